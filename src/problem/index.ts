@@ -1,0 +1,76 @@
+/**
+ * Problems: what is wrong, where, and what to do about it.
+ *
+ * Owns the one shape in which anything bad is told to a person, and the exit codes that tell it to a machine.
+ * Does not own: detecting anything, or printing (the `cli` room prints).
+ */
+
+/** A place in a text file. Lines and columns count from 1, as editors show them. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole line, for the caret display. */
+  readonly text?: string;
+  /** How many characters the caret should underline (default 1). */
+  readonly length?: number;
+}
+
+/** One thing that is wrong. Texts are plain text and may hold untrusted parts: a printer must treat them as data. */
+export interface Problem {
+  /** Stable, kebab-case, for machines: `unknown-key`, `port-in-use`. */
+  readonly code: string;
+  /** One sentence: what is wrong. */
+  readonly what: string;
+  /** Where, when it is in a file. */
+  readonly where?: SourcePlace;
+  /** One sentence: what to do. */
+  readonly remedy: string;
+}
+
+/** Exit codes of the command (99 is the convention of k6, 75 is EX_TEMPFAIL of sysexits.h). */
+export const EXIT = {
+  pass: 0,
+  bug: 1,
+  badInput: 2,
+  preflight: 3,
+  invalid: 4,
+  inconclusive: 75,
+  gateFailed: 99,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Which door a problem leaves by. */
+export type ProblemKind = 'bad-input' | 'preflight' | 'invalid';
+
+/** Thrown for everything a person can cause or mend; anything else that is thrown is a bug (exit 1). */
+export class ProblemError extends Error {
+  readonly kind: ProblemKind;
+  readonly problems: readonly Problem[];
+
+  constructor(kind: ProblemKind, problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.what).join('; '));
+    this.name = 'ProblemError';
+    this.kind = kind;
+    this.problems = problems;
+  }
+
+  /** The exit code this error ends the command with. */
+  get exitCode(): ExitCode {
+    switch (this.kind) {
+      case 'bad-input':
+        return EXIT.badInput;
+      case 'preflight':
+        return EXIT.preflight;
+      case 'invalid':
+        return EXIT.invalid;
+    }
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
