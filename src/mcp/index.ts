@@ -1,0 +1,19 @@
+/**
+ * How one MCP call travels: wire clients, sessions, the official SDK for preflight, and what an answer means.
+ *
+ * Owns transports (HTTP/1.1 of our own, stdio), JSON-RPC, sessions, the oracle that judges answers, the classing of
+ * outcomes, arguments, and the preflight. Does not own: how many calls are made or when (`load`).
+ */
+export type {
+  AttemptSlot,
+  CallBook,
+  CallTarget,
+  Channel,
+  ChannelSet,
+  ChannelSetup,
+  MakeCallBook,
+  OpenChannels,
+} from './channel.js';
+export { makeCallBook } from './call-book.js';
+export { openChannels } from './open.js';
+export { preflight, type PreflightReport } from './preflight.js';

@@ -1,0 +1,21 @@
+/**
+ * The run record: what a run leaves on disk, and the only thing that analysis, reports and gates ever read.
+ *
+ * Owns the files of a run directory, their formats and versions, the vocabulary of outcomes, writing while the run goes on
+ * (spool, events, resources, logs), sealing it (Parquet, interval histograms, series, manifest) and reading it back,
+ * also from a run that was killed. Does not own: what the numbers mean (`analysis`) or how they are made (`load`, `mcp`).
+ */
+export {
+  ERROR_CLASSES,
+  OUTCOMES,
+  errorClassCode,
+  outcomeCode,
+  type ErrorClass,
+  type Outcome,
+} from './outcome.js';
+export { SAMPLE_FLAGS, type AttemptSample, type SampleColumns, type SampleTables } from './samples.js';
+export type { RunEvent, HealthRow, ResourceRow, SeriesRow, EffectRow } from './rows.js';
+export { FILES, FORMAT_VERSION, type Manifest, type RunStatus } from './layout.js';
+export { SpoolEncoder } from './spool.js';
+export { createRecord, type RecordWriter } from './writer.js';
+export { readRecord, recoverRecord, type RunRecord } from './reader.js';

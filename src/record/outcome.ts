@@ -1,0 +1,79 @@
+/**
+ * What became of an attempt or a logical call. The order is the order of precedence: the first that applies is the outcome.
+ */
+export const OUTCOMES = [
+  /** Our own fault: the generator could not do its part. */
+  'generator',
+  /** Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx but 503. */
+  'transport',
+  /** HTTP 401 or 403. */
+  'auth',
+  /** HTTP 429 or 503, a declared overload, or no room left in the client's own bounded queue. */
+  'shed',
+  /** HTTP 404, or an unknown session. */
+  'session',
+  /** JSON-RPC error, or another HTTP 4xx. */
+  'protocol',
+  /** The tool says `isError: true`. */
+  'tool',
+  /** No complete answer by the deadline, or by the attempt's timeout. */
+  'deadline',
+  /** Well-formed and wrong. */
+  'semantic',
+  /** A right answer whose side effect happened more than once, or not at all. Known only after the run. */
+  'effect',
+  'ok',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Finer than the outcome: what exactly was seen. Append only: codes are stored in samples. */
+export const ERROR_CLASSES = [
+  'none',
+  'connect-refused',
+  'connect-failed',
+  'connection-reset',
+  'closed-early',
+  'http-malformed',
+  'sse-malformed',
+  'sse-no-answer',
+  'body-not-json',
+  'answer-too-large',
+  'http-5xx',
+  'http-401',
+  'http-403',
+  'http-429',
+  'http-503',
+  'client-queue-full',
+  'http-404',
+  'session-unknown',
+  'http-4xx',
+  'http-3xx',
+  'rpc-error',
+  'not-json-rpc',
+  'tool-error',
+  'deadline-in-client-queue',
+  'deadline',
+  'attempt-timeout',
+  'wrong-id',
+  'wrong-value',
+  'no-content',
+  'duplicate-effect',
+  'lost-effect',
+  'process-exited',
+  'interrupted',
+  'generator-error',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+const OUTCOME_CODES = new Map<Outcome, number>(OUTCOMES.map((outcome, code) => [outcome, code]));
+const ERROR_CODES = new Map<ErrorClass, number>(ERROR_CLASSES.map((name, code) => [name, code]));
+
+/** The small integer stored for an outcome. */
+export function outcomeCode(outcome: Outcome): number {
+  return OUTCOME_CODES.get(outcome) ?? 0;
+}
+
+/** The small integer stored for an error class. */
+export function errorClassCode(name: ErrorClass): number {
+  return ERROR_CODES.get(name) ?? 0;
+}

@@ -1,0 +1,12 @@
+/**
+ * The scenario language: from a YAML or JSON file to a typed, defaulted, unit-free `Scenario`.
+ *
+ * Owns the grammar (zod), reading with positions, units, `extends`, profiles, `--set`, interpolation, the published
+ * JSON Schema and the digest. Does not own: what a scenario means in time (`plan`) or any effect but reading its files.
+ */
+export type * from './types.js';
+export { GATE_METRICS, GATE_STATS } from './types.js';
+export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } from './reader.js';
+export { scenarioJsonSchema } from './json-schema.js';
+export { formatDuration, formatRate } from './units.js';
+export { revealSecrets, secretNames } from './secrets.js';
