@@ -1,0 +1,8 @@
+/**
+ * Analysis: from a run record to every number that is told. Pure: no socket, clock, process or file.
+ *
+ * Owns the definitions of all metrics, the statistics under them, the validity verdict, and the figures' data. Does not
+ * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
+ */
+export type * from './summary.js';
+export { analyse, type Analysis } from './analyse.js';

@@ -1,0 +1,259 @@
+/**
+ * The summary: every derived number of one run, with its unit in its name. This is `summary.json`.
+ * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
+ */
+import type { ErrorClass, Outcome, RunStatus } from '../record/index.js';
+import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
+
+/** A quantile that says when it can't be said. `q` in 0..1. */
+export type Quantile =
+  | {
+      readonly kind: 'value';
+      readonly q: number;
+      readonly ns: number;
+      /** 95 % interval by order statistics (binomial); null where the sample does not reach far enough on a side. */
+      readonly lowNs: number | null;
+      readonly highNs: number | null;
+    }
+  /** Fewer samples than the binomial bound at 99 % confidence asks for. */
+  | { readonly kind: 'not-estimable'; readonly q: number; readonly n: number; readonly needed: number }
+  /** The quantile lies at or beyond the deadline: it is at least `ns`. */
+  | { readonly kind: 'censored'; readonly q: number; readonly ns: number };
+
+/** A set of durations in nanoseconds. All fields but `n` and `quantiles` are null when n = 0. */
+export interface Durations {
+  readonly n: number;
+  readonly meanNs: number | null;
+  readonly minNs: number | null;
+  readonly maxNs: number | null;
+  /** p50, p90, p95, p99, p99.9, in that order. */
+  readonly quantiles: readonly Quantile[];
+}
+
+export type StageName = 'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return' | 'wait' | 'read';
+
+/** Where the response time of `ok` attempts went. The stages of each attempt sum to its response time. */
+export interface StageSplit {
+  /** `upstream`: the upstream reports its own stamps (six stages). `generator`: it does not (client-queue, send-lag, wait, read). */
+  readonly source: 'upstream' | 'generator';
+  readonly n: number;
+  /** Attempts left out because a stage came out negative: a clock problem, never printed as a number. */
+  readonly clockProblems: number;
+  readonly stages: readonly { readonly stage: StageName; readonly durations: Durations }[];
+}
+
+export type OutcomeCounts = Readonly<Record<Outcome, number>>;
+
+/** One slice of logical calls: a phase, a stage of one, or a tool within a phase. Warm-up is left out. */
+export interface CallStats {
+  /** Logical calls whose intended start lies in the slice. */
+  readonly offered: number;
+  readonly attempts: number;
+  /** Of logical calls, by final outcome. */
+  readonly outcomes: OutcomeCounts;
+  /** Of logical calls, by error class of the final attempt; only those that occur, most frequent first. */
+  readonly errorClasses: readonly { readonly errorClass: ErrorClass; readonly count: number }[];
+  /** `ok` within the deadline. */
+  readonly good: number;
+  /** `ok` after the deadline. */
+  readonly late: number;
+  readonly goodputPerSecond: number;
+  /** good / offered; null when nothing was offered. */
+  readonly goodRatio: number | null;
+  /** 1 - on-time ok / offered; null when nothing was offered. */
+  readonly missRatio: number | null;
+  /** done - intended of logical calls. The headline. */
+  readonly responseTime: { readonly ok: Durations; readonly all: Durations };
+  /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
+  readonly serviceView: { readonly ok: Durations; readonly all: Durations };
+  /** attempts / logical calls; null when nothing was offered. */
+  readonly retryAmplification: number | null;
+}
+
+export interface QueueAge {
+  readonly maxNs: number;
+  /** 99th percentile over time (sampled every 10 ms of the slice). */
+  readonly p99Ns: number;
+  /** Theil-Sen slope in ns of age per second, with a 95 % block-bootstrap interval; null under 5 s of data. */
+  readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
+}
+
+export interface ToolStats extends CallStats {
+  readonly label: string;
+  readonly tool: string;
+}
+
+export interface StageStats extends CallStats {
+  readonly label: string;
+  readonly ratePerSecond: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly queueAge: QueueAge;
+}
+
+/** How an open-loop backlog went away (overload phases). */
+export interface Drain {
+  /** Longest response time of any call of the phase, and the run time at which its call was intended. */
+  readonly peakWaitNs: number;
+  readonly peakWaitAtNs: number;
+  /** End of the overload stage to the first moment with an empty queue; null: never within the phase (censored). */
+  readonly drainNs: number | null;
+  /** How long was looked: the censoring bound. */
+  readonly observedNs: number;
+  /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
+  readonly fluid: { readonly drainNs: number; readonly peakWaitNs: number; readonly capacityPerSecond: number; readonly capacityFrom: 'load-line' | 'observed' } | null;
+}
+
+export interface PhaseSummary extends CallStats {
+  readonly index: number;
+  readonly name: string;
+  readonly regime: 'floor' | 'steady' | 'overload' | 'capacity';
+  readonly loop: 'open' | 'closed';
+  readonly concurrency: number | null;
+  /** Phase start, end of warm-up, end of schedule, everything answered. Run time. */
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  /** Logical calls of the warm-up, kept in the samples and left out here. */
+  readonly warmupCalls: number;
+  /** Open loop: the rate of the schedule over the measured window. */
+  readonly scheduledPerSecond: number | null;
+  readonly offeredPerSecond: number;
+  readonly completedPerSecond: number;
+  /** Most completions in any 10 s window (or the whole window when shorter) per second; never a headline. */
+  readonly peakPerSecond: number;
+  readonly scheduleLag: Durations;
+  readonly stageSplit: StageSplit | null;
+  readonly queueAge: QueueAge;
+  readonly inFlight: { readonly mean: number; readonly max: number };
+  /** |L - X W| / L over the measured window; null when nothing was in flight. */
+  readonly littleResidual: number | null;
+  readonly newConnections: number;
+  readonly stages: readonly StageStats[];
+  readonly drain: Drain | null;
+  readonly tools: readonly ToolStats[];
+}
+
+export interface RecoverySummary {
+  readonly fault: string;
+  readonly type: LinkFaultOf;
+  readonly on: string;
+  readonly phase: string;
+  /** Confirmed edges in run time. */
+  readonly onsetNs: number;
+  readonly clearNs: number | null;
+  /** Half-width of what is not known about an edge: confirmed - asked. */
+  readonly onsetUncertaintyNs: number;
+  readonly clearUncertaintyNs: number | null;
+  /** From the windows of the phase before onset (warm-up left out). Null: too little to say, with the reason in `note`. */
+  readonly baseline: { readonly goodputPerSecond: number; readonly p99Ns: number; readonly windows: number } | null;
+  readonly band: { readonly maxP99Ns: number; readonly minGoodputPerSecond: number } | null;
+  readonly windowNs: number;
+  readonly holdNs: number;
+  readonly timeToDetect: { readonly kind: 'value'; readonly ns: number } | { readonly kind: 'not-breached' } | { readonly kind: 'unknown' };
+  readonly timeToRecover:
+    | { readonly kind: 'value'; readonly ns: number }
+    /** Not inside the band for the hold time before the data ended: more than `ns`. */
+    | { readonly kind: 'censored'; readonly ns: number }
+    | { readonly kind: 'not-breached' }
+    | { readonly kind: 'unknown' };
+  readonly drain: { readonly ns: number | null; readonly observedNs: number; readonly fluidNs: number | null };
+  readonly dip: { readonly lostGoodCalls: number; readonly depth: number } | null;
+  readonly note: string | null;
+}
+
+/** One window of a recovery curve. `fromNs` is relative to the fault's onset. */
+export interface RecoveryWindow {
+  readonly fromNs: number;
+  readonly goodputPerSecond: number;
+  /** p99 (or the maximum under 100 calls) of response times, failures counted at their deadline; null without calls. */
+  readonly p99Ns: number | null;
+  readonly okP99Ns: number | null;
+  readonly offered: number;
+  readonly inBand: boolean | null;
+}
+
+export interface EffectSummary {
+  /** Logical calls with `effect: exactly-once`. */
+  readonly calls: number;
+  readonly exactlyOnce: number;
+  /** Sum of max(0, n - 1). */
+  readonly duplicates: number;
+  /** Acknowledged, never executed. */
+  readonly lost: number;
+  /** Executed at least once, but the caller saw a failure. */
+  readonly orphans: number;
+}
+
+export type ValidityCode =
+  | 'schedule-lag'
+  | 'achieved-below-offered'
+  | 'little-residual'
+  | 'generator-saturated'
+  | 'contended-machine'
+  | 'fault-proxy-wedged'
+  | 'fault-engine-died'
+  | 'fault-not-confirmed'
+  | 'service-died'
+  | 'clock-problem'
+  | 'interrupted'
+  | 'record-incomplete'
+  | 'samples-unaccounted'
+  | 'no-samples';
+
+export interface ValidityReason {
+  readonly code: ValidityCode;
+  /** `invalid` makes the run invalid; `warning` is told and does not. */
+  readonly severity: 'invalid' | 'warning';
+  readonly phase: string | null;
+  /** What was seen, with numbers and units, and the limit it broke. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export interface Validity {
+  readonly verdict: 'valid' | 'invalid';
+  readonly reasons: readonly ValidityReason[];
+}
+
+/** The floor beside the machine's own. */
+export interface FloorSummary {
+  readonly phase: string;
+  readonly responseTimeOk: Durations;
+  readonly yardstick: {
+    readonly tcpEchoP50Ns: number | null;
+    readonly httpNoopP50Ns: number | null;
+    /** Our own client against a constant answer: the harness's share. */
+    readonly harnessP50Ns: number | null;
+  } | null;
+}
+
+export interface Summary {
+  readonly schema: 'plimsoll/summary-v1';
+  readonly runId: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly startedUtc: string;
+  readonly durationNs: number;
+  readonly scenarioDigest: string;
+  readonly loadLine: { readonly perSecond: number; readonly from: 'declared' | 'measured' } | null;
+  readonly validity: Validity;
+  readonly floor: FloorSummary | null;
+  readonly phases: readonly PhaseSummary[];
+  readonly recoveries: readonly RecoverySummary[];
+  readonly effects: EffectSummary | null;
+  readonly samples: { readonly attempts: number; readonly logicalCalls: number };
+}
+
+/** A gate's verdict and why. */
+export interface GateResult {
+  readonly gate: Gate;
+  /** The gate in words: `response-time p99 of steady <= 100 ms`. */
+  readonly text: string;
+  readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
+  /** What was measured, in `unit`; null when there was nothing to measure. */
+  readonly measured: number | null;
+  readonly unit: BoundUnit;
+  readonly why: string;
+}
