@@ -1,0 +1,72 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which rooms a room may open the door of. Everything else is an error, and a door is a room's index.ts.
+ * Data flows scenario -> plan -> run -> record -> analysis -> report and gate; `cli` stands on top.
+ */
+const ROOMS = {
+  problem: [],
+  clock: [],
+  random: [],
+  record: ['problem', 'clock'],
+  toxiproxy: ['problem', 'clock', 'random'],
+  scenario: ['problem', 'toxiproxy', 'mock-servers'],
+  plan: ['problem', 'scenario'],
+  envelope: ['problem', 'clock', 'record'],
+  mcp: ['problem', 'clock', 'random', 'scenario', 'record', 'mock-servers'],
+  stack: ['problem', 'clock', 'scenario', 'toxiproxy', 'record'],
+  faults: ['problem', 'clock', 'plan', 'scenario', 'toxiproxy', 'record'],
+  load: ['problem', 'clock', 'random', 'scenario', 'plan', 'mcp', 'record'],
+  analysis: ['problem', 'clock', 'random', 'scenario', 'plan', 'record'],
+  gate: ['problem', 'scenario', 'analysis'],
+  report: ['problem', 'clock', 'scenario', 'plan', 'record', 'analysis', 'gate'],
+  run: ['problem', 'clock', 'random', 'scenario', 'plan', 'envelope', 'stack', 'faults', 'toxiproxy', 'mcp', 'load', 'record'],
+};
+
+const PURE_AFTER_THE_RECORD = ['analysis', 'gate', 'report', 'plan'];
+const EFFECTS = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'child_process', 'worker_threads', 'fs', 'fs/promises', 'timers', 'timers/promises', 'process'];
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(?!entrypoints\\.js$)(${Object.keys(ROOMS).concat('cli').filter((other) => other !== room && !allowed.includes(other)).join('|')})/`,
+            message: `The room "${room}" may open only: ${allowed.join(', ') || 'none'}.`,
+          },
+          ...(PURE_AFTER_THE_RECORD.includes(room)
+            ? [{ regex: `^(node:)?(${EFFECTS.join('|')}|execa|undici|autocannon)$`, message: `The room "${room}" is pure: no socket, clock, process or file.` }]
+            : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'reports/**', 'coverage/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', URL: 'readonly', Buffer: 'readonly', performance: 'readonly' } },
+  },
+  ...roomRules,
+);

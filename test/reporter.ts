@@ -1,0 +1,28 @@
+/**
+ * Names what was skipped, counts what ran, and, where a skip is a failure (PLIMSOLL_NO_SKIP=1), fails on one.
+ */
+import type { Reporter, TestModule } from 'vitest/node';
+
+export default class ClosingLines implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    let passed = 0;
+    let failed = errors.length;
+    const skipped: string[] = [];
+    for (const module of modules) {
+      if (module.state() === 'failed' && module.children.size === 0) failed++;
+      for (const test of module.children.allTests()) {
+        const state = test.result().state;
+        if (state === 'passed') passed++;
+        else if (state === 'failed') failed++;
+        else skipped.push(test.fullName);
+      }
+    }
+    for (const name of skipped) console.log(`skipped: ${name}`);
+    if (process.env['PLIMSOLL_NO_SKIP'] === '1' && skipped.length > 0) {
+      failed += skipped.length;
+      process.exitCode = 1;
+      console.log('A skip counts as a failure here (PLIMSOLL_NO_SKIP=1).');
+    }
+    console.log(`${passed} passed, ${failed} failed`);
+  }
+}
