@@ -1,0 +1,7 @@
+/**
+ * What goes wrong and when: the timeline that puts a phase's faults on the run's clock.
+ *
+ * Owns when each edge is asked for, that every fault that was set is lifted, and the record of planned, asked and confirmed
+ * times. Does not own: how a link is made to fail (`toxiproxy`), or what the fault did to the target (`analysis`).
+ */
+export { startFaultTimeline, type FaultTimeline, type FaultTimelineSetup } from './timeline.js';

@@ -1,0 +1,124 @@
+/**
+ * A child process of the stack: in a process group of its own, its output kept, its end noticed, its whole group stopped.
+ */
+import { execa } from 'execa';
+import { messageOf } from '../problem/index.js';
+import type { Reaper } from './reaper.js';
+
+const TAIL_LINES = 20;
+/** From SIGTERM to SIGKILL. */
+const GRACE_MS = 2_000;
+
+export interface ChildExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface Child {
+  readonly pid: number;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<ChildExit>;
+  hasExited(): boolean;
+  /** The last lines of stdout and stderr together. */
+  tail(): readonly string[];
+  /** Calls `listener` for each line that comes from now on and for those already kept. */
+  onLine(listener: (line: string) => void): void;
+  /** Signals the whole group. */
+  signal(name: NodeJS.Signals): void;
+  /** SIGTERM to the group, SIGKILL after two seconds. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface ChildSetup {
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingFolder: string;
+  readonly reaper: Reaper;
+  /** Every piece of output, in order of arrival. */
+  readonly log: (text: string) => void;
+}
+
+/** Starts a child. Rejects with the reason when the program can't be started at all. */
+export async function startChild(setup: ChildSetup): Promise<Child> {
+  const [program, ...parameters] = setup.command;
+  const subprocess = execa(program, parameters, {
+    cwd: setup.workingFolder,
+    env: setup.environment,
+    detached: process.platform !== 'win32',
+    cleanup: true,
+    // Open for as long as we live: our own servers end when it closes.
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+  });
+  subprocess.stdin.on('error', () => undefined);
+
+  const tail: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
+  const keep = (stream: NodeJS.ReadableStream): void => {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      setup.log(chunk);
+      const lines = (rest + chunk).split(/\r?\n/);
+      rest = (lines.pop() ?? '').slice(-64_000);
+      for (const line of lines) {
+        tail.push(line);
+        if (tail.length > TAIL_LINES) tail.shift();
+        for (const listener of listeners) listener(line);
+      }
+    });
+    stream.on('end', () => {
+      if (rest !== '') tail.push(rest);
+    });
+    stream.on('error', () => undefined);
+  };
+  keep(subprocess.stdout);
+  keep(subprocess.stderr);
+
+  const pid = subprocess.pid;
+  let exit: ChildExit | null = null;
+  const exited = subprocess.then((result): ChildExit => {
+    exit = { exitCode: result.exitCode ?? null, signal: result.signal ?? null };
+    return exit;
+  });
+  if (pid === undefined) {
+    const result = await subprocess;
+    throw new Error(result.shortMessage ?? `${program} can't be started`);
+  }
+  setup.reaper.watch(pid);
+  void exited.then(() => setup.reaper.forget(pid));
+
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, name);
+    } catch (thrown) {
+      // ESRCH: the group is gone already, which is what was wanted.
+      if (!messageOf(thrown).includes('ESRCH')) throw thrown;
+    }
+  };
+  return {
+    pid,
+    exited,
+    hasExited: () => exit !== null,
+    tail: () => tail,
+    onLine: (listener) => {
+      for (const line of tail) listener(line);
+      listeners.push(listener);
+    },
+    signal,
+    stop: async () => {
+      signal('SIGTERM');
+      // A frozen process can't take SIGTERM before it is thawed.
+      signal('SIGCONT');
+      const hammer = setTimeout(() => signal('SIGKILL'), GRACE_MS);
+      await exited;
+      clearTimeout(hammer);
+      // Grandchildren that outlived the leader of the group.
+      signal('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** Readiness: waiting until a spawned service can be used, and saying well why it never was. */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NS_PER_MS } from '../clock/index.js';
+import { ProblemError } from '../problem/index.js';
+import { formatDuration, type Readiness } from '../scenario/index.js';
+import type { Child } from './child.js';
+
+const POLL_MS = 25;
+
+export interface ReadyWait {
+  readonly service: string;
+  readonly child: Child;
+  readonly port: number | null;
+  readonly withinNs: number;
+  readonly abort: AbortSignal;
+}
+
+/** @throws ProblemError (`preflight`) when the process ends first or the time is up. */
+export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<void> {
+  switch (ready.kind) {
+    case 'http':
+      return poll(wait, `answer HTTP at ${ready.path}`, () => answersHttp(`http://127.0.0.1:${wait.port ?? 0}${ready.path}`));
+    case 'tcp':
+      return poll(wait, `accept connections on port ${wait.port ?? 0}`, () => acceptsTcp(wait.port ?? 0));
+    case 'line': {
+      const pattern = new RegExp(ready.pattern);
+      let seen = false;
+      wait.child.onLine((line) => {
+        if (pattern.test(line)) seen = true;
+      });
+      return poll(wait, `print a line that matches /${ready.pattern}/`, () => Promise.resolve(seen));
+    }
+  }
+}
+
+/**
+ * Waits for the first line that `read` makes something of.
+ * @throws ProblemError as `untilReady`.
+ */
+export async function untilLine<T>(wait: ReadyWait, promised: string, read: (line: string) => T | undefined): Promise<T> {
+  const found: T[] = [];
+  wait.child.onLine((line) => {
+    const value = found.length === 0 ? read(line) : undefined;
+    if (value !== undefined) found.push(value);
+  });
+  await poll(wait, promised, () => Promise.resolve(found.length > 0));
+  const [value] = found;
+  if (value === undefined) throw new Error('poll ended without a line');
+  return value;
+}
+
+async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + wait.withinNs / NS_PER_MS;
+  for (;;) {
+    wait.abort.throwIfAborted();
+    if (await isReady()) return;
+    if (wait.child.hasExited()) {
+      const exit = await wait.child.exited;
+      const how = exit.signal === null ? `with exit code ${exit.exitCode ?? 'unknown'}` : `by ${exit.signal}`;
+      throw notReady(wait, 'service-died-at-start', `service "${wait.service}" ended ${how} before it was ready`, 'run its command by hand and mend what it says');
+    }
+    if (performance.now() > endMs) {
+      throw notReady(
+        wait,
+        'service-not-ready',
+        `service "${wait.service}" did not ${promised} within ${formatDuration(wait.withinNs)}`,
+        'check its command and "ready", or give it more time with "within"',
+      );
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function notReady(wait: ReadyWait, code: string, what: string, remedy: string): ProblemError {
+  const tail = wait.child.tail().slice(-5).join('\n  ');
+  return new ProblemError('preflight', [{ code, what: tail === '' ? `${what} (it printed nothing)` : `${what}; its last lines:\n  ${tail}`, remedy }]);
+}
+
+async function answersHttp(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_000), redirect: 'manual' });
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    // Refused, reset or too slow: not ready yet.
+    return false;
+  }
+}
+
+function acceptsTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const done = (ready: boolean): void => {
+      socket.destroy();
+      resolve(ready);
+    };
+    socket.setTimeout(1_000, () => done(false));
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null with a reason.
+ */
+import { readFile, readdir, readlink } from 'node:fs/promises';
+import type { ResourceRow } from '../record/index.js';
+
+/** USER_HZ: the unit of CPU times in /proc/PID/stat; 100 on every Linux Node runs on. */
+const TICKS_PER_SECOND = 100;
+/** Telling sockets from files takes one system call each: over this many descriptors the look would disturb the run. */
+const MOST_DESCRIPTORS = 1_024;
+
+/** One row for one process, now. Never throws: a process that is gone gives nulls with the reason. */
+export async function sampleProcess(name: string, pid: number, atNs: number): Promise<ResourceRow> {
+  const nothing = { cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null };
+  if (process.platform !== 'linux') return { atNs, process: name, pid, ...nothing, reason: `no /proc on ${process.platform}` };
+  try {
+    const [stat, status, descriptors] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/status`, 'utf8'),
+      readdir(`/proc/${pid}/fd`).catch(() => null),
+    ]);
+    // The second field is the program's name in parentheses and may hold blanks: count from the last parenthesis.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const rssKb = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+    const tooMany = descriptors !== null && descriptors.length > MOST_DESCRIPTORS;
+    const threads = /^Threads:\s+(\d+)$/m.exec(status)?.[1];
+    return {
+      atNs,
+      process: name,
+      pid,
+      cpuUserS: Number(fields[11]) / TICKS_PER_SECOND,
+      cpuSystemS: Number(fields[12]) / TICKS_PER_SECOND,
+      rssBytes: rssKb === undefined ? null : Number(rssKb) * 1024,
+      fileDescriptors: descriptors?.length ?? null,
+      sockets: descriptors === null || tooMany ? null : await countSockets(pid, descriptors),
+      threads: threads === undefined ? null : Number(threads),
+      ...(tooMany ? { reason: `sockets are not counted over ${MOST_DESCRIPTORS} descriptors` } : {}),
+    };
+  } catch {
+    return { atNs, process: name, pid, ...nothing, reason: 'the process is gone, or not ours to look at' };
+  }
+}
+
+async function countSockets(pid: number, descriptors: readonly string[]): Promise<number> {
+  const targets = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+  return targets.filter((target) => target.startsWith('socket:')).length;
+}

@@ -1,0 +1,146 @@
+import { ProblemError } from '../problem/index.js';
+import type { NowNs } from '../clock/index.js';
+import type { EffectRow, RunEvent } from '../record/index.js';
+import { secretNames, type Protocol, type Scenario } from '../scenario/index.js';
+import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
+import { fillLateText } from './late-text.js';
+import { readLedger } from './ledger.js';
+import type { Reaper } from './reaper.js';
+import { startService, type RunningService } from './services.js';
+
+/** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
+export type TargetAddress =
+  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'stdio';
+      readonly command: readonly [string, ...string[]];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly workingFolder: string;
+    };
+
+export interface StackSetup {
+  readonly scenario: Scenario;
+  /** Needed when the scenario has links. */
+  readonly engine: FaultEngine | null;
+  /** Where secrets are read from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly nowNs: NowNs;
+  readonly event: (event: RunEvent) => void;
+  readonly log: (service: string, text: string) => void;
+  readonly reaper: Reaper;
+  readonly abort: AbortSignal;
+  readonly died: (service: string, how: string) => void;
+}
+
+export interface RunningStack {
+  readonly target: TargetAddress;
+  readonly links: ReadonlyMap<string, FaultLink>;
+  readonly services: readonly RunningService[];
+  /** Processes of ours to watch: name and pid. */
+  processes(): readonly { readonly name: string; readonly pid: number }[];
+  /** Executions in the ledgers of those services that keep one. Times in run time. */
+  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
+  /** Stops services in reverse order. Idempotent; never throws. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings services up in the order they are written, then links, then finds the target's address.
+ * @throws ProblemError (`preflight`); whatever was up is stopped first.
+ */
+export async function startStack(setup: StackSetup): Promise<RunningStack> {
+  const { scenario } = setup;
+  const services: RunningService[] = [];
+  const byName = new Map<string, RunningService>();
+  const stop = async (): Promise<void> => {
+    for (const service of [...services].reverse()) await service.stop();
+  };
+  try {
+    for (const service of scenario.stack.services) {
+      const running = await startService(service, { ...setup, services: byName });
+      services.push(running);
+      byName.set(running.name, running);
+    }
+    const links = new Map<string, FaultLink>();
+    for (const link of scenario.stack.links) {
+      if (setup.engine === null) throw new Error('a stack with links needs a fault engine');
+      const service = required(byName, link.to);
+      links.set(link.name, await setup.engine.createLink(link.name, { upstream: upstreamOf(service) }));
+    }
+    return {
+      target: addressOf(setup, byName, links),
+      links,
+      services,
+      processes: () => services.flatMap(({ name, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid }])),
+      effects: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'mock').map(({ url }) => readLedger(url, epochNs)))).flat(),
+      stop,
+    };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningService>, links: ReadonlyMap<string, FaultLink>): TargetAddress {
+  const { target, links: planned } = setup.scenario.stack;
+  const fill = (text: string): string => fillLateText(text, { port: null, services, environment: setup.environment });
+  const http = (url: string): TargetAddress => ({ kind: 'http', url: requireAllowed(url, setup.scenario), headers: fillHeaders(setup.scenario.protocol, fill) });
+  switch (target.kind) {
+    case 'service':
+      return http(required(services, target.service).url);
+    case 'link': {
+      const link = required(links, target.link);
+      const to = planned.find(({ name }) => name === target.link)?.to ?? '';
+      const { pathname, search } = new URL(required(services, to).url);
+      return http(`http://${link.listen.host}:${link.listen.port}${pathname}${search}`);
+    }
+    case 'url':
+      return http(fill(target.url));
+    case 'stdio': {
+      const [program, ...parameters] = target.command;
+      return {
+        kind: 'stdio',
+        command: [fill(program), ...parameters.map(fill)],
+        environment: Object.fromEntries(Object.entries(target.environment).map(([key, text]) => [key, fill(text)])),
+        workingFolder: target.workingFolder,
+      };
+    }
+  }
+}
+
+function fillHeaders(protocol: Protocol, fill: (text: string) => string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(protocol.headers).map(([name, text]) => [name, fill(text)]));
+}
+
+/** The last door before load leaves the machine: also holds for addresses that a secret or a service brought in. */
+function requireAllowed(url: string, scenario: Scenario): string {
+  const { hostname } = new URL(url);
+  if (scenario.allowRemote || hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)) return url;
+  throw new ProblemError('bad-input', [
+    {
+      code: 'remote-target',
+      what: `the target ${secretNames(scenario).length > 0 ? 'of this scenario' : hostname} is not on this machine`,
+      remedy: 'load-test only what is yours: say "allow-remote: true" in the scenario when it is',
+    },
+  ]);
+}
+
+function upstreamOf(service: RunningService): { host: string; port: number } {
+  const url = new URL(service.url);
+  if (url.protocol === 'https:') {
+    throw new ProblemError('preflight', [
+      {
+        code: 'link-to-https',
+        what: `a link can't stand in front of "${service.name}": its address is https, and its certificate would not fit the link's address`,
+        remedy: 'put the link in front of a plain http service, or take the link out',
+      },
+    ]);
+  }
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: service.port ?? 80 };
+}
+
+function required<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const found = map.get(name);
+  if (found === undefined) throw new Error(`"${name}" passed the scenario's checks but is not in the stack`);
+  return found;
+}
