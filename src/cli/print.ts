@@ -1,0 +1,64 @@
+/** How problems look on a terminal, and as JSON. Everything that came from outside loses its control characters first. */
+import { createColors } from 'picocolors';
+import type { Problem, SourcePlace } from '../problem/index.js';
+
+/** Colours for stderr: off under NO_COLOR, TERM=dumb or when it is no terminal, unless FORCE_COLOR asks for them. */
+export function stderrColor(): boolean {
+  return colorFor(process.stderr);
+}
+
+/** The same for stdout. */
+export function stdoutColor(): boolean {
+  return colorFor(process.stdout);
+}
+
+function colorFor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
+  return stream.isTTY && TERM !== 'dumb';
+}
+
+/** Text without control characters (C0, C1, bidirectional overrides); line breaks and tabs stay. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** Writes all problems: to stderr for people, or one object to stdout as JSON. */
+export function printProblems(problems: readonly Problem[], options: { readonly json: boolean }): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/problems-v1', problems }, null, 2)}\n`);
+    return;
+  }
+  const color = stderrColor();
+  process.stderr.write(`${problems.map((problem) => problemText(problem, color)).join('\n')}\n`);
+}
+
+function problemText(problem: Problem, color: boolean): string {
+  const c = createColors(color);
+  const place = problem.where === undefined ? '' : `${c.bold(`${problem.where.file}:${problem.where.line}:${problem.where.column}`)} `;
+  const lines = [`${c.red('error')} ${place}${printable(problem.what)}`];
+  if (problem.where?.text !== undefined) lines.push(excerpt(problem.where, problem.where.text, color));
+  lines.push(`  ${c.cyan('do')} ${printable(problem.remedy)}`);
+  return lines.join('\n');
+}
+
+const WIDEST_EXCERPT = 160;
+
+function excerpt(where: SourcePlace, text: string, color: boolean): string {
+  const c = createColors(color);
+  const start = Math.max(0, where.column - 1 - WIDEST_EXCERPT / 2);
+  const shown = printable(text.slice(start, start + WIDEST_EXCERPT)).replaceAll('\t', ' ');
+  const gutter = `${where.line} | `;
+  const caret = `${' '.repeat(gutter.length + where.column - 1 - start)}${'^'.repeat(Math.max(1, Math.min(where.length ?? 1, shown.length - (where.column - 1 - start))))}`;
+  return `  ${c.dim(gutter)}${shown}\n  ${c.red(caret)}`;
+}
+
+/** A bug: the one place where a stack trace is printed. */
+export function printBug(thrown: unknown, version: string): void {
+  const c = createColors(stderrColor());
+  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  process.stderr.write(
+    `${c.red('bug')} plimsoll ${version} failed in a way it should not; this is no fault of your input\n${printable(detail)}\n  ${c.cyan('do')} report it with the lines above\n`,
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Ctrl-C and SIGTERM: once is a request to stop and write everything, twice is at once.
+ */
+import { EXIT, type ExitCode } from '../problem/index.js';
+
+export interface Interruption {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** The exit code the signals call for; null while there was none. */
+  exitCode(): ExitCode | null;
+  /** What must happen even when there is no time: called on the second signal, given two seconds. */
+  onEmergency(act: () => Promise<void>): void;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+const EMERGENCY_MS = 2_000;
+
+export function listenForInterruption(tell: (text: string) => void): Interruption {
+  const controller = new AbortController();
+  const emergencies: (() => Promise<void>)[] = [];
+  let exitCode: ExitCode | null = null;
+  const on = (name: 'SIGINT' | 'SIGTERM'): void => {
+    if (exitCode === null) {
+      exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+      tell('stopping: nothing more is sent, faults are lifted, what was measured is written (again to stop at once)');
+      controller.abort(name);
+      return;
+    }
+    const code = exitCode;
+    const hammer = setTimeout(() => process.exit(code), EMERGENCY_MS);
+    void Promise.allSettled(emergencies.map((act) => act())).then(() => {
+      clearTimeout(hammer);
+      process.exit(code);
+    });
+  };
+  const sigint = (): void => on('SIGINT');
+  const sigterm = (): void => on('SIGTERM');
+  process.on('SIGINT', sigint);
+  process.on('SIGTERM', sigterm);
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    onEmergency: (act) => emergencies.push(act),
+    dispose: () => {
+      process.off('SIGINT', sigint);
+      process.off('SIGTERM', sigterm);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { printJson, type DeclareVerb } from '../verb.js';
+
+/** `plimsoll gate DIR`: the scenario's gates held against a run's record, as an exit code. */
+export const declareGate: DeclareVerb = (program, done) => {
+  program
+    .command('gate')
+    .description("hold a run against its scenario's gates; the verdict is the exit code")
+    .argument('<dir>', 'a run directory')
+    .option('--json', 'print the verdict as JSON')
+    .action(async (dir: string, flags: { readonly json?: true }) => {
+      const { readRecord } = await import('../../record/index.js');
+      const { analyseRecord, printGates } = await import('../outputs.js');
+      const told = analyseRecord(await readRecord(dir));
+      if (flags.json) printJson(told.gates);
+      else printGates(told);
+      if (told.gates.results.length === 0 && told.analysis.summary.validity.verdict === 'valid') {
+        const { ProblemError } = await import('../../problem/index.js');
+        throw new ProblemError('bad-input', [
+          { code: 'no-gates', what: 'the scenario of this run has no gates, so there is no verdict', remedy: 'add "gates:" to the scenario and run it again' },
+        ]);
+      }
+      done(told.exitCode);
+    });
+};

@@ -1,0 +1,41 @@
+import { EXIT } from '../../problem/index.js';
+import { collect, printJson, type DeclareVerb } from '../verb.js';
+
+interface Flags {
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly json?: true;
+}
+
+/** `plimsoll validate FILE...`: every problem of a scenario at once; sends nothing. */
+export const declareValidate: DeclareVerb = (program, done) => {
+  program
+    .command('validate')
+    .description('check scenario files; tells every problem with its place')
+    .argument('<file...>', 'scenario files')
+    .option('--profile <name>', 'apply a profile of the scenario')
+    .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
+    .option('--json', 'print the result as JSON')
+    .action(async (files: readonly string[], flags: Flags) => {
+      const { readScenario } = await import('../../scenario/index.js');
+      const { ProblemError } = await import('../../problem/index.js');
+      const { printProblems } = await import('../print.js');
+      const problems = [];
+      const good = [];
+      for (const file of files) {
+        try {
+          const { scenario, digest, warnings } = readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
+          good.push({ file, name: scenario.name, digest, warnings });
+        } catch (thrown) {
+          if (!(thrown instanceof ProblemError)) throw thrown;
+          problems.push(...thrown.problems);
+        }
+      }
+      if (flags.json) printJson({ schema: 'plimsoll/validate-v1', valid: good, problems });
+      else {
+        for (const { file, name, digest } of good) process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)})\n`);
+        if (problems.length > 0) printProblems(problems, { json: false });
+      }
+      done(problems.length === 0 ? EXIT.pass : EXIT.badInput);
+    });
+};
