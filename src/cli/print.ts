@@ -21,7 +21,7 @@ function colorFor(stream: NodeJS.WriteStream): boolean {
 
 /** Text without control characters (C0, C1, bidirectional overrides); line breaks and tabs stay. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** Writes all problems: to stderr for people, or one object to stdout as JSON. */

@@ -1,0 +1,108 @@
+/**
+ * Progress on stderr: on a terminal three lines, redrawn four times a second; elsewhere one plain line every ten seconds.
+ */
+import { createColors } from 'picocolors';
+import type { LiveStats } from '../load/index.js';
+import type { PlannedPhase } from '../plan/index.js';
+import { formatDuration } from '../scenario/index.js';
+import { printable, stderrColor } from './print.js';
+
+export interface Progress {
+  /** A step before or after the phases: `bringing the stack up`. */
+  step(text: string): void;
+  /** The phase that runs now. */
+  phase(phase: PlannedPhase, of: number): void;
+  /** Something worth a line of its own, above the redrawn ones. */
+  note(text: string): void;
+  /** Takes the redrawn lines away. */
+  end(): void;
+}
+
+const REDRAW_MS = 250;
+const PLAIN_MS = 10_000;
+
+/** `live` reads the counters of the generator; null before it runs. */
+export function startProgress(live: () => LiveStats | null, quiet: boolean): Progress {
+  const nothing = (): void => undefined;
+  if (quiet) return { step: nothing, phase: nothing, note: (text) => process.stderr.write(`${printable(text)}\n`), end: nothing };
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined ? redrawn(live) : plain(live);
+}
+
+function counters(stats: LiveStats): string {
+  const { offered, sent, completed, ok, shed, inFlight, queued } = stats;
+  const failed = completed - ok;
+  return `offered ${offered}  sent ${sent}  ok ${ok}  not ok ${failed}  shed ${shed}  in flight ${inFlight}  queued ${queued}`;
+}
+
+function plain(live: () => LiveStats | null): Progress {
+  let title = '';
+  const say = (): void => {
+    const stats = live();
+    process.stderr.write(`${printable(title)}${stats === null ? '' : `  ${counters(stats)}`}\n`);
+  };
+  const timer = setInterval(say, PLAIN_MS);
+  timer.unref();
+  const turn = (text: string): void => {
+    title = text;
+    process.stderr.write(`${printable(text)}\n`);
+  };
+  return {
+    step: turn,
+    phase: (phase, of) => turn(phaseTitle(phase, of)),
+    note: (text) => process.stderr.write(`${printable(text)}\n`),
+    end: () => clearInterval(timer),
+  };
+}
+
+function phaseTitle(phase: PlannedPhase, of: number): string {
+  return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${formatDuration(phase.forNs)})`;
+}
+
+function redrawn(live: () => LiveStats | null): Progress {
+  const c = createColors(stderrColor());
+  let title = '';
+  let began = performance.now();
+  let lengthMs = 0;
+  let drawn = 0;
+  const erase = (): void => {
+    if (drawn > 0) process.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  const draw = (): void => {
+    erase();
+    const width = Math.max(40, process.stderr.columns || 80);
+    const elapsedMs = performance.now() - began;
+    const lines = [c.bold(printable(title).slice(0, width - 1))];
+    const stats = live();
+    if (lengthMs > 0) {
+      const share = Math.min(1, elapsedMs / lengthMs);
+      const cells = Math.min(40, width - 24);
+      const full = Math.round(share * cells);
+      lines.push(`${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`);
+      if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
+    }
+    process.stderr.write(`${lines.join('\n')}\n`);
+    drawn = lines.length;
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  const turn = (text: string, ms: number): void => {
+    title = text;
+    began = performance.now();
+    lengthMs = ms;
+    draw();
+  };
+  return {
+    step: (text) => turn(text, 0),
+    phase: (phase, of) => turn(phaseTitle(phase, of), phase.forNs / 1e6),
+    note: (text) => {
+      erase();
+      process.stderr.write(`${printable(text)}\n`);
+      draw();
+    },
+    end: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}

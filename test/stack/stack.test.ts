@@ -1,0 +1,208 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { ProblemError } from '../../src/problem/index.js';
+import type { RunEvent } from '../../src/record/index.js';
+import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
+import { startReaper, startStack, type Reaper, type RunningStack } from '../../src/stack/index.js';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-stack-'));
+
+/** A server that answers every request with its environment variable SAY. */
+const SERVER = join(FOLDER, 'server.mjs');
+writeFileSync(
+  SERVER,
+  `import { createServer } from 'node:http';
+   createServer((_, response) => response.end(process.env.SAY)).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('listening'));`,
+);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let i = 0; i < 400 && !isSo(); i++) await sleep(25);
+  expect(isSo()).toBe(true);
+}
+
+function scenario(stack: string): Scenario {
+  return scenarioFromText(
+    `version: 1
+name: stack
+stack:
+${stack.replace(/^/gm, '  ')}
+calls: [{ tool: any, expect: success }]
+phases: [{ name: one, regime: floor, for: 1s }]
+`,
+    join(FOLDER, 'stack.yaml'),
+    { environment: { TOKEN: 'hush' } },
+  ).scenario;
+}
+
+describe('a stack', () => {
+  let reaper: Reaper;
+  let stack: RunningStack | null = null;
+  const events: RunEvent[] = [];
+  const deaths: string[] = [];
+  let logged = '';
+
+  beforeEach(() => {
+    reaper = startReaper();
+    events.length = 0;
+    deaths.length = 0;
+    logged = '';
+  });
+  afterEach(async () => {
+    await stack?.stop();
+    stack = null;
+    await reaper.stop();
+  });
+
+  const start = async (text: string): Promise<RunningStack> => {
+    stack = await startStack({
+      scenario: scenario(text),
+      engine: null,
+      environment: { TOKEN: 'hush' },
+      nowNs: () => 0,
+      event: (event) => events.push(event),
+      log: (_service, text_) => (logged += text_),
+      reaper,
+      abort: new AbortController().signal,
+      died: (service, how) => deaths.push(`${service}: ${how}`),
+    });
+    return stack;
+  };
+  const refusal = async (text: string): Promise<ProblemError> => {
+    try {
+      await start(text);
+    } catch (thrown) {
+      if (thrown instanceof ProblemError) return thrown;
+      throw thrown;
+    }
+    throw new Error('the stack came up');
+  };
+
+  it('starts a command on a free port, fills in late texts, and stops it', async () => {
+    const up = await start(`services:
+  web: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${secret.TOKEN} on \${port}" }, ready: { http: / }, path: /mcp }
+target: web`);
+    const [web] = up.services;
+    expect(up.target).toMatchObject({ kind: 'http', url: `http://127.0.0.1:${web?.port}/mcp` });
+    expect(await (await fetch(web?.url ?? '')).text()).toBe(`hush on ${web?.port}`);
+    expect(logged).toContain('listening');
+    const pid = web?.child?.pid ?? 0;
+    expect(isAlive(pid)).toBe(true);
+    await up.stop();
+    expect(isAlive(pid)).toBe(false);
+    expect(events.map((event) => (event.type === 'service' ? event.edge : event.type))).toEqual(['spawned', 'ready', 'stopping', 'exited']);
+    expect(deaths).toEqual([]);
+  });
+
+  it('gives a later service the address of an earlier one, and stops them in reverse order', async () => {
+    const up = await start(`services:
+  first: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: one }, ready: tcp }
+  second: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${service.first.url}" }, ready: { line: listening } }
+target: second`);
+    expect(await (await fetch(up.services[1]?.url ?? '')).text()).toBe(up.services[0]?.url);
+    await up.stop();
+    const stopping = events.flatMap((event) => (event.type === 'service' && event.edge === 'stopping' ? [event.service] : []));
+    expect(stopping).toEqual(['second', 'first']);
+  });
+
+  it('says what a service printed when it dies at its start, and stops those before it', async () => {
+    const problem = await refusal(`services:
+  fine: { command: [node, ${SERVER}, "\${port}"], ready: tcp }
+  broken: { command: [node, -e, "console.error('no such thing'); process.exit(7)"], ready: tcp }
+target: fine`);
+    expect(problem.kind).toBe('preflight');
+    expect(problem.problems[0]?.what).toMatch(/service "broken" ended with exit code 7 before it was ready; its last lines:\n {2}no such thing/);
+    expect(events.filter((event) => event.type === 'service' && event.edge === 'exited')).toHaveLength(2);
+  });
+
+  it('gives up on a service that never gets ready', async () => {
+    const problem = await refusal(`services:
+  sleeper: { command: [node, -e, "setInterval(() => {}, 1000)"], ready: tcp, within: 300ms }
+target: sleeper`);
+    expect(problem.problems[0]?.code).toBe('service-not-ready');
+    expect(problem.problems[0]?.what).toMatch(/did not accept connections on port \d+ within 300 ?ms \(it printed nothing\)/);
+  });
+
+  it('names a program that does not exist', async () => {
+    const problem = await refusal(`services:
+  ghost: { command: [no-such-program-here], ready: tcp }
+target: ghost`);
+    expect(problem.problems[0]?.code).toBe('service-not-started');
+    expect(problem.problems[0]?.remedy).toContain('no-such-program-here');
+  });
+
+  it('refuses a fixed port that is taken', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const problem = await refusal(`services:
+  web: { command: [node, ${SERVER}, "\${port}"], port: ${port}, ready: tcp }
+target: web`);
+    expect(problem.problems[0]?.code).toBe('port-in-use');
+    expect(problem.problems[0]?.what).toContain(String(port));
+    await new Promise((resolve) => holder.close(resolve));
+  });
+
+  it('tells of a service that dies while it is needed', async () => {
+    const up = await start(`services:
+  web: { command: [node, ${SERVER}, "\${port}"], ready: tcp }
+target: web`);
+    process.kill(up.services[0]?.child?.pid ?? 0, 'SIGKILL');
+    await until(() => deaths.length > 0);
+    expect(deaths).toEqual(['web: SIGKILL']);
+    expect(up.processes()).toEqual([]);
+  });
+
+  it('stops a whole process group, and one that is frozen', async () => {
+    const pidFile = join(FOLDER, 'grandchild.pid');
+    const up = await start(`services:
+  family: { command: [sh, -c, "sleep 600 & echo $! > ${pidFile}; echo up; wait"], ready: { line: up } }
+target: family`);
+    const grandchild = Number(readFileSync(pidFile, 'utf8'));
+    expect(isAlive(grandchild)).toBe(true);
+    process.kill(up.services[0]?.child?.pid ?? 0, 'SIGSTOP');
+    await up.stop();
+    await until(() => !isAlive(grandchild));
+  });
+});
+
+describe('the reaper', () => {
+  it('kills what a run has started when the run is killed', async () => {
+    const program = `
+      const { startReaper } = await import('${PACKAGE_ROOT}dist/src/stack/index.js');
+      const { spawn } = await import('node:child_process');
+      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+      startReaper().watch(child.pid);
+      setTimeout(() => console.log(child.pid), 100);
+      setInterval(() => {}, 1000);`;
+    const run = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = await new Promise<number>((resolve) => run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+    expect(isAlive(pid)).toBe(true);
+    run.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  });
+
+  it('leaves alone what it was told to forget', async () => {
+    const kept = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+    const reaper = startReaper();
+    reaper.watch(kept.pid ?? 0);
+    reaper.forget(kept.pid ?? 0);
+    await reaper.stop();
+    expect(isAlive(kept.pid ?? 0)).toBe(true);
+    execFileSync('kill', ['-9', String(kept.pid)]);
+  });
+});
