@@ -5,4 +5,6 @@
  * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
  */
 export type * from './summary.js';
+export type * from './figures.js';
+export type { AnalysisInput } from './inputs.js';
 export { analyse, type Analysis } from './analyse.js';

@@ -1,4 +1,24 @@
-/** Names the analysis borrows from the scenario, in one place. */
+/** What the analysis is given, and the names it borrows from the scenario. */
 export type { BoundUnit, Gate } from '../scenario/index.js';
 import type { Fault } from '../scenario/index.js';
+import type { EffectRow, HealthRow, Manifest, RunEvent, RunStatus, SampleColumns } from '../record/index.js';
+
 export type LinkFaultOf = Fault['fault']['type'];
+
+/** The part of a run record that numbers are made from. A `RunRecord` fits. */
+export interface AnalysisInput {
+  readonly header: {
+    readonly runId: string;
+    readonly name: string;
+    readonly scenarioDigest: string;
+    readonly startedUtc: string;
+  };
+  readonly manifest: Pick<Manifest, 'samples'> | null;
+  readonly status: RunStatus;
+  /** As read from disk, so of any shape: what is not found in it counts as not known. */
+  readonly envelope: unknown;
+  readonly samples: SampleColumns;
+  readonly events: readonly RunEvent[];
+  readonly health: readonly HealthRow[];
+  readonly effects: readonly EffectRow[];
+}

@@ -20,9 +20,14 @@ export type Quantile =
   /** The quantile lies at or beyond the deadline: it is at least `ns`. */
   | { readonly kind: 'censored'; readonly q: number; readonly ns: number };
 
-/** A set of durations in nanoseconds. All fields but `n` and `quantiles` are null when n = 0. */
+/** A set of durations in nanoseconds. Mean, minimum and maximum are null when n = 0. */
 export interface Durations {
   readonly n: number;
+  /**
+   * How many of `n` were given up on, so that their true length is unknown and at least what was seen. They enter mean and
+   * maximum as seen (a lower bound) and rank as slower than everything answered in the quantiles.
+   */
+  readonly censored: number;
   readonly meanNs: number | null;
   readonly minNs: number | null;
   readonly maxNs: number | null;
@@ -46,7 +51,7 @@ export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 
 /** One slice of logical calls: a phase, a stage of one, or a tool within a phase. Warm-up is left out. */
 export interface CallStats {
-  /** Logical calls whose intended start lies in the slice. */
+  /** Logical calls whose intended start lies in the slice and whose end is known. */
   readonly offered: number;
   readonly attempts: number;
   /** Of logical calls, by final outcome. */
@@ -62,7 +67,10 @@ export interface CallStats {
   readonly goodRatio: number | null;
   /** 1 - on-time ok / offered; null when nothing was offered. */
   readonly missRatio: number | null;
-  /** done - intended of logical calls. The headline. */
+  /**
+   * done - intended of logical calls. The headline. `ok`: right answers, late ones included. `all`: until the caller knew,
+   * whatever it was; a call given up at its deadline is censored there.
+   */
   readonly responseTime: { readonly ok: Durations; readonly all: Durations };
   /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
   readonly serviceView: { readonly ok: Durations; readonly all: Durations };
@@ -71,6 +79,12 @@ export interface CallStats {
 }
 
 export interface QueueAge {
+  /**
+   * What ends a call's wait. `upstream`: service began (or the call ended without). `generator`: it was sent, because the
+   * upstream reports no stamps; what waits inside the target is then not seen here.
+   */
+  readonly source: 'upstream' | 'generator';
+  /** Over the slice's schedule, exact. */
   readonly maxNs: number;
   /** 99th percentile over time (sampled every 10 ms of the slice). */
   readonly p99Ns: number;
@@ -96,8 +110,10 @@ export interface Drain {
   /** Longest response time of any call of the phase, and the run time at which its call was intended. */
   readonly peakWaitNs: number;
   readonly peakWaitAtNs: number;
-  /** End of the overload stage to the first moment with an empty queue; null: never within the phase (censored). */
+  /** End of the overload stage to the first moment with an empty queue; null: never while the schedule ran (censored). */
   readonly drainNs: number | null;
+  /** What "empty" means: nothing waits for service, or, without upstream stamps, nothing is in the system at all. */
+  readonly emptyWhen: 'none-waiting' | 'none-in-system';
   /** How long was looked: the censoring bound. */
   readonly observedNs: number;
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
@@ -120,6 +136,7 @@ export interface PhaseSummary extends CallStats {
   /** Open loop: the rate of the schedule over the measured window. */
   readonly scheduledPerSecond: number | null;
   readonly offeredPerSecond: number;
+  /** `ok` calls, late ones included, done within the measured window. */
   readonly completedPerSecond: number;
   /** Most completions in any 10 s window (or the whole window when shorter) per second; never a headline. */
   readonly peakPerSecond: number;
@@ -127,7 +144,7 @@ export interface PhaseSummary extends CallStats {
   readonly stageSplit: StageSplit | null;
   readonly queueAge: QueueAge;
   readonly inFlight: { readonly mean: number; readonly max: number };
-  /** |L - X W| / L over the measured window; null when nothing was in flight. */
+  /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
   readonly littleResidual: number | null;
   readonly newConnections: number;
   readonly stages: readonly StageStats[];
@@ -158,7 +175,13 @@ export interface RecoverySummary {
     | { readonly kind: 'censored'; readonly ns: number }
     | { readonly kind: 'not-breached' }
     | { readonly kind: 'unknown' };
-  readonly drain: { readonly ns: number | null; readonly observedNs: number; readonly fluidNs: number | null };
+  /** Fault clear to the first empty queue; `fluidNs` is backlog at clear / (load line - offered rate). Null without a clear. */
+  readonly drain: {
+    readonly ns: number | null;
+    readonly observedNs: number;
+    readonly fluidNs: number | null;
+    readonly emptyWhen: 'none-waiting' | 'none-in-system';
+  } | null;
   readonly dip: { readonly lostGoodCalls: number; readonly depth: number } | null;
   readonly note: string | null;
 }
@@ -174,7 +197,7 @@ export interface RecoveryWindow {
   readonly inBand: boolean | null;
 }
 
-export interface EffectSummary {
+export interface EffectCounts {
   /** Logical calls with `effect: exactly-once`. */
   readonly calls: number;
   readonly exactlyOnce: number;
@@ -184,6 +207,14 @@ export interface EffectSummary {
   readonly lost: number;
   /** Executed at least once, but the caller saw a failure. */
   readonly orphans: number;
+}
+
+/** Effects over the whole run, warm-up included: a booking made twice while warming up is still made twice. */
+export interface EffectSummary extends EffectCounts {
+  /** Executions in the ledger that named no call of this run, such as those of the preflight. */
+  readonly unattributed: number;
+  /** The same by phase and call label; only slices with calls. */
+  readonly slices: readonly (EffectCounts & { readonly phase: string; readonly label: string })[];
 }
 
 export type ValidityCode =
@@ -214,6 +245,8 @@ export interface ValidityReason {
 
 export interface Validity {
   readonly verdict: 'valid' | 'invalid';
+  /** True when the machine was so busy that no gate may pass or fail on these numbers. */
+  readonly gatesInconclusive: boolean;
   readonly reasons: readonly ValidityReason[];
 }
 
@@ -243,7 +276,18 @@ export interface Summary {
   readonly phases: readonly PhaseSummary[];
   readonly recoveries: readonly RecoverySummary[];
   readonly effects: EffectSummary | null;
-  readonly samples: { readonly attempts: number; readonly logicalCalls: number };
+  readonly samples: {
+    readonly attempts: number;
+    readonly logicalCalls: number;
+    /** Logical calls without a last attempt, or missing from the sequence: their end is not known. */
+    readonly unaccounted: number;
+  };
+  /** How well the generator kept up, over the whole run; null where nothing was recorded. */
+  readonly generator: { readonly loopDelayMaxNs: number | null; readonly gcShare: number | null };
+  /** Share of a core lost to others while the machine was probed with a spin loop, the worst of the probes; null when not probed. */
+  readonly spinLostShare: number | null;
+  /** What the run warned of while it went on. */
+  readonly warnings: readonly { readonly atNs: number; readonly code: string; readonly what: string; readonly remedy: string }[];
 }
 
 /** A gate's verdict and why. */
