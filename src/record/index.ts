@@ -15,7 +15,9 @@ export {
 } from './outcome.js';
 export { SAMPLE_FLAGS, type AttemptSample, type SampleColumns, type SampleTables } from './samples.js';
 export type { RunEvent, HealthRow, ResourceRow, SeriesRow, EffectRow } from './rows.js';
-export { FILES, FORMAT_VERSION, type Manifest, type RunStatus } from './layout.js';
+export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 export { SpoolEncoder } from './spool.js';
-export { createRecord, type RecordWriter } from './writer.js';
+export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
+export type { ServiceLog } from './service-log.js';
+export { writeDerived, type DerivedFile } from './seal.js';
 export { readRecord, recoverRecord, type RunRecord } from './reader.js';

@@ -63,6 +63,8 @@ export interface SampleTables {
   readonly calls: readonly string[];
   /** Tool names in scenario order. */
   readonly tools: readonly string[];
+  /** Deadline of each call in scenario order, from the intended start, in nanoseconds. Without it the series calls no answer late. */
+  readonly deadlinesNs?: readonly number[];
 }
 
 /** All samples of a run as columns of equal length; row i of each column is one attempt. */

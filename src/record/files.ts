@@ -1,0 +1,186 @@
+/** Writing files so that a full disk, a kill or a secret does no harm. */
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { ProblemError, messageOf } from '../problem/index.js';
+import type { Problem, ProblemKind } from '../problem/index.js';
+
+/** An open file that only grows. */
+export interface FileSink {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for appending; a seam, so that tests can give a disk that is full. */
+export type OpenSink = (path: string) => Promise<FileSink>;
+
+export const openSink: OpenSink = async (path) => {
+  const file = await open(path, 'a');
+  return {
+    write: (bytes) => file.appendFile(bytes),
+    close: () => file.close(),
+  };
+};
+
+/**
+ * Appends in order, one write at a time, without making the caller wait. After the first write that fails nothing more is
+ * written, so that what is on disk has no hole; the rest is counted.
+ */
+export class AppendFile {
+  readonly path: string;
+  private readonly openFile: OpenSink;
+  private readonly onFailure: (path: string, error: unknown) => void;
+  private pending: Uint8Array[] = [];
+  private writing: Promise<void> | null = null;
+  private sink: FileSink | null = null;
+  private closed = false;
+  private failed = false;
+  private lost = 0;
+
+  constructor(path: string, openFile: OpenSink, onFailure: (path: string, error: unknown) => void) {
+    this.path = path;
+    this.openFile = openFile;
+    this.onFailure = onFailure;
+  }
+
+  /** Bytes that did not reach the file. */
+  get lostBytes(): number {
+    return this.lost;
+  }
+
+  /** Never throws: a failure goes to `onFailure`, once. */
+  append(content: Uint8Array | string): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    if (this.failed || this.closed) {
+      this.lost += bytes.length;
+      return;
+    }
+    this.pending.push(bytes);
+    this.writing ??= this.drain();
+  }
+
+  /** Waits until everything appended is written, or has failed. */
+  async settled(): Promise<void> {
+    while (this.writing !== null) await this.writing;
+  }
+
+  /** Settles and closes. What is appended later is lost, and counted. Never rejects. */
+  async close(): Promise<void> {
+    await this.settled();
+    this.closed = true;
+    const sink = this.sink;
+    this.sink = null;
+    try {
+      await sink?.close();
+    } catch (error) {
+      this.fail(error, 0);
+    }
+  }
+
+  private async drain(): Promise<void> {
+    while (this.pending.length > 0) {
+      const batch = Buffer.concat(this.pending);
+      this.pending = [];
+      try {
+        this.sink ??= await this.openFile(this.path);
+        await this.sink.write(batch);
+      } catch (error) {
+        this.fail(error, batch.length);
+      }
+    }
+    this.writing = null;
+  }
+
+  private fail(error: unknown, lostBytes: number): void {
+    this.lost += lostBytes + this.pending.reduce((sum, bytes) => sum + bytes.length, 0);
+    this.pending = [];
+    if (this.failed) return;
+    this.failed = true;
+    this.onFailure(this.path, error);
+  }
+}
+
+/** Ending of files that are not finished; they are no part of a record. */
+export const UNFINISHED = '.unfinished';
+
+/** Replaces a file whole or not at all: `fill` writes it under another name first. */
+export async function replaceFile(path: string, fill: (unfinishedPath: string) => Promise<void>): Promise<void> {
+  const unfinished = `${path}${UNFINISHED}`;
+  try {
+    await fill(unfinished);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+export async function replaceText(path: string, text: string): Promise<void> {
+  await replaceFile(path, (unfinished) => writeFile(unfinished, text));
+}
+
+/** As the files of a record hold JSON: indented, with a newline at the end. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** SHA-256 of a file, lower-case hexadecimal, and its size. */
+export async function digestFile(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path)) {
+    const part = chunk as Buffer;
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** The text of a file, or null when there is none. Rejects on anything else. */
+export async function textIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Applies `redact` to every string in a JSON value, keys included, so that what JSON escapes can't hide a secret. */
+export function redactJson(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactJson(item, redact));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact)]));
+  }
+  return value;
+}
+
+/** The system's error code (`ENOSPC`), or null. */
+export function errorCode(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : null;
+}
+
+/** What a file system error means to a person. */
+export function fileProblem(path: string, error: unknown): Problem {
+  switch (errorCode(error) ?? '') {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { code: 'disk-full', what: `The disk is full: ${path} could not be written.`, remedy: 'Free some space, or choose another output folder with --out.' };
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return { code: 'output-unwritable', what: `Writing to ${path} is not permitted.`, remedy: 'Choose a writable output folder with --out, or change the permissions of this one.' };
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return { code: 'output-not-a-folder', what: `${path} can't be made, because a file is in the way.`, remedy: 'Remove that file, or choose another output folder with --out.' };
+    default:
+      return { code: 'file-failed', what: `${path} could not be written: ${messageOf(error)}.`, remedy: 'Check the disk and the output folder, then run again.' };
+  }
+}
+
+/** `fileProblem` as an error to throw. */
+export function fileError(kind: ProblemKind, path: string, error: unknown): ProblemError {
+  return new ProblemError(kind, [fileProblem(path, error)]);
+}

@@ -1,0 +1,79 @@
+/** run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive. */
+import { readFileSync } from 'node:fs';
+import { ProblemError } from '../problem/index.js';
+import { FORMAT_VERSION } from './layout.js';
+import type { RunHeader } from './layout.js';
+import type { SampleTables } from './samples.js';
+import { slugTable } from './slug.js';
+import { errorCode } from './files.js';
+
+/** The whole of `run.json`. */
+export interface RunFile extends RunHeader {
+  readonly schema: 'plimsoll/run-v1';
+  readonly tables: SampleTables;
+  /** Slug to name, as used in the tags of histograms.hlog. */
+  readonly slugs: { readonly phases: Readonly<Record<string, string>>; readonly tools: Readonly<Record<string, string>> };
+  /** When the process with `pid` began, in the system's own count; null where the system doesn't tell. */
+  readonly processStart: string | null;
+}
+
+export function runFile(header: Omit<RunHeader, 'formatVersion'>, tables: SampleTables): RunFile {
+  const bySlug = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries([...slugTable(names)].map(([name, slugged]) => [slugged, name]));
+  return {
+    schema: 'plimsoll/run-v1',
+    formatVersion: FORMAT_VERSION,
+    ...header,
+    processStart: processStart(header.pid),
+    tables,
+    slugs: { phases: bySlug(tables.phases), tools: bySlug(tables.tools) },
+  };
+}
+
+/** Parses `run.json`; a ProblemError (`bad-input`) when it is not one, or of another version. */
+export function parseRunFile(path: string, text: string): RunFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  const run = (typeof value === 'object' ? value : null) as Partial<RunFile> | null;
+  if (run === null || typeof run.runId !== 'string' || typeof run.pid !== 'number' || typeof run.startedUtc !== 'string' || run.tables === undefined) {
+    throw new ProblemError('bad-input', [
+      { code: 'not-a-run', what: `${path} is not the header of a run.`, remedy: 'Give the folder of a run, as printed at its end.' },
+    ]);
+  }
+  if (run.formatVersion !== FORMAT_VERSION) {
+    throw new ProblemError('bad-input', [
+      {
+        code: 'run-format-version',
+        what: `${path} has format version ${String(run.formatVersion)}; this program reads version ${FORMAT_VERSION}.`,
+        remedy: 'Read it with the version of plimsoll that wrote it.',
+      },
+    ]);
+  }
+  return run as RunFile;
+}
+
+/** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */
+function processStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the command in brackets and may hold anything, so counting begins after the last bracket.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the process that wrote this header still runs. A process of the same number that began at another time doesn't count. */
+export function isAlive(run: RunFile): boolean {
+  try {
+    process.kill(run.pid, 0);
+  } catch (error) {
+    // EPERM: there is such a process, and it is somebody else's.
+    if (errorCode(error) !== 'EPERM') return false;
+  }
+  return run.processStart === null || processStart(run.pid) === run.processStart;
+}

@@ -1,0 +1,166 @@
+/** Reading a record back: a sealed one, or what a killed run left. */
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError, messageOf } from '../problem/index.js';
+import { emptyColumns } from './columns.js';
+import { digestFile, fileError, textIfThere } from './files.js';
+import { isAlive, parseRunFile } from './header.js';
+import type { RunFile } from './header.js';
+import { FILES } from './layout.js';
+import type { Manifest, RunHeader, RunStatus } from './layout.js';
+import { readSamples } from './parquet.js';
+import type { EffectRow, HealthRow, ResourceRow, RunEvent, SeriesRow } from './rows.js';
+import type { SampleColumns } from './samples.js';
+import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
+import { decodeSpool } from './spool.js';
+
+/** Everything a run left, read into memory. */
+export interface RunRecord {
+  readonly dir: string;
+  readonly header: RunHeader;
+  readonly manifest: Manifest | null;
+  readonly status: RunStatus;
+  /** The resolved scenario, YAML. */
+  readonly scenarioText: string;
+  /** envelope.json as parsed; null when the run ended before there was one. */
+  readonly envelope: unknown;
+  readonly samples: SampleColumns;
+  /** In order of `atNs`. */
+  readonly events: readonly RunEvent[];
+  readonly series: readonly SeriesRow[];
+  readonly health: readonly HealthRow[];
+  readonly resources: readonly ResourceRow[];
+  readonly effects: readonly EffectRow[];
+}
+
+/**
+ * Reads a sealed record. Rejects with a ProblemError (`bad-input`) when the folder is no run, has no manifest, or holds a
+ * file that is not the one its manifest vouches for (derived files, which can be made again, are not checked).
+ */
+export async function readRecord(dir: string): Promise<RunRecord> {
+  const run = await readHeader(dir);
+  const manifest = await readManifest(dir);
+  if (manifest === null) {
+    throw isAlive(run)
+      ? stillRunning(dir, run)
+      : problem('run-incomplete', `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`, `Recover what it left with: plimsoll report --recover ${dir}`);
+  }
+  await verify(dir, manifest);
+  const [samples, scenarioText, envelopeText] = await Promise.all([
+    readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
+      throw problem('samples-unreadable', `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`, `Recover the samples from the spool if it is still there, or run again.`);
+    }),
+    textIfThere(join(dir, FILES.scenario)),
+    textIfThere(join(dir, FILES.envelope)),
+  ]);
+  return {
+    dir,
+    header: run,
+    manifest,
+    status: manifest.status,
+    scenarioText: scenarioText ?? '',
+    envelope: envelopeText === null ? null : (JSON.parse(envelopeText) as unknown),
+    samples,
+    events: await rowsOf<RunEvent>(dir, FILES.events),
+    series: await rowsOf<SeriesRow>(dir, FILES.series),
+    health: await rowsOf<HealthRow>(dir, FILES.health),
+    resources: await rowsOf<ResourceRow>(dir, FILES.resources),
+    effects: await rowsOf<EffectRow>(dir, FILES.effects),
+  };
+}
+
+/**
+ * Finishes and seals, as `recovered`, what a killed run left, and reads it. A record that is sealed already is read as it
+ * is. Rejects with a ProblemError (`bad-input`) when the folder is no run or its run is still going on.
+ */
+export async function recoverRecord(dir: string): Promise<RunRecord> {
+  const run = await readHeader(dir);
+  if ((await readManifest(dir)) === null) {
+    if (isAlive(run)) throw stillRunning(dir, run);
+    try {
+      await recover(dir, run);
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      throw fileError('bad-input', dir, error);
+    }
+  }
+  return readRecord(dir);
+}
+
+async function recover(dir: string, run: RunFile): Promise<void> {
+  const events: RunEvent[] = [...(await rowsOf<RunEvent>(dir, FILES.events, 'torn'))];
+  const health = await rowsOf<HealthRow>(dir, FILES.health, 'torn');
+  const { columns, damagedTailBytes } = await keptSamples(dir, run);
+  if (damagedTailBytes > 0) {
+    events.push({
+      type: 'warning',
+      atNs: events.reduce((last, event) => Math.max(last, event.atNs), 0),
+      code: 'record-incomplete',
+      what: `The last ${damagedTailBytes} bytes of the spool were cut off or damaged, and the samples in them are lost.`,
+      remedy: 'Take the numbers of the last second of this run as a lower bound.',
+    });
+  }
+  const raw = { run, columns, events: inOrder(events), health };
+  await writeVerifiedSamples(dir, raw);
+  await writeDerivedRows(dir, raw);
+  await rm(join(dir, FILES.spool), { force: true });
+  await writeManifest(dir, run, 'recovered', columns.length);
+}
+
+/** Samples from the spool; from samples.parquet when the run was killed between removing the one and sealing. */
+async function keptSamples(dir: string, run: RunFile): Promise<{ readonly columns: SampleColumns; readonly damagedTailBytes: number }> {
+  const spool = await readFile(join(dir, FILES.spool)).catch(() => null);
+  if (spool !== null) return decodeSpool(spool, run.tables);
+  const samples = await readSamples(join(dir, FILES.samples)).catch(() => null);
+  return { columns: samples ?? emptyColumns(0, run.tables), damagedTailBytes: 0 };
+}
+
+async function readHeader(dir: string): Promise<RunFile> {
+  const folder = await stat(dir).catch(() => null);
+  if (folder === null) throw problem('no-such-run', `There is no folder ${dir}.`, 'Give the folder of a run, as printed at its end.');
+  if (!folder.isDirectory()) throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'Give the folder that holds it.');
+  const path = join(dir, FILES.run);
+  const text = await textIfThere(path);
+  if (text === null) throw problem('not-a-run', `${dir} is not the folder of a run: it has no ${FILES.run}.`, 'Give the folder of a run, as printed at its end.');
+  return parseRunFile(path, text);
+}
+
+async function verify(dir: string, manifest: Manifest): Promise<void> {
+  for (const file of manifest.files) {
+    if (isDerived(file.path)) continue;
+    const path = join(dir, file.path);
+    const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
+    const actual = inside ? await digestFile(path).catch(() => null) : null;
+    if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read.`, 'Restore the file from a copy of the run, or run again.');
+    if (actual.sha256 !== file.sha256) {
+      throw problem('record-file-changed', `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`, 'Restore the file from a copy of the run, or run again.');
+    }
+  }
+}
+
+/** Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left out. */
+async function rowsOf<Row>(dir: string, name: string, ending: 'whole' | 'torn' = 'whole'): Promise<readonly Row[]> {
+  const path = join(dir, name);
+  const lines = ((await textIfThere(path)) ?? '').split('\n');
+  const last = lines.pop() ?? '';
+  if (last !== '' && ending === 'whole') lines.push(last);
+  return lines
+    .filter((line) => line !== '')
+    .map((line, index) => {
+      try {
+        return JSON.parse(line) as Row;
+      } catch {
+        throw new ProblemError('bad-input', [
+          { code: 'record-row-unreadable', what: `${path} has a line that is not JSON.`, where: { file: path, line: index + 1, column: 1 }, remedy: 'Restore the file from a copy of the run.' },
+        ]);
+      }
+    });
+}
+
+function stillRunning(dir: string, run: RunFile): ProblemError {
+  return problem('run-alive', `The run in ${dir} is still going on (process ${run.pid}).`, 'Wait for it to end, or stop it with Ctrl-C.');
+}
+
+function problem(code: string, what: string, remedy: string): ProblemError {
+  return new ProblemError('bad-input', [{ code, what, remedy }]);
+}

@@ -1,0 +1,108 @@
+/** From spool to sealed record: the files made after a run, and the manifest that vouches for all of them. */
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { ProblemError } from '../problem/index.js';
+import { firstDifference } from './columns.js';
+import { faultSpans } from './faults.js';
+import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
+import type { RunFile } from './header.js';
+import { histogramLog } from './hlog.js';
+import { FILES, FORMAT_VERSION } from './layout.js';
+import type { Manifest, RunStatus } from './layout.js';
+import { readSamples, writeSamples } from './parquet.js';
+import type { HealthRow, RunEvent } from './rows.js';
+import type { SampleColumns } from './samples.js';
+import { seriesOf } from './series.js';
+
+/** Files derived from the rest of a record. They may be made again at any time, so a record is whole without them. */
+const DERIVED = [FILES.summary, FILES.summaryText, FILES.report, FILES.gate, FILES.junit] as const;
+export type DerivedFile = (typeof DERIVED)[number];
+
+export function isDerived(path: string): boolean {
+  return DERIVED.some((name) => name === path);
+}
+
+/** What the files made after a run are made from. */
+export interface Raw {
+  readonly run: RunFile;
+  readonly columns: SampleColumns;
+  readonly events: readonly RunEvent[];
+  readonly health: readonly HealthRow[];
+}
+
+/** Writes samples.parquet and reads it back; rejects unless every sample is there, unchanged. */
+export async function writeVerifiedSamples(dir: string, raw: Raw): Promise<void> {
+  const { run, columns, events } = raw;
+  await replaceFile(join(dir, FILES.samples), async (unfinished) => {
+    await writeSamples(unfinished, columns, { ...run, faultSpans: faultSpans(events) });
+    const difference = firstDifference(columns, await readSamples(unfinished));
+    if (difference !== null) throw new Error(`row ${difference.row} of ${difference.field} reads back differently`);
+  });
+}
+
+/** Writes histograms.hlog, series.ndjson and the events in order of time. */
+export async function writeDerivedRows(dir: string, raw: Raw): Promise<void> {
+  await replaceText(join(dir, FILES.histograms), await histogramLog(raw.columns, raw.run.startedUtc));
+  await replaceText(join(dir, FILES.series), ndjson(seriesOf(raw.columns, raw.events, raw.health)));
+  await writeEvents(dir, raw.events);
+}
+
+export async function writeEvents(dir: string, events: readonly RunEvent[]): Promise<void> {
+  await replaceText(join(dir, FILES.events), ndjson(inOrder(events)));
+}
+
+export function inOrder(events: readonly RunEvent[]): readonly RunEvent[] {
+  return [...events].sort((a, b) => a.atNs - b.atNs);
+}
+
+function ndjson(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+/** Digests every file and writes the manifest, last and whole. */
+export async function writeManifest(dir: string, run: RunFile, status: RunStatus, samples: number): Promise<Manifest> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => path !== FILES.manifest && !path.endsWith(UNFINISHED))
+    .sort();
+  const files: { path: string; bytes: number; sha256: string }[] = [];
+  for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });
+  const manifest: Manifest = { formatVersion: FORMAT_VERSION, runId: run.runId, name: run.name, status, files, samples };
+  await replaceText(join(dir, FILES.manifest), jsonText({ schema: 'plimsoll/manifest-v1', ...manifest }));
+  return manifest;
+}
+
+/** The manifest of a directory, or null when it has none. A ProblemError (`bad-input`) when it is not readable as one. */
+export async function readManifest(dir: string): Promise<Manifest | null> {
+  const path = join(dir, FILES.manifest);
+  const text = await textIfThere(path);
+  if (text === null) return null;
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Told below, like any other content that is not a manifest.
+  }
+  const manifest = (typeof value === 'object' ? value : null) as Partial<Manifest> | null;
+  if (manifest === null || manifest.formatVersion !== FORMAT_VERSION || !Array.isArray(manifest.files)) {
+    throw new ProblemError('bad-input', [
+      { code: 'manifest-unreadable', what: `${path} is not a manifest this program can read.`, remedy: 'Restore it from a copy of the run.' },
+    ]);
+  }
+  return manifest as Manifest;
+}
+
+/**
+ * Writes a derived file (summary, report, gate results) into a run directory, whole or not at all, and enters it into the
+ * manifest if the run is sealed. Rejects with the file system's error.
+ */
+export async function writeDerived(dir: string, name: DerivedFile, text: string): Promise<void> {
+  await replaceText(join(dir, name), text);
+  const manifest = await readManifest(dir);
+  if (manifest === null) return;
+  const entry = { path: name, ...(await digestFile(join(dir, name))) };
+  const files = [...manifest.files.filter((file) => file.path !== name), entry].sort((a, b) => (a.path < b.path ? -1 : 1));
+  await replaceText(join(dir, FILES.manifest), jsonText({ ...manifest, files }));
+}

@@ -1,0 +1,178 @@
+/** series.ndjson: what each second of a run looked like, from the samples and events alone. Pure. */
+import { NS_PER_S } from '../clock/index.js';
+import { callIntendedNs } from './columns.js';
+import { faultSpans } from './faults.js';
+import { OUTCOMES } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import type { HealthRow, RunEvent, SeriesRow } from './rows.js';
+import { SAMPLE_FLAGS } from './samples.js';
+import type { SampleColumns } from './samples.js';
+
+const OK = OUTCOMES.indexOf('ok');
+
+/** Counters of one second, while they are being filled. */
+interface Second {
+  offered: number;
+  sent: number;
+  onTime: number;
+  late: number;
+  inFlightMax: number;
+  queueAgeMaxNs: number;
+  outcomes: Partial<Record<Outcome, number>>;
+}
+
+/**
+ * One row a second from the epoch to the last thing that happened. An `ok` call is late when its response time is above
+ * its deadline in `tables.deadlinesNs`; without that table no call is.
+ */
+export function seriesOf(columns: SampleColumns, events: readonly RunEvent[], health: readonly HealthRow[]): readonly SeriesRow[] {
+  const seconds: Second[] = [];
+  const lastNs = lastMoment(columns, events);
+  for (let s = 0; s * NS_PER_S <= lastNs; s++) {
+    seconds.push({ offered: 0, sent: 0, onTime: 0, late: 0, inFlightMax: 0, queueAgeMaxNs: 0, outcomes: {} });
+  }
+  countCalls(seconds, columns);
+  measureQueueAge(seconds, columns);
+  measureInFlight(seconds, columns);
+
+  const phases = phaseSpans(events);
+  const faults = faultSpans(events);
+  const healthOf = healthBySecond(health);
+  return seconds.map((second, s) => {
+    const fromNs = s * NS_PER_S;
+    const toNs = fromNs + NS_PER_S;
+    return {
+      fromNs,
+      phase: phases.find((span) => span.fromNs <= fromNs && fromNs < span.toNs)?.phase ?? null,
+      ...second,
+      faultsActive: [...new Set(faults.filter((span) => span.fromNs < toNs && span.toNs > fromNs).map((span) => span.fault))],
+      health: healthOf.get(s) ?? null,
+    };
+  });
+}
+
+function lastMoment(columns: SampleColumns, events: readonly RunEvent[]): number {
+  let last = -1;
+  for (let row = 0; row < columns.length; row++) {
+    const done = columns.doneNs[row] as number;
+    if (done > last) last = done;
+  }
+  for (const event of events) if (event.atNs > last) last = event.atNs;
+  return last;
+}
+
+function countCalls(seconds: readonly Second[], columns: SampleColumns): void {
+  const { attempt, intendedNs, sentNs, doneNs, flags, outcome, spec, tables } = columns;
+  const callIntended = callIntendedNs(columns);
+  const at = (timeNs: number): Second | undefined => seconds[Math.floor(timeNs / NS_PER_S)];
+  for (let row = 0; row < columns.length; row++) {
+    if (attempt[row] === 0) {
+      const second = at(intendedNs[row] as number);
+      if (second !== undefined) second.offered++;
+    }
+    const sentIn = at(sentNs[row] as number);
+    if (sentIn !== undefined) sentIn.sent++;
+    if (((flags[row] as number) & SAMPLE_FLAGS.final) === 0) continue;
+    const doneIn = at(doneNs[row] as number);
+    const name = OUTCOMES[outcome[row] as number];
+    if (doneIn === undefined || name === undefined) continue;
+    doneIn.outcomes[name] = (doneIn.outcomes[name] ?? 0) + 1;
+    if (outcome[row] !== OK) continue;
+    const responseNs = (doneNs[row] as number) - (callIntended[row] as number);
+    if (responseNs > (tables.deadlinesNs?.[spec[row] as number] ?? Infinity)) doneIn.late++;
+    else doneIn.onTime++;
+  }
+}
+
+/**
+ * The queue age at t is t minus the oldest intended start among calls not yet in service, so its largest value over a
+ * second is the largest that any one call waiting in that second reached there: at the second's end or when the wait
+ * ended, whichever came first. Exact, without sampling. The wait of a call ends when its first attempt is started by an
+ * upstream that says so, else when it is sent, else (never sent) when it is given up.
+ */
+function measureQueueAge(seconds: readonly Second[], columns: SampleColumns): void {
+  const { attempt, intendedNs, startedNs, sentNs, doneNs } = columns;
+  for (let row = 0; row < columns.length; row++) {
+    if (attempt[row] !== 0) continue;
+    const intended = intendedNs[row] as number;
+    const started = startedNs[row] as number;
+    const sent = sentNs[row] as number;
+    const ends = started >= 0 ? started : sent >= 0 ? sent : (doneNs[row] as number);
+    if (!(ends > intended)) continue;
+    const lastSecond = Math.ceil(ends / NS_PER_S) - 1;
+    for (let s = Math.floor(intended / NS_PER_S); s <= lastSecond; s++) {
+      const second = seconds[s];
+      if (second === undefined) continue;
+      const age = Math.min(ends, (s + 1) * NS_PER_S) - intended;
+      if (age > second.queueAgeMaxNs) second.queueAgeMaxNs = age;
+    }
+  }
+}
+
+/** Most attempts between sent and done at one moment of each second. */
+function measureInFlight(seconds: readonly Second[], columns: SampleColumns): void {
+  const sent = sortedTimes(columns.sentNs, columns.sentNs);
+  const done = sortedTimes(columns.doneNs, columns.sentNs);
+  let inFlight = 0;
+  let nextSent = 0;
+  let nextDone = 0;
+  seconds.forEach((second, s) => {
+    const endNs = (s + 1) * NS_PER_S;
+    second.inFlightMax = inFlight;
+    for (;;) {
+      const sentAt = sent[nextSent] ?? Infinity;
+      const doneAt = done[nextDone] ?? Infinity;
+      if (Math.min(sentAt, doneAt) >= endNs) break;
+      // An answer and a send at the same instant do not overlap.
+      if (doneAt <= sentAt) {
+        inFlight--;
+        nextDone++;
+      } else {
+        inFlight++;
+        nextSent++;
+        if (inFlight > second.inFlightMax) second.inFlightMax = inFlight;
+      }
+    }
+  });
+}
+
+/** The times of those rows that were sent, ascending. */
+function sortedTimes(timesNs: Float64Array, sentNs: Float64Array): Float64Array {
+  return timesNs.filter((time, row) => !Number.isNaN(time) && !Number.isNaN(sentNs[row])).sort();
+}
+
+function phaseSpans(events: readonly RunEvent[]): readonly { readonly phase: number; readonly fromNs: number; readonly toNs: number }[] {
+  const spans = new Map<number, { phase: number; fromNs: number; toNs: number }>();
+  for (const event of events) {
+    if (event.type !== 'phase') continue;
+    const span = spans.get(event.phase) ?? { phase: event.phase, fromNs: Infinity, toNs: Infinity };
+    if (event.edge === 'start') span.fromNs = event.atNs;
+    else if (event.edge === 'drained') span.toNs = event.atNs;
+    spans.set(event.phase, span);
+  }
+  return [...spans.values()].sort((a, b) => a.fromNs - b.fromNs);
+}
+
+/** Rows come at about the end of each second; two that round to the same one are merged, the worse value winning. */
+function healthBySecond(health: readonly HealthRow[]): ReadonlyMap<number, HealthRow> {
+  const rows = new Map<number, HealthRow>();
+  for (const row of health) {
+    const second = Math.max(0, Math.round(row.atNs / NS_PER_S) - 1);
+    const other = rows.get(second);
+    rows.set(second, other === undefined ? row : worse(other, row));
+  }
+  return rows;
+}
+
+function worse(a: HealthRow, b: HealthRow): HealthRow {
+  const larger = (x: number | null, y: number | null): number | null => (x === null ? y : y === null ? x : Math.max(x, y));
+  return {
+    atNs: Math.max(a.atNs, b.atNs),
+    lagP99Ns: larger(a.lagP99Ns, b.lagP99Ns),
+    lagMaxNs: larger(a.lagMaxNs, b.lagMaxNs),
+    loopDelayMaxNs: Math.max(a.loopDelayMaxNs, b.loopDelayMaxNs),
+    gcNs: a.gcNs + b.gcNs,
+    inFlight: Math.max(a.inFlight, b.inFlight),
+    queued: Math.max(a.queued, b.queued),
+  };
+}

@@ -1,0 +1,268 @@
+/** Writing a record while its run goes on, and sealing it afterwards. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ProblemError, messageOf } from '../problem/index.js';
+import type { Problem } from '../problem/index.js';
+import { AppendFile, errorCode, fileError, fileProblem, jsonText, openSink, redactJson, replaceText } from './files.js';
+import type { OpenSink } from './files.js';
+import { runFile } from './header.js';
+import type { RunFile } from './header.js';
+import { FILES } from './layout.js';
+import type { Manifest, RunHeader, RunStatus } from './layout.js';
+import type { EffectRow, HealthRow, ResourceRow, RunEvent } from './rows.js';
+import type { SampleColumns, SampleTables } from './samples.js';
+import { writeDerived, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
+import type { DerivedFile } from './seal.js';
+import { CappedLog } from './service-log.js';
+import type { ServiceLog } from './service-log.js';
+import { slug, slugTable } from './slug.js';
+import { decodeSpool } from './spool.js';
+
+const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
+
+export interface RecordOptions {
+  /** Where the run's own directory is made, e.g. `reports/runs`; made when it is not there. */
+  readonly parentFolder: string;
+  readonly header: Omit<RunHeader, 'formatVersion'>;
+  /** The scenario after every substitution but secrets, as YAML. */
+  readonly resolvedScenario: string;
+  readonly tables: SampleTables;
+  /** Takes secrets out of a text. Everything textual that comes from outside passes it. */
+  readonly redact: (text: string) => string;
+  /** Called once, when something could not be written for the first time. */
+  readonly onFailure?: (problem: Problem) => void;
+  /** Most bytes kept of each service's output (default 1 MiB). */
+  readonly logCapBytes?: number;
+  /** Opens the files that grow during the run; for tests. */
+  readonly openFile?: OpenSink;
+}
+
+/** A record that is being written. Only one place writes it; no method but those that return a promise waits for the disk. */
+export interface RecordWriter {
+  /** The run's directory. */
+  readonly dir: string;
+  /** The first write that failed; null while none did. A record with one is never sealed as complete. */
+  readonly failure: Problem | null;
+  /** A chunk from a SpoolEncoder. */
+  spool(chunk: Uint8Array): void;
+  event(event: RunEvent): void;
+  health(row: HealthRow): void;
+  resource(row: ResourceRow): void;
+  effects(rows: readonly EffectRow[]): void;
+  /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
+  serviceLog(service: string): ServiceLog;
+  /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
+  writeEnvelope(envelope: unknown): Promise<void>;
+  /** Writes or replaces a derived file, also after sealing. Rejects never; a failure is in `failure`. */
+  writeText(name: DerivedFile, text: string): Promise<void>;
+  /**
+   * Ends the samples: reads the spool back and writes samples.parquet, histograms.hlog, series.ndjson and the events in
+   * order. Chunks and rows that come later are lost. Returns every sample that was kept, even if writing failed.
+   */
+  finishSamples(): Promise<SampleColumns>;
+  /**
+   * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
+   * spool is removed once samples.parquet has been read back whole. A ProblemError (`invalid`) when the manifest can't be written.
+   */
+  seal(status: Exclude<RunStatus, 'recovered'>): Promise<Manifest>;
+  /** Closes the files without sealing: what is on disk can be recovered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the run's directory `<utc>-<name>-<id>` with run.json and the scenario in it.
+ * A ProblemError (`preflight`) when that can't be done.
+ */
+export function createRecord(options: RecordOptions): RecordWriter {
+  const { redact } = options;
+  const run = redactJson(runFile(options.header, options.tables), redact) as RunFile;
+  const dir = makeDirectory(options.parentFolder, run);
+  try {
+    writeFileSync(join(dir, FILES.run), jsonText(run));
+    writeFileSync(join(dir, FILES.scenario), redact(options.resolvedScenario));
+    writeFileSync(join(dir, FILES.spool), '');
+  } catch (error) {
+    throw fileError('preflight', dir, error);
+  }
+  return new Writer(dir, run, options);
+}
+
+function makeDirectory(parentFolder: string, run: RunFile): string {
+  try {
+    mkdirSync(parentFolder, { recursive: true });
+  } catch (error) {
+    throw fileError('preflight', parentFolder, error);
+  }
+  const utc = run.startedUtc.replace(/[-:]/g, '').replace(/\.\d+/, '');
+  const id = run.runId.replace(/[^A-Za-z0-9]/g, '').slice(-6);
+  const name = `${utc}-${slug(run.name, 'run')}-${id}`;
+  for (let n = 1; ; n++) {
+    const dir = join(parentFolder, n === 1 ? name : `${name}-${n}`);
+    try {
+      mkdirSync(dir);
+      return dir;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError('preflight', dir, error);
+    }
+  }
+}
+
+class Writer implements RecordWriter {
+  readonly dir: string;
+  private readonly run: RunFile;
+  private readonly options: RecordOptions;
+  private readonly openFile: OpenSink;
+  private readonly spoolFile: AppendFile;
+  private readonly eventsFile: AppendFile;
+  private readonly healthFile: AppendFile;
+  private readonly resourcesFile: AppendFile;
+  private readonly effectsFile: AppendFile;
+  private readonly logs = new Map<string, CappedLog>();
+  private readonly events: RunEvent[] = [];
+  private readonly healthRows: HealthRow[] = [];
+  private firstFailure: Problem | null = null;
+  private columns: SampleColumns | null = null;
+  private samplesVerified = false;
+  private eventsWritten = 0;
+  private lastNs = 0;
+
+  constructor(dir: string, run: RunFile, options: RecordOptions) {
+    this.dir = dir;
+    this.run = run;
+    this.options = options;
+    this.openFile = options.openFile ?? openSink;
+    this.spoolFile = this.growing(FILES.spool);
+    this.eventsFile = this.growing(FILES.events);
+    this.healthFile = this.growing(FILES.health);
+    this.resourcesFile = this.growing(FILES.resources);
+    this.effectsFile = this.growing(FILES.effects);
+    // A file with no rows says "none"; a file that is not there would say nothing.
+    for (const file of [this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile]) file.append('');
+  }
+
+  get failure(): Problem | null {
+    return this.firstFailure;
+  }
+
+  spool(chunk: Uint8Array): void {
+    this.spoolFile.append(chunk);
+  }
+
+  event(event: RunEvent): void {
+    const redacted = redactJson(event, this.options.redact) as RunEvent;
+    this.events.push(redacted);
+    this.lastNs = Math.max(this.lastNs, redacted.atNs);
+    if (this.columns === null) this.eventsFile.append(`${JSON.stringify(redacted)}\n`);
+  }
+
+  health(row: HealthRow): void {
+    this.healthRows.push(row);
+    this.lastNs = Math.max(this.lastNs, row.atNs);
+    this.healthFile.append(`${JSON.stringify(row)}\n`);
+  }
+
+  resource(row: ResourceRow): void {
+    this.resourcesFile.append(this.line(row));
+  }
+
+  effects(rows: readonly EffectRow[]): void {
+    this.effectsFile.append(rows.map((row) => this.line(row)).join(''));
+  }
+
+  serviceLog(service: string): ServiceLog {
+    const name = this.options.redact(service);
+    const existing = this.logs.get(name);
+    if (existing !== undefined) return existing;
+    const fileName = slugTable([...this.logs.keys(), name]).get(name) ?? slug(name);
+    const path = join(this.dir, FILES.logs, `${fileName}.log`);
+    try {
+      mkdirSync(join(this.dir, FILES.logs), { recursive: true });
+    } catch (error) {
+      this.fail(path, error);
+    }
+    const file = new AppendFile(path, this.openFile, (failed, error) => this.fail(failed, error));
+    const log = new CappedLog(file, this.options.redact, this.options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
+    this.logs.set(name, log);
+    return log;
+  }
+
+  async writeEnvelope(envelope: unknown): Promise<void> {
+    const path = join(this.dir, FILES.envelope);
+    await this.attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.options.redact))));
+  }
+
+  async writeText(name: DerivedFile, text: string): Promise<void> {
+    await this.attempt(join(this.dir, name), () => writeDerived(this.dir, name, this.options.redact(text)));
+  }
+
+  async finishSamples(): Promise<SampleColumns> {
+    if (this.columns !== null) return this.columns;
+    await Promise.all([this.spoolFile.close(), this.healthFile.close(), this.eventsFile.close()]);
+    const path = join(this.dir, FILES.spool);
+    const { columns, damagedTailBytes } = decodeSpool(await readFile(path), this.run.tables);
+    this.columns = columns;
+    if (damagedTailBytes > 0 && this.firstFailure === null) this.fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
+    const raw = { run: this.run, columns, events: this.events, health: this.healthRows };
+    await this.attempt(join(this.dir, FILES.samples), async () => {
+      await writeVerifiedSamples(this.dir, raw);
+      this.samplesVerified = true;
+    });
+    this.eventsWritten = this.events.length;
+    await this.attempt(join(this.dir, FILES.events), () => writeDerivedRows(this.dir, raw));
+    return columns;
+  }
+
+  async seal(status: Exclude<RunStatus, 'recovered'>): Promise<Manifest> {
+    const columns = await this.finishSamples();
+    await this.close();
+    if (this.events.length > this.eventsWritten) {
+      await this.attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.events));
+    }
+    try {
+      if (this.samplesVerified && this.firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
+      const finalStatus = status === 'complete' && this.firstFailure !== null ? 'failed' : status;
+      return await writeManifest(this.dir, this.run, finalStatus, columns.length);
+    } catch (error) {
+      throw fileError('invalid', join(this.dir, FILES.manifest), error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile];
+    await Promise.all([...files, ...this.logs.values()].map((file) => file.close()));
+  }
+
+  private growing(name: string): AppendFile {
+    return new AppendFile(join(this.dir, name), this.openFile, (path, error) => this.fail(path, error));
+  }
+
+  private line(row: unknown): string {
+    return `${JSON.stringify(redactJson(row, this.options.redact))}\n`;
+  }
+
+  private async attempt(path: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.fail(path, error);
+    }
+  }
+
+  private fail(path: string, error: unknown): void {
+    if (this.firstFailure !== null) return;
+    const problem =
+      error instanceof ProblemError
+        ? (error.problems[0] ?? fileProblem(path, error))
+        : fileProblem(path, error);
+    this.firstFailure = problem;
+    this.event({
+      type: 'warning',
+      atNs: this.lastNs,
+      code: 'record-incomplete',
+      what: `${basename(path)}: ${problem.what} (${messageOf(error)})`,
+      remedy: problem.remedy,
+    });
+    this.options.onFailure?.(problem);
+  }
+}
