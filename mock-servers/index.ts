@@ -1,0 +1,23 @@
+/**
+ * Mock servers: MCP servers whose truth is known.
+ *
+ * Owns what a mock can be told to be, what it answers and when, the `_meta` keys by which harness and mock understand each
+ * other, and the truth it tells afterwards. Does not own: starting one as a child (`stack`), judging its answers (`mcp`), or
+ * faults on links (`toxiproxy`).
+ */
+export { canonicalJson, derivedAnswer } from './answer.js';
+export { META_CALL, META_STAMPS } from './meta.js';
+export type { UpstreamStamps } from './meta.js';
+
+export { withDefaults } from './tools/defaults.js';
+export type { MockTool, ServiceTime, ToolsMockOptions, WhenFull } from './tools/options.js';
+
+export { runToolsMock } from './tools/run.js';
+export { startToolsMock } from './tools/server.js';
+export type { ToolsMock } from './tools/server.js';
+export type { MockState } from './tools/truth-endpoints.js';
+export type { EffectRow, TruthOutcome, TruthRow } from './tools/truth.js';
+
+export { queueModel } from './tools/queue.js';
+export type { Admission, QueueModel } from './tools/queue.js';
+export { serviceTimes } from './tools/service-time.js';

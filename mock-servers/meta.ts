@@ -1,0 +1,20 @@
+/** What travels in `_meta` between the harness and a mock (MCP 2025-11-25, Base Protocol, General fields, `_meta`). */
+
+/** Key in a request's `params._meta`: the id of the logical call, a string, the same for each of its attempts. */
+export const META_CALL = 'plimsoll/call';
+
+/** Key in a result's `_meta`: an `UpstreamStamps`. */
+export const META_STAMPS = 'plimsoll/stamps';
+
+/**
+ * The upstream's own times, absolute CLOCK_MONOTONIC nanoseconds of its host as decimal strings (JSON numbers lose
+ * nanoseconds after 104 days of uptime). Never negative differences: received <= started <= finished.
+ */
+export interface UpstreamStamps {
+  /** The whole request was there. */
+  readonly received: string;
+  /** Service began; until then the call was queued. */
+  readonly started: string;
+  /** Service had ended and the answer was handed to the socket. */
+  readonly finished: string;
+}

@@ -1,0 +1,156 @@
+/**
+ * Answers that wait for their moment: never early, and a late one does not make the next one later, because every moment
+ * was computed beforehand.
+ */
+import { NS_PER_MS } from '../../src/clock/index.js';
+import type { NowNs } from '../../src/clock/index.js';
+
+/** Something that is due at a moment. Equal moments go in the order of `sequence`. */
+export interface Due {
+  readonly dueNs: number;
+  readonly sequence: number;
+}
+
+/** A timer wakes this much after its whole millisecond anyway, so waiting for it costs no accuracy worth a busy loop. */
+const TIMER_LATENESS_NS = 100_000;
+
+/**
+ * Timers have whole milliseconds; the rest is waited for in a loop of setImmediate, which keeps reading sockets but takes a
+ * core. This share of the time may go into that; past it, answers wait for the next millisecond instead.
+ */
+const BUSY_SHARE = 0.5;
+const BUSY_CREDIT_NS = 50 * NS_PER_MS;
+
+export class DueAnswers<T extends Due> {
+  readonly #now: NowNs;
+  readonly #deliver: (answer: T) => void;
+  readonly #heap: T[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
+  #busyCreditNs = BUSY_CREDIT_NS;
+  #accountedNs: number;
+  readonly #onTimer = (): void => {
+    this.#timer = null;
+    this.#account(false);
+    this.deliverDue();
+    this.#arm();
+  };
+  readonly #onImmediate = (): void => {
+    this.#immediate = null;
+    this.#account(true);
+    this.deliverDue();
+    this.#arm();
+  };
+
+  constructor(now: NowNs, deliver: (answer: T) => void) {
+    this.#now = now;
+    this.#deliver = deliver;
+    this.#accountedNs = now();
+  }
+
+  /** All that wait, in no particular order. */
+  get waiting(): readonly T[] {
+    return this.#heap;
+  }
+
+  /** Delivers `answer` when it is due: within this call when that moment has come. */
+  add(answer: T): void {
+    this.#push(answer);
+    const [first] = this.#heap;
+    if (first !== undefined && first.dueNs <= this.#now()) {
+      this.deliverDue();
+      return;
+    }
+    if (first === answer && this.#immediate === null) {
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#account(false);
+      this.#arm();
+    }
+  }
+
+  /** Delivers all whose moment has come, in order of their moments. */
+  deliverDue(): void {
+    let nowNs = this.#now();
+    for (;;) {
+      const [first] = this.#heap;
+      if (first === undefined) return;
+      if (first.dueNs > nowNs) {
+        nowNs = this.#now();
+        if (first.dueNs > nowNs) return;
+      }
+      this.#removeFirst();
+      this.#deliver(first);
+    }
+  }
+
+  /** Forgets all that wait. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#timer = null;
+    this.#immediate = null;
+    this.#heap.length = 0;
+  }
+
+  #arm(): void {
+    const [first] = this.#heap;
+    if (first === undefined) return;
+    const wait = first.dueNs - this.#now();
+    const wholeMs = Math.floor((wait + TIMER_LATENESS_NS) / NS_PER_MS);
+    if (wholeMs >= 1) {
+      // Past 2^31 ms Node fires at once; waking early only means arming again.
+      this.#timer = setTimeout(this.#onTimer, Math.min(wholeMs, 0x7fff_ffff));
+    } else if (this.#busyCreditNs > 0) {
+      this.#immediate = setImmediate(this.#onImmediate);
+    } else {
+      this.#timer = setTimeout(this.#onTimer, 1);
+    }
+  }
+
+  #account(busy: boolean): void {
+    const nowNs = this.#now();
+    const elapsed = nowNs - this.#accountedNs;
+    this.#accountedNs = nowNs;
+    const credit = this.#busyCreditNs + elapsed * (busy ? BUSY_SHARE - 1 : BUSY_SHARE);
+    this.#busyCreditNs = Math.min(credit, BUSY_CREDIT_NS);
+  }
+
+  #push(answer: T): void {
+    const heap = this.#heap;
+    let hole = heap.length;
+    heap.push(answer);
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || !before(answer, above)) break;
+      heap[hole] = above;
+      hole = parent;
+    }
+    heap[hole] = answer;
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let hole = 0;
+    for (;;) {
+      let child = 2 * hole + 1;
+      let below = heap[child];
+      if (below === undefined) break;
+      const right = heap[child + 1];
+      if (right !== undefined && before(right, below)) {
+        child += 1;
+        below = right;
+      }
+      if (!before(below, last)) break;
+      heap[hole] = below;
+      hole = child;
+    }
+    heap[hole] = last;
+  }
+}
+
+function before(a: Due, b: Due): boolean {
+  return a.dueNs < b.dueNs || (a.dueNs === b.dueNs && a.sequence < b.sequence);
+}

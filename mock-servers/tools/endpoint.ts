@@ -1,0 +1,217 @@
+/** The MCP endpoint: messages and sessions. One session is one `Mcp-Session-Id`, open until DELETE; none is ever reaped. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { canonicalJson } from '../answer.js';
+import { META_CALL } from '../meta.js';
+import { argumentsCheck } from './arguments-check.js';
+import type { ArgumentsCheck } from './arguments-check.js';
+import type { Calls } from './calls.js';
+import type { MockClock } from './mock-clock.js';
+import type { MockTool, ToolsMockOptions } from './options.js';
+import {
+  isRecord,
+  negotiatedRevision,
+  readMessage,
+  refusedRevision,
+  REFUSALS,
+  RPC,
+  rpcError,
+  rpcResult,
+} from './protocol.js';
+import type { Message, Refusal } from './protocol.js';
+import { sendEmpty, sendRefusal, sendRpc } from './reply.js';
+
+/** Version of what the mock does, told as `serverInfo.version`. */
+const MOCK_VERSION = '1.0.0';
+
+const COUNTED = [
+  'initialize',
+  'notifications/initialized',
+  'notifications/cancelled',
+  'ping',
+  'tools/list',
+  'tools/call',
+  'GET',
+  'DELETE',
+  'other',
+] as const;
+type Counted = (typeof COUNTED)[number];
+const isCounted = (method: string): method is Counted => COUNTED.some((known) => known === method);
+
+type Request = Extract<Message, { readonly kind: 'request' }>;
+
+interface ServedTool {
+  readonly tool: MockTool;
+  readonly check: ArgumentsCheck;
+}
+
+export class McpEndpoint {
+  readonly #options: ToolsMockOptions;
+  readonly #clock: MockClock;
+  readonly #calls: Calls;
+  readonly #sessions = new Set<string>();
+  readonly #tools = new Map<string, ServedTool>();
+  readonly #toolListJson: string;
+  readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
+  #sessionsOpened = 0;
+
+  constructor(options: ToolsMockOptions, clock: MockClock, calls: Calls) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#calls = calls;
+    for (const tool of options.tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
+    this.#toolListJson = JSON.stringify({ tools: options.tools.map(listed) });
+  }
+
+  get sessionsOpen(): number {
+    return this.#sessions.size;
+  }
+
+  get sessionsOpened(): number {
+    return this.#sessionsOpened;
+  }
+
+  /** Messages that reached the endpoint, by JSON-RPC method, GET and DELETE; refused requests are not counted. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  /** One POST with its whole body; `receivedNs` is when the body was complete. */
+  post(request: IncomingMessage, response: ServerResponse, body: string, connection: number, receivedNs: number): void {
+    const message = readMessage(body);
+    if (message.kind === 'refused') {
+      sendRefusal(response, message.refusal);
+      return;
+    }
+    const session = request.headers['mcp-session-id'];
+    if (message.kind === 'request' && message.method === 'initialize') {
+      this.#initialize(message, session, response);
+      return;
+    }
+    const refusal = this.#refusedSession(session) ?? refusedRevision(request.headers);
+    if (refusal !== null) {
+      sendRefusal(response, refusal, message.kind === 'request' ? JSON.stringify(message.id) : 'null');
+      return;
+    }
+    if (message.kind !== 'request') {
+      this.#count(message.kind === 'notification' ? message.method : 'other');
+      sendEmpty(response, 202);
+      return;
+    }
+    this.#count(message.method);
+    switch (message.method) {
+      case 'tools/call':
+        this.#call(message, String(session), response, connection, receivedNs);
+        return;
+      case 'tools/list':
+        this.#answer(response, message, this.#toolListJson);
+        return;
+      case 'ping':
+        this.#answer(response, message, '{}');
+        return;
+      default:
+        this.#error(response, message, RPC.methodNotFound, 'Method not found');
+    }
+  }
+
+  /** DELETE ends the session. */
+  delete(request: IncomingMessage, response: ServerResponse): void {
+    const session = request.headers['mcp-session-id'];
+    const refusal = this.#refusedSession(session) ?? refusedRevision(request.headers);
+    if (refusal !== null) {
+      sendRefusal(response, refusal);
+      return;
+    }
+    this.#count('DELETE');
+    this.#sessions.delete(String(session));
+    sendEmpty(response, 200);
+  }
+
+  /**
+   * GET: this server never speaks first, so it offers no stream of its own. The specification's answer to that is 405, which
+   * clients take quietly; an idle stream would cost a socket per session and be reconnected for ever when it breaks.
+   */
+  get(response: ServerResponse): void {
+    this.#count('GET');
+    sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
+  }
+
+  #initialize(request: Request, session: string | readonly string[] | undefined, response: ServerResponse): void {
+    if (session !== undefined) {
+      sendRefusal(response, this.#refusedSession(session) ?? REFUSALS.initializedAlready, JSON.stringify(request.id));
+      return;
+    }
+    this.#count('initialize');
+    const asked = request.params['protocolVersion'];
+    if (typeof asked !== 'string') {
+      this.#error(response, request, RPC.invalidParams, 'Invalid params: protocolVersion must be a string');
+      return;
+    }
+    const opened = randomUUID();
+    this.#sessions.add(opened);
+    this.#sessionsOpened += 1;
+    const result = JSON.stringify({
+      protocolVersion: negotiatedRevision(asked),
+      capabilities: { tools: {} },
+      serverInfo: { name: 'plimsoll-mock-tools', version: MOCK_VERSION },
+    });
+    sendRpc(response, this.#options.answers, rpcResult(JSON.stringify(request.id), result), ['Mcp-Session-Id', opened]);
+  }
+
+  #call(request: Request, session: string, response: ServerResponse, connection: number, receivedNs: number): void {
+    const { name, arguments: given, _meta: meta } = request.params;
+    if (typeof name !== 'string' || (given !== undefined && !isRecord(given))) {
+      this.#error(response, request, RPC.invalidParams, 'Invalid params: name must be a string, arguments an object');
+      return;
+    }
+    const id = isRecord(meta) ? meta[META_CALL] : undefined;
+    const callId = typeof id === 'string' ? id : null;
+    const served = this.#tools.get(name);
+    const wrong = served === undefined ? `Unknown tool: ${name}` : served.check(given ?? {});
+    if (served === undefined || wrong !== null) {
+      const text = served === undefined ? `Unknown tool: ${name}` : `Invalid arguments for tool ${name}: ${wrong}`;
+      // Refused at the door: no time in queue or service.
+      const result = this.#calls.resultJson(text, true, callId, receivedNs, receivedNs, this.#clock.now());
+      this.#answer(response, request, result);
+      return;
+    }
+    let argumentsJson: string;
+    try {
+      argumentsJson = canonicalJson(given ?? {});
+    } catch {
+      this.#error(response, request, RPC.invalidParams, 'Invalid params: arguments are nested too deep');
+      return;
+    }
+    this.#calls.arrive({ tool: served.tool, argumentsJson, callId, session, rpcId: request.id, connection, receivedNs, response });
+  }
+
+  #refusedSession(session: string | readonly string[] | undefined): Refusal | null {
+    if (session === undefined) return REFUSALS.noSession;
+    return typeof session === 'string' && this.#sessions.has(session) ? null : REFUSALS.unknownSession;
+  }
+
+  #answer(response: ServerResponse, request: Request, resultJson: string): void {
+    sendRpc(response, this.#options.answers, rpcResult(JSON.stringify(request.id), resultJson));
+  }
+
+  #error(response: ServerResponse, request: Request, code: number, message: string): void {
+    sendRpc(response, this.#options.answers, rpcError(JSON.stringify(request.id), code, message));
+  }
+
+  #count(method: string): void {
+    const counted = isCounted(method) ? method : 'other';
+    this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
+  }
+}
+
+/** A tool as `tools/list` shows it. An effect of this mock adds and is not idempotent: booking twice books twice. */
+function listed(tool: MockTool): Readonly<Record<string, unknown>> {
+  return {
+    name: tool.name,
+    description: tool.description,
+    inputSchema: tool.inputSchema,
+    annotations: tool.effect
+      ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false }
+      : { readOnlyHint: true, openWorldHint: false },
+  };
+}

@@ -1,0 +1,195 @@
+/** The `tools` mock as a server on one port: bodies read, paths routed, start and stop. */
+import { createServer, IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { messageOf, ProblemError } from '../../src/problem/index.js';
+import { Calls } from './calls.js';
+import { TRUTH_PREFIX, withDefaults } from './defaults.js';
+import { McpEndpoint } from './endpoint.js';
+import { mockClock } from './mock-clock.js';
+import type { ToolsMockOptions } from './options.js';
+import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from './protocol.js';
+import { sendJson, sendRefusal } from './reply.js';
+import { answerTruth, mockState } from './truth-endpoints.js';
+import type { MockState, TruthSources } from './truth-endpoints.js';
+import { CallTruth, EffectLedger } from './truth.js';
+import type { EffectRow, TruthRow } from './truth.js';
+
+/** A mock that listens. */
+export interface ToolsMock {
+  /** Complete, with the port that was taken. */
+  readonly options: ToolsMockOptions;
+  readonly port: number;
+  /** The MCP endpoint. */
+  readonly url: string;
+  /** Same as `GET /plimsoll/truth`. */
+  readonly truth: () => readonly TruthRow[];
+  /** Same as `GET /plimsoll/ledger`. */
+  readonly ledger: () => readonly EffectRow[];
+  /** Same as `GET /plimsoll/state`. */
+  readonly state: () => MockState;
+  /** Closes the port and every connection, at once; calls under way stay unanswered. May be called again. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A request whose body is being read. The fields are here so that reading needs no closure per request. */
+class MockRequest extends IncomingMessage {
+  response: ServerResponse | null = null;
+  bodyBytes = 0;
+  readonly chunks: Buffer[] = [];
+}
+
+/**
+ * Starts a mock in this process.
+ *
+ * @param partial what differs from `withDefaults`.
+ * @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken.
+ */
+export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): Promise<ToolsMock> {
+  const options = withDefaults(partial);
+  const clock = mockClock();
+  const truth = new CallTruth();
+  const ledger = new EffectLedger();
+  const calls = new Calls(options, clock, truth, ledger);
+  const endpoint = new McpEndpoint(options, clock, calls);
+  const connections = new Map<Socket, number>();
+  let connectionsSeen = 0;
+  const sources: TruthSources = {
+    clock,
+    calls,
+    endpoint,
+    truth,
+    ledger,
+    connections: () => ({ open: connections.size, seen: connectionsSeen }),
+  };
+
+  function onData(this: MockRequest, chunk: Buffer): void {
+    const { response } = this;
+    if (response === null) return;
+    this.bodyBytes += chunk.length;
+    if (this.bodyBytes > MAX_BODY_BYTES) {
+      this.response = null;
+      this.chunks.length = 0;
+      sendRefusal(response, REFUSALS.tooLarge);
+    } else {
+      this.chunks.push(chunk);
+    }
+  }
+
+  function onEnd(this: MockRequest): void {
+    const receivedNs = clock.now();
+    const { response, chunks } = this;
+    if (response === null) return;
+    const [only] = chunks;
+    const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    try {
+      endpoint.post(this, response, body.toString(), connections.get(this.socket) ?? 0, receivedNs);
+    } catch (thrown) {
+      // A bug of the mock must look like a broken server to the harness and like a bug to whoever reads the log.
+      process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);
+      if (!response.headersSent) sendJson(response, 500, rpcError('null', RPC.internalError, 'Internal error'));
+      else response.destroy();
+    }
+  }
+
+  function onRequest(request: MockRequest, response: ServerResponse): void {
+    response.sendDate = false;
+    const path = pathOf(request.url ?? '/');
+    if (path !== options.path) {
+      if (path.startsWith(TRUTH_PREFIX)) answerTruth(sources, path, request, response);
+      else sendRefusal(response, REFUSALS.path);
+      return;
+    }
+    const refusal = refusedOrigin(request.headers);
+    if (refusal !== null) {
+      sendRefusal(response, refusal);
+      return;
+    }
+    switch (request.method ?? '') {
+      case 'POST': {
+        const refusedToo = refusedPost(request.headers);
+        if (refusedToo !== null) {
+          sendRefusal(response, refusedToo);
+          return;
+        }
+        request.response = response;
+        request.on('data', onData);
+        request.on('end', onEnd);
+        return;
+      }
+      case 'GET':
+        endpoint.get(response);
+        return;
+      case 'DELETE':
+        endpoint.delete(request, response);
+        return;
+      default:
+        sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
+    }
+  }
+
+  // No timeouts of its own: a connection that is idle, slow or waiting is the experiment, not a fault.
+  const server = createServer<typeof MockRequest>(
+    { IncomingMessage: MockRequest, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, noDelay: true },
+    onRequest,
+  );
+  server.on('connection', (socket: Socket) => {
+    connectionsSeen += 1;
+    connections.set(socket, connectionsSeen);
+    socket.once('close', () => connections.delete(socket));
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    const refused = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, options));
+    server.once('error', refused);
+    server.listen(options.port, options.host, 4096, () => {
+      server.off('error', refused);
+      resolve();
+    });
+  });
+
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  let stopped: Promise<void> | null = null;
+  return {
+    options: { ...options, port },
+    port,
+    url: `http://${host}:${port}${options.path}`,
+    truth: () => [...truth.read(clock.absolute)],
+    ledger: () => [...ledger.read(clock.absolute)],
+    state: () => mockState(sources),
+    stop: () => {
+      stopped ??= new Promise<void>((resolve) => {
+        calls.stop();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return stopped;
+    },
+  };
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function cannotListen(error: NodeJS.ErrnoException, options: ToolsMockOptions): ProblemError {
+  const place = `${options.host}:${options.port}`;
+  if (error.code === 'EADDRINUSE') {
+    return new ProblemError('preflight', [
+      {
+        code: 'port-in-use',
+        what: `mock server tools: port ${options.port} on ${options.host} is in use`,
+        remedy: 'Stop what listens there, or choose port 0 to get a free one.',
+      },
+    ]);
+  }
+  return new ProblemError('preflight', [
+    {
+      code: 'cannot-listen',
+      what: `mock server tools: cannot listen on ${place}: ${error.message}`,
+      remedy: 'Choose a host name of this machine, such as 127.0.0.1, and a port this user may take.',
+    },
+  ]);
+}

@@ -1,0 +1,102 @@
+/**
+ * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth` and `/plimsoll/ledger` (NDJSON),
+ * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset`.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Calls, Lateness } from './calls.js';
+import { TRUTH_PREFIX } from './defaults.js';
+import type { McpEndpoint } from './endpoint.js';
+import type { MockClock } from './mock-clock.js';
+import { REFUSALS } from './protocol.js';
+import { sendEmpty, sendJson, sendRefusal } from './reply.js';
+import type { CallTruth, EffectLedger } from './truth.js';
+
+/** `GET /plimsoll/state`. */
+export interface MockState {
+  readonly sessions: { readonly open: number; readonly opened: number };
+  /** Calls in line, held back by `addedQueueNs`, or refused and not told yet. */
+  readonly queued: number;
+  readonly inService: number;
+  readonly methods: Readonly<Record<string, number>>;
+  readonly connections: { readonly open: number; readonly seen: number };
+  /** Rows kept since the last reset, and those there was no room for. */
+  readonly truth: { readonly rows: number; readonly dropped: number };
+  readonly ledger: { readonly rows: number; readonly dropped: number };
+  /** Actual against virtual finish. */
+  readonly lateness: Lateness;
+  /** CPU time of the whole process so far, microseconds. */
+  readonly cpu: { readonly userUs: number; readonly systemUs: number };
+}
+
+/** What the truth endpoints speak of. */
+export interface TruthSources {
+  readonly clock: MockClock;
+  readonly calls: Calls;
+  readonly endpoint: McpEndpoint;
+  readonly truth: CallTruth;
+  readonly ledger: EffectLedger;
+  readonly connections: () => MockState['connections'];
+}
+
+/** The state now. */
+export function mockState(sources: TruthSources): MockState {
+  const { calls, endpoint, truth, ledger } = sources;
+  const cpu = process.cpuUsage();
+  return {
+    sessions: { open: endpoint.sessionsOpen, opened: endpoint.sessionsOpened },
+    ...calls.view(),
+    methods: endpoint.counts,
+    connections: sources.connections(),
+    truth: { rows: truth.rows, dropped: truth.dropped },
+    ledger: { rows: ledger.rows, dropped: ledger.dropped },
+    lateness: calls.lateness,
+    cpu: { userUs: cpu.user, systemUs: cpu.system },
+  };
+}
+
+/** Answers a request for the truth; `path` begins with `TRUTH_PREFIX`. */
+export function answerTruth(sources: TruthSources, path: string, request: IncomingMessage, response: ServerResponse): void {
+  const { clock, truth, ledger } = sources;
+  switch (`${request.method ?? ''} ${path.slice(TRUTH_PREFIX.length)}`) {
+    case 'GET truth':
+      sendRows(response, truth.read(clock.absolute));
+      return;
+    case 'GET ledger':
+      sendRows(response, ledger.read(clock.absolute));
+      return;
+    case 'GET state':
+      sendJson(response, 200, JSON.stringify(mockState(sources)));
+      return;
+    case 'POST reset':
+      truth.reset();
+      ledger.reset();
+      sendEmpty(response, 204);
+      return;
+    default:
+      sendRefusal(response, REFUSALS.path);
+  }
+}
+
+const ROWS_PER_WRITE = 500;
+
+function sendRows(response: ServerResponse, rows: Iterable<object>): void {
+  response.writeHead(200, ['Content-Type', 'application/x-ndjson']);
+  // A reader that goes away while it is served is its own affair.
+  pipeline(Readable.from(texts(rows)), response).catch(() => response.destroy());
+}
+
+function* texts(rows: Iterable<object>): Generator<string> {
+  let text = '';
+  let count = 0;
+  for (const row of rows) {
+    text += JSON.stringify(row) + '\n';
+    count += 1;
+    if (count % ROWS_PER_WRITE === 0) {
+      yield text;
+      text = '';
+    }
+  }
+  if (text !== '') yield text;
+}

@@ -1,0 +1,233 @@
+/**
+ * What really happened, call by call, kept in memory: columns in blocks, so that recording a call allocates nothing and
+ * growing copies nothing.
+ */
+
+/** Most calls and most effects that are kept; later ones are counted as dropped, never overwriting earlier ones. */
+export const TRUTH_CAPACITY = 1_000_000;
+
+/** How a call ended, as the mock knows it. */
+export const TRUTH_OUTCOMES = [
+  /** Not answered yet. */
+  'pending',
+  /** Served and answered. */
+  'ok',
+  /** Served and answered with `isError`. */
+  'tool-error',
+  /** Served, but the client had gone. An effect was executed all the same. */
+  'undelivered',
+  /** Refused because the line was full. */
+  'shed',
+  /** Left without an answer because the line was full. */
+  'hung',
+] as const;
+export type TruthOutcome = (typeof TRUTH_OUTCOMES)[number];
+
+/** One call that reached the queue. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings. */
+export interface TruthRow {
+  /** Arrival number since the mock started, from 0. Row n has the n-th draw of `serviceTimes`. */
+  readonly arrival: number;
+  /** The logical call's id, when the request told it. */
+  readonly call: string | null;
+  readonly tool: string;
+  readonly session: string;
+  /** JSON-RPC id of the attempt. */
+  readonly rpcId: string | number;
+  /** TCP connection, counted from 1. */
+  readonly connection: number;
+  readonly receivedNs: string;
+  /** Null when the call was not admitted. */
+  readonly virtualStartNs: string | null;
+  readonly virtualFinishNs: string | null;
+  /** When the answer was handed to the socket; null while there is none. */
+  readonly actualFinishNs: string | null;
+  /** The drawn service time, also of a call that was shed. */
+  readonly serviceNs: string;
+  readonly outcome: TruthOutcome;
+}
+
+/** One execution of a tool with a side effect, in order of execution. */
+export interface EffectRow {
+  readonly call: string | null;
+  readonly tool: string;
+  /** When it was executed: actual end of service, absolute CLOCK_MONOTONIC nanoseconds, decimal. */
+  readonly atNs: string;
+  /** The arguments as canonical JSON: tells effects apart even when something between dropped the call id. */
+  readonly key: string;
+}
+
+/** What is known of a call when it arrives. Times are nanoseconds since the mock's epoch. */
+export interface Arrival {
+  readonly callId: string | null;
+  readonly tool: string;
+  readonly session: string;
+  readonly rpcId: string | number;
+  readonly connection: number;
+  readonly receivedNs: number;
+  readonly serviceNs: number;
+}
+
+const BLOCK_ROWS = 16_384;
+
+class Block {
+  readonly callIds: (string | null)[] = [];
+  readonly tools: string[] = [];
+  readonly sessions: string[] = [];
+  readonly rpcIds: (string | number)[] = [];
+  readonly connections = new Uint32Array(BLOCK_ROWS);
+  readonly receivedNs = new Float64Array(BLOCK_ROWS);
+  readonly startNs = new Float64Array(BLOCK_ROWS).fill(NaN);
+  readonly finishNs = new Float64Array(BLOCK_ROWS).fill(NaN);
+  readonly actualNs = new Float64Array(BLOCK_ROWS).fill(NaN);
+  readonly serviceNs = new Float64Array(BLOCK_ROWS);
+  readonly outcomes = new Uint8Array(BLOCK_ROWS);
+}
+
+/** One row per call that reached the queue. A call is named by its arrival number. */
+export class CallTruth {
+  readonly #capacity: number;
+  #blocks: Block[] = [];
+  /** Arrival number of the first row kept. */
+  #first = 0;
+  #rows = 0;
+  #arrivals = 0;
+
+  constructor(capacity = TRUTH_CAPACITY) {
+    this.#capacity = capacity;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Arrivals since the last reset that found no room. */
+  get dropped(): number {
+    return this.#arrivals - this.#first - this.#rows;
+  }
+
+  /** Notes an arrival and returns its number. */
+  arrived(arrival: Arrival): number {
+    const number = this.#arrivals++;
+    if (this.#rows === this.#capacity) return number;
+    const row = this.#rows++;
+    const at = row % BLOCK_ROWS;
+    let block = this.#blocks[Math.floor(row / BLOCK_ROWS)];
+    if (block === undefined) {
+      block = new Block();
+      this.#blocks.push(block);
+    }
+    block.callIds.push(arrival.callId);
+    block.tools.push(arrival.tool);
+    block.sessions.push(arrival.session);
+    block.rpcIds.push(arrival.rpcId);
+    block.connections[at] = arrival.connection;
+    block.receivedNs[at] = arrival.receivedNs;
+    block.serviceNs[at] = arrival.serviceNs;
+    return number;
+  }
+
+  /** Notes when the call's service begins and ends in virtual time. */
+  admitted(arrival: number, startNs: number, finishNs: number): void {
+    const block = this.#blockOf(arrival);
+    if (block === undefined) return;
+    const at = (arrival - this.#first) % BLOCK_ROWS;
+    block.startNs[at] = startNs;
+    block.finishNs[at] = finishNs;
+  }
+
+  /** Notes how the call ended, and when (NaN: it got no answer). */
+  ended(arrival: number, outcome: TruthOutcome, actualNs: number): void {
+    const block = this.#blockOf(arrival);
+    if (block === undefined) return;
+    const at = (arrival - this.#first) % BLOCK_ROWS;
+    block.outcomes[at] = TRUTH_OUTCOMES.indexOf(outcome);
+    block.actualNs[at] = actualNs;
+  }
+
+  /** Forgets all rows. Calls still under way then leave no trace. */
+  reset(): void {
+    this.#blocks = [];
+    this.#rows = 0;
+    this.#first = this.#arrivals;
+  }
+
+  /** The rows in order of arrival; `absolute` writes a moment since the epoch as absolute decimal nanoseconds. */
+  *read(absolute: (ns: number) => string): Generator<TruthRow> {
+    const first = this.#first;
+    const orNull = (ns: number | undefined): string | null => (ns === undefined || Number.isNaN(ns) ? null : absolute(ns));
+    const rows = this.#rows;
+    const blocks = this.#blocks;
+    for (let row = 0; row < rows; row++) {
+      const block = blocks[Math.floor(row / BLOCK_ROWS)];
+      if (block === undefined) return;
+      const at = row % BLOCK_ROWS;
+      yield {
+        arrival: first + row,
+        call: block.callIds[at] ?? null,
+        tool: block.tools[at] ?? '',
+        session: block.sessions[at] ?? '',
+        rpcId: block.rpcIds[at] ?? 0,
+        connection: block.connections[at] ?? 0,
+        receivedNs: absolute(block.receivedNs[at] ?? NaN),
+        virtualStartNs: orNull(block.startNs[at]),
+        virtualFinishNs: orNull(block.finishNs[at]),
+        actualFinishNs: orNull(block.actualNs[at]),
+        serviceNs: String(block.serviceNs[at] ?? NaN),
+        outcome: TRUTH_OUTCOMES[block.outcomes[at] ?? 0] ?? 'pending',
+      };
+    }
+  }
+
+  #blockOf(arrival: number): Block | undefined {
+    const row = arrival - this.#first;
+    return row < 0 || row >= this.#rows ? undefined : this.#blocks[Math.floor(row / BLOCK_ROWS)];
+  }
+}
+
+interface Effect {
+  readonly callId: string | null;
+  readonly tool: string;
+  readonly atNs: number;
+  readonly key: string;
+}
+
+/** The side effects, in order of execution. */
+export class EffectLedger {
+  readonly #capacity: number;
+  #effects: Effect[] = [];
+  #dropped = 0;
+
+  constructor(capacity = TRUTH_CAPACITY) {
+    this.#capacity = capacity;
+  }
+
+  get rows(): number {
+    return this.#effects.length;
+  }
+
+  /** Effects since the last reset that found no room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  executed(callId: string | null, tool: string, atNs: number, key: string): void {
+    if (this.#effects.length === this.#capacity) this.#dropped += 1;
+    else this.#effects.push({ callId, tool, atNs, key });
+  }
+
+  reset(): void {
+    this.#effects = [];
+    this.#dropped = 0;
+  }
+
+  /** The effects in order of execution. */
+  *read(absolute: (ns: number) => string): Generator<EffectRow> {
+    const effects = this.#effects;
+    const rows = effects.length;
+    for (let row = 0; row < rows; row++) {
+      const effect = effects[row];
+      if (effect === undefined) return;
+      yield { call: effect.callId, tool: effect.tool, atNs: absolute(effect.atNs), key: effect.key };
+    }
+  }
+}
