@@ -1,0 +1,106 @@
+/**
+ * How charts look: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for light, dark and
+ * print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the common colour blindnesses.
+ */
+import type { Config } from 'vega-lite';
+import type { Outcome } from '../../record/index.js';
+
+/** A colour of the palette as the SVG and the page name it. */
+export const INK = {
+  text: 'var(--ink)',
+  muted: 'var(--muted)',
+  grid: 'var(--grid)',
+  axis: 'var(--axis)',
+  paper: 'var(--paper)',
+  offered: 'var(--c-offered)',
+  response: 'var(--c-response)',
+  counted: 'var(--c-counted)',
+  service: 'var(--c-service)',
+  queue: 'var(--c-queue)',
+  inFlight: 'var(--c-inflight)',
+  good: 'var(--c-good)',
+  fault: 'var(--c-fault)',
+  faultBand: 'var(--c-fault-band)',
+  phaseEven: 'var(--c-phase-even)',
+  phaseOdd: 'var(--c-phase-odd)',
+  baseline: 'var(--c-baseline)',
+  baselineBand: 'var(--c-baseline-band)',
+  dip: 'var(--c-dip)',
+  deadline: 'var(--c-deadline)',
+} as const;
+
+/** What became of a call, as coarse as a stacked area can show. `good` and `late` are both outcome `ok`. */
+export const CALL_CLASSES = ['good', 'late', 'deadline', 'shed', 'transport', 'refused', 'tool', 'wrong', 'generator'] as const;
+export type CallClass = (typeof CALL_CLASSES)[number];
+
+/** Colour and words of each class, fixed: the same class has the same colour in every chart of every report. */
+export const CLASS_LOOK: Readonly<Record<CallClass, { readonly colour: string; readonly words: string }>> = {
+  good: { colour: 'var(--c-good)', words: 'good (ok, on time)' },
+  late: { colour: 'var(--c-late)', words: 'late (ok, after its deadline)' },
+  deadline: { colour: 'var(--c-timeout)', words: 'no answer by the deadline' },
+  shed: { colour: 'var(--c-shed)', words: 'shed' },
+  transport: { colour: 'var(--c-transport)', words: 'transport' },
+  refused: { colour: 'var(--c-refused)', words: 'refused (auth, session, protocol)' },
+  tool: { colour: 'var(--c-tool)', words: 'tool error' },
+  wrong: { colour: 'var(--c-wrong)', words: 'wrong (semantic, effect)' },
+  generator: { colour: 'var(--c-generator)', words: 'generator' },
+};
+
+/** The class a failed outcome is drawn in. */
+export const CLASS_OF: Readonly<Record<Exclude<Outcome, 'ok'>, CallClass>> = {
+  generator: 'generator',
+  transport: 'transport',
+  auth: 'refused',
+  shed: 'shed',
+  session: 'refused',
+  protocol: 'refused',
+  tool: 'tool',
+  deadline: 'deadline',
+  semantic: 'wrong',
+  effect: 'wrong',
+};
+
+/** Steps of the heat map, from few to many. */
+export const HEAT_STEPS = ['var(--h1)', 'var(--h2)', 'var(--h3)', 'var(--h4)', 'var(--h5)', 'var(--h6)', 'var(--h7)', 'var(--h8)'] as const;
+
+/** Width of the value axis, the same in every pane so that stacked panes line up. */
+export const AXIS_WIDTH = 52;
+
+export const CHART_CONFIG: Config = {
+  background: 'transparent',
+  padding: { left: 2, right: 10, top: 2, bottom: 2 },
+  font: 'inherit',
+  view: { stroke: null },
+  concat: { spacing: 12 },
+  text: { color: INK.text, fontSize: 11 },
+  title: { color: INK.text, fontSize: 11.5, fontWeight: 600, anchor: 'start', frame: 'bounds', offset: 5 },
+  axis: {
+    labelColor: INK.muted,
+    titleColor: INK.muted,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    gridColor: INK.grid,
+    gridWidth: 1,
+    domainColor: INK.axis,
+    tickColor: INK.axis,
+    tickSize: 4,
+    labelPadding: 4,
+    titlePadding: 6,
+  },
+  axisY: { domain: false, ticks: false, minExtent: AXIS_WIDTH, maxExtent: AXIS_WIDTH, titleAngle: 0, titleAlign: 'left', tickCount: 4 },
+  axisX: { grid: false, labelFlush: true },
+};
+
+/** One entry of a figure's key, drawn in HTML so that it wraps on a narrow screen. */
+export interface KeyEntry {
+  readonly words: string;
+  readonly colour: string;
+  readonly mark: 'line' | 'thin' | 'dashed' | 'dotted' | 'area' | 'band';
+}
+
+/** A finished drawing: SVG source, and the key to it. */
+export interface Chart {
+  readonly svg: string;
+  readonly key: readonly KeyEntry[];
+}

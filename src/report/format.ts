@@ -1,0 +1,167 @@
+/**
+ * Numbers for people: every quantity with its unit and no more digits than it deserves. HTML, Markdown and terminal all print
+ * through here, so that one run never shows one number in two ways.
+ *
+ * A value that is not finite is printed as `unknown`: a report never shows a bare NaN or Infinity.
+ */
+import type { BoundUnit, Durations, Quantile } from '../analysis/index.js';
+
+export const UNKNOWN = 'unknown';
+
+/** `digits` significant digits, never in exponent form. */
+function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  const decimals = Math.max(0, digits - 1 - magnitude);
+  const rounded = Number(value.toPrecision(digits));
+  return grouped(rounded.toFixed(Math.min(decimals, 12)));
+}
+
+/** Thousands set apart by commas from 10,000 on; four digits stand together. */
+function grouped(fixed: string): string {
+  const [whole = '', fraction] = fixed.split('.');
+  const digits = whole.replace('-', '');
+  const spaced = digits.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
+
+const withoutTrailingZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+
+const DURATION_UNITS = [
+  { unit: 'ns', ns: 1 },
+  { unit: 'µs', ns: 1e3 },
+  { unit: 'ms', ns: 1e6 },
+  { unit: 's', ns: 1e9 },
+] as const;
+
+/** A measured duration in three significant digits: `845 ms`, `1.23 s`, `12.0 µs`, `12.5 min` from ten minutes on. */
+export function duration(ns: number): string {
+  if (!Number.isFinite(ns)) return UNKNOWN;
+  if (ns === 0) return '0 ms';
+  const rounded = Number(ns.toPrecision(3));
+  const size = Math.abs(rounded);
+  if (size >= 600e9) return `${significant(ns / 60e9, 3)} min`;
+  const step = DURATION_UNITS.findLast((each) => size >= each.ns) ?? DURATION_UNITS[0];
+  return `${significant(rounded / step.ns, 3)} ${step.unit}`;
+}
+
+/** A duration that somebody chose, as one would write it: `250 ms`, `5 s`, `1.5 s`. */
+export function setDuration(ns: number): string {
+  const [value, unit] = duration(ns).split(' ');
+  return unit === undefined ? UNKNOWN : `${withoutTrailingZeros(value ?? '')} ${unit}`;
+}
+
+/** A duration or a word where there is none. */
+export function maybeDuration(ns: number | null | undefined, missing = 'none'): string {
+  return ns === null || ns === undefined ? missing : duration(ns);
+}
+
+/** A moment of the run, from its epoch: `+12.4 s`. */
+export function moment(ns: number): string {
+  return Number.isFinite(ns) ? `${ns < 0 ? '−' : '+'}${setDuration(Math.abs(ns))}` : UNKNOWN;
+}
+
+/** Events per second: `150/s`, `12.3/s`, `20,000/s`. */
+export function rate(perSecond: number): string {
+  if (!Number.isFinite(perSecond)) return UNKNOWN;
+  const digits = Math.abs(perSecond) >= 1000 ? 4 : 3;
+  return `${withoutTrailingZeros(significant(perSecond, digits))}/s`;
+}
+
+/** A whole number of things. */
+export function count(n: number): string {
+  return Number.isFinite(n) ? grouped(Math.round(n).toFixed(0)) : UNKNOWN;
+}
+
+/** A number of things that may be a fraction, such as calls lost by an integral. */
+export function amount(n: number): string {
+  if (!Number.isFinite(n)) return UNKNOWN;
+  return Math.abs(n) >= 100 || Number.isInteger(n) ? count(n) : withoutTrailingZeros(significant(n, 3));
+}
+
+/**
+ * A share as a percentage. Never rounded up to 100 % or down to 0 % when it is neither: `99.996 %`, `0.004 %`, `< 0.001 %`.
+ */
+export function share(ratio: number): string {
+  if (!Number.isFinite(ratio)) return UNKNOWN;
+  const percent = ratio * 100;
+  if (percent === 0 || percent === 100) return `${percent} %`;
+  if (percent > 0 && percent < 0.001) return '< 0.001 %';
+  if (percent > 99.999 && percent < 100) return '> 99.999 %';
+  if (percent > 99 && percent < 100) return `${withoutTrailingZeros(String(Math.floor(percent * 1000) / 1000))} %`;
+  return `${withoutTrailingZeros(significant(percent, Math.abs(percent) >= 10 ? 3 : 2))} %`;
+}
+
+/** A plain factor: `1.02 x`. */
+export function factor(value: number): string {
+  return Number.isFinite(value) ? `${significant(value, 3)} x` : UNKNOWN;
+}
+
+/** A slope of time over time, in ms per second: `+12.3 ms/s`. */
+export function slope(nsPerSecond: number): string {
+  if (!Number.isFinite(nsPerSecond)) return UNKNOWN;
+  const ms = nsPerSecond / 1e6;
+  if (Math.abs(ms) < 0.001) return '0 ms/s';
+  return `${ms < 0 ? '−' : '+'}${significant(Math.abs(ms), 3)} ms/s`;
+}
+
+/** A size in binary units: `512 B`, `1.4 MiB`. */
+export function bytes(n: number): string {
+  if (!Number.isFinite(n)) return UNKNOWN;
+  if (n < 1024) return `${count(n)} B`;
+  const power = Math.min(3, Math.floor(Math.log2(n) / 10));
+  return `${significant(n / 1024 ** power, 3)} ${['B', 'KiB', 'MiB', 'GiB'][power] ?? 'B'}`;
+}
+
+/** The name of a quantile: `p50`, `p99.9`. */
+export function quantileName(q: number): string {
+  return `p${withoutTrailingZeros((q * 100).toFixed(4))}`;
+}
+
+/** A quantile, or why it can't be told. */
+export function quantile(each: Quantile | undefined): string {
+  if (each === undefined) return UNKNOWN;
+  switch (each.kind) {
+    case 'value':
+      return duration(each.ns);
+    case 'censored':
+      return `≥ ${duration(each.ns)} (censored)`;
+    case 'not-estimable':
+      return `not estimable (${count(each.n)} of ${count(each.needed)})`;
+  }
+}
+
+/** The 95 % interval of a quantile in words, or null when it has none. An open end is said to be open. */
+export function interval(each: Quantile | undefined): string | null {
+  if (each?.kind !== 'value' || (each.lowNs === null && each.highNs === null)) return null;
+  if (each.lowNs === null && each.highNs !== null) return `up to ${duration(each.highNs)}`;
+  if (each.highNs === null && each.lowNs !== null) return `from ${duration(each.lowNs)}`;
+  return `${duration(each.lowNs ?? 0)} to ${duration(each.highNs ?? 0)}`;
+}
+
+/** The quantile `q` of a set, undefined when the set does not carry it. */
+export function quantileOf(durations: Durations, q: number): Quantile | undefined {
+  return durations.quantiles.find((each) => Math.abs(each.q - q) < 1e-9);
+}
+
+/** The highest quantile that can be told as a plain value, with its name; null when none can. */
+export function highestQuantile(durations: Durations): { readonly name: string; readonly ns: number } | null {
+  const last = durations.quantiles.findLast((each) => each.kind === 'value');
+  return last?.kind === 'value' ? { name: quantileName(last.q), ns: last.ns } : null;
+}
+
+/** A bound or a measurement in the unit of its gate. */
+export function inUnit(value: number, unit: BoundUnit): string {
+  switch (unit) {
+    case 'ns':
+      return duration(value);
+    case 'per-second':
+      return rate(value);
+    case 'ratio':
+      return share(value);
+    case 'count':
+      return amount(value);
+    case 'ns-per-second':
+      return slope(value);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Text from outside made harmless: tool names, error messages and what a server says of itself are data, never markup, never
+ * terminal commands. Nothing is interpreted; what can't be shown is dropped or shown as what it is.
+ */
+
+const MOST_CHARACTERS = 200;
+
+/* Spelled as strings so that no control character stands in this file: escape sequences first (ECMA-48 CSI, OSC, two-byte), then controls. */
+const ESCAPE_SEQUENCES = new RegExp('(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]|(?:\\u001b\\]|\\u009d)[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)?|\\u001b[ -/]*[0-~]?', 'g');
+const BLANKS = new RegExp('[\\u0009-\\u000d\\u0085\\u2028\\u2029]+', 'g');
+const CONTROLS = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]', 'g');
+/** Directional overrides, isolates and marks (Trojan Source, CVE-2021-42574), and characters that take no room. */
+const INVISIBLE = new RegExp('[\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]', 'g');
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** One line, printable, at most `limit` characters (200 unless told). */
+export function plainText(raw: string, limit: number = MOST_CHARACTERS): string {
+  // Cut generously first: a name of megabytes must not cost five passes over all of it.
+  const text = harmless(raw.slice(0, limit * 8).replace(BLANKS, ' ')).trim();
+  const characters = Array.from(text);
+  return characters.length <= limit && raw.length <= limit * 8 ? text : `${characters.slice(0, limit - 1).join('')}…`;
+}
+
+/** Printable text of several lines, at most `limit` characters. Line breaks and tabs are kept. */
+export function plainBlock(raw: string, limit: number): string {
+  const lines = raw.slice(0, limit).split(/\r\n|[\n\r\u0085\u2028\u2029]/);
+  const text = lines.map((line) => line.split('\t').map(harmless).join('  ')).join('\n');
+  return raw.length > limit ? `${text}\n… (${raw.length - limit} more characters)` : text;
+}
+
+function harmless(text: string): string {
+  return text.replace(ESCAPE_SEQUENCES, '').replace(CONTROLS, '').replace(INVISIBLE, '').replace(LONE_SURROGATES, '\uFFFD');
+}
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' };
+
+/** Text as HTML text or as the value of a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? '');
+}
+
+/**
+ * Text as Markdown text that stays text: no tags, links, mentions, code spans or table cells of its own. Entities where a table or
+ * an autolink would look at the raw source (CommonMark 0.31, GFM tables and autolinks), backslashes elsewhere.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[&<>|`@]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[\\*_{}[\]#!~$]/g, '\\$&')
+    .replace(/:\/\//g, ':\\/\\/')
+    .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}\\.`);
+}
+
+/** Columns a terminal gives this text: two for East Asian wide characters and emoji, none for combining marks. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** Cut to at most `columns` terminal columns, the last of them an ellipsis when something was cut. */
+export function fitWidth(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let fitted = '';
+  let width = 0;
+  for (const character of text) {
+    width += characterWidth(character);
+    if (width > columns - 1) break;
+    fitted += character;
+  }
+  return columns < 1 ? '' : `${fitted}…`;
+}
+
+function characterWidth(character: string): number {
+  if (/\p{Mark}/u.test(character)) return 0;
+  const code = character.codePointAt(0) ?? 0;
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
+  return wide ? 2 : 1;
+}
