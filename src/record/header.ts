@@ -9,7 +9,7 @@ import { errorCode } from './files.js';
 
 /** The whole of `run.json`. */
 export interface RunFile extends RunHeader {
-  readonly schema: 'plimsoll/run-v1';
+  readonly schema: 'plimsoll/run-header-v1';
   readonly tables: SampleTables;
   /** Slug to name, as used in the tags of histograms.hlog. */
   readonly slugs: { readonly phases: Readonly<Record<string, string>>; readonly tools: Readonly<Record<string, string>> };
@@ -21,7 +21,7 @@ export function runFile(header: Omit<RunHeader, 'formatVersion'>, tables: Sample
   const bySlug = (names: readonly string[]): Record<string, string> =>
     Object.fromEntries([...slugTable(names)].map(([name, slugged]) => [slugged, name]));
   return {
-    schema: 'plimsoll/run-v1',
+    schema: 'plimsoll/run-header-v1',
     formatVersion: FORMAT_VERSION,
     ...header,
     processStart: processStart(header.pid),

@@ -19,5 +19,5 @@ export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } 
 export { SpoolEncoder } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
-export { writeDerived, type DerivedFile } from './seal.js';
+export { resealRecord } from './seal.js';
 export { readRecord, recoverRecord, type RunRecord } from './reader.js';

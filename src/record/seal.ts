@@ -95,14 +95,17 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
 }
 
 /**
- * Writes a derived file (summary, report, gate results) into a run directory, whole or not at all, and enters it into the
- * manifest if the run is sealed. Rejects with the file system's error.
+ * Enters the derived files (summary, report, gate results) of a sealed run into its manifest as they are now; files that
+ * were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
  */
-export async function writeDerived(dir: string, name: DerivedFile, text: string): Promise<void> {
-  await replaceText(join(dir, name), text);
+export async function resealRecord(dir: string): Promise<void> {
   const manifest = await readManifest(dir);
   if (manifest === null) return;
-  const entry = { path: name, ...(await digestFile(join(dir, name))) };
-  const files = [...manifest.files.filter((file) => file.path !== name), entry].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = manifest.files.filter((file) => !isDerived(file.path));
+  for (const path of DERIVED) {
+    const digest = await digestFile(join(dir, path)).catch(() => null);
+    if (digest !== null) files.push({ path, ...digest });
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   await replaceText(join(dir, FILES.manifest), jsonText({ ...manifest, files }));
 }

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { Problem } from '../problem/index.js';
-import { AppendFile, errorCode, fileError, fileProblem, jsonText, openSink, redactJson, replaceText } from './files.js';
+import { AppendFile, errorCode, fileError, fileProblem, jsonText, openSink, redactJson, replaceText, replaceTextNow } from './files.js';
 import type { OpenSink } from './files.js';
 import { runFile } from './header.js';
 import type { RunFile } from './header.js';
@@ -12,7 +12,7 @@ import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
 import type { EffectRow, HealthRow, ResourceRow, RunEvent } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
-import { writeDerived, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
+import { resealRecord, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import type { DerivedFile } from './seal.js';
 import { CappedLog } from './service-log.js';
 import type { ServiceLog } from './service-log.js';
@@ -52,8 +52,8 @@ export interface RecordWriter {
   effects(rows: readonly EffectRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
-  /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
-  writeEnvelope(envelope: unknown): Promise<void>;
+  /** Writes or replaces envelope.json, at once. Never throws; a failure is in `failure`. */
+  writeEnvelope(envelope: unknown): void;
   /** Writes or replaces a derived file, also after sealing. Rejects never; a failure is in `failure`. */
   writeText(name: DerivedFile, text: string): Promise<void>;
   /**
@@ -65,9 +65,11 @@ export interface RecordWriter {
    * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
    * spool is removed once samples.parquet has been read back whole. A ProblemError (`invalid`) when the manifest can't be written.
    */
-  seal(status: Exclude<RunStatus, 'recovered'>): Promise<Manifest>;
+  seal(status: RunStatus): Promise<Manifest>;
   /** Closes the files without sealing: what is on disk can be recovered. */
   close(): Promise<void>;
+  /** Closes the files and removes the directory: nothing worth keeping happened. Never rejects. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -187,20 +189,32 @@ class Writer implements RecordWriter {
     return log;
   }
 
-  async writeEnvelope(envelope: unknown): Promise<void> {
+  writeEnvelope(envelope: unknown): void {
     const path = join(this.dir, FILES.envelope);
-    await this.attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.options.redact))));
+    try {
+      replaceTextNow(path, jsonText(redactJson(envelope, this.options.redact)));
+    } catch (error) {
+      this.fail(path, error);
+    }
   }
 
   async writeText(name: DerivedFile, text: string): Promise<void> {
-    await this.attempt(join(this.dir, name), () => writeDerived(this.dir, name, this.options.redact(text)));
+    const path = join(this.dir, name);
+    await this.attempt(path, async () => {
+      await replaceText(path, this.options.redact(text));
+      await resealRecord(this.dir);
+    });
   }
 
   async finishSamples(): Promise<SampleColumns> {
     if (this.columns !== null) return this.columns;
     await Promise.all([this.spoolFile.close(), this.healthFile.close(), this.eventsFile.close()]);
     const path = join(this.dir, FILES.spool);
-    const { columns, damagedTailBytes } = decodeSpool(await readFile(path), this.run.tables);
+    const spool = await readFile(path).catch((error: unknown) => {
+      this.fail(path, error);
+      return new Uint8Array();
+    });
+    const { columns, damagedTailBytes } = decodeSpool(spool, this.run.tables);
     this.columns = columns;
     if (damagedTailBytes > 0 && this.firstFailure === null) this.fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
     const raw = { run: this.run, columns, events: this.events, health: this.healthRows };
@@ -213,7 +227,7 @@ class Writer implements RecordWriter {
     return columns;
   }
 
-  async seal(status: Exclude<RunStatus, 'recovered'>): Promise<Manifest> {
+  async seal(status: RunStatus): Promise<Manifest> {
     const columns = await this.finishSamples();
     await this.close();
     if (this.events.length > this.eventsWritten) {
@@ -231,6 +245,11 @@ class Writer implements RecordWriter {
   async close(): Promise<void> {
     const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile];
     await Promise.all([...files, ...this.logs.values()].map((file) => file.close()));
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await this.attempt(this.dir, () => rm(this.dir, { recursive: true, force: true }));
   }
 
   private growing(name: string): AppendFile {
