@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { finished, mockScenario, plimsoll, scenarioFile, scratchFolder, start } from './plimsoll.js';
+
+interface BadInput {
+  readonly what: string;
+  readonly scenario: string;
+  readonly exitCode: number;
+  readonly says: RegExp;
+  readonly remedy: RegExp;
+  readonly out?: string;
+}
+
+const holder = createServer();
+let takenPort = 0;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  takenPort = (holder.address() as AddressInfo).port;
+});
+afterAll(() => new Promise((resolve) => holder.close(resolve)));
+
+const on = (services: string, target: string): string => `version: 1
+name: bad
+stack:
+  services:
+    ${services}
+  target: ${target}
+calls:
+  - { tool: search, arguments: { query: hull }, expect: success }
+phases:
+  - { name: one, regime: floor, for: 1s }
+`;
+
+const A_FILE = join(scratchFolder(), 'a-file');
+writeFileSync(A_FILE, '');
+
+const TABLE: readonly (BadInput | (() => BadInput))[] = [
+  { what: 'YAML that is none', scenario: 'version: 1\nname: [unclosed\n', exitCode: 2, says: /scenario\.yaml:\d+:\d+/, remedy: /./ },
+  { what: 'an unknown key', scenario: mockScenario().replace('name: e2e', 'name: e2e\nphasses: []'), exitCode: 2, says: /unknown key "phasses"/, remedy: /phases/ },
+  { what: 'a missing unit', scenario: mockScenario({ phases: '- { name: s, regime: steady, rate: 50/s, for: 30 }' }), exitCode: 2, says: /unit/, remedy: /30s/ },
+  { what: 'an unknown tool', scenario: mockScenario({ calls: '- { tool: serch, expect: success }' }), exitCode: 3, says: /no tool "serch"/, remedy: /search/ },
+  { what: 'arguments a tool does not take', scenario: mockScenario({ calls: '- { tool: search, arguments: { query: 5 }, expect: success }' }), exitCode: 3, says: /search.*arguments|arguments.*search/s, remedy: /./ },
+  () => ({
+    what: 'a port in use',
+    scenario: on(`web: { command: [node, -e, "setInterval(() => {}, 1e3)"], port: ${takenPort}, ready: tcp }`, 'web'),
+    exitCode: 3,
+    says: new RegExp(`port ${takenPort}`),
+    remedy: /another port/,
+  }),
+  { what: 'a server that never gets ready', scenario: on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 500ms }', 'web'), exitCode: 3, says: /did not accept connections/, remedy: /within/ },
+  { what: 'a server that dies at its start', scenario: on('web: { command: [node, -e, "console.error(`cannot open the hatch`); process.exit(3)"], ready: tcp }', 'web'), exitCode: 3, says: /exit code 3[\s\S]*cannot open the hatch/, remedy: /by hand/ },
+  { what: 'a program that is not there', scenario: on('web: { command: [no-such-program], ready: tcp }', 'web'), exitCode: 3, says: /can't be started/, remedy: /no-such-program/ },
+  { what: 'an address nobody listens at', scenario: on('web: { url: "http://127.0.0.1:9/mcp" }', 'web'), exitCode: 3, says: /127\.0\.0\.1:9/, remedy: /./ },
+  { what: 'a remote address without leave', scenario: on('web: { url: "http://mcp.example.com/mcp" }', 'web'), exitCode: 2, says: /mcp\.example\.com|remote/, remedy: /allow-remote/ },
+  { what: 'an output folder that is a file', scenario: mockScenario(), exitCode: 3, says: /a-file/, remedy: /./, out: A_FILE },
+  { what: 'an output folder that can not be made', scenario: mockScenario(), exitCode: 3, says: /\/proc\/no-such/, remedy: /./, out: '/proc/no-such/folder' },
+  { what: 'a missing secret', scenario: mockScenario().replace('protocol: { sessions: 4 }', 'protocol: { sessions: 4, headers: { authorization: "Bearer ${secret.PLIMSOLL_NOT_SET}" } }'), exitCode: 2, says: /PLIMSOLL_NOT_SET/, remedy: /environment/ },
+];
+
+describe('bad input gives one clear message, the right exit code, and leaves nothing behind:', () => {
+  for (const row of TABLE) {
+    const title = typeof row === 'function' ? 'a port in use' : row.what;
+    it(title, async () => {
+      const { scenario, exitCode, says, remedy, out } = typeof row === 'function' ? row() : row;
+      const folder = out ?? scratchFolder();
+      const result = await plimsoll(['run', scenarioFile(scenario), '--out', folder, '--quiet']);
+      expect(result.stderr).toMatch(says);
+      expect(result.stderr.split('\n').filter((line) => line.startsWith('  do ')).join('\n')).toMatch(remedy);
+      expect(result.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+      expect(result.exitCode).toBe(exitCode);
+      expect(result.stdout).toBe('');
+      expect(result.leftBehind).toEqual([]);
+      if (out === undefined) expect(readdirSync(folder)).toEqual([]);
+    });
+  }
+
+  it('a scenario file that is not there', async () => {
+    const result = await plimsoll(['run', 'no/such/file.yaml']);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('no/such/file.yaml');
+  });
+
+  it('a verb that does not exist', async () => {
+    const result = await plimsoll(['rum']);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toMatch(/did you mean run/i);
+  });
+
+  it('a flag that does not exist, a bad seed and an unknown engine', async () => {
+    const file = scenarioFile(mockScenario());
+    expect((await plimsoll(['run', file, '--sed', '1'])).exitCode).toBe(2);
+    expect((await plimsoll(['run', file, '--seed', 'x'])).exitCode).toBe(2);
+    expect((await plimsoll(['run', file, '--fault-engine', 'imaginary'])).exitCode).toBe(2);
+  });
+
+  it('a directory that holds no run', async () => {
+    const result = await plimsoll(['report', scratchFolder()]);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('a disk that gets full while the run goes on: what fits is kept, and nothing is sealed as whole', async () => {
+    const folder = scratchFolder();
+    const inNamespace = ['unshare', '--mount', '--map-root-user', 'sh', '-c'] as const;
+    const mount = `mount -t tmpfs -o size=96k tmpfs ${folder}`;
+    execFileSync(inNamespace[0], [...inNamespace.slice(1), mount]);
+    const scenario = scenarioFile(mockScenario({ phases: '- { name: steady, regime: steady, concurrency: 8, for: 4s, warmup: 0s }' }));
+    const command = `${mount} && ${process.execPath} ${PACKAGE_ROOT}dist/src/cli/main.js run ${scenario} --out ${folder} --quiet; code=$?; ls ${folder}/*/; cat ${folder}/*/manifest.json 2>/dev/null; exit $code`;
+    let exitCode = 0;
+    let output = '';
+    try {
+      output = execFileSync(inNamespace[0], [...inNamespace.slice(1), command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (thrown) {
+      const failure = thrown as { readonly status: number; readonly stdout: string; readonly stderr: string };
+      exitCode = failure.status;
+      output = failure.stdout + failure.stderr;
+    }
+    expect(exitCode).toBe(4);
+    expect(output).toMatch(/no space left|ENOSPC|disk is full/i);
+    expect(output).not.toMatch(/"status": "complete"/);
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+});
+
+describe('a run that is stopped from outside', () => {
+  const long = mockScenario({ phases: '- { name: steady, regime: steady, rate: 200/s, for: 60s, warmup: 0s }' });
+
+  it('ends at once with nothing kept when it is interrupted before it measures', async () => {
+    const folder = scratchFolder();
+    const started = start(['run', scenarioFile(on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 60s }', 'web')), '--out', folder]);
+    started.process.stderr?.once('data', () => setTimeout(() => started.process.kill('SIGINT'), 1_000));
+    const result = await finished(started);
+    expect(result.exitCode).toBe(130);
+    expect(result.leftBehind).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('on %s keeps what it measured, marked as interrupted, and exits %i', async (signal, exitCode) => {
+    const folder = scratchFolder();
+    const started = start(['run', scenarioFile(long), '--out', folder, '--json']);
+    let said = '';
+    started.process.stderr?.on('data', (text: Buffer) => {
+      const before = said;
+      said += text.toString();
+      if (!before.includes('phase 1 of 1') && said.includes('phase 1 of 1')) setTimeout(() => started.process.kill(signal), 2_500);
+    });
+    const result = await finished(started);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.leftBehind).toEqual([]);
+    const { summary } = JSON.parse(result.stdout) as { summary: { status: string; validity: { verdict: string }; samples: { logicalCalls: number } } };
+    expect(summary.status).toBe('interrupted');
+    expect(summary.validity.verdict).toBe('invalid');
+    expect(summary.samples.logicalCalls).toBeGreaterThan(100);
+    expect(summary.samples.logicalCalls).toBeLessThan(6_000);
+  });
+});
