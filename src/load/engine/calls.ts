@@ -1,0 +1,79 @@
+/** What the engine needs of the call specs, made ready before the run: shares, time limits, and when to try again. */
+import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
+import type { Random } from '../../random/index.js';
+import type { CallSpec, Retry, RetryOn } from '../../scenario/index.js';
+
+const TIMED_OUT = errorClassCode('attempt-timeout');
+const DEADLINE = outcomeCode('deadline');
+
+/** The outcome behind each word of `retry.on`; `timeout` is the attempt's own time limit, never the call's deadline. */
+const OUTCOME_OF: Readonly<Record<RetryOn, Outcome>> = {
+  transport: 'transport',
+  shed: 'shed',
+  session: 'session',
+  protocol: 'protocol',
+  tool: 'tool',
+  timeout: 'deadline',
+};
+
+/** Draws the spec of each logical call by weight: one draw a call, so the sequence depends on the seed alone. */
+export function specDrawer(calls: readonly CallSpec[], random: Random): () => number {
+  const total = calls.reduce((sum, { weight }) => sum + weight, 0);
+  let sum = 0;
+  const upTo = Float64Array.from(calls, ({ weight }) => (sum += weight) / total);
+  const last = calls.length - 1;
+  return () => {
+    const drawn = random.next();
+    let spec = 0;
+    while (spec < last && drawn >= (upTo[spec] ?? 1)) spec++;
+    return spec;
+  };
+}
+
+/** Backoff before retry `retry` (from 0): base x 2^retry up to the maximum, all of it or a uniform share. */
+export function backoffNs(policy: Retry, retry: number, random: Random): number {
+  const full = Math.min(policy.maxBackoffNs, policy.backoffNs * 2 ** retry);
+  switch (policy.jitter) {
+    case 'none':
+      return Math.round(full);
+    case 'full':
+      return Math.round(full * random.next());
+  }
+}
+
+/** How an attempt ended, as far as retrying is concerned. */
+export interface EndedAttempt {
+  readonly attempt: number;
+  readonly outcome: number;
+  readonly errorClass: number;
+  readonly doneNs: number;
+  readonly retryAfterNs: number;
+}
+
+/** Time limits and retries of one call spec. */
+export class CallRules {
+  readonly deadlineNs: number;
+  /** Infinity when only the deadline bounds an attempt. */
+  readonly attemptTimeoutNs: number;
+  private readonly retry: Retry | null;
+  private readonly random: Random;
+  /** By outcome code: 1 when it may be tried again. */
+  private readonly retryable = new Uint8Array(OUTCOMES.length);
+
+  constructor(spec: CallSpec, random: Random) {
+    this.deadlineNs = spec.deadlineNs;
+    this.attemptTimeoutNs = spec.attemptTimeoutNs ?? Infinity;
+    this.retry = spec.retry;
+    this.random = random;
+    for (const on of spec.retry?.on ?? []) this.retryable[outcomeCode(OUTCOME_OF[on])] = 1;
+  }
+
+  /** When the next attempt may start; Infinity when there is none to be. The caller holds it against the deadline. */
+  retryAtNs(ended: EndedAttempt): number {
+    const retry = this.retry;
+    if (retry === null || ended.attempt >= retry.attempts || this.retryable[ended.outcome] !== 1) return Infinity;
+    if (ended.outcome === DEADLINE && ended.errorClass !== TIMED_OUT) return Infinity;
+    const backoff = backoffNs(retry, ended.attempt, this.random);
+    return ended.doneNs + (retry.obeyRetryAfter ? Math.max(backoff, ended.retryAfterNs) : backoff);
+  }
+}

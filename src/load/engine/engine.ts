@@ -1,0 +1,369 @@
+import type { NowNs } from '../../clock/index.js';
+import type { AttemptSlot, CallBook, Channel } from '../../mcp/index.js';
+import type { LoadSegment } from '../../plan/index.js';
+import type { Random } from '../../random/index.js';
+import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type AttemptSample, type ErrorClass, type Outcome } from '../../record/index.js';
+import type { CallSpec } from '../../scenario/index.js';
+import { CallRules, specDrawer } from './calls.js';
+import type { Counters } from './counters.js';
+import { ClientQueue } from './queue.js';
+import { Room } from './room.js';
+import { Schedule, type Mark } from './schedule.js';
+import { SLOT_STATE, SlotPool, clearAttempt, type EngineSlot } from './slots.js';
+import { TimerHeap } from './timers.js';
+
+const OK = outcomeCode('ok');
+const DEADLINE = outcomeCode('deadline');
+const DEADLINE_PASSED = errorClassCode('deadline');
+const TIMED_OUT = errorClassCode('attempt-timeout');
+
+/** Most calls started in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in between. */
+const BATCH = 32;
+/** How long calls in flight may still answer after an interruption, in nanoseconds. */
+export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
+
+export interface EngineSetup {
+  readonly calls: readonly CallSpec[];
+  readonly channels: readonly Channel[];
+  readonly inFlightPerSession: number;
+  readonly maxInFlight: number;
+  readonly maxQueued: number;
+  readonly book: CallBook;
+  readonly random: Random;
+  readonly nowNs: NowNs;
+  readonly counters: Counters;
+  /** Each attempt, once it is over. The sample is reused: read it, don't keep it. */
+  readonly record: (sample: AttemptSample) => void;
+  /** Each send's own lateness: sent - admitted, in nanoseconds. */
+  readonly sendLag: (lagNs: number) => void;
+  readonly mark: (mark: Mark) => void;
+}
+
+/**
+ * Makes the calls of one segment after another, in whatever time `advance` is told: it waits for nothing itself.
+ *
+ * Stamps. `admittedNs` is the moment from which a session and an in-flight slot were there for the attempt: its intended time,
+ * or the later moment at which what it waited for was freed. So `admittedNs - intendedNs` is all of the wait it was entitled
+ * to, and `sentNs - admittedNs` is the generator's own lateness (schedule lag), for calls that queued as for those that did not.
+ *
+ * An answer that is complete only after the call's deadline, or after its attempt's time limit, counts as `deadline` however
+ * late the expiry itself was noticed; worse outcomes keep their class. A call that the generator could not even look at
+ * before its deadline is the generator's own failure (`generator`), never the target's.
+ */
+export class Engine {
+  private readonly setup: EngineSetup;
+  private readonly rules: readonly CallRules[];
+  private readonly drawSpec: () => number;
+  private readonly pool: SlotPool;
+  private readonly room: Room;
+  private readonly queue: ClientQueue;
+  /** Deadlines and time limits: a little late does no harm. Ends of backoff and think time: to be met. */
+  private readonly limits = new TimerHeap();
+  private readonly starts = new TimerHeap();
+  private readonly segmentsOfPhase = new Map<number, number>();
+  private schedule: Schedule | null = null;
+  private nextCallId = 0;
+  private live = 0;
+  private lastDoneNs = -Infinity;
+  private giveUpAllNs = Infinity;
+  private interruptedNow = false;
+
+  constructor(setup: EngineSetup) {
+    this.setup = setup;
+    const retries = setup.random.fork('retries');
+    this.rules = setup.calls.map((spec) => new CallRules(spec, retries));
+    this.drawSpec = specDrawer(setup.calls, setup.random.fork('specs'));
+    this.pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
+    this.room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
+    this.queue = new ClientQueue(this.room, setup.channels.length);
+  }
+
+  /** Begins a segment at `startNs`; the one before must be finished. */
+  begin(segment: LoadSegment, startNs: number, warmupNs: number): void {
+    if (this.schedule !== null) throw new Error('a segment is still running');
+    const nth = this.segmentsOfPhase.get(segment.phase) ?? 0;
+    this.segmentsOfPhase.set(segment.phase, nth + 1);
+    this.schedule = new Schedule(segment, startNs, warmupNs, this.setup.random.fork(`arrivals/${segment.phase}/${nth}`));
+    this.interruptedNow = false;
+    this.giveUpAllNs = Infinity;
+    this.lastDoneNs = -Infinity;
+    if (segment.loop === 'closed') {
+      for (let caller = 0; caller < segment.concurrency; caller++) {
+        this.think(caller % this.setup.channels.length, startNs);
+      }
+    }
+  }
+
+  /** No segment runs: everything that was offered is recorded. */
+  get finished(): boolean {
+    return this.schedule === null;
+  }
+
+  get interrupted(): boolean {
+    return this.interruptedNow;
+  }
+
+  get inFlight(): number {
+    return this.room.inFlight;
+  }
+
+  get queued(): number {
+    return this.queue.length;
+  }
+
+  /** When something must start on time: an arrival, the end of a backoff or a think time. */
+  get startDueNs(): number {
+    return Math.min(this.schedule?.arrivalNs ?? Infinity, this.starts.dueNs);
+  }
+
+  /** When something else is due, where a millisecond does not matter: an expiry, a mark of the schedule, the end of it all. */
+  get limitDueNs(): number {
+    const schedule = this.schedule;
+    if (schedule === null) return Infinity;
+    if (this.isDrained(schedule)) return schedule.endNs;
+    return Math.min(this.limits.dueNs, schedule.markNs, this.giveUpAllNs);
+  }
+
+  /** Does what is due at `nowNs`, a bounded portion of it; what is left is still due. */
+  advance(nowNs: number): void {
+    const schedule = this.schedule;
+    if (schedule === null) return;
+    while (schedule.markNs <= nowNs) this.setup.mark(schedule.takeMark());
+    let portion = BATCH;
+    while (this.limits.dueNs <= nowNs && portion-- > 0) this.expire(this.pool.at(this.limits.first), nowNs);
+    while (this.starts.dueNs <= nowNs && portion-- > 0) {
+      const slot = this.pool.at(this.starts.first);
+      this.starts.remove(slot.slot);
+      if (slot.state === SLOT_STATE.thinking) this.offer(slot, nowNs);
+      else this.seek(slot, nowNs);
+    }
+    while (schedule.arrivalNs <= nowNs && portion-- > 0) {
+      const slot = this.pool.take();
+      this.live++;
+      slot.intendedNs = schedule.arrivalNs;
+      slot.stage = schedule.stage;
+      slot.pinned = -1;
+      schedule.takeArrival();
+      this.offer(slot, nowNs);
+    }
+    if (nowNs >= this.giveUpAllNs) this.giveUpInFlight(nowNs);
+    if (this.isDrained(schedule)) {
+      this.schedule = null;
+      this.setup.mark({ mark: 'drained', atNs: Math.max(schedule.endNs, this.lastDoneNs) });
+    }
+  }
+
+  /** The channel has filled in an attempt's answer. */
+  completed(attempt: AttemptSlot): void {
+    const slot = this.pool.at(attempt.slot);
+    if (slot.state !== SLOT_STATE.inFlight) throw new Error(`slot ${slot.slot} was completed and is not in flight`);
+    this.limits.remove(slot.slot);
+    if (slot.outcome > DEADLINE && slot.doneNs > slot.giveUpNs) {
+      slot.outcome = DEADLINE;
+      slot.errorClass = this.limitClass(slot);
+    }
+    this.landed(slot);
+  }
+
+  /**
+   * Stops offering and sending. What waits or backs off is recorded as `deadline`/`interrupted`; what is in flight may still
+   * answer for five seconds, then it is given up with the same class.
+   */
+  interrupt(nowNs: number): void {
+    const schedule = this.schedule;
+    if (schedule === null || this.interruptedNow) return;
+    this.interruptedNow = true;
+    this.giveUpAllNs = nowNs + INTERRUPTED_DRAIN_NS;
+    schedule.cut(nowNs);
+    for (const slot of this.pool.all) {
+      if (slot.state === SLOT_STATE.thinking) {
+        this.starts.remove(slot.slot);
+        this.live--;
+        this.pool.give(slot);
+      } else if (slot.state === SLOT_STATE.waiting) {
+        this.queue.leave(slot);
+        this.neverSent(slot, 'deadline', 'interrupted', nowNs);
+      } else if (slot.state === SLOT_STATE.backoff) {
+        this.starts.remove(slot.slot);
+        slot.intendedNs = Math.min(slot.intendedNs, nowNs);
+        this.neverSent(slot, 'deadline', 'interrupted', nowNs);
+      }
+    }
+    this.setup.counters.setQueued(this.queue.length);
+  }
+
+  /** Gives up what is in flight at once; only after `interrupt`. */
+  giveUpInFlight(nowNs: number): void {
+    this.giveUpAllNs = Infinity;
+    for (const slot of this.pool.all) {
+      if (slot.state === SLOT_STATE.inFlight) this.abandon(slot, 'interrupted', nowNs);
+    }
+  }
+
+  /** A new logical call, at its intended time or as soon after it as the generator got to it. */
+  private offer(slot: EngineSlot, nowNs: number): void {
+    const schedule = this.running();
+    clearAttempt(slot);
+    slot.callId = this.nextCallId++;
+    slot.attempt = 0;
+    slot.phase = schedule.segment.phase;
+    slot.spec = this.drawSpec();
+    slot.warmup = slot.intendedNs < schedule.warmupEndNs;
+    slot.deadlineNs = slot.intendedNs + this.ruleOf(slot).deadlineNs;
+    // Before anything can turn the call away, so that the arguments of call n never depend on the target.
+    this.setup.book.prepare(slot, slot.spec);
+    this.setup.counters.addOffered();
+    this.seek(slot, nowNs);
+  }
+
+  /** Finds an attempt whose time has come a session and a slot, or a place to wait. */
+  private seek(slot: EngineSlot, nowNs: number): void {
+    if (nowNs >= slot.deadlineNs) {
+      this.neverSent(slot, 'generator', 'generator-error', nowNs);
+      return;
+    }
+    const session = this.queue.sessionFor(slot);
+    if (session >= 0) {
+      this.launch(slot, session);
+    } else if (slot.pinned < 0 && this.queue.length >= this.setup.maxQueued) {
+      this.setup.counters.addShed();
+      this.neverSent(slot, 'shed', 'client-queue-full', nowNs);
+    } else {
+      slot.state = SLOT_STATE.waiting;
+      this.queue.push(slot);
+      this.setup.counters.setQueued(this.queue.length);
+      this.limits.set(slot.slot, slot.deadlineNs);
+    }
+  }
+
+  private launch(slot: EngineSlot, session: number): void {
+    slot.admittedNs = Math.max(slot.intendedNs, this.room.sinceNs(slot.pinned));
+    slot.session = session;
+    slot.state = SLOT_STATE.inFlight;
+    this.room.enter(session);
+    this.channel(session).start(slot);
+    const timeoutNs = slot.sentNs + this.ruleOf(slot).attemptTimeoutNs;
+    slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
+    this.limits.set(slot.slot, slot.giveUpNs);
+    this.setup.counters.addSent();
+    this.setup.counters.setInFlight(this.room.inFlight);
+    this.setup.sendLag(slot.sentNs - slot.admittedNs);
+  }
+
+  /** An attempt left the air: on to its retry or its end, and its room to whoever waits. */
+  private landed(slot: EngineSlot): void {
+    const { session, doneNs } = slot;
+    this.room.leave(session, doneNs);
+    this.queue.sessionFreed(session);
+    this.setup.counters.setInFlight(this.room.inFlight);
+    const retryAtNs = this.interruptedNow ? Infinity : this.ruleOf(slot).retryAtNs(slot);
+    if (retryAtNs < slot.deadlineNs) {
+      this.write(slot, false);
+      clearAttempt(slot);
+      slot.attempt++;
+      slot.intendedNs = retryAtNs;
+      slot.state = SLOT_STATE.backoff;
+      this.starts.set(slot.slot, retryAtNs);
+    } else {
+      this.end(slot);
+    }
+    if (this.queue.length > 0) this.admit();
+  }
+
+  private admit(): void {
+    for (let slot = this.queue.next(); slot !== null; slot = this.queue.next()) {
+      this.launch(slot, slot.pinned >= 0 ? slot.pinned : this.room.pick());
+    }
+    this.setup.counters.setQueued(this.queue.length);
+  }
+
+  private expire(slot: EngineSlot, nowNs: number): void {
+    if (slot.state === SLOT_STATE.inFlight) {
+      this.abandon(slot, null, nowNs);
+      return;
+    }
+    this.limits.remove(slot.slot);
+    this.queue.leave(slot);
+    this.neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
+    this.admit();
+  }
+
+  /** Gives up an attempt in flight, because of its limit (`null`) or for another reason. */
+  private abandon(slot: EngineSlot, reason: ErrorClass | null, nowNs: number): void {
+    this.limits.remove(slot.slot);
+    this.channel(slot.session).abandon(slot);
+    slot.doneNs = nowNs;
+    slot.outcome = DEADLINE;
+    slot.errorClass = reason === null ? this.limitClass(slot) : errorClassCode(reason);
+    this.landed(slot);
+  }
+
+  private neverSent(slot: EngineSlot, outcome: Outcome, errorClass: ErrorClass, nowNs: number): void {
+    this.limits.remove(slot.slot);
+    slot.doneNs = nowNs;
+    slot.outcome = outcomeCode(outcome);
+    slot.errorClass = errorClassCode(errorClass);
+    this.end(slot);
+  }
+
+  /** The logical call is over; a caller of a closed loop is free again. */
+  private end(slot: EngineSlot): void {
+    const { pinned, doneNs } = slot;
+    this.write(slot, true);
+    this.setup.counters.addCompleted(slot.outcome === OK);
+    this.lastDoneNs = Math.max(this.lastDoneNs, doneNs);
+    this.live--;
+    this.pool.give(slot);
+    if (pinned >= 0) this.think(pinned, doneNs);
+  }
+
+  /** The next call of a caller that became free at `freeNs`, if the schedule has room for one. */
+  private think(session: number, freeNs: number): void {
+    const { segment, endNs, startNs } = this.running();
+    const thinkNs = segment.loop === 'closed' && freeNs > startNs ? segment.thinkNs : 0;
+    const intendedNs = freeNs + thinkNs;
+    if (this.interruptedNow || intendedNs >= endNs) return;
+    const slot = this.pool.take();
+    this.live++;
+    slot.intendedNs = intendedNs;
+    slot.stage = 0;
+    slot.pinned = session;
+    if (thinkNs === 0 && freeNs > startNs) {
+      this.offer(slot, freeNs);
+    } else {
+      slot.state = SLOT_STATE.thinking;
+      this.starts.set(slot.slot, intendedNs);
+    }
+  }
+
+  private write(slot: EngineSlot, final: boolean): void {
+    slot.flags =
+      (slot.flags & SAMPLE_FLAGS.reusedConnection) | (final ? SAMPLE_FLAGS.final : 0) | (slot.warmup ? SAMPLE_FLAGS.warmup : 0);
+    this.setup.record(slot);
+  }
+
+  private limitClass(slot: EngineSlot): number {
+    return slot.giveUpNs >= slot.deadlineNs ? DEADLINE_PASSED : TIMED_OUT;
+  }
+
+  private ruleOf(slot: EngineSlot): CallRules {
+    const rule = this.rules[slot.spec];
+    if (rule === undefined) throw new Error(`no call spec ${slot.spec}`);
+    return rule;
+  }
+
+  private channel(session: number): Channel {
+    const channel = this.setup.channels[session];
+    if (channel === undefined) throw new Error(`no session ${session}`);
+    return channel;
+  }
+
+  private isDrained(schedule: Schedule): boolean {
+    return this.live === 0 && schedule.isOver && schedule.arrivalNs === Infinity;
+  }
+
+  private running(): Schedule {
+    if (this.schedule === null) throw new Error('no segment is running');
+    return this.schedule;
+  }
+}

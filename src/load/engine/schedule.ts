@@ -1,0 +1,82 @@
+/** One segment on the clock of the run: where it starts and ends, which moments are worth an event, what is warm-up. */
+import type { LoadSegment } from '../../plan/index.js';
+import type { Random } from '../../random/index.js';
+import { pacerOf, type Pacer } from '../pacers/index.js';
+
+/** A moment of the schedule, told when it has come. */
+export type Mark =
+  | { readonly mark: 'stage'; readonly atNs: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number }
+  | { readonly mark: 'scheduled-end'; readonly atNs: number }
+  | { readonly mark: 'drained'; readonly atNs: number };
+
+export class Schedule {
+  readonly segment: LoadSegment;
+  readonly startNs: number;
+  readonly warmupEndNs: number;
+  /** End of the schedule; an interruption brings it forward. */
+  endNs: number;
+  /** Intended time of the next arrival; Infinity in a closed loop and when no more come. */
+  arrivalNs = Infinity;
+  private readonly pacer: Pacer | null;
+  private readonly stages: readonly Extract<Mark, { mark: 'stage' }>[];
+  private nextStage = 0;
+  private ended = false;
+
+  constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random) {
+    this.segment = segment;
+    this.startNs = startNs;
+    this.warmupEndNs = startNs + warmupNs;
+    if (segment.loop === 'open') {
+      let atNs = startNs;
+      this.stages = segment.stages.map(({ label, ratePerSecond, forNs }, stage) => {
+        const mark = { mark: 'stage', atNs, stage, label, ratePerSecond } as const;
+        atNs += forNs;
+        return mark;
+      });
+      this.endNs = atNs;
+      this.pacer = pacerOf(segment.arrivals, segment.stages, random);
+      this.takeArrival();
+    } else {
+      this.stages = [];
+      this.endNs = startNs + segment.forNs;
+      this.pacer = null;
+    }
+  }
+
+  /** Stage of the arrival at `arrivalNs`. */
+  get stage(): number {
+    return this.pacer?.stage ?? 0;
+  }
+
+  get isOver(): boolean {
+    return this.ended;
+  }
+
+  /** Moves on to the arrival after the present one. */
+  takeArrival(): void {
+    this.arrivalNs = this.pacer === null ? Infinity : this.startNs + this.pacer.nextNs();
+  }
+
+  /** When the next mark comes; Infinity after the last. */
+  get markNs(): number {
+    return this.stages[this.nextStage]?.atNs ?? (this.ended ? Infinity : this.endNs);
+  }
+
+  /** Takes the next mark. */
+  takeMark(): Mark {
+    const stage = this.stages[this.nextStage];
+    if (stage !== undefined) {
+      this.nextStage++;
+      return stage;
+    }
+    this.ended = true;
+    return { mark: 'scheduled-end', atNs: this.endNs };
+  }
+
+  /** No arrivals and no stages from here on. */
+  cut(nowNs: number): void {
+    this.endNs = Math.min(this.endNs, Math.max(nowNs, this.startNs));
+    this.arrivalNs = Infinity;
+    while (this.stages[this.nextStage] !== undefined) this.nextStage++;
+  }
+}

@@ -1,0 +1,36 @@
+import { NS_PER_S } from '../../clock/index.js';
+import type { Stage } from '../../plan/index.js';
+import type { Pacer } from './index.js';
+
+/**
+ * Evenly spaced arrivals: within a stage the i-th is at stage start + i / rate, for i = 0, 1, ... while that is before the
+ * stage's end. Each time is one multiplication and one division from the stage's start, so the error is under a nanosecond
+ * after an hour as after a second.
+ */
+export function constantPacer(stages: readonly Stage[]): Pacer {
+  let stage = 0;
+  let startNs = 0;
+  let arrival = 0;
+  let given = 0;
+  return {
+    nextNs() {
+      for (;;) {
+        const current = stages[stage];
+        if (current === undefined) return Infinity;
+        const fromStartNs = (arrival * NS_PER_S) / current.ratePerSecond;
+        if (fromStartNs < current.forNs) {
+          arrival++;
+          given = stage;
+          // Rounded down, so that an arrival stays inside the stage it belongs to.
+          return startNs + Math.floor(fromStartNs);
+        }
+        startNs += current.forNs;
+        stage++;
+        arrival = 0;
+      }
+    },
+    get stage() {
+      return given;
+    },
+  };
+}

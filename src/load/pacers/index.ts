@@ -1,0 +1,31 @@
+/**
+ * Arrival processes: when each logical call of an open loop is meant to start.
+ *
+ * Pure, on an absolute schedule: a time is computed from the start of its stage, never from the arrival before it as it
+ * happened, so lateness never adds up. Does not own: waiting for a time (`pacing`), or what happens then (`engine`).
+ */
+import type { Stage } from '../../plan/index.js';
+import type { Random } from '../../random/index.js';
+import type { Arrivals } from '../../scenario/index.js';
+import { constantPacer } from './constant.js';
+import { poissonPacer } from './poisson.js';
+
+/** A pull source of intended times. Taking one allocates nothing. */
+export interface Pacer {
+  /** The next intended time: whole nanoseconds from the start of the segment, never decreasing; Infinity when there are no more. */
+  nextNs(): number;
+  /** Index of the stage the time that `nextNs` gave last belongs to. */
+  readonly stage: number;
+}
+
+/** The pacer of an open-loop segment. `random` is drawn from by Poisson arrivals only. */
+export function pacerOf(arrivals: Arrivals, stages: readonly Stage[], random: Random): Pacer {
+  switch (arrivals) {
+    case 'constant':
+      return constantPacer(stages);
+    case 'poisson':
+      return poissonPacer(stages, random);
+  }
+}
+
+export { constantPacer, poissonPacer };

@@ -1,0 +1,185 @@
+import { NS_PER_MS, type NowNs } from '../../clock/index.js';
+import type { PacingMode } from './index.js';
+import type { Waiting } from './wait.js';
+
+/** What the loop drives: the engine, seen from its clock. */
+export interface Paced {
+  readonly finished: boolean;
+  readonly inFlight: number;
+  /** What must start on time, and what may be a millisecond late. */
+  readonly startDueNs: number;
+  readonly limitDueNs: number;
+  advance(nowNs: number): void;
+}
+
+/** The event loop, and time: replaced in tests. */
+export interface LoopSeams {
+  readonly nowNs: NowNs;
+  readonly waiting: Waiting;
+  /** Runs `turn` after the event loop has looked for input once. */
+  readonly soon: (turn: () => void) => void;
+  /** Runs `turn` in `ms` whole milliseconds or a little more; the result takes it back. */
+  readonly later: (turn: () => void, ms: number) => () => void;
+}
+
+/** Spin: longest time between two looks for input. */
+const TURN_NS = 20_000;
+/** Spin: with nothing to start this soon, every moment goes into looking for answers. */
+const SOON_NS = 2_000_000;
+/** Node's timers come up to a millisecond late on top of their rounding; this much before a start they are not trusted. */
+const TIMER_MARGIN_NS = 1_500_000;
+/** Sleep: longest doze while answers may come, and when none can. */
+const DOZE_NS = 30_000;
+const LONG_DOZE_NS = 1_000_000;
+/** What a long doze is cut short by, for waking from it takes time as well; and what is burnt at the end. */
+const WAKE_NS = 60_000;
+const LAST_BURN_NS = 10_000;
+/** A blocked loop looks up at least this often. */
+const LONGEST_BLOCK_MS = 500;
+
+/**
+ * Drives an engine until it has finished.
+ *
+ * `spin`: while something is to start within two milliseconds, a clock reading about every 2 us and a turn of the event loop every
+ * 20 us; otherwise turns without a break as long as answers may come. Takes a whole core.
+ * `sleep`: a start that is milliseconds away is left to a timer, and the thread blocks until input comes; the last stretch is
+ * dozed through in naps of at most 30 us between turns of the event loop (up to 1 ms when nothing is in flight), the last
+ * ten microseconds burnt. A closed loop has nothing to start on time: it only blocks.
+ *
+ * Whoever changes the engine from outside of `advance` (an answer, an interruption) calls `poke` afterwards.
+ */
+export class PacingLoop {
+  private readonly paced: Paced;
+  private readonly mode: PacingMode;
+  private readonly seams: LoopSeams;
+  private readonly turned: (nowNs: number) => void;
+  private done: (() => void) | null = null;
+  private failed: ((reason: unknown) => void) | null = null;
+  /** When the loop is blocked on a timer: when that will be, and how to take it back. */
+  private blockedUntilNs = -Infinity;
+  private unblock: (() => void) | null = null;
+  /** When the next turn was expected at the latest. */
+  private expectedNs = 0;
+  private delayMaxNs = 0;
+
+  /** @param turned called once a turn, after the engine: a place for what happens once a second. */
+  constructor(paced: Paced, mode: PacingMode, seams: LoopSeams, turned: (nowNs: number) => void) {
+    this.paced = paced;
+    this.mode = mode;
+    this.seams = seams;
+    this.turned = turned;
+  }
+
+  /** Resolves when the engine has finished; rejects with whatever it throws. */
+  run(): Promise<void> {
+    if (this.done !== null) throw new Error('the loop is running already');
+    return new Promise((resolve, reject) => {
+      this.done = resolve;
+      this.failed = reject;
+      this.expectedNs = this.seams.nowNs();
+      this.turn();
+    });
+  }
+
+  /** The longest a turn came after it was expected since this was last asked, in nanoseconds. */
+  takeDelayMaxNs(): number {
+    const worst = this.delayMaxNs;
+    this.delayMaxNs = 0;
+    return worst;
+  }
+
+  /** Looks again at what is due, if that may be earlier than the loop meant to wake. */
+  poke(): void {
+    if (this.unblock === null) return;
+    if (this.wakeByNs() >= this.blockedUntilNs) return;
+    this.unblock();
+    this.unblock = null;
+    this.soon(this.seams.nowNs());
+  }
+
+  private readonly turn = (): void => {
+    this.unblock = null;
+    const { nowNs } = this.seams;
+    try {
+      let now = nowNs();
+      if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
+      const turnByNs = now + TURN_NS;
+      for (;;) {
+        this.paced.advance(now);
+        this.turned(now);
+        if (this.paced.finished) {
+          this.finish();
+          return;
+        }
+        now = nowNs();
+        if (now >= turnByNs) break;
+        const startNs = this.paced.startDueNs;
+        if (startNs <= now) continue;
+        if (this.mode === 'spin' ? !this.spinTowards(startNs, now, turnByNs) : !this.dozeTowards(startNs, now)) return;
+        now = nowNs();
+        if (now < startNs) break;
+      }
+      this.soon(now);
+    } catch (reason) {
+      this.stop();
+      this.failed?.(reason);
+    }
+  };
+
+  /** False when the next turn has been arranged for already. */
+  private spinTowards(startNs: number, now: number, turnByNs: number): boolean {
+    if (startNs - now > SOON_NS) return this.paced.inFlight > 0 || !this.block(now);
+    const untilNs = Math.min(startNs, turnByNs);
+    while (this.seams.nowNs() < untilNs) this.seams.waiting.burn();
+    return true;
+  }
+
+  /** False when the next turn has been arranged for already. */
+  private dozeTowards(startNs: number, now: number): boolean {
+    if (this.block(now)) return false;
+    if (startNs === Infinity || this.paced.limitDueNs <= now) return true;
+    const { nowNs, waiting } = this.seams;
+    const leftNs = startNs - now;
+    if (leftNs <= 1.5 * LAST_BURN_NS) {
+      while (nowNs() < startNs) waiting.burn();
+    } else if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) {
+      waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
+    } else {
+      waiting.sleep(Math.min(LONG_DOZE_NS, leftNs - WAKE_NS));
+    }
+    return true;
+  }
+
+  /** When a blocked loop has to be awake: well before a start, by the next timer tick after a limit. */
+  private wakeByNs(): number {
+    return Math.min(this.paced.startDueNs - TIMER_MARGIN_NS, this.paced.limitDueNs + NS_PER_MS);
+  }
+
+  /** Blocks on a timer, when there is a millisecond or more to wait. */
+  private block(now: number): boolean {
+    const ms = Math.min(LONGEST_BLOCK_MS, Math.floor((this.wakeByNs() - now) / NS_PER_MS));
+    if (ms < 1) return false;
+    this.blockedUntilNs = now + ms * NS_PER_MS;
+    // A timer's own rounding is no delay of the loop.
+    this.expectedNs = this.blockedUntilNs + NS_PER_MS;
+    this.unblock = this.seams.later(this.turn, ms);
+    return true;
+  }
+
+  private soon(now: number): void {
+    this.expectedNs = now;
+    this.seams.soon(this.turn);
+  }
+
+  private finish(): void {
+    const { done } = this;
+    this.stop();
+    done?.();
+  }
+
+  private stop(): void {
+    this.unblock?.();
+    this.unblock = null;
+    this.done = null;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The engine against a simulated server in virtual time: no clock, no socket, no timer, so every run is an exact replay.
+ */
+import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
+import { Counters, Engine } from '../../src/load/engine/index.js';
+import type { Mark } from '../../src/load/engine/index.js';
+import type { AttemptSlot, Channel } from '../../src/mcp/index.js';
+import type { LoadSegment, Stage } from '../../src/plan/index.js';
+import { seededRandom } from '../../src/random/index.js';
+import { ERROR_CLASSES, OUTCOMES, SAMPLE_FLAGS, errorClassCode, outcomeCode } from '../../src/record/index.js';
+import type { AttemptSample, ErrorClass, Outcome } from '../../src/record/index.js';
+import type { CallSpec, Retry } from '../../src/scenario/index.js';
+
+export const MS = NS_PER_MS;
+export const S = NS_PER_S;
+
+export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
+  return {
+    tool: 'search',
+    label: 'search',
+    weight: 1,
+    arguments: {},
+    expect: { kind: 'success' },
+    effect: 'none',
+    deadlineNs: 30 * S,
+    deadlineStated: false,
+    attemptTimeoutNs: null,
+    retry: null,
+    ...more,
+  };
+}
+
+export function retryPolicy(more: Partial<Retry> = {}): Retry {
+  return { attempts: 2, backoffNs: 10 * MS, maxBackoffNs: S, jitter: 'full', on: ['transport'], obeyRetryAfter: true, ...more };
+}
+
+export function open(ratePerSecond: number, forNs: number, more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {}): LoadSegment {
+  return openStages([{ label: 'main', ratePerSecond, forNs }], more);
+}
+
+export function openStages(stages: readonly [Stage, ...Stage[]], more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {}): LoadSegment {
+  return { loop: 'open', phase: more.phase ?? 0, arrivals: more.arrivals ?? 'constant', stages };
+}
+
+export function closed(concurrency: number, forNs: number, thinkNs = 0): LoadSegment {
+  return { loop: 'closed', phase: 0, concurrency, thinkNs, forNs };
+}
+
+/** What the server does with one attempt. */
+export interface Answer {
+  readonly serviceNs: number;
+  readonly outcome?: Outcome;
+  readonly errorClass?: ErrorClass;
+  readonly retryAfterNs?: number;
+}
+
+export interface WorldOptions {
+  readonly calls?: readonly CallSpec[];
+  readonly sessions?: number;
+  readonly inFlightPerSession?: number;
+  readonly maxInFlight?: number;
+  readonly maxQueued?: number;
+  readonly seed?: number;
+  /** Workers of the server's one FIFO queue; Infinity: no queue at all. */
+  readonly workers?: number;
+  readonly answer?: (slot: AttemptSlot) => Answer;
+}
+
+export interface Recorded extends AttemptSample {
+  readonly outcomeName: Outcome;
+  readonly errorName: ErrorClass;
+  readonly final: boolean;
+  readonly warm: boolean;
+  readonly argumentsJson: string;
+}
+
+interface Pending {
+  readonly doneNs: number;
+  readonly order: number;
+  readonly slot: AttemptSlot;
+  readonly token: number;
+  readonly answer: Answer;
+}
+
+/** One engine, one server, one virtual clock. */
+export class World {
+  readonly engine: Engine;
+  readonly counters = new Counters();
+  readonly samples: Recorded[] = [];
+  readonly marks: Mark[] = [];
+  readonly sendLags: number[] = [];
+  /** Largest numbers seen at any send. */
+  maxInFlight = 0;
+  readonly maxBySession: number[] = [];
+  readonly sentSessions: number[] = [];
+  now = 0;
+  /** While set, the generator does nothing until then: it is frozen, the server is not. */
+  frozenUntilNs = -Infinity;
+  /** While set, answers are heard but nothing that is due is done until then. */
+  lateUntilNs = -Infinity;
+  private pending: Pending[] = [];
+  private workersFreeNs: number[];
+  private readonly inFlight = new Map<number, { token: number; session: number }>();
+  private tokens = 0;
+
+  constructor(options: WorldOptions = {}) {
+    const sessions = options.sessions ?? 1;
+    this.workersFreeNs = options.workers === undefined || options.workers === Infinity ? [] : new Array<number>(options.workers).fill(0);
+    const answer = options.answer ?? (() => ({ serviceNs: MS }));
+    const channels = Array.from({ length: sessions }, (_, session): Channel => ({
+      session,
+      start: (slot) => this.send(slot, session, answer(slot)),
+      abandon: (slot) => {
+        if (this.inFlight.get(slot.slot)?.session !== session) throw new Error('abandoned what is not in flight here');
+        this.inFlight.delete(slot.slot);
+      },
+    }));
+    this.engine = new Engine({
+      calls: options.calls ?? [callSpec()],
+      channels,
+      inFlightPerSession: options.inFlightPerSession ?? 1,
+      maxInFlight: options.maxInFlight ?? 1_000,
+      maxQueued: options.maxQueued ?? 100_000,
+      book: {
+        prepare: (slot, spec) => {
+          slot.argumentsJson = `{"call":${slot.callId},"spec":${spec}}`;
+        },
+      },
+      random: seededRandom(options.seed ?? 1, 'load'),
+      nowNs: () => this.now,
+      counters: this.counters,
+      record: (sample) => this.record(sample as AttemptSlot),
+      sendLag: (lagNs) => this.sendLags.push(lagNs),
+      mark: (mark) => this.marks.push(mark),
+    });
+  }
+
+  /** Runs a segment to its end; `at` are moments at which the test wants to do something. */
+  run(segment: LoadSegment, options: { startNs?: number; warmupNs?: number; at?: readonly [number, () => void][] } = {}): void {
+    this.engine.begin(segment, options.startNs ?? this.now, options.warmupNs ?? 0);
+    const at = [...(options.at ?? [])].sort(([a], [b]) => a - b);
+    for (let steps = 0; !this.engine.finished; steps++) {
+      if (steps > 50_000_000) throw new Error('the segment does not end');
+      const engineDue = Math.max(Math.min(this.engine.startDueNs, this.engine.limitDueNs), this.frozenUntilNs, this.lateUntilNs);
+      const serverDue = Math.max(this.pending[0]?.doneNs ?? Infinity, this.frozenUntilNs);
+      const testDue = at[0]?.[0] ?? Infinity;
+      const next = Math.min(engineDue, serverDue, testDue);
+      if (next === Infinity) throw new Error('nothing is due and the segment is not finished');
+      this.now = Math.max(this.now, next);
+      if (testDue <= this.now) at.shift()?.[1]();
+      else if (serverDue <= this.now) this.deliver();
+      else this.engine.advance(this.now);
+    }
+  }
+
+  /** The final sample of each logical call, in order of call id. */
+  get finals(): Recorded[] {
+    return this.samples.filter(({ final }) => final).sort((a, b) => a.callId - b.callId);
+  }
+
+  private send(slot: AttemptSlot, session: number, answer: Answer): void {
+    if (this.inFlight.has(slot.slot)) throw new Error('a slot was sent twice');
+    const token = this.tokens++;
+    this.inFlight.set(slot.slot, { token, session });
+    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight.size);
+    const here = [...this.inFlight.values()].filter((one) => one.session === session).length;
+    this.maxBySession[session] = Math.max(this.maxBySession[session] ?? 0, here);
+    this.sentSessions.push(session);
+    slot.sentNs = this.now;
+    slot.flags = SAMPLE_FLAGS.reusedConnection;
+    let doneNs = this.now + answer.serviceNs;
+    if (this.workersFreeNs.length > 0) {
+      const freeNs = Math.min(...this.workersFreeNs);
+      const startedNs = Math.max(this.now, freeNs);
+      doneNs = startedNs + answer.serviceNs;
+      this.workersFreeNs[this.workersFreeNs.indexOf(freeNs)] = doneNs;
+      slot.receivedNs = this.now;
+      slot.startedNs = startedNs;
+      slot.finishedNs = doneNs;
+    }
+    const one = { doneNs, order: token, slot, token, answer };
+    let place = this.pending.length;
+    while (place > 0 && (this.pending[place - 1]?.doneNs ?? 0) > doneNs) place--;
+    this.pending.splice(place, 0, one);
+  }
+
+  private deliver(): void {
+    const one = this.pending.shift();
+    if (one === undefined) return;
+    const { slot, token, answer } = one;
+    if (this.inFlight.get(slot.slot)?.token !== token) return; // given up meanwhile
+    this.inFlight.delete(slot.slot);
+    slot.firstByteNs = this.now;
+    slot.doneNs = this.now;
+    slot.outcome = outcomeCode(answer.outcome ?? 'ok');
+    slot.errorClass = errorClassCode(answer.errorClass ?? 'none');
+    slot.retryAfterNs = answer.retryAfterNs ?? 0;
+    this.engine.completed(slot);
+  }
+
+  private record(sample: AttemptSlot): void {
+    const outcomeName = OUTCOMES[sample.outcome];
+    const errorName = ERROR_CLASSES[sample.errorClass];
+    if (outcomeName === undefined || errorName === undefined) throw new Error('unknown code');
+    this.samples.push({
+      ...sample,
+      outcomeName,
+      errorName,
+      final: (sample.flags & SAMPLE_FLAGS.final) !== 0,
+      warm: (sample.flags & SAMPLE_FLAGS.warmup) !== 0,
+    });
+  }
+}
