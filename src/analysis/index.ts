@@ -6,5 +6,5 @@
  */
 export type * from './summary.js';
 export type * from './figures.js';
-export type { AnalysisInput } from './inputs.js';
+export type * from './inputs.js';
 export { analyse, type Analysis } from './analyse.js';

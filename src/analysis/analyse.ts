@@ -1,0 +1,115 @@
+/** The whole analysis, in order: calls, phases, recoveries, effects, validity, figures. */
+import type { Plan } from '../plan/index.js';
+import { seededRandom } from '../random/index.js';
+import { joinCalls } from './calls.js';
+import { countExecutions, effectSummary, withEffects } from './effects.js';
+import { spinLostShareOf, yardstickOf } from './environment.js';
+import type { Figures } from './figures.js';
+import { figuresOf } from './figures/index.js';
+import { framesOf } from './frames.js';
+import { flightsByPhase } from './in-flight.js';
+import type { AnalysisInput } from './inputs.js';
+import { analysePhase, type RunParts } from './phase.js';
+import { edgesOf, recoveryOf } from './recovery.js';
+import { okRowsByPhase } from './stage-split.js';
+import type { FloorSummary, Summary } from './summary.js';
+import { validityOf } from './validity/index.js';
+
+/** All that is told of a run: the numbers, and the points of its charts. */
+export interface Analysis {
+  readonly summary: Summary;
+  readonly figures: Figures;
+}
+
+/**
+ * A ledger exists when executions were recorded, or when the run was completed with an upstream that keeps one: then an
+ * empty ledger says that nothing was executed. Otherwise nothing is known of effects.
+ */
+function hasLedger(record: AnalysisInput, plan: Plan): boolean {
+  const keepsOne = plan.scenario.stack.services.some((service) => service.kind === 'mock');
+  return record.effects.length > 0 || (record.status === 'complete' && keepsOne);
+}
+
+/**
+ * Analyses a run. Pure: the same record and plan give the same numbers, to the last digit.
+ * Definitions stand beside each field of `Summary` and `Figures`.
+ */
+export function analyse(input: { readonly record: AnalysisInput; readonly plan: Plan }): Analysis {
+  const { record, plan } = input;
+  const { samples, events, health } = record;
+  const specs = plan.scenario.calls;
+  const phaseCount = plan.phases.length;
+
+  const joined = joinCalls(samples, specs, phaseCount);
+  const ledger =
+    specs.some((spec) => spec.effect === 'exactly-once') && hasLedger(record, plan) ? countExecutions(joined, specs, record.effects) : null;
+  const calls = ledger === null ? joined : withEffects(joined, specs, ledger.executions);
+
+  const measuredLine = events.findLast((event) => event.type === 'load-line');
+  const loadLine: Summary['loadLine'] =
+    measuredLine !== undefined
+      ? { perSecond: measuredLine.passedPerSecond, from: 'measured' }
+      : plan.loadLinePerSecond !== null
+        ? { perSecond: plan.loadLinePerSecond, from: 'declared' }
+        : null;
+  const parts: RunParts = {
+    samples,
+    calls,
+    specs,
+    flights: flightsByPhase(samples, phaseCount),
+    okRows: okRowsByPhase(samples, phaseCount),
+    loadLinePerSecond: loadLine?.perSecond ?? null,
+    random: seededRandom(plan.scenario.seed, 'analysis'),
+  };
+  const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
+
+  const edges = edgesOf(plan.faults, events);
+  const context = { calls, settings: plan.scenario.recovery, loadLinePerSecond: parts.loadLinePerSecond, edges };
+  const recoveries = edges.flatMap((edge) => {
+    const phase = phases.find(({ frame }) => frame.planned.index === edge.planned.phaseIndex);
+    return phase === undefined ? [] : [recoveryOf(context, phase, edge)];
+  });
+
+  const spinLostShare = spinLostShareOf(record.envelope);
+  const validity = validityOf({
+    plan,
+    status: record.status,
+    manifest: record.manifest,
+    attempts: samples.length,
+    calls,
+    phases,
+    events,
+    health,
+    edges,
+    spinLostShare,
+  });
+  const summaries = phases.map((phase) => phase.summary);
+  const floor = summaries.find((phase) => phase.regime === 'floor');
+  const floorSummary: FloorSummary | null =
+    floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
+  const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
+  const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
+  const summary: Summary = {
+    schema: 'plimsoll/summary-v1',
+    runId: record.header.runId,
+    name: record.header.name,
+    status: record.status,
+    startedUtc: record.header.startedUtc,
+    durationNs,
+    scenarioDigest: record.header.scenarioDigest,
+    loadLine,
+    validity,
+    floor: floorSummary,
+    phases: summaries,
+    recoveries: recoveries.map((recovery) => recovery.summary),
+    effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
+    samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
+    generator: {
+      loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
+      gcShare: health.length === 0 || durationNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / durationNs,
+    },
+    spinLostShare,
+    warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),
+  };
+  return { summary, figures: figuresOf({ plan, parts, phases, events, recoveries }) };
+}

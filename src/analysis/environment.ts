@@ -1,0 +1,45 @@
+/**
+ * The few facts the analysis takes from the envelope: the yardstick and the noise probes.
+ *
+ * The envelope is read from disk and may be of any age, so each fact is looked for and checked; what is not found as a number
+ * is not known. A fact is either a plain value or wrapped as `{ value, reason }`.
+ */
+import type { FloorSummary } from './summary.js';
+
+function member(of: unknown, name: string): unknown {
+  if (typeof of !== 'object' || of === null || !Object.hasOwn(of, name)) return undefined;
+  return (of as Readonly<Record<string, unknown>>)[name];
+}
+
+/** A fact's value, unwrapped. */
+function fact(of: unknown, name: string): unknown {
+  const found = member(of, name);
+  const value = member(found, 'value');
+  return value === undefined ? found : value;
+}
+
+function at(of: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((found, name) => fact(found, name), of);
+}
+
+function quantity(of: unknown): number | null {
+  return typeof of === 'number' && Number.isFinite(of) && of >= 0 ? of : null;
+}
+
+/** Median round trips of the machine (TCP echo, HTTP no-op) and of our own client against a constant answer. */
+export function yardstickOf(envelope: unknown): FloorSummary['yardstick'] {
+  const yardstick = at(envelope, 'generator', 'yardstick');
+  if (typeof yardstick !== 'object' || yardstick === null) return null;
+  return {
+    tcpEchoP50Ns: quantity(at(yardstick, 'tcpEchoNs', 'p50')),
+    httpNoopP50Ns: quantity(at(yardstick, 'httpNoopNs', 'p50')),
+    harnessP50Ns: quantity(at(yardstick, 'harnessNs', 'p50')),
+  };
+}
+
+/** Largest share of a core that a spin probe lost to others; null when none was taken. */
+export function spinLostShareOf(envelope: unknown): number | null {
+  const probes = ['before', 'after'].map((when) => quantity(at(envelope, 'noise', when, 'spin', 'lostShare')));
+  const shares = probes.filter((share) => share !== null);
+  return shares.length === 0 ? null : Math.max(...shares);
+}

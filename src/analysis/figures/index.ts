@@ -1,0 +1,76 @@
+/**
+ * The points of the charts, from the same parts the summary is made of. Display only; see `../figures.ts` for the shapes.
+ */
+import type { RunEvent } from '../../record/index.js';
+import type { Plan } from '../../plan/index.js';
+import type { FaultBand, Figures, PhaseBand, StageBars } from '../figures.js';
+import type { AnalysedPhase, RunParts } from '../phase.js';
+import { faultEvent, type Recovery } from '../recovery.js';
+import { heatmapOf } from './heatmap.js';
+import { percentileCurves } from './percentiles.js';
+import { timelineOf } from './timeline.js';
+
+export interface FigureParts {
+  readonly plan: Plan;
+  readonly parts: RunParts;
+  readonly phases: readonly AnalysedPhase[];
+  readonly events: readonly RunEvent[];
+  readonly recoveries: readonly Recovery[];
+}
+
+/** All figures of a run. */
+export function figuresOf({ plan, parts, phases, events, recoveries }: FigureParts): Figures {
+  return {
+    timeline: timelineOf(parts, phases),
+    phases: phases.map(phaseBand),
+    faults: faultBands(plan, phases, events),
+    percentiles: phases.flatMap((phase) => percentileCurves(parts, phase)),
+    heatmap: heatmapOf(parts.calls, phases),
+    recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
+    stageSplits: phases.flatMap(stageBars),
+  };
+}
+
+function phaseBand({ frame }: AnalysedPhase): PhaseBand {
+  return {
+    phase: frame.planned.name,
+    startNs: frame.startNs,
+    measuredFromNs: frame.measuredFromNs,
+    scheduledEndNs: frame.scheduledEndNs,
+    drainedNs: frame.drainedNs,
+    stages: frame.stages,
+  };
+}
+
+function faultBands(plan: Plan, phases: readonly AnalysedPhase[], events: readonly RunEvent[]): readonly FaultBand[] {
+  return plan.faults.flatMap((fault) => {
+    const frame = phases.find((phase) => phase.frame.planned.index === fault.phaseIndex)?.frame;
+    if (frame === undefined) return [];
+    const on = faultEvent(events, fault, 'on');
+    const off = faultEvent(events, fault, 'off');
+    return [
+      {
+        fault: fault.id,
+        type: fault.fault.type,
+        on: fault.on.link,
+        phase: frame.planned.name,
+        plannedOnNs: on?.plannedNs ?? frame.startNs + fault.atNs,
+        confirmedOnNs: on?.confirmedNs ?? null,
+        plannedOffNs: off?.plannedNs ?? null,
+        confirmedOffNs: off?.confirmedNs ?? null,
+      },
+    ];
+  });
+}
+
+function stageBars({ summary }: AnalysedPhase): readonly StageBars[] {
+  const split = summary.stageSplit;
+  if (split === null || split.n === 0) return [];
+  return [
+    {
+      phase: summary.name,
+      source: split.source,
+      stages: split.stages.map(({ stage, durations }) => ({ stage, meanNs: durations.meanNs ?? 0 })),
+    },
+  ];
+}

@@ -1,0 +1,124 @@
+/** The summary of one phase. */
+import type { Random } from '../random/index.js';
+import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
+import type { CallSpec } from '../scenario/index.js';
+import { callStats, perSecond } from './call-stats.js';
+import { isOk, type Calls } from './calls.js';
+import { drainOf } from './drain.js';
+import { durationsOf, rank } from './durations.js';
+import { measuredSeconds, select, type PhaseFrame, type StageFrame } from './frames.js';
+import { inFlight, peakPerSecond, type Flights, type InFlight } from './in-flight.js';
+import { queueAge, waitingLine, type WaitingLine } from './queue.js';
+import { stageSplit } from './stage-split.js';
+import type { PhaseSummary, StageStats, ToolStats } from './summary.js';
+
+/** What the phases of a run share. */
+export interface RunParts {
+  readonly samples: SampleColumns;
+  readonly calls: Calls;
+  readonly specs: readonly CallSpec[];
+  readonly flights: readonly Flights[];
+  readonly okRows: readonly Uint32Array[];
+  readonly loadLinePerSecond: number | null;
+  readonly random: Random;
+}
+
+/** A phase with the intermediate results that recovery, validity and figures go on with. */
+export interface AnalysedPhase {
+  readonly frame: PhaseFrame;
+  readonly summary: PhaseSummary;
+  readonly line: WaitingLine;
+  readonly flight: InFlight;
+  /** Schedule lags of the measured window, ascending. */
+  readonly lagsNs: Float64Array;
+}
+
+const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Array(0) };
+
+/**
+ * Schedule lags of a phase and its new connections, warm-up left out. The lag is sent - admitted: `admitted` is the intended
+ * time, or the moment at which the room came free that the call had to wait for, so what is left is the generator's own.
+ */
+function sendFacts(samples: SampleColumns, phase: number): { readonly lagsNs: Float64Array; readonly newConnections: number } {
+  const lags: number[] = [];
+  let newConnections = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const flags = samples.flags[row] ?? 0;
+    if (samples.phase[row] !== phase || (flags & SAMPLE_FLAGS.warmup) !== 0) continue;
+    const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);
+    if (Number.isNaN(samples.sentNs[row] ?? NaN)) continue;
+    if ((flags & SAMPLE_FLAGS.reusedConnection) === 0) newConnections++;
+    if (!Number.isNaN(lag)) lags.push(lag);
+  }
+  return { lagsNs: Float64Array.from(lags).sort(), newConnections };
+}
+
+function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): readonly ToolStats[] {
+  return parts.specs.flatMap((spec, index) => {
+    const among = select(measured, (i) => parts.calls.spec[i] === index);
+    return among.length === 0 ? [] : [{ label: spec.label, tool: spec.tool, ...callStats(parts.calls, among, seconds) }];
+  });
+}
+
+function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index: number, line: WaitingLine): StageStats {
+  const fromNs = Math.min(Math.max(stage.fromNs, frame.measuredFromNs), stage.toNs);
+  const among = select(frame.measured, (i) => parts.calls.stage[i] === index);
+  return {
+    ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
+    label: stage.label,
+    ratePerSecond: stage.ratePerSecond,
+    fromNs: stage.fromNs,
+    toNs: stage.toNs,
+    queueAge: queueAge(line, fromNs, stage.toNs, parts.random.fork(`queue-age/${frame.planned.name}/${index}`)),
+  };
+}
+
+/** The mean rate of the schedule over the measured window. */
+function scheduledPerSecond(frame: PhaseFrame): number | null {
+  if (frame.stages.length === 0) return null;
+  let planned = 0;
+  for (const stage of frame.stages) {
+    planned += (stage.ratePerSecond * Math.max(0, stage.toNs - Math.max(stage.fromNs, frame.measuredFromNs))) / 1e9;
+  }
+  return perSecond(planned, measuredSeconds(frame));
+}
+
+/** Everything that is told of a phase. */
+export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase {
+  const { calls, samples } = parts;
+  const { planned, measured, measuredFromNs, scheduledEndNs } = frame;
+  const seconds = measuredSeconds(frame);
+  const line = waitingLine(calls, frame.all);
+  const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
+  const okDone = Float64Array.from(select(frame.all, (i) => isOk(calls, i)), (i) => calls.doneNs[i] ?? NaN).sort();
+  const completed = okDone.reduce((count, done) => (done >= measuredFromNs && done < scheduledEndNs ? count + 1 : count), 0);
+  const { lagsNs, newConnections } = sendFacts(samples, planned.index);
+  const segment = planned.segment;
+  const summary: PhaseSummary = {
+    ...callStats(calls, measured, seconds),
+    index: planned.index,
+    name: planned.name,
+    regime: planned.regime,
+    loop: planned.loop,
+    concurrency: segment?.loop === 'closed' ? segment.concurrency : null,
+    startNs: frame.startNs,
+    measuredFromNs,
+    scheduledEndNs,
+    drainedNs: frame.drainedNs,
+    warmupCalls: frame.all.length - measured.length,
+    scheduledPerSecond: scheduledPerSecond(frame),
+    offeredPerSecond: perSecond(measured.length, seconds),
+    completedPerSecond: perSecond(completed, seconds),
+    peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
+    scheduleLag: durationsOf(rank(lagsNs)),
+    stageSplit: stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
+    queueAge: queueAge(line, measuredFromNs, scheduledEndNs, parts.random.fork(`queue-age/${planned.name}`)),
+    inFlight: { mean: flight.mean, max: flight.max },
+    littleResidual: flight.littleResidual,
+    newConnections,
+    stages: frame.stages.length < 2 ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
+    drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,
+    tools: toolStats(parts, measured, seconds),
+  };
+  return { frame, summary, line, flight, lagsNs };
+}

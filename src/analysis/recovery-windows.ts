@@ -1,0 +1,114 @@
+/**
+ * A phase cut into windows around a fault, and the band an undisturbed window stays in.
+ *
+ * A call belongs to the window of its intended start: an arrival during the fault is judged by what became of it, whenever
+ * that was, and nothing spills over an edge. A call that did not end `ok` counts at its deadline, so that failing fast does
+ * not look like recovering. How long the backlog takes to go is told apart, as the drain.
+ */
+import type { RecoverySettings } from '../scenario/index.js';
+import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './calls.js';
+import { plainQuantile } from './durations.js';
+
+/** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */
+const CALLS_FOR_P99 = 100;
+/** Least that can be called a baseline. */
+const BASELINE_WINDOWS = 3;
+const BASELINE_CALLS = 20;
+
+/** Calls of one window [fromNs, fromNs + length). */
+export interface Window {
+  readonly fromNs: number;
+  readonly offered: number;
+  readonly good: number;
+  /** p99, or the maximum under 100 calls; null without calls. */
+  readonly p99Ns: number | null;
+  readonly okP99Ns: number | null;
+}
+
+function tailNs(values: number[]): number | null {
+  const sorted = Float64Array.from(values).sort();
+  return plainQuantile(sorted, sorted.length < CALLS_FOR_P99 ? 1 : 0.99);
+}
+
+/** Consecutive whole windows from `fromNs` that end by `toNs`, over calls in order of intended start. */
+export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: number, windowNs: number): readonly Window[] {
+  const windows: Window[] = [];
+  const count = Math.floor((toNs - fromNs) / windowNs + 1e-9);
+  let next = 0;
+  while (next < among.length && (calls.intendedNs[among[next] ?? 0] ?? 0) < fromNs) next++;
+  for (let w = 0; w < count; w++) {
+    const endNs = fromNs + (w + 1) * windowNs;
+    const all: number[] = [];
+    const ok: number[] = [];
+    let good = 0;
+    for (; next < among.length; next++) {
+      const i = among[next] ?? 0;
+      if ((calls.intendedNs[i] ?? 0) >= endNs) break;
+      all.push(penalisedResponseNs(calls, i));
+      if (isOk(calls, i)) ok.push(responseNs(calls, i));
+      if (isGood(calls, i)) good++;
+    }
+    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, p99Ns: tailNs(all), okP99Ns: tailNs(ok) });
+  }
+  return windows;
+}
+
+/** What undisturbed windows look like. */
+export interface Baseline {
+  readonly goodputPerSecond: number;
+  readonly p99Ns: number;
+  readonly windows: number;
+  /** Share of the offered calls that were good. */
+  readonly goodShare: number;
+  /** Highest tail any undisturbed window had by itself. */
+  readonly worstWindowNs: number;
+}
+
+/** The baseline of undisturbed windows, or why there is none. */
+export function baselineOf(windows: readonly Window[], pooledNs: Float64Array, windowNs: number): Baseline | string {
+  const filled = windows.filter((window) => window.offered > 0);
+  const offered = filled.reduce((sum, window) => sum + window.offered, 0);
+  const good = filled.reduce((sum, window) => sum + window.good, 0);
+  if (filled.length < BASELINE_WINDOWS || offered < BASELINE_CALLS) {
+    return `${filled.length} windows with ${offered} calls lie between the warm-up and the fault; a baseline takes ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
+  }
+  if (good === 0) return 'no call was good even before the fault';
+  return {
+    goodputPerSecond: (good * 1e9) / (windows.length * windowNs),
+    p99Ns: plainQuantile(pooledNs, pooledNs.length < CALLS_FOR_P99 ? 1 : 0.99) ?? 0,
+    windows: windows.length,
+    goodShare: good / offered,
+    worstWindowNs: Math.max(...filled.map((window) => window.p99Ns ?? 0)),
+  };
+}
+
+/** Says of a window whether it is inside the band; null when it holds nothing to judge by. */
+export interface Band {
+  readonly maxP99Ns: number;
+  readonly minGoodputPerSecond: number;
+  /** Good calls an undisturbed window would have had. */
+  expected(window: Window): number;
+  inside(window: Window): boolean | null;
+}
+
+/**
+ * The band around a baseline. Latency: the scenario's factor times the baseline's p99, or times the worst undisturbed window
+ * when that is higher, because a band narrower than calm itself would call noise a breach. Goodput: the scenario's share of the
+ * baseline's; in an open loop scaled to the calls that arrived in the window, because the arrivals' own scatter is no fault.
+ * Whole calls count: one call short of a fraction is no breach.
+ */
+export function bandOf(baseline: Baseline, settings: RecoverySettings, loop: 'open' | 'closed', windowNs: number): Band {
+  const maxP99Ns = settings.latencyFactor * Math.max(baseline.p99Ns, baseline.worstWindowNs);
+  const minGoodputPerSecond = settings.goodputShare * baseline.goodputPerSecond;
+  const expected = (window: Window): number =>
+    loop === 'open' ? baseline.goodShare * window.offered : (baseline.goodputPerSecond * windowNs) / 1e9;
+  return {
+    maxP99Ns,
+    minGoodputPerSecond,
+    expected,
+    inside: (window) => {
+      if (window.offered === 0 && loop === 'open') return null;
+      return window.good >= Math.floor(settings.goodputShare * expected(window)) && (window.p99Ns === null || window.p99Ns <= maxP99Ns);
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * Statistics under the analysis: exact quantiles, how many samples they need, intervals, robust trends.
+ *
+ * Pure numbers in, numbers out; knows nothing of calls, phases or units. Where chance is needed a seeded stream is passed in.
+ */
+export { binomialCdf, logGamma } from './binomial.js';
+export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
+export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

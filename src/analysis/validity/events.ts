@@ -1,0 +1,59 @@
+/** Whether what was planned around the load happened: faults on and off, services and fault engine alive. */
+import { faultEvent } from '../recovery.js';
+import type { ValidityReason } from '../summary.js';
+import type { Evidence } from './index.js';
+
+/** Reasons found among the events. */
+export function eventReasons(evidence: Evidence): readonly ValidityReason[] {
+  return [...faultReasons(evidence), ...lifeReasons(evidence)];
+}
+
+function faultReasons({ plan, phases, events, status }: Evidence): readonly ValidityReason[] {
+  const reasons: ValidityReason[] = [];
+  for (const fault of plan.faults) {
+    const phase = phases.find(({ frame }) => frame.planned.index === fault.phaseIndex);
+    if (phase === undefined) continue;
+    for (const edge of ['on', 'off'] as const) {
+      const event = faultEvent(events, fault, edge);
+      // An edge that a broken-off run never came to is covered by the reason why it broke off.
+      if (event === undefined && (status !== 'complete' || !phase.frame.ended)) continue;
+      if (event !== undefined && event.confirmedNs !== null) continue;
+      reasons.push({
+        code: 'fault-not-confirmed',
+        severity: 'invalid',
+        phase: phase.summary.name,
+        what: `fault "${fault.id}" was never confirmed ${edge}${event?.error === undefined ? '' : `: ${event.error}`}`,
+        remedy: 'see whether the fault engine was alive and the link existed; the log is in the run directory',
+      });
+    }
+  }
+  return reasons;
+}
+
+function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
+  const phaseAt = (atNs: number): string | null =>
+    phases.find(({ frame }) => atNs >= frame.startNs && atNs <= frame.drainedNs)?.summary.name ?? null;
+  const reasons: ValidityReason[] = [];
+  for (const event of events) {
+    if (event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged')) {
+      const detail = event.detail === undefined ? '' : ` (${event.detail})`;
+      reasons.push({
+        code: event.edge === 'died' ? 'fault-engine-died' : 'fault-proxy-wedged',
+        severity: 'invalid',
+        phase: phaseAt(event.atNs),
+        what: event.edge === 'died' ? `the fault engine ended during the run${detail}` : `the fault engine stopped answering${detail}`,
+        remedy: 'what looks like the target failing may be the proxy in front of it: run again, with the embedded engine if this was another',
+      });
+    } else if (event.type === 'service' && event.edge === 'exited' && event.unexpected === true) {
+      const how = event.signal != null ? `signal ${event.signal}` : `exit code ${event.exitCode ?? 'unknown'}`;
+      reasons.push({
+        code: 'service-died',
+        severity: 'invalid',
+        phase: phaseAt(event.atNs),
+        what: `service "${event.service}" ended by itself (${how})`,
+        remedy: 'read its log in the run directory; numbers after that moment describe a stack without it',
+      });
+    }
+  }
+  return reasons;
+}

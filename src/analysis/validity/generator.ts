@@ -1,0 +1,143 @@
+/** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
+import { outcomeCode } from '../../record/index.js';
+import { plainQuantile } from '../durations.js';
+import type { AnalysedPhase } from '../phase.js';
+import type { ValidityReason } from '../summary.js';
+import { CONTENDED, type Evidence } from './index.js';
+import { counted, duration, percent } from './words.js';
+
+const LAG_FLOOR_NS = 1_000_000;
+const LAG_SHARE_OF_DEADLINE = 0.05;
+const ACHIEVED_SHARE = 0.99;
+const LITTLE_LIMIT = 0.05;
+/** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
+const LITTLE_RESIDENCES = 50;
+const LITTLE_COMPLETIONS = 100;
+/** A standstill of the generator's loop shorter than this is an ordinary hiccup. */
+const STALL_NS = 10_000_000;
+const STALL_SHARE_INVALID = 0.01;
+const STALL_WARNING_NS = 100_000_000;
+const GC_SHARE_WARNING = 0.1;
+
+const GENERATOR = outcomeCode('generator');
+
+/** Reasons that lie with the generator or its machine. */
+export function generatorReasons(evidence: Evidence): readonly ValidityReason[] {
+  return [
+    ...evidence.phases.flatMap((phase) => [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
+    ...machineReasons(evidence),
+  ];
+}
+
+/** Schedule lag a phase may have at p99: 1 ms, or 5 % of its smallest stated deadline when that is more. */
+export function lagLimitNs(evidence: Pick<Evidence, 'plan'>): number {
+  const stated = evidence.plan.scenario.calls.filter((call) => call.deadlineStated).map((call) => call.deadlineNs);
+  return stated.length === 0 ? LAG_FLOOR_NS : Math.max(LAG_FLOOR_NS, LAG_SHARE_OF_DEADLINE * Math.min(...stated));
+}
+
+function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): readonly ValidityReason[] {
+  const p99 = plainQuantile(lagsNs, 0.99);
+  const limitNs = lagLimitNs(evidence);
+  if (summary.loop !== 'open' || p99 === null || p99 <= limitNs) return [];
+  return [
+    {
+      code: 'schedule-lag',
+      severity: 'invalid',
+      phase: summary.name,
+      what: `calls left ${duration(p99)} late at p99, through no fault of the target (limit ${duration(limitNs)})`,
+      remedy: 'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+    },
+  ];
+}
+
+function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+  const { planned } = frame;
+  if (summary.loop !== 'open' || !frame.ended || planned.plannedCalls === null || planned.plannedCalls === 0) return [];
+  // Poisson arrivals scatter around their plan; what falls short by chance alone is no fault of the generator.
+  const segment = planned.segment;
+  const scatter = segment?.loop === 'open' && segment.arrivals === 'poisson' ? 4 * Math.sqrt(planned.plannedCalls) : 0;
+  let ours = 0;
+  for (const i of frame.all) if (calls.outcome[i] === GENERATOR) ours++;
+  const achieved = frame.all.length - ours;
+  if (achieved + scatter >= ACHIEVED_SHARE * planned.plannedCalls) return [];
+  return [
+    {
+      code: 'achieved-below-offered',
+      severity: 'invalid',
+      phase: summary.name,
+      what: `${achieved} of ${planned.plannedCalls} planned calls were offered (${percent(achieved / planned.plannedCalls)}, limit ${percent(ACHIEVED_SHARE)})${ours === 0 ? '' : `; ${counted(ours, 'call')} failed in the generator itself`}`,
+      remedy: 'lower the rate or give the generator more room: this load was not the load that was asked for',
+    },
+  ];
+}
+
+function littleReasons({ edges }: Evidence, { frame, summary, flight }: AnalysedPhase): readonly ValidityReason[] {
+  const disturbed = edges.some((edge) => edge.planned.phaseIndex === frame.planned.index);
+  const stationary = (summary.regime === 'steady' || summary.regime === 'floor') && !disturbed && frame.ended;
+  const residual = flight.littleResidual;
+  const windowNs = frame.scheduledEndNs - frame.measuredFromNs;
+  const longEnough = flight.completions >= LITTLE_COMPLETIONS && windowNs >= LITTLE_RESIDENCES * (flight.meanResidenceNs ?? Infinity);
+  if (!stationary || !longEnough || residual === null || residual <= LITTLE_LIMIT) return [];
+  return [
+    {
+      code: 'little-residual',
+      severity: 'invalid',
+      phase: summary.name,
+      what: `calls in flight and throughput times residence differ by ${percent(residual)} (limit ${percent(LITTLE_LIMIT)}): the window is not steady`,
+      remedy: 'lengthen the warm-up or the phase, or lower the load: the target was still filling up or running dry',
+    },
+  ];
+}
+
+/**
+ * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a call
+ * late counts: the smaller of the longest turn and the largest lag of each second.
+ */
+function stallReasons({ health }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+  let worstNs = 0;
+  let stalledNs = 0;
+  let gcNs = 0;
+  for (const row of health) {
+    if (row.atNs <= frame.measuredFromNs || row.atNs > frame.scheduledEndNs + 1e9) continue;
+    const stallNs = Math.min(row.loopDelayMaxNs, row.lagMaxNs ?? 0);
+    worstNs = Math.max(worstNs, stallNs);
+    if (stallNs > STALL_NS) stalledNs += stallNs;
+    gcNs += row.gcNs;
+  }
+  const lengthNs = Math.max(1, frame.scheduledEndNs - frame.measuredFromNs);
+  const reasons: ValidityReason[] = [];
+  const share = stalledNs / lengthNs;
+  if (share > STALL_SHARE_INVALID || worstNs > STALL_WARNING_NS) {
+    reasons.push({
+      code: 'generator-saturated',
+      severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',
+      phase: summary.name,
+      what: `the generator stood still for up to ${duration(worstNs)} with calls due, ${percent(share)} of the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
+      remedy: 'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
+    });
+  }
+  if (gcNs / lengthNs > GC_SHARE_WARNING) {
+    reasons.push({
+      code: 'generator-saturated',
+      severity: 'warning',
+      phase: summary.name,
+      what: `garbage collection took ${percent(gcNs / lengthNs)} of the generator's time (warned from ${percent(GC_SHARE_WARNING)})`,
+      remedy: 'lower the rate or the size of the answers',
+    });
+  }
+  return reasons;
+}
+
+function machineReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {
+  if (spinLostShare === null || spinLostShare < CONTENDED.warning) return [];
+  const undecided = spinLostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
+  return [
+    {
+      code: 'contended-machine',
+      severity: 'warning',
+      phase: null,
+      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided}`,
+      remedy: 'end other work on the machine, or use one that is not shared',
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+/** Whether the record is whole: every call has an end, every stamp is possible, the run came to its end. */
+import type { ValidityReason } from '../summary.js';
+import type { Evidence } from './index.js';
+import { counted, percent } from './words.js';
+
+/** Above this share of attempts with impossible stamps the clock is not to be trusted at all. */
+const CLOCK_SHARE = 0.01;
+
+/** Reasons found in the record itself. */
+export function recordReasons(evidence: Evidence): readonly ValidityReason[] {
+  return [...endReasons(evidence), ...accountReasons(evidence), ...clockReasons(evidence)];
+}
+
+function endReasons({ status, manifest, attempts }: Evidence): readonly ValidityReason[] {
+  const reasons: ValidityReason[] = [];
+  if (status === 'interrupted') {
+    reasons.push({ code: 'interrupted', severity: 'invalid', phase: null, what: 'the run was interrupted before its plan was through', remedy: 'run it again; the partial numbers are for looking only' });
+  }
+  if (status === 'failed' || status === 'recovered') {
+    const what = status === 'failed' ? 'the run failed before its plan was through' : 'the run was killed; what is here was recovered from its spool';
+    reasons.push({ code: 'record-incomplete', severity: 'invalid', phase: null, what, remedy: 'run it again; the partial numbers are for looking only' });
+  }
+  if (manifest !== null && manifest.samples !== attempts) {
+    reasons.push({
+      code: 'record-incomplete',
+      severity: 'invalid',
+      phase: null,
+      what: `the manifest counts ${counted(manifest.samples, 'attempt')}, the samples hold ${attempts}`,
+      remedy: 'the run directory was changed or copied in part: take it from its source again',
+    });
+  }
+  return reasons;
+}
+
+function accountReasons({ calls, attempts, phases, status, plan }: Evidence): readonly ValidityReason[] {
+  const reasons: ValidityReason[] = [];
+  if (calls.unaccounted > 0) {
+    reasons.push({
+      code: 'samples-unaccounted',
+      severity: 'invalid',
+      phase: null,
+      what: `${counted(calls.unaccounted, 'logical call')} of ${calls.length + calls.unaccounted} have no end in the record`,
+      remedy: status === 'complete' ? 'this is a fault of the harness: please report it with the run directory' : 'a run that breaks off loses the calls in flight; run it again',
+    });
+  }
+  if (attempts === 0) {
+    reasons.push({ code: 'no-samples', severity: 'invalid', phase: null, what: 'the record holds no samples', remedy: 'look at the events and the service logs for why nothing was sent' });
+    return reasons;
+  }
+  for (const planned of plan.phases) {
+    const phase = phases.find((candidate) => candidate.frame.planned.index === planned.index);
+    if (planned.segment === null || (phase !== undefined && phase.frame.measured.length > 0)) continue;
+    // A run that broke off has said so; phases it never reached need no reason of their own.
+    if (phase === undefined && status !== 'complete') continue;
+    reasons.push({
+      code: 'no-samples',
+      severity: 'invalid',
+      phase: planned.name,
+      what: `phase "${planned.name}" has no call outside its warm-up`,
+      remedy: 'lengthen the phase, shorten its warm-up, or raise its rate',
+    });
+  }
+  return reasons;
+}
+
+function clockReasons({ calls, phases }: Evidence): readonly ValidityReason[] {
+  const reasons: ValidityReason[] = [];
+  for (const { frame, summary } of phases) {
+    const split = summary.stageSplit;
+    let backwards = 0;
+    for (const i of frame.measured) if (!((calls.doneNs[i] ?? NaN) >= (calls.intendedNs[i] ?? NaN))) backwards++;
+    const problems = (split?.clockProblems ?? 0) + backwards;
+    if (problems === 0) continue;
+    const share = problems / Math.max(1, (split === null ? 0 : split.n + split.clockProblems) + backwards);
+    reasons.push({
+      code: 'clock-problem',
+      severity: share > CLOCK_SHARE ? 'invalid' : 'warning',
+      phase: summary.name,
+      what: `${counted(problems, 'attempt')} (${percent(share)}) have a stamp earlier than the one before it (limit ${percent(CLOCK_SHARE)})`,
+      remedy: 'the upstream must stamp with CLOCK_MONOTONIC of this same host; remote upstreams should not report stamps',
+    });
+  }
+  return reasons;
+}
