@@ -14,19 +14,13 @@ import { queueModel } from './queue.js';
 import type { QueueModel } from './queue.js';
 import { beginSse, sendJson, sendRpc } from './reply.js';
 import { serviceTimes } from './service-time.js';
-import type { CallTruth, EffectLedger } from './truth.js';
+import type { Arrival, CallTruth, EffectLedger } from './truth.js';
 
 /** A call with good arguments. */
-export interface Call {
+export interface Call extends Arrival {
   readonly tool: MockTool;
   /** The arguments as canonical JSON. */
   readonly argumentsJson: string;
-  readonly callId: string | null;
-  readonly session: string;
-  readonly rpcId: string | number;
-  readonly connection: number;
-  /** When the whole request was there. */
-  readonly receivedNs: number;
   readonly response: ServerResponse;
 }
 
@@ -69,9 +63,9 @@ export class Calls {
     this.#ledger = ledger;
     this.#queue = queueModel(options);
     this.#nextServiceNs = serviceTimes(options);
-    this.#pending = new DueAnswers(clock.now, (pending) => {
-      if (pending.startNs === null) this.#refuse(pending.call, pending.sequence);
-      else this.#finish(pending.call, pending.sequence, pending.startNs, pending.dueNs);
+    this.#pending = new DueAnswers(clock.now, (pending, nowNs) => {
+      if (pending.startNs === null) this.#refuse(pending.call, pending.sequence, nowNs);
+      else this.#finish(pending.call, pending.sequence, pending.startNs, pending.dueNs, nowNs);
     });
   }
 
@@ -79,15 +73,7 @@ export class Calls {
   arrive(call: Call): void {
     const { tool, receivedNs } = call;
     const serviceNs = this.#nextServiceNs(tool.name);
-    const arrival = this.#truth.arrived({
-      callId: call.callId,
-      tool: tool.name,
-      session: call.session,
-      rpcId: call.rpcId,
-      connection: call.connection,
-      receivedNs,
-      serviceNs,
-    });
+    const arrival = this.#truth.arrived(call, serviceNs);
     const atQueueNs = receivedNs + this.#options.addedQueueNs;
     const admission = this.#queue.arrive(atQueueNs, serviceNs);
     if (admission.kind === 'full') {
@@ -118,9 +104,8 @@ export class Calls {
     this.#pending.stop();
   }
 
-  #finish(call: Call, arrival: number, startNs: number, virtualFinishNs: number): void {
+  #finish(call: Call, arrival: number, startNs: number, virtualFinishNs: number, finishedNs: number): void {
     const { tool, response } = call;
-    const finishedNs = this.#clock.now();
     const latenessNs = finishedNs - virtualFinishNs;
     this.#answered += 1;
     this.#latenessSumNs += latenessNs;
@@ -154,13 +139,13 @@ export class Calls {
     );
   }
 
-  #refuse(call: Call, arrival: number): void {
+  #refuse(call: Call, arrival: number, nowNs: number): void {
     const { whenFull, retryAfterS, answers } = this.#options;
     if (whenFull === 'hang') {
       this.#truth.ended(arrival, 'hung', NaN);
       return;
     }
-    this.#truth.ended(arrival, 'shed', this.#clock.now());
+    this.#truth.ended(arrival, 'shed', nowNs);
     if (call.response.destroyed) return;
     const error = rpcError(JSON.stringify(call.rpcId), RPC.serverError, OVERLOADED);
     if (whenFull === 'rpc-error') sendRpc(call.response, answers, error);

@@ -23,7 +23,7 @@ const BUSY_CREDIT_NS = 50 * NS_PER_MS;
 
 export class DueAnswers<T extends Due> {
   readonly #now: NowNs;
-  readonly #deliver: (answer: T) => void;
+  readonly #deliver: (answer: T, nowNs: number) => void;
   readonly #heap: T[] = [];
   #timer: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
@@ -32,17 +32,18 @@ export class DueAnswers<T extends Due> {
   readonly #onTimer = (): void => {
     this.#timer = null;
     this.#account(false);
-    this.deliverDue();
+    this.#deliverDue();
     this.#arm();
   };
   readonly #onImmediate = (): void => {
     this.#immediate = null;
     this.#account(true);
-    this.deliverDue();
+    this.#deliverDue();
     this.#arm();
   };
 
-  constructor(now: NowNs, deliver: (answer: T) => void) {
+  /** `deliver` gets an answer that is due and the moment at which it was found to be. */
+  constructor(now: NowNs, deliver: (answer: T, nowNs: number) => void) {
     this.#now = now;
     this.#deliver = deliver;
     this.#accountedNs = now();
@@ -56,31 +57,11 @@ export class DueAnswers<T extends Due> {
   /** Delivers `answer` when it is due: within this call when that moment has come. */
   add(answer: T): void {
     this.#push(answer);
-    const [first] = this.#heap;
-    if (first !== undefined && first.dueNs <= this.#now()) {
-      this.deliverDue();
-      return;
-    }
-    if (first === answer && this.#immediate === null) {
-      if (this.#timer !== null) clearTimeout(this.#timer);
-      this.#account(false);
-      this.#arm();
-    }
-  }
-
-  /** Delivers all whose moment has come, in order of their moments. */
-  deliverDue(): void {
-    let nowNs = this.#now();
-    for (;;) {
-      const [first] = this.#heap;
-      if (first === undefined) return;
-      if (first.dueNs > nowNs) {
-        nowNs = this.#now();
-        if (first.dueNs > nowNs) return;
-      }
-      this.#removeFirst();
-      this.#deliver(first);
-    }
+    this.#deliverDue();
+    if (this.#heap[0] !== answer || this.#immediate !== null) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#account(false);
+    this.#arm();
   }
 
   /** Forgets all that wait. */
@@ -90,6 +71,18 @@ export class DueAnswers<T extends Due> {
     this.#timer = null;
     this.#immediate = null;
     this.#heap.length = 0;
+  }
+
+  /** Delivers all whose moment has come, in order of their moments. */
+  #deliverDue(): void {
+    for (;;) {
+      const [first] = this.#heap;
+      if (first === undefined) return;
+      const nowNs = this.#now();
+      if (first.dueNs > nowNs) return;
+      this.#removeFirst();
+      this.#deliver(first, nowNs);
+    }
   }
 
   #arm(): void {

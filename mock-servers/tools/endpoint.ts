@@ -49,7 +49,8 @@ export class McpEndpoint {
   readonly #options: ToolsMockOptions;
   readonly #clock: MockClock;
   readonly #calls: Calls;
-  readonly #sessions = new Set<string>();
+  /** Each id maps to itself: the truth then holds one string per session, not one per call. */
+  readonly #sessions = new Map<string, string>();
   readonly #tools = new Map<string, ServedTool>();
   readonly #toolListJson: string;
   readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
@@ -101,7 +102,7 @@ export class McpEndpoint {
     this.#count(message.method);
     switch (message.method) {
       case 'tools/call':
-        this.#call(message, String(session), response, connection, receivedNs);
+        this.#call(message, this.#sessions.get(String(session)) ?? '', response, connection, receivedNs);
         return;
       case 'tools/list':
         this.#answer(response, message, this.#toolListJson);
@@ -148,7 +149,7 @@ export class McpEndpoint {
       return;
     }
     const opened = randomUUID();
-    this.#sessions.add(opened);
+    this.#sessions.set(opened, opened);
     this.#sessionsOpened += 1;
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(asked),

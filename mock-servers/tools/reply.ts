@@ -43,8 +43,10 @@ export function sendRpc(response: ServerResponse, form: AnswerForm, json: string
     if (!response.headersSent) response.writeHead(200, [...SSE_HEADERS, ...headers]);
     response.end(`event: message\ndata: ${json}\n\n`);
   } else if (headers.length === 0) {
-    response.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(json))]);
-    response.end(json);
+    const bytes = Buffer.byteLength(json);
+    response.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', String(bytes)]);
+    // Plain ASCII, the usual case, is the same in both encodings, and Latin-1 is written without transcoding.
+    response.end(json, bytes === json.length ? 'latin1' : 'utf8');
   } else {
     sendJson(response, 200, json, headers);
   }

@@ -36,7 +36,9 @@ export interface ToolsMock {
 class MockRequest extends IncomingMessage {
   response: ServerResponse | null = null;
   bodyBytes = 0;
-  readonly chunks: Buffer[] = [];
+  /** The first chunk, which nearly always is the whole body. */
+  first: Buffer | null = null;
+  more: Buffer[] | null = null;
 }
 
 /**
@@ -69,21 +71,22 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): P
     this.bodyBytes += chunk.length;
     if (this.bodyBytes > MAX_BODY_BYTES) {
       this.response = null;
-      this.chunks.length = 0;
+      this.more = null;
       sendRefusal(response, REFUSALS.tooLarge);
+    } else if (this.first === null) {
+      this.first = chunk;
     } else {
-      this.chunks.push(chunk);
+      (this.more ??= [this.first]).push(chunk);
     }
   }
 
   function onEnd(this: MockRequest): void {
     const receivedNs = clock.now();
-    const { response, chunks } = this;
+    const { response, first, more } = this;
     if (response === null) return;
-    const [only] = chunks;
-    const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    const body = more === null ? (first?.toString() ?? '') : Buffer.concat(more).toString();
     try {
-      endpoint.post(this, response, body.toString(), connections.get(this.socket) ?? 0, receivedNs);
+      endpoint.post(this, response, body, connections.get(this.socket) ?? 0, receivedNs);
     } catch (thrown) {
       // A bug of the mock must look like a broken server to the harness and like a bug to whoever reads the log.
       process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);

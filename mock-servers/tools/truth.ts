@@ -56,15 +56,15 @@ export interface EffectRow {
   readonly key: string;
 }
 
-/** What is known of a call when it arrives. Times are nanoseconds since the mock's epoch. */
+/** What is known of a call when it arrives. */
 export interface Arrival {
+  readonly tool: { readonly name: string };
   readonly callId: string | null;
-  readonly tool: string;
   readonly session: string;
   readonly rpcId: string | number;
   readonly connection: number;
+  /** When the whole request was there, nanoseconds since the mock's epoch. */
   readonly receivedNs: number;
-  readonly serviceNs: number;
 }
 
 const BLOCK_ROWS = 16_384;
@@ -106,7 +106,7 @@ export class CallTruth {
   }
 
   /** Notes an arrival and returns its number. */
-  arrived(arrival: Arrival): number {
+  arrived(arrival: Arrival, serviceNs: number): number {
     const number = this.#arrivals++;
     if (this.#rows === this.#capacity) return number;
     const row = this.#rows++;
@@ -117,12 +117,12 @@ export class CallTruth {
       this.#blocks.push(block);
     }
     block.callIds.push(arrival.callId);
-    block.tools.push(arrival.tool);
+    block.tools.push(arrival.tool.name);
     block.sessions.push(arrival.session);
     block.rpcIds.push(arrival.rpcId);
     block.connections[at] = arrival.connection;
     block.receivedNs[at] = arrival.receivedNs;
-    block.serviceNs[at] = arrival.serviceNs;
+    block.serviceNs[at] = serviceNs;
     return number;
   }
 
