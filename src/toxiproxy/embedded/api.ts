@@ -6,8 +6,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { ApiError } from './api-error.js';
 import { arrayOf, booleanField, firstValue, objectOf, stringField } from './body.js';
 import { metricsText } from './metrics.js';
-import type { Proxies, ProxyChange, ProxyRequest } from './proxies.js';
-import type { Proxy } from './proxy.js';
+import type { Populated, Proxies, ProxyChange, ProxyRequest } from './proxies.js';
 import { addToxic, findToxic, updateToxic } from './toxic-requests.js';
 import { toxicBody } from './toxic.js';
 
@@ -215,16 +214,16 @@ export function proxyRequests(value: unknown): readonly ProxyRequest[] {
 }
 
 async function populate(proxies: Proxies, body: () => Promise<unknown>): Promise<Answer> {
-  let created: readonly Proxy[] = [];
-  let failure: unknown = null;
+  let populated: Populated;
   try {
-    ({ proxies: created, failure } = await proxies.populate(proxyRequests(await body())));
+    populated = await proxies.populate(proxyRequests(await body()));
   } catch (error) {
-    failure = error;
+    if (!(error instanceof ApiError)) throw error;
+    populated = { proxies: [], failure: error };
   }
-  const list = created.length === 0 ? null : created.map((proxy) => proxy.body());
+  const { failure } = populated;
+  const list = populated.proxies.length === 0 ? null : populated.proxies.map((proxy) => proxy.body());
   if (failure === null) return json(201, { proxies: list });
-  if (!(failure instanceof ApiError)) throw failure;
   return { status: failure.status, type: JSON_TYPE, body: `${JSON.stringify({ error: failure.message, status: failure.status, proxies: list })}\n` };
 }
 
