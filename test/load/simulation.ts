@@ -127,7 +127,6 @@ export class World {
         },
       },
       random: seededRandom(options.seed ?? 1, 'load'),
-      nowNs: () => this.now,
       counters: this.counters,
       record: (sample) => this.record(sample as AttemptSlot),
       sendLag: (lagNs) => this.sendLags.push(lagNs),

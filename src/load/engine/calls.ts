@@ -1,7 +1,9 @@
-/** What the engine needs of the call specs, made ready before the run: shares, time limits, and when to try again. */
+/** Where logical calls come from, and what each may do: shares, time limits, and when to try again. */
+import type { CallBook } from '../../mcp/index.js';
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
 import type { CallSpec, Retry, RetryOn } from '../../scenario/index.js';
+import type { EngineSlot } from './slots.js';
 
 const TIMED_OUT = errorClassCode('attempt-timeout');
 const DEADLINE = outcomeCode('deadline');
@@ -75,5 +77,35 @@ export class CallRules {
     if (ended.outcome === DEADLINE && ended.errorClass !== TIMED_OUT) return Infinity;
     const backoff = backoffNs(retry, ended.attempt, this.random);
     return ended.doneNs + (retry.obeyRetryAfter ? Math.max(backoff, ended.retryAfterNs) : backoff);
+  }
+}
+
+/** The logical calls of a run, one after another. The n-th is the same for the same seed, whatever became of those before. */
+export class CallSource {
+  private readonly book: CallBook;
+  private readonly rules: readonly CallRules[];
+  private readonly drawSpec: () => number;
+  private nextCallId = 0;
+
+  constructor(calls: readonly CallSpec[], book: CallBook, random: Random) {
+    const retries = random.fork('retries');
+    this.book = book;
+    this.rules = calls.map((spec) => new CallRules(spec, retries));
+    this.drawSpec = specDrawer(calls, random.fork('specs'));
+  }
+
+  /** Makes the next call in a slot that has its intended time: id, spec, deadline, arguments. */
+  fill(slot: EngineSlot): void {
+    slot.callId = this.nextCallId++;
+    slot.attempt = 0;
+    slot.spec = this.drawSpec();
+    slot.deadlineNs = slot.intendedNs + this.rulesOf(slot.spec).deadlineNs;
+    this.book.prepare(slot, slot.spec);
+  }
+
+  rulesOf(spec: number): CallRules {
+    const rules = this.rules[spec];
+    if (rules === undefined) throw new Error(`no call spec ${spec}`);
+    return rules;
   }
 }

@@ -1,14 +1,11 @@
-import type { NowNs } from '../../clock/index.js';
-import type { AttemptSlot, CallBook, Channel } from '../../mcp/index.js';
+import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
-import type { Random } from '../../random/index.js';
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type AttemptSample, type ErrorClass, type Outcome } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
-import { CallRules, specDrawer } from './calls.js';
-import type { Counters } from './counters.js';
+import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
+import { CallSource, type CallRules } from './calls.js';
 import { ClientQueue } from './queue.js';
 import { Room } from './room.js';
-import { Schedule, type Mark } from './schedule.js';
+import { Schedule } from './schedule.js';
+import type { EngineSetup } from './setup.js';
 import { SLOT_STATE, SlotPool, clearAttempt, type EngineSlot } from './slots.js';
 import { TimerHeap } from './timers.js';
 
@@ -21,23 +18,6 @@ const TIMED_OUT = errorClassCode('attempt-timeout');
 const BATCH = 32;
 /** How long calls in flight may still answer after an interruption, in nanoseconds. */
 export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
-
-export interface EngineSetup {
-  readonly calls: readonly CallSpec[];
-  readonly channels: readonly Channel[];
-  readonly inFlightPerSession: number;
-  readonly maxInFlight: number;
-  readonly maxQueued: number;
-  readonly book: CallBook;
-  readonly random: Random;
-  readonly nowNs: NowNs;
-  readonly counters: Counters;
-  /** Each attempt, once it is over. The sample is reused: read it, don't keep it. */
-  readonly record: (sample: AttemptSample) => void;
-  /** Each send's own lateness: sent - admitted, in nanoseconds. */
-  readonly sendLag: (lagNs: number) => void;
-  readonly mark: (mark: Mark) => void;
-}
 
 /**
  * Makes the calls of one segment after another, in whatever time `advance` is told: it waits for nothing itself.
@@ -52,8 +32,7 @@ export interface EngineSetup {
  */
 export class Engine {
   private readonly setup: EngineSetup;
-  private readonly rules: readonly CallRules[];
-  private readonly drawSpec: () => number;
+  private readonly calls: CallSource;
   private readonly pool: SlotPool;
   private readonly room: Room;
   private readonly queue: ClientQueue;
@@ -62,7 +41,6 @@ export class Engine {
   private readonly starts = new TimerHeap();
   private readonly segmentsOfPhase = new Map<number, number>();
   private schedule: Schedule | null = null;
-  private nextCallId = 0;
   private live = 0;
   private lastDoneNs = -Infinity;
   private giveUpAllNs = Infinity;
@@ -70,9 +48,7 @@ export class Engine {
 
   constructor(setup: EngineSetup) {
     this.setup = setup;
-    const retries = setup.random.fork('retries');
-    this.rules = setup.calls.map((spec) => new CallRules(spec, retries));
-    this.drawSpec = specDrawer(setup.calls, setup.random.fork('specs'));
+    this.calls = new CallSource(setup.calls, setup.book, setup.random);
     this.pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
     this.room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
     this.queue = new ClientQueue(this.room, setup.channels.length);
@@ -204,14 +180,10 @@ export class Engine {
   private offer(slot: EngineSlot, nowNs: number): void {
     const schedule = this.running();
     clearAttempt(slot);
-    slot.callId = this.nextCallId++;
-    slot.attempt = 0;
     slot.phase = schedule.segment.phase;
-    slot.spec = this.drawSpec();
     slot.warmup = slot.intendedNs < schedule.warmupEndNs;
-    slot.deadlineNs = slot.intendedNs + this.ruleOf(slot).deadlineNs;
     // Before anything can turn the call away, so that the arguments of call n never depend on the target.
-    this.setup.book.prepare(slot, slot.spec);
+    this.calls.fill(slot);
     this.setup.counters.addOffered();
     this.seek(slot, nowNs);
   }
@@ -347,9 +319,7 @@ export class Engine {
   }
 
   private ruleOf(slot: EngineSlot): CallRules {
-    const rule = this.rules[slot.spec];
-    if (rule === undefined) throw new Error(`no call spec ${slot.spec}`);
-    return rule;
+    return this.calls.rulesOf(slot.spec);
   }
 
   private channel(session: number): Channel {

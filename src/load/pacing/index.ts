@@ -17,5 +17,5 @@ export function pacingMode(setting: GeneratorSettings['pacing'], cores: number =
   return setting === 'auto' ? (cores >= CORES_TO_SPIN ? 'spin' : 'sleep') : setting;
 }
 
-export { PacingLoop, type LoopSeams, type Paced } from './loop.js';
-export { threadWaiting, tightenTimerSlack, type Waiting } from './wait.js';
+export { PacingLoop, type LoopSeams, type Paced, type Waiting } from './loop.js';
+export { threadSeams, tightenTimerSlack } from './wait.js';

@@ -1,6 +1,5 @@
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
 import type { PacingMode } from './index.js';
-import type { Waiting } from './wait.js';
 
 /** What the loop drives: the engine, seen from its clock. */
 export interface Paced {
@@ -10,6 +9,14 @@ export interface Paced {
   readonly startDueNs: number;
   readonly limitDueNs: number;
   advance(nowNs: number): void;
+}
+
+/** How a thread passes short times. */
+export interface Waiting {
+  /** Burns about two microseconds, without reading the clock. */
+  burn(): void;
+  /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
+  sleep(ns: number): void;
 }
 
 /** The event loop, and time: replaced in tests. */

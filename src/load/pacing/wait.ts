@@ -1,14 +1,7 @@
-/** Ways to let a short time pass without leaving the thread's event loop for longer than was asked. */
+/** The event loop and the ways to let time pass on a real thread. */
 import { readlinkSync, writeFileSync } from 'node:fs';
 import type { NowNs } from '../../clock/index.js';
-
-/** How a thread passes short times. */
-export interface Waiting {
-  /** Burns about two microseconds, without reading the clock. */
-  burn(): void;
-  /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
-  sleep(ns: number): void;
-}
+import type { LoopSeams, Waiting } from './loop.js';
 
 /** Something a compiler cannot see through, so that the burning is not thrown away. */
 let sink = 1;
@@ -34,13 +27,26 @@ function calibrate(nowNs: NowNs): number {
   return Math.max(16, Math.round((PROBE_ROUNDS * BURN_NS) / Math.max(1, fastestNs)));
 }
 
-/** The real thing: a calibrated spin, and a wait on a futex that nobody wakes. */
-export function threadWaiting(nowNs: NowNs): Waiting {
+/** A calibrated spin, and a wait on a futex that nobody wakes. */
+function threadWaiting(nowNs: NowNs): Waiting {
   const rounds = calibrate(nowNs);
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   return {
     burn: () => spin(rounds),
     sleep: (ns) => void Atomics.wait(nobody, 0, 0, ns / 1e6),
+  };
+}
+
+/** The calling thread: its event loop, its timers, its waits. Takes a few milliseconds to calibrate. */
+export function threadSeams(nowNs: NowNs): LoopSeams {
+  return {
+    nowNs,
+    waiting: threadWaiting(nowNs),
+    soon: (turn) => void setImmediate(turn),
+    later: (turn, ms) => {
+      const timer = setTimeout(turn, ms);
+      return () => clearTimeout(timer);
+    },
   };
 }
 

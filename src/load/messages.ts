@@ -1,0 +1,58 @@
+/** What the main thread and the load worker say to each other. Everything here survives structured cloning. */
+import type { RunEpoch } from '../clock/index.js';
+import type { CallTarget } from '../mcp/index.js';
+import type { LoadSegment } from '../plan/index.js';
+import type { Problem, ProblemKind } from '../problem/index.js';
+import type { HealthRow, RunEvent } from '../record/index.js';
+import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { PacingMode } from './pacing/index.js';
+
+/** `workerData`. */
+export interface WorkerSetup {
+  readonly target: CallTarget;
+  readonly protocol: Protocol;
+  readonly calls: readonly CallSpec[];
+  readonly settings: GeneratorSettings;
+  readonly seed: number;
+  readonly epoch: RunEpoch;
+  readonly phases: readonly string[];
+  /** Memory of the running totals. */
+  readonly counters: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  | { readonly say: 'run'; readonly segment: LoadSegment; readonly warmupNs: number }
+  | { readonly say: 'interrupt' }
+  /** Gives up whatever runs, ends the sessions and the worker. */
+  | { readonly say: 'close' };
+
+export interface SegmentResult {
+  readonly startNs: number;
+  /** End of the schedule; the moment of the interruption when there was one. */
+  readonly scheduledEndNs: number;
+  /** Everything offered was answered or given up. */
+  readonly drainedNs: number;
+  /** Logical calls. Each has one final sample in the spool. */
+  readonly offered: number;
+  /** Attempts. */
+  readonly sent: number;
+  /** Logical calls turned away by the client's own full queue. */
+  readonly shed: number;
+  readonly interrupted: boolean;
+}
+
+/** Something thrown, in a form that can be sent: a problem for people, or a bug. */
+export type Thrown =
+  | { readonly kind: ProblemKind; readonly problems: readonly Problem[] }
+  | { readonly kind: 'bug'; readonly message: string; readonly stack: string | null };
+
+export type FromWorker =
+  | { readonly say: 'ready'; readonly pacing: PacingMode; readonly sessions: number }
+  | { readonly say: 'failed'; readonly thrown: Thrown }
+  | { readonly say: 'started'; readonly startNs: number }
+  | { readonly say: 'finished'; readonly result: SegmentResult }
+  | { readonly say: 'event'; readonly event: RunEvent }
+  | { readonly say: 'health'; readonly row: HealthRow }
+  /** The buffer is transferred. */
+  | { readonly say: 'spool'; readonly chunk: Uint8Array }
+  | { readonly say: 'closed' };
