@@ -1,0 +1,147 @@
+/** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
+import type { Problem } from '../problem/index.js';
+import { placeOf } from './source-tree.js';
+import type { Entry, ListNode, MapNode, Source, Span, TreeNode } from './source-tree.js';
+import { suggestion } from './suggest.js';
+import { readYaml } from './yaml-tree.js';
+
+interface Step {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** Keys by which the items of a list may be named instead of numbered, in this order. */
+const ITEM_NAMES = ['name', 'id', 'label', 'tool'] as const;
+
+/**
+ * The tree with one assignment made, or null after reporting why not. The value is read as YAML, so that `3` is a number and
+ * `[a, b]` a list; nothing after the `=` removes the key. Items of a list go by position or by name (`phases.steady.rate`);
+ * steps with dots are quoted (`"a.b".c`).
+ */
+export function assigned(root: MapNode, assignment: string, ordinal: number, folder: string, problems: Problem[]): MapNode | null {
+  const source: Source = { file: '--set', folder, text: assignment, firstLine: ordinal };
+  const steps = stepsOf(source);
+  if (steps === null) {
+    problems.push({
+      code: 'bad-set',
+      what: `"${assignment}" is not an assignment`,
+      where: placeOf({ source, from: 0, to: assignment.length }),
+      remedy: 'write --set path.to.key=value, e.g. --set phases.steady.rate=400/s',
+    });
+    return null;
+  }
+  const value = valueFrom(source, steps.valueFrom, problems);
+  if (value === null) return null;
+  const changed = placed(root, steps.path, 0, value, problems);
+  return changed === null ? null : (changed as MapNode);
+}
+
+const STEP = /"((?:[^"\\]|\\.)*)"|([^."=]+)/y;
+
+function stepsOf(source: Source): { readonly path: readonly Step[]; readonly valueFrom: number } | null {
+  const path: Step[] = [];
+  let at = 0;
+  for (;;) {
+    STEP.lastIndex = at;
+    const match = STEP.exec(source.text);
+    if (match === null) return null;
+    const text = match[1] === undefined ? (match[2] ?? '').trim() : match[1].replace(/\\(.)/g, '$1');
+    if (text === '__proto__') return null;
+    path.push({ text, span: { source, from: at, to: STEP.lastIndex } });
+    at = STEP.lastIndex + 1;
+    const next = source.text[STEP.lastIndex];
+    if (next === '=') return { path, valueFrom: at };
+    if (next !== '.') return null;
+  }
+}
+
+function valueFrom(source: Source, from: number, problems: Problem[]): TreeNode | null {
+  // Blanks instead of the path keep the offsets, so that places point into the whole assignment.
+  const reading = readYaml({ ...source, text: ' '.repeat(from) + source.text.slice(from) });
+  if (!reading.ok) {
+    problems.push(...reading.problems.map((problem) => (problem.where === undefined ? problem : { ...problem, where: { ...problem.where, text: source.text } })));
+    return null;
+  }
+  const span = { source, from, to: source.text.length };
+  return reading.tree === null ? { kind: 'scalar', value: null, span } : inSource(reading.tree, source);
+}
+
+function inSource(node: TreeNode, source: Source): TreeNode {
+  const span = { ...node.span, source };
+  switch (node.kind) {
+    case 'scalar':
+      return { ...node, span };
+    case 'list':
+      return { ...node, span, items: node.items.map((item) => inSource(item, source)) };
+    case 'map':
+      return { ...node, span, entries: new Map([...node.entries].map(([key, entry]) => [key, { keySpan: { ...entry.keySpan, source }, value: inSource(entry.value, source) }])) };
+  }
+}
+
+function placed(node: TreeNode, path: readonly Step[], depth: number, value: TreeNode, problems: Problem[]): TreeNode | null {
+  const step = path[depth];
+  if (step === undefined) return value;
+  const soFar = path.slice(0, depth).map(({ text }) => text).join('.');
+  switch (node.kind) {
+    case 'map': {
+      const below = node.entries.get(step.text);
+      const last = depth === path.length - 1;
+      const entries = new Map<string, Entry>(node.entries);
+      if (last && value.kind === 'scalar' && value.value === null) {
+        entries.delete(step.text);
+        return { ...node, entries };
+      }
+      const start: TreeNode = below?.value ?? { kind: 'map', entries: new Map(), span: step.span };
+      const child = last ? value : placed(isEmpty(start) ? { kind: 'map', entries: new Map(), span: step.span } : start, path, depth + 1, value, problems);
+      if (child === null) return null;
+      entries.set(step.text, { keySpan: below === undefined || last ? step.span : below.keySpan, value: child });
+      return { ...node, entries };
+    }
+    case 'list': {
+      const index = itemIndex(node, step, soFar, problems);
+      const item = index === null ? undefined : node.items[index];
+      if (item === undefined) return null;
+      const child = placed(item, path, depth + 1, value, problems);
+      return child === null ? null : { ...node, items: node.items.map((other, i) => (i === index ? child : other)) };
+    }
+    case 'scalar':
+      problems.push({
+        code: 'bad-set',
+        what: `${soFar} is a single value: there is nothing below it to set`,
+        where: placeOf(step.span),
+        remedy: `set ${soFar} itself`,
+      });
+      return null;
+  }
+}
+
+function isEmpty(node: TreeNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+function itemIndex(list: ListNode, step: Step, soFar: string, problems: Problem[]): number | null {
+  if (/^\d+$/.test(step.text)) {
+    const index = Number(step.text);
+    if (index < list.items.length) return index;
+    const remedy = list.items.length === 0 ? 'the list is empty' : `positions go from 0 to ${list.items.length - 1}`;
+    problems.push({ code: 'bad-set', what: `${soFar} has no item ${step.text}`, where: placeOf(step.span), remedy });
+    return null;
+  }
+  for (const key of ITEM_NAMES) {
+    const found = list.items.flatMap((item, index) => (nameBy(item, key) === step.text ? [index] : []));
+    if (found.length === 1) return found[0] ?? null;
+    if (found.length > 1) {
+      const remedy = `use its position: one of ${found.join(', ')}`;
+      problems.push({ code: 'bad-set', what: `${soFar} has ${found.length} items with the ${key} "${step.text}"`, where: placeOf(step.span), remedy });
+      return null;
+    }
+  }
+  const names = list.items.flatMap((item) => ITEM_NAMES.map((key) => nameBy(item, key)).find((name) => name !== null) ?? []);
+  problems.push({ code: 'bad-set', what: `${soFar} has no item "${step.text}"`, where: placeOf(step.span), remedy: suggestion(step.text, names, 'names there') });
+  return null;
+}
+
+function nameBy(item: TreeNode, key: string): string | null {
+  const value = item.kind === 'map' ? item.entries.get(key)?.value : undefined;
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+}

@@ -1,0 +1,95 @@
+/** The stack of a scenario out of its text form. */
+import { resolve } from 'node:path';
+import { withDefaults } from '../../mock-servers/index.js';
+import type { MockTool, ServiceTime } from '../../mock-servers/index.js';
+import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
+import type { MockServiceText, ServiceText, ServiceTimeText, StackText } from './grammar/stack.js';
+import { literalFrom } from './grammar/arguments.js';
+import { unescaped } from './placeholders.js';
+import type { LateText, Readiness, Service, Stack, Target } from './types.js';
+
+const DEFAULT_PATH = '/mcp';
+
+export function buildStack(text: StackText, folder: string, seed: number): Stack {
+  return {
+    services: Object.entries(text.services ?? {}).map(([name, service]) => serviceOf(name, service, folder, seed)),
+    links: Object.entries(text.links ?? {}).map(([name, link]) => ({ name, to: link.to })),
+    target: targetOf(text, folder),
+  };
+}
+
+function targetOf(text: StackText, folder: string): Target {
+  const { target } = text;
+  if (typeof target === 'string') return Object.hasOwn(text.links ?? {}, target) ? { kind: 'link', link: target } : { kind: 'service', service: target };
+  if ('url' in target) return { kind: 'url', url: target.url };
+  return { kind: 'stdio', command: words(target.command), environment: environmentOf(target.environment), workingFolder: resolve(folder, target['working-folder'] ?? '.') };
+}
+
+function serviceOf(name: string, text: ServiceText, folder: string, seed: number): Service {
+  if ('url' in text) return { kind: 'url', name, url: text.url };
+  const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
+  if ('mock' in text) return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs };
+  return {
+    kind: 'command',
+    name,
+    command: words(text.command),
+    environment: environmentOf(text.environment),
+    workingFolder: resolve(folder, text['working-folder'] ?? '.'),
+    port: text.port ?? null,
+    path: text.path ?? DEFAULT_PATH,
+    ready: readiness(text.ready),
+    readyWithinNs,
+  };
+}
+
+function words(command: readonly LateText[]): readonly [LateText, ...LateText[]] {
+  const [program, ...rest] = command;
+  if (program === undefined) throw new Error('a command passed the grammar without a word');
+  return [program, ...rest];
+}
+
+function environmentOf(text: Readonly<Record<string, string | number | boolean>> | undefined): Readonly<Record<string, LateText>> {
+  return Object.fromEntries(Object.entries(text ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+function readiness(text: Extract<ServiceText, { command: unknown }>['ready']): Readiness {
+  if (text === undefined || text === 'tcp') return { kind: 'tcp' };
+  return 'http' in text ? { kind: 'http', path: text.http } : { kind: 'line', pattern: text.line };
+}
+
+function mockOptions(text: MockServiceText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
+  const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
+  const { host: _host, port: _port, ...options } = withDefaults({
+    seed: text.seed ?? seed,
+    ...(text.workers === undefined ? {} : { workers: text.workers }),
+    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
+    ...(queue === undefined ? {} : { queueCapacity: queue.capacity }),
+    ...(queue?.['when-full'] === undefined ? {} : { whenFull: queue['when-full'] }),
+    ...(queue?.['retry-after'] === undefined ? {} : { retryAfterS: queue['retry-after'] / 1e9 }),
+    ...(text['added-queue'] === undefined ? {} : { addedQueueNs: text['added-queue'] }),
+    ...(text.answers === undefined ? {} : { answers: text.answers }),
+    ...(text.path === undefined ? {} : { path: text.path }),
+    ...(text.tools === undefined ? {} : { tools: Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool)) }),
+  });
+  return options;
+}
+
+function toolOf(name: string, text: NonNullable<MockServiceText['tools']>[string]): MockTool {
+  const schema = literalFrom(text['input-schema'] ?? { type: 'object' });
+  return {
+    name,
+    description: unescaped(text.description ?? ''),
+    inputSchema: schema as Readonly<Record<string, unknown>>,
+    effect: text.effect ?? false,
+    alwaysFails: text['always-fails'] ?? false,
+    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
+  };
+}
+
+function serviceTimeOf(text: ServiceTimeText): ServiceTime {
+  if ('constant' in text) return { kind: 'constant', ns: text.constant };
+  if ('exponential' in text) return { kind: 'exponential', meanNs: text.exponential.mean };
+  if ('lognormal' in text) return { kind: 'lognormal', medianNs: text.lognormal.median, p99Ns: text.lognormal.p99 };
+  const { common, rare, 'rare-share': rareShare } = text['two-point'];
+  return { kind: 'two-point', commonNs: common, rareNs: rare, rareShare };
+}

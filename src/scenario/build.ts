@@ -1,0 +1,185 @@
+/** From a document that passed grammar and checks to the scenario the house works with: defaults filled in, names in place. */
+import { resolve } from 'node:path';
+import {
+  DEFAULT_CAPACITY,
+  DEFAULT_DEADLINE_NS,
+  DEFAULT_GENERATOR,
+  DEFAULT_IN_FLIGHT_PER_SESSION,
+  DEFAULT_RECOVERY,
+  DEFAULT_RETRY,
+  DEFAULT_SEED,
+  DEFAULT_SESSIONS,
+  defaultWarmupNs,
+} from './defaults.js';
+import { buildStack } from './build-stack.js';
+import { faultIds } from './fault-ids.js';
+import { readBound, statOf } from './gate-rules.js';
+import type { CallText, ProtocolText } from './grammar/calls.js';
+import type { DocumentText } from './grammar/document.js';
+import type { FaultText } from './grammar/faults.js';
+import type { GateText } from './grammar/gates.js';
+import type { PhaseText } from './grammar/phases.js';
+import { unescaped } from './placeholders.js';
+import type { CallSpec, Expectation, Fault, Gate, Phase, Protocol, Retry, Scenario, Target } from './types.js';
+
+/** @param folder absolute; relative working folders count from it. */
+export function buildScenario(text: DocumentText, folder: string): Scenario {
+  const seed = text.seed ?? DEFAULT_SEED;
+  const stack = buildStack(text.stack, resolve(folder), seed);
+  const ids = faultIds(text.faults ?? []);
+  return {
+    version: 1,
+    name: text.name,
+    description: text.description === undefined ? null : unescaped(text.description),
+    seed,
+    allowRemote: text['allow-remote'] ?? false,
+    loadLinePerSecond: text['load-line'] ?? null,
+    stack,
+    protocol: protocol(text.protocol ?? {}, stack.target),
+    calls: text.calls.map(call),
+    phases: text.phases.map(phase),
+    faults: (text.faults ?? []).map((fault, index) => faultOf(fault, ids[index] ?? `fault-${index}`)),
+    gates: (text.gates ?? []).map(gate),
+    generator: {
+      pacing: text.generator?.pacing ?? DEFAULT_GENERATOR.pacing,
+      maxInFlight: text.generator?.['max-in-flight'] ?? DEFAULT_GENERATOR.maxInFlight,
+      maxQueued: text.generator?.['max-queued'] ?? DEFAULT_GENERATOR.maxQueued,
+    },
+    recovery: {
+      latencyFactor: text.recovery?.['latency-factor'] ?? DEFAULT_RECOVERY.latencyFactor,
+      goodputShare: text.recovery?.['goodput-share'] ?? DEFAULT_RECOVERY.goodputShare,
+      holdNs: text.recovery?.hold ?? DEFAULT_RECOVERY.holdNs,
+      windowNs: text.recovery?.window ?? DEFAULT_RECOVERY.windowNs,
+    },
+  };
+}
+
+function protocol(text: ProtocolText, target: Target): Protocol {
+  return {
+    revision: text.revision ?? '2025-11-25',
+    transport: target.kind === 'stdio' ? 'stdio' : 'streamable-http',
+    sessions: text.sessions ?? DEFAULT_SESSIONS,
+    headers: text.headers ?? {},
+    inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
+  };
+}
+
+function call(text: CallText): CallSpec {
+  return {
+    tool: text.tool,
+    label: text.label ?? text.tool,
+    weight: text.weight ?? 1,
+    arguments: text.arguments ?? {},
+    expect: expectation(text.expect),
+    effect: text.effect ?? 'none',
+    deadlineNs: text.deadline ?? DEFAULT_DEADLINE_NS,
+    deadlineStated: text.deadline !== undefined,
+    attemptTimeoutNs: text.timeout ?? null,
+    retry: retry(text.retry),
+  };
+}
+
+function expectation(text: CallText['expect']): Expectation {
+  if (text === undefined || text === 'success') return { kind: 'success' };
+  if (text === 'derived') return { kind: 'derived' };
+  return 'text' in text ? { kind: 'text', equals: unescaped(text.text) } : { kind: 'contains', part: unescaped(text.contains) };
+}
+
+function retry(text: CallText['retry']): Retry | null {
+  if (text === undefined || text === 'never') return null;
+  const backoffNs = text.backoff ?? DEFAULT_RETRY.backoffNs;
+  return {
+    attempts: text.attempts,
+    backoffNs,
+    maxBackoffNs: text['max-backoff'] ?? Math.max(DEFAULT_RETRY.maxBackoffNs, backoffNs),
+    jitter: text.jitter ?? DEFAULT_RETRY.jitter,
+    on: text.on ?? DEFAULT_RETRY.on,
+    obeyRetryAfter: text['obey-retry-after'] ?? DEFAULT_RETRY.obeyRetryAfter,
+  };
+}
+
+function phase(text: PhaseText): Phase {
+  const { name } = text;
+  switch (text.regime) {
+    case 'floor':
+      return { regime: 'floor', name, forNs: text.for, warmupNs: text.warmup ?? defaultWarmupNs('floor', text.for) };
+    case 'steady':
+      return {
+        regime: 'steady',
+        name,
+        forNs: text.for,
+        warmupNs: text.warmup ?? defaultWarmupNs('steady', text.for),
+        load:
+          'concurrency' in text
+            ? { loop: 'closed', concurrency: text.concurrency, thinkNs: text.think ?? 0 }
+            : { loop: 'open', rate: text.rate, arrivals: text.arrivals ?? 'constant' },
+      };
+    case 'overload':
+      return {
+        regime: 'overload',
+        name,
+        warmupNs: text.warmup ?? defaultWarmupNs('overload', text.for),
+        before: text.before === undefined ? null : { rate: text.before.rate, forNs: text.before.for },
+        rate: text.rate,
+        forNs: text.for,
+        after: { rate: text.after.rate, forNs: text.after.for },
+        arrivals: text.arrivals ?? 'constant',
+      };
+    case 'capacity': {
+      const [lowPerSecond, highPerSecond] = text.between;
+      return {
+        regime: 'capacity',
+        name,
+        between: { lowPerSecond, highPerSecond },
+        stepNs: text.step,
+        resolution: text.resolution ?? DEFAULT_CAPACITY.resolution,
+        confirmations: text.confirmations ?? DEFAULT_CAPACITY.confirmations,
+        arrivals: text.arrivals ?? 'constant',
+      };
+    }
+  }
+}
+
+const MS = 1e6;
+
+function faultOf(text: FaultText, id: string): Fault {
+  const when = { id, phase: text.phase, atNs: text.at, forNs: text.for, on: { kind: 'link', link: text.on } } as const;
+  if (text.type === 'down') return { ...when, fault: { type: 'down' } };
+  const traffic = { direction: text.direction ?? 'downstream', toxicity: text.toxicity ?? 1 } as const;
+  switch (text.type) {
+    case 'latency':
+      return { ...when, fault: { type: 'latency', latencyMs: text.latency / MS, jitterMs: (text.jitter ?? 0) / MS, ...traffic } };
+    case 'bandwidth':
+      return { ...when, fault: { type: 'bandwidth', rateKBps: text.rate / 1000, ...traffic } };
+    case 'slow-close':
+      return { ...when, fault: { type: 'slow-close', delayMs: text.delay / MS, ...traffic } };
+    case 'timeout':
+      return { ...when, fault: { type: 'timeout', timeoutMs: text.timeout / MS, ...traffic } };
+    case 'reset':
+      return { ...when, fault: { type: 'reset', afterMs: (text.after ?? 0) / MS, ...traffic } };
+    case 'slicer':
+      return { ...when, fault: { type: 'slicer', averageSizeBytes: text['average-size'], sizeVariationBytes: text['size-variation'] ?? 0, delayUs: (text.delay ?? 0) / 1000, ...traffic } };
+    case 'limit-data':
+      return { ...when, fault: { type: 'limit-data', bytes: text.bytes, ...traffic } };
+  }
+}
+
+function gate(text: GateText, index: number): Gate {
+  const chosen = statOf(text.metric, text.stat);
+  if (chosen === null) throw new Error(`gate ${index} passed the checks without a stat`);
+  const bound = (raw: string | number | undefined): number | null => {
+    const read = raw === undefined ? null : readBound(text.metric, chosen.unit, raw);
+    return read?.ok === true ? read.value : null;
+  };
+  return {
+    index,
+    metric: text.metric,
+    stat: chosen.stat,
+    phase: text.phase ?? null,
+    tool: text.tool ?? null,
+    fault: text.fault ?? null,
+    min: bound(text.min),
+    max: bound(text.max),
+    unit: chosen.unit,
+  };
+}

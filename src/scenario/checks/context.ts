@@ -1,0 +1,98 @@
+/** What the checks look at: the parts that parsed, the names there are, and a way to complain. */
+import type { Problem } from '../../problem/index.js';
+import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
+import { CallText, ProtocolText } from '../grammar/calls.js';
+import { FaultText } from '../grammar/faults.js';
+import { GateText } from '../grammar/gates.js';
+import { PhaseText } from '../grammar/phases.js';
+import { isMap } from '../grammar/said.js';
+import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
+import type { Environment } from '../placeholders.js';
+import { nodeAt, pathText, placeOf, spanAt } from '../source-tree.js';
+import type { MapNode, Path } from '../source-tree.js';
+import type { JsonValue } from '../types.js';
+import { readQuantity } from '../units.js';
+import type { z } from 'zod';
+
+export interface CheckContext {
+  readonly tree: MapNode;
+  readonly environment: Environment;
+  /** Services and links by name; null where one did not parse (it has been complained about, and its name still counts). */
+  readonly services: ReadonlyMap<string, ServiceText | null>;
+  readonly links: ReadonlyMap<string, z.output<typeof LinkText> | null>;
+  readonly target: z.output<typeof TargetText> | null;
+  readonly protocol: ProtocolText;
+  readonly calls: readonly (CallText | null)[];
+  readonly phases: readonly (PhaseText | null)[];
+  readonly faults: readonly (FaultText | null)[];
+  readonly gates: readonly (GateText | null)[];
+  /** Names of all phases and labels of all calls, parsed or not. */
+  readonly phaseNames: readonly string[];
+  readonly callLabels: readonly string[];
+  readonly allowRemote: boolean;
+  readonly hasLoadLine: boolean;
+  readonly maxInFlight: number;
+  /** Hold time of the recovery band. */
+  readonly holdNs: number;
+  error(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+  warn(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+}
+
+/** The parts of a document that may still be wrong elsewhere. */
+export function contextOf(tree: MapNode, document: JsonValue, environment: Environment, errors: Problem[], warnings: Problem[]): CheckContext {
+  const root = isMap(document) ? document : {};
+  const stack = isMap(root['stack']) ? root['stack'] : {};
+  const calls = items(root['calls'], CallText);
+  const phases = items(root['phases'], PhaseText);
+  const complain = (into: Problem[]) => (path: Path, want: 'key' | 'value', code: string, what: string, remedy: string) => {
+    into.push({ code, what: path.length === 0 ? what : `${pathText(path)}: ${what}`, where: placeOf(spanAt(tree, path, want)), remedy });
+  };
+  const maxInFlight = isMap(root['generator']) ? root['generator']['max-in-flight'] : undefined;
+  const hold = isMap(root['recovery']) ? root['recovery']['hold'] : undefined;
+  const holdRead = typeof hold === 'string' ? readQuantity('duration', hold, 's') : null;
+  return {
+    tree,
+    environment,
+    services: members(stack['services'], ServiceText),
+    links: members(stack['links'], LinkText),
+    target: parsed(TargetText, stack['target']),
+    protocol: parsed(ProtocolText, root['protocol'] ?? {}) ?? {},
+    calls,
+    phases,
+    faults: items(root['faults'], FaultText),
+    gates: items(root['gates'], GateText),
+    phaseNames: phases.flatMap((_, index) => wordAt(tree, ['phases', index, 'name']) ?? []),
+    callLabels: calls.flatMap((_, index) => wordAt(tree, ['calls', index, 'label']) ?? wordAt(tree, ['calls', index, 'tool']) ?? []),
+    allowRemote: root['allow-remote'] === true,
+    hasLoadLine: root['load-line'] !== undefined,
+    maxInFlight: typeof maxInFlight === 'number' ? maxInFlight : DEFAULT_GENERATOR.maxInFlight,
+    holdNs: holdRead?.ok === true ? holdRead.value : DEFAULT_RECOVERY.holdNs,
+    error: complain(errors),
+    warn: complain(warnings),
+  };
+}
+
+function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | null {
+  const result = schema.safeParse(value);
+  return result.success ? result.data : null;
+}
+
+function items<T extends z.ZodType>(value: unknown, schema: T): readonly (z.output<T> | null)[] {
+  return Array.isArray(value) ? (value as readonly unknown[]).map((item) => parsed(schema, item)) : [];
+}
+
+function members<T extends z.ZodType>(value: unknown, schema: T): ReadonlyMap<string, z.output<T> | null> {
+  return new Map(isMap(value) ? Object.entries(value).map(([key, member]) => [key, parsed(schema, member)]) : []);
+}
+
+function wordAt(tree: MapNode, path: Path): string | null {
+  const node = nodeAt(tree, path);
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
+}
+
+/** The service calls end up at, looking through a link; null for URLs and stdio targets, or when it is not known. */
+export function targetService(context: CheckContext): ServiceText | null {
+  const { target, services, links } = context;
+  if (typeof target !== 'string') return null;
+  return services.get(target) ?? services.get(links.get(target)?.to ?? '') ?? null;
+}

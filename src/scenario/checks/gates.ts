@@ -1,0 +1,65 @@
+/** Checks of `gates:` against metrics, phases, calls and faults. */
+import { faultIds } from '../fault-ids.js';
+import { GATE_RULES, readBound, statOf } from '../gate-rules.js';
+import type { GateText } from '../grammar/gates.js';
+import type { Path } from '../source-tree.js';
+import { suggestion } from '../suggest.js';
+import type { CheckContext } from './context.js';
+
+export function checkGates(context: CheckContext): void {
+  const ids = faultIds(context.faults).filter((id) => id !== null);
+  context.gates.forEach((gate, index) => {
+    if (gate === null) return;
+    const path = ['gates', index];
+    checkBounds(context, path, gate);
+    checkScope(context, path, gate, ids);
+  });
+}
+
+function checkBounds(context: CheckContext, path: Path, gate: GateText): void {
+  const { metric, stat, min, max } = gate;
+  const chosen = statOf(metric, stat);
+  if (chosen === null) {
+    const stats = Object.keys(GATE_RULES[metric].stats);
+    if (stat === undefined) context.error(path, 'key', 'missing-key', `a gate on ${metric} needs a stat`, `add stat: ${stats.join(' | ')}`);
+    else context.error([...path, 'stat'], 'value', 'bad-stat', `${metric} has no ${stat}`, suggestion(stat, stats, `stats of ${metric}`));
+    return;
+  }
+  if (min === undefined && max === undefined) context.error(path, 'key', 'missing-key', 'a gate needs a bound', 'add max: or min:');
+  const values = (['min', 'max'] as const).map((side) => {
+    const bound = gate[side];
+    if (bound === undefined) return null;
+    const read = readBound(metric, chosen.unit, bound);
+    if (read.ok) return read.value;
+    context.error([...path, side], 'value', read.code, read.what, read.remedy);
+    return null;
+  });
+  const [low, high] = values;
+  if (low !== null && low !== undefined && high !== null && high !== undefined && low > high) {
+    context.error([...path, 'min'], 'value', 'contradiction', 'the smallest value that passes is above the largest', 'swap them');
+  }
+}
+
+function checkScope(context: CheckContext, path: Path, gate: GateText, ids: readonly string[]): void {
+  const rule = GATE_RULES[gate.metric];
+  const perPhase = rule.per === 'phase' || rule.per === 'phase or fault';
+  const perFault = rule.per === 'fault' || rule.per === 'phase or fault';
+  const known = rule.per === 'run' ? 'it is known for the run as a whole' : `it is known for each ${rule.per}`;
+  if (gate.phase !== undefined) {
+    if (!perPhase) context.error([...path, 'phase'], 'value', 'bad-scope', `${gate.metric} can't be asked of a phase: ${known}`, 'delete "phase"');
+    else if (!context.phaseNames.includes(gate.phase)) context.error([...path, 'phase'], 'value', 'unknown-phase', `there is no phase "${gate.phase}"`, suggestion(gate.phase, context.phaseNames, 'phases'));
+  }
+  if (gate.fault !== undefined) {
+    if (!perFault) context.error([...path, 'fault'], 'value', 'bad-scope', `${gate.metric} can't be asked of a fault: ${known}`, 'delete "fault", and name the phase of the fault');
+    else if (!ids.includes(gate.fault)) context.error([...path, 'fault'], 'value', 'unknown-fault', `there is no fault "${gate.fault}"`, suggestion(gate.fault, ids, 'faults'));
+  } else if (rule.per === 'fault' && context.faults.length === 0) {
+    context.error([...path, 'metric'], 'value', 'no-faults', `${gate.metric} is measured at faults, and this scenario has none`, 'add a fault, or delete the gate');
+  }
+  if (gate.tool !== undefined) {
+    if (!rule.perTool) context.error([...path, 'tool'], 'value', 'bad-scope', `${gate.metric} is not known tool by tool`, 'delete "tool"');
+    else if (!context.callLabels.includes(gate.tool)) context.error([...path, 'tool'], 'value', 'unknown-tool', `there is no call "${gate.tool}"`, suggestion(gate.tool, context.callLabels, 'calls'));
+  }
+  if (rule.per === 'run' && context.calls.every((call) => call === null || call.effect !== 'exactly-once') && !context.calls.includes(null)) {
+    context.error([...path, 'metric'], 'value', 'no-effects', `${gate.metric} counts side effects, and no call says "effect: exactly-once"`, 'say so at the calls that have one, or delete the gate');
+  }
+}

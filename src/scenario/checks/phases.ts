@@ -1,0 +1,92 @@
+/** Checks of `phases:` against each other, the sessions and the load line. */
+import type { PhaseText } from '../grammar/phases.js';
+import type { Path } from '../source-tree.js';
+import type { Rate } from '../types.js';
+import type { CheckContext } from './context.js';
+import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
+
+/** Length of a phase's schedule; null where it is not known beforehand. */
+export function lengthNs(phase: PhaseText): number | null {
+  switch (phase.regime) {
+    case 'floor':
+    case 'steady':
+      return phase.for;
+    case 'overload':
+      return (phase.before?.for ?? 0) + phase.for + phase.after.for;
+    case 'capacity':
+      return null;
+  }
+}
+
+export function checkPhases(context: CheckContext): void {
+  const { sessions = DEFAULT_SESSIONS, 'in-flight-per-session': perSession = DEFAULT_IN_FLIGHT_PER_SESSION } = context.protocol;
+  const most = Math.min(sessions * perSession, context.maxInFlight);
+  const names = new Map<string, number>();
+  let loadLineKnown = context.hasLoadLine;
+  context.phases.forEach((phase, index) => {
+    if (phase === null) {
+      // It may have been the capacity phase: relative rates after it get the benefit of the doubt.
+      loadLineKnown = true;
+      return;
+    }
+    const path = ['phases', index];
+    const first = names.get(phase.name);
+    if (first === undefined) names.set(phase.name, index);
+    else context.error([...path, 'name'], 'value', 'duplicate-name', `"${phase.name}" is already the name of phase ${first}`, 'give each phase its own name');
+    checkWarmup(context, path, phase);
+    for (const [key, rate] of ratesOf(phase)) {
+      if (rate.kind === 'relative' && !loadLineKnown) {
+        context.error([...path, ...key], 'value', 'no-load-line', `${rate.timesLoadLine}x has no load line to be a multiple of`, 'add "load-line: 400/s" at the top, or a phase with "regime: capacity" before this one');
+      }
+    }
+    if (phase.regime === 'steady' && 'concurrency' in phase && phase.concurrency > most) {
+      const limit = most === context.maxInFlight ? `generator.max-in-flight is ${context.maxInFlight}` : `${sessions} x ${perSession} calls fit into the sessions`;
+      context.error([...path, 'concurrency'], 'value', 'concurrency-unreachable', `${phase.concurrency} callers can't all have a call in flight: ${limit}`, 'raise protocol.sessions, protocol.in-flight-per-session or generator.max-in-flight, or lower the concurrency');
+    }
+    if (phase.regime === 'overload') checkOverload(context, path, phase);
+    if (phase.regime === 'capacity') {
+      const [low, high] = phase.between;
+      if (low >= high) context.error([...path, 'between'], 'key', 'contradiction', 'the lowest rate is not below the highest', 'write the lower one first');
+      loadLineKnown = true;
+    }
+  });
+}
+
+function checkWarmup(context: CheckContext, path: Path, phase: PhaseText): void {
+  const length = lengthNs(phase);
+  if (!('warmup' in phase) || phase.warmup === undefined || length === null) return;
+  const limit = phase.regime === 'overload' ? (phase.before?.for ?? phase.for) : length;
+  if (phase.warmup >= limit) {
+    context.error([...path, 'warmup'], 'value', 'contradiction', 'the warm-up leaves nothing to measure', 'make it shorter than "for", or make the phase longer');
+  }
+}
+
+function checkOverload(context: CheckContext, path: Path, phase: Extract<PhaseText, { regime: 'overload' }>): void {
+  const higher = (a: Rate, b: Rate) =>
+    a.kind === 'absolute' ? b.kind === 'absolute' && a.perSecond >= b.perSecond : b.kind === 'relative' && a.timesLoadLine >= b.timesLoadLine;
+  for (const stage of ['before', 'after'] as const) {
+    const rate = phase[stage]?.rate;
+    if (rate !== undefined && higher(rate, phase.rate)) {
+      context.error([...path, stage, 'rate'], 'value', 'contradiction', `the rate ${stage} the overload is not below the overload's`, 'lower it, so that a backlog can drain');
+    }
+  }
+  if (phase.rate.kind === 'relative' && phase.rate.timesLoadLine <= 1) {
+    context.warn([...path, 'rate'], 'value', 'no-overload', `${phase.rate.timesLoadLine}x the load line is no overload`, 'write more than 1x, or use "regime: steady"');
+  }
+}
+
+function ratesOf(phase: PhaseText): readonly (readonly [key: Path, rate: Rate])[] {
+  switch (phase.regime) {
+    case 'floor':
+    case 'capacity':
+      return [];
+    case 'steady':
+      return 'rate' in phase ? [[['rate'], phase.rate]] : [];
+    case 'overload':
+      return [
+        ...(phase.before === undefined ? [] : [[['before', 'rate'], phase.before.rate] as const]),
+        [['rate'], phase.rate],
+        [['after', 'rate'], phase.after.rate],
+      ];
+  }
+}

@@ -1,0 +1,34 @@
+/** Defaults of the scenario language, in base units. Each is told in the schema's descriptions too. */
+import type { GeneratorSettings, RecoverySettings } from './types.js';
+
+/** Runs are reproducible without being asked. */
+export const DEFAULT_SEED = 1;
+export const DEFAULT_SESSIONS = 1;
+export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
+export const DEFAULT_DEADLINE_NS = 30e9;
+export const DEFAULT_READY_WITHIN_NS = 30e9;
+
+export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 10_000 };
+
+/**
+ * The band: p99 at most one and a half times the baseline's and nine tenths of its goodput (the share the definition of
+ * metastable failures uses), held for six windows of half a second: long enough that one lucky window is no recovery, short
+ * enough for a fault phase of twenty seconds.
+ */
+export const DEFAULT_RECOVERY: RecoverySettings = { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 0.5e9 };
+
+export const DEFAULT_RETRY = { backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true } as const;
+
+export const DEFAULT_CAPACITY = { resolution: 0.05, confirmations: 2 } as const;
+
+/** Warm-up when the phase states none: connections, caches and compilers settle at its beginning. */
+export function defaultWarmupNs(regime: 'floor' | 'steady' | 'overload', forNs: number): number {
+  switch (regime) {
+    case 'floor':
+      return Math.min(1e9, Math.round(forNs / 5));
+    case 'steady':
+      return Math.min(2e9, Math.round(forNs / 5));
+    case 'overload':
+      return 0;
+  }
+}

@@ -1,0 +1,134 @@
+/** Scenario files and what they extend, as one tree. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Problem, SourcePlace } from '../problem/index.js';
+import { ProblemError, messageOf } from '../problem/index.js';
+import { kindOfValue } from './grammar/said.js';
+import { overlaid } from './merge.js';
+import { placeOf } from './source-tree.js';
+import type { Entry, MapNode, Source, TreeNode } from './source-tree.js';
+import { suggestion } from './suggest.js';
+import { readYaml } from './yaml-tree.js';
+
+const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
+const LONGEST_CHAIN = 16;
+
+/** A file as a source. @throws ProblemError when it can't be read as text. */
+export function fileSource(file: string, from?: SourcePlace): Source {
+  let bytes: Buffer;
+  try {
+    const about = statSync(file);
+    if (about.isDirectory()) throw problem('is-a-folder', `${file} is a folder`, from, suggestion('', scenariosIn(file), 'scenarios in it').replace(/^there are no.*/, 'name a scenario file'));
+    if (!about.isFile()) throw problem('not-a-file', `${file} is not a regular file`, from, 'name a scenario file');
+    if (about.size > LARGEST_FILE_BYTES) throw problem('too-large', `${file} is larger than 4 MiB`, from, 'check that this is the file you meant');
+    bytes = readFileSync(file);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw unreadable(file, error, from);
+  }
+  return textSource(file, decoded(bytes, file, from));
+}
+
+/** A text as a source; `file` names it and places it in a folder. */
+export function textSource(file: string, text: string): Source {
+  return { file, folder: dirname(resolve(file)), text: text.startsWith('\uFEFF') ? text.slice(1) : text, firstLine: 1 };
+}
+
+function decoded(bytes: Buffer, file: string, from: SourcePlace | undefined): string {
+  try {
+    if (bytes.includes(0)) throw new TypeError('a NUL byte');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw problem('not-text', `${file} is not UTF-8 text`, from, 'check that this is the file you meant');
+  }
+}
+
+function unreadable(file: string, error: unknown, from: SourcePlace | undefined): ProblemError {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const folder = dirname(file);
+    const hint = suggestion(basename(file), scenariosIn(folder), `scenarios in ${folder}`);
+    return problem('file-not-found', `there is no file ${file}`, from, hint.startsWith('there are no') ? 'check the path' : hint);
+  }
+  if (code === 'EACCES') return problem('file-unreadable', `${file} may not be read`, from, 'change its permissions');
+  return problem('file-unreadable', `${file} can't be read: ${messageOf(error)}`, from, 'check the path');
+}
+
+function scenariosIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => ['.yaml', '.yml', '.json'].includes(extname(name)));
+  } catch {
+    return [];
+  }
+}
+
+function problem(code: string, what: string, where: SourcePlace | undefined, remedy: string): ProblemError {
+  return new ProblemError('bad-input', [{ code, what, ...(where === undefined ? {} : { where }), remedy }]);
+}
+
+/**
+ * The map a source holds, laid over what it extends. Keys `extends` are gone from it.
+ * @throws ProblemError with everything that is wrong with the texts.
+ */
+export function treeOf(source: Source): MapNode {
+  const problems: Problem[] = [];
+  const tree = withParents(source, [resolve(source.file)], problems);
+  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  return rebased(tree, source.folder);
+}
+
+function withParents(source: Source, chain: readonly string[], problems: Problem[]): MapNode {
+  const reading = readYaml(source);
+  if (!reading.ok) throw new ProblemError('bad-input', reading.problems);
+  const start = { source, from: 0, to: 1 };
+  if (reading.tree === null) throw problem('empty-file', `${source.file} is empty`, placeOf(start), 'write a scenario into it, beginning with "version: 1"');
+  if (reading.tree.kind !== 'map') {
+    const found = reading.tree.kind === 'list' ? 'a list' : kindOfValue(reading.tree.value);
+    throw problem('wrong-type', `a scenario is a map, found ${found}`, placeOf(reading.tree.span), 'begin with "version: 1"');
+  }
+  const entries = new Map<string, Entry>(reading.tree.entries);
+  const parent = entries.get('extends');
+  if (parent === undefined) return reading.tree;
+  entries.delete('extends');
+  const own: MapNode = { ...reading.tree, entries };
+  const where = placeOf(parent.value.span);
+  const name = parent.value.kind === 'scalar' ? parent.value.value : null;
+  if (typeof name !== 'string' || name === '') throw problem('wrong-type', 'extends names one file', where, 'write it like "extends: ./base.yaml"');
+  if (name.includes('${')) throw problem('misplaced-placeholder', 'extends can\'t hold placeholders', where, 'write the path out, and use profiles for what changes');
+  const file = isAbsolute(name) ? name : join(dirname(source.file), name);
+  const id = resolve(file);
+  if (chain.includes(id)) throw problem('extends-cycle', `${name} is extended by itself: ${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`, where, 'break the circle');
+  if (chain.length >= LONGEST_CHAIN) throw problem('extends-cycle', `more than ${LONGEST_CHAIN} files extend each other`, where, 'merge some of them');
+  return overlaid(withParents(fileSource(file, where), [...chain, id], problems), own, problems);
+}
+
+/**
+ * Working folders count from the file they are written in. What was inherited from another folder is rewritten to count from
+ * `folder`, so that the merged document can stand alone there.
+ */
+function rebased(tree: MapNode, folder: string): MapNode {
+  return changedAt(tree, 'stack', (stack) => {
+    const services = changedAt(stack, 'services', (all) => ({ ...all, entries: new Map([...all.entries].map(([name, entry]) => [name, { ...entry, value: rebasedCommand(entry.value, folder) }])) }));
+    return changedAt(services, 'target', (target) => rebasedCommand(target, folder));
+  });
+}
+
+function changedAt(node: MapNode, key: string, change: (child: MapNode) => TreeNode): MapNode {
+  const entry = node.entries.get(key);
+  if (entry?.value.kind !== 'map') return node;
+  return { ...node, entries: new Map(node.entries).set(key, { ...entry, value: change(entry.value) }) };
+}
+
+function rebasedCommand<N extends TreeNode>(node: N, folder: string): N | MapNode {
+  const command = node.kind === 'map' ? node.entries.get('command') : undefined;
+  if (node.kind !== 'map' || command === undefined) return node;
+  const written = node.entries.get('working-folder');
+  const origin = (written ?? command).value.span.source.folder;
+  if (origin === folder) return node;
+  const value = written?.value.kind === 'scalar' ? written.value.value : '.';
+  if (typeof value !== 'string' || isAbsolute(value)) return node;
+  const path = relative(folder, resolve(origin, value)).split(sep).join('/');
+  const span = (written ?? command).value.span;
+  const entry: Entry = { keySpan: written?.keySpan ?? span, value: { kind: 'scalar', value: path === '' ? '.' : path, span } };
+  return { ...node, entries: new Map(node.entries).set('working-folder', entry) };
+}

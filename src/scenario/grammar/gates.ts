@@ -1,0 +1,30 @@
+/** `gates:` what must hold for the run to pass. */
+import { z } from 'zod';
+import { GATE_METRICS, GATE_STATS } from '../types.js';
+import { patternOf } from '../units.js';
+import { kindOfValue, map, said } from './said.js';
+import { label, name, oneOf } from './scalars.js';
+
+/** Which unit a bound has depends on metric and stat: it is read once these are known (`checks/gates.ts`). */
+const bound = (description: string) =>
+  z
+    .union(
+      [
+        z.string().meta({ pattern: [patternOf('duration'), patternOf('rate'), patternOf('share'), patternOf('slope'), patternOf('multiple')].join('|') }),
+        z.number().nonnegative(),
+      ],
+      { error: (issue) => said('wrong-type', `expected a bound, found ${kindOfValue(issue.input)}`, 'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s; counts are bare numbers') },
+    )
+    .meta({ description, examples: ['100ms', '99%', '180/s', '1ms/s', 0] });
+
+export const GateText = map({
+  metric: oneOf('metric', GATE_METRICS).describe('What is looked at.'),
+  stat: oneOf('stat', GATE_STATS).describe('Which statistic of it. Needed where a metric has several.').optional(),
+  phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
+  tool: label('search').describe('A call, by label. Default: all calls.').optional(),
+  fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),
+  min: bound('Smallest value that passes.').optional(),
+  max: bound('Largest value that passes.').optional(),
+});
+
+export type GateText = z.output<typeof GateText>;

@@ -1,0 +1,68 @@
+/** `phases:` which regimes are run, one after the other, and how hard. */
+import { z } from 'zod';
+import { choice, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
+import { duration, durationOrZero, label, literal, oneOf, rate, rateOrMultiple, share, whole } from './scalars.js';
+
+export const REGIMES = ['floor', 'steady', 'overload', 'capacity'] as const;
+
+const phaseName = () => label('steady').describe('Unique; faults and gates refer to it.');
+const length = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
+const warmup = (fallback: string) => durationOrZero('s', '2s').describe(`Kept in the record and left out of the numbers. Default: ${fallback}.`);
+const arrivals = () => oneOf('arrivals', ['constant', 'poisson']).describe('Distance between calls: always the same, or exponential. Default: constant.');
+const stage = () => map({ rate: rateOrMultiple(), for: duration('s', '10s') });
+
+const FloorText = map({
+  name: phaseName(),
+  regime: literal('floor').describe('One call in flight: latency with no queue.'),
+  for: length(),
+  warmup: warmup('a fifth of the length, at most 1s').optional(),
+});
+
+const SteadyClosedText = map({
+  name: phaseName(),
+  regime: literal('steady'),
+  for: length(),
+  warmup: warmup('a fifth of the length, at most 2s').optional(),
+  concurrency: whole(1, 100_000).describe('Closed loop: this many callers, each waiting for its answer before the next call.'),
+  think: durationOrZero('ms', '0ms').describe('Time a caller waits between an answer and its next call. Default: 0ms.').optional(),
+});
+
+const SteadyOpenText = map({
+  name: phaseName(),
+  regime: literal('steady'),
+  for: length(),
+  warmup: warmup('a fifth of the length, at most 2s').optional(),
+  rate: rateOrMultiple().describe('Open loop: calls arrive at this rate whatever the target does. 0.5x is half the load line.'),
+  arrivals: arrivals().optional(),
+});
+
+const STEADY_LOADS = ['concurrency', 'rate'] as const;
+
+const OverloadText = map({
+  name: phaseName(),
+  regime: literal('overload').describe('An open loop above capacity, then the way back.'),
+  for: length().describe('Length of the overload.'),
+  rate: rateOrMultiple().describe('Rate of the overload; 1.5x is one and a half times the load line.'),
+  before: stage().describe('A calm stage before, on the same schedule.').optional(),
+  after: stage().describe('The way back: a lower rate, and how long it is watched.'),
+  arrivals: arrivals().optional(),
+  warmup: warmup('0s').optional(),
+});
+
+const CapacityText = map({
+  name: phaseName(),
+  regime: literal('capacity').describe('Searches the highest rate that stays bounded; sets what "x" means in later phases.'),
+  between: z
+    .tuple([rate(), rate()], { error: (issue) => (issue.code === 'invalid_type' || issue.code === 'too_small' || issue.code === 'too_big' ? said('wrong-type', `expected two rates, found ${kindOfValue(issue.input)}`, 'write [50/s, 2k/s]') : undefined) })
+    .meta({ description: 'Lowest and highest rate tried.', examples: [['50/s', '2k/s']] }),
+  step: duration('s', '2s').describe('Length of one probe.'),
+  resolution: share('5%').describe('The search ends when the bracket is this narrow. Default: 5%.').optional(),
+  confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 2.').optional(),
+  arrivals: arrivals().optional(),
+});
+
+const SteadyText = choice([SteadyClosedText, SteadyOpenText], (input) => pickByKey('a steady phase', STEADY_LOADS, isMap(input) ? input : {})).describe('Below capacity: a closed loop (concurrency) or an open one (rate).');
+
+export const PhaseText = choiceByValue('a phase', 'regime', REGIMES, [FloorText, SteadyText, OverloadText, CapacityText]);
+
+export type PhaseText = z.output<typeof PhaseText>;

@@ -1,0 +1,127 @@
+/** `stack:` what is under test: services, links in front of them, and where the calls go. */
+import { z } from 'zod';
+import { choice, choiceByKey, isMap, map, pickByKey, said } from './said.js';
+import { duration, durationOrZero, flag, list, literal, name, named, oneOf, share, text, whole, word } from './scalars.js';
+
+const serviceTimeKinds = ['constant', 'exponential', 'lognormal', 'two-point'] as const;
+
+export const ServiceTimeText = choiceByKey('a service time', serviceTimeKinds, [
+  map({ constant: durationOrZero('ms', '10ms').describe('Every call takes this long.') }),
+  map({ exponential: map({ mean: duration('ms', '10ms').describe('Mean of the exponential distribution.') }) }),
+  map({ lognormal: map({ median: duration('ms', '8ms'), p99: duration('ms', '30ms').describe('99th percentile; not below the median.') }) }),
+  map({
+    'two-point': map({
+      common: durationOrZero('ms', '5ms'),
+      rare: durationOrZero('ms', '200ms'),
+      'rare-share': share('1%').describe('Share of calls that take the rare time.'),
+    }),
+  }),
+]).describe('How long one call is served, drawn from the seed.');
+
+const toolName = word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and "." (at most 128)', 'search');
+
+const MockToolText = map({
+  description: text('Looks something up').optional(),
+  'input-schema': z
+    .record(z.string(), z.unknown(), { error: () => said('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object') })
+    .describe('JSON Schema of the arguments, of type object. Default: any object.')
+    .optional(),
+  effect: flag().describe('Whether a call has a side effect, which goes into the ledger. Default: false.').optional(),
+  'always-fails': flag().describe('Whether every call answers isError. Default: false.').optional(),
+  'service-time': ServiceTimeText.optional(),
+});
+
+const queueLength = whole(0, 1_000_000);
+const QueueText = choice(
+  [
+    queueLength.describe('Most calls that may wait; one more is shed.'),
+    map({
+      capacity: queueLength.describe('Most calls that may wait, those in service not counted.'),
+      'when-full': oneOf('when-full', ['shed-429', 'shed-503', 'rpc-error', 'hang']).describe('What happens to a call that finds the queue full. Default: shed-503.').optional(),
+      'retry-after': durationOrZero('s', '1s').describe('Announced in Retry-After when shedding; whole seconds. Default: 1s.').optional(),
+    }),
+  ],
+  (input) => (isMap(input) ? 1 : 0),
+);
+
+const ready = choice(
+  [
+    literal('tcp'),
+    map({ http: word(/^\/\S*$/, 'a path that begins with "/"', '/health') }),
+    map({ line: text('listening on port').describe('A regular expression a line of output matches.') }),
+  ],
+  (input) => {
+    if (!isMap(input)) return 0;
+    const picked = pickByKey('ready', ['http', 'line'], input);
+    return typeof picked === 'number' ? picked + 1 : picked;
+  },
+).describe('When the service counts as up: its port accepts connections (tcp, the default), a path answers below 500, or a line of output matches.');
+
+const path = () => word(/^\/[^?#\s]*$/, 'a path that begins with "/"', '/mcp').describe('Path of the MCP endpoint. Default: /mcp.');
+const within = () => duration('s', '30s').describe('How long the service may take to come up. Default: 30s.');
+
+const command = () =>
+  list(text('node', 65_536), 'words', 1).meta({ description: 'Program and arguments, one list item each; no shell is involved.', examples: [['node', 'server.js']] });
+const environment = () =>
+  named(
+    word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'PORT'),
+    z.union([z.string(), z.number(), z.boolean()], { error: () => said('wrong-type', 'expected a single value', 'write text, a number, true or false') }),
+    'variables',
+  ).describe('Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ${secret.NAME}.');
+const workingFolder = () => text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
+
+export const MockServiceText = map({
+  mock: literal('tools').describe('A server whose timing, queue and answers are known.'),
+  workers: whole(1, 10_000).describe('Calls served at the same time. Default: 1.').optional(),
+  'service-time': ServiceTimeText.optional(),
+  queue: QueueText.describe('Bound of the waiting line. Default: none.').optional(),
+  'added-queue': durationOrZero('ms', '20ms').describe('Time added before the queue, unseen by the workers.').optional(),
+  answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
+  path: path().optional(),
+  seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of the service times. Default: the seed of the scenario.').optional(),
+  tools: named(toolName, MockToolText, 'tools').describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).').optional(),
+  within: within().optional(),
+});
+
+export const CommandServiceText = map({
+  command: command(),
+  environment: environment().optional(),
+  'working-folder': workingFolder().optional(),
+  port: whole(1, 65_535).describe('Fixed port. Default: a free one, given to the command as ${port}.').optional(),
+  path: path().optional(),
+  ready: ready.optional(),
+  within: within().optional(),
+});
+
+const url = () => text('http://127.0.0.1:3000/mcp').describe('Address of the MCP endpoint. Hosts other than this machine need allow-remote: true.');
+
+export const UrlServiceText = map({ url: url() });
+
+export const ServiceText = choiceByKey('a service', ['mock', 'command', 'url'], [MockServiceText, CommandServiceText, UrlServiceText]);
+
+export const LinkText = map({ to: name('backend').describe('The service behind the link.') });
+
+export const TargetText = choice(
+  [
+    name('backend').describe('A service or a link.'),
+    map({ url: url() }),
+    map({ command: command(), environment: environment().optional(), 'working-folder': workingFolder().optional() }).describe('A server spoken to over stdio; one process a session.'),
+  ],
+  (input) => {
+    if (typeof input === 'string') return 0;
+    if (!isMap(input)) return { code: 'wrong-type', what: 'the target is neither a name nor a map', remedy: 'write the name of a service or link, { url: ... }, or { command: [...] }' };
+    const picked = pickByKey('the target', ['url', 'command'], input);
+    return typeof picked === 'number' ? picked + 1 : picked;
+  },
+).describe('Where the calls go: a service, a link, { url: ... }, or { command: [...] } for stdio.');
+
+export const StackText = map({
+  services: named(name('backend'), ServiceText, 'services').describe('Services by name; started in this order, stopped in reverse.').optional(),
+  links: named(name('upstream'), LinkText, 'links').describe('Toxiproxy proxies in front of services: where faults strike.').optional(),
+  target: TargetText,
+}).describe('What is under test.');
+
+export type StackText = z.output<typeof StackText>;
+export type ServiceText = z.output<typeof ServiceText>;
+export type ServiceTimeText = z.output<typeof ServiceTimeText>;
+export type MockServiceText = z.output<typeof MockServiceText>;

@@ -1,0 +1,34 @@
+/**
+ * One document laid over another: maps are merged key by key, everything else (lists too) is replaced, and `null` removes what
+ * was inherited (JSON Merge Patch, RFC 7396). Used by `extends`, `profiles` and `--set`.
+ */
+import type { Problem } from '../problem/index.js';
+import { placeOf } from './source-tree.js';
+import type { Entry, MapNode, Path, TreeNode } from './source-tree.js';
+import { pathText } from './source-tree.js';
+
+/** `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing error would look like that. */
+export function overlaid(base: MapNode, overlay: MapNode, problems: Problem[], at: Path = []): MapNode {
+  const entries = new Map<string, Entry>(base.entries);
+  for (const [key, entry] of overlay.entries) {
+    const below = base.entries.get(key);
+    if (entry.value.kind === 'scalar' && entry.value.value === null) {
+      if (below === undefined) {
+        problems.push({
+          code: 'nothing-to-remove',
+          what: `${pathText([...at, key])} is empty, which removes an inherited key, but nothing is inherited under this name`,
+          where: placeOf(entry.keySpan),
+          remedy: 'give it a value, or delete the line',
+        });
+      }
+      entries.delete(key);
+    } else {
+      entries.set(key, { keySpan: entry.keySpan, value: below === undefined ? entry.value : laidOver(below.value, entry.value, problems, [...at, key]) });
+    }
+  }
+  return { kind: 'map', entries, span: overlay.span };
+}
+
+function laidOver(below: TreeNode, above: TreeNode, problems: Problem[], at: Path): TreeNode {
+  return below.kind === 'map' && above.kind === 'map' ? overlaid(below, above, problems, at) : above;
+}

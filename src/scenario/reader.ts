@@ -1,0 +1,189 @@
+/**
+ * Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; then the digest.
+ */
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import { canonicalJson } from '../../mock-servers/index.js';
+import type { Problem } from '../problem/index.js';
+import { ProblemError } from '../problem/index.js';
+import { assigned } from './assign.js';
+import { buildScenario } from './build.js';
+import { checked } from './checks/index.js';
+import { fileSource, textSource, treeOf } from './files.js';
+import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
+import { problemsFrom } from './grammar/issues.js';
+import { overlaid } from './merge.js';
+import type { Environment } from './placeholders.js';
+import { withEnvironment } from './placeholders.js';
+import { pathText, placeOf, valueOf } from './source-tree.js';
+import type { Entry, MapNode, Source } from './source-tree.js';
+import { suggestion } from './suggest.js';
+import type { JsonValue, Scenario } from './types.js';
+
+export interface ReadOptions {
+  /** One of the file's `profiles`. */
+  readonly profile?: string;
+  /** Assignments, `path.to.key=value`, made in this order after the profile. */
+  readonly set?: readonly string[];
+  /** Where `${env.NAME}` and `${secret.NAME}` look (default: the environment of this process). */
+  readonly environment?: Environment;
+  /** Replaces the scenario's seed. */
+  readonly seed?: number;
+  /**
+   * Whether secrets must be set (default: yes). Without, a scenario that names secrets can still be looked at: to explain it,
+   * or to analyse a run made elsewhere.
+   */
+  readonly requireSecrets?: boolean;
+}
+
+export interface ReadScenario {
+  readonly scenario: Scenario;
+  /** As it was given. */
+  readonly file: string;
+  /**
+   * The document after extends, profile, set and environment, in the scenario language; secrets stay `${secret.NAME}`. Read
+   * again from the same folder it gives the same scenario and the same digest.
+   */
+  readonly resolvedText: string;
+  /** SHA-256 of the canonical JSON of the resolved document, in hexadecimal. Does not depend on layout, comments or the order of keys. */
+  readonly digest: string;
+  /** What is suspicious without being wrong. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Reads a scenario file.
+ * @param file path, relative to the working folder of this process or absolute.
+ * @throws ProblemError (`bad-input`) with all problems at once, each with file, line, column and a remedy.
+ */
+export function readScenario(file: string, options: ReadOptions = {}): ReadScenario {
+  return resolved(fileSource(file), options);
+}
+
+/**
+ * Reads a scenario from a text, such as the `scenario.resolved.yaml` of a run record.
+ * @param name stands for the file in problems; `extends` and working folders count from its folder.
+ * @throws ProblemError as `readScenario`.
+ */
+export function scenarioFromText(text: string, name: string, options: ReadOptions = {}): ReadScenario {
+  return resolved(textSource(name, text), options);
+}
+
+function resolved(source: Source, options: ReadOptions): ReadScenario {
+  const environment = options.environment ?? process.env;
+  const whole = treeOf(source);
+  const profiles = profilesOf(whole);
+  const base = without(whole, 'profiles');
+  const changed = withSets(withProfile(base, profiles, options.profile, source), options, source);
+  const read = validated(changed, environment, options.requireSecrets ?? true, source.folder);
+  const others = [...profiles].filter(([name]) => name !== options.profile && options.set === undefined);
+  return {
+    scenario: read.scenario,
+    file: source.file,
+    resolvedText: `${HEADER}${stringify(read.document, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' })}`,
+    digest: createHash('sha256').update(canonicalJson(read.document)).digest('hex'),
+    warnings: [...read.warnings, ...others.flatMap(([name, profile]) => brokenProfile(base, name, profile, environment, source))],
+  };
+}
+
+const HEADER = `# A resolved scenario: after extends, profile, --set and environment. Secrets are named, not filled in.
+# To run it again, put it beside the original: relative working folders count from there.
+`;
+
+function validated(tree: MapNode, environment: Environment, requireSecrets: boolean, folder: string): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const filled = withEnvironment(tree, environment, problems) as MapNode;
+  const document = valueOf(filled);
+  const parsed = DocumentText.safeParse(document);
+  if (!parsed.success) problems.push(...problemsFrom(parsed.error.issues, filled));
+  const { errors, warnings } = checked(filled, document, environment);
+  problems.push(...errors);
+  const told = requireSecrets ? problems : problems.filter(({ code }) => code !== 'missing-secret');
+  if (told.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(told));
+  return { scenario: buildScenario(parsed.data, folder), document, warnings: inOrder(warnings) };
+}
+
+/** Problems by file and line, each once. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  const files: string[] = [];
+  const once = problems.filter((problem) => {
+    const { file = '', line = 0, column = 0 } = problem.where ?? {};
+    if (!files.includes(file)) files.push(file);
+    const key = JSON.stringify([file, line, column, problem.what]);
+    return seen.has(key) ? false : seen.add(key);
+  });
+  const order = (problem: Problem) => [files.indexOf(problem.where?.file ?? ''), problem.where?.line ?? 0, problem.where?.column ?? 0] as const;
+  return once.sort((a, b) => {
+    const [x, y] = [order(a), order(b)];
+    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
+  });
+}
+
+function without(tree: MapNode, key: string): MapNode {
+  const entries = new Map(tree.entries);
+  entries.delete(key);
+  return { ...tree, entries };
+}
+
+function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
+  const node = tree.entries.get('profiles')?.value;
+  if (node === undefined) return new Map();
+  const problems: Problem[] = [];
+  const profiles = new Map<string, MapNode>();
+  if (node.kind !== 'map') {
+    problems.push({ code: 'wrong-type', what: 'profiles: expected a map of profiles', where: placeOf(node.span), remedy: 'write "profiles: { ci: { ... } }"' });
+  } else {
+    for (const [name, { value, keySpan }] of node.entries) {
+      if (value.kind !== 'map') {
+        problems.push({ code: 'wrong-type', what: `profiles.${name}: expected a map of changes`, where: placeOf(keySpan), remedy: `write the keys that change under ${name}` });
+        continue;
+      }
+      for (const [key, entry] of value.entries) {
+        if (PROFILE_KEYS.includes(key)) continue;
+        problems.push({ code: 'unknown-key', what: `profiles.${pathText([name])}: unknown key "${key}"`, where: placeOf(entry.keySpan), remedy: suggestion(key, PROFILE_KEYS, 'keys of a profile') });
+      }
+      profiles.set(name, value);
+    }
+  }
+  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  return profiles;
+}
+
+function withProfile(base: MapNode, profiles: ReadonlyMap<string, MapNode>, name: string | undefined, source: Source): MapNode {
+  if (name === undefined) return base;
+  const profile = profiles.get(name);
+  if (profile === undefined) {
+    const remedy = suggestion(name, [...profiles.keys()], `profiles in ${source.file}`);
+    throw new ProblemError('bad-input', [{ code: 'unknown-profile', what: `there is no profile "${name}"`, remedy }]);
+  }
+  const problems: Problem[] = [];
+  const tree = overlaid(base, profile, problems);
+  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  return { ...tree, span: base.span };
+}
+
+function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode {
+  const problems: Problem[] = [];
+  let tree = base;
+  (options.set ?? []).forEach((assignment, index) => {
+    tree = assigned(tree, assignment, index + 1, source.folder, problems) ?? tree;
+  });
+  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  if (options.seed === undefined) return tree;
+  const text = String(options.seed);
+  const span = { source: { file: '--seed', folder: source.folder, text, firstLine: 1 }, from: 0, to: text.length };
+  const entry: Entry = { keySpan: span, value: { kind: 'scalar', value: options.seed, span } };
+  return { ...tree, entries: new Map(tree.entries).set('seed', entry) };
+}
+
+/** What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is needed. */
+function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source): readonly Problem[] {
+  try {
+    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, false, source.folder);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return error.problems.filter(({ code }) => code !== 'missing-environment').map((problem) => ({ ...problem, what: `with --profile ${name}: ${problem.what}` }));
+  }
+}

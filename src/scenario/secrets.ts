@@ -1,0 +1,41 @@
+/** Secrets: named in a scenario, filled in at the last moment, known by name to whoever must keep them out of files. */
+import { ProblemError } from '../problem/index.js';
+import { placeholdersIn } from './placeholders.js';
+import type { Environment } from './placeholders.js';
+import type { LateText, Scenario } from './types.js';
+
+/**
+ * A late text with its secrets filled in and `$${` turned into a plain `${`: the last step before it is used. Other
+ * placeholders are left as they are.
+ * @throws ProblemError (`preflight`) naming each secret that is not set.
+ */
+export function revealSecrets(text: LateText, environment: Environment): string {
+  const missing = secretsIn(text).filter((name) => (environment[name] ?? '') === '');
+  if (missing.length > 0) {
+    throw new ProblemError(
+      'preflight',
+      missing.map((name) => ({ code: 'missing-secret', what: `the secret ${name} is not set`, remedy: `set the environment variable ${name} before the run` })),
+    );
+  }
+  return text.replace(/\$\$\{|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string | undefined) =>
+    whole === '$${' ? '${' : (environment[name ?? ''] ?? ''),
+  );
+}
+
+/** Names of the secrets a text holds, each once. */
+export function secretsIn(text: string): readonly string[] {
+  return [...new Set(placeholdersIn(text).flatMap(({ placeholder }) => (placeholder.kind === 'secret' ? [placeholder.name] : [])))];
+}
+
+/** Names of all secrets of a scenario, sorted: their values must be redacted wherever text is written. */
+export function secretNames(scenario: Scenario): readonly string[] {
+  const texts: LateText[] = Object.values(scenario.protocol.headers);
+  const { services, target } = scenario.stack;
+  for (const service of services) {
+    if (service.kind === 'command') texts.push(...service.command, ...Object.values(service.environment));
+    if (service.kind === 'url') texts.push(service.url);
+  }
+  if (target.kind === 'stdio') texts.push(...target.command, ...Object.values(target.environment));
+  if (target.kind === 'url') texts.push(target.url);
+  return [...new Set(texts.flatMap(secretsIn))].sort();
+}
