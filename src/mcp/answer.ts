@@ -1,0 +1,220 @@
+/**
+ * The oracle: what an answer means.
+ *
+ * Layer by layer, first match wins: HTTP status, JSON-RPC error, `isError`, id, expectation. A status of 200 says nothing by
+ * itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
+ */
+import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
+import { META_STAMPS } from '../../mock-servers/index.js';
+import { errorClassCode, outcomeCode } from '../record/index.js';
+import type { ErrorClass, Outcome } from '../record/index.js';
+import type { CallSpec, Expectation } from '../scenario/index.js';
+import type { AttemptSlot } from './channel.js';
+import type { Head } from './http1/index.js';
+import { isObject, parsedOrUndefined } from './json-rpc.js';
+
+/** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
+const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
+  none: 'ok',
+  'generator-error': 'generator',
+  'http-401': 'auth',
+  'http-403': 'auth',
+  'http-429': 'shed',
+  'http-503': 'shed',
+  'http-404': 'session',
+  'session-unknown': 'session',
+  'http-4xx': 'protocol',
+  'http-3xx': 'protocol',
+  'rpc-error': 'protocol',
+  'not-json-rpc': 'protocol',
+  'tool-error': 'tool',
+  'wrong-id': 'semantic',
+  'wrong-value': 'semantic',
+  'no-content': 'semantic',
+};
+
+/** Outcome of an error class; everything not named is a failure of the transport. */
+export function outcomeOf(errorClass: ErrorClass): Outcome {
+  return OUTCOME_OF[errorClass] ?? 'transport';
+}
+
+/** Writes an error class and its outcome into the slot. */
+export function settle(slot: AttemptSlot, errorClass: ErrorClass): void {
+  slot.errorClass = errorClassCode(errorClass);
+  slot.outcome = outcomeCode(outcomeOf(errorClass));
+}
+
+/** Forgets everything an earlier attempt left in the slot. */
+export function clearAnswer(slot: AttemptSlot): void {
+  slot.firstByteNs = Number.NaN;
+  slot.doneNs = Number.NaN;
+  slot.receivedNs = Number.NaN;
+  slot.startedNs = Number.NaN;
+  slot.finishedNs = Number.NaN;
+  slot.httpStatus = 0;
+  slot.rpcCode = 0;
+  slot.bytesIn = 0;
+  slot.retryAfterNs = 0;
+}
+
+/**
+ * Time to wait that a Retry-After field asks for, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
+ * 0 when there is none or it can't be read. @param wallMs wall-clock time in milliseconds since 1970.
+ */
+export function retryAfterNs(value: string, wallMs: number): number {
+  if (value === '') return 0;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * NS_PER_S;
+  const date = /[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? 0 : Math.max(0, date - wallMs) * NS_PER_MS;
+}
+
+/** Servers word it differently, with 404, 400 or a plain error: `Session not found`, `No valid session ID provided`. */
+const NO_SUCH_SESSION = /\bno valid session\b|\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b|\b(?:unknown|invalid|expired) session\b/i;
+
+/** How a spec's first text content is compared with the slot's `expectedText`. */
+type TextCheck = 'none' | 'equal' | 'contains';
+
+function textCheckOf(expectation: Expectation): TextCheck {
+  switch (expectation.kind) {
+    case 'success':
+      return 'none';
+    case 'derived':
+    case 'text':
+      return 'equal';
+    case 'contains':
+      return 'contains';
+  }
+}
+
+/** Judges the answers of one run. */
+export class Oracle {
+  readonly #checks: readonly TextCheck[];
+  /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
+  readonly #epochS: number;
+  readonly #epochNs: number;
+
+  /** @param monotonicEpochNs decimal nanoseconds. */
+  constructor(calls: readonly CallSpec[], monotonicEpochNs: string) {
+    this.#checks = calls.map((call) => textCheckOf(call.expect));
+    this.#epochS = Number(monotonicEpochNs.slice(0, -9));
+    this.#epochNs = Number(monotonicEpochNs.slice(-9));
+  }
+
+  /** Judges a complete HTTP response that was no event stream (or whose stream's body was of no use: `text` ''). */
+  judgeHttp(slot: AttemptSlot, head: Head, text: string): void {
+    const status = head.status;
+    slot.httpStatus = status;
+    if (status >= 200 && status < 300) {
+      const message = parsedOrUndefined(text);
+      if (message === undefined) settle(slot, 'body-not-json');
+      else this.judgeMessage(slot, message);
+      return;
+    }
+    settle(slot, classOfStatus(status));
+    if (status === 429 || status === 503) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
+    const error = errorIn(parsedOrUndefined(text));
+    if (error === null) return;
+    slot.rpcCode = codeOf(error);
+    if (status === 400 && isNoSession(error)) settle(slot, 'session-unknown');
+  }
+
+  /** Judges a JSON-RPC message that came as the answer, under HTTP status 200 or over stdio. */
+  judgeMessage(slot: AttemptSlot, message: unknown): void {
+    if (!isObject(message) || message['jsonrpc'] !== '2.0') {
+      settle(slot, 'not-json-rpc');
+      return;
+    }
+    if (message['error'] !== undefined) {
+      const error = message['error'];
+      if (!isObject(error)) settle(slot, 'not-json-rpc');
+      else {
+        slot.rpcCode = codeOf(error);
+        settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
+      }
+      return;
+    }
+    const result = message['result'];
+    if (!isObject(result)) {
+      settle(slot, 'not-json-rpc');
+      return;
+    }
+    const ours = message['id'] === slot.rpcId;
+    // Someone else's answer carries someone else's times.
+    if (ours) this.#readStamps(slot, result['_meta']);
+    if (result['isError'] === true) settle(slot, 'tool-error');
+    else if (!ours) settle(slot, 'wrong-id');
+    else settle(slot, this.#compare(slot, result['content']));
+  }
+
+  #compare(slot: AttemptSlot, content: unknown): ErrorClass {
+    const check = this.#checks[slot.spec];
+    if (check === 'none') return 'none';
+    const text = firstText(content);
+    if (text === null) return 'no-content';
+    return (check === 'equal' ? text === slot.expectedText : text.includes(slot.expectedText)) ? 'none' : 'wrong-value';
+  }
+
+  #readStamps(slot: AttemptSlot, meta: unknown): void {
+    if (!isObject(meta)) return;
+    const stamps = meta[META_STAMPS];
+    if (!isObject(stamps)) return;
+    slot.receivedNs = this.#runTime(stamps['received']);
+    slot.startedNs = this.#runTime(stamps['started']);
+    slot.finishedNs = this.#runTime(stamps['finished']);
+  }
+
+  /** Run time of an absolute decimal time: exact for 104 days around the epoch. NaN for anything else. */
+  #runTime(text: unknown): number {
+    if (typeof text !== 'string' || text.length > 19) return Number.NaN;
+    const wholeSeconds = text.length - 9;
+    let seconds = 0;
+    let nanoseconds = 0;
+    for (let i = 0; i < text.length; i++) {
+      const digit = text.charCodeAt(i) - 48;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      if (i < wholeSeconds) seconds = seconds * 10 + digit;
+      else nanoseconds = nanoseconds * 10 + digit;
+    }
+    return text === '' ? Number.NaN : (seconds - this.#epochS) * NS_PER_S + (nanoseconds - this.#epochNs);
+  }
+}
+
+function classOfStatus(status: number): ErrorClass {
+  switch (status) {
+    case 401:
+      return 'http-401';
+    case 403:
+      return 'http-403';
+    case 404:
+      return 'http-404';
+    case 429:
+      return 'http-429';
+    case 503:
+      return 'http-503';
+  }
+  if (status >= 500) return 'http-5xx';
+  return status >= 400 ? 'http-4xx' : 'http-3xx';
+}
+
+function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {
+  return isObject(message) && isObject(message['error']) ? message['error'] : null;
+}
+
+/** The code of a JSON-RPC error, or 0 when it has none that fits a sample. */
+function codeOf(error: Readonly<Record<string, unknown>>): number {
+  const code = error['code'];
+  return typeof code === 'number' && Number.isInteger(code) && Math.abs(code) <= 0x7fff_ffff ? code : 0;
+}
+
+function isNoSession(error: Readonly<Record<string, unknown>>): boolean {
+  const code = codeOf(error);
+  return (code === -32000 || code === -32001) && typeof error['message'] === 'string' && NO_SUCH_SESSION.test(error['message']);
+}
+
+function firstText(content: unknown): string | null {
+  if (!Array.isArray(content)) return null;
+  for (const item of content as readonly unknown[]) {
+    if (isObject(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
+  }
+  return null;
+}

@@ -1,0 +1,275 @@
+/** One connection: one request at a time, its response read as it comes, no object or closure made per request. */
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { NowNs } from '../../clock/index.js';
+import type { ErrorClass } from '../../record/index.js';
+import type { AttemptSlot } from '../channel.js';
+import { MAX_ANSWER_BYTES } from '../limits.js';
+import { SseReader } from '../sse.js';
+import type { Address } from './address.js';
+import type { Head } from './head.js';
+import { ResponseReader } from './response.js';
+
+/** One buffer for every socket of this thread: what a read brings is used up before the next read. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+
+/** Who sent the request that a connection carries. All are called while bytes are read or a socket event is handled. */
+export interface ExchangeListener {
+  /** The response is complete. The connection is already back in its pool, or gone. */
+  ended(connection: Http1Connection): void;
+  /** A message arrived on an event stream. Only take note: the end of this read may bring the end of the response as well. */
+  message(connection: Http1Connection, data: string): void;
+  /** A read that brought messages is over and the stream goes on; `connection.drain()` when the answer was among them. */
+  streaming(connection: Http1Connection): void;
+  /** There will be no answer. The connection is gone. */
+  failed(connection: Http1Connection, errorClass: ErrorClass): void;
+}
+
+/** Where connections go when they are done. */
+export interface ConnectionHome {
+  idle(connection: Http1Connection): void;
+  draining(connection: Http1Connection): void;
+  gone(connection: Http1Connection): void;
+}
+
+/** `draining`: the answer is there, the rest of its stream is read and dropped before the connection can be used again. */
+type State = 'idle' | 'busy' | 'draining' | 'closed';
+
+/** Errors of this machine, not of the peer: no file descriptor or local port left. */
+const OUR_FAULT = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
+
+export class Http1Connection {
+  /** The attempt the current request belongs to; null for a control request. */
+  slot: AttemptSlot | null = null;
+  /** Tells apart the sessions one channel has had, for its use. */
+  generation = 0;
+  /** Requests sent, and those of them that were attempts. */
+  requests = 0;
+  attempts = 0;
+  /** Of the current response. NaN before its first byte. */
+  firstByteNs = Number.NaN;
+  /** When the last read came, taken before anything is done with it. */
+  lastReadNs = Number.NaN;
+  bytesIn = 0;
+  /** The body, unless it was an event stream. */
+  text = '';
+  /** What the listener found among the events of the current response. */
+  answer: unknown = undefined;
+  stray: unknown = undefined;
+  malformedEvent = false;
+  /** The reason when connecting failed, for people. */
+  failure = '';
+
+  readonly index: number;
+  readonly #nowNs: NowNs;
+  readonly #home: ConnectionHome;
+  readonly #socket: Socket;
+  readonly #reader: ResponseReader;
+  #events: SseReader | null = null;
+  #state: State = 'idle';
+  #connected = false;
+  #listener: ExchangeListener | null = null;
+  #streams = false;
+  #messages = 0;
+  #tooLarge = false;
+  #body: Buffer | null = null;
+  #bodyLength = 0;
+
+  constructor(address: Address, index: number, nowNs: NowNs, home: ConnectionHome) {
+    this.index = index;
+    this.#nowNs = nowNs;
+    this.#home = home;
+    this.#reader = new ResponseReader({ head: () => this.#onHead(), body: (bytes, start, end) => this.#onBody(bytes, start, end) });
+    this.#socket = address.secure ? this.#openTls(address) : this.#openTcp(address);
+    this.#socket.on('end', () => this.#onEnd());
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
+    this.#socket.on('close', () => this.#lose('closed-early'));
+  }
+
+  get head(): Head {
+    return this.#reader.head;
+  }
+
+  get isOpen(): boolean {
+    return this.#state !== 'closed';
+  }
+
+  /** Whether the current response is (or was) an event stream. */
+  get streams(): boolean {
+    return this.#streams;
+  }
+
+  /**
+   * Sends a request. The connection must be idle (also while it still connects: the bytes wait in the socket).
+   *
+   * @param ascii whether `request` is pure ASCII, which is cheaper to hand over.
+   */
+  send(listener: ExchangeListener, slot: AttemptSlot | null, request: string, ascii: boolean, wantSessionId: boolean): void {
+    this.#state = 'busy';
+    this.#listener = listener;
+    this.slot = slot;
+    this.firstByteNs = Number.NaN;
+    this.bytesIn = 0;
+    this.text = '';
+    this.#streams = false;
+    this.#tooLarge = false;
+    this.#bodyLength = 0;
+    this.#reader.wantSessionId = wantSessionId;
+    this.#reader.reset();
+    this.requests++;
+    if (slot !== null) this.attempts++;
+    this.#socket.write(request, ascii ? 'latin1' : 'utf8');
+  }
+
+  /** The answer has been taken; what is left of the response is read and dropped. */
+  drain(): void {
+    this.#state = 'draining';
+    this.#listener = null;
+    this.slot = null;
+    this.#home.draining(this);
+  }
+
+  /** Ends the connection. Its attempt is forgotten first: the listener is told `failed` with `slot` null. */
+  destroy(): void {
+    this.slot = null;
+    this.#lose('interrupted');
+  }
+
+  #openTcp(address: Address): Socket {
+    const socket = connectTcp({
+      host: address.host,
+      port: address.port,
+      noDelay: true,
+      onread: {
+        buffer: READ_BUFFER,
+        callback: (length) => {
+          this.#onRead(READ_BUFFER, length);
+          return true;
+        },
+      },
+    });
+    socket.once('connect', () => (this.#connected = true));
+    return socket;
+  }
+
+  /** TLS sockets take no `onread` of their own: their bytes come decrypted, in buffers of OpenSSL's making. */
+  #openTls(address: Address): Socket {
+    const socket = connectTls({
+      host: address.host,
+      port: address.port,
+      ALPNProtocols: ['http/1.1'],
+      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+    });
+    socket.setNoDelay(true);
+    socket.once('secureConnect', () => (this.#connected = true));
+    socket.on('data', (bytes: Buffer) => this.#onRead(bytes, bytes.length));
+    return socket;
+  }
+
+  #onRead(bytes: Buffer, length: number): void {
+    const now = this.#nowNs();
+    const state = this.#state;
+    if (state === 'closed') return;
+    if (state === 'idle') {
+      // Nothing was asked: a 408 before closing, or a peer out of step. Either way its next answer can't be trusted.
+      this.#lose('http-malformed');
+      return;
+    }
+    if (this.bytesIn === 0) this.firstByteNs = now;
+    this.lastReadNs = now;
+    this.bytesIn += length;
+    const messagesBefore = this.#messages;
+    const read = this.#reader.push(bytes, 0, length);
+    if (this.#tooLarge) this.#lose('answer-too-large');
+    else if (read === 'complete') this.#complete(this.#reader.consumed === length && this.#reader.head.keepAlive);
+    else if (read === 'malformed') this.#lose('http-malformed');
+    else if (this.#messages !== messagesBefore) this.#listener?.streaming(this);
+  }
+
+  #onHead(): void {
+    const head = this.#reader.head;
+    if (head.framing === 'length' && head.contentLength > MAX_ANSWER_BYTES) this.#tooLarge = true;
+    if (head.bodyKind !== 'event-stream' || head.status < 200 || head.status > 299) return;
+    this.#streams = true;
+    this.answer = undefined;
+    this.stray = undefined;
+    this.malformedEvent = false;
+    if (this.#events === null) {
+      this.#events = new SseReader((data) => {
+        this.#messages++;
+        this.#listener?.message(this, data);
+      }, MAX_ANSWER_BYTES);
+    } else this.#events.reset();
+  }
+
+  #onBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#tooLarge) return;
+    if (this.#streams) {
+      if (this.#state !== 'draining' && this.#events?.push(bytes, start, end) === 'too-large') this.#tooLarge = true;
+      return;
+    }
+    const length = this.#bodyLength + (end - start);
+    if (length > MAX_ANSWER_BYTES) {
+      this.#tooLarge = true;
+      return;
+    }
+    if (this.#bodyLength === 0 && this.#reader.head.framing === 'length' && length === this.#reader.head.contentLength) {
+      this.text = bytes.toString('utf8', start, end);
+      return;
+    }
+    let body = this.#body;
+    if (body === null || body.length < length) {
+      const larger = Buffer.allocUnsafe(Math.max(4_096, length * 2));
+      if (body !== null) body.copy(larger, 0, 0, this.#bodyLength);
+      body = this.#body = larger;
+    }
+    bytes.copy(body, this.#bodyLength, start, end);
+    this.#bodyLength = length;
+  }
+
+  #complete(reusable: boolean): void {
+    if (this.#body !== null && this.#bodyLength > 0) this.text = this.#body.toString('utf8', 0, this.#bodyLength);
+    // A rare giant must not stay in memory with every connection that once met one.
+    if (this.#body !== null && this.#body.length > 1_048_576) this.#body = null;
+    const listener = this.#listener;
+    this.#listener = null;
+    if (reusable) {
+      this.#state = 'idle';
+      this.#home.idle(this);
+    } else this.#lose('closed-early');
+    listener?.ended(this);
+  }
+
+  #onEnd(): void {
+    if (this.#state === 'busy' || this.#state === 'draining') {
+      if (this.#reader.finish()) {
+        this.lastReadNs = this.#nowNs();
+        this.#complete(false);
+        return;
+      }
+      // Closed under a request before any answer: on a connection that had been idle this is the stale keep-alive race.
+      this.#lose(this.bytesIn === 0 && this.requests > 1 ? 'connection-reset' : 'closed-early');
+      return;
+    }
+    this.#lose('closed-early');
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? '';
+    this.failure = error.message === '' ? code : error.message;
+    if (OUR_FAULT.has(code)) this.#lose('generator-error');
+    else if (this.#connected) this.#lose('connection-reset');
+    else this.#lose(code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed');
+  }
+
+  #lose(errorClass: ErrorClass): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    const listener = this.#listener;
+    this.#listener = null;
+    this.#socket.destroy();
+    this.#home.gone(this);
+    listener?.failed(this, errorClass);
+  }
+}

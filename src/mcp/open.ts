@@ -1,0 +1,119 @@
+/** Opens the sessions of a run, a few at a time. */
+import { NS_PER_MS } from '../clock/index.js';
+import { ProblemError } from '../problem/index.js';
+import type { Problem } from '../problem/index.js';
+import { Oracle } from './answer.js';
+import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
+import { addressOf } from './http1/index.js';
+import { CallWriter } from './json-rpc.js';
+import { HttpChannel, endpointOf, openingProblem } from './session/index.js';
+import { StdioChannel } from './stdio/index.js';
+
+/** Openings under way at once: some gateways need a second for each, and a storm of them is an experiment of its own. */
+const AT_ONCE = 16;
+
+/** Time for undoing a half-opened set. */
+const UNDO_MS = 2_000;
+
+/**
+ * Opens `protocol.sessions` sessions.
+ *
+ * @throws ProblemError `preflight` with the first failure; every session opened until then is ended.
+ */
+export const openChannels: OpenChannels = (setup) =>
+  setup.target.kind === 'http' ? openHttp(setup, setup.target) : openStdio(setup, setup.target);
+
+async function openHttp(setup: ChannelSetup, target: Extract<ChannelSetup['target'], { kind: 'http' }>): Promise<ChannelSet> {
+  const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
+  const parts = partsOf(setup);
+  const channels = Array.from(
+    { length: setup.protocol.sessions },
+    (_, session) => new HttpChannel({ ...parts, session, endpoint, inFlight: setup.protocol.inFlightPerSession }),
+  );
+  const close = async (withinMs: number): Promise<void> => {
+    await Promise.all(channels.map((channel) => channel.close(withinMs)));
+  };
+  await openAll(channels, close, async (channel) => {
+    const opening = await channel.open();
+    return opening.kind === 'opened' ? [] : [openingProblem(endpoint.address.shown, opening.failure)];
+  });
+  return {
+    channels,
+    close: async (withinNs) => {
+      await close(withinNs / NS_PER_MS);
+      const unanswered = channels.reduce((sum, channel) => sum + channel.serverRequests, 0);
+      if (unanswered > 0) {
+        setup.event({
+          type: 'warning',
+          atNs: setup.nowNs(),
+          code: 'server-requests-unanswered',
+          what: `The server sent ${unanswered} requests of its own (such as ping or sampling) while it answered calls; none was answered.`,
+          remedy: 'Prefer tools that do not ask the client back: their calls may be waiting for an answer that never comes.',
+        });
+      }
+    },
+  };
+}
+
+async function openStdio(setup: ChannelSetup, target: Extract<ChannelSetup['target'], { kind: 'stdio' }>): Promise<ChannelSet> {
+  const parts = partsOf(setup);
+  const channels: StdioChannel[] = [];
+  const killAll = (): void => {
+    for (const channel of channels) channel.kill();
+  };
+  process.once('exit', killAll);
+  const close = async (withinMs: number): Promise<void> => {
+    await Promise.all(channels.map((channel) => channel.close(withinMs)));
+    process.off('exit', killAll);
+  };
+  await openAll([...Array(setup.protocol.sessions).keys()], close, async (session) => {
+    const channel = new StdioChannel({ ...parts, session, target });
+    channels[session] = channel;
+    try {
+      await channel.open();
+      return [];
+    } catch (thrown) {
+      if (thrown instanceof ProblemError) return thrown.problems;
+      throw thrown;
+    }
+  });
+  return { channels, close: (withinNs) => close(withinNs / NS_PER_MS) };
+}
+
+function partsOf(setup: ChannelSetup) {
+  return {
+    revision: setup.protocol.revision,
+    writer: new CallWriter(setup.calls),
+    oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
+    nowNs: setup.nowNs,
+    completed: setup.completed,
+    event: setup.event,
+  };
+}
+
+/** Runs `open` over all items, `AT_ONCE` at a time; after the first problem no more are begun, and what was opened is closed. */
+async function openAll<Item>(
+  items: readonly Item[],
+  close: (withinMs: number) => Promise<void>,
+  open: (item: Item) => Promise<readonly Problem[]>,
+): Promise<void> {
+  let next = 0;
+  let problems: readonly Problem[] = [];
+  const work = async (): Promise<void> => {
+    while (next < items.length && problems.length === 0) {
+      // `next` is below the length.
+      const found = await open(items[next++] as Item);
+      if (found.length > 0 && problems.length === 0) problems = found;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  } catch (thrown) {
+    await close(UNDO_MS);
+    throw thrown;
+  }
+  if (problems.length > 0) {
+    await close(UNDO_MS);
+    throw new ProblemError('preflight', problems);
+  }
+}

@@ -1,0 +1,48 @@
+/** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
+
+/** Revisions with an `initialize` handshake, which is all we speak. */
+const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
+
+export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+
+/** Asks for `revision` and offers no capability: a load generator has no user to ask and no model to sample. */
+export function initializeJson(id: number, revision: string): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    method: 'initialize',
+    params: { protocolVersion: revision, capabilities: {}, clientInfo: { name: 'plimsoll', version: '0.1.0' } },
+  });
+}
+
+/** Why a session could not be opened. */
+export type OpeningFailure =
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'broke-off'; readonly reason: string }
+  | { readonly kind: 'silent'; readonly withinMs: number }
+  | { readonly kind: 'status'; readonly status: number; readonly location: string }
+  | { readonly kind: 'not-mcp' }
+  | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }
+  | { readonly kind: 'revision'; readonly offered: string }
+  | { readonly kind: 'our-limit'; readonly reason: string };
+
+export type InitializeAnswer =
+  | { readonly kind: 'ok'; readonly revision: string }
+  | { readonly kind: 'failed'; readonly failure: OpeningFailure };
+
+/** Reads the answer to `initialize`. */
+export function readInitialize(text: string): InitializeAnswer {
+  const message = parsedOrUndefined(text);
+  if (!isObject(message)) return { kind: 'failed', failure: { kind: 'not-mcp' } };
+  const error = message['error'];
+  if (isObject(error)) {
+    const code = typeof error['code'] === 'number' ? error['code'] : 0;
+    return { kind: 'failed', failure: { kind: 'rpc-error', code, message: typeof error['message'] === 'string' ? error['message'] : '' } };
+  }
+  const result = message['result'];
+  if (!isObject(result) || typeof result['protocolVersion'] !== 'string') return { kind: 'failed', failure: { kind: 'not-mcp' } };
+  const revision = result['protocolVersion'];
+  return REVISIONS.includes(revision) ? { kind: 'ok', revision } : { kind: 'failed', failure: { kind: 'revision', offered: revision } };
+}

@@ -1,0 +1,207 @@
+/** One session over Streamable HTTP: the measured path, and what happens when the server forgets the session. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NowNs } from '../../clock/index.js';
+import { SAMPLE_FLAGS, outcomeCode } from '../../record/index.js';
+import type { ErrorClass, RunEvent } from '../../record/index.js';
+import { clearAnswer, settle } from '../answer.js';
+import type { Oracle } from '../answer.js';
+import type { AttemptSlot, Channel } from '../channel.js';
+import { ConnectionPool } from '../http1/index.js';
+import type { ExchangeListener, Http1Connection } from '../http1/index.js';
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import type { CallWriter } from '../json-rpc.js';
+import { Refusals } from '../refusals.js';
+import { endHttpSession, openHttpSession, postHead } from './http-opening.js';
+import type { Endpoint, NotOpened, OpenedSession } from './http-opening.js';
+
+/** Most time one opening of a session may take. */
+const OPENING_MS = 30_000;
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 2_000;
+
+const SESSION_LOST = outcomeCode('session');
+
+export interface HttpChannelSetup {
+  readonly session: number;
+  readonly endpoint: Endpoint;
+  readonly revision: string;
+  readonly inFlight: number;
+  readonly writer: CallWriter;
+  readonly oracle: Oracle;
+  readonly nowNs: NowNs;
+  readonly completed: (slot: AttemptSlot) => void;
+  readonly event: (event: RunEvent) => void;
+}
+
+/**
+ * While a session is lost its calls fail at once as `session-unknown`, without being sent: waiting would hide in the
+ * latency of later calls what is an outage of the session. A new session is opened meanwhile (MCP 2025-11-25, Transports:
+ * after a 404 the client MUST start a new one); connections are kept.
+ *
+ * There is no standalone GET stream, and an abandoned attempt closes its connection without `notifications/cancelled`:
+ * under overload that would send the server more requests than the plan says.
+ */
+export class HttpChannel implements Channel, ExchangeListener {
+  readonly session: number;
+  /** Requests of the server that came on an answer's stream and were not answered. */
+  serverRequests = 0;
+
+  readonly #setup: HttpChannelSetup;
+  readonly #pool: ConnectionPool;
+  readonly #refusals: Refusals;
+  #state: 'opening' | 'open' | 'lost' | 'closed' = 'opening';
+  #opened: OpenedSession | null = null;
+  /** Counts the sessions this channel has had: an answer to a call of an earlier one says nothing about the present one. */
+  #generation = 0;
+  #nextId = 1;
+  #postHead = '';
+
+  constructor(setup: HttpChannelSetup) {
+    this.session = setup.session;
+    this.#setup = setup;
+    this.#pool = new ConnectionPool(setup.endpoint.address, setup.nowNs, setup.inFlight);
+    this.#refusals = new Refusals('session-unknown', setup.nowNs, setup.completed);
+  }
+
+  /** Opens the session. On failure every connection is closed. */
+  async open(): Promise<OpenedSession | NotOpened> {
+    const opening = await this.#openOne();
+    if (opening.kind === 'opened') this.#adopt(opening, 'opened');
+    else this.#pool.destroyAll();
+    return opening;
+  }
+
+  start(slot: AttemptSlot): void {
+    const { nowNs, writer } = this.#setup;
+    clearAnswer(slot);
+    slot.session = this.session;
+    slot.rpcId = this.#nextId++;
+    if (this.#state !== 'open') {
+      slot.connection = -1;
+      slot.bytesOut = 0;
+      slot.flags &= ~SAMPLE_FLAGS.reusedConnection;
+      slot.sentNs = nowNs();
+      this.#refusals.refuse(slot);
+      return;
+    }
+    const body = writer.write(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId);
+    const bodyBytes = Buffer.byteLength(body);
+    const head = this.#postHead + bodyBytes + '\r\n\r\n';
+    const connection = this.#pool.take();
+    connection.generation = this.#generation;
+    slot.connection = connection.index;
+    slot.bytesOut = head.length + bodyBytes;
+    if (connection.attempts > 0) slot.flags |= SAMPLE_FLAGS.reusedConnection;
+    else slot.flags &= ~SAMPLE_FLAGS.reusedConnection;
+    slot.sentNs = nowNs();
+    connection.send(this, slot, head + body, bodyBytes === body.length, false);
+  }
+
+  abandon(slot: AttemptSlot): void {
+    if (this.#refusals.withdraw(slot)) return;
+    const connection = this.#pool.at(slot.connection);
+    if (connection?.slot !== slot) return;
+    connection.slot = null;
+    connection.destroy();
+  }
+
+  ended(connection: Http1Connection): void {
+    const slot = connection.slot;
+    if (slot === null) return;
+    connection.slot = null;
+    this.#finish(connection, slot);
+  }
+
+  message(connection: Http1Connection, data: string): void {
+    const message = parsedOrUndefined(data);
+    if (message === undefined) connection.malformedEvent = true;
+    else if (!isObject(message) || message['method'] === undefined) {
+      const id = isObject(message) ? message['id'] : undefined;
+      // An error that could not be matched to a request has a null id (JSON-RPC 2.0 section 5).
+      if (id === connection.slot?.rpcId || id === null) connection.answer = message;
+      else connection.stray = message;
+    } else if (message['id'] !== undefined) this.serverRequests++;
+  }
+
+  streaming(connection: Http1Connection): void {
+    const slot = connection.slot;
+    if (slot === null) return;
+    if (connection.answer !== undefined) {
+      connection.drain();
+      this.#finish(connection, slot);
+    } else if (connection.malformedEvent) {
+      connection.slot = null;
+      connection.destroy();
+      this.#finish(connection, slot);
+    }
+  }
+
+  failed(connection: Http1Connection, errorClass: ErrorClass): void {
+    const slot = connection.slot;
+    if (slot === null) return;
+    connection.slot = null;
+    slot.doneNs = this.#setup.nowNs();
+    slot.firstByteNs = connection.firstByteNs;
+    slot.bytesIn = connection.bytesIn;
+    settle(slot, errorClass);
+    this.#setup.completed(slot);
+  }
+
+  /** Ends the session within `withinMs`, then every connection. Attempts in flight are abandoned. */
+  async close(withinMs: number): Promise<void> {
+    const opened = this.#state === 'open' ? this.#opened : null;
+    this.#state = 'closed';
+    if (opened !== null) {
+      await endHttpSession(this.#pool, this.#setup.endpoint, opened, withinMs);
+      this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'closed' });
+    }
+    this.#pool.destroyAll();
+  }
+
+  #finish(connection: Http1Connection, slot: AttemptSlot): void {
+    slot.firstByteNs = connection.firstByteNs;
+    slot.doneNs = connection.lastReadNs;
+    slot.bytesIn = connection.bytesIn;
+    if (!connection.streams) this.#setup.oracle.judgeHttp(slot, connection.head, connection.text);
+    else {
+      slot.httpStatus = connection.head.status;
+      const answer = connection.answer ?? (connection.malformedEvent ? undefined : connection.stray);
+      if (answer !== undefined) this.#setup.oracle.judgeMessage(slot, answer);
+      else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
+    }
+    if (slot.outcome === SESSION_LOST && this.#state === 'open' && connection.generation === this.#generation) this.#lose(slot.httpStatus);
+    this.#setup.completed(slot);
+  }
+
+  #openOne(): Promise<OpenedSession | NotOpened> {
+    return openHttpSession(this.#pool, this.#setup.endpoint, this.#setup.revision, this.#nextId++, OPENING_MS);
+  }
+
+  #adopt(opened: OpenedSession, edge: 'opened' | 'reopened'): void {
+    this.#opened = opened;
+    this.#generation++;
+    this.#postHead = postHead(this.#setup.endpoint, opened);
+    this.#state = 'open';
+    this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge });
+  }
+
+  #lose(status: number): void {
+    // Without a session id there is nothing to lose: the 404 is about the address.
+    if (this.#opened === null || this.#opened.sessionId === '') return;
+    this.#state = 'lost';
+    this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'lost', detail: `HTTP ${status}` });
+    void this.#reopen();
+  }
+
+  /** Tries until it has a session or the run ends. Never rejects. */
+  async #reopen(): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; this.#state === 'lost'; pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2)) {
+      const opening = await this.#openOne();
+      if (opening.kind === 'opened') {
+        if (this.#state === 'lost') this.#adopt(opening, 'reopened');
+        return;
+      }
+      await sleep(pauseMs, undefined, { ref: false });
+    }
+  }
+}

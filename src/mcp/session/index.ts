@@ -1,0 +1,10 @@
+/**
+ * Sessions: opened by handshake, kept, reopened when a server forgets them, ended.
+ *
+ * Owns the handshake's messages, what a failed opening is called, and the session over Streamable HTTP.
+ * Does not own: connections and framing (`http1`), child processes (`stdio`), what an answer means (`answer.ts`).
+ */
+export { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
+export { excerpt, openingProblem } from './opening-problem.js';
+export { endpointOf, type Endpoint } from './http-opening.js';
+export { HttpChannel } from './http-channel.js';

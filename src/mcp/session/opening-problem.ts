@@ -1,0 +1,101 @@
+/** What to tell a person when a server can't be talked to. */
+import type { Problem } from '../../problem/index.js';
+import type { OpeningFailure } from './handshake.js';
+
+/** Untrusted text, short enough for one line. */
+export function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? line.slice(0, 199) + '…' : line;
+}
+
+/** @param target the address as it may be shown: no secrets. */
+export function openingProblem(target: string, failure: OpeningFailure): Problem {
+  switch (failure.kind) {
+    case 'refused':
+      return {
+        code: 'connection-refused',
+        what: `Nothing listens at ${target} (connection refused).`,
+        remedy: 'Start the server, or correct host and port of the target.',
+      };
+    case 'unreachable':
+      return {
+        code: 'target-unreachable',
+        what: `${target} can't be reached: ${excerpt(failure.reason) || 'connecting failed'}.`,
+        remedy: 'Check the host name, the network and, for https, the certificate.',
+      };
+    case 'broke-off':
+      return {
+        code: 'opening-broke-off',
+        what: `${target} broke off while a session was opened${failure.reason === '' ? '' : `: ${excerpt(failure.reason)}`}.`,
+        remedy: 'Look at the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
+      };
+    case 'silent':
+      return {
+        code: 'opening-timed-out',
+        what: `${target} did not answer initialize within ${failure.withinMs / 1_000} s.`,
+        remedy: 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.',
+      };
+    case 'status':
+      return statusProblem(target, failure.status, failure.location);
+    case 'not-mcp':
+      return {
+        code: 'not-an-mcp-server',
+        what: `${target} answers, but not as an MCP server: the answer to initialize is no JSON-RPC result.`,
+        remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
+      };
+    case 'rpc-error':
+      return {
+        code: 'initialize-refused',
+        what: `${target} refuses initialize with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}.`,
+        remedy: 'Check protocol.revision and what the server demands of its clients.',
+      };
+    case 'revision':
+      return {
+        code: 'revision-unsupported',
+        what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which has no session handshake known here.`,
+        remedy: 'Use a server that speaks 2025-11-25 or an earlier revision.',
+      };
+    case 'our-limit':
+      return {
+        code: 'out-of-sockets',
+        what: `This machine can't open another connection to ${target}: ${excerpt(failure.reason)}.`,
+        remedy: 'Raise the limit of open files (ulimit -n), or use fewer sessions.',
+      };
+  }
+}
+
+function statusProblem(target: string, status: number, location: string): Problem {
+  if (status === 401 || status === 403) {
+    return {
+      code: 'not-authorised',
+      what: `${target} refuses us: HTTP ${status}.`,
+      remedy: 'Give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
+    };
+  }
+  if (status === 404 || status === 405) {
+    return {
+      code: 'not-an-mcp-server',
+      what: `${target} has no MCP endpoint: HTTP ${status}.`,
+      remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp. Servers of the old HTTP+SSE transport (/sse) are not supported.',
+    };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      code: 'target-redirects',
+      what: `${target} redirects with HTTP ${status}${location === '' ? '' : ` to ${excerpt(location)}`}.`,
+      remedy: 'Give the address it redirects to: redirects would be measured as part of every call.',
+    };
+  }
+  if (status === 429 || status === 503) {
+    return {
+      code: 'target-overloaded',
+      what: `${target} sheds load already while sessions are opened: HTTP ${status}.`,
+      remedy: 'Wait until the server is idle, or open fewer sessions.',
+    };
+  }
+  return {
+    code: 'initialize-failed',
+    what: `${target} answers initialize with HTTP ${status}.`,
+    remedy: status >= 500 ? 'Look at the log of the server or of the gateway in front of it.' : 'Check protocol.revision and protocol.headers.',
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The child process behind a stdio session, in a process group of its own: a Ctrl-C in the terminal reaches us and not it, so
+ * that we end it in order, and its own children can be ended with it.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { CallTarget } from '../channel.js';
+
+export type StdioTarget = Extract<CallTarget, { kind: 'stdio' }>;
+
+const STDERR_TAIL_CHARACTERS = 4_096;
+/** From the end of its input to SIGTERM, and from there to SIGKILL, at most. */
+const GRACE_MS = 1_000;
+
+/** How a process ended, for people: `exit code 1`, `signal SIGKILL`, `spawn ENOENT`. */
+export type Ending = string;
+
+export class ServerProcess {
+  /** Resolves when the process has ended or could not be started. */
+  readonly ended: Promise<Ending>;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #stderrTail = '';
+  #hasEnded = false;
+
+  constructor(target: StdioTarget) {
+    const [program, ...parameters] = target.command;
+    this.#child = spawn(program, parameters, {
+      cwd: target.workingFolder,
+      env: { ...process.env, ...target.environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    this.stdin = this.#child.stdin;
+    this.stdout = this.#child.stdout;
+    this.#child.stderr.setEncoding('utf8');
+    this.#child.stderr.on('data', (text: string) => {
+      this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
+    });
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream.on('error', () => undefined);
+    this.ended = new Promise((resolve) => {
+      const end = (ending: Ending): void => {
+        this.#hasEnded = true;
+        resolve(ending);
+      };
+      // `close` comes after the last byte of stdout, so answers that were written before the end are still read.
+      this.#child.once('close', (code, signal) => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`));
+      this.#child.once('error', (error) => {
+        if (this.#child.pid === undefined) end(startFailure(target, error));
+      });
+      // A grandchild that holds stdout open would keep `close` away for ever.
+      this.#child.once('exit', (code, signal) => {
+        setTimeout(() => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`), GRACE_MS).unref();
+      });
+    });
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The end of what it wrote to stderr. */
+  get stderrTail(): string {
+    return this.#stderrTail;
+  }
+
+  /** Signals the whole group. */
+  signal(name: NodeJS.Signals): void {
+    const pid = this.#child.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, name);
+    } catch {
+      // ESRCH: nothing is left to signal.
+    }
+  }
+
+  /** Ends its input, then asks with SIGTERM, then kills (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects. */
+  async stop(withinMs: number): Promise<void> {
+    const graceMs = Math.min(GRACE_MS, withinMs / 2);
+    if (!this.#hasEnded) {
+      this.stdin.end();
+      const politely = setTimeout(() => {
+        this.signal('SIGTERM');
+        // A frozen process can't take SIGTERM before it is thawed.
+        this.signal('SIGCONT');
+      }, graceMs);
+      const kill = setTimeout(() => this.signal('SIGKILL'), graceMs * 2);
+      await this.ended;
+      clearTimeout(politely);
+      clearTimeout(kill);
+    }
+    // Grandchildren that outlived the leader of the group.
+    this.signal('SIGKILL');
+  }
+}
+
+function startFailure(target: StdioTarget, error: Error): Ending {
+  // ENOENT is also what a missing working folder gives.
+  if (!existsSync(target.workingFolder)) return `the working folder ${target.workingFolder} does not exist`;
+  return 'code' in error && error.code === 'ENOENT' ? `there is no program "${target.command[0]}"` : error.message;
+}

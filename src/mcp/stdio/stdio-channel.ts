@@ -1,0 +1,233 @@
+/** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
+import type { NowNs } from '../../clock/index.js';
+import { ProblemError } from '../../problem/index.js';
+import { SAMPLE_FLAGS } from '../../record/index.js';
+import type { ErrorClass, RunEvent } from '../../record/index.js';
+import { clearAnswer, settle } from '../answer.js';
+import type { Oracle } from '../answer.js';
+import type { AttemptSlot, Channel } from '../channel.js';
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import type { CallWriter } from '../json-rpc.js';
+import { MAX_ANSWER_BYTES } from '../limits.js';
+import { Refusals } from '../refusals.js';
+import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../session/index.js';
+import { LineReader } from './lines.js';
+import { ServerProcess } from './server-process.js';
+import type { StdioTarget } from './server-process.js';
+
+const OPENING_MS = 30_000;
+
+export interface StdioChannelSetup {
+  readonly session: number;
+  readonly target: StdioTarget;
+  readonly revision: string;
+  readonly writer: CallWriter;
+  readonly oracle: Oracle;
+  readonly nowNs: NowNs;
+  readonly completed: (slot: AttemptSlot) => void;
+  readonly event: (event: RunEvent) => void;
+}
+
+/**
+ * When the child ends, every attempt in flight fails as `process-exited`, and so does every later one: a run that quietly
+ * started a new child would hide the loss. When the pipe to the child is full, attempts wait in order until it drains; one
+ * that is abandoned before is never written.
+ */
+export class StdioChannel implements Channel {
+  readonly session: number;
+
+  readonly #setup: StdioChannelSetup;
+  readonly #process: ServerProcess;
+  readonly #refusals: Refusals;
+  readonly #pending = new Map<number, AttemptSlot>();
+  /** Attempts that wait for the pipe. Removed ones leave null. */
+  #unwritten: (AttemptSlot | null)[] = [];
+  #pipeFull = false;
+  #state: 'opening' | 'open' | 'gone' | 'closing' = 'opening';
+  #opening: { readonly id: number; readonly resolve: (text: string) => void } | null = null;
+  #nextId = 1;
+  /** When the chunk that is being read arrived. */
+  #readNs = Number.NaN;
+  #warned = false;
+
+  constructor(setup: StdioChannelSetup) {
+    this.session = setup.session;
+    this.#setup = setup;
+    this.#refusals = new Refusals('process-exited', setup.nowNs, setup.completed);
+    this.#process = new ServerProcess(setup.target);
+    const lines = new LineReader((text, bytes) => this.#onLine(text, bytes), MAX_ANSWER_BYTES);
+    this.#process.stdout.on('data', (chunk: Buffer) => {
+      this.#readNs = setup.nowNs();
+      if (!lines.push(chunk)) this.#onGone('answer-too-large', 'a line longer than 16 MiB');
+    });
+    this.#process.stdin.on('drain', () => this.#onDrain());
+    void this.#process.ended.then((ending) => this.#onGone('process-exited', ending));
+  }
+
+  /** @throws ProblemError `preflight` when the child can't be started or does not open a session in time; it is then gone. */
+  async open(): Promise<void> {
+    const { target, revision } = this.#setup;
+    const shown = `"${target.command.join(' ')}"`;
+    const id = this.#nextId++;
+    let timer: NodeJS.Timeout | undefined;
+    const answer = await Promise.race([
+      new Promise<string>((resolve) => {
+        this.#opening = { id, resolve };
+        this.#process.stdin.write(initializeJson(id, revision) + '\n');
+      }),
+      this.#process.ended.then((ending) => ({ ending })),
+      new Promise<null>((resolve) => {
+        timer = setTimeout(() => resolve(null), OPENING_MS);
+      }),
+    ]);
+    clearTimeout(timer);
+    this.#opening = null;
+    if (typeof answer === 'string') {
+      const read = readInitialize(answer);
+      if (read.kind === 'ok') {
+        this.#process.stdin.write(INITIALIZED_JSON + '\n');
+        this.#state = 'open';
+        this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'opened' });
+        return;
+      }
+      await this.close(1_000);
+      throw new ProblemError('preflight', [openingProblem(shown, read.failure)]);
+    }
+    const stderr = excerpt(this.#process.stderrTail.slice(-200));
+    await this.close(1_000);
+    if (answer === null) throw new ProblemError('preflight', [openingProblem(shown, { kind: 'silent', withinMs: OPENING_MS })]);
+    throw new ProblemError('preflight', [
+      {
+        code: 'server-died-at-start',
+        what: `The server ${shown} did not start: ${answer.ending}${stderr === '' ? '' : ` (it said: ${stderr})`}.`,
+        remedy: 'Run the command by hand in its working folder and look at what it prints.',
+      },
+    ]);
+  }
+
+  start(slot: AttemptSlot): void {
+    const { nowNs } = this.#setup;
+    clearAnswer(slot);
+    slot.session = this.session;
+    slot.connection = -1;
+    slot.rpcId = this.#nextId++;
+    slot.bytesOut = 0;
+    slot.flags |= SAMPLE_FLAGS.reusedConnection;
+    slot.sentNs = nowNs();
+    if (this.#state !== 'open') this.#refusals.refuse(slot);
+    else if (this.#pipeFull) this.#unwritten.push(slot);
+    else this.#write(slot);
+  }
+
+  abandon(slot: AttemptSlot): void {
+    if (this.#refusals.withdraw(slot)) return;
+    if (this.#pending.get(slot.rpcId) === slot) this.#pending.delete(slot.rpcId);
+    else {
+      const at = this.#unwritten.indexOf(slot);
+      if (at !== -1) this.#unwritten[at] = null;
+    }
+  }
+
+  /** Ends the child's input, then the child, within `withinMs`. */
+  async close(withinMs: number): Promise<void> {
+    const wasOpen = this.#state === 'open';
+    this.#state = 'closing';
+    this.#pending.clear();
+    this.#unwritten = [];
+    await this.#process.stop(withinMs);
+    if (wasOpen) this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'closed' });
+  }
+
+  /** Kills the child at once: for a process that is itself about to end. */
+  kill(): void {
+    if (!this.#process.hasEnded) this.#process.signal('SIGKILL');
+  }
+
+  #write(slot: AttemptSlot): void {
+    const text = this.#setup.writer.write(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId) + '\n';
+    slot.bytesOut = Buffer.byteLength(text);
+    this.#pending.set(slot.rpcId, slot);
+    if (!this.#process.stdin.write(text)) this.#pipeFull = true;
+  }
+
+  #onDrain(): void {
+    this.#pipeFull = false;
+    let written = 0;
+    while (written < this.#unwritten.length && !this.#pipeFull) {
+      const slot = this.#unwritten[written++] ?? null;
+      if (slot !== null) this.#write(slot);
+    }
+    this.#unwritten.splice(0, written);
+  }
+
+  #onLine(text: string, bytes: number): void {
+    if (text === '') return;
+    const message = parsedOrUndefined(text);
+    if (!isObject(message)) {
+      this.#warnOfStdout();
+      return;
+    }
+    const id = message['id'];
+    if (message['method'] !== undefined) {
+      if (id !== undefined && typeof message['method'] === 'string') this.#answerServer(id, message['method']);
+      return;
+    }
+    if (this.#opening !== null && id === this.#opening.id) {
+      this.#opening.resolve(text);
+      return;
+    }
+    if (typeof id !== 'number') return;
+    const slot = this.#pending.get(id);
+    // Not there: the late answer to an abandoned attempt.
+    if (slot === undefined) return;
+    this.#pending.delete(id);
+    slot.firstByteNs = this.#readNs;
+    slot.doneNs = this.#readNs;
+    slot.bytesIn = bytes;
+    this.#setup.oracle.judgeMessage(slot, message);
+    this.#setup.completed(slot);
+  }
+
+  /** A server may wait for us before it goes on: `ping` is answered, everything else is refused as a method we do not have. */
+  #answerServer(id: unknown, method: string): void {
+    const answer =
+      method === 'ping'
+        ? { jsonrpc: '2.0', id, result: {} }
+        : { jsonrpc: '2.0', id, error: { code: -32601, message: `plimsoll does not offer ${method}` } };
+    if (this.#process.stdin.writable) this.#process.stdin.write(JSON.stringify(answer) + '\n');
+  }
+
+  #warnOfStdout(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#setup.event({
+      type: 'warning',
+      atNs: this.#setup.nowNs(),
+      code: 'stdout-not-json',
+      what: `The server of session ${this.session} writes lines to stdout that are no JSON messages.`,
+      remedy: 'Let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
+    });
+  }
+
+  #onGone(errorClass: ErrorClass, detail: string): void {
+    if (this.#state === 'gone' || this.#state === 'closing' || this.#state === 'opening') return;
+    this.#state = 'gone';
+    const now = this.#setup.nowNs();
+    this.#setup.event({ type: 'session', atNs: now, session: this.session, edge: 'lost', detail });
+    this.#process.signal('SIGKILL');
+    // One by one out of where they wait: completing one may abandon another.
+    for (const slot of this.#pending.values()) {
+      this.#pending.delete(slot.rpcId);
+      this.#fail(slot, errorClass, now);
+    }
+    for (let slot = this.#unwritten.shift(); slot !== undefined; slot = this.#unwritten.shift()) {
+      if (slot !== null) this.#fail(slot, errorClass, now);
+    }
+  }
+
+  #fail(slot: AttemptSlot, errorClass: ErrorClass, atNs: number): void {
+    slot.doneNs = atNs;
+    settle(slot, errorClass);
+    this.#setup.completed(slot);
+  }
+}
