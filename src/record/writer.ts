@@ -1,7 +1,7 @@
 /** Writing a record while its run goes on, and sealing it afterwards. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { Problem } from '../problem/index.js';
 import { AppendFile, errorCode, fileError, fileProblem, jsonText, openSink, redactJson, replaceText, replaceTextNow } from './files.js';
@@ -78,7 +78,8 @@ export interface RecordWriter {
  */
 export function createRecord(options: RecordOptions): RecordWriter {
   const { redact } = options;
-  const run = redactJson(runFile(options.header, options.tables), redact) as RunFile;
+  const clean = <T>(value: T): T => redactJson(value, redact) as T;
+  const run = runFile(clean(options.header), clean(options.tables));
   const dir = makeDirectory(options.parentFolder, run);
   try {
     writeFileSync(join(dir, FILES.run), jsonText(run));
@@ -92,7 +93,7 @@ export function createRecord(options: RecordOptions): RecordWriter {
 
 function makeDirectory(parentFolder: string, run: RunFile): string {
   try {
-    mkdirSync(parentFolder, { recursive: true });
+    makeFolders(parentFolder);
   } catch (error) {
     throw fileError('preflight', parentFolder, error);
   }
@@ -107,6 +108,24 @@ function makeDirectory(parentFolder: string, run: RunFile): string {
     } catch (error) {
       if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError('preflight', dir, error);
     }
+  }
+}
+
+/** Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns. */
+function makeFolders(path: string): void {
+  const make = (): void => {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+    }
+  };
+  try {
+    make();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolders(dirname(path));
+    make();
   }
 }
 
@@ -179,7 +198,7 @@ class Writer implements RecordWriter {
     const fileName = slugTable([...this.logs.keys(), name]).get(name) ?? slug(name);
     const path = join(this.dir, FILES.logs, `${fileName}.log`);
     try {
-      mkdirSync(join(this.dir, FILES.logs), { recursive: true });
+      makeFolders(join(this.dir, FILES.logs));
     } catch (error) {
       this.fail(path, error);
     }

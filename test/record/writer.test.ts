@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync } from 'node:fs';
+import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProblemError } from '../../src/problem/index.js';
+import type { Problem } from '../../src/problem/index.js';
+import { FILES, readRecord, resealRecord } from '../../src/record/index.js';
+import type { RunEvent } from '../../src/record/index.js';
+import { firstDifference } from '../../src/record/columns.js';
+import { openSink } from '../../src/record/files.js';
+import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
+import { columnsOf, okSample } from './samples.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await makeFolder();
+});
+afterAll(() => removeFolder(folder));
+
+const SAMPLES = Array.from({ length: 200 }, (_, i) => okSample({ callId: i, intendedNs: i * 10_000_000 }));
+const END: RunEvent = { type: 'run', atNs: 2_500_000_000, edge: 'end' };
+
+function problemsOf(act: () => unknown): readonly Problem[] {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('writing a record', () => {
+  it('makes a directory named by time, scenario and run, and never the same one twice', async () => {
+    const first = newRecord(join(folder, 'names'));
+    const second = newRecord(join(folder, 'names'));
+    expect(basename(first.dir)).toBe('20261120T190506Z-quick-start-123456');
+    expect(basename(second.dir)).toBe('20261120T190506Z-quick-start-123456-2');
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  it('gives back, once sealed, everything that was written', async () => {
+    const record = newRecord(join(folder, 'whole'));
+    spoolInto(record, SAMPLES);
+    record.event(END);
+    record.event({ type: 'run', atNs: 0, edge: 'start' });
+    const health = { atNs: 1e9, lagP99Ns: 1, lagMaxNs: 2, loopDelayMaxNs: 3, gcNs: 4, inFlight: 5, queued: 6 };
+    const resource = { atNs: 1e9, process: 'backend', pid: 4, cpuUserS: 1, cpuSystemS: 2, rssBytes: 3, fileDescriptors: 4, sockets: null, threads: 6, reason: 'no permission' };
+    const effect = { callId: 3, tool: 'book', atNs: 5 };
+    record.health(health);
+    record.resource(resource);
+    record.effects([effect, { ...effect, callId: null }]);
+    record.serviceLog('backend').write('listening\nready');
+    record.writeEnvelope({ schema: 'plimsoll/envelope-v1', host: 'x' });
+    const kept = await record.finishSamples();
+    expect(firstDifference(kept, columnsOf(SAMPLES))).toBeNull();
+    record.event({ type: 'run', atNs: 3_000_000_000, edge: 'interrupted', reason: 'late' });
+    await record.writeText(FILES.summary, '{}\n');
+    const manifest = await record.seal('complete');
+    expect(manifest).toMatchObject({ status: 'complete', samples: 200 });
+    expect(record.failure).toBeNull();
+
+    const run = await readRecord(record.dir);
+    expect(run.header).toMatchObject({ runId: 'c0ffee123456', name: 'Quick start!', monotonicEpochNs: '1000', formatVersion: 1 });
+    expect(run.status).toBe('complete');
+    expect(run.scenarioText).toBe('version: 1\nname: quickstart\n');
+    expect(run.envelope).toEqual({ schema: 'plimsoll/envelope-v1', host: 'x' });
+    expect(firstDifference(run.samples, columnsOf(SAMPLES))).toBeNull();
+    expect(run.events.map((event) => event.atNs)).toEqual([0, 2_500_000_000, 3_000_000_000]);
+    expect(run.health).toEqual([health]);
+    expect(run.resources).toEqual([resource]);
+    expect(run.effects).toEqual([effect, { ...effect, callId: null }]);
+    expect(run.series.reduce((sum, row) => sum + row.offered, 0)).toBe(200);
+    expect(await readFile(join(record.dir, FILES.logs, 'backend.log'), 'utf8')).toBe('listening\nready\n');
+    expect(existsSync(join(record.dir, FILES.spool))).toBe(false);
+  });
+
+  it('vouches in its manifest for every file there is, by size and SHA-256', async () => {
+    const record = newRecord(join(folder, 'manifest'));
+    spoolInto(record, SAMPLES);
+    record.serviceLog('backend').write('x\n');
+    record.writeEnvelope({});
+    const manifest = await record.seal('complete');
+    const files = await allFiles(record.dir);
+    files.forEach((content, path) => {
+      if (basename(path) === FILES.manifest) return;
+      const entry = manifest.files.find((file) => join(record.dir, file.path) === path);
+      const sha256 = createHash('sha256').update(Buffer.from(content, 'latin1')).digest('hex');
+      expect(entry).toEqual({ path: entry?.path, bytes: content.length, sha256 });
+    });
+    expect(manifest.files).toHaveLength(files.size - 1);
+    expect([...files.values()].filter((content) => content.startsWith('{\n')).every((content) => content.endsWith('}\n'))).toBe(true);
+  });
+
+  it('is a whole record even when nothing was measured', async () => {
+    const record = newRecord(join(folder, 'nothing'));
+    await record.seal('interrupted');
+    const run = await readRecord(record.dir);
+    expect(run).toMatchObject({ status: 'interrupted', envelope: null, events: [], series: [], health: [], resources: [], effects: [] });
+    expect(run.samples.length).toBe(0);
+  });
+
+  it('can be discarded without a trace', async () => {
+    const record = newRecord(join(folder, 'discarded'));
+    spoolInto(record, SAMPLES);
+    record.serviceLog('backend').write('x\n');
+    await record.discard();
+    expect(await readdir(join(folder, 'discarded'))).toEqual([]);
+  });
+
+  it('enters a report made later into the manifest, and leaves the digests of what was measured alone', async () => {
+    const record = newRecord(join(folder, 'reseal'));
+    await record.seal('complete');
+    await writeFile(join(record.dir, FILES.report), '<html></html>');
+    await writeFile(join(record.dir, FILES.scenario), 'changed');
+    await resealRecord(record.dir);
+    const manifest = JSON.parse(await readFile(join(record.dir, FILES.manifest), 'utf8')) as { files: { path: string; bytes: number }[] };
+    expect(manifest.files.find((file) => file.path === FILES.report)?.bytes).toBe(13);
+    await expect(readRecord(record.dir)).rejects.toThrow(FILES.scenario);
+  });
+});
+
+describe('what can go wrong with the output', () => {
+  it('is told when the output folder is a file', async () => {
+    await writeFile(join(folder, 'a-file'), '');
+    expect(problemsOf(() => newRecord(join(folder, 'a-file')))).toMatchObject([{ code: 'output-not-a-folder' }]);
+    expect(problemsOf(() => newRecord(join(folder, 'a-file', 'below')))).toMatchObject([{ code: 'output-not-a-folder' }]);
+  });
+
+  it('is told when the output folder can not be written', async () => {
+    const locked = join(folder, 'locked');
+    await newRecord(locked).discard();
+    chmodSync(locked, 0o500);
+    const privileged = process.getuid?.() === 0;
+    // The super-user may write anywhere, except where the kernel itself makes the files.
+    const problems = problemsOf(() => newRecord(privileged ? '/proc/self/plimsoll' : locked));
+    chmodSync(locked, 0o700);
+    expect(['output-unwritable', 'file-failed']).toContain(problems[0]?.code);
+    expect(problems[0]?.remedy).not.toBe('');
+  });
+
+  it('keeps what was written before the disk was full, tells it once, and does not call the run complete', async () => {
+    const told: Problem[] = [];
+    let spoolWrites = 0;
+    const record = newRecord(join(folder, 'full'), {
+      onFailure: (problem) => told.push(problem),
+      openFile: async (path) => {
+        const sink = await openSink(path);
+        if (basename(path) !== FILES.spool) return sink;
+        const full = await open('/dev/full', 'a');
+        return {
+          write: (bytes) => (spoolWrites++ === 0 ? sink.write(bytes) : full.appendFile(bytes)),
+          close: async () => {
+            await sink.close();
+            await full.close();
+          },
+        };
+      },
+    });
+    spoolInto(record, SAMPLES.slice(0, 100));
+    // The first batch must be on disk before the disk is full: a turn of the event loop, until it is.
+    while ((await stat(join(record.dir, FILES.spool))).size === 0) await new Promise((resolve) => setImmediate(resolve));
+    spoolInto(record, SAMPLES.slice(100, 150));
+    while (record.failure === null) await new Promise((resolve) => setImmediate(resolve));
+    spoolInto(record, SAMPLES.slice(150));
+    record.event(END);
+
+    const columns = await record.finishSamples();
+    expect(columns.length).toBeGreaterThan(0);
+    expect(firstDifference(columns, columnsOf(SAMPLES.slice(0, columns.length)))).toBeNull();
+    expect(columns.length).toBeLessThanOrEqual(100);
+    expect((await record.seal('complete')).status).toBe('failed');
+    expect(told).toMatchObject([{ code: 'disk-full' }]);
+    expect(record.failure?.remedy).toContain('--out');
+
+    const run = await readRecord(record.dir);
+    expect(run.status).toBe('failed');
+    expect(run.events.filter((event) => event.type === 'warning')).toMatchObject([{ code: 'record-incomplete' }]);
+    expect(existsSync(join(record.dir, FILES.spool))).toBe(true);
+  });
+
+  it('marks a run as failed when any other file lost a row', async () => {
+    const record = newRecord(join(folder, 'full-resources'), {
+      openFile: (path) => (basename(path) === FILES.resources ? open('/dev/full', 'a').then((file) => ({ write: (bytes) => file.appendFile(bytes), close: () => file.close() })) : openSink(path)),
+    });
+    spoolInto(record, SAMPLES);
+    record.resource({ atNs: 0, process: 'plimsoll', pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1 });
+    expect((await record.seal('complete')).status).toBe('failed');
+    expect((await readRecord(record.dir)).samples.length).toBe(SAMPLES.length);
+  });
+});
+
+describe('secrets', () => {
+  it('are in no file, whatever they came in with', async () => {
+    const secret = 's3cr"et\\value';
+    const forms = [secret, JSON.stringify(secret).slice(1, -1)];
+    const redact = (text: string): string => forms.reduce((done, form) => done.replaceAll(form, '[redacted]'), text);
+    const record = newRecord(join(folder, 'secrets'), {
+      redact,
+      resolvedScenario: `headers: { authorization: '${secret}' }\n`,
+      header: { runId: 'c0ffee123456', name: `name ${secret}`, scenarioDigest: 'x', plimsollVersion: 'x', startedUtc: '2026-11-20T19:05:06.789Z', monotonicEpochNs: '1', pid: 1 },
+      tables: { phases: [`p ${secret}`, 'q'], calls: [secret, 'b'], tools: [secret, 'b'] },
+    });
+    spoolInto(record, SAMPLES);
+    record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });
+    record.resource({ atNs: 0, process: secret, pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, reason: secret });
+    record.effects([{ callId: 1, tool: secret, atNs: 0 }]);
+    record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
+    const log = record.serviceLog(`service ${secret}`);
+    for (const character of `token ${secret} used\nand again ${secret}`) log.write(character);
+    await record.writeText(FILES.report, `<p>${secret}</p>`);
+    await record.seal('complete');
+
+    const files = await allFiles(folder);
+    for (const [path, content] of files) {
+      for (const form of [...forms, 's3cr']) expect(`${path}: ${content.includes(form) || path.includes(form)}`).toBe(`${path}: false`);
+    }
+    const text = [...files.values()].join('');
+    expect(text).toContain('token [redacted] used');
+  });
+});
+
+describe('service logs', () => {
+  it('keep the beginning and the end of what is too long, and say how much lies between', async () => {
+    const record = newRecord(join(folder, 'logs'), { logCapBytes: 1000 });
+    const log = record.serviceLog('chatty');
+    for (let i = 0; i < 1000; i++) log.write(`line ${String(i).padStart(4, '0')}\n`);
+    await record.seal('complete');
+    const text = await readFile(join(record.dir, FILES.logs, 'chatty.log'), 'utf8');
+    const kept = text.split('\n').filter((line) => line.startsWith('line '));
+    expect(kept[0]).toBe('line 0000');
+    expect(kept.at(-1)).toBe('line 0999');
+    expect(kept).toHaveLength(100);
+    expect(text).toContain('[plimsoll: 9000 bytes left out here]');
+  });
+
+  it('are one file a service, also when names look alike', async () => {
+    const record = newRecord(join(folder, 'log-names'));
+    record.serviceLog('a b').write('1\n');
+    record.serviceLog('a-b').write('2\n');
+    record.serviceLog('a b').write('3\n');
+    await record.seal('complete');
+    expect(await readFile(join(record.dir, FILES.logs, 'a-b.log'), 'utf8')).toBe('1\n3\n');
+    expect(await readFile(join(record.dir, FILES.logs, 'a-b-2.log'), 'utf8')).toBe('2\n');
+  });
+});
