@@ -1,0 +1,62 @@
+/** Verdicts as JUnit XML, the one form every pipeline reads. */
+import type { GateResult } from '../analysis/index.js';
+import type { GateReport } from './evaluate.js';
+
+const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** Whether XML 1.0 allows a code point (section 2.2); the C1 controls it allows but discourages are left out too. */
+function isAllowed(code: number): boolean {
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
+  if (code < 0xa0) return code < 0x7f || code === 0x85;
+  const surrogate = code >= 0xd800 && code <= 0xdfff;
+  return !surrogate && code !== 0xfffe && code !== 0xffff;
+}
+
+/** Text as the value of an XML attribute: escaped, what XML forbids replaced by U+FFFD, line breaks kept. */
+export function xmlAttribute(text: string): string {
+  // A for-of over a string goes by code points, so a surrogate seen alone is one without its partner.
+  return Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (!isAllowed(code)) return '\ufffd';
+    return NAMED[character] ?? (code < 0x20 ? `&#${code};` : character);
+  }).join('');
+}
+
+function detail({ verdict, why }: GateResult): string {
+  const message = xmlAttribute(why);
+  switch (verdict) {
+    case 'pass':
+      return '';
+    case 'regress':
+      return `<failure type="regress" message="${message}"/>`;
+    case 'inconclusive':
+      return `<skipped message="inconclusive: ${message}"/>`;
+    case 'invalid':
+      return `<error type="invalid" message="${message}"/>`;
+  }
+}
+
+/**
+ * One test case a gate: regress is a failure, invalid an error, inconclusive skipped with its reason. A run that is invalid
+ * without having gates is one test case in error, so that no pipeline takes it for a pass.
+ */
+export function junitXml(report: GateReport): string {
+  const cases = report.results.map(
+    (result) => `    <testcase classname="plimsoll.gates" name="${xmlAttribute(result.text)}">${detail(result)}</testcase>`,
+  );
+  if (cases.length === 0 && report.verdict === 'invalid') {
+    cases.push('    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the run is invalid; its summary says why"/></testcase>');
+  }
+  const counted = (verdict: GateResult['verdict']): number => report.results.filter((result) => result.verdict === verdict).length;
+  const errors = cases.length > report.results.length ? 1 : counted('invalid');
+  const counts = `tests="${cases.length}" failures="${counted('regress')}" errors="${errors}" skipped="${counted('inconclusive')}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="plimsoll" ${counts}>`,
+    `  <testsuite name="gates" ${counts}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

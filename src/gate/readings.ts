@@ -1,0 +1,184 @@
+/** What a gate finds when it looks its metric up in a summary. */
+import type { CallStats, Durations, PhaseSummary, Quantile, RecoverySummary, Summary } from '../analysis/index.js';
+import type { Gate, GateMetric } from '../scenario/index.js';
+
+/** One number a gate is held against, or why there is none. `where` says what it belongs to. */
+export type Reading = { readonly where: string } & (
+  /** `low` and `high`: 95 % interval, where one is known. */
+  | { readonly kind: 'value'; readonly value: number; readonly low: number | null; readonly high: number | null }
+  /** A trend, judged by its interval and not by its middle. */
+  | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
+  /** At least this. */
+  | { readonly kind: 'censored'; readonly atLeast: number }
+  | { readonly kind: 'not-estimable'; readonly why: string }
+  /** The fault left no mark: there was nothing to detect or to recover from. */
+  | { readonly kind: 'never-left' }
+  /** There is no sample to say anything by. */
+  | { readonly kind: 'absent'; readonly why: string }
+);
+
+const QUANTILE_OF = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, 'p99.9': 0.999 } as const;
+
+const value = (where: string, number: number): Reading => ({ where, kind: 'value', value: number, low: null, high: null });
+const absent = (where: string, why: string): Reading => ({ where, kind: 'absent', why });
+
+function readQuantile(where: string, quantile: Quantile | undefined): Reading {
+  if (quantile === undefined) return absent(where, 'the summary does not hold this quantile');
+  switch (quantile.kind) {
+    case 'value':
+      return { where, kind: 'value', value: quantile.ns, low: quantile.lowNs, high: quantile.highNs };
+    case 'censored':
+      return { where, kind: 'censored', atLeast: quantile.ns };
+    case 'not-estimable':
+      return { where, kind: 'not-estimable', why: `${quantile.n} samples are too few: p${quantile.q * 100} takes ${quantile.needed}` };
+  }
+}
+
+function readDurations(where: string, durations: Durations, gate: Gate): Reading {
+  if (durations.n === 0) return absent(where, 'no samples');
+  const { stat } = gate;
+  switch (stat) {
+    case 'p50':
+    case 'p90':
+    case 'p95':
+    case 'p99':
+    case 'p99.9':
+      return readQuantile(where, durations.quantiles.find((quantile) => quantile.q === QUANTILE_OF[stat]));
+    case 'mean':
+    case 'max': {
+      const ns = stat === 'mean' ? durations.meanNs : durations.maxNs;
+      if (ns === null) return absent(where, 'no samples');
+      // Those given up would have taken longer: what is known is a lower bound.
+      return durations.censored > 0 ? { where, kind: 'censored', atLeast: ns } : value(where, ns);
+    }
+    case 'count':
+    case 'ratio':
+    case 'rate':
+    case 'slope':
+      return absent(where, `${gate.metric} has no ${stat}`);
+  }
+}
+
+/** Response time and service view: `ok` calls, and all of them, so that neither fast failures nor dropped timeouts flatter. */
+function readBoth(where: string, times: CallStats['responseTime'], gate: Gate): readonly Reading[] {
+  return [readDurations(`${where}, ok calls`, times.ok, gate), readDurations(`${where}, all calls`, times.all, gate)];
+}
+
+function ofCalls(gate: Gate, where: string, stats: CallStats): readonly Reading[] {
+  const none = absent(where, 'no calls were offered');
+  const ratio = (of: number | null): readonly Reading[] => [of === null ? none : value(where, of)];
+  switch (gate.metric) {
+    case 'response-time':
+      return readBoth(where, stats.responseTime, gate);
+    case 'service-view':
+      return readBoth(where, stats.serviceView, gate);
+    case 'goodput':
+      if (gate.stat === 'ratio') return ratio(stats.goodRatio);
+      return [stats.offered === 0 ? none : value(where, stats.goodputPerSecond)];
+    case 'deadline-miss-ratio':
+      return ratio(stats.missRatio);
+    case 'error-ratio':
+      return ratio(stats.offered === 0 ? null : 1 - stats.outcomes.ok / stats.offered);
+    case 'retry-amplification':
+      return ratio(stats.retryAmplification);
+    case 'schedule-lag':
+    case 'queue-age':
+    case 'upstream-queue':
+    case 'throughput':
+    case 'time-to-detect':
+    case 'time-to-recover':
+    case 'backlog-drain':
+    case 'dip-area':
+    case 'duplicates':
+    case 'lost':
+    case 'orphans':
+      return [absent(where, `${gate.metric} is not known call by call`)];
+  }
+}
+
+function ofQueueAge(gate: Gate, phase: PhaseSummary): Reading {
+  const where = phase.name;
+  const { slope, maxNs, p99Ns } = phase.queueAge;
+  if (phase.offered === 0) return absent(where, 'no calls were offered');
+  if (gate.stat === 'max') return value(where, maxNs);
+  if (gate.stat === 'p99') return value(where, p99Ns);
+  return slope === null
+    ? { where, kind: 'not-estimable', why: 'a slope takes 5 s of measured schedule' }
+    : { where, kind: 'trend', value: slope.nsPerSecond, low: slope.low, high: slope.high };
+}
+
+function ofUpstreamQueue(gate: Gate, phase: PhaseSummary): Reading {
+  const stage = phase.stageSplit?.stages.find((candidate) => candidate.stage === 'upstream-queue');
+  if (stage === undefined) return absent(phase.name, 'the upstream does not report its own times');
+  return readDurations(phase.name, stage.durations, gate);
+}
+
+function ofPhase(gate: Gate, phase: PhaseSummary): readonly Reading[] {
+  const where = phase.name;
+  if (gate.metric === 'schedule-lag') return [readDurations(where, phase.scheduleLag, gate)];
+  if (gate.metric === 'queue-age') return [ofQueueAge(gate, phase)];
+  if (gate.metric === 'upstream-queue') return [ofUpstreamQueue(gate, phase)];
+  if (gate.metric === 'throughput') return [phase.offered === 0 ? absent(where, 'no calls were offered') : value(where, phase.completedPerSecond)];
+  if (gate.tool === null) return ofCalls(gate, where, phase);
+  const tool = phase.tools.find((candidate) => candidate.label === gate.tool);
+  const named = `${gate.tool} in ${where}`;
+  return tool === undefined ? [absent(named, 'no calls were offered')] : ofCalls(gate, named, tool);
+}
+
+function ofRecovery(gate: Gate, recovery: RecoverySummary): Reading {
+  const where = recovery.fault;
+  const unknown = absent(where, recovery.note ?? 'the recovery could not be told');
+  if (gate.metric === 'dip-area') return recovery.dip === null ? unknown : value(where, recovery.dip.lostGoodCalls);
+  if (gate.metric === 'backlog-drain') {
+    if (recovery.drain === null) return absent(where, 'the end of the fault was never confirmed');
+    return recovery.drain.ns === null ? { where, kind: 'censored', atLeast: recovery.drain.observedNs } : value(where, recovery.drain.ns);
+  }
+  const time = gate.metric === 'time-to-detect' ? recovery.timeToDetect : recovery.timeToRecover;
+  if (time.kind === 'value') return value(where, time.ns);
+  if (time.kind === 'censored') return { where, kind: 'censored', atLeast: time.ns };
+  return time.kind === 'not-breached' ? { where, kind: 'never-left' } : unknown;
+}
+
+function ofFaults(gate: Gate, summary: Summary): readonly Reading[] {
+  return summary.recoveries
+    .filter((recovery) => (gate.fault === null || recovery.fault === gate.fault) && (gate.phase === null || recovery.phase === gate.phase))
+    .map((recovery) => ofRecovery(gate, recovery));
+}
+
+function ofDrains(gate: Gate, summary: Summary): readonly Reading[] {
+  if (gate.fault !== null) return [];
+  return summary.phases.flatMap(({ name, drain }): readonly Reading[] => {
+    if (drain === null || (gate.phase !== null && name !== gate.phase)) return [];
+    return [drain.drainNs === null ? { where: name, kind: 'censored', atLeast: drain.observedNs } : value(name, drain.drainNs)];
+  });
+}
+
+function ofEffects(gate: Gate, summary: Summary): readonly Reading[] {
+  const { effects } = summary;
+  if (effects === null) return [absent('the run', 'no upstream kept a ledger of what it executed')];
+  const field = gate.metric === 'duplicates' ? 'duplicates' : gate.metric === 'lost' ? 'lost' : 'orphans';
+  if (gate.phase === null && gate.tool === null) {
+    return [effects.calls === 0 ? absent('the run', 'no call with exactly one effect was made') : value('the run', effects[field])];
+  }
+  const slices = effects.slices.filter((slice) => (gate.phase === null || slice.phase === gate.phase) && (gate.tool === null || slice.label === gate.tool));
+  return slices.length === 0 ? [] : [value('the run', slices.reduce((sum, slice) => sum + slice[field], 0))];
+}
+
+const FAULT_METRICS: readonly GateMetric[] = ['time-to-detect', 'time-to-recover', 'dip-area'];
+const EFFECT_METRICS: readonly GateMetric[] = ['duplicates', 'lost', 'orphans'];
+
+/** Whether a phase has the metric when the gate names no phase: one that sent nothing, or not this tool, has not. */
+function hasMetric(gate: Gate, phase: PhaseSummary): boolean {
+  if (phase.offered === 0) return false;
+  if (gate.tool !== null) return phase.tools.some((tool) => tool.label === gate.tool);
+  return gate.metric !== 'upstream-queue' || phase.stageSplit?.source === 'upstream';
+}
+
+/** Everything a gate has to hold for; empty when the summary has nothing of the kind. */
+export function readingsOf(gate: Gate, summary: Summary): readonly Reading[] {
+  if (EFFECT_METRICS.includes(gate.metric)) return ofEffects(gate, summary);
+  if (FAULT_METRICS.includes(gate.metric)) return ofFaults(gate, summary);
+  if (gate.metric === 'backlog-drain') return [...ofDrains(gate, summary), ...ofFaults(gate, summary)];
+  const phases = summary.phases.filter((phase) => (gate.phase === null ? hasMetric(gate, phase) : phase.name === gate.phase));
+  return phases.flatMap((phase) => ofPhase(gate, phase));
+}

@@ -1,0 +1,68 @@
+/** Gates and measured values in words, each in the unit its bound was written in. */
+import type { BoundUnit, Gate } from '../scenario/index.js';
+
+function scaled(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+function duration(ns: number, digits: number): string {
+  const size = Math.abs(ns);
+  const [divisor, unit] = size >= 1e9 ? [1e9, 's'] : size >= 1e6 ? [1e6, 'ms'] : size >= 1e3 ? [1e3, 'us'] : [1, 'ns'];
+  return `${scaled(ns / divisor, digits)} ${unit}`;
+}
+
+/** A value with its unit. A retry amplification is a ratio that people read as a multiple. */
+export function quantity(value: number, unit: BoundUnit, asMultiple: boolean, digits = 4): string {
+  switch (unit) {
+    case 'ns':
+      return duration(value, digits);
+    case 'per-second':
+      return `${scaled(value, digits)}/s`;
+    case 'ratio':
+      return asMultiple ? `${scaled(value, digits)}x` : `${scaled(value * 100, digits)} %`;
+    case 'count':
+      return scaled(value, digits);
+    case 'ns-per-second':
+      return `${scaled(value / 1e6, digits)} ms/s`;
+  }
+}
+
+/** A value of this gate's metric, with enough digits to be told apart from the gate's bounds. */
+export function measuredText(gate: Gate, value: number): string {
+  const multiple = gate.metric === 'retry-amplification';
+  const text = quantity(value, gate.unit, multiple);
+  const looksEqual = [gate.min, gate.max].some((bound) => bound !== null && bound !== value && quantity(bound, gate.unit, multiple) === text);
+  return looksEqual ? quantity(value, gate.unit, multiple, 9) : text;
+}
+
+/** The bound of one side. */
+export function boundText(gate: Gate, bound: number): string {
+  return quantity(bound, gate.unit, gate.metric === 'retry-amplification', 9);
+}
+
+const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area'];
+const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans'];
+/** Metrics whose one statistic goes without saying. */
+const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'retry-amplification'];
+
+function scope(gate: Gate): string {
+  const parts: string[] = [];
+  if (gate.tool !== null) parts.push(`of ${gate.tool}`);
+  if (gate.fault !== null) parts.push(`after ${gate.fault}`);
+  if (gate.phase !== null) parts.push(`${gate.tool === null ? 'of' : 'in'} ${gate.phase}`);
+  if (gate.phase === null && gate.fault === null) {
+    if (PER_FAULT.includes(gate.metric)) parts.push('after every fault');
+    else if (gate.metric === 'backlog-drain') parts.push('wherever there was one');
+    else if (!PER_RUN.includes(gate.metric)) parts.push('in every phase');
+  }
+  return parts.join(' ');
+}
+
+/** The gate in words: `response-time p99 of steady <= 100 ms`. */
+export function gateText(gate: Gate): string {
+  const what = SINGLE_STAT.includes(gate.metric) ? gate.metric : `${gate.metric} ${gate.stat}`;
+  const bounds: string[] = [];
+  if (gate.min !== null) bounds.push(`>= ${boundText(gate, gate.min)}`);
+  if (gate.max !== null) bounds.push(`<= ${boundText(gate, gate.max)}`);
+  return [what, scope(gate), bounds.join(' and ')].filter((part) => part !== '').join(' ');
+}
