@@ -1,0 +1,59 @@
+/**
+ * The envelope as rows for people. Its shape is the envelope room's; here it is read as any JSON, so that an old record or a new
+ * field is still shown. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
+ */
+
+export interface EnvelopeFact {
+  readonly path: string;
+  readonly text: string;
+  /** Why the fact could not be had; null when it could. */
+  readonly missing: string | null;
+}
+
+export interface EnvelopeGroup {
+  readonly name: string;
+  readonly facts: readonly EnvelopeFact[];
+}
+
+const MOST_FACTS_PER_GROUP = 120;
+const DEEPEST = 5;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function envelopeGroups(envelope: unknown): readonly EnvelopeGroup[] {
+  if (!isFields(envelope)) return [];
+  const loose: EnvelopeFact[] = [];
+  const groups: EnvelopeGroup[] = [];
+  for (const [name, value] of Object.entries(envelope)) {
+    if (isFields(value) && !isFact(value)) {
+      const facts = walk('', value, 0).slice(0, MOST_FACTS_PER_GROUP);
+      if (facts.length > 0) groups.push({ name, facts });
+    } else loose.push(...walk(name, value, 0));
+  }
+  return loose.length > 0 ? [{ name: 'record', facts: loose.slice(0, MOST_FACTS_PER_GROUP) }, ...groups] : groups;
+}
+
+function walk(path: string, value: unknown, depth: number): readonly EnvelopeFact[] {
+  if (value === null) return [{ path, text: '', missing: 'no reason recorded' }];
+  if (isFields(value)) {
+    if (isFact(value)) return value['value'] === null ? [{ path, text: '', missing: typeof value['reason'] === 'string' ? value['reason'] : 'no reason recorded' }] : walk(path, value['value'], depth);
+    if (depth < DEEPEST) return Object.entries(value).flatMap(([key, inner]) => walk(path === '' ? key : `${path} · ${key}`, inner, depth + 1));
+  }
+  return [{ path, text: told(value), missing: null }];
+}
+
+function told(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? '(empty)' : value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each: unknown) => (typeof each === 'object' && each !== null ? JSON.stringify(each) : told(each))).join(', ');
+  return value === undefined ? 'not recorded' : JSON.stringify(value);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A fact has a value and at most a reason beside it. */
+function isFact(fields: Fields): boolean {
+  return 'value' in fields && Object.keys(fields).every((key) => key === 'value' || key === 'reason');
+}

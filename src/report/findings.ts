@@ -1,0 +1,64 @@
+/** The one sentence under each figure: what it shows, computed from the numbers it is drawn from. */
+import type { Figures, Heatmap, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
+import { count, duration, moment, quantile, quantileOf, rate, share } from './format.js';
+import { recoveryWords, tailFactor } from './headline.js';
+import { plainText } from './text.js';
+import { faultName, STAGE_WORDS } from './words.js';
+
+export function timelineFinding(summary: Summary, figures: Figures): string {
+  const { timeline } = figures;
+  const parts: string[] = [];
+  const oldest = indexOfMax(timeline.queueAgeMaxNs);
+  if (oldest >= 0) {
+    const at = timeline.fromNs[oldest] ?? 0;
+    const phase = figures.phases.find((band) => at >= band.startNs - timeline.windowNs && at <= band.drainedNs);
+    parts.push(`The oldest waiting call was ${duration(timeline.queueAgeMaxNs[oldest] ?? 0)} old, at ${moment(at)}${phase === undefined ? '' : ` in ${plainText(phase.phase, 60)}`}`);
+  }
+  for (const recovery of summary.recoveries.slice(0, 2)) {
+    const words = recoveryWords(recovery);
+    parts.push(`${faultName(recovery)}: ${words.recover.value === 'none' ? 'band never left' : `${words.recover.value} ${words.recover.label}`}`);
+  }
+  return parts.length === 0 ? 'No call was recorded.' : `${parts.join('; ')}.`;
+}
+
+export function percentileFinding(phase: PhaseSummary): string {
+  const tail = tailFactor(phase);
+  if (tail === null) return `Too few ok calls (${count(phase.responseTime.ok.n)}) to tell the middle from the tail.`;
+  const first = `Half of the ok calls took at most ${tail.p50}, and the ${tail.name} is ${tail.tail}, ${tail.factor} the median.`;
+  if (phase.loop === 'closed') return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
+  const response = quantileOf(phase.responseTime.ok, 0.99);
+  const service = quantileOf(phase.serviceView.ok, 0.99);
+  if (response?.kind !== 'value' || service?.kind !== 'value' || response.ns <= service.ns * 1.1) return first;
+  return `${first} Counted from the send alone the p99 would read ${duration(service.ns)}.`;
+}
+
+export function queueFinding(phase: PhaseSummary): string {
+  const { slope } = phase.queueAge;
+  const grew = slope === null ? '' : slope.low > 0 ? ' It grew all the while.' : '';
+  const blind = phase.queueAge.source === 'generator' ? ' The upstream reports no stamps: what waits inside it is not seen here.' : '';
+  return `The oldest call not yet in service was at most ${duration(phase.queueAge.maxNs)} old.${grew}${blind}`;
+}
+
+export function stagesFinding(bars: readonly StageBars[]): string {
+  const largest = bars.flatMap((bar) => {
+    const total = bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0);
+    const top = bar.stages.reduce<StageBars['stages'][number] | null>((most, stage) => (most === null || stage.meanNs > most.meanNs ? stage : most), null);
+    return top === null || total <= 0 ? [] : [`${plainText(bar.phase, 60)}: ${STAGE_WORDS[top.stage]}, ${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)}`];
+  });
+  return largest.length === 0 ? 'No ok call carried a split.' : `Most of the mean response time went to — ${largest.join('; ')}.`;
+}
+
+export function heatmapFinding(heatmap: Heatmap): string {
+  const total = heatmap.cells.reduce((sum, cell) => sum + cell.count, 0);
+  const slowest = heatmap.cells.reduce<Heatmap['cells'][number] | null>((top, cell) => (top === null || cell.row > top.row ? cell : top), null);
+  if (slowest === null) return 'No call was recorded.';
+  return `${count(total)} calls; the slowest took ${duration(heatmap.latencyEdgesNs[slowest.row] ?? 0)} to ${duration(heatmap.latencyEdgesNs[slowest.row + 1] ?? 0)} and were meant to start at ${moment(slowest.fromNs)}.`;
+}
+
+export function phaseFinding(phase: PhaseSummary): string {
+  return `${count(phase.offered)} calls offered at ${rate(phase.offeredPerSecond)}, ${rate(phase.goodputPerSecond)} good; ok p99 ${quantile(quantileOf(phase.responseTime.ok, 0.99))}.`;
+}
+
+function indexOfMax(values: readonly number[]): number {
+  return values.reduce((best, value, index) => (value > (values[best] ?? -Infinity) ? index : best), values.length > 0 ? 0 : -1);
+}

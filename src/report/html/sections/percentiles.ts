@@ -1,0 +1,51 @@
+/** The shape of the tail, phase by phase, with the view from the send beside the view from the intended start. */
+import type { PercentileCurves, PhaseSummary } from '../../../analysis/index.js';
+import { percentileChart } from '../../charts/percentile.js';
+import { percentileFinding } from '../../findings.js';
+import { quantile, quantileName } from '../../format.js';
+import type { ReportInput } from '../../input.js';
+import { loopWords } from '../../words.js';
+import type { Markup } from '../markup.js';
+import { html } from '../markup.js';
+import { figure, nothing, section, table } from '../parts.js';
+
+export async function percentilesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+  const drawn = await Promise.all(
+    summary.phases.map(async (phase) => {
+      const curves = figures.percentiles.find((each) => each.phase === phase.name);
+      const title = `${phase.name} (${loopWords(phase)})`;
+      if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2)) {
+        return nothing(phase.offered === 0 ? `${title}: no call was measured.` : `${title}: too few calls for a curve.`);
+      }
+      return phaseFigure(phase, curves, title);
+    }),
+  );
+  return section(
+    'percentiles',
+    'Response time, percentile by percentile',
+    'From the intended start to the answer. The service view starts the clock at the send: it is what an eye that waits for its turn would see, and is never told alone. Curves end where fewer than ten calls lie beyond.',
+    html`<div class="pair">${drawn}</div>`,
+  );
+}
+
+async function phaseFigure(phase: PhaseSummary, curves: PercentileCurves, title: string): Promise<Markup> {
+  const finding = percentileFinding(phase);
+  const chart = await percentileChart(curves, `Percentile curve of ${title}. ${finding}`);
+  const sets = [
+    { name: 'Response time, ok', durations: phase.responseTime.ok },
+    { name: 'Response time, all outcomes', durations: phase.responseTime.all },
+    { name: 'Service view, ok', durations: phase.serviceView.ok },
+    { name: 'Service view, all outcomes', durations: phase.serviceView.all },
+  ];
+  const quantiles = phase.responseTime.ok.quantiles;
+  return figure({
+    title,
+    finding,
+    chart,
+    numbers: table({
+      caption: 'Quantiles from the raw samples',
+      columns: [{ name: 'Set', kind: 'word' }, ...quantiles.map((each) => ({ name: quantileName(each.q) }))],
+      rows: sets.map((set) => ({ cells: [set.name, ...set.durations.quantiles.map((each) => quantile(each))] })),
+    }),
+  });
+}

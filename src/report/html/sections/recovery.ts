@@ -1,0 +1,58 @@
+/** What each fault did and how the stack came back. */
+import type { RecoverySummary } from '../../../analysis/index.js';
+import { recoveryChart } from '../../charts/recovery.js';
+import { amount, duration, maybeDuration, moment, rate, setDuration, share } from '../../format.js';
+import { recoveryWords } from '../../headline.js';
+import type { ReportInput } from '../../input.js';
+import { faultName } from '../../words.js';
+import type { Markup } from '../markup.js';
+import { html, outside } from '../markup.js';
+import { figure, nothing, section, table } from '../parts.js';
+
+export async function recoverySection({ analysis: { summary, figures }, plan }: ReportInput): Promise<Markup | null> {
+  if (summary.recoveries.length === 0 && plan.faults.length === 0) return null;
+  const drawn = await Promise.all(
+    summary.recoveries.map(async (recovery) => {
+      const windows = figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
+      const { sentence } = recoveryWords(recovery);
+      const title = `${faultName(recovery)}, in ${recovery.phase}`;
+      if (windows.length === 0) return nothing(`${title}: ${recovery.note ?? 'no window of this fault holds calls.'}`);
+      const chart = await recoveryChart(recovery, windows, `Recovery from ${title}. ${sentence}`);
+      return figure({ title, finding: sentence, chart, wide: true, numbers: null, note: noteOf(recovery) });
+    }),
+  );
+  return section(
+    'recovery',
+    'Faults and recovery',
+    'Windows are aligned to the moment the fault was confirmed. Recovered means: back inside the band and there to stay for the hold time.',
+    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : recoveryTable(summary.recoveries)}`,
+  );
+}
+
+function noteOf(recovery: RecoverySummary): string {
+  const band = recovery.band === null ? 'No band' : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
+  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${recovery.note}`}`;
+}
+
+function recoveryTable(recoveries: readonly RecoverySummary[]): Markup {
+  return html`<div class="block">${table({
+    caption: 'Recovery in numbers',
+    columns: [{ name: 'Fault', kind: 'word' }, { name: 'On' }, { name: 'Off' }, { name: 'Baseline' }, { name: 'Detected' }, { name: 'Recovered' }, { name: 'Drained' }, { name: 'Lost good calls' }, { name: 'Deepest dip' }],
+    rows: recoveries.map((recovery) => {
+      const words = recoveryWords(recovery);
+      return {
+        cells: [
+          html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}</small>`,
+          html`${moment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
+          recovery.clearNs === null ? 'never' : html`${moment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
+          recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
+          words.detect,
+          recovery.timeToRecover.kind === 'censored' ? html`${words.recover.value}<small>not recovered</small>` : words.recover.value,
+          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
+          recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
+          recovery.dip === null ? 'not told' : share(recovery.dip.depth),
+        ],
+      };
+    }),
+  })}</div>`;
+}

@@ -1,0 +1,44 @@
+/** Where the time went. */
+import { stagesChart } from '../../charts/stages.js';
+import { stagesFinding } from '../../findings.js';
+import { count, duration, quantile, quantileOf } from '../../format.js';
+import type { ReportInput } from '../../input.js';
+import { STAGE_WORDS } from '../../words.js';
+import type { Content, Markup } from '../markup.js';
+import { outside } from '../markup.js';
+import { figure, nothing, section, table } from '../parts.js';
+
+export async function stagesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+  const bars = figures.stageSplits.filter((bar) => bar.stages.some((stage) => stage.meanNs > 0));
+  const lead = 'The stages of each ok attempt sum to its response time, to the nanosecond.';
+  if (bars.length === 0) return section('stages', 'Where the time went', lead, nothing('No ok call carried the stamps of a split.'));
+  const finding = stagesFinding(bars);
+  const chart = await stagesChart(bars, `Stage split of the mean response time by phase. ${finding}`);
+  const rows: { readonly cells: readonly Content[]; readonly total?: boolean }[] = summary.phases.flatMap((phase) => {
+    const split = phase.stageSplit;
+    if (split === null || split.n === 0) return [];
+    const total = split.stages.reduce((sum, stage) => sum + (stage.durations.meanNs ?? 0), 0);
+    return [
+      { cells: [outside(phase.name), `${count(split.n)} attempts`, duration(total), '', ''], total: true },
+      ...split.stages.map(({ stage, durations }) => ({
+        cells: ['', STAGE_WORDS[stage], duration(durations.meanNs ?? 0), quantile(quantileOf(durations, 0.5)), quantile(quantileOf(durations, 0.99))],
+      })),
+    ];
+  });
+  const clockProblems = summary.phases.reduce((sum, phase) => sum + (phase.stageSplit?.clockProblems ?? 0), 0);
+  const blind = summary.phases.filter((phase) => phase.stageSplit?.source === 'generator').length;
+  const notes = [
+    ...(clockProblems === 0 ? [] : [`${count(clockProblems)} attempts were left out because a stage came out negative: a clock problem.`]),
+    ...(blind === 0 ? [] : ['Where the upstream reports no stamps of its own, its queue and its service are one: the wait for the first byte.']),
+  ];
+  return section('stages', 'Where the time went', lead, [
+    figure({
+      title: 'Stage split by phase',
+      finding,
+      chart,
+      wide: true,
+      numbers: table({ caption: 'Stages by phase', columns: [{ name: 'Phase', kind: 'word' }, { name: 'Stage', kind: 'word' }, { name: 'Mean' }, { name: 'p50' }, { name: 'p99' }], rows }),
+      ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
+    }),
+  ]);
+}

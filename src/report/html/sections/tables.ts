@@ -1,0 +1,84 @@
+/** Every phase and every tool in it, in numbers. */
+import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.js';
+import { phaseFinding } from '../../findings.js';
+import { count, duration, interval, quantile, quantileName, rate, share } from '../../format.js';
+import type { ReportInput } from '../../input.js';
+import { loopWords, OUTCOME_ORDER, OUTCOME_WORDS } from '../../words.js';
+import type { Content, Markup } from '../markup.js';
+import { html, outside, prose } from '../markup.js';
+import { name, nothing, section, table } from '../parts.js';
+
+const MOST_CLASSES = 8;
+
+export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
+  return section(
+    'tables',
+    'Phases and tools',
+    'Response times are of ok calls, from the intended start, out of the raw samples; below each, its 95 % interval by order statistics. A quantile that the sample cannot carry is not printed.',
+    summary.phases.length === 0 ? nothing('No phase was run.') : summary.phases.map(phaseTable),
+  );
+}
+
+function phaseTable(phase: PhaseSummary): Markup {
+  const heading = html`${outside(phase.name)} <span class="muted">${phase.regime} · ${loopWords(phase)}</span>`;
+  if (phase.offered === 0) return html`<div class="block"><h3>${heading}</h3>${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}</div>`;
+  const outcomes = OUTCOME_ORDER.filter((outcome) => outcome !== 'ok' && phase.outcomes[outcome] > 0);
+  const quantiles = phase.responseTime.ok.quantiles;
+  const row = (label: Content, stats: CallStats, total: boolean): { readonly cells: readonly Content[]; readonly total: boolean } => ({
+    total,
+    cells: [
+      label,
+      count(stats.offered),
+      share(stats.offered / phase.offered),
+      count(stats.good),
+      count(stats.late),
+      ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
+      ...quantiles.map((each) => quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))),
+      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : duration(stats.responseTime.ok.maxNs),
+      rate(stats.goodputPerSecond),
+      stats.missRatio === null ? '–' : share(stats.missRatio),
+      stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
+    ],
+  });
+  const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${stage.label}<small>${rate(stage.ratePerSecond)} scheduled</small>`, stage, false)) : [];
+  return html`<div class="block">${table({
+    caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>`,
+    columns: [
+      { name: 'Calls', kind: 'word' },
+      { name: 'n' },
+      { name: 'Share' },
+      { name: 'Good' },
+      { name: 'Late' },
+      ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
+      ...quantiles.map((each) => ({ name: quantileName(each.q) })),
+      { name: 'Longest' },
+      { name: 'Goodput' },
+      { name: 'Missed' },
+      { name: 'Attempts per call' },
+    ],
+    rows: [row('all', phase, true), ...stages, ...phase.tools.map((tool) => row(html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`, tool, false))],
+  })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}</div>
+`;
+}
+
+function errorClasses(phase: PhaseSummary): string {
+  const shown = phase.errorClasses.slice(0, MOST_CLASSES).map((each) => `${each.errorClass} ${count(each.count)}`);
+  const rest = phase.errorClasses.slice(MOST_CLASSES).reduce((sum, each) => sum + each.count, 0);
+  return rest > 0 ? `${shown.join(', ')}, others ${count(rest)}` : shown.join(', ');
+}
+
+const counted = (n: number): Content => (n === 0 ? html`<span class="none">0</span>` : count(n));
+
+function quantileCell(each: Quantile | undefined): Content {
+  if (each === undefined) return html`<span class="none">–</span>`;
+  switch (each.kind) {
+    case 'value': {
+      const range = interval(each);
+      return html`${quantile(each)}${range === null ? null : html`<small>${range}</small>`}`;
+    }
+    case 'censored':
+      return html`≥ ${duration(each.ns)}<small>censored at the deadline</small>`;
+    case 'not-estimable':
+      return html`<span class="none">not estimable<small>${count(each.n)} of ${count(each.needed)} calls</small></span>`;
+  }
+}

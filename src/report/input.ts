@@ -1,0 +1,23 @@
+/** What a report is made from. Everything in it was read from a run record; nothing is fetched. */
+import type { Analysis } from '../analysis/index.js';
+import type { GateReport } from '../gate/index.js';
+import type { Plan } from '../plan/index.js';
+
+/** What the short forms need. */
+export interface SummaryInput {
+  readonly analysis: Pick<Analysis, 'summary'>;
+  readonly gates: GateReport;
+}
+
+export interface ReportInput extends SummaryInput {
+  readonly analysis: Analysis;
+  readonly plan: Plan;
+  /** The experiment envelope as read from disk: of any shape; facts that could not be had are `{ value: null, reason }`. */
+  readonly envelope: unknown;
+  /** The resolved scenario, as written to the run record: secrets are already replaced. */
+  readonly scenarioText: string;
+  /** Files of the run directory, relative to the report. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** The command that makes this run again. */
+  readonly reproduce: string;
+}

@@ -1,0 +1,57 @@
+/** The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read them. */
+import type { GateResult, PhaseSummary, StageName } from '../analysis/index.js';
+import type { Outcome } from '../record/index.js';
+import { plainText } from './text.js';
+
+export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
+  'client-queue': 'client queue',
+  'send-lag': 'send lag',
+  outbound: 'outbound hop',
+  'upstream-queue': 'upstream queue',
+  service: 'service',
+  return: 'return hop',
+  wait: 'wait for the first byte',
+  read: 'reading the answer',
+};
+
+/** Outcomes in their order of precedence, in words. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  generator: 'generator',
+  transport: 'transport',
+  auth: 'auth',
+  shed: 'shed',
+  session: 'session',
+  protocol: 'protocol',
+  tool: 'tool error',
+  deadline: 'deadline',
+  semantic: 'semantic',
+  effect: 'effect',
+  ok: 'ok',
+};
+export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
+
+export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
+
+/** A verdict as a person says it, and how grave it is. */
+export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+  pass: { words: 'pass', tone: 'good', sign: '✓' },
+  regress: { words: 'fail', tone: 'bad', sign: '✗' },
+  inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
+  invalid: { words: 'invalid', tone: 'bad', sign: '!' },
+};
+
+/** `closed loop, 16 callers` or `open loop`. */
+export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurrency'>): string {
+  if (phase.regime === 'floor') return 'one call in flight';
+  if (phase.loop === 'open') return 'open loop';
+  return phase.concurrency === null ? 'closed loop' : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
+}
+
+/** A fault by what it does and where. */
+export function faultName(fault: { readonly fault: string; readonly type: string; readonly on: string }): string {
+  return `${fault.type} on ${plainText(fault.on, 60)}`;
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return n === 1 ? one : many;
+}
