@@ -16,7 +16,7 @@ describe('canonicalJson', () => {
   });
 
   it('writes numbers as ECMAScript does', () => {
-    expect(canonicalJson([0, -0, 1e21, 1e-7, 0.1, 333333333.33333329, -1.5])).toBe('[0,0,1e+21,1e-7,0.1,333333333.3333333,-1.5]');
+    expect(canonicalJson([0, -0, 1e21, 1e-7, 0.1, 333333333.3333333, -1.5])).toBe('[0,0,1e+21,1e-7,0.1,333333333.3333333,-1.5]');
   });
 
   it('leaves out undefined members, as JSON does', () => {
@@ -54,8 +54,9 @@ describe('derivedAnswer', () => {
   }
 
   it('is the tool and the FNV-1a digest of tool and arguments', () => {
+    const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
     fc.assert(
-      fc.property(fc.string(), fc.string({ unit: 'binary' }), (tool, args) => {
+      fc.property(anyText, anyText, (tool, args) => {
         const digest = referenceDigest(args, referenceDigest(tool, 0x811c9dc5n));
         expect(derivedAnswer(tool, args)).toBe(`${tool}:${digest.toString(16).padStart(8, '0')}`);
       }),

@@ -1,4 +1,6 @@
 /** A small MCP client for the tests of the mock: says exactly what it is told to, and hands back exactly what came. */
+import { request } from 'node:http';
+import type { Agent, ClientRequest } from 'node:http';
 import { startToolsMock } from '../../mock-servers/index.js';
 import type { ToolsMock, ToolsMockOptions, UpstreamStamps } from '../../mock-servers/index.js';
 
@@ -78,9 +80,25 @@ export class Session {
   }
 
   async call(name: string, args: unknown, callId?: string, signal?: AbortSignal): Promise<Answer> {
-    const meta = callId === undefined ? {} : { _meta: { 'plimsoll/call': callId } };
-    return this.request('tools/call', { name, arguments: args, ...meta }, signal);
+    return this.request('tools/call', callParams(name, args, callId), signal);
   }
+}
+
+function callParams(name: string, args: unknown, callId?: string): unknown {
+  return { name, arguments: args, ...(callId === undefined ? {} : { _meta: { 'plimsoll/call': callId } }) };
+}
+
+/** The body of a `tools/call`. */
+export function callBody(name: string, args: unknown, callId?: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: 'raw', method: 'tools/call', params: callParams(name, args, callId) });
+}
+
+/** A POST whose every event is the test's; on a connection of its own unless an agent is given. */
+export function sendRaw(session: Session, body: string, agent: Agent | false = false): ClientRequest {
+  const sent = request(session.mock.url, { method: 'POST', headers: session.headers, agent });
+  sent.on('error', () => undefined);
+  sent.end(body);
+  return sent;
 }
 
 /** Runs `use` with a mock that is gone afterwards, whatever happens. */
