@@ -95,14 +95,14 @@ export function numberField(fields: Fields, name: string): number | undefined {
 }
 
 export function integerField(fields: Fields, name: string): number | undefined {
-  const value = numberField(fields, name);
-  if (value === undefined || Number.isSafeInteger(value)) return value;
+  const value = field(fields, name);
+  if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
   throw mismatch(value, `field ${name}`, 'int64');
 }
 
 function mismatch(value: unknown, where: string, wanted: string): ApiError {
   const is = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  const shown = typeof value === 'number' ? ` ${value}` : '';
+  const shown = typeof value === 'number' && wanted === 'int64' ? ` ${value}` : '';
   return bad(`json: cannot unmarshal ${is}${shown} into ${where} of type ${wanted}`);
 }
 

@@ -34,8 +34,9 @@ export class Proxies {
     this.#settings = settings;
   }
 
+  /** By name, in the order of code units. */
   all(): readonly Proxy[] {
-    return [...this.#byName.values()];
+    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Throws 404. */

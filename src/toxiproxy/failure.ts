@@ -1,0 +1,34 @@
+/**
+ * What can go wrong between a run and its fault engine, as one typed error.
+ */
+import { ProblemError } from '../problem/index.js';
+import type { ProblemKind } from '../problem/index.js';
+
+export type FaultProxyFailure =
+  /** No answer within the limit: from now on nothing this engine does can be trusted. */
+  | 'fault-proxy-wedged'
+  /** The process is gone, or nobody listens at its address. */
+  | 'fault-proxy-gone'
+  /** It answered, and refused. */
+  | 'fault-proxy-refused'
+  /** There is no such program. */
+  | 'fault-engine-not-found'
+  /** It did not come up, or something else answers in its place. */
+  | 'fault-engine-unusable'
+  /** A fault or name that must not be sent. */
+  | 'bad-fault';
+
+export class FaultProxyError extends ProblemError {
+  readonly failure: FaultProxyFailure;
+
+  constructor(kind: ProblemKind, failure: FaultProxyFailure, what: string, remedy: string) {
+    super(kind, [{ code: failure, what, remedy }]);
+    this.name = 'FaultProxyError';
+    this.failure = failure;
+  }
+}
+
+/** Whether an engine that stopped answering is what was thrown. */
+export function isWedge(thrown: unknown): boolean {
+  return thrown instanceof FaultProxyError && thrown.failure === 'fault-proxy-wedged';
+}
