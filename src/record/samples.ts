@@ -32,6 +32,10 @@ export interface AttemptSample {
   session: number;
   /** First attempt: when the arrival process planned the call (closed loop: when the caller became free). Retry: when the backoff ended. */
   intendedNs: number;
+  /**
+   * From when on a session and an in-flight slot were there for it: `intendedNs`, or the later moment at which what it waited
+   * for was freed. So admitted - intended is the wait it was entitled to, and sent - admitted the generator's own lateness.
+   */
   admittedNs: number;
   sentNs: number;
   firstByteNs: number;

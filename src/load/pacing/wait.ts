@@ -14,25 +14,24 @@ function spin(rounds: number): void {
 
 const PROBE_ROUNDS = 20_000;
 const PROBES = 12;
-const BURN_NS = 2_000;
 
-/** Rounds of the spin loop that take two microseconds here: from the fastest of several probes, the one least disturbed. */
-function calibrate(nowNs: NowNs): number {
+/** Rounds of the spin loop in a nanosecond: from the fastest of several probes, the one least disturbed. */
+function roundsPerNs(nowNs: NowNs): number {
   let fastestNs = Infinity;
   for (let probe = 0; probe < PROBES; probe++) {
     const beganNs = nowNs();
     spin(PROBE_ROUNDS);
     fastestNs = Math.min(fastestNs, nowNs() - beganNs);
   }
-  return Math.max(16, Math.round((PROBE_ROUNDS * BURN_NS) / Math.max(1, fastestNs)));
+  return PROBE_ROUNDS / Math.max(1, fastestNs);
 }
 
 /** A calibrated spin, and a wait on a futex that nobody wakes. */
 function threadWaiting(nowNs: NowNs): Waiting {
-  const rounds = calibrate(nowNs);
+  const perNs = roundsPerNs(nowNs);
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   return {
-    burn: () => spin(rounds),
+    burn: (ns) => spin(ns * perNs),
     sleep: (ns) => void Atomics.wait(nobody, 0, 0, ns / 1e6),
   };
 }
