@@ -11,12 +11,12 @@ export interface Due {
   readonly sequence: number;
 }
 
-/** A timer wakes this much after its whole millisecond anyway, so waiting for it costs no accuracy worth a busy loop. */
+/** How much a timer usually wakes late on a quiet machine: it is set to wake this much before the moment. */
 const TIMER_LATENESS_NS = 100_000;
 
 /**
  * Timers have whole milliseconds; the rest is waited for in a loop of setImmediate, which keeps reading sockets but takes a
- * core. This share of the time may go into that; past it, answers wait for the next millisecond instead.
+ * core. At most this share of the time may go into that; past it, answers wait for the next millisecond instead.
  */
 const BUSY_SHARE = 0.5;
 const BUSY_CREDIT_NS = 50 * NS_PER_MS;
@@ -89,7 +89,7 @@ export class DueAnswers<T extends Due> {
     const [first] = this.#heap;
     if (first === undefined) return;
     const wait = first.dueNs - this.#now();
-    const wholeMs = Math.floor((wait + TIMER_LATENESS_NS) / NS_PER_MS);
+    const wholeMs = Math.floor((wait - TIMER_LATENESS_NS) / NS_PER_MS);
     if (wholeMs >= 1) {
       // Past 2^31 ms Node fires at once; waking early only means arming again.
       this.#timer = setTimeout(this.#onTimer, Math.min(wholeMs, 0x7fff_ffff));

@@ -75,6 +75,8 @@ describe('service times', () => {
   });
 
   it('that are exponential follow 1 - exp(-t/mean)', () => {
+    const quantile = serviceTimeQuantile({ kind: 'exponential', meanNs: 10 * MS });
+    expect([0.5, 0.9, 0.99].map(quantile)).toEqual([6_931_472, 23_025_851, 46_051_702]);
     const sample = draws({ kind: 'exponential', meanNs: 10 * MS }, 11, 20_000);
     // 1.95/sqrt(n) is the 99.9 % point of the Kolmogorov-Smirnov statistic; the seed is fixed, so this cannot flicker.
     expect(ksDistance(sample, (ns) => 1 - Math.exp(-ns / (10 * MS)))).toBeLessThan(1.95 / Math.sqrt(20_000));
