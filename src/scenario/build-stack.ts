@@ -59,7 +59,7 @@ function readiness(text: Extract<ServiceText, { command: unknown }>['ready']): R
 
 function mockOptions(text: MockServiceText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
   const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
-  const { host: _host, port: _port, ...options } = withDefaults({
+  const whole = withDefaults({
     seed: text.seed ?? seed,
     ...(text.workers === undefined ? {} : { workers: text.workers }),
     ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
@@ -71,7 +71,13 @@ function mockOptions(text: MockServiceText, seed: number): Extract<Service, { ki
     ...(text.path === undefined ? {} : { path: text.path }),
     ...(text.tools === undefined ? {} : { tools: Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool)) }),
   });
-  return options;
+  return without(without(whole, 'host'), 'port');
+}
+
+function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+  const copy: Partial<T> = { ...object };
+  delete copy[key];
+  return copy as Omit<T, K>;
 }
 
 function toolOf(name: string, text: NonNullable<MockServiceText['tools']>[string]): MockTool {

@@ -61,7 +61,7 @@ export function readBound(metric: GateMetric, unit: BoundUnit, bound: string | n
     if (typeof bound === 'number') return { ok: true, value: bound };
     return { ok: false, code: 'wrong-type', what: `${metric} is a count, found ${kindOfValue(bound)}`, remedy: 'write a bare number, like 0' };
   }
-  const [kind, suggested] = GATE_RULES[metric].ratioAs === 'multiple' ? (['multiple', 'x'] as const) : BOUNDS[unit];
+  const [kind, suggested] = GATE_RULES[metric].ratioAs === 'multiple' ? (['multiple', 'x'] as const) : unit === 'ns' && GATE_RULES[metric].per !== 'phase' ? (['duration', 's'] as const) : BOUNDS[unit];
   const read = typeof bound === 'number' ? bareNumber(bound, suggested) : readQuantity(kind, bound, suggested);
   return read.ok ? read : { ok: false, code: read.code, what: read.what, remedy: read.remedy };
 }

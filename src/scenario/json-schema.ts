@@ -45,17 +45,16 @@ function reference(key: string): SchemaObject {
 }
 
 function generated(schema: z.ZodType): SchemaObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' });
-  return JSON.parse(JSON.stringify(rest)) as SchemaObject;
+  const json = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' }))) as SchemaObject;
+  return without(json, '$schema');
 }
 
 /** The schema of something laid over a complete value: in maps nothing is required and anything may be removed; lists are whole. */
 function partial(schema: SchemaObject): SchemaObject {
-  const { required: _required, ...rest } = schema;
+  const rest = without(schema, 'required');
   const branches = rest['anyOf'] ?? rest['oneOf'];
   if (Array.isArray(branches)) {
-    const { anyOf: _any, oneOf: _one, ...around } = rest;
-    return { ...around, anyOf: branches.map((branch) => partial(asObject(branch as Json))) };
+    return { ...without(rest, 'anyOf', 'oneOf'), anyOf: branches.map((branch) => partial(asObject(branch as Json))) };
   }
   if (rest['type'] !== 'object') return schema;
   const changed: Record<string, Json> = { ...rest };
@@ -65,6 +64,10 @@ function partial(schema: SchemaObject): SchemaObject {
   const others = rest['additionalProperties'];
   if (typeof others === 'object' && others !== null) changed['additionalProperties'] = removable(partial(asObject(others)));
   return changed;
+}
+
+function without(schema: SchemaObject, ...keys: readonly string[]): SchemaObject {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => !keys.includes(key)));
 }
 
 function removable(schema: SchemaObject): SchemaObject {

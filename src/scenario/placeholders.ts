@@ -60,33 +60,34 @@ const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'servic
 
 /**
  * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in keys.
+ * Spans of values that lack a variable go into `unset`: they say nothing about what the value would have been.
  * What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
  */
-export function withEnvironment(node: TreeNode, environment: Environment, problems: Problem[]): TreeNode {
+export function withEnvironment(node: TreeNode, environment: Environment, problems: Problem[], unset: Set<Span>): TreeNode {
   switch (node.kind) {
     case 'scalar':
-      return typeof node.value === 'string' && node.value.includes('${') ? { ...node, value: filled(node.value, node.span, environment, problems) } : node;
+      return typeof node.value === 'string' && node.value.includes('${') ? { ...node, value: filled(node.value, node.span, environment, problems, unset) } : node;
     case 'list':
-      return { ...node, items: node.items.map((item) => withEnvironment(item, environment, problems)) };
+      return { ...node, items: node.items.map((item) => withEnvironment(item, environment, problems, unset)) };
     case 'map': {
       const entries = [...node.entries].map(([key, entry]) => {
         if (key.includes('${')) {
           problems.push({ code: 'placeholder-in-key', what: `"${key}" is a key, and keys can't hold placeholders`, where: placeOf(entry.keySpan), remedy: 'write the key out; placeholders stand in values' });
         }
-        return [key, { ...entry, value: withEnvironment(entry.value, environment, problems) }] as const;
+        return [key, { ...entry, value: withEnvironment(entry.value, environment, problems, unset) }] as const;
       });
       return { ...node, entries: new Map(entries) };
     }
   }
 }
 
-function filled(text: string, span: Span, environment: Environment, problems: Problem[]): string {
+function filled(text: string, span: Span, environment: Environment, problems: Problem[], unset: Set<Span>): string {
   let result = '';
   let at = 0;
   for (const { from, to, placeholder } of placeholdersIn(text)) {
     result += text.slice(at, from);
     const whole = text.slice(from, to);
-    const part = placeholder.kind === 'env' ? envValue(placeholder, whole, span, environment, problems) : whole;
+    const part = placeholder.kind === 'env' ? envValue(placeholder, whole, span, environment, problems, unset) : whole;
     // A value that ends in "$" must not make a placeholder of a "{" behind it.
     result += part.endsWith('$') && text[to] === '{' ? `${part}$` : part;
     if (placeholder.kind === 'unknown') {
@@ -110,11 +111,12 @@ function filled(text: string, span: Span, environment: Environment, problems: Pr
   return result + text.slice(at);
 }
 
-function envValue(placeholder: Extract<Placeholder, { kind: 'env' }>, whole: string, span: Span, environment: Environment, problems: Problem[]): string {
+function envValue(placeholder: Extract<Placeholder, { kind: 'env' }>, whole: string, span: Span, environment: Environment, problems: Problem[], unset: Set<Span>): string {
   const { name, fallback } = placeholder;
   const value = environment[name];
   if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', '$${');
   if (fallback !== null) return fallback;
+  unset.add(span);
   problems.push({
     code: 'missing-environment',
     what: `the environment variable ${name} is not set`,

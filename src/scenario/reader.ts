@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { canonicalJson } from '../../mock-servers/index.js';
-import type { Problem } from '../problem/index.js';
+import type { Problem, SourcePlace } from '../problem/index.js';
 import { ProblemError } from '../problem/index.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
@@ -16,7 +16,7 @@ import { overlaid } from './merge.js';
 import type { Environment } from './placeholders.js';
 import { withEnvironment } from './placeholders.js';
 import { pathText, placeOf, valueOf } from './source-tree.js';
-import type { Entry, MapNode, Source } from './source-tree.js';
+import type { Entry, MapNode, Source, Span } from './source-tree.js';
 import { suggestion } from './suggest.js';
 import type { JsonValue, Scenario } from './types.js';
 
@@ -30,10 +30,10 @@ export interface ReadOptions {
   /** Replaces the scenario's seed. */
   readonly seed?: number;
   /**
-   * Whether secrets must be set (default: yes). Without, a scenario that names secrets can still be looked at: to explain it,
-   * or to analyse a run made elsewhere.
+   * Accept secrets that are not set (default: no), so that a scenario can still be looked at: to explain it, or to analyse a
+   * run made elsewhere.
    */
-  readonly requireSecrets?: boolean;
+  readonly secretsMayBeMissing?: boolean;
 }
 
 export interface ReadScenario {
@@ -75,7 +75,7 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
   const profiles = profilesOf(whole);
   const base = without(whole, 'profiles');
   const changed = withSets(withProfile(base, profiles, options.profile, source), options, source);
-  const read = validated(changed, environment, options.requireSecrets ?? true, source.folder);
+  const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source.folder);
   const others = [...profiles].filter(([name]) => name !== options.profile && options.set === undefined);
   return {
     scenario: read.scenario,
@@ -90,17 +90,23 @@ const HEADER = `# A resolved scenario: after extends, profile, --set and environ
 # To run it again, put it beside the original: relative working folders count from there.
 `;
 
-function validated(tree: MapNode, environment: Environment, requireSecrets: boolean, folder: string): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
+function validated(tree: MapNode, environment: Environment, secretsMayBeMissing: boolean, folder: string): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
-  const filled = withEnvironment(tree, environment, problems) as MapNode;
+  const unset = new Set<Span>();
+  const filled = withEnvironment(tree, environment, problems, unset) as MapNode;
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
-  if (!parsed.success) problems.push(...problemsFrom(parsed.error.issues, filled));
   const { errors, warnings } = checked(filled, document, environment);
-  problems.push(...errors);
-  const told = requireSecrets ? problems : problems.filter(({ code }) => code !== 'missing-secret');
+  const silent = new Set([...unset].map((span) => placeKey(placeOf(span))));
+  const further = [...(parsed.success ? [] : problemsFrom(parsed.error.issues, filled)), ...errors];
+  problems.push(...further.filter(({ where }) => where === undefined || !silent.has(placeKey(where))));
+  const told = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
   if (told.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(told));
   return { scenario: buildScenario(parsed.data, folder), document, warnings: inOrder(warnings) };
+}
+
+function placeKey({ file, line, column }: SourcePlace): string {
+  return JSON.stringify([file, line, column]);
 }
 
 /** Problems by file and line, each once. */
@@ -180,7 +186,7 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
 /** What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is needed. */
 function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source): readonly Problem[] {
   try {
-    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, false, source.folder);
+    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source.folder);
     return [];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -113,21 +113,15 @@ class Walk {
   }
 
   private scalar(value: unknown, span: Span): Scalar {
-    switch (typeof value) {
-      case 'string':
-        return this.text(value, span);
-      case 'boolean':
-        return value;
-      case 'number':
-        if (!Number.isFinite(value)) {
-          this.report(span, 'bad-number', 'infinity and not-a-number have no JSON form', 'write a number, or quote it if it is text');
-        } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-          this.report(span, 'bad-number', 'this whole number is too large to be kept exactly', 'quote it if it is text');
-        }
-        return value;
-      default:
-        return null;
+    if (typeof value === 'string') return this.text(value, span);
+    if (typeof value === 'boolean') return value;
+    if (typeof value !== 'number') return null;
+    if (!Number.isFinite(value)) {
+      this.report(span, 'bad-number', 'infinity and not-a-number have no JSON form', 'write a number, or quote it if it is text');
+    } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      this.report(span, 'bad-number', 'this whole number is too large to be kept exactly', 'quote it if it is text');
     }
+    return value;
   }
 
   private text(value: string, span: Span): string {

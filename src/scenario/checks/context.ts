@@ -4,6 +4,7 @@ import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { CallText, ProtocolText } from '../grammar/calls.js';
 import { FaultText } from '../grammar/faults.js';
 import { GateText } from '../grammar/gates.js';
+import { withoutFaulty } from '../grammar/issues.js';
 import { PhaseText } from '../grammar/phases.js';
 import { isMap } from '../grammar/said.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
@@ -74,7 +75,9 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | null {
   const result = schema.safeParse(value);
-  return result.success ? result.data : null;
+  if (result.success) return result.data;
+  const second = schema.safeParse(withoutFaulty(value, result.error.issues));
+  return second.success ? second.data : null;
 }
 
 function items<T extends z.ZodType>(value: unknown, schema: T): readonly (z.output<T> | null)[] {

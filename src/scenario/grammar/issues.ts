@@ -4,7 +4,8 @@ import type { Problem } from '../../problem/index.js';
 import { nodeAt, pathText, placeOf, spanAt } from '../source-tree.js';
 import type { Path, TreeNode } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
-import { heard } from './said.js';
+import { heard, isMap } from './said.js';
+import type { Said } from './said.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,35 +18,14 @@ function step(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);
 }
 
-function fromIssue(issue: Issue, tree: TreeNode, path: Path): Problem[] {
+function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
   const message = heard(issue.message);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        code: 'unknown-key',
-        what: `${owner(path)}unknown key "${key}"`,
-        where: placeOf(spanAt(tree, [...path, key], 'key')),
-        remedy: suggestion(key, message.keys ?? [], 'keys here'),
-      }));
-    case 'invalid_union': {
-      const branch = message.meant === undefined ? undefined : issue.errors[message.meant];
-      if (branch !== undefined) return problemsFrom(branch, tree, path);
-      break;
-    }
-    case 'invalid_key': {
-      const said = heard(issue.issues[0]?.message ?? '').said;
-      const key = String(path.at(-1) ?? '');
-      return [
-        {
-          code: said?.code ?? 'bad-name',
-          what: `${owner(path.slice(0, -1))}${said?.what ?? `"${key}" can't be a key here`}`,
-          where: placeOf(spanAt(tree, path, 'key')),
-          remedy: said?.remedy ?? 'use another name',
-        },
-      ];
-    }
-    default:
-      break;
+  const path = message.said?.at === undefined ? at : [...at, message.said.at];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(tree, path, key, message.keys ?? []));
+  if (issue.code === 'invalid_key') return [invalidKey(tree, path, heard(issue.issues[0]?.message ?? '').said)];
+  if (issue.code === 'invalid_union') {
+    const branch = message.meant === undefined ? undefined : issue.errors[message.meant];
+    if (branch !== undefined) return problemsFrom(branch, tree, path);
   }
   const node = nodeAt(tree, path);
   const last = path.at(-1);
@@ -70,6 +50,53 @@ function fromIssue(issue: Issue, tree: TreeNode, path: Path): Problem[] {
       remedy: message.said?.remedy ?? 'see the schema for what may stand here',
     },
   ];
+}
+
+function unknownKey(tree: TreeNode, path: Path, key: string, known: readonly string[]): Problem {
+  return {
+    code: 'unknown-key',
+    what: `${owner(path)}unknown key "${key}"`,
+    where: placeOf(spanAt(tree, [...path, key], 'key')),
+    remedy: suggestion(key, known, 'keys here'),
+  };
+}
+
+function invalidKey(tree: TreeNode, path: Path, said: Said | undefined): Problem {
+  return {
+    code: said?.code ?? 'bad-name',
+    what: `${owner(path.slice(0, -1))}${said?.what ?? `"${path.at(-1) ?? ''}" can't be a key here`}`,
+    where: placeOf(spanAt(tree, path, 'key')),
+    remedy: said?.remedy ?? 'use another name',
+  };
+}
+
+/**
+ * A copy of a value without the parts zod complained about, so that what is left may pass: a misspelt key should not hide
+ * a wrong reference beside it.
+ */
+export function withoutFaulty(value: unknown, issues: readonly Issue[]): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const path of faulty(issues, [])) remove(copy, path);
+  return copy;
+}
+
+function faulty(issues: readonly Issue[], base: Path): readonly Path[] {
+  return issues.flatMap((issue) => {
+    const path = [...base, ...issue.path.map(step)];
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
+    if (issue.code === 'invalid_union') {
+      const branch = issue.errors[heard(issue.message).meant ?? -1];
+      if (branch !== undefined) return faulty(branch, path);
+    }
+    return [path];
+  });
+}
+
+function remove(value: unknown, path: Path): void {
+  let holder = value;
+  for (const key of path.slice(0, -1)) holder = isMap(holder) ? holder[String(key)] : Array.isArray(holder) ? (holder as unknown[])[Number(key)] : undefined;
+  const last = path.at(-1);
+  if (last !== undefined && isMap(holder)) delete (holder as Record<string, unknown>)[String(last)];
 }
 
 function owner(path: Path): string {

@@ -9,11 +9,13 @@ export interface Said {
   readonly code: string;
   readonly what: string;
   readonly remedy: string;
+  /** The key of the value that it is about, when not the value itself. */
+  readonly at?: string;
 }
 
 /** A message of our own, packed. */
-export function said(code: string, what: string, remedy: string): string {
-  return JSON.stringify({ said: { code, what, remedy } });
+export function said(code: string, what: string, remedy: string, at?: string): string {
+  return JSON.stringify({ said: { code, what, remedy, at } });
 }
 
 /** Tells the reader of a failed choice which branch was meant. */
@@ -35,14 +37,8 @@ export function heard(message: string): { readonly said?: Said; readonly meant?:
 export function kindOfValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'object':
-      return 'a map';
-    case 'string':
-      return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 37)}..."`;
-    default:
-      return String(value);
-  }
+  if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 37)}..."`;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a map';
 }
 
 /** A map with exactly these keys; an unknown one is told with what was probably meant. */
@@ -71,7 +67,7 @@ export function choice<B extends Branches>(branches: B, pick: (input: unknown) =
   return z.union(branches, {
     error: (issue) => {
       const picked = pick(issue.input);
-      return typeof picked === 'number' ? meant(picked) : said(picked.code, picked.what, picked.remedy);
+      return typeof picked === 'number' ? meant(picked) : said(picked.code, picked.what, picked.remedy, picked.at);
     },
   });
 }
@@ -103,7 +99,7 @@ export function choiceByValue<B extends Branches>(what: string, key: string, val
     const value = input[key];
     const index = values.findIndex((known) => known === value);
     if (index >= 0) return index;
-    return { code: 'unknown-value', what: `unknown ${key} ${kindOfValue(value)}`, remedy: suggestion(String(value), values, `${key} values`) };
+    return { code: 'unknown-value', what: `unknown ${key} ${kindOfValue(value)}`, remedy: suggestion(String(value), values, `${key} values`), at: key };
   });
 }
 

@@ -144,7 +144,7 @@ export function list<T extends z.ZodType>(item: T, what: string, min = 0) {
 
 /** A map from names to values of one kind. */
 export function named<T extends z.ZodType, K extends z.ZodType<string, string>>(key: K, value: T, what: string) {
-  return z.record(key as z.ZodType<string, string> & z.core.$ZodRecordKey, value, {
+  return z.record(key, value, {
     error: (issue) => (issue.code === 'invalid_type' ? said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, `write a map of ${what}`) : undefined),
   });
 }

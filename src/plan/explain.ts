@@ -1,0 +1,135 @@
+/** A plan in words: what `run --explain` prints. Plain text, no colour. */
+import { formatDuration, formatRate } from '../scenario/index.js';
+import { callWords, counted, faultWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { resolveRate } from './plan.js';
+import { table } from './table.js';
+import { toxiproxyCalls } from './toxiproxy-calls.js';
+import type { Plan, PlannedPhase } from './types.js';
+
+/** The resolved timeline, without a line break at the end. Secrets appear by name only. */
+export function explain(plan: Plan): string {
+  const { scenario } = plan;
+  return [
+    ...headline(plan),
+    ...section('stack', [
+      ...scenario.stack.services.map((service) => [service.name, serviceWords(service)]),
+      ...scenario.stack.links.map((link) => [link.name, `link (Toxiproxy proxy, a free port) to ${link.to}`]),
+      ['target', targetWords(scenario.stack.target)],
+      ['protocol', protocolWords(scenario.protocol)],
+    ]),
+    ...section('calls', callRows(plan)),
+    ...section('phases', phaseRows(plan)),
+    ...section('faults', faultRows(plan)),
+    ...section('gates', scenario.gates.map((gate) => [gateWords(gate)])),
+    ...section('notes', notes(plan).map((note) => [note])),
+  ].join('\n');
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows)];
+}
+
+function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] {
+  const searches = scenario.phases.filter(({ regime }) => regime === 'capacity').length;
+  const length = `${formatDuration(scheduledNs)} of schedule${searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`}`;
+  const line = loadLinePerSecond === null ? 'load line not known' : `load line ${formatRate(loadLinePerSecond, 6)}`;
+  return [
+    `${scenario.name}: ${counted(scenario.phases.length, 'phase')}, ${length}, seed ${scenario.seed}, ${line}`,
+    ...(scenario.description === null ? [] : scenario.description.trim().split('\n').map((text) => `  ${text.trim()}`.trimEnd())),
+  ];
+}
+
+function callRows({ scenario }: Plan): readonly (readonly string[])[] {
+  const total = scenario.calls.reduce((sum, { weight }) => sum + weight, 0);
+  return scenario.calls.map((call) => callWords(call, total));
+}
+
+/** Start of each phase from the start of the first, drains left out; null behind a capacity search. */
+function offsets(plan: Plan): readonly (number | null)[] {
+  let at: number | null = 0;
+  return plan.phases.map((phase) => {
+    const start = at;
+    at = phase.regime === 'capacity' || at === null ? null : at + phase.forNs;
+    return start;
+  });
+}
+
+function phaseRows(plan: Plan): readonly (readonly string[])[] {
+  const starts = offsets(plan);
+  const rows = plan.phases.flatMap((phase, index) => {
+    const start = starts[index] ?? null;
+    const main = [clock(start), phase.regime === 'capacity' ? 'search' : formatDuration(phase.forNs), phase.name, phase.regime, loadWords(phase, plan), callsWords(phase), warmupWords(phase)];
+    return [main, ...stageRows(phase, start, plan)];
+  });
+  return [['at', 'for', 'phase', 'regime', 'load', 'calls', 'measured'], ...rows];
+}
+
+function clock(ns: number | null): string {
+  return ns === null ? '-' : formatDuration(ns);
+}
+
+function loadWords(planned: PlannedPhase, plan: Plan): string {
+  const { phase } = planned;
+  switch (phase.regime) {
+    case 'floor':
+      return 'closed loop, 1 call in flight';
+    case 'steady': {
+      if (phase.load.loop === 'open') return `open loop, ${phase.load.arrivals}, ${rateWords(phase.load.rate, planned.segment === null ? null : resolvedRate(planned, plan, 0))}`;
+      return `closed loop, ${counted(phase.load.concurrency, 'caller')}${phase.load.thinkNs === 0 ? '' : `, thinking ${formatDuration(phase.load.thinkNs)}`}`;
+    }
+    case 'overload':
+      return `open loop, ${phase.arrivals}, ${counted(planned.rates.length, 'stage')}`;
+    case 'capacity':
+      return `open loop, ${phase.arrivals}, between ${formatRate(phase.between.lowPerSecond, 6)} and ${formatRate(phase.between.highPerSecond, 6)}, probes of ${formatDuration(phase.stepNs)}`;
+  }
+}
+
+function resolvedRate(planned: PlannedPhase, plan: Plan, stage: number): number | null {
+  if (planned.segment?.loop === 'open') return planned.segment.stages[stage]?.ratePerSecond ?? null;
+  const rate = planned.rates[stage]?.rate;
+  // Behind a capacity search the load line of the plan may not be the one that will count.
+  return rate === undefined || rate.kind === 'relative' ? null : resolveRate(rate, plan.loadLinePerSecond);
+}
+
+function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): readonly (readonly string[])[] {
+  if (planned.regime !== 'overload') return [];
+  let at = start;
+  return planned.rates.map(({ label, rate, forNs }, index) => {
+    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', rateWords(rate, resolvedRate(planned, plan, index)), '', ''];
+    at = at === null ? null : at + forNs;
+    return row;
+  });
+}
+
+function callsWords({ plannedCalls, segment }: PlannedPhase): string {
+  if (plannedCalls === null) return segment === null ? 'not known yet' : 'as answers come';
+  return segment?.loop === 'open' && segment.arrivals === 'poisson' ? `about ${plannedCalls}` : String(plannedCalls);
+}
+
+function warmupWords({ regime, warmupNs }: PlannedPhase): string {
+  if (regime === 'capacity') return 'each probe';
+  return warmupNs === 0 ? 'all of it' : `from ${formatDuration(warmupNs)}`;
+}
+
+function faultRows(plan: Plan): readonly (readonly string[])[] {
+  const starts = offsets(plan);
+  return plan.faults.flatMap((fault) => {
+    const start = starts[fault.phaseIndex] ?? null;
+    const when = (ns: number) => (start === null ? `${fault.phase} + ${formatDuration(ns)}` : `${formatDuration(start + ns)} (${fault.phase} + ${formatDuration(ns)})`);
+    const calls = toxiproxyCalls(fault);
+    return [
+      [fault.id, 'on', when(fault.atNs), `${faultWords(fault)}, for ${formatDuration(fault.forNs)}`],
+      ['', '', '', calls.on],
+      ['', 'off', when(fault.atNs + fault.forNs), calls.off],
+    ];
+  });
+}
+
+function notes(plan: Plan): readonly string[] {
+  const unresolved = plan.phases.filter(({ segment, regime }) => segment === null && regime !== 'capacity').map(({ name }) => name);
+  return [
+    'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule',
+    ...(unresolved.length === 0 ? [] : [`the rates of ${unresolved.join(', ')} are known when the capacity search has found the load line`]),
+    ...(plan.scenario.allowRemote ? ['allow-remote: load may leave this machine'] : []),
+  ];
+}

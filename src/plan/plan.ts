@@ -1,0 +1,106 @@
+/** Phases into segments, faults into phases, relative rates into rates. */
+import type { Phase, Rate, Scenario } from '../scenario/index.js';
+import { expectedArrivals, plannedArrivals } from './arrivals.js';
+import type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
+
+/** A rate per second, or null for a multiple of a load line that is not known. */
+export function resolveRate(rate: Rate, loadLinePerSecond: number | null): number | null {
+  if (rate.kind === 'absolute') return rate.perSecond;
+  return loadLinePerSecond === null ? null : rate.timesLoadLine * loadLinePerSecond;
+}
+
+/**
+ * The plan of a scenario.
+ * @param loadLinePerSecond what `x` means in phases after a capacity phase: what that phase measured. Before one, and in
+ *   scenarios without one, the scenario's declared load line counts, and this parameter stands in where none is declared.
+ */
+export function planOf(scenario: Scenario, loadLinePerSecond: number | null = null): Plan {
+  const declared = scenario.loadLinePerSecond;
+  let loadLine = declared ?? loadLinePerSecond;
+  const phases = scenario.phases.map((phase, index) => {
+    const planned = plannedPhase(phase, index, loadLine);
+    if (phase.regime === 'capacity') loadLine = loadLinePerSecond;
+    return planned;
+  });
+  return {
+    scenario,
+    loadLinePerSecond: loadLine,
+    phases,
+    faults: scenario.faults.map((fault): PlannedFault => ({ ...fault, phaseIndex: scenario.phases.findIndex(({ name }) => name === fault.phase) })),
+    scheduledNs: phases.reduce((sum, { forNs }) => sum + forNs, 0),
+  };
+}
+
+type PlannedRates = PlannedPhase['rates'];
+
+function plannedPhase(phase: Phase, index: number, loadLine: number | null): PlannedPhase {
+  const rates = ratesOf(phase);
+  const segment = segmentOf(phase, index, rates, loadLine);
+  return {
+    index,
+    name: phase.name,
+    regime: phase.regime,
+    loop: rates.length > 0 || phase.regime === 'capacity' ? 'open' : 'closed',
+    warmupNs: 'warmupNs' in phase ? phase.warmupNs : 0,
+    forNs: lengthNs(phase),
+    phase,
+    segment,
+    plannedCalls: segment?.loop === 'open' ? Math.round(segment.arrivals === 'constant' ? plannedArrivals(segment.stages) : expectedArrivals(segment.stages)) : null,
+    rates,
+  };
+}
+
+/** Length of a phase's schedule. A capacity search has none beforehand: its probes are counted when they are made, so it adds nothing here. */
+function lengthNs(phase: Phase): number {
+  switch (phase.regime) {
+    case 'floor':
+    case 'steady':
+      return phase.forNs;
+    case 'overload':
+      return (phase.before?.forNs ?? 0) + phase.forNs + phase.after.forNs;
+    case 'capacity':
+      return 0;
+  }
+}
+
+function ratesOf(phase: Phase): PlannedRates {
+  switch (phase.regime) {
+    case 'floor':
+    case 'capacity':
+      return [];
+    case 'steady':
+      return phase.load.loop === 'open' ? [{ label: 'main', rate: phase.load.rate, forNs: phase.forNs }] : [];
+    case 'overload':
+      return [
+        ...(phase.before === null ? [] : [{ label: 'before', ...phase.before } as const]),
+        { label: 'overload', rate: phase.rate, forNs: phase.forNs },
+        { label: 'after', ...phase.after },
+      ];
+  }
+}
+
+function segmentOf(phase: Phase, index: number, rates: PlannedRates, loadLine: number | null): LoadSegment | null {
+  switch (phase.regime) {
+    case 'capacity':
+      return null;
+    case 'floor':
+      // One call in flight and no pause: the queue is empty whenever a call arrives.
+      return { loop: 'closed', phase: index, concurrency: 1, thinkNs: 0, forNs: phase.forNs };
+    case 'steady':
+      if (phase.load.loop === 'closed') return { loop: 'closed', phase: index, concurrency: phase.load.concurrency, thinkNs: phase.load.thinkNs, forNs: phase.forNs };
+      return openSegment(index, phase.load.arrivals, rates, loadLine);
+    case 'overload':
+      return openSegment(index, phase.arrivals, rates, loadLine);
+  }
+}
+
+function openSegment(phase: number, arrivals: 'constant' | 'poisson', rates: PlannedRates, loadLine: number | null): LoadSegment | null {
+  const stages: Stage[] = [];
+  for (const { label, rate, forNs } of rates) {
+    const ratePerSecond = resolveRate(rate, loadLine);
+    if (ratePerSecond === null) return null;
+    stages.push({ label, ratePerSecond, forNs });
+  }
+  const [first, ...rest] = stages;
+  return first === undefined ? null : { loop: 'open', phase, arrivals, stages: [first, ...rest] };
+}
