@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { PACKAGE_ROOT, entryPath } from '../../src/entrypoints.js';
 
 /** A folder of this test run. */
@@ -22,7 +22,7 @@ export function scenarioFile(text: string, folder = scratchFolder()): string {
 }
 
 export interface Started {
-  readonly process: ResultPromise<{ reject: false; all: true }>;
+  readonly process: ReturnType<typeof launch>;
   /** Processes that carry this run's mark in their environment: the command itself and everything it started. */
   alive(): readonly number[];
 }
@@ -37,17 +37,20 @@ export interface Finished {
 
 /** Starts `plimsoll ...parameters`. */
 export function start(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
-  const mark = `PLIMSOLL_TEST_MARK=${randomUUID()}`;
-  const [name = '', value = ''] = mark.split('=');
-  const running = execa(process.execPath, [entryPath('command'), ...parameters], {
+  const name = 'PLIMSOLL_TEST_MARK';
+  const value = randomUUID();
+  const mark = `${name}=${value}`;
+  return { process: launch(parameters, { ...environment, [name]: value, NO_COLOR: '1' }), alive: () => processesWith(mark) };
+}
+
+function launch(parameters: readonly string[], environment: Readonly<Record<string, string>>) {
+  return execa(process.execPath, [entryPath('command'), ...parameters], {
     cwd: PACKAGE_ROOT,
-    env: { ...environment, [name]: value, NO_COLOR: '1' },
+    env: environment,
     reject: false,
-    all: true,
     stdin: 'ignore',
     maxBuffer: 64 * 1024 * 1024,
   });
-  return { process: running, alive: () => processesWith(mark) };
 }
 
 /** Runs `plimsoll ...parameters` to its end. */

@@ -1,0 +1,35 @@
+/** Flags that need a check of their own. */
+import { ProblemError } from '../problem/index.js';
+import type { EngineChoice } from '../toxiproxy/index.js';
+
+/** @throws ProblemError (`bad-input`) for an engine that does not exist or an address that is none. */
+export function engineChoice(flags: { readonly toxiproxy?: string; readonly faultEngine: string }): EngineChoice {
+  if (flags.toxiproxy !== undefined) {
+    if (!URL.canParse(flags.toxiproxy) || !/^https?:$/.test(new URL(flags.toxiproxy).protocol)) {
+      throw new ProblemError('bad-input', [
+        { code: 'bad-url', what: `--toxiproxy "${flags.toxiproxy}" is not an http address`, remedy: 'write it like http://127.0.0.1:8474' },
+      ]);
+    }
+    return { kind: 'url', url: flags.toxiproxy };
+  }
+  switch (flags.faultEngine) {
+    case 'embedded':
+      return { kind: 'embedded' };
+    case 'real':
+      return { kind: 'real-on-path' };
+    default:
+      throw new ProblemError('bad-input', [
+        { code: 'unknown-engine', what: `there is no fault engine "${flags.faultEngine}"`, remedy: 'choose --fault-engine embedded or real' },
+      ]);
+  }
+}
+
+/** @throws ProblemError (`bad-input`) for anything but a whole number from 0 to 2^53 - 1. */
+export function seedOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(seed)) {
+    throw new ProblemError('bad-input', [{ code: 'bad-seed', what: `--seed "${text}" is not a whole number`, remedy: 'give a number from 0 to 9007199254740991' }]);
+  }
+  return seed;
+}

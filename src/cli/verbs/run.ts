@@ -1,0 +1,60 @@
+import { EXIT } from '../../problem/index.js';
+import { collect, printJson, type DeclareVerb } from '../verb.js';
+
+interface Flags {
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly seed?: string;
+  readonly out: string;
+  readonly explain?: true;
+  readonly toxiproxy?: string;
+  readonly faultEngine: string;
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+/** `plimsoll run FILE`: from a scenario file to a run record and its report. */
+export const declareRun: DeclareVerb = (program, done) => {
+  program
+    .command('run')
+    .description('run a scenario: bring its stack up, load it, break it, and write record and report')
+    .argument('<file>', 'scenario file (YAML or JSON)')
+    .option('--profile <name>', 'apply a profile of the scenario')
+    .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
+    .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
+    .option('--out <folder>', 'where run directories go', 'reports/runs')
+    .option('--explain', 'print the resolved timeline and send nothing')
+    .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
+    .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
+    .option('--quiet', 'no progress')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ plimsoll run scenarios/quickstart.yaml
+  $ plimsoll run scenarios/steady.yaml --set phases.0.concurrency=32
+  $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
+    )
+    .action(async (file: string, flags: Flags) => {
+      const { readScenario } = await import('../../scenario/index.js');
+      const { planOf, explain } = await import('../../plan/index.js');
+      const { engineChoice, seedOf } = await import('../choices.js');
+      const seed = seedOf(flags.seed);
+      const read = readScenario(file, {
+        set: flags.set,
+        ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+        ...(seed === undefined ? {} : { seed }),
+      });
+      const engine = engineChoice(flags);
+      const plan = planOf(read.scenario);
+      if (flags.explain) {
+        if (flags.json) printJson({ schema: 'plimsoll/plan-v1', digest: read.digest, plan });
+        else process.stdout.write(`${explain(plan)}\n`);
+        done(EXIT.pass);
+        return;
+      }
+      const { runAndTell } = await import('../run-and-tell.js');
+      done(await runAndTell({ read, plan, engine, out: flags.out, quiet: flags.quiet === true, json: flags.json === true }));
+    });
+};

@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
+import { PACKAGE_ROOT } from '../entrypoints.js';
+import { measureYardstick, startGenerator, type LiveStats, type Yardstick } from '../load/index.js';
+import { preflight, type PreflightReport } from '../mcp/index.js';
+import type { Plan, PlannedPhase } from '../plan/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
+import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '../record/index.js';
+import type { ReadScenario } from '../scenario/index.js';
+import { startReaper, startStack, type RunningStack } from '../stack/index.js';
+import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
+import { Closing } from './closing.js';
+import { EnvelopeKeeper } from './envelope-keeper.js';
+import { runPhases } from './phases.js';
+import { redactorFor } from './redact.js';
+import { watchProcesses } from './watch.js';
+
+/** What a run tells while it goes on. Calls must return at once. */
+export interface RunListener {
+  /** A step outside the phases begins. */
+  step(text: string): void;
+  phase(phase: PlannedPhase, startNs: number): void;
+  /** A warning worth a line. */
+  note(text: string): void;
+  /** From now on the generator's counters can be read. */
+  live(read: () => LiveStats | null): void;
+}
+
+export interface RunRequest {
+  readonly read: ReadScenario;
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  /** Folder the run directory is made in. */
+  readonly parentFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly argv: readonly string[];
+  /** Aborted to stop: nothing more is sent, faults are lifted, everything is written. */
+  readonly interrupt: AbortSignal;
+  /** Registers what must happen even when the process ends at once. */
+  readonly onEmergency: (act: () => Promise<void>) => void;
+  readonly listener: RunListener;
+}
+
+export interface ConductedRun {
+  readonly dir: string;
+  readonly status: RunStatus;
+}
+
+const PREFLIGHT_NS = 60 * NS_PER_S;
+
+/**
+ * Runs a plan. Whatever happens, faults are lifted, children ended and ports given back before it returns or throws.
+ * @returns the sealed run directory, or null when it was interrupted before anything was measured.
+ * @throws ProblemError: `preflight` when the stack, the target or the output folder can't be used (nothing is kept then),
+ *   `invalid` when the record could not be written to its end (what could be is kept, unsealed).
+ */
+export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
+  const { read, plan, listener, interrupt } = request;
+  const { scenario } = plan;
+  const epoch = takeEpoch();
+  const monotonicEpochNs = BigInt(epoch.monotonicNs);
+  const nowNs = clockFrom(monotonicEpochNs);
+  const redact = redactorFor(scenario, request.environment);
+  const closing = new Closing((what) => listener.note(`while closing: ${redact(what)}`));
+
+  const record = createRecord({
+    parentFolder: request.parentFolder,
+    header: {
+      runId: randomBytes(6).toString('hex'),
+      name: scenario.name,
+      scenarioDigest: read.digest,
+      plimsollVersion: plimsollVersion(),
+      startedUtc: epoch.utc,
+      monotonicEpochNs: epoch.monotonicNs,
+      pid: process.pid,
+    },
+    resolvedScenario: read.resolvedText,
+    tables: {
+      phases: plan.phases.map(({ name }) => name),
+      calls: scenario.calls.map(({ label }) => label),
+      tools: scenario.calls.map(({ tool }) => tool),
+    },
+    redact,
+    onFailure: (problem: Problem) => listener.note(problem.what),
+  });
+  const event = (happened: RunEvent): void => {
+    record.event(happened);
+    if (happened.type === 'warning') listener.note(`${redact(happened.what)}: ${happened.remedy}`);
+  };
+  const warn = (code: string, what: string, remedy: string): void => event({ type: 'warning', atNs: nowNs(), code, what, remedy });
+  for (const { code, what, remedy } of read.warnings) warn(code, what, remedy);
+  event({ type: 'run', atNs: 0, edge: 'start' });
+
+  let measuring = false;
+  try {
+    const envelope = new EnvelopeKeeper({ read, plan, epoch, argv: request.argv, redact, nowNs });
+    await envelope.begin();
+    const reaper = startReaper();
+    closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
+    interrupt.throwIfAborted();
+
+    const engine = scenario.stack.links.length === 0 ? null : await raiseEngine(request, record, event, nowNs, closing);
+    if (engine?.pid != null && engine.ours) reaper.watch(engine.pid);
+    interrupt.throwIfAborted();
+
+    listener.step('bringing the stack up');
+    const stack = await startStack({
+      scenario,
+      engine,
+      environment: request.environment,
+      nowNs,
+      event,
+      log: (service, text) => record.serviceLog(service).write(text),
+      reaper,
+      abort: interrupt,
+      died: (service, how) =>
+        warn('service-died', `service "${service}" ended by itself (${how})`, `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`),
+    });
+    closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
+    interrupt.throwIfAborted();
+
+    listener.step('checking the target with the official SDK');
+    const report = await preflight({
+      target: stack.target,
+      protocol: scenario.protocol,
+      calls: scenario.calls,
+      timeoutNs: PREFLIGHT_NS,
+      seed: scenario.seed,
+      redact,
+    });
+    for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
+    interrupt.throwIfAborted();
+
+    let yardstick: Yardstick | null = null;
+    if (plan.phases.some(({ regime }) => regime === 'floor')) {
+      listener.step("measuring this machine's own floor");
+      yardstick = await measureYardstick();
+    }
+    interrupt.throwIfAborted();
+
+    listener.step('opening sessions');
+    const generator = await startGenerator({
+      target: stack.target,
+      protocol: scenario.protocol,
+      calls: scenario.calls,
+      phases: plan.phases.map(({ name }) => name),
+      settings: scenario.generator,
+      seed: scenario.seed,
+      epoch,
+      onSpool: (chunk) => record.spool(chunk),
+      onEvent: event,
+      onHealth: (row) => record.health(row),
+    });
+    closing.add({ name: 'closing the sessions', withinMs: 10_000, act: () => generator.close() });
+    listener.live(() => generator.live());
+    const watch = watchProcesses(
+      () => [{ name: 'plimsoll', pid: process.pid }, ...stack.processes(), ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid }])],
+      nowNs,
+      (row) => record.resource(row),
+    );
+    closing.add({ name: 'watching processes', withinMs: 5_000, act: () => watch.stop() });
+    const stopSending = (): void => generator.interrupt();
+    interrupt.addEventListener('abort', stopSending, { once: true });
+    closing.add({ name: 'interruption', withinMs: 100, act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)) });
+    interrupt.throwIfAborted();
+
+    measuring = true;
+    await runPhases({ plan, generator, stack, epoch, event, begun: (phase, startNs) => listener.phase(phase, startNs), interrupt });
+    listener.live(() => null);
+
+    listener.step('writing the record');
+    await watch.stop();
+    record.effects(await stack.effects(monotonicEpochNs));
+    const facts = await gatherFacts(envelope, { stack, engine, report, yardstick });
+    await closing.all();
+    return await finish(record, event, nowNs, interrupt, facts);
+  } catch (thrown) {
+    await closing.all();
+    if (measuring) {
+      // What was measured before the failure is worth keeping, and is marked as what it is.
+      record.event({ type: 'run', atNs: nowNs(), edge: 'end', reason: 'failed' });
+      await record.finishSamples();
+      await record.seal('failed');
+      if (!(thrown instanceof ProblemError)) listener.note(`the record up to the failure is in ${record.dir}`);
+    } else {
+      await record.discard();
+      if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
+    }
+    throw thrown;
+  }
+}
+
+async function raiseEngine(
+  request: RunRequest,
+  record: RecordWriter,
+  event: (event: RunEvent) => void,
+  nowNs: () => number,
+  closing: Closing,
+): Promise<FaultEngine> {
+  request.listener.step('starting the fault engine');
+  const engine = await startFaultEngine({
+    choice: request.engine,
+    seed: request.plan.scenario.seed,
+    onLog: (line) => record.serviceLog('fault-engine').write(`${line}\n`),
+  });
+  let closed = false;
+  event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${engine.kind} ${engine.version}` });
+  void engine.exited.then((how) => {
+    if (!closed) event({ type: 'engine', atNs: nowNs(), edge: 'died', detail: how });
+  });
+  void engine.wedged.then((asked) => event({ type: 'engine', atNs: nowNs(), edge: 'wedged', detail: asked }));
+  const removeFaults = (): Promise<void> => engine.removeEverything();
+  request.onEmergency(removeFaults);
+  closing.add({
+    name: 'stopping the fault engine',
+    withinMs: 15_000,
+    act: async () => {
+      closed = true;
+      try {
+        await removeFaults();
+      } finally {
+        await engine.stop();
+      }
+      event({ type: 'engine', atNs: nowNs(), edge: 'stopped' });
+    },
+  });
+  return engine;
+}
+
+interface Gathered {
+  readonly stack: RunningStack;
+  readonly engine: FaultEngine | null;
+  readonly report: PreflightReport;
+  readonly yardstick: Yardstick | null;
+}
+
+async function gatherFacts(envelope: EnvelopeKeeper, gathered: Gathered): Promise<unknown> {
+  return envelope.end(gathered);
+}
+
+async function finish(record: RecordWriter, event: (event: RunEvent) => void, nowNs: () => number, interrupt: AbortSignal, envelope: unknown): Promise<ConductedRun> {
+  const status: RunStatus = interrupt.aborted ? 'interrupted' : 'complete';
+  event(
+    status === 'interrupted'
+      ? { type: 'run', atNs: nowNs(), edge: 'interrupted', reason: String(interrupt.reason) }
+      : { type: 'run', atNs: nowNs(), edge: 'end' },
+  );
+  record.writeEnvelope(envelope);
+  await record.finishSamples();
+  await record.seal(status);
+  return { dir: record.dir, status };
+}
+
+function plimsollVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string };
+  return version;
+}
+
