@@ -1,75 +1,19 @@
-/**
- * The spool: samples on their way to disk while a run goes on. Chunks of variable-length rows, each chunk complete in
- * itself and guarded by a checksum, so that a killed run loses at most the chunk it was filling.
- *
- * Chunk, little-endian: magic `PLSP` | version u16 | 0 u16 | rows u32 | payload bytes u32 | CRC-32 u32 over the header
- * before it and the payload | payload.
- *
- * Row: mask u16, then the fields the mask asks for. Integers are LEB128 varints, signed ones zigzag first (as in Protocol
- * Buffers). The call id, the intended time and the byte counts are differences to the previous row of the chunk; each
- * later stamp is the difference to the stamp before it on the way of a call (intended, admitted, sent, received, started,
- * finished, first byte, done), which keeps most of them at two or three bytes.
- */
-import { crc32 } from 'node:zlib';
-import { emptyColumns, firstRows } from './columns.js';
-import type { AttemptSample, SampleColumns, SampleTables } from './samples.js';
+/** The spool: the encoder on the generator's hot path, and the decoder beside it. `spool-format` describes the bytes. */
+import {
+  CRC_OFFSET, HEADER_BYTES, MAGIC, VERSION,
+  HAS_ADMITTED, HAS_FINISHED, HAS_FIRST_BYTE, HAS_RECEIVED, HAS_RPC_CODE, HAS_SENT, HAS_STARTED, IS_RETRY, SAME_FLAGS, SAME_OUTCOME,
+  SAME_PHASE, SAME_STATUS, WIDE, Previous, checksum,
+} from './spool-format.js';
+import type { AttemptSample } from './samples.js';
 
-const MAGIC = 0x50534c50; // "PLSP" read as a little-endian u32
-const VERSION = 1;
-const HEADER_BYTES = 20;
-const CRC_OFFSET = 16;
+export { decodeSpool, type DecodedSpool } from './spool-decoder.js';
+
 /** Upper bound of one row: mask, flags, codes, and 17 numbers of at most 8 bytes each. */
 const MAX_ROW_BYTES = 192;
-/** No row is shorter: mask, spec, session, call id, two byte counts, two times. */
-const MIN_ROW_BYTES = 9;
 const MIN_CHUNK_BYTES = 1024;
 const DEFAULT_CHUNK_BYTES = 65_536;
-
 /** Below this magnitude (26 days in ns) a difference of two numbers, zigzag-coded, is exact in a double. */
 const NARROW = 2 ** 51;
-
-const HAS_ADMITTED = 1 << 0;
-const HAS_SENT = 1 << 1;
-const HAS_FIRST_BYTE = 1 << 2;
-const HAS_RECEIVED = 1 << 3;
-const HAS_STARTED = 1 << 4;
-const HAS_FINISHED = 1 << 5;
-/** Outcome and error class are the previous row's; else two bytes follow. */
-const SAME_OUTCOME = 1 << 6;
-const SAME_STATUS = 1 << 7;
-const SAME_PHASE = 1 << 8;
-const SAME_FLAGS = 1 << 9;
-const HAS_RPC_CODE = 1 << 10;
-const IS_RETRY = 1 << 11;
-/** Times, call id and byte counts are plain float64: one of them is too large, or not a number. */
-const WIDE = 1 << 12;
-
-/** The previous row's values, from which differences are taken. Reset at each chunk. */
-class Previous {
-  callId = 0;
-  intendedNs = 0;
-  bytesOut = 0;
-  bytesIn = 0;
-  outcome = -1;
-  errorClass = -1;
-  httpStatus = -1;
-  phase = -1;
-  stage = -1;
-  flags = -1;
-
-  reset(): void {
-    this.callId = 0;
-    this.intendedNs = 0;
-    this.bytesOut = 0;
-    this.bytesIn = 0;
-    this.outcome = -1;
-    this.errorClass = -1;
-    this.httpStatus = -1;
-    this.phase = -1;
-    this.stage = -1;
-    this.flags = -1;
-  }
-}
 
 function isNarrow(value: number): boolean {
   return value > -NARROW && value < NARROW;
@@ -115,15 +59,19 @@ export class SpoolEncoder {
     const finished = Math.round(sample.finishedNs);
 
     let mask = 0;
-    let narrow =
-      isNarrow(intended) && isNarrow(done) && isNarrow(sample.callId) && isNarrow(sample.bytesOut) && isNarrow(sample.bytesIn);
-    if (Number.isFinite(admitted)) { mask |= HAS_ADMITTED; narrow = narrow && isNarrow(admitted); }
-    if (Number.isFinite(sent)) { mask |= HAS_SENT; narrow = narrow && isNarrow(sent); }
-    if (Number.isFinite(firstByte)) { mask |= HAS_FIRST_BYTE; narrow = narrow && isNarrow(firstByte); }
-    if (Number.isFinite(received)) { mask |= HAS_RECEIVED; narrow = narrow && isNarrow(received); }
-    if (Number.isFinite(started)) { mask |= HAS_STARTED; narrow = narrow && isNarrow(started); }
-    if (Number.isFinite(finished)) { mask |= HAS_FINISHED; narrow = narrow && isNarrow(finished); }
-    if (!narrow) mask |= WIDE;
+    if (!(isNarrow(intended) && isNarrow(done) && isNarrow(sample.callId) && isNarrow(sample.bytesOut) && isNarrow(sample.bytesIn))) mask = WIDE;
+    if (isNarrow(admitted)) mask |= HAS_ADMITTED;
+    else if (Number.isFinite(admitted)) mask |= HAS_ADMITTED | WIDE;
+    if (isNarrow(sent)) mask |= HAS_SENT;
+    else if (Number.isFinite(sent)) mask |= HAS_SENT | WIDE;
+    if (isNarrow(firstByte)) mask |= HAS_FIRST_BYTE;
+    else if (Number.isFinite(firstByte)) mask |= HAS_FIRST_BYTE | WIDE;
+    if (isNarrow(received)) mask |= HAS_RECEIVED;
+    else if (Number.isFinite(received)) mask |= HAS_RECEIVED | WIDE;
+    if (isNarrow(started)) mask |= HAS_STARTED;
+    else if (Number.isFinite(started)) mask |= HAS_STARTED | WIDE;
+    if (isNarrow(finished)) mask |= HAS_FINISHED;
+    else if (Number.isFinite(finished)) mask |= HAS_FINISHED | WIDE;
     if (sample.outcome === previous.outcome && sample.errorClass === previous.errorClass) mask |= SAME_OUTCOME;
     if (sample.httpStatus === previous.httpStatus) mask |= SAME_STATUS;
     if (sample.phase === previous.phase && sample.stage === previous.stage) mask |= SAME_PHASE;
@@ -131,53 +79,56 @@ export class SpoolEncoder {
     if (sample.rpcCode !== 0) mask |= HAS_RPC_CODE;
     if (sample.attempt !== 0) mask |= IS_RETRY;
 
-    this.byte(mask);
-    this.byte(mask >>> 8);
+    const buffer = this.buffer;
+    let at = this.position;
+    buffer[at++] = mask;
+    buffer[at++] = mask >>> 8;
     if ((mask & SAME_OUTCOME) === 0) {
-      this.byte((previous.outcome = sample.outcome));
-      this.byte((previous.errorClass = sample.errorClass));
+      buffer[at++] = previous.outcome = sample.outcome;
+      buffer[at++] = previous.errorClass = sample.errorClass;
     }
-    if ((mask & SAME_STATUS) === 0) this.unsigned((previous.httpStatus = sample.httpStatus));
+    if ((mask & SAME_STATUS) === 0) at = putSigned(buffer, at, (previous.httpStatus = sample.httpStatus));
     if ((mask & SAME_PHASE) === 0) {
-      this.unsigned((previous.phase = sample.phase));
-      this.unsigned((previous.stage = sample.stage));
+      at = putSigned(buffer, at, (previous.phase = sample.phase));
+      at = putSigned(buffer, at, (previous.stage = sample.stage));
     }
-    if ((mask & SAME_FLAGS) === 0) this.byte((previous.flags = sample.flags));
-    if ((mask & HAS_RPC_CODE) !== 0) this.signed(sample.rpcCode);
-    if ((mask & IS_RETRY) !== 0) this.unsigned(sample.attempt);
-    this.unsigned(sample.spec);
-    this.signed(sample.session);
+    if ((mask & SAME_FLAGS) === 0) buffer[at++] = previous.flags = sample.flags;
+    if ((mask & HAS_RPC_CODE) !== 0) at = putSigned(buffer, at, sample.rpcCode);
+    if ((mask & IS_RETRY) !== 0) at = putSigned(buffer, at, sample.attempt);
+    at = putSigned(buffer, at, sample.spec);
+    at = putSigned(buffer, at, sample.session);
 
-    if (narrow) {
-      this.signed(sample.callId - previous.callId);
-      this.signed(sample.bytesOut - previous.bytesOut);
-      this.signed(sample.bytesIn - previous.bytesIn);
-      this.signed(intended - previous.intendedNs);
+    if ((mask & WIDE) === 0) {
+      at = putSigned(buffer, at, sample.callId - previous.callId);
+      at = putSigned(buffer, at, sample.bytesOut - previous.bytesOut);
+      at = putSigned(buffer, at, sample.bytesIn - previous.bytesIn);
+      at = putSigned(buffer, at, intended - previous.intendedNs);
       previous.callId = sample.callId;
       previous.bytesOut = sample.bytesOut;
       previous.bytesIn = sample.bytesIn;
       previous.intendedNs = intended;
       let last = intended;
-      if ((mask & HAS_ADMITTED) !== 0) { this.signed(admitted - last); last = admitted; }
-      if ((mask & HAS_SENT) !== 0) { this.signed(sent - last); last = sent; }
-      if ((mask & HAS_RECEIVED) !== 0) { this.signed(received - last); last = received; }
-      if ((mask & HAS_STARTED) !== 0) { this.signed(started - last); last = started; }
-      if ((mask & HAS_FINISHED) !== 0) { this.signed(finished - last); last = finished; }
-      if ((mask & HAS_FIRST_BYTE) !== 0) { this.signed(firstByte - last); last = firstByte; }
-      this.signed(done - last);
+      if ((mask & HAS_ADMITTED) !== 0) { at = putSigned(buffer, at, admitted - last); last = admitted; }
+      if ((mask & HAS_SENT) !== 0) { at = putSigned(buffer, at, sent - last); last = sent; }
+      if ((mask & HAS_RECEIVED) !== 0) { at = putSigned(buffer, at, received - last); last = received; }
+      if ((mask & HAS_STARTED) !== 0) { at = putSigned(buffer, at, started - last); last = started; }
+      if ((mask & HAS_FINISHED) !== 0) { at = putSigned(buffer, at, finished - last); last = finished; }
+      if ((mask & HAS_FIRST_BYTE) !== 0) { at = putSigned(buffer, at, firstByte - last); last = firstByte; }
+      at = putSigned(buffer, at, done - last);
     } else {
-      this.double(sample.callId);
-      this.double(sample.bytesOut);
-      this.double(sample.bytesIn);
-      this.double(Number.isFinite(intended) ? intended : NaN);
-      if ((mask & HAS_ADMITTED) !== 0) this.double(admitted);
-      if ((mask & HAS_SENT) !== 0) this.double(sent);
-      if ((mask & HAS_RECEIVED) !== 0) this.double(received);
-      if ((mask & HAS_STARTED) !== 0) this.double(started);
-      if ((mask & HAS_FINISHED) !== 0) this.double(finished);
-      if ((mask & HAS_FIRST_BYTE) !== 0) this.double(firstByte);
-      this.double(Number.isFinite(done) ? done : NaN);
+      at = this.putDouble(at, sample.callId);
+      at = this.putDouble(at, sample.bytesOut);
+      at = this.putDouble(at, sample.bytesIn);
+      at = this.putDouble(at, Number.isFinite(intended) ? intended : NaN);
+      if ((mask & HAS_ADMITTED) !== 0) at = this.putDouble(at, admitted);
+      if ((mask & HAS_SENT) !== 0) at = this.putDouble(at, sent);
+      if ((mask & HAS_RECEIVED) !== 0) at = this.putDouble(at, received);
+      if ((mask & HAS_STARTED) !== 0) at = this.putDouble(at, started);
+      if ((mask & HAS_FINISHED) !== 0) at = this.putDouble(at, finished);
+      if ((mask & HAS_FIRST_BYTE) !== 0) at = this.putDouble(at, firstByte);
+      at = this.putDouble(at, Number.isFinite(done) ? done : NaN);
     }
+    this.position = at;
     this.rows++;
   }
 
@@ -198,173 +149,34 @@ export class SpoolEncoder {
     this.onChunk(chunk);
   }
 
-  private byte(value: number): void {
-    this.buffer[this.position++] = value;
+  private putDouble(at: number, value: number): number {
+    this.view.setFloat64(at, value, true);
+    return at + 8;
   }
+}
 
-  /** A whole number from 0 to 2^53. */
-  private unsigned(value: number): void {
-    const buffer = this.buffer;
-    let position = this.position;
-    let rest = value;
-    // Bit operations work on 32 bits only: larger numbers shed their low groups by division first.
-    while (rest >= 0x80000000) {
-      const high = Math.floor(rest / 128);
-      buffer[position++] = (rest - high * 128) | 0x80;
-      rest = high;
-    }
-    while (rest >= 0x80) {
-      buffer[position++] = (rest & 0x7f) | 0x80;
+/** Writes a whole number of magnitude up to 2^52 as a zigzag varint at `at`; returns the position behind it. */
+function putSigned(buffer: Uint8Array, at: number, value: number): number {
+  if (value >= -0x40000000 && value < 0x40000000) {
+    let rest = (value << 1) ^ (value >> 31);
+    while (rest > 0x7f) {
+      buffer[at++] = rest | 0x80; // the store keeps the low eight bits
       rest >>>= 7;
     }
-    buffer[position++] = rest;
-    this.position = position;
+    buffer[at++] = rest;
+    return at;
   }
-
-  private signed(value: number): void {
-    this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
-  }
-
-  private double(value: number): void {
-    this.view.setFloat64(this.position, value, true);
-    this.position += 8;
-  }
+  return putLarge(buffer, at, value < 0 ? -2 * value - 1 : 2 * value);
 }
 
-function checksum(chunk: Uint8Array): number {
-  return crc32(chunk.subarray(HEADER_BYTES), crc32(chunk.subarray(0, CRC_OFFSET)));
-}
-
-/** What was read from a spool. */
-export interface DecodedSpool {
-  readonly columns: SampleColumns;
-  /** Bytes from the first chunk that is cut short or corrupt to the end; 0 for a whole spool. */
-  readonly damagedTailBytes: number;
-}
-
-/**
- * Reads a spool, in the order the samples were appended. Never throws on damaged input: reading stops before the first
- * chunk that is cut short, fails its checksum, or does not hold the rows it promises.
- */
-export function decodeSpool(bytes: Uint8Array, tables: SampleTables): DecodedSpool {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: { readonly rows: number; readonly from: number; readonly to: number }[] = [];
-  let length = 0;
-  let offset = 0;
-  while (offset + HEADER_BYTES <= bytes.length) {
-    const rows = view.getUint32(offset + 8, true);
-    const end = offset + HEADER_BYTES + view.getUint32(offset + 12, true);
-    if (view.getUint32(offset, true) !== MAGIC || view.getUint16(offset + 4, true) !== VERSION || end > bytes.length) break;
-    if (view.getUint32(offset + CRC_OFFSET, true) !== checksum(bytes.subarray(offset, end))) break;
-    if (rows * MIN_ROW_BYTES > end - offset) break;
-    chunks.push({ rows, from: offset + HEADER_BYTES, to: end });
-    length += rows;
-    offset = end;
+/** The same for numbers beyond 32 bits, on which bit operations don't work: their groups are shed by division. */
+function putLarge(buffer: Uint8Array, at: number, zigzag: number): number {
+  let rest = zigzag;
+  while (rest > 0x7f) {
+    const high = Math.floor(rest / 128);
+    buffer[at++] = (rest - high * 128) | 0x80;
+    rest = high;
   }
-  const columns = emptyColumns(length, tables);
-  let row = 0;
-  for (const chunk of chunks) {
-    const reader = new RowReader(bytes.subarray(chunk.from, chunk.to));
-    for (let i = 0; i < chunk.rows; i++) reader.row(columns, row + i);
-    if (!reader.exhausted) {
-      // The checksum holds, so this was written by something that is not this encoder; trust nothing from here on.
-      return { columns: firstRows(columns, row), damagedTailBytes: bytes.length - (chunk.from - HEADER_BYTES) };
-    }
-    row += chunk.rows;
-  }
-  return { columns, damagedTailBytes: bytes.length - offset };
-}
-
-/** Reads the rows of one chunk's payload. Reading past the end yields zeros and leaves `exhausted` false. */
-class RowReader {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly previous = new Previous();
-  private position = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get exhausted(): boolean {
-    return this.position === this.bytes.length;
-  }
-
-  row(columns: SampleColumns, row: number): void {
-    const previous = this.previous;
-    const mask = this.byte() | (this.byte() << 8);
-    if ((mask & SAME_OUTCOME) === 0) {
-      previous.outcome = this.byte();
-      previous.errorClass = this.byte();
-    }
-    if ((mask & SAME_STATUS) === 0) previous.httpStatus = this.unsigned();
-    if ((mask & SAME_PHASE) === 0) {
-      previous.phase = this.unsigned();
-      previous.stage = this.unsigned();
-    }
-    if ((mask & SAME_FLAGS) === 0) previous.flags = this.byte();
-    columns.rpcCode[row] = (mask & HAS_RPC_CODE) !== 0 ? this.signed() : 0;
-    columns.attempt[row] = (mask & IS_RETRY) !== 0 ? this.unsigned() : 0;
-    columns.spec[row] = this.unsigned();
-    columns.session[row] = this.signed();
-    columns.outcome[row] = previous.outcome;
-    columns.errorClass[row] = previous.errorClass;
-    columns.httpStatus[row] = previous.httpStatus;
-    columns.phase[row] = previous.phase;
-    columns.stage[row] = previous.stage;
-    columns.flags[row] = previous.flags;
-
-    if ((mask & WIDE) === 0) {
-      columns.callId[row] = previous.callId += this.signed();
-      columns.bytesOut[row] = previous.bytesOut += this.signed();
-      columns.bytesIn[row] = previous.bytesIn += this.signed();
-      let last = (columns.intendedNs[row] = previous.intendedNs += this.signed());
-      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = last += this.signed();
-      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = last += this.signed();
-      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = last += this.signed();
-      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = last += this.signed();
-      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = last += this.signed();
-      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = last += this.signed();
-      columns.doneNs[row] = last + this.signed();
-    } else {
-      columns.callId[row] = this.double();
-      columns.bytesOut[row] = this.double();
-      columns.bytesIn[row] = this.double();
-      columns.intendedNs[row] = this.double();
-      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = this.double();
-      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = this.double();
-      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = this.double();
-      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = this.double();
-      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = this.double();
-      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = this.double();
-      columns.doneNs[row] = this.double();
-    }
-  }
-
-  private byte(): number {
-    return this.bytes[this.position++] ?? 0;
-  }
-
-  private unsigned(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
-    }
-  }
-
-  private signed(): number {
-    const value = this.unsigned();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  private double(): number {
-    const at = this.position;
-    this.position += 8;
-    return this.position <= this.bytes.length ? this.view.getFloat64(at, true) : 0;
-  }
+  buffer[at++] = rest;
+  return at;
 }
