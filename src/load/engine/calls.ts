@@ -24,6 +24,7 @@ export function specDrawer(calls: readonly CallSpec[], random: Random): () => nu
   let sum = 0;
   const upTo = Float64Array.from(calls, ({ weight }) => (sum += weight) / total);
   const last = calls.length - 1;
+  if (last === 0) return () => 0;
   return () => {
     const drawn = random.next();
     let spec = 0;

@@ -1,6 +1,6 @@
 import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
+import { outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
 import { CallSource, type CallRules } from './calls.js';
 import { ClientQueue } from './queue.js';
 import { Room } from './room.js';
@@ -8,11 +8,9 @@ import { Schedule } from './schedule.js';
 import type { EngineSetup } from './setup.js';
 import { SLOT_STATE, SlotPool, clearAttempt, type EngineSlot } from './slots.js';
 import { TimerHeap } from './timers.js';
+import { flagsOf, judgeAbandoned, judgeLate, judgeUnsent } from './verdict.js';
 
 const OK = outcomeCode('ok');
-const DEADLINE = outcomeCode('deadline');
-const DEADLINE_PASSED = errorClassCode('deadline');
-const TIMED_OUT = errorClassCode('attempt-timeout');
 
 /** Most calls started in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in between. */
 const BATCH = 32;
@@ -134,10 +132,7 @@ export class Engine {
     const slot = this.pool.at(attempt.slot);
     if (slot.state !== SLOT_STATE.inFlight) throw new Error(`slot ${slot.slot} was completed and is not in flight`);
     this.limits.remove(slot.slot);
-    if (slot.outcome > DEADLINE && slot.doneNs > slot.giveUpNs) {
-      slot.outcome = DEADLINE;
-      slot.errorClass = this.limitClass(slot);
-    }
+    judgeLate(slot);
     this.landed(slot);
   }
 
@@ -251,7 +246,7 @@ export class Engine {
 
   private expire(slot: EngineSlot, nowNs: number): void {
     if (slot.state === SLOT_STATE.inFlight) {
-      this.abandon(slot, null, nowNs);
+      this.abandon(slot, 'limit', nowNs);
       return;
     }
     this.limits.remove(slot.slot);
@@ -260,21 +255,16 @@ export class Engine {
     this.admit();
   }
 
-  /** Gives up an attempt in flight, because of its limit (`null`) or for another reason. */
-  private abandon(slot: EngineSlot, reason: ErrorClass | null, nowNs: number): void {
+  private abandon(slot: EngineSlot, why: 'limit' | 'interrupted', nowNs: number): void {
     this.limits.remove(slot.slot);
     this.channel(slot.session).abandon(slot);
-    slot.doneNs = nowNs;
-    slot.outcome = DEADLINE;
-    slot.errorClass = reason === null ? this.limitClass(slot) : errorClassCode(reason);
+    judgeAbandoned(slot, why, nowNs);
     this.landed(slot);
   }
 
   private neverSent(slot: EngineSlot, outcome: Outcome, errorClass: ErrorClass, nowNs: number): void {
     this.limits.remove(slot.slot);
-    slot.doneNs = nowNs;
-    slot.outcome = outcomeCode(outcome);
-    slot.errorClass = errorClassCode(errorClass);
+    judgeUnsent(slot, outcome, errorClass, nowNs);
     this.end(slot);
   }
 
@@ -309,13 +299,8 @@ export class Engine {
   }
 
   private write(slot: EngineSlot, final: boolean): void {
-    slot.flags =
-      (slot.flags & SAMPLE_FLAGS.reusedConnection) | (final ? SAMPLE_FLAGS.final : 0) | (slot.warmup ? SAMPLE_FLAGS.warmup : 0);
+    slot.flags = flagsOf(slot, final);
     this.setup.record(slot);
-  }
-
-  private limitClass(slot: EngineSlot): number {
-    return slot.giveUpNs >= slot.deadlineNs ? DEADLINE_PASSED : TIMED_OUT;
   }
 
   private ruleOf(slot: EngineSlot): CallRules {
