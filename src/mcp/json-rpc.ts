@@ -30,16 +30,21 @@ const META_START = `,"_meta":{${JSON.stringify(META_CALL)}:"`;
 const META_END = '"}}}';
 
 /**
- * Writes `tools/call` requests. The logical call's id travels only with calls whose effects are counted or whose answer is
- * derived, so that servers nobody here wrote see plain requests.
+ * Whether the logical call's id travels with a call: only where effects are counted or the answer is a mock's, so that
+ * servers nobody here wrote see plain requests.
  */
+export function tellsCall(call: CallSpec): boolean {
+  return call.effect === 'exactly-once' || call.expect.kind === 'derived';
+}
+
+/** Writes `tools/call` requests. */
 export class CallWriter {
   readonly #afterId: readonly string[];
   readonly #tellsCall: readonly boolean[];
 
   constructor(calls: readonly CallSpec[]) {
     this.#afterId = calls.map((call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`);
-    this.#tellsCall = calls.map((call) => call.effect === 'exactly-once' || call.expect.kind === 'derived');
+    this.#tellsCall = calls.map(tellsCall);
   }
 
   /** The request's JSON text. @param spec index of the call spec. */

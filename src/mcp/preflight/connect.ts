@@ -1,0 +1,211 @@
+/** A connection of the official SDK client, and what its errors mean. */
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ProblemError, messageOf } from '../../problem/index.js';
+import type { CallTarget } from '../channel.js';
+import { addressOf, fixedFields } from '../http1/index.js';
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import { excerpt, openingProblem, readInitialize } from '../session/index.js';
+import type { OpeningFailure } from '../session/index.js';
+
+/** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
+const CONNECTION_CLOSED = -32000;
+const REQUEST_TIMEOUT = -32001;
+/** Time for taking leave. */
+const CLOSE_MS = 3_000;
+
+export interface Connected {
+  readonly client: Client;
+  /** Revision agreed on, or '' when the server told none. */
+  readonly protocolVersion: string;
+  /** For people: no secrets. */
+  readonly shown: string;
+  /** The end of what a stdio server wrote to stderr. */
+  readonly stderrTail: () => string;
+  /** Ends the session and the child. Bounded, never rejects. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Connects and initialises.
+ *
+ * @throws ProblemError `preflight` with what is wrong; nothing is left open.
+ */
+export async function connect(target: CallTarget, timeoutMs: number): Promise<Connected> {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target);
+  const client = new Client({ name: 'plimsoll', version: '0.1.0' }, { capabilities: {} });
+  // Without a handler the SDK would drop them just the same; errors that matter come back from the request they belong to.
+  client.onerror = () => undefined;
+  const close = async (): Promise<void> => {
+    await within(CLOSE_MS, opened.leave());
+    await within(CLOSE_MS * 2, client.close());
+    opened.kill();
+  };
+  try {
+    await client.connect(opened.transport, { timeout: timeoutMs });
+  } catch (thrown) {
+    await close();
+    throw new ProblemError('preflight', [openedProblem(opened, thrown, timeoutMs)]);
+  }
+  return { client, protocolVersion: opened.version(), shown: opened.shown, stderrTail: opened.stderrTail, close };
+}
+
+interface Opened {
+  readonly transport: Transport;
+  readonly shown: string;
+  readonly isChild: boolean;
+  readonly version: () => string;
+  readonly stderrTail: () => string;
+  readonly leave: () => Promise<void>;
+  readonly kill: () => void;
+}
+
+async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Promise<Opened> {
+  const address = addressOf(target.url);
+  // The same headers must be sendable during the run.
+  fixedFields(address, target.headers);
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const url = new URL(target.url);
+  url.username = '';
+  url.password = '';
+  const headers = new Headers({ ...target.headers });
+  if (address.authorization !== null && !headers.has('authorization')) headers.set('authorization', address.authorization);
+  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers, redirect: 'manual' } });
+  return {
+    transport,
+    shown: address.shown,
+    isChild: false,
+    version: () => transport.protocolVersion ?? '',
+    stderrTail: () => '',
+    leave: () => transport.terminateSession(),
+    kill: () => undefined,
+  };
+}
+
+async function stdioTransport(target: Extract<CallTarget, { kind: 'stdio' }>): Promise<Opened> {
+  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
+  const [command, ...args] = target.command;
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const transport: Transport & { readonly pid: number | null; readonly stderr: unknown } = new StdioClientTransport({
+    command,
+    args,
+    env: { ...Object.fromEntries(inherited), ...target.environment },
+    cwd: target.workingFolder,
+    stderr: 'pipe',
+  });
+  let version = '';
+  transport.setProtocolVersion = (agreed) => {
+    version = agreed;
+  };
+  let tail = '';
+  const stderr = transport.stderr as NodeJS.ReadableStream | null;
+  stderr?.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk.toString('utf8')).slice(-4_096);
+  });
+  let pid: number | null = null;
+  const start = transport.start.bind(transport);
+  transport.start = async () => {
+    await start();
+    pid = transport.pid;
+  };
+  return {
+    transport,
+    shown: `"${target.command.join(' ')}"`,
+    isChild: true,
+    version: () => version,
+    stderrTail: () => tail,
+    leave: () => Promise.resolve(),
+    kill: () => {
+      if (pid === null) return;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // ESRCH: it has ended, as it should.
+      }
+    },
+  };
+}
+
+/** Waits for `work` to end, well or not, but no longer than `ms`. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    work.catch(() => undefined),
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+}
+
+function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number) {
+  if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== '')) {
+    const said = excerpt(opened.stderrTail().slice(-200));
+    return {
+      code: 'server-died-at-start',
+      what: `The server ${opened.shown} did not start: ${excerpt(messageOf(thrown))}${said === '' ? '' : ` (it said: ${said})`}.`,
+      remedy: 'Run the command by hand in its working folder and look at what it prints.',
+    };
+  }
+  return openingProblem(opened.shown, openingFailure(thrown, timeoutMs));
+}
+
+/** What the SDK's errors mean. */
+function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
+  const message = messageOf(thrown);
+  if (isTimeout(thrown)) return { kind: 'silent', withinMs: timeoutMs };
+  const status = httpStatus(thrown);
+  if (status !== null) {
+    const read = readInitialize(message.slice(Math.max(0, message.indexOf('{'))));
+    if (status === 400 && read.kind === 'failed' && read.failure.kind === 'rpc-error') return read.failure;
+    return { kind: 'status', status, location: '' };
+  }
+  if (thrown instanceof Error && thrown.name === 'UnauthorizedError') return { kind: 'status', status: 401, location: '' };
+  const version = /protocol version is not supported: (.*)$/.exec(message)?.[1];
+  if (version !== undefined) return { kind: 'revision', offered: version };
+  const code = systemCode(thrown);
+  if (code === 'ECONNREFUSED') return { kind: 'refused' };
+  if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/.test(code)) return { kind: 'broke-off', reason: causeText(thrown) };
+  if (code !== '') return { kind: 'unreachable', reason: causeText(thrown) };
+  const rpc = rpcCode(thrown);
+  if (rpc !== null) return { kind: 'rpc-error', code: rpc, message };
+  return { kind: 'not-mcp' };
+}
+
+/** Whether the SDK itself stopped waiting. */
+export function isTimeout(thrown: unknown): boolean {
+  return rpcCode(thrown) === REQUEST_TIMEOUT && /timed out|timeout exceeded/i.test(messageOf(thrown));
+}
+
+/** The HTTP status of a StreamableHTTPError, or null. Its code -1 (unexpected content type) is no status. */
+export function httpStatus(thrown: unknown): number | null {
+  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'number' && code >= 100 && code <= 599 ? code : null;
+}
+
+/** The JSON-RPC code of an McpError, or null. */
+export function rpcCode(thrown: unknown): number | null {
+  const code: unknown = thrown instanceof Error && thrown.name === 'McpError' && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'number' ? code : null;
+}
+
+/** The system's name for why a connection failed, wherever `fetch` has buried it; '' when there is none. */
+export function systemCode(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return '';
+  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  if (thrown instanceof AggregateError) return systemCode(thrown.errors[0]);
+  return systemCode(thrown.cause);
+}
+
+function causeText(thrown: unknown): string {
+  return thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message !== '' ? thrown.cause.message : messageOf(thrown);
+}
+
+/** The text of a server's error without the prefix the SDK puts before it. */
+export function errorText(thrown: unknown): string {
+  const text = messageOf(thrown);
+  const body = parsedOrUndefined(text.slice(Math.max(0, text.indexOf('{'))));
+  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string') return excerpt(body['error']['message']);
+  return excerpt(text.replace(/^MCP error -?\d+: /, ''));
+}

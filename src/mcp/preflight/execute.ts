@@ -1,0 +1,95 @@
+/** Each planned call, made once through the official SDK and judged by the oracle of the run. */
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { META_CALL } from '../../../mock-servers/index.js';
+import { monotonicNow } from '../../clock/index.js';
+import { ERROR_CLASSES, OUTCOMES } from '../../record/index.js';
+import type { ErrorClass, Outcome } from '../../record/index.js';
+import type { CallSpec } from '../../scenario/index.js';
+import { settle } from '../answer.js';
+import type { Oracle } from '../answer.js';
+import type { AttemptSlot } from '../channel.js';
+import { emptyHead } from '../http1/index.js';
+import { parsedOrUndefined, tellsCall } from '../json-rpc.js';
+import { excerpt } from '../session/index.js';
+import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
+
+export interface Executed {
+  readonly label: string;
+  readonly outcome: Outcome;
+  readonly errorClass: ErrorClass;
+  readonly tookNs: number;
+}
+
+export interface Execution {
+  readonly executed: Executed;
+  /** JSON-RPC error code, or 0. */
+  readonly rpcCode: number;
+  /** What the server said, short; '' when it said nothing of use. */
+  readonly said: string;
+  readonly timedOut: boolean;
+}
+
+/** A slot outside the generator's pool: what the oracle reads and writes. */
+export function scratchSlot(spec: number): AttemptSlot {
+  return {
+    slot: -1, callId: -1, attempt: 0, phase: 0, stage: 0, spec, session: -1,
+    intendedNs: Number.NaN, admittedNs: Number.NaN, sentNs: Number.NaN, firstByteNs: Number.NaN, doneNs: Number.NaN,
+    receivedNs: Number.NaN, startedNs: Number.NaN, finishedNs: Number.NaN,
+    outcome: 0, errorClass: 0, httpStatus: 0, rpcCode: 0, bytesOut: 0, bytesIn: 0, flags: 0,
+    argumentsJson: '{}', expectedText: '', retryAfterNs: 0, rpcId: 0, connection: -1,
+  };
+}
+
+/**
+ * Executes the call in `slot` (its arguments and expected text are filled in). Never rejects.
+ *
+ * The call's id is `preflight-N`, so that an upstream's ledger can tell these executions from those of the run.
+ */
+export async function execute(client: Client, oracle: Oracle, call: CallSpec, slot: AttemptSlot, timeoutMs: number): Promise<Execution> {
+  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const params = {
+    name: call.tool,
+    arguments: JSON.parse(slot.argumentsJson) as Record<string, unknown>,
+    ...(tellsCall(call) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
+  };
+  const startedNs = monotonicNow();
+  let said: string;
+  let timedOut = false;
+  try {
+    const result = await client.request({ method: 'tools/call', params }, ResultSchema, { timeout: timeoutMs });
+    oracle.judgeMessage(slot, { jsonrpc: '2.0', id: slot.rpcId, result });
+    said = firstWords(result['content']);
+  } catch (thrown) {
+    said = errorText(thrown);
+    timedOut = isTimeout(thrown);
+    const status = httpStatus(thrown);
+    const code = rpcCode(thrown);
+    if (timedOut) settle(slot, 'attempt-timeout');
+    else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
+    else if (code !== null && systemCode(thrown) === '') oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: said } });
+    else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');
+  }
+  return {
+    executed: {
+      label: call.label,
+      outcome: timedOut ? 'deadline' : (OUTCOMES[slot.outcome] ?? 'generator'),
+      errorClass: ERROR_CLASSES[slot.errorClass] ?? 'generator-error',
+      tookNs: Number(monotonicNow() - startedNs),
+    },
+    rpcCode: slot.rpcCode,
+    said,
+    timedOut,
+  };
+}
+
+/** The body of an HTTP error, which the SDK appends to its own message. */
+function bodyOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : '';
+  const body = message.slice(Math.max(0, message.indexOf('{')));
+  return parsedOrUndefined(body) === undefined ? '' : body;
+}
+
+function firstWords(content: unknown): string {
+  const first: unknown = Array.isArray(content) ? content[0] : undefined;
+  return typeof first === 'object' && first !== null && 'text' in first && typeof first.text === 'string' ? excerpt(first.text) : '';
+}

@@ -1,0 +1,220 @@
+/**
+ * The preflight: does the target do, for one client and one call each, what the run is about to ask of it a million times?
+ *
+ * Done with the official SDK, so that a server which only our own client understands is noticed here. Owns connecting,
+ * facts about the server, checking arguments against schemas, and one execution of each call. Bounded in time; leaves no
+ * session and no child behind.
+ */
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { NS_PER_MS } from '../../clock/index.js';
+import { ProblemError } from '../../problem/index.js';
+import type { Problem } from '../../problem/index.js';
+import { seededRandom } from '../../random/index.js';
+import type { CallSpec, Protocol } from '../../scenario/index.js';
+import { Oracle } from '../answer.js';
+import { makeCallBook } from '../call-book.js';
+import type { CallBook, CallTarget } from '../channel.js';
+import { excerpt } from '../session/index.js';
+import { argumentCheck } from './arguments.js';
+import { connect, errorText } from './connect.js';
+import type { Connected } from './connect.js';
+import { execute, scratchSlot } from './execute.js';
+import type { Executed, Execution } from './execute.js';
+import { listTools, nearest, toolFacts } from './tools.js';
+import type { ToolFacts } from './tools.js';
+
+export interface PreflightSetup {
+  readonly target: CallTarget;
+  readonly protocol: Protocol;
+  readonly calls: readonly CallSpec[];
+  /** For all of it; taking leave may add a few seconds. */
+  readonly timeoutNs: number;
+  readonly seed: number;
+  /** Takes secrets out of texts that a server had a hand in. */
+  readonly redact?: (text: string) => string;
+}
+
+/** What was found. Plain JSON. */
+export interface PreflightReport {
+  readonly serverInfo: { readonly name: string; readonly version: string } | null;
+  /** The revision the SDK client and the server agreed on. */
+  readonly protocolVersion: string;
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  /** UTF-8 bytes of the server's instructions; absent when it gives none. */
+  readonly instructionsBytes?: number;
+  readonly tools: readonly ToolFacts[];
+  /** SHA-256, hexadecimal, over the canonical JSON of all tools sorted by name. */
+  readonly toolListDigest: string;
+  /** One for each call, in the scenario's order. */
+  readonly executed: readonly Executed[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Arguments of this many drawn calls are checked for each spec. */
+const SAMPLES = 5;
+const INVALID_PARAMS = -32602;
+
+/**
+ * Examines the target. Calls are executed only when every tool exists and every argument fits: nothing is booked for a run
+ * that won't happen. An answer that fails the call's own expectation is a warning, since a scenario may be about just that.
+ *
+ * @throws ProblemError `preflight` with everything that makes the run pointless: target unusable, unknown tools, bad
+ * arguments, calls refused with -32602, time over.
+ */
+export async function preflight(setup: PreflightSetup): Promise<PreflightReport> {
+  const redact = setup.redact ?? ((text: string) => text);
+  try {
+    const report = await examine(setup);
+    return { ...report, warnings: report.warnings.map((problem) => redacted(problem, redact)) };
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    throw new ProblemError(
+      thrown.kind,
+      thrown.problems.map((problem) => redacted(problem, redact)),
+    );
+  }
+}
+
+function redacted(problem: Problem, redact: (text: string) => string): Problem {
+  return { ...problem, what: redact(problem.what), remedy: redact(problem.remedy) };
+}
+
+async function examine(setup: PreflightSetup): Promise<PreflightReport> {
+  const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
+  const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
+  // Bad expectations are noticed before anything is sent.
+  const book = makeCallBook(setup.calls, seededRandom(setup.seed, 'preflight'));
+  const connected = await connect(setup.target, remainingMs());
+  try {
+    const tools = await toolsOf(connected, remainingMs);
+    const warnings: Problem[] = [];
+    const problems = await plannedProblems(setup.calls, tools, book, warnings);
+    if (problems.length > 0) throw new ProblemError('preflight', problems);
+    const executed = await executeAll(connected, setup.calls, book, remainingMs, warnings);
+    if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
+      warnings.push({
+        code: 'older-revision',
+        what: `The server speaks MCP ${connected.protocolVersion}; the scenario asks for ${setup.protocol.revision}.`,
+        remedy: `Nothing, or set protocol.revision to ${connected.protocolVersion}.`,
+      });
+    }
+    return { ...serverFacts(connected), ...toolFacts(tools), executed, warnings };
+  } finally {
+    await connected.close();
+  }
+}
+
+function serverFacts(connected: Connected): Pick<PreflightReport, 'serverInfo' | 'protocolVersion' | 'capabilities' | 'instructionsBytes'> {
+  const { client, protocolVersion } = connected;
+  const server = client.getServerVersion();
+  const instructions = client.getInstructions();
+  return {
+    serverInfo: server === undefined ? null : { name: excerpt(server.name), version: excerpt(server.version) },
+    protocolVersion,
+    capabilities: { ...client.getServerCapabilities() },
+    ...(instructions === undefined ? {} : { instructionsBytes: Buffer.byteLength(instructions) }),
+  };
+}
+
+async function toolsOf(connected: Connected, remainingMs: () => number): Promise<readonly Tool[]> {
+  try {
+    return await listTools(connected.client, remainingMs);
+  } catch (thrown) {
+    throw new ProblemError('preflight', [
+      {
+        code: 'tool-list-unusable',
+        what: `The tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
+        remedy: 'Check that the server offers tools, and that its tools/list follows the protocol.',
+      },
+    ]);
+  }
+}
+
+/** Tools that do not exist and arguments that do not fit: all of them. */
+async function plannedProblems(calls: readonly CallSpec[], tools: readonly Tool[], book: CallBook, warnings: Problem[]): Promise<readonly Problem[]> {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const names = [...byName.keys()];
+  const problems: Problem[] = [];
+  for (const [spec, call] of calls.entries()) {
+    const tool = byName.get(call.tool);
+    if (tool === undefined) {
+      const near = nearest(call.tool, names);
+      problems.push({
+        code: 'unknown-tool',
+        what: `The server has no tool "${call.tool}"${near === null ? '' : `; did you mean "${near}"?`}`,
+        remedy: names.length === 0 ? 'The server offers no tools at all.' : `It offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
+      });
+      continue;
+    }
+    const check = await argumentCheck(tool.inputSchema);
+    if (check.kind === 'unusable') {
+      warnings.push({
+        code: 'schema-unusable',
+        what: `The inputSchema of tool "${call.tool}" can't be used to check arguments: ${excerpt(check.reason)}.`,
+        remedy: 'Arguments of this tool are not checked before the run; correct the schema in the server.',
+      });
+      continue;
+    }
+    const slot = scratchSlot(spec);
+    const wrong = new Set<string>();
+    for (let i = 0; i < SAMPLES; i++) {
+      book.prepare(slot, spec);
+      for (const text of check.check(slot.argumentsJson)) wrong.add(text);
+    }
+    if (wrong.size > 0) {
+      problems.push({
+        code: 'bad-arguments',
+        what: `The arguments of call "${call.label}" don't fit the tool "${call.tool}": ${[...wrong].slice(0, 5).join('; ')}.`,
+        remedy: `Correct calls[${spec}].arguments; the tool's inputSchema is ${excerpt(JSON.stringify(tool.inputSchema))}`,
+      });
+    }
+  }
+  return problems;
+}
+
+async function executeAll(
+  connected: Connected,
+  calls: readonly CallSpec[],
+  book: CallBook,
+  remainingMs: () => number,
+  warnings: Problem[],
+): Promise<readonly Executed[]> {
+  const oracle = new Oracle(calls, '0');
+  const executed: Executed[] = [];
+  const problems: Problem[] = [];
+  for (const [spec, call] of calls.entries()) {
+    const slot = scratchSlot(spec);
+    book.prepare(slot, spec);
+    const execution = await execute(connected.client, oracle, call, slot, remainingMs());
+    executed.push(execution.executed);
+    const said = execution.said === '' ? '' : ` (${execution.said})`;
+    if (execution.timedOut) {
+      problems.push({
+        code: 'preflight-timed-out',
+        what: `The call "${call.label}" had no answer when the time of the preflight was over.`,
+        remedy: 'Look at the server: a single call must be answered when nothing else is going on.',
+      });
+      break;
+    }
+    if (execution.rpcCode === INVALID_PARAMS) {
+      problems.push({
+        code: 'call-refused',
+        what: `The server refuses the call "${call.label}" of tool "${call.tool}" as invalid${said}.`,
+        remedy: `Correct calls[${spec}].arguments.`,
+      });
+    } else if (execution.executed.outcome !== 'ok') {
+      warnings.push(expectationWarning(call, execution, said));
+    }
+  }
+  if (problems.length > 0) throw new ProblemError('preflight', problems);
+  return executed;
+}
+
+function expectationWarning(call: CallSpec, execution: Execution, said: string): Problem {
+  const { outcome, errorClass } = execution.executed;
+  return {
+    code: 'expectation-failed',
+    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${said}.`,
+    remedy: 'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
+  };
+}

@@ -1,0 +1,83 @@
+/** The tool list of a server: all of it, and a digest that changes when the contract does. */
+import { createHash } from 'node:crypto';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { canonicalJson } from '../../../mock-servers/index.js';
+
+/** More pages than any honest server has. */
+const MAX_PAGES = 1_000;
+
+export interface ToolFacts {
+  readonly name: string;
+  /** SHA-256, hexadecimal, over the canonical JSON of name, description, schemas and annotations. */
+  readonly digest: string;
+  readonly annotations?: Readonly<Record<string, unknown>>;
+}
+
+/** Every tool, over all pages. `remainingMs` bounds each request. Rejects with the SDK's error. */
+export async function listTools(client: Client, remainingMs: () => number): Promise<readonly Tool[]> {
+  const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const tools: Tool[] = [];
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const result = await client.request(
+      { method: 'tools/list', params: cursor === undefined ? {} : { cursor } },
+      ListToolsResultSchema,
+      { timeout: remainingMs() },
+    );
+    tools.push(...result.tools);
+    cursor = result.nextCursor;
+    if (cursor === undefined) return tools;
+    if (seen.has(cursor)) throw new Error(`the tool list never ends: its page "${cursor.slice(0, 40)}" comes again`);
+    seen.add(cursor);
+  }
+  throw new Error(`the tool list has more than ${MAX_PAGES} pages`);
+}
+
+/** Facts of each tool and the digest of the whole list, both independent of the list's order. */
+export function toolFacts(tools: readonly Tool[]): { readonly tools: readonly ToolFacts[]; readonly toolListDigest: string } {
+  const contracts = tools
+    .map(({ name, description, inputSchema, outputSchema, annotations }) => ({ name, description, inputSchema, outputSchema, annotations }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return {
+    tools: contracts.map((contract) => ({
+      name: contract.name,
+      digest: sha256(canonicalJson(contract)),
+      ...(contract.annotations === undefined ? {} : { annotations: contract.annotations }),
+    })),
+    toolListDigest: sha256(canonicalJson(contracts)),
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The name most like `wanted`, if one is near: at most a third of its letters wrong. */
+export function nearest(wanted: string, names: readonly string[]): string | null {
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}
