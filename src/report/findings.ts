@@ -25,6 +25,7 @@ export function percentileFinding(phase: PhaseSummary): string {
   const tail = tailFactor(phase);
   if (tail === null) return `Too few ok calls (${count(phase.responseTime.ok.n)}) to tell the middle from the tail.`;
   const first = `Half of the ok calls took at most ${tail.p50}, and the ${tail.name} is ${tail.tail}, ${tail.factor} the median.`;
+  if (phase.regime === 'floor') return first;
   if (phase.loop === 'closed') return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
   const response = quantileOf(phase.responseTime.ok, 0.99);
   const service = quantileOf(phase.serviceView.ok, 0.99);
@@ -43,9 +44,9 @@ export function stagesFinding(bars: readonly StageBars[]): string {
   const largest = bars.flatMap((bar) => {
     const total = bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0);
     const top = bar.stages.reduce<StageBars['stages'][number] | null>((most, stage) => (most === null || stage.meanNs > most.meanNs ? stage : most), null);
-    return top === null || total <= 0 ? [] : [`${plainText(bar.phase, 60)}: ${STAGE_WORDS[top.stage]}, ${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)}`];
+    return top === null || total <= 0 ? [] : [`${STAGE_WORDS[top.stage]} in ${plainText(bar.phase, 60)} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`];
   });
-  return largest.length === 0 ? 'No ok call carried a split.' : `Most of the mean response time went to — ${largest.join('; ')}.`;
+  return largest.length === 0 ? 'No ok call carried a split.' : `The largest part of the mean response time was ${largest.join(', ')}.`;
 }
 
 export function heatmapFinding(heatmap: Heatmap): string {

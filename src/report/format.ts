@@ -17,11 +17,10 @@ function significant(value: number, digits: number): string {
   return grouped(rounded.toFixed(Math.min(decimals, 12)));
 }
 
-/** Thousands set apart by commas from 10,000 on; four digits stand together. */
+/** Thousands set apart by commas. */
 function grouped(fixed: string): string {
   const [whole = '', fraction] = fixed.split('.');
-  const digits = whole.replace('-', '');
-  const spaced = digits.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
 
@@ -136,7 +135,9 @@ export function interval(each: Quantile | undefined): string | null {
   if (each?.kind !== 'value' || (each.lowNs === null && each.highNs === null)) return null;
   if (each.lowNs === null && each.highNs !== null) return `up to ${duration(each.highNs)}`;
   if (each.highNs === null && each.lowNs !== null) return `from ${duration(each.lowNs)}`;
-  return `${duration(each.lowNs ?? 0)} to ${duration(each.highNs ?? 0)}`;
+  const [low = '', lowUnit] = duration(each.lowNs ?? 0).split(' ');
+  const [high = '', highUnit] = duration(each.highNs ?? 0).split(' ');
+  return lowUnit === highUnit ? `${low}–${high} ${highUnit ?? ''}` : `${low} ${lowUnit ?? ''} – ${high} ${highUnit ?? ''}`;
 }
 
 /** The quantile `q` of a set, undefined when the set does not carry it. */
@@ -150,7 +151,12 @@ export function highestQuantile(durations: Durations): { readonly name: string; 
   return last?.kind === 'value' ? { name: quantileName(last.q), ns: last.ns } : null;
 }
 
-/** A bound or a measurement in the unit of its gate. */
+/** A bound somebody set, in the unit of its gate: `5 s` where a measurement would read `5.00 s`. */
+export function boundInUnit(value: number, unit: BoundUnit): string {
+  return unit === 'ns' ? setDuration(value) : inUnit(value, unit);
+}
+
+/** A measurement in the unit of its gate. */
 export function inUnit(value: number, unit: BoundUnit): string {
   switch (unit) {
     case 'ns':

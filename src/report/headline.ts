@@ -2,7 +2,7 @@
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share } from './format.js';
 import { plainText } from './text.js';
-import { faultName, loopWords, plural } from './words.js';
+import { faultName, phaseKind, plural } from './words.js';
 
 export interface Headline {
   readonly kind: PhaseSummary['regime'] | 'recovery';
@@ -19,7 +19,7 @@ export function headlines(summary: Summary): readonly Headline[] {
 }
 
 function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
-  const kicker = `${phase.regime} · ${loopWords(phase)}`;
+  const kicker = phaseKind(phase);
   const title = plainText(phase.name, 80);
   if (phase.offered === 0) return { kind: phase.regime, kicker, title, primary: null, facts: [], sentence: 'No call of this phase was measured, so there are no numbers here.' };
   switch (phase.regime) {
@@ -91,11 +91,12 @@ function steady(phase: PhaseSummary): Body {
   if (phase.responseTime.ok.n === 0) return noOk(phase);
   const tail = highestQuantile(phase.responseTime.ok);
   const primary = tail === null ? { value: duration(phase.responseTime.ok.maxNs ?? 0), label: 'longest response time' } : { value: duration(tail.ns), label: `${tail.name} response time` };
-  const way = phase.loop === 'open' ? `${rate(phase.offeredPerSecond)} offered` : `${loopWords(phase)} settled at ${rate(phase.offeredPerSecond)}`;
+  const callers = phase.concurrency ?? 1;
+  const way = phase.loop === 'open' ? `${rate(phase.offeredPerSecond)} were offered` : `${callers} ${plural(callers, 'caller')} settled at ${rate(phase.offeredPerSecond)}`;
   const missed = phase.offered - phase.good;
   const verdict = missed === 0 ? 'every call was right and on time' : `${count(missed)} of ${count(phase.offered)} calls (${share(missed / phase.offered)}) missed`;
   const caution = phase.loop === 'closed' ? ' A closed loop asks less of a server that slows down: these are not the response times of independent arrivals.' : '';
-  return { primary, facts: usual(phase), sentence: `With ${way}, ${verdict}.${caution}` };
+  return { primary, facts: usual(phase), sentence: `${way}; ${verdict}.${caution}` };
 }
 
 function overload(phase: PhaseSummary): Body {

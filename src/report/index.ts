@@ -5,5 +5,6 @@
  * the terminal summary. Does not own: any number (`analysis`) or verdict (`gate`). All names and messages are data, never markup.
  */
 export { htmlReport } from './html/index.js';
+export type { ReportInput, SummaryInput } from './input.js';
 export { markdownSummary } from './markdown.js';
 export { terminalSummary } from './terminal.js';

@@ -5,12 +5,13 @@
 
 const MOST_CHARACTERS = 200;
 
-/* Spelled as strings so that no control character stands in this file: escape sequences first (ECMA-48 CSI, OSC, two-byte), then controls. */
-const ESCAPE_SEQUENCES = new RegExp('(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]|(?:\\u001b\\]|\\u009d)[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)?|\\u001b[ -/]*[0-~]?', 'g');
-const BLANKS = new RegExp('[\\u0009-\\u000d\\u0085\\u2028\\u2029]+', 'g');
-const CONTROLS = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]', 'g');
-/** Directional overrides, isolates and marks (Trojan Source, CVE-2021-42574), and characters that take no room. */
-const INVISIBLE = new RegExp('[\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]', 'g');
+const ESC = String.fromCodePoint(0x1b);
+const BELL = String.fromCodePoint(0x07);
+/** Terminal sequences as a whole (ECMA-48: CSI, OSC and the two-byte forms), so that no `[31m` is left behind. */
+const ESCAPE_SEQUENCES = new RegExp(`(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`, 'g');
+const BLANKS = /[\s\u0085]+/g;
+/** Controls, and characters that format or direct and take no room: among them the overrides of CVE-2021-42574. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** One line, printable, at most `limit` characters (200 unless told). */
@@ -29,7 +30,7 @@ export function plainBlock(raw: string, limit: number): string {
 }
 
 function harmless(text: string): string {
-  return text.replace(ESCAPE_SEQUENCES, '').replace(CONTROLS, '').replace(INVISIBLE, '').replace(LONE_SURROGATES, '\uFFFD');
+  return text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD');
 }
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' };
@@ -45,8 +46,7 @@ export function escapeHtml(text: string): string {
  */
 export function escapeMarkdown(text: string): string {
   return text
-    .replace(/[&<>|`@]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/[\\*_{}[\]#!~$]/g, '\\$&')
+    .replace(/[&<>|`@]|[\\*_{}[\]#!~$]/g, (character) => (/[&<>|`@]/.test(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`))
     .replace(/:\/\//g, ':\\/\\/')
     .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}\\.`);
 }
@@ -69,6 +69,21 @@ export function fitWidth(text: string, columns: number): string {
     fitted += character;
   }
   return columns < 1 ? '' : `${fitted}…`;
+}
+
+/** Words set into lines of at most `columns`; a word that is longer by itself is cut. At least one line. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (displayWidth(longer) <= columns) line = longer;
+    else {
+      if (line !== '') lines.push(line);
+      line = fitWidth(word, columns);
+    }
+  }
+  return [...lines, line];
 }
 
 function characterWidth(character: string): number {

@@ -39,7 +39,7 @@ function scheduleLag(summary: Summary): TrustFact {
 function loopDelay(summary: Summary): TrustFact {
   const { loopDelayMaxNs, gcShare } = summary.generator;
   return {
-    name: 'Generator loop, longest delay',
+    name: 'Generator loop delay',
     value: loopDelayMaxNs === null ? UNKNOWN : duration(loopDelayMaxNs),
     meaning: `Longest pause between two turns of the generator's event loop${gcShare === null ? '' : `; ${share(gcShare)} of the time went to garbage collection`}.`,
     state: loopDelayMaxNs === null ? 'unknown' : stateOf(summary, ['generator-saturated', 'achieved-below-offered']),
@@ -50,7 +50,7 @@ function littleResidual(summary: Summary): TrustFact {
   const measured = summary.phases.filter((phase) => phase.regime === 'steady' && phase.littleResidual !== null);
   const worst = measured.reduce<number | null>((highest, phase) => Math.max(highest ?? 0, phase.littleResidual ?? 0), null);
   return {
-    name: "Little's law, residual",
+    name: "Little's residual",
     value: worst === null ? 'no steady phase' : share(worst),
     meaning: 'Calls in flight against throughput times residence; in a steady window they agree within 5 % or a clock or a count is wrong.',
     state: worst === null ? 'unknown' : stateOf(summary, ['little-residual', 'clock-problem']),
@@ -69,9 +69,9 @@ function accounted(summary: Summary): TrustFact {
 
 function machineNoise(summary: Summary): TrustFact {
   return {
-    name: 'Machine noise, spin probe',
+    name: 'Machine noise',
     value: summary.spinLostShare === null ? 'not probed' : `${share(summary.spinLostShare)} lost`,
-    meaning: 'Share of a core that other work took while the harness only spun; from 2 % on it is told, from 10 % on gates are inconclusive.',
+    meaning: 'Share of a core that other work took while a probe only spun; from 2 % on it is told, from 10 % on gates are inconclusive.',
     state: summary.spinLostShare === null ? 'unknown' : stateOf(summary, ['contended-machine']),
   };
 }

@@ -47,6 +47,11 @@ export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurr
   return phase.concurrency === null ? 'closed loop' : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
 }
 
+/** What kind of phase it is: `steady · open loop`; the regime only where the phase's own name does not say it. */
+export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' | 'concurrency'>): string {
+  return phase.name.toLowerCase() === phase.regime ? loopWords(phase) : `${phase.regime} · ${loopWords(phase)}`;
+}
+
 /** A fault by what it does and where. */
 export function faultName(fault: { readonly fault: string; readonly type: string; readonly on: string }): string {
   return `${fault.type} on ${plainText(fault.on, 60)}`;

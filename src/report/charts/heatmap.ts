@@ -15,7 +15,8 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
   const edges = stepEdges(most);
   const rows = shown.map((cell) => ({
     t: cell.fromNs * S_PER_NS,
-    to: (cell.fromNs + heatmap.timeBinNs) * S_PER_NS,
+    // A hair wider than its bin, so that no seam of paper shows between neighbours.
+    to: (cell.fromNs + heatmap.timeBinNs * 1.03) * S_PER_NS,
     low: (heatmap.latencyEdgesNs[cell.row] ?? 0) * MS_PER_NS,
     high: (heatmap.latencyEdgesNs[cell.row + 1] ?? 0) * MS_PER_NS,
     step: edges.findLastIndex((edge) => cell.count >= edge),

@@ -9,7 +9,7 @@ import { INK } from './theme.js';
 
 const MOST_DEADLINES = 3;
 /** Ticks at 1/(1-q); the labels are the percentiles they stand for. */
-const X_LABEL = "datum.value == 1 ? '0 %' : datum.value == 2 ? '50 %' : datum.value == 10 ? '90 %' : datum.value == 100 ? '99 %' : datum.value == 1000 ? '99.9 %' : datum.value == 10000 ? '99.99 %' : datum.value == 100000 ? '99.999 %' : ''";
+const X_LABEL = "datum.value == 2 ? '50 %' : datum.value == 10 ? '90 %' : datum.value == 100 ? '99 %' : datum.value == 1000 ? '99.9 %' : datum.value == 10000 ? '99.99 %' : datum.value == 100000 ? '99.999 %' : ''";
 
 export async function percentileChart(curves: PercentileCurves, description: string): Promise<Chart> {
   const drawn = [
@@ -27,7 +27,7 @@ export async function percentileChart(curves: PercentileCurves, description: str
     field: 'x',
     type: 'quantitative' as const,
     scale: { type: 'log' as const, domain: [1, to], nice: false, clamp: true },
-    axis: { values: [1, 2, 10, 100, 1_000, 10_000, 100_000].filter((tick) => tick <= to), labelExpr: X_LABEL, title: 'share of calls that took no longer', grid: true },
+    axis: { values: [2, 10, 100, 1_000, 10_000, 100_000].filter((tick) => tick <= to), labelExpr: X_LABEL, title: 'share of calls that took no longer', grid: true },
   };
   const layer: Layer[] = [
     {

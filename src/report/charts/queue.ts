@@ -1,12 +1,12 @@
 /** How the backlog of an overload grew and went away, with what a fluid would have done dotted beside it. */
-import type { PhaseSummary, Timeline } from '../../analysis/index.js';
+import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
 import { linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
 import type { Layer } from './render.js';
 import { render } from './render.js';
 import type { Chart } from './theme.js';
 import { INK } from './theme.js';
 
-export async function queueChart(timeline: Timeline, phase: PhaseSummary, description: string): Promise<Chart> {
+export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults: readonly FaultBand[], description: string): Promise<Chart> {
   const startS = phase.startNs * S_PER_NS;
   const toS = Math.max(phase.drainedNs, phase.scheduledEndNs) * S_PER_NS - startS;
   const rows = timeline.fromNs.flatMap((ns, index) =>
@@ -27,7 +27,17 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, descri
   const acrossTo = Math.max(toS, predicted.at(-1)?.t ?? 0);
   const most = Math.max(0, ...rows.map((row) => row.y), ...predicted.map((row) => row.y));
   const x = { field: 't', ...secondsAcross(0, acrossTo, true, 'since the phase began') };
+  const faulty = faults.flatMap((fault) =>
+    fault.phase === phase.name && fault.confirmedOnNs !== null
+      ? [{ t: fault.confirmedOnNs * S_PER_NS - startS, to: fault.confirmedOffNs === null ? toS : fault.confirmedOffNs * S_PER_NS - startS }]
+      : [],
+  );
   const layer: Layer[] = [
+    {
+      data: { values: faulty },
+      mark: { type: 'rect', color: INK.faultBand, aria: false },
+      encoding: { x, x2: { field: 'to' } },
+    },
     {
       data: { values: overload === undefined ? [] : [{ t: overload.fromNs * S_PER_NS - startS, to: overload.toNs * S_PER_NS - startS }] },
       mark: { type: 'rect', color: INK.phaseOdd, aria: false },
@@ -51,6 +61,7 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, descri
       { words: 'age of the oldest call not yet in service', colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0 ? [{ words: 'fluid prediction', colour: INK.counted, mark: 'dotted' } as const] : []),
       ...(overload === undefined ? [] : [{ words: 'overload stage', colour: INK.phaseOdd, mark: 'band' } as const]),
+      ...(faulty.length > 0 ? [{ words: 'fault confirmed on', colour: INK.faultBand, mark: 'band' } as const] : []),
     ],
   };
 }

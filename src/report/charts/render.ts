@@ -54,7 +54,7 @@ export async function render(spec: TopLevelSpec, description: string): Promise<s
   }
 }
 
-/** Halves what Vega writes: no empty groups, no namespaces (HTML knows SVG), numbers to a tenth of a pixel, one label for the whole. */
+/** Halves what Vega writes: no empty groups, no namespaces (HTML knows SVG), numbers to a hundredth of a pixel, one label for the whole. */
 function slim(svg: string, description: string): string {
   const body = svg
     .replace(/<path class="(?:foreground|background)"[^>]*\/>/g, '')
@@ -62,10 +62,10 @@ function slim(svg: string, description: string): string {
       tag
         .replace(/ (?:xmlns(?::xlink)?|version|class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"/g, '')
         .replace(/ (?:opacity="1"|stroke-width="1"(?= stroke-dash))/g, '')
-        .replace(/(d|transform|x2|y2)="([^"]*)"/g, (_, name: string, value: string) => `${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, tenth)}"`),
+        .replace(/(d|transform|x2|y2)="([^"]*)"/g, (_, name: string, value: string) => `${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, hundredth)}"`),
     )
     .replace(/<g><\/g>/g, '');
   return body.replace('<svg', `<svg role="img" aria-label="${escapeHtml(description)}"`);
 }
 
-const tenth = (number: string): string => String(Math.round(Number(number) * 10) / 10);
+const hundredth = (number: string): string => String(Math.round(Number(number) * 100) / 100);

@@ -73,7 +73,7 @@ export const CHART_CONFIG: Config = {
   view: { stroke: null },
   concat: { spacing: 12 },
   text: { color: INK.text, fontSize: 11 },
-  title: { color: INK.text, fontSize: 11.5, fontWeight: 600, anchor: 'start', frame: 'bounds', offset: 5 },
+  title: { color: INK.text, fontSize: 11.5, fontWeight: 600, anchor: 'start', frame: 'group', dx: 3 - AXIS_WIDTH, offset: 7 },
   axis: {
     labelColor: INK.muted,
     titleColor: INK.muted,
@@ -96,7 +96,8 @@ export const CHART_CONFIG: Config = {
 export interface KeyEntry {
   readonly words: string;
   readonly colour: string;
-  readonly mark: 'line' | 'thin' | 'dashed' | 'dotted' | 'area' | 'band';
+  /** `heading`: no mark, but the name of the entries that follow. */
+  readonly mark: 'line' | 'thin' | 'dashed' | 'dotted' | 'area' | 'band' | 'heading';
 }
 
 /** A finished drawing: SVG source, and the key to it. */

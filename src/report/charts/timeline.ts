@@ -14,6 +14,8 @@ import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, INK } from './theme.js';
 const WIDTH = 940;
 /** Mean advance of the system fonts at the strip's size, in pixels a character. */
 const CHARACTER_PX = 6.1;
+/** Faults named in the strip; all of them are drawn, and listed in the table. */
+const MOST_LABELS = 12;
 
 /** Calls per second by class in one window. */
 type ClassRates = Partial<Record<CallClass, number>>;
@@ -111,8 +113,10 @@ export async function timelineChart(figures: Pick<Figures, 'timeline' | 'phases'
 
   const svg = await render({ vconcat: [strip(figures, faults, fromS, toS), throughput, response, queue, inFlight] }, description);
   const key: KeyEntry[] = [
+    { words: 'Calls', colour: INK.text, mark: 'heading' },
     { words: 'offered', colour: INK.offered, mark: 'dashed' },
     ...present.map((drawn): KeyEntry => ({ words: CLASS_LOOK[drawn].words, colour: CLASS_LOOK[drawn].colour, mark: 'area' })),
+    { words: 'Response time', colour: INK.text, mark: 'heading' },
     ...series.map((each): KeyEntry => ({ words: each.words, colour: each.colour, mark: each.key })),
     ...(faults.length > 0 ? [{ words: 'fault confirmed on', colour: INK.faultBand, mark: 'band' } as const] : []),
   ];
@@ -194,6 +198,7 @@ function strip(figures: Pick<Figures, 'phases'>, faults: readonly { readonly t: 
     },
     words(phases, 10, INK.text),
   ];
+  const labelled = faultLabels(faults, fromS, pxPerS);
   if (faults.length > 0) {
     layer.push(
       {
@@ -201,12 +206,34 @@ function strip(figures: Pick<Figures, 'phases'>, faults: readonly { readonly t: 
         mark: { type: 'rect', color: INK.fault, aria: false },
         encoding: { x: { field: 't', type: 'quantitative' }, x2: { field: 'to' }, y: { value: 24 }, y2: { value: 28 } },
       },
-      {
-        data: { values: faults.map((fault) => ({ ...fault, side: fault.t > fromS + (toS - fromS) * 0.7 ? 'left' : 'right' })) },
-        mark: { type: 'text', baseline: 'top', fontSize: 11, fontWeight: 600, color: INK.fault, aria: false, align: { expr: "datum.side === 'left' ? 'right' : 'left'" } },
-        encoding: { x: { field: 't', type: 'quantitative' }, y: { value: 31 }, text: { field: 'words', type: 'nominal' } },
-      },
+      ...labelled.map(
+        (label): Layer => ({
+          data: { values: [{ x: label.px, words: label.words }] },
+          mark: { type: 'text', align: 'left', baseline: 'top', fontSize: 11, fontWeight: 600, color: INK.fault, aria: false },
+          encoding: { x: { value: label.px }, y: { value: 31 + label.row * 13 }, text: { field: 'words', type: 'nominal' } },
+        }),
+      ),
     );
   }
-  return { width: WIDTH, height: faults.length > 0 ? 43 : 20, layer, encoding: { x } };
+  const rows = labelled.reduce((most, label) => Math.max(most, label.row + 1), 0);
+  return { width: WIDTH, height: rows === 0 ? 20 : 31 + rows * 13, layer, encoding: { x } };
+}
+
+interface FaultLabel {
+  readonly px: number;
+  readonly row: number;
+  readonly words: string;
+}
+
+/** Labels beside their faults, a row lower wherever two would touch; at most `MOST_LABELS`, the rest are in the table. */
+function faultLabels(faults: readonly { readonly t: number; readonly words: string }[], fromS: number, pxPerS: number): readonly FaultLabel[] {
+  const rowEnds: number[] = [];
+  return faults.slice(0, MOST_LABELS).map(({ t, words }) => {
+    const width = Array.from(words).length * CHARACTER_PX * 1.08;
+    const px = Math.max(0, Math.min((t - fromS) * pxPerS, WIDTH - width));
+    const free = rowEnds.findIndex((end) => end + 8 <= px);
+    const row = free === -1 ? rowEnds.length : free;
+    rowEnds[row] = px + width;
+    return { px, row, words };
+  });
 }

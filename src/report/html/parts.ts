@@ -5,7 +5,7 @@ import type { Content, Markup } from './markup.js';
 import { html, outside, prose, trusted } from './markup.js';
 
 export function section(id: string, title: string, lead: string | null, body: Content): Markup {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === null ? null : html`<p class="lead">${lead}</p>`}${body}</section>
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === null ? null : html`<p class="lead">${prose(lead)}</p>`}${body}</section>
 `;
 }
 
@@ -31,7 +31,7 @@ export interface FigureParts {
 
 export function figure(parts: FigureParts): Markup {
   return html`<figure><figcaption><h3>${outside(parts.title)}</h3><p>${prose(parts.finding)}</p></figcaption>
-<ul class="key" aria-label="Key">${parts.chart.key.map((entry) => html`<li>${swatch(entry)}${entry.words}</li>`)}</ul>
+<ul class="key" aria-label="Key">${parts.chart.key.map((entry) => (entry.mark === 'heading' ? html`<li class="of">${entry.words}</li>` : html`<li>${swatch(entry)}${entry.words}</li>`))}</ul>
 <div class="scroll${parts.wide === true ? ' wide' : ''}" tabindex="0" role="group" aria-label="${outside(parts.title)}">${trusted(parts.chart.svg)}</div>
 ${parts.note === undefined ? null : html`<p class="muted">${prose(parts.note)}</p>`}${parts.numbers === null ? null : html`<details><summary>The numbers</summary>${parts.numbers}</details>`}</figure>
 `;
@@ -48,6 +48,8 @@ function swatch({ colour, mark }: KeyEntry): Markup {
       return trusted(line(1.8, ' stroke-dasharray="5 3"'));
     case 'dotted':
       return trusted(line(1.8, ' stroke-dasharray="1.5 2.5"'));
+    case 'heading':
+      return trusted('');
     case 'area':
     case 'band':
       return trusted(`<svg viewBox="0 0 22 10" aria-hidden="true"><path d="M3 0H19V10H3Z" fill="${colour}"/></svg>`);

@@ -24,7 +24,7 @@ export const STYLE = `
 @media print{:root{color-scheme:light;${LIGHT}--paper:#fff}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,system-ui,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 .page{max-width:1120px;margin:0 auto;padding:0 24px 64px}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:16px;top:8px;background:var(--card);color:var(--ink);padding:8px 12px;z-index:1;border:1px solid var(--axis)}
@@ -61,7 +61,7 @@ section>h2+.lead{color:var(--muted);max-width:78ch;margin-top:3px}
 .verdict .says{display:flex;align-items:center;gap:10px;font-size:21px;font-weight:650;letter-spacing:-.01em}
 .verdict.good .says i{color:var(--good)}.verdict.bad .says i{color:var(--bad)}.verdict.unsure .says i{color:var(--unsure)}
 .says i{font-style:normal;font-size:18px;line-height:1}
-.verdict p{color:var(--muted);margin-top:3px;font-size:14px}
+.verdict .because{color:var(--muted);margin-top:3px;font-size:14px}
 .checks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(196px,100%),1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;overflow:hidden;margin-top:14px}
 .check{background:var(--card);padding:12px 14px}
 .check dt{font-size:12.5px;color:var(--muted);display:flex;justify-content:space-between;gap:8px;align-items:flex-start}
@@ -87,13 +87,18 @@ figure{border:1px solid var(--line);border-radius:6px;background:var(--card);pad
 figcaption p{color:var(--muted);font-size:14px;max-width:88ch}
 .key{display:flex;flex-wrap:wrap;gap:3px 16px;margin-top:9px;font-size:12.5px;color:var(--muted)}
 .key li{display:flex;align-items:center;gap:6px}
+.key .of{color:var(--ink);font-weight:600}
+.key .of:not(:first-child){margin-left:8px}
 .key svg{width:22px;height:10px;flex:none}
 .scroll{overflow-x:auto;margin-top:9px}
 .scroll>svg{display:block;max-width:100%;height:auto}
 svg text{font-family:inherit;font-variant-numeric:tabular-nums}
+.scroll>svg path:not([stroke]){shape-rendering:crispEdges}
+figure>.muted,.block>.muted{font-size:13px;margin-top:7px}
+.block>.scroll:first-child{margin-top:0}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(460px,100%),1fr));gap:0 16px}
 .pair figure{display:flex;flex-direction:column}
-.pair .scroll{margin-top:auto;padding-top:9px}
+.pair details{margin-top:auto;padding-top:8px}
 details{margin-top:8px;font-size:13.5px}
 summary{cursor:pointer;color:var(--accent);width:max-content;max-width:100%}
 .nothing{border:1px dashed var(--axis);border-radius:6px;padding:14px 18px;color:var(--muted);margin-top:16px;font-size:14px}
@@ -107,6 +112,7 @@ tbody th{font-weight:600;text-align:left}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th.text,td.text{text-align:left;white-space:normal;min-width:14ch}
 th.word,td.word{text-align:left}
+.dense th,.dense td{padding:6px 7px}
 td small,th small{display:block;color:var(--muted);font-weight:400;font-size:11.5px;line-height:1.35}
 tr.total th,tr.total td{border-bottom:2px solid var(--line);background:var(--sunk)}
 tr.total th:first-child{padding-left:8px}
@@ -128,6 +134,8 @@ figure,.block{padding:12px 12px 10px}
 .wide>svg{min-width:760px}
 .gates thead{display:none}
 .gates tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}
+.gates td:nth-child(2)::before{content:"measured ";color:var(--muted)}
+.gates td:nth-child(3)::before{content:"bound ";color:var(--muted)}
 .gates th,.gates td{display:block;border:0;padding:1px 0;text-align:left;white-space:normal}
 }
 @media print{

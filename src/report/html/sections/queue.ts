@@ -14,7 +14,7 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
   const drawn = await Promise.all(
     waited.map(async (phase) => {
       const finding = queueFinding(phase);
-      const chart = await queueChart(figures.timeline, phase, `Queue age over the phase ${phase.name}. ${finding}`);
+      const chart = await queueChart(figures.timeline, phase, figures.faults, `Queue age over the phase ${phase.name}. ${finding}`);
       return figure({ title: phase.name, finding: phase.drain === null ? finding : `${finding} ${drainSentence(phase.drain)}`, chart, numbers: drainTable(phase) });
     }),
   );

@@ -3,7 +3,7 @@ import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.
 import { phaseFinding } from '../../findings.js';
 import { count, duration, interval, quantile, quantileName, rate, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { loopWords, OUTCOME_ORDER, OUTCOME_WORDS } from '../../words.js';
+import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
 import { name, nothing, section, table } from '../parts.js';
@@ -20,7 +20,7 @@ export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
 }
 
 function phaseTable(phase: PhaseSummary): Markup {
-  const heading = html`${outside(phase.name)} <span class="muted">${phase.regime} · ${loopWords(phase)}</span>`;
+  const heading = html`${outside(phase.name)} <span class="muted">${phaseKind(phase)}</span>`;
   if (phase.offered === 0) return html`<div class="block"><h3>${heading}</h3>${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}</div>`;
   const outcomes = OUTCOME_ORDER.filter((outcome) => outcome !== 'ok' && phase.outcomes[outcome] > 0);
   const quantiles = phase.responseTime.ok.quantiles;
@@ -28,33 +28,30 @@ function phaseTable(phase: PhaseSummary): Markup {
     total,
     cells: [
       label,
-      count(stats.offered),
-      share(stats.offered / phase.offered),
+      html`${count(stats.offered)}<small>${share(stats.offered / phase.offered)}</small>`,
       count(stats.good),
-      count(stats.late),
+      counted(stats.late),
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
+      html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
       ...quantiles.map((each) => quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))),
       stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : duration(stats.responseTime.ok.maxNs),
-      rate(stats.goodputPerSecond),
-      stats.missRatio === null ? '–' : share(stats.missRatio),
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
   const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${stage.label}<small>${rate(stage.ratePerSecond)} scheduled</small>`, stage, false)) : [];
   return html`<div class="block">${table({
     caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>`,
+    className: 'dense',
     columns: [
       { name: 'Calls', kind: 'word' },
-      { name: 'n' },
-      { name: 'Share' },
+      { name: html`n<small>share</small>` },
       { name: 'Good' },
       { name: 'Late' },
       ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
+      { name: html`Goodput<small>missed</small>` },
       ...quantiles.map((each) => ({ name: quantileName(each.q) })),
       { name: 'Longest' },
-      { name: 'Goodput' },
-      { name: 'Missed' },
-      { name: 'Attempts per call' },
+      { name: html`Attempts<small>per call</small>` },
     ],
     rows: [row('all', phase, true), ...stages, ...phase.tools.map((tool) => row(html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`, tool, false))],
   })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}</div>
@@ -77,7 +74,7 @@ function quantileCell(each: Quantile | undefined): Content {
       return html`${quantile(each)}${range === null ? null : html`<small>${range}</small>`}`;
     }
     case 'censored':
-      return html`≥ ${duration(each.ns)}<small>censored at the deadline</small>`;
+      return html`≥ ${duration(each.ns)}<small>censored</small>`;
     case 'not-estimable':
       return html`<span class="none">not estimable<small>${count(each.n)} of ${count(each.needed)} calls</small></span>`;
   }

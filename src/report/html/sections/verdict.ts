@@ -1,5 +1,5 @@
 /** First of all: is the run valid, and do the gates hold? */
-import { inUnit } from '../../format.js';
+import { boundInUnit, inUnit } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import type { Tone } from '../../words.js';
 import { GATE_VERDICT, plural } from '../../words.js';
@@ -29,7 +29,7 @@ ${gates.results.length === 0 ? null : gateTable(gates)}</section>
 }
 
 function verdict(tone: Tone, sign: string, says: string, because: string): Markup {
-  return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${says}</p><p>${prose(because)}</p></div>`;
+  return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${says}</p><p class="because">${prose(because)}</p></div>`;
 }
 
 function gateTile(gates: ReportInput['gates']): Markup {
@@ -47,7 +47,7 @@ function gateTable(gates: ReportInput['gates']): Markup {
     columns: [{ name: 'Gate', kind: 'text' }, { name: 'Measured' }, { name: 'Bound' }, { name: 'Verdict', kind: 'word' }, { name: 'Why', kind: 'text' }],
     rows: gates.results.map((result) => {
       const look = GATE_VERDICT[result.verdict];
-      const bounds = [...(result.gate.min === null ? [] : [`≥ ${inUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${inUnit(result.gate.max, result.gate.unit)}`])];
+      const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
       return {
         cells: [outside(result.text), result.measured === null ? html`<span class="none">nothing measured</span>` : inUnit(result.measured, result.unit), bounds.join(' and '), tag(look.words, look.tone, look.sign), prose(result.why)],
       };

@@ -1,0 +1,88 @@
+/** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
+import type { PhaseSummary } from '../analysis/index.js';
+import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
+import { headlines, recoveryWords } from './headline.js';
+import type { SummaryInput } from './input.js';
+import { escapeMarkdown, plainText } from './text.js';
+import { trustFacts } from './trust.js';
+import { faultName, GATE_VERDICT, phaseKind, plural } from './words.js';
+
+const STATE_SIGN = { ok: '✓ ok', warning: '? warning', broken: '! broken', unknown: '– not told' } as const;
+
+/** `summary.md`. */
+export function markdownSummary({ analysis: { summary }, gates }: SummaryInput): string {
+  const { validity } = summary;
+  const sections = [
+    `# ${told(summary.name)}`,
+    [
+      `**${validity.verdict === 'valid' ? '✓ Run valid' : '! Run invalid'}**, ${gatesSay(gates)}.`,
+      ...(validity.verdict === 'invalid' ? ['The numbers below are shown so that the reason can be found, and are not to be relied upon.'] : []),
+    ].join(' '),
+    `${told(summary.startedUtc)}, took ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}, status ${summary.status}. Run ${told(summary.runId)}, scenario digest ${told(summary.scenarioDigest.slice(0, 16))}.`,
+    ...(gates.results.length === 0
+      ? []
+      : [
+          table(
+            ['Gate', '-Measured', '-Bound', 'Verdict', 'Why'],
+            gates.results.map((result) => {
+              const look = GATE_VERDICT[result.verdict];
+              const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
+              return [told(result.text), result.measured === null ? 'nothing' : inUnit(result.measured, result.unit), bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
+            }),
+          ),
+        ]),
+    '## Can I trust this run?',
+    table(['Check', '-Seen', 'State'], trustFacts(summary).map((fact) => [fact.name, told(fact.value), STATE_SIGN[fact.state]])),
+    ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(reason.phase)}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
+    '## Phases',
+    table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p99', '-Longest', '-Missed'], summary.phases.map(phaseRow)),
+    headlines(summary)
+      .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
+      .join('\n'),
+    ...tools(summary.phases),
+    ...(summary.recoveries.length === 0
+      ? []
+      : [
+          '## Faults',
+          table(
+            ['Fault', 'Phase', '-Detected', '-Recovered', '-Drained', '-Good calls lost'],
+            summary.recoveries.map((recovery) => {
+              const words = recoveryWords(recovery);
+              return [told(faultName(recovery)), told(recovery.phase), words.detect, words.recover.value, words.drain, recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls)];
+            }),
+          ),
+        ]),
+    ...(summary.effects === null
+      ? []
+      : [`Side effects: ${count(summary.effects.calls)} calls, ${count(summary.effects.exactlyOnce)} exactly once, ${count(summary.effects.duplicates)} duplicates, ${count(summary.effects.lost)} lost, ${count(summary.effects.orphans)} orphans.`]),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+const told = (text: string): string => escapeMarkdown(plainText(text, 400));
+
+function gatesSay(gates: SummaryInput['gates']): string {
+  if (gates.results.length === 0) return 'no gates set';
+  const passed = gates.results.filter((result) => result.verdict === 'pass').length;
+  return `gates **${GATE_VERDICT[gates.verdict].sign} ${GATE_VERDICT[gates.verdict].words}** (${passed} of ${gates.results.length} hold)`;
+}
+
+function phaseRow(phase: PhaseSummary): readonly string[] {
+  const p = (q: number): string => quantile(quantileOf(phase.responseTime.ok, q));
+  const start = [told(phase.name), phaseKind(phase)];
+  if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–'];
+  return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), p(0.99), phase.responseTime.ok.maxNs === null ? '–' : duration(phase.responseTime.ok.maxNs), phase.missRatio === null ? '–' : share(phase.missRatio)];
+}
+
+function tools(phases: readonly PhaseSummary[]): readonly string[] {
+  const rows = phases.flatMap((phase) =>
+    phase.tools.filter((tool) => tool.offered > 0).map((tool) => [told(phase.name), told(tool.label), count(tool.offered), count(tool.good), quantile(quantileOf(tool.responseTime.ok, 0.5)), quantile(quantileOf(tool.responseTime.ok, 0.99)), tool.missRatio === null ? '–' : share(tool.missRatio)]),
+  );
+  return rows.length === 0 ? [] : ['## Tools', table(['Phase', 'Calls', '-n', '-Good', '-p50', '-p99', '-Missed'], rows)];
+}
+
+/** A table; a heading that starts with a hyphen is set to the right. */
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(headings.map((heading) => heading.replace(/^-/, ''))), line(headings.map((heading) => (heading.startsWith('-') ? '---:' : '---'))), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,198 @@
+/** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
+import pc from 'picocolors';
+import type { PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import { amount, count, duration, inUnit, maybeDuration, quantileOf, rate, setDuration, share } from './format.js';
+import { recoveryWords } from './headline.js';
+import type { SummaryInput } from './input.js';
+import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
+import { trustFacts } from './trust.js';
+import type { Tone } from './words.js';
+import { faultName, GATE_VERDICT, loopWords, plural } from './words.js';
+
+export interface TerminalOptions {
+  /** Colour is only ever beside a word or a sign that says the same. */
+  readonly color: boolean;
+  /** Columns; no line is wider. Less than 40 is taken as 40. */
+  readonly width: number;
+}
+
+const NARROWEST = 40;
+const MOST_REASONS = 8;
+
+/** One stretch of a line in one colour. Colours are put on last, so that no escape sequence is ever counted or cut. */
+interface Span {
+  readonly text: string;
+  readonly tone?: Tone | 'strong';
+}
+type Line = readonly Span[];
+
+/** The summary as lines of text, ending in a line break. */
+export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, { color, width }: TerminalOptions): string {
+  const columns = Math.max(NARROWEST, width);
+  const valid = summary.validity.verdict === 'valid';
+  const lines: Line[] = [
+    [{ text: plainText(summary.name), tone: 'strong' }, { text: `  ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}${summary.status === 'complete' ? '' : `, ${summary.status}`}`, tone: 'quiet' }],
+    [{ text: valid ? '✓ run valid' : '! run invalid', tone: valid ? 'good' : 'bad' }, ...gateVerdict(gates)],
+    ...trustLines(summary, columns),
+    ...reasonLines(summary, columns),
+    [],
+    ...phaseLines(summary.phases, columns),
+    ...(summary.recoveries.length === 0 ? [] : [[]]),
+    ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
+    ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
+    ...(gates.results.length === 0 ? [] : [[]]),
+    ...gates.results.flatMap((result) => gateLines(result, columns)),
+  ];
+  const colors = pc.createColors(color);
+  return `${lines.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
+}
+
+function drawn(line: Line, columns: number, colors: ReturnType<typeof pc.createColors>): string {
+  let room = columns;
+  let text = '';
+  for (const span of line) {
+    const shown = fitWidth(span.text, room);
+    if (shown === '') break;
+    room -= displayWidth(shown);
+    text += painted(shown, span.tone, colors);
+    if (shown !== span.text) break;
+  }
+  return text.trimEnd();
+}
+
+function painted(text: string, tone: Span['tone'], colors: ReturnType<typeof pc.createColors>): string {
+  switch (tone) {
+    case 'good':
+      return colors.green(text);
+    case 'bad':
+      return colors.red(text);
+    case 'unsure':
+      return colors.yellow(text);
+    case 'quiet':
+      return colors.dim(text);
+    case 'strong':
+      return colors.bold(text);
+    case undefined:
+      return text;
+  }
+}
+
+function gateVerdict(gates: SummaryInput['gates']): Line {
+  if (gates.results.length === 0) return [{ text: '  no gates', tone: 'quiet' }];
+  const look = GATE_VERDICT[gates.verdict];
+  const passed = gates.results.filter((result) => result.verdict === 'pass').length;
+  return [{ text: '  ' }, { text: `${look.sign} gates ${look.words}`, tone: look.tone }, { text: ` (${passed} of ${gates.results.length} hold)`, tone: 'quiet' }];
+}
+
+const TRUST_WORDS = ['lag p99', 'loop', 'Little', 'recorded', 'noise'];
+
+/** The checks side by side, on a second line where one is not enough. */
+function trustLines(summary: Summary, columns: number): readonly Line[] {
+  const lines: Span[][] = [[{ text: 'trust  ', tone: 'quiet' }]];
+  let width = 7;
+  trustFacts(summary).forEach((fact, index) => {
+    const flag = fact.state === 'broken' ? ' !' : fact.state === 'warning' ? ' ?' : '';
+    const text = `${TRUST_WORDS[index] ?? fact.name} ${fact.value}${flag}`;
+    const gap = width > 7 ? ' · ' : '';
+    if (width > 7 && width + gap.length + displayWidth(text) > columns) {
+      lines.push([{ text: '       ' }]);
+      width = 7;
+    }
+    const tone: Tone | undefined = fact.state === 'broken' ? 'bad' : fact.state === 'warning' ? 'unsure' : undefined;
+    lines.at(-1)?.push({ text: width > 7 ? gap : '' }, tone === undefined ? { text } : { text, tone });
+    width += displayWidth(text) + (width > 7 ? gap.length : 0);
+  });
+  return lines;
+}
+
+function reasonLines(summary: Summary, columns: number): readonly Line[] {
+  const { reasons } = summary.validity;
+  const shown = [...reasons].sort((a, b) => Number(b.severity === 'invalid') - Number(a.severity === 'invalid')).slice(0, MOST_REASONS);
+  return [
+    ...shown.flatMap((reason): readonly Line[] => {
+      const bad = reason.severity === 'invalid';
+      const what = wrapped(`${reason.code}: ${plainText(reason.what)}`, columns - 4);
+      return [
+        ...what.map((text, index): Line => [{ text: index > 0 ? '    ' : bad ? '  ! ' : '  ? ', tone: bad ? 'bad' : 'unsure' }, { text }]),
+        ...wrapped(plainText(reason.remedy), columns - 4).map((text): Line => [{ text: `    ${text}`, tone: 'quiet' }]),
+      ];
+    }),
+    ...(reasons.length > shown.length ? [[{ text: `  and ${reasons.length - shown.length} more in the report`, tone: 'quiet' as const }]] : []),
+  ];
+}
+
+/** Columns that may go where there is no room, first to go first: kind of loop, longest, p50, rate. */
+const DISPENSABLE = [1, 6, 4, 2];
+
+/** One line a phase, in columns that keep to the width. */
+function phaseLines(phases: readonly PhaseSummary[], columns: number): readonly Line[] {
+  if (phases.length === 0) return [[{ text: 'No phase was run.' }]];
+  const rows = [['phase', '', 'rate', 'goodput', 'p50', 'p99', 'longest', 'missed'], ...phases.map(phaseCells)];
+  const nameRoom = Math.max(8, Math.min(24, columns - 64));
+  const cells = rows.map((row) => row.map((cell, index) => fitWidth(cell, index === 0 ? nameRoom : 24)));
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))));
+  let shown = widths.map((_, index) => index);
+  for (const column of DISPENSABLE) {
+    if (shown.reduce((sum, index) => sum + (widths[index] ?? 0) + 2, -2) <= columns) break;
+    shown = shown.filter((index) => index !== column);
+  }
+  return cells.map((row, index): Line => [
+    {
+      text: shown
+        .map((column) => {
+          const cell = row[column] ?? '';
+          const padding = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)));
+          return column < 2 ? `${cell}${padding}` : `${padding}${cell}`;
+        })
+        .join('  '),
+      ...(index === 0 ? { tone: 'quiet' as const } : {}),
+    },
+  ]);
+}
+
+function phaseCells(phase: PhaseSummary): string[] {
+  const kind = phase.regime === 'floor' ? 'one in flight' : loopWords(phase);
+  if (phase.offered === 0) return [plainText(phase.name), kind, 'no calls', '–', '–', '–', '–', '–'];
+  return [plainText(phase.name), kind, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), short(phase, 0.5), short(phase, 0.99), maybeDuration(phase.responseTime.ok.maxNs, '–'), phase.missRatio === null ? '–' : share(phase.missRatio)];
+}
+
+/** A quantile in few columns. `n<662`: too few calls, and how many it needs. */
+function short(phase: PhaseSummary, q: number): string {
+  const each = quantileOf(phase.responseTime.ok, q);
+  if (each === undefined) return '–';
+  switch (each.kind) {
+    case 'value':
+      return duration(each.ns);
+    case 'censored':
+      return `≥${duration(each.ns)}`;
+    case 'not-estimable':
+      return `n<${count(each.needed)}`;
+  }
+}
+
+function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {
+  const words = recoveryWords(recovery);
+  const name = fitWidth(`${faultName(recovery)}: `, columns);
+  const [first = '', ...rest] = wrapped(`${words.recover.value} ${words.recover.label}, detected ${words.detect}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}`, columns - Math.min(displayWidth(name), 30));
+  const bad = recovery.timeToRecover.kind === 'censored';
+  const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });
+  if (displayWidth(name) > 30) return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];
+  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(displayWidth(name)) }, span(text)])];
+}
+
+function effectLine(effects: NonNullable<SummaryInput['analysis']['summary']['effects']>): Line {
+  const wrong = effects.duplicates + effects.lost + effects.orphans > 0;
+  return [{ text: 'side effects: ', tone: 'strong' }, { text: `${count(effects.duplicates)} duplicates, ${count(effects.lost)} lost, ${count(effects.orphans)} orphans`, ...(wrong ? { tone: 'bad' as const } : {}) }, { text: ` of ${count(effects.calls)} calls`, tone: 'quiet' }];
+}
+
+function gateLines(result: SummaryInput['gates']['results'][number], columns: number): readonly Line[] {
+  const look = GATE_VERDICT[result.verdict];
+  const indent = 15;
+  const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
+  const gate = wrapped(`${plainText(result.text)}${result.verdict === 'pass' && result.measured !== null ? `  ${inUnit(result.measured, result.unit)}` : ''}`, columns - indent);
+  const why = result.verdict === 'pass' ? [] : wrapped(plainText(result.why), columns - indent);
+  return [
+    ...gate.map((text, index): Line => [index === 0 ? head : { text: ' '.repeat(indent) }, { text }]),
+    ...why.map((text): Line => [{ text: ' '.repeat(indent) }, { text, tone: 'quiet' }]),
+  ];
+}
