@@ -1,0 +1,149 @@
+/** The sweeps against definitions written out the slow way. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/in-flight.js';
+import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge, type WaitingLine } from '../../src/analysis/queue.js';
+import { analyse } from '../../src/analysis/index.js';
+import { seededRandom } from '../../src/random/index.js';
+import { recordOf, type Attempt } from './fixtures/record.js';
+import { S, sketchPlan, stage } from './fixtures/scenario.js';
+
+const spans = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 60 })), { minLength: 0, maxLength: 25 })
+  .map((pairs) => [...pairs].sort(([a], [b]) => a - b).map(([from, length]) => [from, from + length] as const));
+
+function lineOf(pairs: readonly (readonly [number, number])[]): WaitingLine {
+  const leftNs = Float64Array.from(pairs, ([, left]) => left);
+  return { source: 'upstream', intendedNs: Float64Array.from(pairs, ([from]) => from), leftNs, doneNs: leftNs };
+}
+
+/** Q(t) by its definition, just before t. */
+function ageBefore(pairs: readonly (readonly [number, number])[], t: number): number {
+  const waiting = pairs.filter(([from, left]) => from < t && left >= t);
+  return waiting.length === 0 ? 0 : t - Math.min(...waiting.map(([from]) => from));
+}
+
+describe('queue age', () => {
+  it('has the maximum that looking at every moment finds', () => {
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 0, max: 80 }), fc.integer({ min: 1, max: 80 }), (pairs, from, length) => {
+        let slow = 0;
+        for (let t = from; t <= from + length; t++) slow = Math.max(slow, ageBefore(pairs, t));
+        expect(maxAgeNs(lineOf(pairs), from, from + length)).toBe(slow);
+      }),
+    );
+  });
+
+  it('has the samples of its definition', () => {
+    fc.assert(
+      fc.property(spans, (pairs) => {
+        const ages = agesNs(lineOf(pairs), 0, 150, 7);
+        ages.forEach((age, m) => {
+          const t = m * 7;
+          const waiting = pairs.filter(([from, left]) => from <= t && left > t);
+          expect(age).toBe(waiting.length === 0 ? 0 : t - Math.min(...waiting.map(([from]) => from)));
+        });
+      }),
+    );
+  });
+
+  it('has no slope over less than 5 s', () => {
+    const line = lineOf([[0, 1e9]]);
+    expect(queueAge(line, 0, 4.9e9, seededRandom(1)).slope).toBeNull();
+    expect(queueAge(line, 0, 5e9, seededRandom(1)).slope).not.toBeNull();
+  });
+
+  it('ends for a call that was never served when the call ends, and for a retried one with its first service', () => {
+    const plan = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 1, 10 * S)] }] });
+    const attempts: Attempt[] = [
+      { callId: 0, intendedNs: 0, startedNs: 1, doneNs: 2 },
+      { callId: 1, intendedNs: 1 * S, doneNs: 3 * S, outcome: 'deadline', errorClass: 'deadline' },
+      { callId: 2, attempt: 0, intendedNs: 4 * S, doneNs: 5 * S, outcome: 'shed', final: false },
+      { callId: 2, attempt: 1, intendedNs: 6 * S, startedNs: 7 * S, doneNs: 9 * S },
+    ];
+    expect(analyse({ record: recordOf(plan, attempts), plan }).summary.phases[0]?.queueAge).toMatchObject({ source: 'upstream', maxNs: 3 * S });
+  });
+});
+
+describe('an empty queue', () => {
+  it('is found at the first moment with nothing waiting', () => {
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 0, max: 120 }), (pairs, after) => {
+        let slow = after;
+        while (pairs.some(([from, left]) => from <= after && from <= slow && left > slow) || pairs.some(([from, left]) => from > after && from < slow && left > slow)) slow++;
+        expect(emptiedAt(lineOf(pairs), after, 1000)).toEqual({ atNs: slow, emptyWhen: 'none-waiting' });
+      }),
+    );
+  });
+
+  it('is not found past the end of the schedule', () => {
+    expect(emptiedAt(lineOf([[0, 50]]), 10, 49).atNs).toBeNull();
+    expect(emptiedAt(lineOf([[0, 50]]), 10, 50).atNs).toBe(50);
+  });
+
+  it('has a backlog of those that wait at a moment', () => {
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 0, max: 150 }), (pairs, at) => {
+        expect(backlogAt(lineOf(pairs), at)).toBe(pairs.filter(([from, left]) => from <= at && left > at).length);
+      }),
+    );
+  });
+});
+
+describe('calls in flight', () => {
+  const flightsOf = (pairs: readonly (readonly [number, number])[]) => ({
+    sentNs: Float64Array.from(pairs, ([from]) => from),
+    doneNs: Float64Array.from(pairs, ([, to]) => to),
+  });
+
+  it('have the mean and maximum of their definition', () => {
+    fc.assert(
+      fc.property(spans, (pairs) => {
+        const from = 20;
+        const to = 90;
+        const { mean, max } = inFlight(flightsOf(pairs), from, to);
+        let area = 0;
+        let most = 0;
+        for (let t = from; t < to; t++) {
+          const now = pairs.filter(([sent, done]) => sent <= t && done > t).length;
+          area += now;
+          most = Math.max(most, now);
+        }
+        expect(mean).toBeCloseTo(area / (to - from), 9);
+        expect(max).toBe(most);
+      }),
+    );
+  });
+
+  it('have window by window the integrals of the whole', () => {
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 1, max: 40 }), (pairs, windowNs) => {
+        const windows = Math.ceil(160 / windowNs);
+        const means = inFlightByWindow([flightsOf(pairs)], 0, windowNs, windows);
+        for (let w = 0; w < windows; w++) {
+          expect(means[w]).toBeCloseTo(inFlight(flightsOf(pairs), w * windowNs, (w + 1) * windowNs).mean, 9);
+        }
+      }),
+    );
+  });
+
+  it('obey Little where as much entered as left', () => {
+    const steady = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25] as const);
+    expect(inFlight(flightsOf(steady), 1000, 9000)).toMatchObject({ mean: 2.5, max: 3, littleResidual: 0, meanResidenceNs: 25, completions: 800 });
+    const filling = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25 + n * 5] as const);
+    expect(inFlight(flightsOf(filling), 1000, 9000).littleResidual).toBeGreaterThan(0.05);
+  });
+
+  it('have no residual when nothing was in flight', () => {
+    expect(inFlight(flightsOf([]), 0, 100)).toEqual({ mean: 0, max: 0, littleResidual: null, meanResidenceNs: null, completions: 0 });
+  });
+});
+
+describe('peak throughput', () => {
+  it('is the fullest 10 s window, or the whole when shorter', () => {
+    const slowThenFast = Float64Array.from([...Array.from({ length: 20 }, (_, i) => i * 1e9), ...Array.from({ length: 200 }, (_, i) => 20e9 + i * 50e6)]);
+    expect(peakPerSecond(slowThenFast, 0, 40e9)).toBe(20);
+    expect(peakPerSecond(slowThenFast, 0, 5e9)).toBe(1);
+    expect(peakPerSecond(new Float64Array(0), 0, 40e9)).toBe(0);
+  });
+});
