@@ -134,7 +134,7 @@ export class Driver {
       if (error instanceof FaultProxyError) throw error;
       const status = /status code (\d+)$/.exec(messageOf(error))?.[1];
       if (status === '503') throw this.#wedged(what);
-      if (status === undefined) throw gone(kind, this.url, what, messageOf(error));
+      if (status === undefined) throw error instanceof Error && error.name === 'SyntaxError' ? notToxiproxy(this.url, what) : gone(kind, this.url, what, messageOf(error));
       throw refused(kind, what, await this.#serversWords(retold, status));
     } finally {
       clearTimeout(timer);
@@ -169,6 +169,11 @@ export class Driver {
       return `status ${status}`;
     }
   }
+}
+
+/** Many things answer on a port. */
+export function notToxiproxy(url: string, what: string): FaultProxyError {
+  return new FaultProxyError('preflight', 'fault-engine-unusable', `what answers at ${url} is no Toxiproxy: ${what}`, 'give the address of its API, usually port 8474');
 }
 
 function gone(kind: ProblemKind, url: string, what: string, why: string): FaultProxyError {

@@ -2,9 +2,10 @@
  * A fault engine as a run sees it: links to create, faults to apply and lift, and nothing left behind.
  */
 import { randomBytes } from 'node:crypto';
+import type { Proxy } from 'toxiproxy-node-client';
 import { launchEmbedded, launchReal } from './launch.js';
 import type { EngineProcess } from './launch.js';
-import { Driver } from './driver.js';
+import { Driver, notToxiproxy } from './driver.js';
 import { FaultProxyError } from './failure.js';
 import { DrivenLink } from './fault-link.js';
 import type { FaultLink, Upstream } from './fault-link.js';
@@ -93,14 +94,20 @@ function newSignal(): Signal {
   return { raised, raise };
 }
 
-/** Many things answer on a port. Only a Toxiproxy lists a proxy of the name it was just given. */
+/** Only a Toxiproxy lists a proxy of the name it was just given. */
 async function proveToxiproxy(driver: Driver): Promise<void> {
   const name = `plimsoll-proof-${randomBytes(8).toString('hex')}`;
-  const proxy = await driver.createProxy(name, '127.0.0.1:0', '127.0.0.1:1', false);
+  let proxy: Proxy;
+  try {
+    proxy = await driver.createProxy(name, '127.0.0.1:0', '127.0.0.1:1', false);
+  } catch (error) {
+    throw error instanceof FaultProxyError && error.failure === 'fault-proxy-refused' ? notToxiproxy(driver.url, error.message) : error;
+  }
   try {
     const listed = await driver.proxies();
-    if (proxy.name === name && typeof listed === 'object' && listed !== null && name in listed) return;
-    throw new FaultProxyError('preflight', 'fault-engine-unusable', `what answers at ${driver.url} is no Toxiproxy`, 'give the address of its API, usually port 8474');
+    if (proxy.name !== name || typeof listed !== 'object' || listed === null || !(name in listed)) {
+      throw notToxiproxy(driver.url, 'it does not list the proxy it was given');
+    }
   } finally {
     await driver.removeProxy(proxy).catch(() => undefined);
   }

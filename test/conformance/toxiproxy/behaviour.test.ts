@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { FaultEngine } from '../../../src/toxiproxy/index.js';
+import { ALONE, ENDINGS, FLOW, LATENCY, PLAIN, TOXICITY } from './behaviours.js';
+import type { Behaviour } from './behaviours.js';
+import { Bench } from './bench.js';
+import { ENGINES, NO_SKIP } from './engines.js';
+
+for (const engine of ENGINES) {
+  describe.skipIf(engine.missing && !NO_SKIP)(`the behaviour of ${engine.title}`, () => {
+    let running: FaultEngine;
+
+    beforeAll(async () => {
+      running = await engine.start();
+    });
+
+    afterAll(async () => {
+      await running?.stop();
+    });
+
+    const test = (behaviour: Behaviour): void => {
+      const differs = engine.name === 'real' ? behaviour.real : undefined;
+      it(differs === undefined ? behaviour.name : `differs: ${behaviour.name} (${differs.why})`, async () => {
+        const bench = await Bench.create(running.url);
+        try {
+          await (differs ?? behaviour).run(bench);
+        } finally {
+          await bench.close();
+        }
+      });
+    };
+
+    describe.concurrent('connections', () => PLAIN.forEach(test));
+    describe.concurrent('latency', () => LATENCY.forEach(test));
+    describe.concurrent('bandwidth, slicer and limit_data', () => FLOW.forEach(test));
+    describe.concurrent('slow_close, timeout and reset_peer', () => ENDINGS.forEach(test));
+    describe.concurrent('toxicity', () => TOXICITY.forEach(test));
+    describe('alone', () => ALONE.forEach(test));
+  });
+}

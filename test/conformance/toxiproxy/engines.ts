@@ -1,0 +1,43 @@
+/**
+ * The engines the suite runs against. Both are started through the same door as in a run.
+ */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { startFaultEngine } from '../../../src/toxiproxy/index.js';
+import type { FaultEngine } from '../../../src/toxiproxy/index.js';
+
+export type EngineName = 'embedded' | 'real';
+
+export interface EngineUnderTest {
+  readonly name: EngineName;
+  readonly missing: boolean;
+  /** How the suite is titled: says why it is skipped when it is. */
+  readonly title: string;
+  start(): Promise<FaultEngine>;
+}
+
+function onPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const realIsMissing = !onPath('toxiproxy-server');
+
+export const ENGINES: readonly EngineUnderTest[] = [
+  { name: 'embedded', missing: false, title: 'the embedded engine', start: () => startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 }) },
+  {
+    name: 'real',
+    missing: realIsMissing,
+    title: realIsMissing ? 'the real server (skipped: toxiproxy-server is not on PATH)' : 'the real server',
+    start: () => startFaultEngine({ choice: { kind: 'real-on-path' }, seed: 1 }),
+  },
+];
+
+/** True where a missing engine is a failure and must not be skipped. */
+export const NO_SKIP: boolean = process.env['PLIMSOLL_NO_SKIP'] === '1';
