@@ -60,7 +60,7 @@ const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'servic
 
 /**
  * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in keys.
- * Spans of values that lack a variable go into `unset`: they say nothing about what the value would have been.
+ * Spans of values that lack something go into `unset`: they say nothing about what the value would have been.
  * What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
  */
 export function withEnvironment(node: TreeNode, environment: Environment, problems: Problem[], unset: Set<Span>): TreeNode {
@@ -91,6 +91,7 @@ function filled(text: string, span: Span, environment: Environment, problems: Pr
     // A value that ends in "$" must not make a placeholder of a "{" behind it.
     result += part.endsWith('$') && text[to] === '{' ? `${part}$` : part;
     if (placeholder.kind === 'unknown') {
+      unset.add(span);
       const closed = whole.endsWith('}');
       problems.push({
         code: 'unknown-placeholder',

@@ -100,7 +100,7 @@ export function spanAt(root: TreeNode, path: Path, want: 'key' | 'value'): Span 
       keySpan = startOf(child.span);
     }
   }
-  return want === 'key' && keySpan !== null ? keySpan : node.span;
+  return want === 'key' ? (keySpan ?? startOf(node.span)) : node.span;
 }
 
 function startOf(span: Span): Span {

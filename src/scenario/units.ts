@@ -64,10 +64,13 @@ export function unitsOf(kind: QuantityKind): readonly string[] {
   return Object.keys(kindOf(kind).units);
 }
 
-/** A regular expression that exactly the well-formed texts of a kind match, for the published schema. */
+/**
+ * A regular expression that the well-formed texts of a kind match, for the published schema; so do texts that wait for the
+ * environment (`${env.NAME}`).
+ */
 export function patternOf(kind: QuantityKind): string {
   const units = unitsOf(kind).map((unit) => unit.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
-  return `^[0-9]+(\\.[0-9]+)?(${units.join('|')})$`;
+  return `^[0-9]+(\\.[0-9]+)?(${units.join('|')})$|\\$\\{env\\.`;
 }
 
 const NUMBER_THEN_UNIT = /^([0-9]+(?:\.[0-9]+)?)(\D.*)?$/s;
@@ -101,15 +104,22 @@ export function readQuantity(kind: QuantityKind, text: string, suggested: string
       remedy: meant === null ? remedy : `did you mean ${digits}${meant}?`,
     };
   }
-  const exact = Number(digits) * factor;
-  const value = whole ? Math.round(exact) : exact;
-  if (!Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER) {
-    return { ok: false, code: 'bad-quantity', what: `"${text}" is too large`, remedy: 'write a smaller quantity' };
-  }
-  if (whole && exact > 0 && Math.abs(exact - value) > 1e-6 * exact) {
-    return { ok: false, code: 'bad-quantity', what: `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`, remedy: 'round it' };
-  }
+  const value = whole ? wholeProduct(digits, factor) : Number(digits) * factor;
+  if (value === null) return { ok: false, code: 'bad-quantity', what: `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`, remedy: 'round it' };
+  if (value > Number.MAX_SAFE_INTEGER) return { ok: false, code: 'bad-quantity', what: `"${text.slice(0, 40)}" is too large`, remedy: 'write a smaller quantity' };
   return { ok: true, value };
+}
+
+/** Digits of a safe integer, its fraction and leading zeros: more can only be a mistake, and exact arithmetic on them slow. */
+const MOST_DIGITS = 60;
+
+/** A decimal number times a whole factor, exactly; null when that is no whole number, infinity when it is absurdly long. */
+function wholeProduct(digits: string, factor: number): number | null {
+  if (digits.length > MOST_DIGITS) return Infinity;
+  const [integer = '', fraction = ''] = digits.split('.');
+  const scale = 10n ** BigInt(fraction.length);
+  const product = BigInt(integer + fraction) * BigInt(factor);
+  return product % scale === 0n ? Number(product / scale) : null;
 }
 
 function meantUnit(unit: string, units: Kind['units'], aliases: Kind['aliases']): string | null {

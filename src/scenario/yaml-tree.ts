@@ -177,6 +177,7 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
 
 function yamlProblem(error: YAMLError, source: Source): Problem {
   // The composer reports the end of its own recursion as a syntax error with JavaScript's words.
+  if (/end with a [\]}]/.test(error.message)) return problemAt(spanOf(source, error.pos[0], error.pos[1]), 'not-yaml', 'a "[" or "{" above is not closed, or its lines are not indented', 'close it, or indent what belongs to it');
   if (/call stack/i.test(error.message)) return problemAt(spanOf(source, error.pos[0], error.pos[1]), ...DEEP_PROBLEM);
   const [code, what, remedy] = WORDS[error.code] ?? ['not-yaml', lowerFirst(firstLine(error.message)), 'mend the YAML here'];
   const before = source.text.slice(source.text.lastIndexOf('\n', error.pos[0]) + 1, error.pos[1]);

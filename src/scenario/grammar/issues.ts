@@ -35,7 +35,7 @@ function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
         code: 'missing-key',
         what: `${owner(path.slice(0, -1))}missing key "${last}"`,
         where: placeOf(spanAt(tree, path.slice(0, -1), 'key')),
-        remedy: message.said?.remedy.replace(/^did you mean.*/, `add ${last}:`) ?? `add ${last}:`,
+        remedy: message.said === undefined || message.said.remedy.startsWith('did you mean') ? `add ${last}:` : `add ${last}: (${message.said.remedy})`,
       },
     ];
   }
