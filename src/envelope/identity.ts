@@ -1,0 +1,58 @@
+/** Which code ran: the lock file's digest, and the state of the git repository the command was called in. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { known, unknown } from './facts.js';
+import type { Fact } from './facts.js';
+
+const GIT_TIMEOUT_MS = 3_000;
+const GIT_MAX_BYTES = 64 * 1024 * 1024;
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Digest of the lock file that npm installed from: the package's own, or npm's record of what it installed around it. */
+export async function lockfileDigest(packageFolder: string): Promise<Fact<string>> {
+  for (const path of ['package-lock.json', 'npm-shrinkwrap.json', join('..', '.package-lock.json')]) {
+    const content = await readFile(join(packageFolder, path)).catch(() => null);
+    if (content !== null) return known(sha256(content));
+  }
+  return unknown(`no package-lock.json in ${packageFolder}`);
+}
+
+export interface GitState {
+  readonly gitCommit: Fact<string>;
+  readonly gitDirty: Fact<boolean>;
+  readonly gitDiffDigest: Fact<string>;
+}
+
+/** Bounded in time; a folder outside any repository, or a machine without git, has no such facts. */
+export async function gitState(folder: string): Promise<GitState> {
+  const commit = await git(folder, ['rev-parse', 'HEAD']);
+  if (commit.value === null) return { gitCommit: commit, gitDirty: commit, gitDiffDigest: commit };
+  const status = await git(folder, ['status', '--porcelain']);
+  const diff = await git(folder, ['diff', 'HEAD', '--no-ext-diff', '--no-textconv', '--no-color']);
+  return {
+    gitCommit: known(commit.value.trim()),
+    gitDirty: status.value === null ? status : known(status.value.trim() !== ''),
+    gitDiffDigest: diff.value === null ? diff : known(sha256(diff.value)),
+  };
+}
+
+async function git(folder: string, words: readonly string[]): Promise<Fact<string>> {
+  const { execa } = await import('execa');
+  const result = await execa('git', words, {
+    cwd: folder,
+    timeout: GIT_TIMEOUT_MS,
+    maxBuffer: GIT_MAX_BYTES,
+    reject: false,
+    stdin: 'ignore',
+    // No lock is taken on a repository that somebody may be working in.
+    env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
+  });
+  if (!result.failed) return known(result.stdout);
+  if (result.code === 'ENOENT') return unknown('there is no git on this machine');
+  if (result.timedOut) return unknown(`git took longer than ${GIT_TIMEOUT_MS / 1000} s`);
+  return unknown('not called in a git repository with a commit');
+}

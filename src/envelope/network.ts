@@ -1,0 +1,46 @@
+/** The host's network settings and the counters of what went wrong on it. */
+import { fromFile, known, number, unknown, word } from './facts.js';
+import type { Fact, System } from './facts.js';
+import type { Envelope } from './types.js';
+
+type Settings = Omit<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'>;
+
+export async function captureNetworkSettings(system: System): Promise<Settings> {
+  return {
+    congestionControl: await fromFile(system, '/proc/sys/net/ipv4/tcp_congestion_control', word),
+    acceptBacklogMax: await fromFile(system, '/proc/sys/net/core/somaxconn', number),
+    localPortRange: await fromFile(system, '/proc/sys/net/ipv4/ip_local_port_range', (text) => word(text.trim().replace(/\s+/, '-'))),
+    timeWaitReuse: await fromFile(system, '/proc/sys/net/ipv4/tcp_tw_reuse', number),
+    loopbackMtuBytes: await fromFile(system, '/sys/class/net/lo/mtu', number),
+  };
+}
+
+/** Counters of the whole host since it booted. */
+export interface TcpCounters {
+  readonly retransmits: Fact<number>;
+  readonly listenDrops: Fact<number>;
+  readonly resetsSent: Fact<number>;
+}
+
+export async function readTcpCounters(system: System): Promise<TcpCounters> {
+  return {
+    retransmits: await fromFile(system, '/proc/net/snmp', (text) => tableValue(text, 'Tcp', 'RetransSegs')),
+    listenDrops: await fromFile(system, '/proc/net/netstat', (text) => tableValue(text, 'TcpExt', 'ListenDrops')),
+    resetsSent: await fromFile(system, '/proc/net/snmp', (text) => tableValue(text, 'Tcp', 'OutRsts')),
+  };
+}
+
+/** These files hold pairs of lines: `Name: columns...`, then `Name: values...`. */
+function tableValue(text: string, table: string, column: string): number | null {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${table}: `));
+  const at = lines[0]?.split(/\s+/).indexOf(column) ?? -1;
+  const value = at < 0 ? undefined : lines[1]?.split(/\s+/)[at];
+  return value === undefined ? null : number(value);
+}
+
+/** later - earlier, if both are known. */
+export function increase(earlier: Fact<number>, later: Fact<number>): Fact<number> {
+  if (earlier.value === null) return earlier;
+  if (later.value === null) return later;
+  return later.value < earlier.value ? unknown('the counter began anew') : known(later.value - earlier.value);
+}
