@@ -72,9 +72,9 @@ export async function writeOutputs(told: Told, folder: string): Promise<string> 
 
 /** The terminal summary, and where the report is. */
 export function printTold(told: Told, reportPath: string): void {
-  const { analysis, gates, plan } = told;
+  const { analysis, gates } = told;
   const width = Math.min(120, process.stdout.columns || 100);
-  process.stdout.write(`${terminalSummary({ analysis, gates, plan }, { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
+  process.stdout.write(`${terminalSummary({ analysis, gates }, { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
 }
 
 /** The verdict alone. */
