@@ -22,11 +22,14 @@ export interface Analysis {
 }
 
 /**
- * A ledger exists when executions were recorded, or when the run was completed with an upstream that keeps one: then an
- * empty ledger says that nothing was executed. Otherwise nothing is known of effects.
+ * A ledger exists when executions were recorded, or when a completed run's target is a mock, which keeps one: then an empty
+ * ledger says that nothing was executed. Otherwise nothing is known of effects.
  */
 function hasLedger(record: AnalysisInput, plan: Plan): boolean {
-  const keepsOne = plan.scenario.stack.services.some((service) => service.kind === 'mock');
+  const { services, links, target } = plan.scenario.stack;
+  const name =
+    target.kind === 'service' ? target.service : target.kind === 'link' ? links.find((link) => link.name === target.link)?.to : undefined;
+  const keepsOne = services.find((service) => service.name === name)?.kind === 'mock';
   return record.effects.length > 0 || (record.status === 'complete' && keepsOne);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withDefaults } from '../../mock-servers/index.js';
 import { analyse } from '../../src/analysis/index.js';
 import type { EffectRow } from '../../src/record/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
@@ -52,9 +53,8 @@ describe('effects', () => {
 
   it('are unknown without a ledger, and all lost when an upstream that keeps one has it empty', () => {
     expect(analyse({ record: recordOf(plan, attempts), plan }).summary.effects).toBeNull();
-    const mock = { kind: 'mock', name: 'backend', mock: 'tools', options: {}, readyWithinNs: 1 } as const;
-    const kept = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }], calls: plan.scenario.calls });
-    const withMock = { ...kept, scenario: { ...kept.scenario, stack: { ...kept.scenario.stack, services: [mock as unknown as (typeof kept.scenario.stack.services)[number]] } } };
+    const mock = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S } as const;
+    const withMock = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }], calls: plan.scenario.calls, services: [mock] });
     expect(analyse({ record: recordOf(withMock, attempts), plan: withMock }).summary.effects).toMatchObject({ calls: 500, lost: 495, duplicates: 0 });
     expect(analyse({ record: recordOf(withMock, attempts, { status: 'interrupted' }), plan: withMock }).summary.effects).toBeNull();
   });

@@ -11,7 +11,7 @@ const LAG_SHARE_OF_DEADLINE = 0.05;
 const ACHIEVED_SHARE = 0.99;
 const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
-const LITTLE_RESIDENCES = 50;
+const LITTLE_RESIDENCES = 30;
 const LITTLE_COMPLETIONS = 100;
 /** A standstill of the generator's loop shorter than this is an ordinary hiccup. */
 const STALL_NS = 10_000_000;
