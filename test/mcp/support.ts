@@ -137,21 +137,21 @@ export async function rawServer(
     let text = '';
     let busy = Promise.resolve();
     socket.on('data', (chunk) => {
-      text += chunk.toString('utf8');
+      text += chunk.toString('latin1');
       for (;;) {
         const end = text.indexOf('\r\n\r\n');
         if (end === -1) return;
         const head = text.slice(0, end);
         const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
         if (text.length < end + 4 + length) return;
-        const body = text.slice(end + 4, end + 4 + length);
+        const body = Buffer.from(text.slice(end + 4, end + 4 + length), 'latin1').toString('utf8');
         text = text.slice(end + 4 + length);
         const request = { method: head.slice(0, head.indexOf(' ')), head, body, connection };
         seen.push(request);
         busy = busy.then(async () => {
           const message = (body === '' ? {} : JSON.parse(body)) as { id?: number; method?: string };
           for (const part of options.raw === true ? await answer(request, message) : await usual(request, message)) {
-            if (part === 'destroy') socket.resetAndDestroy();
+            if (part === 'destroy') reset(socket);
             else if (part === 'end') socket.end();
             else if (socket.writable) {
               socket.write(part, 'latin1');
@@ -180,6 +180,12 @@ export async function rawServer(
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/mcp`, seen, sockets, port, server };
+}
+
+/** RST and nothing before it: `resetAndDestroy` sends FIN first, and the peer may see either. */
+function reset(socket: Socket): void {
+  const handle = Reflect.get(socket, '_handle') as { reset(closed: () => void): number } | null;
+  handle?.reset(() => socket.destroy());
 }
 
 export function initializeResult(id: number, version = '2025-11-25'): string {

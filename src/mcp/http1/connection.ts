@@ -248,6 +248,7 @@ export class Http1Connection {
         this.#complete(false);
         return;
       }
+      // libuv also tells a reset as an end when bytes before it are read in the same turn: both are `transport`.
       // Closed under a request before any answer: on a connection that had been idle this is the stale keep-alive race.
       this.#lose(this.bytesIn === 0 && this.requests > 1 ? 'connection-reset' : 'closed-early');
       return;

@@ -12,6 +12,7 @@ export const MAX_HEAD_BYTES = 65_536;
 /** Most interim (1xx) responses before the final one. */
 const MAX_INTERIM = 100;
 
+const PREFIX = Buffer.from('HTTP/1.', 'latin1');
 const CR = 13;
 const LF = 10;
 
@@ -123,7 +124,11 @@ export class ResponseReader {
     this.#matched = matched;
     if (this.#keptLength + (at - start) > MAX_HEAD_BYTES) return this.#fail(at);
     if (matched < 4) {
-      this.#keep(bytes, start, at);
+      const kept = this.#keep(bytes, start, at);
+      // Something else than HTTP may never send a blank line: it must not look like a slow answer.
+      for (let i = 0; i < PREFIX.length && i < this.#keptLength; i++) {
+        if (kept[i] !== PREFIX[i]) return this.#fail(at);
+      }
       return at;
     }
     let good: boolean;
