@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/clock/index.js';
 import { constantPacer, pacerOf, poissonPacer, type Pacer } from '../../src/load/pacers/index.js';
-import type { Stage } from '../../src/plan/index.js';
+import { plannedArrivals, type Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
 
 function stage(ratePerSecond: number, seconds: number, label: Stage['label'] = 'main'): Stage {
@@ -46,12 +46,13 @@ describe('constant arrivals', () => {
     expect(worstNs).toBeLessThanOrEqual(1);
   });
 
-  it('number rate x time, whatever the rate and the length', () => {
+  it('number rate x time, as planned, whatever the rate and the length', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 20_000, noNaN: true }), fc.integer({ min: 1, max: 2_000_000_000 }), (ratePerSecond, forNs) => {
         fc.pre(ratePerSecond * forNs < 5_000 * NS_PER_S);
         const arrivals = take(constantPacer([{ label: 'main', ratePerSecond, forNs }]));
         expect(Math.abs(arrivals.length - (ratePerSecond * forNs) / NS_PER_S)).toBeLessThanOrEqual(1);
+        expect(arrivals.length).toBe(plannedArrivals([{ ratePerSecond, forNs }]));
         for (const [i, { atNs }] of arrivals.entries()) {
           expect(atNs).toBeLessThan(forNs);
           expect(Number.isInteger(atNs)).toBe(true);

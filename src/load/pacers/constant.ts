@@ -1,5 +1,4 @@
-import { NS_PER_S } from '../../clock/index.js';
-import type { Stage } from '../../plan/index.js';
+import { arrivalOffsetNs, type Stage } from '../../plan/index.js';
 import type { Pacer } from './index.js';
 
 /**
@@ -17,7 +16,7 @@ export function constantPacer(stages: readonly Stage[]): Pacer {
       for (;;) {
         const current = stages[stage];
         if (current === undefined) return Infinity;
-        const fromStartNs = (arrival * NS_PER_S) / current.ratePerSecond;
+        const fromStartNs = arrivalOffsetNs(current.ratePerSecond, arrival);
         if (fromStartNs < current.forNs) {
           arrival++;
           given = stage;

@@ -43,6 +43,8 @@ const WAKE_NS = 60_000;
 const LAST_BURN_NS = 10_000;
 /** Share of the time left that is burnt between two clock readings. */
 const BURNT_AT_ONCE = 0.75;
+/** In place of a time: nothing is left to do in this turn. */
+const ARRANGED = -1;
 /** A blocked loop looks up at least this often. */
 const LONGEST_BLOCK_MS = 500;
 
@@ -120,13 +122,15 @@ export class PacingLoop {
           this.finish();
           return;
         }
-        now = nowNs();
-        if (now >= turnByNs) break;
         const startNs = this.paced.startDueNs;
-        if (startNs <= now) continue;
-        if (this.mode === 'spin' ? !this.spinTowards(startNs, now, turnByNs) : !this.dozeTowards(startNs, now)) return;
-        now = nowNs();
-        if (now < startNs) break;
+        if (startNs > now) {
+          now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
+          if (now === ARRANGED) return;
+          if (now < startNs) break;
+        } else {
+          now = nowNs();
+        }
+        if (now >= turnByNs) break;
       }
       this.soon(now);
     } catch (reason) {
@@ -135,34 +139,30 @@ export class PacingLoop {
     }
   };
 
-  /** False when the next turn has been arranged for already. */
-  private spinTowards(startNs: number, now: number, turnByNs: number): boolean {
-    if (startNs - now > SOON_NS) return this.paced.inFlight > 0 || !this.block(now);
-    const untilNs = Math.min(startNs, turnByNs);
-    this.burnUntil(untilNs, now);
-    return true;
+  /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
+  private spinTowards(startNs: number, now: number, turnByNs: number): number {
+    if (startNs - now > SOON_NS) return this.paced.inFlight === 0 && this.block(now) ? ARRANGED : now;
+    return this.burnUntil(Math.min(startNs, turnByNs), now);
   }
 
-  /** False when the next turn has been arranged for already. */
-  private dozeTowards(startNs: number, now: number): boolean {
-    if (this.block(now)) return false;
-    if (startNs === Infinity || this.paced.limitDueNs <= now) return true;
-    const { waiting } = this.seams;
+  /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
+  private dozeTowards(startNs: number, now: number): number {
+    if (this.block(now)) return ARRANGED;
+    if (startNs === Infinity || this.paced.limitDueNs <= now) return now;
+    const { nowNs, waiting } = this.seams;
     const leftNs = startNs - now;
-    if (leftNs <= 1.5 * LAST_BURN_NS) {
-      this.burnUntil(startNs, now);
-    } else if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) {
-      waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
-    } else {
-      waiting.sleep(Math.min(LONG_DOZE_NS, leftNs - WAKE_NS));
-    }
-    return true;
+    if (leftNs <= 1.5 * LAST_BURN_NS) return this.burnUntil(startNs, now);
+    if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
+    else waiting.sleep(Math.min(LONG_DOZE_NS, leftNs - WAKE_NS));
+    return nowNs();
   }
 
   /** Burns most of what is left, looks at the clock, and again: few readings, for each costs and makes garbage. */
-  private burnUntil(untilNs: number, nowNs: number): void {
+  private burnUntil(untilNs: number, fromNs: number): number {
     const { seams } = this;
-    for (let now = nowNs; now < untilNs; now = seams.nowNs()) seams.waiting.burn((untilNs - now) * BURNT_AT_ONCE);
+    let now = fromNs;
+    for (; now < untilNs; now = seams.nowNs()) seams.waiting.burn((untilNs - now) * BURNT_AT_ONCE);
+    return now;
   }
 
   /** When a blocked loop has to be awake: well before a start, by the next timer tick after a limit. */
