@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { analyse, type PhaseSummary, type RecoverySummary, type Summary } from '../../src/analysis/index.js';
+import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
+import { EXIT } from '../../src/problem/index.js';
+import type { Gate } from '../../src/scenario/index.js';
+import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
+import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
+
+/** 1 000 calls of 1 to 1 000 us in 10 s, two labels by turns, stamped by the upstream. */
+const plan = sketchPlan({
+  phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }],
+  calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true }), callSpec('book', { deadlineNs: 250 * MS, deadlineStated: true })],
+});
+
+function summaryOf(change: (n: number) => Partial<Attempt> = () => ({})): Summary {
+  const attempts = Array.from({ length: 1000 }, (_, n): Attempt => {
+    const intendedNs = n * 10 * MS;
+    const doneNs = intendedNs + (n + 1) * 1000;
+    return { callId: n, spec: n % 2, intendedNs, receivedNs: intendedNs, startedNs: intendedNs + n, finishedNs: doneNs, doneNs, ...change(n) };
+  });
+  return analyse({ record: recordOf(plan, attempts), plan }).summary;
+}
+
+const calm = summaryOf();
+
+function gate(metric: Gate['metric'], stat: Gate['stat'], unit: Gate['unit'], bounds: Partial<Gate> = {}): Gate {
+  return { index: 0, metric, stat, phase: 'steady', tool: null, fault: null, min: null, max: null, unit, ...bounds };
+}
+
+function only(summary: Summary, asked: Gate) {
+  const [result] = evaluateGates(summary, { gates: [asked] }).results;
+  if (result === undefined) throw new Error('no result');
+  return result;
+}
+
+function withPhase(change: Partial<PhaseSummary>, summary = calm): Summary {
+  return { ...summary, phases: summary.phases.map((phase) => ({ ...phase, ...change })) };
+}
+
+const recovery: RecoverySummary = {
+  fault: 'cut',
+  type: 'down',
+  on: 'upstream',
+  phase: 'steady',
+  onsetNs: 4 * S,
+  clearNs: 5 * S,
+  onsetUncertaintyNs: 0,
+  clearUncertaintyNs: 0,
+  baseline: { goodputPerSecond: 100, p99Ns: MS, windows: 8 },
+  band: { maxP99Ns: 1.5 * MS, minGoodputPerSecond: 90 },
+  windowNs: 0.5 * S,
+  holdNs: 3 * S,
+  timeToDetect: { kind: 'value', ns: 0.5 * S },
+  timeToRecover: { kind: 'value', ns: 2 * S },
+  drain: { ns: 1 * S, observedNs: 5 * S, fluidNs: null, emptyWhen: 'none-waiting' },
+  dip: { lostGoodCalls: 37, depth: 1 },
+  note: null,
+};
+const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({ ...calm, recoveries: [{ ...recovery, ...change }] });
+
+describe('a gate on a number that was measured', () => {
+  const cases: readonly (readonly [Gate, 'pass' | 'regress', string])[] = [
+    [gate('response-time', 'p99', 'ns', { max: 0.99 * MS }), 'pass', 'response-time p99 of steady <= 990 us'],
+    [gate('response-time', 'p99', 'ns', { max: 0.98 * MS }), 'regress', 'response-time p99 of steady <= 980 us'],
+    [gate('response-time', 'mean', 'ns', { max: 500_500 }), 'pass', 'response-time mean of steady <= 500.5 us'],
+    [gate('response-time', 'max', 'ns', { min: 2 * MS }), 'regress', 'response-time max of steady >= 2 ms'],
+    [gate('service-view', 'p50', 'ns', { max: 1 * MS }), 'pass', 'service-view p50 of steady <= 1 ms'],
+    [gate('schedule-lag', 'p99', 'ns', { max: 0 }), 'pass', 'schedule-lag p99 of steady <= 0 ns'],
+    [gate('queue-age', 'max', 'ns', { max: 999 }), 'pass', 'queue-age max of steady <= 999 ns'],
+    [gate('upstream-queue', 'max', 'ns', { max: 998 }), 'regress', 'upstream-queue max of steady <= 998 ns'],
+    [gate('goodput', 'rate', 'per-second', { min: 100 }), 'pass', 'goodput rate of steady >= 100/s'],
+    [gate('goodput', 'ratio', 'ratio', { min: 1 }), 'pass', 'goodput ratio of steady >= 100 %'],
+    [gate('throughput', 'rate', 'per-second', { min: 101 }), 'regress', 'throughput rate of steady >= 101/s'],
+    [gate('deadline-miss-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'deadline-miss-ratio of steady <= 0 %'],
+    [gate('error-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'error-ratio of steady <= 0 %'],
+    [gate('retry-amplification', 'ratio', 'ratio', { min: 1, max: 1.2 }), 'pass', 'retry-amplification of steady >= 1x and <= 1.2x'],
+    [gate('response-time', 'p50', 'ns', { max: 1 * MS, tool: 'book' }), 'pass', 'response-time p50 of book in steady <= 1 ms'],
+  ];
+  for (const [asked, verdict, text] of cases) {
+    it(`is a ${verdict} for ${text}`, () => {
+      expect(only(calm, asked)).toMatchObject({ verdict, text, unit: asked.unit });
+    });
+  }
+
+  it('says what was measured, in the unit of the bound, with its interval', () => {
+    const result = only(calm, gate('response-time', 'p99', 'ns', { max: 0.98 * MS }));
+    expect(result.measured).toBe(0.99 * MS);
+    expect(result.why).toBe('steady, ok calls: 990 us (95 % interval 983 us to 997 us)');
+  });
+
+  it('prints enough digits to be told apart from the bound', () => {
+    expect(only(withPhase({ goodputPerSecond: 99.99999 }), gate('goodput', 'rate', 'per-second', { min: 100 })).why).toBe('steady: 99.99999/s');
+  });
+});
+
+describe('a gate without a number', () => {
+  it('fails when nothing was sampled: a phase without calls, a tool never called, a fault never seen', () => {
+    const nothing = [
+      only(withPhase({ offered: 0 }), gate('goodput', 'rate', 'per-second', { min: 1 })),
+      only({ ...calm, phases: [] }, gate('response-time', 'p99', 'ns', { max: 1, phase: null })),
+      only(withPhase({ tools: [] }), gate('response-time', 'p99', 'ns', { max: 1, tool: 'book' })),
+      only(withPhase({ tools: [] }), gate('response-time', 'p99', 'ns', { max: 1, tool: 'book', phase: null })),
+      only(calm, gate('time-to-recover', 'max', 'ns', { max: 1, phase: null })),
+      only(calm, gate('duplicates', 'count', 'count', { max: 0, phase: null })),
+      only(withPhase({ stageSplit: null }), gate('upstream-queue', 'p99', 'ns', { max: 1 })),
+    ];
+    for (const { verdict, measured, why } of nothing) {
+      expect(verdict).toBe('regress');
+      expect(measured).toBeNull();
+      expect(why).toMatch(/a gate without a number fails$/);
+    }
+  });
+
+  it('fails for a server that fails every call, however fast', () => {
+    const broken = summaryOf(() => ({ outcome: 'tool', errorClass: 'tool-error' }));
+    expect(only(broken, gate('response-time', 'p99', 'ns', { max: 100 * MS }))).toMatchObject({ verdict: 'regress', why: 'steady, ok calls: no samples; a gate without a number fails' });
+  });
+
+  it('is inconclusive when the sample is too small for the quantile, and says how many it takes', () => {
+    expect(only(calm, gate('response-time', 'p99.9', 'ns', { max: 1 * S }))).toMatchObject({
+      verdict: 'inconclusive',
+      measured: null,
+      why: 'steady, ok calls: not estimable, 1000 samples are too few: p99.9 takes 6636',
+    });
+  });
+});
+
+describe('a censored number', () => {
+  const timedOut = summaryOf((n) => (n % 20 === 0 ? { doneNs: n * 10 * MS + 250 * MS, outcome: 'deadline', errorClass: 'deadline' } : {}));
+
+  it('fails when the bound is below what was reached for sure', () => {
+    expect(only(timedOut, gate('response-time', 'p99', 'ns', { max: 200 * MS }))).toMatchObject({
+      verdict: 'regress',
+      measured: 250 * MS,
+      why: 'steady, all calls: at least 250 ms (censored: nobody looked longer)',
+    });
+    expect(only(timedOut, gate('response-time', 'max', 'ns', { max: 200 * MS })).verdict).toBe('regress');
+  });
+
+  it('is inconclusive when the bound lies beyond', () => {
+    expect(only(timedOut, gate('response-time', 'p99', 'ns', { max: 300 * MS })).verdict).toBe('inconclusive');
+    expect(only(timedOut, gate('response-time', 'mean', 'ns', { max: 300 * MS })).verdict).toBe('inconclusive');
+  });
+
+  it('passes a smallest value it is sure to reach', () => {
+    expect(only(timedOut, gate('schedule-lag', 'p50', 'ns', { min: 0 })).verdict).toBe('pass');
+    expect(only(withRecovery({ timeToRecover: { kind: 'censored', ns: 5 * S } }), gate('time-to-recover', 'max', 'ns', { min: 4 * S })).verdict).toBe('pass');
+  });
+
+  it('does not reach a quantile in front of those given up', () => {
+    expect(only(timedOut, gate('response-time', 'p90', 'ns', { max: 1 * MS })).verdict).toBe('pass');
+  });
+});
+
+describe('a gate on recovery', () => {
+  const recover = (max: number, fault: string | null = null): Gate => gate('time-to-recover', 'max', 'ns', { max, fault, phase: null });
+
+  it('passes and fails by the time it took', () => {
+    expect(only(withRecovery(), recover(2 * S))).toMatchObject({ verdict: 'pass', measured: 2 * S, text: 'time-to-recover after every fault <= 2 s' });
+    expect(only(withRecovery(), recover(1 * S, 'cut'))).toMatchObject({ verdict: 'regress', text: 'time-to-recover after cut <= 1 s', why: 'cut: 2 s' });
+  });
+
+  it('that never happened while anyone looked fails below that time and is inconclusive above it', () => {
+    const never = withRecovery({ timeToRecover: { kind: 'censored', ns: 5 * S } });
+    expect(only(never, recover(4 * S)).verdict).toBe('regress');
+    expect(only(never, recover(10 * S)).verdict).toBe('inconclusive');
+  });
+
+  it('passes when the band was never left', () => {
+    const unmarked = withRecovery({ timeToDetect: { kind: 'not-breached' }, timeToRecover: { kind: 'not-breached' } });
+    expect(only(unmarked, recover(1))).toMatchObject({ verdict: 'pass', measured: null, why: 'cut: the band was never left' });
+    expect(only(unmarked, gate('time-to-detect', 'max', 'ns', { max: 1, phase: null })).verdict).toBe('pass');
+  });
+
+  it('fails when it could not be told, with the reason', () => {
+    const untold = withRecovery({ timeToRecover: { kind: 'unknown' }, baseline: null, note: 'too little calm before the fault' });
+    expect(only(untold, recover(1 * S)).why).toMatch(/too little calm/);
+  });
+
+  it('looks at dip and drain as well', () => {
+    expect(only(withRecovery(), gate('dip-area', 'count', 'count', { max: 36, phase: null }))).toMatchObject({ verdict: 'regress', measured: 37 });
+    expect(only(withRecovery(), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('pass');
+    expect(only(withRecovery({ drain: { ns: null, observedNs: 5 * S, fluidNs: null, emptyWhen: 'none-waiting' } }), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('regress');
+  });
+
+  it('holds for every fault when none is named: the worst decides', () => {
+    const two: Summary = { ...calm, recoveries: [{ ...recovery, timeToRecover: { kind: 'value', ns: 9 * S }, fault: 'second' }, recovery] };
+    expect(only(two, recover(5 * S))).toMatchObject({ verdict: 'regress', why: 'second: 9 s' });
+    expect(only(two, recover(5 * S, 'cut')).verdict).toBe('pass');
+  });
+});
+
+describe('a gate on effects', () => {
+  const effects = { calls: 10, exactlyOnce: 7, duplicates: 1, lost: 1, orphans: 1, unattributed: 0, slices: [] };
+  it.each(['duplicates', 'lost', 'orphans'] as const)('counts %s', (metric) => {
+    expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 0, phase: null }))).toMatchObject({ verdict: 'regress', measured: 1, text: `${metric} <= 0` });
+    expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 1, phase: null })).verdict).toBe('pass');
+  });
+});
+
+describe('a gate on a trend', () => {
+  const slope = (low: number, high: number): Summary => withPhase({ queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: { nsPerSecond: (low + high) / 2, low, high } } });
+  const asked = gate('queue-age', 'slope', 'ns-per-second', { max: 1 * MS });
+
+  it('is decided by the interval: all of it inside, all of it outside, or neither', () => {
+    expect(only(slope(-1 * MS, 0.9 * MS), asked).verdict).toBe('pass');
+    expect(only(slope(1.1 * MS, 3 * MS), asked)).toMatchObject({ verdict: 'regress', why: 'steady: 2.05 ms/s, 95 % interval 1.1 ms/s to 3 ms/s, which is what counts' });
+    expect(only(slope(0.5 * MS, 1.5 * MS), asked).verdict).toBe('inconclusive');
+  });
+
+  it('is inconclusive without a slope', () => {
+    expect(only(withPhase({ queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: null } }), asked).verdict).toBe('inconclusive');
+  });
+});
+
+describe('several phases', () => {
+  it('must all pass when the gate names none: the worst decides', () => {
+    const [steady] = calm.phases;
+    if (steady === undefined) throw new Error('no phase');
+    const two: Summary = { ...calm, phases: [steady, { ...steady, name: 'fault', goodputPerSecond: 40 }] };
+    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 50, phase: null }))).toMatchObject({ verdict: 'regress', measured: 40, why: 'fault: 40/s', text: 'goodput rate in every phase >= 50/s' });
+    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 30, phase: null }))).toMatchObject({ verdict: 'pass', measured: 40 });
+  });
+});
+
+describe('the verdict of a run', () => {
+  const pass = gate('goodput', 'rate', 'per-second', { min: 1 });
+  const unsure = gate('response-time', 'p99.9', 'ns', { max: 1 * S });
+  const fail = gate('goodput', 'rate', 'per-second', { min: 1000 });
+  const invalid: Summary = { ...calm, validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [{ code: 'schedule-lag', severity: 'invalid', phase: 'steady', what: 'calls left late', remedy: 'slow down' }] } };
+
+  it('is the worst of its gates, and pass without any', () => {
+    expect(evaluateGates(calm, { gates: [] }).verdict).toBe('pass');
+    expect(evaluateGates(calm, { gates: [pass] }).verdict).toBe('pass');
+    expect(evaluateGates(calm, { gates: [pass, unsure] }).verdict).toBe('inconclusive');
+    expect(evaluateGates(calm, { gates: [unsure, fail, pass] }).verdict).toBe('regress');
+  });
+
+  it('is invalid when the run is, for every gate and even without one', () => {
+    expect(evaluateGates(invalid, { gates: [] }).verdict).toBe('invalid');
+    const report = evaluateGates(invalid, { gates: [pass, fail] });
+    expect(report.verdict).toBe('invalid');
+    for (const result of report.results) expect(result).toMatchObject({ verdict: 'invalid', why: 'the run is invalid: calls left late' });
+  });
+
+  it('is at best inconclusive on a machine too busy with other work', () => {
+    const busy: Summary = { ...calm, validity: { ...calm.validity, gatesInconclusive: true } };
+    expect(evaluateGates(busy, { gates: [pass, fail] }).results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+  });
+
+  it('has an exit code each', () => {
+    expect((['pass', 'regress', 'inconclusive', 'invalid'] as const).map(gateExitCode)).toEqual([EXIT.pass, EXIT.gateFailed, EXIT.inconclusive, EXIT.invalid]);
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GateResult } from '../../src/analysis/index.js';
+import { junitXml, type GateReport } from '../../src/gate/index.js';
+import { xmlAttribute } from '../../src/gate/junit.js';
+
+function result(verdict: GateResult['verdict'], text = 'goodput rate of steady >= 1/s', why = 'steady: 2/s'): GateResult {
+  return {
+    gate: { index: 0, metric: 'goodput', stat: 'rate', phase: 'steady', tool: null, fault: null, min: 1, max: null, unit: 'per-second' },
+    text,
+    verdict,
+    measured: 2,
+    unit: 'per-second',
+    why,
+  };
+}
+
+describe('JUnit XML', () => {
+  it('has a test case a gate: failure, error, skipped or nothing', () => {
+    const report: GateReport = { verdict: 'regress', results: [result('pass'), result('regress'), result('inconclusive'), result('invalid')] };
+    expect(junitXml(report)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="plimsoll" tests="4" failures="1" errors="1" skipped="1">
+  <testsuite name="gates" tests="4" failures="1" errors="1" skipped="1">
+    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"></testcase>
+    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><failure type="regress" message="steady: 2/s"/></testcase>
+    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><skipped message="inconclusive: steady: 2/s"/></testcase>
+    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><error type="invalid" message="steady: 2/s"/></testcase>
+  </testsuite>
+</testsuites>
+`);
+  });
+
+  it('has an error for an invalid run without gates, so that nobody reads it as a pass', () => {
+    expect(junitXml({ verdict: 'invalid', results: [] })).toContain('tests="1" failures="0" errors="1"');
+    expect(junitXml({ verdict: 'pass', results: [] })).toContain('tests="0" failures="0" errors="0"');
+  });
+
+  it('escapes what a tool name could smuggle in', () => {
+    const xml = junitXml({ verdict: 'regress', results: [result('regress', '"/><script>&\u0000\u001b[31m', 'a\nb\ud800')] });
+    expect(xml).toContain('name="&quot;/&gt;&lt;script&gt;&amp;\ufffd\ufffd[31m"');
+    expect(xml).toContain('message="a&#10;b\ufffd"');
+  });
+
+  it('lets only characters through that XML allows, and loses none that it does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        const escaped = xmlAttribute(text);
+        expect(escaped).not.toMatch(/[<>"']/);
+        for (const character of escaped) {
+          const code = character.codePointAt(0) ?? 0;
+          expect(code >= 0x20 && code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff)).toBe(true);
+        }
+        const back = escaped.replace(/&(lt|gt|quot|apos|#\d+|amp);/g, (_, name: string) =>
+          name.startsWith('#') ? String.fromCharCode(Number(name.slice(1))) : ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[name] ?? ''),
+        );
+        const kept = [...text].every((character, i) => [...back][i] === character || [...back][i] === '\ufffd');
+        expect(kept).toBe(true);
+      }),
+    );
+  });
+});
