@@ -9,7 +9,7 @@ export interface Interruption {
   /** The exit code the signals call for; null while there was none. */
   exitCode(): ExitCode | null;
   /** What must happen even when there is no time: called on the second signal, given two seconds. */
-  onEmergency(act: () => Promise<void>): void;
+  readonly onEmergency: (act: () => Promise<void>) => void;
   /** Stops listening. */
   dispose(): void;
 }

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT, entryPath } from '../../src/entrypoints.js';
 import { finished, mockScenario, plimsoll, scenarioFile, scratchFolder, start } from './plimsoll.js';
 
 interface BadInput {
@@ -42,7 +42,14 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
   { what: 'YAML that is none', scenario: 'version: 1\nname: [unclosed\n', exitCode: 2, says: /scenario\.yaml:\d+:\d+/, remedy: /./ },
   { what: 'an unknown key', scenario: mockScenario().replace('name: e2e', 'name: e2e\nphasses: []'), exitCode: 2, says: /unknown key "phasses"/, remedy: /phases/ },
   { what: 'a missing unit', scenario: mockScenario({ phases: '- { name: s, regime: steady, rate: 50/s, for: 30 }' }), exitCode: 2, says: /unit/, remedy: /30s/ },
-  { what: 'an unknown tool', scenario: mockScenario({ calls: '- { tool: serch, expect: success }' }), exitCode: 3, says: /no tool "serch"/, remedy: /search/ },
+  { what: 'a tool the mock does not have', scenario: mockScenario({ calls: '- { tool: serch, expect: success }' }), exitCode: 2, says: /scenario\.yaml:\d+:\d+.*"serch"/, remedy: /search/ },
+  {
+    what: 'a tool the server does not have',
+    scenario: on(`web: { command: [node, ${entryPath('toolsMock')}, '{"port":\${port}}'], ready: tcp }`, 'web').replace('tool: search', 'tool: serch'),
+    exitCode: 3,
+    says: /"serch"/,
+    remedy: /search/,
+  },
   { what: 'arguments a tool does not take', scenario: mockScenario({ calls: '- { tool: search, arguments: { query: 5 }, expect: success }' }), exitCode: 3, says: /search.*arguments|arguments.*search/s, remedy: /./ },
   () => ({
     what: 'a port in use',
@@ -111,7 +118,7 @@ describe('bad input gives one clear message, the right exit code, and leaves not
     const scenario = scenarioFile(mockScenario({ phases: '- { name: steady, regime: steady, concurrency: 8, for: 4s, warmup: 0s }' }));
     const command = `${mount} && ${process.execPath} ${PACKAGE_ROOT}dist/src/cli/main.js run ${scenario} --out ${folder} --quiet; code=$?; ls ${folder}/*/; cat ${folder}/*/manifest.json 2>/dev/null; exit $code`;
     let exitCode = 0;
-    let output = '';
+    let output: string;
     try {
       output = execFileSync(inNamespace[0], [...inNamespace.slice(1), command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (thrown) {

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/analysis/index.js';
+import { FILES, type Manifest, type RunEvent } from '../../src/record/index.js';
+import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
+
+function rows<T>(path: string): T[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+}
+
+const FAULTY = mockScenario({
+  calls: `- { tool: search, weight: 4, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: 250ms }
+  - { tool: book, weight: 1, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 500ms }`,
+  phases: `- { name: floor, regime: floor, for: 1s }
+  - { name: fault, regime: steady, rate: 100/s, for: 6s, warmup: 0s }`,
+  more: `faults:
+  - { id: slow, phase: fault, at: 2s, for: 1s, on: upstream, type: latency, latency: 300ms }
+recovery: { hold: 1s }
+gates:
+  - { metric: duplicates, stat: count, max: 0 }
+  - { metric: response-time, stat: p99, phase: floor, max: 1ns }
+`,
+}).replace('  target: backend', '  links: { upstream: { to: backend } }\n  target: upstream');
+
+describe('a run with a fault', () => {
+  const folder = scratchFolder();
+  let dir = '';
+  let exitCode: number | undefined;
+  let summary: Summary;
+
+  beforeAll(async () => {
+    const result = await plimsoll(['run', scenarioFile(FAULTY), '--out', folder, '--json']);
+    expect(result.leftBehind).toEqual([]);
+    exitCode = result.exitCode;
+    dir = (JSON.parse(result.stdout) as { dir: string }).dir;
+    summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+  }, 60_000);
+
+  it('leaves every file of a record, each vouched for by the manifest', () => {
+    const manifest = JSON.parse(readFileSync(join(dir, FILES.manifest), 'utf8')) as Manifest;
+    expect(manifest.status).toBe('complete');
+    const vouched = new Map(manifest.files.map((file) => [file.path, file]));
+    const { manifest: _itself, spool: _gone, logs: _folder, ...kept } = FILES;
+    for (const name of Object.values(kept)) expect(vouched.has(name), name).toBe(true);
+    expect([...vouched.keys()].some((path) => path.startsWith('logs/'))).toBe(true);
+    for (const { path, bytes, sha256 } of manifest.files) {
+      const content = readFileSync(join(dir, path));
+      expect(content.length, path).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex'), path).toBe(sha256);
+    }
+    expect(manifest.samples).toBe(summary.samples.attempts);
+  });
+
+  it('tells planned, asked and confirmed times of both edges, in order, and the recovery counts from the confirmed ones', () => {
+    const edges = rows<RunEvent>(join(dir, FILES.events)).filter((event) => event.type === 'fault');
+    expect(edges.map(({ edge }) => edge)).toEqual(['on', 'off']);
+    for (const { plannedNs, askedNs, confirmedNs } of edges) {
+      expect(askedNs).toBeGreaterThanOrEqual(plannedNs - 1e6);
+      expect(confirmedNs).toBeGreaterThan(askedNs);
+    }
+    const [recovery] = summary.recoveries;
+    expect(recovery?.onsetNs).toBe(edges[0]?.confirmedNs);
+    expect(recovery?.clearNs).toBe(edges[1]?.confirmedNs);
+    expect(recovery?.dip?.lostGoodCalls).toBeGreaterThan(50);
+  });
+
+  it('counts effects from the ledger, and every offered call once', () => {
+    expect(summary.effects?.duplicates).toBe(0);
+    expect(summary.effects?.lost).toBe(0);
+    const fault = summary.phases[1];
+    expect(fault?.offered).toBe(600);
+    expect(Object.values(fault?.outcomes ?? {}).reduce((sum, count) => sum + count, 0)).toBe(600);
+    expect(fault?.outcomes.deadline).toBeGreaterThan(50);
+  });
+
+  it('fails on its gate, or says that the machine did not let it judge', async () => {
+    const expected = summary.validity.verdict === 'invalid' ? 4 : 75;
+    // The floor has too few calls for a p99 in one second: nothing can be said, and that is not a pass.
+    expect(exitCode).toBe(expected);
+    const gate = await plimsoll(['gate', dir, '--json']);
+    expect(gate.exitCode).toBe(expected);
+    expect((JSON.parse(gate.stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict)).toEqual(
+      expected === 4 ? ['invalid', 'invalid'] : ['pass', 'inconclusive'],
+    );
+  });
+
+  it('can be reported again from the record alone, to the byte', async () => {
+    const before = readFileSync(join(dir, FILES.report), 'utf8');
+    const again = scratchFolder();
+    expect((await plimsoll(['report', dir, '--out', again])).exitCode).toBe(0);
+    expect(readFileSync(join(again, FILES.summary), 'utf8')).toBe(readFileSync(join(dir, FILES.summary), 'utf8'));
+    expect((await plimsoll(['report', dir])).exitCode).toBe(0);
+    expect(readFileSync(join(dir, FILES.report), 'utf8').length / before.length).toBeCloseTo(1, 2);
+    expect((await plimsoll(['gate', dir])).exitCode).toBe(exitCode);
+  });
+
+  it('is found as the latest run', async () => {
+    expect((await plimsoll(['gate', join(folder, 'latest')])).exitCode).toBe(exitCode);
+  });
+
+  it('is refused when a file was changed afterwards', async () => {
+    const changed = readFileSync(join(dir, FILES.events), 'utf8').replace('"edge":"on"', '"edge":"off"');
+    const original = readFileSync(join(dir, FILES.events), 'utf8');
+    writeFileSync(join(dir, FILES.events), changed);
+    const result = await plimsoll(['report', dir]);
+    writeFileSync(join(dir, FILES.events), original);
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stderr).toContain(FILES.events);
+  });
+});
+
+describe('a run that is killed', () => {
+  it('leaves no process, and its spool is read by report --recover', async () => {
+    const folder = scratchFolder();
+    const long = mockScenario({ phases: '- { name: steady, regime: steady, rate: 200/s, for: 60s, warmup: 0s }', more: '' }).replace(
+      '  target: backend',
+      '  links: { upstream: { to: backend } }\n  target: upstream',
+    );
+    const started = start(['run', scenarioFile(long), '--out', folder]);
+    const spoolBytes = (): number => {
+      const [run] = existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'latest') : [];
+      const spool = run === undefined ? '' : join(folder, run, FILES.spool);
+      return existsSync(spool) ? readFileSync(spool).length : 0;
+    };
+    expect(await until(() => spoolBytes() > 8_000)).toBe(true);
+    started.process.kill('SIGKILL');
+    const result = await finished(started);
+    expect(result.leftBehind).toEqual([]);
+
+    const dir = onlyRun(folder);
+    expect(existsSync(join(dir, FILES.manifest))).toBe(false);
+    const refused = await plimsoll(['report', dir]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('--recover');
+
+    const recovered = await plimsoll(['report', dir, '--recover', '--json']);
+    expect(recovered.exitCode).toBe(0);
+    const [run] = (JSON.parse(recovered.stdout) as { runs: { summary: Summary }[] }).runs;
+    expect(run?.summary.status).toBe('recovered');
+    expect(run?.summary.validity.verdict).toBe('invalid');
+    expect(run?.summary.samples.logicalCalls).toBeGreaterThan(100);
+    expect(existsSync(join(dir, FILES.report))).toBe(true);
+  });
+});
