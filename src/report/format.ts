@@ -13,13 +13,20 @@ function significant(value: number, digits: number): string {
   if (value === 0) return '0';
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   const decimals = Math.max(0, digits - 1 - magnitude);
-  const rounded = Number(value.toPrecision(digits));
-  return grouped(rounded.toFixed(Math.min(decimals, 12)));
+  const nearest = Number(value.toPrecision(digits));
+  // Rounding up may leave the doubles.
+  const rounded = Number.isFinite(nearest) ? nearest : value;
+  return grouped(fixed(rounded, Math.min(decimals, 12)));
+}
+
+/** `toFixed` without its exponent from 10^21 on. */
+function fixed(value: number, decimals: number): string {
+  return Math.abs(value) < 1e21 ? value.toFixed(decimals) : BigInt(value).toString();
 }
 
 /** Thousands set apart by commas. */
-function grouped(fixed: string): string {
-  const [whole = '', fraction] = fixed.split('.');
+function grouped(digits: string): string {
+  const [whole = '', fraction] = digits.split('.');
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
@@ -69,7 +76,7 @@ export function rate(perSecond: number): string {
 
 /** A whole number of things. */
 export function count(n: number): string {
-  return Number.isFinite(n) ? grouped(Math.round(n).toFixed(0)) : UNKNOWN;
+  return Number.isFinite(n) ? grouped(fixed(Math.round(n), 0)) : UNKNOWN;
 }
 
 /** A number of things that may be a fraction, such as calls lost by an integral. */
@@ -82,8 +89,8 @@ export function amount(n: number): string {
  * A share as a percentage. Never rounded up to 100 % or down to 0 % when it is neither: `99.996 %`, `0.004 %`, `< 0.001 %`.
  */
 export function share(ratio: number): string {
-  if (!Number.isFinite(ratio)) return UNKNOWN;
   const percent = ratio * 100;
+  if (!Number.isFinite(percent)) return UNKNOWN;
   if (percent === 0 || percent === 100) return `${percent} %`;
   if (percent > 0 && percent < 0.001) return '< 0.001 %';
   if (percent > 99.999 && percent < 100) return '> 99.999 %';

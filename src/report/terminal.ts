@@ -51,6 +51,7 @@ function drawn(line: Line, columns: number, colors: ReturnType<typeof pc.createC
   let room = columns;
   let text = '';
   for (const span of line) {
+    if (span.text === '') continue;
     const shown = fitWidth(span.text, room);
     if (shown === '') break;
     room -= displayWidth(shown);

@@ -71,11 +71,21 @@ export function fitWidth(text: string, columns: number): string {
   return columns < 1 ? '' : `${fitted}…`;
 }
 
+/** A number and its unit are one word. */
+const UNIT_GAPS = /(\d) (?=(?:ns|µs|ms|s|min|%|x|calls?|MiB|KiB|B)(?!\w))/g;
+const HARD_BLANK = '\u00a0';
+
+/** Text in which a number never parts from its unit at a line's end. */
+export function heldTogether(text: string): string {
+  return text.replace(UNIT_GAPS, `$1${HARD_BLANK}`);
+}
+
 /** Words set into lines of at most `columns`; a word that is longer by itself is cut. At least one line. */
 export function wrapped(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const held of heldTogether(text).split(' ')) {
+    const word = held.replaceAll(HARD_BLANK, ' ');
     const longer = line === '' ? word : `${line} ${word}`;
     if (displayWidth(longer) <= columns) line = longer;
     else {

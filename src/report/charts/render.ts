@@ -5,13 +5,16 @@
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
 import type { TopLevelSpec } from 'vega-lite';
-import { escapeHtml } from '../text.js';
+import { escapeHtml, plainText } from '../text.js';
 import { CHART_CONFIG } from './theme.js';
 
 /** One layer of a layered view. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 /** One pane of a stack of panes. */
 export type Pane = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];
+
+/** Longest description, in characters: a few sentences. */
+const MOST_DESCRIPTION = 800;
 
 const SILENT = {
   level() {
@@ -65,7 +68,9 @@ function slim(svg: string, description: string): string {
         .replace(/(d|transform|x2|y2)="([^"]*)"/g, (_, name: string, value: string) => `${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, hundredth)}"`),
     )
     .replace(/<g><\/g>/g, '');
-  return body.replace('<svg', `<svg role="img" aria-label="${escapeHtml(description)}"`);
+  const label = `<svg role="img" aria-label="${escapeHtml(plainText(description, MOST_DESCRIPTION))}"`;
+  // A function, because a replacement text would give `$&` and its like in a name a meaning.
+  return body.replace('<svg', () => label);
 }
 
 const hundredth = (number: string): string => String(Math.round(Number(number) * 100) / 100);

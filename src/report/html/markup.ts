@@ -1,7 +1,7 @@
 /**
  * HTML that cannot be written wrong: whatever is put into an `html` template is escaped, unless it is itself `Markup`.
  */
-import { escapeHtml, plainText } from '../text.js';
+import { escapeHtml, heldTogether, plainText } from '../text.js';
 
 const made = new WeakSet<object>();
 
@@ -33,9 +33,12 @@ export function outside(text: string, limit?: number): Markup {
   return trusted(escapeHtml(plainText(text, limit)));
 }
 
+/** Longest passage of our own words; parts of it from outside are cut where they enter. */
+const MOST_PROSE = 2_000;
+
 /** Text in which a number never parts from its unit at a line's end. */
 export function prose(text: string): Markup {
-  return trusted(escapeHtml(plainText(text, 2_000)).replace(/(\d) (ns|µs|ms|s|min|%|x|calls?|MiB|KiB|B)(?![\w])/g, '$1&nbsp;$2'));
+  return trusted(escapeHtml(heldTogether(plainText(text, MOST_PROSE))));
 }
 
 function rendered(content: Content): string {

@@ -24,7 +24,7 @@ export const STYLE = `
 @media print{:root{color-scheme:light;${LIGHT}--paper:#fff}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,system-ui,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,system-ui,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .page{max-width:1120px;margin:0 auto;padding:0 24px 64px}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:16px;top:8px;background:var(--card);color:var(--ink);padding:8px 12px;z-index:1;border:1px solid var(--axis)}

@@ -4,6 +4,7 @@ import { percentileChart } from '../../charts/percentile.js';
 import { percentileFinding } from '../../findings.js';
 import { quantile, quantileName } from '../../format.js';
 import type { ReportInput } from '../../input.js';
+import { plainText } from '../../text.js';
 import { loopWords } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html } from '../markup.js';
@@ -13,7 +14,7 @@ export async function percentilesSection({ analysis: { summary, figures } }: Rep
   const drawn = await Promise.all(
     summary.phases.map(async (phase) => {
       const curves = figures.percentiles.find((each) => each.phase === phase.name);
-      const title = `${phase.name} (${loopWords(phase)})`;
+      const title = `${plainText(phase.name, 100)} (${loopWords(phase)})`;
       if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2)) {
         return nothing(phase.offered === 0 ? `${title}: no call was measured.` : `${title}: too few calls for a curve.`);
       }

@@ -4,6 +4,7 @@ import { queueFinding } from '../../findings.js';
 import { duration, maybeDuration, moment, rate, setDuration, slope } from '../../format.js';
 import { drainSentence } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
+import { plainText } from '../../text.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -14,7 +15,7 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
   const drawn = await Promise.all(
     waited.map(async (phase) => {
       const finding = queueFinding(phase);
-      const chart = await queueChart(figures.timeline, phase, figures.faults, `Queue age over the phase ${phase.name}. ${finding}`);
+      const chart = await queueChart(figures.timeline, phase, figures.faults, `Queue age over the phase ${plainText(phase.name, 100)}. ${finding}`);
       return figure({ title: phase.name, finding: phase.drain === null ? finding : `${finding} ${drainSentence(phase.drain)}`, chart, numbers: drainTable(phase) });
     }),
   );

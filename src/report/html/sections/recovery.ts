@@ -4,6 +4,7 @@ import { recoveryChart } from '../../charts/recovery.js';
 import { amount, duration, maybeDuration, moment, rate, setDuration, share } from '../../format.js';
 import { recoveryWords } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
+import { plainText } from '../../text.js';
 import { faultName } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
@@ -15,8 +16,8 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     summary.recoveries.map(async (recovery) => {
       const windows = figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
       const { sentence } = recoveryWords(recovery);
-      const title = `${faultName(recovery)}, in ${recovery.phase}`;
-      if (windows.length === 0) return nothing(`${title}: ${recovery.note ?? 'no window of this fault holds calls.'}`);
+      const title = `${faultName(recovery)}, in ${plainText(recovery.phase, 100)}`;
+      if (windows.length === 0) return nothing(`${title}: ${recovery.note === null ? 'no window of this fault holds calls.' : plainText(recovery.note)}`);
       const chart = await recoveryChart(recovery, windows, `Recovery from ${title}. ${sentence}`);
       return figure({ title, finding: sentence, chart, wide: true, numbers: null, note: noteOf(recovery) });
     }),
@@ -31,7 +32,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
 
 function noteOf(recovery: RecoverySummary): string {
   const band = recovery.band === null ? 'No band' : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
-  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${recovery.note}`}`;
+  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
 function recoveryTable(recoveries: readonly RecoverySummary[]): Markup {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { logSpan } from '../../src/report/charts/axes.js';
+import { heatmapChart, MOST_CELLS } from '../../src/report/charts/heatmap.js';
+import { percentileChart } from '../../src/report/charts/percentile.js';
+import { recoveryChart } from '../../src/report/charts/recovery.js';
+import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
+import { timelineChart } from '../../src/report/charts/timeline.js';
+import { STYLE } from '../../src/report/html/style.js';
+import { OUTCOME_ORDER } from '../../src/report/words.js';
+import { fixtureFigures, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
+
+const summary = fixtureSummary();
+const figures = fixtureFigures(summary);
+
+describe('charts', () => {
+  it('take all their colours from the page, which defines each of them for light and for dark', async () => {
+    const charts = [await timelineChart(figures, 'timeline'), await heatmapChart(figures.heatmap, 'heat map')];
+    for (const recovery of summary.recoveries) charts.push(await recoveryChart(recovery, figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [], 'recovery'));
+    const used = new Set(charts.flatMap((chart) => Array.from(`${chart.svg}${chart.key.map((entry) => entry.colour).join(' ')}`.matchAll(/var\((--[a-z0-9-]+)\)/g), (match) => match[1] ?? '')));
+    expect(used.size).toBeGreaterThan(12);
+    for (const name of used) expect(STYLE.split(`${name}:`).length - 1, name).toBeGreaterThanOrEqual(2);
+    for (const chart of charts) expect(chart.svg).not.toMatch(/(?:fill|stroke)="(?!var\(|none|transparent)[^"]+"/);
+  });
+
+  it('draw every outcome in a class of its own fixed colour', () => {
+    expect(new Set(CALL_CLASSES.map((each) => CLASS_LOOK[each].colour)).size).toBe(CALL_CLASSES.length);
+    for (const outcome of OUTCOME_ORDER) if (outcome !== 'ok') expect(CALL_CLASSES).toContain(CLASS_OF[outcome]);
+  });
+
+  it('shade each fault in each of the four panes below the strip', async () => {
+    const { svg } = await timelineChart(figures, 'timeline');
+    expect(svg.split('fill="var(--c-fault-band)"').length - 1).toBe(4 * figures.faults.length);
+    expect(svg).toContain('>latency on upstream<');
+  });
+
+  it('name only the classes that occur', async () => {
+    const { key } = await timelineChart(figures, 'timeline');
+    const words = key.map((entry) => entry.words);
+    expect(words).toContain('shed');
+    expect(words).not.toContain('tool error');
+  });
+
+  it('give the maximum where windows are too small for a p99, and say so', async () => {
+    const none = figures.timeline.fromNs.map(() => null);
+    const { key } = await timelineChart({ ...figures, timeline: { ...figures.timeline, responseOk: { ...figures.timeline.responseOk, p99Ns: none } } }, 'timeline');
+    expect(key.map((entry) => entry.words)).toContain('maximum, ok calls');
+  });
+
+  it('draw at most five thousand cells of a heat map, the fullest of them', async () => {
+    const cells = Array.from({ length: 8_000 }, (_, index) => ({ fromNs: (index % 200) * S, row: Math.floor(index / 200), count: index + 1 }));
+    const { svg } = await heatmapChart({ timeBinNs: S, latencyEdgesNs: Array.from({ length: 42 }, (_, index) => MS * 1.2 ** index), cells }, 'heat map');
+    expect(svg.match(/fill="var\(--h\d\)"/g)).toHaveLength(MOST_CELLS);
+    expect(svg).not.toContain(`fill="${HEAT_STEPS[0]}"`);
+  });
+
+  it('leave out a deadline that would flatten the curve', async () => {
+    const curves = figures.percentiles.find((each) => each.phase === 'floor');
+    if (curves === undefined) throw new Error('The fixture has a floor.');
+    const { svg } = await percentileChart({ ...curves, deadlinesNs: [100 * MS, 30 * S] }, 'floor');
+    expect(svg).toContain('>deadline 100 ms<');
+    expect(svg).not.toContain('deadline 30 s');
+  });
+
+  it('fill exactly the lost goodput, from onset to recovery', async () => {
+    const recovery = summary.recoveries[0];
+    const windows = figures.recoveries[0]?.windows;
+    if (recovery === undefined || windows === undefined || recovery.timeToRecover.kind !== 'value') throw new Error('The fixture has a recovery.');
+    const end = (recovery.clearNs ?? 0) - recovery.onsetNs + recovery.timeToRecover.ns;
+    const lost = windows.filter((window) => window.fromNs >= 0 && window.fromNs < end && window.goodputPerSecond < (recovery.baseline?.goodputPerSecond ?? 0));
+    const { svg } = await recoveryChart(recovery, windows, 'recovery');
+    expect(svg.split('fill="var(--c-dip)"').length - 1).toBe(lost.length);
+    expect(svg).toContain('>recovered 1.50 s after clear<');
+  });
+
+  it('write names as text, in pictures too', async () => {
+    const phase = '</text></svg><script>alert(1)</script>';
+    const named = fixtureFigures(fixtureSummary({ ...PLAIN_NAMES, phase }));
+    const { svg } = await timelineChart(named, phase);
+    expect(svg).not.toContain('<script');
+    expect(svg.match(/<\/svg>/g)).toHaveLength(1);
+    expect(svg).toContain('&lt;/text&gt;');
+  });
+
+  it('span what they show with round numbers, also one value and none', () => {
+    expect(logSpan([])).toEqual({ domain: [1, 10], ticks: [1, 10] });
+    const one = logSpan([7]);
+    expect(one.domain[0]).toBeLessThanOrEqual(7);
+    expect(one.domain[1]).toBeGreaterThan(7);
+    const wide = logSpan([0.04, null, 0, 2_400]);
+    expect(wide.domain).toEqual([0.02, 5_000]);
+    expect(wide.ticks).toEqual([0.1, 1, 10, 100, 1_000]);
+  });
+});

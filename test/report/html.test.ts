@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ReportInput } from '../../src/report/input.js';
+import { htmlReport } from '../../src/report/html/index.js';
+import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
+
+/** What a reader sees: the page without its tags and its style sheet. */
+function visibleText(page: string): string {
+  return page
+    .replace(/<style>[\s\S]*?<\/style>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the HTML report', () => {
+  let page = '';
+  let text = '';
+  beforeAll(async () => {
+    page = await htmlReport(fixtureInput());
+    text = visibleText(page);
+  });
+
+  it('has its sections in reading order', () => {
+    const ids = Array.from(page.matchAll(/<section id="([a-z]+)"/g), (match) => match[1]);
+    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'heatmap', 'tables', 'effects', 'evidence']);
+    for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
+  });
+
+  it('runs nothing and fetches nothing', () => {
+    expect(page.match(/<script|<iframe|<object|<link|<img|javascript:|@import|url\(|\son[a-z]+=/i)).toBeNull();
+    expect(page.match(/(?:https?:)?\/\/[a-z]/i)).toBeNull();
+    expect(page.includes(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`), `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`).toBe(true);
+  });
+
+  it('never shows what is not a number or not a text', () => {
+    expect(page.match(/NaN|Infinity|undefined|\[object Object\]|>null</)).toBeNull();
+  });
+
+  it('stays under a megabyte and a half', () => {
+    expect(page.length).toBeLessThan(1_500_000);
+  });
+
+  it('tells each gate with what was measured, its bound and why', () => {
+    for (const words of ['43.2 ms', '≤ 100 ms', 'pass', 'fail', 'inconclusive', 'cut: not recovered within 4.90&nbsp;s.', '37 executions too many.']) {
+      expect(`${text} ${page.replaceAll('\u00a0', '&nbsp;')}`).toContain(words);
+    }
+  });
+
+  it('gives every figure a finding and its numbers', () => {
+    const figures = page.split('<figure>').slice(1).map((part) => part.split('</figure>')[0] ?? '');
+    expect(figures.length).toBeGreaterThanOrEqual(9);
+    for (const figure of figures) {
+      expect(figure).toMatch(/<figcaption><h3>[^<]+<\/h3><p>[^<]{20,}<\/p><\/figcaption>/);
+      expect(figure).toMatch(/<svg role="img" aria-label="[^"]{20,}"/);
+    }
+  });
+
+  it('gives every table headers with a scope', () => {
+    for (const header of page.matchAll(/<th(?![a-z])[^>]*>/g)) expect(header[0]).toContain('scope="');
+  });
+
+  it('says what a quantile is when it is not a number', () => {
+    expect(text.includes('not estimable'), 'not estimable').toBe(true);
+    expect(text.includes('410 of 662 calls'), '410 of 662 calls').toBe(true);
+    expect(text).toMatch(/≥ 2\.40 s censored/);
+  });
+
+  it('tells a recovery that never came as a bound', () => {
+    expect(text.includes('&gt; 4.90 s'), '&gt; 4.90 s').toBe(true);
+    expect(text.includes('not recovered'), 'not recovered').toBe(true);
+  });
+
+  it('says so where a phase has no numbers, and draws no empty chart', () => {
+    expect(text.includes('No numbers here.'), 'No numbers here.').toBe(true);
+    expect(page.match(/<h3>never reached \(open loop\)<\/h3>/)).toBeNull();
+  });
+
+  it('labels a closed loop as one', () => {
+    expect(text.includes('steady (closed loop, 16 callers)'), 'steady (closed loop, 16 callers)').toBe(true);
+    expect(text.includes('not the response times of independent arrivals'), 'not the response times of independent arrivals').toBe(true);
+  });
+
+  it('tells what of the floor is the machine, HTTP and the harness', () => {
+    const words = text.replaceAll('\u00a0', ' ');
+    expect(words.includes('a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.'), 'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.').toBe(true);
+  });
+
+  it('names facts that could not be had, with their reason', () => {
+    expect(text.includes('not known: no cpufreq on this machine'), 'not known: no cpufreq on this machine').toBe(true);
+  });
+
+  it('greys what follows an invalid run and says so before it', async () => {
+    const invalid = await htmlReport(
+      fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [{ code: 'schedule-lag', severity: 'invalid', phase: 'overload', what: 'Schedule lag p99 was 14.2 ms.', remedy: 'Lower the rate.' }] } }),
+    );
+    expect(invalid.indexOf('This run is invalid.')).toBeGreaterThan(0);
+    expect(invalid.indexOf('This run is invalid.')).toBeLessThan(invalid.indexOf('<section id="headlines"'));
+    expect(invalid.includes('class="distrusted"'), 'class="distrusted"').toBe(true);
+    expect(page.includes('class="distrusted"'), 'class="distrusted"').toBe(false);
+  });
+
+  it('is written for a run that recorded nothing at all', async () => {
+    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], effects: null, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null }, spinLostShare: null });
+    const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
+    const input: ReportInput = {
+      ...fixtureInput(),
+      gates: { verdict: 'pass', results: [] },
+      envelope: null,
+      files: [],
+      analysis: {
+        summary: empty,
+        figures: { ...fixtureFigures(empty), timeline: { windowNs: 1e9, fromNs: [], offeredPerSecond: [], goodputPerSecond: [], latePerSecond: [], shedPerSecond: [], failedPerSecond: [], responseOk: quantiles, responseAll: quantiles, queueAgeMaxNs: [], inFlightMean: [] }, heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] } },
+      },
+    };
+    const nothing = await htmlReport(input);
+    expect(nothing.match(/NaN|Infinity|undefined/)).toBeNull();
+    expect(nothing.includes('<figure>'), '<figure>').toBe(false);
+    expect(visibleText(nothing)).toContain('No gates');
+  });
+
+  it('is the same, byte for byte, when written again', async () => {
+    expect((await htmlReport(fixtureInput())) === page).toBe(true);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { markdownSummary, terminalSummary } from '../../src/report/index.js';
+import { displayWidth } from '../../src/report/text.js';
+import { fixtureInput, PLAIN_NAMES } from './fixture.js';
+
+const ESC = String.fromCodePoint(0x1b);
+
+describe('the Markdown summary', () => {
+  const markdown = markdownSummary(fixtureInput());
+
+  it('opens with both verdicts', () => {
+    expect(markdown).toContain('**✓ Run valid**, gates **✗ fail** (1 of 4 hold).');
+  });
+
+  it('has a row for every gate, phase, tool and fault', () => {
+    expect(markdown).toContain('| response-time p99 of steady &#60;= 100 ms | 43.2 ms | ≤ 100 ms | ✓ pass |');
+    expect(markdown).toContain('| floor | one call in flight | 103/s | 103/s | 9.60 ms | not estimable (410 of 662) |');
+    expect(markdown).toContain('| never reached | steady · open loop | none | – |');
+    expect(markdown).toContain('| steady | book | 1,480 | 1,477 |');
+    expect(markdown).toContain('| down on upstream | fault | after 250 ms | > 4.90 s |');
+    expect(markdown).toContain('37 duplicates, 11 lost, 5 orphans');
+  });
+
+  it('says of an invalid run that its numbers are not to be relied upon', () => {
+    expect(markdownSummary(fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [] } }))).toContain('not to be relied upon');
+    expect(markdown).not.toContain('not to be relied upon');
+  });
+
+  it('never shows what is not a number', () => {
+    expect(markdown).not.toMatch(/NaN|Infinity|undefined|\[object/);
+  });
+});
+
+describe('the terminal summary', () => {
+  const wide = terminalSummary(fixtureInput(), { color: false, width: 110 });
+
+  it('tells verdict, trust, phases, recoveries, effects and gates', () => {
+    const lines = wide.split('\n');
+    expect(lines[1]).toBe('✓ run valid  ✗ gates fail (1 of 4 hold)');
+    expect(lines[2]).toContain('lag p99 162 µs (overload) · loop 3.40 ms · Little 0.4 % · recorded 23,110 of 23,110');
+    expect(wide).toMatch(/noise 3\.1 % lost \?/);
+    expect(wide).toMatch(/^steady +closed loop, 16 callers +925\/s +925\/s +16\.0 ms +43\.4 ms +156 ms +0\.041 %$/m);
+    expect(wide).toMatch(/^floor .* n<662 /m);
+    expect(wide).toMatch(/^never reached .*no calls/m);
+    expect(wide).toContain('down on upstream: > 4.90 s not recovered');
+    expect(wide).toContain('37 duplicates, 11 lost, 5 orphans');
+    expect(wide).toMatch(/^✗ fail +time-to-recover <= 3 s$/m);
+  });
+
+  it('has no escape sequence without colour, and the same words with it', () => {
+    const coloured = terminalSummary(fixtureInput(), { color: true, width: 110 });
+    expect(wide).not.toContain(ESC);
+    expect(coloured).toContain(ESC);
+    expect(coloured.replace(new RegExp(`${ESC}\\[\\d+m`, 'g'), '').split('\n').map((line) => line.trimEnd())).toEqual(wide.split('\n'));
+  });
+
+  it('keeps goodput, p99 and misses of every phase at any width, and is never wider', () => {
+    for (let width = 40; width <= 140; width += 5) {
+      const text = terminalSummary(fixtureInput(), { color: false, width });
+      for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      expect(text).toMatch(/925\/s.*43\.4 ms.*0\.041 %/);
+    }
+  });
+
+  it('takes a terminal of no columns for a narrow one', () => {
+    for (const line of terminalSummary(fixtureInput(), { color: false, width: 0 }).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(40);
+  });
+});
