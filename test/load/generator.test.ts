@@ -202,7 +202,7 @@ describe('the generator', () => {
     expect(server.deleted).toHaveLength(4);
   });
 
-  it('says what is wrong when nobody listens, and leaves no thread', async () => {
+  it('says what is wrong, and what to do, when nobody listens', async () => {
     const port = await freePort();
     const starting = rig({ target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } });
     await expect(starting).rejects.toBeInstanceOf(ProblemError);
