@@ -22,7 +22,7 @@ interface Second {
 }
 
 /**
- * One row a second from the epoch to the last thing that happened. An `ok` call is late when its response time is above
+ * One row a second from the epoch to the last thing that happened, warm-up included. An `ok` call is late when its response time is above
  * its deadline in `tables.deadlinesNs`; without that table no call is.
  */
 export function seriesOf(columns: SampleColumns, events: readonly RunEvent[], health: readonly HealthRow[]): readonly SeriesRow[] {

@@ -1,10 +1,11 @@
 /** Writing a record while its run goes on, and sealing it afterwards. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { Problem } from '../problem/index.js';
-import { AppendFile, errorCode, fileError, fileProblem, jsonText, openSink, redactJson, replaceText, replaceTextNow } from './files.js';
+import { makeFolders, makeRunFolder } from './folders.js';
+import { AppendFile, fileError, fileProblem, jsonText, openSink, redactJson, replaceText, replaceTextNow } from './files.js';
 import type { OpenSink } from './files.js';
 import { runFile } from './header.js';
 import type { RunFile } from './header.js';
@@ -80,7 +81,7 @@ export function createRecord(options: RecordOptions): RecordWriter {
   const { redact } = options;
   const clean = <T>(value: T): T => redactJson(value, redact) as T;
   const run = runFile(clean(options.header), clean(options.tables));
-  const dir = makeDirectory(options.parentFolder, run);
+  const dir = makeRunFolder(options.parentFolder, run);
   try {
     writeFileSync(join(dir, FILES.run), jsonText(run));
     writeFileSync(join(dir, FILES.scenario), redact(options.resolvedScenario));
@@ -89,44 +90,6 @@ export function createRecord(options: RecordOptions): RecordWriter {
     throw fileError('preflight', dir, error);
   }
   return new Writer(dir, run, options);
-}
-
-function makeDirectory(parentFolder: string, run: RunFile): string {
-  try {
-    makeFolders(parentFolder);
-  } catch (error) {
-    throw fileError('preflight', parentFolder, error);
-  }
-  const utc = run.startedUtc.replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const id = run.runId.replace(/[^A-Za-z0-9]/g, '').slice(-6);
-  const name = `${utc}-${slug(run.name, 'run')}-${id}`;
-  for (let n = 1; ; n++) {
-    const dir = join(parentFolder, n === 1 ? name : `${name}-${n}`);
-    try {
-      mkdirSync(dir);
-      return dir;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError('preflight', dir, error);
-    }
-  }
-}
-
-/** Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns. */
-function makeFolders(path: string): void {
-  const make = (): void => {
-    try {
-      mkdirSync(path);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-    }
-  };
-  try {
-    make();
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolders(dirname(path));
-    make();
-  }
 }
 
 class Writer implements RecordWriter {

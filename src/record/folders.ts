@@ -1,0 +1,48 @@
+/** Making the folders of a record. */
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode, fileError } from './files.js';
+import type { RunHeader } from './layout.js';
+import { slug } from './slug.js';
+
+/**
+ * Makes the directory of a run below `parentFolder`: `<utc>-<name>-<id>`, with a number behind it when that is taken.
+ * A ProblemError (`preflight`) when that can't be done.
+ */
+export function makeRunFolder(parentFolder: string, run: RunHeader): string {
+  try {
+    makeFolders(parentFolder);
+  } catch (error) {
+    throw fileError('preflight', parentFolder, error);
+  }
+  const utc = run.startedUtc.replace(/[-:]/g, '').replace(/\.\d+/, '');
+  const id = run.runId.replace(/[^A-Za-z0-9]/g, '').slice(-6);
+  const name = `${utc}-${slug(run.name, 'run')}-${id}`;
+  for (let n = 1; ; n++) {
+    const dir = join(parentFolder, n === 1 ? name : `${name}-${n}`);
+    try {
+      mkdirSync(dir);
+      return dir;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError('preflight', dir, error);
+    }
+  }
+}
+
+/** Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns. */
+export function makeFolders(path: string): void {
+  const make = (): void => {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+    }
+  };
+  try {
+    make();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolders(dirname(path));
+    make();
+  }
+}
