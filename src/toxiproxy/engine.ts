@@ -175,7 +175,8 @@ class DrivenEngine implements FaultEngine {
     }
     if (failure === null && this.#links.size === 0) return;
     if (this.#child === null) throw failure;
-    await this.stop();
+    this.#stopped = true;
+    await this.#child.kill();
     this.#links.clear();
   }
 

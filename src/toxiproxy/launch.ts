@@ -33,6 +33,8 @@ export interface EngineProcess {
   readonly ended: Promise<string>;
   /** Ends it. Idempotent; resolves when it is gone. */
   stop(): Promise<void>;
+  /** Ends one that does not listen any more. */
+  kill(): Promise<void>;
 }
 
 interface Spawned extends Omit<EngineProcess, 'url'> {
@@ -89,6 +91,10 @@ function spawn(
     lastLines,
     notFound: child.then((result) => result.code === 'ENOENT'),
     stop: () => (stopping ??= end()),
+    kill: async () => {
+      killNow();
+      await ended;
+    },
   };
 }
 
@@ -113,7 +119,7 @@ export async function launchEmbedded(seed: number, onLog: (line: string) => void
     await child.stop();
     throw new FaultProxyError('preflight', 'fault-engine-unusable', `the embedded fault engine is not the process that was started`, 'run it again');
   }
-  return { url: `http://127.0.0.1:${line.port}`, pid: child.pid, ended: child.ended, stop: child.stop };
+  return { ...child, url: `http://127.0.0.1:${line.port}` };
 }
 
 function readyLine(line: string): ReadyLine | null {
@@ -160,7 +166,7 @@ export async function launchReal(seed: number, onLog: (line: string) => void): P
       await child.stop();
       throw new FaultProxyError('preflight', 'fault-engine-unusable', `port ${port} was taken before toxiproxy-server could have it`, 'run it again');
     }
-    return { url, pid: child.pid, ended: child.ended, stop: child.stop };
+    return { ...child, url };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -249,6 +249,18 @@ export const FLOW: readonly Behaviour[] = [
     },
   },
   {
+    name: 'bandwidth raised from 0: what is held flows at the new rate',
+    run: async (bench) => {
+      await bench.add('bandwidth', { rate: 0 });
+      const { client, server } = await bench.pair();
+      const data = randomBytes(150_000);
+      server.send(data);
+      await sleep(50);
+      await bench.update({ attributes: { rate: 200 } });
+      expect((await client.has(data.length)).received.equals(data)).toBe(true);
+    },
+  },
+  {
     name: 'bandwidth counts for each connection and direction by itself',
     run: async (bench) => {
       await bench.add('bandwidth', { rate: 0 });
@@ -423,6 +435,27 @@ export const ENDINGS: readonly Behaviour[] = [
       const { client, server } = await bench.pair();
       client.socket.end();
       expect(await server.over()).toBe('fin');
+    },
+  },
+  {
+    name: 'timeout passes on the end of its source without waiting',
+    run: async (bench) => {
+      await bench.add('timeout', { timeout: LONG_MS });
+      const { client, server } = await bench.pair();
+      expect(await msOf(() => (server.socket.end('lost'), client.over()))).toBeLessThan(SOON_MS);
+      expect(client.bytes).toBe(0);
+    },
+  },
+  {
+    name: 'reset_peer removed while it waits: the connection is reset all the same',
+    run: async (bench) => {
+      await bench.add('reset_peer', { timeout: 1_000 });
+      const { client, server } = await bench.pair();
+      server.send('swallowed');
+      await sleep(100);
+      await bench.remove();
+      expect(await client.over()).toBe('reset');
+      expect(client.bytes).toBe(0);
     },
   },
   {
