@@ -1,7 +1,7 @@
 /** Writing files so that a full disk, a kill or a secret does no harm. */
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { createReadStream, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
 
@@ -117,18 +117,6 @@ export async function replaceFile(path: string, fill: (unfinishedPath: string) =
 
 export async function replaceText(path: string, text: string): Promise<void> {
   await replaceFile(path, (unfinished) => writeFile(unfinished, text));
-}
-
-/** `replaceText` for the moments when the caller can't wait. */
-export function replaceTextNow(path: string, text: string): void {
-  const unfinished = `${path}${UNFINISHED}`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** As the files of a record hold JSON: indented, with a newline at the end. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { Problem } from '../problem/index.js';
 import { makeFolders, makeRunFolder } from './folders.js';
-import { AppendFile, fileError, fileProblem, jsonText, openSink, redactJson, replaceText, replaceTextNow } from './files.js';
+import { AppendFile, fileError, fileProblem, jsonText, openSink, redactJson, replaceText } from './files.js';
 import type { OpenSink } from './files.js';
 import { runFile } from './header.js';
 import type { RunFile } from './header.js';
@@ -53,8 +53,8 @@ export interface RecordWriter {
   effects(rows: readonly EffectRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
-  /** Writes or replaces envelope.json, at once. Never throws; a failure is in `failure`. */
-  writeEnvelope(envelope: unknown): void;
+  /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
+  writeEnvelope(envelope: unknown): Promise<void>;
   /** Writes or replaces a derived file, also after sealing. Rejects never; a failure is in `failure`. */
   writeText(name: DerivedFile, text: string): Promise<void>;
   /**
@@ -171,13 +171,9 @@ class Writer implements RecordWriter {
     return log;
   }
 
-  writeEnvelope(envelope: unknown): void {
+  async writeEnvelope(envelope: unknown): Promise<void> {
     const path = join(this.dir, FILES.envelope);
-    try {
-      replaceTextNow(path, jsonText(redactJson(envelope, this.options.redact)));
-    } catch (error) {
-      this.fail(path, error);
-    }
+    await this.attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.options.redact))));
   }
 
   async writeText(name: DerivedFile, text: string): Promise<void> {

@@ -52,7 +52,7 @@ describe('writing a record', () => {
     record.resource(resource);
     record.effects([effect, { ...effect, callId: null }]);
     record.serviceLog('backend').write('listening\nready');
-    record.writeEnvelope({ schema: 'plimsoll/envelope-v1', host: 'x' });
+    await record.writeEnvelope({ schema: 'plimsoll/envelope-v1', host: 'x' });
     const kept = await record.finishSamples();
     expect(firstDifference(kept, columnsOf(SAMPLES))).toBeNull();
     record.event({ type: 'run', atNs: 3_000_000_000, edge: 'interrupted', reason: 'late' });
@@ -80,7 +80,7 @@ describe('writing a record', () => {
     const record = newRecord(join(folder, 'manifest'));
     spoolInto(record, SAMPLES);
     record.serviceLog('backend').write('x\n');
-    record.writeEnvelope({});
+    await record.writeEnvelope({});
     const manifest = await record.seal('complete');
     const files = await allFiles(record.dir);
     files.forEach((content, path) => {
@@ -206,7 +206,7 @@ describe('secrets', () => {
     record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });
     record.resource({ atNs: 0, process: secret, pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, reason: secret });
     record.effects([{ callId: 1, tool: secret, atNs: 0 }]);
-    record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
+    await record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
     const log = record.serviceLog(`service ${secret}`);
     for (const character of `token ${secret} used\nand again ${secret}`) log.write(character);
     await record.writeText(FILES.report, `<p>${secret}</p>`);
