@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { lstat, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
 import { PACKAGE_ROOT } from '../entrypoints.js';
 import { measureYardstick, startGenerator, type LiveStats, type Yardstick } from '../load/index.js';
-import { preflight, type PreflightReport } from '../mcp/index.js';
+import { preflight } from '../mcp/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '../record/index.js';
 import type { ReadScenario } from '../scenario/index.js';
-import { startReaper, startStack, type RunningStack } from '../stack/index.js';
+import { startReaper, startStack } from '../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
 import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
@@ -64,17 +66,16 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   const redact = redactorFor(scenario, request.environment);
   const closing = new Closing((what) => listener.note(`while closing: ${redact(what)}`));
 
+  const identity = {
+    runId: randomBytes(6).toString('hex'),
+    scenarioDigest: read.digest,
+    plimsollVersion: plimsollVersion(),
+    startedUtc: epoch.utc,
+    monotonicEpochNs: epoch.monotonicNs,
+  };
   const record = createRecord({
     parentFolder: request.parentFolder,
-    header: {
-      runId: randomBytes(6).toString('hex'),
-      name: scenario.name,
-      scenarioDigest: read.digest,
-      plimsollVersion: plimsollVersion(),
-      startedUtc: epoch.utc,
-      monotonicEpochNs: epoch.monotonicNs,
-      pid: process.pid,
-    },
+    header: { ...identity, name: scenario.name, pid: process.pid },
     resolvedScenario: read.resolvedText,
     tables: {
       phases: plan.phases.map(({ name }) => name),
@@ -94,7 +95,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
 
   let measuring = false;
   try {
-    const envelope = new EnvelopeKeeper({ read, plan, epoch, argv: request.argv, redact, nowNs });
+    const envelope = new EnvelopeKeeper({ ...identity, seed: scenario.seed, argv: request.argv }, scenario, redact);
     await envelope.begin();
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
@@ -165,6 +166,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     closing.add({ name: 'interruption', withinMs: 100, act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)) });
     interrupt.throwIfAborted();
 
+    await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, generator }));
     measuring = true;
     await runPhases({ plan, generator, stack, epoch, event, begun: (phase, startNs) => listener.phase(phase, startNs), interrupt });
     listener.live(() => null);
@@ -172,9 +174,9 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     listener.step('writing the record');
     await watch.stop();
     record.effects(await stack.effects(monotonicEpochNs));
-    const facts = await gatherFacts(envelope, { stack, engine, report, yardstick });
     await closing.all();
-    return await finish(record, event, nowNs, interrupt, facts);
+    await record.writeEnvelope(await envelope.end());
+    return await finish(record, event, nowNs, interrupt);
   } catch (thrown) {
     await closing.all();
     if (measuring) {
@@ -228,28 +230,30 @@ async function raiseEngine(
   return engine;
 }
 
-interface Gathered {
-  readonly stack: RunningStack;
-  readonly engine: FaultEngine | null;
-  readonly report: PreflightReport;
-  readonly yardstick: Yardstick | null;
-}
-
-async function gatherFacts(envelope: EnvelopeKeeper, gathered: Gathered): Promise<unknown> {
-  return envelope.end(gathered);
-}
-
-async function finish(record: RecordWriter, event: (event: RunEvent) => void, nowNs: () => number, interrupt: AbortSignal, envelope: unknown): Promise<ConductedRun> {
+async function finish(record: RecordWriter, event: (event: RunEvent) => void, nowNs: () => number, interrupt: AbortSignal): Promise<ConductedRun> {
   const status: RunStatus = interrupt.aborted ? 'interrupted' : 'complete';
   event(
     status === 'interrupted'
       ? { type: 'run', atNs: nowNs(), edge: 'interrupted', reason: String(interrupt.reason) }
       : { type: 'run', atNs: nowNs(), edge: 'end' },
   );
-  record.writeEnvelope(envelope);
   await record.finishSamples();
   await record.seal(status);
+  await pointLatestAt(record.dir);
   return { dir: record.dir, status };
+}
+
+/** `latest` beside the runs: a convenience, so a file system without links is no failure. */
+async function pointLatestAt(dir: string): Promise<void> {
+  const link = join(dirname(dir), 'latest');
+  try {
+    const there = await lstat(link).catch(() => null);
+    if (there !== null && !there.isSymbolicLink()) return;
+    await rm(link, { force: true });
+    await symlink(basename(dir), link, 'dir');
+  } catch {
+    // Windows without the right to make links, or a share that knows none.
+  }
 }
 
 function plimsollVersion(): string {

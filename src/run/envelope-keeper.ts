@@ -1,0 +1,82 @@
+/** Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine did meanwhile. */
+import { NoiseProbe, captureEnvelope, type Envelope, type EnvelopeInput, type NoiseReport } from '../envelope/index.js';
+import type { Generator, Yardstick } from '../load/index.js';
+import type { PreflightReport } from '../mcp/index.js';
+import type { Scenario } from '../scenario/index.js';
+import type { RunningStack } from '../stack/index.js';
+import type { FaultEngine } from '../toxiproxy/index.js';
+import { messageOf } from '../problem/index.js';
+import { PACKAGE_ROOT } from '../entrypoints.js';
+
+export interface EnvelopeFacts {
+  readonly stack: RunningStack;
+  readonly engine: FaultEngine | null;
+  readonly report: PreflightReport;
+  readonly yardstick: Yardstick | null;
+  readonly generator: Generator;
+}
+
+export class EnvelopeKeeper {
+  readonly #identity: EnvelopeInput['identity'];
+  readonly #scenario: Scenario;
+  readonly #redact: (text: string) => string;
+  readonly #probe = new NoiseProbe();
+  #known: Pick<EnvelopeInput, 'generator' | 'target' | 'faults'> = { generator: null, target: null, faults: null };
+
+  constructor(identity: EnvelopeInput['identity'], scenario: Scenario, redact: (text: string) => string) {
+    this.#identity = identity;
+    this.#scenario = scenario;
+    this.#redact = redact;
+  }
+
+  /** Probes the machine before anything of ours runs on it. */
+  async begin(): Promise<void> {
+    await this.#probe.begin();
+  }
+
+  /** Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that. */
+  async learn({ stack, engine, report, yardstick, generator }: EnvelopeFacts): Promise<Envelope> {
+    const { target } = stack;
+    const url = target.kind === 'http' ? new URL(target.url) : null;
+    this.#known = {
+      generator: { pacing: generator.pacing, yardstick, selfCapacityPerSecond: null },
+      target: {
+        transport: this.#scenario.protocol.transport,
+        endpoint: target.kind === 'http' ? target.url : target.command.join(' '),
+        loopback: url === null || url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.'),
+        serverName: report.serverInfo?.name ?? null,
+        serverVersion: report.serverInfo?.version ?? null,
+        protocolVersion: report.protocolVersion,
+        capabilities: report.capabilities,
+        toolListDigest: report.toolListDigest,
+        sessions: generator.sessions,
+      },
+      faults: engine === null ? null : { engine: engine.kind, version: engine.version, state: await stateOf(engine) },
+    };
+    return this.#capture(null);
+  }
+
+  /** Probes the machine again, when everything of ours has ended. */
+  async end(): Promise<Envelope> {
+    return this.#capture(await this.#probe.end());
+  }
+
+  #capture(noise: NoiseReport | null): Promise<Envelope> {
+    return captureEnvelope({
+      identity: this.#identity,
+      packageFolder: PACKAGE_ROOT,
+      workingFolder: process.cwd(),
+      noise,
+      ...this.#known,
+      redact: this.#redact,
+    });
+  }
+}
+
+async function stateOf(engine: FaultEngine): Promise<unknown> {
+  try {
+    return await engine.state();
+  } catch (thrown) {
+    return { unknown: messageOf(thrown) };
+  }
+}
