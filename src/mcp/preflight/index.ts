@@ -16,7 +16,7 @@ import { makeCallBook } from '../call-book.js';
 import type { CallBook, CallTarget } from '../channel.js';
 import { excerpt } from '../session/index.js';
 import { argumentCheck } from './arguments.js';
-import { connect, errorText } from './connect.js';
+import { connect, errorText, isTimeout } from './connect.js';
 import type { Connected } from './connect.js';
 import { execute, scratchSlot } from './execute.js';
 import type { Executed, Execution } from './execute.js';
@@ -120,6 +120,7 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
   try {
     return await listTools(connected.client, remainingMs);
   } catch (thrown) {
+    if (isTimeout(thrown)) throw new ProblemError('preflight', [timedOut('The tool list')]);
     throw new ProblemError('preflight', [
       {
         code: 'tool-list-unusable',
@@ -189,11 +190,7 @@ async function executeAll(
     executed.push(execution.executed);
     const said = execution.said === '' ? '' : ` (${execution.said})`;
     if (execution.timedOut) {
-      problems.push({
-        code: 'preflight-timed-out',
-        what: `The call "${call.label}" had no answer when the time of the preflight was over.`,
-        remedy: 'Look at the server: a single call must be answered when nothing else is going on.',
-      });
+      problems.push(timedOut(`The call "${call.label}"`));
       break;
     }
     if (execution.rpcCode === INVALID_PARAMS) {
@@ -208,6 +205,14 @@ async function executeAll(
   }
   if (problems.length > 0) throw new ProblemError('preflight', problems);
   return executed;
+}
+
+function timedOut(what: string): Problem {
+  return {
+    code: 'preflight-timed-out',
+    what: `${what} was not answered before the time of the preflight was over.`,
+    remedy: 'Look at the server: a single request must be answered when nothing else is going on.',
+  };
 }
 
 function expectationWarning(call: CallSpec, execution: Execution, said: string): Problem {
