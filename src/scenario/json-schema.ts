@@ -33,7 +33,7 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Plimsoll scenario, version 1',
     description: 'One file: a stack, the calls, the phases, the faults and the gates. Every quantity has a unit.',
-    if: { type: 'object', required: ['extends'] },
+    if: { type: 'object', properties: { extends: {} }, required: ['extends'] },
     then: { type: 'object', properties: { ...overlay, version: reference('version'), ...own }, required: ['version'], additionalProperties: false },
     else: { ...document, properties: { ...whole, ...own } },
     definitions,

@@ -115,7 +115,7 @@ function filled(text: string, span: Span, environment: Environment, problems: Pr
 function envValue(placeholder: Extract<Placeholder, { kind: 'env' }>, whole: string, span: Span, environment: Environment, problems: Problem[], unset: Set<Span>): string {
   const { name, fallback } = placeholder;
   const value = environment[name];
-  if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', '$${');
+  if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', () => '$${'); // a function: in a replacement text "$$" would mean one "$"
   if (fallback !== null) return fallback;
   unset.add(span);
   problems.push({

@@ -75,7 +75,7 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
   const profiles = profilesOf(whole);
   const base = without(whole, 'profiles');
   const changed = withSets(withProfile(base, profiles, options.profile, source), options, source);
-  const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source.folder);
+  const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source);
   const others = [...profiles].filter(([name]) => name !== options.profile && options.set === undefined);
   return {
     scenario: read.scenario,
@@ -90,7 +90,7 @@ const HEADER = `# A resolved scenario: after extends, profile, --set and environ
 # To run it again, put it beside the original: relative working folders count from there.
 `;
 
-function validated(tree: MapNode, environment: Environment, secretsMayBeMissing: boolean, folder: string): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
+function validated(tree: MapNode, environment: Environment, secretsMayBeMissing: boolean, source: Source): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
   const filled = withEnvironment(tree, environment, problems, unset) as MapNode;
@@ -101,18 +101,18 @@ function validated(tree: MapNode, environment: Environment, secretsMayBeMissing:
   const further = [...(parsed.success ? [] : problemsFrom(parsed.error.issues, filled)), ...errors];
   problems.push(...further.filter(({ where }) => where === undefined || !silent.has(placeKey(where))));
   const told = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
-  if (told.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(told));
-  return { scenario: buildScenario(parsed.data, folder), document, warnings: inOrder(warnings) };
+  if (told.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(told, source.file));
+  return { scenario: buildScenario(parsed.data, source.folder), document, warnings: inOrder(warnings, source.file) };
 }
 
 function placeKey({ file, line, column }: SourcePlace): string {
   return JSON.stringify([file, line, column]);
 }
 
-/** Problems by file and line, each once. */
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
+/** Problems by file (the main one first) and line, each once. */
+function inOrder(problems: readonly Problem[], main: string): readonly Problem[] {
   const seen = new Set<string>();
-  const files: string[] = [];
+  const files: string[] = [main];
   const once = problems.filter((problem) => {
     const { file = '', line = 0, column = 0 } = problem.where ?? {};
     if (!files.includes(file)) files.push(file);
@@ -186,7 +186,7 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
 /** What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is needed. */
 function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source): readonly Problem[] {
   try {
-    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source.folder);
+    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source);
     return [];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { explain, planOf } from '../../src/plan/index.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
+
+const explained = (text: string, loadLine?: number) => explain(planOf(scenarioFromText(text, '/srv/x.yaml', { environment: { TOKEN: 'hunter2' } }).scenario, loadLine ?? null));
+
+const TEXT = `version: 1
+name: explained
+description: What it shows.
+seed: 7
+stack:
+  services:
+    backend: { mock: tools, workers: 4, service-time: { lognormal: { median: 8ms, p99: 30ms } }, queue: { capacity: 512, when-full: shed-429 } }
+    server: { command: [node, server.js, "\${port}"], environment: { KEY: "\${secret.TOKEN}" }, ready: { http: /health } }
+  links: { upstream: { to: backend } }
+  target: upstream
+protocol: { sessions: 16, headers: { authorization: "Bearer \${secret.TOKEN}" } }
+calls:
+  - { tool: search, weight: 80, arguments: { query: x }, expect: derived, deadline: 250ms }
+  - { tool: book, label: booking, weight: 20, arguments: { berth: { unique: uuid } }, effect: exactly-once, retry: { attempts: 2 } }
+phases:
+  - { name: floor, regime: floor, for: 4s }
+  - { name: steady, regime: steady, rate: 200/s, arrivals: poisson, for: 20s }
+  - { name: load line, regime: capacity, between: [50/s, 2k/s], step: 2s }
+  - { name: overload, regime: overload, rate: 1.5x, for: 6s, after: { rate: 0.5x, for: 10s } }
+faults:
+  - { phase: steady, at: 5s, for: 5s, on: upstream, type: latency, latency: 300ms, jitter: 20ms, toxicity: 50% }
+  - { phase: overload, at: 5s, for: 2s, on: upstream, type: down }
+gates:
+  - { metric: response-time, stat: p99, phase: steady, tool: booking, max: 100ms }
+  - { metric: goodput, stat: ratio, min: 99.5% }
+  - { metric: retry-amplification, max: 1.2x }
+  - { metric: time-to-recover, fault: down-upstream, max: 10s }
+`;
+
+describe('explaining a plan', () => {
+  it('says all of it, aligned, on one screen', () => {
+    expect(`\n${explained(TEXT)}\n`).toBe(`
+explained: 4 phases, 40s of schedule and 1 capacity search, seed 7, load line not known
+  What it shows.
+
+stack
+  backend   mock tools: 4 workers, service time log-normal, median 8ms, p99 30ms, queue 512, then shed-429, json answers, tools search, book, fail
+  server    node server.js \${port} (in /srv; a free port; MCP at /mcp; ready by HTTP /health within 30s)
+  upstream  link (Toxiproxy proxy, a free port) to backend
+  target    link upstream
+  protocol  2025-11-25 over streamable-http, 16 sessions, at most 64 calls in flight in each, extra headers authorization
+
+calls
+  search          80%  deadline 250ms          expects the derived answer     no retries
+  booking (book)  20%  deadline 30s (default)  expects success, exactly-once  2 retries on transport, shed
+
+phases
+  at   for     phase       regime    load                                                        calls            measured
+  0s   4s      floor       floor     closed loop, 1 call in flight                               as answers come  from 800ms
+  4s   20s     steady      steady    open loop, poisson, 200/s                                   about 4000       from 2s
+  24s  search  load line   capacity  open loop, constant, between 50/s and 2000/s, probes of 2s  not known yet    each probe
+  -    16s     overload    overload  open loop, constant, 2 stages                               not known yet    all of it
+  -    6s        overload            1.5x the load line
+  -    10s       after               0.5x the load line
+
+faults
+  latency-upstream  on   9s (steady + 5s)    latency 300ms +-20ms on upstream (downstream, 50% of connections), for 5s
+                                             POST /proxies/upstream/toxics {"name":"latency-upstream","type":"latency","stream":"downstream","toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
+                    off  14s (steady + 10s)  DELETE /proxies/upstream/toxics/latency-upstream
+  down-upstream     on   overload + 5s       upstream down, for 2s
+                                             POST /proxies/upstream {"enabled":false}
+                    off  overload + 7s       POST /proxies/upstream {"enabled":true}
+
+gates
+  response-time p99 of steady for booking <= 100ms
+  goodput ratio >= 99.5%
+  retry-amplification ratio <= 1.2x
+  time-to-recover max after down-upstream <= 10s
+
+notes
+  each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule
+  the rates of overload are known when the capacity search has found the load line
+`);
+  });
+
+  it('resolves the multiples once the load line is known', () => {
+    const text = explained(TEXT, 400);
+    expect(text).toContain('600/s (1.5x)');
+    expect(text).toContain('200/s (0.5x)');
+    expect(text).toMatch(/overload {2}open loop, constant, 2 stages +5600 /);
+    expect(text).not.toContain('are known when');
+  });
+
+  it('never shows a secret', () => expect(explained(TEXT)).not.toContain('hunter2'));
+});

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { canonicalJson } from '../../mock-servers/index.js';
+import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { readScenario, revealSecrets, secretNames } from '../../src/scenario/index.js';
+import { changed, GOOD, problemsOf, read } from './helpers.js';
+
+const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios')).filter((name) => name.endsWith('.yaml'));
+
+describe('reading a scenario', () => {
+  it('fills in every default', () => {
+    const { scenario } = read('version: 1\nname: least\nstack: { target: { url: "http://127.0.0.1:3000/mcp" } }\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 10s }]\n');
+    expect(scenario).toEqual({
+      version: 1,
+      name: 'least',
+      description: null,
+      seed: 1,
+      allowRemote: false,
+      loadLinePerSecond: null,
+      stack: { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } },
+      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 64 },
+      calls: [{ tool: 'echo', label: 'echo', weight: 1, arguments: {}, expect: { kind: 'success' }, effect: 'none', deadlineNs: 30e9, deadlineStated: false, attemptTimeoutNs: null, retry: null }],
+      phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
+      faults: [],
+      gates: [],
+      generator: { pacing: 'auto', maxInFlight: 1024, maxQueued: 10_000 },
+      recovery: { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 0.5e9 },
+    });
+  });
+
+  it('turns text into base units', () => {
+    const { scenario } = read(GOOD);
+    expect(scenario.stack.services[0]).toMatchObject({ kind: 'mock', options: { workers: 4, serviceTime: { kind: 'constant', ns: 8e6 }, queueCapacity: null } });
+    expect(scenario.stack.target).toEqual({ kind: 'link', link: 'upstream' });
+    expect(scenario.calls[1]?.retry).toEqual({ attempts: 2, backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true });
+    expect(scenario.phases[1]).toEqual({ regime: 'steady', name: 'fault', forNs: 20e9, warmupNs: 2e9, load: { loop: 'open', rate: { kind: 'relative', timesLoadLine: 0.5 }, arrivals: 'constant' } });
+    expect(scenario.faults[0]).toEqual({
+      id: 'latency-upstream',
+      phase: 'fault',
+      atNs: 5e9,
+      forNs: 5e9,
+      on: { kind: 'link', link: 'upstream' },
+      fault: { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 },
+    });
+    expect(scenario.gates[0]).toEqual({ index: 0, metric: 'response-time', stat: 'p99', phase: 'steady', tool: null, fault: null, min: null, max: 100e6, unit: 'ns' });
+  });
+
+  it.each<[string, object]>([
+    ['bandwidth, rate: 100KB/s', { type: 'bandwidth', rateKBps: 100 }],
+    ['slow-close, delay: 1s, direction: upstream', { type: 'slow-close', delayMs: 1000, direction: 'upstream' }],
+    ['timeout, timeout: 0s, toxicity: 25%', { type: 'timeout', timeoutMs: 0, toxicity: 0.25 }],
+    ['reset', { type: 'reset', afterMs: 0 }],
+    ['slicer, average-size: 64B, size-variation: 16B, delay: 10us', { type: 'slicer', averageSizeBytes: 64, sizeVariationBytes: 16, delayUs: 10 }],
+    ['limit-data, bytes: 4KiB', { type: 'limit-data', bytes: 4096 }],
+    ['down', { type: 'down' }],
+  ])('knows the fault %s', (text, fault) => {
+    const { scenario } = read(changed('type: latency, latency: 300ms', `type: ${text}`));
+    expect(scenario.faults[0]?.fault).toMatchObject(fault);
+  });
+
+  it('numbers derived fault ids and leaves written ones alone', () => {
+    const fault = (rest: string) => `  - { phase: fault, ${rest}, on: upstream, type: latency, latency: 10ms }\n`;
+    const text = changed('gates:', `${fault('at: 11s, for: 1s')}${fault('id: latency-upstream-2, at: 13s, for: 1s')}gates:`);
+    expect(read(text).scenario.faults.map(({ id }) => id)).toEqual(['latency-upstream', 'latency-upstream-3', 'latency-upstream-2']);
+  });
+
+  it('allows an outage within a slow period', () => {
+    const text = changed('gates:', '  - { phase: fault, at: 6s, for: 1s, on: upstream, type: down }\ngates:');
+    expect(read(text).scenario.faults.map(({ id }) => id)).toEqual(['latency-upstream', 'down-upstream']);
+  });
+
+  it('tells generators from literals by their one key', () => {
+    const text = changed(
+      '{ query: { pick: [hull, draught] } }',
+      '{ a: { pick: [1, x] }, b: { deep: { unique: counter }, n: 1 }, c: [{ text: 2KiB }, 7], d: { constant: { pick: [1] } }, e: { text: hi, lang: en }, f: null, g: { integer: { min: -1, max: 1 } }, h: "$${x}" }',
+    );
+    expect(read(text).scenario.calls[0]?.arguments).toEqual({
+      a: { kind: 'pick', values: [1, 'x'] },
+      b: { kind: 'object', entries: { deep: { kind: 'unique', form: 'counter' }, n: { kind: 'constant', value: 1 } } },
+      c: { kind: 'list', items: [{ kind: 'text', bytes: 2048 }, { kind: 'constant', value: 7 }] },
+      d: { kind: 'constant', value: { pick: [1] } },
+      e: { kind: 'constant', value: { text: 'hi', lang: 'en' } },
+      f: { kind: 'constant', value: null },
+      g: { kind: 'integer', min: -1, max: 1 },
+      h: { kind: 'constant', value: '${x}' },
+    });
+  });
+
+  it('defines the tools of a mock', () => {
+    const text = changed('service-time: { constant: 8ms }', 'tools: { search: { input-schema: { type: object }, always-fails: true }, book: { effect: true, service-time: { exponential: { mean: 2ms } } } }');
+    expect(read(text).scenario.stack.services[0]).toMatchObject({
+      options: {
+        tools: [
+          { name: 'search', effect: false, alwaysFails: true, inputSchema: { type: 'object' } },
+          { name: 'book', effect: true, alwaysFails: false, serviceTime: { kind: 'exponential', meanNs: 2e6 } },
+        ],
+      },
+    });
+  });
+
+  it.each(SHIPPED)('reads %s as shipped, with every profile and without a warning', (name) => {
+    const result = readScenario(join(PACKAGE_ROOT, 'scenarios', name), { environment: {} });
+    expect(result.warnings).toEqual([]);
+    expect(result.scenario.name).toBe(name.replace('.yaml', ''));
+    const text = parse(result.resolvedText) as object;
+    expect(text).not.toHaveProperty('profiles');
+  });
+});
+
+describe('the environment', () => {
+  const URL_TEXT = changed('target: upstream', 'target: { url: "${env.MCP_URL:-http://127.0.0.1:3000/mcp}" }').replace(/ {2}links:\n.*\n/, '').replace(/faults:\n.*\n/, '');
+
+  it('fills in variables, and defaults where they are unset or empty', () => {
+    const url = (environment: Record<string, string>) => read(URL_TEXT, { environment }).scenario.stack.target;
+    expect(url({})).toEqual({ kind: 'url', url: 'http://127.0.0.1:3000/mcp' });
+    expect(url({ MCP_URL: '' })).toEqual({ kind: 'url', url: 'http://127.0.0.1:3000/mcp' });
+    expect(url({ MCP_URL: 'http://localhost:9/x' })).toEqual({ kind: 'url', url: 'http://localhost:9/x' });
+  });
+
+  it('is part of what is resolved: another value, another digest', () => {
+    const digest = (environment: Record<string, string>) => read(URL_TEXT, { environment }).digest;
+    expect(digest({ MCP_URL: 'http://localhost:9/x' })).not.toBe(digest({}));
+  });
+
+  it('never reads a placeholder out of a variable', () => {
+    const text = changed('name: good', 'name: good\ndescription: "${env.ABOUT}"');
+    const result = read(text, { environment: { ABOUT: 'costs ${secret.TOKEN} and ${x' } });
+    expect(result.scenario.description).toBe('costs ${secret.TOKEN} and ${x');
+    expect(read(result.resolvedText).digest).toBe(result.digest);
+  });
+
+  it('refuses a remote target that comes out of it', () => {
+    expect(problemsOf(() => read(URL_TEXT, { environment: { MCP_URL: 'http://example.com/' } })).map(({ code }) => code)).toEqual(['remote-target']);
+    expect(read(`allow-remote: true\n${URL_TEXT}`, { environment: { MCP_URL: 'http://example.com/' } }).scenario.allowRemote).toBe(true);
+  });
+});
+
+describe('secrets', () => {
+  const TEXT = changed('sessions: 16', 'sessions: 16, headers: { authorization: "Bearer ${secret.TOKEN}", x-key: "$${x} ${secret.KEY}" }');
+  const environment = { TOKEN: 'hunter2', KEY: 'k-123' };
+
+  it('stay names in everything that is written', () => {
+    const result = read(TEXT, { environment });
+    expect(JSON.stringify(result)).not.toMatch(/hunter2|k-123/);
+    expect(result.resolvedText).toContain('Bearer ${secret.TOKEN}');
+    expect(secretNames(result.scenario)).toEqual(['KEY', 'TOKEN']);
+  });
+
+  it('do not change the digest', () => {
+    expect(read(TEXT, { environment: { TOKEN: 'other', KEY: 'k' } }).digest).toBe(read(TEXT, { environment }).digest);
+  });
+
+  it('are filled in at the end, with escapes undone', () => {
+    const { headers } = read(TEXT, { environment }).scenario.protocol;
+    expect(revealSecrets(headers['authorization'] ?? '', environment)).toBe('Bearer hunter2');
+    expect(revealSecrets(headers['x-key'] ?? '', environment)).toBe('${x} k-123');
+  });
+
+  it('must be set, unless the scenario is only looked at', () => {
+    expect(problemsOf(() => read(TEXT)).map(({ what }) => what)).toEqual(['the secret TOKEN is not set', 'the secret KEY is not set']);
+    expect(read(TEXT, { secretsMayBeMissing: true }).digest).toBe(read(TEXT, { environment }).digest);
+    expect(problemsOf(() => revealSecrets('${secret.TOKEN}', {})).map(({ what }) => what)).toEqual(['the secret TOKEN is not set']);
+  });
+
+  it('may not hide a remote host', () => {
+    const text = changed('target: upstream', 'target: { url: "http://${secret.HOST}/mcp" }');
+    expect(problemsOf(() => read(text, { environment: { HOST: 'example.com' } })).map(({ what }) => what)).toEqual(['stack.target.url: its host is not this machine']);
+    expect(problemsOf(() => read(text, { secretsMayBeMissing: true })).map(({ code }) => code)).toEqual(['remote-target']);
+  });
+});
+
+describe('the resolved document', () => {
+  it.each(SHIPPED)('of %s reads back to the same scenario and digest', (name) => {
+    const file = join(PACKAGE_ROOT, 'scenarios', name);
+    const first = readScenario(file, { environment: {}, seed: 42 });
+    const again = read(first.resolvedText);
+    expect(again.digest).toBe(first.digest);
+    expect(again.resolvedText).toBe(first.resolvedText);
+    expect(again.scenario.seed).toBe(42);
+    const here = readScenario(file, { environment: {}, seed: 42 }).scenario;
+    expect(here).toEqual(first.scenario);
+  });
+
+  it('has the SHA-256 of its canonical JSON as digest', () => {
+    const { resolvedText, digest } = read(GOOD);
+    expect(digest).toBe(createHash('sha256').update(canonicalJson(parse(resolvedText))).digest('hex'));
+  });
+
+  it('has a digest that no comment, layout or order of keys changes, and every value does', () => {
+    const document = parse(GOOD) as Record<string, unknown>;
+    const digest = read(GOOD).digest;
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (order) => {
+        expect(read(JSON.stringify(shuffled(document, order))).digest).toBe(digest);
+      }),
+      { numRuns: 20 },
+    );
+    expect(read(`# a comment\n${GOOD}`).digest).toBe(digest);
+    expect(read(changed('weight: 80', 'weight: 81')).digest).not.toBe(digest);
+  });
+
+  it('survives any text in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 60 }), (a, b) => {
+        const document = parse(GOOD) as { calls: { arguments: object }[] };
+        const [call] = document.calls;
+        if (call !== undefined) call.arguments = { query: a.replaceAll('${', ''), other: [b.replaceAll('${', ''), { [`k${b.replaceAll('${', '')}`]: a.length }] };
+        const first = read(JSON.stringify(document));
+        const again = read(first.resolvedText);
+        expect(again.digest).toBe(first.digest);
+        expect(again.scenario).toEqual(first.scenario);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The same value with the keys of every map in another order. */
+function shuffled(value: unknown, order: Iterator<number>): unknown {
+  if (Array.isArray(value)) return value.map((item) => shuffled(item, order));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, member]) => ({ key, member: shuffled(member, order), rank: Number(order.next().value) }));
+  return Object.fromEntries(entries.sort((a, b) => a.rank - b.rank).map(({ key, member }) => [key, member]));
+}
