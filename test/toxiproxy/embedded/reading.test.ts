@@ -56,16 +56,20 @@ describe('a queue', () => {
       fc.property(fc.array(fc.oneof(fc.constant(null), fc.integer()), { maxLength: 5_000, size: 'max' }), (actions) => {
         const queue = new Fifo<number>();
         const model: number[] = [];
+        const seen: (number | undefined)[] = [];
+        const expected: (number | undefined)[] = [];
         for (const action of actions) {
           if (action !== null) {
             queue.push(action);
             model.push(action);
           } else {
-            expect(queue.peek()).toBe(model[0]);
-            expect(queue.shift()).toBe(model.shift());
+            seen.push(queue.peek(), queue.shift());
+            expected.push(model[0], model.shift());
           }
-          expect(queue.length).toBe(model.length);
+          seen.push(queue.length);
+          expected.push(model.length);
         }
+        expect(seen).toEqual(expected);
       }),
       { numRuns: 30 },
     );
