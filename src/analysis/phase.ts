@@ -2,7 +2,7 @@
 import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
-import { callStats, perSecond } from './call-stats.js';
+import { callStats, perSecond, timesOf, type CallTimes } from './call-stats.js';
 import { isOk, type Calls } from './calls.js';
 import { drainOf } from './drain.js';
 import { durationsOf, rank } from './durations.js';
@@ -29,6 +29,8 @@ export interface AnalysedPhase {
   readonly summary: PhaseSummary;
   readonly line: WaitingLine;
   readonly flight: InFlight;
+  /** Response times and service view of the measured calls. */
+  readonly times: CallTimes;
   /** Schedule lags of the measured window, ascending. */
   readonly lagsNs: Float64Array;
 }
@@ -94,8 +96,9 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const completed = okDone.reduce((count, done) => (done >= measuredFromNs && done < scheduledEndNs ? count + 1 : count), 0);
   const { lagsNs, newConnections } = sendFacts(samples, planned.index);
   const segment = planned.segment;
+  const times = timesOf(calls, measured);
   const summary: PhaseSummary = {
-    ...callStats(calls, measured, seconds),
+    ...callStats(calls, measured, seconds, times),
     index: planned.index,
     name: planned.name,
     regime: planned.regime,
@@ -120,5 +123,5 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,
     tools: toolStats(parts, measured, seconds),
   };
-  return { frame, summary, line, flight, lagsNs };
+  return { frame, summary, line, flight, times, lagsNs };
 }

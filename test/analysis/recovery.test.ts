@@ -101,19 +101,19 @@ describe('the band', () => {
     expect(recoveryFrom(slow).summary).toMatchObject({ timeToDetect: { kind: 'value', ns: 0.5 * S }, timeToRecover: { kind: 'value', ns: 0 }, dip: { lostGoodCalls: 0 } });
   });
 
-  it('is not left by the scatter of Poisson arrivals and heavy tails, in 40 seeded runs without a mark', () => {
+  it('is not left by the scatter of Poisson arrivals and heavy tails, in seeded runs without a mark', () => {
     const poisson = sketchPlan({
       phases: [{ name: 'fault', warmupNs: 2 * S, stages: [...stages], arrivals: 'poisson' }],
       calls: [deadline],
       faults: [{ id: 'outage', phase: 0, atNs: 15 * S, forNs: 3 * S }],
     });
     let left = 0;
-    for (let seed = 0; seed < 40; seed++) {
+    for (let seed = 0; seed < 16; seed++) {
       const random = seededRandom(seed, 'calm');
       const attempts = serve(poissonArrivals(200, 30 * S, random), { workers: 8, serviceNs: () => Math.round(8 * MS * Math.exp(0.568 * random.normal())) });
       if (recoveryFrom(attempts, 0, poisson).summary.timeToDetect.kind !== 'not-breached') left++;
     }
-    expect(left).toBeLessThanOrEqual(4);
+    expect(left).toBe(0);
   });
 
   it('needs enough calm before the fault', () => {

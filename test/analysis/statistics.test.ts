@@ -143,7 +143,7 @@ describe('trend interval', () => {
     const x = Array.from({ length: 60 }, (_, i) => i);
     let holdsZero = 0;
     let rises = 0;
-    for (let seed = 0; seed < 60; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const noise = seededRandom(seed, 'autoregressive');
       let state = 0;
       const wander = x.map(() => (state = 0.4 * state + noise.normal()));
@@ -153,8 +153,8 @@ describe('trend interval', () => {
       if ((rising?.low ?? 0) > 0) rises++;
     }
     // Blocks of eight can't carry all of the likeness, so it holds the truth somewhat less often than the 95 % it aims at.
-    expect(holdsZero).toBeGreaterThanOrEqual(48);
-    expect(rises).toBe(60);
+    expect(holdsZero).toBeGreaterThanOrEqual(32);
+    expect(rises).toBe(40);
   });
 
   it('says nothing of fewer than eight points', () => {

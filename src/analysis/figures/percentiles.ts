@@ -1,5 +1,4 @@
 /** Percentile curves: how long the slowest 1 in x calls took at least. */
-import { responseTimes, serviceTimes } from '../call-stats.js';
 import type { RankedDurations } from '../durations.js';
 import type { CurvePoint, PercentileCurves } from '../figures.js';
 import type { AnalysedPhase, RunParts } from '../phase.js';
@@ -25,10 +24,9 @@ export function curveOf({ known, censored }: RankedDurations): readonly CurvePoi
 }
 
 /** The curves of a phase; none when it has no measured calls. */
-export function percentileCurves(parts: RunParts, { frame, summary }: AnalysedPhase): readonly PercentileCurves[] {
+export function percentileCurves(parts: RunParts, { frame, summary, times }: AnalysedPhase): readonly PercentileCurves[] {
   if (frame.measured.length === 0) return [];
-  const response = responseTimes(parts.calls, frame.measured);
-  const service = serviceTimes(parts.calls, frame.measured);
+  const { response, service } = times;
   const deadlines = new Set(parts.specs.filter((spec) => spec.deadlineStated).map((spec) => spec.deadlineNs));
   return [
     {
