@@ -1,0 +1,49 @@
+/** When each phase and each stage of a run was, by its events. */
+import type { PhaseEvent, RunFiles, StageEvent } from './run-files.js';
+import type { PhaseFacts, ScenarioFacts } from './scenario-facts.js';
+
+export interface Stage {
+  readonly label: string;
+  readonly ratePerSecond: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** A phase that ran from its start to the end of its schedule. Times in nanoseconds since the run's epoch. */
+export interface Frame {
+  readonly index: number;
+  readonly facts: PhaseFacts;
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  /** Of an open loop; none in a closed one. */
+  readonly stages: readonly Stage[];
+}
+
+/** The frames of all phases of the scenario; an error when one of them was not run to its end. */
+export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Frame[] {
+  return scenario.phases.map((facts, index) => {
+    const at = (edge: PhaseEvent['edge']): number => {
+      const event = files.events.find((candidate) => candidate.type === 'phase' && candidate.phase === index && candidate.edge === edge);
+      if (event === undefined) throw new Error(`no event tells the ${edge} of phase ${facts.name}`);
+      return event.atNs;
+    };
+    const scheduledEndNs = at('scheduled-end');
+    const begun = files.events.filter((event): event is StageEvent => event.type === 'stage' && event.phase === index);
+    return {
+      index,
+      facts,
+      startNs: at('start'),
+      measuredFromNs: at('start') + facts.warmupNs,
+      scheduledEndNs,
+      drainedNs: at('drained'),
+      stages: begun.map(({ label, ratePerSecond, atNs }, stage) => ({ label, ratePerSecond, fromNs: atNs, toNs: begun[stage + 1]?.atNs ?? scheduledEndNs })),
+    };
+  });
+}
+
+/** Calls a schedule at constant rates plans between two moments. */
+export function scheduledBetween(stages: readonly Stage[], fromNs: number, toNs: number): number {
+  return stages.reduce((sum, stage) => sum + (stage.ratePerSecond * Math.max(0, Math.min(stage.toNs, toNs) - Math.max(stage.fromNs, fromNs))) / 1e9, 0);
+}

@@ -1,0 +1,179 @@
+/** The numbers of one phase. */
+import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSplit } from '../../src/analysis/index.js';
+import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
+import type { Random } from '../../src/random/index.js';
+import { durationsOf, knownDurations } from './durations.js';
+import type { Frame } from './frames.js';
+import { scheduledBetween } from './frames.js';
+import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
+import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
+import type { Attempt } from './run-files.js';
+import type { ScenarioFacts } from './scenario-facts.js';
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function callStats(calls: readonly Call[], seconds: number): CallStats {
+  const ok = calls.filter(isOk);
+  const good = calls.filter(isGood).length;
+  const classes = ERROR_CLASSES.map((errorClass) => ({ errorClass, count: calls.filter((call) => call.errorClass === errorClass).length }));
+  const attempts = sum(calls.map((call) => call.attempts));
+  const response = (among: readonly Call[]) => durationsOf(among.map((call) => ({ ns: responseNs(call), givenUp: isGivenUp(call) })));
+  const service = (among: readonly Call[]) =>
+    durationsOf(among.flatMap((call) => (call.lastSentNs === null ? [] : [{ ns: call.doneNs - call.lastSentNs, givenUp: isGivenUp(call) }])));
+  return {
+    offered: calls.length,
+    attempts,
+    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, calls.filter(({ outcome }) => outcome === name).length])) as OutcomeCounts,
+    errorClasses: classes.filter(({ errorClass, count }) => errorClass !== 'none' && count > 0).sort((a, b) => b.count - a.count),
+    good,
+    late: ok.length - good,
+    goodputPerSecond: good / seconds,
+    goodRatio: calls.length === 0 ? null : good / calls.length,
+    missRatio: calls.length === 0 ? null : 1 - good / calls.length,
+    responseTime: { ok: response(ok), all: response(calls) },
+    serviceView: { ok: service(ok), all: service(calls) },
+    retryAmplification: calls.length === 0 ? null : attempts / calls.length,
+  };
+}
+
+const SIX: readonly (readonly [StageName, keyof Attempt, keyof Attempt])[] = [
+  ['client-queue', 'intendedNs', 'admittedNs'],
+  ['send-lag', 'admittedNs', 'sentNs'],
+  ['outbound', 'sentNs', 'receivedNs'],
+  ['upstream-queue', 'receivedNs', 'startedNs'],
+  ['service', 'startedNs', 'finishedNs'],
+  ['return', 'finishedNs', 'doneNs'],
+];
+const FOUR: typeof SIX = [
+  ['client-queue', 'intendedNs', 'admittedNs'],
+  ['send-lag', 'admittedNs', 'sentNs'],
+  ['wait', 'sentNs', 'firstByteNs'],
+  ['read', 'firstByteNs', 'doneNs'],
+];
+
+/** Stage lengths of an attempt, or null when a stamp is missing. */
+function stagesOf(attempt: Attempt, chain: typeof SIX): readonly number[] | null {
+  const lengths = chain.map(([, from, to]) => {
+    const [a, b] = [attempt[from], attempt[to]];
+    return typeof a === 'number' && typeof b === 'number' ? b - a : null;
+  });
+  return lengths.every((length) => length !== null) ? lengths : null;
+}
+
+function stageSplit(attempts: readonly Attempt[]): StageSplit | null {
+  const ok = attempts.filter(({ outcome, warmup }) => outcome === 'ok' && !warmup);
+  for (const [source, chain] of [['upstream', SIX], ['generator', FOUR]] as const) {
+    const stamped = ok.map((attempt) => stagesOf(attempt, chain)).filter((lengths) => lengths !== null);
+    if (stamped.length === 0) continue;
+    const possible = stamped.filter((lengths) => lengths.every((length) => length >= 0));
+    const stages = chain.map(([stage], k) => ({ stage, durations: knownDurations(possible.map((lengths) => lengths[k] ?? NaN)) }));
+    return { source, n: possible.length, clockProblems: stamped.length - possible.length, stages };
+  }
+  return null;
+}
+
+/** Mean and largest number between sent and done over [fromNs, toNs), and what Little's law leaves unexplained. */
+function flights(attempts: readonly Attempt[], fromNs: number, toNs: number): { readonly mean: number; readonly max: number; readonly littleResidual: number | null } {
+  const flown = attempts.flatMap(({ sentNs, doneNs }) => (sentNs === null ? [] : [{ sentNs, doneNs }]));
+  const span = toNs - fromNs;
+  const mean = sum(flown.map(({ sentNs, doneNs }) => Math.max(0, Math.min(doneNs, toNs) - Math.max(sentNs, fromNs)))) / span;
+  // One that leaves as another enters makes room for it.
+  const steps = flown.flatMap(({ sentNs, doneNs }) => [{ atNs: sentNs, by: 1 }, { atNs: doneNs, by: -1 }]).sort((a, b) => a.atNs - b.atNs || a.by - b.by);
+  let now = 0;
+  let max = 0;
+  steps.forEach(({ atNs, by }, k) => {
+    now += by;
+    const nextNs = steps[k + 1]?.atNs ?? atNs;
+    if (nextNs > fromNs && atNs < toNs) max = Math.max(max, now);
+  });
+  const ended = flown.filter(({ doneNs }) => doneNs >= fromNs && doneNs < toNs);
+  const residence = sum(ended.map(({ sentNs, doneNs }) => doneNs - sentNs)) / ended.length;
+  const throughput = ended.length / span;
+  return { mean, max, littleResidual: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean };
+}
+
+function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number): number {
+  const within = doneNs.filter((t) => t >= fromNs && t < toNs);
+  if (toNs - fromNs <= 10e9) return (within.length * 1e9) / (toNs - fromNs);
+  return Math.max(0, ...within.map((from) => within.filter((t) => t >= from && t < from + 10e9).length)) / 10;
+}
+
+function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSecond: number | null): Drain | null {
+  const at = frame.stages.findIndex(({ label }) => label === 'overload');
+  const over = frame.stages[at];
+  const after = frame.stages[at + 1];
+  if (over === undefined || after === undefined) return null;
+  const longest = Math.max(...calls.map(responseNs));
+  const emptyNs = firstEmpty(line, over.toNs, frame.scheduledEndNs);
+  const during = calls.filter(({ doneNs, outcome }) => outcome === 'ok' && doneNs >= over.fromNs && doneNs < over.toNs).length;
+  const overSeconds = (over.toNs - over.fromNs) / 1e9;
+  const capacity = loadLinePerSecond ?? during / overSeconds;
+  const rho = after.ratePerSecond / capacity;
+  const excess = over.ratePerSecond / capacity - 1;
+  const peakWaitNs = Math.max(0, excess) * (over.toNs - over.fromNs);
+  return {
+    peakWaitNs: longest,
+    peakWaitAtNs: calls.find((call) => responseNs(call) === longest)?.intendedNs ?? NaN,
+    drainNs: emptyNs === null ? null : emptyNs - over.toNs,
+    emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
+    observedNs: frame.scheduledEndNs - over.toNs,
+    fluid: rho >= 1 ? null : { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity, capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line' },
+  };
+}
+
+export interface PhaseInput {
+  readonly frame: Frame;
+  /** Of this phase. */
+  readonly calls: readonly Call[];
+  readonly attempts: readonly Attempt[];
+  readonly scenario: ScenarioFacts;
+  readonly loadLinePerSecond: number | null;
+  readonly random: Random;
+}
+
+/** Everything told of a phase. */
+export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, random }: PhaseInput): PhaseSummary {
+  const { facts, measuredFromNs, scheduledEndNs } = frame;
+  const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
+  const measured = calls.filter(({ warmup }) => !warmup);
+  const line = lineOf(calls);
+  const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
+  const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
+  const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
+  const trendStream = random.fork(`queue-age/${facts.name}`);
+  return {
+    ...callStats(measured, seconds),
+    index: frame.index,
+    name: facts.name,
+    regime: facts.regime,
+    loop: facts.loop,
+    concurrency: facts.concurrency,
+    startNs: frame.startNs,
+    measuredFromNs,
+    scheduledEndNs,
+    drainedNs: frame.drainedNs,
+    warmupCalls: calls.length - measured.length,
+    scheduledPerSecond: facts.loop === 'open' ? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs) / seconds : null,
+    offeredPerSecond: measured.length / seconds,
+    completedPerSecond: okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
+    peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
+    scheduleLag: knownDurations(sent.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
+    stageSplit: stageSplit(attempts),
+    queueAge: queueAge(line, measuredFromNs, scheduledEndNs, trendStream),
+    inFlight,
+    littleResidual,
+    newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
+    // A phase at one rate is its own only stage, and told once.
+    stages: frame.stages.length === 1 ? [] : frame.stages.map((stage, index) => {
+      const fromNs = Math.max(stage.fromNs, measuredFromNs);
+      const stats = callStats(measured.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
+      const age = queueAge(line, fromNs, stage.toNs, random.fork(`queue-age/${facts.name}/${index}`));
+      return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
+    }),
+    drain: drainOf(frame, calls, line, loadLinePerSecond),
+    tools: scenario.calls
+      .map(({ label, tool }, spec) => ({ ...callStats(measured.filter((call) => call.spec === spec), seconds), label, tool }))
+      .filter(({ offered }) => offered > 0),
+  };
+}
+

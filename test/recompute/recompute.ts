@@ -1,0 +1,87 @@
+/**
+ * Every number of a run's summary once more, from its raw files and the written definitions alone.
+ *
+ * Deliberately naive: rows, filters, sorts and quadratic scans, so that a reader can hold each line against its definition.
+ * Shares no computing code with what made the summary; the one thing borrowed is the seeded stream that bootstraps draw from.
+ */
+import type { Summary } from '../../src/analysis/index.js';
+import { seededRandom } from '../../src/random/index.js';
+import { effectNumbers } from './effect-numbers.js';
+import { framesOf } from './frames.js';
+import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
+import { phaseNumbers } from './phase-numbers.js';
+import { spinLostShareIn, yardstickIn } from './envelope-facts.js';
+import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
+import type { FaultEvent, RunFiles } from './run-files.js';
+import { scenarioFacts } from './scenario-facts.js';
+
+/** Parts of the summary that hold no number to recompute: words, and verdicts put in words. */
+export type Recomputed = Omit<Summary, 'validity' | 'recoveries'> & { readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
+
+/** The summary of a run that was carried through to its end. */
+export function recompute(files: RunFiles): Recomputed {
+  const scenario = scenarioFacts(files.scenario);
+  const joined = joinAttempts(files.attempts, scenario);
+  const executions = executionsOf(joined.calls, files.executions, scenario);
+  const ledger = hasLedger(files, scenario);
+  const calls = ledger ? judgedByLedger(joined.calls, executions, scenario) : joined.calls;
+  const exactlyOnce = scenario.calls.some((call) => call.exactlyOnce);
+  const { events } = files;
+
+  const measuredLine = events.findLast((event) => event.type === 'load-line');
+  const loadLine: Summary['loadLine'] =
+    measuredLine !== undefined
+      ? { perSecond: measuredLine.passedPerSecond, from: 'measured' }
+      : scenario.loadLinePerSecond !== null
+        ? { perSecond: scenario.loadLinePerSecond, from: 'declared' }
+        : null;
+  const loadLinePerSecond = loadLine?.perSecond ?? null;
+
+  const frames = framesOf(files, scenario);
+  const random = seededRandom(scenario.seed, 'analysis');
+  const phases = frames.map((frame) =>
+    phaseNumbers({
+      frame,
+      calls: calls.filter(({ phase }) => phase === frame.index),
+      attempts: files.attempts.filter(({ phase }) => phase === frame.index),
+      scenario,
+      loadLinePerSecond,
+      random,
+    }),
+  );
+
+  const edges = edgesOf(events.filter((event): event is FaultEvent => event.type === 'fault'));
+  const recoveries = edges.flatMap((edge) => {
+    const frame = frames[edge.phase];
+    if (frame === undefined) return [];
+    const numbers = recoveryNumbers({ edges: edge, all: edges, frame, calls: calls.filter(({ phase }) => phase === edge.phase), scenario, loadLinePerSecond });
+    // A fault without a name of its own is the only one of its type on its link.
+    const fault = scenario.faults.find(({ id }) => id === edge.fault) ?? scenario.faults.find(({ id, type, on }) => id === null && edge.fault.includes(type) && edge.fault.includes(on));
+    return [{ ...numbers, type: (fault?.type ?? '') as Summary['recoveries'][number]['type'], on: fault?.on ?? '' }];
+  });
+
+  const floor = phases.find(({ regime }) => regime === 'floor');
+  const durationNs = Math.max(...events.map(({ atNs }) => atNs));
+  const gcNs = files.health.reduce((sum, second) => sum + second.gcNs, 0);
+  return {
+    schema: 'plimsoll/summary-v1',
+    runId: files.header.runId,
+    name: files.header.name,
+    status: files.manifest.status as Summary['status'],
+    startedUtc: files.header.startedUtc,
+    durationNs,
+    scenarioDigest: files.header.scenarioDigest,
+    loadLine,
+    floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
+    phases,
+    recoveries,
+    effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
+    samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
+    generator: {
+      loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),
+      gcShare: files.health.length === 0 ? null : gcNs / durationNs,
+    },
+    spinLostShare: spinLostShareIn(files.envelope),
+    warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),
+  };
+}

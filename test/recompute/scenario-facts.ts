@@ -1,0 +1,103 @@
+/** The few facts of a scenario that definitions need, read from its text: quantities with units, and what counts when nothing is said. */
+
+type Table = Readonly<Record<string, unknown>>;
+
+export interface CallFacts {
+  readonly label: string;
+  readonly tool: string;
+  readonly deadlineNs: number;
+  readonly exactlyOnce: boolean;
+}
+
+export interface PhaseFacts {
+  readonly name: string;
+  readonly regime: 'floor' | 'steady' | 'overload';
+  readonly loop: 'open' | 'closed';
+  readonly concurrency: number | null;
+  readonly warmupNs: number;
+}
+
+export interface ScenarioFacts {
+  readonly seed: number;
+  readonly loadLinePerSecond: number | null;
+  readonly calls: readonly CallFacts[];
+  readonly phases: readonly PhaseFacts[];
+  readonly faults: readonly { readonly id: string | null; readonly type: string; readonly on: string }[];
+  readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
+  /** The target is a mock, directly or through a link: an upstream that keeps a ledger of what it executed. */
+  readonly keepsLedger: boolean;
+}
+
+const S = 1e9;
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1, us: 1e3, ms: 1e6, s: S, m: 60 * S, h: 3600 * S,
+  '/s': 1, 'k/s': 1e3, '/m': 1 / 60, '/h': 1 / 3600, '%': 0.01, x: 1,
+};
+
+function quantity(text: unknown): number {
+  const [, digits, unit] = /^([\d.]+)(.*)$/.exec(String(text)) ?? [];
+  const factor = UNITS[unit ?? ''];
+  if (digits === undefined || factor === undefined) throw new Error(`${String(text)} is no quantity`);
+  // Only durations of whole nanoseconds can be written.
+  const value = Number(digits) * factor;
+  return /^(ns|us|ms|s|m|h)$/.test(unit ?? '') ? Math.round(value) : value;
+}
+
+const table = (value: unknown): Table => (typeof value === 'object' && value !== null ? (value as Table) : {});
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);
+const or = (value: unknown, otherwise: number): number => (value === undefined ? otherwise : quantity(value));
+/** A text, in the places where the grammar allows nothing else. */
+const said = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor and 2 s in a steady phase; none in an overload. */
+function warmupNs(phase: Table): number {
+  if (phase['warmup'] !== undefined) return quantity(phase['warmup']);
+  if (phase['regime'] === 'overload') return 0;
+  return Math.min(phase['regime'] === 'floor' ? 1 * S : 2 * S, Math.round(quantity(phase['for']) / 5));
+}
+
+function phaseFacts(value: unknown): PhaseFacts {
+  const phase = table(value);
+  const regime = phase['regime'];
+  if (regime !== 'floor' && regime !== 'steady' && regime !== 'overload') throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
+  const loop = regime === 'overload' || phase['rate'] !== undefined ? 'open' : 'closed';
+  const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
+  return { name: said(phase['name']), regime, loop, concurrency, warmupNs: warmupNs(phase) };
+}
+
+function targetsMock(stack: Table): boolean {
+  const target = said(stack['target']);
+  const link = table(table(stack['links'])[target]);
+  return table(table(stack['services'])[said(link['to'] ?? target)])['mock'] !== undefined;
+}
+
+/** The facts of a parsed scenario. */
+export function scenarioFacts(document: unknown): ScenarioFacts {
+  const scenario = table(document);
+  const recovery = table(scenario['recovery']);
+  return {
+    seed: scenario['seed'] === undefined ? 1 : Number(scenario['seed']),
+    loadLinePerSecond: scenario['load-line'] === undefined ? null : quantity(scenario['load-line']),
+    calls: list(scenario['calls']).map((value) => {
+      const call = table(value);
+      return {
+        label: said(call['label'] ?? call['tool']),
+        tool: said(call['tool']),
+        deadlineNs: or(call['deadline'], 30 * S),
+        exactlyOnce: call['effect'] === 'exactly-once',
+      };
+    }),
+    phases: list(scenario['phases']).map(phaseFacts),
+    faults: list(scenario['faults']).map((value) => {
+      const fault = table(value);
+      return { id: fault['id'] === undefined ? null : said(fault['id']), type: said(fault['type']), on: said(fault['on']) };
+    }),
+    recovery: {
+      latencyFactor: or(recovery['latency-factor'], 1.5),
+      goodputShare: or(recovery['goodput-share'], 0.9),
+      holdNs: or(recovery['hold'], 3 * S),
+      windowNs: or(recovery['window'], 0.5 * S),
+    },
+    keepsLedger: targetsMock(table(scenario['stack'])),
+  };
+}

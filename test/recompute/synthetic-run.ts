@@ -1,0 +1,157 @@
+/** A sealed run directory made without a run: a simulated client, the real spool, record and analysis. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { analyse, type Summary } from '../../src/analysis/index.js';
+import { planOf } from '../../src/plan/index.js';
+import { seededRandom } from '../../src/random/index.js';
+import { SpoolEncoder, createRecord, readRecord, type RunEvent } from '../../src/record/index.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
+import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
+
+const MS = 1e6;
+const S = 1e9;
+
+const CALLS: readonly SimulatedCall[] = [
+  { tool: 'search', weight: 70, deadlineNs: 400 * MS, retries: 0, ending: 'right' },
+  { tool: 'book', weight: 20, deadlineNs: 600 * MS, retries: 2, ending: 'booked' },
+  { tool: 'fail', weight: 4, deadlineNs: 30 * S, retries: 0, ending: 'always-fails' },
+  { tool: 'book', weight: 6, deadlineNs: 60 * MS, retries: 0, ending: 'booked' },
+];
+
+const SCENARIO = `version: 1
+name: synthetic
+seed: SEED
+LOAD_LINE
+stack:
+  services: { backend: { mock: tools, workers: 4, service-time: { constant: 10ms } } }
+  links: { upstream: { to: backend } }
+  target: upstream
+protocol: { sessions: 4 }
+calls:
+  - { tool: search, weight: 70, arguments: { query: hull }, expect: success, deadline: 400ms }
+  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 600ms, retry: { attempts: 2, backoff: 30ms } }
+  - { tool: fail, label: always fails, weight: 4, expect: success }
+  - { tool: book, label: hurried, weight: 6, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 60ms }
+phases:
+  - { name: floor, regime: floor, for: 2s }
+  - { name: closed, regime: steady, concurrency: 12, for: 2s, warmup: 250ms }
+  - { name: open, regime: steady, rate: 250/s, for: 6s, warmup: 500ms }
+  - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s, after: { rate: 200/s, for: 6s }, warmup: 300ms }
+  - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
+  - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
+faults:
+  - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 150ms }
+  - { id: again, phase: faults, at: 9s, for: 4s, on: upstream, type: latency, latency: 700ms }
+  - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
+  - { id: faint, phase: blind, at: 5s, for: 500ms, on: upstream, type: latency, latency: 1ms }
+recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
+`;
+
+export interface SyntheticOptions {
+  readonly seed: number;
+  /** Declared by the scenario, or not known at all. */
+  readonly loadLinePerSecond: number | null;
+}
+
+export interface SyntheticRun {
+  readonly dir: string;
+  readonly summary: Summary;
+}
+
+/** Makes a run directory with a summary.json in it. */
+export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions): Promise<SyntheticRun> {
+  const text = SCENARIO.replace('SEED', String(seed)).replace('LOAD_LINE', loadLinePerSecond === null ? '' : `load-line: ${loadLinePerSecond}/s`);
+  const { scenario, resolvedText, digest } = scenarioFromText(text, 'synthetic.yaml');
+  const plan = planOf(scenario);
+  const record = createRecord({
+    parentFolder: mkdtempSync(join(tmpdir(), 'plimsoll-recompute-')),
+    header: {
+      runId: `synthetic${seed}`,
+      name: scenario.name,
+      scenarioDigest: digest,
+      plimsollVersion: '0.0.0',
+      startedUtc: '2026-01-01T00:00:00.000Z',
+      monotonicEpochNs: '0',
+      pid: process.pid,
+    },
+    resolvedScenario: resolvedText,
+    tables: {
+      phases: scenario.phases.map(({ name }) => name),
+      calls: scenario.calls.map(({ label }) => label),
+      tools: scenario.calls.map(({ tool }) => tool),
+    },
+    redact: (clean) => clean,
+  });
+  const random = seededRandom(seed, 'synthetic');
+  const spool = new SpoolEncoder((chunk) => record.spool(chunk));
+  const lostAttempt = 1000;
+  const lostCall = 2000;
+  const simulation = new Simulation(CALLS, random, (sample) => {
+    // A record is never quite whole: one call misses its end, another is missing altogether.
+    if (sample.callId === lostCall) return;
+    spool.append(sample.callId === lostAttempt ? { ...sample, flags: sample.flags & ~2 } : sample);
+  });
+
+  const say = (event: RunEvent): void => record.event(event);
+  say({ type: 'run', atNs: 0, edge: 'start' });
+  let nowNs = 3 * S;
+  for (const planned of plan.phases) {
+    const { index, name, segment } = planned;
+    if (segment === null) throw new Error(`${name} has no segment`);
+    const startNs = nowNs;
+    say({ type: 'phase', atNs: startNs, phase: index, name, edge: 'start' });
+    if (segment.loop === 'open') {
+      let atNs = startNs;
+      segment.stages.forEach(({ label, ratePerSecond, forNs }, stage) => {
+        say({ type: 'stage', atNs, phase: index, stage, label, ratePerSecond });
+        atNs += forNs;
+      });
+    }
+    const slow: SimulatedPhase['slow'][number][] = [];
+    for (const { id, fault, phaseIndex, atNs, forNs } of plan.faults) {
+      if (phaseIndex !== index || fault.type !== 'latency') continue;
+      for (const edge of ['on', 'off'] as const) {
+        const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
+        const askedNs = plannedNs + random.below(2 * MS);
+        const confirmedNs = askedNs + 1 * MS + random.below(5 * MS);
+        say({ type: 'fault', atNs: confirmedNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
+        if (edge === 'on') slow.push({ fromNs: confirmedNs, toNs: confirmedNs + forNs, byNs: fault.latencyMs * MS });
+      }
+    }
+    const drainedNs = simulation.run({
+      index,
+      startNs,
+      warmupNs: planned.warmupNs,
+      forNs: planned.forNs,
+      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', stages: segment.stages },
+      // The second phase is quick, so that it reaches the sample sizes of the far quantiles.
+      workers: name === 'floor' ? 1 : 4,
+      serviceNs: name === 'closed' ? 1 * MS : 10 * MS,
+      queue: name === 'overload' ? 150 : 1000,
+      slots: name === 'overload' ? 200 : 60,
+      stamps: name !== 'blind',
+      slow,
+    });
+    say({ type: 'phase', atNs: startNs + planned.forNs, phase: index, name, edge: 'scheduled-end' });
+    say({ type: 'phase', atNs: drainedNs, phase: index, name, edge: 'drained' });
+    nowNs = drainedNs + 17 * MS;
+  }
+  spool.flush();
+  for (let atNs = S; atNs <= nowNs; atNs += S) {
+    record.health({ atNs, lagP99Ns: 50_000 + random.below(50_000), lagMaxNs: 200_000, loopDelayMaxNs: 1_000_000 + random.below(4_000_000), gcNs: random.below(20_000_000), inFlight: 4, queued: 0 });
+  }
+  record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
+  say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
+  say({ type: 'run', atNs: nowNs, edge: 'end' });
+  record.writeEnvelope({
+    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null } },
+    noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
+  });
+  await record.finishSamples();
+  await record.seal('complete');
+
+  const { summary } = analyse({ record: await readRecord(record.dir), plan });
+  writeFileSync(join(record.dir, 'summary.json'), JSON.stringify(summary, null, 2));
+  return { dir: record.dir, summary };
+}
