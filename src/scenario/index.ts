@@ -10,3 +10,4 @@ export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } f
 export { scenarioJsonSchema } from './json-schema.js';
 export { formatDuration, formatRate } from './units.js';
 export { revealSecrets, secretNames } from './secrets.js';
+export { isLoopback } from './checks/url.js';

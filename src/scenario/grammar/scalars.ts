@@ -59,7 +59,6 @@ const RATE_LIMIT = { value: 1e6, text: '1000k/s' } as const;
 export const rate = () => quantity('rate', { unit: '/s', atMost: RATE_LIMIT, examples: ['200/s', '2k/s'] });
 export const multiple = (atMost: number, ...examples: [string, ...string[]]) => quantity('multiple', { unit: 'x', atMost: { value: atMost, text: `${atMost}x` }, examples });
 export const share = (...examples: [string, ...string[]]) => quantity('share', { unit: '%', atMost: { value: 1, text: '100%' }, examples });
-export const shareOrZero = (...examples: [string, ...string[]]) => quantity('share', { unit: '%', zero: true, atMost: { value: 1, text: '100%' }, examples });
 export const size = (atMost: number, atMostText: string, ...examples: [string, ...string[]]) => quantity('size', { unit: 'KiB', zero: true, atMost: { value: atMost, text: atMostText }, examples });
 export const byteRate = (...examples: [string, ...string[]]) => quantity('byte rate', { unit: 'KB/s', zero: true, examples });
 
