@@ -81,6 +81,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       phases: plan.phases.map(({ name }) => name),
       calls: scenario.calls.map(({ label }) => label),
       tools: scenario.calls.map(({ tool }) => tool),
+      deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
     },
     redact,
     onFailure: (problem: Problem) => listener.note(problem.what),
