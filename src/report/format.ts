@@ -62,10 +62,17 @@ export function maybeDuration(ns: number | null | undefined, missing = 'none'): 
   return ns === null || ns === undefined ? missing : duration(ns);
 }
 
-/** A moment of the run, from its epoch: `+12.4 s`. */
+/** A moment of the run, from its epoch, to a tenth of a second: `+12.4 s`. */
 export function moment(ns: number): string {
-  return Number.isFinite(ns) ? `${ns < 0 ? '−' : '+'}${setDuration(Math.abs(ns))}` : UNKNOWN;
+  return Number.isFinite(ns) ? `${sign(ns)}${withoutTrailingZeros(grouped(fixed(Math.abs(ns) / 1e9, 1)))} s` : UNKNOWN;
 }
+
+/** A moment to the millisecond: `+35.901 s`. For edges, whose planned and confirmed times differ by no more. */
+export function exactMoment(ns: number): string {
+  return Number.isFinite(ns) ? `${sign(ns)}${grouped(fixed(Math.abs(ns) / 1e9, 3))} s` : UNKNOWN;
+}
+
+const sign = (value: number): string => (value < 0 ? '−' : '+');
 
 /** Events per second: `150/s`, `12.3/s`, `20,000/s`. */
 export function rate(perSecond: number): string {
@@ -108,7 +115,7 @@ export function slope(nsPerSecond: number): string {
   if (!Number.isFinite(nsPerSecond)) return UNKNOWN;
   const ms = nsPerSecond / 1e6;
   if (Math.abs(ms) < 0.001) return '0 ms/s';
-  return `${ms < 0 ? '−' : '+'}${significant(Math.abs(ms), 3)} ms/s`;
+  return `${sign(ms)}${significant(Math.abs(ms), 3)} ms/s`;
 }
 
 /** A size in binary units: `512 B`, `1.4 MiB`. */

@@ -61,6 +61,14 @@ describe('numbers for people', () => {
     expect(format.bytes(n)).toBe(told);
   });
 
+  it('tell moments to a tenth of a second, and edges to the millisecond', () => {
+    expect(format.moment(0)).toBe('+0 s');
+    expect(format.moment(12.44e9)).toBe('+12.4 s');
+    expect(format.moment(-2e9)).toBe('−2 s');
+    expect(format.moment(3_754.2e9)).toBe('+3,754.2 s');
+    expect(format.exactMoment(35.9013e9)).toBe('+35.901 s');
+  });
+
   it('name quantiles, and say of each what it is', () => {
     expect(format.quantileName(0.999)).toBe('p99.9');
     expect(format.quantileName(0.5)).toBe('p50');
@@ -98,7 +106,7 @@ describe('numbers for people', () => {
   });
 
   it('never print what is not a number', () => {
-    const tellers = [format.duration, format.setDuration, format.rate, format.count, format.amount, format.share, format.factor, format.slope, format.bytes, format.moment];
+    const tellers = [format.duration, format.setDuration, format.rate, format.count, format.amount, format.share, format.factor, format.slope, format.bytes, format.moment, format.exactMoment];
     fc.assert(
       fc.property(fc.double(), fc.constantFrom(...tellers), (value, tell) => {
         expect(tell(value)).not.toMatch(/NaN|Infinity|undefined|e[+-]\d/);

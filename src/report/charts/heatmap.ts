@@ -26,7 +26,7 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
   const toS = Math.max(...rows.map((row) => row.to));
   const svg = await render(
     {
-      width: 940,
+      width: 966,
       height: 220,
       data: { values: rows },
       mark: { type: 'rect', aria: false },

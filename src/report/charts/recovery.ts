@@ -7,7 +7,7 @@ import { render } from './render.js';
 import type { Chart, KeyEntry } from './theme.js';
 import { INK } from './theme.js';
 
-const WIDTH = 940;
+const WIDTH = 966;
 
 export async function recoveryChart(recovery: RecoverySummary, windows: readonly RecoveryWindow[], description: string): Promise<Chart> {
   const windowS = recovery.windowNs * S_PER_NS;

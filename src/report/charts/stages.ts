@@ -37,7 +37,7 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
   const x = { type: 'quantitative' as const, scale: { domain: [0, 1], nice: false }, axis: { format: '.0%', title: 'share of the mean response time of ok calls', tickCount: 5, domain: false, ticks: false, grid: true } };
   const svg = await render(
     {
-      width: 900,
+      width: 1014,
       height: { step: 44 },
       layer: [
         {
@@ -63,7 +63,7 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
         {
           data: { values: ends },
           mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -13, color: INK.muted, aria: false },
-          encoding: { x: { value: 900 }, y, text: { field: 'total', type: 'nominal' } },
+          encoding: { x: { value: 1014 }, y, text: { field: 'total', type: 'nominal' } },
         },
       ],
     },

@@ -11,7 +11,7 @@ import { render } from './render.js';
 import type { CallClass, Chart, KeyEntry } from './theme.js';
 import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, INK } from './theme.js';
 
-const WIDTH = 940;
+const WIDTH = 966;
 /** Mean advance of the system fonts at the strip's size, in pixels a character. */
 const CHARACTER_PX = 6.1;
 /** Faults named in the strip; all of them are drawn, and listed in the table. */

@@ -31,6 +31,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 -apple-syst
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 h1,h2,h3,p,dl,dd,ul,ol,figure{margin:0;padding:0}
+p{text-wrap:pretty}
 ul,ol{list-style:none}
 h1{font-size:28px;line-height:1.2;letter-spacing:-.015em;font-weight:650}
 h2{font-size:19px;line-height:1.3;letter-spacing:-.01em;font-weight:650}
@@ -79,7 +80,7 @@ section>h2+.lead{color:var(--muted);max-width:78ch;margin-top:3px}
 .card h3{font-size:16px}
 .card .big{font-size:29px;line-height:1.15;font-weight:640;letter-spacing:-.02em;margin-top:9px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .card .label{font-size:13px;color:var(--muted)}
-.card dl{display:grid;grid-template-columns:1fr auto;gap:2px 12px;margin-top:11px;padding-top:9px;border-top:1px solid var(--line);font-size:13.5px}
+.card dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin-top:11px;padding-top:9px;border-top:1px solid var(--line);font-size:13.5px}
 .card dt{color:var(--muted)}
 .card dd{text-align:right}
 .card .sentence{font-size:13.5px;line-height:1.45;margin-top:11px;color:var(--ink)}
@@ -146,7 +147,7 @@ nav,.skip,figure details,.screen{display:none}
 section{margin-top:22px}
 h2,h3,caption{break-after:avoid}
 figure,.card,.verdict,.check,.reasons li,tr{break-inside:avoid}
-.card,figure,.block,.verdict,.check{background:none}
+.card,figure,.block,.verdict{background:none}
 .scroll{overflow:visible}
 .scroll>svg{max-width:100%;min-width:0;height:auto}
 .pair{grid-template-columns:1fr 1fr}

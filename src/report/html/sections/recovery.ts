@@ -1,7 +1,7 @@
 /** What each fault did and how the stack came back. */
 import type { RecoverySummary } from '../../../analysis/index.js';
 import { recoveryChart } from '../../charts/recovery.js';
-import { amount, duration, maybeDuration, moment, rate, setDuration, share } from '../../format.js';
+import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share } from '../../format.js';
 import { recoveryWords } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
@@ -44,8 +44,8 @@ function recoveryTable(recoveries: readonly RecoverySummary[]): Markup {
       return {
         cells: [
           html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}</small>`,
-          html`${moment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
-          recovery.clearNs === null ? 'never' : html`${moment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
+          html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
+          recovery.clearNs === null ? 'never' : html`${exactMoment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
           recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
           words.detect,
           recovery.timeToRecover.kind === 'censored' ? html`${words.recover.value}<small>not recovered</small>` : words.recover.value,

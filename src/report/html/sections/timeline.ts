@@ -2,7 +2,7 @@
 import type { Timeline } from '../../../analysis/index.js';
 import { timelineChart } from '../../charts/timeline.js';
 import { timelineFinding } from '../../findings.js';
-import { amount, duration, maybeDuration, moment, rate, setDuration } from '../../format.js';
+import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { faultName } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
@@ -63,10 +63,10 @@ function faultTable(faults: ReportInput['analysis']['figures']['faults']): Marku
       cells: [
         html`${outside(faultName(fault))}<small>${outside(fault.fault)}</small>`,
         outside(fault.phase),
-        moment(fault.plannedOnNs),
-        fault.confirmedOnNs === null ? 'never' : moment(fault.confirmedOnNs),
-        fault.plannedOffNs === null ? 'never' : moment(fault.plannedOffNs),
-        fault.confirmedOffNs === null ? 'never' : moment(fault.confirmedOffNs),
+        exactMoment(fault.plannedOnNs),
+        fault.confirmedOnNs === null ? 'never' : exactMoment(fault.confirmedOnNs),
+        fault.plannedOffNs === null ? 'never' : exactMoment(fault.plannedOffNs),
+        fault.confirmedOffNs === null ? 'never' : exactMoment(fault.confirmedOffNs),
       ],
     })),
   });
