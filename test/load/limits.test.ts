@@ -35,6 +35,16 @@ describe('deadlines', () => {
     expect(unsent.every(({ sentNs, session }) => Number.isNaN(sentNs) && session === -1)).toBe(true);
   });
 
+  it('are looked at once more before a call that waited is sent', () => {
+    const world = new World({ calls: [callSpec({ deadlineNs: 25 * MS })], sessions: 1, answer: () => ({ serviceNs: 200 * MS }) });
+    // Call 1 waits from 5 ms on; the generator stands still over both deadlines, then finds call 0 first.
+    world.run(open(200, 10 * MS), { at: [[6 * MS, () => { world.lateUntilNs = 100 * MS; }]] });
+    expect(world.finals.map(({ errorName, sentNs, doneNs }) => [errorName, sentNs / MS, doneNs / MS])).toEqual([
+      ['deadline', 0, 100],
+      ['deadline-in-client-queue', NaN, 100],
+    ]);
+  });
+
   it('decide an answer that came after them but before they were noticed', () => {
     const world = new World({ calls: [callSpec({ deadlineNs: 50 * MS })], sessions: 1, answer: () => ({ serviceNs: 52 * MS }) });
     world.run(open(10, 100 * MS), { at: [[1 * MS, () => { world.lateUntilNs = 60 * MS; }]] });
@@ -161,11 +171,11 @@ describe('retries', () => {
 });
 
 describe('an interruption', () => {
-  it('leaves nothing unrecorded, wherever it falls', () => {
+  it('leaves nothing unrecorded, wherever it falls and however late the generator is', () => {
     fc.assert(
       fc.property(
-        fc.record({ atMs: fc.integer({ min: 0, max: 400 }), loop: fc.constantFrom('open', 'closed'), seed: fc.nat(), slow: fc.boolean(), maxQueued: fc.constantFrom(5, 1_000) }),
-        ({ atMs, loop, seed, slow, maxQueued }) => {
+        fc.record({ atMs: fc.integer({ min: 0, max: 400 }), loop: fc.constantFrom('open', 'closed'), seed: fc.nat(), slow: fc.boolean(), maxQueued: fc.constantFrom(5, 1_000), lateFromMs: fc.integer({ min: 0, max: 300 }), lateForMs: fc.constantFrom(0, 20, 150) }),
+        ({ atMs, loop, seed, slow, maxQueued, lateFromMs, lateForMs }) => {
           const draw = seededRandom(seed);
           const world = new World({
             seed,
@@ -176,7 +186,10 @@ describe('an interruption', () => {
           });
           const interruptNs = atMs * MS;
           world.run(loop === 'open' ? open(200, 0.3 * S, { arrivals: 'poisson' }) : closed(7, 0.3 * S, 5 * MS), {
-            at: [[interruptNs, () => world.engine.interrupt(world.now)]],
+            at: [
+              [lateFromMs * MS, () => { world.lateUntilNs = (lateFromMs + lateForMs) * MS; }],
+              [interruptNs, () => world.engine.interrupt(world.now)],
+            ],
           });
           expect(world.finals.map(({ callId }) => callId)).toEqual(Array.from({ length: world.counters.read('offered') }, (_, n) => n));
           expect(world.counters.read('completed')).toBe(world.counters.read('offered'));
@@ -186,10 +199,10 @@ describe('an interruption', () => {
             if (call.sentNs > interruptNs) throw new Error('sent after the interruption');
           }
           expect(world.engine.interrupted || interruptNs > (world.marks.at(-1)?.atNs ?? 0)).toBe(true);
-          if (world.engine.interrupted) expect(world.marks.at(-1)?.atNs).toBeLessThanOrEqual(interruptNs + INTERRUPTED_DRAIN_NS);
+          if (world.engine.interrupted) expect(world.marks.at(-1)?.atNs).toBeLessThanOrEqual(interruptNs + INTERRUPTED_DRAIN_NS + lateForMs * MS);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 200 },
     );
   });
 

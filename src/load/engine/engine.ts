@@ -12,8 +12,12 @@ import { flagsOf, judgeAbandoned, judgeLate, judgeUnsent } from './verdict.js';
 
 const OK = outcomeCode('ok');
 
-/** Most calls started in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in between. */
-const BATCH = 32;
+/**
+ * Most attempts sent in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in between.
+ * What sends nothing is cheap, and bounded far higher, so that a starved generator can clear what is past its deadline.
+ */
+const MOST_SENDS = 32;
+const MOST_STEPS = 4096;
 /** How long calls in flight may still answer after an interruption, in nanoseconds. */
 export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
 
@@ -40,6 +44,7 @@ export class Engine {
   private readonly segmentsOfPhase = new Map<number, number>();
   private schedule: Schedule | null = null;
   private live = 0;
+  private sendsLeft = 0;
   private lastDoneNs = -Infinity;
   private giveUpAllNs = Infinity;
   private interruptedNow = false;
@@ -103,15 +108,16 @@ export class Engine {
     const schedule = this.schedule;
     if (schedule === null) return;
     while (schedule.markNs <= nowNs) this.setup.mark(schedule.takeMark());
-    let portion = BATCH;
-    while (this.limits.dueNs <= nowNs && portion-- > 0) this.expire(this.pool.at(this.limits.first), nowNs);
-    while (this.starts.dueNs <= nowNs && portion-- > 0) {
+    let steps = MOST_STEPS;
+    this.sendsLeft = MOST_SENDS;
+    while (this.limits.dueNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) this.expire(this.pool.at(this.limits.first), nowNs);
+    while (this.starts.dueNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) {
       const slot = this.pool.at(this.starts.first);
       this.starts.remove(slot.slot);
       if (slot.state === SLOT_STATE.thinking) this.offer(slot, nowNs);
       else this.seek(slot, nowNs);
     }
-    while (schedule.arrivalNs <= nowNs && portion-- > 0) {
+    while (schedule.arrivalNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) {
       const slot = this.pool.take();
       this.live++;
       slot.intendedNs = schedule.arrivalNs;
@@ -212,6 +218,7 @@ export class Engine {
     const timeoutNs = slot.sentNs + this.ruleOf(slot).attemptTimeoutNs;
     slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
     this.limits.set(slot.slot, slot.giveUpNs);
+    this.sendsLeft--;
     this.setup.counters.addSent();
     this.setup.counters.setInFlight(this.room.inFlight);
     this.setup.sendLag(slot.sentNs - slot.admittedNs);
@@ -234,12 +241,19 @@ export class Engine {
     } else {
       this.end(slot);
     }
-    if (this.queue.length > 0) this.admit();
+    if (this.queue.length > 0) this.admit(doneNs);
   }
 
-  private admit(): void {
+  /** Sends those who wait and now have room, but none whose time is up already. */
+  private admit(nowNs: number): void {
     for (let slot = this.queue.next(); slot !== null; slot = this.queue.next()) {
-      this.launch(slot, slot.pinned >= 0 ? slot.pinned : this.room.pick());
+      const { pinned } = slot;
+      if (nowNs < slot.deadlineNs) {
+        this.launch(slot, pinned >= 0 ? pinned : this.room.pick());
+      } else {
+        this.neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
+        if (pinned >= 0) this.queue.sessionFreed(pinned);
+      }
     }
     this.setup.counters.setQueued(this.queue.length);
   }
@@ -249,10 +263,9 @@ export class Engine {
       this.abandon(slot, 'limit', nowNs);
       return;
     }
-    this.limits.remove(slot.slot);
     this.queue.leave(slot);
     this.neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
-    this.admit();
+    this.admit(nowNs);
   }
 
   private abandon(slot: EngineSlot, why: 'limit' | 'interrupted', nowNs: number): void {
