@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { analyse, type Analysis } from '../analysis/index.js';
-import { evaluateGates, junitXml, type GateReport } from '../gate/index.js';
+import { evaluateGates, gateExitCode, junitXml, type GateReport } from '../gate/index.js';
 import { planOf, type Plan } from '../plan/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type RunRecord } from '../record/index.js';
@@ -33,17 +33,7 @@ export function analyseRecord(record: RunRecord): Told {
 }
 
 function exitCodeOf(analysis: Analysis, gates: GateReport): ExitCode {
-  if (analysis.summary.validity.verdict === 'invalid') return EXIT.invalid;
-  switch (gates.verdict) {
-    case 'invalid':
-      return EXIT.invalid;
-    case 'regress':
-      return EXIT.gateFailed;
-    case 'inconclusive':
-      return EXIT.inconclusive;
-    case 'pass':
-      return EXIT.pass;
-  }
+  return analysis.summary.validity.verdict === 'invalid' ? EXIT.invalid : gateExitCode(gates.verdict);
 }
 
 /**
