@@ -63,8 +63,8 @@ section>h2+.lead{color:var(--muted);max-width:78ch;margin-top:3px}
 .verdict.good .says i{color:var(--good)}.verdict.bad .says i{color:var(--bad)}.verdict.unsure .says i{color:var(--unsure)}
 .says i{font-style:normal;font-size:18px;line-height:1}
 .verdict .because{color:var(--muted);margin-top:3px;font-size:14px}
-.checks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(196px,100%),1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;overflow:hidden;margin-top:14px}
-.check{background:var(--card);padding:12px 14px}
+.checks{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;overflow:hidden;margin-top:14px}
+.check{flex:1 1 190px;background:var(--card);padding:12px 14px}
 .check dt{font-size:12.5px;color:var(--muted);display:flex;justify-content:space-between;gap:8px;align-items:flex-start}
 .check .value{font-size:17px;font-weight:620;margin-top:2px;overflow-wrap:anywhere}
 .check .meaning{font-size:12.5px;line-height:1.4;color:var(--muted);margin-top:4px}
