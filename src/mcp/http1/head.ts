@@ -52,6 +52,11 @@ for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCD
   TOKEN[character.charCodeAt(0)] = 1;
 }
 
+/** Bytes that may stand in a field value or reason phrase: visible, obs-text, space or tab. */
+const FIELD = new Uint8Array(256).fill(1, 32);
+FIELD[9] = 1;
+FIELD[127] = 0;
+
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
@@ -64,6 +69,8 @@ const RETRY_AFTER = bytesOf('retry-after');
 const MCP_SESSION_ID = bytesOf('mcp-session-id');
 const LOCATION = bytesOf('location');
 const CHUNKED = bytesOf('chunked');
+const KEEP_ALIVE_NAME = bytesOf('keep-alive');
+const CLOSE_NAME = bytesOf('close');
 const APPLICATION_JSON = bytesOf('application/json');
 const EVENT_STREAM = bytesOf('text/event-stream');
 
@@ -85,25 +92,19 @@ function mediaTypeEnds(bytes: Buffer, at: number, end: number): boolean {
 }
 
 /**
- * Reads a whole head from `start` to `end`, where `end` is just after the blank line, into `into`.
+ * Reads a head that begins at `start` into `into`, looking no further than `limit`.
  *
- * @returns false when it is malformed; `into` is then of no use.
+ * @returns where the body begins, or -1 when no well-formed head ends before `limit`; `into` is then of no use.
  */
-export function readHead(bytes: Buffer, start: number, end: number, into: Head, wantSessionId: boolean): boolean {
-  // "HTTP/1.x SSS": the shortest status line, without the optional reason.
-  if (end - start < 14 || bytes[start] !== 72 || bytes[start + 1] !== 84 || bytes[start + 2] !== 84 || bytes[start + 3] !== 80) return false;
-  if (bytes[start + 4] !== 47 || bytes[start + 5] !== 49 || bytes[start + 6] !== 46 || bytes[start + 8] !== 32) return false;
+export function readHead(bytes: Buffer, start: number, limit: number, into: Head, wantSessionId: boolean): number {
+  // "HTTP/1.x SSS" and two line ends: the shortest head, without the optional reason.
+  if (limit - start < 16 || bytes[start] !== 72 || bytes[start + 1] !== 84 || bytes[start + 2] !== 84 || bytes[start + 3] !== 80) return -1;
+  if (bytes[start + 4] !== 47 || bytes[start + 5] !== 49 || bytes[start + 6] !== 46 || bytes[start + 8] !== 32) return -1;
   const minor = (bytes[start + 7] ?? 0) - 48;
-  if (minor !== 0 && minor !== 1) return false;
-  let status = 0;
-  for (let i = start + 9; i < start + 12; i++) {
-    const digit = (bytes[i] ?? 0) - 48;
-    if (digit < 0 || digit > 9) return false;
-    status = status * 10 + digit;
-  }
-  if (status < 100) return false;
+  if (minor !== 0 && minor !== 1) return -1;
+  const status = readDigits(bytes, start + 9, start + 12);
   const afterStatus = bytes[start + 12];
-  if (afterStatus !== 32 && afterStatus !== CR) return false;
+  if (status < 100 || (afterStatus !== 32 && afterStatus !== CR)) return -1;
 
   into.status = status;
   into.bodyKind = 'other';
@@ -112,31 +113,23 @@ export function readHead(bytes: Buffer, start: number, end: number, into: Head, 
   into.location = '';
   let contentLength = -1;
   let chunked = false;
-  let connectionClose = false;
-  let connectionKeepAlive = false;
+  let connection = 0;
 
-  let at = start + 12;
-  while (bytes[at] !== CR) {
-    if (!isFieldByte(bytes[at] ?? 0)) return false;
-    at++;
-  }
-  if (bytes[at + 1] !== LF) return false;
+  let at = lineEnd(bytes, start + 12, limit);
+  if (at === -1) return -1;
   at += 2;
-
-  // The blank line is the two bytes before `end`.
-  while (at < end - 2) {
+  for (;;) {
+    if (at + 1 >= limit) return -1;
+    if (bytes[at] === CR) break;
     const nameStart = at;
     while (TOKEN[bytes[at] ?? 0] === 1) at++;
     const nameLength = at - nameStart;
-    if (nameLength === 0 || bytes[at] !== COLON) return false;
+    if (nameLength === 0 || at >= limit || bytes[at] !== COLON) return -1;
     at++;
     while (bytes[at] === 32 || bytes[at] === 9) at++;
     const valueStart = at;
-    while (bytes[at] !== CR) {
-      if (!isFieldByte(bytes[at] ?? 0)) return false;
-      at++;
-    }
-    if (bytes[at + 1] !== LF) return false;
+    at = lineEnd(bytes, at, limit);
+    if (at === -1) return -1;
     let valueEnd = at;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === 32 || bytes[valueEnd - 1] === 9)) valueEnd--;
     at += 2;
@@ -146,52 +139,35 @@ export function readHead(bytes: Buffer, start: number, end: number, into: Head, 
         if (status >= 300 && status < 400 && spells(bytes, nameStart, LOCATION)) into.location = bytes.toString('latin1', valueStart, valueEnd);
         break;
       case 10:
-        if (spells(bytes, nameStart, CONNECTION)) {
-          const options = bytes.toString('latin1', valueStart, valueEnd).toLowerCase();
-          if (options === 'keep-alive') connectionKeepAlive = true;
-          else {
-            for (const option of options.split(',')) {
-              const name = option.trim();
-              if (name === 'close') connectionClose = true;
-              else if (name === 'keep-alive') connectionKeepAlive = true;
-            }
-          }
-        }
+        if (spells(bytes, nameStart, CONNECTION)) connection |= connectionOptions(bytes, valueStart, valueEnd);
         break;
       case 11:
         if (spells(bytes, nameStart, RETRY_AFTER)) into.retryAfter = bytes.toString('latin1', valueStart, valueEnd);
         break;
       case 12:
-        if (spells(bytes, nameStart, CONTENT_TYPE)) {
-          if (spells(bytes, valueStart, APPLICATION_JSON) && mediaTypeEnds(bytes, valueStart + 16, valueEnd)) into.bodyKind = 'json';
-          else if (spells(bytes, valueStart, EVENT_STREAM) && mediaTypeEnds(bytes, valueStart + 17, valueEnd)) into.bodyKind = 'event-stream';
-        }
+        if (spells(bytes, nameStart, CONTENT_TYPE)) into.bodyKind = bodyKind(bytes, valueStart, valueEnd);
         break;
       case 14:
         if (spells(bytes, nameStart, CONTENT_LENGTH)) {
-          if (contentLength !== -1 || valueStart === valueEnd || valueEnd - valueStart > 15) return false;
-          contentLength = 0;
-          for (let i = valueStart; i < valueEnd; i++) {
-            const digit = (bytes[i] ?? 0) - 48;
-            if (digit < 0 || digit > 9) return false;
-            contentLength = contentLength * 10 + digit;
-          }
+          // Fifteen digits stay exact in a double.
+          if (contentLength !== -1 || valueStart === valueEnd || valueEnd - valueStart > 15) return -1;
+          contentLength = readDigits(bytes, valueStart, valueEnd);
+          if (contentLength === -1) return -1;
         } else if (wantSessionId && spells(bytes, nameStart, MCP_SESSION_ID)) {
           into.sessionId = bytes.toString('latin1', valueStart, valueEnd);
         }
         break;
       case 17:
         if (spells(bytes, nameStart, TRANSFER_ENCODING)) {
-          if (chunked || valueEnd - valueStart !== 7 || !spells(bytes, valueStart, CHUNKED)) return false;
+          if (chunked || valueEnd - valueStart !== 7 || !spells(bytes, valueStart, CHUNKED)) return -1;
           chunked = true;
         }
         break;
     }
   }
-  if (at !== end - 2) return false;
-  if (chunked && contentLength !== -1) return false;
+  if (bytes[at + 1] !== LF || (chunked && contentLength !== -1)) return -1;
 
-  into.keepAlive = minor === 1 ? !connectionClose : connectionKeepAlive && !connectionClose;
+  into.keepAlive = (connection & CLOSE) === 0 && (minor === 1 || (connection & KEEP_ALIVE) !== 0);
   into.contentLength = contentLength === -1 ? 0 : contentLength;
   if (status < 200 || status === 204 || status === 304) into.framing = 'none';
   else if (chunked) into.framing = 'chunked';
@@ -200,10 +176,42 @@ export function readHead(bytes: Buffer, start: number, end: number, into: Head, 
     into.framing = 'until-close';
     into.keepAlive = false;
   }
-  return true;
+  return at + 2;
 }
 
-/** Whether a byte may stand in a field value or reason phrase: visible, obs-text, space or tab. */
-function isFieldByte(byte: number): boolean {
-  return (byte >= 32 && byte !== 127) || byte === 9;
+/** Where the CR LF of the line that goes on at `at` is, or -1 when it is not there or something else is in the way. */
+function lineEnd(bytes: Buffer, at: number, limit: number): number {
+  while (FIELD[bytes[at] ?? 0] === 1) at++;
+  return at + 1 < limit && bytes[at] === CR && bytes[at + 1] === LF ? at : -1;
+}
+
+/** Decimal digits as a number, or -1. */
+function readDigits(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = (bytes[i] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const CLOSE = 1;
+const KEEP_ALIVE = 2;
+
+function connectionOptions(bytes: Buffer, start: number, end: number): number {
+  // The two values that nearly every answer has.
+  if (end - start === 10 && spells(bytes, start, KEEP_ALIVE_NAME)) return KEEP_ALIVE;
+  if (end - start === 5 && spells(bytes, start, CLOSE_NAME)) return CLOSE;
+  let options = 0;
+  for (const option of bytes.toString('latin1', start, end).toLowerCase().split(',')) {
+    if (option.trim() === 'close') options |= CLOSE;
+    else if (option.trim() === 'keep-alive') options |= KEEP_ALIVE;
+  }
+  return options;
+}
+
+function bodyKind(bytes: Buffer, start: number, end: number): BodyKind {
+  if (spells(bytes, start, APPLICATION_JSON) && mediaTypeEnds(bytes, start + 16, end)) return 'json';
+  return spells(bytes, start, EVENT_STREAM) && mediaTypeEnds(bytes, start + 17, end) ? 'event-stream' : 'other';
 }

@@ -106,6 +106,11 @@ export class ResponseReader {
   }
 
   #pushHead(bytes: Buffer, start: number, end: number): number {
+    if (this.#keptLength === 0) {
+      // Nearly always the whole head is here. If not, or if it is malformed, the slow way finds out which.
+      const after = readHead(bytes, start, end, this.head, this.wantSessionId);
+      if (after !== -1 && after - start <= MAX_HEAD_BYTES) return this.#headRead(after);
+    }
     let matched = this.#matched;
     let at = start;
     while (at < end && matched < 4) {
@@ -131,14 +136,9 @@ export class ResponseReader {
       }
       return at;
     }
-    let good: boolean;
-    if (this.#keptLength === 0) {
-      good = readHead(bytes, start, at, this.head, this.wantSessionId);
-    } else {
-      const kept = this.#keep(bytes, start, at);
-      good = readHead(kept, 0, this.#keptLength, this.head, this.wantSessionId);
-      this.#keptLength = 0;
-    }
+    const kept = this.#keep(bytes, start, at);
+    const good = readHead(kept, 0, this.#keptLength, this.head, this.wantSessionId) === this.#keptLength;
+    this.#keptLength = 0;
     if (!good) return this.#fail(at);
     this.#matched = 0;
     return this.#headRead(at);
