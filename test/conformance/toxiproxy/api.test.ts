@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultEngine } from '../../../src/toxiproxy/index.js';
 import { GENERAL_ROWS, PROXY_ROWS, RESET_AND_POPULATE_ROWS, TOXIC_ROWS } from './api-rows.js';
 import type { Row, Step } from './api-rows.js';
-import { ENGINES, NO_SKIP } from './engines.js';
+import { ENGINES, HeldCount, NO_SKIP } from './engines.js';
 
 interface Reply {
   readonly status: number;
@@ -75,6 +75,7 @@ function parse(text: string): unknown {
 for (const engine of ENGINES) {
   describe.skipIf(engine.missing && !NO_SKIP)(`the Toxiproxy API of ${engine.title}`, () => {
     let running: FaultEngine;
+    const count = new HeldCount(`API rows, ${engine.title}`);
 
     beforeAll(async () => {
       running = await engine.start();
@@ -82,6 +83,7 @@ for (const engine of ENGINES) {
 
     afterAll(async () => {
       await running?.stop();
+      count.say();
     });
 
     beforeEach(async () => {
@@ -102,7 +104,8 @@ for (const engine of ENGINES) {
       describe(group, () => {
         for (const row of rows) {
           const differs = engine.name === 'real' && row.real !== undefined;
-          it(differs ? `differs: ${row.name} (${row.real?.why})` : row.name, () => play(running.url, differs ? (row.real?.steps ?? []) : row.steps));
+          const steps = differs ? (row.real?.steps ?? []) : row.steps;
+          it(differs ? `differs: ${row.name} (${row.real?.why})` : row.name, count.counted(differs, () => play(running.url, steps)));
         }
       });
     }

@@ -3,11 +3,12 @@ import type { FaultEngine } from '../../../src/toxiproxy/index.js';
 import { ALONE, ENDINGS, FLOW, LATENCY, PLAIN, TOXICITY } from './behaviours.js';
 import type { Behaviour } from './behaviours.js';
 import { Bench } from './bench.js';
-import { ENGINES, NO_SKIP } from './engines.js';
+import { ENGINES, HeldCount, NO_SKIP } from './engines.js';
 
 for (const engine of ENGINES) {
   describe.skipIf(engine.missing && !NO_SKIP)(`the behaviour of ${engine.title}`, () => {
     let running: FaultEngine;
+    const count = new HeldCount(`behaviours, ${engine.title}`);
 
     beforeAll(async () => {
       running = await engine.start();
@@ -15,18 +16,20 @@ for (const engine of ENGINES) {
 
     afterAll(async () => {
       await running?.stop();
+      count.say();
     });
 
     const test = (behaviour: Behaviour): void => {
       const differs = engine.name === 'real' ? behaviour.real : undefined;
-      it(differs === undefined ? behaviour.name : `differs: ${behaviour.name} (${differs.why})`, async () => {
+      const run = async (): Promise<void> => {
         const bench = await Bench.create(running.url);
         try {
           await (differs ?? behaviour).run(bench);
         } finally {
           await bench.close();
         }
-      });
+      };
+      it(differs === undefined ? behaviour.name : `differs: ${behaviour.name} (${differs.why})`, count.counted(differs !== undefined, run));
     };
 
     describe.concurrent('connections', () => PLAIN.forEach(test));

@@ -41,3 +41,29 @@ export const ENGINES: readonly EngineUnderTest[] = [
 
 /** True where a missing engine is a failure and must not be skipped. */
 export const NO_SKIP: boolean = process.env['PLIMSOLL_NO_SKIP'] === '1';
+
+/** Counts what held against an engine, to be said at the end: the point of the suite is both engines side by side. */
+export class HeldCount {
+  readonly #about: string;
+  #held = 0;
+  #differing = 0;
+  #total = 0;
+
+  constructor(about: string) {
+    this.#about = about;
+  }
+
+  /** Wraps a test so that it is counted. */
+  counted(differs: boolean, run: () => Promise<void>): () => Promise<void> {
+    this.#total++;
+    return async () => {
+      await run();
+      this.#held++;
+      if (differs) this.#differing++;
+    };
+  }
+
+  say(): void {
+    console.log(`${this.#about}: ${this.#held} of ${this.#total} hold, ${this.#differing} of them as tabled differences`);
+  }
+}
