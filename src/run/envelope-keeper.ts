@@ -2,7 +2,7 @@
 import { NoiseProbe, captureEnvelope, type Envelope, type EnvelopeInput, type NoiseReport } from '../envelope/index.js';
 import type { Generator, Yardstick } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
-import type { Scenario } from '../scenario/index.js';
+import { isLoopback, type Scenario } from '../scenario/index.js';
 import type { RunningStack } from '../stack/index.js';
 import type { FaultEngine } from '../toxiproxy/index.js';
 import { messageOf } from '../problem/index.js';
@@ -43,7 +43,7 @@ export class EnvelopeKeeper {
       target: {
         transport: this.#scenario.protocol.transport,
         endpoint: target.kind === 'http' ? target.url : target.command.join(' '),
-        loopback: url === null || url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.'),
+        loopback: url === null || isLoopback(url.hostname),
         serverName: report.serverInfo?.name ?? null,
         serverVersion: report.serverInfo?.version ?? null,
         protocolVersion: report.protocolVersion,

@@ -15,7 +15,8 @@ export interface LateValues {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const PLACE = /\$\{(port|service\.([^.}]+)\.(url|port))\}/g;
+/** `$${` is a literal `${`: revealing secrets, last, takes that escape away. */
+const PLACE = /(?<!\$)\$\{(port|service\.([^.}]+)\.(url|port))\}/g;
 
 /** @throws ProblemError (`preflight`) when a text asks for a service that is not up yet. */
 export function fillLateText(text: string, values: LateValues): string {

@@ -1,7 +1,7 @@
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { EffectRow, RunEvent } from '../record/index.js';
-import { secretNames, type Protocol, type Scenario } from '../scenario/index.js';
+import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { fillLateText } from './late-text.js';
 import { readLedger } from './ledger.js';
@@ -115,7 +115,7 @@ function fillHeaders(protocol: Protocol, fill: (text: string) => string): Readon
 /** The last door before load leaves the machine: also holds for addresses that a secret or a service brought in. */
 function requireAllowed(url: string, scenario: Scenario): string {
   const { hostname } = new URL(url);
-  if (scenario.allowRemote || hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)) return url;
+  if (scenario.allowRemote || isLoopback(hostname)) return url;
   throw new ProblemError('bad-input', [
     {
       code: 'remote-target',
