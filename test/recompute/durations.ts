@@ -59,15 +59,14 @@ export function rankInterval(q: number, n: number): { readonly low: number | nul
   return interval;
 }
 
-const byLength = (a: number, b: number): number => a - b;
+const ascending = (values: readonly number[]): readonly number[] => [...Float64Array.from(values).sort()];
 
-function quantile(q: number, seen: readonly Seen[]): Quantile {
-  const n = seen.length;
+/** A quantile of durations as seen, some of them (those not in `answered`) given up on. Both ascending. */
+function quantile(q: number, asSeen: readonly number[], answered: readonly number[]): Quantile {
+  const n = asSeen.length;
   const needed = samplesNeeded(q);
   if (n < needed) return { kind: 'not-estimable', q, n, needed };
   // What was given up on is slower than everything that came back, however early somebody gave up.
-  const answered = seen.filter(({ givenUp }) => !givenUp).map(({ ns }) => ns).sort(byLength);
-  const asSeen = seen.map(({ ns }) => ns).sort(byLength);
   const rank = rankOf(q, n);
   const ns = answered[rank - 1];
   if (ns === undefined) return { kind: 'censored', q, ns: asSeen[rank - 1] ?? NaN };
@@ -79,14 +78,15 @@ function quantile(q: number, seen: readonly Seen[]): Quantile {
 /** Everything told of a set of durations. */
 export function durationsOf(seen: readonly Seen[]): Durations {
   const n = seen.length;
-  const sorted = seen.map(({ ns }) => ns).sort(byLength);
+  const sorted = ascending(seen.map(({ ns }) => ns));
+  const answered = ascending(seen.filter(({ givenUp }) => !givenUp).map(({ ns }) => ns));
   return {
     n,
     censored: seen.filter(({ givenUp }) => givenUp).length,
     meanNs: n === 0 ? null : sorted.reduce((sum, ns) => sum + ns, 0) / n,
     minNs: sorted[0] ?? null,
     maxNs: sorted.at(-1) ?? null,
-    quantiles: TOLD.map((q) => quantile(q, seen)),
+    quantiles: TOLD.map((q) => quantile(q, sorted, answered)),
   };
 }
 
@@ -97,5 +97,5 @@ export function knownDurations(ns: readonly number[]): Durations {
 
 /** The value at a quantile's rank, whatever the number of values; null without any. */
 export function plainQuantile(values: readonly number[], q: number): number | null {
-  return [...values].sort(byLength)[rankOf(q, values.length) - 1] ?? null;
+  return ascending(values)[rankOf(q, values.length) - 1] ?? null;
 }

@@ -41,9 +41,11 @@ phases:
   - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
 faults:
+  - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 150ms }
   - { id: again, phase: faults, at: 9s, for: 4s, on: upstream, type: latency, latency: 700ms }
   - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
+  # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5s, for: 500ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
 `;
@@ -114,9 +116,10 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
         const askedNs = plannedNs + random.below(2 * MS);
-        const confirmedNs = askedNs + 1 * MS + random.below(5 * MS);
-        say({ type: 'fault', atNs: confirmedNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
-        if (edge === 'on') slow.push({ fromNs: confirmedNs, toNs: confirmedNs + forNs, byNs: fault.latencyMs * MS });
+        const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
+        const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
+        say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
+        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs, byNs: fault.latencyMs * MS });
       }
     }
     const drainedNs = simulation.run({
@@ -144,7 +147,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
-  record.writeEnvelope({
+  await record.writeEnvelope({
     generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null } },
     noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
   });
