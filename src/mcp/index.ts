@@ -16,4 +16,4 @@ export type {
 } from './channel.js';
 export { makeCallBook } from './call-book.js';
 export { openChannels } from './open.js';
-export { preflight, type PreflightReport } from './preflight/index.js';
+export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

@@ -5,7 +5,7 @@ import { ProblemError, messageOf } from '../../problem/index.js';
 import type { CallTarget } from '../channel.js';
 import { addressOf, fixedFields } from '../http1/index.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import { excerpt, openingProblem, readInitialize } from '../session/index.js';
+import { CLIENT_INFO, excerpt, openingProblem, readInitialize } from '../session/index.js';
 import type { OpeningFailure } from '../session/index.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
@@ -34,8 +34,8 @@ export interface Connected {
 export async function connect(target: CallTarget, timeoutMs: number): Promise<Connected> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target);
-  const client = new Client({ name: 'plimsoll', version: '0.1.0' }, { capabilities: {} });
-  // Without a handler the SDK would drop them just the same; errors that matter come back from the request they belong to.
+  const client = new Client(CLIENT_INFO, { capabilities: {} });
+  // Errors that matter come back from the request they belong to.
   client.onerror = () => undefined;
   const close = async (): Promise<void> => {
     await within(CLOSE_MS, opened.leave());

@@ -1,4 +1,6 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
+import { readFileSync } from 'node:fs';
+import { PACKAGE_ROOT } from '../../entrypoints.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
 
 /** Revisions with an `initialize` handshake, which is all we speak. */
@@ -6,13 +8,19 @@ const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
+/** Who we say we are. */
+export const CLIENT_INFO: { readonly name: string; readonly version: string } = {
+  name: 'plimsoll',
+  version: (JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string }).version,
+};
+
 /** Asks for `revision` and offers no capability: a load generator has no user to ask and no model to sample. */
 export function initializeJson(id: number, revision: string): string {
   return JSON.stringify({
     jsonrpc: '2.0',
     id,
     method: 'initialize',
-    params: { protocolVersion: revision, capabilities: {}, clientInfo: { name: 'plimsoll', version: '0.1.0' } },
+    params: { protocolVersion: revision, capabilities: {}, clientInfo: CLIENT_INFO },
   });
 }
 

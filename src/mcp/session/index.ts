@@ -4,7 +4,7 @@
  * Owns the handshake's messages, what a failed opening is called, and the session over Streamable HTTP.
  * Does not own: connections and framing (`http1`), child processes (`stdio`), what an answer means (`answer.ts`).
  */
-export { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
+export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { excerpt, openingProblem } from './opening-problem.js';
 export { endpointOf, type Endpoint } from './http-opening.js';
 export { HttpChannel } from './http-channel.js';
