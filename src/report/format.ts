@@ -185,3 +185,8 @@ export function inUnit(value: number, unit: BoundUnit): string {
       return slope(value);
   }
 }
+
+/** A time to recover: right to one window, so none at all reads as less than one. */
+export function timeBack(ns: number, windowNs: number): string {
+  return ns === 0 ? `under ${duration(windowNs)}` : duration(ns);
+}

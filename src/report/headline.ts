@@ -1,6 +1,6 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share } from './format.js';
+import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
 import { plainText } from './text.js';
 import { faultName, phaseKind, plural } from './words.js';
 
@@ -164,8 +164,10 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
   const drained = drain === null ? 'fault not lifted' : drain.ns === null ? `not in ${duration(drain.observedNs)}` : `in ${duration(drain.ns)}`;
   const left = timeToDetect.kind === 'value' ? `left its band ${duration(timeToDetect.ns)} after the fault came on` : 'left its band';
   switch (timeToRecover.kind) {
-    case 'value':
-      return { recover: { value: duration(timeToRecover.ns), label: 'to recover after the fault was lifted' }, detect, drain: drained, sentence: `Service ${left} and was back to stay ${duration(timeToRecover.ns)} after it was lifted.${lost}` };
+    case 'value': {
+      const value = timeBack(timeToRecover.ns, recovery.windowNs);
+      return { recover: { value, label: 'to recover after the fault was lifted' }, detect, drain: drained, sentence: `Service ${left} and was back to stay ${value} after it was lifted.${lost}` };
+    }
     case 'censored':
       return { recover: { value: `> ${duration(timeToRecover.ns)}`, label: 'not recovered while it was watched' }, detect, drain: drained, sentence: `Service ${left} and was not back to stay within ${duration(timeToRecover.ns)}: the true time is longer.${lost}` };
     case 'not-breached':

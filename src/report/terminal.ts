@@ -174,7 +174,8 @@ function short(phase: PhaseSummary, q: number): string {
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {
   const words = recoveryWords(recovery);
   const name = fitWidth(`${faultName(recovery)}: `, columns);
-  const [first = '', ...rest] = wrapped(`${words.recover.value} ${words.recover.label}, detected ${words.detect}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}`, columns - Math.min(displayWidth(name), 30));
+  const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
+  const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}`, columns - Math.min(displayWidth(name), 30));
   const bad = recovery.timeToRecover.kind === 'censored';
   const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });
   if (displayWidth(name) > 30) return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];

@@ -1,6 +1,6 @@
 /** One fault seen from its onset: goodput with the calls that were lost, and the tail of the response time against its band. */
 import type { RecoverySummary, RecoveryWindow } from '../../analysis/index.js';
-import { duration } from '../format.js';
+import { duration, timeBack } from '../format.js';
 import { linearFromZero, logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
 import type { Layer, Pane } from './render.js';
 import { render } from './render.js';
@@ -25,7 +25,7 @@ export async function recoveryChart(recovery: RecoverySummary, windows: readonly
   };
   const marks = [
     ...(timeToDetect.kind === 'value' ? [{ t: timeToDetect.ns * S_PER_NS, words: `detected ${duration(timeToDetect.ns)} after onset`, row: 0 }] : []),
-    ...(recoveredS !== null && timeToRecover.kind === 'value' ? [{ t: recoveredS, words: `recovered ${duration(timeToRecover.ns)} after clear`, row: 1 }] : []),
+    ...(recoveredS !== null && timeToRecover.kind === 'value' ? [{ t: recoveredS, words: `recovered ${timeBack(timeToRecover.ns, recovery.windowNs)} after clear`, row: 1 }] : []),
     ...(timeToRecover.kind === 'censored' ? [{ t: toS, words: `not recovered within ${duration(timeToRecover.ns)}`, row: 1 }] : []),
   ].map((mark) => ({ ...mark, align: mark.t > fromS + (toS - fromS) * 0.72 ? 'right' : 'left', dx: mark.t > fromS + (toS - fromS) * 0.72 ? -5 : 5 }));
   const rules: Layer = {
