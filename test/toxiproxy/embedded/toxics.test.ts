@@ -48,8 +48,10 @@ class Rig {
   /** Lets time pass; the stage is woken exactly when it asks to be. */
   until(ms: number): this {
     while (this.stage.deadlineMs <= ms) {
-      this.nowMs = Math.max(this.nowMs, this.stage.deadlineMs);
+      const askedMs = this.stage.deadlineMs;
+      this.nowMs = Math.max(this.nowMs, askedMs);
       this.stage.wake(this.nowMs);
+      if (this.stage.deadlineMs === askedMs) throw new Error(`woken at ${askedMs} ms it asks for the same again`);
     }
     this.nowMs = ms;
     return this;
@@ -91,6 +93,16 @@ describe('latency', () => {
     expect([...counts.keys()].sort((a, b) => Number(a) - Number(b))).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
     // 500 expected of each, standard deviation 21.
     for (const count of counts.values()) expect(Math.abs(count - 500)).toBeLessThan(110);
+  });
+
+  it('a late piece holds up those behind it, in the calculated times too', () => {
+    const rig = new Rig('latency', { latency: 50, jitter: 50 });
+    for (let ms = 1; ms <= 30; ms++) rig.send('x').until(ms);
+    rig.until(1_000);
+    const stamps = rig.outlet.passed.map(({ stampMs }) => stampMs);
+    expect(stamps).toHaveLength(30);
+    expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
+    expect(new Set(stamps).size).toBeLessThan(30);
   });
 
   it('passes at once when jitter makes the delay negative', () => {
