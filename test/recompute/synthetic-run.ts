@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { analyse, type Summary } from '../../src/analysis/index.js';
 import { planOf } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { SpoolEncoder, createRecord, readRecord, type RunEvent } from '../../src/record/index.js';
+import { SAMPLE_FLAGS, SpoolEncoder, createRecord, readRecord, type RunEvent } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
 
@@ -15,7 +15,7 @@ const S = 1e9;
 const CALLS: readonly SimulatedCall[] = [
   { tool: 'search', weight: 70, deadlineNs: 400 * MS, retries: 0, ending: 'right' },
   { tool: 'book', weight: 20, deadlineNs: 600 * MS, retries: 2, ending: 'booked' },
-  { tool: 'fail', weight: 4, deadlineNs: 30 * S, retries: 0, ending: 'always-fails' },
+  { tool: 'fail', weight: 4, deadlineNs: 50 * MS, retries: 0, ending: 'always-fails' },
   { tool: 'book', weight: 6, deadlineNs: 60 * MS, retries: 0, ending: 'booked' },
 ];
 
@@ -31,7 +31,7 @@ protocol: { sessions: 4 }
 calls:
   - { tool: search, weight: 70, arguments: { query: hull }, expect: success, deadline: 400ms }
   - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 600ms, retry: { attempts: 2, backoff: 30ms } }
-  - { tool: fail, label: always fails, weight: 4, expect: success }
+  - { tool: fail, label: always fails, weight: 4, expect: success, deadline: 50ms }
   - { tool: book, label: hurried, weight: 6, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 60ms }
 phases:
   - { name: floor, regime: floor, for: 2s }
@@ -42,11 +42,11 @@ phases:
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
-  - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 150ms }
+  - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
   - { id: again, phase: faults, at: 9s, for: 4s, on: upstream, type: latency, latency: 700ms }
   - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
   # Nobody ever says that this one ended.
-  - { id: faint, phase: blind, at: 5s, for: 500ms, on: upstream, type: latency, latency: 1ms }
+  - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
 `;
 
@@ -87,12 +87,13 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   });
   const random = seededRandom(seed, 'synthetic');
   const spool = new SpoolEncoder((chunk) => record.spool(chunk));
-  const lostAttempt = 1000;
-  const lostCall = 2000;
+  // A record is never quite whole: one call misses its end, another is missing altogether. Both without effects.
+  const broken: { readonly after: number; callId: number | null }[] = [{ after: 1000, callId: null }, { after: 2000, callId: null }];
   const simulation = new Simulation(CALLS, random, (sample) => {
-    // A record is never quite whole: one call misses its end, another is missing altogether.
-    if (sample.callId === lostCall) return;
-    spool.append(sample.callId === lostAttempt ? { ...sample, flags: sample.flags & ~2 } : sample);
+    const breakage = broken.find(({ after, callId }) => callId === null && sample.callId > after && sample.spec === 0);
+    if (breakage === undefined) return spool.append(sample);
+    breakage.callId = sample.callId;
+    if (breakage === broken[0]) spool.append({ ...sample, flags: sample.flags & ~SAMPLE_FLAGS.final });
   });
 
   const say = (event: RunEvent): void => record.event(event);
@@ -119,7 +120,8 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
         say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
-        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs, byNs: fault.latencyMs * MS });
+        // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
+        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: fault.latencyMs * MS });
       }
     }
     const drainedNs = simulation.run({

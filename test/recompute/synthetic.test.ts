@@ -1,8 +1,7 @@
 /** The summary of simulated runs against its recomputation; and that the comparison can fail. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLeaves, compareSummary, leaves } from './compare.js';
 import { syntheticRun, type SyntheticRun } from './synthetic-run.js';
 
@@ -12,6 +11,9 @@ beforeAll(async () => {
   declared = await syntheticRun({ seed: 1, loadLinePerSecond: 380 });
   unknown = await syntheticRun({ seed: 2, loadLinePerSecond: null });
 }, 60_000);
+afterAll(() => {
+  for (const { dir } of [declared, unknown]) rmSync(dirname(dir), { recursive: true, force: true });
+});
 
 describe('every number of summary.json is what its definition says, by an independent recomputation', () => {
   it('where the scenario declares a load line', async () => {
@@ -45,6 +47,7 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
       return sums;
     }, {})).flatMap(([name, count]) => (count > 0 ? [name] : []));
     expect(seen).toEqual(['transport', 'shed', 'protocol', 'tool', 'deadline', 'semantic', 'effect', 'ok']);
+    expect(Math.max(...phases.map(({ late }) => late))).toBeGreaterThan(0);
     expect(Math.max(...phases.map(({ retryAmplification }) => retryAmplification ?? 0))).toBeGreaterThan(1.02);
     expect(phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({ fluid: { capacityFrom: 'load-line' } });
     expect(unknown.summary.phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({ fluid: { capacityFrom: 'observed' } });
@@ -53,6 +56,7 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
   it('recoveries that came, did not come in time, were not needed and can not be told', () => {
     expect(values(/timeToRecover\.kind$/)).toEqual(new Set(['value', 'censored', 'not-breached', 'unknown']));
+    expect(Math.max(...[...values(/timeToRecover\.ns$/)].map(Number))).toBeGreaterThan(0);
     expect(values(/timeToDetect\.kind$/)).toEqual(new Set(['value', 'not-breached', 'unknown']));
   });
 
@@ -66,15 +70,13 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
 describe('the comparison', () => {
   it('finds a changed number in a copy of summary.json', async () => {
-    const copy = join(mkdtempSync(join(tmpdir(), 'plimsoll-recompute-')), 'copy');
+    const copy = mkdtempSync(join(dirname(declared.dir), 'copy-'));
     cpSync(declared.dir, copy, { recursive: true });
     const path = join(copy, 'summary.json');
-    const text = readFileSync(path, 'utf8');
-    const truth = declared.summary.phases[0]?.responseTime.ok.maxNs ?? NaN;
-    const changed = text.replace(`"maxNs": ${truth}`, `"maxNs": ${truth + 1}`);
-    expect(changed).not.toBe(text);
-    writeFileSync(path, changed);
-    expect(await compareSummary(copy)).toEqual([{ path: 'phases.0.responseTime.ok.maxNs', summary: truth + 1, recomputed: truth }]);
+    const truth = declared.summary.durationNs;
+    const text = readFileSync(path, 'utf8').replace(`"durationNs": ${truth},`, `"durationNs": ${truth + 1},`);
+    writeFileSync(path, text);
+    expect(await compareSummary(copy)).toContainEqual({ path: 'durationNs', summary: truth + 1, recomputed: truth });
   });
 
   it('finds every single number when each is a millionth off', () => {
@@ -98,5 +100,21 @@ describe('the comparison', () => {
   it('forgives the last digit of a sum, and nothing of a count', () => {
     expect(compareLeaves({ mean: 0.1 + 0.2 }, { mean: 0.3 })).toEqual([]);
     expect(compareLeaves({ count: 1_000_000_000_001 }, { count: 1_000_000_000_000 })).toHaveLength(1);
+  });
+});
+
+describe('the recomputation', () => {
+  it('borrows type names, the vocabulary of outcomes and the seeded stream, and no computing code', () => {
+    const rooms = new Set<string>();
+    const read = (name: string): void => {
+      const text = readFileSync(new URL(name.replace(/\.js$/, '.ts'), import.meta.url), 'utf8');
+      for (const [, kind, from = ''] of text.matchAll(/^import (type )?.*? from '(\..*?)';$/gm)) {
+        if (kind !== undefined) continue;
+        if (from.startsWith('./')) read(from);
+        else rooms.add(from);
+      }
+    };
+    read('./compare.js');
+    expect([...rooms].sort()).toEqual(['../../src/random/index.js', '../../src/record/index.js']);
   });
 });
