@@ -19,12 +19,13 @@ const ROOMS = {
   faults: ['problem', 'clock', 'plan', 'scenario', 'toxiproxy', 'record'],
   load: ['problem', 'clock', 'random', 'scenario', 'plan', 'mcp', 'record'],
   analysis: ['problem', 'clock', 'random', 'scenario', 'plan', 'record'],
+  capacity: ['problem', 'clock', 'random', 'scenario', 'plan', 'record', 'analysis'],
   gate: ['problem', 'scenario', 'analysis'],
   report: ['problem', 'clock', 'scenario', 'plan', 'record', 'analysis', 'gate'],
-  run: ['problem', 'clock', 'random', 'scenario', 'plan', 'envelope', 'stack', 'faults', 'toxiproxy', 'mcp', 'load', 'record'],
+  run: ['problem', 'clock', 'random', 'scenario', 'plan', 'envelope', 'stack', 'faults', 'toxiproxy', 'mcp', 'load', 'record', 'capacity'],
 };
 
-const PURE_AFTER_THE_RECORD = ['analysis', 'gate', 'report', 'plan'];
+const PURE_AFTER_THE_RECORD = ['analysis', 'capacity', 'gate', 'report', 'plan'];
 const EFFECTS = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'child_process', 'worker_threads', 'fs', 'fs/promises', 'timers', 'timers/promises', 'process'];
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

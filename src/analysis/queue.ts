@@ -79,6 +79,11 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number, random
   };
 }
 
+/** Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples. */
+export function ageTrend(line: WaitingLine, fromNs: number, toNs: number, random: Random): QueueAge['slope'] {
+  return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS), random);
+}
+
 function trendOf(ages: Float64Array, random: Random): QueueAge['slope'] {
   const points = Math.min(TREND_POINTS, ages.length);
   const seconds = new Float64Array(points);

@@ -6,5 +6,5 @@
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
 export { planOf, resolveRate } from './plan.js';
-export { arrivalOffsetNs, plannedArrivals } from './arrivals.js';
+export { arrivalOffsetNs, expectedArrivals, plannedArrivals } from './arrivals.js';
 export { explain } from './explain.js';

@@ -14,9 +14,20 @@ export {
   type Outcome,
 } from './outcome.js';
 export { SAMPLE_FLAGS, type AttemptSample, type SampleColumns, type SampleTables } from './samples.js';
-export type { RunEvent, HealthRow, ResourceRow, SeriesRow, EffectRow } from './rows.js';
+export type {
+  RunEvent,
+  ProbeEvent,
+  ProbeEvidence,
+  ProbePurpose,
+  ProbeVerdict,
+  SearchEnding,
+  HealthRow,
+  ResourceRow,
+  SeriesRow,
+  EffectRow,
+} from './rows.js';
 export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-export { SpoolEncoder } from './spool.js';
+export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
 export { resealRecord } from './seal.js';

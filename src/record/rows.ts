@@ -36,8 +36,84 @@ export type RunEvent =
     }
   | { readonly type: 'session'; readonly atNs: number; readonly session: number; readonly edge: 'opened' | 'lost' | 'reopened' | 'closed'; readonly detail?: string }
   | { readonly type: 'engine'; readonly atNs: number; readonly edge: 'started' | 'stopped' | 'died' | 'wedged'; readonly detail?: string }
+  | ProbeEvent
+  | {
+      /** The end of a capacity search. `load-line` goes with it where a rate passed and the search was not cut short. */
+      readonly type: 'search-end';
+      readonly atNs: number;
+      readonly phase: number;
+      readonly ended: SearchEnding;
+      /** Highest rate that stands as passed, and lowest above it that stands as failed; null where there is none. */
+      readonly passedPerSecond: number | null;
+      readonly failedPerSecond: number | null;
+    }
   | { readonly type: 'load-line'; readonly atNs: number; readonly phase: number; readonly passedPerSecond: number; readonly failedPerSecond: number | null }
   | { readonly type: 'warning'; readonly atNs: number; readonly code: string; readonly what: string; readonly remedy: string };
+
+/**
+ * Why a capacity search ended.
+ * `found`: the bracket is narrow enough and both of its ends were confirmed. `high-passed`: the highest rate allowed passed.
+ * `low-failed`: the lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the target's limit was
+ * not reached. `probes-used-up`: the verdicts contradicted each other for too long. `interrupted`: somebody stopped the run.
+ */
+export type SearchEnding = 'found' | 'high-passed' | 'low-failed' | 'generator' | 'probes-used-up' | 'interrupted';
+
+/** What a probe is made for: to find a rate that fails, to narrow the bracket, or to try one of its ends again. */
+export type ProbePurpose = 'bracket' | 'bisect' | 'confirm';
+
+/** `undecided`: the trend of the queue is not known well enough. `invalid`: nothing is learned of the target, because of the generator. */
+export type ProbeVerdict = 'passed' | 'failed' | 'undecided' | 'invalid';
+
+/** What a probe's verdict rests on. Of the calls intended after the probe's warm-up. */
+export interface ProbeEvidence {
+  /** Logical calls; `good`: right and on time. */
+  readonly offered: number;
+  readonly good: number;
+  readonly offeredPerSecond: number;
+  /** `ok` calls, late ones too, that were done while the measured schedule lasted, a second. */
+  readonly completedPerSecond: number;
+  readonly goodputPerSecond: number;
+  /** 1 - good / offered: late, failed, shed and unanswered calls all miss. Null when nothing was offered. */
+  readonly missRatio: number | null;
+  /** p99 of response times with every call that is not `ok` counted at its deadline at least; null under 662 calls. */
+  readonly responseP99Ns: number | null;
+  /**
+   * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little of it).
+   * `upstream`: waiting for service, by the upstream's own stamps. `answers`: waiting for the answer, where it gives none.
+   */
+  readonly queueAge: {
+    readonly source: 'upstream' | 'answers';
+    readonly maxNs: number;
+    readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
+  };
+  /** p99 of how late calls left the generator; null when none was sent. */
+  readonly scheduleLagP99Ns: number | null;
+  /** Calls the generator itself failed, and calls of the probe that have no end in the record. Of the whole probe, warm-up included. */
+  readonly generatorFailures: number;
+  readonly unaccounted: number;
+  /** Calls given up at their deadline: the target may work on them still. Warm-up included. */
+  readonly abandoned: number;
+}
+
+/** One probe of a capacity search, told when it has been judged. */
+export interface ProbeEvent {
+  readonly type: 'probe';
+  readonly atNs: number;
+  readonly phase: number;
+  /** From 0 within its search. */
+  readonly probe: number;
+  readonly purpose: ProbePurpose;
+  readonly ratePerSecond: number;
+  /** Start, end of warm-up, end of schedule, everything answered. */
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  readonly verdict: ProbeVerdict;
+  /** Why, one sentence a reason, with the numbers and the limits they were held against; never empty. */
+  readonly why: readonly string[];
+  readonly evidence: ProbeEvidence;
+}
 
 /** Health of the generator over one second: `health` part of series.ndjson. */
 export interface HealthRow {

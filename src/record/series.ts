@@ -146,8 +146,13 @@ function phaseSpans(events: readonly RunEvent[]): readonly { readonly phase: num
   for (const event of events) {
     if (event.type !== 'phase') continue;
     const span = spans.get(event.phase) ?? { phase: event.phase, fromNs: Infinity, toNs: Infinity };
-    if (event.edge === 'start') span.fromNs = event.atNs;
-    else if (event.edge === 'drained') span.toNs = event.atNs;
+    // A capacity phase begins and drains once a probe: it lasts from its first start to its last drain.
+    if (event.edge === 'start') {
+      span.fromNs = Math.min(span.fromNs, event.atNs);
+      span.toNs = Infinity;
+    } else if (event.edge === 'drained') {
+      span.toNs = event.atNs;
+    }
     spans.set(event.phase, span);
   }
   return [...spans.values()].sort((a, b) => a.fromNs - b.fromNs);

@@ -1,0 +1,80 @@
+/**
+ * The verdict on one probe. A rate is sustained when the upper bound of the queue age's slope is at most 1 ms/s and at most 1 % of
+ * the calls miss, in a probe whose generator kept its schedule (the definition of sustainable throughput in Schroeder, Wierman and
+ * Harchol-Balter, NSDI 2006, made decidable: there "the queue does not grow", here with a confidence bound).
+ *
+ * A miss is any call that was not answered rightly within its own deadline. So "at most 1 % miss" is at the same time the budget for
+ * wrong and refused answers, and "the p99 of response times keeps the deadline".
+ */
+import { probeEvidence, type ProbeSlice } from '../analysis/index.js';
+import { NS_PER_MS } from '../clock/index.js';
+import { expectedArrivals, plannedArrivals } from '../plan/index.js';
+import type { Random } from '../random/index.js';
+import type { ProbeEvidence, ProbeVerdict } from '../record/index.js';
+import type { Arrivals } from '../scenario/index.js';
+
+/** Upper bound of the slope of the queue age, in ns of age per second, up to which a queue counts as bounded. */
+const MOST_SLOPE_NS_PER_SECOND = NS_PER_MS;
+/** In whole calls of a hundred, so that exactly 1 % is within the budget whatever doubles make of it. */
+const MOST_MISSED_OF_HUNDRED = 1;
+/** Share of its planned calls the generator must offer, its own failures not counted. */
+const LEAST_ACHIEVED = 0.99;
+
+export interface ProbeLimits {
+  readonly ratePerSecond: number;
+  readonly arrivals: Arrivals;
+  /** Most p99 of schedule lag: the analysis' own limit for the scenario. */
+  readonly lagLimitNs: number;
+}
+
+export interface JudgedProbe {
+  readonly verdict: ProbeVerdict;
+  readonly why: readonly string[];
+  readonly evidence: ProbeEvidence;
+}
+
+/** Judges a probe by its samples. Pure: the same slice and stream of randomness give the same verdict. */
+export function judgeProbe(slice: ProbeSlice, limits: ProbeLimits, random: Random): JudgedProbe {
+  const evidence = probeEvidence(slice, random);
+  const spoilt = generatorFaults(slice, limits, evidence);
+  if (spoilt.length > 0) return { verdict: 'invalid', why: spoilt, evidence };
+  const missed = missFault(evidence);
+  const { slope } = evidence.queueAge;
+  if (slope === null) {
+    return missed === null
+      ? { verdict: 'undecided', why: ['the probe is too short for a trend of the queue age'], evidence }
+      : { verdict: 'failed', why: [missed], evidence };
+  }
+  const told = `the queue age's slope is ${ms(slope.nsPerSecond)}/s (${ms(slope.low)} to ${ms(slope.high)}, limit ${ms(MOST_SLOPE_NS_PER_SECOND)}/s)`;
+  const grows = slope.low > MOST_SLOPE_NS_PER_SECOND;
+  const bounded = slope.high <= MOST_SLOPE_NS_PER_SECOND;
+  if (missed !== null || grows) return { verdict: 'failed', why: [...(missed === null ? [] : [missed]), ...(grows ? [`the queue grows: ${told}`] : [])], evidence };
+  if (!bounded) return { verdict: 'undecided', why: [`not long enough to tell: ${told}`], evidence };
+  return { verdict: 'passed', why: [`${told}, ${percent(evidence.missRatio ?? 0)} missed (limit ${MOST_MISSED_OF_HUNDRED} %)`], evidence };
+}
+
+/** What makes a probe say nothing of the target. */
+function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals, lagLimitNs }: ProbeLimits, evidence: ProbeEvidence): readonly string[] {
+  const faults: string[] = [];
+  const lagNs = evidence.scheduleLagP99Ns;
+  if (lagNs !== null && lagNs > lagLimitNs) faults.push(`calls left ${ms(lagNs)} late at p99 (limit ${ms(lagLimitNs)})`);
+  const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
+  const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
+  // Poisson arrivals scatter around their mean; what falls short by chance alone is no fault.
+  const scatter = arrivals === 'poisson' ? 4 * Math.sqrt(planned) : 0;
+  const achieved = slice.offered - evidence.generatorFailures;
+  if (achieved + scatter < LEAST_ACHIEVED * planned) {
+    faults.push(`${achieved} of ${Math.round(planned)} planned calls were offered (limit ${percent(LEAST_ACHIEVED)})`);
+  }
+  if (evidence.unaccounted > 0) faults.push(`${evidence.unaccounted} of ${slice.offered} calls have no end in the record`);
+  if (faults.length === 0 && evidence.offered === 0) faults.push('no call was due after the warm-up');
+  return faults;
+}
+
+function missFault({ offered, good, missRatio }: ProbeEvidence): string | null {
+  if (missRatio === null || (offered - good) * 100 <= MOST_MISSED_OF_HUNDRED * offered) return null;
+  return `${offered - good} of ${offered} calls (${percent(missRatio)}) were not answered rightly within their deadline (limit ${MOST_MISSED_OF_HUNDRED} %)`;
+}
+
+const ms = (ns: number): string => `${Number((ns / NS_PER_MS).toPrecision(3))} ms`;
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

@@ -1,0 +1,40 @@
+/** The shape of a probe: a short open loop at one rate, its head left out, and a pause behind it. */
+import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
+import type { LoadSegment } from '../plan/index.js';
+import type { ProbeEvidence } from '../record/index.js';
+import type { Phase } from '../scenario/index.js';
+import type { ProbeOrder } from './search.js';
+
+/** Share of a probe that is warm-up: connections and queues settle into the new rate. */
+const WARMUP_SHARE = 0.2;
+
+/** What the generator is asked to run for one probe. */
+export interface ProbeSegment {
+  readonly segment: Extract<LoadSegment, { loop: 'open' }>;
+  readonly warmupNs: number;
+}
+
+/** The segment of a probe of capacity phase number `phaseIndex`. */
+export function probeSegment(phase: Pick<Extract<Phase, { regime: 'capacity' }>, 'arrivals' | 'stepNs'>, phaseIndex: number, order: ProbeOrder): ProbeSegment {
+  const forNs = phase.stepNs * order.steps;
+  return {
+    segment: { loop: 'open', phase: phaseIndex, arrivals: phase.arrivals, stages: [{ label: 'main', ratePerSecond: order.ratePerSecond, forNs }] },
+    warmupNs: Math.round(forNs * WARMUP_SHARE),
+  };
+}
+
+const PAUSE_SHARE = 0.25;
+const SHORTEST_PAUSE_NS = 250 * NS_PER_MS;
+const LONGEST_PAUSE_NS = 2 * NS_PER_S;
+const LONGEST_COOL_DOWN_NS = 30 * NS_PER_S;
+
+/**
+ * Pause between a probe's last answer and the next probe. All calls are answered or given up by then, but a target that does not
+ * drop what was given up works on it still, and would fail the next probe for the sins of this one: so those calls get the time
+ * they take at the rate of completions just seen. At most 30 s.
+ */
+export function coolDownNs(evidence: Pick<ProbeEvidence, 'abandoned' | 'completedPerSecond'>, stepNs: number): number {
+  const pauseNs = Math.min(LONGEST_PAUSE_NS, Math.max(SHORTEST_PAUSE_NS, stepNs * PAUSE_SHARE));
+  const leftOverNs = (evidence.abandoned / Math.max(1, evidence.completedPerSecond)) * NS_PER_S;
+  return Math.min(LONGEST_COOL_DOWN_NS, pauseNs + leftOverNs);
+}
