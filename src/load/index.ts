@@ -6,3 +6,4 @@
  */
 export { startGenerator, type Generator, type GeneratorSetup, type LiveStats, type SegmentResult } from './generator.js';
 export { measureYardstick, type Yardstick } from './yardstick/index.js';
+export { measureSelfLoad, type SelfLoad, type SelfLoadOptions, type SelfLoadStep } from './self-load/index.js';

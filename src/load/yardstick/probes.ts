@@ -78,7 +78,8 @@ export async function probeHttpNoop(port: number, nowNs: NowNs, { warmupNs, forN
   return spreadOf(roundTrips);
 }
 
-const CONSTANT_CALL: CallSpec = {
+/** The call the yardstick's server answers with the same small result every time. */
+export const CONSTANT_CALL: CallSpec = {
   tool: 'constant',
   label: 'constant',
   weight: 1,
