@@ -5,23 +5,36 @@ import type { System } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';
 import { captureLimits } from './limits.js';
-import { captureNetworkSettings } from './network.js';
+import { captureNetworkSettings, type NetworkSettings } from './network.js';
 import { redactArguments, redactUrls } from './redact.js';
 import type { Envelope, EnvelopeInput } from './types.js';
+
+/** The facts of an envelope that are there before any run. */
+export interface Machine {
+  readonly host: Envelope['host'];
+  readonly limits: Envelope['limits'];
+  readonly network: NetworkSettings;
+}
+
+/** Reads the machine alone. Never rejects for want of a fact. `system` is a seam for tests. */
+export async function captureMachine(system: System = thisSystem): Promise<Machine> {
+  return { host: await captureHost(system), limits: await captureLimits(system), network: await captureNetworkSettings(system) };
+}
 
 /**
  * Captures every fact there is to have now. Never rejects for want of a fact: it is null then, with a reason.
  * `system` is a seam for tests.
  */
 export async function captureEnvelope(input: EnvelopeInput, system: System = thisSystem): Promise<Envelope> {
+  const machine = await captureMachine(system);
   const envelope: Envelope = {
     schema: 'plimsoll/envelope-v1',
     identity: await identity(input),
-    host: await captureHost(system),
-    limits: await captureLimits(system),
+    host: machine.host,
+    limits: machine.limits,
     noise: noise(input),
     generator: generator(input),
-    network: { ...(await captureNetworkSettings(system)), ...networkOfRun(input) },
+    network: { ...machine.network, ...networkOfRun(input) },
     runtime: runtime(),
     target: target(input),
     faults: faults(input),

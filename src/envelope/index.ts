@@ -5,8 +5,8 @@
  * the fingerprint and the differences. Does not own: what the target, the generator or the fault engine know of themselves
  * (they come in as `EnvelopeInput`), writing the file (`record`), or judging by it (`analysis`, `gate`).
  */
-export { captureEnvelope } from './capture.js';
+export { captureEnvelope, captureMachine, type Machine } from './capture.js';
 export { NoiseProbe, noiseVerdict, spinProbe } from './noise.js';
 export { differences, fingerprint, type Difference, type FieldClass } from './compare.js';
-export type { Fact } from './facts.js';
+export type { Fact, System } from './facts.js';
 export type { Envelope, EnvelopeInput, NoiseReport, NoiseSnapshot, NoiseVerdict, SpinResult } from './types.js';

@@ -3,9 +3,9 @@ import { fromFile, known, number, unknown, word } from './facts.js';
 import type { Fact, System } from './facts.js';
 import type { Envelope } from './types.js';
 
-type Settings = Omit<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'>;
+export type NetworkSettings = Omit<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'>;
 
-export async function captureNetworkSettings(system: System): Promise<Settings> {
+export async function captureNetworkSettings(system: System): Promise<NetworkSettings> {
   return {
     congestionControl: await fromFile(system, '/proc/sys/net/ipv4/tcp_congestion_control', word),
     acceptBacklogMax: await fromFile(system, '/proc/sys/net/core/somaxconn', number),
