@@ -117,7 +117,7 @@ export function emptiedAt(line: WaitingLine, afterNs: number, untilNs: number): 
   let busyUntil = afterNs;
   for (let k = 0; k < leave.length; k++) {
     const intended = line.intendedNs[k] ?? NaN;
-    if (intended > afterNs && intended >= busyUntil) break;
+    if (intended >= afterNs && intended >= busyUntil) break;
     busyUntil = Math.max(busyUntil, leave[k] ?? 0);
   }
   return { atNs: busyUntil <= untilNs ? busyUntil : null, emptyWhen };

@@ -3,7 +3,7 @@
  *
  * A call belongs to the window of its intended start: an arrival during the fault is judged by what became of it, whenever
  * that was, and nothing spills over an edge. A call that did not end `ok` counts at its deadline, so that failing fast does
- * not look like recovering. How long the backlog takes to go is told apart, as the drain.
+ * not look like recovering, unless calls fail without any fault too (see `Baseline.latencyOf`). How long the backlog takes to go is told apart, as the drain.
  */
 import type { RecoverySettings } from '../scenario/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './calls.js';
@@ -62,10 +62,19 @@ export interface Baseline {
   readonly goodShare: number;
   /** Highest tail any undisturbed window had by itself. */
   readonly worstWindowNs: number;
+  /**
+   * Whose latency is judged. `all-calls`: failures count at their deadline. `ok-calls`: some call failed even undisturbed, so its
+   * deadline would become the band and hide every fault; failures are then judged by the goodput alone.
+   */
+  readonly latencyOf: 'all-calls' | 'ok-calls';
 }
 
-/** The baseline of undisturbed windows, or why there is none. */
-export function baselineOf(windows: readonly Window[], pooledNs: Float64Array, windowNs: number): Baseline | string {
+function tailOf(window: Window, latencyOf: Baseline['latencyOf']): number | null {
+  return latencyOf === 'all-calls' ? window.p99Ns : window.okP99Ns;
+}
+
+/** The baseline of undisturbed windows over `among`, the calls of those windows; or why there is none. */
+export function baselineOf(windows: readonly Window[], calls: Calls, among: Uint32Array, windowNs: number): Baseline | string {
   const filled = windows.filter((window) => window.offered > 0);
   const offered = filled.reduce((sum, window) => sum + window.offered, 0);
   const good = filled.reduce((sum, window) => sum + window.good, 0);
@@ -73,12 +82,15 @@ export function baselineOf(windows: readonly Window[], pooledNs: Float64Array, w
     return `${filled.length} windows with ${offered} calls lie between the warm-up and the fault; a baseline takes ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
   }
   if (good === 0) return 'no call was good even before the fault';
+  const ok = among.filter((i) => isOk(calls, i));
+  const latencyOf = ok.length === among.length ? 'all-calls' : 'ok-calls';
   return {
     goodputPerSecond: (good * 1e9) / (windows.length * windowNs),
-    p99Ns: plainQuantile(pooledNs, pooledNs.length < CALLS_FOR_P99 ? 1 : 0.99) ?? 0,
+    p99Ns: tailNs(Array.from(ok, (i) => responseNs(calls, i))) ?? 0,
     windows: windows.length,
     goodShare: good / offered,
-    worstWindowNs: Math.max(...filled.map((window) => window.p99Ns ?? 0)),
+    worstWindowNs: Math.max(...filled.map((window) => tailOf(window, latencyOf) ?? 0)),
+    latencyOf,
   };
 }
 
@@ -108,7 +120,8 @@ export function bandOf(baseline: Baseline, settings: RecoverySettings, loop: 'op
     expected,
     inside: (window) => {
       if (window.offered === 0 && loop === 'open') return null;
-      return window.good >= Math.floor(settings.goodputShare * expected(window)) && (window.p99Ns === null || window.p99Ns <= maxP99Ns);
+      const tail = tailOf(window, baseline.latencyOf);
+      return window.good >= Math.floor(settings.goodputShare * expected(window)) && (tail === null || tail <= maxP99Ns);
     },
   };
 }

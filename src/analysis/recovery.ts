@@ -9,7 +9,7 @@
 import type { RunEvent } from '../record/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import type { RecoverySettings } from '../scenario/index.js';
-import { penalisedResponseNs, type Calls } from './calls.js';
+import type { Calls } from './calls.js';
 import { select } from './frames.js';
 import type { AnalysedPhase } from './phase.js';
 import { backlogAt, emptiedAt, type WaitingLine } from './queue.js';
@@ -129,12 +129,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
 
   const before = Math.max(0, Math.floor((onNs - frame.measuredFromNs) / windowNs));
   const windows = cut(calls, frame.all, onNs - before * windowNs, frame.scheduledEndNs, windowNs);
-  // Calls of the last window before the onset may still be under way when it comes.
-  const calm = windows.filter((window) => window.fromNs + windowNs <= Math.min(calmUntilNs, onNs - windowNs));
+  // Calls of the last window before the phase's first fault may still be under way when it comes.
+  const calm = windows.filter((window) => window.fromNs + windowNs <= calmUntilNs - windowNs);
   const calmFromNs = calm[0]?.fromNs ?? 0;
   const calmToNs = calmFromNs + calm.length * windowNs;
   const pooled = select(frame.all, (i) => (calls.intendedNs[i] ?? 0) >= calmFromNs && (calls.intendedNs[i] ?? 0) < calmToNs);
-  const baseline = baselineOf(calm, Float64Array.from(pooled, (i) => penalisedResponseNs(calls, i)).sort(), windowNs);
+  const baseline = baselineOf(calm, calls, pooled, windowNs);
   const band = typeof baseline === 'string' ? null : bandOf(baseline, settings, loop, windowNs);
 
   const after = windows.filter((window) => window.fromNs >= onNs && window.fromNs + windowNs <= endNs);

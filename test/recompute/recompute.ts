@@ -62,6 +62,7 @@ export function recompute(files: RunFiles): Recomputed {
 
   const floor = phases.find(({ regime }) => regime === 'floor');
   const durationNs = Math.max(...events.map(({ atNs }) => atNs));
+  const loadNs = phases.map(({ startNs, drainedNs }) => drainedNs - startNs).reduce((sum, each) => sum + each, 0);
   const gcNs = files.health.reduce((sum, second) => sum + second.gcNs, 0);
   return {
     schema: 'plimsoll/summary-v1',
@@ -79,7 +80,7 @@ export function recompute(files: RunFiles): Recomputed {
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
     generator: {
       loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),
-      gcShare: files.health.length === 0 ? null : gcNs / durationNs,
+      gcShare: files.health.length === 0 ? null : gcNs / loadNs,
     },
     spinLostShare: spinLostShareIn(files.envelope),
     warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),

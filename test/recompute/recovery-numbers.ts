@@ -43,21 +43,22 @@ interface Window {
   readonly toNs: number;
   readonly offered: number;
   readonly good: number;
+  /** Failures at their deadline, and of `ok` calls alone. */
   readonly tailNs: number | null;
+  readonly okTailNs: number | null;
 }
 
 /** A failure counts as slow as its deadline at least. */
 const penalisedNs = (call: Call): number => (isOk(call) ? responseNs(call) : Math.max(responseNs(call), call.deadlineNs));
 
 /** 99th percentile, of fewer than 100 calls the longest; null without calls. */
-function tailOf(calls: readonly Call[]): number | null {
-  const lengths = calls.map(penalisedNs);
+function tailOf(lengths: readonly number[]): number | null {
   return lengths.length === 0 ? null : lengths.length < 100 ? Math.max(...lengths) : plainQuantile(lengths, 0.99);
 }
 
 function windowOf(calls: readonly Call[], fromNs: number, toNs: number): Window {
   const own = calls.filter(({ intendedNs }) => intendedNs >= fromNs && intendedNs < toNs);
-  return { fromNs, toNs, offered: own.length, good: own.filter(isGood).length, tailNs: tailOf(own) };
+  return { fromNs, toNs, offered: own.length, good: own.filter(isGood).length, tailNs: tailOf(own.map(penalisedNs)), okTailNs: tailOf(own.filter(isOk).map(responseNs)) };
 }
 
 /** Whole windows, one after another from `fromNs`, that end by `untilNs`. */
@@ -96,18 +97,20 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
   const calmGood = calmCalls.filter(isGood).length;
   const enough = calm.filter(({ offered }) => offered > 0).length >= 3 && calmCalls.length >= 20 && calmGood > 0;
   const baseline = enough
-    ? { goodputPerSecond: calmGood / calmSeconds, p99Ns: tailOf(calmCalls) ?? NaN, windows: calm.length }
+    ? { goodputPerSecond: calmGood / calmSeconds, p99Ns: tailOf(calmCalls.filter(isOk).map(responseNs)) ?? NaN, windows: calm.length }
     : null;
+  // Where calls fail without a fault, only the latency of those that did not is judged.
+  const judgedTail = (window: Window): number => (calmCalls.every(isOk) ? window.tailNs : window.okTailNs) ?? 0;
   const band = baseline === null
     ? null
-    : { maxP99Ns: latencyFactor * Math.max(baseline.p99Ns, ...calm.map(({ tailNs }) => tailNs ?? 0)), minGoodputPerSecond: goodputShare * baseline.goodputPerSecond };
+    : { maxP99Ns: latencyFactor * Math.max(baseline.p99Ns, ...calm.map(judgedTail)), minGoodputPerSecond: goodputShare * baseline.goodputPerSecond };
 
   /** Good calls the window would have had undisturbed: of those that arrived, where arrivals don't wait for answers. */
   const expected = (window: Window): number =>
     frame.facts.loop === 'open' ? (window.offered * calmGood) / calmCalls.length : (calmGood / calmSeconds) * (windowNs / 1e9);
   const inside = (window: Window): boolean | null => {
     if (band === null || (window.offered === 0 && frame.facts.loop === 'open')) return null;
-    return (window.tailNs ?? 0) <= band.maxP99Ns && window.good >= Math.floor(goodputShare * expected(window) + 1e-9);
+    return judgedTail(window) <= band.maxP99Ns && window.good >= Math.floor(goodputShare * expected(window) + 1e-9);
   };
 
   const blameUntilNs = Math.min(untilNs, (clearNs ?? Infinity) + holdNs);
