@@ -5,3 +5,5 @@
  * its work (`stack`, `faults`, `toxiproxy`, `mcp`, `load`), the files (`record`), or any number (`analysis`).
  */
 export { conductRun, type ConductedRun, type RunListener, type RunRequest } from './conduct.js';
+export { Closing, type ClosingStep } from './closing.js';
+export { redactorFor } from './redact.js';
