@@ -23,6 +23,7 @@ const ROOMS = {
   gate: ['problem', 'scenario', 'analysis'],
   report: ['problem', 'clock', 'scenario', 'plan', 'record', 'analysis', 'gate'],
   run: ['problem', 'clock', 'random', 'scenario', 'plan', 'envelope', 'stack', 'faults', 'toxiproxy', 'mcp', 'load', 'record', 'capacity'],
+  doctor: ['problem', 'clock', 'scenario', 'plan', 'envelope', 'stack', 'toxiproxy', 'mcp', 'load', 'run'],
 };
 
 const PURE_AFTER_THE_RECORD = ['analysis', 'capacity', 'gate', 'report', 'plan'];

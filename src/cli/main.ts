@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { PACKAGE_ROOT } from '../entrypoints.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { printBug, printProblems } from './print.js';
+import { declareDoctor } from './verbs/doctor.js';
 import { declareGate } from './verbs/gate.js';
 import { declareMock } from './verbs/mock.js';
 import { declareProxy } from './verbs/proxy.js';
@@ -42,7 +43,7 @@ Examples:
 
 Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight failed, 2 bad input, 1 bug, 130/143 interrupted.`,
     );
-  for (const declare of [declareRun, declareValidate, declareReport, declareGate, declareMock, declareProxy, declareSchema]) {
+  for (const declare of [declareRun, declareValidate, declareReport, declareGate, declareDoctor, declareMock, declareProxy, declareSchema]) {
     declare(program, done);
   }
   for (const command of program.commands) command.exitOverride();

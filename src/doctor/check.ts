@@ -1,0 +1,67 @@
+/** One thing the doctor looked at, and what all of them come to. */
+
+export type CheckId =
+  | 'node'
+  | 'open-files'
+  | 'port-range'
+  | 'clock'
+  | 'governor'
+  | 'cpus'
+  | 'cpu-quota'
+  | 'pressure'
+  | 'steal'
+  | 'spin'
+  | 'timers'
+  | 'self-load'
+  | 'fault-engine'
+  | 'toxiproxy-server'
+  | 'scenario'
+  | 'stack'
+  | 'target'
+  | 'tools'
+  | 'closing';
+
+/** `unknown`: this system does not tell; neither for nor against it. */
+export type CheckStatus = Check['status'];
+
+export type Check =
+  | { readonly id: CheckId; readonly status: 'ok' | 'unknown'; readonly saw: string }
+  /** `warn`: numbers are worth less; `fail`: measuring here is pointless until it is mended. */
+  | { readonly id: CheckId; readonly status: 'warn' | 'fail'; readonly saw: string; readonly remedy: string };
+
+/** What `plimsoll doctor --json` prints. */
+export interface DoctorReport {
+  readonly schema: 'plimsoll/doctor-v1';
+  /** No check failed. */
+  readonly fit: boolean;
+  /** Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  readonly selfCapacityPerSecond: number | null;
+  readonly checks: readonly Check[];
+}
+
+export function ok(id: CheckId, saw: string): Check {
+  return { id, status: 'ok', saw };
+}
+
+/** A fact that is not to be had here, with the reason. */
+export function unknown(id: CheckId, reason: string): Check {
+  return { id, status: 'unknown', saw: reason };
+}
+
+export function warn(id: CheckId, saw: string, remedy: string): Check {
+  return { id, status: 'warn', saw, remedy };
+}
+
+export function fail(id: CheckId, saw: string, remedy: string): Check {
+  return { id, status: 'fail', saw, remedy };
+}
+
+/** The whole, from its parts. */
+export function reportOf(checks: readonly Check[], selfCapacityPerSecond: number | null): DoctorReport {
+  return { schema: 'plimsoll/doctor-v1', fit: !checks.some(({ status }) => status === 'fail'), selfCapacityPerSecond, checks };
+}
+
+/** `1 service`, `2 services`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,54 @@
+/** What a scenario asks of the machine. Pure. */
+import type { Plan } from '../plan/index.js';
+import type { Scenario } from '../scenario/index.js';
+
+export interface Needs {
+  /** Connections the generator may hold at once; child processes for stdio. */
+  readonly connections: number;
+  /** Open files of the busiest single process: the generator, or the fault engine, which holds two ends of each connection. */
+  readonly openFiles: number;
+  /** Local ports taken at once, by clients of the target and, behind a link, by the engine. 0 for stdio. */
+  readonly ports: number;
+  /** The highest rate planned, in calls a second; null when every phase is a closed loop or hangs on a load line not known yet. */
+  readonly ratePerSecond: number | null;
+}
+
+/** Files a process of ours has open besides its connections: libraries, pipes, the record. */
+const OWN_FILES = 64;
+/** stdin, stdout and stderr of a child. */
+const FILES_A_CHILD = 3;
+
+/** What nobody has asked for yet: the scenario language's default of 1 024 calls in flight. */
+export const USUAL_NEEDS: Needs = { connections: 1_024, openFiles: 1_024 + OWN_FILES, ports: 1_024, ratePerSecond: null };
+
+/** The needs of a scenario, at its fullest: every slot in flight. */
+export function needsOf(plan: Plan): Needs {
+  const { scenario } = plan;
+  const ratePerSecond = highestRate(plan);
+  const { sessions } = scenario.protocol;
+  if (scenario.protocol.transport === 'stdio') {
+    return { connections: sessions, openFiles: sessions * FILES_A_CHILD + OWN_FILES, ports: 0, ratePerSecond };
+  }
+  const connections = mostInFlight(scenario);
+  const ends = scenario.stack.links.length > 0 ? 2 : 1;
+  return { connections, openFiles: connections * ends + OWN_FILES, ports: connections * ends, ratePerSecond };
+}
+
+/** A closed loop is bounded by its callers, an open one by the generator's and the sessions' bounds. */
+function mostInFlight({ phases, protocol, generator }: Scenario): number {
+  const bound = Math.min(generator.maxInFlight, protocol.sessions * protocol.inFlightPerSession);
+  const callers = phases.map((phase) => {
+    if (phase.regime === 'floor') return 1;
+    return phase.regime === 'steady' && phase.load.loop === 'closed' ? phase.load.concurrency : bound;
+  });
+  // A session keeps the connection it was opened on.
+  return Math.max(protocol.sessions, Math.min(bound, Math.max(...callers)));
+}
+
+function highestRate({ phases }: Plan): number | null {
+  const rates = phases.flatMap(({ phase, segment }) => {
+    if (phase.regime === 'capacity') return [phase.between.highPerSecond];
+    return segment?.loop === 'open' ? segment.stages.map(({ ratePerSecond }) => ratePerSecond) : [];
+  });
+  return rates.length === 0 ? null : Math.max(...rates);
+}
