@@ -2,7 +2,7 @@
  * Mock servers: MCP servers whose truth is known.
  *
  * Owns what a mock can be told to be, what it answers and when, the `_meta` keys by which harness and mock understand each
- * other, and the truth it tells afterwards. Does not own: starting one as a child (`stack`), judging its answers (`mcp`), or
+ * other, what goes wrong in it on command, and the truth it tells afterwards. Does not own: starting one as a child (`stack`), judging its answers (`mcp`), or
  * faults on links (`toxiproxy`).
  */
 export { canonicalJson, derivedAnswer } from './answer.js';
@@ -11,6 +11,9 @@ export type { UpstreamStamps } from './meta.js';
 
 export { withDefaults } from './tools/defaults.js';
 export type { MockTool, ServiceTime, ToolsMockOptions, WhenFull } from './tools/options.js';
+
+export { faultObjections, MOCK_FAULT_KINDS } from './tools/faults/index.js';
+export type { FaultControl, FaultStatus, MockFault, MockFaultKind, Which } from './tools/faults/index.js';
 
 export { runToolsMock } from './tools/run.js';
 export { startToolsMock } from './tools/server.js';

@@ -1,6 +1,7 @@
 /** The defaults of a `tools` mock, and the refusal of options that make no sense. */
 import { ProblemError } from '../../src/problem/index.js';
 import type { Problem } from '../../src/problem/index.js';
+import { faultObjections } from './faults/index.js';
 import type { MockTool, ServiceTime, ToolsMockOptions } from './options.js';
 
 /** Where a mock tells the truth, on the port it serves MCP on; so no MCP endpoint may be below it. */
@@ -53,6 +54,8 @@ const DEFAULTS: ToolsMockOptions = {
   tools: DEFAULT_TOOLS,
 };
 
+const KNOWN: readonly string[] = [...Object.keys(DEFAULTS), 'faults'];
+
 /**
  * Completes what is given: by default one worker that needs no time, an unbounded line, JSON answers, and the tools `search`
  * (`query`, a string), `book` (`berth`, a string; has an effect) and `fail` (always `isError`).
@@ -84,11 +87,11 @@ function impossible(option: string, must: string): Problem {
 // The options may come from a JSON argument, so nothing their type promises is taken for granted.
 function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
   for (const key of Object.keys(options)) {
-    if (!(key in DEFAULTS)) {
+    if (!KNOWN.includes(key)) {
       yield {
         code: 'unknown-mock-option',
         what: `mock server tools: unknown option ${JSON.stringify(key)}`,
-        remedy: `Known options: ${Object.keys(DEFAULTS).join(', ')}.`,
+        remedy: `Known options: ${KNOWN.join(', ')}.`,
       };
     }
   }
@@ -114,7 +117,26 @@ function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
   if (!Array.isArray(options.tools) || options.tools.length === 0) {
     yield impossible('tools', 'a list of at least one tool');
   } else {
-    yield* toolProblems(options.tools);
+    const problems = [...toolProblems(options.tools)];
+    yield* problems;
+    // What a fault may strike is known once the tools are.
+    if (problems.length === 0 && options.faults !== undefined) yield* faultProblems(options.faults, options.tools);
+  }
+}
+
+function* faultProblems(faults: unknown, tools: readonly MockTool[]): Generator<Problem> {
+  if (!Array.isArray(faults)) {
+    yield impossible('faults', 'a list');
+    return;
+  }
+  for (const [index, fault] of faults.entries()) {
+    for (const objection of faultObjections(fault, tools)) {
+      yield {
+        code: 'bad-mock-option',
+        what: `mock server tools: faults[${index}]: ${objection}`,
+        remedy: 'Correct the fault, or leave it out.',
+      };
+    }
   }
 }
 

@@ -64,6 +64,20 @@ export class DueAnswers<T extends Due> {
     this.#arm();
   }
 
+  /** Lets `change` give answers that wait other moments, and waits for those. */
+  reschedule(change: (answer: T) => void): void {
+    const answers = this.#heap.splice(0);
+    for (const answer of answers) {
+      change(answer);
+      this.#push(answer);
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#account(false);
+    // What is due already is delivered by the loop, never within this call.
+    if (this.#immediate === null) this.#arm();
+  }
+
   /** Forgets all that wait. */
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -1,11 +1,11 @@
-/** The MCP endpoint: messages and sessions. One session is one `Mcp-Session-Id`, open until DELETE; none is ever reaped. */
-import { randomUUID } from 'node:crypto';
+/** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalJson } from '../answer.js';
 import { META_CALL } from '../meta.js';
 import { argumentsCheck } from './arguments-check.js';
 import type { ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
+import type { MockFaults } from './faults/index.js';
 import type { MockClock } from './mock-clock.js';
 import type { MockTool, ToolsMockOptions } from './options.js';
 import {
@@ -20,6 +20,7 @@ import {
 } from './protocol.js';
 import type { Message, Refusal } from './protocol.js';
 import { sendEmpty, sendRefusal, sendRpc } from './reply.js';
+import type { Sessions } from './sessions.js';
 
 /** Version of what the mock does, told as `serverInfo.version`. */
 const MOCK_VERSION = '1.0.0';
@@ -49,27 +50,20 @@ export class McpEndpoint {
   readonly #options: ToolsMockOptions;
   readonly #clock: MockClock;
   readonly #calls: Calls;
-  /** Each id maps to itself: the truth then holds one string per session, not one per call. */
-  readonly #sessions = new Map<string, string>();
+  readonly #sessions: Sessions;
+  readonly #faults: MockFaults;
   readonly #tools = new Map<string, ServedTool>();
   readonly #toolListJson: string;
   readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
-  #sessionsOpened = 0;
 
-  constructor(options: ToolsMockOptions, clock: MockClock, calls: Calls) {
+  constructor(options: ToolsMockOptions, clock: MockClock, calls: Calls, sessions: Sessions, faults: MockFaults) {
     this.#options = options;
     this.#clock = clock;
     this.#calls = calls;
+    this.#sessions = sessions;
+    this.#faults = faults;
     for (const tool of options.tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
-    this.#toolListJson = JSON.stringify({ tools: options.tools.map(listed) });
-  }
-
-  get sessionsOpen(): number {
-    return this.#sessions.size;
-  }
-
-  get sessionsOpened(): number {
-    return this.#sessionsOpened;
+    this.#toolListJson = toolListJson(options.tools);
   }
 
   /** Messages that reached the endpoint, by JSON-RPC method, GET and DELETE; refused requests are not counted. */
@@ -79,6 +73,7 @@ export class McpEndpoint {
 
   /** One POST with its whole body; `receivedNs` is when the body was complete. */
   post(request: IncomingMessage, response: ServerResponse, body: string, connection: number, receivedNs: number): void {
+    if (this.#faults.on) this.#faults.advance(receivedNs);
     const message = readMessage(body);
     if (message.kind === 'refused') {
       sendRefusal(response, message.refusal);
@@ -102,10 +97,10 @@ export class McpEndpoint {
     this.#count(message.method);
     switch (message.method) {
       case 'tools/call':
-        this.#call(message, this.#sessions.get(String(session)) ?? '', response, connection, receivedNs);
+        this.#call(message, this.#sessions.find(String(session)) ?? '', response, connection, receivedNs);
         return;
       case 'tools/list':
-        this.#answer(response, message, this.#toolListJson);
+        this.#answer(response, message, this.#faults.on ? toolListJson(this.#faults.toolsShown(receivedNs)) : this.#toolListJson);
         return;
       case 'ping':
         this.#answer(response, message, '{}');
@@ -118,13 +113,15 @@ export class McpEndpoint {
   /** DELETE ends the session. */
   delete(request: IncomingMessage, response: ServerResponse): void {
     const session = request.headers['mcp-session-id'];
+    const { on } = this.#faults;
+    if (on) this.#faults.advance(this.#clock.now());
     const refusal = this.#refusedSession(session) ?? refusedRevision(request.headers);
     if (refusal !== null) {
       sendRefusal(response, refusal);
       return;
     }
     this.#count('DELETE');
-    this.#sessions.delete(String(session));
+    if (!on || !this.#faults.keepsSession(this.#clock.now())) this.#sessions.close(String(session));
     sendEmpty(response, 200);
   }
 
@@ -148,9 +145,7 @@ export class McpEndpoint {
       this.#error(response, request, RPC.invalidParams, 'Invalid params: protocolVersion must be a string');
       return;
     }
-    const opened = randomUUID();
-    this.#sessions.set(opened, opened);
-    this.#sessionsOpened += 1;
+    const opened = this.#sessions.open();
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(asked),
       capabilities: { tools: {} },
@@ -188,7 +183,7 @@ export class McpEndpoint {
 
   #refusedSession(session: string | readonly string[] | undefined): Refusal | null {
     if (session === undefined) return REFUSALS.noSession;
-    return typeof session === 'string' && this.#sessions.has(session) ? null : REFUSALS.unknownSession;
+    return typeof session === 'string' && this.#sessions.find(session) !== undefined ? null : REFUSALS.unknownSession;
   }
 
   #answer(response: ServerResponse, request: Request, resultJson: string): void {
@@ -203,6 +198,10 @@ export class McpEndpoint {
     const counted = isCounted(method) ? method : 'other';
     this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
   }
+}
+
+function toolListJson(tools: readonly MockTool[]): string {
+  return JSON.stringify({ tools: tools.map(listed) });
 }
 
 /** A tool as `tools/list` shows it. An effect of this mock adds and is not idempotent: booking twice books twice. */

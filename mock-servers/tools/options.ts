@@ -2,6 +2,7 @@
  * What a `tools` mock can be told to be. Every field has a default in `withDefaults`; the scenario's `mock: tools` service
  * is this shape with units.
  */
+import type { MockFault } from './faults/index.js';
 
 /** How long one call is served, in nanoseconds. Drawn from the mock's seed, one draw per call in order of arrival. */
 export type ServiceTime =
@@ -57,4 +58,6 @@ export interface ToolsMockOptions {
   readonly addedQueueNs: number;
   readonly answers: 'json' | 'sse';
   readonly tools: readonly MockTool[];
+  /** Faults that are on from the start; more can be put on while the mock serves. None when left out. */
+  readonly faults?: readonly MockFault[];
 }

@@ -6,10 +6,13 @@ import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { Calls } from './calls.js';
 import { TRUTH_PREFIX, withDefaults } from './defaults.js';
 import { McpEndpoint } from './endpoint.js';
+import { MockFaults, WorkingTime } from './faults/index.js';
+import type { FaultControl } from './faults/index.js';
 import { mockClock } from './mock-clock.js';
 import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from './protocol.js';
 import { sendJson, sendRefusal } from './reply.js';
+import { Sessions } from './sessions.js';
 import { answerTruth, mockState } from './truth-endpoints.js';
 import type { MockState, TruthSources } from './truth-endpoints.js';
 import { CallTruth, EffectLedger } from './truth.js';
@@ -28,6 +31,8 @@ export interface ToolsMock {
   readonly ledger: () => readonly EffectRow[];
   /** Same as `GET /plimsoll/state`. */
   readonly state: () => MockState;
+  /** Same as `/plimsoll/faults`. */
+  readonly faults: FaultControl;
   /** Closes the port and every connection, at once; calls under way stay unanswered. May be called again. */
   readonly stop: () => Promise<void>;
 }
@@ -52,14 +57,20 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): P
   const clock = mockClock();
   const truth = new CallTruth();
   const ledger = new EffectLedger();
-  const calls = new Calls(options, clock, truth, ledger);
-  const endpoint = new McpEndpoint(options, clock, calls);
+  const sessions = new Sessions();
+  const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
+  const faults = new MockFaults(options.tools, clock, { sessions, workingTime });
+  const calls = new Calls(options, clock, truth, ledger, faults, workingTime);
+  const endpoint = new McpEndpoint(options, clock, calls, sessions, faults);
+  faults.begin(options.faults ?? []);
   const connections = new Map<Socket, number>();
   let connectionsSeen = 0;
   const sources: TruthSources = {
     clock,
     calls,
     endpoint,
+    sessions,
+    faults,
     truth,
     ledger,
     connections: () => ({ open: connections.size, seen: connectionsSeen }),
@@ -161,6 +172,7 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): P
     truth: () => [...truth.read(clock.absolute)],
     ledger: () => [...ledger.read(clock.absolute)],
     state: () => mockState(sources),
+    faults,
     stop: () => {
       stopped ??= new Promise<void>((resolve) => {
         calls.stop();

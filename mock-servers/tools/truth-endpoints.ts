@@ -1,6 +1,6 @@
 /**
  * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth` and `/plimsoll/ledger` (NDJSON),
- * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset`.
+ * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults). `/plimsoll/faults` is passed on.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,9 +8,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Calls, Lateness } from './calls.js';
 import { TRUTH_PREFIX } from './defaults.js';
 import type { McpEndpoint } from './endpoint.js';
+import { answerFaults } from './faults/index.js';
+import type { MockFaults } from './faults/index.js';
 import type { MockClock } from './mock-clock.js';
 import { REFUSALS } from './protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from './reply.js';
+import type { Sessions } from './sessions.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
 /** `GET /plimsoll/state`. */
@@ -35,6 +38,8 @@ export interface TruthSources {
   readonly clock: MockClock;
   readonly calls: Calls;
   readonly endpoint: McpEndpoint;
+  readonly sessions: Sessions;
+  readonly faults: MockFaults;
   readonly truth: CallTruth;
   readonly ledger: EffectLedger;
   readonly connections: () => MockState['connections'];
@@ -42,10 +47,11 @@ export interface TruthSources {
 
 /** The state now. */
 export function mockState(sources: TruthSources): MockState {
-  const { calls, endpoint, truth, ledger } = sources;
+  const { clock, calls, endpoint, sessions, faults, truth, ledger } = sources;
+  if (faults.on) faults.advance(clock.now());
   const cpu = process.cpuUsage();
   return {
-    sessions: { open: endpoint.sessionsOpen, opened: endpoint.sessionsOpened },
+    sessions: { open: sessions.count, opened: sessions.opened },
     ...calls.view(),
     methods: endpoint.counts,
     connections: sources.connections(),
@@ -56,9 +62,15 @@ export function mockState(sources: TruthSources): MockState {
   };
 }
 
-/** Answers a request for the truth; `path` begins with `TRUTH_PREFIX`. */
+const FAULTS_PATH = `${TRUTH_PREFIX}faults`;
+
+/** Answers a request for the truth or the faults; `path` begins with `TRUTH_PREFIX`. */
 export function answerTruth(sources: TruthSources, path: string, request: IncomingMessage, response: ServerResponse): void {
   const { clock, truth, ledger } = sources;
+  if (path.startsWith(FAULTS_PATH)) {
+    answerFaults(sources.faults, path.slice(FAULTS_PATH.length), request, response);
+    return;
+  }
   switch (`${request.method ?? ''} ${path.slice(TRUTH_PREFIX.length)}`) {
     case 'GET truth':
       sendRows(response, truth.read(clock.absolute));

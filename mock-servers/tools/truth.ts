@@ -14,9 +14,15 @@ export const TRUTH_OUTCOMES = [
   'ok',
   /** Served and answered with `isError`. */
   'tool-error',
+  /** Served and answered with an HTTP or JSON-RPC error: a fault. */
+  'error',
+  /** Served and answered with what is not the answer to this call: a fault. */
+  'wrong',
+  /** Served and answered with what is no answer, or not all of it: a fault. */
+  'broken',
   /** Served, but the client had gone. An effect was executed all the same. */
   'undelivered',
-  /** Refused because the line was full. */
+  /** Refused because the line was full, or by a fault. */
   'shed',
   /** Left without an answer because the line was full. */
   'hung',
@@ -36,7 +42,7 @@ export interface TruthRow {
   /** TCP connection, counted from 1. */
   readonly connection: number;
   readonly receivedNs: string;
-  /** Null when the call was not admitted. */
+  /** Null when the call was not admitted, and while a stall without an end holds it. */
   readonly virtualStartNs: string | null;
   readonly virtualFinishNs: string | null;
   /** When the answer was handed to the socket; null while there is none. */
@@ -126,7 +132,7 @@ export class CallTruth {
     return number;
   }
 
-  /** Notes when the call's service begins and ends in virtual time. */
+  /** Notes when the call's service begins and ends in virtual time. Again when a stall moves that; infinite: not known. */
   admitted(arrival: number, startNs: number, finishNs: number): void {
     const block = this.#blockOf(arrival);
     if (block === undefined) return;
@@ -154,7 +160,7 @@ export class CallTruth {
   /** The rows in order of arrival; `absolute` writes a moment since the epoch as absolute decimal nanoseconds. */
   *read(absolute: (ns: number) => string): Generator<TruthRow> {
     const first = this.#first;
-    const orNull = (ns: number | undefined): string | null => (ns === undefined || Number.isNaN(ns) ? null : absolute(ns));
+    const orNull = (ns: number | undefined): string | null => (ns === undefined || !Number.isFinite(ns) ? null : absolute(ns));
     const rows = this.#rows;
     const blocks = this.#blocks;
     for (let row = 0; row < rows; row++) {

@@ -1,0 +1,125 @@
+/** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is put on. */
+import type { ServerResponse } from 'node:http';
+import type { NowNs } from '../../../src/clock/index.js';
+import type { MockTool } from '../options.js';
+import type { AnswerForm } from '../reply.js';
+import type { Sessions } from '../sessions.js';
+import type { FaultOf, MockFaultKind } from './options.js';
+import type { WorkingTime } from './working-time.js';
+
+/** A call as faults see it. */
+export interface FaultedCall {
+  readonly tool: MockTool;
+  readonly argumentsJson: string;
+  readonly callId: string | null;
+  readonly response: ServerResponse;
+}
+
+/** An answer before it becomes bytes. */
+export type Answer =
+  | { readonly kind: 'result'; readonly text: string; readonly isError: boolean; readonly callId: string | null }
+  | { readonly kind: 'rpc-error'; readonly code: number }
+  | { readonly kind: 'http-error'; readonly status: number };
+
+/** Counts a strike on the call with this arrival number. */
+export type Strike = (arrival: number) => void;
+
+/** A call that has not been answered. */
+export interface InFlight {
+  readonly call: FaultedCall;
+  /** Arrival number. */
+  readonly sequence: number;
+  readonly dueNs: number;
+  /** Null: refused. */
+  readonly startNs: number | null;
+  readonly chosen: Chosen | null;
+  /** The answer it will get instead of its own. */
+  given: { readonly answer: Answer; readonly strike: Strike } | null;
+}
+
+/** Changes the answer of a call. */
+export interface AnswerAct {
+  /** The call fails: whether before its effect. Not set: the effect is executed. */
+  readonly failsBeforeEffect?: boolean;
+  /** The call fails, so that an event stream must not have been begun. */
+  readonly needsOwnHead?: boolean;
+  /** The answer instead, or null when it cannot strike this call. */
+  readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], strike: Strike) => Answer | null;
+  /** Is told every right answer of a tool while the fault is on. */
+  readonly observe?: (tool: string, answer: Answer) => void;
+}
+
+export type Behaviour =
+  | { readonly acts: 'refusal'; readonly status: 429 | 503; readonly retryAfterS: number }
+  | { readonly acts: 'effect'; readonly executions: number }
+  | ({ readonly acts: 'answer' } & AnswerAct)
+  /** Writes the whole answer in its own way; `json` is the JSON-RPC response. An SSE head may have been sent. */
+  | { readonly acts: 'form'; readonly send: (response: ServerResponse, form: AnswerForm, json: string) => void }
+  | { readonly acts: 'head'; readonly delayNs: number }
+  /** As a chosen call arrives. Returns whether it struck. */
+  | { readonly acts: 'arrival'; readonly strike: (receivedNs: number) => boolean; readonly end?: (nowNs: number) => void }
+  /** Once. */
+  | { readonly acts: 'onset'; readonly strike: () => void }
+  /** For as long as it is in force; told beforehand, `untilNs` may be infinite. */
+  | { readonly acts: 'span'; readonly begin: (fromNs: number, untilNs: number) => void; readonly end: (nowNs: number) => void }
+  | { readonly acts: 'tool-list'; readonly turn: (tools: readonly MockTool[]) => readonly MockTool[] }
+  | { readonly acts: 'session-end' };
+
+type ActOf<A extends Behaviour['acts']> = Extract<Behaviour, { readonly acts: A }>;
+
+/** One fault's act on one call. */
+export interface Choice<A extends Behaviour['acts']> {
+  readonly act: ActOf<A>;
+  readonly strike: Strike;
+}
+
+/** What strikes a call, at most one of a like kind. */
+export interface Chosen {
+  refusal: Choice<'refusal'> | null;
+  effect: Choice<'effect'> | null;
+  answer: Choice<'answer'> | null;
+  form: Choice<'form'> | null;
+  head: Choice<'head'> | null;
+}
+
+/** What behaviours may reach of the server. */
+export interface FaultedServer {
+  readonly sessions: Sessions;
+  readonly workingTime: WorkingTime;
+  readonly now: NowNs;
+}
+
+/** A parameter of a fault as it is checked. */
+export interface Parameter {
+  readonly must: string;
+  readonly optional?: boolean;
+  readonly holds: (value: unknown) => boolean;
+}
+
+/** One kind of fault. */
+export interface FaultType<K extends MockFaultKind> {
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Which tools' calls it can strike; all when left out. */
+  readonly concerns?: (tool: MockTool) => boolean;
+  /** What is wrong with parameters that are right one by one, or null. */
+  readonly objection?: (fault: FaultOf<K>) => string | null;
+  readonly make: (fault: FaultOf<K>, server: FaultedServer) => Behaviour;
+}
+
+export const wholeFrom = (min: number, max: number, must: string, optional = false): Parameter => ({
+  must,
+  optional,
+  holds: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max,
+});
+
+export const oneOf = (words: readonly (string | number)[], optional = false): Parameter => ({
+  must: words.join(' or '),
+  optional,
+  holds: (value) => words.some((word) => word === value),
+});
+
+export const AFTER_EFFECT: Parameter = { must: 'true or false', optional: true, holds: (value) => typeof value === 'boolean' };
+
+/** Calls whose right answer follows from their arguments. */
+export const answers = (tool: MockTool): boolean => !tool.alwaysFails;
+export const hasEffect = (tool: MockTool): boolean => tool.effect;

@@ -1,0 +1,72 @@
+/**
+ * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (puts one on),
+ * `DELETE /plimsoll/faults/ID` (takes it off). Both answer with the fault's status.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ProblemError } from '../../../src/problem/index.js';
+import type { Problem } from '../../../src/problem/index.js';
+import { refusedOrigin, REFUSALS } from '../protocol.js';
+import { sendJson, sendRefusal } from '../reply.js';
+import type { FaultControl } from './mock-faults.js';
+import type { MockFault } from './options.js';
+
+const MAX_FAULT_BYTES = 1024 * 1024;
+
+/** Answers a request below `/plimsoll/faults`; `rest` is what follows that in its path. */
+export function answerFaults(faults: FaultControl, rest: string, request: IncomingMessage, response: ServerResponse): void {
+  const refusal = refusedOrigin(request.headers);
+  if (refusal !== null) {
+    sendRefusal(response, refusal);
+    return;
+  }
+  const method = request.method ?? '';
+  if (rest === '' && method === 'GET') {
+    sendJson(response, 200, JSON.stringify(faults.list()));
+  } else if (rest === '' && method === 'POST') {
+    readBody(request, (body) => put(faults, body, response));
+  } else if (rest.startsWith('/') && method === 'DELETE') {
+    const id = rest.slice(1);
+    const status = faults.remove(id);
+    if (status !== null) sendJson(response, 200, JSON.stringify(status));
+    else sendProblems(response, 404, [problem('no-such-fault', `there is no fault ${JSON.stringify(id)}`, 'GET /plimsoll/faults tells which there are.')]);
+  } else if (rest === '' || rest.startsWith('/')) {
+    sendRefusal(response, REFUSALS.method, 'null', ['Allow', rest === '' ? 'GET, POST' : 'DELETE']);
+  } else {
+    sendRefusal(response, REFUSALS.path);
+  }
+}
+
+function put(faults: FaultControl, body: string | null, response: ServerResponse): void {
+  let fault: unknown;
+  try {
+    if (body === null) throw new RangeError('too large');
+    fault = JSON.parse(body);
+  } catch {
+    sendProblems(response, 400, [problem('bad-mock-fault', 'the fault is not JSON of at most 1 MiB', 'Send one JSON object with a kind.')]);
+    return;
+  }
+  try {
+    // `put` checks every field before it believes the type.
+    sendJson(response, 200, JSON.stringify(faults.put(fault as MockFault)));
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    sendProblems(response, 400, thrown.problems);
+  }
+}
+
+/** Null: larger than is read. */
+function readBody(request: IncomingMessage, use: (body: string | null) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_FAULT_BYTES) chunks.push(chunk);
+  });
+  request.on('end', () => use(bytes > MAX_FAULT_BYTES ? null : Buffer.concat(chunks).toString()));
+}
+
+const problem = (code: string, what: string, remedy: string): Problem => ({ code, what: `mock server tools: ${what}`, remedy });
+
+function sendProblems(response: ServerResponse, status: number, problems: readonly Problem[]): void {
+  sendJson(response, status, JSON.stringify({ problems }));
+}

@@ -1,0 +1,14 @@
+/**
+ * Faults of the `tools` mock: errors, stalls, wrong and broken answers, lost and doubled effects, on command.
+ *
+ * Owns the kinds, which calls each strikes, and the account of what it struck. Does not own: the queue and the answering
+ * (`calls`), which ask here what to do differently, or the plan of a run's faults (the harness's `faults` room).
+ */
+export { answerFaults } from './endpoints.js';
+export { MockFaults } from './mock-faults.js';
+export type { FaultControl, FaultStatus } from './mock-faults.js';
+export { faultObjections } from './problems.js';
+export { MOCK_FAULT_KINDS } from './registry.js';
+export { WorkingTime } from './working-time.js';
+export type { Answer, Chosen, InFlight, Strike } from './behaviour.js';
+export type { MockFault, MockFaultKind, Which } from './options.js';

@@ -1,0 +1,9 @@
+/** Acknowledged, not executed. */
+import { hasEffect } from './behaviour.js';
+import type { FaultType } from './behaviour.js';
+
+export const lostEffect: FaultType<'lost-effect'> = {
+  parameters: {},
+  concerns: hasEffect,
+  make: () => ({ acts: 'effect', executions: 0 }),
+};

@@ -1,0 +1,262 @@
+/** The faults of one mock: which are on, what each strikes, and what it struck. */
+import { ProblemError } from '../../../src/problem/index.js';
+import type { MockClock } from '../mock-clock.js';
+import type { MockTool } from '../options.js';
+import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, Strike } from './behaviour.js';
+import type { MockFault } from './options.js';
+import { faultObjections } from './problems.js';
+import { behaviourOf, faultType } from './registry.js';
+import { chooser } from './which.js';
+
+/** Most strikes whose numbers are kept for one fault. */
+const KEPT_NUMBERS = 1_000_000;
+
+/** One fault that is on or was. */
+export interface FaultStatus {
+  /** `f1`, `f2`, ... in the order in which they were put on. */
+  readonly id: string;
+  readonly fault: MockFault;
+  /** When it came or comes into force, absolute CLOCK_MONOTONIC nanoseconds, decimal. It strikes what arrives from here on. */
+  readonly onNs: string;
+  /** From when on it is no longer in force; null while that is not known. */
+  readonly offNs: string | null;
+  /** How many calls (or whatever it looks at) it could have struck so far. */
+  readonly looked: number;
+  readonly struck: number;
+  /**
+   * What it struck: arrival numbers as in the truth; for `schema-drift` and `session-leak` the numbers of the requests it
+   * looked at, from 0. Nothing for a `stall` or `session-loss` without `which`. The first 1 000 000.
+   */
+  readonly numbers: readonly number[];
+}
+
+/** Faults can be put on and taken off while the mock serves. */
+export interface FaultControl {
+  /** @throws ProblemError (`bad-input`) for a fault that makes no sense here, or whose time is over. */
+  readonly put: (fault: MockFault) => FaultStatus;
+  /** Ends a fault and gives its final status; null when there is none of this id. Again is no error. */
+  readonly remove: (id: string) => FaultStatus | null;
+  /** All that were ever put on, in that order. */
+  readonly list: () => readonly FaultStatus[];
+}
+
+interface Entry {
+  readonly id: string;
+  readonly fault: MockFault;
+  readonly behaviour: Behaviour;
+  readonly chooses: () => boolean;
+  readonly concerns: (tool: MockTool) => boolean;
+  readonly onNs: number;
+  offNs: number;
+  looked: number;
+  struck: number;
+  readonly numbers: number[];
+  readonly strike: Strike;
+  /** It acts on the server, not on calls, and its beginning is still to come. */
+  awaited: boolean;
+}
+
+export class MockFaults implements FaultControl {
+  readonly #tools: readonly MockTool[];
+  readonly #clock: MockClock;
+  readonly #server: FaultedServer;
+  readonly #entries: Entry[] = [];
+  #live: Entry[] = [];
+  /** Whether there is any fault to think of: all that the mock asks while there is none. */
+  on = false;
+
+  constructor(tools: readonly MockTool[], clock: MockClock, server: Omit<FaultedServer, 'now'>) {
+    this.#tools = tools;
+    this.#clock = clock;
+    this.#server = { ...server, now: clock.now };
+  }
+
+  put(fault: MockFault): FaultStatus {
+    const nowNs = this.#clock.now();
+    const objections = [...faultObjections(fault, this.#tools)];
+    if (objections.length === 0 && this.#untilNs(fault) <= nowNs) objections.push('untilNs is past, so it would strike nothing');
+    if (objections.length > 0) {
+      throw new ProblemError(
+        'bad-input',
+        objections.map((objection) => ({
+          code: 'bad-mock-fault',
+          what: `mock server tools: fault: ${objection}`,
+          remedy: 'Correct the fault; nothing was changed.',
+        })),
+      );
+    }
+    return this.#add(fault, nowNs);
+  }
+
+  /** Puts on checked faults as the mock starts; one whose time is over (the mock was started again) strikes nothing. */
+  begin(faults: readonly MockFault[]): void {
+    for (const fault of faults) this.#add(fault, this.#clock.now());
+  }
+
+  remove(id: string): FaultStatus | null {
+    const entry = this.#entries.find((known) => known.id === id);
+    if (entry === undefined) return null;
+    const nowNs = this.#clock.now();
+    this.advance(nowNs);
+    if (entry.offNs > nowNs) {
+      entry.offNs = nowNs;
+      const { behaviour } = entry;
+      if (behaviour.acts === 'span' || behaviour.acts === 'arrival') behaviour.end?.(nowNs);
+      this.advance(nowNs);
+    }
+    return this.#status(entry);
+  }
+
+  list(): readonly FaultStatus[] {
+    this.advance(this.#clock.now());
+    return this.#entries.map((entry) => this.#status(entry));
+  }
+
+  /** Brings about what is due by now, and forgets what is over. Ask before anything that the time decides. */
+  advance(nowNs: number): void {
+    for (const entry of this.#live) {
+      if (!entry.awaited || entry.onNs > nowNs || entry.onNs >= entry.offNs) continue;
+      entry.awaited = false;
+      entry.looked = 1;
+      entry.struck = 1;
+      if (entry.behaviour.acts === 'onset') entry.behaviour.strike();
+    }
+    if (this.#live.some((entry) => entry.offNs <= nowNs)) {
+      this.#live = this.#live.filter((entry) => entry.offNs > nowNs);
+      this.on = this.#live.length > 0;
+    }
+  }
+
+  /** Decides what strikes a call that arrives now. */
+  choose(call: FaultedCall, arrival: number, receivedNs: number): Chosen | null {
+    let chosen: Chosen | null = null;
+    for (const { behaviour, strike } of this.#chosen(receivedNs, call.tool)) {
+      if (behaviour.acts === 'arrival') {
+        if (behaviour.strike(receivedNs)) strike(arrival);
+        continue;
+      }
+      chosen ??= { refusal: null, effect: null, answer: null, form: null, head: null };
+      switch (behaviour.acts) {
+        case 'refusal':
+          chosen.refusal ??= { act: behaviour, strike };
+          break;
+        case 'effect':
+          chosen.effect ??= { act: behaviour, strike };
+          break;
+        case 'answer':
+          chosen.answer ??= { act: behaviour, strike };
+          break;
+        case 'form':
+          chosen.form ??= { act: behaviour, strike };
+          break;
+        case 'head':
+          chosen.head ??= { act: behaviour, strike };
+          break;
+        case 'onset':
+        case 'span':
+        case 'tool-list':
+        case 'session-end':
+          break;
+      }
+    }
+    return chosen;
+  }
+
+  /** Tells the faults that remember answers the right answer of a call. */
+  observe(tool: string, answer: Answer): void {
+    for (const { behaviour } of this.#live) {
+      if (behaviour.acts === 'answer') behaviour.observe?.(tool, answer);
+    }
+  }
+
+  /** The tools as a `tools/list` at this moment shows them. */
+  toolsShown(nowNs: number): readonly MockTool[] {
+    let tools = this.#tools;
+    for (const entry of this.#inForce(nowNs)) {
+      const { behaviour } = entry;
+      if (behaviour.acts !== 'tool-list') continue;
+      entry.looked += 1;
+      if (!entry.chooses()) continue;
+      entry.strike(entry.looked - 1);
+      tools = behaviour.turn(tools);
+    }
+    return tools;
+  }
+
+  /** Whether the session of a DELETE at this moment is kept all the same. */
+  keepsSession(nowNs: number): boolean {
+    let kept = false;
+    for (const entry of this.#inForce(nowNs)) {
+      if (entry.behaviour.acts !== 'session-end') continue;
+      entry.looked += 1;
+      if (kept || !entry.chooses()) continue;
+      entry.strike(entry.looked - 1);
+      kept = true;
+    }
+    return kept;
+  }
+
+  #add(fault: MockFault, nowNs: number): FaultStatus {
+    const fromNs = fault.fromNs === undefined ? nowNs : this.#sinceEpoch(fault.fromNs);
+    const entry = this.#entry(fault, Math.max(nowNs, fromNs), this.#untilNs(fault));
+    this.#entries.push(entry);
+    this.#live.push(entry);
+    this.on = true;
+    if (entry.behaviour.acts === 'span') entry.behaviour.begin(entry.onNs, entry.offNs);
+    this.advance(nowNs);
+    return this.#status(entry);
+  }
+
+  /** Those that are in force and choose this call. All that look at it count it, whoever strikes. */
+  *#chosen(nowNs: number, tool: MockTool): Generator<Entry> {
+    for (const entry of this.#inForce(nowNs)) {
+      const { acts } = entry.behaviour;
+      if (acts === 'onset' || acts === 'span' || acts === 'tool-list' || acts === 'session-end' || !entry.concerns(tool)) continue;
+      entry.looked += 1;
+      if (entry.chooses()) yield entry;
+    }
+  }
+
+  *#inForce(nowNs: number): Generator<Entry> {
+    this.advance(nowNs);
+    for (const entry of this.#live) if (entry.onNs <= nowNs) yield entry;
+  }
+
+  #entry(fault: MockFault, onNs: number, offNs: number): Entry {
+    const { concerns } = faultType(fault.kind);
+    const behaviour = behaviourOf(fault.kind, fault, this.#server);
+    const numbers: number[] = [];
+    const entry: Entry = {
+      id: `f${this.#entries.length + 1}`,
+      fault,
+      behaviour,
+      chooses: chooser(fault.which),
+      concerns: (tool) => (fault.tool === undefined || tool.name === fault.tool) && (concerns?.(tool) ?? true),
+      onNs,
+      offNs,
+      looked: 0,
+      struck: 0,
+      numbers,
+      strike: (number) => {
+        entry.struck += 1;
+        if (numbers.length < KEPT_NUMBERS) numbers.push(number);
+      },
+      awaited: behaviour.acts === 'onset' || behaviour.acts === 'span',
+    };
+    return entry;
+  }
+
+  #status({ id, fault, onNs, offNs, looked, struck, numbers }: Entry): FaultStatus {
+    const { absolute } = this.#clock;
+    return { id, fault, onNs: absolute(onNs), offNs: offNs === Infinity ? null : absolute(offNs), looked, struck, numbers: [...numbers] };
+  }
+
+  #untilNs({ untilNs }: MockFault): number {
+    return untilNs === undefined ? Infinity : this.#sinceEpoch(untilNs);
+  }
+
+  /** An absolute moment in nanoseconds since the mock's epoch. */
+  #sinceEpoch(absoluteNs: string): number {
+    return Number(BigInt(absoluteNs) - BigInt(this.#clock.absolute(0)));
+  }
+}

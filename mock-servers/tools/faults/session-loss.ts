@@ -1,0 +1,18 @@
+/** The session table is lost. */
+import type { FaultType } from './behaviour.js';
+
+export const sessionLoss: FaultType<'session-loss'> = {
+  parameters: {},
+  objection: ({ which, tool }) =>
+    which === undefined && tool !== undefined ? 'without `which` it is no call that loses the sessions, so `tool` has no meaning' : null,
+  make: ({ which }, { sessions }) =>
+    which === undefined
+      ? { acts: 'onset', strike: () => sessions.lose() }
+      : {
+          acts: 'arrival',
+          strike: () => {
+            sessions.lose();
+            return true;
+          },
+        },
+};

@@ -1,0 +1,24 @@
+/** Deciding which of the things a fault looks at it strikes. */
+import { seededRandom } from '../../../src/random/index.js';
+import type { Which } from './options.js';
+
+/** To be asked once for each thing that is looked at, in order. */
+export function chooser(which: Which | undefined): () => boolean {
+  let number = -1;
+  switch (which?.kind) {
+    case undefined:
+      return () => true;
+    case 'every': {
+      const { n } = which;
+      return () => (number += 1) % n === n - 1;
+    }
+    case 'listed': {
+      const numbers = new Set(which.numbers);
+      return () => numbers.has((number += 1));
+    }
+    case 'probability': {
+      const random = seededRandom(which.seed, 'mock-fault');
+      return () => random.next() < which.probability;
+    }
+  }
+}
