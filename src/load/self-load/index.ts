@@ -8,7 +8,7 @@ import { NS_PER_MS, takeEpoch } from '../../clock/index.js';
 import { SAMPLE_FLAGS, decodeSpool, outcomeCode, type SampleTables } from '../../record/index.js';
 import type { GeneratorSettings, Protocol } from '../../scenario/index.js';
 import { startGenerator, type Generator } from '../generator.js';
-import type { PacingMode } from '../pacing/index.js';
+import { pacingMode, type PacingMode } from '../pacing/index.js';
 import { startYardstickServer } from '../yardstick/child.js';
 import { CONSTANT_CALL } from '../yardstick/probes.js';
 import { climb, type Climb, type SelfLoadStep } from './ladder.js';
@@ -21,7 +21,7 @@ export interface SelfLoad extends Climb {
 }
 
 export interface SelfLoadOptions {
-  /** Rates tried in this order. Default 500, 1 000, 2 000, 5 000, 10 000, 20 000 a second. */
+  /** Rates tried in this order. Default 500, 1 000, 2 000, 5 000, 10 000, 20 000 a second; none: nothing is started. */
   readonly ratesPerSecond?: readonly number[];
   /** As the load is paced; default `auto`. */
   readonly pacing?: GeneratorSettings['pacing'];
@@ -47,6 +47,8 @@ const TABLES: SampleTables = { phases: ['self-load'], calls: [CONSTANT_CALL.labe
 export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<SelfLoad> {
   const { abort } = options;
   abort?.throwIfAborted();
+  const rates = options.ratesPerSecond ?? RATES_PER_SECOND;
+  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto') };
   const server = await startYardstickServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
@@ -67,7 +69,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
     });
     const { pacing } = generator;
     await offered(generator, WARMUP.ratePerSecond, WARMUP.forNs, 0, abort);
-    const climbed = await climb(options.ratesPerSecond ?? RATES_PER_SECOND, async (ratePerSecond) => {
+    const climbed = await climb(rates, async (ratePerSecond) => {
       options.onRate?.(ratePerSecond);
       chunks.length = 0;
       await offered(generator as Generator, ratePerSecond, RUNG_NS, RUNG_WARMUP_NS, abort);
