@@ -2,6 +2,7 @@
 import type { Plan } from '../plan/index.js';
 import { seededRandom } from '../random/index.js';
 import { joinCalls } from './calls.js';
+import { capacitiesOf } from './capacity.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
 import { spinLostShareOf, yardstickOf } from './environment.js';
 import type { Figures } from './figures.js';
@@ -73,6 +74,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     return phase === undefined ? [] : [recoveryOf(context, phase, edge)];
   });
 
+  const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
   const validity = validityOf({
     plan,
@@ -81,6 +83,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     attempts: samples.length,
     calls,
     phases,
+    capacities,
     events,
     health,
     edges,
@@ -92,6 +95,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
   const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
   const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
+  const loadNs = summaries.reduce((sum, { startNs, drainedNs }) => sum + drainedNs - startNs, 0);
   const summary: Summary = {
     schema: 'plimsoll/summary-v1',
     runId: record.header.runId,
@@ -104,12 +108,13 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     validity,
     floor: floorSummary,
     phases: summaries,
+    capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
     samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
     generator: {
       loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
-      gcShare: health.length === 0 || durationNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / durationNs,
+      gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,
     },
     spinLostShare,
     warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),

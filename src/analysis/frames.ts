@@ -2,7 +2,7 @@
  * Frames: when each phase and stage of the run really was, from its events, and from plan and samples where a run broke off
  * before it could say so.
  */
-import type { RunEvent } from '../record/index.js';
+import type { ProbeEvent, RunEvent } from '../record/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
 import type { Calls } from './calls.js';
 
@@ -10,7 +10,11 @@ export interface StageFrame {
   readonly label: string;
   readonly ratePerSecond: number;
   readonly fromNs: number;
+  /** End of the stage's own warm-up: `fromNs` but for probes, each of which has one. */
+  readonly measuredFromNs: number;
   readonly toNs: number;
+  /** False for a probe that the generator spoiled. */
+  readonly valid: boolean;
 }
 
 /** One phase that was run. Times since the run's epoch; startNs <= measuredFromNs <= scheduledEndNs <= drainedNs. */
@@ -22,9 +26,9 @@ export interface PhaseFrame {
   readonly drainedNs: number;
   /** False when the record does not say that the schedule was kept to its end. */
   readonly ended: boolean;
-  /** Open loop: the stages of the schedule. */
+  /** Open loop: the stages of the schedule. Capacity: the probes that were judged, with pauses between them. */
   readonly stages: readonly StageFrame[];
-  /** Entries of the phase in `Calls`: all, and without the warm-up. */
+  /** Entries of the phase in `Calls`: all, and without the warm-up. A capacity phase as a whole measures none: its probes do. */
   readonly all: Uint32Array;
   readonly measured: Uint32Array;
 }
@@ -39,9 +43,10 @@ export function select(among: Uint32Array, holds: (i: number) => boolean): Uint3
   return among.filter(holds);
 }
 
+/** When a phase began or ended. A capacity phase begins and ends once a probe: its first start and its last ends count. */
 function edge(events: readonly RunEvent[], phase: number, wanted: 'start' | 'scheduled-end' | 'drained'): number | null {
-  for (const event of events) if (event.type === 'phase' && event.phase === phase && event.edge === wanted) return event.atNs;
-  return null;
+  const isIt = (event: RunEvent): boolean => event.type === 'phase' && event.phase === phase && event.edge === wanted;
+  return (wanted === 'start' ? events.find(isIt) : events.findLast(isIt))?.atNs ?? null;
 }
 
 /** Frames of the phases that left a trace in the record; a phase that was never begun has none. */
@@ -74,13 +79,28 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
       ended,
       stages: stagesOf(planned, events, startNs, scheduledEndNs),
       all,
-      measured: select(all, (i) => calls.warmup[i] === 0),
+      measured: select(all, (i) => planned.regime !== 'capacity' && calls.warmup[i] === 0),
     });
   }
   return frames;
 }
 
+/** The probes of a capacity phase, in order. */
+export function probesOf(events: readonly RunEvent[], phase: number): readonly ProbeEvent[] {
+  return events.filter((event) => event.type === 'probe').filter((event) => event.phase === phase);
+}
+
 function stagesOf(planned: PlannedPhase, events: readonly RunEvent[], startNs: number, scheduledEndNs: number): readonly StageFrame[] {
+  if (planned.regime === 'capacity') {
+    return probesOf(events, planned.index).map(({ probe, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, verdict }) => ({
+      label: `probe ${probe + 1}`,
+      ratePerSecond,
+      fromNs: startNs,
+      measuredFromNs,
+      toNs: scheduledEndNs,
+      valid: verdict !== 'invalid',
+    }));
+  }
   if (planned.segment?.loop !== 'open') return [];
   const stages: StageFrame[] = [];
   let next = startNs;
@@ -89,7 +109,7 @@ function stagesOf(planned: PlannedPhase, events: readonly RunEvent[], startNs: n
     const fromNs = Math.min(told?.atNs ?? next, scheduledEndNs);
     const before = stages[index - 1];
     if (before !== undefined) stages[index - 1] = { ...before, toNs: fromNs };
-    stages.push({ label: stage.label, ratePerSecond: stage.ratePerSecond, fromNs, toNs: scheduledEndNs });
+    stages.push({ label: stage.label, ratePerSecond: stage.ratePerSecond, fromNs, measuredFromNs: fromNs, toNs: scheduledEndNs, valid: true });
     next = fromNs + stage.forNs;
   });
   return stages;

@@ -38,10 +38,12 @@ export interface AnalysedPhase {
 const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Array(0) };
 
 /**
- * Schedule lags of a phase and its new connections, warm-up left out. The lag is sent - admitted: `admitted` is the intended
+ * Schedule lags of a phase and its new connections, warm-up and spoiled probes left out. The lag is sent - admitted: `admitted` is the intended
  * time, or the moment at which the room came free that the call had to wait for, so what is left is the generator's own.
  */
-function sendFacts(samples: SampleColumns, phase: number): { readonly lagsNs: Float64Array; readonly newConnections: number } {
+function sendFacts(samples: SampleColumns, { planned, stages }: PhaseFrame): { readonly lagsNs: Float64Array; readonly newConnections: number } {
+  const phase = planned.index;
+  const spoilt = stages.filter(({ valid }) => !valid);
   const lags: number[] = [];
   let newConnections = 0;
   for (let row = 0; row < samples.length; row++) {
@@ -50,7 +52,8 @@ function sendFacts(samples: SampleColumns, phase: number): { readonly lagsNs: Fl
     const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);
     if (Number.isNaN(samples.sentNs[row] ?? NaN)) continue;
     if ((flags & SAMPLE_FLAGS.reusedConnection) === 0) newConnections++;
-    if (!Number.isNaN(lag)) lags.push(lag);
+    const intended = samples.intendedNs[row] ?? NaN;
+    if (!Number.isNaN(lag) && !spoilt.some(({ fromNs, toNs }) => intended >= fromNs && intended < toNs)) lags.push(lag);
   }
   return { lagsNs: Float64Array.from(lags).sort(), newConnections };
 }
@@ -62,9 +65,14 @@ function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): rea
   });
 }
 
+/** The measured calls of a probe: samples don't name their probe, but none overlaps with another. */
+function probeCalls({ calls }: RunParts, frame: PhaseFrame, { fromNs, toNs }: StageFrame): Uint32Array {
+  return select(frame.all, (i) => calls.warmup[i] === 0 && (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < toNs);
+}
+
 function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index: number, line: WaitingLine): StageStats {
-  const fromNs = Math.min(Math.max(stage.fromNs, frame.measuredFromNs), stage.toNs);
-  const among = select(frame.measured, (i) => parts.calls.stage[i] === index);
+  const fromNs = Math.min(Math.max(stage.measuredFromNs, frame.measuredFromNs), stage.toNs);
+  const among = frame.planned.regime === 'capacity' ? probeCalls(parts, frame, stage) : select(frame.measured, (i) => parts.calls.stage[i] === index);
   return {
     ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
     label: stage.label,
@@ -77,7 +85,7 @@ function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index
 
 /** The mean rate of the schedule over the measured window. */
 function scheduledPerSecond(frame: PhaseFrame): number | null {
-  if (frame.stages.length === 0) return null;
+  if (frame.stages.length === 0 || frame.planned.regime === 'capacity') return null;
   let planned = 0;
   for (const stage of frame.stages) {
     planned += (stage.ratePerSecond * Math.max(0, stage.toNs - Math.max(stage.fromNs, frame.measuredFromNs))) / 1e9;
@@ -94,7 +102,10 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
   const okDone = Float64Array.from(select(frame.all, (i) => isOk(calls, i)), (i) => calls.doneNs[i] ?? NaN).sort();
   const completed = okDone.reduce((count, done) => (done >= measuredFromNs && done < scheduledEndNs ? count + 1 : count), 0);
-  const { lagsNs, newConnections } = sendFacts(samples, planned.index);
+  const { lagsNs, newConnections } = sendFacts(samples, frame);
+  const age = queueAge(line, measuredFromNs, scheduledEndNs, parts.random.fork(`queue-age/${planned.name}`));
+  // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
+  const isSearch = planned.regime === 'capacity';
   const segment = planned.segment;
   const times = timesOf(calls, measured);
   const summary: PhaseSummary = {
@@ -108,18 +119,18 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     measuredFromNs,
     scheduledEndNs,
     drainedNs: frame.drainedNs,
-    warmupCalls: frame.all.length - measured.length,
+    warmupCalls: select(frame.all, (i) => calls.warmup[i] !== 0).length,
     scheduledPerSecond: scheduledPerSecond(frame),
     offeredPerSecond: perSecond(measured.length, seconds),
-    completedPerSecond: perSecond(completed, seconds),
+    completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
     scheduleLag: durationsOf(rank(lagsNs)),
-    stageSplit: stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
-    queueAge: queueAge(line, measuredFromNs, scheduledEndNs, parts.random.fork(`queue-age/${planned.name}`)),
+    stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
+    queueAge: isSearch ? { ...age, slope: null } : age,
     inFlight: { mean: flight.mean, max: flight.max },
-    littleResidual: flight.littleResidual,
+    littleResidual: isSearch ? null : flight.littleResidual,
     newConnections,
-    stages: frame.stages.length < 2 ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
+    stages: frame.stages.length < 2 && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
     drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,
     tools: toolStats(parts, measured, seconds),
   };

@@ -2,7 +2,7 @@
  * The summary: every derived number of one run, with its unit in its name. This is `summary.json`.
  * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
  */
-import type { ErrorClass, Outcome, RunStatus } from '../record/index.js';
+import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
 import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
 
 /** A quantile that says when it can't be said. `q` in 0..1. */
@@ -120,6 +120,10 @@ export interface Drain {
   readonly fluid: { readonly drainNs: number; readonly peakWaitNs: number; readonly capacityPerSecond: number; readonly capacityFrom: 'load-line' | 'observed' } | null;
 }
 
+/**
+ * One phase. A capacity phase as a whole has no calls of its own here (`offered` is 0 and nothing is estimable): its probes are
+ * its `stages`, each measured after its own warm-up; the verdicts on them are in `Summary.capacities`.
+ */
 export interface PhaseSummary extends CallStats {
   readonly index: number;
   readonly name: string;
@@ -163,8 +167,12 @@ export interface RecoverySummary {
   /** Half-width of what is not known about an edge: confirmed - asked. */
   readonly onsetUncertaintyNs: number;
   readonly clearUncertaintyNs: number | null;
-  /** From the windows of the phase before onset (warm-up left out). Null: too little to say, with the reason in `note`. */
+  /**
+   * From the windows of the phase before its first fault, warm-up and the last of them left out; the p99 (the maximum under 100
+   * calls) is of `ok` calls. Null: too little to say, with the reason in `note`.
+   */
   readonly baseline: { readonly goodputPerSecond: number; readonly p99Ns: number; readonly windows: number } | null;
+  /** Latency is judged with failures at their deadline; of `ok` calls alone when calls fail without any fault too. */
   readonly band: { readonly maxP99Ns: number; readonly minGoodputPerSecond: number } | null;
   readonly windowNs: number;
   readonly holdNs: number;
@@ -223,6 +231,7 @@ export type ValidityCode =
   | 'little-residual'
   | 'generator-saturated'
   | 'contended-machine'
+  | 'no-steady-verdict'
   | 'fault-proxy-wedged'
   | 'fault-engine-died'
   | 'fault-not-confirmed'
@@ -250,6 +259,22 @@ export interface Validity {
   readonly reasons: readonly ValidityReason[];
 }
 
+/** A probe as it was judged while the run went on; its other numbers are the phase's stage of the same position. */
+export type CapacityProbe = Omit<ProbeEvent, 'type' | 'atNs' | 'phase'>;
+
+/**
+ * A capacity search: the sustainable throughput lies in [passed, failed), the highest rate whose queue stayed bounded and whose
+ * calls kept their budget, and the lowest above it whose did not. Null on a side: that end was not found, and `ended` says why.
+ */
+export interface CapacitySummary {
+  readonly phase: string;
+  /** Null when the record breaks off before the search ended. */
+  readonly ended: SearchEnding | null;
+  readonly passedPerSecond: number | null;
+  readonly failedPerSecond: number | null;
+  readonly probes: readonly CapacityProbe[];
+}
+
 /** The floor beside the machine's own. */
 export interface FloorSummary {
   readonly phase: string;
@@ -274,6 +299,8 @@ export interface Summary {
   readonly validity: Validity;
   readonly floor: FloorSummary | null;
   readonly phases: readonly PhaseSummary[];
+  /** One for each capacity phase that was begun. */
+  readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
   readonly effects: EffectSummary | null;
   readonly samples: {
@@ -282,7 +309,7 @@ export interface Summary {
     /** Logical calls without a last attempt, or missing from the sequence: their end is not known. */
     readonly unaccounted: number;
   };
-  /** How well the generator kept up, over the whole run; null where nothing was recorded. */
+  /** How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains included. */
   readonly generator: { readonly loopDelayMaxNs: number | null; readonly gcShare: number | null };
   /** Share of a core lost to others while the machine was probed with a spin loop, the worst of the probes; null when not probed. */
   readonly spinLostShare: number | null;

@@ -6,5 +6,5 @@
  * pictures of the result (`report`).
  */
 export { CapacitySearch, mostProbes, type ProbeOrder, type SearchBounds, type SearchResult, type SearchStep } from './search.js';
-export { judgeProbe, type JudgedProbe, type ProbeLimits } from './judge.js';
+export { judgeProbe, type JudgedProbe, type ProbeLoad } from './judge.js';
 export { coolDownNs, probeSegment, type ProbeSegment } from './probe.js';

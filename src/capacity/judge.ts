@@ -6,7 +6,7 @@
  * A miss is any call that was not answered rightly within its own deadline. So "at most 1 % miss" is at the same time the budget for
  * wrong and refused answers, and "the p99 of response times keeps the deadline".
  */
-import { probeEvidence, type ProbeSlice } from '../analysis/index.js';
+import { lagLimitNs, probeEvidence, type ProbeSlice } from '../analysis/index.js';
 import { NS_PER_MS } from '../clock/index.js';
 import { expectedArrivals, plannedArrivals } from '../plan/index.js';
 import type { Random } from '../random/index.js';
@@ -20,11 +20,10 @@ const MOST_MISSED_OF_HUNDRED = 1;
 /** Share of its planned calls the generator must offer, its own failures not counted. */
 const LEAST_ACHIEVED = 0.99;
 
-export interface ProbeLimits {
+/** What the generator was asked for. */
+export interface ProbeLoad {
   readonly ratePerSecond: number;
   readonly arrivals: Arrivals;
-  /** Most p99 of schedule lag: the analysis' own limit for the scenario. */
-  readonly lagLimitNs: number;
 }
 
 export interface JudgedProbe {
@@ -34,9 +33,9 @@ export interface JudgedProbe {
 }
 
 /** Judges a probe by its samples. Pure: the same slice and stream of randomness give the same verdict. */
-export function judgeProbe(slice: ProbeSlice, limits: ProbeLimits, random: Random): JudgedProbe {
+export function judgeProbe(slice: ProbeSlice, load: ProbeLoad, random: Random): JudgedProbe {
   const evidence = probeEvidence(slice, random);
-  const spoilt = generatorFaults(slice, limits, evidence);
+  const spoilt = generatorFaults(slice, load, evidence);
   if (spoilt.length > 0) return { verdict: 'invalid', why: spoilt, evidence };
   const missed = missFault(evidence);
   const { slope } = evidence.queueAge;
@@ -54,10 +53,11 @@ export function judgeProbe(slice: ProbeSlice, limits: ProbeLimits, random: Rando
 }
 
 /** What makes a probe say nothing of the target. */
-function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals, lagLimitNs }: ProbeLimits, evidence: ProbeEvidence): readonly string[] {
+function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals }: ProbeLoad, evidence: ProbeEvidence): readonly string[] {
   const faults: string[] = [];
   const lagNs = evidence.scheduleLagP99Ns;
-  if (lagNs !== null && lagNs > lagLimitNs) faults.push(`calls left ${ms(lagNs)} late at p99 (limit ${ms(lagLimitNs)})`);
+  const limitNs = lagLimitNs(slice.specs);
+  if (lagNs !== null && lagNs > limitNs) faults.push(`calls left ${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`);
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
   // Poisson arrivals scatter around their mean; what falls short by chance alone is no fault.

@@ -101,8 +101,9 @@ export class CapacitySearch {
     this.probes++;
     this.invalidInARow = counted === 'invalid' ? this.invalidInARow + 1 : 0;
     this.repeat = counted === 'invalid' || counted === 'undecided';
-    // What took longer to decide here takes as long nearby, so the length stays.
+    // What took longer to decide here may take as long nearby; if it was a moment's noise, the length comes down again.
     if (counted === 'undecided') this.steps = Math.min(LONGEST_STEPS, this.steps * 2);
+    else if (counted !== 'invalid') this.steps = Math.max(1, this.steps / 2);
     if (counted === 'passed' || counted === 'failed') this.settle(order.ratePerSecond, counted);
     return counted;
   }

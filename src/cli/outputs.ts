@@ -25,8 +25,8 @@ export interface Told {
 /** Pure but for its name: reads nothing beyond the record it is given. */
 export function analyseRecord(record: RunRecord): Told {
   const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), { secretsMayBeMissing: true });
-  const measured = record.events.findLast((event) => event.type === 'load-line');
-  const plan = planOf(scenario, measured?.type === 'load-line' ? measured.passedPerSecond : undefined);
+  const measured = new Map(record.events.flatMap((event) => (event.type === 'load-line' ? [[event.phase, event.passedPerSecond] as const] : [])));
+  const plan = planOf(scenario, measured);
   const analysis = analyse({ record, plan });
   const gates = evaluateGates(analysis.summary, scenario);
   return { record, plan, analysis, gates, exitCode: exitCodeOf(analysis, gates) };

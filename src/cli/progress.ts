@@ -55,6 +55,7 @@ function plain(live: () => LiveStats | null): Progress {
 }
 
 function phaseTitle(phase: PlannedPhase, of: number): string {
+  if (phase.regime === 'capacity') return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
   return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${formatDuration(phase.forNs)})`;
 }
 

@@ -5,6 +5,6 @@
  * Pure: same scenario and load line, same plan. Does not own: ports, processes, sockets or clocks.
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
-export { planOf, resolveRate } from './plan.js';
+export { planOf, resolveRate, type MeasuredLoadLines } from './plan.js';
 export { arrivalOffsetNs, expectedArrivals, plannedArrivals } from './arrivals.js';
 export { explain } from './explain.js';

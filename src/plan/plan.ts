@@ -9,17 +9,20 @@ export function resolveRate(rate: Rate, loadLinePerSecond: number | null): numbe
   return loadLinePerSecond === null ? null : rate.timesLoadLine * loadLinePerSecond;
 }
 
+/** What capacity phases have measured, by the index of the phase; a phase that found no load line has no entry. */
+export type MeasuredLoadLines = ReadonlyMap<number, number>;
+
 /**
  * The plan of a scenario.
- * @param loadLinePerSecond what `x` means in phases after a capacity phase: what that phase measured. Before one, and in
- *   scenarios without one, the scenario's declared load line counts, and this parameter stands in where none is declared.
+ * @param measured what `x` means in phases after a capacity phase: what the last one before them measured, or one rate for all of
+ *   them. Before any, and in scenarios without one, the scenario's declared load line counts; one rate stands in where none is declared.
  */
-export function planOf(scenario: Scenario, loadLinePerSecond: number | null = null): Plan {
-  const declared = scenario.loadLinePerSecond;
-  let loadLine = declared ?? loadLinePerSecond;
+export function planOf(scenario: Scenario, measured: MeasuredLoadLines | number | null = null): Plan {
+  const forAll = measured === null || typeof measured === 'number' ? measured : null;
+  let loadLine = scenario.loadLinePerSecond ?? forAll;
   const phases = scenario.phases.map((phase, index) => {
     const planned = plannedPhase(phase, index, loadLine);
-    if (phase.regime === 'capacity') loadLine = loadLinePerSecond;
+    if (phase.regime === 'capacity') loadLine = measured === null || typeof measured === 'number' ? forAll : (measured.get(index) ?? null);
     return planned;
   });
   return {

@@ -1,6 +1,7 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
+import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
 import { faultName, phaseKind, plural } from './words.js';
 
@@ -21,7 +22,7 @@ export function headlines(summary: Summary): readonly Headline[] {
 function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
   const kicker = phaseKind(phase);
   const title = plainText(phase.name, 80);
-  if (phase.offered === 0) return { kind: phase.regime, kicker, title, primary: null, facts: [], sentence: 'No call of this phase was measured, so there are no numbers here.' };
+  if (phase.offered === 0 && phase.regime !== 'capacity') return { kind: phase.regime, kicker, title, primary: null, facts: [], sentence: 'No call of this phase was measured, so there are no numbers here.' };
   switch (phase.regime) {
     case 'floor':
       return { kind: 'floor', kicker, title, ...floor(phase, summary.floor?.phase === phase.name ? summary.floor : null) };
@@ -124,11 +125,20 @@ export function drainSentence(drain: NonNullable<PhaseSummary['drain']>): string
 }
 
 function capacity(summary: Summary, phase: PhaseSummary): Body {
-  const line = summary.loadLine;
+  const search = searchOf(summary, phase);
+  if (search === undefined) return { primary: null, facts: [], sentence: 'Nothing is recorded of this search.' };
+  const value = loadLineValue(search);
+  const last = search.probes.at(-1);
+  const passed = search.probes.findLast((probe) => probe.ratePerSecond === search.passedPerSecond && probe.verdict === 'passed');
   return {
-    primary: line === null ? null : { value: rate(line.perSecond), label: line.from === 'measured' ? 'load line: the highest rate that stayed bounded' : 'load line, as declared' },
-    facts: usual(phase),
-    sentence: line === null ? 'No rate of this search stayed bounded, so there is no load line.' : 'In later phases, 1x means this rate.',
+    primary: value === null ? null : { value, label: 'load line: the highest rate that stayed bounded' },
+    facts: [
+      { name: 'Failed at', value: search.failedPerSecond === null ? 'no rate' : rate(search.failedPerSecond) },
+      ...(passed === undefined ? [] : [{ name: 'Queue at the load line', value: slopeWords(passed).value }]),
+      { name: 'Probes', value: count(search.probes.length) },
+      ...(last === undefined ? [] : [{ name: 'Searched for', value: duration(last.drainedNs - phase.startNs) }]),
+    ],
+    sentence: loadLineSentence(search),
   };
 }
 

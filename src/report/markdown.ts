@@ -1,8 +1,9 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
-import type { PhaseSummary } from '../analysis/index.js';
+import type { CapacitySummary, PhaseSummary } from '../analysis/index.js';
 import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
+import { PROBE_VERDICT, slopeWords } from './load-line.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
 import { faultName, GATE_VERDICT, phaseKind, plural } from './words.js';
@@ -35,10 +36,11 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     table(['Check', '-Seen', 'State'], trustFacts(summary).map((fact) => [fact.name, told(fact.value), STATE_SIGN[fact.state]])),
     ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(reason.phase)}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
     '## Phases',
-    table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p99', '-Longest', '-Missed'], summary.phases.map(phaseRow)),
+    table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p99', '-Longest', '-Missed'], summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow)),
     headlines(summary)
       .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
       .join('\n'),
+    ...summary.capacities.flatMap(search),
     ...tools(summary.phases),
     ...(summary.recoveries.length === 0
       ? []
@@ -72,6 +74,17 @@ function phaseRow(phase: PhaseSummary): readonly string[] {
   const start = [told(phase.name), phaseKind(phase)];
   if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–'];
   return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), p(0.99), phase.responseTime.ok.maxNs === null ? '–' : duration(phase.responseTime.ok.maxNs), phase.missRatio === null ? '–' : share(phase.missRatio)];
+}
+
+function search(found: CapacitySummary): readonly string[] {
+  if (found.probes.length === 0) return [];
+  const rows = found.probes.map((probe) => {
+    const { evidence, purpose, ratePerSecond, verdict, why } = probe;
+    const { value, interval } = slopeWords(probe);
+    const look = PROBE_VERDICT[verdict];
+    return [`${probe.probe + 1}, ${purpose}`, rate(ratePerSecond), rate(evidence.offeredPerSecond), rate(evidence.goodputPerSecond), interval === null ? value : `${value} (${interval})`, `${look.sign} ${look.words}`, told(why.join('; '))];
+  });
+  return [`## Capacity search: ${told(found.phase)}`, table(['Probe', '-Rate', '-Offered', '-Goodput', '-Queue age slope', 'Verdict', 'Why'], rows)];
 }
 
 function tools(phases: readonly PhaseSummary[]): readonly string[] {

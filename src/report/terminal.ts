@@ -1,9 +1,10 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
-import type { PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import type { CapacitySummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, inUnit, maybeDuration, quantileOf, rate, setDuration, share } from './format.js';
 import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
+import { loadLineSentence, loadLineValue } from './load-line.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
 import type { Tone } from './words.js';
@@ -36,7 +37,8 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     ...trustLines(summary, columns),
     ...reasonLines(summary, columns),
     [],
-    ...phaseLines(summary.phases, columns),
+    ...summary.capacities.flatMap((search) => searchLines(search, columns)),
+    ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
@@ -126,8 +128,8 @@ function reasonLines(summary: Summary, columns: number): readonly Line[] {
 const DISPENSABLE = [1, 6, 4, 2];
 
 /** One line a phase, in columns that keep to the width. */
-function phaseLines(phases: readonly PhaseSummary[], columns: number): readonly Line[] {
-  if (phases.length === 0) return [[{ text: 'No phase was run.' }]];
+function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: number): readonly Line[] {
+  if (phases.length === 0) return searches > 0 ? [] : [[{ text: 'No phase was run.' }]];
   const rows = [['phase', '', 'rate', 'goodput', 'p50', 'p99', 'longest', 'missed'], ...phases.map(phaseCells)];
   const nameRoom = Math.max(8, Math.min(24, columns - 64));
   const cells = rows.map((row) => row.map((cell, index) => fitWidth(cell, index === 0 ? nameRoom : 24)));
@@ -169,6 +171,17 @@ function short(phase: PhaseSummary, q: number): string {
     case 'not-estimable':
       return `n<${count(each.needed)}`;
   }
+}
+
+/** A capacity search: the number, and the sentence that says how sure it is. */
+function searchLines(search: CapacitySummary, columns: number): readonly Line[] {
+  const name = `${fitWidth(plainText(search.phase), 30)}: `;
+  const value = loadLineValue(search);
+  const indent = displayWidth(name);
+  const [first = '', ...rest] = wrapped(`${value === null ? '' : `${value}. `}${loadLineSentence(search)}`, columns - indent);
+  const bad = search.ended !== 'found' && search.ended !== 'high-passed';
+  const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
+  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)]), []];
 }
 
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {

@@ -16,6 +16,7 @@ import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
 import { runPhases } from './phases.js';
 import { redactorFor } from './redact.js';
+import { SpoolTap } from './spool-tap.js';
 import { watchProcesses } from './watch.js';
 
 /** What a run tells while it goes on. Calls must return at once. */
@@ -73,16 +74,17 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     startedUtc: epoch.utc,
     monotonicEpochNs: epoch.monotonicNs,
   };
+  const tables = {
+    phases: plan.phases.map(({ name }) => name),
+    calls: scenario.calls.map(({ label }) => label),
+    tools: scenario.calls.map(({ tool }) => tool),
+    deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
+  };
   const record = createRecord({
     parentFolder: request.parentFolder,
     header: { ...identity, name: scenario.name, pid: process.pid },
     resolvedScenario: read.resolvedText,
-    tables: {
-      phases: plan.phases.map(({ name }) => name),
-      calls: scenario.calls.map(({ label }) => label),
-      tools: scenario.calls.map(({ tool }) => tool),
-      deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
-    },
+    tables,
     redact,
     onFailure: (problem: Problem) => listener.note(problem.what),
   });
@@ -142,6 +144,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     interrupt.throwIfAborted();
 
     listener.step('opening sessions');
+    const tap = new SpoolTap(tables);
     const generator = await startGenerator({
       target: stack.target,
       protocol: scenario.protocol,
@@ -150,7 +153,10 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       settings: scenario.generator,
       seed: scenario.seed,
       epoch,
-      onSpool: (chunk) => record.spool(chunk),
+      onSpool: (chunk) => {
+        tap.take(chunk);
+        record.spool(chunk);
+      },
       onEvent: event,
       onHealth: (row) => record.health(row),
     });
@@ -169,7 +175,17 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
 
     await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, generator }));
     measuring = true;
-    await runPhases({ plan, generator, stack, epoch, event, begun: (phase, startNs) => listener.phase(phase, startNs), interrupt });
+    await runPhases({
+      plan,
+      generator,
+      stack,
+      epoch,
+      event,
+      tap,
+      begun: (phase, startNs) => listener.phase(phase, startNs),
+      probing: (text) => listener.step(text),
+      interrupt,
+    });
     listener.live(() => null);
 
     listener.step('writing the record');
@@ -185,7 +201,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       record.event({ type: 'run', atNs: nowNs(), edge: 'end', reason: 'failed' });
       await record.finishSamples();
       await record.seal('failed');
-      if (!(thrown instanceof ProblemError)) listener.note(`the record up to the failure is in ${record.dir}`);
+      listener.note(`the record up to the failure is in ${record.dir}`);
     } else {
       await record.discard();
       if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;

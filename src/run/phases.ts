@@ -1,10 +1,13 @@
-/** Runs the phases of a plan one after another: load from the generator, faults beside it. */
+/** Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the rates of those behind it. */
 import { clockFrom, type RunEpoch } from '../clock/index.js';
 import { startFaultTimeline, type FaultTimeline } from '../faults/index.js';
 import type { Generator } from '../load/index.js';
-import type { Plan, PlannedPhase } from '../plan/index.js';
+import { planOf, type Plan, type PlannedPhase } from '../plan/index.js';
+import { ProblemError } from '../problem/index.js';
 import type { RunEvent } from '../record/index.js';
 import type { RunningStack } from '../stack/index.js';
+import { searchPhase, type SearchedPhase } from './capacity.js';
+import type { SpoolTap } from './spool-tap.js';
 
 export interface PhasesSetup {
   readonly plan: Plan;
@@ -12,17 +15,34 @@ export interface PhasesSetup {
   readonly stack: RunningStack;
   readonly epoch: RunEpoch;
   readonly event: (event: RunEvent) => void;
+  /** Hands over what the generator spooled while a probe ran. */
+  readonly tap: SpoolTap;
   readonly begun: (phase: PlannedPhase, startNs: number) => void;
+  /** A probe of a capacity search begins. */
+  readonly probing: (text: string) => void;
   readonly interrupt: AbortSignal;
 }
 
-/** Resolves when the last phase is drained, or after an interruption when the running one is. */
+/**
+ * Resolves when the last phase is drained, or after an interruption when the running one is. Rejects with a ProblemError
+ * (`invalid`) at a phase whose rate is a multiple of a load line that a capacity search did not find.
+ */
 export async function runPhases(setup: PhasesSetup): Promise<void> {
   const monotonicEpochNs = BigInt(setup.epoch.monotonicNs);
   const nowNs = clockFrom(monotonicEpochNs);
-  for (const phase of setup.plan.phases) {
-    if (setup.interrupt.aborted) return;
-    if (phase.segment === null) throw new Error(`phase "${phase.name}" has no segment`);
+  let { plan } = setup;
+  const measured = new Map<number, number>();
+  let lastSearch: SearchedPhase | null = null;
+  for (let index = 0; index < plan.phases.length; index++) {
+    const phase = plan.phases[index];
+    if (phase === undefined || setup.interrupt.aborted) return;
+    if (phase.phase.regime === 'capacity') {
+      lastSearch = await searchPhase(setup, phase, phase.phase);
+      if (lastSearch.loadLinePerSecond !== null) measured.set(index, lastSearch.loadLinePerSecond);
+      plan = planOf(plan.scenario, measured);
+      continue;
+    }
+    if (phase.segment === null) throw noLoadLine(phase, lastSearch);
     let timeline: FaultTimeline | null = null;
     const stopFaults = (): void => {
       void timeline?.end();
@@ -53,4 +73,15 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
       await (timeline as FaultTimeline | null)?.end();
     }
   }
+}
+
+function noLoadLine(phase: PlannedPhase, search: SearchedPhase | null): Error {
+  if (search === null) return new Error(`phase "${phase.name}" has no segment, and no search came before it`);
+  return new ProblemError('invalid', [
+    {
+      code: 'no-load-line',
+      what: `phase "${phase.name}" is to run at a multiple of the load line, and phase "${search.phase}" found none: ${search.seen}`,
+      remedy: 'lower the low end of "between", free the machine for the generator, or write the rates of later phases as calls a second',
+    },
+  ]);
 }

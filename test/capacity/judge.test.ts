@@ -6,8 +6,6 @@ import { constantArrivals, poissonArrivals, serve, type Server } from '../analys
 import { columnsOf, type Attempt } from '../analysis/fixtures/record.js';
 import { MS, S, callSpec } from '../analysis/fixtures/scenario.js';
 
-const LAG_LIMIT_NS = 1 * MS;
-
 interface Probe {
   readonly ratePerSecond: number;
   readonly forNs?: number;
@@ -50,9 +48,9 @@ function judged(probe: Probe): JudgedProbe {
     scheduledEndNs: startNs + forNs,
     offered: calls.length,
     samples: columnsOf(attempts),
-    specs: [callSpec('search', { deadlineNs, deadlineStated: true })],
+    specs: [callSpec('search', { deadlineNs, deadlineStated: false })],
   };
-  return judgeProbe(slice, { ratePerSecond, arrivals, lagLimitNs: LAG_LIMIT_NS }, random.fork('judge'));
+  return judgeProbe(slice, { ratePerSecond, arrivals }, random.fork('judge'));
 }
 
 /** The whole search on simulated probes. */

@@ -98,7 +98,11 @@ describe('a capacity search', () => {
     }
     expect(steps).toEqual([1, 2, 4]);
     expect(counted).toEqual(['undecided', 'undecided', 'failed']);
-    expect(search.next()).toEqual({ kind: 'probe', order: { ratePerSecond: 50, purpose: 'confirm', steps: 4 } });
+    // The next ones are shorter again, as long as they are decided.
+    for (const [ratePerSecond, purpose, steps] of [[50, 'confirm', 2], [100, 'bracket', 1]] as const) {
+      expect(search.next()).toEqual({ kind: 'probe', order: { ratePerSecond, purpose, steps } });
+      search.learn('passed');
+    }
   });
 
   it('tells what stood when it was broken off', () => {

@@ -70,6 +70,16 @@ describe('a plan', () => {
     expect(rates(400)).toEqual([50, null, 200]);
   });
 
+  it('gives each phase the load line of the last search before it', () => {
+    const scenario = scenarioOf(
+      'load-line: 100/s\nphases:\n  - { name: a, regime: steady, rate: 0.5x, for: 10s }\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: b, regime: steady, rate: 0.5x, for: 10s }\n  - { name: again, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: c, regime: steady, rate: 0.5x, for: 10s }\n',
+    );
+    const rates = (measured: readonly (readonly [number, number])[]) => planOf(scenario, new Map(measured)).phases.map(({ segment }) => (segment?.loop === 'open' ? segment.stages[0].ratePerSecond : null));
+    expect(rates([[1, 400], [3, 300]])).toEqual([50, null, 200, null, 150]);
+    expect(rates([[1, 400]])).toEqual([50, null, 200, null, null]);
+    expect(rates([[3, 300]])).toEqual([50, null, null, null, 150]);
+  });
+
   it('places faults in their phases', () => {
     const plan = planOf(
       scenarioOf('phases:\n  - { name: a, regime: steady, rate: 1/s, for: 20s }\n  - { name: b, regime: steady, rate: 1/s, for: 20s }\nfaults: [{ phase: b, at: 5s, for: 5s, on: upstream, type: down }]\n'),

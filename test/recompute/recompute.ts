@@ -75,6 +75,7 @@ export function recompute(files: RunFiles): Recomputed {
     loadLine,
     floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
     phases,
+    capacities: [],
     recoveries,
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },

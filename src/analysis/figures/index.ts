@@ -38,7 +38,7 @@ function phaseBand({ frame }: AnalysedPhase): PhaseBand {
     measuredFromNs: frame.measuredFromNs,
     scheduledEndNs: frame.scheduledEndNs,
     drainedNs: frame.drainedNs,
-    stages: frame.stages,
+    stages: frame.stages.map(({ label, ratePerSecond, fromNs, toNs }) => ({ label, ratePerSecond, fromNs, toNs })),
   };
 }
 

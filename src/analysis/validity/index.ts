@@ -9,7 +9,8 @@ import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
-import type { Validity, ValidityReason } from '../summary.js';
+import type { CapacitySummary, Validity, ValidityReason } from '../summary.js';
+import { capacityReasons } from './capacity.js';
 import { eventReasons } from './events.js';
 import { generatorReasons } from './generator.js';
 import { recordReasons } from './record.js';
@@ -22,6 +23,7 @@ export interface Evidence {
   readonly attempts: number;
   readonly calls: Calls;
   readonly phases: readonly AnalysedPhase[];
+  readonly capacities: readonly CapacitySummary[];
   readonly events: readonly RunEvent[];
   readonly health: readonly HealthRow[];
   readonly edges: readonly FaultEdges[];
@@ -33,7 +35,7 @@ export const CONTENDED = { inconclusive: 0.1, warning: 0.02 } as const;
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
-  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...eventReasons(evidence)];
+  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence)];
   return {
     verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
     gatesInconclusive: (evidence.spinLostShare ?? 0) >= CONTENDED.inconclusive,

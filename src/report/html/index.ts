@@ -10,6 +10,7 @@ import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
 import { headlineSection } from './sections/headline.js';
 import { heatmapSection } from './sections/heatmap.js';
+import { loadLineSection } from './sections/load-line.js';
 import { percentilesSection } from './sections/percentiles.js';
 import { queueSection } from './sections/queue.js';
 import { recoverySection } from './sections/recovery.js';
@@ -37,6 +38,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   const distrusted = summary.validity.verdict === 'invalid';
   const chapters: readonly { readonly id: string; readonly title: string; readonly body: Markup | null }[] = [
     { id: 'headlines', title: 'In short', body: headlineSection(input) },
+    { id: 'load-line', title: 'Load line', body: await loadLineSection(input) },
     { id: 'timeline', title: 'Timeline', body: await timelineSection(input) },
     { id: 'percentiles', title: 'Percentiles', body: await percentilesSection(input) },
     { id: 'queue', title: 'Queue age', body: await queueSection(input) },

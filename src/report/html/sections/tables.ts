@@ -11,11 +11,12 @@ import { name, nothing, section, table } from '../parts.js';
 const MOST_CLASSES = 8;
 
 export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
+  const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
   return section(
     'tables',
     'Phases and tools',
     'Response times are of ok calls, from the intended start, out of the raw samples; below each, its 95 % interval by order statistics. A quantile that the sample cannot carry is not printed.',
-    summary.phases.length === 0 ? nothing('No phase was run.') : summary.phases.map(phaseTable),
+    phases.length === 0 ? nothing(summary.phases.length === 0 ? 'No phase was run.' : 'The run was a capacity search alone: its probes are in the section on the load line.') : phases.map(phaseTable),
   );
 }
 

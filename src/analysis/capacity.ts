@@ -1,0 +1,26 @@
+/** What a run's capacity searches found, from their events. */
+import type { ProbeEvent, RunEvent } from '../record/index.js';
+import { probesOf } from './frames.js';
+import type { AnalysedPhase } from './phase.js';
+import type { CapacityProbe, CapacitySummary } from './summary.js';
+
+/** The searches of the capacity phases that were begun, in order. */
+export function capacitiesOf(phases: readonly AnalysedPhase[], events: readonly RunEvent[]): readonly CapacitySummary[] {
+  return phases
+    .filter(({ frame }) => frame.planned.regime === 'capacity')
+    .map(({ frame: { planned } }) => {
+      const end = events.find((event) => event.type === 'search-end' && event.phase === planned.index);
+      const ended = end?.type === 'search-end' ? end : null;
+      return {
+        phase: planned.name,
+        ended: ended?.ended ?? null,
+        passedPerSecond: ended?.passedPerSecond ?? null,
+        failedPerSecond: ended?.failedPerSecond ?? null,
+        probes: probesOf(events, planned.index).map(probeSummary),
+      };
+    });
+}
+
+function probeSummary({ probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, verdict, why, evidence }: ProbeEvent): CapacityProbe {
+  return { probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, verdict, why, evidence };
+}

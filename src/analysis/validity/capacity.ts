@@ -1,0 +1,54 @@
+/**
+ * Whether a capacity search may be believed. Its probes were judged one by one, overload and all, so what counts here is only
+ * how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
+ */
+import type { CapacitySummary, ValidityReason } from '../summary.js';
+import type { Evidence } from './index.js';
+import { counted } from './words.js';
+
+/** Reasons that lie in how the searches ended. */
+export function capacityReasons({ capacities }: Pick<Evidence, 'capacities'>): readonly ValidityReason[] {
+  return capacities.flatMap((search) => [...endReasons(search), ...spoiltReasons(search)]);
+}
+
+function endReasons({ phase, ended, probes }: CapacitySummary): readonly ValidityReason[] {
+  if (ended === 'generator') {
+    const last = probes.at(-1);
+    return [
+      {
+        code: 'generator-saturated',
+        severity: 'invalid',
+        phase,
+        what: `the generator did not keep the schedule of a probe${last === undefined ? '' : ` at ${Number(last.ratePerSecond.toPrecision(4))}/s: ${last.why.join('; ')}`}; the target's limit was not reached`,
+        remedy: 'free a core for the generator, end other work on the machine, or search a range it can offer',
+      },
+    ];
+  }
+  if (ended === 'probes-used-up') {
+    return [
+      {
+        code: 'no-steady-verdict',
+        severity: 'warning',
+        phase,
+        what: `the search ended after ${counted(probes.length, 'probe')} whose verdicts contradicted each other: the load line is less sure than its interval says`,
+        remedy: 'make the probes longer, or give target and generator a quieter machine',
+      },
+    ];
+  }
+  return [];
+}
+
+/** Probes that had to be made again are no reason for distrust, but worth a word. */
+function spoiltReasons({ phase, ended, probes }: CapacitySummary): readonly ValidityReason[] {
+  const spoilt = probes.filter(({ verdict }) => verdict === 'invalid');
+  if (spoilt.length === 0 || ended === 'generator') return [];
+  return [
+    {
+      code: 'generator-saturated',
+      severity: 'warning',
+      phase,
+      what: `${spoilt.length} of ${counted(probes.length, 'probe')} were spoiled by the generator and made again (${spoilt[0]?.why.join('; ') ?? ''})`,
+      remedy: 'free a core for the generator, or end other work on the machine',
+    },
+  ];
+}

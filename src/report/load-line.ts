@@ -1,0 +1,56 @@
+/** A capacity search in words: the interval, how the search came by it, and what each probe said. */
+import type { CapacityProbe, CapacitySummary, PhaseSummary, Summary } from '../analysis/index.js';
+import { rate, slope } from './format.js';
+import { plainText } from './text.js';
+import { plural, type Tone } from './words.js';
+
+/** The search of a phase; undefined when the phase is no capacity phase. */
+export function searchOf(summary: Summary, phase: Pick<PhaseSummary, 'name' | 'regime'>): CapacitySummary | undefined {
+  return phase.regime === 'capacity' ? summary.capacities.find((search) => search.phase === phase.name) : undefined;
+}
+
+/** The load line as one would say it: `154/s`, `≥ 1,000/s`, `< 50/s`; null when nothing is known of it. */
+export function loadLineValue({ ended, passedPerSecond, failedPerSecond }: CapacitySummary): string | null {
+  if (passedPerSecond === null) return failedPerSecond === null || ended !== 'low-failed' ? null : `< ${rate(failedPerSecond)}`;
+  return failedPerSecond === null ? `≥ ${rate(passedPerSecond)}` : rate(passedPerSecond);
+}
+
+/** What a search found and how sure it is, in one or two sentences. */
+export function loadLineSentence(search: CapacitySummary): string {
+  const { ended, passedPerSecond, failedPerSecond, probes } = search;
+  const made = `${probes.length} ${plural(probes.length, 'probe')}`;
+  const passed = passedPerSecond === null ? 'no rate passed' : `${rate(passedPerSecond)} passed`;
+  const failed = failedPerSecond === null ? 'none failed' : `${rate(failedPerSecond)} failed`;
+  const last = probes.at(-1);
+  switch (ended) {
+    case 'found':
+      return passedPerSecond === null || failedPerSecond === null
+        ? `${made}: ${passed}, ${failed}.`
+        : `Sustained at ${rate(passedPerSecond)} and no longer at ${rate(failedPerSecond)}: the load line lies between, within ${Number(((failedPerSecond / passedPerSecond - 1) * 100).toPrecision(2))} %. Both ends were tried again (${made}).`;
+    case 'high-passed':
+      return `The highest rate of the search, ${passedPerSecond === null ? 'unknown' : rate(passedPerSecond)}, was sustained: the load line is at least that (${made}).`;
+    case 'low-failed':
+      return `Not even the lowest rate of the search was sustained (${made}): ${last === undefined ? failed : plainText(last.why.join('; '), 300)}.`;
+    case 'generator':
+      return `The search ended at the generator's limit and not the target's (${made}; ${passed}): ${last === undefined ? 'the schedule was not kept' : plainText(last.why.join('; '), 300)}.`;
+    case 'probes-used-up':
+      return `The probes were used up before their verdicts agreed (${made}): ${passed}, ${failed}.`;
+    case 'interrupted':
+    case null:
+      return `The search was cut off (${made}): ${passed}, ${failed}.`;
+  }
+}
+
+export const PROBE_VERDICT: Readonly<Record<CapacityProbe['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+  passed: { words: 'passed', tone: 'good', sign: '✓' },
+  failed: { words: 'failed', tone: 'bad', sign: '✗' },
+  undecided: { words: 'undecided', tone: 'unsure', sign: '?' },
+  invalid: { words: 'invalid', tone: 'quiet', sign: '!' },
+};
+
+/** Slope of the queue age with its interval, or why there is none. */
+export function slopeWords({ evidence }: CapacityProbe): { readonly value: string; readonly interval: string | null } {
+  const told = evidence.queueAge.slope;
+  if (told === null) return { value: 'too short', interval: null };
+  return { value: slope(told.nsPerSecond), interval: `${slope(told.low)} to ${slope(told.high)}` };
+}

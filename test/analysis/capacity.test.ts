@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { analyse, type AnalysisInput, type Summary } from '../../src/analysis/index.js';
+import { planOf, type Plan } from '../../src/plan/index.js';
+import type { ProbeEvent, RunEvent, SearchEnding } from '../../src/record/index.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
+import { constantArrivals, serve } from './fixtures/simulation.js';
+import { columnsOf, type Attempt } from './fixtures/record.js';
+import { MS, S } from './fixtures/scenario.js';
+
+const PLAN: Plan = planOf(
+  scenarioFromText(
+    `version: 1
+name: search
+stack: { services: { backend: { mock: tools } }, target: backend }
+calls: [{ tool: search, arguments: { query: hull }, deadline: 2s }]
+phases: [{ name: line, regime: capacity, between: [50/s, 400/s], step: 10s }]
+`,
+    '/srv/search.yaml',
+  ).scenario,
+);
+
+interface Probed {
+  readonly ratePerSecond: number;
+  readonly verdict: ProbeEvent['verdict'];
+  /** Every call left this much too late. */
+  readonly lagNs?: number;
+}
+
+/** A search as its record shows it: probes of 10 s, 5 s apart, one worker of 10 ms. */
+function searched(probes: readonly Probed[], ended: SearchEnding | null): AnalysisInput {
+  const attempts: Attempt[] = [];
+  const events: RunEvent[] = [];
+  let startNs = 1 * S;
+  probes.forEach(({ ratePerSecond, verdict, lagNs = 0 }, probe) => {
+    const scheduledEndNs = startNs + 10 * S;
+    const served = serve(constantArrivals([{ ratePerSecond, forNs: 10 * S }], startNs), { serviceNs: () => 10 * MS }, 0, attempts.length);
+    attempts.push(...served.map((attempt): Attempt => ({ ...attempt, sentNs: attempt.intendedNs + lagNs, warmup: attempt.intendedNs < startNs + 2 * S })));
+    const drainedNs = Math.max(scheduledEndNs, served.at(-1)?.doneNs ?? 0);
+    events.push({ type: 'phase', atNs: startNs, phase: 0, name: 'line', edge: 'start' }, { type: 'stage', atNs: startNs, phase: 0, stage: 0, label: 'main', ratePerSecond });
+    events.push({ type: 'phase', atNs: scheduledEndNs, phase: 0, name: 'line', edge: 'scheduled-end' }, { type: 'phase', atNs: drainedNs, phase: 0, name: 'line', edge: 'drained' });
+    events.push({
+      type: 'probe', atNs: drainedNs, phase: 0, probe, purpose: 'bracket', ratePerSecond, startNs, measuredFromNs: startNs + 2 * S, scheduledEndNs, drainedNs, verdict, why: [`told of probe ${probe}`],
+      evidence: {
+        offered: 0, good: 0, offeredPerSecond: 0, completedPerSecond: 0, goodputPerSecond: 0, missRatio: null, responseP99Ns: null,
+        queueAge: { source: 'upstream', maxNs: 0, slope: null }, scheduleLagP99Ns: null, generatorFailures: 0, unaccounted: 0, abandoned: 0,
+      },
+    });
+    startNs = drainedNs + 5 * S;
+  });
+  if (ended !== null) events.push({ type: 'search-end', atNs: startNs, phase: 0, ended, passedPerSecond: 50, failedPerSecond: 150 });
+  const samples = columnsOf(attempts);
+  return {
+    header: { runId: 'r1', name: 'search', scenarioDigest: 'd1', startedUtc: '2026-01-01T00:00:00.000Z' },
+    manifest: { samples: samples.length },
+    status: 'complete',
+    envelope: {},
+    samples,
+    events,
+    health: [],
+    effects: [],
+  };
+}
+
+const told = (probes: readonly Probed[], ended: SearchEnding | null): Summary => analyse({ record: searched(probes, ended), plan: PLAN }).summary;
+
+describe('a capacity phase', () => {
+  const summary = told([{ ratePerSecond: 50, verdict: 'passed' }, { ratePerSecond: 150, verdict: 'failed' }], 'found');
+  const [phase] = summary.phases;
+
+  it('lasts from the start of its first probe to the end of its last', () => {
+    expect(phase).toMatchObject({ startNs: 1 * S, scheduledEndNs: 26 * S });
+    // 1500 calls of 10 ms, begun at 16 s.
+    expect(phase?.drainedNs).toBeCloseTo(31 * S, -6);
+  });
+
+  it('has no numbers of its own, and one stage a probe with what was measured after its warm-up', () => {
+    expect(phase).toMatchObject({ regime: 'capacity', offered: 0, good: 0, missRatio: null, offeredPerSecond: 0, completedPerSecond: 0, littleResidual: null, stageSplit: null, warmupCalls: 400 });
+    expect(phase?.stages.map(({ label, ratePerSecond, offered }) => [label, ratePerSecond, offered])).toEqual([
+      ['probe 1', 50, 400],
+      ['probe 2', 150, 1200],
+    ]);
+    expect(phase?.stages.map(({ goodputPerSecond }) => goodputPerSecond)[0]).toBe(50);
+    const [calm, over] = phase?.stages.map(({ queueAge }) => queueAge.slope) ?? [];
+    expect(calm).toEqual({ nsPerSecond: 0, low: 0, high: 0 });
+    // D/D/1 at 150/s on 100/s: the oldest waiting call ages by a third of a second every second.
+    expect(Math.abs((over?.nsPerSecond ?? 0) / (S / 3) - 1)).toBeLessThan(0.02);
+  });
+
+  it('tells the interval and the probes as they were judged', () => {
+    expect(summary.capacities).toMatchObject([
+      { phase: 'line', ended: 'found', passedPerSecond: 50, failedPerSecond: 150, probes: [{ probe: 0, verdict: 'passed', why: ['told of probe 0'] }, { probe: 1, verdict: 'failed' }] },
+    ]);
+  });
+
+  it('is valid for all its overload', () => {
+    expect(summary.validity).toMatchObject({ verdict: 'valid', reasons: [] });
+  });
+});
+
+describe('the validity of a search', () => {
+  const reasons = (probes: readonly Probed[], ended: SearchEnding | null) => told(probes, ended).validity.reasons.map(({ severity, code }) => [severity, code]);
+
+  it('is lost where the generator was the limit', () => {
+    const late: Probed = { ratePerSecond: 100, verdict: 'invalid', lagNs: 200 * MS };
+    expect(reasons([late, late, late], 'generator')).toEqual([['invalid', 'generator-saturated']]);
+  });
+
+  it('is kept where a spoiled probe was made again, whose lateness does not count', () => {
+    const summary = told([{ ratePerSecond: 50, verdict: 'invalid', lagNs: 200 * MS }, { ratePerSecond: 50, verdict: 'passed' }], 'high-passed');
+    expect(summary.validity).toMatchObject({ verdict: 'valid', reasons: [{ severity: 'warning', code: 'generator-saturated' }] });
+    expect(summary.phases[0]?.scheduleLag).toMatchObject({ n: 400, maxNs: 0 });
+  });
+
+  it('is kept, with a word, where the probes were used up', () => {
+    expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'probes-used-up')).toEqual([['warning', 'no-steady-verdict']]);
+  });
+
+  it('does not hang on an end that was never told', () => {
+    const summary = told([{ ratePerSecond: 50, verdict: 'passed' }], null);
+    expect(summary.capacities).toMatchObject([{ ended: null, passedPerSecond: null, failedPerSecond: null }]);
+  });
+});

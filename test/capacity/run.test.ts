@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/analysis/index.js';
+import { FILES, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
+import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
+
+const eventsOf = (dir: string): RunEvent[] =>
+  readFileSync(join(dir, FILES.events), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RunEvent);
+
+const probesOf = (events: readonly RunEvent[]): ProbeEvent[] => events.filter((event) => event.type === 'probe');
+
+/** Four workers of 25 ms can do 160 calls/s, on a busy machine less, never more. */
+const scenario = (between: string, step: string) =>
+  mockScenario({
+    backend: '{ mock: tools, workers: 4, service-time: { constant: 25ms } }',
+    calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }',
+    phases: `- { name: load line, regime: capacity, between: [${between}], step: ${step}, resolution: 50%, confirmations: 1 }
+  - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
+  });
+
+describe('a run with a capacity phase', () => {
+  it('finds a rate the server sustains, and runs later phases at a multiple of it', async () => {
+    const folder = scratchFolder();
+    const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '1s')), '--out', folder, '--quiet']);
+    expect(result.leftBehind).toEqual([]);
+    // Where the machine kept the generator from its schedule the run is invalid and says so; it never claims a limit then.
+    expect([0, 4, 75], result.stderr).toContain(result.exitCode);
+    const dir = onlyRun(folder);
+    const events = eventsOf(dir);
+    const probes = probesOf(events);
+    const end = events.find((event) => event.type === 'search-end');
+    const line = events.find((event) => event.type === 'load-line');
+    expect(probes.length).toBeGreaterThan(0);
+    expect(probes.map(({ probe }) => probe)).toEqual(probes.map((_, index) => index));
+    for (const probe of probes) {
+      expect(probe.why.length).toBeGreaterThan(0);
+      expect(probe.evidence.unaccounted).toBe(0);
+      expect(probe.startNs).toBeLessThan(probe.measuredFromNs);
+      expect(probe.scheduledEndNs).toBeLessThanOrEqual(probe.drainedNs);
+      if (probe.ratePerSecond > 165) expect(probe.verdict).not.toBe('passed');
+    }
+    expect(end).toBeDefined();
+    if (line?.type === 'load-line') {
+      expect(line.passedPerSecond).toBeLessThan(165);
+      expect(end).toMatchObject({ passedPerSecond: line.passedPerSecond, failedPerSecond: line.failedPerSecond });
+      const half = events.find((event) => event.type === 'stage' && event.phase === 1);
+      expect(half).toMatchObject({ ratePerSecond: line.passedPerSecond / 2 });
+      const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+      expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
+      expect(summary.capacities).toMatchObject([{ phase: 'load line', passedPerSecond: line.passedPerSecond, probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })) }]);
+      const [search, after] = summary.phases;
+      expect(search).toMatchObject({ offered: 0, stageSplit: null, littleResidual: null });
+      // The analysis counts each probe from the record again, and comes to what the verdict rested on.
+      expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(probes.map(({ evidence: { offered, good } }) => ({ offered, good })));
+      expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
+      expect(readFileSync(join(dir, FILES.report), 'utf8')).toContain('id="load-line"');
+    } else {
+      expect(result.exitCode).toBe(4);
+    }
+  }, 90_000);
+
+  it('ends as invalid, its record kept, where a later phase needs a load line that was not found', async () => {
+    const folder = scratchFolder();
+    const result = await plimsoll(['run', scenarioFile(scenario('320/s, 640/s', '500ms')), '--out', folder, '--quiet']);
+    expect(result.exitCode, result.stderr).toBe(4);
+    expect(result.leftBehind).toEqual([]);
+    expect(result.stderr).toMatch(/phase "half" is to run at a multiple of the load line, and phase "load line" found none/);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+    const dir = onlyRun(folder);
+    expect(result.stderr).toContain(dir);
+    expect((JSON.parse(readFileSync(join(dir, FILES.manifest), 'utf8')) as Manifest).status).toBe('failed');
+    const events = eventsOf(dir);
+    expect(probesOf(events).every(({ verdict }) => verdict !== 'passed')).toBe(true);
+    expect(events.filter(({ type }) => type === 'search-end')).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'load-line')).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { CapacityProbe, CapacitySummary, PhaseSummary } from '../../src/analysis/index.js';
+import type { SearchEnding } from '../../src/record/index.js';
+import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
+import { displayWidth } from '../../src/report/text.js';
+import { loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
+import { fixtureInput, MS, S } from './fixture.js';
+
+function probe(index: number, ratePerSecond: number, verdict: CapacityProbe['verdict'], slopeMs: number | null): CapacityProbe {
+  const startNs = index * 6 * S;
+  const good = verdict === 'passed' ? 1 : 0.5;
+  return {
+    probe: index, purpose: 'bracket', ratePerSecond, startNs, measuredFromNs: startNs + 0.8 * S, scheduledEndNs: startNs + 4 * S, drainedNs: startNs + 4.1 * S, verdict,
+    why: [verdict === 'passed' ? 'it did not grow' : '<b>it grew</b> | `much`'],
+    evidence: {
+      offered: ratePerSecond * 3.2, good: ratePerSecond * 3.2 * good, offeredPerSecond: ratePerSecond, completedPerSecond: Math.min(160, ratePerSecond), goodputPerSecond: ratePerSecond * good, missRatio: 1 - good, responseP99Ns: null,
+      queueAge: { source: 'upstream', maxNs: 3 * MS, slope: slopeMs === null ? null : { nsPerSecond: slopeMs * MS, low: (slopeMs - 0.2) * MS, high: (slopeMs + 0.2) * MS } },
+      scheduleLagP99Ns: 0.05 * MS, generatorFailures: 0, unaccounted: 0, abandoned: 0,
+    },
+  };
+}
+
+const FOUND: CapacitySummary = {
+  phase: 'the <line>',
+  ended: 'found',
+  passedPerSecond: 154.2,
+  failedPerSecond: 161,
+  probes: [probe(0, 100, 'passed', 0), probe(1, 200, 'failed', 200), probe(2, 154.2, 'passed', 0.1), probe(3, 161, 'undecided', 0.9), probe(4, 161, 'invalid', null), probe(5, 161, 'failed', 6.2)],
+};
+
+/** The usual report with a capacity phase before everything else. */
+function withSearch(search: CapacitySummary): ReportInput {
+  const input = fixtureInput();
+  const { summary } = input.analysis;
+  const empty = summary.phases.find(({ offered }) => offered === 0);
+  if (empty === undefined) throw new Error('The fixture has an empty phase.');
+  const phase: PhaseSummary = { ...empty, name: search.phase, regime: 'capacity', startNs: 0, drainedNs: 40 * S };
+  return { ...input, analysis: { ...input.analysis, summary: { ...summary, phases: [phase, ...summary.phases], capacities: [search] } } };
+}
+
+describe('a capacity search in words', () => {
+  const words = (ended: SearchEnding | null, passedPerSecond: number | null, failedPerSecond: number | null) => {
+    const search = { ...FOUND, ended, passedPerSecond, failedPerSecond };
+    return [loadLineValue(search), loadLineSentence(search)];
+  };
+
+  it('is an interval, and how it was come by', () => {
+    expect(words('found', 154.2, 161)).toEqual(['154/s', 'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).']);
+  });
+
+  it('is a bound where only one end was found', () => {
+    expect(words('high-passed', 1000, null)).toEqual(['≥ 1,000/s', 'The highest rate of the search, 1,000/s, was sustained: the load line is at least that (6 probes).']);
+    expect(words('low-failed', null, 50)[0]).toBe('< 50/s');
+    expect(words('low-failed', null, 50)[1]).toMatch(/^Not even the lowest rate of the search was sustained/);
+  });
+
+  it('is never the target\'s where the generator was the limit', () => {
+    const [value, sentence] = words('generator', 100, null);
+    expect(value).toBe('≥ 100/s');
+    expect(sentence).toMatch(/^The search ended at the generator's limit and not the target's \(6 probes; 100\/s passed\)/);
+    expect(words('generator', null, null)[0]).toBeNull();
+    expect(words(null, null, null)[1]).toBe('The search was cut off (6 probes): no rate passed, none failed.');
+  });
+});
+
+describe('the load line in a report', () => {
+  it('has a section with both charts and a row for each probe', async () => {
+    const page = await htmlReport(withSearch(FOUND));
+    const section = /<section id="load-line"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
+    expect(section.match(/<svg role="img"/g)).toHaveLength(2);
+    expect(section.match(/<tr>/g)).toHaveLength(1 + FOUND.probes.length);
+    expect(section).toContain('Sustained at 154/s');
+    expect(section).toContain('&lt;b&gt;it grew&lt;/b&gt;');
+    expect(section).not.toMatch(/<b>|NaN|Infinity|undefined|\[object/);
+    expect(page).toContain('href="#load-line"');
+    expect(await htmlReport(fixtureInput())).not.toContain('id="load-line"');
+  });
+
+  it('can be drawn of a search without a probe, and of one whose probes have no trend', async () => {
+    expect(await htmlReport(withSearch({ ...FOUND, ended: null, passedPerSecond: null, failedPerSecond: null, probes: [] }))).toContain('no probe was judged');
+    const page = await htmlReport(withSearch({ ...FOUND, ended: 'generator', passedPerSecond: null, failedPerSecond: null, probes: [probe(0, 100, 'invalid', null)] }));
+    expect(page).toContain('No probe was long enough for a trend.');
+    expect(page).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('has a table in the Markdown summary', () => {
+    const markdown = markdownSummary(withSearch(FOUND));
+    expect(markdown).toContain('| 3, bracket | 154/s | 154/s | 154/s | +0.100 ms/s (−0.100 ms/s to +0.300 ms/s) | ✓ passed |');
+    expect(markdown).toContain('- **the &#60;line&#62;**: Sustained at 154/s');
+    expect(markdown.split('\n').filter((line) => line.startsWith('| the &#60;line&#62; |'))).toEqual([]);
+  });
+
+  it('has its lines in the terminal, no wider than asked', () => {
+    for (const width of [40, 80, 120]) {
+      const text = terminalSummary(withSearch(FOUND), { color: false, width });
+      expect(text.replace(/\s+/g, ' ')).toContain('the <line>: 154/s. Sustained at 154/s and no longer at 161/s');
+      expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
+    }
+  });
+});
