@@ -115,6 +115,37 @@ describe('a run with a fault', () => {
   });
 });
 
+describe('a secret', () => {
+  it('reaches the server, and no file of the record and no line of output', async () => {
+    const folder = scratchFolder();
+    const secret = 'very-hush-4711';
+    const server = join(scratchFolder(), 'tell.mjs');
+    writeFileSync(
+      server,
+      `import { createServer, request } from 'node:http';
+       const [port, upstream] = process.argv.slice(2);
+       // A proxy that says out loud what it is sent: what a careless server logs.
+       createServer((from, to) => {
+         console.log('authorization:', from.headers.authorization);
+         from.pipe(request(new URL(from.url, upstream), { method: from.method, headers: from.headers }, (answer) => { to.writeHead(answer.statusCode, answer.headers); answer.pipe(to); }));
+       }).listen(Number(port), '127.0.0.1');`,
+    );
+    const scenario = scenarioFile(
+      mockScenario()
+        .replace('  target: backend', `    proxy: { command: [node, ${server}, "\${port}", "\${service.backend.url}"], ready: tcp }\n  target: proxy`)
+        .replace('protocol: { sessions: 4 }', 'protocol: { sessions: 2, headers: { authorization: "Bearer ${secret.E2E_TOKEN}" } }'),
+    );
+    const result = await plimsoll(['run', scenario, '--out', folder], { E2E_TOKEN: secret });
+    expect([0, 4, 75]).toContain(result.exitCode);
+    const dir = onlyRun(folder);
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(12);
+    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes(secret), name).toBe(false);
+    expect(readFileSync(join(dir, 'logs', 'proxy.log'), 'utf8')).toContain('authorization: Bearer [secret E2E_TOKEN]');
+    expect(result.stdout + result.stderr).not.toContain(secret);
+  });
+});
+
 describe('a run that is killed', () => {
   it('leaves no process, and its spool is read by report --recover', async () => {
     const folder = scratchFolder();
