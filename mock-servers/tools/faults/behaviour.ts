@@ -1,6 +1,5 @@
 /** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is put on. */
 import type { ServerResponse } from 'node:http';
-import type { NowNs } from '../../../src/clock/index.js';
 import type { MockTool } from '../options.js';
 import type { AnswerForm } from '../reply.js';
 import type { Sessions } from '../sessions.js';
@@ -60,8 +59,13 @@ export type Behaviour =
   | { readonly acts: 'arrival'; readonly strike: (receivedNs: number) => boolean; readonly end?: (nowNs: number) => void }
   /** Once. */
   | { readonly acts: 'onset'; readonly strike: () => void }
-  /** For as long as it is in force; told beforehand, `untilNs` may be infinite. */
-  | { readonly acts: 'span'; readonly begin: (fromNs: number, untilNs: number) => void; readonly end: (nowNs: number) => void }
+  /** For as long as it is in force, at most `lastsNs`; told beforehand. Both `lastsNs` and `untilNs` may be infinite. */
+  | {
+      readonly acts: 'span';
+      readonly lastsNs: number;
+      readonly begin: (nowNs: number, fromNs: number, untilNs: number) => void;
+      readonly end: (nowNs: number) => void;
+    }
   | { readonly acts: 'tool-list'; readonly turn: (tools: readonly MockTool[]) => readonly MockTool[] }
   | { readonly acts: 'session-end' };
 
@@ -86,7 +90,6 @@ export interface Chosen {
 export interface FaultedServer {
   readonly sessions: Sessions;
   readonly workingTime: WorkingTime;
-  readonly now: NowNs;
 }
 
 /** A parameter of a fault as it is checked. */

@@ -65,10 +65,10 @@ export class MockFaults implements FaultControl {
   /** Whether there is any fault to think of: all that the mock asks while there is none. */
   on = false;
 
-  constructor(tools: readonly MockTool[], clock: MockClock, server: Omit<FaultedServer, 'now'>) {
+  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer) {
     this.#tools = tools;
     this.#clock = clock;
-    this.#server = { ...server, now: clock.now };
+    this.#server = server;
   }
 
   put(fault: MockFault): FaultStatus {
@@ -202,7 +202,7 @@ export class MockFaults implements FaultControl {
     this.#entries.push(entry);
     this.#live.push(entry);
     this.on = true;
-    if (entry.behaviour.acts === 'span') entry.behaviour.begin(entry.onNs, entry.offNs);
+    if (entry.behaviour.acts === 'span') entry.behaviour.begin(nowNs, entry.onNs, entry.offNs);
     this.advance(nowNs);
     return this.#status(entry);
   }
@@ -222,7 +222,7 @@ export class MockFaults implements FaultControl {
     for (const entry of this.#live) if (entry.onNs <= nowNs) yield entry;
   }
 
-  #entry(fault: MockFault, onNs: number, offNs: number): Entry {
+  #entry(fault: MockFault, onNs: number, untilNs: number): Entry {
     const { concerns } = faultType(fault.kind);
     const behaviour = behaviourOf(fault.kind, fault, this.#server);
     const numbers: number[] = [];
@@ -233,7 +233,7 @@ export class MockFaults implements FaultControl {
       chooses: chooser(fault.which),
       concerns: (tool) => (fault.tool === undefined || tool.name === fault.tool) && (concerns?.(tool) ?? true),
       onNs,
-      offNs,
+      offNs: behaviour.acts === 'span' ? Math.min(untilNs, onNs + behaviour.lastsNs) : untilNs,
       looked: 0,
       struck: 0,
       numbers,

@@ -3,6 +3,6 @@ import type { FaultType } from './behaviour.js';
 
 export const sessionLeak: FaultType<'session-leak'> = {
   parameters: {},
-  objection: ({ tool }) => (tool === undefined ? null : 'a session belongs to no tool, so `tool` has no meaning'),
+  objection: ({ tool }) => (tool === undefined ? null : 'tool has no meaning: a session belongs to no tool'),
   make: () => ({ acts: 'session-end' }),
 };

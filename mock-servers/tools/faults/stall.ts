@@ -5,17 +5,18 @@ import type { FaultType } from './behaviour.js';
 export const stall: FaultType<'stall'> = {
   parameters: { forNs: wholeFrom(1, Number.MAX_SAFE_INTEGER, 'whole nanoseconds from 1', true) },
   objection: ({ which, tool, forNs }) => {
-    if (which !== undefined && forNs === undefined) return 'with `which`, `forNs` must say how long each lasts';
-    if (which === undefined && tool !== undefined) return 'without `which` the whole server stands still, so `tool` has no meaning';
+    if (which !== undefined && forNs === undefined) return 'forNs must say how long each lasts when which chooses calls';
+    if (which === undefined && tool !== undefined) return 'tool has no meaning without which: the whole server stands still';
     return null;
   },
-  make: ({ which, forNs = Infinity }, { workingTime, now }) => {
+  make: ({ which, forNs = Infinity }, { workingTime }) => {
     const owner = {};
     const end = (nowNs: number): void => workingTime.end(owner, nowNs);
     if (which === undefined) {
       return {
         acts: 'span',
-        begin: (fromNs, untilNs) => workingTime.begin(owner, now(), fromNs, Math.min(untilNs, fromNs + forNs)),
+        lastsNs: forNs,
+        begin: (nowNs, fromNs, untilNs) => workingTime.begin(owner, nowNs, fromNs, untilNs),
         end,
       };
     }
