@@ -130,6 +130,7 @@ const DISPENSABLE = [1, 6, 4, 2];
 /** One line a phase, in columns that keep to the width. */
 function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: number): readonly Line[] {
   if (phases.length === 0) return searches > 0 ? [] : [[{ text: 'No phase was run.' }]];
+  const apart: readonly Line[] = searches > 0 ? [[]] : [];
   const rows = [['phase', '', 'rate', 'goodput', 'p50', 'p99', 'longest', 'missed'], ...phases.map(phaseCells)];
   const nameRoom = Math.max(8, Math.min(24, columns - 64));
   const cells = rows.map((row) => row.map((cell, index) => fitWidth(cell, index === 0 ? nameRoom : 24)));
@@ -139,7 +140,7 @@ function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: 
     if (shown.reduce((sum, index) => sum + (widths[index] ?? 0) + 2, -2) <= columns) break;
     shown = shown.filter((index) => index !== column);
   }
-  return cells.map((row, index): Line => [
+  const lines = cells.map((row, index): Line => [
     {
       text: shown
         .map((column) => {
@@ -151,6 +152,7 @@ function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: 
       ...(index === 0 ? { tone: 'quiet' as const } : {}),
     },
   ]);
+  return [...apart, ...lines];
 }
 
 function phaseCells(phase: PhaseSummary): string[] {
@@ -181,7 +183,7 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   const [first = '', ...rest] = wrapped(`${value === null ? '' : `${value}. `}${loadLineSentence(search)}`, columns - indent);
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
-  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)]), []];
+  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)])];
 }
 
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {
