@@ -4,7 +4,6 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { MockClock } from './mock-clock.js';
-import { META_CALL, META_STAMPS } from '../meta.js';
 import { derivedAnswer } from '../answer.js';
 import { DueAnswers } from './due-answers.js';
 import type { Answer, Chosen, InFlight, MockFaults, Strike, WorkingTime } from './faults/index.js';
@@ -13,6 +12,7 @@ import { rpcError, rpcResult, RPC } from './protocol.js';
 import { queueModel } from './queue.js';
 import type { QueueModel } from './queue.js';
 import { beginSse, sendJson, sendRpc } from './reply.js';
+import { resultJson } from './result.js';
 import { serviceTimes } from './service-time.js';
 import type { Arrival, CallTruth, EffectLedger, TruthOutcome } from './truth.js';
 
@@ -188,7 +188,7 @@ export class Calls {
     const text = tool.alwaysFails ? `${tool.name} always fails` : derivedAnswer(tool.name, call.argumentsJson);
     if (chosen === null && given === null && !this.#faults.on) {
       this.#truth.ended(arrival, tool.alwaysFails ? 'tool-error' : 'ok', finishedNs);
-      const result = this.resultJson(text, tool.alwaysFails, callId, call.receivedNs, startNs, finishedNs);
+      const result = resultJson(this.#clock, text, tool.alwaysFails, callId, call.receivedNs, startNs, finishedNs);
       sendRpc(response, this.#options.answers, rpcResult(JSON.stringify(call.rpcId), result));
       return;
     }
@@ -240,7 +240,7 @@ export class Calls {
     if (form !== null) strikes.push(form.strike);
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
-    const result = this.resultJson(answer.text, answer.isError, answer.callId, call.receivedNs, startNs, finishedNs);
+    const result = resultJson(this.#clock, answer.text, answer.isError, answer.callId, call.receivedNs, startNs, finishedNs);
     return { outcome, answer, json: rpcResult(idJson, result), strikes };
   }
 
@@ -262,23 +262,6 @@ export class Calls {
     this.#truth.ended(arrival, 'undelivered', nowNs);
     // It failed all the same, and its effect was not executed.
     if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.strike(arrival);
-  }
-
-  /** A tool result as JSON, with the stamps (nanoseconds of the mock's clock) in its `_meta`. */
-  resultJson(
-    text: string,
-    isError: boolean,
-    callId: string | null,
-    receivedNs: number,
-    startedNs: number,
-    finishedNs: number,
-  ): string {
-    const { absolute } = this.#clock;
-    const echo = callId === null ? '' : `"${META_CALL}":${JSON.stringify(callId)},`;
-    return (
-      `{"content":[{"type":"text","text":${JSON.stringify(text)}}],${isError ? '"isError":true,' : ''}"_meta":{${echo}` +
-      `"${META_STAMPS}":{"received":"${absolute(receivedNs)}","started":"${absolute(startedNs)}","finished":"${absolute(finishedNs)}"}}}`
-    );
   }
 
   #refuse({ call, sequence: arrival }: Pending, nowNs: number): void {

@@ -20,6 +20,7 @@ import {
 } from './protocol.js';
 import type { Message, Refusal } from './protocol.js';
 import { sendEmpty, sendRefusal, sendRpc } from './reply.js';
+import { resultJson } from './result.js';
 import type { Sessions } from './sessions.js';
 
 /** Version of what the mock does, told as `serverInfo.version`. */
@@ -167,7 +168,7 @@ export class McpEndpoint {
     if (served === undefined || wrong !== null) {
       const text = served === undefined ? `Unknown tool: ${name}` : `Invalid arguments for tool ${name}: ${wrong}`;
       // Refused at the door: no time in queue or service.
-      const result = this.#calls.resultJson(text, true, callId, receivedNs, receivedNs, this.#clock.now());
+      const result = resultJson(this.#clock, text, true, callId, receivedNs, receivedNs, this.#clock.now());
       this.#answer(response, request, result);
       return;
     }
