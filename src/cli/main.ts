@@ -38,6 +38,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 Examples:
   $ plimsoll run scenarios/quickstart.yaml          a run from start to report
   $ plimsoll run my.yaml --explain                  what would be sent, without sending anything
+  $ plimsoll doctor                                 is this machine fit to measure?
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
   $ plimsoll gate reports/runs/<run>                the verdict again, as an exit code
 
