@@ -18,6 +18,8 @@ const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
 
 /** Valid runs end with a verdict; on a machine that is busy with other things a run may say that it can't judge. */
 const HONEST_ENDS = [0, 75, 4];
+/** Fit, or not fit to measure. */
+const DOCTOR_ENDS = [0, 3];
 
 describe('every command of the README works as it is written:', () => {
   it('there are commands', () => {
@@ -37,7 +39,7 @@ describe('every command of the README works as it is written:', () => {
       async () => {
         // `npm ci` has put this very tree here; running it again would pull it from under the test.
         const { exitCode, all } = await execa(command.replace('npm ci && ', ''), { shell: true, cwd: PACKAGE_ROOT, reject: false, all: true, stdin: 'ignore' });
-        expect(isRun ? HONEST_ENDS : [0], all).toContain(exitCode);
+        expect(isRun ? HONEST_ENDS : command.includes(' doctor') ? DOCTOR_ENDS : [0], all).toContain(exitCode);
         if (/ run |npm start/.test(command) && isRun) {
           const report = /^report: (.+)$/m.exec(all)?.[1] ?? '';
           expect(existsSync(join(PACKAGE_ROOT, report)), all).toBe(true);

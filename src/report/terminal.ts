@@ -207,7 +207,8 @@ function gateLines(result: SummaryInput['gates']['results'][number], columns: nu
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
   const gate = wrapped(`${plainText(result.text)}${result.verdict === 'pass' && result.measured !== null ? `  ${inUnit(result.measured, result.unit)}` : ''}`, columns - indent);
-  const why = result.verdict === 'pass' ? [] : wrapped(plainText(result.why), columns - indent);
+  // Why the run is invalid stands above, once.
+  const why = result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
   return [
     ...gate.map((text, index): Line => [index === 0 ? head : { text: ' '.repeat(indent) }, { text }]),
     ...why.map((text): Line => [{ text: ' '.repeat(indent) }, { text, tone: 'quiet' }]),
