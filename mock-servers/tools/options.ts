@@ -3,15 +3,9 @@
  * is this shape with units.
  */
 import type { MockFault } from './faults/index.js';
+import type { MockTool, ServiceTime } from './mock-tool.js';
 
-/** How long one call is served, in nanoseconds. Drawn from the mock's seed, one draw per call in order of arrival. */
-export type ServiceTime =
-  | { readonly kind: 'constant'; readonly ns: number }
-  | { readonly kind: 'exponential'; readonly meanNs: number }
-  /** Log-normal given by two of its quantiles. */
-  | { readonly kind: 'lognormal'; readonly medianNs: number; readonly p99Ns: number }
-  /** `commonNs`, or with probability `rareShare` (0 to 1) `rareNs`. */
-  | { readonly kind: 'two-point'; readonly commonNs: number; readonly rareNs: number; readonly rareShare: number };
+export type { MockTool, ServiceTime };
 
 /** What happens to a call that finds the queue full. */
 export type WhenFull =
@@ -23,20 +17,6 @@ export type WhenFull =
   | 'rpc-error'
   /** Never answered; the socket stays open until the client leaves. */
   | 'hang';
-
-/** One tool of the mock. */
-export interface MockTool {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of the arguments. */
-  readonly inputSchema: Readonly<Record<string, unknown>>;
-  /** Whether a call has a side effect that goes into the ledger. */
-  readonly effect: boolean;
-  /** Always answers `isError: true`. */
-  readonly alwaysFails: boolean;
-  /** Overrides the server's service time. */
-  readonly serviceTime?: ServiceTime;
-}
 
 /** Everything a `tools` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
 export interface ToolsMockOptions {

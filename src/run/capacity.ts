@@ -6,7 +6,7 @@ import type { PlannedPhase } from '../plan/index.js';
 import { seededRandom } from '../random/index.js';
 import type { ProbeEvent } from '../record/index.js';
 import { formatRate, type Phase } from '../scenario/index.js';
-import type { PhasesSetup } from './phases.js';
+import type { PhasesSetup } from './phases-setup.js';
 
 type CapacityPhase = Extract<Phase, { regime: 'capacity' }>;
 

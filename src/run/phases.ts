@@ -1,27 +1,10 @@
 /** Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the rates of those behind it. */
-import { clockFrom, type RunEpoch } from '../clock/index.js';
+import { clockFrom } from '../clock/index.js';
 import { startFaultTimeline, type FaultTimeline } from '../faults/index.js';
-import type { Generator } from '../load/index.js';
-import { planOf, type Plan, type PlannedPhase } from '../plan/index.js';
+import { planOf, type PlannedPhase } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
-import type { RunEvent } from '../record/index.js';
-import type { RunningStack } from '../stack/index.js';
 import { searchPhase, type SearchedPhase } from './capacity.js';
-import type { SpoolTap } from './spool-tap.js';
-
-export interface PhasesSetup {
-  readonly plan: Plan;
-  readonly generator: Generator;
-  readonly stack: RunningStack;
-  readonly epoch: RunEpoch;
-  readonly event: (event: RunEvent) => void;
-  /** Hands over what the generator spooled while a probe ran. */
-  readonly tap: SpoolTap;
-  readonly begun: (phase: PlannedPhase, startNs: number) => void;
-  /** A probe of a capacity search begins. */
-  readonly probing: (text: string) => void;
-  readonly interrupt: AbortSignal;
-}
+import type { PhasesSetup } from './phases-setup.js';
 
 /**
  * Resolves when the last phase is drained, or after an interruption when the running one is. Rejects with a ProblemError

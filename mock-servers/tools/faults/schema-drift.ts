@@ -1,5 +1,5 @@
 /** `tools/list` shows another schema. */
-import type { MockTool } from '../options.js';
+import type { MockTool } from '../mock-tool.js';
 import { isRecord } from '../protocol.js';
 import type { FaultType } from './behaviour.js';
 

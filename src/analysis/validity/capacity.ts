@@ -3,7 +3,7 @@
  * how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
  */
 import type { CapacitySummary, ValidityReason } from '../summary.js';
-import type { Evidence } from './index.js';
+import type { Evidence } from './evidence.js';
 import { counted } from './words.js';
 
 /** Reasons that lie in how the searches ended. */

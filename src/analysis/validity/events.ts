@@ -1,7 +1,7 @@
 /** Whether what was planned around the load happened: faults on and off, services and fault engine alive. */
 import { faultEvent } from '../recovery.js';
 import type { ValidityReason } from '../summary.js';
-import type { Evidence } from './index.js';
+import type { Evidence } from './evidence.js';
 
 /** Reasons found among the events. */
 export function eventReasons(evidence: Evidence): readonly ValidityReason[] {

@@ -4,7 +4,7 @@ import type { CallSpec } from '../../scenario/index.js';
 import { plainQuantile } from '../durations.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { ValidityReason } from '../summary.js';
-import { CONTENDED, type Evidence } from './index.js';
+import { CONTENDED, type Evidence } from './evidence.js';
 import { counted, duration, percent } from './words.js';
 
 const LAG_FLOOR_NS = 1_000_000;

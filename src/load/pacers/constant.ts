@@ -1,5 +1,5 @@
 import { arrivalOffsetNs, type Stage } from '../../plan/index.js';
-import type { Pacer } from './index.js';
+import type { Pacer } from './pacer.js';
 
 /**
  * Evenly spaced arrivals: within a stage the i-th is at stage start + i / rate, for i = 0, 1, ... while that is before the

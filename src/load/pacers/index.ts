@@ -8,15 +8,8 @@ import type { Stage } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
 import type { Arrivals } from '../../scenario/index.js';
 import { constantPacer } from './constant.js';
+import type { Pacer } from './pacer.js';
 import { poissonPacer } from './poisson.js';
-
-/** A pull source of intended times. Taking one allocates nothing. */
-export interface Pacer {
-  /** The next intended time: whole nanoseconds from the start of the segment, never decreasing; Infinity when there are no more. */
-  nextNs(): number;
-  /** Index of the stage the time that `nextNs` gave last belongs to. */
-  readonly stage: number;
-}
 
 /** The pacer of an open-loop segment. `random` is drawn from by Poisson arrivals only. */
 export function pacerOf(arrivals: Arrivals, stages: readonly Stage[], random: Random): Pacer {
@@ -29,3 +22,4 @@ export function pacerOf(arrivals: Arrivals, stages: readonly Stage[], random: Ra
 }
 
 export { constantPacer, poissonPacer };
+export type { Pacer };

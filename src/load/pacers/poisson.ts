@@ -1,7 +1,7 @@
 import { NS_PER_S } from '../../clock/index.js';
 import type { Stage } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
-import type { Pacer } from './index.js';
+import type { Pacer } from './pacer.js';
 
 /**
  * A Poisson process with the stages' rates, by time change: arrivals of a unit-rate process, each mapped back through the

@@ -1,5 +1,5 @@
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
-import type { PacingMode } from './index.js';
+import type { PacingMode } from './mode.js';
 
 /** What the loop drives: the engine, seen from its clock. */
 export interface Paced {

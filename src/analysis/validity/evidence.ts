@@ -1,0 +1,25 @@
+/** What the checks look at, and the limits several of them share. */
+import type { HealthRow, Manifest, RunEvent, RunStatus } from '../../record/index.js';
+import type { Plan } from '../../plan/index.js';
+import type { Calls } from '../calls.js';
+import type { AnalysedPhase } from '../phase.js';
+import type { FaultEdges } from '../recovery.js';
+import type { CapacitySummary } from '../summary.js';
+
+/** What the checks look at. */
+export interface Evidence {
+  readonly plan: Plan;
+  readonly status: RunStatus;
+  readonly manifest: Pick<Manifest, 'samples'> | null;
+  readonly attempts: number;
+  readonly calls: Calls;
+  readonly phases: readonly AnalysedPhase[];
+  readonly capacities: readonly CapacitySummary[];
+  readonly events: readonly RunEvent[];
+  readonly health: readonly HealthRow[];
+  readonly edges: readonly FaultEdges[];
+  readonly spinLostShare: number | null;
+}
+
+/** Share of a core lost to others from which gates can't be decided, and from which it is worth a word. */
+export const CONTENDED = { inconclusive: 0.1, warning: 0.02 } as const;

@@ -1,0 +1,21 @@
+/** What running phases takes. */
+import type { RunEpoch } from '../clock/index.js';
+import type { Generator } from '../load/index.js';
+import type { Plan, PlannedPhase } from '../plan/index.js';
+import type { RunEvent } from '../record/index.js';
+import type { RunningStack } from '../stack/index.js';
+import type { SpoolTap } from './spool-tap.js';
+
+export interface PhasesSetup {
+  readonly plan: Plan;
+  readonly generator: Generator;
+  readonly stack: RunningStack;
+  readonly epoch: RunEpoch;
+  readonly event: (event: RunEvent) => void;
+  /** Hands over what the generator spooled while a probe ran. */
+  readonly tap: SpoolTap;
+  readonly begun: (phase: PlannedPhase, startNs: number) => void;
+  /** A probe of a capacity search begins. */
+  readonly probing: (text: string) => void;
+  readonly interrupt: AbortSignal;
+}
