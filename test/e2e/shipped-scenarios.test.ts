@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startToolsMock } from '../../mock-servers/index.js';
+import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { preflight } from '../../src/mcp/index.js';
+import { readScenario } from '../../src/scenario/index.js';
+
+const FOLDER = join(PACKAGE_ROOT, 'scenarios');
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+
+describe('every shipped scenario on a mock asks only for what the mock does:', () => {
+  it('there are some', () => {
+    expect(FILES.length).toBeGreaterThan(6);
+  });
+
+  for (const file of FILES) {
+    const { scenario } = readScenario(join(FOLDER, file));
+    const mock = scenario.stack.services.find((service) => service.kind === 'mock');
+    if (mock === undefined) continue;
+    it(file, async () => {
+      const server = await startToolsMock({ ...mock.options, port: 0 });
+      try {
+        const { protocol, calls, seed } = scenario;
+        const report = await preflight({ target: { kind: 'http', url: server.url, headers: {} }, protocol, calls, timeoutNs: 20e9, seed });
+        expect(report.warnings).toEqual([]);
+        expect(report.executed.map(({ outcome }) => outcome)).toEqual(calls.map(() => 'ok'));
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+});
