@@ -13,11 +13,23 @@ import type { NoiseReport, NoiseSnapshot, NoiseVerdict, Pressure, SpinResult } f
 const GAP_NS = 200_000n;
 const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
-const SPIN_MS = 200;
+const SPIN_MS = 500;
+/**
+ * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break would
+ * make the collector run, whose pauses would then pass for the work of others.
+ */
+const STEPS_BETWEEN_READINGS = 8_000;
+
+/** Work that the compiler can't leave out, because its result decides what comes next. */
+function workFor(steps: number, state: number): number {
+  let mixed = state;
+  for (let i = 0; i < steps; i++) mixed = (Math.imul(mixed, 1_664_525) + 1_013_904_223) | 0;
+  return mixed;
+}
 
 /**
- * Reads the clock without a break for `durationMs` and sums the gaps in which this thread was not running. Blocks the
- * thread for that long; the clock is a seam for tests.
+ * Works without a break for `durationMs`, reading the clock every few microseconds, and sums the gaps in which this thread was
+ * not running. Blocks the thread for that long; the clock is a seam for tests.
  */
 export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonicNow): SpinResult {
   const start = now();
@@ -26,7 +38,9 @@ export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonic
   let gaps = 0;
   let longest = 0n;
   let lost = 0n;
+  let state = 1;
   while (last < end) {
+    state = workFor(STEPS_BETWEEN_READINGS + (state & 1), state);
     const at = now();
     const gap = at - last;
     if (gap > GAP_NS) {
@@ -48,7 +62,7 @@ export function noiseVerdict(lostShare: number): NoiseVerdict {
 
 export interface NoiseProbeOptions {
   readonly system?: System;
-  /** Length of each spin; 200 ms by default. */
+  /** Length of each spin; 500 ms by default. */
   readonly spinMs?: number;
   readonly now?: () => MonotonicNs;
 }
