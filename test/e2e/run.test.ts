@@ -90,7 +90,7 @@ describe('a run with a fault', () => {
     expect((JSON.parse(gate.stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict)).toEqual([first, second]);
   });
 
-  it('can be reported again from the record alone, to the byte', async () => {
+  it('can be reported again from the record alone, its summary to the byte', async () => {
     const before = readFileSync(join(dir, FILES.report), 'utf8');
     const again = scratchFolder();
     expect((await plimsoll(['report', dir, '--out', again])).exitCode).toBe(0);
