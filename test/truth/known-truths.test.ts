@@ -73,9 +73,9 @@ describe('known truths, through the whole product', () => {
     const movedIntoService = stageMs(served, 'service') - stageMs(queued, 'service');
     expect(movedIntoService / 20).toBeGreaterThan(0.9);
     expect(movedIntoService / 20).toBeLessThan(1.1);
-    const total = medianMs(served.responseTime.ok) / medianMs(queued.responseTime.ok);
-    expect(total).toBeGreaterThan(0.93);
-    expect(total).toBeLessThan(1.07);
+    // Two runs on a busy machine differ by the machine's noise; what matters is that 20 ms are not added or lost.
+    const addedToTotal = medianMs(served.responseTime.ok) - medianMs(queued.responseTime.ok);
+    expect(Math.abs(addedToTotal) / 20).toBeLessThan(0.5);
   });
 
   it('a tool that always fails is 100 % tool outcomes and no goodput, however many answers are HTTP 200', async () => {
