@@ -6,7 +6,7 @@
  * faults on links (`toxiproxy`).
  */
 export { canonicalJson, derivedAnswer } from './answer.js';
-export { META_CALL, META_STAMPS } from './meta.js';
+export { META_CALL, META_TIMEOUT, META_STAMPS } from './meta.js';
 export type { UpstreamStamps } from './meta.js';
 
 export { withDefaults } from './tools/defaults.js';

@@ -3,6 +3,12 @@
 /** Key in a request's `params._meta`: the id of the logical call, a string, the same for each of its attempts. */
 export const META_CALL = 'plimsoll/call';
 
+/**
+ * Key in a request's `params._meta`: how long the attempt may take, nanoseconds as a decimal string. A duration and no moment, so
+ * that it needs no clock in common; it counts from when the request was received.
+ */
+export const META_TIMEOUT = 'plimsoll/timeout-ns';
+
 /** Key in a result's `_meta`: an `UpstreamStamps`. */
 export const META_STAMPS = 'plimsoll/stamps';
 

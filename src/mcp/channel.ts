@@ -50,8 +50,11 @@ export interface Channel {
    * `bytesIn` and calls `completed`. `doneNs` is stamped before any parsing.
    */
   start(slot: AttemptSlot): void;
-  /** Gives an attempt up (deadline, timeout, interruption): `completed` will not be called for it any more. */
-  abandon(slot: AttemptSlot): void;
+  /**
+   * Gives an attempt up: `completed` will not be called for it any more. `tell`: its time limit passed, and the server is to know
+   * (`notifications/cancelled`, where the call's spec says so); false when everything is being given up and the session ends too.
+   */
+  abandon(slot: AttemptSlot, tell: boolean): void;
 }
 
 /** All sessions of a run. */

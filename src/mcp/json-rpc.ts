@@ -1,5 +1,5 @@
 /** JSON-RPC 2.0 as MCP writes it: the texts we send, and telling apart what we receive. */
-import { META_CALL } from '../../mock-servers/index.js';
+import { META_CALL, META_TIMEOUT } from '../../mock-servers/index.js';
 import type { CallSpec } from '../scenario/index.js';
 
 /** A message as far as everyone may rely on it. */
@@ -25,9 +25,6 @@ export function parsedOrUndefined(text: string): unknown {
 }
 
 const CALL_START = '{"jsonrpc":"2.0","id":';
-const PLAIN_END = '}}';
-const META_START = `,"_meta":{${JSON.stringify(META_CALL)}:"`;
-const META_END = '"}}}';
 
 /**
  * Whether the logical call's id travels with a call: only where effects are counted or the answer is a mock's, so that
@@ -37,19 +34,42 @@ export function tellsCall(call: CallSpec): boolean {
   return call.effect === 'exactly-once' || call.expect.kind === 'derived';
 }
 
-/** Writes `tools/call` requests. */
+/** The `_meta` of a call before and after the logical call's id; `before` alone when the id is not told. */
+interface Ending {
+  readonly before: string;
+  readonly after: string | null;
+}
+
+function endingOf(call: CallSpec, tellTimeout: boolean): Ending {
+  // What an attempt may take at most, the same for each: a remaining time would need no clock in common either, but a late
+  // retry's shorter one is left to the deadline of the client. gRPC lets its timeout travel in the same way, as a duration.
+  const timeout = tellTimeout ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"` : '';
+  if (tellsCall(call)) return { before: `,"_meta":{${timeout}${timeout === '' ? '' : ','}${JSON.stringify(META_CALL)}:"`, after: '"}}}' };
+  return { before: timeout === '' ? '}}' : `,"_meta":{${timeout}}}}`, after: null };
+}
+
+/** Writes `tools/call` requests, and the notifications that give them up. */
 export class CallWriter {
   readonly #afterId: readonly string[];
-  readonly #tellsCall: readonly boolean[];
+  readonly #endings: readonly Ending[];
+  readonly #cancels: readonly boolean[];
 
-  constructor(calls: readonly CallSpec[]) {
+  constructor(calls: readonly CallSpec[], tellTimeout: boolean) {
     this.#afterId = calls.map((call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`);
-    this.#tellsCall = calls.map(tellsCall);
+    this.#endings = calls.map((call) => endingOf(call, tellTimeout));
+    this.#cancels = calls.map(({ cancel }) => cancel);
   }
 
   /** The request's JSON text. @param spec index of the call spec. */
   write(id: number, spec: number, argumentsJson: string, callId: number): string {
-    const start = CALL_START + id + this.#afterId[spec] + argumentsJson;
-    return this.#tellsCall[spec] === true ? start + META_START + callId + META_END : start + PLAIN_END;
+    const { before, after } = this.#endings[spec] as Ending;
+    const start = CALL_START + id + this.#afterId[spec] + argumentsJson + before;
+    return after === null ? start : start + callId + after;
+  }
+
+  /** `notifications/cancelled` for a request (MCP 2025-11-25, Cancellation), or null where the spec's calls are given up in silence. */
+  cancelled(id: number, spec: number): string | null {
+    if (this.#cancels[spec] !== true) return null;
+    return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the time limit of the call has passed"}}`;
   }
 }

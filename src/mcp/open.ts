@@ -83,7 +83,7 @@ async function openStdio(setup: ChannelSetup, target: Extract<ChannelSetup['targ
 function partsOf(setup: ChannelSetup) {
   return {
     revision: setup.protocol.revision,
-    writer: new CallWriter(setup.calls),
+    writer: new CallWriter(setup.calls, setup.protocol.tellTimeout),
     oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
     nowNs: setup.nowNs,
     completed: setup.completed,

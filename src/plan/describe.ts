@@ -60,15 +60,20 @@ export function targetWords(target: Target): string {
 export function protocolWords(protocol: Protocol): string {
   const headers = Object.keys(protocol.headers);
   const many = protocol.transport === 'stdio' ? counted(protocol.sessions, 'process', 'processes') : counted(protocol.sessions, 'session');
-  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
+  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.tellTimeout ? ', telling its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
 }
 
 export function callWords(call: CallSpec, totalWeight: number): readonly string[] {
-  const retry = call.retry === null ? 'no retries' : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}`;
+  const retry = call.retry === null ? 'no retries' : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}${budgetWords(call.retry)}`;
   const timeout = call.attemptTimeoutNs === null ? '' : `, ${formatDuration(call.attemptTimeoutNs)} an attempt`;
+  const silent = call.cancel ? '' : ', given up in silence';
   const effect = call.effect === 'none' ? '' : `, ${call.effect}`;
   const name = call.label === call.tool ? call.tool : `${call.label} (${call.tool})`;
-  return [name, percent(call.weight / totalWeight), `deadline ${formatDuration(call.deadlineNs)}${call.deadlineStated ? '' : ' (default)'}${timeout}`, `expects ${expectationWords(call)}${effect}`, retry];
+  return [name, percent(call.weight / totalWeight), `deadline ${formatDuration(call.deadlineNs)}${call.deadlineStated ? '' : ' (default)'}${timeout}${silent}`, `expects ${expectationWords(call)}${effect}`, retry];
+}
+
+function budgetWords({ budget }: NonNullable<CallSpec['retry']>): string {
+  return budget === null ? '' : `, budget ${percent(budget.share)} of the calls (${budget.burst} saved at most)`;
 }
 
 function expectationWords({ expect }: CallSpec): string {

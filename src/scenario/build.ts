@@ -7,6 +7,7 @@ import {
   DEFAULT_IN_FLIGHT_PER_SESSION,
   DEFAULT_RECOVERY,
   DEFAULT_RETRY,
+  DEFAULT_RETRY_BURST,
   DEFAULT_SEED,
   DEFAULT_SESSIONS,
   defaultWarmupNs,
@@ -20,7 +21,7 @@ import type { FaultText } from './grammar/faults.js';
 import type { GateText } from './grammar/gates.js';
 import type { PhaseText } from './grammar/phases.js';
 import { unescaped } from './placeholders.js';
-import type { CallSpec, Expectation, Fault, Gate, Phase, Protocol, Retry, Scenario, Target } from './types.js';
+import type { CallSpec, Expectation, Fault, Gate, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -61,6 +62,7 @@ function protocol(text: ProtocolText, target: Target): Protocol {
     sessions: text.sessions ?? DEFAULT_SESSIONS,
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
+    tellTimeout: text['tell-timeout'] ?? false,
   };
 }
 
@@ -76,6 +78,7 @@ function call(text: CallText): CallSpec {
     deadlineStated: text.deadline !== undefined,
     attemptTimeoutNs: text.timeout ?? null,
     retry: retry(text.retry),
+    cancel: text.cancel ?? true,
   };
 }
 
@@ -95,7 +98,13 @@ function retry(text: CallText['retry']): Retry | null {
     jitter: text.jitter ?? DEFAULT_RETRY.jitter,
     on: text.on ?? DEFAULT_RETRY.on,
     obeyRetryAfter: text['obey-retry-after'] ?? DEFAULT_RETRY.obeyRetryAfter,
+    budget: retryBudget(text.budget),
   };
+}
+
+function retryBudget(text: Exclude<NonNullable<CallText['retry']>, string>['budget']): RetryBudget | null {
+  if (text === undefined) return null;
+  return typeof text === 'number' ? { share: text, burst: DEFAULT_RETRY_BURST } : { share: text.share, burst: text.burst ?? DEFAULT_RETRY_BURST };
 }
 
 function phase(text: PhaseText): Phase {

@@ -19,6 +19,9 @@ export const DEFAULT_RECOVERY: RecoverySettings = { latencyFactor: 1.5, goodputS
 
 export const DEFAULT_RETRY = { backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true } as const;
 
+/** As gRFC A6 shows it: ten tokens, a tenth of one for each call. */
+export const DEFAULT_RETRY_BURST = 10;
+
 export const DEFAULT_CAPACITY = { resolution: 0.05, confirmations: 2 } as const;
 
 /** Warm-up when the phase states none: connections, caches and compilers settle at its beginning. */

@@ -82,6 +82,8 @@ export interface Protocol {
   readonly headers: Readonly<Record<string, LateText>>;
   /** Most calls one session may have in flight. */
   readonly inFlightPerSession: number;
+  /** Whether each request tells, in its `_meta`, how long its attempt may take, so that a server can drop what came too late. */
+  readonly tellTimeout: boolean;
 }
 
 /** How one argument value is made. Draws come from the scenario's seed. */
@@ -122,6 +124,20 @@ export interface Retry {
   readonly on: readonly RetryOn[];
   /** Whether a Retry-After longer than the backoff is obeyed. */
   readonly obeyRetryAfter: boolean;
+  /** Bounds retries by calls; null: only `attempts` does. */
+  readonly budget: RetryBudget | null;
+}
+
+/**
+ * A token bucket: each call puts `share` of a token in, each retry takes a whole one out, and without a whole one there is no
+ * retry. So retries stay under `share` of the calls however many of those fail (Finagle's RetryBudget; retry throttling in
+ * gRFC A6). One bucket for each call spec of each load worker.
+ */
+export interface RetryBudget {
+  /** Above 0, at most 1. */
+  readonly share: number;
+  /** Most tokens the bucket holds; it begins full. */
+  readonly burst: number;
 }
 
 export interface CallSpec {
@@ -140,6 +156,8 @@ export interface CallSpec {
   /** Most time one attempt may take from its send; null: only the deadline bounds it. */
   readonly attemptTimeoutNs: number | null;
   readonly retry: Retry | null;
+  /** Whether the server is told of an attempt that is given up (`notifications/cancelled`; MCP: the sender SHOULD). */
+  readonly cancel: boolean;
 }
 
 // ---- phases --------------------------------------------------------------------------------------------------------

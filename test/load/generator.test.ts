@@ -45,7 +45,7 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
   const chunks: Uint8Array[] = [];
   const generator = await startGenerator({
     target: { kind: 'http', url: server.url, headers: {} },
-    protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: 1 },
+    protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: 1, tellTimeout: false },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],
     settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000 },
     seed: 1,

@@ -26,12 +26,13 @@ export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
     deadlineStated: false,
     attemptTimeoutNs: null,
     retry: null,
+    cancel: true,
     ...more,
   };
 }
 
 export function retryPolicy(more: Partial<Retry> = {}): Retry {
-  return { attempts: 2, backoffNs: 10 * MS, maxBackoffNs: S, jitter: 'full', on: ['transport'], obeyRetryAfter: true, ...more };
+  return { attempts: 2, backoffNs: 10 * MS, maxBackoffNs: S, jitter: 'full', on: ['transport'], obeyRetryAfter: true, budget: null, ...more };
 }
 
 export function open(ratePerSecond: number, forNs: number, more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {}): LoadSegment {

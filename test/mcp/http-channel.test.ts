@@ -234,8 +234,8 @@ describe('what goes wrong on the way', () => {
     const driver = await drive(httpTarget(server.url), [callSpec({ label: 'a', arguments: { q: { kind: 'constant', value: 'hang' } } }), callSpec({ label: 'b' })]);
     const slot = driver.begin();
     await vi.waitFor(() => expect(server.seen.some(({ body }) => body.includes('"hang"'))).toBe(true));
-    driver.channel().abandon(slot);
-    driver.channel().abandon(slot);
+    driver.channel().abandon(slot, true);
+    driver.channel().abandon(slot, true);
     await vi.waitFor(() => expect(server.sockets[0]?.destroyed).toBe(true));
     expect(verdict(await driver.call({ spec: 1 }))).toBe('ok/none');
     expect(driver.completions).not.toContain(slot);
@@ -267,7 +267,7 @@ describe('a session', () => {
     const unsent = await driver.call();
     expect([verdict(unsent), unsent.bytesOut, unsent.httpStatus]).toEqual(['session/session-unknown', 0, 0]);
     const given = driver.begin();
-    driver.channel().abandon(given);
+    driver.channel().abandon(given, true);
     await vi.waitFor(() => expect(server.seen.filter(({ body }) => body.includes('"initialize"'))).toHaveLength(2));
     reopening();
     await driver.event('reopened');

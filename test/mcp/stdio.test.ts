@@ -78,7 +78,7 @@ describe('a call over stdio', () => {
   test('that was abandoned is not completed by its late answer', async () => {
     const driver = await drive(stdioTarget(), [tool('late')]);
     const given = driver.begin();
-    driver.channel().abandon(given);
+    driver.channel().abandon(given, true);
     expect(verdict(await driver.call())).toBe('ok/none');
     expect(driver.completions).not.toContain(given);
   });
@@ -95,7 +95,7 @@ describe('a call over stdio', () => {
     const calls = Array.from({ length: 20 }, () => driver.call({ spec: 1 }));
     const given = driver.begin({ spec: 2 });
     expect(given.bytesOut).toBe(0);
-    driver.channel().abandon(given);
+    driver.channel().abandon(given, true);
     for (const pid of pids()) process.kill(pid, 'SIGCONT');
     const slots = await Promise.all(calls);
     expect(new Set(slots.map(verdict))).toEqual(new Set(['ok/none']));

@@ -23,12 +23,13 @@ export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
     deadlineStated: false,
     attemptTimeoutNs: null,
     retry: null,
+    cancel: true,
     ...partial,
   };
 }
 
 export function protocol(partial: Partial<Protocol> = {}): Protocol {
-  return { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 8, ...partial };
+  return { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 8, tellTimeout: false, ...partial };
 }
 
 export function emptySlot(spec = 0): AttemptSlot {

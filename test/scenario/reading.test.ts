@@ -22,7 +22,7 @@ describe('reading a scenario', () => {
       allowRemote: false,
       loadLinePerSecond: null,
       stack: { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } },
-      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 64 },
+      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 64, tellTimeout: false },
       calls: [{ tool: 'echo', label: 'echo', weight: 1, arguments: {}, expect: { kind: 'success' }, effect: 'none', deadlineNs: 30e9, deadlineStated: false, attemptTimeoutNs: null, retry: null }],
       phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
       faults: [],
@@ -36,7 +36,7 @@ describe('reading a scenario', () => {
     const { scenario } = read(GOOD);
     expect(scenario.stack.services[0]).toMatchObject({ kind: 'mock', options: { workers: 4, serviceTime: { kind: 'constant', ns: 8e6 }, queueCapacity: null } });
     expect(scenario.stack.target).toEqual({ kind: 'link', link: 'upstream' });
-    expect(scenario.calls[1]?.retry).toEqual({ attempts: 2, backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true });
+    expect(scenario.calls[1]?.retry).toEqual({ attempts: 2, backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true, budget: null });
     expect(scenario.phases[1]).toEqual({ regime: 'steady', name: 'fault', forNs: 20e9, warmupNs: 2e9, load: { loop: 'open', rate: { kind: 'relative', timesLoadLine: 0.5 }, arrivals: 'constant' } });
     expect(scenario.faults[0]).toEqual({
       id: 'latency-upstream',

@@ -3,6 +3,7 @@ import type { CallBook } from '../../mcp/index.js';
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
 import type { CallSpec, Retry, RetryOn } from '../../scenario/index.js';
+import { RetryTokens } from './retry-tokens.js';
 import type { EngineSlot } from './slots.js';
 
 const TIMED_OUT = errorClassCode('attempt-timeout');
@@ -51,6 +52,8 @@ export interface EndedAttempt {
   readonly errorClass: number;
   readonly doneNs: number;
   readonly retryAfterNs: number;
+  /** When the logical call is given up: a retry that could not begin before it is none, and costs nothing. */
+  readonly deadlineNs: number;
 }
 
 /** Time limits and retries of one call spec. */
@@ -60,6 +63,7 @@ export class CallRules {
   readonly attemptTimeoutNs: number;
   private readonly retry: Retry | null;
   private readonly random: Random;
+  private readonly budget: RetryTokens | null;
   /** By outcome code: 1 when it may be tried again. */
   private readonly retryable = new Uint8Array(OUTCOMES.length);
 
@@ -68,16 +72,21 @@ export class CallRules {
     this.attemptTimeoutNs = spec.attemptTimeoutNs ?? Infinity;
     this.retry = spec.retry;
     this.random = random;
+    this.budget = spec.retry?.budget == null ? null : new RetryTokens(spec.retry.budget);
     for (const on of spec.retry?.on ?? []) this.retryable[outcomeCode(OUTCOME_OF[on])] = 1;
   }
 
-  /** When the next attempt may start; Infinity when there is none to be. The caller holds it against the deadline. */
+  /** When the next attempt starts; Infinity when there is none to be. */
   retryAtNs(ended: EndedAttempt): number {
     const retry = this.retry;
-    if (retry === null || ended.attempt >= retry.attempts || this.retryable[ended.outcome] !== 1) return Infinity;
+    if (retry === null) return Infinity;
+    if (ended.attempt === 0) this.budget?.deposit();
+    if (ended.attempt >= retry.attempts || this.retryable[ended.outcome] !== 1) return Infinity;
     if (ended.outcome === DEADLINE && ended.errorClass !== TIMED_OUT) return Infinity;
     const backoff = backoffNs(retry, ended.attempt, this.random);
-    return ended.doneNs + (retry.obeyRetryAfter ? Math.max(backoff, ended.retryAfterNs) : backoff);
+    const atNs = ended.doneNs + (retry.obeyRetryAfter ? Math.max(backoff, ended.retryAfterNs) : backoff);
+    if (atNs >= ended.deadlineNs || this.budget?.withdraw() === false) return Infinity;
+    return atNs;
   }
 }
 

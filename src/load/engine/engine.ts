@@ -231,7 +231,7 @@ export class Engine {
     this.queue.sessionFreed(session);
     this.setup.counters.setInFlight(this.room.inFlight);
     const retryAtNs = this.interruptedNow ? Infinity : this.ruleOf(slot).retryAtNs(slot);
-    if (retryAtNs < slot.deadlineNs) {
+    if (retryAtNs !== Infinity) {
       this.write(slot, false);
       clearAttempt(slot);
       slot.attempt++;
@@ -270,7 +270,7 @@ export class Engine {
 
   private abandon(slot: EngineSlot, why: 'limit' | 'interrupted', nowNs: number): void {
     this.limits.remove(slot.slot);
-    this.channel(slot.session).abandon(slot);
+    this.channel(slot.session).abandon(slot, why === 'limit');
     judgeAbandoned(slot, why, nowNs);
     this.landed(slot);
   }

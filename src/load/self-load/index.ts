@@ -37,7 +37,7 @@ const RUNG_NS = 1_000 * NS_PER_MS;
 const RUNG_WARMUP_NS = 200 * NS_PER_MS;
 /** Before the first rung: code is compiled, connections are opened. */
 const WARMUP = { ratePerSecond: 2_000, forNs: 500 * NS_PER_MS } as const;
-const PROTOCOL: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 64, headers: {}, inFlightPerSession: 4 };
+const PROTOCOL: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 64, headers: {}, inFlightPerSession: 4, tellTimeout: false };
 const TABLES: SampleTables = { phases: ['self-load'], calls: [CONSTANT_CALL.label], tools: [CONSTANT_CALL.tool], deadlinesNs: [CONSTANT_CALL.deadlineNs] };
 
 /**

@@ -90,9 +90,10 @@ export const CONSTANT_CALL: CallSpec = {
   deadlineStated: true,
   attemptTimeoutNs: null,
   retry: null,
+    cancel: true,
 };
 
-const ONE_SESSION: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 1 };
+const ONE_SESSION: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 1, tellTimeout: false };
 
 /**
  * Response time of our own engine and wire client against a constant MCP answer, paced as the load is: the harness's own floor,

@@ -6,7 +6,7 @@ import type { ErrorClass, RunEvent } from '../../record/index.js';
 import { clearAnswer, settle } from '../answer.js';
 import type { Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
-import { ConnectionPool } from '../http1/index.js';
+import { ConnectionPool, requestOnce } from '../http1/index.js';
 import type { ExchangeListener, Http1Connection } from '../http1/index.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
 import type { CallWriter } from '../json-rpc.js';
@@ -18,6 +18,9 @@ import type { Endpoint, NotOpened, OpenedSession } from './http-opening.js';
 const OPENING_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2_000;
+
+/** Most time the answer to `notifications/cancelled` may take. */
+const CANCEL_MS = 5_000;
 
 const SESSION_LOST = outcomeCode('session');
 
@@ -38,8 +41,9 @@ export interface HttpChannelSetup {
  * latency of later calls what is an outage of the session. A new session is opened meanwhile (MCP 2025-11-25, Transports:
  * after a 404 the client MUST start a new one); connections are kept.
  *
- * There is no standalone GET stream, and an abandoned attempt closes its connection without `notifications/cancelled`:
- * under overload that would send the server more requests than the plan says.
+ * There is no standalone GET stream. An abandoned attempt closes its connection, which in this era cancels nothing; the server is
+ * told by `notifications/cancelled` on another connection, unless as many of those as the session may have calls in flight
+ * are unanswered already: a server that has stopped answering is not to be buried under notes that it is late.
  */
 export class HttpChannel implements Channel, ExchangeListener {
   readonly session: number;
@@ -55,6 +59,7 @@ export class HttpChannel implements Channel, ExchangeListener {
   #generation = 0;
   #nextId = 1;
   #postHead = '';
+  #cancelsUnderWay = 0;
 
   constructor(setup: HttpChannelSetup) {
     this.session = setup.session;
@@ -97,12 +102,14 @@ export class HttpChannel implements Channel, ExchangeListener {
     connection.send(this, slot, head + body, bodyBytes === body.length, false);
   }
 
-  abandon(slot: AttemptSlot): void {
+  abandon(slot: AttemptSlot, tell: boolean): void {
     if (this.#refusals.withdraw(slot)) return;
     const connection = this.#pool.at(slot.connection);
     if (connection?.slot !== slot) return;
     connection.slot = null;
     connection.destroy();
+    // A request of an earlier session is unknown to the present one.
+    if (tell && connection.generation === this.#generation) void this.#tellCancelled(slot.rpcId, slot.spec);
   }
 
   ended(connection: Http1Connection): void {
@@ -171,6 +178,15 @@ export class HttpChannel implements Channel, ExchangeListener {
     }
     if (slot.outcome === SESSION_LOST && this.#state === 'open' && connection.generation === this.#generation) this.#lose(slot.httpStatus);
     this.#setup.completed(slot);
+  }
+
+  /** Never rejects; whether the server takes note is its own affair. */
+  async #tellCancelled(rpcId: number, spec: number): Promise<void> {
+    const note = this.#setup.writer.cancelled(rpcId, spec);
+    if (note === null || this.#state !== 'open' || this.#cancelsUnderWay >= this.#setup.inFlight) return;
+    this.#cancelsUnderWay++;
+    await requestOnce(this.#pool.take(), `${this.#postHead}${note.length}\r\n\r\n${note}`, null, CANCEL_MS);
+    this.#cancelsUnderWay--;
   }
 
   #openOne(): Promise<OpenedSession | NotOpened> {

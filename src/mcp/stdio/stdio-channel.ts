@@ -119,10 +119,12 @@ export class StdioChannel implements Channel {
     else this.#write(slot);
   }
 
-  abandon(slot: AttemptSlot): void {
+  abandon(slot: AttemptSlot, tell: boolean): void {
     if (this.#refusals.withdraw(slot)) return;
-    if (this.#pending.get(slot.rpcId) === slot) this.#pending.delete(slot.rpcId);
-    else {
+    if (this.#pending.get(slot.rpcId) === slot) {
+      this.#pending.delete(slot.rpcId);
+      if (tell) this.#tellCancelled(slot.rpcId, slot.spec);
+    } else {
       const at = this.#unwritten.indexOf(slot);
       if (at !== -1) this.#unwritten[at] = null;
     }
@@ -148,6 +150,13 @@ export class StdioChannel implements Channel {
     slot.bytesOut = Buffer.byteLength(text);
     this.#pending.set(slot.rpcId, slot);
     if (!this.#process.stdin.write(text)) this.#pipeFull = true;
+  }
+
+  /** Not while the pipe is full: a server that reads nothing is not to be buried under notes that it is late. */
+  #tellCancelled(rpcId: number, spec: number): void {
+    const note = this.#setup.writer.cancelled(rpcId, spec);
+    if (note === null || this.#pipeFull || this.#state !== 'open') return;
+    if (!this.#process.stdin.write(note + '\n')) this.#pipeFull = true;
   }
 
   #onDrain(): void {

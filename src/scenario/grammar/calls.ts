@@ -1,7 +1,7 @@
 /** `protocol:` and `calls:` how calls travel, which are made, and what a right answer is. */
 import { z } from 'zod';
 import { choice, isMap, kindOfValue, map, said } from './said.js';
-import { duration, durationOrZero, flag, label, list, literal, named, oneOf, text, whole, word } from './scalars.js';
+import { duration, durationOrZero, flag, label, list, literal, named, oneOf, share, text, whole, word } from './scalars.js';
 import { argumentsFrom } from './arguments.js';
 
 export const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
@@ -11,6 +11,7 @@ export const ProtocolText = map({
   transport: oneOf('transport', ['streamable-http', 'stdio']).describe('Default: stdio when the target is a command, otherwise streamable-http.').optional(),
   sessions: whole(1, 10_000).describe('Sessions opened before the first phase and kept; for stdio, processes. Default: 1.').optional(),
   'in-flight-per-session': whole(1, 10_000).describe('Most calls one session may have in flight. Default: 64.').optional(),
+  'tell-timeout': flag().describe('Whether each request tells in its _meta how long its attempt may take ("plimsoll/timeout-ns"), so that a server can drop work that nobody waits for. Default: false.').optional(),
   headers: named(word(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'an HTTP header name', 'authorization'), text('Bearer ${secret.TOKEN}').regex(/^[^\r\n\0]*$/, { error: () => said('bad-text', 'a header value is one line', 'remove the line breaks') }), 'headers')
     .describe('Extra headers of every request; values may hold ${secret.NAME}.')
     .optional(),
@@ -36,6 +37,17 @@ const expectation = choice(
 
 export const RETRY_ON = ['transport', 'shed', 'session', 'protocol', 'tool', 'timeout'] as const;
 
+const budget = choice(
+  [
+    share('10%').describe('Retries as a share of the calls.'),
+    map({
+      share: share('10%').describe('Retries as a share of the calls.'),
+      burst: whole(1, 100_000).describe('Most retries that can be saved up; the budget begins with as many. Default: 10.').optional(),
+    }),
+  ],
+  (input) => (isMap(input) ? 1 : 0),
+).describe('Retry budget: each call adds its share of a retry, each retry takes one, and without one there is none. Default: none.');
+
 const retry = choice(
   [
     literal('never'),
@@ -46,6 +58,7 @@ const retry = choice(
       jitter: oneOf('jitter', ['none', 'full']).describe('full: anywhere from 0 to the backoff. Default: full.').optional(),
       on: list(oneOf('outcome', RETRY_ON), 'outcomes', 1).describe('Which failed attempts are tried again. Default: transport and shed.').optional(),
       'obey-retry-after': flag().describe('Whether a longer Retry-After is waited for. Default: true.').optional(),
+      budget: budget.optional(),
     }),
   ],
   (input) => {
@@ -77,6 +90,7 @@ export const CallText = map({
   deadline: duration('ms', '250ms').describe('From the intended start to the end of the last attempt. Default: 30s.').optional(),
   timeout: duration('ms', '100ms').describe('Most time one attempt may take. Default: what is left of the deadline.').optional(),
   retry: retry.optional(),
+  cancel: flag().describe('Whether the server is told of an attempt that is given up, with notifications/cancelled. Default: true.').optional(),
 });
 
 export type ProtocolText = z.output<typeof ProtocolText>;
