@@ -65,6 +65,10 @@ export interface WorldOptions {
   /** Workers of the server's one FIFO queue; Infinity: no queue at all. */
   readonly workers?: number;
   readonly answer?: (slot: AttemptSlot) => Answer;
+  /** The workers stand still from `atNs` on for so long; needs `workers`. */
+  readonly stall?: { readonly atNs: number; readonly forNs: number };
+  /** What has waited longer than this when its turn comes is dropped without being served; needs `workers`. Default: never. */
+  readonly dropAfterNs?: number;
 }
 
 export interface Recorded extends AttemptSample {
@@ -99,14 +103,22 @@ export class World {
   frozenUntilNs = -Infinity;
   /** While set, answers are heard but nothing that is due is done until then. */
   lateUntilNs = -Infinity;
+  /** Services that the server finished, and how many of those nobody waited for any more. */
+  served = 0;
+  wasted = 0;
   private pending: Pending[] = [];
   private workersFreeNs: number[];
   private readonly inFlight = new Map<number, { token: number; session: number }>();
   private tokens = 0;
+  private readonly stall: { readonly fromNs: number; readonly untilNs: number };
+  private readonly dropAfterNs: number;
 
   constructor(options: WorldOptions = {}) {
     const sessions = options.sessions ?? 1;
     this.workersFreeNs = options.workers === undefined || options.workers === Infinity ? [] : new Array<number>(options.workers).fill(0);
+    const { atNs: stallNs = Infinity, forNs: stalledNs = 0 } = options.stall ?? {};
+    this.stall = { fromNs: stallNs, untilNs: stallNs + stalledNs };
+    this.dropAfterNs = options.dropAfterNs ?? Infinity;
     const answer = options.answer ?? (() => ({ serviceNs: MS }));
     const channels = Array.from({ length: sessions }, (_, session): Channel => ({
       session,
@@ -171,8 +183,12 @@ export class World {
     let doneNs = this.now + answer.serviceNs;
     if (this.workersFreeNs.length > 0) {
       const freeNs = Math.min(...this.workersFreeNs);
-      const startedNs = Math.max(this.now, freeNs);
+      const { fromNs, untilNs } = this.stall;
+      let startedNs = Math.max(this.now, freeNs);
+      if (startedNs >= fromNs && startedNs < untilNs) startedNs = untilNs;
+      if (startedNs - this.now > this.dropAfterNs) return;
       doneNs = startedNs + answer.serviceNs;
+      if (startedNs < fromNs && doneNs > fromNs) doneNs += untilNs - fromNs;
       this.workersFreeNs[this.workersFreeNs.indexOf(freeNs)] = doneNs;
       slot.receivedNs = this.now;
       slot.startedNs = startedNs;
@@ -188,7 +204,11 @@ export class World {
     const one = this.pending.shift();
     if (one === undefined) return;
     const { slot, token, answer } = one;
-    if (this.inFlight.get(slot.slot)?.token !== token) return; // given up meanwhile
+    this.served++;
+    if (this.inFlight.get(slot.slot)?.token !== token) {
+      this.wasted++; // given up meanwhile
+      return;
+    }
     this.inFlight.delete(slot.slot);
     slot.firstByteNs = this.now;
     slot.doneNs = this.now;

@@ -37,6 +37,8 @@ const ROWS: readonly Row[] = [
   ['a rate in requests per second', 'rate: 0.5x', 'rate: 200rps', 'good.yaml:16:42 phases.1.rate: "200rps" is not a rate: unknown unit "rps"', '200rps', 'did you mean 200/s?'],
   ['a unit of something else', 'for: 8s', 'for: 8KiB', 'good.yaml:15:59 phases.0.for: "8KiB" is not a duration: unknown unit "KiB"', '8KiB', 'write a duration as a number and one of ns, us, ms, s, m, h'],
   ['a duration of nothing', 'for: 8s', 'for: 0s', 'good.yaml:15:59 phases.0.for: "0s" is zero', '0s', 'write more than zero, like 8s'],
+  ['a retry budget without a unit', 'backoff: 50ms', 'backoff: 50ms, budget: 10', 'good.yaml:13:138 calls.1.retry.budget: 10 needs a unit', '10', 'did you mean 10%?'],
+  ['a retry budget above all calls', 'backoff: 50ms', 'backoff: 50ms, budget: 110%', 'good.yaml:13:138 calls.1.retry.budget: "110%" is too large', '110%', 'write at most 100%'],
   ['a phase of a week', 'for: 8s', 'for: 168h', 'good.yaml:15:59 phases.0.for: "168h" is too large', '168h', 'write at most 24h'],
   ['a bound without a unit', 'max: 100ms', 'max: 100', 'good.yaml:20:61 gates.0.max: 100 needs a unit', '100', 'did you mean 100ms?'],
 

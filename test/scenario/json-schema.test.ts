@@ -33,6 +33,9 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['target: upstream', 'target: { command: [node] }'],
   ['expect: derived', 'expect: { contains: x }'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: never'],
+  ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: 10% }, cancel: false'],
+  ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: { share: 10%, burst: 20 } }'],
+  ['protocol: { sessions: 16 }', 'protocol: { sessions: 16, tell-timeout: true }'],
   ['type: latency, latency: 300ms', 'type: slicer, average-size: 64B, size-variation: 16B, delay: 10us, direction: upstream, toxicity: 50%'],
 ];
 

@@ -23,7 +23,7 @@ describe('reading a scenario', () => {
       loadLinePerSecond: null,
       stack: { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } },
       protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 64, tellTimeout: false },
-      calls: [{ tool: 'echo', label: 'echo', weight: 1, arguments: {}, expect: { kind: 'success' }, effect: 'none', deadlineNs: 30e9, deadlineStated: false, attemptTimeoutNs: null, retry: null }],
+      calls: [{ tool: 'echo', label: 'echo', weight: 1, arguments: {}, expect: { kind: 'success' }, effect: 'none', deadlineNs: 30e9, deadlineStated: false, attemptTimeoutNs: null, retry: null, cancel: true }],
       phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
       faults: [],
       gates: [],
@@ -60,6 +60,13 @@ describe('reading a scenario', () => {
   ])('knows the fault %s', (text, fault) => {
     const { scenario } = read(changed('type: latency, latency: 300ms', `type: ${text}`));
     expect(scenario.faults[0]?.fault).toMatchObject(fault);
+  });
+
+  it.each([
+    ['budget: 10%', { share: 0.1, burst: 10 }],
+    ['budget: { share: 20%, burst: 100 }', { share: 0.2, burst: 100 }],
+  ])('knows the retry %s', (text, budget) => {
+    expect(read(changed('backoff: 50ms }', `backoff: 50ms, ${text} }`)).scenario.calls[1]?.retry?.budget).toEqual(budget);
   });
 
   it('numbers derived fault ids and leaves written ones alone', () => {
