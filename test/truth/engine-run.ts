@@ -1,0 +1,50 @@
+/** One segment of load from the real generator over HTTP to a mock in a process of its own: the shortest real run there is. */
+import { serviceTimes, withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { takeEpoch } from '../../src/clock/index.js';
+import { startGenerator } from '../../src/load/index.js';
+import type { LoadSegment } from '../../src/plan/index.js';
+import { decodeSpool } from '../../src/record/index.js';
+import { startMockChild } from './mock-child.js';
+import { replayed, type ReplayedCall } from './replayed.js';
+import { callSpec } from '../load/simulation.js';
+
+/** Runs it and joins every call with the mock's truth, in order of arrival. */
+export async function engineRun(options: Partial<ToolsMockOptions>, segment: LoadSegment, seed: number): Promise<readonly ReplayedCall[]> {
+  const mock = await startMockChild({ seed, ...options });
+  try {
+    const epoch = takeEpoch();
+    const chunks: Uint8Array[] = [];
+    const generator = await startGenerator({
+      target: { kind: 'http', url: mock.url, headers: {} },
+      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 256 },
+      calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
+      settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000 },
+      seed,
+      epoch,
+      phases: ['truth'],
+      onSpool: (chunk) => chunks.push(chunk),
+      onEvent: () => undefined,
+      onHealth: () => undefined,
+    });
+    try {
+      await generator.run(segment, 0);
+    } finally {
+      await generator.close();
+    }
+    const { columns } = decodeSpool(Buffer.concat(chunks), { phases: ['truth'], calls: ['search'], tools: ['search'] });
+    const complete = withDefaults({ seed, ...options });
+    return replayed({ samples: columns, truth: await mock.truth(), epochNs: epoch.monotonicNs, workers: complete.workers, drawn: drawnAnew(complete) });
+  } finally {
+    await mock.stop();
+  }
+}
+
+/** The service time of the n-th arrival, drawn anew from the seed. */
+export function drawnAnew(options: ToolsMockOptions): (arrival: number) => number {
+  const next = serviceTimes(options);
+  const drawn: number[] = [];
+  return (arrival) => {
+    while (drawn.length <= arrival) drawn.push(next());
+    return drawn[arrival] ?? NaN;
+  };
+}
