@@ -16,7 +16,7 @@ export async function engineRun(options: Partial<ToolsMockOptions>, segment: Loa
     const chunks: Uint8Array[] = [];
     const generator = await startGenerator({
       target: { kind: 'http', url: mock.url, headers: {} },
-      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 256 },
+      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 256, tellTimeout: false },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
       settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000 },
       seed,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
 import { faultEvents, recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { callSpec as analysedSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
-import { MS, S, World, callSpec, open, retryPolicy, type Answer } from '../load/simulation.js';
+import { MS, S, World, callSpec, open, retryPolicy } from '../load/simulation.js';
 import { hiddenCapacityPerSecond, simulateStorm, type Storm, type StormAttempt } from './theory/index.js';
 
 const DEADLINE = 10 * S;
@@ -64,29 +64,27 @@ describe('the hidden capacity', () => {
   });
 });
 
+/** Dropping and budgets ask for an order among what happens at one nanosecond, of which theory knows nothing. */
+const WITHOUT_TIES = ROWS.filter(({ storm: one }) => !one.dropExpired && one.budget === null);
+
 describe('the engine in a storm', () => {
-  it.each(ROWS.filter(({ storm: one }) => !one.dropExpired && one.budget === null))('$name: sends, gives up and tries again as the simulation says, attempt by attempt', ({ storm: one }) => {
+  it.each(WITHOUT_TIES)('$name: sends, gives up and tries again as the simulation says, attempt by attempt', ({ storm: one }) => {
     const { ratePerSecond, forNs, serviceNs, timeoutNs, retries, stall } = one;
-    let stalled = false;
-    const world: World = new World({
-      calls: [callSpec({ deadlineNs: DEADLINE, attemptTimeoutNs: timeoutNs, retry: retries === 0 ? null : retryPolicy({ attempts: retries, backoffNs: 0, jitter: 'none', on: ['timeout'] }) })],
-      sessions: 1,
+    const retry = retryPolicy({ attempts: retries, backoffNs: 0, jitter: 'none', on: ['timeout'] });
+    const world = new World({
+      calls: [callSpec({ deadlineNs: DEADLINE, attemptTimeoutNs: timeoutNs, retry: retries === 0 ? null : retry })],
       inFlightPerSession: 1_000,
       workers: 1,
-      // The first call that finds the worker standing still is served last of all that was in service; the worker was idle then.
-      answer: (): Answer => {
-        const extraNs = !stalled && world.now >= stall.atNs ? stall.atNs + stall.forNs - world.now : 0;
-        stalled ||= world.now >= stall.atNs;
-        return { serviceNs: serviceNs + extraNs };
-      },
+      stall,
+      answer: () => ({ serviceNs }),
     });
     world.run(open(ratePerSecond, forNs));
-    const expected = simulateStorm(one).map(({ callId, attempt, intendedNs, doneNs, ok, final }) => [callId, attempt, intendedNs, doneNs, ok, final]);
-    const seen = [...world.samples]
-      .sort((a, b) => a.sentNs - b.sentNs || b.attempt - a.attempt)
-      .map(({ callId, attempt, intendedNs, doneNs, outcomeName, final }) => [callId, attempt, intendedNs, doneNs, outcomeName === 'ok', final]);
+    const inOrder = (a: readonly unknown[], b: readonly unknown[]): number => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]);
+    const expected = simulateStorm(one).map(({ callId, attempt, intendedNs, doneNs, ok, final }) => [callId, attempt, intendedNs, doneNs, ok, final]).sort(inOrder);
+    const seen = world.samples.map(({ callId, attempt, intendedNs, doneNs, outcomeName, final }) => [callId, attempt, intendedNs, doneNs, outcomeName === 'ok', final]).sort(inOrder);
     expect(seen.length).toBe(expected.length);
-    expect(seen).toEqual(expected);
+    // One comparison, because a failing one is not to print ten thousand rows.
+    expect(seen.findIndex((row, n) => String(row) !== String(expected[n]))).toBe(-1);
   });
 });
 

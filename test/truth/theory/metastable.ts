@@ -40,57 +40,53 @@ export interface StormAttempt {
 
 /** Every attempt, in the order in which they were sent. */
 export function simulateStorm(storm: Storm): readonly StormAttempt[] {
-  const { ratePerSecond, forNs, serviceNs, timeoutNs, stall } = storm;
-  const thawNs = stall.atNs + stall.forNs;
+  const { ratePerSecond, forNs, timeoutNs, budget } = storm;
   const attempts: StormAttempt[] = [];
-  const retries: { readonly callId: number; readonly attempt: number; readonly atNs: number }[] = [];
-  let nextRetry = 0;
+  /** Attempts that will not be answered in time, in the order in which that shows. */
+  const failing: number[] = [];
+  let looked = 0;
   let nextCall = 0;
-  let freeNs = 0;
-  let tokens = storm.budget?.saved ?? Infinity;
+  const server = workerOf(storm);
+  let tokens = budget?.saved ?? Infinity;
+  const send = (callId: number, attempt: number, atNs: number): void => {
+    const { startedNs, finishedNs } = server(atNs);
+    const giveUpNs = atNs + timeoutNs;
+    const ok = finishedNs !== null && finishedNs <= giveUpNs;
+    if (!ok) failing.push(attempts.length);
+    attempts.push({ callId, attempt, intendedNs: atNs, startedNs, finishedNs, doneNs: ok ? finishedNs : giveUpNs, ok, final: true });
+  };
   for (;;) {
     const arrivalNs = Math.floor((nextCall * 1e9) / ratePerSecond);
-    const retry = retries[nextRetry];
-    let send: { readonly callId: number; readonly attempt: number; readonly atNs: number };
+    const at = failing[looked];
+    const given = at === undefined ? undefined : attempts[at];
     // A limit that passes at the moment of an arrival is looked at first, as the engine does.
-    if (retry !== undefined && (retry.atNs <= arrivalNs || arrivalNs >= forNs)) {
-      nextRetry++;
-      send = retry;
+    if (at !== undefined && given !== undefined && (given.doneNs <= arrivalNs || arrivalNs >= forNs)) {
+      looked++;
+      if (given.attempt >= storm.retries || tokens < 1) continue;
+      tokens -= budget === null ? 0 : 1;
+      attempts[at] = { ...given, final: false };
+      send(given.callId, given.attempt + 1, given.doneNs);
     } else if (arrivalNs < forNs) {
-      send = { callId: nextCall++, attempt: 0, atNs: arrivalNs };
-      if (storm.budget !== null) tokens = Math.min(storm.budget.saved, tokens + storm.budget.share);
+      if (budget !== null) tokens = Math.min(budget.saved, tokens + budget.share);
+      send(nextCall++, 0, arrivalNs);
     } else {
       return attempts;
     }
-    const giveUpNs = send.atNs + timeoutNs;
-    let startedNs: number | null = Math.max(send.atNs, freeNs);
-    if (startedNs >= stall.atNs && startedNs < thawNs) startedNs = thawNs;
-    let finishedNs: number | null = startedNs + serviceNs;
-    if (startedNs < stall.atNs && finishedNs > stall.atNs) finishedNs += stall.forNs;
-    if (storm.dropExpired && startedNs >= giveUpNs) {
-      startedNs = null;
-      finishedNs = null;
-    } else {
-      freeNs = finishedNs;
-    }
-    const ok = finishedNs !== null && finishedNs <= giveUpNs;
-    // Whether the budget has a retry left is asked when the limit passes; with equal limits that is in this order too.
-    const again = !ok && send.attempt < storm.retries && tokens >= 1;
-    if (again) {
-      if (storm.budget !== null) tokens -= 1;
-      retries.push({ callId: send.callId, attempt: send.attempt + 1, atNs: giveUpNs });
-    }
-    attempts.push({
-      callId: send.callId,
-      attempt: send.attempt,
-      intendedNs: send.atNs,
-      startedNs,
-      finishedNs,
-      doneNs: ok && finishedNs !== null ? finishedNs : giveUpNs,
-      ok,
-      final: !again,
-    });
   }
+}
+
+/** The worker: told of what arrives, in order, it says when that is served. */
+function workerOf({ serviceNs, timeoutNs, stall, dropExpired }: Storm): (atNs: number) => { readonly startedNs: number | null; readonly finishedNs: number | null } {
+  const thawNs = stall.atNs + stall.forNs;
+  let freeNs = 0;
+  return (atNs) => {
+    let startedNs = Math.max(atNs, freeNs);
+    if (startedNs >= stall.atNs && startedNs < thawNs) startedNs = thawNs;
+    if (dropExpired && startedNs > atNs + timeoutNs) return { startedNs: null, finishedNs: null };
+    freeNs = startedNs + serviceNs;
+    if (startedNs < stall.atNs && freeNs > stall.atNs) freeNs += stall.forNs;
+    return { startedNs, finishedNs: freeNs };
+  };
 }
 
 /** The highest rate at which calls that all fail and are all tried again can still be served: mu / (1 + r). */
