@@ -6,21 +6,26 @@
  * faults on links (`toxiproxy`).
  */
 export { canonicalJson, derivedAnswer } from './answer.js';
-export { META_CALL, META_TIMEOUT, META_STAMPS } from './meta.js';
-export type { UpstreamStamps } from './meta.js';
+export { META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT } from './meta.js';
+export type { GatewayStamps, UpstreamStamps } from './meta.js';
 
 export { withDefaults } from './tools/defaults.js';
 export type { MockTool, ServiceTime, ToolsMockOptions, WhenFull } from './tools/options.js';
+export { BALANCES, gatewayShape, SESSION_KEEPERS } from './gateway/options.js';
+export type { Balance, GatewayMockOptions, GatewayShape, SessionKeeper } from './gateway/options.js';
 
 export { faultObjections, MOCK_FAULT_KINDS } from './tools/faults/index.js';
 export type { FaultControl, FaultStatus, MockFault, MockFaultKind, Which } from './tools/faults/index.js';
 
-export { runToolsMock } from './tools/run.js';
+export { serveUntilTold } from './process/run.js';
+export { startGatewayMock } from './gateway/server.js';
+export type { GatewayMock, GatewayState } from './gateway/server.js';
+export type { GatewayRow, GatewayWindow } from './gateway/truth.js';
 export { startToolsMock } from './tools/server.js';
 export type { ToolsMock } from './tools/server.js';
 export type { MockState } from './tools/truth-endpoints.js';
 export type { EffectRow, TruthOutcome, TruthRow } from './tools/truth.js';
 
-export { queueModel } from './tools/queue.js';
-export type { Admission, QueueModel } from './tools/queue.js';
-export { serviceTimes } from './tools/service-time.js';
+export { queueModel } from './timing/queue.js';
+export type { Admission, QueueModel } from './timing/queue.js';
+export { serviceTimes } from './timing/service-time.js';

@@ -24,3 +24,21 @@ export interface UpstreamStamps {
   /** Service had ended and the answer was handed to the socket. */
   readonly finished: string;
 }
+
+/** Key in a result's `_meta`: a list of `GatewayStamps`, one for each gateway on the way, the innermost first. */
+export const META_GATEWAYS = 'plimsoll/gateways';
+
+/** A gateway's own times, in the form of `UpstreamStamps`. received <= started <= forwarded <= answered. */
+export interface GatewayStamps {
+  readonly gateway: string;
+  /** Where it sent the call. */
+  readonly upstream: string;
+  /** The whole request was there. */
+  readonly received: string;
+  /** A worker of the gateway took it up. */
+  readonly started: string;
+  /** The worker was done with it, and it was sent on. */
+  readonly forwarded: string;
+  /** The upstream's whole answer was there. */
+  readonly answered: string;
+}

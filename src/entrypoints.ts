@@ -11,6 +11,7 @@ const ENTRIES = {
   loadWorker: 'src/load/worker.js',
   faultEngine: 'src/toxiproxy/embedded/main.js',
   toolsMock: 'mock-servers/tools/main.js',
+  gatewayMock: 'mock-servers/gateway/main.js',
   yardstick: 'src/load/yardstick/server.js',
 } as const;
 

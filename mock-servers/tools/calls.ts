@@ -3,17 +3,17 @@
  * finish, waits for the finish, executes the effect, answers, and writes down the truth.
  */
 import type { ServerResponse } from 'node:http';
-import type { MockClock } from './mock-clock.js';
+import type { MockClock } from '../timing/mock-clock.js';
 import { derivedAnswer } from '../answer.js';
-import { DueAnswers } from './due-answers.js';
+import { DueAnswers } from '../timing/due-answers.js';
 import type { Answer, Chosen, InFlight, MockFaults, Strike, WorkingTime } from './faults/index.js';
 import type { MockTool, ToolsMockOptions } from './options.js';
-import { rpcError, rpcResult, RPC } from './protocol.js';
-import { queueModel } from './queue.js';
-import type { QueueModel } from './queue.js';
-import { beginSse, sendJson, sendRpc } from './reply.js';
+import { rpcError, rpcResult, RPC } from '../wire/protocol.js';
+import { queueModel } from '../timing/queue.js';
+import type { QueueModel } from '../timing/queue.js';
+import { beginSse, sendJson, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
-import { serviceTimes } from './service-time.js';
+import { serviceTimes } from '../timing/service-time.js';
 import type { Arrival, CallTruth, EffectLedger, TruthOutcome } from './truth.js';
 
 /** A call with good arguments. */

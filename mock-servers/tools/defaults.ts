@@ -2,10 +2,10 @@
 import { ProblemError } from '../../src/problem/index.js';
 import type { Problem } from '../../src/problem/index.js';
 import { faultObjections } from './faults/index.js';
-import type { MockTool, ServiceTime, ToolsMockOptions } from './options.js';
+import type { MockTool, ToolsMockOptions } from './options.js';
+import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
 
-/** Where a mock tells the truth, on the port it serves MCP on; so no MCP endpoint may be below it. */
-export const TRUTH_PREFIX = '/plimsoll/';
+const { impossible, commonProblems, serviceTimeProblems, unknownOptions } = optionObjections('tools');
 
 const DEFAULT_TOOLS: readonly MockTool[] = [
   {
@@ -69,42 +69,10 @@ export function withDefaults(partial: Partial<ToolsMockOptions> = {}): ToolsMock
   return options;
 }
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isWhole = (value: unknown, min: number, max: number): boolean =>
-  isNumber(value) && Number.isInteger(value) && value >= min && value <= max;
-const isDuration = (value: unknown): boolean => isNumber(value) && value >= 0;
-const isOneOf = (value: unknown, words: readonly string[]): boolean =>
-  typeof value === 'string' && words.includes(value);
-
-function impossible(option: string, must: string): Problem {
-  return {
-    code: 'bad-mock-option',
-    what: `mock server tools: ${option} must be ${must}`,
-    remedy: `Correct ${option}, or leave it out to get the default.`,
-  };
-}
-
 // The options may come from a JSON argument, so nothing their type promises is taken for granted.
 function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
-  for (const key of Object.keys(options)) {
-    if (!KNOWN.includes(key)) {
-      yield {
-        code: 'unknown-mock-option',
-        what: `mock server tools: unknown option ${JSON.stringify(key)}`,
-        remedy: `Known options: ${KNOWN.join(', ')}.`,
-      };
-    }
-  }
-  if (typeof options.host !== 'string' || options.host === '') yield impossible('host', 'a host name or address');
-  if (!isWhole(options.port, 0, 65_535)) yield impossible('port', 'a whole number from 0 to 65535');
-  if (typeof options.path !== 'string' || !/^\/[^?#\s]*$/.test(options.path) || options.path.startsWith(TRUTH_PREFIX)) {
-    yield impossible('path', `a URL path such as /mcp, not below ${TRUTH_PREFIX}`);
-  }
-  if (!isWhole(options.seed, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) yield impossible('seed', 'an integer');
-  if (!isWhole(options.workers, 1, 1_000_000)) yield impossible('workers', 'a whole number from 1 to 1000000');
-  if (options.queueCapacity !== null && !isWhole(options.queueCapacity, 0, Number.MAX_SAFE_INTEGER)) {
-    yield impossible('queueCapacity', 'a whole number from 0, or null for no bound');
-  }
+  yield* unknownOptions(options, KNOWN);
+  yield* commonProblems(options);
   if (!isOneOf(options.whenFull, ['shed-429', 'shed-503', 'rpc-error', 'hang'])) {
     yield impossible('whenFull', 'shed-429, shed-503, rpc-error or hang');
   }
@@ -113,7 +81,6 @@ function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
     yield impossible('addedQueueNs', 'whole nanoseconds from 0');
   }
   if (!isOneOf(options.answers, ['json', 'sse'])) yield impossible('answers', 'json or sse');
-  yield* serviceTimeProblems('serviceTime', options.serviceTime);
   if (!Array.isArray(options.tools) || options.tools.length === 0) {
     yield impossible('tools', 'a list of at least one tool');
   } else {
@@ -137,32 +104,6 @@ function* faultProblems(faults: unknown, tools: readonly MockTool[]): Generator<
         remedy: 'Correct the fault, or leave it out.',
       };
     }
-  }
-}
-
-function* serviceTimeProblems(option: string, time: ServiceTime): Generator<Problem> {
-  switch (time?.kind) {
-    case 'constant':
-      if (!isDuration(time.ns)) yield impossible(`${option}.ns`, 'a number from 0');
-      return;
-    case 'exponential':
-      if (!isDuration(time.meanNs)) yield impossible(`${option}.meanNs`, 'a number from 0');
-      return;
-    case 'lognormal':
-      if (!isNumber(time.medianNs) || !(time.medianNs > 0)) yield impossible(`${option}.medianNs`, 'a number above 0');
-      if (!isNumber(time.p99Ns) || !(time.p99Ns >= time.medianNs)) {
-        yield impossible(`${option}.p99Ns`, 'a number not below the median');
-      }
-      return;
-    case 'two-point':
-      if (!isDuration(time.commonNs)) yield impossible(`${option}.commonNs`, 'a number from 0');
-      if (!isDuration(time.rareNs)) yield impossible(`${option}.rareNs`, 'a number from 0');
-      if (!isNumber(time.rareShare) || time.rareShare < 0 || time.rareShare > 1) {
-        yield impossible(`${option}.rareShare`, 'a share from 0 to 1');
-      }
-      return;
-    default:
-      yield impossible(`${option}.kind`, 'constant, exponential, lognormal or two-point');
   }
 }
 

@@ -6,7 +6,7 @@ import { argumentsCheck } from './arguments-check.js';
 import type { ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
 import type { MockFaults } from './faults/index.js';
-import type { MockClock } from './mock-clock.js';
+import type { MockClock } from '../timing/mock-clock.js';
 import type { MockTool, ToolsMockOptions } from './options.js';
 import {
   isRecord,
@@ -17,9 +17,9 @@ import {
   RPC,
   rpcError,
   rpcResult,
-} from './protocol.js';
-import type { Message, Refusal } from './protocol.js';
-import { sendEmpty, sendRefusal, sendRpc } from './reply.js';
+} from '../wire/protocol.js';
+import type { Message, Refusal } from '../wire/protocol.js';
+import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
 import type { Sessions } from './sessions.js';
 

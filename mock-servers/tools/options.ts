@@ -3,7 +3,8 @@
  * is this shape with units.
  */
 import type { MockFault } from './faults/index.js';
-import type { MockTool, ServiceTime } from './mock-tool.js';
+import type { ServiceTime } from '../timing/service-time.js';
+import type { MockTool } from './mock-tool.js';
 
 export type { MockTool, ServiceTime };
 

@@ -2,17 +2,16 @@
  * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth` and `/plimsoll/ledger` (NDJSON),
  * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults). `/plimsoll/faults` is passed on.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Calls, Lateness } from './calls.js';
-import { TRUTH_PREFIX } from './defaults.js';
+import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
 import type { McpEndpoint } from './endpoint.js';
 import { answerFaults } from './faults/index.js';
 import type { MockFaults } from './faults/index.js';
-import type { MockClock } from './mock-clock.js';
-import { REFUSALS } from './protocol.js';
-import { sendEmpty, sendJson, sendRefusal } from './reply.js';
+import type { MockClock } from '../timing/mock-clock.js';
+import { REFUSALS } from '../wire/protocol.js';
+import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
+import { sendRows } from '../wire/rows.js';
 import type { Sessions } from './sessions.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
@@ -89,26 +88,4 @@ export function answerTruth(sources: TruthSources, path: string, request: Incomi
     default:
       sendRefusal(response, REFUSALS.path);
   }
-}
-
-const ROWS_PER_WRITE = 500;
-
-function sendRows(response: ServerResponse, rows: Iterable<object>): void {
-  response.writeHead(200, ['Content-Type', 'application/x-ndjson']);
-  // A reader that goes away while it is served is its own affair.
-  pipeline(Readable.from(texts(rows)), response).catch(() => response.destroy());
-}
-
-function* texts(rows: Iterable<object>): Generator<string> {
-  let text = '';
-  let count = 0;
-  for (const row of rows) {
-    text += JSON.stringify(row) + '\n';
-    count += 1;
-    if (count % ROWS_PER_WRITE === 0) {
-      yield text;
-      text = '';
-    }
-  }
-  if (text !== '') yield text;
 }

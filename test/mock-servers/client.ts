@@ -54,16 +54,16 @@ export const initialize = (protocolVersion = '2025-11-25'): string =>
 
 /** One open session. */
 export class Session {
-  readonly mock: ToolsMock;
+  readonly mock: Pick<ToolsMock, 'url'>;
   readonly id: string;
   #rpcId = 0;
 
-  private constructor(mock: ToolsMock, id: string) {
+  private constructor(mock: Pick<ToolsMock, 'url'>, id: string) {
     this.mock = mock;
     this.id = id;
   }
 
-  static async open(mock: ToolsMock): Promise<Session> {
+  static async open(mock: Pick<ToolsMock, 'url'>): Promise<Session> {
     const answer = await post(mock.url, initialize(), USUAL_HEADERS);
     const id = answer.headers.get('mcp-session-id');
     if (id === null) throw new Error('no session was opened');

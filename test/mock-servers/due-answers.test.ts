@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clockFrom, monotonicNow, NS_PER_MS } from '../../src/clock/index.js';
-import { DueAnswers } from '../../mock-servers/tools/due-answers.js';
-import type { Due } from '../../mock-servers/tools/due-answers.js';
+import { DueAnswers } from '../../mock-servers/timing/due-answers.js';
+import type { Due } from '../../mock-servers/timing/due-answers.js';
 import { until } from './client.js';
 
 /** What one turn of the event loop takes in the time of the tests. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serviceTimes, withDefaults } from '../../mock-servers/index.js';
 import type { ServiceTime } from '../../mock-servers/index.js';
-import { normalQuantile, serviceTimeQuantile } from '../../mock-servers/tools/service-time.js';
+import { normalQuantile, serviceTimeQuantile } from '../../mock-servers/timing/service-time.js';
 
 const MS = 1_000_000;
 const DISTRIBUTIONS: readonly ServiceTime[] = [

@@ -1,7 +1,7 @@
 /** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is put on. */
 import type { ServerResponse } from 'node:http';
 import type { MockTool } from '../mock-tool.js';
-import type { AnswerForm } from '../reply.js';
+import type { AnswerForm } from '../../wire/reply.js';
 import type { Sessions } from '../sessions.js';
 import type { FaultOf, MockFaultKind } from './options.js';
 import type { WorkingTime } from './working-time.js';

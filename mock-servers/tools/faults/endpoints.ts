@@ -5,8 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProblemError } from '../../../src/problem/index.js';
 import type { Problem } from '../../../src/problem/index.js';
-import { refusedOrigin, REFUSALS } from '../protocol.js';
-import { sendJson, sendRefusal } from '../reply.js';
+import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
+import { sendJson, sendRefusal } from '../../wire/reply.js';
 import type { FaultControl } from './mock-faults.js';
 import type { MockFault } from './options.js';
 

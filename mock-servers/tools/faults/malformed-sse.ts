@@ -1,5 +1,5 @@
 /** An event stream that holds no usable answer (HTML, 9.2.6 Interpreting an event stream). */
-import { beginSse } from '../reply.js';
+import { beginSse } from '../../wire/reply.js';
 import { oneOf } from './behaviour.js';
 import type { FaultType } from './behaviour.js';
 

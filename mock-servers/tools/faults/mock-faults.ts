@@ -1,6 +1,6 @@
 /** The faults of one mock: which are on, what each strikes, and what it struck. */
 import { ProblemError } from '../../../src/problem/index.js';
-import type { MockClock } from '../mock-clock.js';
+import type { MockClock } from '../../timing/mock-clock.js';
 import type { MockTool } from '../mock-tool.js';
 import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, Strike } from './behaviour.js';
 import type { MockFault } from './options.js';

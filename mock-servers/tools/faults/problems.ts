@@ -1,6 +1,6 @@
 /** The refusal of faults that make no sense. They come from JSON, so nothing their type promises is taken for granted. */
 import type { MockTool } from '../mock-tool.js';
-import { isRecord } from '../protocol.js';
+import { isRecord } from '../../wire/protocol.js';
 import type { MockFault } from './options.js';
 import { faultType, isFaultKind, MOCK_FAULT_KINDS, objectionTo } from './registry.js';
 

@@ -1,5 +1,5 @@
 /** A JSON-RPC error after service. */
-import { RPC } from '../protocol.js';
+import { RPC } from '../../wire/protocol.js';
 import { AFTER_EFFECT, wholeFrom } from './behaviour.js';
 import type { FaultType } from './behaviour.js';
 

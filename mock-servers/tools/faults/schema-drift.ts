@@ -1,6 +1,6 @@
 /** `tools/list` shows another schema. */
 import type { MockTool } from '../mock-tool.js';
-import { isRecord } from '../protocol.js';
+import { isRecord } from '../../wire/protocol.js';
 import type { FaultType } from './behaviour.js';
 
 const ADDED_FIELD = 'revision';

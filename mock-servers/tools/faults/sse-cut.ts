@@ -1,5 +1,5 @@
 /** An event stream that ends before its answer. */
-import { beginSse } from '../reply.js';
+import { beginSse } from '../../wire/reply.js';
 import { oneOf } from './behaviour.js';
 import type { FaultType } from './behaviour.js';
 

@@ -1,5 +1,5 @@
 /** JSON that breaks off, in a response that is whole. */
-import { sendRpc } from '../reply.js';
+import { sendRpc } from '../../wire/reply.js';
 import type { FaultType } from './behaviour.js';
 
 export const truncatedJson: FaultType<'truncated-json'> = {

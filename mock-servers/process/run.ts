@@ -1,21 +1,23 @@
-/** A `tools` mock as the whole work of a process. */
-import type { ToolsMockOptions } from './options.js';
-import { startToolsMock } from './server.js';
+/** A mock as the whole work of a process. */
+
+/** A mock that listens. */
+export interface ListeningMock {
+  readonly port: number;
+  readonly options: { readonly path: string };
+  readonly stop: () => Promise<void>;
+}
 
 /** Ways to end the mock besides SIGTERM and SIGINT. */
-export interface RunToolsMock {
+export interface RunMock {
   /** Also ends when stdin does, so that the mock cannot outlive a parent that was killed. */
   readonly endWithStdin?: boolean;
 }
 
 /**
- * Starts a mock, prints its ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was
- * told to end and has closed its port and connections.
- *
- * @throws ProblemError as `startToolsMock` does.
+ * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was told to
+ * end and has closed its port and connections.
  */
-export async function runToolsMock(partial: Partial<ToolsMockOptions>, run: RunToolsMock = {}): Promise<void> {
-  const mock = await startToolsMock(partial);
+export async function serveUntilTold(mock: ListeningMock, run: RunMock = {}): Promise<void> {
   const told = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());

@@ -4,7 +4,22 @@
  * the distribution (common random numbers: the comparison of two runs is not blurred by luck).
  */
 import { seededRandom } from '../../src/random/index.js';
-import type { ServiceTime, ToolsMockOptions } from './options.js';
+
+/** How long one call is served, in nanoseconds. Drawn from the mock's seed, one draw per call in order of arrival. */
+export type ServiceTime =
+  | { readonly kind: 'constant'; readonly ns: number }
+  | { readonly kind: 'exponential'; readonly meanNs: number }
+  /** Log-normal given by two of its quantiles. */
+  | { readonly kind: 'lognormal'; readonly medianNs: number; readonly p99Ns: number }
+  /** `commonNs`, or with probability `rareShare` (0 to 1) `rareNs`. */
+  | { readonly kind: 'two-point'; readonly commonNs: number; readonly rareNs: number; readonly rareShare: number };
+
+/** What service times are drawn for: tools may have their own. */
+export interface ServiceTimeSource {
+  readonly seed: number;
+  readonly serviceTime: ServiceTime;
+  readonly tools: readonly { readonly name: string; readonly serviceTime?: ServiceTime }[];
+}
 
 /** The service time in whole nanoseconds below which a share `u` (0 < u < 1) of all calls stays. */
 export type ServiceTimeQuantile = (u: number) => number;
@@ -35,12 +50,10 @@ export function serviceTimeQuantile(time: ServiceTime): ServiceTimeQuantile {
 
 /**
  * The service times of a mock with these options, one per call of the function, in nanoseconds. Name the called tool when
- * tools have service times of their own.
+ * tools have service times of their own. `stream` tells apart servers that share a seed.
  */
-export function serviceTimes(
-  options: Pick<ToolsMockOptions, 'seed' | 'serviceTime' | 'tools'>,
-): (tool?: string) => number {
-  const random = seededRandom(options.seed, 'tools-mock').fork('service-time');
+export function serviceTimes(options: ServiceTimeSource, stream = 'tools-mock'): (tool?: string) => number {
+  const random = seededRandom(options.seed, stream).fork('service-time');
   const common = serviceTimeQuantile(options.serviceTime);
   const own = new Map<string, ServiceTimeQuantile>();
   for (const tool of options.tools) {

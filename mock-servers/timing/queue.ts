@@ -2,7 +2,14 @@
  * The queue as arithmetic: c workers, one FIFO line, in virtual time (Lindley's recursion, in the multi-server form of
  * Kiefer and Wolfowitz, 1955). No clock and no timer, so a test can replay what a mock did.
  */
-import type { ToolsMockOptions } from './options.js';
+
+/** The shape of a queue. */
+export interface QueueShape {
+  /** Number of servers c, at least 1. */
+  readonly workers: number;
+  /** Most calls that may wait (not counting those in service); null = unbounded. */
+  readonly queueCapacity: number | null;
+}
 
 /** What the queue did with one arrival. Times are nanoseconds on the clock the arrivals are given in. */
 export type Admission =
@@ -21,7 +28,7 @@ export interface QueueModel {
 const FULL: Admission = { kind: 'full' };
 
 /** A fresh, empty queue. Each arrival costs O(log workers). */
-export function queueModel(options: Pick<ToolsMockOptions, 'workers' | 'queueCapacity'>): QueueModel {
+export function queueModel(options: QueueShape): QueueModel {
   const free = new FreeTimes(options.workers);
   const waiting = new StartTimes();
   const capacity = options.queueCapacity ?? Infinity;

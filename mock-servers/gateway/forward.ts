@@ -1,0 +1,63 @@
+/** One message to an upstream and its whole answer. */
+import { Agent, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Upstream } from './options.js';
+
+export interface UpstreamAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** `taken` false: the upstream can't have seen the message, so another one may get it. */
+export interface UpstreamFailure {
+  readonly kind: 'failure';
+  readonly taken: boolean;
+  readonly why: string;
+}
+
+export interface Message {
+  readonly method: 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The connections to one upstream: as many as calls are under way, kept for the next ones. */
+export class UpstreamLink {
+  readonly upstream: Upstream;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity, noDelay: true });
+  readonly #url: URL;
+
+  constructor(upstream: Upstream) {
+    this.upstream = upstream;
+    this.#url = new URL(upstream.url);
+  }
+
+  send({ method, headers, body }: Message): Promise<UpstreamAnswer | UpstreamFailure> {
+    return new Promise((resolve) => {
+      let connected = false;
+      const outgoing = request(this.#url, { method, agent: this.#agent, headers: body === '' ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) } });
+      const failed = (error: Error): void => resolve({ kind: 'failure', taken: connected, why: error.message });
+      outgoing.on('socket', (socket) => {
+        if (!socket.connecting) connected = true;
+        else
+          socket.once('connect', () => {
+            connected = true;
+          });
+      });
+      outgoing.on('error', failed);
+      outgoing.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', failed);
+        response.on('end', () => resolve({ kind: 'answer', status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }));
+      });
+      outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}

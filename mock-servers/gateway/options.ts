@@ -1,0 +1,108 @@
+/** What a `gateway` mock can be told to be, its defaults, and the refusal of options that make no sense. */
+import { ProblemError } from '../../src/problem/index.js';
+import type { Problem } from '../../src/problem/index.js';
+import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
+import type { QueueShape } from '../timing/queue.js';
+import type { ServiceTime } from '../timing/service-time.js';
+import { isRecord } from '../wire/protocol.js';
+
+/** Which upstream the next message goes to. */
+export const BALANCES = [
+  /** One after the other, message by message. */
+  'round-robin',
+  /** Any of them, drawn from the seed, message by message. */
+  'random',
+  /** Sessions go round; all messages of a session go to the upstream that opened it. */
+  'sticky',
+] as const;
+export type Balance = (typeof BALANCES)[number];
+
+/** Who knows a session. Means nothing under `sticky`. */
+export const SESSION_KEEPERS = [
+  /** The gateway, which has a session of its own with each upstream for each of its clients'. */
+  'gateway',
+  /** Only the upstream that opened it; the gateway passes ids through and does not look at them. */
+  'upstream',
+] as const;
+export type SessionKeeper = (typeof SESSION_KEEPERS)[number];
+
+export interface Upstream {
+  readonly name: string;
+  /** Its MCP endpoint. Plain http. */
+  readonly url: string;
+}
+
+/** Everything a `gateway` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
+export interface GatewayMockOptions extends QueueShape {
+  readonly host: string;
+  /** 0 takes a free port; the ready line tells which. */
+  readonly port: number;
+  readonly path: string;
+  readonly seed: number;
+  /** What it is called in the stamps it adds. */
+  readonly name: string;
+  /** At least one. */
+  readonly upstreams: readonly Upstream[];
+  readonly balance: Balance;
+  readonly sessions: SessionKeeper;
+  /**
+   * Whether an upstream that can't be reached leaves the rotation until it can be again, and what it had not taken goes to
+   * the next one. Without that, its share of the messages fails with status 502.
+   */
+  readonly eject: boolean;
+  /** How long a worker of the gateway is busy with one call before it is forwarded. */
+  readonly serviceTime: ServiceTime;
+}
+
+const DEFAULTS: GatewayMockOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  path: '/mcp',
+  seed: 1,
+  name: 'gateway',
+  upstreams: [],
+  balance: 'sticky',
+  sessions: 'gateway',
+  eject: true,
+  workers: 1,
+  serviceTime: { kind: 'constant', ns: 0 },
+  queueCapacity: null,
+};
+
+const { impossible, commonProblems, unknownOptions } = optionObjections('gateway');
+
+/** What can be said of a gateway before the addresses behind it are known. */
+export type GatewayShape = Omit<GatewayMockOptions, 'host' | 'port' | 'name' | 'upstreams'>;
+
+/** Completes what is given: by default one worker that needs no time, an unbounded line, and sticky sessions. */
+export function gatewayShape(partial: Partial<GatewayShape>): GatewayShape {
+  const { path, seed, balance, sessions, eject, workers, serviceTime, queueCapacity } = { ...DEFAULTS, ...partial };
+  return { path, seed, balance, sessions, eject, workers, serviceTime, queueCapacity };
+}
+
+/** @throws ProblemError (`bad-input`) naming every option that is unknown or impossible. */
+export function gatewayOptions(partial: Partial<GatewayMockOptions>): GatewayMockOptions {
+  const options = { ...DEFAULTS, ...partial };
+  const problems = [...problemsOf(options)];
+  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  return options;
+}
+
+function* problemsOf(options: GatewayMockOptions): Generator<Problem> {
+  yield* unknownOptions(options, Object.keys(DEFAULTS));
+  yield* commonProblems(options);
+  if (typeof options.name !== 'string' || options.name === '') yield impossible('name', 'a text');
+  if (!isOneOf(options.balance, BALANCES)) yield impossible('balance', BALANCES.join(', '));
+  if (!isOneOf(options.sessions, SESSION_KEEPERS)) yield impossible('sessions', SESSION_KEEPERS.join(' or '));
+  if (typeof options.eject !== 'boolean') yield impossible('eject', 'true or false');
+  const upstreams: unknown = options.upstreams;
+  if (!Array.isArray(upstreams) || !isWhole(upstreams.length, 1, 1_000)) {
+    yield impossible('upstreams', 'a list of 1 to 1000 upstreams');
+    return;
+  }
+  for (const [index, upstream] of (upstreams as readonly unknown[]).entries()) {
+    const { name, url } = isRecord(upstream) ? upstream : {};
+    if (typeof name !== 'string' || name === '') yield impossible(`upstreams[${index}].name`, 'a text');
+    if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:') yield impossible(`upstreams[${index}].url`, 'an http address');
+  }
+}

@@ -1,0 +1,126 @@
+/** Where each message goes, and under which session id. */
+import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js';
+import type { GatewayMockOptions } from './options.js';
+import type { Rotation } from './rotation.js';
+import { GatewaySessions } from './sessions.js';
+import type { GatewaySession } from './sessions.js';
+
+/** A message of a client with the headers that travel on. */
+export interface Passing {
+  readonly method: 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** `Mcp-Session-Id` as the client said it. */
+  readonly sessionId: string | null;
+}
+
+/** What became of a message. */
+export type Routed =
+  | { readonly kind: 'answer'; readonly answer: UpstreamAnswer; readonly upstream: string; /** The id the client gets. */ readonly sessionId: string | null }
+  /** The gateway does not know the session, or lost its upstream. */
+  | { readonly kind: 'unknown-session' }
+  | { readonly kind: 'failed'; readonly upstream: string | null; readonly why: string };
+
+/** The headers a message has for one upstream. */
+interface Addressed {
+  readonly kind: 'headers';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export class Routes {
+  readonly sessions = new GatewaySessions();
+  readonly #rotation: Rotation;
+  readonly #mode: 'sticky' | GatewayMockOptions['sessions'];
+
+  constructor(options: Pick<GatewayMockOptions, 'balance' | 'sessions'>, rotation: Rotation) {
+    this.#rotation = rotation;
+    this.#mode = options.balance === 'sticky' ? 'sticky' : options.sessions;
+  }
+
+  /** Sends a client's `initialize` to the next upstream. */
+  async initialize(passing: Passing): Promise<Routed> {
+    const routed = await this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: passing.headers }));
+    if (routed.kind !== 'answer' || this.#mode === 'upstream') return routed;
+    const { sessionId } = routed;
+    const home = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
+    if (sessionId === null || home === undefined) return routed;
+    return { ...routed, sessionId: this.sessions.begin(home, sessionId, passing.body).id };
+  }
+
+  /** Sends any other message on. */
+  async pass(passing: Passing): Promise<Routed> {
+    const { headers, sessionId } = passing;
+    if (sessionId === null) return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers }));
+    if (this.#mode === 'upstream') return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: withSession(headers, sessionId) }));
+    const session = this.sessions.find(sessionId);
+    if (session === undefined) return { kind: 'unknown-session' };
+    return this.#mode === 'sticky' ? this.#toHome(passing, session) : this.#inSession(passing, session);
+  }
+
+  /** Ends a client's session, with every upstream that knows it. */
+  async end(passing: Passing): Promise<Routed> {
+    const { headers, sessionId } = passing;
+    const session = sessionId === null || this.#mode === 'upstream' ? undefined : this.sessions.find(sessionId);
+    if (session === undefined) return this.pass(passing);
+    this.sessions.end(session);
+    let last: Routed = { kind: 'unknown-session' };
+    for (const [link, opening] of session.upstreamIds) {
+      const id = await opening;
+      if (typeof id !== 'string') continue;
+      last = this.#told(link, await link.send({ ...passing, headers: withSession(headers, id) }));
+    }
+    return last;
+  }
+
+  async #inSession(passing: Passing, session: GatewaySession): Promise<Routed> {
+    const headersFor = async (link: UpstreamLink): Promise<Addressed | UpstreamAnswer | UpstreamFailure> => {
+      const id = await this.sessions.idAt(session, link);
+      return typeof id === 'string' ? { kind: 'headers', headers: withSession(passing.headers, id) } : id;
+    };
+    const routed = await this.#toAny(passing, headersFor);
+    if (routed.kind !== 'answer' || routed.answer.status !== 404) return routed;
+    // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and says it again, once.
+    const link = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
+    if (link === undefined) return routed;
+    this.sessions.forget(session, link);
+    const addressed = await headersFor(link);
+    return this.#told(link, addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed);
+  }
+
+  async #toHome(passing: Passing, session: GatewaySession): Promise<Routed> {
+    const { home } = session;
+    const id = await this.sessions.idAt(session, home);
+    const gone = (): Routed => {
+      this.sessions.end(session);
+      return { kind: 'unknown-session' };
+    };
+    if (this.#rotation.isOut(home)) return gone();
+    const outcome = typeof id === 'string' ? await home.send({ ...passing, headers: withSession(passing.headers, id) }) : id;
+    if (outcome.kind === 'failure' && this.#rotation.unreachable(home) && !outcome.taken) return gone();
+    if (outcome.kind === 'answer' && outcome.status === 404) this.sessions.end(session);
+    return this.#told(home, outcome);
+  }
+
+  /** To the next upstream in turn; to the one after it where that one can't have taken the message and leaves the rotation. */
+  async #toAny(passing: Passing, headersFor: (link: UpstreamLink) => Promise<Addressed | UpstreamAnswer | UpstreamFailure>): Promise<Routed> {
+    for (let tried = 0; tried < this.#rotation.links.length; tried++) {
+      const link = this.#rotation.next();
+      if (link === null) break;
+      const addressed = await headersFor(link);
+      const outcome = addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed;
+      if (outcome.kind === 'failure' && this.#rotation.unreachable(link) && !outcome.taken) continue;
+      return this.#told(link, outcome);
+    }
+    return { kind: 'failed', upstream: null, why: 'no upstream is in rotation' };
+  }
+
+  #told({ upstream }: UpstreamLink, outcome: UpstreamAnswer | UpstreamFailure): Routed {
+    if (outcome.kind === 'failure') return { kind: 'failed', upstream: upstream.name, why: outcome.why };
+    const id = outcome.headers['mcp-session-id'];
+    return { kind: 'answer', answer: outcome, upstream: upstream.name, sessionId: typeof id === 'string' ? id : null };
+  }
+}
+
+function withSession(headers: Readonly<Record<string, string>>, id: string): Readonly<Record<string, string>> {
+  return { ...headers, 'mcp-session-id': id };
+}

@@ -1,0 +1,25 @@
+/** The gateway's stamps in an answer that passes it. */
+import { META_GATEWAYS } from '../meta.js';
+import type { GatewayStamps } from '../meta.js';
+import { isRecord } from '../wire/protocol.js';
+
+/** The body of an upstream's answer with the stamps added to each result in it; what is no result stays as it is. */
+export function withStamps(contentType: string, body: string, stamps: GatewayStamps): string {
+  if (!contentType.startsWith('text/event-stream')) return stamped(body, stamps);
+  return body.replaceAll(/^data: (.*)$/gm, (_line, json: string) => `data: ${stamped(json, stamps)}`);
+}
+
+function stamped(json: string, stamps: GatewayStamps): string {
+  let message: unknown;
+  try {
+    message = JSON.parse(json);
+  } catch {
+    // What an upstream spoiled, the client is to see spoiled.
+    return json;
+  }
+  if (!isRecord(message) || !isRecord(message['result'])) return json;
+  const { result } = message;
+  const meta = isRecord(result['_meta']) ? result['_meta'] : {};
+  const inner: readonly unknown[] = Array.isArray(meta[META_GATEWAYS]) ? meta[META_GATEWAYS] : [];
+  return JSON.stringify({ ...message, result: { ...result, _meta: { ...meta, [META_GATEWAYS]: [...inner, stamps] } } });
+}

@@ -1,0 +1,126 @@
+/** What really happened in the gateway, call by call and summed up over short windows. */
+import type { MockClock } from '../timing/mock-clock.js';
+
+/** Most calls that are kept one by one; later ones are counted as dropped. The windows take all. */
+const ROWS_CAPACITY = 1_000_000;
+/** Length of a window. */
+export const GATEWAY_WINDOW_NS = 100_000_000;
+
+export type GatewayOutcome =
+  /** On its way: in the gateway's queue, or at the upstream. */
+  | 'pending'
+  /** The upstream answered; with what is the upstream's affair. */
+  | 'answered'
+  /** No upstream could be reached, or the connection broke. */
+  | 'failed'
+  /** The gateway's own line was full. */
+  | 'shed';
+
+/** One `tools/call`. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings; null: it did not come to that. */
+export interface GatewayRow {
+  /** The logical call's id, when the request told it. */
+  readonly call: string | null;
+  readonly session: string;
+  /** Where it was sent last. */
+  readonly upstream: string | null;
+  readonly receivedNs: string;
+  readonly startedNs: string | null;
+  readonly forwardedNs: string | null;
+  readonly answeredNs: string | null;
+  readonly outcome: GatewayOutcome;
+}
+
+/** The calls that were received within one window. */
+export interface GatewayWindow {
+  /** Absolute CLOCK_MONOTONIC nanoseconds, decimal. */
+  readonly fromNs: string;
+  readonly windowNs: number;
+  /** Calls that were sent on. */
+  readonly forwarded: number;
+  /** Sums over those: time in the gateway's queue, and with a worker of it. */
+  readonly queueNs: number;
+  readonly serviceNs: number;
+  /** Calls among them that were answered, and the sum of their times at the upstream. */
+  readonly answered: number;
+  readonly upstreamNs: number;
+}
+
+/** A call as the gateway handles it. */
+export interface GatewayCall {
+  readonly callId: string | null;
+  readonly session: string;
+  readonly receivedNs: number;
+  startedNs: number;
+  forwardedNs: number;
+  answeredNs: number;
+  upstream: string | null;
+  outcome: GatewayOutcome;
+}
+
+interface Sums {
+  forwarded: number;
+  queueNs: number;
+  serviceNs: number;
+  answered: number;
+  upstreamNs: number;
+}
+
+export class GatewayTruth {
+  readonly #clock: MockClock;
+  #calls: GatewayCall[] = [];
+  #windows = new Map<number, Sums>();
+  #dropped = 0;
+
+  constructor(clock: MockClock) {
+    this.#clock = clock;
+  }
+
+  /** A call arrived. The row changes with the call. */
+  received(callId: string | null, session: string, receivedNs: number): GatewayCall {
+    const call: GatewayCall = { callId, session, receivedNs, startedNs: NaN, forwardedNs: NaN, answeredNs: NaN, upstream: null, outcome: 'pending' };
+    if (this.#calls.length === ROWS_CAPACITY) this.#dropped++;
+    else this.#calls.push(call);
+    return call;
+  }
+
+  forwarded(call: GatewayCall): void {
+    const sums = this.#sumsOf(call);
+    sums.forwarded++;
+    sums.queueNs += call.startedNs - call.receivedNs;
+    sums.serviceNs += call.forwardedNs - call.startedNs;
+  }
+
+  answered(call: GatewayCall): void {
+    const sums = this.#sumsOf(call);
+    sums.answered++;
+    sums.upstreamNs += call.answeredNs - call.forwardedNs;
+  }
+
+  get counts(): { readonly rows: number; readonly dropped: number } {
+    return { rows: this.#calls.length, dropped: this.#dropped };
+  }
+
+  *rows(): Generator<GatewayRow> {
+    const { absolute } = this.#clock;
+    const orNull = (ns: number): string | null => (Number.isNaN(ns) ? null : absolute(ns));
+    for (const { callId, session, upstream, receivedNs, startedNs, forwardedNs, answeredNs, outcome } of this.#calls) {
+      yield { call: callId, session, upstream, receivedNs: absolute(receivedNs), startedNs: orNull(startedNs), forwardedNs: orNull(forwardedNs), answeredNs: orNull(answeredNs), outcome };
+    }
+  }
+
+  *windows(): Generator<GatewayWindow> {
+    for (const [window, sums] of [...this.#windows].sort(([a], [b]) => a - b)) {
+      yield { fromNs: this.#clock.absolute(window * GATEWAY_WINDOW_NS), windowNs: GATEWAY_WINDOW_NS, ...sums };
+    }
+  }
+
+  #sumsOf({ receivedNs }: GatewayCall): Sums {
+    const window = Math.floor(receivedNs / GATEWAY_WINDOW_NS);
+    let sums = this.#windows.get(window);
+    if (sums === undefined) {
+      sums = { forwarded: 0, queueNs: 0, serviceNs: 0, answered: 0, upstreamNs: 0 };
+      this.#windows.set(window, sums);
+    }
+    return sums;
+  }
+}

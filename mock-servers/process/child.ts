@@ -1,0 +1,50 @@
+/**
+ * Child entry of a mock: `node main.js [OPTIONS_JSON] [--parent-stdin]`.
+ *
+ * Ends with 0 on SIGTERM or SIGINT, with 2 for bad options and 3 when the port cannot be taken (one line on stderr). With
+ * `--parent-stdin` it also ends when its stdin does.
+ */
+import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
+import { serveUntilTold } from './run.js';
+import type { ListeningMock } from './run.js';
+
+const PARENT_STDIN = '--parent-stdin';
+
+/** Runs the process of mock `name`; `example` are options as a user could write them. Ends the process. */
+export async function mockProcess(name: string, example: string, start: (options: object) => Promise<ListeningMock>): Promise<void> {
+  const args = process.argv.slice(2);
+  try {
+    await serveUntilTold(await start(readOptions(name, example, args)), { endWithStdin: args.includes(PARENT_STDIN) });
+    // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.
+    process.exit(EXIT.pass);
+  } catch (thrown) {
+    process.exitCode = tell(name, thrown);
+  }
+}
+
+function readOptions(name: string, example: string, args: readonly string[]): object {
+  const [json, ...more] = args.filter((arg) => arg !== PARENT_STDIN);
+  const bad = (what: string): ProblemError =>
+    new ProblemError('bad-input', [{ code: 'bad-mock-arguments', what: `mock server ${name}: ${what}`, remedy: `Usage: main.js '${example}' [${PARENT_STDIN}]` }]);
+  if (json === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (thrown) {
+    throw bad(`its options are not JSON: ${messageOf(thrown)}`);
+  }
+  if (more.length > 0 || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad('it takes one JSON object of options');
+  }
+  return value;
+}
+
+function tell(name: string, thrown: unknown): number {
+  if (thrown instanceof ProblemError) {
+    const text = thrown.problems.map((problem) => `${problem.what}: ${problem.remedy}`).join(' ');
+    process.stderr.write(text.replaceAll(/\s*\n\s*/g, ' ') + '\n');
+    return thrown.exitCode;
+  }
+  process.stderr.write(`plimsoll mock ${name}: internal error: ${messageOf(thrown)}\n`);
+  return EXIT.bug;
+}
