@@ -1,5 +1,6 @@
 /** The whole analysis, in order: calls, phases, recoveries, effects, validity, figures. */
 import type { Plan } from '../plan/index.js';
+import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
@@ -27,10 +28,10 @@ export interface Analysis {
  * ledger says that nothing was executed. Otherwise nothing is known of effects.
  */
 function hasLedger(record: AnalysisInput, plan: Plan): boolean {
-  const { services, links, target } = plan.scenario.stack;
-  const name =
-    target.kind === 'service' ? target.service : target.kind === 'link' ? links.find((link) => link.name === target.link)?.to : undefined;
-  const keepsOne = services.find((service) => service.name === name)?.kind === 'mock';
+  const { stack } = plan.scenario;
+  const name = targetName(stack);
+  const behind = name === null ? [] : servicesBehind(stack, name);
+  const keepsOne = behind.length > 0 && behind.every(({ kind }) => kind === 'mock');
   return record.effects.length > 0 || (record.status === 'complete' && keepsOne);
 }
 

@@ -8,11 +8,21 @@ export function serviceWords(service: Service): string {
   switch (service.kind) {
     case 'mock':
       return `mock ${service.mock}: ${mockWords(service.options)}`;
+    case 'gateway':
+      return service.front
+        ? `a front that sends each call to the next of ${service.to.join(', ')}`
+        : `mock gateway to ${service.to.join(', ')}: ${gatewayWords(service.options)}`;
     case 'command':
       return `${service.command.join(' ')} (in ${service.workingFolder}; ${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ready by ${readyWords(service.ready)} within ${formatDuration(service.readyWithinNs)})`;
     case 'url':
       return `${service.url} (not started here)`;
   }
+}
+
+function gatewayWords({ balance, sessions, eject, workers, serviceTime, queueCapacity }: Extract<Service, { kind: 'gateway' }>['options']): string {
+  const turn = balance === 'sticky' ? 'sticky sessions' : `${balance}, sessions kept by the ${sessions}`;
+  const queue = queueCapacity === null ? 'unbounded queue' : `queue ${queueCapacity}, then 503`;
+  return `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}, ${turn}, dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`;
 }
 
 function mockWords(options: MockOptions): string {

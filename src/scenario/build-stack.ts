@@ -1,10 +1,11 @@
 /** The stack of a scenario out of its text form. */
 import { resolve } from 'node:path';
-import { withDefaults } from '../../mock-servers/index.js';
+import { gatewayShape, withDefaults } from '../../mock-servers/index.js';
 import type { MockTool, ServiceTime } from '../../mock-servers/index.js';
 import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
-import type { MockServiceText, ServiceText, ServiceTimeText, StackText } from './grammar/stack.js';
+import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
 import { literalFrom } from './grammar/arguments.js';
+import { replicaNames } from './replicas.js';
 import { unescaped } from './placeholders.js';
 import type { LateText, Readiness, Service, Stack, Target } from './types.js';
 
@@ -12,7 +13,7 @@ const DEFAULT_PATH = '/mcp';
 
 export function buildStack(text: StackText, folder: string, seed: number): Stack {
   return {
-    services: Object.entries(text.services ?? {}).map(([name, service]) => serviceOf(name, service, folder, seed)),
+    services: Object.entries(text.services ?? {}).flatMap(([name, service]) => servicesOf(name, service, folder, seed)),
     links: Object.entries(text.links ?? {}).map(([name, link]) => ({ name, to: link.to })),
     target: targetOf(text, folder),
   };
@@ -25,9 +26,24 @@ function targetOf(text: StackText, folder: string): Target {
   return { kind: 'stdio', command: words(target.command), environment: environmentOf(target.environment), workingFolder: resolve(folder, target['working-folder'] ?? '.') };
 }
 
+/** A service, or its replicas and the front that stands for them. */
+function servicesOf(name: string, text: ServiceText, folder: string, seed: number): readonly Service[] {
+  const names = replicaNames(name, text);
+  if (names.length === 0) return [serviceOf(name, text, folder, seed)];
+  const replicas = names.map((replica, index) => {
+    const service = serviceOf(replica, text, folder, seed);
+    // Service times of their own: replicas that are slow at the same calls would not be independent.
+    return service.kind === 'mock' ? { ...service, options: { ...service.options, seed: service.options.seed + index } } : service;
+  });
+  const path = 'path' in text && text.path !== undefined ? text.path : DEFAULT_PATH;
+  const options = gatewayShape({ path, seed, balance: 'round-robin', workers: 1 });
+  return [...replicas, { kind: 'gateway', name, to: names, options, front: true, readyWithinNs: DEFAULT_READY_WITHIN_NS }];
+}
+
 function serviceOf(name: string, text: ServiceText, folder: string, seed: number): Service {
   if ('url' in text) return { kind: 'url', name, url: text.url };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
+  if ('to' in text) return { kind: 'gateway', name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs };
   if ('mock' in text) return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs };
   return {
     kind: 'command',
@@ -57,7 +73,20 @@ function readiness(text: Extract<ServiceText, { command: unknown }>['ready']): R
   return 'http' in text ? { kind: 'http', path: text.http } : { kind: 'line', pattern: text.line };
 }
 
-function mockOptions(text: MockServiceText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
+function gatewayOptions(text: GatewayMockText, seed: number): Extract<Service, { kind: 'gateway' }>['options'] {
+  return gatewayShape({
+    seed: text.seed ?? seed,
+    ...(text.path === undefined ? {} : { path: text.path }),
+    ...(text.workers === undefined ? {} : { workers: text.workers }),
+    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
+    ...(text.queue === undefined ? {} : { queueCapacity: text.queue }),
+    ...(text.balance === undefined ? {} : { balance: text.balance }),
+    ...(text.sessions === undefined ? {} : { sessions: text.sessions }),
+    ...(text.eject === undefined ? {} : { eject: text.eject }),
+  });
+}
+
+function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
   const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
   const whole = withDefaults({
     seed: text.seed ?? seed,
@@ -80,7 +109,7 @@ function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T
   return copy as Omit<T, K>;
 }
 
-function toolOf(name: string, text: NonNullable<MockServiceText['tools']>[string]): MockTool {
+function toolOf(name: string, text: NonNullable<ToolsMockText['tools']>[string]): MockTool {
   const schema = literalFrom(text['input-schema'] ?? { type: 'object' });
   return {
     name,

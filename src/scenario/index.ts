@@ -11,3 +11,4 @@ export { scenarioJsonSchema } from './json-schema.js';
 export { formatDuration, formatRate } from './units.js';
 export { revealSecrets, secretNames } from './secrets.js';
 export { isLoopback } from './checks/url.js';
+export { gatewaysOnTheWay, servicesBehind, targetName } from './replicas.js';

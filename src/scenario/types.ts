@@ -3,6 +3,7 @@
  * The text form (YAML with units) is what `reader` turns into this.
  */
 import type { LinkFault } from '../toxiproxy/fault.js';
+import type { GatewayShape } from '../../mock-servers/gateway/options.js';
 import type { ToolsMockOptions } from '../../mock-servers/tools/options.js';
 
 /** Text that may hold `${port}`, `${service.NAME.url}` or `${secret.NAME}`; those are filled in only when the stack comes up. */
@@ -28,6 +29,17 @@ export type Service =
       readonly mock: 'tools';
       /** Host and port are decided when the stack comes up. */
       readonly options: Omit<ToolsMockOptions, 'host' | 'port'>;
+      readonly readyWithinNs: number;
+    }
+  | {
+      /** Our own gateway, in front of services and links that are written above it. */
+      readonly kind: 'gateway';
+      readonly name: string;
+      /** Names of services and links it sends calls on to, at least one. */
+      readonly to: readonly string[];
+      readonly options: GatewayShape;
+      /** True when it is not written in the scenario but stands for the replicas of a service, and takes no time of its own. */
+      readonly front: boolean;
       readonly readyWithinNs: number;
     }
   | {

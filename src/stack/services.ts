@@ -22,6 +22,8 @@ export interface RunningService extends Address {
 
 export interface ServiceSetup {
   readonly services: ReadonlyMap<string, Address>;
+  /** Links in front of services that are up. */
+  readonly links: ReadonlyMap<string, Address>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
@@ -41,6 +43,8 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
     }
     case 'mock':
       return startMock(service, setup);
+    case 'gateway':
+      return startGateway(service, setup);
     case 'command':
       return startCommand(service, setup);
   }
@@ -48,9 +52,23 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
 
 const mockReadyLine = z.object({ ready: z.literal(true), port: z.number().int(), pid: z.number().int() });
 
-async function startMock(service: Extract<Service, { kind: 'mock' }>, setup: ServiceSetup): Promise<RunningService> {
-  const options = JSON.stringify({ ...service.options, host: '127.0.0.1', port: 0 });
-  return supervise(service.name, service.kind, setup, [process.execPath, entryPath('toolsMock'), options, '--parent-stdin'], {}, process.cwd(), async (child) => {
+function startMock(service: Extract<Service, { kind: 'mock' }>, setup: ServiceSetup): Promise<RunningService> {
+  return startOwn(service, setup, 'toolsMock', service.options);
+}
+
+function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: ServiceSetup): Promise<RunningService> {
+  const upstreams = service.to.map((name) => {
+    const address = setup.services.get(name) ?? setup.links.get(name);
+    if (address === undefined) throw new Error(`"${name}" passed the scenario's checks but is not up before gateway "${service.name}"`);
+    return { name, url: address.url };
+  });
+  return startOwn(service, setup, 'gatewayMock', { ...service.options, name: service.name, upstreams });
+}
+
+/** Starts one of our own servers, on a free port. */
+function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>, setup: ServiceSetup, entry: 'toolsMock' | 'gatewayMock', settings: object): Promise<RunningService> {
+  const options = JSON.stringify({ ...settings, host: '127.0.0.1', port: 0 });
+  return supervise(service.name, service.kind, setup, [process.execPath, entryPath(entry), options, '--parent-stdin'], {}, process.cwd(), async (child) => {
     const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
     const ready = await untilLine(wait, 'print its ready line', (line) => {
       const parsed = mockReadyLine.safeParse(jsonOrUndefined(line));

@@ -3,7 +3,7 @@ import type { NowNs } from '../clock/index.js';
 import type { EffectRow, RunEvent } from '../record/index.js';
 import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
-import { fillLateText } from './late-text.js';
+import { fillLateText, type Address } from './late-text.js';
 import { readLedger } from './ledger.js';
 import type { Reaper } from './reaper.js';
 import { startService, type RunningService } from './services.js';
@@ -45,7 +45,7 @@ export interface RunningStack {
 }
 
 /**
- * Brings services up in the order they are written, then links, then finds the target's address.
+ * Brings services up in the order they are written, each with the links in front of it, then finds the target's address.
  * @throws ProblemError (`preflight`); whatever was up is stopped first.
  */
 export async function startStack(setup: StackSetup): Promise<RunningStack> {
@@ -56,16 +56,19 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
     for (const service of [...services].reverse()) await service.stop();
   };
   try {
+    const links = new Map<string, FaultLink>();
+    const linkAddresses = new Map<string, Address>();
     for (const service of scenario.stack.services) {
-      const running = await startService(service, { ...setup, services: byName });
+      const running = await startService(service, { ...setup, services: byName, links: linkAddresses });
       services.push(running);
       byName.set(running.name, running);
-    }
-    const links = new Map<string, FaultLink>();
-    for (const link of scenario.stack.links) {
-      if (setup.engine === null) throw new Error('a stack with links needs a fault engine');
-      const service = required(byName, link.to);
-      links.set(link.name, await setup.engine.createLink(link.name, { upstream: upstreamOf(service) }));
+      // At once: a gateway further down may stand in front of the link.
+      for (const { name } of scenario.stack.links.filter(({ to }) => to === running.name)) {
+        if (setup.engine === null) throw new Error('a stack with links needs a fault engine');
+        const link = await setup.engine.createLink(name, { upstream: upstreamOf(running) });
+        links.set(name, link);
+        linkAddresses.set(name, { url: throughLink(link, running), port: link.listen.port });
+      }
     }
     return {
       target: addressOf(setup, byName, links),
@@ -91,8 +94,7 @@ function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningServi
     case 'link': {
       const link = required(links, target.link);
       const to = planned.find(({ name }) => name === target.link)?.to ?? '';
-      const { pathname, search } = new URL(required(services, to).url);
-      return http(`http://${link.listen.host}:${link.listen.port}${pathname}${search}`);
+      return http(throughLink(link, required(services, to)));
     }
     case 'url':
       return http(fill(target.url));
@@ -106,6 +108,12 @@ function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningServi
       };
     }
   }
+}
+
+/** The MCP endpoint of a service as it is reached through a link. */
+function throughLink({ listen }: FaultLink, service: RunningService): string {
+  const { pathname, search } = new URL(service.url);
+  return `http://${listen.host}:${listen.port}${pathname}${search}`;
 }
 
 function fillHeaders(protocol: Protocol, fill: (text: string) => string): Readonly<Record<string, string>> {

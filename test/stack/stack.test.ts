@@ -9,6 +9,8 @@ import { PACKAGE_ROOT } from '../../src/entrypoints.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
+import type { GatewayState } from '../../mock-servers/index.js';
+import { Session } from '../mock-servers/client.js';
 import { startReaper, startStack, type Reaper, type RunningStack } from '../../src/stack/index.js';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-stack-'));
@@ -177,6 +179,32 @@ target: family`);
     process.kill(up.services[0]?.child?.pid ?? 0, 'SIGSTOP');
     await up.stop();
     await until(() => !isAlive(grandchild));
+  });
+
+  it('starts replicas and a front that sends each call to the next of them', async () => {
+    const running = await start(`services:
+  backend: { mock: tools, tools: { any: {} }, replicas: 3 }
+target: backend`);
+    const { target } = running;
+    expect(running.processes().map(({ name }) => name)).toEqual(['backend-1', 'backend-2', 'backend-3', 'backend']);
+    if (target.kind !== 'http') throw new Error('a front is spoken to over HTTP');
+    const session = await Session.open(target);
+    for (let n = 0; n < 9; n++) expect((await session.call('any', {})).status).toBe(200);
+    const state = (await (await fetch(new URL('/plimsoll/state', target.url))).json()) as GatewayState;
+    // One message more where the session was opened.
+    expect(state.upstreams.map(({ name, messages }) => [name, messages])).toEqual([['backend-1', 4], ['backend-2', 3], ['backend-3', 3]]);
+  });
+
+  it('collects the effects of all replicas behind a gateway', async () => {
+    const running = await start(`services:
+  backend: { mock: tools, tools: { any: { effect: true } }, replicas: 2 }
+  gate: { mock: gateway, to: [backend] }
+target: gate`);
+    if (running.target.kind !== 'http') throw new Error('a gateway is spoken to over HTTP');
+    const session = await Session.open(running.target);
+    for (let n = 0; n < 4; n++) await session.call('any', {}, String(n));
+    const effects = await running.effects(0n);
+    expect(effects.map(({ callId }) => callId).sort()).toEqual([0, 1, 2, 3]);
   });
 });
 

@@ -6,7 +6,7 @@ import { targetService } from './context.js';
 
 export function checkCalls(context: CheckContext): void {
   const service = targetService(context);
-  const mock = service !== null && 'mock' in service ? mockTools(service.tools) : null;
+  const mock = service !== null && 'mock' in service && service.mock === 'tools' ? mockTools(service.tools) : null;
   const labels = new Map<string, number>();
   context.calls.forEach((call, index) => {
     if (call === null) return;

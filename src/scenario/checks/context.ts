@@ -11,6 +11,7 @@ import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
 import { nodeAt, pathText, placeOf, spanAt } from '../source-tree.js';
 import type { MapNode, Path } from '../source-tree.js';
+import { replicaNames } from '../replicas.js';
 import type { JsonValue } from '../types.js';
 import { readQuantity } from '../units.js';
 import type { z } from 'zod';
@@ -20,6 +21,8 @@ export interface CheckContext {
   readonly environment: Environment;
   /** Services and links by name; null where one did not parse (it has been complained about, and its name still counts). */
   readonly services: ReadonlyMap<string, ServiceText | null>;
+  /** Names among the services that are not written but made by `replicas`, with the service they are replicas of. */
+  readonly replicas: ReadonlyMap<string, string>;
   readonly links: ReadonlyMap<string, z.output<typeof LinkText> | null>;
   readonly target: z.output<typeof TargetText> | null;
   readonly protocol: ProtocolText;
@@ -54,7 +57,7 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
   return {
     tree,
     environment,
-    services: members(stack['services'], ServiceText),
+    ...withReplicas(members(stack['services'], ServiceText)),
     links: members(stack['links'], LinkText),
     target: parsed(TargetText, stack['target']),
     protocol: parsed(ProtocolText, root['protocol'] ?? {}) ?? {},
@@ -88,6 +91,20 @@ function members<T extends z.ZodType>(value: unknown, schema: T): ReadonlyMap<st
   return new Map(isMap(value) ? Object.entries(value).map(([key, member]) => [key, parsed(schema, member)]) : []);
 }
 
+/** Replicas stand in the list right before the service they belong to, in the order in which they start. */
+function withReplicas(written: ReadonlyMap<string, ServiceText | null>): Pick<CheckContext, 'services' | 'replicas'> {
+  const services = new Map<string, ServiceText | null>();
+  const replicas = new Map<string, string>();
+  for (const [name, text] of written) {
+    for (const replica of replicaNames(name, text)) {
+      replicas.set(replica, name);
+      if (!written.has(replica)) services.set(replica, text);
+    }
+    services.set(name, text);
+  }
+  return { services, replicas };
+}
+
 function wordAt(tree: MapNode, path: Path): string | null {
   const node = nodeAt(tree, path);
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
@@ -97,5 +114,12 @@ function wordAt(tree: MapNode, path: Path): string | null {
 export function targetService(context: CheckContext): ServiceText | null {
   const { target, services, links } = context;
   if (typeof target !== 'string') return null;
-  return services.get(target) ?? services.get(links.get(target)?.to ?? '') ?? null;
+  // A chain of gateways can't be longer than there are services: longer means a circle, which is complained about elsewhere.
+  for (let name = target, steps = 0; steps <= services.size + links.size; steps++) {
+    const service = services.get(name);
+    const next = service === undefined ? links.get(name)?.to : service !== null && 'to' in service ? service.to[0] : undefined;
+    if (next === undefined) return service ?? null;
+    name = next;
+  }
+  return null;
 }

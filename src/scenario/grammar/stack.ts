@@ -1,6 +1,7 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
 import { z } from 'zod';
-import { choice, choiceByKey, isMap, map, pickByKey, said } from './said.js';
+import { BALANCES, SESSION_KEEPERS } from '../../../mock-servers/index.js';
+import { choice, choiceByKey, choiceByValue, isMap, map, pickByKey, said } from './said.js';
 import { duration, durationOrZero, flag, list, literal, name, named, oneOf, share, text, whole, word } from './scalars.js';
 
 const serviceTimeKinds = ['constant', 'exponential', 'lognormal', 'two-point'] as const;
@@ -70,7 +71,10 @@ const environment = () =>
   ).describe('Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ${secret.NAME}.');
 const workingFolder = () => text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
 
-export const MockServiceText = map({
+const replicas = () =>
+  whole(1, 64).describe('Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to the next of them and takes no time of its own. Faults may name a single one.');
+
+export const ToolsMockText = map({
   mock: literal('tools').describe('A server whose timing, queue and answers are known.'),
   workers: whole(1, 10_000).describe('Calls served at the same time. Default: 1.').optional(),
   'service-time': ServiceTimeText.optional(),
@@ -80,8 +84,27 @@ export const MockServiceText = map({
   path: path().optional(),
   seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of the service times. Default: the seed of the scenario.').optional(),
   tools: named(toolName, MockToolText, 'tools').describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).').optional(),
+  replicas: replicas().optional(),
   within: within().optional(),
 });
+
+export const GatewayMockText = map({
+  mock: literal('gateway').describe('A gateway with a queue of its own, in front of services and links written above it.'),
+  to: list(name('backend'), 'services and links', 1).describe('Where calls are sent on to: services and links.'),
+  workers: whole(1, 10_000).describe('Calls handled at the same time. Default: 1.').optional(),
+  'service-time': ServiceTimeText.describe('How long a worker of the gateway is busy with a call before it is sent on. Default: no time.').optional(),
+  queue: queueLength.describe('Most calls that may wait in the gateway; one more is refused with 503. Default: no bound.').optional(),
+  balance: oneOf('balance', BALANCES).describe('Whose turn it is: call by call in turn, call by call by chance, or session by session (sticky, the default).').optional(),
+  sessions: oneOf('sessions', SESSION_KEEPERS)
+    .describe('Who knows a session: the gateway, which then has one of its own with each upstream (the default), or only the upstream that opened it. Not with sticky.')
+    .optional(),
+  eject: flag().describe('Whether an upstream that can\'t be reached leaves the rotation until it can be again. Default: true.').optional(),
+  path: path().optional(),
+  seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of service times and chance. Default: the seed of the scenario.').optional(),
+  within: within().optional(),
+});
+
+export const MockServiceText = choiceByValue('a mock', 'mock', ['tools', 'gateway'], [ToolsMockText, GatewayMockText]);
 
 export const CommandServiceText = map({
   command: command(),
@@ -90,6 +113,7 @@ export const CommandServiceText = map({
   port: whole(1, 65_535).describe('Fixed port. Default: a free one, given to the command as ${port}.').optional(),
   path: path().optional(),
   ready: ready.optional(),
+  replicas: replicas().optional(),
   within: within().optional(),
 });
 
@@ -124,4 +148,5 @@ export const StackText = map({
 export type StackText = z.output<typeof StackText>;
 export type ServiceText = z.output<typeof ServiceText>;
 export type ServiceTimeText = z.output<typeof ServiceTimeText>;
-export type MockServiceText = z.output<typeof MockServiceText>;
+export type ToolsMockText = z.output<typeof ToolsMockText>;
+export type GatewayMockText = z.output<typeof GatewayMockText>;

@@ -1,0 +1,33 @@
+/** Replicas: what the members of a replicated service are called, and which services stand behind a name. */
+import type { ServiceText } from './grammar/stack.js';
+import type { Service, Stack } from './types.js';
+
+/** Names of the replicas of a service; none when it is not replicated. */
+export function replicaNames(name: string, text: ServiceText | null): readonly string[] {
+  const count = text !== null && 'replicas' in text ? text.replicas : undefined;
+  return count === undefined ? [] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
+}
+
+/** The services that do the work when calls go to `name` (a service or a link): through links, gateways and fronts to what is behind. */
+export function servicesBehind(stack: Pick<Stack, 'services' | 'links'>, name: string): readonly Exclude<Service, { kind: 'gateway' }>[] {
+  const link = stack.links.find((one) => one.name === name);
+  if (link !== undefined) return servicesBehind(stack, link.to);
+  const service = stack.services.find((one) => one.name === name);
+  if (service === undefined) return [];
+  return service.kind === 'gateway' ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
+}
+
+/** The gateways that calls to `name` pass, the outermost first. */
+export function gatewaysOnTheWay(stack: Pick<Stack, 'services' | 'links'>, name: string): readonly Extract<Service, { kind: 'gateway' }>[] {
+  const link = stack.links.find((one) => one.name === name);
+  if (link !== undefined) return gatewaysOnTheWay(stack, link.to);
+  const service = stack.services.find((one) => one.name === name);
+  if (service?.kind !== 'gateway') return [];
+  const inner = service.to.flatMap((to) => gatewaysOnTheWay(stack, to));
+  return [service, ...inner.filter((gateway, index) => inner.indexOf(gateway) === index)];
+}
+
+/** The name calls go to; null for targets that are no part of the stack. */
+export function targetName({ target }: Pick<Stack, 'target'>): string | null {
+  return target.kind === 'service' ? target.service : target.kind === 'link' ? target.link : null;
+}
