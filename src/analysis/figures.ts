@@ -43,7 +43,7 @@ export interface PhaseBand {
   readonly scheduledEndNs: number;
   readonly drainedNs: number;
   /** Two or more only where the rate changes within the phase. */
-  readonly stages: readonly { readonly label: string; readonly ratePerSecond: number; readonly fromNs: number; readonly toNs: number }[];
+  readonly stages: readonly { readonly label: string; readonly ratePerSecond: number; readonly rampToPerSecond: number | null; readonly fromNs: number; readonly toNs: number }[];
 }
 
 export interface FaultBand {

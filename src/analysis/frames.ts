@@ -3,12 +3,15 @@
  * before it could say so.
  */
 import type { ProbeEvent, RunEvent } from '../record/index.js';
-import type { Plan, PlannedPhase } from '../plan/index.js';
+import type { Plan, PlannedPhase, StageRates } from '../plan/index.js';
 import type { Calls } from './calls.js';
 
 export interface StageFrame {
   readonly label: string;
+  /** Rate at its start, and all along unless it is a ramp. */
   readonly ratePerSecond: number;
+  /** What was planned of it, whether or not it came to its end; for the rate at any moment. */
+  readonly planned: StageRates;
   readonly fromNs: number;
   /** End of the stage's own warm-up: `fromNs` but for probes, each of which has one. */
   readonly measuredFromNs: number;
@@ -95,6 +98,7 @@ function stagesOf(planned: PlannedPhase, events: readonly RunEvent[], startNs: n
     return probesOf(events, planned.index).map(({ probe, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, verdict }) => ({
       label: `probe ${probe + 1}`,
       ratePerSecond,
+      planned: { ratePerSecond, forNs: scheduledEndNs - startNs },
       fromNs: startNs,
       measuredFromNs,
       toNs: scheduledEndNs,
@@ -109,7 +113,7 @@ function stagesOf(planned: PlannedPhase, events: readonly RunEvent[], startNs: n
     const fromNs = Math.min(told?.atNs ?? next, scheduledEndNs);
     const before = stages[index - 1];
     if (before !== undefined) stages[index - 1] = { ...before, toNs: fromNs };
-    stages.push({ label: stage.label, ratePerSecond: stage.ratePerSecond, fromNs, measuredFromNs: fromNs, toNs: scheduledEndNs, valid: true });
+    stages.push({ label: stage.label, ratePerSecond: stage.ratePerSecond, planned: stage, fromNs, measuredFromNs: fromNs, toNs: scheduledEndNs, valid: true });
     next = fromNs + stage.forNs;
   });
   return stages;

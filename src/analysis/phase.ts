@@ -1,4 +1,5 @@
 /** The summary of one phase. */
+import { expectedBetween } from '../plan/index.js';
 import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
@@ -77,6 +78,7 @@ function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index
     ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
     label: stage.label,
     ratePerSecond: stage.ratePerSecond,
+    rampToPerSecond: stage.planned.rampToPerSecond ?? null,
     fromNs: stage.fromNs,
     toNs: stage.toNs,
     queueAge: queueAge(line, fromNs, stage.toNs, parts.random.fork(`queue-age/${frame.planned.name}/${index}`)),
@@ -86,9 +88,14 @@ function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index
 /** The mean rate of the schedule over the measured window. */
 function scheduledPerSecond(frame: PhaseFrame): number | null {
   if (frame.stages.length === 0 || frame.planned.regime === 'capacity') return null;
+  const { segment } = frame.planned;
+  if (segment?.loop === 'open' && segment.arrivals === 'recorded') {
+    const [fromNs, toNs] = [frame.measuredFromNs - frame.startNs, frame.scheduledEndNs - frame.startNs];
+    return perSecond(segment.offsetsNs.filter((ns) => ns >= fromNs && ns < toNs).length, measuredSeconds(frame));
+  }
   let planned = 0;
   for (const stage of frame.stages) {
-    planned += (stage.ratePerSecond * Math.max(0, stage.toNs - Math.max(stage.fromNs, frame.measuredFromNs))) / 1e9;
+    planned += expectedBetween(stage.planned, Math.max(stage.fromNs, frame.measuredFromNs) - stage.fromNs, stage.toNs - stage.fromNs);
   }
   return perSecond(planned, measuredSeconds(frame));
 }
@@ -130,7 +137,8 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     inFlight: { mean: flight.mean, max: flight.max },
     littleResidual: isSearch ? null : flight.littleResidual,
     newConnections,
-    stages: frame.stages.length < 2 && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
+    // A phase at one rate is its own only stage, and told once.
+    stages: frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
     drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,
     tools: toolStats(parts, measured, seconds),
   };

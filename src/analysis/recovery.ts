@@ -190,5 +190,8 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
 
 function stageRateAt(phase: AnalysedPhase, atNs: number): number | null {
   const stage = phase.frame.stages.find((candidate) => atNs >= candidate.fromNs && atNs < candidate.toNs);
-  return stage?.ratePerSecond ?? phase.frame.stages.at(-1)?.ratePerSecond ?? null;
+  const at = stage ?? phase.frame.stages.at(-1);
+  // A fluid prediction takes a rate that stays: there is none on a ramp, nor in a recording.
+  const held = at?.planned.rampToPerSecond === undefined && phase.frame.planned.regime !== 'replay';
+  return held ? (at?.ratePerSecond ?? null) : null;
 }

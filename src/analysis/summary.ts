@@ -99,7 +99,10 @@ export interface ToolStats extends CallStats {
 
 export interface StageStats extends CallStats {
   readonly label: string;
+  /** Rate at the stage's start, and all along unless it is a ramp; of a replay its mean. */
   readonly ratePerSecond: number;
+  /** Rate at the end of a ramp; null where the rate is held. */
+  readonly rampToPerSecond: number | null;
   readonly fromNs: number;
   readonly toNs: number;
   readonly queueAge: QueueAge;
@@ -127,7 +130,7 @@ export interface Drain {
 export interface PhaseSummary extends CallStats {
   readonly index: number;
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'overload' | 'capacity';
+  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
   /** Phase start, end of warm-up, end of schedule, everything answered. Run time. */

@@ -1,5 +1,5 @@
 /** What a scenario asks of the machine. Pure. */
-import type { Plan } from '../plan/index.js';
+import { highestRate as highestRateOf, type Plan } from '../plan/index.js';
 import type { Scenario } from '../scenario/index.js';
 
 export interface Needs {
@@ -48,7 +48,7 @@ function mostInFlight({ phases, protocol, generator }: Scenario): number {
 function highestRate({ phases }: Plan): number | null {
   const rates = phases.flatMap(({ phase, segment }) => {
     if (phase.regime === 'capacity') return [phase.between.highPerSecond];
-    return segment?.loop === 'open' ? segment.stages.map(({ ratePerSecond }) => ratePerSecond) : [];
+    return segment?.loop === 'open' ? [highestRateOf(segment)] : [];
   });
   return rates.length === 0 ? null : Math.max(...rates);
 }

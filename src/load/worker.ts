@@ -133,8 +133,8 @@ class Driver {
     const name = this.phaseName();
     switch (mark.mark) {
       case 'stage': {
-        const { atNs, stage, label, ratePerSecond } = mark;
-        tell({ say: 'event', event: { type: 'stage', atNs, phase, stage, label, ratePerSecond } });
+        const { mark: type, ...told } = mark;
+        tell({ say: 'event', event: { type, phase, ...told } });
         break;
       }
       case 'scheduled-end':

@@ -1,5 +1,6 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
 import { formatDuration, formatRate } from '../scenario/index.js';
+import type { Rate } from '../scenario/index.js';
 import { callWords, counted, faultWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { resolveRate } from './plan.js';
 import { table } from './table.js';
@@ -79,23 +80,38 @@ function loadWords(planned: PlannedPhase, plan: Plan): string {
     }
     case 'overload':
       return `open loop, ${phase.arrivals}, ${counted(planned.rates.length, 'stage')}`;
+    case 'stages':
+    case 'spike':
+      return `open loop, ${phase.arrivals}, ${counted(planned.rates.length, 'stage')}`;
+    case 'replay':
+      return `open loop, ${counted(phase.offsetsNs.length, 'recorded arrival')}${phase.speed === 1 ? '' : ` at ${phase.speed}x`}, ${formatRate((phase.offsetsNs.length * 1e9) / phase.forNs, 6)} on average`;
     case 'capacity':
       return `open loop, ${phase.arrivals}, between ${formatRate(phase.between.lowPerSecond, 6)} and ${formatRate(phase.between.highPerSecond, 6)}, probes of ${formatDuration(phase.stepNs)}`;
   }
 }
 
-function resolvedRate(planned: PlannedPhase, plan: Plan, stage: number): number | null {
-  if (planned.segment?.loop === 'open') return planned.segment.stages[stage]?.ratePerSecond ?? null;
-  const rate = planned.rates[stage]?.rate;
+function stageWords(rate: Rate, rampTo: Rate | undefined, planned: PlannedPhase, plan: Plan, stage: number): string {
+  const start = rateWords(rate, resolvedRate(planned, plan, stage));
+  return rampTo === undefined ? start : `${start} to ${rateWords(rampTo, resolvedRate(planned, plan, stage, 'end'))}`;
+}
+
+function resolvedRate(planned: PlannedPhase, plan: Plan, stage: number, end: 'start' | 'end' = 'start'): number | null {
+  if (planned.segment?.loop === 'open') {
+    const resolved = planned.segment.stages[stage];
+    return (end === 'start' ? resolved?.ratePerSecond : resolved?.rampToPerSecond) ?? null;
+  }
+  const written = planned.rates[stage];
+  const rate = end === 'start' ? written?.rate : written?.rampTo;
   // Behind a capacity search the load line of the plan may not be the one that will count.
   return rate === undefined || rate.kind === 'relative' ? null : resolveRate(rate, plan.loadLinePerSecond);
 }
 
 function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): readonly (readonly string[])[] {
-  if (planned.regime !== 'overload') return [];
+  // A steady phase is its own only stage.
+  if (planned.regime === 'steady') return [];
   let at = start;
-  return planned.rates.map(({ label, rate, forNs }, index) => {
-    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', rateWords(rate, resolvedRate(planned, plan, index)), '', ''];
+  return planned.rates.map(({ label, rate, rampTo, forNs }, index) => {
+    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', stageWords(rate, rampTo, planned, plan, index), '', ''];
     at = at === null ? null : at + forNs;
     return row;
   });

@@ -1,7 +1,7 @@
 /** Phases into segments, faults into phases, relative rates into rates. */
-import type { Phase, Rate, Scenario } from '../scenario/index.js';
-import { expectedArrivals, plannedArrivals } from './arrivals.js';
-import type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
+import type { Arrivals, Phase, Rate, Scenario } from '../scenario/index.js';
+import { callsOf } from './arrivals.js';
+import type { LoadSegment, Plan, PlannedFault, PlannedPhase, PlannedRate, Stage } from './types.js';
 
 /** A rate per second, or null for a multiple of a load line that is not known. */
 export function resolveRate(rate: Rate, loadLinePerSecond: number | null): number | null {
@@ -34,8 +34,6 @@ export function planOf(scenario: Scenario, measured: MeasuredLoadLines | number 
   };
 }
 
-type PlannedRates = PlannedPhase['rates'];
-
 function plannedPhase(phase: Phase, index: number, loadLine: number | null): PlannedPhase {
   const rates = ratesOf(phase);
   const segment = segmentOf(phase, index, rates, loadLine);
@@ -43,12 +41,12 @@ function plannedPhase(phase: Phase, index: number, loadLine: number | null): Pla
     index,
     name: phase.name,
     regime: phase.regime,
-    loop: rates.length > 0 || phase.regime === 'capacity' ? 'open' : 'closed',
+    loop: rates.length > 0 || phase.regime === 'capacity' || phase.regime === 'replay' ? 'open' : 'closed',
     warmupNs: 'warmupNs' in phase ? phase.warmupNs : 0,
     forNs: lengthNs(phase),
     phase,
     segment,
-    plannedCalls: segment?.loop === 'open' ? Math.round(segment.arrivals === 'constant' ? plannedArrivals(segment.stages) : expectedArrivals(segment.stages)) : null,
+    plannedCalls: segment?.loop === 'open' ? Math.round(callsOf(segment)) : null,
     rates,
   };
 }
@@ -58,19 +56,27 @@ function lengthNs(phase: Phase): number {
   switch (phase.regime) {
     case 'floor':
     case 'steady':
+    case 'replay':
       return phase.forNs;
     case 'overload':
       return (phase.before?.forNs ?? 0) + phase.forNs + phase.after.forNs;
+    case 'stages':
+    case 'spike':
+      return phase.stages.reduce((sum, { forNs }) => sum + forNs, 0);
     case 'capacity':
       return 0;
   }
 }
 
-function ratesOf(phase: Phase): PlannedRates {
+function ratesOf(phase: Phase): readonly PlannedRate[] {
   switch (phase.regime) {
     case 'floor':
     case 'capacity':
+    case 'replay':
       return [];
+    case 'stages':
+    case 'spike':
+      return phase.stages;
     case 'steady':
       return phase.load.loop === 'open' ? [{ label: 'main', rate: phase.load.rate, forNs: phase.forNs }] : [];
     case 'overload':
@@ -82,7 +88,7 @@ function ratesOf(phase: Phase): PlannedRates {
   }
 }
 
-function segmentOf(phase: Phase, index: number, rates: PlannedRates, loadLine: number | null): LoadSegment | null {
+function segmentOf(phase: Phase, index: number, rates: readonly PlannedRate[], loadLine: number | null): LoadSegment | null {
   switch (phase.regime) {
     case 'capacity':
       return null;
@@ -93,16 +99,23 @@ function segmentOf(phase: Phase, index: number, rates: PlannedRates, loadLine: n
       if (phase.load.loop === 'closed') return { loop: 'closed', phase: index, concurrency: phase.load.concurrency, thinkNs: phase.load.thinkNs, forNs: phase.forNs };
       return openSegment(index, phase.load.arrivals, rates, loadLine);
     case 'overload':
+    case 'stages':
+    case 'spike':
       return openSegment(index, phase.arrivals, rates, loadLine);
+    case 'replay': {
+      const { offsetsNs, forNs } = phase;
+      return { loop: 'open', phase: index, arrivals: 'recorded', offsetsNs, stages: [{ label: 'replay', ratePerSecond: (offsetsNs.length * 1e9) / forNs, forNs }] };
+    }
   }
 }
 
-function openSegment(phase: number, arrivals: 'constant' | 'poisson', rates: PlannedRates, loadLine: number | null): LoadSegment | null {
+function openSegment(phase: number, arrivals: Arrivals, rates: readonly PlannedRate[], loadLine: number | null): LoadSegment | null {
   const stages: Stage[] = [];
-  for (const { label, rate, forNs } of rates) {
+  for (const { label, rate, rampTo, forNs } of rates) {
     const ratePerSecond = resolveRate(rate, loadLine);
-    if (ratePerSecond === null) return null;
-    stages.push({ label, ratePerSecond, forNs });
+    const rampToPerSecond = rampTo === undefined ? undefined : resolveRate(rampTo, loadLine);
+    if (ratePerSecond === null || rampToPerSecond === null) return null;
+    stages.push({ label, ratePerSecond, ...(rampToPerSecond === undefined ? {} : { rampToPerSecond }), forNs });
   }
   const [first, ...rest] = stages;
   return first === undefined ? null : { loop: 'open', phase, arrivals, stages: [first, ...rest] };

@@ -1,10 +1,13 @@
 import type { Arrivals, Fault, Phase, Rate, Scenario } from '../scenario/index.js';
 
-/** One rate held for a time on an open-loop schedule. */
+/** A stretch of an open-loop schedule over which the rate is held, or changes evenly. */
 export interface Stage {
-  /** `main`, or for overload `before`, `overload`, `after`. */
-  readonly label: 'main' | 'before' | 'overload' | 'after';
+  /** `main`; `before`, `overload`, `after` of an overload; `before`, `spike`, `after` of a spike; the names of stages; `replay`. */
+  readonly label: string;
+  /** Rate at the stage's start, and all along unless it is a ramp. Of a replay: its mean. */
   readonly ratePerSecond: number;
+  /** A ramp's rate at its end. */
+  readonly rampToPerSecond?: number;
   readonly forNs: number;
 }
 
@@ -24,7 +27,24 @@ export type LoadSegment =
       readonly arrivals: Arrivals;
       /** Continuous: a backlog of one stage is carried into the next. */
       readonly stages: readonly [Stage, ...Stage[]];
+    }
+  | {
+      readonly loop: 'open';
+      readonly phase: number;
+      readonly arrivals: 'recorded';
+      /** Whole nanoseconds from the start of the segment, never decreasing, all before the stage's end. */
+      readonly offsetsNs: readonly number[];
+      readonly stages: readonly [Stage];
     };
+
+/** A stage before relative rates are resolved. */
+export interface PlannedRate {
+  readonly label: string;
+  readonly rate: Rate;
+  /** A ramp's rate at its end. */
+  readonly rampTo?: Rate;
+  readonly forNs: number;
+}
 
 export interface PlannedPhase {
   readonly index: number;
@@ -40,8 +60,8 @@ export interface PlannedPhase {
   readonly segment: LoadSegment | null;
   /** Logical calls planned; null for closed loops and unresolved rates (their number depends on the target). */
   readonly plannedCalls: number | null;
-  /** Rates as written, for explanation. */
-  readonly rates: readonly { readonly label: Stage['label']; readonly rate: Rate; readonly forNs: number }[];
+  /** Rates as written, for explanation; none for closed loops, searches and replays. */
+  readonly rates: readonly PlannedRate[];
 }
 
 /** A fault with its times from the start of its phase. */

@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.js';
 export type RunEvent =
   | { readonly type: 'run'; readonly atNs: number; readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string }
   | { readonly type: 'phase'; readonly atNs: number; readonly phase: number; readonly name: string; readonly edge: 'start' | 'scheduled-end' | 'drained' }
-  | { readonly type: 'stage'; readonly atNs: number; readonly phase: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number }
+  | { readonly type: 'stage'; readonly atNs: number; readonly phase: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number; /** Of a ramp: the rate at its end. */ readonly rampToPerSecond?: number }
   | {
       readonly type: 'fault';
       /** When the edge was confirmed, or asked when it never was. */

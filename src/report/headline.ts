@@ -3,7 +3,7 @@ import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../an
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
-import { faultName, phaseKind, plural } from './words.js';
+import { faultName, phaseKind, plural, scheduleWords } from './words.js';
 
 export interface Headline {
   readonly kind: PhaseSummary['regime'] | 'recovery';
@@ -30,10 +30,17 @@ function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
       return { kind: 'steady', kicker, title, ...steady(phase) };
     case 'overload':
       return { kind: 'overload', kicker, title, ...overload(phase) };
+    case 'stages':
+    case 'spike':
+    case 'replay':
+      return { kind: phase.regime, kicker, title, ...varied(phase) };
     case 'capacity':
       return { kind: 'capacity', kicker, title, ...capacity(summary, phase) };
   }
 }
+
+/** Stages told on a card; all of them are in the tables. */
+const MOST_STAGES = 6;
 
 type Body = Pick<Headline, 'primary' | 'facts' | 'sentence'>;
 
@@ -113,6 +120,19 @@ function overload(phase: PhaseSummary): Body {
     primary: drain === null ? { value: duration(phase.queueAge.maxNs), label: 'oldest waiting call' } : { value: duration(drain.peakWaitNs), label: 'longest response time' },
     facts: facts.length > 0 ? facts : usual(phase),
     sentence: `${during}${drain === null ? '' : drainSentence(drain)}`.trim() || `${share(phase.missRatio ?? 0)} of calls missed.`,
+  };
+}
+
+/** A phase whose rate changes: what each stage made of what it was asked for, and where it was worst. */
+function varied(phase: PhaseSummary): Body {
+  const { stages } = phase;
+  if (stages.length === 0) return steady(phase);
+  const worst = stages.reduce((most, each) => (each.queueAge.maxNs > most.queueAge.maxNs ? each : most));
+  const missed = phase.offered - phase.good;
+  return {
+    primary: { value: duration(phase.queueAge.maxNs), label: 'oldest waiting call' },
+    facts: [...stages.slice(0, MOST_STAGES).map((each) => ({ name: `${plainText(each.label, 40)}, ${scheduleWords(each)}`, value: `${rate(each.goodputPerSecond)} good` })), ...(stages.length > MOST_STAGES ? [{ name: 'More stages', value: count(stages.length - MOST_STAGES) }] : [])],
+    sentence: `The queue was oldest in stage ${plainText(worst.label, 60)} (${scheduleWords(worst)}): ${duration(worst.queueAge.maxNs)}. ${missed === 0 ? 'Every call was right and on time' : `${count(missed)} of ${count(phase.offered)} calls (${share(missed / phase.offered)}) missed`}.`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read them. */
-import type { GateResult, PhaseSummary, StageName } from '../analysis/index.js';
+import type { GateResult, PhaseSummary, StageName, StageStats } from '../analysis/index.js';
 import type { Outcome } from '../record/index.js';
+import { rate } from './format.js';
 import { plainText } from './text.js';
 
 export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
@@ -55,6 +56,11 @@ export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' |
 /** A fault by what it does and where. */
 export function faultName(fault: { readonly fault: string; readonly type: string; readonly on: string }): string {
   return `${fault.type} on ${plainText(fault.on, 60)}`;
+}
+
+/** What a stage's schedule asked for: `200/s`, or of a ramp `50/s to 200/s`. */
+export function scheduleWords(stage: Pick<StageStats, 'ratePerSecond' | 'rampToPerSecond'>): string {
+  return stage.rampToPerSecond === null ? rate(stage.ratePerSecond) : `${rate(stage.ratePerSecond)} to ${rate(stage.rampToPerSecond)}`;
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

@@ -20,7 +20,9 @@ import type { DocumentText } from './grammar/document.js';
 import type { FaultText } from './grammar/faults.js';
 import type { GateText } from './grammar/gates.js';
 import type { PhaseText } from './grammar/phases.js';
+import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';
+import { readRecorded, replayOf } from './recorded-arrivals.js';
 import type { CallSpec, Expectation, Fault, Gate, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
@@ -134,6 +136,15 @@ function phase(text: PhaseText): Phase {
         after: { rate: text.after.rate, forNs: text.after.for },
         arrivals: text.arrivals ?? 'constant',
       };
+    case 'stages':
+    case 'spike':
+      return { regime: text.regime, name, warmupNs: text.warmup ?? 0, stages: stagesOf(text), arrivals: text.arrivals ?? 'constant' };
+    case 'replay': {
+      const read = 'recorded' in text ? readRecorded(text.recorded) : null;
+      if (read?.ok !== true) throw new Error(`the recording of phase "${name}" passed the checks and can't be read`);
+      const speed = text.speed ?? 1;
+      return { regime: 'replay', name, warmupNs: text.warmup ?? 0, speed, ...replayOf(read.offsetsNs, speed, text.for) };
+    }
     case 'capacity': {
       const [lowPerSecond, highPerSecond] = text.between;
       return {

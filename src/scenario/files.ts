@@ -13,18 +13,26 @@ import { readYaml } from './yaml-tree.js';
 const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
 const LONGEST_CHAIN = 16;
 
+/** What a file is expected to be, for what is said when it is not. */
+export interface FileKind {
+  /** With its article. */
+  readonly noun: string;
+  readonly extensions: readonly string[];
+}
+const SCENARIO: FileKind = { noun: 'a scenario file', extensions: ['.yaml', '.yml', '.json'] };
+
 /** A file as a source. @throws ProblemError when it can't be read as text. */
-export function fileSource(file: string, from?: SourcePlace): Source {
+export function fileSource(file: string, from?: SourcePlace, kind: FileKind = SCENARIO): Source {
   let bytes: Buffer;
   try {
     const about = statSync(file);
-    if (about.isDirectory()) throw problem('is-a-folder', `${file} is a folder`, from, suggestion('', scenariosIn(file), 'scenarios in it').replace(/^there are no.*/, 'name a scenario file'));
-    if (!about.isFile()) throw problem('not-a-file', `${file} is not a regular file`, from, 'name a scenario file');
+    if (about.isDirectory()) throw problem('is-a-folder', `${file} is a folder`, from, suggestion('', filesIn(file, kind), kind === SCENARIO ? 'scenarios in it' : 'such files in it').replace(/^there are no.*/, `name ${kind.noun}`));
+    if (!about.isFile()) throw problem('not-a-file', `${file} is not a regular file`, from, `name ${kind.noun}`);
     if (about.size > LARGEST_FILE_BYTES) throw problem('too-large', `${file} is larger than 4 MiB`, from, 'check that this is the file you meant');
     bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw unreadable(file, error, from);
+    throw unreadable(file, error, from, kind);
   }
   return textSource(file, decoded(bytes, file, from));
 }
@@ -43,20 +51,20 @@ function decoded(bytes: Buffer, file: string, from: SourcePlace | undefined): st
   }
 }
 
-function unreadable(file: string, error: unknown, from: SourcePlace | undefined): ProblemError {
+function unreadable(file: string, error: unknown, from: SourcePlace | undefined, kind: FileKind): ProblemError {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const folder = dirname(file);
-    const hint = suggestion(basename(file), scenariosIn(folder), `scenarios in ${folder}`);
+    const hint = suggestion(basename(file), filesIn(folder, kind), `${kind === SCENARIO ? 'scenarios' : 'such files'} in ${folder}`);
     return problem('file-not-found', `there is no file ${file}`, from, hint.startsWith('there are no') ? 'check the path' : hint);
   }
   if (code === 'EACCES') return problem('file-unreadable', `${file} may not be read`, from, 'change its permissions');
   return problem('file-unreadable', `${file} can't be read: ${messageOf(error)}`, from, 'check the path');
 }
 
-function scenariosIn(folder: string): string[] {
+function filesIn(folder: string, { extensions }: FileKind): string[] {
   try {
-    return readdirSync(folder).filter((name) => ['.yaml', '.yml', '.json'].includes(extname(name)));
+    return readdirSync(folder).filter((name) => extensions.includes(extname(name)));
   } catch {
     return [];
   }

@@ -15,6 +15,7 @@ import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
 import type { Environment } from './placeholders.js';
 import { withEnvironment } from './placeholders.js';
+import { withRecordings } from './recordings.js';
 import { pathText, placeOf, valueOf } from './source-tree.js';
 import type { Entry, MapNode, Source, Span } from './source-tree.js';
 import { suggestion } from './suggest.js';
@@ -93,7 +94,7 @@ const HEADER = `# A resolved scenario: after extends, profile, --set and environ
 function validated(tree: MapNode, environment: Environment, secretsMayBeMissing: boolean, source: Source): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
-  const filled = withEnvironment(tree, environment, problems, unset) as MapNode;
+  const filled = withRecordings(withEnvironment(tree, environment, problems, unset) as MapNode, problems);
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);

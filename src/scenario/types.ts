@@ -181,6 +181,14 @@ export type Rate =
 
 export type Arrivals = 'constant' | 'poisson';
 
+/** A stretch of a phase of stages: a rate that is held, or one that changes evenly to `rampTo`. */
+export interface PhaseStage {
+  readonly label: string;
+  readonly rate: Rate;
+  readonly rampTo?: Rate;
+  readonly forNs: number;
+}
+
 export type Phase =
   | { readonly regime: 'floor'; readonly name: string; readonly forNs: number; readonly warmupNs: number }
   | {
@@ -202,6 +210,24 @@ export type Phase =
       readonly forNs: number;
       readonly after: { readonly rate: Rate; readonly forNs: number };
       readonly arrivals: Arrivals;
+    }
+  | {
+      /** Stages on one continuous schedule, written one by one, or as a spike: before, spike, after. */
+      readonly regime: 'stages' | 'spike';
+      readonly name: string;
+      readonly warmupNs: number;
+      readonly stages: readonly [PhaseStage, ...PhaseStage[]];
+      readonly arrivals: Arrivals;
+    }
+  | {
+      readonly regime: 'replay';
+      readonly name: string;
+      readonly warmupNs: number;
+      readonly forNs: number;
+      /** How many times faster than it was recorded; already in the offsets. */
+      readonly speed: number;
+      /** Arrivals in whole nanoseconds from the start of the phase, never decreasing, all before its end; at least one. */
+      readonly offsetsNs: readonly number[];
     }
   | {
       /** Searches the load line by doubling, then bisection; sets what `x` means in later phases. */

@@ -80,8 +80,8 @@ describe('Poisson arrivals', () => {
   it('are increasing, inside their stages, and near rate x time in number', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const stages = [stage(2_000, 0.7, 'before'), stage(6_000, 0.5, 'overload'), stage(500, 2, 'after')];
-        const arrivals = take(pacerOf('poisson', stages, seededRandom(seed)));
+        const stages = [stage(2_000, 0.7, 'before'), stage(6_000, 0.5, 'overload'), stage(500, 2, 'after')] as const;
+        const arrivals = take(pacerOf({ loop: 'open', phase: 0, arrivals: 'poisson', stages }, seededRandom(seed)));
         const bounds = [0, 0.7e9, 1.2e9, 3.2e9];
         const counts = [0, 0, 0];
         let before = -1;

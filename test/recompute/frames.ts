@@ -5,6 +5,8 @@ import type { PhaseFacts, ScenarioFacts } from './scenario-facts.js';
 export interface Stage {
   readonly label: string;
   readonly ratePerSecond: number;
+  /** Null where the rate is held. */
+  readonly rampToPerSecond: number | null;
   readonly fromNs: number;
   readonly toNs: number;
 }
@@ -38,12 +40,17 @@ export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Fra
       measuredFromNs: at('start') + facts.warmupNs,
       scheduledEndNs,
       drainedNs: at('drained'),
-      stages: begun.map(({ label, ratePerSecond, atNs }, stage) => ({ label, ratePerSecond, fromNs: atNs, toNs: begun[stage + 1]?.atNs ?? scheduledEndNs })),
+      stages: begun.map(({ label, ratePerSecond, rampToPerSecond = null, atNs }, stage) => ({ label, ratePerSecond, rampToPerSecond, fromNs: atNs, toNs: begun[stage + 1]?.atNs ?? scheduledEndNs })),
     };
   });
 }
 
-/** Calls a schedule at constant rates plans between two moments. */
+/** Calls a schedule plans between two moments: the area under its rate, trapezium by trapezium. */
 export function scheduledBetween(stages: readonly Stage[], fromNs: number, toNs: number): number {
-  return stages.reduce((sum, stage) => sum + (stage.ratePerSecond * Math.max(0, Math.min(stage.toNs, toNs) - Math.max(stage.fromNs, fromNs))) / 1e9, 0);
+  return stages.reduce((sum, stage) => {
+    const a = Math.max(stage.fromNs, fromNs);
+    const b = Math.min(stage.toNs, toNs);
+    const rateAt = (ns: number): number => stage.ratePerSecond + (((stage.rampToPerSecond ?? stage.ratePerSecond) - stage.ratePerSecond) * (ns - stage.fromNs)) / (stage.toNs - stage.fromNs);
+    return sum + (b > a ? (((rateAt(a) + rateAt(b)) / 2) * (b - a)) / 1e9 : 0);
+  }, 0);
 }

@@ -153,7 +153,8 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     scheduledEndNs,
     drainedNs: frame.drainedNs,
     warmupCalls: calls.length - measured.length,
-    scheduledPerSecond: facts.loop === 'open' ? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs) / seconds : null,
+    scheduledPerSecond:
+      facts.loop === 'closed' ? null : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs).length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
     offeredPerSecond: measured.length / seconds,
     completedPerSecond: okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
     peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
@@ -164,11 +165,11 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     littleResidual,
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
     // A phase at one rate is its own only stage, and told once.
-    stages: frame.stages.length === 1 ? [] : frame.stages.map((stage, index) => {
+    stages: frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
       const fromNs = Math.max(stage.fromNs, measuredFromNs);
       const stats = callStats(measured.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
       const age = queueAge(line, fromNs, stage.toNs, random.fork(`queue-age/${facts.name}/${index}`));
-      return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
+      return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, rampToPerSecond: stage.rampToPerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
     }),
     drain: drainOf(frame, calls, line, loadLinePerSecond),
     tools: scenario.calls

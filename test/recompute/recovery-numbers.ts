@@ -132,7 +132,8 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
   })();
 
   const line = lineOf(calls);
-  const rate = frame.stages.find(({ fromNs, toNs }) => clearNs !== null && fromNs <= clearNs && clearNs < toNs)?.ratePerSecond;
+  const then = frame.stages.find(({ fromNs, toNs }) => clearNs !== null && fromNs <= clearNs && clearNs < toNs);
+  const rate = then === undefined || then.rampToPerSecond !== null || frame.facts.recordedNs !== null ? undefined : then.ratePerSecond;
   const spare = loadLinePerSecond === null || rate === undefined ? null : loadLinePerSecond - rate;
   const emptyNs = clearNs === null ? null : firstEmpty(line, clearNs, untilNs);
   const drain: RecoverySummary['drain'] = clearNs === null

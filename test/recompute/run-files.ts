@@ -44,6 +44,7 @@ export interface StageEvent {
   readonly stage: number;
   readonly label: string;
   readonly ratePerSecond: number;
+  readonly rampToPerSecond?: number;
 }
 
 export interface FaultEvent {

@@ -11,10 +11,12 @@ export interface CallFacts {
 
 export interface PhaseFacts {
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'overload';
+  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
   readonly warmupNs: number;
+  /** When the calls of a replay were to come, in ns from the start of the phase; null for everything else. */
+  readonly recordedNs: readonly number[] | null;
 }
 
 export interface ScenarioFacts {
@@ -49,20 +51,29 @@ const or = (value: unknown, otherwise: number): number => (value === undefined ?
 /** A text, in the places where the grammar allows nothing else. */
 const said = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor and 2 s in a steady phase; none in an overload. */
+/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor and 2 s in a steady phase; none in any other. */
 function warmupNs(phase: Table): number {
   if (phase['warmup'] !== undefined) return quantity(phase['warmup']);
-  if (phase['regime'] === 'overload') return 0;
+  if (phase['regime'] !== 'floor' && phase['regime'] !== 'steady') return 0;
   return Math.min(phase['regime'] === 'floor' ? 1 * S : 2 * S, Math.round(quantity(phase['for']) / 5));
+}
+
+/** The lines of a resolved recording are whole nanoseconds under a header; faster replays bring them closer. */
+function recordedNs(phase: Table): readonly number[] {
+  const [header, ...lines] = said(phase['recorded']).trim().split('\n');
+  if (header !== 'offset_ns') throw new Error(`a resolved recording in ${String(header)}`);
+  const speed = phase['speed'] === undefined ? 1 : quantity(phase['speed']);
+  return lines.map((line) => Math.floor(Number(line) / speed)).filter((ns) => phase['for'] === undefined || ns < quantity(phase['for']));
 }
 
 function phaseFacts(value: unknown): PhaseFacts {
   const phase = table(value);
   const regime = phase['regime'];
-  if (regime !== 'floor' && regime !== 'steady' && regime !== 'overload') throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
-  const loop = regime === 'overload' || phase['rate'] !== undefined ? 'open' : 'closed';
+  const known = (['floor', 'steady', 'overload', 'stages', 'spike', 'replay'] as const).find((word) => word === regime);
+  if (known === undefined) throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
+  const loop = known === 'floor' || (known === 'steady' && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
-  return { name: said(phase['name']), regime, loop, concurrency, warmupNs: warmupNs(phase) };
+  return { name: said(phase['name']), regime: known, loop, concurrency, warmupNs: warmupNs(phase), recordedNs: known === 'replay' ? recordedNs(phase) : null };
 }
 
 function targetsMock(stack: Table): boolean {

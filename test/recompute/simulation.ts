@@ -20,7 +20,7 @@ export interface SimulatedPhase {
   readonly forNs: number;
   readonly load:
     | { readonly loop: 'closed'; readonly concurrency: number }
-    | { readonly loop: 'open'; readonly stages: readonly { readonly ratePerSecond: number; readonly forNs: number }[] };
+    | { readonly loop: 'open'; readonly stages: readonly { readonly ratePerSecond: number; readonly rampToPerSecond?: number; readonly forNs: number }[]; readonly recordedNs: readonly number[] | null };
   readonly workers: number;
   readonly serviceNs: number;
   /** Room of the server's queue; one more is refused. */
@@ -162,8 +162,10 @@ export class Simulation {
       for (let caller = 0; caller < phase.load.concurrency; caller++) this.#at(phase.startNs, again);
     } else {
       let fromNs = phase.startNs;
-      phase.load.stages.forEach(({ ratePerSecond, forNs }, stage) => {
-        for (let i = 0; (i * 1e9) / ratePerSecond < forNs; i++) this.#at(Math.round(fromNs + (i * 1e9) / ratePerSecond), () => call(stage, () => undefined));
+      for (const ns of phase.load.recordedNs ?? []) this.#at(fromNs + ns, () => call(0, () => undefined));
+      (phase.load.recordedNs === null ? phase.load.stages : []).forEach(({ ratePerSecond, rampToPerSecond = ratePerSecond, forNs }, stage) => {
+        // Step by step at the rate of the moment: near enough to the schedule, and not its formula.
+        for (let ns = 0; ns < forNs; ns += 1e9 / (ratePerSecond + ((rampToPerSecond - ratePerSecond) * ns) / forNs)) this.#at(Math.round(fromNs + ns), () => call(stage, () => undefined));
         fromNs += forNs;
       });
     }

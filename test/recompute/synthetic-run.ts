@@ -40,11 +40,16 @@ phases:
   - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s, after: { rate: 200/s, for: 6s }, warmup: 300ms }
   - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
+  - { name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 400/s, for: 3s }, { name: top, rate: 400/s, for: 1s }, { name: down, from: 400/s, to: 50/s, for: 3s }], warmup: 700ms }
+  - { name: one ramp, regime: stages, stages: [{ from: 100/s, to: 20/s, for: 2s }] }
+  - { name: burst, regime: spike, base: 60/s, spike: 500/s, before: 1s, for: 500ms, after: 4s }
+  - { name: again, regime: replay, recorded: "offset_ms\\n0\\n100\\n100\\n250.5\\n900\\n901\\n2400\\n2800\\n", speed: 2x, warmup: 60ms, for: 1300ms }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
   - { id: again, phase: faults, at: 9s, for: 4s, on: upstream, type: latency, latency: 700ms }
   - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
+  - { id: on-ramp, phase: hill, at: 2s, for: 500ms, on: upstream, type: latency, latency: 20ms }
   # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
@@ -106,8 +111,8 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     say({ type: 'phase', atNs: startNs, phase: index, name, edge: 'start' });
     if (segment.loop === 'open') {
       let atNs = startNs;
-      segment.stages.forEach(({ label, ratePerSecond, forNs }, stage) => {
-        say({ type: 'stage', atNs, phase: index, stage, label, ratePerSecond });
+      segment.stages.forEach(({ forNs, ...told }, stage) => {
+        say({ type: 'stage', atNs, phase: index, stage, ...told });
         atNs += forNs;
       });
     }
@@ -129,7 +134,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       startNs,
       warmupNs: planned.warmupNs,
       forNs: planned.forNs,
-      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', stages: segment.stages },
+      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', stages: segment.stages, recordedNs: segment.arrivals === 'recorded' ? segment.offsetsNs : null },
       // The second phase is quick, so that it reaches the sample sizes of the far quantiles.
       workers: name === 'floor' ? 1 : 4,
       serviceNs: name === 'closed' ? 1 * MS : 10 * MS,

@@ -144,7 +144,7 @@ function tools(names: FixtureNames, n: number, seconds: number, medianNs: number
 export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<Summary> = {}): Summary {
   const floor = phase({ index: 0, name: 'floor', regime: 'floor', loop: 'closed', startNs: 0, endNs: 4 * S, stats: callStats({ offered: 410 }, 4, 9.6 * MS, 1.9), tools: [{ label: names.tool, tool: names.tool, ...callStats({ offered: 410 }, 4, 9.6 * MS, 1.9) }] }, { concurrency: 1 });
   const closed = phase({ index: 1, name: names.phase, regime: 'steady', loop: 'closed', startNs: 4.2 * S, endNs: 12.2 * S, stats: callStats({ offered: 7_400, good: 7_397, late: 1, outcomes: outcomes({ ok: 7_398, tool: 2 }), errorClasses: [{ errorClass: 'tool-error', count: 2 }] }, 8, 16 * MS, 1.8), tools: tools(names, 7_400, 8, 16 * MS) });
-  const stage = (label: StageStats['label'], rate: number, from: number, to: number, stats: CallStats, ageNs: number): StageStats => ({ ...stats, label, ratePerSecond: rate, fromNs: from, toNs: to, queueAge: { source: 'upstream', maxNs: ageNs, p99Ns: ageNs * 0.98, slope: { nsPerSecond: 300 * MS, low: 290 * MS, high: 310 * MS } } });
+  const stage = (label: StageStats['label'], rate: number, from: number, to: number, stats: CallStats, ageNs: number): StageStats => ({ ...stats, label, ratePerSecond: rate, rampToPerSecond: null, fromNs: from, toNs: to, queueAge: { source: 'upstream', maxNs: ageNs, p99Ns: ageNs * 0.98, slope: { nsPerSecond: 300 * MS, low: 290 * MS, high: 310 * MS } } });
   const overloadStats = callStats({ offered: 9_300, good: 5_100, late: 2_900, outcomes: outcomes({ ok: 8_000, deadline: 900, shed: 400 }), errorClasses: [{ errorClass: 'deadline', count: 900 }, { errorClass: 'http-429', count: 400 }] }, 16, 180 * MS, 3.5);
   const overload = phase(
     { index: 2, name: 'overload', regime: 'overload', loop: 'open', startNs: 12.4 * S, endNs: 28.4 * S, stats: { ...overloadStats, responseTime: { ok: durations(8_000, 180 * MS, 3.2, 2_400 * MS), all: durations(9_300, 190 * MS, 4, 2_500 * MS) } }, tools: tools(names, 9_300, 16, 180 * MS) },
@@ -226,7 +226,7 @@ export function fixtureFigures(summary: Summary): Figures {
       queueAgeMaxNs: at.map((row) => row.age),
       inFlightMean: at.map((row) => row.inFlight),
     },
-    phases: summary.phases.map((each) => ({ phase: each.name, startNs: each.startNs, measuredFromNs: each.measuredFromNs, scheduledEndNs: each.scheduledEndNs, drainedNs: each.drainedNs, stages: each.stages.map(({ label, ratePerSecond, fromNs: from, toNs }) => ({ label, ratePerSecond, fromNs: from, toNs })) })),
+    phases: summary.phases.map((each) => ({ phase: each.name, startNs: each.startNs, measuredFromNs: each.measuredFromNs, scheduledEndNs: each.scheduledEndNs, drainedNs: each.drainedNs, stages: each.stages.map(({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs }) => ({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs })) })),
     faults: summary.recoveries.map((each) => ({ fault: each.fault, type: each.type, on: each.on, phase: each.phase, plannedOnNs: each.onsetNs - 1 * MS, confirmedOnNs: each.onsetNs, plannedOffNs: (each.clearNs ?? 0) - 1 * MS, confirmedOffNs: each.clearNs })),
     percentiles: summary.phases.map((each) => {
       const median = each.responseTime.ok.quantiles[0];

@@ -38,7 +38,7 @@ function phaseBand({ frame }: AnalysedPhase): PhaseBand {
     measuredFromNs: frame.measuredFromNs,
     scheduledEndNs: frame.scheduledEndNs,
     drainedNs: frame.drainedNs,
-    stages: frame.stages.map(({ label, ratePerSecond, fromNs, toNs }) => ({ label, ratePerSecond, fromNs, toNs })),
+    stages: frame.stages.map(({ label, ratePerSecond, planned, fromNs, toNs }) => ({ label, ratePerSecond, rampToPerSecond: planned.rampToPerSecond ?? null, fromNs, toNs })),
   };
 }
 

@@ -5,7 +5,7 @@ import { pacerOf, type Pacer } from '../pacers/index.js';
 
 /** A moment of the schedule, told when it has come. */
 export type Mark =
-  | { readonly mark: 'stage'; readonly atNs: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number }
+  | { readonly mark: 'stage'; readonly atNs: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number; readonly rampToPerSecond?: number }
   | { readonly mark: 'scheduled-end'; readonly atNs: number }
   | { readonly mark: 'drained'; readonly atNs: number };
 
@@ -28,13 +28,13 @@ export class Schedule {
     this.warmupEndNs = startNs + warmupNs;
     if (segment.loop === 'open') {
       let atNs = startNs;
-      this.stages = segment.stages.map(({ label, ratePerSecond, forNs }, stage) => {
-        const mark = { mark: 'stage', atNs, stage, label, ratePerSecond } as const;
+      this.stages = segment.stages.map(({ forNs, ...told }, stage) => {
+        const mark = { mark: 'stage', atNs, stage, ...told } as const;
         atNs += forNs;
         return mark;
       });
       this.endNs = atNs;
-      this.pacer = pacerOf(segment.arrivals, segment.stages, random);
+      this.pacer = pacerOf(segment, random);
       this.takeArrival();
     } else {
       this.stages = [];

@@ -2,9 +2,9 @@ import { arrivalOffsetNs, type Stage } from '../../plan/index.js';
 import type { Pacer } from './pacer.js';
 
 /**
- * Evenly spaced arrivals: within a stage the i-th is at stage start + i / rate, for i = 0, 1, ... while that is before the
- * stage's end. Each time is one multiplication and one division from the stage's start, so the error is under a nanosecond
- * after an hour as after a second.
+ * Evenly spaced arrivals: within a stage the i-th comes when i calls are expected by its rate, for i = 0, 1, ... while that is
+ * before the stage's end. With a held rate that is at i / rate; on a ramp the gaps shrink or grow with the rate. Each time is
+ * computed from the stage's start, so the error is under a nanosecond after an hour as after a second.
  */
 export function constantPacer(stages: readonly Stage[]): Pacer {
   let stage = 0;
@@ -16,7 +16,7 @@ export function constantPacer(stages: readonly Stage[]): Pacer {
       for (;;) {
         const current = stages[stage];
         if (current === undefined) return Infinity;
-        const fromStartNs = arrivalOffsetNs(current.ratePerSecond, arrival);
+        const fromStartNs = arrivalOffsetNs(current, arrival);
         if (fromStartNs < current.forNs) {
           arrival++;
           given = stage;

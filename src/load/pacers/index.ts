@@ -4,22 +4,24 @@
  * Pure, on an absolute schedule: a time is computed from the start of its stage, never from the arrival before it as it
  * happened, so lateness never adds up. Does not own: waiting for a time (`pacing`), or what happens then (`engine`).
  */
-import type { Stage } from '../../plan/index.js';
+import type { LoadSegment } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
-import type { Arrivals } from '../../scenario/index.js';
 import { constantPacer } from './constant.js';
 import type { Pacer } from './pacer.js';
 import { poissonPacer } from './poisson.js';
+import { recordedPacer } from './recorded.js';
 
 /** The pacer of an open-loop segment. `random` is drawn from by Poisson arrivals only. */
-export function pacerOf(arrivals: Arrivals, stages: readonly Stage[], random: Random): Pacer {
-  switch (arrivals) {
+export function pacerOf(segment: Extract<LoadSegment, { loop: 'open' }>, random: Random): Pacer {
+  switch (segment.arrivals) {
     case 'constant':
-      return constantPacer(stages);
+      return constantPacer(segment.stages);
     case 'poisson':
-      return poissonPacer(stages, random);
+      return poissonPacer(segment.stages, random);
+    case 'recorded':
+      return recordedPacer(segment.offsetsNs);
   }
 }
 
-export { constantPacer, poissonPacer };
+export { constantPacer, poissonPacer, recordedPacer };
 export type { Pacer };

@@ -1,12 +1,11 @@
-import { NS_PER_S } from '../../clock/index.js';
-import type { Stage } from '../../plan/index.js';
+import { arrivalOffsetNs, expectedBetween, type Stage } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
 import type { Pacer } from './pacer.js';
 
 /**
- * A Poisson process with the stages' rates, by time change: arrivals of a unit-rate process, each mapped back through the
- * integral of the rate (Cinlar, Introduction to Stochastic Processes, 1975, section 4.7). So a stage's boundary needs no case
- * of its own: the gap that crosses it is stretched by each rate over its own part.
+ * A Poisson process with the stages' rates, ramps included, by time change: arrivals of a unit-rate process, each mapped back
+ * through the integral of the rate (Cinlar, Introduction to Stochastic Processes, 1975, section 4.7). So a stage's boundary needs
+ * no case of its own: the gap that crosses it is stretched by each rate over its own part.
  */
 export function poissonPacer(stages: readonly Stage[], random: Random): Pacer {
   let stage = 0;
@@ -21,12 +20,12 @@ export function poissonPacer(stages: readonly Stage[], random: Random): Pacer {
       for (;;) {
         const current = stages[stage];
         if (current === undefined) return Infinity;
-        const expectedInStage = (current.ratePerSecond * current.forNs) / NS_PER_S;
+        const expectedInStage = expectedBetween(current, 0, current.forNs);
         const intoStage = expected - expectedAtStart;
         if (intoStage < expectedInStage) {
           given = stage;
-          // Rounded down, so that an arrival stays inside the stage it belongs to.
-          return startNs + Math.floor((intoStage * NS_PER_S) / current.ratePerSecond);
+          // Rounded down, and held off the end where the inverse rounds up, so that an arrival stays inside its stage.
+          return startNs + Math.min(Math.floor(arrivalOffsetNs(current, intoStage)), current.forNs - 1);
         }
         startNs += current.forNs;
         expectedAtStart += expectedInStage;

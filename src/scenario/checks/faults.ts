@@ -39,6 +39,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   if (phase === undefined || phase === null) return;
   const length = lengthNs(phase);
   if (length === null) {
+    if (phase.regime !== 'capacity') return;
     context.error([...path, 'phase'], 'value', 'fault-in-capacity', 'a fault can\'t fall into a capacity search: its length is not known beforehand', 'use a steady phase');
     return;
   }
@@ -55,7 +56,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   } else if (length - end < context.holdNs) {
     context.warn(path, 'key', 'no-time-to-recover', `only ${formatDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`, 'make the phase longer');
   }
-  if (phase.regime !== 'capacity' && fault.at < (phase.warmup ?? defaultWarmupNs(phase.regime, phase.for)) + 1e9) {
+  if (phase.regime !== 'capacity' && fault.at < (phase.warmup ?? defaultWarmupNs(phase.regime, length)) + 1e9) {
     context.warn([...path, 'at'], 'value', 'no-baseline', 'less than a second is measured before the fault: its recovery has no baseline', 'let it begin later, or shorten the warm-up');
   }
 }

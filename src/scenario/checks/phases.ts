@@ -1,11 +1,13 @@
 /** Checks of `phases:` against each other, the sessions and the load line. */
 import type { PhaseText } from '../grammar/phases.js';
+import { readRecorded, replayOf } from '../recorded-arrivals.js';
+import { stageLabel, stagesOf } from '../stages.js';
 import type { Path } from '../source-tree.js';
 import type { Rate } from '../types.js';
 import type { CheckContext } from './context.js';
 import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
 
-/** Length of a phase's schedule; null where it is not known beforehand. */
+/** Length of a phase's schedule; null where it is not known beforehand, or can't be because its recording is not to be read. */
 export function lengthNs(phase: PhaseText): number | null {
   switch (phase.regime) {
     case 'floor':
@@ -13,9 +15,19 @@ export function lengthNs(phase: PhaseText): number | null {
       return phase.for;
     case 'overload':
       return (phase.before?.for ?? 0) + phase.for + phase.after.for;
+    case 'stages':
+    case 'spike':
+      return stagesOf(phase).reduce((sum, { forNs }) => sum + forNs, 0);
+    case 'replay':
+      return replaySchedule(phase)?.forNs ?? null;
     case 'capacity':
       return null;
   }
+}
+
+function replaySchedule(phase: Extract<PhaseText, { regime: 'replay' }>): ReturnType<typeof replayOf> | null {
+  const read = 'recorded' in phase ? readRecorded(phase.recorded) : null;
+  return read?.ok === true ? replayOf(read.offsetsNs, phase.speed ?? 1, phase.for) : null;
 }
 
 export function checkPhases(context: CheckContext): void {
@@ -44,6 +56,9 @@ export function checkPhases(context: CheckContext): void {
       context.error([...path, 'concurrency'], 'value', 'concurrency-unreachable', `${phase.concurrency} callers can't all have a call in flight: ${limit}`, 'raise protocol.sessions, protocol.in-flight-per-session or generator.max-in-flight, or lower the concurrency');
     }
     if (phase.regime === 'overload') checkOverload(context, path, phase);
+    if (phase.regime === 'stages') checkStageNames(context, path, phase);
+    if (phase.regime === 'spike') checkSpike(context, path, phase);
+    if (phase.regime === 'replay') checkReplay(context, path, phase);
     if (phase.regime === 'capacity') {
       const [low, high] = phase.between;
       if (low >= high) context.error([...path, 'between'], 'key', 'contradiction', 'the lowest rate is not below the highest', 'write the lower one first');
@@ -55,18 +70,61 @@ export function checkPhases(context: CheckContext): void {
 function checkWarmup(context: CheckContext, path: Path, phase: PhaseText): void {
   const length = lengthNs(phase);
   if (!('warmup' in phase) || phase.warmup === undefined || length === null) return;
-  const limit = phase.regime === 'overload' ? (phase.before?.for ?? phase.for) : length;
+  const limit = firstStageNs(phase) ?? length;
   if (phase.warmup >= limit) {
-    context.error([...path, 'warmup'], 'value', 'contradiction', 'the warm-up leaves nothing to measure', 'make it shorter than "for", or make the phase longer');
+    context.error([...path, 'warmup'], 'value', 'contradiction', 'the warm-up leaves nothing to measure', 'make it shorter than "for" (of the first stage, where there are several), or make that longer');
+  }
+}
+
+/** Length of the first of several stages: each is measured, so none may be warm-up altogether. */
+function firstStageNs(phase: PhaseText): number | null {
+  switch (phase.regime) {
+    case 'overload':
+      return phase.before?.for ?? phase.for;
+    case 'stages':
+    case 'spike':
+      return stagesOf(phase)[0].forNs;
+    case 'floor':
+    case 'steady':
+    case 'replay':
+    case 'capacity':
+      return null;
+  }
+}
+
+/** True when one rate is known to be at least another; rates of different kinds can't be compared before the load line is known. */
+function atLeast(a: Rate, b: Rate): boolean {
+  return a.kind === 'absolute' ? b.kind === 'absolute' && a.perSecond >= b.perSecond : b.kind === 'relative' && a.timesLoadLine >= b.timesLoadLine;
+}
+
+function checkStageNames(context: CheckContext, path: Path, phase: Extract<PhaseText, { regime: 'stages' }>): void {
+  const labels = phase.stages.map(stageLabel);
+  labels.forEach((label, index) => {
+    const first = labels.indexOf(label);
+    if (first !== index) context.error([...path, 'stages', index, 'name'], 'value', 'duplicate-name', `"${label}" is already the name of stage ${first}`, 'give each stage of a phase its own name');
+  });
+}
+
+function checkSpike(context: CheckContext, path: Path, phase: Extract<PhaseText, { regime: 'spike' }>): void {
+  if (atLeast(phase.base, phase.spike)) {
+    context.error([...path, 'spike'], 'value', 'contradiction', 'the rate of the spike is not above the base rate', 'raise it, or use "regime: stages" for a dip');
+  }
+}
+
+function checkReplay(context: CheckContext, path: Path, phase: Extract<PhaseText, { regime: 'replay' }>): void {
+  const schedule = replaySchedule(phase);
+  if (schedule === null) return;
+  if (schedule.offsetsNs.length === 0) {
+    context.error([...path, 'for'], 'value', 'contradiction', 'the recording has no arrival before this', 'make it longer, or leave it out to replay all of the recording');
+  } else if ((schedule.offsetsNs.at(-1) ?? 0) < (phase.warmup ?? 0)) {
+    context.error([...path, 'warmup'], 'value', 'contradiction', 'every arrival of the recording falls into the warm-up', 'make it shorter');
   }
 }
 
 function checkOverload(context: CheckContext, path: Path, phase: Extract<PhaseText, { regime: 'overload' }>): void {
-  const higher = (a: Rate, b: Rate) =>
-    a.kind === 'absolute' ? b.kind === 'absolute' && a.perSecond >= b.perSecond : b.kind === 'relative' && a.timesLoadLine >= b.timesLoadLine;
   for (const stage of ['before', 'after'] as const) {
     const rate = phase[stage]?.rate;
-    if (rate !== undefined && higher(rate, phase.rate)) {
+    if (rate !== undefined && atLeast(rate, phase.rate)) {
       context.error([...path, stage, 'rate'], 'value', 'contradiction', `the rate ${stage} the overload is not below the overload's`, 'lower it, so that a backlog can drain');
     }
   }
@@ -75,11 +133,20 @@ function checkOverload(context: CheckContext, path: Path, phase: Extract<PhaseTe
   }
 }
 
-function ratesOf(phase: PhaseText): readonly (readonly [key: Path, rate: Rate])[] {
+type PlacedRate = readonly [key: Path, rate: Rate];
+
+function ratesOf(phase: PhaseText): readonly PlacedRate[] {
   switch (phase.regime) {
     case 'floor':
     case 'capacity':
+    case 'replay':
       return [];
+    case 'stages':
+      return phase.stages.flatMap((stage, index): readonly PlacedRate[] =>
+        'rate' in stage ? [[['stages', index, 'rate'], stage.rate]] : [[['stages', index, 'from'], stage.from], [['stages', index, 'to'], stage.to]],
+      );
+    case 'spike':
+      return [[['base'], phase.base], [['spike'], phase.spike]];
     case 'steady':
       return 'rate' in phase ? [[['rate'], phase.rate]] : [];
     case 'overload':

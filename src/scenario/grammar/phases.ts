@@ -1,9 +1,10 @@
 /** `phases:` which regimes are run, one after the other, and how hard. */
 import { z } from 'zod';
-import { choice, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
-import { duration, durationOrZero, label, literal, oneOf, rate, rateOrMultiple, share, whole } from './scalars.js';
+import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
+import { choice, choiceByKey, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
+import { duration, durationOrZero, label, list, literal, multiple, oneOf, rate, rateOrMultiple, share, text, whole } from './scalars.js';
 
-export const REGIMES = ['floor', 'steady', 'overload', 'capacity'] as const;
+export const REGIMES = ['floor', 'steady', 'overload', 'stages', 'spike', 'replay', 'capacity'] as const;
 
 const phaseName = () => label('steady').describe('Unique; faults and gates refer to it.');
 const length = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
@@ -49,6 +50,60 @@ const OverloadText = map({
   warmup: warmup('0s').optional(),
 });
 
+const stageName = () => label('climb').describe('Names the stage in tables; unique within the phase. Default: "stage" and its number.').optional();
+
+const StageText = choiceByKey('a stage', ['rate', 'from'], [
+  map({
+    name: stageName(),
+    rate: rateOrMultiple().describe('A rate that is held.'),
+    for: duration('s', '10s'),
+  }),
+  map({
+    name: stageName(),
+    from: rateOrMultiple().describe('A ramp: the rate at its start ...'),
+    to: rateOrMultiple().describe('... and at its end. In between it changes evenly.'),
+    for: duration('s', '10s'),
+  }),
+]);
+export type StageText = z.output<typeof StageText>;
+
+const StagesText = map({
+  name: phaseName(),
+  regime: literal('stages').describe('An open loop whose rate is held or ramped, stage after stage, on one schedule.'),
+  stages: list(StageText, 'stages', 1).describe('What is left waiting at the end of one stage is carried into the next.'),
+  arrivals: arrivals().optional(),
+  warmup: warmup('0s').optional(),
+});
+
+const SpikeText = map({
+  name: phaseName(),
+  regime: literal('spike').describe('An open loop with a sudden burst: base rate, spike, base rate again.'),
+  base: rateOrMultiple().describe('The rate before and after the spike.'),
+  spike: rateOrMultiple().describe('The rate of the spike.'),
+  before: duration('s', '5s').describe('How long the base rate is held before.'),
+  for: duration('s', '2s').describe('Length of the spike.'),
+  after: duration('s', '15s').describe('How long the base rate is held, and watched, after it.'),
+  arrivals: arrivals().optional(),
+  warmup: warmup('0s').optional(),
+});
+
+const replayKeys = {
+  name: phaseName(),
+  regime: literal('replay').describe('An open loop whose calls arrive as they did when somebody recorded them.'),
+  speed: multiple(1000, '2x').describe('How many times faster than recorded. Default: 1x.').optional(),
+  for: duration('s', '60s').describe('Length of the schedule: what was recorded beyond is left out. Default: up to the last arrival.').optional(),
+  warmup: warmup('0s').optional(),
+};
+const REPLAY_SOURCES = ['file', 'recorded'] as const;
+const ReplayFileText = map({
+  ...replayKeys,
+  file: text('arrivals.csv').describe('CSV of one column: a line with offset_ns, offset_us, offset_ms or offset_s, then one offset from the start a line, never decreasing. Relative to this file.'),
+});
+const ReplayRecordedText = map({
+  ...replayKeys,
+  recorded: text('offset_ms', MOST_RECORDED_TEXT).describe('The recording itself, in the form of such a file: a resolved scenario holds it instead of naming a file.'),
+});
+
 const CapacityText = map({
   name: phaseName(),
   regime: literal('capacity').describe('Searches the highest rate that stays bounded; sets what "x" means in later phases.'),
@@ -63,6 +118,8 @@ const CapacityText = map({
 
 const SteadyText = choice([SteadyClosedText, SteadyOpenText], (input) => pickByKey('a steady phase', STEADY_LOADS, isMap(input) ? input : {})).describe('Below capacity: a closed loop (concurrency) or an open one (rate).');
 
-export const PhaseText = choiceByValue('a phase', 'regime', REGIMES, [FloorText, SteadyText, OverloadText, CapacityText]);
+const ReplayText = choice([ReplayFileText, ReplayRecordedText], (input) => pickByKey('a replay phase', REPLAY_SOURCES, isMap(input) ? input : {}));
+
+export const PhaseText = choiceByValue('a phase', 'regime', REGIMES, [FloorText, SteadyText, OverloadText, StagesText, SpikeText, ReplayText, CapacityText]);
 
 export type PhaseText = z.output<typeof PhaseText>;

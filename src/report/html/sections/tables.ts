@@ -3,7 +3,7 @@ import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.
 import { phaseFinding } from '../../findings.js';
 import { count, duration, interval, quantile, quantileName, rate, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind } from '../../words.js';
+import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
 import { name, nothing, section, table } from '../parts.js';
@@ -39,7 +39,7 @@ function phaseTable(phase: PhaseSummary): Markup {
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
-  const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${stage.label}<small>${rate(stage.ratePerSecond)} scheduled</small>`, stage, false)) : [];
+  const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small>${scheduleWords(stage)} scheduled</small>`, stage, false)) : [];
   return html`<div class="block">${table({
     caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>`,
     className: 'dense',
