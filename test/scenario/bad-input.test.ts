@@ -44,7 +44,7 @@ const ROWS: readonly Row[] = [
 
   // choices
   ['an unknown regime', 'regime: steady, concurrency', 'regime: stedy, concurrency', 'good.yaml:15:29 phases.0.regime: unknown regime "stedy"', 'stedy', /^did you mean "steady"\?/],
-  ['no regime', 'regime: steady, concurrency', 'concurrency', 'good.yaml:15:5 phases.0: a phase needs the key regime', '{', 'add regime: floor | steady | overload | capacity'],
+  ['no regime', 'regime: steady, concurrency', 'concurrency', 'good.yaml:15:5 phases.0: a phase needs the key regime', '{', 'add regime: floor | steady | overload | stages | spike | replay | capacity'],
   ['a steady phase without load', 'concurrency: 16, ', '', 'good.yaml:15:5 phases.0: a steady phase needs one of the keys concurrency, rate', '{', 'add one of them'],
   ['a steady phase with two loads', 'concurrency: 16', 'concurrency: 16, rate: 1/s', 'good.yaml:15:5 phases.0: a steady phase can\'t have concurrency and rate at once', '{', 'keep one of them'],
   ['a key of another regime', STEADY, '{ name: steady, regime: floor, concurrency: 16, for: 8s }', 'good.yaml:15:36 phases.0: unknown key "concurrency"', 'concurrency', /^keys here: name, regime, for, warmup$/],

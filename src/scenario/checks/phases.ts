@@ -70,9 +70,10 @@ export function checkPhases(context: CheckContext): void {
 function checkWarmup(context: CheckContext, path: Path, phase: PhaseText): void {
   const length = lengthNs(phase);
   if (!('warmup' in phase) || phase.warmup === undefined || length === null) return;
-  const limit = firstStageNs(phase) ?? length;
+  const firstNs = firstStageNs(phase);
+  const limit = firstNs ?? length;
   if (phase.warmup >= limit) {
-    context.error([...path, 'warmup'], 'value', 'contradiction', 'the warm-up leaves nothing to measure', 'make it shorter than "for" (of the first stage, where there are several), or make that longer');
+    context.error([...path, 'warmup'], 'value', 'contradiction', 'the warm-up leaves nothing to measure', firstNs === null ? 'make it shorter than "for", or make the phase longer' : 'make it shorter than the first stage, or make that longer');
   }
 }
 
