@@ -1,9 +1,10 @@
 /** One segment of load from the real generator over HTTP to a mock in a process of its own: the shortest real run there is. */
-import { serviceTimes, withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
 import { takeEpoch } from '../../src/clock/index.js';
 import { startGenerator } from '../../src/load/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';
 import { decodeSpool } from '../../src/record/index.js';
+import { drawnAnew } from './drawn.js';
 import { startMockChild } from './mock-child.js';
 import { replayed, type ReplayedCall } from './replayed.js';
 import { callSpec } from '../load/simulation.js';
@@ -37,14 +38,4 @@ export async function engineRun(options: Partial<ToolsMockOptions>, segment: Loa
   } finally {
     await mock.stop();
   }
-}
-
-/** The service time of the n-th arrival, drawn anew from the seed. */
-export function drawnAnew(options: ToolsMockOptions): (arrival: number) => number {
-  const next = serviceTimes(options);
-  const drawn: number[] = [];
-  return (arrival) => {
-    while (drawn.length <= arrival) drawn.push(next());
-    return drawn[arrival] ?? NaN;
-  };
 }

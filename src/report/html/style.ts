@@ -1,6 +1,6 @@
 /** The page's style sheet: a calm instrument report. Colours are variables, once for light (and print), once for dark. */
 
-const LIGHT = `
+export const LIGHT = `
 --paper:#fbfbf9;--card:#fff;--ink:#17212b;--muted:#56626d;--line:#dde2e5;--grid:#e8ebed;--axis:#a3adb5;--accent:#0b4a6f;--sunk:#f3f5f5;
 --good:#00694e;--good-bg:#e3f3ed;--bad:#a8201a;--bad-bg:#fbe9e6;--unsure:#7d5200;--unsure-bg:#fbf1dc;
 --c-good:#009e73;--c-late:#e69f00;--c-timeout:#cc79a7;--c-shed:#56b4e9;--c-transport:#d55e00;--c-refused:#d6c800;--c-tool:#8c6d46;--c-wrong:#0072b2;--c-generator:#7d868d;

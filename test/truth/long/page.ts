@@ -1,0 +1,130 @@
+/** The page of a truth run: made from `truth.json` alone, in the look of the product's own reports, with no script and no network. */
+import { bytes, count } from '../../../src/report/format.js';
+import { html, outside, prose, trusted, type Markup } from '../../../src/report/html/markup.js';
+import { figure, section, table, tag } from '../../../src/report/html/parts.js';
+import { LIGHT, STYLE } from '../../../src/report/html/style.js';
+import { draw } from './draw.js';
+import { isInside, type CaseResult, type Statement, type TruthResults, type Verdict } from './result.js';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+const LOOK: Readonly<Record<Verdict, { readonly words: string; readonly tone: 'good' | 'bad' | 'unsure'; readonly sign: string }>> = {
+  inside: { words: 'inside', tone: 'good', sign: '✓' },
+  outside: { words: 'outside', tone: 'bad', sign: '✗' },
+  inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
+};
+
+const BASIS = { exact: 'exact', chance: 'chance', timing: 'timing' } as const;
+
+export async function truthPage(results: TruthResults): Promise<string> {
+  const { cases, falseAlarm, machine } = results;
+  const verdicts = (['inside', 'outside', 'inconclusive'] as const).map((verdict) => ({ verdict, n: cases.filter((each) => each.verdict === verdict).length }));
+  const sections = await Promise.all(cases.map(caseSection));
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Is it right? – Plimsoll</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#verdict">Skip to the verdicts</a>
+<div class="page">
+<header class="top"><p class="brand">Plimsoll <span>held to what is known beforehand</span></p>
+<h1>Is it right?</h1><p class="about">${prose('Cases whose answer follows from theory or from an exact replay, run in real time by the engine against the mock, and what was measured beside it.')}</p>
+<dl class="meta">${fact('Started', outside(results.startedUtc, 40))}${fact('Mode', results.mode)}${fact('Seed', String(results.seed))}${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}</dl>
+<nav aria-label="Cases"><ol>${cases.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav></header>
+<main>
+${section(
+  'verdict',
+  'Verdicts',
+  verdicts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`).join(', ') + '.',
+  html`<div class="block">${table({
+    caption: 'Each case',
+    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Took' }, { name: 'Lost to others', kind: 'word' }],
+    rows: cases.map((each) => ({
+      cells: [each.title, tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign), `${each.statements.filter(isInside).length} of ${each.statements.length}`, count(each.calls), `${each.tookS.toFixed(0)} s`, each.spinLostShare.map((share) => `${(share * 100).toFixed(1)} %`).join(' and ')],
+    })),
+  })}</div>`,
+)}
+${sections}
+${section(
+  'reading',
+  'How to read it',
+  null,
+  html`<div class="block"><p>${prose('Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.')}</p>
+<p>${prose(`If nothing is wrong, one statement of chance is outside with probability ${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). Seeds are new in each run unless given.`)}</p>
+<p>${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine, or when it is outside on a noisy one.')}</p>
+<p>${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, Node ${machine.node}, Plimsoll ${machine.plimsoll}.`)}</p></div>`,
+)}</main>
+<footer>Made from truth.json alone; made anew with <code>npm run truth</code>.</footer>
+</div>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function fact(name: string, value: Markup | string): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+async function caseSection(each: CaseResult): Promise<Markup> {
+  const look = LOOK[each.verdict];
+  const figures: Markup[] = [];
+  for (const picture of each.pictures) {
+    const chart = await draw(picture);
+    if (chart !== null) figures.push(figure({ title: picture.title, finding: picture.finding, chart, numbers: null }));
+  }
+  return section(
+    each.id,
+    each.title,
+    each.claim,
+    html`<div class="block">${table({
+      caption: html`Stated and measured ${tag(look.words, look.tone, look.sign)}`,
+      columns: [{ name: 'Statement', kind: 'text' }, { name: 'Basis', kind: 'word' }, { name: 'Theory' }, { name: 'Bounds' }, { name: 'Measured' }, { name: 'Inside', kind: 'word' }],
+      rows: each.statements.map((statement) => ({ cells: [statement.what, BASIS[statement.basis], quantity(statement.theory, statement), bounds(statement), quantity(statement.measured, statement), isInside(statement) ? tag('yes', 'good', '✓') : tag('no', 'bad', '✗')] })),
+    })}</div>
+${each.disturbed.length === 0 ? null : html`<ul class="reasons">${each.disturbed.map((why) => html`<li><p>${outside(why, 400)}</p></li>`)}</ul>`}
+<div class="pair">${figures}</div>`,
+  );
+}
+
+/** A number as it is stated: enough digits to tell it from its bounds, and its unit. */
+export function quantity(value: number | null, { unit }: Statement): string {
+  if (value === null || Number.isNaN(value)) return 'none';
+  const size = Math.abs(value);
+  const digits = Number.isInteger(value) ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
+  const text = size < 0.0005 ? '0' : value.toFixed(digits);
+  return unit === 'calls' || unit === '' || unit === 'share' ? text : `${text} ${unit}`.replace(' /s', '/s');
+}
+
+export function bounds(statement: Statement): string {
+  const { low, high } = statement;
+  if (low !== null && high !== null) return low === high ? `= ${quantity(low, statement)}` : `${quantity(low, statement)} – ${quantity(high, statement)}`;
+  return low !== null ? `≥ ${quantity(low, statement)}` : `≤ ${quantity(high, statement)}`;
+}
+
+const CELL = { width: 480, height: 290, perRow: 3 } as const;
+
+/** The first pictures of the cases as one image that stands alone, for where a page can't be shown. */
+export async function truthImage({ cases }: TruthResults): Promise<string | null> {
+  const cells: string[] = [];
+  for (const { pictures } of cases) {
+    for (const picture of pictures) {
+      const chart = await draw(picture);
+      if (chart === null) continue;
+      const x = (cells.length % CELL.perRow) * CELL.width + 10;
+      const y = Math.floor(cells.length / CELL.perRow) * CELL.height + 10;
+      const title = html`<text x="${x}" y="${y + 14}" font-size="14" font-weight="600" fill="var(--ink)">${picture.title}</text>`.html;
+      cells.push(title + chart.svg.replace('<svg', `<svg x="${x}" y="${y + 22}"`));
+    }
+  }
+  if (cells.length === 0) return null;
+  const width = Math.min(cells.length, CELL.perRow) * CELL.width;
+  const height = Math.ceil(cells.length / CELL.perRow) * CELL.height + 10;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif"><style>:root{${LIGHT}}</style><rect width="100%" height="100%" fill="#fff"/>${cells.join('')}</svg>\n`;
+}
