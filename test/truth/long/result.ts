@@ -9,7 +9,7 @@ export type Basis = 'exact' | 'chance' | 'timing';
 export interface Statement {
   readonly what: string;
   readonly basis: Basis;
-  readonly unit: 'ms' | 's' | '/s' | 'share' | 'calls' | '';
+  readonly unit: 'ns' | 'ms' | 's' | '/s' | 'share' | 'calls' | '';
   /** Null where there are bounds and no single number. */
   readonly theory: number | null;
   /** Null: not bounded on that side. */
