@@ -38,10 +38,21 @@ export function outcomeOf(errorClass: ErrorClass): Outcome {
   return OUTCOME_OF[errorClass] ?? 'transport';
 }
 
+/** The part of a slot that judging reads and writes. */
+export type Judged = Pick<
+  AttemptSlot,
+  | 'spec' | 'expectedText' | 'rpcId'
+  | 'outcome' | 'errorClass' | 'httpStatus' | 'rpcCode' | 'retryAfterNs' | 'receivedNs' | 'startedNs' | 'finishedNs'
+>;
+
+const NONE = errorClassCode('none');
+const OK = outcomeCode('ok');
+
 /** Writes an error class and its outcome into the slot. */
-export function settle(slot: AttemptSlot, errorClass: ErrorClass): void {
-  slot.errorClass = errorClassCode(errorClass);
-  slot.outcome = outcomeCode(outcomeOf(errorClass));
+export function settle(slot: Judged, errorClass: ErrorClass): void {
+  // Nearly every answer is right: no look-up for that.
+  slot.errorClass = errorClass === 'none' ? NONE : errorClassCode(errorClass);
+  slot.outcome = errorClass === 'none' ? OK : outcomeCode(outcomeOf(errorClass));
 }
 
 /** Forgets everything an earlier attempt left in the slot. */
@@ -101,7 +112,7 @@ export class Oracle {
   }
 
   /** Judges a complete HTTP response that was no event stream (or whose stream's body was of no use: `text` ''). */
-  judgeHttp(slot: AttemptSlot, head: Head, text: string): void {
+  judgeHttp(slot: Judged, head: Head, text: string): void {
     const status = head.status;
     slot.httpStatus = status;
     if (status >= 200 && status < 300) {
@@ -119,7 +130,7 @@ export class Oracle {
   }
 
   /** Judges a JSON-RPC message that came as the answer, under HTTP status 200 or over stdio. */
-  judgeMessage(slot: AttemptSlot, message: unknown): void {
+  judgeMessage(slot: Judged, message: unknown): void {
     if (!isObject(message) || message['jsonrpc'] !== '2.0') {
       settle(slot, 'not-json-rpc');
       return;
@@ -146,7 +157,7 @@ export class Oracle {
     else settle(slot, this.#compare(slot, result['content']));
   }
 
-  #compare(slot: AttemptSlot, content: unknown): ErrorClass {
+  #compare(slot: Judged, content: unknown): ErrorClass {
     const check = this.#checks[slot.spec];
     if (check === 'none') return 'none';
     const text = firstText(content);
@@ -154,7 +165,7 @@ export class Oracle {
     return (check === 'equal' ? text === slot.expectedText : text.includes(slot.expectedText)) ? 'none' : 'wrong-value';
   }
 
-  #readStamps(slot: AttemptSlot, meta: unknown): void {
+  #readStamps(slot: Judged, meta: unknown): void {
     if (!isObject(meta)) return;
     const stamps = meta[META_STAMPS];
     if (!isObject(stamps)) return;

@@ -6,6 +6,7 @@ import { Oracle } from './answer.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 import { addressOf } from './http1/index.js';
 import { CallWriter } from './json-rpc.js';
+import { LearntAnswers } from './learnt-answers.js';
 import { HttpChannel, endpointOf, openingProblem } from './session/index.js';
 import { StdioChannel } from './stdio/index.js';
 
@@ -81,10 +82,12 @@ async function openStdio(setup: ChannelSetup, target: Extract<ChannelSetup['targ
 }
 
 function partsOf(setup: ChannelSetup) {
+  const oracle = new Oracle(setup.calls, setup.monotonicEpochNs);
   return {
     revision: setup.protocol.revision,
     writer: new CallWriter(setup.calls, setup.protocol.tellTimeout),
-    oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
+    oracle,
+    learnt: new LearntAnswers(oracle, setup.calls.length),
     nowNs: setup.nowNs,
     completed: setup.completed,
     event: setup.event,

@@ -5,6 +5,8 @@
  * empty. Priming events (an id and empty data), comments and other types are counted and passed over.
  */
 
+import { GatheredBytes } from './gathered-bytes.js';
+
 const CR = 13;
 const LF = 10;
 const COLON = 58;
@@ -14,6 +16,8 @@ const DATA = [100, 97, 116, 97];
 const EVENT = [101, 118, 101, 110, 116];
 const ID = [105, 100];
 const RETRY = [114, 101, 116, 114, 121];
+const MESSAGE = [109, 101, 115, 115, 97, 103, 101];
+const LINE_END = Buffer.from('\n');
 
 /** `too-large`: one event or line exceeds the bound; nothing after it is read. */
 export type SseState = 'more' | 'too-large';
@@ -26,23 +30,26 @@ export class SseReader {
   /** Events without data, and events of a type that is no message. */
   passedOver = 0;
 
-  readonly #message: (data: string) => void;
+  readonly #message: (bytes: Buffer, start: number, end: number) => void;
   readonly #maxEventBytes: number;
   #first = true;
   /** The last piece ended in CR: a LF that follows belongs to it. */
   #skipLf = false;
   /** The bytes of a line that arrived in parts. */
-  #kept: Buffer | null = null;
-  #keptLength = 0;
-  #data = '';
+  readonly #kept = new GatheredBytes();
+  /** The event's data: where the one line lies, in the piece that is being read; or gathered, once there is more than that. */
+  #dataBytes: Buffer | null = null;
+  #dataStart = 0;
+  #dataEnd = 0;
+  readonly #gathered = new GatheredBytes();
   #hasData = false;
   #isMessage = true;
 
   /**
-   * @param message called with the data of each message, while bytes are pushed.
-   * @param maxEventBytes bound on one line, and (in UTF-16 units) on the data of one event.
+   * @param message called with the data of each message (UTF-8), while bytes are pushed; valid during the call only.
+   * @param maxEventBytes bound on one line, and on the data of one event.
    */
-  constructor(message: (data: string) => void, maxEventBytes: number) {
+  constructor(message: (bytes: Buffer, start: number, end: number) => void, maxEventBytes: number) {
     this.#message = message;
     this.#maxEventBytes = maxEventBytes;
   }
@@ -53,10 +60,8 @@ export class SseReader {
     this.retryMs = -1;
     this.#first = true;
     this.#skipLf = false;
-    this.#keptLength = 0;
-    this.#data = '';
-    this.#hasData = false;
-    this.#isMessage = true;
+    this.#kept.clear();
+    this.#forgetEvent();
   }
 
   push(bytes: Buffer, start: number, end: number): SseState {
@@ -72,15 +77,14 @@ export class SseReader {
         at++;
         continue;
       }
-      if (this.#keptLength === 0) this.#line(bytes, lineStart, at);
+      if (this.#kept.length === 0) this.#line(bytes, lineStart, at);
       else {
         if (!this.#keep(bytes, lineStart, at)) return 'too-large';
-        const length = this.#keptLength;
-        this.#keptLength = 0;
-        // `#keep` has just made sure of the buffer.
-        this.#line(this.#kept ?? bytes, 0, length);
+        this.#line(this.#kept.bytes, 0, this.#kept.length);
+        this.#gatherData();
+        this.#kept.clear();
       }
-      if (this.#data.length > this.#maxEventBytes) return 'too-large';
+      if (this.#gathered.length > this.#maxEventBytes) return 'too-large';
       at++;
       if (byte === CR) {
         if (at === end) this.#skipLf = true;
@@ -88,21 +92,28 @@ export class SseReader {
       }
       lineStart = at;
     }
+    this.#gatherData();
     return lineStart === end || this.#keep(bytes, lineStart, end) ? 'more' : 'too-large';
   }
 
   #keep(bytes: Buffer, start: number, end: number): boolean {
-    const length = this.#keptLength + (end - start);
-    if (length > this.#maxEventBytes) return false;
-    let kept = this.#kept;
-    if (kept === null || kept.length < length) {
-      const larger = Buffer.allocUnsafe(Math.max(1_024, length * 2));
-      if (kept !== null) kept.copy(larger, 0, 0, this.#keptLength);
-      kept = this.#kept = larger;
-    }
-    bytes.copy(kept, this.#keptLength, start, end);
-    this.#keptLength = length;
+    if (this.#kept.length + (end - start) > this.#maxEventBytes) return false;
+    this.#kept.append(bytes, start, end);
     return true;
+  }
+
+  /** Copies a data line that lies in bytes about to be overwritten. */
+  #gatherData(): void {
+    if (this.#dataBytes === null) return;
+    this.#gathered.append(this.#dataBytes, this.#dataStart, this.#dataEnd);
+    this.#dataBytes = null;
+  }
+
+  #forgetEvent(): void {
+    this.#dataBytes = null;
+    this.#gathered.clear();
+    this.#hasData = false;
+    this.#isMessage = true;
   }
 
   #line(bytes: Buffer, start: number, end: number): void {
@@ -122,12 +133,18 @@ export class SseReader {
     if (at < end) at++;
     if (at < end && bytes[at] === SPACE) at++;
     if (is(bytes, nameStart, nameEnd, DATA)) {
-      const value = bytes.toString('utf8', at, end);
-      this.#data = this.#hasData ? this.#data + '\n' + value : value;
-      this.#hasData = true;
+      if (this.#hasData) {
+        this.#gatherData();
+        this.#gathered.append(LINE_END, 0, 1);
+        this.#gathered.append(bytes, at, end);
+      } else {
+        this.#hasData = true;
+        this.#dataBytes = bytes;
+        this.#dataStart = at;
+        this.#dataEnd = end;
+      }
     } else if (is(bytes, nameStart, nameEnd, EVENT)) {
-      const type = bytes.toString('utf8', at, end);
-      this.#isMessage = type === '' || type === 'message';
+      this.#isMessage = at === end || is(bytes, at, end, MESSAGE);
     } else if (is(bytes, nameStart, nameEnd, ID)) {
       const id = bytes.toString('utf8', at, end);
       if (!id.includes('\0')) this.lastEventId = id;
@@ -138,13 +155,14 @@ export class SseReader {
   }
 
   #dispatch(): void {
-    const data = this.#data;
-    const message = this.#hasData && this.#isMessage && data !== '';
+    const inPlace = this.#dataBytes;
+    const bytes = inPlace ?? this.#gathered.bytes;
+    const start = inPlace === null ? 0 : this.#dataStart;
+    const end = inPlace === null ? this.#gathered.length : this.#dataEnd;
+    const message = this.#hasData && this.#isMessage && end > start;
     if (this.#hasData && !message) this.passedOver++;
-    this.#data = '';
-    this.#hasData = false;
-    this.#isMessage = true;
-    if (message) this.#message(data);
+    if (message) this.#message(bytes, start, end);
+    this.#forgetEvent();
   }
 }
 

@@ -4,7 +4,7 @@ import { SseReader } from '../../src/mcp/sse.js';
 
 function read(text: string | Buffer, cuts: readonly number[] = [], max = 1_000_000) {
   const messages: string[] = [];
-  const reader = new SseReader((data) => messages.push(data), max);
+  const reader = new SseReader((piece, start, end) => messages.push(piece.toString('utf8', start, end)), max);
   reader.reset();
   const bytes = Buffer.from(text);
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];

@@ -6,6 +6,7 @@ import type { NowNs } from '../../clock/index.js';
 import type { ErrorClass } from '../../record/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
+import { GatheredBytes } from '../gathered-bytes.js';
 import { SseReader } from '../sse.js';
 import type { Address } from './address.js';
 import type { Head } from './head.js';
@@ -19,7 +20,7 @@ export interface ExchangeListener {
   /** The response is complete. The connection is already back in its pool, or gone. */
   ended(connection: Http1Connection): void;
   /** A message arrived on an event stream. Only take note: the end of this read may bring the end of the response as well. */
-  message(connection: Http1Connection, data: string): void;
+  message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void;
   /** A read that brought messages is over and the stream goes on; `connection.drain()` when the answer was among them. */
   streaming(connection: Http1Connection): void;
   /** There will be no answer. The connection is gone. */
@@ -52,8 +53,10 @@ export class Http1Connection {
   /** When the last read came, taken before anything is done with it. */
   lastReadNs = Number.NaN;
   bytesIn = 0;
-  /** The body, unless it was an event stream. */
-  text = '';
+  /** The body, unless it was an event stream: valid while `ended` is called. */
+  body: Buffer = READ_BUFFER;
+  bodyStart = 0;
+  bodyEnd = 0;
   /** What the listener found among the events of the current response. */
   answer: unknown = undefined;
   stray: unknown = undefined;
@@ -73,8 +76,7 @@ export class Http1Connection {
   #streams = false;
   #messages = 0;
   #tooLarge = false;
-  #body: Buffer | null = null;
-  #bodyLength = 0;
+  readonly #gathered = new GatheredBytes();
 
   constructor(address: Address, index: number, nowNs: NowNs, home: ConnectionHome) {
     this.index = index;
@@ -89,6 +91,11 @@ export class Http1Connection {
 
   get head(): Head {
     return this.#reader.head;
+  }
+
+  /** The body as text, unless it was an event stream: to be taken while `ended` is called. */
+  get text(): string {
+    return this.body.toString('utf8', this.bodyStart, this.bodyEnd);
   }
 
   get isOpen(): boolean {
@@ -111,10 +118,12 @@ export class Http1Connection {
     this.slot = slot;
     this.firstByteNs = Number.NaN;
     this.bytesIn = 0;
-    this.text = '';
+    this.body = READ_BUFFER;
+    this.bodyStart = 0;
+    this.bodyEnd = 0;
     this.#streams = false;
     this.#tooLarge = false;
-    this.#bodyLength = 0;
+    this.#gathered.clear();
     this.#reader.wantSessionId = wantSessionId;
     this.#reader.reset();
     this.requests++;
@@ -196,9 +205,9 @@ export class Http1Connection {
     this.stray = undefined;
     this.malformedEvent = false;
     if (this.#events === null) {
-      this.#events = new SseReader((data) => {
+      this.#events = new SseReader((bytes, start, end) => {
         this.#messages++;
-        this.#listener?.message(this, data);
+        this.#listener?.message(this, bytes, start, end);
       }, MAX_ANSWER_BYTES);
     } else this.#events.reset();
   }
@@ -209,29 +218,25 @@ export class Http1Connection {
       if (this.#state !== 'draining' && this.#events?.push(bytes, start, end) === 'too-large') this.#tooLarge = true;
       return;
     }
-    const length = this.#bodyLength + (end - start);
+    const length = this.#gathered.length + (end - start);
     if (length > MAX_ANSWER_BYTES) {
       this.#tooLarge = true;
       return;
     }
-    if (this.#bodyLength === 0 && this.#reader.head.framing === 'length' && length === this.#reader.head.contentLength) {
-      this.text = bytes.toString('utf8', start, end);
-      return;
-    }
-    let body = this.#body;
-    if (body === null || body.length < length) {
-      const larger = Buffer.allocUnsafe(Math.max(4_096, length * 2));
-      if (body !== null) body.copy(larger, 0, 0, this.#bodyLength);
-      body = this.#body = larger;
-    }
-    bytes.copy(body, this.#bodyLength, start, end);
-    this.#bodyLength = length;
+    if (this.#reader.head.framing === 'length' && end - start === this.#reader.head.contentLength) {
+      // Nearly always all of it is here, and can be judged where it lies.
+      this.body = bytes;
+      this.bodyStart = start;
+      this.bodyEnd = end;
+    } else this.#gathered.append(bytes, start, end);
   }
 
   #complete(reusable: boolean): void {
-    if (this.#body !== null && this.#bodyLength > 0) this.text = this.#body.toString('utf8', 0, this.#bodyLength);
-    // A rare giant must not stay in memory with every connection that once met one.
-    if (this.#body !== null && this.#body.length > 1_048_576) this.#body = null;
+    if (this.#gathered.length > 0) {
+      this.body = this.#gathered.bytes;
+      this.bodyStart = 0;
+      this.bodyEnd = this.#gathered.length;
+    }
     const listener = this.#listener;
     this.#listener = null;
     if (reusable) {

@@ -53,7 +53,8 @@ export function requestOnce(
     };
     const listener: ExchangeListener = {
       ended: answer,
-      message: (_from, data) => {
+      message: (_from, bytes, start, end) => {
+        const data = bytes.toString('utf8', start, end);
         if (rpcId !== null && found === '' && idOf(data) === rpcId) found = data;
       },
       streaming: (from) => {

@@ -4,6 +4,7 @@
  * However a response is cut, the reader ends in the same state. A whole response in one piece is read where it lies; only a
  * head that arrives in parts is copied. Everything is bounded.
  */
+import { GatheredBytes } from '../gathered-bytes.js';
 import { emptyHead, readHead } from './head.js';
 import type { Head } from './head.js';
 
@@ -60,8 +61,7 @@ export class ResponseReader {
   #at: number = AT.head;
   #interim = 0;
   /** Head bytes kept from earlier pieces. */
-  #kept: Buffer | null = null;
-  #keptLength = 0;
+  readonly #kept = new GatheredBytes();
   /** State of the search for the blank line: the last bytes seen of CR LF CR LF. */
   #matched = 0;
   /** Bytes of body or chunk still to come. */
@@ -78,7 +78,7 @@ export class ResponseReader {
   reset(): void {
     this.#at = AT.head;
     this.#interim = 0;
-    this.#keptLength = 0;
+    this.#kept.clear();
     this.#matched = 0;
   }
 
@@ -106,7 +106,8 @@ export class ResponseReader {
   }
 
   #pushHead(bytes: Buffer, start: number, end: number): number {
-    if (this.#keptLength === 0) {
+    const kept = this.#kept;
+    if (kept.length === 0) {
       // Nearly always the whole head is here. If not, or if it is malformed, the slow way finds out which.
       const after = readHead(bytes, start, end, this.head, this.wantSessionId);
       if (after !== -1 && after - start <= MAX_HEAD_BYTES) return this.#headRead(after);
@@ -127,18 +128,17 @@ export class ResponseReader {
       }
     }
     this.#matched = matched;
-    if (this.#keptLength + (at - start) > MAX_HEAD_BYTES) return this.#fail(at);
+    if (kept.length + (at - start) > MAX_HEAD_BYTES) return this.#fail(at);
+    kept.append(bytes, start, at);
     if (matched < 4) {
-      const kept = this.#keep(bytes, start, at);
       // Something else than HTTP may never send a blank line: it must not look like a slow answer.
-      for (let i = 0; i < PREFIX.length && i < this.#keptLength; i++) {
-        if (kept[i] !== PREFIX[i]) return this.#fail(at);
+      for (let i = 0; i < PREFIX.length && i < kept.length; i++) {
+        if (kept.bytes[i] !== PREFIX[i]) return this.#fail(at);
       }
       return at;
     }
-    const kept = this.#keep(bytes, start, at);
-    const good = readHead(kept, 0, this.#keptLength, this.head, this.wantSessionId) === this.#keptLength;
-    this.#keptLength = 0;
+    const good = readHead(kept.bytes, 0, kept.length, this.head, this.wantSessionId) === kept.length;
+    kept.clear();
     if (!good) return this.#fail(at);
     this.#matched = 0;
     return this.#headRead(at);
@@ -255,19 +255,6 @@ export class ResponseReader {
       }
     }
     return at;
-  }
-
-  #keep(bytes: Buffer, start: number, end: number): Buffer {
-    const length = this.#keptLength + (end - start);
-    let kept = this.#kept;
-    if (kept === null || kept.length < length) {
-      const larger = Buffer.allocUnsafe(Math.max(1_024, length * 2));
-      if (kept !== null) kept.copy(larger, 0, 0, this.#keptLength);
-      kept = this.#kept = larger;
-    }
-    bytes.copy(kept, this.#keptLength, start, end);
-    this.#keptLength = length;
-    return kept;
   }
 
   #fail(at: number): number {

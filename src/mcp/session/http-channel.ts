@@ -10,6 +10,7 @@ import { ConnectionPool, requestOnce } from '../http1/index.js';
 import type { ExchangeListener, Http1Connection } from '../http1/index.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
 import type { CallWriter } from '../json-rpc.js';
+import type { LearntAnswers } from '../learnt-answers.js';
 import { Refusals } from '../refusals.js';
 import { endHttpSession, openHttpSession, postHead } from './http-opening.js';
 import type { Endpoint, NotOpened, OpenedSession } from './http-opening.js';
@@ -22,7 +23,10 @@ const LAST_PAUSE_MS = 2_000;
 /** Most time the answer to `notifications/cancelled` may take. */
 const CANCEL_MS = 5_000;
 
+const OK = outcomeCode('ok');
 const SESSION_LOST = outcomeCode('session');
+/** In place of a parsed answer: it is right, as learnt. */
+const RECOGNISED: unique symbol = Symbol('recognised');
 
 export interface HttpChannelSetup {
   readonly session: number;
@@ -31,6 +35,7 @@ export interface HttpChannelSetup {
   readonly inFlight: number;
   readonly writer: CallWriter;
   readonly oracle: Oracle;
+  readonly learnt: LearntAnswers;
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
@@ -119,14 +124,21 @@ export class HttpChannel implements Channel, ExchangeListener {
     this.#finish(connection, slot);
   }
 
-  message(connection: Http1Connection, data: string): void {
-    const message = parsedOrUndefined(data);
+  message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void {
+    const { slot } = connection;
+    const { learnt } = this.#setup;
+    if (slot !== null && learnt.recognises(slot, bytes, start, end)) {
+      connection.answer = RECOGNISED;
+      return;
+    }
+    const message = parsedOrUndefined(bytes.toString('utf8', start, end));
     if (message === undefined) connection.malformedEvent = true;
     else if (!isObject(message) || message['method'] === undefined) {
       const id = isObject(message) ? message['id'] : undefined;
       // An error that could not be matched to a request has a null id (JSON-RPC 2.0 section 5).
-      if (id === connection.slot?.rpcId || id === null) connection.answer = message;
+      if (id === slot?.rpcId || id === null) connection.answer = message;
       else connection.stray = message;
+      if (slot !== null && id === slot.rpcId) learnt.consider(slot, bytes, start, end);
     } else if (message['id'] !== undefined) this.serverRequests++;
   }
 
@@ -169,13 +181,8 @@ export class HttpChannel implements Channel, ExchangeListener {
     slot.firstByteNs = connection.firstByteNs;
     slot.doneNs = connection.lastReadNs;
     slot.bytesIn = connection.bytesIn;
-    if (!connection.streams) this.#setup.oracle.judgeHttp(slot, connection.head, connection.text);
-    else {
-      slot.httpStatus = connection.head.status;
-      const answer = connection.answer ?? (connection.malformedEvent ? undefined : connection.stray);
-      if (answer !== undefined) this.#setup.oracle.judgeMessage(slot, answer);
-      else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
-    }
+    if (connection.streams) this.#judgeStream(connection, slot);
+    else this.#judgeBody(connection, slot);
     if (slot.outcome === SESSION_LOST && this.#state === 'open' && connection.generation === this.#generation) this.#lose(slot.httpStatus);
     this.#setup.completed(slot);
   }
@@ -187,6 +194,26 @@ export class HttpChannel implements Channel, ExchangeListener {
     this.#cancelsUnderWay++;
     await requestOnce(this.#pool.take(), `${this.#postHead}${note.length}\r\n\r\n${note}`, null, CANCEL_MS);
     this.#cancelsUnderWay--;
+  }
+
+  #judgeBody(connection: Http1Connection, slot: AttemptSlot): void {
+    const { oracle, learnt } = this.#setup;
+    const { head, body, bodyStart, bodyEnd } = connection;
+    if (head.status === 200 && learnt.recognises(slot, body, bodyStart, bodyEnd)) {
+      slot.httpStatus = 200;
+      settle(slot, 'none');
+      return;
+    }
+    oracle.judgeHttp(slot, head, connection.text);
+    if (slot.outcome === OK) learnt.consider(slot, body, bodyStart, bodyEnd);
+  }
+
+  #judgeStream(connection: Http1Connection, slot: AttemptSlot): void {
+    slot.httpStatus = connection.head.status;
+    const answer = connection.answer ?? (connection.malformedEvent ? undefined : connection.stray);
+    if (answer === RECOGNISED) settle(slot, 'none');
+    else if (answer !== undefined) this.#setup.oracle.judgeMessage(slot, answer);
+    else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
   }
 
   #openOne(): Promise<OpenedSession | NotOpened> {

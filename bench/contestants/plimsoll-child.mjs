@@ -1,0 +1,93 @@
+/**
+ * One run of Plimsoll's generator in a process of its own, so that it can be pinned to a core and its memory and CPU time read.
+ *
+ * Takes its options as JSON in the first argument, prints its findings as one line of JSON. Times are in nanoseconds.
+ */
+import { pathToFileURL } from 'node:url';
+
+const options = JSON.parse(process.argv[2] ?? '{}');
+const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
+const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
+const { startGenerator } = await import(`${dist}/src/load/index.js`);
+const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`);
+
+const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, pacing = 'sleep', inFlight = 1, keep = true } = options;
+
+export const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
+const CALL = {
+  tool: 'constant', label: 'constant', weight: 1, arguments: {}, expect: { kind: 'text', equals: EXPECTED },
+  effect: 'none', deadlineNs: 5e9, deadlineStated: true, attemptTimeoutNs: null, retry: null,
+};
+const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], deadlinesNs: [5e9] };
+
+let chunks = [];
+let spooledBytes = 0;
+const rssAtStart = process.memoryUsage.rss();
+const epoch = takeEpoch();
+const generator = await startGenerator({
+  target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} },
+  protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: inFlight },
+  calls: [CALL],
+  settings: { pacing, workers: 1, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
+  seed: 1, epoch, phases: TABLES.phases,
+  onSpool: (chunk) => {
+    spooledBytes += chunk.length;
+    if (keep) chunks.push(chunk);
+  },
+  onEvent: () => undefined, onHealth: () => undefined,
+});
+
+function segment(forSeconds) {
+  const forNs = forSeconds * 1e9;
+  return loop === 'closed'
+    ? { loop, phase: 0, concurrency: sessions, thinkNs: 0, forNs }
+    : { loop: 'open', phase: 0, arrivals, stages: [{ label: 'main', ratePerSecond, forNs }] };
+}
+
+/** A quantile by nearest rank of a sorted list. */
+const quantile = (sorted, share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+const spread = (values) => {
+  const sorted = Float64Array.from(values).sort();
+  return { n: sorted.length, p50: quantile(sorted, 0.5), p90: quantile(sorted, 0.9), p99: quantile(sorted, 0.99), p999: quantile(sorted, 0.999) };
+};
+
+function read() {
+  const { columns } = decodeSpool(Buffer.concat(chunks), TABLES);
+  const response = [];
+  const lag = [];
+  const raw = [];
+  for (let row = 0; row < columns.length; row++) {
+    if ((columns.flags[row] & SAMPLE_FLAGS.warmup) !== 0) continue;
+    response.push(columns.doneNs[row] - columns.intendedNs[row]);
+    lag.push(columns.sentNs[row] - columns.admittedNs[row]);
+    if (options.times === true) raw.push(columns.intendedNs[row], columns.doneNs[row]);
+  }
+  return { responseNs: spread(response), lagNs: spread(lag), ...(options.times === true ? { times: raw } : {}) };
+}
+
+try {
+  if (warmupSeconds > 0) await generator.run(segment(warmupSeconds), 0);
+  if (options.freeze === true) await fetch(`http://127.0.0.1:${port}/freeze`, { method: 'POST' });
+  const rssOpen = process.memoryUsage.rss();
+  chunks = [];
+  const before = { spooledBytes, ...generator.live() };
+  const cpu = process.cpuUsage();
+  const began = process.hrtime.bigint();
+  const rss = [];
+  const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => rss.push(process.memoryUsage.rss()), options.rssEverySeconds * 1000);
+  const { sent } = await generator.run(segment(seconds), 0);
+  clearInterval(watch);
+  const tookSeconds = Number(process.hrtime.bigint() - began) / 1e9;
+  const { user, system } = process.cpuUsage(cpu);
+  const { ok, completed, threadCpuNs } = generator.live();
+  const calls = completed - before.completed;
+  if (ok !== completed) throw new Error(`${completed - ok} of ${completed} calls were not ok`);
+  process.stdout.write(JSON.stringify({
+    calls, sent, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
+    threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
+    spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd: process.memoryUsage.rss(), rss,
+    monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
+  }) + '\n');
+} finally {
+  await generator.close();
+}
