@@ -10,6 +10,9 @@ const SUB = 1 << SUB_BITS;
 /** Lags from 0 to 2^42 ns (73 minutes). */
 const BUCKETS = (42 - SUB_BITS + 1) * SUB;
 
+/** 2^-shift: a multiplication by it is exact, and `**` is a call of a library function. */
+const PER_SUB = Float64Array.from({ length: 64 }, (_, shift) => 2 ** -shift);
+
 /** Counts of durations in log-linear buckets: a few nanoseconds a value, no allocation. */
 export class LagHistogram {
   private readonly counts = new Uint32Array(BUCKETS);
@@ -60,7 +63,7 @@ function bucketOf(ns: number): number {
   // Math.clz32 sees 32 bits; above that, halve first.
   const exponent = ns < 4_294_967_296 ? 31 - Math.clz32(ns) : 63 - Math.clz32(ns / 4_294_967_296);
   const shift = exponent - SUB_BITS;
-  const bucket = (shift + 1) * SUB + (Math.floor(ns / 2 ** shift) - SUB);
+  const bucket = (shift + 1) * SUB + (Math.floor(ns * (PER_SUB[shift] ?? 0)) - SUB);
   return bucket < BUCKETS ? bucket : BUCKETS - 1;
 }
 

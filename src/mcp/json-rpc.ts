@@ -48,23 +48,70 @@ function endingOf(call: CallSpec, tellTimeout: boolean): Ending {
   return { before: timeout === '' ? '}}' : `,"_meta":{${timeout}}}}`, after: null };
 }
 
-/** Writes `tools/call` requests, and the notifications that give them up. */
+/** What stands behind the id in the requests of one spec, as long as the arguments are the same. */
+interface Tail {
+  /** Null before the first request. */
+  readonly argumentsJson: string | null;
+  /** Up to the logical call's id, if that travels; else to the end. */
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const NO_TAIL: Tail = { argumentsJson: null, text: '', bytes: 0 };
+
+/** Decimal digits of a whole number from 0. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; value >= limit; limit *= 10) digits++;
+  return digits;
+}
+
+/**
+ * Writes `tools/call` requests, and the notifications that give them up.
+ *
+ * `compose` makes a request that is to be put together from `start`, the id and `tail`: whoever adds an HTTP head joins all of it
+ * at once, and what stays the same is measured once.
+ */
 export class CallWriter {
+  /** What every request begins with, up to the id. */
+  static readonly start = CALL_START;
+  /** What follows the id; this and the next two are valid until the next `compose`. */
+  tail = '';
+  /** Bytes of the whole request, and whether each of them is a character. */
+  bytes = 0;
+  ascii = true;
   readonly #afterId: readonly string[];
   readonly #endings: readonly Ending[];
   readonly #cancels: readonly boolean[];
+  readonly #tails: Tail[];
 
   constructor(calls: readonly CallSpec[], tellTimeout: boolean) {
     this.#afterId = calls.map((call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`);
     this.#endings = calls.map((call) => endingOf(call, tellTimeout));
     this.#cancels = calls.map(({ cancel }) => cancel);
+    this.#tails = calls.map(() => NO_TAIL);
   }
 
-  /** The request's JSON text. @param spec index of the call spec. */
-  write(id: number, spec: number, argumentsJson: string, callId: number): string {
+  /** @param spec index of the call spec. */
+  compose(id: number, spec: number, argumentsJson: string, callId: number): void {
     const { before, after } = this.#endings[spec] as Ending;
-    const start = CALL_START + id + this.#afterId[spec] + argumentsJson + before;
-    return after === null ? start : start + callId + after;
+    let tail = this.#tails[spec] ?? NO_TAIL;
+    if (tail.argumentsJson !== argumentsJson) {
+      const text = (this.#afterId[spec] ?? '') + argumentsJson + before;
+      tail = this.#tails[spec] = { argumentsJson, text, bytes: Buffer.byteLength(text) };
+    }
+    this.ascii = tail.bytes === tail.text.length;
+    this.bytes = CALL_START.length + digitsOf(id) + tail.bytes;
+    this.tail = tail.text;
+    if (after === null) return;
+    this.tail += callId + after;
+    this.bytes += digitsOf(callId) + after.length;
+  }
+
+  /** The whole request as JSON text. */
+  write(id: number, spec: number, argumentsJson: string, callId: number): string {
+    this.compose(id, spec, argumentsJson, callId);
+    return CALL_START + id + this.tail;
   }
 
   /** `notifications/cancelled` for a request (MCP 2025-11-25, Cancellation), or null where the spec's calls are given up in silence. */

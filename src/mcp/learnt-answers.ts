@@ -6,6 +6,7 @@
  * to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text again (a sixth of a call's CPU).
  */
 import type { Judged, Oracle } from './answer.js';
+import { KnownBytes } from './known-bytes.js';
 import { isObject, parsedOrUndefined } from './json-rpc.js';
 import { outcomeCode } from '../record/index.js';
 
@@ -13,8 +14,8 @@ import { outcomeCode } from '../record/index.js';
 interface Learnt {
   /** The text that was expected of it. */
   readonly expectedText: string;
-  readonly before: Buffer;
-  readonly after: Buffer;
+  readonly before: KnownBytes;
+  readonly after: KnownBytes;
 }
 
 const OK = outcomeCode('ok');
@@ -47,7 +48,7 @@ export class LearntAnswers {
     const { before, after } = learnt;
     const idStart = start + before.length;
     const idEnd = end - after.length;
-    if (!endsInDigits(bytes, idStart, idEnd, call.rpcId) || !same(bytes, idEnd, after) || !same(bytes, start, before)) return false;
+    if (!areDigits(bytes, idStart, idEnd, call.rpcId) || !after.standAt(bytes, idEnd, end) || !before.standAt(bytes, start, idStart)) return false;
     const patience = this.#patience[call.spec] ?? 1;
     if (patience > 1) this.#patience[call.spec] = patience >> 1;
     return true;
@@ -78,7 +79,8 @@ export class LearntAnswers {
       const after = bytes.toString('utf8', at + id.length, end);
       if (bytes.toString('latin1', at, at + id.length) !== id || !/^[,}\s]/.test(after)) continue;
       if (!this.#dependsOnBytesAlone(call, before + (call.rpcId + 1) + after, call.rpcId + 1)) continue;
-      this.#learnt[call.spec] = { expectedText: call.expectedText, before: Buffer.from(before), after: Buffer.from(after) };
+      const idEnd = at + id.length;
+      this.#learnt[call.spec] = { expectedText: call.expectedText, before: new KnownBytes(bytes, start, at), after: new KnownBytes(bytes, idEnd, end) };
       return;
     }
   }
@@ -102,7 +104,7 @@ function blank(): Judged {
 }
 
 /** Whether the bytes from `start` to `end` are exactly the decimal digits of `value`, a positive integer below 2^31. */
-function endsInDigits(bytes: Buffer, start: number, end: number, value: number): boolean {
+function areDigits(bytes: Buffer, start: number, end: number, value: number): boolean {
   if (end - start < 1 || end - start > 10) return false;
   let rest = value;
   for (let at = end - 1; at >= start; at--) {
@@ -112,10 +114,4 @@ function endsInDigits(bytes: Buffer, start: number, end: number, value: number):
     if (rest === 0) return at === start;
   }
   return false;
-}
-
-/** Whether `expected` stands in `bytes` at `at`; the caller has seen to it that there are so many bytes. */
-function same(bytes: Buffer, at: number, expected: Buffer): boolean {
-  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
-  return true;
 }

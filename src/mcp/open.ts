@@ -26,11 +26,8 @@ export const openChannels: OpenChannels = (setup) =>
 
 async function openHttp(setup: ChannelSetup, target: Extract<ChannelSetup['target'], { kind: 'http' }>): Promise<ChannelSet> {
   const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
-  const parts = partsOf(setup);
-  const channels = Array.from(
-    { length: setup.protocol.sessions },
-    (_, session) => new HttpChannel({ ...parts, session, endpoint, inFlight: setup.protocol.inFlightPerSession }),
-  );
+  const shared = { ...partsOf(setup), endpoint, inFlight: setup.protocol.inFlightPerSession };
+  const channels = Array.from({ length: setup.protocol.sessions }, (_, session) => new HttpChannel(shared, session));
   const close = async (withinMs: number): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.close(withinMs)));
   };

@@ -46,6 +46,17 @@ export function emptyHead(): Head {
   };
 }
 
+export function copyHead(from: Head, to: Head): void {
+  to.status = from.status;
+  to.framing = from.framing;
+  to.contentLength = from.contentLength;
+  to.keepAlive = from.keepAlive;
+  to.bodyKind = from.bodyKind;
+  to.retryAfter = from.retryAfter;
+  to.sessionId = from.sessionId;
+  to.location = from.location;
+}
+
 /** Visible ASCII that may stand in a field name (RFC 9110 section 5.6.2, `tchar`). */
 const TOKEN = new Uint8Array(256);
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {

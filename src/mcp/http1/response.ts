@@ -5,7 +5,8 @@
  * head that arrives in parts is copied. Everything is bounded.
  */
 import { GatheredBytes } from '../gathered-bytes.js';
-import { emptyHead, readHead } from './head.js';
+import { KnownBytes } from '../known-bytes.js';
+import { copyHead, emptyHead, readHead } from './head.js';
 import type { Head } from './head.js';
 
 /** Most bytes of one head, of one chunk-size line, and of one trailer section. */
@@ -16,6 +17,10 @@ const MAX_INTERIM = 100;
 const PREFIX = Buffer.from('HTTP/1.', 'latin1');
 const CR = 13;
 const LF = 10;
+
+/** The head read last, by any reader of this thread: what it said, and how many others go by before one is remembered in its place. */
+const lastHead: { bytes: KnownBytes | null; readonly head: Head; patience: number } = { bytes: null, head: emptyHead(), patience: 1 };
+const MOST_UNLIKE = 16;
 
 /** Takes what a `ResponseReader` finds. Called while bytes are pushed; `bytes` is only valid during the call. */
 export interface ResponseSink {
@@ -108,9 +113,18 @@ export class ResponseReader {
   #pushHead(bytes: Buffer, start: number, end: number): number {
     const kept = this.#kept;
     if (kept.length === 0) {
+      // Servers send the same head again and again, but for a date once a second.
+      const known = lastHead.bytes;
+      if (known !== null && !this.wantSessionId && known.standAt(bytes, start, end)) {
+        copyHead(lastHead.head, this.head);
+        return this.#headRead(start + known.length);
+      }
       // Nearly always the whole head is here. If not, or if it is malformed, the slow way finds out which.
       const after = readHead(bytes, start, end, this.head, this.wantSessionId);
-      if (after !== -1 && after - start <= MAX_HEAD_BYTES) return this.#headRead(after);
+      if (after !== -1 && after - start <= MAX_HEAD_BYTES) {
+        if (!this.wantSessionId) this.#remember(bytes, start, after);
+        return this.#headRead(after);
+      }
     }
     let matched = this.#matched;
     let at = start;
@@ -142,6 +156,13 @@ export class ResponseReader {
     if (!good) return this.#fail(at);
     this.#matched = 0;
     return this.#headRead(at);
+  }
+
+  #remember(bytes: Buffer, start: number, end: number): void {
+    if (--lastHead.patience > 0) return;
+    lastHead.patience = MOST_UNLIKE;
+    lastHead.bytes = new KnownBytes(bytes, start, end);
+    copyHead(this.head, lastHead.head);
   }
 
   #headRead(at: number): number {

@@ -8,8 +8,7 @@ import type { Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
 import { ConnectionPool, requestOnce } from '../http1/index.js';
 import type { ExchangeListener, Http1Connection } from '../http1/index.js';
-import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import type { CallWriter } from '../json-rpc.js';
+import { CallWriter, isObject, parsedOrUndefined } from '../json-rpc.js';
 import type { LearntAnswers } from '../learnt-answers.js';
 import { Refusals } from '../refusals.js';
 import { endHttpSession, openHttpSession, postHead } from './http-opening.js';
@@ -28,8 +27,8 @@ const SESSION_LOST = outcomeCode('session');
 /** In place of a parsed answer: it is right, as learnt. */
 const RECOGNISED: unique symbol = Symbol('recognised');
 
+/** What the channels of a run share: one object for all of them. */
 export interface HttpChannelSetup {
-  readonly session: number;
   readonly endpoint: Endpoint;
   readonly revision: string;
   readonly inFlight: number;
@@ -65,9 +64,12 @@ export class HttpChannel implements Channel, ExchangeListener {
   #nextId = 1;
   #postHead = '';
   #cancelsUnderWay = 0;
+  /** The head and the beginning of a request of so many bytes: the next one is nearly always as long. */
+  #head = '';
+  #headFor = -1;
 
-  constructor(setup: HttpChannelSetup) {
-    this.session = setup.session;
+  constructor(setup: HttpChannelSetup, session: number) {
+    this.session = session;
     this.#setup = setup;
     this.#pool = new ConnectionPool(setup.endpoint.address, setup.nowNs, setup.inFlight);
     this.#refusals = new Refusals('session-unknown', setup.nowNs, setup.completed);
@@ -94,17 +96,19 @@ export class HttpChannel implements Channel, ExchangeListener {
       this.#refusals.refuse(slot);
       return;
     }
-    const body = writer.write(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId);
-    const bodyBytes = Buffer.byteLength(body);
-    const head = this.#postHead + bodyBytes + '\r\n\r\n';
+    writer.compose(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId);
+    if (writer.bytes !== this.#headFor) {
+      this.#headFor = writer.bytes;
+      this.#head = this.#postHead + writer.bytes + '\r\n\r\n' + CallWriter.start;
+    }
     const connection = this.#pool.take();
     connection.generation = this.#generation;
     slot.connection = connection.index;
-    slot.bytesOut = head.length + bodyBytes;
+    slot.bytesOut = this.#head.length - CallWriter.start.length + writer.bytes;
     if (connection.attempts > 0) slot.flags |= SAMPLE_FLAGS.reusedConnection;
     else slot.flags &= ~SAMPLE_FLAGS.reusedConnection;
     slot.sentNs = nowNs();
-    connection.send(this, slot, head + body, bodyBytes === body.length, false);
+    connection.send(this, slot, this.#head + slot.rpcId + writer.tail, writer.ascii, false);
   }
 
   abandon(slot: AttemptSlot, tell: boolean): void {
@@ -224,6 +228,7 @@ export class HttpChannel implements Channel, ExchangeListener {
     this.#opened = opened;
     this.#generation++;
     this.#postHead = postHead(this.#setup.endpoint, opened);
+    this.#headFor = -1;
     this.#state = 'open';
     this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge });
   }
