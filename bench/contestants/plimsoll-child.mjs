@@ -3,6 +3,8 @@
  *
  * Takes its options as JSON in the first argument, prints its findings as one line of JSON. Times are in nanoseconds.
  */
+import { request } from 'node:http';
+import { clearInterval, setInterval } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
@@ -13,10 +15,10 @@ const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`
 
 const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, pacing = 'sleep', inFlight = 1, keep = true } = options;
 
-export const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
+const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
 const CALL = {
   tool: 'constant', label: 'constant', weight: 1, arguments: {}, expect: { kind: 'text', equals: EXPECTED },
-  effect: 'none', deadlineNs: 5e9, deadlineStated: true, attemptTimeoutNs: null, retry: null,
+  effect: 'none', deadlineNs: 5e9, deadlineStated: true, attemptTimeoutNs: null, retry: null, cancel: false,
 };
 const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], deadlinesNs: [5e9] };
 
@@ -26,7 +28,7 @@ const rssAtStart = process.memoryUsage.rss();
 const epoch = takeEpoch();
 const generator = await startGenerator({
   target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} },
-  protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: inFlight },
+  protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: inFlight, tellTimeout: false },
   calls: [CALL],
   settings: { pacing, workers: 1, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
   seed: 1, epoch, phases: TABLES.phases,
@@ -65,9 +67,15 @@ function read() {
   return { responseNs: spread(response), lagNs: spread(lag), ...(options.times === true ? { times: raw } : {}) };
 }
 
+function startFreezes() {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path: '/freeze', method: 'POST', headers: { 'content-length': 0 } }, (response) => response.resume().once('end', resolve)).once('error', reject).end();
+  });
+}
+
 try {
   if (warmupSeconds > 0) await generator.run(segment(warmupSeconds), 0);
-  if (options.freeze === true) await fetch(`http://127.0.0.1:${port}/freeze`, { method: 'POST' });
+  if (options.freeze === true) await startFreezes();
   const rssOpen = process.memoryUsage.rss();
   chunks = [];
   const before = { spooledBytes, ...generator.live() };
