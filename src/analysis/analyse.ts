@@ -2,6 +2,7 @@
 import type { Plan } from '../plan/index.js';
 import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
+import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
@@ -109,6 +110,11 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     validity,
     floor: floorSummary,
     phases: summaries,
+    attributions: phases
+      .filter(({ frame: { planned } }) => planned.loop === 'open' && planned.regime !== 'capacity')
+      .map(({ frame }) =>
+        attribute({ samples, rows: parts.okRows[frame.planned.index] ?? new Uint32Array(0), gateways: record.gateways, stack: plan.scenario.stack, frame }),
+      ),
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),

@@ -7,6 +7,7 @@
 export type * from './summary.js';
 export type * from './figures.js';
 export type * from './inputs.js';
+export type * from './attribution/types.js';
 export { analyse, type Analysis } from './analyse.js';
 export { probeEvidence, type ProbeSlice } from './probe.js';
 export { lagLimitNs } from './validity/generator.js';

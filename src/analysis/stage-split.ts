@@ -25,6 +25,34 @@ const CHAINS = {
   ],
 } as const satisfies Record<StageSplit['source'], readonly (readonly [StageName, TimeColumn])[]>;
 
+/** Which chain of stages some rows can be cut into, and its names. */
+export interface StageSource {
+  readonly source: StageSplit['source'];
+  readonly stages: readonly StageName[];
+}
+
+const isTold = (samples: SampleColumns, row: number): boolean => ![samples.receivedNs[row], samples.startedNs[row], samples.finishedNs[row]].some(Number.isNaN);
+
+/** The chain of the upstream's stamps, when at least half of the rows carry them. */
+export function stageSourceOf(samples: SampleColumns, rows: Uint32Array): StageSource {
+  const told = rows.filter((row) => isTold(samples, row));
+  const source = told.length * 2 >= rows.length && told.length > 0 ? 'upstream' : 'generator';
+  return { source, stages: CHAINS[source].map(([stage]) => stage) };
+}
+
+/** Lengths of the stages of one row, in their order; null when a stamp is missing or a stage comes out negative. */
+export function stagesOfRow(samples: SampleColumns, row: number, { source }: StageSource): readonly number[] | null {
+  const chain: readonly (readonly [StageName, TimeColumn])[] = CHAINS[source];
+  let before = samples.intendedNs[row] ?? NaN;
+  const lengths = chain.map(([, column]) => {
+    const moment = samples[column][row] ?? NaN;
+    const length = moment - before;
+    before = moment;
+    return length;
+  });
+  return lengths.every((length) => length >= 0) ? lengths : null;
+}
+
 /** Rows of `ok` attempts outside the warm-up, by phase. */
 export function okRowsByPhase(samples: SampleColumns, phaseCount: number): readonly Uint32Array[] {
   const rows: number[][] = Array.from({ length: phaseCount }, () => []);
@@ -36,8 +64,8 @@ export function okRowsByPhase(samples: SampleColumns, phaseCount: number): reado
 
 /** The split over some rows; null when none of them carries the stamps it needs. */
 export function stageSplit(samples: SampleColumns, rows: Uint32Array): StageSplit | null {
-  const told = rows.filter((row) => ![samples.receivedNs[row], samples.startedNs[row], samples.finishedNs[row]].some(Number.isNaN));
-  const source = told.length * 2 >= rows.length && told.length > 0 ? 'upstream' : 'generator';
+  const told = rows.filter((row) => isTold(samples, row));
+  const { source } = stageSourceOf(samples, rows);
   const chain: readonly (readonly [StageName, TimeColumn])[] = CHAINS[source];
   const usable = source === 'upstream' ? told : rows;
   const stages = chain.map(() => new Float64Array(usable.length));

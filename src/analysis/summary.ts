@@ -3,6 +3,7 @@
  * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
  */
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
+import type { Attribution } from './attribution/types.js';
 import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
 
 /** A quantile that says when it can't be said. `q` in 0..1. */
@@ -302,6 +303,8 @@ export interface Summary {
   readonly validity: Validity;
   readonly floor: FloorSummary | null;
   readonly phases: readonly PhaseSummary[];
+  /** One for each open-loop phase that was begun and is no search: which queue grew first in it. */
+  readonly attributions: readonly Attribution[];
   /** One for each capacity phase that was begun. */
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];

@@ -25,6 +25,7 @@ export type {
   ResourceRow,
   SeriesRow,
   EffectRow,
+  GatewayRow,
 } from './rows.js';
 export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';

@@ -13,6 +13,7 @@ export const FILES = {
   resources: 'resources.ndjson',
   health: 'health.ndjson',
   effects: 'effects.ndjson',
+  gateways: 'gateways.ndjson',
   spool: 'samples.spool',
   run: 'run.json',
   logs: 'logs',

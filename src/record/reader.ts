@@ -9,7 +9,7 @@ import type { RunFile } from './header.js';
 import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
 import { readSamples } from './parquet.js';
-import type { EffectRow, HealthRow, ResourceRow, RunEvent, SeriesRow } from './rows.js';
+import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, SeriesRow } from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
@@ -31,6 +31,7 @@ export interface RunRecord {
   readonly health: readonly HealthRow[];
   readonly resources: readonly ResourceRow[];
   readonly effects: readonly EffectRow[];
+  readonly gateways: readonly GatewayRow[];
 }
 
 /**
@@ -66,6 +67,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     health: await rowsOf<HealthRow>(dir, FILES.health),
     resources: await rowsOf<ResourceRow>(dir, FILES.resources),
     effects: await rowsOf<EffectRow>(dir, FILES.effects),
+    gateways: await rowsOf<GatewayRow>(dir, FILES.gateways),
   };
 }
 

@@ -175,3 +175,17 @@ export interface SeriesRow {
   readonly faultsActive: readonly string[];
   readonly health: HealthRow | null;
 }
+
+/** `gateways.ndjson`: the calls that one of our gateways received within a window, by its own times. */
+export interface GatewayRow {
+  readonly gateway: string;
+  readonly fromNs: number;
+  readonly windowNs: number;
+  /** Calls that were sent on, and sums over them: time in the gateway's queue, and with a worker of it. */
+  readonly forwarded: number;
+  readonly queueNs: number;
+  readonly serviceNs: number;
+  /** Calls among them that were answered, and the sum of their times at the upstream. */
+  readonly answered: number;
+  readonly upstreamNs: number;
+}

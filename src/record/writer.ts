@@ -11,7 +11,7 @@ import { runFile } from './header.js';
 import type { RunFile } from './header.js';
 import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
-import type { EffectRow, HealthRow, ResourceRow, RunEvent } from './rows.js';
+import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
 import { resealRecord, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import type { DerivedFile } from './seal.js';
@@ -51,6 +51,7 @@ export interface RecordWriter {
   health(row: HealthRow): void;
   resource(row: ResourceRow): void;
   effects(rows: readonly EffectRow[]): void;
+  gateways(rows: readonly GatewayRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
@@ -102,6 +103,7 @@ class Writer implements RecordWriter {
   private readonly healthFile: AppendFile;
   private readonly resourcesFile: AppendFile;
   private readonly effectsFile: AppendFile;
+  private readonly gatewaysFile: AppendFile;
   private readonly logs = new Map<string, CappedLog>();
   private readonly events: RunEvent[] = [];
   private readonly healthRows: HealthRow[] = [];
@@ -121,8 +123,9 @@ class Writer implements RecordWriter {
     this.healthFile = this.growing(FILES.health);
     this.resourcesFile = this.growing(FILES.resources);
     this.effectsFile = this.growing(FILES.effects);
+    this.gatewaysFile = this.growing(FILES.gateways);
     // A file with no rows says "none"; a file that is not there would say nothing.
-    for (const file of [this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile]) file.append('');
+    for (const file of [this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile]) file.append('');
   }
 
   get failure(): Problem | null {
@@ -152,6 +155,10 @@ class Writer implements RecordWriter {
 
   effects(rows: readonly EffectRow[]): void {
     this.effectsFile.append(rows.map((row) => this.line(row)).join(''));
+  }
+
+  gateways(rows: readonly GatewayRow[]): void {
+    this.gatewaysFile.append(rows.map((row) => this.line(row)).join(''));
   }
 
   serviceLog(service: string): ServiceLog {
@@ -221,7 +228,7 @@ class Writer implements RecordWriter {
   }
 
   async close(): Promise<void> {
-    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile];
+    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile];
     await Promise.all([...files, ...this.logs.values()].map((file) => file.close()));
   }
 

@@ -1,5 +1,6 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
-import type { CapacitySummary, PhaseSummary } from '../analysis/index.js';
+import type { CapacitySummary, PhaseSummary, Summary } from '../analysis/index.js';
+import { attributionSentence } from './attribution.js';
 import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
@@ -40,6 +41,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     headlines(summary)
       .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
       .join('\n'),
+    ...grew(summary.attributions),
     ...summary.capacities.flatMap(search),
     ...tools(summary.phases),
     ...(summary.recoveries.length === 0
@@ -74,6 +76,11 @@ function phaseRow(phase: PhaseSummary): readonly string[] {
   const start = [told(phase.name), phaseKind(phase)];
   if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–'];
   return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), p(0.99), phase.responseTime.ok.maxNs === null ? '–' : duration(phase.responseTime.ok.maxNs), phase.missRatio === null ? '–' : share(phase.missRatio)];
+}
+
+function grew(attributions: Summary['attributions']): readonly string[] {
+  if (attributions.length === 0) return [];
+  return ['## Which queue grew first', attributions.map((one) => `- **${told(one.phase)}**: ${told(attributionSentence(one))}`).join('\n')];
 }
 
 function search(found: CapacitySummary): readonly string[] {

@@ -1,7 +1,8 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
-import type { CapacitySummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import type { Attribution, CapacitySummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, inUnit, maybeDuration, quantileOf, rate, setDuration, share } from './format.js';
+import { attributionSentence } from './attribution.js';
 import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { loadLineSentence, loadLineValue } from './load-line.js';
@@ -39,6 +40,7 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     [],
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
+    ...summary.attributions.flatMap((one) => grownLines(one, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
@@ -184,6 +186,12 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
   return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)])];
+}
+
+/** Which queue grew first, where one did. */
+function grownLines(told: Attribution, columns: number): readonly Line[] {
+  if (told.firstGrowing === 'none' || told.firstGrowing === 'unknown') return [];
+  return wrapped(`${fitWidth(plainText(told.phase), 30)}: ${attributionSentence(told)}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
 }
 
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {

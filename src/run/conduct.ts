@@ -191,6 +191,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     listener.step('writing the record');
     await watch.stop();
     record.effects(await stack.effects(monotonicEpochNs));
+    record.gateways(await stack.gateways(monotonicEpochNs));
     await closing.all();
     await record.writeEnvelope(await envelope.end());
     return await finish(record, event, nowNs, interrupt);

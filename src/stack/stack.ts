@@ -1,8 +1,9 @@
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
-import type { EffectRow, RunEvent } from '../record/index.js';
+import type { EffectRow, GatewayRow, RunEvent } from '../record/index.js';
 import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
+import { readGatewayTimes } from './gateway-times.js';
 import { fillLateText, type Address } from './late-text.js';
 import { readLedger } from './ledger.js';
 import type { Reaper } from './reaper.js';
@@ -40,6 +41,8 @@ export interface RunningStack {
   processes(): readonly { readonly name: string; readonly pid: number }[];
   /** Executions in the ledgers of those services that keep one. Times in run time. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
+  /** What our gateways kept of their own times. Times in run time. */
+  gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
   /** Stops services in reverse order. Idempotent; never throws. */
   stop(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       services,
       processes: () => services.flatMap(({ name, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid }])),
       effects: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'mock').map(({ url }) => readLedger(url, epochNs)))).flat(),
+      gateways: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'gateway').map(({ name, url }) => readGatewayTimes(name, url, epochNs)))).flat(),
       stop,
     };
   } catch (thrown) {

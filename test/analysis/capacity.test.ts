@@ -58,6 +58,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     events,
     health: [],
     effects: [],
+    gateways: [],
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
+import { attributionNumbers } from './attribution-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
 import { framesOf } from './frames.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
@@ -75,6 +76,7 @@ export function recompute(files: RunFiles): Recomputed {
     loadLine,
     floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
     phases,
+    attributions: frames.filter(({ facts }) => facts.loop === 'open').map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
     capacities: [],
     recoveries,
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,

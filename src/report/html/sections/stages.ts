@@ -1,11 +1,13 @@
 /** Where the time went. */
 import { stagesChart } from '../../charts/stages.js';
+import type { Attribution } from '../../../analysis/index.js';
+import { attributionSentence, placeWords } from '../../attribution.js';
 import { stagesFinding } from '../../findings.js';
-import { count, duration, quantile, quantileOf } from '../../format.js';
+import { count, duration, quantile, quantileOf, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { STAGE_WORDS } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
-import { outside } from '../markup.js';
+import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
 export async function stagesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
@@ -40,5 +42,31 @@ export async function stagesSection({ analysis: { summary, figures } }: ReportIn
       numbers: table({ caption: 'Stages by phase', columns: [{ name: 'Phase', kind: 'word' }, { name: 'Stage', kind: 'word' }, { name: 'Mean' }, { name: 'p50' }, { name: 'p99' }], rows }),
       ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
     }),
+    ...(summary.attributions.length === 0 ? [] : [attributionTable(summary.attributions, summary.phases)]),
   ]);
+}
+
+/** Which queue grew first, open-loop phase by phase: a closed loop slows down with what it waits for, so nothing can grow in it. */
+function attributionTable(attributions: readonly Attribution[], phases: readonly { readonly name: string; readonly startNs: number }[]): Markup {
+  return html`<div class="block">${table({
+    caption: 'First growing queue, by open-loop phase',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'First growing queue', kind: 'word' },
+      { name: html`Since<small>phase start</small>` },
+      { name: html`Calls that waited<small>for a slot, when grown</small>` },
+      { name: html`In gateways<small>calm, grown</small>`, kind: 'word' },
+      { name: 'What was seen', kind: 'text' },
+    ],
+    rows: attributions.map((told) => ({
+      cells: [
+        outside(told.phase, 100),
+        outside(placeWords(told), 100),
+        told.onsetNs === null ? '–' : duration(told.onsetNs - (phases.find(({ name }) => name === told.phase)?.startNs ?? 0)),
+        told.slotWaitShare === null ? '–' : share(told.slotWaitShare),
+        told.gateways.length === 0 ? 'none tells' : outside(told.gateways.map(({ gateway, calmNs, grownNs }) => `${gateway} ${calmNs === null ? '–' : duration(calmNs)}, ${grownNs === null ? '–' : duration(grownNs)}`).join('; '), 200),
+        outside(attributionSentence(told), 400),
+      ],
+    })),
+  })}</div>`;
 }

@@ -1,0 +1,152 @@
+/** The first growing queue, in simulated records whose slow part is known. */
+import { describe, expect, it } from 'vitest';
+import { analyse, type Attribution } from '../../src/analysis/index.js';
+import type { GatewayRow } from '../../src/record/index.js';
+import type { Service, Stack } from '../../src/scenario/index.js';
+import { gatewayShape, queueModel, withDefaults } from '../../mock-servers/index.js';
+import { recordOf, type Attempt } from './fixtures/record.js';
+import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
+import { constantArrivals, serve, type Server } from './fixtures/simulation.js';
+
+const BACKEND: Service = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S };
+const GATE: Service = { kind: 'gateway', name: 'gate', to: ['backend'], options: gatewayShape({}), front: false, readyWithinNs: S };
+const DIRECT: Stack = { services: [BACKEND], links: [], target: { kind: 'service', service: 'backend' } };
+const BEHIND_GATE: Stack = { services: [BACKEND, GATE], links: [{ name: 'upstream', to: 'gate' }], target: { kind: 'link', link: 'upstream' } };
+const ELSEWHERE: Stack = { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } };
+
+const FAST: Server = { workers: 4, serviceNs: () => 5 * MS, outboundNs: 0.3 * MS, returnNs: 0.2 * MS };
+const RATE = 50;
+/** 10 s at 50/s; what is slow is slow from 4 s to 7 s. */
+const arrivals = constantArrivals([{ ratePerSecond: RATE, forNs: 10 * S }]);
+const isSlow = (atNs: number): boolean => atNs >= 4 * S && atNs < 7 * S;
+
+function told(attempts: readonly Attempt[], stack: Stack = DIRECT, gateways: readonly GatewayRow[] = []): Attribution {
+  const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }] });
+  const withStack = { ...plan, scenario: { ...plan.scenario, stack } };
+  const [attribution] = analyse({ record: recordOf(withStack, attempts, { gateways }), plan: withStack }).summary.attributions;
+  if (attribution === undefined) throw new Error('an open-loop phase without an attribution');
+  return attribution;
+}
+
+/** Every moment after `from` moved by a delay. */
+const later = (attempt: Attempt, delayNs: number, from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt => ({
+  ...attempt,
+  ...(from === 'sentNs' ? { sentNs: (attempt.sentNs ?? attempt.intendedNs) + delayNs } : {}),
+  ...(from === 'doneNs' ? {} : { receivedNs: (attempt.receivedNs ?? NaN) + delayNs, startedNs: (attempt.startedNs ?? NaN) + delayNs, finishedNs: (attempt.finishedNs ?? NaN) + delayNs }),
+  doneNs: attempt.doneNs + delayNs,
+});
+
+/** One queue of one worker of 30 ms in the slow part, of no time else: how long each arrival is held by it. */
+function heldNs(): readonly number[] {
+  const queue = queueModel({ workers: 1, queueCapacity: null });
+  return arrivals.map(({ atNs }) => {
+    const admission = queue.arrive(atNs, isSlow(atNs) ? 30 * MS : 0);
+    return admission.kind === 'full' ? NaN : admission.finishNs - atNs;
+  });
+}
+
+const calm = serve(arrivals, FAST);
+const held = (from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt[] => calm.map((attempt, n) => later(attempt, heldNs()[n] ?? 0, from));
+
+/** What a gateway that held the calls would have told, in windows of 100 ms. */
+function gatewayRows(share: number): readonly GatewayRow[] {
+  const holds = heldNs();
+  return Array.from({ length: 100 }, (_, w): GatewayRow => {
+    const within = arrivals.flatMap(({ atNs }, n) => (Math.floor(atNs / (100 * MS)) === w ? [(holds[n] ?? 0) * share] : []));
+    return { gateway: 'gate', fromNs: w * 100 * MS, windowNs: 100 * MS, forwarded: within.length, queueNs: within.reduce((sum, ns) => sum + ns, 0), serviceNs: 0, answered: within.length, upstreamNs: 0 };
+  });
+}
+
+describe('the first growing queue', () => {
+  it('is none where nothing grows', () => {
+    expect(told(calm)).toMatchObject({ firstGrowing: 'none', stage: null, onsetNs: null, slotWaitShare: null });
+  });
+
+  it('is the generator when calls are sent late', () => {
+    expect(told(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
+  });
+
+  it('is the network when the way out gets slow and all that stands in it is known', () => {
+    expect(told(held('receivedNs'))).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+  });
+
+  it('is the network when the way back gets slow', () => {
+    expect(told(held('doneNs'))).toMatchObject({ firstGrowing: 'network', stage: 'return' });
+  });
+
+  it('is the gateway when the way out gets slow and its own stamps say that it held the calls', () => {
+    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({ firstGrowing: 'gateway', gateway: 'gate', stage: 'outbound' });
+  });
+
+  it('is the network when the way out gets slow and the gateway on it had the calls for a tenth of that time', () => {
+    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({ firstGrowing: 'network', gateway: null });
+  });
+
+  it('is "network or gateway" when a gateway on the way is silent, or nobody knows what stands there', () => {
+    expect(told(held('receivedNs'), BEHIND_GATE)).toMatchObject({ firstGrowing: 'network-or-gateway', stage: 'outbound' });
+    expect(told(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-or-gateway' });
+  });
+
+  it('is the upstream when calls wait there, and when they are served there for longer', () => {
+    const queued = serve(arrivals, { ...FAST, workers: 1, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS) });
+    expect(told(queued)).toMatchObject({ firstGrowing: 'upstream', stage: 'upstream-queue' });
+    const served = serve(arrivals, { ...FAST, workers: 50, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 90 * MS : 5 * MS) });
+    expect(told(served)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
+  });
+
+  it('is told as beyond the generator when the upstream gives no stamps', () => {
+    const blind = serve(arrivals, { ...FAST, workers: 1, stamps: false, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS) }).map((attempt) => ({ ...attempt, firstByteNs: attempt.doneNs }));
+    expect(told(blind)).toMatchObject({ firstGrowing: 'beyond-the-generator', stage: 'wait' });
+  });
+
+  /** At most `slots` calls in flight, each held `hopNs` longer on the way out in the slow part: the others wait in the generator. */
+  const bounded = (slots: number, hopNs: number): Attempt[] => {
+    const queue = queueModel({ workers: slots, queueCapacity: null });
+    return arrivals.map(({ atNs, stage: at }, n): Attempt => {
+      const hop = (isSlow(atNs) ? hopNs : 0) + 0.3 * MS;
+      const admission = queue.arrive(atNs, hop + 5.2 * MS);
+      if (admission.kind === 'full') throw new Error('an unbounded line was full');
+      const { startNs } = admission;
+      const receivedNs = startNs + hop;
+      return { callId: n, stage: at, intendedNs: atNs, admittedNs: startNs, sentNs: startNs, receivedNs, startedNs: receivedNs, finishedNs: receivedNs + 5 * MS, doneNs: receivedNs + 5.2 * MS };
+    });
+  };
+
+  it('is the network, not the queue for slots, when a slow link keeps all slots busy: the symptom is larger than its cause', () => {
+    const seen = told(bounded(4, 100 * MS));
+    const stages = new Map(seen.stages.map((one) => [one.stage, one]));
+    expect(stages.get('client-queue')?.grownNs ?? 0).toBeGreaterThan(3 * (stages.get('outbound')?.grownNs ?? 0));
+    expect(seen).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(seen.slotWaitShare ?? 0).toBeGreaterThan(0.5);
+  });
+
+  it('is the generator, by its bound on calls in flight, when calls wait for slots and no hop got slower', () => {
+    // One slot of 5.5 ms takes 182/s; a burst of 300/s waits for it.
+    const burst = constantArrivals([{ ratePerSecond: 50, forNs: 4 * S }, { ratePerSecond: 300, forNs: 3 * S }, { ratePerSecond: 50, forNs: 3 * S }]);
+    const queue = queueModel({ workers: 1, queueCapacity: null });
+    const attempts = burst.map(({ atNs }, n): Attempt => {
+      const admission = queue.arrive(atNs, 5.5 * MS);
+      if (admission.kind === 'full') throw new Error('an unbounded line was full');
+      const { startNs } = admission;
+      return { callId: n, intendedNs: atNs, admittedNs: startNs, receivedNs: startNs + 0.3 * MS, startedNs: startNs + 0.3 * MS, finishedNs: startNs + 5.3 * MS, doneNs: startNs + 5.5 * MS };
+    });
+    expect(told(attempts)).toMatchObject({ firstGrowing: 'generator', stage: 'client-queue' });
+  });
+
+  it('is the one that began first when two grow', () => {
+    const both = held('receivedNs').map((attempt) => (attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt));
+    expect(told(both)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+  });
+
+  it('is dated to the window in which it began, and measured against the calm part', () => {
+    const seen = told(held('receivedNs'));
+    expect(seen.onsetNs).toBeGreaterThanOrEqual(4 * S - seen.windowNs);
+    expect(seen.onsetNs).toBeLessThan(5 * S);
+    const outbound = seen.stages.find((one) => one.stage === 'outbound');
+    expect(outbound?.calmNs).toBeCloseTo(0.3 * MS, 0);
+  });
+
+  it('is not told of too few calls', () => {
+    expect(told(calm.slice(0, 12))).toMatchObject({ firstGrowing: 'unknown', stages: [] });
+  });
+});
