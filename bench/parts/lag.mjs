@@ -14,9 +14,9 @@ export async function run({ pairs: count }) {
   try {
     for (const ratePerSecond of [1_000, 5_000, 10_000, 20_000]) {
       const seen = [];
-      for (let i = 0; i < Math.max(3, Math.min(count, ratePerSecond === 10_000 ? 5 : 3)); i++) {
+      for (let i = 0; i < Math.min(count, ratePerSecond === 10_000 ? 3 : 2); i++) {
         await quiet();
-        const ours = await plimsoll({ port: target.port, loop: 'open', ratePerSecond, seconds: 3, warmupSeconds: 4, pacing: 'spin' });
+        const ours = await plimsoll({ port: target.port, loop: 'open', ratePerSecond, seconds: 2, warmupSeconds: 4, pacing: 'spin' });
         seen.push({ ours, c: await cClient(target.port, 'open', ratePerSecond, 2, 64) });
       }
       const mid = (pick) => us(median(seen.map(pick)));
