@@ -2,68 +2,23 @@
  * `tools/call` from its arrival at the queue to its answer: draws the service time, asks the queue model for start and
  * finish, waits for the finish, executes the effect, answers, and writes down the truth.
  */
-import type { ServerResponse } from 'node:http';
 import type { MockClock } from '../timing/mock-clock.js';
 import { derivedAnswer } from '../answer.js';
 import { DueAnswers } from '../timing/due-answers.js';
-import type { Answer, Chosen, InFlight, MockFaults, Strike, WorkingTime } from './faults/index.js';
-import type { MockTool, ToolsMockOptions } from './options.js';
+import type { Answer, Chosen, MockFaults, Strike, WorkingTime } from './faults/index.js';
+import type { ToolsMockOptions } from './options.js';
 import { rpcError, rpcResult, RPC } from '../wire/protocol.js';
-import { queueModel } from '../timing/queue.js';
-import type { QueueModel } from '../timing/queue.js';
+import { lineOf } from './line.js';
+import type { Call, Held, Pending, Ready } from './pending.js';
+import type { Line } from './place.js';
 import { beginSse, sendJson, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
 import { serviceTimes } from '../timing/service-time.js';
-import type { Arrival, CallTruth, EffectLedger, TruthOutcome } from './truth.js';
+import { Tallies } from './tallies.js';
+import type { QueueView } from './tallies.js';
+import type { CallTruth, EffectLedger } from './truth.js';
 
-/** A call with good arguments. */
-export interface Call extends Arrival {
-  readonly tool: MockTool;
-  /** The arguments as canonical JSON. */
-  readonly argumentsJson: string;
-  readonly response: ServerResponse;
-}
-
-interface Pending extends InFlight {
-  readonly call: Call;
-  dueNs: number;
-  /** Null: the call was not admitted, and its refusal is due. */
-  startNs: number | null;
-  /** Start and finish in the time in which the workers work. */
-  readonly workStartNs: number;
-  readonly workFinishNs: number;
-}
-
-/** An answer whose head a fault holds back. */
-interface Held {
-  readonly dueNs: number;
-  readonly sequence: number;
-  readonly pending: Pending;
-  readonly ready: Ready;
-}
-
-/** An answer that only has to be sent. */
-interface Ready {
-  readonly outcome: TruthOutcome;
-  readonly answer: Answer;
-  /** The JSON-RPC response. */
-  readonly json: string;
-  /** What it means to the faults that the client gets it. */
-  readonly strikes: readonly Strike[];
-}
-
-/** What the queue holds at a moment. */
-export interface QueueView {
-  readonly queued: number;
-  readonly inService: number;
-}
-
-/** How much later than computed the answers were handed over, since the mock started. */
-export interface Lateness {
-  readonly meanNs: number;
-  readonly maxNs: number;
-}
-
+const EXPIRED = 'The time limit passed before service began';
 const OVERLOADED = 'Server overloaded: the queue is full';
 
 export class Calls {
@@ -71,15 +26,13 @@ export class Calls {
   readonly #clock: MockClock;
   readonly #truth: CallTruth;
   readonly #ledger: EffectLedger;
-  readonly #queue: QueueModel;
+  readonly #line: Line;
   readonly #nextServiceNs: (tool: string) => number;
   readonly #pending: DueAnswers<Pending>;
   readonly #faults: MockFaults;
   readonly #workingTime: WorkingTime;
+  readonly tallies = new Tallies();
   #held: DueAnswers<Held> | null = null;
-  #answered = 0;
-  #latenessSumNs = 0;
-  #latenessMaxNs = 0;
 
   constructor(
     options: ToolsMockOptions,
@@ -95,7 +48,7 @@ export class Calls {
     this.#clock = clock;
     this.#truth = truth;
     this.#ledger = ledger;
-    this.#queue = queueModel(options);
+    this.#line = lineOf(options, workingTime);
     this.#nextServiceNs = serviceTimes(options);
     this.#pending = new DueAnswers(clock.now, (pending, nowNs) => {
       if (pending.startNs === null) this.#refuse(pending, nowNs);
@@ -118,33 +71,44 @@ export class Calls {
     const time = this.#workingTime;
     const plain = time.plain;
     const atQueueNs = (plain ? receivedNs : time.at(receivedNs)) + this.#options.addedQueueNs;
-    const admission = this.#queue.arrive(atQueueNs, serviceNs);
-    if (admission.kind === 'full') {
-      const dueNs = plain ? atQueueNs : time.finishAt(atQueueNs);
-      this.#pending.add({ dueNs, sequence: arrival, call, startNs: null, workStartNs: atQueueNs, workFinishNs: atQueueNs, chosen, given: null });
+    const place = this.#line.arrive(receivedNs, atQueueNs, serviceNs, receivedNs + call.timeoutNs);
+    const still = { sequence: arrival, call, chosen, given: null, place, atLineWorkNs: atQueueNs, cancelled: false, dropped: false };
+    if (place === null) {
+      this.#pending.add({ ...still, dueNs: plain ? atQueueNs : time.finishAt(atQueueNs), startNs: null });
       return;
     }
-    const { startNs: workStartNs, finishNs: workFinishNs } = admission;
-    const startNs = plain ? workStartNs : time.startAt(workStartNs);
-    const dueNs = plain ? workFinishNs : Math.max(startNs, time.finishAt(workFinishNs));
+    const { startNs, dueNs } = place;
     this.#truth.admitted(arrival, startNs, dueNs);
+    const pending: Pending = { ...still, dueNs, startNs };
+    if (this.#options.drops === 'cancelled') call.response.once('close', () => this.#leave(pending));
     if (this.#options.answers === 'sse' && dueNs > receivedNs && (chosen === null || mayBegin(chosen))) beginSse(call.response);
-    this.#pending.add({ dueNs, sequence: arrival, call, startNs, workStartNs, workFinishNs, chosen, given: null });
+    this.#pending.add(pending);
+  }
+
+  /** `notifications/cancelled`: nobody waits for the answer to this request any more. Unknown ones are no error: MCP lets both sides race. */
+  cancel(session: string, rpcId: unknown): void {
+    for (const pending of this.#pending.waiting) {
+      if (pending.call.rpcId !== rpcId || pending.call.session !== session) continue;
+      pending.cancelled = true;
+      this.#leave(pending);
+      return;
+    }
   }
 
   /** The workers stand still at other times than was known before: moves what lies after `nowNs`. */
   reschedule(nowNs: number): void {
-    const time = this.#workingTime;
+    this.#line.replan(nowNs);
     this.#pending.reschedule((pending) => {
+      const { place, sequence, dropped } = pending;
       if (pending.dueNs <= nowNs) return;
-      const finishNs = time.finishAt(pending.workFinishNs);
-      if (pending.startNs === null) {
-        pending.dueNs = finishNs;
+      if (place === null) {
+        pending.dueNs = this.#workingTime.finishAt(pending.atLineWorkNs);
         return;
       }
-      if (pending.startNs > nowNs) pending.startNs = time.startAt(pending.workStartNs);
-      pending.dueNs = Math.max(pending.startNs, finishNs);
-      this.#truth.admitted(pending.sequence, pending.startNs, pending.dueNs);
+      this.#line.refresh(place, nowNs);
+      pending.startNs = place.startNs;
+      pending.dueNs = dropped ? nowNs : place.dueNs;
+      this.#truth.admitted(sequence, place.startNs, pending.dueNs);
     });
   }
 
@@ -158,10 +122,6 @@ export class Calls {
     return { queued: this.#pending.waiting.length - inService, inService };
   }
 
-  get lateness(): Lateness {
-    return { meanNs: this.#answered === 0 ? 0 : this.#latenessSumNs / this.#answered, maxNs: this.#latenessMaxNs };
-  }
-
   /** Forgets all calls under way: the server is going down. */
   stop(): void {
     this.#pending.stop();
@@ -171,17 +131,21 @@ export class Calls {
   #finish(pending: Pending, startNs: number, finishedNs: number): void {
     const { call, sequence: arrival, chosen, given } = pending;
     const { tool, response, callId } = call;
-    const latenessNs = finishedNs - pending.dueNs;
-    this.#answered += 1;
-    this.#latenessSumNs += latenessNs;
-    if (latenessNs > this.#latenessMaxNs) this.#latenessMaxNs = latenessNs;
+    if (pending.dropped || pending.place?.expires === true) {
+      this.#drop(pending, finishedNs);
+      return;
+    }
+    this.tallies.served(finishedNs - pending.dueNs);
     // The work is done whether or not somebody still waits for it: in this era a closed connection cancels nothing.
     if (chosen === null) {
       if (tool.effect) this.#ledger.executed(callId, tool.name, finishedNs, call.argumentsJson);
     } else {
       this.#executeFaulty(call, arrival, chosen, finishedNs);
     }
-    if (response.destroyed) {
+    if (response.destroyed || pending.cancelled) {
+      this.tallies.wasted(pending.place?.serviceNs ?? 0);
+      // A cancelled request gets no response (MCP, Cancellation), and in HTTP no other end than this.
+      response.destroy();
       this.#undelivered(pending, finishedNs);
       return;
     }
@@ -262,6 +226,22 @@ export class Calls {
     this.#truth.ended(arrival, 'undelivered', nowNs);
     // It failed all the same, and its effect was not executed.
     if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.strike(arrival);
+  }
+
+  /** Takes a call out of the line, if this mock drops what nobody waits for and the call is not in service yet. */
+  #leave(pending: Pending): void {
+    const nowNs = this.#clock.now();
+    if (this.#options.drops !== 'cancelled' || pending.place === null || !this.#line.leave(pending.place, nowNs)) return;
+    pending.dropped = true;
+    this.reschedule(nowNs);
+  }
+
+  #drop({ call: { response, rpcId }, sequence: arrival, dropped }: Pending, nowNs: number): void {
+    this.tallies.dropped();
+    this.#truth.ended(arrival, 'dropped', nowNs);
+    if (response.destroyed) return;
+    if (dropped) response.destroy();
+    else sendRpc(response, this.#options.answers, rpcError(JSON.stringify(rpcId), RPC.serverError, EXPIRED));
   }
 
   #refuse({ call, sequence: arrival }: Pending, nowNs: number): void {

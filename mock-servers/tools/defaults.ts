@@ -51,6 +51,7 @@ const DEFAULTS: ToolsMockOptions = {
   retryAfterS: 1,
   addedQueueNs: 0,
   answers: 'json',
+  drops: 'none',
   tools: DEFAULT_TOOLS,
 };
 
@@ -81,6 +82,7 @@ function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
     yield impossible('addedQueueNs', 'whole nanoseconds from 0');
   }
   if (!isOneOf(options.answers, ['json', 'sse'])) yield impossible('answers', 'json or sse');
+  if (!isOneOf(options.drops, ['none', 'cancelled', 'expired'])) yield impossible('drops', 'none, cancelled or expired');
   if (!Array.isArray(options.tools) || options.tools.length === 0) {
     yield impossible('tools', 'a list of at least one tool');
   } else {

@@ -1,7 +1,7 @@
 /** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalJson } from '../answer.js';
-import { META_CALL } from '../meta.js';
+import { META_CALL, META_TIMEOUT } from '../meta.js';
 import { argumentsCheck } from './arguments-check.js';
 import type { ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
@@ -92,6 +92,9 @@ export class McpEndpoint {
     }
     if (message.kind !== 'request') {
       this.#count(message.kind === 'notification' ? message.method : 'other');
+      if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
+        this.#calls.cancel(this.#sessions.find(String(session)) ?? '', message.params['requestId']);
+      }
       sendEmpty(response, 202);
       return;
     }
@@ -179,7 +182,7 @@ export class McpEndpoint {
       this.#error(response, request, RPC.invalidParams, 'Invalid params: arguments are nested too deep');
       return;
     }
-    this.#calls.arrive({ tool: served.tool, argumentsJson, callId, session, rpcId: request.id, connection, receivedNs, response });
+    this.#calls.arrive({ tool: served.tool, argumentsJson, callId, session, rpcId: request.id, timeoutNs: timeoutOf(meta), connection, receivedNs, response });
   }
 
   #refusedSession(session: string | readonly string[] | undefined): Refusal | null {
@@ -199,6 +202,12 @@ export class McpEndpoint {
     const counted = isCounted(method) ? method : 'other';
     this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
   }
+}
+
+/** The caller's time limit; Infinity when it tells none, or none that is one. */
+function timeoutOf(meta: unknown): number {
+  const told = isRecord(meta) ? meta[META_TIMEOUT] : undefined;
+  return typeof told === 'string' && /^\d{1,18}$/.test(told) ? Number(told) : Infinity;
 }
 
 function toolListJson(tools: readonly MockTool[]): string {

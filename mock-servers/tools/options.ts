@@ -19,6 +19,9 @@ export type WhenFull =
   /** Never answered; the socket stays open until the client leaves. */
   | 'hang';
 
+/** What a mock leaves unserved: nothing, what was cancelled, or what is past its time limit. */
+export type Drops = 'none' | 'cancelled' | 'expired';
+
 /** Everything a `tools` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
 export interface ToolsMockOptions {
   readonly host: string;
@@ -38,6 +41,11 @@ export interface ToolsMockOptions {
   /** Time added to every answer before the queue, unseen by the workers: moves time between stages in tests. */
   readonly addedQueueNs: number;
   readonly answers: 'json' | 'sse';
+  /**
+   * What leaves the line unserved. `cancelled`: a call given up by `notifications/cancelled`, or whose client has gone. `expired`:
+   * a call whose own time limit (`plimsoll/timeout-ns` in its `_meta`) has passed when its turn comes. What is in service is finished.
+   */
+  readonly drops: Drops;
   readonly tools: readonly MockTool[];
   /** Faults that are on from the start; more can be put on while the mock serves. None when left out. */
   readonly faults?: readonly MockFault[];

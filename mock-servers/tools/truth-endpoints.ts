@@ -3,7 +3,7 @@
  * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults). `/plimsoll/faults` is passed on.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Calls, Lateness } from './calls.js';
+import type { Calls } from './calls.js';
 import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
 import type { McpEndpoint } from './endpoint.js';
 import { answerFaults } from './faults/index.js';
@@ -13,6 +13,7 @@ import { REFUSALS } from '../wire/protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import type { Sessions } from './sessions.js';
+import type { Lateness, WorkDone } from './tallies.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
 /** `GET /plimsoll/state`. */
@@ -28,6 +29,7 @@ export interface MockState {
   readonly ledger: { readonly rows: number; readonly dropped: number };
   /** Actual against virtual finish. */
   readonly lateness: Lateness;
+  readonly work: WorkDone;
   /** CPU time of the whole process so far, microseconds. */
   readonly cpu: { readonly userUs: number; readonly systemUs: number };
 }
@@ -56,7 +58,8 @@ export function mockState(sources: TruthSources): MockState {
     connections: sources.connections(),
     truth: { rows: truth.rows, dropped: truth.dropped },
     ledger: { rows: ledger.rows, dropped: ledger.dropped },
-    lateness: calls.lateness,
+    lateness: calls.tallies.lateness,
+    work: calls.tallies.work,
     cpu: { userUs: cpu.user, systemUs: cpu.system },
   };
 }

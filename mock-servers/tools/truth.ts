@@ -20,12 +20,14 @@ export const TRUTH_OUTCOMES = [
   'wrong',
   /** Served and answered with what is no answer, or not all of it: a fault. */
   'broken',
-  /** Served, but the client had gone. An effect was executed all the same. */
+  /** Served, but the client had gone or had cancelled the call. An effect was executed all the same. */
   'undelivered',
   /** Refused because the line was full, or by a fault. */
   'shed',
   /** Left without an answer because the line was full. */
   'hung',
+  /** Left the line unserved, because nobody waited for it any more (`drops`). */
+  'dropped',
 ] as const;
 export type TruthOutcome = (typeof TRUTH_OUTCOMES)[number];
 

@@ -108,7 +108,7 @@ export type Message =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'notification'; readonly method: string }
+  | { readonly kind: 'notification'; readonly method: string; readonly params: Readonly<Record<string, unknown>> }
   /** An answer of the client; this server asks nothing, so it is taken and forgotten. */
   | { readonly kind: 'response' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -135,7 +135,7 @@ export function readMessage(text: string): Message {
   if (typeof method !== 'string' || (params !== undefined && !isRecord(params))) {
     return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   }
-  if (id === undefined) return { kind: 'notification', method };
+  if (id === undefined) return { kind: 'notification', method, params: params ?? NO_PARAMS };
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   return { kind: 'request', id: id as string | number, method, params: params ?? NO_PARAMS };
 }

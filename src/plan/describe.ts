@@ -27,7 +27,7 @@ function gatewayWords({ balance, sessions, eject, workers, serviceTime, queueCap
 
 function mockWords(options: MockOptions): string {
   const queue = options.queueCapacity === null ? 'unbounded queue' : `queue ${options.queueCapacity}, then ${options.whenFull}`;
-  return `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ${queue}, ${options.answers} answers, tools ${options.tools.map(({ name }) => name).join(', ')}`;
+  return `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ${queue}, ${options.drops === 'none' ? '' : `drops what is ${options.drops}, `}${options.answers} answers, tools ${options.tools.map(({ name }) => name).join(', ')}`;
 }
 
 function serviceTimeWords(time: MockOptions['serviceTime']): string {

@@ -97,6 +97,7 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
     ...(queue?.['retry-after'] === undefined ? {} : { retryAfterS: queue['retry-after'] / 1e9 }),
     ...(text['added-queue'] === undefined ? {} : { addedQueueNs: text['added-queue'] }),
     ...(text.answers === undefined ? {} : { answers: text.answers }),
+    ...(text.drops === undefined ? {} : { drops: text.drops }),
     ...(text.path === undefined ? {} : { path: text.path }),
     ...(text.tools === undefined ? {} : { tools: Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool)) }),
   });

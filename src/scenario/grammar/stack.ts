@@ -81,6 +81,9 @@ export const ToolsMockText = map({
   queue: QueueText.describe('Bound of the waiting line. Default: none.').optional(),
   'added-queue': durationOrZero('ms', '20ms').describe('Time added before the queue, unseen by the workers.').optional(),
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
+  drops: oneOf('drops', ['none', 'cancelled', 'expired'])
+    .describe('What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: tell-timeout). Default: none.')
+    .optional(),
   path: path().optional(),
   seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of the service times. Default: the seed of the scenario.').optional(),
   tools: named(toolName, MockToolText, 'tools').describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).').optional(),

@@ -1,0 +1,48 @@
+/** A call under way, as the mock keeps it from its arrival to its answer. */
+import type { ServerResponse } from 'node:http';
+import type { Answer, InFlight, Strike } from './faults/index.js';
+import type { Place } from './place.js';
+import type { MockTool } from './options.js';
+import type { Arrival, TruthOutcome } from './truth.js';
+
+/** A call with good arguments. */
+export interface Call extends Arrival {
+  readonly tool: MockTool;
+  /** The arguments as canonical JSON. */
+  readonly argumentsJson: string;
+  /** How long the caller waits from its request on, as far as it told; Infinity when it did not. */
+  readonly timeoutNs: number;
+  readonly response: ServerResponse;
+}
+
+export interface Pending extends InFlight {
+  readonly call: Call;
+  dueNs: number;
+  /** Null: the call was not admitted, and its refusal is due. */
+  startNs: number | null;
+  /** When it came to the line, in the workers' own time. */
+  readonly atLineWorkNs: number;
+  /** Its place in the line; null when it was not admitted. */
+  readonly place: Place | null;
+  /** The caller has said that it waits no longer, and what became of that. */
+  cancelled: boolean;
+  dropped: boolean;
+}
+
+/** An answer that only has to be sent. */
+export interface Ready {
+  readonly outcome: TruthOutcome;
+  readonly answer: Answer;
+  /** The JSON-RPC response. */
+  readonly json: string;
+  /** What it means to the faults that the client gets it. */
+  readonly strikes: readonly Strike[];
+}
+
+/** An answer whose head a fault holds back. */
+export interface Held {
+  readonly dueNs: number;
+  readonly sequence: number;
+  readonly pending: Pending;
+  readonly ready: Ready;
+}

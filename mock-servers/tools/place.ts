@@ -1,0 +1,35 @@
+import type { WorkingTime } from './faults/index.js';
+
+/** The part of the workers' time that a line needs. */
+export type Work = Pick<WorkingTime, 'plain' | 'at' | 'startAt' | 'finishAt'>;
+
+/**
+ * One call in the line or in service. `...WorkNs` count in the workers' own time, the others on the mock's clock; those change when
+ * the workers stand still or somebody leaves the line.
+ */
+export interface Place {
+  readonly arrivedWorkNs: number;
+  readonly serviceNs: number;
+  /** When the caller gives up, as far as it has told; Infinity: not told. */
+  readonly giveUpNs: number;
+  startWorkNs: number;
+  finishWorkNs: number;
+  /** When its turn comes. */
+  startNs: number;
+  /** When it has been served, or is dropped as its turn comes. */
+  dueNs: number;
+  /** It will be past its time limit when its turn comes, and is dropped then. */
+  expires: boolean;
+}
+
+/** The line in front of the workers: when each call's turn comes, and when it is served. */
+export interface Line {
+  /** One arrival, at the line at `arrivedWorkNs`; null when the line is at its bound. Arrivals must come in order of time. */
+  arrive(nowNs: number, arrivedWorkNs: number, serviceNs: number, giveUpNs: number): Place | null;
+  /** Takes a call that waits out of the line; false when it is in service, served, or nobody can leave. The others' moments change. */
+  leave(place: Place, nowNs: number): boolean;
+  /** The workers stand still at other times than was known: works out again what lies after `nowNs`. */
+  replan(nowNs: number): void;
+  /** After `replan`, for each place not due yet: its moments are right when this returns. */
+  refresh(place: Place, nowNs: number): void;
+}
