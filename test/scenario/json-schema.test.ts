@@ -28,6 +28,7 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   [MOCK, '{ command: [node, x.js], environment: { A: 1, B: true, C: "${port}" }, ready: { http: /health }, within: 5s, port: 3000, path: /mcp }'],
   [MOCK, '{ command: [node, x.js], ready: { line: "up" } }'],
   [MOCK, '{ url: "http://localhost/mcp" }'],
+  [MOCK, '{ mock: tools, drops: cancelled }'],
   [MOCK, '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: true, input-schema: { type: object } } }, answers: sse }'],
   [MOCK, '{ mock: tools, queue: 512, service-time: { two-point: { common: 1ms, rare: 1s, rare-share: 1% } } }'],
   ['target: upstream', 'target: { command: [node] }'],

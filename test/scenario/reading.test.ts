@@ -69,6 +69,12 @@ describe('reading a scenario', () => {
     expect(read(changed('backoff: 50ms }', `backoff: 50ms, ${text} }`)).scenario.calls[1]?.retry?.budget).toEqual(budget);
   });
 
+  it('warns when a mock is to drop what has expired and no call tells when that is', () => {
+    const text = changed('workers: 4', 'workers: 4, drops: expired');
+    expect(read(text).warnings.map(({ code }) => code)).toEqual(['no-time-limit']);
+    expect(read(text.replace('sessions: 16', 'sessions: 16, tell-timeout: true')).warnings).toEqual([]);
+  });
+
   it('numbers derived fault ids and leaves written ones alone', () => {
     const fault = (rest: string) => `  - { phase: fault, ${rest}, on: upstream, type: latency, latency: 10ms }\n`;
     const text = changed('gates:', `${fault('at: 11s, for: 1s')}${fault('id: latency-upstream-2, at: 13s, for: 1s')}gates:`);

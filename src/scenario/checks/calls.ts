@@ -7,6 +7,11 @@ import { targetService } from './context.js';
 export function checkCalls(context: CheckContext): void {
   const service = targetService(context);
   const mock = service !== null && 'mock' in service && service.mock === 'tools' ? mockTools(service.tools) : null;
+  for (const [name, other] of context.services) {
+    if (other !== null && 'mock' in other && other.mock === 'tools' && other.drops === 'expired' && context.protocol['tell-timeout'] !== true) {
+      context.warn(['stack', 'services', name, 'drops'], 'value', 'no-time-limit', 'no call tells its time limit, so none can expire', 'add "tell-timeout: true" to protocol');
+    }
+  }
   const labels = new Map<string, number>();
   context.calls.forEach((call, index) => {
     if (call === null) return;
