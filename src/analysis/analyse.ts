@@ -58,6 +58,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
       : plan.loadLinePerSecond !== null
         ? { perSecond: plan.loadLinePerSecond, from: 'declared' }
         : null;
+  const edges = edgesOf(plan.faults, events);
   const parts: RunParts = {
     samples,
     calls,
@@ -65,11 +66,11 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     flights: flightsByPhase(samples, phaseCount),
     okRows: okRowsByPhase(samples, phaseCount),
     loadLinePerSecond: loadLine?.perSecond ?? null,
+    firstFaultNs: plan.phases.map(({ index }) => edges.reduce((first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first), Infinity)),
     random: seededRandom(plan.scenario.seed, 'analysis'),
   };
   const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
 
-  const edges = edgesOf(plan.faults, events);
   const context = { calls, settings: plan.scenario.recovery, loadLinePerSecond: parts.loadLinePerSecond, edges };
   const recoveries = edges.flatMap((edge) => {
     const phase = phases.find(({ frame }) => frame.planned.index === edge.planned.phaseIndex);

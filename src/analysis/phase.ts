@@ -3,14 +3,17 @@ import { expectedBetween } from '../plan/index.js';
 import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
+import { arrivalFit } from './arrivals.js';
 import { callStats, perSecond, timesOf, type CallTimes } from './call-stats.js';
 import { isOk, type Calls } from './calls.js';
 import { drainOf } from './drain.js';
 import { durationsOf, rank } from './durations.js';
 import { measuredSeconds, select, type PhaseFrame, type StageFrame } from './frames.js';
 import { inFlight, peakPerSecond, type Flights, type InFlight } from './in-flight.js';
+import { lagLimitNs } from './lag-limit.js';
 import { queueAge, waitingLine, type WaitingLine } from './queue.js';
 import { stageSplit } from './stage-split.js';
+import { steadyStateOf } from './steady-state/index.js';
 import type { PhaseSummary, StageStats, ToolStats } from './summary.js';
 
 /** What the phases of a run share. */
@@ -21,6 +24,8 @@ export interface RunParts {
   readonly flights: readonly Flights[];
   readonly okRows: readonly Uint32Array[];
   readonly loadLinePerSecond: number | null;
+  /** When the first fault of each phase came on, by index; Infinity: none did. */
+  readonly firstFaultNs: readonly number[];
   readonly random: Random;
 }
 
@@ -115,6 +120,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const isSearch = planned.regime === 'capacity';
   const segment = planned.segment;
   const times = timesOf(calls, measured);
+  const steady = steadyStateOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
   const summary: PhaseSummary = {
     ...callStats(calls, measured, seconds, times),
     index: planned.index,
@@ -132,11 +138,14 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
     scheduleLag: durationsOf(rank(lagsNs)),
+    arrivals: arrivalFit(samples, frame, lagLimitNs(parts.specs)),
     stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,
     inFlight: { mean: flight.mean, max: flight.max },
     littleResidual: isSearch ? null : flight.littleResidual,
     newConnections,
+    steadyState: steady?.state ?? null,
+    steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
     // A phase at one rate is its own only stage, and told once.
     stages: frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
     drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,

@@ -5,6 +5,8 @@
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
 import type { Attribution } from './attribution/types.js';
 import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
+import type { ArrivalFit } from './arrivals.js';
+import type { SteadyState } from './steady-state/types.js';
 
 /** A quantile that says when it can't be said. `q` in 0..1. */
 export type Quantile =
@@ -149,12 +151,18 @@ export interface PhaseSummary extends CallStats {
   /** Most completions in any 10 s window (or the whole window when shorter) per second; never a headline. */
   readonly peakPerSecond: number;
   readonly scheduleLag: Durations;
+  /** Open loop: whether the calls left as the scenario's arrivals say; null where that is not judged. */
+  readonly arrivals: ArrivalFit | null;
   readonly stageSplit: StageSplit | null;
   readonly queueAge: QueueAge;
   readonly inFlight: { readonly mean: number; readonly max: number };
   /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
   readonly littleResidual: number | null;
   readonly newConnections: number;
+  /** Steady phases only: whether they were, and from when on. */
+  readonly steadyState: SteadyState | null;
+  /** The calls of the steady stretch, where that is not the measured window all else here speaks of; null otherwise. */
+  readonly steadyNumbers: CallStats | null;
   readonly stages: readonly StageStats[];
   readonly drain: Drain | null;
   readonly tools: readonly ToolStats[];
@@ -236,6 +244,8 @@ export type ValidityCode =
   | 'generator-saturated'
   | 'contended-machine'
   | 'no-steady-verdict'
+  | 'no-steady-state'
+  | 'arrival-process'
   | 'fault-proxy-wedged'
   | 'fault-engine-died'
   | 'fault-not-confirmed'

@@ -3,12 +3,14 @@ import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSpl
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import type { Random } from '../../src/random/index.js';
 import { durationsOf, knownDurations } from './durations.js';
+import { arrivalFit } from './arrival-numbers.js';
 import type { Frame } from './frames.js';
 import { scheduledBetween } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
+import { steadiness } from './steady-numbers.js';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -128,11 +130,13 @@ export interface PhaseInput {
   readonly attempts: readonly Attempt[];
   readonly scenario: ScenarioFacts;
   readonly loadLinePerSecond: number | null;
+  /** When the first fault of the phase was confirmed on. */
+  readonly firstFaultNs: number | null;
   readonly random: Random;
 }
 
 /** Everything told of a phase. */
-export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, random }: PhaseInput): PhaseSummary {
+export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, firstFaultNs, random }: PhaseInput): PhaseSummary {
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
   const measured = calls.filter(({ warmup }) => !warmup);
@@ -140,6 +144,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
   const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
+  const steady = steadiness(frame, calls, firstFaultNs);
   const trendStream = random.fork(`queue-age/${facts.name}`);
   return {
     ...callStats(measured, seconds),
@@ -159,11 +164,14 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     completedPerSecond: okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
     peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
     scheduleLag: knownDurations(sent.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
+    arrivals: arrivalFit(frame, attempts, scenario),
     stageSplit: stageSplit(attempts),
     queueAge: queueAge(line, measuredFromNs, scheduledEndNs, trendStream),
     inFlight,
     littleResidual,
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
+    steadyState: steady.state,
+    steadyNumbers: steady.chosen === null ? null : callStats(steady.chosen.calls, steady.chosen.seconds),
     // A phase at one rate is its own only stage, and told once.
     stages: frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
       const fromNs = Math.max(stage.fromNs, measuredFromNs);

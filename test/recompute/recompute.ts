@@ -40,6 +40,7 @@ export function recompute(files: RunFiles): Recomputed {
 
   const frames = framesOf(files, scenario);
   const random = seededRandom(scenario.seed, 'analysis');
+  const edges = edgesOf(events.filter((event): event is FaultEvent => event.type === 'fault'));
   const phases = frames.map((frame) =>
     phaseNumbers({
       frame,
@@ -47,11 +48,11 @@ export function recompute(files: RunFiles): Recomputed {
       attempts: files.attempts.filter(({ phase }) => phase === frame.index),
       scenario,
       loadLinePerSecond,
+      firstFaultNs: edges.find(({ phase }) => phase === frame.index)?.onsetNs ?? null,
       random,
     }),
   );
 
-  const edges = edgesOf(events.filter((event): event is FaultEvent => event.type === 'fault'));
   const recoveries = edges.flatMap((edge) => {
     const frame = frames[edge.phase];
     if (frame === undefined) return [];

@@ -14,6 +14,8 @@ export interface PhaseFacts {
   readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
+  /** Null in a closed loop and in a replay. */
+  readonly arrivals: 'constant' | 'poisson' | null;
   readonly warmupNs: number;
   /** When the calls of a replay were to come, in ns from the start of the phase; null for everything else. */
   readonly recordedNs: readonly number[] | null;
@@ -23,6 +25,8 @@ export interface ScenarioFacts {
   readonly seed: number;
   readonly loadLinePerSecond: number | null;
   readonly calls: readonly CallFacts[];
+  /** The smallest deadline that is written down. */
+  readonly tightestDeadlineNs: number | null;
   readonly phases: readonly PhaseFacts[];
   readonly faults: readonly { readonly id: string | null; readonly type: string; readonly on: string }[];
   readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
@@ -73,7 +77,8 @@ function phaseFacts(value: unknown): PhaseFacts {
   if (known === undefined) throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
   const loop = known === 'floor' || (known === 'steady' && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
-  return { name: said(phase['name']), regime: known, loop, concurrency, warmupNs: warmupNs(phase), recordedNs: known === 'replay' ? recordedNs(phase) : null };
+  const arrivals = loop === 'closed' || known === 'replay' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
+  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), recordedNs: known === 'replay' ? recordedNs(phase) : null };
 }
 
 function targetsMock(stack: Table): boolean {
@@ -86,6 +91,7 @@ function targetsMock(stack: Table): boolean {
 export function scenarioFacts(document: unknown): ScenarioFacts {
   const scenario = table(document);
   const recovery = table(scenario['recovery']);
+  const deadlinesNs = list(scenario['calls']).flatMap((call) => (table(call)['deadline'] === undefined ? [] : [quantity(table(call)['deadline'])]));
   return {
     seed: scenario['seed'] === undefined ? 1 : Number(scenario['seed']),
     loadLinePerSecond: scenario['load-line'] === undefined ? null : quantity(scenario['load-line']),
@@ -98,6 +104,7 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
         exactlyOnce: call['effect'] === 'exactly-once',
       };
     }),
+    tightestDeadlineNs: deadlinesNs.length === 0 ? null : Math.min(...deadlinesNs),
     phases: list(scenario['phases']).map(phaseFacts),
     faults: list(scenario['faults']).map((value) => {
       const fault = table(value);

@@ -20,7 +20,7 @@ export interface SimulatedPhase {
   readonly forNs: number;
   readonly load:
     | { readonly loop: 'closed'; readonly concurrency: number }
-    | { readonly loop: 'open'; readonly stages: readonly { readonly ratePerSecond: number; readonly rampToPerSecond?: number; readonly forNs: number }[]; readonly recordedNs: readonly number[] | null };
+    | { readonly loop: 'open'; readonly arrivals: 'constant' | 'poisson' | 'recorded'; readonly stages: readonly { readonly ratePerSecond: number; readonly rampToPerSecond?: number; readonly forNs: number }[]; readonly recordedNs: readonly number[] | null };
   readonly workers: number;
   readonly serviceNs: number;
   /** Room of the server's queue; one more is refused. */
@@ -162,10 +162,12 @@ export class Simulation {
       for (let caller = 0; caller < phase.load.concurrency; caller++) this.#at(phase.startNs, again);
     } else {
       let fromNs = phase.startNs;
+      const { arrivals } = phase.load;
+      const gap = (): number => (arrivals === 'poisson' ? this.#random.exponential(1) : 1);
       for (const ns of phase.load.recordedNs ?? []) this.#at(fromNs + ns, () => call(0, () => undefined));
       (phase.load.recordedNs === null ? phase.load.stages : []).forEach(({ ratePerSecond, rampToPerSecond = ratePerSecond, forNs }, stage) => {
         // Step by step at the rate of the moment: near enough to the schedule, and not its formula.
-        for (let ns = 0; ns < forNs; ns += 1e9 / (ratePerSecond + ((rampToPerSecond - ratePerSecond) * ns) / forNs)) this.#at(Math.round(fromNs + ns), () => call(stage, () => undefined));
+        for (let ns = 0; ns < forNs; ns += (gap() * 1e9) / (ratePerSecond + ((rampToPerSecond - ratePerSecond) * ns) / forNs)) this.#at(Math.round(fromNs + ns), () => call(stage, () => undefined));
         fromNs += forNs;
       });
     }

@@ -44,6 +44,9 @@ phases:
   - { name: one ramp, regime: stages, stages: [{ from: 100/s, to: 20/s, for: 2s }] }
   - { name: burst, regime: spike, base: 60/s, spike: 500/s, before: 1s, for: 500ms, after: 4s }
   - { name: again, regime: replay, recorded: "offset_ms\\n0\\n100\\n100\\n250.5\\n900\\n901\\n2400\\n2800\\n", speed: 2x, warmup: 60ms, for: 1300ms }
+  - { name: settling, regime: steady, rate: 150/s, arrivals: poisson, for: 16s, warmup: 500ms }
+  - { name: calm, regime: steady, concurrency: 4, for: 6s, warmup: 500ms }
+  - { name: worse, regime: steady, rate: 150/s, for: 8s, warmup: 0s }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
@@ -117,6 +120,9 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       });
     }
     const slow: SimulatedPhase['slow'][number][] = [];
+    // One is cold at first, another gets worse for good.
+    if (name === 'settling') slow.push({ fromNs: startNs, toNs: startNs + 4 * S, byNs: 25 * MS });
+    if (name === 'worse') slow.push({ fromNs: startNs + 5 * S, toNs: Infinity, byNs: 25 * MS });
     for (const { id, fault, phaseIndex, atNs, forNs } of plan.faults) {
       if (phaseIndex !== index || fault.type !== 'latency') continue;
       for (const edge of ['on', 'off'] as const) {
@@ -134,7 +140,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       startNs,
       warmupNs: planned.warmupNs,
       forNs: planned.forNs,
-      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', stages: segment.stages, recordedNs: segment.arrivals === 'recorded' ? segment.offsetsNs : null },
+      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', arrivals: segment.arrivals, stages: segment.stages, recordedNs: segment.arrivals === 'recorded' ? segment.offsetsNs : null },
       // The second phase is quick, so that it reaches the sample sizes of the far quantiles.
       workers: name === 'floor' ? 1 : 4,
       serviceNs: name === 'closed' ? 1 * MS : 10 * MS,

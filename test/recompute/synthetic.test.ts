@@ -60,6 +60,13 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(values(/timeToDetect\.kind$/)).toEqual(new Set(['value', 'not-breached', 'unknown']));
   });
 
+  it('phases that were steady, settled late, never did, and can not be judged; arrivals of both kinds', () => {
+    expect(values(/steadyState\.verdict$/)).toEqual(new Set(['steady', 'late', 'none', 'not-judged']));
+    expect(values(/steadyState\.why$/)).toEqual(new Set(['too-short', 'fault']));
+    expect(values(/arrivals\.process$/)).toEqual(new Set(['constant', 'poisson']));
+    expect(declared.summary.phases.find(({ name }) => name === 'settling')?.arrivals?.gaps?.n).toBeGreaterThan(500);
+  });
+
   it('effects done twice, lost, orphaned and unattributed, and calls without an end', () => {
     const { effects, samples } = declared.summary;
     for (const count of [effects?.exactlyOnce, effects?.duplicates, effects?.lost, effects?.orphans]) expect(count).toBeGreaterThan(0);

@@ -3,6 +3,9 @@
  *
  * Pure numbers in, numbers out; knows nothing of calls, phases or units. Where chance is needed a seeded stream is passed in.
  */
+export { kendallTrend, type KendallTrend } from './kendall.js';
+export { mserTruncation } from './mser.js';
+export { levelShift, type LevelShift } from './pettitt.js';
 export { binomialCdf, logGamma } from './binomial.js';
 export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
 export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

@@ -1,14 +1,14 @@
 /** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
 import { outcomeCode } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
 import { plainQuantile } from '../durations.js';
+import { lagLimitNs } from '../lag-limit.js';
 import type { AnalysedPhase } from '../phase.js';
-import type { ValidityReason } from '../summary.js';
+import type { PhaseSummary, ValidityReason } from '../summary.js';
 import { CONTENDED, type Evidence } from './evidence.js';
 import { counted, duration, percent } from './words.js';
 
-const LAG_FLOOR_NS = 1_000_000;
-const LAG_SHARE_OF_DEADLINE = 0.05;
+/** A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same. */
+const LAG_WARNING = 20;
 const ACHIEVED_SHARE = 0.99;
 const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
@@ -25,29 +25,66 @@ const GENERATOR = outcomeCode('generator');
 /** Reasons that lie with the generator or its machine. */
 export function generatorReasons(evidence: Evidence): readonly ValidityReason[] {
   return [
-    ...evidence.phases.flatMap((phase) => [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
+    ...evidence.phases.flatMap((phase) => [...scheduleReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
     ...machineReasons(evidence),
   ];
 }
 
-/** Schedule lag an open loop of these calls may have at p99: 1 ms, or 5 % of the smallest stated deadline when that is more. */
-export function lagLimitNs(calls: readonly Pick<CallSpec, 'deadlineNs' | 'deadlineStated'>[]): number {
-  const stated = calls.filter((call) => call.deadlineStated).map((call) => call.deadlineNs);
-  return stated.length === 0 ? LAG_FLOOR_NS : Math.max(LAG_FLOOR_NS, LAG_SHARE_OF_DEADLINE * Math.min(...stated));
+/** Whether the load was the load that was asked for. Calls that left late or never have said so; only then is their pattern looked at. */
+function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
+  const reasons = [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase)];
+  return reasons.some(({ severity }) => severity === 'invalid') ? reasons : [...reasons, ...arrivalReasons(phase.summary)];
 }
 
 function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): readonly ValidityReason[] {
   const p99 = plainQuantile(lagsNs, 0.99);
   const limitNs = lagLimitNs(evidence.plan.scenario.calls);
   // Probes were judged one by one, and those that left late were made again.
-  if (summary.loop !== 'open' || summary.regime === 'capacity' || p99 === null || p99 <= limitNs) return [];
+  if (summary.loop !== 'open' || summary.regime === 'capacity' || p99 === null) return [];
+  if (p99 > limitNs) {
+    return [
+      {
+        code: 'schedule-lag',
+        severity: 'invalid',
+        phase: summary.name,
+        what: `calls left ${duration(p99)} late at p99, through no fault of the target (limit ${duration(limitNs)})`,
+        remedy: 'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+      },
+    ];
+  }
+  const longest = lagsNs.at(-1) ?? 0;
+  if (longest > LAG_WARNING * limitNs) {
+    const late = lagsNs.filter((lag) => lag > limitNs).length;
+    return [
+      {
+        code: 'schedule-lag',
+        severity: 'warning',
+        phase: summary.name,
+        what: `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are in part the generator's`,
+        remedy: 'compare them with the service view; end other work on the machine, or give the generator a core of its own',
+      },
+    ];
+  }
+  return [];
+}
+
+function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReason[] {
+  if (arrivals === null) return [];
+  const { process, dispersion, low, high, windowNs, gaps } = arrivals;
+  const wrong = [
+    ...(dispersion < low || dispersion > high
+      ? [`counts over ${duration(windowNs)} scatter ${Number(dispersion.toPrecision(3))} times as much as those of a Poisson process (limits ${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))})`]
+      : []),
+    ...(gaps !== null && gaps.distance > gaps.limit ? [`the gaps between calls are ${percent(gaps.distance)} off the exponential distribution (limit ${percent(gaps.limit)})`] : []),
+  ];
+  if (wrong.length === 0) return [];
   return [
     {
-      code: 'schedule-lag',
+      code: 'arrival-process',
       severity: 'invalid',
-      phase: summary.name,
-      what: `calls left ${duration(p99)} late at p99, through no fault of the target (limit ${duration(limitNs)})`,
-      remedy: 'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+      phase: name,
+      what: `calls did not come ${process === 'constant' ? 'evenly' : 'as a Poisson process'}: ${wrong.join('; ')}`,
+      remedy: 'this load is not the one that was declared: lower the rate or give the generator a core of its own; if it stays, please report it with the run directory',
     },
   ];
 }

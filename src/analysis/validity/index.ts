@@ -10,10 +10,11 @@ import { CONTENDED, type Evidence } from './evidence.js';
 import { eventReasons } from './events.js';
 import { generatorReasons } from './generator.js';
 import { recordReasons } from './record.js';
+import { steadyReasons } from './steady.js';
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
-  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence)];
+  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence), ...steadyReasons(evidence)];
   return {
     verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
     gatesInconclusive: (evidence.spinLostShare ?? 0) >= CONTENDED.inconclusive,
