@@ -2,7 +2,7 @@
 import type { GateResult, Summary } from '../analysis/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
-import { readingsOf, type Reading } from './readings.js';
+import { readingsOf, unsteadyPhases, type Reading } from './readings.js';
 import { gateText, measuredText } from './words.js';
 
 export type Verdict = GateResult['verdict'];
@@ -94,6 +94,11 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
   }
   if (validity.gatesInconclusive) {
     return { ...result, verdict: 'inconclusive', why: `${decided.why}; the machine was too busy with other work for this to count` };
+  }
+  // A bound that was broken was broken; one that was kept may not be kept for long.
+  const unsteady = decided.verdict === 'pass' ? unsteadyPhases(gate, summary) : [];
+  if (unsteady.length > 0) {
+    return { ...result, verdict: 'inconclusive', why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would tell another number` };
   }
   return result;
 }

@@ -174,11 +174,23 @@ function hasMetric(gate: Gate, phase: PhaseSummary): boolean {
   return gate.metric !== 'upstream-queue' || phase.stageSplit?.source === 'upstream';
 }
 
+function phasesOf(gate: Gate, summary: Summary): readonly PhaseSummary[] {
+  return summary.phases.filter((phase) => (gate.phase === null ? hasMetric(gate, phase) : phase.name === gate.phase));
+}
+
+/** Metrics that say nothing of how long one looked: the generator's own, and the one that is a trend itself. */
+const FREE_OF_TRENDS: readonly GateMetric[] = ['schedule-lag', 'queue-age', 'backlog-drain', ...FAULT_METRICS, ...EFFECT_METRICS];
+
+/** Phases behind a gate's numbers that had no steady state, so that a longer run would have told other numbers. */
+export function unsteadyPhases(gate: Gate, summary: Summary): readonly string[] {
+  if (FREE_OF_TRENDS.includes(gate.metric)) return [];
+  return phasesOf(gate, summary).filter(({ steadyState }) => steadyState?.verdict === 'none').map(({ name }) => name);
+}
+
 /** Everything a gate has to hold for; empty when the summary has nothing of the kind. */
 export function readingsOf(gate: Gate, summary: Summary): readonly Reading[] {
   if (EFFECT_METRICS.includes(gate.metric)) return ofEffects(gate, summary);
   if (FAULT_METRICS.includes(gate.metric)) return ofFaults(gate, summary);
   if (gate.metric === 'backlog-drain') return [...ofDrains(gate, summary), ...ofFaults(gate, summary)];
-  const phases = summary.phases.filter((phase) => (gate.phase === null ? hasMetric(gate, phase) : phase.name === gate.phase));
-  return phases.flatMap((phase) => ofPhase(gate, phase));
+  return phasesOf(gate, summary).flatMap((phase) => ofPhase(gate, phase));
 }

@@ -248,6 +248,19 @@ describe('the verdict of a run', () => {
     expect(evaluateGates(busy, { gates: [pass, fail] }).results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
   });
 
+  it('is not passed on a phase without a steady state, and regresses there as anywhere; trends and the generator are free of that', () => {
+    const stretch = { fromNs: 0, toNs: 10 * S, tests: [] };
+    const drifting = withPhase({ steadyState: { verdict: 'none', windowNs: 0.25 * S, judged: stretch, chosen: null } });
+    expect(only(drifting, pass)).toMatchObject({ verdict: 'inconclusive', measured: 100 });
+    expect(only(drifting, pass).why).toMatch(/; steady had no steady state, so a longer run would tell another number$/);
+    expect(only(drifting, { ...pass, phase: null }).verdict).toBe('inconclusive');
+    expect(only(drifting, fail).verdict).toBe('regress');
+    expect(only(drifting, gate('schedule-lag', 'p99', 'ns', { max: 0 })).verdict).toBe('pass');
+    expect(only(drifting, gate('queue-age', 'max', 'ns', { max: 999 })).verdict).toBe('pass');
+    const late = withPhase({ steadyState: { verdict: 'late', windowNs: 0.25 * S, judged: stretch, chosen: stretch } });
+    expect(only(late, pass).verdict).toBe('pass');
+  });
+
   it('has an exit code each', () => {
     expect((['pass', 'regress', 'inconclusive', 'invalid'] as const).map(gateExitCode)).toEqual([EXIT.pass, EXIT.gateFailed, EXIT.inconclusive, EXIT.invalid]);
   });

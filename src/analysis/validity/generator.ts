@@ -14,10 +14,11 @@ const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
 const LITTLE_RESIDENCES = 30;
 const LITTLE_COMPLETIONS = 100;
-/** A standstill of the generator's loop shorter than this is an ordinary hiccup. */
+/** A standstill of the generator's loop shorter than this, or than a call may be late, is an ordinary hiccup. */
 const STALL_NS = 10_000_000;
 const STALL_SHARE_INVALID = 0.01;
-const STALL_WARNING_NS = 100_000_000;
+/** A single standstill worth a word, in hiccups. */
+const STALL_WARNING = 10;
 const GC_SHARE_WARNING = 0.1;
 
 const GENERATOR = outcomeCode('generator');
@@ -132,8 +133,9 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
  * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a call
  * late counts: the smaller of the longest turn and the largest lag of each second.
  */
-function stallReasons({ health }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
   if (summary.regime === 'capacity') return [];
+  const hiccupNs = Math.max(STALL_NS, lagLimitNs(plan.scenario.calls));
   let worstNs = 0;
   let stalledNs = 0;
   let gcNs = 0;
@@ -141,13 +143,13 @@ function stallReasons({ health }: Evidence, { frame, summary }: AnalysedPhase): 
     if (row.atNs <= frame.measuredFromNs || row.atNs > frame.scheduledEndNs + 1e9) continue;
     const stallNs = Math.min(row.loopDelayMaxNs, row.lagMaxNs ?? 0);
     worstNs = Math.max(worstNs, stallNs);
-    if (stallNs > STALL_NS) stalledNs += stallNs;
+    if (stallNs > hiccupNs) stalledNs += stallNs;
     gcNs += row.gcNs;
   }
   const lengthNs = Math.max(1, frame.scheduledEndNs - frame.measuredFromNs);
   const reasons: ValidityReason[] = [];
   const share = stalledNs / lengthNs;
-  if (share > STALL_SHARE_INVALID || worstNs > STALL_WARNING_NS) {
+  if (share > STALL_SHARE_INVALID || worstNs > STALL_WARNING * hiccupNs) {
     reasons.push({
       code: 'generator-saturated',
       severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',

@@ -1,0 +1,86 @@
+/** A standstill of the target is in its response times, and of the generator in the verdict on the run. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Quantile } from '../../src/analysis/index.js';
+import { CALLERS, LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTargetValidly, invalidReasons, numbersOf, replay, schedule, type FrozenPhase, type GeneratorFreeze, type TargetFreeze } from './freeze-case.js';
+
+const MS = 1e6;
+const nsOf = (quantile: Quantile | undefined): number => (quantile?.kind === 'value' ? quantile.ns : NaN);
+
+describe('the replay', () => {
+  it('of 200 calls/s for 20 s at 1 ms, frozen for 1 s: 250 delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, longest 1.001 s', () => {
+    const { freezeAtNs, freezeForNs, serviceNs } = LONG_FREEZE;
+    const due = schedule(LONG_FREEZE);
+    const finishedNs = replay(due, serviceNs, { fromNs: freezeAtNs, toNs: freezeAtNs + freezeForNs });
+    const told = numbersOf(finishedNs.map((finished, n) => finished - (due[n] ?? NaN)), 1.5 * MS);
+    expect(told.delayed).toBe(250);
+    expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
+    expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
+  });
+});
+
+/**
+ * What the run tells is what the replay tells, and what the machine adds to any call: told from the calls the standstill did not
+ * touch, for this machine may be busy.
+ */
+function agrees({ told, truth, calls, noise }: FrozenPhase): void {
+  expect(calls.filter(({ toldNs, truthNs }) => !(toldNs >= truthNs - 1000))).toEqual([]);
+  expect(told.delayed).toBeGreaterThanOrEqual(truth.delayed);
+  expect(told.delayed - truth.delayed).toBeLessThanOrEqual(0.1 * truth.delayed + noise.delayed);
+  for (const [name, addedNs] of [['meanNs', noise.meanNs], ['p95Ns', noise.p99Ns], ['p99Ns', noise.p99Ns], ['maxNs', noise.maxNs]] as const) {
+    expect(told[name], name).toBeGreaterThan(0.99 * truth[name]);
+    expect(told[name], name).toBeLessThan(1.1 * truth[name] + 2 * addedNs);
+  }
+}
+
+describe('a frozen target', () => {
+  let frozen: TargetFreeze;
+  beforeAll(async () => {
+    frozen = await freezeTargetValidly(SHORT_FREEZE);
+  }, 300_000);
+
+  it('in an open loop: the delayed calls, mean, p95, p99 and longest are those of the replay, stalled on command', () => {
+    agrees(frozen.stalled);
+    expect(frozen.stalled.phase).toMatchObject({ loop: 'open', offered: 720 });
+    // What the summary tells is what the samples hold.
+    const { quantiles, maxNs } = frozen.stalled.phase.responseTime.ok;
+    expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([frozen.stalled.told.p95Ns, frozen.stalled.told.p99Ns, frozen.stalled.told.maxNs]);
+  });
+
+  it('and stopped with SIGSTOP', () => {
+    agrees(frozen.stopped);
+  });
+
+  it('in a closed loop: one call of each caller sees it, the p99 does not, and the phase is labelled closed', () => {
+    const { phase, told, truth, calls, noise } = frozen.closed;
+    expect(phase).toMatchObject({ loop: 'closed', concurrency: CALLERS, scheduledPerSecond: null });
+    const held = numbersOf(calls.map(({ heldNs }) => heldNs), SHORT_FREEZE.freezeForNs / 8);
+    expect(held.delayed).toBeGreaterThan(0);
+    expect(held.delayed).toBeLessThanOrEqual(CALLERS);
+    expect(held.p99Ns).toBeLessThan(0.1 * SHORT_FREEZE.freezeForNs);
+    expect(told.maxNs).toBeGreaterThan(0.9 * SHORT_FREEZE.freezeForNs);
+    expect(nsOf(phase.responseTime.ok.quantiles[3])).toBe(told.p99Ns);
+    expect(told.p99Ns).toBeLessThan(truth.p99Ns + 2 * noise.p99Ns);
+  });
+
+  it('is no fault of the generator: calls left when they were due', () => {
+    for (const name of ['stalled', 'stopped', 'closed']) expect(invalidReasons(frozen.summary, name), name).toEqual([]);
+    for (const { phase } of [frozen.stalled, frozen.stopped]) expect(nsOf(phase.scheduleLag.quantiles[3])).toBeLessThan(0.25 * SHORT_FREEZE.freezeForNs);
+  });
+});
+
+describe('a frozen generator', () => {
+  let frozen: GeneratorFreeze;
+  beforeAll(async () => {
+    frozen = await freezeGenerator(SHORT_FREEZE);
+  }, 120_000);
+
+  for (const [name, how] of [['process', 'its whole process stopped with SIGSTOP'], ['thread', 'its load thread blocked']] as const) {
+    it(`${how}: the run is invalid, and says that the calls left late and for how long`, () => {
+      expect(frozen.exitCode).toBe(4);
+      expect(invalidReasons(frozen.summary, name)).toContain('schedule-lag');
+      expect(invalidReasons(frozen.summary, name)).toContain('generator-saturated');
+      const phase = frozen.summary.phases.find((each) => each.name === name);
+      expect(phase?.scheduleLag.maxNs).toBeGreaterThan(0.9 * SHORT_FREEZE.freezeForNs);
+    });
+  }
+});
