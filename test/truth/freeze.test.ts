@@ -75,10 +75,9 @@ describe('a frozen generator', () => {
   }, 120_000);
 
   for (const [name, how] of [['process', 'its whole process stopped with SIGSTOP'], ['thread', 'its load thread blocked']] as const) {
-    it(`${how}: the run is invalid, and says that the calls left late and for how long`, () => {
+    it(`${how}: the run is invalid, because the calls left late`, () => {
       expect(frozen.exitCode).toBe(4);
       expect(invalidReasons(frozen.summary, name)).toContain('schedule-lag');
-      expect(invalidReasons(frozen.summary, name)).toContain('generator-saturated');
       const phase = frozen.summary.phases.find((each) => each.name === name);
       expect(phase?.scheduleLag.maxNs).toBeGreaterThan(0.9 * SHORT_FREEZE.freezeForNs);
     });
