@@ -14,7 +14,7 @@ function leftNs({ intendedNs, admittedNs, sentNs }: Attempt): number {
 /** The index of dispersion over all whole windows of all stages, and for a Poisson process the shape of the gaps. */
 export function arrivalFit(frame: Frame, attempts: readonly Attempt[], scenario: ScenarioFacts): ArrivalFit | null {
   const { arrivals: process } = frame.facts;
-  if (process === null) return null;
+  if (process === null || frame.stages.some(({ rampToPerSecond }) => rampToPerSecond !== null)) return null;
   const left = attempts.filter(({ warmup, retryNo }) => !warmup && retryNo === 0).map(leftNs);
   const mayBeLateNs = Math.max(1e6, 0.05 * (scenario.tightestDeadlineNs ?? 0));
   const stages = frame.stages.map(({ ratePerSecond, fromNs, toNs }) => ({ ratePerSecond, fromNs: Math.max(fromNs, frame.measuredFromNs), toNs }));
