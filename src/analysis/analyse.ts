@@ -15,6 +15,7 @@ import type { AnalysisInput } from './inputs.js';
 import { analysePhase, type RunParts } from './phase.js';
 import { edgesOf, recoveryOf } from './recovery.js';
 import { okRowsByPhase } from './stage-split.js';
+import { scalingOf } from './scaling.js';
 import type { FloorSummary, Summary } from './summary.js';
 import { validityOf } from './validity/index.js';
 
@@ -111,6 +112,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     validity,
     floor: floorSummary,
     phases: summaries,
+    scaling: scalingOf(summaries, parts.random.fork('scaling')),
     attributions: phases
       .filter(({ frame: { planned } }) => planned.loop === 'open' && planned.regime !== 'capacity')
       .map(({ frame }) =>

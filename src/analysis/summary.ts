@@ -289,6 +289,44 @@ export interface CapacitySummary {
   readonly probes: readonly CapacityProbe[];
 }
 
+/** What a closed-loop steady phase adds to the picture of scaling. */
+export interface ScalingPoint {
+  readonly phase: string;
+  readonly concurrency: number;
+  readonly completedPerSecond: number;
+}
+
+/** A parameter with its 95 % interval, by resampling the residuals of the fit. */
+export interface Fitted {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Throughput against concurrency by the Universal Scalability Law, or why it is not fitted. */
+export type ScalingSummary =
+  | {
+      readonly kind: 'fitted';
+      readonly points: readonly ScalingPoint[];
+      /** Throughput of one caller. */
+      readonly lambdaPerSecond: Fitted;
+      /** Contention: the share of the work that is done one at a time. */
+      readonly sigma: Fitted;
+      /** Coherence: what each pair of callers costs. */
+      readonly kappa: Fitted;
+      /** sqrt((1 - sigma) / kappa) and the throughput there; null when kappa is 0: then there is no peak. */
+      readonly peakConcurrency: number | null;
+      readonly peakPerSecond: number | null;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly points: readonly ScalingPoint[];
+      /** Different levels of concurrency that completed calls, and how many a fit needs. */
+      readonly levels: number;
+      readonly neededLevels: number;
+      readonly reason: 'too-few-levels' | 'no-fit';
+    };
+
 /** The floor beside the machine's own. */
 export interface FloorSummary {
   readonly phase: string;
@@ -315,6 +353,8 @@ export interface Summary {
   readonly phases: readonly PhaseSummary[];
   /** One for each open-loop phase that was begun and is no search: which queue grew first in it. */
   readonly attributions: readonly Attribution[];
+  /** From the closed-loop steady phases; null when there is none. */
+  readonly scaling: ScalingSummary | null;
   /** One for each capacity phase that was begun. */
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];

@@ -5,6 +5,7 @@ import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rat
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { PROBE_VERDICT, slopeWords } from './load-line.js';
+import { scalingSentence } from './scaling.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
 import { faultName, GATE_VERDICT, phaseKind, plural } from './words.js';
@@ -42,6 +43,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
       .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
       .join('\n'),
     ...grew(summary.attributions),
+    ...(summary.scaling === null || summary.scaling.points.length < 2 ? [] : ['## Scaling', told(scalingSentence(summary.scaling))]),
     ...summary.capacities.flatMap(search),
     ...tools(summary.phases),
     ...(summary.recoveries.length === 0

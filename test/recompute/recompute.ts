@@ -19,6 +19,14 @@ import { scenarioFacts } from './scenario-facts.js';
 /** Parts of the summary that hold no number to recompute: words, and verdicts put in words. */
 export type Recomputed = Omit<Summary, 'validity' | 'recoveries'> & { readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
 
+/** Closed-loop steady phases at fewer than six levels of concurrency: the points, and that no law is drawn through them. */
+function scalingNumbers(phases: readonly Summary['phases'][number][]): Summary['scaling'] {
+  const points = phases.flatMap(({ name, regime, concurrency, completedPerSecond }) => (regime === 'steady' && concurrency !== null ? [{ phase: name, concurrency, completedPerSecond }] : []));
+  const levels = new Set(points.filter(({ completedPerSecond }) => completedPerSecond > 0).map(({ concurrency }) => concurrency)).size;
+  if (levels >= 6) throw new Error('a fit is not recomputed: test/analysis/scaling.test.ts holds it to known laws');
+  return points.length === 0 ? null : { kind: 'refused', points, levels, neededLevels: 6, reason: 'too-few-levels' };
+}
+
 /** The summary of a run that was carried through to its end. */
 export function recompute(files: RunFiles): Recomputed {
   const scenario = scenarioFacts(files.scenario);
@@ -77,6 +85,7 @@ export function recompute(files: RunFiles): Recomputed {
     loadLine,
     floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
     phases,
+    scaling: scalingNumbers(phases),
     attributions: frames.filter(({ facts }) => facts.loop === 'open').map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
     capacities: [],
     recoveries,

@@ -193,6 +193,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     floor: { phase: 'floor', responseTimeOk: floor.responseTime.ok, yardstick: { tcpEchoP50Ns: 0.041 * MS, httpNoopP50Ns: 0.118 * MS, harnessP50Ns: 0.203 * MS } },
     phases: [floor, closed, overload, fault, empty],
     attributions: [],
+    scaling: null,
     capacities: [],
     recoveries: [recovered, { ...recovered, fault: 'cut', type: 'down', onsetNs: 44 * S, clearNs: 46 * S, timeToRecover: { kind: 'censored', ns: 4.9 * S }, dip: { lostGoodCalls: 900, depth: 1 }, drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, emptyWhen: 'none-waiting' } }],
     effects,

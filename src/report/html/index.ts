@@ -14,6 +14,7 @@ import { loadLineSection } from './sections/load-line.js';
 import { percentilesSection } from './sections/percentiles.js';
 import { queueSection } from './sections/queue.js';
 import { recoverySection } from './sections/recovery.js';
+import { scalingSection } from './sections/scaling.js';
 import { stagesSection } from './sections/stages.js';
 import { tablesSection } from './sections/tables.js';
 import { timelineSection } from './sections/timeline.js';
@@ -39,6 +40,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   const chapters: readonly { readonly id: string; readonly title: string; readonly body: Markup | null }[] = [
     { id: 'headlines', title: 'In short', body: headlineSection(input) },
     { id: 'load-line', title: 'Load line', body: await loadLineSection(input) },
+    { id: 'scaling', title: 'Scaling', body: scalingSection(input) },
     { id: 'timeline', title: 'Timeline', body: await timelineSection(input) },
     { id: 'percentiles', title: 'Percentiles', body: await percentilesSection(input) },
     { id: 'queue', title: 'Queue age', body: await queueSection(input) },

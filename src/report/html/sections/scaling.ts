@@ -1,0 +1,23 @@
+/** Throughput against concurrency, by the closed-loop phases. */
+import { count, rate } from '../../format.js';
+import type { ReportInput } from '../../input.js';
+import { scalingSentence } from '../../scaling.js';
+import type { Markup } from '../markup.js';
+import { html, outside } from '../markup.js';
+import { section, table } from '../parts.js';
+
+export function scalingSection({ analysis: { summary } }: ReportInput): Markup | null {
+  const { scaling } = summary;
+  // One closed loop alone is no picture of scaling, and its throughput stands in the tables.
+  if (scaling === null || scaling.points.length < 2) return null;
+  return section(
+    'scaling',
+    'Scaling',
+    scalingSentence(scaling),
+    html`<div class="block">${table({
+      caption: 'Throughput by concurrency, closed-loop steady phases',
+      columns: [{ name: 'Phase', kind: 'word' }, { name: 'Callers' }, { name: 'Completed' }],
+      rows: scaling.points.map(({ phase, concurrency, completedPerSecond }) => ({ cells: [outside(phase, 100), count(concurrency), rate(completedPerSecond)] })),
+    })}</div>`,
+  );
+}
