@@ -1,13 +1,12 @@
-import { Worker } from 'node:worker_threads';
-import type { RunEpoch } from '../clock/index.js';
-import { entryPath } from '../entrypoints.js';
+import { NS_PER_MS, clockFrom, type NowNs, type RunEpoch } from '../clock/index.js';
 import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
-import { ProblemError, messageOf } from '../problem/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
-import { Counters } from './engine/index.js';
-import type { FromWorker, SegmentResult, Thrown, ToWorker, WorkerSetup } from './messages.js';
+import type { Counter } from './engine/index.js';
+import { HealthMerger } from './health-merge.js';
+import { LoadThread, type Saying } from './load-thread.js';
+import type { SegmentResult } from './messages.js';
 import type { PacingMode } from './pacing/index.js';
 
 export type { SegmentResult } from './messages.js';
@@ -16,19 +15,20 @@ export interface GeneratorSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
+  /** Of these, `workers` may not be more than the sessions or the attempts in flight: the scenario's checks see to it. */
   readonly settings: GeneratorSettings;
   readonly seed: number;
   readonly epoch: RunEpoch;
   /** Names of the plan's phases, for events. */
   readonly phases: readonly string[];
-  /** A chunk of the spool, complete in itself; the receiver owns it. */
+  /** A chunk of the spool, complete in itself; the receiver owns it. Chunks of several workers come in any order. */
   readonly onSpool: (chunk: Uint8Array) => void;
   readonly onEvent: (event: RunEvent) => void;
-  /** About once a second while a segment runs, and at its end. */
+  /** About once a second while a segment runs, and at its end: of all workers together. */
   readonly onHealth: (row: HealthRow) => void;
 }
 
-/** Totals over the run so far: read at any moment, without asking the worker. */
+/** Totals over the run so far and over all workers: read at any moment, without asking them. */
 export interface LiveStats {
   /** Logical calls: offered, completed in any way, completed `ok`, turned away by the client's own queue. */
   readonly offered: number;
@@ -40,7 +40,7 @@ export interface LiveStats {
   /** Attempts in flight and logical calls waiting in the client, now. */
   readonly inFlight: number;
   readonly queued: number;
-  /** CPU time of the load thread in nanoseconds, at most a second old; null when the system does not tell. */
+  /** CPU time of the load threads in nanoseconds, at most a second old; null when the system does not tell. */
   readonly threadCpuNs: number | null;
 }
 
@@ -49,67 +49,64 @@ export interface Generator {
   /** Sessions open when the generator was ready. */
   readonly sessions: number;
   /**
-   * Runs one segment to its drained end. `onStart` is called as soon as the start is fixed, about 20 ms before it. Rejects when
-   * the load worker dies: the message says what was under way and is not in the spool.
+   * Runs one segment to its drained end. `onStart` is called as soon as the start is fixed, shortly before it. Rejects when a load
+   * worker dies: the message says what was under way in it and is not in the spool; the other workers stop sending.
    */
   run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult>;
   /** Stops sending; what is in flight may answer for five seconds, then it is given up. The segment's promise resolves. */
   interrupt(): void;
-  /** Gives up a running segment at once, ends the sessions, ends the worker. Never rejects, takes a few seconds at most; may be called again. */
+  /** Gives up a running segment at once, ends the sessions, ends the workers. Never rejects, takes a few seconds at most; may be called again. */
   close(): Promise<void>;
   live(): LiveStats;
 }
 
-/** More than the worker gives itself to end its sessions. */
-const CLOSE_WITHIN_MS = 5_000;
-
-function errorOf(thrown: Thrown): Error {
-  if (thrown.kind !== 'bug') return new ProblemError(thrown.kind, thrown.problems);
-  const error = new Error(`the load worker failed: ${thrown.message}`);
-  if (thrown.stack !== null) error.stack = thrown.stack;
-  return error;
-}
+/** From the announcement of a segment's start to the start: time for every worker to hear of it, and for the faults to be put on the same clock. */
+const ANNOUNCED_NS = 50 * NS_PER_MS;
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (reason: Error) => void;
 }
 
-/** The main thread's side of the load worker. */
-class WorkerGenerator implements Generator {
+/** A segment under way: what each worker has told of it. */
+interface Running extends Waiter<SegmentResult> {
+  readonly startNs: number;
+  readonly phase: number;
+  readonly endsNs: number[];
+  readonly results: SegmentResult[];
+}
+
+/** The load workers as one generator: they are started, run, interrupted and closed together, and what they tell is put together. */
+class Crew implements Generator {
   pacing: PacingMode = 'sleep';
   sessions = 0;
   private readonly setup: GeneratorSetup;
-  private readonly worker: Worker;
-  private readonly counters: Counters;
-  private readonly gone: Promise<void>;
-  private opening: Waiter<void> | null = null;
-  private running: (Waiter<SegmentResult> & { readonly onStart: ((startNs: number) => void) | undefined }) | null = null;
+  private readonly nowNs: NowNs;
+  private readonly threads: readonly LoadThread[];
+  private readonly health: HealthMerger;
+  private opening: (Waiter<void> & { left: number }) | null = null;
+  private running: Running | null = null;
   private ended: Error | null = null;
+  private closedThreads = 0;
   private closing: Promise<void> | null = null;
 
   constructor(setup: GeneratorSetup) {
     this.setup = setup;
-    const memory = new SharedArrayBuffer(Counters.bytes);
-    this.counters = new Counters(memory);
-    const { target, protocol, calls, settings, seed, epoch, phases } = setup;
-    const workerData: WorkerSetup = { target, protocol, calls, settings, seed, epoch, phases, counters: memory };
-    this.worker = new Worker(entryPath('loadWorker'), { workerData, name: 'plimsoll-load' });
-    this.worker.on('message', (message: FromWorker) => this.heard(message));
-    this.worker.on('messageerror', (error) => this.end(error));
-    this.worker.on('error', (error: unknown) => this.end(this.died(messageOf(error))));
-    this.gone = new Promise((resolve) => {
-      this.worker.once('exit', (code) => {
-        this.end(this.died(`its thread ended with code ${code}`));
-        resolve();
-      });
+    this.nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
+    const { target, protocol, calls, settings, seed, epoch } = setup;
+    const { workers } = settings;
+    this.health = new HealthMerger(workers, setup.onHealth);
+    const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
+    this.threads = Array.from({ length: workers }, (_, worker) => {
+      const lane = { worker, workers, sessions: protocol.sessions };
+      return new LoadThread({ target, protocol, calls, settings, seed, epoch, lane, callIds }, { heard: (saying) => this.heard(worker, saying), ended: (reason) => this.threadEnded(reason) });
     });
   }
 
   ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.ended !== null) reject(this.ended);
-      else this.opening = { resolve, reject };
+      else this.opening = { resolve, reject, left: this.threads.length };
     });
   }
 
@@ -119,91 +116,103 @@ class WorkerGenerator implements Generator {
       else if (this.closing !== null) reject(new Error('the generator is closed'));
       else if (this.running !== null) reject(new Error('a segment is running already'));
       else {
-        this.running = { resolve, reject, onStart };
-        this.say({ say: 'run', segment, warmupNs });
+        const startNs = Math.ceil(this.nowNs() + ANNOUNCED_NS);
+        this.running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
+        this.health.restart();
+        for (const thread of this.threads) thread.say({ say: 'run', segment, startNs, warmupNs });
+        this.tellPhase(startNs, 'start');
+        onStart?.(startNs);
       }
     });
   }
 
   interrupt(): void {
-    this.say({ say: 'interrupt' });
+    for (const thread of this.threads) thread.say({ say: 'interrupt' });
   }
 
   close(): Promise<void> {
-    this.closing ??= this.closeWorker();
+    this.closing ??= Promise.all(this.threads.map((thread) => thread.close())).then(() => undefined);
     return this.closing;
   }
 
   live(): LiveStats {
-    const read = (name: Parameters<Counters['read']>[0]): number => this.counters.read(name);
-    const cpuNs = read('threadCpuNs');
+    const sum = (name: Counter): number => this.threads.reduce((total, thread) => total + thread.read(name), 0);
+    const cpuNs = sum('threadCpuNs');
     return {
-      offered: read('offered'),
-      completed: read('completed'),
-      ok: read('ok'),
-      shed: read('shed'),
-      sent: read('sent'),
-      inFlight: read('inFlight'),
-      queued: read('queued'),
+      offered: sum('offered'),
+      completed: sum('completed'),
+      ok: sum('ok'),
+      shed: sum('shed'),
+      sent: sum('sent'),
+      inFlight: sum('inFlight'),
+      queued: sum('queued'),
       threadCpuNs: Number.isNaN(cpuNs) ? null : cpuNs,
     };
   }
 
-  private async closeWorker(): Promise<void> {
-    if (this.ended === null) {
-      this.say({ say: 'close' });
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-      });
-      await Promise.race([this.gone, late]);
-      clearTimeout(timer);
-    }
-    await this.worker.terminate();
-  }
-
-  private say(message: ToWorker): void {
-    if (this.ended === null) this.worker.postMessage(message);
-  }
-
-  private heard(message: FromWorker): void {
-    switch (message.say) {
+  private heard(worker: number, saying: Saying): void {
+    switch (saying.say) {
       case 'ready':
-        this.pacing = message.pacing;
-        this.sessions = message.sessions;
-        this.opening?.resolve();
-        this.opening = null;
+        this.pacing = saying.pacing;
+        this.sessions += saying.sessions;
+        if (this.opening !== null && --this.opening.left === 0) {
+          this.opening.resolve();
+          this.opening = null;
+        }
         break;
-      case 'started':
-        this.running?.onStart?.(message.startNs);
+      case 'scheduled-end':
+        this.running?.endsNs.push(saying.atNs);
+        if (this.running?.endsNs.length === this.threads.length) this.tellPhase(Math.max(...this.running.endsNs), 'scheduled-end');
         break;
       case 'finished':
-        this.running?.resolve(message.result);
-        this.running = null;
+        this.health.finish(worker);
+        this.running?.results.push(saying.result);
+        if (this.running?.results.length === this.threads.length) this.finish(this.running);
         break;
       case 'event':
-        this.setup.onEvent(message.event);
+        this.setup.onEvent(saying.event);
         break;
       case 'health':
-        this.setup.onHealth(message.row);
+        this.health.add(worker, saying.row);
         break;
       case 'spool':
-        this.setup.onSpool(message.chunk);
-        break;
-      case 'failed':
-        this.end(errorOf(message.thrown));
-        break;
-      case 'closed':
-        this.end(new Error('the generator is closed'));
-        void this.worker.terminate();
+        this.setup.onSpool(saying.chunk);
         break;
     }
   }
 
-  private died(how: string): Error {
-    const { inFlight, queued } = this.live();
-    const lost = this.running === null ? '' : `; ${inFlight} attempts in flight and ${queued} waiting calls are not in the record`;
-    return new Error(`the load worker died: ${how}${lost}`);
+  /** The last worker has finished its part. */
+  private finish({ startNs, results, resolve }: Running): void {
+    const sum = (of: (result: SegmentResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+    const result: SegmentResult = {
+      startNs,
+      scheduledEndNs: Math.max(...results.map(({ scheduledEndNs }) => scheduledEndNs)),
+      drainedNs: Math.max(...results.map(({ drainedNs }) => drainedNs)),
+      offered: sum(({ offered }) => offered),
+      sent: sum(({ sent }) => sent),
+      shed: sum(({ shed }) => shed),
+      interrupted: results.some(({ interrupted }) => interrupted),
+    };
+    this.tellPhase(result.drainedNs, 'drained');
+    this.running = null;
+    resolve(result);
+  }
+
+  private tellPhase(atNs: number, edge: 'start' | 'scheduled-end' | 'drained'): void {
+    const phase = this.running?.phase;
+    if (phase === undefined) return;
+    this.setup.onEvent({ type: 'phase', atNs, phase, name: this.setup.phases[phase] ?? `phase ${phase}`, edge });
+  }
+
+  private threadEnded(reason: Error | null): void {
+    if (reason === null) {
+      // Others may still be giving up their calls: the generator is closed when the last one is.
+      if (++this.closedThreads === this.threads.length) this.end(new Error('the generator is closed'));
+      return;
+    }
+    this.end(reason);
+    // Half a generator makes half a load, and nobody asked for that.
+    this.interrupt();
   }
 
   /** The first reason counts: whoever waits hears it, and so does whoever asks later. */
@@ -218,11 +227,11 @@ class WorkerGenerator implements Generator {
 }
 
 /**
- * Starts the load worker and opens the sessions. Rejects with a ProblemError (`preflight`) when a session cannot be opened;
+ * Starts the load workers and opens the sessions. Rejects with a ProblemError (`preflight`) when a session cannot be opened;
  * nothing is left running then.
  */
 export async function startGenerator(setup: GeneratorSetup): Promise<Generator> {
-  const generator = new WorkerGenerator(setup);
+  const generator = new Crew(setup);
   try {
     await generator.ready();
   } catch (reason) {

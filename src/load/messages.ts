@@ -1,13 +1,14 @@
-/** What the main thread and the load worker say to each other. Everything here survives structured cloning. */
+/** What the main thread and a load worker say to each other. Everything here survives structured cloning. */
 import type { RunEpoch } from '../clock/index.js';
 import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { Lane } from './lane.js';
 import type { PacingMode } from './pacing/index.js';
 
-/** `workerData`. */
+/** `workerData`. Protocol and settings are those of the whole generator; the lane says what of them is this worker's. */
 export interface WorkerSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;
@@ -15,17 +16,20 @@ export interface WorkerSetup {
   readonly settings: GeneratorSettings;
   readonly seed: number;
   readonly epoch: RunEpoch;
-  readonly phases: readonly string[];
-  /** Memory of the running totals. */
+  readonly lane: Lane;
+  /** Memory of this worker's running totals. */
   readonly counters: SharedArrayBuffer;
+  /** One 32-bit counter for all workers: the number of the next logical call. */
+  readonly callIds: SharedArrayBuffer;
 }
 
 export type ToWorker =
-  | { readonly say: 'run'; readonly segment: LoadSegment; readonly warmupNs: number }
+  | { readonly say: 'run'; readonly segment: LoadSegment; readonly startNs: number; readonly warmupNs: number }
   | { readonly say: 'interrupt' }
   /** Gives up whatever runs, ends the sessions and the worker. */
   | { readonly say: 'close' };
 
+/** Of the whole generator, and of one worker's part. */
 export interface SegmentResult {
   readonly startNs: number;
   /** End of the schedule; the moment of the interruption when there was one. */
@@ -49,7 +53,8 @@ export type Thrown =
 export type FromWorker =
   | { readonly say: 'ready'; readonly pacing: PacingMode; readonly sessions: number }
   | { readonly say: 'failed'; readonly thrown: Thrown }
-  | { readonly say: 'started'; readonly startNs: number }
+  /** The worker's own schedule is over; other workers' may not be. */
+  | { readonly say: 'scheduled-end'; readonly atNs: number }
   | { readonly say: 'finished'; readonly result: SegmentResult }
   | { readonly say: 'event'; readonly event: RunEvent }
   | { readonly say: 'health'; readonly row: HealthRow }

@@ -1,5 +1,5 @@
 /**
- * The load worker: the thread the engine runs on. It opens the sessions, runs segments when it is told to, and hands back
+ * A load worker: a thread that an engine runs on, alone or beside others that make the rest of the same load. It opens the sessions, runs segments when it is told to, and hands back
  * spool chunks, events and a health row a second. It touches no file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,9 +7,10 @@ import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import { makeCallBook, openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
-import { SpoolEncoder } from '../record/index.js';
+import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, threadCpuNs } from './health.js';
+import { sessionOfAll, sessionsOf, shareOf } from './lane.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
 import { PacingLoop, pacingMode, threadSeams, tightenTimerSlack } from './pacing/index.js';
 
@@ -17,15 +18,18 @@ if (parentPort === null) throw new Error('the load worker runs as a worker threa
 const port = parentPort;
 const setup = workerData as WorkerSetup;
 
-/** From the announcement of a segment's start to the start: time for the faults to be put on the same clock. */
-const ANNOUNCED_NS = 20 * NS_PER_MS;
 /** For ending all sessions. */
 const CLOSE_NS = 2_000 * NS_PER_MS;
 
 const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
 const counters = new Counters(setup.counters);
+const { lane } = setup;
+/** Arrivals are drawn from this by every worker alike; what each call holds, from a stream of the worker's own. */
 const random = seededRandom(setup.seed, 'load');
-const mode = pacingMode(setup.settings.pacing);
+const own = lane.workers === 1 ? random : random.fork(`worker/${lane.worker}`);
+const mode = pacingMode(setup.settings.pacing, lane.workers);
+const callIds = new Uint32Array(setup.callIds);
+const protocol = { ...setup.protocol, sessions: sessionsOf(lane) };
 
 function tell(message: FromWorker): void {
   port.postMessage(message);
@@ -37,9 +41,17 @@ function thrownOf(thrown: unknown): Thrown {
 }
 
 const spool = new SpoolEncoder((chunk) => {
-  const own = chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice();
-  port.postMessage({ say: 'spool', chunk: own } satisfies FromWorker, [own.buffer as ArrayBuffer]);
+  const whole = chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice();
+  port.postMessage({ say: 'spool', chunk: whole } satisfies FromWorker, [whole.buffer as ArrayBuffer]);
 });
+
+/** The spool names sessions by their number among all. */
+function record(sample: AttemptSample): void {
+  const { session } = sample;
+  sample.session = sessionOfAll(lane, session);
+  spool.append(sample);
+  sample.session = session;
+}
 
 /** Drives segments over an open set of channels. */
 class Driver {
@@ -60,26 +72,26 @@ class Driver {
     this.engine = new Engine({
       calls: setup.calls,
       channels: set.channels,
-      inFlightPerSession: setup.protocol.inFlightPerSession,
-      maxInFlight: setup.settings.maxInFlight,
-      maxQueued: setup.settings.maxQueued,
-      book: makeCallBook(setup.calls, random.fork('arguments')),
-      random,
+      inFlightPerSession: protocol.inFlightPerSession,
+      maxInFlight: shareOf(lane, setup.settings.maxInFlight),
+      maxQueued: shareOf(lane, setup.settings.maxQueued),
+      lane,
+      takeCallId: () => Atomics.add(callIds, 0, 1),
+      book: makeCallBook(setup.calls, own.fork('arguments'), { first: lane.worker + 1, step: lane.workers }),
+      arrivals: random,
+      random: own,
       counters,
-      record: (sample) => spool.append(sample),
+      record,
       sendLag: (lagNs) => this.health.lag.add(lagNs),
       mark: (mark) => this.marked(mark),
     });
     this.loop = new PacingLoop(this.engine, mode, threadSeams(nowNs), (now) => this.turned(now));
   }
 
-  async run({ segment, warmupNs }: Extract<ToWorker, { say: 'run' }>): Promise<void> {
+  async run({ segment, startNs, warmupNs }: Extract<ToWorker, { say: 'run' }>): Promise<void> {
     const before = { offered: counters.read('offered'), sent: counters.read('sent'), shed: counters.read('shed') };
-    const startNs = Math.ceil(nowNs() + ANNOUNCED_NS);
     this.phase = segment.phase;
     this.engine.begin(segment, startNs, warmupNs);
-    tell({ say: 'started', startNs });
-    tell({ say: 'event', event: { type: 'phase', atNs: startNs, phase: this.phase, name: this.phaseName(), edge: 'start' } });
     this.health.start(nowNs());
     try {
       await this.loop.run();
@@ -124,26 +136,21 @@ class Driver {
     spool.flush();
   }
 
-  private phaseName(): string {
-    return setup.phases[this.phase] ?? `phase ${this.phase}`;
-  }
-
   private marked(mark: Mark): void {
     const { phase } = this;
-    const name = this.phaseName();
     switch (mark.mark) {
       case 'stage': {
+        // The same in every worker: the first one tells.
         const { mark: type, ...told } = mark;
-        tell({ say: 'event', event: { type, phase, ...told } });
+        if (lane.worker === 0) tell({ say: 'event', event: { type, phase, ...told } });
         break;
       }
       case 'scheduled-end':
         this.scheduledEndNs = mark.atNs;
-        tell({ say: 'event', event: { type: 'phase', atNs: mark.atNs, phase, name, edge: 'scheduled-end' } });
+        tell({ say: 'scheduled-end', atNs: mark.atNs });
         break;
       case 'drained':
         this.drainedNs = mark.atNs;
-        tell({ say: 'event', event: { type: 'phase', atNs: mark.atNs, phase, name, edge: 'drained' } });
         break;
     }
   }
@@ -154,7 +161,7 @@ async function main(): Promise<void> {
   let driver: Driver | null = null;
   const set = await openChannels({
     target: setup.target,
-    protocol: setup.protocol,
+    protocol,
     calls: setup.calls,
     nowNs,
     monotonicEpochNs: setup.epoch.monotonicNs,
@@ -162,7 +169,7 @@ async function main(): Promise<void> {
       driver?.engine.completed(slot);
       driver?.poke();
     },
-    event: (event) => tell({ say: 'event', event }),
+    event: (event) => tell({ say: 'event', event: event.type === 'session' ? { ...event, session: sessionOfAll(lane, event.session) } : event }),
   });
   const opened = new Driver(set);
   driver = opened;

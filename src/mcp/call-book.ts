@@ -38,9 +38,9 @@ type Expected =
  *
  * @throws ProblemError `bad-input` when an expectation names an argument that the call does not have.
  */
-export const makeCallBook: MakeCallBook = (calls, random) => {
-  let counter = 0;
-  const count = (): number => ++counter;
+export const makeCallBook: MakeCallBook = (calls, random, { first, step } = { first: 1, step: 1 }) => {
+  let counter = first - step;
+  const count = (): number => (counter += step);
   const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count }));
   return {
     prepare: (slot: AttemptSlot, spec: number): void => {

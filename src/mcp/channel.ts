@@ -39,7 +39,8 @@ export interface CallBook {
   /** Fills `argumentsJson` and `expectedText` for a logical call of spec `spec`. */
   prepare(slot: AttemptSlot, spec: number): void;
 }
-export type MakeCallBook = (calls: readonly CallSpec[], random: Random) => CallBook;
+/** @param counter what unique counters count: 1, 2, 3, ... unless several books share a run. */
+export type MakeCallBook = (calls: readonly CallSpec[], random: Random, counter?: { readonly first: number; readonly step: number }) => CallBook;
 
 /** One session, open and pinned. */
 export interface Channel {

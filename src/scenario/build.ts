@@ -47,6 +47,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
       pacing: text.generator?.pacing ?? DEFAULT_GENERATOR.pacing,
       maxInFlight: text.generator?.['max-in-flight'] ?? DEFAULT_GENERATOR.maxInFlight,
       maxQueued: text.generator?.['max-queued'] ?? DEFAULT_GENERATOR.maxQueued,
+      workers: text.generator?.workers ?? DEFAULT_GENERATOR.workers,
     },
     recovery: {
       latencyFactor: text.recovery?.['latency-factor'] ?? DEFAULT_RECOVERY.latencyFactor,

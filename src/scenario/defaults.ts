@@ -8,7 +8,7 @@ export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
 export const DEFAULT_DEADLINE_NS = 30e9;
 export const DEFAULT_READY_WITHIN_NS = 30e9;
 
-export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 10_000 };
+export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 10_000, workers: 1 };
 
 /**
  * The band: p99 at most one and a half times the baseline's and nine tenths of its goodput (the share the definition of

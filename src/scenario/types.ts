@@ -308,6 +308,8 @@ export interface GeneratorSettings {
   readonly maxInFlight: number;
   /** Most logical calls that may wait for a slot; one more is shed and counted. */
   readonly maxQueued: number;
+  /** Threads that share the load; sessions and bounds are divided among them. */
+  readonly workers: number;
 }
 
 export interface RecoverySettings {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { takeEpoch } from '../../src/clock/index.js';
 import { startGenerator, type Generator, type GeneratorSetup } from '../../src/load/index.js';
+import { constantPacer } from '../../src/load/pacers/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { ERROR_CLASSES, OUTCOMES, SAMPLE_FLAGS, type HealthRow, type RunEvent } from '../../src/record/index.js';
@@ -47,7 +48,7 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
     target: { kind: 'http', url: server.url, headers: {} },
     protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: 1, tellTimeout: false },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],
-    settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000 },
+    settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 1 },
     seed: 1,
     epoch: takeEpoch(),
     phases: ['first', 'second'],
@@ -114,7 +115,7 @@ describe('the generator', () => {
   });
 
   it('runs a closed segment with each caller on its session, one call after another', async () => {
-    const { generator, server, rows } = await rig({ sessions: 3, settings: { pacing: 'spin', maxInFlight: 16, maxQueued: 10 } });
+    const { generator, server, rows } = await rig({ sessions: 3, settings: { pacing: 'spin', maxInFlight: 16, maxQueued: 10, workers: 1 } });
     server.delayMs = 2;
     const result = await generator.run(closed(3, 0.3 * S), 0);
     const all = rows();
@@ -159,7 +160,7 @@ describe('the generator', () => {
     const { generator, server, rows } = await rig({
       sessions: 2,
       calls: [callSpec({ deadlineNs: 60 * MS })],
-      settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 3 },
+      settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 3, workers: 1 },
     });
     server.delayMs = null;
     const { offered, shed } = await generator.run(open(200, 0.25 * S), 0);
@@ -216,9 +217,7 @@ describe('the generator', () => {
     const { generator, server } = await rig();
     server.delayMs = null;
     const running = generator.run(open(100, 60 * S), 0, () => {
-      // Nobody but a test can reach the thread: there is no door for killing it.
-      const worker: unknown = Reflect.get(generator, 'worker');
-      if (worker instanceof Worker) setTimeout(() => void worker.terminate(), 150);
+      kill(generator, 0, 150);
     });
     await expect(running).rejects.toThrow(/the load worker died.*attempts in flight/);
     await expect(generator.run(open(100, S), 0)).rejects.toThrow('the load worker died');
@@ -245,6 +244,81 @@ describe('the generator', () => {
     expect(all[0]).toMatchObject({ outcome: 'ok' });
   });
 });
+
+describe('a generator of three workers', () => {
+  const settings = { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 3 } as const;
+
+  it('keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge told once', async () => {
+    const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
+    expect(generator.sessions).toBe(7);
+    const result = await generator.run(openStages([{ label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S }, { label: 'held', ratePerSecond: 300, forNs: 0.2 * S }]), 0);
+    const second = await generator.run(closed(7, 0.1 * S), 0);
+    const all = rows();
+    const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
+    expect(result).toMatchObject({ scheduledEndNs: result.startNs + 0.6 * S, offered: 140, sent: 140, interrupted: false });
+    const alone = constantPacer([{ label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S }, { label: 'held', ratePerSecond: 300, forNs: 0.2 * S }]);
+    expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(Array.from({ length: 140 }, () => alone.nextNs()));
+    expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
+    expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
+    expect(phaseEdges(events)).toEqual([
+      ['first', 'start', result.startNs],
+      ['first', 'scheduled-end', result.scheduledEndNs],
+      ['first', 'drained', result.drainedNs],
+      ['first', 'start', second.startNs],
+      ['first', 'scheduled-end', second.startNs + 0.1 * S],
+      ['first', 'drained', second.drainedNs],
+    ]);
+    expect(events.flatMap((event) => (event.type === 'stage' ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]] : []))).toEqual([
+      ['up', 0, 100, 300],
+      ['held', 0.4 * S, 300, undefined],
+    ]);
+    expect(events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    // One row at the end of each segment, whatever the number of threads.
+    expect(health).toHaveLength(2);
+    expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
+    expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(all.length);
+    await generator.close();
+    expect(server.deleted).toHaveLength(7);
+  });
+
+  it('stops in all of them when interrupted, and loses no call', async () => {
+    const { generator, server, rows } = await rig({ sessions: 6, settings });
+    server.delayMs = 30;
+    const result = await generator.run(open(150, 60 * S), 0, () => setTimeout(() => generator.interrupt(), 300));
+    const all = rows();
+    expect(result.interrupted).toBe(true);
+    expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: result.offered }, (_, n) => n));
+    expect(result.offered).toBeGreaterThan(0);
+    expect(all.filter(({ sentNs }) => sentNs > result.scheduledEndNs)).toEqual([]);
+  });
+
+  it('is at an end when one of them dies; what the others had under way is kept', async () => {
+    const { generator, server, rows } = await rig({ sessions: 6, settings });
+    server.delayMs = null;
+    const running = generator.run(open(150, 60 * S), 0, () => kill(generator, 1, 400));
+    await expect(running).rejects.toThrow(/the load worker died.*attempts in flight/);
+    await expect(generator.run(open(100, S), 0)).rejects.toThrow('the load worker died');
+    await generator.close();
+    const kept = rows();
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.every(({ errorClass }) => errorClass === 'interrupted')).toBe(true);
+    const sessions = kept.flatMap(({ session }) => (session < 0 ? [] : [session % 3]));
+    expect(new Set(sessions)).toEqual(new Set([0, 2]));
+  });
+
+  it('leaves nothing behind when nobody listens', async () => {
+    const port = await freePort();
+    await expect(rig({ sessions: 6, settings, target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } })).rejects.toBeInstanceOf(ProblemError);
+  });
+});
+
+/** Nobody but a test can reach a thread: there is no door for killing it. */
+function kill(generator: Generator, thread: number, afterMs: number): void {
+  const threads = Reflect.get(generator, 'threads') as readonly object[];
+  const worker: unknown = Reflect.get(threads[thread] ?? {}, 'worker');
+  if (!(worker instanceof Worker)) throw new Error('no such thread');
+  setTimeout(() => void worker.terminate(), afterMs);
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -224,8 +224,10 @@ describe('either way', () => {
   });
 
   it('is decided by the number of cores when left to itself', () => {
-    expect([1, 2, 3, 4, 16].map((cores) => pacingMode('auto', cores))).toEqual(['sleep', 'sleep', 'sleep', 'spin', 'spin']);
-    expect(pacingMode('spin', 1)).toBe('spin');
-    expect(pacingMode('sleep', 64)).toBe('sleep');
+    expect([1, 2, 3, 4, 16].map((cores) => pacingMode('auto', 1, cores))).toEqual(['sleep', 'sleep', 'sleep', 'spin', 'spin']);
+    expect(pacingMode('spin', 1, 1)).toBe('spin');
+    expect(pacingMode('sleep', 1, 64)).toBe('sleep');
+    // Each further worker spins on a core of its own.
+    expect([1, 2, 5, 6].map((workers) => pacingMode('auto', workers, 8))).toEqual(['spin', 'spin', 'spin', 'sleep']);
   });
 });

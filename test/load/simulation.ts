@@ -4,6 +4,7 @@
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
 import { Counters, Engine } from '../../src/load/engine/index.js';
 import type { Mark } from '../../src/load/engine/index.js';
+import type { Lane } from '../../src/load/lane.js';
 import type { AttemptSlot, Channel } from '../../src/mcp/index.js';
 import type { LoadSegment, Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -65,6 +66,9 @@ export interface WorldOptions {
   /** Workers of the server's one FIFO queue; Infinity: no queue at all. */
   readonly workers?: number;
   readonly answer?: (slot: AttemptSlot) => Answer;
+  /** One of several engines that share a load; `sessions` are this one's own. */
+  readonly lane?: Lane;
+  readonly takeCallId?: () => number;
   /** The workers stand still from `atNs` on for so long; needs `workers`. */
   readonly stall?: { readonly atNs: number; readonly forNs: number };
   /** What has waited longer than this when its turn comes is dropped without being served; needs `workers`. Default: never. */
@@ -110,6 +114,7 @@ export class World {
   private workersFreeNs: number[];
   private readonly inFlight = new Map<number, { token: number; session: number }>();
   private tokens = 0;
+  private nextCall = 0;
   private readonly stall: { readonly fromNs: number; readonly untilNs: number };
   private readonly dropAfterNs: number;
 
@@ -139,6 +144,9 @@ export class World {
           slot.argumentsJson = `{"call":${slot.callId},"spec":${spec}}`;
         },
       },
+      lane: options.lane ?? { worker: 0, workers: 1, sessions },
+      takeCallId: options.takeCallId ?? (() => this.nextCall++),
+      arrivals: seededRandom(options.seed ?? 1, 'load'),
       random: seededRandom(options.seed ?? 1, 'load'),
       counters: this.counters,
       record: (sample) => this.record(sample as AttemptSlot),

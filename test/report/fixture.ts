@@ -310,7 +310,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
         stack: { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:1/mcp' } },
         protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 16, headers: {}, inFlightPerSession: 1, tellTimeout: false },
         calls: [], phases: [], faults: [], gates: [],
-        generator: { pacing: 'auto', maxInFlight: 256, maxQueued: 10_000 },
+        generator: { pacing: 'auto', maxInFlight: 256, maxQueued: 10_000, workers: 1 },
         recovery: { latencyFactor: 2, goodputShare: 0.9, holdNs: 2 * S, windowNs: 0.25 * S },
       },
       loadLinePerSecond: 600, phases: [], faults: [], scheduledNs: 52 * S,

@@ -172,6 +172,28 @@ describe('a recording', () => {
   });
 });
 
+describe('generator.workers', () => {
+  const workers = (n: string, more = '') => changed('faults:', `generator: { workers: ${n}${more} }\nfaults:`);
+
+  it('is one unless stated, also by an assignment', () => {
+    expect(read(GOOD).scenario.generator.workers).toBe(1);
+    expect(read(workers('4')).scenario.generator.workers).toBe(4);
+    expect(read(GOOD, { set: ['generator.workers=2'] }).scenario.generator.workers).toBe(2);
+  });
+
+  it('may not outnumber the sessions or the calls in flight, and says what to raise', () => {
+    const told = (text: string) => problemsOf(() => read(text)).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
+    expect(told(workers('17'))).toEqual(["17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise protocol.sessions to 17, or lower generator.workers to 16"]);
+    expect(told(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual(["4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or lower generator.workers to 3"]);
+    expect(told(workers('0'))[0]).toContain('0 is out of range');
+  });
+
+  it('warns when the sessions can not be divided evenly', () => {
+    expect(read(workers('3')).warnings.map(({ code }) => code)).toContain('uneven-workers');
+    expect(read(workers('4')).warnings.map(({ code }) => code)).not.toContain('uneven-workers');
+  });
+});
+
 it('a scenario without any of this is as it was', () => {
   expect(read(GOOD).scenario.phases.map(({ regime }) => regime)).toEqual(['steady', 'steady']);
 });

@@ -19,7 +19,7 @@ export async function engineRun(options: Partial<ToolsMockOptions>, segment: Loa
       target: { kind: 'http', url: mock.url, headers: {} },
       protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 256, tellTimeout: false },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
-      settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000 },
+      settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000, workers: 1 },
       seed,
       epoch,
       phases: ['truth'],

@@ -5,6 +5,7 @@ interface Flags {
   readonly profile?: string;
   readonly set: readonly string[];
   readonly seed?: string;
+  readonly workers?: string;
   readonly out: string;
   readonly explain?: true;
   readonly toxiproxy?: string;
@@ -22,6 +23,7 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
+    .option('--workers <number>', 'threads that share the load (generator.workers)')
     .option('--out <folder>', 'where run directories go', 'reports/runs')
     .option('--explain', 'print the resolved timeline and send nothing')
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
@@ -42,7 +44,7 @@ Examples:
       const { engineChoice, seedOf } = await import('../choices.js');
       const seed = seedOf(flags.seed);
       const read = readScenario(file, {
-        set: flags.set,
+        set: flags.workers === undefined ? flags.set : [...flags.set, `generator.workers=${flags.workers}`],
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         ...(seed === undefined ? {} : { seed }),
       });

@@ -95,18 +95,19 @@ export class CallSource {
   private readonly book: CallBook;
   private readonly rules: readonly CallRules[];
   private readonly drawSpec: () => number;
-  private nextCallId = 0;
+  private readonly takeCallId: () => number;
 
-  constructor(calls: readonly CallSpec[], book: CallBook, random: Random) {
+  constructor(calls: readonly CallSpec[], book: CallBook, random: Random, takeCallId: () => number) {
     const retries = random.fork('retries');
     this.book = book;
+    this.takeCallId = takeCallId;
     this.rules = calls.map((spec) => new CallRules(spec, retries));
     this.drawSpec = specDrawer(calls, random.fork('specs'));
   }
 
   /** Makes the next call in a slot that has its intended time: id, spec, deadline, arguments. */
   fill(slot: EngineSlot): void {
-    slot.callId = this.nextCallId++;
+    slot.callId = this.takeCallId();
     slot.attempt = 0;
     slot.spec = this.drawSpec();
     slot.deadlineNs = slot.intendedNs + this.rulesOf(slot.spec).deadlineNs;

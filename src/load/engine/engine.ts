@@ -1,6 +1,7 @@
 import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
 import { outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
+import { shareOf } from '../lane.js';
 import { CallSource, type CallRules } from './calls.js';
 import { ClientQueue } from './queue.js';
 import { Room } from './room.js';
@@ -51,7 +52,7 @@ export class Engine {
 
   constructor(setup: EngineSetup) {
     this.setup = setup;
-    this.calls = new CallSource(setup.calls, setup.book, setup.random);
+    this.calls = new CallSource(setup.calls, setup.book, setup.random, setup.takeCallId);
     this.pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
     this.room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
     this.queue = new ClientQueue(this.room, setup.channels.length);
@@ -62,12 +63,13 @@ export class Engine {
     if (this.schedule !== null) throw new Error('a segment is still running');
     const nth = this.segmentsOfPhase.get(segment.phase) ?? 0;
     this.segmentsOfPhase.set(segment.phase, nth + 1);
-    this.schedule = new Schedule(segment, startNs, warmupNs, this.setup.random.fork(`arrivals/${segment.phase}/${nth}`));
+    this.schedule = new Schedule(segment, startNs, warmupNs, this.setup.arrivals.fork(`arrivals/${segment.phase}/${nth}`), this.setup.lane);
     this.interruptedNow = false;
     this.giveUpAllNs = Infinity;
     this.lastDoneNs = -Infinity;
     if (segment.loop === 'closed') {
-      for (let caller = 0; caller < segment.concurrency; caller++) {
+      const callers = shareOf(this.setup.lane, segment.concurrency);
+      for (let caller = 0; caller < callers; caller++) {
         this.think(caller % this.setup.channels.length, startNs);
       }
     }

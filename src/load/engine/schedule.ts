@@ -1,6 +1,7 @@
-/** One segment on the clock of the run: where it starts and ends, which moments are worth an event, what is warm-up. */
+/** One lane's part of a segment on the clock of the run: where it starts and ends, which moments are worth an event, what is warm-up. */
 import type { LoadSegment } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
+import type { Lane } from '../lane.js';
 import { pacerOf, type Pacer } from '../pacers/index.js';
 
 /** A moment of the schedule, told when it has come. */
@@ -18,13 +19,16 @@ export class Schedule {
   /** Intended time of the next arrival; Infinity in a closed loop and when no more come. */
   arrivalNs = Infinity;
   private readonly pacer: Pacer | null;
+  /** Arrivals of other lanes between two of ours. */
+  private readonly others: number;
   private readonly stages: readonly Extract<Mark, { mark: 'stage' }>[];
   private nextStage = 0;
   private ended = false;
 
-  constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random) {
+  constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random, lane: Lane) {
     this.segment = segment;
     this.startNs = startNs;
+    this.others = lane.workers - 1;
     this.warmupEndNs = startNs + warmupNs;
     if (segment.loop === 'open') {
       let atNs = startNs;
@@ -35,7 +39,9 @@ export class Schedule {
       });
       this.endNs = atNs;
       this.pacer = pacerOf(segment, random);
-      this.takeArrival();
+      // Every lane draws the whole process, and takes arrivals worker, worker + workers, ... of it.
+      this.pass(lane.worker);
+      this.takeOwn();
     } else {
       this.stages = [];
       this.endNs = startNs + segment.forNs;
@@ -54,6 +60,15 @@ export class Schedule {
 
   /** Moves on to the arrival after the present one. */
   takeArrival(): void {
+    this.pass(this.others);
+    this.takeOwn();
+  }
+
+  private pass(arrivals: number): void {
+    for (let n = 0; n < arrivals; n++) this.pacer?.nextNs();
+  }
+
+  private takeOwn(): void {
     this.arrivalNs = this.pacer === null ? Infinity : this.startNs + this.pacer.nextNs();
   }
 

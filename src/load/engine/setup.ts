@@ -2,6 +2,7 @@ import type { AttemptSample } from '../../record/index.js';
 import type { CallBook, Channel } from '../../mcp/index.js';
 import type { Random } from '../../random/index.js';
 import type { CallSpec } from '../../scenario/index.js';
+import type { Lane } from '../lane.js';
 import type { Counters } from './counters.js';
 import type { Mark } from './schedule.js';
 
@@ -13,6 +14,13 @@ export interface EngineSetup {
   readonly maxInFlight: number;
   readonly maxQueued: number;
   readonly book: CallBook;
+  /** The part of each segment this engine makes. */
+  readonly lane: Lane;
+  /** A number no other logical call of the run has, in any engine; from 0, none left out. */
+  readonly takeCallId: () => number;
+  /** What arrivals are drawn from: the same in every engine of a load. */
+  readonly arrivals: Random;
+  /** Everything else that is drawn: this engine's own. */
   readonly random: Random;
   readonly counters: Counters;
   /** Each attempt, once it is over. The sample is reused: read it, don't keep it. */

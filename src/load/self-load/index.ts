@@ -48,7 +48,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
   const { abort } = options;
   abort?.throwIfAborted();
   const rates = options.ratesPerSecond ?? RATES_PER_SECOND;
-  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto') };
+  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto', 1) };
   const server = await startYardstickServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
@@ -59,7 +59,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       target: { kind: 'http', url: `http://127.0.0.1:${server.httpPort}/mcp`, headers: {} },
       protocol: PROTOCOL,
       calls: [CONSTANT_CALL],
-      settings: { pacing: options.pacing ?? 'auto', maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000 },
+      settings: { pacing: options.pacing ?? 'auto', maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000, workers: 1 },
       seed: 1,
       epoch: takeEpoch(),
       phases: TABLES.phases,

@@ -109,6 +109,7 @@ export async function probeHarness(
   const ok = outcomeCode('ok');
   const responseTimes: number[] = [];
   const random = seededRandom(1, 'yardstick');
+  let calls = 0;
   let completed: () => void = () => undefined;
   let engine: Engine | null = null;
   const set = await openChannels({
@@ -130,7 +131,10 @@ export async function probeHarness(
       inFlightPerSession: 1,
       maxInFlight: 1,
       maxQueued: 1,
+      lane: { worker: 0, workers: 1, sessions: 1 },
+      takeCallId: () => calls++,
       book: makeCallBook([CONSTANT_CALL], random),
+      arrivals: random,
       random,
       counters: new Counters(),
       record: ({ intendedNs, doneNs, outcome, flags }: AttemptSample) => {
@@ -139,7 +143,7 @@ export async function probeHarness(
       sendLag: () => undefined,
       mark: () => undefined,
     });
-    const loop = new PacingLoop(engine, pacingMode(pacing), threadSeams(nowNs), () => undefined);
+    const loop = new PacingLoop(engine, pacingMode(pacing, 1), threadSeams(nowNs), () => undefined);
     completed = () => loop.poke();
     engine.begin({ loop: 'closed', phase: 0, concurrency: 1, thinkNs: 0, forNs: warmupNs + forNs }, Math.ceil(nowNs()), warmupNs);
     await loop.run();

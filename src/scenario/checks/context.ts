@@ -36,6 +36,7 @@ export interface CheckContext {
   readonly allowRemote: boolean;
   readonly hasLoadLine: boolean;
   readonly maxInFlight: number;
+  readonly workers: number;
   /** Hold time of the recovery band. */
   readonly holdNs: number;
   error(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
@@ -52,6 +53,7 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
     into.push({ code, what: path.length === 0 ? what : `${pathText(path)}: ${what}`, where: placeOf(spanAt(tree, path, want)), remedy });
   };
   const maxInFlight = isMap(root['generator']) ? root['generator']['max-in-flight'] : undefined;
+  const workers = isMap(root['generator']) ? root['generator']['workers'] : undefined;
   const hold = isMap(root['recovery']) ? root['recovery']['hold'] : undefined;
   const holdRead = typeof hold === 'string' ? readQuantity('duration', hold, 's') : null;
   return {
@@ -70,6 +72,7 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
     allowRemote: root['allow-remote'] === true,
     hasLoadLine: root['load-line'] !== undefined,
     maxInFlight: typeof maxInFlight === 'number' ? maxInFlight : DEFAULT_GENERATOR.maxInFlight,
+    workers: typeof workers === 'number' ? workers : DEFAULT_GENERATOR.workers,
     holdNs: holdRead?.ok === true ? holdRead.value : DEFAULT_RECOVERY.holdNs,
     error: complain(errors),
     warn: complain(warnings),

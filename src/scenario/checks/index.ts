@@ -11,6 +11,7 @@ import { checkCalls } from './calls.js';
 import { contextOf } from './context.js';
 import { checkFaults } from './faults.js';
 import { checkGates } from './gates.js';
+import { checkGenerator } from './generator.js';
 import { checkPhases } from './phases.js';
 import { checkPlaceholders } from './placeholders.js';
 import { checkStack } from './stack.js';
@@ -22,6 +23,7 @@ export function checked(tree: MapNode, document: JsonValue, environment: Environ
   checkPlaceholders(context, errors);
   checkStack(context);
   checkCalls(context);
+  checkGenerator(context);
   checkPhases(context);
   checkFaults(context);
   checkGates(context);

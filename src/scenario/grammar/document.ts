@@ -12,6 +12,7 @@ const GeneratorText = map({
   pacing: oneOf('pacing', ['auto', 'spin', 'sleep']).describe('How the generator waits for the next call. Default: auto, which decides by the number of cores.').optional(),
   'max-in-flight': whole(1, 100_000).describe('Most attempts in flight over all sessions. Default: 1024.').optional(),
   'max-queued': whole(0, 10_000_000).describe('Most calls that may wait for a slot in the generator; one more is shed and counted. Default: 10000.').optional(),
+  workers: whole(1, 64).describe('Threads that share the load: the arrivals are the same whatever their number. Sessions, in-flight slots and the queue are divided among them. Default: 1.').optional(),
 }).describe('The load generator.');
 
 const RecoveryText = map({
