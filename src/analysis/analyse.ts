@@ -11,6 +11,7 @@ import type { Figures } from './figures.js';
 import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
 import { flightsByPhase } from './in-flight.js';
+import { growthOf } from './growth.js';
 import type { AnalysisInput } from './inputs.js';
 import { analysePhase, type RunParts } from './phase.js';
 import { edgesOf, recoveryOf } from './recovery.js';
@@ -43,7 +44,7 @@ function hasLedger(record: AnalysisInput, plan: Plan): boolean {
  */
 export function analyse(input: { readonly record: AnalysisInput; readonly plan: Plan }): Analysis {
   const { record, plan } = input;
-  const { samples, events, health } = record;
+  const { samples, events, health, resources } = record;
   const specs = plan.scenario.calls;
   const phaseCount = plan.phases.length;
 
@@ -78,6 +79,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     return phase === undefined ? [] : [recoveryOf(context, phase, edge)];
   });
 
+  const growth = growthOf(phases, resources, parts.random);
   const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
   const validity = validityOf({
@@ -121,6 +123,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
+    growth: growth.map((each) => each.summary),
     samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
     generator: {
       loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
@@ -129,5 +132,5 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     spinLostShare,
     warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),
   };
-  return { summary, figures: figuresOf({ plan, parts, phases, events, recoveries }) };
+  return { summary, figures: figuresOf({ plan, parts, phases, events, recoveries, growth }) };
 }

@@ -3,6 +3,7 @@
  * For display: anything compared or gated is in the summary.
  */
 import type { Outcome } from '../record/index.js';
+import type { GrowthQuantity } from './growth-summary.js';
 import type { RecoveryWindow, StageName } from './summary.js';
 
 /** Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1 000). */
@@ -95,6 +96,19 @@ export interface StageBars {
   readonly stages: readonly { readonly stage: StageName; readonly meanNs: number }[];
 }
 
+/** A quantity of a process over a soak phase, warm-up included; in bytes, or in numbers of things. */
+export interface GrowthCurve {
+  readonly phase: string;
+  readonly process: string;
+  readonly pid: number;
+  readonly quantity: GrowthQuantity;
+  readonly measuredFromNs: number;
+  /** Means over equal parts where the looks are many. */
+  readonly points: readonly { readonly atNs: number; readonly value: number }[];
+  /** Both ends of the fitted line; null without a trend. */
+  readonly trend: readonly { readonly atNs: number; readonly value: number }[] | null;
+}
+
 export interface Figures {
   readonly timeline: Timeline;
   readonly phases: readonly PhaseBand[];
@@ -103,4 +117,5 @@ export interface Figures {
   readonly heatmap: Heatmap;
   readonly recoveries: readonly RecoveryCurve[];
   readonly stageSplits: readonly StageBars[];
+  readonly growth: readonly GrowthCurve[];
 }

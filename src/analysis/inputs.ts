@@ -1,7 +1,7 @@
 /** What the analysis is given, and the names it borrows from the scenario. */
 export type { BoundUnit, Gate } from '../scenario/index.js';
 import type { Fault } from '../scenario/index.js';
-import type { EffectRow, GatewayRow, HealthRow, Manifest, RunEvent, RunStatus, SampleColumns } from '../record/index.js';
+import type { EffectRow, GatewayRow, HealthRow, Manifest, ResourceRow, RunEvent, RunStatus, SampleColumns } from '../record/index.js';
 
 export type LinkFaultOf = Fault['fault']['type'];
 
@@ -20,6 +20,7 @@ export interface AnalysisInput {
   readonly samples: SampleColumns;
   readonly events: readonly RunEvent[];
   readonly health: readonly HealthRow[];
+  readonly resources: readonly ResourceRow[];
   readonly effects: readonly EffectRow[];
   readonly gateways: readonly GatewayRow[];
 }

@@ -4,6 +4,7 @@
  */
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
 import type { Attribution } from './attribution/types.js';
+import type { GrowthSummary } from './growth-summary.js';
 import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
 import type { ArrivalFit } from './arrivals.js';
 import type { SteadyState } from './steady-state/types.js';
@@ -133,7 +134,7 @@ export interface Drain {
 export interface PhaseSummary extends CallStats {
   readonly index: number;
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity';
+  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity' | 'soak';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
   /** Phase start, end of warm-up, end of schedule, everything answered. Run time. */
@@ -359,6 +360,8 @@ export interface Summary {
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
   readonly effects: EffectSummary | null;
+  /** One for each soak phase that was run. */
+  readonly growth: readonly GrowthSummary[];
   readonly samples: {
     readonly attempts: number;
     readonly logicalCalls: number;

@@ -4,7 +4,7 @@ import { NS_PER_S, clockFrom, monotonicNow } from '../clock/index.js';
 import { NoiseProbe, captureMachine } from '../envelope/index.js';
 import { measureSelfLoad, type SelfLoad } from '../load/index.js';
 import { preflight } from '../mcp/index.js';
-import { planOf } from '../plan/index.js';
+import { needsOf, planOf, type Needs } from '../plan/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { Closing, redactorFor } from '../run/index.js';
 import type { ReadScenario } from '../scenario/index.js';
@@ -12,8 +12,7 @@ import { startReaper, startStack, type Reaper, type RunningStack } from '../stac
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
 import { counted, fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
 import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
-import { judgeClock, judgeCpus, judgeGovernor, judgeNode, judgeOpenFiles, judgePortRange, judgeQuota } from './machine.js';
-import { USUAL_NEEDS, needsOf, type Needs } from './needs.js';
+import { judgeClock, judgeCpus, judgeGovernor, judgeNode, judgeOpenFiles, judgePortRange, judgeQuota, USUAL_NEEDS } from './machine.js';
 import { judgePressure, judgeSpin, judgeSteal, judgeTimers } from './noise.js';
 import { judgePreflight, judgePreflightFailure, judgeScenario, judgeSelfLoad } from './parts.js';
 import { clockReadingNs, timerLatenessNs } from './probe.js';

@@ -1,7 +1,10 @@
 /** What the machine and its limits say. Pure judgements over facts that were read before. */
 import type { Fact, Machine } from '../envelope/index.js';
+import type { Needs } from '../plan/index.js';
 import { counted, fail, ok, unknown, warn, type Check } from './check.js';
-import type { Needs } from './needs.js';
+
+/** What nobody has asked for yet: the scenario language's default of 1 024 calls in flight, and 64 files besides. */
+export const USUAL_NEEDS: Needs = { connections: 1_024, openFiles: 1_088, ports: 1_024, ratePerSecond: null };
 
 /** Oldest Node.js that works, as in package.json. */
 const OLDEST_NODE = [20, 19] as const;

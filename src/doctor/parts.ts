@@ -1,10 +1,10 @@
 /** What the parts of a run say when each is tried once. Pure. */
 import type { SelfLoad } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
+import type { Needs } from '../plan/index.js';
 import type { Problem } from '../problem/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import { counted, fail, ok, warn, type Check, type CheckId } from './check.js';
-import type { Needs } from './needs.js';
 
 function lag(ns: number | null | undefined): string {
   return ns === null || ns === undefined ? 'nothing was sent' : `lag ${(ns / 1e6).toPrecision(2)} ms`;

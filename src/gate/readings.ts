@@ -1,5 +1,5 @@
 /** What a gate finds when it looks its metric up in a summary. */
-import type { CallStats, Durations, PhaseSummary, Quantile, RecoverySummary, Summary } from '../analysis/index.js';
+import type { CallStats, Durations, GrowthQuantity, GrowthTrend, PhaseSummary, Quantile, RecoverySummary, Summary } from '../analysis/index.js';
 import type { Gate, GateMetric } from '../scenario/index.js';
 
 /** One number a gate is held against, or why there is none. `where` says what it belongs to. */
@@ -92,6 +92,11 @@ function ofCalls(gate: Gate, where: string, stats: CallStats): readonly Reading[
     case 'duplicates':
     case 'lost':
     case 'orphans':
+    case 'rss-growth':
+    case 'descriptor-growth':
+    case 'socket-growth':
+    case 'thread-growth':
+    case 'session-growth':
       return [absent(where, `${gate.metric} is not known call by call`)];
   }
 }
@@ -164,6 +169,32 @@ function ofEffects(gate: Gate, summary: Summary): readonly Reading[] {
   return slices.length === 0 ? [] : [value('the run', slices.reduce((sum, slice) => sum + slice[field], 0))];
 }
 
+const GROWTH_OF: Readonly<Partial<Record<GateMetric, GrowthQuantity>>> = {
+  'rss-growth': 'rss',
+  'descriptor-growth': 'descriptors',
+  'socket-growth': 'sockets',
+  'thread-growth': 'threads',
+  'session-growth': 'sessions',
+};
+
+function ofTrend(where: string, { slopePerHour, reason }: GrowthTrend): Reading {
+  if (slopePerHour === null) return { where, kind: 'not-estimable', why: reason ?? 'no trend' };
+  return { where, kind: 'trend', value: slopePerHour.value, low: slopePerHour.low, high: slopePerHour.high };
+}
+
+/** Of a process that was named, the trend or why there is none; of all, those that tell the quantity. */
+function ofGrowth(gate: Gate, quantity: GrowthQuantity, summary: Summary): readonly Reading[] {
+  return summary.growth
+    .filter(({ phase }) => gate.phase === null || phase === gate.phase)
+    .flatMap(({ phase, processes }) =>
+      processes
+        .filter(({ process }) => gate.process === null || process === gate.process)
+        .flatMap(({ process, trends }) =>
+          trends.filter((trend) => trend.quantity === quantity && (gate.process !== null || trend.verdict !== 'unknown')).map((trend) => ofTrend(`${process} in ${phase}`, trend)),
+        ),
+    );
+}
+
 const FAULT_METRICS: readonly GateMetric[] = ['time-to-detect', 'time-to-recover', 'dip-area'];
 const EFFECT_METRICS: readonly GateMetric[] = ['duplicates', 'lost', 'orphans'];
 
@@ -192,5 +223,7 @@ export function readingsOf(gate: Gate, summary: Summary): readonly Reading[] {
   if (EFFECT_METRICS.includes(gate.metric)) return ofEffects(gate, summary);
   if (FAULT_METRICS.includes(gate.metric)) return ofFaults(gate, summary);
   if (gate.metric === 'backlog-drain') return [...ofDrains(gate, summary), ...ofFaults(gate, summary)];
+  const growing = GROWTH_OF[gate.metric];
+  if (growing !== undefined) return ofGrowth(gate, growing, summary);
   return phasesOf(gate, summary).flatMap((phase) => ofPhase(gate, phase));
 }

@@ -11,6 +11,12 @@ function duration(ns: number, digits: number): string {
   return `${scaled(ns / divisor, digits)} ${unit}`;
 }
 
+function bytesPerHour(value: number, digits: number): string {
+  const size = Math.abs(value);
+  const [divisor, unit] = size >= 1024 ** 3 ? [1024 ** 3, 'GiB/h'] : size >= 1024 ** 2 ? [1024 ** 2, 'MiB/h'] : size >= 1024 ? [1024, 'KiB/h'] : [1, 'B/h'];
+  return `${scaled(value / divisor, digits)} ${unit}`;
+}
+
 /** A value with its unit. A retry amplification is a ratio that people read as a multiple. */
 export function quantity(value: number, unit: BoundUnit, asMultiple: boolean, digits = 4): string {
   switch (unit) {
@@ -24,6 +30,10 @@ export function quantity(value: number, unit: BoundUnit, asMultiple: boolean, di
       return scaled(value, digits);
     case 'ns-per-second':
       return `${scaled(value / 1e6, digits)} ms/s`;
+    case 'bytes-per-hour':
+      return bytesPerHour(value, digits);
+    case 'per-hour':
+      return `${scaled(value, digits)}/h`;
   }
 }
 
@@ -42,17 +52,21 @@ export function boundText(gate: Gate, bound: number): string {
 
 const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area'];
 const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans'];
+/** Slopes of a process during a soak phase. */
+export const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];
 /** Metrics whose one statistic goes without saying. */
-const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'retry-amplification'];
+const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'retry-amplification', ...GROWTH_METRICS];
 
 function scope(gate: Gate): string {
   const parts: string[] = [];
   if (gate.tool !== null) parts.push(`of ${gate.tool}`);
   if (gate.fault !== null) parts.push(`after ${gate.fault}`);
-  if (gate.phase !== null) parts.push(`${gate.tool === null ? 'of' : 'in'} ${gate.phase}`);
+  if (GROWTH_METRICS.includes(gate.metric)) parts.push(`of ${gate.process ?? 'every process'}`);
+  if (gate.phase !== null) parts.push(`${gate.tool === null && !GROWTH_METRICS.includes(gate.metric) ? 'of' : 'in'} ${gate.phase}`);
   if (gate.phase === null && gate.fault === null) {
     if (PER_FAULT.includes(gate.metric)) parts.push('after every fault');
     else if (gate.metric === 'backlog-drain') parts.push('wherever there was one');
+    else if (GROWTH_METRICS.includes(gate.metric)) parts.push('in every soak phase');
     else if (!PER_RUN.includes(gate.metric)) parts.push('in every phase');
   }
   return parts.join(' ');

@@ -1,5 +1,5 @@
 /** Parts of a scenario in words, one line each. */
-import { formatDuration, formatRate } from '../scenario/index.js';
+import { formatDuration, formatRate, formatSize } from '../scenario/index.js';
 import type { CallSpec, Fault, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
@@ -130,7 +130,7 @@ function attributeWords(fault: Exclude<Fault['fault'], { type: 'down' }>): strin
 }
 
 export function gateWords(gate: Gate): string {
-  const scope = [gate.phase === null ? '' : ` of ${gate.phase}`, gate.tool === null ? '' : ` for ${gate.tool}`, gate.fault === null ? '' : ` after ${gate.fault}`].join('');
+  const scope = [gate.phase === null ? '' : ` of ${gate.phase}`, gate.tool === null ? '' : ` for ${gate.tool}`, gate.fault === null ? '' : ` after ${gate.fault}`, gate.process === null ? '' : ` in ${gate.process}`].join('');
   const bounds = [gate.min === null ? '' : `>= ${boundWords(gate, gate.min)}`, gate.max === null ? '' : `<= ${boundWords(gate, gate.max)}`].filter((text) => text !== '');
   return `${gate.metric} ${gate.stat}${scope} ${bounds.join(' and ')}`;
 }
@@ -147,6 +147,10 @@ function boundWords(gate: Gate, value: number): string {
       return String(value);
     case 'ns-per-second':
       return `${formatDuration(value)}/s`;
+    case 'bytes-per-hour':
+      return `${formatSize(value)}/h`;
+    case 'per-hour':
+      return `${Number(value.toPrecision(6))}/h`;
   }
 }
 

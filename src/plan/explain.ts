@@ -2,6 +2,7 @@
 import { formatDuration, formatRate } from '../scenario/index.js';
 import type { Rate } from '../scenario/index.js';
 import { callWords, counted, faultWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
 import { table } from './table.js';
 import { toxiproxyCalls } from './toxiproxy-calls.js';
@@ -21,6 +22,7 @@ export function explain(plan: Plan): string {
     ...section('calls', callRows(plan)),
     ...section('phases', phaseRows(plan)),
     ...section('faults', faultRows(plan)),
+    ...section('needs', needRows(plan)),
     ...section('gates', scenario.gates.map((gate) => [gateWords(gate)])),
     ...section('notes', notes(plan).map((note) => [note])),
   ].join('\n');
@@ -74,7 +76,8 @@ function loadWords(planned: PlannedPhase, plan: Plan): string {
   switch (phase.regime) {
     case 'floor':
       return 'closed loop, 1 call in flight';
-    case 'steady': {
+    case 'steady':
+    case 'soak': {
       if (phase.load.loop === 'open') return `open loop, ${phase.load.arrivals}, ${rateWords(phase.load.rate, planned.segment === null ? null : resolvedRate(planned, plan, 0))}`;
       return `closed loop, ${counted(phase.load.concurrency, 'caller')}${phase.load.thinkNs === 0 ? '' : `, thinking ${formatDuration(phase.load.thinkNs)}`}`;
     }
@@ -139,6 +142,17 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
       ['', 'off', when(fault.atNs + fault.forNs), calls.off],
     ];
   });
+}
+
+/** What the machine must give; `plimsoll doctor` holds it against what there is. */
+function needRows(plan: Plan): readonly (readonly string[])[] {
+  const { connections, openFiles, ports, ratePerSecond } = needsOf(plan);
+  return [
+    [plan.scenario.protocol.transport === 'stdio' ? 'processes' : 'connections', `up to ${connections}`],
+    ['open files', `${openFiles} in one process`],
+    ...(ports === 0 ? [] : [['local ports', String(ports)]]),
+    ['rate', ratePerSecond === null ? 'as answers come, or a multiple of a load line not known yet' : `up to ${formatRate(ratePerSecond, 6)} on time`],
+  ];
 }
 
 function notes(plan: Plan): readonly string[] {

@@ -57,6 +57,7 @@ function lengthNs(phase: Phase): number {
     case 'floor':
     case 'steady':
     case 'replay':
+    case 'soak':
       return phase.forNs;
     case 'overload':
       return (phase.before?.forNs ?? 0) + phase.forNs + phase.after.forNs;
@@ -78,6 +79,7 @@ function ratesOf(phase: Phase): readonly PlannedRate[] {
     case 'spike':
       return phase.stages;
     case 'steady':
+    case 'soak':
       return phase.load.loop === 'open' ? [{ label: 'main', rate: phase.load.rate, forNs: phase.forNs }] : [];
     case 'overload':
       return [
@@ -96,6 +98,7 @@ function segmentOf(phase: Phase, index: number, rates: readonly PlannedRate[], l
       // One call in flight and no pause: the queue is empty whenever a call arrives.
       return { loop: 'closed', phase: index, concurrency: 1, thinkNs: 0, forNs: phase.forNs };
     case 'steady':
+    case 'soak':
       if (phase.load.loop === 'closed') return { loop: 'closed', phase: index, concurrency: phase.load.concurrency, thinkNs: phase.load.thinkNs, forNs: phase.forNs };
       return openSegment(index, phase.load.arrivals, rates, loadLine);
     case 'overload':

@@ -143,6 +143,8 @@ export interface ResourceRow {
   readonly fileDescriptors: number | null;
   readonly sockets: number | null;
   readonly threads: number | null;
+  /** Sessions open in a mock, by its own count; null for every other process. */
+  readonly sessions: number | null;
   readonly reason?: string;
 }
 

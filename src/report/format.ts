@@ -126,6 +126,18 @@ export function bytes(n: number): string {
   return `${significant(n / 1024 ** power, 3)} ${['B', 'KiB', 'MiB', 'GiB'][power] ?? 'B'}`;
 }
 
+/** A growth of memory: `+1.40 MiB/h`. */
+export function bytesPerHour(n: number): string {
+  if (!Number.isFinite(n)) return UNKNOWN;
+  return n === 0 ? '0 B/h' : `${sign(n)}${bytes(Math.abs(n))}/h`;
+}
+
+/** A growth of a number of things: `+12.5/h`. */
+export function perHour(n: number): string {
+  if (!Number.isFinite(n)) return UNKNOWN;
+  return n === 0 ? '0/h' : `${sign(n)}${withoutTrailingZeros(significant(Math.abs(n), 3))}/h`;
+}
+
 /** The name of a quantile: `p50`, `p99.9`. */
 export function quantileName(q: number): string {
   return `p${withoutTrailingZeros((q * 100).toFixed(4))}`;
@@ -183,6 +195,10 @@ export function inUnit(value: number, unit: BoundUnit): string {
       return amount(value);
     case 'ns-per-second':
       return slope(value);
+    case 'bytes-per-hour':
+      return bytesPerHour(value);
+    case 'per-hour':
+      return perHour(value);
   }
 }
 

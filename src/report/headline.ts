@@ -1,6 +1,7 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
+import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
 import { faultName, phaseKind, plural, scheduleWords } from './words.js';
@@ -26,6 +27,8 @@ function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
   switch (phase.regime) {
     case 'floor':
       return { kind: 'floor', kicker, title, ...floor(phase, summary.floor?.phase === phase.name ? summary.floor : null) };
+    case 'soak':
+      return { kind: 'soak', kicker, title, ...soak(summary, phase) };
     case 'steady':
       return { kind: 'steady', kicker, title, ...steady(phase) };
     case 'overload':
@@ -105,6 +108,18 @@ function steady(phase: PhaseSummary): Body {
   const verdict = missed === 0 ? 'every call was right and on time' : `${count(missed)} of ${count(phase.offered)} calls (${share(missed / phase.offered)}) missed`;
   const caution = phase.loop === 'closed' ? ' A closed loop asks less of a server that slows down: these are not the response times of independent arrivals.' : '';
   return { primary, facts: usual(phase), sentence: `${way}; ${verdict}.${caution}` };
+}
+
+/** A soak's number is its verdict; the load beside it is told as of a steady phase. */
+function soak(summary: Summary, phase: PhaseSummary): Body {
+  const load = steady(phase);
+  const growth = summary.growth.find((each) => each.phase === phase.name);
+  if (growth === undefined) return load;
+  const slopes = growth.processes.flatMap((process) => {
+    const memory = memoryOf(process)?.slopePerHour ?? null;
+    return memory === null ? [] : [{ name: `Memory, ${plainText(process.process, 40)}`, value: growthRate('rss', memory.value) }];
+  });
+  return { primary: { value: GROWTH_VERDICT[growth.verdict].words, label: 'memory, descriptors, sessions' }, facts: [...slopes.slice(0, 4), ...load.facts], sentence: `${growthSentence(growth)} ${load.sentence}` };
 }
 
 function overload(phase: PhaseSummary): Body {

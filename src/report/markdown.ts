@@ -1,7 +1,8 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
-import type { CapacitySummary, PhaseSummary, Summary } from '../analysis/index.js';
+import type { CapacitySummary, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
 import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
+import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { PROBE_VERDICT, slopeWords } from './load-line.js';
@@ -46,6 +47,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     ...(summary.scaling === null || summary.scaling.points.length < 2 ? [] : ['## Scaling', told(scalingSentence(summary.scaling))]),
     ...summary.capacities.flatMap(search),
     ...tools(summary.phases),
+    ...summary.growth.flatMap(growth),
     ...(summary.recoveries.length === 0
       ? []
       : [
@@ -94,6 +96,19 @@ function search(found: CapacitySummary): readonly string[] {
     return [`${probe.probe + 1}, ${purpose}`, rate(ratePerSecond), rate(evidence.offeredPerSecond), rate(evidence.goodputPerSecond), interval === null ? value : `${value} (${interval})`, `${look.sign} ${look.words}`, told(why.join('; '))];
   });
   return [`## Capacity search: ${told(found.phase)}`, table(['Probe', '-Rate', '-Offered', '-Goodput', '-Queue age slope', 'Verdict', 'Why'], rows)];
+}
+
+function growth(found: GrowthSummary): readonly string[] {
+  const rows = found.processes.flatMap(({ process, trends }) =>
+    trends
+      .filter(({ verdict }) => verdict !== 'unknown')
+      .map((trend) => {
+        const look = GROWTH_VERDICT[trend.verdict];
+        const held = (value: number | null): string => (value === null ? '–' : growthValue(trend.quantity, value));
+        return [told(process), QUANTITY_WORDS[trend.quantity], held(trend.first), held(trend.last), told(slopeText(trend)), `${look.sign} ${look.words}`];
+      }),
+  );
+  return rows.length === 0 ? [] : [`## Growth during ${told(found.phase)}`, table(['Process', 'What', '-At first', '-At last', '-Slope (95 % interval)', 'Verdict'], rows)];
 }
 
 function tools(phases: readonly PhaseSummary[]): readonly string[] {

@@ -1,8 +1,9 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
-import type { Attribution, CapacitySummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import type { Attribution, CapacitySummary, GrowthSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { amount, count, duration, inUnit, maybeDuration, quantileOf, rate, setDuration, share } from './format.js';
 import { attributionSentence } from './attribution.js';
+import { GROWTH_VERDICT, growthSentence } from './growth.js';
 import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { loadLineSentence, loadLineValue } from './load-line.js';
@@ -41,6 +42,7 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
+    ...summary.growth.flatMap((growth) => growthLines(growth, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
@@ -192,6 +194,12 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
 function grownLines(told: Attribution, columns: number): readonly Line[] {
   if (told.firstGrowing === 'none' || told.firstGrowing === 'unknown') return [];
   return wrapped(`${fitWidth(plainText(told.phase), 30)}: ${attributionSentence(told)}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
+}
+
+/** What a soak says of memory and handles, in a sentence. */
+function growthLines(growth: GrowthSummary, columns: number): readonly Line[] {
+  const { sign, tone } = GROWTH_VERDICT[growth.verdict];
+  return wrapped(`${plainText(growth.phase, 30)}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }]));
 }
 
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {

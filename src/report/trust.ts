@@ -47,7 +47,7 @@ function loopDelay(summary: Summary): TrustFact {
 }
 
 function littleResidual(summary: Summary): TrustFact {
-  const measured = summary.phases.filter((phase) => phase.regime === 'steady' && phase.littleResidual !== null);
+  const measured = summary.phases.filter((phase) => (phase.regime === 'steady' || phase.regime === 'soak') && phase.littleResidual !== null);
   const worst = measured.reduce<number | null>((highest, phase) => Math.max(highest ?? 0, phase.littleResidual ?? 0), null);
   return {
     name: "Little's residual",

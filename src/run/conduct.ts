@@ -163,7 +163,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     closing.add({ name: 'closing the sessions', withinMs: 10_000, act: () => generator.close() });
     listener.live(() => generator.live());
     const watch = watchProcesses(
-      () => [{ name: 'plimsoll', pid: process.pid }, ...stack.processes(), ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid }])],
+      () => [{ name: 'plimsoll', pid: process.pid, stateUrl: null }, ...stack.processes(), ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }])],
       nowNs,
       (row) => record.resource(row),
     );

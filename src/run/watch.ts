@@ -1,7 +1,7 @@
 /** Looks at every process of the run once a second. */
 import type { NowNs } from '../clock/index.js';
 import type { ResourceRow } from '../record/index.js';
-import { sampleProcess } from '../stack/index.js';
+import { sampleProcess, type WatchedProcess } from '../stack/index.js';
 
 export interface ProcessWatch {
   stop(): Promise<void>;
@@ -9,14 +9,14 @@ export interface ProcessWatch {
 
 /** `processes` is asked anew each second, so that one that ended is no longer looked at. */
 export function watchProcesses(
-  processes: () => readonly { readonly name: string; readonly pid: number }[],
+  processes: () => readonly WatchedProcess[],
   nowNs: NowNs,
   row: (row: ResourceRow) => void,
 ): ProcessWatch {
   let looking: Promise<void> = Promise.resolve();
   const look = (): void => {
     const atNs = nowNs();
-    looking = Promise.all(processes().map(({ name, pid }) => sampleProcess(name, pid, atNs))).then((rows) => rows.forEach(row));
+    looking = Promise.all(processes().map((process) => sampleProcess(process, atNs))).then((rows) => rows.forEach(row));
   };
   look();
   const timer = setInterval(look, 1_000);

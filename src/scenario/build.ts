@@ -116,11 +116,12 @@ function phase(text: PhaseText): Phase {
     case 'floor':
       return { regime: 'floor', name, forNs: text.for, warmupNs: text.warmup ?? defaultWarmupNs('floor', text.for) };
     case 'steady':
+    case 'soak':
       return {
-        regime: 'steady',
+        regime: text.regime,
         name,
         forNs: text.for,
-        warmupNs: text.warmup ?? defaultWarmupNs('steady', text.for),
+        warmupNs: text.warmup ?? defaultWarmupNs(text.regime, text.for),
         load:
           'concurrency' in text
             ? { loop: 'closed', concurrency: text.concurrency, thinkNs: text.think ?? 0 }
@@ -199,6 +200,7 @@ function gate(text: GateText, index: number): Gate {
     phase: text.phase ?? null,
     tool: text.tool ?? null,
     fault: text.fault ?? null,
+    process: text.process ?? null,
     min: bound(text.min),
     max: bound(text.max),
     unit: chosen.unit,

@@ -25,12 +25,15 @@ export const DEFAULT_RETRY_BURST = 10;
 export const DEFAULT_CAPACITY = { resolution: 0.05, confirmations: 2 } as const;
 
 /** Warm-up when the phase states none: connections, caches and compilers settle at its beginning. */
-export function defaultWarmupNs(regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay', forNs: number): number {
+export function defaultWarmupNs(regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay', forNs: number): number {
   switch (regime) {
     case 'floor':
       return Math.min(1e9, Math.round(forNs / 5));
     case 'steady':
       return Math.min(2e9, Math.round(forNs / 5));
+    case 'soak':
+      // Compilers and heaps settle for longer than connections do, and would pass for growth.
+      return Math.min(60e9, Math.round(forNs / 5));
     case 'overload':
     case 'stages':
     case 'spike':

@@ -10,8 +10,8 @@ export interface GateRule {
   readonly stats: Readonly<Partial<Record<GateStat, BoundUnit>>>;
   /** Used when the gate names none; null: must be named. */
   readonly usual: GateStat | null;
-  /** What has a value of it: each phase, each fault, or the run. */
-  readonly per: 'phase' | 'fault' | 'phase or fault' | 'run';
+  /** What has a value of it: each phase, each fault, the run, or each process during a soak phase. */
+  readonly per: 'phase' | 'fault' | 'phase or fault' | 'run' | 'soak';
   /** Whether it is known call by call label. */
   readonly perTool: boolean;
   /** How a ratio is written: `5%`, or `1.2x` where it can pass 1. */
@@ -38,6 +38,11 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   lost: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   orphans: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   'retry-amplification': { stats: { ratio: 'ratio' }, usual: 'ratio', per: 'phase', perTool: true, ratioAs: 'multiple' },
+  'rss-growth': { stats: { slope: 'bytes-per-hour' }, usual: 'slope', per: 'soak', perTool: false },
+  'descriptor-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
+  'socket-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
+  'thread-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
+  'session-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
 };
 
 /** The stat and unit of a gate, or null when its stat does not fit its metric (or is missing where it is needed). */
@@ -53,6 +58,8 @@ const BOUNDS: Readonly<Record<Exclude<BoundUnit, 'count'>, readonly [kind: Quant
   'per-second': ['rate', '/s'],
   ratio: ['share', '%'],
   'ns-per-second': ['slope', 'ms/s'],
+  'bytes-per-hour': ['growth', 'MiB/h'],
+  'per-hour': ['growing number', '/h'],
 };
 
 /** Reads a bound in the unit its metric and stat ask for. */

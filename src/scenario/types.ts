@@ -192,7 +192,8 @@ export interface PhaseStage {
 export type Phase =
   | { readonly regime: 'floor'; readonly name: string; readonly forNs: number; readonly warmupNs: number }
   | {
-      readonly regime: 'steady';
+      /** `soak`: steady for long, and judged by whether memory, descriptors or sessions grow. */
+      readonly regime: 'steady' | 'soak';
       readonly name: string;
       readonly forNs: number;
       readonly warmupNs: number;
@@ -273,6 +274,11 @@ export const GATE_METRICS = [
   'lost',
   'orphans',
   'retry-amplification',
+  'rss-growth',
+  'descriptor-growth',
+  'socket-growth',
+  'thread-growth',
+  'session-growth',
 ] as const;
 export type GateMetric = (typeof GATE_METRICS)[number];
 
@@ -280,7 +286,7 @@ export const GATE_STATS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', '
 export type GateStat = (typeof GATE_STATS)[number];
 
 /** The unit a gate's bound was written in, so that verdicts can be printed in it. */
-export type BoundUnit = 'ns' | 'per-second' | 'ratio' | 'count' | 'ns-per-second';
+export type BoundUnit = 'ns' | 'per-second' | 'ratio' | 'count' | 'ns-per-second' | 'bytes-per-hour' | 'per-hour';
 
 export interface Gate {
   /** Position in the scenario's list, from 0. */
@@ -293,6 +299,8 @@ export interface Gate {
   readonly tool: string | null;
   /** A fault id, or null for every fault (only for per-fault metrics). */
   readonly fault: string | null;
+  /** A service, `plimsoll` or `fault-engine`, or null for every process that was watched (only for growth). */
+  readonly process: string | null;
   /** In `unit`; at least one of the two is set. */
   readonly min: number | null;
   readonly max: number | null;

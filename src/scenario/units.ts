@@ -44,10 +44,12 @@ const KINDS = {
   share: { noun: 'a share', units: { '%': 0.01 }, aliases: { percent: '%', pct: '%' }, whole: false },
   size: { noun: 'a size', units: SIZE_UNITS, aliases: { byte: 'B', bytes: 'B', k: 'KB', kb: 'KB', m: 'MB', mb: 'MB', g: 'GB', kib: 'KiB', mib: 'MiB' }, whole: true },
   'byte rate': { noun: 'a byte rate', units: suffixed(SIZE_UNITS, '/s'), aliases: { 'kb/s': 'KB/s', kbps: 'KB/s', 'mb/s': 'MB/s', mbps: 'MB/s' }, whole: false },
+  growth: { noun: 'a growth', units: suffixed(SIZE_UNITS, '/h'), aliases: { 'kb/h': 'KB/h', 'mb/h': 'MB/h', 'gb/h': 'GB/h', 'kib/hour': 'KiB/h', 'mib/hour': 'MiB/h', 'mb/hour': 'MB/h' }, whole: false },
+  'growing number': { noun: 'a number an hour', units: { '/h': 1, '/m': 60 }, aliases: { '/hour': '/h', '/min': '/m', '/minute': '/m' }, whole: false },
   slope: { noun: 'a duration per second', units: suffixed({ ns: 1, us: 1e3, ms: 1e6, s: 1e9 }, '/s'), aliases: {}, whole: false },
 } as const satisfies Record<string, Kind>;
 
-/** The kinds of quantity, with their base units: ns, 1/s, 1, 1 (0 to 1), byte, byte/s, ns/s. */
+/** The kinds of quantity, with their base units: ns, 1/s, 1, 1 (0 to 1), byte, byte/s, byte/h, 1/h, ns/s. */
 export type QuantityKind = keyof typeof KINDS;
 
 function kindOf(name: QuantityKind): Kind {
@@ -176,6 +178,12 @@ function trimmed(value: number, significantDigits: number): string {
 export function formatRate(perSecond: number, significantDigits?: number): string {
   const text = significantDigits === undefined ? plain(perSecond) : plain(Number(trimmed(perSecond, significantDigits)));
   return `${text}/s`;
+}
+
+/** A size in the largest binary unit it fills, rounded to six digits: `1.5MiB`. */
+export function formatSize(bytes: number): string {
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${trimmed(bytes / 1024 ** power, 6)}${['B', 'KiB', 'MiB', 'GiB'][power] ?? 'B'}`;
 }
 
 /** Decimal notation without an exponent, as the readers want it. */

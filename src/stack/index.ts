@@ -6,4 +6,4 @@
  */
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export { startReaper, type Reaper } from './reaper.js';
-export { sampleProcess } from './resources.js';
+export { sampleProcess, type WatchedProcess } from './resources.js';

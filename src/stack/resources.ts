@@ -2,6 +2,7 @@
  * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null with a reason.
  */
 import { readFile, readdir, readlink } from 'node:fs/promises';
+import { z } from 'zod';
 import type { ResourceRow } from '../record/index.js';
 
 /** USER_HZ: the unit of CPU times in /proc/PID/stat; 100 on every Linux Node runs on. */
@@ -9,9 +10,24 @@ const TICKS_PER_SECOND = 100;
 /** Telling sockets from files takes one system call each: over this many descriptors the look would disturb the run. */
 const MOST_DESCRIPTORS = 1_024;
 
+/** A process to look at. */
+export interface WatchedProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Where a mock tells its state; null for everything else. */
+  readonly stateUrl: string | null;
+}
+
 /** One row for one process, now. Never throws: a process that is gone gives nulls with the reason. */
-export async function sampleProcess(name: string, pid: number, atNs: number): Promise<ResourceRow> {
-  const nothing = { cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null };
+export async function sampleProcess(process: WatchedProcess, atNs: number): Promise<ResourceRow> {
+  const [row, sessions] = await Promise.all([lookAt(process, atNs), process.stateUrl === null ? null : openSessions(process.stateUrl)]);
+  if (sessions !== null) return { ...row, sessions };
+  const why = process.stateUrl === null ? 'only a mock tells its sessions' : 'the mock did not tell its sessions in time';
+  return { ...row, reason: row.reason === undefined ? why : `${row.reason}; ${why}` };
+}
+
+async function lookAt({ name, pid }: WatchedProcess, atNs: number): Promise<ResourceRow> {
+  const nothing = { sessions: null, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null };
   if (process.platform !== 'linux') return { atNs, process: name, pid, ...nothing, reason: `no /proc on ${process.platform}` };
   try {
     const [stat, status, descriptors] = await Promise.all([
@@ -34,10 +50,24 @@ export async function sampleProcess(name: string, pid: number, atNs: number): Pr
       fileDescriptors: descriptors?.length ?? null,
       sockets: descriptors === null || tooMany ? null : await countSockets(pid, descriptors),
       threads: threads === undefined ? null : Number(threads),
+      sessions: null,
       ...(tooMany ? { reason: `sockets are not counted over ${MOST_DESCRIPTORS} descriptors` } : {}),
     };
   } catch {
     return { atNs, process: name, pid, ...nothing, reason: 'the process is gone, or not ours to look at' };
+  }
+}
+
+const mockState = z.object({ sessions: z.object({ open: z.number().int().nonnegative() }) });
+/** Less than the distance of two looks, so that a mock that stands still holds up nothing. */
+const STATE_WITHIN_MS = 800;
+
+async function openSessions(stateUrl: string): Promise<number | null> {
+  try {
+    const response = await fetch(stateUrl, { signal: AbortSignal.timeout(STATE_WITHIN_MS) });
+    return mockState.parse(await response.json()).sessions.open;
+  } catch {
+    return null;
   }
 }
 

@@ -7,6 +7,7 @@ import { readGatewayTimes } from './gateway-times.js';
 import { fillLateText, type Address } from './late-text.js';
 import { readLedger } from './ledger.js';
 import type { Reaper } from './reaper.js';
+import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService } from './services.js';
 
 /** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
@@ -37,8 +38,8 @@ export interface RunningStack {
   readonly target: TargetAddress;
   readonly links: ReadonlyMap<string, FaultLink>;
   readonly services: readonly RunningService[];
-  /** Processes of ours to watch: name and pid. */
-  processes(): readonly { readonly name: string; readonly pid: number }[];
+  /** Processes of ours to watch. */
+  processes(): readonly WatchedProcess[];
   /** Executions in the ledgers of those services that keep one. Times in run time. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** What our gateways kept of their own times. Times in run time. */
@@ -77,7 +78,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       target: addressOf(setup, byName, links),
       links,
       services,
-      processes: () => services.flatMap(({ name, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid }])),
+      processes: () => services.flatMap(({ name, kind, url, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL('/plimsoll/state', url).href : null }])),
       effects: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'mock').map(({ url }) => readLedger(url, epochNs)))).flat(),
       gateways: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'gateway').map(({ name, url }) => readGatewayTimes(name, url, epochNs)))).flat(),
       stop,

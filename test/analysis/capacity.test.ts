@@ -57,6 +57,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     samples,
     events,
     health: [],
+    resources: [],
     effects: [],
     gateways: [],
   };

@@ -24,7 +24,7 @@ function summaryOf(change: (n: number) => Partial<Attempt> = () => ({})): Summar
 const calm = summaryOf();
 
 function gate(metric: Gate['metric'], stat: Gate['stat'], unit: Gate['unit'], bounds: Partial<Gate> = {}): Gate {
-  return { index: 0, metric, stat, phase: 'steady', tool: null, fault: null, min: null, max: null, unit, ...bounds };
+  return { index: 0, metric, stat, phase: 'steady', tool: null, fault: null, process: null, min: null, max: null, unit, ...bounds };
 }
 
 function only(summary: Summary, asked: Gate) {

@@ -6,7 +6,7 @@ import { xmlAttribute } from '../../src/gate/junit.js';
 
 function result(verdict: GateResult['verdict'], text = 'goodput rate of steady >= 1/s', why = 'steady: 2/s'): GateResult {
   return {
-    gate: { index: 0, metric: 'goodput', stat: 'rate', phase: 'steady', tool: null, fault: null, min: 1, max: null, unit: 'per-second' },
+    gate: { index: 0, metric: 'goodput', stat: 'rate', phase: 'steady', tool: null, fault: null, process: null, min: 1, max: null, unit: 'per-second' },
     text,
     verdict,
     measured: 2,

@@ -67,6 +67,12 @@ faults
                                              POST /proxies/upstream {"enabled":false}
                     off  overload + 7s       POST /proxies/upstream {"enabled":true}
 
+needs
+  connections  up to 1024
+  open files   2112 in one process
+  local ports  2048
+  rate         up to 2000/s on time
+
 gates
   response-time p99 of steady for booking <= 100ms
   goodput ratio >= 99.5%
@@ -94,7 +100,7 @@ describe('explaining phases whose rate changes', () => {
   const phases = (...lines: string[]): string[] => {
     const text = TEXT.replace(/phases:\n[^]*?faults:\n[^]*$/, `phases:\n${lines.map((each) => `  - { ${each} }\n`).join('')}`);
     const told = explained(text).split('\n');
-    return told.slice(told.indexOf('phases') + 2, told.indexOf('notes') - 1).map((each) => each.trim().replace(/ {2,}/g, ' | '));
+    return told.slice(told.indexOf('phases') + 2, told.indexOf('needs') - 1).map((each) => each.trim().replace(/ {2,}/g, ' | '));
   };
 
   it('tells each stage, and both ends of a ramp', () => {

@@ -88,20 +88,26 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /**
  * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its share of
- * the looks. Its interval: blocks of 8 neighbouring residuals (the root of 60), drawn anew 200 times.
+ * the looks.
  */
 function trend(looks: readonly Point[], random: Random): QueueAge['slope'] {
   const points = Array.from({ length: PARTS }, (_, part) => {
     const own = looks.slice(Math.floor((part * looks.length) / PARTS), Math.floor(((part + 1) * looks.length) / PARTS));
     return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
+  const { slope, low, high } = lineThrough(points, random);
+  return { nsPerSecond: slope, low, high };
+}
+
+/** The line through some points; its interval by drawing blocks of neighbouring residuals, as many as the root of the points, 200 times. */
+export function lineThrough(points: readonly Point[], random: Random): { readonly slope: number; readonly low: number; readonly high: number } {
   const line = theilSen(points);
   const residuals = points.map(({ x, y }) => y - line.intercept - line.slope * x);
-  const block = Math.ceil(Math.sqrt(PARTS));
+  const block = Math.ceil(Math.sqrt(points.length));
   const slopes = Array.from({ length: DRAWS }, () => {
     const drawn: number[] = [];
-    while (drawn.length < PARTS) {
-      const from = random.below(PARTS - block + 1);
+    while (drawn.length < points.length) {
+      const from = random.below(points.length - block + 1);
       drawn.push(...residuals.slice(from, from + block));
     }
     return theilSen(points.map(({ x }, i) => ({ x, y: line.intercept + line.slope * x + (drawn[i] ?? NaN) }))).slope;
@@ -109,7 +115,7 @@ function trend(looks: readonly Point[], random: Random): QueueAge['slope'] {
   slopes.sort((a, b) => a - b);
   const at = (share: number): number => slopes[Math.round(share * (DRAWS - 1))] ?? NaN;
   // An interval holds what it is the interval of.
-  return { nsPerSecond: line.slope, low: Math.min(line.slope, at(0.025)), high: Math.max(line.slope, at(0.975)) };
+  return { slope: line.slope, low: Math.min(line.slope, at(0.025)), high: Math.max(line.slope, at(0.975)) };
 }
 
 /** The age over a slice of the schedule. */

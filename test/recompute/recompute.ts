@@ -9,6 +9,7 @@ import { seededRandom } from '../../src/random/index.js';
 import { attributionNumbers } from './attribution-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
 import { framesOf } from './frames.js';
+import { growthNumbers } from './growth-numbers.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers } from './phase-numbers.js';
 import { spinLostShareIn, yardstickIn } from './envelope-facts.js';
@@ -90,6 +91,7 @@ export function recompute(files: RunFiles): Recomputed {
     capacities: [],
     recoveries,
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
+    growth: growthNumbers(frames, files.looks, random),
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
     generator: {
       loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),

@@ -85,6 +85,19 @@ export interface HealthSecond {
   readonly gcNs: number;
 }
 
+/** One look at one process. */
+export interface Look {
+  readonly atNs: number;
+  readonly process: string;
+  readonly pid: number;
+  readonly rssBytes: number | null;
+  readonly fileDescriptors: number | null;
+  readonly sockets: number | null;
+  readonly threads: number | null;
+  readonly sessions: number | null;
+  readonly reason?: string;
+}
+
 export interface Execution {
   readonly callId: number | null;
   readonly tool: string;
@@ -96,6 +109,7 @@ export interface RunFiles {
   /** In order of time. */
   readonly events: readonly RecordedEvent[];
   readonly health: readonly HealthSecond[];
+  readonly looks: readonly Look[];
   readonly executions: readonly Execution[];
   /** The resolved scenario, parsed and nothing more. */
   readonly scenario: unknown;
@@ -154,6 +168,7 @@ export async function readRunFiles(dir: string): Promise<RunFiles> {
     attempts: await readAttempts(join(dir, 'samples.parquet')),
     events: ndjson(join(dir, 'events.ndjson')) as readonly RecordedEvent[],
     health: ndjson(join(dir, 'health.ndjson')) as readonly HealthSecond[],
+    looks: ndjson(join(dir, 'resources.ndjson')) as readonly Look[],
     executions: ndjson(join(dir, 'effects.ndjson')) as readonly Execution[],
     scenario: parse(readFileSync(join(dir, 'scenario.resolved.yaml'), 'utf8')),
     envelope: existsSync(join(dir, 'envelope.json')) ? json('envelope.json') : null,

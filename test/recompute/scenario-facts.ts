@@ -11,7 +11,7 @@ export interface CallFacts {
 
 export interface PhaseFacts {
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay';
+  readonly regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
   /** Null in a closed loop and in a replay. */
@@ -55,11 +55,11 @@ const or = (value: unknown, otherwise: number): number => (value === undefined ?
 /** A text, in the places where the grammar allows nothing else. */
 const said = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor and 2 s in a steady phase; none in any other. */
+/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor, 2 s in a steady phase and a minute in a soak; none in any other. */
 function warmupNs(phase: Table): number {
   if (phase['warmup'] !== undefined) return quantity(phase['warmup']);
-  if (phase['regime'] !== 'floor' && phase['regime'] !== 'steady') return 0;
-  return Math.min(phase['regime'] === 'floor' ? 1 * S : 2 * S, Math.round(quantity(phase['for']) / 5));
+  if (phase['regime'] !== 'floor' && phase['regime'] !== 'steady' && phase['regime'] !== 'soak') return 0;
+  return Math.min(phase['regime'] === 'floor' ? 1 * S : phase['regime'] === 'soak' ? 60 * S : 2 * S, Math.round(quantity(phase['for']) / 5));
 }
 
 /** The lines of a resolved recording are whole nanoseconds under a header; faster replays bring them closer. */
@@ -73,9 +73,9 @@ function recordedNs(phase: Table): readonly number[] {
 function phaseFacts(value: unknown): PhaseFacts {
   const phase = table(value);
   const regime = phase['regime'];
-  const known = (['floor', 'steady', 'overload', 'stages', 'spike', 'replay'] as const).find((word) => word === regime);
+  const known = (['floor', 'steady', 'soak', 'overload', 'stages', 'spike', 'replay'] as const).find((word) => word === regime);
   if (known === undefined) throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
-  const loop = known === 'floor' || (known === 'steady' && phase['rate'] === undefined) ? 'closed' : 'open';
+  const loop = known === 'floor' || ((known === 'steady' || known === 'soak') && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
   const arrivals = loop === 'closed' || known === 'replay' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
   return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), recordedNs: known === 'replay' ? recordedNs(phase) : null };

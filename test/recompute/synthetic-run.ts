@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyse, type Summary } from '../../src/analysis/index.js';
 import { planOf } from '../../src/plan/index.js';
-import { seededRandom } from '../../src/random/index.js';
-import { SAMPLE_FLAGS, SpoolEncoder, createRecord, readRecord, type RunEvent } from '../../src/record/index.js';
+import { seededRandom, type Random } from '../../src/random/index.js';
+import { SAMPLE_FLAGS, SpoolEncoder, createRecord, readRecord, type RecordWriter, type RunEvent } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
 
@@ -47,6 +47,7 @@ phases:
   - { name: settling, regime: steady, rate: 150/s, arrivals: poisson, for: 16s, warmup: 500ms }
   - { name: calm, regime: steady, concurrency: 4, for: 6s, warmup: 500ms }
   - { name: worse, regime: steady, rate: 150/s, for: 8s, warmup: 0s }
+  - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
@@ -67,6 +68,19 @@ export interface SyntheticOptions {
 export interface SyntheticRun {
   readonly dir: string;
   readonly summary: Summary;
+}
+
+/** One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one that tells nothing. */
+function looksInto(record: RecordWriter, untilNs: number, random: Random): void {
+  for (let atNs = S; atNs <= untilNs; atNs += S) {
+    const saw = random.below(4 * 2 ** 20);
+    const seconds = atNs / S;
+    const cpu = { cpuUserS: seconds / 10, cpuSystemS: seconds / 50 };
+    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds / 4), threads: 11, sessions: 4 + Math.floor(seconds / 3) });
+    record.resource({ atNs, process: 'plimsoll', pid: 10, ...cpu, rssBytes: 120 * 2 ** 20 + saw, fileDescriptors: 31, sockets: 9, threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0), sessions: null, reason: 'only a mock tells its sessions' });
+    if (untilNs - atNs > 62 * S) record.resource({ atNs, process: 'backend', pid: 9, ...cpu, rssBytes: 50 * 2 ** 20, fileDescriptors: 20, sockets: 9, threads: 11, sessions: 4 });
+    record.resource({ atNs, process: 'silent', pid: 12, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null, sessions: null, reason: 'not ours to look at' });
+  }
 }
 
 /** Makes a run directory with a summary.json in it. */
@@ -157,6 +171,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   for (let atNs = S; atNs <= nowNs; atNs += S) {
     record.health({ atNs, lagP99Ns: 50_000 + random.below(50_000), lagMaxNs: 200_000, loopDelayMaxNs: 1_000_000 + random.below(4_000_000), gcNs: random.below(20_000_000), inFlight: 4, queued: 0 });
   }
+  looksInto(record, nowNs, random);
   record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });

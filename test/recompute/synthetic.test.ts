@@ -67,6 +67,14 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(declared.summary.phases.find(({ name }) => name === 'settling')?.arrivals?.gaps?.n).toBeGreaterThan(500);
   });
 
+  it('processes that grow, stay flat, were seen too briefly and tell nothing', () => {
+    const [soak] = declared.summary.growth;
+    expect(values(/trends\.\d+\.verdict$/)).toEqual(new Set(['growing', 'flat', 'too-short', 'unknown']));
+    const verdicts = (pid: number): unknown => soak?.processes.find((process) => process.pid === pid)?.trends.map(({ quantity, verdict }) => `${quantity} ${verdict}`);
+    expect(verdicts(11)).toEqual(['rss growing', 'descriptors growing', 'sockets growing', 'threads flat', 'sessions growing']);
+    expect(verdicts(10)).toEqual(['rss flat', 'descriptors flat', 'sockets flat', 'threads flat', 'sessions unknown']);
+  });
+
   it('effects done twice, lost, orphaned and unattributed, and calls without an end', () => {
     const { effects, samples } = declared.summary;
     for (const count of [effects?.exactlyOnce, effects?.duplicates, effects?.lost, effects?.orphans]) expect(count).toBeGreaterThan(0);

@@ -46,7 +46,7 @@ describe('writing a record', () => {
     record.event(END);
     record.event({ type: 'run', atNs: 0, edge: 'start' });
     const health = { atNs: 1e9, lagP99Ns: 1, lagMaxNs: 2, loopDelayMaxNs: 3, gcNs: 4, inFlight: 5, queued: 6 };
-    const resource = { atNs: 1e9, process: 'backend', pid: 4, cpuUserS: 1, cpuSystemS: 2, rssBytes: 3, fileDescriptors: 4, sockets: null, threads: 6, reason: 'no permission' };
+    const resource = { atNs: 1e9, process: 'backend', pid: 4, cpuUserS: 1, cpuSystemS: 2, rssBytes: 3, fileDescriptors: 4, sockets: null, threads: 6, sessions: null, reason: 'no permission' };
     const effect = { callId: 3, tool: 'book', atNs: 5 };
     record.health(health);
     record.resource(resource);
@@ -185,7 +185,7 @@ describe('what can go wrong with the output', () => {
       openFile: (path) => (basename(path) === FILES.resources ? open('/dev/full', 'a').then((file) => ({ write: (bytes) => file.appendFile(bytes), close: () => file.close() })) : openSink(path)),
     });
     spoolInto(record, SAMPLES);
-    record.resource({ atNs: 0, process: 'plimsoll', pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1 });
+    record.resource({ atNs: 0, process: 'plimsoll', pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, sessions: 2 });
     expect((await record.seal('complete')).status).toBe('failed');
     expect((await readRecord(record.dir)).samples.length).toBe(SAMPLES.length);
   });
@@ -204,7 +204,7 @@ describe('secrets', () => {
     });
     spoolInto(record, SAMPLES);
     record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });
-    record.resource({ atNs: 0, process: secret, pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, reason: secret });
+    record.resource({ atNs: 0, process: secret, pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, sessions: null, reason: secret });
     record.effects([{ callId: 1, tool: secret, atNs: 0 }]);
     await record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
     const log = record.serviceLog(`service ${secret}`);

@@ -197,6 +197,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     capacities: [],
     recoveries: [recovered, { ...recovered, fault: 'cut', type: 'down', onsetNs: 44 * S, clearNs: 46 * S, timeToRecover: { kind: 'censored', ns: 4.9 * S }, dip: { lostGoodCalls: 900, depth: 1 }, drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, emptyWhen: 'none-waiting' } }],
     effects,
+    growth: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
     generator: { loopDelayMaxNs: 3.4 * MS, gcShare: 0.004 },
     spinLostShare: 0.031,
@@ -250,6 +251,7 @@ export function fixtureFigures(summary: Summary): Figures {
       }),
     },
     recoveries: summary.recoveries.map((each) => ({ fault: each.fault, windows: recoveryWindows(each) })),
+    growth: [],
     stageSplits: summary.phases.flatMap((each) => (each.stageSplit === null ? [] : [{ phase: each.name, source: each.stageSplit.source, stages: each.stageSplit.stages.map(({ stage, durations: own }) => ({ stage, meanNs: own.meanNs ?? 0 })) }])),
   };
 }
@@ -288,7 +290,7 @@ function recoveryWindows(recovery: RecoverySummary): readonly RecoveryWindow[] {
 }
 
 export function fixtureGates(names: FixtureNames = PLAIN_NAMES): ReportInput['gates'] {
-  const gate = (index: number, over: Partial<GateResult['gate']>): GateResult['gate'] => ({ index, metric: 'response-time', stat: 'p99', phase: names.phase, tool: null, fault: null, min: null, max: 100 * MS, unit: 'ns', ...over });
+  const gate = (index: number, over: Partial<GateResult['gate']>): GateResult['gate'] => ({ index, metric: 'response-time', stat: 'p99', phase: names.phase, tool: null, fault: null, process: null, min: null, max: 100 * MS, unit: 'ns', ...over });
   const results: GateResult[] = [
     { gate: gate(0, {}), text: `response-time p99 of ${names.phase} <= 100 ms`, verdict: 'pass', measured: 43.2 * MS, unit: 'ns', why: 'p99 is 43.2 ms, under the bound of 100 ms.' },
     { gate: gate(1, { metric: 'time-to-recover', stat: 'max', phase: null, max: 3 * S }), text: 'time-to-recover <= 3 s', verdict: 'regress', measured: 4.9 * S, unit: 'ns', why: 'cut: not recovered within 4.90 s.' },

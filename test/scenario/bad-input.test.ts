@@ -44,7 +44,7 @@ const ROWS: readonly Row[] = [
 
   // choices
   ['an unknown regime', 'regime: steady, concurrency', 'regime: stedy, concurrency', 'good.yaml:15:29 phases.0.regime: unknown regime "stedy"', 'stedy', /^did you mean "steady"\?/],
-  ['no regime', 'regime: steady, concurrency', 'concurrency', 'good.yaml:15:5 phases.0: a phase needs the key regime', '{', 'add regime: floor | steady | overload | stages | spike | replay | capacity'],
+  ['no regime', 'regime: steady, concurrency', 'concurrency', 'good.yaml:15:5 phases.0: a phase needs the key regime', '{', 'add regime: floor | steady | overload | stages | spike | replay | capacity | soak'],
   ['a steady phase without load', 'concurrency: 16, ', '', 'good.yaml:15:5 phases.0: a steady phase needs one of the keys concurrency, rate', '{', 'add one of them'],
   ['a steady phase with two loads', 'concurrency: 16', 'concurrency: 16, rate: 1/s', 'good.yaml:15:5 phases.0: a steady phase can\'t have concurrency and rate at once', '{', 'keep one of them'],
   ['a key of another regime', STEADY, '{ name: steady, regime: floor, concurrency: 16, for: 8s }', 'good.yaml:15:36 phases.0: unknown key "concurrency"', 'concurrency', /^keys here: name, regime, for, warmup$/],
@@ -94,6 +94,9 @@ const ROWS: readonly Row[] = [
   ['bounds the wrong way round', 'max: 100ms', 'max: 100ms, min: 200ms', 'good.yaml:20:73 gates.0.min: the smallest value that passes is above the largest', '200ms', 'swap them'],
   ['a gate on effects nobody has', 'effect: exactly-once, ', '', 'good.yaml:20:15 gates.0.metric: lost counts side effects, and no call says "effect: exactly-once"', 'lost', 'say so at the calls that have one, or delete the gate'],
   ['a metric of faults asked of a phase', GATE, '{ metric: time-to-recover, phase: fault, max: 5s }', 'good.yaml:20:39 gates.0.phase: time-to-recover can\'t be asked of a phase: it is known for each fault', 'fault', 'delete "phase"'],
+
+  ['growth without a soak', GATE, '{ metric: rss-growth, max: 1MiB/h }', 'good.yaml:20:15 gates.0.metric: rss-growth is measured in soak phases, and this scenario has none', 'rss-growth', 'add a phase with "regime: soak", or delete the gate'],
+  ['a process of a metric without one', 'max: 100ms', 'max: 100ms, process: backend', 'good.yaml:20:77 gates.0.process: response-time is not known process by process', 'backend', 'delete "process"'],
 
   // targets and protocols
   ['a remote target', 'target: upstream', 'target: { url: "https://example.com/mcp" }', 'good.yaml:9:18 stack.target.url: example.com is not this machine', '"https://example.com/mcp"', 'load-test only what is yours: add "allow-remote: true" at the top when it is'],

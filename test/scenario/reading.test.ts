@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { canonicalJson } from '../../mock-servers/index.js';
 import { PACKAGE_ROOT } from '../../src/entrypoints.js';
-import { readScenario, revealSecrets, secretNames } from '../../src/scenario/index.js';
+import { readScenario, revealSecrets, scenarioFromText, secretNames } from '../../src/scenario/index.js';
 import { changed, GOOD, problemsOf, read } from './helpers.js';
 
 const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios')).filter((name) => name.endsWith('.yaml'));
@@ -46,7 +46,7 @@ describe('reading a scenario', () => {
       on: { kind: 'link', link: 'upstream' },
       fault: { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 },
     });
-    expect(scenario.gates[0]).toEqual({ index: 0, metric: 'response-time', stat: 'p99', phase: 'steady', tool: null, fault: null, min: null, max: 100e6, unit: 'ns' });
+    expect(scenario.gates[0]).toEqual({ index: 0, metric: 'response-time', stat: 'p99', phase: 'steady', tool: null, fault: null, process: null, min: null, max: 100e6, unit: 'ns' });
   });
 
   it.each<[string, object]>([
@@ -239,3 +239,35 @@ function shuffled(value: unknown, order: Iterator<number>): unknown {
   const entries = Object.entries(value).map(([key, member]) => ({ key, member: shuffled(member, order), rank: Number(order.next().value) }));
   return Object.fromEntries(entries.sort((a, b) => a.rank - b.rank).map(({ key, member }) => [key, member]));
 }
+
+describe('a soak', () => {
+  const soak = (gate: string) => `version: 1
+name: soak
+stack: { services: { backend: { mock: tools } }, target: backend }
+calls: [{ tool: search, arguments: { query: hull }, expect: success }]
+phases: [{ name: soak, regime: soak, rate: 20/s, for: 10m }, { name: after, regime: soak, concurrency: 1, for: 100s }]
+gates: [${gate}]
+`;
+  const gateOf = (gate: string) => scenarioFromText(soak(gate), 'soak.yaml').scenario.gates[0];
+
+  it('warms up for a fifth of its length, and a minute at most', () => {
+    const { phases } = scenarioFromText(soak('{ metric: rss-growth, max: 1MiB/h }'), 'soak.yaml').scenario;
+    expect(phases).toMatchObject([
+      { regime: 'soak', warmupNs: 60e9, load: { loop: 'open', rate: { perSecond: 20 } } },
+      { regime: 'soak', warmupNs: 20e9, load: { loop: 'closed', concurrency: 1 } },
+    ]);
+  });
+
+  it('has gates on growth, an hour at a time', () => {
+    expect(gateOf('{ metric: rss-growth, max: 1MiB/h }')).toMatchObject({ metric: 'rss-growth', stat: 'slope', phase: null, process: null, max: 1024 ** 2, unit: 'bytes-per-hour' });
+    expect(gateOf('{ metric: descriptor-growth, process: backend, phase: soak, max: 2/m }')).toMatchObject({ process: 'backend', phase: 'soak', max: 120, unit: 'per-hour' });
+  });
+
+  it.each([
+    ['{ metric: rss-growth, max: 1MB/s }', /"1MB\/s" is not a growth: unknown unit "MB\/s"/],
+    ['{ metric: rss-growth, max: 1MiB/h, process: bakend }', /no process "bakend" is watched/],
+    ['{ metric: socket-growth, max: 5 }', /5 needs a unit/],
+  ])('refuses %s', (gate, what) => {
+    expect(() => scenarioFromText(soak(gate), 'soak.yaml')).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ what: expect.stringMatching(what) as string })] }));
+  });
+});

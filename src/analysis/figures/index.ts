@@ -4,6 +4,7 @@
 import type { RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { FaultBand, Figures, PhaseBand, StageBars } from '../figures.js';
+import type { Growth } from '../growth.js';
 import type { AnalysedPhase, RunParts } from '../phase.js';
 import { faultEvent, type Recovery } from '../recovery.js';
 import { heatmapOf } from './heatmap.js';
@@ -16,10 +17,11 @@ export interface FigureParts {
   readonly phases: readonly AnalysedPhase[];
   readonly events: readonly RunEvent[];
   readonly recoveries: readonly Recovery[];
+  readonly growth: readonly Growth[];
 }
 
 /** All figures of a run. */
-export function figuresOf({ plan, parts, phases, events, recoveries }: FigureParts): Figures {
+export function figuresOf({ plan, parts, phases, events, recoveries, growth }: FigureParts): Figures {
   return {
     timeline: timelineOf(parts, phases),
     phases: phases.map(phaseBand),
@@ -28,6 +30,7 @@ export function figuresOf({ plan, parts, phases, events, recoveries }: FigurePar
     heatmap: heatmapOf(parts.calls, phases),
     recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
     stageSplits: phases.flatMap(stageBars),
+    growth: growth.flatMap(({ curves }) => curves),
   };
 }
 

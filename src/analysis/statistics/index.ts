@@ -8,4 +8,5 @@ export { mserTruncation } from './mser.js';
 export { levelShift, type LevelShift } from './pettitt.js';
 export { binomialCdf, logGamma } from './binomial.js';
 export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
+export { partMeans } from './part-means.js';
 export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

@@ -113,7 +113,7 @@ function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase)
 
 function littleReasons({ edges }: Evidence, { frame, summary, flight }: AnalysedPhase): readonly ValidityReason[] {
   const disturbed = edges.some((edge) => edge.planned.phaseIndex === frame.planned.index);
-  const stationary = (summary.regime === 'steady' || summary.regime === 'floor') && !disturbed && frame.ended;
+  const stationary = (summary.regime === 'steady' || summary.regime === 'soak' || summary.regime === 'floor') && !disturbed && frame.ended;
   const residual = flight.littleResidual;
   const windowNs = frame.scheduledEndNs - frame.measuredFromNs;
   const longEnough = flight.completions >= LITTLE_COMPLETIONS && windowNs >= LITTLE_RESIDENCES * (flight.meanResidenceNs ?? Infinity);

@@ -8,6 +8,7 @@ import type { Markup } from './markup.js';
 import { html, outside, trusted } from './markup.js';
 import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
+import { growthSection } from './sections/growth.js';
 import { headlineSection } from './sections/headline.js';
 import { heatmapSection } from './sections/heatmap.js';
 import { loadLineSection } from './sections/load-line.js';
@@ -44,6 +45,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'timeline', title: 'Timeline', body: await timelineSection(input) },
     { id: 'percentiles', title: 'Percentiles', body: await percentilesSection(input) },
     { id: 'queue', title: 'Queue age', body: await queueSection(input) },
+    { id: 'growth', title: 'Growth', body: await growthSection(input) },
     { id: 'stages', title: 'Where the time went', body: await stagesSection(input) },
     { id: 'recovery', title: 'Recovery', body: await recoverySection(input) },
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },

@@ -42,9 +42,9 @@ function checkBounds(context: CheckContext, path: Path, gate: GateText): void {
 
 function checkScope(context: CheckContext, path: Path, gate: GateText, ids: readonly string[]): void {
   const rule = GATE_RULES[gate.metric];
-  const perPhase = rule.per === 'phase' || rule.per === 'phase or fault';
+  const perPhase = rule.per === 'phase' || rule.per === 'phase or fault' || rule.per === 'soak';
   const perFault = rule.per === 'fault' || rule.per === 'phase or fault';
-  const known = rule.per === 'run' ? 'it is known for the run as a whole' : `it is known for each ${rule.per}`;
+  const known = rule.per === 'run' ? 'it is known for the run as a whole' : `it is known for each ${rule.per === 'soak' ? 'soak phase' : rule.per}`;
   if (gate.phase !== undefined) {
     if (!perPhase) context.error([...path, 'phase'], 'value', 'bad-scope', `${gate.metric} can't be asked of a phase: ${known}`, 'delete "phase"');
     else if (!context.phaseNames.includes(gate.phase)) context.error([...path, 'phase'], 'value', 'unknown-phase', `there is no phase "${gate.phase}"`, suggestion(gate.phase, context.phaseNames, 'phases'));
@@ -59,7 +59,26 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
     if (!rule.perTool) context.error([...path, 'tool'], 'value', 'bad-scope', `${gate.metric} is not known tool by tool`, 'delete "tool"');
     else if (!context.callLabels.includes(gate.tool)) context.error([...path, 'tool'], 'value', 'unknown-tool', `there is no call "${gate.tool}"`, suggestion(gate.tool, context.callLabels, 'calls'));
   }
+  checkProcess(context, path, gate);
   if (rule.per === 'run' && context.calls.every((call) => call === null || call.effect !== 'exactly-once') && !context.calls.includes(null)) {
     context.error([...path, 'metric'], 'value', 'no-effects', `${gate.metric} counts side effects, and no call says "effect: exactly-once"`, 'say so at the calls that have one, or delete the gate');
+  }
+}
+
+/** Growth is measured process by process while a soak phase runs. */
+function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
+  if (GATE_RULES[gate.metric].per !== 'soak') {
+    if (gate.process !== undefined) context.error([...path, 'process'], 'value', 'bad-scope', `${gate.metric} is not known process by process`, 'delete "process"');
+    return;
+  }
+  const soaks = context.phases.filter((phase) => phase?.regime === 'soak');
+  if (soaks.length === 0 && !context.phases.includes(null)) {
+    context.error([...path, 'metric'], 'value', 'no-soak', `${gate.metric} is measured in soak phases, and this scenario has none`, 'add a phase with "regime: soak", or delete the gate');
+  } else if (gate.phase !== undefined && context.phases.some((phase) => phase !== null && phase.name === gate.phase && phase.regime !== 'soak')) {
+    context.error([...path, 'phase'], 'value', 'bad-scope', `${gate.metric} can't be asked of "${gate.phase}": it is no soak phase`, suggestion(gate.phase, soaks.flatMap((phase) => (phase === null ? [] : [phase.name])), 'soak phases'));
+  }
+  const watched = [...context.services.keys(), 'plimsoll', 'fault-engine'];
+  if (gate.process !== undefined && !watched.includes(gate.process)) {
+    context.error([...path, 'process'], 'value', 'unknown-process', `no process "${gate.process}" is watched`, suggestion(gate.process, watched, 'processes'));
   }
 }

@@ -12,6 +12,7 @@ export function lengthNs(phase: PhaseText): number | null {
   switch (phase.regime) {
     case 'floor':
     case 'steady':
+    case 'soak':
       return phase.for;
     case 'overload':
       return (phase.before?.for ?? 0) + phase.for + phase.after.for;
@@ -51,7 +52,7 @@ export function checkPhases(context: CheckContext): void {
         context.error([...path, ...key], 'value', 'no-load-line', `${rate.timesLoadLine}x has no load line to be a multiple of`, 'add "load-line: 400/s" at the top, or a phase with "regime: capacity" before this one');
       }
     }
-    if (phase.regime === 'steady' && 'concurrency' in phase && phase.concurrency > most) {
+    if ((phase.regime === 'steady' || phase.regime === 'soak') && 'concurrency' in phase && phase.concurrency > most) {
       const limit = most === context.maxInFlight ? `generator.max-in-flight is ${context.maxInFlight}` : `${sessions} x ${perSession} calls fit into the sessions`;
       context.error([...path, 'concurrency'], 'value', 'concurrency-unreachable', `${phase.concurrency} callers can't all have a call in flight: ${limit}`, 'raise protocol.sessions, protocol.in-flight-per-session or generator.max-in-flight, or lower the concurrency');
     }
@@ -87,6 +88,7 @@ function firstStageNs(phase: PhaseText): number | null {
       return stagesOf(phase)[0].forNs;
     case 'floor':
     case 'steady':
+    case 'soak':
     case 'replay':
     case 'capacity':
       return null;
@@ -149,6 +151,7 @@ function ratesOf(phase: PhaseText): readonly PlacedRate[] {
     case 'spike':
       return [[['base'], phase.base], [['spike'], phase.spike]];
     case 'steady':
+    case 'soak':
       return 'rate' in phase ? [[['rate'], phase.rate]] : [];
     case 'overload':
       return [

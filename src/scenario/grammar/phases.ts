@@ -4,7 +4,7 @@ import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
 import { choice, choiceByKey, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
 import { duration, durationOrZero, label, list, literal, multiple, oneOf, rate, rateOrMultiple, share, text, whole } from './scalars.js';
 
-export const REGIMES = ['floor', 'steady', 'overload', 'stages', 'spike', 'replay', 'capacity'] as const;
+export const REGIMES = ['floor', 'steady', 'overload', 'stages', 'spike', 'replay', 'capacity', 'soak'] as const;
 
 const phaseName = () => label('steady').describe('Unique; faults and gates refer to it.');
 const length = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
@@ -120,6 +120,14 @@ const SteadyText = choice([SteadyClosedText, SteadyOpenText], (input) => pickByK
 
 const ReplayText = choice([ReplayFileText, ReplayRecordedText], (input) => pickByKey('a replay phase', REPLAY_SOURCES, isMap(input) ? input : {}));
 
-export const PhaseText = choiceByValue('a phase', 'regime', REGIMES, [FloorText, SteadyText, OverloadText, StagesText, SpikeText, ReplayText, CapacityText]);
+const soakRegime = () => literal('soak').describe('Steady for long, judged by what grows: memory, descriptors, sockets, threads and sessions of every process the run started.');
+const soakWarmup = () => warmup('a fifth of the length, at most 1m').optional();
+
+const SoakText = choice(
+  [SteadyClosedText.extend({ regime: soakRegime(), warmup: soakWarmup() }), SteadyOpenText.extend({ regime: soakRegime(), warmup: soakWarmup() })],
+  (input) => pickByKey('a soak phase', STEADY_LOADS, isMap(input) ? input : {}),
+).describe('A closed loop (concurrency) or an open one (rate), held for long.');
+
+export const PhaseText = choiceByValue('a phase', 'regime', REGIMES, [FloorText, SteadyText, OverloadText, StagesText, SpikeText, ReplayText, CapacityText, SoakText]);
 
 export type PhaseText = z.output<typeof PhaseText>;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { needsOf, type Needs } from '../../src/doctor/needs.js';
-import { planOf } from '../../src/plan/index.js';
+import { needsOf, planOf, type Needs } from '../../src/plan/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 
 function needs(parts: { readonly target?: string; readonly links?: string; readonly protocol?: string; readonly phases: string; readonly more?: string }): Needs {

@@ -1,6 +1,7 @@
-/** What a scenario asks of the machine. Pure. */
-import { highestRate as highestRateOf, type Plan } from '../plan/index.js';
+/** What a plan asks of the machine. */
 import type { Scenario } from '../scenario/index.js';
+import { highestRate as highestRateOf } from './arrivals.js';
+import type { Plan } from './types.js';
 
 export interface Needs {
   /** Connections the generator may hold at once; child processes for stdio. */
@@ -17,9 +18,6 @@ export interface Needs {
 const OWN_FILES = 64;
 /** stdin, stdout and stderr of a child. */
 const FILES_A_CHILD = 3;
-
-/** What nobody has asked for yet: the scenario language's default of 1 024 calls in flight. */
-export const USUAL_NEEDS: Needs = { connections: 1_024, openFiles: 1_024 + OWN_FILES, ports: 1_024, ratePerSecond: null };
 
 /** The needs of a scenario, at its fullest: every slot in flight. */
 export function needsOf(plan: Plan): Needs {
@@ -39,7 +37,7 @@ function mostInFlight({ phases, protocol, generator }: Scenario): number {
   const bound = Math.min(generator.maxInFlight, protocol.sessions * protocol.inFlightPerSession);
   const callers = phases.map((phase) => {
     if (phase.regime === 'floor') return 1;
-    return phase.regime === 'steady' && phase.load.loop === 'closed' ? phase.load.concurrency : bound;
+    return (phase.regime === 'steady' || phase.regime === 'soak') && phase.load.loop === 'closed' ? phase.load.concurrency : bound;
   });
   // A session keeps the connection it was opened on.
   return Math.max(protocol.sessions, Math.min(bound, Math.max(...callers)));
