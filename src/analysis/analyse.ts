@@ -6,7 +6,7 @@ import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
-import { spinLostShareOf, yardstickOf } from './environment.js';
+import { selfCapacityOf, spinLostShareOf, yardstickOf } from './environment.js';
 import type { Figures } from './figures.js';
 import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
@@ -82,6 +82,15 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   const growth = growthOf(phases, resources, parts.random);
   const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
+  const summaries = phases.map((phase) => phase.summary);
+  const loadNs = summaries.reduce((sum, { startNs, drainedNs }) => sum + drainedNs - startNs, 0);
+  const rates = phases.flatMap(({ frame }) => frame.stages.map(({ ratePerSecond }) => ratePerSecond));
+  const generator: Summary['generator'] = {
+    loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
+    gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,
+    selfCapacityPerSecond: selfCapacityOf(record.envelope),
+    highestRatePerSecond: rates.length === 0 ? null : Math.max(...rates),
+  };
   const validity = validityOf({
     plan,
     status: record.status,
@@ -93,15 +102,14 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     events,
     health,
     edges,
+    generator,
     spinLostShare,
   });
-  const summaries = phases.map((phase) => phase.summary);
   const floor = summaries.find((phase) => phase.regime === 'floor');
   const floorSummary: FloorSummary | null =
     floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
   const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
   const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
-  const loadNs = summaries.reduce((sum, { startNs, drainedNs }) => sum + drainedNs - startNs, 0);
   const summary: Summary = {
     schema: 'plimsoll/summary-v1',
     runId: record.header.runId,
@@ -125,10 +133,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
     growth: growth.map((each) => each.summary),
     samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
-    generator: {
-      loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
-      gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,
-    },
+    generator,
     spinLostShare,
     warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),
   };

@@ -1,5 +1,5 @@
 /**
- * The few facts the analysis takes from the envelope: the yardstick and the noise probes.
+ * The few facts the analysis takes from the envelope: the yardstick, the self-capacity and the noise probes.
  *
  * The envelope is read from disk and may be of any age, so each fact is looked for and checked; what is not found as a number
  * is not known. A fact is either a plain value or wrapped as `{ value, reason }`.
@@ -35,6 +35,11 @@ export function yardstickOf(envelope: unknown): FloorSummary['yardstick'] {
     httpNoopP50Ns: quantity(at(yardstick, 'httpNoopNs', 'p50')),
     harnessP50Ns: quantity(at(yardstick, 'harnessNs', 'p50')),
   };
+}
+
+/** Highest rate this machine was known to offer on time; null when that was not known. */
+export function selfCapacityOf(envelope: unknown): number | null {
+  return quantity(at(envelope, 'generator', 'selfCapacityPerSecond'));
 }
 
 /** Largest share of a core that a spin probe lost to others; null when none was taken. */

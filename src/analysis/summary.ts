@@ -243,6 +243,7 @@ export type ValidityCode =
   | 'achieved-below-offered'
   | 'little-residual'
   | 'generator-saturated'
+  | 'over-self-capacity'
   | 'contended-machine'
   | 'no-steady-verdict'
   | 'no-steady-state'
@@ -369,7 +370,14 @@ export interface Summary {
     readonly unaccounted: number;
   };
   /** How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains included. */
-  readonly generator: { readonly loopDelayMaxNs: number | null; readonly gcShare: number | null };
+  readonly generator: {
+    readonly loopDelayMaxNs: number | null;
+    readonly gcShare: number | null;
+    /** Highest rate that this machine was known to offer on time before the run, by its own test. */
+    readonly selfCapacityPerSecond: number | null;
+    /** Highest rate that a schedule of this run asked for, probes included; null without an open loop. */
+    readonly highestRatePerSecond: number | null;
+  };
   /** Share of a core lost to others while the machine was probed with a spin loop, the worst of the probes; null when not probed. */
   readonly spinLostShare: number | null;
   /** What the run warned of while it went on. */

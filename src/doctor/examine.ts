@@ -6,7 +6,7 @@ import { measureSelfLoad, type SelfLoad } from '../load/index.js';
 import { preflight } from '../mcp/index.js';
 import { needsOf, planOf, type Needs } from '../plan/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
-import { Closing, redactorFor } from '../run/index.js';
+import { Closing, keepSelfLoad, plimsollVersion, redactorFor } from '../run/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import { startReaper, startStack, type Reaper, type RunningStack } from '../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
@@ -59,7 +59,7 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     listener.step('trying how much load this machine can offer');
     const selfLoad = await tryLoad(request);
     interrupt.throwIfAborted();
-    checks.push('steps' in selfLoad ? judgeSelfLoad(selfLoad, needs) : selfLoad);
+    checks.push('steps' in selfLoad ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, request)) : selfLoad);
 
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
@@ -113,6 +113,13 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
     if (interrupt.aborted) throw thrown;
     return fail('self-load', `the self-load test could not be made: ${messageOf(thrown)}`, 'see that processes and ports of 127.0.0.1 can be opened here');
   }
+}
+
+/** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
+async function keptWords(selfLoad: SelfLoad, { read, environment }: DoctorRequest): Promise<string | null> {
+  if (selfLoad.steps.length === 0) return null;
+  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing: read?.scenario.generator.pacing ?? 'auto', environment });
+  return reason === null ? 'kept a week for runs to look at' : `not kept (${reason})`;
 }
 
 /** Tries each engine once. Leaves the chosen one running, to be closed later, when the scenario has links for it. */

@@ -10,8 +10,8 @@ function lag(ns: number | null | undefined): string {
   return ns === null || ns === undefined ? 'nothing was sent' : `lag ${(ns / 1e6).toPrecision(2)} ms`;
 }
 
-/** The rate this machine can offer, against the rate that is asked for. */
-export function judgeSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, needs: Needs): Check {
+/** The rate this machine can offer, against the rate that is asked for. `kept`: what became of the measurement. */
+export function judgeSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, needs: Needs, kept: string | null = null): Check {
   const last = steps.at(-1);
   const quieter = 'stop what else runs here, give the generator more CPUs, or put the target on another machine';
   if (last === undefined) return { id: 'self-load', status: 'unknown', saw: 'no rate was tried' };
@@ -20,7 +20,7 @@ export function judgeSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad,
     return fail('self-load', `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}`, quieter);
   }
   const held = steps.filter(({ ratePerSecond }) => ratePerSecond === capacityPerSecond).at(-1);
-  const saw = `this machine can offer ${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}`;
+  const saw = `this machine can offer ${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${kept === null ? '' : `; ${kept}`}`;
   if (needs.ratePerSecond !== null && needs.ratePerSecond > capacityPerSecond) {
     return warn('self-load', `${saw}; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`, `lower the scenario's rates to ${capacityPerSecond}/s, or ${quieter}`);
   }

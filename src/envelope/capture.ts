@@ -71,7 +71,8 @@ function generator({ generator: given }: EnvelopeInput): Envelope['generator'] {
   return {
     pacing: given === null ? none : known(given.pacing),
     yardstick: given === null ? none : knownOr(given.yardstick, 'the scenario has no floor phase to compare with'),
-    selfCapacityPerSecond: given === null ? none : knownOr(given.selfCapacityPerSecond, 'not measured in this run'),
+    selfCapacityPerSecond: given === null ? none : given.selfCapacityPerSecond,
+    selfCapacityMeasuredUtc: given === null ? none : given.selfCapacityMeasuredUtc,
   };
 }
 

@@ -54,7 +54,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
     openFiles: 'information',
   },
   noise: { before: 'information', during: 'information', after: 'information', verdict: 'warning' },
-  generator: { pacing: 'warning', yardstick: 'information', selfCapacityPerSecond: 'information' },
+  generator: { pacing: 'warning', yardstick: 'information', selfCapacityPerSecond: 'information', selfCapacityMeasuredUtc: 'information' },
   network: {
     loopback: 'warning',
     congestionControl: 'information',

@@ -62,7 +62,9 @@ export interface Envelope {
   readonly generator: {
     readonly pacing: Fact<string>;
     readonly yardstick: Fact<unknown>;
+    /** Highest rate known to leave on time (p99 of schedule lag under 1 ms), and when that was measured. */
     readonly selfCapacityPerSecond: Fact<number>;
+    readonly selfCapacityMeasuredUtc: Fact<string>;
   };
   readonly network: {
     readonly loopback: Fact<boolean>;
@@ -161,7 +163,8 @@ export interface EnvelopeInput {
     readonly pacing: string;
     /** As measured, e.g. the `Yardstick` of the load room; kept as it is. */
     readonly yardstick: unknown;
-    readonly selfCapacityPerSecond: number | null;
+    readonly selfCapacityPerSecond: Fact<number>;
+    readonly selfCapacityMeasuredUtc: Fact<string>;
   } | null;
   readonly target: {
     readonly transport: string;

@@ -111,7 +111,7 @@ function resolvedRate(planned: PlannedPhase, plan: Plan, stage: number, end: 'st
 
 function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): readonly (readonly string[])[] {
   // A steady phase is its own only stage.
-  if (planned.regime === 'steady') return [];
+  if (planned.regime === 'steady' || planned.regime === 'soak') return [];
   let at = start;
   return planned.rates.map(({ label, rate, rampTo, forNs }, index) => {
     const row = [clock(at), formatDuration(forNs), `  ${label}`, '', stageWords(rate, rampTo, planned, plan, index), '', ''];

@@ -91,7 +91,7 @@ function gateVerdict(gates: SummaryInput['gates']): Line {
   return [{ text: '  ' }, { text: `${look.sign} gates ${look.words}`, tone: look.tone }, { text: ` (${passed} of ${gates.results.length} hold)`, tone: 'quiet' }];
 }
 
-const TRUST_WORDS = ['lag p99', 'loop', 'Little', 'recorded', 'noise'];
+const TRUST_WORDS = ['lag p99', 'loop', 'Little', 'recorded', 'noise', 'self-capacity'];
 
 /** The checks side by side, on a second line where one is not enough. */
 function trustLines(summary: Summary, columns: number): readonly Line[] {

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
-import { PACKAGE_ROOT } from '../entrypoints.js';
 import { measureYardstick, startGenerator, type LiveStats, type Yardstick } from '../load/index.js';
 import { preflight } from '../mcp/index.js';
-import type { Plan, PlannedPhase } from '../plan/index.js';
+import { needsOf, type Plan, type PlannedPhase } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '../record/index.js';
 import type { ReadScenario } from '../scenario/index.js';
@@ -16,7 +14,9 @@ import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
 import { runPhases } from './phases.js';
 import { redactorFor } from './redact.js';
+import { selfCapacityOf } from './self-capacity/index.js';
 import { SpoolTap } from './spool-tap.js';
+import { plimsollVersion } from './version.js';
 import { watchProcesses } from './watch.js';
 
 /** What a run tells while it goes on. Calls must return at once. */
@@ -100,6 +100,15 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   try {
     const envelope = new EnvelopeKeeper({ ...identity, seed: scenario.seed, argv: request.argv }, scenario, redact);
     await envelope.begin();
+    const selfCapacity = await selfCapacityOf({
+      needs: needsOf(plan),
+      plimsollVersion: identity.plimsollVersion,
+      pacing: scenario.generator.pacing,
+      environment: request.environment,
+      abort: interrupt,
+      onTry: () => listener.step('trying whether this machine can offer the highest rate'),
+    });
+    if (selfCapacity.warning !== null) warn('over-self-capacity', selfCapacity.warning.what, selfCapacity.warning.remedy);
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
     interrupt.throwIfAborted();
@@ -173,7 +182,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     closing.add({ name: 'interruption', withinMs: 100, act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)) });
     interrupt.throwIfAborted();
 
-    await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, generator }));
+    await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, selfCapacity, generator }));
     measuring = true;
     await runPhases({
       plan,
@@ -273,9 +282,3 @@ async function pointLatestAt(dir: string): Promise<void> {
     // Windows without the right to make links, or a share that knows none.
   }
 }
-
-function plimsollVersion(): string {
-  const { version } = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string };
-  return version;
-}
-

@@ -6,6 +6,7 @@ import { isLoopback, type Scenario } from '../scenario/index.js';
 import type { RunningStack } from '../stack/index.js';
 import type { FaultEngine } from '../toxiproxy/index.js';
 import { messageOf } from '../problem/index.js';
+import type { SelfCapacity } from './self-capacity/index.js';
 import { PACKAGE_ROOT } from '../entrypoints.js';
 
 export interface EnvelopeFacts {
@@ -13,6 +14,7 @@ export interface EnvelopeFacts {
   readonly engine: FaultEngine | null;
   readonly report: PreflightReport;
   readonly yardstick: Yardstick | null;
+  readonly selfCapacity: SelfCapacity;
   readonly generator: Generator;
 }
 
@@ -35,11 +37,11 @@ export class EnvelopeKeeper {
   }
 
   /** Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that. */
-  async learn({ stack, engine, report, yardstick, generator }: EnvelopeFacts): Promise<Envelope> {
+  async learn({ stack, engine, report, yardstick, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
     const { target } = stack;
     const url = target.kind === 'http' ? new URL(target.url) : null;
     this.#known = {
-      generator: { pacing: generator.pacing, yardstick, selfCapacityPerSecond: null },
+      generator: { pacing: generator.pacing, yardstick, selfCapacityPerSecond: selfCapacity.perSecond, selfCapacityMeasuredUtc: selfCapacity.measuredUtc },
       target: {
         transport: this.#scenario.protocol.transport,
         endpoint: target.kind === 'http' ? target.url : target.command.join(' '),

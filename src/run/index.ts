@@ -6,4 +6,6 @@
  */
 export { conductRun, type ConductedRun, type RunListener, type RunRequest } from './conduct.js';
 export { Closing, type ClosingStep } from './closing.js';
+export { keepSelfLoad } from './self-capacity/index.js';
+export { plimsollVersion } from './version.js';
 export { redactorFor } from './redact.js';

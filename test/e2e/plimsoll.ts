@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { PACKAGE_ROOT, entryPath } from '../../src/entrypoints.js';
 
+/** What a run keeps of this machine is kept here, and not in the home of whoever runs the tests. */
+const CACHE = mkdtempSync(join(tmpdir(), 'plimsoll-cache-'));
+
 /** A folder of this test run. */
 export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'plimsoll-e2e-'));
@@ -40,7 +43,7 @@ export function start(parameters: readonly string[], environment: Readonly<Recor
   const name = 'PLIMSOLL_TEST_MARK';
   const value = randomUUID();
   const mark = `${name}=${value}`;
-  return { process: launch(parameters, { ...environment, [name]: value, NO_COLOR: '1' }), alive: () => processesWith(mark) };
+  return { process: launch(parameters, { XDG_CACHE_HOME: CACHE, ...environment, [name]: value, NO_COLOR: '1' }), alive: () => processesWith(mark) };
 }
 
 function launch(parameters: readonly string[], environment: Readonly<Record<string, string>>) {

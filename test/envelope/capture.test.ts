@@ -73,7 +73,7 @@ describe('the envelope', () => {
     const two = await captureEnvelope(input({ target: { ...target, capabilities: { b: [{ d: 3, c: 2 }], a: 1 } } }), machine({}));
     expect(one.target.capabilitiesDigest).toEqual(two.target.capabilitiesDigest);
     expect(one.generator).toEqual({
-      pacing: { value: 'spin' }, yardstick: { value: { tcpEchoNs: { p50: 50_000 } } }, selfCapacityPerSecond: { value: null, reason: 'not measured in this run' },
+      pacing: { value: 'spin' }, yardstick: { value: { tcpEchoNs: { p50: 50_000 } } }, selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' }, selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' },
     });
     expect(one.target).toMatchObject({ serverName: { value: 'tools' }, toolListDigest: { value: 't1' }, sessions: { value: 16 } });
   });

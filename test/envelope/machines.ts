@@ -71,7 +71,7 @@ export function input(overrides: Partial<EnvelopeInput> = {}): EnvelopeInput {
     packageFolder: '/nowhere',
     workingFolder: '/',
     noise: null,
-    generator: { pacing: 'spin', yardstick: { tcpEchoNs: { p50: 50_000 } }, selfCapacityPerSecond: null },
+    generator: { pacing: 'spin', yardstick: { tcpEchoNs: { p50: 50_000 } }, selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' }, selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' } },
     target: {
       transport: 'streamable-http', endpoint: 'http://127.0.0.1:4000/mcp', loopback: true, serverName: 'tools', serverVersion: '1',
       protocolVersion: '2025-11-25', capabilities: { tools: {} }, toolListDigest: 't1', sessions: 16,

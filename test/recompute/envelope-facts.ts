@@ -23,6 +23,11 @@ export function yardstickIn(envelope: unknown): FloorSummary['yardstick'] {
   };
 }
 
+/** What the machine was known to offer on time. */
+export function selfCapacityIn(envelope: unknown): number | null {
+  return numberOrNull(at(envelope, 'generator', 'selfCapacityPerSecond'));
+}
+
 /** The worse of the two spin probes. */
 export function spinLostShareIn(envelope: unknown): number | null {
   const shares = ['before', 'after'].map((when) => numberOrNull(at(envelope, 'noise', when, 'spin', 'lostShare'))).filter((share) => share !== null);

@@ -12,7 +12,7 @@ import { framesOf } from './frames.js';
 import { growthNumbers } from './growth-numbers.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers } from './phase-numbers.js';
-import { spinLostShareIn, yardstickIn } from './envelope-facts.js';
+import { selfCapacityIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
 import type { FaultEvent, RunFiles } from './run-files.js';
 import { scenarioFacts } from './scenario-facts.js';
@@ -71,6 +71,7 @@ export function recompute(files: RunFiles): Recomputed {
     return [{ ...numbers, type: (fault?.type ?? '') as Summary['recoveries'][number]['type'], on: fault?.on ?? '' }];
   });
 
+  const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond] : []));
   const floor = phases.find(({ regime }) => regime === 'floor');
   const durationNs = Math.max(...events.map(({ atNs }) => atNs));
   const loadNs = phases.map(({ startNs, drainedNs }) => drainedNs - startNs).reduce((sum, each) => sum + each, 0);
@@ -96,6 +97,8 @@ export function recompute(files: RunFiles): Recomputed {
     generator: {
       loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),
       gcShare: files.health.length === 0 ? null : gcNs / loadNs,
+      selfCapacityPerSecond: selfCapacityIn(files.envelope),
+      highestRatePerSecond: rates.length === 0 ? null : Math.max(...rates),
     },
     spinLostShare: spinLostShareIn(files.envelope),
     warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),

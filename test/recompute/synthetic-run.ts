@@ -176,7 +176,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
   await record.writeEnvelope({
-    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null } },
+    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: { value: 500 } },
     noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
   });
   await record.finishSamples();

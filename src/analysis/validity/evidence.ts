@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
-import type { CapacitySummary } from '../summary.js';
+import type { CapacitySummary, Summary } from '../summary.js';
 
 /** What the checks look at. */
 export interface Evidence {
@@ -18,6 +18,7 @@ export interface Evidence {
   readonly events: readonly RunEvent[];
   readonly health: readonly HealthRow[];
   readonly edges: readonly FaultEdges[];
+  readonly generator: Summary['generator'];
   readonly spinLostShare: number | null;
 }
 

@@ -27,6 +27,7 @@ const GENERATOR = outcomeCode('generator');
 export function generatorReasons(evidence: Evidence): readonly ValidityReason[] {
   return [
     ...evidence.phases.flatMap((phase) => [...scheduleReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
+    ...selfCapacityReasons(evidence),
     ...machineReasons(evidence),
   ];
 }
@@ -168,6 +169,20 @@ function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPh
     });
   }
   return reasons;
+}
+
+/** Asking for more than was ever held is no verdict by itself: the lag of the run's own calls is. */
+function selfCapacityReasons({ generator: { selfCapacityPerSecond, highestRatePerSecond } }: Evidence): readonly ValidityReason[] {
+  if (selfCapacityPerSecond === null || highestRatePerSecond === null || highestRatePerSecond <= selfCapacityPerSecond) return [];
+  return [
+    {
+      code: 'over-self-capacity',
+      severity: 'warning',
+      phase: null,
+      what: `up to ${Number(highestRatePerSecond.toPrecision(4))} calls/s were asked for, and this machine was known to offer ${Number(selfCapacityPerSecond.toPrecision(4))} on time`,
+      remedy: 'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
+    },
+  ];
 }
 
 function machineReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {

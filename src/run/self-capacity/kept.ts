@@ -1,0 +1,66 @@
+/** The last measurement of this machine, kept in the user's cache folder (XDG Base Directory Specification) for as long as it is worth something. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { captureMachine, type Machine } from '../../envelope/index.js';
+import { messageOf } from '../../problem/index.js';
+
+/** What was measured. */
+export interface KeptCapacity {
+  /** Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  readonly heldPerSecond: number | null;
+  /** Lowest rate above it that was tried and not held; null when all were. */
+  readonly notHeldPerSecond: number | null;
+  readonly measuredUtc: string;
+}
+
+/** Kernels, neighbours and firmware change; a week is as long as a number may speak for them. */
+const WORTH_MS = 7 * 24 * 3_600_000;
+
+const rate = z.number().positive();
+const keptFile = z.object({ schema: z.literal('plimsoll/self-capacity-v1'), heldPerSecond: rate.nullable(), notHeldPerSecond: rate.nullable(), measuredUtc: z.iso.datetime() });
+
+/** What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this way to wait. */
+export interface MeasuredSetup {
+  readonly plimsollVersion: string;
+  readonly pacing: string;
+}
+
+/** Where measurements of a setup on this machine are kept. */
+export async function keptPath(setup: MeasuredSetup, environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const cache = environment['XDG_CACHE_HOME'];
+  const folder = cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), '.cache');
+  return join(folder, 'plimsoll', `self-capacity-${keyOf(await captureMachine(), setup)}.json`);
+}
+
+function keyOf({ host, limits }: Machine, { plimsollVersion, pacing }: MeasuredSetup): string {
+  const facts = [host.cpuModel, host.cpuSockets, host.cpuCores, host.cpuThreads, host.affinity, limits.cpuQuota].map(({ value }) => value);
+  return createHash('sha256').update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing])).digest('hex').slice(0, 16);
+}
+
+/** The measurement, when there is one of the last week. A file that is not one of ours counts as none. */
+export async function readKept(path: string, nowMs: number): Promise<KeptCapacity | null> {
+  try {
+    const { heldPerSecond, notHeldPerSecond, measuredUtc } = keptFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const ageMs = nowMs - Date.parse(measuredUtc);
+    return ageMs >= 0 && ageMs < WORTH_MS ? { heldPerSecond, notHeldPerSecond, measuredUtc } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a measurement. Never rejects: where it can't be kept the next run measures again; the reason is returned. */
+export async function keep(path: string, { heldPerSecond, notHeldPerSecond, measuredUtc }: KeptCapacity): Promise<string | null> {
+  // Two runs may end at once: each replaces the file whole.
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(unfinished, `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc })}\n`);
+    await rename(unfinished, path);
+    return null;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+}
