@@ -2,6 +2,7 @@
 import { faultIds } from '../fault-ids.js';
 import { GATE_RULES, readBound, statOf } from '../gate-rules.js';
 import type { GateText } from '../grammar/gates.js';
+import { replicaNames } from '../replicas.js';
 import type { Path } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
 import type { CheckContext } from './context.js';
@@ -77,7 +78,7 @@ function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
   } else if (gate.phase !== undefined && context.phases.some((phase) => phase !== null && phase.name === gate.phase && phase.regime !== 'soak')) {
     context.error([...path, 'phase'], 'value', 'bad-scope', `${gate.metric} can't be asked of "${gate.phase}": it is no soak phase`, suggestion(gate.phase, soaks.flatMap((phase) => (phase === null ? [] : [phase.name])), 'soak phases'));
   }
-  const watched = [...context.services.keys(), 'plimsoll', 'fault-engine'];
+  const watched = [...[...context.services].flatMap(([name, service]) => [name, ...replicaNames(name, service)]), 'plimsoll', 'fault-engine'];
   if (gate.process !== undefined && !watched.includes(gate.process)) {
     context.error([...path, 'process'], 'value', 'unknown-process', `no process "${gate.process}" is watched`, suggestion(gate.process, watched, 'processes'));
   }
