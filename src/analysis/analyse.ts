@@ -84,7 +84,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   const spinLostShare = spinLostShareOf(record.envelope);
   const summaries = phases.map((phase) => phase.summary);
   const loadNs = summaries.reduce((sum, { startNs, drainedNs }) => sum + drainedNs - startNs, 0);
-  const rates = phases.flatMap(({ frame }) => frame.stages.map(({ ratePerSecond }) => ratePerSecond));
+  const rates = phases.flatMap(({ frame }) => frame.stages.flatMap(({ planned: { ratePerSecond, rampToPerSecond = ratePerSecond } }) => [ratePerSecond, rampToPerSecond]));
   const generator: Summary['generator'] = {
     loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
     gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,

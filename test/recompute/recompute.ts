@@ -71,7 +71,7 @@ export function recompute(files: RunFiles): Recomputed {
     return [{ ...numbers, type: (fault?.type ?? '') as Summary['recoveries'][number]['type'], on: fault?.on ?? '' }];
   });
 
-  const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond] : []));
+  const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond, event.rampToPerSecond ?? 0] : []));
   const floor = phases.find(({ regime }) => regime === 'floor');
   const durationNs = Math.max(...events.map(({ atNs }) => atNs));
   const loadNs = phases.map(({ startNs, drainedNs }) => drainedNs - startNs).reduce((sum, each) => sum + each, 0);

@@ -78,7 +78,7 @@ function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
   } else if (gate.phase !== undefined && context.phases.some((phase) => phase !== null && phase.name === gate.phase && phase.regime !== 'soak')) {
     context.error([...path, 'phase'], 'value', 'bad-scope', `${gate.metric} can't be asked of "${gate.phase}": it is no soak phase`, suggestion(gate.phase, soaks.flatMap((phase) => (phase === null ? [] : [phase.name])), 'soak phases'));
   }
-  const watched = [...[...context.services].flatMap(([name, service]) => [name, ...replicaNames(name, service)]), 'plimsoll', 'fault-engine'];
+  const watched = [...Array.from(context.services, ([name, service]) => [name, ...replicaNames(name, service)]).flat(), 'plimsoll', 'fault-engine'];
   if (gate.process !== undefined && !watched.includes(gate.process)) {
     context.error([...path, 'process'], 'value', 'unknown-process', `no process "${gate.process}" is watched`, suggestion(gate.process, watched, 'processes'));
   }
