@@ -16,7 +16,7 @@ const ROOMS = {
   envelope: ['problem', 'clock', 'record'],
   mcp: ['problem', 'clock', 'random', 'scenario', 'record', 'mock-servers'],
   stack: ['problem', 'clock', 'scenario', 'toxiproxy', 'record'],
-  faults: ['problem', 'clock', 'plan', 'scenario', 'toxiproxy', 'record'],
+  faults: ['problem', 'clock', 'plan', 'scenario', 'toxiproxy', 'stack', 'record'],
   load: ['problem', 'clock', 'random', 'scenario', 'plan', 'mcp', 'record'],
   analysis: ['problem', 'clock', 'random', 'scenario', 'plan', 'record'],
   capacity: ['problem', 'clock', 'random', 'scenario', 'plan', 'record', 'analysis'],

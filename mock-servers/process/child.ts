@@ -1,25 +1,38 @@
 /**
- * Child entry of a mock: `node main.js [OPTIONS_JSON] [--parent-stdin]`.
+ * Child entry of a mock: `node main.js [OPTIONS_JSON] [--parent-stdin] [--ledger-fd N]`.
  *
  * Ends with 0 on SIGTERM or SIGINT, with 2 for bad options and 3 when the port cannot be taken (one line on stderr). With
- * `--parent-stdin` it also ends when its stdin does.
+ * `--parent-stdin` it also ends when its stdin does; with `--ledger-fd` a mock that has effects writes each to that open file.
  */
 import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
 import { serveUntilTold } from './run.js';
 import type { ListeningMock } from './run.js';
 
 const PARENT_STDIN = '--parent-stdin';
+const LEDGER_FD = '--ledger-fd';
 
 /** Runs the process of mock `name`; `example` are options as a user could write them. Ends the process. */
-export async function mockProcess(name: string, example: string, start: (options: object) => Promise<ListeningMock>): Promise<void> {
+export async function mockProcess(name: string, example: string, start: (options: object, ledgerFd: number | null) => Promise<ListeningMock>): Promise<void> {
   const args = process.argv.slice(2);
   try {
-    await serveUntilTold(await start(readOptions(name, example, args)), { endWithStdin: args.includes(PARENT_STDIN) });
+    const ledgerFd = takeLedgerFd(name, args);
+    await serveUntilTold(await start(readOptions(name, example, args), ledgerFd), { endWithStdin: args.includes(PARENT_STDIN) });
     // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.
     process.exit(EXIT.pass);
   } catch (thrown) {
     process.exitCode = tell(name, thrown);
   }
+}
+
+/** Takes `--ledger-fd N` out of the arguments. */
+function takeLedgerFd(name: string, args: string[]): number | null {
+  const at = args.indexOf(LEDGER_FD);
+  if (at < 0) return null;
+  const [, text = ''] = args.splice(at, 2);
+  if (/^[0-9]{1,4}$/.test(text)) return Number(text);
+  throw new ProblemError('bad-input', [
+    { code: 'bad-mock-arguments', what: `mock server ${name}: ${LEDGER_FD} takes the number of an open file`, remedy: `Usage: main.js OPTIONS ${LEDGER_FD} 3` },
+  ]);
 }
 
 function readOptions(name: string, example: string, args: readonly string[]): object {

@@ -1,4 +1,5 @@
 /** The `tools` mock as a server on one port: bodies read, paths routed, start and stop. */
+import { writeSync } from 'node:fs';
 import { createServer, IncomingMessage } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -10,14 +11,15 @@ import { McpEndpoint } from './endpoint.js';
 import { MockFaults, WorkingTime } from './faults/index.js';
 import type { FaultControl } from './faults/index.js';
 import { mockClock } from '../timing/mock-clock.js';
+import type { MockClock } from '../timing/mock-clock.js';
 import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
 import { answerTruth, mockState } from './truth-endpoints.js';
 import type { MockState, TruthSources } from './truth-endpoints.js';
-import { CallTruth, EffectLedger } from './truth.js';
-import type { EffectRow, TruthRow } from './truth.js';
+import { CallTruth, EffectLedger, TRUTH_CAPACITY } from './truth.js';
+import type { Effect, EffectRow, TruthRow } from './truth.js';
 
 /** A mock that listens. */
 export interface ToolsMock {
@@ -51,13 +53,15 @@ class MockRequest extends IncomingMessage {
  * Starts a mock in this process.
  *
  * @param partial what differs from `withDefaults`.
+ * @param ledgerFd an open file that every effect is written to as it is executed, one line of JSON each, as `GET /plimsoll/ledger`
+ *   tells them: a ledger that outlives the process.
  * @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken.
  */
-export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): Promise<ToolsMock> {
+export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, ledgerFd: number | null = null): Promise<ToolsMock> {
   const options = withDefaults(partial);
   const clock = mockClock();
   const truth = new CallTruth();
-  const ledger = new EffectLedger();
+  const ledger = ledgerFd === null ? new EffectLedger() : new EffectLedger(TRUTH_CAPACITY, (effect) => writeSync(ledgerFd, ledgerLine(effect, clock)));
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
   const faults = new MockFaults(options.tools, clock, { sessions, workingTime });
@@ -183,6 +187,11 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}): P
       return stopped;
     },
   };
+}
+
+function ledgerLine({ callId, tool, atNs, key }: Effect, clock: MockClock): string {
+  const row: EffectRow = { call: callId, tool, atNs: clock.absolute(atNs), key };
+  return JSON.stringify(row) + '\n';
 }
 
 function pathOf(url: string): string {

@@ -192,7 +192,8 @@ export class CallTruth {
   }
 }
 
-interface Effect {
+/** One execution; `atNs` counts from the mock's epoch. */
+export interface Effect {
   readonly callId: string | null;
   readonly tool: string;
   readonly atNs: number;
@@ -204,9 +205,12 @@ export class EffectLedger {
   readonly #capacity: number;
   #effects: Effect[] = [];
   #dropped = 0;
+  readonly #written: ((effect: Effect) => void) | null;
 
-  constructor(capacity = TRUTH_CAPACITY) {
+  /** @param written is told every effect, also those there is no room for, before the call is answered. */
+  constructor(capacity = TRUTH_CAPACITY, written: ((effect: Effect) => void) | null = null) {
     this.#capacity = capacity;
+    this.#written = written;
   }
 
   get rows(): number {
@@ -221,6 +225,7 @@ export class EffectLedger {
   executed(callId: string | null, tool: string, atNs: number, key: string): void {
     if (this.#effects.length === this.#capacity) this.#dropped += 1;
     else this.#effects.push({ callId, tool, atNs, key });
+    this.#written?.({ callId, tool, atNs, key });
   }
 
   reset(): void {

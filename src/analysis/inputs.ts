@@ -1,9 +1,6 @@
 /** What the analysis is given, and the names it borrows from the scenario. */
-export type { BoundUnit, Gate } from '../scenario/index.js';
-import type { Fault } from '../scenario/index.js';
+export type { BoundUnit, FaultType, Gate } from '../scenario/index.js';
 import type { EffectRow, GatewayRow, HealthRow, Manifest, ResourceRow, RunEvent, RunStatus, SampleColumns } from '../record/index.js';
-
-export type LinkFaultOf = Fault['fault']['type'];
 
 /** The part of a run record that numbers are made from. A `RunRecord` fits. */
 export interface AnalysisInput {

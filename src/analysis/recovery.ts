@@ -157,8 +157,8 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   return {
     summary: {
       fault: planned.id,
-      type: planned.fault.type,
-      on: planned.on.link,
+      type: planned.type,
+      on: planned.on,
       phase: frame.planned.name,
       onsetNs: onNs,
       clearNs: offNs,
@@ -175,7 +175,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       timeToRecover: recover,
       drain: offNs === null ? null : drainAfter(line, offNs, endNs, offeredPerSecond, context.loadLinePerSecond),
       dip: band === null ? null : dipOf(after, band, dipUntilNs),
-      note: typeof baseline === 'string' ? baseline : offNs === null ? 'the end of the fault was never confirmed' : null,
+      note: typeof baseline === 'string' ? baseline : offNs !== null ? null : planned.forNs === null ? 'the fault stays to the end of the run' : 'the end of the fault was never confirmed',
     },
     windows: windows.map((window) => ({
       fromNs: window.fromNs - onNs,

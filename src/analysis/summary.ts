@@ -5,7 +5,7 @@
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
 import type { Attribution } from './attribution/types.js';
 import type { GrowthSummary } from './growth-summary.js';
-import type { BoundUnit, Gate, LinkFaultOf } from './inputs.js';
+import type { BoundUnit, FaultType, Gate } from './inputs.js';
 import type { ArrivalFit } from './arrivals.js';
 import type { SteadyState } from './steady-state/types.js';
 
@@ -171,7 +171,7 @@ export interface PhaseSummary extends CallStats {
 
 export interface RecoverySummary {
   readonly fault: string;
-  readonly type: LinkFaultOf;
+  readonly type: FaultType;
   readonly on: string;
   readonly phase: string;
   /** Confirmed edges in run time. */

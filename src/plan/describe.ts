@@ -1,6 +1,6 @@
 /** Parts of a scenario in words, one line each. */
 import { formatDuration, formatRate, formatSize } from '../scenario/index.js';
-import type { CallSpec, Fault, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
+import type { CallSpec, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
 
@@ -102,31 +102,6 @@ function expectationWords({ expect }: CallSpec): string {
 export function rateWords(rate: Rate, perSecond: number | null): string {
   if (rate.kind === 'absolute') return formatRate(rate.perSecond, 6);
   return perSecond === null ? `${rate.timesLoadLine}x the load line` : `${formatRate(perSecond, 6)} (${rate.timesLoadLine}x)`;
-}
-
-export function faultWords({ fault, on }: Fault): string {
-  if (fault.type === 'down') return `${on.link} down`;
-  const traffic = `${fault.direction}${fault.toxicity === 1 ? '' : `, ${percent(fault.toxicity)} of connections`}`;
-  return `${fault.type}${attributeWords(fault)} on ${on.link} (${traffic})`;
-}
-
-function attributeWords(fault: Exclude<Fault['fault'], { type: 'down' }>): string {
-  switch (fault.type) {
-    case 'latency':
-      return ` ${fault.latencyMs}ms${fault.jitterMs === 0 ? '' : ` +-${fault.jitterMs}ms`}`;
-    case 'bandwidth':
-      return ` ${fault.rateKBps}KB/s`;
-    case 'slow-close':
-      return ` ${fault.delayMs}ms`;
-    case 'timeout':
-      return fault.timeoutMs === 0 ? ' without end' : ` ${fault.timeoutMs}ms`;
-    case 'reset':
-      return fault.afterMs === 0 ? '' : ` after ${fault.afterMs}ms`;
-    case 'slicer':
-      return ` ${fault.averageSizeBytes}B +-${fault.sizeVariationBytes}B, ${fault.delayUs}us apart`;
-    case 'limit-data':
-      return ` ${fault.bytes}B`;
-  }
 }
 
 export function gateWords(gate: Gate): string {

@@ -1,11 +1,11 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
 import { formatDuration, formatRate } from '../scenario/index.js';
 import type { Rate } from '../scenario/index.js';
-import { callWords, counted, faultWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { callWords, counted, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
 import { table } from './table.js';
-import { toxiproxyCalls } from './toxiproxy-calls.js';
 import type { Plan, PlannedPhase } from './types.js';
 
 /** The resolved timeline, without a line break at the end. Secrets appear by name only. */
@@ -135,11 +135,12 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
   return plan.faults.flatMap((fault) => {
     const start = starts[fault.phaseIndex] ?? null;
     const when = (ns: number) => (start === null ? `${fault.phase} + ${formatDuration(ns)}` : `${formatDuration(start + ns)} (${fault.phase} + ${formatDuration(ns)})`);
-    const calls = toxiproxyCalls(fault);
+    const { on, off } = faultRequests(fault);
+    const { forNs } = fault;
     return [
-      [fault.id, 'on', when(fault.atNs), `${faultWords(fault)}, for ${formatDuration(fault.forNs)}`],
-      ['', '', '', calls.on],
-      ['', 'off', when(fault.atNs + fault.forNs), calls.off],
+      [fault.id, 'on', when(fault.atNs), `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${formatDuration(forNs)}`}`],
+      ['', '', '', on],
+      ...(forNs === null || off === null ? [] : [['', 'off', when(fault.atNs + forNs), off]]),
     ];
   });
 }

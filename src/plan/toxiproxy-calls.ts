@@ -1,20 +1,22 @@
-/** What a fault asks of Toxiproxy, as the HTTP calls a person can read in its log. */
+/** What a fault on a link asks of Toxiproxy, as the HTTP calls a person can read in its log. */
 import type { Fault } from '../scenario/index.js';
+
+type LinkFault = Extract<Fault, { place: 'link' }>['fault'];
 
 export interface ToxiproxyCalls {
   readonly on: string;
   readonly off: string;
 }
 
-/** The calls that set and lift a fault on its link. */
-export function toxiproxyCalls(fault: Pick<Fault, 'id' | 'on' | 'fault'>): ToxiproxyCalls {
-  const proxy = `/proxies/${fault.on.link}`;
-  const toxic = toxicOf(fault);
+/** The calls that set and lift a fault of this id on its link. */
+export function toxiproxyCalls(id: string, link: string, fault: LinkFault): ToxiproxyCalls {
+  const proxy = `/proxies/${link}`;
+  const toxic = toxicOf(id, fault);
   if (toxic === null) return { on: `POST ${proxy} {"enabled":false}`, off: `POST ${proxy} {"enabled":true}` };
-  return { on: `POST ${proxy}/toxics ${JSON.stringify(toxic)}`, off: `DELETE ${proxy}/toxics/${fault.id}` };
+  return { on: `POST ${proxy}/toxics ${JSON.stringify(toxic)}`, off: `DELETE ${proxy}/toxics/${id}` };
 }
 
-function toxicOf({ id, fault }: Pick<Fault, 'id' | 'fault'>): Readonly<Record<string, unknown>> | null {
+function toxicOf(id: string, fault: LinkFault): Readonly<Record<string, unknown>> | null {
   if (fault.type === 'down') return null;
   const toxic = (type: string, attributes: Readonly<Record<string, number>>) => ({ name: id, type, stream: fault.direction, toxicity: fault.toxicity, attributes });
   switch (fault.type) {

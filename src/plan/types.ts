@@ -65,9 +65,7 @@ export interface PlannedPhase {
 }
 
 /** A fault with its times from the start of its phase. */
-export interface PlannedFault extends Fault {
-  readonly phaseIndex: number;
-}
+export type PlannedFault = Fault & { readonly phaseIndex: number };
 
 export interface Plan {
   readonly scenario: Scenario;

@@ -17,11 +17,13 @@ export type RunEvent =
       readonly edge: 'on' | 'off';
       /** When the plan wanted it. */
       readonly plannedNs: number;
-      /** When the request was sent. */
+      /** When whoever makes it happen was asked. */
       readonly askedNs: number;
       /** When it was acknowledged; null when it failed. */
       readonly confirmedNs: number | null;
       readonly error?: string;
+      /** Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and struck. */
+      readonly struck?: { readonly looked: number; readonly struck: number };
     }
   | {
       readonly type: 'service';

@@ -36,19 +36,22 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
         setup.begun(phase, startNs);
         timeline = startFaultTimeline({
           faults: setup.plan.faults.filter(({ phaseIndex }) => phaseIndex === phase.index),
-          links: setup.stack.links,
+          places: setup.stack,
           phaseStartNs: startNs,
           nowNs,
           monotonicEpochNs,
           event: setup.event,
-          failed: (fault, edge, reason) =>
+          failed: (fault, edge, reason) => {
+            // Nothing more is brought back for a run that is being stopped.
+            if (setup.interrupt.aborted) return;
             setup.event({
               type: 'warning',
               atNs: nowNs(),
               code: 'fault-not-confirmed',
               what: `fault "${fault.id}" could not be turned ${edge}: ${reason}`,
-              remedy: 'look at the fault engine; numbers of this phase say nothing about the fault',
-            }),
+              remedy: `look at the log of ${fault.place === 'link' ? 'the fault engine' : `service "${fault.on}"`}; numbers of this phase say nothing about the fault`,
+            });
+          },
         });
       });
     } finally {

@@ -99,9 +99,14 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
     ...(text.answers === undefined ? {} : { answers: text.answers }),
     ...(text.drops === undefined ? {} : { drops: text.drops }),
     ...(text.path === undefined ? {} : { path: text.path }),
-    ...(text.tools === undefined ? {} : { tools: Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool)) }),
+    ...(text.tools === undefined ? {} : { tools: mockTools(text) }),
   });
   return without(without(whole, 'host'), 'port');
+}
+
+/** The tools a mock will have. */
+export function mockTools(text: MockServiceText): readonly MockTool[] {
+  return text.tools === undefined ? withDefaults({}).tools : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
 }
 
 function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {

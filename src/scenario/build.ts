@@ -13,23 +13,21 @@ import {
   defaultWarmupNs,
 } from './defaults.js';
 import { buildStack } from './build-stack.js';
-import { faultIds } from './fault-ids.js';
+import { buildFaults } from './build-faults.js';
 import { readBound, statOf } from './gate-rules.js';
 import type { CallText, ProtocolText } from './grammar/calls.js';
 import type { DocumentText } from './grammar/document.js';
-import type { FaultText } from './grammar/faults.js';
 import type { GateText } from './grammar/gates.js';
 import type { PhaseText } from './grammar/phases.js';
 import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';
 import { readRecorded, replayOf } from './recorded-arrivals.js';
-import type { CallSpec, Expectation, Fault, Gate, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
+import type { CallSpec, Expectation, Gate, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
   const seed = text.seed ?? DEFAULT_SEED;
   const stack = buildStack(text.stack, resolve(folder), seed);
-  const ids = faultIds(text.faults ?? []);
   return {
     version: 1,
     name: text.name,
@@ -41,7 +39,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     protocol: protocol(text.protocol ?? {}, stack.target),
     calls: text.calls.map(call),
     phases: text.phases.map(phase),
-    faults: (text.faults ?? []).map((fault, index) => faultOf(fault, ids[index] ?? `fault-${index}`)),
+    faults: buildFaults(text.faults ?? [], seed),
     gates: (text.gates ?? []).map(gate),
     generator: {
       pacing: text.generator?.pacing ?? DEFAULT_GENERATOR.pacing,
@@ -159,30 +157,6 @@ function phase(text: PhaseText): Phase {
         arrivals: text.arrivals ?? 'constant',
       };
     }
-  }
-}
-
-const MS = 1e6;
-
-function faultOf(text: FaultText, id: string): Fault {
-  const when = { id, phase: text.phase, atNs: text.at, forNs: text.for, on: { kind: 'link', link: text.on } } as const;
-  if (text.type === 'down') return { ...when, fault: { type: 'down' } };
-  const traffic = { direction: text.direction ?? 'downstream', toxicity: text.toxicity ?? 1 } as const;
-  switch (text.type) {
-    case 'latency':
-      return { ...when, fault: { type: 'latency', latencyMs: text.latency / MS, jitterMs: (text.jitter ?? 0) / MS, ...traffic } };
-    case 'bandwidth':
-      return { ...when, fault: { type: 'bandwidth', rateKBps: text.rate / 1000, ...traffic } };
-    case 'slow-close':
-      return { ...when, fault: { type: 'slow-close', delayMs: text.delay / MS, ...traffic } };
-    case 'timeout':
-      return { ...when, fault: { type: 'timeout', timeoutMs: text.timeout / MS, ...traffic } };
-    case 'reset':
-      return { ...when, fault: { type: 'reset', afterMs: (text.after ?? 0) / MS, ...traffic } };
-    case 'slicer':
-      return { ...when, fault: { type: 'slicer', averageSizeBytes: text['average-size'], sizeVariationBytes: text['size-variation'] ?? 0, delayUs: (text.delay ?? 0) / 1000, ...traffic } };
-    case 'limit-data':
-      return { ...when, fault: { type: 'limit-data', bytes: text.bytes, ...traffic } };
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { LinkFault } from '../toxiproxy/fault.js';
 import type { GatewayShape } from '../../mock-servers/gateway/options.js';
+import type { MockFault } from '../../mock-servers/tools/faults/options.js';
 import type { ToolsMockOptions } from '../../mock-servers/tools/options.js';
 
 /** Text that may hold `${port}`, `${service.NAME.url}` or `${secret.NAME}`; those are filled in only when the stack comes up. */
@@ -243,15 +244,42 @@ export type Phase =
 
 // ---- faults --------------------------------------------------------------------------------------------------------
 
-/** A fault on a link during one phase. Times count from the start of the phase's first segment. */
-export interface Fault {
+/** What is done to the process of a service that the run has started. */
+export type ProcessFaultType =
+  /** SIGKILL; started again on the same port when it is lifted. */
+  | 'kill'
+  /** SIGSTOP; SIGCONT when it is lifted. */
+  | 'freeze'
+  /** SIGTERM, SIGKILL after a grace; started again on the same port when it is lifted. */
+  | 'restart'
+  /** Restarted at once, and held from when it is ready until it is lifted. */
+  | 'slow-start'
+  /** As `kill`, and it may never come back. */
+  | 'gone';
+
+export interface ProcessFault {
+  readonly type: ProcessFaultType;
+}
+
+export type FaultType = LinkFault['type'] | MockFault['kind'] | ProcessFaultType;
+
+interface FaultTimes {
   readonly id: string;
   readonly phase: string;
+  readonly type: FaultType;
+  /** Name of the link or service. */
+  readonly on: string;
+  /** From the start of the phase's first segment. */
   readonly atNs: number;
-  readonly forNs: number;
-  readonly on: { readonly kind: 'link'; readonly link: string };
-  readonly fault: LinkFault;
+  /** Null: to the end of the run (`gone` only). */
+  readonly forNs: number | null;
 }
+
+/** A fault during one phase, and who makes it happen: the fault engine, the mock itself, or the supervisor of processes. */
+export type Fault =
+  | (FaultTimes & { readonly place: 'link'; readonly fault: LinkFault })
+  | (FaultTimes & { readonly place: 'mock'; readonly fault: MockFault })
+  | (FaultTimes & { readonly place: 'process'; readonly fault: ProcessFault });
 
 // ---- gates ---------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 /**
  * A child process of the stack: in a process group of its own, its output kept, its end noticed, its whole group stopped.
  */
+import { createWriteStream } from 'node:fs';
 import { execa } from 'execa';
 import { messageOf } from '../problem/index.js';
 import type { Reaper } from './reaper.js';
@@ -34,6 +35,8 @@ export interface ChildSetup {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
   readonly reaper: Reaper;
+  /** Open files of ours that the child gets as descriptors 3, 4, ... */
+  readonly inherit?: readonly number[] | undefined;
   /** Every piece of output, in order of arrival. */
   readonly log: (text: string) => void;
 }
@@ -47,9 +50,7 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
     detached: process.platform !== 'win32',
     cleanup: true,
     // Open for as long as we live: our own servers end when it closes.
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdio: ['pipe', 'pipe', 'pipe', ...(setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false }))],
     buffer: false,
     reject: false,
     windowsHide: true,

@@ -1,4 +1,6 @@
 /** Ports: finding a free one, and noticing that a wanted one is taken. Loopback only. */
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { ProblemError, messageOf } from '../problem/index.js';
 
@@ -35,4 +37,29 @@ export async function requireFreePort(port: number, service: string): Promise<vo
       },
     ]);
   }
+}
+
+/** Where Linux keeps the range of ports it gives to outgoing connections (ip(7)). */
+const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
+const USUAL_FIRST_LOCAL = 32_768;
+const FIRST_TRIED = 10_000;
+const TRIES = 64;
+
+/**
+ * A free port that will still be free after nobody has listened on it for a while: one the system does not give to outgoing
+ * connections. A client that keeps trying a silent port of that range now and then gets that very port for its own end, connects to
+ * itself (TCP's simultaneous open), and holds the port when the server comes back.
+ */
+export async function portToReturnTo(): Promise<number> {
+  const range = await readFile(LOCAL_RANGE, 'utf8').catch(() => '');
+  const firstLocal = Number(/^\d+/.exec(range)?.[0] ?? USUAL_FIRST_LOCAL);
+  for (let tries = 0; tries < TRIES && firstLocal > FIRST_TRIED; tries++) {
+    const port = randomInt(FIRST_TRIED, firstLocal);
+    try {
+      return await listenOnce(port);
+    } catch {
+      // Taken: another one.
+    }
+  }
+  return freePort();
 }

@@ -2,20 +2,25 @@
 import { z } from 'zod';
 import { entryPath } from '../entrypoints.js';
 import type { NowNs } from '../clock/index.js';
-import { ProblemError, messageOf } from '../problem/index.js';
-import type { RunEvent } from '../record/index.js';
+import type { EffectRow, RunEvent } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
-import { startChild, type Child } from './child.js';
+import type { Child } from './child.js';
 import { fillLateText, type Address, type LateValues } from './late-text.js';
-import { freePort, requireFreePort } from './ports.js';
+import { keptLedger, readLedger, type KeptLedger } from './ledger.js';
+import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import { untilLine, untilReady } from './ready.js';
 import type { Reaper } from './reaper.js';
+import { Supervisor, type ProcessControl, type Supervised } from './supervisor.js';
 
 export interface RunningService extends Address {
   readonly name: string;
   readonly kind: Service['kind'];
-  /** Null for a service somebody else runs. */
+  /** Its present process, or the last one; null for a service somebody else runs. */
   readonly child: Child | null;
+  /** What can be done to its process; null for a service somebody else runs. */
+  readonly control: ProcessControl | null;
+  /** Executions in its ledger, over all its lives; none for a service that keeps no ledger. Times in run time. */
+  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** Ends it; resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
@@ -32,6 +37,8 @@ export interface ServiceSetup {
   readonly abort: AbortSignal;
   /** Called when a child ends although nobody stopped it. */
   readonly died: (service: string, how: string) => void;
+  /** Whether its process will be ended on purpose and come back: its port and its ledger must outlive it. */
+  readonly comesBack: boolean;
 }
 
 /** @throws ProblemError (`preflight`) with what kept the service from getting ready; nothing is left behind then. */
@@ -39,7 +46,8 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
   switch (service.kind) {
     case 'url': {
       const url = fillLateText(service.url, lateValues(setup, null));
-      return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, child: null, stop: () => Promise.resolve() };
+      const none = { child: null, control: null, effects: () => Promise.resolve([]), stop: () => Promise.resolve() };
+      return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':
       return startMock(service, setup);
@@ -65,74 +73,65 @@ function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: Ser
   return startOwn(service, setup, 'gatewayMock', { ...service.options, name: service.name, upstreams });
 }
 
-/** Starts one of our own servers, on a free port. */
-function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>, setup: ServiceSetup, entry: 'toolsMock' | 'gatewayMock', settings: object): Promise<RunningService> {
-  const options = JSON.stringify({ ...settings, host: '127.0.0.1', port: 0 });
-  return supervise(service.name, service.kind, setup, [process.execPath, entryPath(entry), options, '--parent-stdin'], {}, process.cwd(), async (child) => {
-    const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
-    const ready = await untilLine(wait, 'print its ready line', (line) => {
-      const parsed = mockReadyLine.safeParse(jsonOrUndefined(line));
-      return parsed.success ? parsed.data : undefined;
-    });
-    return { url: `http://127.0.0.1:${ready.port}${service.options.path}`, port: ready.port };
-  });
+/** Starts one of our own servers, on a free port that it keeps for all its lives. */
+async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>, setup: ServiceSetup, entry: 'toolsMock' | 'gatewayMock', settings: object): Promise<RunningService> {
+  const ledger = setup.comesBack && service.kind === 'mock' ? await keptLedger() : null;
+  const commandOn = (port: number): [string, ...string[]] => {
+    const options = JSON.stringify({ ...settings, host: '127.0.0.1', port });
+    return [process.execPath, entryPath(entry), options, '--parent-stdin', ...(ledger === null ? [] : ['--ledger-fd', '3'])];
+  };
+  let listensOn = setup.comesBack ? await portToReturnTo() : 0;
+  try {
+    const process_ = await Supervisor.begin(
+      { ...setup, service: service.name, command: commandOn(listensOn), environment: {}, workingFolder: process.cwd(), inherit: ledger === null ? [] : [ledger.fd] },
+      async (child) => {
+        const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
+        const ready = await untilLine(wait, 'print its ready line', (line) => {
+          const parsed = mockReadyLine.safeParse(jsonOrUndefined(line));
+          return parsed.success ? parsed.data : undefined;
+        });
+        listensOn = ready.port;
+      },
+    );
+    process_.laterWith(commandOn(listensOn));
+    const url = `http://127.0.0.1:${listensOn}${service.options.path}`;
+    const effects = (epochNs: bigint): Promise<readonly EffectRow[]> =>
+      ledger !== null ? ledger.read(epochNs) : service.kind === 'mock' ? readLedger(url, epochNs) : Promise.resolve([]);
+    return running(service, { url, port: listensOn }, process_, ledger, effects);
+  } catch (thrown) {
+    await ledger?.close();
+    throw thrown;
+  }
 }
 
 async function startCommand(service: Extract<Service, { kind: 'command' }>, setup: ServiceSetup): Promise<RunningService> {
   if (service.port !== null) await requireFreePort(service.port, service.name);
-  const port = service.port ?? (await freePort());
+  const port = service.port ?? (setup.comesBack ? await portToReturnTo() : await freePort());
   const values = lateValues(setup, port);
   const [program, ...parameters] = service.command;
   const command: [string, ...string[]] = [fillLateText(program, values), ...parameters.map((text) => fillLateText(text, values))];
   const environment = Object.fromEntries(Object.entries(service.environment).map(([key, text]) => [key, fillLateText(text, values)]));
-  return supervise(service.name, service.kind, setup, command, environment, service.workingFolder, async (child) => {
-    await untilReady(service.ready, { service: service.name, child, port, withinNs: service.readyWithinNs, abort: setup.abort });
-    return { url: `http://127.0.0.1:${port}${service.path}`, port };
-  });
+  const process_ = await Supervisor.begin({ ...setup, service: service.name, command, environment, workingFolder: service.workingFolder, inherit: [] }, (child) =>
+    untilReady(service.ready, { service: service.name, child, port, withinNs: service.readyWithinNs, abort: setup.abort }),
+  );
+  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, null, () => Promise.resolve([]));
 }
 
-async function supervise(
-  name: string,
-  kind: Service['kind'],
-  setup: ServiceSetup,
-  command: readonly [string, ...string[]],
-  environment: Readonly<Record<string, string>>,
-  workingFolder: string,
-  untilUp: (child: Child) => Promise<Address>,
-): Promise<RunningService> {
-  let child: Child;
-  try {
-    child = await startChild({ command, environment, workingFolder, reaper: setup.reaper, log: (text) => setup.log(name, text) });
-  } catch (thrown) {
-    throw new ProblemError('preflight', [
-      {
-        code: 'service-not-started',
-        what: `service "${name}" can't be started: ${messageOf(thrown)}`,
-        remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
-      },
-    ]);
-  }
-  let stopping = false;
-  setup.event({ type: 'service', atNs: setup.nowNs(), service: name, edge: 'spawned', pid: child.pid });
-  void child.exited.then(({ exitCode, signal }) => {
-    setup.event({ type: 'service', atNs: setup.nowNs(), service: name, edge: 'exited', pid: child.pid, exitCode, signal, unexpected: !stopping });
-    if (!stopping) setup.died(name, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal);
-  });
-  const stop = async (): Promise<void> => {
-    if (!stopping) {
-      stopping = true;
-      setup.event({ type: 'service', atNs: setup.nowNs(), service: name, edge: 'stopping', pid: child.pid });
-    }
-    await child.stop();
+function running(service: Service, address: Address, process_: Supervised, ledger: KeptLedger | null, effects: RunningService['effects']): RunningService {
+  return {
+    name: service.name,
+    kind: service.kind,
+    ...address,
+    get child() {
+      return process_.child;
+    },
+    control: process_,
+    effects,
+    stop: async () => {
+      await process_.stop();
+      await ledger?.close();
+    },
   };
-  try {
-    const address = await untilUp(child);
-    setup.event({ type: 'service', atNs: setup.nowNs(), service: name, edge: 'ready', pid: child.pid });
-    return { name, kind, ...address, child, stop };
-  } catch (thrown) {
-    await stop();
-    throw thrown;
-  }
 }
 
 function lateValues(setup: ServiceSetup, port: number | null): LateValues {

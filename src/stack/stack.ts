@@ -5,10 +5,10 @@ import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenar
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { readGatewayTimes } from './gateway-times.js';
 import { fillLateText, type Address } from './late-text.js';
-import { readLedger } from './ledger.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService } from './services.js';
+import type { ProcessControl } from './supervisor.js';
 
 /** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
 export type TargetAddress =
@@ -37,6 +37,10 @@ export interface StackSetup {
 export interface RunningStack {
   readonly target: TargetAddress;
   readonly links: ReadonlyMap<string, FaultLink>;
+  /** Address of the MCP endpoint of each mock, which can be told to fail. */
+  readonly mocks: ReadonlyMap<string, string>;
+  /** What can be done to the process of each service of ours. */
+  readonly controls: ReadonlyMap<string, ProcessControl>;
   readonly services: readonly RunningService[];
   /** Processes of ours to watch. */
   processes(): readonly WatchedProcess[];
@@ -56,6 +60,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   const { scenario } = setup;
   const services: RunningService[] = [];
   const byName = new Map<string, RunningService>();
+  const comesBack = servicesThatEnd(scenario);
   const stop = async (): Promise<void> => {
     for (const service of [...services].reverse()) await service.stop();
   };
@@ -63,7 +68,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
     const links = new Map<string, FaultLink>();
     const linkAddresses = new Map<string, Address>();
     for (const service of scenario.stack.services) {
-      const running = await startService(service, { ...setup, services: byName, links: linkAddresses });
+      const running = await startService(service, { ...setup, services: byName, links: linkAddresses, comesBack: comesBack.has(service.name) });
       services.push(running);
       byName.set(running.name, running);
       // At once: a gateway further down may stand in front of the link.
@@ -77,9 +82,11 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
     return {
       target: addressOf(setup, byName, links),
       links,
+      mocks: new Map(services.filter(({ kind }) => kind === 'mock').map(({ name, url }) => [name, url])),
+      controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
       services,
       processes: () => services.flatMap(({ name, kind, url, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL('/plimsoll/state', url).href : null }])),
-      effects: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'mock').map(({ url }) => readLedger(url, epochNs)))).flat(),
+      effects: async (epochNs) => (await Promise.all(services.map((service) => service.effects(epochNs)))).flat(),
       gateways: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'gateway').map(({ name, url }) => readGatewayTimes(name, url, epochNs)))).flat(),
       stop,
     };
@@ -87,6 +94,11 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
     await stop();
     throw thrown;
   }
+}
+
+/** Services whose process a fault ends. */
+function servicesThatEnd({ faults }: Scenario): ReadonlySet<string> {
+  return new Set(faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on));
 }
 
 function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningService>, links: ReadonlyMap<string, FaultLink>): TargetAddress {

@@ -47,7 +47,9 @@ function fault(id: string, atMs: number, forMs: number): PlannedFault {
     phaseIndex: 0,
     atNs: atMs * MS,
     forNs: forMs * MS,
-    on: { kind: 'link', link: 'upstream' },
+    type: 'latency',
+    place: 'link',
+    on: 'upstream',
     fault: { type: 'latency', latencyMs: 1, jitterMs: 0, direction: 'downstream', toxicity: 1 },
   };
 }
@@ -70,7 +72,7 @@ describe('a fault timeline', () => {
   const start = (faults: readonly PlannedFault[]): FaultTimeline =>
     startFaultTimeline({
       faults,
-      links: new Map([['upstream', link]]),
+      places: { links: new Map([['upstream', link]]), mocks: new Map(), controls: new Map() },
       phaseStartNs: 20 * MS,
       nowNs: () => Date.now() * MS,
       monotonicEpochNs: EPOCH_NS,
@@ -134,6 +136,6 @@ describe('a fault timeline', () => {
   });
 
   it('refuses a fault on a link that is not there', () => {
-    expect(() => start([{ ...fault('a', 0, 1), on: { kind: 'link', link: 'elsewhere' } }])).toThrow(/elsewhere/);
+    expect(() => start([{ ...fault('a', 0, 1), on: 'elsewhere' }])).toThrow(/elsewhere/);
   });
 });

@@ -103,7 +103,7 @@ describe('a rate', () => {
 
 describe('the Toxiproxy calls that are explained', () => {
   const traffic = { direction: 'downstream', toxicity: 1 } as const;
-  const faults: readonly Fault['fault'][] = [
+  const faults: readonly Extract<Fault, { place: 'link' }>['fault'][] = [
     { type: 'latency', latencyMs: 300, jitterMs: 10, ...traffic },
     { type: 'bandwidth', rateKBps: 100, ...traffic },
     { type: 'slow-close', delayMs: 5, ...traffic },
@@ -114,7 +114,7 @@ describe('the Toxiproxy calls that are explained', () => {
   ];
 
   it.each(faults)('are those that are made: $type', (fault) => {
-    const { on, off } = toxiproxyCalls({ id: 'f', on: { kind: 'link', link: 'up' }, fault });
+    const { on, off } = toxiproxyCalls('f', 'up', fault);
     const toxic = toxicOf(fault);
     const [call, ...body] = on.split(' {');
     expect(call).toBe('POST /proxies/up/toxics');
@@ -123,6 +123,6 @@ describe('the Toxiproxy calls that are explained', () => {
   });
 
   it('take a link down and bring it up', () => {
-    expect(toxiproxyCalls({ id: 'f', on: { kind: 'link', link: 'up' }, fault: { type: 'down' } })).toEqual({ on: 'POST /proxies/up {"enabled":false}', off: 'POST /proxies/up {"enabled":true}' });
+    expect(toxiproxyCalls('f', 'up', { type: 'down' })).toEqual({ on: 'POST /proxies/up {"enabled":false}', off: 'POST /proxies/up {"enabled":true}' });
   });
 });

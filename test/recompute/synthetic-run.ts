@@ -137,8 +137,10 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     // One is cold at first, another gets worse for good.
     if (name === 'settling') slow.push({ fromNs: startNs, toNs: startNs + 4 * S, byNs: 25 * MS });
     if (name === 'worse') slow.push({ fromNs: startNs + 5 * S, toNs: Infinity, byNs: 25 * MS });
-    for (const { id, fault, phaseIndex, atNs, forNs } of plan.faults) {
-      if (phaseIndex !== index || fault.type !== 'latency') continue;
+    for (const planned of plan.faults) {
+      const { id, phaseIndex, atNs, forNs } = planned;
+      if (planned.place !== 'link' || planned.fault.type !== 'latency' || phaseIndex !== index || forNs === null) continue;
+      const { latencyMs } = planned.fault;
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
         const askedNs = plannedNs + random.below(2 * MS);
@@ -146,7 +148,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
         say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
-        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: fault.latencyMs * MS });
+        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: latencyMs * MS });
       }
     }
     const drainedNs = simulation.run({

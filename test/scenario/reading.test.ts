@@ -43,7 +43,9 @@ describe('reading a scenario', () => {
       phase: 'fault',
       atNs: 5e9,
       forNs: 5e9,
-      on: { kind: 'link', link: 'upstream' },
+      type: 'latency',
+      place: 'link',
+      on: 'upstream',
       fault: { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 },
     });
     expect(scenario.gates[0]).toEqual({ index: 0, metric: 'response-time', stat: 'p99', phase: 'steady', tool: null, fault: null, process: null, min: null, max: 100e6, unit: 'ns' });

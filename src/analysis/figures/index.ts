@@ -54,8 +54,8 @@ function faultBands(plan: Plan, phases: readonly AnalysedPhase[], events: readon
     return [
       {
         fault: fault.id,
-        type: fault.fault.type,
-        on: fault.on.link,
+        type: fault.type,
+        on: fault.on,
         phase: frame.planned.name,
         plannedOnNs: on?.plannedNs ?? frame.startNs + fault.atNs,
         confirmedOnNs: on?.confirmedNs ?? null,

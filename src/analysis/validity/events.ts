@@ -11,9 +11,13 @@ export function eventReasons(evidence: Evidence): readonly ValidityReason[] {
 function faultReasons({ plan, phases, events, status }: Evidence): readonly ValidityReason[] {
   const reasons: ValidityReason[] = [];
   for (const fault of plan.faults) {
+    const remedy =
+      fault.place === 'link'
+        ? 'see whether the fault engine was alive and the link existed; the log is in the run directory'
+        : `see whether service "${fault.on}" was alive and came up again; its log is in the run directory`;
     const phase = phases.find(({ frame }) => frame.planned.index === fault.phaseIndex);
     if (phase === undefined) continue;
-    for (const edge of ['on', 'off'] as const) {
+    for (const edge of fault.forNs === null ? (['on'] as const) : (['on', 'off'] as const)) {
       const event = faultEvent(events, fault, edge);
       // An edge that a broken-off run never came to is covered by the reason why it broke off.
       if (event === undefined && (status !== 'complete' || !phase.frame.ended)) continue;
@@ -23,7 +27,7 @@ function faultReasons({ plan, phases, events, status }: Evidence): readonly Vali
         severity: 'invalid',
         phase: phase.summary.name,
         what: `fault "${fault.id}" was never confirmed ${edge}${event?.error === undefined ? '' : `: ${event.error}`}`,
-        remedy: 'see whether the fault engine was alive and the link existed; the log is in the run directory',
+        remedy,
       });
     }
   }

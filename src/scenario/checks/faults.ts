@@ -1,14 +1,15 @@
-/** Checks of `faults:` against links, phases and each other. */
+/** Checks of `faults:` against the places they strike, the phases they fall into, and each other. */
 import { defaultWarmupNs } from '../defaults.js';
-import type { FaultText } from '../grammar/faults.js';
+import { isLinkFault, isMockFault, type FaultText } from '../grammar/faults.js';
 import type { Path } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
 import { formatDuration } from '../units.js';
 import type { CheckContext } from './context.js';
+import { checkLinkFault, checkMockFault } from './fault-attributes.js';
+import { checkOverlaps } from './fault-overlaps.js';
 import { lengthNs } from './phases.js';
 
 export function checkFaults(context: CheckContext): void {
-  const links = [...context.links.keys()];
   const ids = new Map<string, number>();
   context.faults.forEach((fault, index) => {
     if (fault === null) return;
@@ -18,16 +19,43 @@ export function checkFaults(context: CheckContext): void {
       if (first === undefined) ids.set(fault.id, index);
       else context.error([...path, 'id'], 'value', 'duplicate-name', `"${fault.id}" is already the id of fault ${first}`, 'give each fault its own id');
     }
-    if (!context.links.has(fault.on)) {
-      const remedy = context.services.has(fault.on)
-        ? `"${fault.on}" is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) and name the link`
-        : suggestion(fault.on, links, 'links');
-      context.error([...path, 'on'], 'value', 'unknown-link', `there is no link "${fault.on}"`, remedy);
-    }
+    checkPlace(context, path, fault);
     checkWhen(context, path, fault);
-    checkAttributes(context, path, fault);
   });
   checkOverlaps(context);
+}
+
+function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
+  const { services, links, target } = context;
+  const on = [...path, 'on'];
+  if (isLinkFault(fault)) {
+    checkLinkFault(context, path, fault);
+    if (links.has(fault.on)) return;
+    const remedy = services.has(fault.on)
+      ? `"${fault.on}" is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) and name the link`
+      : suggestion(fault.on, [...links.keys()], 'links');
+    context.error(on, 'value', 'unknown-link', `there is no link "${fault.on}"`, remedy);
+    return;
+  }
+  if (!services.has(fault.on)) {
+    const behind = links.get(fault.on)?.to;
+    const overStdio = services.size === 0 && typeof target === 'object' && target !== null && 'command' in target;
+    const remedy = overStdio
+      ? 'a target over stdio has a process for each session, which no fault can strike: make the command a service with a port, or leave the fault out'
+      : behind === undefined
+        ? suggestion(fault.on, [...services.keys()], 'services')
+        : `"${fault.on}" is a link: ${fault.type} strikes the service behind it, "${behind}"`;
+    context.error(on, 'value', 'unknown-service', `there is no service "${fault.on}"`, remedy);
+    return;
+  }
+  const service = services.get(fault.on) ?? null;
+  if (service === null) return;
+  if ('url' in service) {
+    context.error(on, 'value', 'service-not-ours', `"${fault.on}" is a URL: this run does not start it, so it can't make it fail`, 'use a fault on a link in front of it, or make it a mock or a command');
+  } else if (isMockFault(fault)) {
+    if ('mock' in service && service.mock === 'tools') checkMockFault(context, path, fault, service);
+    else context.error(on, 'value', 'no-mock', `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens only inside a tools mock`, 'use a fault of its process (kill, freeze, restart, slow-start, gone) or of a link in front of it');
+  }
 }
 
 function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
@@ -43,8 +71,8 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
     context.error([...path, 'phase'], 'value', 'fault-in-capacity', 'a fault can\'t fall into a capacity search: its length is not known beforehand', 'use a steady phase');
     return;
   }
-  const end = fault.at + fault.for;
-  if (end > length) {
+  const end = fault.for === undefined ? fault.at : fault.at + fault.for;
+  if (end > length || fault.at >= length) {
     const which = fault.at >= length ? ['at', 'begins'] : ['for', 'ends'];
     context.error(
       [...path, which[0] ?? 'at'],
@@ -53,71 +81,10 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
       `the fault ${which[1] ?? 'begins'} ${formatDuration(fault.at >= length ? fault.at : end)} into "${fault.phase}", which is ${formatDuration(length)} long`,
       'move it, shorten it, or make the phase longer',
     );
-  } else if (length - end < context.holdNs) {
+  } else if (fault.for !== undefined && length - end < context.holdNs) {
     context.warn(path, 'key', 'no-time-to-recover', `only ${formatDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`, 'make the phase longer');
   }
   if (phase.regime !== 'capacity' && fault.at < (phase.warmup ?? defaultWarmupNs(phase.regime, length)) + 1e9) {
     context.warn([...path, 'at'], 'value', 'no-baseline', 'less than a second is measured before the fault: its recovery has no baseline', 'let it begin later, or shorten the warm-up');
   }
-}
-
-const MS = 1e6;
-
-function checkAttributes(context: CheckContext, path: Path, fault: FaultText): void {
-  const wholeMs = (key: string, ns: number | undefined) => {
-    if (ns !== undefined && ns % MS !== 0) context.error([...path, key], 'value', 'bad-quantity', 'a link counts in whole milliseconds', `round it to ${Math.max(1, Math.round(ns / MS))}ms`);
-  };
-  switch (fault.type) {
-    case 'latency':
-      wholeMs('latency', fault.latency);
-      wholeMs('jitter', fault.jitter);
-      if ((fault.jitter ?? 0) > fault.latency) context.error([...path, 'jitter'], 'value', 'contradiction', 'the jitter is larger than the latency: some delays would be negative', 'lower the jitter');
-      return;
-    case 'slow-close':
-      wholeMs('delay', fault.delay);
-      return;
-    case 'timeout':
-      wholeMs('timeout', fault.timeout);
-      return;
-    case 'reset':
-      wholeMs('after', fault.after);
-      return;
-    case 'bandwidth':
-      if (fault.rate % 1000 !== 0) context.error([...path, 'rate'], 'value', 'bad-quantity', 'a link counts bandwidth in whole KB/s (1000 bytes)', `round it to ${Math.max(1, Math.round(fault.rate / 1000))}KB/s`);
-      return;
-    case 'slicer':
-      if ((fault.delay ?? 0) % 1000 !== 0) context.error([...path, 'delay'], 'value', 'bad-quantity', 'a slicer counts in whole microseconds', 'round it');
-      if (fault['average-size'] === 0) context.error([...path, 'average-size'], 'value', 'out-of-range', 'pieces of no bytes can\'t be cut', 'write at least 1B');
-      else if ((fault['size-variation'] ?? 0) >= fault['average-size']) context.error([...path, 'size-variation'], 'value', 'contradiction', 'the variation is not below the average size', 'lower it');
-      return;
-    case 'limit-data':
-    case 'down':
-      return;
-  }
-}
-
-/**
- * Two faults of one type and direction at the same time on one link contradict each other: which value holds? Different
- * types add up, and `down` may cover any of them: the link keeps its toxics while it is down, which is how an outage within a
- * slow period looks.
- */
-function checkOverlaps(context: CheckContext): void {
-  const direction = (fault: FaultText) => (fault.type === 'down' ? '' : (fault.direction ?? 'downstream'));
-  context.faults.forEach((fault, index) => {
-    if (fault === null) return;
-    const other = context.faults.findIndex(
-      (before, position) =>
-        position < index &&
-        before !== null &&
-        before.type === fault.type &&
-        before.phase === fault.phase &&
-        before.on === fault.on &&
-        direction(before) === direction(fault) &&
-        before.at < fault.at + fault.for &&
-        fault.at < before.at + before.for,
-    );
-    if (other >= 0) {
-      context.error(['faults', index, 'at'], 'value', 'fault-overlap', `this ${fault.type} overlaps fault ${other}, of the same type on the same link`, 'move one of them, or use one fault for the whole time');
-    }
-  });
 }

@@ -1,51 +1,19 @@
-/** `faults:` what goes wrong on a link, and when. */
+/** `faults:` what goes wrong, where (a link, a mock, a process) and when. The type says which place it is. */
 import type { z } from 'zod';
-import { choiceByValue, map } from './said.js';
-import { byteRate, duration, durationOrZero, label, literal, name, oneOf, share, size } from './scalars.js';
+import { LINK_FAULTS, LINK_FAULT_TYPES } from './link-faults.js';
+import { MOCK_FAULTS, MOCK_FAULT_TYPES } from './mock-faults.js';
+import { PROCESS_FAULTS, PROCESS_FAULT_TYPES } from './process-faults.js';
+import { choiceByValue } from './said.js';
 
-export const FAULT_TYPES = ['latency', 'bandwidth', 'slow-close', 'timeout', 'reset', 'slicer', 'limit-data', 'down'] as const;
+export const FAULT_TYPES = [...LINK_FAULT_TYPES, ...PROCESS_FAULT_TYPES, ...MOCK_FAULT_TYPES] as const;
 
-const when = () => ({
-  id: name('latency-upstream').describe('Unique; gates refer to it. Default: the type and the link.').optional(),
-  phase: label('fault').describe('The phase it falls into.'),
-  at: durationOrZero('s', '5s').describe('From the start of the phase.'),
-  for: duration('s', '5s').describe('How long it lasts.'),
-  on: name('upstream').describe('The link it strikes.'),
-});
-const onTraffic = () => ({
-  direction: oneOf('direction', ['downstream', 'upstream']).describe('downstream: from the server to the client (default).').optional(),
-  toxicity: share('100%').describe('Share of connections it strikes. Default: 100%.').optional(),
-});
-
-const GIB = 1024 ** 3;
-
-export const FaultText = choiceByValue('a fault', 'type', FAULT_TYPES, [
-  map({
-    ...when(),
-    type: literal('latency').describe('Delays everything that passes.'),
-    latency: duration('ms', '300ms'),
-    jitter: durationOrZero('ms', '50ms').describe('Uniform, up to this much more or less. Default: 0ms.').optional(),
-    ...onTraffic(),
-  }),
-  map({ ...when(), type: literal('bandwidth').describe('Limits each connection.'), rate: byteRate('100KB/s').describe('Per connection; 0KB/s stalls.'), ...onTraffic() }),
-  map({ ...when(), type: literal('slow-close').describe('Holds back the end of connections.'), delay: duration('ms', '500ms'), ...onTraffic() }),
-  map({
-    ...when(),
-    type: literal('timeout').describe('Drops all data, and closes a connection after this long without any.'),
-    timeout: durationOrZero('s', '2s').describe('0s: never closes.'),
-    ...onTraffic(),
-  }),
-  map({ ...when(), type: literal('reset').describe('Resets connections (TCP RST).'), after: durationOrZero('ms', '0ms').describe('Time before the reset. Default: 0ms.').optional(), ...onTraffic() }),
-  map({
-    ...when(),
-    type: literal('slicer').describe('Cuts data into small pieces.'),
-    'average-size': size(GIB, '1GiB', '64B'),
-    'size-variation': size(GIB, '1GiB', '16B').describe('Not above the average size. Default: 0B.').optional(),
-    delay: durationOrZero('ms', '1ms').describe('Between pieces. Default: 0ms.').optional(),
-    ...onTraffic(),
-  }),
-  map({ ...when(), type: literal('limit-data').describe('Closes a connection after so many bytes.'), bytes: size(GIB, '1GiB', '4KiB'), ...onTraffic() }),
-  map({ ...when(), type: literal('down').describe('Nothing listens; live connections are closed.') }),
-]);
+export const FaultText = choiceByValue('a fault', 'type', FAULT_TYPES, [...LINK_FAULTS, ...PROCESS_FAULTS, ...MOCK_FAULTS]);
 
 export type FaultText = z.output<typeof FaultText>;
+export type LinkFaultText = z.output<(typeof LINK_FAULTS)[number]>;
+export type ProcessFaultText = z.output<(typeof PROCESS_FAULTS)[number]>;
+export type MockFaultText = z.output<(typeof MOCK_FAULTS)[number]>;
+
+export const isLinkFault = (fault: FaultText): fault is LinkFaultText => LINK_FAULT_TYPES.some((type) => type === fault.type);
+export const isProcessFault = (fault: FaultText): fault is ProcessFaultText => PROCESS_FAULT_TYPES.some((type) => type === fault.type);
+export const isMockFault = (fault: FaultText): fault is MockFaultText => MOCK_FAULT_TYPES.some((type) => type === fault.type);

@@ -1,0 +1,199 @@
+/**
+ * The supervisor of one service: its process over all its lives, on the same port, and what can be done to it on purpose.
+ *
+ * An exit that was asked for here is planned; every other one is told as a death.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NowNs } from '../clock/index.js';
+import { ProblemError, messageOf } from '../problem/index.js';
+import type { RunEvent } from '../record/index.js';
+import { startChild, type Child, type ChildSetup } from './child.js';
+import type { Reaper } from './reaper.js';
+
+/** What can be done to the process of a service on purpose. Each resolves when it has come about and rejects when it can't. */
+export interface ProcessControl {
+  /** SIGKILL to the whole group; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM to the whole group, SIGKILL after two seconds; resolves when the process is gone. */
+  terminate(): Promise<void>;
+  /** SIGSTOP to the whole group; resolves when the process stands still. */
+  freeze(): Promise<void>;
+  /** SIGCONT. */
+  thaw(): Promise<void>;
+  /** Starts a process that is gone again, on the same port; resolves when it is ready. */
+  start(): Promise<void>;
+}
+
+/** A service's process. */
+export interface Supervised extends ProcessControl {
+  /** The present process, or the last one. */
+  readonly child: Child;
+  /** Ends it for good, thawed if it is frozen. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environment' | 'workingFolder' | 'inherit'> {
+  readonly service: string;
+  readonly nowNs: NowNs;
+  readonly event: (event: RunEvent) => void;
+  readonly log: (service: string, text: string) => void;
+  readonly reaper: Reaper;
+  /** Called when the process ends although nobody asked for it. */
+  readonly died: (service: string, how: string) => void;
+}
+
+/** Longest wait for a stopped process to be seen standing still. */
+const STANDSTILL_MS = 1_000;
+
+export class Supervisor implements Supervised {
+  readonly #setup: SupervisorSetup;
+  readonly #untilReady: (child: Child) => Promise<void>;
+  #command: SupervisorSetup['command'];
+  #child: Child;
+  #state: 'up' | 'frozen' | 'down' | 'ended' = 'up';
+  /** Whether the exit of the present process is wanted. */
+  #leaving = false;
+
+  private constructor(setup: SupervisorSetup, child: Child, untilReady: (child: Child) => Promise<void>) {
+    this.#setup = setup;
+    this.#command = setup.command;
+    this.#child = child;
+    this.#untilReady = untilReady;
+  }
+
+  /** Starts the first process; rejects, with nothing left behind, when it can't be started or does not get ready. */
+  static async begin(setup: SupervisorSetup, untilReady: (child: Child) => Promise<void>): Promise<Supervisor> {
+    const supervisor = new Supervisor(setup, await spawned(setup, setup.command), untilReady);
+    await supervisor.#raise();
+    return supervisor;
+  }
+
+  get child(): Child {
+    return this.#child;
+  }
+
+  /** The command of later lives, where it differs from the first: a port that is known by now. */
+  laterWith(command: SupervisorSetup['command']): void {
+    this.#command = command;
+  }
+
+  async kill(): Promise<void> {
+    this.#leave('kill');
+    this.#child.signal('SIGKILL');
+    await this.#child.exited;
+  }
+
+  async terminate(): Promise<void> {
+    this.#leave('terminate');
+    await this.#child.stop();
+  }
+
+  async freeze(): Promise<void> {
+    this.#require('up', 'freeze');
+    this.#child.signal('SIGSTOP');
+    this.#state = 'frozen';
+    await standsStill(this.#child.pid);
+  }
+
+  async thaw(): Promise<void> {
+    this.#require('frozen', 'thaw');
+    this.#child.signal('SIGCONT');
+    this.#state = 'up';
+  }
+
+  async start(): Promise<void> {
+    this.#require('down', 'start');
+    this.#leaving = false;
+    this.#state = 'up';
+    try {
+      this.#child = await spawned(this.#setup, this.#command);
+    } catch (thrown) {
+      this.#state = 'down';
+      throw thrown;
+    }
+    await this.#raise();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#leaving) this.#tell('stopping');
+    this.#leaving = true;
+    this.#state = 'ended';
+    await this.#child.stop();
+  }
+
+  /** Waits until the new process is ready; one that never is, is ended. */
+  async #raise(): Promise<void> {
+    const child = this.#child;
+    const { service, event, nowNs, died } = this.#setup;
+    this.#tell('spawned');
+    void child.exited.then(({ exitCode, signal }) => {
+      const unexpected = child === this.#child && !this.#leaving;
+      if (unexpected) this.#state = 'down';
+      event({ type: 'service', atNs: nowNs(), service, edge: 'exited', pid: child.pid, exitCode, signal, unexpected });
+      if (unexpected) died(service, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal);
+    });
+    try {
+      await this.#untilReady(child);
+    } catch (thrown) {
+      if (!this.#leaving) this.#tell('stopping');
+      this.#leaving = true;
+      await child.stop();
+      if (this.#ended() === false) this.#state = 'down';
+      throw thrown;
+    }
+    // Stopped for good while it came up: whoever stopped it waits for its end, and nobody may believe that it is up.
+    if (this.#ended()) throw new Error(`service "${service}" was stopped while it came up`);
+    this.#tell('ready');
+  }
+
+  /** A check behind an await: the state may have changed meanwhile. */
+  #ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  #leave(verb: string): void {
+    this.#require('up', verb);
+    this.#state = 'down';
+    this.#leaving = true;
+    this.#tell('stopping');
+  }
+
+  #require(state: 'up' | 'frozen' | 'down', verb: string): void {
+    if (this.#state === state) return;
+    const is = { up: 'is running', frozen: 'is frozen', down: 'is not running', ended: 'was stopped for good' }[this.#state];
+    throw new Error(`can't ${verb} service "${this.#setup.service}": it ${is}`);
+  }
+
+  #tell(edge: 'spawned' | 'ready' | 'stopping'): void {
+    const { event, nowNs, service } = this.#setup;
+    event({ type: 'service', atNs: nowNs(), service, edge, pid: this.#child.pid });
+  }
+}
+
+async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command']): Promise<Child> {
+  const { service, environment, workingFolder, inherit, reaper } = setup;
+  try {
+    return await startChild({ command, environment, workingFolder, inherit, reaper, log: (text) => setup.log(service, text) });
+  } catch (thrown) {
+    throw new ProblemError('preflight', [
+      {
+        code: 'service-not-started',
+        what: `service "${service}" can't be started: ${messageOf(thrown)}`,
+        remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
+      },
+    ]);
+  }
+}
+
+/** SIGSTOP is sent at once and takes effect soon. Where there is no /proc, having sent it is all that is known. */
+async function standsStill(pid: number): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (let waitedMs = 0; waitedMs < STANDSTILL_MS; waitedMs += 1) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The state follows the name in parentheses, which may hold anything (proc(5)).
+    if (stat.charAt(stat.lastIndexOf(')') + 2) === 'T') return;
+    await sleep(1);
+  }
+  throw new Error(`process ${pid} did not stand still within ${STANDSTILL_MS} ms of SIGSTOP`);
+}
