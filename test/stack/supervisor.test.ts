@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import type { RunEvent } from '../../src/record/index.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
+import { sampleProcess, startReaper, startStack, type ProcessControl, type Reaper, type RunningStack } from '../../src/stack/index.js';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-supervisor-'));
+const SERVER = join(FOLDER, 'server.mjs');
+writeFileSync(
+  SERVER,
+  `import { createServer } from 'node:http';
+   createServer((_, response) => response.end(String(process.pid))).listen(Number(process.argv[2]), '127.0.0.1');`,
+);
+
+const WEB = `web: { command: [node, ${SERVER}, "\${port}"] }`;
+const MOCK = 'backend: { mock: tools }';
+
+/** The state letter of /proc/PID/stat; null when there is no such process. */
+function stateOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.charAt(stat.lastIndexOf(')') + 2);
+  } catch {
+    return null;
+  }
+}
+
+describe('a supervised service', () => {
+  let reaper: Reaper;
+  let stack: RunningStack | null = null;
+  const events: RunEvent[] = [];
+  const deaths: string[] = [];
+
+  beforeEach(() => {
+    reaper = startReaper();
+    events.length = 0;
+    deaths.length = 0;
+  });
+  afterEach(async () => {
+    await stack?.stop();
+    stack = null;
+    await reaper.stop();
+  });
+
+  const up = async (name: 'web' | 'backend', service: string): Promise<{ readonly control: ProcessControl; readonly url: string; readonly stack: RunningStack; readonly pid: () => number }> => {
+    const text = `version: 1
+name: supervised
+stack: { services: { ${service} }, target: ${name} }
+calls: [{ tool: book, arguments: { berth: x }, expect: derived, effect: exactly-once }]
+phases: [{ name: one, regime: steady, rate: 10/s, for: 60s }]
+faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
+`;
+    const { scenario } = scenarioFromText(text, join(FOLDER, 'stack.yaml'));
+    const started = await startStack({
+      scenario,
+      engine: null,
+      environment: {},
+      nowNs: () => 0,
+      event: (event) => events.push(event),
+      log: () => undefined,
+      reaper,
+      abort: new AbortController().signal,
+      died: (died, how) => deaths.push(`${died}: ${how}`),
+    });
+    stack = started;
+    const [running] = started.services;
+    const control = started.controls.get(name);
+    if (running === undefined || control === undefined) throw new Error('no service');
+    return { control, url: running.url, stack: started, pid: () => running.child?.pid ?? 0 };
+  };
+  const edges = (): readonly string[] => events.flatMap((event) => (event.type === 'service' ? [event.edge + (event.unexpected === true ? ' by itself' : '')] : []));
+
+  it('that is killed comes back on its port under another pid, and nobody calls that a death', async () => {
+    const { control, url, stack: running, pid } = await up('web', WEB);
+    const first = pid();
+    expect(await (await fetch(url)).text()).toBe(String(first));
+    await control.kill();
+    expect(stateOf(first)).toBeNull();
+    expect(running.processes()).toEqual([]);
+    await expect(fetch(url)).rejects.toThrow();
+    await control.start();
+    expect(await (await fetch(url)).text()).toBe(String(pid()));
+    expect(pid()).not.toBe(first);
+    expect(running.processes()).toEqual([{ name: 'web', pid: pid() }]);
+    expect(deaths).toEqual([]);
+    expect(edges()).toEqual(['spawned', 'ready', 'stopping', 'exited', 'spawned', 'ready']);
+    expect((await sampleProcess('web', pid(), 0)).rssBytes).toBeGreaterThan(0);
+  });
+
+  it('that was restarted and then dies by itself is a death', async () => {
+    const { control, pid } = await up('web', WEB);
+    await control.terminate();
+    await control.start();
+    process.kill(pid(), 'SIGKILL');
+    for (let i = 0; i < 400 && deaths.length === 0; i++) await sleep(25);
+    expect(deaths).toEqual(['web: SIGKILL']);
+    expect(edges().at(-1)).toBe('exited by itself');
+  });
+
+  it('that is frozen stands still until it is thawed, and can be stopped while it is', async () => {
+    const { control, stack: running, pid } = await up('web', WEB);
+    await control.freeze();
+    expect(stateOf(pid())).toBe('T');
+    await control.thaw();
+    expect(stateOf(pid())).not.toBe('T');
+    await control.freeze();
+    await running.stop();
+    expect(stateOf(pid())).toBeNull();
+    expect(deaths).toEqual([]);
+  });
+
+  it('refuses what does not fit its state', async () => {
+    const { control } = await up('web', WEB);
+    await expect(control.thaw()).rejects.toThrow('can\'t thaw service "web": it is running');
+    await expect(control.start()).rejects.toThrow('it is running');
+    await control.kill();
+    await expect(control.kill()).rejects.toThrow('can\'t kill service "web": it is not running');
+    await expect(control.freeze()).rejects.toThrow('it is not running');
+  });
+
+  it('that is a mock keeps the account of its effects over a kill, to the call, and leaves no file', async () => {
+    const before = new Set(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-')));
+    const { control, url, stack: running } = await up('backend', MOCK);
+    const book = async (call: string): Promise<number> => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' };
+      const post = (body: object, more = {}): Promise<Response> => fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }) });
+      const opened = await post({ method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } } });
+      const session = opened.headers.get('mcp-session-id') ?? '';
+      return (await post({ method: 'tools/call', params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } } }, { 'mcp-session-id': session })).status;
+    };
+    for (const call of ['preflight-0', '1', '2']) expect(await book(call)).toBe(200);
+    await control.kill();
+    await control.start();
+    expect(await book('3')).toBe(200);
+    await control.kill();
+    const effects = await running.effects(0n);
+    expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([[1, 'book'], [2, 'book'], [3, 'book']]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual([]);
+  });
+});
+
+describe('the reaper', () => {
+  it('ends a child that is frozen when its run is killed', async () => {
+    const program = `
+      const { startReaper } = await import('${PACKAGE_ROOT}dist/src/stack/index.js');
+      const { spawn } = await import('node:child_process');
+      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+      startReaper().watch(child.pid);
+      process.kill(-child.pid, 'SIGSTOP');
+      setTimeout(() => console.log(child.pid), 100);
+      setInterval(() => {}, 1000);`;
+    const run = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = await new Promise<number>((resolve) => run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+    expect(stateOf(pid)).toBe('T');
+    run.kill('SIGKILL');
+    for (let i = 0; i < 400 && !['Z', null].includes(stateOf(pid)); i++) await sleep(25);
+    // The child of a dead parent is collected by init: gone, or about to be.
+    expect(['Z', null]).toContain(stateOf(pid));
+  });
+});
