@@ -105,7 +105,7 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
 }
 
 /** The tools a mock will have. */
-export function mockTools(text: MockServiceText): readonly MockTool[] {
+export function mockTools(text: ToolsMockText): readonly MockTool[] {
   return text.tools === undefined ? withDefaults({}).tools : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
 }
 

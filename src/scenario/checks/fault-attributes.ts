@@ -3,7 +3,7 @@ import { faultObjections } from '../../../mock-servers/index.js';
 import { mockFault } from '../build-faults.js';
 import { mockTools } from '../build-stack.js';
 import type { LinkFaultText, MockFaultText } from '../grammar/faults.js';
-import type { MockServiceText } from '../grammar/stack.js';
+import type { ToolsMockText } from '../grammar/stack.js';
 import type { Path } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
 import type { CheckContext } from './context.js';
@@ -46,7 +46,7 @@ export function checkLinkFault(context: CheckContext, path: Path, fault: LinkFau
 const CHOOSING = ['every', 'calls', 'probability'] as const;
 
 /** `service` is the mock it strikes. */
-export function checkMockFault(context: CheckContext, path: Path, fault: MockFaultText, service: MockServiceText): void {
+export function checkMockFault(context: CheckContext, path: Path, fault: MockFaultText, service: ToolsMockText): void {
   const chosen = CHOOSING.filter((key) => fault[key] !== undefined);
   const second = chosen[1];
   if (second !== undefined) {

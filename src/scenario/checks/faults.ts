@@ -50,7 +50,10 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
   }
   const service = services.get(fault.on) ?? null;
   if (service === null) return;
-  if ('url' in service) {
+  const members = [...context.replicas].flatMap(([replica, name]) => (name === fault.on ? [replica] : []));
+  if (members.length > 0) {
+    context.error(on, 'value', 'many-replicas', `"${fault.on}" stands for its replicas`, `name one of them: ${members.join(', ')}`);
+  } else if ('url' in service) {
     context.error(on, 'value', 'service-not-ours', `"${fault.on}" is a URL: this run does not start it, so it can't make it fail`, 'use a fault on a link in front of it, or make it a mock or a command');
   } else if (isMockFault(fault)) {
     if ('mock' in service && service.mock === 'tools') checkMockFault(context, path, fault, service);
