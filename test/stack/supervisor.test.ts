@@ -89,7 +89,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     expect(running.processes()).toEqual([{ name: 'web', pid: pid() }]);
     expect(deaths).toEqual([]);
     expect(edges()).toEqual(['spawned', 'ready', 'stopping', 'exited', 'spawned', 'ready']);
-    expect((await sampleProcess('web', pid(), 0)).rssBytes).toBeGreaterThan(0);
+    expect((await sampleProcess({ name: 'web', pid: pid(), stateUrl: null }, 0)).rssBytes).toBeGreaterThan(0);
   });
 
   it('that was restarted and then dies by itself is a death', async () => {
