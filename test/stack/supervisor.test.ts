@@ -86,7 +86,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await control.start();
     expect(await (await fetch(url)).text()).toBe(String(pid()));
     expect(pid()).not.toBe(first);
-    expect(running.processes()).toEqual([{ name: 'web', pid: pid() }]);
+    expect(running.processes()).toEqual([{ name: 'web', pid: pid(), stateUrl: null }]);
     expect(deaths).toEqual([]);
     expect(edges()).toEqual(['spawned', 'ready', 'stopping', 'exited', 'spawned', 'ready']);
     expect((await sampleProcess({ name: 'web', pid: pid(), stateUrl: null }, 0)).rssBytes).toBeGreaterThan(0);
