@@ -1,5 +1,6 @@
 /** What a run's capacity searches found, from their events. */
 import type { ProbeEvent, RunEvent } from '../record/index.js';
+import type { Phase } from '../scenario/index.js';
 import { probesOf } from './frames.js';
 import type { AnalysedPhase } from './phase.js';
 import type { CapacityProbe, CapacitySummary } from './summary.js';
@@ -17,8 +18,21 @@ export function capacitiesOf(phases: readonly AnalysedPhase[], events: readonly 
         passedPerSecond: ended?.passedPerSecond ?? null,
         failedPerSecond: ended?.failedPerSecond ?? null,
         probes: probesOf(events, planned.index).map(probeSummary),
+        ...recoveryOf(planned.phase, ended?.passedPerSecond ?? null, ended?.failedPerSecond ?? null),
       };
     });
+}
+
+function recoveryOf(phase: Phase, passed: number | null, failed: number | null): Pick<CapacitySummary, 'without' | 'recovery'> {
+  const loss = phase.regime === 'capacity' ? phase.loss : null;
+  const operating = loss?.operatingPerSecond ?? null;
+  return {
+    without: loss?.service ?? null,
+    recovery:
+      operating === null || passed === null
+        ? null
+        : { operatingPerSecond: operating, lowPerSecond: passed - operating, highPerSecond: failed === null ? null : failed - operating, headroom: 1 - operating / passed },
+  };
 }
 
 function probeSummary({ probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, verdict, why, evidence }: ProbeEvent): CapacityProbe {

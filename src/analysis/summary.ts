@@ -289,6 +289,13 @@ export interface CapacitySummary {
   readonly passedPerSecond: number | null;
   readonly failedPerSecond: number | null;
   readonly probes: readonly CapacityProbe[];
+  /** The service that was gone while this was searched; null: none, and this is the stack's load line. */
+  readonly without: string | null;
+  /**
+   * What is left above the operating rate without that service: the recovery capacity lies in [low, high) calls a second (negative:
+   * the stack is over its limit then), and headroom is 1 - operating rate / passed rate. Null without a loss, an operating rate, or a rate that passed.
+   */
+  readonly recovery: { readonly operatingPerSecond: number; readonly lowPerSecond: number; readonly highPerSecond: number | null; readonly headroom: number } | null;
 }
 
 /** What a closed-loop steady phase adds to the picture of scaling. */

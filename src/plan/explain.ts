@@ -1,6 +1,6 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
 import { formatDuration, formatRate } from '../scenario/index.js';
-import type { Rate } from '../scenario/index.js';
+import type { Phase, Rate } from '../scenario/index.js';
 import { callWords, counted, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
@@ -89,8 +89,13 @@ function loadWords(planned: PlannedPhase, plan: Plan): string {
     case 'replay':
       return `open loop, ${counted(phase.offsetsNs.length, 'recorded arrival')}${phase.speed === 1 ? '' : ` at ${phase.speed}x`}, ${formatRate((phase.offsetsNs.length * 1e9) / phase.forNs, 6)} on average`;
     case 'capacity':
-      return `open loop, ${phase.arrivals}, between ${formatRate(phase.between.lowPerSecond, 6)} and ${formatRate(phase.between.highPerSecond, 6)}, probes of ${formatDuration(phase.stepNs)}`;
+      return `open loop, ${phase.arrivals}, between ${formatRate(phase.between.lowPerSecond, 6)} and ${formatRate(phase.between.highPerSecond, 6)}, probes of ${formatDuration(phase.stepNs)}${lossWords(phase.loss)}`;
   }
+}
+
+function lossWords(loss: Extract<Phase, { regime: 'capacity' }>['loss']): string {
+  if (loss === null) return '';
+  return `, without ${loss.service}${loss.operatingPerSecond === null ? '' : ` (run at ${formatRate(loss.operatingPerSecond, 6)})`}`;
 }
 
 function stageWords(rate: Rate, rampTo: Rate | undefined, planned: PlannedPhase, plan: Plan, stage: number): string {

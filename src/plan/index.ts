@@ -5,7 +5,7 @@
  * Pure: same scenario and load line, same plan. Does not own: ports, processes, sockets or clocks.
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, PlannedRate, Stage } from './types.js';
-export { planOf, resolveRate, type MeasuredLoadLines } from './plan.js';
+export { planOf, setsLoadLine, resolveRate, type MeasuredLoadLines } from './plan.js';
 export { arrivalOffsetNs, expectedArrivals, expectedBetween, highestRate, plannedArrivals, rateAt, type StageRates } from './arrivals.js';
 export { needsOf, type Needs } from './needs.js';
 export { explain } from './explain.js';

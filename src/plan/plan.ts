@@ -22,7 +22,7 @@ export function planOf(scenario: Scenario, measured: MeasuredLoadLines | number 
   let loadLine = scenario.loadLinePerSecond ?? forAll;
   const phases = scenario.phases.map((phase, index) => {
     const planned = plannedPhase(phase, index, loadLine);
-    if (phase.regime === 'capacity') loadLine = measured === null || typeof measured === 'number' ? forAll : (measured.get(index) ?? null);
+    if (setsLoadLine(phase)) loadLine = measured === null || typeof measured === 'number' ? forAll : (measured.get(index) ?? null);
     return planned;
   });
   return {
@@ -49,6 +49,11 @@ function plannedPhase(phase: Phase, index: number, loadLine: number | null): Pla
     plannedCalls: segment?.loop === 'open' ? Math.round(callsOf(segment)) : null,
     rates,
   };
+}
+
+/** Whether `x` means what this phase found from here on: what a stack sustains without one of its parts is not its load line. */
+export function setsLoadLine(phase: Phase): boolean {
+  return phase.regime === 'capacity' && phase.loss === null;
 }
 
 /** Length of a phase's schedule. A capacity search has none beforehand: its probes are counted when they are made, so it adds nothing here. */

@@ -17,6 +17,20 @@ export function loadLineValue({ ended, passedPerSecond, failedPerSecond }: Capac
 
 /** What a search found and how sure it is, in one or two sentences. */
 export function loadLineSentence(search: CapacitySummary): string {
+  return [...(search.without === null ? [] : [`Without ${plainText(search.without, 100)}.`]), found(search), ...recoveryWords(search)].join(' ');
+}
+
+/** What a loss leaves for the backlog, as an interval. */
+function recoveryWords({ recovery, without }: CapacitySummary): readonly string[] {
+  if (recovery === null || without === null) return [];
+  const { operatingPerSecond, lowPerSecond, highPerSecond, headroom } = recovery;
+  const operating = `at the operating rate of ${rate(operatingPerSecond)}`;
+  if (lowPerSecond <= 0) return [`Nothing is left ${operating}: a backlog would grow until the service is back.`];
+  const left = highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
+  return [`Recovery capacity ${operating}: ${left} (headroom ${Number((headroom * 100).toPrecision(2))} %).`];
+}
+
+function found(search: CapacitySummary): string {
   const { ended, passedPerSecond, failedPerSecond, probes } = search;
   const made = `${probes.length} ${plural(probes.length, 'probe')}`;
   const passed = passedPerSecond === null ? 'no rate passed' : `${rate(passedPerSecond)} passed`;

@@ -21,36 +21,54 @@ export interface SearchedPhase {
 
 /**
  * Searches between the rates of a phase. Each probe and the end become events; `load-line` only where a rate passed and the search
- * was not cut short by the generator or an interruption: half a search is a lower bound of unknown distance, not a load line.
+ * was not cut short by the generator or an interruption, and nothing was taken away: half a search is a lower bound of unknown
+ * distance, and half a stack another stack.
  */
 export async function searchPhase(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase): Promise<SearchedPhase> {
+  if (phase.loss === null) return search(setup, planned, phase);
+  return withoutService(setup, phase.name, phase.loss.service, () => search(setup, planned, phase));
+}
+
+/** Does something while a service is gone. It is brought back whatever happens, unless the run is being stopped. */
+async function withoutService<T>({ stack, interrupt }: PhasesSetup, phase: string, service: string, act: () => Promise<T>): Promise<T> {
+  const control = stack.controls.get(service);
+  if (control === undefined) throw new Error(`phase "${phase}" passed the checks with a service "${service}" that can't be taken away`);
+  await control.kill();
+  try {
+    return await act();
+  } finally {
+    if (!interrupt.aborted) await control.start();
+  }
+}
+
+async function search(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase): Promise<SearchedPhase> {
   const { event, interrupt } = setup;
   const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
-  const search = new CapacitySearch({ ...phase.between, resolution: phase.resolution, confirmations: phase.confirmations });
+  const searching = new CapacitySearch({ ...phase.between, resolution: phase.resolution, confirmations: phase.confirmations });
   let lastWhy = '';
   let result: SearchResult | null = null;
   for (let probe = 0; result === null; probe++) {
-    const step = search.next();
+    const step = searching.next();
     if (step.kind === 'end') {
       result = step.result;
       break;
     }
-    if (probe > 0) setup.probing(probeWords(phase.name, probe, step.order, search.interrupted()));
+    if (probe > 0) setup.probing(probeWords(phase.name, probe, step.order, searching.interrupted()));
     const judged = await runProbe(setup, planned, phase, step.order, probe);
     if (judged === null) {
-      result = search.interrupted();
+      result = searching.interrupted();
       break;
     }
-    const verdict = search.learn(judged.verdict);
+    const verdict = searching.learn(judged.verdict);
     const why = verdict === judged.verdict ? judged.why : [...judged.why, 'the longest probe could not tell, and passing takes proof'];
     event({ ...judged, atNs: nowNs(), verdict, why });
     lastWhy = why.join('; ');
-    if (search.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, phase.stepNs), interrupt))) result = search.interrupted();
+    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, phase.stepNs), interrupt))) result = searching.interrupted();
   }
   const { ended, passedPerSecond, failedPerSecond } = result;
   event({ type: 'search-end', atNs: nowNs(), phase: planned.index, ended, passedPerSecond, failedPerSecond });
   const whole = ended !== 'generator' && ended !== 'interrupted';
-  if (whole && passedPerSecond !== null) event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
+  if (whole && phase.loss === null && passedPerSecond !== null) event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
   warnOf(setup, planned, result, nowNs());
   return { phase: phase.name, loadLinePerSecond: whole ? passedPerSecond : null, seen: `${endWords(result)}; the last probe: ${lastWhy}` };
 }

@@ -1,7 +1,7 @@
 /** Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the rates of those behind it. */
 import { clockFrom } from '../clock/index.js';
 import { startFaultTimeline, type FaultTimeline } from '../faults/index.js';
-import { planOf, type PlannedPhase } from '../plan/index.js';
+import { planOf, setsLoadLine, type PlannedPhase } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
 import { searchPhase, type SearchedPhase } from './capacity.js';
 import type { PhasesSetup } from './phases-setup.js';
@@ -20,7 +20,9 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
     const phase = plan.phases[index];
     if (phase === undefined || setup.interrupt.aborted) return;
     if (phase.phase.regime === 'capacity') {
-      lastSearch = await searchPhase(setup, phase, phase.phase);
+      const search = await searchPhase(setup, phase, phase.phase);
+      if (!setsLoadLine(phase.phase)) continue;
+      lastSearch = search;
       if (lastSearch.loadLinePerSecond !== null) measured.set(index, lastSearch.loadLinePerSecond);
       plan = planOf(plan.scenario, measured);
       continue;

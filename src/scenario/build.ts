@@ -155,6 +155,7 @@ function phase(text: PhaseText): Phase {
         resolution: text.resolution ?? DEFAULT_CAPACITY.resolution,
         confirmations: text.confirmations ?? DEFAULT_CAPACITY.confirmations,
         arrivals: text.arrivals ?? 'constant',
+        loss: text.without === undefined ? null : { service: text.without, operatingPerSecond: text.operating ?? null },
       };
     }
   }

@@ -240,6 +240,8 @@ export type Phase =
       readonly resolution: number;
       readonly confirmations: number;
       readonly arrivals: Arrivals;
+      /** What is taken away for the search, and what the stack has to carry all the same; null: a search of the whole stack. */
+      readonly loss: { readonly service: string; readonly operatingPerSecond: number | null } | null;
     };
 
 // ---- faults --------------------------------------------------------------------------------------------------------

@@ -96,9 +96,11 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   }
 }
 
-/** Services whose process a fault ends. */
-function servicesThatEnd({ faults }: Scenario): ReadonlySet<string> {
-  return new Set(faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on));
+/** Services whose process a fault or a search ends. */
+function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
+  const byFaults = faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on);
+  const bySearches = phases.flatMap((phase) => (phase.regime === 'capacity' && phase.loss !== null ? [phase.loss.service] : []));
+  return new Set([...byFaults, ...bySearches]);
 }
 
 function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningService>, links: ReadonlyMap<string, FaultLink>): TargetAddress {

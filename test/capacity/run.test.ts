@@ -78,4 +78,42 @@ describe('a run with a capacity phase', () => {
     expect(events.filter(({ type }) => type === 'search-end')).toHaveLength(1);
     expect(events.filter(({ type }) => type === 'load-line')).toEqual([]);
   }, 60_000);
+
+  it('tells what is left when one of four replicas is lost, and does not take that for the load line', async () => {
+    const folder = scratchFolder();
+    const text = mockScenario({
+      backend: '{ mock: tools, replicas: 4, workers: 1, service-time: { constant: 25ms } }',
+      calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }',
+      phases: '- { name: damaged, regime: capacity, between: [60/s, 240/s], step: 1s, resolution: 50%, confirmations: 1, without: backend-2, operating: 50/s }\n  - { name: whole again, regime: steady, rate: 20/s, for: 1s, warmup: 0s }',
+    });
+    const result = await plimsoll(['run', scenarioFile(text), '--out', folder, '--quiet']);
+    expect(result.leftBehind).toEqual([]);
+    expect([0, 4, 75], result.stderr).toContain(result.exitCode);
+    const dir = onlyRun(folder);
+    const events = eventsOf(dir);
+    const lives = events.flatMap((event) => (event.type === 'service' && event.service === 'backend-2' ? [event] : []));
+    expect(lives.map(({ edge }) => edge).slice(0, 6)).toEqual(['spawned', 'ready', 'stopping', 'exited', 'spawned', 'ready']);
+    expect(lives.find(({ edge }) => edge === 'exited')?.unexpected).toBe(false);
+    const probes = probesOf(events);
+    const gone = lives.find(({ edge }) => edge === 'exited')?.atNs ?? Infinity;
+    const back = lives.filter(({ edge }) => edge === 'ready').at(-1)?.atNs ?? 0;
+    for (const probe of probes) {
+      expect(probe.startNs).toBeGreaterThan(gone);
+      expect(probe.drainedNs).toBeLessThan(back);
+      // Three replicas of 40/s are left.
+      if (probe.ratePerSecond > 125) expect(probe.verdict).not.toBe('passed');
+    }
+    expect(events.filter(({ type }) => type === 'load-line')).toEqual([]);
+    const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+    expect(summary.loadLine).toBeNull();
+    const [search] = summary.capacities;
+    const { passedPerSecond = null, failedPerSecond = null } = search ?? {};
+    expect(search?.without).toBe('backend-2');
+    expect(search?.recovery).toEqual(
+      passedPerSecond === null
+        ? null
+        : { operatingPerSecond: 50, lowPerSecond: passedPerSecond - 50, highPerSecond: failedPerSecond === null ? null : failedPerSecond - 50, headroom: 1 - 50 / passedPerSecond },
+    );
+    expect(summary.phases.find(({ name }) => name === 'whole again')?.outcomes.ok).toBe(20);
+  }, 90_000);
 });

@@ -26,6 +26,8 @@ const FOUND: CapacitySummary = {
   passedPerSecond: 154.2,
   failedPerSecond: 161,
   probes: [probe(0, 100, 'passed', 0), probe(1, 200, 'failed', 200), probe(2, 154.2, 'passed', 0.1), probe(3, 161, 'undecided', 0.9), probe(4, 161, 'invalid', null), probe(5, 161, 'failed', 6.2)],
+  without: null,
+  recovery: null,
 };
 
 /** The usual report with a capacity phase before everything else. */
@@ -46,6 +48,13 @@ describe('a capacity search in words', () => {
 
   it('is an interval, and how it was come by', () => {
     expect(words('found', 154.2, 161)).toEqual(['154/s', 'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).']);
+  });
+
+  it('says what is left above the operating rate when a service is lost, and when nothing is', () => {
+    const lost: CapacitySummary = { ...FOUND, passedPerSecond: 118, failedPerSecond: 121, without: 'backend-2', recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 } };
+    expect(loadLineSentence(lost)).toMatch(/^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/);
+    const over = { ...lost, passedPerSecond: 90, recovery: { operatingPerSecond: 100, lowPerSecond: -10, highPerSecond: -5, headroom: -0.11 } };
+    expect(loadLineSentence(over)).toMatch(/Nothing is left at the operating rate of 100\/s: a backlog would grow until the service is back\.$/);
   });
 
   it('is a bound where only one end was found', () => {

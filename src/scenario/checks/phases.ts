@@ -1,5 +1,6 @@
 /** Checks of `phases:` against each other, the sessions and the load line. */
 import type { PhaseText } from '../grammar/phases.js';
+import { suggestion } from '../suggest.js';
 import { readRecorded, replayOf } from '../recorded-arrivals.js';
 import { stageLabel, stagesOf } from '../stages.js';
 import type { Path } from '../source-tree.js';
@@ -63,9 +64,26 @@ export function checkPhases(context: CheckContext): void {
     if (phase.regime === 'capacity') {
       const [low, high] = phase.between;
       if (low >= high) context.error([...path, 'between'], 'key', 'contradiction', 'the lowest rate is not below the highest', 'write the lower one first');
-      loadLineKnown = true;
+      checkLoss(context, path, phase);
+      // What a damaged stack sustains is not its load line.
+      loadLineKnown ||= phase.without === undefined;
     }
   });
+}
+
+function checkLoss(context: CheckContext, path: Path, { without, operating }: Extract<PhaseText, { regime: 'capacity' }>): void {
+  if (without === undefined) {
+    if (operating !== undefined) context.error([...path, 'operating'], 'key', 'contradiction', 'an operating rate says what must be left when a service is lost, and none is lost here', 'add "without: NAME", or take "operating" out');
+    return;
+  }
+  const service = context.services.get(without);
+  if (service === undefined) {
+    context.error([...path, 'without'], 'value', 'unknown-service', `there is no service "${without}"`, suggestion(without, [...context.services.keys()], 'services'));
+  } else if (service !== null && 'url' in service) {
+    context.error([...path, 'without'], 'value', 'not-ours', `"${without}" is run by somebody else, so it can't be taken away`, 'name a service this scenario starts');
+  } else if (without === context.target) {
+    context.error([...path, 'without'], 'value', 'contradiction', `"${without}" is the target itself: without it nothing can be sustained`, 'name one of several replicas or upstreams behind it');
+  }
 }
 
 function checkWarmup(context: CheckContext, path: Path, phase: PhaseText): void {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
 import { choice, choiceByKey, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
-import { duration, durationOrZero, label, list, literal, multiple, oneOf, rate, rateOrMultiple, share, text, whole } from './scalars.js';
+import { duration, durationOrZero, label, list, literal, multiple, name, oneOf, rate, rateOrMultiple, share, text, whole } from './scalars.js';
 
 export const REGIMES = ['floor', 'steady', 'overload', 'stages', 'spike', 'replay', 'capacity', 'soak'] as const;
 
@@ -113,6 +113,8 @@ const CapacityText = map({
   step: duration('s', '2s').describe('Length of one probe.'),
   resolution: share('5%').describe('The search ends when the bracket is this narrow. Default: 5%.').optional(),
   confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 2.').optional(),
+  without: name('backend-2').describe('A service of this scenario, such as one replica, that is gone while this search lasts: what the stack still sustains without it. Does not set what "x" means.').optional(),
+  operating: rate().describe('The rate the stack is run at: what is left above it without the lost service is the recovery capacity.').optional(),
   arrivals: arrivals().optional(),
 });
 
