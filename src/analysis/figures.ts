@@ -32,6 +32,8 @@ export interface Timeline {
   readonly responseOk: QuantileSeries;
   /** Response times with every failure counted at its deadline. */
   readonly responseAll: QuantileSeries;
+  /** Service view of `ok` calls: from the send of the last attempt. */
+  readonly serviceOk: QuantileSeries;
   readonly queueAgeMaxNs: readonly number[];
   /** Mean number of attempts between sent and done. */
   readonly inFlightMean: readonly number[];
@@ -39,6 +41,7 @@ export interface Timeline {
 
 export interface PhaseBand {
   readonly phase: string;
+  readonly loop: 'open' | 'closed';
   readonly startNs: number;
   readonly measuredFromNs: number;
   readonly scheduledEndNs: number;
@@ -91,6 +94,7 @@ export interface RecoveryCurve {
 
 export interface StageBars {
   readonly phase: string;
+  readonly loop: 'open' | 'closed';
   readonly source: 'upstream' | 'generator';
   /** Mean share of each stage: they sum to the mean response time of the split's attempts. */
   readonly stages: readonly { readonly stage: StageName; readonly meanNs: number }[];

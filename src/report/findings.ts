@@ -2,8 +2,7 @@
 import type { Figures, Heatmap, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
 import { count, duration, moment, quantile, quantileOf, rate, share } from './format.js';
 import { recoveryWords, tailFactor } from './headline.js';
-import { plainText } from './text.js';
-import { faultName, STAGE_WORDS } from './words.js';
+import { faultName, phaseName, STAGE_WORDS } from './words.js';
 
 export function timelineFinding(summary: Summary, figures: Figures): string {
   const { timeline } = figures;
@@ -12,7 +11,7 @@ export function timelineFinding(summary: Summary, figures: Figures): string {
   if (oldest >= 0) {
     const at = timeline.fromNs[oldest] ?? 0;
     const phase = figures.phases.find((band) => at >= band.startNs - timeline.windowNs && at <= band.drainedNs);
-    parts.push(`The oldest waiting call was ${duration(timeline.queueAgeMaxNs[oldest] ?? 0)} old, at ${moment(at)}${phase === undefined ? '' : ` in ${plainText(phase.phase, 60)}`}`);
+    parts.push(`The oldest waiting call was ${duration(timeline.queueAgeMaxNs[oldest] ?? 0)} old, at ${moment(at)}${phase === undefined ? '' : ` in ${phaseName({ name: phase.phase, loop: phase.loop })}`}`);
   }
   for (const recovery of summary.recoveries.slice(0, 2)) {
     const words = recoveryWords(recovery);
@@ -44,7 +43,7 @@ export function stagesFinding(bars: readonly StageBars[]): string {
   const largest = bars.flatMap((bar) => {
     const total = bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0);
     const top = bar.stages.reduce<StageBars['stages'][number] | null>((most, stage) => (most === null || stage.meanNs > most.meanNs ? stage : most), null);
-    return top === null || total <= 0 ? [] : [`${STAGE_WORDS[top.stage]} in ${plainText(bar.phase, 60)} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`];
+    return top === null || total <= 0 ? [] : [`${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`];
   });
   return largest.length === 0 ? 'No ok call carried a split.' : `The largest part of the mean response time was ${largest.join(', ')}.`;
 }

@@ -49,10 +49,13 @@ type Body = Pick<Headline, 'primary' | 'facts' | 'sentence'>;
 
 const p = (phase: PhaseSummary, q: number): string => quantile(quantileOf(phase.responseTime.ok, q));
 
+const service = (phase: PhaseSummary, q: number): string => quantile(quantileOf(phase.serviceView.ok, q));
+
 function usual(phase: PhaseSummary): Headline['facts'] {
   return [
     { name: 'p50', value: p(phase, 0.5) },
     { name: 'p99', value: p(phase, 0.99) },
+    { name: 'p99, service view', value: service(phase, 0.99) },
     { name: 'Goodput', value: rate(phase.goodputPerSecond) },
     { name: 'Missed', value: phase.missRatio === null ? 'nothing offered' : share(phase.missRatio) },
   ];
@@ -76,6 +79,7 @@ function floor(phase: PhaseSummary, told: FloorSummary | null): Body {
     facts: [
       { name: 'p90', value: p(phase, 0.9) },
       { name: 'p99', value: p(phase, 0.99) },
+      { name: 'p99, service view', value: service(phase, 0.99) },
       { name: 'Longest', value: duration(phase.responseTime.ok.maxNs ?? 0) },
       { name: 'Calls', value: count(phase.offered) },
     ],

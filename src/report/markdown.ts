@@ -1,7 +1,7 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
 import type { CapacitySummary, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
-import { amount, boundInUnit, count, duration, inUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
+import { amount, boundInUnit, count, inUnit, maybeDuration, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
@@ -9,7 +9,7 @@ import { PROBE_VERDICT, slopeWords } from './load-line.js';
 import { scalingSentence } from './scaling.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
-import { faultName, GATE_VERDICT, phaseKind, plural } from './words.js';
+import { faultName, GATE_VERDICT, gateName, namedPhase, phaseKind, phaseName, plural } from './words.js';
 
 const STATE_SIGN = { ok: '✓ ok', warning: '? warning', broken: '! broken', unknown: '– not told' } as const;
 
@@ -31,7 +31,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
             gates.results.map((result) => {
               const look = GATE_VERDICT[result.verdict];
               const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
-              return [told(result.text), result.measured === null ? 'nothing' : inUnit(result.measured, result.unit), bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
+              return [told(gateName(result, summary.phases)), result.measured === null ? 'nothing' : inUnit(result.measured, result.unit), bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
             }),
           ),
         ]),
@@ -39,7 +39,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     table(['Check', '-Seen', 'State'], trustFacts(summary).map((fact) => [fact.name, told(fact.value), STATE_SIGN[fact.state]])),
     ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(reason.phase)}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
     '## Phases',
-    table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p99', '-Longest', '-Missed'], summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow)),
+    table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p50, service view', '-p99', '-p99, service view', '-Longest', '-Longest, service view', '-Missed'], summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow)),
     headlines(summary)
       .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
       .join('\n'),
@@ -47,7 +47,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     ...(summary.scaling === null || summary.scaling.points.length < 2 ? [] : ['## Scaling', told(scalingSentence(summary.scaling))]),
     ...summary.capacities.flatMap(search),
     ...tools(summary.phases),
-    ...summary.growth.flatMap(growth),
+    ...summary.growth.flatMap((found) => growth({ ...found, phase: namedPhase(summary.phases, found.phase) })),
     ...(summary.recoveries.length === 0
       ? []
       : [
@@ -56,7 +56,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
             ['Fault', 'Phase', '-Detected', '-Recovered', '-Drained', '-Good calls lost'],
             summary.recoveries.map((recovery) => {
               const words = recoveryWords(recovery);
-              return [told(faultName(recovery)), told(recovery.phase), words.detect, words.recover.value, words.drain, recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls)];
+              return [told(faultName(recovery)), told(namedPhase(summary.phases, recovery.phase)), words.detect, words.recover.value, words.drain, recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls)];
             }),
           ),
         ]),
@@ -77,9 +77,10 @@ function gatesSay(gates: SummaryInput['gates']): string {
 
 function phaseRow(phase: PhaseSummary): readonly string[] {
   const p = (q: number): string => quantile(quantileOf(phase.responseTime.ok, q));
+  const s = (q: number): string => quantile(quantileOf(phase.serviceView.ok, q));
   const start = [told(phase.name), phaseKind(phase)];
-  if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–'];
-  return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), p(0.99), phase.responseTime.ok.maxNs === null ? '–' : duration(phase.responseTime.ok.maxNs), phase.missRatio === null ? '–' : share(phase.missRatio)];
+  if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–', '–', '–', '–'];
+  return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), s(0.5), p(0.99), s(0.99), maybeDuration(phase.responseTime.ok.maxNs, '–'), maybeDuration(phase.serviceView.ok.maxNs, '–'), phase.missRatio === null ? '–' : share(phase.missRatio)];
 }
 
 function grew(attributions: Summary['attributions']): readonly string[] {
@@ -113,9 +114,9 @@ function growth(found: GrowthSummary): readonly string[] {
 
 function tools(phases: readonly PhaseSummary[]): readonly string[] {
   const rows = phases.flatMap((phase) =>
-    phase.tools.filter((tool) => tool.offered > 0).map((tool) => [told(phase.name), told(tool.label), count(tool.offered), count(tool.good), quantile(quantileOf(tool.responseTime.ok, 0.5)), quantile(quantileOf(tool.responseTime.ok, 0.99)), tool.missRatio === null ? '–' : share(tool.missRatio)]),
+    phase.tools.filter((tool) => tool.offered > 0).map((tool) => [told(phaseName(phase)), told(tool.label), count(tool.offered), count(tool.good), ...[0.5, 0.99].flatMap((q) => [quantile(quantileOf(tool.responseTime.ok, q)), quantile(quantileOf(tool.serviceView.ok, q))]), tool.missRatio === null ? '–' : share(tool.missRatio)]),
   );
-  return rows.length === 0 ? [] : ['## Tools', table(['Phase', 'Calls', '-n', '-Good', '-p50', '-p99', '-Missed'], rows)];
+  return rows.length === 0 ? [] : ['## Tools', table(['Phase', 'Calls', '-n', '-Good', '-p50', '-p50, service view', '-p99', '-p99, service view', '-Missed'], rows)];
 }
 
 /** A table; a heading that starts with a hyphen is set to the right. */

@@ -1,16 +1,17 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
 import type { Attribution, CapacitySummary, GrowthSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { amount, count, duration, inUnit, maybeDuration, quantileOf, rate, setDuration, share } from './format.js';
+import { amount, count, inUnit, setDuration } from './format.js';
 import { attributionSentence } from './attribution.js';
 import { GROWTH_VERDICT, growthSentence } from './growth.js';
 import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { loadLineSentence, loadLineValue } from './load-line.js';
+import { phaseTable } from './phase-table.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
 import type { Tone } from './words.js';
-import { faultName, GATE_VERDICT, loopWords, plural } from './words.js';
+import { faultName, GATE_VERDICT, gateName, namedPhase, plural } from './words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -42,12 +43,12 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
-    ...summary.growth.flatMap((growth) => growthLines(growth, columns)),
+    ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
     ...(gates.results.length === 0 ? [] : [[]]),
-    ...gates.results.flatMap((result) => gateLines(result, columns)),
+    ...gates.results.flatMap((result) => gateLines(result, summary, columns)),
   ];
   const colors = pc.createColors(color);
   return `${lines.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
@@ -128,55 +129,15 @@ function reasonLines(summary: Summary, columns: number): readonly Line[] {
   ];
 }
 
-/** Columns that may go where there is no room, first to go first: kind of loop, longest, p50, rate. */
-const DISPENSABLE = [1, 6, 4, 2];
-
-/** One line a phase, in columns that keep to the width. */
+/** The table of phases, and under it what its short headings mean. */
 function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: number): readonly Line[] {
   if (phases.length === 0) return searches > 0 ? [] : [[{ text: 'No phase was run.' }]];
   const apart: readonly Line[] = searches > 0 ? [[]] : [];
-  const rows = [['phase', '', 'rate', 'goodput', 'p50', 'p99', 'longest', 'missed'], ...phases.map(phaseCells)];
-  const nameRoom = Math.max(8, Math.min(24, columns - 64));
-  const cells = rows.map((row) => row.map((cell, index) => fitWidth(cell, index === 0 ? nameRoom : 24)));
-  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))));
-  let shown = widths.map((_, index) => index);
-  for (const column of DISPENSABLE) {
-    if (shown.reduce((sum, index) => sum + (widths[index] ?? 0) + 2, -2) <= columns) break;
-    shown = shown.filter((index) => index !== column);
-  }
-  const lines = cells.map((row, index): Line => [
-    {
-      text: shown
-        .map((column) => {
-          const cell = row[column] ?? '';
-          const padding = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)));
-          return column < 2 ? `${cell}${padding}` : `${padding}${cell}`;
-        })
-        .join('  '),
-      ...(index === 0 ? { tone: 'quiet' as const } : {}),
-    },
-  ]);
-  return [...apart, ...lines];
-}
-
-function phaseCells(phase: PhaseSummary): string[] {
-  const kind = phase.regime === 'floor' ? 'one in flight' : loopWords(phase);
-  if (phase.offered === 0) return [plainText(phase.name), kind, 'no calls', '–', '–', '–', '–', '–'];
-  return [plainText(phase.name), kind, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), short(phase, 0.5), short(phase, 0.99), maybeDuration(phase.responseTime.ok.maxNs, '–'), phase.missRatio === null ? '–' : share(phase.missRatio)];
-}
-
-/** A quantile in few columns. `n<662`: too few calls, and how many it needs. */
-function short(phase: PhaseSummary, q: number): string {
-  const each = quantileOf(phase.responseTime.ok, q);
-  if (each === undefined) return '–';
-  switch (each.kind) {
-    case 'value':
-      return duration(each.ns);
-    case 'censored':
-      return `≥${duration(each.ns)}`;
-    case 'not-estimable':
-      return `n<${count(each.needed)}`;
-  }
+  return [
+    ...apart,
+    ...phaseTable(phases, columns).map(({ text, heading }): Line => [heading ? { text, tone: 'quiet' } : { text }]),
+    ...wrapped('Times count from the intended start; svc: service view, from the send.', columns).map((text): Line => [{ text, tone: 'quiet' }]),
+  ];
 }
 
 /** A capacity search: the number, and the sentence that says how sure it is. */
@@ -199,7 +160,7 @@ function grownLines(told: Attribution, columns: number): readonly Line[] {
 /** What a soak says of memory and handles, in a sentence. */
 function growthLines(growth: GrowthSummary, columns: number): readonly Line[] {
   const { sign, tone } = GROWTH_VERDICT[growth.verdict];
-  return wrapped(`${plainText(growth.phase, 30)}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }]));
+  return wrapped(`${growth.phase}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }]));
 }
 
 function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {
@@ -218,11 +179,11 @@ function effectLine(effects: NonNullable<SummaryInput['analysis']['summary']['ef
   return [{ text: 'side effects: ', tone: 'strong' }, { text: `${count(effects.duplicates)} duplicates, ${count(effects.lost)} lost, ${count(effects.orphans)} orphans`, ...(wrong ? { tone: 'bad' as const } : {}) }, { text: ` of ${count(effects.calls)} calls`, tone: 'quiet' }];
 }
 
-function gateLines(result: SummaryInput['gates']['results'][number], columns: number): readonly Line[] {
+function gateLines(result: SummaryInput['gates']['results'][number], { phases }: Summary, columns: number): readonly Line[] {
   const look = GATE_VERDICT[result.verdict];
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
-  const gate = wrapped(`${plainText(result.text)}${result.verdict === 'pass' && result.measured !== null ? `  ${inUnit(result.measured, result.unit)}` : ''}`, columns - indent);
+  const gate = wrapped(`${gateName(result, phases)}${result.verdict === 'pass' && result.measured !== null ? `  ${inUnit(result.measured, result.unit)}` : ''}`, columns - indent);
   // Why the run is invalid stands above, once.
   const why = result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
   return [

@@ -43,7 +43,7 @@ export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], { readonly wor
 
 /** `closed loop, 16 callers` or `open loop`. */
 export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurrency'>): string {
-  if (phase.regime === 'floor') return 'one call in flight';
+  if (phase.regime === 'floor') return 'closed loop, one call in flight';
   if (phase.loop === 'open') return 'open loop';
   return phase.concurrency === null ? 'closed loop' : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
 }
@@ -51,6 +51,26 @@ export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurr
 /** What kind of phase it is: `steady · open loop`; the regime only where the phase's own name does not say it. */
 export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' | 'concurrency'>): string {
   return phase.name.toLowerCase() === phase.regime ? loopWords(phase) : `${phase.regime} · ${loopWords(phase)}`;
+}
+
+/**
+ * A phase's name as it stands beside numbers. A closed loop asks less of a server that slows down, so that its times are not those
+ * of independent arrivals: no table or chart names one without saying so.
+ */
+export function phaseName({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string {
+  return `${plainText(name, limit)}${loop === 'closed' ? CLOSED : ''}`;
+}
+
+export const CLOSED = ' (closed loop)';
+
+/** The same where only the name is at hand. */
+export function namedPhase(phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[], name: string, limit?: number): string {
+  return phaseName(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' }, limit);
+}
+
+/** A gate in words; one on a closed loop says so. */
+export function gateName({ text, gate }: Pick<GateResult, 'text' | 'gate'>, phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[]): string {
+  return `${plainText(text, 180)}${phases.some(({ name, loop }) => name === gate.phase && loop === 'closed') ? CLOSED : ''}`;
 }
 
 /** A fault by what it does and where. */

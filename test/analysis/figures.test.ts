@@ -84,13 +84,14 @@ describe('the other figures', () => {
     expect(figures.phases).toEqual([
       {
         phase: 'over',
+        loop: 'open',
         startNs: 0,
         measuredFromNs: 0,
         scheduledEndNs: 10 * S,
         drainedNs: 10 * S,
         stages: [
-          { label: 'overload', ratePerSecond: 100, fromNs: 0, toNs: 5 * S },
-          { label: 'after', ratePerSecond: 50, fromNs: 5 * S, toNs: 10 * S },
+          { label: 'overload', ratePerSecond: 100, rampToPerSecond: null, fromNs: 0, toNs: 5 * S },
+          { label: 'after', ratePerSecond: 50, rampToPerSecond: null, fromNs: 5 * S, toNs: 10 * S },
         ],
       },
     ]);

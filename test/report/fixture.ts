@@ -229,10 +229,11 @@ export function fixtureFigures(summary: Summary): Figures {
       ],
       responseOk: { p50Ns: nullable((row) => row.p50), p99Ns: nullable((row) => (row.offered < 150 ? null : row.p50 === null ? null : row.p50 * 2.2)), p999Ns: at.map(() => null), maxNs: nullable((row) => (row.p50 === null ? null : row.p50 * 2.6)) },
       responseAll: { p50Ns: nullable((row) => row.all), p99Ns: nullable((row) => (row.offered < 150 || row.all === null ? null : row.all * 2.3)), p999Ns: at.map(() => null), maxNs: nullable((row) => (row.all === null ? null : row.all * 2.8)) },
+      serviceOk: { p50Ns: nullable((row) => (row.p50 === null ? null : row.p50 * 0.5)), p99Ns: at.map(() => null), p999Ns: at.map(() => null), maxNs: nullable((row) => (row.p50 === null ? null : row.p50 * 0.7)) },
       queueAgeMaxNs: at.map((row) => row.age),
       inFlightMean: at.map((row) => row.inFlight),
     },
-    phases: summary.phases.map((each) => ({ phase: each.name, startNs: each.startNs, measuredFromNs: each.measuredFromNs, scheduledEndNs: each.scheduledEndNs, drainedNs: each.drainedNs, stages: each.stages.map(({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs }) => ({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs })) })),
+    phases: summary.phases.map((each) => ({ phase: each.name, loop: each.loop, startNs: each.startNs, measuredFromNs: each.measuredFromNs, scheduledEndNs: each.scheduledEndNs, drainedNs: each.drainedNs, stages: each.stages.map(({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs }) => ({ label, ratePerSecond, rampToPerSecond, fromNs: from, toNs })) })),
     faults: summary.recoveries.map((each) => ({ fault: each.fault, type: each.type, on: each.on, phase: each.phase, plannedOnNs: each.onsetNs - 1 * MS, confirmedOnNs: each.onsetNs, plannedOffNs: (each.clearNs ?? 0) - 1 * MS, confirmedOffNs: each.clearNs })),
     percentiles: summary.phases.map((each) => {
       const median = each.responseTime.ok.quantiles[0];
@@ -252,7 +253,7 @@ export function fixtureFigures(summary: Summary): Figures {
     },
     recoveries: summary.recoveries.map((each) => ({ fault: each.fault, windows: recoveryWindows(each) })),
     growth: [],
-    stageSplits: summary.phases.flatMap((each) => (each.stageSplit === null ? [] : [{ phase: each.name, source: each.stageSplit.source, stages: each.stageSplit.stages.map(({ stage, durations: own }) => ({ stage, meanNs: own.meanNs ?? 0 })) }])),
+    stageSplits: summary.phases.flatMap((each) => (each.stageSplit === null ? [] : [{ phase: each.name, loop: each.loop, source: each.stageSplit.source, stages: each.stageSplit.stages.map(({ stage, durations: own }) => ({ stage, meanNs: own.meanNs ?? 0 })) }])),
   };
 }
 

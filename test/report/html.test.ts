@@ -108,7 +108,7 @@ describe('the HTML report', () => {
       files: [],
       analysis: {
         summary: empty,
-        figures: { ...fixtureFigures(empty), timeline: { windowNs: 1e9, fromNs: [], offeredPerSecond: [], goodputPerSecond: [], latePerSecond: [], shedPerSecond: [], failedPerSecond: [], responseOk: quantiles, responseAll: quantiles, queueAgeMaxNs: [], inFlightMean: [] }, heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] } },
+        figures: { ...fixtureFigures(empty), timeline: { windowNs: 1e9, fromNs: [], offeredPerSecond: [], goodputPerSecond: [], latePerSecond: [], shedPerSecond: [], failedPerSecond: [], responseOk: quantiles, responseAll: quantiles, serviceOk: quantiles, queueAgeMaxNs: [], inFlightMean: [] }, heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] } },
       },
     };
     const nothing = await htmlReport(input);

@@ -37,6 +37,7 @@ export function figuresOf({ plan, parts, phases, events, recoveries, growth }: F
 function phaseBand({ frame }: AnalysedPhase): PhaseBand {
   return {
     phase: frame.planned.name,
+    loop: frame.planned.loop,
     startNs: frame.startNs,
     measuredFromNs: frame.measuredFromNs,
     scheduledEndNs: frame.scheduledEndNs,
@@ -72,6 +73,7 @@ function stageBars({ summary }: AnalysedPhase): readonly StageBars[] {
   return [
     {
       phase: summary.name,
+      loop: summary.loop,
       source: split.source,
       stages: split.stages.map(({ stage, durations }) => ({ stage, meanNs: durations.meanNs ?? 0 })),
     },

@@ -64,16 +64,19 @@ function addWindow(series: MutableQuantiles, values: Float64Array): void {
   series.maxNs.push(plainQuantile(values, 1));
 }
 
-/** Response times of the calls of every window, `ok` alone and with failures at their deadline. */
-function quantileSeries(calls: Calls, bins: Bins, windows: number): { readonly ok: QuantileSeries; readonly all: QuantileSeries } {
+/** Response times of the calls of every window, `ok` alone and with failures at their deadline, and the service view of the `ok` ones. */
+function quantileSeries(calls: Calls, bins: Bins, windows: number): { readonly ok: QuantileSeries; readonly all: QuantileSeries; readonly service: QuantileSeries } {
   const ok = noQuantiles();
   const all = noQuantiles();
+  const service = noQuantiles();
   for (let w = 0; w < windows; w++) {
     const among = bins.order.subarray(bins.from[w], bins.from[w + 1]);
     addWindow(all, Float64Array.from(among, (i) => penalisedResponseNs(calls, i)));
-    addWindow(ok, Float64Array.from(among.filter((i) => isOk(calls, i)), (i) => responseNs(calls, i)));
+    const right = among.filter((i) => isOk(calls, i));
+    addWindow(ok, Float64Array.from(right, (i) => responseNs(calls, i)));
+    addWindow(service, Float64Array.from(right, (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN)).filter((ns) => !Number.isNaN(ns)));
   }
-  return { ok, all };
+  return { ok, all, service };
 }
 
 /** Largest queue age in every window, exact: how old each call got by the window's end or by the end of its wait. */
@@ -138,6 +141,7 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
     }),
     responseOk: quantiles.ok,
     responseAll: quantiles.all,
+    serviceOk: quantiles.service,
     queueAgeMaxNs: queueAges(phases.map((phase) => phase.line), fromNs, windowNs, windows),
     inFlightMean: [...inFlightByWindow(flights, fromNs, windowNs, windows)],
   };

@@ -1,8 +1,7 @@
 /** Where the mean response time went, phase by phase: each bar is one whole, its length in milliseconds written at its end. */
 import type { StageBars, StageName } from '../../analysis/index.js';
 import { duration } from '../format.js';
-import { plainText } from '../text.js';
-import { STAGE_WORDS } from '../words.js';
+import { phaseName, STAGE_WORDS } from '../words.js';
 import { render } from './render.js';
 import type { Chart, KeyEntry } from './theme.js';
 import { INK } from './theme.js';
@@ -31,7 +30,7 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
       return { bar: index, stage, from, to: below, middle: (from + below) / 2, label: below - from >= LABELLED_FROM ? `${Math.round((below - from) * 100)} %` : '' };
     });
   });
-  const ends = bars.map((bar, index) => ({ bar: index, words: `${plainText(bar.phase, 28)}`, total: `mean ${duration(bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0))}` }));
+  const ends = bars.map((bar, index) => ({ bar: index, words: phaseName({ name: bar.phase, loop: bar.loop }, 28), total: `mean ${duration(bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0))}` }));
   const present = ORDER.filter((stage) => rows.some((row) => row.stage === stage && row.to > row.from)) as StageName[];
   const y = { field: 'bar', type: 'ordinal' as const, axis: null, scale: { paddingInner: 0.55, paddingOuter: 0.45 } };
   const x = { type: 'quantitative' as const, scale: { domain: [0, 1], nice: false }, axis: { format: '.0%', title: 'share of the mean response time of ok calls', tickCount: 5, domain: false, ticks: false, grid: true } };

@@ -171,12 +171,19 @@ function strip(figures: Pick<Figures, 'phases'>, faults: readonly { readonly t: 
     if (room >= Array.from(words).length) return words;
     return room < 4 ? '' : plainText(words, room);
   };
+  // A closed loop gives up its name before its label.
+  const namedPhaseBand = ({ phase, loop }: Figures['phases'][number], widthS: number): string => {
+    if (loop === 'open') return named(plainText(phase, 40), widthS);
+    const label = ' (closed)';
+    const name = named(plainText(phase, 40), widthS - (label.length * CHARACTER_PX) / pxPerS);
+    return name === '' ? named(label.slice(2, -1), widthS) : `${name}${label}`;
+  };
   const phases = figures.phases.map((phase, index) => {
     const t = phase.startNs * S_PER_NS;
     const next = figures.phases[index + 1];
     const to = Math.max(phase.drainedNs, phase.scheduledEndNs) * S_PER_NS;
     const room = (next === undefined ? toS : next.startNs * S_PER_NS) - t;
-    return { t, to, parity: index % 2 === 0 ? 'even' : 'odd', words: named(plainText(phase.phase, 40), Math.min(room, to - t)) };
+    return { t, to, parity: index % 2 === 0 ? 'even' : 'odd', words: namedPhaseBand(phase, Math.min(room, to - t)) };
   });
   const x = { field: 't', ...secondsAcross(fromS, toS, false), axis: null };
   const words = (rows: readonly { t: number; words: string }[], y: number, colour: string): Layer => ({

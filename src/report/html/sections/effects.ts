@@ -1,6 +1,7 @@
 /** Side effects, counted in the upstream's own ledger. */
 import type { EffectCounts } from '../../../analysis/index.js';
 import { count } from '../../format.js';
+import { namedPhase } from '../../words.js';
 import type { ReportInput } from '../../input.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
@@ -17,7 +18,7 @@ export function effectsSection({ analysis: { summary } }: ReportInput): Markup |
     html`<div class="block">${table({
       caption: 'Calls that should take effect exactly once, warm-up included',
       columns: [{ name: 'Calls', kind: 'word' }, { name: 'n' }, { name: 'Exactly once' }, { name: 'Duplicates' }, { name: 'Lost' }, { name: 'Orphans' }],
-      rows: [row('all', effects, true), ...effects.slices.map((slice) => row(html`${outside(slice.label)}<small>${outside(slice.phase)}</small>`, slice, false))],
+      rows: [row('all', effects, true), ...effects.slices.map((slice) => row(html`${outside(slice.label)}<small>${outside(namedPhase(summary.phases, slice.phase))}</small>`, slice, false))],
     })}${effects.unattributed === 0 ? null : html`<p class="muted">${count(effects.unattributed)} executions named no call of this run, such as those of the preflight.</p>`}</div>`,
   );
 }

@@ -5,6 +5,7 @@ import { count } from '../../format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, growthValue, QUANTITY_WORDS, slopeText } from '../../growth.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
+import { namedPhase } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, section, table, tag } from '../parts.js';
@@ -12,7 +13,7 @@ import { figure, section, table, tag } from '../parts.js';
 /** Null where no soak phase was run. */
 export async function growthSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup | null> {
   if (summary.growth.length === 0) return null;
-  const blocks = await Promise.all(summary.growth.map((growth) => phaseBlock(growth, figures.growth.filter(({ phase }) => phase === growth.phase))));
+  const blocks = await Promise.all(summary.growth.map((growth) => phaseBlock({ ...growth, phase: namedPhase(summary.phases, growth.phase) }, figures.growth.filter(({ phase }) => phase === growth.phase))));
   return section(
     'growth',
     'Growth',

@@ -1,7 +1,7 @@
 /** The load line: each capacity search with its probes and what they rest on. */
-import type { CapacityProbe, CapacitySummary } from '../../../analysis/index.js';
+import type { CapacityProbe, CapacitySummary, StageStats } from '../../../analysis/index.js';
 import { goodputChart, slopeChart } from '../../charts/load-line.js';
-import { count, duration, maybeDuration, rate, setDuration, share } from '../../format.js';
+import { count, duration, maybeDuration, quantile, quantileOf, rate, setDuration, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
@@ -11,7 +11,7 @@ import { figure, nothing, section, table, tag } from '../parts.js';
 
 export async function loadLineSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
   if (summary.capacities.length === 0) return null;
-  const searches = await Promise.all(summary.capacities.map(search));
+  const searches = await Promise.all(summary.capacities.map((found) => search(found, summary.phases.find(({ name }) => name === found.phase)?.stages ?? [])));
   return section(
     'load-line',
     'Load line',
@@ -20,7 +20,8 @@ export async function loadLineSection({ analysis: { summary } }: ReportInput): P
   );
 }
 
-async function search(found: CapacitySummary): Promise<Markup> {
+/** `slices`: the calls of each probe, in the same order. */
+async function search(found: CapacitySummary, slices: readonly StageStats[]): Promise<Markup> {
   const name = plainText(found.phase, 100);
   const sentence = loadLineSentence(found);
   if (found.probes.length === 0) return nothing(`${name}: no probe was judged. ${sentence}`);
@@ -45,18 +46,18 @@ async function search(found: CapacitySummary): Promise<Markup> {
       { name: html`Offered<small>calls</small>` },
       { name: 'Completed' },
       { name: html`Goodput<small>missed</small>` },
-      { name: 'p99' },
+      { name: html`p99<small>service view</small>` },
       { name: 'Oldest waiting' },
       { name: html`Slope<small>95 % interval</small>` },
       { name: html`Schedule lag<small>p99</small>` },
       { name: 'Why', kind: 'text' },
     ],
-    rows: found.probes.map((probe) => ({ cells: cells(probe) })),
+    rows: found.probes.map((probe, index) => ({ cells: cells(probe, slices[index]) })),
   })}</div>
 `;
 }
 
-function cells(probe: CapacityProbe) {
+function cells(probe: CapacityProbe, slice: StageStats | undefined) {
   const { evidence, purpose, ratePerSecond, verdict, why } = probe;
   const look = PROBE_VERDICT[verdict];
   const { value, interval } = slopeWords(probe);
@@ -67,7 +68,7 @@ function cells(probe: CapacityProbe) {
     html`${rate(evidence.offeredPerSecond)}<small>${count(evidence.offered)}</small>`,
     rate(evidence.completedPerSecond),
     html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small>`,
-    maybeDuration(evidence.responseP99Ns, 'n < 662'),
+    html`${maybeDuration(evidence.responseP99Ns, 'n < 662')}<small>${slice === undefined ? 'not told' : quantile(quantileOf(slice.serviceView.all, 0.99))}</small>`,
     duration(evidence.queueAge.maxNs),
     html`${value}${interval === null ? null : html`<small>${interval}</small>`}`,
     maybeDuration(evidence.scheduleLagP99Ns, 'nothing sent'),

@@ -5,6 +5,7 @@ import { duration, maybeDuration, moment, rate, setDuration, slope } from '../..
 import { drainSentence } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
+import { phaseName } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -26,9 +27,9 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
     html`${measured.length === 0 ? nothing('No phase had calls.') : null}${drawn.length === 0 ? null : html`<div class="pair">${drawn}</div>`}${measured.length === 0 ? null : html`<div class="block">${table({
       caption: 'Queue age by phase',
       columns: [{ name: 'Phase', kind: 'word' }, { name: 'Oldest' }, { name: 'p99 over time' }, { name: 'Slope (95 % interval)' }, { name: 'Seen from', kind: 'word' }],
-      rows: measured.map(({ name, queueAge }) => ({
+      rows: measured.map(({ queueAge, ...phase }) => ({
         cells: [
-          outside(name),
+          outside(phaseName(phase)),
           duration(queueAge.maxNs),
           duration(queueAge.p99Ns),
           queueAge.slope === null ? html`<span class="none">not told under 5 s</span>` : html`${slope(queueAge.slope.nsPerSecond)}<small>${slope(queueAge.slope.low)} to ${slope(queueAge.slope.high)}</small>`,

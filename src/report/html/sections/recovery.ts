@@ -5,7 +5,7 @@ import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share 
 import { recoveryWords } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
-import { faultName } from '../../words.js';
+import { faultName, namedPhase } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -16,7 +16,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     summary.recoveries.map(async (recovery) => {
       const windows = figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
       const { sentence } = recoveryWords(recovery);
-      const title = `${faultName(recovery)}, in ${plainText(recovery.phase, 100)}`;
+      const title = `${faultName(recovery)}, in ${namedPhase(summary.phases, recovery.phase)}`;
       if (windows.length === 0) return nothing(`${title}: ${recovery.note === null ? 'no window of this fault holds calls.' : plainText(recovery.note)}`);
       const chart = await recoveryChart(recovery, windows, `Recovery from ${title}. ${sentence}`);
       return figure({ title, finding: sentence, chart, wide: true, numbers: null, note: noteOf(recovery) });
@@ -26,7 +26,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     'recovery',
     'Faults and recovery',
     'Windows are aligned to the moment the fault was confirmed. Recovered means: back inside the band and there to stay for the hold time.',
-    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : recoveryTable(summary.recoveries)}`,
+    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : recoveryTable(summary.recoveries, summary.phases)}`,
   );
 }
 
@@ -35,7 +35,7 @@ function noteOf(recovery: RecoverySummary): string {
   return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
-function recoveryTable(recoveries: readonly RecoverySummary[]): Markup {
+function recoveryTable(recoveries: readonly RecoverySummary[], phases: ReportInput['analysis']['summary']['phases']): Markup {
   return html`<div class="block">${table({
     caption: 'Recovery in numbers',
     columns: [{ name: 'Fault', kind: 'word' }, { name: 'On' }, { name: 'Off' }, { name: 'Baseline' }, { name: 'Detected' }, { name: 'Recovered' }, { name: 'Drained' }, { name: 'Lost good calls' }, { name: 'Deepest dip' }],
@@ -43,7 +43,7 @@ function recoveryTable(recoveries: readonly RecoverySummary[]): Markup {
       const words = recoveryWords(recovery);
       return {
         cells: [
-          html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}</small>`,
+          html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small>`,
           html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
           recovery.clearNs === null ? 'never' : html`${exactMoment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
           recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,

@@ -2,6 +2,7 @@
 import { count, rate } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { scalingSentence } from '../../scaling.js';
+import { phaseName } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { section, table } from '../parts.js';
@@ -17,7 +18,7 @@ export function scalingSection({ analysis: { summary } }: ReportInput): Markup |
     html`<div class="block">${table({
       caption: 'Throughput by concurrency, closed-loop steady phases',
       columns: [{ name: 'Phase', kind: 'word' }, { name: 'Callers' }, { name: 'Completed' }],
-      rows: scaling.points.map(({ phase, concurrency, completedPerSecond }) => ({ cells: [outside(phase, 100), count(concurrency), rate(completedPerSecond)] })),
+      rows: scaling.points.map(({ phase, concurrency, completedPerSecond }) => ({ cells: [outside(phaseName({ name: phase, loop: 'closed' }), 100), count(concurrency), rate(completedPerSecond)] })),
     })}</div>`,
   );
 }

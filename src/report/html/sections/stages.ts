@@ -5,7 +5,7 @@ import { attributionSentence, placeWords } from '../../attribution.js';
 import { stagesFinding } from '../../findings.js';
 import { count, duration, quantile, quantileOf, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { STAGE_WORDS } from '../../words.js';
+import { phaseName, STAGE_WORDS } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -21,7 +21,7 @@ export async function stagesSection({ analysis: { summary, figures } }: ReportIn
     if (split === null || split.n === 0) return [];
     const total = split.stages.reduce((sum, stage) => sum + (stage.durations.meanNs ?? 0), 0);
     return [
-      { cells: [outside(phase.name), `${count(split.n)} attempts`, duration(total), '', ''], total: true },
+      { cells: [outside(phaseName(phase)), `${count(split.n)} attempts`, duration(total), '', ''], total: true },
       ...split.stages.map(({ stage, durations }) => ({
         cells: ['', STAGE_WORDS[stage], duration(durations.meanNs ?? 0), quantile(quantileOf(durations, 0.5)), quantile(quantileOf(durations, 0.99))],
       })),

@@ -1,7 +1,7 @@
 /** Every phase and every tool in it, in numbers. */
 import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.js';
 import { phaseFinding } from '../../findings.js';
-import { count, duration, interval, quantile, quantileName, rate, share } from '../../format.js';
+import { count, duration, interval, maybeDuration, quantile, quantileName, quantileOf, rate, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
@@ -15,7 +15,7 @@ export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
   return section(
     'tables',
     'Phases and tools',
-    'Response times are of ok calls, from the intended start, out of the raw samples; below each, its 95 % interval by order statistics. A quantile that the sample cannot carry is not printed.',
+    'Response times are of ok calls, from the intended start, out of the raw samples; below each, its 95 % interval by order statistics and the same quantile of the service view, from the send. A quantile that the sample cannot carry is not printed.',
     phases.length === 0 ? nothing(summary.phases.length === 0 ? 'No phase was run.' : 'The run was a capacity search alone: its probes are in the section on the load line.') : phases.map(phaseTable),
   );
 }
@@ -34,8 +34,8 @@ function phaseTable(phase: PhaseSummary): Markup {
       counted(stats.late),
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
       html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
-      ...quantiles.map((each) => quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))),
-      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : duration(stats.responseTime.ok.maxNs),
+      ...quantiles.map((each) => html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.serviceView.ok, each.q))}`),
+      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${maybeDuration(stats.serviceView.ok.maxNs, '–')}</small>`,
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
@@ -63,6 +63,11 @@ function errorClasses(phase: PhaseSummary): string {
   const shown = phase.errorClasses.slice(0, MOST_CLASSES).map((each) => `${each.errorClass} ${count(each.count)}`);
   const rest = phase.errorClasses.slice(MOST_CLASSES).reduce((sum, each) => sum + each.count, 0);
   return rest > 0 ? `${shown.join(', ')}, others ${count(rest)}` : shown.join(', ');
+}
+
+/** The service view under a quantile; what can't be told is said once, by the response time. */
+function serviceCell(each: Quantile | undefined): Content {
+  return each === undefined || each.kind === 'not-estimable' ? null : html`<small>service ${quantile(each)}</small>`;
 }
 
 const counted = (n: number): Content => (n === 0 ? html`<span class="none">0</span>` : count(n));

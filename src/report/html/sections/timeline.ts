@@ -4,7 +4,7 @@ import { timelineChart } from '../../charts/timeline.js';
 import { timelineFinding } from '../../findings.js';
 import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { faultName } from '../../words.js';
+import { faultName, namedPhase } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -18,7 +18,7 @@ export async function timelineSection({ analysis: { summary, figures } }: Report
   const finding = timelineFinding(summary, figures);
   const chart = await timelineChart(figures, `Calls per second, response time, queue age and calls in flight over the run. ${finding}`);
   return section('timeline', 'Timeline', `Windows of ${setDuration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`, [
-    figure({ title: 'The run on one clock', finding, chart, wide: true, numbers: html`${timelineTable(timeline)}${figures.faults.length === 0 ? null : faultTable(figures.faults)}` }),
+    figure({ title: 'The run on one clock', finding, chart, wide: true, numbers: html`${timelineTable(timeline)}${figures.faults.length === 0 ? null : faultTable(figures.faults, summary.phases)}` }),
   ]);
 }
 
@@ -41,7 +41,9 @@ function timelineTable(timeline: Timeline): Markup {
         rate(mean(timeline.shedPerSecond)),
         rate(failed),
         maybeDuration(worst(timeline.responseOk.p50Ns), '–'),
+        maybeDuration(worst(timeline.serviceOk.p50Ns), '–'),
         maybeDuration(worst(timeline.responseOk.maxNs), '–'),
+        maybeDuration(worst(timeline.serviceOk.maxNs), '–'),
         maybeDuration(worst(timeline.responseAll.maxNs), '–'),
         duration(worst(timeline.queueAgeMaxNs) ?? 0),
         amount(mean(timeline.inFlightMean)),
@@ -50,19 +52,19 @@ function timelineTable(timeline: Timeline): Markup {
   }
   return table({
     caption: every === 1 ? 'Every window' : `Windows in groups of ${every}: mean rates, slowest times`,
-    columns: ['From', 'Offered', 'Good', 'Late', 'Shed', 'Failed', 'p50, ok', 'Longest, ok', 'Longest, failures at deadline', 'Queue age', 'In flight'].map((name) => ({ name })),
+    columns: ['From', 'Offered', 'Good', 'Late', 'Shed', 'Failed', 'p50, ok', 'p50, ok, service view', 'Longest, ok', 'Longest, ok, service view', 'Longest, failures at deadline', 'Queue age', 'In flight'].map((name) => ({ name })),
     rows,
   });
 }
 
-function faultTable(faults: ReportInput['analysis']['figures']['faults']): Markup {
+function faultTable(faults: ReportInput['analysis']['figures']['faults'], phases: ReportInput['analysis']['summary']['phases']): Markup {
   return table({
     caption: 'Faults: when they were planned and when the fault engine confirmed them',
     columns: [{ name: 'Fault', kind: 'word' }, { name: 'Phase', kind: 'word' }, { name: 'On, planned' }, { name: 'On, confirmed' }, { name: 'Off, planned' }, { name: 'Off, confirmed' }],
     rows: faults.map((fault) => ({
       cells: [
         html`${outside(faultName(fault))}<small>${outside(fault.fault)}</small>`,
-        outside(fault.phase),
+        outside(namedPhase(phases, fault.phase)),
         exactMoment(fault.plannedOnNs),
         fault.confirmedOnNs === null ? 'never' : exactMoment(fault.confirmedOnNs),
         fault.plannedOffNs === null ? 'never' : exactMoment(fault.plannedOffNs),

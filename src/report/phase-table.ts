@@ -1,0 +1,103 @@
+/**
+ * The phases as a table of plain text for a terminal: one line a phase, two where there is no room for one. Response time and service
+ * view stand side by side and every line says which loop it is, at any width.
+ */
+import type { Durations, PhaseSummary } from '../analysis/index.js';
+import { count, duration, maybeDuration, quantileOf, rate, share } from './format.js';
+import { displayWidth, fitWidth, plainText } from './text.js';
+import { loopWords } from './words.js';
+
+export interface TableLine {
+  readonly text: string;
+  readonly heading: boolean;
+}
+
+/** Columns by their heading; `name` and `loop` are set to the left. */
+const HEADINGS = { name: 'phase', loop: '', rate: 'rate', goodput: 'goodput', p50: 'p50', p99: 'p99', serviceP99: 'svc p99', longest: 'longest', missed: 'missed' } as const;
+type Column = keyof typeof HEADINGS;
+const COLUMNS = Object.keys(HEADINGS) as Column[];
+const LEFT: readonly Column[] = ['name', 'loop'];
+/** Columns that may go where there is no room, first to go first. */
+const DISPENSABLE: readonly Column[] = ['longest', 'p50', 'rate'];
+const GAP = 2;
+const INDENT = '  ';
+
+type Cells = Readonly<Record<Column, string>>;
+
+/** Lines no wider than `columns`, as far as columns of numbers can be; the heading first. */
+export function phaseTable(phases: readonly PhaseSummary[], columns: number): readonly TableLine[] {
+  const nameRoom = Math.max(8, Math.min(24, columns - 64));
+  const told = (long: boolean): readonly Cells[] => [HEADINGS, ...phases.map((phase) => cellsOf(phase, long))].map((row) => ({ ...row, name: fitWidth(row.name, nameRoom) }));
+  const wide = told(true);
+  if (widthOf(wide, COLUMNS) <= columns) return table(wide, COLUMNS);
+  const rows = told(false);
+  let shown: readonly Column[] = COLUMNS;
+  for (const column of DISPENSABLE) {
+    if (widthOf(rows, shown) <= columns) break;
+    shown = shown.filter((each) => each !== column);
+  }
+  return widthOf(rows, shown) <= columns ? table(rows, shown) : stacked(phases, columns);
+}
+
+function cellsOf(phase: PhaseSummary, long: boolean): Cells {
+  const name = plainText(phase.name);
+  const loop = !long ? phase.loop : phase.regime === 'floor' ? 'closed, one in flight' : loopWords(phase);
+  if (phase.offered === 0) return { name, loop, rate: 'no calls', goodput: '–', p50: '–', p99: '–', serviceP99: '–', longest: '–', missed: '–' };
+  const { ok } = phase.responseTime;
+  return {
+    name,
+    loop,
+    rate: rate(phase.offeredPerSecond),
+    goodput: rate(phase.goodputPerSecond),
+    p50: short(ok, 0.5),
+    p99: short(ok, 0.99),
+    serviceP99: short(phase.serviceView.ok, 0.99),
+    longest: maybeDuration(ok.maxNs, '–'),
+    missed: phase.missRatio === null ? '–' : share(phase.missRatio),
+  };
+}
+
+/** A quantile in few columns. `n<662`: too few calls, and how many it needs. */
+function short(durations: Durations, q: number): string {
+  const each = quantileOf(durations, q);
+  if (each === undefined) return '–';
+  switch (each.kind) {
+    case 'value':
+      return duration(each.ns);
+    case 'censored':
+      return `≥${duration(each.ns)}`;
+    case 'not-estimable':
+      return `n<${count(each.needed)}`;
+  }
+}
+
+const columnWidth = (rows: readonly Cells[], column: Column): number => Math.max(...rows.map((row) => displayWidth(row[column])));
+
+function widthOf(rows: readonly Cells[], shown: readonly Column[]): number {
+  return shown.reduce((sum, column) => sum + columnWidth(rows, column) + GAP, -GAP);
+}
+
+function table(rows: readonly Cells[], shown: readonly Column[]): readonly TableLine[] {
+  const widths = shown.map((column) => columnWidth(rows, column));
+  return rows.map((row, index) => {
+    const cells = shown.map((column, at) => {
+      const padding = ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(row[column])));
+      return LEFT.includes(column) ? `${row[column]}${padding}` : `${padding}${row[column]}`;
+    });
+    return { text: cells.join(' '.repeat(GAP)), heading: index === 0 };
+  });
+}
+
+/** Each phase's name and loop over its numbers. */
+function stacked(phases: readonly PhaseSummary[], columns: number): readonly TableLine[] {
+  const rows = [HEADINGS, ...phases.map((phase) => cellsOf(phase, false))];
+  const [heading, ...numbers] = table(rows, ['goodput', 'p99', 'serviceP99', 'missed']);
+  return [
+    { text: `${INDENT}${heading?.text ?? ''}`, heading: true },
+    ...phases.flatMap((phase, index): readonly TableLine[] => {
+      const loop = phase.offered === 0 ? `${phase.loop}, no calls` : phase.loop;
+      const name = `${fitWidth(plainText(phase.name), Math.max(8, columns - GAP - loop.length))}${' '.repeat(GAP)}${loop}`;
+      return [{ text: name, heading: false }, ...(phase.offered === 0 ? [] : [{ text: `${INDENT}${numbers[index]?.text ?? ''}`, heading: false }])];
+    }),
+  ];
+}
