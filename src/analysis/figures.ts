@@ -79,6 +79,18 @@ export interface PercentileCurves {
   readonly deadlinesNs: readonly number[];
 }
 
+/** Schedule lags of an open-loop phase's measured window, in bins of a fifth of a decade. */
+export interface LagHistogram {
+  readonly phase: string;
+  /** What the p99 is held against. */
+  readonly limitNs: number;
+  /** Lags under `underNs`, and how many there were. */
+  readonly underNs: number;
+  readonly under: number;
+  /** From the first to the last that holds a lag; each from its lower edge up to, and without, its upper. */
+  readonly bins: readonly { readonly fromNs: number; readonly toNs: number; readonly count: number }[];
+}
+
 /** Calls by intended start and response time (all outcomes, as the caller saw it). Only cells that hold calls. */
 export interface Heatmap {
   readonly timeBinNs: number;
@@ -118,6 +130,8 @@ export interface Figures {
   readonly phases: readonly PhaseBand[];
   readonly faults: readonly FaultBand[];
   readonly percentiles: readonly PercentileCurves[];
+  /** One for each open-loop phase that sent calls and is no search. */
+  readonly lags: readonly LagHistogram[];
   readonly heatmap: Heatmap;
   readonly recoveries: readonly RecoveryCurve[];
   readonly stageSplits: readonly StageBars[];

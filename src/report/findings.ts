@@ -1,6 +1,6 @@
 /** The one sentence under each figure: what it shows, computed from the numbers it is drawn from. */
-import type { Figures, Heatmap, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
-import { count, duration, moment, quantile, quantileOf, rate, share } from './format.js';
+import type { Figures, Heatmap, LagHistogram, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
+import { count, duration, moment, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { recoveryWords, tailFactor } from './headline.js';
 import { faultName, phaseName, STAGE_WORDS } from './words.js';
 
@@ -30,6 +30,14 @@ export function percentileFinding(phase: PhaseSummary): string {
   const service = quantileOf(phase.serviceView.ok, 0.99);
   if (response?.kind !== 'value' || service?.kind !== 'value' || response.ns <= service.ns * 1.1) return first;
   return `${first} Counted from the send alone the p99 would read ${duration(service.ns)}.`;
+}
+
+export function lagFinding(phase: PhaseSummary, lags: LagHistogram): string {
+  const { n, maxNs } = phase.scheduleLag;
+  const over = lags.bins.reduce((sum, bin) => (bin.fromNs >= lags.limitNs ? sum + bin.count : sum), 0);
+  const p99 = quantileOf(phase.scheduleLag, 0.99);
+  const told = p99?.kind === 'value' ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late` : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
+  return `${told}, the latest ${duration(maxNs ?? 0)}${over === 0 ? '' : `; at least ${count(over)} later than the ${setDuration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
 }
 
 export function queueFinding(phase: PhaseSummary): string {

@@ -7,6 +7,7 @@ import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { PROBE_VERDICT, slopeWords } from './load-line.js';
 import { scalingSentence } from './scaling.js';
+import { steadySentence, wasUnsteady } from './steadiness.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
 import { faultName, GATE_VERDICT, gateName, namedPhase, phaseKind, phaseName, plural } from './words.js';
@@ -43,6 +44,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     headlines(summary)
       .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
       .join('\n'),
+    ...unsteady(summary.phases),
     ...grew(summary.attributions),
     ...(summary.scaling === null || summary.scaling.points.length < 2 ? [] : ['## Scaling', told(scalingSentence(summary.scaling))]),
     ...summary.capacities.flatMap(search),
@@ -81,6 +83,11 @@ function phaseRow(phase: PhaseSummary): readonly string[] {
   const start = [told(phase.name), phaseKind(phase)];
   if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–', '–', '–', '–'];
   return [...start, rate(phase.offeredPerSecond), rate(phase.goodputPerSecond), p(0.5), s(0.5), p(0.99), s(0.99), maybeDuration(phase.responseTime.ok.maxNs, '–'), maybeDuration(phase.serviceView.ok.maxNs, '–'), phase.missRatio === null ? '–' : share(phase.missRatio)];
+}
+
+function unsteady(phases: readonly PhaseSummary[]): readonly string[] {
+  const lines = phases.filter(wasUnsteady).map((phase) => `- **${told(phaseName(phase))}**: ${told(steadySentence(phase) ?? '')}`);
+  return lines.length === 0 ? [] : ['## Not steady', lines.join('\n')];
 }
 
 function grew(attributions: Summary['attributions']): readonly string[] {

@@ -8,10 +8,11 @@ import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { loadLineSentence, loadLineValue } from './load-line.js';
 import { phaseTable } from './phase-table.js';
+import { steadySentence, wasUnsteady } from './steadiness.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
 import type { Tone } from './words.js';
-import { faultName, GATE_VERDICT, gateName, namedPhase, plural } from './words.js';
+import { faultName, GATE_VERDICT, gateName, namedPhase, phaseName, plural } from './words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -42,6 +43,7 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     [],
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
+    ...summary.phases.flatMap((phase) => unsteadyLines(phase, columns)),
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
     ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
@@ -149,6 +151,12 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
   return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)])];
+}
+
+/** That a phase was not steady, or not from the start, where it was meant to be. */
+function unsteadyLines(phase: PhaseSummary, columns: number): readonly Line[] {
+  const told = wasUnsteady(phase) ? steadySentence(phase) : null;
+  return told === null ? [] : wrapped(`${phaseName(phase, 30)}: ${told}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
 }
 
 /** Which queue grew first, where one did. */

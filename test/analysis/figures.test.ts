@@ -128,3 +128,35 @@ describe('the other figures', () => {
     expect(numbersIn(empty).every(Number.isFinite)).toBe(true);
   });
 });
+
+describe('the schedule-lag histogram', () => {
+  const lagOf = (lagsNs: readonly number[], sketch: Parameters<typeof sketchPlan>[0]) => {
+    const lagging = sketchPlan(sketch);
+    const attempts = lagsNs.map((lagNs, callId): Attempt => ({ callId, intendedNs: callId * 100 * MS, sentNs: callId * 100 * MS + lagNs, doneNs: callId * 100 * MS + lagNs + MS }));
+    return analyse({ record: recordOf(lagging, attempts), plan: lagging }).figures.lags;
+  };
+  const openLoop = { phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] as const }], calls: [deadline] };
+
+  it('counts every lag once, between the edges of its bin', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2_000_000_000 })), { minLength: 1, maxLength: 80 }), (lagsNs) => {
+        const [histogram] = lagOf(lagsNs, openLoop);
+        expect(histogram?.under).toBe(lagsNs.filter((ns) => ns < 1_000).length);
+        for (const { fromNs, toNs, count } of histogram?.bins ?? []) expect(count).toBe(lagsNs.filter((ns) => ns >= fromNs && ns < toNs).length);
+        expect((histogram?.under ?? 0) + (histogram?.bins ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(lagsNs.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has five bins a decade without a gap, and the limit of the p99', () => {
+    const [histogram] = lagOf([1_000, 1_000_000], openLoop);
+    expect(histogram?.limitNs).toBe(12.5 * MS);
+    expect(histogram?.bins).toHaveLength(16);
+    histogram?.bins.slice(1).forEach(({ fromNs }, at) => { expect(fromNs).toBe(histogram.bins[at]?.toNs); });
+  });
+
+  it('is of no closed loop: it has no schedule', () => {
+    expect(lagOf([1_000, 5_000], { phases: [{ name: 'closed', concurrency: 1, forNs: 10 * S }] })).toEqual([]);
+  });
+});

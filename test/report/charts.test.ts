@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { logSpan } from '../../src/report/charts/axes.js';
 import { heatmapChart, MOST_CELLS } from '../../src/report/charts/heatmap.js';
+import { lagChart } from '../../src/report/charts/lags.js';
 import { percentileChart } from '../../src/report/charts/percentile.js';
 import { recoveryChart } from '../../src/report/charts/recovery.js';
 import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
 import { timelineChart } from '../../src/report/charts/timeline.js';
+import { htmlReport } from '../../src/report/index.js';
 import { STYLE } from '../../src/report/html/style.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
-import { fixtureFigures, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
+import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
 
 const summary = fixtureSummary();
 const figures = fixtureFigures(summary);
@@ -89,5 +91,23 @@ describe('charts', () => {
     const wide = logSpan([0.04, null, 0, 2_400]);
     expect(wide.domain).toEqual([0.02, 5_000]);
     expect(wide.ticks).toEqual([0.1, 1, 10, 100, 1_000]);
+  });
+});
+
+describe('the histogram of schedule lags', () => {
+  const lags = { phase: 'overload', limitNs: 1 * MS, underNs: 1_000, under: 40, bins: [{ fromNs: 1_000, toNs: 1_585, count: 900 }, { fromNs: 1_585, toNs: 2_512, count: 0 }, { fromNs: 2 * MS, toNs: 3 * MS, count: 7 }] };
+
+  it('has a bar for each bin that holds calls, those under its scale too, and the limit', async () => {
+    const { svg, key } = await lagChart(lags, 'lags');
+    expect(svg.split('fill="var(--c-service)"').length - 1).toBe(3);
+    expect(svg.split('stroke="var(--c-deadline)"').length - 1).toBe(1);
+    expect(key.map(({ words }) => words)).toEqual(['calls (log scale)', 'limit of the p99, 1 ms']);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('stands beside the curves of every open-loop phase that had calls, and of no other', async () => {
+    const page = await htmlReport({ ...fixtureInput(), analysis: { summary, figures } });
+    const titles = Array.from(page.matchAll(/<h3>([^<]*): how late calls left<\/h3>/g), (match) => match[1]);
+    expect(titles).toEqual(['overload (open loop)', 'fault (open loop)']);
   });
 });

@@ -241,6 +241,7 @@ export function fixtureFigures(summary: Summary): Figures {
       const points = (scale: number, spread: number) => (base === 0 ? [] : Array.from({ length: 60 }, (_, index) => ({ x: 10 ** (index / 18), q: 1 - 10 ** (-index / 18), ns: base * scale * spread ** (index / 18 - 0.3) })).filter((point) => point.x <= each.offered / 10));
       return { phase: each.name, loop: each.loop, responseOk: points(1, 1.7), responseAll: points(1.05, 1.9), serviceOk: points(0.9, 1.5), deadlinesNs: [250 * MS, 500 * MS] };
     }),
+    lags: summary.phases.flatMap((each) => (each.loop === 'open' && each.offered > 0 ? [{ phase: each.name, limitNs: 12.5 * MS, underNs: 1_000, under: 40, bins: [0, 1, 2, 3].map((k) => ({ fromNs: 1_000 * 10 ** (k / 5), toNs: 1_000 * 10 ** ((k + 1) / 5), count: k === 1 ? 0 : 50 * (k + 1) })) }] : [])),
     heatmap: {
       timeBinNs: 0.5 * S,
       latencyEdgesNs: Array.from({ length: 41 }, (_, index) => 1 * MS * 10 ** (index / 10)),

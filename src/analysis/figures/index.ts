@@ -8,6 +8,7 @@ import type { Growth } from '../growth.js';
 import type { AnalysedPhase, RunParts } from '../phase.js';
 import { faultEvent, type Recovery } from '../recovery.js';
 import { heatmapOf } from './heatmap.js';
+import { lagHistogram } from './lags.js';
 import { percentileCurves } from './percentiles.js';
 import { timelineOf } from './timeline.js';
 
@@ -27,6 +28,7 @@ export function figuresOf({ plan, parts, phases, events, recoveries, growth }: F
     phases: phases.map(phaseBand),
     faults: faultBands(plan, phases, events),
     percentiles: phases.flatMap((phase) => percentileCurves(parts, phase)),
+    lags: phases.flatMap((phase) => lagHistogram(parts, phase)),
     heatmap: heatmapOf(parts.calls, phases),
     recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
     stageSplits: phases.flatMap(stageBars),

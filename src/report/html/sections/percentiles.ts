@@ -1,8 +1,9 @@
 /** The shape of the tail, phase by phase, with the view from the send beside the view from the intended start. */
-import type { PercentileCurves, PhaseSummary } from '../../../analysis/index.js';
+import type { LagHistogram, PercentileCurves, PhaseSummary } from '../../../analysis/index.js';
+import { lagChart } from '../../charts/lags.js';
 import { percentileChart } from '../../charts/percentile.js';
-import { percentileFinding } from '../../findings.js';
-import { quantile, quantileName } from '../../format.js';
+import { lagFinding, percentileFinding } from '../../findings.js';
+import { count, duration, quantile, quantileName, setDuration, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { loopWords } from '../../words.js';
@@ -18,15 +19,32 @@ export async function percentilesSection({ analysis: { summary, figures } }: Rep
       if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2)) {
         return nothing(phase.offered === 0 ? `${title}: no call was measured.` : `${title}: too few calls for a curve.`);
       }
-      return phaseFigure(phase, curves, title);
+      const lags = figures.lags.find((each) => each.phase === phase.name);
+      return html`${await phaseFigure(phase, curves, title)}${lags === undefined ? null : await lagFigure(phase, lags, title)}`;
     }),
   );
   return section(
     'percentiles',
     'Response time, percentile by percentile',
-    'From the intended start to the answer. The service view starts the clock at the send: it is what an eye that waits for its turn would see, and is never told alone. Curves end where fewer than ten calls lie beyond.',
+    'From the intended start to the answer. The service view starts the clock at the send: it is what an eye that waits for its turn would see, and is never told alone. What lies between the two in an open loop is the wait for a slot and the lag of the generator, which is drawn beside them. Curves end where fewer than ten calls lie beyond.',
     html`<div class="pair">${drawn}</div>`,
   );
+}
+
+async function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Promise<Markup> {
+  const finding = lagFinding(phase, lags);
+  const rows = [...(lags.under === 0 ? [] : [{ from: '–', to: setDuration(lags.underNs), calls: lags.under }]), ...lags.bins.map((bin) => ({ from: duration(bin.fromNs), to: duration(bin.toNs), calls: bin.count }))];
+  const total = rows.reduce((sum, { calls }) => sum + calls, 0);
+  return figure({
+    title: `${title}: how late calls left`,
+    finding,
+    chart: await lagChart(lags, `Histogram of the schedule lag of ${title}. ${finding}`),
+    numbers: table({
+      caption: 'Calls by schedule lag',
+      columns: [{ name: 'From' }, { name: 'To' }, { name: 'Calls' }, { name: 'Share' }],
+      rows: rows.map(({ from, to, calls }) => ({ cells: [from, to, count(calls), share(calls / total)] })),
+    }),
+  });
 }
 
 async function phaseFigure(phase: PhaseSummary, curves: PercentileCurves, title: string): Promise<Markup> {

@@ -3,6 +3,7 @@ import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.
 import { phaseFinding } from '../../findings.js';
 import { count, duration, interval, maybeDuration, quantile, quantileName, quantileOf, rate, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
+import { steadySentence } from '../../steadiness.js';
 import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
@@ -23,6 +24,7 @@ export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
 function phaseTable(phase: PhaseSummary): Markup {
   const heading = html`${outside(phase.name)} <span class="muted">${phaseKind(phase)}</span>`;
   if (phase.offered === 0) return html`<div class="block"><h3>${heading}</h3>${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}</div>`;
+  const steady = steadySentence(phase);
   const outcomes = OUTCOME_ORDER.filter((outcome) => outcome !== 'ok' && phase.outcomes[outcome] > 0);
   const quantiles = phase.responseTime.ok.quantiles;
   const row = (label: Content, stats: CallStats, total: boolean): { readonly cells: readonly Content[]; readonly total: boolean } => ({
@@ -41,7 +43,7 @@ function phaseTable(phase: PhaseSummary): Markup {
   });
   const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small>${scheduleWords(stage)} scheduled</small>`, stage, false)) : [];
   return html`<div class="block">${table({
-    caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>`,
+    caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>${steady === null ? null : html`<p>${prose(steady)}</p>`}`,
     className: 'dense',
     columns: [
       { name: 'Calls', kind: 'word' },

@@ -1,0 +1,31 @@
+/** How late calls left: the schedule lags of an open-loop phase on a log scale. */
+import { lagLimitNs } from '../lag-limit.js';
+import type { LagHistogram } from '../figures.js';
+import type { AnalysedPhase, RunParts } from '../phase.js';
+
+/** Lower edge of the first bin above "under": less is the clock's own grain. */
+const SHORTEST_NS = 1_000;
+const BINS_PER_DECADE = 5;
+
+/** Edge k of the scale: 1 us, 1.58 us, 2.51 us ... */
+const edgeNs = (k: number): number => SHORTEST_NS * 10 ** (k / BINS_PER_DECADE);
+
+/** Bin of a lag: -1 is everything under the first edge, exact at the edges themselves. */
+function binOf(lagNs: number): number {
+  if (lagNs < SHORTEST_NS) return -1;
+  const near = Math.floor(Math.log10(lagNs / SHORTEST_NS) * BINS_PER_DECADE);
+  if (lagNs < edgeNs(near)) return near - 1;
+  return lagNs >= edgeNs(near + 1) ? near + 1 : near;
+}
+
+/** The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one by one. */
+export function lagHistogram({ specs }: Pick<RunParts, 'specs'>, { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>): readonly LagHistogram[] {
+  const { name, loop, regime } = frame.planned;
+  if (loop !== 'open' || regime === 'capacity' || lagsNs.length === 0) return [];
+  const counts = new Map<number, number>();
+  for (const lag of lagsNs) counts.set(binOf(lag), (counts.get(binOf(lag)) ?? 0) + 1);
+  const first = Math.max(0, Math.min(...[...counts.keys()].filter((bin) => bin >= 0)));
+  const last = Math.max(...counts.keys());
+  const bins = last < 0 ? [] : Array.from({ length: last - first + 1 }, (_, at) => ({ fromNs: edgeNs(first + at), toNs: edgeNs(first + at + 1), count: counts.get(first + at) ?? 0 }));
+  return [{ phase: name, limitNs: lagLimitNs(specs), underNs: SHORTEST_NS, under: counts.get(-1) ?? 0, bins }];
+}
