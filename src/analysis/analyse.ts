@@ -6,7 +6,7 @@ import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
-import { selfCapacityOf, spinLostShareOf, yardstickOf } from './environment.js';
+import { machineFactsOf, selfCapacityOf, spinLostShareOf, yardstickOf } from './environment.js';
 import type { Figures } from './figures.js';
 import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
@@ -101,9 +101,11 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     capacities,
     events,
     health,
+    resources: record.resources,
     edges,
     generator,
     spinLostShare,
+    machine: machineFactsOf(record.envelope),
   });
   const floor = summaries.find((phase) => phase.regime === 'floor');
   const floorSummary: FloorSummary | null =

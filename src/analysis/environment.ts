@@ -48,3 +48,24 @@ export function spinLostShareOf(envelope: unknown): number | null {
   const shares = probes.filter((share) => share !== null);
   return shares.length === 0 ? null : Math.max(...shares);
 }
+
+/** What the envelope knows of the machine during the run; null where it does not. */
+export interface MachineFacts {
+  /** How the generator waited for the next call: `sleep` or `spin`. */
+  readonly pacing: string | null;
+  /** Share of all CPU time between the noise probes that a hypervisor gave to others. */
+  readonly stealShare: number | null;
+  /** Pressure before the run, which is others' work alone: afterwards our own load is in it. */
+  readonly pressure: { readonly cpu: number | null; readonly memory: number | null; readonly io: number | null };
+}
+
+/** See `MachineFacts`. */
+export function machineFactsOf(envelope: unknown): MachineFacts {
+  const pacing = at(envelope, 'generator', 'pacing');
+  const pressure = (resource: string): number | null => quantity(at(envelope, 'noise', 'before', 'pressure', resource));
+  return {
+    pacing: typeof pacing === 'string' ? pacing : null,
+    stealShare: quantity(at(envelope, 'noise', 'during', 'stealShare')),
+    pressure: { cpu: pressure('cpu'), memory: pressure('memory'), io: pressure('io') },
+  };
+}

@@ -42,7 +42,7 @@ function loopDelay(summary: Summary): TrustFact {
     name: 'Generator loop delay',
     value: loopDelayMaxNs === null ? UNKNOWN : duration(loopDelayMaxNs),
     meaning: `Longest pause between two turns of the generator's event loop${gcShare === null ? '' : `; ${share(gcShare)} of the time went to garbage collection`}.`,
-    state: loopDelayMaxNs === null ? 'unknown' : stateOf(summary, ['generator-saturated', 'achieved-below-offered']),
+    state: loopDelayMaxNs === null ? 'unknown' : stateOf(summary, ['generator-saturated', 'generator-cpu', 'achieved-below-offered']),
   };
 }
 
@@ -72,7 +72,7 @@ function machineNoise(summary: Summary): TrustFact {
     name: 'Machine noise',
     value: summary.spinLostShare === null ? 'not probed' : `${share(summary.spinLostShare)} lost`,
     meaning: 'Share of a core that other work took while a probe only spun; from 2 % on it is told, from 10 % on gates are inconclusive.',
-    state: summary.spinLostShare === null ? 'unknown' : stateOf(summary, ['contended-machine']),
+    state: summary.spinLostShare === null ? 'unknown' : stateOf(summary, ['contended-machine', 'cpu-steal', 'machine-pressure']),
   };
 }
 

@@ -1,7 +1,8 @@
 /** What the checks look at, and the limits several of them share. */
-import type { HealthRow, Manifest, RunEvent, RunStatus } from '../../record/index.js';
+import type { HealthRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls.js';
+import type { MachineFacts } from '../environment.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
 import type { CapacitySummary, Summary } from '../summary.js';
@@ -17,9 +18,11 @@ export interface Evidence {
   readonly capacities: readonly CapacitySummary[];
   readonly events: readonly RunEvent[];
   readonly health: readonly HealthRow[];
+  readonly resources: readonly ResourceRow[];
   readonly edges: readonly FaultEdges[];
   readonly generator: Summary['generator'];
   readonly spinLostShare: number | null;
+  readonly machine: MachineFacts;
 }
 
 /** Share of a core lost to others from which gates can't be decided, and from which it is worth a word. */

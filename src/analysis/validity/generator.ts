@@ -4,7 +4,7 @@ import { plainQuantile } from '../durations.js';
 import { lagLimitNs } from '../lag-limit.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { PhaseSummary, ValidityReason } from '../summary.js';
-import { CONTENDED, type Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import { counted, duration, percent } from './words.js';
 
 /** A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same. */
@@ -23,12 +23,11 @@ const GC_SHARE_WARNING = 0.1;
 
 const GENERATOR = outcomeCode('generator');
 
-/** Reasons that lie with the generator or its machine. */
+/** Reasons that lie with the generator. */
 export function generatorReasons(evidence: Evidence): readonly ValidityReason[] {
   return [
     ...evidence.phases.flatMap((phase) => [...scheduleReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
     ...selfCapacityReasons(evidence),
-    ...machineReasons(evidence),
   ];
 }
 
@@ -181,20 +180,6 @@ function selfCapacityReasons({ generator: { selfCapacityPerSecond, highestRatePe
       phase: null,
       what: `up to ${Number(highestRatePerSecond.toPrecision(4))} calls/s were asked for, and this machine was known to offer ${Number(selfCapacityPerSecond.toPrecision(4))} on time`,
       remedy: 'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
-    },
-  ];
-}
-
-function machineReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {
-  if (spinLostShare === null || spinLostShare < CONTENDED.warning) return [];
-  const undecided = spinLostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
-  return [
-    {
-      code: 'contended-machine',
-      severity: 'warning',
-      phase: null,
-      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided}`,
-      remedy: 'end other work on the machine, or use one that is not shared',
     },
   ];
 }

@@ -1,0 +1,91 @@
+/**
+ * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or waited for.
+ * All of these are warnings. What they do to a schedule is judged by the schedule.
+ */
+import type { AnalysedPhase } from '../phase.js';
+import type { ValidityReason } from '../summary.js';
+import { CONTENDED, type Evidence } from './evidence.js';
+import { percent } from './words.js';
+
+/** Share of its threads' cores from which a generator has no room left: what it measures is then in part itself. */
+const BUSY_SHARE = 0.9;
+/** CPU time is read once a second, in ticks of 10 ms: fewer seconds say little. */
+const LEAST_CPU_S = 2;
+/** Share of all CPU time that a hypervisor may give to others. */
+const STEAL_SHARE = 0.02;
+/** Shares of time in which some task waited for the resource (Linux pressure stall information, "some", over 10 s). */
+const PRESSURE_SHARE = { cpu: 0.1, memory: 0.05, io: 0.2 } as const;
+const PRESSURE_WORDS = { cpu: 'for a core', memory: 'for memory', io: 'for a disk' } as const;
+
+const GENERATOR_PROCESS = 'plimsoll';
+
+/** Reasons that lie with the machine. */
+export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
+  return [...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)), ...stealReasons(evidence), ...pressureReasons(evidence), ...contentionReasons(evidence)];
+}
+
+/** A generator that spins takes a whole core whatever the load, so an open loop is looked at only where it is known to sleep between calls. */
+function cpuReasons({ resources, plan, machine: { pacing } }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+  if (summary.loop === 'open' && pacing !== 'sleep') return [];
+  const looks = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
+    process === GENERATOR_PROCESS && cpuUserS !== null && cpuSystemS !== null && atNs >= frame.measuredFromNs && atNs <= frame.scheduledEndNs ? [{ atNs, cpuS: cpuUserS + cpuSystemS }] : [],
+  );
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const seconds = (last.atNs - first.atNs) / 1e9;
+  const { workers } = plan.scenario.generator;
+  const share = (last.cpuS - first.cpuS) / (seconds * workers);
+  if (seconds < LEAST_CPU_S || share < BUSY_SHARE) return [];
+  return [
+    {
+      code: 'generator-cpu',
+      severity: 'warning',
+      phase: summary.name,
+      what: `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ${Number(seconds.toPrecision(3))} s (warned from ${percent(BUSY_SHARE)}): throughput and times may be its own limit and not the target's`,
+      remedy: summary.loop === 'closed' ? 'fewer callers, more workers (generator.workers), or smaller answers' : 'lower the rate, or give it more workers (generator.workers)',
+    },
+  ];
+}
+
+function stealReasons({ machine: { stealShare } }: Evidence): readonly ValidityReason[] {
+  if (stealShare === null || stealShare < STEAL_SHARE) return [];
+  return [
+    {
+      code: 'cpu-steal',
+      severity: 'warning',
+      phase: null,
+      what: `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the run (warned from ${percent(STEAL_SHARE)})`,
+      remedy: 'use a machine whose cores are not shared; on this one, compare only runs that alternate',
+    },
+  ];
+}
+
+function pressureReasons({ machine: { pressure } }: Evidence): readonly ValidityReason[] {
+  return (['cpu', 'memory', 'io'] as const).flatMap((resource): readonly ValidityReason[] => {
+    const share = pressure[resource];
+    if (share === null || share < PRESSURE_SHARE[resource]) return [];
+    return [
+      {
+        code: 'machine-pressure',
+        severity: 'warning',
+        phase: null,
+        what: `tasks waited ${PRESSURE_WORDS[resource]} in ${percent(share)} of the ten seconds before the run (warned from ${percent(PRESSURE_SHARE[resource])})`,
+        remedy: 'end other work on the machine and run again: it was busy before the first call',
+      },
+    ];
+  });
+}
+
+function contentionReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {
+  if (spinLostShare === null || spinLostShare < CONTENDED.warning) return [];
+  const undecided = spinLostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
+  return [
+    {
+      code: 'contended-machine',
+      severity: 'warning',
+      phase: null,
+      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided}`,
+      remedy: 'end other work on the machine, or use one that is not shared',
+    },
+  ];
+}
