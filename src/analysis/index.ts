@@ -14,3 +14,4 @@ export type { ArrivalFit } from './arrivals.js';
 export { analyse, type Analysis } from './analyse.js';
 export { probeEvidence, type ProbeSlice } from './probe.js';
 export { lagLimitNs } from './lag-limit.js';
+export { throughputOf } from './scaling.js';

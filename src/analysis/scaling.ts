@@ -14,7 +14,8 @@ const LEAST_POINTS = 6;
 const PARAMETERS = 3;
 const RESAMPLES = 400;
 
-interface Law {
+/** Parameters of the law: throughput of one caller, contention, coherence. */
+export interface Law {
   readonly lambda: number;
   readonly sigma: number;
   readonly kappa: number;
@@ -60,7 +61,7 @@ export function fitScaling(points: readonly ScalingPoint[], random: Random): Sca
   };
 }
 
-/** X(N). */
+/** X(N): completed calls per second with so many callers. */
 export function throughputOf({ lambda, sigma, kappa }: Law, concurrency: number): number {
   return (lambda * concurrency) / (1 + sigma * (concurrency - 1) + kappa * concurrency * (concurrency - 1));
 }

@@ -8,6 +8,7 @@ import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
 import { loadLineSentence, loadLineValue } from './load-line.js';
 import { phaseTable } from './phase-table.js';
+import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
@@ -43,6 +44,7 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     [],
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
+    ...scalingLines(summary, columns),
     ...summary.phases.flatMap((phase) => unsteadyLines(phase, columns)),
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
     ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
@@ -151,6 +153,11 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
   return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)])];
+}
+
+/** The law of scaling, where there is one. */
+function scalingLines({ scaling }: Summary, columns: number): readonly Line[] {
+  return scaling?.kind === 'fitted' ? wrapped(`scaling of closed loops: ${scalingSentence(scaling)}`, columns).map((text): Line => [{ text }]) : [];
 }
 
 /** That a phase was not steady, or not from the start, where it was meant to be. */

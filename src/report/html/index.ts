@@ -41,7 +41,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   const chapters: readonly { readonly id: string; readonly title: string; readonly body: Markup | null }[] = [
     { id: 'headlines', title: 'In short', body: headlineSection(input) },
     { id: 'load-line', title: 'Load line', body: await loadLineSection(input) },
-    { id: 'scaling', title: 'Scaling', body: scalingSection(input) },
+    { id: 'scaling', title: 'Scaling', body: await scalingSection(input) },
     { id: 'timeline', title: 'Timeline', body: await timelineSection(input) },
     { id: 'percentiles', title: 'Percentiles', body: await percentilesSection(input) },
     { id: 'queue', title: 'Queue age', body: await queueSection(input) },
