@@ -2,6 +2,7 @@
 import type { ProbeEvent, RunEvent } from '../record/index.js';
 import type { Phase } from '../scenario/index.js';
 import { probesOf } from './frames.js';
+import { kneeOf } from './knee.js';
 import type { AnalysedPhase } from './phase.js';
 import type { CapacityProbe, CapacitySummary } from './summary.js';
 
@@ -11,13 +12,15 @@ export function capacitiesOf(phases: readonly AnalysedPhase[], events: readonly 
     .filter(({ frame }) => frame.planned.regime === 'capacity')
     .map(({ frame: { planned } }) => {
       const end = events.find((event) => event.type === 'search-end' && event.phase === planned.index);
+      const probes = probesOf(events, planned.index).map(probeSummary);
       const ended = end?.type === 'search-end' ? end : null;
       return {
         phase: planned.name,
         ended: ended?.ended ?? null,
         passedPerSecond: ended?.passedPerSecond ?? null,
         failedPerSecond: ended?.failedPerSecond ?? null,
-        probes: probesOf(events, planned.index).map(probeSummary),
+        probes,
+        knee: kneeOf(probes),
         ...recoveryOf(planned.phase, ended?.passedPerSecond ?? null, ended?.failedPerSecond ?? null),
       };
     });

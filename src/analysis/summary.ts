@@ -282,6 +282,14 @@ export interface Validity {
 export type CapacityProbe = Omit<ProbeEvent, 'type' | 'atNs' | 'phase'>;
 
 /**
+ * The last probe rate up to which at least 90 % of what was offered more came back as goodput. `too-few-rates`: fewer than
+ * `neededRates` different ones; `still-growing`: up to the highest; `never-grew`: not even to the lowest.
+ */
+export type Knee =
+  | { readonly kind: 'found'; readonly ratePerSecond: number; readonly goodputPerSecond: number; readonly rates: number }
+  | { readonly kind: 'none'; readonly reason: 'too-few-rates' | 'still-growing' | 'never-grew'; readonly rates: number; readonly neededRates: number };
+
+/**
  * A capacity search: the sustainable throughput lies in [passed, failed), the highest rate whose queue stayed bounded and whose
  * calls kept their budget, and the lowest above it whose did not. Null on a side: that end was not found, and `ended` says why.
  */
@@ -292,6 +300,7 @@ export interface CapacitySummary {
   readonly passedPerSecond: number | null;
   readonly failedPerSecond: number | null;
   readonly probes: readonly CapacityProbe[];
+  readonly knee: Knee;
   /** The service that was gone while this was searched; null: none, and this is the stack's load line. */
   readonly without: string | null;
   /**

@@ -68,3 +68,16 @@ export function slopeWords({ evidence }: CapacityProbe): { readonly value: strin
   if (told === null) return { value: 'too short', interval: null };
   return { value: slope(told.nsPerSecond), interval: `${slope(told.low)} to ${slope(told.high)}` };
 }
+
+/** Where goodput stopped growing with the rate, or why that is not told. */
+export function kneeSentence({ knee }: Pick<CapacitySummary, 'knee'>): string {
+  if (knee.kind === 'found') return `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;
+  switch (knee.reason) {
+    case 'too-few-rates':
+      return `No knee is told: that takes ${knee.neededRates} different rates, and the search tried ${knee.rates}.`;
+    case 'still-growing':
+      return 'No knee: goodput grew with the rate up to the highest that was tried.';
+    case 'never-grew':
+      return 'No knee: even at the lowest rate less than 90 % came back as goodput.';
+  }
+}

@@ -21,6 +21,7 @@ function probe(index: number, ratePerSecond: number, verdict: CapacityProbe['ver
 }
 
 const FOUND: CapacitySummary = {
+  knee: { kind: 'found', ratePerSecond: 154.2, goodputPerSecond: 154.2, rates: 6 },
   phase: 'the <line>',
   ended: 'found',
   passedPerSecond: 154.2,
@@ -79,6 +80,7 @@ describe('the load line in a report', () => {
     expect(section.match(/<svg role="img"/g)).toHaveLength(2);
     expect(section.match(/<tr>/g)).toHaveLength(1 + FOUND.probes.length);
     expect(section).toContain('Sustained at 154/s');
+    expect(section.replaceAll('\u00a0', ' ')).toContain('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
     expect(section).toContain('&lt;b&gt;it grew&lt;/b&gt;');
     expect(section).not.toMatch(/<b>|NaN|Infinity|undefined|\[object/);
     expect(page).toContain('href="#load-line"');

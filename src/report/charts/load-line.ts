@@ -69,11 +69,14 @@ export async function goodputChart(search: CapacitySummary, description: string)
       encoding: { x: ratesAcross(search), y: { field: 'y', ...y }, ...marks(search) },
     },
   ];
+  const { knee } = search;
+  if (knee.kind === 'found') layer.push({ data: { values: [{ x: knee.ratePerSecond }] }, mark: { type: 'rule', color: INK.service, strokeWidth: 1.6, strokeDash: [2, 3], aria: false }, encoding: { x: ratesAcross(search) } });
   const svg = await render({ width: 400, height: 240, layer }, description);
   return {
     svg,
     key: [
       ...verdictKey(search),
+      ...(knee.kind === 'found' ? [{ words: 'knee', colour: INK.service, mark: 'dotted' } as const] : []),
       { words: 'completed, late ones too', colour: INK.response, mark: 'line' },
       { words: 'goodput = offered', colour: INK.offered, mark: 'dashed' },
       ...(search.passedPerSecond === null ? [] : [{ words: 'where the load line lies', colour: INK.phaseEven, mark: 'band' } as const]),

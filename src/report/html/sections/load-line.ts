@@ -3,7 +3,7 @@ import type { CapacityProbe, CapacitySummary, StageStats } from '../../../analys
 import { goodputChart, slopeChart } from '../../charts/load-line.js';
 import { count, duration, maybeDuration, quantile, quantileOf, rate, setDuration, share } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
+import { kneeSentence, loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
@@ -30,7 +30,7 @@ async function search(found: CapacitySummary, slices: readonly StageStats[]): Pr
     goodputChart(found, `Goodput against offered rate of each probe of ${name}. ${sentence}`),
     slopeChart(found, `Slope of the queue age of each probe of ${name}. ${sentence}`),
   ]);
-  return html`<div class="pair">${figure({ title: `${name}: goodput against offered`, finding: sentence, chart: goodput, numbers: null })}${figure({
+  return html`<div class="pair">${figure({ title: `${name}: goodput against offered`, finding: `${sentence} ${kneeSentence(found)}`, chart: goodput, numbers: null })}${figure({
     title: `${name}: did the queue grow?`,
     finding: slopeFinding(found),
     chart: slopes,
