@@ -1,4 +1,4 @@
-/** The few statistics of the bench: medians with an interval, and a line through points. */
+/** The few statistics of the bench: medians with an interval, and quantiles. */
 
 export const sorted = (values) => [...values].sort((a, b) => a - b);
 
@@ -34,17 +34,6 @@ export function medianInterval(values) {
 /** `1.32 [1.20, 1.41]` */
 export function told({ median: middle, low, high }, digits = 2) {
   return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
-}
-
-/** Theil-Sen slope of y over x with a 95 % interval by the order statistics of the pairwise slopes (Sen 1968, normal approximation). */
-export function slope(points) {
-  const slopes = [];
-  for (let i = 0; i < points.length; i++) for (let j = i + 1; j < points.length; j++) slopes.push((points[j][1] - points[i][1]) / (points[j][0] - points[i][0]));
-  const all = sorted(slopes);
-  const n = points.length;
-  const half = 1.96 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
-  const at = (rank) => all[Math.min(all.length - 1, Math.max(0, Math.round(rank)))] ?? NaN;
-  return { median: median(all), low: at((all.length - half) / 2), high: at((all.length + half) / 2) };
 }
 
 export function quantile(values, share) {

@@ -24,6 +24,7 @@ const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], de
 
 let chunks = [];
 let spooledBytes = 0;
+let recorded = 0;
 const rssAtStart = process.memoryUsage.rss();
 const epoch = takeEpoch();
 const generator = await startGenerator({
@@ -35,6 +36,7 @@ const generator = await startGenerator({
   onSpool: (chunk) => {
     spooledBytes += chunk.length;
     if (keep) chunks.push(chunk);
+    if (options.count === true) recorded += decodeSpool(Buffer.from(chunk), TABLES).columns.length;
   },
   onEvent: () => undefined, onHealth: () => undefined,
 });
@@ -78,12 +80,12 @@ try {
   if (options.freeze === true) await startFreezes();
   const rssOpen = process.memoryUsage.rss();
   chunks = [];
-  const before = { spooledBytes, ...generator.live() };
+  const before = { spooledBytes, recorded, ...generator.live() };
   const cpu = process.cpuUsage();
   const began = process.hrtime.bigint();
   const rss = [];
   const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => rss.push(process.memoryUsage.rss()), options.rssEverySeconds * 1000);
-  const { sent } = await generator.run(segment(seconds), 0);
+  const { sent, offered } = await generator.run(segment(seconds), 0);
   clearInterval(watch);
   const tookSeconds = Number(process.hrtime.bigint() - began) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
@@ -91,7 +93,7 @@ try {
   const calls = completed - before.completed;
   if (ok !== completed) throw new Error(`${completed - ok} of ${completed} calls were not ok`);
   process.stdout.write(JSON.stringify({
-    calls, sent, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
+    calls, sent, offered, recorded: recorded - before.recorded, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
     threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
     spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd: process.memoryUsage.rss(), rss,
     monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),

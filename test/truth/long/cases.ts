@@ -6,8 +6,9 @@ import { metastableCase } from './metastable-case.js';
 import { queueCases } from './queue-case.js';
 import { replayCase } from './replay-case.js';
 import { stagesCase } from './stages-case.js';
+import { standstillCase } from './standstill-case.js';
 
-export const CASES: readonly TruthCase[] = [replayCase, ...queueCases, drainCase, stagesCase, capacityCase, metastableCase];
+export const CASES: readonly TruthCase[] = [replayCase, ...queueCases, standstillCase, drainCase, stagesCase, capacityCase, metastableCase];
 
 /** The whole suite may be outside by chance once in a hundred runs: that is shared among all it states (Bonferroni). */
 export const SUITE_FALSE_ALARM = 0.01;

@@ -15,6 +15,8 @@ interface Row {
   readonly recovers: boolean;
   /** Retries as the scenario writes them. */
   readonly retry: string;
+  /** Whether the server leaves out calls whose caller has given up; callers tell it their time limit then. */
+  readonly drops: boolean;
   readonly remedy: Pick<Storm, 'retries' | 'budget'>;
 }
 
@@ -24,16 +26,17 @@ const LAST_S = 10;
 const OK = outcomeCode('ok');
 
 const ROWS: readonly Row[] = [
-  { id: '64', words: '64/s', ratePerSecond: 64, forS: 130, recovers: true, retry: `{ ${AT_ONCE} }`, remedy: { retries: 2, budget: null } },
-  { id: '70', words: '70/s', ratePerSecond: 70, forS: 60, recovers: false, retry: `{ ${AT_ONCE} }`, remedy: { retries: 2, budget: null } },
-  { id: 'budget', words: '70/s with a retry budget of 10 %', ratePerSecond: 70, forS: 45, recovers: true, retry: `{ ${AT_ONCE}, budget: { share: 10%, burst: 10 } }`, remedy: { retries: 2, budget: { share: 0.1, saved: 10 } } },
-  { id: 'off', words: '70/s with retries off', ratePerSecond: 70, forS: 30, recovers: true, retry: 'never', remedy: { retries: 0, budget: null } },
+  { id: '64', words: '64/s', ratePerSecond: 64, forS: 130, recovers: true, retry: `{ ${AT_ONCE} }`, drops: false, remedy: { retries: 2, budget: null } },
+  { id: '70', words: '70/s', ratePerSecond: 70, forS: 60, recovers: false, retry: `{ ${AT_ONCE} }`, drops: false, remedy: { retries: 2, budget: null } },
+  { id: 'budget', words: '70/s with a retry budget of 10 %', ratePerSecond: 70, forS: 45, recovers: true, retry: `{ ${AT_ONCE}, budget: { share: 10%, burst: 10 } }`, drops: false, remedy: { retries: 2, budget: { share: 0.1, saved: 10 } } },
+  { id: 'drop', words: '70/s with expired work dropped', ratePerSecond: 70, forS: 45, recovers: true, retry: `{ ${AT_ONCE} }`, drops: true, remedy: { retries: 2, budget: null } },
+  { id: 'off', words: '70/s with retries off', ratePerSecond: 70, forS: 30, recovers: true, retry: 'never', drops: false, remedy: { retries: 0, budget: null } },
 ];
 
 export const metastableCase: TruthCase = {
   id: 'metastable',
   title: 'Metastable failure',
-  claim: 'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, unless retries are bounded or off.',
+  claim: 'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, unless expired work is dropped, or retries are bounded or off.',
   chances: 0,
   run: async (context) => {
     const rows = inMode(context, ROWS.filter(({ id }) => id === 'off'), ROWS, ROWS);
@@ -56,7 +59,7 @@ async function storm(row: Row, context: CaseContext): Promise<Findings> {
   const forNs = STALL.forS * 1e9;
   const stalledCall = ratePerSecond * STALL.atS;
   const mock = await startMockChild(
-    withDefaults({ serviceTime: { kind: 'constant', ns: 5e6 }, faults: [{ kind: 'stall', forNs, which: { kind: 'listed', numbers: [stalledCall] } }] }),
+    withDefaults({ serviceTime: { kind: 'constant', ns: 5e6 }, drops: row.drops ? 'expired' : 'none', faults: [{ kind: 'stall', forNs, which: { kind: 'listed', numbers: [stalledCall] } }] }),
   );
   try {
     const run = await commandRun(
@@ -64,7 +67,7 @@ async function storm(row: Row, context: CaseContext): Promise<Findings> {
       `version: 1
 name: truth metastable ${row.id}
 stack: { target: { url: "${mock.url}" } }
-protocol: { sessions: 16, in-flight-per-session: 256 }
+protocol: { sessions: 16, in-flight-per-session: 256, tell-timeout: ${row.drops} }
 calls:
   - { tool: search, arguments: { query: hull }, expect: derived, deadline: 10s, timeout: 200ms, retry: ${row.retry} }
 phases:
@@ -76,7 +79,7 @@ phases:
     );
     const { startNs } = phaseOf(run.summary, 'storm');
     const measured = goodBySecond(endsOf(run.record, startNs), forS);
-    const simulated = simulateStorm({ ratePerSecond, forNs: forS * 1e9, serviceNs: 5e6, timeoutNs: 200e6, dropExpired: false, stall: { atNs: STALL.atS * 1e9, forNs }, ...row.remedy });
+    const simulated = simulateStorm({ ratePerSecond, forNs: forS * 1e9, serviceNs: 5e6, timeoutNs: 200e6, dropExpired: row.drops, stall: { atNs: STALL.atS * 1e9, forNs }, ...row.remedy });
     const firstNs = new Map(simulated.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]));
     const expected = goodBySecond(simulated.filter(({ final }) => final).map(({ callId, ok }) => ({ intendedS: (firstNs.get(callId) ?? NaN) / 1e9, good: ok })), forS);
     return { statements: statementsOf(row, measured), pictures: [picture(words, recovers, expected, measured)], disturbed: run.disturbed, calls: ratePerSecond * forS };
