@@ -38,17 +38,18 @@ interface Ended {
 
 /** The commands of a block run one after the other, as a reader would; blocks run beside each other. */
 function startCommands(): ReadonlyMap<string, Promise<Ended>> {
-  const lanes = Array.from({ length: AT_ONCE }, (): Promise<unknown> => Promise.resolve());
-  const ends = new Map<string, Promise<Ended>>();
-  blocks('sh').forEach((block, index) => {
-    for (const command of linesOf(block).filter((line) => line !== THIS_ITSELF && !isLeftOut(line))) {
-      const lane = index % AT_ONCE;
-      // `npm ci` has put this very tree here; running it again would pull it from under the test.
-      const end = (lanes[lane] ?? Promise.resolve()).then(() => execa(command.replace('npm ci && ', ''), { shell: true, cwd: PACKAGE_ROOT, reject: false, all: true, stdin: 'ignore' }));
-      lanes[lane] = end;
-      ends.set(command, end);
+  const tell = new Map<string, (end: Ended) => void>();
+  const waiting = blocks('sh').map((block) => linesOf(block).filter((line) => line !== THIS_ITSELF && !isLeftOut(line)));
+  const ends = new Map(waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => tell.set(command, resolve))]));
+  const lane = async (): Promise<void> => {
+    for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
+      for (const command of block) {
+        // `npm ci` has put this very tree here; running it again would pull it from under the test.
+        tell.get(command)?.(await execa(command.replace('npm ci && ', ''), { shell: true, cwd: PACKAGE_ROOT, reject: false, all: true, stdin: 'ignore' }));
+      }
     }
-  });
+  };
+  for (let i = 0; i < AT_ONCE; i++) void lane();
   return ends;
 }
 

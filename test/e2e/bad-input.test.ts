@@ -68,7 +68,7 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
   { what: 'a missing secret', scenario: mockScenario().replace('protocol: { sessions: 4 }', 'protocol: { sessions: 4, headers: { authorization: "Bearer ${secret.PLIMSOLL_NOT_SET}" } }'), exitCode: 2, says: /PLIMSOLL_NOT_SET/, remedy: /environment/ },
 ];
 
-describe('bad input gives one clear message, the right exit code, and leaves nothing behind:', () => {
+describe.concurrent('bad input gives one clear message, the right exit code, and leaves nothing behind:', () => {
   for (const row of TABLE) {
     const title = typeof row === 'function' ? 'a port in use' : row.what;
     it(title, async () => {
