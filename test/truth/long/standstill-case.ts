@@ -1,4 +1,4 @@
-/** The freeze: 1 s of standstill of the target, seen by an open and by a closed loop; and of the generator, which must not pass for the target's. */
+/** The freeze: a standstill of the target, seen by an open and by a closed loop; and of the generator, which must not pass for the target's. */
 import { LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTarget, invalidReasons, numbersOf, replay, schedule, type FreezeNumbers, type FrozenPhase } from '../freeze-case.js';
 import { inMode, type TruthCase } from './case.js';
 import type { Findings, Picture, Statement } from './result.js';
@@ -9,9 +9,9 @@ const MS = 1e6;
 
 export const standstillCase: TruthCase = {
   id: 'freeze',
-  title: 'A standstill of one second',
+  title: 'A standstill',
   claim:
-    '200 calls/s on one worker of 1 ms that stands still for 1 s of 20 s. An open loop finds 250 calls delayed, mean 32 ms, p95 0.2 s, p99 0.84 s, longest 1.0 s. Ten callers in a closed loop see a p99 of 1 ms, and are labelled closed. When the generator stands still instead, the run is invalid.',
+    '200 calls/s on one worker of 1 ms that stands still for 1 s of 20 s. An open loop finds 250 calls delayed, mean 32 ms, p95 0.2 s, p99 0.84 s, longest 1.0 s. Ten callers in a closed loop see a p99 of 1 ms, and are labelled closed. When the generator stands still instead, the run is invalid. (The quick form: 0.4 s of 3.6 s.)',
   chances: 0,
   run: async (context) => {
     const shape = inMode(context, SHORT_FREEZE, LONG_FREEZE, LONG_FREEZE);
