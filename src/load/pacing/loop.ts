@@ -13,7 +13,7 @@ export interface Paced {
 
 /** How a thread passes short times. */
 export interface Waiting {
-  /** Burns about `ns` nanoseconds, rather less than more, without reading the clock. */
+  /** Burns at most about `ns` nanoseconds, or less: whoever waits for a time looks at the clock after each burn. */
   burn(ns: number): void;
   /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
   sleep(ns: number): void;
