@@ -6,6 +6,7 @@
 import { request } from 'node:http';
 import { clearInterval, setInterval } from 'node:timers';
 import { pathToFileURL } from 'node:url';
+import { stolenMs } from '../steal.mjs';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
 const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
@@ -81,6 +82,7 @@ try {
   const rssOpen = process.memoryUsage.rss();
   chunks = [];
   const before = { spooledBytes, recorded, ...generator.live() };
+  const stolenBeforeMs = options.stolenFrom === undefined ? 0 : stolenMs(options.stolenFrom);
   const cpu = process.cpuUsage();
   const began = process.hrtime.bigint();
   const rss = [];
@@ -89,6 +91,7 @@ try {
   clearInterval(watch);
   const tookSeconds = Number(process.hrtime.bigint() - began) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
+  const stolen = options.stolenFrom === undefined ? null : stolenMs(options.stolenFrom) - stolenBeforeMs;
   const { ok, completed, threadCpuNs } = generator.live();
   const calls = completed - before.completed;
   if (ok !== completed) throw new Error(`${completed - ok} of ${completed} calls were not ok`);
@@ -96,7 +99,7 @@ try {
     calls, sent, offered, recorded: recorded - before.recorded, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
     threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
     spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd: process.memoryUsage.rss(), rss,
-    monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
+    stolenMs: stolen, monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
   }) + '\n');
 } finally {
   await generator.close();
