@@ -25,6 +25,7 @@ export { startToolsMock } from './tools/server.js';
 export type { ToolsMock } from './tools/server.js';
 export type { MockState } from './tools/truth-endpoints.js';
 export type { EffectRow, TruthOutcome, TruthRow } from './tools/truth.js';
+export type { StrikeRow } from './tools/strikes.js';
 
 export { queueModel } from './timing/queue.js';
 export type { Admission, QueueModel } from './timing/queue.js';

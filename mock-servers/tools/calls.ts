@@ -64,7 +64,7 @@ export class Calls {
     const chosen = this.#faults.on ? this.#faults.choose(call, arrival, receivedNs) : null;
     const refusal = chosen?.refusal ?? null;
     if (refusal !== null) {
-      refusal.strike(arrival);
+      refusal.strike(arrival, call);
       this.#shed(call, arrival, this.#clock.now(), refusal.act.status, refusal.act.retryAfterS);
       return;
     }
@@ -89,6 +89,7 @@ export class Calls {
   cancel(session: string, rpcId: unknown): void {
     for (const pending of this.#pending.waiting) {
       if (pending.call.rpcId !== rpcId || pending.call.session !== session) continue;
+      if (!pending.cancelled) this.tallies.cancel();
       pending.cancelled = true;
       this.#leave(pending);
       return;
@@ -135,7 +136,7 @@ export class Calls {
       this.#drop(pending, finishedNs);
       return;
     }
-    this.tallies.served(finishedNs - pending.dueNs);
+    this.tallies.served(finishedNs - pending.dueNs, pending.place?.serviceNs ?? 0);
     // The work is done whether or not somebody still waits for it: in this era a closed connection cancels nothing.
     if (chosen === null) {
       if (tool.effect) this.#ledger.executed(callId, tool.name, finishedNs, call.argumentsJson);
@@ -143,7 +144,6 @@ export class Calls {
       this.#executeFaulty(call, arrival, chosen, finishedNs);
     }
     if (response.destroyed || pending.cancelled) {
-      this.tallies.wasted(pending.place?.serviceNs ?? 0);
       // A cancelled request gets no response (MCP, Cancellation), and in HTTP no other end than this.
       response.destroy();
       this.#undelivered(pending, finishedNs);
@@ -173,7 +173,7 @@ export class Calls {
   #executeFaulty(call: Call, arrival: number, { answer, effect }: Chosen, atNs: number): void {
     const { tool, callId, argumentsJson } = call;
     if (!tool.effect || answer?.act.failsBeforeEffect === true) return;
-    effect?.strike(arrival);
+    effect?.strike(arrival, call);
     const executions = effect?.act.executions ?? 1;
     for (let n = 0; n < executions; n++) this.#ledger.executed(callId, tool.name, atNs, argumentsJson);
   }
@@ -216,16 +216,17 @@ export class Calls {
       return;
     }
     this.#truth.ended(arrival, outcome, nowNs);
-    for (const strike of strikes) strike(arrival);
+    for (const strike of strikes) strike(arrival, call);
     if (answer.kind === 'http-error') sendJson(response, answer.status, json);
     else if (chosen?.form != null) chosen.form.act.send(response, this.#options.answers, json);
     else sendRpc(response, this.#options.answers, json);
   }
 
-  #undelivered({ sequence: arrival, chosen }: Pending, nowNs: number): void {
+  #undelivered({ call, sequence: arrival, chosen, place }: Pending, nowNs: number): void {
+    this.tallies.wasted(place?.serviceNs ?? 0);
     this.#truth.ended(arrival, 'undelivered', nowNs);
     // It failed all the same, and its effect was not executed.
-    if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.strike(arrival);
+    if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.strike(arrival, call);
   }
 
   /** Takes a call out of the line, if this mock drops what nobody waits for and the call is not in service yet. */
@@ -237,7 +238,7 @@ export class Calls {
   }
 
   #drop({ call: { response, rpcId }, sequence: arrival, dropped }: Pending, nowNs: number): void {
-    this.tallies.dropped();
+    this.tallies.dropped(dropped ? 'cancelled' : 'expired');
     this.#truth.ended(arrival, 'dropped', nowNs);
     if (response.destroyed) return;
     if (dropped) response.destroy();

@@ -16,6 +16,8 @@ import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
+import { Strikes, strikeRow } from './strikes.js';
+import type { StrikeRow } from './strikes.js';
 import { answerTruth, mockState } from './truth-endpoints.js';
 import type { MockState, TruthSources } from './truth-endpoints.js';
 import { CallTruth, EffectLedger, TRUTH_CAPACITY } from './truth.js';
@@ -32,6 +34,8 @@ export interface ToolsMock {
   readonly truth: () => readonly TruthRow[];
   /** Same as `GET /plimsoll/ledger`. */
   readonly ledger: () => readonly EffectRow[];
+  /** Same as `GET /plimsoll/struck`. */
+  readonly struck: () => readonly StrikeRow[];
   /** Same as `GET /plimsoll/state`. */
   readonly state: () => MockState;
   /** Same as `/plimsoll/faults`. */
@@ -53,18 +57,21 @@ class MockRequest extends IncomingMessage {
  * Starts a mock in this process.
  *
  * @param partial what differs from `withDefaults`.
- * @param ledgerFd an open file that every effect is written to as it is executed, one line of JSON each, as `GET /plimsoll/ledger`
- *   tells them: a ledger that outlives the process.
+ * @param ledgerFd an open file that every effect is written to as it is executed, and every strike of a fault as it happens, one line
+ *   of JSON each, as `GET /plimsoll/ledger` and `/plimsoll/struck` tell them: an account that outlives the process.
  * @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken.
  */
 export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, ledgerFd: number | null = null): Promise<ToolsMock> {
   const options = withDefaults(partial);
   const clock = mockClock();
   const truth = new CallTruth();
-  const ledger = ledgerFd === null ? new EffectLedger() : new EffectLedger(TRUTH_CAPACITY, (effect) => writeSync(ledgerFd, ledgerLine(effect, clock)));
+  const kept = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
+    ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
+  const ledger = new EffectLedger(TRUTH_CAPACITY, kept((effect) => effectRow(effect, clock)));
+  const strikes = new Strikes(TRUTH_CAPACITY, kept((fact) => strikeRow(fact, clock.absolute)));
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
-  const faults = new MockFaults(options.tools, clock, { sessions, workingTime });
+  const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, strikes);
   const calls = new Calls(options, clock, truth, ledger, faults, workingTime);
   const endpoint = new McpEndpoint(options, clock, calls, sessions, faults);
   faults.begin(options.faults ?? []);
@@ -78,6 +85,7 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, le
     faults,
     truth,
     ledger,
+    strikes,
     connections: () => ({ open: connections.size, seen: connectionsSeen }),
   };
 
@@ -176,6 +184,7 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, le
     url: `http://${host}:${port}${options.path}`,
     truth: () => [...truth.read(clock.absolute)],
     ledger: () => [...ledger.read(clock.absolute)],
+    struck: () => [...strikes.read(clock.absolute)],
     state: () => mockState(sources),
     faults,
     stop: () => {
@@ -189,9 +198,8 @@ export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, le
   };
 }
 
-function ledgerLine({ callId, tool, atNs, key }: Effect, clock: MockClock): string {
-  const row: EffectRow = { call: callId, tool, atNs: clock.absolute(atNs), key };
-  return JSON.stringify(row) + '\n';
+function effectRow({ callId, tool, atNs, key }: Effect, clock: MockClock): EffectRow {
+  return { call: callId, tool, atNs: clock.absolute(atNs), key };
 }
 
 function pathOf(url: string): string {

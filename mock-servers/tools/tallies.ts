@@ -14,13 +14,17 @@ export interface Lateness {
 
 /** What became of the work, since the mock started. */
 export interface WorkDone {
-  /** Services carried through to their end, and those of them whose caller had gone or had cancelled by then. */
+  /** Services carried through to their end, and the time the workers spent on them. */
   readonly served: number;
+  readonly servedServiceNs: number;
+  /** Those of them that were for nobody: the caller had gone or had cancelled before the answer left. */
   readonly wasted: number;
-  /** Time the workers spent on the wasted ones. */
   readonly wastedServiceNs: number;
-  /** Calls left unserved because of `drops`. */
-  readonly dropped: number;
+  /** Calls left unserved because of `drops`: past their time limit, and given up while they waited. */
+  readonly expired: number;
+  readonly cancelled: number;
+  /** Cancellations that named a call under way, whatever came of it. */
+  readonly cancels: number;
 }
 
 export class Tallies {
@@ -29,10 +33,14 @@ export class Tallies {
   #latenessMaxNs = 0;
   #wasted = 0;
   #wastedServiceNs = 0;
-  #dropped = 0;
+  #servedServiceNs = 0;
+  #expired = 0;
+  #cancelled = 0;
+  #cancels = 0;
 
-  served(latenessNs: number): void {
+  served(latenessNs: number, serviceNs: number): void {
     this.#served += 1;
+    this.#servedServiceNs += serviceNs;
     this.#latenessSumNs += latenessNs;
     if (latenessNs > this.#latenessMaxNs) this.#latenessMaxNs = latenessNs;
   }
@@ -43,8 +51,14 @@ export class Tallies {
     this.#wastedServiceNs += serviceNs;
   }
 
-  dropped(): void {
-    this.#dropped += 1;
+  dropped(why: 'expired' | 'cancelled'): void {
+    if (why === 'expired') this.#expired += 1;
+    else this.#cancelled += 1;
+  }
+
+  /** A cancellation named a call under way. */
+  cancel(): void {
+    this.#cancels += 1;
   }
 
   get lateness(): Lateness {
@@ -52,6 +66,14 @@ export class Tallies {
   }
 
   get work(): WorkDone {
-    return { served: this.#served, wasted: this.#wasted, wastedServiceNs: this.#wastedServiceNs, dropped: this.#dropped };
+    return {
+      served: this.#served,
+      servedServiceNs: this.#servedServiceNs,
+      wasted: this.#wasted,
+      wastedServiceNs: this.#wastedServiceNs,
+      expired: this.#expired,
+      cancelled: this.#cancelled,
+      cancels: this.#cancels,
+    };
   }
 }

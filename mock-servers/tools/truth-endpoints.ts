@@ -1,6 +1,6 @@
 /**
- * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth` and `/plimsoll/ledger` (NDJSON),
- * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults). `/plimsoll/faults` is passed on.
+ * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth`, `/plimsoll/ledger` and `/plimsoll/struck` (NDJSON),
+ * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults and what they struck). `/plimsoll/faults` is passed on.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Calls } from './calls.js';
@@ -13,6 +13,7 @@ import { REFUSALS } from '../wire/protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import type { Sessions } from './sessions.js';
+import type { Strikes } from './strikes.js';
 import type { Lateness, WorkDone } from './tallies.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
@@ -27,6 +28,7 @@ export interface MockState {
   /** Rows kept since the last reset, and those there was no room for. */
   readonly truth: { readonly rows: number; readonly dropped: number };
   readonly ledger: { readonly rows: number; readonly dropped: number };
+  readonly struck: { readonly rows: number; readonly dropped: number };
   /** Actual against virtual finish. */
   readonly lateness: Lateness;
   readonly work: WorkDone;
@@ -43,12 +45,13 @@ export interface TruthSources {
   readonly faults: MockFaults;
   readonly truth: CallTruth;
   readonly ledger: EffectLedger;
+  readonly strikes: Strikes;
   readonly connections: () => MockState['connections'];
 }
 
 /** The state now. */
 export function mockState(sources: TruthSources): MockState {
-  const { clock, calls, endpoint, sessions, faults, truth, ledger } = sources;
+  const { clock, calls, endpoint, sessions, faults, truth, ledger, strikes } = sources;
   if (faults.on) faults.advance(clock.now());
   const cpu = process.cpuUsage();
   return {
@@ -58,6 +61,7 @@ export function mockState(sources: TruthSources): MockState {
     connections: sources.connections(),
     truth: { rows: truth.rows, dropped: truth.dropped },
     ledger: { rows: ledger.rows, dropped: ledger.dropped },
+    struck: { rows: strikes.rows, dropped: strikes.dropped },
     lateness: calls.tallies.lateness,
     work: calls.tallies.work,
     cpu: { userUs: cpu.user, systemUs: cpu.system },
@@ -68,7 +72,7 @@ const FAULTS_PATH = `${TRUTH_PREFIX}faults`;
 
 /** Answers a request for the truth or the faults; `path` begins with `TRUTH_PREFIX`. */
 export function answerTruth(sources: TruthSources, path: string, request: IncomingMessage, response: ServerResponse): void {
-  const { clock, truth, ledger } = sources;
+  const { clock, truth, ledger, strikes } = sources;
   if (path.startsWith(FAULTS_PATH)) {
     answerFaults(sources.faults, path.slice(FAULTS_PATH.length), request, response);
     return;
@@ -79,6 +83,9 @@ export function answerTruth(sources: TruthSources, path: string, request: Incomi
       return;
     case 'GET ledger':
       sendRows(response, ledger.read(clock.absolute));
+      return;
+    case 'GET struck':
+      sendRows(response, strikes.read(clock.absolute));
       return;
     case 'GET state':
       sendJson(response, 200, JSON.stringify(mockState(sources)));

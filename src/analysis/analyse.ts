@@ -5,6 +5,7 @@ import { seededRandom } from '../random/index.js';
 import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
+import { consequencesOf } from './consequences/index.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
 import { machineFactsOf, selfCapacityOf, spinLostShareOf, yardstickOf } from './environment.js';
 import type { Figures } from './figures.js';
@@ -133,6 +134,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
+    consequences: consequencesOf({ record, plan, calls, executions: ledger?.executions ?? null, edges, frames: phases.map(({ frame }) => frame) }),
     growth: growth.map((each) => each.summary),
     samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
     generator,

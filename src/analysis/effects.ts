@@ -44,7 +44,8 @@ export function withEffects(calls: Calls, specs: readonly CallSpec[], executions
   return { ...calls, outcome, errorClass };
 }
 
-interface MutableCounts {
+/** Counts that are being made. */
+export interface MutableEffects {
   calls: number;
   exactlyOnce: number;
   duplicates: number;
@@ -52,9 +53,10 @@ interface MutableCounts {
   orphans: number;
 }
 
-const noCounts = (): MutableCounts => ({ calls: 0, exactlyOnce: 0, duplicates: 0, lost: 0, orphans: 0 });
+export const noEffects = (): MutableEffects => ({ calls: 0, exactlyOnce: 0, duplicates: 0, lost: 0, orphans: 0 });
 
-function count(counts: MutableCounts, outcome: number, times: number): void {
+/** Counts one call with its outcome and its executions in the ledger. */
+export function countEffect(counts: MutableEffects, outcome: number, times: number): void {
   const acknowledged = outcome === OK || outcome === EFFECT || outcome === SEMANTIC;
   counts.calls++;
   if (acknowledged && times === 1) counts.exactlyOnce++;
@@ -70,8 +72,8 @@ export function effectSummary(
   phases: readonly string[],
   ledger: { readonly executions: Executions; readonly unattributed: number },
 ): EffectSummary {
-  const total = noCounts();
-  const slices = new Map<string, MutableCounts & { readonly phase: string; readonly label: string }>();
+  const total = noEffects();
+  const slices = new Map<string, MutableEffects & { readonly phase: string; readonly label: string }>();
   for (let i = 0; i < calls.length; i++) {
     const spec = specs[calls.spec[i] ?? 0];
     if (spec?.effect !== 'exactly-once') continue;
@@ -79,13 +81,13 @@ export function effectSummary(
     const key = `${phase}/${calls.spec[i] ?? 0}`;
     let slice = slices.get(key);
     if (slice === undefined) {
-      slice = { phase: phases[phase] ?? String(phase), label: spec.label, ...noCounts() };
+      slice = { phase: phases[phase] ?? String(phase), label: spec.label, ...noEffects() };
       slices.set(key, slice);
     }
     const outcome = calls.outcome[i] ?? 0;
     const times = ledger.executions.get(calls.callId[i] ?? -1) ?? 0;
-    count(total, outcome, times);
-    count(slice, outcome, times);
+    countEffect(total, outcome, times);
+    countEffect(slice, outcome, times);
   }
   const counts: EffectCounts = total;
   return { ...counts, unattributed: ledger.unattributed, slices: [...slices.values()] };

@@ -5,6 +5,7 @@
  * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
  */
 export type * from './summary.js';
+export type * from './consequences/types.js';
 export type * from './growth-summary.js';
 export type * from './figures.js';
 export type * from './inputs.js';

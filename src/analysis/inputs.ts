@@ -1,6 +1,6 @@
 /** What the analysis is given, and the names it borrows from the scenario. */
 export type { BoundUnit, FaultType, Gate } from '../scenario/index.js';
-import type { EffectRow, GatewayRow, HealthRow, Manifest, ResourceRow, RunEvent, RunStatus, SampleColumns } from '../record/index.js';
+import type { EffectRow, GatewayRow, HealthRow, Manifest, ResourceRow, RunEvent, RunStatus, SampleColumns, StruckRow, ToolRow, WorkRow } from '../record/index.js';
 
 /** The part of a run record that numbers are made from. A `RunRecord` fits. */
 export interface AnalysisInput {
@@ -20,4 +20,8 @@ export interface AnalysisInput {
   readonly resources: readonly ResourceRow[];
   readonly effects: readonly EffectRow[];
   readonly gateways: readonly GatewayRow[];
+  /** Null: nobody told. */
+  readonly struck: readonly StruckRow[] | null;
+  readonly tools: readonly ToolRow[] | null;
+  readonly work: readonly WorkRow[] | null;
 }

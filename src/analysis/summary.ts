@@ -4,6 +4,7 @@
  */
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
 import type { Attribution } from './attribution/types.js';
+import type { Consequences } from './consequences/types.js';
 import type { GrowthSummary } from './growth-summary.js';
 import type { BoundUnit, FaultType, Gate } from './inputs.js';
 import type { ArrivalFit } from './arrivals.js';
@@ -380,6 +381,7 @@ export interface Summary {
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
   readonly effects: EffectSummary | null;
+  readonly consequences: Consequences;
   /** One for each soak phase that was run. */
   readonly growth: readonly GrowthSummary[];
   readonly samples: {

@@ -29,7 +29,7 @@ export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {
       return { set: () => link.apply(id, fault.fault), lift: () => link.lift(id) };
     }
     case 'mock':
-      return mockActor(required(places.mocks.get(on), fault), fault.fault);
+      return mockActor(required(places.mocks.get(on), fault), fault.fault, id);
     case 'process':
       return processActor(required(places.controls.get(on), fault), fault.fault.type);
   }

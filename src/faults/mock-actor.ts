@@ -11,13 +11,16 @@ const status = z.object({ id: z.string(), looked: z.number(), struck: z.number()
 type Status = z.output<typeof status>;
 const refusal = z.object({ problems: z.array(z.object({ what: z.string() })).min(1) });
 
-/** @param mcpUrl address of the mock's MCP endpoint. */
-export function mockActor(mcpUrl: string, fault: MockFault): FaultActor {
+/**
+ * @param mcpUrl address of the mock's MCP endpoint.
+ * @param label what the mock is to call the fault when it tells whom it struck: its own numbers begin anew with each process.
+ */
+export function mockActor(mcpUrl: string, fault: MockFault, label: string): FaultActor {
   const faults = new URL('/plimsoll/faults', mcpUrl).href;
   let id: string | null = null;
   return {
     set: async () => {
-      const { status: put, ...edge } = await ask('POST', faults, fault);
+      const { status: put, ...edge } = await ask('POST', faults, { ...fault, label });
       ({ id } = put);
       return edge;
     },

@@ -26,6 +26,9 @@ export type {
   SeriesRow,
   EffectRow,
   GatewayRow,
+  StruckRow,
+  ToolRow,
+  WorkRow,
 } from './rows.js';
 export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';

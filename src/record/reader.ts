@@ -9,7 +9,7 @@ import type { RunFile } from './header.js';
 import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
 import { readSamples } from './parquet.js';
-import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, SeriesRow } from './rows.js';
+import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, SeriesRow, StruckRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
@@ -32,6 +32,10 @@ export interface RunRecord {
   readonly resources: readonly ResourceRow[];
   readonly effects: readonly EffectRow[];
   readonly gateways: readonly GatewayRow[];
+  /** Null: nobody told, as in records of earlier versions or of a run that broke off. */
+  readonly struck: readonly StruckRow[] | null;
+  readonly tools: readonly ToolRow[] | null;
+  readonly work: readonly WorkRow[] | null;
 }
 
 /**
@@ -68,6 +72,9 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     resources: await rowsOf<ResourceRow>(dir, FILES.resources),
     effects: await rowsOf<EffectRow>(dir, FILES.effects),
     gateways: await rowsOf<GatewayRow>(dir, FILES.gateways),
+    struck: await rowsIfTold<StruckRow>(dir, FILES.struck),
+    tools: await rowsIfTold<ToolRow>(dir, FILES.tools),
+    work: await rowsIfTold<WorkRow>(dir, FILES.work),
   };
 }
 
@@ -138,6 +145,10 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
       throw problem('record-file-changed', `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`, 'Restore the file from a copy of the run, or run again.');
     }
   }
+}
+
+async function rowsIfTold<Row>(dir: string, name: string): Promise<readonly Row[] | null> {
+  return (await textIfThere(join(dir, name))) === null ? null : rowsOf<Row>(dir, name);
 }
 
 /** Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left out. */

@@ -193,3 +193,55 @@ export interface GatewayRow {
   readonly answered: number;
   readonly upstreamNs: number;
 }
+
+/** `struck.ndjson`: one strike of a fault inside a mock, in the order in which each mock struck. */
+export interface StruckRow {
+  /** Id of the fault in the plan. */
+  readonly fault: string;
+  /** Logical call; null when the request named none of this run, or when it was no call that was struck. */
+  readonly callId: number | null;
+  /** Null: no call was struck, but a `tools/list`, a DELETE of a session, or the mock as a whole. */
+  readonly tool: string | null;
+  /** When the mock had received the struck call, which tells the attempt; null where there is none. */
+  readonly receivedNs: number | null;
+  readonly atNs: number;
+  /** Chosen while the fault was in force and struck after it was lifted: not yet in the count of the fault's off edge. */
+  readonly afterLift: boolean;
+}
+
+/** `tools.ndjson`: the annotations of one tool that is called, as `tools/list` told them before the load. Null: not told. */
+export interface ToolRow {
+  readonly tool: string;
+  readonly readOnlyHint: boolean | null;
+  readonly idempotentHint: boolean | null;
+  readonly destructiveHint: boolean | null;
+}
+
+/** `work.ndjson`: what a mock has done with its calls, by its own count since its process began. */
+export interface WorkRow {
+  readonly service: string;
+  /** Which of the service's processes, from 0. */
+  readonly life: number;
+  readonly atNs: number;
+  /**
+   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before the process was
+   * ended on purpose; what it did after that is in no account. `end`: after the last phase.
+   */
+  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
+  /** Services carried through to their end, and the time the workers spent on them. */
+  readonly served: number;
+  readonly servedServiceNs: number;
+  /** Those of them that were for nobody: the caller had gone or had cancelled before the answer left. */
+  readonly wasted: number;
+  readonly wastedServiceNs: number;
+  /** Calls left unserved: past their time limit, and given up while they waited. */
+  readonly expired: number;
+  readonly cancelled: number;
+  /** Cancellations that named a call under way, whatever came of it. */
+  readonly cancels: number;
+  /** Calls that wait or are served now: what becomes of them is not in the counts. */
+  readonly underWay: number;
+  readonly sessionsOpen: number;
+  /** Ever opened. */
+  readonly sessionsOpened: number;
+}

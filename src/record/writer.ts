@@ -11,7 +11,7 @@ import { runFile } from './header.js';
 import type { RunFile } from './header.js';
 import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
-import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent } from './rows.js';
+import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, StruckRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
 import { resealRecord, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import type { DerivedFile } from './seal.js';
@@ -52,6 +52,10 @@ export interface RecordWriter {
   resource(row: ResourceRow): void;
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
+  /** A record in which this was never told, not even as none, does not know what was struck. The same holds for `tools` and `work`. */
+  struck(rows: readonly StruckRow[]): void;
+  tools(rows: readonly ToolRow[]): void;
+  work(rows: readonly WorkRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
@@ -104,6 +108,9 @@ class Writer implements RecordWriter {
   private readonly resourcesFile: AppendFile;
   private readonly effectsFile: AppendFile;
   private readonly gatewaysFile: AppendFile;
+  private readonly struckFile: AppendFile;
+  private readonly toolsFile: AppendFile;
+  private readonly workFile: AppendFile;
   private readonly logs = new Map<string, CappedLog>();
   private readonly events: RunEvent[] = [];
   private readonly healthRows: HealthRow[] = [];
@@ -124,6 +131,9 @@ class Writer implements RecordWriter {
     this.resourcesFile = this.growing(FILES.resources);
     this.effectsFile = this.growing(FILES.effects);
     this.gatewaysFile = this.growing(FILES.gateways);
+    this.struckFile = this.growing(FILES.struck);
+    this.toolsFile = this.growing(FILES.tools);
+    this.workFile = this.growing(FILES.work);
     // A file with no rows says "none"; a file that is not there would say nothing.
     for (const file of [this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile]) file.append('');
   }
@@ -159,6 +169,18 @@ class Writer implements RecordWriter {
 
   gateways(rows: readonly GatewayRow[]): void {
     this.gatewaysFile.append(rows.map((row) => this.line(row)).join(''));
+  }
+
+  struck(rows: readonly StruckRow[]): void {
+    this.struckFile.append(rows.map((row) => this.line(row)).join(''));
+  }
+
+  tools(rows: readonly ToolRow[]): void {
+    this.toolsFile.append(rows.map((row) => this.line(row)).join(''));
+  }
+
+  work(rows: readonly WorkRow[]): void {
+    this.workFile.append(rows.map((row) => this.line(row)).join(''));
   }
 
   serviceLog(service: string): ServiceLog {
@@ -228,7 +250,7 @@ class Writer implements RecordWriter {
   }
 
   async close(): Promise<void> {
-    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile];
+    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile, this.struckFile, this.toolsFile, this.workFile];
     await Promise.all([...files, ...this.logs.values()].map((file) => file.close()));
   }
 

@@ -1,6 +1,7 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
-import type { CapacitySummary, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
+import type { CapacitySummary, Consequences, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
+import { cancelSentence, harmfulDuplicates, legibleWords, wastedSentence } from './consequences.js';
 import { amount, boundInUnit, count, inUnit, maybeDuration, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
@@ -65,6 +66,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
     ...(summary.effects === null
       ? []
       : [`Side effects: ${count(summary.effects.calls)} calls, ${count(summary.effects.exactlyOnce)} exactly once, ${count(summary.effects.duplicates)} duplicates, ${count(summary.effects.lost)} lost, ${count(summary.effects.orphans)} orphans.`]),
+    ...consequenceLines(summary.consequences),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -93,6 +95,22 @@ function unsteady(phases: readonly PhaseSummary[]): readonly string[] {
 function grew(attributions: Summary['attributions']): readonly string[] {
   if (attributions.length === 0) return [];
   return ['## Which queue grew first', attributions.map((one) => `- **${told(one.phase)}**: ${told(attributionSentence(one))}`).join('\n')];
+}
+
+/** Only what went wrong unseen: harm done twice, faults that nobody was told of, sessions and work lost. */
+function consequenceLines(found: Consequences): readonly string[] {
+  const harmful = harmfulDuplicates(found);
+  const { classes } = found.legibility;
+  const wasted = found.wastedWork.from !== 'unknown' && found.wastedWork.wasted > 0;
+  const cancelled = cancelSentence(found.cancelPropagation);
+  const lines = [
+    ...(harmful === 0 ? [] : [`- ${count(harmful)} ${plural(harmful, 'duplicate')} of tools for which each execution counts.`]),
+    ...classes.filter(({ note, struck }) => note === null && struck > 0).map((each) => `- ${each.type}: ${count(each.struck)} ${plural(each.struck, 'call')} struck, ${count(each.reported)} reported, ${count(each.unanswered)} unanswered, ${count(each.silent)} silent; P(reported) ${told(legibleWords(each))}.`),
+    ...found.sessions.map((each) => `- Sessions over ${each.type} (${told(each.fault)}): ${count(each.before)} before, ${count(each.transparent)} untouched, ${count(each.reinitialised)} opened anew, ${count(each.lost)} lost.`),
+    ...(wasted ? [`- ${told(wastedSentence(found.wastedWork))}`] : []),
+    ...(cancelled === null ? [] : [`- ${told(cancelled)}`]),
+  ];
+  return lines.length === 0 ? [] : ['## Consequences', lines.join('\n')];
 }
 
 function search(found: CapacitySummary): readonly string[] {

@@ -10,6 +10,8 @@ import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '
 import type { ReadScenario } from '../scenario/index.js';
 import { startReaper, startStack } from '../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
+import { WorkAccounts } from './accounts.js';
+import { annotationRows } from './annotations.js';
 import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
 import { runPhases } from './phases.js';
@@ -143,6 +145,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       redact,
     });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
+    record.tools(annotationRows(scenario.calls, report.tools));
     interrupt.throwIfAborted();
 
     let yardstick: Yardstick | null = null;
@@ -184,12 +187,17 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
 
     await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, selfCapacity, generator }));
     measuring = true;
+    const accounts = new WorkAccounts(stack, (rows) => record.work(rows));
+    await accounts.take('begin');
     await runPhases({
       plan,
       generator,
       stack,
       epoch,
-      event,
+      event: (happened) => {
+        event(happened);
+        if (happened.type === 'fault') void accounts.take('edge');
+      },
       tap,
       begun: (phase, startNs) => listener.phase(phase, startNs),
       probing: (text) => listener.step(text),
@@ -199,7 +207,9 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
 
     listener.step('writing the record');
     await watch.stop();
+    await accounts.take('end');
     record.effects(await stack.effects(monotonicEpochNs));
+    record.struck(await stack.struck(monotonicEpochNs));
     record.gateways(await stack.gateways(monotonicEpochNs));
     await closing.all();
     await record.writeEnvelope(await envelope.end());

@@ -12,16 +12,11 @@ const windowRow = z.object({
   upstreamNs: z.number(),
 });
 
-/** All windows of the gateway at `mcpUrl`; none when it can't be reached (it died; the run's events say why). */
-export async function readGatewayTimes(gateway: string, mcpUrl: string, monotonicEpochNs: bigint): Promise<GatewayRow[]> {
-  let text: string;
-  try {
-    const response = await fetch(new URL('/plimsoll/windows', mcpUrl), { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) return [];
-    text = await response.text();
-  } catch {
-    return [];
-  }
+/** Where a gateway tells its windows. */
+export const GATEWAY_WINDOWS = '/plimsoll/windows';
+
+/** The windows of a gateway, out of the NDJSON it tells them in. */
+export function gatewayRows(gateway: string, text: string, monotonicEpochNs: bigint): GatewayRow[] {
   return text
     .split('\n')
     .filter((line) => line !== '')

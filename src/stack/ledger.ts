@@ -1,5 +1,5 @@
 /**
- * The effect ledger of a mock: who executed what, for counting effects exactly.
+ * The ledger of a mock: who executed what, for counting effects exactly, and whom its faults struck.
  *
  * It is asked of the mock itself, or, where the mock's process will end on purpose, kept in a file that outlives the process: the
  * mock writes each execution there before it answers. The file has no name, only a descriptor that each life inherits, so that
@@ -9,29 +9,42 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { EffectRow } from '../record/index.js';
+import type { EffectRow, StruckRow } from '../record/index.js';
+import { textAt } from './accounts.js';
 
 const ledgerRow = z.object({ call: z.string().nullish(), tool: z.string(), atNs: z.string() });
+const strikeRow = z.object({
+  struck: z.string(),
+  call: z.string().nullable(),
+  tool: z.string().nullable(),
+  receivedNs: z.string().nullable(),
+  atNs: z.string(),
+  afterLift: z.boolean(),
+});
 
-/**
- * All executions a mock at `mcpUrl` has kept, except those of the preflight.
- * An unreachable mock (it died) gives none; the run's events say why.
- */
-export async function readLedger(mcpUrl: string, monotonicEpochNs: bigint): Promise<EffectRow[]> {
-  try {
-    const response = await fetch(new URL('/plimsoll/ledger', mcpUrl), { signal: AbortSignal.timeout(10_000) });
-    return response.ok ? effectRows(await response.text(), monotonicEpochNs) : [];
-  } catch {
-    return [];
-  }
+const WITHIN_MS = 10_000;
+
+/** What a mock keeps of its effects and its strikes, as lines. An unreachable mock (it died) gives none; the run's events say why. */
+export interface Ledger {
+  /** All executions so far, except those of the preflight. */
+  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
+  /** All strikes of its faults so far. */
+  struck(monotonicEpochNs: bigint): Promise<readonly StruckRow[]>;
+}
+
+/** The ledger that the mock at `mcpUrl` holds in memory. */
+export function askedLedger(mcpUrl: string): Ledger {
+  const linesAt = async (path: string): Promise<readonly string[]> => linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
+  return {
+    effects: async (epochNs) => effectRows(await linesAt('/plimsoll/ledger'), epochNs),
+    struck: async (epochNs) => struckRows(await linesAt('/plimsoll/struck'), epochNs),
+  };
 }
 
 /** A ledger that outlives the process that writes it. */
-export interface KeptLedger {
+export interface KeptLedger extends Ledger {
   /** Open for appending; the child finds it where its parent put it among the inherited ones. */
   readonly fd: number;
-  /** All executions so far, except those of the preflight. */
-  read(monotonicEpochNs: bigint): Promise<EffectRow[]>;
   close(): Promise<void>;
 }
 
@@ -42,14 +55,16 @@ export async function keptLedger(): Promise<KeptLedger> {
   // The open file lives on without its name. Where a system refuses that (Windows), it goes when the ledger is closed.
   const nameless = await rm(folder, { recursive: true }).then(() => true, () => false);
   let closed = false;
+  const lines = async (): Promise<readonly string[]> => {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await file.read(bytes, 0, size, 0);
+    return linesOf(bytes.toString('utf8', 0, bytesRead));
+  };
   return {
     fd: file.fd,
-    read: async (epochNs) => {
-      const { size } = await file.stat();
-      const bytes = Buffer.alloc(size);
-      const { bytesRead } = await file.read(bytes, 0, size, 0);
-      return effectRows(bytes.toString('utf8', 0, bytesRead), epochNs);
-    },
+    effects: async (epochNs) => effectRows((await lines()).filter((line) => !isStrike(line)), epochNs),
+    struck: async (epochNs) => struckRows((await lines()).filter(isStrike), epochNs),
     close: async () => {
       if (closed) return;
       closed = true;
@@ -59,14 +74,40 @@ export async function keptLedger(): Promise<KeptLedger> {
   };
 }
 
-function effectRows(text: string, monotonicEpochNs: bigint): EffectRow[] {
-  const rows: EffectRow[] = [];
-  // What follows the last line break is a line that its writer did not live to end, and so an effect that was not executed.
-  for (const line of text.split('\n').slice(0, -1)) {
+/** What follows the last line break is a line that its writer did not live to end, and so something that did not happen. */
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+/** Both kinds of lines are written by the mock, each with its own first key. */
+function isStrike(line: string): boolean {
+  return line.startsWith('{"struck":');
+}
+
+function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectRow[] {
+  return lines.flatMap((line) => {
     const { call, tool, atNs } = ledgerRow.parse(JSON.parse(line));
-    if (call?.startsWith('preflight') === true) continue;
-    const callId = call === null || call === undefined ? Number.NaN : Number(call);
-    rows.push({ callId: Number.isInteger(callId) ? callId : null, tool, atNs: Number(BigInt(atNs) - monotonicEpochNs) });
-  }
-  return rows;
+    if (call?.startsWith('preflight') === true) return [];
+    return [{ callId: callNumber(call), tool, atNs: Number(BigInt(atNs) - monotonicEpochNs) }];
+  });
+}
+
+function struckRows(lines: readonly string[], monotonicEpochNs: bigint): StruckRow[] {
+  return lines.map((line) => {
+    const { struck, call, tool, receivedNs, atNs, afterLift } = strikeRow.parse(JSON.parse(line));
+    return {
+      fault: struck,
+      callId: callNumber(call),
+      tool,
+      receivedNs: receivedNs === null ? null : Number(BigInt(receivedNs) - monotonicEpochNs),
+      atNs: Number(BigInt(atNs) - monotonicEpochNs),
+      afterLift,
+    };
+  });
+}
+
+/** Calls of a run are numbered; whatever else names itself a call is none of it. */
+function callNumber(call: string | null | undefined): number | null {
+  const number = call === null || call === undefined || call === '' ? Number.NaN : Number(call);
+  return Number.isInteger(number) ? number : null;
 }

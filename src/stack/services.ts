@@ -2,25 +2,37 @@
 import { z } from 'zod';
 import { entryPath } from '../entrypoints.js';
 import type { NowNs } from '../clock/index.js';
-import type { EffectRow, RunEvent } from '../record/index.js';
+import type { EffectRow, GatewayRow, RunEvent, StruckRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
+import { KeptRows, WorkAccount } from './accounts.js';
 import type { Child } from './child.js';
+import { GATEWAY_WINDOWS, gatewayRows } from './gateway-times.js';
 import { fillLateText, type Address, type LateValues } from './late-text.js';
-import { keptLedger, readLedger, type KeptLedger } from './ledger.js';
+import { askedLedger, keptLedger } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import { untilLine, untilReady } from './ready.js';
 import type { Reaper } from './reaper.js';
 import { Supervisor, type ProcessControl, type Supervised } from './supervisor.js';
 
-export interface RunningService extends Address {
+/** What a service tells of its doing, over all its lives; nothing where it keeps no such account. Times in run time. */
+export interface ServiceAccounts {
+  /** Executions in its ledger. */
+  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
+  /** Strikes of its faults. */
+  struck(monotonicEpochNs: bigint): Promise<readonly StruckRow[]>;
+  /** Its work by now, and what processes that ended since the last time had to tell. */
+  work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;
+  /** Its own times, of a gateway. */
+  gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
+}
+
+export interface RunningService extends Address, ServiceAccounts {
   readonly name: string;
   readonly kind: Service['kind'];
   /** Its present process, or the last one; null for a service somebody else runs. */
   readonly child: Child | null;
   /** What can be done to its process; null for a service somebody else runs. */
   readonly control: ProcessControl | null;
-  /** Executions in its ledger, over all its lives; none for a service that keeps no ledger. Times in run time. */
-  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** Ends it; resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
@@ -41,12 +53,19 @@ export interface ServiceSetup {
   readonly comesBack: boolean;
 }
 
+const NO_ACCOUNTS: ServiceAccounts = {
+  effects: () => Promise.resolve([]),
+  struck: () => Promise.resolve([]),
+  work: () => Promise.resolve([]),
+  gateways: () => Promise.resolve([]),
+};
+
 /** @throws ProblemError (`preflight`) with what kept the service from getting ready; nothing is left behind then. */
 export async function startService(service: Service, setup: ServiceSetup): Promise<RunningService> {
   switch (service.kind) {
     case 'url': {
       const url = fillLateText(service.url, lateValues(setup, null));
-      const none = { child: null, control: null, effects: () => Promise.resolve([]), stop: () => Promise.resolve() };
+      const none = { ...NO_ACCOUNTS, child: null, control: null, stop: () => Promise.resolve() };
       return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':
@@ -57,6 +76,9 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
       return startCommand(service, setup);
   }
 }
+
+/** Where a mock tells its state. */
+export const MOCK_STATE = '/plimsoll/state';
 
 const mockReadyLine = z.object({ ready: z.literal(true), port: z.number().int(), pid: z.number().int() });
 
@@ -81,9 +103,17 @@ async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>,
     return [process.execPath, entryPath(entry), options, '--parent-stdin', ...(ledger === null ? [] : ['--ledger-fd', '3'])];
   };
   let listensOn = setup.comesBack ? await portToReturnTo() : 0;
+  const at = (path: string): string => `http://127.0.0.1:${listensOn}${path}`;
+  const of = { service: service.name, nowNs: setup.nowNs, event: setup.event };
+  const work = service.kind === 'mock' ? new WorkAccount(of) : null;
+  const windows = service.kind === 'gateway' ? new KeptRows(of, 'its own times') : null;
+  const leaving = async (life: number): Promise<void> => {
+    await work?.leaving(at(MOCK_STATE), life);
+    await windows?.leaving(at(GATEWAY_WINDOWS));
+  };
   try {
     const process_ = await Supervisor.begin(
-      { ...setup, service: service.name, command: commandOn(listensOn), environment: {}, workingFolder: process.cwd(), inherit: ledger === null ? [] : [ledger.fd] },
+      { ...setup, service: service.name, command: commandOn(listensOn), environment: {}, workingFolder: process.cwd(), inherit: ledger === null ? [] : [ledger.fd], leaving },
       async (child) => {
         const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
         const ready = await untilLine(wait, 'print its ready line', (line) => {
@@ -94,10 +124,15 @@ async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>,
       },
     );
     process_.laterWith(commandOn(listensOn));
-    const url = `http://127.0.0.1:${listensOn}${service.options.path}`;
-    const effects = (epochNs: bigint): Promise<readonly EffectRow[]> =>
-      ledger !== null ? ledger.read(epochNs) : service.kind === 'mock' ? readLedger(url, epochNs) : Promise.resolve([]);
-    return running(service, { url, port: listensOn }, process_, ledger, effects);
+    const url = at(service.options.path);
+    const told = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_ACCOUNTS;
+    const accounts: ServiceAccounts = {
+      effects: (epochNs) => told.effects(epochNs),
+      struck: (epochNs) => told.struck(epochNs),
+      work: async (when) => (await work?.take(at(MOCK_STATE), process_.life, when)) ?? [],
+      gateways: async (epochNs) => (windows === null ? [] : gatewayRows(service.name, await windows.text(at(GATEWAY_WINDOWS)), epochNs)),
+    };
+    return running(service, { url, port: listensOn }, process_, accounts, async () => ledger?.close());
   } catch (thrown) {
     await ledger?.close();
     throw thrown;
@@ -114,10 +149,10 @@ async function startCommand(service: Extract<Service, { kind: 'command' }>, setu
   const process_ = await Supervisor.begin({ ...setup, service: service.name, command, environment, workingFolder: service.workingFolder, inherit: [] }, (child) =>
     untilReady(service.ready, { service: service.name, child, port, withinNs: service.readyWithinNs, abort: setup.abort }),
   );
-  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, null, () => Promise.resolve([]));
+  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_ACCOUNTS, () => Promise.resolve());
 }
 
-function running(service: Service, address: Address, process_: Supervised, ledger: KeptLedger | null, effects: RunningService['effects']): RunningService {
+function running(service: Service, address: Address, process_: Supervised, accounts: ServiceAccounts, closed: () => Promise<void>): RunningService {
   return {
     name: service.name,
     kind: service.kind,
@@ -126,10 +161,10 @@ function running(service: Service, address: Address, process_: Supervised, ledge
       return process_.child;
     },
     control: process_,
-    effects,
+    ...accounts,
     stop: async () => {
       await process_.stop();
-      await ledger?.close();
+      await closed();
     },
   };
 }

@@ -1,13 +1,12 @@
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
-import type { EffectRow, GatewayRow, RunEvent } from '../record/index.js';
+import type { RunEvent } from '../record/index.js';
 import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
-import { readGatewayTimes } from './gateway-times.js';
 import { fillLateText, type Address } from './late-text.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
-import { startService, type RunningService } from './services.js';
+import { MOCK_STATE, startService, type RunningService, type ServiceAccounts } from './services.js';
 import type { ProcessControl } from './supervisor.js';
 
 /** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
@@ -34,7 +33,8 @@ export interface StackSetup {
   readonly died: (service: string, how: string) => void;
 }
 
-export interface RunningStack {
+/** What its services tell of their doing is told of all of them together. */
+export interface RunningStack extends ServiceAccounts {
   readonly target: TargetAddress;
   readonly links: ReadonlyMap<string, FaultLink>;
   /** Address of the MCP endpoint of each mock, which can be told to fail. */
@@ -44,10 +44,6 @@ export interface RunningStack {
   readonly services: readonly RunningService[];
   /** Processes of ours to watch. */
   processes(): readonly WatchedProcess[];
-  /** Executions in the ledgers of those services that keep one. Times in run time. */
-  effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
-  /** What our gateways kept of their own times. Times in run time. */
-  gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
   /** Stops services in reverse order. Idempotent; never throws. */
   stop(): Promise<void>;
 }
@@ -85,15 +81,21 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       mocks: new Map(services.filter(({ kind }) => kind === 'mock').map(({ name, url }) => [name, url])),
       controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
       services,
-      processes: () => services.flatMap(({ name, kind, url, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL('/plimsoll/state', url).href : null }])),
-      effects: async (epochNs) => (await Promise.all(services.map((service) => service.effects(epochNs)))).flat(),
-      gateways: async (epochNs) => (await Promise.all(services.filter(({ kind }) => kind === 'gateway').map(({ name, url }) => readGatewayTimes(name, url, epochNs)))).flat(),
+      processes: () => services.flatMap(({ name, kind, url, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(MOCK_STATE, url).href : null }])),
+      effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
+      struck: (epochNs) => ofAll(services, (service) => service.struck(epochNs)),
+      work: (when) => ofAll(services, (service) => service.work(when)),
+      gateways: (epochNs) => ofAll(services, (service) => service.gateways(epochNs)),
       stop,
     };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
+}
+
+async function ofAll<Row>(services: readonly RunningService[], rows: (service: RunningService) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  return (await Promise.all(services.map(rows))).flat();
 }
 
 /** Services whose process a fault or a search ends. */

@@ -29,6 +29,8 @@ export interface ProcessControl {
 export interface Supervised extends ProcessControl {
   /** The present process, or the last one. */
   readonly child: Child;
+  /** Which of its processes that is, from 0. */
+  readonly life: number;
   /** Ends it for good, thawed if it is frozen. Idempotent. */
   stop(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
   readonly reaper: Reaper;
   /** Called when the process ends although nobody asked for it. */
   readonly died: (service: string, how: string) => void;
+  /** Asked before a process is ended that may come back, `life` counted from 0; the end waits for it. Must not reject. */
+  readonly leaving?: ((life: number) => Promise<void>) | undefined;
 }
 
 /** Longest wait for a stopped process to be seen standing still. */
@@ -52,6 +56,7 @@ export class Supervisor implements Supervised {
   #command: SupervisorSetup['command'];
   #child: Child;
   #state: 'up' | 'frozen' | 'down' | 'ended' = 'up';
+  #life = 0;
   /** Whether the exit of the present process is wanted. */
   #leaving = false;
 
@@ -73,19 +78,23 @@ export class Supervisor implements Supervised {
     return this.#child;
   }
 
+  get life(): number {
+    return this.#life;
+  }
+
   /** The command of later lives, where it differs from the first: a port that is known by now. */
   laterWith(command: SupervisorSetup['command']): void {
     this.#command = command;
   }
 
   async kill(): Promise<void> {
-    this.#leave('kill');
+    await this.#leave('kill');
     this.#child.signal('SIGKILL');
     await this.#child.exited;
   }
 
   async terminate(): Promise<void> {
-    this.#leave('terminate');
+    await this.#leave('terminate');
     await this.#child.stop();
   }
 
@@ -112,6 +121,7 @@ export class Supervisor implements Supervised {
       this.#state = 'down';
       throw thrown;
     }
+    this.#life++;
     await this.#raise();
   }
 
@@ -152,10 +162,11 @@ export class Supervisor implements Supervised {
     return this.#state === 'ended';
   }
 
-  #leave(verb: string): void {
+  async #leave(verb: string): Promise<void> {
     this.#require('up', verb);
     this.#state = 'down';
     this.#leaving = true;
+    await this.#setup.leaving?.(this.#life);
     this.#tell('stopping');
   }
 

@@ -60,6 +60,9 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     resources: [],
     effects: [],
     gateways: [],
+    struck: null,
+    tools: null,
+    work: null,
   };
 }
 

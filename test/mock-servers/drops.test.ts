@@ -119,7 +119,7 @@ describe('a mock that drops', () => {
       expect(await Promise.all([first.done, third.done].map(async (done) => (await done) !== 'no answer'))).toEqual([true, false]);
       await until(() => mock.state().work.served === 3);
       expect(outcomes(mock.truth())).toEqual(['ok', 'undelivered', 'undelivered']);
-      expect(mock.state().work).toEqual({ served: 3, wasted: 2, wastedServiceNs: 2 * MS, dropped: 0 });
+      expect(mock.state().work).toEqual({ served: 3, servedServiceNs: 3 * MS, wasted: 2, wastedServiceNs: 2 * MS, expired: 0, cancelled: 0, cancels: 1 });
     }));
 
   it('what was cancelled serves neither whom notifications/cancelled names nor whose connection is closed', () =>
@@ -127,11 +127,11 @@ describe('a mock that drops', () => {
       const [first, second, , last] = [await send(), await send(), await send(), await send()];
       second.leave();
       await cancel(3);
-      await until(() => mock.state().work.dropped === 2);
+      await until(() => mock.state().work.cancelled === 2);
       go();
       await Promise.all([first.done, last.done]);
       expect(outcomes(mock.truth())).toEqual(['ok', 'dropped', 'dropped', 'ok']);
-      expect(mock.state().work).toEqual({ served: 2, wasted: 0, wastedServiceNs: 0, dropped: 2 });
+      expect(mock.state().work).toEqual({ served: 2, servedServiceNs: 2 * MS, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 2, cancels: 1 });
       const [before, , , after] = mock.truth();
       expect(after?.virtualStartNs).toBe(before?.virtualFinishNs);
     }));
@@ -153,6 +153,6 @@ describe('a mock that drops', () => {
       const answers = await Promise.all(calls.map(({ done }) => done));
       expect(answers[1]).toContain('The time limit passed before service began');
       expect(outcomes(mock.truth())).toEqual(['ok', 'dropped', 'ok']);
-      expect(mock.state().work).toMatchObject({ served: 2, wasted: 0, dropped: 1 });
+      expect(mock.state().work).toMatchObject({ served: 2, wasted: 0, expired: 1, cancelled: 0 });
     }));
 });

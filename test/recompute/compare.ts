@@ -18,6 +18,7 @@ export interface Mismatch {
 const EXCEPTIONS: readonly { readonly path: RegExp; readonly why: string }[] = [
   { path: /^validity\./, why: 'verdicts in words; the numbers in them are those of the phases' },
   { path: /^recoveries\.\d+\.note$/, why: 'words' },
+  { path: /^consequences\..*\.?(reason|note|stateReason)$/, why: 'words' },
 ];
 
 const NOTHING = 'not recomputed';

@@ -7,7 +7,7 @@ import type { ScenarioFacts } from './scenario-facts.js';
 /** An answer that claims success, be its value right or wrong. */
 const ACKNOWLEDGED = ['ok', 'effect', 'semantic'];
 
-function account(calls: readonly Call[], executions: ReadonlyMap<number, number>): EffectCounts {
+export function account(calls: readonly Call[], executions: ReadonlyMap<number, number>): EffectCounts {
   const rows = calls.map((call) => ({ n: executions.get(call.id) ?? 0, acknowledged: ACKNOWLEDGED.includes(call.outcome) }));
   return {
     calls: rows.length,

@@ -7,6 +7,7 @@
 import type { Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { attributionNumbers } from './attribution-numbers.js';
+import { consequenceNumbers } from './consequence-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
 import { framesOf } from './frames.js';
 import { growthNumbers } from './growth-numbers.js';
@@ -92,6 +93,7 @@ export function recompute(files: RunFiles): Recomputed {
     capacities: [],
     recoveries,
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
+    consequences: consequenceNumbers({ files, scenario, calls, executions: ledger && exactlyOnce ? executions : null, edges, frames }),
     growth: growthNumbers(frames, files.looks, random),
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
     generator: {

@@ -15,6 +15,7 @@ export interface Attempt {
   readonly phase: number;
   readonly stage: number;
   readonly spec: number;
+  readonly session: number;
   readonly intendedNs: number;
   readonly admittedNs: number | null;
   readonly sentNs: number | null;
@@ -55,6 +56,14 @@ export interface FaultEvent {
   readonly edge: 'on' | 'off';
   readonly askedNs: number;
   readonly confirmedNs: number | null;
+  readonly struck?: { readonly struck: number };
+}
+
+export interface SessionEvent {
+  readonly type: 'session';
+  readonly atNs: number;
+  readonly session: number;
+  readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
 }
 
 export interface LoadLineEvent {
@@ -77,7 +86,7 @@ export interface RunEdgeEvent {
   readonly edge: 'start' | 'end' | 'interrupted';
 }
 
-export type RecordedEvent = PhaseEvent | StageEvent | FaultEvent | LoadLineEvent | WarningEvent | RunEdgeEvent;
+export type RecordedEvent = PhaseEvent | StageEvent | FaultEvent | SessionEvent | LoadLineEvent | WarningEvent | RunEdgeEvent;
 
 export interface HealthSecond {
   readonly atNs: number;
@@ -103,6 +112,37 @@ export interface Execution {
   readonly tool: string;
 }
 
+/** One strike of a fault in a mock. */
+export interface Strike {
+  readonly fault: string;
+  readonly callId: number | null;
+  readonly tool: string | null;
+  readonly receivedNs: number | null;
+  readonly afterLift: boolean;
+}
+
+export interface ToolHints {
+  readonly tool: string;
+  readonly readOnlyHint: boolean | null;
+  readonly idempotentHint: boolean | null;
+  readonly destructiveHint: boolean | null;
+}
+
+/** What a mock had done by a moment, since its process began. */
+export interface WorkAccount {
+  readonly service: string;
+  readonly life: number;
+  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
+  readonly served: number;
+  readonly servedServiceNs: number;
+  readonly wasted: number;
+  readonly wastedServiceNs: number;
+  readonly expired: number;
+  readonly cancelled: number;
+  readonly cancels: number;
+  readonly underWay: number;
+}
+
 /** What the recomputation goes by. */
 export interface RunFiles {
   readonly attempts: readonly Attempt[];
@@ -111,6 +151,10 @@ export interface RunFiles {
   readonly health: readonly HealthSecond[];
   readonly looks: readonly Look[];
   readonly executions: readonly Execution[];
+  /** Null: the file is not there. */
+  readonly struck: readonly Strike[] | null;
+  readonly tools: readonly ToolHints[] | null;
+  readonly work: readonly WorkAccount[] | null;
   /** The resolved scenario, parsed and nothing more. */
   readonly scenario: unknown;
   readonly envelope: unknown;
@@ -138,6 +182,7 @@ async function readAttempts(path: string): Promise<readonly Attempt[]> {
     phase: numberIn(row['phase_index']),
     stage: numberIn(row['stage']),
     spec: numberIn(row['call_index']),
+    session: orNull(row['session']) ?? -1,
     intendedNs: numberIn(row['t_intended_ns']),
     admittedNs: orNull(row['t_admitted_ns']),
     sentNs: orNull(row['t_sent_ns']),
@@ -161,6 +206,10 @@ function ndjson(path: string): readonly unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
+function ifThere(path: string): readonly unknown[] | null {
+  return existsSync(path) ? ndjson(path) : null;
+}
+
 /** Reads a sealed run directory. */
 export async function readRunFiles(dir: string): Promise<RunFiles> {
   const json = (name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
@@ -170,6 +219,9 @@ export async function readRunFiles(dir: string): Promise<RunFiles> {
     health: ndjson(join(dir, 'health.ndjson')) as readonly HealthSecond[],
     looks: ndjson(join(dir, 'resources.ndjson')) as readonly Look[],
     executions: ndjson(join(dir, 'effects.ndjson')) as readonly Execution[],
+    struck: ifThere(join(dir, 'struck.ndjson')) as RunFiles['struck'],
+    tools: ifThere(join(dir, 'tools.ndjson')) as RunFiles['tools'],
+    work: ifThere(join(dir, 'work.ndjson')) as RunFiles['work'],
     scenario: parse(readFileSync(join(dir, 'scenario.resolved.yaml'), 'utf8')),
     envelope: existsSync(join(dir, 'envelope.json')) ? json('envelope.json') : null,
     header: json('run.json') as RunFiles['header'],

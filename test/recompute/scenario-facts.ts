@@ -7,6 +7,8 @@ export interface CallFacts {
   readonly tool: string;
   readonly deadlineNs: number;
   readonly exactlyOnce: boolean;
+  /** Whether the server is told of attempts that are given up. */
+  readonly cancels: boolean;
 }
 
 export interface PhaseFacts {
@@ -32,6 +34,10 @@ export interface ScenarioFacts {
   readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
   /** The target is a mock, directly or through a link: an upstream that keeps a ledger of what it executed. */
   readonly keepsLedger: boolean;
+  /** Services that are mocks. */
+  readonly mocks: readonly string[];
+  /** What every call passes: the target, and the service right behind it where it is a link. */
+  readonly onlyWay: readonly string[];
 }
 
 const S = 1e9;
@@ -87,6 +93,12 @@ function targetsMock(stack: Table): boolean {
   return table(table(stack['services'])[said(link['to'] ?? target)])['mock'] !== undefined;
 }
 
+function onlyWay(stack: Table): readonly string[] {
+  const target = said(stack['target']);
+  const to = table(table(stack['links'])[target])['to'];
+  return to === undefined ? [target] : [target, said(to)];
+}
+
 /** The facts of a parsed scenario. */
 export function scenarioFacts(document: unknown): ScenarioFacts {
   const scenario = table(document);
@@ -102,6 +114,7 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
         tool: said(call['tool']),
         deadlineNs: or(call['deadline'], 30 * S),
         exactlyOnce: call['effect'] === 'exactly-once',
+        cancels: call['cancel'] !== false,
       };
     }),
     tightestDeadlineNs: deadlinesNs.length === 0 ? null : Math.min(...deadlinesNs),
@@ -117,5 +130,7 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
       windowNs: or(recovery['window'], 0.5 * S),
     },
     keepsLedger: targetsMock(table(scenario['stack'])),
+    mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => (table(service)['mock'] === undefined ? [] : [name])),
+    onlyWay: onlyWay(table(scenario['stack'])),
   };
 }

@@ -7,6 +7,7 @@ import { planOf } from '../../src/plan/index.js';
 import { seededRandom, type Random } from '../../src/random/index.js';
 import { SAMPLE_FLAGS, SpoolEncoder, createRecord, readRecord, type RecordWriter, type RunEvent } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
+import { accountsInto, sessionsInto, strikesOf, type Sent } from './synthetic-facts.js';
 import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
 
 const MS = 1e6;
@@ -18,6 +19,9 @@ const CALLS: readonly SimulatedCall[] = [
   { tool: 'fail', weight: 4, deadlineNs: 50 * MS, retries: 0, ending: 'always-fails' },
   { tool: 'book', weight: 6, deadlineNs: 60 * MS, retries: 0, ending: 'booked' },
 ];
+
+/** Strikes that each fault in the mock counted by its end; `uncounted` has an account that is not whole. */
+const STRUCK: Readonly<Record<string, number>> = { broken: 20, held: 1, uncounted: 3, leak: 50 };
 
 const SCENARIO = `version: 1
 name: synthetic
@@ -54,6 +58,11 @@ faults:
   - { id: again, phase: faults, at: 9s, for: 4s, on: upstream, type: latency, latency: 700ms }
   - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
   - { id: on-ramp, phase: hill, at: 2s, for: 500ms, on: upstream, type: latency, latency: 20ms }
+  - { id: broken, phase: burst, at: 1500ms, for: 800ms, on: backend, type: error }
+  - { id: held, phase: burst, at: 2500ms, for: 200ms, on: backend, type: stall }
+  - { id: cut, phase: burst, at: 4s, for: 400ms, on: upstream, type: down }
+  - { id: uncounted, phase: burst, at: 5s, for: 100ms, on: backend, type: is-error }
+  - { id: leak, phase: soak, at: 40s, for: 5s, on: backend, type: memory-leak, per-call: 1KiB }
   # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
@@ -71,12 +80,14 @@ export interface SyntheticRun {
 }
 
 /** One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one that tells nothing. */
-function looksInto(record: RecordWriter, untilNs: number, random: Random): void {
+function looksInto(record: RecordWriter, untilNs: number, random: Random, faultNs: number): void {
   for (let atNs = S; atNs <= untilNs; atNs += S) {
     const saw = random.below(4 * 2 ** 20);
     const seconds = atNs / S;
+    // Sockets that a fault leaves open, and all but a few of them closed again in time.
+    const left = atNs < faultNs || atNs > faultNs + 30 * S ? 0 : atNs < faultNs + 6 * S ? 40 : 5;
     const cpu = { cpuUserS: seconds / 10, cpuSystemS: seconds / 50 };
-    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds / 4), threads: 11, sessions: 4 + Math.floor(seconds / 3) });
+    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds / 4) + left, threads: 11, sessions: 4 + Math.floor(seconds / 3) });
     record.resource({ atNs, process: 'plimsoll', pid: 10, ...cpu, rssBytes: 120 * 2 ** 20 + saw, fileDescriptors: 31, sockets: 9, threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0), sessions: null, reason: 'only a mock tells its sessions' });
     if (untilNs - atNs > 62 * S) record.resource({ atNs, process: 'backend', pid: 9, ...cpu, rssBytes: 50 * 2 ** 20, fileDescriptors: 20, sockets: 9, threads: 11, sessions: 4 });
     record.resource({ atNs, process: 'silent', pid: 12, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null, sessions: null, reason: 'not ours to look at' });
@@ -111,14 +122,20 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   const spool = new SpoolEncoder((chunk) => record.spool(chunk));
   // A record is never quite whole: one call misses its end, another is missing altogether. Both without effects.
   const broken: { readonly after: number; callId: number | null }[] = [{ after: 1000, callId: null }, { after: 2000, callId: null }];
+  const sent: Sent[] = [];
   const simulation = new Simulation(CALLS, random, (sample) => {
+    sent.push({ callId: sample.callId, tool: CALLS[sample.spec]?.tool ?? '', sentNs: sample.sentNs });
     const breakage = broken.find(({ after, callId }) => callId === null && sample.callId > after && sample.spec === 0);
     if (breakage === undefined) return spool.append(sample);
     breakage.callId = sample.callId;
     if (breakage === broken[0]) spool.append({ ...sample, flags: sample.flags & ~SAMPLE_FLAGS.final });
   });
 
-  const say = (event: RunEvent): void => record.event(event);
+  const edges = new Map<string, number>();
+  const say = (event: RunEvent): void => {
+    record.event(event);
+    if (event.type === 'fault') edges.set(`${event.fault} ${event.edge}`, event.atNs);
+  };
   say({ type: 'run', atNs: 0, edge: 'start' });
   let nowNs = 3 * S;
   for (const planned of plan.phases) {
@@ -139,16 +156,18 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     if (name === 'worse') slow.push({ fromNs: startNs + 5 * S, toNs: Infinity, byNs: 25 * MS });
     for (const planned of plan.faults) {
       const { id, phaseIndex, atNs, forNs } = planned;
-      if (planned.place !== 'link' || planned.fault.type !== 'latency' || phaseIndex !== index || forNs === null) continue;
-      const { latencyMs } = planned.fault;
+      if (phaseIndex !== index || forNs === null) continue;
+      // The others change nothing: what is recomputed is whom they struck, by the record, and what became of those.
+      const latencyMs = planned.place === 'link' && planned.fault.type === 'latency' ? planned.fault.latencyMs : 0;
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
         const askedNs = plannedNs + random.below(2 * MS);
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
-        say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
+        const struck = planned.place === 'mock' && edge === 'off' ? { struck: { looked: 99, struck: STRUCK[id] ?? 0 } } : {};
+        say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs, ...struck });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
-        if (edge === 'on') slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: latencyMs * MS });
+        if (edge === 'on' && latencyMs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: latencyMs * MS });
       }
     }
     const drainedNs = simulation.run({
@@ -173,7 +192,10 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   for (let atNs = S; atNs <= nowNs; atNs += S) {
     record.health({ atNs, lagP99Ns: 50_000 + random.below(50_000), lagMaxNs: 200_000, loopDelayMaxNs: 1_000_000 + random.below(4_000_000), gcNs: random.below(20_000_000), inFlight: 4, queued: 0 });
   }
-  looksInto(record, nowNs, random);
+  looksInto(record, nowNs, random, edges.get('leak on') ?? NaN);
+  sessionsInto(record, edges);
+  accountsInto(record, nowNs);
+  record.struck(strikesOf(sent, edges, STRUCK));
   record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });

@@ -83,6 +83,25 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
   });
 });
 
+describe('the simulated runs hold what consequences are to be compared on:', () => {
+  it('strikes of every fate, sessions of every fate, work of several lives, and resources that came back in part', () => {
+    const { legibility, sessions, work, resources, wastedWork, cancelPropagation, effectsByAnnotation } = declared.summary.consequences;
+    const broken = legibility.classes.find(({ type }) => type === 'error');
+    expect(broken).toMatchObject({ struck: 21, notSeen: 1 });
+    expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
+    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual(['error account', 'down sent-meanwhile', 'memory-leak account']);
+    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'slow', 'uncounted']);
+    expect(sessions).toMatchObject([{ fault: 'cut', before: 4, transparent: 2, reinitialised: 1, lost: 1 }]);
+    expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([['backend', 2, true, 11_001], ['aside', 1, false, 9]]);
+    expect(wastedWork).toMatchObject({ from: 'accounts' });
+    expect(cancelPropagation.givenUp).toBeGreaterThan(10);
+    expect(effectsByAnnotation.classes.map(({ annotation }) => annotation)).toEqual(['additive']);
+    const back = resources.find(({ fault }) => fault === 'leak')?.traces.find(({ process, quantity, recovered }) => process === 'backend' && quantity === 'sockets' && recovered !== null);
+    expect(back?.recovered).toBeGreaterThan(0.5);
+    expect(back?.recovered).toBeLessThan(1);
+  });
+});
+
 describe('the comparison', () => {
   it('finds a changed number in a copy of summary.json', async () => {
     const copy = mkdtempSync(join(dirname(declared.dir), 'copy-'));

@@ -51,6 +51,12 @@ describe('writing a record', () => {
     record.health(health);
     record.resource(resource);
     record.effects([effect, { ...effect, callId: null }]);
+    const strike = { fault: 'broken', callId: 3, tool: 'book', receivedNs: 4, atNs: 5, afterLift: false };
+    const tool = { tool: 'book', readOnlyHint: false, idempotentHint: null, destructiveHint: true };
+    const work = { service: 'backend', life: 0, atNs: 6, when: 'end' as const, served: 1, servedServiceNs: 2, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 0, cancels: 0, underWay: 0, sessionsOpen: 1, sessionsOpened: 2 };
+    record.struck([strike]);
+    record.tools([tool]);
+    record.work([work]);
     record.serviceLog('backend').write('listening\nready');
     await record.writeEnvelope({ schema: 'plimsoll/envelope-v1', host: 'x' });
     const kept = await record.finishSamples();
@@ -71,6 +77,7 @@ describe('writing a record', () => {
     expect(run.health).toEqual([health]);
     expect(run.resources).toEqual([resource]);
     expect(run.effects).toEqual([effect, { ...effect, callId: null }]);
+    expect([run.struck, run.tools, run.work]).toEqual([[strike], [tool], [work]]);
     expect(run.series.reduce((sum, row) => sum + row.offered, 0)).toBe(200);
     expect(await readFile(join(record.dir, FILES.logs, 'backend.log'), 'utf8')).toBe('listening\nready\n');
     expect(existsSync(join(record.dir, FILES.spool))).toBe(false);
@@ -99,6 +106,13 @@ describe('writing a record', () => {
     const run = await readRecord(record.dir);
     expect(run).toMatchObject({ status: 'interrupted', envelope: null, events: [], series: [], health: [], resources: [], effects: [] });
     expect(run.samples.length).toBe(0);
+  });
+
+  it('knows what was told as none from what was never told', async () => {
+    const record = newRecord(join(folder, 'none'));
+    record.struck([]);
+    await record.seal('complete');
+    expect(await readRecord(record.dir)).toMatchObject({ struck: [], tools: null, work: null });
   });
 
   it('can be discarded without a trace', async () => {

@@ -22,6 +22,7 @@ import type {
 import type { Outcome } from '../../src/record/index.js';
 import type { ReportInput } from '../../src/report/input.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
+import { fixtureConsequences } from './consequences-fixture.js';
 
 export const MS = 1e6;
 export const S = 1e9;
@@ -197,6 +198,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     capacities: [],
     recoveries: [recovered, { ...recovered, fault: 'cut', type: 'down', onsetNs: 44 * S, clearNs: 46 * S, timeToRecover: { kind: 'censored', ns: 4.9 * S }, dip: { lostGoodCalls: 900, depth: 1 }, drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, emptyWhen: 'none-waiting' } }],
     effects,
+    consequences: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
     generator: { loopDelayMaxNs: 3.4 * MS, gcShare: 0.004, selfCapacityPerSecond: 5_000, highestRatePerSecond: 900 },

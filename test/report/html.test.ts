@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReportInput } from '../../src/report/input.js';
 import { htmlReport } from '../../src/report/html/index.js';
+import { NO_CONSEQUENCES } from './consequences-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
 
 /** What a reader sees: the page without its tags and its style sheet. */
@@ -21,7 +22,7 @@ describe('the HTML report', () => {
 
   it('has its sections in reading order', () => {
     const ids = Array.from(page.matchAll(/<section id="([a-z]+)"/g), (match) => match[1]);
-    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'heatmap', 'tables', 'effects', 'evidence']);
+    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'heatmap', 'tables', 'effects', 'consequences', 'evidence']);
     for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
   });
 
@@ -99,7 +100,7 @@ describe('the HTML report', () => {
   });
 
   it('is written for a run that recorded nothing at all', async () => {
-    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], effects: null, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null, selfCapacityPerSecond: null, highestRatePerSecond: null }, spinLostShare: null });
+    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], effects: null, consequences: NO_CONSEQUENCES, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null, selfCapacityPerSecond: null, highestRatePerSecond: null }, spinLostShare: null });
     const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
     const input: ReportInput = {
       ...fixtureInput(),

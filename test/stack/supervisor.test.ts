@@ -133,13 +133,26 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
       const session = opened.headers.get('mcp-session-id') ?? '';
       return (await post({ method: 'tools/call', params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } } }, { 'mcp-session-id': session })).status;
     };
+    const fail = (label: string): Promise<Response> => fetch(new URL('/plimsoll/faults', url), { method: 'POST', body: JSON.stringify({ kind: 'error', label, afterEffect: true }) });
     for (const call of ['preflight-0', '1', '2']) expect(await book(call)).toBe(200);
+    expect((await running.work('begin')).map(({ life, when, served }) => [life, when, served])).toEqual([[0, 'begin', 3]]);
+    await fail('early');
+    expect(await book('3')).toBe(500);
     await control.kill();
     await control.start();
-    expect(await book('3')).toBe(200);
+    expect(await book('4')).toBe(200);
+    await fail('late');
+    expect(await book('5')).toBe(500);
+    // What the first process had to tell is told once, with the next account.
+    expect((await running.work('edge')).map(({ life, when, served }) => [life, when, served])).toEqual([[0, 'leaving', 4], [1, 'edge', 2]]);
     await control.kill();
     const effects = await running.effects(0n);
-    expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([[1, 'book'], [2, 'book'], [3, 'book']]);
+    expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([1, 2, 3, 4, 5].map((call) => [call, 'book']));
+    const struck = await running.struck(0n);
+    expect(struck.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([['early', 3, 'book', false], ['late', 5, 'book', false]]);
+    for (const { receivedNs, atNs } of struck) expect(atNs).toBeGreaterThanOrEqual(receivedNs ?? Infinity);
+    expect((await running.work('end')).map(({ life, when }) => [life, when])).toEqual([[1, 'leaving']]);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual([]);
   });
 });

@@ -11,6 +11,8 @@ export interface FaultedCall {
   readonly tool: MockTool;
   readonly argumentsJson: string;
   readonly callId: string | null;
+  /** When the whole request was there, nanoseconds since the mock's epoch. */
+  readonly receivedNs: number;
   readonly response: ServerResponse;
 }
 
@@ -20,8 +22,8 @@ export type Answer =
   | { readonly kind: 'rpc-error'; readonly code: number }
   | { readonly kind: 'http-error'; readonly status: number };
 
-/** Counts a strike on the call with this arrival number. */
-export type Strike = (arrival: number) => void;
+/** Counts a strike on a call, by its arrival number. */
+export type Strike = (arrival: number, call: Pick<FaultedCall, 'callId' | 'tool' | 'receivedNs'>) => void;
 
 /** A call that has not been answered. */
 export interface InFlight {

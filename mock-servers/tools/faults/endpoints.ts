@@ -7,7 +7,7 @@ import { ProblemError } from '../../../src/problem/index.js';
 import type { Problem } from '../../../src/problem/index.js';
 import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
 import { sendJson, sendRefusal } from '../../wire/reply.js';
-import type { FaultControl } from './mock-faults.js';
+import type { FaultControl } from './control.js';
 import type { MockFault } from './options.js';
 
 const MAX_FAULT_BYTES = 1024 * 1024;

@@ -6,7 +6,7 @@
  */
 export { answerFaults } from './endpoints.js';
 export { MockFaults } from './mock-faults.js';
-export type { FaultControl, FaultStatus } from './mock-faults.js';
+export type { FaultControl, FaultStatus } from './control.js';
 export { faultObjections } from './problems.js';
 export { MOCK_FAULT_KINDS } from './registry.js';
 export { WorkingTime } from './working-time.js';

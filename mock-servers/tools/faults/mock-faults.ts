@@ -2,7 +2,9 @@
 import { ProblemError } from '../../../src/problem/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
 import type { MockTool } from '../mock-tool.js';
+import type { Strikes } from '../strikes.js';
 import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, Strike } from './behaviour.js';
+import type { FaultControl, FaultStatus } from './control.js';
 import type { MockFault } from './options.js';
 import { faultObjections } from './problems.js';
 import { behaviourOf, faultType } from './registry.js';
@@ -10,35 +12,6 @@ import { chooser } from './which.js';
 
 /** Most strikes whose numbers are kept for one fault. */
 const KEPT_NUMBERS = 1_000_000;
-
-/** One fault that is on or was. */
-export interface FaultStatus {
-  /** `f1`, `f2`, ... in the order in which they were put on. */
-  readonly id: string;
-  readonly fault: MockFault;
-  /** When it came or comes into force, absolute CLOCK_MONOTONIC nanoseconds, decimal. It strikes what arrives from here on. */
-  readonly onNs: string;
-  /** From when on it is no longer in force; null while that is not known. */
-  readonly offNs: string | null;
-  /** How many calls (or whatever it looks at) it could have struck so far. */
-  readonly looked: number;
-  readonly struck: number;
-  /**
-   * What it struck: arrival numbers as in the truth; for `schema-drift` and `session-leak` the numbers of the requests it
-   * looked at, from 0. Nothing for a `stall` or `session-loss` without `which`. The first 1 000 000.
-   */
-  readonly numbers: readonly number[];
-}
-
-/** Faults can be put on and taken off while the mock serves. */
-export interface FaultControl {
-  /** @throws ProblemError (`bad-input`) for a fault that makes no sense here, or whose time is over. */
-  readonly put: (fault: MockFault) => FaultStatus;
-  /** Ends a fault and gives its final status; null when there is none of this id. Again is no error. */
-  readonly remove: (id: string) => FaultStatus | null;
-  /** All that were ever put on, in that order. */
-  readonly list: () => readonly FaultStatus[];
-}
 
 interface Entry {
   readonly id: string;
@@ -52,6 +25,8 @@ interface Entry {
   struck: number;
   readonly numbers: number[];
   readonly strike: Strike;
+  /** Counts a strike on something that is no call; the number is null where what was struck has none. */
+  readonly strikeOther: (number: number | null, atNs: number) => void;
   /** It acts on the server, not on calls, and its beginning is still to come. */
   awaited: boolean;
 }
@@ -60,12 +35,15 @@ export class MockFaults implements FaultControl {
   readonly #tools: readonly MockTool[];
   readonly #clock: MockClock;
   readonly #server: FaultedServer;
+  readonly #strikes: Strikes;
   readonly #entries: Entry[] = [];
   #live: Entry[] = [];
   /** Whether there is any fault to think of: all that the mock asks while there is none. */
   on = false;
 
-  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer) {
+  /** @param strikes is told each strike. */
+  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer, strikes: Strikes) {
+    this.#strikes = strikes;
     this.#tools = tools;
     this.#clock = clock;
     this.#server = server;
@@ -118,7 +96,7 @@ export class MockFaults implements FaultControl {
       if (!entry.awaited || entry.onNs > nowNs || entry.onNs >= entry.offNs) continue;
       entry.awaited = false;
       entry.looked = 1;
-      entry.struck = 1;
+      entry.strikeOther(null, entry.onNs);
       if (entry.behaviour.acts === 'onset') entry.behaviour.strike();
     }
     if (this.#live.some((entry) => entry.offNs <= nowNs)) {
@@ -132,7 +110,7 @@ export class MockFaults implements FaultControl {
     let chosen: Chosen | null = null;
     for (const { behaviour, strike } of this.#chosen(receivedNs, call.tool)) {
       if (behaviour.acts === 'arrival') {
-        if (behaviour.strike(receivedNs)) strike(arrival);
+        if (behaviour.strike(receivedNs)) strike(arrival, call);
         continue;
       }
       chosen ??= { refusal: null, effect: null, answer: null, form: null, head: null };
@@ -177,7 +155,7 @@ export class MockFaults implements FaultControl {
       if (behaviour.acts !== 'tool-list') continue;
       entry.looked += 1;
       if (!entry.chooses()) continue;
-      entry.strike(entry.looked - 1);
+      entry.strikeOther(entry.looked - 1, nowNs);
       tools = behaviour.turn(tools);
     }
     return tools;
@@ -190,7 +168,7 @@ export class MockFaults implements FaultControl {
       if (entry.behaviour.acts !== 'session-end') continue;
       entry.looked += 1;
       if (kept || !entry.chooses()) continue;
-      entry.strike(entry.looked - 1);
+      entry.strikeOther(entry.looked - 1, nowNs);
       kept = true;
     }
     return kept;
@@ -226,8 +204,14 @@ export class MockFaults implements FaultControl {
     const { concerns } = faultType(fault.kind);
     const behaviour = behaviourOf(fault.kind, fault, this.#server);
     const numbers: number[] = [];
+    const id = `f${this.#entries.length + 1}`;
+    const name = fault.label ?? id;
+    const count = (number: number | null): void => {
+      entry.struck += 1;
+      if (number !== null && numbers.length < KEPT_NUMBERS) numbers.push(number);
+    };
     const entry: Entry = {
-      id: `f${this.#entries.length + 1}`,
+      id,
       fault,
       behaviour,
       chooses: chooser(fault.which),
@@ -237,9 +221,14 @@ export class MockFaults implements FaultControl {
       looked: 0,
       struck: 0,
       numbers,
-      strike: (number) => {
-        entry.struck += 1;
-        if (numbers.length < KEPT_NUMBERS) numbers.push(number);
+      strike: (number, { callId, tool, receivedNs }) => {
+        count(number);
+        const atNs = this.#clock.now();
+        this.#strikes.struck({ fault: name, callId, tool: tool.name, receivedNs, atNs, afterLift: entry.offNs <= atNs });
+      },
+      strikeOther: (number, atNs) => {
+        count(number);
+        this.#strikes.struck({ fault: name, callId: null, tool: null, receivedNs: null, atNs, afterLift: false });
       },
       awaited: behaviour.acts === 'onset' || behaviour.acts === 'span',
     };

@@ -21,6 +21,8 @@ interface Scope {
   readonly untilNs?: string;
   /** Left out: everything it looks at. */
   readonly which?: Which;
+  /** What whoever puts it on calls it: told with each strike. The fault's id when left out. */
+  readonly label?: string;
 }
 
 /** A failing tool normally fails before its effect. */

@@ -4,7 +4,7 @@ import { isRecord } from '../../wire/protocol.js';
 import type { MockFault } from './options.js';
 import { faultType, isFaultKind, MOCK_FAULT_KINDS, objectionTo } from './registry.js';
 
-const SCOPE = ['kind', 'tool', 'fromNs', 'untilNs', 'which'];
+const SCOPE = ['kind', 'tool', 'fromNs', 'untilNs', 'which', 'label'];
 
 const WHICH_FIELDS: Readonly<Record<string, readonly string[]>> = {
   every: ['kind', 'n'],
@@ -28,7 +28,7 @@ function* objections(fault: unknown, tools: readonly MockTool[]): Generator<stri
     yield 'a fault must be an object with a kind';
     return;
   }
-  const { kind, tool, fromNs, untilNs, which } = fault;
+  const { kind, tool, fromNs, untilNs, which, label } = fault;
   if (!isFaultKind(kind)) {
     yield `kind must be one of ${MOCK_FAULT_KINDS.join(', ')}`;
     return;
@@ -50,6 +50,10 @@ function* objections(fault: unknown, tools: readonly MockTool[]): Generator<stri
   for (const objection of [...scopeObjections(fromNs, untilNs), ...whichObjections(which)]) {
     fine = false;
     yield objection;
+  }
+  if (label !== undefined && (typeof label !== 'string' || label === '')) {
+    fine = false;
+    yield 'label must be a text';
   }
   const named = tool === undefined ? tools : tools.filter(({ name }) => name === tool);
   if (named.length === 0) {

@@ -9,4 +9,5 @@ export { levelShift, type LevelShift } from './pettitt.js';
 export { binomialCdf, logGamma } from './binomial.js';
 export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
 export { partMeans } from './part-means.js';
+export { proportionInterval } from './proportion.js';
 export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

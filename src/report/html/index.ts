@@ -6,6 +6,7 @@ import type { ReportInput } from '../input.js';
 import { plainText } from '../text.js';
 import type { Markup } from './markup.js';
 import { html, outside, trusted } from './markup.js';
+import { consequencesSection } from './sections/consequences.js';
 import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
 import { growthSection } from './sections/growth.js';
@@ -51,6 +52,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },
     { id: 'tables', title: 'Phases and tools', body: tablesSection(input) },
     { id: 'effects', title: 'Side effects', body: effectsSection(input) },
+    { id: 'consequences', title: 'Consequences', body: consequencesSection(input) },
   ];
   const links = [{ id: 'verdict', title: 'Verdict' }, { id: 'trust', title: 'Trust' }, ...chapters.filter((chapter) => chapter.body !== null), { id: 'evidence', title: 'Envelope and evidence' }];
   const page = html`<!doctype html>

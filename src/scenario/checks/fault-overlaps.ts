@@ -2,8 +2,9 @@
  * Faults that contradict each other because they are in force at the same time.
  *
  * Unlike faults add up: latency and an outage on one link, a stall in a mock behind a slow link. Refused are two of one type on one
- * place (which one holds, and which one lifts the other?), two faults on one process (it can't be frozen while it is gone), and a
- * fault in a mock that would have to be set or lifted while its process is frozen, or that a restart makes it forget.
+ * place (which one holds, and which one lifts the other?), two faults on one process (it can't be frozen while it is gone), a fault in
+ * a mock that would have to be set or lifted while its process is frozen, or that a restart makes it forget, and effects that are to be
+ * both doubled and lost: each fault counts its calls from its own beginning, so that no choice of calls keeps the two apart.
  */
 import { isLinkFault, isMockFault, isProcessFault, type FaultText, type MockFaultText, type ProcessFaultText } from '../grammar/faults.js';
 import { placeOf, spanAt } from '../source-tree.js';
@@ -36,15 +37,22 @@ function clashOf(context: CheckContext, a: FaultText, b: FaultText): Clash | nul
   }
   if (isProcessFault(a) && isMockFault(b)) return inProcess(context, a, b);
   if (isMockFault(a) && isProcessFault(b)) return inProcess(context, b, a);
-  if (a.type !== b.type || !overlap(context, a, b)) return null;
+  const contrary = isMockFault(a) && isMockFault(b) && contraryEffects(a, b);
+  if ((a.type !== b.type && !contrary) || !overlap(context, a, b)) return null;
   if (isLinkFault(a) && isLinkFault(b)) {
     return direction(a) === direction(b) ? { because: 'of the same type on the same link', remedy: 'move one of them, or use one fault for the whole time' } : null;
   }
   if (isMockFault(a) && isMockFault(b)) {
     const apart = a.tool !== undefined && b.tool !== undefined && a.tool !== b.tool;
-    return apart ? null : { because: 'of the same type in the same mock', remedy: 'move one of them, or give each a tool of its own' };
+    const because = contrary ? 'one call can\'t be executed twice and not at all, and both may choose it' : 'of the same type in the same mock';
+    return apart ? null : { because, remedy: 'move one of them, or give each a tool of its own' };
   }
   return null;
+}
+
+function contraryEffects(a: MockFaultText, b: MockFaultText): boolean {
+  const types = [a.type, b.type];
+  return types.includes('duplicate-effect') && types.includes('lost-effect');
 }
 
 function direction(fault: FaultText): string {
