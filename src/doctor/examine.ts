@@ -131,9 +131,8 @@ async function tryEngines(request: DoctorRequest, checks: Check[], reaper: Reape
     listener.step(`trying the fault engine (${kind.kind})`);
     let trial: EngineTrial;
     try {
-      const engine = await startFaultEngine({ choice: kind, seed: 1 });
+      const engine = await startFaultEngine({ choice: kind, seed: 1, keeper: reaper });
       trial = { version: engine.version };
-      if (engine.pid !== null && engine.ours) reaper.watch(engine.pid);
       const remove = (): Promise<void> => engine.removeEverything();
       if (kind.kind === choice.kind && read !== null && read.scenario.stack.links.length > 0) {
         kept = engine;
@@ -141,7 +140,6 @@ async function tryEngines(request: DoctorRequest, checks: Check[], reaper: Reape
         closing.add({ name: 'stopping the fault engine', withinMs: 15_000, act: () => remove().finally(() => engine.stop()) });
       } else {
         await engine.stop();
-        if (engine.pid !== null) reaper.forget(engine.pid);
       }
     } catch (thrown) {
       if (!(thrown instanceof ProblemError)) throw thrown;

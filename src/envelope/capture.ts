@@ -128,6 +128,7 @@ function faults({ faults: given }: EnvelopeInput): Envelope['faults'] {
     engine: given === null ? none : known(given.engine),
     engineVersion: given === null ? none : known(given.version),
     engineState: given === null ? none : knownOr(given.state, 'the engine did not tell'),
+    draws: given === null ? none : given.draws,
   };
 }
 

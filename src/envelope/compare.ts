@@ -88,7 +88,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
     toolListDigest: 'blocking',
     sessions: 'information',
   },
-  faults: { engine: 'warning', engineVersion: 'warning', engineState: 'information' },
+  faults: { engine: 'warning', engineVersion: 'warning', engineState: 'information', draws: 'information' },
 };
 
 interface Field {

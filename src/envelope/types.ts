@@ -106,6 +106,8 @@ export interface Envelope {
     readonly engineVersion: Fact<string>;
     /** Proxies and toxics as the engine's API told them. */
     readonly engineState: Fact<unknown>;
+    /** Which connections its toxics struck and what they drew, as far as the seed decided it: equal for equal seeds. */
+    readonly draws: Fact<unknown>;
   };
 }
 
@@ -179,7 +181,7 @@ export interface EnvelopeInput {
     readonly toolListDigest: string | null;
     readonly sessions: number;
   } | null;
-  readonly faults: { readonly engine: string; readonly version: string; readonly state: unknown } | null;
+  readonly faults: { readonly engine: string; readonly version: string; readonly state: unknown; readonly draws: Fact<unknown> } | null;
   /** Takes secrets out of a text; applied to every string of the envelope. */
   readonly redact: (text: string) => string;
 }

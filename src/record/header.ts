@@ -1,11 +1,10 @@
 /** run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive. */
-import { readFileSync } from 'node:fs';
 import { ProblemError } from '../problem/index.js';
+import { isRunning, processStart } from '../processes.js';
 import { FORMAT_VERSION } from './layout.js';
 import type { RunHeader } from './layout.js';
 import type { SampleTables } from './samples.js';
 import { slugTable } from './slug.js';
-import { errorCode } from './files.js';
 
 /** The whole of `run.json`. */
 export interface RunFile extends RunHeader {
@@ -56,24 +55,7 @@ export function parseRunFile(path: string, text: string): RunFile {
   return run as RunFile;
 }
 
-/** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */
-function processStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command in brackets and may hold anything, so counting begins after the last bracket.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
 /** Whether the process that wrote this header still runs. A process of the same number that began at another time doesn't count. */
 export function isAlive(run: RunFile): boolean {
-  try {
-    process.kill(run.pid, 0);
-  } catch (error) {
-    // EPERM: there is such a process, and it is somebody else's.
-    if (errorCode(error) !== 'EPERM') return false;
-  }
-  return run.processStart === null || processStart(run.pid) === run.processStart;
+  return isRunning(run.pid, run.processStart);
 }

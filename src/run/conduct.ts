@@ -9,11 +9,12 @@ import { ProblemError, type Problem } from '../problem/index.js';
 import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '../record/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import { startReaper, startStack } from '../stack/index.js';
-import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
+import type { EngineChoice } from '../toxiproxy/index.js';
 import { WorkAccounts } from './accounts.js';
 import { annotationRows } from './annotations.js';
 import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
+import { raiseEngine } from './fault-engine.js';
 import { runPhases } from './phases.js';
 import { redactorFor } from './redact.js';
 import { selfCapacityOf } from './self-capacity/index.js';
@@ -36,6 +37,8 @@ export interface RunRequest {
   readonly read: ReadScenario;
   readonly plan: Plan;
   readonly engine: EngineChoice;
+  /** Longest wait for the fault engine's answer before it counts as wedged; 5 s unless given. */
+  readonly engineCallLimitMs?: number;
   /** Folder the run directory is made in. */
   readonly parentFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -115,8 +118,9 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
     interrupt.throwIfAborted();
 
-    const engine = scenario.stack.links.length === 0 ? null : await raiseEngine(request, record, event, nowNs, closing);
-    if (engine?.pid != null && engine.ours) reaper.watch(engine.pid);
+    const { engine: choice, engineCallLimitMs: callLimitMs = null, onEmergency } = request;
+    const engineSetup = { choice, seed: scenario.seed, callLimitMs, step: (text: string) => listener.step(text), record, event, warn, nowNs, monotonicEpochNs, reaper, closing, onEmergency };
+    const engine = scenario.stack.links.length === 0 ? null : await raiseEngine(engineSetup);
     interrupt.throwIfAborted();
 
     listener.step('bringing the stack up');
@@ -211,6 +215,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     record.effects(await stack.effects(monotonicEpochNs));
     record.struck(await stack.struck(monotonicEpochNs));
     record.gateways(await stack.gateways(monotonicEpochNs));
+    if (engine !== null) await envelope.learnDraws(engine);
     await closing.all();
     await record.writeEnvelope(await envelope.end());
     return await finish(record, event, nowNs, interrupt);
@@ -228,43 +233,6 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     }
     throw thrown;
   }
-}
-
-async function raiseEngine(
-  request: RunRequest,
-  record: RecordWriter,
-  event: (event: RunEvent) => void,
-  nowNs: () => number,
-  closing: Closing,
-): Promise<FaultEngine> {
-  request.listener.step('starting the fault engine');
-  const engine = await startFaultEngine({
-    choice: request.engine,
-    seed: request.plan.scenario.seed,
-    onLog: (line) => record.serviceLog('fault-engine').write(`${line}\n`),
-  });
-  let closed = false;
-  event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${engine.kind} ${engine.version}` });
-  void engine.exited.then((how) => {
-    if (!closed) event({ type: 'engine', atNs: nowNs(), edge: 'died', detail: how });
-  });
-  void engine.wedged.then((asked) => event({ type: 'engine', atNs: nowNs(), edge: 'wedged', detail: asked }));
-  const removeFaults = (): Promise<void> => engine.removeEverything();
-  request.onEmergency(removeFaults);
-  closing.add({
-    name: 'stopping the fault engine',
-    withinMs: 15_000,
-    act: async () => {
-      closed = true;
-      try {
-        await removeFaults();
-      } finally {
-        await engine.stop();
-      }
-      event({ type: 'engine', atNs: nowNs(), edge: 'stopped' });
-    },
-  });
-  return engine;
 }
 
 async function finish(record: RecordWriter, event: (event: RunEvent) => void, nowNs: () => number, interrupt: AbortSignal): Promise<ConductedRun> {

@@ -1,5 +1,5 @@
 /** Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine did meanwhile. */
-import { NoiseProbe, captureEnvelope, type Envelope, type EnvelopeInput, type NoiseReport } from '../envelope/index.js';
+import { NoiseProbe, captureEnvelope, type Envelope, type EnvelopeInput, type Fact, type NoiseReport } from '../envelope/index.js';
 import type { Generator, Yardstick } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
 import { isLoopback, type Scenario } from '../scenario/index.js';
@@ -53,9 +53,15 @@ export class EnvelopeKeeper {
         toolListDigest: report.toolListDigest,
         sessions: generator.sessions,
       },
-      faults: engine === null ? null : { engine: engine.kind, version: engine.version, state: await stateOf(engine) },
+      faults: engine === null ? null : { engine: engine.kind, version: engine.version, state: await stateOf(engine), draws: { value: null, reason: 'the run did not get to its end' } },
     };
     return this.#capture(null);
+  }
+
+  /** Takes what the engine's seed decided over the run, before the engine ends. */
+  async learnDraws(engine: FaultEngine): Promise<void> {
+    if (this.#known.faults === null) return;
+    this.#known = { ...this.#known, faults: { ...this.#known.faults, draws: await drawsOf(engine) } };
   }
 
   /** Probes the machine again, when everything of ours has ended. */
@@ -80,5 +86,14 @@ async function stateOf(engine: FaultEngine): Promise<unknown> {
     return await engine.state();
   } catch (thrown) {
     return { unknown: messageOf(thrown) };
+  }
+}
+
+async function drawsOf(engine: FaultEngine): Promise<Fact<unknown>> {
+  try {
+    const draws = await engine.draws();
+    return draws === null ? { value: null, reason: 'the real server draws without a seed and does not tell' } : { value: draws };
+  } catch (thrown) {
+    return { value: null, reason: messageOf(thrown) };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Requests to an engine's API through toxiproxy-node-client, with what that client leaves out: a limit on every call, the
- * time each was asked and confirmed, and the server's own words when it refuses.
+ * Requests to an engine's API through toxiproxy-node-client, with the time each was asked and confirmed, and what can go wrong
+ * as one kind of error.
  */
 import { Toxiproxy } from 'toxiproxy-node-client';
 import type { Proxy, Toxic } from 'toxiproxy-node-client';
@@ -10,6 +10,8 @@ import { messageOf } from '../problem/index.js';
 import type { ProblemKind } from '../problem/index.js';
 import { FaultProxyError } from './failure.js';
 import type { ApiToxicType, Direction, ToxicAttributes } from './fault.js';
+import { Refusal, isOverLimit, limitedHttp } from './limited-http.js';
+import type { LimitedHttp } from './limited-http.js';
 
 /** When a change was sent and when its answer was there: the change took effect in between. */
 export interface EdgeTimes {
@@ -30,33 +32,31 @@ export interface ToxicRequest {
   readonly attributes: ToxicAttributes;
 }
 
-interface Retold {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
-  /** What to delete should the repeated request succeed after all. */
-  readonly undo?: string;
-}
-
 /** Longest that an engine may take for an answer. Changes take milliseconds; the real server's own limit is 25 s. */
 export const CALL_LIMIT_MS = 5_000;
 
 export class Driver {
   readonly url: string;
   readonly #client: Toxiproxy;
+  readonly #http: LimitedHttp;
   readonly #limitMs: number;
-  readonly #onWedged: (what: string) => void;
+  readonly #onWedged: (what: string, askedNs: MonotonicNs) => void;
 
-  /** A slash at the end of `url` would turn every POST into a redirected GET, so it is taken off. */
-  constructor(url: string, onWedged: (what: string) => void, limitMs = CALL_LIMIT_MS) {
+  /**
+   * A slash at the end of `url` would turn every POST into a redirected GET, so it is taken off. `onWedged` hears of each call
+   * that was not answered within `limitMs`, or with 503, and of when it was asked.
+   */
+  constructor(url: string, onWedged: (what: string, askedNs: MonotonicNs) => void, limitMs = CALL_LIMIT_MS) {
     this.url = url.replace(/\/+$/, '');
-    this.#client = new Toxiproxy(this.url);
+    this.#http = limitedHttp(limitMs);
+    // All of the client's objects share this one.
+    this.#client = Object.assign(new Toxiproxy(this.url), { api: this.#http });
     this.#limitMs = limitMs;
     this.#onWedged = onWedged;
   }
 
   async version(): Promise<string> {
-    const { value } = await this.#call('preflight', 'reading the version', () => this.#client.getVersion(), { method: 'GET', path: '/version' });
+    const { value } = await this.#call('preflight', 'reading the version', () => this.#client.getVersion());
     try {
       const parsed = JSON.parse(value) as { readonly version?: unknown };
       if (typeof parsed.version === 'string') return parsed.version;
@@ -67,107 +67,67 @@ export class Driver {
   }
 
   async createProxy(name: string, listen: string, upstream: string, enabled = true): Promise<Proxy> {
-    const body = { name, listen, upstream, enabled };
-    const { value } = await this.#call('preflight', `creating proxy "${name}" on ${listen}`, () => this.#client.createProxy(body), {
-      method: 'POST',
-      path: '/proxies',
-      body,
-      undo: `/proxies/${name}`,
-    });
+    const { value } = await this.#call('preflight', `creating proxy "${name}" on ${listen}`, () => this.#client.createProxy({ name, listen, upstream, enabled }));
     return value;
   }
 
   /** Takes a proxy down or brings it up again on the same address. */
   async setEnabled(proxy: Proxy, enabled: boolean): Promise<EdgeTimes> {
     const body = { enabled, listen: proxy.listen, upstream: proxy.upstream };
-    return this.#call('invalid', `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`, () => proxy.update(body), {
-      method: 'POST',
-      path: `/proxies/${proxy.name}`,
-      body,
-    });
+    return this.#call('invalid', `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`, () => proxy.update(body));
   }
 
   async addToxic(proxy: Proxy, toxic: ToxicRequest): Promise<Answered<Toxic<ToxicAttributes>>> {
-    return this.#call('invalid', `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`, () => proxy.addToxic<ToxicAttributes>(toxic), {
-      method: 'POST',
-      path: `/proxies/${proxy.name}/toxics`,
-      body: toxic,
-      undo: `/proxies/${proxy.name}/toxics/${toxic.name}`,
-    });
+    return this.#call('invalid', `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`, () => proxy.addToxic<ToxicAttributes>(toxic));
   }
 
   async removeToxic(proxy: Proxy, toxic: Toxic<ToxicAttributes>): Promise<EdgeTimes> {
-    return this.#call('invalid', `removing "${toxic.name}" from proxy "${proxy.name}"`, () => toxic.remove(), {
-      method: 'DELETE',
-      path: `/proxies/${proxy.name}/toxics/${toxic.name}`,
-    });
+    return this.#call('invalid', `removing "${toxic.name}" from proxy "${proxy.name}"`, () => toxic.remove());
   }
 
   async removeProxy(proxy: Proxy): Promise<EdgeTimes> {
-    return this.#call('invalid', `removing proxy "${proxy.name}"`, () => proxy.remove(), { method: 'DELETE', path: `/proxies/${proxy.name}` });
+    return this.#call('invalid', `removing proxy "${proxy.name}"`, () => proxy.remove());
   }
 
-  /** GET /proxies, unparsed: the client's own objects leave toxics out. */
-  async proxies(): Promise<unknown> {
-    const path = '/proxies';
-    const { value } = await this.#call('invalid', 'listing the proxies', () => this.#client.getApi().get<unknown>(this.url + path), { method: 'GET', path });
+  /** A proxy that another run made. */
+  async proxy(name: string): Promise<Proxy> {
+    const { value } = await this.#call('preflight', `reading proxy "${name}"`, () => this.#client.get(name));
+    return value;
+  }
+
+  /** GET of a path that answers JSON, as it came: the client's own objects leave toxics out. */
+  async json(path: string): Promise<unknown> {
+    const { value } = await this.#call('invalid', `reading ${path}`, () => this.#http.get(this.url + path));
     return value.data;
   }
 
   /** GET of a path that answers text. */
   async text(path: string): Promise<string> {
-    const { value } = await this.#call('invalid', `reading ${path}`, () => this.#client.getApi().getText(this.url + path), { method: 'GET', path });
+    const { value } = await this.#call('invalid', `reading ${path}`, () => this.#http.getText(this.url + path));
     return value;
   }
 
-  /** `retold` is the same request for fetch, sent when the client has thrown away why it was refused. */
-  async #call<T>(kind: ProblemKind, what: string, send: () => Promise<T>, retold: Retold): Promise<Answered<T>> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#wedged(what)), this.#limitMs);
-    });
+  async #call<T>(kind: ProblemKind, what: string, send: () => Promise<T>): Promise<Answered<T>> {
+    const askedNs = monotonicNow();
     try {
-      const askedNs = monotonicNow();
-      const value = await Promise.race([send(), late]);
+      const value = await send();
       return { value, askedNs, confirmedNs: monotonicNow() };
     } catch (error) {
-      if (error instanceof FaultProxyError) throw error;
-      const status = /status code (\d+)$/.exec(messageOf(error))?.[1];
-      if (status === '503') throw this.#wedged(what);
-      if (status === undefined) throw error instanceof Error && error.name === 'SyntaxError' ? notToxiproxy(this.url, what) : gone(kind, this.url, what, messageOf(error));
-      throw refused(kind, what, await this.#serversWords(retold, status));
-    } finally {
-      clearTimeout(timer);
+      if (isOverLimit(error)) throw this.#wedged(`did not answer within ${this.#limitMs / 1000} s`, what, askedNs);
+      if (error instanceof Refusal) throw error.status === 503 ? this.#wedged('answered 503', what, askedNs) : refused(kind, what, error.message);
+      throw error instanceof SyntaxError ? notToxiproxy(this.url, what) : gone(kind, this.url, what, whyOf(error));
     }
   }
 
-  #wedged(what: string): FaultProxyError {
-    const text = `the fault proxy did not answer within ${this.#limitMs / 1000} s: ${what}`;
-    this.#onWedged(text);
+  #wedged(how: string, what: string, askedNs: MonotonicNs): FaultProxyError {
+    const text = `the fault proxy ${how}: ${what}`;
+    this.#onWedged(text, askedNs);
     return new FaultProxyError(
       'invalid',
       'fault-proxy-wedged',
       text,
       'what follows in this run shows the proxy and not the target; use the embedded engine, which does not hang on removals under load',
     );
-  }
-
-  /** The refused request once more: a refusal changes nothing, and the same request meets the same one. */
-  async #serversWords({ method, path, body, undo }: Retold, status: string): Promise<string> {
-    try {
-      const response = await fetch(this.url + path, {
-        method,
-        signal: AbortSignal.timeout(this.#limitMs),
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      const text = (await response.text()).trim();
-      if (response.ok && undo !== undefined) await fetch(this.url + undo, { method: 'DELETE', signal: AbortSignal.timeout(this.#limitMs) });
-      if (response.ok) return `status ${status}, but not when asked again`;
-      const { error } = JSON.parse(text) as { readonly error?: unknown };
-      return typeof error === 'string' ? `${error} (status ${response.status})` : `status ${response.status}`;
-    } catch {
-      return `status ${status}`;
-    }
   }
 }
 
@@ -180,13 +140,18 @@ function gone(kind: ProblemKind, url: string, what: string, why: string): FaultP
   return new FaultProxyError(kind, 'fault-proxy-gone', `the fault proxy at ${url} can't be reached (${why}): ${what}`, 'see whether it is running, and its log');
 }
 
+/** What fetch fails with hides the reason one level down. */
+function whyOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+}
+
 function refused(kind: ProblemKind, what: string, words: string): FaultProxyError {
   return new FaultProxyError(kind, 'fault-proxy-refused', `the fault proxy refused ${what}: ${words}`, remedyFor(words));
 }
 
 function remedyFor(words: string): string {
   if (words.includes('address already in use')) return 'free that port or let the link take another';
-  if (words.includes('proxy already exists')) return 'something else uses this proxy server, or a run that was killed left it there: DELETE /proxies/NAME on its API removes it';
+  if (words.includes('proxy already exists')) return 'something else uses this proxy server: give the run one of its own, or DELETE /proxies/NAME on its API';
   if (words.includes('not found')) return 'something else changed this proxy server during the run: give the run one of its own';
   return 'compare the fault with what this version of the server takes';
 }

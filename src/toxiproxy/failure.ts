@@ -15,6 +15,8 @@ export type FaultProxyFailure =
   | 'fault-engine-not-found'
   /** It did not come up, or something else answers in its place. */
   | 'fault-engine-unusable'
+  /** Proxies of ours could not be removed from an engine that is not ours. */
+  | 'fault-left-overs'
   /** A fault or name that must not be sent. */
   | 'bad-fault';
 

@@ -3,7 +3,7 @@
  */
 import type { Proxy, Toxic } from 'toxiproxy-node-client';
 import type { Driver, EdgeTimes } from './driver.js';
-import { FaultProxyError } from './failure.js';
+import { FaultProxyError, isWedge } from './failure.js';
 import { objectionsTo, toxicOf } from './fault.js';
 import type { LinkFault, ToxicAttributes } from './fault.js';
 
@@ -29,29 +29,58 @@ export interface FaultLink {
 
 const NAME = /^[A-Za-z0-9_-]{1,200}$/;
 
+/** What a link needs of its engine. */
+export interface LinkHost {
+  readonly driver: Driver;
+  /** Resolves at once, or when the engine that is being started again has everything back. */
+  whole(): Promise<void>;
+}
+
+/** A fault that is on, and its toxic; null stands for `down`, which is no toxic. */
+interface Applied {
+  readonly fault: LinkFault;
+  readonly toxic: Toxic<ToxicAttributes> | null;
+}
+
+interface LinkSetup {
+  readonly listenPort?: number;
+  readonly upstream: Upstream;
+  /** What the engine calls the proxy; the link's name unless given. */
+  readonly proxyName?: string;
+}
+
 export class DrivenLink implements FaultLink {
   readonly name: string;
   readonly listen: { readonly host: string; readonly port: number };
-  readonly #driver: Driver;
-  readonly #proxy: Proxy;
-  /** Null stands for `down`, which is no toxic. */
-  readonly #faults = new Map<string, Toxic<ToxicAttributes> | null>();
+  readonly #host: LinkHost;
+  readonly #upstream: string;
+  readonly #faults = new Map<string, Applied>();
+  /** Faults that are being lifted. */
+  readonly #leaving = new Set<string>();
+  #proxy: Proxy;
 
-  private constructor(driver: Driver, proxy: Proxy, listen: { readonly host: string; readonly port: number }) {
-    this.#driver = driver;
+  private constructor(host: LinkHost, name: string, proxy: Proxy, upstream: string, listen: { readonly host: string; readonly port: number }) {
+    this.#host = host;
     this.#proxy = proxy;
-    this.name = proxy.name;
+    this.#upstream = upstream;
+    this.name = name;
     this.listen = listen;
   }
 
-  static async create(driver: Driver, name: string, { listenPort = 0, upstream }: { readonly listenPort?: number; readonly upstream: Upstream }): Promise<DrivenLink> {
-    requireName('link', name);
-    const engineHost = new URL(driver.url).hostname.replace(/^\[|\]$/g, '');
+  static async create(host: LinkHost, name: string, { listenPort = 0, upstream: to, proxyName = name }: LinkSetup): Promise<DrivenLink> {
+    requireName('link', proxyName);
+    const engineHost = new URL(host.driver.url).hostname.replace(/^\[|\]$/g, '');
     // On another machine the link must be reachable from here, so it listens on every interface there.
     const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(engineHost);
-    const proxy = await driver.createProxy(name, `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`, hostPort(upstream));
+    const upstream = hostPort(to);
+    const proxy = await host.driver.createProxy(proxyName, `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`, upstream);
     const port = Number(/:(\d+)$/.exec(proxy.listen)?.[1]);
-    return new DrivenLink(driver, proxy, { host: local ? '127.0.0.1' : engineHost, port });
+    return new DrivenLink(host, name, proxy, upstream, { host: local ? '127.0.0.1' : engineHost, port });
+  }
+
+  /** The engine's name for it. */
+  get proxyName(): string {
+    return this.#proxy.name;
   }
 
   async apply(id: string, fault: LinkFault): Promise<EdgeTimes> {
@@ -59,54 +88,91 @@ export class DrivenLink implements FaultLink {
     if (this.#faults.has(id)) throw badFault(`fault "${id}" is already on link "${this.name}"`, 'lift it first, or give this one another id');
     const objections = objectionsTo(fault);
     if (objections.length > 0) throw badFault(objections.join('; '), 'correct the fault in the scenario');
-    const toxic = toxicOf(fault);
-    if (toxic === null || fault.type === 'down') {
-      const edge = await this.#driver.setEnabled(this.#proxy, false);
-      this.#faults.set(id, null);
-      return times(edge);
-    }
-    const added = await this.#driver.addToxic(this.#proxy, {
-      name: id,
-      type: toxic.type,
-      stream: fault.direction,
-      toxicity: fault.toxicity,
-      attributes: toxic.attributes,
+    return this.#change(async ({ driver }) => {
+      const { toxic, edge } = await this.#put(driver, id, fault);
+      this.#faults.set(id, { fault, toxic });
+      return edge;
     });
-    this.#faults.set(id, added.value);
-    return times(added);
   }
 
   async lift(id: string): Promise<EdgeTimes> {
-    const toxic = this.#faults.get(id);
-    if (toxic === undefined) throw badFault(`fault "${id}" is not on link "${this.name}"`, 'apply it before lifting it');
-    const edge = toxic === null ? await this.#driver.setEnabled(this.#proxy, this.#othersDown(id) === 0) : await this.#driver.removeToxic(this.#proxy, toxic);
-    this.#faults.delete(id);
-    return times(edge);
+    if (!this.#faults.has(id)) throw badFault(`fault "${id}" is not on link "${this.name}"`, 'apply it before lifting it');
+    this.#leaving.add(id);
+    try {
+      return await this.#change(async ({ driver }) => {
+        const toxic = this.#faults.get(id)?.toxic ?? null;
+        const edge = toxic === null ? await driver.setEnabled(this.#proxy, this.#othersDown(id) === 0) : await driver.removeToxic(this.#proxy, toxic);
+        this.#faults.delete(id);
+        return edge;
+      });
+    } finally {
+      this.#leaving.delete(id);
+    }
   }
 
-  /** Takes off every toxic, then the proxy. Tries all, then throws the first failure. */
+  /**
+   * Makes the proxy and its faults anew on an engine that has just been started, on the same port, without those that were
+   * being lifted. Connections are let in when every fault is on.
+   */
+  async restore(): Promise<void> {
+    const { driver } = this.#host;
+    for (const id of this.#leaving) this.#faults.delete(id);
+    this.#proxy = await driver.createProxy(this.#proxy.name, `${this.listen.host}:${this.listen.port}`, this.#upstream, false);
+    for (const [id, { fault }] of this.#faults) {
+      if (fault.type !== 'down') this.#faults.set(id, { fault, toxic: (await this.#put(driver, id, fault)).toxic });
+    }
+    if (this.#othersDown(null) === 0) await driver.setEnabled(this.#proxy, true);
+  }
+
+  /** Takes off every toxic, then the proxy. Tries all unless the engine stops answering, then throws the first failure. */
   async remove(): Promise<void> {
+    const { driver } = this.#host;
     let failure: unknown = null;
-    for (const [id, toxic] of this.#faults) {
+    for (const [id, { toxic }] of this.#faults) {
       if (toxic === null) continue;
       try {
-        await this.#driver.removeToxic(this.#proxy, toxic);
+        await driver.removeToxic(this.#proxy, toxic);
         this.#faults.delete(id);
       } catch (error) {
+        if (isWedge(error)) throw error;
         failure ??= error;
       }
     }
     try {
       // Takes toxics along that could not be removed one by one.
-      await this.#driver.removeProxy(this.#proxy);
+      await driver.removeProxy(this.#proxy);
     } catch (error) {
       throw failure ?? error;
     }
     this.#faults.clear();
   }
 
-  #othersDown(id: string): number {
-    return [...this.#faults].filter(([other, toxic]) => other !== id && toxic === null).length;
+  /** Asks for a change when the engine is whole; one that fails is told when it is whole again. */
+  async #change(ask: (host: LinkHost) => Promise<EdgeTimes>): Promise<EdgeTimes> {
+    await this.#host.whole();
+    try {
+      return times(await ask(this.#host));
+    } catch (error) {
+      await this.#host.whole();
+      throw error;
+    }
+  }
+
+  async #put(driver: Driver, id: string, fault: LinkFault): Promise<{ readonly toxic: Toxic<ToxicAttributes> | null; readonly edge: EdgeTimes }> {
+    const toxic = toxicOf(fault);
+    if (toxic === null || fault.type === 'down') return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
+    const added = await driver.addToxic(this.#proxy, {
+      name: id,
+      type: toxic.type,
+      stream: fault.direction,
+      toxicity: fault.toxicity,
+      attributes: toxic.attributes,
+    });
+    return { toxic: added.value, edge: added };
+  }
+
+  #othersDown(id: string | null): number {
+    return [...this.#faults].filter(([other, { toxic }]) => other !== id && toxic === null).length;
   }
 }
 

@@ -37,6 +37,21 @@ export interface EngineProcess {
   kill(): Promise<void>;
 }
 
+/** Whoever ends a process when this one is killed. */
+export interface ProcessKeeper {
+  watch(pid: number): void;
+  /** It has ended. */
+  forget(pid: number): void;
+}
+
+export interface Launch {
+  readonly seed: number;
+  readonly onLog: (line: string) => void;
+  readonly keeper: ProcessKeeper | null;
+  /** Where the API is to be; null takes a free port. */
+  readonly port: number | null;
+}
+
 interface Spawned extends Omit<EngineProcess, 'url'> {
   /** The last lines it wrote. */
   readonly lastLines: readonly string[];
@@ -47,6 +62,7 @@ function spawn(
   program: string,
   parameters: readonly string[],
   onLine: (line: string) => void,
+  keeper: ProcessKeeper | null,
   environment: Readonly<Record<string, string>> = {},
 ): Spawned {
   const child = execa(program, parameters, {
@@ -68,12 +84,14 @@ function spawn(
     });
   }
   const pid = child.pid ?? -1;
+  if (pid > 0) keeper?.watch(pid);
   const killNow = (): void => {
     if (pid > 0) child.kill('SIGKILL');
   };
   process.once('exit', killNow);
   const ended = child.then((result) => {
     process.removeListener('exit', killNow);
+    if (pid > 0) keeper?.forget(pid);
     if (result.signal !== undefined) return `signal ${result.signal}`;
     return result.exitCode === undefined ? 'could not be started' : `exit code ${result.exitCode}`;
   });
@@ -98,8 +116,8 @@ function spawn(
   };
 }
 
-/** Starts the embedded engine on a free port. Throws {@link FaultProxyError} (`preflight`). */
-export async function launchEmbedded(seed: number, onLog: (line: string) => void): Promise<EngineProcess> {
+/** Starts the embedded engine. Throws {@link FaultProxyError} (`preflight`). */
+export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Promise<EngineProcess> {
   const entry = entryPath('faultEngine');
   if (!existsSync(entry)) {
     throw new FaultProxyError('preflight', 'fault-engine-unusable', `the embedded fault engine is not built: ${entry} is missing`, 'run `npm run build`');
@@ -108,12 +126,13 @@ export async function launchEmbedded(seed: number, onLog: (line: string) => void
   const ready = new Promise<ReadyLine>((resolve) => {
     readyWith = resolve;
   });
-  const parameters = [entry, '-host', '127.0.0.1', '-port', '0', '-seed', String(seed), '-proxy-metrics', '-parent-stdin'];
-  const child = spawn(process.execPath, parameters, (line) => {
+  const parameters = [entry, '-host', '127.0.0.1', '-port', String(port ?? 0), '-seed', String(seed), '-proxy-metrics', '-parent-stdin'];
+  const onLine = (line: string): void => {
     onLog(line);
     const parsed = readyLine(line);
     if (parsed !== null) readyWith(parsed);
-  });
+  };
+  const child = spawn(process.execPath, parameters, onLine, keeper);
   const line = await orFailure(child, ready);
   if (line.pid !== child.pid) {
     await child.stop();
@@ -138,13 +157,13 @@ function readyLine(line: string): ReadyLine | null {
  * its port taken says so and lives on.
  * Throws {@link FaultProxyError} (`preflight`).
  */
-export async function launchReal(seed: number, onLog: (line: string) => void): Promise<EngineProcess> {
+export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch): Promise<EngineProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-engine-'));
   try {
     const proof = `plimsoll-proof-${randomBytes(8).toString('hex')}`;
     const config = join(folder, 'proxies.json');
     await writeFile(config, JSON.stringify([{ name: proof, listen: '127.0.0.1:0', upstream: '127.0.0.1:1', enabled: false }]));
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     let portTaken: () => void = () => undefined;
     const taken = new Promise<'taken'>((resolve) => {
       portTaken = () => resolve('taken');
@@ -157,6 +176,7 @@ export async function launchReal(seed: number, onLog: (line: string) => void): P
         onLog(line);
         if (line.includes('Server finished with error')) portTaken();
       },
+      keeper,
       // Its default writes a line for every connection.
       { LOG_LEVEL: 'error' },
     );
@@ -164,7 +184,7 @@ export async function launchReal(seed: number, onLog: (line: string) => void): P
     const answered = await orFailure(child, Promise.race([taken, proofListed(url, proof, child.ended)]));
     if (answered === 'taken') {
       await child.stop();
-      throw new FaultProxyError('preflight', 'fault-engine-unusable', `port ${port} was taken before toxiproxy-server could have it`, 'run it again');
+      throw new FaultProxyError('preflight', 'fault-engine-unusable', `port ${port} is taken, so toxiproxy-server can't serve its API there`, 'run it again');
     }
     return { ...child, url };
   } finally {

@@ -32,7 +32,7 @@ export interface EngineState {
 
 /** @throws FaultProxyError when the engine does not answer. */
 export async function engineState(driver: Driver, engine: { readonly kind: 'embedded' | 'real'; readonly version: string }): Promise<EngineState> {
-  const listed = (await driver.proxies()) as Readonly<Record<string, Omit<ProxyState, 'bufferBoundHits'>>>;
+  const listed = (await driver.json('/proxies')) as Readonly<Record<string, Omit<ProxyState, 'bufferBoundHits'>>>;
   // An embedded engine that somebody else started may not serve metrics.
   const metrics = engine.kind === 'embedded' ? await driver.text('/metrics').catch(() => null) : null;
   const proxies = Object.values(listed).map(({ name, listen, upstream, enabled, toxics }) => ({

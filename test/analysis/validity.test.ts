@@ -170,6 +170,15 @@ describe('events', () => {
     expect(withEvents([{ type: 'engine', atNs: 5 * S, edge: 'wedged', detail: 'no answer in 2 s' }])).toEqual(['invalid fault-proxy-wedged']);
   });
 
+  it('of a fault engine that hung say from when on nothing is said of the target', () => {
+    const two = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }, { name: 'after', stages: [stage('main', 100, 10 * S)] }] });
+    const attempts = steady((n) => ({ phase: n < 1000 ? 0 : 1 }));
+    const whatAt = (atNs: number): string | undefined => validityOf(attempts, { events: [...phaseEvents(two, attempts), { type: 'engine', atNs, edge: 'wedged', detail: 'no answer' }] }, two).reasons.find(({ code }) => code === 'fault-proxy-wedged')?.what;
+    expect(whatAt(4 * S)).toBe('the fault engine stopped answering 4 s into the run (no answer): the rest of phase "steady" and phase "after" are inconclusive');
+    expect(whatAt(15 * S)).toBe('the fault engine stopped answering 15 s into the run (no answer): the rest of phase "after" is inconclusive');
+    expect(whatAt(30 * S)).toBe('the fault engine stopped answering 30 s into the run (no answer): no phase was under way or came after');
+  });
+
   it('of a fault whose edges are missing or were never confirmed make it invalid', () => {
     expect(withEvents(faultEvents(faulty, [0]), faulty)).toEqual([]);
     expect(withEvents([], faulty)).toEqual(['invalid fault-not-confirmed', 'invalid fault-not-confirmed']);

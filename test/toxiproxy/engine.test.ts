@@ -9,7 +9,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/entrypoints.js';
 import { isWedge, objectionsTo, startFaultEngine } from '../../src/toxiproxy/index.js';
-import type { FaultEngine, FaultEngineOptions, LinkFault } from '../../src/toxiproxy/index.js';
+import type { EngineChange, FaultEngine, FaultEngineOptions, FaultLink, LinkFault } from '../../src/toxiproxy/index.js';
+import { launchEmbedded, launchReal } from '../../src/toxiproxy/launch.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
 
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -44,8 +45,23 @@ function alive(pid: number): boolean {
 }
 
 async function gone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 500 && alive(pid); i++) await sleep(20);
-  return !alive(pid);
+  return soon(() => !alive(pid));
+}
+
+/** Waits until something is so; false after ten seconds. */
+async function soon(isSo: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 500 && !isSo(); i++) await sleep(20);
+  return isSo();
+}
+
+/** Resolves when a stopped process answers no more: the signal takes a moment to reach all of its threads. */
+async function standstill(url: string): Promise<void> {
+  while (await fetch(`${url}/version`, { signal: AbortSignal.timeout(200) }).then(() => true, () => false)) await sleep(5);
+}
+
+function changesOf(): { readonly changes: EngineChange[]; readonly onChange: (change: EngineChange) => void } {
+  const changes: EngineChange[] = [];
+  return { changes, onChange: (change) => changes.push(change) };
 }
 
 const LATENCY: LinkFault = { type: 'latency', latencyMs: 50, jitterMs: 0, direction: 'downstream', toxicity: 1 };
@@ -138,27 +154,70 @@ for (const { name, title, missing } of ENGINES) {
     });
 
     it('killed from outside, it says how, and calls fail at once', async () => {
-      const started = await engine({ choice });
+      const { changes, onChange } = changesOf();
+      const started = await engine({ choice, onChange });
       const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
       process.kill(started.pid ?? Number.NaN, 'SIGKILL');
-      expect(await started.exited).toBe('signal SIGKILL');
+      expect(await soon(() => changes.length > 0)).toBe(true);
+      expect(changes).toEqual([{ kind: 'died', how: 'signal SIGKILL' }]);
       await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-gone' });
       await started.removeEverything();
+      expect(changes).toHaveLength(1);
     });
 
-    it('that stops answering is a wedge, and is ended rather than waited for', async () => {
-      const started = await engine({ choice, callLimitMs: 1_500 });
-      const { pid } = started;
-      if (pid === null) throw new Error('a child has a pid');
+    it('that stops answering is killed and started again on its ports, with the faults that are to stay', async () => {
+      const { changes, onChange } = changesOf();
+      const kept: string[] = [];
+      const keeper = { watch: (pid: number) => kept.push(`+${pid}`), forget: (pid: number) => kept.push(`-${pid}`) };
+      const started = await engine({ choice, callLimitMs: 600, onChange, keeper });
+      const { pid: before } = started;
+      if (before === null) throw new Error('a child has a pid');
+      const upstream = { host: '127.0.0.1', port: await web() };
+      const [slow, shut] = [await started.createLink('slow', { upstream }), await started.createLink('shut', { upstream })];
+      const call = (link: FaultLink): Promise<string> => fetch(`http://127.0.0.1:${link.listen.port}/`, { headers: { connection: 'close' } }).then((response) => response.text());
+      await slow.apply('stays', LATENCY);
+      await slow.apply('goes', { ...LATENCY, latencyMs: 60_000 });
+      await shut.apply('gone', DOWN);
+      process.kill(before, 'SIGSTOP');
+      await standstill(started.url);
+
+      expect(isWedge(await slow.lift('goes').catch((error: unknown) => error))).toBe(true);
+      expect(changes).toEqual([{ kind: 'wedged', askedNs: expect.any(BigInt) as unknown, what: 'the fault proxy did not answer within 0.6 s: removing "goes" from proxy "slow"' }, { kind: 'restarted' }]);
+      expect(alive(before)).toBe(false);
+      const after = started.pid ?? Number.NaN;
+      expect(alive(after)).toBe(true);
+      expect(kept).toEqual([`+${before}`, `-${before}`, `+${after}`]);
+
+      const { proxies } = await started.state();
+      expect(proxies).toMatchObject([
+        { name: 'shut', listen: `127.0.0.1:${shut.listen.port}`, enabled: false, toxics: [] },
+        { name: 'slow', listen: `127.0.0.1:${slow.listen.port}`, enabled: true, toxics: [{ name: 'stays', attributes: { latency: 50, jitter: 0 } }] },
+      ]);
+      const startMs = performance.now();
+      expect(await call(slow)).toBe('hello');
+      expect(performance.now() - startMs).toBeGreaterThanOrEqual(49);
+      await expect(slow.lift('goes')).rejects.toMatchObject({ failure: 'bad-fault' });
+      await expect(call(shut)).rejects.toThrow();
+      await shut.lift('gone');
+      await slow.lift('stays');
+      expect(await call(shut)).toBe('hello');
+      await started.removeEverything();
+      expect((await started.state()).proxies).toEqual([]);
+      await started.stop();
+      expect(alive(after)).toBe(false);
+    });
+
+    it('that stops answering while the run ends is ended rather than waited for', async () => {
+      const { changes, onChange } = changesOf();
+      const started = await engine({ choice, callLimitMs: 300, onChange });
+      const pid = started.pid ?? Number.NaN;
       const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
+      await link.apply('x', LATENCY);
       process.kill(pid, 'SIGSTOP');
-      // A process may answer once or twice before the signal has reached all of its threads.
-      let failure: unknown = null;
-      for (let i = 0; failure === null && i < 100; i++) failure = await link.apply(`x${i}`, LATENCY).then(() => null, (error: unknown) => error);
-      expect(isWedge(failure)).toBe(true);
-      expect(await started.wedged).toMatch(/^the fault proxy did not answer within 1.5 s: adding latency "x\d+" to proxy "a"$/);
+      await standstill(started.url);
       await started.removeEverything();
       expect(alive(pid)).toBe(false);
+      expect(changes).toEqual([]);
     });
 
     it('found by its address is left running, and clean', async () => {
@@ -167,9 +226,40 @@ for (const { name, title, missing } of ENGINES) {
       expect(guest).toMatchObject({ kind: name, ours: false, pid: null, url: host.url, version: host.version });
       const link = await guest.createLink('guest', { upstream: { host: '127.0.0.1', port: 9 } });
       await link.apply('x', LATENCY);
+      expect((await host.state()).proxies).toMatchObject([{ name: expect.stringMatching(/^guest__plimsoll-[0-9a-f]{8}-\d+-\d+$/) as unknown, toxics: [{ name: 'x' }] }]);
       await guest.removeEverything();
       await guest.stop();
       expect((await host.state()).proxies).toEqual([]);
+    });
+
+    it('found by its address is cleared of what a run that is no more left there, and of nothing else', async () => {
+      const host = await engine({ choice });
+      const first = await engine({ choice: { kind: 'url', url: host.url } });
+      const link = await first.createLink('mine', { upstream: { host: '127.0.0.1', port: 9 } });
+      const [mine = ''] = (await host.state()).proxies.map((proxy) => proxy.name);
+      // The same owner with another start time: a process number that was used again.
+      const dead = mine.replace(/^mine/, 'left').replace(/-\d+$/, '-1');
+      const far = mine.replace(/^mine/, 'far').replace(/plimsoll-[0-9a-f]{8}/, 'plimsoll-00000000');
+      for (const name of [dead, far, 'else']) await host.createLink(name, { upstream: { host: '127.0.0.1', port: 9 } });
+      const second = await engine({ choice: { kind: 'url', url: host.url } });
+      expect(second.leftOvers).toEqual({ removed: [dead], others: [far] });
+      expect((await host.state()).proxies.map((proxy) => proxy.name)).toEqual(['else', far, mine]);
+      await link.apply('x', LATENCY);
+      await first.removeEverything();
+    });
+
+    it('found by its address that stops answering is told, named with what is left there, and left alone', async () => {
+      const host = await engine({ choice });
+      const { changes, onChange } = changesOf();
+      const guest = await engine({ choice: { kind: 'url', url: host.url }, callLimitMs: 300, onChange });
+      const link = await guest.createLink('guest', { upstream: { host: '127.0.0.1', port: 9 } });
+      process.kill(host.pid ?? Number.NaN, 'SIGSTOP');
+      await standstill(host.url);
+      await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
+      expect(changes.map(({ kind }) => kind)).toEqual(['wedged']);
+      await expect(guest.removeEverything()).rejects.toMatchObject({ failure: 'fault-left-overs', message: expect.stringMatching(/still has "guest__plimsoll-/) as unknown });
+      expect(alive(host.pid ?? Number.NaN)).toBe(true);
+      process.kill(host.pid ?? Number.NaN, 'SIGCONT');
     });
   });
 }
@@ -195,6 +285,44 @@ describe('a toxiproxy-server that is asked for and not found', () => {
       process.env['PATH'] = path;
     }
   });
+});
+
+describe('a hung engine whose program is gone', () => {
+  it.skipIf(ENGINES.some(({ name, missing }) => name === 'real' && missing) && !NO_SKIP)('has died, and says why it was not started again', async () => {
+    const { changes, onChange } = changesOf();
+    const started = await engine({ choice: { kind: 'real-on-path' }, callLimitMs: 300, onChange });
+    const pid = started.pid ?? Number.NaN;
+    const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
+    process.kill(pid, 'SIGSTOP');
+    await standstill(started.url);
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
+    } finally {
+      process.env['PATH'] = path;
+    }
+    expect(changes).toMatchObject([{ kind: 'wedged' }, { kind: 'died', how: 'it could not be started again: toxiproxy-server is not on PATH' }]);
+    expect(alive(pid)).toBe(false);
+    await started.removeEverything();
+  });
+});
+
+describe('a port for the API that another program has', () => {
+  const launches = { embedded: launchEmbedded, real: launchReal } as const;
+  for (const { name, title, missing } of ENGINES) {
+    it.skipIf(missing && !NO_SKIP)(`is told of ${title}, and no process is left`, async () => {
+      const port = await web();
+      let pid = Number.NaN;
+      const keeper = { watch: (started: number) => (pid = started), forget: () => undefined };
+      await expect(launches[name]({ seed: 1, onLog: () => undefined, keeper, port })).rejects.toMatchObject({
+        failure: 'fault-engine-unusable',
+        exitCode: 3,
+        message: expect.stringContaining(String(port)) as unknown,
+      });
+      expect(alive(pid)).toBe(false);
+    });
+  }
 });
 
 describe('the death of a run', () => {

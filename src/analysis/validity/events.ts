@@ -2,6 +2,7 @@
 import { faultEvent } from '../recovery.js';
 import type { ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
+import { duration } from './words.js';
 
 /** Reasons found among the events. */
 export function eventReasons(evidence: Evidence): readonly ValidityReason[] {
@@ -41,11 +42,12 @@ function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
   for (const event of events) {
     if (event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged')) {
       const detail = event.detail === undefined ? '' : ` (${event.detail})`;
+      const how = event.edge === 'died' ? 'ended' : 'stopped answering';
       reasons.push({
         code: event.edge === 'died' ? 'fault-engine-died' : 'fault-proxy-wedged',
         severity: 'invalid',
         phase: phaseAt(event.atNs),
-        what: event.edge === 'died' ? `the fault engine ended during the run${detail}` : `the fault engine stopped answering${detail}`,
+        what: `the fault engine ${how} ${duration(event.atNs)} into the run${detail}: ${inconclusiveFrom(event.atNs, phases)}`,
         remedy: 'what looks like the target failing may be the proxy in front of it: run again, with the embedded engine if this was another',
       });
     } else if (event.type === 'service' && event.edge === 'exited' && event.unexpected === true) {
@@ -60,4 +62,12 @@ function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
     }
   }
   return reasons;
+}
+
+/** Which numbers say nothing of the target once the proxy in front of it can't be trusted. */
+function inconclusiveFrom(atNs: number, phases: Evidence['phases']): string {
+  const named = phases.filter(({ frame }) => frame.drainedNs > atNs).map(({ frame, summary }) => `${frame.startNs < atNs ? 'the rest of ' : ''}phase "${summary.name}"`);
+  if (named.length === 0) return 'no phase was under way or came after';
+  const last = named.pop() ?? '';
+  return named.length === 0 ? `${last} is inconclusive` : `${named.join(', ')} and ${last} are inconclusive`;
 }

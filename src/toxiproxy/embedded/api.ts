@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ApiError } from './api-error.js';
 import { arrayOf, booleanField, firstValue, objectOf, stringField } from './body.js';
+import type { EngineDraws } from './draws.js';
 import { metricsText } from './metrics.js';
 import type { Populated, Proxies, ProxyChange, ProxyRequest } from './proxies.js';
 import { addToxic, findToxic, updateToxic } from './toxic-requests.js';
@@ -31,9 +32,10 @@ interface Call {
 type Handler = (call: Call) => Answer | Promise<Answer>;
 type Methods = Readonly<Record<string, Handler>>;
 
-/** Whether /metrics is served. */
 export interface ApiOptions {
   readonly version: string;
+  readonly seed: number;
+  /** Whether /metrics is served. */
   readonly metrics: boolean;
 }
 
@@ -64,6 +66,7 @@ function routesOf(proxies: Proxies, options: ApiOptions): ReadonlyMap<string, Me
   };
   const routes: [string, Methods][] = [
     ['/version', { GET: () => ({ status: 200, type: 'application/json;charset=utf-8', body: `{"version": ${JSON.stringify(options.version)}}\n` }) }],
+    ['/draws', { GET: () => json(200, { seed: options.seed, proxies: proxies.all().map((proxy) => proxy.draws()) } satisfies EngineDraws) }],
     ['/reset', { POST: async () => (await proxies.reset(), { status: 204 }) }],
     ['/populate', { POST: async ({ body }) => populate(proxies, body) }],
     [

@@ -3,9 +3,9 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { seededRandom } from '../../random/index.js';
 import type { Direction } from '../fault.js';
 import type { HostPort } from './address.js';
+import type { Draws } from './draws.js';
 import { Link } from './link.js';
 import type { Tally } from './link.js';
 import type { Toxic } from './toxic.js';
@@ -15,10 +15,9 @@ export interface ConnectionSetup {
   readonly client: Socket;
   /** Null when the upstream's address makes no sense: the client is closed, as when nobody listens there. */
   readonly upstream: HostPort | null;
-  readonly proxyName: string;
   /** Which connection of its proxy this is, from 1. */
   readonly number: number;
-  readonly seed: number;
+  readonly draws: Draws;
   readonly maxHeldBytes: number;
   readonly tallies: Readonly<Record<Direction, Tally>>;
   /** The toxics that are set when it is asked. */
@@ -83,17 +82,15 @@ export class Connection {
   };
 
   #createLink(direction: Direction, source: Socket, sink: Socket): Link {
-    const { proxyName, number, seed, maxHeldBytes, tallies, toxics } = this.#setup;
-    const label = (toxic: Toxic): string => `${proxyName}/${number}/${toxic.name}`;
+    const { number, draws, maxHeldBytes, tallies, toxics } = this.#setup;
     return new Link({
       source,
       sink,
       maxHeldBytes,
       tally: tallies[direction],
       toxics: toxics(direction),
-      // One draw for a toxic and a connection, whatever happens around them: a higher toxicity only adds connections.
-      affects: (toxic) => seededRandom(seed, `${label(toxic)}/toxicity`).next() < toxic.toxicity,
-      randomFor: (toxic) => seededRandom(seed, `${label(toxic)}/data`),
+      affects: (toxic) => draws.strikes(toxic, number),
+      randomFor: (toxic) => draws.dataOf(toxic, number),
       reset: this.#reset,
     });
   }

@@ -28,12 +28,14 @@
  * | slow dial to an upstream | holds up all new connections of the proxy        | only its own |
  * | held data                | up to 32 MiB for each direction of a connection  | bounded (1 MiB, -max-held-bytes), then reading stops; counted in /metrics |
  * | removal under load       | can hang the API                                 | answered at once: no handler waits for a socket |
+ * | /draws                   | 404                                              | what the seed decided on the first connections of each toxic |
  * | /metrics                 | counted when a connection ends                   | counted as bytes pass |
  *
  * Known limits: timers have whole milliseconds, so a slicer's rest under a millisecond holds on average and not piece by
  * piece; the bound on held data also bounds throughput under latency to bound divided by latency.
  */
 export { runEmbeddedServer } from './run.js';
+export type { EngineDraws } from './draws.js';
 export type { ReadyLine } from './run.js';
 export { startEmbeddedServer } from './server.js';
 export type { EmbeddedServer, EmbeddedServerOptions } from './server.js';

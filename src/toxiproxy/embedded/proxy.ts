@@ -11,6 +11,8 @@ import { AddressError, bindFailure, formatAddress, parseAddress, resolveListen }
 import type { HostPort } from './address.js';
 import { ApiError } from './api-error.js';
 import { Connection } from './connection.js';
+import { Draws } from './draws.js';
+import type { ProxyDraws } from './draws.js';
 import type { Tally } from './link.js';
 import { toxicBody } from './toxic.js';
 import type { Toxic, ToxicBody } from './toxic.js';
@@ -39,6 +41,7 @@ export class Proxy {
   readonly tallies: Readonly<Record<Direction, Tally>> = { upstream: emptyTally(), downstream: emptyTally() };
   readonly #settings: ProxySettings;
   readonly #connections = new Set<Connection>();
+  readonly #draws: Draws;
   #toxics: readonly Toxic[] = [];
   #listen: string;
   #upstream: string;
@@ -50,6 +53,7 @@ export class Proxy {
     this.#listen = listen;
     this.#upstream = upstream;
     this.#settings = settings;
+    this.#draws = new Draws(settings.seed, name);
   }
 
   get enabled(): boolean {
@@ -67,6 +71,11 @@ export class Proxy {
   /** Connections open now. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** What the seed decided on its connections. */
+  draws(): ProxyDraws {
+    return this.#draws.told(this.#accepted);
   }
 
   /** Toxics as they are listed: upstream first, each direction in chain order. */
@@ -157,9 +166,8 @@ export class Proxy {
       new Connection({
         client,
         upstream: dialAddress(this.#upstream),
-        proxyName: this.name,
         number: ++this.#accepted,
-        seed: this.#settings.seed,
+        draws: this.#draws,
         maxHeldBytes: this.#settings.maxHeldBytes,
         tallies: this.tallies,
         toxics: (direction) => this.#chain(direction),

@@ -56,7 +56,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const seed = options.seed ?? randomInt(2 ** 32);
   const version = embeddedVersion();
   const proxies = new Proxies({ seed, maxHeldBytes });
-  const server = createServer({ requestTimeout: 15_000, keepAliveTimeout: 60_000 }, createApi(proxies, { version, metrics }));
+  const server = createServer({ requestTimeout: 15_000, keepAliveTimeout: 60_000 }, createApi(proxies, { version, seed, metrics }));
 
   const address = await resolveListen(host === '' ? `:${port}` : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`).catch((error: unknown) => {
     throw new ProblemError('preflight', [
