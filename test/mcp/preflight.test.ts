@@ -7,7 +7,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { startToolsMock } from '../../mock-servers/tools/server.js';
+import { gatewayOptions } from '../../mock-servers/gateway/options.js';
+import { startGatewayMock, startToolsMock, withDefaults } from '../../mock-servers/index.js';
 import { preflight } from '../../src/mcp/index.js';
 import type { CallTarget, PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
@@ -263,4 +264,18 @@ test('the nearest name is offered only when it is near', () => {
   expect(nearest('serch', ['search', 'book'])).toBe('search');
   expect(nearest('GET-SUM', ['get-sum', 'echo'])).toBe('get-sum');
   expect(nearest('weather', ['search', 'book'])).toBeNull();
+});
+
+test('a session that is forgotten at once is opened anew, and that is told', async () => {
+  const replicas = await Promise.all([1, 2, 3].map((seed) => startToolsMock({ ...withDefaults({ seed }), port: 0 })));
+  const gateway = await startGatewayMock(gatewayOptions({ balance: 'round-robin', sessions: 'upstream', upstreams: replicas.map(({ url }, i) => ({ name: `replica-${i}`, url })) }));
+  onTestFinished(async () => {
+    await gateway.stop();
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  });
+  // In turn, `initialize` and what follows never reach the same one of three: no session ever holds.
+  await expect(examine(httpTarget(gateway.url), [callSpec({ tool: 'search', arguments: { query: { kind: 'constant', value: 'hull' } } })])).rejects.toMatchObject({
+    kind: 'preflight',
+    problems: [{ code: 'session-forgotten' }],
+  });
 });

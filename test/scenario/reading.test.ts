@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -118,11 +118,15 @@ describe('reading a scenario', () => {
   });
 
   it.each(SHIPPED)('reads %s as shipped, with every profile and without a warning', (name) => {
-    const result = readScenario(join(PACKAGE_ROOT, 'scenarios', name), { environment: {} });
-    expect(result.warnings).toEqual([]);
-    expect(result.scenario.name).toBe(name.replace('.yaml', ''));
-    const text = parse(result.resolvedText) as object;
-    expect(text).not.toHaveProperty('profiles');
+    const file = join(PACKAGE_ROOT, 'scenarios', name);
+    const { profiles = {} } = parse(readFileSync(file, 'utf8')) as { readonly profiles?: object };
+    for (const profile of [null, ...Object.keys(profiles)]) {
+      const result = readScenario(file, { environment: {}, ...(profile === null ? {} : { profile }) });
+      if (profile === null) expect(result.warnings).toEqual([]);
+      expect(result.scenario.name).toBe(name.replace('.yaml', ''));
+      const text = parse(result.resolvedText) as object;
+      expect(text).not.toHaveProperty('profiles');
+    }
   });
 });
 

@@ -56,6 +56,8 @@ interface Opened {
   readonly shown: string;
   readonly isChild: boolean;
   readonly version: () => string;
+  /** Whether the server has given out a session id. */
+  readonly hasSession: () => boolean;
   readonly stderrTail: () => string;
   readonly leave: () => Promise<void>;
   readonly kill: () => void;
@@ -77,6 +79,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
     shown: address.shown,
     isChild: false,
     version: () => transport.protocolVersion ?? '',
+    hasSession: () => transport.sessionId !== undefined,
     stderrTail: () => '',
     leave: () => transport.terminateSession(),
     kill: () => undefined,
@@ -114,6 +117,7 @@ async function stdioTransport(target: Extract<CallTarget, { kind: 'stdio' }>): P
     shown: `"${target.command.join(' ')}"`,
     isChild: true,
     version: () => version,
+    hasSession: () => false,
     stderrTail: () => tail,
     leave: () => Promise.resolve(),
     kill: () => {
@@ -148,6 +152,7 @@ function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number) {
       remedy: 'Run the command by hand in its working folder and look at what it prints.',
     };
   }
+  if (opened.hasSession() && httpStatus(thrown) === 404) return openingProblem(opened.shown, { kind: 'session-forgotten' });
   return openingProblem(opened.shown, openingFailure(thrown, timeoutMs));
 }
 

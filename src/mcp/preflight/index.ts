@@ -14,9 +14,9 @@ import type { CallSpec, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../answer.js';
 import { makeCallBook } from '../call-book.js';
 import type { CallBook, CallTarget } from '../channel.js';
-import { excerpt } from '../session/index.js';
+import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../session/index.js';
 import { argumentCheck } from './arguments.js';
-import { connect, errorText, isTimeout } from './connect.js';
+import { connect, errorText, httpStatus, isTimeout } from './connect.js';
 import type { Connected } from './connect.js';
 import { execute, scratchSlot } from './execute.js';
 import type { Executed, Execution } from './execute.js';
@@ -84,10 +84,9 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   // Bad expectations are noticed before anything is sent.
   const book = makeCallBook(setup.calls, seededRandom(setup.seed, 'preflight'));
-  const connected = await connect(setup.target, remainingMs());
+  const { connected, tools, forgotten } = await introduced(setup.target, remainingMs);
   try {
-    const tools = await toolsOf(connected, remainingMs);
-    const warnings: Problem[] = [];
+    const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
     const problems = await plannedProblems(setup.calls, tools, book, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     const executed = await executeAll(connected, setup.calls, book, remainingMs, warnings);
@@ -116,11 +115,39 @@ function serverFacts(connected: Connected): Pick<PreflightReport, 'serverInfo' |
   };
 }
 
+interface Introduced {
+  readonly connected: Connected;
+  readonly tools: readonly Tool[];
+  /** Sessions that were forgotten before this one was not. */
+  readonly forgotten: number;
+}
+
+/** A session that holds long enough to list the tools. One that is forgotten is opened anew, for that is what a client has to do. */
+async function introduced(target: CallTarget, remainingMs: () => number): Promise<Introduced> {
+  for (let forgotten = 0; ; forgotten++) {
+    let connected: Connected | null = null;
+    try {
+      connected = await connect(target, remainingMs());
+      return { connected, tools: await toolsOf(connected, remainingMs), forgotten };
+    } catch (thrown) {
+      await connected?.close();
+      const isForgotten = thrown instanceof ProblemError && thrown.problems.some(({ code }) => code === 'session-forgotten');
+      if (!isForgotten || forgotten + 1 >= FORGOTTEN_TRIES || remainingMs() <= 1) throw thrown;
+    }
+  }
+}
+
+function forgottenWarning(shown: string, forgotten: number): Problem {
+  const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
+  return { code, what: `${shown} forgot ${forgotten} ${forgotten === 1 ? 'session' : 'sessions'} in a row before one held for three requests.`, remedy: `Expect calls to end as session. ${remedy}` };
+}
+
 async function toolsOf(connected: Connected, remainingMs: () => number): Promise<readonly Tool[]> {
   try {
     return await listTools(connected.client, remainingMs);
   } catch (thrown) {
     if (isTimeout(thrown)) throw new ProblemError('preflight', [timedOut('The tool list')]);
+    if (httpStatus(thrown) === 404) throw new ProblemError('preflight', [openingProblem(connected.shown, { kind: 'session-forgotten' })]);
     throw new ProblemError('preflight', [
       {
         code: 'tool-list-unusable',

@@ -32,6 +32,8 @@ export type OpeningFailure =
   | { readonly kind: 'silent'; readonly withinMs: number }
   | { readonly kind: 'status'; readonly status: number; readonly location: string }
   | { readonly kind: 'not-mcp' }
+  /** It gave a session id, and did not know it (404) when the next request came with it. */
+  | { readonly kind: 'session-forgotten' }
   | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }
   | { readonly kind: 'revision'; readonly offered: string }
   | { readonly kind: 'our-limit'; readonly reason: string };

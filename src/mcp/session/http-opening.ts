@@ -48,7 +48,13 @@ function post(pool: ConnectionPool, head: string, body: string, rpcId: number | 
   return requestOnce(pool.take(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, rpcId, timeoutMs);
 }
 
-/** `initialize` and `notifications/initialized`. Never rejects; takes at most `timeoutMs`. */
+/** How often a session that was forgotten at once is opened anew: behind three replicas that share nothing, two in three are. */
+export const FORGOTTEN_TRIES = 60;
+
+/**
+ * `initialize` and `notifications/initialized`; all over again where the session is forgotten in between, as a client must
+ * (MCP 2025-11-25, Transports, Session Management). Never rejects; takes at most `timeoutMs`.
+ */
 export async function openHttpSession(
   pool: ConnectionPool,
   endpoint: Endpoint,
@@ -56,6 +62,15 @@ export async function openHttpSession(
   rpcId: number,
   timeoutMs: number,
 ): Promise<OpenedSession | NotOpened> {
+  const endMs = performance.now() + timeoutMs;
+  for (let tries = 1; ; tries++) {
+    const opening = await openOnce(pool, endpoint, revision, rpcId, Math.max(1, endMs - performance.now()));
+    const forgotten = opening.kind === 'failed' && opening.failure.kind === 'session-forgotten';
+    if (!forgotten || tries === FORGOTTEN_TRIES || performance.now() >= endMs) return opening;
+  }
+}
+
+async function openOnce(pool: ConnectionPool, endpoint: Endpoint, revision: string, rpcId: number, timeoutMs: number): Promise<OpenedSession | NotOpened> {
   const startedMs = performance.now();
   const answer = await post(pool, postHead(endpoint, null), initializeJson(rpcId, revision), rpcId, timeoutMs);
   const failure = failureOf(answer, timeoutMs);
@@ -66,6 +81,7 @@ export async function openHttpSession(
   const session: OpenedSession = { kind: 'opened', sessionId: answer.sessionId, revision: read.revision };
   const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
   const noted = await post(pool, postHead(endpoint, session), INITIALIZED_JSON, null, leftMs);
+  if (session.sessionId !== '' && noted.kind === 'answer' && noted.status === 404) return { kind: 'failed', failure: { kind: 'session-forgotten' } };
   const notedFailure = failureOf(noted, timeoutMs);
   return notedFailure === null ? session : { kind: 'failed', failure: notedFailure };
 }

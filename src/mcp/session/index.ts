@@ -6,5 +6,5 @@
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { excerpt, openingProblem } from './opening-problem.js';
-export { endpointOf, type Endpoint } from './http-opening.js';
+export { FORGOTTEN_TRIES, endpointOf, type Endpoint } from './http-opening.js';
 export { HttpChannel } from './http-channel.js';

@@ -43,6 +43,12 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
         what: `${target} answers, but not as an MCP server: the answer to initialize is no JSON-RPC result.`,
         remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
       };
+    case 'session-forgotten':
+      return {
+        code: 'session-forgotten',
+        what: `${target} gives out sessions and does not know them any more when the next request comes: HTTP 404, each time it was tried.`,
+        remedy: 'Replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
+      };
     case 'rpc-error':
       return {
         code: 'initialize-refused',
