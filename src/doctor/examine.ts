@@ -104,7 +104,7 @@ async function machineChecks(needs: Needs, interrupt: AbortSignal): Promise<read
 async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequest): Promise<SelfLoad | Check> {
   try {
     return await measureSelfLoad({
-      ...(read === null ? {} : { pacing: read.scenario.generator.pacing }),
+      ...(read === null ? {} : { pacing: read.scenario.generator.pacing, workers: read.scenario.generator.workers }),
       ...(ratesPerSecond === undefined ? {} : { ratesPerSecond }),
       abort: interrupt,
       onRate: (ratePerSecond) => listener.step(`trying ${ratePerSecond} calls/s`),
@@ -118,7 +118,8 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
 /** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
 async function keptWords(selfLoad: SelfLoad, { read, environment }: DoctorRequest): Promise<string | null> {
   if (selfLoad.steps.length === 0) return null;
-  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing: read?.scenario.generator.pacing ?? 'auto', environment });
+  const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
+  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing, workers, environment });
   return reason === null ? 'kept a week for runs to look at' : `not kept (${reason})`;
 }
 

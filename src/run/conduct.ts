@@ -109,6 +109,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       needs: needsOf(plan),
       plimsollVersion: identity.plimsollVersion,
       pacing: scenario.generator.pacing,
+      workers: scenario.generator.workers,
       environment: request.environment,
       abort: interrupt,
       onTry: () => listener.step('trying whether this machine can offer the highest rate'),

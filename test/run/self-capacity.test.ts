@@ -9,7 +9,7 @@ import { selfCapacityOf } from '../../src/run/self-capacity/index.js';
 import { keep, keptPath, readKept, type KeptCapacity } from '../../src/run/self-capacity/kept.js';
 
 const DAY_MS = 24 * 3_600_000;
-const setup = { plimsollVersion: '0.1.0', pacing: 'auto' } as const;
+const setup = { plimsollVersion: '0.1.0', pacing: 'auto', workers: 1 } as const;
 const kept = (heldPerSecond: number | null, notHeldPerSecond: number | null): KeptCapacity => ({ heldPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString() });
 const emptyCache = () => ({ XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'plimsoll-cache-')) });
 const needs = (ratePerSecond: number | null): Needs => ({ connections: 1, openFiles: 1, ports: 1, ratePerSecond });
@@ -23,7 +23,11 @@ describe('what is known of a machine', () => {
 
   it('is too little above that, when a higher rate was tried and not held', () => {
     expect(whatIsKnown(kept(2_000, 5_000), 2_001).kind).toBe('too-little');
-    expect(whatIsKnown(kept(null, 500), 50).kind).toBe('too-little');
+    expect(whatIsKnown(kept(null, 500), 500).kind).toBe('too-little');
+  });
+
+  it('is nothing below a lowest rate that was tried and not held', () => {
+    expect(whatIsKnown(kept(null, 500), 50)).toEqual({ kind: 'unknown', reason: 'this machine held none of the rates that were tried, from 500/s' });
   });
 
   it('has to be tried where the ladder ended too low, but only from 1000 calls/s on', () => {
@@ -45,7 +49,7 @@ describe('a kept measurement', () => {
     expect(await readKept(path, measuredMs + 7 * DAY_MS - 1)).toEqual(measured);
     expect(await readKept(path, measuredMs + 7 * DAY_MS)).toBeNull();
     expect(await readKept(path, measuredMs - 1)).toBeNull();
-    for (const other of [{ ...setup, plimsollVersion: '0.2.0' }, { ...setup, pacing: 'spin' }]) expect(await keptPath(other, environment)).not.toBe(path);
+    for (const other of [{ ...setup, plimsollVersion: '0.2.0' }, { ...setup, pacing: 'spin' }, { ...setup, workers: 4 }]) expect(await keptPath(other, environment)).not.toBe(path);
     expect(readdirSync(join(environment.XDG_CACHE_HOME, 'plimsoll'))).toHaveLength(1);
   });
 

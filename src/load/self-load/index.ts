@@ -25,6 +25,8 @@ export interface SelfLoadOptions {
   readonly ratesPerSecond?: readonly number[];
   /** As the load is paced; default `auto`. */
   readonly pacing?: GeneratorSettings['pacing'];
+  /** Threads that share the load; default 1. */
+  readonly workers?: number;
   /** Aborted to stop at once. */
   readonly abort?: AbortSignal;
   /** A rate is about to be tried. */
@@ -45,10 +47,10 @@ const TABLES: SampleTables = { phases: ['self-load'], calls: [CONSTANT_CALL.labe
  * reason when it is aborted; leaves no process and no thread behind.
  */
 export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<SelfLoad> {
-  const { abort } = options;
+  const { abort, workers = 1 } = options;
   abort?.throwIfAborted();
   const rates = options.ratesPerSecond ?? RATES_PER_SECOND;
-  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto', 1) };
+  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto', workers) };
   const server = await startYardstickServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
@@ -59,7 +61,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       target: { kind: 'http', url: `http://127.0.0.1:${server.httpPort}/mcp`, headers: {} },
       protocol: PROTOCOL,
       calls: [CONSTANT_CALL],
-      settings: { pacing: options.pacing ?? 'auto', maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000, workers: 1 },
+      settings: { pacing: options.pacing ?? 'auto', maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000, workers },
       seed: 1,
       epoch: takeEpoch(),
       phases: TABLES.phases,

@@ -20,7 +20,9 @@ export function whatIsKnown(kept: KeptCapacity | null, neededPerSecond: number |
   const held = kept?.heldPerSecond ?? null;
   if (kept !== null && held !== null && held >= (neededPerSecond ?? 0)) return { kind: 'enough', kept, heldPerSecond: held };
   if (neededPerSecond === null) return { kind: 'unknown', reason: kept === null ? UNMEASURED : 'this machine held none of the rates that were tried' };
-  if (kept !== null && kept.notHeldPerSecond !== null) return { kind: 'too-little', kept };
-  if (neededPerSecond < WORTH_MEASURING_PER_SECOND) return { kind: 'unknown', reason: UNMEASURED };
+  const notHeld = kept?.notHeldPerSecond ?? null;
+  // Where not even the lowest rung was held, nothing is known of what lies below it.
+  if (kept !== null && notHeld !== null && (held !== null || neededPerSecond >= notHeld)) return { kind: 'too-little', kept };
+  if (neededPerSecond < WORTH_MEASURING_PER_SECOND) return { kind: 'unknown', reason: notHeld === null ? UNMEASURED : `this machine held none of the rates that were tried, from ${notHeld}/s` };
   return { kind: 'try', ratePerSecond: neededPerSecond };
 }

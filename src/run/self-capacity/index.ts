@@ -17,6 +17,7 @@ export interface SelfCapacityRequest {
   readonly needs: Needs;
   readonly plimsollVersion: string;
   readonly pacing: GeneratorSettings['pacing'];
+  readonly workers: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
   /** The machine is about to be tried. */
@@ -33,8 +34,8 @@ export interface SelfCapacity {
 const REMEDY = 'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this machine again';
 
 /** Rejects only with the signal's reason, when it is aborted. */
-export async function selfCapacityOf({ needs, plimsollVersion, pacing, environment, abort, onTry }: SelfCapacityRequest): Promise<SelfCapacity> {
-  const path = await keptPath({ plimsollVersion, pacing }, environment);
+export async function selfCapacityOf({ needs, plimsollVersion, pacing, workers, environment, abort, onTry }: SelfCapacityRequest): Promise<SelfCapacity> {
+  const path = await keptPath({ plimsollVersion, pacing, workers }, environment);
   const kept = await readKept(path, Date.now());
   const known = whatIsKnown(kept, needs.ratePerSecond);
   switch (known.kind) {
@@ -46,19 +47,19 @@ export async function selfCapacityOf({ needs, plimsollVersion, pacing, environme
       return { ...unknown(known.reason), warning: null };
     case 'try':
       onTry();
-      return tried(known.ratePerSecond, { path, kept, needs, pacing, abort });
+      return tried(known.ratePerSecond, { path, kept, needs, pacing, workers, abort });
   }
 }
 
-interface Trial extends Pick<SelfCapacityRequest, 'needs' | 'pacing' | 'abort'> {
+interface Trial extends Pick<SelfCapacityRequest, 'needs' | 'pacing' | 'workers' | 'abort'> {
   readonly path: string;
   readonly kept: KeptCapacity | null;
 }
 
-async function tried(ratePerSecond: number, { path, kept, needs, pacing, abort }: Trial): Promise<SelfCapacity> {
+async function tried(ratePerSecond: number, { path, kept, needs, pacing, workers, abort }: Trial): Promise<SelfCapacity> {
   let measured: SelfLoad;
   try {
-    measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, abort });
+    measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, workers, abort });
   } catch (thrown) {
     if (abort.aborted) throw thrown;
     return { ...unknown('the self-load test could not be made: plimsoll doctor tells why'), warning: null };
@@ -74,7 +75,7 @@ async function tried(ratePerSecond: number, { path, kept, needs, pacing, abort }
 }
 
 /** Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried. */
-export async function keepSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'environment'>): Promise<string | null> {
+export async function keepSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'>): Promise<string | null> {
   const last = steps.at(-1);
   if (last === undefined) return null;
   const notHeldPerSecond = stoppedBy === null ? null : last.ratePerSecond;

@@ -22,10 +22,11 @@ const WORTH_MS = 7 * 24 * 3_600_000;
 const rate = z.number().positive();
 const keptFile = z.object({ schema: z.literal('plimsoll/self-capacity-v1'), heldPerSecond: rate.nullable(), notHeldPerSecond: rate.nullable(), measuredUtc: z.iso.datetime() });
 
-/** What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this way to wait. */
+/** What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this way to wait, so many threads. */
 export interface MeasuredSetup {
   readonly plimsollVersion: string;
   readonly pacing: string;
+  readonly workers: number;
 }
 
 /** Where measurements of a setup on this machine are kept. */
@@ -35,9 +36,9 @@ export async function keptPath(setup: MeasuredSetup, environment: Readonly<Recor
   return join(folder, 'plimsoll', `self-capacity-${keyOf(await captureMachine(), setup)}.json`);
 }
 
-function keyOf({ host, limits }: Machine, { plimsollVersion, pacing }: MeasuredSetup): string {
+function keyOf({ host, limits }: Machine, { plimsollVersion, pacing, workers }: MeasuredSetup): string {
   const facts = [host.cpuModel, host.cpuSockets, host.cpuCores, host.cpuThreads, host.affinity, limits.cpuQuota].map(({ value }) => value);
-  return createHash('sha256').update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing])).digest('hex').slice(0, 16);
+  return createHash('sha256').update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing, workers])).digest('hex').slice(0, 16);
 }
 
 /** The measurement, when there is one of the last week. A file that is not one of ours counts as none. */
