@@ -2,6 +2,7 @@
 import type { Plan } from '../plan/index.js';
 import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
+import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './aftermath/index.js';
 import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { capacitiesOf } from './capacity.js';
@@ -66,6 +67,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     samples,
     calls,
     specs,
+    stack: plan.scenario.stack,
     flights: flightsByPhase(samples, phaseCount),
     okRows: okRowsByPhase(samples, phaseCount),
     loadLinePerSecond: loadLine?.perSecond ?? null,
@@ -74,10 +76,10 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   };
   const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
 
-  const context = { calls, settings: plan.scenario.recovery, loadLinePerSecond: parts.loadLinePerSecond, edges };
+  const context = { calls, settings: plan.scenario.recovery, loadLinePerSecond: parts.loadLinePerSecond, edges, view: attemptsView({ samples, calls, specs, stack: parts.stack, events }, plan.faults) };
   const recoveries = edges.flatMap((edge) => {
     const phase = phases.find(({ frame }) => frame.planned.index === edge.planned.phaseIndex);
-    return phase === undefined ? [] : [recoveryOf(context, phase, edge)];
+    return phase === undefined ? [] : [{ ...recoveryOf(context, phase, edge), planned: edge.planned }];
   });
 
   const growth = growthOf(phases, resources, parts.random);
@@ -133,6 +135,10 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
       ),
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
+    aftermath: {
+      hiddenCapacities: hiddenCapacitiesOf(recoveries.map(({ planned, summary: { aftermath } }) => ({ planned, metastability: aftermath.metastability })), specs, parts.loadLinePerSecond),
+      hysteresis: phases.flatMap(({ frame }) => hysteresisOf(calls, frame, parts.firstFaultNs[frame.planned.index] !== Infinity) ?? []),
+    },
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
     consequences: consequencesOf({ record, plan, calls, executions: ledger?.executions ?? null, edges, frames: phases.map(({ frame }) => frame) }),
     growth: growth.map((each) => each.summary),

@@ -1,5 +1,7 @@
 /** How the backlog of an overload went away, beside what a fluid in a leaking vessel would have done. */
+import type { Stack } from '../scenario/index.js';
 import { isOk, responseNs, type Calls } from './calls.js';
+import { fluidLimits, type FluidLimit } from './fluid-limits.js';
 import type { PhaseFrame } from './frames.js';
 import { emptiedAt, type WaitingLine } from './queue.js';
 import type { Drain } from './summary.js';
@@ -14,16 +16,16 @@ export interface Capacity {
  * Fluid prediction for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is gone after
  * T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
  */
-export function fluidDrain(overNs: number, overPerSecond: number, afterPerSecond: number, capacity: Capacity | null): Drain['fluid'] {
+export function fluidDrain(overNs: number, overPerSecond: number, afterPerSecond: number, capacity: Capacity | null, ignores: readonly FluidLimit[] = []): Drain['fluid'] {
   if (capacity === null || capacity.perSecond <= 0) return null;
   const rho = afterPerSecond / capacity.perSecond;
   if (rho >= 1) return null;
   const peakWaitNs = overNs * Math.max(0, overPerSecond / capacity.perSecond - 1);
-  return { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity.perSecond, capacityFrom: capacity.from };
+  return { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity.perSecond, capacityFrom: capacity.from, ignores };
 }
 
 /** The drain of an overload phase; null for phases without an `overload` stage. */
-export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, loadLinePerSecond: number | null): Drain | null {
+export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, loadLinePerSecond: number | null, stack: Stack): Drain | null {
   const over = frame.stages.find((stage) => stage.label === 'overload');
   const after = frame.stages.find((stage) => stage.label === 'after');
   if (over === undefined || after === undefined || frame.all.length === 0) return null;
@@ -50,6 +52,6 @@ export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, load
     drainNs: emptied.atNs === null ? null : emptied.atNs - over.toNs,
     emptyWhen: emptied.emptyWhen,
     observedNs: frame.scheduledEndNs - over.toNs,
-    fluid: fluidDrain(overNs, over.ratePerSecond, after.ratePerSecond, capacity),
+    fluid: fluidDrain(overNs, over.ratePerSecond, after.ratePerSecond, capacity, fluidLimits(stack, calls, frame.all, over.fromNs, frame.scheduledEndNs)),
   };
 }

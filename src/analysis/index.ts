@@ -10,6 +10,8 @@ export type * from './growth-summary.js';
 export type * from './figures.js';
 export type * from './inputs.js';
 export type * from './attribution/types.js';
+export type * from './aftermath/types.js';
+export type { FluidLimit } from './fluid-limits.js';
 export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './steady-state/index.js';
 export type { ArrivalFit } from './arrivals.js';
 export { analyse, type Analysis } from './analyse.js';

@@ -2,7 +2,7 @@
 import { expectedBetween } from '../plan/index.js';
 import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
-import type { CallSpec } from '../scenario/index.js';
+import type { CallSpec, Stack } from '../scenario/index.js';
 import { arrivalFit } from './arrivals.js';
 import { callStats, perSecond, timesOf, type CallTimes } from './call-stats.js';
 import { isOk, type Calls } from './calls.js';
@@ -21,6 +21,7 @@ export interface RunParts {
   readonly samples: SampleColumns;
   readonly calls: Calls;
   readonly specs: readonly CallSpec[];
+  readonly stack: Stack;
   readonly flights: readonly Flights[];
   readonly okRows: readonly Uint32Array[];
   readonly loadLinePerSecond: number | null;
@@ -148,7 +149,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
     // A phase at one rate is its own only stage, and told once.
     stages: frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
-    drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond) : null,
+    drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack) : null,
     tools: toolStats(parts, measured, seconds),
   };
   return { frame, summary, line, flight, times, lagsNs };

@@ -20,6 +20,7 @@ export interface Window {
   readonly fromNs: number;
   readonly offered: number;
   readonly good: number;
+  readonly attempts: number;
   /** p99, or the maximum under 100 calls; null without calls. */
   readonly p99Ns: number | null;
   readonly okP99Ns: number | null;
@@ -41,14 +42,16 @@ export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: numb
     const all: number[] = [];
     const ok: number[] = [];
     let good = 0;
+    let attempts = 0;
     for (; next < among.length; next++) {
       const i = among[next] ?? 0;
       if ((calls.intendedNs[i] ?? 0) >= endNs) break;
+      attempts += calls.attempts[i] ?? 0;
       all.push(penalisedResponseNs(calls, i));
       if (isOk(calls, i)) ok.push(responseNs(calls, i));
       if (isGood(calls, i)) good++;
     }
-    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, p99Ns: tailNs(all), okP99Ns: tailNs(ok) });
+    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, attempts, p99Ns: tailNs(all), okP99Ns: tailNs(ok) });
   }
   return windows;
 }

@@ -9,7 +9,9 @@
 import type { RunEvent } from '../record/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import type { RecoverySettings } from '../scenario/index.js';
+import { aftermathOf, type AttemptsView } from './aftermath/index.js';
 import type { Calls } from './calls.js';
+import { fluidLimits, type FluidLimit } from './fluid-limits.js';
 import { select } from './frames.js';
 import type { AnalysedPhase } from './phase.js';
 import { backlogAt, emptiedAt, type WaitingLine } from './queue.js';
@@ -96,13 +98,14 @@ function dipOf(windows: readonly Window[], band: Band, untilNs: number): Dip {
   return { lostGoodCalls, depth };
 }
 
-function drainAfter(line: WaitingLine, offNs: number, untilNs: number, offeredPerSecond: number | null, loadLinePerSecond: number | null): RecoverySummary['drain'] {
+function drainAfter(line: WaitingLine, offNs: number, untilNs: number, offeredPerSecond: number | null, loadLinePerSecond: number | null, ignores: () => readonly FluidLimit[]): RecoverySummary['drain'] {
   const emptied = emptiedAt(line, offNs, untilNs);
   const spare = loadLinePerSecond !== null && offeredPerSecond !== null ? loadLinePerSecond - offeredPerSecond : 0;
   return {
     ns: emptied.atNs === null ? null : emptied.atNs - offNs,
     observedNs: Math.max(0, untilNs - offNs),
     fluidNs: spare > 0 ? (backlogAt(line, offNs) * 1e9) / spare : null,
+    fluidIgnores: spare > 0 ? ignores() : [],
     emptyWhen: emptied.emptyWhen,
   };
 }
@@ -113,11 +116,12 @@ interface RecoveryContext {
   readonly loadLinePerSecond: number | null;
   /** All faults with a confirmed onset, to tell calm from disturbed windows. */
   readonly edges: readonly FaultEdges[];
+  readonly view: AttemptsView;
 }
 
 /** The recovery from one fault within the phase it fell into. */
 export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges: FaultEdges): Recovery {
-  const { calls, settings } = context;
+  const { calls, settings, loadLinePerSecond, view } = context;
   const { windowNs, holdNs } = settings;
   const { frame, line } = phase;
   const { planned, onNs, offNs } = edges;
@@ -173,8 +177,21 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       holdNs,
       timeToDetect: detect,
       timeToRecover: recover,
-      drain: offNs === null ? null : drainAfter(line, offNs, endNs, offeredPerSecond, context.loadLinePerSecond),
+      drain: offNs === null ? null : drainAfter(line, offNs, endNs, offeredPerSecond, loadLinePerSecond, () => fluidLimits(view.stack, calls, frame.all, onNs, endNs)),
       dip: band === null ? null : dipOf(after, band, dipUntilNs),
+      aftermath: aftermathOf(view, {
+        planned,
+        frame,
+        line,
+        settings,
+        loadLinePerSecond,
+        baseline: typeof baseline === 'string' ? null : baseline,
+        onNs,
+        clearNs: offNs,
+        before: calm.length === 0 ? null : { fromNs: calmFromNs, toNs: calmToNs },
+        during: { fromNs: onNs, toNs: offNs ?? endNs },
+        after: offNs === null ? null : { fromNs: offNs, toNs: endNs },
+      }),
       note: typeof baseline === 'string' ? baseline : offNs !== null ? null : planned.forNs === null ? 'the fault stays to the end of the run' : 'the end of the fault was never confirmed',
     },
     windows: windows.map((window) => ({
@@ -183,6 +200,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       p99Ns: window.p99Ns,
       okP99Ns: window.okP99Ns,
       offered: window.offered,
+      attempts: window.attempts,
       inBand: band === null ? null : band.inside(window),
     })),
   };

@@ -3,8 +3,10 @@
  * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
  */
 import type { ErrorClass, Outcome, ProbeEvent, RunStatus, SearchEnding } from '../record/index.js';
+import type { Aftermath, RunAftermath } from './aftermath/types.js';
 import type { Attribution } from './attribution/types.js';
 import type { Consequences } from './consequences/types.js';
+import type { FluidLimit } from './fluid-limits.js';
 import type { GrowthSummary } from './growth-summary.js';
 import type { BoundUnit, FaultType, Gate } from './inputs.js';
 import type { ArrivalFit } from './arrivals.js';
@@ -125,7 +127,7 @@ export interface Drain {
   /** How long was looked: the censoring bound. */
   readonly observedNs: number;
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
-  readonly fluid: { readonly drainNs: number; readonly peakWaitNs: number; readonly capacityPerSecond: number; readonly capacityFrom: 'load-line' | 'observed' } | null;
+  readonly fluid: { readonly drainNs: number; readonly peakWaitNs: number; readonly capacityPerSecond: number; readonly capacityFrom: 'load-line' | 'observed'; readonly ignores: readonly FluidLimit[] } | null;
 }
 
 /**
@@ -202,9 +204,12 @@ export interface RecoverySummary {
     readonly ns: number | null;
     readonly observedNs: number;
     readonly fluidNs: number | null;
+    /** What the prediction leaves out though it was there; empty without a prediction. */
+    readonly fluidIgnores: readonly FluidLimit[];
     readonly emptyWhen: 'none-waiting' | 'none-in-system';
   } | null;
   readonly dip: { readonly lostGoodCalls: number; readonly depth: number } | null;
+  readonly aftermath: Aftermath;
   readonly note: string | null;
 }
 
@@ -216,6 +221,8 @@ export interface RecoveryWindow {
   readonly p99Ns: number | null;
   readonly okP99Ns: number | null;
   readonly offered: number;
+  /** Of the calls offered in it, retries included. */
+  readonly attempts: number;
   readonly inBand: boolean | null;
 }
 
@@ -380,6 +387,7 @@ export interface Summary {
   /** One for each capacity phase that was begun. */
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
+  readonly aftermath: RunAftermath;
   readonly effects: EffectSummary | null;
   readonly consequences: Consequences;
   /** One for each soak phase that was run. */
@@ -413,6 +421,8 @@ export interface GateResult {
   readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
   /** What was measured, in `unit`; null when there was nothing to measure. */
   readonly measured: number | null;
+  /** In `unit`: how fine it was measured. A measured 0 then means less than this. */
+  readonly step?: number;
   readonly unit: BoundUnit;
   readonly why: string;
 }

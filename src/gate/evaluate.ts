@@ -3,7 +3,7 @@ import type { GateResult, Summary } from '../analysis/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
 import { readingsOf, unsteadyPhases, type Reading } from './readings.js';
-import { gateText, measuredText } from './words.js';
+import { gateText, measuredText, steppedText } from './words.js';
 
 export type Verdict = GateResult['verdict'];
 
@@ -17,6 +17,7 @@ export interface GateReport {
 interface Judged {
   readonly verdict: Exclude<Verdict, 'invalid'>;
   readonly measured: number | null;
+  readonly step?: number | undefined;
   readonly why: string;
 }
 
@@ -41,7 +42,7 @@ function judge(gate: Gate, reading: Reading): Judged {
     case 'value': {
       const interval =
         reading.low === null || reading.high === null ? '' : ` (95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)})`;
-      return { verdict: judgeRange(gate, reading.value, reading.value), measured: reading.value, why: `${where}: ${measuredText(gate, reading.value)}${interval}` };
+      return { verdict: judgeRange(gate, reading.value, reading.value), measured: reading.value, step: reading.step, why: `${where}: ${steppedText(gate, reading.value, reading.step)}${interval}` };
     }
     case 'trend':
       return {
@@ -86,7 +87,7 @@ function deciding(gate: Gate, judged: readonly Judged[]): Judged {
 
 function evaluateGate(gate: Gate, summary: Summary): GateResult {
   const decided = deciding(gate, readingsOf(gate, summary).map((reading) => judge(gate, reading)));
-  const result = { gate, text: gateText(gate), verdict: decided.verdict, measured: decided.measured, unit: gate.unit, why: decided.why } as const;
+  const result = { gate, text: gateText(gate), verdict: decided.verdict, measured: decided.measured, ...(decided.step === undefined ? {} : { step: decided.step }), unit: gate.unit, why: decided.why } as const;
   const { validity } = summary;
   if (validity.verdict === 'invalid') {
     const reason = validity.reasons.find(({ severity }) => severity === 'invalid');

@@ -1,11 +1,11 @@
 /** What a gate finds when it looks its metric up in a summary. */
-import type { CallStats, Durations, GrowthQuantity, GrowthTrend, PhaseSummary, Quantile, RecoverySummary, Summary } from '../analysis/index.js';
+import type { CallStats, Durations, GrowthQuantity, GrowthTrend, Metastability, PhaseSummary, Quantile, RecoverySummary, Summary } from '../analysis/index.js';
 import type { Gate, GateMetric } from '../scenario/index.js';
 
 /** One number a gate is held against, or why there is none. `where` says what it belongs to. */
 export type Reading = { readonly where: string } & (
-  /** `low` and `high`: 95 % interval, where one is known. */
-  | { readonly kind: 'value'; readonly value: number; readonly low: number | null; readonly high: number | null }
+  /** `low` and `high`: 95 % interval, where one is known. `step`: how fine it was measured, where that is coarse. */
+  | { readonly kind: 'value'; readonly value: number; readonly low: number | null; readonly high: number | null; readonly step?: number }
   /** A trend, judged by its interval and not by its middle. */
   | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
   /** At least this. */
@@ -89,6 +89,7 @@ function ofCalls(gate: Gate, where: string, stats: CallStats): readonly Reading[
     case 'time-to-recover':
     case 'backlog-drain':
     case 'dip-area':
+    case 'metastable':
     case 'duplicates':
     case 'lost':
     case 'orphans':
@@ -130,6 +131,12 @@ function ofPhase(gate: Gate, phase: PhaseSummary): readonly Reading[] {
   return tool === undefined ? [absent(named, 'no calls were offered')] : ofCalls(gate, named, tool);
 }
 
+/** 1 when it stayed down, 0 when it came back; what was looked at too briefly or under a changing load is neither. */
+function ofMetastability(where: string, { verdict, reason }: Metastability): Reading {
+  if (verdict === 'recovered' || verdict === 'metastable') return value(where, verdict === 'metastable' ? 1 : 0);
+  return { where, kind: 'not-estimable', why: `whether it stayed down was not settled (${reason ?? verdict})` };
+}
+
 function ofRecovery(gate: Gate, recovery: RecoverySummary): Reading {
   const where = recovery.fault;
   const unknown = absent(where, recovery.note ?? 'the recovery could not be told');
@@ -138,8 +145,9 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary): Reading {
     if (recovery.drain === null) return absent(where, 'the end of the fault was never confirmed');
     return recovery.drain.ns === null ? { where, kind: 'censored', atLeast: recovery.drain.observedNs } : value(where, recovery.drain.ns);
   }
+  if (gate.metric === 'metastable') return ofMetastability(where, recovery.aftermath.metastability);
   const time = gate.metric === 'time-to-detect' ? recovery.timeToDetect : recovery.timeToRecover;
-  if (time.kind === 'value') return value(where, time.ns);
+  if (time.kind === 'value') return { where, kind: 'value', value: time.ns, low: null, high: null, step: recovery.windowNs };
   if (time.kind === 'censored') return { where, kind: 'censored', atLeast: time.ns };
   return time.kind === 'not-breached' ? { where, kind: 'never-left' } : unknown;
 }
@@ -195,7 +203,7 @@ function ofGrowth(gate: Gate, quantity: GrowthQuantity, summary: Summary): reado
     );
 }
 
-const FAULT_METRICS: readonly GateMetric[] = ['time-to-detect', 'time-to-recover', 'dip-area'];
+const FAULT_METRICS: readonly GateMetric[] = ['time-to-detect', 'time-to-recover', 'dip-area', 'metastable'];
 const EFFECT_METRICS: readonly GateMetric[] = ['duplicates', 'lost', 'orphans'];
 
 /** Whether a phase has the metric when the gate names no phase: one that sent nothing, or not this tool, has not. */

@@ -45,12 +45,17 @@ export function measuredText(gate: Gate, value: number): string {
   return looksEqual ? quantity(value, gate.unit, multiple, 9) : text;
 }
 
+/** What was measured in steps: nothing at all reads as less than one step. The report says the same. */
+export function steppedText(gate: Gate, value: number, step: number | undefined): string {
+  return step !== undefined && value === 0 ? `under ${quantity(step, gate.unit, false)}` : measuredText(gate, value);
+}
+
 /** The bound of one side. */
 export function boundText(gate: Gate, bound: number): string {
   return quantity(bound, gate.unit, gate.metric === 'retry-amplification', 9);
 }
 
-const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area'];
+const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area', 'metastable'];
 const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans'];
 /** Slopes of a process during a soak phase. */
 export const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];

@@ -4,7 +4,7 @@
  *
  * A value that is not finite is printed as `unknown`: a report never shows a bare NaN or Infinity.
  */
-import type { BoundUnit, Durations, Quantile } from '../analysis/index.js';
+import type { BoundUnit, Durations, GateResult, Quantile } from '../analysis/index.js';
 
 export const UNKNOWN = 'unknown';
 
@@ -204,5 +204,11 @@ export function inUnit(value: number, unit: BoundUnit): string {
 
 /** A time to recover: right to one window, so none at all reads as less than one. */
 export function timeBack(ns: number, windowNs: number): string {
-  return ns === 0 ? `under ${duration(windowNs)}` : duration(ns);
+  return ns === 0 ? `under ${setDuration(windowNs)}` : duration(ns);
+}
+
+/** What a gate measured; null when there was nothing. */
+export function measuredInUnit({ measured, step, unit }: Pick<GateResult, 'measured' | 'step' | 'unit'>): string | null {
+  if (measured === null) return null;
+  return step !== undefined && unit === 'ns' ? timeBack(measured, step) : inUnit(measured, unit);
 }

@@ -1,5 +1,6 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import { fluidCaution, metastableSentence } from './aftermath.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
@@ -160,7 +161,7 @@ export function drainSentence(drain: NonNullable<PhaseSummary['drain']>): string
   const seen = drain.drainNs === null ? `The backlog was still there ${duration(drain.observedNs)} after the overload ended` : `The backlog was gone ${duration(drain.drainNs)} after the overload ended`;
   if (drain.fluid === null) return `${seen}; no prediction, because no capacity is known that both overloads and drains.`;
   const from = drain.fluid.capacityFrom === 'load-line' ? 'the load line' : 'the highest rate seen';
-  return `${seen}; a fluid at ${rate(drain.fluid.capacityPerSecond)} (${from}) would take ${duration(drain.fluid.drainNs)}.`;
+  return `${seen}; a fluid at ${rate(drain.fluid.capacityPerSecond)} (${from}) would take ${duration(drain.fluid.drainNs)}${fluidCaution(drain.fluid.ignores)}.`;
 }
 
 function capacity(summary: Summary, phase: PhaseSummary): Body {
@@ -218,7 +219,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
       return { recover: { value, label: 'to recover after the fault was lifted' }, detect, drain: drained, sentence: `Service ${left} and was back to stay ${value} after it was lifted.${lost}` };
     }
     case 'censored':
-      return { recover: { value: `> ${duration(timeToRecover.ns)}`, label: 'not recovered while it was watched' }, detect, drain: drained, sentence: `Service ${left} and was not back to stay within ${duration(timeToRecover.ns)}: the true time is longer.${lost}` };
+      return { recover: { value: `> ${duration(timeToRecover.ns)}`, label: 'not recovered while it was watched' }, detect, drain: drained, sentence: `Service ${left} and was not back to stay within ${duration(timeToRecover.ns)}: the true time is longer.${metastableSentence(recovery.aftermath.metastability)}${lost}` };
     case 'not-breached':
       return { recover: { value: 'none', label: 'the band was never left' }, detect, drain: drained, sentence: 'The fault never pushed service out of its band.' };
     case 'unknown':

@@ -2,7 +2,7 @@
 import type { CapacitySummary, Consequences, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
 import { cancelSentence, harmfulDuplicates, legibleWords, wastedSentence } from './consequences.js';
-import { amount, boundInUnit, count, inUnit, maybeDuration, quantile, quantileOf, rate, setDuration, share } from './format.js';
+import { amount, boundInUnit, count, maybeDuration, measuredInUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
@@ -33,7 +33,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
             gates.results.map((result) => {
               const look = GATE_VERDICT[result.verdict];
               const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
-              return [told(gateName(result, summary.phases)), result.measured === null ? 'nothing' : inUnit(result.measured, result.unit), bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
+              return [told(gateName(result, summary.phases)), measuredInUnit(result) ?? 'nothing', bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
             }),
           ),
         ]),

@@ -1,7 +1,7 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
 import type { Attribution, CapacitySummary, GrowthSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { amount, count, inUnit, setDuration } from './format.js';
+import { amount, count, measuredInUnit, setDuration } from './format.js';
 import { attributionSentence } from './attribution.js';
 import { GROWTH_VERDICT, growthSentence } from './growth.js';
 import { recoveryWords } from './headline.js';
@@ -182,7 +182,7 @@ function recoveryLines(recovery: RecoverySummary, columns: number): readonly Lin
   const words = recoveryWords(recovery);
   const name = fitWidth(`${faultName(recovery)}: `, columns);
   const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
-  const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}`, columns - Math.min(displayWidth(name), 30));
+  const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`, columns - Math.min(displayWidth(name), 30));
   const bad = recovery.timeToRecover.kind === 'censored';
   const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });
   if (displayWidth(name) > 30) return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];
@@ -198,7 +198,7 @@ function gateLines(result: SummaryInput['gates']['results'][number], { phases }:
   const look = GATE_VERDICT[result.verdict];
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
-  const gate = wrapped(`${gateName(result, phases)}${result.verdict === 'pass' && result.measured !== null ? `  ${inUnit(result.measured, result.unit)}` : ''}`, columns - indent);
+  const gate = wrapped(`${gateName(result, phases)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`, columns - indent);
   // Why the run is invalid stands above, once.
   const why = result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
   return [

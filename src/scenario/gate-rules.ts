@@ -34,6 +34,7 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   'time-to-recover': { stats: { max: 'ns' }, usual: 'max', per: 'fault', perTool: false },
   'backlog-drain': { stats: { max: 'ns' }, usual: 'max', per: 'phase or fault', perTool: false },
   'dip-area': { stats: { count: 'count' }, usual: 'count', per: 'fault', perTool: false },
+  metastable: { stats: { count: 'count' }, usual: 'count', per: 'fault', perTool: false },
   duplicates: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   lost: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   orphans: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },

@@ -300,6 +300,7 @@ export const GATE_METRICS = [
   'time-to-recover',
   'backlog-drain',
   'dip-area',
+  'metastable',
   'duplicates',
   'lost',
   'orphans',

@@ -45,7 +45,7 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
   it('prefers a known load line to what it observed', () => {
     const withLine = { ...plan, loadLinePerSecond: 100 };
     const { summary: told } = analyse({ record: recordOf(withLine, attempts), plan: withLine });
-    expect(onlyPhase(told).drain?.fluid).toEqual({ drainNs: 10 * S, peakWaitNs: 5 * S, capacityPerSecond: 100, capacityFrom: 'load-line' });
+    expect(onlyPhase(told).drain?.fluid).toEqual({ drainNs: 10 * S, peakWaitNs: 5 * S, capacityPerSecond: 100, capacityFrom: 'load-line', ignores: [] });
     expect(told.loadLine).toEqual({ perSecond: 100, from: 'declared' });
   });
 

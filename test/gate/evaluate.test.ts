@@ -4,6 +4,8 @@ import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { Gate } from '../../src/scenario/index.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
+import { measuredInUnit, timeBack } from '../../src/report/format.js';
+import { cameBack, stayedDown } from '../report/aftermath-fixture.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 
 /** 1 000 calls of 1 to 1 000 us in 10 s, two labels by turns, stamped by the upstream. */
@@ -52,8 +54,9 @@ const recovery: RecoverySummary = {
   holdNs: 3 * S,
   timeToDetect: { kind: 'value', ns: 0.5 * S },
   timeToRecover: { kind: 'value', ns: 2 * S },
-  drain: { ns: 1 * S, observedNs: 5 * S, fluidNs: null, emptyWhen: 'none-waiting' },
+  drain: { ns: 1 * S, observedNs: 5 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' },
   dip: { lostGoodCalls: 37, depth: 1 },
+  aftermath: cameBack,
   note: null,
 };
 const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({ ...calm, recoveries: [{ ...recovery, ...change }] });
@@ -180,7 +183,22 @@ describe('a gate on recovery', () => {
   it('looks at dip and drain as well', () => {
     expect(only(withRecovery(), gate('dip-area', 'count', 'count', { max: 36, phase: null }))).toMatchObject({ verdict: 'regress', measured: 37 });
     expect(only(withRecovery(), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('pass');
-    expect(only(withRecovery({ drain: { ns: null, observedNs: 5 * S, fluidNs: null, emptyWhen: 'none-waiting' } }), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('regress');
+    expect(only(withRecovery({ drain: { ns: null, observedNs: 5 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' } }), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('regress');
+  });
+
+  it('of none at all reads as under a window, in the words of the report', () => {
+    const result = only(withRecovery({ timeToRecover: { kind: 'value', ns: 0 } }), recover(2 * S));
+    expect(result).toMatchObject({ verdict: 'pass', measured: 0, step: 0.5 * S, why: 'cut: under 500 ms' });
+    expect(measuredInUnit(result)).toBe(timeBack(0, 0.5 * S));
+    expect(`cut: ${measuredInUnit(result) ?? ''}`).toBe(result.why);
+  });
+
+  it('fails on one that stayed down by itself, and on nothing less', () => {
+    const metastable = gate('metastable', 'count', 'count', { max: 0, phase: null });
+    expect(only(withRecovery(), metastable)).toMatchObject({ verdict: 'pass', measured: 0, text: 'metastable after every fault <= 0' });
+    expect(only(withRecovery({ aftermath: stayedDown }), metastable)).toMatchObject({ verdict: 'regress', measured: 1 });
+    const unsettled = { ...stayedDown, metastability: { ...stayedDown.metastability, verdict: 'censored', reason: 'too-short' } } as const;
+    expect(only(withRecovery({ aftermath: unsettled }), metastable)).toMatchObject({ verdict: 'inconclusive', measured: null });
   });
 
   it('holds for every fault when none is named: the worst decides', () => {

@@ -7,6 +7,7 @@ import { arrivalFit } from './arrival-numbers.js';
 import type { Frame } from './frames.js';
 import { scheduledBetween } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
+import { limitsOf } from './aftermath-numbers.js';
 import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
@@ -100,7 +101,7 @@ function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number):
   return Math.max(0, ...within.map((from) => within.filter((t) => t >= from && t < from + 10e9).length)) / 10;
 }
 
-function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSecond: number | null): Drain | null {
+function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSecond: number | null, scenario: ScenarioFacts): Drain | null {
   const at = frame.stages.findIndex(({ label }) => label === 'overload');
   const over = frame.stages[at];
   const after = frame.stages[at + 1];
@@ -119,7 +120,7 @@ function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSe
     drainNs: emptyNs === null ? null : emptyNs - over.toNs,
     emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
     observedNs: frame.scheduledEndNs - over.toNs,
-    fluid: rho >= 1 ? null : { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity, capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line' },
+    fluid: rho >= 1 ? null : { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity, capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line', ignores: limitsOf(scenario, calls.filter(({ intendedNs }) => intendedNs >= over.fromNs)) },
   };
 }
 
@@ -179,7 +180,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
       const age = queueAge(line, fromNs, stage.toNs, random.fork(`queue-age/${facts.name}/${index}`));
       return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, rampToPerSecond: stage.rampToPerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
     }),
-    drain: drainOf(frame, calls, line, loadLinePerSecond),
+    drain: drainOf(frame, calls, line, loadLinePerSecond, scenario),
     tools: scenario.calls
       .map(({ label, tool }, spec) => ({ ...callStats(measured.filter((call) => call.spec === spec), seconds), label, tool }))
       .filter(({ offered }) => offered > 0),

@@ -15,7 +15,8 @@ import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical
 import { phaseNumbers } from './phase-numbers.js';
 import { selfCapacityIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
-import type { FaultEvent, RunFiles } from './run-files.js';
+import { hiddenCapacities, hysteresis } from './run-aftermath.js';
+import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
 import { scenarioFacts } from './scenario-facts.js';
 
 /** Parts of the summary that hold no number to recompute: words, and verdicts put in words. */
@@ -66,10 +67,13 @@ export function recompute(files: RunFiles): Recomputed {
   const recoveries = edges.flatMap((edge) => {
     const frame = frames[edge.phase];
     if (frame === undefined) return [];
-    const numbers = recoveryNumbers({ edges: edge, all: edges, frame, calls: calls.filter(({ phase }) => phase === edge.phase), scenario, loadLinePerSecond });
     // A fault without a name of its own is the only one of its type on its link.
     const fault = scenario.faults.find(({ id }) => id === edge.fault) ?? scenario.faults.find(({ id, type, on }) => id === null && edge.fault.includes(type) && edge.fault.includes(on));
-    return [{ ...numbers, type: (fault?.type ?? '') as Summary['recoveries'][number]['type'], on: fault?.on ?? '' }];
+    if (fault === undefined) throw new Error(`the scenario has no fault ${edge.fault}`);
+    const mine = <Each extends { readonly phase: number }>(all: readonly Each[]): readonly Each[] => all.filter(({ phase }) => phase === edge.phase);
+    const sessions = events.filter((event): event is SessionEvent => event.type === 'session');
+    const numbers = recoveryNumbers({ edges: edge, all: edges, frame, fault, calls: mine(calls), attempts: mine(files.attempts), sessions, scenario, loadLinePerSecond });
+    return [{ told: { ...numbers, type: fault.type as Summary['recoveries'][number]['type'], on: fault.on }, facts: fault }];
   });
 
   const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond, event.rampToPerSecond ?? 0] : []));
@@ -91,7 +95,8 @@ export function recompute(files: RunFiles): Recomputed {
     scaling: scalingNumbers(phases),
     attributions: frames.filter(({ facts }) => facts.loop === 'open').map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
     capacities: [],
-    recoveries,
+    recoveries: recoveries.map(({ told }) => told),
+    aftermath: { hiddenCapacities: hiddenCapacities(recoveries, scenario, loadLinePerSecond), hysteresis: hysteresis(frames, calls, new Set(edges.map(({ phase }) => phase))) },
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     consequences: consequenceNumbers({ files, scenario, calls, executions: ledger && exactlyOnce ? executions : null, edges, frames }),
     growth: growthNumbers(frames, files.looks, random),

@@ -1,11 +1,12 @@
 /** What a fault did to the calls around it, window by window. */
 import type { RecoverySummary } from '../../src/analysis/index.js';
+import { aftermathNumbers, limitsOf } from './aftermath-numbers.js';
 import { plainQuantile } from './durations.js';
 import type { Frame } from './frames.js';
 import { isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { backlog, firstEmpty, lineOf } from './queue.js';
-import type { FaultEvent } from './run-files.js';
-import type { ScenarioFacts } from './scenario-facts.js';
+import type { Attempt, FaultEvent, SessionEvent } from './run-files.js';
+import type { FaultFacts, ScenarioFacts } from './scenario-facts.js';
 
 /** A fault whose onset was confirmed. */
 export interface Edges {
@@ -72,15 +73,19 @@ export interface RecoveryInput {
   readonly edges: Edges;
   readonly all: readonly Edges[];
   readonly frame: Frame;
+  /** As it is written. */
+  readonly fault: FaultFacts;
   /** Of the phase. */
   readonly calls: readonly Call[];
+  readonly attempts: readonly Attempt[];
+  readonly sessions: readonly SessionEvent[];
   readonly scenario: ScenarioFacts;
   readonly loadLinePerSecond: number | null;
 }
 
 /** Everything told of one fault; its note, which is words, is taken as it is. */
 export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'note' | 'type' | 'on'> {
-  const { edges, all, frame, calls, scenario, loadLinePerSecond } = input;
+  const { edges, all, frame, fault, calls, attempts, sessions, scenario, loadLinePerSecond } = input;
   const { latencyFactor, goodputShare, holdNs, windowNs } = scenario.recovery;
   const { onsetNs, clearNs } = edges;
   const onsetsNs = all.filter(({ phase }) => phase === edges.phase).map((each) => each.onsetNs);
@@ -142,6 +147,7 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
         ns: emptyNs === null ? null : emptyNs - clearNs,
         observedNs: untilNs - clearNs,
         fluidNs: spare === null || spare <= 0 ? null : (backlog(line, clearNs) / spare) * 1e9,
+        fluidIgnores: spare === null || spare <= 0 ? [] : limitsOf(scenario, calls.filter(({ intendedNs }) => intendedNs >= onsetNs && intendedNs < untilNs)),
         emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
       };
 
@@ -170,5 +176,19 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
     timeToRecover,
     drain,
     dip,
+    aftermath: aftermathNumbers({
+      frame,
+      fault,
+      calls,
+      attempts,
+      sessions,
+      scenario,
+      loadLinePerSecond,
+      onsetNs,
+      clearNs,
+      before: calm.length === 0 ? null : { fromNs: Math.min(...calm.map(({ fromNs }) => fromNs)), toNs: Math.max(...calm.map(({ toNs }) => toNs)) },
+      untilNs,
+      baseline: baseline === null ? null : { goodputPerSecond: baseline.goodputPerSecond, goodShare: calmGood / calmCalls.length },
+    }),
   };
 }

@@ -9,6 +9,11 @@ export interface CallFacts {
   readonly exactlyOnce: boolean;
   /** Whether the server is told of attempts that are given up. */
   readonly cancels: boolean;
+  readonly weight: number;
+  /** A limit of each attempt is written down. */
+  readonly limited: boolean;
+  /** Null: never tried again. `budget`: the share of the calls that may be, if there is one. */
+  readonly retry: { readonly attempts: number; readonly on: readonly string[]; readonly budget: number | null } | null;
 }
 
 export interface PhaseFacts {
@@ -23,6 +28,17 @@ export interface PhaseFacts {
   readonly recordedNs: readonly number[] | null;
 }
 
+export interface FaultFacts {
+  readonly id: string | null;
+  readonly type: string;
+  readonly on: string;
+  readonly forNs: number | null;
+  /** The one tool whose calls it looks at. */
+  readonly tool: string | null;
+  /** Everything that is written of it but its name, its phase and when it comes on. */
+  readonly settings: string;
+}
+
 export interface ScenarioFacts {
   readonly seed: number;
   readonly loadLinePerSecond: number | null;
@@ -30,7 +46,7 @@ export interface ScenarioFacts {
   /** The smallest deadline that is written down. */
   readonly tightestDeadlineNs: number | null;
   readonly phases: readonly PhaseFacts[];
-  readonly faults: readonly { readonly id: string | null; readonly type: string; readonly on: string }[];
+  readonly faults: readonly FaultFacts[];
   readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
   /** The target is a mock, directly or through a link: an upstream that keeps a ledger of what it executed. */
   readonly keepsLedger: boolean;
@@ -38,6 +54,10 @@ export interface ScenarioFacts {
   readonly mocks: readonly string[];
   /** What every call passes: the target, and the service right behind it where it is a link. */
   readonly onlyWay: readonly string[];
+  /** What calls go to, and then through: null for a target outside the stack. */
+  readonly way: readonly string[] | null;
+  /** Something on that way has a queue with an end. */
+  readonly boundedQueue: boolean;
 }
 
 const S = 1e9;
@@ -99,6 +119,25 @@ function onlyWay(stack: Table): readonly string[] {
   return to === undefined ? [target] : [target, said(to)];
 }
 
+/** Through links and gateways to what is behind. */
+function wayOf(stack: Table): readonly string[] | null {
+  if (typeof stack['target'] !== 'string') return null;
+  const way = [stack['target']];
+  for (const name of way) {
+    const link = table(table(stack['links'])[name])['to'];
+    const gateway = table(table(stack['services'])[name])['to'];
+    way.push(...[link, ...list(gateway)].filter((next) => typeof next === 'string'));
+  }
+  return way;
+}
+
+function retryFacts(text: unknown): CallFacts['retry'] {
+  if (text === undefined || text === 'never') return null;
+  const retry = table(text);
+  const budget = retry['budget'] === undefined ? null : quantity(typeof retry['budget'] === 'object' ? table(retry['budget'])['share'] : retry['budget']);
+  return { attempts: Number(retry['attempts']), on: retry['on'] === undefined ? ['transport', 'shed'] : list(retry['on']).map(said), budget };
+}
+
 /** The facts of a parsed scenario. */
 export function scenarioFacts(document: unknown): ScenarioFacts {
   const scenario = table(document);
@@ -115,13 +154,23 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
         deadlineNs: or(call['deadline'], 30 * S),
         exactlyOnce: call['effect'] === 'exactly-once',
         cancels: call['cancel'] !== false,
+        weight: call['weight'] === undefined ? 1 : Number(call['weight']),
+        limited: call['timeout'] !== undefined,
+        retry: retryFacts(call['retry']),
       };
     }),
     tightestDeadlineNs: deadlinesNs.length === 0 ? null : Math.min(...deadlinesNs),
     phases: list(scenario['phases']).map(phaseFacts),
     faults: list(scenario['faults']).map((value) => {
       const fault = table(value);
-      return { id: fault['id'] === undefined ? null : said(fault['id']), type: said(fault['type']), on: said(fault['on']) };
+      return {
+        id: fault['id'] === undefined ? null : said(fault['id']),
+        type: said(fault['type']),
+        on: said(fault['on']),
+        forNs: fault['for'] === undefined ? null : quantity(fault['for']),
+        tool: fault['tool'] === undefined ? null : said(fault['tool']),
+        settings: JSON.stringify(Object.entries(fault).filter(([key]) => !['id', 'phase', 'at'].includes(key)).sort()),
+      };
     }),
     recovery: {
       latencyFactor: or(recovery['latency-factor'], 1.5),
@@ -132,5 +181,7 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
     keepsLedger: targetsMock(table(scenario['stack'])),
     mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => (table(service)['mock'] === undefined ? [] : [name])),
     onlyWay: onlyWay(table(scenario['stack'])),
+    way: wayOf(table(scenario['stack'])),
+    boundedQueue: (wayOf(table(scenario['stack'])) ?? []).some((name) => table(table(table(scenario['stack'])['services'])[name])['queue'] !== undefined),
   };
 }

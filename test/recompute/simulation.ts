@@ -30,6 +30,8 @@ export interface SimulatedPhase {
   readonly stamps: boolean;
   /** Spells in which answers take longer. */
   readonly slow: readonly { readonly fromNs: number; readonly toNs: number; readonly byNs: number }[];
+  /** Spells in which somebody before the server turns every n-th call away. */
+  readonly refuses: readonly { readonly fromNs: number; readonly toNs: number; readonly every: number }[];
 }
 
 interface Work {
@@ -82,6 +84,10 @@ export class Simulation {
       this.#at(work.firstIntendedNs + work.call.deadlineNs + this.#random.below(25 * MS), () => end(work, 'deadline', 'deadline'));
     };
     const receive = (work: Work, jumpNs: number): void => {
+      if (phase.refuses.some(({ fromNs, toNs, every }) => this.#nowNs >= fromNs && this.#nowNs < toNs && work.sample.callId % every === 0)) {
+        this.#at(this.#nowNs + 0.2 * MS, () => end(work, 'shed', 'http-503'));
+        return;
+      }
       if (phase.stamps) work.sample.receivedNs = this.#nowNs + jumpNs;
       if (upstream.length >= phase.queue) {
         this.#at(this.#nowNs + 0.2 * MS, () => end(work, 'shed', 'http-503'));

@@ -51,6 +51,10 @@ phases:
   - { name: settling, regime: steady, rate: 150/s, arrivals: poisson, for: 16s, warmup: 500ms }
   - { name: calm, regime: steady, concurrency: 4, for: 6s, warmup: 500ms }
   - { name: worse, regime: steady, rate: 150/s, for: 8s, warmup: 0s }
+  - { name: spared, regime: steady, rate: 150/s, for: 8s, warmup: 500ms }
+  - { name: spared again, regime: steady, rate: 80/s, for: 8s, warmup: 500ms }
+  - { name: tripped, regime: steady, rate: 120/s, for: 9s, warmup: 500ms }
+  - { name: there and back, regime: stages, stages: [{ name: up, from: 50/s, to: 350/s, for: 3s }, { name: top, rate: 380/s, for: 1s }, { name: down, from: 350/s, to: 50/s, for: 3s }] }
   - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
@@ -63,6 +67,9 @@ faults:
   - { id: cut, phase: burst, at: 4s, for: 400ms, on: upstream, type: down }
   - { id: uncounted, phase: burst, at: 5s, for: 100ms, on: backend, type: is-error }
   - { id: leak, phase: soak, at: 40s, for: 5s, on: backend, type: memory-leak, per-call: 1KiB }
+  - { id: search-only, phase: spared, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
+  - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
+  - { id: tripping, phase: tripped, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
   # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
@@ -151,6 +158,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       });
     }
     const slow: SimulatedPhase['slow'][number][] = [];
+    const refuses: SimulatedPhase['refuses'][number][] = [];
     // One is cold at first, another gets worse for good.
     if (name === 'settling') slow.push({ fromNs: startNs, toNs: startNs + 4 * S, byNs: 25 * MS });
     if (name === 'worse') slow.push({ fromNs: startNs + 5 * S, toNs: Infinity, byNs: 25 * MS });
@@ -158,7 +166,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       const { id, phaseIndex, atNs, forNs } = planned;
       if (phaseIndex !== index || forNs === null) continue;
       // The others change nothing: what is recomputed is whom they struck, by the record, and what became of those.
-      const latencyMs = planned.place === 'link' && planned.fault.type === 'latency' ? planned.fault.latencyMs : 0;
+      const byNs = planned.place === 'link' && planned.fault.type === 'latency' ? planned.fault.latencyMs * MS : planned.place === 'mock' && planned.fault.kind === 'slow-first-byte' ? planned.fault.delayNs : 0;
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
         const askedNs = plannedNs + random.below(2 * MS);
@@ -167,7 +175,12 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const struck = planned.place === 'mock' && edge === 'off' ? { struck: { looked: 99, struck: STRUCK[id] ?? 0 } } : {};
         say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs, ...struck });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
-        if (edge === 'on' && latencyMs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs: latencyMs * MS });
+        if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
+        // A breaker opens once calls have failed, stays open for a while after, and lets half of them try.
+        if (edge === 'on' && id === 'tripping') {
+          const closesNs = answeredNs + forNs + 1 * S;
+          refuses.push({ fromNs: answeredNs + 600 * MS, toNs: closesNs, every: 1 }, { fromNs: closesNs, toNs: closesNs + 500 * MS, every: 2 });
+        }
       }
     }
     const drainedNs = simulation.run({
@@ -183,6 +196,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       slots: name === 'overload' ? 200 : 60,
       stamps: name !== 'blind',
       slow,
+      refuses,
     });
     say({ type: 'phase', atNs: startNs + planned.forNs, phase: index, name, edge: 'scheduled-end' });
     say({ type: 'phase', atNs: drainedNs, phase: index, name, edge: 'drained' });

@@ -23,6 +23,7 @@ import type { Outcome } from '../../src/record/index.js';
 import type { ReportInput } from '../../src/report/input.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { fixtureConsequences } from './consequences-fixture.js';
+import { cameBack, hiddenCapacity, loop, stayedDown } from './aftermath-fixture.js';
 
 export const MS = 1e6;
 export const S = 1e9;
@@ -155,7 +156,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     {
       queueAge: { source: 'upstream', maxNs: 2.48 * S, p99Ns: 2.4 * S, slope: { nsPerSecond: 12 * MS, low: -3 * MS, high: 31 * MS } },
       stages: [stage('overload', 900, 12.4 * S, 18.4 * S, callStats({ offered: 5_400, good: 1_900 }, 6, 900 * MS, 1.6), 2.48 * S), stage('after', 300, 18.4 * S, 28.4 * S, callStats({ offered: 3_000, good: 2_700 }, 10, 20 * MS, 3), 2.46 * S)],
-      drain: { peakWaitNs: 2.51 * S, peakWaitAtNs: 18.39 * S, drainNs: 5.2 * S, emptyWhen: 'none-waiting', observedNs: 10 * S, fluid: { drainNs: 5 * S, peakWaitNs: 2.5 * S, capacityPerSecond: 600, capacityFrom: 'observed' } },
+      drain: { peakWaitNs: 2.51 * S, peakWaitAtNs: 18.39 * S, drainNs: 5.2 * S, emptyWhen: 'none-waiting', observedNs: 10 * S, fluid: { drainNs: 5 * S, peakWaitNs: 2.5 * S, capacityPerSecond: 600, capacityFrom: 'observed', ignores: ['bounded-queue', 'given-up'] } },
     },
   );
   const fault = phase({ index: 3, name: 'fault', regime: 'steady', loop: 'open', startNs: 30.9 * S, endNs: 50.9 * S, stats: callStats({ offered: 6_000, good: 4_800, late: 700, outcomes: outcomes({ ok: 5_500, deadline: 420, transport: 80 }), errorClasses: [{ errorClass: 'deadline', count: 420 }, { errorClass: 'connection-reset', count: 80 }] }, 20, 11 * MS, 3), tools: tools(names, 6_000, 20, 11 * MS) });
@@ -175,8 +176,9 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     holdNs: 2 * S,
     timeToDetect: { kind: 'value', ns: 0.25 * S },
     timeToRecover: { kind: 'value', ns: 1.5 * S },
-    drain: { ns: 0.42 * S, observedNs: 10 * S, fluidNs: 0.38 * S, emptyWhen: 'none-waiting' },
+    drain: { ns: 0.42 * S, observedNs: 10 * S, fluidNs: 0.38 * S, fluidIgnores: ['given-up'], emptyWhen: 'none-waiting' },
     dip: { lostGoodCalls: 1_312.4, depth: 0.93 },
+    aftermath: cameBack,
     note: null,
   };
   const effects: EffectSummary = { calls: 4_700, exactlyOnce: 4_647, duplicates: 37, lost: 11, orphans: 5, unattributed: 2, slices: [{ phase: 'overload', label: 'book', calls: 1_860, exactlyOnce: 1_807, duplicates: 37, lost: 11, orphans: 5 }] };
@@ -196,7 +198,8 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     attributions: [],
     scaling: null,
     capacities: [],
-    recoveries: [recovered, { ...recovered, fault: 'cut', type: 'down', onsetNs: 44 * S, clearNs: 46 * S, timeToRecover: { kind: 'censored', ns: 4.9 * S }, dip: { lostGoodCalls: 900, depth: 1 }, drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, emptyWhen: 'none-waiting' } }],
+    recoveries: [recovered, { ...recovered, fault: 'cut', type: 'down', onsetNs: 44 * S, clearNs: 46 * S, timeToRecover: { kind: 'censored', ns: 4.9 * S }, dip: { lostGoodCalls: 900, depth: 1 }, drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' }, aftermath: stayedDown }],
+    aftermath: { hiddenCapacities: [hiddenCapacity], hysteresis: [loop] },
     effects,
     consequences: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
@@ -289,7 +292,7 @@ function recoveryWindows(recovery: RecoverySummary): readonly RecoveryWindow[] {
     const inFault = t >= 0 && t < clear;
     const healing = t >= clear && t < back;
     const goodputPerSecond = inFault ? 21 : healing ? Math.min(260, 21 + (t - clear) * 110) : 300 / noise;
-    return { fromNs: t * S, goodputPerSecond, p99Ns: inFault ? 500 * MS : healing ? 130 * MS * noise : 22 * MS * noise, okP99Ns: inFault ? (t < 1 ? null : 240 * MS) : healing ? 90 * MS : 22 * MS * noise, offered: 75, inBand: !(inFault || healing) };
+    return { fromNs: t * S, goodputPerSecond, p99Ns: inFault ? 500 * MS : healing ? 130 * MS * noise : 22 * MS * noise, okP99Ns: inFault ? (t < 1 ? null : 240 * MS) : healing ? 90 * MS : 22 * MS * noise, offered: 75, attempts: inFault ? 190 : 75, inBand: !(inFault || healing) };
   });
 }
 

@@ -68,6 +68,25 @@ export async function recoveryChart(recovery: RecoverySummary, windows: readonly
     ],
   };
 
+  const perCall = windows.map((window) => ({ t: window.fromNs * S_PER_NS, to: window.fromNs * S_PER_NS + windowS, y: window.offered === 0 ? null : window.attempts / window.offered }));
+  const times = linearFromZero(Math.max(...perCall.map(({ y }) => y ?? 0)), '');
+  const attempts: Pane = {
+    title: { text: 'Attempts per call offered in each window' },
+    width: WIDTH,
+    height: 64,
+    encoding: { x: x(false) },
+    layer: [
+      fault,
+      {
+        data: { values: [...perCall, ...lastStep(perCall)] },
+        mark: { type: 'line', interpolate: 'step-after', color: INK.queue, strokeWidth: 1.8, aria: false },
+        encoding: { y: { field: 'y', ...times } },
+      },
+      rules,
+    ],
+  };
+  const retried = windows.some((window) => window.attempts > window.offered);
+
   const tails = windows.map((window) => ({ t: window.fromNs * S_PER_NS + windowS / 2, all: ms(window.p99Ns), ok: ms(window.okP99Ns) }));
   const span = logSpan([...tails.flatMap((row) => [row.all, row.ok]), ...(band === null ? [] : [band.maxP99Ns * MS_PER_NS])]);
   const tail: Pane = {
@@ -88,10 +107,11 @@ export async function recoveryChart(recovery: RecoverySummary, windows: readonly
     ],
   };
   const head: Pane = { width: WIDTH, height: 32, encoding: { x: { ...x(false), axis: null } }, layer: labels };
-  const svg = await render({ vconcat: [...(marks.length > 0 ? [head] : []), goodput, tail] }, description);
+  const svg = await render({ vconcat: [...(marks.length > 0 ? [head] : []), goodput, ...(retried ? [attempts] : []), tail] }, description);
   const key: KeyEntry[] = [
     { words: 'goodput', colour: INK.good, mark: 'line' },
     ...(lost.length > 0 ? [{ words: 'good calls lost', colour: INK.dip, mark: 'band' } as const] : []),
+    ...(retried ? [{ words: 'attempts per call', colour: INK.queue, mark: 'line' } as const] : []),
     ...(baseline === null ? [] : [{ words: 'baseline', colour: INK.baseline, mark: 'thin' } as const]),
     ...(band === null ? [] : [{ words: 'edge of the band', colour: INK.baseline, mark: 'dashed' } as const, { words: 'inside the band', colour: INK.baselineBand, mark: 'band' } as const]),
     { words: 'ok calls', colour: INK.response, mark: 'line' },
@@ -103,7 +123,7 @@ export async function recoveryChart(recovery: RecoverySummary, windows: readonly
 
 const ms = (ns: number | null): number | null => (ns === null ? null : ns * MS_PER_NS);
 
-function lastStep(steps: readonly { readonly to: number; readonly y: number }[]): readonly { t: number; to: number; y: number }[] {
+function lastStep<Y>(steps: readonly { readonly to: number; readonly y: Y }[]): readonly { t: number; to: number; y: Y }[] {
   const last = steps.at(-1);
   return last === undefined ? [] : [{ t: last.to, to: last.to, y: last.y }];
 }

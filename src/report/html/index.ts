@@ -11,6 +11,7 @@ import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
 import { growthSection } from './sections/growth.js';
 import { headlineSection } from './sections/headline.js';
+import { hysteresisSection } from './sections/hysteresis.js';
 import { heatmapSection } from './sections/heatmap.js';
 import { loadLineSection } from './sections/load-line.js';
 import { percentilesSection } from './sections/percentiles.js';
@@ -49,6 +50,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'growth', title: 'Growth', body: await growthSection(input) },
     { id: 'stages', title: 'Where the time went', body: await stagesSection(input) },
     { id: 'recovery', title: 'Recovery', body: await recoverySection(input) },
+    { id: 'hysteresis', title: 'Up and down', body: hysteresisSection(input) },
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },
     { id: 'tables', title: 'Phases and tools', body: tablesSection(input) },
     { id: 'effects', title: 'Side effects', body: effectsSection(input) },

@@ -5,10 +5,12 @@ import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share 
 import { recoveryWords } from '../../headline.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
+import { fluidCaution } from '../../aftermath.js';
 import { faultName, namedPhase } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
+import { aftermathTables } from './aftermath.js';
 
 export async function recoverySection({ analysis: { summary, figures }, plan }: ReportInput): Promise<Markup | null> {
   if (summary.recoveries.length === 0 && plan.faults.length === 0) return null;
@@ -26,7 +28,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     'recovery',
     'Faults and recovery',
     'Windows are aligned to the moment the fault was confirmed. Recovered means: back inside the band and there to stay for the hold time.',
-    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : recoveryTable(summary.recoveries, summary.phases)}`,
+    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : [recoveryTable(summary.recoveries, summary.phases), ...aftermathTables(summary)]}`,
   );
 }
 
@@ -49,7 +51,7 @@ function recoveryTable(recoveries: readonly RecoverySummary[], phases: ReportInp
           recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
           words.detect,
           recovery.timeToRecover.kind === 'censored' ? html`${words.recover.value}<small>not recovered</small>` : words.recover.value,
-          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
+          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}${fluidCaution(recovery.drain.fluidIgnores)}`}</small>`,
           recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
           recovery.dip === null ? 'not told' : share(recovery.dip.depth),
         ],

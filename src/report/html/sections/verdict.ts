@@ -1,5 +1,5 @@
 /** First of all: is the run valid, and do the gates hold? */
-import { boundInUnit, inUnit } from '../../format.js';
+import { boundInUnit, measuredInUnit } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import type { Tone } from '../../words.js';
 import { GATE_VERDICT, gateName, plural } from '../../words.js';
@@ -49,7 +49,7 @@ function gateTable(gates: ReportInput['gates'], phases: ReportInput['analysis'][
       const look = GATE_VERDICT[result.verdict];
       const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
       return {
-        cells: [outside(gateName(result, phases)), result.measured === null ? html`<span class="none">nothing measured</span>` : inUnit(result.measured, result.unit), bounds.join(' and '), tag(look.words, look.tone, look.sign), prose(result.why)],
+        cells: [outside(gateName(result, phases)), measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`, bounds.join(' and '), tag(look.words, look.tone, look.sign), prose(result.why)],
       };
     }),
   })}</div>`;
