@@ -10,7 +10,7 @@ import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './cal
 import { plainQuantile } from './durations.js';
 
 /** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */
-const CALLS_FOR_P99 = 100;
+export const CALLS_FOR_P99 = 100;
 /** Least that can be called a baseline. */
 const BASELINE_WINDOWS = 3;
 const BASELINE_CALLS = 20;

@@ -41,7 +41,7 @@ function pointsOf(frame: Frame, calls: readonly Call[]): readonly LoopPoint[] {
       const own = calls.filter(({ intendedNs, warmup }) => !warmup && intendedNs >= cut.fromNs && intendedNs < cut.toNs);
       if (cut.fromNs < frame.measuredFromNs || own.length === 0) return [];
       const times = own.map((call) => (isOk(call) ? responseNs(call) : Math.max(responseNs(call), call.deadlineNs)));
-      return [{ ratePerSecond: cut.rate, goodputPerSecond: own.filter(isGood).length / ((cut.toNs - cut.fromNs) / 1e9), p99Ns: (own.length < 100 ? Math.max(...times) : plainQuantile(times, 0.99)) ?? NaN }];
+      return [{ ratePerSecond: cut.rate, goodputPerSecond: own.filter(isGood).length / ((cut.toNs - cut.fromNs) / 1e9), p99Ns: own.length < 100 ? null : plainQuantile(times, 0.99) }];
     });
   });
 }
@@ -93,6 +93,6 @@ export function hysteresis(frames: readonly Frame[], calls: readonly Call[], fau
       const rises = (way: readonly LoopPoint[]): boolean => way.every(({ ratePerSecond }, n) => n === 0 || ratePerSecond > (way[n - 1]?.ratePerSecond ?? NaN));
       if (last > first + 1 || !rises(up) || !rises(down)) return { phase, up: [], down: [], p99: null, goodput: null, reason: 'not-a-loop' };
       if (up.length < 3 || down.length < 3) return { phase, up, down, p99: null, goodput: null, reason: 'too-few-rates' };
-      return { phase, up, down, p99: area(up, down, (point) => point.p99Ns), goodput: area(up, down, (point) => point.goodputPerSecond), reason: null };
+      return { phase, up, down, p99: points.some(({ p99Ns }) => p99Ns === null) ? null : area(up, down, (point) => point.p99Ns ?? NaN), goodput: area(up, down, (point) => point.goodputPerSecond), reason: null };
     });
 }

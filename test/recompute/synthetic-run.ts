@@ -54,6 +54,8 @@ phases:
   - { name: spared, regime: steady, rate: 150/s, for: 8s, warmup: 500ms }
   - { name: spared again, regime: steady, rate: 80/s, for: 8s, warmup: 500ms }
   - { name: tripped, regime: steady, rate: 120/s, for: 9s, warmup: 500ms }
+  - { name: stuck, regime: steady, rate: 200/s, for: 7s, warmup: 500ms }
+  - { name: steps, regime: stages, stages: [{ rate: 60/s, for: 2s }, { rate: 120/s, for: 1s }, { rate: 400/s, for: 1s }, { rate: 120/s, for: 1s }, { rate: 60/s, for: 2s }] }
   - { name: there and back, regime: stages, stages: [{ name: up, from: 50/s, to: 350/s, for: 3s }, { name: top, rate: 380/s, for: 1s }, { name: down, from: 350/s, to: 50/s, for: 3s }] }
   - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
 faults:
@@ -70,6 +72,7 @@ faults:
   - { id: search-only, phase: spared, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
   - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
   - { id: tripping, phase: tripped, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
+  - { id: tripping-for-good, phase: stuck, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
   # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
@@ -176,9 +179,9 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs, ...struck });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
         if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
-        // A breaker opens once calls have failed, stays open for a while after, and lets half of them try.
-        if (edge === 'on' && id === 'tripping') {
-          const closesNs = answeredNs + forNs + 1 * S;
+        // A breaker opens once calls have failed, stays open for a while after or for good, and lets half of them try.
+        if (edge === 'on' && id.startsWith('tripping')) {
+          const closesNs = answeredNs + forNs + (name === 'stuck' ? 1000 * S : 1 * S);
           refuses.push({ fromNs: answeredNs + 600 * MS, toNs: closesNs, every: 1 }, { fromNs: closesNs, toNs: closesNs + 500 * MS, every: 2 });
         }
       }

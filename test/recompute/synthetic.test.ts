@@ -60,6 +60,18 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(values(/timeToDetect\.kind$/)).toEqual(new Set(['value', 'not-breached', 'unknown']));
   });
 
+  it('faults that were got over, stayed, and can not be judged; routes that were spared; a breaker', () => {
+    expect(values(/metastability\.verdict$/)).toEqual(new Set(['recovered', 'metastable', 'censored', 'not-judged']));
+    expect(values(/metastability\.reason$/)).toEqual(new Set([null, 'no-clear', 'no-baseline', 'closed-loop', 'rate-changed', 'too-short', 'draining']));
+    expect(values(/breaker\.kind$/)).toEqual(new Set(['none', 'unknown', 'inferred']));
+    expect(values(/spans\.\d+\.state$/)).toEqual(new Set(['closed', 'open', 'half-open']));
+    expect(Math.max(...[...values(/blastRadius\.radius$/)].map(Number))).toBeGreaterThan(0);
+    expect(Math.max(...[...values(/amplification\.during\.perCall$/)].map(Number))).toBeGreaterThan(1.2);
+    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }));
+    const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [phase, reason, p99 !== null, goodput !== null]);
+    expect(loops).toEqual([['hill', 'fault', false, false], ['steps', null, true, true], ['there and back', null, false, true]]);
+  });
+
   it('phases that were steady, settled late, never did, and can not be judged; arrivals of both kinds', () => {
     expect(values(/steadyState\.verdict$/)).toEqual(new Set(['steady', 'late', 'none', 'not-judged']));
     expect(values(/steadyState\.why$/)).toEqual(new Set(['too-short', 'fault']));

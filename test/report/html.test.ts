@@ -22,7 +22,7 @@ describe('the HTML report', () => {
 
   it('has its sections in reading order', () => {
     const ids = Array.from(page.matchAll(/<section id="([a-z]+)"/g), (match) => match[1]);
-    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'heatmap', 'tables', 'effects', 'consequences', 'evidence']);
+    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'hysteresis', 'heatmap', 'tables', 'effects', 'consequences', 'evidence']);
     for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
   });
 

@@ -2,7 +2,7 @@
 import { rateAt } from '../../plan/index.js';
 import type { Calls } from '../calls.js';
 import type { PhaseFrame, StageFrame } from '../frames.js';
-import { cut } from '../recovery-windows.js';
+import { CALLS_FOR_P99, cut } from '../recovery-windows.js';
 import type { Hysteresis, LoopArea, LoopPoint } from './types.js';
 
 /** Parts of a ramp, each a point at its middle rate. */
@@ -14,8 +14,8 @@ const FEWEST_BELOW_PEAK = 2;
 function pointOf(calls: Calls, frame: PhaseFrame, fromNs: number, toNs: number, ratePerSecond: number): LoopPoint | null {
   if (fromNs < frame.measuredFromNs || toNs > frame.scheduledEndNs || toNs <= fromNs) return null;
   const [window] = cut(calls, frame.measured, fromNs, toNs, toNs - fromNs);
-  if (window === undefined || window.p99Ns === null) return null;
-  return { ratePerSecond, goodputPerSecond: (window.good * 1e9) / (toNs - fromNs), p99Ns: window.p99Ns };
+  if (window === undefined || window.offered === 0) return null;
+  return { ratePerSecond, goodputPerSecond: (window.good * 1e9) / (toNs - fromNs), p99Ns: window.offered < CALLS_FOR_P99 ? null : window.p99Ns };
 }
 
 /** The points of a stage in order of time: one where the rate is held, equal parts of a ramp. */
@@ -28,8 +28,11 @@ function pointsOf(calls: Calls, frame: PhaseFrame, { planned, fromNs, toNs, rate
   return Array.from({ length: RAMP_PARTS }, (_, part) => pointOf(calls, frame, fromNs + part * partNs, fromNs + (part + 1) * partNs, rateAt(planned, (part + 0.5) * partNs))).filter((point) => point !== null);
 }
 
+/** A metric of a point. */
+type Metric = (point: LoopPoint) => number;
+
 /** A way as a line through its points. */
-function valueAt(way: readonly LoopPoint[], rate: number, metric: (point: LoopPoint) => number): number {
+function valueAt(way: readonly LoopPoint[], rate: number, metric: Metric): number {
   const next = way.findIndex(({ ratePerSecond }) => ratePerSecond >= rate);
   const [a, b] = [way[Math.max(0, next - 1)], way[next]];
   if (a === undefined || b === undefined) return NaN;
@@ -37,7 +40,7 @@ function valueAt(way: readonly LoopPoint[], rate: number, metric: (point: LoopPo
 }
 
 /** Area between two lines, exactly: where they cross, on both sides of the crossing. Both ways ascend in rate. */
-export function areaBetween(up: readonly LoopPoint[], down: readonly LoopPoint[], metric: (point: LoopPoint) => number): LoopArea | null {
+export function areaBetween(up: readonly LoopPoint[], down: readonly LoopPoint[], metric: Metric): LoopArea | null {
   const rates = (way: readonly LoopPoint[]): readonly number[] => way.map(({ ratePerSecond }) => ratePerSecond);
   const low = Math.max(Math.min(...rates(up)), Math.min(...rates(down)));
   const high = Math.min(Math.max(...rates(up)), Math.max(...rates(down)));
@@ -69,5 +72,6 @@ export function hysteresisOf(calls: Calls, frame: PhaseFrame, faulty: boolean): 
   const down = points.slice(last).reverse();
   if (last - first > 1 || !ascends(up) || !ascends(down)) return { ...nothing, reason: 'not-a-loop' };
   if (up.length <= FEWEST_BELOW_PEAK || down.length <= FEWEST_BELOW_PEAK) return { ...nothing, up, down, reason: 'too-few-rates' };
-  return { ...nothing, up, down, p99: areaBetween(up, down, ({ p99Ns }) => p99Ns), goodput: areaBetween(up, down, ({ goodputPerSecond }) => goodputPerSecond), reason: null };
+  const tells = [...up, ...down].every(({ p99Ns }) => p99Ns !== null);
+  return { ...nothing, up, down, p99: tells ? areaBetween(up, down, ({ p99Ns }) => p99Ns ?? NaN) : null, goodput: areaBetween(up, down, ({ goodputPerSecond }) => goodputPerSecond), reason: null };
 }

@@ -166,8 +166,8 @@ export interface LoopArea {
 export interface LoopPoint {
   readonly ratePerSecond: number;
   readonly goodputPerSecond: number;
-  /** p99 (the maximum under 100 calls), failures counted at their deadline. */
-  readonly p99Ns: number;
+  /** Failures counted at their deadline; null under 100 calls, whose maximum is mostly chance. */
+  readonly p99Ns: number | null;
 }
 
 /** A phase whose rate goes up and comes down again: whether the stack remembers where it came from. */
@@ -175,7 +175,7 @@ export interface Hysteresis {
   readonly phase: string;
   readonly up: readonly LoopPoint[];
   readonly down: readonly LoopPoint[];
-  /** In ns times calls a second, and ns. */
+  /** In ns times calls a second, and ns; null when a point tells none. */
   readonly p99: LoopArea | null;
   /** In (calls a second) squared, and calls a second. */
   readonly goodput: LoopArea | null;

@@ -64,6 +64,11 @@ describe('a stack that latches at its highest rate', () => {
 });
 
 describe('no area is told', () => {
+  it('of the p99 where a rate had fewer than 100 calls, though of the goodput', () => {
+    const brief = [50, 100, 150, 100, 50].map((rate, n) => stage(`s${n}`, rate, n === 1 ? 0.4 * S : STEP)) as unknown as typeof held;
+    expect(run(brief, memoryless)).toMatchObject({ reason: null, p99: null, goodput: { area: 0 } });
+  });
+
   it('where the rate goes up and down more than once, or only one way', () => {
     const twice = [50, 100, 50, 100, 50].map((rate, n) => stage(`s${n}`, rate, STEP)) as unknown as typeof held;
     expect(run(twice, memoryless)).toMatchObject({ reason: 'not-a-loop', p99: null, goodput: null });

@@ -31,6 +31,7 @@ export function hysteresisSection({ analysis: { summary } }: ReportInput): Marku
 function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | string)[] {
   if (reason !== null) return ['–', html`not told<small>${WHY[reason]}</small>`, '–', '–'];
   const [lowest, highest] = [up[0]?.ratePerSecond ?? NaN, up.at(-1)?.ratePerSecond ?? NaN];
-  if (p99 === null || goodput === null) return [`${rate(lowest)} to ${rate(highest)}`, 'no rate in common', '–', '–'];
-  return [`${rate(lowest)} to ${rate(highest)}`, duration(p99.meanGap), rate(goodput.meanGap), html`${duration(p99.area)} · /s<small>${rate(goodput.area)} · /s</small>`];
+  const rates = `${rate(lowest)} to ${rate(highest)}`;
+  if (goodput === null) return [rates, 'no rate in common', '–', '–'];
+  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : duration(p99.meanGap), rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} · /s`}<small>${rate(goodput.area)} · /s</small>`];
 }
