@@ -101,8 +101,8 @@ describe('the simulated runs hold what consequences are to be compared on:', () 
     const broken = legibility.classes.find(({ type }) => type === 'error');
     expect(broken).toMatchObject({ struck: 21, notSeen: 1 });
     expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
-    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual(['error account', 'down sent-meanwhile', 'memory-leak account']);
-    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'slow', 'uncounted']);
+    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual(['error account', 'down sent-meanwhile', 'slow-first-byte account', 'memory-leak account']);
+    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'slow', 'tripping', 'tripping-for-good', 'uncounted']);
     expect(sessions).toMatchObject([{ fault: 'cut', before: 4, transparent: 2, reinitialised: 1, lost: 1 }]);
     expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([['backend', 2, true, 11_001], ['aside', 1, false, 9]]);
     expect(wastedWork).toMatchObject({ from: 'accounts' });
