@@ -26,6 +26,7 @@ export const tools = {
   wrk: found('wrk', ['-v']),
   hey: found('hey', ['-h']),
   k6: found(process.env['K6'] ?? 'k6', ['version']),
+  perf: found('perf', ['version']),
   'toxiproxy-server': found('toxiproxy-server', ['-version']),
 };
 

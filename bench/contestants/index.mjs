@@ -10,14 +10,15 @@ import { GENERATOR_CORE, compiled, pinned, run, scratch, tools } from '../machin
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Runs a Node script of this folder with options; its last line is JSON. */
-async function script(name, options, timeoutMs) {
-  const [command, args] = pinned(GENERATOR_CORE, process.execPath, [here(name), JSON.stringify(options)]);
+/** Runs a Node script of this folder with options, by another command and with flags for Node.js if wanted; its last line is JSON. */
+async function script(name, options, timeoutMs, { under = [], flags = [] } = {}) {
+  const [first, ...rest] = [...under, process.execPath, ...flags, here(name), JSON.stringify(options)];
+  const [command, args] = pinned(GENERATOR_CORE, first, rest);
   const out = await run(command, args, timeoutMs);
   return JSON.parse(out.trim().split('\n').at(-1));
 }
 
-export const plimsoll = (options) => script('plimsoll-child.mjs', options, ((options.seconds ?? 2) + (options.warmupSeconds ?? 1)) * 2_000 + 60_000);
+export const plimsoll = (options, how) => script('plimsoll-child.mjs', options, ((options.seconds ?? 2) + (options.warmupSeconds ?? 1)) * 2_000 + 60_000, how);
 export const autocannon = (options) => script('autocannon-child.mjs', options);
 export const sdk = (options) => script('sdk-child.mjs', options);
 
@@ -46,8 +47,9 @@ function nsOf(text) {
   return Number(value) * { us: 1e3, ms: 1e6, s: 1e9 }[unit];
 }
 
-export const wrk = !tools.wrk ? null : async ({ port, sessions, seconds }) => {
-  const { out, cpuUs } = await timed('wrk', ['-t1', `-c${sessions}`, `-d${seconds}s`, '--latency', '-s', wrkScript(), `http://127.0.0.1:${port}/mcp`]);
+export const wrk = !tools.wrk ? null : async ({ port, sessions, seconds, under = [] }) => {
+  const [first, ...rest] = [...under, 'wrk', '-t1', `-c${sessions}`, `-d${seconds}s`, '--latency', '-s', wrkScript(), `http://127.0.0.1:${port}/mcp`];
+  const { out, cpuUs } = await timed(first, rest);
   const calls = Number(/(\d+) requests in/.exec(out)?.[1]);
   return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1]), cpuUs: cpuUs / calls, p50Ns: nsOf(/50%\s+(\S+)/.exec(out)?.[1] ?? '') };
 };

@@ -1,0 +1,46 @@
+/** Where the CPU time of a call goes, by perf(1): the kernel, Node.js, and JavaScript; beside wrk, which does nothing but the system calls. */
+import { execFileSync } from 'node:child_process';
+import { plimsoll, wrk } from '../contestants/index.mjs';
+import { quiet, scratch, tools } from '../machine.mjs';
+import { startTarget } from '../target/target.mjs';
+
+export const title = 'Where the CPU time of a call goes: closed loop, 64 sessions';
+
+/** Shares of the samples, 0 to 1, by where they fell. */
+function sharesIn(data) {
+  const lines = execFileSync('perf', ['report', '-i', data, '--sort', 'dso', '--stdio'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
+  const shares = { kernel: 0, program: 0, script: 0 };
+  for (const line of lines) {
+    const [, percent, where] = /^\s+([\d.]+)%\s+(\S.*?)\s*$/.exec(line) ?? [];
+    if (where === undefined) continue;
+    const into = where.includes('kernel') ? 'kernel' : /JIT|^perf-/.test(where) ? 'script' : 'program';
+    shares[into] += Number(percent) / 100;
+  }
+  return shares;
+}
+
+const row = (name, { cpuUs, shares }) =>
+  `| ${name} | ${cpuUs.toFixed(1)} | ${[shares.kernel, shares.program, shares.script].map((share) => `${(share * cpuUs).toFixed(1)} (${(share * 100).toFixed(0)} %)`).join(' | ')} |`;
+
+export async function run() {
+  if (!tools.perf) return 'Needs perf(1), of Debian\'s linux-perf for one.';
+  const rows = ['| | CPU us a call | kernel | program and libraries | JavaScript, compiled |', '| --- | --- | --- | --- | --- |'];
+  const target = await startTarget();
+  try {
+    await quiet();
+    const ours = scratch('ours.perf');
+    const options = { port: target.port, loop: 'closed', sessions: 64, seconds: 4, warmupSeconds: 2, keep: false };
+    await plimsoll(options, { under: ['perf', 'record', '-q', '-e', 'cpu-clock', '-F', '2000', '-D', '3500', '-o', ours, '--'], flags: ['--perf-basic-prof'] });
+    // The time itself from a run that nobody looks into.
+    rows.push(row('Plimsoll', { cpuUs: (await plimsoll(options)).cpuUs, shares: sharesIn(ours) }));
+    if (wrk !== null) {
+      const theirs = scratch('wrk.perf');
+      await wrk({ port: target.port, sessions: 64, seconds: 4, under: ['perf', 'record', '-q', '-e', 'cpu-clock', '-F', '2000', '-o', theirs, '--'] });
+      rows.push(row('wrk', { cpuUs: (await wrk({ port: target.port, sessions: 64, seconds: 4 })).cpuUs, shares: sharesIn(theirs) }));
+    }
+  } finally {
+    await target.stop();
+  }
+  rows.push('', 'Samples of the CPU clock, 2 000 a second, after three and a half seconds of start and warm-up. Both make one write(2) and one read(2) a call; V8\'s runtime and built-ins and libuv are in "program".');
+  return rows.join('\n');
+}
