@@ -24,9 +24,8 @@ export function harmfulDuplicates({ effectsByAnnotation: { classes } }: Conseque
 export function wastedSentence(work: WastedWork): string {
   if (work.from === 'unknown') return `Work for nobody is not known: ${work.reason}.`;
   if (work.executions === 0) return 'The upstream executed nothing.';
-  const least = work.from === 'stamps' ? ' at least, by the stamps of late answers alone' : '';
   const time = work.serviceShare === null ? '' : `, ${share(work.serviceShare)} of the service time`;
-  return `${count(work.wasted)} of ${count(work.executions)} executions were for nobody${time}${least}.`;
+  return `${work.lowerBound ? 'At least ' : ''}${count(work.wasted)} of ${count(work.executions)} executions were for nobody${time}${work.from === 'stamps' ? ', by the stamps of late answers alone' : ''}.`;
 }
 
 /** Null where no attempt was given up. */

@@ -160,7 +160,7 @@ describe('work for nobody', () => {
     const work = [...first, account({ life: 1, when: 'edge', served: 20 }), account({ life: 1, served: 50, servedServiceNs: 500, wasted: 5, wastedServiceNs: 50, expired: 1, underWay: 2 })];
     const found = consequencesOf(planWith(), calls(), { work });
     expect(found.work).toEqual([{ service: 'backend', lives: 2, served: 150, servedServiceNs: 1500, wasted: 15, wastedServiceNs: 150, expired: 1, cancelled: 2, cancels: 4, unfinished: 7, complete: true }]);
-    expect(found.wastedWork).toEqual({ from: 'accounts', executions: 150, wasted: 15, serviceNs: 1500, wastedServiceNs: 150, executionShare: 0.1, serviceShare: 0.1, late: 0 });
+    expect(found.wastedWork).toEqual({ from: 'accounts', executions: 150, wasted: 15, serviceNs: 1500, wastedServiceNs: 150, executionShare: 0.1, serviceShare: 0.1, late: 0, lowerBound: false });
   });
 
   it('is a lower bound where a process ended without being asked', () => {
@@ -174,7 +174,7 @@ describe('work for nobody', () => {
   it('is also what was answered after the deadline; without any account nothing else can be seen', () => {
     const plan = planWith([], { calls: [callSpec('search', { deadlineNs: 50 * MS })] });
     const stamped = calls((n) => ({ startedNs: n * 10 * MS, finishedNs: n * 10 * MS + 1 * MS, ...(n < 20 ? { doneNs: n * 10 * MS + 60 * MS } : {}) }), 200);
-    expect(consequencesOf(plan, stamped).wastedWork).toEqual({ from: 'stamps', executions: 200, wasted: 20, serviceNs: 200 * MS, wastedServiceNs: 20 * MS, executionShare: 0.1, serviceShare: 0.1, late: 20 });
+    expect(consequencesOf(plan, stamped).wastedWork).toEqual({ from: 'stamps', executions: 200, wasted: 20, serviceNs: 200 * MS, wastedServiceNs: 20 * MS, executionShare: 0.1, serviceShare: 0.1, late: 20, lowerBound: true });
     expect(consequencesOf(plan, stamped, { work: [account({ when: 'begin' }), account({ served: 300, wasted: 10, servedServiceNs: 600 * MS, wastedServiceNs: 10 * MS })] }).wastedWork).toMatchObject({ from: 'accounts', executions: 300, wasted: 30, late: 20, executionShare: 0.1, serviceShare: 0.05 });
     expect(consequencesOf(plan, calls()).wastedWork).toEqual({ from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' });
   });
@@ -230,7 +230,7 @@ describe('sessions', () => {
       return found?.statePreserved ?? found?.stateReason;
     };
     expect(state([account(0), account(21)])).toBe(6);
-    expect(state([account(0), account(21, { sessionsOpened: 9 })])).toBe('the upstreams opened 2 sessions anew, and for whom is not told');
+    expect(state([account(0), account(21, { sessionsOpened: 9 })])).toBe('the upstreams opened 2 sessions after they were last asked before it, and for whom is not told');
     expect(state([account(0), account(21, { life: 1 })])).toBe('the process of "backend" ended, and which sessions it knew is not told');
     expect(state(null)).toBe('the record does not hold how many sessions the upstreams opened');
   });

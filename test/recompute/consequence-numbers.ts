@@ -105,6 +105,8 @@ function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls:
     executionShare: executions === 0 ? null : inVain / executions,
     serviceShare: serviceNs === 0 ? null : inVainNs / serviceNs,
     late: late.length,
+    // Gateways are not recomputed.
+    lowerBound: !told || work.some(({ complete }) => !complete),
   };
 }
 

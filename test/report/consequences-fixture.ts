@@ -26,7 +26,7 @@ export function fixtureConsequences(names: { readonly tool: string; readonly pha
       reason: null,
     },
     work: [{ service: link, lives: 2, served: 20_000, servedServiceNs: 160e9, wasted: 1_300, wastedServiceNs: 11e9, expired: 4, cancelled: 6, cancels: 9, unfinished: 1, complete: false }],
-    wastedWork: { from: 'accounts', executions: 20_000, wasted: 1_310, serviceNs: 160e9, wastedServiceNs: 11.2e9, executionShare: 0.0655, serviceShare: 0.07, late: 10 },
+    wastedWork: { from: 'accounts', executions: 20_000, wasted: 1_310, serviceNs: 160e9, wastedServiceNs: 11.2e9, executionShare: 0.0655, serviceShare: 0.07, late: 10, lowerBound: true },
     cancelPropagation: { givenUp: 15, told: 12, arrived: 9, stopped: 6, stoppedShare: 0.4 },
     legibility: {
       classes: [

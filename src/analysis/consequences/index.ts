@@ -38,7 +38,7 @@ export function consequencesOf(run: Aftereffects): Consequences {
   return {
     effectsByAnnotation: effectsByAnnotation(run),
     work,
-    wastedWork: wastedWork(work, record.samples, calls),
+    wastedWork: wastedWork(work, record.samples, calls, plan.scenario.stack),
     cancelPropagation: cancelPropagation(work, record.samples, plan.scenario.calls),
     legibility: legibilityOf(run),
     sessions: sessionSurvivals(run),

@@ -67,7 +67,7 @@ function traceOf(quantity: ResourceTrace['quantity'], calm: readonly ResourceRow
   const not = (reason: string): Traced => ({ ...told, recovered: null, reason });
   const { before, peak, after } = told;
   if (calm.length < LEAST_LOOKS || before === null) return not(`${calm.length} of the ${LEAST_LOOKS} looks before the fault that a comparison takes`);
-  if (peak === null) return not('nobody looked while the fault was on');
+  if (peak === null) return not('nobody looked from its onset to a hold time after it, or the process had ended');
   if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity]) return not('the peak does not stand out from before');
   if (after === null) return not('nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended');
   return { ...told, recovered: (peak - after) / (peak - before), reason: null };

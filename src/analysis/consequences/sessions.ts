@@ -104,5 +104,5 @@ function stateOf(stack: Stack, work: readonly WorkRow[] | null, onNs: number, un
     if (before.life !== later.life) return unknown(`the process of "${name}" ended, and which sessions it knew is not told`);
     opened += later.sessionsOpened - before.sessionsOpened;
   }
-  return opened === 0 ? { statePreserved: transparent, stateReason: null } : unknown(`the upstreams opened ${opened} sessions anew, and for whom is not told`);
+  return opened === 0 ? { statePreserved: transparent, stateReason: null } : unknown(`the upstreams opened ${opened} sessions after they were last asked before it, and for whom is not told`);
 }

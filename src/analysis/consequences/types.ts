@@ -48,7 +48,7 @@ export interface ServiceWork {
 /**
  * Upstream executions whose caller had given up, or never got the answer.
  * `accounts`: by the mocks' own count, and on top of it what was answered after the deadline. `stamps`: from upstream stamps of such
- * late answers alone, a lower bound, because what nobody waited for has no answer that could tell.
+ * late answers alone, because what nobody waited for has no answer that could tell.
  */
 export type WastedWork =
   | {
@@ -62,6 +62,8 @@ export type WastedWork =
       readonly serviceShare: number | null;
       /** Part of `wasted`: answered, and too late. */
       readonly late: number;
+      /** There may be more: a mock behind a gateway does not see whom the gateway answers in vain, an account is not whole, or there is none. */
+      readonly lowerBound: boolean;
     }
   | { readonly from: 'unknown'; readonly reason: string };
 

@@ -1,6 +1,6 @@
 /** Work for nobody: what the upstream served though its caller had given up, and how far cancelling reached. */
 import { errorClassCode, outcomeCode, SAMPLE_FLAGS, type SampleColumns, type WorkRow } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
+import { gatewaysOnTheWay, targetName, type CallSpec, type Stack } from '../../scenario/index.js';
 import { responseNs, type Calls } from '../calls.js';
 import type { CancelPropagation, ServiceWork, WastedWork } from './types.js';
 
@@ -51,7 +51,7 @@ function stampedService(samples: SampleColumns, calls: Calls): { readonly n: num
 }
 
 /** Over the whole run, warm-up included. */
-export function wastedWork(work: readonly ServiceWork[], samples: SampleColumns, calls: Calls): WastedWork {
+export function wastedWork(work: readonly ServiceWork[], samples: SampleColumns, calls: Calls, stack: Stack): WastedWork {
   const stamped = stampedService(samples, calls);
   if (work.length === 0 && stamped.n === 0) return { from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' };
   const of = (count: keyof Counts): number => work.reduce((total, service) => total + service[count], 0);
@@ -69,6 +69,7 @@ export function wastedWork(work: readonly ServiceWork[], samples: SampleColumns,
     executionShare: executions === 0 ? null : wasted / executions,
     serviceShare: serviceNs === 0 ? null : wastedServiceNs / serviceNs,
     late: stamped.late,
+    lowerBound: !told || work.some(({ complete }) => !complete) || gatewaysOnTheWay(stack, targetName(stack) ?? '').length > 0,
   };
 }
 

@@ -15,13 +15,18 @@ type Phases = ReportInput['analysis']['summary']['phases'];
 export function consequencesSection({ analysis: { summary } }: ReportInput): Markup | null {
   const { consequences } = summary;
   if (!worthTelling(consequences)) return null;
-  const { effectsByAnnotation, legibility, sessions, resources } = consequences;
+  const { effectsByAnnotation, legibility, sessions } = consequences;
   return section(
     'consequences',
     'Consequences',
     'What reached the callers, the sessions, the upstream and the processes beyond slow and failed calls. A caller can act only on a failure that it is told of.',
-    html`${effectsByAnnotation.classes.length === 0 ? null : annotationTable(consequences)}${legibility.classes.length === 0 ? null : legibilityTable(legibility.classes)}${unattributed(consequences)}${sessions.length === 0 ? null : sessionTable(consequences, summary.phases)}${resourceTable(consequences, summary.phases)}${resources.length === 0 ? null : quiet(consequences)}${workTable(consequences)}`,
+    html`${effectsByAnnotation.classes.length === 0 ? null : annotationTable(consequences)}${block(legibility.classes.length === 0 ? null : legibilityTable(legibility.classes), unattributed(consequences))}${sessions.length === 0 ? null : sessionTable(consequences, summary.phases)}${block(resourceTable(consequences, summary.phases), quiet(consequences))}${workTable(consequences)}`,
   );
+}
+
+/** A table and what stands below it; nothing where there is neither. */
+function block(above: Markup | null, below: Markup | null): Markup | null {
+  return above === null && below === null ? null : html`<div class="block">${above}${below}</div>`;
 }
 
 const none = html`<span class="none">–</span>`;
@@ -42,7 +47,7 @@ function legibilityTable(classes: readonly LegibilityClass[]): Markup {
     const found = outcomes.find((each) => each.outcome === outcome);
     return found === undefined ? none : count(found.count);
   };
-  return html`<div class="block">${table({
+  return table({
     caption: html`Injected against observed<p>What the caller of each struck attempt saw. Reported: the stack told of a failure. Silent: it answered as if all were well. The interval is of 95 %.</p>`,
     columns: [{ name: 'Injected', kind: 'word' }, { name: 'Struck' }, ...seen.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })), { name: 'Reported' }, { name: 'Unanswered' }, { name: 'Silent' }, { name: 'P(reported)', kind: 'text' as const }],
     rows: classes.map((each) => ({
@@ -56,7 +61,7 @@ function legibilityTable(classes: readonly LegibilityClass[]): Markup {
         legibleWords(each),
       ],
     })),
-  })}</div>`;
+  });
 }
 
 function unattributed({ legibility: { notAttributable } }: Consequences): Markup | null {
@@ -88,7 +93,7 @@ function resourceTable({ resources }: Consequences, phases: Phases): Markup | nu
   const told = resources.flatMap((each) => each.traces.filter(({ recovered }) => recovered !== null).map((trace) => ({ each, trace })));
   if (told.length === 0) return null;
   const held = ({ quantity }: ResourceTrace, value: number | null): Content => (value === null ? none : growthValue(quantity, value));
-  return html`<div class="block">${table({
+  return table({
     caption: html`Resources given back<p>(peak − after) / (peak − before): 100 % is all of it, a hold time after the fault was lifted.</p>`,
     className: 'dense',
     columns: [{ name: 'Fault', kind: 'word' }, { name: 'Process', kind: 'word' }, { name: 'What', kind: 'word' }, { name: 'Before' }, { name: 'Peak' }, { name: 'After' }, { name: 'Given back' }],
@@ -103,7 +108,7 @@ function resourceTable({ resources }: Consequences, phases: Phases): Markup | nu
         trace.recovered === null ? none : share(trace.recovered),
       ],
     })),
-  })}</div>`;
+  });
 }
 
 function quiet({ resources }: Consequences): Markup | null {
