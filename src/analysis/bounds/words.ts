@@ -1,5 +1,5 @@
-/** Gates and measured values in words, each in the unit its bound was written in. */
-import type { BoundUnit, Gate } from '../scenario/index.js';
+/** Bounds and measured values in words, each in the unit its bound was written in. */
+import type { BoundUnit, Gate } from '../../scenario/index.js';
 
 function scaled(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));
@@ -18,7 +18,7 @@ function bytesPerHour(value: number, digits: number): string {
 }
 
 /** A value with its unit. A retry amplification is a ratio that people read as a multiple. */
-export function quantity(value: number, unit: BoundUnit, asMultiple: boolean, digits = 4): string {
+function quantity(value: number, unit: BoundUnit, asMultiple: boolean, digits = 4): string {
   switch (unit) {
     case 'ns':
       return duration(value, digits);
@@ -51,14 +51,14 @@ export function steppedText(gate: Gate, value: number, step: number | undefined)
 }
 
 /** The bound of one side. */
-export function boundText(gate: Gate, bound: number): string {
+function boundText(gate: Gate, bound: number): string {
   return quantity(bound, gate.unit, gate.metric === 'retry-amplification', 9);
 }
 
 const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area', 'metastable'];
 const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans'];
 /** Slopes of a process during a soak phase. */
-export const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];
+const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];
 /** Metrics whose one statistic goes without saying. */
 const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'retry-amplification', ...GROWTH_METRICS];
 

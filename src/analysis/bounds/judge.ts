@@ -1,0 +1,82 @@
+/** Verdicts on bounds: each reading held against the bound, and which of several decides. */
+import type { Gate } from '../../scenario/index.js';
+import type { GateResult } from '../summary.js';
+import type { Reading } from './readings.js';
+import { measuredText, steppedText } from './words.js';
+
+type Verdict = GateResult['verdict'];
+
+/** What became of one bound. `measured` is in the bound's unit; null when there is no number. */
+export interface Judged {
+  readonly verdict: Exclude<Verdict, 'invalid'>;
+  readonly measured: number | null;
+  /** How fine it was measured, where that is coarse. */
+  readonly step?: number | undefined;
+  readonly why: string;
+}
+
+const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, regress: 2, invalid: 3 };
+
+/** The gravest of the verdicts; `pass` of none. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce<Verdict>((worst, verdict) => (SEVERITY[verdict] > SEVERITY[worst] ? verdict : worst), 'pass');
+}
+
+/** Verdict on a quantity known to lie in [low, high]; `middle` is the number that is told. */
+function judgeRange(gate: Gate, low: number, high: number): Judged['verdict'] {
+  const over = gate.max !== null && low > gate.max;
+  const under = gate.min !== null && high < gate.min;
+  if (over || under) return 'regress';
+  const surelyInside = (gate.max === null || high <= gate.max) && (gate.min === null || low >= gate.min);
+  return surelyInside ? 'pass' : 'inconclusive';
+}
+
+/** One reading against the bound. */
+export function judge(gate: Gate, reading: Reading): Judged {
+  const { where } = reading;
+  switch (reading.kind) {
+    case 'value': {
+      const interval =
+        reading.low === null || reading.high === null ? '' : ` (95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)})`;
+      return { verdict: judgeRange(gate, reading.value, reading.value), measured: reading.value, step: reading.step, why: `${where}: ${steppedText(gate, reading.value, reading.step)}${interval}` };
+    }
+    case 'trend':
+      return {
+        verdict: judgeRange(gate, reading.low, reading.high),
+        measured: reading.value,
+        why: `${where}: ${measuredText(gate, reading.value)}, 95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)}, which is what counts`,
+      };
+    case 'censored':
+      return {
+        verdict: judgeRange(gate, reading.atLeast, Infinity),
+        measured: reading.atLeast,
+        why: `${where}: at least ${measuredText(gate, reading.atLeast)} (censored: nobody looked longer)`,
+      };
+    case 'not-estimable':
+      return { verdict: 'inconclusive', measured: null, why: `${where}: not estimable, ${reading.why}` };
+    case 'never-left':
+      // Nothing to detect or recover from satisfies any largest time; a smallest time has nothing to be held against.
+      return { verdict: gate.min === null ? 'pass' : 'inconclusive', measured: null, why: `${where}: the band was never left` };
+    case 'absent':
+      return { verdict: 'regress', measured: null, why: `${where}: ${reading.why}; a gate without a number fails` };
+  }
+}
+
+/** How near a judged value is to breaking its gate; larger is nearer. */
+function pressure(gate: Gate, { measured }: Judged): number {
+  if (measured === null) return -Infinity;
+  return Math.max(gate.max === null ? -Infinity : measured - gate.max, gate.min === null ? -Infinity : gate.min - measured);
+}
+
+/** The judgement that decides: the worst, and of equals the nearest to the bound. */
+export function deciding(gate: Gate, judged: readonly Judged[]): Judged {
+  const [first, ...others] = judged;
+  if (first === undefined) {
+    const what = gate.fault !== null ? `fault "${gate.fault}"` : gate.phase !== null ? `phase "${gate.phase}"` : 'the run';
+    return { verdict: 'regress', measured: null, why: `${what} has no samples of ${gate.metric}; a gate without a number fails` };
+  }
+  return others.reduce((worst, next) => {
+    const harder = SEVERITY[next.verdict] - SEVERITY[worst.verdict];
+    return harder > 0 || (harder === 0 && pressure(gate, next) > pressure(gate, worst)) ? next : worst;
+  }, first);
+}
