@@ -5,6 +5,7 @@ import { seededRandom } from '../random/index.js';
 import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './aftermath/index.js';
 import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
+import { driftOf } from './drift/index.js';
 import { capacitiesOf } from './capacity.js';
 import { consequencesOf } from './consequences/index.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
@@ -14,6 +15,7 @@ import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
 import { flightsByPhase } from './in-flight.js';
 import { growthOf } from './growth.js';
+import { hypothesesOf } from './hypotheses/index.js';
 import type { AnalysisInput } from './inputs.js';
 import { analysePhase, type RunParts } from './phase.js';
 import { edgesOf, recoveryOf } from './recovery.js';
@@ -82,6 +84,20 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     return phase === undefined ? [] : [{ ...recoveryOf(context, phase, edge), planned: edge.planned }];
   });
 
+  const drift = driftOf(events, phases.map(({ summary }) => summary));
+  const hypotheses = hypothesesOf({
+    hypotheses: plan.scenario.hypotheses,
+    phases,
+    faultyPhases: plan.faults.map(({ phaseIndex }) => phaseIndex),
+    edges,
+    recoveries: recoveries.map(({ summary }) => summary),
+    settings: plan.scenario.recovery,
+    calls,
+    specs,
+    events,
+    drift,
+    random: parts.random,
+  });
   const growth = growthOf(phases, resources, parts.random);
   const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
@@ -106,6 +122,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     health,
     resources: record.resources,
     edges,
+    hypotheses,
     generator,
     spinLostShare,
     machine: machineFactsOf(record.envelope),
@@ -139,6 +156,8 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
       hiddenCapacities: hiddenCapacitiesOf(recoveries.map(({ planned, summary: { aftermath } }) => ({ planned, metastability: aftermath.metastability })), specs, parts.loadLinePerSecond),
       hysteresis: phases.flatMap(({ frame }) => hysteresisOf(calls, frame, parts.firstFaultNs[frame.planned.index] !== Infinity) ?? []),
     },
+    hypotheses,
+    drift,
     effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
     consequences: consequencesOf({ record, plan, calls, executions: ledger?.executions ?? null, edges, frames: phases.map(({ frame }) => frame) }),
     growth: growth.map((each) => each.summary),

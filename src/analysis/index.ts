@@ -12,6 +12,8 @@ export type * from './inputs.js';
 export type * from './attribution/types.js';
 export type * from './aftermath/types.js';
 export type { FluidLimit } from './fluid-limits.js';
+export type * from './drift/types.js';
+export type * from './hypotheses/types.js';
 export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './steady-state/index.js';
 export type { ArrivalFit } from './arrivals.js';
 export { analyse, type Analysis } from './analyse.js';

@@ -10,6 +10,8 @@ import type { FluidLimit } from './fluid-limits.js';
 import type { GrowthSummary } from './growth-summary.js';
 import type { BoundUnit, FaultType, Gate } from './inputs.js';
 import type { ArrivalFit } from './arrivals.js';
+import type { DriftSummary } from './drift/types.js';
+import type { PhaseHypotheses } from './hypotheses/types.js';
 import type { SteadyState } from './steady-state/types.js';
 
 /** A quantile that says when it can't be said. `q` in 0..1. */
@@ -258,6 +260,7 @@ export type ValidityCode =
   | 'contended-machine'
   | 'no-steady-verdict'
   | 'no-steady-state'
+  | 'steady-state-broken'
   | 'arrival-process'
   | 'fault-proxy-wedged'
   | 'fault-engine-died'
@@ -388,6 +391,10 @@ export interface Summary {
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
   readonly aftermath: RunAftermath;
+  /** One for each phase with faults that hypotheses are stated for. */
+  readonly hypotheses: readonly PhaseHypotheses[];
+  /** How the tool list changed; null when nobody watched it. */
+  readonly drift: DriftSummary | null;
   readonly effects: EffectSummary | null;
   readonly consequences: Consequences;
   /** One for each soak phase that was run. */

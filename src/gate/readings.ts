@@ -1,5 +1,5 @@
 /** What a gate finds when it looks its metric up in a summary. */
-import { absentReading as absent, callReadings, durationsReading, knownReading as value, type GrowthQuantity, type GrowthTrend, type Metastability, type PhaseSummary, type Reading, type RecoverySummary, type Summary } from '../analysis/index.js';
+import { absentReading as absent, callReadings, durationsReading, knownReading as value, type GrowthQuantity, type GrowthTrend, type Metastability, type PhaseHypotheses, type PhaseSummary, type Reading, type RecoverySummary, type Summary } from '../analysis/index.js';
 import type { Gate, GateMetric } from '../scenario/index.js';
 
 function ofQueueAge(gate: Gate, phase: PhaseSummary): Reading {
@@ -37,8 +37,16 @@ function ofMetastability(where: string, { verdict, reason }: Metastability): Rea
   return { where, kind: 'not-estimable', why: `whether it stayed down was not settled (${reason ?? verdict})` };
 }
 
-function ofRecovery(gate: Gate, recovery: RecoverySummary): Reading {
+/** Why nothing is concluded of the faults of a phase: a hypothesis was broken before they came. Null otherwise. */
+function baseless(hypotheses: readonly PhaseHypotheses[], phase: string): string | null {
+  const broken = hypotheses.find((each) => each.phase === phase)?.results.find(({ before }) => before.verdict === 'broken');
+  return broken === undefined ? null : `there was no steady state to begin with: ${broken.text} was broken (${broken.before.why})`;
+}
+
+function ofRecovery(gate: Gate, recovery: RecoverySummary, hypotheses: readonly PhaseHypotheses[]): Reading {
   const where = recovery.fault;
+  const why = baseless(hypotheses, recovery.phase);
+  if (why !== null) return { where, kind: 'not-estimable', why };
   const unknown = absent(where, recovery.note ?? 'the recovery could not be told');
   if (gate.metric === 'dip-area') return recovery.dip === null ? unknown : value(where, recovery.dip.lostGoodCalls);
   if (gate.metric === 'backlog-drain') {
@@ -55,7 +63,7 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary): Reading {
 function ofFaults(gate: Gate, summary: Summary): readonly Reading[] {
   return summary.recoveries
     .filter((recovery) => (gate.fault === null || recovery.fault === gate.fault) && (gate.phase === null || recovery.phase === gate.phase))
-    .map((recovery) => ofRecovery(gate, recovery));
+    .map((recovery) => ofRecovery(gate, recovery, summary.hypotheses));
 }
 
 function ofDrains(gate: Gate, summary: Summary): readonly Reading[] {
@@ -75,6 +83,25 @@ function ofEffects(gate: Gate, summary: Summary): readonly Reading[] {
   }
   const slices = effects.slices.filter((slice) => (gate.phase === null || slice.phase === gate.phase) && (gate.tool === null || slice.label === gate.tool));
   return slices.length === 0 ? [] : [value('the run', slices.reduce((sum, slice) => sum + slice[field], 0))];
+}
+
+function ofDrift({ drift }: Summary): Reading {
+  return drift === null ? absent('the run', 'the tool list was not watched') : value('the run', drift.breaking);
+}
+
+/** Of each phase with hypotheses: how many were broken after its faults; unknown where one was broken before them, or could not be judged. */
+function ofHypotheses(gate: Gate, summary: Summary): readonly Reading[] {
+  return summary.hypotheses
+    .filter(({ phase }) => gate.phase === null || phase === gate.phase)
+    .map(({ phase, results }): Reading => {
+      const why = baseless(summary.hypotheses, phase);
+      if (why !== null) return { where: phase, kind: 'not-estimable', why };
+      const broken = results.filter(({ after }) => after.verdict === 'broken').length;
+      const open = results.flatMap(({ before, after, text }) => [before, after].flatMap((each) => (each.verdict === 'not-judged' ? [`${text} was not judged: ${each.why}`] : [])));
+      // Those not judged may be broken too: only a bound that is exceeded without them is decided.
+      const exceeded = gate.max !== null && broken > gate.max;
+      return open[0] === undefined || exceeded ? value(phase, broken) : { where: phase, kind: 'not-estimable', why: open[0] };
+    });
 }
 
 const GROWTH_OF: Readonly<Partial<Record<GateMetric, GrowthQuantity>>> = {
@@ -118,7 +145,7 @@ function phasesOf(gate: Gate, summary: Summary): readonly PhaseSummary[] {
 }
 
 /** Metrics that say nothing of how long one looked: the generator's own, and the one that is a trend itself. */
-const FREE_OF_TRENDS: readonly GateMetric[] = ['schedule-lag', 'queue-age', 'backlog-drain', ...FAULT_METRICS, ...EFFECT_METRICS];
+const FREE_OF_TRENDS: readonly GateMetric[] = ['schedule-lag', 'queue-age', 'backlog-drain', 'contract-drift', 'broken-hypotheses', ...FAULT_METRICS, ...EFFECT_METRICS];
 
 /** Phases behind a gate's numbers that had no steady state, so that a longer run would have told other numbers. */
 export function unsteadyPhases(gate: Gate, summary: Summary): readonly string[] {
@@ -131,6 +158,8 @@ export function readingsOf(gate: Gate, summary: Summary): readonly Reading[] {
   if (EFFECT_METRICS.includes(gate.metric)) return ofEffects(gate, summary);
   if (FAULT_METRICS.includes(gate.metric)) return ofFaults(gate, summary);
   if (gate.metric === 'backlog-drain') return [...ofDrains(gate, summary), ...ofFaults(gate, summary)];
+  if (gate.metric === 'contract-drift') return [ofDrift(summary)];
+  if (gate.metric === 'broken-hypotheses') return ofHypotheses(gate, summary);
   const growing = GROWTH_OF[gate.metric];
   if (growing !== undefined) return ofGrowth(gate, growing, summary);
   return phasesOf(gate, summary).flatMap((phase) => ofPhase(gate, phase));

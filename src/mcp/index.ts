@@ -16,4 +16,5 @@ export type {
 } from './channel.js';
 export { makeCallBook } from './call-book.js';
 export { openChannels } from './open.js';
+export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

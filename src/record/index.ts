@@ -20,6 +20,7 @@ export type {
   ProbeEvidence,
   ProbePurpose,
   ProbeVerdict,
+  ContractChange,
   SearchEnding,
   HealthRow,
   ResourceRow,

@@ -38,6 +38,49 @@ export type RunEvent =
     }
   | { readonly type: 'session'; readonly atNs: number; readonly session: number; readonly edge: 'opened' | 'lost' | 'reopened' | 'closed'; readonly detail?: string }
   | { readonly type: 'engine'; readonly atNs: number; readonly edge: 'started' | 'stopped' | 'died' | 'wedged'; readonly detail?: string }
+  | {
+      /** Somebody asks for the tool list from now on. The first list is in. */
+      readonly type: 'contract';
+      readonly atNs: number;
+      readonly edge: 'watched';
+      readonly everyNs: number;
+      readonly tools: number;
+      /** SHA-256 over all tools. */
+      readonly digest: string;
+      /** Whether the server says that it tells of changes by itself. */
+      readonly announced: boolean;
+    }
+  | {
+      /** Nobody asks for it any more. */
+      readonly type: 'contract';
+      readonly atNs: number;
+      readonly edge: 'unwatched';
+      /** Lists that came in, the first included, and those that did not. */
+      readonly looks: number;
+      readonly failedLooks: number;
+      /** Longest time from one that came in to the next. */
+      readonly longestGapNs: number;
+      /** Why the last one that did not come in did not. */
+      readonly lastFailure?: string;
+    }
+  | {
+      /** A tool is not what it was in the list before. `atNs` is when the new list had come in. */
+      readonly type: 'drift';
+      readonly atNs: number;
+      readonly tool: string;
+      readonly kind: 'added' | 'removed' | 'changed';
+      readonly class: ContractChange['class'];
+      readonly askedNs: number;
+      readonly answeredNs: number;
+      /** When the list before was asked for: the change came after that. */
+      readonly unchangedNs: number;
+      /** SHA-256 of the tool's canonical JSON; null where there was none. */
+      readonly before: string | null;
+      readonly after: string | null;
+      /** Why the list was asked for: its turn had come, or the server told of a change. */
+      readonly because: 'interval' | 'notified';
+      readonly changes: readonly ContractChange[];
+    }
   | ProbeEvent
   | {
       /** The end of a capacity search. `load-line` goes with it where a rate passed and the search was not cut short. */
@@ -51,6 +94,13 @@ export type RunEvent =
     }
   | { readonly type: 'load-line'; readonly atNs: number; readonly phase: number; readonly passedPerSecond: number; readonly failedPerSecond: number | null }
   | { readonly type: 'warning'; readonly atNs: number; readonly code: string; readonly what: string; readonly remedy: string };
+
+/** One difference between a tool's contract and the one before, in words. */
+export interface ContractChange {
+  /** Breaking: what was valid to send may be refused now, or an answer may not be what was promised. */
+  readonly class: 'breaking' | 'informational';
+  readonly what: string;
+}
 
 /**
  * Why a capacity search ended.

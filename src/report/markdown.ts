@@ -1,10 +1,12 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
-import type { CapacitySummary, Consequences, GrowthSummary, PhaseSummary, Summary } from '../analysis/index.js';
+import type { CapacitySummary, Consequences, GrowthSummary, PhaseHypotheses, PhaseSummary, Summary } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
 import { cancelSentence, harmfulDuplicates, legibleWords, wastedSentence } from './consequences.js';
+import { changeText, DRIFT_CLASS, driftSaysSomething, driftSentence, driftWindow, shortDigest } from './drift.js';
 import { amount, boundInUnit, count, maybeDuration, measuredInUnit, quantile, quantileOf, rate, setDuration, share } from './format.js';
 import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
+import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText, steadyStateCell } from './hypotheses.js';
 import type { SummaryInput } from './input.js';
 import { PROBE_VERDICT, slopeWords } from './load-line.js';
 import { scalingSentence } from './scaling.js';
@@ -56,13 +58,15 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
       : [
           '## Faults',
           table(
-            ['Fault', 'Phase', '-Detected', '-Recovered', '-Drained', '-Good calls lost'],
+            ['Fault', 'Phase', '-Detected', '-Recovered', '-Drained', '-Good calls lost', ...(summary.hypotheses.length === 0 ? [] : ['Steady state'])],
             summary.recoveries.map((recovery) => {
               const words = recoveryWords(recovery);
-              return [told(faultName(recovery)), told(namedPhase(summary.phases, recovery.phase)), words.detect, words.recover.value, words.drain, recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls)];
+              return [told(faultName(recovery)), told(namedPhase(summary.phases, recovery.phase)), words.detect, words.recover.value, words.drain, recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls), ...(summary.hypotheses.length === 0 ? [] : [steadyState(summary, recovery.phase)])];
             }),
           ),
         ]),
+    ...summary.hypotheses.flatMap((found) => hypotheses(found, namedPhase(summary.phases, found.phase))),
+    ...drifted(summary),
     ...(summary.effects === null
       ? []
       : [`Side effects: ${count(summary.effects.calls)} calls, ${count(summary.effects.exactlyOnce)} exactly once, ${count(summary.effects.duplicates)} duplicates, ${count(summary.effects.lost)} lost, ${count(summary.effects.orphans)} orphans.`]),
@@ -122,6 +126,25 @@ function search(found: CapacitySummary): readonly string[] {
     return [`${probe.probe + 1}, ${purpose}`, rate(ratePerSecond), rate(evidence.offeredPerSecond), rate(evidence.goodputPerSecond), interval === null ? value : `${value} (${interval})`, `${look.sign} ${look.words}`, told(why.join('; '))];
   });
   return [`## Capacity search: ${told(found.phase)}`, table(['Probe', '-Rate', '-Offered', '-Goodput', '-Queue age slope', 'Verdict', 'Why'], rows)];
+}
+
+function steadyState({ hypotheses: all }: Summary, phase: string): string {
+  const cell = steadyStateCell(all, phase);
+  return cell === null ? 'not stated' : `${cell.first}, ${cell.second}`;
+}
+
+function hypotheses(found: PhaseHypotheses, phase: string): readonly string[] {
+  const rows = found.results.map(({ text, unit, before, after }) => [
+    told(text),
+    ...[before, after].map((judged) => `${HYPOTHESIS_VERDICT[judged.verdict].sign} ${HYPOTHESIS_VERDICT[judged.verdict].words}: ${told(judgementText(judged, unit))}`),
+  ]);
+  return [`## Steady state around the faults of ${told(phase)}`, hypothesesSentence(found), table(['Hypothesis', 'Before', 'After'], rows)];
+}
+
+function drifted({ drift }: Summary): readonly string[] {
+  if (!driftSaysSomething(drift)) return [];
+  const rows = drift.changes.map((change) => [told(change.tool), change.kind, `${DRIFT_CLASS[change.class].sign} ${DRIFT_CLASS[change.class].words}`, driftWindow(change), told(changeText(change)), `${shortDigest(change.before)} to ${shortDigest(change.after)}`]);
+  return ['## Contract drift', driftSentence(drift), ...(rows.length === 0 ? [] : [table(['Tool', 'Change', 'Class', '-When', 'What', 'Digest'], rows)])];
 }
 
 function growth(found: GrowthSummary): readonly string[] {

@@ -1,7 +1,9 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
-import type { Attribution, CapacitySummary, GrowthSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { amount, count, measuredInUnit, setDuration } from './format.js';
+import type { Attribution, CapacitySummary, GrowthSummary, PhaseHypotheses, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import { amount, count, exactMoment, measuredInUnit, setDuration } from './format.js';
+import { changeText, driftSaysSomething } from './drift.js';
+import { hypothesesSentence, judgementText } from './hypotheses.js';
 import { attributionSentence } from './attribution.js';
 import { GROWTH_VERDICT, growthSentence } from './growth.js';
 import { recoveryWords } from './headline.js';
@@ -50,6 +52,8 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
+    ...summary.hypotheses.flatMap((found) => hypothesisLines(found, namedPhase(summary.phases, found.phase, 30), columns)),
+    ...driftLines(summary, columns),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
     ...(gates.results.length === 0 ? [] : [[]]),
     ...gates.results.flatMap((result) => gateLines(result, summary, columns)),
@@ -187,6 +191,31 @@ function recoveryLines(recovery: RecoverySummary, columns: number): readonly Lin
   const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });
   if (displayWidth(name) > 30) return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];
   return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(displayWidth(name)) }, span(text)])];
+}
+
+/** What was stated of a phase with faults, and each statement that did not hold. */
+function hypothesisLines(found: PhaseHypotheses, phase: string, columns: number): readonly Line[] {
+  const broken = found.results.flatMap(({ text, unit, before, after }) =>
+    ([['before', before], ['after', after]] as const).flatMap(([when, judged]) => (judged.verdict === 'broken' ? [`${when}: ${plainText(text)}, ${judgementText(judged, unit)}`] : [])),
+  );
+  const tone: Tone = broken.length > 0 ? 'bad' : found.results.every(({ before, after }) => before.verdict === 'held' && after.verdict === 'held') ? 'good' : 'unsure';
+  const sign = tone === 'bad' ? '✗ ' : tone === 'good' ? '✓ ' : '? ';
+  return [
+    ...wrapped(`steady state of ${phase}: ${hypothesesSentence(found)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: sign, tone }, { text }] : [{ text: `  ${text}` }])),
+    ...broken.flatMap((line) => wrapped(line, columns - 4)).map((text): Line => [{ text: `    ${text}`, tone: 'quiet' }]),
+  ];
+}
+
+const MOST_CHANGES = 6;
+
+/** Each change of the tool list, the first of them. */
+function driftLines({ drift }: Summary, columns: number): readonly Line[] {
+  if (!driftSaysSomething(drift) || drift.changes.length === 0) return [];
+  const lines = drift.changes.slice(0, MOST_CHANGES).flatMap((change) =>
+    wrapped(`${exactMoment(change.answeredNs)} ${change.class}: ${plainText(change.tool, 60)}, ${changeText(change)}`, columns - 2).map((text): Line => [{ text: `  ${text}`, ...(change.class === 'breaking' ? { tone: 'bad' as const } : {}) }]),
+  );
+  const more = drift.changes.length - MOST_CHANGES;
+  return [[{ text: 'contract drift: ', tone: 'strong' }, { text: `${count(drift.breaking)} breaking, ${count(drift.informational)} informational` }], ...lines, ...(more > 0 ? [[{ text: `  and ${more} more in the report`, tone: 'quiet' as const }]] : [])];
 }
 
 function effectLine(effects: NonNullable<SummaryInput['analysis']['summary']['effects']>): Line {

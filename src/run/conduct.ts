@@ -3,7 +3,7 @@ import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
 import { measureYardstick, startGenerator, type LiveStats, type Yardstick } from '../load/index.js';
-import { preflight } from '../mcp/index.js';
+import { preflight, watchContract } from '../mcp/index.js';
 import { needsOf, type Plan, type PlannedPhase } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '../record/index.js';
@@ -185,6 +185,8 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       (row) => record.resource(row),
     );
     closing.add({ name: 'watching processes', withinMs: 5_000, act: () => watch.stop() });
+    const contract = scenario.contract === null ? null : await watchContract({ target: stack.target, everyNs: scenario.contract.everyNs, nowNs, event });
+    if (contract !== null) closing.add({ name: 'watching the contract', withinMs: 15_000, act: () => contract.stop() });
     const stopSending = (): void => generator.interrupt();
     interrupt.addEventListener('abort', stopSending, { once: true });
     closing.add({ name: 'interruption', withinMs: 100, act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)) });
@@ -213,6 +215,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     listener.step('writing the record');
     await watch.stop();
     await accounts.take('end');
+    await contract?.stop();
     record.effects(await stack.effects(monotonicEpochNs));
     record.struck(await stack.struck(monotonicEpochNs));
     record.gateways(await stack.gateways(monotonicEpochNs));

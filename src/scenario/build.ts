@@ -18,11 +18,12 @@ import { readBound, statOf } from './gate-rules.js';
 import type { CallText, ProtocolText } from './grammar/calls.js';
 import type { DocumentText } from './grammar/document.js';
 import type { GateText } from './grammar/gates.js';
+import type { HypothesisText } from './grammar/hypotheses.js';
 import type { PhaseText } from './grammar/phases.js';
 import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';
 import { readRecorded, replayOf } from './recorded-arrivals.js';
-import type { CallSpec, Expectation, Gate, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
+import type { CallSpec, Expectation, Gate, Hypothesis, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -41,6 +42,8 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     phases: text.phases.map(phase),
     faults: buildFaults(text.faults ?? [], seed),
     gates: (text.gates ?? []).map(gate),
+    hypotheses: hypotheses(text),
+    contract: text.contract === undefined ? null : { everyNs: text.contract.every },
     generator: {
       pacing: text.generator?.pacing ?? DEFAULT_GENERATOR.pacing,
       maxInFlight: text.generator?.['max-in-flight'] ?? DEFAULT_GENERATOR.maxInFlight,
@@ -180,4 +183,12 @@ function gate(text: GateText, index: number): Gate {
     max: bound(text.max),
     unit: chosen.unit,
   };
+}
+
+function hypotheses(text: DocumentText): readonly Hypothesis[] {
+  const placed: readonly (readonly [HypothesisText, string | undefined])[] = [
+    ...(text.hypotheses ?? []).map((each) => [each, undefined] as const),
+    ...text.phases.flatMap((phase) => ('hypotheses' in phase ? (phase.hypotheses ?? []) : []).map((each) => [each, phase.name] as const)),
+  ];
+  return placed.map(([each, phase], index) => ({ ...gate({ ...each, ...(phase === undefined ? {} : { phase }) }, index), metric: each.metric, fault: null, process: null }));
 }

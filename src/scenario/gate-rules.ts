@@ -10,8 +10,8 @@ export interface GateRule {
   readonly stats: Readonly<Partial<Record<GateStat, BoundUnit>>>;
   /** Used when the gate names none; null: must be named. */
   readonly usual: GateStat | null;
-  /** What has a value of it: each phase, each fault, the run, or each process during a soak phase. */
-  readonly per: 'phase' | 'fault' | 'phase or fault' | 'run' | 'soak';
+  /** What has a value of it: each phase, each fault, the run, each process during a soak phase, or only the stretches before and after faults. */
+  readonly per: 'phase' | 'fault' | 'phase or fault' | 'run' | 'soak' | 'stretch';
   /** Whether it is known call by call label. */
   readonly perTool: boolean;
   /** How a ratio is written: `5%`, or `1.2x` where it can pass 1. */
@@ -29,6 +29,7 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   goodput: { stats: { rate: 'per-second', ratio: 'ratio' }, usual: null, per: 'phase', perTool: true },
   'deadline-miss-ratio': { stats: { ratio: 'ratio' }, usual: 'ratio', per: 'phase', perTool: true },
   'error-ratio': { stats: { ratio: 'ratio' }, usual: 'ratio', per: 'phase', perTool: true },
+  'error-classes': { stats: { count: 'count' }, usual: 'count', per: 'phase', perTool: true },
   throughput: { stats: { rate: 'per-second' }, usual: 'rate', per: 'phase', perTool: false },
   'time-to-detect': { stats: { max: 'ns' }, usual: 'max', per: 'fault', perTool: false },
   'time-to-recover': { stats: { max: 'ns' }, usual: 'max', per: 'fault', perTool: false },
@@ -44,6 +45,9 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   'socket-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
   'thread-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
   'session-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
+  'sessions-open': { stats: { ratio: 'ratio' }, usual: 'ratio', per: 'stretch', perTool: false },
+  'contract-drift': { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
+  'broken-hypotheses': { stats: { count: 'count' }, usual: 'count', per: 'phase', perTool: false },
 };
 
 /** The stat and unit of a gate, or null when its stat does not fit its metric (or is missing where it is needed). */

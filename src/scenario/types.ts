@@ -295,6 +295,7 @@ export const GATE_METRICS = [
   'goodput',
   'deadline-miss-ratio',
   'error-ratio',
+  'error-classes',
   'throughput',
   'time-to-detect',
   'time-to-recover',
@@ -310,6 +311,9 @@ export const GATE_METRICS = [
   'socket-growth',
   'thread-growth',
   'session-growth',
+  'sessions-open',
+  'contract-drift',
+  'broken-hypotheses',
 ] as const;
 export type GateMetric = (typeof GATE_METRICS)[number];
 
@@ -338,6 +342,29 @@ export interface Gate {
   readonly unit: BoundUnit;
 }
 
+/** What a hypothesis can look at: what a stretch of a phase has a value of. */
+export const HYPOTHESIS_METRICS = [
+  'response-time',
+  'service-view',
+  'queue-age',
+  'goodput',
+  'deadline-miss-ratio',
+  'error-ratio',
+  'error-classes',
+  'throughput',
+  'retry-amplification',
+  'sessions-open',
+  'contract-drift',
+] as const satisfies readonly GateMetric[];
+export type HypothesisMetric = (typeof HYPOTHESIS_METRICS)[number];
+
+/** A bound that is to hold before the faults of a phase and again after them. `phase` null: in every phase with a fault. */
+export interface Hypothesis extends Gate {
+  readonly metric: HypothesisMetric;
+  readonly fault: null;
+  readonly process: null;
+}
+
 // ---- the whole -----------------------------------------------------------------------------------------------------
 
 export interface GeneratorSettings {
@@ -360,6 +387,12 @@ export interface RecoverySettings {
   readonly windowNs: number;
 }
 
+/** Whether somebody watches what tools the target offers while the run goes on. */
+export interface ContractWatch {
+  /** From one `tools/list` to the next. */
+  readonly everyNs: number;
+}
+
 export interface Scenario {
   readonly version: 1;
   readonly name: string;
@@ -375,6 +408,10 @@ export interface Scenario {
   readonly phases: readonly Phase[];
   readonly faults: readonly Fault[];
   readonly gates: readonly Gate[];
+  /** Those of the run first, then phase by phase. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** Null: nobody asks for the tool list during the run. */
+  readonly contract: ContractWatch | null;
   readonly generator: GeneratorSettings;
   readonly recovery: RecoverySettings;
 }

@@ -283,3 +283,17 @@ describe('the verdict of a run', () => {
     expect((['pass', 'regress', 'inconclusive', 'invalid'] as const).map(gateExitCode)).toEqual([EXIT.pass, EXIT.gateFailed, EXIT.inconclusive, EXIT.invalid]);
   });
 });
+
+describe('a gate on the contract', () => {
+  const drift: Summary['drift'] = { everyNs: S, tools: 3, looks: 9, failedLooks: 0, longestGapNs: S, breaking: 2, informational: 5, changes: [] };
+  const asked = gate('contract-drift', 'count', 'count', { phase: null, max: 1 });
+
+  it('counts the changes that break', () => {
+    expect(only({ ...calm, drift }, asked)).toMatchObject({ verdict: 'regress', measured: 2, text: 'contract-drift <= 1', why: 'the run: 2' });
+    expect(only({ ...calm, drift: { ...drift, breaking: 1 } }, asked)).toMatchObject({ verdict: 'pass', measured: 1 });
+  });
+
+  it('fails where nobody watched', () => {
+    expect(only(calm, asked)).toMatchObject({ verdict: 'regress', measured: null, why: 'the run: the tool list was not watched; a gate without a number fails' });
+  });
+});

@@ -8,9 +8,11 @@ import type { Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { attributionNumbers } from './attribution-numbers.js';
 import { consequenceNumbers } from './consequence-numbers.js';
+import { driftNumbers } from './drift-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
 import { framesOf } from './frames.js';
 import { growthNumbers } from './growth-numbers.js';
+import { hypothesisNumbers, type HypothesisNumbers } from './hypothesis-numbers.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers } from './phase-numbers.js';
 import { selfCapacityIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
@@ -20,7 +22,7 @@ import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
 import { scenarioFacts } from './scenario-facts.js';
 
 /** Parts of the summary that hold no number to recompute: words, and verdicts put in words. */
-export type Recomputed = Omit<Summary, 'validity' | 'recoveries'> & { readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
+export type Recomputed = Omit<Summary, 'validity' | 'recoveries' | 'hypotheses'> & { readonly hypotheses: readonly HypothesisNumbers[]; readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
 
 /** Closed-loop steady phases at fewer than six levels of concurrency: the points, and that no law is drawn through them. */
 function scalingNumbers(phases: readonly Summary['phases'][number][]): Summary['scaling'] {
@@ -97,6 +99,8 @@ export function recompute(files: RunFiles): Recomputed {
     capacities: [],
     recoveries: recoveries.map(({ told }) => told),
     aftermath: { hiddenCapacities: hiddenCapacities(recoveries, scenario, loadLinePerSecond), hysteresis: hysteresis(frames, calls, new Set(edges.map(({ phase }) => phase))) },
+    hypotheses: frames.flatMap((frame) => hypothesisNumbers({ frame, calls: calls.filter(({ phase }) => phase === frame.index), edges, recoveries: recoveries.map(({ told }) => told), events, scenario, random })),
+    drift: driftNumbers(events, frames),
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     consequences: consequenceNumbers({ files, scenario, calls, executions: ledger && exactlyOnce ? executions : null, edges, frames }),
     growth: growthNumbers(frames, files.looks, random),

@@ -86,7 +86,38 @@ export interface RunEdgeEvent {
   readonly edge: 'start' | 'end' | 'interrupted';
 }
 
-export type RecordedEvent = PhaseEvent | StageEvent | FaultEvent | SessionEvent | LoadLineEvent | WarningEvent | RunEdgeEvent;
+export interface WatchedEvent {
+  readonly type: 'contract';
+  readonly atNs: number;
+  readonly edge: 'watched';
+  readonly everyNs: number;
+  readonly tools: number;
+}
+
+export interface UnwatchedEvent {
+  readonly type: 'contract';
+  readonly atNs: number;
+  readonly edge: 'unwatched';
+  readonly looks: number;
+  readonly failedLooks: number;
+  readonly longestGapNs: number;
+}
+
+export interface DriftEvent {
+  readonly type: 'drift';
+  readonly atNs: number;
+  readonly tool: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly class: 'breaking' | 'informational';
+  readonly askedNs: number;
+  readonly answeredNs: number;
+  readonly unchangedNs: number;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly changes: readonly { readonly class: 'breaking' | 'informational'; readonly what: string }[];
+}
+
+export type RecordedEvent = PhaseEvent | StageEvent | FaultEvent | LoadLineEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
 
 export interface HealthSecond {
   readonly atNs: number;

@@ -16,6 +16,15 @@ export interface CallFacts {
   readonly retry: { readonly attempts: number; readonly on: readonly string[]; readonly budget: number | null } | null;
 }
 
+/** A bound, in nanoseconds, calls a second, or as a plain number. */
+export interface HypothesisFacts {
+  readonly metric: string;
+  readonly stat: string;
+  readonly tool: string | null;
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface PhaseFacts {
   readonly name: string;
   readonly regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay';
@@ -24,6 +33,8 @@ export interface PhaseFacts {
   /** Null in a closed loop and in a replay. */
   readonly arrivals: 'constant' | 'poisson' | null;
   readonly warmupNs: number;
+  /** Stated for this phase alone. */
+  readonly hypotheses: readonly HypothesisFacts[];
   /** When the calls of a replay were to come, in ns from the start of the phase; null for everything else. */
   readonly recordedNs: readonly number[] | null;
 }
@@ -32,6 +43,7 @@ export interface FaultFacts {
   readonly id: string | null;
   readonly type: string;
   readonly on: string;
+  readonly phase: string;
   readonly forNs: number | null;
   /** The one tool whose calls it looks at. */
   readonly tool: string | null;
@@ -46,6 +58,8 @@ export interface ScenarioFacts {
   /** The smallest deadline that is written down. */
   readonly tightestDeadlineNs: number | null;
   readonly phases: readonly PhaseFacts[];
+  /** Stated for every phase with a fault. */
+  readonly hypotheses: readonly HypothesisFacts[];
   readonly faults: readonly FaultFacts[];
   readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
   /** The target is a mock, directly or through a link: an upstream that keeps a ledger of what it executed. */
@@ -81,6 +95,21 @@ const or = (value: unknown, otherwise: number): number => (value === undefined ?
 /** A text, in the places where the grammar allows nothing else. */
 const said = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** A side without a bound is infinitely far away. */
+function hypothesisFacts(value: unknown): HypothesisFacts {
+  const hypothesis = table(value);
+  const bound = (side: unknown, otherwise: number): number => (side === undefined ? otherwise : typeof side === 'number' ? side : quantity(side));
+  const tool = hypothesis['tool'];
+  return {
+    metric: said(hypothesis['metric']),
+    // The metrics without a statistic of several have one only.
+    stat: said(hypothesis['stat'] ?? (/^(error-classes|contract-drift)$/.test(said(hypothesis['metric'])) ? 'count' : hypothesis['metric'] === 'throughput' ? 'rate' : 'ratio')),
+    tool: tool === undefined ? null : said(tool),
+    min: bound(hypothesis['min'], -Infinity),
+    max: bound(hypothesis['max'], Infinity),
+  };
+}
+
 /** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor, 2 s in a steady phase and a minute in a soak; none in any other. */
 function warmupNs(phase: Table): number {
   if (phase['warmup'] !== undefined) return quantity(phase['warmup']);
@@ -104,7 +133,7 @@ function phaseFacts(value: unknown): PhaseFacts {
   const loop = known === 'floor' || ((known === 'steady' || known === 'soak') && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
   const arrivals = loop === 'closed' || known === 'replay' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
-  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), recordedNs: known === 'replay' ? recordedNs(phase) : null };
+  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null };
 }
 
 function targetsMock(stack: Table): boolean {
@@ -167,11 +196,13 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
         id: fault['id'] === undefined ? null : said(fault['id']),
         type: said(fault['type']),
         on: said(fault['on']),
+        phase: said(fault['phase']),
         forNs: fault['for'] === undefined ? null : quantity(fault['for']),
         tool: fault['tool'] === undefined ? null : said(fault['tool']),
         settings: JSON.stringify(Object.entries(fault).filter(([key]) => !['id', 'phase', 'at'].includes(key)).sort()),
       };
     }),
+    hypotheses: list(scenario['hypotheses']).map(hypothesisFacts),
     recovery: {
       latencyFactor: or(recovery['latency-factor'], 1.5),
       goodputShare: or(recovery['goodput-share'], 0.9),

@@ -40,7 +40,20 @@ calls:
 phases:
   - { name: floor, regime: floor, for: 2s }
   - { name: closed, regime: steady, concurrency: 12, for: 2s, warmup: 250ms }
-  - { name: open, regime: steady, rate: 250/s, for: 6s, warmup: 500ms }
+  - name: open
+    regime: steady
+    rate: 250/s
+    for: 6s
+    warmup: 500ms
+    hypotheses:
+      - { metric: response-time, stat: mean, max: 20ms }
+      - { metric: response-time, stat: p99, tool: search, max: 400ms }
+      - { metric: response-time, stat: max, tool: always fails, max: 30ms }
+      - { metric: goodput, stat: rate, min: 240/s }
+      - { metric: error-ratio, tool: hurried, max: 10% }
+      - { metric: error-classes, max: 1 }
+      - { metric: retry-amplification, max: 1.2x }
+      - { metric: queue-age, stat: max, max: 1s }
   - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s, after: { rate: 200/s, for: 6s }, warmup: 300ms }
   - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
@@ -58,6 +71,15 @@ phases:
   - { name: steps, regime: stages, stages: [{ rate: 60/s, for: 2s }, { rate: 120/s, for: 1s }, { rate: 400/s, for: 1s }, { rate: 120/s, for: 1s }, { rate: 60/s, for: 2s }] }
   - { name: there and back, regime: stages, stages: [{ name: up, from: 50/s, to: 350/s, for: 3s }, { name: top, rate: 380/s, for: 1s }, { name: down, from: 350/s, to: 50/s, for: 3s }] }
   - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
+hypotheses:
+  - { metric: goodput, stat: ratio, min: 94% }
+  - { metric: response-time, stat: p50, max: 25ms }
+  - { metric: response-time, stat: p99.9, max: 500ms }
+  - { metric: throughput, min: 100/s }
+  - { metric: queue-age, stat: p99, max: 15ms }
+  - { metric: sessions-open, min: 100% }
+  - { metric: contract-drift, max: 0 }
+contract: { every: 500ms }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
@@ -104,6 +126,22 @@ function looksInto(record: RecordWriter, untilNs: number, random: Random, faultN
   }
 }
 
+/** What the session that watches the tools saw: one is broken for a while, another becomes better told, a third comes and goes. */
+function driftsFrom(startNs: number): readonly RunEvent[] {
+  const drift = (afterNs: number, told: Pick<Extract<RunEvent, { type: 'drift' }>, 'tool' | 'kind' | 'class' | 'before' | 'after'>): RunEvent => {
+    const answeredNs = startNs + afterNs;
+    return { type: 'drift', atNs: answeredNs, askedNs: answeredNs - 2 * MS, answeredNs, unchangedNs: answeredNs - 502 * MS, because: 'interval', changes: [{ class: told.class, what: 'something changed' }], ...told };
+  };
+  return [
+    drift(900 * MS, { tool: 'search', kind: 'changed', class: 'breaking', before: 'aa', after: 'bb' }),
+    drift(1700 * MS, { tool: 'book', kind: 'changed', class: 'informational', before: 'cc', after: 'dd' }),
+    drift(1600 * MS, { tool: 'search', kind: 'changed', class: 'informational', before: 'bb', after: 'aa' }),
+    drift(4100 * MS, { tool: 'extra', kind: 'added', class: 'informational', before: null, after: 'ee' }),
+    drift(5100 * MS, { tool: 'extra', kind: 'removed', class: 'breaking', before: 'ee', after: null }),
+    drift(5200 * MS, { tool: 'book', kind: 'changed', class: 'breaking', before: 'dd', after: 'ff' }),
+  ];
+}
+
 /** Makes a run directory with a summary.json in it. */
 export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions): Promise<SyntheticRun> {
   const text = SCENARIO.replace('SEED', String(seed)).replace('LOAD_LINE', loadLinePerSecond === null ? '' : `load-line: ${loadLinePerSecond}/s`);
@@ -147,6 +185,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     if (event.type === 'fault') edges.set(`${event.fault} ${event.edge}`, event.atNs);
   };
   say({ type: 'run', atNs: 0, edge: 'start' });
+  say({ type: 'contract', atNs: 2.5 * S, edge: 'watched', everyNs: 500 * MS, tools: 3, digest: '00', announced: false });
   let nowNs = 3 * S;
   for (const planned of plan.phases) {
     const { index, name, segment } = planned;
@@ -160,6 +199,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         atNs += forNs;
       });
     }
+    if (name === 'open') driftsFrom(startNs).forEach(say);
     const slow: SimulatedPhase['slow'][number][] = [];
     const refuses: SimulatedPhase['refuses'][number][] = [];
     // One is cold at first, another gets worse for good.
@@ -215,6 +255,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   record.struck(strikesOf(sent, edges, STRUCK));
   record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
+  say({ type: 'contract', atNs: nowNs, edge: 'unwatched', looks: 300, failedLooks: 2, longestGapNs: 1600 * MS, lastFailure: 'nobody answered' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
   await record.writeEnvelope({
     generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: { value: 500 } },

@@ -87,6 +87,14 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(verdicts(10)).toEqual(['rss flat', 'descriptors flat', 'sockets flat', 'threads flat', 'sessions unknown']);
   });
 
+  it('hypotheses that held, were broken and could not be judged, before faults and after them', () => {
+    for (const side of ['before', 'after']) expect(values(new RegExp(`^hypotheses.*\\.${side}\\.verdict$`)), side).toEqual(new Set(['held', 'broken', 'not-judged']));
+    // A fault whose end was never confirmed leaves no later stretch without it.
+    expect(declared.summary.hypotheses.slice(0, 4).map(({ phase, before, after }) => [phase, before !== null, after !== null])).toEqual([['open', true, true], ['faults', true, false], ['blind', true, false], ['hill', false, false]]);
+    expect(declared.summary.hypotheses[0]?.results.find(({ metric }) => metric === 'contract-drift')).toMatchObject({ before: { verdict: 'held' }, after: { verdict: 'broken', measured: 1 } });
+    expect(declared.summary.drift).toMatchObject({ looks: 300, failedLooks: 2, breaking: 3, informational: 3 });
+  });
+
   it('effects done twice, lost, orphaned and unattributed, and calls without an end', () => {
     const { effects, samples } = declared.summary;
     for (const count of [effects?.exactlyOnce, effects?.duplicates, effects?.lost, effects?.orphans]) expect(count).toBeGreaterThan(0);

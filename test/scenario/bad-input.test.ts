@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
   ['no regime', 'regime: steady, concurrency', 'concurrency', 'good.yaml:15:5 phases.0: a phase needs the key regime', '{', 'add regime: floor | steady | overload | stages | spike | replay | capacity | soak'],
   ['a steady phase without load', 'concurrency: 16, ', '', 'good.yaml:15:5 phases.0: a steady phase needs one of the keys concurrency, rate', '{', 'add one of them'],
   ['a steady phase with two loads', 'concurrency: 16', 'concurrency: 16, rate: 1/s', 'good.yaml:15:5 phases.0: a steady phase can\'t have concurrency and rate at once', '{', 'keep one of them'],
-  ['a key of another regime', STEADY, '{ name: steady, regime: floor, concurrency: 16, for: 8s }', 'good.yaml:15:36 phases.0: unknown key "concurrency"', 'concurrency', /^keys here: name, regime, for, warmup$/],
+  ['a key of another regime', STEADY, '{ name: steady, regime: floor, concurrency: 16, for: 8s }', 'good.yaml:15:36 phases.0: unknown key "concurrency"', 'concurrency', /^keys here: name, regime, for, warmup, hypotheses$/],
   ['a service of two kinds', 'workers: 4', 'workers: 4, url: "http://localhost"', 'good.yaml:6:5 stack.services.backend: a service can\'t have mock and url at once', 'backend', 'keep one of them'],
   ['a service of no kind', COMMAND, 'backend: { commnd: [node] }', 'good.yaml:6:5 stack.services.backend: a service needs one of the keys mock, command, url', 'backend', /^did you mean "command"\?/],
   ['an unknown fault', FAULT, 'type: latncy, latency: 300ms }', 'good.yaml:18:58 faults.0.type: unknown type "latncy"', 'latncy', /^did you mean "latency"\?/],

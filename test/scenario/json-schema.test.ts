@@ -37,6 +37,8 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: 10% }, cancel: false'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: { share: 10%, burst: 20 } }'],
   ['protocol: { sessions: 16 }', 'protocol: { sessions: 16, tell-timeout: true }'],
+  ['load-line: 400/s', 'contract: { every: 1s }\nhypotheses: [{ metric: goodput, stat: ratio, min: 99% }]'],
+  ['concurrency: 16, for: 8s', 'concurrency: 16, for: 8s, hypotheses: [{ metric: error-classes, max: 0 }]'],
   ['type: latency, latency: 300ms', 'type: slicer, average-size: 64B, size-variation: 16B, delay: 10us, direction: upstream, toxicity: 50%'],
 ];
 
@@ -58,6 +60,8 @@ const BROKEN: readonly (readonly [from: string, to: string])[] = [
   ['type: latency, latency', 'type: down, latency'],
   ['type: latency, latency', 'type: wobble, latency'],
   ['max: 100ms', 'max: fast'],
+  ['load-line: 400/s', 'hypotheses: [{ metric: dip-area, max: 1 }]'],
+  ['load-line: 400/s', 'contract: { evry: 1s }'],
   ['metric: response-time', 'metric: speed'],
   ['expect: derived', 'expect: { text: a, contains: b }'],
   ['upstream: { to: backend }', '"up stream": { to: backend }'],

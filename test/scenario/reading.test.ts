@@ -27,6 +27,8 @@ describe('reading a scenario', () => {
       phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
       faults: [],
       gates: [],
+      hypotheses: [],
+      contract: null,
       generator: { pacing: 'auto', workers: 1, maxInFlight: 1024, maxQueued: 10_000 },
       recovery: { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 0.5e9 },
     });

@@ -6,4 +6,4 @@
  */
 export { deciding, judge, worstOf, type Judged } from './judge.js';
 export { absent as absentReading, ofCalls as callReadings, readDurations as durationsReading, value as knownReading, type Reading } from './readings.js';
-export { gateText } from './words.js';
+export { gateText, hypothesisText } from './words.js';

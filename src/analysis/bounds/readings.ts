@@ -83,6 +83,8 @@ export function ofCalls(gate: Gate, where: string, stats: CallStats): readonly R
       return ratio(stats.missRatio);
     case 'error-ratio':
       return ratio(stats.offered === 0 ? null : 1 - stats.outcomes.ok / stats.offered);
+    case 'error-classes':
+      return [stats.offered === 0 ? none : value(where, stats.errorClasses.length)];
     case 'retry-amplification':
       return ratio(stats.retryAmplification);
     case 'schedule-lag':
@@ -102,6 +104,9 @@ export function ofCalls(gate: Gate, where: string, stats: CallStats): readonly R
     case 'socket-growth':
     case 'thread-growth':
     case 'session-growth':
+    case 'sessions-open':
+    case 'contract-drift':
+    case 'broken-hypotheses':
       return [absent(where, `${gate.metric} is not known call by call`)];
   }
 }

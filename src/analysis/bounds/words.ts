@@ -1,5 +1,5 @@
 /** Bounds and measured values in words, each in the unit its bound was written in. */
-import type { BoundUnit, Gate } from '../../scenario/index.js';
+import type { BoundUnit, Gate, Hypothesis } from '../../scenario/index.js';
 
 function scaled(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));
@@ -56,11 +56,11 @@ function boundText(gate: Gate, bound: number): string {
 }
 
 const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area', 'metastable'];
-const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans'];
+const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans', 'contract-drift'];
 /** Slopes of a process during a soak phase. */
 const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];
 /** Metrics whose one statistic goes without saying. */
-const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'retry-amplification', ...GROWTH_METRICS];
+const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'error-classes', 'retry-amplification', 'sessions-open', 'broken-hypotheses', ...GROWTH_METRICS];
 
 function scope(gate: Gate): string {
   const parts: string[] = [];
@@ -77,11 +77,21 @@ function scope(gate: Gate): string {
   return parts.join(' ');
 }
 
-/** The gate in words: `response-time p99 of steady <= 100 ms`. */
-export function gateText(gate: Gate): string {
-  const what = SINGLE_STAT.includes(gate.metric) ? gate.metric : `${gate.metric} ${gate.stat}`;
+const whatOf = (gate: Gate): string => (SINGLE_STAT.includes(gate.metric) ? gate.metric : `${gate.metric} ${gate.stat}`);
+
+function boundsOf(gate: Gate): string {
   const bounds: string[] = [];
   if (gate.min !== null) bounds.push(`>= ${boundText(gate, gate.min)}`);
   if (gate.max !== null) bounds.push(`<= ${boundText(gate, gate.max)}`);
-  return [what, scope(gate), bounds.join(' and ')].filter((part) => part !== '').join(' ');
+  return bounds.join(' and ');
+}
+
+/** The gate in words: `response-time p99 of steady <= 100 ms`. */
+export function gateText(gate: Gate): string {
+  return [whatOf(gate), scope(gate), boundsOf(gate)].filter((part) => part !== '').join(' ');
+}
+
+/** A hypothesis in words, without its phase: `goodput ratio of search >= 99 %`. */
+export function hypothesisText(hypothesis: Hypothesis): string {
+  return [whatOf(hypothesis), hypothesis.tool === null ? '' : `of ${hypothesis.tool}`, boundsOf(hypothesis)].filter((part) => part !== '').join(' ');
 }

@@ -3,6 +3,7 @@ import type { HealthRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../.
 import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls.js';
 import type { MachineFacts } from '../environment.js';
+import type { PhaseHypotheses } from '../hypotheses/types.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
 import type { CapacitySummary, Summary } from '../summary.js';
@@ -20,6 +21,7 @@ export interface Evidence {
   readonly health: readonly HealthRow[];
   readonly resources: readonly ResourceRow[];
   readonly edges: readonly FaultEdges[];
+  readonly hypotheses: readonly PhaseHypotheses[];
   readonly generator: Summary['generator'];
   readonly spinLostShare: number | null;
   readonly machine: MachineFacts;

@@ -9,13 +9,14 @@ import { capacityReasons } from './capacity.js';
 import { CONTENDED, type Evidence } from './evidence.js';
 import { eventReasons } from './events.js';
 import { generatorReasons } from './generator.js';
+import { hypothesisReasons } from './hypotheses.js';
 import { machineReasons } from './machine.js';
 import { recordReasons } from './record.js';
 import { steadyReasons } from './steady.js';
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
-  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...machineReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence), ...steadyReasons(evidence)];
+  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...machineReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence), ...steadyReasons(evidence), ...hypothesisReasons(evidence)];
   return {
     verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
     gatesInconclusive: (evidence.spinLostShare ?? 0) >= CONTENDED.inconclusive,

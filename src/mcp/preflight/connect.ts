@@ -24,6 +24,8 @@ export interface Connected {
   readonly stderrTail: () => string;
   /** Ends the session and the child. Bounded, never rejects. */
   readonly close: () => Promise<void>;
+  /** Kills the child at once, where there is one. */
+  readonly kill: () => void;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function connect(target: CallTarget, timeoutMs: number): Promise<Co
     await close();
     throw new ProblemError('preflight', [openedProblem(opened, thrown, timeoutMs)]);
   }
-  return { client, protocolVersion: opened.version(), shown: opened.shown, stderrTail: opened.stderrTail, close };
+  return { client, protocolVersion: opened.version(), shown: opened.shown, stderrTail: opened.stderrTail, close, kill: opened.kill };
 }
 
 interface Opened {

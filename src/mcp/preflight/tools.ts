@@ -1,15 +1,14 @@
 /** The tool list of a server: all of it, and a digest that changes when the contract does. */
-import { createHash } from 'node:crypto';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import { canonicalJson } from '../../../mock-servers/index.js';
+import { contractsOf, listDigest } from './tool-contract.js';
 
 /** More pages than any honest server has. */
 const MAX_PAGES = 1_000;
 
 export interface ToolFacts {
   readonly name: string;
-  /** SHA-256, hexadecimal, over the canonical JSON of name, description, schemas and annotations. */
+  /** SHA-256, hexadecimal, over the canonical JSON of name, title, description, schemas and annotations. */
   readonly digest: string;
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
@@ -37,21 +36,11 @@ export async function listTools(client: Client, remainingMs: () => number): Prom
 
 /** Facts of each tool and the digest of the whole list, both independent of the list's order. */
 export function toolFacts(tools: readonly Tool[]): { readonly tools: readonly ToolFacts[]; readonly toolListDigest: string } {
-  const contracts = tools
-    .map(({ name, description, inputSchema, outputSchema, annotations }) => ({ name, description, inputSchema, outputSchema, annotations }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const contracts = contractsOf(tools);
   return {
-    tools: contracts.map((contract) => ({
-      name: contract.name,
-      digest: sha256(canonicalJson(contract)),
-      ...(contract.annotations === undefined ? {} : { annotations: contract.annotations }),
-    })),
-    toolListDigest: sha256(canonicalJson(contracts)),
+    tools: contracts.map(({ parts: { name, annotations }, digest }) => ({ name, digest, ...(annotations === undefined ? {} : { annotations }) })),
+    toolListDigest: listDigest(contracts),
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The name most like `wanted`, if one is near: at most a third of its letters wrong. */

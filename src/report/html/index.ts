@@ -7,9 +7,11 @@ import { plainText } from '../text.js';
 import type { Markup } from './markup.js';
 import { html, outside, trusted } from './markup.js';
 import { consequencesSection } from './sections/consequences.js';
+import { driftSection } from './sections/drift.js';
 import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
 import { growthSection } from './sections/growth.js';
+import { hypothesesSection } from './sections/hypotheses.js';
 import { headlineSection } from './sections/headline.js';
 import { hysteresisSection } from './sections/hysteresis.js';
 import { heatmapSection } from './sections/heatmap.js';
@@ -51,10 +53,12 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'stages', title: 'Where the time went', body: await stagesSection(input) },
     { id: 'recovery', title: 'Recovery', body: await recoverySection(input) },
     { id: 'hysteresis', title: 'Up and down', body: hysteresisSection(input) },
+    { id: 'hypotheses', title: 'Steady state', body: hypothesesSection(input) },
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },
     { id: 'tables', title: 'Phases and tools', body: tablesSection(input) },
     { id: 'effects', title: 'Side effects', body: effectsSection(input) },
     { id: 'consequences', title: 'Consequences', body: consequencesSection(input) },
+    { id: 'drift', title: 'Contract drift', body: driftSection(input) },
   ];
   const links = [{ id: 'verdict', title: 'Verdict' }, { id: 'trust', title: 'Trust' }, ...chapters.filter((chapter) => chapter.body !== null), { id: 'evidence', title: 'Envelope and evidence' }];
   const page = html`<!doctype html>

@@ -4,6 +4,7 @@ import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { CallText, ProtocolText } from '../grammar/calls.js';
 import { FaultText } from '../grammar/faults.js';
 import { GateText } from '../grammar/gates.js';
+import { HypothesisText } from '../grammar/hypotheses.js';
 import { withoutFaulty } from '../grammar/issues.js';
 import { PhaseText } from '../grammar/phases.js';
 import { isMap } from '../grammar/said.js';
@@ -30,11 +31,14 @@ export interface CheckContext {
   readonly phases: readonly (PhaseText | null)[];
   readonly faults: readonly (FaultText | null)[];
   readonly gates: readonly (GateText | null)[];
+  /** Those of the whole run. */
+  readonly hypotheses: readonly (HypothesisText | null)[];
   /** Names of all phases and labels of all calls, parsed or not. */
   readonly phaseNames: readonly string[];
   readonly callLabels: readonly string[];
   readonly allowRemote: boolean;
   readonly hasLoadLine: boolean;
+  readonly watchesContract: boolean;
   readonly maxInFlight: number;
   readonly workers: number;
   /** Hold time of the recovery band. */
@@ -67,10 +71,12 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
     phases,
     faults: items(root['faults'], FaultText),
     gates: items(root['gates'], GateText),
+    hypotheses: items(root['hypotheses'], HypothesisText),
     phaseNames: phases.flatMap((_, index) => wordAt(tree, ['phases', index, 'name']) ?? []),
     callLabels: calls.flatMap((_, index) => wordAt(tree, ['calls', index, 'label']) ?? wordAt(tree, ['calls', index, 'tool']) ?? []),
     allowRemote: root['allow-remote'] === true,
     hasLoadLine: root['load-line'] !== undefined,
+    watchesContract: root['contract'] !== undefined,
     maxInFlight: typeof maxInFlight === 'number' ? maxInFlight : DEFAULT_GENERATOR.maxInFlight,
     workers: typeof workers === 'number' ? workers : DEFAULT_GENERATOR.workers,
     holdNs: holdRead?.ok === true ? holdRead.value : DEFAULT_RECOVERY.holdNs,

@@ -2,31 +2,36 @@
 import { faultIds } from '../fault-ids.js';
 import { GATE_RULES, readBound, statOf } from '../gate-rules.js';
 import type { GateText } from '../grammar/gates.js';
+import type { GateMetric } from '../types.js';
 import { replicaNames } from '../replicas.js';
 import type { Path } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
 import type { CheckContext } from './context.js';
+
+/** Side effects are counted by these. */
+const OF_EFFECTS: readonly GateMetric[] = ['duplicates', 'lost', 'orphans'];
 
 export function checkGates(context: CheckContext): void {
   const ids = faultIds(context.faults).filter((id) => id !== null);
   context.gates.forEach((gate, index) => {
     if (gate === null) return;
     const path = ['gates', index];
-    checkBounds(context, path, gate);
+    checkBounds(context, path, gate, 'gate');
     checkScope(context, path, gate, ids);
   });
 }
 
-function checkBounds(context: CheckContext, path: Path, gate: GateText): void {
+/** Metric, stat and bounds of a gate, or of a hypothesis, which has the same. */
+export function checkBounds(context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'stat' | 'min' | 'max'>, noun: 'gate' | 'hypothesis'): void {
   const { metric, stat, min, max } = gate;
   const chosen = statOf(metric, stat);
   if (chosen === null) {
     const stats = Object.keys(GATE_RULES[metric].stats);
-    if (stat === undefined) context.error(path, 'key', 'missing-key', `a gate on ${metric} needs a stat`, `add stat: ${stats.join(' | ')}`);
+    if (stat === undefined) context.error(path, 'key', 'missing-key', `a ${noun} on ${metric} needs a stat`, `add stat: ${stats.join(' | ')}`);
     else context.error([...path, 'stat'], 'value', 'bad-stat', `${metric} has no ${stat}`, suggestion(stat, stats, `stats of ${metric}`));
     return;
   }
-  if (min === undefined && max === undefined) context.error(path, 'key', 'missing-key', 'a gate needs a bound', 'add max: or min:');
+  if (min === undefined && max === undefined) context.error(path, 'key', 'missing-key', `a ${noun} needs a bound`, 'add max: or min:');
   const values = (['min', 'max'] as const).map((side) => {
     const bound = gate[side];
     if (bound === undefined) return null;
@@ -43,6 +48,10 @@ function checkBounds(context: CheckContext, path: Path, gate: GateText): void {
 
 function checkScope(context: CheckContext, path: Path, gate: GateText, ids: readonly string[]): void {
   const rule = GATE_RULES[gate.metric];
+  if (rule.per === 'stretch') {
+    context.error([...path, 'metric'], 'value', 'bad-scope', `${gate.metric} is judged before and after faults only`, 'state it under "hypotheses", and gate "broken-hypotheses"');
+    return;
+  }
   const perPhase = rule.per === 'phase' || rule.per === 'phase or fault' || rule.per === 'soak';
   const perFault = rule.per === 'fault' || rule.per === 'phase or fault';
   const known = rule.per === 'run' ? 'it is known for the run as a whole' : `it is known for each ${rule.per === 'soak' ? 'soak phase' : rule.per}`;
@@ -56,13 +65,29 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
   } else if (rule.per === 'fault' && context.faults.length === 0) {
     context.error([...path, 'metric'], 'value', 'no-faults', `${gate.metric} is measured at faults, and this scenario has none`, 'add a fault, or delete the gate');
   }
+  checkTool(context, path, gate);
+  checkWatched(context, path, gate.metric);
+  if (gate.metric === 'broken-hypotheses' && context.hypotheses.length === 0 && context.phases.every((phase) => phase !== null && (!('hypotheses' in phase) || phase.hypotheses === undefined))) {
+    context.error([...path, 'metric'], 'value', 'no-hypotheses', `${gate.metric} counts hypotheses, and this scenario states none`, 'add "hypotheses:" to the scenario or to a phase with a fault, or delete the gate');
+  }
+  checkProcess(context, path, gate);
+  if (OF_EFFECTS.includes(gate.metric) && context.calls.every((call) => call === null || call.effect !== 'exactly-once') && !context.calls.includes(null)) {
+    context.error([...path, 'metric'], 'value', 'no-effects', `${gate.metric} counts side effects, and no call says "effect: exactly-once"`, 'say so at the calls that have one, or delete the gate');
+  }
+}
+
+/** What is counted only where somebody watches the tool list. */
+export function checkWatched(context: CheckContext, path: Path, metric: GateMetric): void {
+  if (metric === 'contract-drift' && !context.watchesContract) {
+    context.error([...path, 'metric'], 'value', 'no-contract-watch', `${metric} counts changes of the tool list, and nobody watches it`, 'add "contract: { every: 1s }" at the top');
+  }
+}
+
+export function checkTool(context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'tool'>): void {
+  const rule = GATE_RULES[gate.metric];
   if (gate.tool !== undefined) {
     if (!rule.perTool) context.error([...path, 'tool'], 'value', 'bad-scope', `${gate.metric} is not known tool by tool`, 'delete "tool"');
     else if (!context.callLabels.includes(gate.tool)) context.error([...path, 'tool'], 'value', 'unknown-tool', `there is no call "${gate.tool}"`, suggestion(gate.tool, context.callLabels, 'calls'));
-  }
-  checkProcess(context, path, gate);
-  if (rule.per === 'run' && context.calls.every((call) => call === null || call.effect !== 'exactly-once') && !context.calls.includes(null)) {
-    context.error([...path, 'metric'], 'value', 'no-effects', `${gate.metric} counts side effects, and no call says "effect: exactly-once"`, 'say so at the calls that have one, or delete the gate');
   }
 }
 

@@ -11,6 +11,7 @@ import { checkCalls } from './calls.js';
 import { contextOf } from './context.js';
 import { checkFaults } from './faults.js';
 import { checkGates } from './gates.js';
+import { checkHypotheses } from './hypotheses.js';
 import { checkGenerator } from './generator.js';
 import { checkPhases } from './phases.js';
 import { checkPlaceholders } from './placeholders.js';
@@ -27,5 +28,6 @@ export function checked(tree: MapNode, document: JsonValue, environment: Environ
   checkPhases(context);
   checkFaults(context);
   checkGates(context);
+  checkHypotheses(context);
   return { errors, warnings };
 }

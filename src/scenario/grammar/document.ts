@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { CallText, ProtocolText } from './calls.js';
 import { FaultText } from './faults.js';
 import { GateText } from './gates.js';
+import { hypotheses } from './hypotheses.js';
 import { PhaseText } from './phases.js';
 import { map } from './said.js';
-import { duration, flag, list, literal, multiple, name, named, oneOf, rate, share, text, whole, word } from './scalars.js';
+import { duration, flag, list, literal, multiple, name, named, oneOf, quantity, rate, share, text, whole, word } from './scalars.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({
@@ -22,6 +23,10 @@ const RecoveryText = map({
   window: duration('ms', '500ms').describe('Length of one window. Default: 500ms.').optional(),
 }).describe('When a fault counts as recovered from.');
 
+const ContractText = map({
+  every: quantity('duration', { unit: 's', atLeast: 50e6, atMost: { value: 3600e9, text: '1h' }, examples: ['50ms', '1s'] }).describe('How often tools/list is asked, at least 50ms apart; a list_changed notification is followed at once.'),
+}).describe('Watches the tools while the run goes on: a session of its own, outside the load, asks for tools/list, and every change is dated and called breaking or informational. Default: nobody asks.');
+
 /** Parts of a scenario; what may also stand in a profile. */
 const parts = {
   name: word(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, blanks, ".", "_" and "-" (at most 64)', 'quickstart').describe('Names the run and its folder.'),
@@ -34,8 +39,10 @@ const parts = {
   calls: list(CallText, 'calls', 1).describe('The mix of calls.'),
   phases: list(PhaseText, 'phases', 1).describe('What is run, in this order.'),
   faults: list(FaultText, 'faults').describe('What goes wrong, and when.').optional(),
+  hypotheses: hypotheses('every phase with a fault').optional(),
   gates: list(GateText, 'gates').describe('What must hold for the run to pass.').optional(),
   generator: GeneratorText.optional(),
+  contract: ContractText.optional(),
   recovery: RecoveryText.optional(),
 };
 

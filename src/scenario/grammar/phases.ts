@@ -1,6 +1,7 @@
 /** `phases:` which regimes are run, one after the other, and how hard. */
 import { z } from 'zod';
 import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
+import { hypotheses as hypothesesOf } from './hypotheses.js';
 import { choice, choiceByKey, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
 import { duration, durationOrZero, label, list, literal, multiple, name, oneOf, rate, rateOrMultiple, share, text, whole } from './scalars.js';
 
@@ -10,6 +11,7 @@ const phaseName = () => label('steady').describe('Unique; faults and gates refer
 const length = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
 const warmup = (fallback: string) => durationOrZero('s', '2s').describe(`Kept in the record and left out of the numbers. Default: ${fallback}.`);
 const arrivals = () => oneOf('arrivals', ['constant', 'poisson']).describe('Distance between calls: always the same, or exponential. Default: constant.');
+const hypotheses = () => hypothesesOf('this phase').optional();
 const stage = () => map({ rate: rateOrMultiple(), for: duration('s', '10s') });
 
 const FloorText = map({
@@ -17,6 +19,7 @@ const FloorText = map({
   regime: literal('floor').describe('One call in flight: latency with no queue.'),
   for: length(),
   warmup: warmup('a fifth of the length, at most 1s').optional(),
+  hypotheses: hypotheses(),
 });
 
 const SteadyClosedText = map({
@@ -26,6 +29,7 @@ const SteadyClosedText = map({
   warmup: warmup('a fifth of the length, at most 2s').optional(),
   concurrency: whole(1, 100_000).describe('Closed loop: this many callers, each waiting for its answer before the next call.'),
   think: durationOrZero('ms', '0ms').describe('Time a caller waits between an answer and its next call. Default: 0ms.').optional(),
+  hypotheses: hypotheses(),
 });
 
 const SteadyOpenText = map({
@@ -35,6 +39,7 @@ const SteadyOpenText = map({
   warmup: warmup('a fifth of the length, at most 2s').optional(),
   rate: rateOrMultiple().describe('Open loop: calls arrive at this rate whatever the target does. 0.5x is half the load line.'),
   arrivals: arrivals().optional(),
+  hypotheses: hypotheses(),
 });
 
 const STEADY_LOADS = ['concurrency', 'rate'] as const;
@@ -48,6 +53,7 @@ const OverloadText = map({
   after: stage().describe('The way back: a lower rate, and how long it is watched.'),
   arrivals: arrivals().optional(),
   warmup: warmup('0s').optional(),
+  hypotheses: hypotheses(),
 });
 
 const stageName = () => label('climb').describe('Names the stage in tables; unique within the phase. Default: "stage" and its number.').optional();
@@ -73,6 +79,7 @@ const StagesText = map({
   stages: list(StageText, 'stages', 1).describe('What is left waiting at the end of one stage is carried into the next.'),
   arrivals: arrivals().optional(),
   warmup: warmup('0s').optional(),
+  hypotheses: hypotheses(),
 });
 
 const SpikeText = map({
@@ -85,6 +92,7 @@ const SpikeText = map({
   after: duration('s', '15s').describe('How long the base rate is held, and watched, after it.'),
   arrivals: arrivals().optional(),
   warmup: warmup('0s').optional(),
+  hypotheses: hypotheses(),
 });
 
 const replayKeys = {
@@ -93,6 +101,7 @@ const replayKeys = {
   speed: multiple(1000, '2x').describe('How many times faster than recorded. Default: 1x.').optional(),
   for: duration('s', '60s').describe('Length of the schedule: what was recorded beyond is left out. Default: up to the last arrival.').optional(),
   warmup: warmup('0s').optional(),
+  hypotheses: hypotheses(),
 };
 const REPLAY_SOURCES = ['file', 'recorded'] as const;
 const ReplayFileText = map({

@@ -1,8 +1,9 @@
 /** What each fault did and how the stack came back. */
-import type { RecoverySummary } from '../../../analysis/index.js';
+import type { RecoverySummary, Summary } from '../../../analysis/index.js';
 import { recoveryChart } from '../../charts/recovery.js';
 import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share } from '../../format.js';
 import { recoveryWords } from '../../headline.js';
+import { steadyStateCell } from '../../hypotheses.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { fluidCaution } from '../../aftermath.js';
@@ -28,7 +29,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     'recovery',
     'Faults and recovery',
     'Windows are aligned to the moment the fault was confirmed. Recovered means: back inside the band and there to stay for the hold time.',
-    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : [recoveryTable(summary.recoveries, summary.phases), ...aftermathTables(summary)]}`,
+    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : [recoveryTable(summary), ...aftermathTables(summary)]}`,
   );
 }
 
@@ -37,10 +38,15 @@ function noteOf(recovery: RecoverySummary): string {
   return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
-function recoveryTable(recoveries: readonly RecoverySummary[], phases: ReportInput['analysis']['summary']['phases']): Markup {
+function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
+  const stated = hypotheses.length > 0;
+  const steadyState = (phase: string): Markup => {
+    const cell = steadyStateCell(hypotheses, phase);
+    return cell === null ? html`not stated` : html`${cell.first}<small>${cell.second}</small>`;
+  };
   return html`<div class="block">${table({
     caption: 'Recovery in numbers',
-    columns: [{ name: 'Fault', kind: 'word' }, { name: 'On' }, { name: 'Off' }, { name: 'Baseline' }, { name: 'Detected' }, { name: 'Recovered' }, { name: 'Drained' }, { name: 'Lost good calls' }, { name: 'Deepest dip' }],
+    columns: [{ name: 'Fault', kind: 'word' }, { name: 'On' }, { name: 'Off' }, { name: 'Baseline' }, { name: 'Detected' }, { name: 'Recovered' }, { name: 'Drained' }, { name: 'Lost good calls' }, { name: 'Deepest dip' }, ...(stated ? [{ name: 'Steady state', kind: 'word' as const }] : [])],
     rows: recoveries.map((recovery) => {
       const words = recoveryWords(recovery);
       return {
@@ -54,6 +60,7 @@ function recoveryTable(recoveries: readonly RecoverySummary[], phases: ReportInp
           html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}${fluidCaution(recovery.drain.fluidIgnores)}`}</small>`,
           recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
           recovery.dip === null ? 'not told' : share(recovery.dip.depth),
+          ...(stated ? [steadyState(recovery.phase)] : []),
         ],
       };
     }),

@@ -1,0 +1,70 @@
+/**
+ * Contract drift: the changes of the tool list that a watching session saw, counted and placed in phases.
+ *
+ * Owns what is told of them, and when a tool was off its contract. Does not own what makes a change breaking: that was judged
+ * when the change was seen (`mcp`), and stands in the record.
+ */
+import type { RunEvent } from '../../record/index.js';
+import type { DriftChange, DriftSummary } from './types.js';
+
+export type * from './types.js';
+
+interface Span {
+  readonly name: string;
+  readonly startNs: number;
+  readonly drainedNs: number;
+}
+
+/** Null when nobody watched, or the first list never came in. */
+export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): DriftSummary | null {
+  const begun = events.find((event) => event.type === 'contract' && event.edge === 'watched');
+  if (begun?.type !== 'contract' || begun.edge !== 'watched') return null;
+  const ended = events.find((event) => event.type === 'contract' && event.edge === 'unwatched');
+  const told = ended?.type === 'contract' && ended.edge === 'unwatched' ? ended : null;
+  const changes = events.flatMap((event) => {
+    if (event.type !== 'drift') return [];
+    const { tool, kind, askedNs, answeredNs, unchangedNs, before, after } = event;
+    const phase = phases.find(({ startNs, drainedNs }) => answeredNs >= startNs && answeredNs <= drainedNs)?.name ?? null;
+    return [{ tool, kind, class: event.class, phase, askedNs, answeredNs, unchangedNs, before, after, changes: event.changes }];
+  });
+  return {
+    everyNs: begun.everyNs,
+    tools: begun.tools,
+    looks: told?.looks ?? null,
+    failedLooks: told?.failedLooks ?? null,
+    longestGapNs: told?.longestGapNs ?? null,
+    breaking: changes.filter((change) => change.class === 'breaking').length,
+    informational: changes.filter((change) => change.class === 'informational').length,
+    changes,
+  };
+}
+
+/**
+ * How many tools were off their first contract, by a breaking change, at some moment of a stretch. A tool whose digest is again
+ * what it was at first is back on it. Counted is what is sure: off from the list that showed it, until the last list before the
+ * one that showed the way back was asked for; in between nobody looked.
+ */
+export function toolsOffContract({ changes }: Pick<DriftSummary, 'changes'>, fromNs: number, toNs: number): number {
+  return [...new Set(changes.map(({ tool }) => tool))].filter((tool) =>
+    spansOff(changes.filter((change) => change.tool === tool)).some((span) => span.fromNs < toNs && span.toNs >= fromNs),
+  ).length;
+}
+
+/** `changes` are those of one tool. */
+function spansOff(changes: readonly DriftChange[]): readonly { readonly fromNs: number; readonly toNs: number }[] {
+  const spans: { fromNs: number; toNs: number }[] = [];
+  const first = changes[0]?.before;
+  let offSinceNs: number | null = null;
+  let lastNs = 0;
+  for (const change of changes) {
+    if (change.after === first) {
+      if (offSinceNs !== null) spans.push({ fromNs: offSinceNs, toNs: Math.max(lastNs, change.unchangedNs) });
+      offSinceNs = null;
+    } else if (change.class === 'breaking') {
+      offSinceNs ??= change.answeredNs;
+    }
+    lastNs = change.answeredNs;
+  }
+  if (offSinceNs !== null) spans.push({ fromNs: offSinceNs, toNs: Infinity });
+  return spans;
+}

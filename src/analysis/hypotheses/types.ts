@@ -1,0 +1,46 @@
+/** Shapes of the verdicts on hypotheses. */
+import type { BoundUnit, HypothesisMetric } from '../inputs.js';
+
+export type HypothesisVerdict = 'held' | 'broken' | 'not-judged';
+
+/** One hypothesis on one stretch. */
+export interface HypothesisJudgement {
+  readonly verdict: HypothesisVerdict;
+  /** The number that decided, in the hypothesis' unit; null when there is none. */
+  readonly measured: number | null;
+  /** What was seen, or why it could not be judged. */
+  readonly why: string;
+}
+
+export interface HypothesisResult {
+  /** In words: `goodput ratio >= 99 %`. */
+  readonly text: string;
+  readonly metric: HypothesisMetric;
+  readonly unit: BoundUnit;
+  readonly before: HypothesisJudgement;
+  readonly after: HypothesisJudgement;
+}
+
+/** The calls intended in [fromNs, toNs) of a phase's schedule. */
+export interface HypothesisStretch {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly offered: number;
+}
+
+/**
+ * The hypotheses of one phase with faults.
+ *
+ * `before`: from the end of the warm-up to one window of the recovery settings before its first fault, because calls of the last
+ * window may still be under way when the fault comes. `after`: to the end of the schedule, from the moment on from which every
+ * fault is over: where service left its band and came back, from when it was back to stay; otherwise a hold time after the fault
+ * was lifted. Null: there is no such stretch, and every judgement on it says why.
+ */
+export interface PhaseHypotheses {
+  readonly phase: string;
+  /** Ids of the faults of the phase, in the order in which they came on. */
+  readonly faults: readonly string[];
+  readonly before: HypothesisStretch | null;
+  readonly after: HypothesisStretch | null;
+  readonly results: readonly HypothesisResult[];
+}

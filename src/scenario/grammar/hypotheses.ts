@@ -1,0 +1,21 @@
+/** `hypotheses:` what must hold before a fault and again after it. The words are those of gates. */
+import { HYPOTHESIS_METRICS } from '../types.js';
+import { GateText } from './gates.js';
+import { map } from './said.js';
+import { list, oneOf } from './scalars.js';
+import type { z } from 'zod';
+
+const { stat, tool, min, max } = GateText.shape;
+
+export const HypothesisText = map({
+  metric: oneOf('metric', HYPOTHESIS_METRICS).describe('What is looked at.'),
+  stat,
+  tool,
+  min: min.describe('Smallest value that holds.'),
+  max: max.describe('Largest value that holds.'),
+});
+export type HypothesisText = z.output<typeof HypothesisText>;
+
+/** Of the run, or of one phase. */
+export const hypotheses = (whose: string) =>
+  list(HypothesisText, 'hypotheses').describe(`The steady state of ${whose}: judged before its first fault, and again after the last was lifted and recovered from. Broken before: nothing can be said of its faults.`);

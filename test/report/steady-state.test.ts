@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { DriftChange, DriftSummary, PhaseHypotheses } from '../../src/analysis/index.js';
+import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
+import { displayWidth } from '../../src/report/text.js';
+import { fixtureInput, MS, PLAIN_NAMES, S } from './fixture.js';
+
+const held = { verdict: 'held', measured: 0.998, why: 'before the faults: 99.8 %' } as const;
+const broken = { verdict: 'broken', measured: 0.91, why: 'after the faults: 91 %' } as const;
+const open = { verdict: 'not-judged', measured: null, why: 'nothing is left <b>of the phase' } as const;
+
+function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'after'>): PhaseHypotheses {
+  return {
+    phase: 'fault',
+    faults: ['slow-link'],
+    before: { fromNs: 31 * S, toNs: 35.4 * S, offered: 1320 },
+    after: { fromNs: 42.4 * S, toNs: 50.9 * S, offered: 2550 },
+    results: [
+      { text: 'goodput ratio of <i>book >= 99 %', metric: 'goodput', unit: 'ratio', ...goodput },
+      { text: 'response-time p99 <= 100 ms', metric: 'response-time', unit: 'ns', before: { ...held, measured: 43 * MS }, after: { ...held, measured: 44 * MS } },
+    ],
+  };
+}
+
+const change = (over: Partial<DriftChange>): DriftChange => ({ tool: 'search', kind: 'changed', class: 'breaking', phase: 'fault', askedNs: 36.1 * S, answeredNs: 36.102 * S, unchangedNs: 35.6 * S, before: 'ab'.repeat(32), after: 'cd'.repeat(32), changes: [{ class: 'breaking', what: 'inputSchema: field "<script>" is required now' }], ...over });
+const DRIFT: DriftSummary = { everyNs: 0.5 * S, tools: 3, looks: 101, failedLooks: 0, longestGapNs: 510 * MS, breaking: 1, informational: 1, changes: [change({}), change({ class: 'informational', phase: null, answeredNs: 41.2 * S, unchangedNs: 40.7 * S, changes: [{ class: 'informational', what: 'description changed' }] })] };
+
+const input = (hypotheses: readonly PhaseHypotheses[], drift: DriftSummary | null = null) => fixtureInput(PLAIN_NAMES, { hypotheses, drift });
+const terminal = (given: ReturnType<typeof input>, width = 100): string => terminalSummary(given, { color: false, width });
+
+async function sectionOf(id: string, given: ReturnType<typeof input>): Promise<string> {
+  const html = await htmlReport(given);
+  const from = html.indexOf(`<section id="${id}"`);
+  return from < 0 ? '' : html.slice(from, html.indexOf('</section>', from));
+}
+
+describe('a steady state that came back', () => {
+  const given = input([stated({ before: held, after: held })]);
+
+  it('is a row a hypothesis, and a column in the table of faults', async () => {
+    const part = await sectionOf('hypotheses', given);
+    expect(part).toContain('What was stated held before the faults and holds again after them, from +31.000 s to +35.400 s and from +42.400 s to +50.900 s.');
+    expect(part).toContain('goodput ratio of &lt;i&gt;book &gt;= 99 %');
+    expect(part.match(/held<\/span>/g)).toHaveLength(4);
+    const faults = await sectionOf('recovery', given);
+    expect(faults).toContain('Steady state');
+    expect(faults.match(/held before<small>held after<\/small>/g)).toHaveLength(2);
+  });
+
+  it('is a line in the terminal and a table in Markdown', () => {
+    expect(terminal(given, 200)).toContain('✓ steady state of fault: What was stated held before the faults');
+    expect(markdownSummary(given)).toMatch(/## Steady state around the faults of fault\n\n.*\n\n\| Hypothesis \| Before \| After \|\n.*\n.*✓ held: 99\.8 % \| ✓ held: 99\.8 % \|/);
+    expect(markdownSummary(given)).toContain('| held before, held after |');
+  });
+});
+
+describe('a steady state that did not come back', () => {
+  const given = input([stated({ before: held, after: broken })]);
+
+  it('is told plainly, with its number', async () => {
+    expect(await sectionOf('hypotheses', given)).toContain('1 hypothesis of 2 was broken after the faults: the stack did not come back to what was stated of it.');
+    expect(terminal(given)).toMatch(/✗ steady state of fault: 1 hypothesis of 2 was broken after the faults/);
+    expect(terminal(given)).toContain('    after: goodput ratio of <i>book >= 99 %, 91 %');
+    expect(markdownSummary(given)).toContain('✗ broken: 91 %');
+  });
+});
+
+describe('a steady state that was never there', () => {
+  const given = input([stated({ before: broken, after: open })]);
+
+  it('leaves the faults of the phase inconclusive', async () => {
+    expect(await sectionOf('recovery', given)).toContain('1 of 2 broken before<small>inconclusive</small>');
+    expect(await sectionOf('hypotheses', given)).toContain('the experiment had no steady state to begin with');
+    expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
+    expect(markdownSummary(given)).toContain('| 1 of 2 broken before, inconclusive |');
+  });
+});
+
+describe('contract drift', () => {
+  const given = input([], DRIFT);
+
+  it('is a section with a row a change, what the server says escaped', async () => {
+    const part = await sectionOf('drift', given);
+    expect(part).toContain('1 breaking and 1 informational changes of 3 tools; asked every 500 ms, the list came in 101 times; what came and went within 510 ms may have been missed.');
+    expect(part.match(/<tr>/g)).toHaveLength(3);
+    expect(part).toContain('field &quot;&lt;script&gt;&quot; is required now');
+    expect(part).toContain('+35.600 s to +36.102 s<small>within 502 ms, fault</small>');
+    expect(part).toContain('between phases');
+    expect(part).not.toContain('<script>');
+  });
+
+  it('is told in the terminal, never wider than asked, and in Markdown', () => {
+    const lines = terminal(given, 60).split('\n');
+    expect(lines).toContain('contract drift: 1 breaking, 1 informational');
+    expect(lines).toContain('  +41.200 s informational: search, description changed');
+    expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(60);
+    expect(markdownSummary(given)).toMatch(/## Contract drift\n\n.*\n\n\| Tool \|.*\n.*\n\| search \| changed \| ✗ breaking \| \+35\.600 s to \+36\.102 s \|/);
+  });
+
+  it('that was looked for and not found takes no room, but looks that failed are told', async () => {
+    const calm: DriftSummary = { ...DRIFT, breaking: 0, informational: 0, changes: [] };
+    for (const drift of [null, calm]) {
+      expect(await htmlReport(input([], drift))).not.toContain('id="drift"');
+      expect(markdownSummary(input([], drift))).not.toContain('Contract drift');
+    }
+    expect(await sectionOf('drift', input([], { ...calm, failedLooks: 3 }))).toContain('No tool changed of 3 tools; asked every 500 ms, the list came in 101 times and 3 times did not');
+  });
+});
