@@ -19,7 +19,7 @@ import { hypothesesOf } from './hypotheses/index.js';
 import type { AnalysisInput } from './inputs.js';
 import { analysePhase, type RunParts } from './phase.js';
 import { edgesOf, recoveryOf } from './recovery.js';
-import { okRowsByPhase } from './stage-split.js';
+import { rowsByPhase } from './stage-split.js';
 import { scalingOf } from './scaling.js';
 import type { FloorSummary, Summary } from './summary.js';
 import { validityOf } from './validity/index.js';
@@ -71,7 +71,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     specs,
     stack: plan.scenario.stack,
     flights: flightsByPhase(samples, phaseCount),
-    okRows: okRowsByPhase(samples, phaseCount),
+    okRows: rowsByPhase(samples, phaseCount, 'ok'),
     loadLinePerSecond: loadLine?.perSecond ?? null,
     firstFaultNs: plan.phases.map(({ index }) => edges.reduce((first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first), Infinity)),
     random: seededRandom(plan.scenario.seed, 'analysis'),
@@ -132,6 +132,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
   const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
   const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
+  const attempted = rowsByPhase(samples, phaseCount, 'all');
   const summary: Summary = {
     schema: 'plimsoll/summary-v1',
     runId: record.header.runId,
@@ -148,7 +149,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     attributions: phases
       .filter(({ frame: { planned } }) => planned.loop === 'open' && planned.regime !== 'capacity')
       .map(({ frame }) =>
-        attribute({ samples, rows: parts.okRows[frame.planned.index] ?? new Uint32Array(0), gateways: record.gateways, stack: plan.scenario.stack, frame }),
+        attribute({ samples, rows: parts.okRows[frame.planned.index] ?? new Uint32Array(0), attempted: attempted[frame.planned.index] ?? new Uint32Array(0), gateways: record.gateways, stack: plan.scenario.stack, frame }),
       ),
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),

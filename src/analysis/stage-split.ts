@@ -53,11 +53,11 @@ export function stagesOfRow(samples: SampleColumns, row: number, { source }: Sta
   return lengths.every((length) => length >= 0) ? lengths : null;
 }
 
-/** Rows of `ok` attempts outside the warm-up, by phase. */
-export function okRowsByPhase(samples: SampleColumns, phaseCount: number): readonly Uint32Array[] {
+/** Rows of attempts outside the warm-up, by phase: of the `ok` ones, or of all. */
+export function rowsByPhase(samples: SampleColumns, phaseCount: number, which: 'ok' | 'all'): readonly Uint32Array[] {
   const rows: number[][] = Array.from({ length: phaseCount }, () => []);
   for (let row = 0; row < samples.length; row++) {
-    if (samples.outcome[row] === OK && ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) === 0) rows[samples.phase[row] ?? 0]?.push(row);
+    if ((which === 'all' || samples.outcome[row] === OK) && ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) === 0) rows[samples.phase[row] ?? 0]?.push(row);
   }
   return rows.map((list) => Uint32Array.from(list));
 }

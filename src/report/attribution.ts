@@ -19,6 +19,8 @@ export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGr
       return 'upstream';
     case 'beyond-the-generator':
       return 'beyond the generator';
+    case 'unanswered':
+      return 'not known: too few answers';
     case 'none':
       return 'none grew';
     case 'unknown':
@@ -30,6 +32,7 @@ export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGr
 export function attributionSentence(told: Attribution): string {
   const { firstGrowing, stage, slotWaitShare, windows } = told;
   if (firstGrowing === 'unknown') return `Only ${windows} windows had enough calls to compare: nothing is said of which queue grew.`;
+  if (firstGrowing === 'unanswered') return `Among the calls that were answered rightly no stage grew; in ${told.silentWindows} windows hardly any was, and what those waited for is not known.`;
   if (firstGrowing === 'none' || stage === null) return 'No stage grew: response times stayed what they were in the calm part.';
   const grown = told.stages.find((one) => one.stage === stage);
   const by = grown === undefined || grown.grownNs === null ? '' : ` (${STAGE_WORDS[stage]}: ${duration(grown.calmNs)} in the calm part, ${duration(grown.grownNs)} when it had grown)`;

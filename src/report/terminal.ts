@@ -172,7 +172,7 @@ function unsteadyLines(phase: PhaseSummary, columns: number): readonly Line[] {
 
 /** Which queue grew first, where one did. */
 function grownLines(told: Attribution, columns: number): readonly Line[] {
-  if (told.firstGrowing === 'none' || told.firstGrowing === 'unknown') return [];
+  if (told.firstGrowing === 'none' || told.firstGrowing === 'unknown' || told.firstGrowing === 'unanswered') return [];
   return wrapped(`${fitWidth(plainText(told.phase), 30)}: ${attributionSentence(told)}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
 }
 

@@ -149,4 +149,14 @@ describe('the first growing queue', () => {
   it('is not told of too few calls', () => {
     expect(told(calm.slice(0, 12))).toMatchObject({ firstGrowing: 'unknown', stages: [] });
   });
+
+  it('is not told where hardly any call is answered, rather than told to be none', () => {
+    const unanswered = calm.map((attempt): Attempt => (isSlow(attempt.intendedNs) ? { ...attempt, outcome: 'deadline', errorClass: 'attempt-timeout', receivedNs: NaN, startedNs: NaN, finishedNs: NaN } : attempt));
+    const attribution = told(unanswered);
+    expect(attribution).toMatchObject({ firstGrowing: 'unanswered', stage: null });
+    // Three seconds of windows of 10 s / 24, whole ones or the greater part of one.
+    expect(attribution.silentWindows).toBeGreaterThanOrEqual(6);
+    expect(attribution.silentWindows).toBeLessThanOrEqual(8);
+    expect(told(calm)).toMatchObject({ firstGrowing: 'none', silentWindows: 0 });
+  });
 });

@@ -78,7 +78,7 @@ function metastability(input: AftermathInput): Aftermath['metastability'] {
   }
   if (last.some(({ up }) => up === true) || last.every(({ up }) => up === null)) return { ...seen, verdict: 'censored', reason: 'unsettled' };
   const line = lineOf(calls);
-  const was = backlog(line, clearNs);
+  const was = backlog(line, Math.max(clearNs, clearNs + seen.lookedNs - holdNs));
   const shrunk = was - backlog(line, clearNs + seen.lookedNs);
   const rho = loadLinePerSecond === null ? 0 : rate / loadLinePerSecond;
   const draining = (shrunk > 0.1 * was && shrunk > 3 * Math.sqrt(was)) || rho >= 1 || seen.lookedNs < ((clearNs - onsetNs) * rho) / (1 - rho);

@@ -56,9 +56,12 @@ export function attributionNumbers(frame: Frame, attempts: readonly Attempt[]): 
     const means = chain.map((_, s) => sum(calls.map(({ lengths }) => lengths[s] ?? NaN)) / calls.length);
     return { fromNs: frame.measuredFromNs + w * windowNs, n: calls.length, means, total: sum(means), waited: calls.filter(({ lengths }) => (lengths[0] ?? 0) > MS).length };
   });
+  const inWindow = (a: Attempt, w: number): boolean => Math.floor((a.intendedNs - frame.measuredFromNs) / windowNs) === w;
+  const silentWindows = all.filter(({ w, calls }) => calls.length < 5 && attempts.filter((a) => !a.warmup && inWindow(a, w)).length >= 5).length;
   type Window = (typeof windows)[number];
-  const base = { phase: frame.facts.name, windowNs, windows: windows.length, gateways: [] };
-  if (windows.length < 4) return { ...base, firstGrowing: 'unknown', stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages: [] };
+  const base = { phase: frame.facts.name, windowNs, windows: windows.length, silentWindows, gateways: [] };
+  const nothing = (otherwise: 'unknown' | 'none') => (silentWindows >= 2 ? 'unanswered' : otherwise);
+  if (windows.length < 4) return { ...base, firstGrowing: nothing('unknown'), stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages: [] };
   const calm = [...windows].sort((a, b) => a.total - b.total).slice(0, Math.ceil(windows.length / 4));
   const mean = (among: readonly Window[], of: (window: Window) => number): number => sum(among.map((window) => of(window) * window.n)) / sum(among.map(({ n }) => n));
   const grew = (of: (window: Window) => number) => {
@@ -84,6 +87,6 @@ export function attributionNumbers(frame: Frame, attempts: readonly Attempt[]): 
   const causes = hops.filter((hop) => rise(hop) > 0 && rise(hop) * 4 >= most);
   const earliest = Math.min(...causes.map(({ onsetNs }) => onsetNs ?? Infinity));
   const first = causes.filter(({ onsetNs }) => onsetNs === earliest).sort((a, b) => rise(b) - rise(a))[0] ?? begun[0];
-  if (first === undefined) return { ...base, firstGrowing: 'none', stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages };
+  if (first === undefined) return { ...base, firstGrowing: nothing('none'), stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages };
   return { ...base, firstGrowing: PLACES[first.stage], stage: first.stage, gateway: null, onsetNs: first.onsetNs, slotWaitShare: sum(grown.map(({ waited }) => waited)) / sum(grown.map(({ n }) => n)), stages };
 }

@@ -8,7 +8,7 @@ import type { Metastability, MetastabilityReason } from './types.js';
 
 /** Of the baseline's goodput: less is down. */
 const DOWN_BELOW = 0.9;
-/** A backlog that shrank by more than this share, and by more than three standard deviations of a count, was draining. */
+/** A backlog that shrank by more than this share over the last hold time, and by more than three standard deviations of a count, was draining still. */
 const DRAINED_SHARE = 0.1;
 const SIGMAS = 3;
 
@@ -24,10 +24,11 @@ export function heldRate({ stages, planned, scheduledEndNs }: PhaseFrame, { from
 }
 
 /** Whether what the fault held up may not have been served yet: then low goodput says nothing. */
-function mayBeDraining({ line, onNs, loadLinePerSecond }: Scene, clearNs: number, lookedNs: number, offeredPerSecond: number): boolean {
-  const atClear = backlogAt(line, clearNs);
-  const shrunk = atClear - backlogAt(line, clearNs + lookedNs);
-  if (shrunk > Math.max(DRAINED_SHARE * atClear, SIGMAS * Math.sqrt(atClear))) return true;
+function mayBeDraining({ line, onNs, loadLinePerSecond, settings: { holdNs } }: Scene, clearNs: number, lookedNs: number, offeredPerSecond: number): boolean {
+  // Of the last stretch alone: a storm that settles at a smaller backlog than it began with has settled.
+  const was = backlogAt(line, clearNs + Math.max(0, lookedNs - holdNs));
+  const shrunk = was - backlogAt(line, clearNs + lookedNs);
+  if (shrunk > Math.max(DRAINED_SHARE * was, SIGMAS * Math.sqrt(was))) return true;
   if (loadLinePerSecond === null) return false;
   // An outage of X at load rho drains in X rho / (1 - rho), also where the callers no longer wait for it.
   const rho = offeredPerSecond / loadLinePerSecond;

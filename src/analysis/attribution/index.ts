@@ -24,6 +24,8 @@ const LEAST_GROWTH_NS = 2_000_000;
 const NOISE_FACTOR = 4;
 const CALM_SHARE = 0.25;
 const LEAST_WINDOWS = 4;
+/** From so many windows without answers on it is not said that nothing grew. */
+const LEAST_SILENT = 2;
 /** Share of the largest growth below which a stage's own is a side effect. */
 const LEAST_SHARE_OF_LARGEST = 0.25;
 /** Share of the outbound hop's growth that a gateway must show in its own stamps to be named. */
@@ -33,17 +35,20 @@ export interface AttributionInput {
   readonly samples: SampleColumns;
   /** `ok` rows of the phase outside the warm-up. */
   readonly rows: Uint32Array;
+  /** All rows of the phase outside the warm-up. */
+  readonly attempted: Uint32Array;
   readonly gateways: readonly GatewayRow[];
   readonly stack: Stack;
   readonly frame: Pick<PhaseFrame, 'planned' | 'measuredFromNs' | 'scheduledEndNs'>;
 }
 
-export function attribute({ samples, rows, gateways, stack, frame }: AttributionInput): Attribution {
+export function attribute({ samples, rows, attempted, gateways, stack, frame }: AttributionInput): Attribution {
   const source = stageSourceOf(samples, rows);
-  const { windowNs, stages, windows } = windowsOf(samples, rows, source, frame.measuredFromNs, frame.scheduledEndNs);
+  const { windowNs, stages, windows, silent } = windowsOf(samples, rows, attempted, source, frame.measuredFromNs, frame.scheduledEndNs);
   const phase = frame.planned.name;
+  const nothing = silent >= LEAST_SILENT ? 'unanswered' : null;
   if (windows.length < LEAST_WINDOWS) {
-    return { phase, windowNs, windows: windows.length, firstGrowing: 'unknown', stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages: [], gateways: [] };
+    return { phase, windowNs, windows: windows.length, silentWindows: silent, firstGrowing: nothing ?? 'unknown', stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages: [], gateways: [] };
   }
   const calm = [...windows].sort((a, b) => a.totalNs - b.totalNs).slice(0, Math.ceil(windows.length * CALM_SHARE));
   const total = growthOf(windows, calm, windowNs, ({ totalNs }) => totalNs);
@@ -57,9 +62,9 @@ export function attribute({ samples, rows, gateways, stack, frame }: Attribution
     calmNs: meanInGatewayNs(gateways, gateway, calm, windowNs),
     grownNs: meanInGatewayNs(gateways, gateway, grown, windowNs),
   }));
-  const facts = { phase, windowNs, windows: windows.length, stages: growths, gateways: told };
+  const facts = { phase, windowNs, windows: windows.length, silentWindows: silent, stages: growths, gateways: told };
   const first = grown.length === 0 ? null : firstOf(growths);
-  if (first === null) return { ...facts, firstGrowing: 'none', stage: null, gateway: null, onsetNs: null, slotWaitShare: null };
+  if (first === null) return { ...facts, firstGrowing: nothing ?? 'none', stage: null, gateway: null, onsetNs: null, slotWaitShare: null };
   const { place, gateway } = placeOf(first, told, stack);
   const slotWaits = grown.reduce((sum, window) => sum + window.slotWaits, 0);
   const calls = grown.reduce((sum, window) => sum + window.calls, 0);

@@ -23,8 +23,13 @@ export interface Attribution {
   /** Length of a window, and how many of them had enough calls. */
   readonly windowNs: number;
   readonly windows: number;
-  /** `none`: no stage grew. `unknown`: too few windows with enough calls to say. */
-  readonly firstGrowing: QueuePlace | 'none' | 'unknown';
+  /**
+   * `none`: no stage grew. `unknown`: too few windows with enough calls to say. `unanswered`: none grew among the calls that were
+   * answered, and in `silentWindows` hardly any was: what those waited for is not known.
+   */
+  readonly firstGrowing: QueuePlace | 'none' | 'unknown' | 'unanswered';
+  /** Windows with enough attempts and too few right answers to compare. */
+  readonly silentWindows: number;
   /** The stage it was seen in; null when nothing grew. `client-queue` only when no hop grew: then the bound on calls in flight is the limit. */
   readonly stage: StageName | null;
   /** Name of the gateway, where it is one that stamps its calls. */

@@ -19,6 +19,8 @@ export interface Windows {
   readonly stages: readonly StageName[];
   /** Those with enough calls, in order. */
   readonly windows: readonly Window[];
+  /** How many had enough attempts, and too few of them in `rows`. */
+  readonly silent: number;
 }
 
 const MOST_WINDOWS = 24;
@@ -27,8 +29,8 @@ const SHORTEST_WINDOW_NS = 200_000_000;
 const LEAST_CALLS = 5;
 const SLOT_WAIT_NS = 1_000_000;
 
-/** Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms. */
-export function windowsOf(samples: SampleColumns, rows: Uint32Array, source: StageSource, fromNs: number, toNs: number): Windows {
+/** Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms. `attempted`: the rows of all attempts, `ok` or not. */
+export function windowsOf(samples: SampleColumns, rows: Uint32Array, attempted: Uint32Array, source: StageSource, fromNs: number, toNs: number): Windows {
   const count = Math.max(1, Math.min(MOST_WINDOWS, Math.floor((toNs - fromNs) / SHORTEST_WINDOW_NS)));
   const windowNs = (toNs - fromNs) / count;
   const sums = Array.from({ length: count }, () => source.stages.map(() => 0));
@@ -51,7 +53,13 @@ export function windowsOf(samples: SampleColumns, rows: Uint32Array, source: Sta
     const meansNs = sum.map((total) => total / n);
     return [{ fromNs: fromNs + w * windowNs, calls: n, meansNs, totalNs: meansNs.reduce((all, mean) => all + mean, 0), slotWaits: slotWaits[w] ?? 0 }];
   });
-  return { windowNs, stages: source.stages, windows };
+  const attempts = new Array<number>(count).fill(0);
+  for (const row of attempted) {
+    const w = Math.floor(((samples.intendedNs[row] ?? NaN) - fromNs) / windowNs);
+    if (w >= 0 && w < count) attempts[w] = (attempts[w] ?? 0) + 1;
+  }
+  const silent = attempts.filter((n, w) => n >= LEAST_CALLS && (calls[w] ?? 0) < LEAST_CALLS).length;
+  return { windowNs, stages: source.stages, windows, silent };
 }
 
 /** Mean time a call spent in a gateway, of the gateway's rows that begin within the windows; null when there are none. */
