@@ -114,7 +114,8 @@ th:first-child,td:first-child{text-align:left;padding-left:0}
 th.text,td.text{text-align:left;white-space:normal;min-width:14ch}
 th.word,td.word{text-align:left}
 .dense th,.dense td{padding:6px 7px}
-td small,th small{display:block;color:var(--muted);font-weight:400;font-size:11.5px;line-height:1.35}
+td small,th small{display:block;color:var(--muted);font-weight:400;font-size:11.5px;line-height:1.35;white-space:normal;max-width:26ch;margin-left:auto;overflow-wrap:normal}
+td:first-child small,th:first-child small,.word small,.text small{margin-left:0}
 tr.total th,tr.total td{border-bottom:2px solid var(--line);background:var(--sunk)}
 tr.total th:first-child{padding-left:8px}
 td.none,.none{color:var(--muted)}
