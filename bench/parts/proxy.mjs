@@ -17,6 +17,7 @@ const LOADS = [
   { name: '64 connections, 20 ms latency', sessions: 64, fault: { type: 'latency', latencyMs: 20, jitterMs: 0, direction: 'downstream', toxicity: 1 } },
 ];
 const RATE = 2_000;
+const DELAY_US = 2_000;
 
 /** CPU time of a process and all of its threads so far, in microseconds. */
 function cpuUs(pid) {
@@ -67,12 +68,16 @@ async function enginesRows(ours, theirs, count) {
   return rows;
 }
 
+/**
+ * The generator's CPU time through a link and without. The target answers after a while, so that either way the generator sleeps
+ * when an answer comes: a target that answers within a turn of its loop would save it the waking up, which is no doing of the link.
+ */
 async function generatorRows({ link }, port, count) {
   const call = (to) => plimsoll({ port: to, loop: 'open', ratePerSecond: RATE, sessions: 64, seconds: SECONDS, warmupSeconds: 1, keep: false });
   const seen = await inTurns(count, () => call(link.listen.port), () => call(port));
   const mid = (pick) => median(seen.map(pick)).toFixed(1);
   return [
-    `| the generator's CPU us a call at ${RATE}/s | through an embedded link | without one | ratio | pairs |`,
+    `| the generator's CPU us a call at ${RATE}/s, answers after ${DELAY_US / 1_000} ms | through an embedded link | without one | ratio | pairs |`,
     '| --- | --- | --- | --- | --- |',
     `| 64 sessions | ${mid(([a]) => a.cpuUs)} | ${mid(([, b]) => b.cpuUs)} | ${told(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${seen.length} |`,
   ];
@@ -81,20 +86,28 @@ async function generatorRows({ link }, port, count) {
 export async function run({ pairs: count }) {
   if (process.platform !== 'linux') return 'Needs /proc: CPU times of another process are read there.';
   const { startFaultEngine } = await import('../../dist/src/toxiproxy/index.js');
-  const target = await startTarget();
-  const engines = [];
+  const closers = [];
+  const rows = [];
+  const up = async (options) => {
+    const target = await startTarget(options);
+    if (target !== null) closers.push(() => target.stop());
+    return target;
+  };
+  const linked = async (kind, port) => {
+    const raised = await raise(startFaultEngine, kind, port);
+    closers.push(() => raised.engine.stop());
+    return raised;
+  };
   try {
-    const ours = await raise(startFaultEngine, 'embedded', target.port);
-    engines.push(ours.engine);
-    const rows = [];
+    const target = await up();
     if (tools['toxiproxy-server']) {
-      const theirs = await raise(startFaultEngine, 'real-on-path', target.port);
-      engines.push(theirs.engine);
-      rows.push(...(await enginesRows(ours, theirs, count)), '', `The real server is ${theirs.engine.version}. Engines share the target's core.`, '');
+      const theirs = await linked('real-on-path', target.port);
+      rows.push(...(await enginesRows(await linked('embedded', target.port), theirs, count)), '', `The real server says it is version ${theirs.engine.version}. Engines share the target's core.`, '');
     }
-    return [...rows, ...(await generatorRows(ours, target.port, count))].join('\n');
+    const slow = await up({ delayUs: DELAY_US });
+    rows.push(...(slow === null ? ['What a link costs the generator needs a C compiler for its target.'] : await generatorRows(await linked('embedded', slow.port), slow.port, count)));
+    return rows.join('\n');
   } finally {
-    for (const engine of engines) await engine.stop();
-    await target.stop();
+    for (const close of closers.reverse()) await close();
   }
 }

@@ -4,9 +4,9 @@
  * Answers `initialize`, takes notifications with 202, and gives every other request the same small result under the request's own
  * id. Prints one line of JSON with its port and ends when its standard input does.
  *
- *   target [--spin] [--sse] [--freeze-after MS --freeze-every MS --freeze-for MS]
+ *   target [--spin] [--sse] [--delay-us US] [--freeze-after MS --freeze-every MS --freeze-for MS]
  *
- * --spin: never sleeps in epoll. --sse: results as an event stream. --freeze-*: stops dead for a while, again and again, counted
+ * --spin: never sleeps in epoll. --sse: results as an event stream. --delay-us: holds each answer back that long. --freeze-*: stops dead for a while, again and again, counted
  * from the first `POST /freeze`; each freeze is told as a line `{"from":"<monotonic ns>","to":"<monotonic ns>"}`.
  */
 #define _GNU_SOURCE
@@ -26,13 +26,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_FDS = 1 << 17, BUFFER = 16384, EVENTS = 512 };
+enum { MAX_FDS = 1 << 17, BUFFER = 16384, EVENTS = 512, HELD = 1 << 12, HELD_BYTES = 1024 };
 
 /* What a connection could not use up yet. Nearly always nothing: then no memory is held. */
 typedef struct {
   char *kept;
   int length;
+  /* Counts the connections that had this number: a held answer is for one of them. */
+  int generation;
 } Connection;
+
+/* An answer that is held back. */
+typedef struct {
+  int64_t due_ns;
+  int fd, generation, size;
+  char bytes[HELD_BYTES];
+} Held;
+
+static Held held[HELD];
+static unsigned first_held = 0, end_held = 0;
+static int64_t delay_ns = 0;
 
 static Connection connections[MAX_FDS];
 static int answers_as_stream = 0;
@@ -51,7 +64,7 @@ static void fail(const char *what) {
 
 static void forget(int fd) {
   free(connections[fd].kept);
-  connections[fd] = (Connection){0};
+  connections[fd] = (Connection){.generation = connections[fd].generation + 1};
   close(fd);
 }
 
@@ -129,6 +142,21 @@ static int request_length(const char *at, int length, const char **body, int *bo
   return length >= head + *body_length ? head + *body_length : 0;
 }
 
+/* One answer always fits the socket's buffer; a peer that does not read is dropped. */
+static void deliver(int fd, const char *bytes, int size) {
+  if (send(fd, bytes, size, MSG_NOSIGNAL) != size) forget(fd);
+}
+
+static void reply(int fd, const char *bytes, int size) {
+  if (delay_ns == 0 || size > HELD_BYTES || end_held - first_held == HELD) {
+    deliver(fd, bytes, size);
+    return;
+  }
+  Held *answer = &held[end_held++ % HELD];
+  *answer = (Held){.due_ns = now_ns() + delay_ns, .fd = fd, .generation = connections[fd].generation, .size = size};
+  memcpy(answer->bytes, bytes, size);
+}
+
 static void serve(int fd) {
   static char buffer[BUFFER * 2], out[BUFFER * 2];
   Connection *connection = &connections[fd];
@@ -160,8 +188,16 @@ static void serve(int fd) {
     return;
   }
   connection->length = left;
-  /* One answer always fits the socket's buffer; a peer that does not read is dropped. */
-  if (size > 0 && send(fd, out, size, MSG_NOSIGNAL) != size) forget(fd);
+  if (size > 0) reply(fd, out, size);
+}
+
+/* Sends what is due. Answers are held equally long, so they are due in the order they were made. */
+static void send_due(void) {
+  const int64_t now = now_ns();
+  for (; first_held != end_held && held[first_held % HELD].due_ns <= now; first_held++) {
+    const Held *answer = &held[first_held % HELD];
+    if (answer->generation == connections[answer->fd].generation) deliver(answer->fd, answer->bytes, answer->size);
+  }
 }
 
 static int64_t number(const char *text) {
@@ -182,6 +218,7 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--spin") == 0) spin = 1;
     else if (strcmp(argv[i], "--sse") == 0) answers_as_stream = 1;
+    else if (strcmp(argv[i], "--delay-us") == 0) delay_ns = number(argv[++i]) * 1000;
     else if (strcmp(argv[i], "--freeze-after") == 0) freeze_after_ns = number(argv[++i]) * 1000000;
     else if (strcmp(argv[i], "--freeze-every") == 0) freeze_every_ns = number(argv[++i]) * 1000000;
     else if (strcmp(argv[i], "--freeze-for") == 0) freeze_for_ns = number(argv[++i]) * 1000000;
@@ -219,7 +256,14 @@ int main(int argc, char **argv) {
       if (left <= 0) freeze();
       timeout_ms = spin ? 0 : left <= 0 ? 0 : (int)(left / 1000000 + 1);
     }
+    if (first_held != end_held && !spin) {
+      /* Whole milliseconds: what is held leaves up to one later. */
+      const int64_t left = held[first_held % HELD].due_ns - now_ns();
+      const int left_ms = left <= 0 ? 0 : (int)(left / 1000000 + 1);
+      if (timeout_ms < 0 || left_ms < timeout_ms) timeout_ms = left_ms;
+    }
     const int ready = epoll_wait(poll, events, EVENTS, timeout_ms);
+    if (first_held != end_held) send_due();
     for (int i = 0; i < ready; i++) {
       const int fd = events[i].data.fd;
       if (fd == STDIN_FILENO) {

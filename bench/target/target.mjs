@@ -7,19 +7,19 @@ let binary;
 
 /**
  * Starts a target pinned to its core. Options as in `target.c`. Without a C compiler it is the node server of the yardstick, which
- * is slower than most clients and can neither spin, stream nor freeze: then null for those.
+ * is slower than most clients and can neither spin, stream, delay nor freeze: then null for those.
  *
  * @returns `{ port, name, freezes, stop }`, or null.
  */
-export async function startTarget({ spin = false, sse = false, freeze = null } = {}) {
+export async function startTarget({ spin = false, sse = false, delayUs = 0, freeze = null } = {}) {
   binary ??= compiled('target');
   if (binary === null) {
-    if (spin || sse || freeze !== null) return null;
+    if (spin || sse || delayUs > 0 || freeze !== null) return null;
     const { startYardstickServer } = await import('../../dist/src/load/yardstick/child.js');
     const server = await startYardstickServer();
     return { port: server.httpPort, name: 'node', freezes: [], stop: () => server.stop() };
   }
-  const options = [...(spin ? ['--spin'] : []), ...(sse ? ['--sse'] : [])];
+  const options = [...(spin ? ['--spin'] : []), ...(sse ? ['--sse'] : []), ...(delayUs > 0 ? ['--delay-us', String(delayUs)] : [])];
   if (freeze !== null) options.push('--freeze-after', String(freeze.afterMs), '--freeze-every', String(freeze.everyMs), '--freeze-for', String(freeze.forMs));
   const [command, args] = pinned(TARGET_CORE, binary, options);
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
