@@ -27,6 +27,8 @@ export interface FaultEdges {
   readonly onUncertaintyNs: number;
   readonly offNs: number | null;
   readonly offUncertaintyNs: number | null;
+  /** When the engine of the links died or hung: what calls met from then on is not the target's doing. Infinity when it never did. */
+  readonly trustedUntilNs: number;
 }
 
 /** The edge event of a fault, or undefined. */
@@ -34,20 +36,24 @@ export function faultEvent(events: readonly RunEvent[], fault: PlannedFault, edg
   return events.find((event): event is FaultEvent => event.type === 'fault' && event.fault === fault.id && event.edge === edge);
 }
 
-/** Edges of the faults whose onset was confirmed, in order of onset. */
+/** Edges of the faults whose onset was confirmed, in order of onset. What was confirmed after the engine of the links was lost is not. */
 export function edgesOf(faults: readonly PlannedFault[], events: readonly RunEvent[]): readonly FaultEdges[] {
   const edges: FaultEdges[] = [];
+  const trustedUntilNs = events.reduce((first, event) => (event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged') ? Math.min(first, event.atNs) : first), Infinity);
+  const confirmed = (event: FaultEvent | undefined): number | null => (event === undefined || event.confirmedNs === null || event.confirmedNs > trustedUntilNs ? null : event.confirmedNs);
   for (const planned of faults) {
     const on = faultEvent(events, planned, 'on');
     const off = faultEvent(events, planned, 'off');
-    if (on === undefined || on.confirmedNs === null) continue;
-    const offNs = off?.confirmedNs ?? null;
+    const onNs = confirmed(on);
+    if (on === undefined || onNs === null) continue;
+    const offNs = confirmed(off);
     edges.push({
       planned,
-      onNs: on.confirmedNs,
-      onUncertaintyNs: on.confirmedNs - on.askedNs,
+      onNs,
+      onUncertaintyNs: onNs - on.askedNs,
       offNs,
       offUncertaintyNs: off === undefined || offNs === null ? null : offNs - off.askedNs,
+      trustedUntilNs,
     });
   }
   return edges.sort((a, b) => a.onNs - b.onNs);
@@ -124,12 +130,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   const { calls, settings, loadLinePerSecond, view } = context;
   const { windowNs, holdNs } = settings;
   const { frame, line } = phase;
-  const { planned, onNs, offNs } = edges;
+  const { planned, onNs, offNs, trustedUntilNs } = edges;
   const loop = frame.planned.loop;
   const inPhase = context.edges.filter((other) => other.planned.phaseIndex === frame.planned.index);
   const calmUntilNs = Math.min(onNs, ...inPhase.map((other) => other.onNs));
   // What comes after the next fault is that fault's doing.
-  const endNs = Math.min(frame.scheduledEndNs, ...inPhase.filter((other) => offNs !== null && other.onNs > offNs).map((other) => other.onNs));
+  const endNs = Math.min(frame.scheduledEndNs, trustedUntilNs, ...inPhase.filter((other) => offNs !== null && other.onNs > offNs).map((other) => other.onNs));
 
   const before = Math.max(0, Math.floor((onNs - frame.measuredFromNs) / windowNs));
   const windows = cut(calls, frame.all, onNs - before * windowNs, frame.scheduledEndNs, windowNs);
@@ -144,14 +150,16 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   const after = windows.filter((window) => window.fromNs >= onNs && window.fromNs + windowNs <= endNs);
   const attributableUntilNs = (offNs ?? Infinity) + holdNs;
   const breached = band === null ? undefined : after.find((window) => window.fromNs < attributableUntilNs && band.inside(window) === false);
+  // The engine took the rest of the fault with it.
+  const cutShort = offNs === null && trustedUntilNs < frame.scheduledEndNs;
   const detect: RecoverySummary['timeToDetect'] =
-    band === null
+    band === null || (cutShort && breached === undefined)
       ? { kind: 'unknown' }
       : breached === undefined
         ? { kind: 'not-breached' }
         : { kind: 'value', ns: breached.fromNs + windowNs - onNs };
   const recover: TimeToRecover =
-    band === null || (offNs === null && breached !== undefined)
+    band === null || cutShort || (offNs === null && breached !== undefined)
       ? { kind: 'unknown' }
       : breached === undefined || offNs === null
         ? { kind: 'not-breached' }
@@ -192,7 +200,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         during: { fromNs: onNs, toNs: offNs ?? endNs },
         after: offNs === null ? null : { fromNs: offNs, toNs: endNs },
       }),
-      note: typeof baseline === 'string' ? baseline : offNs !== null ? null : planned.forNs === null ? 'the fault stays to the end of the run' : 'the end of the fault was never confirmed',
+      note: typeof baseline === 'string' ? baseline : cutShort ? 'the fault engine died or hung before the end of the fault was confirmed: what came after is not told as the target\'s doing' : offNs !== null ? null : planned.forNs === null ? 'the fault stays to the end of the run' : 'the end of the fault was never confirmed',
     },
     windows: windows.map((window) => ({
       fromNs: window.fromNs - onNs,

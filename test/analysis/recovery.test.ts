@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type RecoverySummary } from '../../src/analysis/index.js';
+import type { RunEvent } from '../../src/record/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
@@ -194,5 +195,36 @@ describe('a fault without an end', () => {
     const { summary } = analyse({ record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), on] }), plan });
     expect(summary.recoveries[0]).toMatchObject({ clearNs: null, timeToDetect: { kind: 'value' }, timeToRecover: { kind: 'unknown' }, drain: null });
     expect(summary.validity.reasons.map(({ code }) => code)).toEqual(['fault-not-confirmed']);
+  });
+});
+
+describe('a fault engine that hangs', () => {
+  const hung = (atNs: number, attempts: readonly Attempt[], with_ = plan, lifted = true): readonly RecoverySummary[] => {
+    const edges = faultEvents(with_, [0]).map((event): RunEvent => (event.type === 'fault' && event.edge === 'off' && !lifted ? { ...event, confirmedNs: null, error: 'no answer' } : event));
+    const wedged: RunEvent = { type: 'engine', atNs, edge: 'wedged', detail: 'no answer' };
+    return analyse({ record: recordOf(with_, attempts, { events: [...phaseEvents(with_, attempts), ...edges, wedged] }), plan: with_ }).summary.recoveries;
+  };
+
+  it('while the fault is lifted leaves the recovery unknown, and lays nothing after to the target', () => {
+    // Failing to the end: five seconds of it are the fault's, the rest is the hung engine's.
+    const [recovery] = hung(15 * S, calls(failed, 10 * S, 30 * S), plan, false);
+    expect(recovery).toMatchObject({ clearNs: null, timeToDetect: { kind: 'value', ns: 0.5 * S }, timeToRecover: { kind: 'unknown' }, drain: null, dip: { lostGoodCalls: 1000, depth: 1 } });
+    expect(recovery?.note).toContain('died or hung');
+  });
+
+  it('before a fault leaves nothing to tell of it', () => {
+    expect(hung(9 * S, calls(failed, 9 * S, 20 * S))).toEqual([]);
+  });
+
+  it('after a fault ends the look at its recovery: a value that was there stays, and another is censored', () => {
+    const [there] = hung(20 * S, calls(failed, 10 * S, 16 * S));
+    expect(there?.timeToRecover).toEqual({ kind: 'value', ns: 1 * S });
+    const [cut] = hung(18 * S, calls(failed, 10 * S, 30 * S));
+    expect(cut).toMatchObject({ timeToRecover: { kind: 'censored', ns: 3 * S }, dip: { lostGoodCalls: 1600 } });
+  });
+
+  it('after a fault that was long over changes nothing of it', () => {
+    const attempts = calls(failed, 10 * S, 15 * S);
+    expect(hung(29.5 * S, attempts)).toEqual([expect.objectContaining({ timeToRecover: recoveryFrom(attempts).summary.timeToRecover, dip: recoveryFrom(attempts).summary.dip, note: null })]);
   });
 });

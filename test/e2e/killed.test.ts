@@ -7,6 +7,7 @@ import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type RunEvent } from '../../src/record/index.js';
 import { startFaultEngine } from '../../src/toxiproxy/index.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
+import { compareSummary } from '../recompute/compare.js';
 import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until, type Started } from './plimsoll.js';
 
 const SCENARIO = scenarioFile(
@@ -76,6 +77,7 @@ async function expectToldWhole(run: Underway, codes: readonly string[]): Promise
   expect(validity.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
   expect(validity.reasons.find(({ code }) => code === 'fault-engine-died')?.what).toMatch(/ended .* into the run \(signal SIGKILL\): the rest of phase "steady" is inconclusive$/);
   expect(recoveries.map(({ clearNs }) => clearNs)).toEqual([null]);
+  expect(await compareSummary(onlyRun(run.folder))).toEqual([]);
   const ports = linkPorts(run.folder);
   expect(ports).toHaveLength(1);
   for (const port of ports) expect(await listens(port)).toBe(false);

@@ -53,7 +53,14 @@ export function recompute(files: RunFiles): Recomputed {
 
   const frames = framesOf(files, scenario);
   const random = seededRandom(scenario.seed, 'analysis');
-  const edges = edgesOf(events.filter((event): event is FaultEvent => event.type === 'fault'));
+  const engineLosses = events.flatMap((event) => (event.type === 'engine' && /died|wedged/.test(event.edge) ? [event.atNs] : []));
+  const engineLostNs = engineLosses.length === 0 ? null : Math.min(...engineLosses);
+  // What was confirmed after the loss is taken as never confirmed.
+  const edges = edgesOf(
+    events
+      .filter((event): event is FaultEvent => event.type === 'fault')
+      .map((event) => (engineLostNs !== null && event.confirmedNs !== null && event.confirmedNs > engineLostNs ? { ...event, confirmedNs: null } : event)),
+  );
   const phases = frames.map((frame) =>
     phaseNumbers({
       frame,
@@ -74,7 +81,7 @@ export function recompute(files: RunFiles): Recomputed {
     if (fault === undefined) throw new Error(`the scenario has no fault ${edge.fault}`);
     const mine = <Each extends { readonly phase: number }>(all: readonly Each[]): readonly Each[] => all.filter(({ phase }) => phase === edge.phase);
     const sessions = events.filter((event): event is SessionEvent => event.type === 'session');
-    const numbers = recoveryNumbers({ edges: edge, all: edges, frame, fault, calls: mine(calls), attempts: mine(files.attempts), sessions, scenario, loadLinePerSecond });
+    const numbers = recoveryNumbers({ edges: edge, all: edges, frame, fault, calls: mine(calls), attempts: mine(files.attempts), sessions, scenario, loadLinePerSecond, engineLostNs });
     return [{ told: { ...numbers, type: fault.type as Summary['recoveries'][number]['type'], on: fault.on }, facts: fault }];
   });
 

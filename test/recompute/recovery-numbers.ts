@@ -81,16 +81,19 @@ export interface RecoveryInput {
   readonly sessions: readonly SessionEvent[];
   readonly scenario: ScenarioFacts;
   readonly loadLinePerSecond: number | null;
+  /** When the links' engine ended or hung, null when it did not. */
+  readonly engineLostNs: number | null;
 }
 
 /** Everything told of one fault; its note, which is words, is taken as it is. */
 export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'note' | 'type' | 'on'> {
   const { edges, all, frame, fault, calls, attempts, sessions, scenario, loadLinePerSecond } = input;
+  const engineLostNs = input.engineLostNs ?? Infinity;
   const { latencyFactor, goodputShare, holdNs, windowNs } = scenario.recovery;
   const { onsetNs, clearNs } = edges;
   const onsetsNs = all.filter(({ phase }) => phase === edges.phase).map((each) => each.onsetNs);
-  // What comes after the next fault is that fault's doing.
-  const untilNs = Math.min(frame.scheduledEndNs, ...onsetsNs.filter((onset) => clearNs !== null && onset > clearNs));
+  // What comes after the next fault is that fault's doing, and after the loss of the engine the engine's.
+  const untilNs = Math.min(frame.scheduledEndNs, engineLostNs, ...onsetsNs.filter((onset) => clearNs !== null && onset > clearNs));
 
   // Calm: windows counted back from the onset, after the warm-up and before the first fault of the phase. The last window
   // before a fault is left out: its calls may still be under way when the fault comes.
@@ -125,10 +128,11 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
   const recoveredAt = afterClear.findIndex((_, k) => k + hold <= afterClear.length && afterClear.slice(k, k + hold).every((window) => inside(window) !== false));
   const lastBreach = afterClear.findLast((window) => inside(window) === false);
 
+  const lostBeforeClear = clearNs === null && engineLostNs < frame.scheduledEndNs;
   const timeToDetect: RecoverySummary['timeToDetect'] =
-    band === null ? { kind: 'unknown' } : breached === undefined ? { kind: 'not-breached' } : { kind: 'value', ns: breached.toNs - onsetNs };
+    band === null || (lostBeforeClear && breached === undefined) ? { kind: 'unknown' } : breached === undefined ? { kind: 'not-breached' } : { kind: 'value', ns: breached.toNs - onsetNs };
   const timeToRecover = ((): RecoverySummary['timeToRecover'] => {
-    if (band === null) return { kind: 'unknown' };
+    if (band === null || lostBeforeClear) return { kind: 'unknown' };
     if (breached === undefined) return { kind: 'not-breached' };
     if (clearNs === null) return { kind: 'unknown' };
     // It had not recovered when the last window outside the band ended; of the rest, too short to tell, nothing is claimed.

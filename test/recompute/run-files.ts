@@ -86,6 +86,12 @@ export interface RunEdgeEvent {
   readonly edge: 'start' | 'end' | 'interrupted';
 }
 
+export interface EngineEvent {
+  readonly type: 'engine';
+  readonly atNs: number;
+  readonly edge: 'started' | 'stopped' | 'died' | 'wedged';
+}
+
 export interface WatchedEvent {
   readonly type: 'contract';
   readonly atNs: number;
@@ -117,7 +123,7 @@ export interface DriftEvent {
   readonly changes: readonly { readonly class: 'breaking' | 'informational'; readonly what: string }[];
 }
 
-export type RecordedEvent = PhaseEvent | StageEvent | FaultEvent | LoadLineEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
+export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | LoadLineEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
 
 export interface HealthSecond {
   readonly atNs: number;
