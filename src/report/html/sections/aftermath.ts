@@ -1,68 +1,73 @@
-/** What came after each fault: one row a fault, the routes it spared, and what the faults say together. */
+/** What came after each fault: a table a fault, the routes it spared, and what the faults say together. */
 import type { Aftermath, Amplification, RecoverySummary, Storm, Summary } from '../../../analysis/index.js';
 import { breakerWords, hiddenCapacitySentence, metastabilityWords } from '../../aftermath.js';
 import { count, factor, rate, setDuration, share } from '../../format.js';
 import { faultName, namedPhase } from '../../words.js';
-import type { Markup } from '../markup.js';
+import type { Content, Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
 import { table, tag } from '../parts.js';
 
 /** The tables under the recovery's own; none without faults. */
 export function aftermathTables({ recoveries, phases, aftermath }: Summary): readonly Markup[] {
-  if (recoveries.length === 0) return [];
-  const spared = recoveries.filter((recovery) => recovery.aftermath.blastRadius.routes.some(({ touched }) => !touched));
   const hidden = aftermath.hiddenCapacities.flatMap((each) => hiddenCapacitySentence(each) ?? []);
+  const spared = recoveries.filter((recovery) => recovery.aftermath.blastRadius.routes.some(({ touched }) => !touched));
   return [
-    html`<div class="block">${table({
-      caption: 'After the fault was lifted',
-      columns: [
-        { name: 'Fault', kind: 'word' },
-        { name: 'Stays down?', kind: 'text' },
-        { name: html`Attempts per call<small>before, during, after</small>` },
-        { name: html`Rush<small>most in a window, after against before</small>` },
-        { name: html`Bunching<small>before, after</small>` },
-        { name: html`Blast radius<small>loss of untouched routes</small>` },
-        { name: html`Breaker<small>inferred</small>`, kind: 'text' },
-      ],
-      rows: recoveries.map((recovery) => ({ cells: [html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small>`, ...cells(recovery)] })),
-    })}${hidden.map((sentence) => html`<p>${prose(sentence)}</p>`)}<p class="muted">${prose('Attempts per call, with what independent failures of the same share would make. Bunching: variance over mean of attempts sent in 10 ms, 1 for independent ones. A breaker is inferred from calls refused at once that never reached the upstream.')}</p></div>`,
+    ...recoveries.map((recovery) => faultTable(recovery, phases)),
     ...spared.map((recovery) => routeTable(recovery, phases)),
+    ...(hidden.length === 0 ? [] : [html`<div class="block"><h3>Hidden capacity</h3>${hidden.map((sentence) => html`<p>${prose(sentence)}</p>`)}</div>`]),
   ];
 }
 
-function cells({ windowNs, aftermath }: RecoverySummary): readonly Markup[] {
-  const { metastability, amplification, synchrony, blastRadius, breaker } = aftermath;
+const named = (recovery: RecoverySummary, phases: Summary['phases']): Markup => html`${outside(faultName(recovery))}, in ${outside(namedPhase(phases, recovery.phase))}`;
+
+function faultTable(recovery: RecoverySummary, phases: Summary['phases']): Markup {
+  return html`<div class="block">${table({
+    caption: html`Before, during and after ${named(recovery, phases)}`,
+    columns: [{ name: 'What', kind: 'word' }, { name: 'Before' }, { name: 'During' }, { name: 'After' }, { name: 'Says', kind: 'text' }],
+    rows: rowsOf(recovery).map((cells) => ({ cells })),
+  })}</div>`;
+}
+
+function rowsOf({ windowNs, aftermath }: RecoverySummary): readonly (readonly Content[])[] {
+  const { metastability, amplification, storm, synchrony, blastRadius, breaker } = aftermath;
   const { words, tone, sign, because } = metastabilityWords(metastability, windowNs);
-  const spans = [amplification.before, amplification.during, amplification.after];
-  const perCall = (of: (span: Amplification) => number | null): string => spans.map((span) => number(span === null ? null : of(span))).join(', ');
+  const goodput = (perSecond: number | null): string => (perSecond === null ? '–' : rate(perSecond));
   return [
-    html`${tag(words, tone, sign)}<small>${prose(because)}</small>`,
-    html`${perCall((span) => span.perCall)}<small>expected ${perCall((span) => span.expectedPerCall)}</small>`,
-    rush(aftermath.storm),
-    html`${number(synchrony.before)}, ${number(synchrony.after)}`,
-    blastRadius.radius === null ? html`not told<small>${radiusReason(blastRadius.reason)}</small>` : html`${share(blastRadius.radius)}`,
-    html`${breakerWords(breaker)}`,
+    ['Goodput', goodput(metastability.baselinePerSecond), '', goodput(metastability.goodputPerSecond), html`${tag(words, tone, sign)}<small>${prose(because)}</small>`],
+    [
+      'Attempts per call',
+      ...[amplification.before, amplification.during, amplification.after].map((span) => attempts(span)),
+      'Below: what failures independent of each other would make of the same share of failed attempts.',
+    ],
+    ...(storm === null
+      ? []
+      : [rush(`Attempts, most in ${setDuration(windowNs)}`, storm.attempts), rush('New connections', storm.connections), ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)])]),
+    [`Bunching in ${setDuration(synchrony.binNs)}`, number(synchrony.before), '', number(synchrony.after), 'Variance over mean of the attempts sent: 0 for even sending, 1 for independent, more for bunches.'],
+    ['Untouched routes', '', '', '', blastRadius.radius === null ? radiusReason(blastRadius.reason) : `Blast radius: they lost ${share(blastRadius.radius)} of their goodput.`],
+    ['Breaker, inferred', '', '', '', breakerWords(breaker)],
   ];
 }
 
-const number = (value: number | null): string => (value === null ? 'not told' : String(Number(value.toPrecision(3))));
+const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(3))));
 
-function rush(storm: Aftermath['storm']): Markup {
-  if (storm === null) return html`not told`;
-  const told = (each: Storm): string => `${rate(each.peakAfterPerSecond)} against ${rate(each.peakBeforePerSecond)}`;
-  return html`${storm.attempts.factor === null ? 'not told' : factor(storm.attempts.factor)}<small>attempts ${told(storm.attempts)}, connections ${told(storm.connections)}${storm.sessions === null ? '' : `, sessions ${told(storm.sessions)}`}</small>`;
+function attempts(span: Amplification | null): Content {
+  return span === null || span.perCall === null ? '–' : html`${number(span.perCall)}<small>${number(span.expectedPerCall)}</small>`;
+}
+
+function rush(what: string, { peakBeforePerSecond, peakAfterPerSecond, factor: times }: Storm): readonly Content[] {
+  return [what, rate(peakBeforePerSecond), '', rate(peakAfterPerSecond), times === null ? '' : `${factor(times)} of before`];
 }
 
 function radiusReason(reason: Aftermath['blastRadius']['reason']): string {
   switch (reason) {
     case 'no-untouched-route':
-      return 'every route is touched';
+      return 'There is none: every call passes what the fault is on.';
     case 'wiring-unknown':
-      return 'the way of the calls is not known';
+      return 'Not told: which way the calls take is not known.';
     case 'no-baseline':
-      return 'no baseline';
+      return 'Not told: there is no calm before the fault.';
     case 'too-few-calls':
-      return 'too few calls';
+      return 'Not told: too few calls.';
     case null:
       return '';
   }
@@ -70,8 +75,8 @@ function radiusReason(reason: Aftermath['blastRadius']['reason']): string {
 
 function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Markup {
   return html`<div class="block">${table({
-    caption: html`Routes around ${outside(faultName(recovery))}, in ${outside(namedPhase(phases, recovery.phase))}, windows of ${setDuration(recovery.windowNs)}`,
-    columns: [{ name: 'Calls', kind: 'word' }, { name: 'Passes the fault', kind: 'word' }, { name: html`Before<small>good of offered</small>` }, { name: html`During<small>good of offered</small>` }, { name: 'Lost' }],
+    caption: html`Routes around ${named(recovery, phases)}: good of offered`,
+    columns: [{ name: 'Calls', kind: 'word' }, { name: 'Touched', kind: 'word' }, { name: 'Before' }, { name: 'During' }, { name: 'Lost' }],
     rows: recovery.aftermath.blastRadius.routes.map((route) => ({
       cells: [
         outside(route.label),

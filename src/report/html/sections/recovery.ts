@@ -35,7 +35,9 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
 
 function noteOf(recovery: RecoverySummary): string {
   const band = recovery.band === null ? 'No band' : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
-  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
+  const caution = fluidCaution(recovery.drain?.fluidIgnores ?? []);
+  const fluid = caution === '' ? '' : ` The fluid prediction of the drain is made${caution}.`;
+  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${fluid}${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
 function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
@@ -57,7 +59,7 @@ function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
           recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
           words.detect,
           recovery.timeToRecover.kind === 'censored' ? html`${words.recover.value}<small>not recovered</small>` : words.recover.value,
-          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}${fluidCaution(recovery.drain.fluidIgnores)}`}</small>`,
+          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
           recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
           recovery.dip === null ? 'not told' : share(recovery.dip.depth),
           ...(stated ? [steadyState(recovery.phase)] : []),
