@@ -47,10 +47,10 @@ export function metastableSentence({ verdict, goodputPerSecond, baselinePerSecon
   return ` It is metastable: ${rate(goodputPerSecond ?? NaN)} good of a baseline of ${rate(baselinePerSecond ?? NaN)}, ${duration(lookedNs)} after the fault was lifted and still offered ${rate(offeredPerSecond ?? NaN)}.`;
 }
 
-/** What of the run a fluid knows nothing of. */
-export function fluidCaution(ignores: readonly FluidLimit[]): string {
+/** What of the run a fluid prediction knows nothing of: `that the queue is bounded nor that calls were given up`; null when there is nothing of that. */
+export function unknownToFluid(ignores: readonly FluidLimit[]): string | null {
   const words = ignores.map((limit) => (limit === 'bounded-queue' ? 'that the queue is bounded' : 'that calls were given up'));
-  return words.length === 0 ? '' : `, not knowing ${words.join(' nor ')}`;
+  return words.length === 0 ? null : words.join(' nor ');
 }
 
 /** The interval of a hidden capacity beside its prediction; null when one fault is all there is. */

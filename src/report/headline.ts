@@ -1,6 +1,6 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { fluidCaution, metastableSentence } from './aftermath.js';
+import { metastableSentence, unknownToFluid } from './aftermath.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
@@ -160,8 +160,9 @@ function varied(phase: PhaseSummary): Body {
 export function drainSentence(drain: NonNullable<PhaseSummary['drain']>): string {
   const seen = drain.drainNs === null ? `The backlog was still there ${duration(drain.observedNs)} after the overload ended` : `The backlog was gone ${duration(drain.drainNs)} after the overload ended`;
   if (drain.fluid === null) return `${seen}; no prediction, because no capacity is known that both overloads and drains.`;
+  const unknown = unknownToFluid(drain.fluid.ignores);
   const from = drain.fluid.capacityFrom === 'load-line' ? 'the load line' : 'the highest rate seen';
-  return `${seen}; a fluid at ${rate(drain.fluid.capacityPerSecond)} (${from}) would take ${duration(drain.fluid.drainNs)}${fluidCaution(drain.fluid.ignores)}.`;
+  return `${seen}; a fluid at ${rate(drain.fluid.capacityPerSecond)} (${from}) would take ${duration(drain.fluid.drainNs)}${unknown === null ? '' : `, not knowing ${unknown}`}.`;
 }
 
 function capacity(summary: Summary, phase: PhaseSummary): Body {

@@ -34,7 +34,7 @@ describe('the page', () => {
   });
 
   it('says of a fluid prediction what it does not know', () => {
-    expect(text).toContain('The fluid prediction of the drain is made, not knowing that calls were given up.');
+    expect(text).toContain('The fluid prediction of the drain does not know that calls were given up.');
     expect(text).toContain('would take 5.00 s, not knowing that the queue is bounded nor that calls were given up.');
   });
 });

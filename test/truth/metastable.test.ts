@@ -104,6 +104,7 @@ describe('the analysis of a storm', () => {
     // What was lost is every call that did not end well.
     const lost = attempts.filter(({ ok, final }) => final && !ok).length;
     expect((phase?.offered ?? NaN) - (phase?.good ?? NaN)).toBe(lost);
+    expect(recovery?.aftermath.metastability).toMatchObject({ verdict: recovers ? 'recovered' : 'metastable', offeredPerSecond: one.ratePerSecond });
     if (!recovers) {
       expect(recovery?.timeToRecover).toEqual({ kind: 'censored', ns: expect.closeTo(one.forNs - 13 * S, -9) as number });
       expect(recovery?.dip?.depth).toBe(1);

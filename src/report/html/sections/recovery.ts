@@ -6,7 +6,7 @@ import { recoveryWords } from '../../headline.js';
 import { steadyStateCell } from '../../hypotheses.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
-import { fluidCaution } from '../../aftermath.js';
+import { unknownToFluid } from '../../aftermath.js';
 import { faultName, namedPhase } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
@@ -35,8 +35,8 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
 
 function noteOf(recovery: RecoverySummary): string {
   const band = recovery.band === null ? 'No band' : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
-  const caution = fluidCaution(recovery.drain?.fluidIgnores ?? []);
-  const fluid = caution === '' ? '' : ` The fluid prediction of the drain is made${caution}.`;
+  const unknown = unknownToFluid(recovery.drain?.fluidIgnores ?? []);
+  const fluid = unknown === null ? '' : ` The fluid prediction of the drain does not know ${unknown}.`;
   return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${fluid}${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
