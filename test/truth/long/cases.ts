@@ -3,12 +3,13 @@ import { capacityCase } from './capacity-case.js';
 import type { TruthCase } from './case.js';
 import { drainCase } from './drain-case.js';
 import { metastableCase } from './metastable-case.js';
+import { outageCase } from './outage-case.js';
 import { queueCases } from './queue-case.js';
 import { replayCase } from './replay-case.js';
 import { stagesCase } from './stages-case.js';
 import { standstillCase } from './standstill-case.js';
 
-export const CASES: readonly TruthCase[] = [replayCase, ...queueCases, standstillCase, drainCase, stagesCase, capacityCase, metastableCase];
+export const CASES: readonly TruthCase[] = [replayCase, ...queueCases, standstillCase, drainCase, outageCase, stagesCase, capacityCase, metastableCase];
 
 /** The whole suite may be outside by chance once in a hundred runs: that is shared among all it states (Bonferroni). */
 export const SUITE_FALSE_ALARM = 0.01;
