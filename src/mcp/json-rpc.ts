@@ -27,11 +27,11 @@ export function parsedOrUndefined(text: string): unknown {
 const CALL_START = '{"jsonrpc":"2.0","id":';
 
 /**
- * Whether the logical call's id travels with a call: only where effects are counted or the answer is a mock's, so that
- * servers nobody here wrote see plain requests.
+ * Whether the logical call's id travels with a call: only where effects are counted, the answer is a mock's, or a mock is to say whom
+ * its faults struck, so that servers nobody here wrote see plain requests.
  */
 export function tellsCall(call: CallSpec): boolean {
-  return call.effect === 'exactly-once' || call.expect.kind === 'derived';
+  return call.effect === 'exactly-once' || call.expect.kind === 'derived' || call.named === true;
 }
 
 /** The `_meta` of a call before and after the logical call's id; `before` alone when the id is not told. */

@@ -32,7 +32,7 @@ export function wastedSentence(work: WastedWork): string {
 export function cancelSentence({ givenUp, told, arrived, stopped }: CancelPropagation): string | null {
   if (givenUp === 0) return null;
   const upstream = stopped === null ? 'what the upstream did about it is not told' : `${count(arrived ?? 0)} cancellations found the call under way, and the upstream left ${count(stopped)} unserved`;
-  return `${count(givenUp)} ${plural(givenUp, 'attempt')} were given up, ${count(told)} of them cancelled in words; ${upstream}.`;
+  return `${count(givenUp)} ${plural(givenUp, 'attempt was', 'attempts were')} given up, ${count(told)} of them cancelled in words; ${upstream}.`;
 }
 
 /** What callers could tell of faults of one class, in a few words. */

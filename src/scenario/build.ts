@@ -29,6 +29,8 @@ import type { CallSpec, Expectation, Gate, Hypothesis, Phase, Protocol, Retry, R
 export function buildScenario(text: DocumentText, folder: string): Scenario {
   const seed = text.seed ?? DEFAULT_SEED;
   const stack = buildStack(text.stack, resolve(folder), seed);
+  const faults = buildFaults(text.faults ?? [], seed);
+  const strikesCalls = faults.some(({ place }) => place === 'mock');
   return {
     version: 1,
     name: text.name,
@@ -38,9 +40,9 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
     protocol: protocol(text.protocol ?? {}, stack.target),
-    calls: text.calls.map(call),
+    calls: text.calls.map((each) => (strikesCalls ? { ...call(each), named: true } : call(each))),
     phases: text.phases.map(phase),
-    faults: buildFaults(text.faults ?? [], seed),
+    faults,
     gates: (text.gates ?? []).map(gate),
     hypotheses: hypotheses(text),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },

@@ -171,6 +171,8 @@ export interface CallSpec {
   readonly retry: Retry | null;
   /** Whether the server is told of an attempt that is given up (`notifications/cancelled`; MCP: the sender SHOULD). */
   readonly cancel: boolean;
+  /** Set where the scenario has faults inside mocks: the call's id travels, whatever is expected of the answer, so that a mock can say whom it struck. */
+  readonly named?: true;
 }
 
 // ---- phases --------------------------------------------------------------------------------------------------------

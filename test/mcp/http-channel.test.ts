@@ -47,16 +47,17 @@ describe('a call over HTTP', () => {
     expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toMatchObject({ params: { arguments: { q: 'Größe 🚢' } } });
   });
 
-  test('the logical call is told only where effects are counted or the answer is derived', async () => {
+  test('the logical call is told only where effects are counted, the answer is derived, or a fault in a mock may strike it', async () => {
     const server = await rawServer((_request, { id }) => [OK(id)]);
     const driver = await drive(httpTarget(server.url), [
       callSpec({ label: 'a' }),
       callSpec({ label: 'b', effect: 'exactly-once' }),
       callSpec({ label: 'c', expect: { kind: 'derived' } }),
+      callSpec({ label: 'd', named: true }),
     ]);
-    for (const spec of [0, 1, 2]) await driver.call({ spec, callId: 40 + spec });
-    const metas = server.seen.slice(-3).map(({ body }) => (JSON.parse(body) as { params: { _meta?: unknown } }).params._meta);
-    expect(metas).toEqual([undefined, { 'plimsoll/call': '41' }, { 'plimsoll/call': '42' }]);
+    for (const spec of [0, 1, 2, 3]) await driver.call({ spec, callId: 40 + spec });
+    const metas = server.seen.slice(-4).map(({ body }) => (JSON.parse(body) as { params: { _meta?: unknown } }).params._meta);
+    expect(metas).toEqual([undefined, { 'plimsoll/call': '41' }, { 'plimsoll/call': '42' }, { 'plimsoll/call': '43' }]);
   });
 
   test('each session counts its own ids from initialize on', async () => {

@@ -73,6 +73,14 @@ describe('faults of a mock', () => {
   });
 });
 
+describe('calls of a scenario with a fault in a mock', () => {
+  it('are named to it, so that it can say whom it struck; without one, servers see plain requests', () => {
+    const named = (fault: string): unknown => scenarioFromText(scenario([`at: 5s, for: 5s, ${fault}`]), 'faults.yaml').scenario.calls.map(({ named: is }) => is);
+    expect(named('on: backend, type: error')).toEqual([true]);
+    expect(named('on: upstream, type: down')).toEqual([undefined]);
+  });
+});
+
 describe('faults of a process', () => {
   it('are read, and only one that is gone may stay away', () => {
     const types = ['kill', 'freeze', 'restart', 'slow-start', 'gone'];
