@@ -25,17 +25,18 @@ export interface EngineSetup {
 export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
   const { event, warn, nowNs } = setup;
   const words = (engine: FaultEngine): string => `${engine.kind} ${engine.version}`;
+  const sinceEpochNs = (absoluteNs: bigint): number => Number(absoluteNs - setup.monotonicEpochNs);
   const changed = (change: EngineChange): void => {
     switch (change.kind) {
       case 'wedged':
         // Told of the moment it was asked: whatever came after is the engine's doing.
-        event({ type: 'engine', atNs: Number(change.askedNs - setup.monotonicEpochNs), edge: 'wedged', detail: change.what });
+        event({ type: 'engine', atNs: sinceEpochNs(change.askedNs), edge: 'wedged', detail: change.what });
         return;
       case 'restarted':
         event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${words(engine)}, again` });
         return;
       case 'died':
-        event({ type: 'engine', atNs: nowNs(), edge: 'died', detail: change.how });
+        event({ type: 'engine', atNs: change.lastSeenNs === null ? nowNs() : sinceEpochNs(change.lastSeenNs), edge: 'died', detail: change.how });
         return;
     }
   };

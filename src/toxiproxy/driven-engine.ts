@@ -1,12 +1,13 @@
 /**
  * An engine behind its API: the links on it, and a process that is started again when it stops answering.
  */
+import { monotonicNow } from '../clock/index.js';
 import type { MonotonicNs } from '../clock/index.js';
 import { messageOf } from '../problem/index.js';
 import type { Driver } from './driver.js';
 import type { EngineDraws } from './embedded/index.js';
 import type { EngineChange, FaultEngine } from './engine.js';
-import { FaultProxyError } from './failure.js';
+import { FaultProxyError, isGone } from './failure.js';
 import { DrivenLink } from './fault-link.js';
 import type { FaultLink, LinkHost, Upstream } from './fault-link.js';
 import type { EngineProcess } from './launch.js';
@@ -26,6 +27,9 @@ interface DrivenEngineSetup {
   readonly onChange: (change: EngineChange) => void;
 }
 
+/** How often an engine that is not ours is looked at. */
+const LOOK_EVERY_MS = 500;
+
 export class DrivenEngine implements FaultEngine, LinkHost {
   readonly kind: 'embedded' | 'real';
   readonly version: string;
@@ -36,6 +40,7 @@ export class DrivenEngine implements FaultEngine, LinkHost {
   readonly #setup: DrivenEngineSetup;
   readonly #links = new Set<DrivenLink>();
   #child: EngineProcess | null;
+  #nextLook: NodeJS.Timeout | undefined;
   #restarting: Promise<void> | null = null;
   #toldWedged = false;
   #clearing = false;
@@ -52,7 +57,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
     this.driver = driver;
     this.#setup = setup;
     this.#child = child;
-    if (child !== null) this.#watch(child);
+    if (child === null) this.#look(monotonicNow());
+    else this.#watch(child);
   }
 
   get pid(): number | null {
@@ -87,6 +93,7 @@ export class DrivenEngine implements FaultEngine, LinkHost {
   }
 
   async removeEverything(): Promise<void> {
+    clearTimeout(this.#nextLook);
     await this.#restarting;
     if (this.#over) return;
     this.#clearing = true;
@@ -98,7 +105,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
       for (const link of links) if (!failed.includes(link)) this.#links.delete(link);
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failure === undefined) return;
-      if (!this.ours) throw leftOn(this.url, failed, messageOf(failure.reason));
+      // What is on an engine that is gone is gone with it.
+      if (!this.ours) throw isGone(failure.reason) ? failure.reason : leftOn(this.url, failed, messageOf(failure.reason));
       this.#over = true;
       await this.#child?.kill();
       this.#links.clear();
@@ -109,6 +117,7 @@ export class DrivenEngine implements FaultEngine, LinkHost {
 
   async stop(): Promise<void> {
     this.#over = true;
+    clearTimeout(this.#nextLook);
     await this.#restarting;
     await this.#child?.stop();
   }
@@ -129,13 +138,27 @@ export class DrivenEngine implements FaultEngine, LinkHost {
       const stopping = this.#over;
       this.#over = true;
       await this.#child?.kill();
-      if (!stopping) this.#setup.onChange({ kind: 'died', how: `it could not be started again: ${messageOf(thrown)}` });
+      if (!stopping) this.#setup.onChange({ kind: 'died', how: `it could not be started again: ${messageOf(thrown)}`, lastSeenNs: null });
     }
+  }
+
+  /** Asks an engine that is not ours whether it is still there, for its end is told by nobody, and calls through it fail like the target's. */
+  #look(lastSeenNs: MonotonicNs): void {
+    this.#nextLook = setTimeout(() => {
+      this.driver.version().then(
+        () => this.#over || this.#look(monotonicNow()),
+        (thrown: unknown) => {
+          if (this.#over || this.#clearing) return;
+          if (isGone(thrown)) this.#setup.onChange({ kind: 'died', how: messageOf(thrown), lastSeenNs });
+          else this.#look(lastSeenNs);
+        },
+      );
+    }, LOOK_EVERY_MS).unref();
   }
 
   #watch(child: EngineProcess): void {
     void child.ended.then((how) => {
-      if (!this.#over && child === this.#child) this.#setup.onChange({ kind: 'died', how });
+      if (!this.#over && child === this.#child) this.#setup.onChange({ kind: 'died', how, lastSeenNs: null });
     });
   }
 }

@@ -26,8 +26,11 @@ export type EngineChange =
   | { readonly kind: 'wedged'; readonly askedNs: MonotonicNs; readonly what: string }
   /** A new process has taken its place: the same ports, links and faults, but for those that were being lifted. */
   | { readonly kind: 'restarted' }
-  /** The process ended, or could not be started again. Nothing takes its place. */
-  | { readonly kind: 'died'; readonly how: string };
+  /**
+   * The process ended, or could not be started again, or an engine that is not ours can't be reached any more. Nothing takes
+   * its place. `lastSeenNs` is when it was last known to answer, null when the moment of its end is known: now.
+   */
+  | { readonly kind: 'died'; readonly how: string; readonly lastSeenNs: MonotonicNs | null };
 
 export interface FaultEngineOptions {
   readonly choice: EngineChoice;

@@ -34,3 +34,8 @@ export class FaultProxyError extends ProblemError {
 export function isWedge(thrown: unknown): boolean {
   return thrown instanceof FaultProxyError && thrown.failure === 'fault-proxy-wedged';
 }
+
+/** Whether an engine that can't be reached is what was thrown. */
+export function isGone(thrown: unknown): boolean {
+  return thrown instanceof FaultProxyError && thrown.failure === 'fault-proxy-gone';
+}

@@ -159,7 +159,7 @@ for (const { name, title, missing } of ENGINES) {
       const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
       process.kill(started.pid ?? Number.NaN, 'SIGKILL');
       expect(await soon(() => changes.length > 0)).toBe(true);
-      expect(changes).toEqual([{ kind: 'died', how: 'signal SIGKILL' }]);
+      expect(changes).toEqual([{ kind: 'died', how: 'signal SIGKILL', lastSeenNs: null }]);
       await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-gone' });
       await started.removeEverything();
       expect(changes).toHaveLength(1);
@@ -246,6 +246,21 @@ for (const { name, title, missing } of ENGINES) {
       expect((await host.state()).proxies.map((proxy) => proxy.name)).toEqual(['else', far, mine]);
       await link.apply('x', LATENCY);
       await first.removeEverything();
+    });
+
+    it('found by its address that ends is missed, with the time it was last seen', async () => {
+      const host = await engine({ choice });
+      const { changes, onChange } = changesOf();
+      const guest = await engine({ choice: { kind: 'url', url: host.url }, onChange });
+      await guest.createLink('guest', { upstream: { host: '127.0.0.1', port: 9 } });
+      const killedNs = process.hrtime.bigint();
+      process.kill(host.pid ?? Number.NaN, 'SIGKILL');
+      expect(await soon(() => changes.length > 0)).toBe(true);
+      expect(changes).toEqual([{ kind: 'died', how: expect.stringContaining("can't be reached") as unknown, lastSeenNs: expect.any(BigInt) as unknown }]);
+      const [died] = changes;
+      expect(died?.kind === 'died' && died.lastSeenNs !== null && died.lastSeenNs < killedNs).toBe(true);
+      await expect(guest.removeEverything()).rejects.toMatchObject({ failure: 'fault-proxy-gone' });
+      expect(changes).toHaveLength(1);
     });
 
     it('found by its address that stops answering is told, named with what is left there, and left alone', async () => {
