@@ -3,6 +3,7 @@ import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../an
 import { metastableSentence, unknownToFluid } from './aftermath.js';
 import { amount, count, duration, factor, highestQuantile, quantile, quantileName, quantileOf, rate, share, timeBack } from './format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.js';
+import { steadyStateCell } from './hypotheses.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
 import { faultName, phaseKind, plural, scheduleWords } from './words.js';
@@ -18,7 +19,7 @@ export interface Headline {
 }
 
 export function headlines(summary: Summary): readonly Headline[] {
-  return [...summary.phases.map((phase) => phaseHeadline(summary, phase)), ...summary.recoveries.map(recoveryHeadline)];
+  return [...summary.phases.map((phase) => phaseHeadline(summary, phase)), ...summary.recoveries.map((recovery) => recoveryHeadline(recovery, summary))];
 }
 
 function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
@@ -183,8 +184,9 @@ function capacity(summary: Summary, phase: PhaseSummary): Body {
   };
 }
 
-function recoveryHeadline(recovery: RecoverySummary): Headline {
+function recoveryHeadline(recovery: RecoverySummary, { hypotheses }: Summary): Headline {
   const told = recoveryWords(recovery);
+  const stated = steadyStateCell(hypotheses, recovery.phase);
   return {
     kind: 'recovery',
     kicker: `recovery · in ${plainText(recovery.phase, 60)}`,
@@ -195,8 +197,9 @@ function recoveryHeadline(recovery: RecoverySummary): Headline {
       { name: 'Good calls lost', value: recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls) },
       { name: 'Deepest dip', value: recovery.dip === null ? 'not told' : share(recovery.dip.depth) },
       { name: 'Drained', value: told.drain },
+      ...(stated === null ? [] : [{ name: 'Steady state', value: `${stated.first}, ${stated.second}` }]),
     ],
-    sentence: told.sentence,
+    sentence: stated?.second === 'inconclusive' ? `Inconclusive, because there was no steady state before it. ${told.sentence}` : told.sentence,
   };
 }
 

@@ -72,6 +72,7 @@ describe('a steady state that was never there', () => {
     expect(await sectionOf('hypotheses', given)).toContain('the experiment had no steady state to begin with');
     expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
     expect(markdownSummary(given)).toContain('| 1 of 2 broken before, inconclusive |');
+    expect(await sectionOf('headlines', given)).toContain('Inconclusive, because there was no steady state before it. Service left its band');
   });
 });
 

@@ -34,6 +34,15 @@ describe('hypotheses', () => {
   });
 });
 
+describe('a tool list that changes on purpose', () => {
+  const DRIFTING = changed('type: latency, latency: 300ms', 'type: schema-drift', changed('on: upstream, type', 'on: backend, type'));
+
+  it('is worth a warning where nobody looks at it', () => {
+    expect(read(DRIFTING).warnings.map((warning) => [warning.code, line(warning)])).toEqual([['nobody-looks', 'good.yaml:18:57 faults.0.type: the tool list changes, and nobody asks for it while the run goes on']]);
+    expect(read(`${DRIFTING}contract: { every: 1s }\n`).warnings).toEqual([]);
+  });
+});
+
 /** What is wrong with a text, where, what the caret underlines, and what to do. */
 const ROWS: readonly (readonly [what: string, text: string, first: string, caret: string, remedy: string | RegExp])[] = [
   ['an unknown metric', changed('metric: goodput', 'metric: godput', STATED), 'good.yaml:22:15 hypotheses.0.metric: unknown metric "godput"', 'godput', /^did you mean "goodput"\?/],

@@ -82,4 +82,7 @@ export function checkMockFault(context: CheckContext, path: Path, fault: MockFau
   for (const objection of faultObjections(mockFault(fault, 0), tools)) {
     context.error([...path, 'type'], 'value', 'nothing-to-strike', objection, 'name a tool that it can strike, or give the mock one');
   }
+  if (fault.type === 'schema-drift' && !context.watchesContract) {
+    context.warn([...path, 'type'], 'value', 'nobody-looks', 'the tool list changes, and nobody asks for it while the run goes on', 'add "contract: { every: 1s }" at the top');
+  }
 }
