@@ -30,6 +30,15 @@ function stateOf(pid: number): string | null {
   }
 }
 
+/** A session of a client that says only what it must. */
+async function sessionAt(url: string): Promise<{ readonly book: (call: string) => Promise<number> }> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' };
+  const post = (body: object, more = {}): Promise<Response> => fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }) });
+  const opened = await post({ method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } } });
+  const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+  return { book: async (call) => (await post({ method: 'tools/call', params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } } }, session)).status };
+}
+
 describe('a supervised service', () => {
   let reaper: Reaper;
   let stack: RunningStack | null = null;
@@ -47,7 +56,7 @@ describe('a supervised service', () => {
     await reaper.stop();
   });
 
-  const up = async (name: 'web' | 'backend', service: string): Promise<{ readonly control: ProcessControl; readonly url: string; readonly stack: RunningStack; readonly pid: () => number }> => {
+  const up = async (name: 'web' | 'backend' | 'front', service: string): Promise<{ readonly control: ProcessControl; readonly url: string; readonly stack: RunningStack; readonly pid: () => number }> => {
     const text = `version: 1
 name: supervised
 stack: { services: { ${service} }, target: ${name} }
@@ -68,7 +77,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
       died: (died, how) => deaths.push(`${died}: ${how}`),
     });
     stack = started;
-    const [running] = started.services;
+    const running = started.services.find((each) => each.name === name);
     const control = started.controls.get(name);
     if (running === undefined || control === undefined) throw new Error('no service');
     return { control, url: running.url, stack: started, pid: () => running.child?.pid ?? 0 };
@@ -123,16 +132,22 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await expect(control.freeze()).rejects.toThrow('it is not running');
   });
 
+  it('that is a gateway tells its own times over all its lives', async () => {
+    const { control, url, stack: running } = await up('front', `${MOCK}, front: { mock: gateway, to: [backend] }`);
+    const session = await sessionAt(url);
+    for (const call of ['1', '2', '3']) expect(await session.book(call)).toBe(200);
+    await control.terminate();
+    await control.start();
+    const again = await sessionAt(url);
+    for (const call of ['4', '5']) expect(await again.book(call)).toBe(200);
+    expect((await running.gateways(0n)).reduce((sum, { answered }) => sum + answered, 0)).toBe(5);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
+  });
+
   it('that is a mock keeps the account of its effects over a kill, to the call, and leaves no file', async () => {
     const before = new Set(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-')));
     const { control, url, stack: running } = await up('backend', MOCK);
-    const book = async (call: string): Promise<number> => {
-      const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' };
-      const post = (body: object, more = {}): Promise<Response> => fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }) });
-      const opened = await post({ method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } } });
-      const session = opened.headers.get('mcp-session-id') ?? '';
-      return (await post({ method: 'tools/call', params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } } }, { 'mcp-session-id': session })).status;
-    };
+    const book = async (call: string): Promise<number> => (await sessionAt(url)).book(call);
     const fail = (label: string): Promise<Response> => fetch(new URL('/plimsoll/faults', url), { method: 'POST', body: JSON.stringify({ kind: 'error', label, afterEffect: true }) });
     for (const call of ['preflight-0', '1', '2']) expect(await book(call)).toBe(200);
     expect((await running.work('begin')).map(({ life, when, served }) => [life, when, served])).toEqual([[0, 'begin', 3]]);

@@ -92,7 +92,7 @@ interface Attempts {
 function attemptsOf(samples: SampleColumns, struck: readonly StruckRow[]): Attempts {
   const byCall = new Map<number, number[]>();
   for (const { callId } of struck) if (callId !== null) byCall.set(callId, []);
-  for (let row = 0; row < samples.length; row++) byCall.get(samples.callId[row] ?? -1)?.push(row);
+  for (let row = 0; byCall.size > 0 && row < samples.length; row++) byCall.get(samples.callId[row] ?? -1)?.push(row);
   return {
     rowOf: ({ callId, receivedNs }) => {
       const sentNs = (row: number): number => samples.sentNs[row] ?? NaN;
