@@ -1,6 +1,6 @@
 /** Hypotheses in words: what held before the faults of a phase, and what holds again after them. */
-import type { HypothesisJudgement, PhaseHypotheses } from '../analysis/index.js';
-import { exactMoment, inUnit } from './format.js';
+import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from '../analysis/index.js';
+import { exactMoment, factor, inUnit } from './format.js';
 import { plainText } from './text.js';
 import { plural } from './words.js';
 import type { Tone } from './words.js';
@@ -12,8 +12,9 @@ export const HYPOTHESIS_VERDICT: Readonly<Record<HypothesisJudgement['verdict'],
 };
 
 /** What was measured, or why there is nothing: the words beside a verdict. */
-export function judgementText({ verdict, measured, why }: HypothesisJudgement, unit: PhaseHypotheses['results'][number]['unit']): string {
-  return verdict === 'not-judged' || measured === null ? plainText(why, 200) : inUnit(measured, unit);
+export function judgementText({ verdict, measured, why }: HypothesisJudgement, { metric, unit }: Pick<HypothesisResult, 'metric' | 'unit'>): string {
+  if (verdict === 'not-judged' || measured === null) return plainText(why, 200);
+  return metric === 'retry-amplification' ? factor(measured) : inUnit(measured, unit);
 }
 
 /** `held before`, `1 of 3 broken after`, ...: one stretch in a few words. */

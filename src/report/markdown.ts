@@ -134,9 +134,9 @@ function steadyState({ hypotheses: all }: Summary, phase: string): string {
 }
 
 function hypotheses(found: PhaseHypotheses, phase: string): readonly string[] {
-  const rows = found.results.map(({ text, unit, before, after }) => [
-    told(text),
-    ...[before, after].map((judged) => `${HYPOTHESIS_VERDICT[judged.verdict].sign} ${HYPOTHESIS_VERDICT[judged.verdict].words}: ${told(judgementText(judged, unit))}`),
+  const rows = found.results.map((result) => [
+    told(result.text),
+    ...[result.before, result.after].map((judged) => `${HYPOTHESIS_VERDICT[judged.verdict].sign} ${HYPOTHESIS_VERDICT[judged.verdict].words}: ${told(judgementText(judged, result))}`),
   ]);
   return [`## Steady state around the faults of ${told(phase)}`, hypothesesSentence(found), table(['Hypothesis', 'Before', 'After'], rows)];
 }

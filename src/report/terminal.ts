@@ -195,8 +195,8 @@ function recoveryLines(recovery: RecoverySummary, columns: number): readonly Lin
 
 /** What was stated of a phase with faults, and each statement that did not hold. */
 function hypothesisLines(found: PhaseHypotheses, phase: string, columns: number): readonly Line[] {
-  const broken = found.results.flatMap(({ text, unit, before, after }) =>
-    ([['before', before], ['after', after]] as const).flatMap(([when, judged]) => (judged.verdict === 'broken' ? [`${when}: ${plainText(text)}, ${judgementText(judged, unit)}`] : [])),
+  const broken = found.results.flatMap((result) =>
+    ([['before', result.before], ['after', result.after]] as const).flatMap(([when, judged]) => (judged.verdict === 'broken' ? [`${when}: ${plainText(result.text)}, ${judgementText(judged, result)}`] : [])),
   );
   const tone: Tone = broken.length > 0 ? 'bad' : found.results.every(({ before, after }) => before.verdict === 'held' && after.verdict === 'held') ? 'good' : 'unsure';
   const sign = tone === 'bad' ? '✗ ' : tone === 'good' ? '✓ ' : '? ';

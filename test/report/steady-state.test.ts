@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DriftChange, DriftSummary, PhaseHypotheses } from '../../src/analysis/index.js';
-import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
+import { driftSection } from '../../src/report/html/sections/drift.js';
+import { headlineSection } from '../../src/report/html/sections/headline.js';
+import { hypothesesSection } from '../../src/report/html/sections/hypotheses.js';
+import { recoverySection } from '../../src/report/html/sections/recovery.js';
+import { markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { fixtureInput, MS, PLAIN_NAMES, S } from './fixture.js';
 
@@ -17,6 +21,7 @@ function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'af
     results: [
       { text: 'goodput ratio of <i>book >= 99 %', metric: 'goodput', unit: 'ratio', ...goodput },
       { text: 'response-time p99 <= 100 ms', metric: 'response-time', unit: 'ns', before: { ...held, measured: 43 * MS }, after: { ...held, measured: 44 * MS } },
+      { text: 'retry-amplification <= 1.2x', metric: 'retry-amplification', unit: 'ratio', before: { ...held, measured: 1.05 }, after: { ...held, measured: 1.1 } },
     ],
   };
 }
@@ -27,10 +32,11 @@ const DRIFT: DriftSummary = { everyNs: 0.5 * S, tools: 3, looks: 101, failedLook
 const input = (hypotheses: readonly PhaseHypotheses[], drift: DriftSummary | null = null) => fixtureInput(PLAIN_NAMES, { hypotheses, drift });
 const terminal = (given: ReturnType<typeof input>, width = 100): string => terminalSummary(given, { color: false, width });
 
-async function sectionOf(id: string, given: ReturnType<typeof input>): Promise<string> {
-  const html = await htmlReport(given);
-  const from = html.indexOf(`<section id="${id}"`);
-  return from < 0 ? '' : html.slice(from, html.indexOf('</section>', from));
+const SECTIONS = { hypotheses: hypothesesSection, drift: driftSection, headlines: headlineSection, recovery: recoverySection };
+
+/** The section's HTML; empty where it is left out. */
+async function sectionOf(id: keyof typeof SECTIONS, given: ReturnType<typeof input>): Promise<string> {
+  return (await SECTIONS[id](given))?.html ?? '';
 }
 
 describe('a steady state that came back', () => {
@@ -40,7 +46,8 @@ describe('a steady state that came back', () => {
     const part = await sectionOf('hypotheses', given);
     expect(part).toContain('What was stated held before the faults and holds again after them, from +31.000 s to +35.400 s and from +42.400 s to +50.900 s.');
     expect(part).toContain('goodput ratio of &lt;i&gt;book &gt;= 99 %');
-    expect(part.match(/held<\/span>/g)).toHaveLength(4);
+    expect(part.match(/held<\/span>/g)).toHaveLength(6);
+    expect(part).toContain('1.05 x');
     const faults = await sectionOf('recovery', given);
     expect(faults).toContain('Steady state');
     expect(faults.match(/held before<small>held after<\/small>/g)).toHaveLength(2);
@@ -57,8 +64,8 @@ describe('a steady state that did not come back', () => {
   const given = input([stated({ before: held, after: broken })]);
 
   it('is told plainly, with its number', async () => {
-    expect(await sectionOf('hypotheses', given)).toContain('1 hypothesis of 2 was broken after the faults: the stack did not come back to what was stated of it.');
-    expect(terminal(given)).toMatch(/✗ steady state of fault: 1 hypothesis of 2 was broken after the faults/);
+    expect(await sectionOf('hypotheses', given)).toContain('1 hypothesis of 3 was broken after the faults: the stack did not come back to what was stated of it.');
+    expect(terminal(given)).toMatch(/✗ steady state of fault: 1 hypothesis of 3 was broken after the faults/);
     expect(terminal(given)).toContain('    after: goodput ratio of <i>book >= 99 %, 91 %');
     expect(markdownSummary(given)).toContain('✗ broken: 91 %');
   });
@@ -68,10 +75,10 @@ describe('a steady state that was never there', () => {
   const given = input([stated({ before: broken, after: open })]);
 
   it('leaves the faults of the phase inconclusive', async () => {
-    expect(await sectionOf('recovery', given)).toContain('1 of 2 broken before<small>inconclusive</small>');
+    expect(await sectionOf('recovery', given)).toContain('1 of 3 broken before<small>inconclusive</small>');
     expect(await sectionOf('hypotheses', given)).toContain('the experiment had no steady state to begin with');
     expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
-    expect(markdownSummary(given)).toContain('| 1 of 2 broken before, inconclusive |');
+    expect(markdownSummary(given)).toContain('| 1 of 3 broken before, inconclusive |');
     expect(await sectionOf('headlines', given)).toContain('Inconclusive, because there was no steady state before it. Service left its band');
   });
 });
@@ -100,7 +107,7 @@ describe('contract drift', () => {
   it('that was looked for and not found takes no room, but looks that failed are told', async () => {
     const calm: DriftSummary = { ...DRIFT, breaking: 0, informational: 0, changes: [] };
     for (const drift of [null, calm]) {
-      expect(await htmlReport(input([], drift))).not.toContain('id="drift"');
+      expect(await sectionOf('drift', input([], drift))).toBe('');
       expect(markdownSummary(input([], drift))).not.toContain('Contract drift');
     }
     expect(await sectionOf('drift', input([], { ...calm, failedLooks: 3 }))).toContain('No tool changed of 3 tools; asked every 500 ms, the list came in 101 times and 3 times did not');

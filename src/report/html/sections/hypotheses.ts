@@ -1,5 +1,5 @@
 /** The stated steady state, before and after the faults of each phase. */
-import type { HypothesisJudgement, PhaseHypotheses } from '../../../analysis/index.js';
+import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from '../../../analysis/index.js';
 import { count, exactMoment } from '../../format.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText } from '../../hypotheses.js';
 import type { ReportInput } from '../../input.js';
@@ -23,7 +23,7 @@ function phaseBlock(found: PhaseHypotheses, phase: string): Markup {
   return html`<div class="block">${table({
     caption: html`${outside(phase)}<p>${hypothesesSentence(found)}</p>`,
     columns: [{ name: 'Hypothesis', kind: 'word' }, { name: html`Before<small>${stretchText(found.before)}</small>`, kind: 'text' }, { name: html`After<small>${stretchText(found.after)}</small>`, kind: 'text' }],
-    rows: found.results.map(({ text, unit, before, after }) => ({ cells: [outside(text, 180), verdictCell(before, unit), verdictCell(after, unit)] })),
+    rows: found.results.map((result) => ({ cells: [outside(result.text, 180), verdictCell(result.before, result), verdictCell(result.after, result)] })),
   })}</div>`;
 }
 
@@ -31,7 +31,7 @@ function stretchText(stretch: PhaseHypotheses['before']): Content {
   return stretch === null ? 'no such stretch' : `${exactMoment(stretch.fromNs)} to ${exactMoment(stretch.toNs)}, ${count(stretch.offered)} calls`;
 }
 
-function verdictCell(judged: HypothesisJudgement, unit: PhaseHypotheses['results'][number]['unit']): Markup {
+function verdictCell(judged: HypothesisJudgement, result: HypothesisResult): Markup {
   const { words, tone, sign } = HYPOTHESIS_VERDICT[judged.verdict];
-  return html`${tag(words, tone, sign)}<small>${outside(judgementText(judged, unit), 200)}</small>`;
+  return html`${tag(words, tone, sign)}<small>${outside(judgementText(judged, result), 200)}</small>`;
 }
