@@ -29,6 +29,7 @@ export type {
   GatewayRow,
   StruckRow,
   ToolRow,
+  WorkDone,
   WorkRow,
 } from './rows.js';
 export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';

@@ -267,17 +267,8 @@ export interface ToolRow {
   readonly destructiveHint: boolean | null;
 }
 
-/** `work.ndjson`: what a mock has done with its calls, by its own count since its process began. */
-export interface WorkRow {
-  readonly service: string;
-  /** Which of the service's processes, from 0. */
-  readonly life: number;
-  readonly atNs: number;
-  /**
-   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before the process was
-   * ended on purpose; what it did after that is in no account. `end`: after the last phase.
-   */
-  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
+/** What a mock has done with its calls, by its own count. */
+export interface WorkDone {
   /** Services carried through to their end, and the time the workers spent on them. */
   readonly served: number;
   readonly servedServiceNs: number;
@@ -289,6 +280,19 @@ export interface WorkRow {
   readonly cancelled: number;
   /** Cancellations that named a call under way, whatever came of it. */
   readonly cancels: number;
+}
+
+/** `work.ndjson`: what a mock has done with its calls since its process began. */
+export interface WorkRow extends WorkDone {
+  readonly service: string;
+  /** Which of the service's processes, from 0. */
+  readonly life: number;
+  readonly atNs: number;
+  /**
+   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before the process was
+   * ended on purpose; what it did after that is in no account. `end`: after the last phase.
+   */
+  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
   /** Calls that wait or are served now: what becomes of them is not in the counts. */
   readonly underWay: number;
   readonly sessionsOpen: number;

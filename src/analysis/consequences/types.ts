@@ -1,5 +1,5 @@
 /** What is told of the consequences of faults and of overload. Part of the summary. */
-import type { Outcome } from '../../record/index.js';
+import type { Outcome, WorkDone } from '../../record/index.js';
 import type { GrowthQuantity } from '../growth-summary.js';
 import type { FaultType } from '../inputs.js';
 import type { EffectCounts } from '../summary.js';
@@ -25,20 +25,10 @@ export interface AnnotationEffects extends EffectCounts {
 }
 
 /** What one service did with its calls during the run, all of its processes together. */
-export interface ServiceWork {
+export interface ServiceWork extends WorkDone {
   readonly service: string;
   /** Processes that told. */
   readonly lives: number;
-  readonly served: number;
-  readonly servedServiceNs: number;
-  /** Of those, for nobody: the caller had gone or had cancelled before the answer left. */
-  readonly wasted: number;
-  readonly wastedServiceNs: number;
-  /** Left unserved: past their time limit, and given up while they waited. */
-  readonly expired: number;
-  readonly cancelled: number;
-  /** Cancellations that named a call under way. */
-  readonly cancels: number;
   /** Calls that waited or were served when a process was asked for the last time: what became of them is not counted. */
   readonly unfinished: number;
   /** False: a process ended without being asked, so that everything here is a lower bound. */
