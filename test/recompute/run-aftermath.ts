@@ -58,7 +58,7 @@ function lineAt(points: readonly LoopPoint[], rate: number, of: (point: LoopPoin
 }
 
 /** The integral of the distance: on each piece the two lines are straight, and cross once at most. */
-function area(up: readonly LoopPoint[], down: readonly LoopPoint[], of: (point: LoopPoint) => number): LoopArea {
+function area(up: readonly LoopPoint[], down: readonly LoopPoint[], of: (point: LoopPoint) => number): LoopArea | null {
   const rates = [...up, ...down].map(({ ratePerSecond }) => ratePerSecond);
   const low = Math.max(up[0]?.ratePerSecond ?? NaN, down[0]?.ratePerSecond ?? NaN);
   const high = Math.min(up.at(-1)?.ratePerSecond ?? NaN, down.at(-1)?.ratePerSecond ?? NaN);
@@ -74,7 +74,7 @@ function area(up: readonly LoopPoint[], down: readonly LoopPoint[], of: (point: 
       sum += (Math.abs(a) * crossing) / 2 + (Math.abs(b) * (to - from - crossing)) / 2;
     }
   });
-  return { area: sum, meanGap: sum / (high - low) };
+  return high > low ? { fromPerSecond: low, toPerSecond: high, area: sum, meanGap: sum / (high - low) } : null;
 }
 
 /** One for each phase of several stages. */
@@ -90,9 +90,11 @@ export function hysteresis(frames: readonly Frame[], calls: readonly Call[], fau
       const [first = 0, last = first] = [at[0], at.at(-1)];
       const up = points.filter((_, n) => n <= first);
       const down = points.filter((_, n) => n >= last).reverse();
+      // Above the highest rate of a way that had too few calls for a p99.
+      const told = (way: readonly LoopPoint[]): readonly LoopPoint[] => way.filter(({ ratePerSecond }) => ratePerSecond > Math.max(-1, ...way.flatMap((point) => (point.p99Ns === null ? [point.ratePerSecond] : []))));
       const rises = (way: readonly LoopPoint[]): boolean => way.every(({ ratePerSecond }, n) => n === 0 || ratePerSecond > (way[n - 1]?.ratePerSecond ?? NaN));
       if (last > first + 1 || !rises(up) || !rises(down)) return { phase, up: [], down: [], p99: null, goodput: null, reason: 'not-a-loop' };
       if (up.length < 3 || down.length < 3) return { phase, up, down, p99: null, goodput: null, reason: 'too-few-rates' };
-      return { phase, up, down, p99: points.some(({ p99Ns }) => p99Ns === null) ? null : area(up, down, (point) => point.p99Ns ?? NaN), goodput: area(up, down, (point) => point.goodputPerSecond), reason: null };
+      return { phase, up, down, p99: area(told(up), told(down), (point) => point.p99Ns ?? NaN), goodput: area(up, down, (point) => point.goodputPerSecond), reason: null };
     });
 }

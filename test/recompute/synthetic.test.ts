@@ -69,7 +69,8 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(Math.max(...[...values(/amplification\.during\.perCall$/)].map(Number))).toBeGreaterThan(1.2);
     expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }));
     const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [phase, reason, p99 !== null, goodput !== null]);
-    expect(loops).toEqual([['hill', 'fault', false, false], ['steps', null, true, true], ['there and back', null, false, true]]);
+    expect(declared.summary.aftermath.hysteresis.at(-1)?.p99?.fromPerSecond).toBeGreaterThan(250);
+    expect(loops).toEqual([['hill', 'fault', false, false], ['steps', null, true, true], ['there and back', null, true, true]]);
   });
 
   it('phases that were steady, settled late, never did, and can not be judged; arrivals of both kinds', () => {

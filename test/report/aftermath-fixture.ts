@@ -64,7 +64,7 @@ export const loop: Hysteresis = {
   phase: 'overload',
   up: [50, 100, 150].map((ratePerSecond) => ({ ratePerSecond, goodputPerSecond: ratePerSecond, p99Ns: 20 * MS })),
   down: [50, 100, 150].map((ratePerSecond) => ({ ratePerSecond, goodputPerSecond: ratePerSecond / 2, p99Ns: 70 * MS })),
-  p99: { area: 5_000 * MS, meanGap: 50 * MS },
-  goodput: { area: 5_000, meanGap: 50 },
+  p99: { fromPerSecond: 50, toPerSecond: 150, area: 5_000 * MS, meanGap: 50 * MS },
+  goodput: { fromPerSecond: 50, toPerSecond: 150, area: 5_000, meanGap: 50 },
   reason: null,
 };

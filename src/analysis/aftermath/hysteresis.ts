@@ -53,7 +53,7 @@ export function areaBetween(up: readonly LoopPoint[], down: readonly LoopPoint[]
     const [a, b] = [gaps[k - 1] ?? NaN, gaps[k] ?? NaN];
     area += a * b >= 0 ? (width * Math.abs(a + b)) / 2 : (width * (a * a + b * b)) / (2 * (Math.abs(a) + Math.abs(b)));
   }
-  return { area, meanGap: area / (high - low) };
+  return { fromPerSecond: low, toPerSecond: high, area, meanGap: area / (high - low) };
 }
 
 const ascends = (way: readonly LoopPoint[]): boolean => way.every(({ ratePerSecond }, k) => ratePerSecond > (way[k - 1]?.ratePerSecond ?? -Infinity));
@@ -72,6 +72,7 @@ export function hysteresisOf(calls: Calls, frame: PhaseFrame, faulty: boolean): 
   const down = points.slice(last).reverse();
   if (last - first > 1 || !ascends(up) || !ascends(down)) return { ...nothing, reason: 'not-a-loop' };
   if (up.length <= FEWEST_BELOW_PEAK || down.length <= FEWEST_BELOW_PEAK) return { ...nothing, up, down, reason: 'too-few-rates' };
-  const tells = [...up, ...down].every(({ p99Ns }) => p99Ns !== null);
-  return { ...nothing, up, down, p99: tells ? areaBetween(up, down, ({ p99Ns }) => p99Ns ?? NaN) : null, goodput: areaBetween(up, down, ({ goodputPerSecond }) => goodputPerSecond), reason: null };
+  // A line drawn over a rate that tells nothing would make an area of its own.
+  const told = (way: readonly LoopPoint[]): readonly LoopPoint[] => way.slice(way.findLastIndex(({ p99Ns }) => p99Ns === null) + 1);
+  return { ...nothing, up, down, p99: areaBetween(told(up), told(down), ({ p99Ns }) => p99Ns ?? NaN), goodput: areaBetween(up, down, ({ goodputPerSecond }) => goodputPerSecond), reason: null };
 }

@@ -156,6 +156,8 @@ export interface HiddenCapacity {
 
 /** Area between the ways up and down over the rates both have, each way a line through its points. */
 export interface LoopArea {
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
   /** Integral of |down - up|, in the metric's unit times calls a second. */
   readonly area: number;
   /** area / width: how far the two ways lie apart in the mean, in the metric's unit. */
@@ -175,7 +177,7 @@ export interface Hysteresis {
   readonly phase: string;
   readonly up: readonly LoopPoint[];
   readonly down: readonly LoopPoint[];
-  /** In ns times calls a second, and ns; null when a point tells none. */
+  /** In ns times calls a second, and ns; over the rates above the last that tells none on a way, null when too few are left. */
   readonly p99: LoopArea | null;
   /** In (calls a second) squared, and calls a second. */
   readonly goodput: LoopArea | null;

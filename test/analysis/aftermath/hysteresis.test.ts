@@ -46,7 +46,7 @@ describe('a stack that remembers nothing', () => {
     expect(ramps?.reason).toBeNull();
     // A nanosecond, where a rate rounds otherwise on the other way.
     expect(ramps?.p99?.meanGap).toBeLessThanOrEqual(1);
-    expect(ramps?.goodput).toEqual({ area: 0, meanGap: 0 });
+    expect(ramps?.goodput).toMatchObject({ area: 0, meanGap: 0 });
   });
 });
 
@@ -55,18 +55,20 @@ describe('a stack that latches at its highest rate', () => {
     let n = 0;
     const latched = run(held, (_, after) => ({ takesNs: after ? 100 * MS : 10 * MS, ok: !after || n++ % 2 === 0 }));
     // Up 10 ms at every rate. Down 500 ms, the deadline of what fails, at 50 and 100, and 10 ms at the peak they share.
-    expect(latched?.p99).toEqual({ area: (490 * 50 + (490 * 50) / 2) * MS, meanGap: ((490 * 50 + (490 * 50) / 2) * MS) / 100 });
+    expect(latched?.p99).toEqual({ fromPerSecond: 50, toPerSecond: 150, area: (490 * 50 + (490 * 50) / 2) * MS, meanGap: ((490 * 50 + (490 * 50) / 2) * MS) / 100 });
     // Up 100, 200, 300 calls a second are good: two in 10 ms at 100. Down half of that, and all of it at the peak.
     expect(latched?.up.map(({ goodputPerSecond }) => goodputPerSecond)).toEqual([100, 200, 300]);
     expect(latched?.down.map(({ goodputPerSecond }) => goodputPerSecond)).toEqual([50, 100, 300]);
-    expect(latched?.goodput).toEqual({ area: ((50 + 100) / 2) * 50 + (100 * 50) / 2, meanGap: 62.5 });
+    expect(latched?.goodput).toEqual({ fromPerSecond: 50, toPerSecond: 150, area: ((50 + 100) / 2) * 50 + (100 * 50) / 2, meanGap: 62.5 });
   });
 });
 
 describe('no area is told', () => {
-  it('of the p99 where a rate had fewer than 100 calls, though of the goodput', () => {
+  it('of the p99 at rates with fewer than 100 calls, and below them, though of the goodput', () => {
     const brief = [50, 100, 150, 100, 50].map((rate, n) => stage(`s${n}`, rate, n === 1 ? 0.4 * S : STEP)) as unknown as typeof held;
     expect(run(brief, memoryless)).toMatchObject({ reason: null, p99: null, goodput: { area: 0 } });
+    const low = [30, 50, 100, 150, 100, 50, 30].map((rate, n) => stage(`s${n}`, rate, n === 0 ? 0.4 * S : STEP)) as unknown as typeof held;
+    expect(run(low, memoryless)).toMatchObject({ reason: null, p99: { fromPerSecond: 50, toPerSecond: 150, area: 0 }, goodput: { fromPerSecond: 30 } });
   });
 
   it('where the rate goes up and down more than once, or only one way', () => {

@@ -32,6 +32,7 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | str
   if (reason !== null) return ['–', html`not told<small>${WHY[reason]}</small>`, '–', '–'];
   const [lowest, highest] = [up[0]?.ratePerSecond ?? NaN, up.at(-1)?.ratePerSecond ?? NaN];
   const rates = `${rate(lowest)} to ${rate(highest)}`;
+  const from = p99 === null || p99.fromPerSecond === lowest ? null : html`<small>from ${rate(p99.fromPerSecond)}</small>`;
   if (goodput === null) return [rates, 'no rate in common', '–', '–'];
-  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : duration(p99.meanGap), rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} · /s`}<small>${rate(goodput.area)} · /s</small>`];
+  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`, rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} · /s`}<small>${rate(goodput.area)} · /s</small>`];
 }
