@@ -31,12 +31,14 @@ export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
       case 'wedged':
         // Told of the moment it was asked: whatever came after is the engine's doing.
         event({ type: 'engine', atNs: sinceEpochNs(change.askedNs), edge: 'wedged', detail: change.what });
+        warn('fault-proxy-wedged', change.what, 'nothing now: one of ours is started again; what is measured from here on says nothing of the target');
         return;
       case 'restarted':
         event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${words(engine)}, again` });
         return;
       case 'died':
         event({ type: 'engine', atNs: change.lastSeenNs === null ? nowNs() : sinceEpochNs(change.lastSeenNs), edge: 'died', detail: change.how });
+        warn('fault-engine-died', `the fault engine is gone (${change.how})`, 'run again: calls through its links fail from here on, which says nothing of the target');
         return;
     }
   };

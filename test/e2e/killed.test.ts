@@ -72,7 +72,8 @@ async function expectToldWhole(run: Underway, codes: readonly string[]): Promise
   const { exitCode, leftBehind } = await finished(run);
   expect(leftBehind).toEqual([]);
   expect(exitCode).toBe(4);
-  const { status, samples, phases, validity, recoveries } = summaryOf(run.folder);
+  const { status, samples, phases, validity, recoveries, warnings } = summaryOf(run.folder);
+  expect(warnings.map(({ code }) => code)).toContain('fault-engine-died');
   expect([status, samples.unaccounted, phases[0]?.offered]).toEqual(['complete', 0, OFFERED]);
   expect(validity.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
   expect(validity.reasons.find(({ code }) => code === 'fault-engine-died')?.what).toMatch(/ended .* into the run \(signal SIGKILL\): the rest of phase "steady" is inconclusive$/);
