@@ -109,6 +109,12 @@ function* faultProblems(faults: unknown, tools: readonly MockTool[]): Generator<
   }
 }
 
+const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
+
+function areHints(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given).every(([name, value]) => HINTS.includes(name) && typeof value === 'boolean');
+}
+
 function* toolProblems(tools: readonly MockTool[]): Generator<Problem> {
   const names = new Set<string>();
   for (const [index, tool] of tools.entries()) {
@@ -126,6 +132,7 @@ function* toolProblems(tools: readonly MockTool[]): Generator<Problem> {
     }
     if (typeof tool.effect !== 'boolean') yield impossible(`${option}.effect`, 'true or false');
     if (typeof tool.alwaysFails !== 'boolean') yield impossible(`${option}.alwaysFails`, 'true or false');
+    if (tool.annotations !== undefined && !areHints(tool.annotations)) yield impossible(`${option}.annotations`, `of ${HINTS.join(', ')}, each true or false`);
     if (tool.serviceTime !== undefined) yield* serviceTimeProblems(`${option}.serviceTime`, tool.serviceTime);
   }
 }

@@ -7,6 +7,7 @@ import type { ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
 import type { MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
+import type { ToolHints } from './mock-tool.js';
 import type { MockTool, ToolsMockOptions } from './options.js';
 import {
   isRecord,
@@ -214,14 +215,17 @@ function toolListJson(tools: readonly MockTool[]): string {
   return JSON.stringify({ tools: tools.map(listed) });
 }
 
-/** A tool as `tools/list` shows it. An effect of this mock adds and is not idempotent: booking twice books twice. */
+/** An effect of this mock adds and is not idempotent: booking twice books twice. */
+function usualHints({ effect }: MockTool): ToolHints {
+  return effect ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false } : { readOnlyHint: true };
+}
+
+/** A tool as `tools/list` shows it. */
 function listed(tool: MockTool): Readonly<Record<string, unknown>> {
   return {
     name: tool.name,
     description: tool.description,
     inputSchema: tool.inputSchema,
-    annotations: tool.effect
-      ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false }
-      : { readOnlyHint: true, openWorldHint: false },
+    annotations: { ...(tool.annotations ?? usualHints(tool)), openWorldHint: false },
   };
 }

@@ -1,6 +1,13 @@
 /** A tool of the mock. */
 import type { ServiceTime } from '../timing/service-time.js';
 
+/** What a tool says of itself (MCP 2025-11-25, ToolAnnotations); a hint that is left out is not told. */
+export interface ToolHints {
+  readonly readOnlyHint?: boolean;
+  readonly idempotentHint?: boolean;
+  readonly destructiveHint?: boolean;
+}
+
 /** One tool of the mock. */
 export interface MockTool {
   readonly name: string;
@@ -9,6 +16,8 @@ export interface MockTool {
   readonly inputSchema: Readonly<Record<string, unknown>>;
   /** Whether a call has a side effect that goes into the ledger. */
   readonly effect: boolean;
+  /** Told in `tools/list` instead of what follows from `effect`. It changes nothing about what the tool does. */
+  readonly annotations?: ToolHints;
   /** Always answers `isError: true`. */
   readonly alwaysFails: boolean;
   /** Overrides the server's service time. */

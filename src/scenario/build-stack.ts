@@ -115,7 +115,9 @@ function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T
   return copy as Omit<T, K>;
 }
 
-function toolOf(name: string, text: NonNullable<ToolsMockText['tools']>[string]): MockTool {
+type MockToolText = NonNullable<ToolsMockText['tools']>[string];
+
+function toolOf(name: string, text: MockToolText): MockTool {
   const schema = literalFrom(text['input-schema'] ?? { type: 'object' });
   return {
     name,
@@ -123,7 +125,16 @@ function toolOf(name: string, text: NonNullable<ToolsMockText['tools']>[string])
     inputSchema: schema as Readonly<Record<string, unknown>>,
     effect: text.effect ?? false,
     alwaysFails: text['always-fails'] ?? false,
+    ...(text.annotations === undefined ? {} : { annotations: hintsOf(text.annotations) }),
     ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
+  };
+}
+
+function hintsOf({ 'read-only': readOnlyHint, idempotent: idempotentHint, destructive: destructiveHint }: NonNullable<MockToolText['annotations']>): NonNullable<MockTool['annotations']> {
+  return {
+    ...(readOnlyHint === undefined ? {} : { readOnlyHint }),
+    ...(idempotentHint === undefined ? {} : { idempotentHint }),
+    ...(destructiveHint === undefined ? {} : { destructiveHint }),
   };
 }
 

@@ -150,6 +150,7 @@ describe('options', () => {
       ['tools', [null]],
       ['tools', [{ name: 'a b', description: '', inputSchema: { type: 'object' }, effect: false, alwaysFails: false }]],
       ['tools', [{ name: 'a', description: '', inputSchema: {}, effect: 'yes', alwaysFails: false }]],
+      ['tools', [{ name: 'a', description: '', inputSchema: { type: 'object' }, effect: true, alwaysFails: false, annotations: { titleHint: true } }]],
     ];
     for (const [option, value] of bad) {
       const options = { [option]: value } as Partial<ToolsMockOptions>;

@@ -31,6 +31,7 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   [MOCK, '{ mock: tools, drops: cancelled }'],
   [MOCK, '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: true, input-schema: { type: object } } }, answers: sse }'],
   [MOCK, '{ mock: tools, queue: 512, service-time: { two-point: { common: 1ms, rare: 1s, rare-share: 1% } } }'],
+  [MOCK, '{ mock: tools, tools: { a: { effect: true, annotations: { read-only: false, idempotent: true, destructive: true } }, b: { annotations: {} } } }'],
   ['target: upstream', 'target: { command: [node] }'],
   ['expect: derived', 'expect: { contains: x }'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: never'],

@@ -18,7 +18,11 @@ stack:
       mock: tools
       workers: 300
       service-time: { constant: 100ms }
-      tools: { book: { effect: true }, order: { effect: true }, pay: { effect: true }, search: {} }
+      tools:
+        book: { effect: true, annotations: { idempotent: true } }
+        order: { effect: true }
+        pay: { effect: true, annotations: { destructive: true } }
+        search: {}
   target: backend
 protocol: { sessions: 4 }
 calls:
@@ -74,8 +78,18 @@ describe('a run with counted faults', () => {
       ['lost-effect', 11, 0, 0, 11],
       ['misdelivered', 2, 0, 0, 2],
     ]);
-    expect(rowsOf(dir, 'tools.ndjson') as readonly ToolRow[]).toMatchObject([...['book', 'order', 'pay'].map((tool) => ({ tool, readOnlyHint: false, idempotentHint: false, destructiveHint: false })), { tool: 'search', readOnlyHint: true }]);
-    expect(consequences.effectsByAnnotation.classes).toMatchObject([{ annotation: 'additive', tools: ['book', 'order', 'pay'], duplicates: 37, lost: 11, orphans: 5 }]);
+    expect(rowsOf(dir, 'tools.ndjson') as readonly ToolRow[]).toEqual([
+      { tool: 'book', readOnlyHint: null, idempotentHint: true, destructiveHint: null },
+      { tool: 'order', readOnlyHint: false, idempotentHint: false, destructiveHint: false },
+      { tool: 'pay', readOnlyHint: null, idempotentHint: null, destructiveHint: true },
+      { tool: 'search', readOnlyHint: true, idempotentHint: null, destructiveHint: null },
+    ]);
+    // The duplicates are of a tool for which a second execution does no harm.
+    expect(consequences.effectsByAnnotation.classes).toMatchObject([
+      { annotation: 'destructive', tools: ['pay'], duplicates: 0, lost: 0, orphans: 5 },
+      { annotation: 'additive', tools: ['order'], duplicates: 0, lost: 11, orphans: 0 },
+      { annotation: 'idempotent', tools: ['book'], duplicates: 37, lost: 0, orphans: 0 },
+    ]);
 
     const work = rowsOf(dir, 'work.ndjson') as readonly WorkRow[];
     expect([work[0]?.when, work.at(-1)?.when]).toEqual(['begin', 'end']);

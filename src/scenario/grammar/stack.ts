@@ -28,6 +28,13 @@ const MockToolText = map({
     .describe('JSON Schema of the arguments, of type object. Default: any object.')
     .optional(),
   effect: flag().describe('Whether a call has a side effect, which goes into the ledger. Default: false.').optional(),
+  annotations: map({
+    'read-only': flag().describe('readOnlyHint: changes nothing.').optional(),
+    idempotent: flag().describe('idempotentHint: a second execution changes nothing more.').optional(),
+    destructive: flag().describe('destructiveHint: may destroy, not only add.').optional(),
+  })
+    .describe('What the tool says of itself in tools/list, and nothing else; it does the same whatever it says. Default: read-only without an effect, and neither idempotent nor destructive with one.')
+    .optional(),
   'always-fails': flag().describe('Whether every call answers isError. Default: false.').optional(),
   'service-time': ServiceTimeText.optional(),
 });
