@@ -99,6 +99,15 @@ describe.concurrent('SIGKILL', () => {
     await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed', 'service-died']);
   }, LIMIT_MS);
 
+  it.skipIf(missing && !NO_SKIP)('of a run takes the real server along, and its port', async () => {
+    const run = await faulty('--fault-engine', 'real');
+    const ports = linkPorts(run.folder);
+    expect(ports).toHaveLength(1);
+    run.process.kill('SIGKILL');
+    expect((await finished(run)).leftBehind).toEqual([]);
+    for (const port of ports) expect(await listens(port)).toBe(false);
+  }, LIMIT_MS);
+
   it('of a run on an engine of others leaves no process, and the next run takes its toxic and its port away', async () => {
     const engine = await startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 });
     try {

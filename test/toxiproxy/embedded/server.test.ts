@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryPath } from '../../../src/entrypoints.js';
 import { startEmbeddedServer } from '../../../src/toxiproxy/embedded/index.js';
-import type { EmbeddedServerOptions } from '../../../src/toxiproxy/embedded/index.js';
+import type { EmbeddedServerOptions, EngineDraws } from '../../../src/toxiproxy/embedded/index.js';
 import { Bench, sleep } from '../../conformance/toxiproxy/bench.js';
 
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -22,14 +22,14 @@ async function embedded(options: EmbeddedServerOptions = {}): Promise<string> {
   return server.url;
 }
 
-/** Which of 24 connections a toxic spares; the proxy's name is part of the draw, so it is given. */
-async function spared(seed: number, toxicity: number, toxic = 't'): Promise<string> {
+/** Which of 24 connections a toxic spares; the proxy's name is part of the draw, so it is given. And what the engine says it drew. */
+async function sparedAndTold(seed: number, toxicity: number, { toxic = 't', proxy = 'link' } = {}): Promise<{ readonly answers: string; readonly draws: EngineDraws }> {
   const upstream = createTcpServer((socket) => socket.on('error', () => undefined).end('x'));
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
   const url = await embedded({ seed });
   const ask = (path: string, body: unknown): Promise<Response> => fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
-  const created = (await (await ask('/proxies', { name: 'link', upstream: `127.0.0.1:${(upstream.address() as AddressInfo).port}` })).json()) as { readonly listen: string };
-  await ask('/proxies/link/toxics', { name: toxic, type: 'limit_data', attributes: { bytes: 0 }, toxicity });
+  const created = (await (await ask('/proxies', { name: proxy, upstream: `127.0.0.1:${(upstream.address() as AddressInfo).port}` })).json()) as { readonly listen: string };
+  await ask(`/proxies/${proxy}/toxics`, { name: toxic, type: 'limit_data', attributes: { bytes: 0 }, toxicity });
   let answers = '';
   for (let i = 0; i < 24; i++) {
     const socket = connect({ port: Number(created.listen.split(':')[1]), host: '127.0.0.1' });
@@ -39,8 +39,10 @@ async function spared(seed: number, toxicity: number, toxic = 't'): Promise<stri
     answers += bytes;
   }
   upstream.close();
-  return answers;
+  return { answers, draws: (await (await fetch(`${url}/draws`)).json()) as EngineDraws };
 }
+
+const spared = async (seed: number, toxicity: number, toxic = 't'): Promise<string> => (await sparedAndTold(seed, toxicity, { toxic })).answers;
 
 describe('toxicity', () => {
   it('is the same for the same seed, and another for another seed or toxic', async () => {
@@ -48,6 +50,17 @@ describe('toxicity', () => {
     expect(await spared(7, 0.5)).toBe(first);
     expect(await spared(8, 0.5)).not.toBe(first);
     expect(await spared(7, 0.5, 'other')).not.toBe(first);
+  });
+
+  it('is told as it was drawn, connection by connection, and does not depend on whose run made the proxy', async () => {
+    const { answers, draws } = await sparedAndTold(7, 0.5);
+    expect(draws).toMatchObject({ seed: 7, proxies: [{ link: 'link', accepted: 24, toxics: [{ name: 't', stream: 'downstream' }] }] });
+    const connections = draws.proxies[0]?.toxics[0]?.connections ?? [];
+    expect(connections.map(({ connection }) => connection)).toEqual(Array.from({ length: 24 }, (_, n) => n + 1));
+    // '0' is struck.
+    expect(connections.map(({ struck }) => (struck ? '0' : '1')).join('')).toBe(answers);
+    for (const { draw, struck } of connections) expect(struck).toBe(draw < 0.5);
+    expect(await sparedAndTold(7, 0.5, { proxy: 'link__plimsoll-0123abcd-42-4711' })).toEqual({ answers, draws });
   });
 
   it('when raised only adds connections', async () => {
