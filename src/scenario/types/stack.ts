@@ -1,0 +1,73 @@
+/** What is under test. */
+import type { GatewayShape } from '../../../mock-servers/gateway/options.js';
+import type { ToolsMockOptions } from '../../../mock-servers/tools/options.js';
+import type { LateText } from './text.js';
+
+/** When a spawned service counts as ready. */
+export type Readiness =
+  /** An HTTP request to this path is answered with any status below 500. */
+  | { readonly kind: 'http'; readonly path: string }
+  /** The port accepts a TCP connection. */
+  | { readonly kind: 'tcp' }
+  /** A line of stdout or stderr matches this regular expression. */
+  | { readonly kind: 'line'; readonly pattern: string };
+
+export type Service =
+  | {
+      readonly kind: 'mock';
+      readonly name: string;
+      readonly mock: 'tools';
+      /** Host and port are decided when the stack comes up. */
+      readonly options: Omit<ToolsMockOptions, 'host' | 'port'>;
+      readonly readyWithinNs: number;
+    }
+  | {
+      /** Our own gateway, in front of services and links that are written above it. */
+      readonly kind: 'gateway';
+      readonly name: string;
+      /** Names of services and links it sends calls on to, at least one. */
+      readonly to: readonly string[];
+      readonly options: GatewayShape;
+      /** True when it is not written in the scenario but stands for the replicas of a service, and takes no time of its own. */
+      readonly front: boolean;
+      readonly readyWithinNs: number;
+    }
+  | {
+      readonly kind: 'command';
+      readonly name: string;
+      readonly command: readonly [LateText, ...LateText[]];
+      readonly environment: Readonly<Record<string, LateText>>;
+      /** Absolute, resolved against the scenario file's folder. */
+      readonly workingFolder: string;
+      /** Fixed port, or null: a free one is allocated and given as `${port}`. */
+      readonly port: number | null;
+      /** Path of the MCP endpoint, e.g. `/mcp`. */
+      readonly path: string;
+      readonly ready: Readiness;
+      readonly readyWithinNs: number;
+    }
+  | { readonly kind: 'url'; readonly name: string; readonly url: LateText };
+
+/** A Toxiproxy proxy in front of a service. */
+export interface Link {
+  readonly name: string;
+  /** Name of a service. */
+  readonly to: string;
+}
+
+export type Target =
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'link'; readonly link: string }
+  | { readonly kind: 'url'; readonly url: LateText }
+  | {
+      readonly kind: 'stdio';
+      readonly command: readonly [LateText, ...LateText[]];
+      readonly environment: Readonly<Record<string, LateText>>;
+      readonly workingFolder: string;
+    };
+
+export interface Stack {
+  readonly services: readonly Service[];
+  readonly links: readonly Link[];
+  readonly target: Target;
+}
