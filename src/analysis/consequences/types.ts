@@ -2,7 +2,7 @@
 import type { Outcome, WorkDone } from '../../record/index.js';
 import type { GrowthQuantity } from '../growth-summary.js';
 import type { FaultType } from '../inputs.js';
-import type { EffectCounts } from '../summary.js';
+import type { EffectCounts } from '../summary/effects.js';
 
 /** A share with its 95 % interval (Clopper and Pearson). */
 export interface Share {

@@ -1,0 +1,42 @@
+/** Whether a run is to be believed. */
+
+export type ValidityCode =
+  | 'schedule-lag'
+  | 'achieved-below-offered'
+  | 'little-residual'
+  | 'generator-saturated'
+  | 'over-self-capacity'
+  | 'generator-cpu'
+  | 'machine-pressure'
+  | 'cpu-steal'
+  | 'contended-machine'
+  | 'no-steady-verdict'
+  | 'no-steady-state'
+  | 'steady-state-broken'
+  | 'arrival-process'
+  | 'fault-proxy-wedged'
+  | 'fault-engine-died'
+  | 'fault-not-confirmed'
+  | 'service-died'
+  | 'clock-problem'
+  | 'interrupted'
+  | 'record-incomplete'
+  | 'samples-unaccounted'
+  | 'no-samples';
+
+export interface ValidityReason {
+  readonly code: ValidityCode;
+  /** `invalid` makes the run invalid; `warning` is told and does not. */
+  readonly severity: 'invalid' | 'warning';
+  readonly phase: string | null;
+  /** What was seen, with numbers and units, and the limit it broke. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export interface Validity {
+  readonly verdict: 'valid' | 'invalid';
+  /** True when the machine was so busy that no gate may pass or fail on these numbers. */
+  readonly gatesInconclusive: boolean;
+  readonly reasons: readonly ValidityReason[];
+}
