@@ -2,22 +2,37 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that touch no process, no socket of another and no measured time: any number of them at once. */
 const PURE = [
-  'test/{analysis,envelope,gate,plan,record,report,scenario}/**/*.test.ts',
+  'test/{analysis,envelope,gate,plan,record,report,scenario}/**/!(browser).test.ts',
   'test/capacity/{judge,search}.test.ts',
   'test/recompute/synthetic.test.ts',
   'test/truth/{theory,verdicts}.test.ts',
 ];
 
+/**
+ * Tests with processes and sockets of their own that judge no measured time: what they wait for comes, late or not. Two files at
+ * once keep both cores busy where one would mostly wait.
+ */
+const APART = [
+  'test/{doctor,faults,mcp,mock-servers,stack}/**/*.test.ts',
+  'test/e2e/{bad-input,killed,shipped-scenarios}.test.ts',
+  'test/report/browser.test.ts',
+  'test/run/{closing,redact,same-seed,self-capacity,wedged-engine}.test.ts',
+  'test/toxiproxy/engine.test.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // Whole runs that are made side by side: two cores have room for two.
+    maxConcurrency: 2,
     hookTimeout: 30_000,
     pool: 'forks',
     reporters: ['default', './test/reporter.ts'],
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'apart', include: APART, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       // Whole runs and measuring workers share two cores: files one after another keep them from starving each other.
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: PURE, fileParallelism: false, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...PURE, ...APART], fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
   },
 });

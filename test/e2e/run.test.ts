@@ -115,7 +115,7 @@ describe('a run with a fault', () => {
   });
 });
 
-describe('a secret', () => {
+describe.concurrent('a secret', () => {
   it('reaches the server, and no file of the record and no line of output', async () => {
     const folder = scratchFolder();
     const secret = 'very-hush-4711';
@@ -146,7 +146,7 @@ describe('a secret', () => {
   });
 });
 
-describe('a run that is killed', () => {
+describe.concurrent('a run that is killed', () => {
   it('leaves no process, and its spool is read by report --recover', async () => {
     const folder = scratchFolder();
     const long = mockScenario({ phases: '- { name: steady, regime: steady, rate: 200/s, for: 60s, warmup: 0s }', more: '' }).replace(
