@@ -33,7 +33,7 @@ function stageMs(summary: PhaseSummary, stage: StageName): number {
 
 const floorOf = (backend: string): string => mockScenario({ backend, phases: '- { name: floor, regime: floor, for: 3s }' });
 
-describe('known truths, through the whole product', () => {
+describe.concurrent('known truths, through the whole product', () => {
   it('one worker of constant 10 ms: the floor is the service, and hardly more', async () => {
     const floor = phase(await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 10ms } }')), 'floor');
     expect(floor.outcomes.ok).toBe(floor.offered);
