@@ -4,7 +4,7 @@ import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import type { Random } from '../../src/random/index.js';
 import { durationsOf, knownDurations } from './durations.js';
 import { arrivalFit } from './arrival-numbers.js';
-import type { Frame } from './frames.js';
+import type { Frame, Stage } from './frames.js';
 import { scheduledBetween } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './aftermath-numbers.js';
@@ -140,13 +140,18 @@ export interface PhaseInput {
 export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, firstFaultNs, random }: PhaseInput): PhaseSummary {
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
-  const measured = calls.filter(({ warmup }) => !warmup);
+  // A search is told probe by probe: what passes and what fails has nothing in common.
+  const searched = facts.search !== null;
+  const warm = calls.filter(({ warmup }) => !warmup);
+  const measured = searched ? [] : warm;
   const line = lineOf(calls);
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
+  const within = ({ intendedNs }: { readonly intendedNs: number }, { fromNs, toNs }: Pick<Stage, 'fromNs' | 'toNs'>): boolean => intendedNs >= fromNs && intendedNs < toNs;
+  const unspoilt = sent.filter((attempt) => !frame.stages.some((stage) => !stage.valid && within(attempt, stage)));
+  const age = queueAge(line, measuredFromNs, scheduledEndNs, random.fork(`queue-age/${facts.name}`));
   const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
   const steady = steadiness(frame, calls, firstFaultNs);
-  const trendStream = random.fork(`queue-age/${facts.name}`);
   return {
     ...callStats(measured, seconds),
     index: frame.index,
@@ -158,25 +163,25 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     measuredFromNs,
     scheduledEndNs,
     drainedNs: frame.drainedNs,
-    warmupCalls: calls.length - measured.length,
+    warmupCalls: calls.length - warm.length,
     scheduledPerSecond:
-      facts.loop === 'closed' ? null : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs).length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
+      facts.loop === 'closed' || searched ? null : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs).length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
     offeredPerSecond: measured.length / seconds,
-    completedPerSecond: okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
+    completedPerSecond: searched ? 0 : okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
     peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
-    scheduleLag: knownDurations(sent.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
+    scheduleLag: knownDurations(unspoilt.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
     arrivals: arrivalFit(frame, attempts, scenario),
-    stageSplit: stageSplit(attempts),
-    queueAge: queueAge(line, measuredFromNs, scheduledEndNs, trendStream),
+    stageSplit: searched ? null : stageSplit(attempts),
+    queueAge: searched ? { ...age, slope: null } : age,
     inFlight,
-    littleResidual,
+    littleResidual: searched ? null : littleResidual,
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
     steadyState: steady.state,
     steadyNumbers: steady.chosen === null ? null : callStats(steady.chosen.calls, steady.chosen.seconds),
     // A phase at one rate is its own only stage, and told once.
-    stages: frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
-      const fromNs = Math.max(stage.fromNs, measuredFromNs);
-      const stats = callStats(measured.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
+    stages: !searched && frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
+      const fromNs = Math.max(stage.measuredFromNs, measuredFromNs);
+      const stats = callStats(searched ? warm.filter((call) => within(call, { fromNs, toNs: stage.toNs })) : warm.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
       const age = queueAge(line, fromNs, stage.toNs, random.fork(`queue-age/${facts.name}/${index}`));
       return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, rampToPerSecond: stage.rampToPerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
     }),

@@ -86,13 +86,27 @@ function theilSen(points: readonly Point[]): { readonly slope: number; readonly 
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** The age every 10 ms over a slice of the schedule. */
+function looksAt(line: Line, fromNs: number, toNs: number): readonly Point[] {
+  const looks: Point[] = [];
+  for (let t = fromNs; t <= toNs; t += STEP_NS) looks.push({ x: (t - fromNs) / 1e9, y: ageAt(line, t) });
+  return looks;
+}
+
+/** The trend of the age over a slice of any length; null where it was looked at fewer than eight times. */
+export function ageTrend(line: Line, fromNs: number, toNs: number, random: Random): QueueAge['slope'] {
+  const looks = looksAt(line, fromNs, toNs);
+  return looks.length < 8 ? null : trend(looks, random);
+}
+
 /**
  * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its share of
- * the looks.
+ * the looks; through the looks themselves where there are fewer.
  */
 function trend(looks: readonly Point[], random: Random): QueueAge['slope'] {
-  const points = Array.from({ length: PARTS }, (_, part) => {
-    const own = looks.slice(Math.floor((part * looks.length) / PARTS), Math.floor(((part + 1) * looks.length) / PARTS));
+  const parts = Math.min(PARTS, looks.length);
+  const points = Array.from({ length: parts }, (_, part) => {
+    const own = looks.slice(Math.floor((part * looks.length) / parts), Math.floor(((part + 1) * looks.length) / parts));
     return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
   const { slope, low, high } = lineThrough(points, random);
@@ -120,8 +134,7 @@ export function lineThrough(points: readonly Point[], random: Random): { readonl
 
 /** The age over a slice of the schedule. */
 export function queueAge(line: Line, fromNs: number, toNs: number, random: Random): QueueAge {
-  const looks: Point[] = [];
-  for (let t = fromNs; t <= toNs; t += STEP_NS) looks.push({ x: (t - fromNs) / 1e9, y: ageAt(line, t) });
+  const looks = looksAt(line, fromNs, toNs);
   return {
     source: line.source,
     maxNs: longestAge(line, fromNs, toNs),

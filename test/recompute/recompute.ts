@@ -7,6 +7,7 @@
 import type { Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { attributionNumbers } from './attribution-numbers.js';
+import { capacityNumbers, type CapacityNumbers } from './capacity-numbers.js';
 import { consequenceNumbers } from './consequence-numbers.js';
 import { driftNumbers } from './drift-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
@@ -19,18 +20,11 @@ import { selfCapacityIn, spinLostShareIn, yardstickIn } from './envelope-facts.j
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
 import { hiddenCapacities, hysteresis } from './run-aftermath.js';
 import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
+import { scalingNumbers } from './scaling-numbers.js';
 import { scenarioFacts } from './scenario-facts.js';
 
 /** Parts of the summary that hold no number to recompute: words, and verdicts put in words. */
-export type Recomputed = Omit<Summary, 'validity' | 'recoveries' | 'hypotheses'> & { readonly hypotheses: readonly HypothesisNumbers[]; readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
-
-/** Closed-loop steady phases at fewer than six levels of concurrency: the points, and that no law is drawn through them. */
-function scalingNumbers(phases: readonly Summary['phases'][number][]): Summary['scaling'] {
-  const points = phases.flatMap(({ name, regime, concurrency, completedPerSecond }) => (regime === 'steady' && concurrency !== null ? [{ phase: name, concurrency, completedPerSecond }] : []));
-  const levels = new Set(points.filter(({ completedPerSecond }) => completedPerSecond > 0).map(({ concurrency }) => concurrency)).size;
-  if (levels >= 6) throw new Error('a fit is not recomputed: test/analysis/scaling.test.ts holds it to known laws');
-  return points.length === 0 ? null : { kind: 'refused', points, levels, neededLevels: 6, reason: 'too-few-levels' };
-}
+export type Recomputed = Omit<Summary, 'validity' | 'recoveries' | 'hypotheses' | 'capacities'> & { readonly hypotheses: readonly HypothesisNumbers[]; readonly capacities: readonly CapacityNumbers[]; readonly recoveries: readonly Omit<Summary['recoveries'][number], 'note'>[] };
 
 /** The summary of a run that was carried through to its end. */
 export function recompute(files: RunFiles): Recomputed {
@@ -42,16 +36,19 @@ export function recompute(files: RunFiles): Recomputed {
   const exactlyOnce = scenario.calls.some((call) => call.exactlyOnce);
   const { events } = files;
 
-  const measuredLine = events.findLast((event) => event.type === 'load-line');
+  const frames = framesOf(files, scenario);
+  // What a probe was judged by knew nothing of the ledger, which is read when all is over.
+  const capacities = capacityNumbers(frames, joined.calls, files, scenario);
+  // A search that was cut short is no load line, nor is one of half a stack.
+  const measuredLine = capacities.findLast(({ ended, without, passedPerSecond }) => ended !== 'generator' && ended !== 'interrupted' && without === null && passedPerSecond !== null)?.passedPerSecond ?? null;
   const loadLine: Summary['loadLine'] =
-    measuredLine !== undefined
-      ? { perSecond: measuredLine.passedPerSecond, from: 'measured' }
+    measuredLine !== null
+      ? { perSecond: measuredLine, from: 'measured' }
       : scenario.loadLinePerSecond !== null
         ? { perSecond: scenario.loadLinePerSecond, from: 'declared' }
         : null;
   const loadLinePerSecond = loadLine?.perSecond ?? null;
 
-  const frames = framesOf(files, scenario);
   const random = seededRandom(scenario.seed, 'analysis');
   const engineLosses = events.flatMap((event) => (event.type === 'engine' && /died|wedged/.test(event.edge) ? [event.atNs] : []));
   const engineLostNs = engineLosses.length === 0 ? null : Math.min(...engineLosses);
@@ -85,7 +82,7 @@ export function recompute(files: RunFiles): Recomputed {
     return [{ told: { ...numbers, type: fault.type as Summary['recoveries'][number]['type'], on: fault.on }, facts: fault }];
   });
 
-  const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond, event.rampToPerSecond ?? 0] : []));
+  const rates = events.flatMap((event) => (event.type === 'stage' ? [event.ratePerSecond, event.rampToPerSecond ?? 0] : event.type === 'probe' ? [event.ratePerSecond] : []));
   const floor = phases.find(({ regime }) => regime === 'floor');
   const durationNs = Math.max(...events.map(({ atNs }) => atNs));
   const loadNs = phases.map(({ startNs, drainedNs }) => drainedNs - startNs).reduce((sum, each) => sum + each, 0);
@@ -101,9 +98,9 @@ export function recompute(files: RunFiles): Recomputed {
     loadLine,
     floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
     phases,
-    scaling: scalingNumbers(phases),
-    attributions: frames.filter(({ facts }) => facts.loop === 'open').map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
-    capacities: [],
+    scaling: scalingNumbers(phases, random.fork('scaling')),
+    attributions: frames.filter(({ facts }) => facts.loop === 'open' && facts.search === null).map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
+    capacities,
     recoveries: recoveries.map(({ told }) => told),
     aftermath: { hiddenCapacities: hiddenCapacities(recoveries, scenario, loadLinePerSecond), hysteresis: hysteresis(frames, calls, new Set(edges.map(({ phase }) => phase))) },
     hypotheses: frames.flatMap((frame) => hypothesisNumbers({ frame, calls: calls.filter(({ phase }) => phase === frame.index), edges, recoveries: recoveries.map(({ told }) => told), events, scenario, random })),

@@ -66,10 +66,23 @@ export interface SessionEvent {
   readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
 }
 
-export interface LoadLineEvent {
-  readonly type: 'load-line';
+/** A probe of a capacity search. What was made of it at the time is not taken over from here. */
+export interface ProbeEvent {
+  readonly type: 'probe';
   readonly atNs: number;
-  readonly passedPerSecond: number;
+  readonly phase: number;
+  readonly ratePerSecond: number;
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  readonly verdict: string;
+}
+
+export interface SearchEndEvent {
+  readonly type: 'search-end' | 'load-line';
+  readonly atNs: number;
+  readonly phase: number;
 }
 
 export interface WarningEvent {
@@ -123,7 +136,7 @@ export interface DriftEvent {
   readonly changes: readonly { readonly class: 'breaking' | 'informational'; readonly what: string }[];
 }
 
-export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | LoadLineEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
+export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | ProbeEvent | SearchEndEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
 
 export interface HealthSecond {
   readonly atNs: number;

@@ -25,18 +25,33 @@ export interface HypothesisFacts {
   readonly max: number;
 }
 
+/** Where a capacity phase looks, and how closely. */
+export interface SearchFacts {
+  readonly lowPerSecond: number;
+  readonly highPerSecond: number;
+  readonly stepNs: number;
+  readonly arrivals: 'constant' | 'poisson';
+  readonly resolution: number;
+  readonly confirmations: number;
+  /** The service that is gone meanwhile, and the rate the stack is run at; null where nothing is said. */
+  readonly without: string | null;
+  readonly operatingPerSecond: number | null;
+}
+
 export interface PhaseFacts {
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay';
+  readonly regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity';
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
-  /** Null in a closed loop and in a replay. */
+  /** Null in a closed loop, in a replay and in a search, which has those of its probes. */
   readonly arrivals: 'constant' | 'poisson' | null;
   readonly warmupNs: number;
   /** Stated for this phase alone. */
   readonly hypotheses: readonly HypothesisFacts[];
   /** When the calls of a replay were to come, in ns from the start of the phase; null for everything else. */
   readonly recordedNs: readonly number[] | null;
+  /** Of a capacity phase; null for everything else. */
+  readonly search: SearchFacts | null;
 }
 
 export interface FaultFacts {
@@ -125,15 +140,30 @@ function recordedNs(phase: Table): readonly number[] {
   return lines.map((line) => Math.floor(Number(line) / speed)).filter((ns) => phase['for'] === undefined || ns < quantity(phase['for']));
 }
 
+function searchFacts(phase: Table): SearchFacts {
+  const [low, high] = list(phase['between']).map(quantity);
+  if (low === undefined || high === undefined) throw new Error('a search without an interval');
+  return {
+    lowPerSecond: low,
+    highPerSecond: high,
+    stepNs: quantity(phase['step']),
+    arrivals: phase['arrivals'] === 'poisson' ? 'poisson' : 'constant',
+    resolution: or(phase['resolution'], 0.05),
+    confirmations: phase['confirmations'] === undefined ? 2 : Number(phase['confirmations']),
+    without: phase['without'] === undefined ? null : said(phase['without']),
+    operatingPerSecond: phase['operating'] === undefined ? null : quantity(phase['operating']),
+  };
+}
+
 function phaseFacts(value: unknown): PhaseFacts {
   const phase = table(value);
   const regime = phase['regime'];
-  const known = (['floor', 'steady', 'soak', 'overload', 'stages', 'spike', 'replay'] as const).find((word) => word === regime);
+  const known = (['floor', 'steady', 'soak', 'overload', 'stages', 'spike', 'replay', 'capacity'] as const).find((word) => word === regime);
   if (known === undefined) throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
   const loop = known === 'floor' || ((known === 'steady' || known === 'soak') && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
-  const arrivals = loop === 'closed' || known === 'replay' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
-  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null };
+  const arrivals = loop === 'closed' || known === 'replay' || known === 'capacity' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
+  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null, search: known === 'capacity' ? searchFacts(phase) : null };
 }
 
 function targetsMock(stack: Table): boolean {

@@ -10,7 +10,7 @@ export interface SimulatedCall {
   readonly deadlineNs: number;
   readonly retries: number;
   /** What becomes of it on a server that has served it. */
-  readonly ending: 'right' | 'booked' | 'always-fails';
+  readonly ending: 'right' | 'surely-right' | 'booked' | 'always-fails';
 }
 
 export interface SimulatedPhase {
@@ -23,6 +23,8 @@ export interface SimulatedPhase {
     | { readonly loop: 'open'; readonly arrivals: 'constant' | 'poisson' | 'recorded'; readonly stages: readonly { readonly ratePerSecond: number; readonly rampToPerSecond?: number; readonly forNs: number }[]; readonly recordedNs: readonly number[] | null };
   readonly workers: number;
   readonly serviceNs: number;
+  /** Share of the mean service time that is exponential; the rest is the same for all. */
+  readonly serviceSpread: number;
   /** Room of the server's queue; one more is refused. */
   readonly queue: number;
   /** Most attempts in flight; further calls wait at the client. */
@@ -102,7 +104,7 @@ export class Simulation {
         if (work === undefined) return;
         serving++;
         const startedNs = this.#nowNs;
-        this.#at(startedNs + Math.round(phase.serviceNs * 0.2 + this.#random.exponential(phase.serviceNs * 0.8)), () => {
+        this.#at(startedNs + Math.round(phase.serviceNs * (1 - phase.serviceSpread) + this.#random.exponential(phase.serviceNs * phase.serviceSpread)), () => {
           serving--;
           const verdict = this.#verdict(work);
           const slow = phase.slow.find(({ fromNs, toNs }) => this.#nowNs >= fromNs && this.#nowNs < toNs)?.byNs ?? 0;
@@ -191,6 +193,7 @@ export class Simulation {
       for (let n = 0; n < times; n++) this.effects.push({ callId: sample.callId, tool: call.tool, atNs: this.#nowNs });
     };
     if (call.ending === 'always-fails') return ['tool', 'tool-error'];
+    if (call.ending === 'surely-right') return ['ok', 'none'];
     if (call.ending === 'booked') {
       // Lost, doubled, executed and then failed, right but told wrong.
       executed(luck < 20 ? 0 : luck < 40 ? 2 : 1);

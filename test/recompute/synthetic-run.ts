@@ -1,12 +1,7 @@
-/** A sealed run directory made without a run: a simulated client, the real spool, record and analysis. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { analyse, type Summary } from '../../src/analysis/index.js';
-import { planOf } from '../../src/plan/index.js';
+/** A run that was never made, with faults and every kind of ending: a simulated client, the real spool, record and analysis. */
 import { seededRandom, type Random } from '../../src/random/index.js';
-import { SAMPLE_FLAGS, SpoolEncoder, createRecord, readRecord, type RecordWriter, type RunEvent } from '../../src/record/index.js';
-import { scenarioFromText } from '../../src/scenario/index.js';
+import { SAMPLE_FLAGS, SpoolEncoder, type RecordWriter, type RunEvent } from '../../src/record/index.js';
+import { openRecord, sealRecord, type SyntheticRun } from './synthetic-record.js';
 import { accountsInto, sessionsInto, strikesOf, type Sent } from './synthetic-facts.js';
 import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
 
@@ -106,11 +101,6 @@ export interface SyntheticOptions {
   readonly loadLinePerSecond: number | null;
 }
 
-export interface SyntheticRun {
-  readonly dir: string;
-  readonly summary: Summary;
-}
-
 /** One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one that tells nothing. */
 function looksInto(record: RecordWriter, untilNs: number, random: Random, faultNs: number): void {
   for (let atNs = S; atNs <= untilNs; atNs += S) {
@@ -145,27 +135,7 @@ function driftsFrom(startNs: number): readonly RunEvent[] {
 /** Makes a run directory with a summary.json in it. */
 export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions): Promise<SyntheticRun> {
   const text = SCENARIO.replace('SEED', String(seed)).replace('LOAD_LINE', loadLinePerSecond === null ? '' : `load-line: ${loadLinePerSecond}/s`);
-  const { scenario, resolvedText, digest } = scenarioFromText(text, 'synthetic.yaml');
-  const plan = planOf(scenario);
-  const record = createRecord({
-    parentFolder: mkdtempSync(join(tmpdir(), 'plimsoll-recompute-')),
-    header: {
-      runId: `synthetic${seed}`,
-      name: scenario.name,
-      scenarioDigest: digest,
-      plimsollVersion: '0.0.0',
-      startedUtc: '2026-01-01T00:00:00.000Z',
-      monotonicEpochNs: '0',
-      pid: process.pid,
-    },
-    resolvedScenario: resolvedText,
-    tables: {
-      phases: scenario.phases.map(({ name }) => name),
-      calls: scenario.calls.map(({ label }) => label),
-      tools: scenario.calls.map(({ tool }) => tool),
-    },
-    redact: (clean) => clean,
-  });
+  const { plan, record } = openRecord(text, `synthetic${seed}`);
   const random = seededRandom(seed, 'synthetic');
   const spool = new SpoolEncoder((chunk) => record.spool(chunk));
   // A record is never quite whole: one call misses its end, another is missing altogether. Both without effects.
@@ -235,6 +205,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       // The second phase is quick, so that it reaches the sample sizes of the far quantiles.
       workers: name === 'floor' ? 1 : 4,
       serviceNs: name === 'closed' ? 1 * MS : 10 * MS,
+      serviceSpread: 0.8,
       queue: name === 'overload' ? 150 : 1000,
       slots: name === 'overload' ? 200 : 60,
       stamps: name !== 'blind',
@@ -261,10 +232,5 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: { value: 500 } },
     noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
   });
-  await record.finishSamples();
-  await record.seal('complete');
-
-  const { summary } = analyse({ record: await readRecord(record.dir), plan });
-  writeFileSync(join(record.dir, 'summary.json'), JSON.stringify(summary, null, 2));
-  return { dir: record.dir, summary };
+  return sealRecord(record, plan);
 }

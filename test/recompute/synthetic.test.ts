@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLeaves, compareSummary, leaves } from './compare.js';
-import { syntheticRun, type SyntheticRun } from './synthetic-run.js';
+import type { SyntheticRun } from './synthetic-record.js';
+import { syntheticRun } from './synthetic-run.js';
 
 let declared: SyntheticRun;
 let unknown: SyntheticRun;
