@@ -49,13 +49,20 @@ export function firstRows(columns: SampleColumns, length: number): SampleColumns
 export function firstDifference(a: SampleColumns, b: SampleColumns): { readonly field: string; readonly row: number } | null {
   if (a.length !== b.length) return { field: 'length', row: Math.min(a.length, b.length) };
   for (const field of SAMPLE_FIELDS) {
-    const left = a[field];
-    const right = b[field];
-    for (let row = 0; row < a.length; row++) {
-      const x = left[row];
-      const y = right[row];
-      if (x !== y && !(Number.isNaN(x) && Number.isNaN(y))) return { field, row };
-    }
+    const row = rowOfDifference(a[field], b[field]);
+    if (row !== null) return { field, row };
+  }
+  return null;
+}
+
+type Values = SampleColumns[(typeof SAMPLE_FIELDS)[number]];
+
+/** The first row in which two columns of the same length differ (NaN equals NaN), or null. */
+export function rowOfDifference(a: Values, b: Values): number | null {
+  for (let row = 0; row < a.length; row++) {
+    const x = a[row] as number;
+    const y = b[row] as number;
+    if (x !== y && !(Number.isNaN(x) && Number.isNaN(y))) return row;
   }
   return null;
 }

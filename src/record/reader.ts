@@ -8,7 +8,7 @@ import { isAlive, parseRunFile } from './header.js';
 import type { RunFile } from './header.js';
 import { FILES } from './layout.js';
 import type { Manifest, RunHeader, RunStatus } from './layout.js';
-import { readSamples } from './parquet.js';
+import { readSamples } from './parquet/index.js';
 import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, SeriesRow, StruckRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';

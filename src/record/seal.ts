@@ -2,14 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ProblemError } from '../problem/index.js';
-import { firstDifference } from './columns.js';
 import { faultSpans } from './faults.js';
 import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
 import { FILES, FORMAT_VERSION } from './layout.js';
 import type { Manifest, RunStatus } from './layout.js';
-import { readSamples, writeSamples } from './parquet.js';
+import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { HealthRow, RunEvent } from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { seriesOf } from './series.js';
@@ -35,7 +34,7 @@ export async function writeVerifiedSamples(dir: string, raw: Raw): Promise<void>
   const { run, columns, events } = raw;
   await replaceFile(join(dir, FILES.samples), async (unfinished) => {
     await writeSamples(unfinished, columns, { ...run, faultSpans: faultSpans(events) });
-    const difference = firstDifference(columns, await readSamples(unfinished));
+    const difference = await differenceInFile(unfinished, columns);
     if (difference !== null) throw new Error(`row ${difference.row} of ${difference.field} reads back differently`);
   });
 }

@@ -3,14 +3,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet/src/node.js';
+import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_FLAGS } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/columns.js';
-import { readSamples, writeSamples } from '../../src/record/parquet.js';
-import type { SamplesMetadata } from '../../src/record/parquet.js';
+import { differenceInFile, readSamples, writeSamples } from '../../src/record/parquet/index.js';
+import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS } from '../../src/record/parquet/table.js';
+import type { SamplesMetadata } from '../../src/record/parquet/index.js';
+import type { SampleColumns } from '../../src/record/index.js';
 import { TABLES, anySample, columnsOf, okSample } from './samples.js';
 
 const METADATA: SamplesMetadata = { runId: 'abc', monotonicEpochNs: '123', startedUtc: '2026-11-20T19:00:00.000Z', faultSpans: [] };
+
+/** Samples whose times are apart by all magnitudes, forward and back, some of them missing. */
+function spreadSamples(count: number): SampleColumns {
+  const far = (i: number): number => 2 ** (i % 50) * (i % 3 === 0 ? 1 : 0.5) * (i % 2);
+  const at = (i: number, nth: number): number => ((i * 7 + nth) % 11 === 0 ? NaN : Math.floor(far(i + nth)));
+  return columnsOf(
+    Array.from({ length: count }, (_, i) =>
+      okSample({
+        callId: i, attempt: i % 300 === 0 ? 65_535 : i % 2, spec: i % 2, phase: i < count / 2 ? 0 : 1, stage: Math.floor(i / 40), session: (i % 5) - 1,
+        intendedNs: Math.floor(far(i)), admittedNs: at(i, 1), sentNs: at(i, 2), firstByteNs: at(i, 3), doneNs: Math.floor(far(i + 4)), receivedNs: NaN,
+        httpStatus: i % 9 === 0 ? 0 : 200 + (i % 4), rpcCode: i % 100 === 0 ? -2_147_483_648 + i : i % 101 === 0 ? 2_147_483_647 : 0,
+        outcome: Math.floor(i / 30) % 4, errorClass: i % 20, bytesIn: i * i, flags: i % 8,
+      }),
+    ),
+  );
+}
+
+/** The cells of the columns as a query should see them, made one by one. */
+function cellsOf(columns: SampleColumns): readonly Record<string, unknown>[] {
+  return Array.from({ length: columns.length }, (_, row) => ({
+    ...Object.fromEntries(
+      NUMBER_COLUMNS.map(({ name, field, type, absent }) => {
+        const value = columns[field][row] as number;
+        return [name, Number.isNaN(value) || value === absent ? null : type === 'INT64' ? BigInt(value) : value];
+      }),
+    ),
+    ...Object.fromEntries(NAME_COLUMNS.map(({ name, field, namesOf }) => [name, namesOf(columns.tables)[columns[field][row] as number]])),
+    ...Object.fromEntries(FLAG_COLUMNS.map(({ name, bit }) => [name, ((columns.flags[row] as number) & bit) !== 0])),
+    fault_active: false,
+  }));
+}
 
 let folder = '';
 beforeAll(async () => {
@@ -38,6 +72,47 @@ describe('samples.parquet', () => {
     const columns = columnsOf(Array.from({ length: 140_000 }, (_, i) => okSample({ callId: i, intendedNs: i * 1000, ...(i % 3 === 0 ? { startedNs: NaN } : {}) })));
     await writeSamples(path, columns, METADATA);
     expect(firstDifference(await readSamples(path), columns)).toBeNull();
+  });
+
+  it('holds, for a plain Parquet reader, every cell as it was', async () => {
+    const path = join(folder, 'cells.parquet');
+    const columns = spreadSamples(3000);
+    await writeSamples(path, columns, METADATA);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    expect(rows).toEqual(cellsOf(columns));
+    expect(firstDifference(await readSamples(path), columns)).toBeNull();
+  });
+
+  it('is read in the form in which the library alone wrote it', async () => {
+    const path = join(folder, 'earlier.parquet');
+    const columns = spreadSamples(500);
+    const cells = cellsOf(columns);
+    const data = (name: string): unknown[] => cells.map((row) => row[name]);
+    parquetWriteFile({
+      filename: path,
+      columnData: [
+        ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data: data(name), ...(type === 'INT64' ? { encoding: 'DELTA_BINARY_PACKED' as const } : {}) })),
+        ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data: data(name) })),
+        ...FLAG_COLUMNS.map(({ name }) => ({ name, type: 'BOOLEAN' as const, data: data(name) })),
+      ],
+      rowGroupSize: 200,
+      kvMetadata: [{ key: 'plimsoll.samples_version', value: '1' }, { key: 'plimsoll.tables', value: JSON.stringify(TABLES) }],
+    });
+    expect(firstDifference(await readSamples(path), columns)).toBeNull();
+  });
+
+  it('is told apart from samples that differ in one place', async () => {
+    const path = join(folder, 'differs.parquet');
+    const columns = spreadSamples(300);
+    await writeSamples(path, columns, METADATA);
+    expect(await differenceInFile(path, columns)).toBeNull();
+    const sentNs = columns.sentNs[211] as number;
+    columns.sentNs[211] = NaN;
+    expect(await differenceInFile(path, columns)).toEqual({ field: 'sentNs', row: 211 });
+    columns.sentNs[211] = sentNs;
+    columns.flags[7] = 7 - (columns.flags[7] as number);
+    expect(await differenceInFile(path, columns)).toEqual({ field: 'flags', row: 7 });
+    expect(await differenceInFile(path, spreadSamples(299))).toEqual({ field: 'length', row: 299 });
   });
 
   it('is readable by a plain Parquet reader, with names, nulls and units where a query expects them', async () => {

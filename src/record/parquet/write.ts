@@ -1,0 +1,94 @@
+/** Writing samples.parquet, row group by row group. */
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { ByteWriter } from 'hyparquet-writer';
+import type { SampleColumns } from '../samples.js';
+import { ChunkWriter, loadCodec } from './chunk-writer.js';
+import type { Codec } from './chunk-writer.js';
+import { FAULT_ACTIVE, FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, SAMPLES_VERSION } from './table.js';
+
+/** Rows encoded at a time: bounds memory, and is what a reader can skip. */
+const ROW_GROUP_ROWS = 131_072;
+
+/** What else goes into the file. */
+export interface SamplesMetadata {
+  readonly runId: string;
+  /** Decimal nanoseconds on the host's monotonic clock. */
+  readonly monotonicEpochNs: string;
+  readonly startedUtc: string;
+  /** Spans in which a fault was in force. An attempt whose [intended, done] meets one has `fault_active` true. */
+  readonly faultSpans: readonly { readonly fromNs: number; readonly toNs: number }[];
+}
+
+/** Writes all samples to `path`. Rejects with the file system's error. */
+export async function writeSamples(path: string, columns: SampleColumns, metadata: SamplesMetadata): Promise<void> {
+  const codec = await loadCodec();
+  const file = await open(path, 'w');
+  try {
+    const out = fileBacked(new codec.ByteWriter(1 << 20), file);
+    const parquet = new codec.ParquetWriter({
+      writer: out,
+      schema: schemaOf(codec),
+      createdBy: 'plimsoll',
+      kvMetadata: [
+        { key: 'plimsoll.samples_version', value: SAMPLES_VERSION },
+        { key: 'plimsoll.run_id', value: metadata.runId },
+        { key: 'plimsoll.monotonic_epoch_ns', value: metadata.monotonicEpochNs },
+        { key: 'plimsoll.started_utc', value: metadata.startedUtc },
+        { key: 'plimsoll.tables', value: JSON.stringify(columns.tables) },
+      ],
+    });
+    const writer = new ChunkWriter(codec, out, Math.min(ROW_GROUP_ROWS, columns.length));
+    for (let from = 0; from < columns.length; from += ROW_GROUP_ROWS) {
+      const to = Math.min(from + ROW_GROUP_ROWS, columns.length);
+      // The library writes header and footer; the row groups themselves it would make of a bigint a cell.
+      const chunks = chunksOf(writer, columns, metadata, from, to);
+      const sum = (size: 'total_uncompressed_size' | 'total_compressed_size'): bigint => chunks.reduce((bytes, { meta_data: facts }) => bytes + (facts?.[size] ?? 0n), 0n);
+      parquet.row_groups.push({ columns: chunks, num_rows: BigInt(to - from), total_byte_size: sum('total_uncompressed_size'), total_compressed_size: sum('total_compressed_size') });
+      parquet.num_rows += BigInt(to - from);
+      await out.flush();
+    }
+    await parquet.finish();
+  } finally {
+    await file.close();
+  }
+}
+
+type FileWriter = ByteWriter & { readonly flush: () => Promise<void> };
+
+/** A byte writer that can be emptied into the file. */
+function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
+  const empty = async (): Promise<void> => {
+    const pending = new Uint8Array(bytes.buffer, 0, bytes.index);
+    for (let at = 0; at < pending.length; ) at += (await file.write(pending, at)).bytesWritten;
+    bytes.index = 0;
+  };
+  return Object.assign(bytes, { flush: empty, finish: empty });
+}
+
+function schemaOf({ schemaFromColumnData }: Codec) {
+  const data: never[] = [];
+  return schemaFromColumnData({
+    columnData: [
+      ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data })),
+      ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data })),
+      ...FLAG_COLUMNS.map(({ name }) => ({ name, type: 'BOOLEAN' as const, data })),
+      { name: FAULT_ACTIVE, type: 'BOOLEAN' as const, data },
+    ],
+  });
+}
+
+/** The column chunks of the rows `from` to `to`, in the order of the schema. */
+function chunksOf(writer: ChunkWriter, columns: SampleColumns, { faultSpans }: SamplesMetadata, from: number, to: number) {
+  const { flags, intendedNs, doneNs, tables } = columns;
+  return [
+    ...NUMBER_COLUMNS.map((column) => writer.numberChunk(column, columns[column.field].subarray(from, to))),
+    ...NAME_COLUMNS.map(({ name, field, namesOf }) => writer.nameChunk(name, columns[field].subarray(from, to), namesOf(tables))),
+    ...FLAG_COLUMNS.map(({ name, bit }) => writer.booleanChunk(name, to - from, (row) => ((flags[from + row] as number) & bit) !== 0)),
+    writer.booleanChunk(FAULT_ACTIVE, to - from, (row) => {
+      const done = doneNs[from + row] as number;
+      const intended = intendedNs[from + row] as number;
+      return faultSpans.some((span) => done >= span.fromNs && intended <= span.toNs);
+    }),
+  ];
+}
