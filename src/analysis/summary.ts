@@ -89,7 +89,7 @@ export interface Summary {
 /** A gate's verdict and why. */
 export interface GateResult {
   readonly gate: Gate;
-  /** The gate in words: `response-time p99 of steady <= 100 ms`. */
+  /** The gate in words: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed loop's. */
   readonly text: string;
   readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
   /** What was measured, in `unit`; null when there was nothing to measure. */

@@ -1,8 +1,8 @@
 /** Verdicts: each gate held against what was read for it. */
-import { deciding, gateText, judge, worstOf, type GateResult, type Summary } from '../analysis/index.js';
+import { CLOSED_LOOP, deciding, gateText, judge, worstOf, type GateResult, type Summary } from '../analysis/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
-import { readingsOf, unsteadyPhases } from './readings.js';
+import { phasesBehind, readingsOf, unsteadyPhases } from './readings.js';
 
 export type Verdict = GateResult['verdict'];
 
@@ -13,9 +13,16 @@ export interface GateReport {
   readonly results: readonly GateResult[];
 }
 
+/** Which loop a gate's numbers come from, where it is not the open one alone: wherever the gate is named, that is told with it. */
+function loopMark(gate: Gate, summary: Summary): string {
+  const phases = phasesBehind(gate, summary);
+  const closed = phases.filter(({ loop }) => loop === 'closed').length;
+  return closed === 0 ? '' : closed === phases.length ? CLOSED_LOOP : ' (closed loops among them)';
+}
+
 function evaluateGate(gate: Gate, summary: Summary): GateResult {
   const decided = deciding(gate, readingsOf(gate, summary).map((reading) => judge(gate, reading)));
-  const result = { gate, text: gateText(gate), verdict: decided.verdict, measured: decided.measured, ...(decided.step === undefined ? {} : { step: decided.step }), unit: gate.unit, why: decided.why } as const;
+  const result = { gate, text: `${gateText(gate)}${loopMark(gate, summary)}`, verdict: decided.verdict, measured: decided.measured, ...(decided.step === undefined ? {} : { step: decided.step }), unit: gate.unit, why: decided.why } as const;
   const { validity } = summary;
   if (validity.verdict === 'invalid') {
     const reason = validity.reasons.find(({ severity }) => severity === 'invalid');

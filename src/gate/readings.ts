@@ -1,9 +1,9 @@
 /** What a gate finds when it looks its metric up in a summary. */
-import { absentReading as absent, callReadings, durationsReading, knownReading as value, type GrowthQuantity, type GrowthTrend, type Metastability, type PhaseHypotheses, type PhaseSummary, type Reading, type RecoverySummary, type Summary } from '../analysis/index.js';
+import { CLOSED_LOOP, absentReading as absent, callReadings, durationsReading, knownReading as value, phaseLabel, type GrowthQuantity, type GrowthTrend, type Metastability, type PhaseHypotheses, type PhaseSummary, type Reading, type RecoverySummary, type Summary } from '../analysis/index.js';
 import type { Gate, GateMetric } from '../scenario/index.js';
 
 function ofQueueAge(gate: Gate, phase: PhaseSummary): Reading {
-  const where = phase.name;
+  const where = phaseLabel(phase);
   const { slope, maxNs, p99Ns } = phase.queueAge;
   if (phase.offered === 0) return absent(where, 'no calls were offered');
   if (gate.stat === 'max') return value(where, maxNs);
@@ -15,12 +15,12 @@ function ofQueueAge(gate: Gate, phase: PhaseSummary): Reading {
 
 function ofUpstreamQueue(gate: Gate, phase: PhaseSummary): Reading {
   const stage = phase.stageSplit?.stages.find((candidate) => candidate.stage === 'upstream-queue');
-  if (stage === undefined) return absent(phase.name, 'the upstream does not report its own times');
-  return durationsReading(phase.name, stage.durations, gate);
+  if (stage === undefined) return absent(phaseLabel(phase), 'the upstream does not report its own times');
+  return durationsReading(phaseLabel(phase), stage.durations, gate);
 }
 
 function ofPhase(gate: Gate, phase: PhaseSummary): readonly Reading[] {
-  const where = phase.name;
+  const where = phaseLabel(phase);
   if (gate.metric === 'schedule-lag') return [durationsReading(where, phase.scheduleLag, gate)];
   if (gate.metric === 'queue-age') return [ofQueueAge(gate, phase)];
   if (gate.metric === 'upstream-queue') return [ofUpstreamQueue(gate, phase)];
@@ -43,9 +43,15 @@ function baseless(hypotheses: readonly PhaseHypotheses[], phase: string): string
   return broken === undefined ? null : `there was no steady state to begin with: ${broken.text} was broken (${broken.before.why})`;
 }
 
-function ofRecovery(gate: Gate, recovery: RecoverySummary, hypotheses: readonly PhaseHypotheses[]): Reading {
-  const where = recovery.fault;
-  const why = baseless(hypotheses, recovery.phase);
+/** The label of a phase of which only the name is at hand. */
+function labelOf(name: string, { phases }: Summary): string {
+  return phaseLabel(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' });
+}
+
+function ofRecovery(gate: Gate, recovery: RecoverySummary, summary: Summary): Reading {
+  const closed = summary.phases.some(({ name, loop }) => name === recovery.phase && loop === 'closed');
+  const where = `${recovery.fault}${closed ? CLOSED_LOOP : ''}`;
+  const why = baseless(summary.hypotheses, recovery.phase);
   if (why !== null) return { where, kind: 'not-estimable', why };
   const unknown = absent(where, recovery.note ?? 'the recovery could not be told');
   if (gate.metric === 'dip-area') return recovery.dip === null ? unknown : value(where, recovery.dip.lostGoodCalls);
@@ -63,7 +69,7 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary, hypotheses: readonly 
 function ofFaults(gate: Gate, summary: Summary): readonly Reading[] {
   return summary.recoveries
     .filter((recovery) => (gate.fault === null || recovery.fault === gate.fault) && (gate.phase === null || recovery.phase === gate.phase))
-    .map((recovery) => ofRecovery(gate, recovery, summary.hypotheses));
+    .map((recovery) => ofRecovery(gate, recovery, summary));
 }
 
 function ofDrains(gate: Gate, summary: Summary): readonly Reading[] {
@@ -95,12 +101,13 @@ function ofHypotheses(gate: Gate, summary: Summary): readonly Reading[] {
     .filter(({ phase }) => gate.phase === null || phase === gate.phase)
     .map(({ phase, results }): Reading => {
       const why = baseless(summary.hypotheses, phase);
-      if (why !== null) return { where: phase, kind: 'not-estimable', why };
+      const where = labelOf(phase, summary);
+      if (why !== null) return { where, kind: 'not-estimable', why };
       const broken = results.filter(({ after }) => after.verdict === 'broken').length;
       const open = results.flatMap(({ before, after, text }) => [before, after].flatMap((each) => (each.verdict === 'not-judged' ? [`${text} was not judged: ${each.why}`] : [])));
       // Those not judged may be broken too: only a bound that is exceeded without them is decided.
       const exceeded = gate.max !== null && broken > gate.max;
-      return open[0] === undefined || exceeded ? value(phase, broken) : { where: phase, kind: 'not-estimable', why: open[0] };
+      return open[0] === undefined || exceeded ? value(where, broken) : { where, kind: 'not-estimable', why: open[0] };
     });
 }
 
@@ -125,7 +132,7 @@ function ofGrowth(gate: Gate, quantity: GrowthQuantity, summary: Summary): reado
       processes
         .filter(({ process }) => gate.process === null || process === gate.process)
         .flatMap(({ process, trends }) =>
-          trends.filter((trend) => trend.quantity === quantity && (gate.process !== null || trend.verdict !== 'unknown')).map((trend) => ofTrend(`${process} in ${phase}`, trend)),
+          trends.filter((trend) => trend.quantity === quantity && (gate.process !== null || trend.verdict !== 'unknown')).map((trend) => ofTrend(`${process} in ${labelOf(phase, summary)}`, trend)),
         ),
     );
 }
@@ -150,7 +157,20 @@ const FREE_OF_TRENDS: readonly GateMetric[] = ['schedule-lag', 'queue-age', 'bac
 /** Phases behind a gate's numbers that had no steady state, so that a longer run would have told other numbers. */
 export function unsteadyPhases(gate: Gate, summary: Summary): readonly string[] {
   if (FREE_OF_TRENDS.includes(gate.metric)) return [];
-  return phasesOf(gate, summary).filter(({ steadyState }) => steadyState?.verdict === 'none').map(({ name }) => name);
+  return phasesOf(gate, summary).filter(({ steadyState }) => steadyState?.verdict === 'none').map(phaseLabel);
+}
+
+/** The phases whose numbers a gate is held against; none for what is told of the run as a whole. */
+export function phasesBehind(gate: Gate, summary: Summary): readonly PhaseSummary[] {
+  const named = (names: readonly string[]): readonly PhaseSummary[] => summary.phases.filter(({ name }) => names.includes(name));
+  const faulty = summary.recoveries.filter(({ fault }) => gate.fault === null || gate.fault === fault).map(({ phase }) => phase);
+  if (gate.phase !== null) return named([gate.phase]);
+  if (gate.fault !== null || FAULT_METRICS.includes(gate.metric)) return named(faulty);
+  if (EFFECT_METRICS.includes(gate.metric) || gate.metric === 'contract-drift') return [];
+  if (gate.metric === 'backlog-drain') return named([...faulty, ...summary.phases.flatMap(({ name, drain }) => (drain === null ? [] : [name]))]);
+  if (gate.metric === 'broken-hypotheses') return named(summary.hypotheses.map(({ phase }) => phase));
+  if (GROWTH_OF[gate.metric] !== undefined) return named(summary.growth.map(({ phase }) => phase));
+  return phasesOf(gate, summary);
 }
 
 /** Everything a gate has to hold for; empty when the summary has nothing of the kind. */

@@ -6,7 +6,7 @@ import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.j
 import { steadyStateCell } from './hypotheses.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
-import { faultName, phaseKind, plural, scheduleWords } from './words.js';
+import { faultName, namedPhase, phaseKind, plural, scheduleWords } from './words.js';
 
 export interface Headline {
   readonly kind: PhaseSummary['regime'] | 'recovery';
@@ -184,12 +184,12 @@ function capacity(summary: Summary, phase: PhaseSummary): Body {
   };
 }
 
-function recoveryHeadline(recovery: RecoverySummary, { hypotheses }: Summary): Headline {
+function recoveryHeadline(recovery: RecoverySummary, { hypotheses, phases }: Summary): Headline {
   const told = recoveryWords(recovery);
   const stated = steadyStateCell(hypotheses, recovery.phase);
   return {
     kind: 'recovery',
-    kicker: `recovery · in ${plainText(recovery.phase, 60)}`,
+    kicker: `recovery · in ${namedPhase(phases, recovery.phase)}`,
     title: faultName(recovery),
     primary: told.recover,
     facts: [

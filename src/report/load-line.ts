@@ -69,6 +69,19 @@ export function slopeWords({ evidence }: CapacityProbe): { readonly value: strin
   return { value: slope(told.nsPerSecond), interval: `${slope(told.low)} to ${slope(told.high)}` };
 }
 
+/** What came back as goodput of what was offered, rate by rate from the lowest; probes at one rate as their mean, spoilt ones left out. Null without any. */
+export function goodputSentence({ probes }: Pick<CapacitySummary, 'probes'>): string | null {
+  const usable = probes.filter(({ verdict }) => verdict !== 'invalid');
+  const rates = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
+  if (rates.length === 0) return null;
+  const told = rates.map((wanted) => {
+    const here = usable.filter(({ ratePerSecond }) => ratePerSecond === wanted).map(({ evidence }) => evidence);
+    const mean = (of: (evidence: CapacityProbe['evidence']) => number): string => rate(here.reduce((sum, each) => sum + of(each), 0) / here.length);
+    return `${mean((each) => each.goodputPerSecond)} of ${mean((each) => each.offeredPerSecond)}`;
+  });
+  return `Goodput of offered: ${told.join(', ')}.`;
+}
+
 /** Where goodput stopped growing with the rate, or why that is not told. */
 export function kneeSentence({ knee }: Pick<CapacitySummary, 'knee'>): string {
   if (knee.kind === 'found') return `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;

@@ -8,12 +8,12 @@ import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth
 import { headlines, recoveryWords } from './headline.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText, steadyStateCell } from './hypotheses.js';
 import type { SummaryInput } from './input.js';
-import { PROBE_VERDICT, slopeWords } from './load-line.js';
+import { PROBE_VERDICT, goodputSentence, kneeSentence, slopeWords } from './load-line.js';
 import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
-import { faultName, GATE_VERDICT, gateName, namedPhase, phaseKind, phaseName, plural } from './words.js';
+import { faultName, GATE_VERDICT, namedPhase, phaseKind, phaseName, plural } from './words.js';
 
 const STATE_SIGN = { ok: '✓ ok', warning: '? warning', broken: '! broken', unknown: '– not told' } as const;
 
@@ -35,17 +35,17 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
             gates.results.map((result) => {
               const look = GATE_VERDICT[result.verdict];
               const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
-              return [told(gateName(result, summary.phases)), measuredInUnit(result) ?? 'nothing', bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
+              return [told(result.text), measuredInUnit(result) ?? 'nothing', bounds.join(' and '), `${look.sign} ${look.words}`, told(result.why)];
             }),
           ),
         ]),
     '## Can I trust this run?',
     table(['Check', '-Seen', 'State'], trustFacts(summary).map((fact) => [fact.name, told(fact.value), STATE_SIGN[fact.state]])),
-    ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(reason.phase)}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
+    ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(namedPhase(summary.phases, reason.phase))}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
     '## Phases',
     table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p50, service view', '-p99', '-p99, service view', '-Longest', '-Longest, service view', '-Missed'], summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow)),
     headlines(summary)
-      .map((card) => `- **${told(card.title)}**: ${told(card.sentence)}`)
+      .map((card) => `- **${told(card.title)}** (${told(card.kicker)}): ${told(card.sentence)}`)
       .join('\n'),
     ...unsteady(summary.phases),
     ...grew(summary.attributions),
@@ -125,7 +125,7 @@ function search(found: CapacitySummary): readonly string[] {
     const look = PROBE_VERDICT[verdict];
     return [`${probe.probe + 1}, ${purpose}`, rate(ratePerSecond), rate(evidence.offeredPerSecond), rate(evidence.goodputPerSecond), interval === null ? value : `${value} (${interval})`, `${look.sign} ${look.words}`, told(why.join('; '))];
   });
-  return [`## Capacity search: ${told(found.phase)}`, table(['Probe', '-Rate', '-Offered', '-Goodput', '-Queue age slope', 'Verdict', 'Why'], rows)];
+  return [`## Capacity search: ${told(found.phase)}`, told(kneeSentence(found)), told(goodputSentence(found) ?? ''), table(['Probe', '-Rate', '-Offered', '-Goodput', '-Queue age slope', 'Verdict', 'Why'], rows)];
 }
 
 function steadyState({ hypotheses: all }: Summary, phase: string): string {

@@ -8,14 +8,14 @@ import { attributionSentence } from './attribution.js';
 import { GROWTH_VERDICT, growthSentence } from './growth.js';
 import { recoveryWords } from './headline.js';
 import type { SummaryInput } from './input.js';
-import { loadLineSentence, loadLineValue } from './load-line.js';
+import { goodputSentence, kneeSentence, loadLineSentence, loadLineValue } from './load-line.js';
 import { phaseTable } from './phase-table.js';
 import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
 import type { Tone } from './words.js';
-import { faultName, GATE_VERDICT, gateName, namedPhase, phaseName, plural } from './words.js';
+import { faultInPhase, GATE_VERDICT, namedPhase, phaseName, plural } from './words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -51,12 +51,12 @@ export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, 
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
     ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
-    ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, columns)),
+    ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, summary, columns)),
     ...summary.hypotheses.flatMap((found) => hypothesisLines(found, namedPhase(summary.phases, found.phase, 30), columns)),
     ...driftLines(summary, columns),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
     ...(gates.results.length === 0 ? [] : [[]]),
-    ...gates.results.flatMap((result) => gateLines(result, summary, columns)),
+    ...gates.results.flatMap((result) => gateLines(result, columns)),
   ];
   const colors = pc.createColors(color);
   return `${lines.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
@@ -148,7 +148,7 @@ function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: 
   ];
 }
 
-/** A capacity search: the number, and the sentence that says how sure it is. */
+/** A capacity search: the number, the sentence that says how sure it is, and what became of goodput as the rate grew. */
 function searchLines(search: CapacitySummary, columns: number): readonly Line[] {
   const name = `${fitWidth(plainText(search.phase), 30)}: `;
   const value = loadLineValue(search);
@@ -156,7 +156,10 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   const [first = '', ...rest] = wrapped(`${value === null ? '' : `${value}. `}${loadLineSentence(search)}`, columns - indent);
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
-  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(indent) }, span(text)])];
+  const beneath = (told: Span): Line => [{ text: ' '.repeat(indent) }, told];
+  // That a short search tells no knee is no news on a screen.
+  const curve = [...(search.knee.kind === 'none' && search.knee.reason === 'too-few-rates' ? [] : [kneeSentence(search)]), goodputSentence(search) ?? ''];
+  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text) => beneath(span(text))), ...curve.filter((text) => text !== '').flatMap((text) => wrapped(text, columns - indent).map((line) => beneath({ text: line, tone: 'quiet' })))];
 }
 
 /** The law of scaling, where there is one. */
@@ -182,9 +185,9 @@ function growthLines(growth: GrowthSummary, columns: number): readonly Line[] {
   return wrapped(`${growth.phase}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }]));
 }
 
-function recoveryLines(recovery: RecoverySummary, columns: number): readonly Line[] {
+function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: number): readonly Line[] {
   const words = recoveryWords(recovery);
-  const name = fitWidth(`${faultName(recovery)}: `, columns);
+  const name = fitWidth(`${faultInPhase(recovery, phases)}: `, columns);
   const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
   const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`, columns - Math.min(displayWidth(name), 30));
   const bad = recovery.timeToRecover.kind === 'censored';
@@ -223,11 +226,11 @@ function effectLine(effects: NonNullable<SummaryInput['analysis']['summary']['ef
   return [{ text: 'side effects: ', tone: 'strong' }, { text: `${count(effects.duplicates)} duplicates, ${count(effects.lost)} lost, ${count(effects.orphans)} orphans`, ...(wrong ? { tone: 'bad' as const } : {}) }, { text: ` of ${count(effects.calls)} calls`, tone: 'quiet' }];
 }
 
-function gateLines(result: SummaryInput['gates']['results'][number], { phases }: Summary, columns: number): readonly Line[] {
+function gateLines(result: SummaryInput['gates']['results'][number], columns: number): readonly Line[] {
   const look = GATE_VERDICT[result.verdict];
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
-  const gate = wrapped(`${gateName(result, phases)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`, columns - indent);
+  const gate = wrapped(`${plainText(result.text, 220)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`, columns - indent);
   // Why the run is invalid stands above, once.
   const why = result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
   return [

@@ -1,5 +1,5 @@
 /** The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read them. */
-import type { GateResult, PhaseSummary, StageName, StageStats } from '../analysis/index.js';
+import { phaseLabel, type GateResult, type PhaseSummary, type RecoverySummary, type StageName, type StageStats } from '../analysis/index.js';
 import type { Outcome } from '../record/index.js';
 import { rate } from './format.js';
 import { plainText } from './text.js';
@@ -58,19 +58,23 @@ export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' |
  * of independent arrivals: no table or chart names one without saying so.
  */
 export function phaseName({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string {
-  return `${plainText(name, limit)}${loop === 'closed' ? CLOSED : ''}`;
+  return phaseLabel({ name: plainText(name, limit), loop });
 }
-
-export const CLOSED = ' (closed loop)';
 
 /** The same where only the name is at hand. */
 export function namedPhase(phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[], name: string, limit?: number): string {
   return phaseName(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' }, limit);
 }
 
-/** A gate in words; one on a closed loop says so. */
-export function gateName({ text, gate }: Pick<GateResult, 'text' | 'gate'>, phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[]): string {
-  return `${plainText(text, 180)}${phases.some(({ name, loop }) => name === gate.phase && loop === 'closed') ? CLOSED : ''}`;
+/** A fault by what it does and where, and that it came on in a closed loop. */
+export function faultInPhase(recovery: Pick<RecoverySummary, 'fault' | 'type' | 'on' | 'phase'>, phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[]): string {
+  return phaseLabel({ name: faultName(recovery), loop: phases.find(({ name }) => name === recovery.phase)?.loop ?? 'open' });
+}
+
+/** Which of some phases are closed loops, for what shows all of them together: empty, or a sentence. */
+export function closedAmong(phases: readonly Pick<PhaseSummary, 'name' | 'loop' | 'offered'>[]): string {
+  const closed = phases.filter(({ loop, offered }) => loop === 'closed' && offered > 0);
+  return closed.length === 0 ? '' : `Among them closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
 }
 
 /** A fault by what it does and where. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type PhaseSummary, type RecoverySummary, type Summary } from '../../src/analysis/index.js';
-import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
+import { evaluateGates, gateExitCode, junitXml } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { Gate } from '../../src/scenario/index.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
@@ -213,6 +213,36 @@ describe('a gate on effects', () => {
   it.each(['duplicates', 'lost', 'orphans'] as const)('counts %s', (metric) => {
     expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 0, phase: null }))).toMatchObject({ verdict: 'regress', measured: 1, text: `${metric} <= 0` });
     expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 1, phase: null })).verdict).toBe('pass');
+  });
+});
+
+describe('a gate on a closed loop', () => {
+  const closed = withPhase({ loop: 'closed', concurrency: 4 });
+  const closedRecovery = { ...closed, recoveries: [recovery] };
+
+  it('says so in its name, in its reason and in JUnit, so that nobody takes its times for those of independent arrivals', () => {
+    const asked = [
+      gate('response-time', 'p99', 'ns', { max: 0.99 * MS }),
+      gate('response-time', 'mean', 'ns', { max: 1, phase: null }),
+      gate('goodput', 'rate', 'per-second', { min: 1, tool: 'search' }),
+      gate('time-to-recover', 'max', 'ns', { max: 1 * S, phase: null }),
+      gate('dip-area', 'max', 'count', { max: 1, phase: null, fault: 'cut' }),
+      gate('queue-age', 'max', 'ns', { max: 1, phase: null }),
+    ];
+    const report = evaluateGates(closedRecovery, { gates: asked });
+    for (const { text, why } of report.results) expect([text, why]).toEqual([expect.stringMatching(/ \(closed loop\)$/), expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)[:,]/)]);
+    expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 us (closed loop)');
+    const cases = junitXml(report).match(/<testcase [^>]* name="[^"]*\(closed loop\)"/g);
+    expect(cases).toHaveLength(asked.length);
+  });
+
+  it('tells when only some of the phases behind it are closed, and says nothing of an open one or of the run as a whole', () => {
+    const [phase] = closed.phases;
+    if (phase === undefined) throw new Error('no phase');
+    const mixed = { ...closed, phases: [phase, { ...phase, name: 'open', index: 1, loop: 'open' as const, concurrency: null }] };
+    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: null })).text).toMatch(/ \(closed loops among them\)$/);
+    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: 'open' }))).toMatchObject({ text: 'goodput rate of open >= 1/s', why: expect.stringMatching(/^open: /) as unknown });
+    expect(only(closed, gate('contract-drift', 'count', 'count', { max: 0, phase: null })).text).not.toContain('closed');
   });
 });
 

@@ -301,10 +301,10 @@ function recoveryWindows(recovery: RecoverySummary): readonly RecoveryWindow[] {
 export function fixtureGates(names: FixtureNames = PLAIN_NAMES): ReportInput['gates'] {
   const gate = (index: number, over: Partial<GateResult['gate']>): GateResult['gate'] => ({ index, metric: 'response-time', stat: 'p99', phase: names.phase, tool: null, fault: null, process: null, min: null, max: 100 * MS, unit: 'ns', ...over });
   const results: GateResult[] = [
-    { gate: gate(0, {}), text: `response-time p99 of ${names.phase} <= 100 ms`, verdict: 'pass', measured: 43.2 * MS, unit: 'ns', why: 'p99 is 43.2 ms, under the bound of 100 ms.' },
+    { gate: gate(0, {}), text: `response-time p99 of ${names.phase} <= 100 ms (closed loop)`, verdict: 'pass', measured: 43.2 * MS, unit: 'ns', why: 'p99 is 43.2 ms, under the bound of 100 ms.' },
     { gate: gate(1, { metric: 'time-to-recover', stat: 'max', phase: null, max: 3 * S }), text: 'time-to-recover <= 3 s', verdict: 'regress', measured: 4.9 * S, unit: 'ns', why: 'cut: not recovered within 4.90 s.' },
     { gate: gate(2, { metric: 'duplicates', stat: 'count', phase: null, max: 0, unit: 'count' }), text: 'duplicates count <= 0', verdict: 'regress', measured: 37, unit: 'count', why: '37 executions too many.' },
-    { gate: gate(3, { stat: 'p99.9', phase: 'floor', max: 50 * MS }), text: 'response-time p99.9 of floor <= 50 ms', verdict: 'inconclusive', measured: null, unit: 'ns', why: '410 of the 6,636 calls it needs.' },
+    { gate: gate(3, { stat: 'p99.9', phase: 'floor', max: 50 * MS }), text: 'response-time p99.9 of floor <= 50 ms (closed loop)', verdict: 'inconclusive', measured: null, unit: 'ns', why: '410 of the 6,636 calls it needs.' },
   ];
   return { verdict: 'regress', results };
 }

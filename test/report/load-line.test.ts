@@ -97,7 +97,10 @@ describe('the load line in a report', () => {
   it('has a table in the Markdown summary', () => {
     const markdown = markdownSummary(withSearch(FOUND));
     expect(markdown).toContain('| 3, bracket | 154/s | 154/s | 154/s | +0.100 ms/s (−0.100 ms/s to +0.300 ms/s) | ✓ passed |');
-    expect(markdown).toContain('- **the &#60;line&#62;**: Sustained at 154/s');
+    expect(markdown).toContain('- **the &#60;line&#62;** (capacity · open loop): Sustained at 154/s');
+    expect(markdown.split('\n')).toContain('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
+    // The mean of two probes at 161/s; the one that the generator spoilt counts for nothing.
+    expect(markdown.split('\n')).toContain('Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.');
     expect(markdown.split('\n').filter((line) => line.startsWith('| the &#60;line&#62; |'))).toEqual([]);
   });
 
@@ -105,7 +108,15 @@ describe('the load line in a report', () => {
     for (const width of [40, 80, 120]) {
       const text = terminalSummary(withSearch(FOUND), { color: false, width });
       expect(text.replace(/\s+/g, ' ')).toContain('the <line>: 154/s. Sustained at 154/s and no longer at 161/s');
+      expect(text.replace(/\s+/g, ' ')).toContain('came back as goodput. Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.');
       expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
     }
+  });
+
+  it('tells no curve where no probe says anything of the target, and no missing knee of a short search on a screen', () => {
+    const spoilt = withSearch({ ...FOUND, ended: 'generator', passedPerSecond: null, failedPerSecond: null, knee: { kind: 'none', reason: 'too-few-rates', rates: 0, neededRates: 6 }, probes: [probe(0, 100, 'invalid', null)] });
+    for (const text of [markdownSummary(spoilt), terminalSummary(spoilt, { color: false, width: 100 })]) expect(text).not.toContain('Goodput of offered');
+    expect(markdownSummary(spoilt)).toContain('No knee is told: that takes 6 different rates, and the search tried 0.');
+    expect(terminalSummary(spoilt, { color: false, width: 100 })).not.toContain('No knee');
   });
 });

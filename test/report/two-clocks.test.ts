@@ -10,6 +10,7 @@ function allClosed(): ReportInput {
   const { summary } = usual.analysis;
   const told = {
     ...summary,
+    validity: { ...summary.validity, reasons: [{ code: 'steady-state-broken', severity: 'warning', phase: CLOSED, what: 'a hypothesis was broken before the faults', remedy: 'look at why' } as const] },
     recoveries: summary.recoveries.map((recovery) => ({ ...recovery, phase: CLOSED })),
     effects: summary.effects === null ? null : { ...summary.effects, slices: summary.effects.slices.map((slice) => ({ ...slice, phase: CLOSED })) },
     scaling: { kind: 'refused', levels: 2, neededLevels: 6, reason: 'too-few-levels', points: [16, 8].map((concurrency) => ({ phase: CLOSED, concurrency, completedPerSecond: 900 })) } as const,
@@ -50,6 +51,26 @@ describe('a closed loop is labelled as one wherever it is named beside numbers:'
     const rows = markdownSummary(allClosed()).split('\n').filter((line) => line.startsWith('|') && namesClosed(line));
     expect(rows.length).toBeGreaterThanOrEqual(8);
     for (const row of rows) expect(row).toMatch(/closed loop/);
+  });
+
+  it('on every line of Markdown that tells of a phase, of a fault in it or of what is wrong with it', () => {
+    const told = markdownSummary(allClosed()).split('\n').filter((line) => line.startsWith('- **') && (namesClosed(line) || /on upstream/.test(line)));
+    // Two phases, two faults, a warning.
+    expect(told).toHaveLength(5);
+    for (const line of told) expect(line).toMatch(/closed loop/);
+  });
+
+  it('in what the page says is wrong, on its cards, and beside what shows all phases at once', async () => {
+    const said = Array.from(page.matchAll(/<(li|article)[ >][\s\S]*?<\/\1>/g), (match) => withoutTags(match[0])).filter((text) => namesClosed(text) || /on upstream/.test(text));
+    expect(said).toHaveLength(5);
+    for (const text of said) expect(text).toMatch(/closed loop/);
+    expect(withoutTags(page).match(/Among them closed loops: floor, berth sixteen\./g)).toHaveLength(2);
+  });
+
+  it('with each fault in the terminal', () => {
+    const faults = terminalSummary(allClosed(), { color: false, width: 120 }).split('\n').filter((line) => /on upstream/.test(line));
+    expect(faults).toHaveLength(2);
+    for (const line of faults) expect(line).toMatch(/on upstream \(closed loop\):/);
   });
 
   it('in the terminal at any width', () => {

@@ -6,4 +6,4 @@
  */
 export { deciding, judge, worstOf, type Judged } from './judge.js';
 export { absent as absentReading, ofCalls as callReadings, readDurations as durationsReading, value as knownReading, type Reading } from './readings.js';
-export { gateText, hypothesisText } from './words.js';
+export { CLOSED_LOOP, gateText, hypothesisText, phaseLabel } from './words.js';

@@ -1,5 +1,6 @@
 /** Bounds and measured values in words, each in the unit its bound was written in. */
 import type { BoundUnit, Gate, Hypothesis } from '../../scenario/index.js';
+import type { PhaseSummary } from '../summary.js';
 
 function scaled(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));
@@ -89,6 +90,14 @@ function boundsOf(gate: Gate): string {
 /** The gate in words: `response-time p99 of steady <= 100 ms`. */
 export function gateText(gate: Gate): string {
   return [whatOf(gate), scope(gate), boundsOf(gate)].filter((part) => part !== '').join(' ');
+}
+
+/** What stands behind the name of a closed-loop phase: it asks less of a server that slows down, so that its numbers are not those of independent arrivals. */
+export const CLOSED_LOOP = ' (closed loop)';
+
+/** A phase's name as it stands beside numbers. */
+export function phaseLabel({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>): string {
+  return loop === 'closed' ? `${name}${CLOSED_LOOP}` : name;
 }
 
 /** A hypothesis in words, without its phase: `goodput ratio of search >= 99 %`. */

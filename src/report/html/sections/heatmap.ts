@@ -3,17 +3,18 @@ import { heatmapChart, MOST_CELLS } from '../../charts/heatmap.js';
 import { heatmapFinding } from '../../findings.js';
 import { count, duration, setDuration } from '../../format.js';
 import type { ReportInput } from '../../input.js';
+import { closedAmong } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
-export async function heatmapSection({ analysis: { figures } }: ReportInput): Promise<Markup> {
+export async function heatmapSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
   const { heatmap } = figures;
   if (heatmap.cells.length === 0) return section('heatmap', 'Every call', null, nothing('No call was recorded.'));
   const finding = heatmapFinding(heatmap);
   const chart = await heatmapChart(heatmap, `Heat map of calls by intended start and response time. ${finding}`);
   const perRow = new Map<number, number>();
   for (const cell of heatmap.cells) perRow.set(cell.row, (perRow.get(cell.row) ?? 0) + cell.count);
-  return section('heatmap', 'Every call', `Intended start against response time, all outcomes, in bins of ${setDuration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall.`, [
+  return section('heatmap', 'Every call', `Intended start against response time, all outcomes, in bins of ${setDuration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall. ${closedAmong(summary.phases)}`, [
     figure({
       title: 'Response times over the run (log scale, darker or brighter is more calls)',
       finding,

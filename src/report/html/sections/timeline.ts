@@ -4,7 +4,7 @@ import { timelineChart } from '../../charts/timeline.js';
 import { timelineFinding } from '../../findings.js';
 import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
 import type { ReportInput } from '../../input.js';
-import { faultName, namedPhase } from '../../words.js';
+import { closedAmong, faultName, namedPhase } from '../../words.js';
 import type { Content, Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -18,11 +18,11 @@ export async function timelineSection({ analysis: { summary, figures } }: Report
   const finding = timelineFinding(summary, figures);
   const chart = await timelineChart(figures, `Calls per second, response time, queue age and calls in flight over the run. ${finding}`);
   return section('timeline', 'Timeline', `Windows of ${setDuration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`, [
-    figure({ title: 'The run on one clock', finding, chart, wide: true, numbers: html`${timelineTable(timeline)}${figures.faults.length === 0 ? null : faultTable(figures.faults, summary.phases)}` }),
+    figure({ title: 'The run on one clock', finding, chart, wide: true, numbers: html`${timelineTable(timeline, closedAmong(summary.phases))}${figures.faults.length === 0 ? null : faultTable(figures.faults, summary.phases)}` }),
   ]);
 }
 
-function timelineTable(timeline: Timeline): Markup {
+function timelineTable(timeline: Timeline, closed: string): Markup {
   const every = Math.ceil(timeline.fromNs.length / MOST_ROWS);
   const rows: { readonly cells: readonly Content[] }[] = [];
   for (let from = 0; from < timeline.fromNs.length; from += every) {
@@ -51,7 +51,7 @@ function timelineTable(timeline: Timeline): Markup {
     });
   }
   return table({
-    caption: every === 1 ? 'Every window' : `Windows in groups of ${every}: mean rates, slowest times`,
+    caption: `${every === 1 ? 'Every window.' : `Windows in groups of ${every}: mean rates, slowest times.`}${closed === '' ? '' : ` ${closed}`}`,
     columns: ['From', 'Offered', 'Good', 'Late', 'Shed', 'Failed', 'p50, ok', 'p50, ok, service view', 'Longest, ok', 'Longest, ok, service view', 'Longest, failures at deadline', 'Queue age', 'In flight'].map((name) => ({ name })),
     rows,
   });

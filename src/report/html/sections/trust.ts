@@ -4,6 +4,7 @@ import type { ReportInput } from '../../input.js';
 import type { TrustFact } from '../../trust.js';
 import { trustFacts } from '../../trust.js';
 import type { Tone } from '../../words.js';
+import { namedPhase } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
 import { section, tag } from '../parts.js';
@@ -27,7 +28,7 @@ export function trustSection({ analysis: { summary } }: ReportInput): Markup {
       const state = STATE[fact.state];
       return html`<div class="check"><dt>${fact.name} ${tag(state.words, state.tone, state.sign)}</dt><dd class="value">${fact.value}</dd><dd class="meaning">${prose(fact.meaning)}</dd></div>`;
     })}</dl>
-${reasons.length === 0 ? null : html`<ul class="reasons">${reasons.map((reason) => html`<li class="${reason.severity === 'invalid' ? 'bad' : 'unsure'}"><p>${tag(reason.severity === 'invalid' ? 'invalid' : 'warning', reason.severity === 'invalid' ? 'bad' : 'unsure', reason.severity === 'invalid' ? '!' : '?')} <code>${reason.code}</code>${reason.phase === null ? null : html` in ${outside(reason.phase)}`}: ${prose(reason.what)}</p><p>${prose(reason.remedy)}</p></li>`)}</ul>`}
+${reasons.length === 0 ? null : html`<ul class="reasons">${reasons.map((reason) => html`<li class="${reason.severity === 'invalid' ? 'bad' : 'unsure'}"><p>${tag(reason.severity === 'invalid' ? 'invalid' : 'warning', reason.severity === 'invalid' ? 'bad' : 'unsure', reason.severity === 'invalid' ? '!' : '?')} <code>${reason.code}</code>${reason.phase === null ? null : html` in ${outside(namedPhase(summary.phases, reason.phase))}`}: ${prose(reason.what)}</p><p>${prose(reason.remedy)}</p></li>`)}</ul>`}
 ${
   shown.length === 0
     ? null

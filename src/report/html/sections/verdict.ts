@@ -2,7 +2,7 @@
 import { boundInUnit, measuredInUnit } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import type { Tone } from '../../words.js';
-import { GATE_VERDICT, gateName, plural } from '../../words.js';
+import { GATE_VERDICT, plural } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside, prose } from '../markup.js';
 import { table, tag } from '../parts.js';
@@ -24,7 +24,7 @@ export function verdictSection({ analysis: { summary }, gates }: ReportInput): M
         : `The numbers stand, with ${warnings} ${plural(warnings, 'warning')} below.`
       : (broken[0]?.what ?? 'The numbers below must not be relied upon.'),
   )}${gateTile(gates)}</div>
-${gates.results.length === 0 ? null : gateTable(gates, summary.phases)}</section>
+${gates.results.length === 0 ? null : gateTable(gates)}</section>
 `;
 }
 
@@ -40,7 +40,7 @@ function gateTile(gates: ReportInput['gates']): Markup {
   return verdict(look.tone, look.sign, GATES_SAY[gates.verdict], first === undefined ? `${passed} of ${gates.results.length} hold.` : `${passed} of ${gates.results.length} hold. ${first.text}: ${first.why}`);
 }
 
-function gateTable(gates: ReportInput['gates'], phases: ReportInput['analysis']['summary']['phases']): Markup {
+function gateTable(gates: ReportInput['gates']): Markup {
   return html`<div class="block">${table({
     caption: 'Each gate, measured against its bound',
     className: 'gates',
@@ -49,7 +49,7 @@ function gateTable(gates: ReportInput['gates'], phases: ReportInput['analysis'][
       const look = GATE_VERDICT[result.verdict];
       const bounds = [...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]), ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`])];
       return {
-        cells: [outside(gateName(result, phases)), measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`, bounds.join(' and '), tag(look.words, look.tone, look.sign), prose(result.why)],
+        cells: [outside(result.text, 220), measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`, bounds.join(' and '), tag(look.words, look.tone, look.sign), prose(result.why)],
       };
     }),
   })}</div>`;
