@@ -23,16 +23,18 @@ export function monotonicNow(): MonotonicNs {
 }
 
 /**
- * A reader that counts from `epochNs`. Costs about 50 ns a call and leaves no garbage: `process.hrtime` reads the same clock as
- * `hrtime.bigint` and gives small integers, where each BigInt is an object on the heap.
+ * A reader that counts from `epochNs`. Costs about 50 ns a call. `process.hrtime` reads the same clock as `hrtime.bigint`, and the
+ * array it gives never comes to be where the reader is compiled into a loop (a BigInt would, each time). For that the factor has to be a
+ * local: with an exported constant read in between V8 makes the array after all, 64 bytes a reading (measured on Node 20, 22 and 24).
  */
 export function clockFrom(epochNs: MonotonicNs): NowNs {
   const epochS = Number(epochNs / 1_000_000_000n);
   const epochRestNs = Number(epochNs % 1_000_000_000n);
+  const nsPerS = NS_PER_S;
   const { hrtime } = process;
   return () => {
     const now = hrtime();
-    return (now[0] - epochS) * NS_PER_S + (now[1] - epochRestNs);
+    return (now[0] - epochS) * nsPerS + (now[1] - epochRestNs);
   };
 }
 

@@ -40,9 +40,13 @@ function thrownOf(thrown: unknown): Thrown {
   return { kind: 'bug', message: messageOf(thrown), stack: thrown instanceof Error ? (thrown.stack ?? null) : null };
 }
 
+/**
+ * Copied to the main thread, not transferred: the first buffer that a thread gives away makes V8 throw away all code it has compiled
+ * (milliseconds, in the middle of a run), and look at every typed array for the rest of the thread's life whether it is still there;
+ * each reading of the clock leaves garbage then. The copy is 64 kB in some thousands of calls.
+ */
 const spool = new SpoolEncoder((chunk) => {
-  const whole = chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice();
-  port.postMessage({ say: 'spool', chunk: whole } satisfies FromWorker, [whole.buffer as ArrayBuffer]);
+  tell({ say: 'spool', chunk: chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice() });
 });
 
 /** The spool names sessions by their number among all. */

@@ -21,7 +21,7 @@ function isNarrow(value: number): boolean {
 
 /**
  * Turns samples into chunks. `append` is on the generator's hot path and allocates nothing; a full chunk is copied out and
- * given to `onChunk`, which owns it (its buffer may be transferred to another thread).
+ * given to `onChunk`, which owns it.
  *
  * Times are kept in whole nanoseconds: a fractional one is rounded, one that is not finite counts as never happened.
  */

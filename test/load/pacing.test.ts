@@ -21,7 +21,7 @@ class FakeThread implements LoopSeams {
 
   readonly nowNs = (): number => (this.now += CLOCK_READ_NS);
   readonly waiting = {
-    burn: (ns: number) => void (this.now += ns),
+    until: (untilNs: number) => void (this.now = Math.max(this.now, untilNs) + CLOCK_READ_NS),
     sleep: (ns: number) => {
       this.naps.push(ns);
       this.now += ns + WAKE_LATE_NS;

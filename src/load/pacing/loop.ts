@@ -13,8 +13,8 @@ export interface Paced {
 
 /** How a thread passes short times. */
 export interface Waiting {
-  /** Burns at most about `ns` nanoseconds, or less: whoever waits for a time looks at the clock after each burn. */
-  burn(ns: number): void;
+  /** Keeps the core until `untilNs`; the time it is then, which is later by a reading of the clock at most if nobody takes the core. */
+  until(untilNs: number): void;
   /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
   sleep(ns: number): void;
 }
@@ -41,8 +41,6 @@ const LONG_DOZE_NS = 1_000_000;
 /** What a long doze is cut short by, for waking from it takes time as well; and what is burnt at the end. */
 const WAKE_NS = 60_000;
 const LAST_BURN_NS = 10_000;
-/** Share of the time left that is burnt between two clock readings. */
-const BURNT_AT_ONCE = 0.75;
 /** In place of a time: nothing is left to do in this turn. */
 const ARRANGED = -1;
 /** A blocked loop looks up at least this often. */
@@ -51,7 +49,7 @@ const LONGEST_BLOCK_MS = 500;
 /**
  * Drives an engine until it has finished.
  *
- * `spin`: while something is to start within two milliseconds, it burns the time between clock readings and turns the event loop
+ * `spin`: while something is to start within two milliseconds, it looks at the clock without a break and turns the event loop
  * every 20 us; otherwise turns without a break as long as answers may come. Takes a whole core.
  * `sleep`: a start that is milliseconds away is left to a timer, and the thread blocks until input comes; the last stretch is
  * dozed through in naps of at most 30 us between turns of the event loop (up to 1 ms when nothing is in flight), the last
@@ -111,38 +109,50 @@ export class PacingLoop {
   private readonly turn = (): void => {
     this.unblock = null;
     const { nowNs } = this.seams;
-    try {
-      let now = nowNs();
-      if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
-      const turnByNs = now + TURN_NS;
-      for (;;) {
-        this.paced.advance(now);
-        this.turned(now);
-        if (this.paced.finished) {
-          this.finish();
-          return;
-        }
-        const startNs = this.paced.startDueNs;
-        if (startNs > now) {
-          now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
-          if (now === ARRANGED) return;
-          if (now < startNs) break;
-        } else {
-          now = nowNs();
-        }
-        if (now >= turnByNs) break;
+    let now = nowNs();
+    if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
+    const turnByNs = now + TURN_NS;
+    for (;;) {
+      if (!this.advance(now)) return;
+      if (this.paced.finished) {
+        this.finish();
+        return;
       }
-      this.soon(now);
-    } catch (reason) {
-      this.stop();
-      this.failed?.(reason);
+      const startNs = this.paced.startDueNs;
+      if (startNs > now) {
+        now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
+        if (now === ARRANGED) return;
+        if (now < startNs) break;
+      } else {
+        now = nowNs();
+      }
+      if (now >= turnByNs) break;
     }
+    this.soon(now);
   };
+
+  /**
+   * False when something was thrown: the loop has ended. What can throw is caught here and not in `turn`, because V8 makes an object
+   * of every reading of the clock that is taken inside of a `try`.
+   */
+  private advance(now: number): boolean {
+    try {
+      this.paced.advance(now);
+      this.turned(now);
+      return true;
+    } catch (reason) {
+      const { failed } = this;
+      this.stop();
+      failed?.(reason);
+      return false;
+    }
+  }
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
   private spinTowards(startNs: number, now: number, turnByNs: number): number {
     if (startNs - now > SOON_NS) return this.paced.inFlight === 0 && this.block(now) ? ARRANGED : now;
-    return this.burnUntil(Math.min(startNs, turnByNs), now);
+    this.seams.waiting.until(Math.min(startNs, turnByNs));
+    return this.seams.nowNs();
   }
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
@@ -151,18 +161,10 @@ export class PacingLoop {
     if (startNs === Infinity || this.paced.limitDueNs <= now) return now;
     const { nowNs, waiting } = this.seams;
     const leftNs = startNs - now;
-    if (leftNs <= 1.5 * LAST_BURN_NS) return this.burnUntil(startNs, now);
-    if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
+    if (leftNs <= 1.5 * LAST_BURN_NS) waiting.until(startNs);
+    else if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
     else waiting.sleep(Math.min(LONG_DOZE_NS, leftNs - WAKE_NS));
     return nowNs();
-  }
-
-  /** Burns most of what is left, looks at the clock, and again: few readings, for each costs and makes garbage. */
-  private burnUntil(untilNs: number, fromNs: number): number {
-    const { seams } = this;
-    let now = fromNs;
-    for (; now < untilNs; now = seams.nowNs()) seams.waiting.burn((untilNs - now) * BURNT_AT_ONCE);
-    return now;
   }
 
   /** When a blocked loop has to be awake: well before a start, by the next timer tick after a limit. */
