@@ -9,7 +9,7 @@ import { driftOf } from './drift/index.js';
 import { capacitiesOf } from './capacity.js';
 import { consequencesOf } from './consequences/index.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
-import { machineFactsOf, selfCapacityOf, spinLostShareOf, yardstickOf } from './environment.js';
+import { machineFactsOf, selfCapacityOf, selfCapacityUnknownOf, spinLostShareOf, yardstickOf } from './environment.js';
 import type { Figures } from './figures.js';
 import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
@@ -108,6 +108,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
     gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,
     selfCapacityPerSecond: selfCapacityOf(record.envelope),
+    selfCapacityUnknown: selfCapacityUnknownOf(record.envelope),
     highestRatePerSecond: rates.length === 0 ? null : Math.max(...rates),
   };
   const validity = validityOf({

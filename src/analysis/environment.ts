@@ -42,6 +42,12 @@ export function selfCapacityOf(envelope: unknown): number | null {
   return quantity(at(envelope, 'generator', 'selfCapacityPerSecond'));
 }
 
+/** Why it was not known, in the envelope's words; null when it was, or when nothing is said of it. */
+export function selfCapacityUnknownOf(envelope: unknown): string | null {
+  const reason = member(member(at(envelope, 'generator'), 'selfCapacityPerSecond'), 'reason');
+  return selfCapacityOf(envelope) === null && typeof reason === 'string' ? reason : null;
+}
+
 /** Largest share of a core that a spin probe lost to others; null when none was taken. */
 export function spinLostShareOf(envelope: unknown): number | null {
   const probes = ['before', 'after'].map((when) => quantity(at(envelope, 'noise', when, 'spin', 'lostShare')));

@@ -77,6 +77,8 @@ export interface Summary {
     readonly gcShare: number | null;
     /** Highest rate that this machine was known to offer on time before the run, by its own test. */
     readonly selfCapacityPerSecond: number | null;
+    /** Why that is not known; null when it is, or when the record does not say. */
+    readonly selfCapacityUnknown: string | null;
     /** Highest rate that a schedule of this run asked for, probes included; null without an open loop. */
     readonly highestRatePerSecond: number | null;
   };

@@ -57,7 +57,7 @@ function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals }: ProbeLo
   const faults: string[] = [];
   const lagNs = evidence.scheduleLagP99Ns;
   const limitNs = lagLimitNs(slice.specs);
-  if (lagNs !== null && lagNs > limitNs) faults.push(`calls left ${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`);
+  if (lagNs !== null && lagNs > limitNs) faults.push(`calls left ${ms(lagNs) === ms(limitNs) ? 'a little over ' : ''}${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`);
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
   // Poisson arrivals scatter around their mean; what falls short by chance alone is no fault.

@@ -25,7 +25,7 @@ export function wastedSentence(work: WastedWork): string {
   if (work.from === 'unknown') return `Work for nobody is not known: ${work.reason}.`;
   if (work.executions === 0) return 'The upstream executed nothing.';
   const time = work.serviceShare === null ? '' : `, ${share(work.serviceShare)} of the service time`;
-  return `${work.lowerBound ? 'At least ' : ''}${count(work.wasted)} of ${count(work.executions)} executions were for nobody${time}${work.from === 'stamps' ? ', by the stamps of late answers alone' : ''}.`;
+  return `${work.lowerBound ? 'At least ' : ''}${count(work.wasted)} of ${count(work.executions)} executions were for nobody${time}${work.from === 'accounts' && work.late > 0 ? `; of these ${count(work.late)} ${plural(work.late, 'was', 'were')} answered, and too late` : ''}${work.from === 'stamps' ? ', by the stamps of late answers alone' : ''}.`;
 }
 
 /** Null where no attempt was given up. */

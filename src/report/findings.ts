@@ -1,6 +1,6 @@
 /** The one sentence under each figure: what it shows, computed from the numbers it is drawn from. */
 import type { Figures, Heatmap, LagHistogram, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
-import { count, duration, moment, quantile, quantileOf, rate, setDuration, share } from './format.js';
+import { count, duration, moment, quantile, quantileOf, rate, setDuration, share, slope } from './format.js';
 import { recoveryWords, tailFactor } from './headline.js';
 import { faultName, phaseName, STAGE_WORDS } from './words.js';
 
@@ -36,13 +36,17 @@ export function lagFinding(phase: PhaseSummary, lags: LagHistogram): string {
   const { n, maxNs } = phase.scheduleLag;
   const over = lags.bins.reduce((sum, bin) => (bin.fromNs >= lags.limitNs ? sum + bin.count : sum), 0);
   const p99 = quantileOf(phase.scheduleLag, 0.99);
-  const told = p99?.kind === 'value' ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late` : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
-  return `${told}, the latest ${duration(maxNs ?? 0)}${over === 0 ? '' : `; at least ${count(over)} later than the ${setDuration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
+  const told = p99?.kind === 'value' ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late, the latest ${duration(maxNs ?? 0)}` : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
+  return `${told}${over === 0 ? '' : `; at least ${count(over)} later than the ${setDuration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
 }
 
+/** Growth that a sustained rate may have, in ns per second: a queue that surely grew grew faster. */
+const SUSTAINED_NS_PER_S = 1e6;
+
 export function queueFinding(phase: PhaseSummary): string {
-  const { slope } = phase.queueAge;
-  const grew = slope === null ? '' : slope.low > 0 ? ' It grew all the while.' : '';
+  const { slope: trend } = phase.queueAge;
+  // A trend says something of one rate: over a rate that climbs and falls again it is a line through a hill.
+  const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && phase.stages.length === 0 ? ` It grew by ${slope(trend.nsPerSecond)}.` : '';
   const blind = phase.queueAge.source === 'generator' ? ' The upstream reports no stamps: what waits inside it is not seen here.' : '';
   return `The oldest call not yet in service was at most ${duration(phase.queueAge.maxNs)} old.${grew}${blind}`;
 }

@@ -6,7 +6,7 @@ import type { Tone } from './words.js';
 
 export const GROWTH_VERDICT: Readonly<Record<GrowthVerdict, { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
   growing: { words: 'growing', tone: 'bad', sign: '✗' },
-  flat: { words: 'flat', tone: 'good', sign: '✓' },
+  flat: { words: 'not growing', tone: 'good', sign: '✓' },
   'too-short': { words: 'too short', tone: 'unsure', sign: '?' },
   unknown: { words: 'not told', tone: 'quiet', sign: '–' },
 };

@@ -41,7 +41,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
         ]),
     '## Can I trust this run?',
     table(['Check', '-Seen', 'State'], trustFacts(summary).map((fact) => [fact.name, told(fact.value), STATE_SIGN[fact.state]])),
-    ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(namedPhase(summary.phases, reason.phase))}`}: ${told(reason.what)} ${told(reason.remedy)}`).join('\n')]),
+    ...(validity.reasons.length === 0 ? [] : [validity.reasons.map((reason) => `- **${reason.severity}** ${told(reason.code)}${reason.phase === null ? '' : ` in ${told(namedPhase(summary.phases, reason.phase))}`}: ${told(reason.what)}; *do*: ${told(reason.remedy)}`).join('\n')]),
     '## Phases',
     table(['Phase', 'Kind', '-Offered', '-Goodput', '-p50', '-p50, service view', '-p99', '-p99, service view', '-Longest', '-Longest, service view', '-Missed'], summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow)),
     headlines(summary)

@@ -188,7 +188,7 @@ function growthLines(growth: GrowthSummary, columns: number): readonly Line[] {
 function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: number): readonly Line[] {
   const words = recoveryWords(recovery);
   const name = fitWidth(`${faultInPhase(recovery, phases)}: `, columns);
-  const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
+  const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : recovery.timeToRecover.kind === 'unknown' ? `not told: ${words.sentence}` : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
   const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`, columns - Math.min(displayWidth(name), 30));
   const bad = recovery.timeToRecover.kind === 'censored';
   const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });

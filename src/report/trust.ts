@@ -78,12 +78,13 @@ function machineNoise(summary: Summary): TrustFact {
 
 /** What the machine is known to offer on time, beside what was asked of it. */
 function selfCapacity(summary: Summary): TrustFact {
-  const { selfCapacityPerSecond, highestRatePerSecond } = summary.generator;
+  const { selfCapacityPerSecond, selfCapacityUnknown, highestRatePerSecond } = summary.generator;
+  const what = 'Highest rate this machine was known to offer with p99 of schedule lag under 1 ms, against a server that does nothing; plimsoll doctor measures it.';
   const asked = highestRatePerSecond === null ? 'no open loop' : `${rate(highestRatePerSecond)} asked`;
   return {
     name: 'Self-capacity',
-    value: selfCapacityPerSecond === null ? `not measured, ${asked}` : `${rate(selfCapacityPerSecond)}, ${asked}`,
-    meaning: 'Highest rate this machine was known to offer with p99 of schedule lag under 1 ms, against a server that does nothing; plimsoll doctor measures it.',
+    value: selfCapacityPerSecond === null ? `not known, ${asked}` : `${rate(selfCapacityPerSecond)}, ${asked}`,
+    meaning: selfCapacityUnknown === null ? what : `Not known: ${plainText(selfCapacityUnknown, 200)}. ${what}`,
     state: selfCapacityPerSecond === null || highestRatePerSecond === null ? 'unknown' : stateOf(summary, ['over-self-capacity']),
   };
 }

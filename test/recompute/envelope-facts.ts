@@ -28,6 +28,13 @@ export function selfCapacityIn(envelope: unknown): number | null {
   return numberOrNull(at(envelope, 'generator', 'selfCapacityPerSecond'));
 }
 
+/** What the envelope says where it was not known. */
+export function selfCapacityUnknownIn(envelope: unknown): string | null {
+  const kept = envelope as { generator?: { selfCapacityPerSecond?: { value?: unknown; reason?: unknown } } } | null;
+  const { value = null, reason = null } = kept?.generator?.selfCapacityPerSecond ?? {};
+  return value === null && typeof reason === 'string' ? reason : null;
+}
+
 /** The worse of the two spin probes. */
 export function spinLostShareIn(envelope: unknown): number | null {
   const shares = ['before', 'after'].map((when) => numberOrNull(at(envelope, 'noise', when, 'spin', 'lostShare'))).filter((share) => share !== null);

@@ -16,7 +16,7 @@ import { growthNumbers } from './growth-numbers.js';
 import { hypothesisNumbers, type HypothesisNumbers } from './hypothesis-numbers.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers } from './phase-numbers.js';
-import { selfCapacityIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
+import { selfCapacityIn, selfCapacityUnknownIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
 import { hiddenCapacities, hysteresis } from './run-aftermath.js';
 import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
@@ -113,6 +113,7 @@ export function recompute(files: RunFiles): Recomputed {
       loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),
       gcShare: files.health.length === 0 ? null : gcNs / loadNs,
       selfCapacityPerSecond: selfCapacityIn(files.envelope),
+      selfCapacityUnknown: selfCapacityUnknownIn(files.envelope),
       highestRatePerSecond: rates.length === 0 ? null : Math.max(...rates),
     },
     spinLostShare: spinLostShareIn(files.envelope),

@@ -229,7 +229,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   say({ type: 'contract', atNs: nowNs, edge: 'unwatched', looks: 300, failedLooks: 2, longestGapNs: 1600 * MS, lastFailure: 'nobody answered' });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
   await record.writeEnvelope({
-    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: { value: 500 } },
+    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: loadLinePerSecond === null ? { value: null, reason: 'never measured' } : { value: 500 } },
     noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
   });
   return sealRecord(record, plan);

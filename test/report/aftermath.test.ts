@@ -30,7 +30,7 @@ describe('the page', () => {
 
   it('tells the hidden capacity beside its prediction, and how far up and down lie apart', () => {
     expect(text).toContain('it came back at 150/s and stayed down at 300/s, so the hidden capacity lies between. The load line over 1 + 2 retries is 200/s.');
-    expect(text).toContain('50/s to 150/s 50.0 ms 50/s 5.00 s · /s 5,000/s · /s');
+    expect(text).toContain('50/s to 150/s 50.0 ms 50/s 5.00 s × calls/s goodput 5,000 (calls/s)²');
   });
 
   it('says of a fluid prediction what it does not know', () => {

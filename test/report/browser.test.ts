@@ -62,7 +62,7 @@ describe.skipIf(skip)(`the report in Chromium${skip ? ` (skipped: none at ${exec
         small: [...document.querySelectorAll('figure svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width < 300).length,
       })`);
       expect(seen).toMatchObject({ overflow: 0, scripts: 0, empty: 0, small: 0 });
-      expect(seen).toHaveProperty('pictures', 13);
+      expect(seen).toHaveProperty('pictures', 14);
       expect(seen).toHaveProperty('paper', scheme === 'dark' ? 'rgb(14, 20, 25)' : 'rgb(251, 251, 249)');
       expect(seen).toHaveProperty('title', expect.stringContaining(name === 'plain' ? 'quickstart' : '</script>'));
     } finally {

@@ -206,7 +206,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     consequences: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
-    generator: { loopDelayMaxNs: 3.4 * MS, gcShare: 0.004, selfCapacityPerSecond: 5_000, highestRatePerSecond: 900 },
+    generator: { loopDelayMaxNs: 3.4 * MS, gcShare: 0.004, selfCapacityPerSecond: 5_000, selfCapacityUnknown: null, highestRatePerSecond: 900 },
     spinLostShare: 0.031,
     warnings: [{ atNs: 2 * S, code: 'slow-ready', what: names.message, remedy: 'Nothing to do.' }],
     ...over,

@@ -100,7 +100,7 @@ describe('the HTML report', () => {
   });
 
   it('is written for a run that recorded nothing at all', async () => {
-    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], effects: null, consequences: NO_CONSEQUENCES, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null, selfCapacityPerSecond: null, highestRatePerSecond: null }, spinLostShare: null });
+    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], aftermath: { hiddenCapacities: [], hysteresis: [] }, effects: null, consequences: NO_CONSEQUENCES, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null, selfCapacityPerSecond: null, selfCapacityUnknown: null, highestRatePerSecond: null }, spinLostShare: null });
     const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
     const input: ReportInput = {
       ...fixtureInput(),

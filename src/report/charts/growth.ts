@@ -1,5 +1,6 @@
 /** A quantity of one process over a soak phase, with the fitted trend. */
 import type { GrowthCurve } from '../../analysis/index.js';
+import { QUANTITY_WORDS } from '../growth.js';
 import { S_PER_NS, secondsAcross } from './axes.js';
 import type { Layer } from './render.js';
 import { render } from './render.js';
@@ -38,7 +39,7 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
     { data: { values: points }, mark: { type: 'line', color: INK.service, strokeWidth: 1.4, aria: false }, encoding: { x, y } },
     { data: { values: line }, mark: { type: 'line', color: INK.deadline, strokeWidth: 1.8, strokeDash: [5, 3], aria: false }, encoding: { x, y } },
   ];
-  const svg = await render({ width: 400, height: 170, layer }, description);
+  const svg = await render({ title: { text: isMemory ? 'Resident memory' : `${QUANTITY_WORDS[curve.quantity]} held`.replace(/^./, (first) => first.toUpperCase()) }, width: 400, height: 170, layer }, description);
   return {
     svg,
     key: [

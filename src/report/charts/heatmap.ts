@@ -26,12 +26,13 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
   const toS = Math.max(...rows.map((row) => row.to));
   const svg = await render(
     {
+      title: { text: 'Response time (log scale)' },
       width: 966,
       height: 220,
       data: { values: rows },
       mark: { type: 'rect', aria: false },
       encoding: {
-        x: { field: 't', ...secondsAcross(fromS, toS, true) },
+        x: { field: 't', ...secondsAcross(fromS, toS, true, 'intended start, since the run began') },
         x2: { field: 'to' },
         y: { field: 'low', ...logMs(span) },
         y2: { field: 'high' },

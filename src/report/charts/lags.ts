@@ -13,7 +13,7 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
   const rows = [...under, ...lags.bins].filter(({ count }) => count > 0).map(({ fromNs, toNs, count }) => ({ low: fromNs * MS_PER_NS, high: toNs * MS_PER_NS, count, none: 0.5 }));
   const limitMs = lags.limitNs * MS_PER_NS;
   const across = logMs(logSpan([...rows.flatMap(({ low, high }) => [low, high]), limitMs]));
-  const x = { ...across, axis: { ...across.axis, title: 'schedule lag' } };
+  const x = { ...across, axis: { ...across.axis, title: 'schedule lag (log scale)' } };
   const most = Math.max(1, ...rows.map(({ count }) => count));
   const y = { type: 'quantitative' as const, scale: { type: 'log' as const, domain: [0.5, most * 1.5], nice: false, clamp: true }, axis: { values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((tick) => tick <= most * 1.5), format: '~s', title: null } };
   const layer: Layer[] = [
@@ -28,11 +28,11 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
       encoding: { x: { field: 'x', ...x } },
     },
   ];
-  const svg = await render({ width: 400, height: 210, layer }, description);
+  const svg = await render({ title: { text: 'Calls (log scale)' }, width: 400, height: 210, layer }, description);
   return {
     svg,
     key: [
-      { words: 'calls (log scale)', colour: INK.service, mark: 'area' },
+      { words: 'calls', colour: INK.service, mark: 'area' },
       { words: `limit of the p99, ${setDuration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
     ],
   };

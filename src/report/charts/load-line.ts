@@ -43,7 +43,7 @@ function bracket(search: CapacitySummary, mostRate: number): Layer {
 const mostRate = (search: CapacitySummary): number => Math.max(1, ...search.probes.map((probe) => probe.ratePerSecond)) * 1.06;
 
 function ratesAcross(search: CapacitySummary) {
-  return { field: 'x', ...linearFromZero(mostRate(search), '/s'), axis: { ...linearFromZero(1, '/s').axis, title: 'offered', tickCount: 6 } };
+  return { field: 'x', ...linearFromZero(mostRate(search), '/s'), axis: { ...linearFromZero(1, '/s').axis, title: 'offered rate', tickCount: 6 } };
 }
 
 /** Goodput against what was offered, with the line on which nothing is lost. */
@@ -71,7 +71,7 @@ export async function goodputChart(search: CapacitySummary, description: string)
   ];
   const { knee } = search;
   if (knee.kind === 'found') layer.push({ data: { values: [{ x: knee.ratePerSecond }] }, mark: { type: 'rule', color: INK.service, strokeWidth: 1.6, strokeDash: [2, 3], aria: false }, encoding: { x: ratesAcross(search) } });
-  const svg = await render({ width: 400, height: 240, layer }, description);
+  const svg = await render({ title: { text: 'Goodput' }, width: 400, height: 240, layer }, description);
   return {
     svg,
     key: [
@@ -116,6 +116,6 @@ export async function slopeChart(search: CapacitySummary, description: string): 
       encoding: { x: ratesAcross(search), y: { field: 'y', ...y }, ...marks(search) },
     },
   ];
-  const svg = await render({ width: 400, height: 240, layer }, description);
+  const svg = await render({ title: { text: 'Slope of the queue age (log scale beyond 1 ms/s)' }, width: 400, height: 240, layer }, description);
   return { svg, key: [...verdictKey(search), { words: 'limit of the upper bound, 1 ms/s', colour: INK.deadline, mark: 'dashed' }] };
 }

@@ -48,7 +48,7 @@ export async function percentileChart(curves: PercentileCurves, description: str
       }),
     ),
   ];
-  const svg = await render({ width: 400, height: 210, layer }, description);
+  const svg = await render({ title: { text: 'Response time (log scale)' }, width: 400, height: 210, layer }, description);
   return { svg, key: drawn.map((each): KeyEntry => ({ words: each.words, colour: each.colour, mark: each.key })) };
 }
 

@@ -32,7 +32,14 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults
       ? [{ t: fault.confirmedOnNs * S_PER_NS - startS, to: fault.confirmedOffNs === null ? toS : fault.confirmedOffNs * S_PER_NS - startS }]
       : [],
   );
+  const warmS = Math.min(phase.measuredFromNs * S_PER_NS - startS, toS);
+  const warmInk = overload === undefined ? INK.phaseOdd : INK.phaseEven;
   const layer: Layer[] = [
+    {
+      data: { values: warmS > 0 ? [{ t: 0, to: warmS }] : [] },
+      mark: { type: 'rect', color: warmInk, aria: false },
+      encoding: { x, x2: { field: 'to' } },
+    },
     {
       data: { values: faulty },
       mark: { type: 'rect', color: INK.faultBand, aria: false },
@@ -54,13 +61,14 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults
       encoding: { x, y: { field: 'y', ...linearMs(most) } },
     },
   ];
-  const svg = await render({ width: 400, height: 170, layer }, description);
+  const svg = await render({ title: { text: 'Queue age' }, width: 400, height: 170, layer }, description);
   return {
     svg,
     key: [
       { words: 'age of the oldest call not yet in service', colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0 ? [{ words: 'fluid prediction', colour: INK.counted, mark: 'dotted' } as const] : []),
       ...(overload === undefined ? [] : [{ words: 'overload stage', colour: INK.phaseOdd, mark: 'band' } as const]),
+      ...(warmS > 0 ? [{ words: 'warm-up, not in the numbers', colour: warmInk, mark: 'band' } as const] : []),
       ...(faulty.length > 0 ? [{ words: 'fault confirmed on', colour: INK.faultBand, mark: 'band' } as const] : []),
     ],
   };

@@ -26,7 +26,7 @@ export async function scalingChart(scaling: Extract<ScalingSummary, { kind: 'fit
     { data: { values: peak }, mark: { type: 'rule', color: INK.deadline, strokeDash: [5, 3], aria: false }, encoding: { x } },
     { data: { values: measured }, mark: { type: 'point', filled: true, size: 60, color: INK.offered, opacity: 1, aria: false }, encoding: { x, y } },
   ];
-  const svg = await render({ width: 400, height: 240, layer }, description);
+  const svg = await render({ title: { text: 'Calls completed per second' }, width: 400, height: 240, layer }, description);
   return {
     svg,
     key: [

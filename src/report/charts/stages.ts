@@ -33,7 +33,7 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
   const ends = bars.map((bar, index) => ({ bar: index, words: phaseName({ name: bar.phase, loop: bar.loop }, 28), total: `mean ${duration(bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0))}` }));
   const present = ORDER.filter((stage) => rows.some((row) => row.stage === stage && row.to > row.from)) as StageName[];
   const y = { field: 'bar', type: 'ordinal' as const, axis: null, scale: { paddingInner: 0.55, paddingOuter: 0.45 } };
-  const x = { type: 'quantitative' as const, scale: { domain: [0, 1], nice: false }, axis: { format: '.0%', title: 'share of the mean response time of ok calls', tickCount: 5, domain: false, ticks: false, grid: true } };
+  const x = { type: 'quantitative' as const, scale: { domain: [0, 1], nice: false }, axis: { labelExpr: "format(datum.value * 100, '~r') + ' %'", title: 'share of the mean response time of ok calls', tickCount: 5, domain: false, ticks: false, grid: true } };
   const svg = await render(
     {
       width: 1014,

@@ -38,7 +38,7 @@ export async function timelineChart(figures: Pick<Figures, 'timeline' | 'phases'
   const startsS = timeline.fromNs.map((ns) => ns * S_PER_NS);
   const fromS = Math.min(startsS[0] ?? 0, ...figures.phases.map((phase) => phase.startNs * S_PER_NS));
   const toS = Math.max((startsS.at(-1) ?? 0) + windowS, ...figures.phases.map((phase) => phase.drainedNs * S_PER_NS));
-  const across = (labelled: boolean) => ({ field: 't', ...secondsAcross(fromS, toS, labelled) });
+  const across = (labelled: boolean) => ({ field: 't', ...secondsAcross(fromS, toS, labelled, 'since the run began') });
 
   const faults = figures.faults
     .map((fault) => ({

@@ -52,7 +52,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'growth', title: 'Growth', body: await growthSection(input) },
     { id: 'stages', title: 'Where the time went', body: await stagesSection(input) },
     { id: 'recovery', title: 'Recovery', body: await recoverySection(input) },
-    { id: 'hysteresis', title: 'Up and down', body: hysteresisSection(input) },
+    { id: 'hysteresis', title: 'Up and down', body: await hysteresisSection(input) },
     { id: 'hypotheses', title: 'Steady state', body: hypothesesSection(input) },
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },
     { id: 'tables', title: 'Phases and tools', body: tablesSection(input) },

@@ -99,6 +99,7 @@ figure>.muted,.block>.muted{font-size:13px;margin-top:7px}
 .block>.scroll:first-child{margin-top:0}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(460px,100%),1fr));gap:0 16px}
 .pair figure{display:flex;flex-direction:column}
+.pair>.nothing{grid-column:1/-1}
 .pair details{margin-top:auto;padding-top:8px}
 details{margin-top:8px;font-size:13.5px}
 summary{cursor:pointer;color:var(--accent);width:max-content;max-width:100%}
@@ -132,7 +133,7 @@ h1{font-size:23px}
 section{margin-top:34px}
 .distrusted{margin-left:-16px;padding-left:10px}
 figure,.block{padding:12px 12px 10px}
-.scroll>svg{max-width:none;width:auto;min-width:420px}
+.scroll>svg{min-width:400px}
 .wide>svg{min-width:760px}
 .gates thead{display:none}
 .gates tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}

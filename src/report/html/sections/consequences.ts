@@ -125,7 +125,7 @@ function workTable({ work, wastedWork, cancelPropagation }: Consequences): Marku
   if (work.length === 0) return html`<div class="block">${sentences}</div>`;
   return html`<div class="block">${table({
     caption: html`Work of the upstreams, by their own account${sentences}`,
-    columns: [{ name: 'Service', kind: 'word' }, { name: 'Executed' }, { name: 'For nobody' }, { name: 'Service time' }, { name: 'For nobody' }, { name: 'Dropped: expired' }, { name: 'Dropped: cancelled' }, { name: 'Unfinished' }],
+    columns: [{ name: 'Service', kind: 'word' }, { name: 'Executed' }, { name: html`For nobody<small>given up before the end</small>` }, { name: 'Service time' }, { name: html`For nobody<small>given up before the end</small>` }, { name: 'Dropped: expired' }, { name: 'Dropped: cancelled' }, { name: 'Unfinished' }],
     rows: work.map((each) => ({
       cells: [
         html`${outside(each.service)}<small>${count(each.lives)} ${each.lives === 1 ? 'process' : 'processes'}${each.complete ? '' : ', and not all of them told: lower bounds'}</small>`,

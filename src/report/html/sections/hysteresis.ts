@@ -1,11 +1,12 @@
 /** Phases whose rate goes up and comes down again: whether the two ways are one. */
 import type { Hysteresis } from '../../../analysis/index.js';
-import { duration, rate } from '../../format.js';
+import { hysteresisChart } from '../../charts/hysteresis.js';
+import { amount, duration, rate } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { html, outside } from '../markup.js';
-import { section, table } from '../parts.js';
+import { figure, section, table } from '../parts.js';
 
 const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
   'not-a-loop': 'the rate does not rise to one peak and fall again',
@@ -13,19 +14,31 @@ const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
   fault: 'a fault was on',
 };
 
-export function hysteresisSection({ analysis: { summary } }: ReportInput): Markup | null {
+export async function hysteresisSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
   const { hysteresis } = summary.aftermath;
   if (!hysteresis.some(({ reason }) => reason === null)) return null;
+  const drawn = await Promise.all(hysteresis.filter(({ reason }) => reason === null).map((loop) => loopFigure(loop, namedPhase(summary.phases, loop.phase))));
   return section(
     'hysteresis',
     'Up and down',
     'The same rates on the way up and on the way down. A stack that remembers nothing answers alike on both; the area between the two is what it remembers.',
-    html`<div class="block">${table({
+    html`<div class="pair">${drawn}</div><div class="block">${table({
       caption: 'Distance between the way up and the way down, in the mean over the rates both have',
-      columns: [{ name: 'Phase', kind: 'word' }, { name: 'Rates' }, { name: html`p99 apart by<small>failures at their deadline</small>` }, { name: 'Goodput apart by' }, { name: html`Areas<small>over the rate</small>` }],
+      columns: [{ name: 'Phase', kind: 'word' }, { name: 'Rates' }, { name: html`p99 apart by<small>failures at their deadline</small>` }, { name: 'Goodput apart by' }, { name: html`Area<small>p99 over the rate</small>` }],
       rows: hysteresis.map((loop) => ({ cells: [outside(namedPhase(summary.phases, loop.phase)), ...cells(loop)] })),
     })}</div>`,
   );
+}
+
+async function loopFigure(loop: Hysteresis, title: string): Promise<Markup | null> {
+  const finding = gapSentence(loop);
+  const chart = await hysteresisChart(loop, `p99 of the response time over the rate, up and down, of ${title}. ${finding}`);
+  return chart === null ? null : figure({ title, finding, chart, numbers: null });
+}
+
+function gapSentence({ p99 }: Hysteresis): string {
+  if (p99 === null) return 'The two ways have no rate in common at which a p99 can be told.';
+  return `From ${rate(p99.fromPerSecond)} to ${rate(p99.toPerSecond)} the two ways lie ${duration(p99.meanGap)} apart in the mean.`;
 }
 
 function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | string)[] {
@@ -34,5 +47,5 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | str
   const rates = `${rate(lowest)} to ${rate(highest)}`;
   const from = p99 === null || p99.fromPerSecond === lowest ? null : html`<small>from ${rate(p99.fromPerSecond)}</small>`;
   if (goodput === null) return [rates, 'no rate in common', '–', '–'];
-  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`, rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} · /s`}<small>${rate(goodput.area)} · /s</small>`];
+  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`, rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} × calls/s`}<small>goodput ${amount(goodput.area)} (calls/s)²</small>`];
 }

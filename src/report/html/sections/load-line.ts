@@ -6,7 +6,7 @@ import type { ReportInput } from '../../input.js';
 import { kneeSentence, loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
 import type { Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, prose } from '../markup.js';
 import { figure, nothing, section, table, tag } from '../parts.js';
 
 export async function loadLineSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
@@ -68,9 +68,9 @@ function cells(probe: CapacityProbe, slice: StageStats | undefined) {
     html`${rate(evidence.offeredPerSecond)}<small>${count(evidence.offered)}</small>`,
     rate(evidence.completedPerSecond),
     html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small>`,
-    html`${maybeDuration(evidence.responseP99Ns, 'n < 662')}<small>${slice === undefined ? 'not told' : quantile(quantileOf(slice.serviceView.all, 0.99))}</small>`,
+    evidence.responseP99Ns === null ? html`<span class="none">n < 662</span>` : html`${duration(evidence.responseP99Ns)}<small>${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.serviceView.all, 0.99)))}</small>`,
     duration(evidence.queueAge.maxNs),
-    html`${value}${interval === null ? null : html`<small>${interval}</small>`}`,
+    html`${value}${interval === null ? null : html`<small>${prose(interval)}</small>`}`,
     maybeDuration(evidence.scheduleLagP99Ns, 'nothing sent'),
     // What a pass rests on stands in the columns; a failure is worth its words.
     verdict === 'passed' ? '' : outside(why.join('; '), 400),

@@ -12,8 +12,10 @@ import { html } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
 export async function percentilesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+  // A search has a rate a probe, so no one curve: the load line shows it.
+  const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
   const drawn = await Promise.all(
-    summary.phases.map(async (phase) => {
+    phases.map(async (phase) => {
       const curves = figures.percentiles.find((each) => each.phase === phase.name);
       const title = `${plainText(phase.name, 100)} (${loopWords(phase)})`;
       if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2)) {
@@ -27,8 +29,20 @@ export async function percentilesSection({ analysis: { summary, figures } }: Rep
     'percentiles',
     'Response time, percentile by percentile',
     'From the intended start to the answer. The service view starts the clock at the send: it is what an eye that waits for its turn would see, and is never told alone. What lies between the two in an open loop is the wait for a slot and the lag of the generator, which is drawn beside them. Curves end where fewer than ten calls lie beyond.',
-    html`<div class="pair">${drawn}</div>`,
+    phases.length === 0 ? nothing(summary.phases.length === 0 ? 'No phase was run.' : 'The run was a capacity search alone, and each of its probes has a rate of its own: they are in the section on the load line.') : rowsOf(phases, drawn),
   );
+}
+
+/** An open loop's curve and its lags in one row; closed loops, which have no lags, two to a row. */
+function rowsOf(phases: readonly PhaseSummary[], drawn: readonly Markup[]): readonly Markup[] {
+  const rows: Markup[][] = [];
+  phases.forEach(({ loop }, index) => {
+    const cell = drawn[index] ?? html``;
+    const row = rows.at(-1);
+    if (loop === 'closed' && phases[index - 1]?.loop === 'closed' && row !== undefined) row.push(cell);
+    else rows.push([cell]);
+  });
+  return rows.map((row) => html`<div class="pair">${row}</div>`);
 }
 
 async function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Promise<Markup> {

@@ -7,7 +7,7 @@ import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { phaseName } from '../../words.js';
 import type { Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, prose } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
 export async function queueSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
@@ -32,7 +32,7 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
           outside(phaseName(phase)),
           duration(queueAge.maxNs),
           duration(queueAge.p99Ns),
-          queueAge.slope === null ? html`<span class="none">not told under 5 s</span>` : html`${slope(queueAge.slope.nsPerSecond)}<small>${slope(queueAge.slope.low)} to ${slope(queueAge.slope.high)}</small>`,
+          queueAge.slope === null ? html`<span class="none">not told under 5 s</span>` : html`${slope(queueAge.slope.nsPerSecond)}<small>${prose(`${slope(queueAge.slope.low)} to ${slope(queueAge.slope.high)}`)}${phase.stages.length === 0 ? null : '; the rate changed'}</small>`,
           queueAge.source === 'upstream' ? 'the upstream’s own stamps' : 'the send: the upstream gives no stamps',
         ],
       })),

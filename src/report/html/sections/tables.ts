@@ -37,7 +37,7 @@ function phaseTable(phase: PhaseSummary): Markup {
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
       html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
       ...quantiles.map((each) => html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.serviceView.ok, each.q))}`),
-      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${maybeDuration(stats.serviceView.ok.maxNs, '–')}</small>`,
+      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${prose(maybeDuration(stats.serviceView.ok.maxNs, '–'))}</small>`,
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
@@ -69,7 +69,7 @@ function errorClasses(phase: PhaseSummary): string {
 
 /** The service view under a quantile; what can't be told is said once, by the response time. */
 function serviceCell(each: Quantile | undefined): Content {
-  return each === undefined || each.kind === 'not-estimable' ? null : html`<small>service ${quantile(each)}</small>`;
+  return each === undefined || each.kind === 'not-estimable' ? null : html`<small>service ${prose(quantile(each))}</small>`;
 }
 
 const counted = (n: number): Content => (n === 0 ? html`<span class="none">0</span>` : count(n));
@@ -79,11 +79,11 @@ function quantileCell(each: Quantile | undefined): Content {
   switch (each.kind) {
     case 'value': {
       const range = interval(each);
-      return html`${quantile(each)}${range === null ? null : html`<small>${range}</small>`}`;
+      return html`${quantile(each)}${range === null ? null : html`<small>${prose(range)}</small>`}`;
     }
     case 'censored':
       return html`≥ ${duration(each.ns)}<small>censored</small>`;
     case 'not-estimable':
-      return html`<span class="none">not estimable<small>${count(each.n)} of ${count(each.needed)} calls</small></span>`;
+      return html`<span class="none">not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span>`;
   }
 }
