@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const PURE = [
   'test/{analysis,envelope,gate,plan,record,report,scenario}/**/!(browser).test.ts',
   'test/capacity/{judge,search}.test.ts',
-  'test/recompute/{searches,synthetic}.test.ts',
+  'test/recompute/{gateway,searches,synthetic}.test.ts',
   'test/truth/{theory,verdicts}.test.ts',
 ];
 

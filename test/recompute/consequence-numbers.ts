@@ -33,7 +33,7 @@ export function consequenceNumbers(input: ConsequenceInput): Consequences {
   return {
     effectsByAnnotation: { classes: effectClasses(input), reason: null },
     work,
-    wastedWork: wasted(work, files.attempts, input.calls),
+    wastedWork: wasted(work, files.attempts, input.calls, scenario),
     cancelPropagation: cancelled(work, files, scenario),
     legibility: legibility(faults, files, scenario),
     sessions: sessions(faults, input),
@@ -85,7 +85,7 @@ function workOf(rows: readonly WorkAccount[]): Consequences['work'] {
   });
 }
 
-function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls: readonly Call[]): unknown {
+function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls: readonly Call[], { gatewayOnTheWay }: ScenarioFacts): unknown {
   const stamped = attempts.flatMap((attempt) => (attempt.startedNs === null || attempt.finishedNs === null || attempt.finishedNs < attempt.startedNs ? [] : [{ ...attempt, serviceNs: attempt.finishedNs - attempt.startedNs }]));
   const lateIds = new Set(calls.filter(({ doneNs, intendedNs, deadlineNs }) => doneNs - intendedNs > deadlineNs).map(({ id }) => id));
   const late = stamped.filter(({ final, callId }) => final && lateIds.has(callId));
@@ -105,8 +105,8 @@ function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls:
     executionShare: executions === 0 ? null : inVain / executions,
     serviceShare: serviceNs === 0 ? null : inVainNs / serviceNs,
     late: late.length,
-    // Gateways are not recomputed.
-    lowerBound: !told || work.some(({ complete }) => !complete),
+    // A mock behind a gateway does not learn that the caller has gone.
+    lowerBound: !told || work.some(({ complete }) => !complete) || gatewayOnTheWay,
   };
 }
 
@@ -206,6 +206,20 @@ function legibility(faults: readonly Fault[], files: RunFiles, scenario: Scenari
 
 const ENDS_SESSIONS = ['kill', 'gone', 'restart', 'slow-start', 'session-loss', 'reset', 'down'];
 
+/**
+ * Whether a session that went on kept its state, so far as that is known. A mock that is the target knows its own sessions; behind a gateway
+ * nothing was lost where none of the upstreams began a new process or opened a session, from its last account before until the first after.
+ */
+function isKept(onNs: number, untilNs: number, work: RunFiles['work'], { keepsLedger, gatewayOnTheWay, upstreams }: ScenarioFacts): boolean {
+  if (!keepsLedger || !gatewayOnTheWay) return keepsLedger;
+  return upstreams.every((name) => {
+    const told = (work ?? []).filter(({ service }) => service === name);
+    const before = told.filter(({ atNs }) => atNs <= onNs).at(-1);
+    const after = told.find(({ atNs }) => atNs >= untilNs) ?? told.at(-1);
+    return before !== undefined && after !== undefined && after.atNs >= onNs && after.life === before.life && after.sessionsOpened === before.sessionsOpened;
+  });
+}
+
 function sessions(faults: readonly Fault[], { files, frames, scenario }: ConsequenceInput): unknown[] {
   const ending = faults.filter(({ type }) => ENDS_SESSIONS.includes(type));
   const told = files.events.filter((event): event is SessionEvent => event.type === 'session');
@@ -237,8 +251,7 @@ function sessions(faults: readonly Fault[], { files, frames, scenario }: Consequ
       unused: having('unused'),
       transparentShare: known === 0 ? null : having('transparent') / known,
       survivedShare: known === 0 ? null : (having('transparent') + having('reinitialised')) / known,
-      // Gateways are not recomputed: a mock that is the target knows its own sessions.
-      statePreserved: scenario.keepsLedger ? having('transparent') : null,
+      statePreserved: isKept(fault.onsetNs, untilNs, files.work, scenario) ? having('transparent') : null,
     };
   });
 }

@@ -180,6 +180,7 @@ export interface ToolHints {
 
 /** What a mock had done by a moment, since its process began. */
 export interface WorkAccount {
+  readonly atNs: number;
   readonly service: string;
   readonly life: number;
   readonly when: 'begin' | 'edge' | 'leaving' | 'end';
@@ -191,6 +192,8 @@ export interface WorkAccount {
   readonly cancelled: number;
   readonly cancels: number;
   readonly underWay: number;
+  /** Ever opened. */
+  readonly sessionsOpened: number;
 }
 
 /** What the recomputation goes by. */

@@ -77,8 +77,11 @@ export interface ScenarioFacts {
   readonly hypotheses: readonly HypothesisFacts[];
   readonly faults: readonly FaultFacts[];
   readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
-  /** The target is a mock, directly or through a link: an upstream that keeps a ledger of what it executed. */
+  /** Whatever is behind the target, through links and gateways, is a mock: an upstream that keeps a ledger of what it executed. */
   readonly keepsLedger: boolean;
+  /** The services at the end of that way, and whether a gateway of ours stands on it. */
+  readonly upstreams: readonly string[];
+  readonly gatewayOnTheWay: boolean;
   /** Services that are mocks. */
   readonly mocks: readonly string[];
   /** What every call passes: the target, and the service right behind it where it is a link. */
@@ -166,10 +169,10 @@ function phaseFacts(value: unknown): PhaseFacts {
   return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null, search: known === 'capacity' ? searchFacts(phase) : null };
 }
 
-function targetsMock(stack: Table): boolean {
-  const target = said(stack['target']);
-  const link = table(table(stack['links'])[target]);
-  return table(table(stack['services'])[said(link['to'] ?? target)])['mock'] !== undefined;
+/** The services that calls go through and to, each once. */
+function servicesOnTheWay(stack: Table): readonly (readonly [string, Table])[] {
+  const services = table(stack['services']);
+  return [...new Set(wayOf(stack) ?? [])].flatMap((name) => (services[name] === undefined ? [] : [[name, table(services[name])] as const]));
 }
 
 function onlyWay(stack: Table): readonly string[] {
@@ -201,6 +204,8 @@ function retryFacts(text: unknown): CallFacts['retry'] {
 export function scenarioFacts(document: unknown): ScenarioFacts {
   const scenario = table(document);
   const recovery = table(scenario['recovery']);
+  const onTheWay = servicesOnTheWay(table(scenario['stack']));
+  const upstreams = onTheWay.filter(([, service]) => service['mock'] !== 'gateway');
   const deadlinesNs = list(scenario['calls']).flatMap((call) => (table(call)['deadline'] === undefined ? [] : [quantity(table(call)['deadline'])]));
   return {
     seed: scenario['seed'] === undefined ? 1 : Number(scenario['seed']),
@@ -239,7 +244,9 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
       holdNs: or(recovery['hold'], 3 * S),
       windowNs: or(recovery['window'], 0.5 * S),
     },
-    keepsLedger: targetsMock(table(scenario['stack'])),
+    keepsLedger: upstreams.length > 0 && upstreams.every(([, service]) => service['mock'] !== undefined),
+    upstreams: upstreams.map(([name]) => name),
+    gatewayOnTheWay: upstreams.length < onTheWay.length,
     mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => (table(service)['mock'] === undefined ? [] : [name])),
     onlyWay: onlyWay(table(scenario['stack'])),
     way: wayOf(table(scenario['stack'])),

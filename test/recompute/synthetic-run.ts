@@ -65,6 +65,9 @@ phases:
   - { name: stuck, regime: steady, rate: 200/s, for: 7s, warmup: 500ms }
   - { name: steps, regime: stages, stages: [{ rate: 60/s, for: 2s }, { rate: 120/s, for: 1s }, { rate: 400/s, for: 1s }, { rate: 120/s, for: 1s }, { rate: 60/s, for: 2s }] }
   - { name: there and back, regime: stages, stages: [{ name: up, from: 50/s, to: 350/s, for: 3s }, { name: top, rate: 380/s, for: 1s }, { name: down, from: 350/s, to: 50/s, for: 3s }] }
+  - { name: wavering, regime: steady, rate: 110/s, for: 6s, warmup: 500ms }
+  - { name: higher, regime: steady, rate: 130/s, for: 6s, warmup: 500ms }
+  - { name: lower, regime: steady, rate: 80/s, for: 6s, warmup: 500ms }
   - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
 hypotheses:
   - { metric: goodput, stat: ratio, min: 94% }
@@ -90,6 +93,10 @@ faults:
   - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
   - { id: tripping, phase: tripped, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
   - { id: tripping-for-good, phase: stuck, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
+  - { id: unsettling, phase: wavering, at: 2500ms, for: 300ms, on: upstream, type: latency, latency: 450ms }
+  # One trigger that the stack gets over at the higher rate and not at the lower one.
+  - { id: once-higher, phase: higher, at: 2500ms, for: 400ms, on: upstream, type: latency, latency: 500ms }
+  - { id: once-lower, phase: lower, at: 2500ms, for: 400ms, on: upstream, type: latency, latency: 500ms }
   # Nobody ever says that this one ended.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
@@ -194,6 +201,9 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
           const closesNs = answeredNs + forNs + (name === 'stuck' ? 1000 * S : 1 * S);
           refuses.push({ fromNs: answeredNs + 600 * MS, toNs: closesNs, every: 1 }, { fromNs: closesNs, toNs: closesNs + 500 * MS, every: 2 });
         }
+        // Now and then all are turned away, and in between none: neither up nor down for a hold time.
+        if (edge === 'off' && id === 'unsettling') for (let n = 0; n < 4; n++) refuses.push({ fromNs: answeredNs + n * 900 * MS, toNs: answeredNs + (n * 900 + 300) * MS, every: 1 });
+        if (edge === 'off' && id === 'once-lower') refuses.push({ fromNs: answeredNs, toNs: Infinity, every: 1 });
       }
     }
     const drainedNs = simulation.run({

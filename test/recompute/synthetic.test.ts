@@ -1,6 +1,6 @@
 /** The summary of simulated runs against its recomputation; and that the comparison can fail. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLeaves, compareSummary, leaves } from './compare.js';
 import type { SyntheticRun } from './synthetic-record.js';
@@ -27,8 +27,11 @@ describe('every number of summary.json is what its definition says, by an indepe
 });
 
 describe('the simulated runs hold what the comparison is to be made on:', () => {
-  const all = (): readonly (readonly [string, unknown])[] => [declared, unknown].flatMap(({ summary }) => [...leaves(summary)]);
-  const values = (path: RegExp): ReadonlySet<unknown> => new Set(all().flatMap(([at, value]) => (path.test(at) ? [value] : [])));
+  let all: readonly (readonly [string, unknown])[] = [];
+  beforeAll(() => {
+    all = [declared, unknown].flatMap(({ summary }) => [...leaves(summary)]);
+  });
+  const values = (path: RegExp): ReadonlySet<unknown> => new Set(all.flatMap(([at, value]) => (path.test(at) ? [value] : [])));
 
   it('quantiles that are told, too far out, and censored', () => {
     expect(values(/quantiles\.\d+\.kind$/)).toEqual(new Set(['value', 'not-estimable', 'censored']));
@@ -63,12 +66,13 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
   it('faults that were got over, stayed, and can not be judged; routes that were spared; a breaker', () => {
     expect(values(/metastability\.verdict$/)).toEqual(new Set(['recovered', 'metastable', 'censored', 'not-judged']));
-    expect(values(/metastability\.reason$/)).toEqual(new Set([null, 'no-clear', 'no-baseline', 'closed-loop', 'rate-changed', 'too-short', 'draining']));
+    expect(values(/metastability\.reason$/)).toEqual(new Set([null, 'no-clear', 'no-baseline', 'closed-loop', 'rate-changed', 'too-short', 'draining', 'unsettled']));
     expect(values(/breaker\.kind$/)).toEqual(new Set(['none', 'unknown', 'inferred']));
     expect(values(/spans\.\d+\.state$/)).toEqual(new Set(['closed', 'open', 'half-open']));
     expect(Math.max(...[...values(/blastRadius\.radius$/)].map(Number))).toBeGreaterThan(0);
     expect(Math.max(...[...values(/amplification\.during\.perCall$/)].map(Number))).toBeGreaterThan(1.2);
     expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }));
+    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 130, failedPerSecond: 80, reason: 'contradictory' }));
     const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [phase, reason, p99 !== null, goodput !== null]);
     expect(declared.summary.aftermath.hysteresis.at(-1)?.p99?.fromPerSecond).toBeGreaterThan(250);
     expect(loops).toEqual([['hill', 'fault', false, false], ['steps', null, true, true], ['there and back', null, true, true]]);
@@ -112,7 +116,7 @@ describe('the simulated runs hold what consequences are to be compared on:', () 
     expect(broken).toMatchObject({ struck: 21, notSeen: 1 });
     expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
     expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual(['error account', 'down sent-meanwhile', 'slow-first-byte account', 'memory-leak account']);
-    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'slow', 'tripping', 'tripping-for-good', 'uncounted']);
+    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'once-higher', 'once-lower', 'slow', 'tripping', 'tripping-for-good', 'uncounted', 'unsettling']);
     expect(sessions).toMatchObject([{ fault: 'cut', before: 4, transparent: 2, reinitialised: 1, lost: 1 }]);
     expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([['backend', 2, true, 11_001], ['aside', 1, false, 9]]);
     expect(wastedWork).toMatchObject({ from: 'accounts' });
@@ -125,16 +129,6 @@ describe('the simulated runs hold what consequences are to be compared on:', () 
 });
 
 describe('the comparison', () => {
-  it('finds a changed number in a copy of summary.json', async () => {
-    const copy = mkdtempSync(join(dirname(declared.dir), 'copy-'));
-    cpSync(declared.dir, copy, { recursive: true });
-    const path = join(copy, 'summary.json');
-    const truth = declared.summary.durationNs;
-    const text = readFileSync(path, 'utf8').replace(`"durationNs": ${truth},`, `"durationNs": ${truth + 1},`);
-    writeFileSync(path, text);
-    expect(await compareSummary(copy)).toContainEqual({ path: 'durationNs', summary: truth + 1, recomputed: truth });
-  });
-
   it('finds every single number when each is a millionth off', () => {
     const off = (value: unknown): unknown => {
       if (typeof value === 'number') return value === 0 ? 1e-6 : value * (1 + 1e-6);
