@@ -6,7 +6,9 @@
  */
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { Arrivals } from '../scenario/index.js';
+import { NumberList } from './entries.js';
 import type { PhaseFrame } from './frames.js';
+import { ascending } from './statistics/index.js';
 
 /** How the departures of one phase compare with the declared process. */
 export interface ArrivalFit {
@@ -51,13 +53,13 @@ interface Stretch {
 
 /** When the first attempts of a phase left, ascending. */
 function departuresNs(samples: SampleColumns, phase: number): Float64Array {
-  const times: number[] = [];
+  const times = new NumberList();
   for (let row = 0; row < samples.length; row++) {
     if (samples.phase[row] !== phase || samples.attempt[row] !== 0 || ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) !== 0) continue;
     const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);
     times.push((samples.intendedNs[row] ?? NaN) + (Number.isNaN(lag) ? 0 : lag));
   }
-  return Float64Array.from(times).sort();
+  return ascending(times.taken());
 }
 
 /** Largest distance between some waits and the exponential distribution with this rate. */
@@ -85,7 +87,7 @@ export function arrivalFit(samples: SampleColumns, frame: PhaseFrame, lagLimitNs
   const times = departuresNs(samples, frame.planned.index);
   let windows = 0;
   let sum = 0;
-  const waits: number[] = [];
+  const waits = new NumberList();
   const aboveNs = lagLimitNs;
   for (const { fromNs, toNs, perNs } of stretches) {
     const count = Math.max(0, Math.floor((toNs - fromNs) / windowNs + 1e-9));
@@ -115,7 +117,7 @@ export function arrivalFit(samples: SampleColumns, frame: PhaseFrame, lagLimitNs
     low: process === 'constant' ? 0 : Math.max(0, 1 - spread),
     high: process === 'constant' ? EVEN_HIGH : 1 + spread,
     gaps: gaps
-      ? { n: waits.length, aboveNs, distance: distanceFromExponential(Float64Array.from(waits).sort(), 1), limit: Math.max(KS_MATTERS, KS_SCALE / Math.sqrt(waits.length)) }
+      ? { n: waits.length, aboveNs, distance: distanceFromExponential(ascending(waits.taken()), 1), limit: Math.max(KS_MATTERS, KS_SCALE / Math.sqrt(waits.length)) }
       : null,
   };
 }

@@ -1,5 +1,5 @@
 /** Sets of durations: mean, extremes and quantiles from raw samples, with censoring. */
-import { minimumSamples, orderStatisticInterval, quantileRank } from './statistics/index.js';
+import { ascending, minimumSamples, orderStatisticInterval, quantileRank } from './statistics/index.js';
 import type { Durations, Quantile } from './summary.js';
 
 /** The quantiles every set of durations is told with. */
@@ -18,7 +18,7 @@ export interface RankedDurations {
 
 /** Ranks durations; sorts both arrays in place and keeps them. Values must not be NaN. */
 export function rank(known: Float64Array, censored: Float64Array = new Float64Array(0)): RankedDurations {
-  return { known: known.sort(), censored: censored.sort() };
+  return { known: ascending(known), censored: ascending(censored) };
 }
 
 /** The value at a rank from 1, or null when that rank is censored. */

@@ -5,6 +5,7 @@
 import type { ProbeEvent, RunEvent } from '../record/index.js';
 import type { Plan, PlannedPhase, StageRates } from '../plan/index.js';
 import type { Calls } from './calls.js';
+import { select } from './entries.js';
 
 export interface StageFrame {
   readonly label: string;
@@ -41,11 +42,6 @@ export function measuredSeconds(frame: Pick<PhaseFrame, 'measuredFromNs' | 'sche
   return (frame.scheduledEndNs - frame.measuredFromNs) / 1e9;
 }
 
-/** Entries of `among` for which a condition holds. */
-export function select(among: Uint32Array, holds: (i: number) => boolean): Uint32Array {
-  return among.filter(holds);
-}
-
 /** When a phase began or ended. A capacity phase begins and ends once a probe: its first start and its last ends count. */
 function edge(events: readonly RunEvent[], phase: number, wanted: 'start' | 'scheduled-end' | 'drained'): number | null {
   const isIt = (event: RunEvent): boolean => event.type === 'phase' && event.phase === phase && event.edge === wanted;
@@ -58,7 +54,8 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
   for (const planned of plan.phases) {
     const from = calls.phaseFrom[planned.index] ?? 0;
     const to = calls.phaseFrom[planned.index + 1] ?? from;
-    const all = Uint32Array.from({ length: to - from }, (_, k) => from + k);
+    const all = new Uint32Array(to - from);
+    for (let k = 0; k < all.length; k++) all[k] = from + k;
     const startNs = edge(events, planned.index, 'start') ?? (all.length > 0 ? (calls.intendedNs[from] ?? 0) : null);
     if (startNs === null) continue;
     let lastDoneNs = startNs;

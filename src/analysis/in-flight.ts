@@ -1,5 +1,7 @@
 /** Attempts between sent and done, and what follows from counting them: Little's law and the peak throughput. */
 import type { SampleColumns } from '../record/index.js';
+import { NumberList } from './entries.js';
+import { ascending } from './statistics/index.js';
 
 const PEAK_WINDOW_NS = 10_000_000_000;
 
@@ -53,8 +55,8 @@ export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlig
   let area = 0;
   let residence = 0;
   let completions = 0;
-  const entered: number[] = [];
-  const left: number[] = [];
+  const entered = new NumberList();
+  const left = new NumberList();
   for (let k = 0; k < sentNs.length; k++) {
     const sent = sentNs[k] ?? NaN;
     const done = doneNs[k] ?? NaN;
@@ -73,7 +75,7 @@ export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlig
   const mean = length > 0 ? area / length : 0;
   return {
     mean,
-    max: mostAtOnce(Float64Array.from(entered).sort(), Float64Array.from(left).sort()),
+    max: mostAtOnce(ascending(entered.taken()), ascending(left.taken())),
     littleResidual: area > 0 ? Math.abs(area - residence) / area : null,
     meanResidenceNs: completions > 0 ? residence / completions : null,
     completions,

@@ -7,12 +7,14 @@ import { arrivalFit } from './arrivals.js';
 import { callStats, perSecond, timesOf, type CallTimes } from './call-stats.js';
 import { isOk, type Calls } from './calls.js';
 import { drainOf } from './drain.js';
-import { durationsOf, rank } from './durations.js';
-import { measuredSeconds, select, type PhaseFrame, type StageFrame } from './frames.js';
+import { durationsOf } from './durations.js';
+import { NumberList, countOf, gather, select } from './entries.js';
+import { measuredSeconds, type PhaseFrame, type StageFrame } from './frames.js';
 import { inFlight, peakPerSecond, type Flights, type InFlight } from './in-flight.js';
 import { lagLimitNs } from './lag-limit.js';
 import { queueAge, waitingLine, type WaitingLine } from './queue.js';
 import { stageSplit } from './stage-split.js';
+import { ascending } from './statistics/index.js';
 import { steadyStateOf } from './steady-state/index.js';
 import type { PhaseSummary, StageStats, ToolStats } from './summary.js';
 
@@ -51,7 +53,7 @@ const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Ar
 function sendFacts(samples: SampleColumns, { planned, stages }: PhaseFrame): { readonly lagsNs: Float64Array; readonly newConnections: number } {
   const phase = planned.index;
   const spoilt = stages.filter(({ valid }) => !valid);
-  const lags: number[] = [];
+  const lags = new NumberList();
   let newConnections = 0;
   for (let row = 0; row < samples.length; row++) {
     const flags = samples.flags[row] ?? 0;
@@ -62,7 +64,7 @@ function sendFacts(samples: SampleColumns, { planned, stages }: PhaseFrame): { r
     const intended = samples.intendedNs[row] ?? NaN;
     if (!Number.isNaN(lag) && !spoilt.some(({ fromNs, toNs }) => intended >= fromNs && intended < toNs)) lags.push(lag);
   }
-  return { lagsNs: Float64Array.from(lags).sort(), newConnections };
+  return { lagsNs: ascending(lags.taken()), newConnections };
 }
 
 function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): readonly ToolStats[] {
@@ -113,8 +115,9 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const seconds = measuredSeconds(frame);
   const line = waitingLine(calls, frame.all);
   const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
-  const okDone = Float64Array.from(select(frame.all, (i) => isOk(calls, i)), (i) => calls.doneNs[i] ?? NaN).sort();
-  const completed = okDone.reduce((count, done) => (done >= measuredFromNs && done < scheduledEndNs ? count + 1 : count), 0);
+  const okCalls = select(frame.all, (i) => isOk(calls, i));
+  const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
+  const completed = countOf(okCalls, (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs);
   const { lagsNs, newConnections } = sendFacts(samples, frame);
   const age = queueAge(line, measuredFromNs, scheduledEndNs, parts.random.fork(`queue-age/${planned.name}`));
   // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
@@ -133,12 +136,12 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     measuredFromNs,
     scheduledEndNs,
     drainedNs: frame.drainedNs,
-    warmupCalls: select(frame.all, (i) => calls.warmup[i] !== 0).length,
+    warmupCalls: countOf(frame.all, (i) => calls.warmup[i] !== 0),
     scheduledPerSecond: scheduledPerSecond(frame),
     offeredPerSecond: perSecond(measured.length, seconds),
     completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
-    scheduleLag: durationsOf(rank(lagsNs)),
+    scheduleLag: durationsOf({ known: lagsNs, censored: new Float64Array(0) }),
     arrivals: arrivalFit(samples, frame, lagLimitNs(parts.specs)),
     stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,

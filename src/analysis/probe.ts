@@ -5,9 +5,9 @@ import type { CallSpec } from '../scenario/index.js';
 import { perSecond } from './call-stats.js';
 import { countGood, isOk, joinCalls, penalisedResponseNs } from './calls.js';
 import { plainQuantile } from './durations.js';
-import { select } from './frames.js';
+import { NumberList, gather, select } from './entries.js';
 import { ageTrend, maxAgeNs, waitingLine } from './queue.js';
-import { minimumSamples } from './statistics/index.js';
+import { ascending, minimumSamples } from './statistics/index.js';
 
 const GENERATOR = outcomeCode('generator');
 const DEADLINE = outcomeCode('deadline');
@@ -38,7 +38,7 @@ export function probeEvidence(slice: ProbeSlice, random: Random): ProbeEvidence 
   const stamped = waitingLine(calls, all);
   // A target that keeps its stamps to itself queues unseen; what can be seen is how old its oldest unanswered call is.
   const line = stamped.source === 'upstream' ? stamped : { ...stamped, leftNs: stamped.doneNs };
-  const responses = Float64Array.from(measured, (i) => penalisedResponseNs(calls, i)).sort();
+  const responses = ascending(gather(measured, (i) => penalisedResponseNs(calls, i)));
   return {
     offered,
     good,
@@ -61,10 +61,10 @@ export function probeEvidence(slice: ProbeSlice, random: Random): ProbeEvidence 
 
 /** Schedule lags (sent - admitted) outside the warm-up, ascending. */
 function lagsNs(samples: SampleColumns): Float64Array {
-  const lags: number[] = [];
+  const lags = new NumberList();
   for (let row = 0; row < samples.length; row++) {
     const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);
     if (((samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) === 0 && !Number.isNaN(lag)) lags.push(lag);
   }
-  return Float64Array.from(lags).sort();
+  return ascending(lags.taken());
 }

@@ -8,6 +8,8 @@
 import type { RecoverySettings } from '../scenario/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './calls.js';
 import { plainQuantile } from './durations.js';
+import { NumberList, gather, select } from './entries.js';
+import { ascending } from './statistics/index.js';
 
 /** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */
 export const CALLS_FOR_P99 = 100;
@@ -26,8 +28,9 @@ export interface Window {
   readonly okP99Ns: number | null;
 }
 
-function tailNs(values: number[]): number | null {
-  const sorted = Float64Array.from(values).sort();
+/** Of values that are nobody else's: they are sorted in place. */
+function tailNs(values: Float64Array): number | null {
+  const sorted = ascending(values);
   return plainQuantile(sorted, sorted.length < CALLS_FOR_P99 ? 1 : 0.99);
 }
 
@@ -35,12 +38,14 @@ function tailNs(values: number[]): number | null {
 export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: number, windowNs: number): readonly Window[] {
   const windows: Window[] = [];
   const count = Math.floor((toNs - fromNs) / windowNs + 1e-9);
+  const all = new NumberList();
+  const ok = new NumberList();
   let next = 0;
   while (next < among.length && (calls.intendedNs[among[next] ?? 0] ?? 0) < fromNs) next++;
   for (let w = 0; w < count; w++) {
     const endNs = fromNs + (w + 1) * windowNs;
-    const all: number[] = [];
-    const ok: number[] = [];
+    all.clear();
+    ok.clear();
     let good = 0;
     let attempts = 0;
     for (; next < among.length; next++) {
@@ -51,7 +56,7 @@ export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: numb
       if (isOk(calls, i)) ok.push(responseNs(calls, i));
       if (isGood(calls, i)) good++;
     }
-    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, attempts, p99Ns: tailNs(all), okP99Ns: tailNs(ok) });
+    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, attempts, p99Ns: tailNs(all.taken()), okP99Ns: tailNs(ok.taken()) });
   }
   return windows;
 }
@@ -85,11 +90,11 @@ export function baselineOf(windows: readonly Window[], calls: Calls, among: Uint
     return `${filled.length} windows with ${offered} calls lie between the warm-up and the fault; a baseline takes ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
   }
   if (good === 0) return 'no call was good even before the fault';
-  const ok = among.filter((i) => isOk(calls, i));
+  const ok = select(among, (i) => isOk(calls, i));
   const latencyOf = ok.length === among.length ? 'all-calls' : 'ok-calls';
   return {
     goodputPerSecond: (good * 1e9) / (windows.length * windowNs),
-    p99Ns: tailNs(Array.from(ok, (i) => responseNs(calls, i))) ?? 0,
+    p99Ns: tailNs(gather(ok, (i) => responseNs(calls, i))) ?? 0,
     windows: windows.length,
     goodShare: good / offered,
     worstWindowNs: Math.max(...filled.map((window) => tailOf(window, latencyOf) ?? 0)),

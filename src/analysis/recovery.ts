@@ -12,7 +12,7 @@ import type { RecoverySettings } from '../scenario/index.js';
 import { aftermathOf, type AttemptsView } from './aftermath/index.js';
 import type { Calls } from './calls.js';
 import { fluidLimits, type FluidLimit } from './fluid-limits.js';
-import { select } from './frames.js';
+import { select } from './entries.js';
 import type { AnalysedPhase } from './phase.js';
 import { backlogAt, emptiedAt, type WaitingLine } from './queue.js';
 import { bandOf, baselineOf, cut, type Band, type Window } from './recovery-windows.js';

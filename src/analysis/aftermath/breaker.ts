@@ -1,5 +1,6 @@
 /** The state of a circuit breaker before the upstream, as far as its refusals give it away. */
 import { errorClassCode, outcomeCode, type ErrorClass } from '../../record/index.js';
+import { countOf, select } from '../entries.js';
 import { sentRowsOf, type AttemptsView, type Scene } from './scene.js';
 import type { Breaker, BreakerSpan } from './types.js';
 
@@ -28,8 +29,8 @@ interface Seen {
 /** Whether the upstream tells, in calm times, which attempts reached it. */
 function tellsReception(view: AttemptsView, { before }: Scene, rows: Uint32Array): boolean {
   const { samples } = view;
-  const calm = rows.filter((row) => before !== null && (samples.sentNs[row] ?? NaN) >= before.fromNs && (samples.sentNs[row] ?? NaN) < before.toNs && samples.outcome[row] === OK);
-  const stamped = calm.filter((row) => !Number.isNaN(samples.receivedNs[row] ?? NaN)).length;
+  const calm = select(rows, (row) => before !== null && (samples.sentNs[row] ?? NaN) >= before.fromNs && (samples.sentNs[row] ?? NaN) < before.toNs && samples.outcome[row] === OK);
+  const stamped = countOf(calm, (row) => !Number.isNaN(samples.receivedNs[row] ?? NaN));
   return calm.length >= FEWEST_STAMPED && stamped >= STAMPED_SHARE * calm.length;
 }
 

@@ -3,7 +3,8 @@ import type { PlannedFault } from '../../plan/index.js';
 import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type Outcome, type RunEvent, type SampleColumns } from '../../record/index.js';
 import type { CallSpec, RecoverySettings, RetryOn, Stack } from '../../scenario/index.js';
 import type { Calls } from '../calls.js';
-import { select, type PhaseFrame } from '../frames.js';
+import { rowsByGroup, select } from '../entries.js';
+import type { PhaseFrame } from '../frames.js';
 import type { WaitingLine } from '../queue.js';
 import type { Baseline } from '../recovery-windows.js';
 
@@ -43,6 +44,7 @@ export interface Scene {
   readonly after: Span | null;
 }
 
+const OK = outcomeCode('ok');
 const TIMED_OUT = errorClassCode('attempt-timeout');
 const OUTCOME_OF: Readonly<Record<Exclude<RetryOn, 'timeout'>, Outcome>> = { transport: 'transport', shed: 'shed', session: 'session', protocol: 'protocol', tool: 'tool' };
 
@@ -51,25 +53,39 @@ function retries(spec: CallSpec | undefined, outcome: number, errorClass: number
   return spec?.retry?.on.some((on) => (on === 'timeout' ? errorClass === TIMED_OUT : outcome === outcomeCode(OUTCOME_OF[on]))) ?? false;
 }
 
-/** Where each logical call stands in `calls`. */
-function placesOf(calls: Calls): ReadonlyMap<number, number> {
-  const places = new Map<number, number>();
-  calls.callId.forEach((callId, i) => places.set(callId, i));
-  return places;
+/** Where a logical call stands in `calls`, by its number; -1 when it is not among them. */
+function placesOf(calls: Calls): (callId: number) => number {
+  let highest = -1;
+  for (let i = 0; i < calls.length; i++) highest = Math.max(highest, calls.callId[i] as number);
+  // Calls are numbered from 0, so a flat table does; a damaged record with wild numbers falls back to a map.
+  if (highest >= Math.max(1024, calls.length * 8)) {
+    const places = new Map(Array.from(calls.callId, (callId, i) => [callId, i]));
+    return (callId) => places.get(callId) ?? -1;
+  }
+  const table = new Int32Array(highest + 1).fill(-1);
+  for (let i = 0; i < calls.length; i++) table[calls.callId[i] as number] = i;
+  return (callId) => table[callId] ?? -1;
 }
 
 /** Looks the attempts of a run over, once for all of its faults. */
 export function attemptsView(run: Pick<AttemptsView, 'samples' | 'calls' | 'specs' | 'stack' | 'events'>, faults: readonly PlannedFault[]): AttemptsView {
   const { samples, calls, specs } = run;
   const retriable = new Uint32Array(calls.length);
-  const rows = new Map(faults.map(({ phaseIndex }) => [phaseIndex, [] as number[]]));
-  const places = faults.length > 0 && specs.some(({ retry }) => retry !== null) ? placesOf(calls) : null;
-  for (let row = 0; faults.length > 0 && row < samples.length; row++) {
-    if (!Number.isNaN(samples.sentNs[row] ?? NaN)) rows.get(samples.phase[row] ?? -1)?.push(row);
-    const place = places?.get(samples.callId[row] ?? -1);
-    if (place !== undefined && retries(specs[samples.spec[row] ?? -1], samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0)) retriable[place] = (retriable[place] ?? 0) + 1;
+  const phases = [...new Set(faults.map(({ phaseIndex }) => phaseIndex))];
+  const groupOfPhase = new Map(phases.map((phase, group) => [phase, group]));
+  const sent = rowsByGroup(samples.length, phases.length, (row) => (Number.isNaN(samples.sentNs[row] ?? NaN) ? -1 : (groupOfPhase.get(samples.phase[row] ?? -1) ?? -1)));
+  if (faults.length > 0 && specs.some(({ retry }) => retry !== null)) countRetriable(retriable, run);
+  return { ...run, sentRows: new Map(phases.map((phase, group) => [phase, sent[group] ?? new Uint32Array(0)])), retriable };
+}
+
+/** Counts, for each call, its attempts that its policy tries again. */
+function countRetriable(retriable: Uint32Array, { samples, calls, specs }: Pick<AttemptsView, 'samples' | 'calls' | 'specs'>): void {
+  const placeOf = placesOf(calls);
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.outcome[row] === OK || !retries(specs[samples.spec[row] ?? -1], samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0)) continue;
+    const place = placeOf(samples.callId[row] ?? -1);
+    if (place >= 0) retriable[place] = (retriable[place] ?? 0) + 1;
   }
-  return { ...run, sentRows: new Map([...rows].map(([phase, among]) => [phase, Uint32Array.from(among)])), retriable };
 }
 
 /** Entries of `Calls` that were intended in a stretch of the phase. */

@@ -1,7 +1,7 @@
 /** The stages of `ok` attempts, window by window. */
 import type { GatewayRow, SampleColumns } from '../../record/index.js';
 import type { StageName } from '../summary.js';
-import { stagesOfRow, type StageSource } from '../stage-split.js';
+import { stageReader, type StageSource } from '../stage-split.js';
 
 export interface Window {
   readonly fromNs: number;
@@ -36,14 +36,14 @@ export function windowsOf(samples: SampleColumns, rows: Uint32Array, attempted: 
   const sums = Array.from({ length: count }, () => source.stages.map(() => 0));
   const calls = new Array<number>(count).fill(0);
   const slotWaits = new Array<number>(count).fill(0);
+  const read = stageReader(samples, source);
+  const lengths = new Float64Array(source.stages.length);
   for (const row of rows) {
-    const lengths = stagesOfRow(samples, row, source);
+    const whole = read(row, lengths);
     const w = Math.floor(((samples.intendedNs[row] ?? NaN) - fromNs) / windowNs);
     const sum = sums[w];
-    if (lengths === null || sum === undefined) continue;
-    lengths.forEach((length, s) => {
-      sum[s] = (sum[s] ?? 0) + length;
-    });
+    if (!whole || sum === undefined) continue;
+    for (let s = 0; s < lengths.length; s++) sum[s] = (sum[s] ?? 0) + (lengths[s] as number);
     calls[w] = (calls[w] ?? 0) + 1;
     if ((lengths[0] ?? 0) > SLOT_WAIT_NS) slotWaits[w] = (slotWaits[w] ?? 0) + 1;
   }

@@ -18,12 +18,30 @@ function binOf(lagNs: number): number {
   return lagNs >= edgeNs(near + 1) ? near + 1 : near;
 }
 
+/** First lag behind `from` that is in a higher bin than `bin`. */
+function firstAbove(lagsNs: Float64Array, from: number, bin: number): number {
+  let low = from + 1;
+  let high = lagsNs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (binOf(lagsNs[middle] as number) > bin) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one by one. */
 export function lagHistogram({ specs }: Pick<RunParts, 'specs'>, { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>): readonly LagHistogram[] {
   const { name, loop, regime } = frame.planned;
   if (loop !== 'open' || regime === 'capacity' || lagsNs.length === 0) return [];
   const counts = new Map<number, number>();
-  for (const lag of lagsNs) counts.set(binOf(lag), (counts.get(binOf(lag)) ?? 0) + 1);
+  // The lags are in order: the whole of a bin stands together.
+  for (let at = 0; at < lagsNs.length; ) {
+    const bin = binOf(lagsNs[at] as number);
+    const end = firstAbove(lagsNs, at, bin);
+    counts.set(bin, end - at);
+    at = end;
+  }
   const first = Math.max(0, Math.min(...[...counts.keys()].filter((bin) => bin >= 0)));
   const last = Math.max(...counts.keys());
   const bins = last < 0 ? [] : Array.from({ length: last - first + 1 }, (_, at) => ({ fromNs: edgeNs(first + at), toNs: edgeNs(first + at + 1), count: counts.get(first + at) ?? 0 }));

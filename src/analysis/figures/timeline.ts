@@ -2,10 +2,12 @@
 import { OUTCOMES, outcomeCode } from '../../record/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls.js';
 import { plainQuantile } from '../durations.js';
+import { gather, select } from '../entries.js';
 import type { QuantileSeries, Timeline } from '../figures.js';
 import { inFlightByWindow } from '../in-flight.js';
 import type { AnalysedPhase, RunParts } from '../phase.js';
 import type { WaitingLine } from '../queue.js';
+import { ascending } from '../statistics/index.js';
 
 const MOST_WINDOWS = 600;
 /** Window lengths a reader can count in, from 250 ms up; beyond the last, whole multiples of it. */
@@ -57,7 +59,7 @@ interface MutableQuantiles {
 const noQuantiles = (): MutableQuantiles => ({ p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] });
 
 function addWindow(series: MutableQuantiles, values: Float64Array): void {
-  values.sort();
+  ascending(values);
   series.p50Ns.push(plainQuantile(values, 0.5));
   series.p99Ns.push(values.length < 100 ? null : plainQuantile(values, 0.99));
   series.p999Ns.push(values.length < 1000 ? null : plainQuantile(values, 0.999));
@@ -71,10 +73,10 @@ function quantileSeries(calls: Calls, bins: Bins, windows: number): { readonly o
   const service = noQuantiles();
   for (let w = 0; w < windows; w++) {
     const among = bins.order.subarray(bins.from[w], bins.from[w + 1]);
-    addWindow(all, Float64Array.from(among, (i) => penalisedResponseNs(calls, i)));
-    const right = among.filter((i) => isOk(calls, i));
-    addWindow(ok, Float64Array.from(right, (i) => responseNs(calls, i)));
-    addWindow(service, Float64Array.from(right, (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN)).filter((ns) => !Number.isNaN(ns)));
+    addWindow(all, gather(among, (i) => penalisedResponseNs(calls, i)));
+    const right = select(among, (i) => isOk(calls, i));
+    addWindow(ok, gather(right, (i) => responseNs(calls, i)));
+    addWindow(service, gather(select(right, (i) => !Number.isNaN((calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN))), (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN)));
   }
   return { ok, all, service };
 }

@@ -6,7 +6,7 @@
  */
 import type { Hypothesis, RecoverySettings } from '../../scenario/index.js';
 import { deciding, hypothesisText, judge, type Judged } from '../bounds/index.js';
-import { select } from '../frames.js';
+import { select } from '../entries.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
 import type { RecoverySummary } from '../summary.js';

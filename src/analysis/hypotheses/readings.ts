@@ -6,7 +6,7 @@ import { absentReading, callReadings, knownReading, type Reading } from '../boun
 import { callStats, perSecond } from '../call-stats.js';
 import { isOk, type Calls } from '../calls.js';
 import { toolsOffContract, type DriftSummary } from '../drift/index.js';
-import { select } from '../frames.js';
+import { select } from '../entries.js';
 import type { AnalysedPhase } from '../phase.js';
 import { queueAge } from '../queue.js';
 

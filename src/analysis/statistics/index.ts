@@ -10,4 +10,5 @@ export { binomialCdf, logGamma } from './binomial.js';
 export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
 export { partMeans } from './part-means.js';
 export { proportionInterval } from './proportion.js';
+export { ascending } from './sort.js';
 export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

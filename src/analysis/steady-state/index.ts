@@ -5,7 +5,8 @@
  * that was not steady: that is the validity's and the gates' affair.
  */
 import type { Calls } from '../calls.js';
-import { select, type PhaseFrame } from '../frames.js';
+import { select } from '../entries.js';
+import type { PhaseFrame } from '../frames.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';
 import type { SteadyState, SteadyStretch } from './types.js';
