@@ -69,31 +69,55 @@ interface Interval {
   readonly valuesNs: number[];
 }
 
-/** The intervals in order of time, then tag. */
-function intervals(columns: SampleColumns): readonly Interval[] {
+/** The intervals in order of time, then tag. Only those of one second are in memory at a time. */
+function* intervals(columns: SampleColumns): Generator<Interval> {
   const { tables } = columns;
   const phaseSlugs = slugTable(tables.phases);
   const toolSlugs = slugTable(tables.tools);
-  const phases = tables.phases.map((name) => phaseSlugs.get(name) ?? 'unnamed');
-  const tools = tables.tools.map((name) => toolSlugs.get(name) ?? 'unnamed');
+  const named = (slugged: string | undefined): string => slugged ?? 'unnamed';
+  const phases = tables.phases.map((name) => `phase=${named(phaseSlugs.get(name))}`);
+  const tools = tables.tools.map((name) => `tool=${named(toolSlugs.get(name))}`);
   const intendedNs = callIntendedNs(columns);
-  const byKey = new Map<string, Interval>();
-  const add = (second: number, tag: string, valueNs: number): void => {
-    const key = `${second} ${tag}`;
-    const interval = byKey.get(key);
-    if (interval === undefined) byKey.set(key, { second, tag, valuesNs: [valueNs] });
-    else interval.valuesNs.push(valueNs);
-  };
-  for (let row = 0; row < columns.length; row++) {
-    const flags = columns.flags[row] as number;
-    if ((flags & SAMPLE_FLAGS.final) === 0 || (flags & SAMPLE_FLAGS.warmup) !== 0) continue;
-    const done = columns.doneNs[row] as number;
-    if (!(done >= 0)) continue;
-    const tag = `phase=${phases[columns.phase[row] as number] ?? 'unnamed'};tool=${tools[columns.spec[row] as number] ?? 'unnamed'}`;
-    const second = Math.floor(done / NS_PER_S);
-    const valueNs = done - (intendedNs[row] as number);
-    add(second, `${tag};calls=all`, valueNs);
-    if (columns.outcome[row] === OK) add(second, `${tag};calls=ok`, valueNs);
+  const { order, from } = bySecond(columns);
+  for (let second = 0; second + 1 < from.length; second++) {
+    const ofTag = new Map<string, { readonly all: number[]; readonly ok: number[] }>();
+    for (let k = from[second] as number; k < (from[second + 1] as number); k++) {
+      const row = order[k] as number;
+      const tag = `${phases[columns.phase[row] as number] ?? 'phase=unnamed'};${tools[columns.spec[row] as number] ?? 'tool=unnamed'}`;
+      const values = ofTag.get(tag) ?? { all: [], ok: [] };
+      if (values.all.length === 0) ofTag.set(tag, values);
+      const valueNs = (columns.doneNs[row] as number) - (intendedNs[row] as number);
+      values.all.push(valueNs);
+      if (columns.outcome[row] === OK) values.ok.push(valueNs);
+    }
+    const told = [...ofTag].flatMap(([tag, { all, ok }]) => [
+      { second, tag: `${tag};calls=all`, valuesNs: all },
+      { second, tag: `${tag};calls=ok`, valuesNs: ok },
+    ]);
+    yield* told.sort((a, b) => (a.tag < b.tag ? -1 : 1));
   }
-  return [...byKey.values()].sort((a, b) => a.second - b.second || (a.tag < b.tag ? -1 : 1));
+}
+
+/** The last attempts of calls, warm-up left out, by the second they were done in: second s holds `order[from[s]]` to `order[from[s + 1] - 1]`. */
+function bySecond({ flags, doneNs, length }: SampleColumns): { readonly order: Uint32Array; readonly from: Uint32Array } {
+  const secondOf = (row: number): number => {
+    const told = flags[row] as number;
+    const done = doneNs[row] as number;
+    return (told & SAMPLE_FLAGS.final) === 0 || (told & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0) ? -1 : Math.floor(done / NS_PER_S);
+  };
+  let last = -1;
+  for (let row = 0; row < length; row++) last = Math.max(last, secondOf(row));
+  const from = new Uint32Array(last + 2);
+  for (let row = 0; row < length; row++) {
+    const second = secondOf(row);
+    if (second >= 0) (from[second + 1] as number)++;
+  }
+  for (let second = 0; second <= last; second++) (from[second + 1] as number) += from[second] as number;
+  const order = new Uint32Array(from[last + 1] as number);
+  const next = from.slice();
+  for (let row = 0; row < length; row++) {
+    const second = secondOf(row);
+    if (second >= 0) order[(next[second] as number)++] = row;
+  }
+  return { order, from };
 }

@@ -138,7 +138,13 @@ function measureInFlight(seconds: readonly Second[], columns: SampleColumns): vo
 
 /** The times of those rows that were sent, ascending. */
 function sortedTimes(timesNs: Float64Array, sentNs: Float64Array): Float64Array {
-  return timesNs.filter((time, row) => !Number.isNaN(time) && !Number.isNaN(sentNs[row])).sort();
+  const kept = new Float64Array(timesNs.length);
+  let n = 0;
+  for (let row = 0; row < timesNs.length; row++) {
+    const time = timesNs[row] as number;
+    if (!Number.isNaN(time) && !Number.isNaN(sentNs[row])) kept[n++] = time;
+  }
+  return kept.subarray(0, n).sort();
 }
 
 function phaseSpans(events: readonly RunEvent[]): readonly { readonly phase: number; readonly fromNs: number; readonly toNs: number }[] {
