@@ -31,7 +31,12 @@ export async function run({ pairs: count }) {
       const want = Math.min(count, 3);
       const all = [];
       const undisturbed = () => all.filter(({ stolenMs: ms }) => ms <= STOLEN_AT_MOST_MS);
-      while (all.length < ATTEMPTS && undisturbed().length < want) all.push(await attempt(target.port, ratePerSecond));
+      while (all.length < ATTEMPTS && undisturbed().length < want) {
+        const one = await attempt(target.port, ratePerSecond);
+        all.push(one);
+        const { p50, p99, p999 } = one.ours.lagNs;
+        process.stderr.write(`  ${ratePerSecond}/s: lag ${us(p50)} / ${us(p99)} / ${us(p999)} us, ${((one.stolenMs / SECONDS / 1_000) * 100).toFixed(1)} % taken by the host\n`);
+      }
       const seen = undisturbed().length > 0 ? undisturbed() : all;
       const mid = (pick) => us(median(seen.map(pick)));
       const c = seen[0].c === null ? 'no C compiler' : `${mid((s) => s.c.lagP99)} / ${mid((s) => s.c.lagP999)}; ${mid((s) => s.c.p50)}`;
