@@ -179,10 +179,10 @@ async function stackChecks(request: DoctorRequest, read: ReadScenario, engine: F
   }
   closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
   interrupt.throwIfAborted();
-  const parts = `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}`;
+  const parts = scenario.stack.services.length + scenario.stack.links.length === 0 ? 'nothing of it is started here' : `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}: up`;
   listener.step('checking the target with the official SDK');
   const found = await targetChecks(scenario, stack, redact);
-  return [ok('stack', `${parts}: up`), ...found, ...died];
+  return [ok('stack', parts), ...found, ...died];
 }
 
 async function targetChecks(scenario: ReadScenario['scenario'], stack: RunningStack, redact: (text: string) => string): Promise<readonly Check[]> {

@@ -16,11 +16,13 @@ export function judgeSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad,
   const quieter = 'stop what else runs here, give the generator more CPUs, or put the target on another machine';
   if (last === undefined) return { id: 'self-load', status: 'unknown', saw: 'no rate was tried' };
   const next = stoppedBy === null ? '' : `; at ${last.ratePerSecond}/s ${stoppedBy === 'late' ? `it was late (p99 ${lag(last.lagP99Ns)})` : 'the server it was tried on could not follow'}`;
+  const told = kept === null ? '' : `; ${kept}`;
   if (capacityPerSecond === null) {
-    return fail('self-load', `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}`, quieter);
+    const asked = needs.ratePerSecond === null ? '' : `; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`;
+    return fail('self-load', `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}${told}${asked}`, quieter);
   }
   const held = steps.filter(({ ratePerSecond }) => ratePerSecond === capacityPerSecond).at(-1);
-  const saw = `this machine can offer ${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${kept === null ? '' : `; ${kept}`}`;
+  const saw = `this machine can offer ${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${told}`;
   if (needs.ratePerSecond !== null && needs.ratePerSecond > capacityPerSecond) {
     return warn('self-load', `${saw}; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`, `lower the scenario's rates to ${capacityPerSecond}/s, or ${quieter}`);
   }

@@ -88,6 +88,13 @@ describe('the command', () => {
     expect({ exitCode, stdout, leftBehind }).toEqual({ exitCode: 130, stdout: '', leftBehind: [] });
   });
 
+  it('refuses flags for a scenario that it was not given, instead of dropping them', async () => {
+    const { exitCode, stderr } = await plimsoll(['doctor', '--profile', 'long', '--set', 'seed=1']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--profile and --set without a scenario file');
+    expect(stderr).not.toContain('looking at the machine');
+  });
+
   it('refuses a scenario that does not read before it looks at anything', async () => {
     const { exitCode, stderr } = await plimsoll(['doctor', scenarioFile('version: 1\nname: nothing\n')]);
     expect(exitCode).toBe(2);

@@ -144,6 +144,8 @@ describe('the self-load test', () => {
 
   it('fails a machine that can not offer the lowest rate', () => {
     expect(judgeSelfLoad({ ...climbed, capacityPerSecond: null }, USUAL_NEEDS).status).toBe('fail');
+    // What was kept speaks to later runs in either case, so it is told in either.
+    expect(judgeSelfLoad({ ...climbed, capacityPerSecond: null }, asking(200), 'kept a week for runs to look at').saw).toMatch(/; kept a week for runs to look at; the scenario asks for 200\/s$/);
   });
 });
 

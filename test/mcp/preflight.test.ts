@@ -191,6 +191,12 @@ describe('a target that is no use', () => {
     expect(JSON.stringify(problems)).not.toContain('s3cret');
   });
 
+  test('a port that fetch blocks, where nothing can have answered', async () => {
+    const problems = await problemsOf(examine(httpTarget('http://127.0.0.1:9/mcp'), [add()]));
+    expect(problems.map(({ code }) => code)).toEqual(['target-unreachable']);
+    expect(problems[0]?.what).toContain('refuse this port number');
+  });
+
   test('a host that does not exist', async () => {
     const problems = await problemsOf(examine(httpTarget('http://no-such-host.invalid/mcp'), [add()]));
     expect(problems.map(({ code }) => code)).toEqual(['target-unreachable']);

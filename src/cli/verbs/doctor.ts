@@ -1,5 +1,5 @@
 import type { Check, CheckStatus, DoctorReport } from '../../doctor/index.js';
-import { EXIT } from '../../problem/index.js';
+import { EXIT, ProblemError } from '../../problem/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
 interface Flags {
@@ -36,6 +36,8 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
       const { readScenario } = await import('../../scenario/index.js');
       const { engineChoice } = await import('../choices.js');
       const engine = engineChoice(flags);
+      const lost = [...(flags.profile === undefined ? [] : ['--profile']), ...(flags.set.length === 0 ? [] : ['--set'])].join(' and ');
+      if (file === undefined && lost !== '') throw new ProblemError('bad-input', [{ code: 'no-scenario', what: `${lost} without a scenario file`, remedy: 'name the file it is for: plimsoll doctor FILE' }]);
       const read = file === undefined ? null : readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
       const { examine } = await import('../../doctor/index.js');
       const { startProgress } = await import('../progress.js');

@@ -175,6 +175,11 @@ function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
   if (code === 'ECONNREFUSED') return { kind: 'refused' };
   if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/.test(code)) return { kind: 'broke-off', reason: causeText(thrown) };
   if (code !== '') return { kind: 'unreachable', reason: causeText(thrown) };
+  // Nothing answered; fetch gives no code where it never tried, such as for a port that the Fetch standard blocks.
+  if (thrown instanceof TypeError && message === 'fetch failed') {
+    const reason = causeText(thrown);
+    return { kind: 'unreachable', reason: reason === 'bad port' ? 'clients built on fetch refuse this port number, so the server has to listen on another' : reason };
+  }
   const rpc = rpcCode(thrown);
   if (rpc !== null) return { kind: 'rpc-error', code: rpc, message };
   return { kind: 'not-mcp' };
