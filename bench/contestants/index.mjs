@@ -19,6 +19,8 @@ async function script(name, options, timeoutMs, { under = [], flags = [] } = {})
 }
 
 export const plimsoll = (options, how) => script('plimsoll-child.mjs', options, ((options.seconds ?? 2) + (options.warmupSeconds ?? 1)) * 2_000 + 60_000, how);
+/** Sealing a record and all that follows, of `samples` attempts in `folder`. */
+export const sealing = (options) => script('seal-child.mjs', options, 300_000);
 export const autocannon = (options) => script('autocannon-child.mjs', options);
 export const sdk = (options) => script('sdk-child.mjs', options);
 
