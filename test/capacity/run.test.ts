@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
 import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
+import { compareSummary } from '../recompute/compare.js';
 
 const eventsOf = (dir: string): RunEvent[] =>
   readFileSync(join(dir, FILES.events), 'utf8')
@@ -49,6 +50,8 @@ describe('a run with a capacity phase', () => {
       expect(end).toMatchObject({ passedPerSecond: line.passedPerSecond, failedPerSecond: line.failedPerSecond });
       const half = events.find((event) => event.type === 'stage' && event.phase === 1);
       expect(half).toMatchObject({ ratePerSecond: line.passedPerSecond / 2 });
+      // Whatever the machine made of it: every probe's evidence, verdict and rate follow from the record alone.
+      expect(await compareSummary(dir)).toEqual([]);
       const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
       expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
       expect(summary.capacities).toMatchObject([{ phase: 'load line', passedPerSecond: line.passedPerSecond, probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })) }]);

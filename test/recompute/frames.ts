@@ -38,7 +38,8 @@ export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Fra
       return event.atNs;
     };
     const scheduledEndNs = at('scheduled-end');
-    const begun = files.events.filter((event): event is StageEvent => event.type === 'stage' && event.phase === index);
+    // The generator tells a stage of each probe too; what a probe was stands with its verdict.
+    const begun = files.events.filter((event): event is StageEvent => event.type === 'stage' && event.phase === index && facts.search === null);
     const probes = files.events.filter((event): event is ProbeEvent => event.type === 'probe' && event.phase === index);
     return {
       index,

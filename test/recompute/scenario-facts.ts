@@ -169,10 +169,17 @@ function phaseFacts(value: unknown): PhaseFacts {
   return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null, search: known === 'capacity' ? searchFacts(phase) : null };
 }
 
+/** A service, or the gateway that stands for its replicas and those. */
+function membersOf(name: string, service: Table): readonly (readonly [string, Table])[] {
+  const { replicas } = service;
+  if (replicas === undefined) return [[name, service]];
+  return [[name, { mock: 'gateway' }], ...Array.from({ length: Number(replicas) }, (_, k) => [`${name}-${k + 1}`, service] as const)];
+}
+
 /** The services that calls go through and to, each once. */
 function servicesOnTheWay(stack: Table): readonly (readonly [string, Table])[] {
   const services = table(stack['services']);
-  return [...new Set(wayOf(stack) ?? [])].flatMap((name) => (services[name] === undefined ? [] : [[name, table(services[name])] as const]));
+  return [...new Set(wayOf(stack) ?? [])].flatMap((name) => (services[name] === undefined ? [] : membersOf(name, table(services[name]))));
 }
 
 function onlyWay(stack: Table): readonly string[] {
@@ -247,7 +254,7 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
     keepsLedger: upstreams.length > 0 && upstreams.every(([, service]) => service['mock'] !== undefined),
     upstreams: upstreams.map(([name]) => name),
     gatewayOnTheWay: upstreams.length < onTheWay.length,
-    mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => (table(service)['mock'] === undefined ? [] : [name])),
+    mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => membersOf(name, table(service))).flatMap(([name, service]) => (service['mock'] === undefined ? [] : [name])),
     onlyWay: onlyWay(table(scenario['stack'])),
     way: wayOf(table(scenario['stack'])),
     boundedQueue: (wayOf(table(scenario['stack'])) ?? []).some((name) => table(table(table(scenario['stack'])['services'])[name])['queue'] !== undefined),

@@ -87,6 +87,7 @@ class Run {
       const forNs = segment.stages.reduce((sum, stage) => sum + stage.forNs, 0);
       const startNs = this.#nowNs;
       if (probe === 0) this.#say({ type: 'phase', atNs: startNs, phase: index, name, edge: 'start' });
+      this.#say({ type: 'stage', atNs: startNs, phase: index, stage: 0, label: 'main', ratePerSecond });
       this.#chunks = [];
       this.#calls = 0;
       // A quarter of the workers is gone without that replica, and what is left keeps its stamps to itself.
