@@ -15,7 +15,7 @@ export function timelineFinding(summary: Summary, figures: Figures): string {
   }
   for (const recovery of summary.recoveries.slice(0, 2)) {
     const words = recoveryWords(recovery);
-    parts.push(`${faultName(recovery)}: ${words.recover.value === 'none' ? 'band never left' : `${words.recover.value} ${words.recover.label}`}`);
+    parts.push(`${faultName(recovery)}: ${words.recover.value === 'none' ? 'band never left' : recovery.timeToRecover.kind === 'unknown' ? 'time to recover not told' : `${words.recover.value} ${words.recover.label}`}`);
   }
   return parts.length === 0 ? 'No call was recorded.' : `${parts.join('; ')}.`;
 }
@@ -29,7 +29,7 @@ export function percentileFinding(phase: PhaseSummary): string {
   const response = quantileOf(phase.responseTime.ok, 0.99);
   const service = quantileOf(phase.serviceView.ok, 0.99);
   if (response?.kind !== 'value' || service?.kind !== 'value' || response.ns <= service.ns * 1.1) return first;
-  return `${first} Counted from the send alone the p99 would read ${duration(service.ns)}.`;
+  return `${first} Counted from the send alone the p99 would read ${duration(service.ns)} in place of ${duration(response.ns)}.`;
 }
 
 export function lagFinding(phase: PhaseSummary, lags: LagHistogram): string {

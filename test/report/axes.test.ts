@@ -7,7 +7,7 @@ import { hysteresisChart } from '../../src/report/charts/hysteresis.js';
 import { percentileChart } from '../../src/report/charts/percentile.js';
 import { queueChart } from '../../src/report/charts/queue.js';
 import { timelineChart } from '../../src/report/charts/timeline.js';
-import { lagFinding, queueFinding } from '../../src/report/findings.js';
+import { lagFinding, queueFinding, timelineFinding } from '../../src/report/findings.js';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { trustFacts } from '../../src/report/trust.js';
 import { loop } from './aftermath-fixture.js';
@@ -104,6 +104,7 @@ describe('in few words', () => {
     const told = terminalSummary({ ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, recoveries: [recovery] } } }, { color: false, width: 120 });
     expect(told).toContain('not told: 0 windows lie before the fault');
     expect(told).not.toContain('not told time to recover');
+    expect(timelineFinding({ ...input.analysis.summary, recoveries: [recovery] }, input.analysis.figures)).toContain(': time to recover not told.');
   });
 });
 
