@@ -61,7 +61,7 @@ describe('a machine that others use', () => {
   it('is told by the steal time of the run, with the limit and what to do', () => {
     const [reason] = reasonsOf(OPEN, { envelope: noise(0.031, calm) });
     expect(reason).toMatchObject({ code: 'cpu-steal', severity: 'warning', phase: null });
-    expect(reason?.what).toContain('gave 3.1 % of this machine\'s CPU time to others during the run (warned from 2 %)');
+    expect(reason?.what).toContain('gave 3.1 % of this machine\'s CPU time to others during the run (warned from 2 %, no gates from 10 %)');
     expect(codes(reasonsOf(OPEN, { envelope: noise(0.019, calm) }))).toEqual([]);
   });
 

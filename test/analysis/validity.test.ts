@@ -151,6 +151,15 @@ describe('a contended machine', () => {
     expect(validityOf(steady(), noise({ value: 0.12 }, 0.01))).toMatchObject({ verdict: 'valid', gatesInconclusive: true });
   });
 
+  it('is as much one when it was the hypervisor that took the time, between the probes', () => {
+    const stolen = (share: number) => ({ envelope: { noise: { before: { spin: { lostShare: 0 } }, during: { stealShare: { value: share } }, after: { spin: { lostShare: 0 } } } } });
+    expect(codes(validityOf(steady(), stolen(0.019)))).toEqual([]);
+    expect(validityOf(steady(), stolen(0.099))).toMatchObject({ gatesInconclusive: false, reasons: [{ code: 'cpu-steal', severity: 'warning' }] });
+    const judged = validityOf(steady(), stolen(0.1));
+    expect(judged).toMatchObject({ verdict: 'valid', gatesInconclusive: true, reasons: [{ code: 'cpu-steal' }] });
+    expect(judged.reasons[0]?.what).toMatch(/no gates from 10 %\); gates are inconclusive$/);
+  });
+
   it('is not known from an envelope without the fact, or with nonsense in its place', () => {
     for (const envelope of [null, 'text', {}, { noise: null }, noise({ value: null, reason: 'no probe' }, 'much').envelope]) {
       expect(analyse({ record: recordOf(open, steady(), { envelope }), plan: open }).summary).toMatchObject({ spinLostShare: null, validity: { verdict: 'valid' } });

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './long/cases.js';
 import { truthImage, truthPage } from './long/page.js';
-import { isInside, verdictOf, type CaseResult, type Findings, type Statement, type TruthResults } from './long/result.js';
+import { isInside, isQuiet, verdictOf, withKept, type CaseResult, type Findings, type LostShare, type Statement, type TruthResults } from './long/result.js';
 
-const QUIET = [0, 0.01] as const;
+const QUIET: LostShare = { before: 0, stolen: 0.01, after: 0.01 };
+const lost = (before: number, stolen: number | null = 0, after = 0): LostShare => ({ before, stolen, after });
 const statement = (more: Partial<Statement> = {}): Statement => ({ what: 'mean wait', basis: 'chance', unit: 'ms', theory: 2, low: 1, high: 3, measured: 2, ...more });
 const found = (statements: readonly Statement[], disturbed: readonly string[] = []): Findings => ({ statements, pictures: [], disturbed, calls: 10 });
 
@@ -29,18 +30,30 @@ describe('the verdict', () => {
   it('is inconclusive, never inside, where the run was disturbed or the machine contended', () => {
     for (const one of [statement(), off]) {
       expect(verdictOf(found([one], ['calls left late']), QUIET)).toBe('inconclusive');
-      expect(verdictOf(found([one]), [0, 0.1])).toBe('inconclusive');
+      expect(verdictOf(found([one]), lost(0, 0, 0.1))).toBe('inconclusive');
+      expect(verdictOf(found([one]), lost(0, 0.1))).toBe('inconclusive');
     }
   });
 
   it('on a noisy machine may be inside, and never outside', () => {
-    expect(verdictOf(found([statement()]), [0.05, 0])).toBe('inside');
-    expect(verdictOf(found([off]), [0.05, 0])).toBe('inconclusive');
+    for (const shares of [lost(0.05), lost(0, 0.05), lost(0, null, 0.05)]) {
+      expect(verdictOf(found([statement()]), shares)).toBe('inside');
+      expect(verdictOf(found([off]), shares)).toBe('inconclusive');
+    }
+    expect(verdictOf(found([off]), lost(0, null))).toBe('outside');
   });
 
   it('is outside wherever something exact does not hold', () => {
     const broken = statement({ basis: 'exact', low: 0, high: 0, theory: 0, measured: 1 });
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.array(fc.string()), (lost, disturbed) => verdictOf(found([statement(), broken], disturbed), [lost, 0]) === 'outside'));
+    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.array(fc.string()), (share, disturbed) => verdictOf(found([statement(), broken], disturbed), lost(share)) === 'outside'));
+  });
+});
+
+describe('another attempt', () => {
+  it('is made for noise alone, whatever was found', () => {
+    expect(isQuiet({ disturbed: [], lost: QUIET })).toBe(true);
+    expect([lost(0.02), lost(0, 0.02), lost(0, null, 0.02)].map((shares) => isQuiet({ disturbed: [], lost: shares }))).toEqual([false, false, false]);
+    expect(isQuiet({ disturbed: ['calls left late'], lost: QUIET })).toBe(false);
   });
 });
 
@@ -65,14 +78,16 @@ describe('the page', () => {
     title: 'One',
     claim: 'Known beforehand.',
     seed: 1,
+    startedUtc: '2026-01-01T00:00:00.000Z',
     tookS: 2,
-    spinLostShare: QUIET,
+    attempts: 1,
+    lost: QUIET,
     verdict: 'outside',
     ...found([statement(), statement({ what: 'p99 of the wait', measured: 12.3456 })], [hostile]),
     pictures: [{ title: 'Tail', finding: 'It falls.', x: 'wait in ms', y: 'share', logarithmic: true, series: [{ words: 'theory', as: 'theory', points: [{ x: 0, y: 0.5 }, { x: 10, y: 0.01 }] }, { words: 'measured', as: 'points', points: [{ x: 1, y: 0.4 }] }] }],
   };
   const results: TruthResults = {
-    schema: 'plimsoll/truth-v1',
+    schema: 'plimsoll/truth-v2',
     startedUtc: '2026-01-01T00:00:00.000Z',
     mode: 'default',
     seed: 1,
@@ -89,6 +104,17 @@ describe('the page', () => {
     expect(page.match(/<svg role="img"/g)).toHaveLength(1);
     expect(page).not.toContain('<script');
     expect(page).toContain('&lt;script&gt;');
+  });
+
+  it('is made of cases run now and cases kept, but not of another mode, machine or version', () => {
+    const ids = ['zero', 'one', 'two'];
+    const before: TruthResults = { ...results, cases: [{ ...one, id: 'two' }, { ...one, tookS: 1 }, { ...one, id: 'gone' }] };
+    const now: TruthResults = { ...results, cases: [{ ...one, id: 'zero' }, one] };
+    const idsOf = ({ cases }: TruthResults): readonly [string, number][] => cases.map(({ id, tookS }) => [id, tookS]);
+    expect(idsOf(withKept(now, before, ids))).toEqual([['zero', 2], ['one', 2], ['two', 2]]);
+    expect(withKept(now, null, ids)).toBe(now);
+    expect(withKept(now, { ...before, mode: 'long' }, ids)).toBe(now);
+    expect(withKept(now, { ...before, machine: { ...before.machine, plimsoll: '0.2.0' } }, ids)).toBe(now);
   });
 
   it('has a picture that stands alone, and none where nothing is drawn', async () => {

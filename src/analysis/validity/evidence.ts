@@ -27,5 +27,8 @@ export interface Evidence {
   readonly machine: MachineFacts;
 }
 
-/** Share of a core lost to others from which gates can't be decided, and from which it is worth a word. */
+/**
+ * Share of a core lost to others, by the probes or by the hypervisor's account, from which gates can't be decided, and from which it is
+ * worth a word.
+ */
 export const CONTENDED = { inconclusive: 0.1, warning: 0.02 } as const;

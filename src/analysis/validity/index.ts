@@ -19,7 +19,7 @@ export function validityOf(evidence: Evidence): Validity {
   const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...machineReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence), ...steadyReasons(evidence), ...hypothesisReasons(evidence)];
   return {
     verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
-    gatesInconclusive: (evidence.spinLostShare ?? 0) >= CONTENDED.inconclusive,
+    gatesInconclusive: Math.max(evidence.spinLostShare ?? 0, evidence.machine.stealShare ?? 0) >= CONTENDED.inconclusive,
     reasons: [...reasons].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')),
   };
 }

@@ -11,8 +11,6 @@ import { percent } from './words.js';
 const BUSY_SHARE = 0.9;
 /** CPU time is read once a second, in ticks of 10 ms: fewer seconds say little. */
 const LEAST_CPU_S = 2;
-/** Share of all CPU time that a hypervisor may give to others. */
-const STEAL_SHARE = 0.02;
 /** Shares of time in which some task waited for the resource (Linux pressure stall information, "some", over 10 s). */
 const PRESSURE_SHARE = { cpu: 0.1, memory: 0.05, io: 0.2 } as const;
 const PRESSURE_WORDS = { cpu: 'for a core', memory: 'for memory', io: 'for a disk' } as const;
@@ -47,14 +45,16 @@ function cpuReasons({ resources, plan, machine: { pacing } }: Evidence, { frame,
   ];
 }
 
+const undecided = (lostShare: number): string => (lostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '');
+
 function stealReasons({ machine: { stealShare } }: Evidence): readonly ValidityReason[] {
-  if (stealShare === null || stealShare < STEAL_SHARE) return [];
+  if (stealShare === null || stealShare < CONTENDED.warning) return [];
   return [
     {
       code: 'cpu-steal',
       severity: 'warning',
       phase: null,
-      what: `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the run (warned from ${percent(STEAL_SHARE)})`,
+      what: `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the run (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(stealShare)}`,
       remedy: 'use a machine whose cores are not shared; on this one, compare only runs that alternate',
     },
   ];
@@ -78,13 +78,12 @@ function pressureReasons({ machine: { pressure } }: Evidence): readonly Validity
 
 function contentionReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {
   if (spinLostShare === null || spinLostShare < CONTENDED.warning) return [];
-  const undecided = spinLostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
   return [
     {
       code: 'contended-machine',
       severity: 'warning',
       phase: null,
-      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided}`,
+      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(spinLostShare)}`,
       remedy: 'end other work on the machine, or use one that is not shared',
     },
   ];

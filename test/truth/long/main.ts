@@ -1,38 +1,60 @@
 /**
  * `npm run truth`: the cases whose answer is known beforehand, in real time, and a page of what came of it.
  *
- * Usage: npm run truth -- [CASE...] [--quick | --long] [--seed N] [--out FOLDER] [--from truth.json]
+ * Usage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]
  * Ends with 0 when all is inside, 99 when something is outside, 75 when something could not be judged, and 1 when a case could
- * not be run. A CASE is the beginning of an id: `mm1` is both M/M/1 cases.
+ * not be run. A CASE is the beginning of an id: `mm1` is both M/M/1 cases; those not named are kept as an earlier run of the same mode,
+ * machine and version left them. `--attempts` has a case run again, up to N times in all, while the machine is not quiet.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type as system } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { spinProbe } from '../../../src/envelope/index.js';
+import { NoiseProbe } from '../../../src/envelope/index.js';
 import { PACKAGE_ROOT } from '../../../src/entrypoints.js';
 import { EXIT, messageOf, type ExitCode } from '../../../src/problem/index.js';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './cases.js';
 import type { CaseContext, TruthCase } from './case.js';
 import { bounds, quantity, truthImage, truthPage } from './page.js';
-import { isInside, verdictOf, type CaseResult, type Mode, type TruthResults } from './result.js';
+import { isInside, isQuiet, verdictOf, withKept, worstLostShare, type CaseResult, type LostShare, type Mode, type TruthResults } from './result.js';
 
-const PROBE_MS = 500;
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function usage(what: string): ExitCode {
-  tell(`${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | --long] [--seed N] [--out FOLDER] [--from truth.json]`);
+  tell(`${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]`);
   return EXIT.badInput;
 }
 
-async function runCase(one: TruthCase, context: CaseContext): Promise<CaseResult> {
+/** Of several attempts the quietest: which one counts is not for what it found to decide. */
+async function runCase(one: TruthCase, context: CaseContext, attempts: number): Promise<CaseResult> {
+  let best: CaseResult | null = null;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const result = await attemptCase(one, { ...context, folder: join(context.folder, String(attempt)) });
+    if (best === null || isQuieter(result, best)) best = result;
+    best = { ...best, attempts: attempt };
+    if (isQuiet(result)) break;
+    if (attempt < attempts) context.tell('not quiet: once more');
+  }
+  if (best === null) throw new RangeError('no attempt');
+  return best;
+}
+
+function isQuieter(one: CaseResult, other: CaseResult): boolean {
+  if ((one.disturbed.length === 0) !== (other.disturbed.length === 0)) return one.disturbed.length === 0;
+  return worstLostShare(one.lost) < worstLostShare(other.lost);
+}
+
+async function attemptCase(one: TruthCase, context: CaseContext): Promise<CaseResult> {
+  const startedUtc = new Date().toISOString();
   const startedMs = performance.now();
-  const before = spinProbe(PROBE_MS).lostShare;
+  const noise = new NoiseProbe();
+  const before = (await noise.begin()).spin.lostShare;
   if (before >= 0.1) context.tell(`others take ${(before * 100).toFixed(0)} % of a core: only what is exact can be judged`);
   const findings = await one.run(context);
-  const spinLostShare = [before, spinProbe(PROBE_MS).lostShare] as const;
+  const seen = await noise.end();
+  const lost: LostShare = { before, stolen: seen?.during.stealShare.value ?? null, after: seen?.after.spin.lostShare ?? before };
   const { id, title, claim } = one;
-  return { id, title, claim, seed: context.seed, tookS: (performance.now() - startedMs) / 1000, spinLostShare, verdict: verdictOf(findings, spinLostShare), ...findings };
+  return { id, title, claim, seed: context.seed, startedUtc, attempts: 1, tookS: (performance.now() - startedMs) / 1000, lost, verdict: verdictOf(findings, lost), ...findings };
 }
 
 function machine(): TruthResults['machine'] {
@@ -62,10 +84,20 @@ function exitOf(cases: readonly CaseResult[], broken: number): ExitCode {
   return cases.some(({ verdict }) => verdict === 'inconclusive') ? EXIT.inconclusive : EXIT.pass;
 }
 
+/** What lies in the folder, if this version can read it. */
+function earlier(folder: string): TruthResults | null {
+  try {
+    const found = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as { readonly schema?: unknown };
+    return found.schema === 'plimsoll/truth-v2' ? (found as TruthResults) : null;
+  } catch {
+    return null;
+  }
+}
+
 async function main(): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, long: { type: 'boolean' }, seed: { type: 'string' }, out: { type: 'string' }, from: { type: 'string' } },
+    options: { quick: { type: 'boolean' }, long: { type: 'boolean' }, attempts: { type: 'string', default: '1' }, seed: { type: 'string' }, out: { type: 'string' }, from: { type: 'string' } },
   });
   const mode: Mode = values.quick === true ? 'quick' : values.long === true ? 'long' : 'default';
   if (values.quick === true && values.long === true) return usage('--quick and --long exclude each other');
@@ -81,6 +113,8 @@ async function main(): Promise<ExitCode> {
   if (unknown !== undefined) return usage(`no case is called ${unknown}`);
   const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0) return usage('a seed is a whole number from 0');
+  const attempts = Number(values.attempts);
+  if (!Number.isSafeInteger(attempts) || attempts < 1) return usage('attempts are a whole number from 1');
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Error('interrupted')));
   process.once('SIGTERM', () => stop.abort(new Error('terminated')));
@@ -91,7 +125,7 @@ async function main(): Promise<ExitCode> {
   for (const [index, one] of chosen.entries()) {
     tell(`${one.id} (${index + 1} of ${chosen.length})`);
     try {
-      const result = await runCase(one, { mode, seed: seed + CASES.indexOf(one) * 1_000, folder: join(runs, one.id), signal: stop.signal, falseAlarm: STATEMENT_FALSE_ALARM, tell: (text) => tell(`  ${text}`) });
+      const result = await runCase(one, { mode, seed: seed + CASES.indexOf(one) * 1_000, folder: join(runs, one.id), signal: stop.signal, falseAlarm: STATEMENT_FALSE_ALARM, tell: (text) => tell(`  ${text}`) }, attempts);
       print(result);
       cases.push(result);
     } catch (thrown) {
@@ -100,7 +134,10 @@ async function main(): Promise<ExitCode> {
       tell(`${one.id} could not be run: ${messageOf(thrown)}`);
     }
   }
-  if (cases.length > 0) await write({ schema: 'plimsoll/truth-v1', startedUtc, mode, seed, machine: machine(), falseAlarm: { suite: SUITE_FALSE_ALARM, statement: STATEMENT_FALSE_ALARM }, cases }, folder);
+  if (cases.length > 0) {
+    const results: TruthResults = { schema: 'plimsoll/truth-v2', startedUtc, mode, seed, machine: machine(), falseAlarm: { suite: SUITE_FALSE_ALARM, statement: STATEMENT_FALSE_ALARM }, cases };
+    await write(withKept(results, earlier(folder), CASES.map(({ id }) => id)), folder);
+  }
   return stop.signal.aborted ? EXIT.interrupted : exitOf(cases, broken);
 }
 

@@ -44,9 +44,9 @@ ${section(
   verdicts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`).join(', ') + '.',
   html`<div class="block">${table({
     caption: 'Each case',
-    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Took' }, { name: 'Lost to others', kind: 'word' }],
+    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Run' , kind: 'word' }, { name: 'Took' }, { name: 'Attempts' }, { name: 'Lost to others: before, during, after', kind: 'word' }],
     rows: cases.map((each) => ({
-      cells: [each.title, tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign), `${each.statements.filter(isInside).length} of ${each.statements.length}`, count(each.calls), `${each.tookS.toFixed(0)} s`, each.spinLostShare.map((share) => `${(share * 100).toFixed(1)} %`).join(' and ')],
+      cells: [each.title, tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign), `${each.statements.filter(isInside).length} of ${each.statements.length}`, count(each.calls), outside(each.startedUtc.slice(0, 16).replace('T', ' '), 20), `${each.tookS.toFixed(0)} s`, count(each.attempts), [each.lost.before, each.lost.stolen, each.lost.after].map((share) => (share === null ? 'not known' : `${(share * 100).toFixed(1)} %`)).join(', ')],
     })),
   })}</div>`,
 )}
@@ -57,7 +57,7 @@ ${section(
   null,
   html`<div class="block"><p>${prose('Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.')}</p>
 <p>${prose(`If nothing is wrong, one statement of chance is outside with probability ${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). Seeds are new in each run unless given.`)}</p>
-<p>${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine, or when it is outside on a noisy one.')}</p>
+<p>${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine or the hypervisor gave as much of it away meanwhile, or when it is outside on a noisy one. Where there were several attempts, the quietest counts: noise alone decides which.')}</p>
 <p>${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, Node ${machine.node}, Plimsoll ${machine.plimsoll}.`)}</p></div>`,
 )}</main>
 <footer>Made from truth.json alone; made anew with <code>npm run truth</code>.</footer>

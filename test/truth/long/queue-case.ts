@@ -18,13 +18,14 @@ interface Queue {
   readonly services: QueueExperiment['services'];
 }
 
+/** Services are long beside what a host with other guests takes now and then (milliseconds), and short enough for thousands in a minute. */
 const QUEUES: readonly Queue[] = [
-  { id: 'mm1-0.5', name: 'M/M/1', rho: 0.5, workers: 1, serviceMs: 2, services: 'exponential' },
-  { id: 'mm1-0.7', name: 'M/M/1', rho: 0.7, workers: 1, serviceMs: 2, services: 'exponential' },
-  { id: 'md1-0.5', name: 'M/D/1', rho: 0.5, workers: 1, serviceMs: 2, services: 'constant' },
-  { id: 'md1-0.7', name: 'M/D/1', rho: 0.7, workers: 1, serviceMs: 2, services: 'constant' },
-  { id: 'md1-0.8', name: 'M/D/1', rho: 0.8, workers: 1, serviceMs: 2, services: 'constant' },
-  { id: 'mm4-0.8', name: 'M/M/4', rho: 0.8, workers: 4, serviceMs: 8, services: 'exponential' },
+  { id: 'mm1-0.5', name: 'M/M/1', rho: 0.5, workers: 1, serviceMs: 5, services: 'exponential' },
+  { id: 'mm1-0.7', name: 'M/M/1', rho: 0.7, workers: 1, serviceMs: 5, services: 'exponential' },
+  { id: 'md1-0.5', name: 'M/D/1', rho: 0.5, workers: 1, serviceMs: 5, services: 'constant' },
+  { id: 'md1-0.7', name: 'M/D/1', rho: 0.7, workers: 1, serviceMs: 5, services: 'constant' },
+  { id: 'md1-0.8', name: 'M/D/1', rho: 0.8, workers: 1, serviceMs: 5, services: 'constant' },
+  { id: 'mm4-0.8', name: 'M/M/4', rho: 0.8, workers: 4, serviceMs: 20, services: 'exponential' },
 ];
 
 const WARMUP_S = 5;

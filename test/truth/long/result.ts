@@ -36,6 +36,13 @@ export interface Picture {
   readonly series: readonly Series[];
 }
 
+/** Shares of a core that others took: probed before and after a case, and by the hypervisor's account while it ran (null: it keeps none). */
+export interface LostShare {
+  readonly before: number;
+  readonly stolen: number | null;
+  readonly after: number;
+}
+
 /** What a case found, before it is judged. */
 export interface Findings {
   readonly statements: readonly Statement[];
@@ -53,14 +60,16 @@ export interface CaseResult extends Findings {
   /** What is known beforehand, in a sentence or two. */
   readonly claim: string;
   readonly seed: number;
+  readonly startedUtc: string;
   readonly tookS: number;
-  /** Share of a core lost to others, probed before and after. */
-  readonly spinLostShare: readonly [before: number, after: number];
+  /** How often it was run: only noise has it run again, and of several the quietest counts, whatever it found. */
+  readonly attempts: number;
+  readonly lost: LostShare;
   readonly verdict: Verdict;
 }
 
 export interface TruthResults {
-  readonly schema: 'plimsoll/truth-v1';
+  readonly schema: 'plimsoll/truth-v2';
   readonly startedUtc: string;
   readonly mode: Mode;
   readonly seed: number;
@@ -76,18 +85,36 @@ export function isInside({ measured, low, high }: Statement): boolean {
   return measured !== null && !Number.isNaN(measured) && (low === null || measured >= low) && (high === null || measured <= high);
 }
 
-/** From here on a probe says that the machine is not quiet, and that it is contended: the bounds that runs are judged by. */
+/** From here on a share says that the machine is not quiet, and that it is contended: the bounds that runs are judged by. */
 const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
+
+/** The most that others took of a core at any time of a case. */
+export function worstLostShare({ before, stolen, after }: LostShare): number {
+  return Math.max(before, stolen ?? 0, after);
+}
+
+/** Whether a case may be judged outside, and so needs no further attempt. */
+export function isQuiet({ disturbed, lost }: { readonly disturbed: readonly string[]; readonly lost: LostShare }): boolean {
+  return disturbed.length === 0 && worstLostShare(lost) < NOISY_SHARE;
+}
 
 /**
  * The verdict. What is exact must hold anywhere. The rest is judged on a machine that is quiet enough: not at all where the run
  * itself says that it is disturbed or the machine was contended, and never as outside where it was noisy.
  */
-export function verdictOf({ statements, disturbed }: Findings, spinLostShare: readonly [number, number]): Verdict {
+export function verdictOf({ statements, disturbed }: Findings, shares: LostShare): Verdict {
   if (statements.some((each) => each.basis === 'exact' && !isInside(each))) return 'outside';
-  const lost = Math.max(...spinLostShare);
+  const lost = worstLostShare(shares);
   if (disturbed.length > 0 || lost >= CONTENDED_SHARE) return 'inconclusive';
   if (statements.every(isInside)) return 'inside';
   return lost >= NOISY_SHARE ? 'inconclusive' : 'outside';
+}
+
+/** Results with the cases of an earlier run that were not run now, in the order of `ids`; none where mode, machine or version differ. */
+export function withKept(now: TruthResults, before: TruthResults | null, ids: readonly string[]): TruthResults {
+  if (before === null || before.mode !== now.mode || JSON.stringify(before.machine) !== JSON.stringify(now.machine)) return now;
+  const ran = new Set(now.cases.map(({ id }) => id));
+  const cases = [...now.cases, ...before.cases.filter(({ id }) => !ran.has(id) && ids.includes(id))];
+  return { ...now, cases: cases.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)) };
 }
