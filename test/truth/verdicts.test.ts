@@ -5,7 +5,7 @@ import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './l
 import { truthImage, truthPage } from './long/page.js';
 import { isInside, isQuiet, verdictOf, withKept, type CaseResult, type Findings, type LostShare, type Statement, type TruthResults } from './long/result.js';
 
-const QUIET: LostShare = { before: 0, stolen: 0.01, after: 0.01 };
+const QUIET: LostShare = { before: 0, stolen: 0.004, after: 0.004 };
 const lost = (before: number, stolen: number | null = 0, after = 0): LostShare => ({ before, stolen, after });
 const statement = (more: Partial<Statement> = {}): Statement => ({ what: 'mean wait', basis: 'chance', unit: 'ms', theory: 2, low: 1, high: 3, measured: 2, ...more });
 const found = (statements: readonly Statement[], disturbed: readonly string[] = []): Findings => ({ statements, pictures: [], disturbed, calls: 10 });
@@ -43,6 +43,13 @@ describe('the verdict', () => {
     expect(verdictOf(found([off]), lost(0, null))).toBe('outside');
   });
 
+  it('asks for more quiet where times are bounded: a hundredth of the time is all of the calls that a p99 can spare', () => {
+    const late = statement({ basis: 'timing', measured: 9 });
+    expect(verdictOf(found([late]), lost(0.004))).toBe('outside');
+    expect(verdictOf(found([late]), lost(0.006))).toBe('inconclusive');
+    expect(verdictOf(found([off, statement({ basis: 'timing' })]), lost(0.006))).toBe('outside');
+  });
+
   it('is outside wherever something exact does not hold', () => {
     const broken = statement({ basis: 'exact', low: 0, high: 0, theory: 0, measured: 1 });
     fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.array(fc.string()), (share, disturbed) => verdictOf(found([statement(), broken], disturbed), lost(share)) === 'outside'));
@@ -51,9 +58,11 @@ describe('the verdict', () => {
 
 describe('another attempt', () => {
   it('is made for noise alone, whatever was found', () => {
-    expect(isQuiet({ disturbed: [], lost: QUIET })).toBe(true);
-    expect([lost(0.02), lost(0, 0.02), lost(0, null, 0.02)].map((shares) => isQuiet({ disturbed: [], lost: shares }))).toEqual([false, false, false]);
-    expect(isQuiet({ disturbed: ['calls left late'], lost: QUIET })).toBe(false);
+    const statements = [statement()];
+    expect([QUIET, lost(0.019), lost(0.02), lost(0, 0.02), lost(0, null, 0.02)].map((shares) => isQuiet({ statements, disturbed: [], lost: shares }))).toEqual([true, true, false, false, false]);
+    const timed = [statement({ basis: 'timing' }), statement()];
+    expect([QUIET, lost(0.005), lost(0, 0.005), lost(0, null, 0.005)].map((shares) => isQuiet({ statements: timed, disturbed: [], lost: shares }))).toEqual([true, false, false, false]);
+    expect(isQuiet({ statements, disturbed: ['calls left late'], lost: QUIET })).toBe(false);
   });
 });
 

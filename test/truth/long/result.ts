@@ -88,6 +88,12 @@ export function isInside({ measured, low, high }: Statement): boolean {
 /** From here on a share says that the machine is not quiet, and that it is contended: the bounds that runs are judged by. */
 const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
+/** Where a case has statements of timing, its p99s among them: half of what a hundredth of the calls needs to be late. */
+const NOISY_TIMING_SHARE = 0.005;
+
+function noisyFrom(statements: readonly Statement[]): number {
+  return statements.some(({ basis }) => basis === 'timing') ? NOISY_TIMING_SHARE : NOISY_SHARE;
+}
 
 /** The most that others took of a core at any time of a case. */
 export function worstLostShare({ before, stolen, after }: LostShare): number {
@@ -95,20 +101,20 @@ export function worstLostShare({ before, stolen, after }: LostShare): number {
 }
 
 /** Whether a case may be judged outside, and so needs no further attempt. */
-export function isQuiet({ disturbed, lost }: { readonly disturbed: readonly string[]; readonly lost: LostShare }): boolean {
-  return disturbed.length === 0 && worstLostShare(lost) < NOISY_SHARE;
+export function isQuiet({ statements, disturbed, lost }: Pick<CaseResult, 'statements' | 'disturbed' | 'lost'>): boolean {
+  return disturbed.length === 0 && worstLostShare(lost) < noisyFrom(statements);
 }
 
 /**
  * The verdict. What is exact must hold anywhere. The rest is judged on a machine that is quiet enough: not at all where the run
- * itself says that it is disturbed or the machine was contended, and never as outside where it was noisy.
+ * itself says that it is disturbed or the machine was contended, and never as outside where it was noisy for what is outside.
  */
 export function verdictOf({ statements, disturbed }: Findings, shares: LostShare): Verdict {
   if (statements.some((each) => each.basis === 'exact' && !isInside(each))) return 'outside';
   const lost = worstLostShare(shares);
   if (disturbed.length > 0 || lost >= CONTENDED_SHARE) return 'inconclusive';
   if (statements.every(isInside)) return 'inside';
-  return lost >= NOISY_SHARE ? 'inconclusive' : 'outside';
+  return lost >= noisyFrom(statements.filter((each) => !isInside(each))) ? 'inconclusive' : 'outside';
 }
 
 /** Results with the cases of an earlier run that were not run now, in the order of `ids`; none where mode, machine or version differ. */
