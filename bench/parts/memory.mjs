@@ -28,12 +28,12 @@ export async function run({ minutes }) {
     const trend = trendInterval(rss.map((_, i) => (i * 2) / 3_600), rss.map((bytes) => bytes / MB), seededRandom(1, 'bench'));
     if (trend === null) return 'Too short for a trend.';
     const { slope, low, high } = trend;
-    const tenth = Math.max(1, Math.floor(rss.length / 10));
-    const [first, last] = [median(rss.slice(0, tenth)) / MB, median(rss.slice(-tenth)) / MB];
+    // The shape says what a slope can't: a collector that comes round every few minutes draws a saw.
+    const tenths = Array.from({ length: 10 }, (_, i) => median(rss.slice(Math.floor((i * rss.length) / 10), Math.max(Math.floor((i * rss.length) / 10) + 1, Math.floor(((i + 1) * rss.length) / 10)))) / MB);
     return [
       `${capacityPerSecond === null ? `No rate tried was kept with p99 lag under 1 ms, so half of what a closed loop of 64 made: ${mostPerSecond.toFixed(0)} calls/s.` : `Self-capacity: ${capacityPerSecond} calls/s with p99 lag under 1 ms.`} ${minutes} minutes at ${ratePerSecond}/s:`,
       '',
-      `- RSS ${first.toFixed(1)} MB in the first tenth, ${last.toFixed(1)} MB in the last; slope ${slope.toFixed(2)} MB an hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}]${low <= 0 && high >= 0 ? ', which holds 0' : ', which does not hold 0'}.`,
+      `- RSS by tenths of the time, MB: ${tenths.map((mb) => mb.toFixed(0)).join(', ')}; slope ${slope.toFixed(2)} MB an hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}]${low <= 0 && high >= 0 ? ', which holds 0' : ', which does not hold 0'}.`,
       `- ${offered} calls offered, ${sent} sent, ${recorded} in the record${offered === recorded ? ': every one accounted for' : ': THEY DIFFER'}.`,
     ].join('\n');
   } finally {

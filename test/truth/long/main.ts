@@ -60,7 +60,7 @@ async function attemptCase(one: TruthCase, context: CaseContext): Promise<CaseRe
 function machine(): TruthResults['machine'] {
   const [cpu] = cpus();
   const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  return { cpu: cpu?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem(), kernel: `${system()} ${release()}`, node: process.version, plimsoll: version };
+  return { cpu: cpu?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem(), kernel: `${system()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`, node: process.version, plimsoll: version };
 }
 
 function print({ title, verdict, statements, disturbed }: CaseResult): void {
