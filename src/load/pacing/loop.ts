@@ -13,7 +13,7 @@ export interface Paced {
 
 /** How a thread passes short times. */
 export interface Waiting {
-  /** Keeps the core until `untilNs`; the time it is then, which is later by a reading of the clock at most if nobody takes the core. */
+  /** Keeps the core until `untilNs`: it returns later than that by two readings of the clock at most, if nobody takes the core. */
   until(untilNs: number): void;
   /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
   sleep(ns: number): void;
@@ -109,44 +109,33 @@ export class PacingLoop {
   private readonly turn = (): void => {
     this.unblock = null;
     const { nowNs } = this.seams;
-    let now = nowNs();
-    if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
-    const turnByNs = now + TURN_NS;
-    for (;;) {
-      if (!this.advance(now)) return;
-      if (this.paced.finished) {
-        this.finish();
-        return;
-      }
-      const startNs = this.paced.startDueNs;
-      if (startNs > now) {
-        now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
-        if (now === ARRANGED) return;
-        if (now < startNs) break;
-      } else {
-        now = nowNs();
-      }
-      if (now >= turnByNs) break;
-    }
-    this.soon(now);
-  };
-
-  /**
-   * False when something was thrown: the loop has ended. What can throw is caught here and not in `turn`, because V8 makes an object
-   * of every reading of the clock that is taken inside of a `try`.
-   */
-  private advance(now: number): boolean {
     try {
-      this.paced.advance(now);
-      this.turned(now);
-      return true;
+      let now = nowNs();
+      if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
+      const turnByNs = now + TURN_NS;
+      for (;;) {
+        this.paced.advance(now);
+        this.turned(now);
+        if (this.paced.finished) {
+          this.finish();
+          return;
+        }
+        const startNs = this.paced.startDueNs;
+        if (startNs > now) {
+          now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
+          if (now === ARRANGED) return;
+          if (now < startNs) break;
+        } else {
+          now = nowNs();
+        }
+        if (now >= turnByNs) break;
+      }
+      this.soon(now);
     } catch (reason) {
-      const { failed } = this;
       this.stop();
-      failed?.(reason);
-      return false;
+      this.failed?.(reason);
     }
-  }
+  };
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
   private spinTowards(startNs: number, now: number, turnByNs: number): number {

@@ -7,7 +7,7 @@ import type { LoopSeams, Waiting } from './loop.js';
  * Looks at the clock until it is time, and a wait on a futex that nobody wakes.
  *
  * The readings are compared in the loop that takes them: compiled, it keeps them in registers and leaves no garbage, however often it
- * looks. (Passed out of it, each would be an object on the heap, and the collector's pauses the largest part of a start's lateness.)
+ * looks; `test/load/garbage` counts the collections.
  * Nothing is calibrated: a loop that burns time by counting rounds is as wrong as its calibration.
  */
 function threadWaiting(nowNs: NowNs): Waiting {

@@ -44,7 +44,7 @@ ${section(
   verdicts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`).join(', ') + '.',
   html`<div class="block">${table({
     caption: 'Each case',
-    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Run' , kind: 'word' }, { name: 'Took' }, { name: 'Attempts' }, { name: 'Lost to others: before, during, after', kind: 'word' }],
+    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Run', kind: 'word' }, { name: 'Took' }, { name: 'Attempts' }, { name: 'Lost to others: before, during, after', kind: 'word' }],
     rows: cases.map((each) => ({
       cells: [each.title, tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign), `${each.statements.filter(isInside).length} of ${each.statements.length}`, count(each.calls), outside(each.startedUtc.slice(0, 16).replace('T', ' '), 20), `${each.tookS.toFixed(0)} s`, count(each.attempts), [each.lost.before, each.lost.stolen, each.lost.after].map((share) => (share === null ? 'not known' : `${(share * 100).toFixed(1)} %`)).join(', ')],
     })),
