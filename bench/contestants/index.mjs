@@ -18,7 +18,7 @@ async function script(name, options, timeoutMs, { under = [], flags = [] } = {})
   return JSON.parse(out.trim().split('\n').at(-1));
 }
 
-export const plimsoll = (options, how) => script('plimsoll-child.mjs', options, ((options.seconds ?? 2) + (options.warmupSeconds ?? 1)) * 2_000 + 60_000, how);
+export const plimsoll = (options, how) => script('plimsoll-child.mjs', options, ((options.seconds ?? 2) + (options.warmupSeconds ?? 1) + (options.settleSeconds ?? 0)) * 2_000 + 60_000, how);
 /** Sealing a record and all that follows, of `samples` attempts in `folder`. */
 export const sealing = (options) => script('seal-child.mjs', options, 300_000);
 export const autocannon = (options) => script('autocannon-child.mjs', options);

@@ -2,11 +2,14 @@
  * One run of Plimsoll's generator in a process of its own, so that it can be pinned to a core and its memory and CPU time read.
  *
  * Takes its options as JSON in the first argument, prints its findings as one line of JSON. Times are in nanoseconds.
+ *
+ * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a scenario's phase has
+ * one: its calls are left out of what is read from the samples.
  */
 import { request } from 'node:http';
-import { clearInterval, setInterval } from 'node:timers';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { pathToFileURL } from 'node:url';
-import { stolenMs } from '../steal.mjs';
+import { ranAndWaited, stolenMs } from '../steal.mjs';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
 const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
@@ -14,7 +17,7 @@ const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
 const { startGenerator } = await import(`${dist}/src/load/index.js`);
 const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`);
 
-const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, pacing = 'sleep', inFlight = 1, keep = true } = options;
+const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, settleSeconds = 0, pacing = 'sleep', inFlight = 1, keep = true } = options;
 
 const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
 const CALL = {
@@ -82,13 +85,23 @@ try {
   const rssOpen = process.memoryUsage.rss();
   chunks = [];
   const before = { spooledBytes, recorded, ...generator.live() };
-  const stolenBeforeMs = options.stolenFrom === undefined ? 0 : stolenMs(options.stolenFrom);
+  let stolenBeforeMs = 0;
+  let threadsBefore = new Map();
+  const settled = setTimeout(() => {
+    stolenBeforeMs = options.stolenFrom === undefined ? 0 : stolenMs(options.stolenFrom);
+    threadsBefore = ranAndWaited();
+  }, settleSeconds * 1000);
   const cpu = process.cpuUsage();
   const began = process.hrtime.bigint();
   const rss = [];
   const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => rss.push(process.memoryUsage.rss()), options.rssEverySeconds * 1000);
-  const { sent, offered } = await generator.run(segment(seconds), 0);
+  const { sent, offered } = await generator.run(segment(settleSeconds + seconds), settleSeconds * 1e9);
   clearInterval(watch);
+  clearTimeout(settled);
+  // The load thread is the one that ran most.
+  const [busiest = { waitedMs: null }] = [...ranAndWaited()]
+    .map(([thread, { ranMs, waitedMs }]) => ({ ranMs: ranMs - (threadsBefore.get(thread)?.ranMs ?? 0), waitedMs: waitedMs - (threadsBefore.get(thread)?.waitedMs ?? 0) }))
+    .sort((a, b) => b.ranMs - a.ranMs);
   const tookSeconds = Number(process.hrtime.bigint() - began) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   const stolen = options.stolenFrom === undefined ? null : stolenMs(options.stolenFrom) - stolenBeforeMs;
@@ -99,7 +112,7 @@ try {
     calls, sent, offered, recorded: recorded - before.recorded, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
     threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
     spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd: process.memoryUsage.rss(), rss,
-    stolenMs: stolen, monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
+    stolenMs: stolen, waitedMs: busiest.waitedMs, monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
   }) + '\n');
 } finally {
   await generator.close();

@@ -13,6 +13,7 @@ import { HealthMeter, threadCpuNs } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './lane.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
 import { PacingLoop, pacingMode, threadSeams, tightenTimerSlack } from './pacing/index.js';
+import { rehearse } from './rehearsal.js';
 
 if (parentPort === null) throw new Error('the load worker runs as a worker thread only');
 const port = parentPort;
@@ -63,8 +64,9 @@ class Driver {
   private readonly loop: PacingLoop;
   private readonly health: HealthMeter;
   private phase = 0;
-  private scheduledEndNs = 0;
-  private drainedNs = 0;
+  // Not a number yet rather than 0: V8 tells whole numbers from others by an object's shape, and code compiled for one shape is thrown away with it.
+  private scheduledEndNs = NaN;
+  private drainedNs = NaN;
 
   constructor(set: ChannelSet) {
     this.health = new HealthMeter({
@@ -162,6 +164,7 @@ class Driver {
 
 async function main(): Promise<void> {
   tightenTimerSlack();
+  rehearse();
   let driver: Driver | null = null;
   const set = await openChannels({
     target: setup.target,

@@ -1,10 +1,20 @@
 import type { Pacer } from './pacer.js';
 
+class RecordedPacer implements Pacer {
+  readonly stage = 0;
+  private readonly offsetsNs: readonly number[];
+  private next = 0;
+
+  constructor(offsetsNs: readonly number[]) {
+    this.offsetsNs = offsetsNs;
+  }
+
+  nextNs(): number {
+    return this.offsetsNs[this.next++] ?? Infinity;
+  }
+}
+
 /** Arrivals as somebody recorded them: the offsets one by one, to the nanosecond. */
 export function recordedPacer(offsetsNs: readonly number[]): Pacer {
-  let next = 0;
-  return {
-    nextNs: () => offsetsNs[next++] ?? Infinity,
-    stage: 0,
-  };
+  return new RecordedPacer(offsetsNs);
 }

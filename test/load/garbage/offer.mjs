@@ -1,4 +1,4 @@
-/** Offers calls to a mock for three seconds, from one spinning worker: more than one chunk of the spool. Its first argument is the folder of the build. */
+/** Offers calls to a mock for three seconds, from one spinning worker: more than one chunk of the spool, and past the 2.1 s whose nanoseconds fit 31 bits. Its first argument is the folder of the build. */
 const [, , dist] = process.argv;
 const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
 const { startGenerator } = await import(`${dist}/src/load/index.js`);
@@ -17,6 +17,6 @@ const generator = await startGenerator({
   onSpool: () => process.stderr.write('chunk\n'), onEvent: () => undefined, onHealth: () => undefined,
 });
 await generator.run({ loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'main', ratePerSecond: 3_000, forNs: 3e9 }] }, 0);
-process.stdout.write(JSON.stringify(generator.live()));
+process.stdout.write(`\n${JSON.stringify(generator.live())}\n`);
 await generator.close();
 await mock.stop();
