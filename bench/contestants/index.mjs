@@ -73,9 +73,13 @@ export const k6 = !tools.k6 ? null : async ({ port, sessions, seconds }) => {
 
 let reference;
 /** The C client of `bench/target/`; null without a compiler. Arguments as in `client.c`. */
-export async function cClient(port, ...args) {
+export const cClient = (port, ...args) => cClientUnder([], port, ...args);
+
+/** The same, run by another command. */
+export async function cClientUnder(under, port, ...args) {
   reference ??= compiled('client');
   if (reference === null) return null;
-  const [command, all] = pinned(GENERATOR_CORE, reference, [port, ...args].map(String));
-  return JSON.parse(await run(command, all));
+  const [first, ...rest] = [...under, reference, ...[port, ...args].map(String)];
+  const [command, all] = pinned(GENERATOR_CORE, first, rest);
+  return JSON.parse((await run(command, all)).trim().split('\n').at(-1));
 }

@@ -24,7 +24,7 @@ async function attempt(port, ratePerSecond) {
 }
 
 export async function run({ pairs: count }) {
-  const rows = ['| rate | lag p50 / p99 / p99.9, us | response p50 / p99, us | the C client\'s lag p99 / p99.9 and response p50, us | response p50, ours / C | core taken by the host / by others here | undisturbed |', '| --- | --- | --- | --- | --- | --- | --- |'];
+  const rows = ['| rate | lag p50 / p99 / p99.9, us | response p50 / p99, us | the C client\'s lag p99 / p99.9 and response p50, us | lag p99, ours / C | response p50, ours / C | core taken by the host / by others here | undisturbed |', '| --- | --- | --- | --- | --- | --- | --- | --- |'];
   const target = await startTarget();
   try {
     for (const ratePerSecond of [1_000, 5_000, 10_000, 20_000]) {
@@ -40,12 +40,13 @@ export async function run({ pairs: count }) {
       const seen = undisturbed().length > 0 ? undisturbed() : all;
       const mid = (pick) => us(median(seen.map(pick)));
       const c = seen[0].c === null ? 'no C compiler' : `${mid((s) => s.c.lagP99)} / ${mid((s) => s.c.lagP999)}; ${mid((s) => s.c.p50)}`;
-      const ratio = seen[0].c === null ? '' : told(medianInterval(seen.map((s) => s.ours.responseNs.p50 / s.c.p50)));
+      const ratio = (pick) => (seen[0].c === null ? '' : told(medianInterval(seen.map(pick))));
+      const ratios = `${ratio((s) => s.ours.lagNs.p99 / s.c.lagP99)} | ${ratio((s) => s.ours.responseNs.p50 / s.c.p50)}`;
       const percentOf = (pick) => `${((median(seen.map(pick)) / SECONDS / 1_000) * 100).toFixed(2)} %`;
       const taken = `${percentOf((s) => s.ours.stolenMs)} / ${seen[0].ours.waitedMs === null ? 'not told' : percentOf((s) => s.ours.waitedMs)}`;
       const least = Math.min(...all.map(({ stolenMs: ms }) => ms));
       const which = undisturbed().length > 0 ? `${undisturbed().length} of ${all.length}` : `none of ${all.length}: ${((least / SECONDS / 1_000) * 100).toFixed(1)} % taken at least`;
-      rows.push(`| ${ratePerSecond}/s | ${mid((s) => s.ours.lagNs.p50)} / ${mid((s) => s.ours.lagNs.p99)} / ${mid((s) => s.ours.lagNs.p999)} | ${mid((s) => s.ours.responseNs.p50)} / ${mid((s) => s.ours.responseNs.p99)} | ${c} | ${ratio} | ${taken} | ${which} |`);
+      rows.push(`| ${ratePerSecond}/s | ${mid((s) => s.ours.lagNs.p50)} / ${mid((s) => s.ours.lagNs.p99)} / ${mid((s) => s.ours.lagNs.p999)} | ${mid((s) => s.ours.responseNs.p50)} / ${mid((s) => s.ours.responseNs.p99)} | ${c} | ${ratios} | ${taken} | ${which} |`);
     }
   } finally {
     await target.stop();

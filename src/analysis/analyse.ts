@@ -74,7 +74,6 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     okRows: rowsByPhase(samples, phaseCount, 'ok'),
     loadLinePerSecond: loadLine?.perSecond ?? null,
     firstFaultNs: plan.phases.map(({ index }) => edges.reduce((first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first), Infinity)),
-    random: seededRandom(plan.scenario.seed, 'analysis'),
   };
   const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
 
@@ -96,9 +95,8 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     specs,
     events,
     drift,
-    random: parts.random,
   });
-  const growth = growthOf(phases, resources, parts.random);
+  const growth = growthOf(phases, resources);
   const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
   const summaries = phases.map((phase) => phase.summary);
@@ -146,7 +144,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     validity,
     floor: floorSummary,
     phases: summaries,
-    scaling: scalingOf(summaries, parts.random.fork('scaling')),
+    scaling: scalingOf(summaries, seededRandom(plan.scenario.seed, 'analysis').fork('scaling')),
     attributions: phases
       .filter(({ frame: { planned } }) => planned.loop === 'open' && planned.regime !== 'capacity')
       .map(({ frame }) =>

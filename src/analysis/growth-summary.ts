@@ -16,7 +16,7 @@ export interface GrowthTrend {
   /** Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a trend. */
   readonly first: number | null;
   readonly last: number | null;
-  /** Theil-Sen slope in bytes or things an hour, with a 95 % block-bootstrap interval; null when there is too little of it. */
+  /** Theil-Sen slope in bytes or things an hour, with a 95 % interval (`statistics/trend`); null when there is too little of it. */
   readonly slopePerHour: { readonly value: number; readonly low: number; readonly high: number } | null;
   readonly verdict: GrowthVerdict;
   /** Why it is not known; null when it is. */

@@ -2,9 +2,8 @@
  * Growth over a soak phase: the trend of each process's memory, descriptors, sockets, threads and sessions.
  *
  * A heap that is collected goes up and down like a saw, so neighbouring looks depend on each other: the slope is Theil-Sen's
- * over means of equal parts of the window, its interval a block bootstrap's (`statistics/trend`).
+ * over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
  */
-import type { Random } from '../random/index.js';
 import type { ResourceRow } from '../record/index.js';
 import type { GrowthCurve } from './figures.js';
 import type { GrowthQuantity, GrowthSummary, GrowthTrend, GrowthVerdict, ProcessGrowth } from './growth-summary.js';
@@ -31,14 +30,14 @@ export interface Growth {
 }
 
 /** Growth of every soak phase that was run, in order. */
-export function growthOf(phases: readonly AnalysedPhase[], resources: readonly ResourceRow[], random: Random): readonly Growth[] {
-  return phases.filter(({ frame }) => frame.planned.regime === 'soak').map((phase) => ofPhase(phase, resources, random.fork(`growth/${phase.frame.planned.name}`)));
+export function growthOf(phases: readonly AnalysedPhase[], resources: readonly ResourceRow[]): readonly Growth[] {
+  return phases.filter(({ frame }) => frame.planned.regime === 'soak').map((phase) => ofPhase(phase, resources));
 }
 
-function ofPhase({ frame }: AnalysedPhase, resources: readonly ResourceRow[], random: Random): Growth {
+function ofPhase({ frame }: AnalysedPhase, resources: readonly ResourceRow[]): Growth {
   const { startNs, measuredFromNs: fromNs, scheduledEndNs: toNs, planned } = frame;
   const during = resources.filter(({ atNs }) => atNs >= startNs && atNs <= toNs);
-  const looked = [...byProcess(during)].map(([key, rows]) => looksAt(key, rows, fromNs, toNs, random));
+  const looked = byProcess(during).map((rows) => looksAt(rows, fromNs, toNs));
   const processes = looked.map(({ growth }) => growth);
   return {
     summary: { phase: planned.name, fromNs, toNs, verdict: verdictOf(processes), processes },
@@ -48,8 +47,8 @@ function ofPhase({ frame }: AnalysedPhase, resources: readonly ResourceRow[], ra
   };
 }
 
-/** Rows by process and pid, in order of first sight. */
-function byProcess(rows: readonly ResourceRow[]): ReadonlyMap<string, readonly ResourceRow[]> {
+/** The rows of each process and pid, in order of first sight. */
+function byProcess(rows: readonly ResourceRow[]): readonly (readonly ResourceRow[])[] {
   const groups = new Map<string, ResourceRow[]>();
   for (const row of rows) {
     const key = `${row.process}/${row.pid}`;
@@ -57,7 +56,7 @@ function byProcess(rows: readonly ResourceRow[]): ReadonlyMap<string, readonly R
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 interface Looks {
@@ -66,9 +65,9 @@ interface Looks {
   readonly rows: readonly ResourceRow[];
 }
 
-function looksAt(key: string, rows: readonly ResourceRow[], fromNs: number, toNs: number, random: Random): Looks {
+function looksAt(rows: readonly ResourceRow[], fromNs: number, toNs: number): Looks {
   const measured = rows.filter(({ atNs }) => atNs >= fromNs);
-  const trends = QUANTITIES.map((quantity) => trendOf(quantity, measured, toNs - fromNs, random.fork(`${key}/${quantity}`)));
+  const trends = QUANTITIES.map((quantity) => trendOf(quantity, measured, toNs - fromNs));
   return { growth: { process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, trends }, rows };
 }
 
@@ -81,7 +80,7 @@ function seriesOf(quantity: GrowthQuantity, rows: readonly ResourceRow[]): { rea
   return { hours: Float64Array.from(told, ({ atNs }) => atNs / NS_PER_HOUR), values: Float64Array.from(told, ({ value }) => value) };
 }
 
-function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowNs: number, random: Random): GrowthTrend {
+function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowNs: number): GrowthTrend {
   const { hours, values } = seriesOf(quantity, rows);
   const looks = values.length;
   const none = { quantity, looks, first: null, last: null, slopePerHour: null } as const;
@@ -90,7 +89,7 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
   const x = partMeans(hours, PARTS);
   const y = partMeans(values, PARTS);
   // Most counts never change: there is nothing to draw from then.
-  const trend = y.every((value) => value === y[0]) ? { slope: 0, low: 0, high: 0 } : trendInterval(x, y, random);
+  const trend = y.every((value) => value === y[0]) ? { slope: 0, low: 0, high: 0 } : trendInterval(x, y);
   if (trend === null) return { ...none, verdict: 'too-short', reason: 'the looks are all of one moment' };
   const grew = trend.slope * (windowNs / NS_PER_HOUR);
   return {

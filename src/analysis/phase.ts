@@ -1,6 +1,5 @@
 /** The summary of one phase. */
 import { expectedBetween } from '../plan/index.js';
-import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { CallSpec, Stack } from '../scenario/index.js';
 import { arrivalFit } from './arrivals.js';
@@ -29,7 +28,6 @@ export interface RunParts {
   readonly loadLinePerSecond: number | null;
   /** When the first fault of each phase came on, by index; Infinity: none did. */
   readonly firstFaultNs: readonly number[];
-  readonly random: Random;
 }
 
 /** A phase with the intermediate results that recovery, validity and figures go on with. */
@@ -89,7 +87,7 @@ function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index
     rampToPerSecond: stage.planned.rampToPerSecond ?? null,
     fromNs: stage.fromNs,
     toNs: stage.toNs,
-    queueAge: queueAge(line, fromNs, stage.toNs, parts.random.fork(`queue-age/${frame.planned.name}/${index}`)),
+    queueAge: queueAge(line, fromNs, stage.toNs),
   };
 }
 
@@ -119,7 +117,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
   const completed = countOf(okCalls, (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs);
   const { lagsNs, newConnections } = sendFacts(samples, frame);
-  const age = queueAge(line, measuredFromNs, scheduledEndNs, parts.random.fork(`queue-age/${planned.name}`));
+  const age = queueAge(line, measuredFromNs, scheduledEndNs);
   // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
   const isSearch = planned.regime === 'capacity';
   const segment = planned.segment;

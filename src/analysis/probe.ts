@@ -1,5 +1,4 @@
 /** The numbers of one probe of a capacity search, from its samples alone: what its verdict rests on. */
-import type { Random } from '../random/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type ProbeEvidence, type SampleColumns } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
 import { perSecond } from './call-stats.js';
@@ -25,7 +24,7 @@ export interface ProbeSlice {
 }
 
 /** Reads a probe. Pure; definitions stand at `ProbeEvidence`. */
-export function probeEvidence(slice: ProbeSlice, random: Random): ProbeEvidence {
+export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
   const { samples, specs, measuredFromNs, scheduledEndNs } = slice;
   const phaseCount = samples.length === 0 ? 1 : (samples.phase[0] ?? 0) + 1;
   const calls = joinCalls(samples, specs, phaseCount);
@@ -50,7 +49,7 @@ export function probeEvidence(slice: ProbeSlice, random: Random): ProbeEvidence 
     queueAge: {
       source: stamped.source === 'upstream' ? 'upstream' : 'answers',
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
-      slope: ageTrend(line, measuredFromNs, scheduledEndNs, random),
+      slope: ageTrend(line, measuredFromNs, scheduledEndNs),
     },
     scheduleLagP99Ns: plainQuantile(lagsNs(samples), 0.99),
     generatorFailures: select(all, (i) => calls.outcome[i] === GENERATOR).length,

@@ -4,7 +4,6 @@
  * A call waits from its intended start until its service began. Without upstream stamps "in service" is "sent". A call that
  * ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the waiting calls.
  */
-import type { Random } from '../random/index.js';
 import type { Calls } from './calls.js';
 import { plainQuantile } from './durations.js';
 import { trendInterval } from './statistics/index.js';
@@ -68,9 +67,9 @@ export function agesNs(line: WaitingLine, fromNs: number, toNs: number, stepNs: 
 }
 
 /** Age over a slice of the schedule. */
-export function queueAge(line: WaitingLine, fromNs: number, toNs: number, random: Random): QueueAge {
+export function queueAge(line: WaitingLine, fromNs: number, toNs: number): QueueAge {
   const ages = agesNs(line, fromNs, toNs, AGE_SAMPLE_NS);
-  const trend = toNs - fromNs < TREND_NEEDS_NS ? null : trendOf(ages, random);
+  const trend = toNs - fromNs < TREND_NEEDS_NS ? null : trendOf(ages);
   return {
     source: line.source,
     maxNs: maxAgeNs(line, fromNs, toNs),
@@ -80,11 +79,11 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number, random
 }
 
 /** Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples. */
-export function ageTrend(line: WaitingLine, fromNs: number, toNs: number, random: Random): QueueAge['slope'] {
-  return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS), random);
+export function ageTrend(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
+  return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS));
 }
 
-function trendOf(ages: Float64Array, random: Random): QueueAge['slope'] {
+function trendOf(ages: Float64Array): QueueAge['slope'] {
   const points = Math.min(TREND_POINTS, ages.length);
   const seconds = new Float64Array(points);
   const means = new Float64Array(points);
@@ -96,7 +95,7 @@ function trendOf(ages: Float64Array, random: Random): QueueAge['slope'] {
     means[p] = sum / (to - from);
     seconds[p] = (((from + to - 1) / 2) * AGE_SAMPLE_NS) / 1e9;
   }
-  const trend = trendInterval(seconds, means, random);
+  const trend = trendInterval(seconds, means);
   return trend === null ? null : { nsPerSecond: trend.slope, low: trend.low, high: trend.high };
 }
 

@@ -9,7 +9,6 @@
 import { lagLimitNs, probeEvidence, type ProbeSlice } from '../analysis/index.js';
 import { NS_PER_MS } from '../clock/index.js';
 import { expectedArrivals, plannedArrivals } from '../plan/index.js';
-import type { Random } from '../random/index.js';
 import type { ProbeEvidence, ProbeVerdict } from '../record/index.js';
 import type { Arrivals } from '../scenario/index.js';
 
@@ -32,9 +31,9 @@ export interface JudgedProbe {
   readonly evidence: ProbeEvidence;
 }
 
-/** Judges a probe by its samples. Pure: the same slice and stream of randomness give the same verdict. */
-export function judgeProbe(slice: ProbeSlice, load: ProbeLoad, random: Random): JudgedProbe {
-  const evidence = probeEvidence(slice, random);
+/** Judges a probe by its samples. Pure: the same slice gives the same verdict. */
+export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
+  const evidence = probeEvidence(slice);
   const spoilt = generatorFaults(slice, load, evidence);
   if (spoilt.length > 0) return { verdict: 'invalid', why: spoilt, evidence };
   const missed = missFault(evidence);

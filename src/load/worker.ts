@@ -164,6 +164,7 @@ class Driver {
 
 async function main(): Promise<void> {
   tightenTimerSlack();
+  // While nobody waits yet: no session is open.
   rehearse();
   let driver: Driver | null = null;
   const set = await openChannels({

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CapacitySearch, coolDownNs, judgeProbe, probeSegment, type ProbeOrder, type SearchResult } from '../capacity/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import type { PlannedPhase } from '../plan/index.js';
-import { seededRandom } from '../random/index.js';
 import type { ProbeEvent } from '../record/index.js';
 import { formatRate, type Phase } from '../scenario/index.js';
 import type { PhasesSetup } from './phases-setup.js';
@@ -88,7 +87,6 @@ async function runProbe(setup: PhasesSetup, planned: PlannedPhase, phase: Capaci
   const judged = judgeProbe(
     { startNs, measuredFromNs, scheduledEndNs, offered, samples, specs: plan.scenario.calls },
     { ratePerSecond: order.ratePerSecond, arrivals: phase.arrivals },
-    seededRandom(plan.scenario.seed, `capacity/${planned.index}/${probe}`),
   );
   const { ratePerSecond, purpose } = order;
   return { type: 'probe', atNs: drainedNs, phase: planned.index, probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, ...judged };

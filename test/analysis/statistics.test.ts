@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialCdf, logGamma, minimumSamples, orderStatisticInterval, quantileRank, theilSen, trendInterval } from '../../src/analysis/statistics/index.js';
+import { binomialCdf, logGamma, minimumSamples, orderStatisticInterval, quantileRank, theilSen } from '../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../src/random/index.js';
 
 describe('log-gamma and the binomial', () => {
@@ -125,39 +125,5 @@ describe('Theil-Sen', () => {
   it('has no slope without two different x', () => {
     expect(theilSen([], [])).toBeNull();
     expect(theilSen([1, 1, 1], [1, 2, 3])).toBeNull();
-  });
-});
-
-describe('trend interval', () => {
-  it('is the same for the same seed, and holds the slope', () => {
-    const x = Array.from({ length: 60 }, (_, i) => i);
-    const noise = seededRandom(5, 'noise');
-    const y = x.map((i) => 2 * i + noise.normal() * 5);
-    const once = trendInterval(x, y, seededRandom(1, 'trend'));
-    expect(trendInterval(x, y, seededRandom(1, 'trend'))).toEqual(once);
-    expect(once?.low).toBeLessThanOrEqual(once?.slope ?? NaN);
-    expect(once?.high).toBeGreaterThanOrEqual(once?.slope ?? NaN);
-  });
-
-  it('tells a trend from none though neighbours resemble each other', () => {
-    const x = Array.from({ length: 60 }, (_, i) => i);
-    let holdsZero = 0;
-    let rises = 0;
-    for (let seed = 0; seed < 40; seed++) {
-      const noise = seededRandom(seed, 'autoregressive');
-      let state = 0;
-      const wander = x.map(() => (state = 0.4 * state + noise.normal()));
-      const flat = trendInterval(x, wander, seededRandom(seed, 'flat'));
-      if (flat !== null && flat.low <= 0 && flat.high >= 0) holdsZero++;
-      const rising = trendInterval(x, wander.map((y, i) => y + i), seededRandom(seed, 'rising'));
-      if ((rising?.low ?? 0) > 0) rises++;
-    }
-    // Blocks of eight can't carry all of the likeness, so it holds the truth somewhat less often than the 95 % it aims at.
-    expect(holdsZero).toBeGreaterThanOrEqual(32);
-    expect(rises).toBe(40);
-  });
-
-  it('says nothing of fewer than eight points', () => {
-    expect(trendInterval([0, 1, 2], [1, 2, 3], seededRandom(1))).toBeNull();
   });
 });

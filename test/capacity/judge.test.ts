@@ -50,7 +50,7 @@ function judged(probe: Probe): JudgedProbe {
     samples: columnsOf(attempts),
     specs: [callSpec('search', { deadlineNs, deadlineStated: false })],
   };
-  return judgeProbe(slice, { ratePerSecond, arrivals }, random.fork('judge'));
+  return judgeProbe(slice, { ratePerSecond, arrivals });
 }
 
 /** The whole search on simulated probes. */

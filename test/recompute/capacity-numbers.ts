@@ -1,6 +1,5 @@
 /** What capacity searches found: evidence and verdict of each probe, the rate it had to have, the interval and the knee. */
 import type { Summary } from '../../src/analysis/index.js';
-import { seededRandom } from '../../src/random/index.js';
 import { nextOf, standingOf, type Judged } from './search-order.js';
 import { plainQuantile, samplesNeeded } from './durations.js';
 import type { Frame } from './frames.js';
@@ -46,7 +45,7 @@ function slicesOf(phase: number, calls: readonly Call[], { attempts, events }: R
   });
 }
 
-function evidenceOf({ told: { measuredFromNs, scheduledEndNs }, calls, attempts, numbered }: Slice, stream: ReturnType<typeof seededRandom>): Evidence {
+function evidenceOf({ told: { measuredFromNs, scheduledEndNs }, calls, attempts, numbered }: Slice): Evidence {
   const measured = calls.filter(({ warmup }) => !warmup);
   const length = seconds(measuredFromNs, scheduledEndNs);
   const offered = measured.length;
@@ -70,7 +69,7 @@ function evidenceOf({ told: { measuredFromNs, scheduledEndNs }, calls, attempts,
     queueAge: {
       source: stamped ? 'upstream' : 'answers',
       maxNs: longestAge(seen, measuredFromNs, scheduledEndNs),
-      slope: ageTrend(seen, measuredFromNs, scheduledEndNs, stream),
+      slope: ageTrend(seen, measuredFromNs, scheduledEndNs),
     },
     scheduleLagP99Ns: plainQuantile(lags, 0.99),
     generatorFailures: calls.filter(({ outcome }) => outcome === 'generator').length,
@@ -130,7 +129,7 @@ export function capacityNumbers(frames: readonly Frame[], calls: readonly Call[]
     const before: Judged[] = [];
     const probes = slicesOf(index, calls, files).map((slice, probe) => {
       const { startNs, measuredFromNs, scheduledEndNs, drainedNs } = slice.told;
-      const evidence = evidenceOf(slice, seededRandom(scenario.seed, `capacity/${index}/${probe}`));
+      const evidence = evidenceOf(slice);
       const verdict = verdictOf(slice, evidence, search, scenario);
       const asked = nextOf(search, before);
       if (typeof asked === 'string') throw new Error(`a probe was made in ${name} after the search was over: ${asked}`);

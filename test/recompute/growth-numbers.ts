@@ -1,6 +1,5 @@
 /** What grew in the processes of a soak phase, look by look. */
 import type { GrowthSummary, Summary } from '../../src/analysis/index.js';
-import type { Random } from '../../src/random/index.js';
 import type { Frame } from './frames.js';
 import type { Look } from './run-files.js';
 import { lineThrough } from './queue.js';
@@ -14,7 +13,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 type Trend = GrowthSummary['processes'][number]['trends'][number];
 
-function trend(quantity: Trend['quantity'], column: (typeof COLUMNS)[number][1], looks: readonly Look[], windowNs: number, random: Random): Trend {
+function trend(quantity: Trend['quantity'], column: (typeof COLUMNS)[number][1], looks: readonly Look[], windowNs: number): Trend {
   const told = looks.filter((look) => look[column] !== null);
   const blank = { quantity, looks: told.length, first: null, last: null, slopePerHour: null };
   if (looks.length > 0 && told.length === 0) return { ...blank, verdict: 'unknown', reason: looks.at(-1)?.reason ?? 'not told' };
@@ -24,25 +23,24 @@ function trend(quantity: Trend['quantity'], column: (typeof COLUMNS)[number][1],
     const own = told.slice(Math.floor((part * told.length) / count), Math.floor(((part + 1) * told.length) / count));
     return { x: mean(own.map(({ atNs }) => atNs / HOUR_NS)), y: mean(own.map((look) => look[column] ?? NaN)) };
   });
-  const { slope, low, high } = lineThrough(points, random);
+  const { slope, low, high } = lineThrough(points);
   const grew = slope * (windowNs / HOUR_NS);
   const counts = grew >= (quantity === 'rss' ? 2 ** 20 : 2);
   return { quantity, looks: told.length, first: points[0]?.y ?? null, last: points.at(-1)?.y ?? null, slopePerHour: { value: slope, low, high }, verdict: low > 0 && counts ? 'growing' : 'flat', reason: null };
 }
 
 /** One for each soak phase. */
-export function growthNumbers(frames: readonly Frame[], looks: readonly Look[], random: Random): Summary['growth'] {
+export function growthNumbers(frames: readonly Frame[], looks: readonly Look[]): Summary['growth'] {
   return frames.filter(({ facts }) => facts.regime === 'soak').map(({ facts, startNs, measuredFromNs, scheduledEndNs }) => {
     const during = looks.filter(({ atNs }) => startNs <= atNs && atNs <= scheduledEndNs);
     const names = [...new Set(during.map(({ process, pid }) => `${process}/${pid}`))];
     const processes = names.map((name) => {
       const own = during.filter(({ process, pid }) => `${process}/${pid}` === name);
       const measured = own.filter(({ atNs }) => atNs >= measuredFromNs);
-      const drawn = random.fork(`growth/${facts.name}`);
       return {
         process: own[0]?.process ?? '',
         pid: own[0]?.pid ?? NaN,
-        trends: COLUMNS.map(([quantity, column]) => trend(quantity, column, measured, scheduledEndNs - measuredFromNs, drawn.fork(`${name}/${quantity}`))),
+        trends: COLUMNS.map(([quantity, column]) => trend(quantity, column, measured, scheduledEndNs - measuredFromNs)),
       };
     });
     const verdicts = processes.flatMap(({ trends }) => trends.map(({ verdict }) => verdict));

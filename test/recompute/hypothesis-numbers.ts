@@ -1,6 +1,5 @@
 /** What was stated of the phases with faults, on the stretch before their first fault and on the one after their last. */
 import type { HypothesisJudgement, PhaseHypotheses } from '../../src/analysis/index.js';
-import type { Random } from '../../src/random/index.js';
 import { toolsOff } from './drift-numbers.js';
 import { durationsOf } from './durations.js';
 import type { Frame } from './frames.js';
@@ -22,14 +21,12 @@ export interface HypothesisInput {
   readonly recoveries: readonly { readonly fault: string; readonly timeToRecover: { readonly kind: string; readonly ns?: number } }[];
   readonly events: readonly RecordedEvent[];
   readonly scenario: ScenarioFacts;
-  readonly random: Random;
 }
 
 /** A number, one that is at least so large, one that too few samples tell, or none at all. */
 type Seen = { readonly n: number } | { readonly atLeast: number } | 'too few' | 'none';
 
 interface Stretch {
-  readonly name: string;
   readonly fromNs: number;
   readonly toNs: number;
   readonly calls: readonly Call[];
@@ -62,7 +59,7 @@ function sessionsOpen(events: readonly RecordedEvent[], { fromNs, toNs }: Stretc
 
 function seen(hypothesis: HypothesisFacts, stretch: Stretch, input: HypothesisInput): readonly Seen[] {
   const { metric, stat, tool } = hypothesis;
-  const { name, fromNs, toNs } = stretch;
+  const { fromNs, toNs } = stretch;
   const calls = stretch.calls.filter(({ spec }) => tool === null || input.scenario.calls[spec]?.label === tool);
   const seconds = (toNs - fromNs) / 1e9;
   const share = (of: (call: Call) => boolean): readonly Seen[] => [calls.length === 0 ? 'none' : { n: calls.filter(of).length / calls.length }];
@@ -80,7 +77,7 @@ function seen(hypothesis: HypothesisFacts, stretch: Stretch, input: HypothesisIn
     case 'throughput':
       return [calls.length === 0 ? 'none' : { n: input.calls.filter((call) => isOk(call) && call.doneNs >= fromNs && call.doneNs < toNs).length / seconds }];
     case 'queue-age': {
-      const age = queueAge(lineOf(input.calls), fromNs, toNs, input.random.fork(`hypotheses/${input.frame.facts.name}/${name}`));
+      const age = queueAge(lineOf(input.calls), fromNs, toNs);
       return [calls.length === 0 ? 'none' : { n: stat === 'max' ? age.maxNs : age.p99Ns }];
     }
     case 'sessions-open':
@@ -118,16 +115,16 @@ export function hypothesisNumbers(input: HypothesisInput): readonly HypothesisNu
   const own = input.edges.filter(({ phase }) => phase === frame.index);
   const others = input.edges.filter(({ phase }) => phase !== frame.index);
 
-  const stretch = (name: string, fromNs: number, toNs: number): Stretch | null => {
+  const stretch = (fromNs: number, toNs: number): Stretch | null => {
     const undisturbed = others.every(({ onsetNs, clearNs }) => onsetNs >= toNs || (clearNs !== null && clearNs <= fromNs));
-    return fromNs < toNs && undisturbed ? { name, fromNs, toNs, calls: input.calls.filter(({ warmup, intendedNs }) => !warmup && intendedNs >= fromNs && intendedNs < toNs) } : null;
+    return fromNs < toNs && undisturbed ? { fromNs, toNs, calls: input.calls.filter(({ warmup, intendedNs }) => !warmup && intendedNs >= fromNs && intendedNs < toNs) } : null;
   };
   const over = own.map(({ fault, clearNs }) => {
     const recover = input.recoveries.find((recovery) => recovery.fault === fault)?.timeToRecover;
     return clearNs === null ? Infinity : clearNs + (recover?.kind === 'value' ? (recover.ns ?? NaN) : holdNs);
   });
-  const before = own.length === 0 ? null : stretch('before the faults', frame.measuredFromNs, Math.min(...own.map(({ onsetNs }) => onsetNs)) - windowNs);
-  const after = own.length === 0 ? null : stretch('after the faults', Math.max(...over), frame.scheduledEndNs);
+  const before = own.length === 0 ? null : stretch(frame.measuredFromNs, Math.min(...own.map(({ onsetNs }) => onsetNs)) - windowNs);
+  const after = own.length === 0 ? null : stretch(Math.max(...over), frame.scheduledEndNs);
   const told = (each: Stretch | null): PhaseHypotheses['before'] => (each === null ? null : { fromNs: each.fromNs, toNs: each.toNs, offered: each.calls.length });
   return [
     {

@@ -1,7 +1,6 @@
 /** The numbers of one phase. */
 import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSplit } from '../../src/analysis/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
-import type { Random } from '../../src/random/index.js';
 import { durationsOf, knownDurations } from './durations.js';
 import { arrivalFit } from './arrival-numbers.js';
 import type { Frame, Stage } from './frames.js';
@@ -133,11 +132,10 @@ export interface PhaseInput {
   readonly loadLinePerSecond: number | null;
   /** When the first fault of the phase was confirmed on. */
   readonly firstFaultNs: number | null;
-  readonly random: Random;
 }
 
 /** Everything told of a phase. */
-export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, firstFaultNs, random }: PhaseInput): PhaseSummary {
+export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, firstFaultNs }: PhaseInput): PhaseSummary {
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
   // A search is told probe by probe: what passes and what fails has nothing in common.
@@ -149,7 +147,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
   const within = ({ intendedNs }: { readonly intendedNs: number }, { fromNs, toNs }: Pick<Stage, 'fromNs' | 'toNs'>): boolean => intendedNs >= fromNs && intendedNs < toNs;
   const unspoilt = sent.filter((attempt) => !frame.stages.some((stage) => !stage.valid && within(attempt, stage)));
-  const age = queueAge(line, measuredFromNs, scheduledEndNs, random.fork(`queue-age/${facts.name}`));
+  const age = queueAge(line, measuredFromNs, scheduledEndNs);
   const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
   const steady = steadiness(frame, calls, firstFaultNs);
   return {
@@ -182,7 +180,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     stages: !searched && frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
       const fromNs = Math.max(stage.measuredFromNs, measuredFromNs);
       const stats = callStats(searched ? warm.filter((call) => within(call, { fromNs, toNs: stage.toNs })) : warm.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
-      const age = queueAge(line, fromNs, stage.toNs, random.fork(`queue-age/${facts.name}/${index}`));
+      const age = queueAge(line, fromNs, stage.toNs);
       return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, rampToPerSecond: stage.rampToPerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
     }),
     drain: drainOf(frame, calls, line, loadLinePerSecond, scenario),

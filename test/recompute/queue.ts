@@ -1,6 +1,5 @@
 /** The waiting line of a phase, asked moment by moment. */
 import type { QueueAge } from '../../src/analysis/index.js';
-import type { Random } from '../../src/random/index.js';
 import type { Call } from './logical-calls.js';
 import { plainQuantile } from './durations.js';
 
@@ -61,7 +60,7 @@ export function backlog(line: Line, atNs: number): number {
 const STEP_NS = 10e6;
 const PARTS = 60;
 const SHORTEST_TREND_NS = 5e9;
-const DRAWS = 200;
+const BATCHES = 12;
 
 const median = (values: readonly number[]): number => {
   const sorted = Float64Array.from(values).sort();
@@ -94,51 +93,60 @@ function looksAt(line: Line, fromNs: number, toNs: number): readonly Point[] {
 }
 
 /** The trend of the age over a slice of any length; null where it was looked at fewer than eight times. */
-export function ageTrend(line: Line, fromNs: number, toNs: number, random: Random): QueueAge['slope'] {
+export function ageTrend(line: Line, fromNs: number, toNs: number): QueueAge['slope'] {
   const looks = looksAt(line, fromNs, toNs);
-  return looks.length < 8 ? null : trend(looks, random);
+  return looks.length < 8 ? null : trend(looks);
 }
 
 /**
  * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its share of
  * the looks; through the looks themselves where there are fewer.
  */
-function trend(looks: readonly Point[], random: Random): QueueAge['slope'] {
+function trend(looks: readonly Point[]): QueueAge['slope'] {
   const parts = Math.min(PARTS, looks.length);
   const points = Array.from({ length: parts }, (_, part) => {
     const own = looks.slice(Math.floor((part * looks.length) / parts), Math.floor(((part + 1) * looks.length) / parts));
     return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
-  const { slope, low, high } = lineThrough(points, random);
+  const { slope, low, high } = lineThrough(points);
   return { nsPerSecond: slope, low, high };
 }
 
-/** The line through some points; its interval by drawing blocks of neighbouring residuals, as many as the root of the points, 200 times. */
-export function lineThrough(points: readonly Point[], random: Random): { readonly slope: number; readonly low: number; readonly high: number } {
-  const line = theilSen(points);
-  const residuals = points.map(({ x, y }) => y - line.intercept - line.slope * x);
-  const block = Math.ceil(Math.sqrt(points.length));
-  const slopes = Array.from({ length: DRAWS }, () => {
-    const drawn: number[] = [];
-    while (drawn.length < points.length) {
-      const from = random.below(points.length - block + 1);
-      drawn.push(...residuals.slice(from, from + block));
-    }
-    return theilSen(points.map(({ x }, i) => ({ x, y: line.intercept + line.slope * x + (drawn[i] ?? NaN) }))).slope;
+/** 97.5 % points of Student's t by the points a line goes through, less the two it uses up. */
+const STUDENT: Readonly<Record<number, number>> = { 6: 2.446912, 7: 2.364624, 8: 2.306004, 9: 2.262157, 10: 2.228139 };
+
+/**
+ * The line through some points. Its interval: the points in twelve batches (or each a batch, where there are fewer), a least-squares
+ * line through the batches, and its standard error, widened where neighbouring batches lie on the same side of it.
+ */
+export function lineThrough(points: readonly Point[]): { readonly slope: number; readonly low: number; readonly high: number } {
+  const { slope } = theilSen(points);
+  const count = Math.min(BATCHES, points.length);
+  const batches = Array.from({ length: count }, (_, batch) => {
+    const own = points.slice(Math.floor((batch * points.length) / count), Math.floor(((batch + 1) * points.length) / count));
+    return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
-  slopes.sort((a, b) => a - b);
-  const at = (share: number): number => slopes[Math.round(share * (DRAWS - 1))] ?? NaN;
-  // An interval holds what it is the interval of.
-  return { slope: line.slope, low: Math.min(line.slope, at(0.025)), high: Math.max(line.slope, at(0.975)) };
+  const centre = { x: mean(batches.map(({ x }) => x)), y: mean(batches.map(({ y }) => y)) };
+  const sum = (of: (batch: Point, index: number) => number): number => batches.map(of).reduce((all, each) => all + each, 0);
+  const spreadX = sum(({ x }) => (x - centre.x) ** 2);
+  const least = sum(({ x, y }) => (x - centre.x) * (y - centre.y)) / spreadX;
+  const off = batches.map(({ x, y }) => y - centre.y - least * (x - centre.x));
+  const spread = sum((_, i) => (off[i] ?? NaN) ** 2);
+  if (spread === 0) return { slope, low: slope, high: slope };
+  const alike = (off.slice(1).reduce((all, each, i) => all + each * (off[i] ?? NaN), 0) / spread + 2 / count) / (1 - 4 / count);
+  const rho = Math.max(0, Math.min(0.9, alike));
+  const error = Math.sqrt(spread / (count - 2) / spreadX) * Math.sqrt((1 + rho) / (1 - rho));
+  const half = (STUDENT[count - 2] ?? NaN) * error;
+  return { slope, low: slope - half, high: slope + half };
 }
 
 /** The age over a slice of the schedule. */
-export function queueAge(line: Line, fromNs: number, toNs: number, random: Random): QueueAge {
+export function queueAge(line: Line, fromNs: number, toNs: number): QueueAge {
   const looks = looksAt(line, fromNs, toNs);
   return {
     source: line.source,
     maxNs: longestAge(line, fromNs, toNs),
     p99Ns: plainQuantile(looks.map(({ y }) => y), 0.99) ?? 0,
-    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(looks, random),
+    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(looks),
   };
 }

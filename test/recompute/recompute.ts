@@ -49,7 +49,6 @@ export function recompute(files: RunFiles): Recomputed {
         : null;
   const loadLinePerSecond = loadLine?.perSecond ?? null;
 
-  const random = seededRandom(scenario.seed, 'analysis');
   const engineLosses = events.flatMap((event) => (event.type === 'engine' && /died|wedged/.test(event.edge) ? [event.atNs] : []));
   const engineLostNs = engineLosses.length === 0 ? null : Math.min(...engineLosses);
   // What was confirmed after the loss is taken as never confirmed.
@@ -66,7 +65,6 @@ export function recompute(files: RunFiles): Recomputed {
       scenario,
       loadLinePerSecond,
       firstFaultNs: edges.find(({ phase }) => phase === frame.index)?.onsetNs ?? null,
-      random,
     }),
   );
 
@@ -98,16 +96,16 @@ export function recompute(files: RunFiles): Recomputed {
     loadLine,
     floor: floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
     phases,
-    scaling: scalingNumbers(phases, random.fork('scaling')),
+    scaling: scalingNumbers(phases, seededRandom(scenario.seed, 'analysis').fork('scaling')),
     attributions: frames.filter(({ facts }) => facts.loop === 'open' && facts.search === null).map((frame) => attributionNumbers(frame, files.attempts.filter(({ phase }) => phase === frame.index))),
     capacities,
     recoveries: recoveries.map(({ told }) => told),
     aftermath: { hiddenCapacities: hiddenCapacities(recoveries, scenario, loadLinePerSecond), hysteresis: hysteresis(frames, calls, new Set(edges.map(({ phase }) => phase))) },
-    hypotheses: frames.flatMap((frame) => hypothesisNumbers({ frame, calls: calls.filter(({ phase }) => phase === frame.index), edges, recoveries: recoveries.map(({ told }) => told), events, scenario, random })),
+    hypotheses: frames.flatMap((frame) => hypothesisNumbers({ frame, calls: calls.filter(({ phase }) => phase === frame.index), edges, recoveries: recoveries.map(({ told }) => told), events, scenario })),
     drift: driftNumbers(events, frames),
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     consequences: consequenceNumbers({ files, scenario, calls, executions: ledger && exactlyOnce ? executions : null, edges, frames }),
-    growth: growthNumbers(frames, files.looks, random),
+    growth: growthNumbers(frames, files.looks),
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
     generator: {
       loopDelayMaxNs: files.health.length === 0 ? null : Math.max(...files.health.map(({ loopDelayMaxNs }) => loopDelayMaxNs)),

@@ -42,7 +42,7 @@ describe('capacity searches and the scaling law', () => {
     const [whole, lost, low] = run.summary.capacities;
     expect(whole?.passedPerSecond).toBeLessThan(400);
     expect(whole?.failedPerSecond).toBeGreaterThan(400);
-    expect(whole?.knee).toMatchObject({ kind: 'found', rates: 7 });
+    expect(whole?.knee).toMatchObject({ kind: 'found', rates: 6 });
     expect(low?.knee).toMatchObject({ kind: 'none', reason: 'too-few-rates' });
     expect(lost).toMatchObject({ without: 'backend-2', recovery: { operatingPerSecond: 200, lowPerSecond: (lost?.passedPerSecond ?? NaN) - 200 } });
     // The last search of the whole stack says what 1x is.

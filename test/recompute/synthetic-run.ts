@@ -116,7 +116,7 @@ function looksInto(record: RecordWriter, untilNs: number, random: Random, faultN
     // Sockets that a fault leaves open, and all but a few of them closed again in time.
     const left = atNs < faultNs || atNs > faultNs + 30 * S ? 0 : atNs < faultNs + 6 * S ? 40 : 5;
     const cpu = { cpuUserS: seconds / 10, cpuSystemS: seconds / 50 };
-    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds / 4) + left, threads: 11, sessions: 4 + Math.floor(seconds / 3) });
+    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds * 2) + left, threads: 11, sessions: 4 + Math.floor(seconds / 3) });
     record.resource({ atNs, process: 'plimsoll', pid: 10, ...cpu, rssBytes: 120 * 2 ** 20 + saw, fileDescriptors: 31, sockets: 9, threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0), sessions: null, reason: 'only a mock tells its sessions' });
     if (untilNs - atNs > 62 * S) record.resource({ atNs, process: 'backend', pid: 9, ...cpu, rssBytes: 50 * 2 ** 20, fileDescriptors: 20, sockets: 9, threads: 11, sessions: 4 });
     record.resource({ atNs, process: 'silent', pid: 12, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null, sessions: null, reason: 'not ours to look at' });

@@ -21,7 +21,7 @@ protocol: { sessions: 4 }
 calls:
   - { tool: search, arguments: { query: hull }, expect: success, deadline: 300ms }
 phases:
-  - { name: whole, regime: capacity, between: [75/s, 1200/s], step: 2500ms, resolution: 12% }
+  - { name: whole, regime: capacity, between: [75/s, 1200/s], step: 2500ms, resolution: 20% }
   - { name: one lost, regime: capacity, between: [90/s, 600/s], step: 1600ms, resolution: 45%, confirmations: 1, without: backend-2, operating: 200/s, arrivals: poisson }
   - { name: too low, regime: capacity, between: [10/s, 20/s], step: 1s, confirmations: 1 }
   - { name: too high, regime: capacity, between: [700/s, 900/s], step: 1s }
@@ -95,7 +95,7 @@ class Run {
       this.#spool.flush();
       const samples = decodeSpool(Buffer.concat(this.#chunks), this.opened.tables).columns;
       const slice = { startNs, measuredFromNs: startNs + warmupNs, scheduledEndNs: startNs + forNs, offered: this.#calls, samples, specs: plan.scenario.calls };
-      const judged: JudgedProbe = judgeProbe(slice, { ratePerSecond, arrivals: phase.arrivals }, seededRandom(plan.scenario.seed, `capacity/${index}/${probe}`));
+      const judged: JudgedProbe = judgeProbe(slice, { ratePerSecond, arrivals: phase.arrivals });
       const { measuredFromNs, scheduledEndNs } = slice;
       this.#say({ type: 'probe', atNs: drainedNs, phase: index, probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, ...judged, verdict: search.learn(judged.verdict) });
       this.#ended(planned, scheduledEndNs, drainedNs);

@@ -1,6 +1,5 @@
 /** What a hypothesis finds when its metric is looked up in a stretch of a phase. */
 import type { RunEvent } from '../../record/index.js';
-import type { Random } from '../../random/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
 import { absentReading, callReadings, knownReading, type Reading } from '../bounds/index.js';
 import { callStats, perSecond } from '../call-stats.js';
@@ -16,7 +15,6 @@ export interface Looked {
   readonly specs: readonly CallSpec[];
   readonly events: readonly RunEvent[];
   readonly drift: DriftSummary | null;
-  readonly random: Random;
 }
 
 /** One stretch, with the calls intended in it. */
@@ -53,8 +51,8 @@ export function sessionsOpen(events: readonly RunEvent[], fromNs: number, toNs: 
   return { fewest: entered ? fewest : open.size, opened: ever.size };
 }
 
-function ofQueueAge(hypothesis: Hypothesis, { phase, name, fromNs, toNs }: Stretch, random: Random): Reading {
-  const age = queueAge(phase.line, fromNs, toNs, random.fork(`hypotheses/${phase.frame.planned.name}/${name}`));
+function ofQueueAge(hypothesis: Hypothesis, { phase, name, fromNs, toNs }: Stretch): Reading {
+  const age = queueAge(phase.line, fromNs, toNs);
   if (hypothesis.stat === 'max') return knownReading(name, age.maxNs);
   if (hypothesis.stat === 'p99') return knownReading(name, age.p99Ns);
   return age.slope === null
@@ -65,7 +63,7 @@ function ofQueueAge(hypothesis: Hypothesis, { phase, name, fromNs, toNs }: Stret
 /** Everything the hypothesis has to hold for in this stretch. */
 export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): readonly Reading[] {
   const { phase, name, fromNs, toNs, among } = stretch;
-  const { calls, specs, events, drift, random } = looked;
+  const { calls, specs, events, drift } = looked;
   const seconds = (toNs - fromNs) / 1e9;
   switch (hypothesis.metric) {
     case 'contract-drift':
@@ -75,7 +73,7 @@ export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Loo
       return [opened === 0 ? absentReading(name, 'no session was opened') : knownReading(name, fewest / opened)];
     }
     case 'queue-age':
-      return [among.length === 0 ? absentReading(name, 'no calls were offered') : ofQueueAge(hypothesis, stretch, random)];
+      return [among.length === 0 ? absentReading(name, 'no calls were offered') : ofQueueAge(hypothesis, stretch)];
     case 'throughput': {
       const done = select(phase.frame.all, (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= fromNs && (calls.doneNs[i] ?? NaN) < toNs);
       return [among.length === 0 ? absentReading(name, 'no calls were offered') : knownReading(name, perSecond(done.length, seconds))];

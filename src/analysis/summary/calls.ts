@@ -56,7 +56,7 @@ export interface QueueAge {
   readonly maxNs: number;
   /** 99th percentile over time (sampled every 10 ms of the slice). */
   readonly p99Ns: number;
-  /** Theil-Sen slope in ns of age per second, with a 95 % block-bootstrap interval; null under 5 s of data. */
+  /** Theil-Sen slope in ns of age per second, with a 95 % interval (`statistics/trend`); null under 5 s of data. */
   readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
 }
 
