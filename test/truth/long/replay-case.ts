@@ -15,12 +15,14 @@ export const replayCase: TruthCase = {
   claim: 'Arrivals and services come from seeds, so the wait of every single call is known beforehand: Lindley\'s recursion over the schedule. What a run reports differs by what generator, network and host add.',
   chances: 0,
   run: async (context) => {
-    const { calls, run } = await poissonRun('replay', { ratePerSecond: 350, serviceMs: 2, services: 'exponential', workers: 1, forS: inMode(context, 4, 30, 120), warmupS: 1 }, context);
-    const errorsMs = errorsAgainstIntended(calls).map((ns) => ns / 1e6).sort();
+    const { calls, run } = await poissonRun('replay', { ratePerSecond: 350, serviceMs: 2, services: 'exponential', workers: 1, forS: inMode(context, 6, 35, 125), warmupS: inMode(context, 2, 5, 5) }, context);
+    // What is exact holds for every call; how far off the machine puts them is told, as in every run, of what comes after the warm-up.
+    const measured = calls.filter(({ callId }) => !isWarm(run.record.samples, callId));
+    const errorsMs = errorsAgainstIntended(measured).map((ns) => ns / 1e6).sort();
     const n = errorsMs.length;
     const mean = errorsMs.reduce((sum, each) => sum + each, 0) / n;
     const p99 = errorsMs[quantileRank(0.99, n) - 1] ?? null;
-    const meanWaitMs = calls.filter(({ callId }) => !isWarm(run.record.samples, callId)).reduce((sum, call, _, all) => sum + reportedWaitNs(call) / 1e6 / all.length, 0);
+    const meanWaitMs = measured.reduce((sum, call, _, all) => sum + reportedWaitNs(call) / 1e6 / all.length, 0);
     const topMs = Math.max(P99_LIMIT_MS * 1.5, p99 ?? 0);
     return {
       statements: [
