@@ -82,8 +82,8 @@ const MOST_LIKENESS = 0.9;
  * still resemble their neighbours count for fewer: the standard error grows by sqrt((1 + rho) / (1 - rho)), where rho is the
  * autocorrelation of the residuals, less its bias of -(2 + 4 rho) / batches beside a fitted line, and not below 0.
  *
- * Checked by counting (`test/analysis/trend-interval.test.ts`): it misses the truth in 3 to 8 of 100 series of independent points,
- * of points that resemble their neighbours by half, and of saws with few or many teeth. A bootstrap of blocks missed in 10 to 30 of them.
+ * Checked by counting (`test/analysis/trend-interval.test.ts`): it misses the truth in 2 to 8 of 100 series of independent points and
+ * of points that resemble their neighbours by half, and in fewer of saws with few or many teeth. A bootstrap of blocks missed in 10 to 30.
  */
 export function trendInterval(x: ArrayLike<number>, y: ArrayLike<number>): TrendInterval | null {
   const n = Math.min(x.length, y.length);
