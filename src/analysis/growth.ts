@@ -88,7 +88,7 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
   if (looks < LEAST_LOOKS) return { ...none, verdict: 'too-short', reason: `${looks} of the ${LEAST_LOOKS} looks that a trend takes` };
   const x = partMeans(hours, PARTS);
   const y = partMeans(values, PARTS);
-  // Most counts never change: there is nothing to draw from then.
+  // Most counts never change: what rounding leaves of a mean is no interval.
   const trend = y.every((value) => value === y[0]) ? { slope: 0, low: 0, high: 0 } : trendInterval(x, y);
   if (trend === null) return { ...none, verdict: 'too-short', reason: 'the looks are all of one moment' };
   const grew = trend.slope * (windowNs / NS_PER_HOUR);
