@@ -12,6 +12,7 @@ const ENTRIES = {
   faultEngine: 'src/toxiproxy/embedded/main.js',
   toolsMock: 'mock-servers/tools/main.js',
   gatewayMock: 'mock-servers/gateway/main.js',
+  mockAlarm: 'mock-servers/alarm/thread.js',
   yardstick: 'src/load/yardstick/server.js',
 } as const;
 

@@ -11,6 +11,7 @@ import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { META_CALL } from '../meta.js';
 import { DueAnswers } from '../timing/due-answers.js';
+import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock } from '../timing/mock-clock.js';
 import { queueModel } from '../timing/queue.js';
 import { serviceTimes } from '../timing/service-time.js';
@@ -62,9 +63,9 @@ interface Waiting {
 const PASSED_ON = ['content-type', 'accept', 'mcp-protocol-version', 'authorization', 'last-event-id'] as const;
 
 /** @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken. */
-export async function startGatewayMock(partial: Partial<GatewayMockOptions>): Promise<GatewayMock> {
+export async function startGatewayMock(partial: Partial<GatewayMockOptions>, within: MockHost = GUEST): Promise<GatewayMock> {
   const options = gatewayOptions(partial);
-  const clock = mockClock();
+  const clock = mockClock(within);
   const truth = new GatewayTruth(clock);
   const stream = `gateway-mock/${options.name}`;
   const rotation = new Rotation(options, options.balance === 'random' ? seededRandom(options.seed, stream).fork('balance') : null);
@@ -73,7 +74,7 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>): Pr
   const nextServiceNs = serviceTimes({ seed: options.seed, serviceTime: options.serviceTime, tools: [] }, stream);
   const messages = new Map<string, number>();
   let sequence = 0;
-  const waiting = new DueAnswers<Waiting>(clock.now, (due, nowNs) => void forward(due, nowNs));
+  const waiting = new DueAnswers<Waiting>(clock, (due, nowNs) => void forward(due, nowNs));
 
   function tell(response: ServerResponse, routed: Routed, body: string | null, idJson: string): void {
     if (response.destroyed) return;

@@ -5,6 +5,7 @@
  * `--parent-stdin` it also ends when its stdin does; with `--ledger-fd` a mock that has effects writes each to that open file.
  */
 import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
+import type { MockHost } from './host.js';
 import { serveUntilTold } from './run.js';
 import type { ListeningMock } from './run.js';
 
@@ -12,11 +13,11 @@ const PARENT_STDIN = '--parent-stdin';
 const LEDGER_FD = '--ledger-fd';
 
 /** Runs the process of mock `name`; `example` are options as a user could write them. Ends the process. */
-export async function mockProcess(name: string, example: string, start: (options: object, ledgerFd: number | null) => Promise<ListeningMock>): Promise<void> {
+export async function mockProcess(name: string, example: string, start: (options: object, host: MockHost) => Promise<ListeningMock>): Promise<void> {
   const args = process.argv.slice(2);
   try {
     const ledgerFd = takeLedgerFd(name, args);
-    await serveUntilTold(await start(readOptions(name, example, args), ledgerFd), { endWithStdin: args.includes(PARENT_STDIN) });
+    await serveUntilTold(await start(readOptions(name, example, args), { ledgerFd, alone: true }), { endWithStdin: args.includes(PARENT_STDIN) });
     // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.
     process.exit(EXIT.pass);
   } catch (thrown) {

@@ -3,7 +3,7 @@
  * was computed beforehand.
  */
 import { NS_PER_MS } from '../../src/clock/index.js';
-import type { NowNs } from '../../src/clock/index.js';
+import type { MockClock } from './mock-clock.js';
 
 /** Something that is due at a moment. Equal moments go in the order of `sequence`. */
 export interface Due {
@@ -11,26 +11,24 @@ export interface Due {
   readonly sequence: number;
 }
 
-/** How much a timer usually wakes late on a quiet machine: it is set to wake this much before the moment. */
-const TIMER_LATENESS_NS = 100_000;
-
 /**
- * Timers have whole milliseconds; the rest is waited for in a loop of setImmediate, which keeps reading sockets but takes a
- * core. At most this share of the time may go into that; past it, answers wait for the next millisecond instead.
+ * The last stretch before a moment is waited for in a loop of setImmediate, which keeps reading sockets but takes a core. At most
+ * this share of the time may go into that; past it, answers wait for the next millisecond instead.
  */
 const BUSY_SHARE = 0.5;
 const BUSY_CREDIT_NS = 50 * NS_PER_MS;
 
 export class DueAnswers<T extends Due> {
-  readonly #now: NowNs;
+  readonly #clock: Pick<MockClock, 'now' | 'wake'>;
   readonly #deliver: (answer: T, nowNs: number) => void;
   readonly #heap: T[] = [];
-  #timer: NodeJS.Timeout | null = null;
+  /** Takes back that this is woken. */
+  #sleep: (() => void) | null = null;
   #immediate: NodeJS.Immediate | null = null;
   #busyCreditNs = BUSY_CREDIT_NS;
   #accountedNs: number;
-  readonly #onTimer = (): void => {
-    this.#timer = null;
+  readonly #onWake = (): void => {
+    this.#sleep = null;
     this.#account(false);
     this.#deliverDue();
     this.#arm();
@@ -43,10 +41,10 @@ export class DueAnswers<T extends Due> {
   };
 
   /** `deliver` gets an answer that is due and the moment at which it was found to be. */
-  constructor(now: NowNs, deliver: (answer: T, nowNs: number) => void) {
-    this.#now = now;
+  constructor(clock: Pick<MockClock, 'now' | 'wake'>, deliver: (answer: T, nowNs: number) => void) {
+    this.#clock = clock;
     this.#deliver = deliver;
-    this.#accountedNs = now();
+    this.#accountedNs = clock.now();
   }
 
   /** All that wait, in no particular order. */
@@ -59,7 +57,7 @@ export class DueAnswers<T extends Due> {
     this.#push(answer);
     this.#deliverDue();
     if (this.#heap[0] !== answer || this.#immediate !== null) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stay();
     this.#account(false);
     this.#arm();
   }
@@ -71,8 +69,7 @@ export class DueAnswers<T extends Due> {
       change(answer);
       this.#push(answer);
     }
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stay();
     this.#account(false);
     // What is due already is delivered by the loop, never within this call.
     if (this.#immediate === null) this.#arm();
@@ -80,9 +77,8 @@ export class DueAnswers<T extends Due> {
 
   /** Forgets all that wait. */
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stay();
     if (this.#immediate !== null) clearImmediate(this.#immediate);
-    this.#timer = null;
     this.#immediate = null;
     this.#heap.length = 0;
   }
@@ -92,7 +88,7 @@ export class DueAnswers<T extends Due> {
     for (;;) {
       const [first] = this.#heap;
       if (first === undefined) return;
-      const nowNs = this.#now();
+      const nowNs = this.#clock.now();
       if (first.dueNs > nowNs) return;
       this.#removeFirst();
       this.#deliver(first, nowNs);
@@ -102,20 +98,27 @@ export class DueAnswers<T extends Due> {
   #arm(): void {
     const [first] = this.#heap;
     if (first === undefined) return;
-    const wait = first.dueNs - this.#now();
-    const wholeMs = Math.floor((wait - TIMER_LATENESS_NS) / NS_PER_MS);
-    if (wholeMs >= 1) {
-      // Past 2^31 ms Node fires at once; waking early only means arming again.
-      this.#timer = setTimeout(this.#onTimer, Math.min(wholeMs, 0x7fff_ffff));
+    const { now, wake } = this.#clock;
+    const wakeNs = first.dueNs - wake.leadNs;
+    if (wakeNs - now() >= wake.leastNs) {
+      // Being woken early only means asking again.
+      this.#sleep = wake.at(wakeNs, this.#onWake);
     } else if (this.#busyCreditNs > 0) {
       this.#immediate = setImmediate(this.#onImmediate);
     } else {
-      this.#timer = setTimeout(this.#onTimer, 1);
+      const timer = setTimeout(this.#onWake, 1);
+      this.#sleep = () => clearTimeout(timer);
     }
   }
 
+  /** Is not woken any more. */
+  #stay(): void {
+    this.#sleep?.();
+    this.#sleep = null;
+  }
+
   #account(busy: boolean): void {
-    const nowNs = this.#now();
+    const nowNs = this.#clock.now();
     const elapsed = nowNs - this.#accountedNs;
     this.#accountedNs = nowNs;
     const credit = this.#busyCreditNs + elapsed * (busy ? BUSY_SHARE - 1 : BUSY_SHARE);

@@ -1,21 +1,27 @@
 /** The mock's clock: nanoseconds since the mock's epoch inside, absolute decimal nanoseconds on the wire. */
 import { clockFrom, monotonicNow, NS_PER_S } from '../../src/clock/index.js';
 import type { NowNs } from '../../src/clock/index.js';
+import { Alarm, timerWake, type Wake } from '../alarm/index.js';
+import { GUEST, type MockHost } from '../process/host.js';
 
 export interface MockClock {
   readonly now: NowNs;
+  /** Wakes this process at a moment of this clock. */
+  readonly wake: Wake;
   /** A moment of this clock as absolute CLOCK_MONOTONIC nanoseconds, decimal. Exact for whole nanoseconds. */
   readonly absolute: (ns: number) => string;
 }
 
 /** A clock whose epoch is now. */
-export function mockClock(): MockClock {
+export function mockClock({ alone }: Pick<MockHost, 'alone'> = GUEST): MockClock {
   const epoch = monotonicNow();
   const billion = BigInt(NS_PER_S);
   const epochSeconds = Number(epoch / billion);
   const epochRestNs = Number(epoch % billion);
+  const now = clockFrom(epoch);
   return {
-    now: clockFrom(epoch),
+    now,
+    wake: alone ? new Alarm(epoch) : timerWake(now),
     // Three of these are written per answer. Two doubles are twice as fast as a BigInt.
     absolute: (ns) => {
       const fromSecond = epochRestNs + ns;

@@ -50,7 +50,7 @@ export class Calls {
     this.#ledger = ledger;
     this.#line = lineOf(options, workingTime);
     this.#nextServiceNs = serviceTimes(options);
-    this.#pending = new DueAnswers(clock.now, (pending, nowNs) => {
+    this.#pending = new DueAnswers(clock, (pending, nowNs) => {
       if (pending.startNs === null) this.#refuse(pending, nowNs);
       else this.#finish(pending, pending.startNs, nowNs);
     });
@@ -164,7 +164,7 @@ export class Calls {
       this.#send(pending, ready, finishedNs);
       return;
     }
-    this.#held ??= new DueAnswers(this.#clock.now, (held, nowNs) => this.#send(held.pending, held.ready, nowNs));
+    this.#held ??= new DueAnswers(this.#clock, (held, nowNs) => this.#send(held.pending, held.ready, nowNs));
     const strikes = [...ready.strikes, head.strike];
     this.#held.add({ dueNs: finishedNs + head.act.delayNs, sequence: arrival, pending, ready: { ...ready, strikes } });
   }

@@ -10,6 +10,7 @@ import { withDefaults } from './defaults.js';
 import { McpEndpoint } from './endpoint.js';
 import { MockFaults, WorkingTime } from './faults/index.js';
 import type { FaultControl } from './faults/index.js';
+import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock } from '../timing/mock-clock.js';
 import type { MockClock } from '../timing/mock-clock.js';
 import type { ToolsMockOptions } from './options.js';
@@ -57,13 +58,12 @@ class MockRequest extends IncomingMessage {
  * Starts a mock in this process.
  *
  * @param partial what differs from `withDefaults`.
- * @param ledgerFd an open file that every effect is written to as it is executed, and every strike of a fault as it happens, one line
- *   of JSON each, as `GET /plimsoll/ledger` and `/plimsoll/struck` tell them: an account that outlives the process.
  * @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken.
  */
-export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, ledgerFd: number | null = null): Promise<ToolsMock> {
+export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, within: MockHost = GUEST): Promise<ToolsMock> {
+  const { ledgerFd } = within;
   const options = withDefaults(partial);
-  const clock = mockClock();
+  const clock = mockClock(within);
   const truth = new CallTruth();
   const kept = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
     ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');

@@ -3,7 +3,7 @@
  * spool chunks, events and a health row a second. It touches no file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { NS_PER_MS, clockFrom } from '../clock/index.js';
+import { NS_PER_MS, clockFrom, tightenTimerSlack } from '../clock/index.js';
 import { makeCallBook, openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
@@ -12,7 +12,7 @@ import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, threadCpuNs } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './lane.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
-import { PacingLoop, pacingMode, threadSeams, tightenTimerSlack } from './pacing/index.js';
+import { PacingLoop, pacingMode, threadSeams } from './pacing/index.js';
 import { rehearse } from './rehearsal.js';
 
 if (parentPort === null) throw new Error('the load worker runs as a worker thread only');

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clockFrom, monotonicNow, NS_PER_MS } from '../../src/clock/index.js';
+import { clockFrom, monotonicNow, NS_PER_MS, type NowNs } from '../../src/clock/index.js';
+import { timerWake } from '../../mock-servers/alarm/index.js';
 import { DueAnswers } from '../../mock-servers/timing/due-answers.js';
 import type { Due } from '../../mock-servers/timing/due-answers.js';
+import type { MockClock } from '../../mock-servers/timing/mock-clock.js';
 import { until } from './client.js';
 
 /** What one turn of the event loop takes in the time of the tests. */
@@ -55,6 +57,8 @@ class OwnTime {
   }
 }
 
+const onTimers = (now: NowNs): Pick<MockClock, 'now' | 'wake'> => ({ now, wake: timerWake(now) });
+
 interface Delivery extends Due {
   readonly nowNs: number;
 }
@@ -74,7 +78,7 @@ describe('answers that wait for their moment', () => {
         const time = new OwnTime(lateNs);
         const delivered: Delivery[] = [];
         const answers = new DueAnswers<Due>(
-          () => time.nowNs,
+          onTimers(() => time.nowNs),
           ({ dueNs, sequence }, nowNs) => delivered.push({ dueNs, sequence, nowNs }),
         );
         list.forEach(({ gapNs, waitNs }, sequence) => {
@@ -105,7 +109,7 @@ describe('answers that wait for their moment', () => {
     const time = new OwnTime(60_000);
     const lateNs: number[] = [];
     const answers = new DueAnswers<Due>(
-      () => time.nowNs,
+      onTimers(() => time.nowNs),
       ({ dueNs }, nowNs) => lateNs.push(nowNs - dueNs),
     );
     for (let sequence = 0; sequence < 500; sequence++) {
@@ -120,7 +124,7 @@ describe('answers that wait for their moment', () => {
     const time = new OwnTime(60_000);
     let delivered = 0;
     const answers = new DueAnswers<Due>(
-      () => time.nowNs,
+      onTimers(() => time.nowNs),
       () => (delivered += 1),
     );
     // One answer every 0.89 ms: waiting exactly for each would be one unbroken busy loop.
@@ -136,7 +140,7 @@ describe('answers that wait for their moment', () => {
     const time = new OwnTime(0);
     const order: number[] = [];
     const answers = new DueAnswers<Due>(
-      () => time.nowNs,
+      onTimers(() => time.nowNs),
       ({ sequence }) => order.push(sequence),
     );
     for (const sequence of [4, 1, 3, 0, 2]) answers.add({ dueNs: 5 * NS_PER_MS, sequence });
@@ -147,7 +151,7 @@ describe('answers that wait for their moment', () => {
   it('go out within the call that adds them when their moment has come', () => {
     const now = clockFrom(monotonicNow());
     const order: number[] = [];
-    const answers = new DueAnswers<Due>(now, ({ sequence }) => order.push(sequence));
+    const answers = new DueAnswers<Due>(onTimers(now), ({ sequence }) => order.push(sequence));
     answers.add({ dueNs: now(), sequence: 0 });
     expect(order).toEqual([0]);
   });
@@ -155,7 +159,7 @@ describe('answers that wait for their moment', () => {
   it('on the real clock and timers let an earlier one overtake a later one', async () => {
     const now = clockFrom(monotonicNow());
     const delivered: Delivery[] = [];
-    const answers = new DueAnswers<Due>(now, ({ dueNs, sequence }, nowNs) => delivered.push({ dueNs, sequence, nowNs }));
+    const answers = new DueAnswers<Due>(onTimers(now), ({ dueNs, sequence }, nowNs) => delivered.push({ dueNs, sequence, nowNs }));
     answers.add({ dueNs: now() + 3_600_000 * NS_PER_MS, sequence: 0 });
     answers.add({ dueNs: now() + 5_400_000, sequence: 1 });
     await until(() => delivered.length > 0);
@@ -168,7 +172,7 @@ describe('answers that wait for their moment', () => {
   it('cost no busy loop while none is due within a millisecond', async () => {
     const busy = vi.spyOn(globalThis, 'setImmediate');
     const now = clockFrom(monotonicNow());
-    const answers = new DueAnswers<Due>(now, () => undefined);
+    const answers = new DueAnswers<Due>(onTimers(now), () => undefined);
     answers.add({ dueNs: now() + 60_000 * NS_PER_MS, sequence: 0 });
     await sleep(20);
     expect(busy).not.toHaveBeenCalled();
@@ -179,7 +183,7 @@ describe('answers that wait for their moment', () => {
     const time = new OwnTime(0);
     const order: number[] = [];
     const answers = new DueAnswers<Due>(
-      () => time.nowNs,
+      onTimers(() => time.nowNs),
       ({ sequence }) => order.push(sequence),
     );
     answers.add({ dueNs: 2 * NS_PER_MS, sequence: 0 });

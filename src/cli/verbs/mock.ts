@@ -25,7 +25,7 @@ export const declareMock: DeclareVerb = (program, done) => {
         throw new ProblemError('bad-input', [{ code: 'bad-option', what: '--port takes a number from 0 to 65535 and --options an object', remedy: 'see plimsoll mock --help' }]);
       }
       const { serveUntilTold, startGatewayMock, startToolsMock } = await import('../../../mock-servers/index.js');
-      await serveUntilTold(await (name === 'tools' ? startToolsMock : startGatewayMock)({ ...options, port }));
+      await serveUntilTold(await (name === 'tools' ? startToolsMock : startGatewayMock)({ ...options, port }, { ledgerFd: null, alone: true }));
       done(EXIT.pass);
     });
 };

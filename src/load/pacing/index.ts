@@ -6,4 +6,4 @@
  */
 export { pacingMode, type PacingMode } from './mode.js';
 export { PacingLoop, type LoopSeams, type Paced, type Waiting } from './loop.js';
-export { threadSeams, tightenTimerSlack } from './wait.js';
+export { threadSeams } from './wait.js';

@@ -1,5 +1,4 @@
 /** The event loop and the ways to let time pass on a real thread. */
-import { readlinkSync, writeFileSync } from 'node:fs';
 import type { NowNs } from '../../clock/index.js';
 import type { LoopSeams, Waiting } from './loop.js';
 
@@ -31,19 +30,4 @@ export function threadSeams(nowNs: NowNs): LoopSeams {
       return () => clearTimeout(timer);
     },
   };
-}
-
-/**
- * Asks Linux to wake this thread within a microsecond of the time it asked for, instead of the default 50 us (prctl(2),
- * PR_SET_TIMERSLACK). The calling thread only; true when it was granted. Elsewhere nothing happens.
- */
-export function tightenTimerSlack(): boolean {
-  try {
-    // `/proc/self` would be the main thread; a thread's own directory answers under its thread id.
-    const thread = readlinkSync('/proc/thread-self').split('/').at(-1);
-    writeFileSync(`/proc/${thread}/timerslack_ns`, '1000');
-    return true;
-  } catch {
-    return false;
-  }
 }
