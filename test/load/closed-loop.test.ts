@@ -22,6 +22,23 @@ describe('a closed loop', () => {
     expect(world.finals.map(({ intendedNs }) => intendedNs)).toEqual([0, 25, 50, 75].map((ms) => ms * MS));
   });
 
+  it('spreads the first calls of its callers evenly over one think time, so that they do not go on as one burst', () => {
+    const world = new World({ sessions: 4, answer: () => ({ serviceNs: 10 * MS }) });
+    world.run(closed(4, 0.2 * S, 40 * MS));
+    expect(world.finals.map(({ intendedNs }) => intendedNs / MS)).toEqual([0, 10, 20, 30, 50, 60, 70, 80, 100, 110, 120, 130, 150, 160, 170, 180]);
+    expect(world.maxInFlight).toBe(1);
+    expect(world.finals.every(({ admittedNs, intendedNs }) => admittedNs === intendedNs)).toBe(true);
+  });
+
+  it('spreads them over the engines that share the load as over one', () => {
+    const firsts = [0, 1].flatMap((worker) => {
+      const world = new World({ sessions: 2, lane: { worker, workers: 2, sessions: 4 }, answer: () => ({ serviceNs: 10 * MS }) });
+      world.run(closed(4, 40 * MS, 40 * MS));
+      return world.finals.map(({ intendedNs }) => intendedNs / MS);
+    });
+    expect(firsts.sort((a, b) => a - b)).toEqual([0, 10, 20, 30]);
+  });
+
   it('pins callers to sessions in turn and makes those of one session wait for each other, in order', () => {
     const world = new World({ sessions: 2, answer: () => ({ serviceNs: 10 * MS }) });
     world.run(closed(5, 60 * MS));

@@ -68,9 +68,12 @@ export class Engine {
     this.giveUpAllNs = Infinity;
     this.lastDoneNs = -Infinity;
     if (segment.loop === 'closed') {
+      const { worker, workers } = this.setup.lane;
       const callers = shareOf(this.setup.lane, segment.concurrency);
       for (let caller = 0; caller < callers; caller++) {
-        this.think(caller % this.setup.channels.length, startNs);
+        // Spread over the first think time: callers that begin in one moment would go on as one burst, think time after think time.
+        const share = (caller + worker / workers) / callers;
+        this.think(caller % this.setup.channels.length, startNs + Math.round(share * segment.thinkNs));
       }
     }
   }
@@ -291,26 +294,35 @@ export class Engine {
     this.lastDoneNs = Math.max(this.lastDoneNs, doneNs);
     this.live--;
     this.pool.give(slot);
-    if (pinned >= 0) this.think(pinned, doneNs);
+    if (pinned >= 0) this.freed(pinned, doneNs);
   }
 
-  /** The next call of a caller that became free at `freeNs`, if the schedule has room for one. */
-  private think(session: number, freeNs: number): void {
-    const { segment, endNs, startNs } = this.running();
-    const thinkNs = segment.loop === 'closed' && freeNs > startNs ? segment.thinkNs : 0;
-    const intendedNs = freeNs + thinkNs;
-    if (this.interruptedNow || intendedNs >= endNs) return;
+  /** A caller is free: it calls again when it has thought. */
+  private freed(session: number, freeNs: number): void {
+    const { segment, endNs } = this.running();
+    const thinkNs = segment.loop === 'closed' ? segment.thinkNs : 0;
+    if (thinkNs > 0) {
+      this.think(session, freeNs + thinkNs);
+    } else if (!this.interruptedNow && freeNs < endNs) {
+      this.offer(this.callerSlot(session, freeNs), freeNs);
+    }
+  }
+
+  /** A caller calls at `untilNs`, if the segment lasts so long. */
+  private think(session: number, untilNs: number): void {
+    if (this.interruptedNow || untilNs >= this.running().endNs) return;
+    const slot = this.callerSlot(session, untilNs);
+    slot.state = SLOT_STATE.thinking;
+    this.starts.set(slot.slot, untilNs);
+  }
+
+  private callerSlot(session: number, intendedNs: number): EngineSlot {
     const slot = this.pool.take();
     this.live++;
     slot.intendedNs = intendedNs;
     slot.stage = 0;
     slot.pinned = session;
-    if (thinkNs === 0 && freeNs > startNs) {
-      this.offer(slot, freeNs);
-    } else {
-      slot.state = SLOT_STATE.thinking;
-      this.starts.set(slot.slot, intendedNs);
-    }
+    return slot;
   }
 
   private write(slot: EngineSlot, final: boolean): void {

@@ -28,7 +28,7 @@ const SteadyClosedText = map({
   for: length(),
   warmup: warmup('a fifth of the length, at most 2s').optional(),
   concurrency: whole(1, 100_000).describe('Closed loop: this many callers, each waiting for its answer before the next call.'),
-  think: durationOrZero('ms', '0ms').describe('Time a caller waits between an answer and its next call. Default: 0ms.').optional(),
+  think: durationOrZero('ms', '0ms').describe('Time a caller waits between an answer and its next call; the first calls are spread over one such time. Default: 0ms.').optional(),
   hypotheses: hypotheses(),
 });
 
