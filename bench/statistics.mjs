@@ -40,3 +40,11 @@ export function quantile(values, share) {
   const all = sorted(values);
   return all[Math.max(0, Math.ceil(share * all.length) - 1)] ?? NaN;
 }
+
+/** The straight line through points of `[x, y]` that has the least squares. */
+export function line(points) {
+  const mean = (index) => points.reduce((sum, point) => sum + point[index], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const slope = points.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0) / points.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
+  return { slope, intercept: y - slope * x };
+}

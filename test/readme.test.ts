@@ -29,7 +29,7 @@ const isLeftOut = (command: string): boolean => isRun(command) && !RUNS_TOO;
 const THIS_ITSELF = 'npm ci && npm test';
 
 /** Most runs wait for their own schedule: so many of them share a machine of two cores. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 interface Ended {
   readonly exitCode?: number | undefined;
