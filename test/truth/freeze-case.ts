@@ -88,6 +88,8 @@ export interface FrozenPhase {
   readonly phase: PhaseSummary;
   readonly told: FreezeNumbers;
   readonly truth: FreezeNumbers;
+  /** What a replay says of a perfect client and network: every call at the target when it was intended, and the standstill as long as it really was. */
+  readonly ideal: FreezeNumbers;
   /** Each call by itself: what the run and the replay say of it, and how long of that the mock had it. */
   readonly calls: readonly { readonly toldNs: number; readonly truthNs: number; readonly heldNs: number }[];
   /** How much longer than by the replay the calls took that the standstill did not delay: what the machine adds to any call. */
@@ -270,9 +272,11 @@ export async function freezeTarget(shape: FreezeShape): Promise<TargetFreeze> {
     const truth = rows.map((row, k) => (finishedNs[k] ?? NaN) - column(samples.intendedNs, row));
     const told = rows.map((row) => column(samples.doneNs, row) - column(samples.intendedNs, row));
     const limitNs = delayedFromNs(shape);
+    const intendedNs = rows.map((row) => column(samples.intendedNs, row)).sort((a, b) => a - b);
+    const ideal = replay(intendedNs, shape.serviceNs, frozenNs).map((at, n) => at - (intendedNs[n] ?? NaN));
     const calls = rows.map((row, k) => ({ toldNs: told[k] ?? NaN, truthNs: truth[k] ?? NaN, heldNs: (finishedNs[k] ?? NaN) - column(samples.receivedNs, row) }));
     const undelayed = calls.filter(({ truthNs }) => truthNs <= limitNs).map(({ toldNs, truthNs }) => toldNs - truthNs);
-    return { phase, told: numbersOf(told, limitNs), truth: numbersOf(truth, limitNs), calls, noise: numbersOf(undelayed, limitNs / 2) };
+    return { phase, told: numbersOf(told, limitNs), truth: numbersOf(truth, limitNs), ideal: numbersOf(ideal, limitNs), calls, noise: numbersOf(undelayed, limitNs / 2) };
   };
   return { summary, stalled: phaseOf('stalled'), stopped: phaseOf('stopped'), closed: phaseOf('closed') };
 }

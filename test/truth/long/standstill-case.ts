@@ -1,5 +1,5 @@
 /** The freeze: a standstill of the target, seen by an open and by a closed loop; and of the generator, which must not pass for the target's. */
-import { LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTarget, invalidReasons, numbersOf, replay, schedule, type FreezeNumbers, type FrozenPhase } from '../freeze-case.js';
+import { LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTarget, invalidReasons, type FreezeNumbers, type FrozenPhase } from '../freeze-case.js';
 import { inMode, type TruthCase } from './case.js';
 import type { Findings, Picture, Statement } from './result.js';
 
@@ -19,14 +19,10 @@ export const standstillCase: TruthCase = {
     const target = await freezeTarget(shape);
     context.tell('the generator stands still');
     const generator = await freezeGenerator(shape);
-    const arrived = schedule(shape);
-    const frozen = { fromNs: shape.freezeAtNs, toNs: shape.freezeAtNs + shape.freezeForNs };
-    const finished = replay(arrived, shape.serviceNs, frozen);
-    const ideal = numbersOf(finished.map((at, n) => at - (arrived[n] ?? NaN)), shape.serviceNs);
     return {
       statements: [
-        ...open('workers stalled on command', target.stalled, ideal),
-        ...open('process stopped by a signal', target.stopped, ideal),
+        ...open('workers stalled on command', target.stalled),
+        ...open('process stopped by a signal', target.stopped),
         { what: 'closed loop of ten callers: p99', basis: 'timing', unit: 'ms', theory: shape.serviceNs / MS, low: shape.serviceNs / MS, high: (shape.serviceNs + ADDED_NS) / MS, measured: target.closed.told.p99Ns / MS },
         yes('the closed loop is labelled closed', target.closed.phase.loop === 'closed'),
         yes('generator stopped by a signal: the phase is invalid for its schedule lag', invalidReasons(generator.summary, 'process').includes('schedule-lag')),
@@ -39,8 +35,8 @@ export const standstillCase: TruthCase = {
   },
 };
 
-/** Under `LONG_FREEZE` these are the numbers everybody can work out on paper. */
-function open(words: string, { told }: FrozenPhase, ideal: FreezeNumbers): readonly Statement[] {
+/** Under `LONG_FREEZE` the theory is what everybody can work out on paper, but for a signal that comes a few milliseconds late. */
+function open(words: string, { told, ideal }: FrozenPhase): readonly Statement[] {
   const statement = (what: string, of: (numbers: FreezeNumbers) => number): Statement => {
     const theory = of(ideal) / MS;
     return { what: `${words}: ${what}`, basis: 'timing', unit: 'ms', theory, low: theory * 0.99, high: theory * 1.01 + ADDED_NS / MS, measured: of(told) / MS };
