@@ -83,8 +83,12 @@ export function goodputSentence({ probes }: Pick<CapacitySummary, 'probes'>): st
 }
 
 /** Where goodput stopped growing with the rate, or why that is not told. */
-export function kneeSentence({ knee }: Pick<CapacitySummary, 'knee'>): string {
-  if (knee.kind === 'found') return `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;
+export function kneeSentence({ knee, failedPerSecond }: Pick<CapacitySummary, 'knee' | 'failedPerSecond'>): string {
+  if (knee.kind === 'found') {
+    const sentence = `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;
+    // A queue that grows slowly ends no call's chances within the seconds of a probe.
+    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond ? `${sentence} Not for long: the queue grew at ${rate(failedPerSecond)} already.` : sentence;
+  }
   switch (knee.reason) {
     case 'too-few-rates':
       return `No knee is told: that takes ${knee.neededRates} different rates, and the search tried ${knee.rates}.`;

@@ -3,7 +3,7 @@ import type { CapacityProbe, CapacitySummary, PhaseSummary } from '../../src/ana
 import type { SearchEnding } from '../../src/record/index.js';
 import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
-import { loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
+import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
 import { fixtureInput, MS, S } from './fixture.js';
 
 function probe(index: number, ratePerSecond: number, verdict: CapacityProbe['verdict'], slopeMs: number | null): CapacityProbe {
@@ -49,6 +49,12 @@ describe('a capacity search in words', () => {
 
   it('is an interval, and how it was come by', () => {
     expect(words('found', 154.2, 161)).toEqual(['154/s', 'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).']);
+  });
+
+  it('says of a knee where the queue grew already that it would not last', () => {
+    const knee = { kind: 'found', ratePerSecond: 161, goodputPerSecond: 158, rates: 6 } as const;
+    expect(kneeSentence({ ...FOUND, knee })).toBe('Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: the queue grew at 161/s already.');
+    expect(kneeSentence(FOUND)).toBe('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
   });
 
   it('says what is left above the operating rate when a service is lost, and when nothing is', () => {
