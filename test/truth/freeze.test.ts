@@ -1,7 +1,9 @@
 /** A standstill of the target is in its response times, and of the generator in the verdict on the run. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Quantile } from '../../src/analysis/index.js';
-import { CALLERS, LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTargetValidly, invalidReasons, numbersOf, replay, schedule, type FrozenPhase, type GeneratorFreeze, type TargetFreeze } from './freeze-case.js';
+import type { LoadSegment } from '../../src/plan/index.js';
+import { World, callSpec, closed, open } from '../load/simulation.js';
+import { CALLERS, LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTargetValidly, invalidReasons, numbersOf, replay, schedule, type FreezeNumbers, type FrozenPhase, type GeneratorFreeze, type TargetFreeze } from './freeze-case.js';
 
 const MS = 1e6;
 const nsOf = (quantile: Quantile | undefined): number => (quantile?.kind === 'value' ? quantile.ns : NaN);
@@ -15,6 +17,34 @@ describe('the replay', () => {
     expect(told.delayed).toBe(250);
     expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
     expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
+  });
+});
+
+describe('the engine, in imagined time and to the nanosecond, of the same standstill', () => {
+  const { ratePerSecond, serviceNs, forNs, thinkNs, freezeAtNs, freezeForNs } = LONG_FREEZE;
+  const seenBy = (load: LoadSegment): FreezeNumbers => {
+    const world = new World({
+      sessions: CALLERS,
+      inFlightPerSession: 256,
+      workers: 1,
+      calls: [callSpec({ deadlineNs: 10_000 * MS })],
+      answer: () => ({ serviceNs }),
+      stall: { atNs: freezeAtNs, forNs: freezeForNs },
+    });
+    world.run(load);
+    return numbersOf(world.finals.map(({ doneNs, intendedNs }) => doneNs - intendedNs), 1.5 * MS);
+  };
+
+  it('an open loop sees all of it: 250 delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, longest 1.001 s', () => {
+    const seen = seenBy(open(ratePerSecond, forNs));
+    expect(seen.meanNs / MS).toBeCloseTo(32.4, 1);
+    expect(seen).toMatchObject({ delayed: 250, p50Ns: 1 * MS, p95Ns: 201 * MS, p99Ns: 841 * MS, maxNs: 1001 * MS });
+  });
+
+  it('a closed loop of ten callers nearly nothing: ten delayed, p99 1 ms', () => {
+    const seen = seenBy(closed(CALLERS, forNs, thinkNs));
+    expect(seen).toMatchObject({ delayed: CALLERS, p50Ns: 1 * MS, p95Ns: 1 * MS, p99Ns: 1 * MS });
+    expect(seen.maxNs).toBeGreaterThan(990 * MS);
   });
 });
 

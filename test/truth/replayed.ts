@@ -1,8 +1,8 @@
 /**
  * A run held against replays of its own queue. Pure: from the samples of the record and the rows of the mock's truth.
  *
- * Two replays. *Received*: from the mock's own arrivals and service times; the reported wait of every call must be the replayed one,
- * to the nanosecond. *Intended*: from the schedule alone and service times drawn anew from the seed; what it differs by is what
+ * Two replays. *Received*: from the mock's own arrivals, and service times drawn anew from the seed; the reported wait of every call must be the replayed one,
+ * to the nanosecond. *Intended*: from the schedule alone and the same service times; what it differs by is what
  * generator, network and host added to a perfect experiment.
  */
 import type { TruthRow } from '../../mock-servers/index.js';
@@ -44,9 +44,11 @@ export function replayed({ samples, truth, epochNs, workers, drawn }: ReplayInpu
   if (rows.length !== samples.length) throw new Error(`${samples.length} calls in the record, ${rows.length} of them in the mock's truth`);
   const receivedNs = rows.map((row) => Number(BigInt(row.receivedNs) - epoch));
   const serviceNs = rows.map((row) => Number(row.serviceNs));
-  const starts = fifoStarts(receivedNs, serviceNs, workers);
+  // Not what the mock says that it took: what the seed says.
+  const drawnNs = rows.map(({ arrival }) => drawn(arrival));
+  const starts = fifoStarts(receivedNs, drawnNs, workers);
   const intendedNs = Float64Array.from(samples.intendedNs).sort();
-  const planned = fifoStarts(intendedNs, rows.map(({ arrival }) => drawn(arrival)), workers);
+  const planned = fifoStarts(intendedNs, drawnNs, workers);
   return rows.map(({ call }, n) => {
     const row = rowOf.get(Number(call)) ?? -1;
     const at = (column: Exclude<keyof SampleColumns, 'length' | 'tables'>): number => samples[column][row] ?? NaN;
@@ -77,6 +79,11 @@ export function waitsThatDiffer(calls: readonly ReplayedCall[]): readonly Replay
 /** Calls whose stages do not sum to their response time, to the nanosecond, or of which one is negative. */
 export function splitsThatDiffer(calls: readonly ReplayedCall[]): readonly ReplayedCall[] {
   return calls.filter(({ stagesNs, doneNs, intendedNs }) => stagesNs.reduce((sum, each) => sum + each, 0) !== doneNs - intendedNs || stagesNs.some((each) => !(each >= 0)));
+}
+
+/** |reported wait - wait by the recursion over the mock's own arrivals| of each call. */
+export function errorsAgainstArrivals(calls: readonly ReplayedCall[]): Float64Array {
+  return Float64Array.from(calls, (call) => Math.abs(reportedWaitNs(call) - (call.replayedStartNs - call.receivedNs)));
 }
 
 /** |reported wait - wait of the perfect experiment| of each call. */
