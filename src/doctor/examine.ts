@@ -59,7 +59,7 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     listener.step('trying how much load this machine can offer');
     const selfLoad = await tryLoad(request);
     interrupt.throwIfAborted();
-    checks.push('steps' in selfLoad ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, request)) : selfLoad);
+    checks.push('steps' in selfLoad ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request)) : selfLoad);
 
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
@@ -115,12 +115,17 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
   }
 }
 
+/** Others take CPU time that a measurement is in want of. */
+function isDisturbed(checks: readonly Check[]): boolean {
+  return checks.some(({ id, status }) => (id === 'spin' || id === 'steal') && status !== 'ok' && status !== 'unknown');
+}
+
 /** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
-async function keptWords(selfLoad: SelfLoad, { read, environment }: DoctorRequest): Promise<string | null> {
+async function keptWords(selfLoad: SelfLoad, disturbed: boolean, { read, environment }: DoctorRequest): Promise<string | null> {
   if (selfLoad.steps.length === 0) return null;
   const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
-  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing, workers, environment });
-  return reason === null ? 'kept a week for runs to look at' : `not kept (${reason})`;
+  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing, workers, environment, disturbed });
+  return reason === null ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for runs to look at` : `not kept (${reason})`;
 }
 
 /** Tries each engine once. Leaves the chosen one running, to be closed later, when the scenario has links for it. */

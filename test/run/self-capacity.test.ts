@@ -10,7 +10,7 @@ import { keep, keptPath, readKept, type KeptCapacity } from '../../src/run/self-
 
 const DAY_MS = 24 * 3_600_000;
 const setup = { plimsollVersion: '0.1.0', pacing: 'auto', workers: 1 } as const;
-const kept = (heldPerSecond: number | null, notHeldPerSecond: number | null): KeptCapacity => ({ heldPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString() });
+const kept = (heldPerSecond: number | null, notHeldPerSecond: number | null): KeptCapacity => ({ heldPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString(), disturbed: false });
 const emptyCache = () => ({ XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'plimsoll-cache-')) });
 const needs = (ratePerSecond: number | null): Needs => ({ connections: 1, openFiles: 1, ports: 1, ratePerSecond });
 
@@ -53,6 +53,15 @@ describe('a kept measurement', () => {
     expect(readdirSync(join(environment.XDG_CACHE_HOME, 'plimsoll'))).toHaveLength(1);
   });
 
+  it('of a disturbed machine is read back for an hour', async () => {
+    const path = await keptPath(setup, emptyCache());
+    const measured = { ...kept(null, 500), disturbed: true };
+    await keep(path, measured);
+    const measuredMs = Date.parse(measured.measuredUtc);
+    expect(await readKept(path, measuredMs + DAY_MS / 24 - 1)).toEqual(measured);
+    expect(await readKept(path, measuredMs + DAY_MS / 24)).toBeNull();
+  });
+
   it('counts as none when the file is not one of ours', async () => {
     const environment = emptyCache();
     const path = await keptPath(setup, environment);
@@ -78,7 +87,7 @@ describe('before a run', () => {
     const environment = emptyCache();
     const step = { calls: 1, ok: 1, lagP99Ns: 1, startDelayP99Ns: 1 };
     const selfLoad = { steps: [{ ...step, ratePerSecond: 2_000 }, { ...step, ratePerSecond: 5_000 }], capacityPerSecond: 2_000, stoppedBy: 'late', pacing: 'sleep' } as const;
-    expect(await keepSelfLoad(selfLoad, { ...setup, environment })).toBeNull();
+    expect(await keepSelfLoad(selfLoad, { ...setup, environment, disturbed: false })).toBeNull();
     const tried: string[] = [];
     expect(await ask(environment, 1_500, tried)).toMatchObject({ perSecond: { value: 2_000 }, warning: null });
     const over = await ask(environment, 4_000, tried);

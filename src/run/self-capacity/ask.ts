@@ -13,7 +13,7 @@ export type Known =
   | { readonly kind: 'try'; readonly ratePerSecond: number }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-const UNMEASURED = 'not measured on this machine in the last week: plimsoll doctor measures it';
+const UNMEASURED = 'not measured on this machine of late: plimsoll doctor measures it';
 
 /** @param neededPerSecond the highest rate planned; null when none is. */
 export function whatIsKnown(kept: KeptCapacity | null, neededPerSecond: number | null): Known {

@@ -2,7 +2,7 @@
  * Self-capacity: whether this machine can offer what a plan asks of it, known before the plan is run.
  *
  * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring (`load/self-load`).
- * `plimsoll doctor` climbs the whole ladder and keeps the result for a week. A run looks there first. Where nothing is kept that
+ * `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed machine for an hour. A run looks there first. Where nothing is kept that
  * answers it, a run that asks for 1 000 calls/s or more tries its own highest rate, once, for about two seconds.
  */
 import type { Fact } from '../../envelope/index.js';
@@ -67,7 +67,7 @@ async function tried(ratePerSecond: number, { path, kept, needs, pacing, workers
   const measuredUtc = new Date().toISOString();
   if (measured.capacityPerSecond !== null) {
     // What did not hold just now is not kept: the next run may find a quieter machine.
-    await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc });
+    await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed: false });
     return { perSecond: { value: ratePerSecond }, measuredUtc: { value: measuredUtc }, warning: null };
   }
   const facts = kept === null ? unknown(`less than ${formatRate(ratePerSecond, 4)}, which was tried just before the run and not held`) : factsOf(kept);
@@ -75,11 +75,11 @@ async function tried(ratePerSecond: number, { path, kept, needs, pacing, workers
 }
 
 /** Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried. */
-export async function keepSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'>): Promise<string | null> {
+export async function keepSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'> & Pick<KeptCapacity, 'disturbed'>): Promise<string | null> {
   const last = steps.at(-1);
   if (last === undefined) return null;
   const notHeldPerSecond = stoppedBy === null ? null : last.ratePerSecond;
-  return keep(await keptPath(setup, setup.environment), { heldPerSecond: capacityPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString() });
+  return keep(await keptPath(setup, setup.environment), { heldPerSecond: capacityPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString(), disturbed: setup.disturbed });
 }
 
 function factsOf(kept: KeptCapacity): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'> {

@@ -14,13 +14,16 @@ export interface KeptCapacity {
   /** Lowest rate above it that was tried and not held; null when all were. */
   readonly notHeldPerSecond: number | null;
   readonly measuredUtc: string;
+  /** Others took CPU time just before: it says what the machine can do while they do. */
+  readonly disturbed: boolean;
 }
 
-/** Kernels, neighbours and firmware change; a week is as long as a number may speak for them. */
+/** Kernels, neighbours and firmware change; a week is as long as a number may speak for them, and what disturbs a machine is soon another. */
 const WORTH_MS = 7 * 24 * 3_600_000;
+const WORTH_DISTURBED_MS = 3_600_000;
 
 const rate = z.number().positive();
-const keptFile = z.object({ schema: z.literal('plimsoll/self-capacity-v1'), heldPerSecond: rate.nullable(), notHeldPerSecond: rate.nullable(), measuredUtc: z.iso.datetime() });
+const keptFile = z.object({ schema: z.literal('plimsoll/self-capacity-v1'), heldPerSecond: rate.nullable(), notHeldPerSecond: rate.nullable(), measuredUtc: z.iso.datetime(), disturbed: z.boolean().default(false) });
 
 /** What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this way to wait, so many threads. */
 export interface MeasuredSetup {
@@ -41,24 +44,24 @@ function keyOf({ host, limits }: Machine, { plimsollVersion, pacing, workers }: 
   return createHash('sha256').update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing, workers])).digest('hex').slice(0, 16);
 }
 
-/** The measurement, when there is one of the last week. A file that is not one of ours counts as none. */
+/** The measurement, when there is one of the last week, or of the last hour if something disturbed it. A file that is not one of ours counts as none. */
 export async function readKept(path: string, nowMs: number): Promise<KeptCapacity | null> {
   try {
-    const { heldPerSecond, notHeldPerSecond, measuredUtc } = keptFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } = keptFile.parse(JSON.parse(await readFile(path, 'utf8')));
     const ageMs = nowMs - Date.parse(measuredUtc);
-    return ageMs >= 0 && ageMs < WORTH_MS ? { heldPerSecond, notHeldPerSecond, measuredUtc } : null;
+    return ageMs >= 0 && ageMs < (disturbed ? WORTH_DISTURBED_MS : WORTH_MS) ? { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } : null;
   } catch {
     return null;
   }
 }
 
 /** Keeps a measurement. Never rejects: where it can't be kept the next run measures again; the reason is returned. */
-export async function keep(path: string, { heldPerSecond, notHeldPerSecond, measuredUtc }: KeptCapacity): Promise<string | null> {
+export async function keep(path: string, { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }: KeptCapacity): Promise<string | null> {
   // Two runs may end at once: each replaces the file whole.
   const unfinished = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc })}\n`);
+    await writeFile(unfinished, `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc, disturbed })}\n`);
     await rename(unfinished, path);
     return null;
   } catch (thrown) {
