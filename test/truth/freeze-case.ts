@@ -227,8 +227,10 @@ async function stopProcess(pid: number, fromNs: bigint, forNs: number): Promise<
   process.kill(pid, 'SIGSTOP');
   const stoppedNs = monotonicNs();
   await sleepUntil(stoppedNs + BigInt(forNs));
+  // Read before the signal: it may have run for a while already when the one who sent it runs again.
+  const continuedNs = monotonicNs();
   process.kill(pid, 'SIGCONT');
-  return { fromNs: stoppedNs, toNs: monotonicNs() };
+  return { fromNs: stoppedNs, toNs: continuedNs };
 }
 
 /** Reasons that make a phase invalid. */
