@@ -18,10 +18,10 @@ export const replayCase: TruthCase = {
     const { calls, run } = await poissonRun('replay', { ratePerSecond: 350, serviceMs: 2, services: 'exponential', workers: 1, forS: inMode(context, 6, 35, 125), warmupS: inMode(context, 2, 5, 5) }, context);
     // What is exact holds for every call; how far off the machine puts them is told, as in every run, of what comes after the warm-up.
     const measured = calls.filter(({ callId }) => !isWarm(run.record.samples, callId));
-    const ofArrivals = spreadOf(errorsAgainstArrivals(calls));
-    const errorsMs = errorsAgainstIntended(measured).map((ns) => ns / 1e6).sort();
+    const ofArrivals = spreadOf(sortedMs(errorsAgainstArrivals(calls)));
+    const errorsMs = sortedMs(errorsAgainstIntended(measured));
     const n = errorsMs.length;
-    const { mean, p99 } = spreadOf(errorsAgainstIntended(measured));
+    const { mean, p99 } = spreadOf(errorsMs);
     const meanWaitMs = measured.reduce((sum, call, _, all) => sum + reportedWaitNs(call) / 1e6 / all.length, 0);
     const topMs = Math.max(P99_LIMIT_MS * 1.5, p99 ?? 0);
     return {
@@ -51,8 +51,9 @@ export const replayCase: TruthCase = {
   },
 };
 
-function spreadOf(errorsNs: Float64Array): { readonly mean: number; readonly p99: number | null } {
-  const sorted = errorsNs.map((ns) => ns / 1e6).sort();
+const sortedMs = (errorsNs: Float64Array): Float64Array => errorsNs.map((ns) => ns / 1e6).sort();
+
+function spreadOf(sorted: Float64Array): { readonly mean: number; readonly p99: number | null } {
   return { mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length, p99: sorted[quantileRank(0.99, sorted.length) - 1] ?? null };
 }
 
