@@ -35,7 +35,7 @@ export async function run() {
     rows.push(
       '',
       `${seen.length} calls, ${freezes.length} freezes. The truth of a call is the rest of the freeze it was meant to start in, or nothing: the time that catching up takes comes on top.`,
-      `Catching up, by least squares over ${backlog.length} calls: the n-th answer after a freeze is read ${intercept.toFixed(0)} us + n x ${slope.toFixed(1)} us after its end. The call at p90 is about the ${Math.round(backlog.length / freezes.length / 2)}th of its backlog, and one core reads no faster: ${((intercept + (slope * backlog.length) / freezes.length / 2) / 1e3).toFixed(1)} ms of its time are that.`,
+      `Catching up, by least squares over ${backlog.length} calls: the n-th answer after a freeze is read ${intercept.toFixed(0)} us + n x ${slope.toFixed(1)} us after its end. The call at p90 is about the ${Math.round(backlog.length / freezes.length / 2)}th of its backlog: catching up, target and client together, is ${((intercept + (slope * backlog.length) / freezes.length / 2) / 1e3).toFixed(1)} ms of its time.`,
     );
     return rows.join('\n');
   } finally {

@@ -27,6 +27,7 @@ export class Alarm implements Wake {
   private readonly timers: Wake;
   private readonly waiting = new Set<Asked>();
   private isThere = false;
+  private isLost = false;
   /** What the thread sleeps until, as far as this side knows; Infinity when nothing is to be rung for. */
   private toldNs = Infinity;
 
@@ -82,6 +83,8 @@ export class Alarm implements Wake {
   }
 
   private rung(): void {
+    // A ring may still be on its way when its thread has ended.
+    if (this.isLost) return;
     // Listening comes first: what rings from here on is heard.
     this.listen();
     this.isThere = true;
@@ -106,6 +109,7 @@ export class Alarm implements Wake {
 
   /** Whoever waits is woken too early, once, and has timers from then on. */
   private lost(): void {
+    this.isLost = true;
     this.isThere = false;
     for (const { run } of [...this.waiting]) run();
     this.waiting.clear();

@@ -86,8 +86,8 @@ export function goodputSentence({ probes }: Pick<CapacitySummary, 'probes'>): st
 export function kneeSentence({ knee, failedPerSecond }: Pick<CapacitySummary, 'knee' | 'failedPerSecond'>): string {
   if (knee.kind === 'found') {
     const sentence = `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;
-    // A queue that grows slowly ends no call's chances within the seconds of a probe.
-    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond ? `${sentence} Not for long: the queue grew at ${rate(failedPerSecond)} already.` : sentence;
+    // A probe may fail by a queue that grows, while in its few seconds the calls are still answered in time.
+    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond ? `${sentence} Not for long: ${rate(failedPerSecond)} was not sustained already.` : sentence;
   }
   switch (knee.reason) {
     case 'too-few-rates':

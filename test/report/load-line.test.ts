@@ -51,9 +51,9 @@ describe('a capacity search in words', () => {
     expect(words('found', 154.2, 161)).toEqual(['154/s', 'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).']);
   });
 
-  it('says of a knee where the queue grew already that it would not last', () => {
+  it('says of a knee at a rate that was not sustained that it would not last', () => {
     const knee = { kind: 'found', ratePerSecond: 161, goodputPerSecond: 158, rates: 6 } as const;
-    expect(kneeSentence({ ...FOUND, knee })).toBe('Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: the queue grew at 161/s already.');
+    expect(kneeSentence({ ...FOUND, knee })).toBe('Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: 161/s was not sustained already.');
     expect(kneeSentence(FOUND)).toBe('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
   });
 
