@@ -17,6 +17,7 @@ const APART = [
   'test/e2e/{bad-input,killed,shipped-scenarios}.test.ts',
   'test/report/browser.test.ts',
   'test/run/{closing,redact,same-seed,self-capacity,wedged-engine}.test.ts',
+  'test/runtime/runtime.test.ts',
   'test/toxiproxy/engine.test.ts',
 ];
 

@@ -1,4 +1,5 @@
 /** A mock as the whole work of a process. */
+import { keepTime } from '../../src/runtime/index.js';
 
 /** A mock that listens. */
 export interface ListeningMock {
@@ -29,6 +30,7 @@ export async function serveUntilTold(mock: ListeningMock, run: RunMock = {}): Pr
   });
   const ready = { ready: true, port: mock.port, pid: process.pid, path: mock.options.path };
   process.stdout.write(JSON.stringify(ready) + '\n');
+  keepTime();
   await told;
   process.stdin.pause();
   await mock.stop();

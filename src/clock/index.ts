@@ -2,7 +2,7 @@
  * The clock: nanoseconds on the one monotonic clock of the host.
  *
  * Owns how a moment is read and written down. On Linux `process.hrtime` is CLOCK_MONOTONIC, so stamps that several
- * processes of one host take are comparable. Owns too how exactly the kernel lets a thread sleep. Does not own: timers, pacing, or wall-clock formatting.
+ * processes of one host take are comparable. Does not own: timers, pacing, or wall-clock formatting.
  */
 
 /** Absolute monotonic time in nanoseconds: what two processes compare. */
@@ -50,8 +50,6 @@ export interface RunEpoch {
 export function takeEpoch(): RunEpoch {
   return { utc: new Date().toISOString(), monotonicNs: monotonicNow().toString() };
 }
-
-export { tightenTimerSlack } from './slack.js';
 
 export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;

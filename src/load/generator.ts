@@ -3,6 +3,7 @@ import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
+import { keepTime } from '../runtime/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';
 import { LoadThread, type Saying } from './load-thread.js';
@@ -89,6 +90,7 @@ class Crew implements Generator {
   private ended: Error | null = null;
   private closedThreads = 0;
   private closing: Promise<void> | null = null;
+  private hasRun = false;
 
   constructor(setup: GeneratorSetup) {
     this.setup = setup;
@@ -116,6 +118,8 @@ class Crew implements Generator {
       else if (this.closing !== null) reject(new Error('the generator is closed'));
       else if (this.running !== null) reject(new Error('a segment is running already'));
       else {
+        if (!this.hasRun) keepTime();
+        this.hasRun = true;
         const startNs = Math.ceil(this.nowNs() + ANNOUNCED_NS);
         this.running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
         this.health.restart();

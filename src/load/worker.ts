@@ -3,11 +3,12 @@
  * spool chunks, events and a health row a second. It touches no file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { NS_PER_MS, clockFrom, tightenTimerSlack } from '../clock/index.js';
+import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import { makeCallBook, openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
+import { tightenTimerSlack } from '../runtime/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, threadCpuNs } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './lane.js';

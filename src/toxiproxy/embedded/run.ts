@@ -3,6 +3,7 @@
  */
 import { EXIT } from '../../problem/index.js';
 import type { ExitCode } from '../../problem/index.js';
+import { keepTime } from '../../runtime/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';
 import { embeddedVersion, startEmbeddedServer } from './server.js';
 
@@ -44,6 +45,7 @@ export async function runEmbeddedServer(argv: readonly string[]): Promise<ExitCo
   const { port, version, seed } = server;
   const line: ReadyLine = { ready: true, engine: 'embedded', port, pid: process.pid, version, seed };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+  keepTime();
   await told;
   await server.close();
   return EXIT.pass;
