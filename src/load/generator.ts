@@ -176,8 +176,9 @@ class Crew implements Generator {
       case 'event':
         this.setup.onEvent(saying.event);
         break;
-      case 'health':
+      case 'second':
         this.health.add(worker, saying.row);
+        if (saying.chunk !== null) this.setup.onSpool(saying.chunk);
         break;
       case 'spool':
         this.setup.onSpool(saying.chunk);

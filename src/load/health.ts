@@ -1,6 +1,6 @@
 /** The generator's own health, second by second: how late it sends, how late its event loop is, what collecting garbage costs. */
 import { PerformanceObserver } from 'node:perf_hooks';
-import { readFileSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import type { HealthRow } from '../record/index.js';
 
@@ -79,16 +79,15 @@ export interface HealthSources {
   readonly queued: () => number;
   /** Worst delay of the event loop since it was last asked. */
   readonly takeLoopDelayMaxNs: () => number;
-  readonly row: (row: HealthRow) => void;
 }
 
-/** Gathers what becomes one `HealthRow` a second. Observes garbage collection of this thread from `start` to `stop`. */
+/** Gathers what becomes one `HealthRow` a second, when it is asked for it. Observes garbage collection of this thread from `start` to `stop`. */
 export class HealthMeter {
   readonly lag = new LagHistogram();
   private readonly sources: HealthSources;
   private readonly observer: PerformanceObserver;
   private gcNs = 0;
-  private nextRowNs = Infinity;
+  private endNs = Infinity;
 
   constructor(sources: HealthSources) {
     this.sources = sources;
@@ -101,27 +100,18 @@ export class HealthMeter {
     this.lag.clear();
     this.gcNs = 0;
     this.sources.takeLoopDelayMaxNs();
-    this.nextRowNs = nowNs + NS_PER_S;
+    this.endNs = nowNs + NS_PER_S;
     this.observer.observe({ entryTypes: ['gc'] });
   }
 
-  /** Tells a row when a second is over: true when it did. */
-  tick(nowNs: number): boolean {
-    if (nowNs < this.nextRowNs) return false;
-    this.tell(nowNs);
-    this.nextRowNs = nowNs + NS_PER_S;
-    return true;
+  /** When the second that was begun is over; Infinity unless started. */
+  get secondEndNs(): number {
+    return this.endNs;
   }
 
-  /** Tells the row of the second that was begun. */
-  stop(nowNs: number): void {
-    this.nextRowNs = Infinity;
-    this.tell(nowNs);
-    this.observer.disconnect();
-  }
-
-  private tell(nowNs: number): void {
-    this.sources.row({
+  /** The row of what has passed since the last one; the next second begins. */
+  take(nowNs: number): HealthRow {
+    const row: HealthRow = {
       atNs: nowNs,
       lagP99Ns: this.lag.quantileNs(0.99),
       lagMaxNs: this.lag.count === 0 ? null : this.lag.maxNs,
@@ -129,17 +119,41 @@ export class HealthMeter {
       gcNs: Math.round(this.gcNs),
       inFlight: this.sources.inFlight(),
       queued: this.sources.queued(),
-    });
+    };
     this.lag.clear();
     this.gcNs = 0;
+    this.endNs = nowNs + NS_PER_S;
+    return row;
+  }
+
+  /** Observes nothing any more. */
+  stop(): void {
+    this.endNs = Infinity;
+    this.observer.disconnect();
   }
 }
 
-/** CPU time this thread has used, in nanoseconds; null where Linux's schedstat is not to be had. */
-export function threadCpuNs(): number | null {
-  try {
-    const used = Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]);
+/** Reads the CPU time of the thread that made it, from a file that is kept open: to open it each time takes 0.1 ms. */
+export class ThreadCpuClock {
+  private readonly file: number | null;
+  private readonly text = Buffer.alloc(64);
+
+  constructor() {
+    this.file = opened('/proc/thread-self/schedstat');
+  }
+
+  /** Nanoseconds since the thread began; null where Linux's schedstat is not to be had. */
+  usedNs(): number | null {
+    if (this.file === null) return null;
+    const length = readSync(this.file, this.text, 0, this.text.length, 0);
+    const used = Number(this.text.toString('latin1', 0, length).split(' ')[0]);
     return Number.isFinite(used) ? used : null;
+  }
+}
+
+function opened(path: string): number | null {
+  try {
+    return openSync(path, 'r');
   } catch {
     return null;
   }

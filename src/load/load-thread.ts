@@ -83,7 +83,7 @@ export class LoadThread {
       case 'scheduled-end':
       case 'finished':
       case 'event':
-      case 'health':
+      case 'second':
       case 'spool':
         this.listener.heard(message);
         break;

@@ -57,7 +57,7 @@ export type FromWorker =
   | { readonly say: 'scheduled-end'; readonly atNs: number }
   | { readonly say: 'finished'; readonly result: SegmentResult }
   | { readonly say: 'event'; readonly event: RunEvent }
-  | { readonly say: 'health'; readonly row: HealthRow }
-  /** The buffer is transferred. */
+  /** A second of a segment is over: its health, and the samples that no full chunk has held. */
+  | { readonly say: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
   | { readonly say: 'spool'; readonly chunk: Uint8Array }
   | { readonly say: 'closed' };

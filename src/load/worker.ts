@@ -3,14 +3,14 @@
  * spool chunks, events and a health row a second. It touches no file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { NS_PER_MS, clockFrom } from '../clock/index.js';
+import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
 import { makeCallBook, openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { tightenTimerSlack } from '../runtime/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
-import { HealthMeter, threadCpuNs } from './health.js';
+import { HealthMeter, ThreadCpuClock } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './lane.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
 import { PacingLoop, pacingMode, threadSeams } from './pacing/index.js';
@@ -22,9 +22,13 @@ const setup = workerData as WorkerSetup;
 
 /** For ending all sessions. */
 const CLOSE_NS = 2_000 * NS_PER_MS;
+/** How long it takes to tell what a second brought, on a slow day; and how long it can wait for such a gap between two starts. */
+const TELLING_NS = 500 * NS_PER_US;
+const TELLING_CAN_WAIT_NS = 50 * NS_PER_MS;
 
 const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
 const counters = new Counters(setup.counters);
+const cpuClock = new ThreadCpuClock();
 const { lane } = setup;
 /** Arrivals are drawn from this by every worker alike; what each call holds, from a stream of the worker's own. */
 const random = seededRandom(setup.seed, 'load');
@@ -47,9 +51,12 @@ function thrownOf(thrown: unknown): Thrown {
  * (milliseconds, in the middle of a run), and look at every typed array for the rest of the thread's life whether it is still there;
  * each reading of the clock leaves garbage then. The copy is 64 kB in some thousands of calls.
  */
-const spool = new SpoolEncoder((chunk) => {
-  tell({ say: 'spool', chunk: chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice() });
-});
+const spool = new SpoolEncoder((chunk) => tell({ say: 'spool', chunk: chunkToCopy(chunk) }));
+
+/** Cloning copies all of the buffer that bytes lie in. */
+function chunkToCopy<C extends Uint8Array | null>(chunk: C): C | Uint8Array {
+  return chunk === null || chunk.buffer.byteLength === chunk.byteLength ? chunk : chunk.slice();
+}
 
 /** The spool names sessions by their number among all. */
 function record(sample: AttemptSample): void {
@@ -74,7 +81,6 @@ class Driver {
       inFlight: () => this.engine.inFlight,
       queued: () => this.engine.queued,
       takeLoopDelayMaxNs: () => this.loop.takeDelayMaxNs(),
-      row: (row) => tell({ say: 'health', row }),
     });
     this.engine = new Engine({
       calls: setup.calls,
@@ -103,9 +109,8 @@ class Driver {
     try {
       await this.loop.run();
     } finally {
-      this.health.stop(nowNs());
-      counters.setThreadCpuNs(threadCpuNs() ?? NaN);
-      spool.flush();
+      this.tellSecond(nowNs());
+      this.health.stop();
     }
     tell({
       say: 'finished',
@@ -137,10 +142,17 @@ class Driver {
   }
 
   private turned(now: number): void {
-    if (!this.health.tick(now)) return;
-    counters.setThreadCpuNs(threadCpuNs() ?? NaN);
-    // A killed run loses at most a second of samples.
-    spool.flush();
+    const { secondEndNs } = this.health;
+    if (now < secondEndNs) return;
+    // Telling takes some hundred microseconds: in a gap between two starts, if there is one soon.
+    if (this.engine.startDueNs - now < TELLING_NS && now < secondEndNs + TELLING_CAN_WAIT_NS) return;
+    this.tellSecond(now);
+  }
+
+  /** A killed run loses little more than a second of samples. */
+  private tellSecond(now: number): void {
+    counters.setThreadCpuNs(cpuClock.usedNs() ?? NaN);
+    tell({ say: 'second', row: this.health.take(now), chunk: chunkToCopy(spool.take()) });
   }
 
   private marked(mark: Mark): void {

@@ -134,7 +134,13 @@ export class SpoolEncoder {
 
   /** Hands over what is there, however little; nothing when nothing is. */
   flush(): void {
-    if (this.rows === 0) return;
+    const chunk = this.take();
+    if (chunk !== null) this.onChunk(chunk);
+  }
+
+  /** What is there, however little, as a chunk that the caller owns and `onChunk` is not told of; null when nothing is. */
+  take(): Uint8Array | null {
+    if (this.rows === 0) return null;
     const { buffer, view, position } = this;
     view.setUint32(0, MAGIC, true);
     view.setUint16(4, VERSION, true);
@@ -146,7 +152,7 @@ export class SpoolEncoder {
     this.position = HEADER_BYTES;
     this.rows = 0;
     this.previous.reset();
-    this.onChunk(chunk);
+    return chunk;
   }
 
   private putDouble(at: number, value: number): number {

@@ -1,9 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HealthMeter, LagHistogram } from '../../src/load/health.js';
+import { HealthMeter, LagHistogram, ThreadCpuClock } from '../../src/load/health.js';
 import { Counters, COUNTERS } from '../../src/load/engine/index.js';
 import { NS_PER_S } from '../../src/clock/index.js';
-import type { HealthRow } from '../../src/record/index.js';
 
 describe('the lag histogram', () => {
   it('reads quantiles at most 1/32 above the nearest rank, never below it, and the maximum exactly', () => {
@@ -38,8 +38,7 @@ describe('the lag histogram', () => {
 });
 
 describe('the health meter', () => {
-  it('tells a row a second and one for what is left, each about its own second', () => {
-    const rows: HealthRow[] = [];
+  it('gives a row of what has passed since the last one, and says when a second is over', () => {
     const anyGc: unknown = expect.any(Number);
     let delayNs = 9;
     const meter = new HealthMeter({
@@ -50,22 +49,41 @@ describe('the health meter', () => {
         delayNs = 0;
         return taken;
       },
-      row: (row) => rows.push(row),
     });
+    expect(meter.secondEndNs).toBe(Infinity);
     meter.start(100);
+    expect(meter.secondEndNs).toBe(NS_PER_S + 100);
     delayNs = 70;
     meter.lag.add(10);
     meter.lag.add(20);
-    expect(meter.tick(NS_PER_S)).toBe(false);
-    expect(meter.tick(NS_PER_S + 150)).toBe(true);
-    expect(meter.tick(NS_PER_S + 200)).toBe(false);
-    meter.stop(1.5 * NS_PER_S);
-    expect(meter.tick(9 * NS_PER_S)).toBe(false);
+    const rows = [meter.take(NS_PER_S + 150)];
+    expect(meter.secondEndNs).toBe(2 * NS_PER_S + 150);
+    rows.push(meter.take(1.5 * NS_PER_S));
+    meter.stop();
+    expect(meter.secondEndNs).toBe(Infinity);
     expect(rows).toEqual([
       { gcNs: anyGc, atNs: NS_PER_S + 150, lagP99Ns: 20, lagMaxNs: 20, loopDelayMaxNs: 70, inFlight: 3, queued: 4 },
       { gcNs: anyGc, atNs: 1.5 * NS_PER_S, lagP99Ns: null, lagMaxNs: null, loopDelayMaxNs: 0, inFlight: 3, queued: 4 },
     ]);
     expect(rows.every(({ gcNs }) => gcNs >= 0)).toBe(true);
+  });
+});
+
+describe('the clock of a thread\'s CPU time', () => {
+  it('goes on with the thread, and not with the time it sleeps', async () => {
+    const clock = new ThreadCpuClock();
+    const usedNs = (): number => clock.usedNs() ?? NaN;
+    if (process.platform !== 'linux') {
+      expect(clock.usedNs()).toBeNull();
+      return;
+    }
+    const before = usedNs();
+    await sleep(200);
+    const slept = usedNs() - before;
+    const untilMs = performance.now() + 200;
+    while (performance.now() < untilMs);
+    const worked = usedNs() - before - slept;
+    expect(slept).toBeLessThan(worked);
   });
 });
 
