@@ -13,29 +13,39 @@ export async function run() {
     await quiet();
     const { times, monotonicEpochNs } = await plimsoll({ port: target.port, loop: 'open', ratePerSecond: 500, seconds: 10, sessions: 1_000, times: true, freeze: true });
     const epoch = BigInt(monotonicEpochNs);
-    const freezes = target.freezes.map(({ fromNs, toNs }) => ({ from: Number(fromNs - epoch), to: Number(toNs - epoch) }));
-    const seen = [];
-    const truth = [];
-    const answered = freezes.map(() => []);
+    const freezes = target.freezes.map(({ fromNs, toNs, answeredNs }) => ({ from: Number(fromNs - epoch), to: Number(toNs - epoch), answeredNs }));
+    const calls = [];
     for (let i = 0; i < times.length; i += 2) {
       const [intended, done] = [times[i], times[i + 1]];
-      const nth = freezes.findIndex(({ from, to }) => intended >= from && intended < to);
-      const freeze = freezes[nth];
-      answered[nth]?.push(done - freeze.to);
-      seen.push(done - intended);
-      truth.push(freeze === undefined ? 0 : freeze.to - intended);
+      calls.push({ intended, done, freeze: freezes.find(({ from, to }) => intended >= from && intended < to) });
     }
-    const rows = ['| quantile | measured, ms | truth, ms | measured / truth |', '| --- | --- | --- | --- |'];
+    // The n-th answer that was read is the n-th that left: what both sides do to a backlog, they do in order.
+    const catchingUp = { target: [], client: [] };
+    for (const freeze of freezes) {
+      const backlog = calls.filter((call) => call.freeze === freeze).sort((a, b) => a.done - b.done);
+      for (const [n, call] of backlog.entries()) {
+        call.left = freeze.to + freeze.answeredNs[n];
+        catchingUp.target.push([n + 1, freeze.answeredNs[n] / 1e3]);
+        catchingUp.client.push([n + 1, (call.done - call.left) / 1e3]);
+      }
+    }
+    const seen = calls.map(({ intended, done }) => done - intended);
+    const ended = calls.map(({ intended, freeze }) => (freeze === undefined ? 0 : freeze.to - intended));
+    const left = calls.map(({ intended, freeze, left: at }) => (freeze === undefined ? 0 : at - intended));
+    const rows = ['| quantile | measured, ms | the answer left, ms | measured / left | the freeze ended, ms | measured / ended |', '| --- | --- | --- | --- | --- | --- |'];
     for (const share of [0.9, 0.99, 0.999]) {
-      const [a, b] = [quantile(seen, share), quantile(truth, share)];
-      rows.push(`| p${share * 100} | ${(a / 1e6).toFixed(2)} | ${(b / 1e6).toFixed(2)} | ${(a / b).toFixed(4)} |`);
+      const [a, b, c] = [quantile(seen, share), quantile(left, share), quantile(ended, share)];
+      const ms = (ns) => (ns / 1e6).toFixed(2);
+      rows.push(`| p${share * 100} | ${ms(a)} | ${ms(b)} | ${(a / b).toFixed(4)} | ${ms(c)} | ${(a / c).toFixed(4)} |`);
     }
-    const backlog = answered.flatMap((afterNs) => afterNs.sort((a, b) => a - b).map((ns, rank) => [rank + 1, ns / 1e3]));
-    const { slope, intercept } = line(backlog);
+    const fitted = (points) => {
+      const { slope, intercept } = line(points);
+      return `${intercept.toFixed(0)} us + n x ${slope.toFixed(1)} us`;
+    };
     rows.push(
       '',
-      `${seen.length} calls, ${freezes.length} freezes. The truth of a call is the rest of the freeze it was meant to start in, or nothing: the time that catching up takes comes on top.`,
-      `Catching up, by least squares over ${backlog.length} calls: the n-th answer after a freeze is read ${intercept.toFixed(0)} us + n x ${slope.toFixed(1)} us after its end. The call at p90 is about the ${Math.round(backlog.length / freezes.length / 2)}th of its backlog: catching up, target and client together, is ${((intercept + (slope * backlog.length) / freezes.length / 2) / 1e3).toFixed(1)} ms of its time.`,
+      `${calls.length} calls, ${freezes.length} freezes. "The answer left": from the intended start of a call to the moment at which the target, by its own account, sent its answer; what is more in ours is the client's. "The freeze ended": the rest of the freeze that a call was meant to start in; the target catches up after that, one call after the other. Calls outside of freezes count as nothing in both.`,
+      `Catching up, by least squares over ${catchingUp.target.length} calls: the n-th answer leaves ${fitted(catchingUp.target)} after the end of its freeze, and is read ${fitted(catchingUp.client)} after that.`,
     );
     return rows.join('\n');
   } finally {

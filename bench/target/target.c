@@ -7,7 +7,9 @@
  *   target [--spin] [--sse] [--delay-us US] [--freeze-after MS --freeze-every MS --freeze-for MS]
  *
  * --spin: never sleeps in epoll. --sse: results as an event stream. --delay-us: holds each answer back that long. --freeze-*: stops dead for a while, again and again, counted
- * from the first `POST /freeze`; each freeze is told as a line `{"from":"<monotonic ns>","to":"<monotonic ns>"}`.
+ * from the first `POST /freeze`; each freeze is told as a line `{"from":"<monotonic ns>","to":"<monotonic ns>","answered":[<ns after to>...]}`
+ * with the times at which answers left since, a quarter of a second after its end: whoever reads it would take a core from those who
+ * catch up.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_FDS = 1 << 17, BUFFER = 16384, EVENTS = 512, HELD = 1 << 12, HELD_BYTES = 1024 };
+enum { MAX_FDS = 1 << 17, BUFFER = 16384, EVENTS = 512, HELD = 1 << 12, HELD_BYTES = 1024, ANSWERED = 4096 };
 
 /* What a connection could not use up yet. Nearly always nothing: then no memory is held. */
 typedef struct {
@@ -142,8 +144,15 @@ static int request_length(const char *at, int length, const char **body, int *bo
   return length >= head + *body_length ? head + *body_length : 0;
 }
 
+/* The freeze that is still to be told, and when answers left since its end. */
+static int64_t untold_from = 0, untold_to = 0, tell_at_ns = INT64_MAX;
+static const int64_t tell_after_ns = 250000000;
+static int64_t answered_ns[ANSWERED];
+static int answered_count = 0;
+
 /* One answer always fits the socket's buffer; a peer that does not read is dropped. */
 static void deliver(int fd, const char *bytes, int size) {
+  if (tell_at_ns != INT64_MAX && answered_count < ANSWERED) answered_ns[answered_count++] = now_ns();
   if (send(fd, bytes, size, MSG_NOSIGNAL) != size) forget(fd);
 }
 
@@ -204,12 +213,24 @@ static int64_t number(const char *text) {
   return text == NULL ? 0 : atoll(text);
 }
 
+static void tell_freeze(void) {
+  if (tell_at_ns == INT64_MAX) return;
+  printf("{\"from\":\"%lld\",\"to\":\"%lld\",\"answered\":[", (long long)untold_from, (long long)untold_to);
+  for (int i = 0; i < answered_count; i++) printf(i == 0 ? "%lld" : ",%lld", (long long)(answered_ns[i] - untold_to));
+  printf("]}\n");
+  fflush(stdout);
+  tell_at_ns = INT64_MAX;
+}
+
 static void freeze(void) {
+  tell_freeze();
   const int64_t from = now_ns(), to = from + freeze_for_ns;
   const struct timespec until = {to / 1000000000, to % 1000000000};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {}
-  printf("{\"from\":\"%lld\",\"to\":\"%lld\"}\n", (long long)from, (long long)now_ns());
-  fflush(stdout);
+  answered_count = 0;
+  untold_from = from;
+  untold_to = now_ns();
+  tell_at_ns = untold_to + tell_after_ns;
   next_freeze_ns += freeze_every_ns;
 }
 
@@ -252,8 +273,10 @@ int main(int argc, char **argv) {
   for (;;) {
     int timeout_ms = spin ? 0 : -1;
     if (next_freeze_ns != INT64_MAX) {
-      const int64_t left = next_freeze_ns - now_ns();
+      if (now_ns() >= tell_at_ns) tell_freeze();
+      int64_t left = next_freeze_ns - now_ns();
       if (left <= 0) freeze();
+      if (tell_at_ns != INT64_MAX && left > 0 && tell_at_ns - now_ns() < left) left = tell_at_ns - now_ns();
       timeout_ms = spin ? 0 : left <= 0 ? 0 : (int)(left / 1000000 + 1);
     }
     if (first_held != end_held && !spin) {

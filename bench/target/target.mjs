@@ -34,7 +34,7 @@ export async function startTarget({ spin = false, sse = false, delayUs = 0, free
       for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
         const said = JSON.parse(rest.slice(0, end));
         rest = rest.slice(end + 1);
-        if (said.port === undefined) freezes.push({ fromNs: BigInt(said.from), toNs: BigInt(said.to) });
+        if (said.port === undefined) freezes.push({ fromNs: BigInt(said.from), toNs: BigInt(said.to), answeredNs: said.answered });
         else resolve(said.port);
       }
     });

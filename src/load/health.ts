@@ -1,6 +1,6 @@
 /** The generator's own health, second by second: how late it sends, how late its event loop is, what collecting garbage costs. */
 import { PerformanceObserver } from 'node:perf_hooks';
-import { openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import type { HealthRow } from '../record/index.js';
 
@@ -148,6 +148,10 @@ export class ThreadCpuClock {
     const length = readSync(this.file, this.text, 0, this.text.length, 0);
     const used = Number(this.text.toString('latin1', 0, length).split(' ')[0]);
     return Number.isFinite(used) ? used : null;
+  }
+
+  close(): void {
+    if (this.file !== null) closeSync(this.file);
   }
 }
 

@@ -13,7 +13,7 @@ import { seededRandom } from '../random/index.js';
 import { OUTCOMES, SAMPLE_FLAGS, SpoolEncoder, errorClassCode, outcomeCode, type Outcome } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
 import { Counters, Engine } from './engine/index.js';
-import { LagHistogram } from './health.js';
+import { HealthMeter, ThreadCpuClock } from './health.js';
 
 const SESSIONS = 8;
 const CALL: CallSpec = {
@@ -38,6 +38,8 @@ const SEGMENTS: readonly LoadSegment[] = [
   { loop: 'closed', phase: 2, concurrency: SESSIONS, thinkNs: NS_PER_MS, forNs: NS_PER_S },
 ];
 const ROUNDS = 2;
+/** What is told once a second would otherwise be read by V8's interpreter for minutes, a call or two at a time. */
+const SECONDS = 400;
 
 const OK = outcomeCode('ok');
 const TRANSPORT = outcomeCode('transport');
@@ -118,7 +120,8 @@ export function rehearse(): Rehearsed {
   const counters = new Counters();
   const random = seededRandom(1, 'rehearsal');
   const spool = new SpoolEncoder(() => undefined);
-  const lag = new LagHistogram();
+  const cpuClock = new ThreadCpuClock();
+  const health = new HealthMeter({ inFlight: () => engine.inFlight, queued: () => engine.queued, takeLoopDelayMaxNs: () => 0 });
   let calls = 0;
   const outcomes: Partial<Record<Outcome, number>> & { final: number; retried: number } = { final: 0, retried: 0 };
   const engine = new Engine({
@@ -140,7 +143,7 @@ export function rehearse(): Rehearsed {
       if ((sample.flags & SAMPLE_FLAGS.final) !== 0) outcomes.final++;
       if (sample.attempt > 0) outcomes.retried++;
     },
-    sendLag: (lagNs) => lag.add(lagNs),
+    sendLag: (lagNs) => health.lag.add(lagNs),
     mark: () => undefined,
   });
   for (let round = 0; round < ROUNDS; round++) {
@@ -153,5 +156,11 @@ export function rehearse(): Rehearsed {
       }
     }
   }
+  for (let second = 0; second < SECONDS; second++) {
+    for (let lagNs = 64; lagNs < NS_PER_MS; lagNs *= 2) health.lag.add(lagNs);
+    health.take(hall.nowNs);
+    cpuClock.usedNs();
+  }
+  cpuClock.close();
   return { calls, outcomes };
 }
