@@ -69,17 +69,23 @@ function digitsOf(value: number): number {
 /**
  * Writes `tools/call` requests, and the notifications that give them up.
  *
- * `compose` makes a request that is to be put together from `start`, the id and `tail`: whoever adds an HTTP head joins all of it
- * at once, and what stays the same is measured once.
+ * `compose` measures a request that is to be put together from `start`, the id and `tail`: whoever adds an HTTP head joins all of it
+ * at once, or knows it already; what stays the same is measured once.
  */
 export class CallWriter {
   /** What every request begins with, up to the id. */
   static readonly start = CALL_START;
-  /** What follows the id; this and the next two are valid until the next `compose`. */
-  tail = '';
-  /** Bytes of the whole request, and whether each of them is a character. */
+  /** Bytes of the whole request, and whether each of them is a character. These and the next four are valid until the next `compose`. */
   bytes = 0;
   ascii = true;
+  /** The same object for requests that are alike in everything but their two ids. */
+  fixed: object = NO_TAIL;
+  /** Decimal digits of the two ids; none where the logical call's does not travel. */
+  idDigits = 0;
+  callDigits = 0;
+  /** What follows the logical call's id. */
+  afterCall = '';
+  #text = '';
   readonly #afterId: readonly string[];
   readonly #endings: readonly Ending[];
   readonly #cancels: readonly boolean[];
@@ -100,18 +106,24 @@ export class CallWriter {
       const text = (this.#afterId[spec] ?? '') + argumentsJson + before;
       tail = this.#tails[spec] = { argumentsJson, text, bytes: Buffer.byteLength(text) };
     }
+    this.fixed = tail;
+    this.#text = tail.text;
     this.ascii = tail.bytes === tail.text.length;
-    this.bytes = CALL_START.length + digitsOf(id) + tail.bytes;
-    this.tail = tail.text;
-    if (after === null) return;
-    this.tail += callId + after;
-    this.bytes += digitsOf(callId) + after.length;
+    this.idDigits = digitsOf(id);
+    this.callDigits = after === null ? 0 : digitsOf(callId);
+    this.afterCall = after ?? '';
+    this.bytes = CALL_START.length + this.idDigits + tail.bytes + this.callDigits + this.afterCall.length;
+  }
+
+  /** What follows the id in the request that was composed for this call. */
+  tail(callId: number): string {
+    return this.callDigits === 0 ? this.#text : this.#text + callId + this.afterCall;
   }
 
   /** The whole request as JSON text. */
   write(id: number, spec: number, argumentsJson: string, callId: number): string {
     this.compose(id, spec, argumentsJson, callId);
-    return CALL_START + id + this.tail;
+    return CALL_START + id + this.tail(callId);
   }
 
   /** `notifications/cancelled` for a request (MCP 2025-11-25, Cancellation), or null where the spec's calls are given up in silence. */

@@ -110,9 +110,10 @@ export class Http1Connection {
   /**
    * Sends a request. The connection must be idle (also while it still connects: the bytes wait in the socket).
    *
-   * @param ascii whether `request` is pure ASCII, which is cheaper to hand over.
+   * @param ascii whether `request` is pure ASCII, which is cheaper to hand over as text.
+   * @returns whether the system has taken all of it; if not, bytes must stay as they are.
    */
-  send(listener: ExchangeListener, slot: AttemptSlot | null, request: string, ascii: boolean, wantSessionId: boolean): void {
+  send(listener: ExchangeListener, slot: AttemptSlot | null, request: string | Buffer, ascii: boolean, wantSessionId: boolean): boolean {
     this.#state = 'busy';
     this.#listener = listener;
     this.slot = slot;
@@ -128,7 +129,9 @@ export class Http1Connection {
     this.#reader.reset();
     this.requests++;
     if (slot !== null) this.attempts++;
-    this.#socket.write(request, ascii ? 'latin1' : 'utf8');
+    if (typeof request === 'string') this.#socket.write(request, ascii ? 'latin1' : 'utf8');
+    else this.#socket.write(request);
+    return this.#socket.writableLength === 0;
   }
 
   /** The answer has been taken; what is left of the response is read and dropped. */

@@ -9,6 +9,7 @@ import type { AttemptSlot, Channel } from '../channel.js';
 import { ConnectionPool, requestOnce } from '../http1/index.js';
 import type { ExchangeListener, Http1Connection } from '../http1/index.js';
 import { CallWriter, isObject, parsedOrUndefined } from '../json-rpc.js';
+import { KnownRequest } from '../known-request.js';
 import type { LearntAnswers } from '../learnt-answers.js';
 import { Refusals } from '../refusals.js';
 import { endHttpSession, openHttpSession, postHead } from './http-opening.js';
@@ -67,6 +68,7 @@ export class HttpChannel implements Channel, ExchangeListener {
   /** The head and the beginning of a request of so many bytes: the next one is nearly always as long. */
   #head = '';
   #headFor = -1;
+  readonly #known = new KnownRequest();
 
   constructor(setup: HttpChannelSetup, session: number) {
     this.session = session;
@@ -108,7 +110,9 @@ export class HttpChannel implements Channel, ExchangeListener {
     if (connection.attempts > 0) slot.flags |= SAMPLE_FLAGS.reusedConnection;
     else slot.flags &= ~SAMPLE_FLAGS.reusedConnection;
     slot.sentNs = nowNs();
-    connection.send(this, slot, this.#head + slot.rpcId + writer.tail, writer.ascii, false);
+    const known = this.#known.bytes(writer, this.#head, slot.rpcId, slot.callId);
+    const request = known ?? this.#head + slot.rpcId + writer.tail(slot.callId);
+    if (!connection.send(this, slot, request, writer.ascii, false)) this.#known.forget();
   }
 
   abandon(slot: AttemptSlot, tell: boolean): void {
