@@ -16,11 +16,12 @@ const MADE_FIRST = 5;
  * waits behind it: on two cores, the most of what is late. To be called when what is hot has been compiled: where both cores are
  * taken, a helper that gives way gets next to nothing. It can't be taken back without privilege.
  *
+ * @param threads as `helperThreads` found them.
  * @returns how many threads were told; 0 where the system is not Linux or does not grant it.
  */
-export function letHelpersYield(): number {
+export function letHelpersYield(threads: readonly number[]): number {
   let told = 0;
-  for (const thread of helpers()) {
+  for (const thread of threads) {
     try {
       setPriority(thread, NICE);
       told++;
@@ -31,8 +32,11 @@ export function letHelpersYield(): number {
   return told;
 }
 
-/** Thread ids. Node.js names its threads from version 22 on; before that, those that were made first are taken. */
-function helpers(): readonly number[] {
+/**
+ * Ids of the threads that V8 works with in this process; none where the system is not Linux. Takes a millisecond or two. Node.js names
+ * its threads from version 22 on; before that, those that were made first are taken.
+ */
+export function helperThreads(): readonly number[] {
   const threads = othersInOrderOfBirth();
   const named = threads.filter((thread) => nameOf(thread).includes('V8Worker'));
   return named.length > 0 ? named : threads.slice(0, MADE_FIRST);

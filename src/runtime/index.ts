@@ -5,6 +5,6 @@
  * Owns those requests. Each is for the calling process or thread alone, needs no privilege, and changes nothing where the system has no
  * such thing. Does not own: how time is waited for (load/pacing, mock-servers/alarm), nor anything of processes that are not ours.
  */
-export { letHelpersYield } from './helpers.js';
+export { helperThreads, letHelpersYield } from './helpers.js';
 export { keepTime } from './keep-time.js';
 export { tightenTimerSlack } from './slack.js';

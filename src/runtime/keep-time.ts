@@ -1,6 +1,6 @@
 /** For a process that begins to send or to serve. */
 import { setFlagsFromString } from 'node:v8';
-import { letHelpersYield } from './helpers.js';
+import { helperThreads, letHelpersYield } from './helpers.js';
 
 /** What is called all the time has been compiled after so much of it; compilers that have to wait would only keep it slow for longer. */
 const SETTLED_MS = 4_000;
@@ -14,5 +14,7 @@ const SETTLED_MS = 4_000;
  */
 export function keepTime(): void {
   setFlagsFromString('--no-memory-reducer');
-  setTimeout(letHelpersYield, SETTLED_MS).unref();
+  // Looked for now: in four seconds there are calls to be sent.
+  const helpers = helperThreads();
+  setTimeout(() => letHelpersYield(helpers), SETTLED_MS).unref();
 }

@@ -6,10 +6,10 @@ import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 const [, , dist] = process.argv;
 
 if (isMainThread) {
-  const { letHelpersYield } = await import(`${dist}/src/runtime/index.js`);
+  const { helperThreads, letHelpersYield } = await import(`${dist}/src/runtime/index.js`);
   const worker = new Worker(new URL(import.meta.url), { argv: [dist] });
   const ofWorker = await new Promise((resolve) => worker.once('message', resolve));
-  const told = letHelpersYield();
+  const told = letHelpersYield(helperThreads());
   /** Field 19 of proc_pid_stat(5); the name before it may hold spaces. */
   const niceOf = (thread) => Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1].split(' ')[16]);
   const lowered = readdirSync('/proc/self/task').map(Number).filter((thread) => niceOf(thread) === 19);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/entrypoints.js';
-import { letHelpersYield } from '../../src/runtime/index.js';
+import { helperThreads, letHelpersYield } from '../../src/runtime/index.js';
 
 const asked = fileURLToPath(new URL('asked.mjs', import.meta.url));
 
@@ -19,7 +19,7 @@ describe('a process that keeps its times', () => {
   it('on Linux puts V8\'s helpers behind every other thread, and neither its main thread nor its workers, and sleeps to the microsecond', async () => {
     if (process.platform !== 'linux') {
       // There are no such requests: nobody was told, and nothing was changed.
-      expect(letHelpersYield()).toBe(0);
+      expect(letHelpersYield(helperThreads())).toBe(0);
       return;
     }
     const { stdout } = await execa(process.execPath, [asked, `${PACKAGE_ROOT}dist`]);
