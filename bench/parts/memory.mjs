@@ -4,9 +4,10 @@
  * Both threads collect their garbage every five seconds. Left alone, V8 waits minutes before it looks through old objects, and RSS
  * draws a saw of some 20 MB whose teeth are longer than a run has time for: its slope says when the collector last came round.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { plimsoll } from '../contestants/index.mjs';
-import { quiet } from '../machine.mjs';
+import { quiet, scratch } from '../machine.mjs';
 import { median } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
 import { trendInterval } from '../../dist/src/analysis/statistics/index.js';
@@ -31,6 +32,20 @@ async function keptUp(port) {
   return best;
 }
 
+const told = ({ slope, low, high }, unit) => `slope ${slope.toFixed(2)} ${unit} an hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}]${low <= 0 && high >= 0 ? ', which holds 0' : ', which does not hold 0'}`;
+
+/** What each thread held after its collections in the last so many seconds, as lines. */
+function heapLines(file, seconds) {
+  if (!existsSync(file)) return [];
+  const rows = readFileSync(file, 'utf8').trim().split('\n').map((row) => row.split(' ').map(Number));
+  const last = Math.max(...rows.map(([, at]) => at));
+  return [['main', 0], ['load', 1]].flatMap(([name, thread]) => {
+    const own = rows.filter(([id, at]) => id === thread && at > last - seconds);
+    const trend = trendInterval(own.map(([, at]) => at / 3_600), own.map(([, , bytes]) => bytes / 1024));
+    return trend === null ? [] : [`- Held by the ${name} thread's heap after each of ${own.length} collections: ${(own[0][2] / 1024).toFixed(0)} kB at first, ${(own.at(-1)[2] / 1024).toFixed(0)} kB at last; ${told(trend, 'kB')}.`];
+  });
+}
+
 export async function run({ minutes }) {
   const seconds = minutes * 60;
   await quiet();
@@ -41,19 +56,21 @@ export async function run({ minutes }) {
     // Where a machine is too disturbed to keep any schedule to the millisecond, the rate it keeps up with at all tells as well whether memory grows.
     const mostPerSecond = capacityPerSecond ?? (await keptUp(target.port));
     const ratePerSecond = Math.floor(mostPerSecond / 2);
+    const held = scratch('held.txt');
+    process.env['PLIMSOLL_HELD'] = held;
     const { rss, offered, recorded, sent } = await plimsoll(
       { port: target.port, loop: 'open', ratePerSecond, seconds, warmupSeconds: WARMUP_SECONDS, keep: false, count: true, rssEverySeconds: 2 },
       { flags: ['--expose-gc', '--require', fileURLToPath(new URL('../contestants/collect.cjs', import.meta.url))] },
     );
     const trend = trendInterval(rss.map((_, i) => (i * 2) / 3_600), rss.map((bytes) => bytes / MB));
     if (trend === null) return 'Too short for a trend.';
-    const { slope, low, high } = trend;
     // The shape says what a slope can't.
     const tenths = Array.from({ length: 10 }, (_, i) => median(rss.slice(Math.floor((i * rss.length) / 10), Math.max(Math.floor((i * rss.length) / 10) + 1, Math.floor(((i + 1) * rss.length) / 10)))) / MB);
     return [
       `${capacityPerSecond === null ? `No rate tried was kept with p99 lag under 1 ms, so half of the highest rate of ${RATES_PER_SECOND.join(', ')}/s at which it did not fall behind: ${mostPerSecond}/s.` : `Self-capacity: ${capacityPerSecond} calls/s with p99 lag under 1 ms.`} ${minutes} minutes at ${ratePerSecond}/s, after ${WARMUP_SECONDS / 60} minutes of warm-up:`,
       '',
-      `- RSS by tenths of the time, with garbage collected every five seconds, MB: ${tenths.map((mb) => mb.toFixed(0)).join(', ')}; slope ${slope.toFixed(2)} MB an hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}]${low <= 0 && high >= 0 ? ', which holds 0' : ', which does not hold 0'}.`,
+      `- RSS by tenths of the time, with garbage collected every five seconds, MB: ${tenths.map((mb) => mb.toFixed(1)).join(', ')}; ${told(trend, 'MB')}.`,
+      ...heapLines(held, seconds),
       `- ${offered} calls offered, ${sent} sent, ${recorded} in the record${offered === recorded ? ': every one accounted for' : ': THEY DIFFER'}.`,
     ].join('\n');
   } finally {

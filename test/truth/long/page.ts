@@ -108,7 +108,7 @@ export function bounds(statement: Statement): string {
   return low !== null ? `≥ ${quantity(low, statement)}` : `≤ ${quantity(high, statement)}`;
 }
 
-const CELL = { width: 480, height: 290, perRow: 3 } as const;
+const CELL = { width: 480, height: 308, perRow: 3 } as const;
 
 /** The first pictures of the cases as one image that stands alone, for where a page can't be shown. */
 export async function truthImage({ cases }: TruthResults): Promise<string | null> {
