@@ -33,7 +33,7 @@ export function letHelpersYield(threads: readonly number[]): number {
 }
 
 /**
- * Ids of the threads that V8 works with in this process; none where the system is not Linux. Takes a millisecond or two. Node.js names
+ * Ids of the threads that V8 works with in this process; none where the system is not Linux. Node.js names
  * its threads from version 22 on; before that, those that were made first are taken.
  */
 export function helperThreads(): readonly number[] {

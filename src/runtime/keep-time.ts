@@ -14,7 +14,7 @@ const SETTLED_MS = 4_000;
  */
 export function keepTime(): void {
   setFlagsFromString('--no-memory-reducer');
-  // Looked for now: in four seconds there are calls to be sent.
+  // Found at once, because in four seconds there are calls to be sent.
   const helpers = helperThreads();
   setTimeout(() => letHelpersYield(helpers), SETTLED_MS).unref();
 }
