@@ -5,7 +5,11 @@
  *
  * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a scenario's phase has
  * one: its calls are left out of what is read from the samples.
+ *
+ * Samples are kept in memory and read at the end (`keep`); or written to the file `recordInto` while the run goes on, as a run's record
+ * is, and counted at the end.
  */
+import { openSync, readSync } from 'node:fs';
 import { request } from 'node:http';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { pathToFileURL } from 'node:url';
@@ -16,8 +20,9 @@ const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist',
 const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
 const { startGenerator } = await import(`${dist}/src/load/index.js`);
 const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`);
+const { AppendFile, openSink } = await import(`${dist}/src/record/files.js`);
 
-const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, settleSeconds = 0, pacing = 'sleep', inFlight = 1, keep = true } = options;
+const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, settleSeconds = 0, pacing = 'sleep', inFlight = 1, keep = true, recordInto } = options;
 
 const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
 const CALL = {
@@ -28,7 +33,11 @@ const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], de
 
 let chunks = [];
 let spooledBytes = 0;
-let recorded = 0;
+const file = recordInto === undefined ? null : new AppendFile(recordInto, openSink, (_, reason) => { throw reason; });
+/** Where the measured run's samples begin in it, and how long each of its chunks is: a list that is full from the start does not grow. */
+let recordedFrom = 0;
+const chunkBytes = new Uint32Array(1 << 16);
+let chunksTold = 0;
 const rssAtStart = process.memoryUsage.rss();
 const epoch = takeEpoch();
 const generator = await startGenerator({
@@ -40,7 +49,10 @@ const generator = await startGenerator({
   onSpool: (chunk) => {
     spooledBytes += chunk.length;
     if (keep) chunks.push(chunk);
-    if (options.count === true) recorded += decodeSpool(Buffer.from(chunk), TABLES).columns.length;
+    if (file !== null) {
+      file.append(chunk);
+      chunkBytes[chunksTold++] = chunk.length;
+    }
   },
   onEvent: () => undefined, onHealth: () => undefined,
 });
@@ -73,6 +85,23 @@ function read() {
   return { responseNs: spread(response), lagNs: spread(lag), ...(options.times === true ? { times: raw } : {}) };
 }
 
+/** Samples in the file that the measured run left there. */
+async function countRecorded() {
+  await file.close();
+  const spool = openSync(recordInto, 'r');
+  let samples = 0;
+  let at = recordedFrom;
+  for (const length of chunkBytes.subarray(0, chunksTold)) {
+    const chunk = Buffer.alloc(length);
+    readSync(spool, chunk, 0, length, at);
+    at += length;
+    const { columns, damagedTailBytes } = decodeSpool(chunk, TABLES);
+    if (damagedTailBytes > 0) throw new Error(`${damagedTailBytes} bytes of the record are damaged`);
+    samples += columns.length;
+  }
+  return samples;
+}
+
 function startFreezes() {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path: '/freeze', method: 'POST', headers: { 'content-length': 0 } }, (response) => response.resume().once('end', resolve)).once('error', reject).end();
@@ -84,7 +113,9 @@ try {
   if (options.freeze === true) await startFreezes();
   const rssOpen = process.memoryUsage.rss();
   chunks = [];
-  const before = { spooledBytes, recorded, ...generator.live() };
+  recordedFrom = spooledBytes;
+  chunksTold = 0;
+  const before = { spooledBytes, ...generator.live() };
   let stolenBeforeMs = 0;
   let threadsBefore = new Map();
   const settled = setTimeout(() => {
@@ -93,8 +124,9 @@ try {
   }, settleSeconds * 1000);
   const cpu = process.cpuUsage();
   const began = process.hrtime.bigint();
-  const rss = [];
-  const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => rss.push(process.memoryUsage.rss()), options.rssEverySeconds * 1000);
+  const rss = new Float64Array(1 << 16);
+  let readings = 0;
+  const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => (rss[readings++] = process.memoryUsage.rss()), options.rssEverySeconds * 1000);
   const { sent, offered } = await generator.run(segment(settleSeconds + seconds), settleSeconds * 1e9);
   clearInterval(watch);
   clearTimeout(settled);
@@ -107,11 +139,12 @@ try {
   const stolen = options.stolenFrom === undefined ? null : stolenMs(options.stolenFrom) - stolenBeforeMs;
   const { ok, completed, threadCpuNs } = generator.live();
   const calls = completed - before.completed;
+  const rssEnd = process.memoryUsage.rss();
   if (ok !== completed) throw new Error(`${completed - ok} of ${completed} calls were not ok`);
   process.stdout.write(JSON.stringify({
-    calls, sent, offered, recorded: recorded - before.recorded, perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
+    calls, sent, offered, recorded: file === null ? null : await countRecorded(), perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
     threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
-    spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd: process.memoryUsage.rss(), rss,
+    spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd, rss: [...rss.subarray(0, readings)],
     stolenMs: stolen, waitedMs: busiest.waitedMs, monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
   }) + '\n');
 } finally {
