@@ -14,6 +14,20 @@ function encode(samples: readonly AttemptSample[], chunkBytes = 1024): Uint8Arra
   return chunks;
 }
 
+const TIMES = ['intendedNs', 'admittedNs', 'sentNs', 'receivedNs', 'startedNs', 'finishedNs', 'firstByteNs', 'doneNs'] as const;
+
+/** As a spool keeps times: whole nanoseconds, or never. */
+function inWholeNs(sample: AttemptSample): AttemptSample {
+  const times = TIMES.map((name) => [name, Number.isFinite(sample[name]) ? Math.round(sample[name]) : NaN] as const);
+  return Object.assign({ ...sample }, Object.fromEntries(times));
+}
+
+/** A number so far from another; what is no time stays a whole number that is not below 0, and a time that never was begins somewhere. */
+function stepped(from: number, by: number, isTime: boolean): number {
+  if (isTime) return (Number.isFinite(from) ? from : 5e9) + by;
+  return Number.isInteger(by) ? Math.max(0, from + by) : from;
+}
+
 /** A plausible run: 1 000 calls a second, answers out of order, every 50th shed. */
 function typicalRun(rows: number): AttemptSample[] {
   return Array.from({ length: rows }, (_, i) => {
@@ -49,6 +63,24 @@ describe('the spool', () => {
     const edges = [0, 1, 2 ** 51 - 1, 2 ** 51, 2 ** 51 + 1, 2 ** 52, 2 ** 53 - 1, 2 ** 53];
     const samples = edges.flatMap((a) => edges.map((b) => okSample({ intendedNs: a, doneNs: b, callId: a, bytesIn: b, sentNs: b })));
     expect(firstDifference(decodeSpool(concat(encode(samples)), TABLES).columns, columnsOf(samples))).toBeNull();
+  });
+
+  it('keeps a row that is nearly like the one before it: any step of any number, any field changed', () => {
+    const plain = okSample({ callId: 7, intendedNs: 5e9, admittedNs: 5e9, sentNs: 5e9 + 900, firstByteNs: 5e9 + 80_000, doneNs: 5e9 + 80_100, receivedNs: NaN, startedNs: NaN, finishedNs: NaN, attempt: 0, rpcCode: 0 });
+    const step = fc.constantFrom(0, -0, 1, -1, 63, 64, 100_000, 0x3fffffff, 0x40000000, 0x7fffffff, 0x80000000, -0x80000000, -0x80000001, 2 ** 32, 2 ** 51, NaN, Infinity, 0.5);
+    const number = fc.constantFrom('callId', 'bytesOut', 'bytesIn', ...TIMES);
+    const others = fc.record(
+      { outcome: fc.nat(3), errorClass: fc.nat(3), httpStatus: fc.constantFrom(200, 503), phase: fc.nat(1), stage: fc.nat(1), flags: fc.nat(3), rpcCode: fc.constantFrom(0, -32_603), attempt: fc.nat(1), session: fc.nat(200) },
+      { requiredKeys: [] },
+    );
+    const change = fc.oneof(fc.tuple(number, step).map(([name, by]) => ({ [name]: stepped(plain[name], by, TIMES.some((time) => time === name)) })), others);
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 2 }), { minLength: 1, maxLength: 12 }), (rows) => {
+        const samples = [plain, ...rows.map((changes) => changes.reduce<AttemptSample>((sample, one) => ({ ...sample, ...one }), plain))];
+        expect(firstDifference(decodeSpool(concat(encode(samples)), TABLES).columns, columnsOf(samples.map(inWholeNs)))).toBeNull();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('rounds fractional times to whole nanoseconds and takes an infinite one for never', () => {
