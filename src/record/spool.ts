@@ -56,8 +56,8 @@ export class SpoolEncoder {
 
   /**
    * The row nearly all rows are: a first attempt that was sent and answered, with the outcome, status, phase and flags of the row before,
-   * no stamps of the upstream, and steps of at most 31 bits. The bytes are those of `appendAny`, in half of its time: no number
-   * is rounded or looked at twice, since only a whole one that is there equals its own low bits.
+   * no stamps of the upstream, and steps of at most 31 bits. What is read back is what `appendAny` would have kept, in half of its time:
+   * no number is rounded or looked at twice, since only a whole one that is there equals its own low bits.
    *
    * @returns whether it was such a row; nothing is written if not
    */
