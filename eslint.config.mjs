@@ -23,12 +23,40 @@ const ROOMS = {
   capacity: ['problem', 'clock', 'random', 'scenario', 'plan', 'record', 'analysis'],
   gate: ['problem', 'scenario', 'analysis'],
   report: ['problem', 'clock', 'scenario', 'plan', 'record', 'analysis', 'gate'],
-  run: ['problem', 'clock', 'random', 'scenario', 'plan', 'envelope', 'stack', 'faults', 'toxiproxy', 'mcp', 'load', 'record', 'capacity'],
+  run: [
+    'problem',
+    'clock',
+    'random',
+    'scenario',
+    'plan',
+    'envelope',
+    'stack',
+    'faults',
+    'toxiproxy',
+    'mcp',
+    'load',
+    'record',
+    'capacity',
+  ],
   doctor: ['problem', 'clock', 'scenario', 'plan', 'envelope', 'stack', 'toxiproxy', 'mcp', 'load', 'run'],
 };
 
 const PURE_AFTER_THE_RECORD = ['analysis', 'capacity', 'gate', 'report', 'plan'];
-const EFFECTS = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'child_process', 'worker_threads', 'fs', 'fs/promises', 'timers', 'timers/promises', 'process'];
+const EFFECTS = [
+  'net',
+  'tls',
+  'http',
+  'https',
+  'http2',
+  'dgram',
+  'child_process',
+  'worker_threads',
+  'fs',
+  'fs/promises',
+  'timers',
+  'timers/promises',
+  'process',
+];
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],
@@ -38,11 +66,19 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
       {
         patterns: [
           {
-            regex: `^(\\.\\./)+(?!entrypoints\\.js$)(${Object.keys(ROOMS).concat('cli').filter((other) => other !== room && !allowed.includes(other)).join('|')})/`,
+            regex: `^(\\.\\./)+(?!entrypoints\\.js$)(${Object.keys(ROOMS)
+              .concat('cli')
+              .filter((other) => other !== room && !allowed.includes(other))
+              .join('|')})/`,
             message: `The room "${room}" may open only: ${allowed.join(', ') || 'none'}.`,
           },
           ...(PURE_AFTER_THE_RECORD.includes(room)
-            ? [{ regex: `^(node:)?(${EFFECTS.join('|')}|execa|undici|autocannon)$`, message: `The room "${room}" is pure: no socket, clock, process or file.` }]
+            ? [
+                {
+                  regex: `^(node:)?(${EFFECTS.join('|')}|execa|undici|autocannon)$`,
+                  message: `The room "${room}" is pure: no socket, clock, process or file.`,
+                },
+              ]
             : []),
         ],
       },
@@ -56,12 +92,26 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      'no-duplicate-imports': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility="private"]',
+          message: 'A private member is written #name.',
+        },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -69,7 +119,16 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', URL: 'readonly', Buffer: 'readonly', performance: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        performance: 'readonly',
+      },
+    },
   },
   ...roomRules,
 );

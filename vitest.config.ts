@@ -9,8 +9,8 @@ const PURE = [
 ];
 
 /**
- * Tests with processes and sockets of their own that judge no measured time: what they wait for comes, late or not. Two files at
- * once keep both cores busy where one would mostly wait.
+ * Tests with processes and sockets of their own that judge no measured time: what they wait for comes, late or not. Two
+ * files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
   'test/{doctor,faults,mcp,mock-servers,stack}/**/*.test.ts',
@@ -33,7 +33,16 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: PURE, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: 'apart', include: APART, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       // Whole runs and measuring workers share two cores: files one after another keep them from starving each other.
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...PURE, ...APART], fileParallelism: false, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: [...PURE, ...APART],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,7 @@
-/** The machine under the bench: which tools there are, how processes are pinned, and whether anybody else is using a core. */
+/**
+ * The machine under the bench: which tools there are, how processes are pinned, and whether anybody else is using a
+ * core.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +45,9 @@ process.on('exit', () => rmSync(made, { recursive: true, force: true }));
 export function compiled(name) {
   if (!tools.cc) return null;
   const out = join(made, name);
-  execFileSync('cc', ['-O2', '-o', out, fileURLToPath(new URL(`target/${name}.c`, import.meta.url))], { stdio: 'inherit' });
+  execFileSync('cc', ['-O2', '-o', out, fileURLToPath(new URL(`target/${name}.c`, import.meta.url))], {
+    stdio: 'inherit',
+  });
   return out;
 }
 
@@ -62,7 +67,10 @@ export function run(command, args, timeoutMs = 120_000) {
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(out);
-      else reject(new Error(`${command} ${args.join(' ').slice(0, 80)} ended with ${code ?? signal}: ${complaint.trim()}`));
+      else
+        reject(
+          new Error(`${command} ${args.join(' ').slice(0, 80)} ended with ${code ?? signal}: ${complaint.trim()}`),
+        );
     });
   });
 }
@@ -102,6 +110,7 @@ export function noiseNote() {
   const noisy = looks.filter((lost) => lost >= QUIET);
   const all = looks.length;
   looks = [];
-  if (noisy.length === 0) return `Both cores were quiet (less than ${QUIET * 100} % lost to others) at each of ${all} looks before the runs.`;
+  if (noisy.length === 0)
+    return `Both cores were quiet (less than ${QUIET * 100} % lost to others) at each of ${all} looks before the runs.`;
   return `**Noisy machine:** at ${noisy.length} of ${all} looks before the runs a core lost ${QUIET * 100} % or more to others, up to ${(Math.max(...noisy) * 100).toFixed(0)} %. Do not quote the absolute numbers.`;
 }

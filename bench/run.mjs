@@ -1,8 +1,8 @@
 /**
  * The harness beside others, part by part. `npm run bench -- [PART ...] [--pairs N] [--minutes M] [--write]`
  *
- * Parts: closed, sessions, floor, lag, freeze, record, seal, proxy, profile; and memory, which needs `--minutes`. `--write` puts each
- * part that ran into its place in README.md and leaves the others as they are.
+ * Parts: closed, sessions, floor, lag, freeze, record, seal, proxy, profile; and memory, which needs `--minutes`.
+ * `--write` puts each part that ran into its place in README.md and leaves the others as they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -14,19 +14,32 @@ const README = new URL('README.md', import.meta.url);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pairs: { type: 'string', default: '7' }, minutes: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    pairs: { type: 'string', default: '7' },
+    minutes: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
 });
 const pairs = Number(values.pairs);
 const minutes = values.minutes === undefined ? null : Number(values.minutes);
 const unknown = positionals.filter((part) => !PARTS.includes(part));
-if (unknown.length > 0 || !(pairs >= 1) || (minutes !== null && !(minutes > 0)) || (positionals.includes('memory') && minutes === null)) {
-  console.error(`usage: npm run bench -- [${PARTS.join('|')} ...] [--pairs N] [--minutes M] [--write]; memory needs --minutes`);
+if (
+  unknown.length > 0 ||
+  !(pairs >= 1) ||
+  (minutes !== null && !(minutes > 0)) ||
+  (positionals.includes('memory') && minutes === null)
+) {
+  console.error(
+    `usage: npm run bench -- [${PARTS.join('|')} ...] [--pairs N] [--minutes M] [--write]; memory needs --minutes`,
+  );
   process.exit(2);
 }
 const chosen = positionals.length > 0 ? positionals : PARTS.filter((part) => part !== 'memory' || minutes !== null);
 
 function where() {
-  const tell = Object.entries(tools).filter(([, there]) => !there).map(([name]) => name);
+  const tell = Object.entries(tools)
+    .filter(([, there]) => !there)
+    .map(([name]) => name);
   return `node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores${tools.taskset ? ', generator on core 0, target on core 1' : ', not pinned (no taskset)'}${tell.length > 0 ? `; not installed: ${tell.join(', ')}` : ''}`;
 }
 

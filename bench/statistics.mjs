@@ -20,15 +20,21 @@ function binomial(n, k) {
 }
 
 /**
- * Median and an interval for it between two order statistics, with no assumption about the distribution: the narrowest whose
- * coverage is 95 % or more, else all there is. `coverage` says what it is: 0.984 for the whole range of seven.
+ * Median and an interval for it between two order statistics, with no assumption about the distribution: the narrowest
+ * whose coverage is 95 % or more, else all there is. `coverage` says what it is: 0.984 for the whole range of seven.
  */
 export function medianInterval(values) {
   const all = sorted(values);
   const n = all.length;
   let trim = 0;
   while (n - 2 * (trim + 1) > 0 && 1 - 2 * binomial(n, trim + 1) >= 0.95) trim++;
-  return { median: median(all), low: all[trim] ?? NaN, high: all[n - 1 - trim] ?? NaN, coverage: 1 - 2 * binomial(n, trim), n };
+  return {
+    median: median(all),
+    low: all[trim] ?? NaN,
+    high: all[n - 1 - trim] ?? NaN,
+    coverage: 1 - 2 * binomial(n, trim),
+    n,
+  };
 }
 
 /** `1.32 [1.20, 1.41]` */
@@ -45,6 +51,8 @@ export function quantile(values, share) {
 export function line(points) {
   const mean = (index) => points.reduce((sum, point) => sum + point[index], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
-  const slope = points.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0) / points.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
+  const slope =
+    points.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0) /
+    points.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
   return { slope, intercept: y - slope * x };
 }

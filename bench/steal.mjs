@@ -4,14 +4,19 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** Milliseconds that the host has taken from a core since it started (steal, in steps of 10 ms); 0 elsewhere. */
 export function stolenMs(core) {
   try {
-    const line = readFileSync('/proc/stat', 'utf8').split('\n').find((each) => each.startsWith(`cpu${core} `));
+    const line = readFileSync('/proc/stat', 'utf8')
+      .split('\n')
+      .find((each) => each.startsWith(`cpu${core} `));
     return Number(line?.split(' ')[8] ?? 0) * 10;
   } catch {
     return 0;
   }
 }
 
-/** Of each thread of this process: milliseconds it ran, and milliseconds it could have run but others on this machine did; empty elsewhere. */
+/**
+ * Of each thread of this process: milliseconds it ran, and milliseconds it could have run but others on this machine
+ * did; empty elsewhere.
+ */
 export function ranAndWaited() {
   try {
     return new Map(

@@ -1,6 +1,6 @@
 /**
- * Answers that can be checked without any state: the mock derives them from the arguments it received, the oracle from the
- * arguments it sent. A lost, changed, mixed up or stale answer differs.
+ * Answers that can be checked without any state: the mock derives them from the arguments it received, the oracle from
+ * the arguments it sent. A lost, changed, mixed up or stale answer differs.
  */
 import { fnv1a } from '../src/random/index.js';
 
@@ -8,9 +8,9 @@ import { fnv1a } from '../src/random/index.js';
 const MAX_DEPTH = 200;
 
 /**
- * The one JSON text of a JSON value: keys sorted by UTF-16 code units, no white space, numbers and strings as ECMAScript
- * writes them (the rules of RFC 8785, except that a lone surrogate is escaped instead of refused). Members that are
- * undefined are left out, as `JSON.stringify` does.
+ * The one JSON text of a JSON value: keys sorted by UTF-16 code units, no white space, numbers and strings as
+ * ECMAScript writes them (the rules of RFC 8785, except that a lone surrogate is escaped instead of refused). Members
+ * that are undefined are left out, as `JSON.stringify` does.
  *
  * @throws RangeError when arrays and objects are nested more than 200 deep.
  * @throws TypeError for what JSON does not have (functions, symbols, bigint).

@@ -1,9 +1,9 @@
 /**
  * Mock servers: MCP servers whose truth is known.
  *
- * Owns what a mock can be told to be, what it answers and when, the `_meta` keys by which harness and mock understand each
- * other, what goes wrong in it on command, and the truth it tells afterwards. Does not own: starting one as a child (`stack`), judging its answers (`mcp`), or
- * faults on links (`toxiproxy`).
+ * Owns what a mock can be told to be, what it answers and when, the `_meta` keys by which harness and mock understand
+ * each other, what goes wrong in it on command, and the truth it tells afterwards. Does not own: starting one as a
+ * child (`stack`), judging its answers (`mcp`), or faults on links (`toxiproxy`).
  */
 export { canonicalJson, derivedAnswer } from './answer.js';
 export { META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT } from './meta.js';

@@ -4,8 +4,8 @@
 export const META_CALL = 'plimsoll/call';
 
 /**
- * Key in a request's `params._meta`: how long the attempt may take, nanoseconds as a decimal string. A duration and no moment, so
- * that it needs no clock in common; it counts from when the request was received.
+ * Key in a request's `params._meta`: how long the attempt may take, nanoseconds as a decimal string. A duration and no
+ * moment, so that it needs no clock in common; it counts from when the request was received.
  */
 export const META_TIMEOUT = 'plimsoll/timeout-ns';
 

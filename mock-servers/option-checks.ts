@@ -1,4 +1,7 @@
-/** What makes an option of a mock impossible, said alike by all mocks. Options may come from a JSON argument, so nothing their type promises is taken for granted. */
+/**
+ * What makes an option of a mock impossible, said alike by all mocks. Options may come from a JSON argument, so nothing
+ * their type promises is taken for granted.
+ */
 import type { Problem } from '../src/problem/index.js';
 import type { QueueShape } from './timing/queue.js';
 import type { ServiceTime } from './timing/service-time.js';
@@ -6,8 +9,10 @@ import { TRUTH_PREFIX } from './wire/truth-prefix.js';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isDuration = (value: unknown): boolean => isNumber(value) && value >= 0;
-export const isWhole = (value: unknown, min: number, max: number): boolean => isNumber(value) && Number.isInteger(value) && value >= min && value <= max;
-export const isOneOf = (value: unknown, words: readonly string[]): boolean => typeof value === 'string' && words.includes(value);
+export const isWhole = (value: unknown, min: number, max: number): boolean =>
+  isNumber(value) && Number.isInteger(value) && value >= min && value <= max;
+export const isOneOf = (value: unknown, words: readonly string[]): boolean =>
+  typeof value === 'string' && words.includes(value);
 
 /** The options every mock has. */
 interface CommonOptions extends QueueShape {
@@ -47,10 +52,15 @@ export function optionObjections(mock: string): OptionObjections {
   function* commonProblems(options: CommonOptions): Generator<Problem> {
     if (typeof options.host !== 'string' || options.host === '') yield impossible('host', 'a host name or address');
     if (!isWhole(options.port, 0, 65_535)) yield impossible('port', 'a whole number from 0 to 65535');
-    if (typeof options.path !== 'string' || !/^\/[^?#\s]*$/.test(options.path) || options.path.startsWith(TRUTH_PREFIX)) {
+    if (
+      typeof options.path !== 'string' ||
+      !/^\/[^?#\s]*$/.test(options.path) ||
+      options.path.startsWith(TRUTH_PREFIX)
+    ) {
       yield impossible('path', `a URL path such as /mcp, not below ${TRUTH_PREFIX}`);
     }
-    if (!isWhole(options.seed, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) yield impossible('seed', 'an integer');
+    if (!isWhole(options.seed, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))
+      yield impossible('seed', 'an integer');
     if (!isWhole(options.workers, 1, 1_000_000)) yield impossible('workers', 'a whole number from 1 to 1000000');
     if (options.queueCapacity !== null && !isWhole(options.queueCapacity, 0, Number.MAX_SAFE_INTEGER)) {
       yield impossible('queueCapacity', 'a whole number from 0, or null for no bound');
@@ -67,13 +77,16 @@ export function optionObjections(mock: string): OptionObjections {
         if (!isDuration(time.meanNs)) yield impossible(`${option}.meanNs`, 'a number from 0');
         return;
       case 'lognormal':
-        if (!isNumber(time.medianNs) || !(time.medianNs > 0)) yield impossible(`${option}.medianNs`, 'a number above 0');
-        if (!isNumber(time.p99Ns) || !(time.p99Ns >= time.medianNs)) yield impossible(`${option}.p99Ns`, 'a number not below the median');
+        if (!isNumber(time.medianNs) || !(time.medianNs > 0))
+          yield impossible(`${option}.medianNs`, 'a number above 0');
+        if (!isNumber(time.p99Ns) || !(time.p99Ns >= time.medianNs))
+          yield impossible(`${option}.p99Ns`, 'a number not below the median');
         return;
       case 'two-point':
         if (!isDuration(time.commonNs)) yield impossible(`${option}.commonNs`, 'a number from 0');
         if (!isDuration(time.rareNs)) yield impossible(`${option}.rareNs`, 'a number from 0');
-        if (!isNumber(time.rareShare) || time.rareShare < 0 || time.rareShare > 1) yield impossible(`${option}.rareShare`, 'a share from 0 to 1');
+        if (!isNumber(time.rareShare) || time.rareShare < 0 || time.rareShare > 1)
+          yield impossible(`${option}.rareShare`, 'a share from 0 to 1');
         return;
       default:
         yield impossible(`${option}.kind`, 'constant, exponential, lognormal or two-point');

@@ -1,8 +1,8 @@
 /**
  * Where the compiled entry files of our worker threads and child processes are.
  *
- * Workers and children need JavaScript on disk. Compiled code finds its neighbours in `dist/`; when this module runs from
- * TypeScript (under the test runner) it points into `dist/` all the same, so tests exercise what is shipped.
+ * Workers and children need JavaScript on disk. Compiled code finds its neighbours in `dist/`; when this module runs
+ * from TypeScript (under the test runner) it points into `dist/` all the same, so tests exercise what is shipped.
  */
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,7 @@
-/** Telling one process from another: a number is given to a new process some day, number and start time together are not. */
+/**
+ * Telling one process from another: a number is given to a new process some day, number and start time together are
+ * not.
+ */
 import { readFileSync } from 'node:fs';
 
 /** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */
@@ -7,8 +10,8 @@ export function processStart(pid: number): string | null {
 }
 
 /**
- * Whether the process `pid` that began at `start` still runs; one that has ended and was not waited for yet does not. With a
- * null start any process of that number counts.
+ * Whether the process `pid` that began at `start` still runs; one that has ended and was not waited for yet does not.
+ * With a null start any process of that number counts.
  */
 export function isRunning(pid: number, start: string | null): boolean {
   try {
@@ -21,7 +24,9 @@ export function isRunning(pid: number, start: string | null): boolean {
   return fields?.[0] !== 'Z' && (start === null || fields?.[19] === start);
 }
 
-/** Fields of /proc/PID/stat from the third on (proc(5)): the second is the command in brackets and may hold anything. */
+/**
+ * Fields of /proc/PID/stat from the third on (proc(5)): the second is the command in brackets and may hold anything.
+ */
 function statFields(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -8,7 +8,9 @@ import { scenarioFromText } from '../src/scenario/index.js';
 const README = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
 
 function blocks(language: string): readonly string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1] ?? '');
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 const linesOf = (block: string): readonly string[] => block.split('\n').filter((line) => line !== '');
@@ -39,13 +41,25 @@ interface Ended {
 /** The commands of a block run one after the other, as a reader would; blocks run beside each other. */
 function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   const tell = new Map<string, (end: Ended) => void>();
-  const waiting = blocks('sh').map((block) => linesOf(block).filter((line) => line !== THIS_ITSELF && !isLeftOut(line)));
-  const ends = new Map(waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => tell.set(command, resolve))]));
+  const waiting = blocks('sh').map((block) =>
+    linesOf(block).filter((line) => line !== THIS_ITSELF && !isLeftOut(line)),
+  );
+  const ends = new Map(
+    waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => tell.set(command, resolve))]),
+  );
   const lane = async (): Promise<void> => {
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       for (const command of block) {
         // `npm ci` has put this very tree here; running it again would pull it from under the test.
-        tell.get(command)?.(await execa(command.replace('npm ci && ', ''), { shell: true, cwd: PACKAGE_ROOT, reject: false, all: true, stdin: 'ignore' }));
+        tell.get(command)?.(
+          await execa(command.replace('npm ci && ', ''), {
+            shell: true,
+            cwd: PACKAGE_ROOT,
+            reject: false,
+            all: true,
+            stdin: 'ignore',
+          }),
+        );
       }
     }
   };
@@ -92,6 +106,7 @@ describe('what the README shows', () => {
   });
 
   it('are files that exist', () => {
-    for (const [, path] of README.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) expect(existsSync(join(PACKAGE_ROOT, path ?? '')), path).toBe(true);
+    for (const [, path] of README.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g))
+      expect(existsSync(join(PACKAGE_ROOT, path ?? '')), path).toBe(true);
   });
 });

@@ -3,7 +3,15 @@ import autocannon from 'autocannon';
 import { BODY, HEADERS } from './request.mjs';
 
 const { port, sessions, seconds } = JSON.parse(process.argv[2] ?? '{}');
-const fire = (duration) => autocannon({ url: `http://127.0.0.1:${port}/mcp`, method: 'POST', body: BODY, connections: sessions, duration, headers: HEADERS });
+const fire = (duration) =>
+  autocannon({
+    url: `http://127.0.0.1:${port}/mcp`,
+    method: 'POST',
+    body: BODY,
+    connections: sessions,
+    duration,
+    headers: HEADERS,
+  });
 await fire(1);
 const cpu = process.cpuUsage();
 const began = performance.now();

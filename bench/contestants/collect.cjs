@@ -12,5 +12,6 @@ const file = process.env.PLIMSOLL_HELD;
 
 setInterval(() => {
   globalThis.gc();
-  if (file !== undefined) appendFileSync(file, `${threadId} ${process.hrtime()[0]} ${process.memoryUsage().heapUsed}\n`);
+  if (file !== undefined)
+    appendFileSync(file, `${threadId} ${process.hrtime()[0]} ${process.memoryUsage().heapUsed}\n`);
 }, EVERY_MS).unref();

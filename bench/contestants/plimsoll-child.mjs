@@ -1,13 +1,14 @@
 /**
- * One run of Plimsoll's generator in a process of its own, so that it can be pinned to a core and its memory and CPU time read.
+ * One run of Plimsoll's generator in a process of its own, so that it can be pinned to a core and its memory and CPU
+ * time read.
  *
  * Takes its options as JSON in the first argument, prints its findings as one line of JSON. Times are in nanoseconds.
  *
- * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a scenario's phase has
- * one: its calls are left out of what is read from the samples.
+ * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a
+ * scenario's phase has one: its calls are left out of what is read from the samples.
  *
- * Samples are kept in memory and read at the end (`keep`); or written to the file `recordInto` while the run goes on, as a run's record
- * is, and counted at the end.
+ * Samples are kept in memory and read at the end (`keep`); or written to the file `recordInto` while the run goes on,
+ * as a run's record is, and counted at the end.
  */
 import { openSync, readSync } from 'node:fs';
 import { request } from 'node:http';
@@ -22,19 +23,49 @@ const { startGenerator } = await import(`${dist}/src/load/index.js`);
 const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`);
 const { AppendFile, openSink } = await import(`${dist}/src/record/files.js`);
 
-const { port, loop, sessions = 64, ratePerSecond = 0, arrivals = 'constant', seconds = 2, warmupSeconds = 1, settleSeconds = 0, pacing = 'sleep', inFlight = 1, keep = true, recordInto } = options;
+const {
+  port,
+  loop,
+  sessions = 64,
+  ratePerSecond = 0,
+  arrivals = 'constant',
+  seconds = 2,
+  warmupSeconds = 1,
+  settleSeconds = 0,
+  pacing = 'sleep',
+  inFlight = 1,
+  keep = true,
+  recordInto,
+} = options;
 
 const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
 const CALL = {
-  tool: 'constant', label: 'constant', weight: 1, arguments: {}, expect: { kind: 'text', equals: EXPECTED },
-  effect: 'none', deadlineNs: 5e9, deadlineStated: true, attemptTimeoutNs: null, retry: null, cancel: false,
+  tool: 'constant',
+  label: 'constant',
+  weight: 1,
+  arguments: {},
+  expect: { kind: 'text', equals: EXPECTED },
+  effect: 'none',
+  deadlineNs: 5e9,
+  deadlineStated: true,
+  attemptTimeoutNs: null,
+  retry: null,
+  cancel: false,
 };
 const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], deadlinesNs: [5e9] };
 
 let chunks = [];
 let spooledBytes = 0;
-const file = recordInto === undefined ? null : new AppendFile(recordInto, openSink, (_, reason) => { throw reason; });
-/** Where the measured run's samples begin in it, and how long each of its chunks is: a list that is full from the start does not grow. */
+const file =
+  recordInto === undefined
+    ? null
+    : new AppendFile(recordInto, openSink, (_, reason) => {
+        throw reason;
+      });
+/**
+ * Where the measured run's samples begin in it, and how long each of its chunks is: a list that is full from the start
+ * does not grow.
+ */
 let recordedFrom = 0;
 const chunkBytes = new Uint32Array(1 << 16);
 let chunksTold = 0;
@@ -42,10 +73,19 @@ const rssAtStart = process.memoryUsage.rss();
 const epoch = takeEpoch();
 const generator = await startGenerator({
   target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} },
-  protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: inFlight, tellTimeout: false },
+  protocol: {
+    revision: '2025-11-25',
+    transport: 'streamable-http',
+    sessions,
+    headers: {},
+    inFlightPerSession: inFlight,
+    tellTimeout: false,
+  },
   calls: [CALL],
   settings: { pacing, workers: 1, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
-  seed: 1, epoch, phases: TABLES.phases,
+  seed: 1,
+  epoch,
+  phases: TABLES.phases,
   onSpool: (chunk) => {
     spooledBytes += chunk.length;
     if (keep) chunks.push(chunk);
@@ -54,7 +94,8 @@ const generator = await startGenerator({
       chunkBytes[chunksTold++] = chunk.length;
     }
   },
-  onEvent: () => undefined, onHealth: () => undefined,
+  onEvent: () => undefined,
+  onHealth: () => undefined,
 });
 
 function segment(forSeconds) {
@@ -68,7 +109,13 @@ function segment(forSeconds) {
 const quantile = (sorted, share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 const spread = (values) => {
   const sorted = Float64Array.from(values).sort();
-  return { n: sorted.length, p50: quantile(sorted, 0.5), p90: quantile(sorted, 0.9), p99: quantile(sorted, 0.99), p999: quantile(sorted, 0.999) };
+  return {
+    n: sorted.length,
+    p50: quantile(sorted, 0.5),
+    p90: quantile(sorted, 0.9),
+    p99: quantile(sorted, 0.99),
+    p999: quantile(sorted, 0.999),
+  };
 };
 
 function read() {
@@ -104,7 +151,12 @@ async function countRecorded() {
 
 function startFreezes() {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path: '/freeze', method: 'POST', headers: { 'content-length': 0 } }, (response) => response.resume().once('end', resolve)).once('error', reject).end();
+    request(
+      { host: '127.0.0.1', port, path: '/freeze', method: 'POST', headers: { 'content-length': 0 } },
+      (response) => response.resume().once('end', resolve),
+    )
+      .once('error', reject)
+      .end();
   });
 }
 
@@ -126,13 +178,19 @@ try {
   const began = process.hrtime.bigint();
   const rss = new Float64Array(1 << 16);
   let readings = 0;
-  const watch = options.rssEverySeconds === undefined ? undefined : setInterval(() => (rss[readings++] = process.memoryUsage.rss()), options.rssEverySeconds * 1000);
+  const watch =
+    options.rssEverySeconds === undefined
+      ? undefined
+      : setInterval(() => (rss[readings++] = process.memoryUsage.rss()), options.rssEverySeconds * 1000);
   const { sent, offered } = await generator.run(segment(settleSeconds + seconds), settleSeconds * 1e9);
   clearInterval(watch);
   clearTimeout(settled);
   // The load thread is the one that ran most.
   const [busiest = { waitedMs: null }] = [...ranAndWaited()]
-    .map(([thread, { ranMs, waitedMs }]) => ({ ranMs: ranMs - (threadsBefore.get(thread)?.ranMs ?? 0), waitedMs: waitedMs - (threadsBefore.get(thread)?.waitedMs ?? 0) }))
+    .map(([thread, { ranMs, waitedMs }]) => ({
+      ranMs: ranMs - (threadsBefore.get(thread)?.ranMs ?? 0),
+      waitedMs: waitedMs - (threadsBefore.get(thread)?.waitedMs ?? 0),
+    }))
     .sort((a, b) => b.ranMs - a.ranMs);
   const tookSeconds = Number(process.hrtime.bigint() - began) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
@@ -141,12 +199,29 @@ try {
   const calls = completed - before.completed;
   const rssEnd = process.memoryUsage.rss();
   if (ok !== completed) throw new Error(`${completed - ok} of ${completed} calls were not ok`);
-  process.stdout.write(JSON.stringify({
-    calls, sent, offered, recorded: file === null ? null : await countRecorded(), perSecond: calls / tookSeconds, cpuUs: (user + system) / calls, userUs: user / calls, systemUs: system / calls,
-    threadUs: threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
-    spoolBytes: (spooledBytes - before.spooledBytes) / calls, rssAtStart, rssOpen, rssEnd, rss: [...rss.subarray(0, readings)],
-    stolenMs: stolen, waitedMs: busiest.waitedMs, monotonicEpochNs: epoch.monotonicNs, ...(keep ? read() : {}),
-  }) + '\n');
+  process.stdout.write(
+    JSON.stringify({
+      calls,
+      sent,
+      offered,
+      recorded: file === null ? null : await countRecorded(),
+      perSecond: calls / tookSeconds,
+      cpuUs: (user + system) / calls,
+      userUs: user / calls,
+      systemUs: system / calls,
+      threadUs:
+        threadCpuNs === null || before.threadCpuNs === null ? null : (threadCpuNs - before.threadCpuNs) / 1000 / calls,
+      spoolBytes: (spooledBytes - before.spooledBytes) / calls,
+      rssAtStart,
+      rssOpen,
+      rssEnd,
+      rss: [...rss.subarray(0, readings)],
+      stolenMs: stolen,
+      waitedMs: busiest.waitedMs,
+      monotonicEpochNs: epoch.monotonicNs,
+      ...(keep ? read() : {}),
+    }) + '\n',
+  );
 } finally {
   await generator.close();
 }

@@ -12,9 +12,11 @@ for (let i = 0; i < sessions; i++) {
 async function load(forSeconds) {
   const end = performance.now() + forSeconds * 1_000;
   let calls = 0;
-  await Promise.all(clients.map(async (client) => {
-    for (; performance.now() < end; calls++) await client.callTool({ name: 'constant', arguments: {} });
-  }));
+  await Promise.all(
+    clients.map(async (client) => {
+      for (; performance.now() < end; calls++) await client.callTool({ name: 'constant', arguments: {} });
+    }),
+  );
   return calls;
 }
 await load(1);

@@ -1,9 +1,9 @@
 /**
- * What comes after a run, in a process of its own so that its memory can be read: a spool of about `samples` attempts, as the engine would
- * leave it, is sealed, read back, analysed and told.
+ * What comes after a run, in a process of its own so that its memory can be read: a spool of about `samples` attempts,
+ * as the engine would leave it, is sealed, read back, analysed and told.
  *
- * Takes its options as JSON in the first argument; prints `stages` (CPU and wall time of each), the size of the record and the
- * highest RSS as one line of JSON.
+ * Takes its options as JSON in the first argument; prints `stages` (CPU and wall time of each), the size of the record
+ * and the highest RSS as one line of JSON.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,9 @@ import { pathToFileURL } from 'node:url';
 
 const { samples, folder } = JSON.parse(process.argv[2] ?? '{}');
 const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
-const { SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode, readRecord } = await import(`${dist}/src/record/index.js`);
+const { SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode, readRecord } = await import(
+  `${dist}/src/record/index.js`
+);
 const { seededRandom } = await import(`${dist}/src/random/index.js`);
 const { scenarioFromText } = await import(`${dist}/src/scenario/index.js`);
 const { analyseRecord, writeOutputs } = await import(`${dist}/src/cli/outputs.js`);
@@ -50,7 +52,12 @@ let wallMs = performance.now();
 /** Ends a stage: what was used since the one before belongs to it. */
 function stage(name) {
   const { user, system } = process.cpuUsage(cpu);
-  stages.push({ name, cpuS: (user + system) / 1e6, wallS: (performance.now() - wallMs) / 1_000, maxRssMB: process.resourceUsage().maxRSS / 1024 });
+  stages.push({
+    name,
+    cpuS: (user + system) / 1e6,
+    wallS: (performance.now() - wallMs) / 1_000,
+    maxRssMB: process.resourceUsage().maxRSS / 1024,
+  });
   cpu = process.cpuUsage();
   wallMs = performance.now();
 }
@@ -58,7 +65,15 @@ function stage(name) {
 const { scenario, resolvedText, digest } = scenarioFromText(SCENARIO, 'seal.yaml');
 let record = createRecord({
   parentFolder: folder,
-  header: { runId: 'seal', name: scenario.name, scenarioDigest: digest, plimsollVersion: '0.0.0', startedUtc: '2026-01-01T00:00:00.000Z', monotonicEpochNs: '0', pid: process.pid },
+  header: {
+    runId: 'seal',
+    name: scenario.name,
+    scenarioDigest: digest,
+    plimsollVersion: '0.0.0',
+    startedUtc: '2026-01-01T00:00:00.000Z',
+    monotonicEpochNs: '0',
+    pid: process.pid,
+  },
   resolvedScenario: resolvedText,
   tables: {
     phases: scenario.phases.map(({ name }) => name),
@@ -73,8 +88,27 @@ const random = seededRandom(1, 'bench');
 const unit = () => random.below(2 ** 32) / 2 ** 32;
 const spool = new SpoolEncoder((chunk) => record.spool(chunk));
 const sample = {
-  callId: 0, attempt: 0, phase: 0, stage: 0, spec: 0, session: 0, intendedNs: 0, admittedNs: 0, sentNs: 0, firstByteNs: 0, doneNs: 0,
-  receivedNs: NaN, startedNs: NaN, finishedNs: NaN, outcome: 0, errorClass: 0, httpStatus: 200, rpcCode: 0, bytesOut: 412, bytesIn: 280, flags: 0,
+  callId: 0,
+  attempt: 0,
+  phase: 0,
+  stage: 0,
+  spec: 0,
+  session: 0,
+  intendedNs: 0,
+  admittedNs: 0,
+  sentNs: 0,
+  firstByteNs: 0,
+  doneNs: 0,
+  receivedNs: NaN,
+  startedNs: NaN,
+  finishedNs: NaN,
+  outcome: 0,
+  errorClass: 0,
+  httpStatus: 200,
+  rpcCode: 0,
+  bytesOut: 412,
+  bytesIn: 280,
+  flags: 0,
 };
 const OK = { outcome: outcomeCode('ok'), errorClass: errorClassCode('none') };
 const BROKEN = { outcome: outcomeCode('transport'), errorClass: errorClassCode('connection-reset') };
@@ -96,7 +130,11 @@ function attempt({ callId, no, phase, spec, intendedNs, final, warmup, slowNs, e
   sample.startedNs = sample.receivedNs + random.below(200_000);
   sample.finishedNs = sample.startedNs + MS;
   sample.firstByteNs = sample.finishedNs + slowNs + 90_000 - Math.round(Math.log(1 - unit()) * 400_000);
-  sample.doneNs = answered ? sample.firstByteNs + random.below(9_000) : end === LATE ? intendedNs + scenario.calls[spec].deadlineNs : sample.sentNs + random.below(2 * MS);
+  sample.doneNs = answered
+    ? sample.firstByteNs + random.below(9_000)
+    : end === LATE
+      ? intendedNs + scenario.calls[spec].deadlineNs
+      : sample.sentNs + random.below(2 * MS);
   sample.httpStatus = answered ? 200 : 0;
   sample.bytesOut = 400 + random.below(40);
   sample.bytesIn = answered ? 250 + random.below(100) : 0;
@@ -115,7 +153,18 @@ function call(phase, intendedNs, warmup, slowNs) {
   const again = end === BROKEN && spec === 1;
   appended += again ? 2 : 1;
   let doneNs = attempt({ callId, no: 0, phase, spec, intendedNs, final: !again, warmup, slowNs, end });
-  if (again) doneNs = attempt({ callId, no: 1, phase, spec, intendedNs: doneNs + 30 * MS, final: true, warmup, slowNs, end: OK });
+  if (again)
+    doneNs = attempt({
+      callId,
+      no: 1,
+      phase,
+      spec,
+      intendedNs: doneNs + 30 * MS,
+      final: true,
+      warmup,
+      slowNs,
+      end: OK,
+    });
   callId++;
   return doneNs;
 }
@@ -141,12 +190,46 @@ for (let intendedNs = nextNs(startNs); intendedNs < endNs; intendedNs = nextNs(i
   if (callId % 100_000 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 spool.flush();
-for (const edge of ['on', 'off']) say({ type: 'fault', atNs: faultNs[edge], fault: 'slow', phase: 1, edge, plannedNs: faultNs[edge], askedNs: faultNs[edge], confirmedNs: faultNs[edge] });
+for (const edge of ['on', 'off'])
+  say({
+    type: 'fault',
+    atNs: faultNs[edge],
+    fault: 'slow',
+    phase: 1,
+    edge,
+    plannedNs: faultNs[edge],
+    askedNs: faultNs[edge],
+    confirmedNs: faultNs[edge],
+  });
 for (const edge of ['scheduled-end', 'drained']) say({ type: 'phase', atNs: endNs, phase: 1, name: 'steady', edge });
 say({ type: 'run', atNs: endNs + S, edge: 'end' });
 for (let second = 1; second <= seconds + FLOOR_SECONDS; second++) {
-  record.health({ atNs: second * S, lagP99Ns: 70_000, lagMaxNs: 200_000, loopDelayMaxNs: 2 * MS, gcNs: 5 * MS, inFlight: 8, queued: 0 });
-  for (const [process, pid] of [['plimsoll', 10], ['backend', 11]]) record.resource({ atNs: second * S, process, pid, cpuUserS: second / 2, cpuSystemS: second / 5, rssBytes: 9e7 + random.below(1e6), fileDescriptors: 90, sockets: 70, threads: 11, sessions: null, reason: 'a simulation' });
+  record.health({
+    atNs: second * S,
+    lagP99Ns: 70_000,
+    lagMaxNs: 200_000,
+    loopDelayMaxNs: 2 * MS,
+    gcNs: 5 * MS,
+    inFlight: 8,
+    queued: 0,
+  });
+  for (const [process, pid] of [
+    ['plimsoll', 10],
+    ['backend', 11],
+  ])
+    record.resource({
+      atNs: second * S,
+      process,
+      pid,
+      cpuUserS: second / 2,
+      cpuSystemS: second / 5,
+      rssBytes: 9e7 + random.below(1e6),
+      fileDescriptors: 90,
+      sockets: 70,
+      threads: 11,
+      sessions: null,
+      reason: 'a simulation',
+    });
 }
 await record.writeEnvelope({});
 stage('spool');
@@ -166,4 +249,12 @@ await writeOutputs(told, dir);
 stage('reports');
 
 const bytes = Object.fromEntries(readdirSync(dir).map((name) => [name, statSync(join(dir, name)).size]));
-console.log(JSON.stringify({ samples: read.samples.length, calls: told.analysis.summary.samples.logicalCalls, verdict: told.analysis.summary.validity.verdict, stages, bytes }));
+console.log(
+  JSON.stringify({
+    samples: read.samples.length,
+    calls: told.analysis.summary.samples.logicalCalls,
+    verdict: told.analysis.summary.validity.verdict,
+    stages,
+    bytes,
+  }),
+);

@@ -26,7 +26,8 @@ export function pairRow(name, all) {
   return `| ${name} | ${told(ratio)} | ${told(cpu)} | ${mid(({ ours }) => ours.perSecond).toFixed(0)} / ${mid(({ theirs }) => theirs.perSecond).toFixed(0)} | ${mid(({ ours }) => ours.cpuUs).toFixed(1)} / ${mid(({ theirs }) => theirs.cpuUs).toFixed(1)} | ${all.length} |`;
 }
 
-export const PAIR_HEAD = '| beside | calls/s, ours / theirs | CPU a call, theirs / ours | calls/s | CPU us a call | pairs |\n| --- | --- | --- | --- | --- | --- |';
+export const PAIR_HEAD =
+  '| beside | calls/s, ours / theirs | CPU a call, theirs / ours | calls/s | CPU us a call | pairs |\n| --- | --- | --- | --- | --- | --- |';
 
 export const title = 'Closed loop, 64 sessions, one core';
 
@@ -35,11 +36,37 @@ export async function run({ pairs: count }) {
   const absent = [];
   const target = await startTarget();
   try {
-    for (const [name, contestant, times] of [['wrk', wrk, count], ['autocannon 9', autocannon, count], ['hey', hey, count], ['k6 (plain HTTP)', k6, Math.min(count, 3)]]) {
+    for (const [name, contestant, times] of [
+      ['wrk', wrk, count],
+      ['autocannon 9', autocannon, count],
+      ['hey', hey, count],
+      ['k6 (plain HTTP)', k6, Math.min(count, 3)],
+    ]) {
       if (contestant === null) absent.push(name);
-      else rows.push(pairRow(name, await pairs(target, times, (port) => plimsoll({ ...OURS, port }), (port) => contestant({ port, sessions: 64, seconds: 2 }))));
+      else
+        rows.push(
+          pairRow(
+            name,
+            await pairs(
+              target,
+              times,
+              (port) => plimsoll({ ...OURS, port }),
+              (port) => contestant({ port, sessions: 64, seconds: 2 }),
+            ),
+          ),
+        );
     }
-    rows.push(pairRow('the official SDK client', await pairs(target, Math.min(count, 3), (port) => plimsoll({ ...OURS, port }), (port) => sdk({ port, sessions: 64, seconds: 2 }))));
+    rows.push(
+      pairRow(
+        'the official SDK client',
+        await pairs(
+          target,
+          Math.min(count, 3),
+          (port) => plimsoll({ ...OURS, port }),
+          (port) => sdk({ port, sessions: 64, seconds: 2 }),
+        ),
+      ),
+    );
   } finally {
     await target.stop();
   }
@@ -51,12 +78,18 @@ export async function run({ pairs: count }) {
         await quiet();
         seen.push(await plimsoll({ ...OURS, port: streaming.port }));
       }
-      rows.push('', `The same with answers as event streams: ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} calls/s, ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} us CPU a call.`);
+      rows.push(
+        '',
+        `The same with answers as event streams: ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} calls/s, ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} us CPU a call.`,
+      );
     } finally {
       await streaming.stop();
     }
   }
   if (absent.length > 0) rows.push('', `Not installed here, so not measured: ${absent.join(', ')}.`);
-  rows.push('', 'wrk, autocannon, hey and k6 send fixed bytes and look at nothing. Plimsoll makes each call, stamps, checks, classes and records it; the SDK client makes and checks it.');
+  rows.push(
+    '',
+    'wrk, autocannon, hey and k6 send fixed bytes and look at nothing. Plimsoll makes each call, stamps, checks, classes and records it; the SDK client makes and checks it.',
+  );
   return rows.join('\n');
 }

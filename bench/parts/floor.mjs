@@ -1,4 +1,6 @@
-/** The floor: one call in flight, spinning, beside wrk on a target that sleeps and beside a C client on one that spins. */
+/**
+ * The floor: one call in flight, spinning, beside wrk on a target that sleeps and beside a C client on one that spins.
+ */
 import { cClient, plimsoll, wrk } from '../contestants/index.mjs';
 import { quiet } from '../machine.mjs';
 import { medianInterval, told } from '../statistics.mjs';
@@ -6,7 +8,8 @@ import { startTarget } from '../target/target.mjs';
 
 export const title = 'Floor: one call in flight';
 
-const ours = (port) => plimsoll({ port, loop: 'closed', sessions: 1, seconds: 1.5, warmupSeconds: 1.5, pacing: 'spin' });
+const ours = (port) =>
+  plimsoll({ port, loop: 'closed', sessions: 1, seconds: 1.5, warmupSeconds: 1.5, pacing: 'spin' });
 const us = (ns) => ns / 1_000;
 
 export async function run({ pairs: count }) {
@@ -21,12 +24,18 @@ export async function run({ pairs: count }) {
         const mine = us((await ours(target.port)).responseNs.p50);
         const c = await cClient(target.port, 'floor', 20_000);
         if (c !== null) seen.C.push([mine, us(c.p50)]);
-        if (wrk !== null && !spin) seen.wrk.push([us((await ours(target.port)).responseNs.p50), us((await wrk({ port: target.port, sessions: 1, seconds: 1 })).p50Ns)]);
+        if (wrk !== null && !spin)
+          seen.wrk.push([
+            us((await ours(target.port)).responseNs.p50),
+            us((await wrk({ port: target.port, sessions: 1, seconds: 1 })).p50Ns),
+          ]);
       }
       for (const [name, pairsSeen] of Object.entries(seen)) {
         if (pairsSeen.length === 0) continue;
         const one = (pick) => told(medianInterval(pairsSeen.map(pick)), 1);
-        rows.push(`| ${name === 'C' ? 'the spinning C client' : 'wrk'}, target ${spin ? 'spins' : 'sleeps'} | ${one(([a]) => a)} | ${one(([, b]) => b)} | ratio ${told(medianInterval(pairsSeen.map(([a, b]) => a / b)))}, difference ${one(([a, b]) => a - b)} |`);
+        rows.push(
+          `| ${name === 'C' ? 'the spinning C client' : 'wrk'}, target ${spin ? 'spins' : 'sleeps'} | ${one(([a]) => a)} | ${one(([, b]) => b)} | ratio ${told(medianInterval(pairsSeen.map(([a, b]) => a / b)))}, difference ${one(([a, b]) => a - b)} |`,
+        );
       }
     } finally {
       await target.stop();

@@ -11,9 +11,21 @@ export async function run() {
   if (target === null) return 'Needs a C compiler: the node server cannot write down its freezes.';
   try {
     await quiet();
-    const { times, monotonicEpochNs } = await plimsoll({ port: target.port, loop: 'open', ratePerSecond: 500, seconds: 10, sessions: 1_000, times: true, freeze: true });
+    const { times, monotonicEpochNs } = await plimsoll({
+      port: target.port,
+      loop: 'open',
+      ratePerSecond: 500,
+      seconds: 10,
+      sessions: 1_000,
+      times: true,
+      freeze: true,
+    });
     const epoch = BigInt(monotonicEpochNs);
-    const freezes = target.freezes.map(({ fromNs, toNs, answeredNs }) => ({ from: Number(fromNs - epoch), to: Number(toNs - epoch), answeredNs }));
+    const freezes = target.freezes.map(({ fromNs, toNs, answeredNs }) => ({
+      from: Number(fromNs - epoch),
+      to: Number(toNs - epoch),
+      answeredNs,
+    }));
     const calls = [];
     for (let i = 0; i < times.length; i += 2) {
       const [intended, done] = [times[i], times[i + 1]];
@@ -32,7 +44,10 @@ export async function run() {
     const seen = calls.map(({ intended, done }) => done - intended);
     const ended = calls.map(({ intended, freeze }) => (freeze === undefined ? 0 : freeze.to - intended));
     const left = calls.map(({ intended, freeze, left: at }) => (freeze === undefined ? 0 : at - intended));
-    const rows = ['| quantile | measured, ms | the answer left, ms | measured / left | the freeze ended, ms | measured / ended |', '| --- | --- | --- | --- | --- | --- |'];
+    const rows = [
+      '| quantile | measured, ms | the answer left, ms | measured / left | the freeze ended, ms | measured / ended |',
+      '| --- | --- | --- | --- | --- | --- |',
+    ];
     for (const share of [0.9, 0.99, 0.999]) {
       const [a, b, c] = [quantile(seen, share), quantile(left, share), quantile(ended, share)];
       const ms = (ns) => (ns / 1e6).toFixed(2);

@@ -1,4 +1,7 @@
-/** The data path of a link: CPU time of a request in the embedded engine beside the real server, and what a link costs the generator. */
+/**
+ * The data path of a link: CPU time of a request in the embedded engine beside the real server, and what a link costs
+ * the generator.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { plimsoll } from '../contestants/index.mjs';
@@ -14,7 +17,11 @@ const SECONDS = 3;
 /** What a link is asked: as fast as sixteen connections go, and with the delay of a far network on each of many. */
 const LOADS = [
   { name: '16 connections, no toxic', sessions: 16, fault: null },
-  { name: '64 connections, 20 ms latency', sessions: 64, fault: { type: 'latency', latencyMs: 20, jitterMs: 0, direction: 'downstream', toxicity: 1 } },
+  {
+    name: '64 connections, 20 ms latency',
+    sessions: 64,
+    fault: { type: 'latency', latencyMs: 20, jitterMs: 0, direction: 'downstream', toxicity: 1 },
+  },
 ];
 const RATE = 2_000;
 const DELAY_US = 2_000;
@@ -35,7 +42,14 @@ async function raise(startFaultEngine, kind, port) {
 
 async function through({ engine, link }, { sessions }, seconds = SECONDS) {
   const before = cpuUs(engine.pid);
-  const { calls, perSecond } = await plimsoll({ port: link.listen.port, loop: 'closed', sessions, seconds, warmupSeconds: 0, keep: false });
+  const { calls, perSecond } = await plimsoll({
+    port: link.listen.port,
+    loop: 'closed',
+    sessions,
+    seconds,
+    warmupSeconds: 0,
+    keep: false,
+  });
   return { cpuUs: (cpuUs(engine.pid) - before) / calls, perSecond };
 }
 
@@ -52,7 +66,10 @@ async function inTurns(count, one, other) {
 }
 
 async function enginesRows(ours, theirs, count) {
-  const rows = ['| CPU us a request | embedded | real server | embedded / real | requests/s | pairs |', '| --- | --- | --- | --- | --- | --- |'];
+  const rows = [
+    '| CPU us a request | embedded | real server | embedded / real | requests/s | pairs |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ];
   for (const load of LOADS) {
     const both = [ours, theirs];
     for (const each of both) {
@@ -60,21 +77,41 @@ async function enginesRows(ours, theirs, count) {
       // Compiled, and its pools filled, before anything counts.
       await through(each, load, 1);
     }
-    const seen = await inTurns(count, () => through(ours, load), () => through(theirs, load));
+    const seen = await inTurns(
+      count,
+      () => through(ours, load),
+      () => through(theirs, load),
+    );
     for (const each of both) if (load.fault !== null) await each.link.lift('bench');
     const mid = (pick, digits) => median(seen.map(pick)).toFixed(digits);
-    rows.push(`| ${load.name} | ${mid(([a]) => a.cpuUs, 1)} | ${mid(([, b]) => b.cpuUs, 1)} | ${told(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${mid(([a]) => a.perSecond, 0)} / ${mid(([, b]) => b.perSecond, 0)} | ${seen.length} |`);
+    rows.push(
+      `| ${load.name} | ${mid(([a]) => a.cpuUs, 1)} | ${mid(([, b]) => b.cpuUs, 1)} | ${told(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${mid(([a]) => a.perSecond, 0)} / ${mid(([, b]) => b.perSecond, 0)} | ${seen.length} |`,
+    );
   }
   return rows;
 }
 
 /**
- * The generator's CPU time through a link and without. The target answers after a while, so that either way the generator sleeps
- * when an answer comes: a target that answers within a turn of its loop would save it the waking up, which is no doing of the link.
+ * The generator's CPU time through a link and without. The target answers after a while, so that either way the
+ * generator sleeps when an answer comes: a target that answers within a turn of its loop would save it the waking up,
+ * which is no doing of the link.
  */
 async function generatorRows({ link }, port, count) {
-  const call = (to) => plimsoll({ port: to, loop: 'open', ratePerSecond: RATE, sessions: 64, seconds: SECONDS, warmupSeconds: 1, keep: false });
-  const seen = await inTurns(count, () => call(link.listen.port), () => call(port));
+  const call = (to) =>
+    plimsoll({
+      port: to,
+      loop: 'open',
+      ratePerSecond: RATE,
+      sessions: 64,
+      seconds: SECONDS,
+      warmupSeconds: 1,
+      keep: false,
+    });
+  const seen = await inTurns(
+    count,
+    () => call(link.listen.port),
+    () => call(port),
+  );
   const mid = (pick) => median(seen.map(pick)).toFixed(1);
   return [
     `| the generator's CPU us a call at ${RATE}/s, answers after ${DELAY_US / 1_000} ms | through an embedded link | without one | ratio | pairs |`,
@@ -102,10 +139,19 @@ export async function run({ pairs: count }) {
     const target = await up();
     if (tools['toxiproxy-server']) {
       const theirs = await linked('real-on-path', target.port);
-      rows.push(...(await enginesRows(await linked('embedded', target.port), theirs, count)), '', `The real server says it is version ${theirs.engine.version}. Engines share the target's core.`, '');
+      rows.push(
+        ...(await enginesRows(await linked('embedded', target.port), theirs, count)),
+        '',
+        `The real server says it is version ${theirs.engine.version}. Engines share the target's core.`,
+        '',
+      );
     }
     const slow = await up({ delayUs: DELAY_US });
-    rows.push(...(slow === null ? ['What a link costs the generator needs a C compiler for its target.'] : await generatorRows(await linked('embedded', slow.port), slow.port, count)));
+    rows.push(
+      ...(slow === null
+        ? ['What a link costs the generator needs a C compiler for its target.']
+        : await generatorRows(await linked('embedded', slow.port), slow.port, count)),
+    );
     return rows.join('\n');
   } finally {
     for (const close of closers.reverse()) await close();

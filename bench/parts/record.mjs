@@ -1,4 +1,7 @@
-/** What keeping a sample costs: encoding and handing over, counting, the lag histogram; beside the CPU time of a whole call. */
+/**
+ * What keeping a sample costs: encoding and handing over, counting, the lag histogram; beside the CPU time of a whole
+ * call.
+ */
 import { plimsoll } from '../contestants/index.mjs';
 import { quiet } from '../machine.mjs';
 import { median } from '../statistics.mjs';
@@ -28,9 +31,27 @@ export async function run() {
   const lag = new LagHistogram();
   const spool = new SpoolEncoder(() => undefined);
   const sample = {
-    callId: 0, attempt: 0, phase: 0, stage: 0, spec: 0, session: 0, intendedNs: 0, admittedNs: 0, sentNs: 0, firstByteNs: 0, doneNs: 0,
-    receivedNs: NaN, startedNs: NaN, finishedNs: NaN, outcome: outcomeCode('ok'), errorClass: 0, httpStatus: 200, rpcCode: 0,
-    bytesOut: 412, bytesIn: 280, flags: SAMPLE_FLAGS.final,
+    callId: 0,
+    attempt: 0,
+    phase: 0,
+    stage: 0,
+    spec: 0,
+    session: 0,
+    intendedNs: 0,
+    admittedNs: 0,
+    sentNs: 0,
+    firstByteNs: 0,
+    doneNs: 0,
+    receivedNs: NaN,
+    startedNs: NaN,
+    finishedNs: NaN,
+    outcome: outcomeCode('ok'),
+    errorClass: 0,
+    httpStatus: 200,
+    rpcCode: 0,
+    bytesOut: 412,
+    bytesIn: 280,
+    flags: SAMPLE_FLAGS.final,
   };
   const keep = (i) => {
     sample.callId = i;
@@ -54,10 +75,12 @@ export async function run() {
   const target = await startTarget();
   try {
     const seen = [];
-    for (let i = 0; i < 3; i++) seen.push(await plimsoll({ port: target.port, loop: 'closed', sessions: 64, seconds: 2, keep: false }));
+    for (let i = 0; i < 3; i++)
+      seen.push(await plimsoll({ port: target.port, loop: 'closed', sessions: 64, seconds: 2, keep: false }));
     const cpuUs = median(seen.map((one) => one.cpuUs));
     return [
-      '| a call | |', '| --- | --- |',
+      '| a call | |',
+      '| --- | --- |',
       `| encoding and handing over the sample | ${kept.toFixed(0)} ns |`,
       `| counting and the lag histogram | ${countedNs.toFixed(0)} ns |`,
       `| share of the CPU time of a call (${cpuUs.toFixed(1)} us) | ${((kept + countedNs) / cpuUs / 10).toFixed(2)} % |`,

@@ -1,4 +1,7 @@
-/** What comes after a run: sealing the record, reading it back, analysis and reports; in CPU time, and how much memory it takes. */
+/**
+ * What comes after a run: sealing the record, reading it back, analysis and reports; in CPU time, and how much memory
+ * it takes.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,13 +28,36 @@ export async function run() {
   const row = (name, cells) => `| ${name} | ${cells.join(' | ')} |`;
   const sum = ({ stages }, key) => stages.slice(1).reduce((total, stage) => total + stage[key], 0);
   return [
-    row('CPU seconds, on one core', seen.map(({ samples }) => `${(samples / 1e6).toFixed(1)} million attempts`)),
-    row('---', seen.map(() => '---')),
-    ...names.map((name) => row(name, seen.map(({ stages }) => stages.find((stage) => stage.name === name).cpuS.toFixed(2)))),
-    row('all', seen.map((one) => sum(one, 'cpuS').toFixed(1))),
-    row('all, seconds by the clock', seen.map((one) => sum(one, 'wallS').toFixed(1))),
-    row('highest RSS, MB', seen.map(({ stages }) => stages.at(-1).maxRssMB.toFixed(0))),
-    row('samples.parquet, bytes an attempt', seen.map(({ bytes, samples }) => (bytes['samples.parquet'] / samples).toFixed(1))),
+    row(
+      'CPU seconds, on one core',
+      seen.map(({ samples }) => `${(samples / 1e6).toFixed(1)} million attempts`),
+    ),
+    row(
+      '---',
+      seen.map(() => '---'),
+    ),
+    ...names.map((name) =>
+      row(
+        name,
+        seen.map(({ stages }) => stages.find((stage) => stage.name === name).cpuS.toFixed(2)),
+      ),
+    ),
+    row(
+      'all',
+      seen.map((one) => sum(one, 'cpuS').toFixed(1)),
+    ),
+    row(
+      'all, seconds by the clock',
+      seen.map((one) => sum(one, 'wallS').toFixed(1)),
+    ),
+    row(
+      'highest RSS, MB',
+      seen.map(({ stages }) => stages.at(-1).maxRssMB.toFixed(0)),
+    ),
+    row(
+      'samples.parquet, bytes an attempt',
+      seen.map(({ bytes, samples }) => (bytes['samples.parquet'] / samples).toFixed(1)),
+    ),
     '',
     'A Poisson run at 5 000/s with three calls, retries, a fault, upstream stamps, and one call of a hundred that fails.',
   ].join('\n');

@@ -16,7 +16,9 @@ export async function run({ pairs: count }) {
   try {
     const ours = (sessions) => (port) => plimsoll({ port, loop: 'closed', sessions, seconds: 2, keep: false });
     if (wrk !== null) {
-      const seen = await pairs(target, Math.min(count, 5), ours(MANY), (port) => wrk({ port, sessions: MANY, seconds: 2 }));
+      const seen = await pairs(target, Math.min(count, 5), ours(MANY), (port) =>
+        wrk({ port, sessions: MANY, seconds: 2 }),
+      );
       rows.push(PAIR_HEAD, pairRow(`wrk, ${MANY} connections`, seen), '');
     }
     const costs = [];
@@ -28,10 +30,19 @@ export async function run({ pairs: count }) {
         seen.push(await ours(sessions)(target.port));
       }
       rss.set(sessions, median(seen.map(({ rssEnd }) => rssEnd)));
-      costs.push(`| ${sessions} | ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} | ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} | ${median(seen.map(({ userUs }) => userUs)).toFixed(1)} |`);
+      costs.push(
+        `| ${sessions} | ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} | ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} | ${median(seen.map(({ userUs }) => userUs)).toFixed(1)} |`,
+      );
     }
-    rows.push('| sessions | calls/s | CPU us a call | of it our own (user) |', '| --- | --- | --- | --- |', ...costs, '');
-    rows.push(`Memory: ${((rss.get(MANY) - rss.get(FEW)) / (MANY - FEW) / 1024).toFixed(1)} kB RSS a session under load (the slope from ${FEW} to ${MANY}).`);
+    rows.push(
+      '| sessions | calls/s | CPU us a call | of it our own (user) |',
+      '| --- | --- | --- | --- |',
+      ...costs,
+      '',
+    );
+    rows.push(
+      `Memory: ${((rss.get(MANY) - rss.get(FEW)) / (MANY - FEW) / 1024).toFixed(1)} kB RSS a session under load (the slope from ${FEW} to ${MANY}).`,
+    );
   } finally {
     await target.stop();
   }

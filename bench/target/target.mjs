@@ -6,8 +6,8 @@ import { TARGET_CORE, compiled, pinned } from '../machine.mjs';
 let binary;
 
 /**
- * Starts a target pinned to its core. Options as in `target.c`. Without a C compiler it is the node server of the yardstick, which
- * is slower than most clients and can neither spin, stream, delay nor freeze: then null for those.
+ * Starts a target pinned to its core. Options as in `target.c`. Without a C compiler it is the node server of the
+ * yardstick, which is slower than most clients and can neither spin, stream, delay nor freeze: then null for those.
  *
  * @returns `{ port, name, freezes, stop }`, or null.
  */
@@ -19,8 +19,20 @@ export async function startTarget({ spin = false, sse = false, delayUs = 0, free
     const server = await startYardstickServer();
     return { port: server.httpPort, name: 'node', freezes: [], stop: () => server.stop() };
   }
-  const options = [...(spin ? ['--spin'] : []), ...(sse ? ['--sse'] : []), ...(delayUs > 0 ? ['--delay-us', String(delayUs)] : [])];
-  if (freeze !== null) options.push('--freeze-after', String(freeze.afterMs), '--freeze-every', String(freeze.everyMs), '--freeze-for', String(freeze.forMs));
+  const options = [
+    ...(spin ? ['--spin'] : []),
+    ...(sse ? ['--sse'] : []),
+    ...(delayUs > 0 ? ['--delay-us', String(delayUs)] : []),
+  ];
+  if (freeze !== null)
+    options.push(
+      '--freeze-after',
+      String(freeze.afterMs),
+      '--freeze-every',
+      String(freeze.everyMs),
+      '--freeze-for',
+      String(freeze.forMs),
+    );
   const [command, args] = pinned(TARGET_CORE, binary, options);
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = new Promise((resolve) => child.once('close', resolve));
@@ -34,7 +46,8 @@ export async function startTarget({ spin = false, sse = false, delayUs = 0, free
       for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
         const said = JSON.parse(rest.slice(0, end));
         rest = rest.slice(end + 1);
-        if (said.port === undefined) freezes.push({ fromNs: BigInt(said.from), toNs: BigInt(said.to), answeredNs: said.answered });
+        if (said.port === undefined)
+          freezes.push({ fromNs: BigInt(said.from), toNs: BigInt(said.to), answeredNs: said.answered });
         else resolve(said.port);
       }
     });

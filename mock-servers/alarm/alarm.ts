@@ -16,102 +16,102 @@ interface Asked {
 }
 
 /**
- * A thread that wakes this one; it comes when it is first asked for. Until it is there, and when it is no longer, Node's timers do what
- * it would: `leadNs` and `leastNs` say which of the two. It keeps no event loop alive.
+ * A thread that wakes this one; it comes when it is first asked for. Until it is there, and when it is no longer,
+ * Node's timers do what it would: `leadNs` and `leastNs` say which of the two. It keeps no event loop alive.
  */
 export class Alarm implements Wake {
-  private thread: Worker | null = null;
-  private readonly epochNs: MonotonicNs;
-  private readonly memory: AlarmMemory;
-  private readonly nowNs: NowNs;
-  private readonly timers: Wake;
-  private readonly waiting = new Set<Asked>();
-  private isThere = false;
-  private isLost = false;
+  #thread: Worker | null = null;
+  readonly #epochNs: MonotonicNs;
+  readonly #memory: AlarmMemory;
+  readonly #nowNs: NowNs;
+  readonly #timers: Wake;
+  readonly #waiting = new Set<Asked>();
+  #isThere = false;
+  #isLost = false;
   /** What the thread sleeps until, as far as this side knows; Infinity when nothing is to be rung for. */
-  private toldNs = Infinity;
+  #toldNs = Infinity;
 
   /** Starts nothing yet. @param epochNs of the clock on which moments are told */
   constructor(epochNs: MonotonicNs) {
-    this.epochNs = epochNs;
-    this.memory = alarmMemory(new SharedArrayBuffer(ALARM_BYTES));
-    this.nowNs = clockFrom(epochNs);
-    this.timers = timerWake(this.nowNs);
+    this.#epochNs = epochNs;
+    this.#memory = alarmMemory(new SharedArrayBuffer(ALARM_BYTES));
+    this.#nowNs = clockFrom(epochNs);
+    this.#timers = timerWake(this.#nowNs);
   }
 
   get leadNs(): number {
-    return this.isThere ? LEAD_NS : this.timers.leadNs;
+    return this.#isThere ? LEAD_NS : this.#timers.leadNs;
   }
 
   get leastNs(): number {
-    return this.isThere ? LEAST_NS : this.timers.leastNs;
+    return this.#isThere ? LEAST_NS : this.#timers.leastNs;
   }
 
   at(atNs: RunNs, run: () => void): () => void {
-    this.start();
-    if (!this.isThere) return this.timers.at(atNs, run);
+    this.#start();
+    if (!this.#isThere) return this.#timers.at(atNs, run);
     const asked: Asked = { atNs, run };
-    this.waiting.add(asked);
-    if (atNs < this.toldNs) this.tell(atNs);
-    return () => void this.waiting.delete(asked);
+    this.#waiting.add(asked);
+    if (atNs < this.#toldNs) this.#tell(atNs);
+    return () => void this.#waiting.delete(asked);
   }
 
   /** The thread is there tens of milliseconds from now. One that is lost does not come back. */
-  private start(): void {
-    if (this.thread !== null) return;
-    this.listen();
-    const workerData: AlarmSetup = { memory: this.memory.cells.buffer, epochNs: this.epochNs.toString() };
-    this.thread = new Worker(entryPath('mockAlarm'), { workerData, name: 'plimsoll-alarm' });
-    this.thread.unref();
-    this.thread.once('error', () => this.lost());
-    this.thread.once('exit', () => this.lost());
+  #start(): void {
+    if (this.#thread !== null) return;
+    this.#listen();
+    const workerData: AlarmSetup = { memory: this.#memory.cells.buffer, epochNs: this.#epochNs.toString() };
+    this.#thread = new Worker(entryPath('mockAlarm'), { workerData, name: 'plimsoll-alarm' });
+    this.#thread.unref();
+    this.#thread.once('error', () => this.#lost());
+    this.#thread.once('exit', () => this.#lost());
   }
 
-  private tell(atNs: RunNs): void {
-    const { cells, moment } = this.memory;
-    this.toldNs = atNs;
+  #tell(atNs: RunNs): void {
+    const { cells, moment } = this.#memory;
+    this.#toldNs = atNs;
     moment[0] = atNs;
     Atomics.add(cells, ASKED, 1);
     Atomics.notify(cells, ASKED);
   }
 
-  private listen(): void {
-    const { cells } = this.memory;
+  #listen(): void {
+    const { cells } = this.#memory;
     const heard = Atomics.waitAsync(cells, RUNG, Atomics.load(cells, RUNG));
-    if (heard.async) void heard.value.then(() => this.rung());
-    else queueMicrotask(() => this.rung());
+    if (heard.async) void heard.value.then(() => this.#rung());
+    else queueMicrotask(() => this.#rung());
   }
 
-  private rung(): void {
+  #rung(): void {
     // A ring may still be on its way when its thread has ended.
-    if (this.isLost) return;
+    if (this.#isLost) return;
     // Listening comes first: what rings from here on is heard.
-    this.listen();
-    this.isThere = true;
-    this.toldNs = Infinity;
-    this.runDue();
+    this.#listen();
+    this.#isThere = true;
+    this.#toldNs = Infinity;
+    this.#runDue();
   }
 
   /** Runs what is due and has the thread ring for what is next. */
-  private runDue(): void {
-    const now = this.nowNs();
+  #runDue(): void {
+    const now = this.#nowNs();
     let nextNs = Infinity;
-    for (const asked of this.waiting) {
+    for (const asked of this.#waiting) {
       if (asked.atNs > now) {
         nextNs = Math.min(nextNs, asked.atNs);
         continue;
       }
-      this.waiting.delete(asked);
+      this.#waiting.delete(asked);
       asked.run();
     }
-    if (nextNs < this.toldNs) this.tell(nextNs);
+    if (nextNs < this.#toldNs) this.#tell(nextNs);
   }
 
   /** Whoever waits is woken too early, once, and has timers from then on. */
-  private lost(): void {
-    this.isLost = true;
-    this.isThere = false;
-    for (const { run } of [...this.waiting]) run();
-    this.waiting.clear();
+  #lost(): void {
+    this.#isLost = true;
+    this.#isThere = false;
+    for (const { run } of [...this.#waiting]) run();
+    this.#waiting.clear();
   }
 }

@@ -1,6 +1,5 @@
 /** One message to an upstream and its whole answer. */
-import { Agent, request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import type { Upstream } from './options.js';
 
 export interface UpstreamAnswer {
@@ -37,7 +36,11 @@ export class UpstreamLink {
   send({ method, headers, body }: Message): Promise<UpstreamAnswer | UpstreamFailure> {
     return new Promise((resolve) => {
       let connected = false;
-      const outgoing = request(this.#url, { method, agent: this.#agent, headers: body === '' ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) } });
+      const outgoing = request(this.#url, {
+        method,
+        agent: this.#agent,
+        headers: body === '' ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      });
       const failed = (error: Error): void => resolve({ kind: 'failure', taken: connected, why: error.message });
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) connected = true;
@@ -51,7 +54,14 @@ export class UpstreamLink {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', failed);
-        response.on('end', () => resolve({ kind: 'answer', status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }));
+        response.on('end', () =>
+          resolve({
+            kind: 'answer',
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
       });
       outgoing.end(body);
     });

@@ -1,6 +1,5 @@
 /** What a `gateway` mock can be told to be, its defaults, and the refusal of options that make no sense. */
-import { ProblemError } from '../../src/problem/index.js';
-import type { Problem } from '../../src/problem/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
 import type { QueueShape } from '../timing/queue.js';
 import type { ServiceTime } from '../timing/service-time.js';
@@ -46,8 +45,8 @@ export interface GatewayMockOptions extends QueueShape {
   readonly balance: Balance;
   readonly sessions: SessionKeeper;
   /**
-   * Whether an upstream that can't be reached leaves the rotation until it can be again, and what it had not taken goes to
-   * the next one. Without that, its share of the messages fails with status 502.
+   * Whether an upstream that can't be reached leaves the rotation until it can be again, and what it had not taken goes
+   * to the next one. Without that, its share of the messages fails with status 502.
    */
   readonly eject: boolean;
   /** How long a worker of the gateway is busy with one call before it is forwarded. */
@@ -103,6 +102,7 @@ function* problemsOf(options: GatewayMockOptions): Generator<Problem> {
   for (const [index, upstream] of (upstreams as readonly unknown[]).entries()) {
     const { name, url } = isRecord(upstream) ? upstream : {};
     if (typeof name !== 'string' || name === '') yield impossible(`upstreams[${index}].name`, 'a text');
-    if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:') yield impossible(`upstreams[${index}].url`, 'an http address');
+    if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:')
+      yield impossible(`upstreams[${index}].url`, 'an http address');
   }
 }

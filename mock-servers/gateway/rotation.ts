@@ -68,7 +68,9 @@ export class Rotation {
   #lookAgain(): void {
     if (this.#timer !== null || this.#out.size === 0) return;
     this.#timer = setTimeout(() => {
-      void Promise.all([...this.#out].map(async (link) => (await accepts(link.upstream.url)) && this.#out.delete(link))).then(() => {
+      void Promise.all(
+        [...this.#out].map(async (link) => (await accepts(link.upstream.url)) && this.#out.delete(link)),
+      ).then(() => {
         this.#timer = null;
         this.#lookAgain();
       });

@@ -2,8 +2,7 @@
 import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js';
 import type { GatewayMockOptions } from './options.js';
 import type { Rotation } from './rotation.js';
-import { GatewaySessions } from './sessions.js';
-import type { GatewaySession } from './sessions.js';
+import { GatewaySessions, type GatewaySession } from './sessions.js';
 
 /** A message of a client with the headers that travel on. */
 export interface Passing {
@@ -16,7 +15,12 @@ export interface Passing {
 
 /** What became of a message. */
 export type Routed =
-  | { readonly kind: 'answer'; readonly answer: UpstreamAnswer; readonly upstream: string; /** The id the client gets. */ readonly sessionId: string | null }
+  | {
+      readonly kind: 'answer';
+      readonly answer: UpstreamAnswer;
+      readonly upstream: string;
+      /** The id the client gets. */ readonly sessionId: string | null;
+    }
   /** The gateway does not know the session, or lost its upstream. */
   | { readonly kind: 'unknown-session' }
   | { readonly kind: 'failed'; readonly upstream: string | null; readonly why: string };
@@ -51,7 +55,8 @@ export class Routes {
   async pass(passing: Passing): Promise<Routed> {
     const { headers, sessionId } = passing;
     if (sessionId === null) return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers }));
-    if (this.#mode === 'upstream') return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: withSession(headers, sessionId) }));
+    if (this.#mode === 'upstream')
+      return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: withSession(headers, sessionId) }));
     const session = this.sessions.find(sessionId);
     if (session === undefined) return { kind: 'unknown-session' };
     return this.#mode === 'sticky' ? this.#toHome(passing, session) : this.#inSession(passing, session);
@@ -79,12 +84,16 @@ export class Routes {
     };
     const routed = await this.#toAny(passing, headersFor);
     if (routed.kind !== 'answer' || routed.answer.status !== 404) return routed;
-    // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and says it again, once.
+    // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and says it again,
+    // once.
     const link = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
     if (link === undefined) return routed;
     this.sessions.forget(session, link);
     const addressed = await headersFor(link);
-    return this.#told(link, addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed);
+    return this.#told(
+      link,
+      addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed,
+    );
   }
 
   async #toHome(passing: Passing, session: GatewaySession): Promise<Routed> {
@@ -95,19 +104,27 @@ export class Routes {
       return { kind: 'unknown-session' };
     };
     if (this.#rotation.isOut(home)) return gone();
-    const outcome = typeof id === 'string' ? await home.send({ ...passing, headers: withSession(passing.headers, id) }) : id;
+    const outcome =
+      typeof id === 'string' ? await home.send({ ...passing, headers: withSession(passing.headers, id) }) : id;
     if (outcome.kind === 'failure' && this.#rotation.unreachable(home) && !outcome.taken) return gone();
     if (outcome.kind === 'answer' && outcome.status === 404) this.sessions.end(session);
     return this.#told(home, outcome);
   }
 
-  /** To the next upstream in turn; to the one after it where that one can't have taken the message and leaves the rotation. */
-  async #toAny(passing: Passing, headersFor: (link: UpstreamLink) => Promise<Addressed | UpstreamAnswer | UpstreamFailure>): Promise<Routed> {
+  /**
+   * To the next upstream in turn; to the one after it where that one can't have taken the message and leaves the
+   * rotation.
+   */
+  async #toAny(
+    passing: Passing,
+    headersFor: (link: UpstreamLink) => Promise<Addressed | UpstreamAnswer | UpstreamFailure>,
+  ): Promise<Routed> {
     for (let tried = 0; tried < this.#rotation.links.length; tried++) {
       const link = this.#rotation.next();
       if (link === null) break;
       const addressed = await headersFor(link);
-      const outcome = addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed;
+      const outcome =
+        addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed;
       if (outcome.kind === 'failure' && this.#rotation.unreachable(link) && !outcome.taken) continue;
       return this.#told(link, outcome);
     }

@@ -1,11 +1,10 @@
 /**
  * The `gateway` mock: a small MCP gateway over Streamable HTTP with a queue of its own, whose truth is known.
  *
- * `tools/call` passes the queue (virtual time, as in the `tools` mock) and is sent on when its worker is done with it; all other
- * messages pass at once. A caller that goes away changes nothing: its call is sent on all the same.
+ * `tools/call` passes the queue (virtual time, as in the `tools` mock) and is sent on when its worker is done with it;
+ * all other messages pass at once. A caller that goes away changes nothing: its call is sent on all the same.
  */
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -19,21 +18,23 @@ import { isRecord, MAX_BODY_BYTES, readMessage, REFUSALS, RPC, rpcError } from '
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
-import { gatewayOptions } from './options.js';
-import type { GatewayMockOptions } from './options.js';
+import { gatewayOptions, type GatewayMockOptions } from './options.js';
 import { Rotation } from './rotation.js';
-import { Routes } from './routes.js';
-import type { Passing, Routed } from './routes.js';
+import { Routes, type Passing, type Routed } from './routes.js';
 import { withStamps } from './stamps.js';
-import { GatewayTruth } from './truth.js';
-import type { GatewayCall, GatewayRow, GatewayWindow } from './truth.js';
+import { GatewayTruth, type GatewayCall, type GatewayRow, type GatewayWindow } from './truth.js';
 
 /** `GET /plimsoll/state`. */
 export interface GatewayState {
   readonly sessions: { readonly open: number; readonly openedUpstream: number };
   readonly ejections: number;
   /** In rotation now. */
-  readonly upstreams: readonly { readonly name: string; readonly url: string; readonly inRotation: boolean; readonly messages: number }[];
+  readonly upstreams: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly inRotation: boolean;
+    readonly messages: number;
+  }[];
   readonly truth: { readonly rows: number; readonly dropped: number };
 }
 
@@ -63,12 +64,18 @@ interface Waiting {
 const PASSED_ON = ['content-type', 'accept', 'mcp-protocol-version', 'authorization', 'last-event-id'] as const;
 
 /** @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken. */
-export async function startGatewayMock(partial: Partial<GatewayMockOptions>, within: MockHost = GUEST): Promise<GatewayMock> {
+export async function startGatewayMock(
+  partial: Partial<GatewayMockOptions>,
+  within: MockHost = GUEST,
+): Promise<GatewayMock> {
   const options = gatewayOptions(partial);
   const clock = mockClock(within);
   const truth = new GatewayTruth(clock);
   const stream = `gateway-mock/${options.name}`;
-  const rotation = new Rotation(options, options.balance === 'random' ? seededRandom(options.seed, stream).fork('balance') : null);
+  const rotation = new Rotation(
+    options,
+    options.balance === 'random' ? seededRandom(options.seed, stream).fork('balance') : null,
+  );
   const routes = new Routes(options, rotation);
   const queue = queueModel(options);
   const nextServiceNs = serviceTimes({ seed: options.seed, serviceTime: options.serviceTime, tools: [] }, stream);
@@ -83,7 +90,11 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>, wit
         sendRefusal(response, REFUSALS.unknownSession, idJson);
         return;
       case 'failed':
-        sendJson(response, 502, rpcError(idJson, RPC.serverError, `Bad Gateway: ${routed.upstream ?? options.name}: ${routed.why}`));
+        sendJson(
+          response,
+          502,
+          rpcError(idJson, RPC.serverError, `Bad Gateway: ${routed.upstream ?? options.name}: ${routed.why}`),
+        );
         return;
       case 'answer': {
         const { answer, sessionId } = routed;
@@ -138,7 +149,10 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>, wit
     }
     const idJson = message.kind === 'request' ? JSON.stringify(message.id) : 'null';
     if (message.kind !== 'request' || message.method !== 'tools/call') {
-      const routing = message.kind === 'request' && message.method === 'initialize' ? routes.initialize(passing) : routes.pass(passing);
+      const routing =
+        message.kind === 'request' && message.method === 'initialize'
+          ? routes.initialize(passing)
+          : routes.pass(passing);
       void routing.then((routed) => {
         count(routed);
         tell(response, routed, null, idJson);
@@ -151,7 +165,10 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>, wit
     const admission = queue.arrive(receivedNs, nextServiceNs());
     if (admission.kind === 'full') {
       call.outcome = 'shed';
-      sendJson(response, 503, rpcError(idJson, RPC.serverError, 'Gateway overloaded: the queue is full'), ['Retry-After', '1']);
+      sendJson(response, 503, rpcError(idJson, RPC.serverError, 'Gateway overloaded: the queue is full'), [
+        'Retry-After',
+        '1',
+      ]);
       return;
     }
     call.startedNs = admission.startNs;
@@ -171,7 +188,12 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>, wit
     } else {
       readBody(request, response, (body) => {
         const session = request.headers['mcp-session-id'];
-        const passing = { method, headers: passedOn(request), body, sessionId: typeof session === 'string' ? session : null } as const;
+        const passing = {
+          method,
+          headers: passedOn(request),
+          body,
+          sessionId: typeof session === 'string' ? session : null,
+        } as const;
         if (method === 'POST') post(passing, response, clock.now());
         else
           void routes.end(passing).then((routed) => {
@@ -185,7 +207,11 @@ export async function startGatewayMock(partial: Partial<GatewayMockOptions>, wit
   const state = (): GatewayState => ({
     sessions: { open: routes.sessions.open, openedUpstream: routes.sessions.openedUpstream },
     ejections: rotation.ejections,
-    upstreams: rotation.links.map((link) => ({ ...link.upstream, inRotation: !rotation.isOut(link), messages: messages.get(link.upstream.name) ?? 0 })),
+    upstreams: rotation.links.map((link) => ({
+      ...link.upstream,
+      inRotation: !rotation.isOut(link),
+      messages: messages.get(link.upstream.name) ?? 0,
+    })),
     truth: truth.counts,
   });
 
@@ -253,6 +279,10 @@ function readBody(request: IncomingMessage, response: ServerResponse, whole: (bo
 
 function cannotListen(error: Error, { host, port }: GatewayMockOptions): ProblemError {
   return new ProblemError('preflight', [
-    { code: 'cannot-listen', what: `mock server gateway: cannot listen on ${host}:${port}: ${messageOf(error)}`, remedy: 'Choose a free port (0 takes one) and a host name of this machine.' },
+    {
+      code: 'cannot-listen',
+      what: `mock server gateway: cannot listen on ${host}:${port}: ${messageOf(error)}`,
+      remedy: 'Choose a free port (0 takes one) and a host name of this machine.',
+    },
   ]);
 }

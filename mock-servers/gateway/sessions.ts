@@ -34,7 +34,12 @@ export class GatewaySessions {
 
   /** A client's session begins: `home` answered its `initialize`. */
   begin(home: UpstreamLink, upstreamId: string, initialize: string): GatewaySession {
-    const session: GatewaySession = { id: randomUUID(), initialize, home, upstreamIds: new Map([[home, Promise.resolve(upstreamId)]]) };
+    const session: GatewaySession = {
+      id: randomUUID(),
+      initialize,
+      home,
+      upstreamIds: new Map([[home, Promise.resolve(upstreamId)]]),
+    };
     this.#sessions.set(session.id, session);
     return session;
   }
@@ -61,7 +66,10 @@ export class GatewaySessions {
     session.upstreamIds.delete(link);
   }
 
-  async #openAt({ initialize }: GatewaySession, link: UpstreamLink): Promise<string | UpstreamAnswer | UpstreamFailure> {
+  async #openAt(
+    { initialize }: GatewaySession,
+    link: UpstreamLink,
+  ): Promise<string | UpstreamAnswer | UpstreamFailure> {
     this.#openedUpstream++;
     const answer = await link.send({ method: 'POST', headers: HEADERS, body: initialize });
     if (answer.kind === 'failure') return answer;

@@ -1,6 +1,5 @@
 /** The gateway's stamps in an answer that passes it. */
-import { META_GATEWAYS } from '../meta.js';
-import type { GatewayStamps } from '../meta.js';
+import { META_GATEWAYS, type GatewayStamps } from '../meta.js';
 import { isRecord } from '../wire/protocol.js';
 
 /** The body of an upstream's answer with the stamps added to each result in it; what is no result stays as it is. */

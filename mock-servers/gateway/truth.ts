@@ -16,7 +16,9 @@ export type GatewayOutcome =
   /** The gateway's own line was full. */
   | 'shed';
 
-/** One `tools/call`. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings; null: it did not come to that. */
+/**
+ * One `tools/call`. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings; null: it did not come to that.
+ */
 export interface GatewayRow {
   /** The logical call's id, when the request told it. */
   readonly call: string | null;
@@ -77,7 +79,16 @@ export class GatewayTruth {
 
   /** A call arrived. The row changes with the call. */
   received(callId: string | null, session: string, receivedNs: number): GatewayCall {
-    const call: GatewayCall = { callId, session, receivedNs, startedNs: NaN, forwardedNs: NaN, answeredNs: NaN, upstream: null, outcome: 'pending' };
+    const call: GatewayCall = {
+      callId,
+      session,
+      receivedNs,
+      startedNs: NaN,
+      forwardedNs: NaN,
+      answeredNs: NaN,
+      upstream: null,
+      outcome: 'pending',
+    };
     if (this.#calls.length === ROWS_CAPACITY) this.#dropped++;
     else this.#calls.push(call);
     return call;
@@ -104,7 +115,16 @@ export class GatewayTruth {
     const { absolute } = this.#clock;
     const orNull = (ns: number): string | null => (Number.isNaN(ns) ? null : absolute(ns));
     for (const { callId, session, upstream, receivedNs, startedNs, forwardedNs, answeredNs, outcome } of this.#calls) {
-      yield { call: callId, session, upstream, receivedNs: absolute(receivedNs), startedNs: orNull(startedNs), forwardedNs: orNull(forwardedNs), answeredNs: orNull(answeredNs), outcome };
+      yield {
+        call: callId,
+        session,
+        upstream,
+        receivedNs: absolute(receivedNs),
+        startedNs: orNull(startedNs),
+        forwardedNs: orNull(forwardedNs),
+        answeredNs: orNull(answeredNs),
+        outcome,
+      };
     }
   }
 

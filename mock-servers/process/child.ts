@@ -1,23 +1,29 @@
 /**
  * Child entry of a mock: `node main.js [OPTIONS_JSON] [--parent-stdin] [--ledger-fd N]`.
  *
- * Ends with 0 on SIGTERM or SIGINT, with 2 for bad options and 3 when the port cannot be taken (one line on stderr). With
- * `--parent-stdin` it also ends when its stdin does; with `--ledger-fd` a mock that has effects writes each to that open file.
+ * Ends with 0 on SIGTERM or SIGINT, with 2 for bad options and 3 when the port cannot be taken (one line on stderr).
+ * With `--parent-stdin` it also ends when its stdin does; with `--ledger-fd` a mock that has effects writes each to
+ * that open file.
  */
 import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
 import type { MockHost } from './host.js';
-import { serveUntilTold } from './run.js';
-import type { ListeningMock } from './run.js';
+import { serveUntilTold, type ListeningMock } from './run.js';
 
 const PARENT_STDIN = '--parent-stdin';
 const LEDGER_FD = '--ledger-fd';
 
 /** Runs the process of mock `name`; `example` are options as a user could write them. Ends the process. */
-export async function mockProcess(name: string, example: string, start: (options: object, host: MockHost) => Promise<ListeningMock>): Promise<void> {
+export async function mockProcess(
+  name: string,
+  example: string,
+  start: (options: object, host: MockHost) => Promise<ListeningMock>,
+): Promise<void> {
   const args = process.argv.slice(2);
   try {
     const ledgerFd = takeLedgerFd(name, args);
-    await serveUntilTold(await start(readOptions(name, example, args), { ledgerFd, alone: true }), { endWithStdin: args.includes(PARENT_STDIN) });
+    await serveUntilTold(await start(readOptions(name, example, args), { ledgerFd, alone: true }), {
+      endWithStdin: args.includes(PARENT_STDIN),
+    });
     // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.
     process.exit(EXIT.pass);
   } catch (thrown) {
@@ -32,14 +38,24 @@ function takeLedgerFd(name: string, args: string[]): number | null {
   const [, text = ''] = args.splice(at, 2);
   if (/^[0-9]{1,4}$/.test(text)) return Number(text);
   throw new ProblemError('bad-input', [
-    { code: 'bad-mock-arguments', what: `mock server ${name}: ${LEDGER_FD} takes the number of an open file`, remedy: `Usage: main.js OPTIONS ${LEDGER_FD} 3` },
+    {
+      code: 'bad-mock-arguments',
+      what: `mock server ${name}: ${LEDGER_FD} takes the number of an open file`,
+      remedy: `Usage: main.js OPTIONS ${LEDGER_FD} 3`,
+    },
   ]);
 }
 
 function readOptions(name: string, example: string, args: readonly string[]): object {
   const [json, ...more] = args.filter((arg) => arg !== PARENT_STDIN);
   const bad = (what: string): ProblemError =>
-    new ProblemError('bad-input', [{ code: 'bad-mock-arguments', what: `mock server ${name}: ${what}`, remedy: `Usage: main.js '${example}' [${PARENT_STDIN}]` }]);
+    new ProblemError('bad-input', [
+      {
+        code: 'bad-mock-arguments',
+        what: `mock server ${name}: ${what}`,
+        remedy: `Usage: main.js '${example}' [${PARENT_STDIN}]`,
+      },
+    ]);
   if (json === undefined) return {};
   let value: unknown;
   try {

@@ -15,8 +15,8 @@ export interface RunMock {
 }
 
 /**
- * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was told to
- * end and has closed its port and connections.
+ * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was
+ * told to end and has closed its port and connections.
  */
 export async function serveUntilTold(mock: ListeningMock, run: RunMock = {}): Promise<void> {
   const told = new Promise<void>((resolve) => {

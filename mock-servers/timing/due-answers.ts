@@ -1,6 +1,6 @@
 /**
- * Answers that wait for their moment: never early, and a late one does not make the next one later, because every moment
- * was computed beforehand.
+ * Answers that wait for their moment: never early, and a late one does not make the next one later, because every
+ * moment was computed beforehand.
  */
 import { NS_PER_MS } from '../../src/clock/index.js';
 import type { MockClock } from './mock-clock.js';
@@ -12,8 +12,8 @@ export interface Due {
 }
 
 /**
- * The last stretch before a moment is waited for in a loop of setImmediate, which keeps reading sockets but takes a core. At most
- * this share of the time may go into that; past it, answers wait for the next millisecond instead.
+ * The last stretch before a moment is waited for in a loop of setImmediate, which keeps reading sockets but takes a
+ * core. At most this share of the time may go into that; past it, answers wait for the next millisecond instead.
  */
 const BUSY_SHARE = 0.5;
 const BUSY_CREDIT_NS = 50 * NS_PER_MS;

@@ -1,6 +1,5 @@
 /** The mock's clock: nanoseconds since the mock's epoch inside, absolute decimal nanoseconds on the wire. */
-import { clockFrom, monotonicNow, NS_PER_S } from '../../src/clock/index.js';
-import type { NowNs } from '../../src/clock/index.js';
+import { clockFrom, monotonicNow, NS_PER_S, type NowNs } from '../../src/clock/index.js';
 import { Alarm, timerWake, type Wake } from '../alarm/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
 

@@ -14,8 +14,7 @@ import type { Line } from './place.js';
 import { beginSse, sendJson, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
 import { serviceTimes } from '../timing/service-time.js';
-import { Tallies } from './tallies.js';
-import type { QueueView } from './tallies.js';
+import { Tallies, type QueueView } from './tallies.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
 const EXPIRED = 'The time limit passed before service began';
@@ -72,7 +71,16 @@ export class Calls {
     const plain = time.plain;
     const atQueueNs = (plain ? receivedNs : time.at(receivedNs)) + this.#options.addedQueueNs;
     const place = this.#line.arrive(receivedNs, atQueueNs, serviceNs, receivedNs + call.timeoutNs);
-    const still = { sequence: arrival, call, chosen, given: null, place, atLineWorkNs: atQueueNs, cancelled: false, dropped: false };
+    const still = {
+      sequence: arrival,
+      call,
+      chosen,
+      given: null,
+      place,
+      atLineWorkNs: atQueueNs,
+      cancelled: false,
+      dropped: false,
+    };
     if (place === null) {
       this.#pending.add({ ...still, dueNs: plain ? atQueueNs : time.finishAt(atQueueNs), startNs: null });
       return;
@@ -81,11 +89,15 @@ export class Calls {
     this.#truth.admitted(arrival, startNs, dueNs);
     const pending: Pending = { ...still, dueNs, startNs };
     if (this.#options.drops === 'cancelled') call.response.once('close', () => this.#leave(pending));
-    if (this.#options.answers === 'sse' && dueNs > receivedNs && (chosen === null || mayBegin(chosen))) beginSse(call.response);
+    if (this.#options.answers === 'sse' && dueNs > receivedNs && (chosen === null || mayBegin(chosen)))
+      beginSse(call.response);
     this.#pending.add(pending);
   }
 
-  /** `notifications/cancelled`: nobody waits for the answer to this request any more. Unknown ones are no error: MCP lets both sides race. */
+  /**
+   * `notifications/cancelled`: nobody waits for the answer to this request any more. Unknown ones are no error: MCP
+   * lets both sides race.
+   */
   cancel(session: string, rpcId: unknown): void {
     for (const pending of this.#pending.waiting) {
       if (pending.call.rpcId !== rpcId || pending.call.session !== session) continue;
@@ -204,7 +216,15 @@ export class Calls {
     if (form !== null) strikes.push(form.strike);
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
-    const result = resultJson(this.#clock, answer.text, answer.isError, answer.callId, call.receivedNs, startNs, finishedNs);
+    const result = resultJson(
+      this.#clock,
+      answer.text,
+      answer.isError,
+      answer.callId,
+      call.receivedNs,
+      startNs,
+      finishedNs,
+    );
     return { outcome, answer, json: rpcResult(idJson, result), strikes };
   }
 
@@ -232,7 +252,8 @@ export class Calls {
   /** Takes a call out of the line, if this mock drops what nobody waits for and the call is not in service yet. */
   #leave(pending: Pending): void {
     const nowNs = this.#clock.now();
-    if (this.#options.drops !== 'cancelled' || pending.place === null || !this.#line.leave(pending.place, nowNs)) return;
+    if (this.#options.drops !== 'cancelled' || pending.place === null || !this.#line.leave(pending.place, nowNs))
+      return;
     pending.dropped = true;
     this.reschedule(nowNs);
   }
@@ -256,7 +277,8 @@ export class Calls {
       return;
     }
     this.#truth.ended(arrival, 'shed', nowNs);
-    if (!call.response.destroyed) sendRpc(call.response, answers, rpcError(JSON.stringify(call.rpcId), RPC.serverError, OVERLOADED));
+    if (!call.response.destroyed)
+      sendRpc(call.response, answers, rpcError(JSON.stringify(call.rpcId), RPC.serverError, OVERLOADED));
   }
 
   #shed({ response, rpcId }: Call, arrival: number, nowNs: number, status: number, retryAfterS: number): void {

@@ -1,6 +1,5 @@
 /** The defaults of a `tools` mock, and the refusal of options that make no sense. */
-import { ProblemError } from '../../src/problem/index.js';
-import type { Problem } from '../../src/problem/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { faultObjections } from './faults/index.js';
 import type { MockTool, ToolsMockOptions } from './options.js';
 import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
@@ -58,8 +57,8 @@ const DEFAULTS: ToolsMockOptions = {
 const KNOWN: readonly string[] = [...Object.keys(DEFAULTS), 'faults'];
 
 /**
- * Completes what is given: by default one worker that needs no time, an unbounded line, JSON answers, and the tools `search`
- * (`query`, a string), `book` (`berth`, a string; has an effect) and `fail` (always `isError`).
+ * Completes what is given: by default one worker that needs no time, an unbounded line, JSON answers, and the tools
+ * `search` (`query`, a string), `book` (`berth`, a string; has an effect) and `fail` (always `isError`).
  *
  * @throws ProblemError (`bad-input`) naming every option that is unknown or impossible.
  */
@@ -77,12 +76,14 @@ function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
   if (!isOneOf(options.whenFull, ['shed-429', 'shed-503', 'rpc-error', 'hang'])) {
     yield impossible('whenFull', 'shed-429, shed-503, rpc-error or hang');
   }
-  if (!isWhole(options.retryAfterS, 0, Number.MAX_SAFE_INTEGER)) yield impossible('retryAfterS', 'whole seconds from 0');
+  if (!isWhole(options.retryAfterS, 0, Number.MAX_SAFE_INTEGER))
+    yield impossible('retryAfterS', 'whole seconds from 0');
   if (!isWhole(options.addedQueueNs, 0, Number.MAX_SAFE_INTEGER)) {
     yield impossible('addedQueueNs', 'whole nanoseconds from 0');
   }
   if (!isOneOf(options.answers, ['json', 'sse'])) yield impossible('answers', 'json or sse');
-  if (!isOneOf(options.drops, ['none', 'cancelled', 'expired'])) yield impossible('drops', 'none, cancelled or expired');
+  if (!isOneOf(options.drops, ['none', 'cancelled', 'expired']))
+    yield impossible('drops', 'none, cancelled or expired');
   if (!Array.isArray(options.tools) || options.tools.length === 0) {
     yield impossible('tools', 'a list of at least one tool');
   } else {
@@ -112,7 +113,12 @@ function* faultProblems(faults: unknown, tools: readonly MockTool[]): Generator<
 const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
 
 function areHints(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && !Array.isArray(given) && Object.entries(given).every(([name, value]) => HINTS.includes(name) && typeof value === 'boolean');
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    !Array.isArray(given) &&
+    Object.entries(given).every(([name, value]) => HINTS.includes(name) && typeof value === 'boolean')
+  );
 }
 
 function* toolProblems(tools: readonly MockTool[]): Generator<Problem> {
@@ -132,7 +138,8 @@ function* toolProblems(tools: readonly MockTool[]): Generator<Problem> {
     }
     if (typeof tool.effect !== 'boolean') yield impossible(`${option}.effect`, 'true or false');
     if (typeof tool.alwaysFails !== 'boolean') yield impossible(`${option}.alwaysFails`, 'true or false');
-    if (tool.annotations !== undefined && !areHints(tool.annotations)) yield impossible(`${option}.annotations`, `of ${HINTS.join(', ')}, each true or false`);
+    if (tool.annotations !== undefined && !areHints(tool.annotations))
+      yield impossible(`${option}.annotations`, `of ${HINTS.join(', ')}, each true or false`);
     if (tool.serviceTime !== undefined) yield* serviceTimeProblems(`${option}.serviceTime`, tool.serviceTime);
   }
 }

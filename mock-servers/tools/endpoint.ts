@@ -2,8 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalJson } from '../answer.js';
 import { META_CALL, META_TIMEOUT } from '../meta.js';
-import { argumentsCheck } from './arguments-check.js';
-import type { ArgumentsCheck } from './arguments-check.js';
+import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
 import type { MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
@@ -18,8 +17,9 @@ import {
   RPC,
   rpcError,
   rpcResult,
+  type Message,
+  type Refusal,
 } from '../wire/protocol.js';
-import type { Message, Refusal } from '../wire/protocol.js';
 import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
 import type { Sessions } from './sessions.js';
@@ -105,7 +105,11 @@ export class McpEndpoint {
         this.#call(message, this.#sessions.find(String(session)) ?? '', response, connection, receivedNs);
         return;
       case 'tools/list':
-        this.#answer(response, message, this.#faults.on ? toolListJson(this.#faults.toolsShown(receivedNs)) : this.#toolListJson);
+        this.#answer(
+          response,
+          message,
+          this.#faults.on ? toolListJson(this.#faults.toolsShown(receivedNs)) : this.#toolListJson,
+        );
         return;
       case 'ping':
         this.#answer(response, message, '{}');
@@ -131,8 +135,9 @@ export class McpEndpoint {
   }
 
   /**
-   * GET: this server never speaks first, so it offers no stream of its own. The specification's answer to that is 405, which
-   * clients take quietly; an idle stream would cost a socket per session and be reconnected for ever when it breaks.
+   * GET: this server never speaks first, so it offers no stream of its own. The specification's answer to that is 405,
+   * which clients take quietly; an idle stream would cost a socket per session and be reconnected for ever when it
+   * breaks.
    */
   get(response: ServerResponse): void {
     this.#count('GET');
@@ -183,7 +188,17 @@ export class McpEndpoint {
       this.#error(response, request, RPC.invalidParams, 'Invalid params: arguments are nested too deep');
       return;
     }
-    this.#calls.arrive({ tool: served.tool, argumentsJson, callId, session, rpcId: request.id, timeoutNs: timeoutOf(meta), connection, receivedNs, response });
+    this.#calls.arrive({
+      tool: served.tool,
+      argumentsJson,
+      callId,
+      session,
+      rpcId: request.id,
+      timeoutNs: timeoutOf(meta),
+      connection,
+      receivedNs,
+      response,
+    });
   }
 
   #refusedSession(session: string | readonly string[] | undefined): Refusal | null {

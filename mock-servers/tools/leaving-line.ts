@@ -1,9 +1,9 @@
 /**
- * A waiting line that calls can leave before they are served: first in, first out, c workers, in working time. Whoever leaves makes
- * those behind begin earlier, so what lies ahead is planned again; what is being served is not touched.
+ * A waiting line that calls can leave before they are served: first in, first out, c workers, in working time. Whoever
+ * leaves makes those behind begin earlier, so what lies ahead is planned again; what is being served is not touched.
  *
- * With no one leaving it does what `queueModel` does. It costs O(workers) an arrival and O(line x workers) a leaving, so it is
- * only used by mocks that drop work.
+ * With no one leaving it does what `queueModel` does. It costs O(workers) an arrival and O(line x workers) a leaving,
+ * so it is only used by mocks that drop work.
  */
 import type { Line, Place, Work } from './place.js';
 
@@ -29,7 +29,16 @@ export class LeavingLine implements Line {
     this.#forget(nowNs);
     const waiting = this.#entries.reduce((count, entry) => count + (entry.startNs > nowNs ? 1 : 0), 0);
     if (Math.min(...this.#freeWorkNs) > arrivedWorkNs && waiting >= this.#capacity) return null;
-    const entry: Place = { arrivedWorkNs, serviceNs, giveUpNs, startWorkNs: NaN, finishWorkNs: NaN, startNs: NaN, dueNs: NaN, expires: false };
+    const entry: Place = {
+      arrivedWorkNs,
+      serviceNs,
+      giveUpNs,
+      startWorkNs: NaN,
+      finishWorkNs: NaN,
+      startNs: NaN,
+      dueNs: NaN,
+      expires: false,
+    };
     this.#place(entry, arrivedWorkNs);
     this.#entries.push(entry);
     return entry;
@@ -52,7 +61,8 @@ export class LeavingLine implements Line {
       entry.dueNs = Math.max(entry.startNs, this.#work.finishAt(entry.finishWorkNs));
     });
     const nowWorkNs = this.#work.at(nowNs);
-    for (const entry of this.#entries) if (entry.startNs > nowNs) this.#place(entry, Math.max(entry.arrivedWorkNs, nowWorkNs));
+    for (const entry of this.#entries)
+      if (entry.startNs > nowNs) this.#place(entry, Math.max(entry.arrivedWorkNs, nowWorkNs));
   }
 
   refresh(): void {

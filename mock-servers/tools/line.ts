@@ -2,13 +2,14 @@
 import { LeavingLine } from './leaving-line.js';
 import type { ToolsMockOptions } from './options.js';
 import type { Line, Place, Work } from './place.js';
-import { queueModel } from '../timing/queue.js';
-import type { QueueModel } from '../timing/queue.js';
+import { queueModel, type QueueModel } from '../timing/queue.js';
 
 /** The line a mock with these options has. */
 export function lineOf(options: Pick<ToolsMockOptions, 'workers' | 'queueCapacity' | 'drops'>, work: Work): Line {
   const { workers, queueCapacity, drops } = options;
-  return drops === 'none' ? new LastingLine(queueModel(options), work) : new LeavingLine(workers, queueCapacity, drops === 'expired', work);
+  return drops === 'none'
+    ? new LastingLine(queueModel(options), work)
+    : new LeavingLine(workers, queueCapacity, drops === 'expired', work);
 }
 
 /** A line that nobody leaves: start and finish of each call are known, in working time, as it arrives. */

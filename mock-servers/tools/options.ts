@@ -1,6 +1,6 @@
 /**
- * What a `tools` mock can be told to be. Every field has a default in `withDefaults`; the scenario's `mock: tools` service
- * is this shape with units.
+ * What a `tools` mock can be told to be. Every field has a default in `withDefaults`; the scenario's `mock: tools`
+ * service is this shape with units.
  */
 import type { MockFault } from './faults/index.js';
 import type { ServiceTime } from '../timing/service-time.js';
@@ -42,8 +42,9 @@ export interface ToolsMockOptions {
   readonly addedQueueNs: number;
   readonly answers: 'json' | 'sse';
   /**
-   * What leaves the line unserved. `cancelled`: a call given up by `notifications/cancelled`, or whose client has gone. `expired`:
-   * a call whose own time limit (`plimsoll/timeout-ns` in its `_meta`) has passed when its turn comes. What is in service is finished.
+   * What leaves the line unserved. `cancelled`: a call given up by `notifications/cancelled`, or whose client has gone.
+   * `expired`: a call whose own time limit (`plimsoll/timeout-ns` in its `_meta`) has passed when its turn comes. What
+   * is in service is finished.
    */
   readonly drops: Drops;
   readonly tools: readonly MockTool[];

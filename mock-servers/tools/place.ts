@@ -4,8 +4,8 @@ import type { WorkingTime } from './faults/index.js';
 export type Work = Pick<WorkingTime, 'plain' | 'at' | 'startAt' | 'finishAt'>;
 
 /**
- * One call in the line or in service. `...WorkNs` count in the workers' own time, the others on the mock's clock; those change when
- * the workers stand still or somebody leaves the line.
+ * One call in the line or in service. `...WorkNs` count in the workers' own time, the others on the mock's clock; those
+ * change when the workers stand still or somebody leaves the line.
  */
 export interface Place {
   readonly arrivedWorkNs: number;
@@ -24,9 +24,15 @@ export interface Place {
 
 /** The line in front of the workers: when each call's turn comes, and when it is served. */
 export interface Line {
-  /** One arrival, at the line at `arrivedWorkNs`; null when the line is at its bound. Arrivals must come in order of time. */
+  /**
+   * One arrival, at the line at `arrivedWorkNs`; null when the line is at its bound. Arrivals must come in order of
+   * time.
+   */
   arrive(nowNs: number, arrivedWorkNs: number, serviceNs: number, giveUpNs: number): Place | null;
-  /** Takes a call that waits out of the line; false when it is in service, served, or nobody can leave. The others' moments change. */
+  /**
+   * Takes a call that waits out of the line; false when it is in service, served, or nobody can leave. The others'
+   * moments change.
+   */
   leave(place: Place, nowNs: number): boolean;
   /** The workers stand still at other times than was known: works out again what lies after `nowNs`. */
   replan(nowNs: number): void;

@@ -1,28 +1,22 @@
 /** The `tools` mock as a server on one port: bodies read, paths routed, start and stop. */
 import { writeSync } from 'node:fs';
-import { createServer, IncomingMessage } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { Calls } from './calls.js';
 import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
 import { withDefaults } from './defaults.js';
 import { McpEndpoint } from './endpoint.js';
-import { MockFaults, WorkingTime } from './faults/index.js';
-import type { FaultControl } from './faults/index.js';
+import { MockFaults, WorkingTime, type FaultControl } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
-import { mockClock } from '../timing/mock-clock.js';
-import type { MockClock } from '../timing/mock-clock.js';
+import { mockClock, type MockClock } from '../timing/mock-clock.js';
 import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
-import { Strikes, strikeRow } from './strikes.js';
-import type { StrikeRow } from './strikes.js';
-import { answerTruth, mockState } from './truth-endpoints.js';
-import type { MockState, TruthSources } from './truth-endpoints.js';
-import { CallTruth, EffectLedger, TRUTH_CAPACITY } from './truth.js';
-import type { Effect, EffectRow, TruthRow } from './truth.js';
+import { Strikes, strikeRow, type StrikeRow } from './strikes.js';
+import { answerTruth, mockState, type MockState, type TruthSources } from './truth-endpoints.js';
+import { CallTruth, EffectLedger, TRUTH_CAPACITY, type Effect, type EffectRow, type TruthRow } from './truth.js';
 
 /** A mock that listens. */
 export interface ToolsMock {
@@ -60,15 +54,24 @@ class MockRequest extends IncomingMessage {
  * @param partial what differs from `withDefaults`.
  * @throws ProblemError `bad-input` for impossible options, `preflight` when the port cannot be taken.
  */
-export async function startToolsMock(partial: Partial<ToolsMockOptions> = {}, within: MockHost = GUEST): Promise<ToolsMock> {
+export async function startToolsMock(
+  partial: Partial<ToolsMockOptions> = {},
+  within: MockHost = GUEST,
+): Promise<ToolsMock> {
   const { ledgerFd } = within;
   const options = withDefaults(partial);
   const clock = mockClock(within);
   const truth = new CallTruth();
   const kept = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
     ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
-  const ledger = new EffectLedger(TRUTH_CAPACITY, kept((effect) => effectRow(effect, clock)));
-  const strikes = new Strikes(TRUTH_CAPACITY, kept((fact) => strikeRow(fact, clock.absolute)));
+  const ledger = new EffectLedger(
+    TRUTH_CAPACITY,
+    kept((effect) => effectRow(effect, clock)),
+  );
+  const strikes = new Strikes(
+    TRUTH_CAPACITY,
+    kept((fact) => strikeRow(fact, clock.absolute)),
+  );
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
   const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, strikes);

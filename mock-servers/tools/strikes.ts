@@ -67,6 +67,16 @@ export class Strikes {
   }
 }
 
-export function strikeRow({ fault, callId, tool, receivedNs, atNs, afterLift }: StrikeFact, absolute: (ns: number) => string): StrikeRow {
-  return { struck: fault, call: callId, tool, receivedNs: receivedNs === null ? null : absolute(receivedNs), atNs: absolute(atNs), afterLift };
+export function strikeRow(
+  { fault, callId, tool, receivedNs, atNs, afterLift }: StrikeFact,
+  absolute: (ns: number) => string,
+): StrikeRow {
+  return {
+    struck: fault,
+    call: callId,
+    tool,
+    receivedNs: receivedNs === null ? null : absolute(receivedNs),
+    atNs: absolute(atNs),
+    afterLift,
+  };
 }

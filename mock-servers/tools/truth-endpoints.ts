@@ -1,13 +1,13 @@
 /**
- * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth`, `/plimsoll/ledger` and `/plimsoll/struck` (NDJSON),
- * `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults and what they struck). `/plimsoll/faults` is passed on.
+ * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth`, `/plimsoll/ledger` and `/plimsoll/struck`
+ * (NDJSON), `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults and what they
+ * struck). `/plimsoll/faults` is passed on.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Calls } from './calls.js';
 import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
 import type { McpEndpoint } from './endpoint.js';
-import { answerFaults } from './faults/index.js';
-import type { MockFaults } from './faults/index.js';
+import { answerFaults, type MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
 import { REFUSALS } from '../wire/protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
@@ -71,7 +71,12 @@ export function mockState(sources: TruthSources): MockState {
 const FAULTS_PATH = `${TRUTH_PREFIX}faults`;
 
 /** Answers a request for the truth or the faults; `path` begins with `TRUTH_PREFIX`. */
-export function answerTruth(sources: TruthSources, path: string, request: IncomingMessage, response: ServerResponse): void {
+export function answerTruth(
+  sources: TruthSources,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { clock, truth, ledger, strikes } = sources;
   if (path.startsWith(FAULTS_PATH)) {
     answerFaults(sources.faults, path.slice(FAULTS_PATH.length), request, response);

@@ -134,7 +134,9 @@ export class CallTruth {
     return number;
   }
 
-  /** Notes when the call's service begins and ends in virtual time. Again when a stall moves that; infinite: not known. */
+  /**
+   * Notes when the call's service begins and ends in virtual time. Again when a stall moves that; infinite: not known.
+   */
   admitted(arrival: number, startNs: number, finishNs: number): void {
     const block = this.#blockOf(arrival);
     if (block === undefined) return;
@@ -162,7 +164,8 @@ export class CallTruth {
   /** The rows in order of arrival; `absolute` writes a moment since the epoch as absolute decimal nanoseconds. */
   *read(absolute: (ns: number) => string): Generator<TruthRow> {
     const first = this.#first;
-    const orNull = (ns: number | undefined): string | null => (ns === undefined || !Number.isFinite(ns) ? null : absolute(ns));
+    const orNull = (ns: number | undefined): string | null =>
+      ns === undefined || !Number.isFinite(ns) ? null : absolute(ns);
     const rows = this.#rows;
     const blocks = this.#blocks;
     for (let row = 0; row < rows; row++) {

@@ -1,6 +1,6 @@
 /**
- * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports), with
- * the statuses and codes of the reference SDK's server where the specification leaves them open.
+ * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports),
+ * with the statuses and codes of the reference SDK's server where the specification leaves them open.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -32,7 +32,11 @@ const refuse = (status: number, code: number, message: string): Refusal => ({ st
 
 export const REFUSALS = {
   origin: refuse(403, RPC.serverError, 'Forbidden: the Origin header does not name this machine'),
-  accept: refuse(406, RPC.serverError, 'Not Acceptable: Client must accept both application/json and text/event-stream'),
+  accept: refuse(
+    406,
+    RPC.serverError,
+    'Not Acceptable: Client must accept both application/json and text/event-stream',
+  ),
   contentType: refuse(415, RPC.serverError, 'Unsupported Media Type: Content-Type must be application/json'),
   revision: refuse(
     400,
@@ -65,7 +69,9 @@ export function refusedPost(headers: IncomingHttpHeaders): Refusal | null {
   return null;
 }
 
-/** What the protocol version header of any request after `initialize` forbids, or null. An absent one forbids nothing. */
+/**
+ * What the protocol version header of any request after `initialize` forbids, or null. An absent one forbids nothing.
+ */
 export function refusedRevision(headers: IncomingHttpHeaders): Refusal | null {
   const revision = headers['mcp-protocol-version'];
   return revision === undefined || isRevision(revision) ? null : REFUSALS.revision;

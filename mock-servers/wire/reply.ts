@@ -1,15 +1,26 @@
 /** Writing HTTP answers: explicit lengths, no object of headers built per answer, no Date. */
 import type { ServerResponse } from 'node:http';
-import type { Refusal } from './protocol.js';
-import { rpcError } from './protocol.js';
+import { rpcError, type Refusal } from './protocol.js';
 
 /** The form in which JSON-RPC responses travel. */
 export type AnswerForm = 'json' | 'sse';
 
-const SSE_HEADERS = ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache, no-transform', 'X-Accel-Buffering', 'no'];
+const SSE_HEADERS = [
+  'Content-Type',
+  'text/event-stream',
+  'Cache-Control',
+  'no-cache, no-transform',
+  'X-Accel-Buffering',
+  'no',
+];
 
 /** Answers with one JSON text. `headers` are further names and values, in turn. */
-export function sendJson(response: ServerResponse, status: number, json: string, headers: readonly string[] = []): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers: readonly string[] = [],
+): void {
   response.writeHead(status, [
     'Content-Type',
     'application/json',
@@ -27,7 +38,12 @@ export function sendEmpty(response: ServerResponse, status: number, headers: rea
 }
 
 /** Answers with the refusal of a request. */
-export function sendRefusal(response: ServerResponse, refusal: Refusal, idJson = 'null', headers: readonly string[] = []): void {
+export function sendRefusal(
+  response: ServerResponse,
+  refusal: Refusal,
+  idJson = 'null',
+  headers: readonly string[] = [],
+): void {
   sendJson(response, refusal.status, rpcError(idJson, refusal.code, refusal.message), headers);
 }
 
@@ -38,7 +54,12 @@ export function beginSse(response: ServerResponse): void {
 }
 
 /** Answers a request with a JSON-RPC response, status 200. An SSE head that was sent before is not sent again. */
-export function sendRpc(response: ServerResponse, form: AnswerForm, json: string, headers: readonly string[] = []): void {
+export function sendRpc(
+  response: ServerResponse,
+  form: AnswerForm,
+  json: string,
+  headers: readonly string[] = [],
+): void {
   if (form === 'sse') {
     if (!response.headersSent) response.writeHead(200, [...SSE_HEADERS, ...headers]);
     response.end(`event: message\ndata: ${json}\n\n`);

@@ -31,8 +31,8 @@ export interface Analysis {
 }
 
 /**
- * A ledger exists when executions were recorded, or when a completed run's target is a mock, which keeps one: then an empty
- * ledger says that nothing was executed. Otherwise nothing is known of effects.
+ * A ledger exists when executions were recorded, or when a completed run's target is a mock, which keeps one: then an
+ * empty ledger says that nothing was executed. Otherwise nothing is known of effects.
  */
 function hasLedger(record: AnalysisInput, plan: Plan): boolean {
   const { stack } = plan.scenario;
@@ -54,7 +54,9 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
 
   const joined = joinCalls(samples, specs, phaseCount);
   const ledger =
-    specs.some((spec) => spec.effect === 'exactly-once') && hasLedger(record, plan) ? countExecutions(joined, specs, record.effects) : null;
+    specs.some((spec) => spec.effect === 'exactly-once') && hasLedger(record, plan)
+      ? countExecutions(joined, specs, record.effects)
+      : null;
   const calls = ledger === null ? joined : withEffects(joined, specs, ledger.executions);
 
   const measuredLine = events.findLast((event) => event.type === 'load-line');
@@ -73,17 +75,31 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     flights: flightsByPhase(samples, phaseCount),
     okRows: rowsByPhase(samples, phaseCount, 'ok'),
     loadLinePerSecond: loadLine?.perSecond ?? null,
-    firstFaultNs: plan.phases.map(({ index }) => edges.reduce((first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first), Infinity)),
+    firstFaultNs: plan.phases.map(({ index }) =>
+      edges.reduce(
+        (first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first),
+        Infinity,
+      ),
+    ),
   };
   const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
 
-  const context = { calls, settings: plan.scenario.recovery, loadLinePerSecond: parts.loadLinePerSecond, edges, view: attemptsView({ samples, calls, specs, stack: parts.stack, events }, plan.faults) };
+  const context = {
+    calls,
+    settings: plan.scenario.recovery,
+    loadLinePerSecond: parts.loadLinePerSecond,
+    edges,
+    view: attemptsView({ samples, calls, specs, stack: parts.stack, events }, plan.faults),
+  };
   const recoveries = edges.flatMap((edge) => {
     const phase = phases.find(({ frame }) => frame.planned.index === edge.planned.phaseIndex);
     return phase === undefined ? [] : [{ ...recoveryOf(context, phase, edge), planned: edge.planned }];
   });
 
-  const drift = driftOf(events, phases.map(({ summary }) => summary));
+  const drift = driftOf(
+    events,
+    phases.map(({ summary }) => summary),
+  );
   const hypotheses = hypothesesOf({
     hypotheses: plan.scenario.hypotheses,
     phases,
@@ -101,7 +117,12 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   const spinLostShare = spinLostShareOf(record.envelope);
   const summaries = phases.map((phase) => phase.summary);
   const loadNs = summaries.reduce((sum, { startNs, drainedNs }) => sum + drainedNs - startNs, 0);
-  const rates = phases.flatMap(({ frame }) => frame.stages.flatMap(({ planned: { ratePerSecond, rampToPerSecond = ratePerSecond } }) => [ratePerSecond, rampToPerSecond]));
+  const rates = phases.flatMap(({ frame }) =>
+    frame.stages.flatMap(({ planned: { ratePerSecond, rampToPerSecond = ratePerSecond } }) => [
+      ratePerSecond,
+      rampToPerSecond,
+    ]),
+  );
   const generator: Summary['generator'] = {
     loopDelayMaxNs: health.length === 0 ? null : health.reduce((max, row) => Math.max(max, row.loopDelayMaxNs), 0),
     gcShare: health.length === 0 || loadNs === 0 ? null : health.reduce((sum, row) => sum + row.gcNs, 0) / loadNs,
@@ -128,7 +149,9 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   });
   const floor = summaries.find((phase) => phase.regime === 'floor');
   const floorSummary: FloorSummary | null =
-    floor === undefined ? null : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
+    floor === undefined
+      ? null
+      : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
   const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
   const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
   const attempted = rowsByPhase(samples, phaseCount, 'all');
@@ -148,23 +171,53 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     attributions: phases
       .filter(({ frame: { planned } }) => planned.loop === 'open' && planned.regime !== 'capacity')
       .map(({ frame }) =>
-        attribute({ samples, rows: parts.okRows[frame.planned.index] ?? new Uint32Array(0), attempted: attempted[frame.planned.index] ?? new Uint32Array(0), gateways: record.gateways, stack: plan.scenario.stack, frame }),
+        attribute({
+          samples,
+          rows: parts.okRows[frame.planned.index] ?? new Uint32Array(0),
+          attempted: attempted[frame.planned.index] ?? new Uint32Array(0),
+          gateways: record.gateways,
+          stack: plan.scenario.stack,
+          frame,
+        }),
       ),
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
     aftermath: {
-      hiddenCapacities: hiddenCapacitiesOf(recoveries.map(({ planned, summary: { aftermath } }) => ({ planned, metastability: aftermath.metastability })), specs, parts.loadLinePerSecond),
-      hysteresis: phases.flatMap(({ frame }) => hysteresisOf(calls, frame, parts.firstFaultNs[frame.planned.index] !== Infinity) ?? []),
+      hiddenCapacities: hiddenCapacitiesOf(
+        recoveries.map(({ planned, summary: { aftermath } }) => ({ planned, metastability: aftermath.metastability })),
+        specs,
+        parts.loadLinePerSecond,
+      ),
+      hysteresis: phases.flatMap(
+        ({ frame }) => hysteresisOf(calls, frame, parts.firstFaultNs[frame.planned.index] !== Infinity) ?? [],
+      ),
     },
     hypotheses,
     drift,
-    effects: ledger === null ? null : effectSummary(calls, specs, plan.phases.map(({ name }) => name), ledger),
-    consequences: consequencesOf({ record, plan, calls, executions: ledger?.executions ?? null, edges, frames: phases.map(({ frame }) => frame) }),
+    effects:
+      ledger === null
+        ? null
+        : effectSummary(
+            calls,
+            specs,
+            plan.phases.map(({ name }) => name),
+            ledger,
+          ),
+    consequences: consequencesOf({
+      record,
+      plan,
+      calls,
+      executions: ledger?.executions ?? null,
+      edges,
+      frames: phases.map(({ frame }) => frame),
+    }),
     growth: growth.map((each) => each.summary),
     samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
     generator,
     spinLostShare,
-    warnings: events.flatMap((event) => (event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [])),
+    warnings: events.flatMap((event) =>
+      event.type === 'warning' ? [{ atNs: event.atNs, code: event.code, what: event.what, remedy: event.remedy }] : [],
+    ),
   };
   return { summary, figures: figuresOf({ plan, parts, phases, events, recoveries, growth }) };
 }

@@ -59,7 +59,12 @@ export function timesOf(calls: Calls, among: Uint32Array): CallTimes {
 }
 
 /** The statistics of one slice; rates refer to `seconds`. */
-export function callStats(calls: Calls, among: Uint32Array, seconds: number, { response, service }: CallTimes = timesOf(calls, among)): CallStats {
+export function callStats(
+  calls: Calls,
+  among: Uint32Array,
+  seconds: number,
+  { response, service }: CallTimes = timesOf(calls, among),
+): CallStats {
   const outcomes = new Uint32Array(256);
   const classes = new Uint32Array(256);
   let attempts = 0;

@@ -1,8 +1,8 @@
 /**
  * The logical-call view: attempts joined by call, as columns in order of phase and intended start.
  *
- * A call begins at the intended start of its first attempt and ends, with that outcome, at the end of its last one. A call
- * whose last attempt is not in the record has no end: it is counted as unaccounted and enters no number but that.
+ * A call begins at the intended start of its first attempt and ends, with that outcome, at the end of its last one. A
+ * call whose last attempt is not in the record has no end: it is counted as unaccounted and enters no number but that.
  */
 import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type SampleColumns } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
@@ -129,7 +129,11 @@ export function joinCalls(samples: SampleColumns, specs: readonly CallSpec[], ph
   const callOf = (group: number): number => samples.callId[groups.firstRow[group] ?? 0] ?? 0;
   const inOrder = order.every((group, i) => {
     const before = order[i - 1];
-    return before === undefined || phaseOf(before) < phaseOf(group) || (phaseOf(before) === phaseOf(group) && intendedOf(before) <= intendedOf(group));
+    return (
+      before === undefined ||
+      phaseOf(before) < phaseOf(group) ||
+      (phaseOf(before) === phaseOf(group) && intendedOf(before) <= intendedOf(group))
+    );
   });
   if (!inOrder) order.sort((a, b) => phaseOf(a) - phaseOf(b) || intendedOf(a) - intendedOf(b) || callOf(a) - callOf(b));
 

@@ -7,7 +7,10 @@ import type { AnalysedPhase } from './phase.js';
 import type { CapacityProbe, CapacitySummary } from './summary.js';
 
 /** The searches of the capacity phases that were begun, in order. */
-export function capacitiesOf(phases: readonly AnalysedPhase[], events: readonly RunEvent[]): readonly CapacitySummary[] {
+export function capacitiesOf(
+  phases: readonly AnalysedPhase[],
+  events: readonly RunEvent[],
+): readonly CapacitySummary[] {
   return phases
     .filter(({ frame }) => frame.planned.regime === 'capacity')
     .map(({ frame: { planned } }) => {
@@ -26,7 +29,11 @@ export function capacitiesOf(phases: readonly AnalysedPhase[], events: readonly 
     });
 }
 
-function recoveryOf(phase: Phase, passed: number | null, failed: number | null): Pick<CapacitySummary, 'without' | 'recovery'> {
+function recoveryOf(
+  phase: Phase,
+  passed: number | null,
+  failed: number | null,
+): Pick<CapacitySummary, 'without' | 'recovery'> {
   const loss = phase.regime === 'capacity' ? phase.loss : null;
   const operating = loss?.operatingPerSecond ?? null;
   return {
@@ -34,10 +41,26 @@ function recoveryOf(phase: Phase, passed: number | null, failed: number | null):
     recovery:
       operating === null || passed === null
         ? null
-        : { operatingPerSecond: operating, lowPerSecond: passed - operating, highPerSecond: failed === null ? null : failed - operating, headroom: 1 - operating / passed },
+        : {
+            operatingPerSecond: operating,
+            lowPerSecond: passed - operating,
+            highPerSecond: failed === null ? null : failed - operating,
+            headroom: 1 - operating / passed,
+          },
   };
 }
 
-function probeSummary({ probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, verdict, why, evidence }: ProbeEvent): CapacityProbe {
+function probeSummary({
+  probe,
+  purpose,
+  ratePerSecond,
+  startNs,
+  measuredFromNs,
+  scheduledEndNs,
+  drainedNs,
+  verdict,
+  why,
+  evidence,
+}: ProbeEvent): CapacityProbe {
   return { probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, verdict, why, evidence };
 }

@@ -13,19 +13,37 @@ export interface Capacity {
 }
 
 /**
- * Fluid prediction for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is gone after
- * T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
+ * Fluid prediction for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is
+ * gone after T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
  */
-export function fluidDrain(overNs: number, overPerSecond: number, afterPerSecond: number, capacity: Capacity | null, ignores: readonly FluidLimit[] = []): Drain['fluid'] {
+export function fluidDrain(
+  overNs: number,
+  overPerSecond: number,
+  afterPerSecond: number,
+  capacity: Capacity | null,
+  ignores: readonly FluidLimit[] = [],
+): Drain['fluid'] {
   if (capacity === null || capacity.perSecond <= 0) return null;
   const rho = afterPerSecond / capacity.perSecond;
   if (rho >= 1) return null;
   const peakWaitNs = overNs * Math.max(0, overPerSecond / capacity.perSecond - 1);
-  return { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity.perSecond, capacityFrom: capacity.from, ignores };
+  return {
+    drainNs: peakWaitNs / (1 - rho),
+    peakWaitNs,
+    capacityPerSecond: capacity.perSecond,
+    capacityFrom: capacity.from,
+    ignores,
+  };
 }
 
 /** The drain of an overload phase; null for phases without an `overload` stage. */
-export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, loadLinePerSecond: number | null, stack: Stack): Drain | null {
+export function drainOf(
+  frame: PhaseFrame,
+  calls: Calls,
+  line: WaitingLine,
+  loadLinePerSecond: number | null,
+  stack: Stack,
+): Drain | null {
   const over = frame.stages.find((stage) => stage.label === 'overload');
   const after = frame.stages.find((stage) => stage.label === 'after');
   if (over === undefined || after === undefined || frame.all.length === 0) return null;
@@ -44,7 +62,11 @@ export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, load
   const overNs = over.toNs - over.fromNs;
   const observed = overNs > 0 ? (completed * 1e9) / overNs : 0;
   const capacity: Capacity | null =
-    loadLinePerSecond !== null ? { perSecond: loadLinePerSecond, from: 'load-line' } : observed > 0 ? { perSecond: observed, from: 'observed' } : null;
+    loadLinePerSecond !== null
+      ? { perSecond: loadLinePerSecond, from: 'load-line' }
+      : observed > 0
+        ? { perSecond: observed, from: 'observed' }
+        : null;
   const emptied = emptiedAt(line, over.toNs, frame.scheduledEndNs);
   return {
     peakWaitNs,
@@ -52,6 +74,12 @@ export function drainOf(frame: PhaseFrame, calls: Calls, line: WaitingLine, load
     drainNs: emptied.atNs === null ? null : emptied.atNs - over.toNs,
     emptyWhen: emptied.emptyWhen,
     observedNs: frame.scheduledEndNs - over.toNs,
-    fluid: fluidDrain(overNs, over.ratePerSecond, after.ratePerSecond, capacity, fluidLimits(stack, calls, frame.all, over.fromNs, frame.scheduledEndNs)),
+    fluid: fluidDrain(
+      overNs,
+      over.ratePerSecond,
+      after.ratePerSecond,
+      capacity,
+      fluidLimits(stack, calls, frame.all, over.fromNs, frame.scheduledEndNs),
+    ),
   };
 }

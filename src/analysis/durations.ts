@@ -6,8 +6,8 @@ import type { Durations, Quantile } from './summary.js';
 export const TOLD_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 /**
- * Durations laid out for questions about ranks. Those given up on (censored) last at least as long as seen and rank behind
- * everything whose length is known, so a known rank is right whatever became of them.
+ * Durations laid out for questions about ranks. Those given up on (censored) last at least as long as seen and rank
+ * behind everything whose length is known, so a known rank is right whatever became of them.
  */
 export interface RankedDurations {
   /** Ascending. */
@@ -58,7 +58,10 @@ export function quantileOf(durations: RankedDurations, q: number): Quantile {
   };
 }
 
-/** The value at a quantile's rank whatever the sample size; null when empty or censored. For limits and display, never told as a quantile. */
+/**
+ * The value at a quantile's rank whatever the sample size; null when empty or censored. For limits and display, never
+ * told as a quantile.
+ */
 export function plainQuantile(sorted: Float64Array, q: number): number | null {
   return sorted.length === 0 ? null : (sorted[quantileRank(q, sorted.length) - 1] ?? null);
 }

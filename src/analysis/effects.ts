@@ -1,8 +1,8 @@
 /**
  * Effects: what the upstream's ledger says was executed, against what the callers were told.
  *
- * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n >= 1 but
- * the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
+ * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
+ * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
  */
 import { errorClassCode, outcomeCode, type EffectRow } from '../record/index.js';
 import type { CallSpec } from '../scenario/index.js';
@@ -17,7 +17,11 @@ const SEMANTIC = outcomeCode('semantic');
 export type Executions = ReadonlyMap<number, number>;
 
 /** Counts executions by call; rows that name no call of `calls`, or another tool than it, are counted apart. */
-export function countExecutions(calls: Calls, specs: readonly CallSpec[], rows: readonly EffectRow[]): { readonly executions: Executions; readonly unattributed: number } {
+export function countExecutions(
+  calls: Calls,
+  specs: readonly CallSpec[],
+  rows: readonly EffectRow[],
+): { readonly executions: Executions; readonly unattributed: number } {
   const toolOf = new Map<number, string>();
   for (let i = 0; i < calls.length; i++) toolOf.set(calls.callId[i] ?? -1, specs[calls.spec[i] ?? 0]?.tool ?? '');
   const executions = new Map<number, number>();
@@ -29,7 +33,10 @@ export function countExecutions(calls: Calls, specs: readonly CallSpec[], rows: 
   return { executions, unattributed };
 }
 
-/** The calls with `ok` turned into `effect` where the ledger says that a call due exactly once ran never or more than once. */
+/**
+ * The calls with `ok` turned into `effect` where the ledger says that a call due exactly once ran never or more than
+ * once.
+ */
 export function withEffects(calls: Calls, specs: readonly CallSpec[], executions: Executions): Calls {
   const outcome = calls.outcome.slice();
   const errorClass = calls.errorClass.slice();

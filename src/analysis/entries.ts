@@ -1,6 +1,6 @@
 /**
- * Picking among millions of calls and attempts: entries in, typed arrays out. An array of numbers, and the built-in filters and
- * `from` with their callbacks, cost several times as much time, and memory for every call.
+ * Picking among millions of calls and attempts: entries in, typed arrays out. An array of numbers, and the built-in
+ * filters and `from` with their callbacks, cost several times as much time, and memory for every call.
  */
 
 /** Entries of `among` for which a condition holds. */
@@ -30,29 +30,29 @@ export function gather(among: Uint32Array, value: (i: number) => number): Float6
 
 /** Numbers whose count is not known before. */
 export class NumberList {
-  private values = new Float64Array(1_024);
-  private n = 0;
+  #values = new Float64Array(1_024);
+  #n = 0;
 
   get length(): number {
-    return this.n;
+    return this.#n;
   }
 
   push(value: number): void {
-    if (this.n === this.values.length) {
-      const larger = new Float64Array(this.values.length * 2);
-      larger.set(this.values);
-      this.values = larger;
+    if (this.#n === this.#values.length) {
+      const larger = new Float64Array(this.#values.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
     }
-    this.values[this.n++] = value;
+    this.#values[this.#n++] = value;
   }
 
   clear(): void {
-    this.n = 0;
+    this.#n = 0;
   }
 
   /** A copy of what was pushed. */
   taken(): Float64Array {
-    return this.values.slice(0, this.n);
+    return this.#values.slice(0, this.#n);
   }
 }
 

@@ -6,7 +6,10 @@ import type { Outcome } from '../record/index.js';
 import type { GrowthQuantity } from './growth-summary.js';
 import type { RecoveryWindow, StageName } from './summary.js';
 
-/** Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1 000). */
+/**
+ * Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1
+ * 000).
+ */
 export interface QuantileSeries {
   readonly p50Ns: readonly (number | null)[];
   readonly p99Ns: readonly (number | null)[];
@@ -47,7 +50,13 @@ export interface PhaseBand {
   readonly scheduledEndNs: number;
   readonly drainedNs: number;
   /** Two or more only where the rate changes within the phase. */
-  readonly stages: readonly { readonly label: string; readonly ratePerSecond: number; readonly rampToPerSecond: number | null; readonly fromNs: number; readonly toNs: number }[];
+  readonly stages: readonly {
+    readonly label: string;
+    readonly ratePerSecond: number;
+    readonly rampToPerSecond: number | null;
+    readonly fromNs: number;
+    readonly toNs: number;
+  }[];
 }
 
 export interface FaultBand {
@@ -62,7 +71,9 @@ export interface FaultBand {
   readonly confirmedOffNs: number | null;
 }
 
-/** A percentile curve. `x` = 1 / (1 - q); it ends where fewer than 10 samples lie beyond, or at the first censored one. */
+/**
+ * A percentile curve. `x` = 1 / (1 - q); it ends where fewer than 10 samples lie beyond, or at the first censored one.
+ */
 export interface CurvePoint {
   readonly x: number;
   readonly q: number;

@@ -1,6 +1,6 @@
 /**
- * Frames: when each phase and stage of the run really was, from its events, and from plan and samples where a run broke off
- * before it could say so.
+ * Frames: when each phase and stage of the run really was, from its events, and from plan and samples where a run broke
+ * off before it could say so.
  */
 import type { ProbeEvent, RunEvent } from '../record/index.js';
 import type { Plan, PlannedPhase, StageRates } from '../plan/index.js';
@@ -32,7 +32,10 @@ export interface PhaseFrame {
   readonly ended: boolean;
   /** Open loop: the stages of the schedule. Capacity: the probes that were judged, with pauses between them. */
   readonly stages: readonly StageFrame[];
-  /** Entries of the phase in `Calls`: all, and without the warm-up. A capacity phase as a whole measures none: its probes do. */
+  /**
+   * Entries of the phase in `Calls`: all, and without the warm-up. A capacity phase as a whole measures none: its
+   * probes do.
+   */
   readonly all: Uint32Array;
   readonly measured: Uint32Array;
 }
@@ -42,8 +45,14 @@ export function measuredSeconds(frame: Pick<PhaseFrame, 'measuredFromNs' | 'sche
   return (frame.scheduledEndNs - frame.measuredFromNs) / 1e9;
 }
 
-/** When a phase began or ended. A capacity phase begins and ends once a probe: its first start and its last ends count. */
-function edge(events: readonly RunEvent[], phase: number, wanted: 'start' | 'scheduled-end' | 'drained'): number | null {
+/**
+ * When a phase began or ended. A capacity phase begins and ends once a probe: its first start and its last ends count.
+ */
+function edge(
+  events: readonly RunEvent[],
+  phase: number,
+  wanted: 'start' | 'scheduled-end' | 'drained',
+): number | null {
   const isIt = (event: RunEvent): boolean => event.type === 'phase' && event.phase === phase && event.edge === wanted;
   return (wanted === 'start' ? events.find(isIt) : events.findLast(isIt))?.atNs ?? null;
 }
@@ -66,7 +75,8 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
     }
     const toldEndNs = edge(events, planned.index, 'scheduled-end');
     const plannedEndNs = startNs + planned.forNs;
-    // A run that was killed never told the end: it is measured as far as its calls reach. An interruption tells an early one.
+    // A run that was killed never told the end: it is measured as far as its calls reach. An interruption tells an
+    // early one.
     const scheduledEndNs = toldEndNs ?? Math.max(lastIntendedNs, Math.min(plannedEndNs, lastDoneNs));
     const ended = toldEndNs !== null && toldEndNs >= plannedEndNs - 1;
     const drainedNs = Math.max(edge(events, planned.index, 'drained') ?? lastDoneNs, scheduledEndNs);
@@ -90,27 +100,44 @@ export function probesOf(events: readonly RunEvent[], phase: number): readonly P
   return events.filter((event) => event.type === 'probe').filter((event) => event.phase === phase);
 }
 
-function stagesOf(planned: PlannedPhase, events: readonly RunEvent[], startNs: number, scheduledEndNs: number): readonly StageFrame[] {
+function stagesOf(
+  planned: PlannedPhase,
+  events: readonly RunEvent[],
+  startNs: number,
+  scheduledEndNs: number,
+): readonly StageFrame[] {
   if (planned.regime === 'capacity') {
-    return probesOf(events, planned.index).map(({ probe, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, verdict }) => ({
-      label: `probe ${probe + 1}`,
-      ratePerSecond,
-      planned: { ratePerSecond, forNs: scheduledEndNs - startNs },
-      fromNs: startNs,
-      measuredFromNs,
-      toNs: scheduledEndNs,
-      valid: verdict !== 'invalid',
-    }));
+    return probesOf(events, planned.index).map(
+      ({ probe, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, verdict }) => ({
+        label: `probe ${probe + 1}`,
+        ratePerSecond,
+        planned: { ratePerSecond, forNs: scheduledEndNs - startNs },
+        fromNs: startNs,
+        measuredFromNs,
+        toNs: scheduledEndNs,
+        valid: verdict !== 'invalid',
+      }),
+    );
   }
   if (planned.segment?.loop !== 'open') return [];
   const stages: StageFrame[] = [];
   let next = startNs;
   planned.segment.stages.forEach((stage, index) => {
-    const told = events.find((event) => event.type === 'stage' && event.phase === planned.index && event.stage === index);
+    const told = events.find(
+      (event) => event.type === 'stage' && event.phase === planned.index && event.stage === index,
+    );
     const fromNs = Math.min(told?.atNs ?? next, scheduledEndNs);
     const before = stages[index - 1];
     if (before !== undefined) stages[index - 1] = { ...before, toNs: fromNs };
-    stages.push({ label: stage.label, ratePerSecond: stage.ratePerSecond, planned: stage, fromNs, measuredFromNs: fromNs, toNs: scheduledEndNs, valid: true });
+    stages.push({
+      label: stage.label,
+      ratePerSecond: stage.ratePerSecond,
+      planned: stage,
+      fromNs,
+      measuredFromNs: fromNs,
+      toNs: scheduledEndNs,
+      valid: true,
+    });
     next = fromNs + stage.forNs;
   });
   return stages;

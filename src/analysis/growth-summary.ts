@@ -4,8 +4,8 @@
 export type GrowthQuantity = 'rss' | 'descriptors' | 'sockets' | 'threads' | 'sessions';
 
 /**
- * `growing`: the 95 % interval of the slope lies above 0, and the slope makes at least 1 MiB, or two things, over the measured
- * window. `flat`: otherwise; the interval says how flat. `too-short`: under 20 looks. `unknown`: nobody told.
+ * `growing`: the 95 % interval of the slope lies above 0, and the slope makes at least 1 MiB, or two things, over the
+ * measured window. `flat`: otherwise; the interval says how flat. `too-short`: under 20 looks. `unknown`: nobody told.
  */
 export type GrowthVerdict = 'growing' | 'flat' | 'too-short' | 'unknown';
 
@@ -13,17 +13,26 @@ export interface GrowthTrend {
   readonly quantity: GrowthQuantity;
   /** Looks at the process, about one a second, that told it, warm-up left out. */
   readonly looks: number;
-  /** Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a trend. */
+  /**
+   * Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a
+   * trend.
+   */
   readonly first: number | null;
   readonly last: number | null;
-  /** Theil-Sen slope in bytes or things an hour, with a 95 % interval (`statistics/trend`); null when there is too little of it. */
+  /**
+   * Theil-Sen slope in bytes or things an hour, with a 95 % interval (`statistics/trend`); null when there is too
+   * little of it.
+   */
   readonly slopePerHour: { readonly value: number; readonly low: number; readonly high: number } | null;
   readonly verdict: GrowthVerdict;
   /** Why it is not known; null when it is. */
   readonly reason: string | null;
 }
 
-/** One process that the run started, `plimsoll` itself, or `fault-engine`. A service that was started again is there once a process. */
+/**
+ * One process that the run started, `plimsoll` itself, or `fault-engine`. A service that was started again is there
+ * once a process.
+ */
 export interface ProcessGrowth {
   readonly process: string;
   readonly pid: number;

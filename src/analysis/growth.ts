@@ -1,8 +1,8 @@
 /**
  * Growth over a soak phase: the trend of each process's memory, descriptors, sockets, threads and sessions.
  *
- * A heap that is collected goes up and down like a saw, so neighbouring looks depend on each other: the slope is Theil-Sen's
- * over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
+ * A heap that is collected goes up and down like a saw, so neighbouring looks depend on each other: the slope is
+ * Theil-Sen's over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
  */
 import type { ResourceRow } from '../record/index.js';
 import type { GrowthCurve } from './figures.js';
@@ -10,7 +10,13 @@ import type { GrowthQuantity, GrowthSummary, GrowthTrend, GrowthVerdict, Process
 import type { AnalysedPhase } from './phase.js';
 import { partMeans, theilSen, trendInterval } from './statistics/index.js';
 
-const FIELD = { rss: 'rssBytes', descriptors: 'fileDescriptors', sockets: 'sockets', threads: 'threads', sessions: 'sessions' } as const satisfies Record<GrowthQuantity, keyof ResourceRow>;
+const FIELD = {
+  rss: 'rssBytes',
+  descriptors: 'fileDescriptors',
+  sockets: 'sockets',
+  threads: 'threads',
+  sessions: 'sessions',
+} as const satisfies Record<GrowthQuantity, keyof ResourceRow>;
 const QUANTITIES = Object.keys(FIELD) as readonly GrowthQuantity[];
 
 /** Fewer looks make no trend. */
@@ -18,8 +24,17 @@ const LEAST_LOOKS = 20;
 /** Parts of the window whose means the trend is fitted to. */
 const PARTS = 60;
 const NS_PER_HOUR = 3_600e9;
-/** Growth over the window that is worth the word: less is a page here and one more thread there (a single step of one makes a slope of one a window). */
-const MATERIAL: Readonly<Record<GrowthQuantity, number>> = { rss: 1024 ** 2, descriptors: 2, sockets: 2, threads: 2, sessions: 2 };
+/**
+ * Growth over the window that is worth the word: less is a page here and one more thread there (a single step of one
+ * makes a slope of one a window).
+ */
+const MATERIAL: Readonly<Record<GrowthQuantity, number>> = {
+  rss: 1024 ** 2,
+  descriptors: 2,
+  sockets: 2,
+  threads: 2,
+  sessions: 2,
+};
 /** Points of a curve in a chart. */
 const MOST_POINTS = 400;
 
@@ -42,7 +57,9 @@ function ofPhase({ frame }: AnalysedPhase, resources: readonly ResourceRow[]): G
   return {
     summary: { phase: planned.name, fromNs, toNs, verdict: verdictOf(processes), processes },
     curves: looked.flatMap(({ growth, rows }) =>
-      growth.trends.filter(({ quantity, verdict }) => quantity === 'rss' || verdict === 'growing').flatMap((trend) => curveOf(planned.name, growth, trend, rows, fromNs)),
+      growth.trends
+        .filter(({ quantity, verdict }) => quantity === 'rss' || verdict === 'growing')
+        .flatMap((trend) => curveOf(planned.name, growth, trend, rows, fromNs)),
     ),
   };
 }
@@ -72,12 +89,18 @@ function looksAt(rows: readonly ResourceRow[], fromNs: number, toNs: number): Lo
 }
 
 /** The looks that tell a quantity, as hours and values. */
-function seriesOf(quantity: GrowthQuantity, rows: readonly ResourceRow[]): { readonly hours: Float64Array; readonly values: Float64Array } {
+function seriesOf(
+  quantity: GrowthQuantity,
+  rows: readonly ResourceRow[],
+): { readonly hours: Float64Array; readonly values: Float64Array } {
   const told = rows.flatMap((row) => {
     const value = row[FIELD[quantity]];
     return typeof value === 'number' ? [{ atNs: row.atNs, value }] : [];
   });
-  return { hours: Float64Array.from(told, ({ atNs }) => atNs / NS_PER_HOUR), values: Float64Array.from(told, ({ value }) => value) };
+  return {
+    hours: Float64Array.from(told, ({ atNs }) => atNs / NS_PER_HOUR),
+    values: Float64Array.from(told, ({ value }) => value),
+  };
 }
 
 function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowNs: number): GrowthTrend {
@@ -85,7 +108,8 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
   const looks = values.length;
   const none = { quantity, looks, first: null, last: null, slopePerHour: null } as const;
   if (looks === 0 && rows.length > 0) return { ...none, verdict: 'unknown', reason: rows.at(-1)?.reason ?? 'not told' };
-  if (looks < LEAST_LOOKS) return { ...none, verdict: 'too-short', reason: `${looks} of the ${LEAST_LOOKS} looks that a trend takes` };
+  if (looks < LEAST_LOOKS)
+    return { ...none, verdict: 'too-short', reason: `${looks} of the ${LEAST_LOOKS} looks that a trend takes` };
   const x = partMeans(hours, PARTS);
   const y = partMeans(values, PARTS);
   // Most counts never change: what rounding leaves of a mean is no interval.
@@ -105,22 +129,46 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
 
 function verdictOf(processes: readonly ProcessGrowth[]): GrowthVerdict {
   if (processes.some(({ trends }) => trends.some(({ verdict }) => verdict === 'growing'))) return 'growing';
-  const memory = processes.flatMap(({ trends }) => trends.filter(({ quantity }) => quantity === 'rss').map(({ verdict }) => verdict));
-  return (['unknown', 'too-short'] as const).find((verdict) => memory.includes(verdict)) ?? (memory.length === 0 ? 'unknown' : 'flat');
+  const memory = processes.flatMap(({ trends }) =>
+    trends.filter(({ quantity }) => quantity === 'rss').map(({ verdict }) => verdict),
+  );
+  return (
+    (['unknown', 'too-short'] as const).find((verdict) => memory.includes(verdict)) ??
+    (memory.length === 0 ? 'unknown' : 'flat')
+  );
 }
 
-function curveOf(phase: string, { process, pid }: ProcessGrowth, { quantity, slopePerHour }: GrowthTrend, rows: readonly ResourceRow[], fromNs: number): readonly GrowthCurve[] {
+function curveOf(
+  phase: string,
+  { process, pid }: ProcessGrowth,
+  { quantity, slopePerHour }: GrowthTrend,
+  rows: readonly ResourceRow[],
+  fromNs: number,
+): readonly GrowthCurve[] {
   const { hours, values } = seriesOf(quantity, rows);
   if (values.length === 0) return [];
   const x = partMeans(hours, MOST_POINTS);
   const y = partMeans(values, MOST_POINTS);
   const points = Array.from(x, (hour, index) => ({ atNs: hour * NS_PER_HOUR, value: y[index] ?? NaN }));
-  return [{ phase, process, pid, quantity, measuredFromNs: fromNs, points, trend: slopePerHour === null ? null : lineOf(quantity, rows, fromNs) }];
+  return [
+    {
+      phase,
+      process,
+      pid,
+      quantity,
+      measuredFromNs: fromNs,
+      points,
+      trend: slopePerHour === null ? null : lineOf(quantity, rows, fromNs),
+    },
+  ];
 }
 
 /** The fitted line from the first to the last measured look. */
 function lineOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], fromNs: number): GrowthCurve['trend'] {
-  const { hours, values } = seriesOf(quantity, rows.filter(({ atNs }) => atNs >= fromNs));
+  const { hours, values } = seriesOf(
+    quantity,
+    rows.filter(({ atNs }) => atNs >= fromNs),
+  );
   const line = theilSen(partMeans(hours, PARTS), partMeans(values, PARTS));
   const [first, last] = [hours[0], hours.at(-1)];
   if (line === null || first === undefined || last === undefined) return null;

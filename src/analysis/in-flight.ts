@@ -46,9 +46,9 @@ export interface InFlight {
 }
 
 /**
- * What was in flight over a window. The mean number L is an integral over the window, throughput X and mean residence W are
- * taken from the attempts that ended in it: three counts that agree only when as much entered as left (Little, Operations
- * Research 9, 1961).
+ * What was in flight over a window. The mean number L is an integral over the window, throughput X and mean residence W
+ * are taken from the attempts that ended in it: three counts that agree only when as much entered as left (Little,
+ * Operations Research 9, 1961).
  */
 export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlight {
   const { sentNs, doneNs } = flights;
@@ -94,7 +94,12 @@ function mostAtOnce(entered: Float64Array, left: Float64Array): number {
 }
 
 /** Time averages of the number in flight over consecutive windows of `windowNs` from `fromNs`: exact, in one pass. */
-export function inFlightByWindow(flights: readonly Flights[], fromNs: number, windowNs: number, windows: number): Float64Array {
+export function inFlightByWindow(
+  flights: readonly Flights[],
+  fromNs: number,
+  windowNs: number,
+  windows: number,
+): Float64Array {
   const area = new Float64Array(windows);
   // Windows a flight covers wholly are counted by where they begin and end.
   const covering = new Int32Array(windows + 1);
@@ -123,7 +128,10 @@ export function inFlightByWindow(flights: readonly Flights[], fromNs: number, wi
   return area;
 }
 
-/** Most of the given (ascending) moments in any window of 10 s within [fromNs, toNs], a second; over all of it when shorter. */
+/**
+ * Most of the given (ascending) moments in any window of 10 s within [fromNs, toNs], a second; over all of it when
+ * shorter.
+ */
 export function peakPerSecond(sortedNs: Float64Array, fromNs: number, toNs: number): number {
   const length = Math.min(PEAK_WINDOW_NS, toNs - fromNs);
   if (length <= 0) return 0;

@@ -20,4 +20,17 @@ export { analyse, type Analysis } from './analyse.js';
 export { probeEvidence, type ProbeSlice } from './probe.js';
 export { lagLimitNs } from './lag-limit.js';
 export { throughputOf } from './scaling.js';
-export { CLOSED_LOOP, absentReading, callReadings, deciding, durationsReading, gateText, judge, knownReading, phaseLabel, worstOf, type Judged, type Reading } from './bounds/index.js';
+export {
+  CLOSED_LOOP,
+  absentReading,
+  callReadings,
+  deciding,
+  durationsReading,
+  gateText,
+  judge,
+  knownReading,
+  phaseLabel,
+  worstOf,
+  type Judged,
+  type Reading,
+} from './bounds/index.js';

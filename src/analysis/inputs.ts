@@ -1,6 +1,18 @@
 /** What the analysis is given, and the names it borrows from the scenario. */
 export type { BoundUnit, FaultType, Gate, HypothesisMetric } from '../scenario/index.js';
-import type { EffectRow, GatewayRow, HealthRow, Manifest, ResourceRow, RunEvent, RunStatus, SampleColumns, StruckRow, ToolRow, WorkRow } from '../record/index.js';
+import type {
+  EffectRow,
+  GatewayRow,
+  HealthRow,
+  Manifest,
+  ResourceRow,
+  RunEvent,
+  RunStatus,
+  SampleColumns,
+  StruckRow,
+  ToolRow,
+  WorkRow,
+} from '../record/index.js';
 
 /** The part of a run record that numbers are made from. A `RunRecord` fits. */
 export interface AnalysisInput {

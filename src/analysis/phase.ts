@@ -45,10 +45,14 @@ export interface AnalysedPhase {
 const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Array(0) };
 
 /**
- * Schedule lags of a phase and its new connections, warm-up and spoiled probes left out. The lag is sent - admitted: `admitted` is the intended
- * time, or the moment at which the room came free that the call had to wait for, so what is left is the generator's own.
+ * Schedule lags of a phase and its new connections, warm-up and spoiled probes left out. The lag is sent - admitted:
+ * `admitted` is the intended time, or the moment at which the room came free that the call had to wait for, so what is
+ * left is the generator's own.
  */
-function sendFacts(samples: SampleColumns, { planned, stages }: PhaseFrame): { readonly lagsNs: Float64Array; readonly newConnections: number } {
+function sendFacts(
+  samples: SampleColumns,
+  { planned, stages }: PhaseFrame,
+): { readonly lagsNs: Float64Array; readonly newConnections: number } {
   const phase = planned.index;
   const spoilt = stages.filter(({ valid }) => !valid);
   const lags = new NumberList();
@@ -68,18 +72,32 @@ function sendFacts(samples: SampleColumns, { planned, stages }: PhaseFrame): { r
 function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): readonly ToolStats[] {
   return parts.specs.flatMap((spec, index) => {
     const among = select(measured, (i) => parts.calls.spec[i] === index);
-    return among.length === 0 ? [] : [{ label: spec.label, tool: spec.tool, ...callStats(parts.calls, among, seconds) }];
+    return among.length === 0
+      ? []
+      : [{ label: spec.label, tool: spec.tool, ...callStats(parts.calls, among, seconds) }];
   });
 }
 
 /** The measured calls of a probe: samples don't name their probe, but none overlaps with another. */
 function probeCalls({ calls }: RunParts, frame: PhaseFrame, { fromNs, toNs }: StageFrame): Uint32Array {
-  return select(frame.all, (i) => calls.warmup[i] === 0 && (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < toNs);
+  return select(
+    frame.all,
+    (i) => calls.warmup[i] === 0 && (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < toNs,
+  );
 }
 
-function stageStats(parts: RunParts, frame: PhaseFrame, stage: StageFrame, index: number, line: WaitingLine): StageStats {
+function stageStats(
+  parts: RunParts,
+  frame: PhaseFrame,
+  stage: StageFrame,
+  index: number,
+  line: WaitingLine,
+): StageStats {
   const fromNs = Math.min(Math.max(stage.measuredFromNs, frame.measuredFromNs), stage.toNs);
-  const among = frame.planned.regime === 'capacity' ? probeCalls(parts, frame, stage) : select(frame.measured, (i) => parts.calls.stage[i] === index);
+  const among =
+    frame.planned.regime === 'capacity'
+      ? probeCalls(parts, frame, stage)
+      : select(frame.measured, (i) => parts.calls.stage[i] === index);
   return {
     ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
     label: stage.label,
@@ -101,7 +119,11 @@ function scheduledPerSecond(frame: PhaseFrame): number | null {
   }
   let planned = 0;
   for (const stage of frame.stages) {
-    planned += expectedBetween(stage.planned, Math.max(stage.fromNs, frame.measuredFromNs) - stage.fromNs, stage.toNs - stage.fromNs);
+    planned += expectedBetween(
+      stage.planned,
+      Math.max(stage.fromNs, frame.measuredFromNs) - stage.fromNs,
+      stage.toNs - stage.fromNs,
+    );
   }
   return perSecond(planned, measuredSeconds(frame));
 }
@@ -115,7 +137,10 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
   const okCalls = select(frame.all, (i) => isOk(calls, i));
   const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
-  const completed = countOf(okCalls, (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs);
+  const completed = countOf(
+    okCalls,
+    (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs,
+  );
   const { lagsNs, newConnections } = sendFacts(samples, frame);
   const age = queueAge(line, measuredFromNs, scheduledEndNs);
   // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
@@ -149,7 +174,10 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     steadyState: steady?.state ?? null,
     steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
     // A phase at one rate is its own only stage, and told once.
-    stages: frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch ? [] : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
+    stages:
+      frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch
+        ? []
+        : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
     drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack) : null,
     tools: toolStats(parts, measured, seconds),
   };

@@ -31,7 +31,10 @@ export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
   const all = Uint32Array.from({ length: calls.length }, (_, i) => i);
   const measured = select(all, (i) => calls.warmup[i] === 0);
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
-  const done = select(all, (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs);
+  const done = select(
+    all,
+    (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs,
+  );
   const { good } = countGood(calls, measured);
   const offered = measured.length;
   const stamped = waitingLine(calls, all);

@@ -1,8 +1,9 @@
 /**
  * The queue of calls not yet in service: its age over time, its trend, and when it is empty.
  *
- * A call waits from its intended start until its service began. Without upstream stamps "in service" is "sent". A call that
- * ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the waiting calls.
+ * A call waits from its intended start until its service began. Without upstream stamps "in service" is "sent". A call
+ * that ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the
+ * waiting calls.
  */
 import type { Calls } from './calls.js';
 import { plainQuantile } from './durations.js';
@@ -78,7 +79,9 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number): Queue
   };
 }
 
-/** Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples. */
+/**
+ * Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples.
+ */
 export function ageTrend(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
   return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS));
 }
@@ -107,8 +110,9 @@ export interface Emptied {
 }
 
 /**
- * First moment at or after `afterNs` at which nothing waits. Without upstream stamps the target's own queue is not seen, so
- * the first moment with no call in the system at all is taken: never too early, and late by about a service time.
+ * First moment at or after `afterNs` at which nothing waits. Without upstream stamps the target's own queue is not
+ * seen, so the first moment with no call in the system at all is taken: never too early, and late by about a service
+ * time.
  */
 export function emptiedAt(line: WaitingLine, afterNs: number, untilNs: number): Emptied {
   const emptyWhen = line.source === 'upstream' ? 'none-waiting' : 'none-in-system';

@@ -1,9 +1,10 @@
 /**
  * A phase cut into windows around a fault, and the band an undisturbed window stays in.
  *
- * A call belongs to the window of its intended start: an arrival during the fault is judged by what became of it, whenever
- * that was, and nothing spills over an edge. A call that did not end `ok` counts at its deadline, so that failing fast does
- * not look like recovering, unless calls fail without any fault too (see `Baseline.latencyOf`). How long the backlog takes to go is told apart, as the drain.
+ * A call belongs to the window of its intended start: an arrival during the fault is judged by what became of it,
+ * whenever that was, and nothing spills over an edge. A call that did not end `ok` counts at its deadline, so that
+ * failing fast does not look like recovering, unless calls fail without any fault too (see `Baseline.latencyOf`). How
+ * long the backlog takes to go is told apart, as the drain.
  */
 import type { RecoverySettings } from '../scenario/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './calls.js';
@@ -35,7 +36,13 @@ function tailNs(values: Float64Array): number | null {
 }
 
 /** Consecutive whole windows from `fromNs` that end by `toNs`, over calls in order of intended start. */
-export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: number, windowNs: number): readonly Window[] {
+export function cut(
+  calls: Calls,
+  among: Uint32Array,
+  fromNs: number,
+  toNs: number,
+  windowNs: number,
+): readonly Window[] {
   const windows: Window[] = [];
   const count = Math.floor((toNs - fromNs) / windowNs + 1e-9);
   const all = new NumberList();
@@ -56,7 +63,14 @@ export function cut(calls: Calls, among: Uint32Array, fromNs: number, toNs: numb
       if (isOk(calls, i)) ok.push(responseNs(calls, i));
       if (isGood(calls, i)) good++;
     }
-    windows.push({ fromNs: fromNs + w * windowNs, offered: all.length, good, attempts, p99Ns: tailNs(all.taken()), okP99Ns: tailNs(ok.taken()) });
+    windows.push({
+      fromNs: fromNs + w * windowNs,
+      offered: all.length,
+      good,
+      attempts,
+      p99Ns: tailNs(all.taken()),
+      okP99Ns: tailNs(ok.taken()),
+    });
   }
   return windows;
 }
@@ -71,8 +85,9 @@ export interface Baseline {
   /** Highest tail any undisturbed window had by itself. */
   readonly worstWindowNs: number;
   /**
-   * Whose latency is judged. `all-calls`: failures count at their deadline. `ok-calls`: some call failed even undisturbed, so its
-   * deadline would become the band and hide every fault; failures are then judged by the goodput alone.
+   * Whose latency is judged. `all-calls`: failures count at their deadline. `ok-calls`: some call failed even
+   * undisturbed, so its deadline would become the band and hide every fault; failures are then judged by the goodput
+   * alone.
    */
   readonly latencyOf: 'all-calls' | 'ok-calls';
 }
@@ -82,7 +97,12 @@ function tailOf(window: Window, latencyOf: Baseline['latencyOf']): number | null
 }
 
 /** The baseline of undisturbed windows over `among`, the calls of those windows; or why there is none. */
-export function baselineOf(windows: readonly Window[], calls: Calls, among: Uint32Array, windowNs: number): Baseline | string {
+export function baselineOf(
+  windows: readonly Window[],
+  calls: Calls,
+  among: Uint32Array,
+  windowNs: number,
+): Baseline | string {
   const filled = windows.filter((window) => window.offered > 0);
   const offered = filled.reduce((sum, window) => sum + window.offered, 0);
   const good = filled.reduce((sum, window) => sum + window.good, 0);
@@ -112,12 +132,17 @@ export interface Band {
 }
 
 /**
- * The band around a baseline. Latency: the scenario's factor times the baseline's p99, or times the worst undisturbed window
- * when that is higher, because a band narrower than calm itself would call noise a breach. Goodput: the scenario's share of the
- * baseline's; in an open loop scaled to the calls that arrived in the window, because the arrivals' own scatter is no fault.
- * Whole calls count: one call short of a fraction is no breach.
+ * The band around a baseline. Latency: the scenario's factor times the baseline's p99, or times the worst undisturbed
+ * window when that is higher, because a band narrower than calm itself would call noise a breach. Goodput: the
+ * scenario's share of the baseline's; in an open loop scaled to the calls that arrived in the window, because the
+ * arrivals' own scatter is no fault. Whole calls count: one call short of a fraction is no breach.
  */
-export function bandOf(baseline: Baseline, settings: RecoverySettings, loop: 'open' | 'closed', windowNs: number): Band {
+export function bandOf(
+  baseline: Baseline,
+  settings: RecoverySettings,
+  loop: 'open' | 'closed',
+  windowNs: number,
+): Band {
   const maxP99Ns = settings.latencyFactor * Math.max(baseline.p99Ns, baseline.worstWindowNs);
   const minGoodputPerSecond = settings.goodputShare * baseline.goodputPerSecond;
   const expected = (window: Window): number =>

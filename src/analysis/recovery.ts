@@ -1,10 +1,10 @@
 /**
  * Recovery: what a fault did to the calls around it, and how long that lasted.
  *
- * Time to detect: from the confirmed onset to the end of the first window outside the band: the earliest moment at which
- * someone watching windows could know. Time to recover: from the confirmed clear to the first moment (in steps of a window,
- * counted from the clear) from which every window for the hold time is inside the band. Both are right to one window.
- * A breach is put down to the fault while it lasts and for one hold time after.
+ * Time to detect: from the confirmed onset to the end of the first window outside the band: the earliest moment at
+ * which someone watching windows could know. Time to recover: from the confirmed clear to the first moment (in steps of
+ * a window, counted from the clear) from which every window for the hold time is inside the band. Both are right to one
+ * window. A breach is put down to the fault while it lasts and for one hold time after.
  */
 import type { RunEvent } from '../record/index.js';
 import type { PlannedFault } from '../plan/index.js';
@@ -27,20 +27,39 @@ export interface FaultEdges {
   readonly onUncertaintyNs: number;
   readonly offNs: number | null;
   readonly offUncertaintyNs: number | null;
-  /** When the engine of the links died or hung: what calls met from then on is not the target's doing. Infinity when it never did. */
+  /**
+   * When the engine of the links died or hung: what calls met from then on is not the target's doing. Infinity when it
+   * never did.
+   */
   readonly trustedUntilNs: number;
 }
 
 /** The edge event of a fault, or undefined. */
-export function faultEvent(events: readonly RunEvent[], fault: PlannedFault, edge: 'on' | 'off'): FaultEvent | undefined {
-  return events.find((event): event is FaultEvent => event.type === 'fault' && event.fault === fault.id && event.edge === edge);
+export function faultEvent(
+  events: readonly RunEvent[],
+  fault: PlannedFault,
+  edge: 'on' | 'off',
+): FaultEvent | undefined {
+  return events.find(
+    (event): event is FaultEvent => event.type === 'fault' && event.fault === fault.id && event.edge === edge,
+  );
 }
 
-/** Edges of the faults whose onset was confirmed, in order of onset. What was confirmed after the engine of the links was lost is not. */
+/**
+ * Edges of the faults whose onset was confirmed, in order of onset. What was confirmed after the engine of the links
+ * was lost is not.
+ */
 export function edgesOf(faults: readonly PlannedFault[], events: readonly RunEvent[]): readonly FaultEdges[] {
   const edges: FaultEdges[] = [];
-  const trustedUntilNs = events.reduce((first, event) => (event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged') ? Math.min(first, event.atNs) : first), Infinity);
-  const confirmed = (event: FaultEvent | undefined): number | null => (event === undefined || event.confirmedNs === null || event.confirmedNs > trustedUntilNs ? null : event.confirmedNs);
+  const trustedUntilNs = events.reduce(
+    (first, event) =>
+      event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged')
+        ? Math.min(first, event.atNs)
+        : first,
+    Infinity,
+  );
+  const confirmed = (event: FaultEvent | undefined): number | null =>
+    event === undefined || event.confirmedNs === null || event.confirmedNs > trustedUntilNs ? null : event.confirmedNs;
   for (const planned of faults) {
     const on = faultEvent(events, planned, 'on');
     const off = faultEvent(events, planned, 'off');
@@ -104,7 +123,14 @@ function dipOf(windows: readonly Window[], band: Band, untilNs: number): Dip {
   return { lostGoodCalls, depth };
 }
 
-function drainAfter(line: WaitingLine, offNs: number, untilNs: number, offeredPerSecond: number | null, loadLinePerSecond: number | null, ignores: () => readonly FluidLimit[]): RecoverySummary['drain'] {
+function drainAfter(
+  line: WaitingLine,
+  offNs: number,
+  untilNs: number,
+  offeredPerSecond: number | null,
+  loadLinePerSecond: number | null,
+  ignores: () => readonly FluidLimit[],
+): RecoverySummary['drain'] {
   const emptied = emptiedAt(line, offNs, untilNs);
   const spare = loadLinePerSecond !== null && offeredPerSecond !== null ? loadLinePerSecond - offeredPerSecond : 0;
   return {
@@ -135,7 +161,11 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   const inPhase = context.edges.filter((other) => other.planned.phaseIndex === frame.planned.index);
   const calmUntilNs = Math.min(onNs, ...inPhase.map((other) => other.onNs));
   // What comes after the next fault is that fault's doing.
-  const endNs = Math.min(frame.scheduledEndNs, trustedUntilNs, ...inPhase.filter((other) => offNs !== null && other.onNs > offNs).map((other) => other.onNs));
+  const endNs = Math.min(
+    frame.scheduledEndNs,
+    trustedUntilNs,
+    ...inPhase.filter((other) => offNs !== null && other.onNs > offNs).map((other) => other.onNs),
+  );
 
   const before = Math.max(0, Math.floor((onNs - frame.measuredFromNs) / windowNs));
   const windows = cut(calls, frame.all, onNs - before * windowNs, frame.scheduledEndNs, windowNs);
@@ -143,13 +173,19 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   const calm = windows.filter((window) => window.fromNs + windowNs <= calmUntilNs - windowNs);
   const calmFromNs = calm[0]?.fromNs ?? 0;
   const calmToNs = calmFromNs + calm.length * windowNs;
-  const pooled = select(frame.all, (i) => (calls.intendedNs[i] ?? 0) >= calmFromNs && (calls.intendedNs[i] ?? 0) < calmToNs);
+  const pooled = select(
+    frame.all,
+    (i) => (calls.intendedNs[i] ?? 0) >= calmFromNs && (calls.intendedNs[i] ?? 0) < calmToNs,
+  );
   const baseline = baselineOf(calm, calls, pooled, windowNs);
   const band = typeof baseline === 'string' ? null : bandOf(baseline, settings, loop, windowNs);
 
   const after = windows.filter((window) => window.fromNs >= onNs && window.fromNs + windowNs <= endNs);
   const attributableUntilNs = (offNs ?? Infinity) + holdNs;
-  const breached = band === null ? undefined : after.find((window) => window.fromNs < attributableUntilNs && band.inside(window) === false);
+  const breached =
+    band === null
+      ? undefined
+      : after.find((window) => window.fromNs < attributableUntilNs && band.inside(window) === false);
   // The engine took the rest of the fault with it.
   const cutShort = offNs === null && trustedUntilNs < frame.scheduledEndNs;
   const detect: RecoverySummary['timeToDetect'] =
@@ -164,7 +200,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       : breached === undefined || offNs === null
         ? { kind: 'not-breached' }
         : timeToRecover(cut(calls, frame.all, offNs, endNs, windowNs), band, windowNs, holdNs);
-  const dipUntilNs = recover.kind === 'value' ? (offNs ?? endNs) + recover.ns : recover.kind === 'not-breached' ? (offNs ?? endNs) : endNs;
+  const dipUntilNs =
+    recover.kind === 'value'
+      ? (offNs ?? endNs) + recover.ns
+      : recover.kind === 'not-breached'
+        ? (offNs ?? endNs)
+        : endNs;
   const offeredPerSecond = loop === 'open' ? stageRateAt(phase, offNs ?? onNs) : null;
   return {
     summary: {
@@ -185,7 +226,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       holdNs,
       timeToDetect: detect,
       timeToRecover: recover,
-      drain: offNs === null ? null : drainAfter(line, offNs, endNs, offeredPerSecond, loadLinePerSecond, () => fluidLimits(view.stack, calls, frame.all, onNs, endNs)),
+      drain:
+        offNs === null
+          ? null
+          : drainAfter(line, offNs, endNs, offeredPerSecond, loadLinePerSecond, () =>
+              fluidLimits(view.stack, calls, frame.all, onNs, endNs),
+            ),
       dip: band === null ? null : dipOf(after, band, dipUntilNs),
       aftermath: aftermathOf(view, {
         planned,
@@ -200,7 +246,16 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         during: { fromNs: onNs, toNs: offNs ?? endNs },
         after: offNs === null ? null : { fromNs: offNs, toNs: endNs },
       }),
-      note: typeof baseline === 'string' ? baseline : cutShort ? 'the fault engine died or hung before the end of the fault was confirmed: what came after is not told as the target\'s doing' : offNs !== null ? null : planned.forNs === null ? 'the fault stays to the end of the run' : 'the end of the fault was never confirmed',
+      note:
+        typeof baseline === 'string'
+          ? baseline
+          : cutShort
+            ? "the fault engine died or hung before the end of the fault was confirmed: what came after is not told as the target's doing"
+            : offNs !== null
+              ? null
+              : planned.forNs === null
+                ? 'the fault stays to the end of the run'
+                : 'the end of the fault was never confirmed',
     },
     windows: windows.map((window) => ({
       fromNs: window.fromNs - onNs,

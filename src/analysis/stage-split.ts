@@ -1,4 +1,6 @@
-/** Where the response time of `ok` attempts went, stage by stage; the stages of each attempt sum to its response time. */
+/**
+ * Where the response time of `ok` attempts went, stage by stage; the stages of each attempt sum to its response time.
+ */
 import { SAMPLE_FLAGS, outcomeCode, type SampleColumns } from '../record/index.js';
 import { durationsOf, rank } from './durations.js';
 import { countOf, rowsByGroup, select } from './entries.js';
@@ -6,7 +8,8 @@ import type { StageName, StageSplit } from './summary.js';
 
 const OK = outcomeCode('ok');
 
-type TimeColumn = 'intendedNs' | 'admittedNs' | 'sentNs' | 'firstByteNs' | 'doneNs' | 'receivedNs' | 'startedNs' | 'finishedNs';
+type TimeColumn =
+  'intendedNs' | 'admittedNs' | 'sentNs' | 'firstByteNs' | 'doneNs' | 'receivedNs' | 'startedNs' | 'finishedNs';
 
 /** Stages end to end: each runs from the moment before it to its own. */
 const CHAINS = {
@@ -43,10 +46,13 @@ export function stageSourceOf(samples: SampleColumns, rows: Uint32Array): StageS
 }
 
 /**
- * Reads the lengths of the stages of one row, in their order, into an array that is as long as there are stages. The reader says false
- * when a stamp is missing or a stage comes out negative.
+ * Reads the lengths of the stages of one row, in their order, into an array that is as long as there are stages. The
+ * reader says false when a stamp is missing or a stage comes out negative.
  */
-export function stageReader(samples: SampleColumns, { source }: StageSource): (row: number, into: Float64Array) => boolean {
+export function stageReader(
+  samples: SampleColumns,
+  { source }: StageSource,
+): (row: number, into: Float64Array) => boolean {
   const columns = CHAINS[source].map(([, column]) => samples[column]);
   return (row, into) => {
     let before = samples.intendedNs[row] ?? NaN;
@@ -66,7 +72,9 @@ export function stageReader(samples: SampleColumns, { source }: StageSource): (r
 export function rowsByPhase(samples: SampleColumns, phaseCount: number, which: 'ok' | 'all'): readonly Uint32Array[] {
   const { outcome, flags, phase } = samples;
   return rowsByGroup(samples.length, phaseCount, (row) =>
-    (which === 'all' || outcome[row] === OK) && ((flags[row] ?? 0) & SAMPLE_FLAGS.warmup) === 0 ? (phase[row] ?? 0) : -1,
+    (which === 'all' || outcome[row] === OK) && ((flags[row] ?? 0) & SAMPLE_FLAGS.warmup) === 0
+      ? (phase[row] ?? 0)
+      : -1,
   );
 }
 
@@ -102,6 +110,9 @@ export function stageSplit(samples: SampleColumns, rows: Uint32Array): StageSpli
     source,
     n,
     clockProblems,
-    stages: chain.map(([stage], s) => ({ stage, durations: durationsOf(rank((stages[s] ?? new Float64Array(0)).slice(0, n))) })),
+    stages: chain.map(([stage], s) => ({
+      stage,
+      durations: durationsOf(rank((stages[s] ?? new Float64Array(0)).slice(0, n))),
+    })),
   };
 }

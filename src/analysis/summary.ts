@@ -71,7 +71,10 @@ export interface Summary {
     /** Logical calls without a last attempt, or missing from the sequence: their end is not known. */
     readonly unaccounted: number;
   };
-  /** How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains included. */
+  /**
+   * How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains
+   * included.
+   */
   readonly generator: {
     readonly loopDelayMaxNs: number | null;
     readonly gcShare: number | null;
@@ -82,16 +85,27 @@ export interface Summary {
     /** Highest rate that a schedule of this run asked for, probes included; null without an open loop. */
     readonly highestRatePerSecond: number | null;
   };
-  /** Share of a core lost to others while the machine was probed with a spin loop, the worst of the probes; null when not probed. */
+  /**
+   * Share of a core lost to others while the machine was probed with a spin loop, the worst of the probes; null when
+   * not probed.
+   */
   readonly spinLostShare: number | null;
   /** What the run warned of while it went on. */
-  readonly warnings: readonly { readonly atNs: number; readonly code: string; readonly what: string; readonly remedy: string }[];
+  readonly warnings: readonly {
+    readonly atNs: number;
+    readonly code: string;
+    readonly what: string;
+    readonly remedy: string;
+  }[];
 }
 
 /** A gate's verdict and why. */
 export interface GateResult {
   readonly gate: Gate;
-  /** The gate in words: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed loop's. */
+  /**
+   * The gate in words: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed
+   * loop's.
+   */
   readonly text: string;
   readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
   /** What was measured, in `unit`; null when there was nothing to measure. */

@@ -1,10 +1,11 @@
 /**
- * The verdict on one probe. A rate is sustained when the upper bound of the queue age's slope is at most 1 ms/s and at most 1 % of
- * the calls miss, in a probe whose generator kept its schedule (the definition of sustainable throughput in Schroeder, Wierman and
- * Harchol-Balter, NSDI 2006, made decidable: there "the queue does not grow", here with a confidence bound).
+ * The verdict on one probe. A rate is sustained when the upper bound of the queue age's slope is at most 1 ms/s and at
+ * most 1 % of the calls miss, in a probe whose generator kept its schedule (the definition of sustainable throughput in
+ * Schroeder, Wierman and Harchol-Balter, NSDI 2006, made decidable: there "the queue does not grow", here with a
+ * confidence bound).
  *
- * A miss is any call that was not answered rightly within its own deadline. So "at most 1 % miss" is at the same time the budget for
- * wrong and refused answers, and "the p99 of response times keeps the deadline".
+ * A miss is any call that was not answered rightly within its own deadline. So "at most 1 % miss" is at the same time
+ * the budget for wrong and refused answers, and "the p99 of response times keeps the deadline".
  */
 import { lagLimitNs, probeEvidence, type ProbeSlice } from '../analysis/index.js';
 import { NS_PER_MS } from '../clock/index.js';
@@ -46,17 +47,33 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
   const told = `the queue age's slope is ${ms(slope.nsPerSecond)}/s (${ms(slope.low)} to ${ms(slope.high)}, limit ${ms(MOST_SLOPE_NS_PER_SECOND)}/s)`;
   const grows = slope.low > MOST_SLOPE_NS_PER_SECOND;
   const bounded = slope.high <= MOST_SLOPE_NS_PER_SECOND;
-  if (missed !== null || grows) return { verdict: 'failed', why: [...(missed === null ? [] : [missed]), ...(grows ? [`the queue grows: ${told}`] : [])], evidence };
+  if (missed !== null || grows)
+    return {
+      verdict: 'failed',
+      why: [...(missed === null ? [] : [missed]), ...(grows ? [`the queue grows: ${told}`] : [])],
+      evidence,
+    };
   if (!bounded) return { verdict: 'undecided', why: [`not long enough to tell: ${told}`], evidence };
-  return { verdict: 'passed', why: [`${told}, ${percent(evidence.missRatio ?? 0)} missed (limit ${MOST_MISSED_OF_HUNDRED} %)`], evidence };
+  return {
+    verdict: 'passed',
+    why: [`${told}, ${percent(evidence.missRatio ?? 0)} missed (limit ${MOST_MISSED_OF_HUNDRED} %)`],
+    evidence,
+  };
 }
 
 /** What makes a probe say nothing of the target. */
-function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals }: ProbeLoad, evidence: ProbeEvidence): readonly string[] {
+function generatorFaults(
+  slice: ProbeSlice,
+  { ratePerSecond, arrivals }: ProbeLoad,
+  evidence: ProbeEvidence,
+): readonly string[] {
   const faults: string[] = [];
   const lagNs = evidence.scheduleLagP99Ns;
   const limitNs = lagLimitNs(slice.specs);
-  if (lagNs !== null && lagNs > limitNs) faults.push(`calls left ${ms(lagNs) === ms(limitNs) ? 'a little over ' : ''}${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`);
+  if (lagNs !== null && lagNs > limitNs)
+    faults.push(
+      `calls left ${ms(lagNs) === ms(limitNs) ? 'a little over ' : ''}${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`,
+    );
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
   // Poisson arrivals scatter around their mean; what falls short by chance alone is no fault.
@@ -65,7 +82,8 @@ function generatorFaults(slice: ProbeSlice, { ratePerSecond, arrivals }: ProbeLo
   if (achieved + scatter < LEAST_ACHIEVED * planned) {
     faults.push(`${achieved} of ${Math.round(planned)} planned calls were offered (limit ${percent(LEAST_ACHIEVED)})`);
   }
-  if (evidence.unaccounted > 0) faults.push(`${evidence.unaccounted} of ${slice.offered} calls have no end in the record`);
+  if (evidence.unaccounted > 0)
+    faults.push(`${evidence.unaccounted} of ${slice.offered} calls have no end in the record`);
   if (faults.length === 0 && evidence.offered === 0) faults.push('no call was due after the warm-up');
   return faults;
 }

@@ -15,10 +15,19 @@ export interface ProbeSegment {
 }
 
 /** The segment of a probe of capacity phase number `phaseIndex`. */
-export function probeSegment(phase: Pick<Extract<Phase, { regime: 'capacity' }>, 'arrivals' | 'stepNs'>, phaseIndex: number, order: ProbeOrder): ProbeSegment {
+export function probeSegment(
+  phase: Pick<Extract<Phase, { regime: 'capacity' }>, 'arrivals' | 'stepNs'>,
+  phaseIndex: number,
+  order: ProbeOrder,
+): ProbeSegment {
   const forNs = phase.stepNs * order.steps;
   return {
-    segment: { loop: 'open', phase: phaseIndex, arrivals: phase.arrivals, stages: [{ label: 'main', ratePerSecond: order.ratePerSecond, forNs }] },
+    segment: {
+      loop: 'open',
+      phase: phaseIndex,
+      arrivals: phase.arrivals,
+      stages: [{ label: 'main', ratePerSecond: order.ratePerSecond, forNs }],
+    },
     warmupNs: Math.round(forNs * WARMUP_SHARE),
   };
 }
@@ -29,9 +38,9 @@ const LONGEST_PAUSE_NS = 2 * NS_PER_S;
 const LONGEST_COOL_DOWN_NS = 30 * NS_PER_S;
 
 /**
- * Pause between a probe's last answer and the next probe. All calls are answered or given up by then, but a target that does not
- * drop what was given up works on it still, and would fail the next probe for the sins of this one: so those calls get the time
- * they take at the rate of completions just seen. At most 30 s.
+ * Pause between a probe's last answer and the next probe. All calls are answered or given up by then, but a target that
+ * does not drop what was given up works on it still, and would fail the next probe for the sins of this one: so those
+ * calls get the time they take at the rate of completions just seen. At most 30 s.
  */
 export function coolDownNs(evidence: Pick<ProbeEvidence, 'abandoned' | 'completedPerSecond'>, stepNs: number): number {
   const pauseNs = Math.min(LONGEST_PAUSE_NS, Math.max(SHORTEST_PAUSE_NS, stepNs * PAUSE_SHARE));

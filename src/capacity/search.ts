@@ -26,7 +26,8 @@ export interface SearchResult {
   readonly probes: number;
 }
 
-export type SearchStep = { readonly kind: 'probe'; readonly order: ProbeOrder } | { readonly kind: 'end'; readonly result: SearchResult };
+export type SearchStep =
+  { readonly kind: 'probe'; readonly order: ProbeOrder } | { readonly kind: 'end'; readonly result: SearchResult };
 
 /** Longest probe, in steps: what is not decided then counts as failed, because passing takes proof. */
 const LONGEST_STEPS = 4;
@@ -52,87 +53,95 @@ export function mostProbes({ lowPerSecond, highPerSecond, resolution, confirmati
  * The search. Alternate `next` and `learn` until `next` says the end.
  *
  * From the lowest rate it doubles until a probe fails or the highest rate passed; then it takes the geometric middle of
- * the highest passed and the lowest failed rate until the two are within the resolution; then it tries both ends again: the failed one
- * until it has failed twice, the passed one until it was confirmed. A later verdict overrules earlier ones that contradict it (a
- * rate that fails takes back every pass at or above it, and the other way round), and the search goes on from there. Capacity is
- * taken to be monotone: what is sustained at a rate is sustained below it.
+ * the highest passed and the lowest failed rate until the two are within the resolution; then it tries both ends again:
+ * the failed one until it has failed twice, the passed one until it was confirmed. A later verdict overrules earlier
+ * ones that contradict it (a rate that fails takes back every pass at or above it, and the other way round), and the
+ * search goes on from there. Capacity is taken to be monotone: what is sustained at a rate is sustained below it.
  */
 export class CapacitySearch {
-  private readonly bounds: SearchBounds;
-  private readonly limit: number;
-  private readonly tallies = new Map<number, Tally>();
+  readonly #bounds: SearchBounds;
+  readonly #limit: number;
+  readonly #tallies = new Map<number, Tally>();
   /** Rates that stand: every passed one lies below every failed one. */
-  private passed: number[] = [];
-  private failed: number[] = [];
-  private order: ProbeOrder | null = null;
-  private repeat = false;
-  private steps = 1;
-  private invalidInARow = 0;
-  private probes = 0;
+  #passed: number[] = [];
+  #failed: number[] = [];
+  #order: ProbeOrder | null = null;
+  #repeat = false;
+  #steps = 1;
+  #invalidInARow = 0;
+  #probes = 0;
 
   /** RangeError unless 0 < low < high, resolution > 0 and confirmations >= 0. */
   constructor(bounds: SearchBounds) {
     const { lowPerSecond, highPerSecond, resolution, confirmations } = bounds;
-    if (!(lowPerSecond > 0 && highPerSecond > lowPerSecond && Number.isFinite(highPerSecond) && resolution > 0 && confirmations >= 0)) {
-      throw new RangeError(`no search between ${lowPerSecond}/s and ${highPerSecond}/s to ${resolution} with ${confirmations} confirmations`);
+    if (!(
+      lowPerSecond > 0 &&
+      highPerSecond > lowPerSecond &&
+      Number.isFinite(highPerSecond) &&
+      resolution > 0 &&
+      confirmations >= 0
+    )) {
+      throw new RangeError(
+        `no search between ${lowPerSecond}/s and ${highPerSecond}/s to ${resolution} with ${confirmations} confirmations`,
+      );
     }
-    this.bounds = bounds;
-    this.limit = mostProbes(bounds);
+    this.#bounds = bounds;
+    this.#limit = mostProbes(bounds);
   }
 
   /** The next probe, or the end. Asking again without learning gives the same answer. */
   next(): SearchStep {
-    if (this.invalidInARow >= INVALID_IN_A_ROW) return this.end('generator');
-    const wanted = this.wanted();
-    if (typeof wanted === 'string') return this.end(wanted);
-    if (this.probes >= this.limit) return this.end('probes-used-up');
-    this.order = { ...wanted, steps: this.steps };
-    return { kind: 'probe', order: this.order };
+    if (this.#invalidInARow >= INVALID_IN_A_ROW) return this.#end('generator');
+    const wanted = this.#wanted();
+    if (typeof wanted === 'string') return this.#end(wanted);
+    if (this.#probes >= this.#limit) return this.#end('probes-used-up');
+    this.#order = { ...wanted, steps: this.#steps };
+    return { kind: 'probe', order: this.#order };
   }
 
   /**
-   * Takes the verdict on the last probe asked for, and returns it as it counts: `undecided` on the longest probe is `failed`.
-   * Throws when no probe was asked for.
+   * Takes the verdict on the last probe asked for, and returns it as it counts: `undecided` on the longest probe is
+   * `failed`. Throws when no probe was asked for.
    */
   learn(verdict: ProbeVerdict): ProbeVerdict {
-    const { order } = this;
+    const order = this.#order;
     if (order === null) throw new Error('no probe was asked for');
     const counted = verdict === 'undecided' && order.steps >= LONGEST_STEPS ? 'failed' : verdict;
-    this.probes++;
-    this.invalidInARow = counted === 'invalid' ? this.invalidInARow + 1 : 0;
-    this.repeat = counted === 'invalid' || counted === 'undecided';
+    this.#probes++;
+    this.#invalidInARow = counted === 'invalid' ? this.#invalidInARow + 1 : 0;
+    this.#repeat = counted === 'invalid' || counted === 'undecided';
     // What took longer to decide here may take as long nearby; if it was a moment's noise, the length comes down again.
-    if (counted === 'undecided') this.steps = Math.min(LONGEST_STEPS, this.steps * 2);
-    else if (counted !== 'invalid') this.steps = Math.max(1, this.steps / 2);
-    if (counted === 'passed' || counted === 'failed') this.settle(order.ratePerSecond, counted);
+    if (counted === 'undecided') this.#steps = Math.min(LONGEST_STEPS, this.#steps * 2);
+    else if (counted !== 'invalid') this.#steps = Math.max(1, this.#steps / 2);
+    if (counted === 'passed' || counted === 'failed') this.#settle(order.ratePerSecond, counted);
     return counted;
   }
 
   /** The result as far as it is known, when the search is broken off. */
   interrupted(): SearchResult {
-    return this.resultOf('interrupted');
+    return this.#resultOf('interrupted');
   }
 
-  private settle(rate: number, verdict: 'passed' | 'failed'): void {
-    const tally = this.tallyOf(rate);
-    this.tallies.set(rate, tally);
+  #settle(rate: number, verdict: 'passed' | 'failed'): void {
+    const tally = this.#tallyOf(rate);
+    this.#tallies.set(rate, tally);
     if (verdict === 'passed') {
       tally.passes++;
-      this.failed = this.failed.filter((other) => other > rate);
-      if (!this.passed.includes(rate)) this.passed.push(rate);
+      this.#failed = this.#failed.filter((other) => other > rate);
+      if (!this.#passed.includes(rate)) this.#passed.push(rate);
     } else {
       tally.failures++;
-      this.passed = this.passed.filter((other) => other < rate);
-      if (!this.failed.includes(rate)) this.failed.push(rate);
+      this.#passed = this.#passed.filter((other) => other < rate);
+      if (!this.#failed.includes(rate)) this.#failed.push(rate);
     }
   }
 
-  private wanted(): Omit<ProbeOrder, 'steps'> | 'found' | 'high-passed' | 'low-failed' {
-    if (this.repeat && this.order !== null) return this.order;
-    const { lowPerSecond, highPerSecond, resolution, confirmations } = this.bounds;
-    const { passed, failed } = this.standing();
-    const confirmed = passed !== null && this.tallyOf(passed).passes > confirmations;
-    const settled = failed !== null && this.tallyOf(failed).failures >= FAILURES_TO_SETTLE;
+  #wanted(): Omit<ProbeOrder, 'steps'> | 'found' | 'high-passed' | 'low-failed' {
+    if (this.#repeat && this.#order !== null) return this.#order;
+    const { lowPerSecond, highPerSecond, resolution, confirmations } = this.#bounds;
+    const { passed, failed } = this.#standing();
+    const confirmed = passed !== null && this.#tallyOf(passed).passes > confirmations;
+    const settled = failed !== null && this.#tallyOf(failed).failures >= FAILURES_TO_SETTLE;
     const confirm = (ratePerSecond: number) => ({ ratePerSecond, purpose: 'confirm' }) as const;
     if (passed === null) {
       if (failed === null) return { ratePerSecond: lowPerSecond, purpose: 'bracket' };
@@ -149,28 +158,31 @@ export class CapacitySearch {
     return confirmed ? 'found' : confirm(passed);
   }
 
-  private tallyOf(rate: number): Tally {
-    return this.tallies.get(rate) ?? { passes: 0, failures: 0 };
+  #tallyOf(rate: number): Tally {
+    return this.#tallies.get(rate) ?? { passes: 0, failures: 0 };
   }
 
-  private standing(): { readonly passed: number | null; readonly failed: number | null } {
+  #standing(): { readonly passed: number | null; readonly failed: number | null } {
     return {
-      passed: this.passed.length === 0 ? null : Math.max(...this.passed),
-      failed: this.failed.length === 0 ? null : Math.min(...this.failed),
+      passed: this.#passed.length === 0 ? null : Math.max(...this.#passed),
+      failed: this.#failed.length === 0 ? null : Math.min(...this.#failed),
     };
   }
 
-  private end(ended: SearchEnding): SearchStep {
-    return { kind: 'end', result: this.resultOf(ended) };
+  #end(ended: SearchEnding): SearchStep {
+    return { kind: 'end', result: this.#resultOf(ended) };
   }
 
-  private resultOf(ended: SearchEnding): SearchResult {
-    const { passed, failed } = this.standing();
-    return { ended, passedPerSecond: passed, failedPerSecond: failed, probes: this.probes };
+  #resultOf(ended: SearchEnding): SearchResult {
+    const { passed, failed } = this.#standing();
+    return { ended, passedPerSecond: passed, failedPerSecond: failed, probes: this.#probes };
   }
 }
 
-/** The geometric middle of two rates, in four digits where that leaves it between them; null where no number lies between. */
+/**
+ * The geometric middle of two rates, in four digits where that leaves it between them; null where no number lies
+ * between.
+ */
 function between(passed: number, failed: number): number | null {
   const middle = Math.sqrt(passed * failed);
   const short = Number(middle.toPrecision(4));

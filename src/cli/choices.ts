@@ -7,7 +7,11 @@ export function engineChoice(flags: { readonly toxiproxy?: string; readonly faul
   if (flags.toxiproxy !== undefined) {
     if (!URL.canParse(flags.toxiproxy) || !/^https?:$/.test(new URL(flags.toxiproxy).protocol)) {
       throw new ProblemError('bad-input', [
-        { code: 'bad-url', what: `--toxiproxy "${flags.toxiproxy}" is not an http address`, remedy: 'write it like http://127.0.0.1:8474' },
+        {
+          code: 'bad-url',
+          what: `--toxiproxy "${flags.toxiproxy}" is not an http address`,
+          remedy: 'write it like http://127.0.0.1:8474',
+        },
       ]);
     }
     return { kind: 'url', url: flags.toxiproxy };
@@ -19,7 +23,11 @@ export function engineChoice(flags: { readonly toxiproxy?: string; readonly faul
       return { kind: 'real-on-path' };
     default:
       throw new ProblemError('bad-input', [
-        { code: 'unknown-engine', what: `there is no fault engine "${flags.faultEngine}"`, remedy: 'choose --fault-engine embedded or real' },
+        {
+          code: 'unknown-engine',
+          what: `there is no fault engine "${flags.faultEngine}"`,
+          remedy: 'choose --fault-engine embedded or real',
+        },
       ]);
   }
 }
@@ -29,7 +37,13 @@ export function seedOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(seed)) {
-    throw new ProblemError('bad-input', [{ code: 'bad-seed', what: `--seed "${text}" is not a whole number`, remedy: 'give a number from 0 to 9007199254740991' }]);
+    throw new ProblemError('bad-input', [
+      {
+        code: 'bad-seed',
+        what: `--seed "${text}" is not a whole number`,
+        remedy: 'give a number from 0 to 9007199254740991',
+      },
+    ]);
   }
   return seed;
 }

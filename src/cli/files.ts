@@ -11,7 +11,11 @@ export function writeTextFile(folder: string, name: string, text: string): strin
     writeFileSync(path, text);
   } catch (thrown) {
     throw new ProblemError('preflight', [
-      { code: 'not-writable', what: `${path} can't be written: ${messageOf(thrown)}`, remedy: 'choose another folder, or make room or rights there' },
+      {
+        code: 'not-writable',
+        what: `${path} can't be written: ${messageOf(thrown)}`,
+        remedy: 'choose another folder, or make room or rights there',
+      },
     ]);
   }
   return path;

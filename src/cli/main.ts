@@ -2,8 +2,9 @@
 /**
  * The command `plimsoll`: on top of every room, imported by none.
  *
- * Owns flags, help, exit codes, what goes to stdout and stderr, and signals. Each verb is one file that declares its flags and
- * hands over; what a verb needs is imported when it runs, so that `--help` stays fast. Does not own: any work.
+ * Owns flags, help, exit codes, what goes to stdout and stderr, and signals. Each verb is one file that declares its
+ * flags and hands over; what a verb needs is imported when it runs, so that `--help` stays fast. Does not own: any
+ * work.
  */
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
@@ -44,7 +45,16 @@ Examples:
 
 Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight failed, 2 bad input, 1 bug, 130/143 interrupted.`,
     );
-  for (const declare of [declareRun, declareValidate, declareReport, declareGate, declareDoctor, declareMock, declareProxy, declareSchema]) {
+  for (const declare of [
+    declareRun,
+    declareValidate,
+    declareReport,
+    declareGate,
+    declareDoctor,
+    declareMock,
+    declareProxy,
+    declareSchema,
+  ]) {
     declare(program, done);
   }
   for (const command of program.commands) command.exitOverride();

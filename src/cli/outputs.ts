@@ -1,5 +1,6 @@
 /**
- * Everything that is made from a run record: analysis, verdicts, files, and what is printed. The one way for `run`, `report` and `gate`.
+ * Everything that is made from a run record: analysis, verdicts, files, and what is printed. The one way for `run`,
+ * `report` and `gate`.
  */
 import { join } from 'node:path';
 import { analyse, type Analysis } from '../analysis/index.js';
@@ -24,8 +25,14 @@ export interface Told {
 
 /** Pure but for its name: reads nothing beyond the record it is given. */
 export function analyseRecord(record: RunRecord): Told {
-  const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), { secretsMayBeMissing: true });
-  const measured = new Map(record.events.flatMap((event) => (event.type === 'load-line' ? [[event.phase, event.passedPerSecond] as const] : [])));
+  const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
+    secretsMayBeMissing: true,
+  });
+  const measured = new Map(
+    record.events.flatMap((event) =>
+      event.type === 'load-line' ? [[event.phase, event.passedPerSecond] as const] : [],
+    ),
+  );
   const plan = planOf(scenario, measured);
   const analysis = analyse({ record, plan });
   const gates = evaluateGates(analysis.summary, scenario);
@@ -52,7 +59,11 @@ export async function writeOutputs(told: Told, folder: string): Promise<string> 
     reproduce: `plimsoll run ${FILES.scenario}`,
   };
   writeTextFile(folder, FILES.summary, `${JSON.stringify(analysis.summary, null, 2)}\n`);
-  writeTextFile(folder, FILES.gate, `${JSON.stringify({ schema: 'plimsoll/gate-v1', runId: analysis.summary.runId, ...gates }, null, 2)}\n`);
+  writeTextFile(
+    folder,
+    FILES.gate,
+    `${JSON.stringify({ schema: 'plimsoll/gate-v1', runId: analysis.summary.runId, ...gates }, null, 2)}\n`,
+  );
   writeTextFile(folder, FILES.junit, junitXml(gates));
   writeTextFile(folder, FILES.summaryText, markdownSummary(input));
   const path = writeTextFile(folder, FILES.report, await htmlReport(input));
@@ -64,7 +75,9 @@ export async function writeOutputs(told: Told, folder: string): Promise<string> 
 export function printTold(told: Told, reportPath: string): void {
   const { analysis, gates } = told;
   const width = Math.min(120, process.stdout.columns || 100);
-  process.stdout.write(`${terminalSummary({ analysis, gates }, { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
+  process.stdout.write(
+    `${terminalSummary({ analysis, gates }, { color: stdoutColor(), width })}\nreport: ${reportPath}\n`,
+  );
 }
 
 /** The verdict alone. */
@@ -72,5 +85,7 @@ export function printGates(told: Told): void {
   const { validity } = told.analysis.summary;
   const lines = told.gates.results.map(({ verdict, text, why }) => `${verdict.padEnd(12)} ${text}: ${why}`);
   for (const { severity, what, remedy } of validity.reasons) lines.push(`${severity.padEnd(12)} ${what} (${remedy})`);
-  process.stdout.write(`${validity.verdict === 'invalid' ? 'invalid' : told.gates.verdict}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.stdout.write(
+    `${validity.verdict === 'invalid' ? 'invalid' : told.gates.verdict}\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  );
 }

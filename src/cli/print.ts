@@ -1,4 +1,6 @@
-/** How problems look on a terminal, and as JSON. Everything that came from outside loses its control characters first. */
+/**
+ * How problems look on a terminal, and as JSON. Everything that came from outside loses its control characters first.
+ */
 import { createColors } from 'picocolors';
 import type { Problem, SourcePlace } from '../problem/index.js';
 
@@ -36,7 +38,10 @@ export function printProblems(problems: readonly Problem[], options: { readonly 
 
 function problemText(problem: Problem, color: boolean): string {
   const c = createColors(color);
-  const place = problem.where === undefined ? '' : `${c.bold(`${problem.where.file}:${problem.where.line}:${problem.where.column}`)} `;
+  const place =
+    problem.where === undefined
+      ? ''
+      : `${c.bold(`${problem.where.file}:${problem.where.line}:${problem.where.column}`)} `;
   const lines = [`${c.red('error')} ${place}${printable(problem.what)}`];
   if (problem.where?.text !== undefined) lines.push(excerpt(problem.where, problem.where.text, color));
   lines.push(`  ${c.cyan('do')} ${printable(problem.remedy)}`);

@@ -1,5 +1,6 @@
 /**
- * Progress on stderr: on a terminal three lines, redrawn four times a second; elsewhere one plain line every ten seconds.
+ * Progress on stderr: on a terminal three lines, redrawn four times a second; elsewhere one plain line every ten
+ * seconds.
  */
 import { createColors } from 'picocolors';
 import type { LiveStats } from '../load/index.js';
@@ -24,8 +25,16 @@ const PLAIN_MS = 10_000;
 /** `live` reads the counters of the generator; null before it runs. */
 export function startProgress(live: () => LiveStats | null, quiet: boolean): Progress {
   const nothing = (): void => undefined;
-  if (quiet) return { step: nothing, phase: nothing, note: (text) => process.stderr.write(`${printable(text)}\n`), end: nothing };
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined ? redrawn(live) : plain(live);
+  if (quiet)
+    return {
+      step: nothing,
+      phase: nothing,
+      note: (text) => process.stderr.write(`${printable(text)}\n`),
+      end: nothing,
+    };
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined
+    ? redrawn(live)
+    : plain(live);
 }
 
 function counters(stats: LiveStats): string {
@@ -79,7 +88,9 @@ function redrawn(live: () => LiveStats | null): Progress {
       const share = Math.min(1, elapsedMs / lengthMs);
       const cells = Math.min(40, width - 24);
       const full = Math.round(share * cells);
-      lines.push(`${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`);
+      lines.push(
+        `${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`,
+      );
       if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
     }
     process.stderr.write(`${lines.join('\n')}\n`);

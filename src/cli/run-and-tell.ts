@@ -54,7 +54,14 @@ export async function runAndTell(order: RunOrder): Promise<ExitCode> {
     }
     const told = analyseRecord(await readRecord(run.dir));
     const path = await writeOutputs(told, run.dir);
-    if (order.json) printJson({ schema: 'plimsoll/run-v1', dir: run.dir, report: path, summary: told.analysis.summary, gates: told.gates });
+    if (order.json)
+      printJson({
+        schema: 'plimsoll/run-v1',
+        dir: run.dir,
+        report: path,
+        summary: told.analysis.summary,
+        gates: told.gates,
+      });
     else printTold(told, path);
     return interruption.exitCode() ?? told.exitCode;
   } finally {

@@ -23,9 +23,10 @@ export function monotonicNow(): MonotonicNs {
 }
 
 /**
- * A reader that counts from `epochNs`. Costs about 50 ns a call. `process.hrtime` reads the same clock as `hrtime.bigint`, and the
- * array it gives never comes to be where the reader is compiled into a loop (a BigInt would, each time). For that the factor has to be a
- * local: with an exported constant read in between V8 makes the array after all (hundreds of MB/s in a loop that only reads: measured on Node 20, 22 and 24).
+ * A reader that counts from `epochNs`. Costs about 50 ns a call. `process.hrtime` reads the same clock as
+ * `hrtime.bigint`, and the array it gives never comes to be where the reader is compiled into a loop (a BigInt would,
+ * each time). For that the factor has to be a local: with an exported constant read in between V8 makes the array after
+ * all (hundreds of MB/s in a loop that only reads: measured on Node 20, 22 and 24).
  */
 export function clockFrom(epochNs: MonotonicNs): NowNs {
   const epochS = Number(epochNs / 1_000_000_000n);

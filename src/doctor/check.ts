@@ -34,7 +34,10 @@ export interface DoctorReport {
   readonly schema: 'plimsoll/doctor-v1';
   /** No check failed. */
   readonly fit: boolean;
-  /** Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  /**
+   * Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried
+   * was not.
+   */
   readonly selfCapacityPerSecond: number | null;
   readonly checks: readonly Check[];
 }
@@ -58,7 +61,12 @@ export function fail(id: CheckId, saw: string, remedy: string): Check {
 
 /** The whole, from its parts. */
 export function reportOf(checks: readonly Check[], selfCapacityPerSecond: number | null): DoctorReport {
-  return { schema: 'plimsoll/doctor-v1', fit: !checks.some(({ status }) => status === 'fail'), selfCapacityPerSecond, checks };
+  return {
+    schema: 'plimsoll/doctor-v1',
+    fit: !checks.some(({ status }) => status === 'fail'),
+    selfCapacityPerSecond,
+    checks,
+  };
 }
 
 /** `1 service`, `2 services`. */

@@ -12,7 +12,16 @@ import { startReaper, startStack, type Reaper, type RunningStack } from '../stac
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
 import { counted, fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
 import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
-import { judgeClock, judgeCpus, judgeGovernor, judgeNode, judgeOpenFiles, judgePortRange, judgeQuota, USUAL_NEEDS } from './machine.js';
+import {
+  judgeClock,
+  judgeCpus,
+  judgeGovernor,
+  judgeNode,
+  judgeOpenFiles,
+  judgePortRange,
+  judgeQuota,
+  USUAL_NEEDS,
+} from './machine.js';
 import { judgePressure, judgeSpin, judgeSteal, judgeTimers } from './noise.js';
 import { judgePreflight, judgePreflightFailure, judgeScenario, judgeSelfLoad } from './parts.js';
 import { clockReadingNs, timerLatenessNs } from './probe.js';
@@ -43,14 +52,17 @@ const SPIN_MS = 400;
 const PREFLIGHT_NS = 10 * NS_PER_S;
 
 /**
- * Examines the machine, and the scenario's stack and target when there is one: 5 to 12 s, plus what the stack takes to come
- * up. Everything it starts has ended when it returns or throws. A part that does not work is a failing check, not an error.
+ * Examines the machine, and the scenario's stack and target when there is one: 5 to 12 s, plus what the stack takes to
+ * come up. Everything it starts has ended when it returns or throws. A part that does not work is a failing check, not
+ * an error.
  * @returns null when it was interrupted.
  */
 export async function examine(request: DoctorRequest): Promise<DoctorReport | null> {
   const { read, interrupt, listener } = request;
   const checks: Check[] = [];
-  const closing = new Closing((what) => checks.push(fail('closing', what, 'look for processes that were left, and end them')));
+  const closing = new Closing((what) =>
+    checks.push(fail('closing', what, 'look for processes that were left, and end them')),
+  );
   try {
     if (read !== null) checks.push(...judgeScenario(read));
     const needs = read === null ? USUAL_NEEDS : needsOf(planOf(read.scenario));
@@ -59,7 +71,11 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     listener.step('trying how much load this machine can offer');
     const selfLoad = await tryLoad(request);
     interrupt.throwIfAborted();
-    checks.push('steps' in selfLoad ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request)) : selfLoad);
+    checks.push(
+      'steps' in selfLoad
+        ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request))
+        : selfLoad,
+    );
 
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
@@ -111,7 +127,11 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
     });
   } catch (thrown) {
     if (interrupt.aborted) throw thrown;
-    return fail('self-load', `the self-load test could not be made: ${messageOf(thrown)}`, 'see that processes and ports of 127.0.0.1 can be opened here');
+    return fail(
+      'self-load',
+      `the self-load test could not be made: ${messageOf(thrown)}`,
+      'see that processes and ports of 127.0.0.1 can be opened here',
+    );
   }
 }
 
@@ -121,15 +141,32 @@ function isDisturbed(checks: readonly Check[]): boolean {
 }
 
 /** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
-async function keptWords(selfLoad: SelfLoad, disturbed: boolean, { read, environment }: DoctorRequest): Promise<string | null> {
+async function keptWords(
+  selfLoad: SelfLoad,
+  disturbed: boolean,
+  { read, environment }: DoctorRequest,
+): Promise<string | null> {
   if (selfLoad.steps.length === 0) return null;
   const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
-  const reason = await keepSelfLoad(selfLoad, { plimsollVersion: plimsollVersion(), pacing, workers, environment, disturbed });
-  return reason === null ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for runs to look at` : `not kept (${reason})`;
+  const reason = await keepSelfLoad(selfLoad, {
+    plimsollVersion: plimsollVersion(),
+    pacing,
+    workers,
+    environment,
+    disturbed,
+  });
+  return reason === null
+    ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for runs to look at`
+    : `not kept (${reason})`;
 }
 
 /** Tries each engine once. Leaves the chosen one running, to be closed later, when the scenario has links for it. */
-async function tryEngines(request: DoctorRequest, checks: Check[], reaper: Reaper, closing: Closing): Promise<FaultEngine | null> {
+async function tryEngines(
+  request: DoctorRequest,
+  checks: Check[],
+  reaper: Reaper,
+  closing: Closing,
+): Promise<FaultEngine | null> {
   const { read, engine: choice, interrupt, listener } = request;
   let kept: FaultEngine | null = null;
   for (const kind of enginesToTry(choice)) {
@@ -143,7 +180,11 @@ async function tryEngines(request: DoctorRequest, checks: Check[], reaper: Reape
       if (kind.kind === choice.kind && read !== null && read.scenario.stack.links.length > 0) {
         kept = engine;
         request.onEmergency(remove);
-        closing.add({ name: 'stopping the fault engine', withinMs: 15_000, act: () => remove().finally(() => engine.stop()) });
+        closing.add({
+          name: 'stopping the fault engine',
+          withinMs: 15_000,
+          act: () => remove().finally(() => engine.stop()),
+        });
       } else {
         await engine.stop();
       }
@@ -156,11 +197,18 @@ async function tryEngines(request: DoctorRequest, checks: Check[], reaper: Reape
   return kept;
 }
 
-async function stackChecks(request: DoctorRequest, read: ReadScenario, engine: FaultEngine | null, reaper: Reaper, closing: Closing): Promise<readonly Check[]> {
+async function stackChecks(
+  request: DoctorRequest,
+  read: ReadScenario,
+  engine: FaultEngine | null,
+  reaper: Reaper,
+  closing: Closing,
+): Promise<readonly Check[]> {
   const { interrupt, listener, environment } = request;
   const { scenario } = read;
   const redact = redactorFor(scenario, environment);
-  if (scenario.stack.links.length > 0 && engine === null) return [unknown('stack', 'not tried: its links need the fault engine')];
+  if (scenario.stack.links.length > 0 && engine === null)
+    return [unknown('stack', 'not tried: its links need the fault engine')];
   interrupt.throwIfAborted();
   listener.step('bringing the stack up');
   const died: Check[] = [];
@@ -175,7 +223,14 @@ async function stackChecks(request: DoctorRequest, read: ReadScenario, engine: F
       log: () => undefined,
       reaper,
       abort: interrupt,
-      died: (service, how) => died.push(fail('stack', `service "${service}" ended by itself (${redact(how)})`, 'run its command by hand and look at what it prints')),
+      died: (service, how) =>
+        died.push(
+          fail(
+            'stack',
+            `service "${service}" ended by itself (${redact(how)})`,
+            'run its command by hand and look at what it prints',
+          ),
+        ),
     });
   } catch (thrown) {
     interrupt.throwIfAborted();
@@ -184,13 +239,20 @@ async function stackChecks(request: DoctorRequest, read: ReadScenario, engine: F
   }
   closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
   interrupt.throwIfAborted();
-  const parts = scenario.stack.services.length + scenario.stack.links.length === 0 ? 'nothing of it is started here' : `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}: up`;
+  const parts =
+    scenario.stack.services.length + scenario.stack.links.length === 0
+      ? 'nothing of it is started here'
+      : `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}: up`;
   listener.step('checking the target with the official SDK');
   const found = await targetChecks(scenario, stack, redact);
   return [ok('stack', parts), ...found, ...died];
 }
 
-async function targetChecks(scenario: ReadScenario['scenario'], stack: RunningStack, redact: (text: string) => string): Promise<readonly Check[]> {
+async function targetChecks(
+  scenario: ReadScenario['scenario'],
+  stack: RunningStack,
+  redact: (text: string) => string,
+): Promise<readonly Check[]> {
   try {
     const { target } = stack;
     const { protocol, calls, seed } = scenario;

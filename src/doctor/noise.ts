@@ -48,7 +48,10 @@ export function judgeSteal(share: Fact<number>): Check {
 
 /** The worse of several spins, by the bounds runs are judged by: 2 % lost is noisy, 10 % contended. */
 export function judgeSpin(spins: readonly SpinResult[]): Check {
-  const worst = spins.reduce<SpinResult | null>((most, spin) => (most === null || spin.lostShare > most.lostShare ? spin : most), null);
+  const worst = spins.reduce<SpinResult | null>(
+    (most, spin) => (most === null || spin.lostShare > most.lostShare ? spin : most),
+    null,
+  );
   if (worst === null) return unknown('spin', 'not probed');
   const saw = `${percent(worst.lostShare)} of the time lost to others (${worst.gaps} stalls, the longest ${milliseconds(worst.longestGapNs)})`;
   switch (noiseVerdict(worst.lostShare)) {
@@ -61,7 +64,10 @@ export function judgeSpin(spins: readonly SpinResult[]): Check {
   }
 }
 
-/** Node.js rounds timers to whole milliseconds, so one is the least; the generator does not trust them for the last 1.5 ms. */
+/**
+ * Node.js rounds timers to whole milliseconds, so one is the least; the generator does not trust them for the last 1.5
+ * ms.
+ */
 const LATE_WARN_NS = 2e6;
 const LATE_FAIL_NS = 20e6;
 

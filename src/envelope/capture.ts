@@ -1,7 +1,6 @@
 /** Putting an envelope together. */
 import { canonicalJson } from './canonical.js';
-import { known, knownOr, thisSystem, unknown } from './facts.js';
-import type { System } from './facts.js';
+import { known, knownOr, thisSystem, unknown, type System } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';
 import { captureLimits } from './limits.js';
@@ -18,7 +17,11 @@ export interface Machine {
 
 /** Reads the machine alone. Never rejects for want of a fact. `system` is a seam for tests. */
 export async function captureMachine(system: System = thisSystem): Promise<Machine> {
-  return { host: await captureHost(system), limits: await captureLimits(system), network: await captureNetworkSettings(system) };
+  return {
+    host: await captureHost(system),
+    limits: await captureLimits(system),
+    network: await captureNetworkSettings(system),
+  };
 }
 
 /**
@@ -42,7 +45,11 @@ export async function captureEnvelope(input: EnvelopeInput, system: System = thi
   return redacted(envelope, input.redact) as Envelope;
 }
 
-async function identity({ identity: given, packageFolder, workingFolder }: EnvelopeInput): Promise<Envelope['identity']> {
+async function identity({
+  identity: given,
+  packageFolder,
+  workingFolder,
+}: EnvelopeInput): Promise<Envelope['identity']> {
   return {
     runId: known(given.runId),
     startedUtc: known(given.startedUtc),
@@ -76,7 +83,10 @@ function generator({ generator: given }: EnvelopeInput): Envelope['generator'] {
   };
 }
 
-function networkOfRun({ noise: report, target: given }: EnvelopeInput): Pick<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'> {
+function networkOfRun({
+  noise: report,
+  target: given,
+}: EnvelopeInput): Pick<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'> {
   const none = unknown('the counters were not read');
   return {
     loopback: knownOr(given?.loopback, 'no target was reached'),
@@ -106,13 +116,25 @@ function runtime(): Envelope['runtime'] {
 
 function target({ target: given }: EnvelopeInput): Envelope['target'] {
   const none = unknown('no target was reached');
-  const told = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } => knownOr(value, 'the server does not tell');
+  const told = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } =>
+    knownOr(value, 'the server does not tell');
   if (given === null) {
-    return { transport: none, endpoint: none, serverName: none, serverVersion: none, protocolVersion: none, capabilitiesDigest: none, toolListDigest: none, sessions: none };
+    return {
+      transport: none,
+      endpoint: none,
+      serverName: none,
+      serverVersion: none,
+      protocolVersion: none,
+      capabilitiesDigest: none,
+      toolListDigest: none,
+      sessions: none,
+    };
   }
   return {
     transport: known(given.transport),
-    endpoint: known(given.transport === 'stdio' ? redactArguments(given.endpoint.split(' ')).join(' ') : redactUrls(given.endpoint)),
+    endpoint: known(
+      given.transport === 'stdio' ? redactArguments(given.endpoint.split(' ')).join(' ') : redactUrls(given.endpoint),
+    ),
     serverName: told(given.serverName),
     serverVersion: told(given.serverVersion),
     protocolVersion: told(given.protocolVersion),

@@ -3,7 +3,10 @@ import { canonicalJson } from './canonical.js';
 import { sha256 } from './identity.js';
 import type { Envelope } from './types.js';
 
-/** `blocking`: the runs measured different things. `warning`: a number may differ for that reason. `information`: as expected. */
+/**
+ * `blocking`: the runs measured different things. `warning`: a number may differ for that reason. `information`: as
+ * expected.
+ */
 export type FieldClass = 'blocking' | 'warning' | 'information';
 
 type Groups = Omit<Envelope, 'schema'>;
@@ -54,7 +57,12 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
     openFiles: 'information',
   },
   noise: { before: 'information', during: 'information', after: 'information', verdict: 'warning' },
-  generator: { pacing: 'warning', yardstick: 'information', selfCapacityPerSecond: 'information', selfCapacityMeasuredUtc: 'information' },
+  generator: {
+    pacing: 'warning',
+    yardstick: 'information',
+    selfCapacityPerSecond: 'information',
+    selfCapacityMeasuredUtc: 'information',
+  },
   network: {
     loopback: 'warning',
     congestionControl: 'information',
@@ -99,7 +107,9 @@ interface Field {
 }
 
 function fields(envelope: Envelope): readonly Field[] {
-  const groups = envelope as unknown as Readonly<Record<string, Readonly<Record<string, { readonly value: unknown } | undefined>> | undefined>>;
+  const groups = envelope as unknown as Readonly<
+    Record<string, Readonly<Record<string, { readonly value: unknown } | undefined>> | undefined>
+  >;
   return Object.entries(CLASSES).flatMap(([group, classes]) =>
     Object.entries(classes).map(([name, fieldClass]) => ({
       path: `${group}.${name}`,

@@ -1,7 +1,6 @@
 /** What this process may use: control groups of either version, and its own limits. */
 import { dirname } from 'node:path/posix';
-import { firstKnown, fromFile, known, lineValue, number, unknown, word } from './facts.js';
-import type { Fact, System } from './facts.js';
+import { firstKnown, fromFile, known, lineValue, number, unknown, word, type Fact, type System } from './facts.js';
 import type { Envelope } from './types.js';
 
 type Bound = number | 'unlimited';
@@ -11,8 +10,12 @@ const V1_UNLIMITED_BYTES = 2 ** 62;
 
 export async function captureLimits(system: System): Promise<Envelope['limits']> {
   const groups = await readGroups(system);
-  const file = <T>(controller: string, v2Name: string, v1Name: string, parse: (text: string) => T | null): Promise<Fact<T>> =>
-    fromGroup(system, groups, controller, v2Name, v1Name, parse);
+  const file = <T>(
+    controller: string,
+    v2Name: string,
+    v1Name: string,
+    parse: (text: string) => T | null,
+  ): Promise<Fact<T>> => fromGroup(system, groups, controller, v2Name, v1Name, parse);
   return {
     cgroupVersion: groups.value === null ? groups : known(groups.value.version),
     cgroupPath: groups.value === null ? groups : known(groups.value.pathOf('cpu')),
@@ -42,7 +45,10 @@ interface Groups {
   pathOf(controller: string): string;
 }
 
-/** /proc/self/cgroup: one line a hierarchy, `number:controllers:path`; version 2 is the line with number 0 and no controllers. */
+/**
+ * /proc/self/cgroup: one line a hierarchy, `number:controllers:path`; version 2 is the line with number 0 and no
+ * controllers.
+ */
 async function readGroups(system: System): Promise<Fact<Groups>> {
   return fromFile(system, '/proc/self/cgroup', (text) => {
     const paths = new Map<string, string>();
@@ -87,7 +93,11 @@ async function cpuQuota(system: System, groups: Fact<Groups>): Promise<Fact<Boun
   let tightest: Bound | null = null;
   for (let path = groups.value.pathOf('cpu'); ; path = dirname(path)) {
     const quota = await fromFile(system, `/sys/fs/cgroup${path === '/' ? '' : path}/cpu.max`, cpuMax);
-    if (quota.value !== null && (tightest === null || tightest === 'unlimited' || (quota.value !== 'unlimited' && quota.value < tightest))) tightest = quota.value;
+    if (
+      quota.value !== null &&
+      (tightest === null || tightest === 'unlimited' || (quota.value !== 'unlimited' && quota.value < tightest))
+    )
+      tightest = quota.value;
     if (path === '/') break;
   }
   return tightest === null ? unknown('no group from here to the root has a cpu.max') : known(tightest);

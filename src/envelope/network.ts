@@ -1,15 +1,19 @@
 /** The host's network settings and the counters of what went wrong on it. */
-import { fromFile, known, number, unknown, word } from './facts.js';
-import type { Fact, System } from './facts.js';
+import { fromFile, known, number, unknown, word, type Fact, type System } from './facts.js';
 import type { Envelope } from './types.js';
 
-export type NetworkSettings = Omit<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'>;
+export type NetworkSettings = Omit<
+  Envelope['network'],
+  'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'
+>;
 
 export async function captureNetworkSettings(system: System): Promise<NetworkSettings> {
   return {
     congestionControl: await fromFile(system, '/proc/sys/net/ipv4/tcp_congestion_control', word),
     acceptBacklogMax: await fromFile(system, '/proc/sys/net/core/somaxconn', number),
-    localPortRange: await fromFile(system, '/proc/sys/net/ipv4/ip_local_port_range', (text) => word(text.trim().replace(/\s+/, '-'))),
+    localPortRange: await fromFile(system, '/proc/sys/net/ipv4/ip_local_port_range', (text) =>
+      word(text.trim().replace(/\s+/, '-')),
+    ),
     timeWaitReuse: await fromFile(system, '/proc/sys/net/ipv4/tcp_tw_reuse', number),
     loopbackMtuBytes: await fromFile(system, '/sys/class/net/lo/mtu', number),
   };

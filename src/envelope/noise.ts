@@ -1,12 +1,9 @@
 /** How much others disturb this machine: probed before and after the load, counted in between. */
 import { loadavg } from 'node:os';
-import { monotonicNow } from '../clock/index.js';
-import type { MonotonicNs } from '../clock/index.js';
-import { fromFile, known, number, thisSystem, unknown } from './facts.js';
-import type { Fact, System } from './facts.js';
+import { monotonicNow, type MonotonicNs } from '../clock/index.js';
+import { fromFile, known, number, thisSystem, unknown, type Fact, type System } from './facts.js';
 import { throttledPeriods } from './limits.js';
-import { increase, readTcpCounters } from './network.js';
-import type { TcpCounters } from './network.js';
+import { increase, readTcpCounters, type TcpCounters } from './network.js';
 import type { NoiseReport, NoiseSnapshot, NoiseVerdict, Pressure, SpinResult } from './types.js';
 
 /** A gap longer than this is not the loop's own doing. */
@@ -15,8 +12,8 @@ const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
 const SPIN_MS = 500;
 /**
- * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break would
- * make the collector run, whose pauses would then pass for the work of others.
+ * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break
+ * would make the collector run, whose pauses would then pass for the work of others.
  */
 const STEPS_BETWEEN_READINGS = 8_000;
 
@@ -28,8 +25,8 @@ function workFor(steps: number, state: number): number {
 }
 
 /**
- * Works without a break for `durationMs`, reading the clock every few microseconds, and sums the gaps in which this thread was
- * not running. Blocks the thread for that long; the clock is a seam for tests.
+ * Works without a break for `durationMs`, reading the clock every few microseconds, and sums the gaps in which this
+ * thread was not running. Blocks the thread for that long; the clock is a seam for tests.
  */
 export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonicNow): SpinResult {
   const start = now();
@@ -54,7 +51,10 @@ export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonic
   return { probedNs, gaps, longestGapNs: Number(longest), lostShare: probedNs === 0 ? 0 : Number(lost) / probedNs };
 }
 
-/** What a lost share says about a run: numbers taken while others ran are worth less (2 %) or cannot decide a gate (10 %). */
+/**
+ * What a lost share says about a run: numbers taken while others ran are worth less (2 %) or cannot decide a gate (10
+ * %).
+ */
 export function noiseVerdict(lostShare: number): NoiseVerdict {
   if (lostShare >= CONTENDED_SHARE) return 'contended';
   return lostShare >= NOISY_SHARE ? 'noisy' : 'quiet';
@@ -69,31 +69,31 @@ export interface NoiseProbeOptions {
 
 /** `begin` before the stack is up, `end` after it is down: our own processes must not be what is measured. */
 export class NoiseProbe {
-  private readonly system: System;
-  private readonly spinMs: number;
-  private readonly now: () => MonotonicNs;
-  private start: { readonly snapshot: NoiseSnapshot; readonly counters: Counters } | null = null;
+  readonly #system: System;
+  readonly #spinMs: number;
+  readonly #now: () => MonotonicNs;
+  #start: { readonly snapshot: NoiseSnapshot; readonly counters: Counters } | null = null;
 
   constructor(options: NoiseProbeOptions = {}) {
-    this.system = options.system ?? thisSystem;
-    this.spinMs = options.spinMs ?? SPIN_MS;
-    this.now = options.now ?? monotonicNow;
+    this.#system = options.system ?? thisSystem;
+    this.#spinMs = options.spinMs ?? SPIN_MS;
+    this.#now = options.now ?? monotonicNow;
   }
 
   /** Probes and reads the counters' beginning. Blocks the thread for the spin. Returns what it saw. */
   async begin(): Promise<NoiseSnapshot> {
-    const snapshot = await this.snapshot();
-    this.start = { snapshot, counters: await readCounters(this.system) };
+    const snapshot = await this.#snapshot();
+    this.#start = { snapshot, counters: await readCounters(this.#system) };
     return snapshot;
   }
 
   /** Probes again. Null when there was no `begin`. */
   async end(): Promise<NoiseReport | null> {
-    if (this.start === null) return null;
-    const earlier = this.start.counters;
-    const later = await readCounters(this.system);
-    const before = this.start.snapshot;
-    const after = await this.snapshot();
+    if (this.#start === null) return null;
+    const earlier = this.#start.counters;
+    const later = await readCounters(this.#system);
+    const before = this.#start.snapshot;
+    const after = await this.#snapshot();
     return {
       before,
       during: {
@@ -111,14 +111,15 @@ export class NoiseProbe {
     };
   }
 
-  private async snapshot(): Promise<NoiseSnapshot> {
+  async #snapshot(): Promise<NoiseSnapshot> {
     // The averages are read first: the spin would put itself into them.
-    const loadAverage1m = await fromFile(this.system, '/proc/loadavg', (text) => number(text.split(' ')[0] ?? ''));
-    const pressure = await readPressure(this.system);
+    const loadAverage1m = await fromFile(this.#system, '/proc/loadavg', (text) => number(text.split(' ')[0] ?? ''));
+    const pressure = await readPressure(this.#system);
     return {
-      loadAverage1m: loadAverage1m.value === null && this.system.platform === 'darwin' ? known(loadavg()[0] ?? 0) : loadAverage1m,
+      loadAverage1m:
+        loadAverage1m.value === null && this.#system.platform === 'darwin' ? known(loadavg()[0] ?? 0) : loadAverage1m,
       pressure,
-      spin: spinProbe(this.spinMs, this.now),
+      spin: spinProbe(this.#spinMs, this.#now),
     };
   }
 }
@@ -143,7 +144,10 @@ interface CpuTicks {
   readonly stealTicks: number;
 }
 
-/** First line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; the two after that are part of user and nice. */
+/**
+ * First line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; the two after that are part of user
+ * and nice.
+ */
 function cpuTicks(text: string): CpuTicks | null {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];
   const ticks = line?.split(' ').slice(0, 8).map(Number) ?? [];
@@ -156,7 +160,9 @@ function cpuShare(earlier: Fact<CpuTicks>, later: Fact<CpuTicks>, part: 'iowaitT
   if (earlier.value === null) return earlier;
   if (later.value === null) return later;
   const total = later.value.totalTicks - earlier.value.totalTicks;
-  return total <= 0 ? unknown('no CPU time passed between the probes') : known(Math.max(0, later.value[part] - earlier.value[part]) / total);
+  return total <= 0
+    ? unknown('no CPU time passed between the probes')
+    : known(Math.max(0, later.value[part] - earlier.value[part]) / total);
 }
 
 async function readPressure(system: System): Promise<Pressure> {

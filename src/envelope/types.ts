@@ -121,7 +121,9 @@ export interface SpinResult {
   readonly lostShare: number;
 }
 
-/** Share of the last ten seconds in which some task waited for the resource, 0 to 1 (Linux pressure stall information). */
+/**
+ * Share of the last ten seconds in which some task waited for the resource, 0 to 1 (Linux pressure stall information).
+ */
 export interface Pressure {
   readonly cpu: Fact<number>;
   readonly memory: Fact<number>;
@@ -181,7 +183,12 @@ export interface EnvelopeInput {
     readonly toolListDigest: string | null;
     readonly sessions: number;
   } | null;
-  readonly faults: { readonly engine: string; readonly version: string; readonly state: unknown; readonly draws: Fact<unknown> } | null;
+  readonly faults: {
+    readonly engine: string;
+    readonly version: string;
+    readonly state: unknown;
+    readonly draws: Fact<unknown>;
+  } | null;
   /** Takes secrets out of a text; applied to every string of the envelope. */
   readonly redact: (text: string) => string;
 }

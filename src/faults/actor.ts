@@ -35,7 +35,10 @@ export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {
   }
 }
 
-function processActor(control: ReturnType<FaultPlaces['controls']['get']> & object, type: Extract<PlannedFault, { place: 'process' }>['fault']['type']): FaultActor {
+function processActor(
+  control: ReturnType<FaultPlaces['controls']['get']> & object,
+  type: Extract<PlannedFault, { place: 'process' }>['fault']['type'],
+): FaultActor {
   const back = (): Promise<Edge> => timed(() => control.start());
   switch (type) {
     case 'kill':

@@ -13,7 +13,8 @@ const refusal = z.object({ problems: z.array(z.object({ what: z.string() })).min
 
 /**
  * @param mcpUrl address of the mock's MCP endpoint.
- * @param label what the mock is to call the fault when it tells whom it struck: its own numbers begin anew with each process.
+ * @param label what the mock is to call the fault when it tells whom it struck: its own numbers begin anew with each
+ *   process.
  */
 export function mockActor(mcpUrl: string, fault: MockFault, label: string): FaultActor {
   const faults = new URL('/plimsoll/faults', mcpUrl).href;
@@ -32,14 +33,24 @@ export function mockActor(mcpUrl: string, fault: MockFault, label: string): Faul
   };
 }
 
-async function ask(method: 'POST' | 'DELETE', url: string, body?: MockFault): Promise<Edge & { readonly status: Status }> {
+async function ask(
+  method: 'POST' | 'DELETE',
+  url: string,
+  body?: MockFault,
+): Promise<Edge & { readonly status: Status }> {
   const askedNs = monotonicNow();
-  const response = await fetch(url, { method, signal: AbortSignal.timeout(LIMIT_MS), ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(LIMIT_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const confirmedNs = monotonicNow();
   const answer: unknown = await response.json();
   if (!response.ok) {
     const said = refusal.safeParse(answer);
-    throw new Error(`the mock refused: ${said.success ? said.data.problems.map(({ what }) => what).join('; ') : `HTTP ${response.status}`}`);
+    throw new Error(
+      `the mock refused: ${said.success ? said.data.problems.map(({ what }) => what).join('; ') : `HTTP ${response.status}`}`,
+    );
   }
   return { askedNs, confirmedNs, status: status.parse(answer) };
 }

@@ -20,26 +20,31 @@ export interface FaultTimelineSetup {
 
 export interface FaultTimeline {
   /**
-   * Cancels what has not begun and lifts what is set, now; what is to stay to the end of the run stays. Resolves when every lift was
-   * answered or given up. Idempotent.
+   * Cancels what has not begun and lifts what is set, now; what is to stay to the end of the run stays. Resolves when
+   * every lift was answered or given up. Idempotent.
    */
   end(): Promise<void>;
 }
 
 /**
- * Sets and lifts each fault at its time, each in a lane of its own on one clock. Timers are whole milliseconds, so an edge may be
- * asked for up to about a millisecond late: the asked and confirmed times are what an analysis must use, never the planned one.
+ * Sets and lifts each fault at its time, each in a lane of its own on one clock. Timers are whole milliseconds, so an
+ * edge may be asked for up to about a millisecond late: the asked and confirmed times are what an analysis must use,
+ * never the planned one.
  */
 export function startFaultTimeline(setup: FaultTimelineSetup): FaultTimeline {
   const actors = setup.faults.map((fault) => actorFor(fault, setup.places));
-  const lanes = setup.faults.map((fault, index) => startLane(fault, actors[index] ?? actorFor(fault, setup.places), setup));
+  const lanes = setup.faults.map((fault, index) =>
+    startLane(fault, actors[index] ?? actorFor(fault, setup.places), setup),
+  );
   let ending: Promise<void> | null = null;
   return {
     end: () => (ending ??= Promise.all(lanes.map((lane) => lane.end())).then(() => undefined)),
   };
 }
 
-/** One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set. */
+/**
+ * One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set.
+ */
 function startLane(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setup: FaultTimelineSetup): FaultTimeline {
   const onNs = setup.phaseStartNs + fault.atNs;
   const offNs = fault.forNs === null ? null : onNs + fault.forNs;
@@ -53,7 +58,13 @@ function startLane(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setu
     try {
       const { askedNs, confirmedNs, struck } = await ask();
       const confirmed = Number(confirmedNs - setup.monotonicEpochNs);
-      setup.event({ ...common, atNs: confirmed, askedNs: Number(askedNs - setup.monotonicEpochNs), confirmedNs: confirmed, ...(struck === undefined ? {} : { struck }) });
+      setup.event({
+        ...common,
+        atNs: confirmed,
+        askedNs: Number(askedNs - setup.monotonicEpochNs),
+        confirmedNs: confirmed,
+        ...(struck === undefined ? {} : { struck }),
+      });
       return true;
     } catch (thrown) {
       const reason = messageOf(thrown);

@@ -13,7 +13,10 @@ export interface GateReport {
   readonly results: readonly GateResult[];
 }
 
-/** Which loop a gate's numbers come from, where it is not the open one alone: wherever the gate is named, that is told with it. */
+/**
+ * Which loop a gate's numbers come from, where it is not the open one alone: wherever the gate is named, that is told
+ * with it.
+ */
 function loopMark(gate: Gate, summary: Summary): string {
   const phases = phasesBehind(gate, summary);
   const closed = phases.filter(({ loop }) => loop === 'closed').length;
@@ -21,20 +24,39 @@ function loopMark(gate: Gate, summary: Summary): string {
 }
 
 function evaluateGate(gate: Gate, summary: Summary): GateResult {
-  const decided = deciding(gate, readingsOf(gate, summary).map((reading) => judge(gate, reading)));
-  const result = { gate, text: `${gateText(gate)}${loopMark(gate, summary)}`, verdict: decided.verdict, measured: decided.measured, ...(decided.step === undefined ? {} : { step: decided.step }), unit: gate.unit, why: decided.why } as const;
+  const decided = deciding(
+    gate,
+    readingsOf(gate, summary).map((reading) => judge(gate, reading)),
+  );
+  const result = {
+    gate,
+    text: `${gateText(gate)}${loopMark(gate, summary)}`,
+    verdict: decided.verdict,
+    measured: decided.measured,
+    ...(decided.step === undefined ? {} : { step: decided.step }),
+    unit: gate.unit,
+    why: decided.why,
+  } as const;
   const { validity } = summary;
   if (validity.verdict === 'invalid') {
     const reason = validity.reasons.find(({ severity }) => severity === 'invalid');
     return { ...result, verdict: 'invalid', why: `the run is invalid: ${reason?.what ?? 'see its reasons'}` };
   }
   if (validity.gatesInconclusive) {
-    return { ...result, verdict: 'inconclusive', why: `${decided.why}; the machine was too busy with other work for this to count` };
+    return {
+      ...result,
+      verdict: 'inconclusive',
+      why: `${decided.why}; the machine was too busy with other work for this to count`,
+    };
   }
   // A bound that was broken was broken; one that was kept may not be kept for long.
   const unsteady = decided.verdict === 'pass' ? unsteadyPhases(gate, summary) : [];
   if (unsteady.length > 0) {
-    return { ...result, verdict: 'inconclusive', why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would tell another number` };
+    return {
+      ...result,
+      verdict: 'inconclusive',
+      why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would tell another number`,
+    };
   }
   return result;
 }
@@ -59,4 +81,3 @@ export function gateExitCode(verdict: Verdict): ExitCode {
       return EXIT.invalid;
   }
 }
-

@@ -2,7 +2,13 @@
 import type { GateResult } from '../analysis/index.js';
 import type { GateReport } from './evaluate.js';
 
-const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const NAMED: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
 /** Whether XML 1.0 allows a code point (section 2.2); the C1 controls it allows but discourages are left out too. */
 function isAllowed(code: number): boolean {
@@ -37,17 +43,21 @@ function detail({ verdict, why }: GateResult): string {
 }
 
 /**
- * One test case a gate: regress is a failure, invalid an error, inconclusive skipped with its reason. A run that is invalid
- * without having gates is one test case in error, so that no pipeline takes it for a pass.
+ * One test case a gate: regress is a failure, invalid an error, inconclusive skipped with its reason. A run that is
+ * invalid without having gates is one test case in error, so that no pipeline takes it for a pass.
  */
 export function junitXml(report: GateReport): string {
   const cases = report.results.map(
-    (result) => `    <testcase classname="plimsoll.gates" name="${xmlAttribute(result.text)}">${detail(result)}</testcase>`,
+    (result) =>
+      `    <testcase classname="plimsoll.gates" name="${xmlAttribute(result.text)}">${detail(result)}</testcase>`,
   );
   if (cases.length === 0 && report.verdict === 'invalid') {
-    cases.push('    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the run is invalid; its summary says why"/></testcase>');
+    cases.push(
+      '    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the run is invalid; its summary says why"/></testcase>',
+    );
   }
-  const counted = (verdict: GateResult['verdict']): number => report.results.filter((result) => result.verdict === verdict).length;
+  const counted = (verdict: GateResult['verdict']): number =>
+    report.results.filter((result) => result.verdict === verdict).length;
   const errors = cases.length > report.results.length ? 1 : counted('invalid');
   const counts = `tests="${cases.length}" failures="${counted('regress')}" errors="${errors}" skipped="${counted('inconclusive')}"`;
   return [

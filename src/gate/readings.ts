@@ -1,5 +1,20 @@
 /** What a gate finds when it looks its metric up in a summary. */
-import { CLOSED_LOOP, absentReading as absent, callReadings, durationsReading, knownReading as value, phaseLabel, type GrowthQuantity, type GrowthTrend, type Metastability, type PhaseHypotheses, type PhaseSummary, type Reading, type RecoverySummary, type Summary } from '../analysis/index.js';
+import {
+  CLOSED_LOOP,
+  absentReading as absent,
+  callReadings,
+  durationsReading,
+  knownReading as value,
+  phaseLabel,
+  type GrowthQuantity,
+  type GrowthTrend,
+  type Metastability,
+  type PhaseHypotheses,
+  type PhaseSummary,
+  type Reading,
+  type RecoverySummary,
+  type Summary,
+} from '../analysis/index.js';
 import type { Gate, GateMetric } from '../scenario/index.js';
 
 function ofQueueAge(gate: Gate, phase: PhaseSummary): Reading {
@@ -24,7 +39,8 @@ function ofPhase(gate: Gate, phase: PhaseSummary): readonly Reading[] {
   if (gate.metric === 'schedule-lag') return [durationsReading(where, phase.scheduleLag, gate)];
   if (gate.metric === 'queue-age') return [ofQueueAge(gate, phase)];
   if (gate.metric === 'upstream-queue') return [ofUpstreamQueue(gate, phase)];
-  if (gate.metric === 'throughput') return [phase.offered === 0 ? absent(where, 'no calls were offered') : value(where, phase.completedPerSecond)];
+  if (gate.metric === 'throughput')
+    return [phase.offered === 0 ? absent(where, 'no calls were offered') : value(where, phase.completedPerSecond)];
   if (gate.tool === null) return callReadings(gate, where, phase);
   const tool = phase.tools.find((candidate) => candidate.label === gate.tool);
   const named = `${gate.tool} in ${where}`;
@@ -39,8 +55,12 @@ function ofMetastability(where: string, { verdict, reason }: Metastability): Rea
 
 /** Why nothing is concluded of the faults of a phase: a hypothesis was broken before they came. Null otherwise. */
 function baseless(hypotheses: readonly PhaseHypotheses[], phase: string): string | null {
-  const broken = hypotheses.find((each) => each.phase === phase)?.results.find(({ before }) => before.verdict === 'broken');
-  return broken === undefined ? null : `there was no steady state to begin with: ${broken.text} was broken (${broken.before.why})`;
+  const broken = hypotheses
+    .find((each) => each.phase === phase)
+    ?.results.find(({ before }) => before.verdict === 'broken');
+  return broken === undefined
+    ? null
+    : `there was no steady state to begin with: ${broken.text} was broken (${broken.before.why})`;
 }
 
 /** The label of a phase of which only the name is at hand. */
@@ -57,18 +77,25 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary, summary: Summary): Re
   if (gate.metric === 'dip-area') return recovery.dip === null ? unknown : value(where, recovery.dip.lostGoodCalls);
   if (gate.metric === 'backlog-drain') {
     if (recovery.drain === null) return absent(where, 'the end of the fault was never confirmed');
-    return recovery.drain.ns === null ? { where, kind: 'censored', atLeast: recovery.drain.observedNs } : value(where, recovery.drain.ns);
+    return recovery.drain.ns === null
+      ? { where, kind: 'censored', atLeast: recovery.drain.observedNs }
+      : value(where, recovery.drain.ns);
   }
   if (gate.metric === 'metastable') return ofMetastability(where, recovery.aftermath.metastability);
   const time = gate.metric === 'time-to-detect' ? recovery.timeToDetect : recovery.timeToRecover;
-  if (time.kind === 'value') return { where, kind: 'value', value: time.ns, low: null, high: null, step: recovery.windowNs };
+  if (time.kind === 'value')
+    return { where, kind: 'value', value: time.ns, low: null, high: null, step: recovery.windowNs };
   if (time.kind === 'censored') return { where, kind: 'censored', atLeast: time.ns };
   return time.kind === 'not-breached' ? { where, kind: 'never-left' } : unknown;
 }
 
 function ofFaults(gate: Gate, summary: Summary): readonly Reading[] {
   return summary.recoveries
-    .filter((recovery) => (gate.fault === null || recovery.fault === gate.fault) && (gate.phase === null || recovery.phase === gate.phase))
+    .filter(
+      (recovery) =>
+        (gate.fault === null || recovery.fault === gate.fault) &&
+        (gate.phase === null || recovery.phase === gate.phase),
+    )
     .map((recovery) => ofRecovery(gate, recovery, summary));
 }
 
@@ -76,7 +103,11 @@ function ofDrains(gate: Gate, summary: Summary): readonly Reading[] {
   if (gate.fault !== null) return [];
   return summary.phases.flatMap(({ name, drain }): readonly Reading[] => {
     if (drain === null || (gate.phase !== null && name !== gate.phase)) return [];
-    return [drain.drainNs === null ? { where: name, kind: 'censored', atLeast: drain.observedNs } : value(name, drain.drainNs)];
+    return [
+      drain.drainNs === null
+        ? { where: name, kind: 'censored', atLeast: drain.observedNs }
+        : value(name, drain.drainNs),
+    ];
   });
 }
 
@@ -85,17 +116,33 @@ function ofEffects(gate: Gate, summary: Summary): readonly Reading[] {
   if (effects === null) return [absent('the run', 'no upstream kept a ledger of what it executed')];
   const field = gate.metric === 'duplicates' ? 'duplicates' : gate.metric === 'lost' ? 'lost' : 'orphans';
   if (gate.phase === null && gate.tool === null) {
-    return [effects.calls === 0 ? absent('the run', 'no call with exactly one effect was made') : value('the run', effects[field])];
+    return [
+      effects.calls === 0
+        ? absent('the run', 'no call with exactly one effect was made')
+        : value('the run', effects[field]),
+    ];
   }
-  const slices = effects.slices.filter((slice) => (gate.phase === null || slice.phase === gate.phase) && (gate.tool === null || slice.label === gate.tool));
-  return slices.length === 0 ? [] : [value('the run', slices.reduce((sum, slice) => sum + slice[field], 0))];
+  const slices = effects.slices.filter(
+    (slice) => (gate.phase === null || slice.phase === gate.phase) && (gate.tool === null || slice.label === gate.tool),
+  );
+  return slices.length === 0
+    ? []
+    : [
+        value(
+          'the run',
+          slices.reduce((sum, slice) => sum + slice[field], 0),
+        ),
+      ];
 }
 
 function ofDrift({ drift }: Summary): Reading {
   return drift === null ? absent('the run', 'the tool list was not watched') : value('the run', drift.breaking);
 }
 
-/** Of each phase with hypotheses: how many were broken after its faults; unknown where one was broken before them, or could not be judged. */
+/**
+ * Of each phase with hypotheses: how many were broken after its faults; unknown where one was broken before them, or
+ * could not be judged.
+ */
 function ofHypotheses(gate: Gate, summary: Summary): readonly Reading[] {
   return summary.hypotheses
     .filter(({ phase }) => gate.phase === null || phase === gate.phase)
@@ -104,7 +151,11 @@ function ofHypotheses(gate: Gate, summary: Summary): readonly Reading[] {
       const where = labelOf(phase, summary);
       if (why !== null) return { where, kind: 'not-estimable', why };
       const broken = results.filter(({ after }) => after.verdict === 'broken').length;
-      const open = results.flatMap(({ before, after, text }) => [before, after].flatMap((each) => (each.verdict === 'not-judged' ? [`${text} was not judged: ${each.why}`] : [])));
+      const open = results.flatMap(({ before, after, text }) =>
+        [before, after].flatMap((each) =>
+          each.verdict === 'not-judged' ? [`${text} was not judged: ${each.why}`] : [],
+        ),
+      );
       // Those not judged may be broken too: only a bound that is exceeded without them is decided.
       const exceeded = gate.max !== null && broken > gate.max;
       return open[0] === undefined || exceeded ? value(where, broken) : { where, kind: 'not-estimable', why: open[0] };
@@ -132,7 +183,9 @@ function ofGrowth(gate: Gate, quantity: GrowthQuantity, summary: Summary): reado
       processes
         .filter(({ process }) => gate.process === null || process === gate.process)
         .flatMap(({ process, trends }) =>
-          trends.filter((trend) => trend.quantity === quantity && (gate.process !== null || trend.verdict !== 'unknown')).map((trend) => ofTrend(`${process} in ${labelOf(phase, summary)}`, trend)),
+          trends
+            .filter((trend) => trend.quantity === quantity && (gate.process !== null || trend.verdict !== 'unknown'))
+            .map((trend) => ofTrend(`${process} in ${labelOf(phase, summary)}`, trend)),
         ),
     );
 }
@@ -152,22 +205,36 @@ function phasesOf(gate: Gate, summary: Summary): readonly PhaseSummary[] {
 }
 
 /** Metrics that say nothing of how long one looked: the generator's own, and the one that is a trend itself. */
-const FREE_OF_TRENDS: readonly GateMetric[] = ['schedule-lag', 'queue-age', 'backlog-drain', 'contract-drift', 'broken-hypotheses', ...FAULT_METRICS, ...EFFECT_METRICS];
+const FREE_OF_TRENDS: readonly GateMetric[] = [
+  'schedule-lag',
+  'queue-age',
+  'backlog-drain',
+  'contract-drift',
+  'broken-hypotheses',
+  ...FAULT_METRICS,
+  ...EFFECT_METRICS,
+];
 
 /** Phases behind a gate's numbers that had no steady state, so that a longer run would have told other numbers. */
 export function unsteadyPhases(gate: Gate, summary: Summary): readonly string[] {
   if (FREE_OF_TRENDS.includes(gate.metric)) return [];
-  return phasesOf(gate, summary).filter(({ steadyState }) => steadyState?.verdict === 'none').map(phaseLabel);
+  return phasesOf(gate, summary)
+    .filter(({ steadyState }) => steadyState?.verdict === 'none')
+    .map(phaseLabel);
 }
 
 /** The phases whose numbers a gate is held against; none for what is told of the run as a whole. */
 export function phasesBehind(gate: Gate, summary: Summary): readonly PhaseSummary[] {
-  const named = (names: readonly string[]): readonly PhaseSummary[] => summary.phases.filter(({ name }) => names.includes(name));
-  const faulty = summary.recoveries.filter(({ fault }) => gate.fault === null || gate.fault === fault).map(({ phase }) => phase);
+  const named = (names: readonly string[]): readonly PhaseSummary[] =>
+    summary.phases.filter(({ name }) => names.includes(name));
+  const faulty = summary.recoveries
+    .filter(({ fault }) => gate.fault === null || gate.fault === fault)
+    .map(({ phase }) => phase);
   if (gate.phase !== null) return named([gate.phase]);
   if (gate.fault !== null || FAULT_METRICS.includes(gate.metric)) return named(faulty);
   if (EFFECT_METRICS.includes(gate.metric) || gate.metric === 'contract-drift') return [];
-  if (gate.metric === 'backlog-drain') return named([...faulty, ...summary.phases.flatMap(({ name, drain }) => (drain === null ? [] : [name]))]);
+  if (gate.metric === 'backlog-drain')
+    return named([...faulty, ...summary.phases.flatMap(({ name, drain }) => (drain === null ? [] : [name]))]);
   if (gate.metric === 'broken-hypotheses') return named(summary.hypotheses.map(({ phase }) => phase));
   if (GROWTH_OF[gate.metric] !== undefined) return named(summary.growth.map(({ phase }) => phase));
   return phasesOf(gate, summary);

@@ -16,7 +16,9 @@ export interface GeneratorSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
-  /** Of these, `workers` may not be more than the sessions or the attempts in flight: the scenario's checks see to it. */
+  /**
+   * Of these, `workers` may not be more than the sessions or the attempts in flight: the scenario's checks see to it.
+   */
   readonly settings: GeneratorSettings;
   readonly seed: number;
   readonly epoch: RunEpoch;
@@ -50,18 +52,27 @@ export interface Generator {
   /** Sessions open when the generator was ready. */
   readonly sessions: number;
   /**
-   * Runs one segment to its drained end. `onStart` is called as soon as the start is fixed, shortly before it. Rejects when a load
-   * worker dies: the message says what was under way in it and is not in the spool; the other workers stop sending.
+   * Runs one segment to its drained end. `onStart` is called as soon as the start is fixed, shortly before it. Rejects
+   * when a load worker dies: the message says what was under way in it and is not in the spool; the other workers stop
+   * sending.
    */
   run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult>;
-  /** Stops sending; what is in flight may answer for five seconds, then it is given up. The segment's promise resolves. */
+  /**
+   * Stops sending; what is in flight may answer for five seconds, then it is given up. The segment's promise resolves.
+   */
   interrupt(): void;
-  /** Gives up a running segment at once, ends the sessions, ends the workers. Never rejects, takes a few seconds at most; may be called again. */
+  /**
+   * Gives up a running segment at once, ends the sessions, ends the workers. Never rejects, takes a few seconds at
+   * most; may be called again.
+   */
   close(): Promise<void>;
   live(): LiveStats;
 }
 
-/** From the announcement of a segment's start to the start: time for every worker to hear of it, and for the faults to be put on the same clock. */
+/**
+ * From the announcement of a segment's start to the start: time for every worker to hear of it, and for the faults to
+ * be put on the same clock.
+ */
 const ANNOUNCED_NS = 50 * NS_PER_MS;
 
 interface Waiter<T> {
@@ -77,70 +88,76 @@ interface Running extends Waiter<SegmentResult> {
   readonly results: SegmentResult[];
 }
 
-/** The load workers as one generator: they are started, run, interrupted and closed together, and what they tell is put together. */
+/**
+ * The load workers as one generator: they are started, run, interrupted and closed together, and what they tell is put
+ * together.
+ */
 class Crew implements Generator {
   pacing: PacingMode = 'sleep';
   sessions = 0;
-  private readonly setup: GeneratorSetup;
-  private readonly nowNs: NowNs;
-  private readonly threads: readonly LoadThread[];
-  private readonly health: HealthMerger;
-  private opening: (Waiter<void> & { left: number }) | null = null;
-  private running: Running | null = null;
-  private ended: Error | null = null;
-  private closedThreads = 0;
-  private closing: Promise<void> | null = null;
-  private hasRun = false;
+  readonly #setup: GeneratorSetup;
+  readonly #nowNs: NowNs;
+  readonly #threads: readonly LoadThread[];
+  readonly #health: HealthMerger;
+  #opening: (Waiter<void> & { left: number }) | null = null;
+  #running: Running | null = null;
+  #ended: Error | null = null;
+  #closedThreads = 0;
+  #closing: Promise<void> | null = null;
+  #hasRun = false;
 
   constructor(setup: GeneratorSetup) {
-    this.setup = setup;
-    this.nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
+    this.#setup = setup;
+    this.#nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
     const { target, protocol, calls, settings, seed, epoch } = setup;
     const { workers } = settings;
-    this.health = new HealthMerger(workers, setup.onHealth);
+    this.#health = new HealthMerger(workers, setup.onHealth);
     const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
-    this.threads = Array.from({ length: workers }, (_, worker) => {
+    this.#threads = Array.from({ length: workers }, (_, worker) => {
       const lane = { worker, workers, sessions: protocol.sessions };
-      return new LoadThread({ target, protocol, calls, settings, seed, epoch, lane, callIds }, { heard: (saying) => this.heard(worker, saying), ended: (reason) => this.threadEnded(reason) });
+      return new LoadThread(
+        { target, protocol, calls, settings, seed, epoch, lane, callIds },
+        { heard: (saying) => this.#heard(worker, saying), ended: (reason) => this.#threadEnded(reason) },
+      );
     });
   }
 
   ready(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.ended !== null) reject(this.ended);
-      else this.opening = { resolve, reject, left: this.threads.length };
+      if (this.#ended !== null) reject(this.#ended);
+      else this.#opening = { resolve, reject, left: this.#threads.length };
     });
   }
 
   run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult> {
     return new Promise((resolve, reject) => {
-      if (this.ended !== null) reject(this.ended);
-      else if (this.closing !== null) reject(new Error('the generator is closed'));
-      else if (this.running !== null) reject(new Error('a segment is running already'));
+      if (this.#ended !== null) reject(this.#ended);
+      else if (this.#closing !== null) reject(new Error('the generator is closed'));
+      else if (this.#running !== null) reject(new Error('a segment is running already'));
       else {
-        if (!this.hasRun) keepTime();
-        this.hasRun = true;
-        const startNs = Math.ceil(this.nowNs() + ANNOUNCED_NS);
-        this.running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
-        this.health.restart();
-        for (const thread of this.threads) thread.say({ say: 'run', segment, startNs, warmupNs });
-        this.tellPhase(startNs, 'start');
+        if (!this.#hasRun) keepTime();
+        this.#hasRun = true;
+        const startNs = Math.ceil(this.#nowNs() + ANNOUNCED_NS);
+        this.#running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
+        this.#health.restart();
+        for (const thread of this.#threads) thread.say({ say: 'run', segment, startNs, warmupNs });
+        this.#tellPhase(startNs, 'start');
         onStart?.(startNs);
       }
     });
   }
 
   interrupt(): void {
-    for (const thread of this.threads) thread.say({ say: 'interrupt' });
+    for (const thread of this.#threads) thread.say({ say: 'interrupt' });
   }
 
   close(): Promise<void> {
-    this.closing ??= Promise.all(this.threads.map((thread) => thread.close())).then(() => undefined);
-    return this.closing;
+    this.#closing ??= Promise.all(this.#threads.map((thread) => thread.close())).then(() => undefined);
+    return this.#closing;
   }
 
   live(): LiveStats {
-    const sum = (name: Counter): number => this.threads.reduce((total, thread) => total + thread.read(name), 0);
+    const sum = (name: Counter): number => this.#threads.reduce((total, thread) => total + thread.read(name), 0);
     const cpuNs = sum('threadCpuNs');
     return {
       offered: sum('offered'),
@@ -154,41 +171,43 @@ class Crew implements Generator {
     };
   }
 
-  private heard(worker: number, saying: Saying): void {
+  #heard(worker: number, saying: Saying): void {
     switch (saying.say) {
       case 'ready':
         this.pacing = saying.pacing;
         this.sessions += saying.sessions;
-        if (this.opening !== null && --this.opening.left === 0) {
-          this.opening.resolve();
-          this.opening = null;
+        if (this.#opening !== null && --this.#opening.left === 0) {
+          this.#opening.resolve();
+          this.#opening = null;
         }
         break;
       case 'scheduled-end':
-        this.running?.endsNs.push(saying.atNs);
-        if (this.running?.endsNs.length === this.threads.length) this.tellPhase(Math.max(...this.running.endsNs), 'scheduled-end');
+        this.#running?.endsNs.push(saying.atNs);
+        if (this.#running?.endsNs.length === this.#threads.length)
+          this.#tellPhase(Math.max(...this.#running.endsNs), 'scheduled-end');
         break;
       case 'finished':
-        this.health.finish(worker);
-        this.running?.results.push(saying.result);
-        if (this.running?.results.length === this.threads.length) this.finish(this.running);
+        this.#health.finish(worker);
+        this.#running?.results.push(saying.result);
+        if (this.#running?.results.length === this.#threads.length) this.#finish(this.#running);
         break;
       case 'event':
-        this.setup.onEvent(saying.event);
+        this.#setup.onEvent(saying.event);
         break;
       case 'second':
-        this.health.add(worker, saying.row);
-        if (saying.chunk !== null) this.setup.onSpool(saying.chunk);
+        this.#health.add(worker, saying.row);
+        if (saying.chunk !== null) this.#setup.onSpool(saying.chunk);
         break;
       case 'spool':
-        this.setup.onSpool(saying.chunk);
+        this.#setup.onSpool(saying.chunk);
         break;
     }
   }
 
   /** The last worker has finished its part. */
-  private finish({ startNs, results, resolve }: Running): void {
-    const sum = (of: (result: SegmentResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  #finish({ startNs, results, resolve }: Running): void {
+    const sum = (of: (result: SegmentResult) => number): number =>
+      results.reduce((total, result) => total + of(result), 0);
     const result: SegmentResult = {
       startNs,
       scheduledEndNs: Math.max(...results.map(({ scheduledEndNs }) => scheduledEndNs)),
@@ -198,42 +217,42 @@ class Crew implements Generator {
       shed: sum(({ shed }) => shed),
       interrupted: results.some(({ interrupted }) => interrupted),
     };
-    this.tellPhase(result.drainedNs, 'drained');
-    this.running = null;
+    this.#tellPhase(result.drainedNs, 'drained');
+    this.#running = null;
     resolve(result);
   }
 
-  private tellPhase(atNs: number, edge: 'start' | 'scheduled-end' | 'drained'): void {
-    const phase = this.running?.phase;
+  #tellPhase(atNs: number, edge: 'start' | 'scheduled-end' | 'drained'): void {
+    const phase = this.#running?.phase;
     if (phase === undefined) return;
-    this.setup.onEvent({ type: 'phase', atNs, phase, name: this.setup.phases[phase] ?? `phase ${phase}`, edge });
+    this.#setup.onEvent({ type: 'phase', atNs, phase, name: this.#setup.phases[phase] ?? `phase ${phase}`, edge });
   }
 
-  private threadEnded(reason: Error | null): void {
+  #threadEnded(reason: Error | null): void {
     if (reason === null) {
       // Others may still be giving up their calls: the generator is closed when the last one is.
-      if (++this.closedThreads === this.threads.length) this.end(new Error('the generator is closed'));
+      if (++this.#closedThreads === this.#threads.length) this.#end(new Error('the generator is closed'));
       return;
     }
-    this.end(reason);
+    this.#end(reason);
     // Half a generator makes half a load, and nobody asked for that.
     this.interrupt();
   }
 
   /** The first reason counts: whoever waits hears it, and so does whoever asks later. */
-  private end(reason: Error): void {
-    if (this.ended !== null) return;
-    this.ended = reason;
-    this.opening?.reject(reason);
-    this.opening = null;
-    this.running?.reject(reason);
-    this.running = null;
+  #end(reason: Error): void {
+    if (this.#ended !== null) return;
+    this.#ended = reason;
+    this.#opening?.reject(reason);
+    this.#opening = null;
+    this.#running?.reject(reason);
+    this.#running = null;
   }
 }
 
 /**
- * Starts the load workers and opens the sessions. Rejects with a ProblemError (`preflight`) when a session cannot be opened;
- * nothing is left running then.
+ * Starts the load workers and opens the sessions. Rejects with a ProblemError (`preflight`) when a session cannot be
+ * opened; nothing is left running then.
  */
 export async function startGenerator(setup: GeneratorSetup): Promise<Generator> {
   const generator = new Crew(setup);

@@ -1,11 +1,12 @@
 /** The health of a generator of several threads as one row a second. */
 import type { HealthRow } from '../record/index.js';
 
-const most = (values: readonly (number | null)[]): number | null => values.reduce((max, each) => (each === null ? max : Math.max(max ?? each, each)), null);
+const most = (values: readonly (number | null)[]): number | null =>
+  values.reduce((max, each) => (each === null ? max : Math.max(max ?? each, each)), null);
 
 /**
- * Rows of several threads for the same second: the worst of what is late or stands still (a p99 over all calls is at most the
- * largest of the threads' own), the sum of what is counted.
+ * Rows of several threads for the same second: the worst of what is late or stands still (a p99 over all calls is at
+ * most the largest of the threads' own), the sum of what is counted.
  */
 export function mergedHealth(rows: readonly [HealthRow, ...HealthRow[]]): HealthRow {
   const sum = (of: (row: HealthRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
@@ -22,37 +23,37 @@ export function mergedHealth(rows: readonly [HealthRow, ...HealthRow[]]): Health
 
 /** Puts the n-th row of each thread together. A thread that has finished its segment is no longer waited for. */
 export class HealthMerger {
-  private readonly waiting: HealthRow[][];
-  private readonly finished: boolean[];
-  private readonly tell: (row: HealthRow) => void;
+  readonly #waiting: HealthRow[][];
+  readonly #finished: boolean[];
+  readonly #tell: (row: HealthRow) => void;
 
   constructor(threads: number, tell: (row: HealthRow) => void) {
-    this.waiting = Array.from({ length: threads }, () => []);
-    this.finished = new Array<boolean>(threads).fill(false);
-    this.tell = tell;
+    this.#waiting = Array.from({ length: threads }, () => []);
+    this.#finished = new Array<boolean>(threads).fill(false);
+    this.#tell = tell;
   }
 
   add(thread: number, row: HealthRow): void {
-    this.waiting[thread]?.push(row);
-    this.tellComplete();
+    this.#waiting[thread]?.push(row);
+    this.#tellComplete();
   }
 
   /** This thread tells no more of this segment. */
   finish(thread: number): void {
-    this.finished[thread] = true;
-    this.tellComplete();
+    this.#finished[thread] = true;
+    this.#tellComplete();
   }
 
   /** The next segment begins. */
   restart(): void {
-    this.finished.fill(false);
+    this.#finished.fill(false);
   }
 
-  private tellComplete(): void {
-    while (this.waiting.every((rows, thread) => rows.length > 0 || this.finished[thread] === true)) {
-      const [first, ...rest] = this.waiting.flatMap((rows) => rows.shift() ?? []);
+  #tellComplete(): void {
+    while (this.#waiting.every((rows, thread) => rows.length > 0 || this.#finished[thread] === true)) {
+      const [first, ...rest] = this.#waiting.flatMap((rows) => rows.shift() ?? []);
       if (first === undefined) return;
-      this.tell(mergedHealth([first, ...rest]));
+      this.#tell(mergedHealth([first, ...rest]));
     }
   }
 }

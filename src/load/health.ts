@@ -1,4 +1,7 @@
-/** The generator's own health, second by second: how late it sends, how late its event loop is, what collecting garbage costs. */
+/**
+ * The generator's own health, second by second: how late it sends, how late its event loop is, what collecting garbage
+ * costs.
+ */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
@@ -15,17 +18,17 @@ const PER_SUB = Float64Array.from({ length: 64 }, (_, shift) => 2 ** -shift);
 
 /** Counts of durations in log-linear buckets: a few nanoseconds a value, no allocation. */
 export class LagHistogram {
-  private readonly counts = new Uint32Array(BUCKETS);
-  private total = 0;
-  private maximumNs = 0;
+  readonly #counts = new Uint32Array(BUCKETS);
+  #total = 0;
+  #maximumNs = 0;
 
   get count(): number {
-    return this.total;
+    return this.#total;
   }
 
   /** Exact. */
   get maxNs(): number {
-    return this.maximumNs;
+    return this.#maximumNs;
   }
 
   /** NaN (a send that never happened) is not counted; below zero counts as zero. */
@@ -34,27 +37,27 @@ export class LagHistogram {
       if (Number.isNaN(ns)) return;
       ns = 0;
     }
-    if (ns > this.maximumNs) this.maximumNs = ns;
+    if (ns > this.#maximumNs) this.#maximumNs = ns;
     const bucket = bucketOf(ns);
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
-    this.total++;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#total++;
   }
 
   /** Upper edge of the bucket that holds the nearest-rank quantile, never above the maximum; null without values. */
   quantileNs(share: number): number | null {
-    if (this.total === 0) return null;
-    let left = Math.max(1, Math.ceil(share * this.total));
+    if (this.#total === 0) return null;
+    let left = Math.max(1, Math.ceil(share * this.#total));
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      left -= this.counts[bucket] ?? 0;
-      if (left <= 0) return Math.min(upperEdgeNs(bucket), this.maximumNs);
+      left -= this.#counts[bucket] ?? 0;
+      if (left <= 0) return Math.min(upperEdgeNs(bucket), this.#maximumNs);
     }
-    return this.maximumNs;
+    return this.#maximumNs;
   }
 
   clear(): void {
-    this.counts.fill(0);
-    this.total = 0;
-    this.maximumNs = 0;
+    this.#counts.fill(0);
+    this.#total = 0;
+    this.#maximumNs = 0;
   }
 }
 
@@ -81,32 +84,35 @@ export interface HealthSources {
   readonly takeLoopDelayMaxNs: () => number;
 }
 
-/** Gathers what becomes one `HealthRow` a second, when it is asked for it. Observes garbage collection of this thread from `start` to `stop`. */
+/**
+ * Gathers what becomes one `HealthRow` a second, when it is asked for it. Observes garbage collection of this thread
+ * from `start` to `stop`.
+ */
 export class HealthMeter {
   readonly lag = new LagHistogram();
-  private readonly sources: HealthSources;
-  private readonly observer: PerformanceObserver;
-  private gcNs = 0;
-  private endNs = Infinity;
+  readonly #sources: HealthSources;
+  readonly #observer: PerformanceObserver;
+  #gcNs = 0;
+  #endNs = Infinity;
 
   constructor(sources: HealthSources) {
-    this.sources = sources;
-    this.observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.gcNs += duration * NS_PER_MS;
+    this.#sources = sources;
+    this.#observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) this.#gcNs += duration * NS_PER_MS;
     });
   }
 
   start(nowNs: number): void {
     this.lag.clear();
-    this.gcNs = 0;
-    this.sources.takeLoopDelayMaxNs();
-    this.endNs = nowNs + NS_PER_S;
-    this.observer.observe({ entryTypes: ['gc'] });
+    this.#gcNs = 0;
+    this.#sources.takeLoopDelayMaxNs();
+    this.#endNs = nowNs + NS_PER_S;
+    this.#observer.observe({ entryTypes: ['gc'] });
   }
 
   /** When the second that was begun is over; Infinity unless started. */
   get secondEndNs(): number {
-    return this.endNs;
+    return this.#endNs;
   }
 
   /** The row of what has passed since the last one; the next second begins. */
@@ -115,43 +121,43 @@ export class HealthMeter {
       atNs: nowNs,
       lagP99Ns: this.lag.quantileNs(0.99),
       lagMaxNs: this.lag.count === 0 ? null : this.lag.maxNs,
-      loopDelayMaxNs: this.sources.takeLoopDelayMaxNs(),
-      gcNs: Math.round(this.gcNs),
-      inFlight: this.sources.inFlight(),
-      queued: this.sources.queued(),
+      loopDelayMaxNs: this.#sources.takeLoopDelayMaxNs(),
+      gcNs: Math.round(this.#gcNs),
+      inFlight: this.#sources.inFlight(),
+      queued: this.#sources.queued(),
     };
     this.lag.clear();
-    this.gcNs = 0;
-    this.endNs = nowNs + NS_PER_S;
+    this.#gcNs = 0;
+    this.#endNs = nowNs + NS_PER_S;
     return row;
   }
 
   /** Observes nothing any more. */
   stop(): void {
-    this.endNs = Infinity;
-    this.observer.disconnect();
+    this.#endNs = Infinity;
+    this.#observer.disconnect();
   }
 }
 
 /** Reads the CPU time of the thread that made it, from a file that is kept open: to open it each time takes 0.1 ms. */
 export class ThreadCpuClock {
-  private readonly file: number | null;
-  private readonly text = Buffer.alloc(64);
+  readonly #file: number | null;
+  readonly #text = Buffer.alloc(64);
 
   constructor() {
-    this.file = opened('/proc/thread-self/schedstat');
+    this.#file = opened('/proc/thread-self/schedstat');
   }
 
   /** Nanoseconds since the thread began; null where Linux's schedstat is not to be had. */
   usedNs(): number | null {
-    if (this.file === null) return null;
-    const length = readSync(this.file, this.text, 0, this.text.length, 0);
-    const used = Number(this.text.toString('latin1', 0, length).split(' ')[0]);
+    if (this.#file === null) return null;
+    const length = readSync(this.#file, this.#text, 0, this.#text.length, 0);
+    const used = Number(this.#text.toString('latin1', 0, length).split(' ')[0]);
     return Number.isFinite(used) ? used : null;
   }
 
   close(): void {
-    if (this.file !== null) closeSync(this.file);
+    if (this.#file !== null) closeSync(this.#file);
   }
 }
 

@@ -20,8 +20,9 @@ export function sessionOfAll({ worker, workers }: Lane, session: number): number
 }
 
 /**
- * How many of `total` things this lane has, where the k-th of them stands on session k modulo the number of sessions: callers,
- * in-flight slots, places in the queue. So no lane has more callers than slots unless there are more of them altogether.
+ * How many of `total` things this lane has, where the k-th of them stands on session k modulo the number of sessions:
+ * callers, in-flight slots, places in the queue. So no lane has more callers than slots unless there are more of them
+ * altogether.
  */
 export function shareOf(lane: Lane, total: number): number {
   const { sessions } = lane;

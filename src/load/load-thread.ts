@@ -25,59 +25,62 @@ function errorOf(thrown: Thrown): Error {
 }
 
 export class LoadThread {
-  private readonly worker: Worker;
-  private readonly counters: Counters;
-  private readonly listener: ThreadListener;
-  private readonly gone: Promise<void>;
-  private over = false;
+  readonly #worker: Worker;
+  readonly #counters: Counters;
+  readonly #listener: ThreadListener;
+  readonly #gone: Promise<void>;
+  #over = false;
 
   constructor(setup: Omit<WorkerSetup, 'counters'>, listener: ThreadListener) {
     const memory = new SharedArrayBuffer(Counters.bytes);
-    this.counters = new Counters(memory);
-    this.listener = listener;
+    this.#counters = new Counters(memory);
+    this.#listener = listener;
     const workerData: WorkerSetup = { ...setup, counters: memory };
-    this.worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.lane.worker}` });
-    this.worker.on('message', (message: FromWorker) => this.heard(message));
-    this.worker.on('messageerror', (error) => this.end(error));
-    this.worker.on('error', (error: unknown) => this.end(this.died(messageOf(error))));
-    this.gone = new Promise((resolve) => {
-      this.worker.once('exit', (code) => {
-        this.end(this.died(`its thread ended with code ${code}`));
+    this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.lane.worker}` });
+    this.#worker.on('message', (message: FromWorker) => this.#heard(message));
+    this.#worker.on('messageerror', (error) => this.#end(error));
+    this.#worker.on('error', (error: unknown) => this.#end(this.#died(messageOf(error))));
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        this.#end(this.#died(`its thread ended with code ${code}`));
         resolve();
       });
     });
   }
 
   say(message: ToWorker): void {
-    if (!this.over) this.worker.postMessage(message);
+    if (!this.#over) this.#worker.postMessage(message);
   }
 
   read(name: Counter): number {
-    return this.counters.read(name);
+    return this.#counters.read(name);
   }
 
-  /** Asks the worker to give up what runs and to end its sessions, for a few seconds; then its thread is ended. Never rejects. */
+  /**
+   * Asks the worker to give up what runs and to end its sessions, for a few seconds; then its thread is ended. Never
+   * rejects.
+   */
   async close(): Promise<void> {
-    if (!this.over) {
+    if (!this.#over) {
       this.say({ say: 'close' });
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_WITHIN_MS);
       });
-      await Promise.race([this.gone, late]);
+      await Promise.race([this.#gone, late]);
       clearTimeout(timer);
     }
-    await this.worker.terminate();
+    await this.#worker.terminate();
   }
 
-  private heard(message: FromWorker): void {
+  #heard(message: FromWorker): void {
     switch (message.say) {
       case 'failed':
-        this.end(errorOf(message.thrown));
+        this.#end(errorOf(message.thrown));
         break;
       case 'closed':
-        this.end(null);
-        void this.worker.terminate();
+        this.#end(null);
+        void this.#worker.terminate();
         break;
       case 'ready':
       case 'scheduled-end':
@@ -85,18 +88,20 @@ export class LoadThread {
       case 'event':
       case 'second':
       case 'spool':
-        this.listener.heard(message);
+        this.#listener.heard(message);
         break;
     }
   }
 
-  private died(how: string): Error {
-    return new Error(`the load worker died: ${how}; ${this.read('inFlight')} attempts in flight and ${this.read('queued')} waiting calls are not in the record`);
+  #died(how: string): Error {
+    return new Error(
+      `the load worker died: ${how}; ${this.read('inFlight')} attempts in flight and ${this.read('queued')} waiting calls are not in the record`,
+    );
   }
 
-  private end(reason: Error | null): void {
-    if (this.over) return;
-    this.over = true;
-    this.listener.ended(reason);
+  #end(reason: Error | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#listener.ended(reason);
   }
 }

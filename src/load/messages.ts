@@ -8,7 +8,9 @@ import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js
 import type { Lane } from './lane.js';
 import type { PacingMode } from './pacing/index.js';
 
-/** `workerData`. Protocol and settings are those of the whole generator; the lane says what of them is this worker's. */
+/**
+ * `workerData`. Protocol and settings are those of the whole generator; the lane says what of them is this worker's.
+ */
 export interface WorkerSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;

@@ -1,10 +1,10 @@
 /**
  * A rehearsal: everything an engine may have to do, done once in imagined time before the first real call.
  *
- * V8 compiles what it has seen run, and throws the code away when something happens for the first time: the first queue, the first
- * retry, the end of a segment, a time that needs more than 31 bits (2.1 s into a segment). Compiling again takes tens of
- * milliseconds, during which calls leave late where the compiler's threads share cores with ours. After the rehearsal little is
- * new. Nothing leaves the thread, and no number of it is kept.
+ * V8 compiles what it has seen run, and throws the code away when something happens for the first time: the first
+ * queue, the first retry, the end of a segment, a time that needs more than 31 bits (2.1 s into a segment). Compiling
+ * again takes tens of milliseconds, during which calls leave late where the compiler's threads share cores with ours.
+ * After the rehearsal little is new. Nothing leaves the thread, and no number of it is kept.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import { makeCallBook, type AttemptSlot, type Channel } from '../mcp/index.js';
@@ -26,15 +26,36 @@ const CALL: CallSpec = {
   deadlineNs: 60 * NS_PER_MS,
   deadlineStated: true,
   attemptTimeoutNs: 30 * NS_PER_MS,
-  retry: { attempts: 2, backoffNs: 2 * NS_PER_MS, maxBackoffNs: 8 * NS_PER_MS, jitter: 'full', on: ['transport', 'timeout'], obeyRetryAfter: true, budget: null },
+  retry: {
+    attempts: 2,
+    backoffNs: 2 * NS_PER_MS,
+    maxBackoffNs: 8 * NS_PER_MS,
+    jitter: 'full',
+    on: ['transport', 'timeout'],
+    obeyRetryAfter: true,
+    budget: null,
+  },
   cancel: false,
 };
 
-/** Some 500 calls a second are all that eight sessions can make: the second segment is far too much, as the first is not. */
+/**
+ * Some 500 calls a second are all that eight sessions can make: the second segment is far too much, as the first is
+ * not.
+ */
 const SERVICE_NS = 16 * NS_PER_MS;
 const SEGMENTS: readonly LoadSegment[] = [
-  { loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'calm', ratePerSecond: 300, forNs: 2.5 * NS_PER_S }] },
-  { loop: 'open', phase: 1, arrivals: 'poisson', stages: [{ label: 'flood', ratePerSecond: 400, rampToPerSecond: 1_600, forNs: NS_PER_S }] },
+  {
+    loop: 'open',
+    phase: 0,
+    arrivals: 'constant',
+    stages: [{ label: 'calm', ratePerSecond: 300, forNs: 2.5 * NS_PER_S }],
+  },
+  {
+    loop: 'open',
+    phase: 1,
+    arrivals: 'poisson',
+    stages: [{ label: 'flood', ratePerSecond: 400, rampToPerSecond: 1_600, forNs: NS_PER_S }],
+  },
   { loop: 'closed', phase: 2, concurrency: SESSIONS, thinkNs: NS_PER_MS, forNs: NS_PER_S },
 ];
 const ROUNDS = 2;
@@ -49,18 +70,18 @@ const RESET = errorClassCode('connection-reset');
 /** A channel to nobody: most attempts are answered after the same time, some fail, some are never answered. */
 class RehearsedChannel implements Channel {
   readonly session: number;
-  private readonly hall: Hall;
+  readonly #hall: Hall;
 
   constructor(session: number, hall: Hall) {
     this.session = session;
-    this.hall = hall;
+    this.#hall = hall;
   }
 
   start(slot: AttemptSlot): void {
     slot.session = this.session;
-    slot.sentNs = this.hall.nowNs;
+    slot.sentNs = this.#hall.nowNs;
     slot.bytesOut = 400;
-    this.hall.sent(slot);
+    this.#hall.sent(slot);
   }
 
   abandon(slot: AttemptSlot): void {
@@ -71,23 +92,23 @@ class RehearsedChannel implements Channel {
 /** The imagined time, and the answers that are under way in the order they were asked for. */
 class Hall {
   nowNs = 0.5;
-  private readonly asked: { readonly slot: AttemptSlot; readonly id: number; readonly dueNs: number }[] = [];
-  private ids = 0;
+  readonly #asked: { readonly slot: AttemptSlot; readonly id: number; readonly dueNs: number }[] = [];
+  #ids = 0;
 
   sent(slot: AttemptSlot): void {
-    const id = ++this.ids;
+    const id = ++this.#ids;
     slot.rpcId = id;
-    if (id % 17 !== 0) this.asked.push({ slot, id, dueNs: this.nowNs + SERVICE_NS });
+    if (id % 17 !== 0) this.#asked.push({ slot, id, dueNs: this.nowNs + SERVICE_NS });
   }
 
   get dueNs(): number {
-    return this.asked[0]?.dueNs ?? Infinity;
+    return this.#asked[0]?.dueNs ?? Infinity;
   }
 
   /** Answers what is due by now. */
   answer(engine: Engine): void {
-    for (let first = this.asked[0]; first !== undefined && first.dueNs <= this.nowNs; first = this.asked[0]) {
-      this.asked.shift();
+    for (let first = this.#asked[0]; first !== undefined && first.dueNs <= this.nowNs; first = this.#asked[0]) {
+      this.#asked.shift();
       const { slot, id, dueNs } = first;
       if (slot.rpcId !== id) continue;
       slot.rpcId = 0;
@@ -121,7 +142,11 @@ export function rehearse(): Rehearsed {
   const random = seededRandom(1, 'rehearsal');
   const spool = new SpoolEncoder(() => undefined);
   const cpuClock = new ThreadCpuClock();
-  const health = new HealthMeter({ inFlight: () => engine.inFlight, queued: () => engine.queued, takeLoopDelayMaxNs: () => 0 });
+  const health = new HealthMeter({
+    inFlight: () => engine.inFlight,
+    queued: () => engine.queued,
+    takeLoopDelayMaxNs: () => 0,
+  });
   let calls = 0;
   const outcomes: Partial<Record<Outcome, number>> & { final: number; retried: number } = { final: 0, retried: 0 };
   const engine = new Engine({

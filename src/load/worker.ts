@@ -1,6 +1,7 @@
 /**
- * A load worker: a thread that an engine runs on, alone or beside others that make the rest of the same load. It opens the sessions, runs segments when it is told to, and hands back
- * spool chunks, events and a health row a second. It touches no file and knows nothing of the stack or its faults.
+ * A load worker: a thread that an engine runs on, alone or beside others that make the rest of the same load. It opens
+ * the sessions, runs segments when it is told to, and hands back spool chunks, events and a health row a second. It
+ * touches no file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
@@ -22,7 +23,10 @@ const setup = workerData as WorkerSetup;
 
 /** For ending all sessions. */
 const CLOSE_NS = 2_000 * NS_PER_MS;
-/** How long it takes to tell what a second brought, on a slow day; and how long it can wait for such a gap between two starts. */
+/**
+ * How long it takes to tell what a second brought, on a slow day; and how long it can wait for such a gap between two
+ * starts.
+ */
 const TELLING_NS = 500 * NS_PER_US;
 const TELLING_CAN_WAIT_NS = 50 * NS_PER_MS;
 
@@ -47,9 +51,10 @@ function thrownOf(thrown: unknown): Thrown {
 }
 
 /**
- * Copied to the main thread, not transferred: the first buffer that a thread gives away makes V8 throw away all code it has compiled
- * (milliseconds, in the middle of a run), and look at every typed array for the rest of the thread's life whether it is still there;
- * each reading of the clock leaves garbage then. The copy is 64 kB in some thousands of calls.
+ * Copied to the main thread, not transferred: the first buffer that a thread gives away makes V8 throw away all code it
+ * has compiled (milliseconds, in the middle of a run), and look at every typed array for the rest of the thread's life
+ * whether it is still there; each reading of the clock leaves garbage then. The copy is 64 kB in some thousands of
+ * calls.
  */
 const spool = new SpoolEncoder((chunk) => tell({ say: 'spool', chunk: chunkToCopy(chunk) }));
 
@@ -69,18 +74,19 @@ function record(sample: AttemptSample): void {
 /** Drives segments over an open set of channels. */
 class Driver {
   readonly engine: Engine;
-  private readonly loop: PacingLoop;
-  private readonly health: HealthMeter;
-  private phase = 0;
-  // Not a number yet rather than 0: V8 tells whole numbers from others by an object's shape, and code compiled for one shape is thrown away with it.
-  private scheduledEndNs = NaN;
-  private drainedNs = NaN;
+  readonly #loop: PacingLoop;
+  readonly #health: HealthMeter;
+  #phase = 0;
+  // Not a number yet rather than 0: V8 tells whole numbers from others by an object's shape, and code compiled for one
+  // shape is thrown away with it.
+  #scheduledEndNs = NaN;
+  #drainedNs = NaN;
 
   constructor(set: ChannelSet) {
-    this.health = new HealthMeter({
+    this.#health = new HealthMeter({
       inFlight: () => this.engine.inFlight,
       queued: () => this.engine.queued,
-      takeLoopDelayMaxNs: () => this.loop.takeDelayMaxNs(),
+      takeLoopDelayMaxNs: () => this.#loop.takeDelayMaxNs(),
     });
     this.engine = new Engine({
       calls: setup.calls,
@@ -95,29 +101,29 @@ class Driver {
       random: own,
       counters,
       record,
-      sendLag: (lagNs) => this.health.lag.add(lagNs),
-      mark: (mark) => this.marked(mark),
+      sendLag: (lagNs) => this.#health.lag.add(lagNs),
+      mark: (mark) => this.#marked(mark),
     });
-    this.loop = new PacingLoop(this.engine, mode, threadSeams(nowNs), (now) => this.turned(now));
+    this.#loop = new PacingLoop(this.engine, mode, threadSeams(nowNs), (now) => this.#turned(now));
   }
 
   async run({ segment, startNs, warmupNs }: Extract<ToWorker, { say: 'run' }>): Promise<void> {
     const before = { offered: counters.read('offered'), sent: counters.read('sent'), shed: counters.read('shed') };
-    this.phase = segment.phase;
+    this.#phase = segment.phase;
     this.engine.begin(segment, startNs, warmupNs);
-    this.health.start(nowNs());
+    this.#health.start(nowNs());
     try {
-      await this.loop.run();
+      await this.#loop.run();
     } finally {
-      this.tellSecond(nowNs());
-      this.health.stop();
+      this.#tellSecond(nowNs());
+      this.#health.stop();
     }
     tell({
       say: 'finished',
       result: {
         startNs,
-        scheduledEndNs: this.scheduledEndNs,
-        drainedNs: this.drainedNs,
+        scheduledEndNs: this.#scheduledEndNs,
+        drainedNs: this.#drainedNs,
         offered: counters.read('offered') - before.offered,
         sent: counters.read('sent') - before.sent,
         shed: counters.read('shed') - before.shed,
@@ -128,35 +134,35 @@ class Driver {
 
   interrupt(): void {
     this.engine.interrupt(nowNs());
-    this.loop.poke();
+    this.#loop.poke();
   }
 
   giveUp(): void {
     this.engine.interrupt(nowNs());
     this.engine.giveUpInFlight(nowNs());
-    this.loop.poke();
+    this.#loop.poke();
   }
 
   poke(): void {
-    this.loop.poke();
+    this.#loop.poke();
   }
 
-  private turned(now: number): void {
-    const { secondEndNs } = this.health;
+  #turned(now: number): void {
+    const { secondEndNs } = this.#health;
     if (now < secondEndNs) return;
     // Telling takes some hundred microseconds: in a gap between two starts, if there is one soon.
     if (this.engine.startDueNs - now < TELLING_NS && now < secondEndNs + TELLING_CAN_WAIT_NS) return;
-    this.tellSecond(now);
+    this.#tellSecond(now);
   }
 
   /** A killed run loses little more than a second of samples. */
-  private tellSecond(now: number): void {
+  #tellSecond(now: number): void {
     counters.setThreadCpuNs(cpuClock.usedNs() ?? NaN);
-    tell({ say: 'second', row: this.health.take(now), chunk: chunkToCopy(spool.take()) });
+    tell({ say: 'second', row: this.#health.take(now), chunk: chunkToCopy(spool.take()) });
   }
 
-  private marked(mark: Mark): void {
-    const { phase } = this;
+  #marked(mark: Mark): void {
+    const phase = this.#phase;
     switch (mark.mark) {
       case 'stage': {
         // The same in every worker: the first one tells.
@@ -165,11 +171,11 @@ class Driver {
         break;
       }
       case 'scheduled-end':
-        this.scheduledEndNs = mark.atNs;
+        this.#scheduledEndNs = mark.atNs;
         tell({ say: 'scheduled-end', atNs: mark.atNs });
         break;
       case 'drained':
-        this.drainedNs = mark.atNs;
+        this.#drainedNs = mark.atNs;
         break;
     }
   }
@@ -190,7 +196,11 @@ async function main(): Promise<void> {
       driver?.engine.completed(slot);
       driver?.poke();
     },
-    event: (event) => tell({ say: 'event', event: event.type === 'session' ? { ...event, session: sessionOfAll(lane, event.session) } : event }),
+    event: (event) =>
+      tell({
+        say: 'event',
+        event: event.type === 'session' ? { ...event, session: sessionOfAll(lane, event.session) } : event,
+      }),
   });
   const opened = new Driver(set);
   driver = opened;

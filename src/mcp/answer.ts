@@ -1,13 +1,12 @@
 /**
  * The oracle: what an answer means.
  *
- * Layer by layer, first match wins: HTTP status, JSON-RPC error, `isError`, id, expectation. A status of 200 says nothing by
- * itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
+ * Layer by layer, first match wins: HTTP status, JSON-RPC error, `isError`, id, expectation. A status of 200 says
+ * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import { META_STAMPS } from '../../mock-servers/index.js';
-import { errorClassCode, outcomeCode } from '../record/index.js';
-import type { ErrorClass, Outcome } from '../record/index.js';
+import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../record/index.js';
 import type { CallSpec, Expectation } from '../scenario/index.js';
 import type { AttemptSlot } from './channel.js';
 import type { Head } from './http1/index.js';
@@ -41,8 +40,17 @@ export function outcomeOf(errorClass: ErrorClass): Outcome {
 /** The part of a slot that judging reads and writes. */
 export type Judged = Pick<
   AttemptSlot,
-  | 'spec' | 'expectedText' | 'rpcId'
-  | 'outcome' | 'errorClass' | 'httpStatus' | 'rpcCode' | 'retryAfterNs' | 'receivedNs' | 'startedNs' | 'finishedNs'
+  | 'spec'
+  | 'expectedText'
+  | 'rpcId'
+  | 'outcome'
+  | 'errorClass'
+  | 'httpStatus'
+  | 'rpcCode'
+  | 'retryAfterNs'
+  | 'receivedNs'
+  | 'startedNs'
+  | 'finishedNs'
 >;
 
 const NONE = errorClassCode('none');
@@ -80,7 +88,8 @@ export function retryAfterNs(value: string, wallMs: number): number {
 }
 
 /** Servers word it differently, with 404, 400 or a plain error: `Session not found`, `No valid session ID provided`. */
-const NO_SUCH_SESSION = /\bno valid session\b|\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b|\b(?:unknown|invalid|expired) session\b/i;
+const NO_SUCH_SESSION =
+  /\bno valid session\b|\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b|\b(?:unknown|invalid|expired) session\b/i;
 
 /** How a spec's first text content is compared with the slot's `expectedText`. */
 type TextCheck = 'none' | 'equal' | 'contains';
@@ -219,7 +228,11 @@ function codeOf(error: Readonly<Record<string, unknown>>): number {
 
 function isNoSession(error: Readonly<Record<string, unknown>>): boolean {
   const code = codeOf(error);
-  return (code === -32000 || code === -32001) && typeof error['message'] === 'string' && NO_SUCH_SESSION.test(error['message']);
+  return (
+    (code === -32000 || code === -32001) &&
+    typeof error['message'] === 'string' &&
+    NO_SUCH_SESSION.test(error['message'])
+  );
 }
 
 function firstText(content: unknown): string | null {

@@ -2,8 +2,8 @@
  * Arguments of calls and the texts that right answers have.
  *
  * Each spec is compiled once: what is constant becomes text, keys are sorted, so the JSON that is sent is canonical by
- * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the n-th
- * call of a spec has the same arguments in every run with the same seed.
+ * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
+ * n-th call of a spec has the same arguments in every run with the same seed.
  */
 import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
 import { ProblemError } from '../problem/index.js';
@@ -31,7 +31,11 @@ type Expected =
   | { readonly kind: 'derived' }
   | { readonly kind: 'constant'; readonly text: string }
   /** Every second part is the name of a top-level argument; `last` holds the JSON that was drawn for it. */
-  | { readonly kind: 'template'; readonly parts: readonly string[]; readonly last: ReadonlyMap<string, { json: string }> };
+  | {
+      readonly kind: 'template';
+      readonly parts: readonly string[];
+      readonly last: ReadonlyMap<string, { json: string }>;
+    };
 
 /**
  * Makes the book of a run's calls.

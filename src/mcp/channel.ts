@@ -34,26 +34,34 @@ export interface AttemptSlot extends AttemptSample {
   connection: number;
 }
 
-/** Makes arguments and knows right answers, call spec by call spec. Seeded: call n of a run always gets the same arguments. */
+/**
+ * Makes arguments and knows right answers, call spec by call spec. Seeded: call n of a run always gets the same
+ * arguments.
+ */
 export interface CallBook {
   /** Fills `argumentsJson` and `expectedText` for a logical call of spec `spec`. */
   prepare(slot: AttemptSlot, spec: number): void;
 }
 /** @param counter what unique counters count: 1, 2, 3, ... unless several books share a run. */
-export type MakeCallBook = (calls: readonly CallSpec[], random: Random, counter?: { readonly first: number; readonly step: number }) => CallBook;
+export type MakeCallBook = (
+  calls: readonly CallSpec[],
+  random: Random,
+  counter?: { readonly first: number; readonly step: number },
+) => CallBook;
 
 /** One session, open and pinned. */
 export interface Channel {
   readonly session: number;
   /**
-   * Sends the attempt now: sets `sentNs`, `bytesOut`, `session`, `flags`, and later, exactly once and never synchronously
-   * within `start`, sets `firstByteNs`, `doneNs`, the upstream stamps, `outcome`, `errorClass`, `httpStatus`, `rpcCode`,
-   * `bytesIn` and calls `completed`. `doneNs` is stamped before any parsing.
+   * Sends the attempt now: sets `sentNs`, `bytesOut`, `session`, `flags`, and later, exactly once and never
+   * synchronously within `start`, sets `firstByteNs`, `doneNs`, the upstream stamps, `outcome`, `errorClass`,
+   * `httpStatus`, `rpcCode`, `bytesIn` and calls `completed`. `doneNs` is stamped before any parsing.
    */
   start(slot: AttemptSlot): void;
   /**
-   * Gives an attempt up: `completed` will not be called for it any more. `tell`: its time limit passed, and the server is to know
-   * (`notifications/cancelled`, where the call's spec says so); false when everything is being given up and the session ends too.
+   * Gives an attempt up: `completed` will not be called for it any more. `tell`: its time limit passed, and the server
+   * is to know (`notifications/cancelled`, where the call's spec says so); false when everything is being given up and
+   * the session ends too.
    */
   abandon(slot: AttemptSlot, tell: boolean): void;
 }

@@ -2,7 +2,8 @@
  * How one MCP call travels: wire clients, sessions, the official SDK for preflight, and what an answer means.
  *
  * Owns transports (HTTP/1.1 of our own, stdio), JSON-RPC, sessions, the oracle that judges answers, the classing of
- * outcomes, arguments, the preflight, and the session that watches the tool list. Does not own: how many calls are made or when (`load`).
+ * outcomes, arguments, the preflight, and the session that watches the tool list. Does not own: how many calls are made
+ * or when (`load`).
  */
 export type {
   AttemptSlot,

@@ -27,8 +27,8 @@ export function parsedOrUndefined(text: string): unknown {
 const CALL_START = '{"jsonrpc":"2.0","id":';
 
 /**
- * Whether the logical call's id travels with a call: only where effects are counted, the answer is a mock's, or a mock is to say whom
- * its faults struck, so that servers nobody here wrote see plain requests.
+ * Whether the logical call's id travels with a call: only where effects are counted, the answer is a mock's, or a mock
+ * is to say whom its faults struck, so that servers nobody here wrote see plain requests.
  */
 export function tellsCall(call: CallSpec): boolean {
   return call.effect === 'exactly-once' || call.expect.kind === 'derived' || call.named === true;
@@ -41,10 +41,12 @@ interface Ending {
 }
 
 function endingOf(call: CallSpec, tellTimeout: boolean): Ending {
-  // What an attempt may take at most, the same for each: a remaining time would need no clock in common either, but a late
-  // retry's shorter one is left to the deadline of the client. gRPC lets its timeout travel in the same way, as a duration.
+  // What an attempt may take at most, the same for each: a remaining time would need no clock in common either, but a
+  // late retry's shorter one is left to the deadline of the client. gRPC lets its timeout travel in the same way, as a
+  // duration.
   const timeout = tellTimeout ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"` : '';
-  if (tellsCall(call)) return { before: `,"_meta":{${timeout}${timeout === '' ? '' : ','}${JSON.stringify(META_CALL)}:"`, after: '"}}}' };
+  if (tellsCall(call))
+    return { before: `,"_meta":{${timeout}${timeout === '' ? '' : ','}${JSON.stringify(META_CALL)}:"`, after: '"}}}' };
   return { before: timeout === '' ? '}}' : `,"_meta":{${timeout}}}}`, after: null };
 }
 
@@ -69,13 +71,16 @@ function digitsOf(value: number): number {
 /**
  * Writes `tools/call` requests, and the notifications that give them up.
  *
- * `compose` measures a request that is to be put together from `start`, the id and `tail`: whoever adds an HTTP head joins all of it
- * at once, or knows it already; what stays the same is measured once.
+ * `compose` measures a request that is to be put together from `start`, the id and `tail`: whoever adds an HTTP head
+ * joins all of it at once, or knows it already; what stays the same is measured once.
  */
 export class CallWriter {
   /** What every request begins with, up to the id. */
   static readonly start = CALL_START;
-  /** Bytes of the whole request, and whether each of them is a character. These and the next four are valid until the next `compose`. */
+  /**
+   * Bytes of the whole request, and whether each of them is a character. These and the next four are valid until the
+   * next `compose`.
+   */
   bytes = 0;
   ascii = true;
   /** The same object for requests that are alike in everything but their two ids. */
@@ -92,7 +97,9 @@ export class CallWriter {
   readonly #tails: Tail[];
 
   constructor(calls: readonly CallSpec[], tellTimeout: boolean) {
-    this.#afterId = calls.map((call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`);
+    this.#afterId = calls.map(
+      (call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`,
+    );
     this.#endings = calls.map((call) => endingOf(call, tellTimeout));
     this.#cancels = calls.map(({ cancel }) => cancel);
     this.#tails = calls.map(() => NO_TAIL);
@@ -126,7 +133,10 @@ export class CallWriter {
     return CALL_START + id + this.tail(callId);
   }
 
-  /** `notifications/cancelled` for a request (MCP 2025-11-25, Cancellation), or null where the spec's calls are given up in silence. */
+  /**
+   * `notifications/cancelled` for a request (MCP 2025-11-25, Cancellation), or null where the spec's calls are given up
+   * in silence.
+   */
   cancelled(id: number, spec: number): string | null {
     if (this.#cancels[spec] !== true) return null;
     return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the time limit of the call has passed"}}`;

@@ -1,11 +1,14 @@
-/** A request that is sent again and again, as bytes in which two numbers change: its text need not be put together and encoded each time. */
+/**
+ * A request that is sent again and again, as bytes in which two numbers change: its text need not be put together and
+ * encoded each time.
+ */
 import type { CallWriter } from './json-rpc.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The last request of one session. While the next one differs from it in nothing but the digits of its two ids, and in those by no
- * more than their values, it is the same bytes with other digits.
+ * The last request of one session. While the next one differs from it in nothing but the digits of its two ids, and in
+ * those by no more than their values, it is the same bytes with other digits.
  */
 export class KnownRequest {
   /** What the bytes are of; null when the next request is to be put together as text. */
@@ -18,8 +21,8 @@ export class KnownRequest {
   #callAt = 0;
 
   /**
-   * The request that `writer` has composed, behind `head`: bytes that are valid until the next request, or null when it is
-   * not like the one before. Then its text is to be sent; should another such request follow, it will be known.
+   * The request that `writer` has composed, behind `head`: bytes that are valid until the next request, or null when it
+   * is not like the one before. Then its text is to be sent; should another such request follow, it will be known.
    */
   bytes(writer: CallWriter, head: string, id: number, callId: number): Buffer | null {
     const { fixed, idDigits, callDigits } = writer;

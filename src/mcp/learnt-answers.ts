@@ -1,9 +1,10 @@
 /**
  * Answers known by heart: a right answer that comes again, equal in every byte but its JSON-RPC id, is right again.
  *
- * An answer is learnt once the oracle has found it right, and only when its verdict can depend on nothing but its bytes: where
- * the id stands is proved by putting another id there, parsing, and judging again. Whatever differs from what was learnt goes
- * to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text again (a sixth of a call's CPU).
+ * An answer is learnt once the oracle has found it right, and only when its verdict can depend on nothing but its
+ * bytes: where the id stands is proved by putting another id there, parsing, and judging again. Whatever differs from
+ * what was learnt goes to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text
+ * again (a sixth of a call's CPU).
  */
 import type { Judged, Oracle } from './answer.js';
 import { KnownBytes } from './known-bytes.js';
@@ -48,7 +49,12 @@ export class LearntAnswers {
     const { before, after } = learnt;
     const idStart = start + before.length;
     const idEnd = end - after.length;
-    if (!areDigits(bytes, idStart, idEnd, call.rpcId) || !after.standAt(bytes, idEnd, end) || !before.standAt(bytes, start, idStart)) return false;
+    if (
+      !areDigits(bytes, idStart, idEnd, call.rpcId) ||
+      !after.standAt(bytes, idEnd, end) ||
+      !before.standAt(bytes, start, idStart)
+    )
+      return false;
     const patience = this.#patience[call.spec] ?? 1;
     if (patience > 1) this.#patience[call.spec] = patience >> 1;
     return true;
@@ -80,7 +86,11 @@ export class LearntAnswers {
       if (bytes.toString('latin1', at, at + id.length) !== id || !/^[,}\s]/.test(after)) continue;
       if (!this.#dependsOnBytesAlone(call, before + (call.rpcId + 1) + after, call.rpcId + 1)) continue;
       const idEnd = at + id.length;
-      this.#learnt[call.spec] = { expectedText: call.expectedText, before: new KnownBytes(bytes, start, at), after: new KnownBytes(bytes, idEnd, end) };
+      this.#learnt[call.spec] = {
+        expectedText: call.expectedText,
+        before: new KnownBytes(bytes, start, at),
+        after: new KnownBytes(bytes, idEnd, end),
+      };
       return;
     }
   }
@@ -92,14 +102,28 @@ export class LearntAnswers {
     if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
     const again: Judged = { ...blank(), spec: call.spec, expectedText: call.expectedText, rpcId };
     this.#oracle.judgeMessage(again, message);
-    return again.outcome === OK && Number.isNaN(again.receivedNs) && Number.isNaN(again.startedNs) && Number.isNaN(again.finishedNs);
+    return (
+      again.outcome === OK &&
+      Number.isNaN(again.receivedNs) &&
+      Number.isNaN(again.startedNs) &&
+      Number.isNaN(again.finishedNs)
+    );
   }
 }
 
 function blank(): Judged {
   return {
-    spec: 0, expectedText: '', rpcId: 0, outcome: 0, errorClass: 0, httpStatus: 0, rpcCode: 0, retryAfterNs: 0,
-    receivedNs: Number.NaN, startedNs: Number.NaN, finishedNs: Number.NaN,
+    spec: 0,
+    expectedText: '',
+    rpcId: 0,
+    outcome: 0,
+    errorClass: 0,
+    httpStatus: 0,
+    rpcCode: 0,
+    retryAfterNs: 0,
+    receivedNs: Number.NaN,
+    startedNs: Number.NaN,
+    finishedNs: Number.NaN,
   };
 }
 

@@ -1,7 +1,6 @@
 /** Opens the sessions of a run, a few at a time. */
 import { NS_PER_MS } from '../clock/index.js';
-import { ProblemError } from '../problem/index.js';
-import type { Problem } from '../problem/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
 import { Oracle } from './answer.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 import { addressOf } from './http1/index.js';
@@ -10,7 +9,9 @@ import { LearntAnswers } from './learnt-answers.js';
 import { HttpChannel, endpointOf, openingProblem } from './session/index.js';
 import { StdioChannel } from './stdio/index.js';
 
-/** Openings under way at once: some gateways need a second for each, and a storm of them is an experiment of its own. */
+/**
+ * Openings under way at once: some gateways need a second for each, and a storm of them is an experiment of its own.
+ */
 const AT_ONCE = 16;
 
 /** Time for undoing a half-opened set. */
@@ -24,7 +25,10 @@ const UNDO_MS = 2_000;
 export const openChannels: OpenChannels = (setup) =>
   setup.target.kind === 'http' ? openHttp(setup, setup.target) : openStdio(setup, setup.target);
 
-async function openHttp(setup: ChannelSetup, target: Extract<ChannelSetup['target'], { kind: 'http' }>): Promise<ChannelSet> {
+async function openHttp(
+  setup: ChannelSetup,
+  target: Extract<ChannelSetup['target'], { kind: 'http' }>,
+): Promise<ChannelSet> {
   const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
   const shared = { ...partsOf(setup), endpoint, inFlight: setup.protocol.inFlightPerSession };
   const channels = Array.from({ length: setup.protocol.sessions }, (_, session) => new HttpChannel(shared, session));
@@ -46,14 +50,18 @@ async function openHttp(setup: ChannelSetup, target: Extract<ChannelSetup['targe
           atNs: setup.nowNs(),
           code: 'server-requests-unanswered',
           what: `The server sent ${unanswered} requests of its own (such as ping or sampling) while it answered calls; none was answered.`,
-          remedy: 'Prefer tools that do not ask the client back: their calls may be waiting for an answer that never comes.',
+          remedy:
+            'Prefer tools that do not ask the client back: their calls may be waiting for an answer that never comes.',
         });
       }
     },
   };
 }
 
-async function openStdio(setup: ChannelSetup, target: Extract<ChannelSetup['target'], { kind: 'stdio' }>): Promise<ChannelSet> {
+async function openStdio(
+  setup: ChannelSetup,
+  target: Extract<ChannelSetup['target'], { kind: 'stdio' }>,
+): Promise<ChannelSet> {
   const parts = partsOf(setup);
   const channels: StdioChannel[] = [];
   const killAll = (): void => {
@@ -91,7 +99,10 @@ function partsOf(setup: ChannelSetup) {
   };
 }
 
-/** Runs `open` over all items, `AT_ONCE` at a time; after the first problem no more are begun, and what was opened is closed. */
+/**
+ * Runs `open` over all items, `AT_ONCE` at a time; after the first problem no more are begun, and what was opened is
+ * closed.
+ */
 async function openAll<Item>(
   items: readonly Item[],
   close: (withinMs: number) => Promise<void>,

@@ -1,8 +1,8 @@
 /**
  * Attempts that cannot be sent because their session is gone: completed a moment later, never within `start`.
  *
- * They wait one timer tick, so that a closed loop that meets a lost session fails about a thousand times a second and not
- * as fast as the processor can.
+ * They wait one timer tick, so that a closed loop that meets a lost session fails about a thousand times a second and
+ * not as fast as the processor can.
  */
 import type { NowNs } from '../clock/index.js';
 import type { ErrorClass } from '../record/index.js';

@@ -1,8 +1,8 @@
 /**
  * Incremental reader of event streams (WHATWG HTML, section 9.2.6, "Interpreting an event stream").
  *
- * Takes bytes as the network cut them; gives the data of each event that MCP calls a message: type `message` or none, data not
- * empty. Priming events (an id and empty data), comments and other types are counted and passed over.
+ * Takes bytes as the network cut them; gives the data of each event that MCP calls a message: type `message` or none,
+ * data not empty. Priming events (an id and empty data), comments and other types are counted and passed over.
  */
 
 import { GatheredBytes } from './gathered-bytes.js';
@@ -37,7 +37,10 @@ export class SseReader {
   #skipLf = false;
   /** The bytes of a line that arrived in parts. */
   readonly #kept = new GatheredBytes();
-  /** The event's data: where the one line lies, in the piece that is being read; or gathered, once there is more than that. */
+  /**
+   * The event's data: where the one line lies, in the piece that is being read; or gathered, once there is more than
+   * that.
+   */
   #dataBytes: Buffer | null = null;
   #dataStart = 0;
   #dataEnd = 0;

@@ -1,9 +1,10 @@
 /**
  * The definition of an open-loop schedule, shared by whoever counts calls and whoever sends them.
  *
- * A stage's rate is held, or changes evenly from its start to its end (a ramp). L(t), the integral of the rate from the stage's
- * start, is the number of calls expected by t. Evenly spaced calls are intended where L(t) = 0, 1, 2, ... before the stage's end;
- * with a held rate that is at i / rate. A Poisson process of that rate is a unit-rate process read through the inverse of L.
+ * A stage's rate is held, or changes evenly from its start to its end (a ramp). L(t), the integral of the rate from the
+ * stage's start, is the number of calls expected by t. Evenly spaced calls are intended where L(t) = 0, 1, 2, ...
+ * before the stage's end; with a held rate that is at i / rate. A Poisson process of that rate is a unit-rate process
+ * read through the inverse of L.
  */
 import type { LoadSegment, Stage } from './types.js';
 
@@ -14,7 +15,9 @@ export type StageRates = Pick<Stage, 'ratePerSecond' | 'rampToPerSecond' | 'forN
 
 /** The rate `offsetNs` after the stage's start, calls a second. */
 export function rateAt({ ratePerSecond, rampToPerSecond, forNs }: StageRates, offsetNs: number): number {
-  return rampToPerSecond === undefined ? ratePerSecond : ratePerSecond + (rampToPerSecond - ratePerSecond) * (offsetNs / forNs);
+  return rampToPerSecond === undefined
+    ? ratePerSecond
+    : ratePerSecond + (rampToPerSecond - ratePerSecond) * (offsetNs / forNs);
 }
 
 /** L: calls expected between two offsets from the stage's start. Not rounded. */
@@ -23,7 +26,9 @@ export function expectedBetween(stage: StageRates, fromNs: number, toNs: number)
   return toNs <= fromNs ? 0 : (rateAt(stage, (fromNs + toNs) / 2) * (toNs - fromNs)) / NS_PER_SECOND;
 }
 
-/** Inverse of L: offset in ns (not rounded) from the stage's start by which `calls` are expected; any number from 0 on. */
+/**
+ * Inverse of L: offset in ns (not rounded) from the stage's start by which `calls` are expected; any number from 0 on.
+ */
 export function arrivalOffsetNs(stage: StageRates, calls: number): number {
   const { ratePerSecond: from, rampToPerSecond: to, forNs } = stage;
   if (to === undefined || to === from) return (calls * NS_PER_SECOND) / from;
@@ -68,7 +73,10 @@ export function callsOf(segment: Extract<LoadSegment, { loop: 'open' }>): number
 
 /** The highest rate an open-loop segment asks for, calls a second: of a recording, its busiest second. */
 export function highestRate(segment: Extract<LoadSegment, { loop: 'open' }>): number {
-  if (segment.arrivals !== 'recorded') return Math.max(...segment.stages.map(({ ratePerSecond, rampToPerSecond }) => Math.max(ratePerSecond, rampToPerSecond ?? 0)));
+  if (segment.arrivals !== 'recorded')
+    return Math.max(
+      ...segment.stages.map(({ ratePerSecond, rampToPerSecond }) => Math.max(ratePerSecond, rampToPerSecond ?? 0)),
+    );
   const { offsetsNs } = segment;
   let most = 0;
   let from = 0;

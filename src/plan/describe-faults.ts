@@ -26,7 +26,10 @@ export function faultRequests(fault: Fault): { readonly on: string; readonly off
   }
 }
 
-function processRequests({ fault: { type }, forNs }: Extract<Fault, { place: 'process' }>): { readonly on: string; readonly off: string | null } {
+function processRequests({ fault: { type }, forNs }: Extract<Fault, { place: 'process' }>): {
+  readonly on: string;
+  readonly off: string | null;
+} {
   const again = 'started again on the same port, until it is ready';
   switch (type) {
     case 'freeze':
@@ -34,7 +37,10 @@ function processRequests({ fault: { type }, forNs }: Extract<Fault, { place: 'pr
     case 'restart':
       return { on: 'SIGTERM to its process group, SIGKILL after 2s', off: again };
     case 'slow-start':
-      return { on: 'SIGTERM to its process group, SIGKILL after 2s; started again at once, and SIGSTOP when it is ready', off: 'SIGCONT' };
+      return {
+        on: 'SIGTERM to its process group, SIGKILL after 2s; started again at once, and SIGSTOP when it is ready',
+        off: 'SIGCONT',
+      };
     case 'kill':
     case 'gone':
       return { on: 'SIGKILL to its process group', off: forNs === null ? null : again };
@@ -67,7 +73,9 @@ function attributeWords(fault: Exclude<Extract<Fault, { place: 'link' }>['fault'
 }
 
 function mockWords({ fault, on }: Extract<Fault, { place: 'mock' }>): string {
-  const struck = [fault.tool === undefined ? '' : fault.tool, whichWords(fault.which)].filter((part) => part !== '').join(', ');
+  const struck = [fault.tool === undefined ? '' : fault.tool, whichWords(fault.which)]
+    .filter((part) => part !== '')
+    .join(', ');
   return `${fault.kind}${optionWords(fault)} in ${on}${struck === '' ? '' : ` (${struck})`}`;
 }
 

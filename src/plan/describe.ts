@@ -1,6 +1,15 @@
 /** Parts of a scenario in words, one line each. */
-import { formatDuration, formatRate, formatSize } from '../scenario/index.js';
-import type { CallSpec, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
+import {
+  formatDuration,
+  formatRate,
+  formatSize,
+  type CallSpec,
+  type Gate,
+  type Protocol,
+  type Rate,
+  type Service,
+  type Target,
+} from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
 
@@ -19,14 +28,22 @@ export function serviceWords(service: Service): string {
   }
 }
 
-function gatewayWords({ balance, sessions, eject, workers, serviceTime, queueCapacity }: Extract<Service, { kind: 'gateway' }>['options']): string {
+function gatewayWords({
+  balance,
+  sessions,
+  eject,
+  workers,
+  serviceTime,
+  queueCapacity,
+}: Extract<Service, { kind: 'gateway' }>['options']): string {
   const turn = balance === 'sticky' ? 'sticky sessions' : `${balance}, sessions kept by the ${sessions}`;
   const queue = queueCapacity === null ? 'unbounded queue' : `queue ${queueCapacity}, then 503`;
   return `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}, ${turn}, dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`;
 }
 
 function mockWords(options: MockOptions): string {
-  const queue = options.queueCapacity === null ? 'unbounded queue' : `queue ${options.queueCapacity}, then ${options.whenFull}`;
+  const queue =
+    options.queueCapacity === null ? 'unbounded queue' : `queue ${options.queueCapacity}, then ${options.whenFull}`;
   return `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ${queue}, ${options.drops === 'none' ? '' : `drops what is ${options.drops}, `}${options.answers} answers, tools ${options.tools.map(({ name }) => name).join(', ')}`;
 }
 
@@ -69,17 +86,29 @@ export function targetWords(target: Target): string {
 
 export function protocolWords(protocol: Protocol): string {
   const headers = Object.keys(protocol.headers);
-  const many = protocol.transport === 'stdio' ? counted(protocol.sessions, 'process', 'processes') : counted(protocol.sessions, 'session');
+  const many =
+    protocol.transport === 'stdio'
+      ? counted(protocol.sessions, 'process', 'processes')
+      : counted(protocol.sessions, 'session');
   return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.tellTimeout ? ', telling its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
 }
 
 export function callWords(call: CallSpec, totalWeight: number): readonly string[] {
-  const retry = call.retry === null ? 'no retries' : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}${budgetWords(call.retry)}`;
+  const retry =
+    call.retry === null
+      ? 'no retries'
+      : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}${budgetWords(call.retry)}`;
   const timeout = call.attemptTimeoutNs === null ? '' : `, ${formatDuration(call.attemptTimeoutNs)} an attempt`;
   const silent = call.cancel ? '' : ', given up in silence';
   const effect = call.effect === 'none' ? '' : `, ${call.effect}`;
   const name = call.label === call.tool ? call.tool : `${call.label} (${call.tool})`;
-  return [name, percent(call.weight / totalWeight), `deadline ${formatDuration(call.deadlineNs)}${call.deadlineStated ? '' : ' (default)'}${timeout}${silent}`, `expects ${expectationWords(call)}${effect}`, retry];
+  return [
+    name,
+    percent(call.weight / totalWeight),
+    `deadline ${formatDuration(call.deadlineNs)}${call.deadlineStated ? '' : ' (default)'}${timeout}${silent}`,
+    `expects ${expectationWords(call)}${effect}`,
+    retry,
+  ];
 }
 
 function budgetWords({ budget }: NonNullable<CallSpec['retry']>): string {
@@ -101,12 +130,22 @@ function expectationWords({ expect }: CallSpec): string {
 
 export function rateWords(rate: Rate, perSecond: number | null): string {
   if (rate.kind === 'absolute') return formatRate(rate.perSecond, 6);
-  return perSecond === null ? `${rate.timesLoadLine}x the load line` : `${formatRate(perSecond, 6)} (${rate.timesLoadLine}x)`;
+  return perSecond === null
+    ? `${rate.timesLoadLine}x the load line`
+    : `${formatRate(perSecond, 6)} (${rate.timesLoadLine}x)`;
 }
 
 export function gateWords(gate: Gate): string {
-  const scope = [gate.phase === null ? '' : ` of ${gate.phase}`, gate.tool === null ? '' : ` for ${gate.tool}`, gate.fault === null ? '' : ` after ${gate.fault}`, gate.process === null ? '' : ` in ${gate.process}`].join('');
-  const bounds = [gate.min === null ? '' : `>= ${boundWords(gate, gate.min)}`, gate.max === null ? '' : `<= ${boundWords(gate, gate.max)}`].filter((text) => text !== '');
+  const scope = [
+    gate.phase === null ? '' : ` of ${gate.phase}`,
+    gate.tool === null ? '' : ` for ${gate.tool}`,
+    gate.fault === null ? '' : ` after ${gate.fault}`,
+    gate.process === null ? '' : ` in ${gate.process}`,
+  ].join('');
+  const bounds = [
+    gate.min === null ? '' : `>= ${boundWords(gate, gate.min)}`,
+    gate.max === null ? '' : `<= ${boundWords(gate, gate.max)}`,
+  ].filter((text) => text !== '');
   return `${gate.metric} ${gate.stat}${scope} ${bounds.join(' and ')}`;
 }
 

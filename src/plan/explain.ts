@@ -1,6 +1,5 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
-import { formatDuration, formatRate } from '../scenario/index.js';
-import type { Phase, Rate } from '../scenario/index.js';
+import { formatDuration, formatRate, type Phase, type Rate } from '../scenario/index.js';
 import { callWords, counted, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
@@ -18,15 +17,31 @@ export function explain(plan: Plan): string {
       ...scenario.stack.links.map((link) => [link.name, `link (Toxiproxy proxy, a free port) to ${link.to}`]),
       ['target', targetWords(scenario.stack.target)],
       ['protocol', protocolWords(scenario.protocol)],
-      ...(scenario.contract === null ? [] : [['contract', `a session of its own asks for tools/list every ${formatDuration(scenario.contract.everyNs)}`]]),
+      ...(scenario.contract === null
+        ? []
+        : [
+            ['contract', `a session of its own asks for tools/list every ${formatDuration(scenario.contract.everyNs)}`],
+          ]),
     ]),
     ...section('calls', callRows(plan)),
     ...section('phases', phaseRows(plan)),
     ...section('faults', faultRows(plan)),
-    ...section('hypotheses', scenario.hypotheses.map((hypothesis) => [gateWords(hypothesis), hypothesis.phase === null ? 'before and after the faults of every phase' : 'before and after its faults'])),
+    ...section(
+      'hypotheses',
+      scenario.hypotheses.map((hypothesis) => [
+        gateWords(hypothesis),
+        hypothesis.phase === null ? 'before and after the faults of every phase' : 'before and after its faults',
+      ]),
+    ),
     ...section('needs', needRows(plan)),
-    ...section('gates', scenario.gates.map((gate) => [gateWords(gate)])),
-    ...section('notes', notes(plan).map((note) => [note])),
+    ...section(
+      'gates',
+      scenario.gates.map((gate) => [gateWords(gate)]),
+    ),
+    ...section(
+      'notes',
+      notes(plan).map((note) => [note]),
+    ),
   ].join('\n');
 }
 
@@ -40,7 +55,12 @@ function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] 
   const line = loadLinePerSecond === null ? 'load line not known' : `load line ${formatRate(loadLinePerSecond, 6)}`;
   return [
     `${scenario.name}: ${counted(scenario.phases.length, 'phase')}, ${length}, seed ${scenario.seed}, ${line}`,
-    ...(scenario.description === null ? [] : scenario.description.trim().split('\n').map((text) => `  ${text.trim()}`.trimEnd())),
+    ...(scenario.description === null
+      ? []
+      : scenario.description
+          .trim()
+          .split('\n')
+          .map((text) => `  ${text.trim()}`.trimEnd())),
   ];
 }
 
@@ -63,7 +83,15 @@ function phaseRows(plan: Plan): readonly (readonly string[])[] {
   const starts = offsets(plan);
   const rows = plan.phases.flatMap((phase, index) => {
     const start = starts[index] ?? null;
-    const main = [clock(start), phase.regime === 'capacity' ? 'search' : formatDuration(phase.forNs), phase.name, phase.regime, loadWords(phase, plan), callsWords(phase), warmupWords(phase)];
+    const main = [
+      clock(start),
+      phase.regime === 'capacity' ? 'search' : formatDuration(phase.forNs),
+      phase.name,
+      phase.regime,
+      loadWords(phase, plan),
+      callsWords(phase),
+      warmupWords(phase),
+    ];
     return [main, ...stageRows(phase, start, plan)];
   });
   return [['at', 'for', 'phase', 'regime', 'load', 'calls', 'measured'], ...rows];
@@ -80,7 +108,8 @@ function loadWords(planned: PlannedPhase, plan: Plan): string {
       return 'closed loop, 1 call in flight';
     case 'steady':
     case 'soak': {
-      if (phase.load.loop === 'open') return `open loop, ${phase.load.arrivals}, ${rateWords(phase.load.rate, planned.segment === null ? null : resolvedRate(planned, plan, 0))}`;
+      if (phase.load.loop === 'open')
+        return `open loop, ${phase.load.arrivals}, ${rateWords(phase.load.rate, planned.segment === null ? null : resolvedRate(planned, plan, 0))}`;
       return `closed loop, ${counted(phase.load.concurrency, 'caller')}${phase.load.thinkNs === 0 ? '' : `, thinking ${formatDuration(phase.load.thinkNs)}`}`;
     }
     case 'overload':
@@ -121,7 +150,15 @@ function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): rea
   if (planned.regime === 'steady' || planned.regime === 'soak') return [];
   let at = start;
   return planned.rates.map(({ label, rate, rampTo, forNs }, index) => {
-    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', stageWords(rate, rampTo, planned, plan, index), '', ''];
+    const row = [
+      clock(at),
+      formatDuration(forNs),
+      `  ${label}`,
+      '',
+      stageWords(rate, rampTo, planned, plan, index),
+      '',
+      '',
+    ];
     at = at === null ? null : at + forNs;
     return row;
   });
@@ -141,11 +178,19 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
   const starts = offsets(plan);
   return plan.faults.flatMap((fault) => {
     const start = starts[fault.phaseIndex] ?? null;
-    const when = (ns: number) => (start === null ? `${fault.phase} + ${formatDuration(ns)}` : `${formatDuration(start + ns)} (${fault.phase} + ${formatDuration(ns)})`);
+    const when = (ns: number) =>
+      start === null
+        ? `${fault.phase} + ${formatDuration(ns)}`
+        : `${formatDuration(start + ns)} (${fault.phase} + ${formatDuration(ns)})`;
     const { on, off } = faultRequests(fault);
     const { forNs } = fault;
     return [
-      [fault.id, 'on', when(fault.atNs), `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${formatDuration(forNs)}`}`],
+      [
+        fault.id,
+        'on',
+        when(fault.atNs),
+        `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${formatDuration(forNs)}`}`,
+      ],
       ['', '', '', on],
       ...(forNs === null || off === null ? [] : [['', 'off', when(fault.atNs + forNs), off]]),
     ];
@@ -159,15 +204,24 @@ function needRows(plan: Plan): readonly (readonly string[])[] {
     [plan.scenario.protocol.transport === 'stdio' ? 'processes' : 'connections', `up to ${connections}`],
     ['open files', `${openFiles} in one process`],
     ...(ports === 0 ? [] : [['local ports', String(ports)]]),
-    ['rate', ratePerSecond === null ? 'as answers come, or a multiple of a load line not known yet' : `up to ${formatRate(ratePerSecond, 6)} on time`],
+    [
+      'rate',
+      ratePerSecond === null
+        ? 'as answers come, or a multiple of a load line not known yet'
+        : `up to ${formatRate(ratePerSecond, 6)} on time`,
+    ],
   ];
 }
 
 function notes(plan: Plan): readonly string[] {
-  const unresolved = plan.phases.filter(({ segment, regime }) => segment === null && regime !== 'capacity').map(({ name }) => name);
+  const unresolved = plan.phases
+    .filter(({ segment, regime }) => segment === null && regime !== 'capacity')
+    .map(({ name }) => name);
   return [
     'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule',
-    ...(unresolved.length === 0 ? [] : [`the rates of ${unresolved.join(', ')} are known when the capacity search has found the load line`]),
+    ...(unresolved.length === 0
+      ? []
+      : [`the rates of ${unresolved.join(', ')} are known when the capacity search has found the load line`]),
     ...(plan.scenario.allowRemote ? ['allow-remote: load may leave this machine'] : []),
   ];
 }

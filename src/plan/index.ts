@@ -6,6 +6,14 @@
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, PlannedRate, Stage } from './types.js';
 export { planOf, setsLoadLine, resolveRate, type MeasuredLoadLines } from './plan.js';
-export { arrivalOffsetNs, expectedArrivals, expectedBetween, highestRate, plannedArrivals, rateAt, type StageRates } from './arrivals.js';
+export {
+  arrivalOffsetNs,
+  expectedArrivals,
+  expectedBetween,
+  highestRate,
+  plannedArrivals,
+  rateAt,
+  type StageRates,
+} from './arrivals.js';
 export { needsOf, type Needs } from './needs.js';
 export { explain } from './explain.js';

@@ -6,11 +6,17 @@ import type { Plan } from './types.js';
 export interface Needs {
   /** Connections the generator may hold at once; child processes for stdio. */
   readonly connections: number;
-  /** Open files of the busiest single process: the generator, or the fault engine, which holds two ends of each connection. */
+  /**
+   * Open files of the busiest single process: the generator, or the fault engine, which holds two ends of each
+   * connection.
+   */
   readonly openFiles: number;
   /** Local ports taken at once, by clients of the target and, behind a link, by the engine. 0 for stdio. */
   readonly ports: number;
-  /** The highest rate planned, in calls a second; null when every phase is a closed loop or hangs on a load line not known yet. */
+  /**
+   * The highest rate planned, in calls a second; null when every phase is a closed loop or hangs on a load line not
+   * known yet.
+   */
   readonly ratePerSecond: number | null;
 }
 
@@ -37,7 +43,9 @@ function mostInFlight({ phases, protocol, generator }: Scenario): number {
   const bound = Math.min(generator.maxInFlight, protocol.sessions * protocol.inFlightPerSession);
   const callers = phases.map((phase) => {
     if (phase.regime === 'floor') return 1;
-    return (phase.regime === 'steady' || phase.regime === 'soak') && phase.load.loop === 'closed' ? phase.load.concurrency : bound;
+    return (phase.regime === 'steady' || phase.regime === 'soak') && phase.load.loop === 'closed'
+      ? phase.load.concurrency
+      : bound;
   });
   // A session keeps the connection it was opened on.
   return Math.max(protocol.sessions, Math.min(bound, Math.max(...callers)));

@@ -14,22 +14,28 @@ export type MeasuredLoadLines = ReadonlyMap<number, number>;
 
 /**
  * The plan of a scenario.
- * @param measured what `x` means in phases after a capacity phase: what the last one before them measured, or one rate for all of
- *   them. Before any, and in scenarios without one, the scenario's declared load line counts; one rate stands in where none is declared.
+ * @param measured what `x` means in phases after a capacity phase: what the last one before them measured, or one rate
+ *   for all of
+ *   them. Before any, and in scenarios without one, the scenario's declared load line counts; one rate stands in where
+ * none is declared.
  */
 export function planOf(scenario: Scenario, measured: MeasuredLoadLines | number | null = null): Plan {
   const forAll = measured === null || typeof measured === 'number' ? measured : null;
   let loadLine = scenario.loadLinePerSecond ?? forAll;
   const phases = scenario.phases.map((phase, index) => {
     const planned = plannedPhase(phase, index, loadLine);
-    if (setsLoadLine(phase)) loadLine = measured === null || typeof measured === 'number' ? forAll : (measured.get(index) ?? null);
+    if (setsLoadLine(phase))
+      loadLine = measured === null || typeof measured === 'number' ? forAll : (measured.get(index) ?? null);
     return planned;
   });
   return {
     scenario,
     loadLinePerSecond: loadLine,
     phases,
-    faults: scenario.faults.map((fault): PlannedFault => ({ ...fault, phaseIndex: scenario.phases.findIndex(({ name }) => name === fault.phase) })),
+    faults: scenario.faults.map((fault): PlannedFault => ({
+      ...fault,
+      phaseIndex: scenario.phases.findIndex(({ name }) => name === fault.phase),
+    })),
     scheduledNs: phases.reduce((sum, { forNs }) => sum + forNs, 0),
   };
 }
@@ -51,12 +57,18 @@ function plannedPhase(phase: Phase, index: number, loadLine: number | null): Pla
   };
 }
 
-/** Whether `x` means what this phase found from here on: what a stack sustains without one of its parts is not its load line. */
+/**
+ * Whether `x` means what this phase found from here on: what a stack sustains without one of its parts is not its load
+ * line.
+ */
 export function setsLoadLine(phase: Phase): boolean {
   return phase.regime === 'capacity' && phase.loss === null;
 }
 
-/** Length of a phase's schedule. A capacity search has none beforehand: its probes are counted when they are made, so it adds nothing here. */
+/**
+ * Length of a phase's schedule. A capacity search has none beforehand: its probes are counted when they are made, so it
+ * adds nothing here.
+ */
 function lengthNs(phase: Phase): number {
   switch (phase.regime) {
     case 'floor':
@@ -95,7 +107,12 @@ function ratesOf(phase: Phase): readonly PlannedRate[] {
   }
 }
 
-function segmentOf(phase: Phase, index: number, rates: readonly PlannedRate[], loadLine: number | null): LoadSegment | null {
+function segmentOf(
+  phase: Phase,
+  index: number,
+  rates: readonly PlannedRate[],
+  loadLine: number | null,
+): LoadSegment | null {
   switch (phase.regime) {
     case 'capacity':
       return null;
@@ -104,7 +121,14 @@ function segmentOf(phase: Phase, index: number, rates: readonly PlannedRate[], l
       return { loop: 'closed', phase: index, concurrency: 1, thinkNs: 0, forNs: phase.forNs };
     case 'steady':
     case 'soak':
-      if (phase.load.loop === 'closed') return { loop: 'closed', phase: index, concurrency: phase.load.concurrency, thinkNs: phase.load.thinkNs, forNs: phase.forNs };
+      if (phase.load.loop === 'closed')
+        return {
+          loop: 'closed',
+          phase: index,
+          concurrency: phase.load.concurrency,
+          thinkNs: phase.load.thinkNs,
+          forNs: phase.forNs,
+        };
       return openSegment(index, phase.load.arrivals, rates, loadLine);
     case 'overload':
     case 'stages':
@@ -112,12 +136,23 @@ function segmentOf(phase: Phase, index: number, rates: readonly PlannedRate[], l
       return openSegment(index, phase.arrivals, rates, loadLine);
     case 'replay': {
       const { offsetsNs, forNs } = phase;
-      return { loop: 'open', phase: index, arrivals: 'recorded', offsetsNs, stages: [{ label: 'replay', ratePerSecond: (offsetsNs.length * 1e9) / forNs, forNs }] };
+      return {
+        loop: 'open',
+        phase: index,
+        arrivals: 'recorded',
+        offsetsNs,
+        stages: [{ label: 'replay', ratePerSecond: (offsetsNs.length * 1e9) / forNs, forNs }],
+      };
     }
   }
 }
 
-function openSegment(phase: number, arrivals: Arrivals, rates: readonly PlannedRate[], loadLine: number | null): LoadSegment | null {
+function openSegment(
+  phase: number,
+  arrivals: Arrivals,
+  rates: readonly PlannedRate[],
+  loadLine: number | null,
+): LoadSegment | null {
   const stages: Stage[] = [];
   for (const { label, rate, rampTo, forNs } of rates) {
     const ratePerSecond = resolveRate(rate, loadLine);

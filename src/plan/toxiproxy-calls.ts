@@ -18,7 +18,13 @@ export function toxiproxyCalls(id: string, link: string, fault: LinkFault): Toxi
 
 function toxicOf(id: string, fault: LinkFault): Readonly<Record<string, unknown>> | null {
   if (fault.type === 'down') return null;
-  const toxic = (type: string, attributes: Readonly<Record<string, number>>) => ({ name: id, type, stream: fault.direction, toxicity: fault.toxicity, attributes });
+  const toxic = (type: string, attributes: Readonly<Record<string, number>>) => ({
+    name: id,
+    type,
+    stream: fault.direction,
+    toxicity: fault.toxicity,
+    attributes,
+  });
   switch (fault.type) {
     case 'latency':
       return toxic('latency', { latency: fault.latencyMs, jitter: fault.jitterMs });
@@ -31,7 +37,11 @@ function toxicOf(id: string, fault: LinkFault): Readonly<Record<string, unknown>
     case 'reset':
       return toxic('reset_peer', { timeout: fault.afterMs });
     case 'slicer':
-      return toxic('slicer', { average_size: fault.averageSizeBytes, size_variation: fault.sizeVariationBytes, delay: fault.delayUs });
+      return toxic('slicer', {
+        average_size: fault.averageSizeBytes,
+        size_variation: fault.sizeVariationBytes,
+        delay: fault.delayUs,
+      });
     case 'limit-data':
       return toxic('limit_data', { bytes: fault.bytes });
   }

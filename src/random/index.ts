@@ -39,25 +39,28 @@ function splitmix32(state: number): () => number {
   };
 }
 
-/** sfc32 (Chris Doty-Humphrey, PractRand). Typed state: what it draws from leaves no garbage; a class: one compiled code serves every stream. */
+/**
+ * sfc32 (Chris Doty-Humphrey, PractRand). Typed state: what it draws from leaves no garbage; a class: one compiled code
+ * serves every stream.
+ */
 class SeededRandom implements Random {
-  private readonly seed: number;
-  private readonly label: string;
+  readonly #seed: number;
+  readonly #label: string;
   /** a, b, c and the counter. */
-  private readonly state: Uint32Array;
+  readonly #state: Uint32Array;
 
   constructor(seed: number, label: string) {
-    this.seed = seed;
-    this.label = label;
+    this.#seed = seed;
+    this.#label = label;
     const low = seed >>> 0;
     const high = Math.floor(Math.abs(seed) / 4294967296) >>> 0;
     const mix = splitmix32(fnv1a(label, (low ^ Math.imul(high, 0x9e3779b1)) >>> 0));
-    this.state = Uint32Array.of(mix(), mix(), mix(), 1);
-    for (let i = 0; i < 12; i++) this.bits();
+    this.#state = Uint32Array.of(mix(), mix(), mix(), 1);
+    for (let i = 0; i < 12; i++) this.#bits();
   }
 
   next(): number {
-    return this.bits() / 4294967296;
+    return this.#bits() / 4294967296;
   }
 
   below(bound: number): number {
@@ -73,11 +76,11 @@ class SeededRandom implements Random {
   }
 
   fork(label: string): Random {
-    return new SeededRandom(this.seed, `${this.label}/${label}`);
+    return new SeededRandom(this.#seed, `${this.#label}/${label}`);
   }
 
-  private bits(): number {
-    const { state } = this;
+  #bits(): number {
+    const state = this.#state;
     const a = state[0] ?? 0;
     const b = state[1] ?? 0;
     const c = state[2] ?? 0;

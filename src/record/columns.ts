@@ -33,9 +33,27 @@ export function emptyColumns(length: number, tables: SampleTables): SampleColumn
 
 /** The names of the columns that hold one value an attempt. */
 export const SAMPLE_FIELDS = [
-  'callId', 'attempt', 'phase', 'stage', 'spec', 'session',
-  'intendedNs', 'admittedNs', 'sentNs', 'firstByteNs', 'doneNs', 'receivedNs', 'startedNs', 'finishedNs',
-  'outcome', 'errorClass', 'httpStatus', 'rpcCode', 'bytesOut', 'bytesIn', 'flags',
+  'callId',
+  'attempt',
+  'phase',
+  'stage',
+  'spec',
+  'session',
+  'intendedNs',
+  'admittedNs',
+  'sentNs',
+  'firstByteNs',
+  'doneNs',
+  'receivedNs',
+  'startedNs',
+  'finishedNs',
+  'outcome',
+  'errorClass',
+  'httpStatus',
+  'rpcCode',
+  'bytesOut',
+  'bytesIn',
+  'flags',
 ] as const satisfies readonly (keyof AttemptSample & keyof SampleColumns)[];
 
 /** The first `length` rows. */
@@ -46,7 +64,10 @@ export function firstRows(columns: SampleColumns, length: number): SampleColumns
 }
 
 /** The first field and row in which two sets of columns differ (NaN equals NaN), or null. */
-export function firstDifference(a: SampleColumns, b: SampleColumns): { readonly field: string; readonly row: number } | null {
+export function firstDifference(
+  a: SampleColumns,
+  b: SampleColumns,
+): { readonly field: string; readonly row: number } | null {
   if (a.length !== b.length) return { field: 'length', row: Math.min(a.length, b.length) };
   for (const field of SAMPLE_FIELDS) {
     const row = rowOfDifference(a[field], b[field]);
@@ -68,8 +89,8 @@ export function rowOfDifference(a: Values, b: Values): number | null {
 }
 
 /**
- * For each row, the intended start of its logical call: that of the call's first attempt. NaN when the first attempt was
- * never recorded (a killed run).
+ * For each row, the intended start of its logical call: that of the call's first attempt. NaN when the first attempt
+ * was never recorded (a killed run).
  */
 export function callIntendedNs(columns: SampleColumns): Float64Array {
   const { callId, attempt, intendedNs, length } = columns;
@@ -78,7 +99,8 @@ export function callIntendedNs(columns: SampleColumns): Float64Array {
   for (let row = 0; row < length; row++) if ((attempt[row] as number) > 0) first.set(callId[row] as number, NaN);
   if (first.size > 0) {
     for (let row = 0; row < length; row++) {
-      if (attempt[row] === 0 && first.has(callId[row] as number)) first.set(callId[row] as number, intendedNs[row] as number);
+      if (attempt[row] === 0 && first.has(callId[row] as number))
+        first.set(callId[row] as number, intendedNs[row] as number);
     }
   }
   const result = new Float64Array(length);

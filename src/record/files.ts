@@ -2,8 +2,7 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { ProblemError, messageOf } from '../problem/index.js';
-import type { Problem, ProblemKind } from '../problem/index.js';
+import { ProblemError, messageOf, type Problem, type ProblemKind } from '../problem/index.js';
 
 /** An open file that only grows. */
 export interface FileSink {
@@ -23,80 +22,80 @@ export const openSink: OpenSink = async (path) => {
 };
 
 /**
- * Appends in order, one write at a time, without making the caller wait. After the first write that fails nothing more is
- * written, so that what is on disk has no hole; the rest is counted.
+ * Appends in order, one write at a time, without making the caller wait. After the first write that fails nothing more
+ * is written, so that what is on disk has no hole; the rest is counted.
  */
 export class AppendFile {
   readonly path: string;
-  private readonly openFile: OpenSink;
-  private readonly onFailure: (path: string, error: unknown) => void;
-  private pending: Uint8Array[] = [];
-  private writing: Promise<void> | null = null;
-  private sink: FileSink | null = null;
-  private closed = false;
-  private failed = false;
-  private lost = 0;
+  readonly #openFile: OpenSink;
+  readonly #onFailure: (path: string, error: unknown) => void;
+  #pending: Uint8Array[] = [];
+  #writing: Promise<void> | null = null;
+  #sink: FileSink | null = null;
+  #closed = false;
+  #failed = false;
+  #lost = 0;
 
   constructor(path: string, openFile: OpenSink, onFailure: (path: string, error: unknown) => void) {
     this.path = path;
-    this.openFile = openFile;
-    this.onFailure = onFailure;
+    this.#openFile = openFile;
+    this.#onFailure = onFailure;
   }
 
   /** Bytes that did not reach the file. */
   get lostBytes(): number {
-    return this.lost;
+    return this.#lost;
   }
 
   /** Never throws: a failure goes to `onFailure`, once. */
   append(content: Uint8Array | string): void {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    if (this.failed || this.closed) {
-      this.lost += bytes.length;
+    if (this.#failed || this.#closed) {
+      this.#lost += bytes.length;
       return;
     }
-    this.pending.push(bytes);
-    this.writing ??= this.drain();
+    this.#pending.push(bytes);
+    this.#writing ??= this.#drain();
   }
 
   /** Waits until everything appended is written, or has failed. */
   async settled(): Promise<void> {
-    while (this.writing !== null) await this.writing;
+    while (this.#writing !== null) await this.#writing;
   }
 
   /** Settles and closes. What is appended later is lost, and counted. Never rejects. */
   async close(): Promise<void> {
     await this.settled();
-    this.closed = true;
-    const sink = this.sink;
-    this.sink = null;
+    this.#closed = true;
+    const sink = this.#sink;
+    this.#sink = null;
     try {
       await sink?.close();
     } catch (error) {
-      this.fail(error, 0);
+      this.#fail(error, 0);
     }
   }
 
-  private async drain(): Promise<void> {
-    while (this.pending.length > 0) {
-      const batch = Buffer.concat(this.pending);
-      this.pending = [];
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = Buffer.concat(this.#pending);
+      this.#pending = [];
       try {
-        this.sink ??= await this.openFile(this.path);
-        await this.sink.write(batch);
+        this.#sink ??= await this.#openFile(this.path);
+        await this.#sink.write(batch);
       } catch (error) {
-        this.fail(error, batch.length);
+        this.#fail(error, batch.length);
       }
     }
-    this.writing = null;
+    this.#writing = null;
   }
 
-  private fail(error: unknown, lostBytes: number): void {
-    this.lost += lostBytes + this.pending.reduce((sum, bytes) => sum + bytes.length, 0);
-    this.pending = [];
-    if (this.failed) return;
-    this.failed = true;
-    this.onFailure(this.path, error);
+  #fail(error: unknown, lostBytes: number): void {
+    this.#lost += lostBytes + this.#pending.reduce((sum, bytes) => sum + bytes.length, 0);
+    this.#pending = [];
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#onFailure(this.path, error);
   }
 }
 
@@ -167,16 +166,32 @@ export function fileProblem(path: string, error: unknown): Problem {
   switch (errorCode(error) ?? '') {
     case 'ENOSPC':
     case 'EDQUOT':
-      return { code: 'disk-full', what: `The disk is full: ${path} could not be written.`, remedy: 'Free some space, or choose another output folder with --out.' };
+      return {
+        code: 'disk-full',
+        what: `The disk is full: ${path} could not be written.`,
+        remedy: 'Free some space, or choose another output folder with --out.',
+      };
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return { code: 'output-unwritable', what: `Writing to ${path} is not permitted.`, remedy: 'Choose a writable output folder with --out, or change the permissions of this one.' };
+      return {
+        code: 'output-unwritable',
+        what: `Writing to ${path} is not permitted.`,
+        remedy: 'Choose a writable output folder with --out, or change the permissions of this one.',
+      };
     case 'ENOTDIR':
     case 'EEXIST':
-      return { code: 'output-not-a-folder', what: `${path} can't be made, because a file is in the way.`, remedy: 'Remove that file, or choose another output folder with --out.' };
+      return {
+        code: 'output-not-a-folder',
+        what: `${path} can't be made, because a file is in the way.`,
+        remedy: 'Remove that file, or choose another output folder with --out.',
+      };
     default:
-      return { code: 'file-failed', what: `${path} could not be written: ${messageOf(error)}.`, remedy: 'Check the disk and the output folder, then run again.' };
+      return {
+        code: 'file-failed',
+        what: `${path} could not be written: ${messageOf(error)}.`,
+        remedy: 'Check the disk and the output folder, then run again.',
+      };
   }
 }
 

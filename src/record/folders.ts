@@ -29,7 +29,9 @@ export function makeRunFolder(parentFolder: string, run: RunHeader): string {
   }
 }
 
-/** Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns. */
+/**
+ * Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns.
+ */
 export function makeFolders(path: string): void {
   const make = (): void => {
     try {

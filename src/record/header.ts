@@ -1,8 +1,9 @@
-/** run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive. */
+/**
+ * run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive.
+ */
 import { ProblemError } from '../problem/index.js';
 import { isRunning, processStart } from '../processes.js';
-import { FORMAT_VERSION } from './layout.js';
-import type { RunHeader } from './layout.js';
+import { FORMAT_VERSION, type RunHeader } from './layout.js';
 import type { SampleTables } from './samples.js';
 import { slugTable } from './slug.js';
 
@@ -11,7 +12,10 @@ export interface RunFile extends RunHeader {
   readonly schema: 'plimsoll/run-header-v1';
   readonly tables: SampleTables;
   /** Slug to name, as used in the tags of histograms.hlog. */
-  readonly slugs: { readonly phases: Readonly<Record<string, string>>; readonly tools: Readonly<Record<string, string>> };
+  readonly slugs: {
+    readonly phases: Readonly<Record<string, string>>;
+    readonly tools: Readonly<Record<string, string>>;
+  };
   /** When the process with `pid` began, in the system's own count; null where the system doesn't tell. */
   readonly processStart: string | null;
 }
@@ -38,9 +42,19 @@ export function parseRunFile(path: string, text: string): RunFile {
     value = null;
   }
   const run = (typeof value === 'object' ? value : null) as Partial<RunFile> | null;
-  if (run === null || typeof run.runId !== 'string' || typeof run.pid !== 'number' || typeof run.startedUtc !== 'string' || run.tables === undefined) {
+  if (
+    run === null ||
+    typeof run.runId !== 'string' ||
+    typeof run.pid !== 'number' ||
+    typeof run.startedUtc !== 'string' ||
+    run.tables === undefined
+  ) {
     throw new ProblemError('bad-input', [
-      { code: 'not-a-run', what: `${path} is not the header of a run.`, remedy: 'Give the folder of a run, as printed at its end.' },
+      {
+        code: 'not-a-run',
+        what: `${path} is not the header of a run.`,
+        remedy: 'Give the folder of a run, as printed at its end.',
+      },
     ]);
   }
   if (run.formatVersion !== FORMAT_VERSION) {
@@ -55,7 +69,10 @@ export function parseRunFile(path: string, text: string): RunFile {
   return run as RunFile;
 }
 
-/** Whether the process that wrote this header still runs. A process of the same number that began at another time doesn't count. */
+/**
+ * Whether the process that wrote this header still runs. A process of the same number that began at another time
+ * doesn't count.
+ */
 export function isAlive(run: RunFile): boolean {
   return isRunning(run.pid, run.processStart);
 }

@@ -1,17 +1,17 @@
 /**
- * histograms.hlog: response times of logical calls as an HdrHistogram interval log (format 1.3), one interval a second and
- * tag, for HistogramLogProcessor and other readers of that format. For display and merging: nothing is judged by it.
+ * histograms.hlog: response times of logical calls as an HdrHistogram interval log (format 1.3), one interval a second
+ * and tag, for HistogramLogProcessor and other readers of that format. For display and merging: nothing is judged by
+ * it.
  *
- * Tags are `phase=<slug>;tool=<slug>;calls=ok` and `...;calls=all`, by the second in which the call was done. A value is
- * done - intended of the logical call in nanoseconds, to three significant digits; warm-up is left out. The meaning of
- * the slugs stands in comment lines at the top (and in run.json).
+ * Tags are `phase=<slug>;tool=<slug>;calls=ok` and `...;calls=all`, by the second in which the call was done. A value
+ * is done - intended of the logical call in nanoseconds, to three significant digits; warm-up is left out. The meaning
+ * of the slugs stands in comment lines at the top (and in run.json).
  */
 import type { HistogramLogWriter } from 'hdr-histogram-js';
 import { NS_PER_S } from '../clock/index.js';
 import { callIntendedNs } from './columns.js';
 import { OUTCOMES } from './outcome.js';
-import { SAMPLE_FLAGS } from './samples.js';
-import type { SampleColumns } from './samples.js';
+import { SAMPLE_FLAGS, type SampleColumns } from './samples.js';
 import { slugTable } from './slug.js';
 
 const HIGHEST_NS = 3600 * NS_PER_S;
@@ -44,7 +44,8 @@ export async function histogramLog(columns: SampleColumns, startedUtc: string): 
         histogram.recordValue(Math.min(Math.round(valueNs), HIGHEST_NS));
       }
     }
-    if (histogram.totalCount > 0) log.outputIntervalHistogram(histogram, interval.second, interval.second + 1, 1_000_000);
+    if (histogram.totalCount > 0)
+      log.outputIntervalHistogram(histogram, interval.second, interval.second + 1, 1_000_000);
   }
   if (clamped > 0) log.outputComment(`[${clamped} values above one hour are recorded as one hour]`);
   if (negative > 0) log.outputComment(`[${negative} values below zero or unknown are left out]`);
@@ -53,13 +54,17 @@ export async function histogramLog(columns: SampleColumns, startedUtc: string): 
 
 function writeHeader(log: HistogramLogWriter, columns: SampleColumns, startedUtc: string): void {
   const startSeconds = (Date.parse(startedUtc) / 1000).toFixed(3);
-  log.outputComment('[Response times of logical calls, done - intended, in nanoseconds; the maximum is in milliseconds]');
+  log.outputComment(
+    '[Response times of logical calls, done - intended, in nanoseconds; the maximum is in milliseconds]',
+  );
   log.outputLogFormatVersion();
   log.outputComment(`[StartTime: ${startSeconds} (seconds since epoch), ${startedUtc}]`);
   // Says outright that the times below count from the start, instead of leaving a reader to guess.
   log.outputComment(`[BaseTime: ${startSeconds} (seconds since epoch)]`);
-  for (const [name, slugged] of slugTable(columns.tables.phases)) log.outputComment(`[Slug phase=${slugged}: ${JSON.stringify(name)}]`);
-  for (const [name, slugged] of slugTable(columns.tables.tools)) log.outputComment(`[Slug tool=${slugged}: ${JSON.stringify(name)}]`);
+  for (const [name, slugged] of slugTable(columns.tables.phases))
+    log.outputComment(`[Slug phase=${slugged}: ${JSON.stringify(name)}]`);
+  for (const [name, slugged] of slugTable(columns.tables.tools))
+    log.outputComment(`[Slug tool=${slugged}: ${JSON.stringify(name)}]`);
   log.outputLegend();
 }
 
@@ -98,12 +103,20 @@ function* intervals(columns: SampleColumns): Generator<Interval> {
   }
 }
 
-/** The last attempts of calls, warm-up left out, by the second they were done in: second s holds `order[from[s]]` to `order[from[s + 1] - 1]`. */
-function bySecond({ flags, doneNs, length }: SampleColumns): { readonly order: Uint32Array; readonly from: Uint32Array } {
+/**
+ * The last attempts of calls, warm-up left out, by the second they were done in: second s holds `order[from[s]]` to
+ * `order[from[s + 1] - 1]`.
+ */
+function bySecond({ flags, doneNs, length }: SampleColumns): {
+  readonly order: Uint32Array;
+  readonly from: Uint32Array;
+} {
   const secondOf = (row: number): number => {
     const told = flags[row] as number;
     const done = doneNs[row] as number;
-    return (told & SAMPLE_FLAGS.final) === 0 || (told & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0) ? -1 : Math.floor(done / NS_PER_S);
+    return (told & SAMPLE_FLAGS.final) === 0 || (told & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0)
+      ? -1
+      : Math.floor(done / NS_PER_S);
   };
   let last = -1;
   for (let row = 0; row < length; row++) last = Math.max(last, secondOf(row));

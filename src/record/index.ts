@@ -1,18 +1,12 @@
 /**
  * The run record: what a run leaves on disk, and the only thing that analysis, reports and gates ever read.
  *
- * Owns the files of a run directory, their formats and versions, the vocabulary of outcomes, writing while the run goes on
- * (spool, events, resources, logs), sealing it (Parquet, interval histograms, series, manifest) and reading it back,
- * also from a run that was killed. Does not own: what the numbers mean (`analysis`) or how they are made (`load`, `mcp`).
+ * Owns the files of a run directory, their formats and versions, the vocabulary of outcomes, writing while the run goes
+ * on (spool, events, resources, logs), sealing it (Parquet, interval histograms, series, manifest) and reading it back,
+ * also from a run that was killed. Does not own: what the numbers mean (`analysis`) or how they are made (`load`,
+ * `mcp`).
  */
-export {
-  ERROR_CLASSES,
-  OUTCOMES,
-  errorClassCode,
-  outcomeCode,
-  type ErrorClass,
-  type Outcome,
-} from './outcome.js';
+export { ERROR_CLASSES, OUTCOMES, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from './outcome.js';
 export { SAMPLE_FLAGS, type AttemptSample, type SampleColumns, type SampleTables } from './samples.js';
 export type {
   RunEvent,

@@ -1,5 +1,6 @@
 /**
- * What became of an attempt or a logical call. The order is the order of precedence: the first that applies is the outcome.
+ * What became of an attempt or a logical call. The order is the order of precedence: the first that applies is the
+ * outcome.
  */
 export const OUTCOMES = [
   /** Our own fault: the generator could not do its part. */

@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { emptyColumns } from './columns.js';
 import { digestFile, fileError, textIfThere } from './files.js';
-import { isAlive, parseRunFile } from './header.js';
-import type { RunFile } from './header.js';
-import { FILES } from './layout.js';
-import type { Manifest, RunHeader, RunStatus } from './layout.js';
+import { isAlive, parseRunFile, type RunFile } from './header.js';
+import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import { readSamples } from './parquet/index.js';
-import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, SeriesRow, StruckRow, ToolRow, WorkRow } from './rows.js';
+import type {
+  EffectRow,
+  GatewayRow,
+  HealthRow,
+  ResourceRow,
+  RunEvent,
+  SeriesRow,
+  StruckRow,
+  ToolRow,
+  WorkRow,
+} from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
@@ -39,8 +47,8 @@ export interface RunRecord {
 }
 
 /**
- * Reads a sealed record. Rejects with a ProblemError (`bad-input`) when the folder is no run, has no manifest, or holds a
- * file that is not the one its manifest vouches for (derived files, which can be made again, are not checked).
+ * Reads a sealed record. Rejects with a ProblemError (`bad-input`) when the folder is no run, has no manifest, or holds
+ * a file that is not the one its manifest vouches for (derived files, which can be made again, are not checked).
  */
 export async function readRecord(dir: string): Promise<RunRecord> {
   const run = await readHeader(dir);
@@ -48,12 +56,20 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   if (manifest === null) {
     throw isAlive(run)
       ? stillRunning(dir, run)
-      : problem('run-incomplete', `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`, `Recover what it left with: plimsoll report --recover ${dir}`);
+      : problem(
+          'run-incomplete',
+          `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`,
+          `Recover what it left with: plimsoll report --recover ${dir}`,
+        );
   }
   await verify(dir, manifest);
   const [samples, scenarioText, envelopeText] = await Promise.all([
     readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
-      throw problem('samples-unreadable', `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`, `Recover the samples from the spool if it is still there, or run again.`);
+      throw problem(
+        'samples-unreadable',
+        `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`,
+        `Recover the samples from the spool if it is still there, or run again.`,
+      );
     }),
     textIfThere(join(dir, FILES.scenario)),
     textIfThere(join(dir, FILES.envelope)),
@@ -79,8 +95,8 @@ export async function readRecord(dir: string): Promise<RunRecord> {
 }
 
 /**
- * Finishes and seals, as `recovered`, what a killed run left, and reads it. A record that is sealed already is read as it
- * is. Rejects with a ProblemError (`bad-input`) when the folder is no run or its run is still going on.
+ * Finishes and seals, as `recovered`, what a killed run left, and reads it. A record that is sealed already is read as
+ * it is. Rejects with a ProblemError (`bad-input`) when the folder is no run or its run is still going on.
  */
 export async function recoverRecord(dir: string): Promise<RunRecord> {
   const run = await readHeader(dir);
@@ -117,7 +133,10 @@ async function recover(dir: string, run: RunFile): Promise<void> {
 }
 
 /** Samples from the spool; from samples.parquet when the run was killed between removing the one and sealing. */
-async function keptSamples(dir: string, run: RunFile): Promise<{ readonly columns: SampleColumns; readonly damagedTailBytes: number }> {
+async function keptSamples(
+  dir: string,
+  run: RunFile,
+): Promise<{ readonly columns: SampleColumns; readonly damagedTailBytes: number }> {
   const spool = await readFile(join(dir, FILES.spool)).catch(() => null);
   if (spool !== null) return decodeSpool(spool, run.tables);
   const samples = await readSamples(join(dir, FILES.samples)).catch(() => null);
@@ -126,11 +145,18 @@ async function keptSamples(dir: string, run: RunFile): Promise<{ readonly column
 
 async function readHeader(dir: string): Promise<RunFile> {
   const folder = await stat(dir).catch(() => null);
-  if (folder === null) throw problem('no-such-run', `There is no folder ${dir}.`, 'Give the folder of a run, as printed at its end.');
-  if (!folder.isDirectory()) throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'Give the folder that holds it.');
+  if (folder === null)
+    throw problem('no-such-run', `There is no folder ${dir}.`, 'Give the folder of a run, as printed at its end.');
+  if (!folder.isDirectory())
+    throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'Give the folder that holds it.');
   const path = join(dir, FILES.run);
   const text = await textIfThere(path);
-  if (text === null) throw problem('not-a-run', `${dir} is not the folder of a run: it has no ${FILES.run}.`, 'Give the folder of a run, as printed at its end.');
+  if (text === null)
+    throw problem(
+      'not-a-run',
+      `${dir} is not the folder of a run: it has no ${FILES.run}.`,
+      'Give the folder of a run, as printed at its end.',
+    );
   return parseRunFile(path, text);
 }
 
@@ -140,9 +166,18 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
     const path = join(dir, file.path);
     const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
     const actual = inside ? await digestFile(path).catch(() => null) : null;
-    if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read.`, 'Restore the file from a copy of the run, or run again.');
+    if (actual === null)
+      throw problem(
+        'record-file-missing',
+        `${path} is in the manifest and can't be read.`,
+        'Restore the file from a copy of the run, or run again.',
+      );
     if (actual.sha256 !== file.sha256) {
-      throw problem('record-file-changed', `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`, 'Restore the file from a copy of the run, or run again.');
+      throw problem(
+        'record-file-changed',
+        `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`,
+        'Restore the file from a copy of the run, or run again.',
+      );
     }
   }
 }
@@ -151,7 +186,10 @@ async function rowsIfTold<Row>(dir: string, name: string): Promise<readonly Row[
   return (await textIfThere(join(dir, name))) === null ? null : rowsOf<Row>(dir, name);
 }
 
-/** Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left out. */
+/**
+ * Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left
+ * out.
+ */
 async function rowsOf<Row>(dir: string, name: string, ending: 'whole' | 'torn' = 'whole'): Promise<readonly Row[]> {
   const path = join(dir, name);
   const lines = ((await textIfThere(path)) ?? '').split('\n');
@@ -164,14 +202,23 @@ async function rowsOf<Row>(dir: string, name: string, ending: 'whole' | 'torn' =
         return JSON.parse(line) as Row;
       } catch {
         throw new ProblemError('bad-input', [
-          { code: 'record-row-unreadable', what: `${path} has a line that is not JSON.`, where: { file: path, line: index + 1, column: 1 }, remedy: 'Restore the file from a copy of the run.' },
+          {
+            code: 'record-row-unreadable',
+            what: `${path} has a line that is not JSON.`,
+            where: { file: path, line: index + 1, column: 1 },
+            remedy: 'Restore the file from a copy of the run.',
+          },
         ]);
       }
     });
 }
 
 function stillRunning(dir: string, run: RunFile): ProblemError {
-  return problem('run-alive', `The run in ${dir} is still going on (process ${run.pid}).`, 'Wait for it to end, or stop it with Ctrl-C.');
+  return problem(
+    'run-alive',
+    `The run in ${dir} is still going on (process ${run.pid}).`,
+    'Wait for it to end, or stop it with Ctrl-C.',
+  );
 }
 
 function problem(code: string, what: string, remedy: string): ProblemError {

@@ -5,9 +5,28 @@ import type { Outcome } from './outcome.js';
 
 /** `events.ndjson`: what happened, in order of `atNs`. */
 export type RunEvent =
-  | { readonly type: 'run'; readonly atNs: number; readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string }
-  | { readonly type: 'phase'; readonly atNs: number; readonly phase: number; readonly name: string; readonly edge: 'start' | 'scheduled-end' | 'drained' }
-  | { readonly type: 'stage'; readonly atNs: number; readonly phase: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number; /** Of a ramp: the rate at its end. */ readonly rampToPerSecond?: number }
+  | {
+      readonly type: 'run';
+      readonly atNs: number;
+      readonly edge: 'start' | 'end' | 'interrupted';
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'phase';
+      readonly atNs: number;
+      readonly phase: number;
+      readonly name: string;
+      readonly edge: 'start' | 'scheduled-end' | 'drained';
+    }
+  | {
+      readonly type: 'stage';
+      readonly atNs: number;
+      readonly phase: number;
+      readonly stage: number;
+      readonly label: string;
+      readonly ratePerSecond: number;
+      /** Of a ramp: the rate at its end. */ readonly rampToPerSecond?: number;
+    }
   | {
       readonly type: 'fault';
       /** When the edge was confirmed, or asked when it never was. */
@@ -22,7 +41,10 @@ export type RunEvent =
       /** When it was acknowledged; null when it failed. */
       readonly confirmedNs: number | null;
       readonly error?: string;
-      /** Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and struck. */
+      /**
+       * Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and
+       * struck.
+       */
       readonly struck?: { readonly looked: number; readonly struck: number };
     }
   | {
@@ -36,8 +58,19 @@ export type RunEvent =
       /** True for an exit nobody asked for. */
       readonly unexpected?: boolean;
     }
-  | { readonly type: 'session'; readonly atNs: number; readonly session: number; readonly edge: 'opened' | 'lost' | 'reopened' | 'closed'; readonly detail?: string }
-  | { readonly type: 'engine'; readonly atNs: number; readonly edge: 'started' | 'stopped' | 'died' | 'wedged'; readonly detail?: string }
+  | {
+      readonly type: 'session';
+      readonly atNs: number;
+      readonly session: number;
+      readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'engine';
+      readonly atNs: number;
+      readonly edge: 'started' | 'stopped' | 'died' | 'wedged';
+      readonly detail?: string;
+    }
   | {
       /** Somebody asks for the tool list from now on. The first list is in. */
       readonly type: 'contract';
@@ -83,7 +116,9 @@ export type RunEvent =
     }
   | ProbeEvent
   | {
-      /** The end of a capacity search. `load-line` goes with it where a rate passed and the search was not cut short. */
+      /**
+       * The end of a capacity search. `load-line` goes with it where a rate passed and the search was not cut short.
+       */
       readonly type: 'search-end';
       readonly atNs: number;
       readonly phase: number;
@@ -92,8 +127,20 @@ export type RunEvent =
       readonly passedPerSecond: number | null;
       readonly failedPerSecond: number | null;
     }
-  | { readonly type: 'load-line'; readonly atNs: number; readonly phase: number; readonly passedPerSecond: number; readonly failedPerSecond: number | null }
-  | { readonly type: 'warning'; readonly atNs: number; readonly code: string; readonly what: string; readonly remedy: string };
+  | {
+      readonly type: 'load-line';
+      readonly atNs: number;
+      readonly phase: number;
+      readonly passedPerSecond: number;
+      readonly failedPerSecond: number | null;
+    }
+  | {
+      readonly type: 'warning';
+      readonly atNs: number;
+      readonly code: string;
+      readonly what: string;
+      readonly remedy: string;
+    };
 
 /** One difference between a tool's contract and the one before, in words. */
 export interface ContractChange {
@@ -104,16 +151,20 @@ export interface ContractChange {
 
 /**
  * Why a capacity search ended.
- * `found`: the bracket is narrow enough and both of its ends were confirmed. `high-passed`: the highest rate allowed passed.
- * `low-failed`: the lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the target's limit was
- * not reached. `probes-used-up`: the verdicts contradicted each other for too long. `interrupted`: somebody stopped the run.
+ * `found`: the bracket is narrow enough and both of its ends were confirmed. `high-passed`: the highest rate allowed
+ * passed. `low-failed`: the lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the
+ * target's limit was not reached. `probes-used-up`: the verdicts contradicted each other for too long. `interrupted`:
+ * somebody stopped the run.
  */
 export type SearchEnding = 'found' | 'high-passed' | 'low-failed' | 'generator' | 'probes-used-up' | 'interrupted';
 
 /** What a probe is made for: to find a rate that fails, to narrow the bracket, or to try one of its ends again. */
 export type ProbePurpose = 'bracket' | 'bisect' | 'confirm';
 
-/** `undecided`: the trend of the queue is not known well enough. `invalid`: nothing is learned of the target, because of the generator. */
+/**
+ * `undecided`: the trend of the queue is not known well enough. `invalid`: nothing is learned of the target, because of
+ * the generator.
+ */
 export type ProbeVerdict = 'passed' | 'failed' | 'undecided' | 'invalid';
 
 /** What a probe's verdict rests on. Of the calls intended after the probe's warm-up. */
@@ -130,8 +181,9 @@ export interface ProbeEvidence {
   /** p99 of response times with every call that is not `ok` counted at its deadline at least; null under 662 calls. */
   readonly responseP99Ns: number | null;
   /**
-   * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little of it).
-   * `upstream`: waiting for service, by the upstream's own stamps. `answers`: waiting for the answer, where it gives none.
+   * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little
+   * of it). `upstream`: waiting for service, by the upstream's own stamps. `answers`: waiting for the answer, where it
+   * gives none.
    */
   readonly queueAge: {
     readonly source: 'upstream' | 'answers';
@@ -140,7 +192,10 @@ export interface ProbeEvidence {
   };
   /** p99 of how late calls left the generator; null when none was sent. */
   readonly scheduleLagP99Ns: number | null;
-  /** Calls the generator itself failed, and calls of the probe that have no end in the record. Of the whole probe, warm-up included. */
+  /**
+   * Calls the generator itself failed, and calls of the probe that have no end in the record. Of the whole probe,
+   * warm-up included.
+   */
   readonly generatorFailures: number;
   readonly unaccounted: number;
   /** Calls given up at their deadline: the target may work on them still. Warm-up included. */
@@ -255,11 +310,16 @@ export interface StruckRow {
   /** When the mock had received the struck call, which tells the attempt; null where there is none. */
   readonly receivedNs: number | null;
   readonly atNs: number;
-  /** Chosen while the fault was in force and struck after it was lifted: not yet in the count of the fault's off edge. */
+  /**
+   * Chosen while the fault was in force and struck after it was lifted: not yet in the count of the fault's off edge.
+   */
   readonly afterLift: boolean;
 }
 
-/** `tools.ndjson`: the annotations of one tool that is called, as `tools/list` told them before the load. Null: not told. */
+/**
+ * `tools.ndjson`: the annotations of one tool that is called, as `tools/list` told them before the load. Null: not
+ * told.
+ */
 export interface ToolRow {
   readonly tool: string;
   readonly readOnlyHint: boolean | null;
@@ -289,8 +349,8 @@ export interface WorkRow extends WorkDone {
   readonly life: number;
   readonly atNs: number;
   /**
-   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before the process was
-   * ended on purpose; what it did after that is in no account. `end`: after the last phase.
+   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before
+   * the process was ended on purpose; what it did after that is in no account. `end`: after the last phase.
    */
   readonly when: 'begin' | 'edge' | 'leaving' | 'end';
   /** Calls that wait or are served now: what becomes of them is not in the counts. */

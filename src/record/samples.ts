@@ -14,8 +14,9 @@ export const SAMPLE_FLAGS = {
 } as const;
 
 /**
- * One attempt, as the generator hands it to the spool. Mutable and reused: nothing on the hot path allocates one per call.
- * A call that was never sent (shed by the client's own queue, or its deadline passed there) is one attempt with `sentNs` NaN.
+ * One attempt, as the generator hands it to the spool. Mutable and reused: nothing on the hot path allocates one per
+ * call. A call that was never sent (shed by the client's own queue, or its deadline passed there) is one attempt with
+ * `sentNs` NaN.
  */
 export interface AttemptSample {
   /** Logical call, counted from 0 over the run in order of intended start within each phase. */
@@ -30,11 +31,15 @@ export interface AttemptSample {
   spec: number;
   /** Index of the session, or -1 when none was taken. */
   session: number;
-  /** First attempt: when the arrival process planned the call (closed loop: when the caller became free). Retry: when the backoff ended. */
+  /**
+   * First attempt: when the arrival process planned the call (closed loop: when the caller became free). Retry: when
+   * the backoff ended.
+   */
   intendedNs: number;
   /**
-   * From when on a session and an in-flight slot were there for it: `intendedNs`, or the later moment at which what it waited
-   * for was freed. So admitted - intended is the wait it was entitled to, and sent - admitted the generator's own lateness.
+   * From when on a session and an in-flight slot were there for it: `intendedNs`, or the later moment at which what it
+   * waited for was freed. So admitted - intended is the wait it was entitled to, and sent - admitted the generator's
+   * own lateness.
    */
   admittedNs: number;
   sentNs: number;
@@ -67,7 +72,10 @@ export interface SampleTables {
   readonly calls: readonly string[];
   /** Tool names in scenario order. */
   readonly tools: readonly string[];
-  /** Deadline of each call in scenario order, from the intended start, in nanoseconds. Without it the series calls no answer late. */
+  /**
+   * Deadline of each call in scenario order, from the intended start, in nanoseconds. Without it the series calls no
+   * answer late.
+   */
   readonly deadlinesNs?: readonly number[];
 }
 

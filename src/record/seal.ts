@@ -6,8 +6,7 @@ import { faultSpans } from './faults.js';
 import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
-import { FILES, FORMAT_VERSION } from './layout.js';
-import type { Manifest, RunStatus } from './layout.js';
+import { FILES, FORMAT_VERSION, type Manifest, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { HealthRow, RunEvent } from './rows.js';
 import type { SampleColumns } from './samples.js';
@@ -68,12 +67,21 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
     .sort();
   const files: { path: string; bytes: number; sha256: string }[] = [];
   for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });
-  const manifest: Manifest = { formatVersion: FORMAT_VERSION, runId: run.runId, name: run.name, status, files, samples };
+  const manifest: Manifest = {
+    formatVersion: FORMAT_VERSION,
+    runId: run.runId,
+    name: run.name,
+    status,
+    files,
+    samples,
+  };
   await replaceText(join(dir, FILES.manifest), jsonText({ schema: 'plimsoll/manifest-v1', ...manifest }));
   return manifest;
 }
 
-/** The manifest of a directory, or null when it has none. A ProblemError (`bad-input`) when it is not readable as one. */
+/**
+ * The manifest of a directory, or null when it has none. A ProblemError (`bad-input`) when it is not readable as one.
+ */
 export async function readManifest(dir: string): Promise<Manifest | null> {
   const path = join(dir, FILES.manifest);
   const text = await textIfThere(path);
@@ -87,15 +95,19 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   const manifest = (typeof value === 'object' ? value : null) as Partial<Manifest> | null;
   if (manifest === null || manifest.formatVersion !== FORMAT_VERSION || !Array.isArray(manifest.files)) {
     throw new ProblemError('bad-input', [
-      { code: 'manifest-unreadable', what: `${path} is not a manifest this program can read.`, remedy: 'Restore it from a copy of the run.' },
+      {
+        code: 'manifest-unreadable',
+        what: `${path} is not a manifest this program can read.`,
+        remedy: 'Restore it from a copy of the run.',
+      },
     ]);
   }
   return manifest as Manifest;
 }
 
 /**
- * Enters the derived files (summary, report, gate results) of a sealed run into its manifest as they are now; files that
- * were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
+ * Enters the derived files (summary, report, gate results) of a sealed run into its manifest as they are now; files
+ * that were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
  */
 export async function resealRecord(dir: string): Promise<void> {
   const manifest = await readManifest(dir);

@@ -2,11 +2,9 @@
 import { NS_PER_S } from '../clock/index.js';
 import { callIntendedNs } from './columns.js';
 import { faultSpans } from './faults.js';
-import { OUTCOMES } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import { OUTCOMES, type Outcome } from './outcome.js';
 import type { HealthRow, RunEvent, SeriesRow } from './rows.js';
-import { SAMPLE_FLAGS } from './samples.js';
-import type { SampleColumns } from './samples.js';
+import { SAMPLE_FLAGS, type SampleColumns } from './samples.js';
 
 const OK = OUTCOMES.indexOf('ok');
 
@@ -22,10 +20,14 @@ interface Second {
 }
 
 /**
- * One row a second from the epoch to the last thing that happened, warm-up included. An `ok` call is late when its response time is above
- * its deadline in `tables.deadlinesNs`; without that table no call is.
+ * One row a second from the epoch to the last thing that happened, warm-up included. An `ok` call is late when its
+ * response time is above its deadline in `tables.deadlinesNs`; without that table no call is.
  */
-export function seriesOf(columns: SampleColumns, events: readonly RunEvent[], health: readonly HealthRow[]): readonly SeriesRow[] {
+export function seriesOf(
+  columns: SampleColumns,
+  events: readonly RunEvent[],
+  health: readonly HealthRow[],
+): readonly SeriesRow[] {
   const seconds: Second[] = [];
   const lastNs = lastMoment(columns, events);
   for (let s = 0; s * NS_PER_S <= lastNs; s++) {
@@ -45,7 +47,9 @@ export function seriesOf(columns: SampleColumns, events: readonly RunEvent[], he
       fromNs,
       phase: phases.find((span) => span.fromNs <= fromNs && fromNs < span.toNs)?.phase ?? null,
       ...second,
-      faultsActive: [...new Set(faults.filter((span) => span.fromNs < toNs && span.toNs > fromNs).map((span) => span.fault))],
+      faultsActive: [
+        ...new Set(faults.filter((span) => span.fromNs < toNs && span.toNs > fromNs).map((span) => span.fault)),
+      ],
       health: healthOf.get(s) ?? null,
     };
   });
@@ -147,7 +151,9 @@ function sortedTimes(timesNs: Float64Array, sentNs: Float64Array): Float64Array 
   return kept.subarray(0, n).sort();
 }
 
-function phaseSpans(events: readonly RunEvent[]): readonly { readonly phase: number; readonly fromNs: number; readonly toNs: number }[] {
+function phaseSpans(
+  events: readonly RunEvent[],
+): readonly { readonly phase: number; readonly fromNs: number; readonly toNs: number }[] {
   const spans = new Map<number, { phase: number; fromNs: number; toNs: number }>();
   for (const event of events) {
     if (event.type !== 'phase') continue;
@@ -176,7 +182,8 @@ function healthBySecond(health: readonly HealthRow[]): ReadonlyMap<number, Healt
 }
 
 function worse(a: HealthRow, b: HealthRow): HealthRow {
-  const larger = (x: number | null, y: number | null): number | null => (x === null ? y : y === null ? x : Math.max(x, y));
+  const larger = (x: number | null, y: number | null): number | null =>
+    x === null ? y : y === null ? x : Math.max(x, y);
   return {
     atNs: Math.max(a.atNs, b.atNs),
     lagP99Ns: larger(a.lagP99Ns, b.lagP99Ns),

@@ -10,61 +10,62 @@ export interface ServiceLog {
 }
 
 /**
- * Redacts line by line, so that a secret cut in two by the pipe is still found whole. The first half of the cap goes to the
- * file at once; of the rest the last half is kept and written at the end, with a line that says how much lies between.
+ * Redacts line by line, so that a secret cut in two by the pipe is still found whole. The first half of the cap goes to
+ * the file at once; of the rest the last half is kept and written at the end, with a line that says how much lies
+ * between.
  */
 export class CappedLog implements ServiceLog {
-  private readonly file: AppendFile;
-  private readonly redact: (text: string) => string;
-  private readonly headBytes: number;
-  private readonly tailBytes: number;
-  private partial = '';
-  private written = 0;
-  private tail: Buffer[] = [];
-  private tailSize = 0;
-  private dropped = 0;
+  readonly #file: AppendFile;
+  readonly #redact: (text: string) => string;
+  readonly #headBytes: number;
+  readonly #tailBytes: number;
+  #partial = '';
+  #written = 0;
+  #tail: Buffer[] = [];
+  #tailSize = 0;
+  #dropped = 0;
 
   constructor(file: AppendFile, redact: (text: string) => string, capBytes: number) {
-    this.file = file;
-    this.redact = redact;
-    this.headBytes = Math.ceil(capBytes / 2);
-    this.tailBytes = Math.floor(capBytes / 2);
+    this.#file = file;
+    this.#redact = redact;
+    this.#headBytes = Math.ceil(capBytes / 2);
+    this.#tailBytes = Math.floor(capBytes / 2);
   }
 
   write(text: string): void {
-    const lines = (this.partial + text).split('\n');
-    this.partial = lines.pop() ?? '';
-    for (const line of lines) this.line(`${line}\n`);
-    if (this.partial.length > MAX_LINE_CHARACTERS) {
-      this.line(`${this.partial}\n`);
-      this.partial = '';
+    const lines = (this.#partial + text).split('\n');
+    this.#partial = lines.pop() ?? '';
+    for (const line of lines) this.#line(`${line}\n`);
+    if (this.#partial.length > MAX_LINE_CHARACTERS) {
+      this.#line(`${this.#partial}\n`);
+      this.#partial = '';
     }
   }
 
   async close(): Promise<void> {
-    if (this.partial !== '') this.line(`${this.partial}\n`);
-    this.partial = '';
-    if (this.dropped > 0) this.file.append(`[plimsoll: ${this.dropped} bytes left out here]\n`);
-    for (const line of this.tail) this.file.append(line);
-    this.tail = [];
-    this.tailSize = 0;
-    await this.file.close();
+    if (this.#partial !== '') this.#line(`${this.#partial}\n`);
+    this.#partial = '';
+    if (this.#dropped > 0) this.#file.append(`[plimsoll: ${this.#dropped} bytes left out here]\n`);
+    for (const line of this.#tail) this.#file.append(line);
+    this.#tail = [];
+    this.#tailSize = 0;
+    await this.#file.close();
   }
 
-  private line(line: string): void {
-    const bytes = Buffer.from(this.redact(line));
-    if (this.tailSize === 0 && this.dropped === 0 && this.written + bytes.length <= this.headBytes) {
-      this.written += bytes.length;
-      this.file.append(bytes);
+  #line(line: string): void {
+    const bytes = Buffer.from(this.#redact(line));
+    if (this.#tailSize === 0 && this.#dropped === 0 && this.#written + bytes.length <= this.#headBytes) {
+      this.#written += bytes.length;
+      this.#file.append(bytes);
       return;
     }
-    this.tail.push(bytes);
-    this.tailSize += bytes.length;
-    while (this.tailSize > this.tailBytes) {
-      const oldest = this.tail.shift();
+    this.#tail.push(bytes);
+    this.#tailSize += bytes.length;
+    while (this.#tailSize > this.#tailBytes) {
+      const oldest = this.#tail.shift();
       if (oldest === undefined) break;
-      this.tailSize -= oldest.length;
-      this.dropped += oldest.length;
+      this.#tailSize -= oldest.length;
+      this.#dropped += oldest.length;
     }
   }
 }

@@ -2,9 +2,25 @@
 import { emptyColumns, firstRows } from './columns.js';
 import type { SampleColumns, SampleTables } from './samples.js';
 import {
-  CRC_OFFSET, HEADER_BYTES, MAGIC, VERSION,
-  HAS_ADMITTED, HAS_FINISHED, HAS_FIRST_BYTE, HAS_RECEIVED, HAS_RPC_CODE, HAS_SENT, HAS_STARTED, IS_RETRY, SAME_FLAGS, SAME_OUTCOME,
-  SAME_PHASE, SAME_STATUS, WIDE, Previous, checksum,
+  CRC_OFFSET,
+  HEADER_BYTES,
+  MAGIC,
+  VERSION,
+  HAS_ADMITTED,
+  HAS_FINISHED,
+  HAS_FIRST_BYTE,
+  HAS_RECEIVED,
+  HAS_RPC_CODE,
+  HAS_SENT,
+  HAS_STARTED,
+  IS_RETRY,
+  SAME_FLAGS,
+  SAME_OUTCOME,
+  SAME_PHASE,
+  SAME_STATUS,
+  WIDE,
+  Previous,
+  checksum,
 } from './spool-format.js';
 
 /** No row is shorter: mask, spec, session, call id, two byte counts, two times. */
@@ -29,7 +45,8 @@ export function decodeSpool(bytes: Uint8Array, tables: SampleTables): DecodedSpo
   while (offset + HEADER_BYTES <= bytes.length) {
     const rows = view.getUint32(offset + 8, true);
     const end = offset + HEADER_BYTES + view.getUint32(offset + 12, true);
-    if (view.getUint32(offset, true) !== MAGIC || view.getUint16(offset + 4, true) !== VERSION || end > bytes.length) break;
+    if (view.getUint32(offset, true) !== MAGIC || view.getUint16(offset + 4, true) !== VERSION || end > bytes.length)
+      break;
     if (view.getUint32(offset + CRC_OFFSET, true) !== checksum(bytes.subarray(offset, end))) break;
     if (rows * MIN_ROW_BYTES > end - offset) break;
     chunks.push({ rows, from: offset + HEADER_BYTES, to: end });
@@ -52,37 +69,37 @@ export function decodeSpool(bytes: Uint8Array, tables: SampleTables): DecodedSpo
 
 /** Reads the rows of one chunk's payload. Reading past the end yields zeros and leaves `exhausted` false. */
 class RowReader {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly previous = new Previous();
-  private position = 0;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #previous = new Previous();
+  #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get exhausted(): boolean {
-    return this.position === this.bytes.length;
+    return this.#position === this.#bytes.length;
   }
 
   row(columns: SampleColumns, row: number): void {
-    const previous = this.previous;
-    const mask = this.byte() | (this.byte() << 8);
+    const previous = this.#previous;
+    const mask = this.#byte() | (this.#byte() << 8);
     if ((mask & SAME_OUTCOME) === 0) {
-      previous.outcome = this.byte();
-      previous.errorClass = this.byte();
+      previous.outcome = this.#byte();
+      previous.errorClass = this.#byte();
     }
-    if ((mask & SAME_STATUS) === 0) previous.httpStatus = this.signed();
+    if ((mask & SAME_STATUS) === 0) previous.httpStatus = this.#signed();
     if ((mask & SAME_PHASE) === 0) {
-      previous.phase = this.signed();
-      previous.stage = this.signed();
+      previous.phase = this.#signed();
+      previous.stage = this.#signed();
     }
-    if ((mask & SAME_FLAGS) === 0) previous.flags = this.byte();
-    columns.rpcCode[row] = (mask & HAS_RPC_CODE) !== 0 ? this.signed() : 0;
-    columns.attempt[row] = (mask & IS_RETRY) !== 0 ? this.signed() : 0;
-    columns.spec[row] = this.signed();
-    columns.session[row] = this.signed();
+    if ((mask & SAME_FLAGS) === 0) previous.flags = this.#byte();
+    columns.rpcCode[row] = (mask & HAS_RPC_CODE) !== 0 ? this.#signed() : 0;
+    columns.attempt[row] = (mask & IS_RETRY) !== 0 ? this.#signed() : 0;
+    columns.spec[row] = this.#signed();
+    columns.session[row] = this.#signed();
     columns.outcome[row] = previous.outcome;
     columns.errorClass[row] = previous.errorClass;
     columns.httpStatus[row] = previous.httpStatus;
@@ -91,51 +108,51 @@ class RowReader {
     columns.flags[row] = previous.flags;
 
     if ((mask & WIDE) === 0) {
-      columns.callId[row] = previous.callId += this.signed();
-      columns.bytesOut[row] = previous.bytesOut += this.signed();
-      columns.bytesIn[row] = previous.bytesIn += this.signed();
-      let last = (columns.intendedNs[row] = previous.intendedNs += this.signed());
-      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = last += this.signed();
-      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = last += this.signed();
-      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = last += this.signed();
-      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = last += this.signed();
-      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = last += this.signed();
-      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = last += this.signed();
-      columns.doneNs[row] = last + this.signed();
+      columns.callId[row] = previous.callId += this.#signed();
+      columns.bytesOut[row] = previous.bytesOut += this.#signed();
+      columns.bytesIn[row] = previous.bytesIn += this.#signed();
+      let last = (columns.intendedNs[row] = previous.intendedNs += this.#signed());
+      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = last += this.#signed();
+      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = last += this.#signed();
+      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = last += this.#signed();
+      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = last += this.#signed();
+      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = last += this.#signed();
+      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = last += this.#signed();
+      columns.doneNs[row] = last + this.#signed();
     } else {
-      columns.callId[row] = this.double();
-      columns.bytesOut[row] = this.double();
-      columns.bytesIn[row] = this.double();
-      columns.intendedNs[row] = this.double();
-      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = this.double();
-      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = this.double();
-      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = this.double();
-      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = this.double();
-      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = this.double();
-      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = this.double();
-      columns.doneNs[row] = this.double();
+      columns.callId[row] = this.#double();
+      columns.bytesOut[row] = this.#double();
+      columns.bytesIn[row] = this.#double();
+      columns.intendedNs[row] = this.#double();
+      if ((mask & HAS_ADMITTED) !== 0) columns.admittedNs[row] = this.#double();
+      if ((mask & HAS_SENT) !== 0) columns.sentNs[row] = this.#double();
+      if ((mask & HAS_RECEIVED) !== 0) columns.receivedNs[row] = this.#double();
+      if ((mask & HAS_STARTED) !== 0) columns.startedNs[row] = this.#double();
+      if ((mask & HAS_FINISHED) !== 0) columns.finishedNs[row] = this.#double();
+      if ((mask & HAS_FIRST_BYTE) !== 0) columns.firstByteNs[row] = this.#double();
+      columns.doneNs[row] = this.#double();
     }
   }
 
-  private byte(): number {
-    return this.bytes[this.position++] ?? 0;
+  #byte(): number {
+    return this.#bytes[this.#position++] ?? 0;
   }
 
-  private signed(): number {
+  #signed(): number {
     let value = 0;
     let scale = 1;
     let byte: number;
     do {
-      byte = this.byte();
+      byte = this.#byte();
       value += (byte & 0x7f) * scale;
       scale *= 128;
     } while (byte >= 0x80);
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  private double(): number {
-    const at = this.position;
-    this.position += 8;
-    return this.position <= this.bytes.length ? this.view.getFloat64(at, true) : 0;
+  #double(): number {
+    const at = this.#position;
+    this.#position += 8;
+    return this.#position <= this.#bytes.length ? this.#view.getFloat64(at, true) : 0;
   }
 }

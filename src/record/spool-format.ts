@@ -5,10 +5,10 @@
  * Chunk, little-endian: magic `PLSP` | version u16 | 0 u16 | rows u32 | payload bytes u32 | CRC-32 u32 over the header
  * before it and the payload | payload.
  *
- * Row: mask u16, then the fields the mask asks for. Integers are zigzag varints (as in Protocol Buffers). The call id, the
- * intended time and the byte counts are differences to the previous row of the chunk; each later stamp is the difference
- * to the stamp before it on the way of a call (intended, admitted, sent, received, started, finished, first byte, done),
- * which keeps most of them at two or three bytes.
+ * Row: mask u16, then the fields the mask asks for. Integers are zigzag varints (as in Protocol Buffers). The call id,
+ * the intended time and the byte counts are differences to the previous row of the chunk; each later stamp is the
+ * difference to the stamp before it on the way of a call (intended, admitted, sent, received, started, finished, first
+ * byte, done), which keeps most of them at two or three bytes.
  */
 import { crc32 } from 'node:zlib';
 
@@ -63,4 +63,3 @@ export class Previous {
 export function checksum(chunk: Uint8Array): number {
   return crc32(chunk.subarray(HEADER_BYTES), crc32(chunk.subarray(0, CRC_OFFSET)));
 }
-

@@ -1,8 +1,26 @@
-/** The spool: the encoder on the generator's hot path, and the decoder beside it. `spool-format` describes the bytes. */
+/**
+ * The spool: the encoder on the generator's hot path, and the decoder beside it. `spool-format` describes the bytes.
+ */
 import {
-  CRC_OFFSET, HEADER_BYTES, MAGIC, VERSION,
-  HAS_ADMITTED, HAS_FINISHED, HAS_FIRST_BYTE, HAS_RECEIVED, HAS_RPC_CODE, HAS_SENT, HAS_STARTED, IS_RETRY, SAME_FLAGS, SAME_OUTCOME,
-  SAME_PHASE, SAME_STATUS, WIDE, Previous, checksum,
+  CRC_OFFSET,
+  HEADER_BYTES,
+  MAGIC,
+  VERSION,
+  HAS_ADMITTED,
+  HAS_FINISHED,
+  HAS_FIRST_BYTE,
+  HAS_RECEIVED,
+  HAS_RPC_CODE,
+  HAS_SENT,
+  HAS_STARTED,
+  IS_RETRY,
+  SAME_FLAGS,
+  SAME_OUTCOME,
+  SAME_PHASE,
+  SAME_STATUS,
+  WIDE,
+  Previous,
+  checksum,
 } from './spool-format.js';
 import type { AttemptSample } from './samples.js';
 
@@ -22,47 +40,49 @@ function isNarrow(value: number): boolean {
 }
 
 /**
- * Turns samples into chunks. `append` is on the generator's hot path and allocates nothing; a full chunk is copied out and
- * given to `onChunk`, which owns it.
+ * Turns samples into chunks. `append` is on the generator's hot path and allocates nothing; a full chunk is copied out
+ * and given to `onChunk`, which owns it.
  *
  * Times are kept in whole nanoseconds: a fractional one is rounded, one that is not finite counts as never happened.
  */
 export class SpoolEncoder {
-  private readonly onChunk: (chunk: Uint8Array) => void;
-  private readonly buffer: Uint8Array;
-  private readonly view: DataView;
-  private readonly fullAt: number;
-  private readonly previous = new Previous();
-  private position = HEADER_BYTES;
-  private rows = 0;
+  readonly #onChunk: (chunk: Uint8Array) => void;
+  readonly #buffer: Uint8Array;
+  readonly #view: DataView;
+  readonly #fullAt: number;
+  readonly #previous = new Previous();
+  #position = HEADER_BYTES;
+  #rows = 0;
 
   /** @param chunkBytes size at which a chunk is handed over, at least 1 KiB; RangeError below that. */
   constructor(onChunk: (chunk: Uint8Array) => void, chunkBytes = DEFAULT_CHUNK_BYTES) {
     if (!Number.isInteger(chunkBytes) || chunkBytes < MIN_CHUNK_BYTES) {
       throw new RangeError(`chunkBytes must be a whole number of at least ${MIN_CHUNK_BYTES}`);
     }
-    this.onChunk = onChunk;
-    this.buffer = new Uint8Array(chunkBytes);
-    this.view = new DataView(this.buffer.buffer);
-    this.fullAt = chunkBytes - MAX_ROW_BYTES;
+    this.#onChunk = onChunk;
+    this.#buffer = new Uint8Array(chunkBytes);
+    this.#view = new DataView(this.#buffer.buffer);
+    this.#fullAt = chunkBytes - MAX_ROW_BYTES;
   }
 
   /** Adds one attempt. The sample is read, not kept. */
   append(sample: AttemptSample): void {
-    if (this.position > this.fullAt) this.flush();
-    this.rows++;
-    if (!this.appendedLikeLast(sample)) this.appendAny(sample);
+    if (this.#position > this.#fullAt) this.flush();
+    this.#rows++;
+    if (!this.#appendedLikeLast(sample)) this.#appendAny(sample);
   }
 
   /**
-   * The row nearly all rows are: a first attempt that was sent and answered, with the outcome, status, phase and flags of the row before,
-   * no stamps of the upstream, and steps of at most 31 bits. What is read back is what `appendAny` would have kept, in half of its time:
-   * no number is rounded or looked at twice, since only a whole one that is there equals its own low bits.
+   * The row nearly all rows are: a first attempt that was sent and answered, with the outcome, status, phase and flags
+   * of the row before, no stamps of the upstream, and steps of at most 31 bits. What is read back is what `appendAny`
+   * would have kept, in half of its time: no number is rounded or looked at twice, since only a whole one that is there
+   * equals its own low bits.
    *
    * @returns whether it was such a row; nothing is written if not
    */
-  private appendedLikeLast(sample: AttemptSample): boolean {
-    const { previous, buffer } = this;
+  #appendedLikeLast(sample: AttemptSample): boolean {
+    const previous = this.#previous;
+    const buffer = this.#buffer;
     const { callId, bytesOut, bytesIn, intendedNs, admittedNs, sentNs, firstByteNs, doneNs } = sample;
     const call = callId - previous.callId;
     const out = bytesOut - previous.bytesOut;
@@ -73,14 +93,28 @@ export class SpoolEncoder {
     const firstByte = firstByteNs - sentNs;
     const done = doneNs - firstByteNs;
     if (
-      sample.outcome !== previous.outcome || sample.errorClass !== previous.errorClass || sample.httpStatus !== previous.httpStatus ||
-      sample.phase !== previous.phase || sample.stage !== previous.stage || sample.flags !== previous.flags ||
-      sample.rpcCode !== 0 || sample.attempt !== 0 ||
-      Number.isFinite(sample.receivedNs) || Number.isFinite(sample.startedNs) || Number.isFinite(sample.finishedNs) ||
-      (call | 0) !== call || (out | 0) !== out || (into | 0) !== into || (intended | 0) !== intended ||
-      (admitted | 0) !== admitted || (sent | 0) !== sent || (firstByte | 0) !== firstByte || (done | 0) !== done
-    ) return false;
-    let at = this.position;
+      sample.outcome !== previous.outcome ||
+      sample.errorClass !== previous.errorClass ||
+      sample.httpStatus !== previous.httpStatus ||
+      sample.phase !== previous.phase ||
+      sample.stage !== previous.stage ||
+      sample.flags !== previous.flags ||
+      sample.rpcCode !== 0 ||
+      sample.attempt !== 0 ||
+      Number.isFinite(sample.receivedNs) ||
+      Number.isFinite(sample.startedNs) ||
+      Number.isFinite(sample.finishedNs) ||
+      (call | 0) !== call ||
+      (out | 0) !== out ||
+      (into | 0) !== into ||
+      (intended | 0) !== intended ||
+      (admitted | 0) !== admitted ||
+      (sent | 0) !== sent ||
+      (firstByte | 0) !== firstByte ||
+      (done | 0) !== done
+    )
+      return false;
+    let at = this.#position;
     buffer[at++] = LIKE_LAST & 0xff;
     buffer[at++] = LIKE_LAST >>> 8;
     at = putInt32(buffer, at, sample.spec);
@@ -92,7 +126,7 @@ export class SpoolEncoder {
     at = putInt32(buffer, at, admitted);
     at = putInt32(buffer, at, sent);
     at = putInt32(buffer, at, firstByte);
-    this.position = putInt32(buffer, at, done);
+    this.#position = putInt32(buffer, at, done);
     previous.callId = callId;
     previous.bytesOut = bytesOut;
     previous.bytesIn = bytesIn;
@@ -100,8 +134,8 @@ export class SpoolEncoder {
     return true;
   }
 
-  private appendAny(sample: AttemptSample): void {
-    const previous = this.previous;
+  #appendAny(sample: AttemptSample): void {
+    const previous = this.#previous;
     const intended = Math.round(sample.intendedNs);
     const admitted = Math.round(sample.admittedNs);
     const sent = Math.round(sample.sentNs);
@@ -112,7 +146,14 @@ export class SpoolEncoder {
     const finished = Math.round(sample.finishedNs);
 
     let mask = 0;
-    if (!(isNarrow(intended) && isNarrow(done) && isNarrow(sample.callId) && isNarrow(sample.bytesOut) && isNarrow(sample.bytesIn))) mask = WIDE;
+    if (!(
+      isNarrow(intended) &&
+      isNarrow(done) &&
+      isNarrow(sample.callId) &&
+      isNarrow(sample.bytesOut) &&
+      isNarrow(sample.bytesIn)
+    ))
+      mask = WIDE;
     if (isNarrow(admitted)) mask |= HAS_ADMITTED;
     else if (Number.isFinite(admitted)) mask |= HAS_ADMITTED | WIDE;
     if (isNarrow(sent)) mask |= HAS_SENT;
@@ -132,8 +173,8 @@ export class SpoolEncoder {
     if (sample.rpcCode !== 0) mask |= HAS_RPC_CODE;
     if (sample.attempt !== 0) mask |= IS_RETRY;
 
-    const buffer = this.buffer;
-    let at = this.position;
+    const buffer = this.#buffer;
+    let at = this.#position;
     buffer[at++] = mask;
     buffer[at++] = mask >>> 8;
     if ((mask & SAME_OUTCOME) === 0) {
@@ -161,54 +202,76 @@ export class SpoolEncoder {
       previous.bytesIn = sample.bytesIn;
       previous.intendedNs = intended;
       let last = intended;
-      if ((mask & HAS_ADMITTED) !== 0) { at = putSigned(buffer, at, admitted - last); last = admitted; }
-      if ((mask & HAS_SENT) !== 0) { at = putSigned(buffer, at, sent - last); last = sent; }
-      if ((mask & HAS_RECEIVED) !== 0) { at = putSigned(buffer, at, received - last); last = received; }
-      if ((mask & HAS_STARTED) !== 0) { at = putSigned(buffer, at, started - last); last = started; }
-      if ((mask & HAS_FINISHED) !== 0) { at = putSigned(buffer, at, finished - last); last = finished; }
-      if ((mask & HAS_FIRST_BYTE) !== 0) { at = putSigned(buffer, at, firstByte - last); last = firstByte; }
+      if ((mask & HAS_ADMITTED) !== 0) {
+        at = putSigned(buffer, at, admitted - last);
+        last = admitted;
+      }
+      if ((mask & HAS_SENT) !== 0) {
+        at = putSigned(buffer, at, sent - last);
+        last = sent;
+      }
+      if ((mask & HAS_RECEIVED) !== 0) {
+        at = putSigned(buffer, at, received - last);
+        last = received;
+      }
+      if ((mask & HAS_STARTED) !== 0) {
+        at = putSigned(buffer, at, started - last);
+        last = started;
+      }
+      if ((mask & HAS_FINISHED) !== 0) {
+        at = putSigned(buffer, at, finished - last);
+        last = finished;
+      }
+      if ((mask & HAS_FIRST_BYTE) !== 0) {
+        at = putSigned(buffer, at, firstByte - last);
+        last = firstByte;
+      }
       at = putSigned(buffer, at, done - last);
     } else {
-      at = this.putDouble(at, sample.callId);
-      at = this.putDouble(at, sample.bytesOut);
-      at = this.putDouble(at, sample.bytesIn);
-      at = this.putDouble(at, Number.isFinite(intended) ? intended : NaN);
-      if ((mask & HAS_ADMITTED) !== 0) at = this.putDouble(at, admitted);
-      if ((mask & HAS_SENT) !== 0) at = this.putDouble(at, sent);
-      if ((mask & HAS_RECEIVED) !== 0) at = this.putDouble(at, received);
-      if ((mask & HAS_STARTED) !== 0) at = this.putDouble(at, started);
-      if ((mask & HAS_FINISHED) !== 0) at = this.putDouble(at, finished);
-      if ((mask & HAS_FIRST_BYTE) !== 0) at = this.putDouble(at, firstByte);
-      at = this.putDouble(at, Number.isFinite(done) ? done : NaN);
+      at = this.#putDouble(at, sample.callId);
+      at = this.#putDouble(at, sample.bytesOut);
+      at = this.#putDouble(at, sample.bytesIn);
+      at = this.#putDouble(at, Number.isFinite(intended) ? intended : NaN);
+      if ((mask & HAS_ADMITTED) !== 0) at = this.#putDouble(at, admitted);
+      if ((mask & HAS_SENT) !== 0) at = this.#putDouble(at, sent);
+      if ((mask & HAS_RECEIVED) !== 0) at = this.#putDouble(at, received);
+      if ((mask & HAS_STARTED) !== 0) at = this.#putDouble(at, started);
+      if ((mask & HAS_FINISHED) !== 0) at = this.#putDouble(at, finished);
+      if ((mask & HAS_FIRST_BYTE) !== 0) at = this.#putDouble(at, firstByte);
+      at = this.#putDouble(at, Number.isFinite(done) ? done : NaN);
     }
-    this.position = at;
+    this.#position = at;
   }
 
   /** Hands over what is there, however little; nothing when nothing is. */
   flush(): void {
     const chunk = this.take();
-    if (chunk !== null) this.onChunk(chunk);
+    if (chunk !== null) this.#onChunk(chunk);
   }
 
-  /** What is there, however little, as a chunk that the caller owns and `onChunk` is not told of; null when nothing is. */
+  /**
+   * What is there, however little, as a chunk that the caller owns and `onChunk` is not told of; null when nothing is.
+   */
   take(): Uint8Array | null {
-    if (this.rows === 0) return null;
-    const { buffer, view, position } = this;
+    if (this.#rows === 0) return null;
+    const buffer = this.#buffer;
+    const view = this.#view;
+    const position = this.#position;
     view.setUint32(0, MAGIC, true);
     view.setUint16(4, VERSION, true);
     view.setUint16(6, 0, true);
-    view.setUint32(8, this.rows, true);
+    view.setUint32(8, this.#rows, true);
     view.setUint32(12, position - HEADER_BYTES, true);
     view.setUint32(CRC_OFFSET, checksum(buffer.subarray(0, position)), true);
     const chunk = buffer.slice(0, position);
-    this.position = HEADER_BYTES;
-    this.rows = 0;
-    this.previous.reset();
+    this.#position = HEADER_BYTES;
+    this.#rows = 0;
+    this.#previous.reset();
     return chunk;
   }
 
-  private putDouble(at: number, value: number): number {
-    this.view.setFloat64(at, value, true);
+  #putDouble(at: number, value: number): number {
+    this.#view.setFloat64(at, value, true);
     return at + 8;
   }
 }

@@ -2,21 +2,31 @@
 import { writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ProblemError, messageOf } from '../problem/index.js';
-import type { Problem } from '../problem/index.js';
+import { ProblemError, messageOf, type Problem } from '../problem/index.js';
 import { makeFolders, makeRunFolder } from './folders.js';
-import { AppendFile, fileError, fileProblem, jsonText, openSink, redactJson, replaceText } from './files.js';
-import type { OpenSink } from './files.js';
-import { runFile } from './header.js';
-import type { RunFile } from './header.js';
-import { FILES } from './layout.js';
-import type { Manifest, RunHeader, RunStatus } from './layout.js';
+import {
+  AppendFile,
+  fileError,
+  fileProblem,
+  jsonText,
+  openSink,
+  redactJson,
+  replaceText,
+  type OpenSink,
+} from './files.js';
+import { runFile, type RunFile } from './header.js';
+import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, StruckRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
-import { resealRecord, writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
-import type { DerivedFile } from './seal.js';
-import { CappedLog } from './service-log.js';
-import type { ServiceLog } from './service-log.js';
+import {
+  resealRecord,
+  writeDerivedRows,
+  writeEvents,
+  writeManifest,
+  writeVerifiedSamples,
+  type DerivedFile,
+} from './seal.js';
+import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
 import { decodeSpool } from './spool.js';
 
@@ -39,7 +49,10 @@ export interface RecordOptions {
   readonly openFile?: OpenSink;
 }
 
-/** A record that is being written. Only one place writes it; no method but those that return a promise waits for the disk. */
+/**
+ * A record that is being written. Only one place writes it; no method but those that return a promise waits for the
+ * disk.
+ */
 export interface RecordWriter {
   /** The run's directory. */
   readonly dir: string;
@@ -52,7 +65,10 @@ export interface RecordWriter {
   resource(row: ResourceRow): void;
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
-  /** A record in which this was never told, not even as none, does not know what was struck. The same holds for `tools` and `work`. */
+  /**
+   * A record in which this was never told, not even as none, does not know what was struck. The same holds for `tools`
+   * and `work`.
+   */
   struck(rows: readonly StruckRow[]): void;
   tools(rows: readonly ToolRow[]): void;
   work(rows: readonly WorkRow[]): void;
@@ -69,7 +85,8 @@ export interface RecordWriter {
   finishSamples(): Promise<SampleColumns>;
   /**
    * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
-   * spool is removed once samples.parquet has been read back whole. A ProblemError (`invalid`) when the manifest can't be written.
+   * spool is removed once samples.parquet has been read back whole. A ProblemError (`invalid`) when the manifest can't
+   * be written.
    */
   seal(status: RunStatus): Promise<Manifest>;
   /** Closes the files without sealing: what is on disk can be recovered. */
@@ -99,196 +116,206 @@ export function createRecord(options: RecordOptions): RecordWriter {
 
 class Writer implements RecordWriter {
   readonly dir: string;
-  private readonly run: RunFile;
-  private readonly options: RecordOptions;
-  private readonly openFile: OpenSink;
-  private readonly spoolFile: AppendFile;
-  private readonly eventsFile: AppendFile;
-  private readonly healthFile: AppendFile;
-  private readonly resourcesFile: AppendFile;
-  private readonly effectsFile: AppendFile;
-  private readonly gatewaysFile: AppendFile;
-  private readonly struckFile: AppendFile;
-  private readonly toolsFile: AppendFile;
-  private readonly workFile: AppendFile;
-  private readonly logs = new Map<string, CappedLog>();
-  private readonly events: RunEvent[] = [];
-  private readonly healthRows: HealthRow[] = [];
-  private firstFailure: Problem | null = null;
-  private columns: SampleColumns | null = null;
-  private samplesVerified = false;
-  private eventsWritten = 0;
-  private lastNs = 0;
+  readonly #run: RunFile;
+  readonly #options: RecordOptions;
+  readonly #openFile: OpenSink;
+  readonly #spoolFile: AppendFile;
+  readonly #eventsFile: AppendFile;
+  readonly #healthFile: AppendFile;
+  readonly #resourcesFile: AppendFile;
+  readonly #effectsFile: AppendFile;
+  readonly #gatewaysFile: AppendFile;
+  readonly #struckFile: AppendFile;
+  readonly #toolsFile: AppendFile;
+  readonly #workFile: AppendFile;
+  readonly #logs = new Map<string, CappedLog>();
+  readonly #events: RunEvent[] = [];
+  readonly #healthRows: HealthRow[] = [];
+  #firstFailure: Problem | null = null;
+  #columns: SampleColumns | null = null;
+  #samplesVerified = false;
+  #eventsWritten = 0;
+  #lastNs = 0;
 
   constructor(dir: string, run: RunFile, options: RecordOptions) {
     this.dir = dir;
-    this.run = run;
-    this.options = options;
-    this.openFile = options.openFile ?? openSink;
-    this.spoolFile = this.growing(FILES.spool);
-    this.eventsFile = this.growing(FILES.events);
-    this.healthFile = this.growing(FILES.health);
-    this.resourcesFile = this.growing(FILES.resources);
-    this.effectsFile = this.growing(FILES.effects);
-    this.gatewaysFile = this.growing(FILES.gateways);
-    this.struckFile = this.growing(FILES.struck);
-    this.toolsFile = this.growing(FILES.tools);
-    this.workFile = this.growing(FILES.work);
+    this.#run = run;
+    this.#options = options;
+    this.#openFile = options.openFile ?? openSink;
+    this.#spoolFile = this.#growing(FILES.spool);
+    this.#eventsFile = this.#growing(FILES.events);
+    this.#healthFile = this.#growing(FILES.health);
+    this.#resourcesFile = this.#growing(FILES.resources);
+    this.#effectsFile = this.#growing(FILES.effects);
+    this.#gatewaysFile = this.#growing(FILES.gateways);
+    this.#struckFile = this.#growing(FILES.struck);
+    this.#toolsFile = this.#growing(FILES.tools);
+    this.#workFile = this.#growing(FILES.work);
     // A file with no rows says "none"; a file that is not there would say nothing.
-    for (const file of [this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile]) file.append('');
+    for (const file of [this.#eventsFile, this.#healthFile, this.#resourcesFile, this.#effectsFile, this.#gatewaysFile])
+      file.append('');
   }
 
   get failure(): Problem | null {
-    return this.firstFailure;
+    return this.#firstFailure;
   }
 
   spool(chunk: Uint8Array): void {
-    this.spoolFile.append(chunk);
+    this.#spoolFile.append(chunk);
   }
 
   event(event: RunEvent): void {
-    const redacted = redactJson(event, this.options.redact) as RunEvent;
-    this.events.push(redacted);
-    this.lastNs = Math.max(this.lastNs, redacted.atNs);
-    if (this.columns === null) this.eventsFile.append(`${JSON.stringify(redacted)}\n`);
+    const redacted = redactJson(event, this.#options.redact) as RunEvent;
+    this.#events.push(redacted);
+    this.#lastNs = Math.max(this.#lastNs, redacted.atNs);
+    if (this.#columns === null) this.#eventsFile.append(`${JSON.stringify(redacted)}\n`);
   }
 
   health(row: HealthRow): void {
-    this.healthRows.push(row);
-    this.lastNs = Math.max(this.lastNs, row.atNs);
-    this.healthFile.append(`${JSON.stringify(row)}\n`);
+    this.#healthRows.push(row);
+    this.#lastNs = Math.max(this.#lastNs, row.atNs);
+    this.#healthFile.append(`${JSON.stringify(row)}\n`);
   }
 
   resource(row: ResourceRow): void {
-    this.resourcesFile.append(this.line(row));
+    this.#resourcesFile.append(this.#line(row));
   }
 
   effects(rows: readonly EffectRow[]): void {
-    this.effectsFile.append(rows.map((row) => this.line(row)).join(''));
+    this.#effectsFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   gateways(rows: readonly GatewayRow[]): void {
-    this.gatewaysFile.append(rows.map((row) => this.line(row)).join(''));
+    this.#gatewaysFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   struck(rows: readonly StruckRow[]): void {
-    this.struckFile.append(rows.map((row) => this.line(row)).join(''));
+    this.#struckFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   tools(rows: readonly ToolRow[]): void {
-    this.toolsFile.append(rows.map((row) => this.line(row)).join(''));
+    this.#toolsFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   work(rows: readonly WorkRow[]): void {
-    this.workFile.append(rows.map((row) => this.line(row)).join(''));
+    this.#workFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   serviceLog(service: string): ServiceLog {
-    const name = this.options.redact(service);
-    const existing = this.logs.get(name);
+    const name = this.#options.redact(service);
+    const existing = this.#logs.get(name);
     if (existing !== undefined) return existing;
-    const fileName = slugTable([...this.logs.keys(), name]).get(name) ?? slug(name);
+    const fileName = slugTable([...this.#logs.keys(), name]).get(name) ?? slug(name);
     const path = join(this.dir, FILES.logs, `${fileName}.log`);
     try {
       makeFolders(join(this.dir, FILES.logs));
     } catch (error) {
-      this.fail(path, error);
+      this.#fail(path, error);
     }
-    const file = new AppendFile(path, this.openFile, (failed, error) => this.fail(failed, error));
-    const log = new CappedLog(file, this.options.redact, this.options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
-    this.logs.set(name, log);
+    const file = new AppendFile(path, this.#openFile, (failed, error) => this.#fail(failed, error));
+    const log = new CappedLog(file, this.#options.redact, this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
+    this.#logs.set(name, log);
     return log;
   }
 
   async writeEnvelope(envelope: unknown): Promise<void> {
     const path = join(this.dir, FILES.envelope);
-    await this.attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.options.redact))));
+    await this.#attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.#options.redact))));
   }
 
   async writeText(name: DerivedFile, text: string): Promise<void> {
     const path = join(this.dir, name);
-    await this.attempt(path, async () => {
-      await replaceText(path, this.options.redact(text));
+    await this.#attempt(path, async () => {
+      await replaceText(path, this.#options.redact(text));
       await resealRecord(this.dir);
     });
   }
 
   async finishSamples(): Promise<SampleColumns> {
-    if (this.columns !== null) return this.columns;
-    await Promise.all([this.spoolFile.close(), this.healthFile.close(), this.eventsFile.close()]);
+    if (this.#columns !== null) return this.#columns;
+    await Promise.all([this.#spoolFile.close(), this.#healthFile.close(), this.#eventsFile.close()]);
     const path = join(this.dir, FILES.spool);
     const spool = await readFile(path).catch((error: unknown) => {
-      this.fail(path, error);
+      this.#fail(path, error);
       return new Uint8Array();
     });
-    const { columns, damagedTailBytes } = decodeSpool(spool, this.run.tables);
-    this.columns = columns;
-    if (damagedTailBytes > 0 && this.firstFailure === null) this.fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
-    const raw = { run: this.run, columns, events: this.events, health: this.healthRows };
-    await this.attempt(join(this.dir, FILES.samples), async () => {
+    const { columns, damagedTailBytes } = decodeSpool(spool, this.#run.tables);
+    this.#columns = columns;
+    if (damagedTailBytes > 0 && this.#firstFailure === null)
+      this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
+    const raw = { run: this.#run, columns, events: this.#events, health: this.#healthRows };
+    await this.#attempt(join(this.dir, FILES.samples), async () => {
       await writeVerifiedSamples(this.dir, raw);
-      this.samplesVerified = true;
+      this.#samplesVerified = true;
     });
-    this.eventsWritten = this.events.length;
-    await this.attempt(join(this.dir, FILES.events), () => writeDerivedRows(this.dir, raw));
+    this.#eventsWritten = this.#events.length;
+    await this.#attempt(join(this.dir, FILES.events), () => writeDerivedRows(this.dir, raw));
     return columns;
   }
 
   async seal(status: RunStatus): Promise<Manifest> {
     const columns = await this.finishSamples();
     await this.close();
-    if (this.events.length > this.eventsWritten) {
-      await this.attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.events));
+    if (this.#events.length > this.#eventsWritten) {
+      await this.#attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.#events));
     }
     try {
-      if (this.samplesVerified && this.firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
-      const finalStatus = status === 'complete' && this.firstFailure !== null ? 'failed' : status;
-      return await writeManifest(this.dir, this.run, finalStatus, columns.length);
+      if (this.#samplesVerified && this.#firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
+      const finalStatus = status === 'complete' && this.#firstFailure !== null ? 'failed' : status;
+      return await writeManifest(this.dir, this.#run, finalStatus, columns.length);
     } catch (error) {
       throw fileError('invalid', join(this.dir, FILES.manifest), error);
     }
   }
 
   async close(): Promise<void> {
-    const files = [this.spoolFile, this.eventsFile, this.healthFile, this.resourcesFile, this.effectsFile, this.gatewaysFile, this.struckFile, this.toolsFile, this.workFile];
-    await Promise.all([...files, ...this.logs.values()].map((file) => file.close()));
+    const files = [
+      this.#spoolFile,
+      this.#eventsFile,
+      this.#healthFile,
+      this.#resourcesFile,
+      this.#effectsFile,
+      this.#gatewaysFile,
+      this.#struckFile,
+      this.#toolsFile,
+      this.#workFile,
+    ];
+    await Promise.all([...files, ...this.#logs.values()].map((file) => file.close()));
   }
 
   async discard(): Promise<void> {
     await this.close();
-    await this.attempt(this.dir, () => rm(this.dir, { recursive: true, force: true }));
+    await this.#attempt(this.dir, () => rm(this.dir, { recursive: true, force: true }));
   }
 
-  private growing(name: string): AppendFile {
-    return new AppendFile(join(this.dir, name), this.openFile, (path, error) => this.fail(path, error));
+  #growing(name: string): AppendFile {
+    return new AppendFile(join(this.dir, name), this.#openFile, (path, error) => this.#fail(path, error));
   }
 
-  private line(row: unknown): string {
-    return `${JSON.stringify(redactJson(row, this.options.redact))}\n`;
+  #line(row: unknown): string {
+    return `${JSON.stringify(redactJson(row, this.#options.redact))}\n`;
   }
 
-  private async attempt(path: string, write: () => Promise<void>): Promise<void> {
+  async #attempt(path: string, write: () => Promise<void>): Promise<void> {
     try {
       await write();
     } catch (error) {
-      this.fail(path, error);
+      this.#fail(path, error);
     }
   }
 
-  private fail(path: string, error: unknown): void {
-    if (this.firstFailure !== null) return;
+  #fail(path: string, error: unknown): void {
+    if (this.#firstFailure !== null) return;
     const problem =
-      error instanceof ProblemError
-        ? (error.problems[0] ?? fileProblem(path, error))
-        : fileProblem(path, error);
-    this.firstFailure = problem;
+      error instanceof ProblemError ? (error.problems[0] ?? fileProblem(path, error)) : fileProblem(path, error);
+    this.#firstFailure = problem;
     this.event({
       type: 'warning',
-      atNs: this.lastNs,
+      atNs: this.#lastNs,
       code: 'record-incomplete',
       what: `${basename(path)}: ${problem.what} (${messageOf(error)})`,
       remedy: problem.remedy,
     });
-    this.options.onFailure?.(problem);
+    this.#options.onFailure?.(problem);
   }
 }

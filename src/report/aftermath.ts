@@ -1,4 +1,7 @@
-/** The aftermath of faults in words: whether it stays down, up to which rate it comes back, and what a prediction leaves out. */
+/**
+ * The aftermath of faults in words: whether it stays down, up to which rate it comes back, and what a prediction leaves
+ * out.
+ */
 import type { Breaker, FluidLimit, HiddenCapacity, Metastability, MetastabilityReason } from '../analysis/index.js';
 import { duration, rate, setDuration, timeBack } from './format.js';
 import { plainText } from './text.js';
@@ -14,7 +17,9 @@ const REASON: Readonly<Record<MetastabilityReason, string>> = {
   unsettled: 'goodput was neither back nor down for a hold time',
 };
 
-const VERDICT: Readonly<Record<Metastability['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+const VERDICT: Readonly<
+  Record<Metastability['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
+> = {
   recovered: { words: 'recovered', tone: 'good', sign: '✓' },
   metastable: { words: 'metastable', tone: 'bad', sign: '✗' },
   censored: { words: 'not settled', tone: 'unsure', sign: '?' },
@@ -42,14 +47,25 @@ export function metastabilityWords(told: Metastability, windowNs: number): Metas
 }
 
 /** That a stack stays down by itself; nothing when it does not, or is not known to. */
-export function metastableSentence({ verdict, goodputPerSecond, baselinePerSecond, lookedNs, offeredPerSecond }: Metastability): string {
+export function metastableSentence({
+  verdict,
+  goodputPerSecond,
+  baselinePerSecond,
+  lookedNs,
+  offeredPerSecond,
+}: Metastability): string {
   if (verdict !== 'metastable') return '';
   return ` It is metastable: ${rate(goodputPerSecond ?? NaN)} good of a baseline of ${rate(baselinePerSecond ?? NaN)}, ${duration(lookedNs)} after the fault was lifted and still offered ${rate(offeredPerSecond ?? NaN)}.`;
 }
 
-/** What of the run a fluid prediction knows nothing of: `that the queue is bounded nor that calls were given up`; null when there is nothing of that. */
+/**
+ * What of the run a fluid prediction knows nothing of: `that the queue is bounded nor that calls were given up`; null
+ * when there is nothing of that.
+ */
 export function unknownToFluid(ignores: readonly FluidLimit[]): string | null {
-  const words = ignores.map((limit) => (limit === 'bounded-queue' ? 'that the queue is bounded' : 'that calls were given up'));
+  const words = ignores.map((limit) =>
+    limit === 'bounded-queue' ? 'that the queue is bounded' : 'that calls were given up',
+  );
   return words.length === 0 ? null : words.join(' nor ');
 }
 
@@ -58,11 +74,18 @@ export function hiddenCapacitySentence(told: HiddenCapacity): string | null {
   const { type, on, faults, recoveredPerSecond, failedPerSecond, reason, predictedPerSecond, retries } = told;
   if (faults.length < 2) return null;
   const trigger = `${type} on ${plainText(on, 60)}`;
-  const predicted = predictedPerSecond === null ? '' : ` The load line over 1 + ${Number(retries.toPrecision(3))} retries is ${rate(predictedPerSecond)}.`;
-  if (reason === 'one-rate') return `${trigger}: no hidden capacity is told, because fewer than two rates were judged.${predicted}`;
-  if (reason === 'contradictory') return `${trigger}: it came back at ${rate(recoveredPerSecond ?? NaN)} and stayed down at ${rate(failedPerSecond ?? NaN)}, so no hidden capacity is told.${predicted}`;
-  if (failedPerSecond === null) return `${trigger}: it came back at every rate tried, up to ${rate(recoveredPerSecond ?? NaN)}.${predicted}`;
-  if (recoveredPerSecond === null) return `${trigger}: it stayed down at every rate tried, from ${rate(failedPerSecond)} on.${predicted}`;
+  const predicted =
+    predictedPerSecond === null
+      ? ''
+      : ` The load line over 1 + ${Number(retries.toPrecision(3))} retries is ${rate(predictedPerSecond)}.`;
+  if (reason === 'one-rate')
+    return `${trigger}: no hidden capacity is told, because fewer than two rates were judged.${predicted}`;
+  if (reason === 'contradictory')
+    return `${trigger}: it came back at ${rate(recoveredPerSecond ?? NaN)} and stayed down at ${rate(failedPerSecond ?? NaN)}, so no hidden capacity is told.${predicted}`;
+  if (failedPerSecond === null)
+    return `${trigger}: it came back at every rate tried, up to ${rate(recoveredPerSecond ?? NaN)}.${predicted}`;
+  if (recoveredPerSecond === null)
+    return `${trigger}: it stayed down at every rate tried, from ${rate(failedPerSecond)} on.${predicted}`;
   return `${trigger}: it came back at ${rate(recoveredPerSecond)} and stayed down at ${rate(failedPerSecond)}, so the hidden capacity lies between.${predicted}`;
 }
 
@@ -72,7 +95,11 @@ export function breakerWords(breaker: Breaker): string {
     case 'none':
       return 'no sign of one';
     case 'unknown':
-      return { 'no-stamps': 'not told: the upstream gives no stamps', 'fault-refuses': 'not told: the fault itself refuses calls', 'no-baseline': 'not told: no baseline' }[breaker.reason];
+      return {
+        'no-stamps': 'not told: the upstream gives no stamps',
+        'fault-refuses': 'not told: the fault itself refuses calls',
+        'no-baseline': 'not told: no baseline',
+      }[breaker.reason];
     case 'inferred':
       return `${breaker.spans
         .filter(({ state }) => state === 'open' || state === 'half-open')

@@ -1,5 +1,12 @@
 /** Consequences of faults and overload in words. */
-import type { AnnotationClass, CancelPropagation, Consequences, LegibilityClass, Share, WastedWork } from '../analysis/index.js';
+import type {
+  AnnotationClass,
+  CancelPropagation,
+  Consequences,
+  LegibilityClass,
+  Share,
+  WastedWork,
+} from '../analysis/index.js';
 import { count, share } from './format.js';
 import { plural } from './words.js';
 
@@ -18,7 +25,9 @@ export function shareInterval({ value, low, high }: Share): string {
 
 /** Duplicates among tools for which each execution counts. */
 export function harmfulDuplicates({ effectsByAnnotation: { classes } }: Consequences): number {
-  return classes.filter(({ annotation }) => annotation !== 'read-only' && annotation !== 'idempotent').reduce((sum, { duplicates }) => sum + duplicates, 0);
+  return classes
+    .filter(({ annotation }) => annotation !== 'read-only' && annotation !== 'idempotent')
+    .reduce((sum, { duplicates }) => sum + duplicates, 0);
 }
 
 export function wastedSentence(work: WastedWork): string {
@@ -31,7 +40,10 @@ export function wastedSentence(work: WastedWork): string {
 /** Null where no attempt was given up. */
 export function cancelSentence({ givenUp, told, arrived, stopped }: CancelPropagation): string | null {
   if (givenUp === 0) return null;
-  const upstream = stopped === null ? 'what the upstream did about it is not told' : `${count(arrived ?? 0)} cancellations found the call under way, and the upstream left ${count(stopped)} unserved`;
+  const upstream =
+    stopped === null
+      ? 'what the upstream did about it is not told'
+      : `${count(arrived ?? 0)} cancellations found the call under way, and the upstream left ${count(stopped)} unserved`;
   return `${count(givenUp)} ${plural(givenUp, 'attempt was', 'attempts were')} given up, ${count(told)} of them cancelled in words; ${upstream}.`;
 }
 
@@ -42,7 +54,23 @@ export function legibleWords({ reportedShare, note, struck }: LegibilityClass): 
 }
 
 /** Whether there is anything in it that a reader of a fault-free, unhurried run would miss. */
-export function worthTelling({ legibility, sessions, resources, wastedWork, cancelPropagation, effectsByAnnotation }: Consequences): boolean {
+export function worthTelling({
+  legibility,
+  sessions,
+  resources,
+  wastedWork,
+  cancelPropagation,
+  effectsByAnnotation,
+}: Consequences): boolean {
   const wasted = wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
-  return legibility.classes.length + legibility.notAttributable.length + sessions.length + resources.length + effectsByAnnotation.classes.length > 0 || wasted || cancelPropagation.givenUp > 0;
+  return (
+    legibility.classes.length +
+      legibility.notAttributable.length +
+      sessions.length +
+      resources.length +
+      effectsByAnnotation.classes.length >
+      0 ||
+    wasted ||
+    cancelPropagation.givenUp > 0
+  );
 }

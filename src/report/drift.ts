@@ -2,10 +2,11 @@
 import type { DriftChange, DriftSummary } from '../analysis/index.js';
 import { count, duration, exactMoment, setDuration } from './format.js';
 import { plainText } from './text.js';
-import { plural } from './words.js';
-import type { Tone } from './words.js';
+import { plural, type Tone } from './words.js';
 
-export const DRIFT_CLASS: Readonly<Record<DriftChange['class'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+export const DRIFT_CLASS: Readonly<
+  Record<DriftChange['class'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
+> = {
   breaking: { words: 'breaking', tone: 'bad', sign: '✗' },
   informational: { words: 'informational', tone: 'quiet', sign: 'i' },
 };
@@ -16,10 +17,25 @@ export function driftSaysSomething(drift: DriftSummary | null): drift is DriftSu
 }
 
 /** How often the tools changed, and what could have been missed. */
-export function driftSentence({ everyNs, tools, looks, failedLooks, longestGapNs, breaking, informational }: DriftSummary): string {
-  const changed = breaking + informational === 0 ? 'No tool changed' : `${count(breaking)} breaking and ${count(informational)} informational ${plural(breaking + informational, 'change')}`;
-  const seen = looks === null ? 'how often the list came in is not known' : `the list came in ${count(looks)} ${plural(looks, 'time')}${(failedLooks ?? 0) > 0 ? ` and ${count(failedLooks ?? 0)} ${plural(failedLooks ?? 0, 'time')} did not` : ''}`;
-  const missed = longestGapNs === null ? '' : `; what came and went within ${duration(longestGapNs)} may have been missed`;
+export function driftSentence({
+  everyNs,
+  tools,
+  looks,
+  failedLooks,
+  longestGapNs,
+  breaking,
+  informational,
+}: DriftSummary): string {
+  const changed =
+    breaking + informational === 0
+      ? 'No tool changed'
+      : `${count(breaking)} breaking and ${count(informational)} informational ${plural(breaking + informational, 'change')}`;
+  const seen =
+    looks === null
+      ? 'how often the list came in is not known'
+      : `the list came in ${count(looks)} ${plural(looks, 'time')}${(failedLooks ?? 0) > 0 ? ` and ${count(failedLooks ?? 0)} ${plural(failedLooks ?? 0, 'time')} did not` : ''}`;
+  const missed =
+    longestGapNs === null ? '' : `; what came and went within ${duration(longestGapNs)} may have been missed`;
   return `${changed} of ${count(tools)} ${plural(tools, 'tool')}; asked every ${setDuration(everyNs)}, ${seen}${missed}.`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The envelope as rows for people. Its shape is the envelope room's; here it is read as any JSON, so that an old record or a new
- * field is still shown. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
+ * The envelope as rows for people. Its shape is the envelope room's; here it is read as any JSON, so that an old record
+ * or a new field is still shown. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
  */
 
 export interface EnvelopeFact {
@@ -36,8 +36,14 @@ export function envelopeGroups(envelope: unknown): readonly EnvelopeGroup[] {
 function walk(path: string, value: unknown, depth: number): readonly EnvelopeFact[] {
   if (value === null) return [{ path, text: '', missing: 'no reason recorded' }];
   if (isFields(value)) {
-    if (isFact(value)) return value['value'] === null ? [{ path, text: '', missing: typeof value['reason'] === 'string' ? value['reason'] : 'no reason recorded' }] : walk(path, value['value'], depth);
-    if (depth < DEEPEST) return Object.entries(value).flatMap(([key, inner]) => walk(path === '' ? key : `${path} · ${key}`, inner, depth + 1));
+    if (isFact(value))
+      return value['value'] === null
+        ? [{ path, text: '', missing: typeof value['reason'] === 'string' ? value['reason'] : 'no reason recorded' }]
+        : walk(path, value['value'], depth);
+    if (depth < DEEPEST)
+      return Object.entries(value).flatMap(([key, inner]) =>
+        walk(path === '' ? key : `${path} · ${key}`, inner, depth + 1),
+      );
   }
   return [{ path, text: told(value), missing: null }];
 }
@@ -45,7 +51,12 @@ function walk(path: string, value: unknown, depth: number): readonly EnvelopeFac
 function told(value: unknown): string {
   if (typeof value === 'string') return value === '' ? '(empty)' : value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each: unknown) => (typeof each === 'object' && each !== null ? JSON.stringify(each) : told(each))).join(', ');
+  if (Array.isArray(value))
+    return value.length === 0
+      ? 'none'
+      : value
+          .map((each: unknown) => (typeof each === 'object' && each !== null ? JSON.stringify(each) : told(each)))
+          .join(', ');
   return value === undefined ? 'not recorded' : JSON.stringify(value);
 }
 

@@ -11,11 +11,15 @@ export function timelineFinding(summary: Summary, figures: Figures): string {
   if (oldest >= 0) {
     const at = timeline.fromNs[oldest] ?? 0;
     const phase = figures.phases.find((band) => at >= band.startNs - timeline.windowNs && at <= band.drainedNs);
-    parts.push(`The oldest waiting call was ${duration(timeline.queueAgeMaxNs[oldest] ?? 0)} old, at ${moment(at)}${phase === undefined ? '' : ` in ${phaseName({ name: phase.phase, loop: phase.loop })}`}`);
+    parts.push(
+      `The oldest waiting call was ${duration(timeline.queueAgeMaxNs[oldest] ?? 0)} old, at ${moment(at)}${phase === undefined ? '' : ` in ${phaseName({ name: phase.phase, loop: phase.loop })}`}`,
+    );
   }
   for (const recovery of summary.recoveries.slice(0, 2)) {
     const words = recoveryWords(recovery);
-    parts.push(`${faultName(recovery)}: ${words.recover.value === 'none' ? 'band never left' : recovery.timeToRecover.kind === 'unknown' ? 'time to recover not told' : `${words.recover.value} ${words.recover.label}`}`);
+    parts.push(
+      `${faultName(recovery)}: ${words.recover.value === 'none' ? 'band never left' : recovery.timeToRecover.kind === 'unknown' ? 'time to recover not told' : `${words.recover.value} ${words.recover.label}`}`,
+    );
   }
   return parts.length === 0 ? 'No call was recorded.' : `${parts.join('; ')}.`;
 }
@@ -25,7 +29,8 @@ export function percentileFinding(phase: PhaseSummary): string {
   if (tail === null) return `Too few ok calls (${count(phase.responseTime.ok.n)}) to tell the middle from the tail.`;
   const first = `Half of the ok calls took at most ${tail.p50}, and the ${tail.name} is ${tail.tail}, ${tail.factor} the median.`;
   if (phase.regime === 'floor') return first;
-  if (phase.loop === 'closed') return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
+  if (phase.loop === 'closed')
+    return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
   const response = quantileOf(phase.responseTime.ok, 0.99);
   const service = quantileOf(phase.serviceView.ok, 0.99);
   if (response?.kind !== 'value' || service?.kind !== 'value' || response.ns <= service.ns * 1.1) return first;
@@ -36,7 +41,10 @@ export function lagFinding(phase: PhaseSummary, lags: LagHistogram): string {
   const { n, maxNs } = phase.scheduleLag;
   const over = lags.bins.reduce((sum, bin) => (bin.fromNs >= lags.limitNs ? sum + bin.count : sum), 0);
   const p99 = quantileOf(phase.scheduleLag, 0.99);
-  const told = p99?.kind === 'value' ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late, the latest ${duration(maxNs ?? 0)}` : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
+  const told =
+    p99?.kind === 'value'
+      ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late, the latest ${duration(maxNs ?? 0)}`
+      : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
   return `${told}${over === 0 ? '' : `; at least ${count(over)} later than the ${setDuration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
 }
 
@@ -46,23 +54,41 @@ const SUSTAINED_NS_PER_S = 1e6;
 export function queueFinding(phase: PhaseSummary): string {
   const { slope: trend } = phase.queueAge;
   // A trend says something of one rate: over a rate that climbs and falls again it is a line through a hill.
-  const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && phase.stages.length === 0 ? ` It grew by ${slope(trend.nsPerSecond)}.` : '';
-  const blind = phase.queueAge.source === 'generator' ? ' The upstream reports no stamps: what waits inside it is not seen here.' : '';
+  const grew =
+    trend !== null && trend.low > SUSTAINED_NS_PER_S && phase.stages.length === 0
+      ? ` It grew by ${slope(trend.nsPerSecond)}.`
+      : '';
+  const blind =
+    phase.queueAge.source === 'generator'
+      ? ' The upstream reports no stamps: what waits inside it is not seen here.'
+      : '';
   return `The oldest call not yet in service was at most ${duration(phase.queueAge.maxNs)} old.${grew}${blind}`;
 }
 
 export function stagesFinding(bars: readonly StageBars[]): string {
   const largest = bars.flatMap((bar) => {
     const total = bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0);
-    const top = bar.stages.reduce<StageBars['stages'][number] | null>((most, stage) => (most === null || stage.meanNs > most.meanNs ? stage : most), null);
-    return top === null || total <= 0 ? [] : [`${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`];
+    const top = bar.stages.reduce<StageBars['stages'][number] | null>(
+      (most, stage) => (most === null || stage.meanNs > most.meanNs ? stage : most),
+      null,
+    );
+    return top === null || total <= 0
+      ? []
+      : [
+          `${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`,
+        ];
   });
-  return largest.length === 0 ? 'No ok call carried a split.' : `The largest part of the mean response time was ${largest.join(', ')}.`;
+  return largest.length === 0
+    ? 'No ok call carried a split.'
+    : `The largest part of the mean response time was ${largest.join(', ')}.`;
 }
 
 export function heatmapFinding(heatmap: Heatmap): string {
   const total = heatmap.cells.reduce((sum, cell) => sum + cell.count, 0);
-  const slowest = heatmap.cells.reduce<Heatmap['cells'][number] | null>((top, cell) => (top === null || cell.row > top.row ? cell : top), null);
+  const slowest = heatmap.cells.reduce<Heatmap['cells'][number] | null>(
+    (top, cell) => (top === null || cell.row > top.row ? cell : top),
+    null,
+  );
   if (slowest === null) return 'No call was recorded.';
   return `${count(total)} calls; the slowest took ${duration(heatmap.latencyEdgesNs[slowest.row] ?? 0)} to ${duration(heatmap.latencyEdgesNs[slowest.row + 1] ?? 0)} and were meant to start at ${moment(slowest.fromNs)}.`;
 }
@@ -72,5 +98,8 @@ export function phaseFinding(phase: PhaseSummary): string {
 }
 
 function indexOfMax(values: readonly number[]): number {
-  return values.reduce((best, value, index) => (value > (values[best] ?? -Infinity) ? index : best), values.length > 0 ? 0 : -1);
+  return values.reduce(
+    (best, value, index) => (value > (values[best] ?? -Infinity) ? index : best),
+    values.length > 0 ? 0 : -1,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Numbers for people: every quantity with its unit and no more digits than it deserves. HTML, Markdown and terminal all print
- * through here, so that one run never shows one number in two ways.
+ * Numbers for people: every quantity with its unit and no more digits than it deserves. HTML, Markdown and terminal all
+ * print through here, so that one run never shows one number in two ways.
  *
  * A value that is not finite is printed as `unknown`: a report never shows a bare NaN or Infinity.
  */
@@ -93,7 +93,8 @@ export function amount(n: number): string {
 }
 
 /**
- * A share as a percentage. Never rounded up to 100 % or down to 0 % when it is neither: `99.996 %`, `0.004 %`, `< 0.001 %`.
+ * A share as a percentage. Never rounded up to 100 % or down to 0 % when it is neither: `99.996 %`, `0.004 %`, `< 0.001
+ * %`.
  */
 export function share(ratio: number): string {
   const percent = ratio * 100;
@@ -163,7 +164,9 @@ export function interval(each: Quantile | undefined): string | null {
   if (each.highNs === null && each.lowNs !== null) return `from ${duration(each.lowNs)}`;
   const [low = '', lowUnit] = duration(each.lowNs ?? 0).split(' ');
   const [high = '', highUnit] = duration(each.highNs ?? 0).split(' ');
-  return lowUnit === highUnit ? `${low}–${high} ${highUnit ?? ''}` : `${low} ${lowUnit ?? ''} – ${high} ${highUnit ?? ''}`;
+  return lowUnit === highUnit
+    ? `${low}–${high} ${highUnit ?? ''}`
+    : `${low} ${lowUnit ?? ''} – ${high} ${highUnit ?? ''}`;
 }
 
 /** The quantile `q` of a set, undefined when the set does not carry it. */
@@ -208,7 +211,11 @@ export function timeBack(ns: number, windowNs: number): string {
 }
 
 /** What a gate measured; null when there was nothing. */
-export function measuredInUnit({ measured, step, unit }: Pick<GateResult, 'measured' | 'step' | 'unit'>): string | null {
+export function measuredInUnit({
+  measured,
+  step,
+  unit,
+}: Pick<GateResult, 'measured' | 'step' | 'unit'>): string | null {
   if (measured === null) return null;
   return step !== undefined && unit === 'ns' ? timeBack(measured, step) : inUnit(measured, unit);
 }

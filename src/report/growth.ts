@@ -4,14 +4,22 @@ import { amount, bytes, bytesPerHour, duration, perHour } from './format.js';
 import { plainText } from './text.js';
 import type { Tone } from './words.js';
 
-export const GROWTH_VERDICT: Readonly<Record<GrowthVerdict, { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+export const GROWTH_VERDICT: Readonly<
+  Record<GrowthVerdict, { readonly words: string; readonly tone: Tone; readonly sign: string }>
+> = {
   growing: { words: 'growing', tone: 'bad', sign: '✗' },
   flat: { words: 'not growing', tone: 'good', sign: '✓' },
   'too-short': { words: 'too short', tone: 'unsure', sign: '?' },
   unknown: { words: 'not told', tone: 'quiet', sign: '–' },
 };
 
-export const QUANTITY_WORDS: Readonly<Record<GrowthQuantity, string>> = { rss: 'memory', descriptors: 'descriptors', sockets: 'sockets', threads: 'threads', sessions: 'sessions' };
+export const QUANTITY_WORDS: Readonly<Record<GrowthQuantity, string>> = {
+  rss: 'memory',
+  descriptors: 'descriptors',
+  sockets: 'sockets',
+  threads: 'threads',
+  sessions: 'sessions',
+};
 
 /** A slope in the unit of its quantity. */
 export function growthRate(quantity: GrowthQuantity, slopePerHour: number): string {
@@ -32,7 +40,9 @@ export function slopeText({ quantity, slopePerHour, reason }: GrowthTrend): stri
 /** What grows, process by process: `backend: memory +38.0 MiB/h`. */
 export function growing(growth: GrowthSummary): readonly string[] {
   return growth.processes.flatMap(({ process, trends }) =>
-    trends.filter(({ verdict }) => verdict === 'growing').map((trend) => `${plainText(process, 60)}: ${QUANTITY_WORDS[trend.quantity]} ${slopeText(trend)}`),
+    trends
+      .filter(({ verdict }) => verdict === 'growing')
+      .map((trend) => `${plainText(process, 60)}: ${QUANTITY_WORDS[trend.quantity]} ${slopeText(trend)}`),
   );
 }
 
@@ -48,7 +58,9 @@ export function growthSentence(growth: GrowthSummary): string {
     case 'growing':
       return `Growing ${over}: ${growing(growth).join('; ')}.`;
     case 'flat': {
-      const most = growth.processes.flatMap((process) => memoryOf(process)?.slopePerHour ?? []).reduce((highest, { high }) => Math.max(highest, high), -Infinity);
+      const most = growth.processes
+        .flatMap((process) => memoryOf(process)?.slopePerHour ?? [])
+        .reduce((highest, { high }) => Math.max(highest, high), -Infinity);
       return `Nothing grew ${over}; memory of no process by more than ${bytesPerHour(Math.max(0, most))} (upper bound).`;
     }
     case 'too-short':

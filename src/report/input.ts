@@ -12,7 +12,9 @@ export interface SummaryInput {
 export interface ReportInput extends SummaryInput {
   readonly analysis: Analysis;
   readonly plan: Plan;
-  /** The experiment envelope as read from disk: of any shape; facts that could not be had are `{ value: null, reason }`. */
+  /**
+   * The experiment envelope as read from disk: of any shape; facts that could not be had are `{ value: null, reason }`.
+   */
   readonly envelope: unknown;
   /** The resolved scenario, as written to the run record: secrets are already replaced. */
   readonly scenarioText: string;

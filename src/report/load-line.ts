@@ -11,13 +11,18 @@ export function searchOf(summary: Summary, phase: Pick<PhaseSummary, 'name' | 'r
 
 /** The load line as one would say it: `154/s`, `≥ 1,000/s`, `< 50/s`; null when nothing is known of it. */
 export function loadLineValue({ ended, passedPerSecond, failedPerSecond }: CapacitySummary): string | null {
-  if (passedPerSecond === null) return failedPerSecond === null || ended !== 'low-failed' ? null : `< ${rate(failedPerSecond)}`;
+  if (passedPerSecond === null)
+    return failedPerSecond === null || ended !== 'low-failed' ? null : `< ${rate(failedPerSecond)}`;
   return failedPerSecond === null ? `≥ ${rate(passedPerSecond)}` : rate(passedPerSecond);
 }
 
 /** What a search found and how sure it is, in one or two sentences. */
 export function loadLineSentence(search: CapacitySummary): string {
-  return [...(search.without === null ? [] : [`Without ${plainText(search.without, 100)}.`]), found(search), ...recoveryWords(search)].join(' ');
+  return [
+    ...(search.without === null ? [] : [`Without ${plainText(search.without, 100)}.`]),
+    found(search),
+    ...recoveryWords(search),
+  ].join(' ');
 }
 
 /** What a loss leaves for the backlog, as an interval. */
@@ -26,7 +31,8 @@ function recoveryWords({ recovery, without }: CapacitySummary): readonly string[
   const { operatingPerSecond, lowPerSecond, highPerSecond, headroom } = recovery;
   const operating = `at the operating rate of ${rate(operatingPerSecond)}`;
   if (lowPerSecond <= 0) return [`Nothing is left ${operating}: a backlog would grow until the service is back.`];
-  const left = highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
+  const left =
+    highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
   return [`Recovery capacity ${operating}: ${left} (headroom ${Number((headroom * 100).toPrecision(2))} %).`];
 }
 
@@ -55,7 +61,9 @@ function found(search: CapacitySummary): string {
   }
 }
 
-export const PROBE_VERDICT: Readonly<Record<CapacityProbe['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+export const PROBE_VERDICT: Readonly<
+  Record<CapacityProbe['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
+> = {
   passed: { words: 'passed', tone: 'good', sign: '✓' },
   failed: { words: 'failed', tone: 'bad', sign: '✗' },
   undecided: { words: 'undecided', tone: 'unsure', sign: '?' },
@@ -69,14 +77,18 @@ export function slopeWords({ evidence }: CapacityProbe): { readonly value: strin
   return { value: slope(told.nsPerSecond), interval: `${slope(told.low)} to ${slope(told.high)}` };
 }
 
-/** What came back as goodput of what was offered, rate by rate from the lowest; probes at one rate as their mean, spoilt ones left out. Null without any. */
+/**
+ * What came back as goodput of what was offered, rate by rate from the lowest; probes at one rate as their mean, spoilt
+ * ones left out. Null without any.
+ */
 export function goodputSentence({ probes }: Pick<CapacitySummary, 'probes'>): string | null {
   const usable = probes.filter(({ verdict }) => verdict !== 'invalid');
   const rates = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
   if (rates.length === 0) return null;
   const told = rates.map((wanted) => {
     const here = usable.filter(({ ratePerSecond }) => ratePerSecond === wanted).map(({ evidence }) => evidence);
-    const mean = (of: (evidence: CapacityProbe['evidence']) => number): string => rate(here.reduce((sum, each) => sum + of(each), 0) / here.length);
+    const mean = (of: (evidence: CapacityProbe['evidence']) => number): string =>
+      rate(here.reduce((sum, each) => sum + of(each), 0) / here.length);
     return `${mean((each) => each.goodputPerSecond)} of ${mean((each) => each.offeredPerSecond)}`;
   });
   return `Goodput of offered: ${told.join(', ')}.`;
@@ -87,7 +99,9 @@ export function kneeSentence({ knee, failedPerSecond }: Pick<CapacitySummary, 'k
   if (knee.kind === 'found') {
     const sentence = `Knee at ${rate(knee.ratePerSecond)}: up to there at least 90 % of what was offered more came back as goodput.`;
     // A probe may fail by a queue that grows, while in its few seconds the calls are still answered in time.
-    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond ? `${sentence} Not for long: ${rate(failedPerSecond)} was not sustained already.` : sentence;
+    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond
+      ? `${sentence} Not for long: ${rate(failedPerSecond)} was not sustained already.`
+      : sentence;
   }
   switch (knee.reason) {
     case 'too-few-rates':

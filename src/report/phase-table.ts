@@ -1,6 +1,6 @@
 /**
- * The phases as a table of plain text for a terminal: one line a phase, two where there is no room for one. Response time and service
- * view stand side by side and every line says which loop it is, at any width.
+ * The phases as a table of plain text for a terminal: one line a phase, two where there is no room for one. Response
+ * time and service view stand side by side and every line says which loop it is, at any width.
  */
 import type { Durations, PhaseSummary } from '../analysis/index.js';
 import { count, duration, maybeDuration, quantileOf, rate, share } from './format.js';
@@ -13,7 +13,17 @@ export interface TableLine {
 }
 
 /** Columns by their heading; `name` and `loop` are set to the left. */
-const HEADINGS = { name: 'phase', loop: '', rate: 'rate', goodput: 'goodput', p50: 'p50', p99: 'p99', serviceP99: 'svc p99', longest: 'longest', missed: 'missed' } as const;
+const HEADINGS = {
+  name: 'phase',
+  loop: '',
+  rate: 'rate',
+  goodput: 'goodput',
+  p50: 'p50',
+  p99: 'p99',
+  serviceP99: 'svc p99',
+  longest: 'longest',
+  missed: 'missed',
+} as const;
 type Column = keyof typeof HEADINGS;
 const COLUMNS = Object.keys(HEADINGS) as Column[];
 const LEFT: readonly Column[] = ['name', 'loop'];
@@ -27,7 +37,11 @@ type Cells = Readonly<Record<Column, string>>;
 /** Lines no wider than `columns`, as far as columns of numbers can be; the heading first. */
 export function phaseTable(phases: readonly PhaseSummary[], columns: number): readonly TableLine[] {
   const nameRoom = Math.max(8, Math.min(24, columns - 64));
-  const told = (long: boolean): readonly Cells[] => [HEADINGS, ...phases.map((phase) => cellsOf(phase, long))].map((row) => ({ ...row, name: fitWidth(row.name, nameRoom) }));
+  const told = (long: boolean): readonly Cells[] =>
+    [HEADINGS, ...phases.map((phase) => cellsOf(phase, long))].map((row) => ({
+      ...row,
+      name: fitWidth(row.name, nameRoom),
+    }));
   const wide = told(true);
   if (widthOf(wide, COLUMNS) <= columns) return table(wide, COLUMNS);
   const rows = told(false);
@@ -42,7 +56,18 @@ export function phaseTable(phases: readonly PhaseSummary[], columns: number): re
 function cellsOf(phase: PhaseSummary, long: boolean): Cells {
   const name = plainText(phase.name);
   const loop = !long ? phase.loop : phase.regime === 'floor' ? 'closed, one in flight' : loopWords(phase);
-  if (phase.offered === 0) return { name, loop, rate: 'no calls', goodput: '–', p50: '–', p99: '–', serviceP99: '–', longest: '–', missed: '–' };
+  if (phase.offered === 0)
+    return {
+      name,
+      loop,
+      rate: 'no calls',
+      goodput: '–',
+      p50: '–',
+      p99: '–',
+      serviceP99: '–',
+      longest: '–',
+      missed: '–',
+    };
   const { ok } = phase.responseTime;
   return {
     name,
@@ -71,7 +96,8 @@ function short(durations: Durations, q: number): string {
   }
 }
 
-const columnWidth = (rows: readonly Cells[], column: Column): number => Math.max(...rows.map((row) => displayWidth(row[column])));
+const columnWidth = (rows: readonly Cells[], column: Column): number =>
+  Math.max(...rows.map((row) => displayWidth(row[column])));
 
 function widthOf(rows: readonly Cells[], shown: readonly Column[]): number {
   return shown.reduce((sum, column) => sum + columnWidth(rows, column) + GAP, -GAP);
@@ -97,7 +123,10 @@ function stacked(phases: readonly PhaseSummary[], columns: number): readonly Tab
     ...phases.flatMap((phase, index): readonly TableLine[] => {
       const loop = phase.offered === 0 ? `${phase.loop}, no calls` : phase.loop;
       const name = `${fitWidth(plainText(phase.name), Math.max(8, columns - GAP - loop.length))}${' '.repeat(GAP)}${loop}`;
-      return [{ text: name, heading: false }, ...(phase.offered === 0 ? [] : [{ text: `${INDENT}${numbers[index]?.text ?? ''}`, heading: false }])];
+      return [
+        { text: name, heading: false },
+        ...(phase.offered === 0 ? [] : [{ text: `${INDENT}${numbers[index]?.text ?? ''}`, heading: false }]),
+      ];
     }),
   ];
 }

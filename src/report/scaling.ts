@@ -4,7 +4,8 @@ import { count, rate } from './format.js';
 import { plural } from './words.js';
 
 /** A parameter with its interval, in three digits. */
-export const fittedWords = ({ value, low, high }: Fitted): string => `${digits(value)} (${digits(low)} to ${digits(high)})`;
+export const fittedWords = ({ value, low, high }: Fitted): string =>
+  `${digits(value)} (${digits(low)} to ${digits(high)})`;
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 

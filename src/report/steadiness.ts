@@ -11,7 +11,9 @@ const NOT_JUDGED = {
 } as const;
 
 /** One sentence on a phase; null for a regime that nobody expects to be steady. */
-export function steadySentence(phase: Pick<PhaseSummary, 'steadyState' | 'steadyNumbers' | 'startNs' | 'responseTime'>): string | null {
+export function steadySentence(
+  phase: Pick<PhaseSummary, 'steadyState' | 'steadyNumbers' | 'startNs' | 'responseTime'>,
+): string | null {
   const { steadyState: state, startNs } = phase;
   if (state === null) return null;
   switch (state.verdict) {
@@ -44,9 +46,14 @@ function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): stri
   return told.length === 0 ? 'it was not calm' : told.join('; ');
 }
 
-function finding({ quantity, level, shift, slopePerSecond, finding: kind }: SteadyTest, lengthNs: number, startNs: number): string {
+function finding(
+  { quantity, level, shift, slopePerSecond, finding: kind }: SteadyTest,
+  lengthNs: number,
+  startNs: number,
+): string {
   const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : rate(value));
-  if (kind === 'shift' && shift !== null) return `${QUANTITY[quantity]} shifted from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
+  if (kind === 'shift' && shift !== null)
+    return `${QUANTITY[quantity]} shifted from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
   const change = (slopePerSecond.value * lengthNs) / 1e9;
   return `${QUANTITY[quantity]} ${change > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(change))}${level === 0 ? '' : ` (${share(Math.abs(change / level))} of its middle)`} over ${duration(lengthNs)}`;
 }

@@ -1,6 +1,14 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
 import pc from 'picocolors';
-import type { Attribution, CapacitySummary, GrowthSummary, PhaseHypotheses, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
+import type {
+  Attribution,
+  CapacitySummary,
+  GrowthSummary,
+  PhaseHypotheses,
+  PhaseSummary,
+  RecoverySummary,
+  Summary,
+} from '../analysis/index.js';
 import { amount, count, exactMoment, measuredInUnit, setDuration } from './format.js';
 import { changeText, driftSaysSomething } from './drift.js';
 import { hypothesesSentence, judgementText } from './hypotheses.js';
@@ -14,8 +22,7 @@ import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
-import type { Tone } from './words.js';
-import { faultInPhase, GATE_VERDICT, namedPhase, phaseName, plural } from './words.js';
+import { faultInPhase, GATE_VERDICT, namedPhase, phaseName, plural, type Tone } from './words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -35,24 +42,41 @@ interface Span {
 type Line = readonly Span[];
 
 /** The summary as lines of text, ending in a line break. */
-export function terminalSummary({ analysis: { summary }, gates }: SummaryInput, { color, width }: TerminalOptions): string {
+export function terminalSummary(
+  { analysis: { summary }, gates }: SummaryInput,
+  { color, width }: TerminalOptions,
+): string {
   const columns = Math.max(NARROWEST, width);
   const valid = summary.validity.verdict === 'valid';
   const lines: Line[] = [
-    [{ text: plainText(summary.name), tone: 'strong' }, { text: `  ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}${summary.status === 'complete' ? '' : `, ${summary.status}`}`, tone: 'quiet' }],
+    [
+      { text: plainText(summary.name), tone: 'strong' },
+      {
+        text: `  ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}${summary.status === 'complete' ? '' : `, ${summary.status}`}`,
+        tone: 'quiet',
+      },
+    ],
     [{ text: valid ? '✓ run valid' : '! run invalid', tone: valid ? 'good' : 'bad' }, ...gateVerdict(gates)],
     ...trustLines(summary, columns),
     ...reasonLines(summary, columns),
     [],
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
-    ...phaseLines(summary.phases.filter(({ regime }) => regime !== 'capacity'), summary.capacities.length, columns),
+    ...phaseLines(
+      summary.phases.filter(({ regime }) => regime !== 'capacity'),
+      summary.capacities.length,
+      columns,
+    ),
     ...scalingLines(summary, columns),
     ...summary.phases.flatMap((phase) => unsteadyLines(phase, columns)),
     ...summary.attributions.flatMap((one) => grownLines(one, columns)),
-    ...summary.growth.flatMap((growth) => growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns)),
+    ...summary.growth.flatMap((growth) =>
+      growthLines({ ...growth, phase: namedPhase(summary.phases, growth.phase, 30) }, columns),
+    ),
     ...(summary.recoveries.length === 0 ? [] : [[]]),
     ...summary.recoveries.flatMap((recovery) => recoveryLines(recovery, summary, columns)),
-    ...summary.hypotheses.flatMap((found) => hypothesisLines(found, namedPhase(summary.phases, found.phase, 30), columns)),
+    ...summary.hypotheses.flatMap((found) =>
+      hypothesisLines(found, namedPhase(summary.phases, found.phase, 30), columns),
+    ),
     ...driftLines(summary, columns),
     ...(summary.effects === null ? [] : [effectLine(summary.effects)]),
     ...(gates.results.length === 0 ? [] : [[]]),
@@ -97,7 +121,11 @@ function gateVerdict(gates: SummaryInput['gates']): Line {
   if (gates.results.length === 0) return [{ text: '  no gates', tone: 'quiet' }];
   const look = GATE_VERDICT[gates.verdict];
   const passed = gates.results.filter((result) => result.verdict === 'pass').length;
-  return [{ text: '  ' }, { text: `${look.sign} gates ${look.words}`, tone: look.tone }, { text: ` (${passed} of ${gates.results.length} hold)`, tone: 'quiet' }];
+  return [
+    { text: '  ' },
+    { text: `${look.sign} gates ${look.words}`, tone: look.tone },
+    { text: ` (${passed} of ${gates.results.length} hold)`, tone: 'quiet' },
+  ];
 }
 
 const TRUST_WORDS = ['lag p99', 'loop', 'Little', 'recorded', 'noise', 'self-capacity'];
@@ -123,17 +151,24 @@ function trustLines(summary: Summary, columns: number): readonly Line[] {
 
 function reasonLines(summary: Summary, columns: number): readonly Line[] {
   const { reasons } = summary.validity;
-  const shown = [...reasons].sort((a, b) => Number(b.severity === 'invalid') - Number(a.severity === 'invalid')).slice(0, MOST_REASONS);
+  const shown = [...reasons]
+    .sort((a, b) => Number(b.severity === 'invalid') - Number(a.severity === 'invalid'))
+    .slice(0, MOST_REASONS);
   return [
     ...shown.flatMap((reason): readonly Line[] => {
       const bad = reason.severity === 'invalid';
       const what = wrapped(`${reason.code}: ${plainText(reason.what)}`, columns - 4);
       return [
-        ...what.map((text, index): Line => [{ text: index > 0 ? '    ' : bad ? '  ! ' : '  ? ', tone: bad ? 'bad' : 'unsure' }, { text }]),
+        ...what.map((text, index): Line => [
+          { text: index > 0 ? '    ' : bad ? '  ! ' : '  ? ', tone: bad ? 'bad' : 'unsure' },
+          { text },
+        ]),
         ...wrapped(plainText(reason.remedy), columns - 4).map((text): Line => [{ text: `    ${text}`, tone: 'quiet' }]),
       ];
     }),
-    ...(reasons.length > shown.length ? [[{ text: `  and ${reasons.length - shown.length} more in the report`, tone: 'quiet' as const }]] : []),
+    ...(reasons.length > shown.length
+      ? [[{ text: `  and ${reasons.length - shown.length} more in the report`, tone: 'quiet' as const }]]
+      : []),
   ];
 }
 
@@ -144,68 +179,120 @@ function phaseLines(phases: readonly PhaseSummary[], searches: number, columns: 
   return [
     ...apart,
     ...phaseTable(phases, columns).map(({ text, heading }): Line => [heading ? { text, tone: 'quiet' } : { text }]),
-    ...wrapped('Times count from the intended start; svc: service view, from the send.', columns).map((text): Line => [{ text, tone: 'quiet' }]),
+    ...wrapped('Times count from the intended start; svc: service view, from the send.', columns).map((text): Line => [
+      { text, tone: 'quiet' },
+    ]),
   ];
 }
 
-/** A capacity search: the number, the sentence that says how sure it is, and what became of goodput as the rate grew. */
+/**
+ * A capacity search: the number, the sentence that says how sure it is, and what became of goodput as the rate grew.
+ */
 function searchLines(search: CapacitySummary, columns: number): readonly Line[] {
   const name = `${fitWidth(plainText(search.phase), 30)}: `;
   const value = loadLineValue(search);
   const indent = displayWidth(name);
-  const [first = '', ...rest] = wrapped(`${value === null ? '' : `${value}. `}${loadLineSentence(search)}`, columns - indent);
+  const [first = '', ...rest] = wrapped(
+    `${value === null ? '' : `${value}. `}${loadLineSentence(search)}`,
+    columns - indent,
+  );
   const bad = search.ended !== 'found' && search.ended !== 'high-passed';
   const span = (text: string): Span => (bad ? { text, tone: 'unsure' } : { text });
   const beneath = (told: Span): Line => [{ text: ' '.repeat(indent) }, told];
   // That a short search tells no knee is no news on a screen.
-  const curve = [...(search.knee.kind === 'none' && search.knee.reason === 'too-few-rates' ? [] : [kneeSentence(search)]), goodputSentence(search) ?? ''];
-  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text) => beneath(span(text))), ...curve.filter((text) => text !== '').flatMap((text) => wrapped(text, columns - indent).map((line) => beneath({ text: line, tone: 'quiet' })))];
+  const curve = [
+    ...(search.knee.kind === 'none' && search.knee.reason === 'too-few-rates' ? [] : [kneeSentence(search)]),
+    goodputSentence(search) ?? '',
+  ];
+  return [
+    [{ text: name, tone: 'strong' }, span(first)],
+    ...rest.map((text) => beneath(span(text))),
+    ...curve
+      .filter((text) => text !== '')
+      .flatMap((text) => wrapped(text, columns - indent).map((line) => beneath({ text: line, tone: 'quiet' }))),
+  ];
 }
 
 /** The law of scaling, where there is one. */
 function scalingLines({ scaling }: Summary, columns: number): readonly Line[] {
-  return scaling?.kind === 'fitted' ? wrapped(`scaling of closed loops: ${scalingSentence(scaling)}`, columns).map((text): Line => [{ text }]) : [];
+  return scaling?.kind === 'fitted'
+    ? wrapped(`scaling of closed loops: ${scalingSentence(scaling)}`, columns).map((text): Line => [{ text }])
+    : [];
 }
 
 /** That a phase was not steady, or not from the start, where it was meant to be. */
 function unsteadyLines(phase: PhaseSummary, columns: number): readonly Line[] {
   const told = wasUnsteady(phase) ? steadySentence(phase) : null;
-  return told === null ? [] : wrapped(`${phaseName(phase, 30)}: ${told}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
+  return told === null
+    ? []
+    : wrapped(`${phaseName(phase, 30)}: ${told}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
 }
 
 /** Which queue grew first, where one did. */
 function grownLines(told: Attribution, columns: number): readonly Line[] {
   if (told.firstGrowing === 'none' || told.firstGrowing === 'unknown' || told.firstGrowing === 'unanswered') return [];
-  return wrapped(`${fitWidth(plainText(told.phase), 30)}: ${attributionSentence(told)}`, columns).map((text): Line => [{ text, tone: 'unsure' }]);
+  return wrapped(`${fitWidth(plainText(told.phase), 30)}: ${attributionSentence(told)}`, columns).map((text): Line => [
+    { text, tone: 'unsure' },
+  ]);
 }
 
 /** What a soak says of memory and handles, in a sentence. */
 function growthLines(growth: GrowthSummary, columns: number): readonly Line[] {
   const { sign, tone } = GROWTH_VERDICT[growth.verdict];
-  return wrapped(`${growth.phase}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }]));
+  return wrapped(`${growth.phase}: ${growthSentence(growth)}`, columns - 2).map((text, index): Line =>
+    index === 0 ? [{ text: `${sign} `, tone }, { text }] : [{ text: `  ${text}` }],
+  );
 }
 
 function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: number): readonly Line[] {
   const words = recoveryWords(recovery);
   const name = fitWidth(`${faultInPhase(recovery, phases)}: `, columns);
-  const back = recovery.timeToRecover.kind === 'not-breached' ? words.recover.label : recovery.timeToRecover.kind === 'unknown' ? `not told: ${words.sentence}` : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
-  const [first = '', ...rest] = wrapped(`${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`, columns - Math.min(displayWidth(name), 30));
+  const back =
+    recovery.timeToRecover.kind === 'not-breached'
+      ? words.recover.label
+      : recovery.timeToRecover.kind === 'unknown'
+        ? `not told: ${words.sentence}`
+        : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
+  const [first = '', ...rest] = wrapped(
+    `${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`,
+    columns - Math.min(displayWidth(name), 30),
+  );
   const bad = recovery.timeToRecover.kind === 'censored';
   const span = (text: string): Span => (bad ? { text, tone: 'bad' } : { text });
-  if (displayWidth(name) > 30) return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];
-  return [[{ text: name, tone: 'strong' }, span(first)], ...rest.map((text): Line => [{ text: ' '.repeat(displayWidth(name)) }, span(text)])];
+  if (displayWidth(name) > 30)
+    return [[{ text: name, tone: 'strong' }], ...[first, ...rest].map((text): Line => [{ text: '  ' }, span(text)])];
+  return [
+    [{ text: name, tone: 'strong' }, span(first)],
+    ...rest.map((text): Line => [{ text: ' '.repeat(displayWidth(name)) }, span(text)]),
+  ];
 }
 
 /** What was stated of a phase with faults, and each statement that did not hold. */
 function hypothesisLines(found: PhaseHypotheses, phase: string, columns: number): readonly Line[] {
   const broken = found.results.flatMap((result) =>
-    ([['before', result.before], ['after', result.after]] as const).flatMap(([when, judged]) => (judged.verdict === 'broken' ? [`${when}: ${plainText(result.text)}, ${judgementText(judged, result)}`] : [])),
+    (
+      [
+        ['before', result.before],
+        ['after', result.after],
+      ] as const
+    ).flatMap(([when, judged]) =>
+      judged.verdict === 'broken' ? [`${when}: ${plainText(result.text)}, ${judgementText(judged, result)}`] : [],
+    ),
   );
-  const tone: Tone = broken.length > 0 ? 'bad' : found.results.every(({ before, after }) => before.verdict === 'held' && after.verdict === 'held') ? 'good' : 'unsure';
+  const tone: Tone =
+    broken.length > 0
+      ? 'bad'
+      : found.results.every(({ before, after }) => before.verdict === 'held' && after.verdict === 'held')
+        ? 'good'
+        : 'unsure';
   const sign = tone === 'bad' ? '✗ ' : tone === 'good' ? '✓ ' : '? ';
   return [
-    ...wrapped(`steady state of ${phase}: ${hypothesesSentence(found)}`, columns - 2).map((text, index): Line => (index === 0 ? [{ text: sign, tone }, { text }] : [{ text: `  ${text}` }])),
-    ...broken.flatMap((line) => wrapped(line, columns - 4)).map((text): Line => [{ text: `    ${text}`, tone: 'quiet' }]),
+    ...wrapped(`steady state of ${phase}: ${hypothesesSentence(found)}`, columns - 2).map((text, index): Line =>
+      index === 0 ? [{ text: sign, tone }, { text }] : [{ text: `  ${text}` }],
+    ),
+    ...broken
+      .flatMap((line) => wrapped(line, columns - 4))
+      .map((text): Line => [{ text: `    ${text}`, tone: 'quiet' }]),
   ];
 }
 
@@ -214,25 +301,48 @@ const MOST_CHANGES = 6;
 /** Each change of the tool list, the first of them. */
 function driftLines({ drift }: Summary, columns: number): readonly Line[] {
   if (!driftSaysSomething(drift) || drift.changes.length === 0) return [];
-  const lines = drift.changes.slice(0, MOST_CHANGES).flatMap((change) =>
-    wrapped(`${exactMoment(change.answeredNs)} ${change.class}: ${plainText(change.tool, 60)}, ${changeText(change)}`, columns - 2).map((text): Line => [{ text: `  ${text}`, ...(change.class === 'breaking' ? { tone: 'bad' as const } : {}) }]),
-  );
+  const lines = drift.changes
+    .slice(0, MOST_CHANGES)
+    .flatMap((change) =>
+      wrapped(
+        `${exactMoment(change.answeredNs)} ${change.class}: ${plainText(change.tool, 60)}, ${changeText(change)}`,
+        columns - 2,
+      ).map((text): Line => [{ text: `  ${text}`, ...(change.class === 'breaking' ? { tone: 'bad' as const } : {}) }]),
+    );
   const more = drift.changes.length - MOST_CHANGES;
-  return [[{ text: 'contract drift: ', tone: 'strong' }, { text: `${count(drift.breaking)} breaking, ${count(drift.informational)} informational` }], ...lines, ...(more > 0 ? [[{ text: `  and ${more} more in the report`, tone: 'quiet' as const }]] : [])];
+  return [
+    [
+      { text: 'contract drift: ', tone: 'strong' },
+      { text: `${count(drift.breaking)} breaking, ${count(drift.informational)} informational` },
+    ],
+    ...lines,
+    ...(more > 0 ? [[{ text: `  and ${more} more in the report`, tone: 'quiet' as const }]] : []),
+  ];
 }
 
 function effectLine(effects: NonNullable<SummaryInput['analysis']['summary']['effects']>): Line {
   const wrong = effects.duplicates + effects.lost + effects.orphans > 0;
-  return [{ text: 'side effects: ', tone: 'strong' }, { text: `${count(effects.duplicates)} duplicates, ${count(effects.lost)} lost, ${count(effects.orphans)} orphans`, ...(wrong ? { tone: 'bad' as const } : {}) }, { text: ` of ${count(effects.calls)} calls`, tone: 'quiet' }];
+  return [
+    { text: 'side effects: ', tone: 'strong' },
+    {
+      text: `${count(effects.duplicates)} duplicates, ${count(effects.lost)} lost, ${count(effects.orphans)} orphans`,
+      ...(wrong ? { tone: 'bad' as const } : {}),
+    },
+    { text: ` of ${count(effects.calls)} calls`, tone: 'quiet' },
+  ];
 }
 
 function gateLines(result: SummaryInput['gates']['results'][number], columns: number): readonly Line[] {
   const look = GATE_VERDICT[result.verdict];
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
-  const gate = wrapped(`${plainText(result.text, 220)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`, columns - indent);
+  const gate = wrapped(
+    `${plainText(result.text, 220)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`,
+    columns - indent,
+  );
   // Why the run is invalid stands above, once.
-  const why = result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
+  const why =
+    result.verdict === 'pass' || result.verdict === 'invalid' ? [] : wrapped(plainText(result.why), columns - indent);
   return [
     ...gate.map((text, index): Line => [index === 0 ? head : { text: ' '.repeat(indent) }, { text }]),
     ...why.map((text): Line => [{ text: ' '.repeat(indent) }, { text, tone: 'quiet' }]),

@@ -1,6 +1,6 @@
 /**
- * Text from outside made harmless: tool names, error messages and what a server says of itself are data, never markup, never
- * terminal commands. Nothing is interpreted; what can't be shown is dropped or shown as what it is.
+ * Text from outside made harmless: tool names, error messages and what a server says of itself are data, never markup,
+ * never terminal commands. Nothing is interpreted; what can't be shown is dropped or shown as what it is.
  */
 
 const MOST_CHARACTERS = 200;
@@ -8,7 +8,10 @@ const MOST_CHARACTERS = 200;
 const ESC = String.fromCodePoint(0x1b);
 const BELL = String.fromCodePoint(0x07);
 /** Terminal sequences as a whole (ECMA-48: CSI, OSC and the two-byte forms), so that no `[31m` is left behind. */
-const ESCAPE_SEQUENCES = new RegExp(`(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`, 'g');
+const ESCAPE_SEQUENCES = new RegExp(
+  `(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`,
+  'g',
+);
 const BLANKS = /[\s\u0085]+/g;
 /** Controls, and characters that format or direct and take no room: among them the overrides of CVE-2021-42574. */
 const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
@@ -33,7 +36,14 @@ function harmless(text: string): string {
   return text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD');
 }
 
-const HTML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' };
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
 
 /** Text as HTML text or as the value of a quoted attribute. */
 export function escapeHtml(text: string): string {
@@ -41,12 +51,15 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * Text as Markdown text that stays text: no tags, links, mentions, code spans or table cells of its own. Entities where a table or
- * an autolink would look at the raw source (CommonMark 0.31, GFM tables and autolinks), backslashes elsewhere.
+ * Text as Markdown text that stays text: no tags, links, mentions, code spans or table cells of its own. Entities where
+ * a table or an autolink would look at the raw source (CommonMark 0.31, GFM tables and autolinks), backslashes
+ * elsewhere.
  */
 export function escapeMarkdown(text: string): string {
   return text
-    .replace(/[&<>|`@]|[\\*_{}[\]#!~$]/g, (character) => (/[&<>|`@]/.test(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`))
+    .replace(/[&<>|`@]|[\\*_{}[\]#!~$]/g, (character) =>
+      /[&<>|`@]/.test(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`,
+    )
     .replace(/:\/\//g, ':\\/\\/')
     .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}\\.`);
 }

@@ -1,5 +1,15 @@
-/** The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read them. */
-import { phaseLabel, type GateResult, type PhaseSummary, type RecoverySummary, type StageName, type StageStats } from '../analysis/index.js';
+/**
+ * The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read
+ * them.
+ */
+import {
+  phaseLabel,
+  type GateResult,
+  type PhaseSummary,
+  type RecoverySummary,
+  type StageName,
+  type StageStats,
+} from '../analysis/index.js';
 import type { Outcome } from '../record/index.js';
 import { rate } from './format.js';
 import { plainText } from './text.js';
@@ -34,7 +44,9 @@ export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
 /** A verdict as a person says it, and how grave it is. */
-export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>> = {
+export const GATE_VERDICT: Readonly<
+  Record<GateResult['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
+> = {
   pass: { words: 'pass', tone: 'good', sign: '✓' },
   regress: { words: 'fail', tone: 'bad', sign: '✗' },
   inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
@@ -45,7 +57,9 @@ export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], { readonly wor
 export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurrency'>): string {
   if (phase.regime === 'floor') return 'closed loop, one call in flight';
   if (phase.loop === 'open') return 'open loop';
-  return phase.concurrency === null ? 'closed loop' : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
+  return phase.concurrency === null
+    ? 'closed loop'
+    : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
 }
 
 /** What kind of phase it is: `steady · open loop`; the regime only where the phase's own name does not say it. */
@@ -54,27 +68,39 @@ export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' |
 }
 
 /**
- * A phase's name as it stands beside numbers. A closed loop asks less of a server that slows down, so that its times are not those
- * of independent arrivals: no table or chart names one without saying so.
+ * A phase's name as it stands beside numbers. A closed loop asks less of a server that slows down, so that its times
+ * are not those of independent arrivals: no table or chart names one without saying so.
  */
 export function phaseName({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string {
   return phaseLabel({ name: plainText(name, limit), loop });
 }
 
 /** The same where only the name is at hand. */
-export function namedPhase(phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[], name: string, limit?: number): string {
+export function namedPhase(
+  phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[],
+  name: string,
+  limit?: number,
+): string {
   return phaseName(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' }, limit);
 }
 
 /** A fault by what it does and where, and that it came on in a closed loop. */
-export function faultInPhase(recovery: Pick<RecoverySummary, 'fault' | 'type' | 'on' | 'phase'>, phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[]): string {
-  return phaseLabel({ name: faultName(recovery), loop: phases.find(({ name }) => name === recovery.phase)?.loop ?? 'open' });
+export function faultInPhase(
+  recovery: Pick<RecoverySummary, 'fault' | 'type' | 'on' | 'phase'>,
+  phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[],
+): string {
+  return phaseLabel({
+    name: faultName(recovery),
+    loop: phases.find(({ name }) => name === recovery.phase)?.loop ?? 'open',
+  });
 }
 
 /** Which of some phases are closed loops, for what shows all of them together: empty, or a sentence. */
 export function closedAmong(phases: readonly Pick<PhaseSummary, 'name' | 'loop' | 'offered'>[]): string {
   const closed = phases.filter(({ loop, offered }) => loop === 'closed' && offered > 0);
-  return closed.length === 0 ? '' : `Among them closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
+  return closed.length === 0
+    ? ''
+    : `Among them closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
 }
 
 /** A fault by what it does and where. */
@@ -84,7 +110,9 @@ export function faultName(fault: { readonly fault: string; readonly type: string
 
 /** What a stage's schedule asked for: `200/s`, or of a ramp `50/s to 200/s`. */
 export function scheduleWords(stage: Pick<StageStats, 'ratePerSecond' | 'rampToPerSecond'>): string {
-  return stage.rampToPerSecond === null ? rate(stage.ratePerSecond) : `${rate(stage.ratePerSecond)} to ${rate(stage.rampToPerSecond)}`;
+  return stage.rampToPerSecond === null
+    ? rate(stage.ratePerSecond)
+    : `${rate(stage.ratePerSecond)} to ${rate(stage.rampToPerSecond)}`;
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

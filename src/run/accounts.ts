@@ -12,7 +12,9 @@ export class WorkAccounts {
     this.#keep = keep;
   }
 
-  /** One after another, in the background unless it is waited for. Never rejects: what can't be reached gives no rows. */
+  /**
+   * One after another, in the background unless it is waited for. Never rejects: what can't be reached gives no rows.
+   */
   take(when: 'begin' | 'edge' | 'end'): Promise<void> {
     this.#taking = this.#taking.then(async () => this.#keep(await this.#stack.work(when)));
     return this.#taking;

@@ -11,6 +11,11 @@ export function annotationRows(calls: readonly CallSpec[], tools: PreflightRepor
       const told = annotations?.[name];
       return typeof told === 'boolean' ? told : null;
     };
-    return { tool, readOnlyHint: hint('readOnlyHint'), idempotentHint: hint('idempotentHint'), destructiveHint: hint('destructiveHint') };
+    return {
+      tool,
+      readOnlyHint: hint('readOnlyHint'),
+      idempotentHint: hint('idempotentHint'),
+      destructiveHint: hint('destructiveHint'),
+    };
   });
 }

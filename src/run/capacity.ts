@@ -1,6 +1,13 @@
 /** Runs a capacity phase: probes until the search is over, each judged by its own samples before the next. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CapacitySearch, coolDownNs, judgeProbe, probeSegment, type ProbeOrder, type SearchResult } from '../capacity/index.js';
+import {
+  CapacitySearch,
+  coolDownNs,
+  judgeProbe,
+  probeSegment,
+  type ProbeOrder,
+  type SearchResult,
+} from '../capacity/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import type { ProbeEvent } from '../record/index.js';
@@ -19,19 +26,29 @@ export interface SearchedPhase {
 }
 
 /**
- * Searches between the rates of a phase. Each probe and the end become events; `load-line` only where a rate passed and the search
- * was not cut short by the generator or an interruption, and nothing was taken away: half a search is a lower bound of unknown
- * distance, and half a stack another stack.
+ * Searches between the rates of a phase. Each probe and the end become events; `load-line` only where a rate passed and
+ * the search was not cut short by the generator or an interruption, and nothing was taken away: half a search is a
+ * lower bound of unknown distance, and half a stack another stack.
  */
-export async function searchPhase(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase): Promise<SearchedPhase> {
+export async function searchPhase(
+  setup: PhasesSetup,
+  planned: PlannedPhase,
+  phase: CapacityPhase,
+): Promise<SearchedPhase> {
   if (phase.loss === null) return search(setup, planned, phase);
   return withoutService(setup, phase.name, phase.loss.service, () => search(setup, planned, phase));
 }
 
 /** Does something while a service is gone. It is brought back whatever happens, unless the run is being stopped. */
-async function withoutService<T>({ stack, interrupt }: PhasesSetup, phase: string, service: string, act: () => Promise<T>): Promise<T> {
+async function withoutService<T>(
+  { stack, interrupt }: PhasesSetup,
+  phase: string,
+  service: string,
+  act: () => Promise<T>,
+): Promise<T> {
   const control = stack.controls.get(service);
-  if (control === undefined) throw new Error(`phase "${phase}" passed the checks with a service "${service}" that can't be taken away`);
+  if (control === undefined)
+    throw new Error(`phase "${phase}" passed the checks with a service "${service}" that can't be taken away`);
   await control.kill();
   try {
     return await act();
@@ -43,7 +60,11 @@ async function withoutService<T>({ stack, interrupt }: PhasesSetup, phase: strin
 async function search(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase): Promise<SearchedPhase> {
   const { event, interrupt } = setup;
   const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
-  const searching = new CapacitySearch({ ...phase.between, resolution: phase.resolution, confirmations: phase.confirmations });
+  const searching = new CapacitySearch({
+    ...phase.between,
+    resolution: phase.resolution,
+    confirmations: phase.confirmations,
+  });
   let lastWhy = '';
   let result: SearchResult | null = null;
   for (let probe = 0; result === null; probe++) {
@@ -59,21 +80,36 @@ async function search(setup: PhasesSetup, planned: PlannedPhase, phase: Capacity
       break;
     }
     const verdict = searching.learn(judged.verdict);
-    const why = verdict === judged.verdict ? judged.why : [...judged.why, 'the longest probe could not tell, and passing takes proof'];
+    const why =
+      verdict === judged.verdict
+        ? judged.why
+        : [...judged.why, 'the longest probe could not tell, and passing takes proof'];
     event({ ...judged, atNs: nowNs(), verdict, why });
     lastWhy = why.join('; ');
-    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, phase.stepNs), interrupt))) result = searching.interrupted();
+    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, phase.stepNs), interrupt)))
+      result = searching.interrupted();
   }
   const { ended, passedPerSecond, failedPerSecond } = result;
   event({ type: 'search-end', atNs: nowNs(), phase: planned.index, ended, passedPerSecond, failedPerSecond });
   const whole = ended !== 'generator' && ended !== 'interrupted';
-  if (whole && phase.loss === null && passedPerSecond !== null) event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
+  if (whole && phase.loss === null && passedPerSecond !== null)
+    event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
   warnOf(setup, planned, result, nowNs());
-  return { phase: phase.name, loadLinePerSecond: whole ? passedPerSecond : null, seen: `${endWords(result)}; the last probe: ${lastWhy}` };
+  return {
+    phase: phase.name,
+    loadLinePerSecond: whole ? passedPerSecond : null,
+    seen: `${endWords(result)}; the last probe: ${lastWhy}`,
+  };
 }
 
 /** Runs one probe and judges it; null when it was interrupted, so that nothing can be said of it. */
-async function runProbe(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase, order: ProbeOrder, probe: number): Promise<ProbeEvent | null> {
+async function runProbe(
+  setup: PhasesSetup,
+  planned: PlannedPhase,
+  phase: CapacityPhase,
+  order: ProbeOrder,
+  probe: number,
+): Promise<ProbeEvent | null> {
   const { plan, generator, tap, interrupt } = setup;
   const { segment, warmupNs } = probeSegment(phase, planned.index, order);
   tap.open();
@@ -89,7 +125,19 @@ async function runProbe(setup: PhasesSetup, planned: PlannedPhase, phase: Capaci
     { ratePerSecond: order.ratePerSecond, arrivals: phase.arrivals },
   );
   const { ratePerSecond, purpose } = order;
-  return { type: 'probe', atNs: drainedNs, phase: planned.index, probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, ...judged };
+  return {
+    type: 'probe',
+    atNs: drainedNs,
+    phase: planned.index,
+    probe,
+    purpose,
+    ratePerSecond,
+    startNs,
+    measuredFromNs,
+    scheduledEndNs,
+    drainedNs,
+    ...judged,
+  };
 }
 
 /** False when the rest was cut short by an interruption. */
@@ -102,11 +150,20 @@ function warnOf(setup: PhasesSetup, planned: PlannedPhase, result: SearchResult,
   const remedies: Partial<Record<SearchResult['ended'], string>> = {
     'high-passed': 'raise the high end of "between": the true load line is higher',
     'low-failed': 'lower the low end of "between", or look at why the target fails with so little to do',
-    generator: 'free a core for the generator, end other work on the machine, or state a deadline that lateness can be held against',
-    'probes-used-up': 'make the probes longer ("step"), or give the target a machine of its own: its verdicts contradict each other',
+    generator:
+      'free a core for the generator, end other work on the machine, or state a deadline that lateness can be held against',
+    'probes-used-up':
+      'make the probes longer ("step"), or give the target a machine of its own: its verdicts contradict each other',
   };
   const remedy = remedies[result.ended];
-  if (remedy !== undefined) setup.event({ type: 'warning', atNs, code: `capacity-${result.ended}`, what: `phase "${planned.name}": ${endWords(result)}`, remedy });
+  if (remedy !== undefined)
+    setup.event({
+      type: 'warning',
+      atNs,
+      code: `capacity-${result.ended}`,
+      what: `phase "${planned.name}": ${endWords(result)}`,
+      remedy,
+    });
 }
 
 function endWords({ ended, passedPerSecond, failedPerSecond, probes }: SearchResult): string {
@@ -129,9 +186,17 @@ function endWords({ ended, passedPerSecond, failedPerSecond, probes }: SearchRes
   }
 }
 
-function probeWords(phase: string, probe: number, { ratePerSecond, purpose }: ProbeOrder, { passedPerSecond, failedPerSecond }: SearchResult): string {
+function probeWords(
+  phase: string,
+  probe: number,
+  { ratePerSecond, purpose }: ProbeOrder,
+  { passedPerSecond, failedPerSecond }: SearchResult,
+): string {
   const doing = { bracket: 'doubling', bisect: 'bisecting', confirm: 'confirming' } as const;
-  const known = [...(passedPerSecond === null ? [] : [`${rate(passedPerSecond)} passed`]), ...(failedPerSecond === null ? [] : [`${rate(failedPerSecond)} failed`])];
+  const known = [
+    ...(passedPerSecond === null ? [] : [`${rate(passedPerSecond)} passed`]),
+    ...(failedPerSecond === null ? [] : [`${rate(failedPerSecond)} failed`]),
+  ];
   return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
 

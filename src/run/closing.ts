@@ -30,7 +30,8 @@ export class Closing {
         hammer = setTimeout(() => resolve('late'), withinMs);
       });
       try {
-        if ((await Promise.race([act(), late])) === 'late') this.#tell(`${name} took more than ${withinMs} ms and was left`);
+        if ((await Promise.race([act(), late])) === 'late')
+          this.#tell(`${name} took more than ${withinMs} ms and was left`);
       } catch (thrown) {
         this.#tell(`${name} failed: ${messageOf(thrown)}`);
       } finally {

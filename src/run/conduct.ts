@@ -60,7 +60,8 @@ const PREFLIGHT_NS = 60 * NS_PER_S;
 /**
  * Runs a plan. Whatever happens, faults are lifted, children ended and ports given back before it returns or throws.
  * @returns the sealed run directory, or null when it was interrupted before anything was measured.
- * @throws ProblemError: `preflight` when the stack, the target or the output folder can't be used (nothing is kept then),
+ * @throws ProblemError: `preflight` when the stack, the target or the output folder can't be used (nothing is kept
+ *   then),
  *   `invalid` when the record could not be written to its end (what could be is kept, unsealed).
  */
 export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
@@ -97,7 +98,8 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     record.event(happened);
     if (happened.type === 'warning') listener.note(`${redact(happened.what)}: ${happened.remedy}`);
   };
-  const warn = (code: string, what: string, remedy: string): void => event({ type: 'warning', atNs: nowNs(), code, what, remedy });
+  const warn = (code: string, what: string, remedy: string): void =>
+    event({ type: 'warning', atNs: nowNs(), code, what, remedy });
   for (const { code, what, remedy } of read.warnings) warn(code, what, remedy);
   event({ type: 'run', atNs: 0, edge: 'start' });
 
@@ -114,13 +116,27 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       abort: interrupt,
       onTry: () => listener.step('trying whether this machine can offer the highest rate'),
     });
-    if (selfCapacity.warning !== null) warn('over-self-capacity', selfCapacity.warning.what, selfCapacity.warning.remedy);
+    if (selfCapacity.warning !== null)
+      warn('over-self-capacity', selfCapacity.warning.what, selfCapacity.warning.remedy);
     const reaper = startReaper();
     closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
     interrupt.throwIfAborted();
 
     const { engine: choice, engineCallLimitMs: callLimitMs = null, onEmergency } = request;
-    const engineSetup = { choice, seed: scenario.seed, callLimitMs, step: (text: string) => listener.step(text), record, event, warn, nowNs, monotonicEpochNs, reaper, closing, onEmergency };
+    const engineSetup = {
+      choice,
+      seed: scenario.seed,
+      callLimitMs,
+      step: (text: string) => listener.step(text),
+      record,
+      event,
+      warn,
+      nowNs,
+      monotonicEpochNs,
+      reaper,
+      closing,
+      onEmergency,
+    };
     const engine = scenario.stack.links.length === 0 ? null : await raiseEngine(engineSetup);
     interrupt.throwIfAborted();
 
@@ -135,7 +151,11 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       reaper,
       abort: interrupt,
       died: (service, how) =>
-        warn('service-died', `service "${service}" ended by itself (${how})`, `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`),
+        warn(
+          'service-died',
+          `service "${service}" ended by itself (${how})`,
+          `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`,
+        ),
     });
     closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
     interrupt.throwIfAborted();
@@ -180,16 +200,27 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     closing.add({ name: 'closing the sessions', withinMs: 10_000, act: () => generator.close() });
     listener.live(() => generator.live());
     const watch = watchProcesses(
-      () => [{ name: 'plimsoll', pid: process.pid, stateUrl: null }, ...stack.processes(), ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }])],
+      () => [
+        { name: 'plimsoll', pid: process.pid, stateUrl: null },
+        ...stack.processes(),
+        ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
+      ],
       nowNs,
       (row) => record.resource(row),
     );
     closing.add({ name: 'watching processes', withinMs: 5_000, act: () => watch.stop() });
-    const contract = scenario.contract === null ? null : await watchContract({ target: stack.target, everyNs: scenario.contract.everyNs, nowNs, event });
+    const contract =
+      scenario.contract === null
+        ? null
+        : await watchContract({ target: stack.target, everyNs: scenario.contract.everyNs, nowNs, event });
     if (contract !== null) closing.add({ name: 'watching the contract', withinMs: 15_000, act: () => contract.stop() });
     const stopSending = (): void => generator.interrupt();
     interrupt.addEventListener('abort', stopSending, { once: true });
-    closing.add({ name: 'interruption', withinMs: 100, act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)) });
+    closing.add({
+      name: 'interruption',
+      withinMs: 100,
+      act: () => Promise.resolve(interrupt.removeEventListener('abort', stopSending)),
+    });
     interrupt.throwIfAborted();
 
     await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, selfCapacity, generator }));
@@ -239,7 +270,12 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   }
 }
 
-async function finish(record: RecordWriter, event: (event: RunEvent) => void, nowNs: () => number, interrupt: AbortSignal): Promise<ConductedRun> {
+async function finish(
+  record: RecordWriter,
+  event: (event: RunEvent) => void,
+  nowNs: () => number,
+  interrupt: AbortSignal,
+): Promise<ConductedRun> {
   const status: RunStatus = interrupt.aborted ? 'interrupted' : 'complete';
   event(
     status === 'interrupted'

@@ -1,5 +1,15 @@
-/** Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine did meanwhile. */
-import { NoiseProbe, captureEnvelope, type Envelope, type EnvelopeInput, type Fact, type NoiseReport } from '../envelope/index.js';
+/**
+ * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine
+ * did meanwhile.
+ */
+import {
+  NoiseProbe,
+  captureEnvelope,
+  type Envelope,
+  type EnvelopeInput,
+  type Fact,
+  type NoiseReport,
+} from '../envelope/index.js';
 import type { Generator, Yardstick } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
 import { isLoopback, type Scenario } from '../scenario/index.js';
@@ -36,12 +46,19 @@ export class EnvelopeKeeper {
     await this.#probe.begin();
   }
 
-  /** Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that. */
+  /**
+   * Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that.
+   */
   async learn({ stack, engine, report, yardstick, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
     const { target } = stack;
     const url = target.kind === 'http' ? new URL(target.url) : null;
     this.#known = {
-      generator: { pacing: generator.pacing, yardstick, selfCapacityPerSecond: selfCapacity.perSecond, selfCapacityMeasuredUtc: selfCapacity.measuredUtc },
+      generator: {
+        pacing: generator.pacing,
+        yardstick,
+        selfCapacityPerSecond: selfCapacity.perSecond,
+        selfCapacityMeasuredUtc: selfCapacity.measuredUtc,
+      },
       target: {
         transport: this.#scenario.protocol.transport,
         endpoint: target.kind === 'http' ? target.url : target.command.join(' '),
@@ -53,7 +70,15 @@ export class EnvelopeKeeper {
         toolListDigest: report.toolListDigest,
         sessions: generator.sessions,
       },
-      faults: engine === null ? null : { engine: engine.kind, version: engine.version, state: await stateOf(engine), draws: { value: null, reason: 'the run did not get to its end' } },
+      faults:
+        engine === null
+          ? null
+          : {
+              engine: engine.kind,
+              version: engine.version,
+              state: await stateOf(engine),
+              draws: { value: null, reason: 'the run did not get to its end' },
+            },
     };
     return this.#capture(null);
   }
@@ -92,7 +117,9 @@ async function stateOf(engine: FaultEngine): Promise<unknown> {
 async function drawsOf(engine: FaultEngine): Promise<Fact<unknown>> {
   try {
     const draws = await engine.draws();
-    return draws === null ? { value: null, reason: 'the real server draws without a seed and does not tell' } : { value: draws };
+    return draws === null
+      ? { value: null, reason: 'the real server draws without a seed and does not tell' }
+      : { value: draws };
   } catch (thrown) {
     return { value: null, reason: messageOf(thrown) };
   }

@@ -1,4 +1,6 @@
-/** The fault engine of a run: raised before the stack, told in the events whatever becomes of it, and gone at the end. */
+/**
+ * The fault engine of a run: raised before the stack, told in the events whatever becomes of it, and gone at the end.
+ */
 import type { NowNs } from '../clock/index.js';
 import type { RecordWriter, RunEvent } from '../record/index.js';
 import type { Reaper } from '../stack/index.js';
@@ -31,14 +33,27 @@ export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
       case 'wedged':
         // Told of the moment it was asked: whatever came after is the engine's doing.
         event({ type: 'engine', atNs: sinceEpochNs(change.askedNs), edge: 'wedged', detail: change.what });
-        warn('fault-proxy-wedged', change.what, 'nothing now: one of ours is started again; what is measured from here on says nothing of the target');
+        warn(
+          'fault-proxy-wedged',
+          change.what,
+          'nothing now: one of ours is started again; what is measured from here on says nothing of the target',
+        );
         return;
       case 'restarted':
         event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${words(engine)}, again` });
         return;
       case 'died':
-        event({ type: 'engine', atNs: change.lastSeenNs === null ? nowNs() : sinceEpochNs(change.lastSeenNs), edge: 'died', detail: change.how });
-        warn('fault-engine-died', `the fault engine is gone (${change.how})`, 'run again: calls through its links fail from here on, which says nothing of the target');
+        event({
+          type: 'engine',
+          atNs: change.lastSeenNs === null ? nowNs() : sinceEpochNs(change.lastSeenNs),
+          edge: 'died',
+          detail: change.how,
+        });
+        warn(
+          'fault-engine-died',
+          `the fault engine is gone (${change.how})`,
+          'run again: calls through its links fail from here on, which says nothing of the target',
+        );
         return;
     }
   };
@@ -54,10 +69,18 @@ export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
   event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: words(engine) });
   const { removed, others } = engine.leftOvers;
   if (removed.length > 0) {
-    warn('fault-left-overs', `the fault engine at ${engine.url} still had proxies of a run that was killed: ${removed.join(', ')}`, 'nothing: they were removed with their toxics');
+    warn(
+      'fault-left-overs',
+      `the fault engine at ${engine.url} still had proxies of a run that was killed: ${removed.join(', ')}`,
+      'nothing: they were removed with their toxics',
+    );
   }
   if (others.length > 0) {
-    warn('fault-engine-shared', `the fault engine at ${engine.url} also has proxies of other runs: ${others.join(', ')}`, 'give each run an engine of its own; DELETE /proxies/NAME on its API removes what a run on another machine left');
+    warn(
+      'fault-engine-shared',
+      `the fault engine at ${engine.url} also has proxies of other runs: ${others.join(', ')}`,
+      'give each run an engine of its own; DELETE /proxies/NAME on its API removes what a run on another machine left',
+    );
   }
   const removeFaults = (): Promise<void> => engine.removeEverything();
   setup.onEmergency(removeFaults);

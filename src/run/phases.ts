@@ -1,4 +1,7 @@
-/** Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the rates of those behind it. */
+/**
+ * Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the
+ * rates of those behind it.
+ */
 import { clockFrom } from '../clock/index.js';
 import { startFaultTimeline, type FaultTimeline } from '../faults/index.js';
 import { planOf, setsLoadLine, type PlannedPhase } from '../plan/index.js';
@@ -7,8 +10,8 @@ import { searchPhase, type SearchedPhase } from './capacity.js';
 import type { PhasesSetup } from './phases-setup.js';
 
 /**
- * Resolves when the last phase is drained, or after an interruption when the running one is. Rejects with a ProblemError
- * (`invalid`) at a phase whose rate is a multiple of a load line that a capacity search did not find.
+ * Resolves when the last phase is drained, or after an interruption when the running one is. Rejects with a
+ * ProblemError (`invalid`) at a phase whose rate is a multiple of a load line that a capacity search did not find.
  */
 export async function runPhases(setup: PhasesSetup): Promise<void> {
   const monotonicEpochNs = BigInt(setup.epoch.monotonicNs);
@@ -69,7 +72,8 @@ function noLoadLine(phase: PlannedPhase, search: SearchedPhase | null): Error {
     {
       code: 'no-load-line',
       what: `phase "${phase.name}" is to run at a multiple of the load line, and phase "${search.phase}" found none: ${search.seen}`,
-      remedy: 'lower the low end of "between", free the machine for the generator, or write the rates of later phases as calls a second',
+      remedy:
+        'lower the low end of "between", free the machine for the generator, or write the rates of later phases as calls a second',
     },
   ]);
 }

@@ -2,27 +2,30 @@
 import { decodeSpool, type SampleColumns, type SampleTables } from '../record/index.js';
 
 export class SpoolTap {
-  private readonly tables: SampleTables;
-  private chunks: Uint8Array[] | null = null;
+  readonly #tables: SampleTables;
+  #chunks: Uint8Array[] | null = null;
 
   constructor(tables: SampleTables) {
-    this.tables = tables;
+    this.#tables = tables;
   }
 
   /** Hears of every chunk, and reads none: chunks are only referred to, never changed. */
   take(chunk: Uint8Array): void {
-    this.chunks?.push(chunk);
+    this.#chunks?.push(chunk);
   }
 
   /** Collects from now on. */
   open(): void {
-    this.chunks = [];
+    this.#chunks = [];
   }
 
-  /** Ends collecting, and gives the samples of all chunks since `open`. A damaged chunk ends them early, and shows as calls without an end. */
+  /**
+   * Ends collecting, and gives the samples of all chunks since `open`. A damaged chunk ends them early, and shows as
+   * calls without an end.
+   */
   close(): SampleColumns {
-    const bytes = Buffer.concat(this.chunks ?? []);
-    this.chunks = null;
-    return decodeSpool(bytes, this.tables).columns;
+    const bytes = Buffer.concat(this.#chunks ?? []);
+    this.#chunks = null;
+    return decodeSpool(bytes, this.#tables).columns;
   }
 }

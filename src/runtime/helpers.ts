@@ -5,16 +5,20 @@ import { pid } from 'node:process';
 
 /** The lowest there is. */
 const NICE = 19;
-/** Without names: a process has these before it reads a line of script, one that waits for delayed tasks and four that work. */
+/**
+ * Without names: a process has these before it reads a line of script, one that waits for delayed tasks and four that
+ * work.
+ */
 const MADE_FIRST = 5;
 
 /**
- * Lets the compiler's and the collector's threads of this process give way to every other thread of the machine: setpriority(2), which
- * Linux takes for the one thread it is told of.
+ * Lets the compiler's and the collector's threads of this process give way to every other thread of the machine:
+ * setpriority(2), which Linux takes for the one thread it is told of.
  *
- * With equal rights such a helper keeps a core for up to 4 ms while the thread that has a call to send or an answer to give on time
- * waits behind it: on two cores, some 100 ms of waiting in 9 s of 350 calls/s, of which 40 are left. To be called when what is hot has
- * been compiled: where both cores are taken, a helper that gives way gets next to nothing. It can't be taken back without privilege.
+ * With equal rights such a helper keeps a core for up to 4 ms while the thread that has a call to send or an answer to
+ * give on time waits behind it: on two cores, some 100 ms of waiting in 9 s of 350 calls/s, of which 40 are left. To be
+ * called when what is hot has been compiled: where both cores are taken, a helper that gives way gets next to nothing.
+ * It can't be taken back without privilege.
  *
  * @param threads as `helperThreads` found them.
  * @returns how many threads were told; 0 where the system is not Linux or does not grant it.
@@ -42,7 +46,10 @@ export function helperThreads(): readonly number[] {
   return named.length > 0 ? named : threads.slice(0, MADE_FIRST);
 }
 
-/** Linux lists threads as they were made. `readdir` of Node.js would sort them by their numbers, which begin again from below one day. */
+/**
+ * Linux lists threads as they were made. `readdir` of Node.js would sort them by their numbers, which begin again from
+ * below one day.
+ */
 function othersInOrderOfBirth(): readonly number[] {
   const threads: number[] = [];
   try {

@@ -1,7 +1,14 @@
 /** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
 import type { Problem } from '../problem/index.js';
-import { placeOf } from './source-tree.js';
-import type { Entry, ListNode, MapNode, Source, Span, TreeNode } from './source-tree.js';
+import {
+  placeOf,
+  type Entry,
+  type ListNode,
+  type MapNode,
+  type Source,
+  type Span,
+  type TreeNode,
+} from './source-tree.js';
 import { suggestion } from './suggest.js';
 import { readYaml } from './yaml-tree.js';
 
@@ -14,11 +21,17 @@ interface Step {
 const ITEM_NAMES = ['name', 'id', 'label', 'tool'] as const;
 
 /**
- * The tree with one assignment made, or null after reporting why not. The value is read as YAML, so that `3` is a number and
- * `[a, b]` a list; nothing after the `=` removes the key. Items of a list go by position or by name (`phases.steady.rate`);
- * steps with dots are quoted (`"a.b".c`).
+ * The tree with one assignment made, or null after reporting why not. The value is read as YAML, so that `3` is a
+ * number and `[a, b]` a list; nothing after the `=` removes the key. Items of a list go by position or by name
+ * (`phases.steady.rate`); steps with dots are quoted (`"a.b".c`).
  */
-export function assigned(root: MapNode, assignment: string, ordinal: number, folder: string, problems: Problem[]): MapNode | null {
+export function assigned(
+  root: MapNode,
+  assignment: string,
+  ordinal: number,
+  folder: string,
+  problems: Problem[],
+): MapNode | null {
   const source: Source = { file: '--set', folder, text: assignment, firstLine: ordinal };
   const steps = stepsOf(source);
   if (steps === null) {
@@ -59,7 +72,11 @@ function valueFrom(source: Source, from: number, problems: Problem[]): TreeNode 
   // Blanks instead of the path keep the offsets, so that places point into the whole assignment.
   const reading = readYaml({ ...source, text: ' '.repeat(from) + source.text.slice(from) });
   if (!reading.ok) {
-    problems.push(...reading.problems.map((problem) => (problem.where === undefined ? problem : { ...problem, where: { ...problem.where, text: source.text } })));
+    problems.push(
+      ...reading.problems.map((problem) =>
+        problem.where === undefined ? problem : { ...problem, where: { ...problem.where, text: source.text } },
+      ),
+    );
     return null;
   }
   const span = { source, from, to: source.text.length };
@@ -74,14 +91,32 @@ function inSource(node: TreeNode, source: Source): TreeNode {
     case 'list':
       return { ...node, span, items: node.items.map((item) => inSource(item, source)) };
     case 'map':
-      return { ...node, span, entries: new Map([...node.entries].map(([key, entry]) => [key, { keySpan: { ...entry.keySpan, source }, value: inSource(entry.value, source) }])) };
+      return {
+        ...node,
+        span,
+        entries: new Map(
+          [...node.entries].map(([key, entry]) => [
+            key,
+            { keySpan: { ...entry.keySpan, source }, value: inSource(entry.value, source) },
+          ]),
+        ),
+      };
   }
 }
 
-function placed(node: TreeNode, path: readonly Step[], depth: number, value: TreeNode, problems: Problem[]): TreeNode | null {
+function placed(
+  node: TreeNode,
+  path: readonly Step[],
+  depth: number,
+  value: TreeNode,
+  problems: Problem[],
+): TreeNode | null {
   const step = path[depth];
   if (step === undefined) return value;
-  const soFar = path.slice(0, depth).map(({ text }) => text).join('.');
+  const soFar = path
+    .slice(0, depth)
+    .map(({ text }) => text)
+    .join('.');
   switch (node.kind) {
     case 'map': {
       const below = node.entries.get(step.text);
@@ -92,7 +127,15 @@ function placed(node: TreeNode, path: readonly Step[], depth: number, value: Tre
         return { ...node, entries };
       }
       const start: TreeNode = below?.value ?? { kind: 'map', entries: new Map(), span: step.span };
-      const child = last ? value : placed(isEmpty(start) ? { kind: 'map', entries: new Map(), span: step.span } : start, path, depth + 1, value, problems);
+      const child = last
+        ? value
+        : placed(
+            isEmpty(start) ? { kind: 'map', entries: new Map(), span: step.span } : start,
+            path,
+            depth + 1,
+            value,
+            problems,
+          );
       if (child === null) return null;
       entries.set(step.text, { keySpan: below === undefined || last ? step.span : below.keySpan, value: child });
       return { ...node, entries };
@@ -132,12 +175,24 @@ function itemIndex(list: ListNode, step: Step, soFar: string, problems: Problem[
     if (found.length === 1) return found[0] ?? null;
     if (found.length > 1) {
       const remedy = `use its position: one of ${found.join(', ')}`;
-      problems.push({ code: 'bad-set', what: `${soFar} has ${found.length} items with the ${key} "${step.text}"`, where: placeOf(step.span), remedy });
+      problems.push({
+        code: 'bad-set',
+        what: `${soFar} has ${found.length} items with the ${key} "${step.text}"`,
+        where: placeOf(step.span),
+        remedy,
+      });
       return null;
     }
   }
-  const names = list.items.flatMap((item) => ITEM_NAMES.map((key) => nameBy(item, key)).find((name) => name !== null) ?? []);
-  problems.push({ code: 'bad-set', what: `${soFar} has no item "${step.text}"`, where: placeOf(step.span), remedy: suggestion(step.text, names, 'names there') });
+  const names = list.items.flatMap(
+    (item) => ITEM_NAMES.map((key) => nameBy(item, key)).find((name) => name !== null) ?? [],
+  );
+  problems.push({
+    code: 'bad-set',
+    what: `${soFar} has no item "${step.text}"`,
+    where: placeOf(step.span),
+    remedy: suggestion(step.text, names, 'names there'),
+  });
   return null;
 }
 

@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { MockFault, Which } from '../../mock-servers/index.js';
 import { faultIds } from './fault-ids.js';
-import { isLinkFault, isProcessFault, type FaultText, type LinkFaultText, type MockFaultText } from './grammar/faults.js';
+import {
+  isLinkFault,
+  isProcessFault,
+  type FaultText,
+  type LinkFaultText,
+  type MockFaultText,
+} from './grammar/faults.js';
 import type { Fault } from './types.js';
 
 export function buildFaults(texts: readonly FaultText[], seed: number): readonly Fault[] {
@@ -11,7 +17,14 @@ export function buildFaults(texts: readonly FaultText[], seed: number): readonly
 }
 
 function faultOf(text: FaultText, id: string, seed: number): Fault {
-  const common = { id, phase: text.phase, type: text.type, on: text.on, atNs: text.at, forNs: text.for ?? null } as const;
+  const common = {
+    id,
+    phase: text.phase,
+    type: text.type,
+    on: text.on,
+    atNs: text.at,
+    forNs: text.for ?? null,
+  } as const;
   if (isLinkFault(text)) return { ...common, place: 'link', fault: linkFault(text) };
   if (isProcessFault(text)) return { ...common, place: 'process', fault: { type: text.type } };
   return { ...common, place: 'mock', fault: mockFault(text, faultSeed(seed, id)) };
@@ -34,7 +47,13 @@ function linkFault(text: LinkFaultText): Extract<Fault, { place: 'link' }>['faul
     case 'reset':
       return { type: 'reset', afterMs: (text.after ?? 0) / MS, ...traffic };
     case 'slicer':
-      return { type: 'slicer', averageSizeBytes: text['average-size'], sizeVariationBytes: text['size-variation'] ?? 0, delayUs: (text.delay ?? 0) / 1000, ...traffic };
+      return {
+        type: 'slicer',
+        averageSizeBytes: text['average-size'],
+        sizeVariationBytes: text['size-variation'] ?? 0,
+        delayUs: (text.delay ?? 0) / 1000,
+        ...traffic,
+      };
     case 'limit-data':
       return { type: 'limit-data', bytes: text.bytes, ...traffic };
   }
@@ -51,7 +70,12 @@ export function mockFault(text: MockFaultText, seed: number): MockFault {
     case 'rpc-error':
       return { kind: 'rpc-error', ...scope, ...failing(text), ...(text.code === undefined ? {} : { code: text.code }) };
     case 'shed':
-      return { kind: 'shed', ...scope, status: text.status ?? 503, ...(text['retry-after'] === undefined ? {} : { retryAfterS: text['retry-after'] / 1e9 }) };
+      return {
+        kind: 'shed',
+        ...scope,
+        status: text.status ?? 503,
+        ...(text['retry-after'] === undefined ? {} : { retryAfterS: text['retry-after'] / 1e9 }),
+      };
     case 'stall':
       return { kind: 'stall', ...scope, ...(text.lasting === undefined ? {} : { forNs: text.lasting }) };
     case 'slow-first-byte':
@@ -63,7 +87,11 @@ export function mockFault(text: MockFaultText, seed: number): MockFault {
     case 'schema-drift':
       return { kind: 'schema-drift', ...scope, ...(text.field === undefined ? {} : { field: text.field }) };
     case 'duplicate-effect':
-      return { kind: 'duplicate-effect', ...scope, ...(text.executions === undefined ? {} : { executions: text.executions }) };
+      return {
+        kind: 'duplicate-effect',
+        ...scope,
+        ...(text.executions === undefined ? {} : { executions: text.executions }),
+      };
     case 'memory-leak':
       return { kind: 'memory-leak', ...scope, bytesPerCall: text['per-call'] };
     case 'wrong-result':
@@ -89,8 +117,8 @@ function whichOf({ every, calls, probability }: MockFaultText, seed: number): Wh
 }
 
 /**
- * A seed of its own for each fault: the same for the same scenario seed and fault id, in every run and on every machine. 48 bits
- * of a SHA-256, so that neighbouring seeds and ids share nothing.
+ * A seed of its own for each fault: the same for the same scenario seed and fault id, in every run and on every
+ * machine. 48 bits of a SHA-256, so that neighbouring seeds and ids share nothing.
  */
 export function faultSeed(seed: number, id: string): number {
   return createHash('sha256').update(`${seed}/fault/${id}`).digest().readUIntBE(0, 6);

@@ -1,7 +1,6 @@
 /** The stack of a scenario out of its text form. */
 import { resolve } from 'node:path';
-import { gatewayShape, withDefaults } from '../../mock-servers/index.js';
-import type { MockTool, ServiceTime } from '../../mock-servers/index.js';
+import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../../mock-servers/index.js';
 import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
 import { literalFrom } from './grammar/arguments.js';
@@ -21,9 +20,17 @@ export function buildStack(text: StackText, folder: string, seed: number): Stack
 
 function targetOf(text: StackText, folder: string): Target {
   const { target } = text;
-  if (typeof target === 'string') return Object.hasOwn(text.links ?? {}, target) ? { kind: 'link', link: target } : { kind: 'service', service: target };
+  if (typeof target === 'string')
+    return Object.hasOwn(text.links ?? {}, target)
+      ? { kind: 'link', link: target }
+      : { kind: 'service', service: target };
   if ('url' in target) return { kind: 'url', url: target.url };
-  return { kind: 'stdio', command: words(target.command), environment: environmentOf(target.environment), workingFolder: resolve(folder, target['working-folder'] ?? '.') };
+  return {
+    kind: 'stdio',
+    command: words(target.command),
+    environment: environmentOf(target.environment),
+    workingFolder: resolve(folder, target['working-folder'] ?? '.'),
+  };
 }
 
 /** A service, or its replicas and the front that stands for them. */
@@ -33,17 +40,23 @@ function servicesOf(name: string, text: ServiceText, folder: string, seed: numbe
   const replicas = names.map((replica, index) => {
     const service = serviceOf(replica, text, folder, seed);
     // Service times of their own: replicas that are slow at the same calls would not be independent.
-    return service.kind === 'mock' ? { ...service, options: { ...service.options, seed: service.options.seed + index } } : service;
+    return service.kind === 'mock'
+      ? { ...service, options: { ...service.options, seed: service.options.seed + index } }
+      : service;
   });
   const path = 'path' in text && text.path !== undefined ? text.path : DEFAULT_PATH;
   const options = gatewayShape({ path, seed, balance: 'round-robin', workers: 1 });
-  return [...replicas, { kind: 'gateway', name, to: names, options, front: true, readyWithinNs: DEFAULT_READY_WITHIN_NS }];
+  return [
+    ...replicas,
+    { kind: 'gateway', name, to: names, options, front: true, readyWithinNs: DEFAULT_READY_WITHIN_NS },
+  ];
 }
 
 function serviceOf(name: string, text: ServiceText, folder: string, seed: number): Service {
   if ('url' in text) return { kind: 'url', name, url: text.url };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
-  if ('to' in text) return { kind: 'gateway', name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs };
+  if ('to' in text)
+    return { kind: 'gateway', name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs };
   if ('mock' in text) return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs };
   return {
     kind: 'command',
@@ -64,7 +77,9 @@ function words(command: readonly LateText[]): readonly [LateText, ...LateText[]]
   return [program, ...rest];
 }
 
-function environmentOf(text: Readonly<Record<string, string | number | boolean>> | undefined): Readonly<Record<string, LateText>> {
+function environmentOf(
+  text: Readonly<Record<string, string | number | boolean>> | undefined,
+): Readonly<Record<string, LateText>> {
   return Object.fromEntries(Object.entries(text ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
@@ -106,7 +121,9 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
 
 /** The tools a mock will have. */
 export function mockTools(text: ToolsMockText): readonly MockTool[] {
-  return text.tools === undefined ? withDefaults({}).tools : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
+  return text.tools === undefined
+    ? withDefaults({}).tools
+    : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
 }
 
 function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
@@ -130,7 +147,11 @@ function toolOf(name: string, text: MockToolText): MockTool {
   };
 }
 
-function hintsOf({ 'read-only': readOnlyHint, idempotent: idempotentHint, destructive: destructiveHint }: NonNullable<MockToolText['annotations']>): NonNullable<MockTool['annotations']> {
+function hintsOf({
+  'read-only': readOnlyHint,
+  idempotent: idempotentHint,
+  destructive: destructiveHint,
+}: NonNullable<MockToolText['annotations']>): NonNullable<MockTool['annotations']> {
   return {
     ...(readOnlyHint === undefined ? {} : { readOnlyHint }),
     ...(idempotentHint === undefined ? {} : { idempotentHint }),

@@ -1,4 +1,7 @@
-/** From a document that passed grammar and checks to the scenario the house works with: defaults filled in, names in place. */
+/**
+ * From a document that passed grammar and checks to the scenario the house works with: defaults filled in, names in
+ * place.
+ */
 import { resolve } from 'node:path';
 import {
   DEFAULT_CAPACITY,
@@ -23,7 +26,18 @@ import type { PhaseText } from './grammar/phases.js';
 import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';
 import { readRecorded, replayOf } from './recorded-arrivals.js';
-import type { CallSpec, Expectation, Gate, Hypothesis, Phase, Protocol, Retry, RetryBudget, Scenario, Target } from './types.js';
+import type {
+  CallSpec,
+  Expectation,
+  Gate,
+  Hypothesis,
+  Phase,
+  Protocol,
+  Retry,
+  RetryBudget,
+  Scenario,
+  Target,
+} from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -91,7 +105,9 @@ function call(text: CallText): CallSpec {
 function expectation(text: CallText['expect']): Expectation {
   if (text === undefined || text === 'success') return { kind: 'success' };
   if (text === 'derived') return { kind: 'derived' };
-  return 'text' in text ? { kind: 'text', equals: unescaped(text.text) } : { kind: 'contains', part: unescaped(text.contains) };
+  return 'text' in text
+    ? { kind: 'text', equals: unescaped(text.text) }
+    : { kind: 'contains', part: unescaped(text.contains) };
 }
 
 function retry(text: CallText['retry']): Retry | null {
@@ -110,7 +126,9 @@ function retry(text: CallText['retry']): Retry | null {
 
 function retryBudget(text: Exclude<NonNullable<CallText['retry']>, string>['budget']): RetryBudget | null {
   if (text === undefined) return null;
-  return typeof text === 'number' ? { share: text, burst: DEFAULT_RETRY_BURST } : { share: text.share, burst: text.burst ?? DEFAULT_RETRY_BURST };
+  return typeof text === 'number'
+    ? { share: text, burst: DEFAULT_RETRY_BURST }
+    : { share: text.share, burst: text.burst ?? DEFAULT_RETRY_BURST };
 }
 
 function phase(text: PhaseText): Phase {
@@ -143,12 +161,24 @@ function phase(text: PhaseText): Phase {
       };
     case 'stages':
     case 'spike':
-      return { regime: text.regime, name, warmupNs: text.warmup ?? 0, stages: stagesOf(text), arrivals: text.arrivals ?? 'constant' };
+      return {
+        regime: text.regime,
+        name,
+        warmupNs: text.warmup ?? 0,
+        stages: stagesOf(text),
+        arrivals: text.arrivals ?? 'constant',
+      };
     case 'replay': {
       const read = 'recorded' in text ? readRecorded(text.recorded) : null;
       if (read?.ok !== true) throw new Error(`the recording of phase "${name}" passed the checks and can't be read`);
       const speed = text.speed ?? 1;
-      return { regime: 'replay', name, warmupNs: text.warmup ?? 0, speed, ...replayOf(read.offsetsNs, speed, text.for) };
+      return {
+        regime: 'replay',
+        name,
+        warmupNs: text.warmup ?? 0,
+        speed,
+        ...replayOf(read.offsetsNs, speed, text.for),
+      };
     }
     case 'capacity': {
       const [lowPerSecond, highPerSecond] = text.between;
@@ -190,7 +220,14 @@ function gate(text: GateText, index: number): Gate {
 function hypotheses(text: DocumentText): readonly Hypothesis[] {
   const placed: readonly (readonly [HypothesisText, string | undefined])[] = [
     ...(text.hypotheses ?? []).map((each) => [each, undefined] as const),
-    ...text.phases.flatMap((phase) => ('hypotheses' in phase ? (phase.hypotheses ?? []) : []).map((each) => [each, phase.name] as const)),
+    ...text.phases.flatMap((phase) =>
+      ('hypotheses' in phase ? (phase.hypotheses ?? []) : []).map((each) => [each, phase.name] as const),
+    ),
   ];
-  return placed.map(([each, phase], index) => ({ ...gate({ ...each, ...(phase === undefined ? {} : { phase }) }, index), metric: each.metric, fault: null, process: null }));
+  return placed.map(([each, phase], index) => ({
+    ...gate({ ...each, ...(phase === undefined ? {} : { phase }) }, index),
+    metric: each.metric,
+    fault: null,
+    process: null,
+  }));
 }

@@ -8,16 +8,32 @@ export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
 export const DEFAULT_DEADLINE_NS = 30e9;
 export const DEFAULT_READY_WITHIN_NS = 30e9;
 
-export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 10_000, workers: 1 };
+export const DEFAULT_GENERATOR: GeneratorSettings = {
+  pacing: 'auto',
+  maxInFlight: 1024,
+  maxQueued: 10_000,
+  workers: 1,
+};
 
 /**
  * The band: p99 at most one and a half times the baseline's and nine tenths of its goodput (the share the definition of
- * metastable failures uses), held for six windows of half a second: long enough that one lucky window is no recovery, short
- * enough for a fault phase of twenty seconds.
+ * metastable failures uses), held for six windows of half a second: long enough that one lucky window is no recovery,
+ * short enough for a fault phase of twenty seconds.
  */
-export const DEFAULT_RECOVERY: RecoverySettings = { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 0.5e9 };
+export const DEFAULT_RECOVERY: RecoverySettings = {
+  latencyFactor: 1.5,
+  goodputShare: 0.9,
+  holdNs: 3e9,
+  windowNs: 0.5e9,
+};
 
-export const DEFAULT_RETRY = { backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true } as const;
+export const DEFAULT_RETRY = {
+  backoffNs: 50e6,
+  maxBackoffNs: 2e9,
+  jitter: 'full',
+  on: ['transport', 'shed'],
+  obeyRetryAfter: true,
+} as const;
 
 /** As gRFC A6 shows it: ten tokens, a tenth of one for each call. */
 export const DEFAULT_RETRY_BURST = 10;
@@ -25,7 +41,10 @@ export const DEFAULT_RETRY_BURST = 10;
 export const DEFAULT_CAPACITY = { resolution: 0.05, confirmations: 2 } as const;
 
 /** Warm-up when the phase states none: connections, caches and compilers settle at its beginning. */
-export function defaultWarmupNs(regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay', forNs: number): number {
+export function defaultWarmupNs(
+  regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay',
+  forNs: number,
+): number {
   switch (regime) {
     case 'floor':
       return Math.min(1e9, Math.round(forNs / 5));

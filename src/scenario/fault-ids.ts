@@ -1,7 +1,12 @@
 /** Ids of faults: as written, or the type and the link, numbered where that is taken. */
 
-/** One id for each fault, in order; null stays null. Written ids come first, so that a derived one never takes their name. */
-export function faultIds(faults: readonly ({ readonly id?: string | undefined; readonly type: string; readonly on: string } | null)[]): readonly (string | null)[] {
+/**
+ * One id for each fault, in order; null stays null. Written ids come first, so that a derived one never takes their
+ * name.
+ */
+export function faultIds(
+  faults: readonly ({ readonly id?: string | undefined; readonly type: string; readonly on: string } | null)[],
+): readonly (string | null)[] {
   const taken = new Set(faults.flatMap((fault) => fault?.id ?? []));
   return faults.map((fault) => {
     if (fault === null) return null;

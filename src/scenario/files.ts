@@ -1,12 +1,10 @@
 /** Scenario files and what they extend, as one tree. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Problem, SourcePlace } from '../problem/index.js';
-import { ProblemError, messageOf } from '../problem/index.js';
+import { ProblemError, messageOf, type Problem, type SourcePlace } from '../problem/index.js';
 import { kindOfValue } from './grammar/said.js';
 import { overlaid } from './merge.js';
-import { placeOf } from './source-tree.js';
-import type { Entry, MapNode, Source, TreeNode } from './source-tree.js';
+import { placeOf, type Entry, type MapNode, type Source, type TreeNode } from './source-tree.js';
 import { suggestion } from './suggest.js';
 import { readYaml } from './yaml-tree.js';
 
@@ -26,9 +24,19 @@ export function fileSource(file: string, from?: SourcePlace, kind: FileKind = SC
   let bytes: Buffer;
   try {
     const about = statSync(file);
-    if (about.isDirectory()) throw problem('is-a-folder', `${file} is a folder`, from, suggestion('', filesIn(file, kind), kind === SCENARIO ? 'scenarios in it' : 'such files in it').replace(/^there are no.*/, `name ${kind.noun}`));
+    if (about.isDirectory())
+      throw problem(
+        'is-a-folder',
+        `${file} is a folder`,
+        from,
+        suggestion('', filesIn(file, kind), kind === SCENARIO ? 'scenarios in it' : 'such files in it').replace(
+          /^there are no.*/,
+          `name ${kind.noun}`,
+        ),
+      );
     if (!about.isFile()) throw problem('not-a-file', `${file} is not a regular file`, from, `name ${kind.noun}`);
-    if (about.size > LARGEST_FILE_BYTES) throw problem('too-large', `${file} is larger than 4 MiB`, from, 'check that this is the file you meant');
+    if (about.size > LARGEST_FILE_BYTES)
+      throw problem('too-large', `${file} is larger than 4 MiB`, from, 'check that this is the file you meant');
     bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
@@ -55,8 +63,17 @@ function unreadable(file: string, error: unknown, from: SourcePlace | undefined,
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const folder = dirname(file);
-    const hint = suggestion(basename(file), filesIn(folder, kind), `${kind === SCENARIO ? 'scenarios' : 'such files'} in ${folder}`);
-    return problem('file-not-found', `there is no file ${file}`, from, hint.startsWith('there are no') ? 'check the path' : hint);
+    const hint = suggestion(
+      basename(file),
+      filesIn(folder, kind),
+      `${kind === SCENARIO ? 'scenarios' : 'such files'} in ${folder}`,
+    );
+    return problem(
+      'file-not-found',
+      `there is no file ${file}`,
+      from,
+      hint.startsWith('there are no') ? 'check the path' : hint,
+    );
   }
   if (code === 'EACCES') return problem('file-unreadable', `${file} may not be read`, from, 'change its permissions');
   return problem('file-unreadable', `${file} can't be read: ${messageOf(error)}`, from, 'check the path');
@@ -89,10 +106,21 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
   const reading = readYaml(source);
   if (!reading.ok) throw new ProblemError('bad-input', reading.problems);
   const start = { source, from: 0, to: 1 };
-  if (reading.tree === null) throw problem('empty-file', `${source.file} is empty`, placeOf(start), 'write a scenario into it, beginning with "version: 1"');
+  if (reading.tree === null)
+    throw problem(
+      'empty-file',
+      `${source.file} is empty`,
+      placeOf(start),
+      'write a scenario into it, beginning with "version: 1"',
+    );
   if (reading.tree.kind !== 'map') {
     const found = reading.tree.kind === 'list' ? 'a list' : kindOfValue(reading.tree.value);
-    throw problem('wrong-type', `a scenario is a map, found ${found}`, placeOf(reading.tree.span), 'begin with "version: 1"');
+    throw problem(
+      'wrong-type',
+      `a scenario is a map, found ${found}`,
+      placeOf(reading.tree.span),
+      'begin with "version: 1"',
+    );
   }
   const entries = new Map<string, Entry>(reading.tree.entries);
   const parent = entries.get('extends');
@@ -101,22 +129,41 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
   const own: MapNode = { ...reading.tree, entries };
   const where = placeOf(parent.value.span);
   const name = parent.value.kind === 'scalar' ? parent.value.value : null;
-  if (typeof name !== 'string' || name === '') throw problem('wrong-type', 'extends names one file', where, 'write it like "extends: ./base.yaml"');
-  if (name.includes('${')) throw problem('misplaced-placeholder', 'extends can\'t hold placeholders', where, 'write the path out, and use profiles for what changes');
+  if (typeof name !== 'string' || name === '')
+    throw problem('wrong-type', 'extends names one file', where, 'write it like "extends: ./base.yaml"');
+  if (name.includes('${'))
+    throw problem(
+      'misplaced-placeholder',
+      "extends can't hold placeholders",
+      where,
+      'write the path out, and use profiles for what changes',
+    );
   const file = isAbsolute(name) ? name : join(dirname(source.file), name);
   const id = resolve(file);
-  if (chain.includes(id)) throw problem('extends-cycle', `${name} is extended by itself: ${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`, where, 'break the circle');
-  if (chain.length >= LONGEST_CHAIN) throw problem('extends-cycle', `more than ${LONGEST_CHAIN} files extend each other`, where, 'merge some of them');
+  if (chain.includes(id))
+    throw problem(
+      'extends-cycle',
+      `${name} is extended by itself: ${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`,
+      where,
+      'break the circle',
+    );
+  if (chain.length >= LONGEST_CHAIN)
+    throw problem('extends-cycle', `more than ${LONGEST_CHAIN} files extend each other`, where, 'merge some of them');
   return overlaid(withParents(fileSource(file, where), [...chain, id], problems), own, problems);
 }
 
 /**
- * Working folders count from the file they are written in. What was inherited from another folder is rewritten to count from
- * `folder`, so that the merged document can stand alone there.
+ * Working folders count from the file they are written in. What was inherited from another folder is rewritten to count
+ * from `folder`, so that the merged document can stand alone there.
  */
 function rebased(tree: MapNode, folder: string): MapNode {
   return changedAt(tree, 'stack', (stack) => {
-    const services = changedAt(stack, 'services', (all) => ({ ...all, entries: new Map([...all.entries].map(([name, entry]) => [name, { ...entry, value: rebasedCommand(entry.value, folder) }])) }));
+    const services = changedAt(stack, 'services', (all) => ({
+      ...all,
+      entries: new Map(
+        [...all.entries].map(([name, entry]) => [name, { ...entry, value: rebasedCommand(entry.value, folder) }]),
+      ),
+    }));
     return changedAt(services, 'target', (target) => rebasedCommand(target, folder));
   });
 }
@@ -137,6 +184,9 @@ function rebasedCommand<N extends TreeNode>(node: N, folder: string): N | MapNod
   if (typeof value !== 'string' || isAbsolute(value)) return node;
   const path = relative(folder, resolve(origin, value)).split(sep).join('/');
   const span = (written ?? command).value.span;
-  const entry: Entry = { keySpan: written?.keySpan ?? span, value: { kind: 'scalar', value: path === '' ? '.' : path, span } };
+  const entry: Entry = {
+    keySpan: written?.keySpan ?? span,
+    value: { kind: 'scalar', value: path === '' ? '.' : path, span },
+  };
   return { ...node, entries: new Map(node.entries).set('working-folder', entry) };
 }

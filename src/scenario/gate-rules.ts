@@ -1,16 +1,17 @@
 /** Which statistic and unit each gated metric has, and what it can be asked of. */
-import type { Said } from './grammar/said.js';
-import { kindOfValue } from './grammar/said.js';
+import { kindOfValue, type Said } from './grammar/said.js';
 import type { BoundUnit, GateMetric, GateStat } from './types.js';
-import { bareNumber, readQuantity } from './units.js';
-import type { QuantityKind } from './units.js';
+import { bareNumber, readQuantity, type QuantityKind } from './units.js';
 
 export interface GateRule {
   /** Statistics that make sense, with the unit of their bound. */
   readonly stats: Readonly<Partial<Record<GateStat, BoundUnit>>>;
   /** Used when the gate names none; null: must be named. */
   readonly usual: GateStat | null;
-  /** What has a value of it: each phase, each fault, the run, each process during a soak phase, or only the stretches before and after faults. */
+  /**
+   * What has a value of it: each phase, each fault, the run, each process during a soak phase, or only the stretches
+   * before and after faults.
+   */
   readonly per: 'phase' | 'fault' | 'phase or fault' | 'run' | 'soak' | 'stretch';
   /** Whether it is known call by call label. */
   readonly perTool: boolean;
@@ -39,7 +40,13 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   duplicates: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   lost: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   orphans: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
-  'retry-amplification': { stats: { ratio: 'ratio' }, usual: 'ratio', per: 'phase', perTool: true, ratioAs: 'multiple' },
+  'retry-amplification': {
+    stats: { ratio: 'ratio' },
+    usual: 'ratio',
+    per: 'phase',
+    perTool: true,
+    ratioAs: 'multiple',
+  },
   'rss-growth': { stats: { slope: 'bytes-per-hour' }, usual: 'slope', per: 'soak', perTool: false },
   'descriptor-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
   'socket-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
@@ -51,7 +58,10 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
 };
 
 /** The stat and unit of a gate, or null when its stat does not fit its metric (or is missing where it is needed). */
-export function statOf(metric: GateMetric, stat: GateStat | undefined): { readonly stat: GateStat; readonly unit: BoundUnit } | null {
+export function statOf(
+  metric: GateMetric,
+  stat: GateStat | undefined,
+): { readonly stat: GateStat; readonly unit: BoundUnit } | null {
   const rule = GATE_RULES[metric];
   const chosen = stat ?? rule.usual;
   const unit = chosen === null ? undefined : rule.stats[chosen];
@@ -68,12 +78,26 @@ const BOUNDS: Readonly<Record<Exclude<BoundUnit, 'count'>, readonly [kind: Quant
 };
 
 /** Reads a bound in the unit its metric and stat ask for. */
-export function readBound(metric: GateMetric, unit: BoundUnit, bound: string | number): { readonly ok: true; readonly value: number } | ({ readonly ok: false } & Said) {
+export function readBound(
+  metric: GateMetric,
+  unit: BoundUnit,
+  bound: string | number,
+): { readonly ok: true; readonly value: number } | ({ readonly ok: false } & Said) {
   if (unit === 'count') {
     if (typeof bound === 'number') return { ok: true, value: bound };
-    return { ok: false, code: 'wrong-type', what: `${metric} is a count, found ${kindOfValue(bound)}`, remedy: 'write a bare number, like 0' };
+    return {
+      ok: false,
+      code: 'wrong-type',
+      what: `${metric} is a count, found ${kindOfValue(bound)}`,
+      remedy: 'write a bare number, like 0',
+    };
   }
-  const [kind, suggested] = GATE_RULES[metric].ratioAs === 'multiple' ? (['multiple', 'x'] as const) : unit === 'ns' && GATE_RULES[metric].per !== 'phase' ? (['duration', 's'] as const) : BOUNDS[unit];
+  const [kind, suggested] =
+    GATE_RULES[metric].ratioAs === 'multiple'
+      ? (['multiple', 'x'] as const)
+      : unit === 'ns' && GATE_RULES[metric].per !== 'phase'
+        ? (['duration', 's'] as const)
+        : BOUNDS[unit];
   const read = typeof bound === 'number' ? bareNumber(bound, suggested) : readQuantity(kind, bound, suggested);
   return read.ok ? read : { ok: false, code: read.code, what: read.what, remedy: read.remedy };
 }

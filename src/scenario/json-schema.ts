@@ -1,4 +1,7 @@
-/** The published JSON Schema, generated from the grammar, so that editors complete and check what `readScenario` accepts. */
+/**
+ * The published JSON Schema, generated from the grammar, so that editors complete and check what `readScenario`
+ * accepts.
+ */
 import { z } from 'zod';
 import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
 
@@ -8,8 +11,9 @@ interface SchemaObject {
 }
 
 /**
- * JSON Schema (draft-07) of a scenario file. A file that extends another, and a profile, may leave out whatever they inherit;
- * `null` removes. What needs more than structure (references, times, units of gates) is checked by reading the scenario.
+ * JSON Schema (draft-07) of a scenario file. A file that extends another, and a profile, may leave out whatever they
+ * inherit; `null` removes. What needs more than structure (references, times, units of gates) is checked by reading the
+ * scenario.
  */
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   const document = generated(DocumentText);
@@ -25,7 +29,11 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
     if (laidOver !== full) definitions[`${key}-changes`] = laidOver;
     overlay[key] = removable(laidOver === full ? reference(key) : reference(`${key}-changes`));
   }
-  const profile = { type: 'object', properties: Object.fromEntries(PROFILE_KEYS.map((key) => [key, overlay[key] ?? {}])), additionalProperties: false };
+  const profile = {
+    type: 'object',
+    properties: Object.fromEntries(PROFILE_KEYS.map((key) => [key, overlay[key] ?? {}])),
+    additionalProperties: false,
+  };
   definitions['profiles'] = { ...generated(ProfilesText), additionalProperties: profile };
   definitions['extends'] = generated(ExtendsText);
   const own = { extends: reference('extends'), profiles: reference('profiles') };
@@ -34,7 +42,12 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
     title: 'Plimsoll scenario, version 1',
     description: 'One file: a stack, the calls, the phases, the faults and the gates. Every quantity has a unit.',
     if: { type: 'object', properties: { extends: {} }, required: ['extends'] },
-    then: { type: 'object', properties: { ...overlay, version: reference('version'), ...own }, required: ['version'], additionalProperties: false },
+    then: {
+      type: 'object',
+      properties: { ...overlay, version: reference('version'), ...own },
+      required: ['version'],
+      additionalProperties: false,
+    },
     else: { ...document, properties: { ...whole, ...own } },
     definitions,
   };
@@ -45,11 +58,16 @@ function reference(key: string): SchemaObject {
 }
 
 function generated(schema: z.ZodType): SchemaObject {
-  const json = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' }))) as SchemaObject;
+  const json = JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' })),
+  ) as SchemaObject;
   return without(json, '$schema');
 }
 
-/** The schema of something laid over a complete value: in maps nothing is required and anything may be removed; lists are whole. */
+/**
+ * The schema of something laid over a complete value: in maps nothing is required and anything may be removed; lists
+ * are whole.
+ */
 function partial(schema: SchemaObject): SchemaObject {
   const rest = without(schema, 'required');
   const branches = rest['anyOf'] ?? rest['oneOf'];
@@ -59,10 +77,13 @@ function partial(schema: SchemaObject): SchemaObject {
   if (rest['type'] !== 'object') return schema;
   const changed: Record<string, Json> = { ...rest };
   if (rest['properties'] !== undefined) {
-    changed['properties'] = Object.fromEntries(Object.entries(asObject(rest['properties'])).map(([key, value]) => [key, removable(partial(asObject(value)))]));
+    changed['properties'] = Object.fromEntries(
+      Object.entries(asObject(rest['properties'])).map(([key, value]) => [key, removable(partial(asObject(value)))]),
+    );
   }
   const others = rest['additionalProperties'];
-  if (typeof others === 'object' && others !== null) changed['additionalProperties'] = removable(partial(asObject(others)));
+  if (typeof others === 'object' && others !== null)
+    changed['additionalProperties'] = removable(partial(asObject(others)));
   return changed;
 }
 

@@ -1,13 +1,14 @@
 /**
- * One document laid over another: maps are merged key by key, everything else (lists too) is replaced, and `null` removes what
- * was inherited (JSON Merge Patch, RFC 7396). Used by `extends`, `profiles` and `--set`.
+ * One document laid over another: maps are merged key by key, everything else (lists too) is replaced, and `null`
+ * removes what was inherited (JSON Merge Patch, RFC 7396). Used by `extends`, `profiles` and `--set`.
  */
 import type { Problem } from '../problem/index.js';
-import { placeOf } from './source-tree.js';
-import type { Entry, MapNode, Path, TreeNode } from './source-tree.js';
-import { pathText } from './source-tree.js';
+import { placeOf, pathText, type Entry, type MapNode, type Path, type TreeNode } from './source-tree.js';
 
-/** `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing error would look like that. */
+/**
+ * `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing
+ * error would look like that.
+ */
 export function overlaid(base: MapNode, overlay: MapNode, problems: Problem[], at: Path = []): MapNode {
   const entries = new Map<string, Entry>(base.entries);
   for (const [key, entry] of overlay.entries) {
@@ -23,7 +24,10 @@ export function overlaid(base: MapNode, overlay: MapNode, problems: Problem[], a
       }
       entries.delete(key);
     } else {
-      entries.set(key, { keySpan: entry.keySpan, value: below === undefined ? entry.value : laidOver(below.value, entry.value, problems, [...at, key]) });
+      entries.set(key, {
+        keySpan: entry.keySpan,
+        value: below === undefined ? entry.value : laidOver(below.value, entry.value, problems, [...at, key]),
+      });
     }
   }
   return { kind: 'map', entries, span: overlay.span };

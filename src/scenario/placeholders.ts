@@ -8,8 +8,7 @@
  *     $${                                 a plain "${"
  */
 import type { Problem } from '../problem/index.js';
-import { placeOf } from './source-tree.js';
-import type { Span, TreeNode } from './source-tree.js';
+import { placeOf, type Span, type TreeNode } from './source-tree.js';
 import { suggestion } from './suggest.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,7 +49,8 @@ function parsed(body: string): Placeholder {
   if (secret !== null) return { kind: 'secret', name: secret[1] ?? '' };
   if (body === 'port') return { kind: 'port' };
   const service = /^service\.([A-Za-z0-9_-]+)\.(url|port)$/.exec(body);
-  if (service !== null) return { kind: 'service', service: service[1] ?? '', part: service[2] === 'port' ? 'port' : 'url' };
+  if (service !== null)
+    return { kind: 'service', service: service[1] ?? '', part: service[2] === 'port' ? 'port' : 'url' };
   const argument = /^arguments\.(.+)$/s.exec(body);
   if (argument !== null) return { kind: 'argument', name: argument[1] ?? '' };
   return { kind: 'unknown', body };
@@ -59,20 +59,32 @@ function parsed(body: string): Placeholder {
 const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'service.NAME.port', 'arguments.NAME'];
 
 /**
- * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in keys.
- * Spans of values that lack something go into `unset`: they say nothing about what the value would have been.
+ * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in
+ * keys. Spans of values that lack something go into `unset`: they say nothing about what the value would have been.
  * What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
  */
-export function withEnvironment(node: TreeNode, environment: Environment, problems: Problem[], unset: Set<Span>): TreeNode {
+export function withEnvironment(
+  node: TreeNode,
+  environment: Environment,
+  problems: Problem[],
+  unset: Set<Span>,
+): TreeNode {
   switch (node.kind) {
     case 'scalar':
-      return typeof node.value === 'string' && node.value.includes('${') ? { ...node, value: filled(node.value, node.span, environment, problems, unset) } : node;
+      return typeof node.value === 'string' && node.value.includes('${')
+        ? { ...node, value: filled(node.value, node.span, environment, problems, unset) }
+        : node;
     case 'list':
       return { ...node, items: node.items.map((item) => withEnvironment(item, environment, problems, unset)) };
     case 'map': {
       const entries = [...node.entries].map(([key, entry]) => {
         if (key.includes('${')) {
-          problems.push({ code: 'placeholder-in-key', what: `"${key}" is a key, and keys can't hold placeholders`, where: placeOf(entry.keySpan), remedy: 'write the key out; placeholders stand in values' });
+          problems.push({
+            code: 'placeholder-in-key',
+            what: `"${key}" is a key, and keys can't hold placeholders`,
+            where: placeOf(entry.keySpan),
+            remedy: 'write the key out; placeholders stand in values',
+          });
         }
         return [key, { ...entry, value: withEnvironment(entry.value, environment, problems, unset) }] as const;
       });
@@ -97,7 +109,9 @@ function filled(text: string, span: Span, environment: Environment, problems: Pr
         code: 'unknown-placeholder',
         what: closed ? `unknown placeholder ${whole}` : `the placeholder ${whole.slice(0, 40)} is never closed`,
         where: placeOf(within(span, whole)),
-        remedy: closed ? `${suggestion(placeholder.body, EXAMPLES, 'placeholders')}; a plain "\${" is written "$\${"` : 'add the "}", or write "$${" for a plain "${"',
+        remedy: closed
+          ? `${suggestion(placeholder.body, EXAMPLES, 'placeholders')}; a plain "\${" is written "$\${"`
+          : 'add the "}", or write "$${" for a plain "${"',
       });
     } else if (placeholder.kind === 'secret' && (environment[placeholder.name] ?? '') === '') {
       problems.push({
@@ -112,10 +126,18 @@ function filled(text: string, span: Span, environment: Environment, problems: Pr
   return result + text.slice(at);
 }
 
-function envValue(placeholder: Extract<Placeholder, { kind: 'env' }>, whole: string, span: Span, environment: Environment, problems: Problem[], unset: Set<Span>): string {
+function envValue(
+  placeholder: Extract<Placeholder, { kind: 'env' }>,
+  whole: string,
+  span: Span,
+  environment: Environment,
+  problems: Problem[],
+  unset: Set<Span>,
+): string {
   const { name, fallback } = placeholder;
   const value = environment[name];
-  if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', () => '$${'); // a function: in a replacement text "$$" would mean one "$"
+  // a function: in a replacement text "$$" would mean one "$"
+  if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', () => '$${');
   if (fallback !== null) return fallback;
   unset.add(span);
   problems.push({

@@ -4,8 +4,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { canonicalJson } from '../../mock-servers/index.js';
-import type { Problem, SourcePlace } from '../problem/index.js';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, type Problem, type SourcePlace } from '../problem/index.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
@@ -13,11 +12,9 @@ import { fileSource, textSource, treeOf } from './files.js';
 import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
-import type { Environment } from './placeholders.js';
-import { withEnvironment } from './placeholders.js';
+import { withEnvironment, type Environment } from './placeholders.js';
 import { withRecordings } from './recordings.js';
-import { pathText, placeOf, valueOf } from './source-tree.js';
-import type { Entry, MapNode, Source, Span } from './source-tree.js';
+import { pathText, placeOf, valueOf, type Entry, type MapNode, type Source, type Span } from './source-tree.js';
 import { suggestion } from './suggest.js';
 import type { JsonValue, Scenario } from './types.js';
 
@@ -31,8 +28,8 @@ export interface ReadOptions {
   /** Replaces the scenario's seed. */
   readonly seed?: number;
   /**
-   * Accept secrets that are not set (default: no), so that a scenario can still be looked at: to explain it, or to analyse a
-   * run made elsewhere.
+   * Accept secrets that are not set (default: no), so that a scenario can still be looked at: to explain it, or to
+   * analyse a run made elsewhere.
    */
   readonly secretsMayBeMissing?: boolean;
 }
@@ -42,11 +39,14 @@ export interface ReadScenario {
   /** As it was given. */
   readonly file: string;
   /**
-   * The document after extends, profile, set and environment, in the scenario language; secrets stay `${secret.NAME}`. Read
-   * again from the same folder it gives the same scenario and the same digest.
+   * The document after extends, profile, set and environment, in the scenario language; secrets stay `${secret.NAME}`.
+   * Read again from the same folder it gives the same scenario and the same digest.
    */
   readonly resolvedText: string;
-  /** SHA-256 of the canonical JSON of the resolved document, in hexadecimal. Does not depend on layout, comments or the order of keys. */
+  /**
+   * SHA-256 of the canonical JSON of the resolved document, in hexadecimal. Does not depend on layout, comments or the
+   * order of keys.
+   */
   readonly digest: string;
   /** What is suspicious without being wrong. */
   readonly warnings: readonly Problem[];
@@ -83,7 +83,10 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
     file: source.file,
     resolvedText: `${HEADER}${stringify(read.document, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' })}`,
     digest: createHash('sha256').update(canonicalJson(read.document)).digest('hex'),
-    warnings: [...read.warnings, ...others.flatMap(([name, profile]) => brokenProfile(base, name, profile, environment, source))],
+    warnings: [
+      ...read.warnings,
+      ...others.flatMap(([name, profile]) => brokenProfile(base, name, profile, environment, source)),
+    ],
   };
 }
 
@@ -91,7 +94,12 @@ const HEADER = `# A resolved scenario: after extends, profile, --set and environ
 # To run it again, put it beside the original: relative working folders count from there.
 `;
 
-function validated(tree: MapNode, environment: Environment, secretsMayBeMissing: boolean, source: Source): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
+function validated(
+  tree: MapNode,
+  environment: Environment,
+  secretsMayBeMissing: boolean,
+  source: Source,
+): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
   const filled = withRecordings(withEnvironment(tree, environment, problems, unset) as MapNode, problems);
@@ -120,7 +128,8 @@ function inOrder(problems: readonly Problem[], main: string): readonly Problem[]
     const key = JSON.stringify([file, line, column, problem.what]);
     return seen.has(key) ? false : seen.add(key);
   });
-  const order = (problem: Problem) => [files.indexOf(problem.where?.file ?? ''), problem.where?.line ?? 0, problem.where?.column ?? 0] as const;
+  const order = (problem: Problem) =>
+    [files.indexOf(problem.where?.file ?? ''), problem.where?.line ?? 0, problem.where?.column ?? 0] as const;
   return once.sort((a, b) => {
     const [x, y] = [order(a), order(b)];
     return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
@@ -139,16 +148,31 @@ function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
   const problems: Problem[] = [];
   const profiles = new Map<string, MapNode>();
   if (node.kind !== 'map') {
-    problems.push({ code: 'wrong-type', what: 'profiles: expected a map of profiles', where: placeOf(node.span), remedy: 'write "profiles: { ci: { ... } }"' });
+    problems.push({
+      code: 'wrong-type',
+      what: 'profiles: expected a map of profiles',
+      where: placeOf(node.span),
+      remedy: 'write "profiles: { ci: { ... } }"',
+    });
   } else {
     for (const [name, { value, keySpan }] of node.entries) {
       if (value.kind !== 'map') {
-        problems.push({ code: 'wrong-type', what: `profiles.${name}: expected a map of changes`, where: placeOf(keySpan), remedy: `write the keys that change under ${name}` });
+        problems.push({
+          code: 'wrong-type',
+          what: `profiles.${name}: expected a map of changes`,
+          where: placeOf(keySpan),
+          remedy: `write the keys that change under ${name}`,
+        });
         continue;
       }
       for (const [key, entry] of value.entries) {
         if (PROFILE_KEYS.includes(key)) continue;
-        problems.push({ code: 'unknown-key', what: `profiles.${pathText([name])}: unknown key "${key}"`, where: placeOf(entry.keySpan), remedy: suggestion(key, PROFILE_KEYS, 'keys of a profile') });
+        problems.push({
+          code: 'unknown-key',
+          what: `profiles.${pathText([name])}: unknown key "${key}"`,
+          where: placeOf(entry.keySpan),
+          remedy: suggestion(key, PROFILE_KEYS, 'keys of a profile'),
+        });
       }
       profiles.set(name, value);
     }
@@ -157,7 +181,12 @@ function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
   return profiles;
 }
 
-function withProfile(base: MapNode, profiles: ReadonlyMap<string, MapNode>, name: string | undefined, source: Source): MapNode {
+function withProfile(
+  base: MapNode,
+  profiles: ReadonlyMap<string, MapNode>,
+  name: string | undefined,
+  source: Source,
+): MapNode {
   if (name === undefined) return base;
   const profile = profiles.get(name);
   if (profile === undefined) {
@@ -184,13 +213,24 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
   return { ...tree, entries: new Map(tree.entries).set('seed', entry) };
 }
 
-/** What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is needed. */
-function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source): readonly Problem[] {
+/**
+ * What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is
+ * needed.
+ */
+function brokenProfile(
+  base: MapNode,
+  name: string,
+  profile: MapNode,
+  environment: Environment,
+  source: Source,
+): readonly Problem[] {
   try {
     validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source);
     return [];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return error.problems.filter(({ code }) => code !== 'missing-environment').map((problem) => ({ ...problem, what: `with --profile ${name}: ${problem.what}` }));
+    return error.problems
+      .filter(({ code }) => code !== 'missing-environment')
+      .map((problem) => ({ ...problem, what: `with --profile ${name}: ${problem.what}` }));
   }
 }

@@ -1,14 +1,16 @@
 /**
- * Recorded arrivals as text: CSV of one column. The first line names the unit of the offsets (`offset_ms`), each further one holds
- * one offset from the start of the recording, never decreasing; equal ones are calls that came together. Empty lines and lines
- * that begin with "#" are passed over.
+ * Recorded arrivals as text: CSV of one column. The first line names the unit of the offsets (`offset_ms`), each
+ * further one holds one offset from the start of the recording, never decreasing; equal ones are calls that came
+ * together. Empty lines and lines that begin with "#" are passed over.
  */
 import type { Problem } from '../problem/index.js';
 
 const UNITS: Readonly<Record<string, number>> = { offset_ns: 1, offset_us: 1e3, offset_ms: 1e6, offset_s: 1e9 };
 const HEADERS = 'offset_ns, offset_us, offset_ms or offset_s';
 
-/** A resolved scenario holds its recording, and a report shows its scenario: so it has to be of a size people can open. */
+/**
+ * A resolved scenario holds its recording, and a report shows its scenario: so it has to be of a size people can open.
+ */
 const MOST_ARRIVALS = 100_000;
 /** Characters of the longest recording: the header, and offsets of up to a day with their line ends. */
 export const MOST_RECORDED_TEXT = 16 * MOST_ARRIVALS;
@@ -26,7 +28,10 @@ export interface RecordedLine {
 
 export type RecordedReading =
   | { readonly ok: true; readonly offsetsNs: readonly number[] }
-  | { readonly ok: false; readonly problems: readonly (Pick<Problem, 'code' | 'what' | 'remedy'> & { readonly where: RecordedLine })[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly (Pick<Problem, 'code' | 'what' | 'remedy'> & { readonly where: RecordedLine })[];
+    };
 
 /** The offsets in whole nanoseconds, or the first few things that are wrong with the text. */
 export function readRecorded(text: string): RecordedReading {
@@ -39,24 +44,54 @@ export function readRecorded(text: string): RecordedReading {
     const where = { line, at: start + whole.indexOf(content), length: Math.max(1, content.length) };
     start += whole.length + 1;
     if (content === '' || content.startsWith('#')) continue;
-    const problem = (code: string, what: string, remedy: string): void => void problems.push({ code, what, remedy, where });
+    const problem = (code: string, what: string, remedy: string): void =>
+      void problems.push({ code, what, remedy, where });
     if (factor === null) {
       factor = Object.hasOwn(UNITS, content) ? (UNITS[content] ?? null) : null;
       if (factor !== null) continue;
-      problem('no-unit-header', `the first line is ${JSON.stringify(content.slice(0, 40))} and does not name the unit of the offsets`, `begin the recording with a line that says ${HEADERS}`);
+      problem(
+        'no-unit-header',
+        `the first line is ${JSON.stringify(content.slice(0, 40))} and does not name the unit of the offsets`,
+        `begin the recording with a line that says ${HEADERS}`,
+      );
       break;
     }
     const ns = /^\d{1,18}(\.\d{1,18})?$/.test(content) ? Math.round(Number(content) * factor) : null;
     const before = offsetsNs.at(-1) ?? 0;
-    if (ns === null) problem('bad-offset', `${JSON.stringify(content.slice(0, 40))} is not an offset`, 'write one number a line, without a sign, a unit or an exponent');
-    else if (ns > LONGEST_NS) problem('offset-too-large', `an arrival ${content} into the recording is more than a day after its start`, 'count offsets from the start of the recording, and check the unit in its first line');
-    else if (ns < before) problem('offset-decreases', `this arrival comes before the one above it`, 'sort the offsets: they count from the start of the recording, not from each other');
+    if (ns === null)
+      problem(
+        'bad-offset',
+        `${JSON.stringify(content.slice(0, 40))} is not an offset`,
+        'write one number a line, without a sign, a unit or an exponent',
+      );
+    else if (ns > LONGEST_NS)
+      problem(
+        'offset-too-large',
+        `an arrival ${content} into the recording is more than a day after its start`,
+        'count offsets from the start of the recording, and check the unit in its first line',
+      );
+    else if (ns < before)
+      problem(
+        'offset-decreases',
+        `this arrival comes before the one above it`,
+        'sort the offsets: they count from the start of the recording, not from each other',
+      );
     else offsetsNs.push(ns);
-    if (offsetsNs.length > MOST_ARRIVALS) problem('recording-too-long', `there are more than ${MOST_ARRIVALS} arrivals`, 'keep a shorter stretch of the recording');
+    if (offsetsNs.length > MOST_ARRIVALS)
+      problem(
+        'recording-too-long',
+        `there are more than ${MOST_ARRIVALS} arrivals`,
+        'keep a shorter stretch of the recording',
+      );
     if (problems.length >= MOST_PROBLEMS || offsetsNs.length > MOST_ARRIVALS) break;
   }
   if (problems.length === 0 && offsetsNs.length === 0) {
-    problems.push({ code: 'empty-recording', what: 'there is no arrival in this recording', remedy: `write ${HEADERS} in its first line and one offset in each of the others`, where: { line: 0, at: 0, length: 1 } });
+    problems.push({
+      code: 'empty-recording',
+      what: 'there is no arrival in this recording',
+      remedy: `write ${HEADERS} in its first line and one offset in each of the others`,
+      where: { line: 0, at: 0, length: 1 },
+    });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, offsetsNs };
 }
@@ -66,8 +101,14 @@ export function recordedText(offsetsNs: readonly number[]): string {
   return `offset_ns\n${offsetsNs.join('\n')}\n`;
 }
 
-/** The schedule of a recording: offsets at a speed, up to `forNs` where that is given, else just past the last arrival. */
-export function replayOf(recordedNs: readonly number[], speed: number, forNs: number | undefined): { readonly offsetsNs: readonly number[]; readonly forNs: number } {
+/**
+ * The schedule of a recording: offsets at a speed, up to `forNs` where that is given, else just past the last arrival.
+ */
+export function replayOf(
+  recordedNs: readonly number[],
+  speed: number,
+  forNs: number | undefined,
+): { readonly offsetsNs: readonly number[]; readonly forNs: number } {
   const offsetsNs = recordedNs.map((ns) => Math.floor(ns / speed));
   if (forNs === undefined) return { offsetsNs, forNs: (offsetsNs.at(-1) ?? 0) + 1 };
   return { offsetsNs: offsetsNs.filter((ns) => ns < forNs), forNs };

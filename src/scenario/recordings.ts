@@ -1,17 +1,18 @@
-/** Puts recordings in the place of the files that phases name, so that a resolved scenario stands alone and its digest covers them. */
+/**
+ * Puts recordings in the place of the files that phases name, so that a resolved scenario stands alone and its digest
+ * covers them.
+ */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Problem } from '../problem/index.js';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
 import { fileSource } from './files.js';
 import { readRecorded, recordedText } from './recorded-arrivals.js';
-import { nodeAt, placeOf } from './source-tree.js';
-import type { MapNode, ScalarNode, Span, TreeNode } from './source-tree.js';
+import { nodeAt, placeOf, type MapNode, type ScalarNode, type Span, type TreeNode } from './source-tree.js';
 
 const RECORDING = { noun: 'a file of recorded arrivals', extensions: ['.csv', '.txt'] } as const;
 
 /**
- * The tree with `recorded` in each replay phase, in its one canonical form. A phase whose recording can't be read stays as it is,
- * and what is wrong is added to `problems`, with its place in the file of the recording.
+ * The tree with `recorded` in each replay phase, in its one canonical form. A phase whose recording can't be read stays
+ * as it is, and what is wrong is added to `problems`, with its place in the file of the recording.
  */
 export function withRecordings(tree: MapNode, problems: Problem[]): MapNode {
   const phases = nodeAt(tree, ['phases']);
@@ -33,10 +34,16 @@ function withRecording(phase: MapNode, problems: Problem[]): MapNode {
   const entry = file !== undefined && recorded === undefined ? file : file === undefined ? recorded : undefined;
   if (entry?.value.kind !== 'scalar' || typeof entry.value.value !== 'string' || entry.value.value === '') return phase;
   try {
-    const offsetsNs = entry === file ? fromFile(entry.value, entry.value.value) : fromText(entry.value.value, () => entry.value.span, true);
+    const offsetsNs =
+      entry === file
+        ? fromFile(entry.value, entry.value.value)
+        : fromText(entry.value.value, () => entry.value.span, true);
     const entries = new Map(phase.entries);
     entries.delete('file');
-    entries.set('recorded', { keySpan: entry.keySpan, value: { kind: 'scalar', value: recordedText(offsetsNs), span: entry.value.span } });
+    entries.set('recorded', {
+      keySpan: entry.keySpan,
+      value: { kind: 'scalar', value: recordedText(offsetsNs), span: entry.value.span },
+    });
     return { ...phase, entries };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -53,11 +60,19 @@ function fromFile({ span }: ScalarNode, name: string): readonly number[] {
   return fromText(source.text, ({ at, length }) => ({ source, from: at, to: at + length }), false);
 }
 
-function fromText(text: string, spanOf: (where: { readonly at: number; readonly length: number }) => Span, inline: boolean): readonly number[] {
+function fromText(
+  text: string,
+  spanOf: (where: { readonly at: number; readonly length: number }) => Span,
+  inline: boolean,
+): readonly number[] {
   const reading = readRecorded(text);
   if (reading.ok) return reading.offsetsNs;
   throw new ProblemError(
     'bad-input',
-    reading.problems.map(({ where, what, ...rest }) => ({ ...rest, what: inline ? `line ${where.line + 1} of the recording: ${what}` : what, where: placeOf(spanOf(where)) })),
+    reading.problems.map(({ where, what, ...rest }) => ({
+      ...rest,
+      what: inline ? `line ${where.line + 1} of the recording: ${what}` : what,
+      where: placeOf(spanOf(where)),
+    })),
   );
 }

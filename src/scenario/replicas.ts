@@ -8,8 +8,14 @@ export function replicaNames(name: string, text: ServiceText | null): readonly s
   return count === undefined ? [] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
 }
 
-/** The services that do the work when calls go to `name` (a service or a link): through links, gateways and fronts to what is behind. */
-export function servicesBehind(stack: Pick<Stack, 'services' | 'links'>, name: string): readonly Exclude<Service, { kind: 'gateway' }>[] {
+/**
+ * The services that do the work when calls go to `name` (a service or a link): through links, gateways and fronts to
+ * what is behind.
+ */
+export function servicesBehind(
+  stack: Pick<Stack, 'services' | 'links'>,
+  name: string,
+): readonly Exclude<Service, { kind: 'gateway' }>[] {
   const link = stack.links.find((one) => one.name === name);
   if (link !== undefined) return servicesBehind(stack, link.to);
   const service = stack.services.find((one) => one.name === name);
@@ -18,7 +24,10 @@ export function servicesBehind(stack: Pick<Stack, 'services' | 'links'>, name: s
 }
 
 /** The gateways that calls to `name` pass, the outermost first. */
-export function gatewaysOnTheWay(stack: Pick<Stack, 'services' | 'links'>, name: string): readonly Extract<Service, { kind: 'gateway' }>[] {
+export function gatewaysOnTheWay(
+  stack: Pick<Stack, 'services' | 'links'>,
+  name: string,
+): readonly Extract<Service, { kind: 'gateway' }>[] {
   const link = stack.links.find((one) => one.name === name);
   if (link !== undefined) return gatewaysOnTheWay(stack, link.to);
   const service = stack.services.find((one) => one.name === name);

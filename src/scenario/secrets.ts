@@ -1,7 +1,6 @@
 /** Secrets: named in a scenario, filled in at the last moment, known by name to whoever must keep them out of files. */
 import { ProblemError } from '../problem/index.js';
-import { placeholdersIn } from './placeholders.js';
-import type { Environment } from './placeholders.js';
+import { placeholdersIn, type Environment } from './placeholders.js';
 import type { LateText, Scenario } from './types.js';
 
 /**
@@ -14,7 +13,11 @@ export function revealSecrets(text: LateText, environment: Environment): string 
   if (missing.length > 0) {
     throw new ProblemError(
       'preflight',
-      missing.map((name) => ({ code: 'missing-secret', what: `the secret ${name} is not set`, remedy: `set the environment variable ${name} before the run` })),
+      missing.map((name) => ({
+        code: 'missing-secret',
+        what: `the secret ${name} is not set`,
+        remedy: `set the environment variable ${name} before the run`,
+      })),
     );
   }
   return text.replace(/\$\$\{|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string | undefined) =>
@@ -24,7 +27,11 @@ export function revealSecrets(text: LateText, environment: Environment): string 
 
 /** Names of the secrets a text holds, each once. */
 export function secretsIn(text: string): readonly string[] {
-  return [...new Set(placeholdersIn(text).flatMap(({ placeholder }) => (placeholder.kind === 'secret' ? [placeholder.name] : [])))];
+  return [
+    ...new Set(
+      placeholdersIn(text).flatMap(({ placeholder }) => (placeholder.kind === 'secret' ? [placeholder.name] : [])),
+    ),
+  ];
 }
 
 /** Names of all secrets of a scenario, sorted: their values must be redacted wherever text is written. */

@@ -1,6 +1,6 @@
 /**
- * A document as a tree in which every value knows the file, line and column it was written at, so that a merged scenario
- * can still point into the right file.
+ * A document as a tree in which every value knows the file, line and column it was written at, so that a merged
+ * scenario can still point into the right file.
  */
 import type { SourcePlace } from '../problem/index.js';
 import type { JsonValue } from './types.js';
@@ -81,8 +81,8 @@ function childOf(node: TreeNode, step: string | number): TreeNode | null {
 }
 
 /**
- * Where to point for a path: the value's span, or the key's; where the path leads nowhere, the key of the deepest thing that is
- * there (the map that lacks a key is best shown by its own key or list dash).
+ * Where to point for a path: the value's span, or the key's; where the path leads nowhere, the key of the deepest thing
+ * that is there (the map that lacks a key is best shown by its own key or list dash).
  */
 export function spanAt(root: TreeNode, path: Path, want: 'key' | 'value'): Span {
   let node = root;

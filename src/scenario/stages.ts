@@ -3,7 +3,9 @@ import type { PhaseText, StageText } from './grammar/phases.js';
 import type { PhaseStage } from './types.js';
 
 /** In order; the grammar allows no empty list. */
-export function stagesOf(text: Extract<PhaseText, { regime: 'stages' | 'spike' }>): readonly [PhaseStage, ...PhaseStage[]] {
+export function stagesOf(
+  text: Extract<PhaseText, { regime: 'stages' | 'spike' }>,
+): readonly [PhaseStage, ...PhaseStage[]] {
   if (text.regime === 'spike') {
     return [
       { label: 'before', rate: text.base, forNs: text.before },
@@ -18,7 +20,9 @@ export function stagesOf(text: Extract<PhaseText, { regime: 'stages' | 'spike' }
 
 function stageOf(text: StageText, index: number): PhaseStage {
   const label = stageLabel(text, index);
-  return 'rate' in text ? { label, rate: text.rate, forNs: text.for } : { label, rate: text.from, rampTo: text.to, forNs: text.for };
+  return 'rate' in text
+    ? { label, rate: text.rate, forNs: text.for }
+    : { label, rate: text.from, rampTo: text.to, forNs: text.for };
 }
 
 /** A stage's name, or its number. */

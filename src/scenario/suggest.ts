@@ -13,7 +13,8 @@ export function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1;
       let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, at(beforeLast, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, at(beforeLast, j - 2) + 1);
       row[j] = cost;
     }
     beforeLast = last;
@@ -29,7 +30,10 @@ function at(row: readonly number[], index: number): number {
 /** Words longer than this are never compared: distance costs the product of the lengths. */
 const LONGEST = 64;
 
-/** The known word nearest to `word`, or null when none is near enough to be meant (a third of its length, at least one edit). */
+/**
+ * The known word nearest to `word`, or null when none is near enough to be meant (a third of its length, at least one
+ * edit).
+ */
 export function nearest(word: string, known: Iterable<string>): string | null {
   if (word.length > LONGEST) return null;
   const wanted = word.toLowerCase();

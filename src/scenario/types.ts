@@ -27,7 +27,10 @@ export interface GeneratorSettings {
 }
 
 export interface RecoverySettings {
-  /** A window is inside the baseline band when its p99 is at most this many times the baseline's and its goodput within `goodputShare`. */
+  /**
+   * A window is inside the baseline band when its p99 is at most this many times the baseline's and its goodput within
+   * `goodputShare`.
+   */
   readonly latencyFactor: number;
   readonly goodputShare: number;
   /** Every window for this long must be inside the band. */

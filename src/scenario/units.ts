@@ -1,14 +1,19 @@
 /**
  * Quantities as people write them, `250ms`, `2k/s`, `16KiB`, `5%`, `1.5x`, and back.
  *
- * Every quantity is one decimal number directly followed by its unit: no sign, no exponent, no blank. The readers return
- * the quantity in its base unit, or say what is wrong with the text and what was probably meant.
+ * Every quantity is one decimal number directly followed by its unit: no sign, no exponent, no blank. The readers
+ * return the quantity in its base unit, or say what is wrong with the text and what was probably meant.
  */
 
 /** What a reader makes of a text. */
 export type Quantity =
   | { readonly ok: true; readonly value: number }
-  | { readonly ok: false; readonly code: 'needs-unit' | 'unknown-unit' | 'bad-quantity'; readonly what: string; readonly remedy: string };
+  | {
+      readonly ok: false;
+      readonly code: 'needs-unit' | 'unknown-unit' | 'bad-quantity';
+      readonly what: string;
+      readonly remedy: string;
+    };
 
 interface Kind {
   /** With its article: `a duration`. */
@@ -25,8 +30,27 @@ const TIME_UNITS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as co
 const SIZE_UNITS = { B: 1, KB: 1e3, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 const TIME_ALIASES: Readonly<Record<string, string>> = {
-  'µs': 'us', 'μs': 'us', usec: 'us', micros: 'us', nsec: 'ns', msec: 'ms', millis: 'ms', millisecond: 'ms', milliseconds: 'ms',
-  sec: 's', secs: 's', second: 's', seconds: 's', min: 'm', mins: 'm', minute: 'm', minutes: 'm', hr: 'h', hrs: 'h', hour: 'h', hours: 'h',
+  µs: 'us',
+  μs: 'us',
+  usec: 'us',
+  micros: 'us',
+  nsec: 'ns',
+  msec: 'ms',
+  millis: 'ms',
+  millisecond: 'ms',
+  milliseconds: 'ms',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
 };
 
 const suffixed = (units: Readonly<Record<string, number>>, suffix: string) =>
@@ -37,16 +61,62 @@ const KINDS = {
   rate: {
     noun: 'a rate',
     units: { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600, 'k/s': 1e3, 'k/m': 1e3 / 60, 'M/s': 1e6 },
-    aliases: { rps: '/s', qps: '/s', tps: '/s', 'req/s': '/s', 'calls/s': '/s', '/sec': '/s', '/second': '/s', '/min': '/m', '/minute': '/m', '/hour': '/h', hz: '/s', k: 'k/s', rpm: '/m' },
+    aliases: {
+      rps: '/s',
+      qps: '/s',
+      tps: '/s',
+      'req/s': '/s',
+      'calls/s': '/s',
+      '/sec': '/s',
+      '/second': '/s',
+      '/min': '/m',
+      '/minute': '/m',
+      '/hour': '/h',
+      hz: '/s',
+      k: 'k/s',
+      rpm: '/m',
+    },
     whole: false,
   },
   multiple: { noun: 'a multiple', units: { x: 1 }, aliases: { times: 'x', '×': 'x' }, whole: false },
   share: { noun: 'a share', units: { '%': 0.01 }, aliases: { percent: '%', pct: '%' }, whole: false },
-  size: { noun: 'a size', units: SIZE_UNITS, aliases: { byte: 'B', bytes: 'B', k: 'KB', kb: 'KB', m: 'MB', mb: 'MB', g: 'GB', kib: 'KiB', mib: 'MiB' }, whole: true },
-  'byte rate': { noun: 'a byte rate', units: suffixed(SIZE_UNITS, '/s'), aliases: { 'kb/s': 'KB/s', kbps: 'KB/s', 'mb/s': 'MB/s', mbps: 'MB/s' }, whole: false },
-  growth: { noun: 'a growth', units: suffixed(SIZE_UNITS, '/h'), aliases: { 'kb/h': 'KB/h', 'mb/h': 'MB/h', 'gb/h': 'GB/h', 'kib/hour': 'KiB/h', 'mib/hour': 'MiB/h', 'mb/hour': 'MB/h' }, whole: false },
-  'growing number': { noun: 'a number an hour', units: { '/h': 1, '/m': 60 }, aliases: { '/hour': '/h', '/min': '/m', '/minute': '/m' }, whole: false },
-  slope: { noun: 'a duration per second', units: suffixed({ ns: 1, us: 1e3, ms: 1e6, s: 1e9 }, '/s'), aliases: {}, whole: false },
+  size: {
+    noun: 'a size',
+    units: SIZE_UNITS,
+    aliases: { byte: 'B', bytes: 'B', k: 'KB', kb: 'KB', m: 'MB', mb: 'MB', g: 'GB', kib: 'KiB', mib: 'MiB' },
+    whole: true,
+  },
+  'byte rate': {
+    noun: 'a byte rate',
+    units: suffixed(SIZE_UNITS, '/s'),
+    aliases: { 'kb/s': 'KB/s', kbps: 'KB/s', 'mb/s': 'MB/s', mbps: 'MB/s' },
+    whole: false,
+  },
+  growth: {
+    noun: 'a growth',
+    units: suffixed(SIZE_UNITS, '/h'),
+    aliases: {
+      'kb/h': 'KB/h',
+      'mb/h': 'MB/h',
+      'gb/h': 'GB/h',
+      'kib/hour': 'KiB/h',
+      'mib/hour': 'MiB/h',
+      'mb/hour': 'MB/h',
+    },
+    whole: false,
+  },
+  'growing number': {
+    noun: 'a number an hour',
+    units: { '/h': 1, '/m': 60 },
+    aliases: { '/hour': '/h', '/min': '/m', '/minute': '/m' },
+    whole: false,
+  },
+  slope: {
+    noun: 'a duration per second',
+    units: suffixed({ ns: 1, us: 1e3, ms: 1e6, s: 1e9 }, '/s'),
+    aliases: {},
+    whole: false,
+  },
 } as const satisfies Record<string, Kind>;
 
 /** The kinds of quantity, with their base units: ns, 1/s, 1, 1 (0 to 1), byte, byte/s, byte/h, 1/h, ns/s. */
@@ -67,8 +137,8 @@ export function unitsOf(kind: QuantityKind): readonly string[] {
 }
 
 /**
- * A regular expression that the well-formed texts of a kind match, for the published schema; so do texts that wait for the
- * environment (`${env.NAME}`).
+ * A regular expression that the well-formed texts of a kind match, for the published schema; so do texts that wait for
+ * the environment (`${env.NAME}`).
  */
 export function patternOf(kind: QuantityKind): string {
   const units = unitsOf(kind).map((unit) => unit.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
@@ -95,7 +165,13 @@ export function readQuantity(kind: QuantityKind, text: string, suggested: string
   }
   const digits = match[1] ?? '';
   const unit = match[2] ?? '';
-  if (unit === '') return { ok: false, code: 'needs-unit', what: `"${text}" needs a unit`, remedy: `did you mean ${digits}${suggested}?` };
+  if (unit === '')
+    return {
+      ok: false,
+      code: 'needs-unit',
+      what: `"${text}" needs a unit`,
+      remedy: `did you mean ${digits}${suggested}?`,
+    };
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (factor === undefined) {
     const meant = meantUnit(unit.trim(), units, aliases);
@@ -107,15 +183,32 @@ export function readQuantity(kind: QuantityKind, text: string, suggested: string
     };
   }
   const value = whole ? wholeProduct(digits, factor) : Number(digits) * factor;
-  if (value === null) return { ok: false, code: 'bad-quantity', what: `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`, remedy: 'round it' };
-  if (value > Number.MAX_SAFE_INTEGER) return { ok: false, code: 'bad-quantity', what: `"${text.slice(0, 40)}" is too large`, remedy: 'write a smaller quantity' };
+  if (value === null)
+    return {
+      ok: false,
+      code: 'bad-quantity',
+      what: `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`,
+      remedy: 'round it',
+    };
+  if (value > Number.MAX_SAFE_INTEGER)
+    return {
+      ok: false,
+      code: 'bad-quantity',
+      what: `"${text.slice(0, 40)}" is too large`,
+      remedy: 'write a smaller quantity',
+    };
   return { ok: true, value };
 }
 
-/** Digits of a safe integer, its fraction and leading zeros: more can only be a mistake, and exact arithmetic on them slow. */
+/**
+ * Digits of a safe integer, its fraction and leading zeros: more can only be a mistake, and exact arithmetic on them
+ * slow.
+ */
 const MOST_DIGITS = 60;
 
-/** A decimal number times a whole factor, exactly; null when that is no whole number, infinity when it is absurdly long. */
+/**
+ * A decimal number times a whole factor, exactly; null when that is no whole number, infinity when it is absurdly long.
+ */
 function wholeProduct(digits: string, factor: number): number | null {
   if (digits.length > MOST_DIGITS) return Infinity;
   const [integer = '', fraction = ''] = digits.split('.');
@@ -176,7 +269,8 @@ function trimmed(value: number, significantDigits: number): string {
 
 /** A rate as a scenario would write it: `200/s`; rounded with `significantDigits`. */
 export function formatRate(perSecond: number, significantDigits?: number): string {
-  const text = significantDigits === undefined ? plain(perSecond) : plain(Number(trimmed(perSecond, significantDigits)));
+  const text =
+    significantDigits === undefined ? plain(perSecond) : plain(Number(trimmed(perSecond, significantDigits)));
   return `${text}/s`;
 }
 

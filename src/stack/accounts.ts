@@ -1,12 +1,14 @@
 /**
- * What our own servers tell of their doing. A process takes its account with it when it ends, so one that is ended on purpose is
- * asked just before: only what it did in the few milliseconds after that is lost.
+ * What our own servers tell of their doing. A process takes its account with it when it ends, so one that is ended on
+ * purpose is asked just before: only what it did in the few milliseconds after that is lost.
  */
 import { z } from 'zod';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent, WorkRow } from '../record/index.js';
 
-/** Longest wait for a server that is about to be ended: a server that does not answer must not hold up its own fault. */
+/**
+ * Longest wait for a server that is about to be ended: a server that does not answer must not hold up its own fault.
+ */
 const LAST_WORDS_MS = 250;
 const WITHIN_MS = 2_000;
 
@@ -15,7 +17,15 @@ const mockState = z.object({
   sessions: z.object({ open: count, opened: count }),
   queued: count,
   inService: count,
-  work: z.object({ served: count, servedServiceNs: count, wasted: count, wastedServiceNs: count, expired: count, cancelled: count, cancels: count }),
+  work: z.object({
+    served: count,
+    servedServiceNs: count,
+    wasted: count,
+    wastedServiceNs: count,
+    expired: count,
+    cancelled: count,
+    cancels: count,
+  }),
 });
 
 export interface AccountOf {
@@ -41,7 +51,10 @@ export class WorkAccount {
     else this.#kept.push(row);
   }
 
-  /** What ended processes left, and the present one's account now; without that when it can't be reached. Each row is given once. */
+  /**
+   * What ended processes left, and the present one's account now; without that when it can't be reached. Each row is
+   * given once.
+   */
   async take(stateUrl: string, life: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {
     const now = await this.#ask(stateUrl, life, when, WITHIN_MS);
     // A process may have been ended while it was asked: its last words come last.
@@ -55,7 +68,16 @@ export class WorkAccount {
     try {
       const response = await fetch(stateUrl, { signal: AbortSignal.timeout(withinMs) });
       const { sessions, queued, inService, work } = mockState.parse(await response.json());
-      return { service, life, atNs: nowNs(), when, ...work, underWay: queued + inService, sessionsOpen: sessions.open, sessionsOpened: sessions.opened };
+      return {
+        service,
+        life,
+        atNs: nowNs(),
+        when,
+        ...work,
+        underWay: queued + inService,
+        sessionsOpen: sessions.open,
+        sessionsOpened: sessions.opened,
+      };
     } catch {
       return null;
     }

@@ -1,5 +1,6 @@
 /**
- * A child process of the stack: in a process group of its own, its output kept, its end noticed, its whole group stopped.
+ * A child process of the stack: in a process group of its own, its output kept, its end noticed, its whole group
+ * stopped.
  */
 import { createWriteStream } from 'node:fs';
 import { execa } from 'execa';
@@ -50,7 +51,12 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
     detached: process.platform !== 'win32',
     cleanup: true,
     // Open for as long as we live: our own servers end when it closes.
-    stdio: ['pipe', 'pipe', 'pipe', ...(setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false }))],
+    stdio: [
+      'pipe',
+      'pipe',
+      'pipe',
+      ...(setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false })),
+    ],
     buffer: false,
     reject: false,
     windowsHide: true,

@@ -1,4 +1,7 @@
-/** Fills the places of a late text that only a running stack knows: `${port}`, `${service.NAME.url}`, `${service.NAME.port}`, secrets. */
+/**
+ * Fills the places of a late text that only a running stack knows: `${port}`, `${service.NAME.url}`,
+ * `${service.NAME.port}`, secrets.
+ */
 import { ProblemError } from '../problem/index.js';
 import { revealSecrets } from '../scenario/index.js';
 
@@ -26,7 +29,11 @@ export function fillLateText(text: string, values: LateValues): string {
       return String(values.port);
     }
     const address = values.services.get(service);
-    if (address === undefined) throw unfilled(whole, `service "${service}" is not up at that point; services start in the order they are written`);
+    if (address === undefined)
+      throw unfilled(
+        whole,
+        `service "${service}" is not up at that point; services start in the order they are written`,
+      );
     if (part === 'url') return address.url;
     if (address.port === null) throw unfilled(whole, `service "${service}" has no port`);
     return String(address.port);
@@ -36,6 +43,10 @@ export function fillLateText(text: string, values: LateValues): string {
 
 function unfilled(place: string, reason: string): ProblemError {
   return new ProblemError('preflight', [
-    { code: 'unfilled-text', what: `${place} can't be filled in: ${reason}`, remedy: 'write the service it names above the one that uses it' },
+    {
+      code: 'unfilled-text',
+      what: `${place} can't be filled in: ${reason}`,
+      remedy: 'write the service it names above the one that uses it',
+    },
   ]);
 }

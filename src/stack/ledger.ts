@@ -1,9 +1,9 @@
 /**
  * The ledger of a mock: who executed what, for counting effects exactly, and whom its faults struck.
  *
- * It is asked of the mock itself, or, where the mock's process will end on purpose, kept in a file that outlives the process: the
- * mock writes each execution there before it answers. The file has no name, only a descriptor that each life inherits, so that
- * nothing is left behind however the run ends.
+ * It is asked of the mock itself, or, where the mock's process will end on purpose, kept in a file that outlives the
+ * process: the mock writes each execution there before it answers. The file has no name, only a descriptor that each
+ * life inherits, so that nothing is left behind however the run ends.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,10 @@ const strikeRow = z.object({
 
 const WITHIN_MS = 10_000;
 
-/** What a mock keeps of its effects and its strikes, as lines. An unreachable mock (it died) gives none; the run's events say why. */
+/**
+ * What a mock keeps of its effects and its strikes, as lines. An unreachable mock (it died) gives none; the run's
+ * events say why.
+ */
 export interface Ledger {
   /** All executions so far, except those of the preflight. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
@@ -34,7 +37,8 @@ export interface Ledger {
 
 /** The ledger that the mock at `mcpUrl` holds in memory. */
 export function askedLedger(mcpUrl: string): Ledger {
-  const linesAt = async (path: string): Promise<readonly string[]> => linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
+  const linesAt = async (path: string): Promise<readonly string[]> =>
+    linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
   return {
     effects: async (epochNs) => effectRows(await linesAt('/plimsoll/ledger'), epochNs),
     struck: async (epochNs) => struckRows(await linesAt('/plimsoll/struck'), epochNs),
@@ -53,7 +57,10 @@ export async function keptLedger(): Promise<KeptLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'));
   const file = await open(join(folder, 'ledger'), 'a+');
   // The open file lives on without its name. Where a system refuses that (Windows), it goes when the ledger is closed.
-  const nameless = await rm(folder, { recursive: true }).then(() => true, () => false);
+  const nameless = await rm(folder, { recursive: true }).then(
+    () => true,
+    () => false,
+  );
   let closed = false;
   const lines = async (): Promise<readonly string[]> => {
     const { size } = await file.stat();
@@ -63,7 +70,11 @@ export async function keptLedger(): Promise<KeptLedger> {
   };
   return {
     fd: file.fd,
-    effects: async (epochNs) => effectRows((await lines()).filter((line) => !isStrike(line)), epochNs),
+    effects: async (epochNs) =>
+      effectRows(
+        (await lines()).filter((line) => !isStrike(line)),
+        epochNs,
+      ),
     struck: async (epochNs) => struckRows((await lines()).filter(isStrike), epochNs),
     close: async () => {
       if (closed) return;
@@ -74,7 +85,9 @@ export async function keptLedger(): Promise<KeptLedger> {
   };
 }
 
-/** What follows the last line break is a line that its writer did not live to end, and so something that did not happen. */
+/**
+ * What follows the last line break is a line that its writer did not live to end, and so something that did not happen.
+ */
 function linesOf(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -20,7 +20,9 @@ export interface ReadyWait {
 export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<void> {
   switch (ready.kind) {
     case 'http':
-      return poll(wait, `answer HTTP at ${ready.path}`, () => answersHttp(`http://127.0.0.1:${wait.port ?? 0}${ready.path}`));
+      return poll(wait, `answer HTTP at ${ready.path}`, () =>
+        answersHttp(`http://127.0.0.1:${wait.port ?? 0}${ready.path}`),
+      );
     case 'tcp':
       return poll(wait, `accept connections on port ${wait.port ?? 0}`, () => acceptsTcp(wait.port ?? 0));
     case 'line': {
@@ -38,7 +40,11 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
  * Waits for the first line that `read` makes something of.
  * @throws ProblemError as `untilReady`.
  */
-export async function untilLine<T>(wait: ReadyWait, promised: string, read: (line: string) => T | undefined): Promise<T> {
+export async function untilLine<T>(
+  wait: ReadyWait,
+  promised: string,
+  read: (line: string) => T | undefined,
+): Promise<T> {
   const found: T[] = [];
   wait.child.onLine((line) => {
     const value = found.length === 0 ? read(line) : undefined;
@@ -58,7 +64,12 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
     if (wait.child.hasExited()) {
       const exit = await wait.child.exited;
       const how = exit.signal === null ? `with exit code ${exit.exitCode ?? 'unknown'}` : `by ${exit.signal}`;
-      throw notReady(wait, 'service-died-at-start', `service "${wait.service}" ended ${how} before it was ready`, 'run its command by hand and mend what it says');
+      throw notReady(
+        wait,
+        'service-died-at-start',
+        `service "${wait.service}" ended ${how} before it was ready`,
+        'run its command by hand and mend what it says',
+      );
     }
     if (performance.now() > endMs) {
       throw notReady(
@@ -74,7 +85,9 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
 
 function notReady(wait: ReadyWait, code: string, what: string, remedy: string): ProblemError {
   const tail = wait.child.tail().slice(-5).join('\n  ');
-  return new ProblemError('preflight', [{ code, what: tail === '' ? `${what} (it printed nothing)` : `${what}; its last lines:\n  ${tail}`, remedy }]);
+  return new ProblemError('preflight', [
+    { code, what: tail === '' ? `${what} (it printed nothing)` : `${what}; its last lines:\n  ${tail}`, remedy },
+  ]);
 }
 
 async function answersHttp(url: string): Promise<boolean> {

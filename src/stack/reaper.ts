@@ -1,8 +1,8 @@
 /**
  * The reaper: kills the process groups of a run that died without saying goodbye (`kill -9`, out of memory).
  *
- * A shell in a session of its own reads group ids from a pipe that only we hold; when the pipe ends, whatever is still on
- * its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
+ * A shell in a session of its own reads group ids from a pipe that only we hold; when the pipe ends, whatever is still
+ * on its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
  */
 import { execa } from 'execa';
 

@@ -1,5 +1,6 @@
 /**
- * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null with a reason.
+ * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null
+ * with a reason.
  */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { z } from 'zod';
@@ -20,15 +21,28 @@ export interface WatchedProcess {
 
 /** One row for one process, now. Never throws: a process that is gone gives nulls with the reason. */
 export async function sampleProcess(process: WatchedProcess, atNs: number): Promise<ResourceRow> {
-  const [row, sessions] = await Promise.all([lookAt(process, atNs), process.stateUrl === null ? null : openSessions(process.stateUrl)]);
+  const [row, sessions] = await Promise.all([
+    lookAt(process, atNs),
+    process.stateUrl === null ? null : openSessions(process.stateUrl),
+  ]);
   if (sessions !== null) return { ...row, sessions };
-  const why = process.stateUrl === null ? 'only a mock tells its sessions' : 'the mock did not tell its sessions in time';
+  const why =
+    process.stateUrl === null ? 'only a mock tells its sessions' : 'the mock did not tell its sessions in time';
   return { ...row, reason: row.reason === undefined ? why : `${row.reason}; ${why}` };
 }
 
 async function lookAt({ name, pid }: WatchedProcess, atNs: number): Promise<ResourceRow> {
-  const nothing = { sessions: null, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null };
-  if (process.platform !== 'linux') return { atNs, process: name, pid, ...nothing, reason: `no /proc on ${process.platform}` };
+  const nothing = {
+    sessions: null,
+    cpuUserS: null,
+    cpuSystemS: null,
+    rssBytes: null,
+    fileDescriptors: null,
+    sockets: null,
+    threads: null,
+  };
+  if (process.platform !== 'linux')
+    return { atNs, process: name, pid, ...nothing, reason: `no /proc on ${process.platform}` };
   try {
     const [stat, status, descriptors] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),

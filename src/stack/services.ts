@@ -89,18 +89,30 @@ function startMock(service: Extract<Service, { kind: 'mock' }>, setup: ServiceSe
 function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: ServiceSetup): Promise<RunningService> {
   const upstreams = service.to.map((name) => {
     const address = setup.services.get(name) ?? setup.links.get(name);
-    if (address === undefined) throw new Error(`"${name}" passed the scenario's checks but is not up before gateway "${service.name}"`);
+    if (address === undefined)
+      throw new Error(`"${name}" passed the scenario's checks but is not up before gateway "${service.name}"`);
     return { name, url: address.url };
   });
   return startOwn(service, setup, 'gatewayMock', { ...service.options, name: service.name, upstreams });
 }
 
 /** Starts one of our own servers, on a free port that it keeps for all its lives. */
-async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>, setup: ServiceSetup, entry: 'toolsMock' | 'gatewayMock', settings: object): Promise<RunningService> {
+async function startOwn(
+  service: Extract<Service, { kind: 'mock' | 'gateway' }>,
+  setup: ServiceSetup,
+  entry: 'toolsMock' | 'gatewayMock',
+  settings: object,
+): Promise<RunningService> {
   const ledger = setup.comesBack && service.kind === 'mock' ? await keptLedger() : null;
   const commandOn = (port: number): [string, ...string[]] => {
     const options = JSON.stringify({ ...settings, host: '127.0.0.1', port });
-    return [process.execPath, entryPath(entry), options, '--parent-stdin', ...(ledger === null ? [] : ['--ledger-fd', '3'])];
+    return [
+      process.execPath,
+      entryPath(entry),
+      options,
+      '--parent-stdin',
+      ...(ledger === null ? [] : ['--ledger-fd', '3']),
+    ];
   };
   let listensOn = setup.comesBack ? await portToReturnTo() : 0;
   const at = (path: string): string => `http://127.0.0.1:${listensOn}${path}`;
@@ -113,7 +125,15 @@ async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>,
   };
   try {
     const process_ = await Supervisor.begin(
-      { ...setup, service: service.name, command: commandOn(listensOn), environment: {}, workingFolder: process.cwd(), inherit: ledger === null ? [] : [ledger.fd], leaving },
+      {
+        ...setup,
+        service: service.name,
+        command: commandOn(listensOn),
+        environment: {},
+        workingFolder: process.cwd(),
+        inherit: ledger === null ? [] : [ledger.fd],
+        leaving,
+      },
       async (child) => {
         const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
         const ready = await untilLine(wait, 'print its ready line', (line) => {
@@ -130,7 +150,8 @@ async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>,
       effects: (epochNs) => told.effects(epochNs),
       struck: (epochNs) => told.struck(epochNs),
       work: async (when) => (await work?.take(at(MOCK_STATE), process_.life, when)) ?? [],
-      gateways: async (epochNs) => (windows === null ? [] : gatewayRows(service.name, await windows.text(at(GATEWAY_WINDOWS)), epochNs)),
+      gateways: async (epochNs) =>
+        windows === null ? [] : gatewayRows(service.name, await windows.text(at(GATEWAY_WINDOWS)), epochNs),
     };
     return running(service, { url, port: listensOn }, process_, accounts, async () => ledger?.close());
   } catch (thrown) {
@@ -139,20 +160,44 @@ async function startOwn(service: Extract<Service, { kind: 'mock' | 'gateway' }>,
   }
 }
 
-async function startCommand(service: Extract<Service, { kind: 'command' }>, setup: ServiceSetup): Promise<RunningService> {
+async function startCommand(
+  service: Extract<Service, { kind: 'command' }>,
+  setup: ServiceSetup,
+): Promise<RunningService> {
   if (service.port !== null) await requireFreePort(service.port, service.name);
   const port = service.port ?? (setup.comesBack ? await portToReturnTo() : await freePort());
   const values = lateValues(setup, port);
   const [program, ...parameters] = service.command;
-  const command: [string, ...string[]] = [fillLateText(program, values), ...parameters.map((text) => fillLateText(text, values))];
-  const environment = Object.fromEntries(Object.entries(service.environment).map(([key, text]) => [key, fillLateText(text, values)]));
-  const process_ = await Supervisor.begin({ ...setup, service: service.name, command, environment, workingFolder: service.workingFolder, inherit: [] }, (child) =>
-    untilReady(service.ready, { service: service.name, child, port, withinNs: service.readyWithinNs, abort: setup.abort }),
+  const command: [string, ...string[]] = [
+    fillLateText(program, values),
+    ...parameters.map((text) => fillLateText(text, values)),
+  ];
+  const environment = Object.fromEntries(
+    Object.entries(service.environment).map(([key, text]) => [key, fillLateText(text, values)]),
   );
-  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_ACCOUNTS, () => Promise.resolve());
+  const process_ = await Supervisor.begin(
+    { ...setup, service: service.name, command, environment, workingFolder: service.workingFolder, inherit: [] },
+    (child) =>
+      untilReady(service.ready, {
+        service: service.name,
+        child,
+        port,
+        withinNs: service.readyWithinNs,
+        abort: setup.abort,
+      }),
+  );
+  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_ACCOUNTS, () =>
+    Promise.resolve(),
+  );
 }
 
-function running(service: Service, address: Address, process_: Supervised, accounts: ServiceAccounts, closed: () => Promise<void>): RunningService {
+function running(
+  service: Service,
+  address: Address,
+  process_: Supervised,
+  accounts: ServiceAccounts,
+  closed: () => Promise<void>,
+): RunningService {
   return {
     name: service.name,
     kind: service.kind,

@@ -49,7 +49,8 @@ export interface RunningStack extends ServiceAccounts {
 }
 
 /**
- * Brings services up in the order they are written, each with the links in front of it, then finds the target's address.
+ * Brings services up in the order they are written, each with the links in front of it, then finds the target's
+ * address.
  * @throws ProblemError (`preflight`); whatever was up is stopped first.
  */
 export async function startStack(setup: StackSetup): Promise<RunningStack> {
@@ -64,7 +65,12 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
     const links = new Map<string, FaultLink>();
     const linkAddresses = new Map<string, Address>();
     for (const service of scenario.stack.services) {
-      const running = await startService(service, { ...setup, services: byName, links: linkAddresses, comesBack: comesBack.has(service.name) });
+      const running = await startService(service, {
+        ...setup,
+        services: byName,
+        links: linkAddresses,
+        comesBack: comesBack.has(service.name),
+      });
       services.push(running);
       byName.set(running.name, running);
       // At once: a gateway further down may stand in front of the link.
@@ -81,7 +87,12 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       mocks: new Map(services.filter(({ kind }) => kind === 'mock').map(({ name, url }) => [name, url])),
       controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
       services,
-      processes: () => services.flatMap(({ name, kind, url, child }) => (child === null || child.hasExited() ? [] : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(MOCK_STATE, url).href : null }])),
+      processes: () =>
+        services.flatMap(({ name, kind, url, child }) =>
+          child === null || child.hasExited()
+            ? []
+            : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(MOCK_STATE, url).href : null }],
+        ),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
       struck: (epochNs) => ofAll(services, (service) => service.struck(epochNs)),
       work: (when) => ofAll(services, (service) => service.work(when)),
@@ -94,21 +105,34 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   }
 }
 
-async function ofAll<Row>(services: readonly RunningService[], rows: (service: RunningService) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+async function ofAll<Row>(
+  services: readonly RunningService[],
+  rows: (service: RunningService) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
   return (await Promise.all(services.map(rows))).flat();
 }
 
 /** Services whose process a fault or a search ends. */
 function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
   const byFaults = faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on);
-  const bySearches = phases.flatMap((phase) => (phase.regime === 'capacity' && phase.loss !== null ? [phase.loss.service] : []));
+  const bySearches = phases.flatMap((phase) =>
+    phase.regime === 'capacity' && phase.loss !== null ? [phase.loss.service] : [],
+  );
   return new Set([...byFaults, ...bySearches]);
 }
 
-function addressOf(setup: StackSetup, services: ReadonlyMap<string, RunningService>, links: ReadonlyMap<string, FaultLink>): TargetAddress {
+function addressOf(
+  setup: StackSetup,
+  services: ReadonlyMap<string, RunningService>,
+  links: ReadonlyMap<string, FaultLink>,
+): TargetAddress {
   const { target, links: planned } = setup.scenario.stack;
   const fill = (text: string): string => fillLateText(text, { port: null, services, environment: setup.environment });
-  const http = (url: string): TargetAddress => ({ kind: 'http', url: requireAllowed(url, setup.scenario), headers: fillHeaders(setup.scenario.protocol, fill) });
+  const http = (url: string): TargetAddress => ({
+    kind: 'http',
+    url: requireAllowed(url, setup.scenario),
+    headers: fillHeaders(setup.scenario.protocol, fill),
+  });
   switch (target.kind) {
     case 'service':
       return http(required(services, target.service).url);

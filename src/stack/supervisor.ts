@@ -1,5 +1,6 @@
 /**
- * The supervisor of one service: its process over all its lives, on the same port, and what can be done to it on purpose.
+ * The supervisor of one service: its process over all its lives, on the same port, and what can be done to it on
+ * purpose.
  *
  * An exit that was asked for here is planned; every other one is told as a death.
  */
@@ -11,7 +12,10 @@ import type { RunEvent } from '../record/index.js';
 import { startChild, type Child, type ChildSetup } from './child.js';
 import type { Reaper } from './reaper.js';
 
-/** What can be done to the process of a service on purpose. Each resolves when it has come about and rejects when it can't. */
+/**
+ * What can be done to the process of a service on purpose. Each resolves when it has come about and rejects when it
+ * can't.
+ */
 export interface ProcessControl {
   /** SIGKILL to the whole group; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -43,7 +47,9 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
   readonly reaper: Reaper;
   /** Called when the process ends although nobody asked for it. */
   readonly died: (service: string, how: string) => void;
-  /** Asked before a process is ended that may come back, `life` counted from 0; the end waits for it. Must not reject. */
+  /**
+   * Asked before a process is ended that may come back, `life` counted from 0; the end waits for it. Must not reject.
+   */
   readonly leaving?: ((life: number) => Promise<void>) | undefined;
 }
 
@@ -172,7 +178,9 @@ export class Supervisor implements Supervised {
 
   #require(state: 'up' | 'frozen' | 'down', verb: string): void {
     if (this.#state === state) return;
-    const is = { up: 'is running', frozen: 'is frozen', down: 'is not running', ended: 'was stopped for good' }[this.#state];
+    const is = { up: 'is running', frozen: 'is frozen', down: 'is not running', ended: 'was stopped for good' }[
+      this.#state
+    ];
     throw new Error(`can't ${verb} service "${this.#setup.service}": it ${is}`);
   }
 
@@ -185,7 +193,14 @@ export class Supervisor implements Supervised {
 async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command']): Promise<Child> {
   const { service, environment, workingFolder, inherit, reaper } = setup;
   try {
-    return await startChild({ command, environment, workingFolder, inherit, reaper, log: (text) => setup.log(service, text) });
+    return await startChild({
+      command,
+      environment,
+      workingFolder,
+      inherit,
+      reaper,
+      log: (text) => setup.log(service, text),
+    });
   } catch (thrown) {
     throw new ProblemError('preflight', [
       {

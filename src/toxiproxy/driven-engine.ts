@@ -1,20 +1,17 @@
 /**
  * An engine behind its API: the links on it, and a process that is started again when it stops answering.
  */
-import { monotonicNow } from '../clock/index.js';
-import type { MonotonicNs } from '../clock/index.js';
+import { monotonicNow, type MonotonicNs } from '../clock/index.js';
 import { messageOf } from '../problem/index.js';
 import type { Driver } from './driver.js';
 import type { EngineDraws } from './embedded/index.js';
 import type { EngineChange, FaultEngine } from './engine.js';
 import { FaultProxyError, isGone } from './failure.js';
-import { DrivenLink } from './fault-link.js';
-import type { FaultLink, LinkHost, Upstream } from './fault-link.js';
+import { DrivenLink, type FaultLink, type LinkHost, type Upstream } from './fault-link.js';
 import type { EngineProcess } from './launch.js';
 import type { LeftOvers } from './left-overs.js';
 import { ownedName } from './owned-name.js';
-import { engineState } from './state.js';
-import type { EngineState } from './state.js';
+import { engineState, type EngineState } from './state.js';
 
 interface DrivenEngineSetup {
   readonly driver: Driver;
@@ -65,7 +62,10 @@ export class DrivenEngine implements FaultEngine, LinkHost {
     return this.#child?.pid ?? null;
   }
 
-  async createLink(name: string, options: { readonly listenPort?: number; readonly upstream: Upstream }): Promise<FaultLink> {
+  async createLink(
+    name: string,
+    options: { readonly listenPort?: number; readonly upstream: Upstream },
+  ): Promise<FaultLink> {
     const link = await DrivenLink.create(this, name, { ...options, proxyName: this.ours ? name : ownedName(name) });
     this.#links.add(link);
     return link;
@@ -106,7 +106,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failure === undefined) return;
       // What is on an engine that is gone is gone with it.
-      if (!this.ours) throw isGone(failure.reason) ? failure.reason : leftOn(this.url, failed, messageOf(failure.reason));
+      if (!this.ours)
+        throw isGone(failure.reason) ? failure.reason : leftOn(this.url, failed, messageOf(failure.reason));
       this.#over = true;
       await this.#child?.kill();
       this.#links.clear();
@@ -138,11 +139,19 @@ export class DrivenEngine implements FaultEngine, LinkHost {
       const stopping = this.#over;
       this.#over = true;
       await this.#child?.kill();
-      if (!stopping) this.#setup.onChange({ kind: 'died', how: `it could not be started again: ${messageOf(thrown)}`, lastSeenNs: null });
+      if (!stopping)
+        this.#setup.onChange({
+          kind: 'died',
+          how: `it could not be started again: ${messageOf(thrown)}`,
+          lastSeenNs: null,
+        });
     }
   }
 
-  /** Asks an engine that is not ours whether it is still there, for its end is told by nobody, and calls through it fail like the target's. */
+  /**
+   * Asks an engine that is not ours whether it is still there, for its end is told by nobody, and calls through it fail
+   * like the target's.
+   */
   #look(lastSeenNs: MonotonicNs): void {
     this.#nextLook = setTimeout(() => {
       this.driver.version().then(

@@ -1,17 +1,13 @@
 /**
- * Requests to an engine's API through toxiproxy-node-client, with the time each was asked and confirmed, and what can go wrong
- * as one kind of error.
+ * Requests to an engine's API through toxiproxy-node-client, with the time each was asked and confirmed, and what can
+ * go wrong as one kind of error.
  */
-import { Toxiproxy } from 'toxiproxy-node-client';
-import type { Proxy, Toxic } from 'toxiproxy-node-client';
-import { monotonicNow } from '../clock/index.js';
-import type { MonotonicNs } from '../clock/index.js';
-import { messageOf } from '../problem/index.js';
-import type { ProblemKind } from '../problem/index.js';
+import { Toxiproxy, type Proxy, type Toxic } from 'toxiproxy-node-client';
+import { monotonicNow, type MonotonicNs } from '../clock/index.js';
+import { messageOf, type ProblemKind } from '../problem/index.js';
 import { FaultProxyError } from './failure.js';
 import type { ApiToxicType, Direction, ToxicAttributes } from './fault.js';
-import { Refusal, isOverLimit, limitedHttp } from './limited-http.js';
-import type { LimitedHttp } from './limited-http.js';
+import { Refusal, isOverLimit, limitedHttp, type LimitedHttp } from './limited-http.js';
 
 /** When a change was sent and when its answer was there: the change took effect in between. */
 export interface EdgeTimes {
@@ -43,8 +39,8 @@ export class Driver {
   readonly #onWedged: (what: string, askedNs: MonotonicNs) => void;
 
   /**
-   * A slash at the end of `url` would turn every POST into a redirected GET, so it is taken off. `onWedged` hears of each call
-   * that was not answered within `limitMs`, or with 503, and of when it was asked.
+   * A slash at the end of `url` would turn every POST into a redirected GET, so it is taken off. `onWedged` hears of
+   * each call that was not answered within `limitMs`, or with 503, and of when it was asked.
    */
   constructor(url: string, onWedged: (what: string, askedNs: MonotonicNs) => void, limitMs = CALL_LIMIT_MS) {
     this.url = url.replace(/\/+$/, '');
@@ -67,18 +63,24 @@ export class Driver {
   }
 
   async createProxy(name: string, listen: string, upstream: string, enabled = true): Promise<Proxy> {
-    const { value } = await this.#call('preflight', `creating proxy "${name}" on ${listen}`, () => this.#client.createProxy({ name, listen, upstream, enabled }));
+    const { value } = await this.#call('preflight', `creating proxy "${name}" on ${listen}`, () =>
+      this.#client.createProxy({ name, listen, upstream, enabled }),
+    );
     return value;
   }
 
   /** Takes a proxy down or brings it up again on the same address. */
   async setEnabled(proxy: Proxy, enabled: boolean): Promise<EdgeTimes> {
     const body = { enabled, listen: proxy.listen, upstream: proxy.upstream };
-    return this.#call('invalid', `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`, () => proxy.update(body));
+    return this.#call('invalid', `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`, () =>
+      proxy.update(body),
+    );
   }
 
   async addToxic(proxy: Proxy, toxic: ToxicRequest): Promise<Answered<Toxic<ToxicAttributes>>> {
-    return this.#call('invalid', `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`, () => proxy.addToxic<ToxicAttributes>(toxic));
+    return this.#call('invalid', `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`, () =>
+      proxy.addToxic<ToxicAttributes>(toxic),
+    );
   }
 
   async removeToxic(proxy: Proxy, toxic: Toxic<ToxicAttributes>): Promise<EdgeTimes> {
@@ -114,7 +116,8 @@ export class Driver {
       return { value, askedNs, confirmedNs: monotonicNow() };
     } catch (error) {
       if (isOverLimit(error)) throw this.#wedged(`did not answer within ${this.#limitMs / 1000} s`, what, askedNs);
-      if (error instanceof Refusal) throw error.status === 503 ? this.#wedged('answered 503', what, askedNs) : refused(kind, what, error.message);
+      if (error instanceof Refusal)
+        throw error.status === 503 ? this.#wedged('answered 503', what, askedNs) : refused(kind, what, error.message);
       throw error instanceof SyntaxError ? notToxiproxy(this.url, what) : gone(kind, this.url, what, whyOf(error));
     }
   }
@@ -133,11 +136,21 @@ export class Driver {
 
 /** Many things answer on a port. */
 export function notToxiproxy(url: string, what: string): FaultProxyError {
-  return new FaultProxyError('preflight', 'fault-engine-unusable', `what answers at ${url} is no Toxiproxy: ${what}`, 'give the address of its API, usually port 8474');
+  return new FaultProxyError(
+    'preflight',
+    'fault-engine-unusable',
+    `what answers at ${url} is no Toxiproxy: ${what}`,
+    'give the address of its API, usually port 8474',
+  );
 }
 
 function gone(kind: ProblemKind, url: string, what: string, why: string): FaultProxyError {
-  return new FaultProxyError(kind, 'fault-proxy-gone', `the fault proxy at ${url} can't be reached (${why}): ${what}`, 'see whether it is running, and its log');
+  return new FaultProxyError(
+    kind,
+    'fault-proxy-gone',
+    `the fault proxy at ${url} can't be reached (${why}): ${what}`,
+    'see whether it is running, and its log',
+  );
 }
 
 /** What fetch fails with hides the reason one level down. */
@@ -146,12 +159,19 @@ function whyOf(error: unknown): string {
 }
 
 function refused(kind: ProblemKind, what: string, words: string): FaultProxyError {
-  return new FaultProxyError(kind, 'fault-proxy-refused', `the fault proxy refused ${what}: ${words}`, remedyFor(words));
+  return new FaultProxyError(
+    kind,
+    'fault-proxy-refused',
+    `the fault proxy refused ${what}: ${words}`,
+    remedyFor(words),
+  );
 }
 
 function remedyFor(words: string): string {
   if (words.includes('address already in use')) return 'free that port or let the link take another';
-  if (words.includes('proxy already exists')) return 'something else uses this proxy server: give the run one of its own, or DELETE /proxies/NAME on its API';
-  if (words.includes('not found')) return 'something else changed this proxy server during the run: give the run one of its own';
+  if (words.includes('proxy already exists'))
+    return 'something else uses this proxy server: give the run one of its own, or DELETE /proxies/NAME on its API';
+  if (words.includes('not found'))
+    return 'something else changed this proxy server during the run: give the run one of its own';
   return 'compare the fault with what this version of the server takes';
 }

@@ -27,8 +27,8 @@ export type EngineChange =
   /** A new process has taken its place: the same ports, links and faults, but for those that were being lifted. */
   | { readonly kind: 'restarted' }
   /**
-   * The process ended, or could not be started again, or an engine that is not ours can't be reached any more. Nothing takes
-   * its place. `lastSeenNs` is when it was last known to answer, null when the moment of its end is known: now.
+   * The process ended, or could not be started again, or an engine that is not ours can't be reached any more. Nothing
+   * takes its place. `lastSeenNs` is when it was last known to answer, null when the moment of its end is known: now.
    */
   | { readonly kind: 'died'; readonly how: string; readonly lastSeenNs: MonotonicNs | null };
 
@@ -66,9 +66,9 @@ export interface FaultEngine {
   /** What the seed decided so far; null for the real server, which has no seed and does not tell. */
   draws(): Promise<EngineDraws | null>;
   /**
-   * Removes every toxic and proxy made here. Idempotent. When the engine does not answer and is ours, its process is ended
-   * instead, which removes them too; otherwise FaultProxyError (`fault-left-overs`) names what is left, after everything has
-   * been tried.
+   * Removes every toxic and proxy made here. Idempotent. When the engine does not answer and is ours, its process is
+   * ended instead, which removes them too; otherwise FaultProxyError (`fault-left-overs`) names what is left, after
+   * everything has been tried.
    */
   removeEverything(): Promise<void>;
   /** Ends the process if it is ours. Idempotent, never throws. */

@@ -1,8 +1,7 @@
 /**
  * What can go wrong between a run and its fault engine, as one typed error.
  */
-import { ProblemError } from '../problem/index.js';
-import type { ProblemKind } from '../problem/index.js';
+import { ProblemError, type ProblemKind } from '../problem/index.js';
 
 export type FaultProxyFailure =
   /** No answer within the limit: from now on nothing this engine does can be trusted. */

@@ -4,8 +4,7 @@
 import type { Proxy, Toxic } from 'toxiproxy-node-client';
 import type { Driver, EdgeTimes } from './driver.js';
 import { FaultProxyError, isWedge } from './failure.js';
-import { objectionsTo, toxicOf } from './fault.js';
-import type { LinkFault, ToxicAttributes } from './fault.js';
+import { objectionsTo, toxicOf, type LinkFault, type ToxicAttributes } from './fault.js';
 
 /** Where a link's connections go, as seen from the engine. */
 export interface Upstream {
@@ -18,8 +17,8 @@ export interface FaultLink {
   /** Where clients connect. */
   readonly listen: { readonly host: string; readonly port: number };
   /**
-   * Puts a fault on the link. `id` names it (letters, digits, `_`, `-`) and must not be on the link yet. Several may be on
-   * at once; a link is down while any `down` is.
+   * Puts a fault on the link. `id` names it (letters, digits, `_`, `-`) and must not be on the link yet. Several may be
+   * on at once; a link is down while any `down` is.
    * @throws FaultProxyError; the fault is then not on the link, unless the engine is wedged or gone and nobody knows.
    */
   apply(id: string, fault: LinkFault): Promise<EdgeTimes>;
@@ -59,7 +58,13 @@ export class DrivenLink implements FaultLink {
   readonly #leaving = new Set<string>();
   #proxy: Proxy;
 
-  private constructor(host: LinkHost, name: string, proxy: Proxy, upstream: string, listen: { readonly host: string; readonly port: number }) {
+  private constructor(
+    host: LinkHost,
+    name: string,
+    proxy: Proxy,
+    upstream: string,
+    listen: { readonly host: string; readonly port: number },
+  ) {
     this.#host = host;
     this.#proxy = proxy;
     this.#upstream = upstream;
@@ -67,13 +72,21 @@ export class DrivenLink implements FaultLink {
     this.listen = listen;
   }
 
-  static async create(host: LinkHost, name: string, { listenPort = 0, upstream: to, proxyName = name }: LinkSetup): Promise<DrivenLink> {
+  static async create(
+    host: LinkHost,
+    name: string,
+    { listenPort = 0, upstream: to, proxyName = name }: LinkSetup,
+  ): Promise<DrivenLink> {
     requireName('link', proxyName);
     const engineHost = new URL(host.driver.url).hostname.replace(/^\[|\]$/g, '');
     // On another machine the link must be reachable from here, so it listens on every interface there.
     const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(engineHost);
     const upstream = hostPort(to);
-    const proxy = await host.driver.createProxy(proxyName, `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`, upstream);
+    const proxy = await host.driver.createProxy(
+      proxyName,
+      `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`,
+      upstream,
+    );
     const port = Number(/:(\d+)$/.exec(proxy.listen)?.[1]);
     return new DrivenLink(host, name, proxy, upstream, { host: local ? '127.0.0.1' : engineHost, port });
   }
@@ -85,7 +98,8 @@ export class DrivenLink implements FaultLink {
 
   async apply(id: string, fault: LinkFault): Promise<EdgeTimes> {
     requireName('fault', id);
-    if (this.#faults.has(id)) throw badFault(`fault "${id}" is already on link "${this.name}"`, 'lift it first, or give this one another id');
+    if (this.#faults.has(id))
+      throw badFault(`fault "${id}" is already on link "${this.name}"`, 'lift it first, or give this one another id');
     const objections = objectionsTo(fault);
     if (objections.length > 0) throw badFault(objections.join('; '), 'correct the fault in the scenario');
     return this.#change(async ({ driver }) => {
@@ -96,12 +110,16 @@ export class DrivenLink implements FaultLink {
   }
 
   async lift(id: string): Promise<EdgeTimes> {
-    if (!this.#faults.has(id)) throw badFault(`fault "${id}" is not on link "${this.name}"`, 'apply it before lifting it');
+    if (!this.#faults.has(id))
+      throw badFault(`fault "${id}" is not on link "${this.name}"`, 'apply it before lifting it');
     this.#leaving.add(id);
     try {
       return await this.#change(async ({ driver }) => {
         const toxic = this.#faults.get(id)?.toxic ?? null;
-        const edge = toxic === null ? await driver.setEnabled(this.#proxy, this.#othersDown(id) === 0) : await driver.removeToxic(this.#proxy, toxic);
+        const edge =
+          toxic === null
+            ? await driver.setEnabled(this.#proxy, this.#othersDown(id) === 0)
+            : await driver.removeToxic(this.#proxy, toxic);
         this.#faults.delete(id);
         return edge;
       });
@@ -111,20 +129,27 @@ export class DrivenLink implements FaultLink {
   }
 
   /**
-   * Makes the proxy and its faults anew on an engine that has just been started, on the same port, without those that were
-   * being lifted. Connections are let in when every fault is on.
+   * Makes the proxy and its faults anew on an engine that has just been started, on the same port, without those that
+   * were being lifted. Connections are let in when every fault is on.
    */
   async restore(): Promise<void> {
     const { driver } = this.#host;
     for (const id of this.#leaving) this.#faults.delete(id);
-    this.#proxy = await driver.createProxy(this.#proxy.name, `${this.listen.host}:${this.listen.port}`, this.#upstream, false);
+    this.#proxy = await driver.createProxy(
+      this.#proxy.name,
+      `${this.listen.host}:${this.listen.port}`,
+      this.#upstream,
+      false,
+    );
     for (const [id, { fault }] of this.#faults) {
       if (fault.type !== 'down') this.#faults.set(id, { fault, toxic: (await this.#put(driver, id, fault)).toxic });
     }
     if (this.#othersDown(null) === 0) await driver.setEnabled(this.#proxy, true);
   }
 
-  /** Takes off every toxic, then the proxy. Tries all unless the engine stops answering, then throws the first failure. */
+  /**
+   * Takes off every toxic, then the proxy. Tries all unless the engine stops answering, then throws the first failure.
+   */
   async remove(): Promise<void> {
     const { driver } = this.#host;
     let failure: unknown = null;
@@ -158,9 +183,14 @@ export class DrivenLink implements FaultLink {
     }
   }
 
-  async #put(driver: Driver, id: string, fault: LinkFault): Promise<{ readonly toxic: Toxic<ToxicAttributes> | null; readonly edge: EdgeTimes }> {
+  async #put(
+    driver: Driver,
+    id: string,
+    fault: LinkFault,
+  ): Promise<{ readonly toxic: Toxic<ToxicAttributes> | null; readonly edge: EdgeTimes }> {
     const toxic = toxicOf(fault);
-    if (toxic === null || fault.type === 'down') return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
+    if (toxic === null || fault.type === 'down')
+      return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
     const added = await driver.addToxic(this.#proxy, {
       name: id,
       type: toxic.type,
@@ -181,7 +211,8 @@ function times({ askedNs, confirmedNs }: EdgeTimes): EdgeTimes {
 }
 
 function hostPort({ host, port }: Upstream): string {
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw badFault(`${port} is no port`, 'give the upstream a port from 1 to 65535');
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw badFault(`${port} is no port`, 'give the upstream a port from 1 to 65535');
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -18,7 +18,12 @@ export type LinkFault =
   | ({ readonly type: 'slow-close'; readonly delayMs: number } & OnTraffic)
   | ({ readonly type: 'timeout'; readonly timeoutMs: number } & OnTraffic)
   | ({ readonly type: 'reset'; readonly afterMs: number } & OnTraffic)
-  | ({ readonly type: 'slicer'; readonly averageSizeBytes: number; readonly sizeVariationBytes: number; readonly delayUs: number } & OnTraffic)
+  | ({
+      readonly type: 'slicer';
+      readonly averageSizeBytes: number;
+      readonly sizeVariationBytes: number;
+      readonly delayUs: number;
+    } & OnTraffic)
   | ({ readonly type: 'limit-data'; readonly bytes: number } & OnTraffic)
   /** Nothing listens; live connections are closed. */
   | { readonly type: 'down' };
@@ -29,7 +34,9 @@ export type LinkFaultType = LinkFault['type'];
 export type ToxicAttributes = Readonly<Record<string, number>>;
 
 /** A fault as a toxic: its type in the API's words and its attributes. Null for `down`, which is no toxic. */
-export function toxicOf(fault: LinkFault): { readonly type: ApiToxicType; readonly attributes: ToxicAttributes } | null {
+export function toxicOf(
+  fault: LinkFault,
+): { readonly type: ApiToxicType; readonly attributes: ToxicAttributes } | null {
   switch (fault.type) {
     case 'latency':
       return { type: 'latency', attributes: { latency: fault.latencyMs, jitter: fault.jitterMs } };
@@ -44,7 +51,11 @@ export function toxicOf(fault: LinkFault): { readonly type: ApiToxicType; readon
     case 'slicer':
       return {
         type: 'slicer',
-        attributes: { average_size: fault.averageSizeBytes, size_variation: fault.sizeVariationBytes, delay: fault.delayUs },
+        attributes: {
+          average_size: fault.averageSizeBytes,
+          size_variation: fault.sizeVariationBytes,
+          delay: fault.delayUs,
+        },
       };
     case 'limit-data':
       return { type: 'limit_data', attributes: { bytes: fault.bytes } };
@@ -56,8 +67,8 @@ export function toxicOf(fault: LinkFault): { readonly type: ApiToxicType; readon
 export type ApiToxicType = 'latency' | 'bandwidth' | 'slow_close' | 'timeout' | 'reset_peer' | 'slicer' | 'limit_data';
 
 /**
- * Everything that is wrong with a fault's values; empty when it can be sent. The real server takes some of them and ends on
- * the next byte (a negative rate, a slicer with an average of 0), so nothing is sent that has an objection.
+ * Everything that is wrong with a fault's values; empty when it can be sent. The real server takes some of them and
+ * ends on the next byte (a negative rate, a slicer with an average of 0), so nothing is sent that has an objection.
  */
 export function objectionsTo(fault: LinkFault): readonly string[] {
   const toxic = toxicOf(fault);
@@ -65,10 +76,12 @@ export function objectionsTo(fault: LinkFault): readonly string[] {
   const objections = Object.entries(toxic.attributes)
     .filter(([, value]) => !Number.isSafeInteger(value) || value < 0)
     .map(([name, value]) => `${toxic.type}: ${name} must be a whole number from 0, not ${value}`);
-  if (!(fault.toxicity >= 0 && fault.toxicity <= 1)) objections.push(`${toxic.type}: toxicity must be from 0 to 1, not ${fault.toxicity}`);
+  if (!(fault.toxicity >= 0 && fault.toxicity <= 1))
+    objections.push(`${toxic.type}: toxicity must be from 0 to 1, not ${fault.toxicity}`);
   if (fault.type === 'slicer') {
     if (fault.averageSizeBytes < 1) objections.push('slicer: average_size must be at least 1');
-    else if (fault.sizeVariationBytes >= fault.averageSizeBytes) objections.push('slicer: size_variation must be less than average_size');
+    else if (fault.sizeVariationBytes >= fault.averageSizeBytes)
+      objections.push('slicer: size_variation must be less than average_size');
   }
   return objections;
 }

@@ -1,15 +1,14 @@
 /**
  * Engine processes: starting one, proving that it is the one that answers, and ending it.
  *
- * Both kinds run in a process group of their own, so that Ctrl-C reaches the run, which then removes its faults, and not
- * the engine. The embedded one ends when the pipe to us ends; a real one is killed when this process exits, and by
+ * Both kinds run in a process group of their own, so that Ctrl-C reaches the run, which then removes its faults, and
+ * not the engine. The embedded one ends when the pipe to us ends; a real one is killed when this process exits, and by
  * whoever watches its pid when this process is killed.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -120,13 +119,28 @@ function spawn(
 export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Promise<EngineProcess> {
   const entry = entryPath('faultEngine');
   if (!existsSync(entry)) {
-    throw new FaultProxyError('preflight', 'fault-engine-unusable', `the embedded fault engine is not built: ${entry} is missing`, 'run `npm run build`');
+    throw new FaultProxyError(
+      'preflight',
+      'fault-engine-unusable',
+      `the embedded fault engine is not built: ${entry} is missing`,
+      'run `npm run build`',
+    );
   }
   let readyWith: (line: ReadyLine) => void = () => undefined;
   const ready = new Promise<ReadyLine>((resolve) => {
     readyWith = resolve;
   });
-  const parameters = [entry, '-host', '127.0.0.1', '-port', String(port ?? 0), '-seed', String(seed), '-proxy-metrics', '-parent-stdin'];
+  const parameters = [
+    entry,
+    '-host',
+    '127.0.0.1',
+    '-port',
+    String(port ?? 0),
+    '-seed',
+    String(seed),
+    '-proxy-metrics',
+    '-parent-stdin',
+  ];
   const onLine = (line: string): void => {
     onLog(line);
     const parsed = readyLine(line);
@@ -136,7 +150,12 @@ export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Pro
   const line = await orFailure(child, ready);
   if (line.pid !== child.pid) {
     await child.stop();
-    throw new FaultProxyError('preflight', 'fault-engine-unusable', `the embedded fault engine is not the process that was started`, 'run it again');
+    throw new FaultProxyError(
+      'preflight',
+      'fault-engine-unusable',
+      `the embedded fault engine is not the process that was started`,
+      'run it again',
+    );
   }
   return { ...child, url: `http://127.0.0.1:${line.port}` };
 }
@@ -162,7 +181,10 @@ export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch):
   try {
     const proof = `plimsoll-proof-${randomBytes(8).toString('hex')}`;
     const config = join(folder, 'proxies.json');
-    await writeFile(config, JSON.stringify([{ name: proof, listen: '127.0.0.1:0', upstream: '127.0.0.1:1', enabled: false }]));
+    await writeFile(
+      config,
+      JSON.stringify([{ name: proof, listen: '127.0.0.1:0', upstream: '127.0.0.1:1', enabled: false }]),
+    );
     const port = wanted ?? (await freePort());
     let portTaken: () => void = () => undefined;
     const taken = new Promise<'taken'>((resolve) => {
@@ -184,7 +206,12 @@ export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch):
     const answered = await orFailure(child, Promise.race([taken, proofListed(url, proof, child.ended)]));
     if (answered === 'taken') {
       await child.stop();
-      throw new FaultProxyError('preflight', 'fault-engine-unusable', `port ${port} is taken, so toxiproxy-server can't serve its API there`, 'run it again');
+      throw new FaultProxyError(
+        'preflight',
+        'fault-engine-unusable',
+        `port ${port} is taken, so toxiproxy-server can't serve its API there`,
+        'run it again',
+      );
     }
     return { ...child, url };
   } finally {
@@ -213,10 +240,18 @@ async function orFailure<T>(child: Spawned, ready: Promise<T>): Promise<T> {
     );
   }
   const said = child.lastLines.length === 0 ? '' : `; it said: ${child.lastLines.join(' / ')}`;
-  throw new FaultProxyError('preflight', 'fault-engine-unusable', `the fault engine did not come up: ${outcome.why}${said}`, 'see its log, or use --fault-engine embedded');
+  throw new FaultProxyError(
+    'preflight',
+    'fault-engine-unusable',
+    `the fault engine did not come up: ${outcome.why}${said}`,
+    'see its log, or use --fault-engine embedded',
+  );
 }
 
-/** Polls until the proxy that only our child knows is listed; takes it away again. Never resolves for a child that ended. */
+/**
+ * Polls until the proxy that only our child knows is listed; takes it away again. Never resolves for a child that
+ * ended.
+ */
 async function proofListed(url: string, name: string, ended: Promise<string>): Promise<'proven'> {
   let over = false;
   void ended.then(() => (over = true));

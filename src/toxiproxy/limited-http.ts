@@ -1,6 +1,6 @@
 /**
- * HTTP for toxiproxy-node-client, in place of its own: with a limit on every request, which would otherwise keep the process
- * alive as long as a server that hangs, and with the server's own words where it refuses.
+ * HTTP for toxiproxy-node-client, in place of its own: with a limit on every request, which would otherwise keep the
+ * process alive as long as a server that hangs, and with the server's own words where it refuses.
  */
 
 /** The server answered, and not with success. */
@@ -39,7 +39,9 @@ export function limitedHttp(limitMs: number): LimitedHttp {
     if (!response.ok) throw new Refusal(response.status, wordsOf(text, response.status));
     return text;
   };
-  const dataOf = (text: string): { readonly data: unknown } => ({ data: text === '' ? undefined : (JSON.parse(text) as unknown) });
+  const dataOf = (text: string): { readonly data: unknown } => ({
+    data: text === '' ? undefined : (JSON.parse(text) as unknown),
+  });
   return {
     get: async (url) => dataOf(await ask('GET', url)),
     post: async (url, body) => dataOf(await ask('POST', url, body)),

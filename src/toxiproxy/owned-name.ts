@@ -17,8 +17,8 @@ export function linkOf(proxyName: string): string {
 }
 
 /**
- * Whose a proxy is. `dead`: of a process of this machine that is no more. `other`: of one that goes on, or of another machine,
- * which can't be looked at from here. `none`: not of a run of ours.
+ * Whose a proxy is. `dead`: of a process of this machine that is no more. `other`: of one that goes on, or of another
+ * machine, which can't be looked at from here. `none`: not of a run of ours.
  */
 export function ownerOf(proxyName: string): 'this' | 'dead' | 'other' | 'none' {
   const [, where, pid, start = 'x'] = OWNED.exec(proxyName) ?? [];

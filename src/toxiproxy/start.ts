@@ -8,13 +8,12 @@ import { DrivenEngine } from './driven-engine.js';
 import { Driver, notToxiproxy } from './driver.js';
 import type { FaultEngine, FaultEngineOptions } from './engine.js';
 import { FaultProxyError } from './failure.js';
-import { launchEmbedded, launchReal } from './launch.js';
-import type { EngineProcess } from './launch.js';
+import { launchEmbedded, launchReal, type EngineProcess } from './launch.js';
 import { clearLeftOvers } from './left-overs.js';
 
 /**
- * Starts or finds an engine and proves that it is what answers. From one that is not ours it takes away what runs that were
- * killed left there.
+ * Starts or finds an engine and proves that it is what answers. From one that is not ours it takes away what runs that
+ * were killed left there.
  * @throws FaultProxyError (`preflight`): `fault-engine-not-found`, `fault-engine-unusable`, `fault-proxy-gone`; or
  * `fault-proxy-wedged`. No process is left.
  */
@@ -22,7 +21,9 @@ export async function startFaultEngine(options: FaultEngineOptions): Promise<Fau
   const { choice, seed, keeper = null } = options;
   const onLog = (line: string): void => options.onLog?.(line);
   const launch = async (port: number | null): Promise<EngineProcess> =>
-    choice.kind === 'real-on-path' ? launchReal({ seed, onLog, keeper, port }) : launchEmbedded({ seed, onLog, keeper, port });
+    choice.kind === 'real-on-path'
+      ? launchReal({ seed, onLog, keeper, port })
+      : launchEmbedded({ seed, onLog, keeper, port });
   const child = choice.kind === 'url' ? null : await launch(null);
   const url = choice.kind === 'url' ? choice.url : (child?.url ?? '');
   try {
@@ -31,7 +32,14 @@ export async function startFaultEngine(options: FaultEngineOptions): Promise<Fau
     const version = await driver.version();
     if (choice.kind === 'url') await proveToxiproxy(driver);
     const leftOvers = choice.kind === 'url' ? await clearLeftOvers(driver) : { removed: [], others: [] };
-    const engine = new DrivenEngine({ driver, child, launch, version, leftOvers, onChange: (change) => options.onChange?.(change) });
+    const engine = new DrivenEngine({
+      driver,
+      child,
+      launch,
+      version,
+      leftOvers,
+      onChange: (change) => options.onChange?.(change),
+    });
     hear = (what, askedNs) => engine.unanswered(what, askedNs);
     return engine;
   } catch (error) {
@@ -47,7 +55,9 @@ async function proveToxiproxy(driver: Driver): Promise<void> {
   try {
     proxy = await driver.createProxy(name, '127.0.0.1:0', '127.0.0.1:1', false);
   } catch (error) {
-    throw error instanceof FaultProxyError && error.failure === 'fault-proxy-refused' ? notToxiproxy(driver.url, error.message) : error;
+    throw error instanceof FaultProxyError && error.failure === 'fault-proxy-refused'
+      ? notToxiproxy(driver.url, error.message)
+      : error;
   }
   try {
     const listed = await driver.json('/proxies');

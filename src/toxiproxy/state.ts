@@ -18,8 +18,8 @@ export interface ProxyState {
   readonly enabled: boolean;
   readonly toxics: readonly ToxicState[];
   /**
-   * How often toxics held as much as they may, so that the bound shaped the traffic as well. Null for the real server, which
-   * does not tell.
+   * How often toxics held as much as they may, so that the bound shaped the traffic as well. Null for the real server,
+   * which does not tell.
    */
   readonly bufferBoundHits: number | null;
 }
@@ -31,7 +31,10 @@ export interface EngineState {
 }
 
 /** @throws FaultProxyError when the engine does not answer. */
-export async function engineState(driver: Driver, engine: { readonly kind: 'embedded' | 'real'; readonly version: string }): Promise<EngineState> {
+export async function engineState(
+  driver: Driver,
+  engine: { readonly kind: 'embedded' | 'real'; readonly version: string },
+): Promise<EngineState> {
   const listed = (await driver.json('/proxies')) as Readonly<Record<string, Omit<ProxyState, 'bufferBoundHits'>>>;
   // An embedded engine that somebody else started may not serve metrics.
   const metrics = engine.kind === 'embedded' ? await driver.text('/metrics').catch(() => null) : null;
@@ -40,7 +43,13 @@ export async function engineState(driver: Driver, engine: { readonly kind: 'embe
     listen,
     upstream,
     enabled,
-    toxics: toxics.map(({ name: toxic, type, stream, toxicity, attributes }) => ({ name: toxic, type, stream, toxicity, attributes })),
+    toxics: toxics.map(({ name: toxic, type, stream, toxicity, attributes }) => ({
+      name: toxic,
+      type,
+      stream,
+      toxicity,
+      attributes,
+    })),
     bufferBoundHits: metrics === null ? null : boundHits(metrics, name),
   }));
   return { kind: engine.kind, version: engine.version, proxies };
@@ -49,7 +58,8 @@ export async function engineState(driver: Driver, engine: { readonly kind: 'embe
 function boundHits(metrics: string, proxy: string): number {
   let sum = 0;
   for (const line of metrics.split('\n')) {
-    if (line.startsWith('toxiproxy_proxy_buffer_bound_hits_total{') && line.includes(`,proxy="${proxy}",`)) sum += Number(line.slice(line.lastIndexOf(' ')));
+    if (line.startsWith('toxiproxy_proxy_buffer_bound_hits_total{') && line.includes(`,proxy="${proxy}",`))
+      sum += Number(line.slice(line.lastIndexOf(' ')));
   }
   return sum;
 }

@@ -13,9 +13,19 @@ import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 type Stages = Parameters<typeof sketchPlan>[0]['phases'][number]['stages'];
 
 const calls = (times: readonly number[], lagNs: (n: number) => number = () => 0): Attempt[] =>
-  times.map((atNs, callId) => ({ callId, intendedNs: atNs, sentNs: atNs + lagNs(callId), doneNs: atNs + lagNs(callId) + 1 * MS }));
+  times.map((atNs, callId) => ({
+    callId,
+    intendedNs: atNs,
+    sentNs: atNs + lagNs(callId),
+    doneNs: atNs + lagNs(callId) + 1 * MS,
+  }));
 
-function told(arrivals: 'constant' | 'poisson', stages: NonNullable<Stages>, attempts: readonly Attempt[], deadlineNs?: number): Summary {
+function told(
+  arrivals: 'constant' | 'poisson',
+  stages: NonNullable<Stages>,
+  attempts: readonly Attempt[],
+  deadlineNs?: number,
+): Summary {
   const plan = sketchPlan({
     phases: [{ name: 'load', stages, arrivals }],
     ...(deadlineNs === undefined ? {} : { calls: [callSpec('search', { deadlineNs, deadlineStated: true })] }),
@@ -46,7 +56,8 @@ function fit(arrivals: 'constant' | 'poisson', stages: NonNullable<Stages>, atte
   return found;
 }
 
-const fits = ({ dispersion, low, high, gaps }: ArrivalFit): boolean => dispersion >= low && dispersion <= high && (gaps === null || gaps.distance <= gaps.limit);
+const fits = ({ dispersion, low, high, gaps }: ArrivalFit): boolean =>
+  dispersion >= low && dispersion <= high && (gaps === null || gaps.distance <= gaps.limit);
 
 describe('our own pacers', () => {
   it('come as declared, at any rate and over several stages, late by less than a generator may be', () => {
@@ -54,7 +65,11 @@ describe('our own pacers', () => {
       for (const stages of [steady(20), steady(200), steady(2000, 5 * S), overload] as const) {
         for (let seed = 0; seed < 5; seed++) {
           const late = seededRandom(seed, 'lag');
-          const found = fit(arrivals, [...stages], calls(paced(arrivals, [...stages], seed), () => late.exponential(0.2 * MS)));
+          const found = fit(
+            arrivals,
+            [...stages],
+            calls(paced(arrivals, [...stages], seed), () => late.exponential(0.2 * MS)),
+          );
           expect(found.process).toBe(arrivals);
           expect(found).toSatisfy(fits);
         }
@@ -63,7 +78,9 @@ describe('our own pacers', () => {
   });
 
   it('raise no false alarm in 300 Poisson runs', () => {
-    const runs = Array.from({ length: 300 }, (_, seed) => fit('poisson', [...steady(50)], calls(paced('poisson', [...steady(50)], seed))));
+    const runs = Array.from({ length: 300 }, (_, seed) =>
+      fit('poisson', [...steady(50)], calls(paced('poisson', [...steady(50)], seed))),
+    );
     expect(runs.filter((found) => !fits(found))).toEqual([]);
   });
 });
@@ -77,23 +94,35 @@ describe('a generator that bunches', () => {
       expect(reasonsOf(summary)).toHaveLength(1);
     }
     const [reason] = reasonsOf(told('constant', [...steady(200)], bunched));
-    expect(reason).toMatchObject({ severity: 'invalid', phase: 'load', what: 'calls did not come evenly: counts over 50 ms scatter 30 times as much as those of a Poisson process (limits 0 to 0.25)' });
+    expect(reason).toMatchObject({
+      severity: 'invalid',
+      phase: 'load',
+      what: 'calls did not come evenly: counts over 50 ms scatter 30 times as much as those of a Poisson process (limits 0 to 0.25)',
+    });
   });
 
   it('Poisson where even was asked for, and even where Poisson was', () => {
-    expect(fitOf(told('constant', [...steady(200)], calls(paced('poisson', [...steady(200)], 1))))?.dispersion).toBeGreaterThan(0.8);
-    expect(reasonsOf(told('poisson', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))[0]?.what).toMatch(/^calls did not come as a Poisson process: counts .*; the gaps between calls are/);
+    expect(
+      fitOf(told('constant', [...steady(200)], calls(paced('poisson', [...steady(200)], 1))))?.dispersion,
+    ).toBeGreaterThan(0.8);
+    expect(
+      reasonsOf(told('poisson', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))[0]?.what,
+    ).toMatch(/^calls did not come as a Poisson process: counts .*; the gaps between calls are/);
   });
 
   it('gaps of the wrong shape with the right counts: pairs a while apart', () => {
     const random = seededRandom(4, 'pairs');
-    const pairs = paced('poisson', [...steady(100)], 9).flatMap((at) => [at, at + 2 * MS + random.next() * MS]).sort((a, b) => a - b);
+    const pairs = paced('poisson', [...steady(100)], 9)
+      .flatMap((at) => [at, at + 2 * MS + random.next() * MS])
+      .sort((a, b) => a - b);
     const fit = fitOf(told('poisson', [...steady(200)], calls(pairs)));
     expect(fit?.gaps?.distance).toBeGreaterThan(fit?.gaps?.limit ?? Infinity);
   });
 
   it('a rate that is not the declared one', () => {
-    expect(reasonsOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(280)], 1))))).toHaveLength(1);
+    expect(reasonsOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(280)], 1))))).toHaveLength(
+      1,
+    );
   });
 
   it('calls held back and sent together are late, and that alone is said', () => {
@@ -105,30 +134,49 @@ describe('a generator that bunches', () => {
 describe('what is compared', () => {
   it('is the generator alone: calls that wait for room which a slow target holds came when they were intended', () => {
     const times = paced('constant', [...steady(200)], 1);
-    const waiting = calls(times).map((call) => ({ ...call, admittedNs: Math.ceil(call.intendedNs / S) * S, sentNs: Math.ceil(call.intendedNs / S) * S, doneNs: Math.ceil(call.intendedNs / S) * S + 1 * MS }));
+    const waiting = calls(times).map((call) => ({
+      ...call,
+      admittedNs: Math.ceil(call.intendedNs / S) * S,
+      sentNs: Math.ceil(call.intendedNs / S) * S,
+      doneNs: Math.ceil(call.intendedNs / S) * S + 1 * MS,
+    }));
     expect(fitOf(told('constant', [...steady(200)], waiting))?.dispersion).toBe(0);
   });
 
   it('is looked at over twenty times what a call may be late, and ten calls', () => {
-    expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))).toMatchObject({ windowNs: 50 * MS, windows: 400, dispersion: 0 });
-    expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 200 * MS))).toMatchObject({ windowNs: 200 * MS, windows: 100 });
+    expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))).toMatchObject({
+      windowNs: 50 * MS,
+      windows: 400,
+      dispersion: 0,
+    });
+    expect(
+      fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 200 * MS)),
+    ).toMatchObject({ windowNs: 200 * MS, windows: 100 });
     expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 20 * S))).toBeNull();
   });
 
   it('is nothing in a closed loop', () => {
     const plan = sketchPlan({ phases: [{ name: 'closed', concurrency: 1, forNs: 20 * S }] });
-    expect(fitOf(analyse({ record: recordOf(plan, calls(paced('constant', [...steady(200)], 1))), plan }).summary)).toBeNull();
+    expect(
+      fitOf(analyse({ record: recordOf(plan, calls(paced('constant', [...steady(200)], 1))), plan }).summary),
+    ).toBeNull();
   });
 });
 
 describe('a few calls that left very late', () => {
-  it('don\'t move the p99, and are worth a warning all the same', () => {
+  it("don't move the p99, and are worth a warning all the same", () => {
     // 0.1 s of 20 s: half a per cent of the calls.
-    const held = calls(paced('constant', [...steady(200)], 1), (n) => (n >= 2000 && n < 2020 ? (2020 - n) * 5 * MS : 0));
+    const held = calls(paced('constant', [...steady(200)], 1), (n) =>
+      n >= 2000 && n < 2020 ? (2020 - n) * 5 * MS : 0,
+    );
     const { validity } = told('constant', [...steady(200)], held);
     expect(validity.verdict).toBe('valid');
     expect(validity.reasons).toEqual([
-      expect.objectContaining({ code: 'schedule-lag', severity: 'warning', what: "20 calls (0.5 %) left more than 1 ms late, the latest 100 ms: the slowest response times are in part the generator's" }),
+      expect.objectContaining({
+        code: 'schedule-lag',
+        severity: 'warning',
+        what: "20 calls (0.5 %) left more than 1 ms late, the latest 100 ms: the slowest response times are in part the generator's",
+      }),
     ]);
   });
 });

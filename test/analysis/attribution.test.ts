@@ -9,9 +9,20 @@ import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 import { constantArrivals, serve, type Server } from './fixtures/simulation.js';
 
 const BACKEND: Service = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S };
-const GATE: Service = { kind: 'gateway', name: 'gate', to: ['backend'], options: gatewayShape({}), front: false, readyWithinNs: S };
+const GATE: Service = {
+  kind: 'gateway',
+  name: 'gate',
+  to: ['backend'],
+  options: gatewayShape({}),
+  front: false,
+  readyWithinNs: S,
+};
 const DIRECT: Stack = { services: [BACKEND], links: [], target: { kind: 'service', service: 'backend' } };
-const BEHIND_GATE: Stack = { services: [BACKEND, GATE], links: [{ name: 'upstream', to: 'gate' }], target: { kind: 'link', link: 'upstream' } };
+const BEHIND_GATE: Stack = {
+  services: [BACKEND, GATE],
+  links: [{ name: 'upstream', to: 'gate' }],
+  target: { kind: 'link', link: 'upstream' },
+};
 const ELSEWHERE: Stack = { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } };
 
 const FAST: Server = { workers: 4, serviceNs: () => 5 * MS, outboundNs: 0.3 * MS, returnNs: 0.2 * MS };
@@ -23,7 +34,8 @@ const isSlow = (atNs: number): boolean => atNs >= 4 * S && atNs < 7 * S;
 function told(attempts: readonly Attempt[], stack: Stack = DIRECT, gateways: readonly GatewayRow[] = []): Attribution {
   const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }] });
   const withStack = { ...plan, scenario: { ...plan.scenario, stack } };
-  const [attribution] = analyse({ record: recordOf(withStack, attempts, { gateways }), plan: withStack }).summary.attributions;
+  const [attribution] = analyse({ record: recordOf(withStack, attempts, { gateways }), plan: withStack }).summary
+    .attributions;
   if (attribution === undefined) throw new Error('an open-loop phase without an attribution');
   return attribution;
 }
@@ -32,7 +44,13 @@ function told(attempts: readonly Attempt[], stack: Stack = DIRECT, gateways: rea
 const later = (attempt: Attempt, delayNs: number, from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt => ({
   ...attempt,
   ...(from === 'sentNs' ? { sentNs: (attempt.sentNs ?? attempt.intendedNs) + delayNs } : {}),
-  ...(from === 'doneNs' ? {} : { receivedNs: (attempt.receivedNs ?? NaN) + delayNs, startedNs: (attempt.startedNs ?? NaN) + delayNs, finishedNs: (attempt.finishedNs ?? NaN) + delayNs }),
+  ...(from === 'doneNs'
+    ? {}
+    : {
+        receivedNs: (attempt.receivedNs ?? NaN) + delayNs,
+        startedNs: (attempt.startedNs ?? NaN) + delayNs,
+        finishedNs: (attempt.finishedNs ?? NaN) + delayNs,
+      }),
   doneNs: attempt.doneNs + delayNs,
 });
 
@@ -46,14 +64,26 @@ function heldNs(): readonly number[] {
 }
 
 const calm = serve(arrivals, FAST);
-const held = (from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt[] => calm.map((attempt, n) => later(attempt, heldNs()[n] ?? 0, from));
+const held = (from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt[] =>
+  calm.map((attempt, n) => later(attempt, heldNs()[n] ?? 0, from));
 
 /** What a gateway that held the calls would have told, in windows of 100 ms. */
 function gatewayRows(share: number): readonly GatewayRow[] {
   const holds = heldNs();
   return Array.from({ length: 100 }, (_, w): GatewayRow => {
-    const within = arrivals.flatMap(({ atNs }, n) => (Math.floor(atNs / (100 * MS)) === w ? [(holds[n] ?? 0) * share] : []));
-    return { gateway: 'gate', fromNs: w * 100 * MS, windowNs: 100 * MS, forwarded: within.length, queueNs: within.reduce((sum, ns) => sum + ns, 0), serviceNs: 0, answered: within.length, upstreamNs: 0 };
+    const within = arrivals.flatMap(({ atNs }, n) =>
+      Math.floor(atNs / (100 * MS)) === w ? [(holds[n] ?? 0) * share] : [],
+    );
+    return {
+      gateway: 'gate',
+      fromNs: w * 100 * MS,
+      windowNs: 100 * MS,
+      forwarded: within.length,
+      queueNs: within.reduce((sum, ns) => sum + ns, 0),
+      serviceNs: 0,
+      answered: within.length,
+      upstreamNs: 0,
+    };
   });
 }
 
@@ -75,31 +105,57 @@ describe('the first growing queue', () => {
   });
 
   it('is the gateway when the way out gets slow and its own stamps say that it held the calls', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({ firstGrowing: 'gateway', gateway: 'gate', stage: 'outbound' });
+    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({
+      firstGrowing: 'gateway',
+      gateway: 'gate',
+      stage: 'outbound',
+    });
   });
 
   it('is the network when the way out gets slow and the gateway on it had the calls for a tenth of that time', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({ firstGrowing: 'network', gateway: null });
+    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({
+      firstGrowing: 'network',
+      gateway: null,
+    });
   });
 
   it('is "network or gateway" when a gateway on the way is silent, or nobody knows what stands there', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE)).toMatchObject({ firstGrowing: 'network-or-gateway', stage: 'outbound' });
+    expect(told(held('receivedNs'), BEHIND_GATE)).toMatchObject({
+      firstGrowing: 'network-or-gateway',
+      stage: 'outbound',
+    });
     expect(told(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-or-gateway' });
   });
 
   it('is the upstream when calls wait there, and when they are served there for longer', () => {
-    const queued = serve(arrivals, { ...FAST, workers: 1, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS) });
+    const queued = serve(arrivals, {
+      ...FAST,
+      workers: 1,
+      serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS),
+    });
     expect(told(queued)).toMatchObject({ firstGrowing: 'upstream', stage: 'upstream-queue' });
-    const served = serve(arrivals, { ...FAST, workers: 50, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 90 * MS : 5 * MS) });
+    const served = serve(arrivals, {
+      ...FAST,
+      workers: 50,
+      serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 90 * MS : 5 * MS),
+    });
     expect(told(served)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
   });
 
   it('is told as beyond the generator when the upstream gives no stamps', () => {
-    const blind = serve(arrivals, { ...FAST, workers: 1, stamps: false, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS) }).map((attempt) => ({ ...attempt, firstByteNs: attempt.doneNs }));
+    const blind = serve(arrivals, {
+      ...FAST,
+      workers: 1,
+      stamps: false,
+      serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS),
+    }).map((attempt) => ({ ...attempt, firstByteNs: attempt.doneNs }));
     expect(told(blind)).toMatchObject({ firstGrowing: 'beyond-the-generator', stage: 'wait' });
   });
 
-  /** At most `slots` calls in flight, each held `hopNs` longer on the way out in the slow part: the others wait in the generator. */
+  /**
+   * At most `slots` calls in flight, each held `hopNs` longer on the way out in the slow part: the others wait in the
+   * generator.
+   */
   const bounded = (slots: number, hopNs: number): Attempt[] => {
     const queue = queueModel({ workers: slots, queueCapacity: null });
     return arrivals.map(({ atNs, stage: at }, n): Attempt => {
@@ -108,7 +164,17 @@ describe('the first growing queue', () => {
       if (admission.kind === 'full') throw new Error('an unbounded line was full');
       const { startNs } = admission;
       const receivedNs = startNs + hop;
-      return { callId: n, stage: at, intendedNs: atNs, admittedNs: startNs, sentNs: startNs, receivedNs, startedNs: receivedNs, finishedNs: receivedNs + 5 * MS, doneNs: receivedNs + 5.2 * MS };
+      return {
+        callId: n,
+        stage: at,
+        intendedNs: atNs,
+        admittedNs: startNs,
+        sentNs: startNs,
+        receivedNs,
+        startedNs: receivedNs,
+        finishedNs: receivedNs + 5 * MS,
+        doneNs: receivedNs + 5.2 * MS,
+      };
     });
   };
 
@@ -122,19 +188,33 @@ describe('the first growing queue', () => {
 
   it('is the generator, by its bound on calls in flight, when calls wait for slots and no hop got slower', () => {
     // One slot of 5.5 ms takes 182/s; a burst of 300/s waits for it.
-    const burst = constantArrivals([{ ratePerSecond: 50, forNs: 4 * S }, { ratePerSecond: 300, forNs: 3 * S }, { ratePerSecond: 50, forNs: 3 * S }]);
+    const burst = constantArrivals([
+      { ratePerSecond: 50, forNs: 4 * S },
+      { ratePerSecond: 300, forNs: 3 * S },
+      { ratePerSecond: 50, forNs: 3 * S },
+    ]);
     const queue = queueModel({ workers: 1, queueCapacity: null });
     const attempts = burst.map(({ atNs }, n): Attempt => {
       const admission = queue.arrive(atNs, 5.5 * MS);
       if (admission.kind === 'full') throw new Error('an unbounded line was full');
       const { startNs } = admission;
-      return { callId: n, intendedNs: atNs, admittedNs: startNs, receivedNs: startNs + 0.3 * MS, startedNs: startNs + 0.3 * MS, finishedNs: startNs + 5.3 * MS, doneNs: startNs + 5.5 * MS };
+      return {
+        callId: n,
+        intendedNs: atNs,
+        admittedNs: startNs,
+        receivedNs: startNs + 0.3 * MS,
+        startedNs: startNs + 0.3 * MS,
+        finishedNs: startNs + 5.3 * MS,
+        doneNs: startNs + 5.5 * MS,
+      };
     });
     expect(told(attempts)).toMatchObject({ firstGrowing: 'generator', stage: 'client-queue' });
   });
 
   it('is the one that began first when two grow', () => {
-    const both = held('receivedNs').map((attempt) => (attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt));
+    const both = held('receivedNs').map((attempt) =>
+      attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt,
+    );
     expect(told(both)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
   });
 
@@ -151,7 +231,18 @@ describe('the first growing queue', () => {
   });
 
   it('is not told where hardly any call is answered, rather than told to be none', () => {
-    const unanswered = calm.map((attempt): Attempt => (isSlow(attempt.intendedNs) ? { ...attempt, outcome: 'deadline', errorClass: 'attempt-timeout', receivedNs: NaN, startedNs: NaN, finishedNs: NaN } : attempt));
+    const unanswered = calm.map((attempt): Attempt =>
+      isSlow(attempt.intendedNs)
+        ? {
+            ...attempt,
+            outcome: 'deadline',
+            errorClass: 'attempt-timeout',
+            receivedNs: NaN,
+            startedNs: NaN,
+            finishedNs: NaN,
+          }
+        : attempt,
+    );
     const attribution = told(unanswered);
     expect(attribution).toMatchObject({ firstGrowing: 'unanswered', stage: null });
     // Three seconds of windows of 10 s / 24, whole ones or the greater part of one.

@@ -6,7 +6,10 @@ import { OUTCOMES } from '../../src/record/index.js';
 import { columnsOf, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 
-const plan = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] }], calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true })] });
+const plan = sketchPlan({
+  phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] }],
+  calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true })],
+});
 
 function phaseOf(attempts: readonly Attempt[]): PhaseSummary {
   const [phase] = analyse({ record: recordOf(plan, attempts), plan }).summary.phases;
@@ -25,7 +28,14 @@ describe('logical calls', () => {
       1,
     );
     expect(calls.length).toBe(1);
-    expect([calls.intendedNs[0], calls.doneNs[0], calls.firstSentNs[0], calls.lastSentNs[0], calls.servedNs[0], calls.attempts[0]]).toEqual([100, 290, 100, 210, 215, 2]);
+    expect([
+      calls.intendedNs[0],
+      calls.doneNs[0],
+      calls.firstSentNs[0],
+      calls.lastSentNs[0],
+      calls.servedNs[0],
+      calls.attempts[0],
+    ]).toEqual([100, 290, 100, 210, 215, 2]);
     expect(OUTCOMES[calls.outcome[0] ?? 0]).toBe('ok');
   });
 
@@ -84,10 +94,21 @@ describe('warm-up', () => {
     });
     const { summary, figures } = analyse({ record: recordOf(warm, attempts), plan: warm });
     const [phase] = summary.phases;
-    expect(phase).toMatchObject({ warmupCalls: 40, offered: 60, offeredPerSecond: 10, scheduledPerSecond: 10, goodputPerSecond: 10, newConnections: 0, measuredFromNs: 4 * S });
+    expect(phase).toMatchObject({
+      warmupCalls: 40,
+      offered: 60,
+      offeredPerSecond: 10,
+      scheduledPerSecond: 10,
+      goodputPerSecond: 10,
+      newConnections: 0,
+      measuredFromNs: 4 * S,
+    });
     expect(phase?.responseTime.ok).toMatchObject({ n: 60, maxNs: 1 * MS });
     const { timeline } = figures;
-    expect(timeline.offeredPerSecond.reduce((sum, rate) => sum + (rate * timeline.windowNs) / S, 0)).toBeCloseTo(100, 9);
+    expect(timeline.offeredPerSecond.reduce((sum, rate) => sum + (rate * timeline.windowNs) / S, 0)).toBeCloseTo(
+      100,
+      9,
+    );
   });
 });
 
@@ -103,7 +124,11 @@ describe('outcomes', () => {
     expect(phase).toMatchObject({ offered: 5, good: 1, late: 1, goodRatio: 0.2, missRatio: 0.8 });
     expect(phase.outcomes).toMatchObject({ ok: 2, deadline: 1, shed: 2 });
     expect(Object.values(phase.outcomes).reduce((sum, count) => sum + count, 0)).toBe(5);
-    expect(phase.errorClasses.map(({ errorClass }) => errorClass).sort()).toEqual(['client-queue-full', 'deadline', 'http-429']);
+    expect(phase.errorClasses.map(({ errorClass }) => errorClass).sort()).toEqual([
+      'client-queue-full',
+      'deadline',
+      'http-429',
+    ]);
     expect(phase.serviceView.all.n).toBe(4);
     expect(phase.scheduleLag.n).toBe(4);
   });

@@ -33,21 +33,60 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
   let startNs = 1 * S;
   probes.forEach(({ ratePerSecond, verdict, lagNs = 0 }, probe) => {
     const scheduledEndNs = startNs + 10 * S;
-    const served = serve(constantArrivals([{ ratePerSecond, forNs: 10 * S }], startNs), { serviceNs: () => 10 * MS }, 0, attempts.length);
-    attempts.push(...served.map((attempt): Attempt => ({ ...attempt, sentNs: attempt.intendedNs + lagNs, warmup: attempt.intendedNs < startNs + 2 * S })));
+    const served = serve(
+      constantArrivals([{ ratePerSecond, forNs: 10 * S }], startNs),
+      { serviceNs: () => 10 * MS },
+      0,
+      attempts.length,
+    );
+    attempts.push(
+      ...served.map((attempt): Attempt => ({
+        ...attempt,
+        sentNs: attempt.intendedNs + lagNs,
+        warmup: attempt.intendedNs < startNs + 2 * S,
+      })),
+    );
     const drainedNs = Math.max(scheduledEndNs, served.at(-1)?.doneNs ?? 0);
-    events.push({ type: 'phase', atNs: startNs, phase: 0, name: 'line', edge: 'start' }, { type: 'stage', atNs: startNs, phase: 0, stage: 0, label: 'main', ratePerSecond });
-    events.push({ type: 'phase', atNs: scheduledEndNs, phase: 0, name: 'line', edge: 'scheduled-end' }, { type: 'phase', atNs: drainedNs, phase: 0, name: 'line', edge: 'drained' });
+    events.push(
+      { type: 'phase', atNs: startNs, phase: 0, name: 'line', edge: 'start' },
+      { type: 'stage', atNs: startNs, phase: 0, stage: 0, label: 'main', ratePerSecond },
+    );
+    events.push(
+      { type: 'phase', atNs: scheduledEndNs, phase: 0, name: 'line', edge: 'scheduled-end' },
+      { type: 'phase', atNs: drainedNs, phase: 0, name: 'line', edge: 'drained' },
+    );
     events.push({
-      type: 'probe', atNs: drainedNs, phase: 0, probe, purpose: 'bracket', ratePerSecond, startNs, measuredFromNs: startNs + 2 * S, scheduledEndNs, drainedNs, verdict, why: [`told of probe ${probe}`],
+      type: 'probe',
+      atNs: drainedNs,
+      phase: 0,
+      probe,
+      purpose: 'bracket',
+      ratePerSecond,
+      startNs,
+      measuredFromNs: startNs + 2 * S,
+      scheduledEndNs,
+      drainedNs,
+      verdict,
+      why: [`told of probe ${probe}`],
       evidence: {
-        offered: 0, good: 0, offeredPerSecond: 0, completedPerSecond: 0, goodputPerSecond: 0, missRatio: null, responseP99Ns: null,
-        queueAge: { source: 'upstream', maxNs: 0, slope: null }, scheduleLagP99Ns: null, generatorFailures: 0, unaccounted: 0, abandoned: 0,
+        offered: 0,
+        good: 0,
+        offeredPerSecond: 0,
+        completedPerSecond: 0,
+        goodputPerSecond: 0,
+        missRatio: null,
+        responseP99Ns: null,
+        queueAge: { source: 'upstream', maxNs: 0, slope: null },
+        scheduleLagP99Ns: null,
+        generatorFailures: 0,
+        unaccounted: 0,
+        abandoned: 0,
       },
     });
     startNs = drainedNs + 5 * S;
   });
-  if (ended !== null) events.push({ type: 'search-end', atNs: startNs, phase: 0, ended, passedPerSecond: 50, failedPerSecond: 150 });
+  if (ended !== null)
+    events.push({ type: 'search-end', atNs: startNs, phase: 0, ended, passedPerSecond: 50, failedPerSecond: 150 });
   const samples = columnsOf(attempts);
   return {
     header: { runId: 'r1', name: 'search', scenarioDigest: 'd1', startedUtc: '2026-01-01T00:00:00.000Z' },
@@ -66,10 +105,17 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
   };
 }
 
-const told = (probes: readonly Probed[], ended: SearchEnding | null): Summary => analyse({ record: searched(probes, ended), plan: PLAN }).summary;
+const told = (probes: readonly Probed[], ended: SearchEnding | null): Summary =>
+  analyse({ record: searched(probes, ended), plan: PLAN }).summary;
 
 describe('a capacity phase', () => {
-  const summary = told([{ ratePerSecond: 50, verdict: 'passed' }, { ratePerSecond: 150, verdict: 'failed' }], 'found');
+  const summary = told(
+    [
+      { ratePerSecond: 50, verdict: 'passed' },
+      { ratePerSecond: 150, verdict: 'failed' },
+    ],
+    'found',
+  );
   const [phase] = summary.phases;
 
   it('lasts from the start of its first probe to the end of its last', () => {
@@ -79,7 +125,17 @@ describe('a capacity phase', () => {
   });
 
   it('has no numbers of its own, and one stage a probe with what was measured after its warm-up', () => {
-    expect(phase).toMatchObject({ regime: 'capacity', offered: 0, good: 0, missRatio: null, offeredPerSecond: 0, completedPerSecond: 0, littleResidual: null, stageSplit: null, warmupCalls: 400 });
+    expect(phase).toMatchObject({
+      regime: 'capacity',
+      offered: 0,
+      good: 0,
+      missRatio: null,
+      offeredPerSecond: 0,
+      completedPerSecond: 0,
+      littleResidual: null,
+      stageSplit: null,
+      warmupCalls: 400,
+    });
     expect(phase?.stages.map(({ label, ratePerSecond, offered }) => [label, ratePerSecond, offered])).toEqual([
       ['probe 1', 50, 400],
       ['probe 2', 150, 1200],
@@ -93,7 +149,16 @@ describe('a capacity phase', () => {
 
   it('tells the interval and the probes as they were judged', () => {
     expect(summary.capacities).toMatchObject([
-      { phase: 'line', ended: 'found', passedPerSecond: 50, failedPerSecond: 150, probes: [{ probe: 0, verdict: 'passed', why: ['told of probe 0'] }, { probe: 1, verdict: 'failed' }] },
+      {
+        phase: 'line',
+        ended: 'found',
+        passedPerSecond: 50,
+        failedPerSecond: 150,
+        probes: [
+          { probe: 0, verdict: 'passed', why: ['told of probe 0'] },
+          { probe: 1, verdict: 'failed' },
+        ],
+      },
     ]);
   });
 
@@ -103,7 +168,8 @@ describe('a capacity phase', () => {
 });
 
 describe('the validity of a search', () => {
-  const reasons = (probes: readonly Probed[], ended: SearchEnding | null) => told(probes, ended).validity.reasons.map(({ severity, code }) => [severity, code]);
+  const reasons = (probes: readonly Probed[], ended: SearchEnding | null) =>
+    told(probes, ended).validity.reasons.map(({ severity, code }) => [severity, code]);
 
   it('is lost where the generator was the limit', () => {
     const late: Probed = { ratePerSecond: 100, verdict: 'invalid', lagNs: 200 * MS };
@@ -111,13 +177,24 @@ describe('the validity of a search', () => {
   });
 
   it('is kept where a spoiled probe was made again, whose lateness does not count', () => {
-    const summary = told([{ ratePerSecond: 50, verdict: 'invalid', lagNs: 200 * MS }, { ratePerSecond: 50, verdict: 'passed' }], 'high-passed');
-    expect(summary.validity).toMatchObject({ verdict: 'valid', reasons: [{ severity: 'warning', code: 'generator-saturated' }] });
+    const summary = told(
+      [
+        { ratePerSecond: 50, verdict: 'invalid', lagNs: 200 * MS },
+        { ratePerSecond: 50, verdict: 'passed' },
+      ],
+      'high-passed',
+    );
+    expect(summary.validity).toMatchObject({
+      verdict: 'valid',
+      reasons: [{ severity: 'warning', code: 'generator-saturated' }],
+    });
     expect(summary.phases[0]?.scheduleLag).toMatchObject({ n: 400, maxNs: 0 });
   });
 
   it('is kept, with a word, where the probes were used up', () => {
-    expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'probes-used-up')).toEqual([['warning', 'no-steady-verdict']]);
+    expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'probes-used-up')).toEqual([
+      ['warning', 'no-steady-verdict'],
+    ]);
   });
 
   it('does not hang on an end that was never told', () => {

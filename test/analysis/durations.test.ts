@@ -4,11 +4,18 @@ import { durationsOf, quantileOf, rank } from '../../src/analysis/durations.js';
 import { quantileRank } from '../../src/analysis/statistics/index.js';
 import { curveOf } from '../../src/analysis/figures/percentiles.js';
 
-const steps = (from: number, to: number): Float64Array => Float64Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const steps = (from: number, to: number): Float64Array =>
+  Float64Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('quantiles of durations', () => {
   it('are values that were seen, with an interval of values that were seen', () => {
-    expect(quantileOf(rank(steps(1, 1000)), 0.99)).toEqual({ kind: 'value', q: 0.99, ns: 990, lowNs: 983, highNs: 997 });
+    expect(quantileOf(rank(steps(1, 1000)), 0.99)).toEqual({
+      kind: 'value',
+      q: 0.99,
+      ns: 990,
+      lowNs: 983,
+      highNs: 997,
+    });
   });
 
   it('are not told of too few samples, and say how many it takes', () => {
@@ -19,7 +26,10 @@ describe('quantiles of durations', () => {
 
   it('that fall among those given up are censored: at least what was seen', () => {
     const censored = new Float64Array(20).fill(250);
-    const durations = rank(steps(1, 980).map(() => 5), censored);
+    const durations = rank(
+      steps(1, 980).map(() => 5),
+      censored,
+    );
     expect(quantileOf(durations, 0.95)).toMatchObject({ kind: 'value', ns: 5 });
     expect(quantileOf(durations, 0.99)).toEqual({ kind: 'censored', q: 0.99, ns: 250 });
   });
@@ -31,10 +41,18 @@ describe('quantiles of durations', () => {
 
   it('never exceed what is known: whatever those given up would have taken, the value stays or the bound holds', () => {
     const values = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 11, maxLength: 80 });
-    const extra = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 1000 })), { maxLength: 30 });
+    const extra = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 1000 })), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(values, extra, (known, givenUp) => {
-        const told = quantileOf(rank(Float64Array.from(known), Float64Array.from(givenUp, ([seen]) => seen)), 0.5);
+        const told = quantileOf(
+          rank(
+            Float64Array.from(known),
+            Float64Array.from(givenUp, ([seen]) => seen),
+          ),
+          0.5,
+        );
         const seen = [...known, ...givenUp.map(([at]) => at)].sort((a, b) => a - b);
         const wanted = quantileRank(0.5, seen.length) - 1;
         // The pessimist's truth: all those given up would have taken for ever.
@@ -51,11 +69,23 @@ describe('quantiles of durations', () => {
 
 describe('sets of durations', () => {
   it('tell mean and extremes with those given up as seen, and how many they were', () => {
-    expect(durationsOf(rank(Float64Array.of(30, 10), Float64Array.of(80)))).toMatchObject({ n: 3, censored: 1, meanNs: 40, minNs: 10, maxNs: 80 });
+    expect(durationsOf(rank(Float64Array.of(30, 10), Float64Array.of(80)))).toMatchObject({
+      n: 3,
+      censored: 1,
+      meanNs: 40,
+      minNs: 10,
+      maxNs: 80,
+    });
   });
 
   it('of nothing have neither mean nor extremes', () => {
-    expect(durationsOf(rank(new Float64Array(0)))).toMatchObject({ n: 0, censored: 0, meanNs: null, minNs: null, maxNs: null });
+    expect(durationsOf(rank(new Float64Array(0)))).toMatchObject({
+      n: 0,
+      censored: 0,
+      meanNs: null,
+      minNs: null,
+      maxNs: null,
+    });
   });
 });
 

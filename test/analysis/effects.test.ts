@@ -21,13 +21,24 @@ const attempts = Array.from({ length: 1000 }, (_, callId): Attempt => {
   return { callId, spec: callId % 2, intendedNs, doneNs: intendedNs + 1 * MS, ...failed };
 });
 const execution = (callId: number | null, tool = 'book'): EffectRow => ({ callId, tool, atNs: 0 });
-const ledger = bookings.flatMap((callId) => (lost.has(callId) ? [] : duplicated.has(callId) ? [execution(callId), execution(callId)] : [execution(callId)]));
+const ledger = bookings.flatMap((callId) =>
+  lost.has(callId) ? [] : duplicated.has(callId) ? [execution(callId), execution(callId)] : [execution(callId)],
+);
 
 describe('effects', () => {
-  const { summary } = analyse({ record: recordOf(plan, attempts, { effects: [...ledger, execution(null), execution(1, 'book')] }), plan });
+  const { summary } = analyse({
+    record: recordOf(plan, attempts, { effects: [...ledger, execution(null), execution(1, 'book')] }),
+    plan,
+  });
 
   it('are counted exactly: 37 duplicates, 11 lost, 5 orphans', () => {
-    expect(summary.effects).toMatchObject({ calls: 500, exactlyOnce: 500 - 37 - 11 - 5, duplicates: 37, lost: 11, orphans: 5 });
+    expect(summary.effects).toMatchObject({
+      calls: 500,
+      exactlyOnce: 500 - 37 - 11 - 5,
+      duplicates: 37,
+      lost: 11,
+      orphans: 5,
+    });
   });
 
   it('of nobody known are told apart', () => {
@@ -44,18 +55,33 @@ describe('effects', () => {
       { errorClass: 'connection-reset', count: 5 },
     ]);
     expect(phase?.good).toBe(947);
-    expect(phase?.tools.map(({ label, good }) => [label, good])).toEqual([['book', 447], ['search', 500]]);
+    expect(phase?.tools.map(({ label, good }) => [label, good])).toEqual([
+      ['book', 447],
+      ['search', 500],
+    ]);
   });
 
   it('are told by phase and call', () => {
-    expect(summary.effects?.slices).toEqual([{ phase: 'steady', label: 'book', calls: 500, exactlyOnce: 447, duplicates: 37, lost: 11, orphans: 5 }]);
+    expect(summary.effects?.slices).toEqual([
+      { phase: 'steady', label: 'book', calls: 500, exactlyOnce: 447, duplicates: 37, lost: 11, orphans: 5 },
+    ]);
   });
 
   it('are unknown without a ledger, and all lost when an upstream that keeps one has it empty', () => {
     expect(analyse({ record: recordOf(plan, attempts), plan }).summary.effects).toBeNull();
     const mock = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S } as const;
-    const withMock = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }], calls: plan.scenario.calls, services: [mock] });
-    expect(analyse({ record: recordOf(withMock, attempts), plan: withMock }).summary.effects).toMatchObject({ calls: 500, lost: 495, duplicates: 0 });
-    expect(analyse({ record: recordOf(withMock, attempts, { status: 'interrupted' }), plan: withMock }).summary.effects).toBeNull();
+    const withMock = sketchPlan({
+      phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }],
+      calls: plan.scenario.calls,
+      services: [mock],
+    });
+    expect(analyse({ record: recordOf(withMock, attempts), plan: withMock }).summary.effects).toMatchObject({
+      calls: 500,
+      lost: 495,
+      duplicates: 0,
+    });
+    expect(
+      analyse({ record: recordOf(withMock, attempts, { status: 'interrupted' }), plan: withMock }).summary.effects,
+    ).toBeNull();
   });
 });

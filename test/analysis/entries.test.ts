@@ -36,17 +36,29 @@ describe('picking among entries', () => {
 
 describe('sorting many numbers', () => {
   const random = seededRandom(3, 'sorting');
-  const spans = { 'a few values': 7, microseconds: 5_000, milliseconds: 40_000_000, minutes: 300_000_000_000, 'just under four digits': 2 ** 43 - 1, 'more than four digits': 2 ** 50 };
+  const spans = {
+    'a few values': 7,
+    microseconds: 5_000,
+    milliseconds: 40_000_000,
+    minutes: 300_000_000_000,
+    'just under four digits': 2 ** 43 - 1,
+    'more than four digits': 2 ** 50,
+  };
 
   it.each(Object.entries(spans))('is the same as comparing them: %s', (_, span) => {
-    const values = Float64Array.from({ length: 10_000 }, () => random.below(2 ** 20) + random.below(2 ** 31) * 2 ** 20).map((value) => value % span);
+    const values = Float64Array.from(
+      { length: 10_000 },
+      () => random.below(2 ** 20) + random.below(2 ** 31) * 2 ** 20,
+    ).map((value) => value % span);
     expect(ascending(values.slice())).toEqual(values.slice().sort());
   });
 
   it('is the same with fractions, numbers below zero, infinities and NaN among them', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { minLength: 1, maxLength: 5 }), (odd) => {
-        const values = Float64Array.from({ length: 5_000 }, (_, i) => (i < odd.length ? (odd[i] ?? 0) : random.below(1_000)));
+        const values = Float64Array.from({ length: 5_000 }, (_, i) =>
+          i < odd.length ? (odd[i] ?? 0) : random.below(1_000),
+        );
         expect(ascending(values.slice())).toEqual(values.slice().sort());
       }),
       { numRuns: 20 },

@@ -22,7 +22,10 @@ const attempt = fc.record({
   sent: fc.boolean(),
 });
 
-const plan = sketchPlan({ phases: [{ name: 'steady', warmupNs: 1 * S, stages: [stage('main', 10, 10 * S)] }], calls: [deadline] });
+const plan = sketchPlan({
+  phases: [{ name: 'steady', warmupNs: 1 * S, stages: [stage('main', 10, 10 * S)] }],
+  calls: [deadline],
+});
 
 describe('the timeline', () => {
   it('puts every call in exactly one window and one kind, and holds only numbers a chart can draw', () => {
@@ -30,13 +33,24 @@ describe('the timeline', () => {
       fc.property(fc.array(attempt, { maxLength: 60 }), (sketches) => {
         const attempts = sketches.map(({ atMs, tookMs, outcome, sent }, callId): Attempt => {
           const intendedNs = atMs * MS;
-          return { callId, intendedNs, doneNs: intendedNs + tookMs * MS, outcome, warmup: intendedNs < 1 * S, ...(sent ? {} : { sentNs: NaN, admittedNs: NaN }) };
+          return {
+            callId,
+            intendedNs,
+            doneNs: intendedNs + tookMs * MS,
+            outcome,
+            warmup: intendedNs < 1 * S,
+            ...(sent ? {} : { sentNs: NaN, admittedNs: NaN }),
+          };
         });
         const { summary, figures } = analyse({ record: recordOf(plan, attempts), plan });
         const { timeline } = figures;
         timeline.fromNs.forEach((_, w) => {
           const failed = timeline.failedPerSecond.reduce((sum, { perSecond }) => sum + (perSecond[w] ?? 0), 0);
-          const parts = (timeline.goodputPerSecond[w] ?? 0) + (timeline.latePerSecond[w] ?? 0) + (timeline.shedPerSecond[w] ?? 0) + failed;
+          const parts =
+            (timeline.goodputPerSecond[w] ?? 0) +
+            (timeline.latePerSecond[w] ?? 0) +
+            (timeline.shedPerSecond[w] ?? 0) +
+            failed;
           expect(parts).toBeCloseTo(timeline.offeredPerSecond[w] ?? NaN, 9);
         });
         const offered = timeline.offeredPerSecond.reduce((sum, rate) => sum + (rate * timeline.windowNs) / S, 0);
@@ -52,13 +66,23 @@ describe('the timeline', () => {
     expect(windowLengthNs(60 * S)).toBe(0.25 * S);
     expect(windowLengthNs(200 * S)).toBe(0.5 * S);
     expect(windowLengthNs(3600 * S)).toBe(10 * S);
-    fc.assert(fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), (length) => Math.ceil(length / windowLengthNs(length)) <= 600));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1e15, noNaN: true }),
+        (length) => Math.ceil(length / windowLengthNs(length)) <= 600,
+      ),
+    );
   });
 
   it('keeps successes alone and failures at their deadline apart', () => {
     const attempts = Array.from({ length: 100 }, (_, callId): Attempt => {
       const intendedNs = callId * 100 * MS;
-      return { callId, intendedNs, doneNs: intendedNs + 1 * MS, ...(callId % 2 === 0 ? {} : { outcome: 'transport', errorClass: 'connect-refused' }) };
+      return {
+        callId,
+        intendedNs,
+        doneNs: intendedNs + 1 * MS,
+        ...(callId % 2 === 0 ? {} : { outcome: 'transport', errorClass: 'connect-refused' }),
+      };
     });
     const { timeline } = analyse({ record: recordOf(plan, attempts), plan }).figures;
     expect(Math.max(...timeline.responseOk.maxNs.map((ns) => ns ?? 0))).toBe(1 * MS);
@@ -78,7 +102,12 @@ describe('the other figures', () => {
     const stamps = { receivedNs: intendedNs + 1 * MS, startedNs: intendedNs + 3 * MS, finishedNs: intendedNs + 8 * MS };
     return { callId, intendedNs, doneNs: intendedNs + 10 * MS, stage: callId < 500 ? 0 : 1, ...stamps };
   });
-  const figures: Figures = analyse({ record: recordOf(faulty, attempts, { events: [...phaseEvents(faulty, attempts), ...faultEvents(faulty, [0], 5 * MS)] }), plan: faulty }).figures;
+  const figures: Figures = analyse({
+    record: recordOf(faulty, attempts, {
+      events: [...phaseEvents(faulty, attempts), ...faultEvents(faulty, [0], 5 * MS)],
+    }),
+    plan: faulty,
+  }).figures;
 
   it('shade phases with their stages, and faults with planned and confirmed edges', () => {
     expect(figures.phases).toEqual([
@@ -96,14 +125,30 @@ describe('the other figures', () => {
       },
     ]);
     expect(figures.faults).toEqual([
-      { fault: 'cut', type: 'down', on: 'upstream', phase: 'over', plannedOnNs: 4 * S, confirmedOnNs: 4.005 * S, plannedOffNs: 5 * S, confirmedOffNs: 5.005 * S },
+      {
+        fault: 'cut',
+        type: 'down',
+        on: 'upstream',
+        phase: 'over',
+        plannedOnNs: 4 * S,
+        confirmedOnNs: 4.005 * S,
+        plannedOffNs: 5 * S,
+        confirmedOffNs: 5.005 * S,
+      },
     ]);
   });
 
   it('have stage bars that sum to the mean response time', () => {
     const [bars] = figures.stageSplits;
     expect(bars?.source).toBe('upstream');
-    expect(bars?.stages.map(({ stage: name, meanNs }) => [name, meanNs / MS])).toEqual([['client-queue', 0], ['send-lag', 0], ['outbound', 1], ['upstream-queue', 2], ['service', 5], ['return', 2]]);
+    expect(bars?.stages.map(({ stage: name, meanNs }) => [name, meanNs / MS])).toEqual([
+      ['client-queue', 0],
+      ['send-lag', 0],
+      ['outbound', 1],
+      ['upstream-queue', 2],
+      ['service', 5],
+      ['return', 2],
+    ]);
   });
 
   it('have a heatmap whose cells lie on its edges', () => {
@@ -132,19 +177,33 @@ describe('the other figures', () => {
 describe('the schedule-lag histogram', () => {
   const lagOf = (lagsNs: readonly number[], sketch: Parameters<typeof sketchPlan>[0]) => {
     const lagging = sketchPlan(sketch);
-    const attempts = lagsNs.map((lagNs, callId): Attempt => ({ callId, intendedNs: callId * 100 * MS, sentNs: callId * 100 * MS + lagNs, doneNs: callId * 100 * MS + lagNs + MS }));
+    const attempts = lagsNs.map((lagNs, callId): Attempt => ({
+      callId,
+      intendedNs: callId * 100 * MS,
+      sentNs: callId * 100 * MS + lagNs,
+      doneNs: callId * 100 * MS + lagNs + MS,
+    }));
     return analyse({ record: recordOf(lagging, attempts), plan: lagging }).figures.lags;
   };
   const openLoop = { phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] as const }], calls: [deadline] };
 
   it('counts every lag once, between the edges of its bin', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2_000_000_000 })), { minLength: 1, maxLength: 80 }), (lagsNs) => {
-        const [histogram] = lagOf(lagsNs, openLoop);
-        expect(histogram?.under).toBe(lagsNs.filter((ns) => ns < 1_000).length);
-        for (const { fromNs, toNs, count } of histogram?.bins ?? []) expect(count).toBe(lagsNs.filter((ns) => ns >= fromNs && ns < toNs).length);
-        expect((histogram?.under ?? 0) + (histogram?.bins ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(lagsNs.length);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 2_000_000_000 })), {
+          minLength: 1,
+          maxLength: 80,
+        }),
+        (lagsNs) => {
+          const [histogram] = lagOf(lagsNs, openLoop);
+          expect(histogram?.under).toBe(lagsNs.filter((ns) => ns < 1_000).length);
+          for (const { fromNs, toNs, count } of histogram?.bins ?? [])
+            expect(count).toBe(lagsNs.filter((ns) => ns >= fromNs && ns < toNs).length);
+          expect((histogram?.under ?? 0) + (histogram?.bins ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(
+            lagsNs.length,
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -153,7 +212,9 @@ describe('the schedule-lag histogram', () => {
     const [histogram] = lagOf([1_000, 1_000_000], openLoop);
     expect(histogram?.limitNs).toBe(12.5 * MS);
     expect(histogram?.bins).toHaveLength(16);
-    histogram?.bins.slice(1).forEach(({ fromNs }, at) => { expect(fromNs).toBe(histogram.bins[at]?.toNs); });
+    histogram?.bins.slice(1).forEach(({ fromNs }, at) => {
+      expect(fromNs).toBe(histogram.bins[at]?.toNs);
+    });
   });
 
   it('is of no closed loop: it has no schedule', () => {

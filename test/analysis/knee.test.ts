@@ -2,11 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { kneeOf } from '../../src/analysis/knee.js';
 
 /** Probes of a server whose goodput is a known function of the rate. */
-function probes(rates: readonly number[], good: (rate: number) => number, verdict: 'passed' | 'invalid' = 'passed'): Parameters<typeof kneeOf>[0] {
+function probes(
+  rates: readonly number[],
+  good: (rate: number) => number,
+  verdict: 'passed' | 'invalid' = 'passed',
+): Parameters<typeof kneeOf>[0] {
   return rates.map((ratePerSecond) => ({
     ratePerSecond,
     verdict,
-    evidence: { offered: 0, good: 0, offeredPerSecond: ratePerSecond, completedPerSecond: 0, goodputPerSecond: good(ratePerSecond), missRatio: 0, responseP99Ns: null, queueAge: { source: 'upstream', maxNs: 0, slope: null }, scheduleLagP99Ns: null, generatorFailures: 0, unaccounted: 0, abandoned: 0 },
+    evidence: {
+      offered: 0,
+      good: 0,
+      offeredPerSecond: ratePerSecond,
+      completedPerSecond: 0,
+      goodputPerSecond: good(ratePerSecond),
+      missRatio: 0,
+      responseP99Ns: null,
+      queueAge: { source: 'upstream', maxNs: 0, slope: null },
+      scheduleLagP99Ns: null,
+      generatorFailures: 0,
+      unaccounted: 0,
+      abandoned: 0,
+    },
   }));
 }
 const RATES = [50, 100, 200, 141, 160, 180];
@@ -14,23 +31,42 @@ const saturating = (rate: number): number => Math.min(rate, 160);
 
 describe('the knee', () => {
   it('is the last rate up to which goodput keeps up, in whatever order the rates were tried', () => {
-    expect(kneeOf(probes(RATES, saturating))).toEqual({ kind: 'found', ratePerSecond: 160, goodputPerSecond: 160, rates: 6 });
+    expect(kneeOf(probes(RATES, saturating))).toEqual({
+      kind: 'found',
+      ratePerSecond: 160,
+      goodputPerSecond: 160,
+      rates: 6,
+    });
     expect(kneeOf(probes([...RATES].reverse(), saturating))).toMatchObject({ ratePerSecond: 160 });
   });
 
   it('is the same where goodput collapses beyond it', () => {
-    expect(kneeOf(probes(RATES, (rate) => (rate <= 160 ? rate : 10)))).toMatchObject({ kind: 'found', ratePerSecond: 160 });
+    expect(kneeOf(probes(RATES, (rate) => (rate <= 160 ? rate : 10)))).toMatchObject({
+      kind: 'found',
+      ratePerSecond: 160,
+    });
   });
 
   it('bears 5 % of misses and not 15 %', () => {
-    expect(kneeOf(probes(RATES, (rate) => saturating(rate) * 0.95))).toMatchObject({ kind: 'found', ratePerSecond: 160 });
-    expect(kneeOf(probes(RATES, (rate) => rate * 0.85))).toEqual({ kind: 'none', reason: 'never-grew', rates: 6, neededRates: 6 });
+    expect(kneeOf(probes(RATES, (rate) => saturating(rate) * 0.95))).toMatchObject({
+      kind: 'found',
+      ratePerSecond: 160,
+    });
+    expect(kneeOf(probes(RATES, (rate) => rate * 0.85))).toEqual({
+      kind: 'none',
+      reason: 'never-grew',
+      rates: 6,
+      neededRates: 6,
+    });
   });
 
   it('is not told where nothing bends, or of fewer than six rates, repeated ones counted once and spoiled ones not at all', () => {
     expect(kneeOf(probes(RATES, (rate) => rate))).toMatchObject({ kind: 'none', reason: 'still-growing' });
     const five = probes(RATES.slice(1), saturating);
     expect(kneeOf([...five, ...five])).toEqual({ kind: 'none', reason: 'too-few-rates', rates: 5, neededRates: 6 });
-    expect(kneeOf([...five, ...probes([50], saturating, 'invalid')])).toMatchObject({ reason: 'too-few-rates', rates: 5 });
+    expect(kneeOf([...five, ...probes([50], saturating, 'invalid')])).toMatchObject({
+      reason: 'too-few-rates',
+      rates: 5,
+    });
   });
 });

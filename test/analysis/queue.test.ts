@@ -60,7 +60,10 @@ describe('queue age', () => {
       { callId: 2, attempt: 0, intendedNs: 4 * S, doneNs: 5 * S, outcome: 'shed', final: false },
       { callId: 2, attempt: 1, intendedNs: 6 * S, startedNs: 7 * S, doneNs: 9 * S },
     ];
-    expect(analyse({ record: recordOf(plan, attempts), plan }).summary.phases[0]?.queueAge).toMatchObject({ source: 'upstream', maxNs: 3 * S });
+    expect(analyse({ record: recordOf(plan, attempts), plan }).summary.phases[0]?.queueAge).toMatchObject({
+      source: 'upstream',
+      maxNs: 3 * S,
+    });
   });
 });
 
@@ -69,7 +72,7 @@ describe('an empty queue', () => {
     fc.assert(
       fc.property(spans, fc.integer({ min: 0, max: 120 }), (pairs, after) => {
         let slow = after;
-// One that arrives at that very moment finds the queue empty: it waits from then on, not before.
+        // One that arrives at that very moment finds the queue empty: it waits from then on, not before.
         while (pairs.some(([from, left]) => from < slow && left > slow)) slow++;
         expect(emptiedAt(lineOf(pairs), after, 1000)).toEqual({ atNs: slow, emptyWhen: 'none-waiting' });
       }),
@@ -129,19 +132,34 @@ describe('calls in flight', () => {
 
   it('obey Little where as much entered as left', () => {
     const steady = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25] as const);
-    expect(inFlight(flightsOf(steady), 1000, 9000)).toMatchObject({ mean: 2.5, max: 3, littleResidual: 0, meanResidenceNs: 25, completions: 800 });
+    expect(inFlight(flightsOf(steady), 1000, 9000)).toMatchObject({
+      mean: 2.5,
+      max: 3,
+      littleResidual: 0,
+      meanResidenceNs: 25,
+      completions: 800,
+    });
     const filling = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25 + n * 5] as const);
     expect(inFlight(flightsOf(filling), 1000, 9000).littleResidual).toBeGreaterThan(0.05);
   });
 
   it('have no residual when nothing was in flight', () => {
-    expect(inFlight(flightsOf([]), 0, 100)).toEqual({ mean: 0, max: 0, littleResidual: null, meanResidenceNs: null, completions: 0 });
+    expect(inFlight(flightsOf([]), 0, 100)).toEqual({
+      mean: 0,
+      max: 0,
+      littleResidual: null,
+      meanResidenceNs: null,
+      completions: 0,
+    });
   });
 });
 
 describe('peak throughput', () => {
   it('is the fullest 10 s window, or the whole when shorter', () => {
-    const slowThenFast = Float64Array.from([...Array.from({ length: 20 }, (_, i) => i * 1e9), ...Array.from({ length: 200 }, (_, i) => 20e9 + i * 50e6)]);
+    const slowThenFast = Float64Array.from([
+      ...Array.from({ length: 20 }, (_, i) => i * 1e9),
+      ...Array.from({ length: 200 }, (_, i) => 20e9 + i * 50e6),
+    ]);
     expect(peakPerSecond(slowThenFast, 0, 40e9)).toBe(20);
     expect(peakPerSecond(slowThenFast, 0, 5e9)).toBe(1);
     expect(peakPerSecond(new Float64Array(0), 0, 40e9)).toBe(0);

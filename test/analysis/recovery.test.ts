@@ -23,10 +23,24 @@ function calls(during: (attempt: Attempt) => Partial<Attempt>, fromNs: number, t
   });
 }
 
-const failed = ({ intendedNs }: Attempt): Partial<Attempt> => ({ doneNs: intendedNs + 2 * MS, startedNs: NaN, outcome: 'transport', errorClass: 'connect-refused' });
+const failed = ({ intendedNs }: Attempt): Partial<Attempt> => ({
+  doneNs: intendedNs + 2 * MS,
+  startedNs: NaN,
+  outcome: 'transport',
+  errorClass: 'connect-refused',
+});
 
-function recoveryFrom(attempts: readonly Attempt[], lateNs = 0, with_ = plan): { summary: RecoverySummary; curve: readonly { fromNs: number; inBand: boolean | null; p99Ns: number | null; okP99Ns: number | null }[] } {
-  const record = recordOf(with_, attempts, { events: [...phaseEvents(with_, attempts), ...faultEvents(with_, [0], lateNs)] });
+function recoveryFrom(
+  attempts: readonly Attempt[],
+  lateNs = 0,
+  with_ = plan,
+): {
+  summary: RecoverySummary;
+  curve: readonly { fromNs: number; inBand: boolean | null; p99Ns: number | null; okP99Ns: number | null }[];
+} {
+  const record = recordOf(with_, attempts, {
+    events: [...phaseEvents(with_, attempts), ...faultEvents(with_, [0], lateNs)],
+  });
   const { summary, figures } = analyse({ record, plan: with_ });
   const [recovery] = summary.recoveries;
   const [curve] = figures.recoveries;
@@ -40,7 +54,14 @@ describe('an outage of 5 s whose end is the end of the trouble', () => {
   it('is detected after one window and recovered from at once', () => {
     expect(summary.timeToDetect).toEqual({ kind: 'value', ns: 0.5 * S });
     expect(summary.timeToRecover).toEqual({ kind: 'value', ns: 0 });
-    expect(summary).toMatchObject({ onsetNs: 10 * S, clearNs: 15 * S, onsetUncertaintyNs: 0, note: null, windowNs: 0.5 * S, holdNs: 3 * S });
+    expect(summary).toMatchObject({
+      onsetNs: 10 * S,
+      clearNs: 15 * S,
+      onsetUncertaintyNs: 0,
+      note: null,
+      windowNs: 0.5 * S,
+      holdNs: 3 * S,
+    });
   });
 
   it('has a dip of outage x goodput = 1 000 good calls, all the way down', () => {
@@ -70,18 +91,29 @@ describe('time to recover', () => {
   });
 
   it('starts again when the band is left within the hold time', () => {
-    const twice = calls((calm) => (calm.intendedNs < 16 * S || calm.intendedNs >= 17 * S ? failed(calm) : {}), 10 * S, 17.5 * S);
+    const twice = calls(
+      (calm) => (calm.intendedNs < 16 * S || calm.intendedNs >= 17 * S ? failed(calm) : {}),
+      10 * S,
+      17.5 * S,
+    );
     expect(recoveryFrom(twice).summary.timeToRecover).toEqual({ kind: 'value', ns: 2.5 * S });
   });
 
   it('is censored when the data ends before the hold time does', () => {
     expect(recoveryFrom(calls(failed, 10 * S, 28 * S)).summary.timeToRecover).toEqual({ kind: 'censored', ns: 13 * S });
-    expect(recoveryFrom(calls(failed, 10 * S, 30 * S)).summary).toMatchObject({ timeToRecover: { kind: 'censored', ns: 15 * S }, dip: { lostGoodCalls: 4000 } });
+    expect(recoveryFrom(calls(failed, 10 * S, 30 * S)).summary).toMatchObject({
+      timeToRecover: { kind: 'censored', ns: 15 * S },
+      dip: { lostGoodCalls: 4000 },
+    });
   });
 
   it('is "not breached" when the fault left no mark', () => {
     const { summary } = recoveryFrom(calls(() => ({}), 0, 0));
-    expect(summary).toMatchObject({ timeToDetect: { kind: 'not-breached' }, timeToRecover: { kind: 'not-breached' }, dip: { lostGoodCalls: 0, depth: 0 } });
+    expect(summary).toMatchObject({
+      timeToDetect: { kind: 'not-breached' },
+      timeToRecover: { kind: 'not-breached' },
+      dip: { lostGoodCalls: 0, depth: 0 },
+    });
   });
 
   it('does not take trouble long after the fault for its mark', () => {
@@ -90,7 +122,12 @@ describe('time to recover', () => {
 
   it('counts from the confirmed edges, and says how sure they are', () => {
     const { summary } = recoveryFrom(calls(failed, 10.2 * S, 15.2 * S), 0.2 * S);
-    expect(summary).toMatchObject({ onsetNs: 10.2 * S, clearNs: 15.2 * S, onsetUncertaintyNs: 0.2 * S, clearUncertaintyNs: 0.2 * S });
+    expect(summary).toMatchObject({
+      onsetNs: 10.2 * S,
+      clearNs: 15.2 * S,
+      onsetUncertaintyNs: 0.2 * S,
+      clearUncertaintyNs: 0.2 * S,
+    });
     expect(summary.timeToRecover).toEqual({ kind: 'value', ns: 0 });
     expect(summary.dip?.lostGoodCalls).toBeCloseTo(1000, 6);
   });
@@ -99,7 +136,11 @@ describe('time to recover', () => {
 describe('the band', () => {
   it('is left by slowness alone, with every answer right', () => {
     const slow = calls(({ intendedNs }) => ({ doneNs: intendedNs + 40 * MS }), 10 * S, 15 * S);
-    expect(recoveryFrom(slow).summary).toMatchObject({ timeToDetect: { kind: 'value', ns: 0.5 * S }, timeToRecover: { kind: 'value', ns: 0 }, dip: { lostGoodCalls: 0 } });
+    expect(recoveryFrom(slow).summary).toMatchObject({
+      timeToDetect: { kind: 'value', ns: 0.5 * S },
+      timeToRecover: { kind: 'value', ns: 0 },
+      dip: { lostGoodCalls: 0 },
+    });
   });
 
   it('is not left by the scatter of Poisson arrivals and heavy tails, in seeded runs without a mark', () => {
@@ -111,16 +152,29 @@ describe('the band', () => {
     let left = 0;
     for (let seed = 0; seed < 16; seed++) {
       const random = seededRandom(seed, 'calm');
-      const attempts = serve(poissonArrivals(200, 30 * S, random), { workers: 8, serviceNs: () => Math.round(8 * MS * Math.exp(0.568 * random.normal())) });
+      const attempts = serve(poissonArrivals(200, 30 * S, random), {
+        workers: 8,
+        serviceNs: () => Math.round(8 * MS * Math.exp(0.568 * random.normal())),
+      });
       if (recoveryFrom(attempts, 0, poisson).summary.timeToDetect.kind !== 'not-breached') left++;
     }
     expect(left).toBe(0);
   });
 
   it('needs enough calm before the fault', () => {
-    const early = sketchPlan({ phases: [{ name: 'fault', warmupNs: 2 * S, stages: [...stages] }], calls: [deadline], faults: [{ id: 'outage', phase: 0, atNs: 3 * S, forNs: 5 * S }] });
+    const early = sketchPlan({
+      phases: [{ name: 'fault', warmupNs: 2 * S, stages: [...stages] }],
+      calls: [deadline],
+      faults: [{ id: 'outage', phase: 0, atNs: 3 * S, forNs: 5 * S }],
+    });
     const { summary } = recoveryFrom(calls(failed, 3 * S, 8 * S), 0, early);
-    expect(summary).toMatchObject({ baseline: null, band: null, dip: null, timeToDetect: { kind: 'unknown' }, timeToRecover: { kind: 'unknown' } });
+    expect(summary).toMatchObject({
+      baseline: null,
+      band: null,
+      dip: null,
+      timeToDetect: { kind: 'unknown' },
+      timeToRecover: { kind: 'unknown' },
+    });
     expect(summary.note).toMatch(/1 windows with 100 calls .* a baseline takes 3 windows/);
   });
 });
@@ -157,7 +211,11 @@ describe('two faults in one phase', () => {
   });
 
   it('each have their own, measured against the calm before the first', () => {
-    const attempts = calls((calm) => (calm.intendedNs < 10 * S || calm.intendedNs >= 18 * S ? failed(calm) : {}), 8 * S, 21 * S);
+    const attempts = calls(
+      (calm) => (calm.intendedNs < 10 * S || calm.intendedNs >= 18 * S ? failed(calm) : {}),
+      8 * S,
+      21 * S,
+    );
     const record = recordOf(two, attempts, { events: [...phaseEvents(two, attempts), ...faultEvents(two, [0])] });
     const { recoveries } = analyse({ record, plan: two }).summary;
     expect(recoveries.map(({ fault, timeToRecover, dip }) => [fault, timeToRecover, dip?.lostGoodCalls])).toEqual([
@@ -170,10 +228,13 @@ describe('two faults in one phase', () => {
 
 describe('a closed loop', () => {
   it('loses goodput when its callers are held up, though little is offered meanwhile', () => {
-    const closed = sketchPlan({ phases: [{ name: 'fault', concurrency: 2, forNs: 30 * S }], faults: [{ id: 'stall', phase: 0, atNs: 10 * S, forNs: 5 * S }] });
+    const closed = sketchPlan({
+      phases: [{ name: 'fault', concurrency: 2, forNs: 30 * S }],
+      faults: [{ id: 'stall', phase: 0, atNs: 10 * S, forNs: 5 * S }],
+    });
     const attempts: Attempt[] = [];
     for (let caller = 0; caller < 2; caller++) {
-      for (let t = 0; t < 30 * S; ) {
+      for (let t = 0; t < 30 * S;) {
         const doneNs = t >= 10 * S && t < 15 * S ? t + 1 * S : t + 10 * MS;
         attempts.push({ callId: attempts.length, intendedNs: t, doneNs });
         t = doneNs;
@@ -192,23 +253,49 @@ describe('a fault without an end', () => {
     const attempts = calls(failed, 10 * S, 30 * S);
     const [on] = faultEvents(plan, [0]);
     if (on === undefined) throw new Error('no edge');
-    const { summary } = analyse({ record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), on] }), plan });
-    expect(summary.recoveries[0]).toMatchObject({ clearNs: null, timeToDetect: { kind: 'value' }, timeToRecover: { kind: 'unknown' }, drain: null });
+    const { summary } = analyse({
+      record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), on] }),
+      plan,
+    });
+    expect(summary.recoveries[0]).toMatchObject({
+      clearNs: null,
+      timeToDetect: { kind: 'value' },
+      timeToRecover: { kind: 'unknown' },
+      drain: null,
+    });
     expect(summary.validity.reasons.map(({ code }) => code)).toEqual(['fault-not-confirmed']);
   });
 });
 
 describe('a fault engine that hangs', () => {
-  const hung = (atNs: number, attempts: readonly Attempt[], with_ = plan, lifted = true): readonly RecoverySummary[] => {
-    const edges = faultEvents(with_, [0]).map((event): RunEvent => (event.type === 'fault' && event.edge === 'off' && !lifted ? { ...event, confirmedNs: null, error: 'no answer' } : event));
+  const hung = (
+    atNs: number,
+    attempts: readonly Attempt[],
+    with_ = plan,
+    lifted = true,
+  ): readonly RecoverySummary[] => {
+    const edges = faultEvents(with_, [0]).map((event): RunEvent =>
+      event.type === 'fault' && event.edge === 'off' && !lifted
+        ? { ...event, confirmedNs: null, error: 'no answer' }
+        : event,
+    );
     const wedged: RunEvent = { type: 'engine', atNs, edge: 'wedged', detail: 'no answer' };
-    return analyse({ record: recordOf(with_, attempts, { events: [...phaseEvents(with_, attempts), ...edges, wedged] }), plan: with_ }).summary.recoveries;
+    return analyse({
+      record: recordOf(with_, attempts, { events: [...phaseEvents(with_, attempts), ...edges, wedged] }),
+      plan: with_,
+    }).summary.recoveries;
   };
 
   it('while the fault is lifted leaves the recovery unknown, and lays nothing after to the target', () => {
     // Failing to the end: five seconds of it are the fault's, the rest is the hung engine's.
     const [recovery] = hung(15 * S, calls(failed, 10 * S, 30 * S), plan, false);
-    expect(recovery).toMatchObject({ clearNs: null, timeToDetect: { kind: 'value', ns: 0.5 * S }, timeToRecover: { kind: 'unknown' }, drain: null, dip: { lostGoodCalls: 1000, depth: 1 } });
+    expect(recovery).toMatchObject({
+      clearNs: null,
+      timeToDetect: { kind: 'value', ns: 0.5 * S },
+      timeToRecover: { kind: 'unknown' },
+      drain: null,
+      dip: { lostGoodCalls: 1000, depth: 1 },
+    });
     expect(recovery?.note).toContain('died or hung');
   });
 
@@ -225,6 +312,12 @@ describe('a fault engine that hangs', () => {
 
   it('after a fault that was long over changes nothing of it', () => {
     const attempts = calls(failed, 10 * S, 15 * S);
-    expect(hung(29.5 * S, attempts)).toEqual([expect.objectContaining({ timeToRecover: recoveryFrom(attempts).summary.timeToRecover, dip: recoveryFrom(attempts).summary.dip, note: null })]);
+    expect(hung(29.5 * S, attempts)).toEqual([
+      expect.objectContaining({
+        timeToRecover: recoveryFrom(attempts).summary.timeToRecover,
+        dip: recoveryFrom(attempts).summary.dip,
+        note: null,
+      }),
+    ]);
   });
 });

@@ -6,8 +6,16 @@ import { seededRandom } from '../../src/random/index.js';
 const LAW = { lambda: 995.6, sigma: 0.0267, kappa: 0.000769 };
 const LEVELS = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64];
 const random = () => seededRandom(7, 'scaling');
-const points = (levels: readonly number[], law = LAW, noise: (n: number) => number = () => 1): readonly ScalingPoint[] =>
-  levels.map((concurrency, n) => ({ phase: `c${concurrency}`, concurrency, completedPerSecond: throughputOf(law, concurrency) * noise(n) }));
+const points = (
+  levels: readonly number[],
+  law = LAW,
+  noise: (n: number) => number = () => 1,
+): readonly ScalingPoint[] =>
+  levels.map((concurrency, n) => ({
+    phase: `c${concurrency}`,
+    concurrency,
+    completedPerSecond: throughputOf(law, concurrency) * noise(n),
+  }));
 
 function fitted(summary: ScalingSummary): Extract<ScalingSummary, { kind: 'fitted' }> {
   if (summary.kind !== 'fitted') throw new Error(`refused: ${summary.reason}`);
@@ -27,7 +35,12 @@ describe('the Universal Scalability Law', () => {
     const held = { lambda: 0, sigma: 0, kappa: 0 };
     for (let seed = 0; seed < 100; seed++) {
       const noise = seededRandom(seed, 'noise');
-      const { lambdaPerSecond, sigma, kappa } = fitted(fitScaling(points(LEVELS, LAW, () => 1 + 0.02 * noise.normal()), seededRandom(seed, 'fit')));
+      const { lambdaPerSecond, sigma, kappa } = fitted(
+        fitScaling(
+          points(LEVELS, LAW, () => 1 + 0.02 * noise.normal()),
+          seededRandom(seed, 'fit'),
+        ),
+      );
       if (lambdaPerSecond.low <= LAW.lambda && LAW.lambda <= lambdaPerSecond.high) held.lambda++;
       if (sigma.low <= LAW.sigma && LAW.sigma <= sigma.high) held.sigma++;
       if (kappa.low <= LAW.kappa && LAW.kappa <= kappa.high) held.kappa++;
@@ -38,14 +51,23 @@ describe('the Universal Scalability Law', () => {
 
   it('has no peak where nothing is lost to coherence, and no contention where there is none', () => {
     const linear = fitted(fitScaling(points(LEVELS, { lambda: 100, sigma: 0, kappa: 0 }), random()));
-    expect([linear.sigma.value, linear.kappa.value, linear.peakConcurrency]).toEqual([expect.closeTo(0, 9), expect.closeTo(0, 9), null]);
+    expect([linear.sigma.value, linear.kappa.value, linear.peakConcurrency]).toEqual([
+      expect.closeTo(0, 9),
+      expect.closeTo(0, 9),
+      null,
+    ]);
     const amdahl = fitted(fitScaling(points(LEVELS, { lambda: 100, sigma: 0.1, kappa: 0 }), random()));
     expect(amdahl.sigma.value).toBeCloseTo(0.1, 6);
     expect(amdahl.kappa.value).toBeCloseTo(0, 9);
   });
 
   it('keeps parameters from going below 0 in data that scale better than linearly', () => {
-    const { sigma, kappa } = fitted(fitScaling(LEVELS.map((n) => ({ phase: `c${n}`, concurrency: n, completedPerSecond: 100 * n ** 1.1 })), random()));
+    const { sigma, kappa } = fitted(
+      fitScaling(
+        LEVELS.map((n) => ({ phase: `c${n}`, concurrency: n, completedPerSecond: 100 * n ** 1.1 })),
+        random(),
+      ),
+    );
     expect(Math.min(sigma.low, kappa.low)).toBeGreaterThanOrEqual(0);
   });
 
@@ -55,9 +77,19 @@ describe('the Universal Scalability Law', () => {
   });
 
   it('is refused under six levels of concurrency, repeated ones counted once and empty ones not at all', () => {
-    expect(fitScaling(points([1, 2, 4, 8, 16]), random())).toMatchObject({ kind: 'refused', levels: 5, neededLevels: 6, reason: 'too-few-levels' });
+    expect(fitScaling(points([1, 2, 4, 8, 16]), random())).toMatchObject({
+      kind: 'refused',
+      levels: 5,
+      neededLevels: 6,
+      reason: 'too-few-levels',
+    });
     expect(fitScaling(points([1, 2, 4, 8, 16, 16]), random())).toMatchObject({ kind: 'refused', levels: 5 });
-    expect(fitScaling(points([1, 2, 4, 8, 16, 32], LAW, (n) => (n === 5 ? 0 : 1)), random())).toMatchObject({ kind: 'refused', levels: 5 });
+    expect(
+      fitScaling(
+        points([1, 2, 4, 8, 16, 32], LAW, (n) => (n === 5 ? 0 : 1)),
+        random(),
+      ),
+    ).toMatchObject({ kind: 'refused', levels: 5 });
     expect(fitScaling(points([1, 2, 4, 8, 16, 32]), random()).kind).toBe('fitted');
   });
 });

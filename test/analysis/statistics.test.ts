@@ -1,27 +1,45 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialCdf, logGamma, minimumSamples, orderStatisticInterval, quantileRank, theilSen } from '../../src/analysis/statistics/index.js';
+import {
+  binomialCdf,
+  logGamma,
+  minimumSamples,
+  orderStatisticInterval,
+  quantileRank,
+  theilSen,
+} from '../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../src/random/index.js';
 
 describe('log-gamma and the binomial', () => {
   it('knows factorials, and the half', () => {
-    for (const [n, factorial] of [[1, 1], [2, 1], [5, 24], [11, 3_628_800]] as const) expect(logGamma(n)).toBeCloseTo(Math.log(factorial), 11);
+    for (const [n, factorial] of [
+      [1, 1],
+      [2, 1],
+      [5, 24],
+      [11, 3_628_800],
+    ] as const)
+      expect(logGamma(n)).toBeCloseTo(Math.log(factorial), 11);
     expect(logGamma(0.5)).toBeCloseTo(0.5 * Math.log(Math.PI), 12);
     expect(logGamma(1e6) / 12_815_504.569147771).toBeCloseTo(1, 12);
   });
 
   it('agrees with sums of exact terms', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 40 }), (n, percent, upTo) => {
-        const p = percent / 100;
-        let exact = 0;
-        let choose = 1;
-        for (let k = 0; k <= Math.min(upTo, n); k++) {
-          exact += choose * p ** k * (1 - p) ** (n - k);
-          choose = (choose * (n - k)) / (k + 1);
-        }
-        expect(binomialCdf(upTo, n, p)).toBeCloseTo(Math.min(1, exact), 10);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 99 }),
+        fc.integer({ min: 0, max: 40 }),
+        (n, percent, upTo) => {
+          const p = percent / 100;
+          let exact = 0;
+          let choose = 1;
+          for (let k = 0; k <= Math.min(upTo, n); k++) {
+            exact += choose * p ** k * (1 - p) ** (n - k);
+            choose = (choose * (n - k)) / (k + 1);
+          }
+          expect(binomialCdf(upTo, n, p)).toBeCloseTo(Math.min(1, exact), 10);
+        },
+      ),
     );
   });
 
@@ -34,13 +52,17 @@ describe('log-gamma and the binomial', () => {
 describe('quantile ranks', () => {
   it('is the smallest value with at least ceil(q n) values at or below it', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 0, max: 1000 }), (values, permille) => {
-        const sorted = [...values].sort((a, b) => a - b);
-        const found = sorted[quantileRank(permille / 1000, sorted.length) - 1];
-        const needed = Math.max(1, Math.ceil((permille * sorted.length) / 1000));
-        const atMost = (x: number): number => sorted.filter((value) => value <= x).length;
-        expect(found).toBe(sorted.find((value) => atMost(value) >= needed));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 0, max: 1000 }),
+        (values, permille) => {
+          const sorted = [...values].sort((a, b) => a - b);
+          const found = sorted[quantileRank(permille / 1000, sorted.length) - 1];
+          const needed = Math.max(1, Math.ceil((permille * sorted.length) / 1000));
+          const atMost = (x: number): number => sorted.filter((value) => value <= x).length;
+          expect(found).toBe(sorted.find((value) => atMost(value) >= needed));
+        },
+      ),
     );
   });
 
@@ -82,7 +104,11 @@ describe('intervals by order statistics', () => {
 
   it('cover the truth about as often as they say, seeded', () => {
     const random = seededRandom(3, 'coverage');
-    for (const [q, n] of [[0.5, 60], [0.9, 200], [0.99, 900]] as const) {
+    for (const [q, n] of [
+      [0.5, 60],
+      [0.9, 200],
+      [0.99, 900],
+    ] as const) {
       const truth = -Math.log(1 - q);
       const { low, high } = orderStatisticInterval(q, n);
       let covered = 0;
@@ -105,7 +131,12 @@ describe('Theil-Sen', () => {
   it('finds a line exactly, and is not bent by a quarter of wild points', () => {
     const x = steps(40);
     const y = x.map((i) => (i % 4 === 0 ? 1e9 : 3 * i + 2));
-    expect(theilSen(x, x.map((i) => 3 * i + 2))).toEqual({ slope: 3, intercept: 2 });
+    expect(
+      theilSen(
+        x,
+        x.map((i) => 3 * i + 2),
+      ),
+    ).toEqual({ slope: 3, intercept: 2 });
     expect(theilSen(x, y)?.slope).toBeCloseTo(3, 0);
   });
 
@@ -114,9 +145,24 @@ describe('Theil-Sen', () => {
       fc.property(points, fc.integer({ min: -50, max: 50 }), (y, k) => {
         const x = steps(y.length);
         const slope = theilSen(x, y)?.slope ?? NaN;
-        expect(theilSen(x, y.map((v) => v + k))?.slope).toBeCloseTo(slope, 9);
-        expect(theilSen(x, y.map((v) => v * k))?.slope).toBeCloseTo(slope * k, 7);
-        expect(theilSen(x, y.map((v, i) => v + k * i))?.slope).toBeCloseTo(slope + k, 9);
+        expect(
+          theilSen(
+            x,
+            y.map((v) => v + k),
+          )?.slope,
+        ).toBeCloseTo(slope, 9);
+        expect(
+          theilSen(
+            x,
+            y.map((v) => v * k),
+          )?.slope,
+        ).toBeCloseTo(slope * k, 7);
+        expect(
+          theilSen(
+            x,
+            y.map((v, i) => v + k * i),
+          )?.slope,
+        ).toBeCloseTo(slope + k, 9);
         expect(theilSen(x, [...y].reverse())?.slope).toBeCloseTo(-slope, 9);
       }),
     );

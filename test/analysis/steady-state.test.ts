@@ -10,7 +10,11 @@ import { columnsOf, faultEvents, phaseEvents, recordOf, type Attempt } from './f
 import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 import { constantArrivals, poissonArrivals, serve } from './fixtures/simulation.js';
 
-function planFor(perSecond: number, forNs: number, more: { readonly warmupNs?: number; readonly faultAtNs?: number; readonly arrivals?: 'constant' | 'poisson' } = {}): Plan {
+function planFor(
+  perSecond: number,
+  forNs: number,
+  more: { readonly warmupNs?: number; readonly faultAtNs?: number; readonly arrivals?: 'constant' | 'poisson' } = {},
+): Plan {
   const { warmupNs = 0, faultAtNs, arrivals = 'poisson' } = more;
   return sketchPlan({
     phases: [{ name: 'steady', stages: [stage('main', perSecond, forNs)], arrivals, warmupNs }],
@@ -27,9 +31,18 @@ function stateOf(plan: Plan, attempts: readonly Attempt[], firstFaultNs = Infini
 }
 
 /** A queue with exponential services that has run for 20 s before the phase begins. */
-function equilibrium(perSecond: number, capacityPerSecond: number, forNs: number, random: Random, slower: (atNs: number) => number = () => 1): Attempt[] {
+function equilibrium(
+  perSecond: number,
+  capacityPerSecond: number,
+  forNs: number,
+  random: Random,
+  slower: (atNs: number) => number = () => 1,
+): Attempt[] {
   const lead = 20 * S;
-  const arrivals = poissonArrivals(perSecond, forNs + lead, random).map(({ atNs, stage: index }) => ({ atNs: atNs - lead, stage: index }));
+  const arrivals = poissonArrivals(perSecond, forNs + lead, random).map(({ atNs, stage: index }) => ({
+    atNs: atNs - lead,
+    stage: index,
+  }));
   const services = arrivals.map(({ atNs }) => Math.round(random.exponential(S / capacityPerSecond) * slower(atNs)));
   const served = serve(arrivals, { serviceNs: (n) => services[n] ?? 0 });
   return served.filter(({ intendedNs }) => intendedNs >= 0).map((attempt, callId) => ({ ...attempt, callId }));
@@ -45,10 +58,17 @@ function verdicts(runs: number, label: string, make: (random: Random) => SteadyS
 }
 
 describe('a queue in equilibrium, whose waits resemble their neighbours', () => {
-  for (const { load, forNs } of [{ load: 0.5, forNs: 10 * S }, { load: 0.7, forNs: 10 * S }, { load: 0.8, forNs: 20 * S }, { load: 0.9, forNs: 20 * S }]) {
+  for (const { load, forNs } of [
+    { load: 0.5, forNs: 10 * S },
+    { load: 0.7, forNs: 10 * S },
+    { load: 0.8, forNs: 20 * S },
+    { load: 0.9, forNs: 20 * S },
+  ]) {
     it(`at load ${load} is told to have no steady state in at most 3 of 100 runs, and to settle late in at most 5`, () => {
       const plan = planFor(load * 200, forNs);
-      const counts = verdicts(100, `mm1/${load}`, (random) => stateOf(plan, equilibrium(load * 200, 200, forNs, random)));
+      const counts = verdicts(100, `mm1/${load}`, (random) =>
+        stateOf(plan, equilibrium(load * 200, 200, forNs, random)),
+      );
       expect(counts['none']).toBeLessThanOrEqual(3);
       expect(counts['late']).toBeLessThanOrEqual(5);
       expect((counts['steady'] ?? 0) + (counts['undecided'] ?? 0)).toBeGreaterThanOrEqual(93);
@@ -60,24 +80,39 @@ describe('a queue in equilibrium, whose waits resemble their neighbours', () => 
 describe('what does change is found:', () => {
   it('a service time that grows by half over 60 s, in 9 runs of 10', () => {
     const plan = planFor(100, 60 * S);
-    const counts = verdicts(20, 'ramp', (random) => stateOf(plan, equilibrium(100, 200, 60 * S, random, (atNs) => 1 + Math.max(0, 0.5 * (atNs / (60 * S))))));
+    const counts = verdicts(20, 'ramp', (random) =>
+      stateOf(
+        plan,
+        equilibrium(100, 200, 60 * S, random, (atNs) => 1 + Math.max(0, 0.5 * (atNs / (60 * S)))),
+      ),
+    );
     expect(counts['none']).toBeGreaterThanOrEqual(18);
   });
 
   it('a level that rises by half at three quarters, with the moment and both levels', () => {
     const plan = planFor(100, 20 * S);
-    const attempts = serve(constantArrivals([stage('main', 100, 20 * S)]), { serviceNs: (n) => (n < 1500 ? 4 * MS : 6 * MS) });
+    const attempts = serve(constantArrivals([stage('main', 100, 20 * S)]), {
+      serviceNs: (n) => (n < 1500 ? 4 * MS : 6 * MS),
+    });
     const state = stateOf(plan, attempts);
     expect(state.verdict).toBe('none');
     if (state.verdict === 'not-judged') return;
     const [response, throughput] = state.judged.tests;
-    expect(response).toMatchObject({ quantity: 'response-time', finding: 'shift', level: 4 * MS, shift: { atNs: 15 * S, before: 4 * MS, after: 6 * MS } });
+    expect(response).toMatchObject({
+      quantity: 'response-time',
+      finding: 'shift',
+      level: 4 * MS,
+      shift: { atNs: 15 * S, before: 4 * MS, after: 6 * MS },
+    });
     expect(throughput).toMatchObject({ quantity: 'throughput', finding: 'none', level: 100 });
   });
 
   it('the same level, not when the change is less than a fifth or less than a millisecond', () => {
     const stepped = (beforeNs: number, afterNs: number): SteadyState =>
-      stateOf(planFor(100, 20 * S), serve(constantArrivals([stage('main', 100, 20 * S)]), { serviceNs: (n) => (n < 1500 ? beforeNs : afterNs) }));
+      stateOf(
+        planFor(100, 20 * S),
+        serve(constantArrivals([stage('main', 100, 20 * S)]), { serviceNs: (n) => (n < 1500 ? beforeNs : afterNs) }),
+      );
     expect(stepped(6 * MS, 7.19 * MS).verdict).toBe('steady');
     expect(stepped(6 * MS, 7.21 * MS).verdict).toBe('none');
     expect(stepped(1 * MS, 1.9 * MS).verdict).toBe('steady');
@@ -87,20 +122,33 @@ describe('what does change is found:', () => {
   it('a closed loop that loses a fifth of its throughput, whatever its response times', () => {
     const plan = sketchPlan({ phases: [{ name: 'closed', concurrency: 1, forNs: 20 * S }] });
     const attempts: Attempt[] = [];
-    for (let t = 0; t < 20 * S; t += t < 15 * S ? 10 * MS : 12.5 * MS) attempts.push({ callId: attempts.length, intendedNs: t, doneNs: t + 4 * MS });
+    for (let t = 0; t < 20 * S; t += t < 15 * S ? 10 * MS : 12.5 * MS)
+      attempts.push({ callId: attempts.length, intendedNs: t, doneNs: t + 4 * MS });
     const state = stateOf(plan, attempts);
     expect(state.verdict).toBe('none');
-    expect(state.verdict === 'not-judged' ? [] : state.judged.tests.map(({ finding }) => finding)).toEqual(['none', 'shift']);
+    expect(state.verdict === 'not-judged' ? [] : state.judged.tests.map(({ finding }) => finding)).toEqual([
+      'none',
+      'shift',
+    ]);
   });
 
   it('a transient that the warm-up missed: the steady stretch begins where it ends, and is told apart', () => {
     const plan = planFor(100, 20 * S, { warmupNs: 2 * S, arrivals: 'constant' });
     // The first 6 s are cold.
-    const attempts = serve(constantArrivals([stage('main', 100, 20 * S)]), { serviceNs: (n) => (n < 600 ? 9 * MS : 3 * MS) }).map((attempt, n) => ({ ...attempt, warmup: n < 200 }));
+    const attempts = serve(constantArrivals([stage('main', 100, 20 * S)]), {
+      serviceNs: (n) => (n < 600 ? 9 * MS : 3 * MS),
+    }).map((attempt, n) => ({ ...attempt, warmup: n < 200 }));
     const { summary } = analyse({ record: recordOf(plan, attempts), plan });
     const [phase] = summary.phases;
-    expect(phase?.steadyState).toMatchObject({ verdict: 'late', windowNs: 0.45 * S, chosen: { fromNs: 6.05 * S, toNs: 20 * S } });
-    expect(phase).toMatchObject({ offered: 1800, steadyNumbers: { offered: 1395, responseTime: { ok: { minNs: 3 * MS, maxNs: 3 * MS } } } });
+    expect(phase?.steadyState).toMatchObject({
+      verdict: 'late',
+      windowNs: 0.45 * S,
+      chosen: { fromNs: 6.05 * S, toNs: 20 * S },
+    });
+    expect(phase).toMatchObject({
+      offered: 1800,
+      steadyNumbers: { offered: 1395, responseTime: { ok: { minNs: 3 * MS, maxNs: 3 * MS } } },
+    });
     expect(phase?.responseTime.ok.maxNs).toBe(9 * MS);
     const reason = summary.validity.reasons.find(({ code }) => code === 'no-steady-state');
     expect(reason).toMatchObject({ severity: 'warning', phase: 'steady' });
@@ -114,24 +162,35 @@ describe('what does change is found:', () => {
     const attempts = serve(constantArrivals([stage('main', 120, 20 * S)]), { serviceNs: () => 10 * MS });
     const { summary } = analyse({ record: recordOf(plan, attempts), plan });
     expect(summary.phases[0]?.steadyState?.verdict).toBe('none');
-    expect(summary.validity.reasons.find(({ code }) => code === 'no-steady-state')?.what).toMatch(/^the median response time rose by 4(\.\d+)? s \(\d+ % of its middle\) over 20 s: no steady stretch/);
+    expect(summary.validity.reasons.find(({ code }) => code === 'no-steady-state')?.what).toMatch(
+      /^the median response time rose by 4(\.\d+)? s \(\d+ % of its middle\) over 20 s: no steady stretch/,
+    );
   });
 });
 
 describe('a standstill in the middle is no trend', () => {
   it('of a second in twenty', () => {
-    const attempts = serve(constantArrivals([stage('main', 200, 20 * S)]), { serviceNs: () => 1 * MS, freeze: { atNs: 10 * S, forNs: 1 * S } });
+    const attempts = serve(constantArrivals([stage('main', 200, 20 * S)]), {
+      serviceNs: () => 1 * MS,
+      freeze: { atNs: 10 * S, forNs: 1 * S },
+    });
     expect(stateOf(planFor(200, 20 * S), attempts).verdict).toBe('steady');
   });
 });
 
 describe('what is judged', () => {
-  const calm = (forNs: number, perSecond = 100): Attempt[] => serve(constantArrivals([stage('main', perSecond, forNs)]), { serviceNs: () => 2 * MS });
+  const calm = (forNs: number, perSecond = 100): Attempt[] =>
+    serve(constantArrivals([stage('main', perSecond, forNs)]), { serviceNs: () => 2 * MS });
 
   it('ends where the first fault begins, and needs 5 s before it', () => {
-    const attempts = calm(20 * S).map((attempt) => (attempt.intendedNs > 8 * S ? { ...attempt, doneNs: attempt.doneNs + 500 * MS } : attempt));
+    const attempts = calm(20 * S).map((attempt) =>
+      attempt.intendedNs > 8 * S ? { ...attempt, doneNs: attempt.doneNs + 500 * MS } : attempt,
+    );
     const plan = planFor(100, 20 * S, { faultAtNs: 8 * S });
-    const { summary } = analyse({ record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), ...faultEvents(plan, [0])] }), plan });
+    const { summary } = analyse({
+      record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), ...faultEvents(plan, [0])] }),
+      plan,
+    });
     expect(summary.phases[0]?.steadyState).toMatchObject({ verdict: 'steady', chosen: { fromNs: 0, toNs: 8 * S } });
     expect(summary.phases[0]?.steadyNumbers).toMatchObject({ offered: 800, responseTime: { ok: { maxNs: 2 * MS } } });
     expect(stateOf(plan, attempts, 4.9 * S)).toEqual({ verdict: 'not-judged', why: 'fault' });
@@ -141,13 +200,18 @@ describe('what is judged', () => {
     expect(stateOf(planFor(100, 4 * S), calm(4 * S))).toEqual({ verdict: 'not-judged', why: 'too-short' });
     expect(stateOf(planFor(15, 20 * S), calm(20 * S, 15))).toEqual({ verdict: 'not-judged', why: 'too-few-calls' });
     const plan = planFor(100, 20 * S);
-    const events = phaseEvents(plan, []).map((event) => (event.type === 'phase' && event.edge === 'scheduled-end' ? { ...event, atNs: 12 * S } : event));
+    const events = phaseEvents(plan, []).map((event) =>
+      event.type === 'phase' && event.edge === 'scheduled-end' ? { ...event, atNs: 12 * S } : event,
+    );
     const { summary } = analyse({ record: recordOf(plan, calm(12 * S), { events, status: 'interrupted' }), plan });
     expect(summary.phases[0]?.steadyState).toEqual({ verdict: 'not-judged', why: 'broken-off' });
   });
 
   it('is no floor, no overload and no search', () => {
     const plan = sketchPlan({ phases: [{ name: 'floor', regime: 'floor', forNs: 10 * S }] });
-    expect(analyse({ record: recordOf(plan, calm(10 * S)), plan }).summary.phases[0]).toMatchObject({ steadyState: null, steadyNumbers: null });
+    expect(analyse({ record: recordOf(plan, calm(10 * S)), plan }).summary.phases[0]).toMatchObject({
+      steadyState: null,
+      steadyNumbers: null,
+    });
   });
 });

@@ -19,16 +19,20 @@ function falseAlarms(series: (random: Random, n: number) => readonly number[], n
 const independent = (random: Random, n: number): readonly number[] => steps(n).map(() => random.normal());
 
 /** Each point is `rho` of the one before and something new. */
-const wandering = (rho: number) => (random: Random, n: number): readonly number[] => {
-  let state = random.normal() / Math.sqrt(1 - rho * rho);
-  return steps(n).map(() => (state = rho * state + random.normal()));
-};
+const wandering =
+  (rho: number) =>
+  (random: Random, n: number): readonly number[] => {
+    let state = random.normal() / Math.sqrt(1 - rho * rho);
+    return steps(n).map(() => (state = rho * state + random.normal()));
+  };
 
 /** Garbage piles up and is collected: so many teeth, the first begun anywhere. */
-const saw = (teeth: number) => (random: Random, n: number): readonly number[] => {
-  const begun = random.next();
-  return steps(n).map((i) => 20 * (((i / n) * teeth + begun) % 1) + random.normal() / 2);
-};
+const saw =
+  (teeth: number) =>
+  (random: Random, n: number): readonly number[] => {
+    const begun = random.next();
+    return steps(n).map((i) => 20 * (((i / n) * teeth + begun) % 1) + random.normal() / 2);
+  };
 
 describe('the 95 % interval of a trend', () => {
   it('misses no more than it says: five in a hundred series of independent points', () => {
@@ -52,28 +56,44 @@ describe('the 95 % interval of a trend', () => {
   it('finds a trend that is there, through noise, wandering and a saw', () => {
     for (const series of [independent, wandering(0.5)]) {
       const found = steps(200).filter((seed) => {
-        const trend = trendInterval(steps(POINTS), series(seededRandom(seed, 'trend'), POINTS).map((y, i) => y + i / 4));
+        const trend = trendInterval(
+          steps(POINTS),
+          series(seededRandom(seed, 'trend'), POINTS).map((y, i) => y + i / 4),
+        );
         return trend !== null && trend.low > 0;
       });
       expect(found.length).toBeGreaterThan(195);
     }
-    const trend = trendInterval(steps(POINTS), saw(15.5)(seededRandom(1, 'saw'), POINTS).map((y, i) => y + i));
+    const trend = trendInterval(
+      steps(POINTS),
+      saw(15.5)(seededRandom(1, 'saw'), POINTS).map((y, i) => y + i),
+    );
     expect(trend?.low).toBeGreaterThan(0);
   });
 
   it('holds its slope in the middle, and has no width where the points lie on a line', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 8, maxLength: 80 }), fc.integer({ min: -9, max: 9 }), (y, k) => {
-        const trend = trendInterval(steps(y.length), y);
-        if (trend === null) throw new Error('no trend');
-        expect((trend.low + trend.high) / 2).toBeCloseTo(trend.slope, 9);
-        const steeper = trendInterval(steps(y.length), y.map((v, i) => v + k * i));
-        expect(steeper?.low).toBeCloseTo(trend.low + k, 6);
-        expect(steeper?.high).toBeCloseTo(trend.high + k, 6);
-        const line = trendInterval(steps(y.length), steps(y.length).map((i) => k * i + 3));
-        expect(line?.low).toBeCloseTo(k, 9);
-        expect(line?.high).toBeCloseTo(k, 9);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 8, maxLength: 80 }),
+        fc.integer({ min: -9, max: 9 }),
+        (y, k) => {
+          const trend = trendInterval(steps(y.length), y);
+          if (trend === null) throw new Error('no trend');
+          expect((trend.low + trend.high) / 2).toBeCloseTo(trend.slope, 9);
+          const steeper = trendInterval(
+            steps(y.length),
+            y.map((v, i) => v + k * i),
+          );
+          expect(steeper?.low).toBeCloseTo(trend.low + k, 6);
+          expect(steeper?.high).toBeCloseTo(trend.high + k, 6);
+          const line = trendInterval(
+            steps(y.length),
+            steps(y.length).map((i) => k * i + 3),
+          );
+          expect(line?.low).toBeCloseTo(k, 9);
+          expect(line?.high).toBeCloseTo(k, 9);
+        },
+      ),
     );
   });
 
@@ -86,6 +106,11 @@ describe('the 95 % interval of a trend', () => {
 
   it('says nothing of fewer than eight points, or of one moment', () => {
     expect(trendInterval(steps(7), steps(7))).toBeNull();
-    expect(trendInterval(steps(20).map(() => 1), steps(20))).toBeNull();
+    expect(
+      trendInterval(
+        steps(20).map(() => 1),
+        steps(20),
+      ),
+    ).toBeNull();
   });
 });

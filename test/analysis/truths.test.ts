@@ -45,7 +45,13 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
   it('prefers a known load line to what it observed', () => {
     const withLine = { ...plan, loadLinePerSecond: 100 };
     const { summary: told } = analyse({ record: recordOf(withLine, attempts), plan: withLine });
-    expect(onlyPhase(told).drain?.fluid).toEqual({ drainNs: 10 * S, peakWaitNs: 5 * S, capacityPerSecond: 100, capacityFrom: 'load-line', ignores: [] });
+    expect(onlyPhase(told).drain?.fluid).toEqual({
+      drainNs: 10 * S,
+      peakWaitNs: 5 * S,
+      capacityPerSecond: 100,
+      capacityFrom: 'load-line',
+      ignores: [],
+    });
     expect(told.loadLine).toEqual({ perSecond: 100, from: 'declared' });
   });
 
@@ -57,14 +63,17 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
     expect(overload?.queueAge.slope?.low).toBeGreaterThan(0.3 * S);
   });
 
-  it('is valid: neither a backlog nor its drain is the generator\'s fault', () => {
+  it("is valid: neither a backlog nor its drain is the generator's fault", () => {
     expect(summary.validity).toEqual({ verdict: 'valid', gatesInconclusive: false, reasons: [] });
   });
 
   it('draws offered, goodput and queue age where they were', () => {
     const { timeline } = figures;
     const at = (ns: number): number => timeline.fromNs.findIndex((from) => from + timeline.windowNs > ns);
-    expect((timeline.offeredPerSecond.reduce((sum, rate) => sum + rate, 0) * timeline.windowNs) / S).toBeCloseTo(attempts.length, 6);
+    expect((timeline.offeredPerSecond.reduce((sum, rate) => sum + rate, 0) * timeline.windowNs) / S).toBeCloseTo(
+      attempts.length,
+      6,
+    );
     expect(Math.abs((timeline.offeredPerSecond[at(5 * S)] ?? 0) - 50)).toBeLessThan(5);
     expect(timeline.offeredPerSecond[at(15 * S)]).toBeGreaterThan(140);
     expect(timeline.queueAgeMaxNs[at(5 * S)]).toBe(0);
@@ -75,7 +84,10 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
   it('says that a queue that never ran empty while the load went on did not drain', () => {
     const short = [stage('overload', 150, 10 * S), stage('after', 50, 5 * S)] as const;
     const shortPlan = sketchPlan({ phases: [{ name: 'overload', regime: 'overload', stages: [...short] }] });
-    const { summary: told } = analyse({ record: recordOf(shortPlan, serve(constantArrivals(short), { serviceNs: () => 10 * MS })), plan: shortPlan });
+    const { summary: told } = analyse({
+      record: recordOf(shortPlan, serve(constantArrivals(short), { serviceNs: () => 10 * MS })),
+      plan: shortPlan,
+    });
     expect(onlyPhase(told).drain).toMatchObject({ drainNs: null, observedNs: 5 * S });
   });
 
@@ -112,7 +124,7 @@ describe('freeze: 200 calls/s for 20 s, 1 ms service, the server stalls 1 s at t
     const plan = sketchPlan({ phases: [{ name: 'closed', concurrency: 10, forNs: 20 * S }] });
     const attempts: Attempt[] = [];
     for (let caller = 0; caller < 10; caller++) {
-      for (let t = caller * 5 * MS; t < 20 * S; ) {
+      for (let t = caller * 5 * MS; t < 20 * S;) {
         const stalled = t >= freeze.atNs && t < freeze.atNs + freeze.forNs;
         const doneNs = (stalled ? freeze.atNs + freeze.forNs + caller * MS : t) + 1 * MS;
         attempts.push({ callId: attempts.length, intendedNs: t, doneNs });
@@ -127,7 +139,7 @@ describe('freeze: 200 calls/s for 20 s, 1 ms service, the server stalls 1 s at t
 });
 
 describe('exact replay: seeded service times, Poisson arrivals, FIFO', () => {
-  it('reports the upstream wait of Lindley\'s recursion, and stages that sum to the response time', () => {
+  it("reports the upstream wait of Lindley's recursion, and stages that sum to the response time", () => {
     const random = seededRandom(11, 'replay');
     const arrivals = poissonArrivals(80, 30 * S, random);
     const services = arrivals.map(() => Math.round(random.exponential(10 * MS)));
@@ -143,11 +155,14 @@ describe('exact replay: seeded service times, Poisson arrivals, FIFO', () => {
       return start - received;
     });
     const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
-    const stageMean = (name: string): number => split?.stages.find(({ stage: found }) => found === name)?.durations.meanNs ?? NaN;
+    const stageMean = (name: string): number =>
+      split?.stages.find(({ stage: found }) => found === name)?.durations.meanNs ?? NaN;
     expect(split).toMatchObject({ source: 'upstream', n: arrivals.length, clockProblems: 0 });
     expect(stageMean('upstream-queue')).toBeCloseTo(mean(waits), 3);
     expect(stageMean('service')).toBeCloseTo(mean(services), 3);
-    expect([stageMean('client-queue'), stageMean('send-lag'), stageMean('outbound'), stageMean('return')]).toEqual([0, 0, 70_000, 90_000]);
+    expect([stageMean('client-queue'), stageMean('send-lag'), stageMean('outbound'), stageMean('return')]).toEqual([
+      0, 0, 70_000, 90_000,
+    ]);
     const total = split?.stages.reduce((sum, { durations }) => sum + (durations.meanNs ?? NaN), 0) ?? NaN;
     expect(total).toBeCloseTo(mean(attempts.map(({ doneNs, intendedNs }) => doneNs - intendedNs)), 3);
   });
@@ -163,7 +178,8 @@ describe('stage attribution', () => {
       return { callId: n, intendedNs, receivedNs: intendedNs, startedNs, finishedNs, doneNs: finishedNs };
     });
     const phase = onlyPhase(analyse({ record: recordOf(plan, attempts), plan }).summary);
-    const mean = (name: string) => phase.stageSplit?.stages.find(({ stage: found }) => found === name)?.durations.meanNs;
+    const mean = (name: string) =>
+      phase.stageSplit?.stages.find(({ stage: found }) => found === name)?.durations.meanNs;
     return { queue: mean('upstream-queue'), service: mean('service'), total: phase.responseTime.ok.meanNs };
   };
 
@@ -175,12 +191,28 @@ describe('stage attribution', () => {
 
 describe('a tool that always fails', () => {
   it('is 100 % tool outcomes, goodput 0 and every call a miss, however fast it answers', () => {
-    const plan = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }], calls: [callSpec('broken')] });
-    const attempts = Array.from({ length: 1000 }, (_, n): Attempt => ({ callId: n, intendedNs: n * 10 * MS, doneNs: n * 10 * MS + 1 * MS, outcome: 'tool', errorClass: 'tool-error' }));
+    const plan = sketchPlan({
+      phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }],
+      calls: [callSpec('broken')],
+    });
+    const attempts = Array.from({ length: 1000 }, (_, n): Attempt => ({
+      callId: n,
+      intendedNs: n * 10 * MS,
+      doneNs: n * 10 * MS + 1 * MS,
+      outcome: 'tool',
+      errorClass: 'tool-error',
+    }));
     const phase = onlyPhase(analyse({ record: recordOf(plan, attempts), plan }).summary);
     expect(phase.outcomes).toMatchObject({ tool: 1000, ok: 0 });
     expect(phase.errorClasses).toEqual([{ errorClass: 'tool-error', count: 1000 }]);
-    expect(phase).toMatchObject({ offered: 1000, good: 0, goodputPerSecond: 0, goodRatio: 0, missRatio: 1, completedPerSecond: 0 });
+    expect(phase).toMatchObject({
+      offered: 1000,
+      good: 0,
+      goodputPerSecond: 0,
+      goodRatio: 0,
+      missRatio: 1,
+      completedPerSecond: 0,
+    });
     expect(phase.responseTime.ok.n).toBe(0);
     expect(phase.responseTime.all.n).toBe(1000);
     expect(phase.tools).toHaveLength(1);

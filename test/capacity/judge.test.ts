@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeSlice } from '../../src/analysis/index.js';
-import { CapacitySearch, coolDownNs, judgeProbe, probeSegment, type JudgedProbe, type SearchResult } from '../../src/capacity/index.js';
+import {
+  CapacitySearch,
+  coolDownNs,
+  judgeProbe,
+  probeSegment,
+  type JudgedProbe,
+  type SearchResult,
+} from '../../src/capacity/index.js';
 import { seededRandom, type Random } from '../../src/random/index.js';
 import { constantArrivals, poissonArrivals, serve, type Server } from '../analysis/fixtures/simulation.js';
 import { columnsOf, type Attempt } from '../analysis/fixtures/record.js';
@@ -21,16 +28,30 @@ const FOUR: Server = { workers: 4, serviceNs: () => 25 * MS };
 
 /** Simulates a probe (first in, first out; a fifth of it warm-up) and judges it. */
 function judged(probe: Probe): JudgedProbe {
-  const { ratePerSecond, arrivals = 'constant', server = FOUR, deadlineNs = 5 * S, random = seededRandom(1), change = (attempts) => attempts } = probe;
+  const {
+    ratePerSecond,
+    arrivals = 'constant',
+    server = FOUR,
+    deadlineNs = 5 * S,
+    random = seededRandom(1),
+    change = (attempts) => attempts,
+  } = probe;
   const phase = { arrivals, stepNs: probe.forNs ?? 4 * S };
   const { segment, warmupNs } = probeSegment(phase, 2, { ratePerSecond, purpose: 'bracket', steps: 1 });
   const [{ forNs }] = segment.stages;
   const startNs = 100 * S;
-  const due = arrivals === 'constant' ? constantArrivals(segment.stages) : poissonArrivals(ratePerSecond, forNs, random.fork('arrivals'));
+  const due =
+    arrivals === 'constant'
+      ? constantArrivals(segment.stages)
+      : poissonArrivals(ratePerSecond, forNs, random.fork('arrivals'));
   const calls = serve(due, server).map((attempt): Attempt => {
     const late = attempt.doneNs > attempt.intendedNs + deadlineNs;
     const at = (ns: number | undefined) => (ns === undefined ? {} : ns + startNs);
-    const stamps = Object.fromEntries((['receivedNs', 'startedNs', 'finishedNs'] as const).flatMap((name) => (attempt[name] === undefined || late ? [] : [[name, at(attempt[name])]])));
+    const stamps = Object.fromEntries(
+      (['receivedNs', 'startedNs', 'finishedNs'] as const).flatMap((name) =>
+        attempt[name] === undefined || late ? [] : [[name, at(attempt[name])]],
+      ),
+    );
     return {
       callId: 7_000 + attempt.callId,
       phase: 2,
@@ -67,7 +88,15 @@ function searched(seed: number, probe: (ratePerSecond: number, steps: number, ra
 describe('a probe of four workers of 25 ms', () => {
   it('passes at 155/s and fails at 165/s', () => {
     const below = judged({ ratePerSecond: 155 });
-    expect(below).toMatchObject({ verdict: 'passed', evidence: { offered: 496, good: 496, missRatio: 0, queueAge: { source: 'upstream', maxNs: 0, slope: { nsPerSecond: 0, low: 0, high: 0 } } } });
+    expect(below).toMatchObject({
+      verdict: 'passed',
+      evidence: {
+        offered: 496,
+        good: 496,
+        missRatio: 0,
+        queueAge: { source: 'upstream', maxNs: 0, slope: { nsPerSecond: 0, low: 0, high: 0 } },
+      },
+    });
     const above = judged({ ratePerSecond: 165 });
     expect(above.verdict).toBe('failed');
     // The oldest waiting call ages by 1 - 160/165 a second.
@@ -83,8 +112,14 @@ describe('a probe of four workers of 25 ms', () => {
 
   it('is judged by what is not answered where the upstream gives no stamps', () => {
     const server = { ...FOUR, stamps: false };
-    expect(judged({ ratePerSecond: 155, server })).toMatchObject({ verdict: 'passed', evidence: { queueAge: { source: 'answers' } } });
-    expect(judged({ ratePerSecond: 165, server })).toMatchObject({ verdict: 'failed', evidence: { queueAge: { source: 'answers' } } });
+    expect(judged({ ratePerSecond: 155, server })).toMatchObject({
+      verdict: 'passed',
+      evidence: { queueAge: { source: 'answers' } },
+    });
+    expect(judged({ ratePerSecond: 165, server })).toMatchObject({
+      verdict: 'failed',
+      evidence: { queueAge: { source: 'answers' } },
+    });
   });
 
   it('fails by its misses where a deadline caps the age of the queue', () => {
@@ -98,23 +133,34 @@ describe('a probe of four workers of 25 ms', () => {
 });
 
 describe('the budget of misses', () => {
-  const withFailures = (count: number) => (attempts: Attempt[]) => attempts.map((attempt, i): Attempt => (i >= 500 && i < 500 + count ? { ...attempt, outcome: 'tool' } : attempt));
+  const withFailures = (count: number) => (attempts: Attempt[]) =>
+    attempts.map((attempt, i): Attempt => (i >= 500 && i < 500 + count ? { ...attempt, outcome: 'tool' } : attempt));
 
   it('is one call in a hundred', () => {
     const probe = { ratePerSecond: 100, forNs: 12.5 * S };
-    expect(judged({ ...probe, change: withFailures(10) })).toMatchObject({ verdict: 'passed', evidence: { offered: 1000, good: 990 } });
-    expect(judged({ ...probe, change: withFailures(11) })).toMatchObject({ verdict: 'failed', evidence: { offered: 1000, good: 989 } });
+    expect(judged({ ...probe, change: withFailures(10) })).toMatchObject({
+      verdict: 'passed',
+      evidence: { offered: 1000, good: 990 },
+    });
+    expect(judged({ ...probe, change: withFailures(11) })).toMatchObject({
+      verdict: 'failed',
+      evidence: { offered: 1000, good: 989 },
+    });
   });
 
   it('does not count what went wrong while warming up', () => {
-    const early = (attempts: Attempt[]) => attempts.map((attempt, i): Attempt => (i < 50 ? { ...attempt, outcome: 'transport' } : attempt));
+    const early = (attempts: Attempt[]) =>
+      attempts.map((attempt, i): Attempt => (i < 50 ? { ...attempt, outcome: 'transport' } : attempt));
     expect(judged({ ratePerSecond: 100, change: early }).verdict).toBe('passed');
   });
 });
 
 describe('a probe the generator spoiled', () => {
   it('says nothing of the target, even where the target failed too', () => {
-    const late = (attempts: Attempt[]) => attempts.map((attempt, i): Attempt => (i % 50 === 0 ? { ...attempt, sentNs: attempt.intendedNs + 3 * MS } : attempt));
+    const late = (attempts: Attempt[]) =>
+      attempts.map((attempt, i): Attempt =>
+        i % 50 === 0 ? { ...attempt, sentNs: attempt.intendedNs + 3 * MS } : attempt,
+      );
     for (const ratePerSecond of [100, 400]) {
       const { verdict, why } = judged({ ratePerSecond, change: late });
       expect(verdict).toBe('invalid');
@@ -123,10 +169,20 @@ describe('a probe the generator spoiled', () => {
   });
 
   it('is known by calls it failed itself, and by calls that have no end', () => {
-    const own = (attempts: Attempt[]) => attempts.map((attempt, i): Attempt => (i % 20 === 0 ? { ...attempt, outcome: 'generator' } : attempt));
-    expect(judged({ ratePerSecond: 100, change: own })).toMatchObject({ verdict: 'invalid', evidence: { generatorFailures: 20 } });
-    expect(judged({ ratePerSecond: 100, change: (attempts) => attempts.slice(0, -3) })).toMatchObject({ verdict: 'invalid', why: ['3 of 400 calls have no end in the record'] });
-    expect(judged({ ratePerSecond: 100, change: () => [] })).toMatchObject({ verdict: 'invalid', evidence: { offered: 0, unaccounted: 400, missRatio: null } });
+    const own = (attempts: Attempt[]) =>
+      attempts.map((attempt, i): Attempt => (i % 20 === 0 ? { ...attempt, outcome: 'generator' } : attempt));
+    expect(judged({ ratePerSecond: 100, change: own })).toMatchObject({
+      verdict: 'invalid',
+      evidence: { generatorFailures: 20 },
+    });
+    expect(judged({ ratePerSecond: 100, change: (attempts) => attempts.slice(0, -3) })).toMatchObject({
+      verdict: 'invalid',
+      why: ['3 of 400 calls have no end in the record'],
+    });
+    expect(judged({ ratePerSecond: 100, change: () => [] })).toMatchObject({
+      verdict: 'invalid',
+      evidence: { offered: 0, unaccounted: 400, missRatio: null },
+    });
   });
 });
 
@@ -141,7 +197,10 @@ describe('an undecided probe', () => {
   });
 
   it('is one too short for a trend', () => {
-    expect(judged({ ratePerSecond: 100, forNs: 50 * MS })).toMatchObject({ verdict: 'undecided', evidence: { queueAge: { slope: null } } });
+    expect(judged({ ratePerSecond: 100, forNs: 50 * MS })).toMatchObject({
+      verdict: 'undecided',
+      evidence: { queueAge: { slope: null } },
+    });
   });
 });
 
@@ -152,7 +211,12 @@ describe('five searches of four workers of 25 ms', () => {
         ratePerSecond,
         forNs: 2 * S * steps,
         random,
-        server: { workers: 4, serviceNs: () => 25 * MS * (0.98 + 0.04 * random.next()), outboundNs: 0.2 * MS, returnNs: 0.1 * MS },
+        server: {
+          workers: 4,
+          serviceNs: () => 25 * MS * (0.98 + 0.04 * random.next()),
+          outboundNs: 0.2 * MS,
+          returnNs: 0.1 * MS,
+        },
       }));
       expect(result, `seed ${seed}`).toMatchObject({ ended: 'found' });
       expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeGreaterThanOrEqual(0.9 * 160);
@@ -163,7 +227,12 @@ describe('five searches of four workers of 25 ms', () => {
 
   it('end there too with independent arrivals, given probes long enough to tell a burst from a trend', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
-      const result = searched(seed, (ratePerSecond, steps, random) => ({ ratePerSecond, forNs: 20 * S * steps, random, arrivals: 'poisson' }));
+      const result = searched(seed, (ratePerSecond, steps, random) => ({
+        ratePerSecond,
+        forNs: 20 * S * steps,
+        random,
+        arrivals: 'poisson',
+      }));
       expect(result.ended, `seed ${seed}`).toBe('found');
       expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeGreaterThanOrEqual(0.9 * 160);
       expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeLessThan(160);

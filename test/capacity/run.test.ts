@@ -28,7 +28,8 @@ describe('a run with a capacity phase', () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '1s')), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);
-    // Where the machine kept the generator from its schedule the run is invalid and says so; it never claims a limit then.
+    // Where the machine kept the generator from its schedule the run is invalid and says so; it never claims a limit
+    // then.
     expect([0, 4, 75], result.stderr).toContain(result.exitCode);
     const dir = onlyRun(folder);
     const events = eventsOf(dir);
@@ -54,11 +55,19 @@ describe('a run with a capacity phase', () => {
       expect(await compareSummary(dir)).toEqual([]);
       const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
       expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
-      expect(summary.capacities).toMatchObject([{ phase: 'load line', passedPerSecond: line.passedPerSecond, probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })) }]);
+      expect(summary.capacities).toMatchObject([
+        {
+          phase: 'load line',
+          passedPerSecond: line.passedPerSecond,
+          probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })),
+        },
+      ]);
       const [search, after] = summary.phases;
       expect(search).toMatchObject({ offered: 0, stageSplit: null, littleResidual: null });
       // The analysis counts each probe from the record again, and comes to what the verdict rested on.
-      expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(probes.map(({ evidence: { offered, good } }) => ({ offered, good })));
+      expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(
+        probes.map(({ evidence: { offered, good } }) => ({ offered, good })),
+      );
       expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
       expect(readFileSync(join(dir, FILES.report), 'utf8')).toContain('id="load-line"');
     } else {
@@ -71,7 +80,9 @@ describe('a run with a capacity phase', () => {
     const result = await plimsoll(['run', scenarioFile(scenario('320/s, 640/s', '500ms')), '--out', folder, '--quiet']);
     expect(result.exitCode, result.stderr).toBe(4);
     expect(result.leftBehind).toEqual([]);
-    expect(result.stderr).toMatch(/phase "half" is to run at a multiple of the load line, and phase "load line" found none/);
+    expect(result.stderr).toMatch(
+      /phase "half" is to run at a multiple of the load line, and phase "load line" found none/,
+    );
     expect(result.stderr).not.toMatch(/\n\s+at /);
     const dir = onlyRun(folder);
     expect(result.stderr).toContain(dir);
@@ -87,7 +98,8 @@ describe('a run with a capacity phase', () => {
     const text = mockScenario({
       backend: '{ mock: tools, replicas: 4, workers: 1, service-time: { constant: 25ms } }',
       calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }',
-      phases: '- { name: damaged, regime: capacity, between: [60/s, 240/s], step: 1s, resolution: 50%, confirmations: 1, without: backend-2, operating: 50/s }\n  - { name: whole again, regime: steady, rate: 20/s, for: 1s, warmup: 0s }',
+      phases:
+        '- { name: damaged, regime: capacity, between: [60/s, 240/s], step: 1s, resolution: 50%, confirmations: 1, without: backend-2, operating: 50/s }\n  - { name: whole again, regime: steady, rate: 20/s, for: 1s, warmup: 0s }',
     });
     const result = await plimsoll(['run', scenarioFile(text), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);
@@ -95,7 +107,14 @@ describe('a run with a capacity phase', () => {
     const dir = onlyRun(folder);
     const events = eventsOf(dir);
     const lives = events.flatMap((event) => (event.type === 'service' && event.service === 'backend-2' ? [event] : []));
-    expect(lives.map(({ edge }) => edge).slice(0, 6)).toEqual(['spawned', 'ready', 'stopping', 'exited', 'spawned', 'ready']);
+    expect(lives.map(({ edge }) => edge).slice(0, 6)).toEqual([
+      'spawned',
+      'ready',
+      'stopping',
+      'exited',
+      'spawned',
+      'ready',
+    ]);
     expect(lives.find(({ edge }) => edge === 'exited')?.unexpected).toBe(false);
     const probes = probesOf(events);
     const gone = lives.find(({ edge }) => edge === 'exited')?.atNs ?? Infinity;
@@ -115,7 +134,12 @@ describe('a run with a capacity phase', () => {
     expect(search?.recovery).toEqual(
       passedPerSecond === null
         ? null
-        : { operatingPerSecond: 50, lowPerSecond: passedPerSecond - 50, highPerSecond: failedPerSecond === null ? null : failedPerSecond - 50, headroom: 1 - 50 / passedPerSecond },
+        : {
+            operatingPerSecond: 50,
+            lowPerSecond: passedPerSecond - 50,
+            highPerSecond: failedPerSecond === null ? null : failedPerSecond - 50,
+            headroom: 1 - 50 / passedPerSecond,
+          },
     );
     expect(summary.phases.find(({ name }) => name === 'whole again')?.outcomes.ok).toBe(20);
   }, 90_000);

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CapacitySearch, mostProbes, type ProbeOrder, type SearchBounds, type SearchResult } from '../../src/capacity/index.js';
+import {
+  CapacitySearch,
+  mostProbes,
+  type ProbeOrder,
+  type SearchBounds,
+  type SearchResult,
+} from '../../src/capacity/index.js';
 import type { ProbeVerdict } from '../../src/record/index.js';
 
 const BOUNDS: SearchBounds = { lowPerSecond: 50, highPerSecond: 2000, resolution: 0.05, confirmations: 2 };
@@ -27,7 +33,8 @@ const truth =
   ({ ratePerSecond }: ProbeOrder): ProbeVerdict =>
     ratePerSecond < capacity ? 'passed' : 'failed';
 
-const told = ({ orders }: Searched): string[] => orders.map(({ ratePerSecond, purpose }) => `${purpose} ${ratePerSecond}`);
+const told = ({ orders }: Searched): string[] =>
+  orders.map(({ ratePerSecond, purpose }) => `${purpose} ${ratePerSecond}`);
 
 describe('a capacity search', () => {
   it('doubles until a probe fails, bisects to the resolution, then tries both ends again', () => {
@@ -72,7 +79,9 @@ describe('a capacity search', () => {
   it('goes lower when a confirmation fails, and on from there', () => {
     // 154.2/s passes once, by luck; all it gets later is failures.
     let luck = 1;
-    const { result } = searched(BOUNDS, ({ ratePerSecond }) => (ratePerSecond < 150 || (ratePerSecond === 154.2 && luck-- > 0) ? 'passed' : 'failed'));
+    const { result } = searched(BOUNDS, ({ ratePerSecond }) =>
+      ratePerSecond < 150 || (ratePerSecond === 154.2 && luck-- > 0) ? 'passed' : 'failed',
+    );
     expect(result).toMatchObject({ ended: 'found', failedPerSecond: expect.closeTo(150, -1) as number });
     expect(result.passedPerSecond ?? 0).toBeLessThan(150);
     expect(result.passedPerSecond ?? 0).toBeGreaterThan(150 / 1.05);
@@ -99,7 +108,10 @@ describe('a capacity search', () => {
     expect(steps).toEqual([1, 2, 4]);
     expect(counted).toEqual(['undecided', 'undecided', 'failed']);
     // The next ones are shorter again, as long as they are decided.
-    for (const [ratePerSecond, purpose, steps] of [[50, 'confirm', 2], [100, 'bracket', 1]] as const) {
+    for (const [ratePerSecond, purpose, steps] of [
+      [50, 'confirm', 2],
+      [100, 'bracket', 1],
+    ] as const) {
       expect(search.next()).toEqual({ kind: 'probe', order: { ratePerSecond, purpose, steps } });
       search.learn('passed');
     }
@@ -107,14 +119,30 @@ describe('a capacity search', () => {
 
   it('tells what stood when it was broken off', () => {
     const search = new CapacitySearch(BOUNDS);
-    expect(search.interrupted()).toEqual({ ended: 'interrupted', passedPerSecond: null, failedPerSecond: null, probes: 0 });
+    expect(search.interrupted()).toEqual({
+      ended: 'interrupted',
+      passedPerSecond: null,
+      failedPerSecond: null,
+      probes: 0,
+    });
     search.next();
     search.learn('passed');
-    expect(search.interrupted()).toEqual({ ended: 'interrupted', passedPerSecond: 50, failedPerSecond: null, probes: 1 });
+    expect(search.interrupted()).toEqual({
+      ended: 'interrupted',
+      passedPerSecond: 50,
+      failedPerSecond: null,
+      probes: 1,
+    });
   });
 
   it('refuses bounds that enclose nothing', () => {
-    for (const bad of [{ lowPerSecond: 0 }, { highPerSecond: 50 }, { highPerSecond: Infinity }, { resolution: 0 }, { confirmations: -1 }]) {
+    for (const bad of [
+      { lowPerSecond: 0 },
+      { highPerSecond: 50 },
+      { highPerSecond: Infinity },
+      { resolution: 0 },
+      { confirmations: -1 },
+    ]) {
       expect(() => new CapacitySearch({ ...BOUNDS, ...bad })).toThrow(RangeError);
     }
     expect(() => new CapacitySearch(BOUNDS).learn('passed')).toThrow('no probe was asked for');
@@ -128,7 +156,12 @@ const bounds = fc
     resolution: fc.double({ min: 0.001, max: 1, noNaN: true }),
     confirmations: fc.integer({ min: 1, max: 10 }),
   })
-  .map(({ lowPerSecond, times, resolution, confirmations }): SearchBounds => ({ lowPerSecond, highPerSecond: lowPerSecond * times, resolution, confirmations }));
+  .map(({ lowPerSecond, times, resolution, confirmations }): SearchBounds => ({
+    lowPerSecond,
+    highPerSecond: lowPerSecond * times,
+    resolution,
+    confirmations,
+  }));
 
 describe('any capacity search', () => {
   it('brackets a sharp capacity to its resolution, with both ends confirmed', () => {
@@ -138,11 +171,23 @@ describe('any capacity search', () => {
         const { result, orders } = searched(bound, truth(capacity));
         const { passedPerSecond: passed, failedPerSecond: failed } = result;
         const times = (rate: number | null) => orders.filter(({ ratePerSecond }) => ratePerSecond === rate).length;
-        expect(orders.every(({ ratePerSecond }) => ratePerSecond >= bound.lowPerSecond && ratePerSecond <= bound.highPerSecond)).toBe(true);
+        expect(
+          orders.every(
+            ({ ratePerSecond }) => ratePerSecond >= bound.lowPerSecond && ratePerSecond <= bound.highPerSecond,
+          ),
+        ).toBe(true);
         if (capacity <= bound.lowPerSecond) {
-          expect(result).toMatchObject({ ended: 'low-failed', passedPerSecond: null, failedPerSecond: bound.lowPerSecond });
+          expect(result).toMatchObject({
+            ended: 'low-failed',
+            passedPerSecond: null,
+            failedPerSecond: bound.lowPerSecond,
+          });
         } else if (capacity > bound.highPerSecond) {
-          expect(result).toMatchObject({ ended: 'high-passed', passedPerSecond: bound.highPerSecond, failedPerSecond: null });
+          expect(result).toMatchObject({
+            ended: 'high-passed',
+            passedPerSecond: bound.highPerSecond,
+            failedPerSecond: null,
+          });
           expect(times(passed)).toBe(1 + bound.confirmations);
         } else {
           expect(result.ended).toBe('found');
@@ -158,29 +203,39 @@ describe('any capacity search', () => {
   it('ends within its bound and inside the band where verdicts are a matter of luck', () => {
     const band = 0.1;
     fc.assert(
-      fc.property(bounds, fc.double({ min: 0.1, max: 0.9, noNaN: true }), fc.infiniteStream(fc.boolean()), (bound, where, luck) => {
-        const capacity = bound.lowPerSecond * (bound.highPerSecond / bound.lowPerSecond) ** where;
-        const { result, orders } = searched(bound, ({ ratePerSecond }) => {
-          if (ratePerSecond < capacity * (1 - band)) return 'passed';
-          if (ratePerSecond >= capacity * (1 + band)) return 'failed';
-          return luck.next().value === true ? 'passed' : 'failed';
-        });
-        expect(orders.length).toBe(result.probes);
-        expect(result.probes).toBeLessThanOrEqual(mostProbes(bound));
-        if (result.passedPerSecond !== null) expect(result.passedPerSecond).toBeLessThan(capacity * (1 + band));
-        if (result.failedPerSecond !== null) expect(result.failedPerSecond).toBeGreaterThanOrEqual(capacity * (1 - band));
-        expect(result.passedPerSecond ?? 0).toBeLessThan(result.failedPerSecond ?? Infinity);
-      }),
+      fc.property(
+        bounds,
+        fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+        fc.infiniteStream(fc.boolean()),
+        (bound, where, luck) => {
+          const capacity = bound.lowPerSecond * (bound.highPerSecond / bound.lowPerSecond) ** where;
+          const { result, orders } = searched(bound, ({ ratePerSecond }) => {
+            if (ratePerSecond < capacity * (1 - band)) return 'passed';
+            if (ratePerSecond >= capacity * (1 + band)) return 'failed';
+            return luck.next().value === true ? 'passed' : 'failed';
+          });
+          expect(orders.length).toBe(result.probes);
+          expect(result.probes).toBeLessThanOrEqual(mostProbes(bound));
+          if (result.passedPerSecond !== null) expect(result.passedPerSecond).toBeLessThan(capacity * (1 + band));
+          if (result.failedPerSecond !== null)
+            expect(result.failedPerSecond).toBeGreaterThanOrEqual(capacity * (1 - band));
+          expect(result.passedPerSecond ?? 0).toBeLessThan(result.failedPerSecond ?? Infinity);
+        },
+      ),
     );
   });
 
   it('ends within its bound whatever it is told', () => {
     fc.assert(
-      fc.property(bounds, fc.infiniteStream(fc.constantFrom<ProbeVerdict>('passed', 'failed', 'undecided', 'invalid')), (bound, verdicts) => {
-        const { result } = searched(bound, () => verdicts.next().value as ProbeVerdict);
-        expect(result.probes).toBeLessThanOrEqual(mostProbes(bound));
-        expect(result.passedPerSecond ?? 0).toBeLessThan(result.failedPerSecond ?? Infinity);
-      }),
+      fc.property(
+        bounds,
+        fc.infiniteStream(fc.constantFrom<ProbeVerdict>('passed', 'failed', 'undecided', 'invalid')),
+        (bound, verdicts) => {
+          const { result } = searched(bound, () => verdicts.next().value as ProbeVerdict);
+          expect(result.probes).toBeLessThanOrEqual(mostProbes(bound));
+          expect(result.passedPerSecond ?? 0).toBeLessThan(result.failedPerSecond ?? Infinity);
+        },
+      ),
     );
   });
 });

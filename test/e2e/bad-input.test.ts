@@ -39,18 +39,51 @@ const A_FILE = join(scratchFolder(), 'a-file');
 writeFileSync(A_FILE, '');
 
 const TABLE: readonly (BadInput | (() => BadInput))[] = [
-  { what: 'YAML that is none', scenario: 'version: 1\nname: [unclosed\n', exitCode: 2, says: /scenario\.yaml:\d+:\d+/, remedy: /./ },
-  { what: 'an unknown key', scenario: mockScenario().replace('name: e2e', 'name: e2e\nphasses: []'), exitCode: 2, says: /unknown key "phasses"/, remedy: /phases/ },
-  { what: 'a missing unit', scenario: mockScenario({ phases: '- { name: s, regime: steady, rate: 50/s, for: 30 }' }), exitCode: 2, says: /unit/, remedy: /30s/ },
-  { what: 'a tool the mock does not have', scenario: mockScenario({ calls: '- { tool: serch, expect: success }' }), exitCode: 2, says: /scenario\.yaml:\d+:\d+.*"serch"/, remedy: /search/ },
+  {
+    what: 'YAML that is none',
+    scenario: 'version: 1\nname: [unclosed\n',
+    exitCode: 2,
+    says: /scenario\.yaml:\d+:\d+/,
+    remedy: /./,
+  },
+  {
+    what: 'an unknown key',
+    scenario: mockScenario().replace('name: e2e', 'name: e2e\nphasses: []'),
+    exitCode: 2,
+    says: /unknown key "phasses"/,
+    remedy: /phases/,
+  },
+  {
+    what: 'a missing unit',
+    scenario: mockScenario({ phases: '- { name: s, regime: steady, rate: 50/s, for: 30 }' }),
+    exitCode: 2,
+    says: /unit/,
+    remedy: /30s/,
+  },
+  {
+    what: 'a tool the mock does not have',
+    scenario: mockScenario({ calls: '- { tool: serch, expect: success }' }),
+    exitCode: 2,
+    says: /scenario\.yaml:\d+:\d+.*"serch"/,
+    remedy: /search/,
+  },
   {
     what: 'a tool the server does not have',
-    scenario: on(`web: { command: [node, ${entryPath('toolsMock')}, '{"port":\${port}}'], ready: tcp }`, 'web').replace('tool: search', 'tool: serch'),
+    scenario: on(`web: { command: [node, ${entryPath('toolsMock')}, '{"port":\${port}}'], ready: tcp }`, 'web').replace(
+      'tool: search',
+      'tool: serch',
+    ),
     exitCode: 3,
     says: /"serch"/,
     remedy: /search/,
   },
-  { what: 'arguments a tool does not take', scenario: mockScenario({ calls: '- { tool: search, arguments: { query: 5 }, expect: success }' }), exitCode: 3, says: /search.*arguments|arguments.*search/s, remedy: /./ },
+  {
+    what: 'arguments a tool does not take',
+    scenario: mockScenario({ calls: '- { tool: search, arguments: { query: 5 }, expect: success }' }),
+    exitCode: 3,
+    says: /search.*arguments|arguments.*search/s,
+    remedy: /./,
+  },
   () => ({
     what: 'a port in use',
     scenario: on(`web: { command: [node, -e, "setInterval(() => {}, 1e3)"], port: ${takenPort}, ready: tcp }`, 'web'),
@@ -58,14 +91,70 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
     says: new RegExp(`port ${takenPort}`),
     remedy: /another port/,
   }),
-  { what: 'a server that never gets ready', scenario: on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 500ms }', 'web'), exitCode: 3, says: /did not accept connections/, remedy: /within/ },
-  { what: 'a server that dies at its start', scenario: on('web: { command: [node, -e, "console.error(`cannot open the hatch`); process.exit(3)"], ready: tcp }', 'web'), exitCode: 3, says: /exit code 3[\s\S]*cannot open the hatch/, remedy: /by hand/ },
-  { what: 'a program that is not there', scenario: on('web: { command: [no-such-program], ready: tcp }', 'web'), exitCode: 3, says: /can't be started/, remedy: /no-such-program/ },
-  { what: 'an address nobody listens at', scenario: on('web: { url: "http://127.0.0.1:9/mcp" }', 'web'), exitCode: 3, says: /127\.0\.0\.1:9/, remedy: /./ },
-  { what: 'a remote address without leave', scenario: on('web: { url: "http://mcp.example.com/mcp" }', 'web'), exitCode: 2, says: /mcp\.example\.com|remote/, remedy: /allow-remote/ },
-  { what: 'an output folder that is a file', scenario: mockScenario(), exitCode: 3, says: /a-file/, remedy: /./, out: A_FILE },
-  { what: 'an output folder that can not be made', scenario: mockScenario(), exitCode: 3, says: /\/proc\/no-such/, remedy: /./, out: '/proc/no-such/folder' },
-  { what: 'a missing secret', scenario: mockScenario().replace('protocol: { sessions: 4 }', 'protocol: { sessions: 4, headers: { authorization: "Bearer ${secret.PLIMSOLL_NOT_SET}" } }'), exitCode: 2, says: /PLIMSOLL_NOT_SET/, remedy: /environment/ },
+  {
+    what: 'a server that never gets ready',
+    scenario: on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 500ms }', 'web'),
+    exitCode: 3,
+    says: /did not accept connections/,
+    remedy: /within/,
+  },
+  {
+    what: 'a server that dies at its start',
+    scenario: on(
+      'web: { command: [node, -e, "console.error(`cannot open the hatch`); process.exit(3)"], ready: tcp }',
+      'web',
+    ),
+    exitCode: 3,
+    says: /exit code 3[\s\S]*cannot open the hatch/,
+    remedy: /by hand/,
+  },
+  {
+    what: 'a program that is not there',
+    scenario: on('web: { command: [no-such-program], ready: tcp }', 'web'),
+    exitCode: 3,
+    says: /can't be started/,
+    remedy: /no-such-program/,
+  },
+  {
+    what: 'an address nobody listens at',
+    scenario: on('web: { url: "http://127.0.0.1:9/mcp" }', 'web'),
+    exitCode: 3,
+    says: /127\.0\.0\.1:9/,
+    remedy: /./,
+  },
+  {
+    what: 'a remote address without leave',
+    scenario: on('web: { url: "http://mcp.example.com/mcp" }', 'web'),
+    exitCode: 2,
+    says: /mcp\.example\.com|remote/,
+    remedy: /allow-remote/,
+  },
+  {
+    what: 'an output folder that is a file',
+    scenario: mockScenario(),
+    exitCode: 3,
+    says: /a-file/,
+    remedy: /./,
+    out: A_FILE,
+  },
+  {
+    what: 'an output folder that can not be made',
+    scenario: mockScenario(),
+    exitCode: 3,
+    says: /\/proc\/no-such/,
+    remedy: /./,
+    out: '/proc/no-such/folder',
+  },
+  {
+    what: 'a missing secret',
+    scenario: mockScenario().replace(
+      'protocol: { sessions: 4 }',
+      'protocol: { sessions: 4, headers: { authorization: "Bearer ${secret.PLIMSOLL_NOT_SET}" } }',
+    ),
+    exitCode: 2,
+    says: /PLIMSOLL_NOT_SET/,
+    remedy: /environment/,
+  },
 ];
 
 describe.concurrent('bad input gives one clear message, the right exit code, and leaves nothing behind:', () => {
@@ -76,7 +165,12 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
       const folder = out ?? scratchFolder();
       const result = await plimsoll(['run', scenarioFile(scenario), '--out', folder, '--quiet']);
       expect(result.stderr).toMatch(says);
-      expect(result.stderr.split('\n').filter((line) => line.startsWith('  do ')).join('\n')).toMatch(remedy);
+      expect(
+        result.stderr
+          .split('\n')
+          .filter((line) => line.startsWith('  do '))
+          .join('\n'),
+      ).toMatch(remedy);
       expect(result.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
       expect(result.exitCode).toBe(exitCode);
       expect(result.stdout).toBe('');
@@ -115,12 +209,17 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
     const inNamespace = ['unshare', '--mount', '--map-root-user', 'sh', '-c'] as const;
     const mount = `mount -t tmpfs -o size=96k tmpfs ${folder}`;
     execFileSync(inNamespace[0], [...inNamespace.slice(1), mount]);
-    const scenario = scenarioFile(mockScenario({ phases: '- { name: steady, regime: steady, concurrency: 8, for: 4s, warmup: 0s }' }));
+    const scenario = scenarioFile(
+      mockScenario({ phases: '- { name: steady, regime: steady, concurrency: 8, for: 4s, warmup: 0s }' }),
+    );
     const command = `${mount} && ${process.execPath} ${PACKAGE_ROOT}dist/src/cli/main.js run ${scenario} --out ${folder} --quiet; code=$?; ls ${folder}/*/; cat ${folder}/*/manifest.json 2>/dev/null; exit $code`;
     let exitCode = 0;
     let output: string;
     try {
-      output = execFileSync(inNamespace[0], [...inNamespace.slice(1), command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      output = execFileSync(inNamespace[0], [...inNamespace.slice(1), command], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     } catch (thrown) {
       const failure = thrown as { readonly status: number; readonly stdout: string; readonly stderr: string };
       exitCode = failure.status;
@@ -138,7 +237,12 @@ describe('a run that is stopped from outside', () => {
 
   it('ends at once with nothing kept when it is interrupted before it measures', async () => {
     const folder = scratchFolder();
-    const started = start(['run', scenarioFile(on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 60s }', 'web')), '--out', folder]);
+    const started = start([
+      'run',
+      scenarioFile(on('web: { command: [node, -e, "setInterval(() => {}, 1e3)"], ready: tcp, within: 60s }', 'web')),
+      '--out',
+      folder,
+    ]);
     started.process.stderr?.once('data', () => setTimeout(() => started.process.kill('SIGINT'), 1_000));
     const result = await finished(started);
     expect(result.exitCode).toBe(130);
@@ -156,12 +260,15 @@ describe('a run that is stopped from outside', () => {
     started.process.stderr?.on('data', (text: Buffer) => {
       const before = said;
       said += text.toString();
-      if (!before.includes('phase 1 of 1') && said.includes('phase 1 of 1')) setTimeout(() => started.process.kill(signal), 2_500);
+      if (!before.includes('phase 1 of 1') && said.includes('phase 1 of 1'))
+        setTimeout(() => started.process.kill(signal), 2_500);
     });
     const result = await finished(started);
     expect(result.exitCode).toBe(exitCode);
     expect(result.leftBehind).toEqual([]);
-    const { summary } = JSON.parse(result.stdout) as { summary: { status: string; validity: { verdict: string }; samples: { logicalCalls: number } } };
+    const { summary } = JSON.parse(result.stdout) as {
+      summary: { status: string; validity: { verdict: string }; samples: { logicalCalls: number } };
+    };
     expect(summary.status).toBe('interrupted');
     expect(summary.validity.verdict).toBe('invalid');
     expect(summary.samples.logicalCalls).toBeGreaterThan(100);

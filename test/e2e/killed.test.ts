@@ -1,4 +1,7 @@
-/** SIGKILL of the engine, the target and the run in turn: what is told, that nothing is left, and that the next run starts clean. */
+/**
+ * SIGKILL of the engine, the target and the run in turn: what is told, that nothing is left, and that the next run
+ * starts clean.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +11,17 @@ import { FILES, type RunEvent } from '../../src/record/index.js';
 import { startFaultEngine } from '../../src/toxiproxy/index.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
 import { compareSummary } from '../recompute/compare.js';
-import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until, type Started } from './plimsoll.js';
+import {
+  finished,
+  mockScenario,
+  onlyRun,
+  plimsoll,
+  scenarioFile,
+  scratchFolder,
+  start,
+  until,
+  type Started,
+} from './plimsoll.js';
 
 const SCENARIO = scenarioFile(
   mockScenario({
@@ -48,11 +61,16 @@ function kill(run: Underway, program: string): void {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-const summaryOf = (folder: string): Summary => JSON.parse(readFileSync(join(onlyRun(folder), FILES.summary), 'utf8')) as Summary;
+const summaryOf = (folder: string): Summary =>
+  JSON.parse(readFileSync(join(onlyRun(folder), FILES.summary), 'utf8')) as Summary;
 
 /** Ports that the run's links listened on, as the engine told them. */
 function linkPorts(folder: string): readonly number[] {
-  const { faults } = JSON.parse(readFileSync(join(onlyRun(folder), FILES.envelope), 'utf8')) as { readonly faults: { readonly engineState: { readonly value: { readonly proxies: readonly { readonly listen: string }[] } } } };
+  const { faults } = JSON.parse(readFileSync(join(onlyRun(folder), FILES.envelope), 'utf8')) as {
+    readonly faults: {
+      readonly engineState: { readonly value: { readonly proxies: readonly { readonly listen: string }[] } };
+    };
+  };
   return faults.engineState.value.proxies.map(({ listen }) => Number(listen.split(':').at(-1)));
 }
 
@@ -76,7 +94,9 @@ async function expectToldWhole(run: Underway, codes: readonly string[]): Promise
   expect(warnings.map(({ code }) => code)).toContain('fault-engine-died');
   expect([status, samples.unaccounted, phases[0]?.offered]).toEqual(['complete', 0, OFFERED]);
   expect(validity.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
-  expect(validity.reasons.find(({ code }) => code === 'fault-engine-died')?.what).toMatch(/ended .* into the run \(signal SIGKILL\): the rest of phase "steady" is inconclusive$/);
+  expect(validity.reasons.find(({ code }) => code === 'fault-engine-died')?.what).toMatch(
+    /ended .* into the run \(signal SIGKILL\): the rest of phase "steady" is inconclusive$/,
+  );
   expect(recoveries.map(({ clearNs }) => clearNs)).toEqual([null]);
   expect(await compareSummary(onlyRun(run.folder))).toEqual([]);
   const ports = linkPorts(run.folder);
@@ -85,63 +105,90 @@ async function expectToldWhole(run: Underway, codes: readonly string[]): Promise
 }
 
 describe.concurrent('SIGKILL', () => {
-  it('of the embedded engine is told as that, and the run keeps all of its calls', async () => {
-    const run = await faulty();
-    kill(run, 'toxiproxy/embedded');
-    await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed']);
-  }, LIMIT_MS);
+  it(
+    'of the embedded engine is told as that, and the run keeps all of its calls',
+    async () => {
+      const run = await faulty();
+      kill(run, 'toxiproxy/embedded');
+      await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed']);
+    },
+    LIMIT_MS,
+  );
 
   const missing = ENGINES.some((engine) => engine.name === 'real' && engine.missing);
-  it.skipIf(missing && !NO_SKIP)('of the real server and then of the target is told as both', async () => {
-    const run = await faulty('--fault-engine', 'real');
-    kill(run, 'toxiproxy-server');
-    kill(run, 'tools/main.js');
-    await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed', 'service-died']);
-  }, LIMIT_MS);
+  it.skipIf(missing && !NO_SKIP)(
+    'of the real server and then of the target is told as both',
+    async () => {
+      const run = await faulty('--fault-engine', 'real');
+      kill(run, 'toxiproxy-server');
+      kill(run, 'tools/main.js');
+      await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed', 'service-died']);
+    },
+    LIMIT_MS,
+  );
 
-  it.skipIf(missing && !NO_SKIP)('of a run takes the real server along, and its port', async () => {
-    const run = await faulty('--fault-engine', 'real');
-    const ports = linkPorts(run.folder);
-    expect(ports).toHaveLength(1);
-    run.process.kill('SIGKILL');
-    expect((await finished(run)).leftBehind).toEqual([]);
-    for (const port of ports) expect(await listens(port)).toBe(false);
-  }, LIMIT_MS);
+  it.skipIf(missing && !NO_SKIP)(
+    'of a run takes the real server along, and its port',
+    async () => {
+      const run = await faulty('--fault-engine', 'real');
+      const ports = linkPorts(run.folder);
+      expect(ports).toHaveLength(1);
+      run.process.kill('SIGKILL');
+      expect((await finished(run)).leftBehind).toEqual([]);
+      for (const port of ports) expect(await listens(port)).toBe(false);
+    },
+    LIMIT_MS,
+  );
 
-  it('of a run on an engine of others leaves no process, and the next run takes its toxic and its port away', async () => {
-    const engine = await startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 });
-    try {
-      const killed = await faulty('--toxiproxy', engine.url);
-      killed.process.kill('SIGKILL');
-      expect((await finished(killed)).leftBehind).toEqual([]);
-      const [left] = (await engine.state()).proxies;
-      expect(left).toMatchObject({ name: expect.stringMatching(/^upstream__plimsoll-/) as unknown, toxics: [{ name: 'slow' }] });
+  it(
+    'of a run on an engine of others leaves no process, and the next run takes its toxic and its port away',
+    async () => {
+      const engine = await startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 });
+      try {
+        const killed = await faulty('--toxiproxy', engine.url);
+        killed.process.kill('SIGKILL');
+        expect((await finished(killed)).leftBehind).toEqual([]);
+        const [left] = (await engine.state()).proxies;
+        expect(left).toMatchObject({
+          name: expect.stringMatching(/^upstream__plimsoll-/) as unknown,
+          toxics: [{ name: 'slow' }],
+        });
 
+        const folder = scratchFolder();
+        const next = await plimsoll(['run', SCENARIO, '--out', folder, '--toxiproxy', engine.url]);
+        expect(next.leftBehind).toEqual([]);
+        // 4: on a machine too busy to be believed.
+        expect([0, 4], next.stderr).toContain(next.exitCode);
+        const { status, samples, phases, validity, recoveries, warnings } = summaryOf(folder);
+        expect(status).toBe('complete');
+        expect([samples.unaccounted, phases[0]?.offered]).toEqual([0, OFFERED]);
+        expect(recoveries.map(({ clearNs }) => clearNs === null)).toEqual([false]);
+        expect(
+          validity.reasons.map(({ code }) => code).filter((code) => /fault|service|samples|record/.test(code)),
+        ).toEqual([]);
+        expect(warnings.find(({ code }) => code === 'fault-left-overs')?.what).toContain(left?.name);
+        expect((await engine.state()).proxies).toEqual([]);
+        expect(await listens(Number(left?.listen.split(':').at(-1)))).toBe(false);
+      } finally {
+        await engine.stop();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'cannot happen to a real engine that is not there: it is missed before anything starts',
+    async () => {
       const folder = scratchFolder();
-      const next = await plimsoll(['run', SCENARIO, '--out', folder, '--toxiproxy', engine.url]);
-      expect(next.leftBehind).toEqual([]);
-      // 4: on a machine too busy to be believed.
-      expect([0, 4], next.stderr).toContain(next.exitCode);
-      const { status, samples, phases, validity, recoveries, warnings } = summaryOf(folder);
-      expect(status).toBe('complete');
-      expect([samples.unaccounted, phases[0]?.offered]).toEqual([0, OFFERED]);
-      expect(recoveries.map(({ clearNs }) => clearNs === null)).toEqual([false]);
-      expect(validity.reasons.map(({ code }) => code).filter((code) => /fault|service|samples|record/.test(code))).toEqual([]);
-      expect(warnings.find(({ code }) => code === 'fault-left-overs')?.what).toContain(left?.name);
-      expect((await engine.state()).proxies).toEqual([]);
-      expect(await listens(Number(left?.listen.split(':').at(-1)))).toBe(false);
-    } finally {
-      await engine.stop();
-    }
-  }, LIMIT_MS);
-
-  it('cannot happen to a real engine that is not there: it is missed before anything starts', async () => {
-    const folder = scratchFolder();
-    const result = await plimsoll(['run', SCENARIO, '--out', folder, '--fault-engine', 'real'], { PATH: '/nonexistent' });
-    expect(result.exitCode).toBe(3);
-    expect(result.stderr).toContain('toxiproxy-server is not on PATH');
-    expect(result.stderr).not.toMatch(/^\s+at /m);
-    expect(result.leftBehind).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
-  }, LIMIT_MS);
+      const result = await plimsoll(['run', SCENARIO, '--out', folder, '--fault-engine', 'real'], {
+        PATH: '/nonexistent',
+      });
+      expect(result.exitCode).toBe(3);
+      expect(result.stderr).toContain('toxiproxy-server is not on PATH');
+      expect(result.stderr).not.toMatch(/^\s+at /m);
+      expect(result.leftBehind).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 });

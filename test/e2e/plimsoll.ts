@@ -43,7 +43,10 @@ export function start(parameters: readonly string[], environment: Readonly<Recor
   const name = 'PLIMSOLL_TEST_MARK';
   const value = randomUUID();
   const mark = `${name}=${value}`;
-  return { process: launch(parameters, { XDG_CACHE_HOME: CACHE, ...environment, [name]: value, NO_COLOR: '1' }), alive: () => processesWith(mark) };
+  return {
+    process: launch(parameters, { XDG_CACHE_HOME: CACHE, ...environment, [name]: value, NO_COLOR: '1' }),
+    alive: () => processesWith(mark),
+  };
 }
 
 function launch(parameters: readonly string[], environment: Readonly<Record<string, string>>) {
@@ -57,7 +60,10 @@ function launch(parameters: readonly string[], environment: Readonly<Record<stri
 }
 
 /** Runs `plimsoll ...parameters` to its end. */
-export async function plimsoll(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export async function plimsoll(
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return finished(start(parameters, environment));
 }
 
@@ -104,7 +110,9 @@ export function onlyRun(folder: string): string {
 }
 
 /** A short scenario on the mock; parts can be replaced. */
-export function mockScenario(parts: { readonly backend?: string; readonly calls?: string; readonly phases?: string; readonly more?: string } = {}): string {
+export function mockScenario(
+  parts: { readonly backend?: string; readonly calls?: string; readonly phases?: string; readonly more?: string } = {},
+): string {
   return `version: 1
 name: e2e
 stack:

@@ -47,7 +47,8 @@ describe('a run with a fault', () => {
     const vouched = new Map(manifest.files.map((file) => [file.path, file]));
     // The manifest does not vouch for itself, the spool is gone once the samples are read back, and logs is a folder.
     const others: readonly string[] = [FILES.manifest, FILES.spool, FILES.logs];
-    for (const name of Object.values(FILES).filter((file) => !others.includes(file))) expect(vouched.has(name), name).toBe(true);
+    for (const name of Object.values(FILES).filter((file) => !others.includes(file)))
+      expect(vouched.has(name), name).toBe(true);
     expect([...vouched.keys()].some((path) => path.startsWith('logs/'))).toBe(true);
     for (const { path, bytes, sha256 } of manifest.files) {
       const content = readFileSync(join(dir, path));
@@ -85,9 +86,12 @@ describe('a run with a fault', () => {
     expect(exitCode).toBe(expected);
     const gate = await plimsoll(['gate', dir, '--json']);
     expect(gate.exitCode).toBe(expected);
-    const first = summary.validity.verdict === 'invalid' ? 'invalid' : summary.validity.gatesInconclusive ? 'inconclusive' : 'pass';
+    const first =
+      summary.validity.verdict === 'invalid' ? 'invalid' : summary.validity.gatesInconclusive ? 'inconclusive' : 'pass';
     const second = summary.validity.verdict === 'invalid' ? 'invalid' : 'inconclusive';
-    expect((JSON.parse(gate.stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict)).toEqual([first, second]);
+    expect(
+      (JSON.parse(gate.stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict),
+    ).toEqual([first, second]);
   });
 
   it('can be reported again from the record alone, its summary to the byte', async () => {
@@ -132,15 +136,22 @@ describe.concurrent('a secret', () => {
     );
     const scenario = scenarioFile(
       mockScenario()
-        .replace('  target: backend', `    proxy: { command: [node, ${server}, "\${port}", "\${service.backend.url}"], ready: tcp }\n  target: proxy`)
-        .replace('protocol: { sessions: 4 }', 'protocol: { sessions: 2, headers: { authorization: "Bearer ${secret.E2E_TOKEN}" } }'),
+        .replace(
+          '  target: backend',
+          `    proxy: { command: [node, ${server}, "\${port}", "\${service.backend.url}"], ready: tcp }\n  target: proxy`,
+        )
+        .replace(
+          'protocol: { sessions: 4 }',
+          'protocol: { sessions: 2, headers: { authorization: "Bearer ${secret.E2E_TOKEN}" } }',
+        ),
     );
     const result = await plimsoll(['run', scenario, '--out', folder], { E2E_TOKEN: secret });
     expect([0, 4, 75]).toContain(result.exitCode);
     const dir = onlyRun(folder);
     const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBeGreaterThan(12);
-    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes(secret), name).toBe(false);
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name)).includes(secret), name).toBe(false);
     expect(readFileSync(join(dir, 'logs', 'proxy.log'), 'utf8')).toContain('authorization: Bearer [secret E2E_TOKEN]');
     expect(result.stdout + result.stderr).not.toContain(secret);
   });
@@ -149,10 +160,10 @@ describe.concurrent('a secret', () => {
 describe.concurrent('a run that is killed', () => {
   it('leaves no process, and its spool is read by report --recover', async () => {
     const folder = scratchFolder();
-    const long = mockScenario({ phases: '- { name: steady, regime: steady, rate: 200/s, for: 60s, warmup: 0s }', more: '' }).replace(
-      '  target: backend',
-      '  links: { upstream: { to: backend } }\n  target: upstream',
-    );
+    const long = mockScenario({
+      phases: '- { name: steady, regime: steady, rate: 200/s, for: 60s, warmup: 0s }',
+      more: '',
+    }).replace('  target: backend', '  links: { upstream: { to: backend } }\n  target: upstream');
     const started = start(['run', scenarioFile(long), '--out', folder]);
     const spoolBytes = (): number => {
       const [run] = existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'latest') : [];

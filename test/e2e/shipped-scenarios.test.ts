@@ -22,7 +22,13 @@ describe('every shipped scenario on a mock asks only for what the mock does:', (
       const server = await startToolsMock({ ...mock.options, port: 0 });
       try {
         const { protocol, calls, seed } = scenario;
-        const report = await preflight({ target: { kind: 'http', url: server.url, headers: {} }, protocol, calls, timeoutNs: 20e9, seed });
+        const report = await preflight({
+          target: { kind: 'http', url: server.url, headers: {} },
+          protocol,
+          calls,
+          timeoutNs: 20e9,
+          seed,
+        });
         expect(report.warnings).toEqual([]);
         expect(report.executed.map(({ outcome }) => outcome)).toEqual(calls.map(() => 'ok'));
       } finally {

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { captureEnvelope, differences, fingerprint } from '../../src/envelope/index.js';
-import type { Envelope, EnvelopeInput } from '../../src/envelope/index.js';
+import {
+  captureEnvelope,
+  differences,
+  fingerprint,
+  type Envelope,
+  type EnvelopeInput,
+} from '../../src/envelope/index.js';
 import { SERVER_FILES, input, machine } from './machines.js';
 
-const capture = (overrides: Partial<EnvelopeInput> = {}, files: Readonly<Record<string, string>> = SERVER_FILES): Promise<Envelope> =>
-  captureEnvelope(input(overrides), machine(files));
+const capture = (
+  overrides: Partial<EnvelopeInput> = {},
+  files: Readonly<Record<string, string>> = SERVER_FILES,
+): Promise<Envelope> => captureEnvelope(input(overrides), machine(files));
 
 describe('comparing envelopes', () => {
   it('finds no difference between an envelope and what is read back from its file', async () => {
@@ -18,7 +25,11 @@ describe('comparing envelopes', () => {
     const a = await capture();
     const b = await capture(
       { identity: { ...input().identity, runId: 'other', scenarioDigest: 'd2' } },
-      { ...SERVER_FILES, '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor': 'powersave\n', '/proc/self/status': 'Cpus_allowed_list:\t0-3\n' },
+      {
+        ...SERVER_FILES,
+        '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor': 'powersave\n',
+        '/proc/self/status': 'Cpus_allowed_list:\t0-3\n',
+      },
     );
     expect(differences(a, b)).toEqual([
       { field: 'identity.scenarioDigest', fieldClass: 'blocking', a: 'd1', b: 'd2' },
@@ -45,8 +56,14 @@ describe('comparing envelopes', () => {
   });
 
   it('takes a fact for different when only one side has it, and for equal when neither has', async () => {
-    const without = Object.fromEntries(Object.entries(SERVER_FILES).filter(([path]) => !path.endsWith('numa') && path !== '/sys/devices/system/node/online'));
-    expect(differences(await capture(), await capture({}, without))).toEqual([{ field: 'host.numaNodes', fieldClass: 'blocking', a: '0-1', b: null }]);
+    const without = Object.fromEntries(
+      Object.entries(SERVER_FILES).filter(
+        ([path]) => !path.endsWith('numa') && path !== '/sys/devices/system/node/online',
+      ),
+    );
+    expect(differences(await capture(), await capture({}, without))).toEqual([
+      { field: 'host.numaNodes', fieldClass: 'blocking', a: '0-1', b: null },
+    ]);
     expect(differences(await capture({}, without), await capture({}, without))).toEqual([]);
   });
 

@@ -8,13 +8,22 @@ export function machine(files: Readonly<Record<string, string>>, platform = 'lin
     platform,
     read: (path) => {
       const text = files[path];
-      return text === undefined ? Promise.reject(Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })) : Promise.resolve(text);
+      return text === undefined
+        ? Promise.reject(Object.assign(new Error(`no ${path}`), { code: 'ENOENT' }))
+        : Promise.resolve(text);
     },
   };
 }
 
 const cpu = (processor: number, core: number, socket: number): string =>
-  [`processor\t: ${processor}`, 'model name\t: Example CPU @ 3.00GHz', 'microcode\t: 0x2b', `physical id\t: ${socket}`, `core id\t\t: ${core}`, 'flags\t\t: fpu vme hypervisor sse'].join('\n');
+  [
+    `processor\t: ${processor}`,
+    'model name\t: Example CPU @ 3.00GHz',
+    'microcode\t: 0x2b',
+    `physical id\t: ${socket}`,
+    `core id\t\t: ${core}`,
+    'flags\t\t: fpu vme hypervisor sse',
+  ].join('\n');
 
 /** Two sockets of two cores with two threads each; control groups of version 2, a quota of 1.5 CPUs one level up. */
 export const SERVER_FILES: Readonly<Record<string, string>> = {
@@ -37,17 +46,20 @@ export const SERVER_FILES: Readonly<Record<string, string>> = {
   '/sys/fs/cgroup/system.slice/ci.service/memory.max': 'max\n',
   '/sys/fs/cgroup/system.slice/ci.service/pids.max': '4096\n',
   '/sys/fs/cgroup/system.slice/ci.service/cpu.stat': 'usage_usec 5\nnr_periods 10\nnr_throttled 3\nthrottled_usec 7\n',
-  '/proc/self/limits': 'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n',
+  '/proc/self/limits':
+    'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n',
   '/proc/sys/net/ipv4/tcp_congestion_control': 'cubic\n',
   '/proc/sys/net/core/somaxconn': '4096\n',
   '/proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
   '/proc/sys/net/ipv4/tcp_tw_reuse': '2\n',
   '/sys/class/net/lo/mtu': '65536\n',
   '/proc/net/snmp': 'Ip: Forwarding\nIp: 1\nTcp: RtoMin RetransSegs OutRsts\nTcp: 200 17 40\n',
-  '/proc/net/netstat': 'TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 1 2\nIpExt: InNoRoutes\nIpExt: 0\n',
+  '/proc/net/netstat':
+    'TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 1 2\nIpExt: InNoRoutes\nIpExt: 0\n',
   '/proc/stat': 'cpu  100 0 50 800 40 0 10 0 0 0\ncpu0 50 0 25 400 20 0 5 0 0 0\n',
   '/proc/loadavg': '1.25 0.90 0.50 2/300 4242\n',
-  '/proc/pressure/cpu': 'some avg10=12.50 avg60=3.00 avg300=1.00 total=100\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
+  '/proc/pressure/cpu':
+    'some avg10=12.50 avg60=3.00 avg300=1.00 total=100\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
 };
 
 /** Control groups of version 1, as in a container whose own path is not mounted. */
@@ -65,16 +77,33 @@ export const V1_FILES: Readonly<Record<string, string>> = {
 export function input(overrides: Partial<EnvelopeInput> = {}): EnvelopeInput {
   return {
     identity: {
-      runId: 'abc', startedUtc: '2026-11-20T19:00:00.000Z', monotonicEpochNs: '1', plimsollVersion: '0.1.0',
-      scenarioDigest: 'd1', seed: 7, argv: ['run', 'quickstart.yaml'],
+      runId: 'abc',
+      startedUtc: '2026-11-20T19:00:00.000Z',
+      monotonicEpochNs: '1',
+      plimsollVersion: '0.1.0',
+      scenarioDigest: 'd1',
+      seed: 7,
+      argv: ['run', 'quickstart.yaml'],
     },
     packageFolder: '/nowhere',
     workingFolder: '/',
     noise: null,
-    generator: { pacing: 'spin', yardstick: { tcpEchoNs: { p50: 50_000 } }, selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' }, selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' } },
+    generator: {
+      pacing: 'spin',
+      yardstick: { tcpEchoNs: { p50: 50_000 } },
+      selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' },
+      selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' },
+    },
     target: {
-      transport: 'streamable-http', endpoint: 'http://127.0.0.1:4000/mcp', loopback: true, serverName: 'tools', serverVersion: '1',
-      protocolVersion: '2025-11-25', capabilities: { tools: {} }, toolListDigest: 't1', sessions: 16,
+      transport: 'streamable-http',
+      endpoint: 'http://127.0.0.1:4000/mcp',
+      loopback: true,
+      serverName: 'tools',
+      serverVersion: '1',
+      protocolVersion: '2025-11-25',
+      capabilities: { tools: {} },
+      toolListDigest: 't1',
+      sessions: 16,
     },
     faults: null,
     redact: (text) => text,

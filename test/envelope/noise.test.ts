@@ -27,10 +27,22 @@ describe('the spin probe', () => {
   });
 
   it('ends after its time even when one gap swallows all of it', () => {
-    expect(spinProbe(5, steps(60_000_000))).toEqual({ probedNs: 60_000_000, gaps: 1, longestGapNs: 60_000_000, lostShare: 1 });
+    expect(spinProbe(5, steps(60_000_000))).toEqual({
+      probedNs: 60_000_000,
+      gaps: 1,
+      longestGapNs: 60_000_000,
+      lostShare: 1,
+    });
   });
 
-  it.each([[0, 'quiet'], [0.019, 'quiet'], [0.02, 'noisy'], [0.099, 'noisy'], [0.1, 'contended'], [1, 'contended']])('calls a lost share of %f %s', (share, verdict) => {
+  it.each([
+    [0, 'quiet'],
+    [0.019, 'quiet'],
+    [0.02, 'noisy'],
+    [0.099, 'noisy'],
+    [0.1, 'contended'],
+    [1, 'contended'],
+  ])('calls a lost share of %f %s', (share, verdict) => {
     expect(noiseVerdict(share)).toBe(verdict);
   });
 });
@@ -48,8 +60,16 @@ describe('the noise probe', () => {
     files['/proc/net/snmp'] = 'Tcp: RtoMin RetransSegs OutRsts\nTcp: 200 20 45\n';
     files['/sys/fs/cgroup/system.slice/ci.service/cpu.stat'] = 'nr_periods 10\nnr_throttled 12\n';
     const report = await probe.end();
-    expect(report?.during).toEqual({ stealShare: { value: 0.1 }, iowaitShare: { value: 0.05 }, throttledPeriods: { value: 9 } });
-    expect(report?.network).toEqual({ tcpRetransmits: { value: 3 }, tcpListenDrops: { value: 0 }, tcpResetsSent: { value: 5 } });
+    expect(report?.during).toEqual({
+      stealShare: { value: 0.1 },
+      iowaitShare: { value: 0.05 },
+      throttledPeriods: { value: 9 },
+    });
+    expect(report?.network).toEqual({
+      tcpRetransmits: { value: 3 },
+      tcpListenDrops: { value: 0 },
+      tcpResetsSent: { value: 5 },
+    });
     expect(report?.verdict).toBe('quiet');
   });
 

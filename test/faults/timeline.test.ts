@@ -79,7 +79,18 @@ describe('a fault timeline', () => {
       event: (event) => events.push(event),
       failed: ({ id }, edge, reason) => failures.push(`${id} ${edge}: ${reason}`),
     });
-  const edges = (): unknown[] => events.map((event) => (event.type === 'fault' ? [event.fault, event.edge, event.plannedNs / MS, event.askedNs / MS, event.confirmedNs === null ? null : event.confirmedNs / MS] : event));
+  const edges = (): unknown[] =>
+    events.map((event) =>
+      event.type === 'fault'
+        ? [
+            event.fault,
+            event.edge,
+            event.plannedNs / MS,
+            event.askedNs / MS,
+            event.confirmedNs === null ? null : event.confirmedNs / MS,
+          ]
+        : event,
+    );
 
   it('keeps planned, asked and confirmed times of both edges, counted from the start of the phase', async () => {
     start([fault('slow', 100, 50)]);

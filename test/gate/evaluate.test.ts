@@ -11,14 +11,26 @@ import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenari
 /** 1 000 calls of 1 to 1 000 us in 10 s, two labels by turns, stamped by the upstream. */
 const plan = sketchPlan({
   phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }],
-  calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true }), callSpec('book', { deadlineNs: 250 * MS, deadlineStated: true })],
+  calls: [
+    callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true }),
+    callSpec('book', { deadlineNs: 250 * MS, deadlineStated: true }),
+  ],
 });
 
 function summaryOf(change: (n: number) => Partial<Attempt> = () => ({})): Summary {
   const attempts = Array.from({ length: 1000 }, (_, n): Attempt => {
     const intendedNs = n * 10 * MS;
     const doneNs = intendedNs + (n + 1) * 1000;
-    return { callId: n, spec: n % 2, intendedNs, receivedNs: intendedNs, startedNs: intendedNs + n, finishedNs: doneNs, doneNs, ...change(n) };
+    return {
+      callId: n,
+      spec: n % 2,
+      intendedNs,
+      receivedNs: intendedNs,
+      startedNs: intendedNs + n,
+      finishedNs: doneNs,
+      doneNs,
+      ...change(n),
+    };
   });
   return analyse({ record: recordOf(plan, attempts), plan }).summary;
 }
@@ -26,7 +38,19 @@ function summaryOf(change: (n: number) => Partial<Attempt> = () => ({})): Summar
 const calm = summaryOf();
 
 function gate(metric: Gate['metric'], stat: Gate['stat'], unit: Gate['unit'], bounds: Partial<Gate> = {}): Gate {
-  return { index: 0, metric, stat, phase: 'steady', tool: null, fault: null, process: null, min: null, max: null, unit, ...bounds };
+  return {
+    index: 0,
+    metric,
+    stat,
+    phase: 'steady',
+    tool: null,
+    fault: null,
+    process: null,
+    min: null,
+    max: null,
+    unit,
+    ...bounds,
+  };
 }
 
 function only(summary: Summary, asked: Gate) {
@@ -59,7 +83,10 @@ const recovery: RecoverySummary = {
   aftermath: cameBack,
   note: null,
 };
-const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({ ...calm, recoveries: [{ ...recovery, ...change }] });
+const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({
+  ...calm,
+  recoveries: [{ ...recovery, ...change }],
+});
 
 describe('a gate on a number that was measured', () => {
   const cases: readonly (readonly [Gate, 'pass' | 'regress', string])[] = [
@@ -76,8 +103,16 @@ describe('a gate on a number that was measured', () => {
     [gate('throughput', 'rate', 'per-second', { min: 101 }), 'regress', 'throughput rate of steady >= 101/s'],
     [gate('deadline-miss-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'deadline-miss-ratio of steady <= 0 %'],
     [gate('error-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'error-ratio of steady <= 0 %'],
-    [gate('retry-amplification', 'ratio', 'ratio', { min: 1, max: 1.2 }), 'pass', 'retry-amplification of steady >= 1x and <= 1.2x'],
-    [gate('response-time', 'p50', 'ns', { max: 1 * MS, tool: 'book' }), 'pass', 'response-time p50 of book in steady <= 1 ms'],
+    [
+      gate('retry-amplification', 'ratio', 'ratio', { min: 1, max: 1.2 }),
+      'pass',
+      'retry-amplification of steady >= 1x and <= 1.2x',
+    ],
+    [
+      gate('response-time', 'p50', 'ns', { max: 1 * MS, tool: 'book' }),
+      'pass',
+      'response-time p50 of book in steady <= 1 ms',
+    ],
   ];
   for (const [asked, verdict, text] of cases) {
     it(`is a ${verdict} for ${text}`, () => {
@@ -92,7 +127,9 @@ describe('a gate on a number that was measured', () => {
   });
 
   it('prints enough digits to be told apart from the bound', () => {
-    expect(only(withPhase({ goodputPerSecond: 99.99999 }), gate('goodput', 'rate', 'per-second', { min: 100 })).why).toBe('steady: 99.99999/s');
+    expect(
+      only(withPhase({ goodputPerSecond: 99.99999 }), gate('goodput', 'rate', 'per-second', { min: 100 })).why,
+    ).toBe('steady: 99.99999/s');
   });
 });
 
@@ -116,7 +153,10 @@ describe('a gate without a number', () => {
 
   it('fails for a server that fails every call, however fast', () => {
     const broken = summaryOf(() => ({ outcome: 'tool', errorClass: 'tool-error' }));
-    expect(only(broken, gate('response-time', 'p99', 'ns', { max: 100 * MS }))).toMatchObject({ verdict: 'regress', why: 'steady, ok calls: no samples; a gate without a number fails' });
+    expect(only(broken, gate('response-time', 'p99', 'ns', { max: 100 * MS }))).toMatchObject({
+      verdict: 'regress',
+      why: 'steady, ok calls: no samples; a gate without a number fails',
+    });
   });
 
   it('is inconclusive when the sample is too small for the quantile, and says how many it takes', () => {
@@ -129,7 +169,9 @@ describe('a gate without a number', () => {
 });
 
 describe('a censored number', () => {
-  const timedOut = summaryOf((n) => (n % 20 === 0 ? { doneNs: n * 10 * MS + 250 * MS, outcome: 'deadline', errorClass: 'deadline' } : {}));
+  const timedOut = summaryOf((n) =>
+    n % 20 === 0 ? { doneNs: n * 10 * MS + 250 * MS, outcome: 'deadline', errorClass: 'deadline' } : {},
+  );
 
   it('fails when the bound is below what was reached for sure', () => {
     expect(only(timedOut, gate('response-time', 'p99', 'ns', { max: 200 * MS }))).toMatchObject({
@@ -147,7 +189,12 @@ describe('a censored number', () => {
 
   it('passes a smallest value it is sure to reach', () => {
     expect(only(timedOut, gate('schedule-lag', 'p50', 'ns', { min: 0 })).verdict).toBe('pass');
-    expect(only(withRecovery({ timeToRecover: { kind: 'censored', ns: 5 * S } }), gate('time-to-recover', 'max', 'ns', { min: 4 * S })).verdict).toBe('pass');
+    expect(
+      only(
+        withRecovery({ timeToRecover: { kind: 'censored', ns: 5 * S } }),
+        gate('time-to-recover', 'max', 'ns', { min: 4 * S }),
+      ).verdict,
+    ).toBe('pass');
   });
 
   it('does not reach a quantile in front of those given up', () => {
@@ -156,11 +203,20 @@ describe('a censored number', () => {
 });
 
 describe('a gate on recovery', () => {
-  const recover = (max: number, fault: string | null = null): Gate => gate('time-to-recover', 'max', 'ns', { max, fault, phase: null });
+  const recover = (max: number, fault: string | null = null): Gate =>
+    gate('time-to-recover', 'max', 'ns', { max, fault, phase: null });
 
   it('passes and fails by the time it took', () => {
-    expect(only(withRecovery(), recover(2 * S))).toMatchObject({ verdict: 'pass', measured: 2 * S, text: 'time-to-recover after every fault <= 2 s' });
-    expect(only(withRecovery(), recover(1 * S, 'cut'))).toMatchObject({ verdict: 'regress', text: 'time-to-recover after cut <= 1 s', why: 'cut: 2 s' });
+    expect(only(withRecovery(), recover(2 * S))).toMatchObject({
+      verdict: 'pass',
+      measured: 2 * S,
+      text: 'time-to-recover after every fault <= 2 s',
+    });
+    expect(only(withRecovery(), recover(1 * S, 'cut'))).toMatchObject({
+      verdict: 'regress',
+      text: 'time-to-recover after cut <= 1 s',
+      why: 'cut: 2 s',
+    });
   });
 
   it('that never happened while anyone looked fails below that time and is inconclusive above it', () => {
@@ -171,19 +227,37 @@ describe('a gate on recovery', () => {
 
   it('passes when the band was never left', () => {
     const unmarked = withRecovery({ timeToDetect: { kind: 'not-breached' }, timeToRecover: { kind: 'not-breached' } });
-    expect(only(unmarked, recover(1))).toMatchObject({ verdict: 'pass', measured: null, why: 'cut: the band was never left' });
+    expect(only(unmarked, recover(1))).toMatchObject({
+      verdict: 'pass',
+      measured: null,
+      why: 'cut: the band was never left',
+    });
     expect(only(unmarked, gate('time-to-detect', 'max', 'ns', { max: 1, phase: null })).verdict).toBe('pass');
   });
 
   it('fails when it could not be told, with the reason', () => {
-    const untold = withRecovery({ timeToRecover: { kind: 'unknown' }, baseline: null, note: 'too little calm before the fault' });
+    const untold = withRecovery({
+      timeToRecover: { kind: 'unknown' },
+      baseline: null,
+      note: 'too little calm before the fault',
+    });
     expect(only(untold, recover(1 * S)).why).toMatch(/too little calm/);
   });
 
   it('looks at dip and drain as well', () => {
-    expect(only(withRecovery(), gate('dip-area', 'count', 'count', { max: 36, phase: null }))).toMatchObject({ verdict: 'regress', measured: 37 });
+    expect(only(withRecovery(), gate('dip-area', 'count', 'count', { max: 36, phase: null }))).toMatchObject({
+      verdict: 'regress',
+      measured: 37,
+    });
     expect(only(withRecovery(), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('pass');
-    expect(only(withRecovery({ drain: { ns: null, observedNs: 5 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' } }), gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null })).verdict).toBe('regress');
+    expect(
+      only(
+        withRecovery({
+          drain: { ns: null, observedNs: 5 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' },
+        }),
+        gate('backlog-drain', 'max', 'ns', { max: 1 * S, phase: null }),
+      ).verdict,
+    ).toBe('regress');
   });
 
   it('of none at all reads as under a window, in the words of the report', () => {
@@ -195,14 +269,30 @@ describe('a gate on recovery', () => {
 
   it('fails on one that stayed down by itself, and on nothing less', () => {
     const metastable = gate('metastable', 'count', 'count', { max: 0, phase: null });
-    expect(only(withRecovery(), metastable)).toMatchObject({ verdict: 'pass', measured: 0, text: 'metastable after every fault <= 0' });
-    expect(only(withRecovery({ aftermath: stayedDown }), metastable)).toMatchObject({ verdict: 'regress', measured: 1 });
-    const unsettled = { ...stayedDown, metastability: { ...stayedDown.metastability, verdict: 'censored', reason: 'too-short' } } as const;
-    expect(only(withRecovery({ aftermath: unsettled }), metastable)).toMatchObject({ verdict: 'inconclusive', measured: null });
+    expect(only(withRecovery(), metastable)).toMatchObject({
+      verdict: 'pass',
+      measured: 0,
+      text: 'metastable after every fault <= 0',
+    });
+    expect(only(withRecovery({ aftermath: stayedDown }), metastable)).toMatchObject({
+      verdict: 'regress',
+      measured: 1,
+    });
+    const unsettled = {
+      ...stayedDown,
+      metastability: { ...stayedDown.metastability, verdict: 'censored', reason: 'too-short' },
+    } as const;
+    expect(only(withRecovery({ aftermath: unsettled }), metastable)).toMatchObject({
+      verdict: 'inconclusive',
+      measured: null,
+    });
   });
 
   it('holds for every fault when none is named: the worst decides', () => {
-    const two: Summary = { ...calm, recoveries: [{ ...recovery, timeToRecover: { kind: 'value', ns: 9 * S }, fault: 'second' }, recovery] };
+    const two: Summary = {
+      ...calm,
+      recoveries: [{ ...recovery, timeToRecover: { kind: 'value', ns: 9 * S }, fault: 'second' }, recovery],
+    };
     expect(only(two, recover(5 * S))).toMatchObject({ verdict: 'regress', why: 'second: 9 s' });
     expect(only(two, recover(5 * S, 'cut')).verdict).toBe('pass');
   });
@@ -211,7 +301,11 @@ describe('a gate on recovery', () => {
 describe('a gate on effects', () => {
   const effects = { calls: 10, exactlyOnce: 7, duplicates: 1, lost: 1, orphans: 1, unattributed: 0, slices: [] };
   it.each(['duplicates', 'lost', 'orphans'] as const)('counts %s', (metric) => {
-    expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 0, phase: null }))).toMatchObject({ verdict: 'regress', measured: 1, text: `${metric} <= 0` });
+    expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 0, phase: null }))).toMatchObject({
+      verdict: 'regress',
+      measured: 1,
+      text: `${metric} <= 0`,
+    });
     expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 1, phase: null })).verdict).toBe('pass');
   });
 });
@@ -230,7 +324,11 @@ describe('a gate on a closed loop', () => {
       gate('queue-age', 'max', 'ns', { max: 1, phase: null }),
     ];
     const report = evaluateGates(closedRecovery, { gates: asked });
-    for (const { text, why } of report.results) expect([text, why]).toEqual([expect.stringMatching(/ \(closed loop\)$/), expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)[:,]/)]);
+    for (const { text, why } of report.results)
+      expect([text, why]).toEqual([
+        expect.stringMatching(/ \(closed loop\)$/),
+        expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)[:,]/),
+      ]);
     expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 us (closed loop)');
     const cases = junitXml(report).match(/<testcase [^>]* name="[^"]*\(closed loop\)"/g);
     expect(cases).toHaveLength(asked.length);
@@ -239,25 +337,43 @@ describe('a gate on a closed loop', () => {
   it('tells when only some of the phases behind it are closed, and says nothing of an open one or of the run as a whole', () => {
     const [phase] = closed.phases;
     if (phase === undefined) throw new Error('no phase');
-    const mixed = { ...closed, phases: [phase, { ...phase, name: 'open', index: 1, loop: 'open' as const, concurrency: null }] };
-    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: null })).text).toMatch(/ \(closed loops among them\)$/);
-    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: 'open' }))).toMatchObject({ text: 'goodput rate of open >= 1/s', why: expect.stringMatching(/^open: /) as unknown });
-    expect(only(closed, gate('contract-drift', 'count', 'count', { max: 0, phase: null })).text).not.toContain('closed');
+    const mixed = {
+      ...closed,
+      phases: [phase, { ...phase, name: 'open', index: 1, loop: 'open' as const, concurrency: null }],
+    };
+    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: null })).text).toMatch(
+      / \(closed loops among them\)$/,
+    );
+    expect(only(mixed, gate('goodput', 'rate', 'per-second', { min: 1, phase: 'open' }))).toMatchObject({
+      text: 'goodput rate of open >= 1/s',
+      why: expect.stringMatching(/^open: /) as unknown,
+    });
+    expect(only(closed, gate('contract-drift', 'count', 'count', { max: 0, phase: null })).text).not.toContain(
+      'closed',
+    );
   });
 });
 
 describe('a gate on a trend', () => {
-  const slope = (low: number, high: number): Summary => withPhase({ queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: { nsPerSecond: (low + high) / 2, low, high } } });
+  const slope = (low: number, high: number): Summary =>
+    withPhase({
+      queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: { nsPerSecond: (low + high) / 2, low, high } },
+    });
   const asked = gate('queue-age', 'slope', 'ns-per-second', { max: 1 * MS });
 
   it('is decided by the interval: all of it inside, all of it outside, or neither', () => {
     expect(only(slope(-1 * MS, 0.9 * MS), asked).verdict).toBe('pass');
-    expect(only(slope(1.1 * MS, 3 * MS), asked)).toMatchObject({ verdict: 'regress', why: 'steady: 2.05 ms/s, 95 % interval 1.1 ms/s to 3 ms/s, which is what counts' });
+    expect(only(slope(1.1 * MS, 3 * MS), asked)).toMatchObject({
+      verdict: 'regress',
+      why: 'steady: 2.05 ms/s, 95 % interval 1.1 ms/s to 3 ms/s, which is what counts',
+    });
     expect(only(slope(0.5 * MS, 1.5 * MS), asked).verdict).toBe('inconclusive');
   });
 
   it('is inconclusive without a slope', () => {
-    expect(only(withPhase({ queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: null } }), asked).verdict).toBe('inconclusive');
+    expect(only(withPhase({ queueAge: { source: 'upstream', maxNs: 0, p99Ns: 0, slope: null } }), asked).verdict).toBe(
+      'inconclusive',
+    );
   });
 });
 
@@ -266,8 +382,16 @@ describe('several phases', () => {
     const [steady] = calm.phases;
     if (steady === undefined) throw new Error('no phase');
     const two: Summary = { ...calm, phases: [steady, { ...steady, name: 'fault', goodputPerSecond: 40 }] };
-    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 50, phase: null }))).toMatchObject({ verdict: 'regress', measured: 40, why: 'fault: 40/s', text: 'goodput rate in every phase >= 50/s' });
-    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 30, phase: null }))).toMatchObject({ verdict: 'pass', measured: 40 });
+    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 50, phase: null }))).toMatchObject({
+      verdict: 'regress',
+      measured: 40,
+      why: 'fault: 40/s',
+      text: 'goodput rate in every phase >= 50/s',
+    });
+    expect(only(two, gate('goodput', 'rate', 'per-second', { min: 30, phase: null }))).toMatchObject({
+      verdict: 'pass',
+      measured: 40,
+    });
   });
 });
 
@@ -275,7 +399,16 @@ describe('the verdict of a run', () => {
   const pass = gate('goodput', 'rate', 'per-second', { min: 1 });
   const unsure = gate('response-time', 'p99.9', 'ns', { max: 1 * S });
   const fail = gate('goodput', 'rate', 'per-second', { min: 1000 });
-  const invalid: Summary = { ...calm, validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [{ code: 'schedule-lag', severity: 'invalid', phase: 'steady', what: 'calls left late', remedy: 'slow down' }] } };
+  const invalid: Summary = {
+    ...calm,
+    validity: {
+      verdict: 'invalid',
+      gatesInconclusive: false,
+      reasons: [
+        { code: 'schedule-lag', severity: 'invalid', phase: 'steady', what: 'calls left late', remedy: 'slow down' },
+      ],
+    },
+  };
 
   it('is the worst of its gates, and pass without any', () => {
     expect(evaluateGates(calm, { gates: [] }).verdict).toBe('pass');
@@ -288,19 +421,25 @@ describe('the verdict of a run', () => {
     expect(evaluateGates(invalid, { gates: [] }).verdict).toBe('invalid');
     const report = evaluateGates(invalid, { gates: [pass, fail] });
     expect(report.verdict).toBe('invalid');
-    for (const result of report.results) expect(result).toMatchObject({ verdict: 'invalid', why: 'the run is invalid: calls left late' });
+    for (const result of report.results)
+      expect(result).toMatchObject({ verdict: 'invalid', why: 'the run is invalid: calls left late' });
   });
 
   it('is at best inconclusive on a machine too busy with other work', () => {
     const busy: Summary = { ...calm, validity: { ...calm.validity, gatesInconclusive: true } };
-    expect(evaluateGates(busy, { gates: [pass, fail] }).results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+    expect(evaluateGates(busy, { gates: [pass, fail] }).results.map(({ verdict }) => verdict)).toEqual([
+      'inconclusive',
+      'inconclusive',
+    ]);
   });
 
   it('is not passed on a phase without a steady state, and regresses there as anywhere; trends and the generator are free of that', () => {
     const stretch = { fromNs: 0, toNs: 10 * S, tests: [] };
     const drifting = withPhase({ steadyState: { verdict: 'none', windowNs: 0.25 * S, judged: stretch, chosen: null } });
     expect(only(drifting, pass)).toMatchObject({ verdict: 'inconclusive', measured: 100 });
-    expect(only(drifting, pass).why).toMatch(/; steady had no steady state, so a longer run would tell another number$/);
+    expect(only(drifting, pass).why).toMatch(
+      /; steady had no steady state, so a longer run would tell another number$/,
+    );
     expect(only(drifting, { ...pass, phase: null }).verdict).toBe('inconclusive');
     expect(only(drifting, fail).verdict).toBe('regress');
     expect(only(drifting, gate('schedule-lag', 'p99', 'ns', { max: 0 })).verdict).toBe('pass');
@@ -310,20 +449,43 @@ describe('the verdict of a run', () => {
   });
 
   it('has an exit code each', () => {
-    expect((['pass', 'regress', 'inconclusive', 'invalid'] as const).map(gateExitCode)).toEqual([EXIT.pass, EXIT.gateFailed, EXIT.inconclusive, EXIT.invalid]);
+    expect((['pass', 'regress', 'inconclusive', 'invalid'] as const).map(gateExitCode)).toEqual([
+      EXIT.pass,
+      EXIT.gateFailed,
+      EXIT.inconclusive,
+      EXIT.invalid,
+    ]);
   });
 });
 
 describe('a gate on the contract', () => {
-  const drift: Summary['drift'] = { everyNs: S, tools: 3, looks: 9, failedLooks: 0, longestGapNs: S, breaking: 2, informational: 5, changes: [] };
+  const drift: Summary['drift'] = {
+    everyNs: S,
+    tools: 3,
+    looks: 9,
+    failedLooks: 0,
+    longestGapNs: S,
+    breaking: 2,
+    informational: 5,
+    changes: [],
+  };
   const asked = gate('contract-drift', 'count', 'count', { phase: null, max: 1 });
 
   it('counts the changes that break', () => {
-    expect(only({ ...calm, drift }, asked)).toMatchObject({ verdict: 'regress', measured: 2, text: 'contract-drift <= 1', why: 'the run: 2' });
+    expect(only({ ...calm, drift }, asked)).toMatchObject({
+      verdict: 'regress',
+      measured: 2,
+      text: 'contract-drift <= 1',
+      why: 'the run: 2',
+    });
     expect(only({ ...calm, drift: { ...drift, breaking: 1 } }, asked)).toMatchObject({ verdict: 'pass', measured: 1 });
   });
 
   it('fails where nobody watched', () => {
-    expect(only(calm, asked)).toMatchObject({ verdict: 'regress', measured: null, why: 'the run: the tool list was not watched; a gate without a number fails' });
+    expect(only(calm, asked)).toMatchObject({
+      verdict: 'regress',
+      measured: null,
+      why: 'the run: the tool list was not watched; a gate without a number fails',
+    });
   });
 });

@@ -4,9 +4,24 @@ import type { GateResult } from '../../src/analysis/index.js';
 import { junitXml, type GateReport } from '../../src/gate/index.js';
 import { xmlAttribute } from '../../src/gate/junit.js';
 
-function result(verdict: GateResult['verdict'], text = 'goodput rate of steady >= 1/s', why = 'steady: 2/s'): GateResult {
+function result(
+  verdict: GateResult['verdict'],
+  text = 'goodput rate of steady >= 1/s',
+  why = 'steady: 2/s',
+): GateResult {
   return {
-    gate: { index: 0, metric: 'goodput', stat: 'rate', phase: 'steady', tool: null, fault: null, process: null, min: 1, max: null, unit: 'per-second' },
+    gate: {
+      index: 0,
+      metric: 'goodput',
+      stat: 'rate',
+      phase: 'steady',
+      tool: null,
+      fault: null,
+      process: null,
+      min: 1,
+      max: null,
+      unit: 'per-second',
+    },
     text,
     verdict,
     measured: 2,
@@ -17,7 +32,10 @@ function result(verdict: GateResult['verdict'], text = 'goodput rate of steady >
 
 describe('JUnit XML', () => {
   it('has a test case a gate: failure, error, skipped or nothing', () => {
-    const report: GateReport = { verdict: 'regress', results: [result('pass'), result('regress'), result('inconclusive'), result('invalid')] };
+    const report: GateReport = {
+      verdict: 'regress',
+      results: [result('pass'), result('regress'), result('inconclusive'), result('invalid')],
+    };
     expect(junitXml(report)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="plimsoll" tests="4" failures="1" errors="1" skipped="1">
   <testsuite name="gates" tests="4" failures="1" errors="1" skipped="1">
@@ -36,7 +54,10 @@ describe('JUnit XML', () => {
   });
 
   it('escapes what a tool name could smuggle in', () => {
-    const xml = junitXml({ verdict: 'regress', results: [result('regress', '"/><script>&\u0000\u001b[31m', 'a\nb\ud800')] });
+    const xml = junitXml({
+      verdict: 'regress',
+      results: [result('regress', '"/><script>&\u0000\u001b[31m', 'a\nb\ud800')],
+    });
     expect(xml).toContain('name="&quot;/&gt;&lt;script&gt;&amp;\ufffd\ufffd[31m"');
     expect(xml).toContain('message="a&#10;b\ufffd"');
   });
@@ -46,10 +67,13 @@ describe('JUnit XML', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const escaped = xmlAttribute(text);
         expect(escaped).not.toMatch(/[<>"']/);
-        const allowed = (code: number): boolean => code >= 0x20 && code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff);
+        const allowed = (code: number): boolean =>
+          code >= 0x20 && code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff);
         expect([...escaped].every((character) => allowed(character.codePointAt(0) ?? 0))).toBe(true);
         const back = escaped.replace(/&(lt|gt|quot|apos|#\d+|amp);/g, (_, name: string) =>
-          name.startsWith('#') ? String.fromCharCode(Number(name.slice(1))) : ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[name] ?? ''),
+          name.startsWith('#')
+            ? String.fromCharCode(Number(name.slice(1)))
+            : ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[name] ?? ''),
         );
         const restored = [...back];
         expect([...text].every((character, i) => restored[i] === character || restored[i] === '\ufffd')).toBe(true);

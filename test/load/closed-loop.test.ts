@@ -25,14 +25,20 @@ describe('a closed loop', () => {
   it('spreads the first calls of its callers evenly over one think time, so that they do not go on as one burst', () => {
     const world = new World({ sessions: 4, answer: () => ({ serviceNs: 10 * MS }) });
     world.run(closed(4, 0.2 * S, 40 * MS));
-    expect(world.finals.map(({ intendedNs }) => intendedNs / MS)).toEqual([0, 10, 20, 30, 50, 60, 70, 80, 100, 110, 120, 130, 150, 160, 170, 180]);
+    expect(world.finals.map(({ intendedNs }) => intendedNs / MS)).toEqual([
+      0, 10, 20, 30, 50, 60, 70, 80, 100, 110, 120, 130, 150, 160, 170, 180,
+    ]);
     expect(world.maxInFlight).toBe(1);
     expect(world.finals.every(({ admittedNs, intendedNs }) => admittedNs === intendedNs)).toBe(true);
   });
 
   it('spreads them over the engines that share the load as over one', () => {
     const firsts = [0, 1].flatMap((worker) => {
-      const world = new World({ sessions: 2, lane: { worker, workers: 2, sessions: 4 }, answer: () => ({ serviceNs: 10 * MS }) });
+      const world = new World({
+        sessions: 2,
+        lane: { worker, workers: 2, sessions: 4 },
+        answer: () => ({ serviceNs: 10 * MS }),
+      });
       world.run(closed(4, 40 * MS, 40 * MS));
       return world.finals.map(({ intendedNs }) => intendedNs / MS);
     });
@@ -44,7 +50,9 @@ describe('a closed loop', () => {
     world.run(closed(5, 60 * MS));
     // Session 0 has three callers, session 1 two; each call takes 10 ms, so a caller's next call waits for the others.
     const waits = (session: number): number[] =>
-      world.finals.filter((call) => call.session === session).map(({ intendedNs, admittedNs }) => (admittedNs - intendedNs) / MS);
+      world.finals
+        .filter((call) => call.session === session)
+        .map(({ intendedNs, admittedNs }) => (admittedNs - intendedNs) / MS);
     expect(waits(0)).toEqual([0, 10, 20, 20, 20, 20, 20, 20]);
     expect(waits(1)).toEqual([0, 10, 10, 10, 10, 10, 10]);
     expect(world.maxBySession).toEqual([1, 1]);
@@ -76,8 +84,12 @@ describe('a closed loop', () => {
     expect(world.finals.every(({ outcomeName }) => outcomeName === 'ok')).toBe(true);
   });
 
-  it('goes on when a call dies in the client\'s queue', () => {
-    const world = new World({ calls: [callSpec({ deadlineNs: 15 * MS })], sessions: 1, answer: () => ({ serviceNs: 10 * MS }) });
+  it("goes on when a call dies in the client's queue", () => {
+    const world = new World({
+      calls: [callSpec({ deadlineNs: 15 * MS })],
+      sessions: 1,
+      answer: () => ({ serviceNs: 10 * MS }),
+    });
     world.run(closed(3, 100 * MS));
     const outcomes = world.finals.map(({ errorName }) => errorName);
     expect(outcomes.filter((name) => name === 'deadline-in-client-queue').length).toBeGreaterThan(3);
@@ -110,8 +122,12 @@ describe('a closed loop', () => {
           });
           world.run(closed(concurrency, 100 * MS, thinkMs * MS));
           expect(world.maxInFlight).toBeLessThanOrEqual(maxInFlight);
-          expect(Math.max(0, ...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(inFlightPerSession);
-          expect(world.finals.map(({ callId }) => callId)).toEqual(Array.from({ length: world.counters.read('offered') }, (_, n) => n));
+          expect(Math.max(0, ...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(
+            inFlightPerSession,
+          );
+          expect(world.finals.map(({ callId }) => callId)).toEqual(
+            Array.from({ length: world.counters.read('offered') }, (_, n) => n),
+          );
           // Nobody starves: each caller made a call after the first round.
           expect(world.finals.length).toBeGreaterThanOrEqual(concurrency);
           for (const call of world.finals) {

@@ -46,7 +46,14 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
   const chunks: Uint8Array[] = [];
   const generator = await startGenerator({
     target: { kind: 'http', url: server.url, headers: {} },
-    protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions, headers: {}, inFlightPerSession: 1, tellTimeout: false },
+    protocol: {
+      revision: '2025-11-25',
+      transport: 'streamable-http',
+      sessions,
+      headers: {},
+      inFlightPerSession: 1,
+      tellTimeout: false,
+    },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],
     settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 1 },
     seed: 1,
@@ -59,7 +66,11 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
   });
   cleanUp.push(() => generator.close());
   const rows = (): Row[] => {
-    const { columns, damagedTailBytes } = decodeSpool(Buffer.concat(chunks), { phases: ['first', 'second'], calls: ['search'], tools: ['search'] });
+    const { columns, damagedTailBytes } = decodeSpool(Buffer.concat(chunks), {
+      phases: ['first', 'second'],
+      calls: ['search'],
+      tools: ['search'],
+    });
     expect(damagedTailBytes).toBe(0);
     return Array.from({ length: columns.length }, (_, i): Row => {
       const flags = columns.flags[i] ?? 0;
@@ -88,16 +99,34 @@ describe('the generator', () => {
   it('runs an open segment on its schedule: every arrival recorded, on its own session, at its intended time', async () => {
     const { generator, server, rows, events, health } = await rig({ sessions: 8 });
     let announced = NaN;
-    const result = await generator.run(openStages([{ label: 'before', ratePerSecond: 200, forNs: 0.4 * S }, { label: 'after', ratePerSecond: 500, forNs: 0.4 * S }]), 0.1 * S, (startNs) => {
-      announced = startNs;
+    const result = await generator.run(
+      openStages([
+        { label: 'before', ratePerSecond: 200, forNs: 0.4 * S },
+        { label: 'after', ratePerSecond: 500, forNs: 0.4 * S },
+      ]),
+      0.1 * S,
+      (startNs) => {
+        announced = startNs;
+      },
+    );
+    expect(result).toMatchObject({
+      startNs: announced,
+      scheduledEndNs: announced + 0.8 * S,
+      offered: 280,
+      shed: 0,
+      interrupted: false,
     });
-    expect(result).toMatchObject({ startNs: announced, scheduledEndNs: announced + 0.8 * S, offered: 280, shed: 0, interrupted: false });
     expect(result.drainedNs).toBeGreaterThanOrEqual(result.scheduledEndNs);
     const all = rows();
     expect(all.map(({ callId, intendedNs }) => [callId, intendedNs - announced])).toEqual(
       Array.from({ length: 280 }, (_, n) => [n, n < 80 ? n * 5 * MS : 400 * MS + (n - 80) * 2 * MS]),
     );
-    expect(all.every(({ outcome, final, sentNs, doneNs, intendedNs }) => outcome === 'ok' && final && sentNs >= intendedNs && doneNs > sentNs)).toBe(true);
+    expect(
+      all.every(
+        ({ outcome, final, sentNs, doneNs, intendedNs }) =>
+          outcome === 'ok' && final && sentNs >= intendedNs && doneNs > sentNs,
+      ),
+    ).toBe(true);
     expect(all.filter(({ warm }) => warm)).toHaveLength(20);
     expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(280);
     expect(server.calls.size).toBeGreaterThan(0);
@@ -106,16 +135,31 @@ describe('the generator', () => {
       ['first', 'scheduled-end', announced + 0.8 * S],
       ['first', 'drained', result.drainedNs],
     ]);
-    expect(events.flatMap((event) => (event.type === 'stage' ? [[event.label, event.atNs - announced, event.ratePerSecond]] : []))).toEqual([
+    expect(
+      events.flatMap((event) =>
+        event.type === 'stage' ? [[event.label, event.atNs - announced, event.ratePerSecond]] : [],
+      ),
+    ).toEqual([
       ['before', 0, 200],
       ['after', 0.4 * S, 500],
     ]);
     expect(health.length).toBeGreaterThanOrEqual(1);
-    expect(generator.live()).toMatchObject({ offered: 280, sent: 280, completed: 280, ok: 280, shed: 0, inFlight: 0, queued: 0 });
+    expect(generator.live()).toMatchObject({
+      offered: 280,
+      sent: 280,
+      completed: 280,
+      ok: 280,
+      shed: 0,
+      inFlight: 0,
+      queued: 0,
+    });
   });
 
   it('runs a closed segment with each caller on its session, one call after another', async () => {
-    const { generator, server, rows } = await rig({ sessions: 3, settings: { pacing: 'spin', maxInFlight: 16, maxQueued: 10, workers: 1 } });
+    const { generator, server, rows } = await rig({
+      sessions: 3,
+      settings: { pacing: 'spin', maxInFlight: 16, maxQueued: 10, workers: 1 },
+    });
     server.delayMs = 2;
     const result = await generator.run(closed(3, 0.3 * S), 0);
     const all = rows();
@@ -171,7 +215,8 @@ describe('the generator', () => {
     expect(shed).toBeGreaterThan(10);
     expect(all.filter(({ errorClass }) => errorClass === 'deadline').length).toBeGreaterThan(0);
     expect(all.filter(({ outcome }) => outcome === 'ok')).toHaveLength(0);
-    for (const { outcome, doneNs, intendedNs } of all) if (outcome === 'deadline') expect(doneNs - intendedNs).toBeGreaterThanOrEqual(60 * MS);
+    for (const { outcome, doneNs, intendedNs } of all)
+      if (outcome === 'deadline') expect(doneNs - intendedNs).toBeGreaterThanOrEqual(60 * MS);
   });
 
   it('stops sending when interrupted and still records everything it offered', async () => {
@@ -251,13 +296,29 @@ describe('a generator of three workers', () => {
   it('keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge told once', async () => {
     const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
     expect(generator.sessions).toBe(7);
-    const result = await generator.run(openStages([{ label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S }, { label: 'held', ratePerSecond: 300, forNs: 0.2 * S }]), 0);
+    const result = await generator.run(
+      openStages([
+        { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
+        { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
+      ]),
+      0,
+    );
     const second = await generator.run(closed(7, 0.1 * S), 0);
     const all = rows();
     const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
-    expect(result).toMatchObject({ scheduledEndNs: result.startNs + 0.6 * S, offered: 140, sent: 140, interrupted: false });
-    const alone = constantPacer([{ label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S }, { label: 'held', ratePerSecond: 300, forNs: 0.2 * S }]);
-    expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(Array.from({ length: 140 }, () => alone.nextNs()));
+    expect(result).toMatchObject({
+      scheduledEndNs: result.startNs + 0.6 * S,
+      offered: 140,
+      sent: 140,
+      interrupted: false,
+    });
+    const alone = constantPacer([
+      { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
+      { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
+    ]);
+    expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 140 }, () => alone.nextNs()),
+    );
     expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
     expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
     expect(phaseEdges(events)).toEqual([
@@ -268,11 +329,19 @@ describe('a generator of three workers', () => {
       ['first', 'scheduled-end', second.startNs + 0.1 * S],
       ['first', 'drained', second.drainedNs],
     ]);
-    expect(events.flatMap((event) => (event.type === 'stage' ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]] : []))).toEqual([
+    expect(
+      events.flatMap((event) =>
+        event.type === 'stage'
+          ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]]
+          : [],
+      ),
+    ).toEqual([
       ['up', 0, 100, 300],
       ['held', 0.4 * S, 300, undefined],
     ]);
-    expect(events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(
+      events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort(),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6]);
     // One row at the end of each segment, whatever the number of threads.
     expect(health).toHaveLength(2);
     expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
@@ -308,7 +377,9 @@ describe('a generator of three workers', () => {
 
   it('leaves nothing behind when nobody listens', async () => {
     const port = await freePort();
-    await expect(rig({ sessions: 6, settings, target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } })).rejects.toBeInstanceOf(ProblemError);
+    await expect(
+      rig({ sessions: 6, settings, target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } }),
+    ).rejects.toBeInstanceOf(ProblemError);
   });
 });
 

@@ -7,19 +7,27 @@ import { NS_PER_S } from '../../src/clock/index.js';
 
 describe('the lag histogram', () => {
   it('reads quantiles at most 1/32 above the nearest rank, never below it, and the maximum exactly', () => {
-    const durations = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 50_000 }), fc.integer({ min: 0, max: 60_000_000_000 }));
+    const durations = fc.oneof(
+      fc.integer({ min: 0, max: 100 }),
+      fc.integer({ min: 0, max: 50_000 }),
+      fc.integer({ min: 0, max: 60_000_000_000 }),
+    );
     fc.assert(
-      fc.property(fc.array(durations, { minLength: 1, maxLength: 400 }), fc.constantFrom(0.01, 0.5, 0.9, 0.99, 1), (values, share) => {
-        const histogram = new LagHistogram();
-        for (const ns of values) histogram.add(ns);
-        const sorted = [...values].sort((a, b) => a - b);
-        const exact = sorted[Math.ceil(share * sorted.length) - 1] ?? NaN;
-        const read = histogram.quantileNs(share) ?? NaN;
-        expect(read).toBeGreaterThanOrEqual(exact);
-        expect(read).toBeLessThanOrEqual(exact * (1 + 1 / 32) + 1);
-        expect(histogram.maxNs).toBe(sorted.at(-1));
-        expect(histogram.count).toBe(values.length);
-      }),
+      fc.property(
+        fc.array(durations, { minLength: 1, maxLength: 400 }),
+        fc.constantFrom(0.01, 0.5, 0.9, 0.99, 1),
+        (values, share) => {
+          const histogram = new LagHistogram();
+          for (const ns of values) histogram.add(ns);
+          const sorted = [...values].sort((a, b) => a - b);
+          const exact = sorted[Math.ceil(share * sorted.length) - 1] ?? NaN;
+          const read = histogram.quantileNs(share) ?? NaN;
+          expect(read).toBeGreaterThanOrEqual(exact);
+          expect(read).toBeLessThanOrEqual(exact * (1 + 1 / 32) + 1);
+          expect(histogram.maxNs).toBe(sorted.at(-1));
+          expect(histogram.count).toBe(values.length);
+        },
+      ),
     );
   });
 
@@ -69,7 +77,7 @@ describe('the health meter', () => {
   });
 });
 
-describe('the clock of a thread\'s CPU time', () => {
+describe("the clock of a thread's CPU time", () => {
   it('goes on with the thread, and not with the time it sleeps', async () => {
     const clock = new ThreadCpuClock();
     const usedNs = (): number => clock.usedNs() ?? NaN;
@@ -103,7 +111,14 @@ describe('the running totals', () => {
     writer.setQueued(8);
     writer.setThreadCpuNs(9);
     expect(COUNTERS.map((name) => [name, reader.read(name)])).toEqual([
-      ['offered', 2], ['sent', 1], ['completed', 2], ['ok', 1], ['shed', 1], ['inFlight', 7], ['queued', 8], ['threadCpuNs', 9],
+      ['offered', 2],
+      ['sent', 1],
+      ['completed', 2],
+      ['ok', 1],
+      ['shed', 1],
+      ['inFlight', 7],
+      ['queued', 8],
+      ['threadCpuNs', 9],
     ]);
   });
 });

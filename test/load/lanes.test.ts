@@ -10,9 +10,12 @@ import { seededRandom } from '../../src/random/index.js';
 import type { HealthRow } from '../../src/record/index.js';
 import { S, World, callSpec, closed, open } from './simulation.js';
 
-const lanesOf = (workers: number, sessions: number): Lane[] => Array.from({ length: workers }, (_, worker) => ({ worker, workers, sessions }));
+const lanesOf = (workers: number, sessions: number): Lane[] =>
+  Array.from({ length: workers }, (_, worker) => ({ worker, workers, sessions }));
 /** At least one session a worker. */
-const crews = fc.integer({ min: 1, max: 9 }).chain((workers) => fc.record({ workers: fc.constant(workers), sessions: fc.integer({ min: workers, max: 60 }) }));
+const crews = fc
+  .integer({ min: 1, max: 9 })
+  .chain((workers) => fc.record({ workers: fc.constant(workers), sessions: fc.integer({ min: workers, max: 60 }) }));
 
 describe('what is dealt out to lanes', () => {
   it('is all of it, whatever it is', () => {
@@ -23,7 +26,10 @@ describe('what is dealt out to lanes', () => {
         expect(sum(sessionsOf)).toBe(sessions);
         expect(sum((lane) => shareOf(lane, total))).toBe(total);
         // The definition, counted out.
-        for (const lane of lanes) expect(shareOf(lane, total)).toBe(Array.from({ length: total }, (_, k) => k).filter((k) => (k % sessions) % workers === lane.worker).length);
+        for (const lane of lanes)
+          expect(shareOf(lane, total)).toBe(
+            Array.from({ length: total }, (_, k) => k).filter((k) => (k % sessions) % workers === lane.worker).length,
+          );
       }),
       { numRuns: 50 },
     );
@@ -32,7 +38,9 @@ describe('what is dealt out to lanes', () => {
   it('has each session in one lane, under its own number among all', () => {
     fc.assert(
       fc.property(crews, ({ workers, sessions }) => {
-        const all = lanesOf(workers, sessions).flatMap((lane) => Array.from({ length: sessionsOf(lane) }, (_, session) => sessionOfAll(lane, session)));
+        const all = lanesOf(workers, sessions).flatMap((lane) =>
+          Array.from({ length: sessionsOf(lane) }, (_, session) => sessionOfAll(lane, session)),
+        );
         expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: sessions }, (_, session) => session));
       }),
     );
@@ -41,24 +49,56 @@ describe('what is dealt out to lanes', () => {
 
   it('gives no lane more callers than its sessions can carry, when all sessions together can carry them', () => {
     fc.assert(
-      fc.property(crews, fc.integer({ min: 1, max: 8 }), fc.nat(), fc.nat(), ({ workers, sessions }, perSession, some, more) => {
-        const callers = 1 + (some % (sessions * perSession));
-        const maxInFlight = callers + (more % 50);
-        for (const lane of lanesOf(workers, sessions)) {
-          expect(shareOf(lane, callers)).toBeLessThanOrEqual(sessionsOf(lane) * perSession);
-          expect(shareOf(lane, callers)).toBeLessThanOrEqual(shareOf(lane, maxInFlight));
-        }
-      }),
+      fc.property(
+        crews,
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(),
+        fc.nat(),
+        ({ workers, sessions }, perSession, some, more) => {
+          const callers = 1 + (some % (sessions * perSession));
+          const maxInFlight = callers + (more % 50);
+          for (const lane of lanesOf(workers, sessions)) {
+            expect(shareOf(lane, callers)).toBeLessThanOrEqual(sessionsOf(lane) * perSession);
+            expect(shareOf(lane, callers)).toBeLessThanOrEqual(shareOf(lane, maxInFlight));
+          }
+        },
+      ),
     );
   });
 });
 
 describe('the arrivals of all lanes together', () => {
-  const stages = fc.array(fc.record({ ratePerSecond: fc.integer({ min: 1, max: 900 }), rampToPerSecond: fc.option(fc.integer({ min: 1, max: 900 }), { nil: undefined }), forNs: fc.integer({ min: 1e6, max: 1e9 }) }), { minLength: 1, maxLength: 4 });
-  const stageOf = ({ ratePerSecond, rampToPerSecond, forNs }: { ratePerSecond: number; rampToPerSecond: number | undefined; forNs: number }): Stage => ({ label: 'any', ratePerSecond, forNs, ...(rampToPerSecond === undefined ? {} : { rampToPerSecond }) });
+  const stages = fc.array(
+    fc.record({
+      ratePerSecond: fc.integer({ min: 1, max: 900 }),
+      rampToPerSecond: fc.option(fc.integer({ min: 1, max: 900 }), { nil: undefined }),
+      forNs: fc.integer({ min: 1e6, max: 1e9 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  const stageOf = ({
+    ratePerSecond,
+    rampToPerSecond,
+    forNs,
+  }: {
+    ratePerSecond: number;
+    rampToPerSecond: number | undefined;
+    forNs: number;
+  }): Stage => ({ label: 'any', ratePerSecond, forNs, ...(rampToPerSecond === undefined ? {} : { rampToPerSecond }) });
   const segments = fc.oneof(
-    fc.tuple(stages, fc.constantFrom('constant' as const, 'poisson' as const)).map(([all, arrivals]): LoadSegment => ({ loop: 'open', phase: 0, arrivals, stages: all.map(stageOf) as [Stage, ...Stage[]] })),
-    fc.array(fc.nat(1e9), { minLength: 1, maxLength: 300 }).map((offsets): LoadSegment => ({ loop: 'open', phase: 0, arrivals: 'recorded', offsetsNs: offsets.sort((a, b) => a - b), stages: [{ label: 'replay', ratePerSecond: 1, forNs: 1e9 + 1 }] })),
+    fc.tuple(stages, fc.constantFrom('constant' as const, 'poisson' as const)).map(([all, arrivals]): LoadSegment => ({
+      loop: 'open',
+      phase: 0,
+      arrivals,
+      stages: all.map(stageOf) as [Stage, ...Stage[]],
+    })),
+    fc.array(fc.nat(1e9), { minLength: 1, maxLength: 300 }).map((offsets): LoadSegment => ({
+      loop: 'open',
+      phase: 0,
+      arrivals: 'recorded',
+      offsetsNs: offsets.sort((a, b) => a - b),
+      stages: [{ label: 'replay', ratePerSecond: 1, forNs: 1e9 + 1 }],
+    })),
   );
   const arrivalsOf = (segment: LoadSegment, lane: Lane, seed: number): [number, number][] => {
     const schedule = new Schedule(segment, 7, 0, seededRandom(seed, 'load/arrivals/0/0'), lane);
@@ -69,12 +109,17 @@ describe('the arrivals of all lanes together', () => {
 
   it('are those of one lane alone, taken in turn: same times, same stages, for every process', () => {
     fc.assert(
-      fc.property(segments, fc.integer({ min: 2, max: 7 }), fc.integer({ min: 0, max: 2 ** 40 }), (segment, workers, seed) => {
-        const alone = arrivalsOf(segment, { worker: 0, workers: 1, sessions: 8 }, seed);
-        const lanes = lanesOf(workers, 8).map((lane) => arrivalsOf(segment, lane, seed));
-        expect(alone.map((_, i) => lanes[i % workers]?.[Math.floor(i / workers)])).toEqual(alone);
-        expect(lanes.reduce((sum, lane) => sum + lane.length, 0)).toBe(alone.length);
-      }),
+      fc.property(
+        segments,
+        fc.integer({ min: 2, max: 7 }),
+        fc.integer({ min: 0, max: 2 ** 40 }),
+        (segment, workers, seed) => {
+          const alone = arrivalsOf(segment, { worker: 0, workers: 1, sessions: 8 }, seed);
+          const lanes = lanesOf(workers, 8).map((lane) => arrivalsOf(segment, lane, seed));
+          expect(alone.map((_, i) => lanes[i % workers]?.[Math.floor(i / workers)])).toEqual(alone);
+          expect(lanes.reduce((sum, lane) => sum + lane.length, 0)).toBe(alone.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -84,33 +129,50 @@ describe('engines that share a load', () => {
   const crew = (segment: LoadSegment, workers: number, sessions: number): World[] => {
     let ids = 0;
     return lanesOf(workers, sessions).map((lane) => {
-      const world = new World({ lane, sessions: sessionsOf(lane), takeCallId: () => ids++, calls: [callSpec({ tool: 'a', label: 'a' }), callSpec({ tool: 'b', label: 'b' })] });
+      const world = new World({
+        lane,
+        sessions: sessionsOf(lane),
+        takeCallId: () => ids++,
+        calls: [callSpec({ tool: 'a', label: 'a' }), callSpec({ tool: 'b', label: 'b' })],
+      });
       world.run(segment);
       return world;
     });
   };
-  const numbers = (worlds: readonly World[]): number[] => worlds.flatMap(({ finals }) => finals.map(({ callId }) => callId)).sort((a, b) => a - b);
+  const numbers = (worlds: readonly World[]): number[] =>
+    worlds.flatMap(({ finals }) => finals.map(({ callId }) => callId)).sort((a, b) => a - b);
 
   it('offer each call of an open loop once, under numbers without a gap', () => {
     const worlds = crew(open(333, 3 * S, { arrivals: 'poisson' }), 3, 4);
     const alone = new World({ sessions: 4 });
     alone.run(open(333, 3 * S, { arrivals: 'poisson' }));
-    const times = (all: readonly World[]): number[] => all.flatMap(({ finals }) => finals.map(({ intendedNs }) => intendedNs)).sort((a, b) => a - b);
+    const times = (all: readonly World[]): number[] =>
+      all.flatMap(({ finals }) => finals.map(({ intendedNs }) => intendedNs)).sort((a, b) => a - b);
     expect(times(worlds)).toEqual(times([alone]));
     expect(numbers(worlds)).toEqual(Array.from({ length: alone.finals.length }, (_, n) => n));
   });
 
   it('divide the callers of a closed loop; where there is one, one engine has it and the others end their schedule', () => {
-    const callersOf = (concurrency: number): number[] => crew(closed(concurrency, S), 3, 5).map((world) => new Set(world.finals.map(({ intendedNs }) => intendedNs)).size === 0 ? 0 : world.finals.filter(({ intendedNs }) => intendedNs === 0).length);
+    const callersOf = (concurrency: number): number[] =>
+      crew(closed(concurrency, S), 3, 5).map((world) =>
+        new Set(world.finals.map(({ intendedNs }) => intendedNs)).size === 0
+          ? 0
+          : world.finals.filter(({ intendedNs }) => intendedNs === 0).length,
+      );
     expect(callersOf(5)).toEqual([2, 2, 1]);
     expect(callersOf(1)).toEqual([1, 0, 0]);
-    expect(crew(closed(1, S), 2, 2)[1]?.marks).toEqual([{ mark: 'scheduled-end', atNs: S }, { mark: 'drained', atNs: S }]);
+    expect(crew(closed(1, S), 2, 2)[1]?.marks).toEqual([
+      { mark: 'scheduled-end', atNs: S },
+      { mark: 'drained', atNs: S },
+    ]);
   });
 });
 
 describe('unique arguments', () => {
   it('are unique over all books of a run, counters without a gap', () => {
-    const spec = callSpec({ arguments: { id: { kind: 'unique', form: 'uuid' }, n: { kind: 'unique', form: 'counter' } } });
+    const spec = callSpec({
+      arguments: { id: { kind: 'unique', form: 'uuid' }, n: { kind: 'unique', form: 'counter' } },
+    });
     const drawn = [0, 1, 2].flatMap((worker) => {
       const book = makeCallBook([spec], seededRandom(1, `load/worker/${worker}`), { first: worker + 1, step: 3 });
       return Array.from({ length: 200 }, () => {
@@ -125,10 +187,26 @@ describe('unique arguments', () => {
 });
 
 describe('the health of several threads', () => {
-  const row = (atNs: number, lagNs: number | null, inFlight: number): HealthRow => ({ atNs, lagP99Ns: lagNs, lagMaxNs: lagNs === null ? null : lagNs * 2, loopDelayMaxNs: atNs / 10, gcNs: inFlight, inFlight, queued: 1 });
+  const row = (atNs: number, lagNs: number | null, inFlight: number): HealthRow => ({
+    atNs,
+    lagP99Ns: lagNs,
+    lagMaxNs: lagNs === null ? null : lagNs * 2,
+    loopDelayMaxNs: atNs / 10,
+    gcNs: inFlight,
+    inFlight,
+    queued: 1,
+  });
 
   it('is the worst of them where something is late, and their sum where something is counted', () => {
-    expect(mergedHealth([row(100, 5, 3), row(110, 9, 4), row(90, null, 0)])).toEqual({ atNs: 110, lagP99Ns: 9, lagMaxNs: 18, loopDelayMaxNs: 11, gcNs: 4, inFlight: 7, queued: 3 });
+    expect(mergedHealth([row(100, 5, 3), row(110, 9, 4), row(90, null, 0)])).toEqual({
+      atNs: 110,
+      lagP99Ns: 9,
+      lagMaxNs: 18,
+      loopDelayMaxNs: 11,
+      gcNs: 4,
+      inFlight: 7,
+      queued: 3,
+    });
     expect(mergedHealth([row(100, null, 0), row(100, null, 0)])).toMatchObject({ lagP99Ns: null, lagMaxNs: null });
   });
 

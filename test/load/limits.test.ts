@@ -10,15 +10,28 @@ const broken = { outcome: 'transport', errorClass: 'connection-reset' } as const
 
 describe('deadlines', () => {
   it('count from the intended start and end calls in flight', () => {
-    const world = new World({ calls: [callSpec({ deadlineNs: 50 * MS })], sessions: 10, answer: () => ({ serviceNs: 80 * MS }) });
+    const world = new World({
+      calls: [callSpec({ deadlineNs: 50 * MS })],
+      sessions: 10,
+      answer: () => ({ serviceNs: 80 * MS }),
+    });
     world.run(open(100, 50 * MS));
-    expect(world.finals.map(({ outcomeName, errorName, doneNs, intendedNs, firstByteNs }) => [outcomeName, errorName, doneNs - intendedNs, firstByteNs])).toEqual(
-      Array.from({ length: 5 }, () => ['deadline', 'deadline', 50 * MS, NaN]),
-    );
+    expect(
+      world.finals.map(({ outcomeName, errorName, doneNs, intendedNs, firstByteNs }) => [
+        outcomeName,
+        errorName,
+        doneNs - intendedNs,
+        firstByteNs,
+      ]),
+    ).toEqual(Array.from({ length: 5 }, () => ['deadline', 'deadline', 50 * MS, NaN]));
   });
 
-  it('end calls in the client\'s queue unsent, and make room for the next', () => {
-    const world = new World({ calls: [callSpec({ deadlineNs: 25 * MS })], sessions: 1, answer: () => ({ serviceNs: 40 * MS }) });
+  it("end calls in the client's queue unsent, and make room for the next", () => {
+    const world = new World({
+      calls: [callSpec({ deadlineNs: 25 * MS })],
+      sessions: 1,
+      answer: () => ({ serviceNs: 40 * MS }),
+    });
     world.run(open(100, 50 * MS));
     // Call 0 is given up at 25 ms and call 1 takes its place until its own deadline at 35 ms, and so on.
     expect(world.finals.map(({ errorName, sentNs, doneNs }) => [errorName, sentNs / MS, doneNs / MS])).toEqual([
@@ -28,7 +41,12 @@ describe('deadlines', () => {
       ['deadline', 45, 55],
       ['deadline', 55, 65],
     ]);
-    const stuck = new World({ calls: [callSpec({ deadlineNs: 25 * MS }), callSpec({ deadlineNs: 200 * MS, label: 'long' })], sessions: 1, seed: 3, answer: () => ({ serviceNs: 100 * MS }) });
+    const stuck = new World({
+      calls: [callSpec({ deadlineNs: 25 * MS }), callSpec({ deadlineNs: 200 * MS, label: 'long' })],
+      sessions: 1,
+      seed: 3,
+      answer: () => ({ serviceNs: 100 * MS }),
+    });
     stuck.run(open(100, 100 * MS));
     const unsent = stuck.finals.filter(({ errorName }) => errorName === 'deadline-in-client-queue');
     expect(unsent.length).toBeGreaterThan(0);
@@ -36,9 +54,22 @@ describe('deadlines', () => {
   });
 
   it('are looked at once more before a call that waited is sent', () => {
-    const world = new World({ calls: [callSpec({ deadlineNs: 25 * MS })], sessions: 1, answer: () => ({ serviceNs: 200 * MS }) });
+    const world = new World({
+      calls: [callSpec({ deadlineNs: 25 * MS })],
+      sessions: 1,
+      answer: () => ({ serviceNs: 200 * MS }),
+    });
     // Call 1 waits from 5 ms on; the generator stands still over both deadlines, then finds call 0 first.
-    world.run(open(200, 10 * MS), { at: [[6 * MS, () => { world.lateUntilNs = 100 * MS; }]] });
+    world.run(open(200, 10 * MS), {
+      at: [
+        [
+          6 * MS,
+          () => {
+            world.lateUntilNs = 100 * MS;
+          },
+        ],
+      ],
+    });
     expect(world.finals.map(({ errorName, sentNs, doneNs }) => [errorName, sentNs / MS, doneNs / MS])).toEqual([
       ['deadline', 0, 100],
       ['deadline-in-client-queue', NaN, 100],
@@ -46,40 +77,91 @@ describe('deadlines', () => {
   });
 
   it('decide an answer that came after them but before they were noticed', () => {
-    const world = new World({ calls: [callSpec({ deadlineNs: 50 * MS })], sessions: 1, answer: () => ({ serviceNs: 52 * MS }) });
-    world.run(open(10, 100 * MS), { at: [[1 * MS, () => { world.lateUntilNs = 60 * MS; }]] });
+    const world = new World({
+      calls: [callSpec({ deadlineNs: 50 * MS })],
+      sessions: 1,
+      answer: () => ({ serviceNs: 52 * MS }),
+    });
+    world.run(open(10, 100 * MS), {
+      at: [
+        [
+          1 * MS,
+          () => {
+            world.lateUntilNs = 60 * MS;
+          },
+        ],
+      ],
+    });
     expect(world.finals[0]).toMatchObject({ outcomeName: 'deadline', errorName: 'deadline', doneNs: 52 * MS });
-    const failing = new World({ calls: [callSpec({ deadlineNs: 50 * MS })], sessions: 1, answer: () => ({ serviceNs: 52 * MS, ...broken }) });
-    failing.run(open(10, 100 * MS), { at: [[1 * MS, () => { failing.lateUntilNs = 60 * MS; }]] });
+    const failing = new World({
+      calls: [callSpec({ deadlineNs: 50 * MS })],
+      sessions: 1,
+      answer: () => ({ serviceNs: 52 * MS, ...broken }),
+    });
+    failing.run(open(10, 100 * MS), {
+      at: [
+        [
+          1 * MS,
+          () => {
+            failing.lateUntilNs = 60 * MS;
+          },
+        ],
+      ],
+    });
     expect(failing.finals[0]).toMatchObject({ outcomeName: 'transport', errorName: 'connection-reset' });
   });
 
-  it('have an attempt\'s own time limit beside them, which is retryable', () => {
+  it("have an attempt's own time limit beside them, which is retryable", () => {
     const timeouts = (on: 'timeout' | 'shed'): World => {
       const world = new World({
-        calls: [callSpec({ deadlineNs: S, attemptTimeoutNs: 20 * MS, retry: retryPolicy({ attempts: 3, jitter: 'none', on: [on] }) })],
+        calls: [
+          callSpec({
+            deadlineNs: S,
+            attemptTimeoutNs: 20 * MS,
+            retry: retryPolicy({ attempts: 3, jitter: 'none', on: [on] }),
+          }),
+        ],
         answer: ({ attempt }) => ({ serviceNs: attempt === 2 ? 5 * MS : 100 * MS }),
       });
       world.run(open(1, 0.5 * S));
       return world;
     };
-    expect(timeouts('timeout').samples.map(({ attempt, errorName, intendedNs, doneNs, final }) => [attempt, errorName, intendedNs / MS, doneNs / MS, final])).toEqual([
+    expect(
+      timeouts('timeout').samples.map(({ attempt, errorName, intendedNs, doneNs, final }) => [
+        attempt,
+        errorName,
+        intendedNs / MS,
+        doneNs / MS,
+        final,
+      ]),
+    ).toEqual([
       [0, 'attempt-timeout', 0, 20, false],
       [1, 'attempt-timeout', 30, 50, false],
       [2, 'none', 70, 75, true],
     ]);
-    expect(timeouts('shed').samples.map(({ errorName, final }) => [errorName, final])).toEqual([['attempt-timeout', true]]);
+    expect(timeouts('shed').samples.map(({ errorName, final }) => [errorName, final])).toEqual([
+      ['attempt-timeout', true],
+    ]);
   });
 });
 
 describe('retries', () => {
-  it('keep the call\'s id, arguments and deadline; each attempt is a sample of its own, one is final', () => {
+  it("keep the call's id, arguments and deadline; each attempt is a sample of its own, one is final", () => {
     const world = new World({
       calls: [callSpec({ retry: retryPolicy({ attempts: 4, jitter: 'none' }) })],
       answer: ({ attempt }) => ({ serviceNs: MS, ...(attempt < 3 ? broken : {}) }),
     });
     world.run(open(1, 0.1 * S));
-    expect(world.samples.map(({ callId, attempt, argumentsJson, intendedNs, outcomeName, final }) => [callId, attempt, argumentsJson, intendedNs / MS, outcomeName, final])).toEqual([
+    expect(
+      world.samples.map(({ callId, attempt, argumentsJson, intendedNs, outcomeName, final }) => [
+        callId,
+        attempt,
+        argumentsJson,
+        intendedNs / MS,
+        outcomeName,
+        final,
+      ]),
+    ).toEqual([
       [0, 0, '{"call":0,"spec":0}', 0, 'transport', false],
       [0, 1, '{"call":0,"spec":0}', 11, 'transport', false],
       [0, 2, '{"call":0,"spec":0}', 32, 'transport', false],
@@ -90,7 +172,11 @@ describe('retries', () => {
   });
 
   it('send (1 - p^(r+1)) / (1 - p) attempts a call for failures of probability p', () => {
-    for (const [p, r] of [[0.3, 2], [0.5, 3], [0.8, 1]] as const) {
+    for (const [p, r] of [
+      [0.3, 2],
+      [0.5, 3],
+      [0.8, 1],
+    ] as const) {
       const draw = seededRandom(17, `${p}`);
       const world = new World({
         calls: [callSpec({ retry: retryPolicy({ attempts: r, backoffNs: MS }) })],
@@ -100,28 +186,37 @@ describe('retries', () => {
       world.run(open(5_000, S));
       const expected = (1 - p ** (r + 1)) / (1 - p);
       expect(Math.abs(world.samples.length / world.finals.length - expected)).toBeLessThan(0.05);
-      expect(Math.abs(world.finals.filter(({ outcomeName }) => outcomeName === 'ok').length / 5_000 - (1 - p ** (r + 1)))).toBeLessThan(0.03);
+      expect(
+        Math.abs(world.finals.filter(({ outcomeName }) => outcomeName === 'ok').length / 5_000 - (1 - p ** (r + 1))),
+      ).toBeLessThan(0.03);
       expect(Math.max(...world.samples.map(({ attempt }) => attempt))).toBe(r);
     }
   });
 
-  it('are never planned beyond the call\'s deadline', () => {
+  it("are never planned beyond the call's deadline", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 50 }), fc.nat(), (deadlineMs, backoffMs, seed) => {
-        const world = new World({
-          seed,
-          calls: [callSpec({ deadlineNs: deadlineMs * MS, retry: retryPolicy({ attempts: 5, backoffNs: backoffMs * MS }) })],
-          sessions: 4,
-          answer: () => ({ serviceNs: 7 * MS, ...broken }),
-        });
-        world.run(open(200, 0.1 * S));
-        for (const { intendedNs, callId, doneNs } of world.samples) {
-          const callIntendedNs = callId * 5 * MS;
-          expect(intendedNs).toBeLessThan(callIntendedNs + deadlineMs * MS);
-          expect(doneNs).toBeLessThanOrEqual(callIntendedNs + deadlineMs * MS);
-        }
-        expect(world.finals).toHaveLength(20);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 0, max: 50 }),
+        fc.nat(),
+        (deadlineMs, backoffMs, seed) => {
+          const world = new World({
+            seed,
+            calls: [
+              callSpec({ deadlineNs: deadlineMs * MS, retry: retryPolicy({ attempts: 5, backoffNs: backoffMs * MS }) }),
+            ],
+            sessions: 4,
+            answer: () => ({ serviceNs: 7 * MS, ...broken }),
+          });
+          world.run(open(200, 0.1 * S));
+          for (const { intendedNs, callId, doneNs } of world.samples) {
+            const callIntendedNs = callId * 5 * MS;
+            expect(intendedNs).toBeLessThan(callIntendedNs + deadlineMs * MS);
+            expect(doneNs).toBeLessThanOrEqual(callIntendedNs + deadlineMs * MS);
+          }
+          expect(world.finals).toHaveLength(20);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -130,7 +225,10 @@ describe('retries', () => {
     const attempts = (obeyRetryAfter: boolean): number[] => {
       const world = new World({
         calls: [callSpec({ retry: retryPolicy({ attempts: 1, jitter: 'none', on: ['shed'], obeyRetryAfter }) })],
-        answer: ({ attempt }): Answer => (attempt === 0 ? { serviceNs: MS, outcome: 'shed', errorClass: 'http-429', retryAfterNs: 2 * S } : { serviceNs: MS }),
+        answer: ({ attempt }): Answer =>
+          attempt === 0
+            ? { serviceNs: MS, outcome: 'shed', errorClass: 'http-429', retryAfterNs: 2 * S }
+            : { serviceNs: MS },
       });
       world.run(open(1, 0.1 * S));
       return world.samples.map(({ intendedNs }) => intendedNs / MS);
@@ -146,7 +244,11 @@ describe('retries', () => {
       answer: ({ callId, attempt }) => ({ serviceNs: 10 * MS, ...(callId === 0 && attempt === 0 ? broken : {}) }),
     });
     world.run(open(50, 60 * MS));
-    expect(world.finals.map(({ callId, attempt, sentNs }) => [callId, attempt, sentNs / MS])).toEqual([[0, 1, 110], [1, 0, 20], [2, 0, 40]]);
+    expect(world.finals.map(({ callId, attempt, sentNs }) => [callId, attempt, sentNs / MS])).toEqual([
+      [0, 1, 110],
+      [1, 0, 20],
+      [2, 0, 40],
+    ]);
   });
 
   it('back off exponentially up to the maximum, all of it or a uniform share', () => {
@@ -161,7 +263,11 @@ describe('retries', () => {
 
   it('draw the same jitter for the same seed', () => {
     const times = (seed: number): number[] => {
-      const world = new World({ seed, calls: [callSpec({ retry: retryPolicy() })], answer: () => ({ serviceNs: MS, ...broken }) });
+      const world = new World({
+        seed,
+        calls: [callSpec({ retry: retryPolicy() })],
+        answer: () => ({ serviceNs: MS, ...broken }),
+      });
       world.run(open(10, 0.3 * S));
       return world.samples.map(({ intendedNs }) => intendedNs);
     };
@@ -174,24 +280,47 @@ describe('an interruption', () => {
   it('leaves nothing unrecorded, wherever it falls and however late the generator is', () => {
     fc.assert(
       fc.property(
-        fc.record({ atMs: fc.integer({ min: 0, max: 400 }), loop: fc.constantFrom('open', 'closed'), seed: fc.nat(), slow: fc.boolean(), maxQueued: fc.constantFrom(5, 1_000), lateFromMs: fc.integer({ min: 0, max: 300 }), lateForMs: fc.constantFrom(0, 20, 150) }),
+        fc.record({
+          atMs: fc.integer({ min: 0, max: 400 }),
+          loop: fc.constantFrom('open', 'closed'),
+          seed: fc.nat(),
+          slow: fc.boolean(),
+          maxQueued: fc.constantFrom(5, 1_000),
+          lateFromMs: fc.integer({ min: 0, max: 300 }),
+          lateForMs: fc.constantFrom(0, 20, 150),
+        }),
         ({ atMs, loop, seed, slow, maxQueued, lateFromMs, lateForMs }) => {
           const draw = seededRandom(seed);
           const world = new World({
             seed,
-            calls: [callSpec({ deadlineNs: slow ? 30 * S : 60 * MS, retry: retryPolicy({ attempts: 2, backoffNs: 40 * MS }) })],
+            calls: [
+              callSpec({
+                deadlineNs: slow ? 30 * S : 60 * MS,
+                retry: retryPolicy({ attempts: 2, backoffNs: 40 * MS }),
+              }),
+            ],
             sessions: 3,
             maxQueued,
-            answer: () => ({ serviceNs: slow ? 8 * S : Math.round(draw.exponential(30 * MS)), ...(draw.next() < 0.3 ? broken : {}) }),
+            answer: () => ({
+              serviceNs: slow ? 8 * S : Math.round(draw.exponential(30 * MS)),
+              ...(draw.next() < 0.3 ? broken : {}),
+            }),
           });
           const interruptNs = atMs * MS;
           world.run(loop === 'open' ? open(200, 0.3 * S, { arrivals: 'poisson' }) : closed(7, 0.3 * S, 5 * MS), {
             at: [
-              [lateFromMs * MS, () => { world.lateUntilNs = (lateFromMs + lateForMs) * MS; }],
+              [
+                lateFromMs * MS,
+                () => {
+                  world.lateUntilNs = (lateFromMs + lateForMs) * MS;
+                },
+              ],
               [interruptNs, () => world.engine.interrupt(world.now)],
             ],
           });
-          expect(world.finals.map(({ callId }) => callId)).toEqual(Array.from({ length: world.counters.read('offered') }, (_, n) => n));
+          expect(world.finals.map(({ callId }) => callId)).toEqual(
+            Array.from({ length: world.counters.read('offered') }, (_, n) => n),
+          );
           expect(world.counters.read('completed')).toBe(world.counters.read('offered'));
           for (const call of world.samples) {
             expect(call.doneNs).toBeGreaterThanOrEqual(call.intendedNs);
@@ -199,7 +328,8 @@ describe('an interruption', () => {
             if (call.sentNs > interruptNs) throw new Error('sent after the interruption');
           }
           expect(world.engine.interrupted || interruptNs > (world.marks.at(-1)?.atNs ?? 0)).toBe(true);
-          if (world.engine.interrupted) expect(world.marks.at(-1)?.atNs).toBeLessThanOrEqual(interruptNs + INTERRUPTED_DRAIN_NS + lateForMs * MS);
+          if (world.engine.interrupted)
+            expect(world.marks.at(-1)?.atNs).toBeLessThanOrEqual(interruptNs + INTERRUPTED_DRAIN_NS + lateForMs * MS);
         },
       ),
       { numRuns: 200 },

@@ -1,8 +1,9 @@
 /**
- * The retry storm that feeds itself (Bronson et al., "Metastable failures in distributed systems", HotOS 2021; Huang et al.,
- * "Metastable failures in the wild", OSDI 2022), by the engine as it is against an exact server: one first-in-first-out worker
- * of 5 ms (200/s), 200 ms an attempt, two retries at once, work of given-up attempts done all the same. A stall of 3 s triggers
- * it. With r retries the server must do 1 + r times the work, so it comes back by itself only below mu / (1 + r) = 66.7/s.
+ * The retry storm that feeds itself (Bronson et al., "Metastable failures in distributed systems", HotOS 2021; Huang et
+ * al., "Metastable failures in the wild", OSDI 2022), by the engine as it is against an exact server: one
+ * first-in-first-out worker of 5 ms (200/s), 200 ms an attempt, two retries at once, work of given-up attempts done all
+ * the same. A stall of 3 s triggers it. With r retries the server must do 1 + r times the work, so it comes back by
+ * itself only below mu / (1 + r) = 66.7/s.
  */
 import { describe, expect, it } from 'vitest';
 import type { CallSpec, Retry } from '../../src/scenario/index.js';
@@ -13,18 +14,32 @@ const STALL = { atNs: 10 * S, forNs: 3 * S };
 
 function policy(retry: Partial<Retry> | null): CallSpec {
   const atOnce = { attempts: 2, backoffNs: 0, jitter: 'none', on: ['timeout'] } as const;
-  return callSpec({ deadlineNs: S, attemptTimeoutNs: 200 * MS, retry: retry === null ? null : retryPolicy({ ...atOnce, ...retry }) });
+  return callSpec({
+    deadlineNs: S,
+    attemptTimeoutNs: 200 * MS,
+    retry: retry === null ? null : retryPolicy({ ...atOnce, ...retry }),
+  });
 }
 
 function run(ratePerSecond: number, call: CallSpec, server: Partial<WorldOptions> = {}): World {
-  const world = new World({ calls: [call], workers: 1, answer: () => ({ serviceNs: 5 * MS }), inFlightPerSession: 2_000, maxInFlight: 2_000, stall: STALL, ...server });
+  const world = new World({
+    calls: [call],
+    workers: 1,
+    answer: () => ({ serviceNs: 5 * MS }),
+    inFlightPerSession: 2_000,
+    maxInFlight: 2_000,
+    stall: STALL,
+    ...server,
+  });
   world.run(open(ratePerSecond, WATCHED));
   return world;
 }
 
 /** Share of good calls among those offered in [fromNs, toNs). */
 function goodput(world: World, fromNs: number, toNs: number): number {
-  const offered = world.samples.filter(({ attempt, intendedNs }) => attempt === 0 && intendedNs >= fromNs && intendedNs < toNs).map(({ callId }) => callId);
+  const offered = world.samples
+    .filter(({ attempt, intendedNs }) => attempt === 0 && intendedNs >= fromNs && intendedNs < toNs)
+    .map(({ callId }) => callId);
   const calls = new Set(offered);
   const good = world.finals.filter(({ callId, outcomeName }) => calls.has(callId) && outcomeName === 'ok').length;
   return good / offered.length;

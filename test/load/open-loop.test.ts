@@ -44,7 +44,12 @@ describe('an open loop against one queue', () => {
           const earliest = Math.min(...free);
           const startNs = Math.max(intendedNs, earliest);
           free[free.indexOf(earliest)] = startNs + (services[n] ?? NaN);
-          expect([sentNs, admittedNs, startedNs, doneNs]).toEqual([intendedNs, intendedNs, startNs, startNs + (services[n] ?? NaN)]);
+          expect([sentNs, admittedNs, startedNs, doneNs]).toEqual([
+            intendedNs,
+            intendedNs,
+            startNs,
+            startNs + (services[n] ?? NaN),
+          ]);
         }
       }),
       { numRuns: 15 },
@@ -52,12 +57,19 @@ describe('an open loop against one queue', () => {
   });
 
   it('carries a backlog from one stage into the next and drains it by the fluid time', () => {
-    const world = new World({ sessions: 2_000, maxInFlight: 2_000, workers: 1, answer: () => ({ serviceNs: 10 * MS }) });
-    world.run(openStages([
-      { label: 'before', ratePerSecond: 50, forNs: 2 * S },
-      { label: 'overload', ratePerSecond: 150, forNs: 2 * S },
-      { label: 'after', ratePerSecond: 50, forNs: 4 * S },
-    ]));
+    const world = new World({
+      sessions: 2_000,
+      maxInFlight: 2_000,
+      workers: 1,
+      answer: () => ({ serviceNs: 10 * MS }),
+    });
+    world.run(
+      openStages([
+        { label: 'before', ratePerSecond: 50, forNs: 2 * S },
+        { label: 'overload', ratePerSecond: 150, forNs: 2 * S },
+        { label: 'after', ratePerSecond: 50, forNs: 4 * S },
+      ]),
+    );
     const waits = world.finals.map(({ startedNs, intendedNs }) => startedNs - intendedNs);
     // 2 s at 1.5 x capacity: the longest wait is 1 s, at the end of the overload; empty again 2 s later.
     const longest = Math.max(...waits);
@@ -76,7 +88,11 @@ describe('an open loop against one queue', () => {
       { mark: 'scheduled-end', atNs: 8 * S },
       { mark: 'drained', atNs: 8 * S },
     ]);
-    expect(world.finals.map(({ stage }) => stage)).toEqual([...Array<number>(100).fill(0), ...Array<number>(300).fill(1), ...Array<number>(200).fill(2)]);
+    expect(world.finals.map(({ stage }) => stage)).toEqual([
+      ...Array<number>(100).fill(0),
+      ...Array<number>(300).fill(1),
+      ...Array<number>(200).fill(2),
+    ]);
   });
 
   it('keeps every intended time when it starts late in a long run', () => {
@@ -97,10 +113,22 @@ describe('room for calls', () => {
     const shed = world.finals.filter(({ outcomeName }) => outcomeName === 'shed');
     expect(shed.map(({ callId }) => callId)).toEqual(Array.from({ length: 46 }, (_, i) => i + 4));
     for (const call of shed) {
-      expect(call).toMatchObject({ errorName: 'client-queue-full', session: -1, sentNs: NaN, admittedNs: NaN, doneNs: call.intendedNs, final: true });
+      expect(call).toMatchObject({
+        errorName: 'client-queue-full',
+        session: -1,
+        sentNs: NaN,
+        admittedNs: NaN,
+        doneNs: call.intendedNs,
+        final: true,
+      });
     }
-    expect(world.finals.filter(({ outcomeName }) => outcomeName === 'ok').map(({ callId, doneNs }) => [callId, doneNs])).toEqual([
-      [0, S], [1, 2 * S], [2, 3 * S], [3, 4 * S],
+    expect(
+      world.finals.filter(({ outcomeName }) => outcomeName === 'ok').map(({ callId, doneNs }) => [callId, doneNs]),
+    ).toEqual([
+      [0, S],
+      [1, 2 * S],
+      [2, 3 * S],
+      [3, 4 * S],
     ]);
     expect(world.counters.read('shed')).toBe(46);
     expect(world.counters.read('queued')).toBe(0);
@@ -110,13 +138,25 @@ describe('room for calls', () => {
   it('never exceeds the bound of a session or of all, and keeps the order of arrival', () => {
     fc.assert(
       fc.property(
-        fc.record({ sessions: fc.integer({ min: 1, max: 9 }), inFlightPerSession: fc.integer({ min: 1, max: 4 }), maxInFlight: fc.integer({ min: 1, max: 20 }), seed: fc.nat() }),
+        fc.record({
+          sessions: fc.integer({ min: 1, max: 9 }),
+          inFlightPerSession: fc.integer({ min: 1, max: 4 }),
+          maxInFlight: fc.integer({ min: 1, max: 20 }),
+          seed: fc.nat(),
+        }),
         ({ sessions, inFlightPerSession, maxInFlight, seed }) => {
           const draw = seededRandom(seed);
-          const world = new World({ sessions, inFlightPerSession, maxInFlight, answer: () => ({ serviceNs: Math.round(draw.exponential(5 * MS)) }) });
+          const world = new World({
+            sessions,
+            inFlightPerSession,
+            maxInFlight,
+            answer: () => ({ serviceNs: Math.round(draw.exponential(5 * MS)) }),
+          });
           world.run(open(2_000, 0.2 * S, { arrivals: 'poisson' }));
           expect(world.maxInFlight).toBeLessThanOrEqual(Math.min(maxInFlight, sessions * inFlightPerSession));
-          expect(Math.max(...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(inFlightPerSession);
+          expect(Math.max(...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(
+            inFlightPerSession,
+          );
           const finals = world.finals;
           expect(finals.length).toBe(world.counters.read('offered'));
           for (const [n, call] of finals.entries()) {
@@ -145,18 +185,36 @@ describe('a generator that is late itself', () => {
   it('shows its lateness as send lag, not as a wait for room', () => {
     const world = new World({ sessions: 100, answer: () => ({ serviceNs: MS }) });
     world.run(open(1_000, 0.3 * S), {
-      at: [[100 * MS + 1, () => { world.frozenUntilNs = 150 * MS; }]],
+      at: [
+        [
+          100 * MS + 1,
+          () => {
+            world.frozenUntilNs = 150 * MS;
+          },
+        ],
+      ],
     });
     const late = world.finals.filter(({ sentNs, admittedNs }) => sentNs > admittedNs);
     expect(late.map(({ callId }) => callId)).toEqual(Array.from({ length: 49 }, (_, i) => i + 101));
-    expect(late.every(({ admittedNs, intendedNs, sentNs }) => admittedNs === intendedNs && sentNs === 150 * MS)).toBe(true);
+    expect(late.every(({ admittedNs, intendedNs, sentNs }) => admittedNs === intendedNs && sentNs === 150 * MS)).toBe(
+      true,
+    );
     expect(Math.max(...world.sendLags)).toBe(49 * MS);
   });
 
-  it('counts of a wait only what was a wait: from when the slot was freed on, lateness is the generator\'s', () => {
+  it("counts of a wait only what was a wait: from when the slot was freed on, lateness is the generator's", () => {
     // One session. Call 0 takes until 100 ms; call 1, intended at 50 ms, is looked at only at 130 ms.
     const world = new World({ sessions: 1, answer: () => ({ serviceNs: 100 * MS }) });
-    world.run(open(20, 0.1 * S), { at: [[40 * MS, () => { world.lateUntilNs = 130 * MS; }]] });
+    world.run(open(20, 0.1 * S), {
+      at: [
+        [
+          40 * MS,
+          () => {
+            world.lateUntilNs = 130 * MS;
+          },
+        ],
+      ],
+    });
     expect(world.finals.map(({ intendedNs, admittedNs, sentNs }) => [intendedNs, admittedNs, sentNs])).toEqual([
       [0, 0, 0],
       [50 * MS, 100 * MS, 130 * MS],
@@ -165,7 +223,16 @@ describe('a generator that is late itself', () => {
 
   it('owns calls it could not even look at before their deadline', () => {
     const world = new World({ calls: [callSpec({ deadlineNs: 20 * MS })], sessions: 100 });
-    world.run(open(100, 0.2 * S), { at: [[51 * MS, () => { world.frozenUntilNs = 131 * MS; }]] });
+    world.run(open(100, 0.2 * S), {
+      at: [
+        [
+          51 * MS,
+          () => {
+            world.frozenUntilNs = 131 * MS;
+          },
+        ],
+      ],
+    });
     const own = world.finals.filter(({ outcomeName }) => outcomeName === 'generator');
     // Intended at 60 to 110 ms with 20 ms each: past by 131 ms.
     expect(own.map(({ intendedNs }) => intendedNs)).toEqual([60, 70, 80, 90, 100, 110].map((ms) => ms * MS));
@@ -175,19 +242,38 @@ describe('a generator that is late itself', () => {
 
   it('catches up in portions, in order, and loses nothing', () => {
     const world = new World({ sessions: 1_000 });
-    world.run(open(10_000, 0.1 * S), { at: [[10 * MS, () => { world.frozenUntilNs = 60 * MS; }]] });
+    world.run(open(10_000, 0.1 * S), {
+      at: [
+        [
+          10 * MS,
+          () => {
+            world.frozenUntilNs = 60 * MS;
+          },
+        ],
+      ],
+    });
     expect(world.finals.map(({ callId }) => callId)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
     expect(world.finals.every(({ outcomeName }) => outcomeName === 'ok')).toBe(true);
   });
 });
 
 describe('the calls of a run', () => {
-  const calls = [callSpec({ label: 'a', weight: 6 }), callSpec({ label: 'b', weight: 3 }), callSpec({ label: 'c', weight: 1 })];
+  const calls = [
+    callSpec({ label: 'a', weight: 6 }),
+    callSpec({ label: 'b', weight: 3 }),
+    callSpec({ label: 'c', weight: 1 }),
+  ];
   const specs = (world: World): string[] => world.finals.map(({ spec, argumentsJson }) => `${spec} ${argumentsJson}`);
 
   it('are the same for the same seed, whatever the target does', () => {
     const quick = new World({ calls, seed: 5, sessions: 500 });
-    const slow = new World({ calls, seed: 5, sessions: 2, maxQueued: 10, answer: () => ({ serviceNs: 300 * MS, outcome: 'tool', errorClass: 'tool-error' }) });
+    const slow = new World({
+      calls,
+      seed: 5,
+      sessions: 2,
+      maxQueued: 10,
+      answer: () => ({ serviceNs: 300 * MS, outcome: 'tool', errorClass: 'tool-error' }),
+    });
     const other = new World({ calls, seed: 6, sessions: 500 });
     for (const world of [quick, slow, other]) world.run(open(400, S, { arrivals: 'poisson' }));
     expect(specs(slow)).toEqual(specs(quick));
@@ -200,7 +286,8 @@ describe('the calls of a run', () => {
     const world = new World({ calls, seed: 11, sessions: 500 });
     world.run(open(20_000, S));
     const shares = [0, 1, 2].map((spec) => world.finals.filter((call) => call.spec === spec).length / 20_000);
-    for (const [spec, share] of [0.6, 0.3, 0.1].entries()) expect(Math.abs((shares[spec] ?? 0) - share)).toBeLessThan(0.02);
+    for (const [spec, share] of [0.6, 0.3, 0.1].entries())
+      expect(Math.abs((shares[spec] ?? 0) - share)).toBeLessThan(0.02);
   });
 
   it('are numbered over the run and label their warm-up by intended start', () => {

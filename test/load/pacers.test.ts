@@ -39,7 +39,8 @@ describe('constant arrivals', () => {
     let worstNs = 0;
     for (let atNs = pacer.nextNs(); atNs !== Infinity; atNs = pacer.nextNs()) {
       // The exact time in integers: i / 333.3 s = i x 10^10 / 3333 ns.
-      if (count % 1_009 === 0) worstNs = Math.max(worstNs, Math.abs(atNs - Number((BigInt(count) * 10_000_000_000n) / 3_333n)));
+      if (count % 1_009 === 0)
+        worstNs = Math.max(worstNs, Math.abs(atNs - Number((BigInt(count) * 10_000_000_000n) / 3_333n)));
       count++;
     }
     expect(count).toBe(Math.ceil(333.3 * 3_600));
@@ -48,17 +49,21 @@ describe('constant arrivals', () => {
 
   it('number rate x time, as planned, whatever the rate and the length', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.1, max: 20_000, noNaN: true }), fc.integer({ min: 1, max: 2_000_000_000 }), (ratePerSecond, forNs) => {
-        fc.pre(ratePerSecond * forNs < 5_000 * NS_PER_S);
-        const arrivals = take(constantPacer([{ label: 'main', ratePerSecond, forNs }]));
-        expect(Math.abs(arrivals.length - (ratePerSecond * forNs) / NS_PER_S)).toBeLessThanOrEqual(1);
-        expect(arrivals.length).toBe(plannedArrivals([{ ratePerSecond, forNs }]));
-        for (const [i, { atNs }] of arrivals.entries()) {
-          expect(atNs).toBeLessThan(forNs);
-          expect(Number.isInteger(atNs)).toBe(true);
-          expect(atNs).toBeGreaterThanOrEqual(i === 0 ? 0 : (arrivals[i - 1]?.atNs ?? 0));
-        }
-      }),
+      fc.property(
+        fc.double({ min: 0.1, max: 20_000, noNaN: true }),
+        fc.integer({ min: 1, max: 2_000_000_000 }),
+        (ratePerSecond, forNs) => {
+          fc.pre(ratePerSecond * forNs < 5_000 * NS_PER_S);
+          const arrivals = take(constantPacer([{ label: 'main', ratePerSecond, forNs }]));
+          expect(Math.abs(arrivals.length - (ratePerSecond * forNs) / NS_PER_S)).toBeLessThanOrEqual(1);
+          expect(arrivals.length).toBe(plannedArrivals([{ ratePerSecond, forNs }]));
+          for (const [i, { atNs }] of arrivals.entries()) {
+            expect(atNs).toBeLessThan(forNs);
+            expect(Number.isInteger(atNs)).toBe(true);
+            expect(atNs).toBeGreaterThanOrEqual(i === 0 ? 0 : (arrivals[i - 1]?.atNs ?? 0));
+          }
+        },
+      ),
     );
   });
 
@@ -72,7 +77,8 @@ describe('Poisson arrivals', () => {
   const seeds = fc.integer({ min: 0, max: 2 ** 40 });
 
   it('are the same for the same seed and others for another', () => {
-    const of = (seed: number): number[] => take(poissonPacer([stage(500, 2)], seededRandom(seed))).map(({ atNs }) => atNs);
+    const of = (seed: number): number[] =>
+      take(poissonPacer([stage(500, 2)], seededRandom(seed))).map(({ atNs }) => atNs);
     expect(of(7)).toEqual(of(7));
     expect(of(7)).not.toEqual(of(8));
   });
@@ -112,7 +118,8 @@ describe('Poisson arrivals', () => {
         }
         const mean = counts.reduce((sum, n) => sum + n, 0) / windows;
         const variance = counts.reduce((sum, n) => sum + (n - mean) ** 2, 0) / (windows - 1);
-        // (n - 1) x index is chi-squared with n - 1 degrees of freedom: standard deviation of the index sqrt(2 / (n - 1)).
+        // (n - 1) x index is chi-squared with n - 1 degrees of freedom: standard deviation of the index sqrt(2 / (n -
+        // 1)).
         expect(Math.abs(variance / mean - 1)).toBeLessThan(6 * Math.sqrt(2 / (windows - 1)));
       }),
       { numRuns: 25 },
@@ -122,7 +129,9 @@ describe('Poisson arrivals', () => {
   it('have exponential gaps (Kolmogorov-Smirnov), also across a change of rate', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const arrivals = take(poissonPacer([stage(4_000, 0.5, 'before'), stage(1_000, 3, 'after')], seededRandom(seed)));
+        const arrivals = take(
+          poissonPacer([stage(4_000, 0.5, 'before'), stage(1_000, 3, 'after')], seededRandom(seed)),
+        );
         // In expected arrivals instead of time, the gaps of both stages are exponential with mean 1.
         const expected = arrivals.map(({ atNs }) => (atNs < 0.5e9 ? atNs * 4e-6 : 2_000 + (atNs - 0.5e9) * 1e-6));
         const gaps = expected.map((at, i) => at - (expected[i - 1] ?? 0)).sort((a, b) => a - b);

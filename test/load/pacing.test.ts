@@ -17,7 +17,7 @@ class FakeThread implements LoopSeams {
   blocks: number[] = [];
   /** Moments at which input comes, and what it does. */
   input: [number, () => void][] = [];
-  private queue: { atNs: number; turn: () => void }[] = [];
+  #queue: { atNs: number; turn: () => void }[] = [];
 
   readonly nowNs = (): number => (this.now += CLOCK_READ_NS);
   readonly waiting = {
@@ -27,20 +27,20 @@ class FakeThread implements LoopSeams {
       this.now += ns + WAKE_LATE_NS;
     },
   };
-  readonly soon = (turn: () => void): void => void this.queue.push({ atNs: this.now, turn });
+  readonly soon = (turn: () => void): void => void this.#queue.push({ atNs: this.now, turn });
   readonly later = (turn: () => void, ms: number): (() => void) => {
     this.blocks.push(ms);
     const one = { atNs: this.now + ms * NS_PER_MS + TIMER_LATE_NS, turn };
-    this.queue.push(one);
-    return () => void (this.queue = this.queue.filter((other) => other !== one));
+    this.#queue.push(one);
+    return () => void (this.#queue = this.#queue.filter((other) => other !== one));
   };
 
   /** Runs until nothing is left; input is handled before a turn that is not due before it. */
   run(): void {
-    for (let steps = 0; this.queue.length > 0; steps++) {
+    for (let steps = 0; this.#queue.length > 0; steps++) {
       if (steps > 2_000_000) throw new Error('the loop does not end');
-      this.queue.sort((a, b) => a.atNs - b.atNs);
-      const [first] = this.queue;
+      this.#queue.sort((a, b) => a.atNs - b.atNs);
+      const [first] = this.#queue;
       const [input] = this.input;
       if (first === undefined) return;
       if (input !== undefined && input[0] <= Math.max(this.now, first.atNs)) {
@@ -49,7 +49,7 @@ class FakeThread implements LoopSeams {
         input[1]();
         continue;
       }
-      this.queue.shift();
+      this.#queue.shift();
       this.turns++;
       this.now = Math.max(this.now, first.atNs) + TURN_COST_NS;
       first.turn();
@@ -64,45 +64,52 @@ class FakeEngine implements Paced {
   readonly startedNs: number[] = [];
   readonly heardLateNs: number[] = [];
   loop: PacingLoop | null = null;
-  private readonly thread: FakeThread;
-  private readonly dues: readonly number[];
-  private readonly answerNs: number;
-  private ended = false;
+  readonly #thread: FakeThread;
+  readonly #dues: readonly number[];
+  readonly #answerNs: number;
+  #ended = false;
 
   constructor(thread: FakeThread, dues: readonly number[], answerNs: number) {
-    this.thread = thread;
-    this.dues = dues;
-    this.answerNs = answerNs;
+    this.#thread = thread;
+    this.#dues = dues;
+    this.#answerNs = answerNs;
   }
 
   get finished(): boolean {
-    return this.ended;
+    return this.#ended;
   }
   get startDueNs(): number {
-    return this.dues[this.startedNs.length] ?? Infinity;
+    return this.#dues[this.startedNs.length] ?? Infinity;
   }
 
   advance(nowNs: number): void {
     while (this.startDueNs <= nowNs) {
       this.startedNs.push(nowNs);
       this.inFlight++;
-      const dueNs = this.thread.now + this.answerNs;
-      this.thread.input.push([dueNs, () => {
-        this.inFlight--;
-        this.heardLateNs.push(this.thread.now - dueNs);
-        if (this.inFlight === 0 && this.startDueNs === Infinity) this.limitDueNs = 0;
-        this.loop?.poke();
-      }]);
+      const dueNs = this.#thread.now + this.#answerNs;
+      this.#thread.input.push([
+        dueNs,
+        () => {
+          this.inFlight--;
+          this.heardLateNs.push(this.#thread.now - dueNs);
+          if (this.inFlight === 0 && this.startDueNs === Infinity) this.limitDueNs = 0;
+          this.loop?.poke();
+        },
+      ]);
     }
-    if (this.inFlight === 0 && this.startDueNs === Infinity) this.ended = true;
+    if (this.inFlight === 0 && this.startDueNs === Infinity) this.#ended = true;
   }
 
   get lateness(): number[] {
-    return this.startedNs.map((at, i) => at - (this.dues[i] ?? NaN));
+    return this.startedNs.map((at, i) => at - (this.#dues[i] ?? NaN));
   }
 }
 
-function drive(mode: PacingMode, dues: readonly number[], answerNs: number): { thread: FakeThread; engine: FakeEngine; loop: PacingLoop; ended: Promise<void> } {
+function drive(
+  mode: PacingMode,
+  dues: readonly number[],
+  answerNs: number,
+): { thread: FakeThread; engine: FakeEngine; loop: PacingLoop; ended: Promise<void> } {
   const thread = new FakeThread();
   const engine = new FakeEngine(thread, dues, answerNs);
   const loop = new PacingLoop(engine, mode, thread, () => undefined);
@@ -112,7 +119,8 @@ function drive(mode: PacingMode, dues: readonly number[], answerNs: number): { t
   return { thread, engine, loop, ended };
 }
 
-const every = (gapNs: number, count: number): number[] => Array.from({ length: count }, (_, i) => 20 * NS_PER_MS + i * gapNs);
+const every = (gapNs: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => 20 * NS_PER_MS + i * gapNs);
 
 describe('spinning', () => {
   it('starts within a few microseconds and hears within a turn of the event loop', async () => {
@@ -151,7 +159,11 @@ describe('sleeping', () => {
   });
 
   it('naps at most 30 us while answers may come, at high rates too', async () => {
-    const { engine, thread, ended } = drive('sleep', every(200 * NS_PER_US, 2_000).map((atNs) => atNs - 20 * NS_PER_MS), 500 * NS_PER_US);
+    const { engine, thread, ended } = drive(
+      'sleep',
+      every(200 * NS_PER_US, 2_000).map((atNs) => atNs - 20 * NS_PER_MS),
+      500 * NS_PER_US,
+    );
     await ended;
     expect(Math.max(...thread.naps)).toBeLessThanOrEqual(30 * NS_PER_US);
     expect(Math.max(...engine.lateness)).toBeLessThan(15 * NS_PER_US);
@@ -170,9 +182,13 @@ describe('sleeping', () => {
     let dueNs = Infinity;
     const started: number[] = [];
     const paced: Paced = {
-      get finished() { return started.length > 0; },
+      get finished() {
+        return started.length > 0;
+      },
       inFlight: 1,
-      get startDueNs() { return dueNs; },
+      get startDueNs() {
+        return dueNs;
+      },
       limitDueNs: 400 * NS_PER_MS,
       advance: (now) => {
         if (now >= dueNs) started.push(now);
@@ -180,10 +196,13 @@ describe('sleeping', () => {
     };
     const loop = new PacingLoop(paced, 'sleep', thread, () => undefined);
     const ended = loop.run();
-    thread.input.push([100 * NS_PER_MS, () => {
-      dueNs = 110 * NS_PER_MS;
-      loop.poke();
-    }]);
+    thread.input.push([
+      100 * NS_PER_MS,
+      () => {
+        dueNs = 110 * NS_PER_MS;
+        loop.poke();
+      },
+    ]);
     thread.run();
     await ended;
     expect(Math.abs((started[0] ?? NaN) - 110 * NS_PER_MS)).toBeLessThan(15 * NS_PER_US);
@@ -224,7 +243,13 @@ describe('either way', () => {
   });
 
   it('is decided by the number of cores when left to itself', () => {
-    expect([1, 2, 3, 4, 16].map((cores) => pacingMode('auto', 1, cores))).toEqual(['sleep', 'sleep', 'sleep', 'spin', 'spin']);
+    expect([1, 2, 3, 4, 16].map((cores) => pacingMode('auto', 1, cores))).toEqual([
+      'sleep',
+      'sleep',
+      'sleep',
+      'spin',
+      'spin',
+    ]);
     expect(pacingMode('spin', 1, 1)).toBe('spin');
     expect(pacingMode('sleep', 1, 64)).toBe('sleep');
     // Each further worker spins on a core of its own.

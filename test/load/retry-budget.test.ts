@@ -26,7 +26,12 @@ describe('a retry budget', () => {
 
   it('costs nothing for a retry that the deadline forbids', () => {
     const world = new World({
-      calls: [callSpec({ deadlineNs: 50 * MS, retry: retryPolicy({ attempts: 5, backoffNs: 60 * MS, jitter: 'none', budget: { share: 0.01, burst: 1 } }) })],
+      calls: [
+        callSpec({
+          deadlineNs: 50 * MS,
+          retry: retryPolicy({ attempts: 5, backoffNs: 60 * MS, jitter: 'none', budget: { share: 0.01, burst: 1 } }),
+        }),
+      ],
       answer: ({ callId }) => (callId < 5 ? fails() : { serviceNs: MS }),
     });
     world.run(open(100, 0.1 * S));
@@ -35,18 +40,23 @@ describe('a retry budget', () => {
 
   it('never lets retries past burst + share x calls, whatever fails and in whatever order', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 400 }), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 20 }), (asks, percent, burst) => {
-        const tokens = new RetryTokens({ share: percent / 100, burst });
-        let calls = 0;
-        let retries = 0;
-        for (const ask of asks) {
-          if (!ask) {
-            tokens.deposit();
-            calls++;
-          } else if (tokens.withdraw()) retries++;
-          expect(retries).toBeLessThanOrEqual(burst + (percent / 100) * calls + 1e-9);
-        }
-      }),
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 400 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 20 }),
+        (asks, percent, burst) => {
+          const tokens = new RetryTokens({ share: percent / 100, burst });
+          let calls = 0;
+          let retries = 0;
+          for (const ask of asks) {
+            if (!ask) {
+              tokens.deposit();
+              calls++;
+            } else if (tokens.withdraw()) retries++;
+            expect(retries).toBeLessThanOrEqual(burst + (percent / 100) * calls + 1e-9);
+          }
+        },
+      ),
     );
   });
 

@@ -4,7 +4,12 @@ import { measureSelfLoad, type SelfLoadStep } from '../../src/load/index.js';
 import { climb, rungVerdict } from '../../src/load/self-load/ladder.js';
 
 const step = (ratePerSecond: number, overrides: Partial<SelfLoadStep> = {}): SelfLoadStep => ({
-  ratePerSecond, calls: ratePerSecond, ok: ratePerSecond, lagP99Ns: 100_000, startDelayP99Ns: 150_000, ...overrides,
+  ratePerSecond,
+  calls: ratePerSecond,
+  ok: ratePerSecond,
+  lagP99Ns: 100_000,
+  startDelayP99Ns: 150_000,
+  ...overrides,
 });
 
 describe('a rung of the ladder', () => {
@@ -45,14 +50,19 @@ describe('climbing the ladder', () => {
   });
 
   it('has no capacity when the lowest rate is too much', async () => {
-    expect(await climb(rates, async (rate) => step(rate, { ok: 0 }))).toMatchObject({ capacityPerSecond: null, stoppedBy: 'target' });
+    expect(await climb(rates, async (rate) => step(rate, { ok: 0 }))).toMatchObject({
+      capacityPerSecond: null,
+      stoppedBy: 'target',
+    });
   });
 
   it('finds the highest rate below any threshold', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30_000 }), async (threshold) => {
         const ladder = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
-        const { capacityPerSecond } = await climb(ladder, async (rate) => step(rate, rate <= threshold ? {} : { lagP99Ns: 3e6 }));
+        const { capacityPerSecond } = await climb(ladder, async (rate) =>
+          step(rate, rate <= threshold ? {} : { lagP99Ns: 3e6 }),
+        );
         expect(capacityPerSecond).toBe(ladder.filter((rate) => rate <= threshold).at(-1) ?? null);
       }),
     );
@@ -61,10 +71,15 @@ describe('climbing the ladder', () => {
 
 describe('the self-load test', () => {
   it('offers the real load, counts every call after the warm-up, and leaves nothing behind', async () => {
-    const left = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap' || name === 'Worker').length;
+    const left = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap' || name === 'Worker').length;
     const before = left();
     const tried: number[] = [];
-    const { steps, pacing } = await measureSelfLoad({ ratesPerSecond: [250], pacing: 'sleep', onRate: (rate) => tried.push(rate) });
+    const { steps, pacing } = await measureSelfLoad({
+      ratesPerSecond: [250],
+      pacing: 'sleep',
+      onRate: (rate) => tried.push(rate),
+    });
     expect(pacing).toBe('sleep');
     expect(tried).toEqual(steps.map(() => 250));
     // A second at 250/s, of which the first 200 ms are warm-up.

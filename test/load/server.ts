@@ -31,7 +31,11 @@ export async function startTestServer(): Promise<TestServer> {
     const session = String(request.headers['mcp-session-id'] ?? '');
     const send = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
       const text = body === null ? '' : JSON.stringify(body);
-      response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers });
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(text)),
+        ...headers,
+      });
       response.end(text);
     };
     if (request.method === 'DELETE') {
@@ -44,14 +48,19 @@ export async function startTestServer(): Promise<TestServer> {
     request.on('end', () => {
       const message = JSON.parse(text) as Request;
       if (message.method === 'initialize') {
-        const result = { protocolVersion: message.params?.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'test', version: '1' } };
+        const result = {
+          protocolVersion: message.params?.protocolVersion,
+          capabilities: { tools: {} },
+          serverInfo: { name: 'test', version: '1' },
+        };
         send(200, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': `s${sessions++}` });
       } else if (message.id === undefined) {
         send(202, null);
       } else {
         calls.set(session, (calls.get(session) ?? 0) + 1);
         if (self.takeOver(response, total++)) return;
-        const answer = (): void => send(200, { jsonrpc: '2.0', id: message.id, result: { content: [{ type: 'text', text: 'done' }] } });
+        const answer = (): void =>
+          send(200, { jsonrpc: '2.0', id: message.id, result: { content: [{ type: 'text', text: 'done' }] } });
         if (self.delayMs === 0) answer();
         else if (self.delayMs !== null) setTimeout(answer, self.delayMs);
       }

@@ -1,15 +1,23 @@
 /**
- * The engine against a simulated server in virtual time: no clock, no socket, no timer, so every run is an exact replay.
+ * The engine against a simulated server in virtual time: no clock, no socket, no timer, so every run is an exact
+ * replay.
  */
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
-import { Counters, Engine } from '../../src/load/engine/index.js';
-import type { Mark } from '../../src/load/engine/index.js';
+import { Counters, Engine, type Mark } from '../../src/load/engine/index.js';
 import type { Lane } from '../../src/load/lane.js';
 import type { AttemptSlot, Channel } from '../../src/mcp/index.js';
 import type { LoadSegment, Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { ERROR_CLASSES, OUTCOMES, SAMPLE_FLAGS, errorClassCode, outcomeCode } from '../../src/record/index.js';
-import type { AttemptSample, ErrorClass, Outcome } from '../../src/record/index.js';
+import {
+  ERROR_CLASSES,
+  OUTCOMES,
+  SAMPLE_FLAGS,
+  errorClassCode,
+  outcomeCode,
+  type AttemptSample,
+  type ErrorClass,
+  type Outcome,
+} from '../../src/record/index.js';
 import type { CallSpec, Retry } from '../../src/scenario/index.js';
 
 export const MS = NS_PER_MS;
@@ -33,14 +41,30 @@ export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
 }
 
 export function retryPolicy(more: Partial<Retry> = {}): Retry {
-  return { attempts: 2, backoffNs: 10 * MS, maxBackoffNs: S, jitter: 'full', on: ['transport'], obeyRetryAfter: true, budget: null, ...more };
+  return {
+    attempts: 2,
+    backoffNs: 10 * MS,
+    maxBackoffNs: S,
+    jitter: 'full',
+    on: ['transport'],
+    obeyRetryAfter: true,
+    budget: null,
+    ...more,
+  };
 }
 
-export function open(ratePerSecond: number, forNs: number, more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {}): LoadSegment {
+export function open(
+  ratePerSecond: number,
+  forNs: number,
+  more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {},
+): LoadSegment {
   return openStages([{ label: 'main', ratePerSecond, forNs }], more);
 }
 
-export function openStages(stages: readonly [Stage, ...Stage[]], more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {}): LoadSegment {
+export function openStages(
+  stages: readonly [Stage, ...Stage[]],
+  more: { arrivals?: 'constant' | 'poisson'; phase?: number } = {},
+): LoadSegment {
   return { loop: 'open', phase: more.phase ?? 0, arrivals: more.arrivals ?? 'constant', stages };
 }
 
@@ -71,7 +95,10 @@ export interface WorldOptions {
   readonly takeCallId?: () => number;
   /** The workers stand still from `atNs` on for so long; needs `workers`. */
   readonly stall?: { readonly atNs: number; readonly forNs: number };
-  /** What has waited longer than this when its turn comes is dropped without being served; needs `workers`. Default: never. */
+  /**
+   * What has waited longer than this when its turn comes is dropped without being served; needs `workers`. Default:
+   * never.
+   */
   readonly dropAfterNs?: number;
 }
 
@@ -110,27 +137,28 @@ export class World {
   /** Services that the server finished, and how many of those nobody waited for any more. */
   served = 0;
   wasted = 0;
-  private pending: Pending[] = [];
-  private workersFreeNs: number[];
-  private readonly inFlight = new Map<number, { token: number; session: number }>();
-  private tokens = 0;
-  private nextCall = 0;
-  private readonly stall: { readonly fromNs: number; readonly untilNs: number };
-  private readonly dropAfterNs: number;
+  #pending: Pending[] = [];
+  #workersFreeNs: number[];
+  readonly #inFlight = new Map<number, { token: number; session: number }>();
+  #tokens = 0;
+  #nextCall = 0;
+  readonly #stall: { readonly fromNs: number; readonly untilNs: number };
+  readonly #dropAfterNs: number;
 
   constructor(options: WorldOptions = {}) {
     const sessions = options.sessions ?? 1;
-    this.workersFreeNs = options.workers === undefined || options.workers === Infinity ? [] : new Array<number>(options.workers).fill(0);
+    this.#workersFreeNs =
+      options.workers === undefined || options.workers === Infinity ? [] : new Array<number>(options.workers).fill(0);
     const { atNs: stallNs = Infinity, forNs: stalledNs = 0 } = options.stall ?? {};
-    this.stall = { fromNs: stallNs, untilNs: stallNs + stalledNs };
-    this.dropAfterNs = options.dropAfterNs ?? Infinity;
+    this.#stall = { fromNs: stallNs, untilNs: stallNs + stalledNs };
+    this.#dropAfterNs = options.dropAfterNs ?? Infinity;
     const answer = options.answer ?? (() => ({ serviceNs: MS }));
     const channels = Array.from({ length: sessions }, (_, session): Channel => ({
       session,
-      start: (slot) => this.send(slot, session, answer(slot)),
+      start: (slot) => this.#send(slot, session, answer(slot)),
       abandon: (slot) => {
-        if (this.inFlight.get(slot.slot)?.session !== session) throw new Error('abandoned what is not in flight here');
-        this.inFlight.delete(slot.slot);
+        if (this.#inFlight.get(slot.slot)?.session !== session) throw new Error('abandoned what is not in flight here');
+        this.#inFlight.delete(slot.slot);
       },
     }));
     this.engine = new Engine({
@@ -145,30 +173,37 @@ export class World {
         },
       },
       lane: options.lane ?? { worker: 0, workers: 1, sessions },
-      takeCallId: options.takeCallId ?? (() => this.nextCall++),
+      takeCallId: options.takeCallId ?? (() => this.#nextCall++),
       arrivals: seededRandom(options.seed ?? 1, 'load'),
       random: seededRandom(options.seed ?? 1, 'load'),
       counters: this.counters,
-      record: (sample) => this.record(sample as AttemptSlot),
+      record: (sample) => this.#record(sample as AttemptSlot),
       sendLag: (lagNs) => this.sendLags.push(lagNs),
       mark: (mark) => this.marks.push(mark),
     });
   }
 
   /** Runs a segment to its end; `at` are moments at which the test wants to do something. */
-  run(segment: LoadSegment, options: { startNs?: number; warmupNs?: number; at?: readonly [number, () => void][] } = {}): void {
+  run(
+    segment: LoadSegment,
+    options: { startNs?: number; warmupNs?: number; at?: readonly [number, () => void][] } = {},
+  ): void {
     this.engine.begin(segment, options.startNs ?? this.now, options.warmupNs ?? 0);
     const at = [...(options.at ?? [])].sort(([a], [b]) => a - b);
     for (let steps = 0; !this.engine.finished; steps++) {
       if (steps > 50_000_000) throw new Error('the segment does not end');
-      const engineDue = Math.max(Math.min(this.engine.startDueNs, this.engine.limitDueNs), this.frozenUntilNs, this.lateUntilNs);
-      const serverDue = Math.max(this.pending[0]?.doneNs ?? Infinity, this.frozenUntilNs);
+      const engineDue = Math.max(
+        Math.min(this.engine.startDueNs, this.engine.limitDueNs),
+        this.frozenUntilNs,
+        this.lateUntilNs,
+      );
+      const serverDue = Math.max(this.#pending[0]?.doneNs ?? Infinity, this.frozenUntilNs);
       const testDue = at[0]?.[0] ?? Infinity;
       const next = Math.min(engineDue, serverDue, testDue);
       if (next === Infinity) throw new Error('nothing is due and the segment is not finished');
       this.now = Math.max(this.now, next);
       if (testDue <= this.now) at.shift()?.[1]();
-      else if (serverDue <= this.now) this.deliver();
+      else if (serverDue <= this.now) this.#deliver();
       else this.engine.advance(this.now);
     }
   }
@@ -178,46 +213,46 @@ export class World {
     return this.samples.filter(({ final }) => final).sort((a, b) => a.callId - b.callId);
   }
 
-  private send(slot: AttemptSlot, session: number, answer: Answer): void {
-    if (this.inFlight.has(slot.slot)) throw new Error('a slot was sent twice');
-    const token = this.tokens++;
-    this.inFlight.set(slot.slot, { token, session });
-    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight.size);
-    const here = [...this.inFlight.values()].filter((one) => one.session === session).length;
+  #send(slot: AttemptSlot, session: number, answer: Answer): void {
+    if (this.#inFlight.has(slot.slot)) throw new Error('a slot was sent twice');
+    const token = this.#tokens++;
+    this.#inFlight.set(slot.slot, { token, session });
+    this.maxInFlight = Math.max(this.maxInFlight, this.#inFlight.size);
+    const here = [...this.#inFlight.values()].filter((one) => one.session === session).length;
     this.maxBySession[session] = Math.max(this.maxBySession[session] ?? 0, here);
     this.sentSessions.push(session);
     slot.sentNs = this.now;
     slot.flags = SAMPLE_FLAGS.reusedConnection;
     let doneNs = this.now + answer.serviceNs;
-    if (this.workersFreeNs.length > 0) {
-      const freeNs = Math.min(...this.workersFreeNs);
-      const { fromNs, untilNs } = this.stall;
+    if (this.#workersFreeNs.length > 0) {
+      const freeNs = Math.min(...this.#workersFreeNs);
+      const { fromNs, untilNs } = this.#stall;
       let startedNs = Math.max(this.now, freeNs);
       if (startedNs >= fromNs && startedNs < untilNs) startedNs = untilNs;
-      if (startedNs - this.now > this.dropAfterNs) return;
+      if (startedNs - this.now > this.#dropAfterNs) return;
       doneNs = startedNs + answer.serviceNs;
       if (startedNs < fromNs && doneNs > fromNs) doneNs += untilNs - fromNs;
-      this.workersFreeNs[this.workersFreeNs.indexOf(freeNs)] = doneNs;
+      this.#workersFreeNs[this.#workersFreeNs.indexOf(freeNs)] = doneNs;
       slot.receivedNs = this.now;
       slot.startedNs = startedNs;
       slot.finishedNs = doneNs;
     }
     const one = { doneNs, order: token, slot, token, answer };
-    let place = this.pending.length;
-    while (place > 0 && (this.pending[place - 1]?.doneNs ?? 0) > doneNs) place--;
-    this.pending.splice(place, 0, one);
+    let place = this.#pending.length;
+    while (place > 0 && (this.#pending[place - 1]?.doneNs ?? 0) > doneNs) place--;
+    this.#pending.splice(place, 0, one);
   }
 
-  private deliver(): void {
-    const one = this.pending.shift();
+  #deliver(): void {
+    const one = this.#pending.shift();
     if (one === undefined) return;
     const { slot, token, answer } = one;
     this.served++;
-    if (this.inFlight.get(slot.slot)?.token !== token) {
+    if (this.#inFlight.get(slot.slot)?.token !== token) {
       this.wasted++; // given up meanwhile
       return;
     }
-    this.inFlight.delete(slot.slot);
+    this.#inFlight.delete(slot.slot);
     slot.firstByteNs = this.now;
     slot.doneNs = this.now;
     slot.outcome = outcomeCode(answer.outcome ?? 'ok');
@@ -226,7 +261,7 @@ export class World {
     this.engine.completed(slot);
   }
 
-  private record(sample: AttemptSlot): void {
+  #record(sample: AttemptSlot): void {
     const outcomeName = OUTCOMES[sample.outcome];
     const errorName = ERROR_CLASSES[sample.errorClass];
     if (outcomeName === undefined || errorName === undefined) throw new Error('unknown code');

@@ -1,4 +1,6 @@
-/** Arrivals whose rate changes: ramps, evenly spaced and Poisson; spikes; recordings. Against exact integer arithmetic. */
+/**
+ * Arrivals whose rate changes: ramps, evenly spaced and Poisson; spikes; recordings. Against exact integer arithmetic.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_S } from '../../src/clock/index.js';
@@ -6,8 +8,17 @@ import { constantPacer, pacerOf, poissonPacer, recordedPacer, type Pacer } from 
 import { plannedArrivals, type Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
 
-const held = (ratePerSecond: number, seconds: number): Stage => ({ label: 'held', ratePerSecond, forNs: Math.round(seconds * NS_PER_S) });
-const ramp = (ratePerSecond: number, rampToPerSecond: number, seconds: number): Stage => ({ label: 'ramp', ratePerSecond, rampToPerSecond, forNs: Math.round(seconds * NS_PER_S) });
+const held = (ratePerSecond: number, seconds: number): Stage => ({
+  label: 'held',
+  ratePerSecond,
+  forNs: Math.round(seconds * NS_PER_S),
+});
+const ramp = (ratePerSecond: number, rampToPerSecond: number, seconds: number): Stage => ({
+  label: 'ramp',
+  ratePerSecond,
+  rampToPerSecond,
+  forNs: Math.round(seconds * NS_PER_S),
+});
 
 function take(pacer: Pacer): { atNs: number; stage: number }[] {
   const all: { atNs: number; stage: number }[] = [];
@@ -16,7 +27,8 @@ function take(pacer: Pacer): { atNs: number; stage: number }[] {
 }
 
 /** Calls expected by `ns`, times 2 T 10^9, in integers: the rate is linear, so twice its integral is whole. */
-const scaled = (from: bigint, to: bigint, lengthNs: bigint, ns: bigint): bigint => 2n * lengthNs * from * ns + (to - from) * ns * ns;
+const scaled = (from: bigint, to: bigint, lengthNs: bigint, ns: bigint): bigint =>
+  2n * lengthNs * from * ns + (to - from) * ns * ns;
 
 /** True when call `index` of a ramp belongs within a nanosecond of `ns`. */
 function isExact(from: number, to: number, lengthNs: number, index: number, ns: number): boolean {
@@ -32,8 +44,11 @@ const seeds = fc.integer({ min: 0, max: 2 ** 40 });
 
 describe('evenly spaced arrivals on a ramp', () => {
   it('come where the integral of the rate is a whole number', () => {
-    // From 1/s to 3/s in 2 s the integral is t + t^2 / 2: 0, 1, 2 and 3 at t = 0, sqrt(3) - 1, sqrt(5) - 1, sqrt(7) - 1.
-    expect(take(constantPacer([ramp(1, 3, 2)])).map(({ atNs }) => atNs)).toEqual([0, 732_050_807, 1_236_067_977, 1_645_751_311]);
+    // From 1/s to 3/s in 2 s the integral is t + t^2 / 2: 0, 1, 2 and 3 at t = 0, sqrt(3) - 1, sqrt(5) - 1, sqrt(7) -
+    // 1.
+    expect(take(constantPacer([ramp(1, 3, 2)])).map(({ atNs }) => atNs)).toEqual([
+      0, 732_050_807, 1_236_067_977, 1_645_751_311,
+    ]);
   });
 
   it('are at the right nanosecond, whatever the ramp', () => {
@@ -42,7 +57,9 @@ describe('evenly spaced arrivals on a ramp', () => {
         const stage: Stage = { label: 'ramp', ratePerSecond: from, rampToPerSecond: to, forNs };
         const arrivals = take(constantPacer([stage]));
         expect(arrivals.length).toBe(plannedArrivals([stage]));
-        const wrong = arrivals.filter(({ atNs }, i) => atNs >= forNs || atNs < (arrivals[i - 1]?.atNs ?? 0) || !isExact(from, to, forNs, i, atNs));
+        const wrong = arrivals.filter(
+          ({ atNs }, i) => atNs >= forNs || atNs < (arrivals[i - 1]?.atNs ?? 0) || !isExact(from, to, forNs, i, atNs),
+        );
         expect(wrong).toEqual([]);
       }),
     );
@@ -63,14 +80,27 @@ describe('evenly spaced arrivals on a ramp', () => {
 
   it('of a spike are base, burst and base again, each from its own start', () => {
     const arrivals = take(constantPacer([held(2, 1), held(8, 0.5), held(2, 1)]));
-    expect(arrivals.map(({ atNs, stage }) => [atNs / 1e6, stage])).toEqual([[0, 0], [500, 0], [1_000, 1], [1_125, 1], [1_250, 1], [1_375, 1], [1_500, 2], [2_000, 2]]);
+    expect(arrivals.map(({ atNs, stage }) => [atNs / 1e6, stage])).toEqual([
+      [0, 0],
+      [500, 0],
+      [1_000, 1],
+      [1_125, 1],
+      [1_250, 1],
+      [1_375, 1],
+      [1_500, 2],
+      [2_000, 2],
+    ]);
   });
 
   it('of an up-ramp and the same ramp down mirror each other in number, second by second', () => {
     const arrivals = take(constantPacer([ramp(100, 300, 5), ramp(300, 100, 5)]));
-    const perSecond = Array.from({ length: 10 }, (_, second) => arrivals.filter(({ atNs }) => Math.floor(atNs / NS_PER_S) === second).length);
+    const perSecond = Array.from(
+      { length: 10 },
+      (_, second) => arrivals.filter(({ atNs }) => Math.floor(atNs / NS_PER_S) === second).length,
+    );
     expect(perSecond.reduce((sum, n) => sum + n, 0)).toBe(2_000);
-    for (const [second, n] of perSecond.entries()) expect(Math.abs(n - (perSecond[9 - second] ?? 0))).toBeLessThanOrEqual(1);
+    for (const [second, n] of perSecond.entries())
+      expect(Math.abs(n - (perSecond[9 - second] ?? 0))).toBeLessThanOrEqual(1);
     expect(perSecond.slice(0, 5)).toEqual([120, 160, 200, 240, 280]);
   });
 });
@@ -96,10 +126,15 @@ describe('Poisson arrivals on ramps', () => {
       fc.property(seeds, (seed) => {
         const arrivals = take(poissonPacer(stages, seededRandom(seed)));
         const bounds = [0, 1e9, 1.5e9, 2.5e9];
-        const misplaced = arrivals.filter(({ atNs, stage }, i) => atNs < (arrivals[i - 1]?.atNs ?? 0) || atNs < (bounds[stage] ?? NaN) || atNs >= (bounds[stage + 1] ?? NaN));
+        const misplaced = arrivals.filter(
+          ({ atNs, stage }, i) =>
+            atNs < (arrivals[i - 1]?.atNs ?? 0) || atNs < (bounds[stage] ?? NaN) || atNs >= (bounds[stage + 1] ?? NaN),
+        );
         expect(misplaced).toEqual([]);
         for (const [stage, expected] of [2_250, 2_000, 2_100].entries()) {
-          expect(Math.abs(arrivals.filter((each) => each.stage === stage).length - expected)).toBeLessThan(6 * Math.sqrt(expected));
+          expect(Math.abs(arrivals.filter((each) => each.stage === stage).length - expected)).toBeLessThan(
+            6 * Math.sqrt(expected),
+          );
         }
       }),
       { numRuns: 40 },
@@ -119,7 +154,8 @@ describe('Poisson arrivals on ramps', () => {
         expect(distance * Math.sqrt(gaps.length)).toBeLessThan(3);
         const windows = 300;
         const counts = new Array<number>(windows).fill(0);
-        for (const each of at) counts[Math.floor((each / 6_350) * windows)] = (counts[Math.floor((each / 6_350) * windows)] ?? 0) + 1;
+        for (const each of at)
+          counts[Math.floor((each / 6_350) * windows)] = (counts[Math.floor((each / 6_350) * windows)] ?? 0) + 1;
         const mean = at.length / windows;
         const variance = counts.reduce((sum, n) => sum + (n - mean) ** 2, 0) / (windows - 1);
         expect(Math.abs(variance / mean - 1)).toBeLessThan(6 * Math.sqrt(2 / (windows - 1)));
@@ -134,7 +170,13 @@ describe('recorded arrivals', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 8.64e13 }), { minLength: 1 }), (unsorted) => {
         const offsetsNs = unsorted.sort((a, b) => a - b);
-        const segment = { loop: 'open', phase: 0, arrivals: 'recorded', offsetsNs, stages: [{ label: 'replay', ratePerSecond: 1, forNs: 8.64e13 + 1 }] } as const;
+        const segment = {
+          loop: 'open',
+          phase: 0,
+          arrivals: 'recorded',
+          offsetsNs,
+          stages: [{ label: 'replay', ratePerSecond: 1, forNs: 8.64e13 + 1 }],
+        } as const;
         const pacer = pacerOf(segment, seededRandom(1));
         expect(take(pacer)).toEqual(offsetsNs.map((atNs) => ({ atNs, stage: 0 })));
         expect([pacer.nextNs(), pacer.nextNs()]).toEqual([Infinity, Infinity]);

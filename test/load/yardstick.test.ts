@@ -18,6 +18,11 @@ describe('the yardstick', () => {
   it('has nearest-rank quantiles, and none that its sample cannot carry', () => {
     expect(spreadOf([])).toEqual({ n: 0, p50: null, p90: null, p99: null });
     expect(spreadOf([4, 1, 3, 2])).toEqual({ n: 4, p50: 2, p90: 4, p99: null });
-    expect(spreadOf(Array.from({ length: 1_000 }, (_, i) => i + 1))).toEqual({ n: 1_000, p50: 500, p90: 900, p99: 990 });
+    expect(spreadOf(Array.from({ length: 1_000 }, (_, i) => i + 1))).toEqual({
+      n: 1_000,
+      p50: 500,
+      p90: 900,
+      p99: 990,
+    });
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { derivedAnswer } from '../../mock-servers/index.js';
 import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/answer.js';
 import { emptyHead } from '../../src/mcp/http1/index.js';
@@ -9,7 +9,13 @@ import { callSpec, emptySlot, textResult, verdict } from './support.js';
 
 const EPOCH = '123456789012345';
 
-function judged(status: number, body: string, expectation: Expectation = { kind: 'success' }, expectedText = '', retryAfter = '') {
+function judged(
+  status: number,
+  body: string,
+  expectation: Expectation = { kind: 'success' },
+  expectedText = '',
+  retryAfter = '',
+) {
   const slot = emptySlot();
   slot.rpcId = 5;
   slot.expectedText = expectedText;
@@ -20,7 +26,7 @@ function judged(status: number, body: string, expectation: Expectation = { kind:
 const rpcError = (code: number, message = 'x') => JSON.stringify({ jsonrpc: '2.0', id: 5, error: { code, message } });
 
 describe('the layers of an answer, in their order', () => {
-  test.each<[string, number, string, string]>([
+  it.each<[string, number, string, string]>([
     ['unauthorised, with a JSON-RPC error in the body', 401, rpcError(-32001), 'auth/http-401'],
     ['forbidden', 403, '', 'auth/http-403'],
     ['too many requests', 429, '', 'shed/http-429'],
@@ -29,7 +35,12 @@ describe('the layers of an answer, in their order', () => {
     ['bad gateway', 502, '<html>', 'transport/http-5xx'],
     ['gateway timeout', 504, '', 'transport/http-5xx'],
     ['not found', 404, rpcError(-32001, 'Session not found'), 'session/http-404'],
-    ['bad request for want of a session', 400, rpcError(-32000, 'Bad Request: No valid session ID provided'), 'session/session-unknown'],
+    [
+      'bad request for want of a session',
+      400,
+      rpcError(-32000, 'Bad Request: No valid session ID provided'),
+      'session/session-unknown',
+    ],
     ['bad request', 400, rpcError(-32000, 'Bad Request: Unsupported protocol version'), 'protocol/http-4xx'],
     ['not acceptable', 406, '', 'protocol/http-4xx'],
     ['a redirect', 307, '', 'protocol/http-3xx'],
@@ -43,10 +54,20 @@ describe('the layers of an answer, in their order', () => {
     ['a result that is no object', 200, '{"jsonrpc":"2.0","id":5,"result":"x"}', 'protocol/not-json-rpc'],
     ['an error that is no object', 200, '{"jsonrpc":"2.0","id":5,"error":"x"}', 'protocol/not-json-rpc'],
     ['a JSON-RPC error', 200, rpcError(-32602), 'protocol/rpc-error'],
-    ['a JSON-RPC error for nobody', 200, '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}', 'protocol/rpc-error'],
+    [
+      'a JSON-RPC error for nobody',
+      200,
+      '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}',
+      'protocol/rpc-error',
+    ],
     ['a JSON-RPC error about the session', 200, rpcError(-32001, 'Session not found'), 'session/session-unknown'],
     ['a tool error', 200, '{"jsonrpc":"2.0","id":5,"result":{"isError":true,"content":[]}}', 'tool/tool-error'],
-    ["someone else's tool error", 200, '{"jsonrpc":"2.0","id":6,"result":{"isError":true,"content":[]}}', 'tool/tool-error'],
+    [
+      "someone else's tool error",
+      200,
+      '{"jsonrpc":"2.0","id":6,"result":{"isError":true,"content":[]}}',
+      'tool/tool-error',
+    ],
     ["someone else's answer", 200, textResult(6, 'x'), 'semantic/wrong-id'],
     ['an id of another type', 200, textResult(5, 'x').replace(':5,', ':"5",'), 'semantic/wrong-id'],
     ['an answer', 200, textResult(5, 'x'), 'ok/none'],
@@ -57,7 +78,7 @@ describe('the layers of an answer, in their order', () => {
     expect(slot.httpStatus).toBe(status);
   });
 
-  test('the JSON-RPC code is kept, also from a body under an HTTP error; one that fits no sample is 0', () => {
+  it('the JSON-RPC code is kept, also from a body under an HTTP error; one that fits no sample is 0', () => {
     expect(judged(200, rpcError(-32602)).rpcCode).toBe(-32602);
     expect(judged(400, rpcError(-32020)).rpcCode).toBe(-32020);
     expect(judged(200, rpcError(1e12)).rpcCode).toBe(0);
@@ -66,17 +87,42 @@ describe('the layers of an answer, in their order', () => {
 });
 
 describe('what a right answer is', () => {
-  const image = '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image","data":""},{"type":"text","text":"hull 7"}]}}';
-  test.each<[string, Expectation, string, string, string]>([
+  const image =
+    '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image","data":""},{"type":"text","text":"hull 7"}]}}';
+  it.each<[string, Expectation, string, string, string]>([
     ['equal text', { kind: 'text', equals: '' }, 'x', textResult(5, 'x'), 'ok/none'],
     ['other text', { kind: 'text', equals: '' }, 'x', textResult(5, 'x '), 'semantic/wrong-value'],
     ['text that contains', { kind: 'contains', part: '' }, 'hull', textResult(5, 'a hull b'), 'ok/none'],
-    ['text that does not contain', { kind: 'contains', part: '' }, 'hull', textResult(5, 'a hul b'), 'semantic/wrong-value'],
+    [
+      'text that does not contain',
+      { kind: 'contains', part: '' },
+      'hull',
+      textResult(5, 'a hul b'),
+      'semantic/wrong-value',
+    ],
     ['the first text is behind an image', { kind: 'contains', part: '' }, 'hull', image, 'ok/none'],
-    ['the derived answer', { kind: 'derived' }, derivedAnswer('search', '{}'), textResult(5, derivedAnswer('search', '{}')), 'ok/none'],
-    ['the derived answer to other arguments', { kind: 'derived' }, derivedAnswer('search', '{}'), textResult(5, derivedAnswer('search', '{"a":1}')), 'semantic/wrong-value'],
+    [
+      'the derived answer',
+      { kind: 'derived' },
+      derivedAnswer('search', '{}'),
+      textResult(5, derivedAnswer('search', '{}')),
+      'ok/none',
+    ],
+    [
+      'the derived answer to other arguments',
+      { kind: 'derived' },
+      derivedAnswer('search', '{}'),
+      textResult(5, derivedAnswer('search', '{"a":1}')),
+      'semantic/wrong-value',
+    ],
     ['no content', { kind: 'text', equals: '' }, 'x', '{"jsonrpc":"2.0","id":5,"result":{}}', 'semantic/no-content'],
-    ['content without text', { kind: 'text', equals: '' }, '', '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image"}]}}', 'semantic/no-content'],
+    [
+      'content without text',
+      { kind: 'text', equals: '' },
+      '',
+      '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image"}]}}',
+      'semantic/no-content',
+    ],
     ['no content where none is expected', { kind: 'success' }, '', '{"jsonrpc":"2.0","id":5,"result":{}}', 'ok/none'],
   ])('%s', (_name, expectation, expectedText, body, expected) => {
     expect(verdict(judged(200, body, expectation, expectedText))).toBe(expected);
@@ -84,49 +130,72 @@ describe('what a right answer is', () => {
 });
 
 describe('stamps', () => {
-  const stamped = (id: number, stamps: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], _meta: { 'plimsoll/stamps': stamps } } });
+  const stamped = (id: number, stamps: unknown) =>
+    JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], _meta: { 'plimsoll/stamps': stamps } } });
 
-  test('absolute nanoseconds become run time, exactly', () => {
+  it('absolute nanoseconds become run time, exactly', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 18n }), fc.bigInt({ min: 0n, max: 10n ** 15n }), (epoch, later) => {
         const slot = emptySlot();
         slot.rpcId = 5;
         const oracle = new Oracle([callSpec()], epoch.toString());
-        oracle.judgeMessage(slot, JSON.parse(stamped(5, { received: (epoch + later).toString(), started: epoch.toString(), finished: '0' })));
+        oracle.judgeMessage(
+          slot,
+          JSON.parse(stamped(5, { received: (epoch + later).toString(), started: epoch.toString(), finished: '0' })),
+        );
         expect([slot.receivedNs, slot.startedNs]).toEqual([Number(later), 0]);
       }),
     );
   });
 
-  test.each([[{ received: 5 }], [{ received: '' }], [{ received: '-1' }], [{ received: '1e9' }], [{ received: '9'.repeat(20) }], ['x'], [null]])('%j is no stamp', (stamps) => {
+  it.each([
+    [{ received: 5 }],
+    [{ received: '' }],
+    [{ received: '-1' }],
+    [{ received: '1e9' }],
+    [{ received: '9'.repeat(20) }],
+    ['x'],
+    [null],
+  ])('%j is no stamp', (stamps) => {
     expect(judged(200, stamped(5, stamps)).receivedNs).toBeNaN();
   });
 
-  test("someone else's stamps are not taken", () => {
+  it("someone else's stamps are not taken", () => {
     expect(judged(200, stamped(6, { received: EPOCH })).receivedNs).toBeNaN();
     expect(judged(200, stamped(5, { received: EPOCH })).receivedNs).toBe(0);
   });
 });
 
-test('Retry-After in seconds or as a date; nothing else', () => {
+it('Retry-After in seconds or as a date; nothing else', () => {
   const wallMs = Date.parse('Fri, 20 Nov 2026 12:00:00 GMT');
   expect(retryAfterNs('3', wallMs)).toBe(3e9);
   expect(retryAfterNs('Fri, 20 Nov 2026 12:00:10 GMT', wallMs)).toBe(10e9);
   expect(retryAfterNs('Fri, 20 Nov 2026 11:00:00 GMT', wallMs)).toBe(0);
-  for (const odd of ['', '-1', '1.5', 'soon', '99999999999999999999', '2026']) expect(retryAfterNs(odd, wallMs)).toBe(odd === '2026' ? 2026e9 : 0);
+  for (const odd of ['', '-1', '1.5', 'soon', '99999999999999999999', '2026'])
+    expect(retryAfterNs(odd, wallMs)).toBe(odd === '2026' ? 2026e9 : 0);
   expect(judged(429, '', { kind: 'success' }, '', '2').retryAfterNs).toBe(2e9);
   expect(judged(500, '', { kind: 'success' }, '', '2').retryAfterNs).toBe(0);
 });
 
-test('the order in which classes are looked for is the order of the outcomes', () => {
-  const seen = ['generator-error', 'connection-reset', 'http-401', 'http-429', 'http-404', 'rpc-error', 'tool-error', 'wrong-value', 'none'] as const;
+it('the order in which classes are looked for is the order of the outcomes', () => {
+  const seen = [
+    'generator-error',
+    'connection-reset',
+    'http-401',
+    'http-429',
+    'http-404',
+    'rpc-error',
+    'tool-error',
+    'wrong-value',
+    'none',
+  ] as const;
   const ranks = seen.map((errorClass) => OUTCOMES.indexOf(outcomeOf(errorClass)));
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
   expect(new Set(ranks).size).toBe(seen.length);
   for (const errorClass of ERROR_CLASSES) expect(OUTCOMES).toContain(outcomeOf(errorClass));
 });
 
-test('any text at all is judged, never thrown at', () => {
+it('any text at all is judged, never thrown at', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), fc.integer({ min: 200, max: 599 }), (text, status) => {
       const slot = judged(status, text, { kind: 'contains', part: '' }, 'q');

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
 
 type RawServer = Awaited<ReturnType<typeof rawServer>>;
@@ -7,24 +7,38 @@ const OK = (id?: number) => http(200, textResult(id, 'x'));
 
 describe('an attempt that is given up', () => {
   const hang = { q: { kind: 'constant', value: 'hang' } } as const;
-  const hanging = () => rawServer((request, { id }) => (request.body.includes('"hang"') ? new Promise<never>(() => undefined) : [OK(id)]));
-  const begun = (server: RawServer, calls: number) => vi.waitFor(() => expect(server.seen.filter(({ body }) => body.includes('"hang"'))).toHaveLength(calls));
-  const notes = (server: RawServer): unknown[] => server.seen.filter(({ body }) => body.includes('notifications/cancelled')).map(({ body }) => (JSON.parse(body) as { params: { requestId: unknown } }).params.requestId);
+  const hanging = () =>
+    rawServer((request, { id }) => (request.body.includes('"hang"') ? new Promise<never>(() => undefined) : [OK(id)]));
+  const begun = (server: RawServer, calls: number) =>
+    vi.waitFor(() => expect(server.seen.filter(({ body }) => body.includes('"hang"'))).toHaveLength(calls));
+  const notes = (server: RawServer): unknown[] =>
+    server.seen
+      .filter(({ body }) => body.includes('notifications/cancelled'))
+      .map(({ body }) => (JSON.parse(body) as { params: { requestId: unknown } }).params.requestId);
 
-  test('is cancelled by its id on another connection, in its session', async () => {
+  it('is cancelled by its id on another connection, in its session', async () => {
     const server = await hanging();
-    const driver = await drive(httpTarget(server.url), [callSpec({ label: 'a', arguments: hang }), callSpec({ label: 'b' })]);
+    const driver = await drive(httpTarget(server.url), [
+      callSpec({ label: 'a', arguments: hang }),
+      callSpec({ label: 'b' }),
+    ]);
     const slot = driver.begin();
     await begun(server, 1);
     driver.channel().abandon(slot, true);
     await vi.waitFor(() => expect(notes(server)).toEqual([slot.rpcId]));
-    const [call, note] = ['"hang"', 'notifications/cancelled'].map((part) => server.seen.find(({ body }) => body.includes(part)));
+    const [call, note] = ['"hang"', 'notifications/cancelled'].map((part) =>
+      server.seen.find(({ body }) => body.includes(part)),
+    );
     expect(/Mcp-Session-Id: \S+/.exec(note?.head ?? '')?.[0]).toBe(/Mcp-Session-Id: \S+/.exec(call?.head ?? '')?.[0]);
   });
 
-  test('is given up in silence when the call says so, or when everything is given up', async () => {
+  it('is given up in silence when the call says so, or when everything is given up', async () => {
     const server = await hanging();
-    const driver = await drive(httpTarget(server.url), [callSpec({ label: 'a', arguments: hang, cancel: false }), callSpec({ label: 'b', arguments: hang }), callSpec({ label: 'c' })]);
+    const driver = await drive(httpTarget(server.url), [
+      callSpec({ label: 'a', arguments: hang, cancel: false }),
+      callSpec({ label: 'b', arguments: hang }),
+      callSpec({ label: 'c' }),
+    ]);
     const [silent, stopped] = [driver.begin({ spec: 0 }), driver.begin({ spec: 1 })];
     await begun(server, 2);
     driver.channel().abandon(silent, true);
@@ -33,9 +47,17 @@ describe('an attempt that is given up', () => {
     expect(notes(server)).toEqual([]);
   });
 
-  test('is not told of when as many notes as calls in flight are unanswered', async () => {
-    const server = await rawServer((request, { id }) => (request.body.includes('"hang"') || request.body.includes('cancelled') ? new Promise<never>(() => undefined) : [OK(id)]));
-    const driver = await drive(httpTarget(server.url), [callSpec({ label: 'a', arguments: hang }), callSpec({ label: 'b' })], { inFlightPerSession: 3 });
+  it('is not told of when as many notes as calls in flight are unanswered', async () => {
+    const server = await rawServer((request, { id }) =>
+      request.body.includes('"hang"') || request.body.includes('cancelled')
+        ? new Promise<never>(() => undefined)
+        : [OK(id)],
+    );
+    const driver = await drive(
+      httpTarget(server.url),
+      [callSpec({ label: 'a', arguments: hang }), callSpec({ label: 'b' })],
+      { inFlightPerSession: 3 },
+    );
     const slots = Array.from({ length: 5 }, () => driver.begin());
     await begun(server, 5);
     for (const slot of slots) driver.channel().abandon(slot, true);
@@ -44,13 +66,21 @@ describe('an attempt that is given up', () => {
     expect(notes(server)).toHaveLength(3);
   });
 
-  test('could have told its time limit, if the scenario wanted it to', async () => {
+  it('could have told its time limit, if the scenario wanted it to', async () => {
     const server = await rawServer((_request, { id }) => [OK(id)]);
-    const calls = [callSpec({ label: 'a', attemptTimeoutNs: 200e6 }), callSpec({ label: 'b', deadlineNs: 3e9, effect: 'exactly-once' })];
+    const calls = [
+      callSpec({ label: 'a', attemptTimeoutNs: 200e6 }),
+      callSpec({ label: 'b', deadlineNs: 3e9, effect: 'exactly-once' }),
+    ];
     const driver = await drive(httpTarget(server.url), calls, { tellTimeout: true });
     await driver.call({ spec: 0 });
     await driver.call({ spec: 1, callId: 7 });
-    const metas = server.seen.filter(({ body }) => body.includes('tools/call')).map(({ body }) => (JSON.parse(body) as { params: { _meta: unknown } }).params._meta);
-    expect(metas).toEqual([{ 'plimsoll/timeout-ns': '200000000' }, { 'plimsoll/timeout-ns': '3000000000', 'plimsoll/call': '7' }]);
+    const metas = server.seen
+      .filter(({ body }) => body.includes('tools/call'))
+      .map(({ body }) => (JSON.parse(body) as { params: { _meta: unknown } }).params._meta);
+    expect(metas).toEqual([
+      { 'plimsoll/timeout-ns': '200000000' },
+      { 'plimsoll/timeout-ns': '3000000000', 'plimsoll/call': '7' },
+    ]);
   });
 });

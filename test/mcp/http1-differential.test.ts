@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionPool, addressOf, requestOnce } from '../../src/mcp/http1/index.js';
 
 /** What both clients are compared by. */
@@ -37,7 +36,12 @@ afterAll(() => {
 
 async function ours(): Promise<Seen> {
   const pool = new ConnectionPool(addressOf(`http://127.0.0.1:${port}/mcp`), () => 0, 1);
-  const answer = await requestOnce(pool.take(), 'POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', null, 20_000);
+  const answer = await requestOnce(
+    pool.take(),
+    'POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n',
+    null,
+    20_000,
+  );
   pool.destroyAll();
   return answer.kind === 'failed' ? 'failed' : { status: answer.status, body: answer.text };
 }
@@ -45,12 +49,21 @@ async function ours(): Promise<Seen> {
 function theirs(): Promise<Seen> {
   return new Promise((resolve) => {
     const agent = new Agent({ keepAlive: false });
-    const outgoing = request({ host: '127.0.0.1', port, path: '/mcp', method: 'POST', agent, headers: { 'content-length': 0 } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', () => resolve('failed'));
-      response.on('end', () => resolve(response.complete ? { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') } : 'failed'));
-    });
+    const outgoing = request(
+      { host: '127.0.0.1', port, path: '/mcp', method: 'POST', agent, headers: { 'content-length': 0 } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', () => resolve('failed'));
+        response.on('end', () =>
+          resolve(
+            response.complete
+              ? { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }
+              : 'failed',
+          ),
+        );
+      },
+    );
     outgoing.on('error', () => resolve('failed'));
     outgoing.end();
   });
@@ -64,19 +77,28 @@ async function both(bytes: Buffer, cuts: readonly number[], close: boolean): Pro
   return [mine, other];
 }
 
-const chunked = (...parts: readonly string[]) => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${parts.join('')}`;
+const chunked = (...parts: readonly string[]) =>
+  `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${parts.join('')}`;
 
 describe('odd answers, read by us and by node:http', () => {
-  test.each<[string, string, boolean]>([
+  it.each<[string, string, boolean]>([
     ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', false],
     ['odd case and white space', 'HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh:\t 5 \r\n\r\nhello', false],
     ['chunks', chunked('3\r\nhel\r\n', '2\r\nlo\r\n', '0\r\n\r\n'), false],
     ['chunk extensions', chunked('3;a=b;c\r\nhel\r\n', '2;x="y z"\r\nlo\r\n', '0;end\r\n\r\n'), false],
     ['trailers', chunked('5\r\nhello\r\n', '0\r\nX-Sum: 1\r\nY:\r\n\r\n'), false],
-    ['interim responses', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', false],
+    [
+      'interim responses',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+      false,
+    ],
     ['an end by close', 'HTTP/1.1 200 OK\r\n\r\nhello', true],
     ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nhello', true],
-    ['HTTP/1.0 that keeps the connection', 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok', false],
+    [
+      'HTTP/1.0 that keeps the connection',
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok',
+      false,
+    ],
     ['204', 'HTTP/1.1 204 No Content\r\n\r\n', false],
     ['304', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n', false],
     ['no reason', 'HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok', false],
@@ -95,12 +117,16 @@ describe('odd answers, read by us and by node:http', () => {
     const bytes = Buffer.from(text, 'latin1');
     const [mine, other] = await both(bytes, [], close);
     expect(mine).toEqual(other);
-    const [mineSlow, otherSlow] = await both(bytes, Array.from({ length: bytes.length }, (_, i) => i), close);
+    const [mineSlow, otherSlow] = await both(
+      bytes,
+      Array.from({ length: bytes.length }, (_, i) => i),
+      close,
+    );
     expect(mineSlow).toEqual(otherSlow);
     expect(mineSlow).toEqual(mine);
   });
 
-  test('agree on generated answers cut anywhere', async () => {
+  it('agree on generated answers cut anywhere', async () => {
     const made = fc.record({
       status: fc.constantFrom(200, 202, 404, 500),
       body: fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -112,9 +138,21 @@ describe('odd answers, read by us and by node:http', () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ status, body, framing, size, cut, cuts }) => {
         const bytes = Buffer.from(body);
-        const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+        const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+          bytes.subarray(i * size, (i + 1) * size),
+        );
         const head = `HTTP/1.1 ${status} X\r\n${framing === 'length' ? `Content-Length: ${bytes.length}\r\n` : framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`;
-        const payload = framing === 'chunked' ? [...pieces.flatMap((piece) => [Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]), Buffer.from('0\r\n\r\n')] : [bytes];
+        const payload =
+          framing === 'chunked'
+            ? [
+                ...pieces.flatMap((piece) => [
+                  Buffer.from(`${piece.length.toString(16)}\r\n`),
+                  piece,
+                  Buffer.from('\r\n'),
+                ]),
+                Buffer.from('0\r\n\r\n'),
+              ]
+            : [bytes];
         const whole = Buffer.concat([Buffer.from(head), ...payload]);
         const sent = cut === null ? whole : whole.subarray(0, cut);
         const [mine, other] = await both(sent, cuts, framing === 'close' || cut !== null);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_HEAD_BYTES, ResponseReader } from '../../src/mcp/http1/response.js';
 
 interface Read {
@@ -34,7 +34,16 @@ function read(bytes: Buffer, cuts: readonly number[] = [], ends = false): Read {
   }
   if (ends && state === 'more') state = reader.finish() ? 'complete' : 'broken';
   const { status, keepAlive, bodyKind, retryAfter, sessionId } = reader.head;
-  return { state, status, keepAlive, bodyKind, retryAfter, sessionId, body: Buffer.concat(body).toString('latin1'), consumed };
+  return {
+    state,
+    status,
+    keepAlive,
+    bodyKind,
+    retryAfter,
+    sessionId,
+    body: Buffer.concat(body).toString('latin1'),
+    consumed,
+  };
 }
 
 function response(...lines: string[]): Buffer {
@@ -42,9 +51,11 @@ function response(...lines: string[]): Buffer {
 }
 
 const oddCase = (name: string): fc.Arbitrary<string> =>
-  fc.array(fc.boolean(), { minLength: name.length, maxLength: name.length }).map((upper) =>
-    [...name].map((letter, i) => (upper[i] === true ? letter.toUpperCase() : letter.toLowerCase())).join(''),
-  );
+  fc
+    .array(fc.boolean(), { minLength: name.length, maxLength: name.length })
+    .map((upper) =>
+      [...name].map((letter, i) => (upper[i] === true ? letter.toUpperCase() : letter.toLowerCase())).join(''),
+    );
 
 const chunkedBody = (body: Buffer, sizes: readonly number[], extension: string, trailer: string): Buffer => {
   const parts: Buffer[] = [];
@@ -52,7 +63,8 @@ const chunkedBody = (body: Buffer, sizes: readonly number[], extension: string, 
   for (const size of [...sizes, body.length]) {
     const piece = body.subarray(at, Math.min(body.length, at + size));
     at += piece.length;
-    if (piece.length > 0) parts.push(Buffer.from(`${piece.length.toString(16)}${extension}\r\n`), piece, Buffer.from('\r\n'));
+    if (piece.length > 0)
+      parts.push(Buffer.from(`${piece.length.toString(16)}${extension}\r\n`), piece, Buffer.from('\r\n'));
   }
   parts.push(Buffer.from(`0\r\n${trailer}\r\n`));
   return Buffer.concat(parts);
@@ -68,8 +80,18 @@ const validResponse = fc
     sizes: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }),
     extension: fc.constantFrom('', ';a=b', ';q="x y";z', ' ; spaced'),
     trailer: fc.constantFrom('', 'X-Sum: 1\r\n', 'A: \r\nB:c\r\n'),
-    names: fc.tuple(oddCase('content-length'), oddCase('transfer-encoding'), oddCase('content-type'), oddCase('retry-after'), oddCase('mcp-session-id')),
-    interim: fc.constantFrom('', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 P\r\n\r\n'),
+    names: fc.tuple(
+      oddCase('content-length'),
+      oddCase('transfer-encoding'),
+      oddCase('content-type'),
+      oddCase('retry-after'),
+      oddCase('mcp-session-id'),
+    ),
+    interim: fc.constantFrom(
+      '',
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 P\r\n\r\n',
+    ),
     close: fc.boolean(),
     space: fc.constantFrom('', ' ', ' \t '),
   })
@@ -85,7 +107,8 @@ const validResponse = fc
       ...(made.framing === 'length' ? [`${contentLength}:${made.space}${made.body.length}`] : []),
       ...(made.framing === 'chunked' ? [`${transferEncoding}:${made.space}Chunked`] : []),
     ];
-    const body = made.framing === 'chunked' ? chunkedBody(made.body, made.sizes, made.extension, made.trailer) : made.body;
+    const body =
+      made.framing === 'chunked' ? chunkedBody(made.body, made.sizes, made.extension, made.trailer) : made.body;
     return {
       bytes: Buffer.concat([Buffer.from(`${made.interim}${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]),
       ends: made.framing === 'until-close',
@@ -102,7 +125,7 @@ const validResponse = fc
   });
 
 describe('a valid response', () => {
-  test('reads the same however the network cuts it', () => {
+  it('reads the same however the network cuts it', () => {
     fc.assert(
       fc.property(validResponse, fc.array(fc.nat(2_000), { maxLength: 8 }), ({ bytes, ends, expected }, cuts) => {
         const places = cuts.map((cut) => cut % (bytes.length + 1));
@@ -112,16 +135,22 @@ describe('a valid response', () => {
     );
   });
 
-  test('reads the same byte by byte', () => {
+  it('reads the same byte by byte', () => {
     fc.assert(
       fc.property(validResponse, ({ bytes, ends, expected }) => {
-        expect(read(bytes, Array.from({ length: bytes.length }, (_, i) => i), ends)).toEqual({ ...expected, consumed: bytes.length });
+        expect(
+          read(
+            bytes,
+            Array.from({ length: bytes.length }, (_, i) => i),
+            ends,
+          ),
+        ).toEqual({ ...expected, consumed: bytes.length });
       }),
       { numRuns: 100 },
     );
   });
 
-  test('does not claim the bytes behind it', () => {
+  it('does not claim the bytes behind it', () => {
     fc.assert(
       fc.property(validResponse, ({ bytes, ends, expected }) => {
         fc.pre(!ends);
@@ -132,26 +161,51 @@ describe('a valid response', () => {
     );
   });
 
-  test('breaks off, and says so, when it is cut short', () => {
+  it('breaks off, and says so, when it is cut short', () => {
     fc.assert(
       fc.property(validResponse, fc.nat(), ({ bytes, ends }, cut) => {
         const short = bytes.subarray(0, cut % bytes.length);
         const result = read(short, [], true);
         // Only a body that ends with the connection can't be told from a shorter one.
-        expect(result.state).toBe(ends && short.includes('X-Other') && short.includes('\r\n\r\n', short.indexOf('X-Other')) ? 'complete' : 'broken');
+        expect(result.state).toBe(
+          ends && short.includes('X-Other') && short.includes('\r\n\r\n', short.indexOf('X-Other'))
+            ? 'complete'
+            : 'broken',
+        );
       }),
       { numRuns: 200 },
     );
   });
 });
 
-test('any bytes end in a state, never in an exception, and alike for every cut', () => {
-  const piece = fc.constantFrom('HTTP/1.1 200 OK', '\r\n', '\r', '\n', ':', ' ', 'Content-Length', '5', '0', 'Transfer-Encoding: chunked', 'hello', 'f', ';', '\0', '\x80', 'HTTP/1.0 204 N');
+it('any bytes end in a state, never in an exception, and alike for every cut', () => {
+  const piece = fc.constantFrom(
+    'HTTP/1.1 200 OK',
+    '\r\n',
+    '\r',
+    '\n',
+    ':',
+    ' ',
+    'Content-Length',
+    '5',
+    '0',
+    'Transfer-Encoding: chunked',
+    'hello',
+    'f',
+    ';',
+    '\0',
+    '\x80',
+    'HTTP/1.0 204 N',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 24 }), fc.array(fc.nat(400), { maxLength: 5 }), (pieces, cuts) => {
       const bytes = Buffer.from('HTTP/1.1 200 OK\r\n' + pieces.join(''), 'latin1');
       const whole = read(bytes, [], true);
-      const cut = read(bytes, cuts.map((at) => at % (bytes.length + 1)), true);
+      const cut = read(
+        bytes,
+        cuts.map((at) => at % (bytes.length + 1)),
+        true,
+      );
       expect(['complete', 'malformed', 'broken']).toContain(whole.state);
       expect(cut.state).toBe(whole.state);
       expect(cut.body).toBe(whole.body);
@@ -161,19 +215,29 @@ test('any bytes end in a state, never in an exception, and alike for every cut',
 });
 
 describe('where a body ends', () => {
-  test.each([
-    ['204 has none, whatever its length says', ['HTTP/1.1 204 No Content', 'Content-Length: 5', '', ''], 'complete', ''],
+  it.each([
+    [
+      '204 has none, whatever its length says',
+      ['HTTP/1.1 204 No Content', 'Content-Length: 5', '', ''],
+      'complete',
+      '',
+    ],
     ['304 has none', ['HTTP/1.1 304 Not Modified', 'Content-Length: 5', '', ''], 'complete', ''],
     ['length 0', ['HTTP/1.1 200 OK', 'Content-Length: 0', '', ''], 'complete', ''],
     ['an empty chunked body', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '0', '', ''], 'complete', ''],
     ['no reason phrase and no space before it', ['HTTP/1.1 200', 'Content-Length: 2', '', 'ok'], 'complete', 'ok'],
-    ['upper-case hex and leading zeros in a chunk size', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '000A', '0123456789', '0', '', ''], 'complete', '0123456789'],
+    [
+      'upper-case hex and leading zeros in a chunk size',
+      ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '000A', '0123456789', '0', '', ''],
+      'complete',
+      '0123456789',
+    ],
   ])('%s', (_name, lines, state, body) => {
     const result = read(response(...lines));
     expect([result.state, result.body]).toEqual([state, body]);
   });
 
-  test.each([
+  it.each([
     ['HTTP/1.1', [], true],
     ['HTTP/1.1', ['Connection: close'], false],
     ['HTTP/1.1', ['Connection: upgrade, close'], false],
@@ -185,7 +249,7 @@ describe('where a body ends', () => {
 });
 
 describe('what is malformed', () => {
-  test.each([
+  it.each([
     ['another protocol', ['SSH-2.0-OpenSSH_9.2', '', '']],
     ['another version', ['HTTP/2.0 200 OK', '', '']],
     ['a status of two digits', ['HTTP/1.1 20 OK', 'Content-Length: 0', '', '']],
@@ -208,15 +272,23 @@ describe('what is malformed', () => {
     ['a folded trailer', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '0', 'A: b', ' c', '', '']],
     ['switching protocols', ['HTTP/1.1 101 Switching Protocols', 'Upgrade: x', '', '']],
     ['an endless head', ['HTTP/1.1 200 OK', `X: ${'a'.repeat(MAX_HEAD_BYTES)}`, '', '']],
-    ['an endless chunk extension', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', `1;${'a'.repeat(MAX_HEAD_BYTES)}`, '']],
+    [
+      'an endless chunk extension',
+      ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', `1;${'a'.repeat(MAX_HEAD_BYTES)}`, ''],
+    ],
     ['endless interim responses', [...Array<string>(200).fill('HTTP/1.1 100 Continue\r\n'), '']],
   ])('%s', (_name, lines) => {
     expect(read(response(...lines)).state).toBe('malformed');
-    expect(read(response(...lines), Array.from({ length: 200 }, (_, i) => i)).state).toBe('malformed');
+    expect(
+      read(
+        response(...lines),
+        Array.from({ length: 200 }, (_, i) => i),
+      ).state,
+    ).toBe('malformed');
   });
 });
 
-test('a head that comes again, on this connection or another, is read as it was the first time', () => {
+it('a head that comes again, on this connection or another, is read as it was the first time', () => {
   const heads = fc.constantFrom(
     'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: y\r\n',
@@ -241,7 +313,11 @@ test('a head that comes again, on this connection or another, is read as it was 
         const known = expected.get(head) ?? read(bytes);
         expected.set(head, known);
         expect({ state, status, keepAlive, bodyKind, retryAfter }).toEqual({
-          state: 'complete', status: known.status, keepAlive: known.keepAlive, bodyKind: known.bodyKind, retryAfter: known.retryAfter,
+          state: 'complete',
+          status: known.status,
+          keepAlive: known.keepAlive,
+          bodyKind: known.bodyKind,
+          retryAfter: known.retryAfter,
         });
       }
     }),

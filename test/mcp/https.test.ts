@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, onTestFinished, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
 import { SAMPLE_FLAGS } from '../../src/record/samples.js';
 import { drive, httpTarget, initializeResult, textResult, verdict } from './support.js';
@@ -33,7 +33,7 @@ afterEach(() => {
   else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
 });
 
-test('calls travel over TLS, on a connection that is kept', async () => {
+it('calls travel over TLS, on a connection that is kept', async () => {
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
   const driver = await drive(httpTarget(await httpsServer()));
   const slots = [await driver.call(), await driver.call()];
@@ -42,7 +42,7 @@ test('calls travel over TLS, on a connection that is kept', async () => {
   expect(slots[1]?.bytesIn).toBeGreaterThan(100_000);
 });
 
-test('a certificate nobody vouches for is told as the reason', async () => {
+it('a certificate nobody vouches for is told as the reason', async () => {
   const error = await drive(httpTarget(await httpsServer())).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProblemError);
   const [problem] = (error as ProblemError).problems;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CallWriter } from '../../src/mcp/json-rpc.js';
 import { KnownRequest } from '../../src/mcp/known-request.js';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
@@ -20,32 +20,39 @@ const call = fc.record({
 });
 
 describe('a known request', () => {
-  test('is, byte for byte, the text that would be sent', () => {
+  it('is, byte for byte, the text that would be sent', () => {
     let known = 0;
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2_147_480_000 }), fc.array(call, { minLength: 1, maxLength: 40 }), (firstId, calls) => {
-        const writer = new CallWriter(SPECS, false);
-        const request = new KnownRequest();
-        for (const [n, { spec, text, head: which, callId, taken }] of calls.entries()) {
-          const id = firstId + n;
-          writer.compose(id, spec, ARGUMENTS[text] ?? '', callId);
-          const { ascii } = writer;
-          const head = `${HEADS[which] ?? ''}${writer.bytes}\r\n\r\n${CallWriter.start}`;
-          const whole = head + id + writer.tail(callId);
-          const bytes = request.bytes(writer, head, id, callId);
-          if (bytes !== null) {
-            known++;
-            expect(bytes.equals(Buffer.from(whole, ascii ? 'latin1' : 'utf8'))).toBe(true);
+      fc.property(
+        fc.integer({ min: 1, max: 2_147_480_000 }),
+        fc.array(call, { minLength: 1, maxLength: 40 }),
+        (firstId, calls) => {
+          const writer = new CallWriter(SPECS, false);
+          const request = new KnownRequest();
+          for (const [n, { spec, text, head: which, callId, taken }] of calls.entries()) {
+            const id = firstId + n;
+            writer.compose(id, spec, ARGUMENTS[text] ?? '', callId);
+            const { ascii } = writer;
+            const head = `${HEADS[which] ?? ''}${writer.bytes}\r\n\r\n${CallWriter.start}`;
+            const whole = head + id + writer.tail(callId);
+            const bytes = request.bytes(writer, head, id, callId);
+            if (bytes !== null) {
+              known++;
+              expect(bytes.equals(Buffer.from(whole, ascii ? 'latin1' : 'utf8'))).toBe(true);
+            }
+            expect(JSON.parse(CallWriter.start + id + writer.tail(callId))).toMatchObject({
+              id,
+              params: { arguments: JSON.parse(ARGUMENTS[text] ?? '') as unknown },
+            });
+            if (!taken) request.forget();
           }
-          expect(JSON.parse(CallWriter.start + id + writer.tail(callId))).toMatchObject({ id, params: { arguments: JSON.parse(ARGUMENTS[text] ?? '') as unknown } });
-          if (!taken) request.forget();
-        }
-      }),
+        },
+      ),
     );
     expect(known).toBeGreaterThan(100);
   });
 
-  test('is known from its second time on, and no longer when anything but its ids is different', () => {
+  it('is known from its second time on, and no longer when anything but its ids is different', () => {
     const writer = new CallWriter(SPECS, false);
     const request = new KnownRequest();
     const isKnown = (id: number, spec: number, text: string, head = 'head '): boolean => {
@@ -63,20 +70,34 @@ describe('a known request', () => {
     expect(isKnown(14, 1, '{"a":1}', 'other ')).toBe(false);
   });
 
-  test('reaches the server whole, call by call and side by side, however large it is', async () => {
+  it('reaches the server whole, call by call and side by side, however large it is', async () => {
     const server = await rawServer((_request, { id }) => [http(200, textResult(id, 'x'))]);
     const large = 'hull '.repeat(400_000);
-    const driver = await drive(httpTarget(server.url), [callSpec({ effect: 'exactly-once' }), callSpec({ arguments: { text: { kind: 'constant', value: large } }, effect: 'exactly-once' })]);
+    const driver = await drive(httpTarget(server.url), [
+      callSpec({ effect: 'exactly-once' }),
+      callSpec({ arguments: { text: { kind: 'constant', value: large } }, effect: 'exactly-once' }),
+    ]);
     for (let callId = 95; callId < 105; callId++) expect(verdict(await driver.call({ callId }))).toBe('ok/none');
     for (const round of [0, 1, 2]) {
       const slots = await Promise.all([0, 1, 2, 3].map((n) => driver.call({ spec: 1, callId: 200 + round * 4 + n })));
       expect(slots.map(verdict)).toEqual(slots.map(() => 'ok/none'));
     }
     const calls = server.seen
-      .map(({ body }) => (body === '' ? null : (JSON.parse(body) as { id: number; method: string; params: { arguments: { text?: string }; _meta: Record<string, string> } })))
+      .map(({ body }) =>
+        body === ''
+          ? null
+          : (JSON.parse(body) as {
+              id: number;
+              method: string;
+              params: { arguments: { text?: string }; _meta: Record<string, string> };
+            }),
+      )
       .filter((each) => each?.method === 'tools/call');
     expect(new Set(calls.map((each) => each?.id)).size).toBe(22);
-    expect(calls.map((each) => Number(each?.params._meta['plimsoll/call'])).sort((a, b) => a - b)).toEqual([...Array.from({ length: 10 }, (_, n) => 95 + n), ...Array.from({ length: 12 }, (_, n) => 200 + n)]);
+    expect(calls.map((each) => Number(each?.params._meta['plimsoll/call'])).sort((a, b) => a - b)).toEqual([
+      ...Array.from({ length: 10 }, (_, n) => 95 + n),
+      ...Array.from({ length: 12 }, (_, n) => 200 + n),
+    ]);
     expect(calls.filter((each) => each?.params.arguments.text === large)).toHaveLength(12);
   });
 });

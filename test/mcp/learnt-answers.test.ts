@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Oracle } from '../../src/mcp/answer.js';
 import { KnownBytes } from '../../src/mcp/known-bytes.js';
 import { LearntAnswers } from '../../src/mcp/learnt-answers.js';
@@ -14,7 +14,11 @@ interface Came {
   readonly body: Buffer;
 }
 
-const SPECS: readonly CallSpec[] = [callSpec(), callSpec({ expect: { kind: 'text', equals: 'x' } }), callSpec({ expect: { kind: 'contains', part: 'x' } })];
+const SPECS: readonly CallSpec[] = [
+  callSpec(),
+  callSpec({ expect: { kind: 'text', equals: 'x' } }),
+  callSpec({ expect: { kind: 'contains', part: 'x' } }),
+];
 
 function slotFor({ rpcId, spec, expectedText }: Came) {
   return Object.assign(emptySlot(), { rpcId, spec, expectedText });
@@ -41,23 +45,36 @@ function judgedByOracle(came: Came) {
   return slot;
 }
 
-const came = (rpcId: number, body: string, spec = 0, expectedText = ''): Came => ({ rpcId, spec, expectedText, body: Buffer.from(body) });
+const came = (rpcId: number, body: string, spec = 0, expectedText = ''): Came => ({
+  rpcId,
+  spec,
+  expectedText,
+  body: Buffer.from(body),
+});
 
 describe('an answer that comes again', () => {
-  test('is recognised under every later id, of any number of digits', () => {
+  it('is recognised under every later id, of any number of digits', () => {
     const judge = rememberingJudge();
     expect(judge(came(7, textResult(7, 'x')))).toBe(false);
-    for (const id of [8, 9, 10, 99, 100, 123_456_789, 2_147_483_647]) expect(judge(came(id, textResult(id, 'x')))).toBe(true);
+    for (const id of [8, 9, 10, 99, 100, 123_456_789, 2_147_483_647])
+      expect(judge(came(id, textResult(id, 'x')))).toBe(true);
   });
 
-  test('is not recognised when its id is not that of the call', () => {
+  it('is not recognised when its id is not that of the call', () => {
     const judge = rememberingJudge();
     judge(came(7, textResult(7, 'x')));
-    for (const [id, of] of [[8, 9], [10, 1], [1, 10], [8, 80], [12, 13]] as const) expect(judge(came(of, textResult(id, 'x')))).toBe(false);
+    for (const [id, of] of [
+      [8, 9],
+      [10, 1],
+      [1, 10],
+      [8, 80],
+      [12, 13],
+    ] as const)
+      expect(judge(came(of, textResult(id, 'x')))).toBe(false);
     expect(judge(came(5, textResult(5, 'x').replace('"id":5', '"id":05')))).toBe(false);
   });
 
-  test('is not recognised for another expected text, nor for another call', () => {
+  it('is not recognised for another expected text, nor for another call', () => {
     const judge = rememberingJudge();
     judge(came(7, textResult(7, 'x'), 1, 'x'));
     expect(judge(came(8, textResult(8, 'x'), 1, 'x'))).toBe(true);
@@ -65,7 +82,7 @@ describe('an answer that comes again', () => {
     expect(judge(came(10, textResult(10, 'x'), 2, 'x'))).toBe(false);
   });
 
-  test('is learnt anew when the server changes its answer', () => {
+  it('is learnt anew when the server changes its answer', () => {
     const judge = rememberingJudge();
     judge(came(1, textResult(1, 'monday')));
     const seen = Array.from({ length: 40 }, (_, i) => judge(came(i + 2, textResult(i + 2, 'tuesday'))));
@@ -73,7 +90,7 @@ describe('an answer that comes again', () => {
     expect(seen.slice(3).every((recognised) => recognised)).toBe(true);
   });
 
-  test('has its id where the parser finds it, not where it is also written', () => {
+  it('has its id where the parser finds it, not where it is also written', () => {
     const judge = rememberingJudge();
     const body = (id: number) => `{"jsonrpc":"2.0","result":{"ref":{"id":7},"content":[]},"id":${id}}`;
     expect(judge(came(7, body(7)))).toBe(false);
@@ -81,8 +98,11 @@ describe('an answer that comes again', () => {
     expect(judge(came(9, body(9).replace('"id":7', '"id":9')))).toBe(false);
   });
 
-  test.each([
-    ['a mock stamps it with times', '{"jsonrpc":"2.0","id":7,"result":{"content":[],"_meta":{"plimsoll/stamps":{"received":"1","started":"2","finished":"3"}}}}'],
+  it.each([
+    [
+      'a mock stamps it with times',
+      '{"jsonrpc":"2.0","id":7,"result":{"content":[],"_meta":{"plimsoll/stamps":{"received":"1","started":"2","finished":"3"}}}}',
+    ],
     ['it is a request as well', '{"jsonrpc":"2.0","id":7,"method":"ping","result":{"content":[]}}'],
     ['it is an error', '{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"no"}}'],
     ['it is a tool error', '{"jsonrpc":"2.0","id":7,"result":{"isError":true,"content":[]}}'],
@@ -94,13 +114,24 @@ describe('an answer that comes again', () => {
   });
 });
 
-test('whatever is recognised, the oracle finds right, with nothing else to read', () => {
+it('whatever is recognised, the oracle finds right, with nothing else to read', () => {
   const content = fc.constantFrom(
-    '[]', '[{"type":"text","text":"x"}]', '[{"type":"text","text":"x \\"id\\":7,"}]', '[{"type":"text","text":"nö 🦋 x"}]', '[{"id":7,"type":"text","text":"x"}]',
+    '[]',
+    '[{"type":"text","text":"x"}]',
+    '[{"type":"text","text":"x \\"id\\":7,"}]',
+    '[{"type":"text","text":"nö 🦋 x"}]',
+    '[{"id":7,"type":"text","text":"x"}]',
   );
   const shape = fc.record({
     content,
-    extra: fc.constantFrom('', ',"id":7', ',"isError":false', ',"isError":true', ',"_meta":{"id":7}', ',"_meta":{"plimsoll/stamps":{"received":"1"}}'),
+    extra: fc.constantFrom(
+      '',
+      ',"id":7',
+      ',"isError":false',
+      ',"isError":true',
+      ',"_meta":{"id":7}',
+      ',"_meta":{"plimsoll/stamps":{"received":"1"}}',
+    ),
     idAt: fc.constantFrom('first', 'first', 'last', 'twice', 'none'),
     space: fc.constantFrom('', ' ', '\n'),
   });
@@ -108,49 +139,77 @@ test('whatever is recognised, the oracle finds right, with nothing else to read'
     // Mostly the same answer to the same call: else nothing would be learnt.
     shape: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 2),
     spec: fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
-    answeredId: fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -3, max: 90 }) }),
-    flip: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.tuple(fc.nat(200), fc.integer({ min: 32, max: 126 })) }),
+    answeredId: fc.oneof(
+      { weight: 12, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: -3, max: 90 }) },
+    ),
+    flip: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.tuple(fc.nat(200), fc.integer({ min: 32, max: 126 })) },
+    ),
     // Ids that grow, and now and then jump to where they have more digits, or to one that stands in the answers.
     skip: fc.constantFrom(1, 1, 1, 90, 900, -1),
   });
   let recognised = 0;
   fc.assert(
-    fc.property(fc.array(shape, { minLength: 3, maxLength: 3 }), fc.array(step, { minLength: 20, maxLength: 60 }), (shapes, steps) => {
-      const judge = rememberingJudge();
-      let next = 1;
-      for (const { shape: nth, spec, answeredId, flip, skip } of steps) {
-        const rpcId = skip === -1 ? 7 : (next += skip);
-        const { content: parts, extra, idAt, space } = shapes[nth] ?? { content: '[]', extra: '', idAt: 'first', space: '' };
-        const id = `"id":${space}${rpcId + answeredId}`;
-        const result = `"result":{"content":${parts}${extra}}`;
-        const text =
-          idAt === 'first' ? `{"jsonrpc":"2.0",${id},${result}}${space}` :
-          idAt === 'last' ? `{${result},"jsonrpc":"2.0",${id}${space}}` :
-          idAt === 'twice' ? `{"id":7,"jsonrpc":"2.0",${result},${id}}` : `{"jsonrpc":"2.0",${result}}`;
-        const body = Buffer.from(text);
-        if (flip !== null) body[flip[0] % body.length] = flip[1];
-        const one: Came = { rpcId, spec, expectedText: spec === 0 ? '' : 'x', body };
-        if (!judge(one)) continue;
-        recognised++;
-        const slot = judgedByOracle(one);
-        expect(slot.outcome).toBe(judgedByOracle(came(1, textResult(1, 'x'))).outcome);
-        expect([slot.rpcCode, slot.receivedNs, slot.startedNs, slot.finishedNs]).toEqual([0, NaN, NaN, NaN]);
-      }
-    }),
+    fc.property(
+      fc.array(shape, { minLength: 3, maxLength: 3 }),
+      fc.array(step, { minLength: 20, maxLength: 60 }),
+      (shapes, steps) => {
+        const judge = rememberingJudge();
+        let next = 1;
+        for (const { shape: nth, spec, answeredId, flip, skip } of steps) {
+          const rpcId = skip === -1 ? 7 : (next += skip);
+          const {
+            content: parts,
+            extra,
+            idAt,
+            space,
+          } = shapes[nth] ?? { content: '[]', extra: '', idAt: 'first', space: '' };
+          const id = `"id":${space}${rpcId + answeredId}`;
+          const result = `"result":{"content":${parts}${extra}}`;
+          const text =
+            idAt === 'first'
+              ? `{"jsonrpc":"2.0",${id},${result}}${space}`
+              : idAt === 'last'
+                ? `{${result},"jsonrpc":"2.0",${id}${space}}`
+                : idAt === 'twice'
+                  ? `{"id":7,"jsonrpc":"2.0",${result},${id}}`
+                  : `{"jsonrpc":"2.0",${result}}`;
+          const body = Buffer.from(text);
+          if (flip !== null) body[flip[0] % body.length] = flip[1];
+          const one: Came = { rpcId, spec, expectedText: spec === 0 ? '' : 'x', body };
+          if (!judge(one)) continue;
+          recognised++;
+          const slot = judgedByOracle(one);
+          expect(slot.outcome).toBe(judgedByOracle(came(1, textResult(1, 'x'))).outcome);
+          expect([slot.rpcCode, slot.receivedNs, slot.startedNs, slot.finishedNs]).toEqual([0, NaN, NaN, NaN]);
+        }
+      },
+    ),
     { numRuns: 600 },
   );
   expect(recognised).toBeGreaterThan(1_000);
 });
 
-test('known bytes stand where the same bytes stand, and nowhere else', () => {
+it('known bytes stand where the same bytes stand, and nowhere else', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 5 }), fc.uint8Array({ maxLength: 5 }), fc.option(fc.nat(50)), (known, before, after, flip) => {
-      const bytes = Buffer.concat([before, known, after]);
-      const one = new KnownBytes(Buffer.concat([before, known]), before.length, before.length + known.length);
-      if (flip !== null && bytes.length > 0) bytes.writeUInt8((bytes.readUInt8(flip % bytes.length) + 1) % 256, flip % bytes.length);
-      expect(one.standAt(bytes, before.length, bytes.length)).toBe(bytes.subarray(before.length, before.length + known.length).equals(known));
-      if (known.length > 0) expect(one.standAt(bytes, before.length, before.length + known.length - 1)).toBe(false);
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.uint8Array({ maxLength: 5 }),
+      fc.uint8Array({ maxLength: 5 }),
+      fc.option(fc.nat(50)),
+      (known, before, after, flip) => {
+        const bytes = Buffer.concat([before, known, after]);
+        const one = new KnownBytes(Buffer.concat([before, known]), before.length, before.length + known.length);
+        if (flip !== null && bytes.length > 0)
+          bytes.writeUInt8((bytes.readUInt8(flip % bytes.length) + 1) % 256, flip % bytes.length);
+        expect(one.standAt(bytes, before.length, bytes.length)).toBe(
+          bytes.subarray(before.length, before.length + known.length).equals(known),
+        );
+        if (known.length > 0) expect(one.standAt(bytes, before.length, before.length + known.length - 1)).toBe(false);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -5,12 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, it } from 'vitest';
 import { z } from 'zod';
 import { gatewayOptions } from '../../mock-servers/gateway/options.js';
 import { startGatewayMock, startToolsMock, withDefaults } from '../../mock-servers/index.js';
-import { preflight } from '../../src/mcp/index.js';
-import type { CallTarget, PreflightReport } from '../../src/mcp/index.js';
+import { preflight, type CallTarget, type PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
 import { nearest } from '../../src/mcp/preflight/tools.js';
 import { ProblemError } from '../../src/problem/index.js';
@@ -33,11 +32,18 @@ async function sdkServer(description = 'Adds', json = false) {
           onsessionclosed: (session) => void transports.delete(session),
         });
         const mcp = new McpServer({ name: 'sdk-built', version: '2.1.0' }, { instructions: 'Grüße' });
-        mcp.registerTool('add', { description, inputSchema: { a: z.number(), b: z.number().max(10), unit: z.enum(['m', 'ft']).optional() } }, ({ a, b }, { _meta }) => {
-          calls.push({ tool: 'add', meta: _meta?.['plimsoll/call'] });
-          return { content: [{ type: 'text', text: String(a + b) }] };
-        });
-        mcp.registerTool('always_fails', { annotations: { readOnlyHint: true } }, () => ({ isError: true, content: [{ type: 'text', text: 'no berth is free' }] }));
+        mcp.registerTool(
+          'add',
+          { description, inputSchema: { a: z.number(), b: z.number().max(10), unit: z.enum(['m', 'ft']).optional() } },
+          ({ a, b }, { _meta }) => {
+            calls.push({ tool: 'add', meta: _meta?.['plimsoll/call'] });
+            return { content: [{ type: 'text', text: String(a + b) }] };
+          },
+        );
+        mcp.registerTool('always_fails', { annotations: { readOnlyHint: true } }, () => ({
+          isError: true,
+          content: [{ type: 'text', text: 'no berth is free' }],
+        }));
         mcp.registerTool('hangs', {}, () => new Promise(() => undefined));
         await mcp.connect(made);
         transport = made;
@@ -55,7 +61,12 @@ async function sdkServer(description = 'Adds', json = false) {
 }
 
 const add = (partial: Partial<CallSpec> = {}): CallSpec =>
-  callSpec({ tool: 'add', arguments: { a: { kind: 'integer', min: 1, max: 1 }, b: { kind: 'constant', value: 2 } }, expect: { kind: 'text', equals: '3' }, ...partial });
+  callSpec({
+    tool: 'add',
+    arguments: { a: { kind: 'integer', min: 1, max: 1 }, b: { kind: 'constant', value: 2 } },
+    expect: { kind: 'text', equals: '3' },
+    ...partial,
+  });
 
 function examine(target: CallTarget, calls: readonly CallSpec[], seconds = 15): Promise<PreflightReport> {
   return preflight({ target, protocol: protocol(), calls, timeoutNs: seconds * 1e9, seed: 1 });
@@ -72,29 +83,35 @@ async function problemsOf(work: Promise<unknown>) {
 }
 
 describe('a server built with the official SDK', () => {
-  test.each([false, true])('is described, its calls are executed and the session is ended (JSON answers: %s)', async (json) => {
-    const server = await sdkServer('Adds', json);
-    const report = await examine(httpTarget(server.url), [add(), add({ label: 'booked', effect: 'exactly-once' })]);
-    expect(report).toMatchObject({
-      serverInfo: { name: 'sdk-built', version: '2.1.0' },
-      protocolVersion: '2025-11-25',
-      capabilities: { tools: {} },
-      instructionsBytes: 7,
-      warnings: [],
-    });
-    expect(report.tools.map(({ name }) => name)).toEqual(['add', 'always_fails', 'hangs']);
-    expect(report.tools[1]?.annotations).toEqual({ readOnlyHint: true });
-    expect(report.executed.map(({ label, outcome, errorClass }) => [label, outcome, errorClass])).toEqual([
-      ['add', 'ok', 'none'],
-      ['booked', 'ok', 'none'],
-    ]);
-    expect(report.executed.every(({ tookNs }) => tookNs > 0)).toBe(true);
-    expect(server.calls).toEqual([{ tool: 'add', meta: undefined }, { tool: 'add', meta: 'preflight-1' }]);
-    expect(server.transports.size).toBe(0);
-    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-  });
+  it.each([false, true])(
+    'is described, its calls are executed and the session is ended (JSON answers: %s)',
+    async (json) => {
+      const server = await sdkServer('Adds', json);
+      const report = await examine(httpTarget(server.url), [add(), add({ label: 'booked', effect: 'exactly-once' })]);
+      expect(report).toMatchObject({
+        serverInfo: { name: 'sdk-built', version: '2.1.0' },
+        protocolVersion: '2025-11-25',
+        capabilities: { tools: {} },
+        instructionsBytes: 7,
+        warnings: [],
+      });
+      expect(report.tools.map(({ name }) => name)).toEqual(['add', 'always_fails', 'hangs']);
+      expect(report.tools[1]?.annotations).toEqual({ readOnlyHint: true });
+      expect(report.executed.map(({ label, outcome, errorClass }) => [label, outcome, errorClass])).toEqual([
+        ['add', 'ok', 'none'],
+        ['booked', 'ok', 'none'],
+      ]);
+      expect(report.executed.every(({ tookNs }) => tookNs > 0)).toBe(true);
+      expect(server.calls).toEqual([
+        { tool: 'add', meta: undefined },
+        { tool: 'add', meta: 'preflight-1' },
+      ]);
+      expect(server.transports.size).toBe(0);
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    },
+  );
 
-  test('has the same digests every time, and others when its contract changes', async () => {
+  it('has the same digests every time, and others when its contract changes', async () => {
     const [one, two, other] = [await sdkServer(), await sdkServer(), await sdkServer('Adds two numbers')];
     const reports = await Promise.all([one, two, other].map(({ url }) => examine(httpTarget(url), [])));
     const [first, second, changed] = reports;
@@ -104,21 +121,32 @@ describe('a server built with the official SDK', () => {
     expect(changed?.tools.map(({ digest }, i) => digest === first?.tools[i]?.digest)).toEqual([false, true, true]);
   });
 
-  test('with tools that do not exist and arguments that do not fit: all of them at once, and nothing is executed', async () => {
+  it('with tools that do not exist and arguments that do not fit: all of them at once, and nothing is executed', async () => {
     const server = await sdkServer();
     const problems = await problemsOf(
       examine(httpTarget(server.url), [
         add(),
         callSpec({ tool: 'ad', label: 'typo' }),
         callSpec({ tool: 'something_else_entirely', label: 'gone' }),
-        add({ label: 'wrong type', arguments: { a: { kind: 'constant', value: '1' }, unit: { kind: 'constant', value: 'mile' } } }),
-        add({ label: 'sometimes too much', arguments: { a: { kind: 'constant', value: 1 }, b: { kind: 'pick', values: [11, 12] } } }),
+        add({
+          label: 'wrong type',
+          arguments: { a: { kind: 'constant', value: '1' }, unit: { kind: 'constant', value: 'mile' } },
+        }),
+        add({
+          label: 'sometimes too much',
+          arguments: { a: { kind: 'constant', value: 1 }, b: { kind: 'pick', values: [11, 12] } },
+        }),
       ]),
     );
     expect(problems.map(({ code, what }) => [code, what])).toEqual([
       ['unknown-tool', 'The server has no tool "ad"; did you mean "add"?'],
       ['unknown-tool', 'The server has no tool "something_else_entirely"'],
-      ['bad-arguments', expect.stringMatching(/^The arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)(?=.*must have required property 'b')(?=.*unit must be one of "m", "ft")/)],
+      [
+        'bad-arguments',
+        expect.stringMatching(
+          /^The arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)(?=.*must have required property 'b')(?=.*unit must be one of "m", "ft")/,
+        ),
+      ],
       ['bad-arguments', expect.stringContaining('"sometimes too much" don\'t fit the tool "add": b must be <= 10')],
     ]);
     expect(problems[0]?.remedy).toBe('It offers: add, always_fails, hangs.');
@@ -126,9 +154,12 @@ describe('a server built with the official SDK', () => {
     expect(server.transports.size).toBe(0);
   });
 
-  test('with a tool that always fails, or an answer that is not the expected one: warnings, since a run may be about that', async () => {
+  it('with a tool that always fails, or an answer that is not the expected one: warnings, since a run may be about that', async () => {
     const server = await sdkServer();
-    const report = await examine(httpTarget(server.url), [callSpec({ tool: 'always_fails', arguments: {} }), add({ expect: { kind: 'text', equals: '4' } })]);
+    const report = await examine(httpTarget(server.url), [
+      callSpec({ tool: 'always_fails', arguments: {} }),
+      add({ expect: { kind: 'text', equals: '4' } }),
+    ]);
     expect(report.executed.map(({ outcome, errorClass }) => [outcome, errorClass])).toEqual([
       ['tool', 'tool-error'],
       ['semantic', 'wrong-value'],
@@ -139,7 +170,7 @@ describe('a server built with the official SDK', () => {
     ]);
   });
 
-  test('that never answers a call: a problem when the time is over, not a hang', async () => {
+  it('that never answers a call: a problem when the time is over, not a hang', async () => {
     const server = await sdkServer();
     const problems = await problemsOf(examine(httpTarget(server.url), [callSpec({ tool: 'hangs', arguments: {} })], 2));
     expect(problems.map(({ code }) => code)).toEqual(['preflight-timed-out']);
@@ -148,12 +179,18 @@ describe('a server built with the official SDK', () => {
 });
 
 describe('the tools mock', () => {
-  test.each(['json', 'sse'] as const)('passes, and its ledger knows the preflight by name (%s)', async (answers) => {
+  it.each(['json', 'sse'] as const)('passes, and its ledger knows the preflight by name (%s)', async (answers) => {
     const mock = await startToolsMock({ port: 0, answers, serviceTime: { kind: 'constant', ns: 0 } });
     onTestFinished(() => mock.stop());
     const report = await examine(httpTarget(mock.url), [
       callSpec({ expect: { kind: 'derived' } }),
-      callSpec({ tool: 'book', label: 'book', arguments: { berth: { kind: 'unique', form: 'uuid' } }, expect: { kind: 'derived' }, effect: 'exactly-once' }),
+      callSpec({
+        tool: 'book',
+        label: 'book',
+        arguments: { berth: { kind: 'unique', form: 'uuid' } },
+        expect: { kind: 'derived' },
+        effect: 'exactly-once',
+      }),
       callSpec({ tool: 'fail', label: 'fail', arguments: {} }),
     ]);
     expect(report.executed.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'tool']);
@@ -163,16 +200,36 @@ describe('the tools mock', () => {
 });
 
 describe('a target that is no use', () => {
-  test.each<[string, string, string, RegExp]>([
-    ['a web page', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>', 'not-an-mcp-server', /often ends in \/mcp/],
+  it.each<[string, string, string, RegExp]>([
+    [
+      'a web page',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>',
+      'not-an-mcp-server',
+      /often ends in \/mcp/,
+    ],
     ['a path without a server', http(404, 'nothing here'), 'not-an-mcp-server', /often ends in \/mcp/],
     ['a server that wants a token', http(401, ''), 'not-authorised', /protocol\.headers/],
     ['a server that forbids us', http(403, ''), 'not-authorised', /protocol\.headers/],
-    ['a redirect', 'HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n', 'target-redirects', /Give the address/],
+    [
+      'a redirect',
+      'HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n',
+      'target-redirects',
+      /Give the address/,
+    ],
     ['a failing gateway', http(502, ''), 'initialize-failed', /log of the server/],
     ['JSON that is no JSON-RPC', http(200, '{"hello":1}'), 'not-an-mcp-server', /often ends in \/mcp/],
-    ['a server that refuses', http(200, '{"jsonrpc":"2.0","id":0,"error":{"code":-32602,"message":"no"}}'), 'initialize-refused', /revision/],
-    ['a server of another revision', http(200, initializeResult(0, '2099-01-01')), 'revision-unsupported', /2025-11-25/],
+    [
+      'a server that refuses',
+      http(200, '{"jsonrpc":"2.0","id":0,"error":{"code":-32602,"message":"no"}}'),
+      'initialize-refused',
+      /revision/,
+    ],
+    [
+      'a server of another revision',
+      http(200, initializeResult(0, '2099-01-01')),
+      'revision-unsupported',
+      /2025-11-25/,
+    ],
     ['another protocol', '220 mail.example ESMTP\r\n', 'opening-broke-off', /log of the server/],
   ])('%s', async (_name, answer, code, remedy) => {
     const server = await rawServer(() => [answer, 'end'], { raw: true });
@@ -183,72 +240,112 @@ describe('a target that is no use', () => {
     expect(problems[0]?.what).toContain(`127.0.0.1:${server.port}`);
   });
 
-  test('a port nobody listens on', async () => {
+  it('a port nobody listens on', async () => {
     const server = await rawServer(() => []);
     await new Promise((resolve) => server.server.close(resolve));
-    const problems = await problemsOf(examine(httpTarget(`http://user:s3cret@127.0.0.1:${server.port}/mcp?key=s3cret`), [add()]));
+    const problems = await problemsOf(
+      examine(httpTarget(`http://user:s3cret@127.0.0.1:${server.port}/mcp?key=s3cret`), [add()]),
+    );
     expect(problems.map(({ code }) => code)).toEqual(['connection-refused']);
     expect(JSON.stringify(problems)).not.toContain('s3cret');
   });
 
-  test('a port that fetch blocks, where nothing can have answered', async () => {
+  it('a port that fetch blocks, where nothing can have answered', async () => {
     const problems = await problemsOf(examine(httpTarget('http://127.0.0.1:9/mcp'), [add()]));
     expect(problems.map(({ code }) => code)).toEqual(['target-unreachable']);
     expect(problems[0]?.what).toContain('refuse this port number');
   });
 
-  test('a host that does not exist', async () => {
+  it('a host that does not exist', async () => {
     const problems = await problemsOf(examine(httpTarget('http://no-such-host.invalid/mcp'), [add()]));
     expect(problems.map(({ code }) => code)).toEqual(['target-unreachable']);
   });
 
-  test('no URL at all', async () => {
-    expect((await problemsOf(examine(httpTarget('localhost:3000'), [add()]))).map(({ code }) => code)).toEqual(['bad-target-url']);
+  it('no URL at all', async () => {
+    expect((await problemsOf(examine(httpTarget('localhost:3000'), [add()]))).map(({ code }) => code)).toEqual([
+      'bad-target-url',
+    ]);
   });
 
-  test('a server that accepts and stays silent', async () => {
+  it('a server that accepts and stays silent', async () => {
     const server = await rawServer(() => [], { raw: true });
     const problems = await problemsOf(examine(httpTarget(server.url), [add()], 0.5));
     expect(problems.map(({ code }) => code)).toEqual(['opening-timed-out']);
   });
 
-  test('a tool list that never ends', async () => {
+  it('a tool list that never ends', async () => {
     const server = await rawServer((_request, { id, method }) => [
-      http(200, JSON.stringify({ jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [], nextCursor: 'again' } : {} })),
+      http(
+        200,
+        JSON.stringify({
+          jsonrpc: '2.0',
+          id,
+          result: method === 'tools/list' ? { tools: [], nextCursor: 'again' } : {},
+        }),
+      ),
     ]);
     const problems = await problemsOf(examine(httpTarget(server.url), [add()]));
-    expect(problems.map(({ code, what }) => [code, /never ends/.test(what)])).toEqual([['tool-list-unusable', true]]);
+    expect(problems.map(({ code, what }) => [code, /never ends/.it(what)])).toEqual([['tool-list-unusable', true]]);
   });
 
-  test('secrets that a server repeats are taken out', async () => {
-    const server = await rawServer(() => [http(200, '{"jsonrpc":"2.0","id":0,"error":{"code":1,"message":"bad token s3cret"}}')], { raw: true });
-    const work = preflight({ target: httpTarget(server.url), protocol: protocol(), calls: [], timeoutNs: 5e9, seed: 1, redact: (text) => text.replaceAll('s3cret', '***') });
+  it('secrets that a server repeats are taken out', async () => {
+    const server = await rawServer(
+      () => [http(200, '{"jsonrpc":"2.0","id":0,"error":{"code":1,"message":"bad token s3cret"}}')],
+      { raw: true },
+    );
+    const work = preflight({
+      target: httpTarget(server.url),
+      protocol: protocol(),
+      calls: [],
+      timeoutNs: 5e9,
+      seed: 1,
+      redact: (text) => text.replaceAll('s3cret', '***'),
+    });
     expect((await problemsOf(work)).map(({ what }) => what).join()).toMatch(/bad token \*\*\*/);
   });
 });
 
 describe('a server over stdio', () => {
   const script = fileURLToPath(new URL('./fixtures/stdio-server.mjs', import.meta.url));
-  const target = (...mode: readonly string[]): CallTarget => ({ kind: 'stdio', command: [process.execPath, script, ...mode], environment: {}, workingFolder: process.cwd() });
-
-  test('passes like any other', async () => {
-    const report = await examine(target('lists'), [callSpec({ tool: 'echo', arguments: { q: { kind: 'constant', value: 'x' } }, expect: { kind: 'contains', part: '"x"' } })]);
-    expect(report).toMatchObject({ serverInfo: { name: 'scripted' }, protocolVersion: '2025-11-25', executed: [{ outcome: 'ok' }] });
+  const target = (...mode: readonly string[]): CallTarget => ({
+    kind: 'stdio',
+    command: [process.execPath, script, ...mode],
+    environment: {},
+    workingFolder: process.cwd(),
   });
 
-  test('that dies at once is told with what it said', async () => {
+  it('passes like any other', async () => {
+    const report = await examine(target('lists'), [
+      callSpec({
+        tool: 'echo',
+        arguments: { q: { kind: 'constant', value: 'x' } },
+        expect: { kind: 'contains', part: '"x"' },
+      }),
+    ]);
+    expect(report).toMatchObject({
+      serverInfo: { name: 'scripted' },
+      protocolVersion: '2025-11-25',
+      executed: [{ outcome: 'ok' }],
+    });
+  });
+
+  it('that dies at once is told with what it said', async () => {
     const problems = await problemsOf(examine(target('dies'), [add()]));
-    expect(problems.map(({ code, what }) => [code, what.includes('cannot read config.json')])).toEqual([['server-died-at-start', true]]);
+    expect(problems.map(({ code, what }) => [code, what.includes('cannot read config.json')])).toEqual([
+      ['server-died-at-start', true],
+    ]);
   });
 
-  test('that does not exist', async () => {
-    const problems = await problemsOf(examine({ kind: 'stdio', command: ['/nonexistent/server'], environment: {}, workingFolder: '/' }, [add()]));
+  it('that does not exist', async () => {
+    const problems = await problemsOf(
+      examine({ kind: 'stdio', command: ['/nonexistent/server'], environment: {}, workingFolder: '/' }, [add()]),
+    );
     expect(problems.map(({ code }) => code)).toEqual(['server-died-at-start']);
   });
 });
 
 describe('arguments against a schema', () => {
-  test('2020-12 unless the schema says draft 7', async () => {
+  it('2020-12 unless the schema says draft 7', async () => {
     const tuple = { type: 'object', properties: { p: { prefixItems: [{ type: 'number' }] } } };
     const modern = await argumentCheck(tuple);
     const draft7 = await argumentCheck({ ...tuple, $schema: 'http://json-schema.org/draft-07/schema#' });
@@ -256,31 +353,43 @@ describe('arguments against a schema', () => {
     expect(results).toEqual([1, 0]);
   });
 
-  test('formats are checked', async () => {
+  it('formats are checked', async () => {
     const check = await argumentCheck({ type: 'object', properties: { id: { type: 'string', format: 'uuid' } } });
     expect(check.kind === 'checks' && check.check('{"id":"x"}')).toEqual(['id must match format "uuid"']);
   });
 
-  test('a schema that refers elsewhere is unusable, not fetched', async () => {
-    expect((await argumentCheck({ type: 'object', properties: { a: { $ref: 'https://example.org/a.json' } } })).kind).toBe('unusable');
+  it('a schema that refers elsewhere is unusable, not fetched', async () => {
+    expect(
+      (await argumentCheck({ type: 'object', properties: { a: { $ref: 'https://example.org/a.json' } } })).kind,
+    ).toBe('unusable');
   });
 });
 
-test('the nearest name is offered only when it is near', () => {
+it('the nearest name is offered only when it is near', () => {
   expect(nearest('serch', ['search', 'book'])).toBe('search');
   expect(nearest('GET-SUM', ['get-sum', 'echo'])).toBe('get-sum');
   expect(nearest('weather', ['search', 'book'])).toBeNull();
 });
 
-test('a session that is forgotten at once is opened anew, and that is told', async () => {
+it('a session that is forgotten at once is opened anew, and that is told', async () => {
   const replicas = await Promise.all([1, 2, 3].map((seed) => startToolsMock({ ...withDefaults({ seed }), port: 0 })));
-  const gateway = await startGatewayMock(gatewayOptions({ balance: 'round-robin', sessions: 'upstream', upstreams: replicas.map(({ url }, i) => ({ name: `replica-${i}`, url })) }));
+  const gateway = await startGatewayMock(
+    gatewayOptions({
+      balance: 'round-robin',
+      sessions: 'upstream',
+      upstreams: replicas.map(({ url }, i) => ({ name: `replica-${i}`, url })),
+    }),
+  );
   onTestFinished(async () => {
     await gateway.stop();
     await Promise.all(replicas.map((replica) => replica.stop()));
   });
   // In turn, `initialize` and what follows never reach the same one of three: no session ever holds.
-  await expect(examine(httpTarget(gateway.url), [callSpec({ tool: 'search', arguments: { query: { kind: 'constant', value: 'hull' } } })])).rejects.toMatchObject({
+  await expect(
+    examine(httpTarget(gateway.url), [
+      callSpec({ tool: 'search', arguments: { query: { kind: 'constant', value: 'hull' } } }),
+    ]),
+  ).rejects.toMatchObject({
     kind: 'preflight',
     problems: [{ code: 'session-forgotten' }],
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { SseReader } from '../../src/mcp/sse.js';
 
 function read(text: string | Buffer, cuts: readonly number[] = [], max = 1_000_000) {
@@ -17,7 +17,7 @@ function read(text: string | Buffer, cuts: readonly number[] = [], max = 1_000_0
   return { messages, state, lastEventId: reader.lastEventId, retryMs: reader.retryMs, passedOver: reader.passedOver };
 }
 
-test.each([
+it.each([
   ['a message', 'event: message\ndata: {"a":1}\n\n', ['{"a":1}']],
   ['a message without a type', 'data: x\n\n', ['x']],
   ['data without the space', 'data:x\n\n', ['x']],
@@ -35,43 +35,61 @@ test.each([
   ['letters of more than one byte', 'data: Bläuling 🦋\n\n', ['Bläuling 🦋']],
 ])('%s', (_name, text, messages) => {
   expect(read(text).messages).toEqual(messages);
-  expect(read(text, Array.from({ length: Buffer.byteLength(text) }, (_, i) => i)).messages).toEqual(messages);
+  expect(
+    read(
+      text,
+      Array.from({ length: Buffer.byteLength(text) }, (_, i) => i),
+    ).messages,
+  ).toEqual(messages);
 });
 
-test('id and retry are kept; an id with NUL and a retry that is no number are not', () => {
+it('id and retry are kept; an id with NUL and a retry that is no number are not', () => {
   expect(read('id: 7\nretry: 1500\n\nid: a\0b\nretry: soon\n\n')).toMatchObject({ lastEventId: '7', retryMs: 1_500 });
 });
 
-test('what is passed over is counted', () => {
+it('what is passed over is counted', () => {
   expect(read('data:\n\nevent: ping\ndata: 1\n\n: comment\n\n').passedOver).toBe(2);
 });
 
-test('a line or an event over the bound stops the stream', () => {
+it('a line or an event over the bound stops the stream', () => {
   expect(read(`data: ${'a'.repeat(200)}`, [50], 100).state).toBe('too-large');
   expect(read('data: aaaaaaaaaa\n'.repeat(20), [], 100).state).toBe('too-large');
   expect(read('data: aaaaaaaaaa\n\n'.repeat(20), [], 100).messages).toHaveLength(20);
 });
 
-test('any stream reads the same however it is cut, and as the standard says', () => {
+it('any stream reads the same however it is cut, and as the standard says', () => {
   const event = fc.record({
     type: fc.constantFrom('', 'message', 'other'),
-    data: fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replace(/[\r\n\0]/g, '')), { maxLength: 3 }),
+    data: fc.array(
+      fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replace(/[\r\n\0]/g, '')),
+      { maxLength: 3 },
+    ),
     comment: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 6 }), fc.constantFrom('\n', '\r', '\r\n'), fc.array(fc.nat(1_000), { maxLength: 8 }), (events, end, cuts) => {
-      let text = '';
-      const expected: string[] = [];
-      for (const { type, data, comment } of events) {
-        if (comment) text += `: note${end}`;
-        if (type !== '') text += `event: ${type}${end}`;
-        for (const line of data) text += `data: ${line}${end}`;
-        text += end;
-        if (type !== 'other' && data.length > 0 && data.join('\n') !== '') expected.push(data.join('\n'));
-      }
-      const length = Buffer.byteLength(text);
-      expect(read(text, cuts.map((cut) => cut % (length + 1))).messages).toEqual(expected);
-    }),
+    fc.property(
+      fc.array(event, { maxLength: 6 }),
+      fc.constantFrom('\n', '\r', '\r\n'),
+      fc.array(fc.nat(1_000), { maxLength: 8 }),
+      (events, end, cuts) => {
+        let text = '';
+        const expected: string[] = [];
+        for (const { type, data, comment } of events) {
+          if (comment) text += `: note${end}`;
+          if (type !== '') text += `event: ${type}${end}`;
+          for (const line of data) text += `data: ${line}${end}`;
+          text += end;
+          if (type !== 'other' && data.length > 0 && data.join('\n') !== '') expected.push(data.join('\n'));
+        }
+        const length = Buffer.byteLength(text);
+        expect(
+          read(
+            text,
+            cuts.map((cut) => cut % (length + 1)),
+          ).messages,
+        ).toEqual(expected);
+      },
+    ),
     { numRuns: 400 },
   );
 });

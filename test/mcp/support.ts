@@ -1,10 +1,18 @@
-/** What the tests of this room share: call specs, slots, raw servers, and a set of channels whose completions can be awaited. */
+/**
+ * What the tests of this room share: call specs, slots, raw servers, and a set of channels whose completions can be
+ * awaited.
+ */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { AttemptSlot, CallTarget, Channel, ChannelSet } from '../../src/mcp/index.js';
-import { makeCallBook, openChannels } from '../../src/mcp/index.js';
+import {
+  makeCallBook,
+  openChannels,
+  type AttemptSlot,
+  type CallTarget,
+  type Channel,
+  type ChannelSet,
+} from '../../src/mcp/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';
@@ -29,15 +37,46 @@ export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
 }
 
 export function protocol(partial: Partial<Protocol> = {}): Protocol {
-  return { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 8, tellTimeout: false, ...partial };
+  return {
+    revision: '2025-11-25',
+    transport: 'streamable-http',
+    sessions: 1,
+    headers: {},
+    inFlightPerSession: 8,
+    tellTimeout: false,
+    ...partial,
+  };
 }
 
 export function emptySlot(spec = 0): AttemptSlot {
   return {
-    slot: 0, callId: 0, attempt: 0, phase: 0, stage: 0, spec, session: -1,
-    intendedNs: 0, admittedNs: 0, sentNs: NaN, firstByteNs: NaN, doneNs: NaN, receivedNs: NaN, startedNs: NaN, finishedNs: NaN,
-    outcome: 0, errorClass: 0, httpStatus: 0, rpcCode: 0, bytesOut: 0, bytesIn: 0, flags: 0,
-    argumentsJson: '{}', expectedText: '', retryAfterNs: 0, rpcId: 0, connection: -1,
+    slot: 0,
+    callId: 0,
+    attempt: 0,
+    phase: 0,
+    stage: 0,
+    spec,
+    session: -1,
+    intendedNs: 0,
+    admittedNs: 0,
+    sentNs: NaN,
+    firstByteNs: NaN,
+    doneNs: NaN,
+    receivedNs: NaN,
+    startedNs: NaN,
+    finishedNs: NaN,
+    outcome: 0,
+    errorClass: 0,
+    httpStatus: 0,
+    rpcCode: 0,
+    bytesOut: 0,
+    bytesIn: 0,
+    flags: 0,
+    argumentsJson: '{}',
+    expectedText: '',
+    retryAfterNs: 0,
+    rpcId: 0,
+    connection: -1,
   };
 }
 
@@ -108,7 +147,8 @@ export async function drive(
         waiting.set(begin(options), resolve);
       }),
     event: async (edge) => {
-      while (!events.some((event) => event.type === 'session' && event.edge === edge)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (!events.some((event) => event.type === 'session' && event.edge === edge))
+        await new Promise((resolve) => setTimeout(resolve, 5));
     },
   };
 }
@@ -123,11 +163,14 @@ export interface SeenRequest {
 }
 
 /**
- * A server on a plain socket that answers a request with whatever bytes, one write for each element. `destroy` in the list
- * resets the connection, `end` closes it. `initialize` and notifications are answered properly unless `raw`.
+ * A server on a plain socket that answers a request with whatever bytes, one write for each element. `destroy` in the
+ * list resets the connection, `end` closes it. `initialize` and notifications are answered properly unless `raw`.
  */
 export async function rawServer(
-  answer: (request: SeenRequest, message: { id?: number; method?: string }) => readonly string[] | Promise<readonly string[]>,
+  answer: (
+    request: SeenRequest,
+    message: { id?: number; method?: string },
+  ) => readonly string[] | Promise<readonly string[]>,
   options: { raw?: boolean; sessionId?: string | (() => string); initialize?: (id: number) => string } = {},
 ): Promise<{ url: string; seen: SeenRequest[]; sockets: Socket[]; port: number; server: Server }> {
   const seen: SeenRequest[] = [];
@@ -190,11 +233,20 @@ function reset(socket: Socket): void {
 }
 
 export function initializeResult(id: number, version = '2025-11-25'): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: 'raw', version: '1' } } });
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    result: { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: 'raw', version: '1' } },
+  });
 }
 
 export function http(status: number, body: string, headers: readonly string[] = []): string {
-  const lines = [`HTTP/1.1 ${status} X`, 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`, ...headers];
+  const lines = [
+    `HTTP/1.1 ${status} X`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
+  ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 

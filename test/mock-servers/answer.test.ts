@@ -4,7 +4,9 @@ import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
 
 describe('canonicalJson', () => {
   it('sorts keys at every depth and writes no white space', () => {
-    expect(canonicalJson({ b: [{ z: 1, a: null }], a: { d: true, c: 'x' } })).toBe('{"a":{"c":"x","d":true},"b":[{"a":null,"z":1}]}');
+    expect(canonicalJson({ b: [{ z: 1, a: null }], a: { d: true, c: 'x' } })).toBe(
+      '{"a":{"c":"x","d":true},"b":[{"a":null,"z":1}]}',
+    );
   });
 
   it('sorts by UTF-16 code units, as RFC 8785 section 3.2.3 shows', () => {
@@ -16,7 +18,9 @@ describe('canonicalJson', () => {
   });
 
   it('writes numbers as ECMAScript does', () => {
-    expect(canonicalJson([0, -0, 1e21, 1e-7, 0.1, 333333333.3333333, -1.5])).toBe('[0,0,1e+21,1e-7,0.1,333333333.3333333,-1.5]');
+    expect(canonicalJson([0, -0, 1e21, 1e-7, 0.1, 333333333.3333333, -1.5])).toBe(
+      '[0,0,1e+21,1e-7,0.1,333333333.3333333,-1.5]',
+    );
   });
 
   it('leaves out undefined members, as JSON does', () => {

@@ -1,8 +1,11 @@
 /** A small MCP client for the tests of the mock: says exactly what it is told to, and hands back exactly what came. */
-import { request } from 'node:http';
-import type { Agent, ClientRequest } from 'node:http';
-import { startToolsMock } from '../../mock-servers/index.js';
-import type { ToolsMock, ToolsMockOptions, UpstreamStamps } from '../../mock-servers/index.js';
+import { request, type Agent, type ClientRequest } from 'node:http';
+import {
+  startToolsMock,
+  type ToolsMock,
+  type ToolsMockOptions,
+  type UpstreamStamps,
+} from '../../mock-servers/index.js';
 
 export interface Answer {
   readonly status: number;
@@ -27,14 +30,20 @@ export const USUAL_HEADERS = {
   accept: 'application/json, text/event-stream',
 } as const;
 
-export async function post(url: string, body: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Answer> {
+export async function post(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /** The JSON-RPC response in an answer, be it JSON or one SSE event. */
 export function rpcOf(answer: Answer): RpcResponse {
-  if (!(answer.headers.get('content-type') ?? '').startsWith('text/event-stream')) return JSON.parse(answer.text) as RpcResponse;
+  if (!(answer.headers.get('content-type') ?? '').startsWith('text/event-stream'))
+    return JSON.parse(answer.text) as RpcResponse;
   const event = /^event: message\ndata: (.*)\n\n$/.exec(answer.text);
   if (event?.[1] === undefined) throw new Error(`not one SSE event: ${answer.text}`);
   return JSON.parse(event[1]) as RpcResponse;
@@ -76,7 +85,12 @@ export class Session {
 
   async request(method: string, params?: unknown, signal?: AbortSignal): Promise<Answer> {
     this.#rpcId += 1;
-    return post(this.mock.url, JSON.stringify({ jsonrpc: '2.0', id: this.#rpcId, method, params }), this.headers, signal);
+    return post(
+      this.mock.url,
+      JSON.stringify({ jsonrpc: '2.0', id: this.#rpcId, method, params }),
+      this.headers,
+      signal,
+    );
   }
 
   async call(name: string, args: unknown, callId?: string, signal?: AbortSignal): Promise<Answer> {
@@ -102,7 +116,10 @@ export function sendRaw(session: Session, body: string, agent: Agent | false = f
 }
 
 /** Runs `use` with a mock that is gone afterwards, whatever happens. */
-export async function withMock(options: Partial<ToolsMockOptions>, use: (mock: ToolsMock) => Promise<void>): Promise<void> {
+export async function withMock(
+  options: Partial<ToolsMockOptions>,
+  use: (mock: ToolsMock) => Promise<void>,
+): Promise<void> {
   const mock = await startToolsMock(options);
   try {
     await use(mock);

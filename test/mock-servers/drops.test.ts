@@ -24,7 +24,9 @@ describe('a line that can be left', () => {
             atNs += gapNs;
             const place = line.arrive(atNs, atNs, serviceNs, Infinity);
             const admission = queue.arrive(atNs, serviceNs);
-            expect(place === null ? null : [place.startNs, place.dueNs]).toEqual(admission.kind === 'full' ? null : [admission.startNs, admission.finishNs]);
+            expect(place === null ? null : [place.startNs, place.dueNs]).toEqual(
+              admission.kind === 'full' ? null : [admission.startNs, admission.finishNs],
+            );
           }
         },
       ),
@@ -37,7 +39,11 @@ describe('a line that can be left', () => {
     if (first == null || second == null || third == null || fourth == null) throw new Error('there is no bound');
     expect([first, second, third, fourth].map(({ startNs }) => startNs)).toEqual([0, 10, 30, 60]);
     expect(line.leave(second, 5)).toBe(true);
-    expect([first, third, fourth].map(({ startNs, dueNs }) => [startNs, dueNs])).toEqual([[0, 10], [10, 40], [40, 80]]);
+    expect([first, third, fourth].map(({ startNs, dueNs }) => [startNs, dueNs])).toEqual([
+      [0, 10],
+      [10, 40],
+      [40, 80],
+    ]);
     expect([line.leave(first, 5), line.leave(second, 6), line.leave(third, 10)]).toEqual([false, false, false]);
   });
 
@@ -60,10 +66,18 @@ describe('a line that can be left', () => {
     const owner = {};
     time.begin(owner, 50, 50, 250);
     line.replan(50);
-    expect(places.map((place) => [place?.startNs, place?.dueNs, place?.expires])).toEqual([[0, 300, false], [300, 300, true], [300, 300, true]]);
+    expect(places.map((place) => [place?.startNs, place?.dueNs, place?.expires])).toEqual([
+      [0, 300, false],
+      [300, 300, true],
+      [300, 300, true],
+    ]);
     time.end(owner, 100);
     line.replan(100);
-    expect(places.map((place) => [place?.startNs, place?.dueNs, place?.expires])).toEqual([[0, 150, false], [150, 250, false], [250, 250, true]]);
+    expect(places.map((place) => [place?.startNs, place?.dueNs, place?.expires])).toEqual([
+      [0, 150, false],
+      [150, 250, false],
+      [250, 250, true],
+    ]);
   });
 });
 
@@ -71,21 +85,30 @@ const FAST = { serviceTime: { kind: 'constant', ns: MS } } as const;
 const outcomes = (rows: readonly { readonly outcome: string }[]): string[] => rows.map(({ outcome }) => outcome);
 
 /**
- * A mock whose workers stand still until `go`, so that calls are in line for as long as a test needs; `send` gives back what will end
- * the call, once it has arrived.
+ * A mock whose workers stand still until `go`, so that calls are in line for as long as a test needs; `send` gives back
+ * what will end the call, once it has arrived.
  */
 async function stalled(options: Partial<ToolsMockOptions>, use: (stand: Stand) => Promise<void>): Promise<void> {
   await withMock({ ...FAST, ...options }, async (mock) => {
     const { id } = mock.faults.put({ kind: 'stall' });
     const session = await Session.open(mock);
     const cancel = async (requestId: unknown, headers = session.headers): Promise<void> => {
-      const note = await post(mock.url, JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } }), headers);
+      const note = await post(
+        mock.url,
+        JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } }),
+        headers,
+      );
       expect(note.status).toBe(202);
     };
     let sent = 0;
     const send = async (meta: object = {}): Promise<Sent> => {
       const abort = new AbortController();
-      const done = session.request('tools/call', { name: 'search', arguments: { query: `q${sent}` }, ...meta }, abort.signal).then(({ text }) => text, () => 'no answer');
+      const done = session
+        .request('tools/call', { name: 'search', arguments: { query: `q${sent}` }, ...meta }, abort.signal)
+        .then(
+          ({ text }) => text,
+          () => 'no answer',
+        );
       sent += 1;
       await until(() => mock.state().truth.rows === sent);
       return { done, leave: () => abort.abort() };
@@ -116,10 +139,21 @@ describe('a mock that drops', () => {
       // Requests of a session are numbered from 1 here.
       await cancel(3);
       go();
-      expect(await Promise.all([first.done, third.done].map(async (done) => (await done) !== 'no answer'))).toEqual([true, false]);
+      expect(await Promise.all([first.done, third.done].map(async (done) => (await done) !== 'no answer'))).toEqual([
+        true,
+        false,
+      ]);
       await until(() => mock.state().work.served === 3);
       expect(outcomes(mock.truth())).toEqual(['ok', 'undelivered', 'undelivered']);
-      expect(mock.state().work).toEqual({ served: 3, servedServiceNs: 3 * MS, wasted: 2, wastedServiceNs: 2 * MS, expired: 0, cancelled: 0, cancels: 1 });
+      expect(mock.state().work).toEqual({
+        served: 3,
+        servedServiceNs: 3 * MS,
+        wasted: 2,
+        wastedServiceNs: 2 * MS,
+        expired: 0,
+        cancelled: 0,
+        cancels: 1,
+      });
     }));
 
   it('what was cancelled serves neither whom notifications/cancelled names nor whose connection is closed', () =>
@@ -131,7 +165,15 @@ describe('a mock that drops', () => {
       go();
       await Promise.all([first.done, last.done]);
       expect(outcomes(mock.truth())).toEqual(['ok', 'dropped', 'dropped', 'ok']);
-      expect(mock.state().work).toEqual({ served: 2, servedServiceNs: 2 * MS, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 2, cancels: 1 });
+      expect(mock.state().work).toEqual({
+        served: 2,
+        servedServiceNs: 2 * MS,
+        wasted: 0,
+        wastedServiceNs: 0,
+        expired: 0,
+        cancelled: 2,
+        cancels: 1,
+      });
       const [before, , , after] = mock.truth();
       expect(after?.virtualStartNs).toBe(before?.virtualFinishNs);
     }));

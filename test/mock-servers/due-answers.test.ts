@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clockFrom, monotonicNow, NS_PER_MS, type NowNs } from '../../src/clock/index.js';
 import { timerWake } from '../../mock-servers/alarm/index.js';
-import { DueAnswers } from '../../mock-servers/timing/due-answers.js';
-import type { Due } from '../../mock-servers/timing/due-answers.js';
+import { DueAnswers, type Due } from '../../mock-servers/timing/due-answers.js';
 import type { MockClock } from '../../mock-servers/timing/mock-clock.js';
 import { until } from './client.js';
 
@@ -12,8 +11,8 @@ import { until } from './client.js';
 const TURN_NS = 10_000;
 
 /**
- * Time of the test's own: timers take what they were asked for and `lateNs` more, turns of the loop take 10 us, and nothing
- * else takes any. Seconds pass in milliseconds, the same way each time.
+ * Time of the test's own: timers take what they were asked for and `lateNs` more, turns of the loop take 10 us, and
+ * nothing else takes any. Seconds pass in milliseconds, the same way each time.
  */
 class OwnTime {
   nowNs = 0;
@@ -70,7 +69,10 @@ afterEach(() => {
 describe('answers that wait for their moment', () => {
   it('go out once each, never early, soon after, and in order of their moments, whenever they were added', () => {
     const additions = fc.array(
-      fc.record({ gapNs: fc.integer({ min: 0, max: 2 * NS_PER_MS }), waitNs: fc.integer({ min: 0, max: 9 * NS_PER_MS }) }),
+      fc.record({
+        gapNs: fc.integer({ min: 0, max: 2 * NS_PER_MS }),
+        waitNs: fc.integer({ min: 0, max: 9 * NS_PER_MS }),
+      }),
       { minLength: 1, maxLength: 80 },
     );
     fc.assert(
@@ -92,7 +94,8 @@ describe('answers that wait for their moment', () => {
           // At worst the busy loop had had its share, and the answer waited for a timer of one millisecond.
           expect(nowNs - dueNs).toBeLessThanOrEqual(NS_PER_MS + lateNs + TURN_NS);
         }
-        // Two that went out at one moment went out by their due moments, or the second was added after the first had gone.
+        // Two that went out at one moment went out by their due moments, or the second was added after the first had
+        // gone.
         delivered.forEach(({ dueNs, nowNs }, i) => {
           const before = delivered[i - 1];
           if (before !== undefined) expect(before.nowNs < nowNs || before.dueNs <= dueNs).toBe(true);
@@ -159,7 +162,9 @@ describe('answers that wait for their moment', () => {
   it('on the real clock and timers let an earlier one overtake a later one', async () => {
     const now = clockFrom(monotonicNow());
     const delivered: Delivery[] = [];
-    const answers = new DueAnswers<Due>(onTimers(now), ({ dueNs, sequence }, nowNs) => delivered.push({ dueNs, sequence, nowNs }));
+    const answers = new DueAnswers<Due>(onTimers(now), ({ dueNs, sequence }, nowNs) =>
+      delivered.push({ dueNs, sequence, nowNs }),
+    );
     answers.add({ dueNs: now() + 3_600_000 * NS_PER_MS, sequence: 0 });
     answers.add({ dueNs: now() + 5_400_000, sequence: 1 });
     await until(() => delivered.length > 0);

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultObjections, MOCK_FAULT_KINDS, startToolsMock, withDefaults } from '../../mock-servers/index.js';
-import type { FaultStatus, MockFault, ToolsMock, TruthRow } from '../../mock-servers/index.js';
+import {
+  faultObjections,
+  MOCK_FAULT_KINDS,
+  startToolsMock,
+  withDefaults,
+  type FaultStatus,
+  type MockFault,
+  type ToolsMock,
+  type TruthRow,
+} from '../../mock-servers/index.js';
 import { chooser } from '../../mock-servers/tools/faults/which.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { rpcOf, Session, until, withMock } from './client.js';
@@ -9,8 +17,16 @@ import { rpcOf, Session, until, withMock } from './client.js';
 const MS = 1_000_000;
 const { tools } = withDefaults();
 
-async function faultsApi(mock: ToolsMock, method: string, rest = '', body?: string): Promise<{ status: number; value: unknown }> {
-  const response = await fetch(new URL(`/plimsoll/faults${rest}`, mock.url), { method, ...(body === undefined ? {} : { body }) });
+async function faultsApi(
+  mock: ToolsMock,
+  method: string,
+  rest = '',
+  body?: string,
+): Promise<{ status: number; value: unknown }> {
+  const response = await fetch(new URL(`/plimsoll/faults${rest}`, mock.url), {
+    method,
+    ...(body === undefined ? {} : { body }),
+  });
   return { status: response.status, value: await response.json() };
 }
 
@@ -56,7 +72,10 @@ describe('faults of a mock', () => {
       await withMock({ faults: [fault] }, async (mock) => {
         const session = await Session.open(mock);
         await Promise.all(Array.from({ length: 60 }, (_, n) => session.call('search', { query: `q${n}` })));
-        const failed = mock.truth().filter(({ outcome }) => outcome === 'tool-error').map(({ arrival }) => arrival);
+        const failed = mock
+          .truth()
+          .filter(({ outcome }) => outcome === 'tool-error')
+          .map(({ arrival }) => arrival);
         strikes.push(failed);
         expect([...(mock.faults.list()[0]?.numbers ?? [])].sort((a, b) => a - b)).toEqual(failed);
       });
@@ -78,7 +97,10 @@ describe('faults of a mock', () => {
       const beforeNs = process.hrtime.bigint();
       const put = (await faultsApi(mock, 'POST', '', JSON.stringify(fault))) as { status: number; value: FaultStatus };
       const afterNs = process.hrtime.bigint();
-      expect(put).toEqual({ status: 200, value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, looked: 0, struck: 0, numbers: [] } });
+      expect(put).toEqual({
+        status: 200,
+        value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, looked: 0, struck: 0, numbers: [] },
+      });
       expect(BigInt(put.value.onNs)).toBeGreaterThanOrEqual(beforeNs);
       expect(BigInt(put.value.onNs)).toBeLessThanOrEqual(afterNs);
       expect(await statuses(5)).toEqual([200, 500, 200, 500, 200]);
@@ -101,20 +123,33 @@ describe('faults of a mock', () => {
       mock.faults.put({ kind: 'is-error', fromNs: String(fromNs), untilNs: String(untilNs) });
       do await session.call('search', { query: 'q' });
       while (process.hrtime.bigint() < untilNs + BigInt(10 * MS));
-      const within = ({ receivedNs }: TruthRow): boolean => BigInt(receivedNs) >= fromNs && BigInt(receivedNs) < untilNs;
+      const within = ({ receivedNs }: TruthRow): boolean =>
+        BigInt(receivedNs) >= fromNs && BigInt(receivedNs) < untilNs;
       const rows = mock.truth();
       expect(rows.map(({ outcome }) => outcome)).toEqual(rows.map((row) => (within(row) ? 'tool-error' : 'ok')));
       const [status] = mock.faults.list();
-      expect(status).toMatchObject({ onNs: String(fromNs), offNs: String(untilNs), struck: rows.filter(within).length });
+      expect(status).toMatchObject({
+        onNs: String(fromNs),
+        offNs: String(untilNs),
+        struck: rows.filter(within).length,
+      });
     });
   });
 
   it('of a like kind give way to the one put on first; unlike ones add up', async () => {
-    const faults: readonly MockFault[] = [{ kind: 'wrong-result' }, { kind: 'is-error' }, { kind: 'duplicate-effect', executions: 3 }];
+    const faults: readonly MockFault[] = [
+      { kind: 'wrong-result' },
+      { kind: 'is-error' },
+      { kind: 'duplicate-effect', executions: 3 },
+    ];
     await withMock({ faults }, async (mock) => {
       const answer = await (await Session.open(mock)).call('book', { berth: 'b' });
       expect(rpcOf(answer).result?.isError).toBeUndefined();
-      expect(mock.faults.list().map(({ looked, struck }) => [looked, struck])).toEqual([[1, 1], [1, 0], [1, 1]]);
+      expect(mock.faults.list().map(({ looked, struck }) => [looked, struck])).toEqual([
+        [1, 1],
+        [1, 0],
+        [1, 1],
+      ]);
       expect(mock.ledger().length).toBe(3);
     });
   });
@@ -122,7 +157,8 @@ describe('faults of a mock', () => {
 
 describe('a stall', () => {
   const serviceTime = { kind: 'constant', ns: 10 * MS } as const;
-  const sent = (session: Session, count: number): Promise<unknown> => Promise.all(Array.from({ length: count }, () => session.call('search', { query: 'q' })));
+  const sent = (session: Session, count: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, () => session.call('search', { query: 'q' })));
 
   for (const answers of ['json', 'sse'] as const) {
     it(`holds all calls until it is taken off, and they are served back to back from that very moment (${answers})`, async () => {
@@ -131,14 +167,21 @@ describe('a stall', () => {
         const { id } = mock.faults.put({ kind: 'stall' });
         const answered = sent(session, 4);
         await until(() => mock.state().queued === 4);
-        expect(mock.truth().map(({ virtualStartNs, virtualFinishNs }) => [virtualStartNs, virtualFinishNs])).toEqual(Array(4).fill([null, null]));
+        expect(mock.truth().map(({ virtualStartNs, virtualFinishNs }) => [virtualStartNs, virtualFinishNs])).toEqual(
+          Array(4).fill([null, null]),
+        );
         expect((await session.request('ping')).status).toBe(200);
         const offNs = BigInt(mock.faults.remove(id)?.offNs ?? 0);
         await answered;
         const rows = mock.truth();
-        expect(rows.map(({ virtualStartNs }) => BigInt(virtualStartNs ?? 0) - offNs)).toEqual([0n, 10n, 20n, 30n].map((ms) => ms * BigInt(MS)));
-        expect(rows.map(({ virtualFinishNs }) => BigInt(virtualFinishNs ?? 0) - offNs)).toEqual([10n, 20n, 30n, 40n].map((ms) => ms * BigInt(MS)));
-        for (const { actualFinishNs, virtualFinishNs } of rows) expect(BigInt(actualFinishNs ?? 0)).toBeGreaterThanOrEqual(BigInt(virtualFinishNs ?? 0));
+        expect(rows.map(({ virtualStartNs }) => BigInt(virtualStartNs ?? 0) - offNs)).toEqual(
+          [0n, 10n, 20n, 30n].map((ms) => ms * BigInt(MS)),
+        );
+        expect(rows.map(({ virtualFinishNs }) => BigInt(virtualFinishNs ?? 0) - offNs)).toEqual(
+          [10n, 20n, 30n, 40n].map((ms) => ms * BigInt(MS)),
+        );
+        for (const { actualFinishNs, virtualFinishNs } of rows)
+          expect(BigInt(actualFinishNs ?? 0)).toBeGreaterThanOrEqual(BigInt(virtualFinishNs ?? 0));
         await session.call('search', { query: 'q' });
         const last = mock.truth()[4];
         expect(last?.virtualStartNs).toBe(last?.receivedNs);
@@ -167,7 +210,9 @@ describe('a stall', () => {
   });
 
   it('begins with each struck call for a set time, and gives the queue back as it was', async () => {
-    const faults: readonly MockFault[] = [{ kind: 'stall', forNs: 15 * MS, which: { kind: 'listed', numbers: [1, 3] } }];
+    const faults: readonly MockFault[] = [
+      { kind: 'stall', forNs: 15 * MS, which: { kind: 'listed', numbers: [1, 3] } },
+    ];
     await withMock({ serviceTime, faults }, async (mock) => {
       const session = await Session.open(mock);
       for (let n = 0; n < 5; n++) await session.call('search', { query: 'q' });
@@ -221,8 +266,28 @@ describe('a fault that makes no sense', () => {
   it('never makes the check itself fail, whatever comes', () => {
     const kinds = fc.oneof(fc.constantFrom(...MOCK_FAULT_KINDS), fc.string());
     const field = fc.oneof(fc.jsonValue(), fc.integer(), fc.constantFrom('search', 'book', '5', '9'));
-    const which = fc.record({ kind: fc.constantFrom('every', 'listed', 'probability', 'x'), n: field, numbers: field, probability: field, seed: field }, { requiredKeys: [] });
-    const fault = fc.record({ kind: kinds, tool: field, fromNs: field, untilNs: field, which: fc.oneof(which, field), forNs: field, delayNs: field }, { requiredKeys: ['kind'] });
+    const which = fc.record(
+      {
+        kind: fc.constantFrom('every', 'listed', 'probability', 'x'),
+        n: field,
+        numbers: field,
+        probability: field,
+        seed: field,
+      },
+      { requiredKeys: [] },
+    );
+    const fault = fc.record(
+      {
+        kind: kinds,
+        tool: field,
+        fromNs: field,
+        untilNs: field,
+        which: fc.oneof(which, field),
+        forNs: field,
+        delayNs: field,
+      },
+      { requiredKeys: ['kind'] },
+    );
     fc.assert(
       fc.property(fc.oneof(fault, fc.jsonValue()), (value) => {
         for (const objection of faultObjections(value, tools)) expect(objection).not.toBe('');
@@ -231,9 +296,18 @@ describe('a fault that makes no sense', () => {
   });
 
   it('does not keep a mock from starting again after its window', async () => {
-    await withMock({ faults: [{ kind: 'error', untilNs: '1' }, { kind: 'stall', untilNs: '1' }, { kind: 'session-loss', untilNs: '1' }] }, async (mock) => {
-      expect((await (await Session.open(mock)).call('search', { query: 'q' })).status).toBe(200);
-      expect(mock.faults.list().map(({ struck }) => struck)).toEqual([0, 0, 0]);
-    });
+    await withMock(
+      {
+        faults: [
+          { kind: 'error', untilNs: '1' },
+          { kind: 'stall', untilNs: '1' },
+          { kind: 'session-loss', untilNs: '1' },
+        ],
+      },
+      async (mock) => {
+        expect((await (await Session.open(mock)).call('search', { query: 'q' })).status).toBe(200);
+        expect(mock.faults.list().map(({ struck }) => struck)).toEqual([0, 0, 0]);
+      },
+    );
   });
 });

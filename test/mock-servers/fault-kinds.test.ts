@@ -1,15 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer } from '../../mock-servers/index.js';
-import type { MockFault, ToolsMock, ToolsMockOptions } from '../../mock-servers/index.js';
-import { initialize, post, rpcOf, Session, until, USUAL_HEADERS, withMock } from './client.js';
-import type { Answer } from './client.js';
+import { derivedAnswer, type MockFault, type ToolsMock, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { initialize, post, rpcOf, Session, until, USUAL_HEADERS, withMock, type Answer } from './client.js';
 
 const MS = 1_000_000;
 const BERTHS = 80;
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, n) => from + n);
-const listed = (...numbers: readonly number[]): { which: { kind: 'listed'; numbers: readonly number[] } } => ({ which: { kind: 'listed', numbers } });
+const listed = (...numbers: readonly number[]): { which: { kind: 'listed'; numbers: readonly number[] } } => ({
+  which: { kind: 'listed', numbers },
+});
 
 const right = (query: string): string => derivedAnswer('search', JSON.stringify({ query }));
 const textOf = (answer: Answer): string => rpcOf(answer).result?.content?.[0]?.text ?? 'no text';
@@ -21,7 +21,11 @@ async function search(session: Session, count: number): Promise<readonly Answer[
   return got;
 }
 
-function withFaults(faults: readonly MockFault[], use: (mock: ToolsMock) => Promise<void>, options: Partial<ToolsMockOptions> = {}): Promise<void> {
+function withFaults(
+  faults: readonly MockFault[],
+  use: (mock: ToolsMock) => Promise<void>,
+  options: Partial<ToolsMockOptions> = {},
+): Promise<void> {
   return withMock({ ...options, faults }, use);
 }
 
@@ -62,10 +66,22 @@ describe('faults of effects', () => {
       expect(all.filter((n) => times(n) === 0 && acknowledged.has(`call-${n}`))).toEqual(lost);
       expect(all.filter((n) => times(n) > 0 && !acknowledged.has(`call-${n}`))).toEqual(cut);
       expect(mock.ledger().length).toBe(BERTHS + 37 - 11);
-      expect(mock.faults.list().map(({ struck, looked }) => [struck, looked])).toEqual([[37, 80], [11, 80], [5, 80]]);
-      const arrivals = mock.truth().filter(({ tool }) => tool === 'book').map(({ arrival }) => arrival);
+      expect(mock.faults.list().map(({ struck, looked }) => [struck, looked])).toEqual([
+        [37, 80],
+        [11, 80],
+        [5, 80],
+      ]);
+      const arrivals = mock
+        .truth()
+        .filter(({ tool }) => tool === 'book')
+        .map(({ arrival }) => arrival);
       expect(numbersOf(mock)).toEqual([doubled, lost, cut].map((numbers) => numbers.map((n) => arrivals[n])));
-      expect(mock.truth().filter(({ outcome }) => outcome === 'broken').map(({ call }) => call)).toEqual(cut.map((n) => `call-${n}`));
+      expect(
+        mock
+          .truth()
+          .filter(({ outcome }) => outcome === 'broken')
+          .map(({ call }) => call),
+      ).toEqual(cut.map((n) => `call-${n}`));
     });
   });
 
@@ -102,12 +118,44 @@ describe('a failing call', () => {
         async (mock) => {
           const got = await search(await Session.open(mock), 7);
           expect(got.map(({ status }) => status)).toEqual([200, 500, 200, 200, 429, 503, 200]);
-          expect(got.map((answer) => answer.headers.get('retry-after'))).toEqual([null, null, null, null, '7', '1', null]);
+          expect(got.map((answer) => answer.headers.get('retry-after'))).toEqual([
+            null,
+            null,
+            null,
+            null,
+            '7',
+            '1',
+            null,
+          ]);
           const rpcs = got.map((answer) => rpcOf(answer));
-          expect(rpcs.map(({ error }) => error?.code)).toEqual([undefined, -32603, -32050, undefined, -32000, -32000, undefined]);
-          expect(rpcs.map(({ result }) => result?.isError)).toEqual([undefined, undefined, undefined, true, undefined, undefined, undefined]);
+          expect(rpcs.map(({ error }) => error?.code)).toEqual([
+            undefined,
+            -32603,
+            -32050,
+            undefined,
+            -32000,
+            -32000,
+            undefined,
+          ]);
+          expect(rpcs.map(({ result }) => result?.isError)).toEqual([
+            undefined,
+            undefined,
+            undefined,
+            true,
+            undefined,
+            undefined,
+            undefined,
+          ]);
           expect(rpcs.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-          expect(mock.truth().map(({ outcome }) => outcome)).toEqual(['ok', 'error', 'error', 'tool-error', 'shed', 'shed', 'ok']);
+          expect(mock.truth().map(({ outcome }) => outcome)).toEqual([
+            'ok',
+            'error',
+            'error',
+            'tool-error',
+            'shed',
+            'shed',
+            'ok',
+          ]);
           expect(numbersOf(mock)).toEqual([[1], [2], [3], [4], [5]]);
         },
         { answers, serviceTime: { kind: 'constant', ns: 2 * MS } },
@@ -123,7 +171,12 @@ describe('a wrong answer', () => {
       expect(texts.flatMap((text, n) => (text === right(`q${n}`) ? [] : [n]))).toEqual([2, 5, 6]);
       for (const text of texts) expect(text).toMatch(/^search:[0-9a-f]{8}$/);
       expect(numbersOf(mock)).toEqual([[2, 5, 6]]);
-      expect(mock.truth().filter(({ outcome }) => outcome === 'wrong').map(({ arrival }) => arrival)).toEqual([2, 5, 6]);
+      expect(
+        mock
+          .truth()
+          .filter(({ outcome }) => outcome === 'wrong')
+          .map(({ arrival }) => arrival),
+      ).toEqual([2, 5, 6]);
     });
   });
 
@@ -143,7 +196,9 @@ describe('a wrong answer', () => {
       const other = await Session.open(mock);
       // Nothing is answered until all four are in flight.
       const { id } = mock.faults.put({ kind: 'stall' });
-      const answering = Promise.all([0, 1, 2, 3].map((n) => (n % 2 === 0 ? session : other).call('search', { query: `p${n}` }, `call-${n}`)));
+      const answering = Promise.all(
+        [0, 1, 2, 3].map((n) => (n % 2 === 0 ? session : other).call('search', { query: `p${n}` }, `call-${n}`)),
+      );
       await until(() => mock.state().queued === 4);
       mock.faults.remove(id);
       const answers = await answering;
@@ -188,9 +243,14 @@ describe('a broken answer', () => {
           expect(json).toMatch(/^\{"jsonrpc":"2\.0","id":1,/);
           expect(() => JSON.parse(json ?? '{}') as unknown).toThrow(SyntaxError);
           const lines = /^event: message\ndata: (.*)\n(.*)\n\n$/.exec(broken ?? '');
-          expect(JSON.parse(`${lines?.[1]}${lines?.[2]}`)).toMatchObject({ id: 2, result: { content: [{ text: right('q1') }] } });
+          expect(JSON.parse(`${lines?.[1]}${lines?.[2]}`)).toMatchObject({
+            id: 2,
+            result: { content: [{ text: right('q1') }] },
+          });
           expect(() => JSON.parse(lines?.[1] ?? '{}') as unknown).toThrow(SyntaxError);
-          expect(JSON.parse(/^event: message\ndata: (.*)$/.exec(endless ?? '')?.[1] ?? 'null')).toMatchObject({ id: 3 });
+          expect(JSON.parse(/^event: message\ndata: (.*)$/.exec(endless ?? '')?.[1] ?? 'null')).toMatchObject({
+            id: 3,
+          });
           expect(clean).toBe(': the answer follows\n\n');
           expect(mock.truth().map(({ outcome }) => outcome)).toEqual(Array(5).fill('broken'));
           expect(numbersOf(mock)).toEqual([[0], [1], [2], [3], [4]]);
@@ -214,7 +274,9 @@ describe('a slow first byte', () => {
           const [first, slow, last] = mock.truth();
           const lateNs = BigInt(slow?.actualFinishNs ?? 0) - BigInt(mock.ledger()[1]?.atNs ?? 0);
           expect(lateNs).toBeGreaterThanOrEqual(BigInt(delayNs));
-          expect([first, slow, last].map((row) => BigInt(row?.virtualFinishNs ?? 0) - BigInt(row?.receivedNs ?? 0))).toEqual(Array(3).fill(BigInt(MS)));
+          expect(
+            [first, slow, last].map((row) => BigInt(row?.virtualFinishNs ?? 0) - BigInt(row?.receivedNs ?? 0)),
+          ).toEqual(Array(3).fill(BigInt(MS)));
           expect(numbersOf(mock)).toEqual([[1]]);
         },
         { answers, serviceTime: { kind: 'constant', ns: MS } },
@@ -276,12 +338,18 @@ describe('faults of sessions, schemas and memory', () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       const required = async (): Promise<readonly unknown[]> => {
-        const { tools } = rpcOf(await session.request('tools/list')).result as unknown as { tools: readonly { inputSchema: { required?: unknown } }[] };
+        const { tools } = rpcOf(await session.request('tools/list')).result as unknown as {
+          tools: readonly { inputSchema: { required?: unknown } }[];
+        };
         return tools.map(({ inputSchema }) => inputSchema.required);
       };
       const usual = [['query'], ['berth'], undefined];
       const anHourNs = BigInt(3600 * 1000 * MS);
-      const later = mock.faults.put({ kind: 'schema-drift', tool: 'book', fromNs: String(process.hrtime.bigint() + anHourNs) });
+      const later = mock.faults.put({
+        kind: 'schema-drift',
+        tool: 'book',
+        fromNs: String(process.hrtime.bigint() + anHourNs),
+      });
       expect(await required()).toEqual(usual);
       expect(mock.faults.remove(later.id)).toMatchObject({ looked: 0, struck: 0 });
       const momentNs = process.hrtime.bigint() + BigInt(40 * MS);

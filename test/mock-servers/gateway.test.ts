@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { derivedAnswer, queueModel, startGatewayMock, startToolsMock } from '../../mock-servers/index.js';
-import type { GatewayMock, GatewayMockOptions, GatewayStamps, ToolsMock, ToolsMockOptions } from '../../mock-servers/index.js';
+import {
+  derivedAnswer,
+  queueModel,
+  startGatewayMock,
+  startToolsMock,
+  type GatewayMock,
+  type GatewayMockOptions,
+  type GatewayStamps,
+  type ToolsMock,
+  type ToolsMockOptions,
+} from '../../mock-servers/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { Session, rpcOf, stampsOf, until } from './client.js';
 
@@ -18,7 +27,10 @@ async function upstreams(count: number, options: Partial<ToolsMockOptions> = {})
 }
 
 async function gateway(behind: readonly ToolsMock[], options: Partial<GatewayMockOptions> = {}): Promise<GatewayMock> {
-  const mock = await startGatewayMock({ ...options, upstreams: behind.map(({ url }, index) => ({ name: `backend-${index + 1}`, url })) });
+  const mock = await startGatewayMock({
+    ...options,
+    upstreams: behind.map(({ url }, index) => ({ name: `backend-${index + 1}`, url })),
+  });
   started.push(mock);
   return mock;
 }
@@ -161,19 +173,31 @@ describe("a gateway's own queue", () => {
       const [own] = rpc.result?._meta?.['plimsoll/gateways'] as readonly GatewayStamps[];
       if (own === undefined) throw new Error('no stamps of the gateway');
       const upstream = stampsOf(rpc);
-      const order = [own.received, own.started, own.forwarded, upstream.received, upstream.started, upstream.finished, own.answered].map(BigInt);
+      const order = [
+        own.received,
+        own.started,
+        own.forwarded,
+        upstream.received,
+        upstream.started,
+        upstream.finished,
+        own.answered,
+      ].map(BigInt);
       expect([...order].sort((a, b) => (a < b ? -1 : 1))).toEqual(order);
     }
   });
 
   it('is summed up in windows that lose no call and no nanosecond', async () => {
-    const mock = await gateway(await upstreams(2), { balance: 'round-robin', serviceTime: { kind: 'constant', ns: 2_000_000 } });
+    const mock = await gateway(await upstreams(2), {
+      balance: 'round-robin',
+      serviceTime: { kind: 'constant', ns: 2_000_000 },
+    });
     await burst(mock, 60);
     const distance = (from: string | null, to: string | null): number => Number(BigInt(to ?? 0) - BigInt(from ?? 0));
     const rows = mock.truth();
     const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
     const windows = mock.windows();
-    const total = (key: 'forwarded' | 'answered' | 'queueNs' | 'serviceNs' | 'upstreamNs'): number => windows.reduce((all, window) => all + window[key], 0);
+    const total = (key: 'forwarded' | 'answered' | 'queueNs' | 'serviceNs' | 'upstreamNs'): number =>
+      windows.reduce((all, window) => all + window[key], 0);
     expect([total('forwarded'), total('answered')]).toEqual([60, 60]);
     expect(total('queueNs')).toBe(sum((row) => distance(row.receivedNs, row.startedNs)));
     expect(total('serviceNs')).toBe(sum((row) => distance(row.startedNs, row.forwardedNs)));
@@ -181,7 +205,10 @@ describe("a gateway's own queue", () => {
   });
 
   it('sheds what finds no room in it', async () => {
-    const mock = await gateway(await upstreams(1), { queueCapacity: 5, serviceTime: { kind: 'constant', ns: 200_000_000 } });
+    const mock = await gateway(await upstreams(1), {
+      queueCapacity: 5,
+      serviceTime: { kind: 'constant', ns: 200_000_000 },
+    });
     const seen = (await burst(mock, 10)).map(({ status }) => status);
     expect([of(seen, 200), of(seen, 503)]).toEqual([6, 4]);
   });
@@ -198,6 +225,8 @@ describe("a gateway's own queue", () => {
 describe('options of a gateway', () => {
   it('are refused by name when they make no sense', async () => {
     await expect(startGatewayMock({ upstreams: [], workers: 0 })).rejects.toThrow(/workers.*upstreams/s);
-    await expect(startGatewayMock({ upstreams: [{ name: 'a', url: 'https://127.0.0.1/mcp' }] })).rejects.toThrow(/upstreams\[0\]\.url must be an http address/);
+    await expect(startGatewayMock({ upstreams: [{ name: 'a', url: 'https://127.0.0.1/mcp' }] })).rejects.toThrow(
+      /upstreams\[0\]\.url must be an http address/,
+    );
   });
 });

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryPath } from '../../src/entrypoints.js';
 import { ProblemError } from '../../src/problem/index.js';
-import { startToolsMock, withDefaults } from '../../mock-servers/index.js';
-import type { ToolsMockOptions } from '../../mock-servers/index.js';
+import { startToolsMock, withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
 import { initialize, post, USUAL_HEADERS } from './client.js';
 
 interface Ended {
@@ -22,7 +19,11 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-function start(...args: readonly string[]): { child: ChildProcessWithoutNullStreams; ended: Promise<Ended>; ready: Promise<unknown> } {
+function start(...args: readonly string[]): {
+  child: ChildProcessWithoutNullStreams;
+  ended: Promise<Ended>;
+  ready: Promise<unknown>;
+} {
   const child = spawn(process.execPath, [entryPath('toolsMock'), ...args]);
   children.push(child);
   let stdout = '';
@@ -150,12 +151,28 @@ describe('options', () => {
       ['tools', [null]],
       ['tools', [{ name: 'a b', description: '', inputSchema: { type: 'object' }, effect: false, alwaysFails: false }]],
       ['tools', [{ name: 'a', description: '', inputSchema: {}, effect: 'yes', alwaysFails: false }]],
-      ['tools', [{ name: 'a', description: '', inputSchema: { type: 'object' }, effect: true, alwaysFails: false, annotations: { titleHint: true } }]],
+      [
+        'tools',
+        [
+          {
+            name: 'a',
+            description: '',
+            inputSchema: { type: 'object' },
+            effect: true,
+            alwaysFails: false,
+            annotations: { titleHint: true },
+          },
+        ],
+      ],
     ];
     for (const [option, value] of bad) {
       const options = { [option]: value } as Partial<ToolsMockOptions>;
       const refused = problemsOf(() => withDefaults(options));
-      expect([option, value, refused.length > 0 && refused.every((what) => what.includes(option))]).toEqual([option, value, true]);
+      expect([option, value, refused.length > 0 && refused.every((what) => what.includes(option))]).toEqual([
+        option,
+        value,
+        true,
+      ]);
     }
     expect(problemsOf(() => withDefaults({ workers: 0, port: -1, answers: 'xml' as 'json' })).length).toBe(3);
   });
@@ -165,7 +182,8 @@ function problemsOf(run: () => unknown): readonly string[] {
   try {
     run();
   } catch (thrown) {
-    if (thrown instanceof ProblemError && thrown.kind === 'bad-input') return thrown.problems.map((problem) => problem.what);
+    if (thrown instanceof ProblemError && thrown.kind === 'bad-input')
+      return thrown.problems.map((problem) => problem.what);
     throw thrown;
   }
   return [];

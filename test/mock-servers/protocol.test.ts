@@ -1,14 +1,27 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer } from '../../mock-servers/index.js';
-import type { ToolsMock } from '../../mock-servers/index.js';
-import { callBody, initialize, post, rpcOf, sendRaw, Session, stampsOf, until, USUAL_HEADERS, withMock } from './client.js';
+import { derivedAnswer, type ToolsMock } from '../../mock-servers/index.js';
+import {
+  callBody,
+  initialize,
+  post,
+  rpcOf,
+  sendRaw,
+  Session,
+  stampsOf,
+  until,
+  USUAL_HEADERS,
+  withMock,
+} from './client.js';
 
 const CALL = callBody('search', { query: 'hull' });
 
-async function statusAndCode(mock: ToolsMock, body: string, headers: Readonly<Record<string, string>>): Promise<unknown> {
+async function statusAndCode(
+  mock: ToolsMock,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<unknown> {
   const answer = await post(mock.url, body, headers);
   const { error } = rpcOf(answer);
   return [answer.status, error?.code];
@@ -28,7 +41,11 @@ describe('sessions', () => {
         const answer = await post(mock.url, initialize(asked), USUAL_HEADERS);
         expect(answer.status).toBe(200);
         expect(answer.headers.get('mcp-session-id')).toMatch(/^[\x21-\x7e]{16,}$/);
-        expect(rpcOf(answer)).toMatchObject({ jsonrpc: '2.0', id: 0, result: { protocolVersion: agreed, capabilities: { tools: {} } } });
+        expect(rpcOf(answer)).toMatchObject({
+          jsonrpc: '2.0',
+          id: 0,
+          result: { protocolVersion: agreed, capabilities: { tools: {} } },
+        });
       }
       expect(mock.state().sessions).toEqual({ open: 6, opened: 6 });
     });
@@ -39,7 +56,9 @@ describe('sessions', () => {
       const session = await Session.open(mock);
       const other = await Session.open(mock);
       expect(await statusAndCode(mock, CALL, USUAL_HEADERS)).toEqual([400, -32000]);
-      expect(await statusAndCode(mock, CALL, { ...session.headers, 'mcp-session-id': 'unknown' })).toEqual([404, -32001]);
+      expect(await statusAndCode(mock, CALL, { ...session.headers, 'mcp-session-id': 'unknown' })).toEqual([
+        404, -32001,
+      ]);
       expect((await fetch(mock.url, { method: 'DELETE' })).status).toBe(400);
       expect((await fetch(mock.url, { method: 'DELETE', headers: session.headers })).status).toBe(200);
       expect((await fetch(mock.url, { method: 'DELETE', headers: session.headers })).status).toBe(404);
@@ -53,7 +72,9 @@ describe('sessions', () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       expect(await statusAndCode(mock, initialize(), session.headers)).toEqual([400, -32600]);
-      expect(await statusAndCode(mock, initialize(), { ...USUAL_HEADERS, 'mcp-session-id': 'unknown' })).toEqual([404, -32001]);
+      expect(await statusAndCode(mock, initialize(), { ...USUAL_HEADERS, 'mcp-session-id': 'unknown' })).toEqual([
+        404, -32001,
+      ]);
     });
   });
 });
@@ -66,7 +87,13 @@ describe('requests that are refused', () => {
         ['no Accept for SSE', CALL, { ...headers, accept: 'application/json' }, 406, -32000],
         ['no Accept for JSON', CALL, { ...headers, accept: 'text/event-stream' }, 406, -32000],
         ['wrong content type', CALL, { ...headers, 'content-type': 'text/plain' }, 415, -32000],
-        ['a content type that only begins alike', CALL, { ...headers, 'content-type': 'application/jsonp' }, 415, -32000],
+        [
+          'a content type that only begins alike',
+          CALL,
+          { ...headers, 'content-type': 'application/jsonp' },
+          415,
+          -32000,
+        ],
         ['no JSON', '{"jsonrpc":', headers, 400, -32700],
         ['empty body', '', headers, 400, -32700],
         ['a batch', `[${CALL}]`, headers, 400, -32600],
@@ -81,7 +108,13 @@ describe('requests that are refused', () => {
         ['opaque origin', CALL, { ...headers, origin: 'null' }, 403, -32000],
         ['unknown method', '{"jsonrpc":"2.0","id":"m","method":"prompts/list"}', headers, 200, -32601],
         ['call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', headers, 200, -32602],
-        ['arguments that are a list', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":[]}}', headers, 200, -32602],
+        [
+          'arguments that are a list',
+          '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":[]}}',
+          headers,
+          200,
+          -32602,
+        ],
         ['initialize without a revision', '{"jsonrpc":"2.0","id":1,"method":"initialize"}', USUAL_HEADERS, 200, -32602],
       ];
       for (const [what, body, sent, status, code] of cases) {
@@ -158,14 +191,22 @@ describe('messages that are answered', () => {
         const answer = await post(mock.url, body, session.headers);
         expect([answer.status, answer.text]).toEqual([202, '']);
       }
-      expect(mock.state().methods).toMatchObject({ 'notifications/initialized': 1, 'notifications/cancelled': 1, other: 1 });
+      expect(mock.state().methods).toMatchObject({
+        'notifications/initialized': 1,
+        'notifications/cancelled': 1,
+        other: 1,
+      });
     });
   });
 
   it('are tools/list with schemas and honest annotations', async () => {
     await withMock({}, async (mock) => {
       const { result } = rpcOf(await (await Session.open(mock)).request('tools/list'));
-      const tools = result?.['tools'] as readonly { name: string; annotations: { readOnlyHint: boolean }; inputSchema: unknown }[];
+      const tools = result?.['tools'] as readonly {
+        name: string;
+        annotations: { readOnlyHint: boolean };
+        inputSchema: unknown;
+      }[];
       expect(tools.map(({ name, annotations }) => [name, annotations.readOnlyHint])).toEqual([
         ['search', true],
         ['book', false],
@@ -198,7 +239,16 @@ describe('messages that are answered', () => {
     await withMock({}, async (mock) => {
       const { headers } = await Session.open(mock);
       for (const id of [0, -1, 9007199254740991, 'text "quoted"', '']) {
-        const answer = await post(mock.url, JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'search', arguments: { query: 'x' } } }), headers);
+        const answer = await post(
+          mock.url,
+          JSON.stringify({
+            jsonrpc: '2.0',
+            id,
+            method: 'tools/call',
+            params: { name: 'search', arguments: { query: 'x' } },
+          }),
+          headers,
+        );
         expect(rpcOf(answer).id).toBe(id);
       }
       expect(mock.truth().map((row) => row.rpcId)).toEqual([0, -1, 9007199254740991, 'text "quoted"', '']);
@@ -206,17 +256,27 @@ describe('messages that are answered', () => {
   });
 
   it('derive the answer from the value of the arguments, not from their spelling', async () => {
-    await withMock({ tools: [{ name: 't', description: '', inputSchema: { type: 'object' }, effect: false, alwaysFails: false }] }, async (mock) => {
-      const { headers } = await Session.open(mock);
-      const texts: (string | undefined)[] = [];
-      for (const args of ['{"a":1.0,"b":[true]}', '{ "b" : [ true ], "\\u0061" : 1 }']) {
-        const answer = await post(mock.url, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":${args}}}`, headers);
-        texts.push(rpcOf(answer).result?.content?.[0]?.text);
-      }
-      texts.push(rpcOf(await post(mock.url, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}', headers)).result?.content?.[0]?.text);
-      const derived = derivedAnswer('t', '{"a":1,"b":[true]}');
-      expect(texts).toEqual([derived, derived, derivedAnswer('t', '{}')]);
-    });
+    await withMock(
+      { tools: [{ name: 't', description: '', inputSchema: { type: 'object' }, effect: false, alwaysFails: false }] },
+      async (mock) => {
+        const { headers } = await Session.open(mock);
+        const texts: (string | undefined)[] = [];
+        for (const args of ['{"a":1.0,"b":[true]}', '{ "b" : [ true ], "\\u0061" : 1 }']) {
+          const answer = await post(
+            mock.url,
+            `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":${args}}}`,
+            headers,
+          );
+          texts.push(rpcOf(answer).result?.content?.[0]?.text);
+        }
+        texts.push(
+          rpcOf(await post(mock.url, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}', headers))
+            .result?.content?.[0]?.text,
+        );
+        const derived = derivedAnswer('t', '{"a":1,"b":[true]}');
+        expect(texts).toEqual([derived, derived, derivedAnswer('t', '{}')]);
+      },
+    );
   });
 
   it('are tool errors, with stamps, for an unknown tool, for bad arguments and from a tool that always fails', async () => {

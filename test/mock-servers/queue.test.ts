@@ -21,9 +21,12 @@ const workloads = fc
   .record({
     workers: fc.integer({ min: 1, max: 6 }),
     queueCapacity: fc.option(fc.integer({ min: 0, max: 5 }), { nil: null }),
-    steps: fc.array(fc.record({ gapNs: fc.integer({ min: 0, max: 30 }), serviceNs: fc.integer({ min: 0, max: 100 }) }), {
-      maxLength: 120,
-    }),
+    steps: fc.array(
+      fc.record({ gapNs: fc.integer({ min: 0, max: 30 }), serviceNs: fc.integer({ min: 0, max: 100 }) }),
+      {
+        maxLength: 120,
+      },
+    ),
   })
   .map(({ workers, queueCapacity, steps }): Workload => {
     let atNs = 0;
@@ -35,7 +38,9 @@ function run(workload: Workload): readonly (Served | null)[] {
   const queue = queueModel(workload);
   return workload.arrivals.map(({ atNs, serviceNs }) => {
     const admission = queue.arrive(atNs, serviceNs);
-    return admission.kind === 'full' ? null : { arrivalNs: atNs, startNs: admission.startNs, finishNs: admission.finishNs };
+    return admission.kind === 'full'
+      ? null
+      : { arrivalNs: atNs, startNs: admission.startNs, finishNs: admission.finishNs };
   });
 }
 

@@ -25,13 +25,18 @@ for (const answers of ['json', 'sse'] as const) {
 
         const results = await Promise.all(
           Array.from({ length: 20 }, (_, n) =>
-            client.callTool({ name: 'search', arguments: { query: `q${n}` }, _meta: { 'plimsoll/call': `c${n}` } }, CallToolResultSchema),
+            client.callTool(
+              { name: 'search', arguments: { query: `q${n}` }, _meta: { 'plimsoll/call': `c${n}` } },
+              CallToolResultSchema,
+            ),
           ),
         );
         expect(results.map((result) => result.content)).toEqual(
           Array.from({ length: 20 }, (_, n) => [{ type: 'text', text: derivedAnswer('search', `{"query":"q${n}"}`) }]),
         );
-        expect(new Set(mock.truth().map((row) => row.call))).toEqual(new Set(Array.from({ length: 20 }, (_, n) => `c${n}`)));
+        expect(new Set(mock.truth().map((row) => row.call))).toEqual(
+          new Set(Array.from({ length: 20 }, (_, n) => `c${n}`)),
+        );
         expect(await client.callTool({ name: 'fail', arguments: {} })).toMatchObject({ isError: true });
         expect(await client.callTool({ name: 'nothing', arguments: {} })).toMatchObject({ isError: true });
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serviceTimes, withDefaults } from '../../mock-servers/index.js';
-import type { ServiceTime } from '../../mock-servers/index.js';
+import { serviceTimes, withDefaults, type ServiceTime } from '../../mock-servers/index.js';
 import { normalQuantile, serviceTimeQuantile } from '../../mock-servers/timing/service-time.js';
 
 const MS = 1_000_000;
@@ -26,7 +25,10 @@ function ksDistance(sample: readonly number[], cdf: (ns: number) => number): num
   }, 0);
 }
 
-/** The normal distribution function by its Taylor series, or far out by its continued fraction (Abramowitz, Stegun 26.2). */
+/**
+ * The normal distribution function by its Taylor series, or far out by its continued fraction (Abramowitz, Stegun
+ * 26.2).
+ */
 function normalCdf(z: number): number {
   if (z < -3) {
     let fraction = 0;
@@ -88,7 +90,9 @@ describe('service times', () => {
     expect(serviceTimeQuantile(time)(0.99)).toBe(30 * MS);
     const sigma = Math.log(30 / 8) / 2.3263478740408408;
     const sample = draws(time, 12, 20_000);
-    expect(ksDistance(sample, (ns) => normalCdf(Math.log(ns / (8 * MS)) / sigma))).toBeLessThan(1.95 / Math.sqrt(20_000));
+    expect(ksDistance(sample, (ns) => normalCdf(Math.log(ns / (8 * MS)) / sigma))).toBeLessThan(
+      1.95 / Math.sqrt(20_000),
+    );
   });
 
   it('of two points are rare as often as asked', () => {
@@ -109,7 +113,10 @@ describe('service times', () => {
     const [search, book, fail] = withDefaults().tools;
     if (search === undefined || book === undefined || fail === undefined) throw new Error('a default tool is missing');
     const options = withDefaults({ seed: 3, serviceTime: { kind: 'exponential', meanNs: MS } });
-    const slow = serviceTimes({ ...options, tools: [search, { ...book, serviceTime: { kind: 'constant', ns: 5 * MS } }] });
+    const slow = serviceTimes({
+      ...options,
+      tools: [search, { ...book, serviceTime: { kind: 'constant', ns: 5 * MS } }],
+    });
     const plain = serviceTimes(options);
     for (let n = 0; n < 100; n++) {
       const ns = plain('search');

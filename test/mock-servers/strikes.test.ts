@@ -3,9 +3,10 @@ import type { ToolsMock } from '../../mock-servers/index.js';
 import { callBody, Session, sendRaw, until, withMock } from './client.js';
 
 const MS = 1_000_000;
-const strikes = (mock: ToolsMock): unknown => mock.struck().map(({ struck, call, tool, afterLift }) => [struck, call, tool, afterLift]);
+const strikes = (mock: ToolsMock): unknown =>
+  mock.struck().map(({ struck, call, tool, afterLift }) => [struck, call, tool, afterLift]);
 
-describe('the strikes of a mock\'s faults', () => {
+describe("the strikes of a mock's faults", () => {
   it('name fault, call and tool of each, as many as the account of the fault, here and over HTTP', async () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
@@ -14,7 +15,11 @@ describe('the strikes of a mock\'s faults', () => {
       const beforeNs = process.hrtime.bigint();
       for (let n = 0; n < 3; n++) await session.call('book', { berth: `b${n}` }, `call-${n}`);
       await session.call('search', { query: 'q' });
-      expect(strikes(mock)).toEqual([['twice', 'call-0', 'book', false], ['twice', 'call-2', 'book', false], ['f2', null, 'search', false]]);
+      expect(strikes(mock)).toEqual([
+        ['twice', 'call-0', 'book', false],
+        ['twice', 'call-2', 'book', false],
+        ['f2', null, 'search', false],
+      ]);
       expect(mock.faults.list().map(({ struck }) => struck)).toEqual([2, 1]);
       const arrivals = mock.truth();
       expect(mock.struck().map(({ receivedNs }) => receivedNs)).toEqual([0, 2, 3].map((n) => arrivals[n]?.receivedNs));
@@ -23,7 +28,12 @@ describe('the strikes of a mock\'s faults', () => {
         expect(BigInt(atNs)).toBeGreaterThanOrEqual(BigInt(receivedNs ?? 0));
       }
       const told = await (await fetch(new URL('/plimsoll/struck', mock.url))).text();
-      expect(told.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(mock.struck());
+      expect(
+        told
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown),
+      ).toEqual(mock.struck());
       expect(mock.state().struck).toEqual({ rows: 3, dropped: 0 });
     });
   });
@@ -61,7 +71,10 @@ describe('the strikes of a mock\'s faults', () => {
       mock.faults.put({ kind: 'schema-drift' });
       await session.request('tools/list');
       mock.faults.put({ kind: 'session-loss' });
-      expect(strikes(mock)).toEqual([['f1', null, null, false], ['f2', null, null, false]]);
+      expect(strikes(mock)).toEqual([
+        ['f1', null, null, false],
+        ['f2', null, null, false],
+      ]);
     });
   });
 
@@ -74,13 +87,16 @@ describe('the strikes of a mock\'s faults', () => {
 
 describe('work for nobody', () => {
   it('is also an answer whose head was held back until its caller had gone', async () => {
-    await withMock({ serviceTime: { kind: 'constant', ns: 2 * MS }, faults: [{ kind: 'slow-first-byte', delayNs: 60 * MS }] }, async (mock) => {
-      const sent = sendRaw(await Session.open(mock), callBody('search', { query: 'q' }));
-      await until(() => mock.state().work.served === 1);
-      expect(mock.state().work.wasted).toBe(0);
-      sent.destroy();
-      await until(() => mock.state().work.wasted === 1);
-      expect(mock.state().work).toMatchObject({ served: 1, servedServiceNs: 2 * MS, wastedServiceNs: 2 * MS });
-    });
+    await withMock(
+      { serviceTime: { kind: 'constant', ns: 2 * MS }, faults: [{ kind: 'slow-first-byte', delayNs: 60 * MS }] },
+      async (mock) => {
+        const sent = sendRaw(await Session.open(mock), callBody('search', { query: 'q' }));
+        await until(() => mock.state().work.served === 1);
+        expect(mock.state().work.wasted).toBe(0);
+        sent.destroy();
+        await until(() => mock.state().work.wasted === 1);
+        expect(mock.state().work).toMatchObject({ served: 1, servedServiceNs: 2 * MS, wastedServiceNs: 2 * MS });
+      },
+    );
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer, serviceTimes, withDefaults } from '../../mock-servers/index.js';
-import type { ToolsMock, ToolsMockOptions, TruthRow } from '../../mock-servers/index.js';
+import {
+  derivedAnswer,
+  serviceTimes,
+  withDefaults,
+  type ToolsMock,
+  type ToolsMockOptions,
+  type TruthRow,
+} from '../../mock-servers/index.js';
 import { CallTruth, EffectLedger } from '../../mock-servers/tools/truth.js';
 import { callBody, rpcOf, sendRaw, Session, stampsOf, until, withMock } from './client.js';
 
@@ -30,10 +36,13 @@ async function load(session: Session, count: number, concurrency: number): Promi
 }
 
 /**
- * What must have happened, from the arrivals in the rows and the seed alone: the recursion written out plainly, with a sorted
- * list of workers and a list of starts, in whole nanoseconds.
+ * What must have happened, from the arrivals in the rows and the seed alone: the recursion written out plainly, with a
+ * sorted list of workers and a list of starts, in whole nanoseconds.
  */
-function replay(rows: readonly TruthRow[], options: Partial<ToolsMockOptions>): readonly (readonly [bigint, bigint] | null)[] {
+function replay(
+  rows: readonly TruthRow[],
+  options: Partial<ToolsMockOptions>,
+): readonly (readonly [bigint, bigint] | null)[] {
   const full = withDefaults(options);
   const nextServiceNs = serviceTimes(full);
   const free = Array.from({ length: full.workers }, () => 0n);
@@ -127,7 +136,9 @@ describe('a full queue', () => {
       const options = { workers: 1, queueCapacity: 1, whenFull, retryAfterS: 7, serviceTime: service };
       await withMock(options, async (mock) => {
         const session = await Session.open(mock);
-        const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => session.call('search', { query: 'hull' }, `call-${n}`)));
+        const answers = await Promise.all(
+          [1, 2, 3, 4, 5].map((n) => session.call('search', { query: 'hull' }, `call-${n}`)),
+        );
         const rows = mock.truth();
         const expected = replay(rows, options).map((served) => (served === null ? 'shed' : 'ok'));
         expect(rows.map((row) => row.outcome)).toEqual(expected);
@@ -159,10 +170,12 @@ describe('a full queue', () => {
       await until(() => mock.truth().some((row) => row.outcome === 'hung'));
       expect((await first).status).toBe(200);
       expect(settled).toBe(false);
-      expect(mock.truth().map(({ call, outcome, actualFinishNs }) => [call, outcome, actualFinishNs === null])).toEqual([
-        ['first', 'ok', false],
-        ['second', 'hung', true],
-      ]);
+      expect(mock.truth().map(({ call, outcome, actualFinishNs }) => [call, outcome, actualFinishNs === null])).toEqual(
+        [
+          ['first', 'ok', false],
+          ['second', 'hung', true],
+        ],
+      );
       const { open } = mock.state().connections;
       second.destroy();
       await until(() => mock.state().connections.open === open - 1);
@@ -170,7 +183,13 @@ describe('a full queue', () => {
   });
 
   it('refuses in its turn when there is added queue time before it', async () => {
-    const options = { workers: 1, queueCapacity: 0, whenFull: 'shed-503', addedQueueNs: 40 * MS, serviceTime: service } as const;
+    const options = {
+      workers: 1,
+      queueCapacity: 0,
+      whenFull: 'shed-503',
+      addedQueueNs: 40 * MS,
+      serviceTime: service,
+    } as const;
     await withMock(options, async (mock) => {
       const session = await Session.open(mock);
       await Promise.all([session.call('search', { query: 'a' }), session.call('search', { query: 'b' })]);
@@ -196,7 +215,10 @@ describe('the effect ledger', () => {
         [null, 'book', '{"berth":"B2"}'],
         ['c1', 'book', '{"berth":"A1"}'],
       ]);
-      const finishes = mock.truth().filter((row) => row.tool === 'book').map((row) => row.actualFinishNs);
+      const finishes = mock
+        .truth()
+        .filter((row) => row.tool === 'book')
+        .map((row) => row.actualFinishNs);
       expect(ledger.map(({ atNs }) => atNs)).toEqual(finishes);
       await fetch(new URL('/plimsoll/reset', mock.url), { method: 'POST' });
       expect(mock.ledger()).toEqual([]);
@@ -248,7 +270,15 @@ describe('what is kept', () => {
     for (let n = 0; n < 40_000; n++) truth.admitted(truth.arrived(arrival(n), 2 * n), n + 1, n + 2);
     const rows = [...truth.read(String)];
     expect(rows.length).toBe(40_000);
-    expect(rows.every((row, n) => row.arrival === n && row.call === `c${n}` && row.serviceNs === String(2 * n) && row.virtualFinishNs === String(n + 2))).toBe(true);
+    expect(
+      rows.every(
+        (row, n) =>
+          row.arrival === n &&
+          row.call === `c${n}` &&
+          row.serviceNs === String(2 * n) &&
+          row.virtualFinishNs === String(n + 2),
+      ),
+    ).toBe(true);
   });
 
   it('has no trace of a call that was under way when it was reset', () => {
@@ -272,7 +302,9 @@ describe('the state', () => {
       await session.request('ping');
       await session.call('search', { query: 'hull' });
       await session.request('prompts/list');
-      const state = (await (await fetch(new URL('/plimsoll/state', mock.url))).json()) as ReturnType<ToolsMock['state']>;
+      const state = (await (await fetch(new URL('/plimsoll/state', mock.url))).json()) as ReturnType<
+        ToolsMock['state']
+      >;
       expect(state.sessions).toEqual({ open: 2, opened: 2 });
       expect(state.methods).toMatchObject({ initialize: 2, ping: 1, 'tools/call': 1, other: 1, 'tools/list': 0 });
       expect(state.connections.open).toBeGreaterThanOrEqual(1);

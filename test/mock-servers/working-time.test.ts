@@ -43,7 +43,11 @@ describe('working time', () => {
     const step = fc.record({
       gapNs: fc.integer({ min: 0, max: 20 }),
       act: fc.oneof(
-        fc.record({ kind: fc.constant('begin' as const), delayNs: fc.integer({ min: 0, max: 15 }), lastsNs: fc.integer({ min: 0, max: 25 }) }),
+        fc.record({
+          kind: fc.constant('begin' as const),
+          delayNs: fc.integer({ min: 0, max: 15 }),
+          lastsNs: fc.integer({ min: 0, max: 25 }),
+        }),
         fc.record({ kind: fc.constant('end' as const), which: fc.nat(9) }),
       ),
     });
@@ -65,7 +69,8 @@ describe('working time', () => {
             ended.untilNs = Math.min(ended.untilNs, nowNs);
           }
         }
-        const stalled = (tick: number): boolean => stalls.some(({ fromNs, untilNs }) => fromNs <= tick && tick < untilNs);
+        const stalled = (tick: number): boolean =>
+          stalls.some(({ fromNs, untilNs }) => fromNs <= tick && tick < untilNs);
         let worked = 0;
         for (let tick = 0; tick < nowNs + 60; tick++) {
           if (tick >= nowNs) {

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { explain, planOf } from '../../src/plan/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 
-const explained = (text: string, loadLine?: number) => explain(planOf(scenarioFromText(text, '/srv/x.yaml', { environment: { TOKEN: 'hunter2' } }).scenario, loadLine ?? null));
+const explained = (text: string, loadLine?: number) =>
+  explain(
+    planOf(scenarioFromText(text, '/srv/x.yaml', { environment: { TOKEN: 'hunter2' } }).scenario, loadLine ?? null),
+  );
 
 const TEXT = `version: 1
 name: explained
@@ -98,13 +101,24 @@ notes
 
 describe('explaining phases whose rate changes', () => {
   const phases = (...lines: string[]): string[] => {
-    const text = TEXT.replace(/phases:\n[^]*?faults:\n[^]*$/, `phases:\n${lines.map((each) => `  - { ${each} }\n`).join('')}`);
+    const text = TEXT.replace(
+      /phases:\n[^]*?faults:\n[^]*$/,
+      `phases:\n${lines.map((each) => `  - { ${each} }\n`).join('')}`,
+    );
     const told = explained(text).split('\n');
-    return told.slice(told.indexOf('phases') + 2, told.indexOf('needs') - 1).map((each) => each.trim().replace(/ {2,}/g, ' | '));
+    return told
+      .slice(told.indexOf('phases') + 2, told.indexOf('needs') - 1)
+      .map((each) => each.trim().replace(/ {2,}/g, ' | '));
   };
 
   it('tells each stage, and both ends of a ramp', () => {
-    expect(phases('name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: 200/s, for: 10s }]', 'name: line, regime: capacity, between: [50/s, 2k/s], step: 2s', 'name: later, regime: stages, stages: [{ from: 0.5x, to: 2x, for: 5s }]')).toEqual([
+    expect(
+      phases(
+        'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: 200/s, for: 10s }]',
+        'name: line, regime: capacity, between: [50/s, 2k/s], step: 2s',
+        'name: later, regime: stages, stages: [{ from: 0.5x, to: 2x, for: 5s }]',
+      ),
+    ).toEqual([
       '0s | 40s | hill | stages | open loop, constant, 2 stages | 5750 | all of it',
       '0s | 30s | up | 50/s to 200/s',
       '30s | 10s | stage 2 | 200/s',
@@ -115,7 +129,12 @@ describe('explaining phases whose rate changes', () => {
   });
 
   it('tells a spike by its three parts, and a replay by what was recorded', () => {
-    expect(phases('name: burst, regime: spike, base: 10/s, spike: 90/s, before: 5s, for: 2s, after: 8s', 'name: again, regime: replay, recorded: "offset_ms\\n0\\n500\\n700\\n", speed: 2x, for: 1s')).toEqual([
+    expect(
+      phases(
+        'name: burst, regime: spike, base: 10/s, spike: 90/s, before: 5s, for: 2s, after: 8s',
+        'name: again, regime: replay, recorded: "offset_ms\\n0\\n500\\n700\\n", speed: 2x, for: 1s',
+      ),
+    ).toEqual([
       '0s | 15s | burst | spike | open loop, constant, 3 stages | 310 | all of it',
       '0s | 5s | before | 10/s',
       '5s | 2s | spike | 90/s',

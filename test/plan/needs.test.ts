@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { needsOf, planOf, type Needs } from '../../src/plan/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 
-function needs(parts: { readonly target?: string; readonly links?: string; readonly protocol?: string; readonly phases: string; readonly more?: string }): Needs {
+function needs(parts: {
+  readonly target?: string;
+  readonly links?: string;
+  readonly protocol?: string;
+  readonly phases: string;
+  readonly more?: string;
+}): Needs {
   const text = `version: 1
 name: needs
 load-line: 400/s
@@ -20,27 +26,57 @@ ${parts.more ?? ''}`;
 
 describe('what a scenario needs', () => {
   it('a closed loop needs a connection for each caller, and one at least for each session', () => {
-    expect(needs({ phases: '{ name: a, regime: steady, concurrency: 32, for: 5s }' })).toEqual({ connections: 32, openFiles: 96, ports: 32, ratePerSecond: null });
-    expect(needs({ protocol: '{ sessions: 100 }', phases: '{ name: a, regime: floor, for: 5s }' })).toMatchObject({ connections: 100, ports: 100 });
+    expect(needs({ phases: '{ name: a, regime: steady, concurrency: 32, for: 5s }' })).toEqual({
+      connections: 32,
+      openFiles: 96,
+      ports: 32,
+      ratePerSecond: null,
+    });
+    expect(needs({ protocol: '{ sessions: 100 }', phases: '{ name: a, regime: floor, for: 5s }' })).toMatchObject({
+      connections: 100,
+      ports: 100,
+    });
   });
 
   it('an open loop may fill every slot in flight', () => {
-    expect(needs({ phases: '{ name: a, regime: steady, rate: 50/s, for: 5s }' })).toMatchObject({ connections: 256, ratePerSecond: 50 });
-    expect(needs({ phases: '{ name: a, regime: steady, rate: 50/s, for: 5s }', more: 'generator: { max-in-flight: 20 }\n' })).toMatchObject({ connections: 20 });
+    expect(needs({ phases: '{ name: a, regime: steady, rate: 50/s, for: 5s }' })).toMatchObject({
+      connections: 256,
+      ratePerSecond: 50,
+    });
+    expect(
+      needs({ phases: '{ name: a, regime: steady, rate: 50/s, for: 5s }', more: 'generator: { max-in-flight: 20 }\n' }),
+    ).toMatchObject({ connections: 20 });
   });
 
   it('behind a link the engine holds two ends of each connection', () => {
-    expect(needs({ links: 'links: { upstream: { to: backend } }', target: 'upstream', phases: '{ name: a, regime: steady, concurrency: 32, for: 5s }' })).toMatchObject({ connections: 32, openFiles: 128, ports: 64 });
+    expect(
+      needs({
+        links: 'links: { upstream: { to: backend } }',
+        target: 'upstream',
+        phases: '{ name: a, regime: steady, concurrency: 32, for: 5s }',
+      }),
+    ).toMatchObject({ connections: 32, openFiles: 128, ports: 64 });
   });
 
   it('a stdio target needs a child for each session, and no port', () => {
-    expect(needs({ target: '{ command: [node, server.js] }', protocol: '{ transport: stdio, sessions: 8 }', phases: '{ name: a, regime: steady, concurrency: 8, for: 5s }' })).toEqual({
-      connections: 8, openFiles: 88, ports: 0, ratePerSecond: null,
+    expect(
+      needs({
+        target: '{ command: [node, server.js] }',
+        protocol: '{ transport: stdio, sessions: 8 }',
+        phases: '{ name: a, regime: steady, concurrency: 8, for: 5s }',
+      }),
+    ).toEqual({
+      connections: 8,
+      openFiles: 88,
+      ports: 0,
+      ratePerSecond: null,
     });
   });
 
   it('the highest rate is that of the hardest stage, with multiples of the load line resolved', () => {
     const overload = '{ name: a, regime: overload, rate: 1.5x, for: 5s, after: { rate: 0.5x, for: 5s } }';
-    expect(needs({ phases: `{ name: b, regime: steady, rate: 50/s, for: 5s }\n  - ${overload}` }).ratePerSecond).toBe(600);
+    expect(needs({ phases: `{ name: b, regime: steady, rate: 50/s, for: 5s }\n  - ${overload}` }).ratePerSecond).toBe(
+      600,
+    );
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planOf, resolveRate } from '../../src/plan/index.js';
 import { toxiproxyCalls } from '../../src/plan/toxiproxy-calls.js';
-import { scenarioFromText } from '../../src/scenario/index.js';
-import type { Fault } from '../../src/scenario/index.js';
+import { scenarioFromText, type Fault } from '../../src/scenario/index.js';
 import { toxicOf } from '../../src/toxiproxy/fault.js';
 
 const HEAD = `version: 1
@@ -19,17 +18,41 @@ const scenarioOf = (rest: string) => scenarioFromText(HEAD + rest, 'planned.yaml
 describe('a plan', () => {
   it('makes the floor a closed loop of one caller without a pause', () => {
     const [floor] = planOf(scenarioOf('phases: [{ name: floor, regime: floor, for: 4s }]')).phases;
-    expect(floor).toMatchObject({ loop: 'closed', warmupNs: 0.8e9, forNs: 4e9, plannedCalls: null, segment: { loop: 'closed', phase: 0, concurrency: 1, thinkNs: 0, forNs: 4e9 } });
+    expect(floor).toMatchObject({
+      loop: 'closed',
+      warmupNs: 0.8e9,
+      forNs: 4e9,
+      plannedCalls: null,
+      segment: { loop: 'closed', phase: 0, concurrency: 1, thinkNs: 0, forNs: 4e9 },
+    });
   });
 
   it('makes a steady phase what it says', () => {
-    const { phases } = planOf(scenarioOf('phases:\n  - { name: a, regime: steady, concurrency: 8, think: 5ms, for: 10s }\n  - { name: b, regime: steady, rate: 30/m, arrivals: poisson, for: 10s, warmup: 0s }\n'));
+    const { phases } = planOf(
+      scenarioOf(
+        'phases:\n  - { name: a, regime: steady, concurrency: 8, think: 5ms, for: 10s }\n  - { name: b, regime: steady, rate: 30/m, arrivals: poisson, for: 10s, warmup: 0s }\n',
+      ),
+    );
     expect(phases[0]?.segment).toEqual({ loop: 'closed', phase: 0, concurrency: 8, thinkNs: 5e6, forNs: 10e9 });
-    expect(phases[1]).toMatchObject({ loop: 'open', warmupNs: 0, plannedCalls: 5, segment: { loop: 'open', phase: 1, arrivals: 'poisson', stages: [{ label: 'main', ratePerSecond: 0.5, forNs: 10e9 }] } });
+    expect(phases[1]).toMatchObject({
+      loop: 'open',
+      warmupNs: 0,
+      plannedCalls: 5,
+      segment: {
+        loop: 'open',
+        phase: 1,
+        arrivals: 'poisson',
+        stages: [{ label: 'main', ratePerSecond: 0.5, forNs: 10e9 }],
+      },
+    });
   });
 
   it('runs the stages of an overload on one schedule', () => {
-    const plan = planOf(scenarioOf('load-line: 100/s\nphases: [{ name: over, regime: overload, before: { rate: 0.5x, for: 5s }, rate: 1.5x, for: 5s, after: { rate: 0.5x, for: 15s } }]'));
+    const plan = planOf(
+      scenarioOf(
+        'load-line: 100/s\nphases: [{ name: over, regime: overload, before: { rate: 0.5x, for: 5s }, rate: 1.5x, for: 5s, after: { rate: 0.5x, for: 15s } }]',
+      ),
+    );
     expect(plan.phases[0]).toMatchObject({
       loop: 'open',
       forNs: 25e9,
@@ -46,7 +69,8 @@ describe('a plan', () => {
     expect(plan.scheduledNs).toBe(25e9);
   });
 
-  const SEARCH = 'phases:\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: half, regime: steady, rate: 0.5x, for: 20s }\n';
+  const SEARCH =
+    'phases:\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: half, regime: steady, rate: 0.5x, for: 20s }\n';
 
   it('leaves multiples open until a capacity phase has found the load line', () => {
     const scenario = scenarioOf(SEARCH);
@@ -56,7 +80,9 @@ describe('a plan', () => {
       [null, null],
       [null, null],
     ]);
-    expect(before.phases[1]?.rates).toEqual([{ label: 'main', rate: { kind: 'relative', timesLoadLine: 0.5 }, forNs: 20e9 }]);
+    expect(before.phases[1]?.rates).toEqual([
+      { label: 'main', rate: { kind: 'relative', timesLoadLine: 0.5 }, forNs: 20e9 },
+    ]);
     const after = planOf(scenario, 400);
     expect(after.loadLinePerSecond).toBe(400);
     expect(after.phases[0]?.segment).toBeNull();
@@ -64,8 +90,16 @@ describe('a plan', () => {
   });
 
   it('takes the declared load line before a search and the measured one after it', () => {
-    const scenario = scenarioOf(`load-line: 100/s\n${SEARCH}`.replace('phases:\n', 'phases:\n  - { name: first, regime: steady, rate: 0.5x, for: 10s }\n'));
-    const rates = (measured: number | null) => planOf(scenario, measured).phases.map(({ segment }) => (segment?.loop === 'open' ? segment.stages[0].ratePerSecond : null));
+    const scenario = scenarioOf(
+      `load-line: 100/s\n${SEARCH}`.replace(
+        'phases:\n',
+        'phases:\n  - { name: first, regime: steady, rate: 0.5x, for: 10s }\n',
+      ),
+    );
+    const rates = (measured: number | null) =>
+      planOf(scenario, measured).phases.map(({ segment }) =>
+        segment?.loop === 'open' ? segment.stages[0].ratePerSecond : null,
+      );
     expect(rates(null)).toEqual([50, null, null]);
     expect(rates(400)).toEqual([50, null, 200]);
   });
@@ -74,15 +108,25 @@ describe('a plan', () => {
     const scenario = scenarioOf(
       'load-line: 100/s\nphases:\n  - { name: a, regime: steady, rate: 0.5x, for: 10s }\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: b, regime: steady, rate: 0.5x, for: 10s }\n  - { name: again, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: c, regime: steady, rate: 0.5x, for: 10s }\n',
     );
-    const rates = (measured: readonly (readonly [number, number])[]) => planOf(scenario, new Map(measured)).phases.map(({ segment }) => (segment?.loop === 'open' ? segment.stages[0].ratePerSecond : null));
-    expect(rates([[1, 400], [3, 300]])).toEqual([50, null, 200, null, 150]);
+    const rates = (measured: readonly (readonly [number, number])[]) =>
+      planOf(scenario, new Map(measured)).phases.map(({ segment }) =>
+        segment?.loop === 'open' ? segment.stages[0].ratePerSecond : null,
+      );
+    expect(
+      rates([
+        [1, 400],
+        [3, 300],
+      ]),
+    ).toEqual([50, null, 200, null, 150]);
     expect(rates([[1, 400]])).toEqual([50, null, 200, null, null]);
     expect(rates([[3, 300]])).toEqual([50, null, null, null, 150]);
   });
 
   it('places faults in their phases', () => {
     const plan = planOf(
-      scenarioOf('phases:\n  - { name: a, regime: steady, rate: 1/s, for: 20s }\n  - { name: b, regime: steady, rate: 1/s, for: 20s }\nfaults: [{ phase: b, at: 5s, for: 5s, on: upstream, type: down }]\n'),
+      scenarioOf(
+        'phases:\n  - { name: a, regime: steady, rate: 1/s, for: 20s }\n  - { name: b, regime: steady, rate: 1/s, for: 20s }\nfaults: [{ phase: b, at: 5s, for: 5s, on: upstream, type: down }]\n',
+      ),
     );
     expect(plan.faults).toMatchObject([{ id: 'down-upstream', phaseIndex: 1, atNs: 5e9, forNs: 5e9 }]);
   });
@@ -118,11 +162,20 @@ describe('the Toxiproxy calls that are explained', () => {
     const toxic = toxicOf(fault);
     const [call, ...body] = on.split(' {');
     expect(call).toBe('POST /proxies/up/toxics');
-    expect(JSON.parse(`{${body.join(' {')}`)).toEqual({ name: 'f', type: toxic?.type, stream: fault.type === 'down' ? '' : fault.direction, toxicity: fault.type === 'down' ? 0 : fault.toxicity, attributes: toxic?.attributes });
+    expect(JSON.parse(`{${body.join(' {')}`)).toEqual({
+      name: 'f',
+      type: toxic?.type,
+      stream: fault.type === 'down' ? '' : fault.direction,
+      toxicity: fault.type === 'down' ? 0 : fault.toxicity,
+      attributes: toxic?.attributes,
+    });
     expect(off).toBe('DELETE /proxies/up/toxics/f');
   });
 
   it('take a link down and bring it up', () => {
-    expect(toxiproxyCalls('f', 'up', { type: 'down' })).toEqual({ on: 'POST /proxies/up {"enabled":false}', off: 'POST /proxies/up {"enabled":true}' });
+    expect(toxiproxyCalls('f', 'up', { type: 'down' })).toEqual({
+      on: 'POST /proxies/up {"enabled":false}',
+      off: 'POST /proxies/up {"enabled":true}',
+    });
   });
 });

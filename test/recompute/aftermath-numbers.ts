@@ -41,22 +41,40 @@ export interface AftermathInput {
 
 function parts(span: Stretch, lengthNs: number): readonly Stretch[] {
   const all: Stretch[] = [];
-  for (let fromNs = span.fromNs; fromNs + lengthNs <= span.toNs; fromNs += lengthNs) all.push({ fromNs, toNs: fromNs + lengthNs });
+  for (let fromNs = span.fromNs; fromNs + lengthNs <= span.toNs; fromNs += lengthNs)
+    all.push({ fromNs, toNs: fromNs + lengthNs });
   return all;
 }
 
 function metastability(input: AftermathInput): Aftermath['metastability'] {
   const { frame, calls, scenario, loadLinePerSecond, onsetNs, clearNs, before, untilNs, baseline } = input;
   const { windowNs, holdNs } = scenario.recovery;
-  const untold = { offeredPerSecond: null, baselinePerSecond: baseline?.goodputPerSecond ?? null, goodputPerSecond: null, lookedNs: 0, backAfterNs: null };
-  const refuse = (reason: Aftermath['metastability']['reason']): Aftermath['metastability'] => ({ verdict: 'not-judged', reason, ...untold });
+  const untold = {
+    offeredPerSecond: null,
+    baselinePerSecond: baseline?.goodputPerSecond ?? null,
+    goodputPerSecond: null,
+    lookedNs: 0,
+    backAfterNs: null,
+  };
+  const refuse = (reason: Aftermath['metastability']['reason']): Aftermath['metastability'] => ({
+    verdict: 'not-judged',
+    reason,
+    ...untold,
+  });
   if (clearNs === null) return refuse('no-clear');
   if (frame.facts.loop === 'closed') return refuse('closed-loop');
   if (baseline === null || before === null) return refuse('no-baseline');
   const met = frame.stages.filter(({ fromNs, toNs }) => fromNs <= clearNs && toNs > before.fromNs);
   const rate = met[0]?.ratePerSecond ?? NaN;
-  if (frame.facts.recordedNs !== null || met.some((stage) => stage.rampToPerSecond !== null || stage.ratePerSecond !== rate)) return refuse('rate-changed');
-  const changedNs = frame.stages.find((stage) => stage.fromNs > clearNs && (stage.rampToPerSecond !== null || stage.ratePerSecond !== rate))?.fromNs ?? Infinity;
+  if (
+    frame.facts.recordedNs !== null ||
+    met.some((stage) => stage.rampToPerSecond !== null || stage.ratePerSecond !== rate)
+  )
+    return refuse('rate-changed');
+  const changedNs =
+    frame.stages.find(
+      (stage) => stage.fromNs > clearNs && (stage.rampToPerSecond !== null || stage.ratePerSecond !== rate),
+    )?.fromNs ?? Infinity;
 
   const windows = parts({ fromNs: clearNs, toNs: Math.min(untilNs, changedNs) }, windowNs).map((window) => {
     const own = calls.filter(({ intendedNs }) => within(intendedNs, window));
@@ -68,21 +86,32 @@ function metastability(input: AftermathInput): Aftermath['metastability'] {
   const seen = {
     ...untold,
     offeredPerSecond: rate,
-    goodputPerSecond: last.length === 0 ? null : last.reduce((sum, { good }) => sum + good, 0) / ((last.length * windowNs) / 1e9),
+    goodputPerSecond:
+      last.length === 0 ? null : last.reduce((sum, { good }) => sum + good, 0) / ((last.length * windowNs) / 1e9),
     lookedNs: windows.length * windowNs,
   };
-  if (windows.length < hold) return changedNs < untilNs ? { ...seen, verdict: 'not-judged', reason: 'rate-changed' } : { ...seen, verdict: 'censored', reason: 'too-short' };
+  if (windows.length < hold)
+    return changedNs < untilNs
+      ? { ...seen, verdict: 'not-judged', reason: 'rate-changed' }
+      : { ...seen, verdict: 'censored', reason: 'too-short' };
   for (let from = 0; from + hold <= windows.length; from++) {
     const stretch = windows.slice(from, from + hold).map(({ up }) => up);
-    if (stretch.some((up) => up === true) && stretch.every((up) => up !== false)) return { ...seen, verdict: 'recovered', reason: null, backAfterNs: from * windowNs };
+    if (stretch.some((up) => up === true) && stretch.every((up) => up !== false))
+      return { ...seen, verdict: 'recovered', reason: null, backAfterNs: from * windowNs };
   }
-  if (last.some(({ up }) => up === true) || last.every(({ up }) => up === null)) return { ...seen, verdict: 'censored', reason: 'unsettled' };
+  if (last.some(({ up }) => up === true) || last.every(({ up }) => up === null))
+    return { ...seen, verdict: 'censored', reason: 'unsettled' };
   const line = lineOf(calls);
   const was = backlog(line, Math.max(clearNs, clearNs + seen.lookedNs - holdNs));
   const shrunk = was - backlog(line, clearNs + seen.lookedNs);
   const rho = loadLinePerSecond === null ? 0 : rate / loadLinePerSecond;
-  const draining = (shrunk > 0.1 * was && shrunk > 3 * Math.sqrt(was)) || rho >= 1 || seen.lookedNs < ((clearNs - onsetNs) * rho) / (1 - rho);
-  return draining ? { ...seen, verdict: 'censored', reason: 'draining' } : { ...seen, verdict: 'metastable', reason: null };
+  const draining =
+    (shrunk > 0.1 * was && shrunk > 3 * Math.sqrt(was)) ||
+    rho >= 1 ||
+    seen.lookedNs < ((clearNs - onsetNs) * rho) / (1 - rho);
+  return draining
+    ? { ...seen, verdict: 'censored', reason: 'draining' }
+    : { ...seen, verdict: 'metastable', reason: null };
 }
 
 /** Whether the policy of the call tries again what ended so. */
@@ -91,12 +120,16 @@ function isRetriable(call: CallFacts | undefined, { outcome, errorClass }: Attem
   return on.includes(outcome) || (on.includes('timeout') && errorClass === 'attempt-timeout');
 }
 
-function amplification({ calls, attempts, scenario }: AftermathInput, span: Stretch): Aftermath['amplification']['during'] {
+function amplification(
+  { calls, attempts, scenario }: AftermathInput,
+  span: Stretch,
+): Aftermath['amplification']['during'] {
   const ids = new Map(calls.filter(({ intendedNs }) => within(intendedNs, span)).map(({ id, spec }) => [id, spec]));
   const made = attempts.filter(({ callId }) => ids.has(callId));
   const failed = made.filter((attempt) => isRetriable(scenario.calls[attempt.spec], attempt));
   const expected = [...ids.values()].reduce((sum, spec) => {
-    const p = failed.filter((attempt) => attempt.spec === spec).length / made.filter((attempt) => attempt.spec === spec).length;
+    const p =
+      failed.filter((attempt) => attempt.spec === spec).length / made.filter((attempt) => attempt.spec === spec).length;
     // The first attempt, and each further one with the chance that all before it failed.
     const retries = scenario.calls[spec]?.retry?.attempts ?? 0;
     return sum + Array.from({ length: retries + 1 }, (_, k) => p ** k).reduce((a, b) => a + b, 0);
@@ -114,14 +147,19 @@ function storm({ attempts, sessions, scenario, before }: AftermathInput, after: 
   const { windowNs } = scenario.recovery;
   if (before === null || after === null || parts(after, windowNs).length === 0) return null;
   const of = (momentsNs: readonly (number | null)[]) => {
-    const most = (span: Stretch): number => Math.max(...parts(span, windowNs).map((window) => momentsNs.filter((ns) => within(ns, window)).length)) / (windowNs / 1e9);
+    const most = (span: Stretch): number =>
+      Math.max(...parts(span, windowNs).map((window) => momentsNs.filter((ns) => within(ns, window)).length)) /
+      (windowNs / 1e9);
     const [was, is] = [most(before), most(after)];
     return { peakBeforePerSecond: was, peakAfterPerSecond: is, factor: was === 0 ? null : is / was };
   };
   return {
     attempts: of(attempts.map(({ sentNs }) => sentNs)),
     connections: of(attempts.filter(({ reusedConnection }) => !reusedConnection).map(({ sentNs }) => sentNs)),
-    sessions: sessions.length === 0 ? null : of(sessions.filter(({ edge }) => edge === 'opened' || edge === 'reopened').map(({ atNs }) => atNs)),
+    sessions:
+      sessions.length === 0
+        ? null
+        : of(sessions.filter(({ edge }) => edge === 'opened' || edge === 'reopened').map(({ atNs }) => atNs)),
   };
 }
 
@@ -136,19 +174,35 @@ function dispersion(attempts: readonly Attempt[], span: Stretch | null): number 
   return (squares - (sum * sum) / n) / (n - 1) / (sum / n);
 }
 
-function blastRadius({ frame, fault, calls, scenario, onsetNs, clearNs, before, untilNs }: AftermathInput): Aftermath['blastRadius'] {
+function blastRadius({
+  frame,
+  fault,
+  calls,
+  scenario,
+  onsetNs,
+  clearNs,
+  before,
+  untilNs,
+}: AftermathInput): Aftermath['blastRadius'] {
   if (scenario.way === null) return { routes: [], radius: null, reason: 'wiring-unknown' };
   if (before === null) return { routes: [], radius: null, reason: 'no-baseline' };
   const during = { fromNs: onsetNs, toNs: clearNs ?? untilNs };
   const lossOf = (specs: readonly number[]): number | null => {
-    const [was, is] = [before, during].map((span) => calls.filter(({ spec, intendedNs }) => specs.includes(spec) && within(intendedNs, span)));
+    const [was, is] = [before, during].map((span) =>
+      calls.filter(({ spec, intendedNs }) => specs.includes(spec) && within(intendedNs, span)),
+    );
     if (was === undefined || is === undefined || was.length < 20 || is.length < 20 || !was.some(isGood)) return null;
     const [goodBefore, goodDuring] = [was.filter(isGood).length, is.filter(isGood).length];
-    const kept = frame.facts.loop === 'open' ? (goodDuring * was.length) / (is.length * goodBefore) : (goodDuring * (before.toNs - before.fromNs)) / (goodBefore * (during.toNs - during.fromNs));
+    const kept =
+      frame.facts.loop === 'open'
+        ? (goodDuring * was.length) / (is.length * goodBefore)
+        : (goodDuring * (before.toNs - before.fromNs)) / (goodBefore * (during.toNs - during.fromNs));
     return Math.max(0, 1 - kept);
   };
   const routes = scenario.calls.map(({ label, tool }, spec) => {
-    const [was, is] = [before, during].map((span) => calls.filter((call) => call.spec === spec && within(call.intendedNs, span)));
+    const [was, is] = [before, during].map((span) =>
+      calls.filter((call) => call.spec === spec && within(call.intendedNs, span)),
+    );
     return {
       label,
       touched: (scenario.way ?? []).includes(fault.on) && (fault.tool ?? tool) === tool,
@@ -178,7 +232,16 @@ export function aftermathNumbers(input: AftermathInput): Aftermath {
       after: after === null ? null : amplification(input, after),
     },
     storm: storm({ ...input, attempts: sent }, after),
-    synchrony: { binNs: 10e6, before: dispersion(sent, before), after: dispersion(sent, after === null ? null : { fromNs: after.fromNs, toNs: Math.min(untilNs, after.fromNs + scenario.recovery.holdNs) }) },
+    synchrony: {
+      binNs: 10e6,
+      before: dispersion(sent, before),
+      after: dispersion(
+        sent,
+        after === null
+          ? null
+          : { fromNs: after.fromNs, toNs: Math.min(untilNs, after.fromNs + scenario.recovery.holdNs) },
+      ),
+    },
     blastRadius: blastRadius(input),
     breaker: breakerSeen({ ...input, attempts: sent }),
   };

@@ -17,7 +17,11 @@ export function arrivalFit(frame: Frame, attempts: readonly Attempt[], scenario:
   if (process === null || frame.stages.some(({ rampToPerSecond }) => rampToPerSecond !== null)) return null;
   const left = attempts.filter(({ warmup, retryNo }) => !warmup && retryNo === 0).map(leftNs);
   const mayBeLateNs = Math.max(1e6, 0.05 * (scenario.tightestDeadlineNs ?? 0));
-  const stages = frame.stages.map(({ ratePerSecond, fromNs, toNs }) => ({ ratePerSecond, fromNs: Math.max(fromNs, frame.measuredFromNs), toNs }));
+  const stages = frame.stages.map(({ ratePerSecond, fromNs, toNs }) => ({
+    ratePerSecond,
+    fromNs: Math.max(fromNs, frame.measuredFromNs),
+    toNs,
+  }));
   const windowNs = Math.max(20 * mayBeLateNs, 10e9 / Math.min(...stages.map(({ ratePerSecond }) => ratePerSecond)));
   const terms: number[] = [];
   const waits: number[] = [];
@@ -47,6 +51,9 @@ export function arrivalFit(frame: Frame, attempts: readonly Attempt[], scenario:
     dispersion: sum(terms) / terms.length,
     low: process === 'constant' ? 0 : Math.max(0, 1 - spread),
     high: process === 'constant' ? 0.25 : 1 + spread,
-    gaps: process === 'poisson' && n >= 100 ? { n, aboveNs: mayBeLateNs, distance: Math.max(...distances), limit: Math.max(0.05, 2.5 / Math.sqrt(n)) } : null,
+    gaps:
+      process === 'poisson' && n >= 100
+        ? { n, aboveNs: mayBeLateNs, distance: Math.max(...distances), limit: Math.max(0.05, 2.5 / Math.sqrt(n)) }
+        : null,
   };
 }

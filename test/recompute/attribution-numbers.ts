@@ -51,26 +51,55 @@ export function attributionNumbers(frame: Frame, attempts: readonly Attempt[]): 
   const longNs = frame.scheduledEndNs - frame.measuredFromNs;
   const count = Math.max(1, Math.min(24, Math.floor(longNs / (200 * MS))));
   const windowNs = longNs / count;
-  const all = Array.from({ length: count }, (_, w) => ({ w, calls: cut.filter(({ intendedNs }) => Math.floor((intendedNs - frame.measuredFromNs) / windowNs) === w) }));
-  const windows = all.filter(({ calls }) => calls.length >= 5).map(({ w, calls }) => {
-    const means = chain.map((_, s) => sum(calls.map(({ lengths }) => lengths[s] ?? NaN)) / calls.length);
-    return { fromNs: frame.measuredFromNs + w * windowNs, n: calls.length, means, total: sum(means), waited: calls.filter(({ lengths }) => (lengths[0] ?? 0) > MS).length };
-  });
-  const inWindow = (a: Attempt, w: number): boolean => Math.floor((a.intendedNs - frame.measuredFromNs) / windowNs) === w;
-  const silentWindows = all.filter(({ w, calls }) => calls.length < 5 && attempts.filter((a) => !a.warmup && inWindow(a, w)).length >= 5).length;
+  const all = Array.from({ length: count }, (_, w) => ({
+    w,
+    calls: cut.filter(({ intendedNs }) => Math.floor((intendedNs - frame.measuredFromNs) / windowNs) === w),
+  }));
+  const windows = all
+    .filter(({ calls }) => calls.length >= 5)
+    .map(({ w, calls }) => {
+      const means = chain.map((_, s) => sum(calls.map(({ lengths }) => lengths[s] ?? NaN)) / calls.length);
+      return {
+        fromNs: frame.measuredFromNs + w * windowNs,
+        n: calls.length,
+        means,
+        total: sum(means),
+        waited: calls.filter(({ lengths }) => (lengths[0] ?? 0) > MS).length,
+      };
+    });
+  const inWindow = (a: Attempt, w: number): boolean =>
+    Math.floor((a.intendedNs - frame.measuredFromNs) / windowNs) === w;
+  const silentWindows = all.filter(
+    ({ w, calls }) => calls.length < 5 && attempts.filter((a) => !a.warmup && inWindow(a, w)).length >= 5,
+  ).length;
   type Window = (typeof windows)[number];
   const base = { phase: frame.facts.name, windowNs, windows: windows.length, silentWindows, gateways: [] };
   const nothing = (otherwise: 'unknown' | 'none') => (silentWindows >= 2 ? 'unanswered' : otherwise);
-  if (windows.length < 4) return { ...base, firstGrowing: nothing('unknown'), stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages: [] };
+  if (windows.length < 4)
+    return {
+      ...base,
+      firstGrowing: nothing('unknown'),
+      stage: null,
+      gateway: null,
+      onsetNs: null,
+      slotWaitShare: null,
+      stages: [],
+    };
   const calm = [...windows].sort((a, b) => a.total - b.total).slice(0, Math.ceil(windows.length / 4));
-  const mean = (among: readonly Window[], of: (window: Window) => number): number => sum(among.map((window) => of(window) * window.n)) / sum(among.map(({ n }) => n));
+  const mean = (among: readonly Window[], of: (window: Window) => number): number =>
+    sum(among.map((window) => of(window) * window.n)) / sum(among.map(({ n }) => n));
   const grew = (of: (window: Window) => number) => {
     const calmNs = mean(calm, of);
     const range = Math.max(...calm.map(of)) - Math.min(...calm.map(of));
     const limit = calmNs + Math.max(2 * MS, calmNs, 4 * range);
     const twice = windows.find((window, i) => {
       const next = windows[i + 1];
-      return next !== undefined && Math.round((next.fromNs - window.fromNs) / windowNs) === 1 && of(window) > limit && of(next) > limit;
+      return (
+        next !== undefined &&
+        Math.round((next.fromNs - window.fromNs) / windowNs) === 1 &&
+        of(window) > limit &&
+        of(next) > limit
+      );
     });
     return { calmNs, limit, onsetNs: twice?.fromNs ?? null };
   };
@@ -78,7 +107,12 @@ export function attributionNumbers(frame: Frame, attempts: readonly Attempt[]): 
   const grown = whole.onsetNs === null ? [] : windows.filter(({ total }) => total > whole.limit);
   const stages = chain.map(([stage], s) => {
     const of = ({ means }: Window): number => means[s] ?? NaN;
-    return { stage, calmNs: grew(of).calmNs, grownNs: grown.length === 0 ? null : mean(grown, of), onsetNs: grew(of).onsetNs };
+    return {
+      stage,
+      calmNs: grew(of).calmNs,
+      grownNs: grown.length === 0 ? null : mean(grown, of),
+      onsetNs: grew(of).onsetNs,
+    };
   });
   const rise = ({ calmNs, grownNs }: (typeof stages)[number]): number => (grownNs ?? calmNs) - calmNs;
   const begun = grown.length === 0 ? [] : stages.filter(({ onsetNs }) => onsetNs !== null);
@@ -87,6 +121,23 @@ export function attributionNumbers(frame: Frame, attempts: readonly Attempt[]): 
   const causes = hops.filter((hop) => rise(hop) > 0 && rise(hop) * 4 >= most);
   const earliest = Math.min(...causes.map(({ onsetNs }) => onsetNs ?? Infinity));
   const first = causes.filter(({ onsetNs }) => onsetNs === earliest).sort((a, b) => rise(b) - rise(a))[0] ?? begun[0];
-  if (first === undefined) return { ...base, firstGrowing: nothing('none'), stage: null, gateway: null, onsetNs: null, slotWaitShare: null, stages };
-  return { ...base, firstGrowing: PLACES[first.stage], stage: first.stage, gateway: null, onsetNs: first.onsetNs, slotWaitShare: sum(grown.map(({ waited }) => waited)) / sum(grown.map(({ n }) => n)), stages };
+  if (first === undefined)
+    return {
+      ...base,
+      firstGrowing: nothing('none'),
+      stage: null,
+      gateway: null,
+      onsetNs: null,
+      slotWaitShare: null,
+      stages,
+    };
+  return {
+    ...base,
+    firstGrowing: PLACES[first.stage],
+    stage: first.stage,
+    gateway: null,
+    onsetNs: first.onsetNs,
+    slotWaitShare: sum(grown.map(({ waited }) => waited)) / sum(grown.map(({ n }) => n)),
+    stages,
+  };
 }

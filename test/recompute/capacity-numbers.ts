@@ -1,4 +1,6 @@
-/** What capacity searches found: evidence and verdict of each probe, the rate it had to have, the interval and the knee. */
+/**
+ * What capacity searches found: evidence and verdict of each probe, the rate it had to have, the interval and the knee.
+ */
 import type { Summary } from '../../src/analysis/index.js';
 import { nextOf, standingOf, type Judged } from './search-order.js';
 import { plainQuantile, samplesNeeded } from './durations.js';
@@ -31,15 +33,25 @@ interface Slice {
 function slicesOf(phase: number, calls: readonly Call[], { attempts, events }: RunFiles): readonly Slice[] {
   const probes = events.filter((event): event is ProbeEvent => event.type === 'probe' && event.phase === phase);
   return probes.map((told) => {
-    const own = attempts.filter((attempt) => attempt.phase === phase && attempt.intendedNs >= told.startNs && attempt.intendedNs <= told.drainedNs);
+    const own = attempts.filter(
+      (attempt) =>
+        attempt.phase === phase && attempt.intendedNs >= told.startNs && attempt.intendedNs <= told.drainedNs,
+    );
     const ids = own.map(({ callId }) => callId);
-    const [first, last] = [ids.reduce((least, id) => Math.min(least, id), Infinity), ids.reduce((most, id) => Math.max(most, id), -1)];
-    const behind = attempts.filter(({ callId, intendedNs }) => callId > last && intendedNs > told.drainedNs).map(({ callId }) => callId);
+    const [first, last] = [
+      ids.reduce((least, id) => Math.min(least, id), Infinity),
+      ids.reduce((most, id) => Math.max(most, id), -1),
+    ];
+    const behind = attempts
+      .filter(({ callId, intendedNs }) => callId > last && intendedNs > told.drainedNs)
+      .map(({ callId }) => callId);
     const next = behind.reduce((least, id) => Math.min(least, id), Infinity);
     return {
       told,
       attempts: own,
-      calls: calls.filter((call) => call.phase === phase && call.intendedNs >= told.startNs && call.intendedNs <= told.drainedNs),
+      calls: calls.filter(
+        (call) => call.phase === phase && call.intendedNs >= told.startNs && call.intendedNs <= told.drainedNs,
+      ),
       numbered: own.length === 0 ? 0 : (next === Infinity ? last + 1 : next) - first,
     };
   });
@@ -50,14 +62,18 @@ function evidenceOf({ told: { measuredFromNs, scheduledEndNs }, calls, attempts,
   const length = seconds(measuredFromNs, scheduledEndNs);
   const offered = measured.length;
   const good = measured.filter(isGood).length;
-  const done = calls.filter((call) => isOk(call) && call.doneNs >= measuredFromNs && call.doneNs < scheduledEndNs).length;
+  const done = calls.filter(
+    (call) => isOk(call) && call.doneNs >= measuredFromNs && call.doneNs < scheduledEndNs,
+  ).length;
   const line = lineOf(calls);
   const stamped = line.source === 'upstream';
   // Who keeps its stamps to itself has a queue that shows in its answers only.
   const seen = stamped ? line : { ...line, waiting: line.waiting.map((each) => ({ ...each, untilNs: each.doneNs })) };
   // What failed, failed in its deadline at best.
   const took = measured.map((call) => (isOk(call) ? responseNs(call) : Math.max(responseNs(call), call.deadlineNs)));
-  const lags = attempts.flatMap(({ warmup, sentNs, admittedNs }) => (warmup || sentNs === null || admittedNs === null ? [] : [sentNs - admittedNs]));
+  const lags = attempts.flatMap(({ warmup, sentNs, admittedNs }) =>
+    warmup || sentNs === null || admittedNs === null ? [] : [sentNs - admittedNs],
+  );
   return {
     offered,
     good,
@@ -86,17 +102,24 @@ function evenly(ratePerSecond: number, forNs: number): number {
 }
 
 /**
- * Passed: the age's slope is known to be at most 1 ms/s and at most one call of a hundred missed. Failed: it is known to be more, or
- * more missed. Invalid: the generator was late, offered under 99 % of its calls (Poisson: and four deviations less), or lost some.
+ * Passed: the age's slope is known to be at most 1 ms/s and at most one call of a hundred missed. Failed: it is known
+ * to be more, or more missed. Invalid: the generator was late, offered under 99 % of its calls (Poisson: and four
+ * deviations less), or lost some.
  */
-function verdictOf({ told, calls }: Slice, evidence: Evidence, search: SearchFacts, scenario: ScenarioFacts): Probe['verdict'] {
+function verdictOf(
+  { told, calls }: Slice,
+  evidence: Evidence,
+  search: SearchFacts,
+  scenario: ScenarioFacts,
+): Probe['verdict'] {
   const { offered, good, unaccounted, generatorFailures, scheduleLagP99Ns } = evidence;
   const { slope } = evidence.queueAge;
   const forNs = told.scheduledEndNs - told.startNs;
   const poisson = search.arrivals === 'poisson';
   const planned = poisson ? (told.ratePerSecond * forNs) / 1e9 : evenly(told.ratePerSecond, forNs);
   const late = (scheduleLagP99Ns ?? 0) > Math.max(1 * MS, 0.05 * (scenario.tightestDeadlineNs ?? 0));
-  const short = calls.length + unaccounted - generatorFailures < 0.99 * planned - (poisson ? 4 * Math.sqrt(planned) : 0);
+  const short =
+    calls.length + unaccounted - generatorFailures < 0.99 * planned - (poisson ? 4 * Math.sqrt(planned) : 0);
   if (late || short || unaccounted > 0 || offered === 0) return 'invalid';
   if ((offered - good) * 100 > offered || (slope !== null && slope.low > 1 * MS)) return 'failed';
   if (slope !== null && slope.high <= 1 * MS) return 'passed';
@@ -108,7 +131,12 @@ function verdictOf({ told, calls }: Slice, evidence: Evidence, search: SearchFac
 function kneeOf(probes: readonly Omit<Probe, 'why'>[]): Capacity['knee'] {
   const usable = probes.filter(({ verdict }) => verdict !== 'invalid');
   const rates = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
-  const none = (reason: Extract<Capacity['knee'], { kind: 'none' }>['reason']): Capacity['knee'] => ({ kind: 'none', reason, rates: rates.length, neededRates: 6 });
+  const none = (reason: Extract<Capacity['knee'], { kind: 'none' }>['reason']): Capacity['knee'] => ({
+    kind: 'none',
+    reason,
+    rates: rates.length,
+    neededRates: 6,
+  });
   if (rates.length < 6) return none('too-few-rates');
   let [offeredBelow, goodBelow] = [0, 0];
   let knee: number | null = null;
@@ -116,14 +144,22 @@ function kneeOf(probes: readonly Omit<Probe, 'why'>[]): Capacity['knee'] {
     const at = usable.filter(({ ratePerSecond }) => ratePerSecond === rate).map(({ evidence }) => evidence);
     const offered = sum(at.map(({ offeredPerSecond }) => offeredPerSecond)) / at.length;
     const good = sum(at.map(({ goodputPerSecond }) => goodputPerSecond)) / at.length;
-    if (good - goodBelow < 0.9 * (offered - offeredBelow)) return knee === null ? none('never-grew') : { kind: 'found', ratePerSecond: knee, goodputPerSecond: goodBelow, rates: rates.length };
+    if (good - goodBelow < 0.9 * (offered - offeredBelow))
+      return knee === null
+        ? none('never-grew')
+        : { kind: 'found', ratePerSecond: knee, goodputPerSecond: goodBelow, rates: rates.length };
     [offeredBelow, goodBelow, knee] = [offered, good, rate];
   }
   return none('still-growing');
 }
 
 /** The searches of a run, in order; `calls` as they were before anybody looked at the ledger. */
-export function capacityNumbers(frames: readonly Frame[], calls: readonly Call[], files: RunFiles, scenario: ScenarioFacts): readonly CapacityNumbers[] {
+export function capacityNumbers(
+  frames: readonly Frame[],
+  calls: readonly Call[],
+  files: RunFiles,
+  scenario: ScenarioFacts,
+): readonly CapacityNumbers[] {
   return frames.flatMap(({ index, facts: { name, search } }): readonly CapacityNumbers[] => {
     if (search === null) return [];
     const before: Judged[] = [];
@@ -151,7 +187,12 @@ export function capacityNumbers(frames: readonly Frame[], calls: readonly Call[]
         recovery:
           operating === null || passed === null
             ? null
-            : { operatingPerSecond: operating, lowPerSecond: passed - operating, highPerSecond: failed === null ? null : failed - operating, headroom: 1 - operating / passed },
+            : {
+                operatingPerSecond: operating,
+                lowPerSecond: passed - operating,
+                highPerSecond: failed === null ? null : failed - operating,
+                headroom: 1 - operating / passed,
+              },
       },
     ];
   });

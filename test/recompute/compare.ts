@@ -25,7 +25,10 @@ const EXCEPTIONS: readonly { readonly path: RegExp; readonly why: string }[] = [
 
 const NOTHING = 'not recomputed';
 
-/** A slope is what is left of differences of ages, nanoseconds in the millions: near 0, the last digits of those are all it is. */
+/**
+ * A slope is what is left of differences of ages, nanoseconds in the millions: near 0, the last digits of those are all
+ * it is.
+ */
 const SLOPE = /\.slope\.(nsPerSecond|low|high)$/;
 
 /** Sums in another order differ in the last digits; counts and nanoseconds don't. */
@@ -47,9 +50,14 @@ export function leaves(value: unknown, path = ''): ReadonlyMap<string, unknown> 
 export function compareLeaves(summary: unknown, recomputed: unknown): readonly Mismatch[] {
   const told = leaves(summary);
   const found = leaves(recomputed);
-  const compared = [...new Set([...told.keys(), ...found.keys()])].filter((path) => !EXCEPTIONS.some((exception) => exception.path.test(path)));
+  const compared = [...new Set([...told.keys(), ...found.keys()])].filter(
+    (path) => !EXCEPTIONS.some((exception) => exception.path.test(path)),
+  );
   return compared.flatMap((path) => {
-    const [a, b] = [told.has(path) ? told.get(path) : 'not in summary.json', found.has(path) ? found.get(path) : NOTHING];
+    const [a, b] = [
+      told.has(path) ? told.get(path) : 'not in summary.json',
+      found.has(path) ? found.get(path) : NOTHING,
+    ];
     return agree(path, a, b) ? [] : [{ path, summary: a, recomputed: b }];
   });
 }

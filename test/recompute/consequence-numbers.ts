@@ -26,7 +26,9 @@ type Fault = Edges & Pick<FaultFacts, 'type' | 'on'>;
 export function consequenceNumbers(input: ConsequenceInput): Consequences {
   const { files, scenario } = input;
   const faults = input.edges.map((edge): Fault => {
-    const facts = scenario.faults.find(({ id }) => id === edge.fault) ?? scenario.faults.find(({ id, type, on }) => id === null && edge.fault.includes(type) && edge.fault.includes(on));
+    const facts =
+      scenario.faults.find(({ id }) => id === edge.fault) ??
+      scenario.faults.find(({ id, type, on }) => id === null && edge.fault.includes(type) && edge.fault.includes(on));
     return { ...edge, type: facts?.type ?? '', on: facts?.on ?? '' };
   });
   const work = workOf(files.work ?? []);
@@ -41,7 +43,8 @@ export function consequenceNumbers(input: ConsequenceInput): Consequences {
   } as unknown as Consequences;
 }
 
-// ---- effects ---------------------------------------------------------------------------------------------------------
+// ---- effects
+// ---------------------------------------------------------------------------------------------------------
 
 /** The hints as MCP reads them: what is left out has a default, unless nothing is said at all. */
 function annotation({ readOnlyHint, idempotentHint, destructiveHint }: ToolHints): string {
@@ -58,11 +61,22 @@ function effectClasses({ files, scenario, calls, executions }: ConsequenceInput)
   return ['destructive', 'additive', 'not-told', 'idempotent', 'read-only'].flatMap((name) => {
     const tools = (files.tools ?? []).filter((hints) => annotation(hints) === name).map(({ tool }) => tool);
     const own = due.filter((call) => tools.includes(toolOf(call)));
-    return own.length === 0 ? [] : [{ annotation: name, tools: [...new Set(scenario.calls.map(({ tool }) => tool))].filter((tool) => own.some((call) => toolOf(call) === tool)), ...account(own, executions) }];
+    return own.length === 0
+      ? []
+      : [
+          {
+            annotation: name,
+            tools: [...new Set(scenario.calls.map(({ tool }) => tool))].filter((tool) =>
+              own.some((call) => toolOf(call) === tool),
+            ),
+            ...account(own, executions),
+          },
+        ];
   });
 }
 
-// ---- work ------------------------------------------------------------------------------------------------------------
+// ---- work
+// ------------------------------------------------------------------------------------------------------------
 
 const SUMMED = ['served', 'servedServiceNs', 'wasted', 'wastedServiceNs', 'expired', 'cancelled', 'cancels'] as const;
 
@@ -74,22 +88,41 @@ function workOf(rows: readonly WorkAccount[]): Consequences['work'] {
       const told = own.filter((row) => row.life === life);
       return { begin: told.find(({ when }) => when === 'begin'), last: told[told.length - 1] };
     });
-    const sums = Object.fromEntries(SUMMED.map((name) => [name, spans.reduce((sum, { begin, last }) => sum + (last?.[name] ?? 0) - (begin?.[name] ?? 0), 0)])) as Record<(typeof SUMMED)[number], number>;
+    const sums = Object.fromEntries(
+      SUMMED.map((name) => [
+        name,
+        spans.reduce((sum, { begin, last }) => sum + (last?.[name] ?? 0) - (begin?.[name] ?? 0), 0),
+      ]),
+    ) as Record<(typeof SUMMED)[number], number>;
     return {
       service,
       lives: numbers.length,
       ...sums,
       unfinished: spans.reduce((sum, { last }) => sum + (last?.underWay ?? 0), 0),
-      complete: Math.max(...numbers) + 1 === numbers.length && spans.every(({ last }) => last?.when === 'leaving' || last?.when === 'end'),
+      complete:
+        Math.max(...numbers) + 1 === numbers.length &&
+        spans.every(({ last }) => last?.when === 'leaving' || last?.when === 'end'),
     };
   });
 }
 
-function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls: readonly Call[], { gatewayOnTheWay }: ScenarioFacts): unknown {
-  const stamped = attempts.flatMap((attempt) => (attempt.startedNs === null || attempt.finishedNs === null || attempt.finishedNs < attempt.startedNs ? [] : [{ ...attempt, serviceNs: attempt.finishedNs - attempt.startedNs }]));
-  const lateIds = new Set(calls.filter(({ doneNs, intendedNs, deadlineNs }) => doneNs - intendedNs > deadlineNs).map(({ id }) => id));
+function wasted(
+  work: Consequences['work'],
+  attempts: readonly Attempt[],
+  calls: readonly Call[],
+  { gatewayOnTheWay }: ScenarioFacts,
+): unknown {
+  const stamped = attempts.flatMap((attempt) =>
+    attempt.startedNs === null || attempt.finishedNs === null || attempt.finishedNs < attempt.startedNs
+      ? []
+      : [{ ...attempt, serviceNs: attempt.finishedNs - attempt.startedNs }],
+  );
+  const lateIds = new Set(
+    calls.filter(({ doneNs, intendedNs, deadlineNs }) => doneNs - intendedNs > deadlineNs).map(({ id }) => id),
+  );
   const late = stamped.filter(({ final, callId }) => final && lateIds.has(callId));
-  const total = (rows: readonly { readonly serviceNs: number }[]): number => rows.reduce((sum, { serviceNs }) => sum + serviceNs, 0);
+  const total = (rows: readonly { readonly serviceNs: number }[]): number =>
+    rows.reduce((sum, { serviceNs }) => sum + serviceNs, 0);
   const told = work.length > 0;
   if (!told && stamped.length === 0) return { from: 'unknown' };
   const executions = told ? work.reduce((sum, { served }) => sum + served, 0) : stamped.length;
@@ -110,8 +143,14 @@ function wasted(work: Consequences['work'], attempts: readonly Attempt[], calls:
   };
 }
 
-function cancelled(work: Consequences['work'], { attempts }: RunFiles, scenario: ScenarioFacts): Consequences['cancelPropagation'] {
-  const givenUp = attempts.filter(({ outcome, errorClass, sentNs }) => outcome === 'deadline' && errorClass !== 'interrupted' && sentNs !== null);
+function cancelled(
+  work: Consequences['work'],
+  { attempts }: RunFiles,
+  scenario: ScenarioFacts,
+): Consequences['cancelPropagation'] {
+  const givenUp = attempts.filter(
+    ({ outcome, errorClass, sentNs }) => outcome === 'deadline' && errorClass !== 'interrupted' && sentNs !== null,
+  );
   const known = work.length > 0;
   const stopped = work.reduce((sum, each) => sum + each.cancelled, 0);
   return {
@@ -123,7 +162,8 @@ function cancelled(work: Consequences['work'], { attempts }: RunFiles, scenario:
   };
 }
 
-// ---- legibility ------------------------------------------------------------------------------------------------------
+// ---- legibility
+// ------------------------------------------------------------------------------------------------------
 
 const NO_FAILURE = ['stall', 'slow-first-byte', 'memory-leak', 'session-loss'];
 const NOBODY_THERE = ['kill', 'gone', 'restart', 'down'];
@@ -147,29 +187,40 @@ function where(rising: (p: number) => number): number {
 }
 
 function clopperPearson(k: number, n: number): { readonly low: number; readonly high: number } {
-  const atLeast = (many: number, p: number): number => Array.from({ length: n - many + 1 }, (_, i) => chance(many + i, n, p)).reduce((sum, each) => sum + each, 0);
+  const atLeast = (many: number, p: number): number =>
+    Array.from({ length: n - many + 1 }, (_, i) => chance(many + i, n, p)).reduce((sum, each) => sum + each, 0);
   return { low: k === 0 ? 0 : where((p) => atLeast(k, p)), high: k === n ? 1 : 1 - where((p) => atLeast(n - k, p)) };
 }
 
 /** The attempts that a fault struck (null: none in the record), or nothing where nobody knows. */
-function struckBy(fault: Fault, { attempts, struck, events }: RunFiles, scenario: ScenarioFacts): { readonly by: string; readonly hit: readonly (Attempt | null)[] } | null {
+function struckBy(
+  fault: Fault,
+  { attempts, struck, events }: RunFiles,
+  scenario: ScenarioFacts,
+): { readonly by: string; readonly hit: readonly (Attempt | null)[] } | null {
   if (scenario.mocks.includes(fault.on) && !['kill', 'gone', 'restart', 'slow-start', 'freeze'].includes(fault.type)) {
     const own = (struck ?? []).filter((row) => row.fault === fault.fault);
     const off = events.find((event) => event.type === 'fault' && event.fault === fault.fault && event.edge === 'off');
     const counted = off?.type === 'fault' ? off.struck?.struck : undefined;
-    if (struck === null || (counted !== undefined && counted !== own.filter(({ afterLift }) => !afterLift).length)) return null;
+    if (struck === null || (counted !== undefined && counted !== own.filter(({ afterLift }) => !afterLift).length))
+      return null;
     const onCalls = own.filter(({ tool }) => tool !== null);
     if (own.length > 0 && onCalls.length === 0) return null;
     return { by: 'account', hit: onCalls.map((row) => hitBy(row, attempts)) };
   }
   if (!NOBODY_THERE.includes(fault.type) || !scenario.onlyWay.includes(fault.on)) return null;
   const untilNs = fault.clearNs === null ? Infinity : fault.clearNs - (fault.clearUncertaintyNs ?? 0);
-  return { by: 'sent-meanwhile', hit: attempts.filter(({ sentNs }) => sentNs !== null && sentNs >= fault.onsetNs && sentNs < untilNs) };
+  return {
+    by: 'sent-meanwhile',
+    hit: attempts.filter(({ sentNs }) => sentNs !== null && sentNs >= fault.onsetNs && sentNs < untilNs),
+  };
 }
 
 /** The last attempt of the call that was sent by the time the mock had it. */
 function hitBy({ callId, receivedNs }: Strike, attempts: readonly Attempt[]): Attempt | null {
-  const sent = attempts.filter((attempt) => attempt.callId === callId && attempt.sentNs !== null && attempt.sentNs <= (receivedNs ?? Infinity));
+  const sent = attempts.filter(
+    (attempt) => attempt.callId === callId && attempt.sentNs !== null && attempt.sentNs <= (receivedNs ?? Infinity),
+  );
   return sent.sort((a, b) => (b.sentNs ?? 0) - (a.sentNs ?? 0))[0] ?? null;
 }
 
@@ -180,8 +231,11 @@ function legibility(faults: readonly Fault[], files: RunFiles, scenario: Scenari
     classes: [...new Set(known.map(({ fault }) => fault.type))].map((type) => {
       const own = known.filter(({ fault }) => fault.type === type);
       const hit = own.flatMap((each) => each.hit);
-      const seen = hit.filter((attempt) => attempt !== null && attempt.outcome !== 'generator' && attempt.errorClass !== 'interrupted');
-      const having = (...outcomes: readonly string[]): number => seen.filter((attempt) => outcomes.includes(attempt?.outcome ?? '')).length;
+      const seen = hit.filter(
+        (attempt) => attempt !== null && attempt.outcome !== 'generator' && attempt.errorClass !== 'interrupted',
+      );
+      const having = (...outcomes: readonly string[]): number =>
+        seen.filter((attempt) => outcomes.includes(attempt?.outcome ?? '')).length;
       const silent = having('ok', 'semantic', 'effect');
       const unanswered = having('deadline');
       const reported = seen.length - silent - unanswered;
@@ -191,32 +245,53 @@ function legibility(faults: readonly Fault[], files: RunFiles, scenario: Scenari
         attributedBy: own[0]?.by,
         struck: hit.length,
         notSeen: hit.length - seen.length,
-        outcomes: OUTCOMES.filter((outcome) => having(outcome) > 0).map((outcome) => ({ outcome, count: having(outcome) })),
+        outcomes: OUTCOMES.filter((outcome) => having(outcome) > 0).map((outcome) => ({
+          outcome,
+          count: having(outcome),
+        })),
         reported,
         unanswered,
         silent,
-        reportedShare: seen.length === 0 || NO_FAILURE.includes(type) ? null : { value: reported / seen.length, ...clopperPearson(reported, seen.length) },
+        reportedShare:
+          seen.length === 0 || NO_FAILURE.includes(type)
+            ? null
+            : { value: reported / seen.length, ...clopperPearson(reported, seen.length) },
       };
     }),
-    notAttributable: found.filter(({ struck }) => struck === null).map(({ fault }) => ({ fault: fault.fault, type: fault.type })),
+    notAttributable: found
+      .filter(({ struck }) => struck === null)
+      .map(({ fault }) => ({ fault: fault.fault, type: fault.type })),
   };
 }
 
-// ---- sessions --------------------------------------------------------------------------------------------------------
+// ---- sessions
+// --------------------------------------------------------------------------------------------------------
 
 const ENDS_SESSIONS = ['kill', 'gone', 'restart', 'slow-start', 'session-loss', 'reset', 'down'];
 
 /**
- * Whether a session that went on kept its state, so far as that is known. A mock that is the target knows its own sessions; behind a gateway
- * nothing was lost where none of the upstreams began a new process or opened a session, from its last account before until the first after.
+ * Whether a session that went on kept its state, so far as that is known. A mock that is the target knows its own
+ * sessions; behind a gateway nothing was lost where none of the upstreams began a new process or opened a session, from
+ * its last account before until the first after.
  */
-function isKept(onNs: number, untilNs: number, work: RunFiles['work'], { keepsLedger, gatewayOnTheWay, upstreams }: ScenarioFacts): boolean {
+function isKept(
+  onNs: number,
+  untilNs: number,
+  work: RunFiles['work'],
+  { keepsLedger, gatewayOnTheWay, upstreams }: ScenarioFacts,
+): boolean {
   if (!keepsLedger || !gatewayOnTheWay) return keepsLedger;
   return upstreams.every((name) => {
     const told = (work ?? []).filter(({ service }) => service === name);
     const before = told.filter(({ atNs }) => atNs <= onNs).at(-1);
     const after = told.find(({ atNs }) => atNs >= untilNs) ?? told.at(-1);
-    return before !== undefined && after !== undefined && after.atNs >= onNs && after.life === before.life && after.sessionsOpened === before.sessionsOpened;
+    return (
+      before !== undefined &&
+      after !== undefined &&
+      after.atNs >= onNs &&
+      after.life === before.life &&
+      after.sessionsOpened === before.sessionsOpened
+    );
   });
 }
 
@@ -225,14 +300,32 @@ function sessions(faults: readonly Fault[], { files, frames, scenario }: Consequ
   const told = files.events.filter((event): event is SessionEvent => event.type === 'session');
   return ending.map((fault) => {
     const frame = frames[fault.phase];
-    const untilNs = Math.min(frame?.drainedNs ?? NaN, ...ending.filter(({ phase, onsetNs }) => phase === fault.phase && onsetNs > fault.onsetNs).map(({ onsetNs }) => onsetNs));
+    const untilNs = Math.min(
+      frame?.drainedNs ?? NaN,
+      ...ending
+        .filter(({ phase, onsetNs }) => phase === fault.phase && onsetNs > fault.onsetNs)
+        .map(({ onsetNs }) => onsetNs),
+    );
     const numbers = [...new Set(told.map(({ session }) => session))];
-    const before = numbers.filter((session) => ['opened', 'reopened'].includes(told.findLast((event) => event.session === session && event.atNs < fault.onsetNs)?.edge ?? ''));
+    const before = numbers.filter((session) =>
+      ['opened', 'reopened'].includes(
+        told.findLast((event) => event.session === session && event.atNs < fault.onsetNs)?.edge ?? '',
+      ),
+    );
     const overNs = fault.type === 'session-loss' ? fault.onsetNs : (fault.clearNs ?? fault.onsetNs);
     const fates = before.map((session) => {
-      const during = told.filter((event) => event.session === session && event.atNs >= fault.onsetNs && event.atNs <= untilNs && event.edge !== 'closed');
+      const during = told.filter(
+        (event) =>
+          event.session === session && event.atNs >= fault.onsetNs && event.atNs <= untilNs && event.edge !== 'closed',
+      );
       if (during.some(({ edge }) => edge === 'lost')) return during.at(-1)?.edge === 'lost' ? 'lost' : 'reinitialised';
-      const after = files.attempts.filter((attempt) => attempt.session === session && attempt.sentNs !== null && attempt.sentNs >= overNs && attempt.sentNs <= untilNs);
+      const after = files.attempts.filter(
+        (attempt) =>
+          attempt.session === session &&
+          attempt.sentNs !== null &&
+          attempt.sentNs >= overNs &&
+          attempt.sentNs <= untilNs,
+      );
       if (after.length === 0) return 'unused';
       return after.some(({ outcome }) => ['ok', 'semantic', 'tool'].includes(outcome)) ? 'transparent' : 'lost';
     });
@@ -256,11 +349,26 @@ function sessions(faults: readonly Fault[], { files, frames, scenario }: Consequ
   });
 }
 
-// ---- resources -------------------------------------------------------------------------------------------------------
+// ---- resources
+// -------------------------------------------------------------------------------------------------------
 
-const COLUMNS = [['rss', 'rssBytes', 4 * 2 ** 20], ['descriptors', 'fileDescriptors', 2], ['sockets', 'sockets', 2], ['sessions', 'sessions', 2]] as const;
+const COLUMNS = [
+  ['rss', 'rssBytes', 4 * 2 ** 20],
+  ['descriptors', 'fileDescriptors', 2],
+  ['sockets', 'sockets', 2],
+  ['sessions', 'sessions', 2],
+] as const;
 
-function resources(faults: readonly Fault[], { files, frames, scenario: { recovery: { holdNs } } }: ConsequenceInput): unknown[] {
+function resources(
+  faults: readonly Fault[],
+  {
+    files,
+    frames,
+    scenario: {
+      recovery: { holdNs },
+    },
+  }: ConsequenceInput,
+): unknown[] {
   return faults.map((fault) => {
     const frame = frames[fault.phase];
     const common = { fault: fault.fault, type: fault.type, phase: frame?.facts.name, holdNs };
@@ -268,24 +376,46 @@ function resources(faults: readonly Fault[], { files, frames, scenario: { recove
     if (frame === undefined || clearNs === null) return { ...common, traces: [] };
     const others = faults.filter((other) => other !== fault && other.phase === fault.phase);
     const fromNs = Math.max(frame.measuredFromNs, onsetNs - 10e9);
-    const untilNs = Math.min(frame.scheduledEndNs, ...others.filter((other) => other.onsetNs > clearNs).map((other) => other.onsetNs));
+    const untilNs = Math.min(
+      frame.scheduledEndNs,
+      ...others.filter((other) => other.onsetNs > clearNs).map((other) => other.onsetNs),
+    );
     const looks = files.looks.filter(({ atNs }) => atNs >= fromNs && atNs <= untilNs);
-    const calm = ({ atNs }: Look): boolean => atNs < onsetNs && !others.some((other) => atNs >= other.onsetNs && atNs <= (other.clearNs ?? Infinity) + holdNs);
+    const calm = ({ atNs }: Look): boolean =>
+      atNs < onsetNs && !others.some((other) => atNs >= other.onsetNs && atNs <= (other.clearNs ?? Infinity) + holdNs);
     const processes = [...new Set(looks.map(({ process, pid }) => `${process}/${pid}`))];
     return {
       ...common,
       traces: processes.flatMap((key) =>
         COLUMNS.flatMap(([quantity, column, standsOut]) => {
-          const own = looks.filter(({ process, pid }) => `${process}/${pid}` === key).flatMap((look) => (look[column] === null ? [] : [{ look, value: look[column] }]));
-          const quiet = own.filter(({ look }) => calm(look)).map(({ value }) => value).sort((a, b) => a - b);
+          const own = looks
+            .filter(({ process, pid }) => `${process}/${pid}` === key)
+            .flatMap((look) => (look[column] === null ? [] : [{ look, value: look[column] }]));
+          const quiet = own
+            .filter(({ look }) => calm(look))
+            .map(({ value }) => value)
+            .sort((a, b) => a - b);
           if (quiet.length === 0) return [];
-          const before = ((quiet[Math.floor(quiet.length / 2)] ?? NaN) + (quiet[Math.ceil(quiet.length / 2) - 1] ?? NaN)) / 2;
-          const during = own.filter(({ look: { atNs } }) => atNs >= onsetNs && atNs <= clearNs + holdNs).map(({ value }) => value);
+          const before =
+            ((quiet[Math.floor(quiet.length / 2)] ?? NaN) + (quiet[Math.ceil(quiet.length / 2) - 1] ?? NaN)) / 2;
+          const during = own
+            .filter(({ look: { atNs } }) => atNs >= onsetNs && atNs <= clearNs + holdNs)
+            .map(({ value }) => value);
           const peak = during.length === 0 ? null : Math.max(...during);
           const after = own.find(({ look: { atNs } }) => atNs >= clearNs + holdNs)?.value ?? null;
           const judged = quiet.length >= 2 && peak !== null && after !== null && peak - Math.max(...quiet) >= standsOut;
           const { process, pid } = own[0]?.look ?? {};
-          return [{ process, pid, quantity, before, peak, after, recovered: judged ? (peak - after) / (peak - before) : null }];
+          return [
+            {
+              process,
+              pid,
+              quantity,
+              before,
+              peak,
+              after,
+              recovered: judged ? (peak - after) / (peak - before) : null,
+            },
+          ];
         }),
       ),
     };

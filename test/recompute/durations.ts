@@ -15,7 +15,9 @@ export function rankOf(q: number, n: number): number {
   return Math.max(1, Math.ceil((permille * n) / 1000));
 }
 
-/** Smallest n with 1 - p^n - n (1 - p) p^(n-1) >= 0.99: at least two samples beyond the quantile, at 99 % confidence. */
+/**
+ * Smallest n with 1 - p^n - n (1 - p) p^(n-1) >= 0.99: at least two samples beyond the quantile, at 99 % confidence.
+ */
 export function samplesNeeded(q: number): number {
   const p = Math.max(q, 1 - q);
   for (let n = 1; ; n++) {
@@ -41,7 +43,10 @@ function binomialCumulated(n: number, q: number): readonly number[] {
 
 const RANKS = new Map<string, { readonly low: number | null; readonly high: number | null }>();
 
-/** Ranks between which the population's quantile lies with 95 %, at most 2.5 % beyond either; null where the sample ends before. */
+/**
+ * Ranks between which the population's quantile lies with 95 %, at most 2.5 % beyond either; null where the sample ends
+ * before.
+ */
 export function rankInterval(q: number, n: number): { readonly low: number | null; readonly high: number | null } {
   const known = RANKS.get(`${q} ${n}`);
   if (known !== undefined) return known;

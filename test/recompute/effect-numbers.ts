@@ -8,7 +8,10 @@ import type { ScenarioFacts } from './scenario-facts.js';
 const ACKNOWLEDGED = ['ok', 'effect', 'semantic'];
 
 export function account(calls: readonly Call[], executions: ReadonlyMap<number, number>): EffectCounts {
-  const rows = calls.map((call) => ({ n: executions.get(call.id) ?? 0, acknowledged: ACKNOWLEDGED.includes(call.outcome) }));
+  const rows = calls.map((call) => ({
+    n: executions.get(call.id) ?? 0,
+    acknowledged: ACKNOWLEDGED.includes(call.outcome),
+  }));
   return {
     calls: rows.length,
     exactlyOnce: rows.filter(({ n, acknowledged }) => n === 1 && acknowledged).length,
@@ -19,13 +22,21 @@ export function account(calls: readonly Call[], executions: ReadonlyMap<number, 
 }
 
 /** Over the whole run, warm-up included. `executions` as counted by call; `rows` is the whole ledger. */
-export function effectNumbers(calls: readonly Call[], executions: ReadonlyMap<number, number>, rows: readonly Execution[], scenario: ScenarioFacts): EffectSummary {
+export function effectNumbers(
+  calls: readonly Call[],
+  executions: ReadonlyMap<number, number>,
+  rows: readonly Execution[],
+  scenario: ScenarioFacts,
+): EffectSummary {
   const due = calls.filter(({ spec }) => scenario.calls[spec]?.exactlyOnce === true);
   // By phase, and within it in the order in which the calls first came.
   const slices = scenario.phases.flatMap((phase, index) => {
     const own = due.filter((call) => call.phase === index);
     return [...new Set(own.map(({ spec }) => spec))].map((spec) => ({
-      ...account(own.filter((call) => call.spec === spec), executions),
+      ...account(
+        own.filter((call) => call.spec === spec),
+        executions,
+      ),
       phase: phase.name,
       label: scenario.calls[spec]?.label ?? '',
     }));

@@ -37,6 +37,8 @@ export function selfCapacityUnknownIn(envelope: unknown): string | null {
 
 /** The worse of the two spin probes. */
 export function spinLostShareIn(envelope: unknown): number | null {
-  const shares = ['before', 'after'].map((when) => numberOrNull(at(envelope, 'noise', when, 'spin', 'lostShare'))).filter((share) => share !== null);
+  const shares = ['before', 'after']
+    .map((when) => numberOrNull(at(envelope, 'noise', when, 'spin', 'lostShare')))
+    .filter((share) => share !== null);
   return shares.length === 0 ? null : Math.max(...shares);
 }

@@ -32,14 +32,18 @@ export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Fra
   return scenario.phases.map((facts, index) => {
     const at = (edge: PhaseEvent['edge']): number => {
       // A search starts with its first probe, and ends with its last one.
-      const told = files.events.filter((candidate) => candidate.type === 'phase' && candidate.phase === index && candidate.edge === edge);
+      const told = files.events.filter(
+        (candidate) => candidate.type === 'phase' && candidate.phase === index && candidate.edge === edge,
+      );
       const event = edge === 'start' ? told[0] : told.at(-1);
       if (event === undefined) throw new Error(`no event tells the ${edge} of phase ${facts.name}`);
       return event.atNs;
     };
     const scheduledEndNs = at('scheduled-end');
     // The generator tells a stage of each probe too; what a probe was stands with its verdict.
-    const begun = files.events.filter((event): event is StageEvent => event.type === 'stage' && event.phase === index && facts.search === null);
+    const begun = files.events.filter(
+      (event): event is StageEvent => event.type === 'stage' && event.phase === index && facts.search === null,
+    );
     const probes = files.events.filter((event): event is ProbeEvent => event.type === 'probe' && event.phase === index);
     return {
       index,
@@ -49,8 +53,24 @@ export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Fra
       scheduledEndNs,
       drainedNs: at('drained'),
       stages: [
-        ...begun.map(({ label, ratePerSecond, rampToPerSecond = null, atNs }, stage) => ({ label, ratePerSecond, rampToPerSecond, fromNs: atNs, measuredFromNs: atNs, toNs: begun[stage + 1]?.atNs ?? scheduledEndNs, valid: true })),
-        ...probes.map((probe, n) => ({ label: `probe ${n + 1}`, ratePerSecond: probe.ratePerSecond, rampToPerSecond: null, fromNs: probe.startNs, measuredFromNs: probe.measuredFromNs, toNs: probe.scheduledEndNs, valid: probe.verdict !== 'invalid' })),
+        ...begun.map(({ label, ratePerSecond, rampToPerSecond = null, atNs }, stage) => ({
+          label,
+          ratePerSecond,
+          rampToPerSecond,
+          fromNs: atNs,
+          measuredFromNs: atNs,
+          toNs: begun[stage + 1]?.atNs ?? scheduledEndNs,
+          valid: true,
+        })),
+        ...probes.map((probe, n) => ({
+          label: `probe ${n + 1}`,
+          ratePerSecond: probe.ratePerSecond,
+          rampToPerSecond: null,
+          fromNs: probe.startNs,
+          measuredFromNs: probe.measuredFromNs,
+          toNs: probe.scheduledEndNs,
+          valid: probe.verdict !== 'invalid',
+        })),
       ],
     };
   });
@@ -61,7 +81,10 @@ export function scheduledBetween(stages: readonly Stage[], fromNs: number, toNs:
   return stages.reduce((sum, stage) => {
     const a = Math.max(stage.fromNs, fromNs);
     const b = Math.min(stage.toNs, toNs);
-    const rateAt = (ns: number): number => stage.ratePerSecond + (((stage.rampToPerSecond ?? stage.ratePerSecond) - stage.ratePerSecond) * (ns - stage.fromNs)) / (stage.toNs - stage.fromNs);
+    const rateAt = (ns: number): number =>
+      stage.ratePerSecond +
+      (((stage.rampToPerSecond ?? stage.ratePerSecond) - stage.ratePerSecond) * (ns - stage.fromNs)) /
+        (stage.toNs - stage.fromNs);
     return sum + (b > a ? (((rateAt(a) + rateAt(b)) / 2) * (b - a)) / 1e9 : 0);
   }, 0);
 }

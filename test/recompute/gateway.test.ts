@@ -1,4 +1,7 @@
-/** A run through a gateway against its recomputation: what is known of sessions and of work in vain when somebody stands in between. */
+/**
+ * A run through a gateway against its recomputation: what is known of sessions and of work in vain when somebody stands
+ * in between.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,7 +27,13 @@ describe('a run through a gateway', () => {
   });
 
   it('knows that sessions kept their state only where every upstream told of them before and after, opened none and lived on', () => {
-    expect(run.summary.consequences.sessions.map(({ phase, transparent, statePreserved }) => [phase, transparent, statePreserved])).toEqual([
+    expect(
+      run.summary.consequences.sessions.map(({ phase, transparent, statePreserved }) => [
+        phase,
+        transparent,
+        statePreserved,
+      ]),
+    ).toEqual([
       ['unheard', 3, null],
       ['kept', 4, 4],
       ['anew', 3, null],
@@ -33,14 +42,30 @@ describe('a run through a gateway', () => {
   });
 
   it('counts work in vain as at least so much, though every account is whole', () => {
-    expect(run.summary.consequences.work.map(({ service, complete }) => [service, complete])).toEqual([['backend', true], ['second', true]]);
+    expect(run.summary.consequences.work.map(({ service, complete }) => [service, complete])).toEqual([
+      ['backend', true],
+      ['second', true],
+    ]);
     expect(run.summary.consequences.wastedWork).toMatchObject({ from: 'accounts', lowerBound: true });
   });
 
   it('is compared on both: a bound that became a count, and a state that is taken for kept, show', () => {
     const { consequences } = run.summary;
-    const forged = { ...consequences, wastedWork: { ...consequences.wastedWork, lowerBound: false }, sessions: consequences.sessions.map((each) => ({ ...each, statePreserved: each.transparent })) };
-    expect(compareLeaves({ consequences: forged }, { consequences: again.consequences }).map(({ path }) => path).sort()).toEqual(['consequences.sessions.0.statePreserved', 'consequences.sessions.2.statePreserved', 'consequences.sessions.3.statePreserved', 'consequences.wastedWork.lowerBound']);
+    const forged = {
+      ...consequences,
+      wastedWork: { ...consequences.wastedWork, lowerBound: false },
+      sessions: consequences.sessions.map((each) => ({ ...each, statePreserved: each.transparent })),
+    };
+    expect(
+      compareLeaves({ consequences: forged }, { consequences: again.consequences })
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual([
+      'consequences.sessions.0.statePreserved',
+      'consequences.sessions.2.statePreserved',
+      'consequences.sessions.3.statePreserved',
+      'consequences.wastedWork.lowerBound',
+    ]);
   });
 
   it('finds a changed number in a copy of its summary.json', async () => {

@@ -78,7 +78,11 @@ export function joinAttempts(attempts: readonly Attempt[], scenario: ScenarioFac
 }
 
 /** Executions of a call in the ledger, by call number: rows that name the call and its tool. */
-export function executionsOf(calls: readonly Call[], executions: readonly Execution[], scenario: ScenarioFacts): Map<number, number> {
+export function executionsOf(
+  calls: readonly Call[],
+  executions: readonly Execution[],
+  scenario: ScenarioFacts,
+): Map<number, number> {
   const toolOf = new Map(calls.map(({ id, spec }) => [id, scenario.calls[spec]?.tool]));
   const counts = new Map<number, number>();
   for (const { callId, tool } of executions) {
@@ -87,13 +91,20 @@ export function executionsOf(calls: readonly Call[], executions: readonly Execut
   return counts;
 }
 
-/** Whether anything is known of effects: executions were recorded, or the run ended well with an upstream that records them. */
+/**
+ * Whether anything is known of effects: executions were recorded, or the run ended well with an upstream that records
+ * them.
+ */
 export function hasLedger(files: RunFiles, scenario: ScenarioFacts): boolean {
   return files.executions.length > 0 || (files.manifest.status === 'complete' && scenario.keepsLedger);
 }
 
 /** The calls after the ledger was looked at: a right answer that was executed never, or more than once, is none. */
-export function judgedByLedger(calls: readonly Call[], executions: ReadonlyMap<number, number>, scenario: ScenarioFacts): readonly Call[] {
+export function judgedByLedger(
+  calls: readonly Call[],
+  executions: ReadonlyMap<number, number>,
+  scenario: ScenarioFacts,
+): readonly Call[] {
   return calls.map((call) => {
     const n = executions.get(call.id) ?? 0;
     if (scenario.calls[call.spec]?.exactlyOnce !== true || call.outcome !== 'ok' || n === 1) return call;

@@ -3,8 +3,7 @@ import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSpl
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import { durationsOf, knownDurations } from './durations.js';
 import { arrivalFit } from './arrival-numbers.js';
-import type { Frame, Stage } from './frames.js';
-import { scheduledBetween } from './frames.js';
+import { scheduledBetween, type Frame, type Stage } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './aftermath-numbers.js';
 import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
@@ -17,16 +16,28 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 function callStats(calls: readonly Call[], seconds: number): CallStats {
   const ok = calls.filter(isOk);
   const good = calls.filter(isGood).length;
-  const classes = ERROR_CLASSES.map((errorClass) => ({ errorClass, count: calls.filter((call) => call.errorClass === errorClass).length }));
+  const classes = ERROR_CLASSES.map((errorClass) => ({
+    errorClass,
+    count: calls.filter((call) => call.errorClass === errorClass).length,
+  }));
   const attempts = sum(calls.map((call) => call.attempts));
-  const response = (among: readonly Call[]) => durationsOf(among.map((call) => ({ ns: responseNs(call), givenUp: isGivenUp(call) })));
+  const response = (among: readonly Call[]) =>
+    durationsOf(among.map((call) => ({ ns: responseNs(call), givenUp: isGivenUp(call) })));
   const service = (among: readonly Call[]) =>
-    durationsOf(among.flatMap((call) => (call.lastSentNs === null ? [] : [{ ns: call.doneNs - call.lastSentNs, givenUp: isGivenUp(call) }])));
+    durationsOf(
+      among.flatMap((call) =>
+        call.lastSentNs === null ? [] : [{ ns: call.doneNs - call.lastSentNs, givenUp: isGivenUp(call) }],
+      ),
+    );
   return {
     offered: calls.length,
     attempts,
-    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, calls.filter(({ outcome }) => outcome === name).length])) as OutcomeCounts,
-    errorClasses: classes.filter(({ errorClass, count }) => errorClass !== 'none' && count > 0).sort((a, b) => b.count - a.count),
+    outcomes: Object.fromEntries(
+      OUTCOMES.map((name) => [name, calls.filter(({ outcome }) => outcome === name).length]),
+    ) as OutcomeCounts,
+    errorClasses: classes
+      .filter(({ errorClass, count }) => errorClass !== 'none' && count > 0)
+      .sort((a, b) => b.count - a.count),
     good,
     late: ok.length - good,
     goodputPerSecond: good / seconds,
@@ -64,23 +75,39 @@ function stagesOf(attempt: Attempt, chain: typeof SIX): readonly number[] | null
 
 function stageSplit(attempts: readonly Attempt[]): StageSplit | null {
   const ok = attempts.filter(({ outcome, warmup }) => outcome === 'ok' && !warmup);
-  for (const [source, chain] of [['upstream', SIX], ['generator', FOUR]] as const) {
+  for (const [source, chain] of [
+    ['upstream', SIX],
+    ['generator', FOUR],
+  ] as const) {
     const stamped = ok.map((attempt) => stagesOf(attempt, chain)).filter((lengths) => lengths !== null);
     if (stamped.length === 0) continue;
     const possible = stamped.filter((lengths) => lengths.every((length) => length >= 0));
-    const stages = chain.map(([stage], k) => ({ stage, durations: knownDurations(possible.map((lengths) => lengths[k] ?? NaN)) }));
+    const stages = chain.map(([stage], k) => ({
+      stage,
+      durations: knownDurations(possible.map((lengths) => lengths[k] ?? NaN)),
+    }));
     return { source, n: possible.length, clockProblems: stamped.length - possible.length, stages };
   }
   return null;
 }
 
 /** Mean and largest number between sent and done over [fromNs, toNs), and what Little's law leaves unexplained. */
-function flights(attempts: readonly Attempt[], fromNs: number, toNs: number): { readonly mean: number; readonly max: number; readonly littleResidual: number | null } {
+function flights(
+  attempts: readonly Attempt[],
+  fromNs: number,
+  toNs: number,
+): { readonly mean: number; readonly max: number; readonly littleResidual: number | null } {
   const flown = attempts.flatMap(({ sentNs, doneNs }) => (sentNs === null ? [] : [{ sentNs, doneNs }]));
   const span = toNs - fromNs;
-  const mean = sum(flown.map(({ sentNs, doneNs }) => Math.max(0, Math.min(doneNs, toNs) - Math.max(sentNs, fromNs)))) / span;
+  const mean =
+    sum(flown.map(({ sentNs, doneNs }) => Math.max(0, Math.min(doneNs, toNs) - Math.max(sentNs, fromNs)))) / span;
   // One that leaves as another enters makes room for it.
-  const steps = flown.flatMap(({ sentNs, doneNs }) => [{ atNs: sentNs, by: 1 }, { atNs: doneNs, by: -1 }]).sort((a, b) => a.atNs - b.atNs || a.by - b.by);
+  const steps = flown
+    .flatMap(({ sentNs, doneNs }) => [
+      { atNs: sentNs, by: 1 },
+      { atNs: doneNs, by: -1 },
+    ])
+    .sort((a, b) => a.atNs - b.atNs || a.by - b.by);
   let now = 0;
   let max = 0;
   steps.forEach(({ atNs, by }, k) => {
@@ -91,7 +118,11 @@ function flights(attempts: readonly Attempt[], fromNs: number, toNs: number): { 
   const ended = flown.filter(({ doneNs }) => doneNs >= fromNs && doneNs < toNs);
   const residence = sum(ended.map(({ sentNs, doneNs }) => doneNs - sentNs)) / ended.length;
   const throughput = ended.length / span;
-  return { mean, max, littleResidual: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean };
+  return {
+    mean,
+    max,
+    littleResidual: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean,
+  };
 }
 
 function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number): number {
@@ -100,14 +131,22 @@ function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number):
   return Math.max(0, ...within.map((from) => within.filter((t) => t >= from && t < from + 10e9).length)) / 10;
 }
 
-function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSecond: number | null, scenario: ScenarioFacts): Drain | null {
+function drainOf(
+  frame: Frame,
+  calls: readonly Call[],
+  line: Line,
+  loadLinePerSecond: number | null,
+  scenario: ScenarioFacts,
+): Drain | null {
   const at = frame.stages.findIndex(({ label }) => label === 'overload');
   const over = frame.stages[at];
   const after = frame.stages[at + 1];
   if (over === undefined || after === undefined) return null;
   const longest = Math.max(...calls.map(responseNs));
   const emptyNs = firstEmpty(line, over.toNs, frame.scheduledEndNs);
-  const during = calls.filter(({ doneNs, outcome }) => outcome === 'ok' && doneNs >= over.fromNs && doneNs < over.toNs).length;
+  const during = calls.filter(
+    ({ doneNs, outcome }) => outcome === 'ok' && doneNs >= over.fromNs && doneNs < over.toNs,
+  ).length;
   const overSeconds = (over.toNs - over.fromNs) / 1e9;
   const capacity = loadLinePerSecond ?? during / overSeconds;
   const rho = after.ratePerSecond / capacity;
@@ -119,7 +158,19 @@ function drainOf(frame: Frame, calls: readonly Call[], line: Line, loadLinePerSe
     drainNs: emptyNs === null ? null : emptyNs - over.toNs,
     emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
     observedNs: frame.scheduledEndNs - over.toNs,
-    fluid: rho >= 1 ? null : { drainNs: peakWaitNs / (1 - rho), peakWaitNs, capacityPerSecond: capacity, capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line', ignores: limitsOf(scenario, calls.filter(({ intendedNs }) => intendedNs >= over.fromNs)) },
+    fluid:
+      rho >= 1
+        ? null
+        : {
+            drainNs: peakWaitNs / (1 - rho),
+            peakWaitNs,
+            capacityPerSecond: capacity,
+            capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line',
+            ignores: limitsOf(
+              scenario,
+              calls.filter(({ intendedNs }) => intendedNs >= over.fromNs),
+            ),
+          },
   };
 }
 
@@ -135,7 +186,14 @@ export interface PhaseInput {
 }
 
 /** Everything told of a phase. */
-export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond, firstFaultNs }: PhaseInput): PhaseSummary {
+export function phaseNumbers({
+  frame,
+  calls,
+  attempts,
+  scenario,
+  loadLinePerSecond,
+  firstFaultNs,
+}: PhaseInput): PhaseSummary {
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
   // A search is told probe by probe: what passes and what fails has nothing in common.
@@ -145,7 +203,10 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
   const line = lineOf(calls);
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
-  const within = ({ intendedNs }: { readonly intendedNs: number }, { fromNs, toNs }: Pick<Stage, 'fromNs' | 'toNs'>): boolean => intendedNs >= fromNs && intendedNs < toNs;
+  const within = (
+    { intendedNs }: { readonly intendedNs: number },
+    { fromNs, toNs }: Pick<Stage, 'fromNs' | 'toNs'>,
+  ): boolean => intendedNs >= fromNs && intendedNs < toNs;
   const unspoilt = sent.filter((attempt) => !frame.stages.some((stage) => !stage.valid && within(attempt, stage)));
   const age = queueAge(line, measuredFromNs, scheduledEndNs);
   const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
@@ -163,9 +224,14 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     drainedNs: frame.drainedNs,
     warmupCalls: calls.length - warm.length,
     scheduledPerSecond:
-      facts.loop === 'closed' || searched ? null : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs).length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
+      facts.loop === 'closed' || searched
+        ? null
+        : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs)
+            .length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
     offeredPerSecond: measured.length / seconds,
-    completedPerSecond: searched ? 0 : okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
+    completedPerSecond: searched
+      ? 0
+      : okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
     peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
     scheduleLag: knownDurations(unspoilt.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
     arrivals: arrivalFit(frame, attempts, scenario),
@@ -177,16 +243,38 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     steadyState: steady.state,
     steadyNumbers: steady.chosen === null ? null : callStats(steady.chosen.calls, steady.chosen.seconds),
     // A phase at one rate is its own only stage, and told once.
-    stages: !searched && frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null ? [] : frame.stages.map((stage, index) => {
-      const fromNs = Math.max(stage.measuredFromNs, measuredFromNs);
-      const stats = callStats(searched ? warm.filter((call) => within(call, { fromNs, toNs: stage.toNs })) : warm.filter((call) => call.stage === index), (stage.toNs - fromNs) / 1e9);
-      const age = queueAge(line, fromNs, stage.toNs);
-      return { ...stats, label: stage.label, ratePerSecond: stage.ratePerSecond, rampToPerSecond: stage.rampToPerSecond, fromNs: stage.fromNs, toNs: stage.toNs, queueAge: age };
-    }),
+    stages:
+      !searched && frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null
+        ? []
+        : frame.stages.map((stage, index) => {
+            const fromNs = Math.max(stage.measuredFromNs, measuredFromNs);
+            const stats = callStats(
+              searched
+                ? warm.filter((call) => within(call, { fromNs, toNs: stage.toNs }))
+                : warm.filter((call) => call.stage === index),
+              (stage.toNs - fromNs) / 1e9,
+            );
+            const age = queueAge(line, fromNs, stage.toNs);
+            return {
+              ...stats,
+              label: stage.label,
+              ratePerSecond: stage.ratePerSecond,
+              rampToPerSecond: stage.rampToPerSecond,
+              fromNs: stage.fromNs,
+              toNs: stage.toNs,
+              queueAge: age,
+            };
+          }),
     drain: drainOf(frame, calls, line, loadLinePerSecond, scenario),
     tools: scenario.calls
-      .map(({ label, tool }, spec) => ({ ...callStats(measured.filter((call) => call.spec === spec), seconds), label, tool }))
+      .map(({ label, tool }, spec) => ({
+        ...callStats(
+          measured.filter((call) => call.spec === spec),
+          seconds,
+        ),
+        label,
+        tool,
+      }))
       .filter(({ offered }) => offered > 0),
   };
 }
-

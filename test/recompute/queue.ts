@@ -29,7 +29,8 @@ export function lineOf(calls: readonly Call[]): Line {
 /** Q(t): t minus the oldest intended start among those waiting at t, 0 if none. */
 export function ageAt(line: Line, atNs: number): number {
   let oldest = atNs;
-  for (const { sinceNs, untilNs } of line.waiting) if (sinceNs <= atNs && atNs < untilNs) oldest = Math.min(oldest, sinceNs);
+  for (const { sinceNs, untilNs } of line.waiting)
+    if (sinceNs <= atNs && atNs < untilNs) oldest = Math.min(oldest, sinceNs);
   return atNs - oldest;
 }
 
@@ -43,18 +44,25 @@ export function longestAge(line: Line, fromNs: number, toNs: number): number {
 }
 
 /**
- * First moment from `afterNs` on, up to `untilNs`, at which nothing waits (without stamps: nothing is in the system); null if
- * none. Who comes at the very moment the last one leaves finds the queue empty.
+ * First moment from `afterNs` on, up to `untilNs`, at which nothing waits (without stamps: nothing is in the system);
+ * null if none. Who comes at the very moment the last one leaves finds the queue empty.
  */
 export function firstEmpty(line: Line, afterNs: number, untilNs: number): number | null {
-  const busy = line.waiting.map(({ sinceNs, untilNs: startedNs, doneNs }) => ({ fromNs: sinceNs, toNs: line.source === 'upstream' ? startedNs : doneNs }));
-  const candidates = [afterNs, ...busy.map(({ toNs }) => toNs)].filter((moment) => moment >= afterNs && moment <= untilNs).sort((a, b) => a - b);
+  const busy = line.waiting.map(({ sinceNs, untilNs: startedNs, doneNs }) => ({
+    fromNs: sinceNs,
+    toNs: line.source === 'upstream' ? startedNs : doneNs,
+  }));
+  const candidates = [afterNs, ...busy.map(({ toNs }) => toNs)]
+    .filter((moment) => moment >= afterNs && moment <= untilNs)
+    .sort((a, b) => a - b);
   return candidates.find((moment) => !busy.some(({ fromNs, toNs }) => fromNs < moment && moment < toNs)) ?? null;
 }
 
 /** How many wait (without stamps: are in the system) at a moment. */
 export function backlog(line: Line, atNs: number): number {
-  return line.waiting.filter(({ sinceNs, untilNs, doneNs }) => sinceNs <= atNs && atNs < (line.source === 'upstream' ? untilNs : doneNs)).length;
+  return line.waiting.filter(
+    ({ sinceNs, untilNs, doneNs }) => sinceNs <= atNs && atNs < (line.source === 'upstream' ? untilNs : doneNs),
+  ).length;
 }
 
 const STEP_NS = 10e6;
@@ -65,7 +73,9 @@ const BATCHES = 12;
 const median = (values: readonly number[]): number => {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? (sorted[Math.floor(middle)] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 };
 
 interface Point {
@@ -99,8 +109,8 @@ export function ageTrend(line: Line, fromNs: number, toNs: number): QueueAge['sl
 }
 
 /**
- * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its share of
- * the looks; through the looks themselves where there are fewer.
+ * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its
+ * share of the looks; through the looks themselves where there are fewer.
  */
 function trend(looks: readonly Point[]): QueueAge['slope'] {
   const parts = Math.min(PARTS, looks.length);
@@ -116,24 +126,34 @@ function trend(looks: readonly Point[]): QueueAge['slope'] {
 const STUDENT: Readonly<Record<number, number>> = { 6: 2.446912, 7: 2.364624, 8: 2.306004, 9: 2.262157, 10: 2.228139 };
 
 /**
- * The line through some points. Its interval: the points in twelve batches (or each a batch, where there are fewer), a least-squares
- * line through the batches, and its standard error, widened where neighbouring batches lie on the same side of it.
+ * The line through some points. Its interval: the points in twelve batches (or each a batch, where there are fewer), a
+ * least-squares line through the batches, and its standard error, widened where neighbouring batches lie on the same
+ * side of it.
  */
-export function lineThrough(points: readonly Point[]): { readonly slope: number; readonly low: number; readonly high: number } {
+export function lineThrough(points: readonly Point[]): {
+  readonly slope: number;
+  readonly low: number;
+  readonly high: number;
+} {
   const { slope } = theilSen(points);
   const count = Math.min(BATCHES, points.length);
   const batches = Array.from({ length: count }, (_, batch) => {
-    const own = points.slice(Math.floor((batch * points.length) / count), Math.floor(((batch + 1) * points.length) / count));
+    const own = points.slice(
+      Math.floor((batch * points.length) / count),
+      Math.floor(((batch + 1) * points.length) / count),
+    );
     return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
   const centre = { x: mean(batches.map(({ x }) => x)), y: mean(batches.map(({ y }) => y)) };
-  const sum = (of: (batch: Point, index: number) => number): number => batches.map(of).reduce((all, each) => all + each, 0);
+  const sum = (of: (batch: Point, index: number) => number): number =>
+    batches.map(of).reduce((all, each) => all + each, 0);
   const spreadX = sum(({ x }) => (x - centre.x) ** 2);
   const least = sum(({ x, y }) => (x - centre.x) * (y - centre.y)) / spreadX;
   const off = batches.map(({ x, y }) => y - centre.y - least * (x - centre.x));
   const spread = sum((_, i) => (off[i] ?? NaN) ** 2);
   if (spread === 0) return { slope, low: slope, high: slope };
-  const alike = (off.slice(1).reduce((all, each, i) => all + each * (off[i] ?? NaN), 0) / spread + 2 / count) / (1 - 4 / count);
+  const alike =
+    (off.slice(1).reduce((all, each, i) => all + each * (off[i] ?? NaN), 0) / spread + 2 / count) / (1 - 4 / count);
   const rho = Math.max(0, Math.min(0.9, alike));
   const error = Math.sqrt(spread / (count - 2) / spreadX) * Math.sqrt((1 + rho) / (1 - rho));
   const half = (STUDENT[count - 2] ?? NaN) * error;
@@ -146,7 +166,11 @@ export function queueAge(line: Line, fromNs: number, toNs: number): QueueAge {
   return {
     source: line.source,
     maxNs: longestAge(line, fromNs, toNs),
-    p99Ns: plainQuantile(looks.map(({ y }) => y), 0.99) ?? 0,
+    p99Ns:
+      plainQuantile(
+        looks.map(({ y }) => y),
+        0.99,
+      ) ?? 0,
     slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(looks),
   };
 }

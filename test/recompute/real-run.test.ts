@@ -5,7 +5,8 @@ import { compareSummary } from './compare.js';
 import { recompute } from './recompute.js';
 import { readRunFiles } from './run-files.js';
 
-// The tool that always fails has a short deadline: at its default of 30 s it would be all that the recovery's band is made of.
+// The tool that always fails has a short deadline: at its default of 30 s it would be all that the recovery's band is
+// made of.
 const SCENARIO = `version: 1
 name: recomputed
 stack:
@@ -31,7 +32,13 @@ recovery: { window: 200ms, hold: 600ms }
 describe('a run of the real command', () => {
   it('tells no number that its own raw files do not bear out', async () => {
     const folder = scratchFolder();
-    const { exitCode, stderr, leftBehind } = await plimsoll(['run', scenarioFile(SCENARIO), '--out', folder, '--quiet']);
+    const { exitCode, stderr, leftBehind } = await plimsoll([
+      'run',
+      scenarioFile(SCENARIO),
+      '--out',
+      folder,
+      '--quiet',
+    ]);
     // 4: on a machine too busy to be believed, which is a verdict about the numbers and no reason for them to disagree.
     expect([0, 4], stderr).toContain(exitCode);
     expect(leftBehind).toEqual([]);
@@ -39,7 +46,12 @@ describe('a run of the real command', () => {
     expect(await compareSummary(dir)).toEqual([]);
 
     const { phases, recoveries, effects, floor, samples } = recompute(await readRunFiles(dir));
-    expect(phases.map(({ name, loop }) => `${name} ${loop}`)).toEqual(['floor closed', 'closed closed', 'overload open', 'fault open']);
+    expect(phases.map(({ name, loop }) => `${name} ${loop}`)).toEqual([
+      'floor closed',
+      'closed closed',
+      'overload open',
+      'fault open',
+    ]);
     for (const { offered, tools } of phases) {
       expect(offered).toBeGreaterThan(20);
       expect(tools.reduce((sum, tool) => sum + tool.offered, 0)).toBe(offered);

@@ -23,7 +23,9 @@ export function edgesOf(events: readonly FaultEvent[]): readonly Edges[] {
   return events
     .flatMap((on): readonly Edges[] => {
       if (on.edge !== 'on' || on.confirmedNs === null) return [];
-      const off = events.find(({ fault, edge, confirmedNs }) => fault === on.fault && edge === 'off' && confirmedNs !== null);
+      const off = events.find(
+        ({ fault, edge, confirmedNs }) => fault === on.fault && edge === 'off' && confirmedNs !== null,
+      );
       const clearNs = off?.confirmedNs ?? null;
       return [
         {
@@ -50,7 +52,8 @@ interface Window {
 }
 
 /** A failure counts as slow as its deadline at least. */
-const penalisedNs = (call: Call): number => (isOk(call) ? responseNs(call) : Math.max(responseNs(call), call.deadlineNs));
+const penalisedNs = (call: Call): number =>
+  isOk(call) ? responseNs(call) : Math.max(responseNs(call), call.deadlineNs);
 
 /** 99th percentile, of fewer than 100 calls the longest; null without calls. */
 function tailOf(lengths: readonly number[]): number | null {
@@ -59,13 +62,21 @@ function tailOf(lengths: readonly number[]): number | null {
 
 function windowOf(calls: readonly Call[], fromNs: number, toNs: number): Window {
   const own = calls.filter(({ intendedNs }) => intendedNs >= fromNs && intendedNs < toNs);
-  return { fromNs, toNs, offered: own.length, good: own.filter(isGood).length, tailNs: tailOf(own.map(penalisedNs)), okTailNs: tailOf(own.filter(isOk).map(responseNs)) };
+  return {
+    fromNs,
+    toNs,
+    offered: own.length,
+    good: own.filter(isGood).length,
+    tailNs: tailOf(own.map(penalisedNs)),
+    okTailNs: tailOf(own.filter(isOk).map(responseNs)),
+  };
 }
 
 /** Whole windows, one after another from `fromNs`, that end by `untilNs`. */
 function windowsFrom(calls: readonly Call[], fromNs: number, untilNs: number, lengthNs: number): readonly Window[] {
   const windows: Window[] = [];
-  for (let from = fromNs; from + lengthNs <= untilNs; from += lengthNs) windows.push(windowOf(calls, from, from + lengthNs));
+  for (let from = fromNs; from + lengthNs <= untilNs; from += lengthNs)
+    windows.push(windowOf(calls, from, from + lengthNs));
   return windows;
 }
 
@@ -93,77 +104,124 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
   const { onsetNs, clearNs } = edges;
   const onsetsNs = all.filter(({ phase }) => phase === edges.phase).map((each) => each.onsetNs);
   // What comes after the next fault is that fault's doing, and after the loss of the engine the engine's.
-  const untilNs = Math.min(frame.scheduledEndNs, engineLostNs, ...onsetsNs.filter((onset) => clearNs !== null && onset > clearNs));
+  const untilNs = Math.min(
+    frame.scheduledEndNs,
+    engineLostNs,
+    ...onsetsNs.filter((onset) => clearNs !== null && onset > clearNs),
+  );
 
-  // Calm: windows counted back from the onset, after the warm-up and before the first fault of the phase. The last window
-  // before a fault is left out: its calls may still be under way when the fault comes.
+  // Calm: windows counted back from the onset, after the warm-up and before the first fault of the phase. The last
+  // window before a fault is left out: its calls may still be under way when the fault comes.
   const before: Window[] = [];
-  for (let toNs = onsetNs; toNs - windowNs >= frame.measuredFromNs; toNs -= windowNs) before.push(windowOf(calls, toNs - windowNs, toNs));
+  for (let toNs = onsetNs; toNs - windowNs >= frame.measuredFromNs; toNs -= windowNs)
+    before.push(windowOf(calls, toNs - windowNs, toNs));
   const calm = before.filter(({ toNs }) => toNs <= Math.min(...onsetsNs) - windowNs);
-  const calmCalls = calls.filter(({ intendedNs }) => calm.some(({ fromNs, toNs }) => intendedNs >= fromNs && intendedNs < toNs));
+  const calmCalls = calls.filter(({ intendedNs }) =>
+    calm.some(({ fromNs, toNs }) => intendedNs >= fromNs && intendedNs < toNs),
+  );
   const calmSeconds = (calm.length * windowNs) / 1e9;
   const calmGood = calmCalls.filter(isGood).length;
   const enough = calm.filter(({ offered }) => offered > 0).length >= 3 && calmCalls.length >= 20 && calmGood > 0;
   const baseline = enough
-    ? { goodputPerSecond: calmGood / calmSeconds, p99Ns: tailOf(calmCalls.filter(isOk).map(responseNs)) ?? NaN, windows: calm.length }
+    ? {
+        goodputPerSecond: calmGood / calmSeconds,
+        p99Ns: tailOf(calmCalls.filter(isOk).map(responseNs)) ?? NaN,
+        windows: calm.length,
+      }
     : null;
   // Where calls fail without a fault, only the latency of those that did not is judged.
   const judgedTail = (window: Window): number => (calmCalls.every(isOk) ? window.tailNs : window.okTailNs) ?? 0;
-  const band = baseline === null
-    ? null
-    : { maxP99Ns: latencyFactor * Math.max(baseline.p99Ns, ...calm.map(judgedTail)), minGoodputPerSecond: goodputShare * baseline.goodputPerSecond };
+  const band =
+    baseline === null
+      ? null
+      : {
+          maxP99Ns: latencyFactor * Math.max(baseline.p99Ns, ...calm.map(judgedTail)),
+          minGoodputPerSecond: goodputShare * baseline.goodputPerSecond,
+        };
 
   /** Good calls the window would have had undisturbed: of those that arrived, where arrivals don't wait for answers. */
   const expected = (window: Window): number =>
-    frame.facts.loop === 'open' ? (window.offered * calmGood) / calmCalls.length : (calmGood / calmSeconds) * (windowNs / 1e9);
+    frame.facts.loop === 'open'
+      ? (window.offered * calmGood) / calmCalls.length
+      : (calmGood / calmSeconds) * (windowNs / 1e9);
   const inside = (window: Window): boolean | null => {
     if (band === null || (window.offered === 0 && frame.facts.loop === 'open')) return null;
     return judgedTail(window) <= band.maxP99Ns && window.good >= Math.floor(goodputShare * expected(window) + 1e-9);
   };
 
   const blameUntilNs = Math.min(untilNs, (clearNs ?? Infinity) + holdNs);
-  const breached = windowsFrom(calls, onsetNs, untilNs, windowNs).find((window) => window.fromNs < blameUntilNs && inside(window) === false);
+  const breached = windowsFrom(calls, onsetNs, untilNs, windowNs).find(
+    (window) => window.fromNs < blameUntilNs && inside(window) === false,
+  );
   const afterClear = clearNs === null ? [] : windowsFrom(calls, clearNs, untilNs, windowNs);
   const hold = Math.ceil(holdNs / windowNs);
-  const recoveredAt = afterClear.findIndex((_, k) => k + hold <= afterClear.length && afterClear.slice(k, k + hold).every((window) => inside(window) !== false));
+  const recoveredAt = afterClear.findIndex(
+    (_, k) =>
+      k + hold <= afterClear.length && afterClear.slice(k, k + hold).every((window) => inside(window) !== false),
+  );
   const lastBreach = afterClear.findLast((window) => inside(window) === false);
 
   const lostBeforeClear = clearNs === null && engineLostNs < frame.scheduledEndNs;
   const timeToDetect: RecoverySummary['timeToDetect'] =
-    band === null || (lostBeforeClear && breached === undefined) ? { kind: 'unknown' } : breached === undefined ? { kind: 'not-breached' } : { kind: 'value', ns: breached.toNs - onsetNs };
+    band === null || (lostBeforeClear && breached === undefined)
+      ? { kind: 'unknown' }
+      : breached === undefined
+        ? { kind: 'not-breached' }
+        : { kind: 'value', ns: breached.toNs - onsetNs };
   const timeToRecover = ((): RecoverySummary['timeToRecover'] => {
     if (band === null || lostBeforeClear) return { kind: 'unknown' };
     if (breached === undefined) return { kind: 'not-breached' };
     if (clearNs === null) return { kind: 'unknown' };
-    // It had not recovered when the last window outside the band ended; of the rest, too short to tell, nothing is claimed.
+    // It had not recovered when the last window outside the band ended; of the rest, too short to tell, nothing is
+    // claimed.
     if (recoveredAt === -1) return { kind: 'censored', ns: lastBreach === undefined ? 0 : lastBreach.toNs - clearNs };
     return { kind: 'value', ns: recoveredAt * windowNs };
   })();
 
   const line = lineOf(calls);
   const then = frame.stages.find(({ fromNs, toNs }) => clearNs !== null && fromNs <= clearNs && clearNs < toNs);
-  const rate = then === undefined || then.rampToPerSecond !== null || frame.facts.recordedNs !== null ? undefined : then.ratePerSecond;
+  const rate =
+    then === undefined || then.rampToPerSecond !== null || frame.facts.recordedNs !== null
+      ? undefined
+      : then.ratePerSecond;
   const spare = loadLinePerSecond === null || rate === undefined ? null : loadLinePerSecond - rate;
   const emptyNs = clearNs === null ? null : firstEmpty(line, clearNs, untilNs);
-  const drain: RecoverySummary['drain'] = clearNs === null
-    ? null
-    : {
-        ns: emptyNs === null ? null : emptyNs - clearNs,
-        observedNs: untilNs - clearNs,
-        fluidNs: spare === null || spare <= 0 ? null : (backlog(line, clearNs) / spare) * 1e9,
-        fluidIgnores: spare === null || spare <= 0 ? [] : limitsOf(scenario, calls.filter(({ intendedNs }) => intendedNs >= onsetNs && intendedNs < untilNs)),
-        emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
-      };
+  const drain: RecoverySummary['drain'] =
+    clearNs === null
+      ? null
+      : {
+          ns: emptyNs === null ? null : emptyNs - clearNs,
+          observedNs: untilNs - clearNs,
+          fluidNs: spare === null || spare <= 0 ? null : (backlog(line, clearNs) / spare) * 1e9,
+          fluidIgnores:
+            spare === null || spare <= 0
+              ? []
+              : limitsOf(
+                  scenario,
+                  calls.filter(({ intendedNs }) => intendedNs >= onsetNs && intendedNs < untilNs),
+                ),
+          emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
+        };
 
-  // Up to the recovery, or the end of what can be laid to this fault; a fault that breached nothing is over when it is lifted.
-  const dipUntilNs = clearNs !== null && timeToRecover.kind === 'value' ? clearNs + timeToRecover.ns : timeToRecover.kind === 'not-breached' ? (clearNs ?? untilNs) : untilNs;
+  // Up to the recovery, or the end of what can be laid to this fault; a fault that breached nothing is over when it is
+  // lifted.
+  const dipUntilNs =
+    clearNs !== null && timeToRecover.kind === 'value'
+      ? clearNs + timeToRecover.ns
+      : timeToRecover.kind === 'not-breached'
+        ? (clearNs ?? untilNs)
+        : untilNs;
   const dipWindows = windowsFrom(calls, onsetNs, untilNs, windowNs).filter(({ fromNs }) => fromNs < dipUntilNs);
-  const dip = baseline === null
-    ? null
-    : {
-        lostGoodCalls: dipWindows.reduce((sum, window) => sum + Math.max(0, expected(window) - window.good), 0),
-        depth: Math.max(0, ...dipWindows.map((window) => (expected(window) === 0 ? 0 : 1 - window.good / expected(window)))),
-      };
+  const dip =
+    baseline === null
+      ? null
+      : {
+          lostGoodCalls: dipWindows.reduce((sum, window) => sum + Math.max(0, expected(window) - window.good), 0),
+          depth: Math.max(
+            0,
+            ...dipWindows.map((window) => (expected(window) === 0 ? 0 : 1 - window.good / expected(window))),
+          ),
+        };
 
   return {
     fault: edges.fault,
@@ -190,9 +248,15 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
       loadLinePerSecond,
       onsetNs,
       clearNs,
-      before: calm.length === 0 ? null : { fromNs: Math.min(...calm.map(({ fromNs }) => fromNs)), toNs: Math.max(...calm.map(({ toNs }) => toNs)) },
+      before:
+        calm.length === 0
+          ? null
+          : { fromNs: Math.min(...calm.map(({ fromNs }) => fromNs)), toNs: Math.max(...calm.map(({ toNs }) => toNs)) },
       untilNs,
-      baseline: baseline === null ? null : { goodputPerSecond: baseline.goodputPerSecond, goodShare: calmGood / calmCalls.length },
+      baseline:
+        baseline === null
+          ? null
+          : { goodputPerSecond: baseline.goodputPerSecond, goodShare: calmGood / calmCalls.length },
     }),
   };
 }

@@ -136,7 +136,19 @@ export interface DriftEvent {
   readonly changes: readonly { readonly class: 'breaking' | 'informational'; readonly what: string }[];
 }
 
-export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | ProbeEvent | SearchEndEvent | WarningEvent | RunEdgeEvent | SessionEvent | WatchedEvent | UnwatchedEvent | DriftEvent;
+export type RecordedEvent =
+  | EngineEvent
+  | PhaseEvent
+  | StageEvent
+  | FaultEvent
+  | ProbeEvent
+  | SearchEndEvent
+  | WarningEvent
+  | RunEdgeEvent
+  | SessionEvent
+  | WatchedEvent
+  | UnwatchedEvent
+  | DriftEvent;
 
 export interface HealthSecond {
   readonly atNs: number;
@@ -211,7 +223,12 @@ export interface RunFiles {
   /** The resolved scenario, parsed and nothing more. */
   readonly scenario: unknown;
   readonly envelope: unknown;
-  readonly header: { readonly runId: string; readonly name: string; readonly scenarioDigest: string; readonly startedUtc: string };
+  readonly header: {
+    readonly runId: string;
+    readonly name: string;
+    readonly scenarioDigest: string;
+    readonly startedUtc: string;
+  };
   readonly manifest: { readonly status: string; readonly samples: number };
 }
 

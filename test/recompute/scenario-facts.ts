@@ -1,4 +1,7 @@
-/** The few facts of a scenario that definitions need, read from its text: quantities with units, and what counts when nothing is said. */
+/**
+ * The few facts of a scenario that definitions need, read from its text: quantities with units, and what counts when
+ * nothing is said.
+ */
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -76,8 +79,16 @@ export interface ScenarioFacts {
   /** Stated for every phase with a fault. */
   readonly hypotheses: readonly HypothesisFacts[];
   readonly faults: readonly FaultFacts[];
-  readonly recovery: { readonly latencyFactor: number; readonly goodputShare: number; readonly holdNs: number; readonly windowNs: number };
-  /** Whatever is behind the target, through links and gateways, is a mock: an upstream that keeps a ledger of what it executed. */
+  readonly recovery: {
+    readonly latencyFactor: number;
+    readonly goodputShare: number;
+    readonly holdNs: number;
+    readonly windowNs: number;
+  };
+  /**
+   * Whatever is behind the target, through links and gateways, is a mock: an upstream that keeps a ledger of what it
+   * executed.
+   */
   readonly keepsLedger: boolean;
   /** The services at the end of that way, and whether a gateway of ours stands on it. */
   readonly upstreams: readonly string[];
@@ -94,8 +105,18 @@ export interface ScenarioFacts {
 
 const S = 1e9;
 const UNITS: Readonly<Record<string, number>> = {
-  ns: 1, us: 1e3, ms: 1e6, s: S, m: 60 * S, h: 3600 * S,
-  '/s': 1, 'k/s': 1e3, '/m': 1 / 60, '/h': 1 / 3600, '%': 0.01, x: 1,
+  ns: 1,
+  us: 1e3,
+  ms: 1e6,
+  s: S,
+  m: 60 * S,
+  h: 3600 * S,
+  '/s': 1,
+  'k/s': 1e3,
+  '/m': 1 / 60,
+  '/h': 1 / 3600,
+  '%': 0.01,
+  x: 1,
 };
 
 function quantity(text: unknown): number {
@@ -116,23 +137,37 @@ const said = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** A side without a bound is infinitely far away. */
 function hypothesisFacts(value: unknown): HypothesisFacts {
   const hypothesis = table(value);
-  const bound = (side: unknown, otherwise: number): number => (side === undefined ? otherwise : typeof side === 'number' ? side : quantity(side));
+  const bound = (side: unknown, otherwise: number): number =>
+    side === undefined ? otherwise : typeof side === 'number' ? side : quantity(side);
   const tool = hypothesis['tool'];
   return {
     metric: said(hypothesis['metric']),
     // The metrics without a statistic of several have one only.
-    stat: said(hypothesis['stat'] ?? (/^(error-classes|contract-drift)$/.test(said(hypothesis['metric'])) ? 'count' : hypothesis['metric'] === 'throughput' ? 'rate' : 'ratio')),
+    stat: said(
+      hypothesis['stat'] ??
+        (/^(error-classes|contract-drift)$/.test(said(hypothesis['metric']))
+          ? 'count'
+          : hypothesis['metric'] === 'throughput'
+            ? 'rate'
+            : 'ratio'),
+    ),
     tool: tool === undefined ? null : said(tool),
     min: bound(hypothesis['min'], -Infinity),
     max: bound(hypothesis['max'], Infinity),
   };
 }
 
-/** Warm-up when a phase states none: a fifth of it, at most 1 s in a floor, 2 s in a steady phase and a minute in a soak; none in any other. */
+/**
+ * Warm-up when a phase states none: a fifth of it, at most 1 s in a floor, 2 s in a steady phase and a minute in a
+ * soak; none in any other.
+ */
 function warmupNs(phase: Table): number {
   if (phase['warmup'] !== undefined) return quantity(phase['warmup']);
   if (phase['regime'] !== 'floor' && phase['regime'] !== 'steady' && phase['regime'] !== 'soak') return 0;
-  return Math.min(phase['regime'] === 'floor' ? 1 * S : phase['regime'] === 'soak' ? 60 * S : 2 * S, Math.round(quantity(phase['for']) / 5));
+  return Math.min(
+    phase['regime'] === 'floor' ? 1 * S : phase['regime'] === 'soak' ? 60 * S : 2 * S,
+    Math.round(quantity(phase['for']) / 5),
+  );
 }
 
 /** The lines of a resolved recording are whole nanoseconds under a header; faster replays bring them closer. */
@@ -140,7 +175,9 @@ function recordedNs(phase: Table): readonly number[] {
   const [header, ...lines] = said(phase['recorded']).trim().split('\n');
   if (header !== 'offset_ns') throw new Error(`a resolved recording in ${String(header)}`);
   const speed = phase['speed'] === undefined ? 1 : quantity(phase['speed']);
-  return lines.map((line) => Math.floor(Number(line) / speed)).filter((ns) => phase['for'] === undefined || ns < quantity(phase['for']));
+  return lines
+    .map((line) => Math.floor(Number(line) / speed))
+    .filter((ns) => phase['for'] === undefined || ns < quantity(phase['for']));
 }
 
 function searchFacts(phase: Table): SearchFacts {
@@ -161,25 +198,48 @@ function searchFacts(phase: Table): SearchFacts {
 function phaseFacts(value: unknown): PhaseFacts {
   const phase = table(value);
   const regime = phase['regime'];
-  const known = (['floor', 'steady', 'soak', 'overload', 'stages', 'spike', 'replay', 'capacity'] as const).find((word) => word === regime);
+  const known = (['floor', 'steady', 'soak', 'overload', 'stages', 'spike', 'replay', 'capacity'] as const).find(
+    (word) => word === regime,
+  );
   if (known === undefined) throw new Error(`a phase with regime ${String(regime)} is not recomputed`);
-  const loop = known === 'floor' || ((known === 'steady' || known === 'soak') && phase['rate'] === undefined) ? 'closed' : 'open';
+  const loop =
+    known === 'floor' || ((known === 'steady' || known === 'soak') && phase['rate'] === undefined) ? 'closed' : 'open';
   const concurrency = loop === 'open' ? null : regime === 'floor' ? 1 : Number(phase['concurrency']);
-  const arrivals = loop === 'closed' || known === 'replay' || known === 'capacity' ? null : phase['arrivals'] === 'poisson' ? 'poisson' : 'constant';
-  return { name: said(phase['name']), regime: known, loop, concurrency, arrivals, warmupNs: warmupNs(phase), hypotheses: list(phase['hypotheses']).map(hypothesisFacts), recordedNs: known === 'replay' ? recordedNs(phase) : null, search: known === 'capacity' ? searchFacts(phase) : null };
+  const arrivals =
+    loop === 'closed' || known === 'replay' || known === 'capacity'
+      ? null
+      : phase['arrivals'] === 'poisson'
+        ? 'poisson'
+        : 'constant';
+  return {
+    name: said(phase['name']),
+    regime: known,
+    loop,
+    concurrency,
+    arrivals,
+    warmupNs: warmupNs(phase),
+    hypotheses: list(phase['hypotheses']).map(hypothesisFacts),
+    recordedNs: known === 'replay' ? recordedNs(phase) : null,
+    search: known === 'capacity' ? searchFacts(phase) : null,
+  };
 }
 
 /** A service, or the gateway that stands for its replicas and those. */
 function membersOf(name: string, service: Table): readonly (readonly [string, Table])[] {
   const { replicas } = service;
   if (replicas === undefined) return [[name, service]];
-  return [[name, { mock: 'gateway' }], ...Array.from({ length: Number(replicas) }, (_, k) => [`${name}-${k + 1}`, service] as const)];
+  return [
+    [name, { mock: 'gateway' }],
+    ...Array.from({ length: Number(replicas) }, (_, k) => [`${name}-${k + 1}`, service] as const),
+  ];
 }
 
 /** The services that calls go through and to, each once. */
 function servicesOnTheWay(stack: Table): readonly (readonly [string, Table])[] {
   const services = table(stack['services']);
-  return [...new Set(wayOf(stack) ?? [])].flatMap((name) => (services[name] === undefined ? [] : membersOf(name, table(services[name]))));
+  return [...new Set(wayOf(stack) ?? [])].flatMap((name) =>
+    services[name] === undefined ? [] : membersOf(name, table(services[name])),
+  );
 }
 
 function onlyWay(stack: Table): readonly string[] {
@@ -203,8 +263,15 @@ function wayOf(stack: Table): readonly string[] | null {
 function retryFacts(text: unknown): CallFacts['retry'] {
   if (text === undefined || text === 'never') return null;
   const retry = table(text);
-  const budget = retry['budget'] === undefined ? null : quantity(typeof retry['budget'] === 'object' ? table(retry['budget'])['share'] : retry['budget']);
-  return { attempts: Number(retry['attempts']), on: retry['on'] === undefined ? ['transport', 'shed'] : list(retry['on']).map(said), budget };
+  const budget =
+    retry['budget'] === undefined
+      ? null
+      : quantity(typeof retry['budget'] === 'object' ? table(retry['budget'])['share'] : retry['budget']);
+  return {
+    attempts: Number(retry['attempts']),
+    on: retry['on'] === undefined ? ['transport', 'shed'] : list(retry['on']).map(said),
+    budget,
+  };
 }
 
 /** The facts of a parsed scenario. */
@@ -213,7 +280,9 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
   const recovery = table(scenario['recovery']);
   const onTheWay = servicesOnTheWay(table(scenario['stack']));
   const upstreams = onTheWay.filter(([, service]) => service['mock'] !== 'gateway');
-  const deadlinesNs = list(scenario['calls']).flatMap((call) => (table(call)['deadline'] === undefined ? [] : [quantity(table(call)['deadline'])]));
+  const deadlinesNs = list(scenario['calls']).flatMap((call) =>
+    table(call)['deadline'] === undefined ? [] : [quantity(table(call)['deadline'])],
+  );
   return {
     seed: scenario['seed'] === undefined ? 1 : Number(scenario['seed']),
     loadLinePerSecond: scenario['load-line'] === undefined ? null : quantity(scenario['load-line']),
@@ -241,7 +310,11 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
         phase: said(fault['phase']),
         forNs: fault['for'] === undefined ? null : quantity(fault['for']),
         tool: fault['tool'] === undefined ? null : said(fault['tool']),
-        settings: JSON.stringify(Object.entries(fault).filter(([key]) => !['id', 'phase', 'at'].includes(key)).sort()),
+        settings: JSON.stringify(
+          Object.entries(fault)
+            .filter(([key]) => !['id', 'phase', 'at'].includes(key))
+            .sort(),
+        ),
       };
     }),
     hypotheses: list(scenario['hypotheses']).map(hypothesisFacts),
@@ -254,9 +327,13 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
     keepsLedger: upstreams.length > 0 && upstreams.every(([, service]) => service['mock'] !== undefined),
     upstreams: upstreams.map(([name]) => name),
     gatewayOnTheWay: upstreams.length < onTheWay.length,
-    mocks: Object.entries(table(table(scenario['stack'])['services'])).flatMap(([name, service]) => membersOf(name, table(service))).flatMap(([name, service]) => (service['mock'] === undefined ? [] : [name])),
+    mocks: Object.entries(table(table(scenario['stack'])['services']))
+      .flatMap(([name, service]) => membersOf(name, table(service)))
+      .flatMap(([name, service]) => (service['mock'] === undefined ? [] : [name])),
     onlyWay: onlyWay(table(scenario['stack'])),
     way: wayOf(table(scenario['stack'])),
-    boundedQueue: (wayOf(table(scenario['stack'])) ?? []).some((name) => table(table(table(scenario['stack'])['services'])[name])['queue'] !== undefined),
+    boundedQueue: (wayOf(table(scenario['stack'])) ?? []).some(
+      (name) => table(table(table(scenario['stack'])['services'])[name])['queue'] !== undefined,
+    ),
   };
 }

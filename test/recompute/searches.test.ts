@@ -29,13 +29,22 @@ describe('capacity searches and the scaling law', () => {
   });
 
   it('end in every way but two: found, at either end of the range, and at the generator', () => {
-    expect(run.summary.capacities.map(({ phase, ended }) => `${phase}: ${ended}`)).toEqual(['whole: found', 'one lost: found', 'too low: high-passed', 'too high: low-failed', 'spoilt: generator']);
+    expect(run.summary.capacities.map(({ phase, ended }) => `${phase}: ${ended}`)).toEqual([
+      'whole: found',
+      'one lost: found',
+      'too low: high-passed',
+      'too high: low-failed',
+      'spoilt: generator',
+    ]);
     const probes = run.summary.capacities.flatMap((each) => each.probes);
-    expect(new Set(probes.map(({ verdict }) => verdict))).toEqual(new Set(['passed', 'failed', 'undecided', 'invalid']));
+    expect(new Set(probes.map(({ verdict }) => verdict))).toEqual(
+      new Set(['passed', 'failed', 'undecided', 'invalid']),
+    );
     expect(new Set(probes.map(({ purpose }) => purpose))).toEqual(new Set(['bracket', 'bisect', 'confirm']));
     expect(new Set(probes.map(({ evidence }) => evidence.queueAge.source))).toEqual(new Set(['upstream', 'answers']));
     expect(new Set(probes.map(({ evidence }) => evidence.responseP99Ns === null))).toEqual(new Set([true, false]));
-    for (const count of ['generatorFailures', 'unaccounted', 'abandoned'] as const) expect(Math.max(...probes.map(({ evidence }) => evidence[count])), count).toBeGreaterThan(0);
+    for (const count of ['generatorFailures', 'unaccounted', 'abandoned'] as const)
+      expect(Math.max(...probes.map(({ evidence }) => evidence[count])), count).toBeGreaterThan(0);
   });
 
   it('find the 400 calls a second of four workers of 10 ms, a knee, and what is left of three of them above the operating rate', () => {
@@ -44,7 +53,10 @@ describe('capacity searches and the scaling law', () => {
     expect(whole?.failedPerSecond).toBeGreaterThan(400);
     expect(whole?.knee).toMatchObject({ kind: 'found', rates: 6 });
     expect(low?.knee).toMatchObject({ kind: 'none', reason: 'too-few-rates' });
-    expect(lost).toMatchObject({ without: 'backend-2', recovery: { operatingPerSecond: 200, lowPerSecond: (lost?.passedPerSecond ?? NaN) - 200 } });
+    expect(lost).toMatchObject({
+      without: 'backend-2',
+      recovery: { operatingPerSecond: 200, lowPerSecond: (lost?.passedPerSecond ?? NaN) - 200 },
+    });
     // The last search of the whole stack says what 1x is.
     expect(run.summary.loadLine).toEqual({ perSecond: 20, from: 'measured' });
   });
@@ -62,20 +74,36 @@ describe('capacity searches and the scaling law', () => {
   const off = (value: unknown): unknown => {
     if (typeof value === 'number') return value + 1e-6 * Math.max(1, Math.abs(value));
     if (Array.isArray(value)) return value.map(off);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, off(inner)])) : value;
+    return typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, off(inner)]))
+      : value;
   };
 
   it('show every number that is a millionth off', () => {
     const searched = { capacities: run.summary.capacities, scaling: run.summary.scaling };
     const numbers = [...leaves(searched)].filter(([, value]) => typeof value === 'number').map(([path]) => path);
     expect(numbers.length).toBeGreaterThan(500);
-    expect(compareLeaves(off(searched), { capacities: again.capacities, scaling: again.scaling }).map(({ path }) => path)).toEqual(numbers);
+    expect(
+      compareLeaves(off(searched), { capacities: again.capacities, scaling: again.scaling }).map(({ path }) => path),
+    ).toEqual(numbers);
   });
 
   it('show a verdict, an ending and a purpose that are not what the samples say', () => {
-    const forged = run.summary.capacities.map((search, n) => (n > 0 ? search : { ...search, ended: 'probes-used-up', probes: search.probes.map((probe) => (probe.verdict === 'failed' ? { ...probe, verdict: 'passed', purpose: 'bisect' } : probe)) }));
+    const forged = run.summary.capacities.map((search, n) =>
+      n > 0
+        ? search
+        : {
+            ...search,
+            ended: 'probes-used-up',
+            probes: search.probes.map((probe) =>
+              probe.verdict === 'failed' ? { ...probe, verdict: 'passed', purpose: 'bisect' } : probe,
+            ),
+          },
+    );
     const paths = compareLeaves({ capacities: forged }, { capacities: again.capacities }).map(({ path }) => path);
-    const failed = (run.summary.capacities[0]?.probes ?? []).filter(({ verdict }) => verdict === 'failed').map(({ probe }) => `capacities.0.probes.${probe}.verdict`);
+    const failed = (run.summary.capacities[0]?.probes ?? [])
+      .filter(({ verdict }) => verdict === 'failed')
+      .map(({ probe }) => `capacities.0.probes.${probe}.verdict`);
     expect(failed.length).toBeGreaterThan(1);
     expect(paths).toEqual(expect.arrayContaining(['capacities.0.ended', 'capacities.0.probes.3.purpose', ...failed]));
   });
@@ -84,7 +112,13 @@ describe('capacity searches and the scaling law', () => {
 describe('the recomputed law', () => {
   const levels = [1, 2, 4, 8, 12, 16, 24, 32];
   const noise = seededRandom(3, 'noise');
-  const scattered = (of: (n: number) => number) => levels.map((concurrency) => ({ name: `c${concurrency}`, regime: 'steady' as const, concurrency, completedPerSecond: of(concurrency) * (1 + 0.02 * noise.normal()) }));
+  const scattered = (of: (n: number) => number) =>
+    levels.map((concurrency) => ({
+      name: `c${concurrency}`,
+      regime: 'steady' as const,
+      concurrency,
+      completedPerSecond: of(concurrency) * (1 + 0.02 * noise.normal()),
+    }));
   it.each([
     ['contention and coherence', scattered((n) => throughputOf({ lambda: 900, sigma: 0.03, kappa: 0.0008 }, n))],
     ['contention alone', scattered((n) => throughputOf({ lambda: 50, sigma: 0.2, kappa: 0 }, n))],
@@ -92,7 +126,11 @@ describe('the recomputed law', () => {
     ['neither, and more than that', scattered((n) => 100 * n ** 1.1)],
     ['too few levels', scattered((n) => 10 * n).slice(0, 5)],
   ])('agrees with what is told of data with %s', (_, phases) => {
-    const points = phases.map(({ name, concurrency, completedPerSecond }) => ({ phase: name, concurrency, completedPerSecond }));
+    const points = phases.map(({ name, concurrency, completedPerSecond }) => ({
+      phase: name,
+      concurrency,
+      completedPerSecond,
+    }));
     const stream = () => seededRandom(5, 'fit');
     expect(compareLeaves(fitScaling(points, stream()), scalingNumbers(phases, stream()))).toEqual([]);
   });

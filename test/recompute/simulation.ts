@@ -1,6 +1,17 @@
-/** A client and a queueing server in virtual time: what a generator would have recorded, seeded, with every kind of ending. */
+/**
+ * A client and a queueing server in virtual time: what a generator would have recorded, seeded, with every kind of
+ * ending.
+ */
 import type { Random } from '../../src/random/index.js';
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type AttemptSample, type EffectRow, type ErrorClass, type Outcome } from '../../src/record/index.js';
+import {
+  SAMPLE_FLAGS,
+  errorClassCode,
+  outcomeCode,
+  type AttemptSample,
+  type EffectRow,
+  type ErrorClass,
+  type Outcome,
+} from '../../src/record/index.js';
 
 const MS = 1e6;
 
@@ -20,7 +31,16 @@ export interface SimulatedPhase {
   readonly forNs: number;
   readonly load:
     | { readonly loop: 'closed'; readonly concurrency: number }
-    | { readonly loop: 'open'; readonly arrivals: 'constant' | 'poisson' | 'recorded'; readonly stages: readonly { readonly ratePerSecond: number; readonly rampToPerSecond?: number; readonly forNs: number }[]; readonly recordedNs: readonly number[] | null };
+    | {
+        readonly loop: 'open';
+        readonly arrivals: 'constant' | 'poisson' | 'recorded';
+        readonly stages: readonly {
+          readonly ratePerSecond: number;
+          readonly rampToPerSecond?: number;
+          readonly forNs: number;
+        }[];
+        readonly recordedNs: readonly number[] | null;
+      };
   readonly workers: number;
   readonly serviceNs: number;
   /** Share of the mean service time that is exponential; the rest is the same for all. */
@@ -83,10 +103,16 @@ export class Simulation {
         this.#at(sentNs + 0.1 * MS, () => receive(work, jumpNs));
       });
       // Timers of a busy machine are late, so that some right answers still come in after their deadline.
-      this.#at(work.firstIntendedNs + work.call.deadlineNs + this.#random.below(25 * MS), () => end(work, 'deadline', 'deadline'));
+      this.#at(work.firstIntendedNs + work.call.deadlineNs + this.#random.below(25 * MS), () =>
+        end(work, 'deadline', 'deadline'),
+      );
     };
     const receive = (work: Work, jumpNs: number): void => {
-      if (phase.refuses.some(({ fromNs, toNs, every }) => this.#nowNs >= fromNs && this.#nowNs < toNs && work.sample.callId % every === 0)) {
+      if (
+        phase.refuses.some(
+          ({ fromNs, toNs, every }) => this.#nowNs >= fromNs && this.#nowNs < toNs && work.sample.callId % every === 0,
+        )
+      ) {
         this.#at(this.#nowNs + 0.2 * MS, () => end(work, 'shed', 'http-503'));
         return;
       }
@@ -104,19 +130,26 @@ export class Simulation {
         if (work === undefined) return;
         serving++;
         const startedNs = this.#nowNs;
-        this.#at(startedNs + Math.round(phase.serviceNs * (1 - phase.serviceSpread) + this.#random.exponential(phase.serviceNs * phase.serviceSpread)), () => {
-          serving--;
-          const verdict = this.#verdict(work);
-          const slow = phase.slow.find(({ fromNs, toNs }) => this.#nowNs >= fromNs && this.#nowNs < toNs)?.byNs ?? 0;
-          const finishedNs = this.#nowNs;
-          this.#at(finishedNs + slow + 0.15 * MS, () => {
-            if (work.ended) return;
-            if (phase.stamps) Object.assign(work.sample, { startedNs, finishedNs });
-            work.sample.firstByteNs = this.#nowNs - 0.05 * MS;
-            end(work, ...verdict);
-          });
-          serve();
-        });
+        this.#at(
+          startedNs +
+            Math.round(
+              phase.serviceNs * (1 - phase.serviceSpread) +
+                this.#random.exponential(phase.serviceNs * phase.serviceSpread),
+            ),
+          () => {
+            serving--;
+            const verdict = this.#verdict(work);
+            const slow = phase.slow.find(({ fromNs, toNs }) => this.#nowNs >= fromNs && this.#nowNs < toNs)?.byNs ?? 0;
+            const finishedNs = this.#nowNs;
+            this.#at(finishedNs + slow + 0.15 * MS, () => {
+              if (work.ended) return;
+              if (phase.stamps) Object.assign(work.sample, { startedNs, finishedNs });
+              work.sample.firstByteNs = this.#nowNs - 0.05 * MS;
+              end(work, ...verdict);
+            });
+            serve();
+          },
+        );
       }
     };
     const end = (work: Work, outcome: Outcome, errorClass: ErrorClass): void => {
@@ -157,9 +190,19 @@ export class Simulation {
       const spoken = this.#calls[spec];
       if (spoken === undefined) throw new Error('no such call');
       const warm = this.#nowNs < phase.startNs + phase.warmupNs;
-      const flags = (warm ? SAMPLE_FLAGS.warmup : 0) | (this.#random.below(40) === 0 ? 0 : SAMPLE_FLAGS.reusedConnection);
+      const flags =
+        (warm ? SAMPLE_FLAGS.warmup : 0) | (this.#random.below(40) === 0 ? 0 : SAMPLE_FLAGS.reusedConnection);
       const callId = this.#nextCall++;
-      const sample = blank({ callId, attempt: 0, phase: phase.index, stage, spec, session: callId % 4, intendedNs: this.#nowNs, flags });
+      const sample = blank({
+        callId,
+        attempt: 0,
+        phase: phase.index,
+        stage,
+        spec,
+        session: callId % 4,
+        intendedNs: this.#nowNs,
+        flags,
+      });
       enter({ sample, call: spoken, firstIntendedNs: this.#nowNs, free, ended: false });
     };
 
@@ -173,11 +216,18 @@ export class Simulation {
       const { arrivals } = phase.load;
       const gap = (): number => (arrivals === 'poisson' ? this.#random.exponential(1) : 1);
       for (const ns of phase.load.recordedNs ?? []) this.#at(fromNs + ns, () => call(0, () => undefined));
-      (phase.load.recordedNs === null ? phase.load.stages : []).forEach(({ ratePerSecond, rampToPerSecond = ratePerSecond, forNs }, stage) => {
-        // Step by step at the rate of the moment: near enough to the schedule, and not its formula.
-        for (let ns = 0; ns < forNs; ns += (gap() * 1e9) / (ratePerSecond + ((rampToPerSecond - ratePerSecond) * ns) / forNs)) this.#at(Math.round(fromNs + ns), () => call(stage, () => undefined));
-        fromNs += forNs;
-      });
+      (phase.load.recordedNs === null ? phase.load.stages : []).forEach(
+        ({ ratePerSecond, rampToPerSecond = ratePerSecond, forNs }, stage) => {
+          // Step by step at the rate of the moment: near enough to the schedule, and not its formula.
+          for (
+            let ns = 0;
+            ns < forNs;
+            ns += (gap() * 1e9) / (ratePerSecond + ((rampToPerSecond - ratePerSecond) * ns) / forNs)
+          )
+            this.#at(Math.round(fromNs + ns), () => call(stage, () => undefined));
+          fromNs += forNs;
+        },
+      );
     }
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
       this.#nowNs = next.atNs;
@@ -216,7 +266,7 @@ export class Simulation {
   #at(atNs: number, act: () => void): void {
     const entry = { atNs: Math.round(atNs), order: this.#order++, act };
     let low = 0;
-    for (let high = this.#agenda.length; low < high; ) {
+    for (let high = this.#agenda.length; low < high;) {
       const middle = (low + high) >> 1;
       // Latest first, so that the next one is taken off the end.
       if ((this.#agenda[middle]?.atNs ?? 0) > entry.atNs) low = middle + 1;
@@ -230,12 +280,33 @@ export class Simulation {
   }
 }
 
-type Begun = Pick<AttemptSample, 'callId' | 'attempt' | 'phase' | 'stage' | 'spec' | 'session' | 'intendedNs' | 'flags'>;
+type Begun = Pick<
+  AttemptSample,
+  'callId' | 'attempt' | 'phase' | 'stage' | 'spec' | 'session' | 'intendedNs' | 'flags'
+>;
 
 function blank({ callId, attempt, phase, stage, spec, session, intendedNs, flags }: Begun): AttemptSample {
   return {
-    callId, attempt, phase, stage, spec, session, intendedNs, flags,
-    admittedNs: NaN, sentNs: NaN, firstByteNs: NaN, doneNs: NaN, receivedNs: NaN, startedNs: NaN, finishedNs: NaN,
-    outcome: 0, errorClass: 0, httpStatus: 200, rpcCode: 0, bytesOut: 100, bytesIn: 200,
+    callId,
+    attempt,
+    phase,
+    stage,
+    spec,
+    session,
+    intendedNs,
+    flags,
+    admittedNs: NaN,
+    sentNs: NaN,
+    firstByteNs: NaN,
+    doneNs: NaN,
+    receivedNs: NaN,
+    startedNs: NaN,
+    finishedNs: NaN,
+    outcome: 0,
+    errorClass: 0,
+    httpStatus: 200,
+    rpcCode: 0,
+    bytesOut: 100,
+    bytesIn: 200,
   };
 }

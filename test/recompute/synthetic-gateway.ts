@@ -1,4 +1,7 @@
-/** A run that was never made, of closed loops through a gateway that is cut off again and again: what its upstreams tell of their sessions. */
+/**
+ * A run that was never made, of closed loops through a gateway that is cut off again and again: what its upstreams tell
+ * of their sessions.
+ */
 import { seededRandom } from '../../src/random/index.js';
 import { SpoolEncoder, type RunEvent, type WorkRow } from '../../src/record/index.js';
 import { Simulation } from './simulation.js';
@@ -38,7 +41,22 @@ export async function syntheticGateway(): Promise<SyntheticRun> {
   const work: WorkRow[] = [];
   const account = (service: string, atNs: number, when: WorkRow['when'], sessionsOpened: number, life = 0): void => {
     const served = Math.round(atNs / MS);
-    work.push({ service, life, atNs, when, served, servedServiceNs: served * 10 * MS, wasted: 1, wastedServiceNs: 10 * MS, expired: 0, cancelled: 0, cancels: 0, underWay: 0, sessionsOpen: 4, sessionsOpened });
+    work.push({
+      service,
+      life,
+      atNs,
+      when,
+      served,
+      servedServiceNs: served * 10 * MS,
+      wasted: 1,
+      wastedServiceNs: 10 * MS,
+      expired: 0,
+      cancelled: 0,
+      cancels: 0,
+      underWay: 0,
+      sessionsOpen: 4,
+      sessionsOpened,
+    });
   };
   const say = (event: RunEvent): void => record.event(event);
   say({ type: 'run', atNs: 0, edge: 'start' });
@@ -49,23 +67,54 @@ export async function syntheticGateway(): Promise<SyntheticRun> {
     const startNs = nowNs;
     const [onNs, offNs] = [startNs + 2 * S, startNs + 2.3 * S];
     say({ type: 'phase', atNs: startNs, phase: index, name, edge: 'start' });
-    for (const [edge, atNs] of [['on', onNs], ['off', offNs]] as const) say({ type: 'fault', atNs: atNs + 2 * MS, fault: `cut-${index}`, phase: index, edge, plannedNs: atNs, askedNs: atNs, confirmedNs: atNs + 2 * MS });
+    for (const [edge, atNs] of [
+      ['on', onNs],
+      ['off', offNs],
+    ] as const)
+      say({
+        type: 'fault',
+        atNs: atNs + 2 * MS,
+        fault: `cut-${index}`,
+        phase: index,
+        edge,
+        plannedNs: atNs,
+        askedNs: atNs,
+        confirmedNs: atNs + 2 * MS,
+      });
     // One of the four does not find its way back by itself.
     if (name !== 'kept') {
       say({ type: 'session', atNs: onNs + 20 * MS, session: index, edge: 'lost' });
       say({ type: 'session', atNs: offNs + 50 * MS, session: index, edge: 'reopened' });
     }
     const drainedNs = simulation.run({
-      index, startNs, warmupNs, forNs, load: { loop: 'closed', concurrency: 4 }, workers: 4, serviceNs: 10 * MS, serviceSpread: 0.8, queue: 100, slots: 60, stamps: true, refuses: [],
+      index,
+      startNs,
+      warmupNs,
+      forNs,
+      load: { loop: 'closed', concurrency: 4 },
+      workers: 4,
+      serviceNs: 10 * MS,
+      serviceSpread: 0.8,
+      queue: 100,
+      slots: 60,
+      stamps: true,
+      refuses: [],
       slow: [{ fromNs: onNs, toNs: offNs, byNs: 400 * MS }],
     });
     say({ type: 'phase', atNs: startNs + forNs, phase: index, name, edge: 'scheduled-end' });
     say({ type: 'phase', atNs: drainedNs, phase: index, name, edge: 'drained' });
     nowNs = drainedNs + 20 * MS;
-    // The second upstream is heard of only after the first cut; the third cut made one open sessions anew, and the fourth began another process.
+    // The second upstream is heard of only after the first cut; the third cut made one open sessions anew, and the
+    // fourth began another process.
     const opened = index < 2 ? 4 : 6;
     if (name === 'other life') account('backend', onNs + 10 * MS, 'leaving', opened);
-    account('backend', nowNs - 10 * MS, name === 'other life' ? 'end' : 'edge', name === 'other life' ? 4 : opened, name === 'other life' ? 1 : 0);
+    account(
+      'backend',
+      nowNs - 10 * MS,
+      name === 'other life' ? 'end' : 'edge',
+      name === 'other life' ? 4 : opened,
+      name === 'other life' ? 1 : 0,
+    );
     account('second', nowNs - 9 * MS, name === 'other life' ? 'end' : index === 0 ? 'begin' : 'edge', 4);
   }
   spool.flush();

@@ -1,4 +1,6 @@
-/** The record of a run that was never made, and the summary in it: opened, filled by a simulation, sealed and analysed. */
+/**
+ * The record of a run that was never made, and the summary in it: opened, filled by a simulation, sealed and analysed.
+ */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +15,10 @@ export interface SyntheticRun {
 }
 
 /** A record in a folder of its own, for the scenario in a text. */
-export function openRecord(text: string, runId: string): { readonly plan: Plan; readonly record: RecordWriter; readonly tables: SampleTables } {
+export function openRecord(
+  text: string,
+  runId: string,
+): { readonly plan: Plan; readonly record: RecordWriter; readonly tables: SampleTables } {
   const { scenario, resolvedText, digest } = scenarioFromText(text, 'synthetic.yaml');
   const tables = {
     phases: scenario.phases.map(({ name }) => name),

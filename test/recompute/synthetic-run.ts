@@ -1,4 +1,7 @@
-/** A run that was never made, with faults and every kind of ending: a simulated client, the real spool, record and analysis. */
+/**
+ * A run that was never made, with faults and every kind of ending: a simulated client, the real spool, record and
+ * analysis.
+ */
 import { seededRandom, type Random } from '../../src/random/index.js';
 import { SAMPLE_FLAGS, SpoolEncoder, type RecordWriter, type RunEvent } from '../../src/record/index.js';
 import { openRecord, sealRecord, type SyntheticRun } from './synthetic-record.js';
@@ -108,7 +111,10 @@ export interface SyntheticOptions {
   readonly loadLinePerSecond: number | null;
 }
 
-/** One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one that tells nothing. */
+/**
+ * One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one
+ * that tells nothing.
+ */
 function looksInto(record: RecordWriter, untilNs: number, random: Random, faultNs: number): void {
   for (let atNs = S; atNs <= untilNs; atNs += S) {
     const saw = random.below(4 * 2 ** 20);
@@ -116,18 +122,77 @@ function looksInto(record: RecordWriter, untilNs: number, random: Random, faultN
     // Sockets that a fault leaves open, and all but a few of them closed again in time.
     const left = atNs < faultNs || atNs > faultNs + 30 * S ? 0 : atNs < faultNs + 6 * S ? 40 : 5;
     const cpu = { cpuUserS: seconds / 10, cpuSystemS: seconds / 50 };
-    record.resource({ atNs, process: 'backend', pid: 11, ...cpu, rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw, fileDescriptors: 20 + Math.floor(seconds / 4), sockets: 9 + Math.floor(seconds * 2) + left, threads: 11, sessions: 4 + Math.floor(seconds / 3) });
-    record.resource({ atNs, process: 'plimsoll', pid: 10, ...cpu, rssBytes: 120 * 2 ** 20 + saw, fileDescriptors: 31, sockets: 9, threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0), sessions: null, reason: 'only a mock tells its sessions' });
-    if (untilNs - atNs > 62 * S) record.resource({ atNs, process: 'backend', pid: 9, ...cpu, rssBytes: 50 * 2 ** 20, fileDescriptors: 20, sockets: 9, threads: 11, sessions: 4 });
-    record.resource({ atNs, process: 'silent', pid: 12, cpuUserS: null, cpuSystemS: null, rssBytes: null, fileDescriptors: null, sockets: null, threads: null, sessions: null, reason: 'not ours to look at' });
+    record.resource({
+      atNs,
+      process: 'backend',
+      pid: 11,
+      ...cpu,
+      rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw,
+      fileDescriptors: 20 + Math.floor(seconds / 4),
+      sockets: 9 + Math.floor(seconds * 2) + left,
+      threads: 11,
+      sessions: 4 + Math.floor(seconds / 3),
+    });
+    record.resource({
+      atNs,
+      process: 'plimsoll',
+      pid: 10,
+      ...cpu,
+      rssBytes: 120 * 2 ** 20 + saw,
+      fileDescriptors: 31,
+      sockets: 9,
+      threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0),
+      sessions: null,
+      reason: 'only a mock tells its sessions',
+    });
+    if (untilNs - atNs > 62 * S)
+      record.resource({
+        atNs,
+        process: 'backend',
+        pid: 9,
+        ...cpu,
+        rssBytes: 50 * 2 ** 20,
+        fileDescriptors: 20,
+        sockets: 9,
+        threads: 11,
+        sessions: 4,
+      });
+    record.resource({
+      atNs,
+      process: 'silent',
+      pid: 12,
+      cpuUserS: null,
+      cpuSystemS: null,
+      rssBytes: null,
+      fileDescriptors: null,
+      sockets: null,
+      threads: null,
+      sessions: null,
+      reason: 'not ours to look at',
+    });
   }
 }
 
-/** What the session that watches the tools saw: one is broken for a while, another becomes better told, a third comes and goes. */
+/**
+ * What the session that watches the tools saw: one is broken for a while, another becomes better told, a third comes
+ * and goes.
+ */
 function driftsFrom(startNs: number): readonly RunEvent[] {
-  const drift = (afterNs: number, told: Pick<Extract<RunEvent, { type: 'drift' }>, 'tool' | 'kind' | 'class' | 'before' | 'after'>): RunEvent => {
+  const drift = (
+    afterNs: number,
+    told: Pick<Extract<RunEvent, { type: 'drift' }>, 'tool' | 'kind' | 'class' | 'before' | 'after'>,
+  ): RunEvent => {
     const answeredNs = startNs + afterNs;
-    return { type: 'drift', atNs: answeredNs, askedNs: answeredNs - 2 * MS, answeredNs, unchangedNs: answeredNs - 502 * MS, because: 'interval', changes: [{ class: told.class, what: 'something changed' }], ...told };
+    return {
+      type: 'drift',
+      atNs: answeredNs,
+      askedNs: answeredNs - 2 * MS,
+      answeredNs,
+      unchangedNs: answeredNs - 502 * MS,
+      because: 'interval',
+      changes: [{ class: told.class, what: 'something changed' }],
+      ...told,
+    };
   };
   return [
     drift(900 * MS, { tool: 'search', kind: 'changed', class: 'breaking', before: 'aa', after: 'bb' }),
@@ -141,12 +206,18 @@ function driftsFrom(startNs: number): readonly RunEvent[] {
 
 /** Makes a run directory with a summary.json in it. */
 export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions): Promise<SyntheticRun> {
-  const text = SCENARIO.replace('SEED', String(seed)).replace('LOAD_LINE', loadLinePerSecond === null ? '' : `load-line: ${loadLinePerSecond}/s`);
+  const text = SCENARIO.replace('SEED', String(seed)).replace(
+    'LOAD_LINE',
+    loadLinePerSecond === null ? '' : `load-line: ${loadLinePerSecond}/s`,
+  );
   const { plan, record } = openRecord(text, `synthetic${seed}`);
   const random = seededRandom(seed, 'synthetic');
   const spool = new SpoolEncoder((chunk) => record.spool(chunk));
   // A record is never quite whole: one call misses its end, another is missing altogether. Both without effects.
-  const broken: { readonly after: number; callId: number | null }[] = [{ after: 1000, callId: null }, { after: 2000, callId: null }];
+  const broken: { readonly after: number; callId: number | null }[] = [
+    { after: 1000, callId: null },
+    { after: 2000, callId: null },
+  ];
   const sent: Sent[] = [];
   const simulation = new Simulation(CALLS, random, (sample) => {
     sent.push({ callId: sample.callId, tool: CALLS[sample.spec]?.tool ?? '', sentNs: sample.sentNs });
@@ -162,7 +233,15 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     if (event.type === 'fault') edges.set(`${event.fault} ${event.edge}`, event.atNs);
   };
   say({ type: 'run', atNs: 0, edge: 'start' });
-  say({ type: 'contract', atNs: 2.5 * S, edge: 'watched', everyNs: 500 * MS, tools: 3, digest: '00', announced: false });
+  say({
+    type: 'contract',
+    atNs: 2.5 * S,
+    edge: 'watched',
+    everyNs: 500 * MS,
+    tools: 3,
+    digest: '00',
+    announced: false,
+  });
   let nowNs = 3 * S;
   for (const planned of plan.phases) {
     const { index, name, segment } = planned;
@@ -186,23 +265,44 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       const { id, phaseIndex, atNs, forNs } = planned;
       if (phaseIndex !== index || forNs === null) continue;
       // The others change nothing: what is recomputed is whom they struck, by the record, and what became of those.
-      const byNs = planned.place === 'link' && planned.fault.type === 'latency' ? planned.fault.latencyMs * MS : planned.place === 'mock' && planned.fault.kind === 'slow-first-byte' ? planned.fault.delayNs : 0;
+      const byNs =
+        planned.place === 'link' && planned.fault.type === 'latency'
+          ? planned.fault.latencyMs * MS
+          : planned.place === 'mock' && planned.fault.kind === 'slow-first-byte'
+            ? planned.fault.delayNs
+            : 0;
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);
         const askedNs = plannedNs + random.below(2 * MS);
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
-        const struck = planned.place === 'mock' && edge === 'off' ? { struck: { looked: 99, struck: STRUCK[id] ?? 0 } } : {};
-        say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs, ...struck });
+        const struck =
+          planned.place === 'mock' && edge === 'off' ? { struck: { looked: 99, struck: STRUCK[id] ?? 0 } } : {};
+        say({
+          type: 'fault',
+          atNs: answeredNs,
+          fault: id,
+          phase: index,
+          edge,
+          plannedNs,
+          askedNs,
+          confirmedNs,
+          ...struck,
+        });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
         if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
         // A breaker opens once calls have failed, stays open for a while after or for good, and lets half of them try.
         if (edge === 'on' && id.startsWith('tripping')) {
           const closesNs = answeredNs + forNs + (name === 'stuck' ? 1000 * S : 1 * S);
-          refuses.push({ fromNs: answeredNs + 600 * MS, toNs: closesNs, every: 1 }, { fromNs: closesNs, toNs: closesNs + 500 * MS, every: 2 });
+          refuses.push(
+            { fromNs: answeredNs + 600 * MS, toNs: closesNs, every: 1 },
+            { fromNs: closesNs, toNs: closesNs + 500 * MS, every: 2 },
+          );
         }
         // Now and then all are turned away, and in between none: neither up nor down for a hold time.
-        if (edge === 'off' && id === 'unsettling') for (let n = 0; n < 4; n++) refuses.push({ fromNs: answeredNs + n * 900 * MS, toNs: answeredNs + (n * 900 + 300) * MS, every: 1 });
+        if (edge === 'off' && id === 'unsettling')
+          for (let n = 0; n < 4; n++)
+            refuses.push({ fromNs: answeredNs + n * 900 * MS, toNs: answeredNs + (n * 900 + 300) * MS, every: 1 });
         if (edge === 'off' && id === 'once-lower') refuses.push({ fromNs: answeredNs, toNs: Infinity, every: 1 });
       }
     }
@@ -211,7 +311,15 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       startNs,
       warmupNs: planned.warmupNs,
       forNs: planned.forNs,
-      load: segment.loop === 'closed' ? { loop: 'closed', concurrency: segment.concurrency } : { loop: 'open', arrivals: segment.arrivals, stages: segment.stages, recordedNs: segment.arrivals === 'recorded' ? segment.offsetsNs : null },
+      load:
+        segment.loop === 'closed'
+          ? { loop: 'closed', concurrency: segment.concurrency }
+          : {
+              loop: 'open',
+              arrivals: segment.arrivals,
+              stages: segment.stages,
+              recordedNs: segment.arrivals === 'recorded' ? segment.offsetsNs : null,
+            },
       // The second phase is quick, so that it reaches the sample sizes of the far quantiles.
       workers: name === 'floor' ? 1 : 4,
       serviceNs: name === 'closed' ? 1 * MS : 10 * MS,
@@ -228,18 +336,44 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   }
   spool.flush();
   for (let atNs = S; atNs <= nowNs; atNs += S) {
-    record.health({ atNs, lagP99Ns: 50_000 + random.below(50_000), lagMaxNs: 200_000, loopDelayMaxNs: 1_000_000 + random.below(4_000_000), gcNs: random.below(20_000_000), inFlight: 4, queued: 0 });
+    record.health({
+      atNs,
+      lagP99Ns: 50_000 + random.below(50_000),
+      lagMaxNs: 200_000,
+      loopDelayMaxNs: 1_000_000 + random.below(4_000_000),
+      gcNs: random.below(20_000_000),
+      inFlight: 4,
+      queued: 0,
+    });
   }
   looksInto(record, nowNs, random, edges.get('leak on') ?? NaN);
   sessionsInto(record, edges);
   accountsInto(record, nowNs);
   record.struck(strikesOf(sent, edges, STRUCK));
-  record.effects([{ callId: null, tool: 'book', atNs: S }, { callId: 999_999, tool: 'book', atNs: S }, ...simulation.effects]);
+  record.effects([
+    { callId: null, tool: 'book', atNs: S },
+    { callId: 999_999, tool: 'book', atNs: S },
+    ...simulation.effects,
+  ]);
   say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
-  say({ type: 'contract', atNs: nowNs, edge: 'unwatched', looks: 300, failedLooks: 2, longestGapNs: 1600 * MS, lastFailure: 'nobody answered' });
+  say({
+    type: 'contract',
+    atNs: nowNs,
+    edge: 'unwatched',
+    looks: 300,
+    failedLooks: 2,
+    longestGapNs: 1600 * MS,
+    lastFailure: 'nobody answered',
+  });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
   await record.writeEnvelope({
-    generator: { yardstick: { value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } }, reason: null }, selfCapacityPerSecond: loadLinePerSecond === null ? { value: null, reason: 'never measured' } : { value: 500 } },
+    generator: {
+      yardstick: {
+        value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } },
+        reason: null,
+      },
+      selfCapacityPerSecond: loadLinePerSecond === null ? { value: null, reason: 'never measured' } : { value: 500 },
+    },
     noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
   });
   return sealRecord(record, plan);

@@ -1,8 +1,18 @@
-/** A run that was never made, of capacity searches and of closed loops at many levels: the real search asks, a simulated client and server answer. */
+/**
+ * A run that was never made, of capacity searches and of closed loops at many levels: the real search asks, a simulated
+ * client and server answer.
+ */
 import { CapacitySearch, coolDownNs, judgeProbe, probeSegment, type JudgedProbe } from '../../src/capacity/index.js';
 import type { Plan, PlannedPhase } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { SAMPLE_FLAGS, SpoolEncoder, decodeSpool, outcomeCode, type AttemptSample, type RunEvent } from '../../src/record/index.js';
+import {
+  SAMPLE_FLAGS,
+  SpoolEncoder,
+  decodeSpool,
+  outcomeCode,
+  type AttemptSample,
+  type RunEvent,
+} from '../../src/record/index.js';
 import type { Phase } from '../../src/scenario/index.js';
 import { Simulation, type SimulatedPhase } from './simulation.js';
 import { openRecord, sealRecord, type SyntheticRun } from './synthetic-record.js';
@@ -29,7 +39,9 @@ phases:
 ${LEVELS.map((n) => `  - { name: c${n}, regime: steady, concurrency: ${n}, for: 1s, warmup: 100ms }`).join('\n')}
 `;
 
-/** What is wrong with the generator in a phase: some calls it fails itself, and calls whose end is not in the record. */
+/**
+ * What is wrong with the generator in a phase: some calls it fails itself, and calls whose end is not in the record.
+ */
 const SPOILT: Readonly<Record<string, { readonly failsEvery: number; readonly losesEvery: number }>> = {
   // One call in some thousands, so that one probe or two have to be made again.
   whole: { failsEvery: 211, losesEvery: 5003 },
@@ -73,13 +85,18 @@ class Run {
 
   #search(plan: Plan, planned: PlannedPhase, phase: CapacityPhase): void {
     const { index, name } = planned;
-    const search = new CapacitySearch({ ...phase.between, resolution: phase.resolution, confirmations: phase.confirmations });
+    const search = new CapacitySearch({
+      ...phase.between,
+      resolution: phase.resolution,
+      confirmations: phase.confirmations,
+    });
     for (let probe = 0; ; probe++) {
       const step = search.next();
       if (step.kind === 'end') {
         const { ended, passedPerSecond, failedPerSecond } = step.result;
         this.#say({ type: 'search-end', atNs: this.#nowNs, phase: index, ended, passedPerSecond, failedPerSecond });
-        if (passedPerSecond !== null && phase.loss === null) this.#say({ type: 'load-line', atNs: this.#nowNs, phase: index, passedPerSecond, failedPerSecond });
+        if (passedPerSecond !== null && phase.loss === null)
+          this.#say({ type: 'load-line', atNs: this.#nowNs, phase: index, passedPerSecond, failedPerSecond });
         return;
       }
       const { ratePerSecond, purpose } = step.order;
@@ -91,13 +108,38 @@ class Run {
       this.#chunks = [];
       this.#calls = 0;
       // A quarter of the workers is gone without that replica, and what is left keeps its stamps to itself.
-      const drainedNs = this.#simulation.run({ ...this.#server(planned, startNs, warmupNs, forNs), workers: phase.loss === null ? 4 : 3, stamps: phase.loss === null, load: { ...segment, recordedNs: null } });
+      const drainedNs = this.#simulation.run({
+        ...this.#server(planned, startNs, warmupNs, forNs),
+        workers: phase.loss === null ? 4 : 3,
+        stamps: phase.loss === null,
+        load: { ...segment, recordedNs: null },
+      });
       this.#spool.flush();
       const samples = decodeSpool(Buffer.concat(this.#chunks), this.opened.tables).columns;
-      const slice = { startNs, measuredFromNs: startNs + warmupNs, scheduledEndNs: startNs + forNs, offered: this.#calls, samples, specs: plan.scenario.calls };
+      const slice = {
+        startNs,
+        measuredFromNs: startNs + warmupNs,
+        scheduledEndNs: startNs + forNs,
+        offered: this.#calls,
+        samples,
+        specs: plan.scenario.calls,
+      };
       const judged: JudgedProbe = judgeProbe(slice, { ratePerSecond, arrivals: phase.arrivals });
       const { measuredFromNs, scheduledEndNs } = slice;
-      this.#say({ type: 'probe', atNs: drainedNs, phase: index, probe, purpose, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, drainedNs, ...judged, verdict: search.learn(judged.verdict) });
+      this.#say({
+        type: 'probe',
+        atNs: drainedNs,
+        phase: index,
+        probe,
+        purpose,
+        ratePerSecond,
+        startNs,
+        measuredFromNs,
+        scheduledEndNs,
+        drainedNs,
+        ...judged,
+        verdict: search.learn(judged.verdict),
+      });
       this.#ended(planned, scheduledEndNs, drainedNs);
       this.#nowNs = drainedNs + Math.round(coolDownNs(judged.evidence, phase.stepNs));
     }
@@ -108,13 +150,29 @@ class Run {
     if (segment?.loop !== 'closed') throw new Error(`${name} is no closed loop`);
     const startNs = this.#nowNs;
     this.#say({ type: 'phase', atNs: startNs, phase: index, name, edge: 'start' });
-    const drainedNs = this.#simulation.run({ ...this.#server(planned, startNs, warmupNs, forNs), load: { loop: 'closed', concurrency: segment.concurrency } });
+    const drainedNs = this.#simulation.run({
+      ...this.#server(planned, startNs, warmupNs, forNs),
+      load: { loop: 'closed', concurrency: segment.concurrency },
+    });
     this.#ended(planned, startNs + forNs, drainedNs);
     this.#nowNs = drainedNs + 20 * MS;
   }
 
   #server({ index }: PlannedPhase, startNs: number, warmupNs: number, forNs: number): Omit<SimulatedPhase, 'load'> {
-    return { index, startNs, warmupNs, forNs, workers: 4, serviceNs: 10 * MS, serviceSpread: 0.2, queue: 1000, slots: 1000, stamps: true, slow: [], refuses: [] };
+    return {
+      index,
+      startNs,
+      warmupNs,
+      forNs,
+      workers: 4,
+      serviceNs: 10 * MS,
+      serviceSpread: 0.2,
+      queue: 1000,
+      slots: 1000,
+      stamps: true,
+      slow: [],
+      refuses: [],
+    };
   }
 
   #ended({ index, name }: PlannedPhase, scheduledEndNs: number, drainedNs: number): void {
@@ -127,7 +185,11 @@ class Run {
     if (sample.attempt === 0) this.#calls++;
     const lost = sample.callId % losesEvery === losesEvery - 1;
     const failed = sample.callId % failsEvery === failsEvery - 1;
-    this.#spool.append({ ...sample, ...(lost ? { flags: sample.flags & ~SAMPLE_FLAGS.final } : {}), ...(failed ? { outcome: outcomeCode('generator') } : {}) });
+    this.#spool.append({
+      ...sample,
+      ...(lost ? { flags: sample.flags & ~SAMPLE_FLAGS.final } : {}),
+      ...(failed ? { outcome: outcomeCode('generator') } : {}),
+    });
   }
 
   #say(event: RunEvent): void {

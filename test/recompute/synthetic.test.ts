@@ -31,7 +31,8 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
   beforeAll(() => {
     all = [declared, unknown].flatMap(({ summary }) => [...leaves(summary)]);
   });
-  const values = (path: RegExp): ReadonlySet<unknown> => new Set(all.flatMap(([at, value]) => (path.test(at) ? [value] : [])));
+  const values = (path: RegExp): ReadonlySet<unknown> =>
+    new Set(all.flatMap(([at, value]) => (path.test(at) ? [value] : [])));
 
   it('quantiles that are told, too far out, and censored', () => {
     expect(values(/quantiles\.\d+\.kind$/)).toEqual(new Set(['value', 'not-estimable', 'censored']));
@@ -46,15 +47,21 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
   it('outcomes of many kinds, retries, queues that grow and drain', () => {
     const { phases } = declared.summary;
-    const seen = Object.entries(phases.reduce<Record<string, number>>((sums, { outcomes }) => {
-      for (const [name, count] of Object.entries(outcomes)) sums[name] = (sums[name] ?? 0) + count;
-      return sums;
-    }, {})).flatMap(([name, count]) => (count > 0 ? [name] : []));
+    const seen = Object.entries(
+      phases.reduce<Record<string, number>>((sums, { outcomes }) => {
+        for (const [name, count] of Object.entries(outcomes)) sums[name] = (sums[name] ?? 0) + count;
+        return sums;
+      }, {}),
+    ).flatMap(([name, count]) => (count > 0 ? [name] : []));
     expect(seen).toEqual(['transport', 'shed', 'protocol', 'tool', 'deadline', 'semantic', 'effect', 'ok']);
     expect(Math.max(...phases.map(({ late }) => late))).toBeGreaterThan(0);
     expect(Math.max(...phases.map(({ retryAmplification }) => retryAmplification ?? 0))).toBeGreaterThan(1.02);
-    expect(phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({ fluid: { capacityFrom: 'load-line' } });
-    expect(unknown.summary.phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({ fluid: { capacityFrom: 'observed' } });
+    expect(phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({
+      fluid: { capacityFrom: 'load-line' },
+    });
+    expect(unknown.summary.phases.find(({ name }) => name === 'overload')?.drain).toMatchObject({
+      fluid: { capacityFrom: 'observed' },
+    });
     expect(phases.filter(({ queueAge }) => queueAge.slope !== null).length).toBeGreaterThan(1);
   });
 
@@ -66,16 +73,31 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
   it('faults that were got over, stayed, and can not be judged; routes that were spared; a breaker', () => {
     expect(values(/metastability\.verdict$/)).toEqual(new Set(['recovered', 'metastable', 'censored', 'not-judged']));
-    expect(values(/metastability\.reason$/)).toEqual(new Set([null, 'no-clear', 'no-baseline', 'closed-loop', 'rate-changed', 'too-short', 'draining', 'unsettled']));
+    expect(values(/metastability\.reason$/)).toEqual(
+      new Set([null, 'no-clear', 'no-baseline', 'closed-loop', 'rate-changed', 'too-short', 'draining', 'unsettled']),
+    );
     expect(values(/breaker\.kind$/)).toEqual(new Set(['none', 'unknown', 'inferred']));
     expect(values(/spans\.\d+\.state$/)).toEqual(new Set(['closed', 'open', 'half-open']));
     expect(Math.max(...[...values(/blastRadius\.radius$/)].map(Number))).toBeGreaterThan(0);
     expect(Math.max(...[...values(/amplification\.during\.perCall$/)].map(Number))).toBeGreaterThan(1.2);
-    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }));
-    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(expect.objectContaining({ recoveredPerSecond: 130, failedPerSecond: 80, reason: 'contradictory' }));
-    const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [phase, reason, p99 !== null, goodput !== null]);
+    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(
+      expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }),
+    );
+    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(
+      expect.objectContaining({ recoveredPerSecond: 130, failedPerSecond: 80, reason: 'contradictory' }),
+    );
+    const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [
+      phase,
+      reason,
+      p99 !== null,
+      goodput !== null,
+    ]);
     expect(declared.summary.aftermath.hysteresis.at(-1)?.p99?.fromPerSecond).toBeGreaterThan(250);
-    expect(loops).toEqual([['hill', 'fault', false, false], ['steps', null, true, true], ['there and back', null, true, true]]);
+    expect(loops).toEqual([
+      ['hill', 'fault', false, false],
+      ['steps', null, true, true],
+      ['there and back', null, true, true],
+    ]);
   });
 
   it('phases that were steady, settled late, never did, and can not be judged; arrivals of both kinds', () => {
@@ -88,22 +110,47 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
   it('processes that grow, stay flat, were seen too briefly and tell nothing', () => {
     const [soak] = declared.summary.growth;
     expect(values(/trends\.\d+\.verdict$/)).toEqual(new Set(['growing', 'flat', 'too-short', 'unknown']));
-    const verdicts = (pid: number): unknown => soak?.processes.find((process) => process.pid === pid)?.trends.map(({ quantity, verdict }) => `${quantity} ${verdict}`);
-    expect(verdicts(11)).toEqual(['rss growing', 'descriptors growing', 'sockets growing', 'threads flat', 'sessions growing']);
+    const verdicts = (pid: number): unknown =>
+      soak?.processes
+        .find((process) => process.pid === pid)
+        ?.trends.map(({ quantity, verdict }) => `${quantity} ${verdict}`);
+    expect(verdicts(11)).toEqual([
+      'rss growing',
+      'descriptors growing',
+      'sockets growing',
+      'threads flat',
+      'sessions growing',
+    ]);
     expect(verdicts(10)).toEqual(['rss flat', 'descriptors flat', 'sockets flat', 'threads flat', 'sessions unknown']);
   });
 
   it('hypotheses that held, were broken and could not be judged, before faults and after them', () => {
-    for (const side of ['before', 'after']) expect(values(new RegExp(`^hypotheses.*\\.${side}\\.verdict$`)), side).toEqual(new Set(['held', 'broken', 'not-judged']));
+    for (const side of ['before', 'after'])
+      expect(values(new RegExp(`^hypotheses.*\\.${side}\\.verdict$`)), side).toEqual(
+        new Set(['held', 'broken', 'not-judged']),
+      );
     // A fault whose end was never confirmed leaves no later stretch without it.
-    expect(declared.summary.hypotheses.slice(0, 4).map(({ phase, before, after }) => [phase, before !== null, after !== null])).toEqual([['open', true, true], ['faults', true, false], ['blind', true, false], ['hill', false, false]]);
-    expect(declared.summary.hypotheses[0]?.results.find(({ metric }) => metric === 'contract-drift')).toMatchObject({ before: { verdict: 'held' }, after: { verdict: 'broken', measured: 1 } });
+    expect(
+      declared.summary.hypotheses
+        .slice(0, 4)
+        .map(({ phase, before, after }) => [phase, before !== null, after !== null]),
+    ).toEqual([
+      ['open', true, true],
+      ['faults', true, false],
+      ['blind', true, false],
+      ['hill', false, false],
+    ]);
+    expect(declared.summary.hypotheses[0]?.results.find(({ metric }) => metric === 'contract-drift')).toMatchObject({
+      before: { verdict: 'held' },
+      after: { verdict: 'broken', measured: 1 },
+    });
     expect(declared.summary.drift).toMatchObject({ looks: 300, failedLooks: 2, breaking: 3, informational: 3 });
   });
 
   it('effects done twice, lost, orphaned and unattributed, and calls without an end', () => {
     const { effects, samples } = declared.summary;
-    for (const count of [effects?.exactlyOnce, effects?.duplicates, effects?.lost, effects?.orphans]) expect(count).toBeGreaterThan(0);
+    for (const count of [effects?.exactlyOnce, effects?.duplicates, effects?.lost, effects?.orphans])
+      expect(count).toBeGreaterThan(0);
     expect(effects?.unattributed).toBe(2);
     expect(samples.unaccounted).toBe(2);
   });
@@ -111,18 +158,45 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
 describe('the simulated runs hold what consequences are to be compared on:', () => {
   it('strikes of every fate, sessions of every fate, work of several lives, and resources that came back in part', () => {
-    const { legibility, sessions, work, resources, wastedWork, cancelPropagation, effectsByAnnotation } = declared.summary.consequences;
+    const { legibility, sessions, work, resources, wastedWork, cancelPropagation, effectsByAnnotation } =
+      declared.summary.consequences;
     const broken = legibility.classes.find(({ type }) => type === 'error');
     expect(broken).toMatchObject({ struck: 21, notSeen: 1 });
     expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
-    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual(['error account', 'down sent-meanwhile', 'slow-first-byte account', 'memory-leak account']);
-    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual(['again', 'blind-slow', 'early', 'faint', 'held', 'on-ramp', 'once-higher', 'once-lower', 'slow', 'tripping', 'tripping-for-good', 'uncounted', 'unsettling']);
+    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual([
+      'error account',
+      'down sent-meanwhile',
+      'slow-first-byte account',
+      'memory-leak account',
+    ]);
+    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual([
+      'again',
+      'blind-slow',
+      'early',
+      'faint',
+      'held',
+      'on-ramp',
+      'once-higher',
+      'once-lower',
+      'slow',
+      'tripping',
+      'tripping-for-good',
+      'uncounted',
+      'unsettling',
+    ]);
     expect(sessions).toMatchObject([{ fault: 'cut', before: 4, transparent: 2, reinitialised: 1, lost: 1 }]);
-    expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([['backend', 2, true, 11_001], ['aside', 1, false, 9]]);
+    expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([
+      ['backend', 2, true, 11_001],
+      ['aside', 1, false, 9],
+    ]);
     expect(wastedWork).toMatchObject({ from: 'accounts' });
     expect(cancelPropagation.givenUp).toBeGreaterThan(10);
     expect(effectsByAnnotation.classes.map(({ annotation }) => annotation)).toEqual(['additive']);
-    const back = resources.find(({ fault }) => fault === 'leak')?.traces.find(({ process, quantity, recovered }) => process === 'backend' && quantity === 'sockets' && recovered !== null);
+    const back = resources
+      .find(({ fault }) => fault === 'leak')
+      ?.traces.find(
+        ({ process, quantity, recovered }) => process === 'backend' && quantity === 'sockets' && recovered !== null,
+      );
     expect(back?.recovered).toBeGreaterThan(0.5);
     expect(back?.recovered).toBeLessThan(1);
   });
@@ -133,16 +207,24 @@ describe('the comparison', () => {
     const off = (value: unknown): unknown => {
       if (typeof value === 'number') return value === 0 ? 1e-6 : value * (1 + 1e-6);
       if (Array.isArray(value)) return value.map(off);
-      return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, off(inner)])) : value;
+      return typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, off(inner)]))
+        : value;
     };
-    const numbers = [...leaves(declared.summary)].filter(([, value]) => typeof value === 'number').map(([path]) => path);
+    const numbers = [...leaves(declared.summary)]
+      .filter(([, value]) => typeof value === 'number')
+      .map(([path]) => path);
     expect(numbers.length).toBeGreaterThan(1000);
     expect(compareLeaves(off(declared.summary), declared.summary).map(({ path }) => path)).toEqual(numbers);
   });
 
   it('counts a number that is not recomputed, one that is not told, and one that became null', () => {
-    expect(compareLeaves({ known: 1, more: { n: 2 } }, { known: 1 })).toEqual([{ path: 'more.n', summary: 2, recomputed: 'not recomputed' }]);
-    expect(compareLeaves({ known: 1 }, { known: 1, more: 2 })).toEqual([{ path: 'more', summary: 'not in summary.json', recomputed: 2 }]);
+    expect(compareLeaves({ known: 1, more: { n: 2 } }, { known: 1 })).toEqual([
+      { path: 'more.n', summary: 2, recomputed: 'not recomputed' },
+    ]);
+    expect(compareLeaves({ known: 1 }, { known: 1, more: 2 })).toEqual([
+      { path: 'more', summary: 'not in summary.json', recomputed: 2 },
+    ]);
     expect(compareLeaves({ known: null }, { known: 1 })).toEqual([{ path: 'known', summary: null, recomputed: 1 }]);
     expect(compareLeaves({ list: [] }, { list: [1] }).map(({ path }) => path)).toEqual(['list', 'list.0']);
   });

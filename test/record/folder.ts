@@ -2,8 +2,13 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SpoolEncoder, createRecord } from '../../src/record/index.js';
-import type { AttemptSample, RecordOptions, RecordWriter } from '../../src/record/index.js';
+import {
+  SpoolEncoder,
+  createRecord,
+  type AttemptSample,
+  type RecordOptions,
+  type RecordWriter,
+} from '../../src/record/index.js';
 import { TABLES } from './samples.js';
 
 export function makeFolder(): Promise<string> {
@@ -48,7 +53,8 @@ export async function allFiles(folder: string): Promise<ReadonlyMap<string, stri
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = new Map<string, string>();
   for (const entry of entries) {
-    if (entry.isFile()) files.set(join(entry.parentPath, entry.name), await readFile(join(entry.parentPath, entry.name), 'latin1'));
+    if (entry.isFile())
+      files.set(join(entry.parentPath, entry.name), await readFile(join(entry.parentPath, entry.name), 'latin1'));
   }
   return files;
 }

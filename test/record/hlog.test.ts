@@ -1,13 +1,16 @@
 import { HistogramLogReader, listTags } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
-import { SAMPLE_FLAGS, outcomeCode } from '../../src/record/index.js';
-import type { AttemptSample, SampleTables } from '../../src/record/index.js';
+import { SAMPLE_FLAGS, outcomeCode, type AttemptSample, type SampleTables } from '../../src/record/index.js';
 import { histogramLog } from '../../src/record/hlog.js';
 import { columnsOf, okSample } from './samples.js';
 
 const STARTED = '2026-11-20T19:00:00.250Z';
-const NAMES: SampleTables = { phases: ['floor', 'steady, state'], calls: ['a', 'b'], tools: ['get weather', 'get-weather'] };
+const NAMES: SampleTables = {
+  phases: ['floor', 'steady, state'],
+  calls: ['a', 'b'],
+  tools: ['get weather', 'get-weather'],
+};
 
 function answered(second: number, responseMs: number, overrides: Partial<AttemptSample> = {}): AttemptSample {
   const doneNs = second * NS_PER_S + 500 * NS_PER_MS;
@@ -17,7 +20,8 @@ function answered(second: number, responseMs: number, overrides: Partial<Attempt
 function read(text: string) {
   const reader = new HistogramLogReader(text);
   const intervals = [];
-  for (let interval = reader.nextIntervalHistogram(); interval !== null; interval = reader.nextIntervalHistogram()) intervals.push(interval);
+  for (let interval = reader.nextIntervalHistogram(); interval !== null; interval = reader.nextIntervalHistogram())
+    intervals.push(interval);
   return intervals;
 }
 
@@ -43,7 +47,9 @@ describe('histograms.hlog', () => {
       answered(1, 30, { spec: 1 }),
       answered(2, 40, { phase: 1 }),
     ];
-    const intervals = read(await histogramLog(columnsOf(samples, NAMES), STARTED)).map(({ tag, totalCount }) => `${tag} ${totalCount}`);
+    const intervals = read(await histogramLog(columnsOf(samples, NAMES), STARTED)).map(
+      ({ tag, totalCount }) => `${tag} ${totalCount}`,
+    );
     expect(intervals).toEqual([
       'phase=floor;tool=get-weather;calls=all 2',
       'phase=floor;tool=get-weather;calls=ok 1',
@@ -73,7 +79,10 @@ describe('histograms.hlog', () => {
   });
 
   it('clamps what is above an hour and leaves out what is below zero, and says so', async () => {
-    const text = await histogramLog(columnsOf([answered(7200, 7_200_000), answered(1, -5, { callId: 1 })], NAMES), STARTED);
+    const text = await histogramLog(
+      columnsOf([answered(7200, 7_200_000), answered(1, -5, { callId: 1 })], NAMES),
+      STARTED,
+    );
     const intervals = read(text);
     expect(intervals).toHaveLength(2);
     expect(Math.abs((intervals[0]?.maxValue ?? 0) / (3600 * NS_PER_S) - 1)).toBeLessThan(0.002);
@@ -82,7 +91,10 @@ describe('histograms.hlog', () => {
   });
 
   it('prints the largest value of an interval in milliseconds', async () => {
-    const line = (await histogramLog(columnsOf([answered(0, 12)], NAMES), STARTED)).split('\n').find((text) => text.startsWith('Tag=')) ?? '';
+    const line =
+      (await histogramLog(columnsOf([answered(0, 12)], NAMES), STARTED))
+        .split('\n')
+        .find((text) => text.startsWith('Tag=')) ?? '';
     expect(Math.abs(Number(line.split(',')[3]) - 12)).toBeLessThan(0.02);
   });
 });

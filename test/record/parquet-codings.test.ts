@@ -5,7 +5,9 @@ import { DELTA_LIMIT, putDeltas, takeDeltas } from '../../src/record/parquet/del
 import { putRuns, takeRuns } from '../../src/record/parquet/runs.js';
 
 /** Whole numbers of all magnitudes that the coding takes, of either sign. */
-const anyNumber = fc.tuple(fc.integer({ min: 0, max: 49 }), fc.double({ min: -1, max: 1, noNaN: true })).map(([bits, share]) => Math.trunc(share * 2 ** bits) + 0);
+const anyNumber = fc
+  .tuple(fc.integer({ min: 0, max: 49 }), fc.double({ min: -1, max: 1, noNaN: true }))
+  .map(([bits, share]) => Math.trunc(share * 2 ** bits) + 0);
 
 describe('differences, packed', () => {
   it('give back every number, however many and however far apart', () => {
@@ -46,7 +48,12 @@ describe('differences, packed', () => {
 
   it('take no bits for numbers one step apart', () => {
     const out = new Bytes();
-    putDeltas(out, Float64Array.from({ length: 129 }, (_, i) => 1000 + i), 129, false);
+    putDeltas(
+      out,
+      Float64Array.from({ length: 129 }, (_, i) => 1000 + i),
+      129,
+      false,
+    );
     // Block, parts, count and first number: 2 + 1 + 2 + 2 bytes; smallest difference 1, four widths 4.
     expect(out.at).toBe(12);
   });
@@ -63,8 +70,14 @@ describe('differences, packed', () => {
 
 describe('codes, in runs or packed', () => {
   const anyCodes = fc
-    .tuple(fc.integer({ min: 0, max: 16 }), fc.array(fc.tuple(fc.nat(0xffff), fc.oneof(fc.constant(1), fc.nat(40))), { maxLength: 60 }))
-    .map(([width, runs]) => ({ width, codes: runs.flatMap(([code, times]) => Array.from({ length: times }, () => code % 2 ** width)) }));
+    .tuple(
+      fc.integer({ min: 0, max: 16 }),
+      fc.array(fc.tuple(fc.nat(0xffff), fc.oneof(fc.constant(1), fc.nat(40))), { maxLength: 60 }),
+    )
+    .map(([width, runs]) => ({
+      width,
+      codes: runs.flatMap(([code, times]) => Array.from({ length: times }, () => code % 2 ** width)),
+    }));
 
   it('give back every code at any width', () => {
     fc.assert(
@@ -88,7 +101,12 @@ describe('codes, in runs or packed', () => {
 
   it('are refused when they are cut off', () => {
     const out = new Bytes();
-    putRuns(out, Uint16Array.from({ length: 64 }, (_, i) => i % 4), 64, 2);
+    putRuns(
+      out,
+      Uint16Array.from({ length: 64 }, (_, i) => i % 4),
+      64,
+      2,
+    );
     expect(takeRuns(new Cursor(out.written().subarray(0, out.at - 1)), new Uint16Array(64), 64, 2)).toBe(false);
     expect(takeRuns(new Cursor(out.written()), new Uint16Array(72), 72, 2)).toBe(false);
   });

@@ -5,15 +5,18 @@ import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet/src/node.js';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLE_FLAGS } from '../../src/record/index.js';
+import { SAMPLE_FLAGS, type SampleColumns } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/columns.js';
-import { differenceInFile, readSamples, writeSamples } from '../../src/record/parquet/index.js';
+import { differenceInFile, readSamples, writeSamples, type SamplesMetadata } from '../../src/record/parquet/index.js';
 import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS } from '../../src/record/parquet/table.js';
-import type { SamplesMetadata } from '../../src/record/parquet/index.js';
-import type { SampleColumns } from '../../src/record/index.js';
 import { TABLES, anySample, columnsOf, okSample } from './samples.js';
 
-const METADATA: SamplesMetadata = { runId: 'abc', monotonicEpochNs: '123', startedUtc: '2026-11-20T19:00:00.000Z', faultSpans: [] };
+const METADATA: SamplesMetadata = {
+  runId: 'abc',
+  monotonicEpochNs: '123',
+  startedUtc: '2026-11-20T19:00:00.000Z',
+  faultSpans: [],
+};
 
 /** Samples whose times are apart by all magnitudes, forward and back, some of them missing. */
 function spreadSamples(count: number): SampleColumns {
@@ -22,10 +25,24 @@ function spreadSamples(count: number): SampleColumns {
   return columnsOf(
     Array.from({ length: count }, (_, i) =>
       okSample({
-        callId: i, attempt: i % 300 === 0 ? 65_535 : i % 2, spec: i % 2, phase: i < count / 2 ? 0 : 1, stage: Math.floor(i / 40), session: (i % 5) - 1,
-        intendedNs: Math.floor(far(i)), admittedNs: at(i, 1), sentNs: at(i, 2), firstByteNs: at(i, 3), doneNs: Math.floor(far(i + 4)), receivedNs: NaN,
-        httpStatus: i % 9 === 0 ? 0 : 200 + (i % 4), rpcCode: i % 100 === 0 ? -2_147_483_648 + i : i % 101 === 0 ? 2_147_483_647 : 0,
-        outcome: Math.floor(i / 30) % 4, errorClass: i % 20, bytesIn: i * i, flags: i % 8,
+        callId: i,
+        attempt: i % 300 === 0 ? 65_535 : i % 2,
+        spec: i % 2,
+        phase: i < count / 2 ? 0 : 1,
+        stage: Math.floor(i / 40),
+        session: (i % 5) - 1,
+        intendedNs: Math.floor(far(i)),
+        admittedNs: at(i, 1),
+        sentNs: at(i, 2),
+        firstByteNs: at(i, 3),
+        doneNs: Math.floor(far(i + 4)),
+        receivedNs: NaN,
+        httpStatus: i % 9 === 0 ? 0 : 200 + (i % 4),
+        rpcCode: i % 100 === 0 ? -2_147_483_648 + i : i % 101 === 0 ? 2_147_483_647 : 0,
+        outcome: Math.floor(i / 30) % 4,
+        errorClass: i % 20,
+        bytesIn: i * i,
+        flags: i % 8,
       }),
     ),
   );
@@ -40,7 +57,9 @@ function cellsOf(columns: SampleColumns): readonly Record<string, unknown>[] {
         return [name, Number.isNaN(value) || value === absent ? null : type === 'INT64' ? BigInt(value) : value];
       }),
     ),
-    ...Object.fromEntries(NAME_COLUMNS.map(({ name, field, namesOf }) => [name, namesOf(columns.tables)[columns[field][row] as number]])),
+    ...Object.fromEntries(
+      NAME_COLUMNS.map(({ name, field, namesOf }) => [name, namesOf(columns.tables)[columns[field][row] as number]]),
+    ),
     ...Object.fromEntries(FLAG_COLUMNS.map(({ name, bit }) => [name, ((columns.flags[row] as number) & bit) !== 0])),
     fault_active: false,
   }));
@@ -69,7 +88,11 @@ describe('samples.parquet', () => {
 
   it('gives back more samples than fit into one row group', async () => {
     const path = join(folder, 'large.parquet');
-    const columns = columnsOf(Array.from({ length: 140_000 }, (_, i) => okSample({ callId: i, intendedNs: i * 1000, ...(i % 3 === 0 ? { startedNs: NaN } : {}) })));
+    const columns = columnsOf(
+      Array.from({ length: 140_000 }, (_, i) =>
+        okSample({ callId: i, intendedNs: i * 1000, ...(i % 3 === 0 ? { startedNs: NaN } : {}) }),
+      ),
+    );
     await writeSamples(path, columns, METADATA);
     expect(firstDifference(await readSamples(path), columns)).toBeNull();
   });
@@ -91,12 +114,20 @@ describe('samples.parquet', () => {
     parquetWriteFile({
       filename: path,
       columnData: [
-        ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data: data(name), ...(type === 'INT64' ? { encoding: 'DELTA_BINARY_PACKED' as const } : {}) })),
+        ...NUMBER_COLUMNS.map(({ name, type }) => ({
+          name,
+          type,
+          data: data(name),
+          ...(type === 'INT64' ? { encoding: 'DELTA_BINARY_PACKED' as const } : {}),
+        })),
         ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data: data(name) })),
         ...FLAG_COLUMNS.map(({ name }) => ({ name, type: 'BOOLEAN' as const, data: data(name) })),
       ],
       rowGroupSize: 200,
-      kvMetadata: [{ key: 'plimsoll.samples_version', value: '1' }, { key: 'plimsoll.tables', value: JSON.stringify(TABLES) }],
+      kvMetadata: [
+        { key: 'plimsoll.samples_version', value: '1' },
+        { key: 'plimsoll.tables', value: JSON.stringify(TABLES) },
+      ],
     });
     expect(firstDifference(await readSamples(path), columns)).toBeNull();
   });
@@ -117,23 +148,62 @@ describe('samples.parquet', () => {
 
   it('is readable by a plain Parquet reader, with names, nulls and units where a query expects them', async () => {
     const path = join(folder, 'plain.parquet');
-    const shed = okSample({ callId: 7, spec: 1, phase: 1, session: -1, sentNs: NaN, firstByteNs: NaN, outcome: 3, errorClass: 15, httpStatus: 0, flags: SAMPLE_FLAGS.final | SAMPLE_FLAGS.warmup });
+    const shed = okSample({
+      callId: 7,
+      spec: 1,
+      phase: 1,
+      session: -1,
+      sentNs: NaN,
+      firstByteNs: NaN,
+      outcome: 3,
+      errorClass: 15,
+      httpStatus: 0,
+      flags: SAMPLE_FLAGS.final | SAMPLE_FLAGS.warmup,
+    });
     await writeSamples(path, columnsOf([okSample({ intendedNs: 2 ** 40 }), shed]), METADATA);
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
     expect(rows[0]).toMatchObject({
-      call_id: 0n, retry_no: 0, phase: 'floor', phase_index: 0, call: 'search', tool: 'search', outcome: 'ok', error_class: 'none',
-      t_intended_ns: 2n ** 40n, t_done_ns: 2n ** 40n + 10_195_000n, http_status: 200, rpc_code: null, bytes_out: 420n, bytes_in: 611n,
-      final: true, reused_connection: true, warmup: false, fault_active: false,
+      call_id: 0n,
+      retry_no: 0,
+      phase: 'floor',
+      phase_index: 0,
+      call: 'search',
+      tool: 'search',
+      outcome: 'ok',
+      error_class: 'none',
+      t_intended_ns: 2n ** 40n,
+      t_done_ns: 2n ** 40n + 10_195_000n,
+      http_status: 200,
+      rpc_code: null,
+      bytes_out: 420n,
+      bytes_in: 611n,
+      final: true,
+      reused_connection: true,
+      warmup: false,
+      fault_active: false,
     });
     expect(rows[1]).toMatchObject({
-      phase: 'steady state', tool: 'book', session: null, t_sent_ns: null, t_first_byte_ns: null, http_status: null,
-      outcome: 'shed', error_class: 'client-queue-full', warmup: true, reused_connection: false,
+      phase: 'steady state',
+      tool: 'book',
+      session: null,
+      t_sent_ns: null,
+      t_first_byte_ns: null,
+      http_status: null,
+      outcome: 'shed',
+      error_class: 'client-queue-full',
+      warmup: true,
+      reused_connection: false,
     });
   });
 
   it('says which attempts a fault could have touched', async () => {
     const path = join(folder, 'fault.parquet');
-    const samples = [okSample({ intendedNs: 0, doneNs: 99 }), okSample({ intendedNs: 50, doneNs: 100 }), okSample({ intendedNs: 200, doneNs: 300 }), okSample({ intendedNs: 201, doneNs: 300 })];
+    const samples = [
+      okSample({ intendedNs: 0, doneNs: 99 }),
+      okSample({ intendedNs: 50, doneNs: 100 }),
+      okSample({ intendedNs: 200, doneNs: 300 }),
+      okSample({ intendedNs: 201, doneNs: 300 }),
+    ];
     await writeSamples(path, columnsOf(samples), { ...METADATA, faultSpans: [{ fromNs: 100, toNs: 200 }] });
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path), columns: ['fault_active'] });
     expect(rows.map((row) => (row as { fault_active: boolean }).fault_active)).toEqual([false, true, true, false]);

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
-import { FILES, readRecord, recoverRecord } from '../../src/record/index.js';
-import type { RecordWriter } from '../../src/record/index.js';
+import { FILES, readRecord, recoverRecord, type RecordWriter } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/columns.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
@@ -62,16 +61,22 @@ describe('reading a record', () => {
     const dir = await sealed('header');
     await writeFile(join(dir, FILES.run), '{');
     expect(await codeOf(readRecord(dir))).toBe('bad-input not-a-run');
-    await writeFile(join(dir, FILES.run), JSON.stringify({ formatVersion: 99, runId: 'x', pid: 1, startedUtc: 'x', tables: {} }));
+    await writeFile(
+      join(dir, FILES.run),
+      JSON.stringify({ formatVersion: 99, runId: 'x', pid: 1, startedUtc: 'x', tables: {} }),
+    );
     expect(await codeOf(readRecord(dir))).toBe('bad-input run-format-version');
   });
 
-  it.each([FILES.samples, FILES.events, FILES.scenario, FILES.histograms])('refuses a record whose %s was changed, and names it', async (name) => {
-    const dir = await sealed(`changed-${name}`);
-    await appendFile(join(dir, name), ' ');
-    expect(await codeOf(readRecord(dir))).toBe('bad-input record-file-changed');
-    await expect(readRecord(dir)).rejects.toThrow(name);
-  });
+  it.each([FILES.samples, FILES.events, FILES.scenario, FILES.histograms])(
+    'refuses a record whose %s was changed, and names it',
+    async (name) => {
+      const dir = await sealed(`changed-${name}`);
+      await appendFile(join(dir, name), ' ');
+      expect(await codeOf(readRecord(dir))).toBe('bad-input record-file-changed');
+      await expect(readRecord(dir)).rejects.toThrow(name);
+    },
+  );
 
   it('refuses a record from which a file is missing, but not for want of a report', async () => {
     const dir = await sealed('missing');
@@ -96,7 +101,9 @@ describe('reading a record', () => {
   it('points to --recover when a run was cut off', async () => {
     const dir = await cutOff('cut-off');
     expect(await codeOf(readRecord(dir))).toBe('bad-input run-incomplete');
-    await expect(readRecord(dir)).rejects.toMatchObject({ problems: [{ remedy: expect.stringContaining(`--recover ${dir}`) as string }] });
+    await expect(readRecord(dir)).rejects.toMatchObject({
+      problems: [{ remedy: expect.stringContaining(`--recover ${dir}`) as string }],
+    });
   });
 });
 
@@ -145,9 +152,13 @@ describe('recovering a run that was cut off', () => {
   });
 
   it('reads every whole chunk of a run whose process was killed, and refuses while it is alive', async () => {
-    const child = spawn(process.execPath, [fileURLToPath(new URL('fixtures/endless-run.mjs', import.meta.url)), join(folder, 'killed')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('fixtures/endless-run.mjs', import.meta.url)), join(folder, 'killed')],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const exited = once(child, 'exit');
     try {
       const [line] = (await once(child.stdout, 'data')) as [Buffer];

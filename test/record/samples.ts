@@ -1,10 +1,22 @@
 /** Samples for tests: typical ones, arbitrary ones, and the columns they should become. */
 import fc from 'fast-check';
-import { ERROR_CLASSES, OUTCOMES, SAMPLE_FLAGS, errorClassCode, outcomeCode } from '../../src/record/index.js';
-import type { AttemptSample, SampleColumns, SampleTables } from '../../src/record/index.js';
+import {
+  ERROR_CLASSES,
+  OUTCOMES,
+  SAMPLE_FLAGS,
+  errorClassCode,
+  outcomeCode,
+  type AttemptSample,
+  type SampleColumns,
+  type SampleTables,
+} from '../../src/record/index.js';
 import { emptyColumns, SAMPLE_FIELDS } from '../../src/record/columns.js';
 
-export const TABLES: SampleTables = { phases: ['floor', 'steady state'], calls: ['search', 'book'], tools: ['search', 'book'] };
+export const TABLES: SampleTables = {
+  phases: ['floor', 'steady state'],
+  calls: ['search', 'book'],
+  tools: ['search', 'book'],
+};
 
 /** A call that went well: 10 ms of service, its upstream reporting. */
 export function okSample(overrides: Partial<AttemptSample> = {}): AttemptSample {

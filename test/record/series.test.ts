@@ -1,22 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode } from '../../src/record/index.js';
-import type { AttemptSample, HealthRow, RunEvent } from '../../src/record/index.js';
+import {
+  SAMPLE_FLAGS,
+  errorClassCode,
+  outcomeCode,
+  type AttemptSample,
+  type HealthRow,
+  type RunEvent,
+} from '../../src/record/index.js';
 import { seriesOf } from '../../src/record/series.js';
 import { TABLES, columnsOf, okSample } from './samples.js';
 
 /** A call with times in milliseconds; null means the moment never came. */
-function call(intended: number, sent: number | null, done: number, overrides: Partial<AttemptSample> = {}): AttemptSample {
+function call(
+  intended: number,
+  sent: number | null,
+  done: number,
+  overrides: Partial<AttemptSample> = {},
+): AttemptSample {
   const ns = (ms: number | null): number => (ms === null ? NaN : ms * NS_PER_MS);
   return okSample({
-    intendedNs: ns(intended), admittedNs: ns(intended), sentNs: ns(sent), firstByteNs: ns(done), doneNs: ns(done),
-    receivedNs: NaN, startedNs: NaN, finishedNs: NaN, ...overrides,
+    intendedNs: ns(intended),
+    admittedNs: ns(intended),
+    sentNs: ns(sent),
+    firstByteNs: ns(done),
+    doneNs: ns(done),
+    receivedNs: NaN,
+    startedNs: NaN,
+    finishedNs: NaN,
+    ...overrides,
   });
 }
 
-const seconds = (samples: readonly AttemptSample[], events: readonly RunEvent[] = [], health: readonly HealthRow[] = [], tables = TABLES) =>
-  seriesOf(columnsOf(samples, tables), events, health);
+const seconds = (
+  samples: readonly AttemptSample[],
+  events: readonly RunEvent[] = [],
+  health: readonly HealthRow[] = [],
+  tables = TABLES,
+) => seriesOf(columnsOf(samples, tables), events, health);
 
 describe('the series', () => {
   it('counts a call as offered when it was intended, as sent when it was sent, and by outcome when it was done', () => {
@@ -38,7 +60,10 @@ describe('the series', () => {
 
   it('judges lateness from the intended start of the first attempt', () => {
     const tables = { ...TABLES, deadlinesNs: [250 * NS_PER_MS, 250 * NS_PER_MS] };
-    const retried = [call(0, 10, 20, { flags: 0, outcome: outcomeCode('transport') }), call(200, 210, 300, { attempt: 1 })];
+    const retried = [
+      call(0, 10, 20, { flags: 0, outcome: outcomeCode('transport') }),
+      call(200, 210, 300, { attempt: 1 }),
+    ];
     expect(seconds(retried, [], [], tables)[0]).toMatchObject({ onTime: 0, late: 1 });
     expect(seconds([call(50, 60, 300)], [], [], tables)[0]).toMatchObject({ onTime: 1, late: 0 });
   });
@@ -56,12 +81,15 @@ describe('the series', () => {
   });
 
   it('agrees with the definition of queue age, computed by brute force', () => {
-    const arbitraryCall = fc.tuple(fc.nat(4000), fc.nat(3000), fc.nat(500)).map(([at, wait, service]) => call(at, at + wait, at + wait + service));
+    const arbitraryCall = fc
+      .tuple(fc.nat(4000), fc.nat(3000), fc.nat(500))
+      .map(([at, wait, service]) => call(at, at + wait, at + wait + service));
     fc.assert(
       fc.property(fc.array(arbitraryCall, { minLength: 1, maxLength: 30 }), (samples) => {
         const rows = seconds(samples);
         for (const row of rows) {
-          // Q(t) = t - oldest intended among calls waiting at t; its supremum over a second lies at a wait's end or the second's.
+          // Q(t) = t - oldest intended among calls waiting at t; its supremum over a second lies at a wait's end or the
+          // second's.
           const toNs = row.fromNs + NS_PER_S;
           const moments = [toNs, ...samples.map((sample) => sample.sentNs)].filter((t) => t > row.fromNs && t <= toNs);
           const ages = moments.map((t) => {
@@ -81,11 +109,31 @@ describe('the series', () => {
   });
 
   it('names the phase running at the start of each second and the faults in force in it', () => {
-    const phase = (at: number, index: number, edge: 'start' | 'scheduled-end' | 'drained'): RunEvent => ({ type: 'phase', atNs: at * NS_PER_MS, phase: index, name: 'p', edge });
-    const fault = (at: number, edge: 'on' | 'off', confirmed = true): RunEvent => ({
-      type: 'fault', atNs: at * NS_PER_MS, fault: 'slow', phase: 0, edge, plannedNs: at * NS_PER_MS, askedNs: at * NS_PER_MS, confirmedNs: confirmed ? at * NS_PER_MS : null,
+    const phase = (at: number, index: number, edge: 'start' | 'scheduled-end' | 'drained'): RunEvent => ({
+      type: 'phase',
+      atNs: at * NS_PER_MS,
+      phase: index,
+      name: 'p',
+      edge,
     });
-    const events = [phase(0, 0, 'start'), fault(1500, 'on'), fault(2500, 'off'), phase(2800, 0, 'drained'), phase(3500, 1, 'start'), phase(4900, 1, 'drained')];
+    const fault = (at: number, edge: 'on' | 'off', confirmed = true): RunEvent => ({
+      type: 'fault',
+      atNs: at * NS_PER_MS,
+      fault: 'slow',
+      phase: 0,
+      edge,
+      plannedNs: at * NS_PER_MS,
+      askedNs: at * NS_PER_MS,
+      confirmedNs: confirmed ? at * NS_PER_MS : null,
+    });
+    const events = [
+      phase(0, 0, 'start'),
+      fault(1500, 'on'),
+      fault(2500, 'off'),
+      phase(2800, 0, 'drained'),
+      phase(3500, 1, 'start'),
+      phase(4900, 1, 'drained'),
+    ];
     const rows = seconds([], events);
     expect(rows.map((row) => row.phase)).toEqual([0, 0, 0, null, 1]);
     expect(rows.map((row) => row.faultsActive)).toEqual([[], ['slow'], ['slow'], [], []]);
@@ -93,7 +141,15 @@ describe('the series', () => {
   });
 
   it('puts each health row beside the second it ends, the worse value winning where two meet', () => {
-    const health = (atMs: number, lag: number | null, gcNs: number): HealthRow => ({ atNs: atMs * NS_PER_MS, lagP99Ns: lag, lagMaxNs: lag, loopDelayMaxNs: gcNs, gcNs, inFlight: 1, queued: 0 });
+    const health = (atMs: number, lag: number | null, gcNs: number): HealthRow => ({
+      atNs: atMs * NS_PER_MS,
+      lagP99Ns: lag,
+      lagMaxNs: lag,
+      loopDelayMaxNs: gcNs,
+      gcNs,
+      inFlight: 1,
+      queued: 0,
+    });
     const rows = seconds([call(0, 1, 2400)], [], [health(1003, 10, 1), health(1004, null, 2), health(1998, 5, 3)]);
     expect(rows[0]?.health).toMatchObject({ lagP99Ns: 10, loopDelayMaxNs: 2, gcNs: 3 });
     expect(rows[1]?.health).toMatchObject({ lagP99Ns: 5 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SpoolEncoder } from '../../src/record/index.js';
-import type { AttemptSample } from '../../src/record/index.js';
+import { SpoolEncoder, type AttemptSample } from '../../src/record/index.js';
 import { firstDifference, firstRows } from '../../src/record/columns.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { TABLES, anySample, columnsOf, concat, okSample } from './samples.js';
@@ -14,7 +13,16 @@ function encode(samples: readonly AttemptSample[], chunkBytes = 1024): Uint8Arra
   return chunks;
 }
 
-const TIMES = ['intendedNs', 'admittedNs', 'sentNs', 'receivedNs', 'startedNs', 'finishedNs', 'firstByteNs', 'doneNs'] as const;
+const TIMES = [
+  'intendedNs',
+  'admittedNs',
+  'sentNs',
+  'receivedNs',
+  'startedNs',
+  'finishedNs',
+  'firstByteNs',
+  'doneNs',
+] as const;
 
 /** As a spool keeps times: whole nanoseconds, or never. */
 function inWholeNs(sample: AttemptSample): AttemptSample {
@@ -22,7 +30,10 @@ function inWholeNs(sample: AttemptSample): AttemptSample {
   return Object.assign({ ...sample }, Object.fromEntries(times));
 }
 
-/** A number so far from another; what is no time stays a whole number that is not below 0, and a time that never was begins somewhere. */
+/**
+ * A number so far from another; what is no time stays a whole number that is not below 0, and a time that never was
+ * begins somewhere.
+ */
 function stepped(from: number, by: number, isTime: boolean): number {
   if (isTime) return (Number.isFinite(from) ? from : 5e9) + by;
   return Number.isInteger(by) ? Math.max(0, from + by) : from;
@@ -61,30 +72,88 @@ describe('the spool', () => {
 
   it('keeps the exact times at the edges of what a difference can hold', () => {
     const edges = [0, 1, 2 ** 51 - 1, 2 ** 51, 2 ** 51 + 1, 2 ** 52, 2 ** 53 - 1, 2 ** 53];
-    const samples = edges.flatMap((a) => edges.map((b) => okSample({ intendedNs: a, doneNs: b, callId: a, bytesIn: b, sentNs: b })));
+    const samples = edges.flatMap((a) =>
+      edges.map((b) => okSample({ intendedNs: a, doneNs: b, callId: a, bytesIn: b, sentNs: b })),
+    );
     expect(firstDifference(decodeSpool(concat(encode(samples)), TABLES).columns, columnsOf(samples))).toBeNull();
   });
 
   it('keeps a row that is nearly like the one before it: any step of any number, any field changed', () => {
-    const plain = okSample({ callId: 7, intendedNs: 5e9, admittedNs: 5e9, sentNs: 5e9 + 900, firstByteNs: 5e9 + 80_000, doneNs: 5e9 + 80_100, receivedNs: NaN, startedNs: NaN, finishedNs: NaN });
-    const step = fc.constantFrom(0, -0, 1, -1, 63, 64, 100_000, 0x3fffffff, 0x40000000, 0x7fffffff, 0x80000000, -0x80000000, -0x80000001, 2 ** 32, 2 ** 51, NaN, Infinity, 0.5);
+    const plain = okSample({
+      callId: 7,
+      intendedNs: 5e9,
+      admittedNs: 5e9,
+      sentNs: 5e9 + 900,
+      firstByteNs: 5e9 + 80_000,
+      doneNs: 5e9 + 80_100,
+      receivedNs: NaN,
+      startedNs: NaN,
+      finishedNs: NaN,
+    });
+    const step = fc.constantFrom(
+      0,
+      -0,
+      1,
+      -1,
+      63,
+      64,
+      100_000,
+      0x3fffffff,
+      0x40000000,
+      0x7fffffff,
+      0x80000000,
+      -0x80000000,
+      -0x80000001,
+      2 ** 32,
+      2 ** 51,
+      NaN,
+      Infinity,
+      0.5,
+    );
     const number = fc.constantFrom('callId', 'bytesOut', 'bytesIn', ...TIMES);
     const others = fc.record(
-      { outcome: fc.nat(3), errorClass: fc.nat(3), httpStatus: fc.constantFrom(200, 503), phase: fc.nat(1), stage: fc.nat(1), flags: fc.nat(3), rpcCode: fc.constantFrom(0, -32_603), attempt: fc.nat(1), session: fc.nat(200) },
+      {
+        outcome: fc.nat(3),
+        errorClass: fc.nat(3),
+        httpStatus: fc.constantFrom(200, 503),
+        phase: fc.nat(1),
+        stage: fc.nat(1),
+        flags: fc.nat(3),
+        rpcCode: fc.constantFrom(0, -32_603),
+        attempt: fc.nat(1),
+        session: fc.nat(200),
+      },
       { requiredKeys: [] },
     );
-    const change = fc.oneof(fc.tuple(number, step).map(([name, by]) => ({ [name]: stepped(plain[name], by, TIMES.some((time) => time === name)) })), others);
+    const change = fc.oneof(
+      fc.tuple(number, step).map(([name, by]) => ({
+        [name]: stepped(
+          plain[name],
+          by,
+          TIMES.some((time) => time === name),
+        ),
+      })),
+      others,
+    );
     fc.assert(
       fc.property(fc.array(fc.array(change, { maxLength: 2 }), { minLength: 1, maxLength: 12 }), (rows) => {
-        const samples = [plain, ...rows.map((changes) => changes.reduce<AttemptSample>((sample, one) => ({ ...sample, ...one }), plain))];
-        expect(firstDifference(decodeSpool(concat(encode(samples)), TABLES).columns, columnsOf(samples.map(inWholeNs)))).toBeNull();
+        const samples = [
+          plain,
+          ...rows.map((changes) => changes.reduce<AttemptSample>((sample, one) => ({ ...sample, ...one }), plain)),
+        ];
+        expect(
+          firstDifference(decodeSpool(concat(encode(samples)), TABLES).columns, columnsOf(samples.map(inWholeNs))),
+        ).toBeNull();
       }),
       { numRuns: 2_000 },
     );
   });
 
   it('rounds fractional times to whole nanoseconds and takes an infinite one for never', () => {
-    const { columns } = decodeSpool(concat(encode([okSample({ sentNs: 12.6, startedNs: Infinity, firstByteNs: -0.4 })])), TABLES);
+    const { columns } = decodeSpool(
+      concat(encode([okSample({ sentNs: 12.6, startedNs: Infinity, firstByteNs: -0.4 })])),
+      TABLES,
+    );
     expect(columns.sentNs[0]).toBe(13);
     expect(columns.startedNs[0]).toBeNaN();
     expect(Math.abs(columns.firstByteNs[0] as number)).toBe(0);

@@ -3,10 +3,8 @@ import { chmodSync, existsSync } from 'node:fs';
 import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProblemError } from '../../src/problem/index.js';
-import type { Problem } from '../../src/problem/index.js';
-import { FILES, readRecord, resealRecord } from '../../src/record/index.js';
-import type { RunEvent } from '../../src/record/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
+import { FILES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/columns.js';
 import { openSink } from '../../src/record/files.js';
 import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
@@ -46,14 +44,41 @@ describe('writing a record', () => {
     record.event(END);
     record.event({ type: 'run', atNs: 0, edge: 'start' });
     const health = { atNs: 1e9, lagP99Ns: 1, lagMaxNs: 2, loopDelayMaxNs: 3, gcNs: 4, inFlight: 5, queued: 6 };
-    const resource = { atNs: 1e9, process: 'backend', pid: 4, cpuUserS: 1, cpuSystemS: 2, rssBytes: 3, fileDescriptors: 4, sockets: null, threads: 6, sessions: null, reason: 'no permission' };
+    const resource = {
+      atNs: 1e9,
+      process: 'backend',
+      pid: 4,
+      cpuUserS: 1,
+      cpuSystemS: 2,
+      rssBytes: 3,
+      fileDescriptors: 4,
+      sockets: null,
+      threads: 6,
+      sessions: null,
+      reason: 'no permission',
+    };
     const effect = { callId: 3, tool: 'book', atNs: 5 };
     record.health(health);
     record.resource(resource);
     record.effects([effect, { ...effect, callId: null }]);
     const strike = { fault: 'broken', callId: 3, tool: 'book', receivedNs: 4, atNs: 5, afterLift: false };
     const tool = { tool: 'book', readOnlyHint: false, idempotentHint: null, destructiveHint: true };
-    const work = { service: 'backend', life: 0, atNs: 6, when: 'end' as const, served: 1, servedServiceNs: 2, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 0, cancels: 0, underWay: 0, sessionsOpen: 1, sessionsOpened: 2 };
+    const work = {
+      service: 'backend',
+      life: 0,
+      atNs: 6,
+      when: 'end' as const,
+      served: 1,
+      servedServiceNs: 2,
+      wasted: 0,
+      wastedServiceNs: 0,
+      expired: 0,
+      cancelled: 0,
+      cancels: 0,
+      underWay: 0,
+      sessionsOpen: 1,
+      sessionsOpened: 2,
+    };
     record.struck([strike]);
     record.tools([tool]);
     record.work([work]);
@@ -68,7 +93,12 @@ describe('writing a record', () => {
     expect(record.failure).toBeNull();
 
     const run = await readRecord(record.dir);
-    expect(run.header).toMatchObject({ runId: 'c0ffee123456', name: 'Quick start!', monotonicEpochNs: '1000', formatVersion: 1 });
+    expect(run.header).toMatchObject({
+      runId: 'c0ffee123456',
+      name: 'Quick start!',
+      monotonicEpochNs: '1000',
+      formatVersion: 1,
+    });
     expect(run.status).toBe('complete');
     expect(run.scenarioText).toBe('version: 1\nname: quickstart\n');
     expect(run.envelope).toEqual({ schema: 'plimsoll/envelope-v1', host: 'x' });
@@ -97,14 +127,24 @@ describe('writing a record', () => {
       expect(entry).toEqual({ path: entry?.path, bytes: content.length, sha256 });
     });
     expect(manifest.files).toHaveLength(files.size - 1);
-    expect([...files.values()].filter((content) => content.startsWith('{\n')).every((content) => content.endsWith('}\n'))).toBe(true);
+    expect(
+      [...files.values()].filter((content) => content.startsWith('{\n')).every((content) => content.endsWith('}\n')),
+    ).toBe(true);
   });
 
   it('is a whole record even when nothing was measured', async () => {
     const record = newRecord(join(folder, 'nothing'));
     await record.seal('interrupted');
     const run = await readRecord(record.dir);
-    expect(run).toMatchObject({ status: 'interrupted', envelope: null, events: [], series: [], health: [], resources: [], effects: [] });
+    expect(run).toMatchObject({
+      status: 'interrupted',
+      envelope: null,
+      events: [],
+      series: [],
+      health: [],
+      resources: [],
+      effects: [],
+    });
     expect(run.samples.length).toBe(0);
   });
 
@@ -129,7 +169,9 @@ describe('writing a record', () => {
     await writeFile(join(record.dir, FILES.report), '<html></html>');
     await writeFile(join(record.dir, FILES.scenario), 'changed');
     await resealRecord(record.dir);
-    const manifest = JSON.parse(await readFile(join(record.dir, FILES.manifest), 'utf8')) as { files: { path: string; bytes: number }[] };
+    const manifest = JSON.parse(await readFile(join(record.dir, FILES.manifest), 'utf8')) as {
+      files: { path: string; bytes: number }[];
+    };
     expect(manifest.files.find((file) => file.path === FILES.report)?.bytes).toBe(13);
     await expect(readRecord(record.dir)).rejects.toThrow(FILES.scenario);
   });
@@ -139,7 +181,9 @@ describe('what can go wrong with the output', () => {
   it('is told when the output folder is a file', async () => {
     await writeFile(join(folder, 'a-file'), '');
     expect(problemsOf(() => newRecord(join(folder, 'a-file')))).toMatchObject([{ code: 'output-not-a-folder' }]);
-    expect(problemsOf(() => newRecord(join(folder, 'a-file', 'below')))).toMatchObject([{ code: 'output-not-a-folder' }]);
+    expect(problemsOf(() => newRecord(join(folder, 'a-file', 'below')))).toMatchObject([
+      { code: 'output-not-a-folder' },
+    ]);
   });
 
   it('is told when the output folder can not be written', async () => {
@@ -174,7 +218,8 @@ describe('what can go wrong with the output', () => {
     });
     spoolInto(record, SAMPLES.slice(0, 100));
     // The first batch must be on disk before the disk is full: a turn of the event loop, until it is.
-    while ((await stat(join(record.dir, FILES.spool))).size === 0) await new Promise((resolve) => setImmediate(resolve));
+    while ((await stat(join(record.dir, FILES.spool))).size === 0)
+      await new Promise((resolve) => setImmediate(resolve));
     spoolInto(record, SAMPLES.slice(100, 150));
     while (record.failure === null) await new Promise((resolve) => setImmediate(resolve));
     spoolInto(record, SAMPLES.slice(150));
@@ -196,10 +241,27 @@ describe('what can go wrong with the output', () => {
 
   it('marks a run as failed when any other file lost a row', async () => {
     const record = newRecord(join(folder, 'full-resources'), {
-      openFile: (path) => (basename(path) === FILES.resources ? open('/dev/full', 'a').then((file) => ({ write: (bytes) => file.appendFile(bytes), close: () => file.close() })) : openSink(path)),
+      openFile: (path) =>
+        basename(path) === FILES.resources
+          ? open('/dev/full', 'a').then((file) => ({
+              write: (bytes) => file.appendFile(bytes),
+              close: () => file.close(),
+            }))
+          : openSink(path),
     });
     spoolInto(record, SAMPLES);
-    record.resource({ atNs: 0, process: 'plimsoll', pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, sessions: 2 });
+    record.resource({
+      atNs: 0,
+      process: 'plimsoll',
+      pid: 1,
+      cpuUserS: 0,
+      cpuSystemS: 0,
+      rssBytes: 0,
+      fileDescriptors: 0,
+      sockets: 0,
+      threads: 1,
+      sessions: 2,
+    });
     expect((await record.seal('complete')).status).toBe('failed');
     expect((await readRecord(record.dir)).samples.length).toBe(SAMPLES.length);
   });
@@ -213,12 +275,32 @@ describe('secrets', () => {
     const record = newRecord(join(folder, 'secrets'), {
       redact,
       resolvedScenario: `headers: { authorization: '${secret}' }\n`,
-      header: { runId: 'c0ffee123456', name: `name ${secret}`, scenarioDigest: 'x', plimsollVersion: 'x', startedUtc: '2026-11-20T19:05:06.789Z', monotonicEpochNs: '1', pid: 1 },
+      header: {
+        runId: 'c0ffee123456',
+        name: `name ${secret}`,
+        scenarioDigest: 'x',
+        plimsollVersion: 'x',
+        startedUtc: '2026-11-20T19:05:06.789Z',
+        monotonicEpochNs: '1',
+        pid: 1,
+      },
       tables: { phases: [`p ${secret}`, 'q'], calls: [secret, 'b'], tools: [secret, 'b'] },
     });
     spoolInto(record, SAMPLES);
     record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });
-    record.resource({ atNs: 0, process: secret, pid: 1, cpuUserS: 0, cpuSystemS: 0, rssBytes: 0, fileDescriptors: 0, sockets: 0, threads: 1, sessions: null, reason: secret });
+    record.resource({
+      atNs: 0,
+      process: secret,
+      pid: 1,
+      cpuUserS: 0,
+      cpuSystemS: 0,
+      rssBytes: 0,
+      fileDescriptors: 0,
+      sockets: 0,
+      threads: 1,
+      sessions: null,
+      reason: secret,
+    });
     record.effects([{ callId: 1, tool: secret, atNs: 0 }]);
     await record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
     const log = record.serviceLog(`service ${secret}`);
@@ -228,7 +310,8 @@ describe('secrets', () => {
 
     const files = await allFiles(folder);
     for (const [path, content] of files) {
-      for (const form of [...forms, 's3cr']) expect(`${path}: ${content.includes(form) || path.includes(form)}`).toBe(`${path}: false`);
+      for (const form of [...forms, 's3cr'])
+        expect(`${path}: ${content.includes(form) || path.includes(form)}`).toBe(`${path}: false`);
     }
     const text = [...files.values()].join('');
     expect(text).toContain('token [redacted] used');

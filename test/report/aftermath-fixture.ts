@@ -5,7 +5,15 @@ const MS = 1e6;
 const S = 1e9;
 
 export const cameBack: Aftermath = {
-  metastability: { verdict: 'recovered', reason: null, offeredPerSecond: 300, baselinePerSecond: 300, goodputPerSecond: 297, lookedNs: 10 * S, backAfterNs: 1.25 * S },
+  metastability: {
+    verdict: 'recovered',
+    reason: null,
+    offeredPerSecond: 300,
+    baselinePerSecond: 300,
+    goodputPerSecond: 297,
+    lookedNs: 10 * S,
+    backAfterNs: 1.25 * S,
+  },
   amplification: {
     before: { calls: 1_500, attempts: 1_500, perCall: 1, failedShare: 0, expectedPerCall: 1 },
     during: { calls: 1_500, attempts: 3_750, perCall: 2.5, failedShare: 0.8, expectedPerCall: 2.44 },
@@ -19,8 +27,24 @@ export const cameBack: Aftermath = {
   synchrony: { binNs: 10 * MS, before: 0.04, after: 6.2 },
   blastRadius: {
     routes: [
-      { label: 'search', touched: true, offeredBefore: 1_200, goodBefore: 1_200, offeredDuring: 1_200, goodDuring: 60, loss: 0.95 },
-      { label: 'book', touched: false, offeredBefore: 300, goodBefore: 300, offeredDuring: 300, goodDuring: 225, loss: 0.25 },
+      {
+        label: 'search',
+        touched: true,
+        offeredBefore: 1_200,
+        goodBefore: 1_200,
+        offeredDuring: 1_200,
+        goodDuring: 60,
+        loss: 0.95,
+      },
+      {
+        label: 'book',
+        touched: false,
+        offeredBefore: 300,
+        goodBefore: 300,
+        offeredDuring: 300,
+        goodDuring: 225,
+        loss: 0.25,
+      },
     ],
     radius: 0.25,
     reason: null,
@@ -38,10 +62,32 @@ export const cameBack: Aftermath = {
 
 export const stayedDown: Aftermath = {
   ...cameBack,
-  metastability: { verdict: 'metastable', reason: null, offeredPerSecond: 300, baselinePerSecond: 300, goodputPerSecond: 12, lookedNs: 4.75 * S, backAfterNs: null },
+  metastability: {
+    verdict: 'metastable',
+    reason: null,
+    offeredPerSecond: 300,
+    baselinePerSecond: 300,
+    goodputPerSecond: 12,
+    lookedNs: 4.75 * S,
+    backAfterNs: null,
+  },
   storm: null,
   synchrony: { binNs: 10 * MS, before: 0.04, after: null },
-  blastRadius: { routes: [{ label: 'search', touched: true, offeredBefore: 1_200, goodBefore: 1_200, offeredDuring: 600, goodDuring: 0, loss: 1 }], radius: null, reason: 'no-untouched-route' },
+  blastRadius: {
+    routes: [
+      {
+        label: 'search',
+        touched: true,
+        offeredBefore: 1_200,
+        goodBefore: 1_200,
+        offeredDuring: 600,
+        goodDuring: 0,
+        loss: 1,
+      },
+    ],
+    radius: null,
+    reason: 'no-untouched-route',
+  },
   breaker: { kind: 'unknown', reason: 'no-stamps' },
 };
 

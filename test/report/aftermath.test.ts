@@ -29,7 +29,9 @@ describe('the page', () => {
   });
 
   it('tells the hidden capacity beside its prediction, and how far up and down lie apart', () => {
-    expect(text).toContain('it came back at 150/s and stayed down at 300/s, so the hidden capacity lies between. The load line over 1 + 2 retries is 200/s.');
+    expect(text).toContain(
+      'it came back at 150/s and stayed down at 300/s, so the hidden capacity lies between. The load line over 1 + 2 retries is 200/s.',
+    );
     expect(text).toContain('50/s to 150/s 50.0 ms 50/s 5.00 s × calls/s goodput 5,000 (calls/s)²');
   });
 
@@ -41,14 +43,22 @@ describe('the page', () => {
 
 describe('what stays down by itself', () => {
   it('is called metastable wherever the recovery is told, with the evidence', () => {
-    const sentence = 'It is metastable: 12/s good of a baseline of 300/s, 4.75 s after the fault was lifted and still offered 300/s.';
+    const sentence =
+      'It is metastable: 12/s good of a baseline of 300/s, 4.75 s after the fault was lifted and still offered 300/s.';
     expect(markdownSummary(fixtureInput())).toContain(sentence);
     expect(terminalSummary(fixtureInput(), { color: false, width: 120 })).toMatch(/down on upstream: .*metastable/);
   });
 
   it('is told with the reason where it is not known', () => {
-    expect(metastabilityWords({ ...stayedDown.metastability, verdict: 'censored', reason: 'draining' }, S)).toMatchObject({ words: 'not settled', because: 'what the fault held up may still have been draining; looked for 4.75 s' });
-    expect(metastabilityWords({ ...cameBack.metastability, backAfterNs: 0 }, 0.5 * S).because).toBe('goodput was back under 500 ms after the clear');
+    expect(
+      metastabilityWords({ ...stayedDown.metastability, verdict: 'censored', reason: 'draining' }, S),
+    ).toMatchObject({
+      words: 'not settled',
+      because: 'what the fault held up may still have been draining; looked for 4.75 s',
+    });
+    expect(metastabilityWords({ ...cameBack.metastability, backAfterNs: 0 }, 0.5 * S).because).toBe(
+      'goodput was back under 500 ms after the clear',
+    );
   });
 });
 
@@ -56,10 +66,24 @@ describe('a hidden capacity in words', () => {
   const one = hiddenCapacity.faults.slice(0, 1);
   it('says what is known and what is not', () => {
     expect(hiddenCapacitySentence({ ...hiddenCapacity, faults: one })).toBeNull();
-    expect(hiddenCapacitySentence({ ...hiddenCapacity, reason: 'one-rate', predictedPerSecond: null })).toBe('down on upstream: no hidden capacity is told, because fewer than two rates were judged.');
-    expect(hiddenCapacitySentence({ ...hiddenCapacity, failedPerSecond: null, predictedPerSecond: null })).toBe('down on upstream: it came back at every rate tried, up to 150/s.');
-    expect(hiddenCapacitySentence({ ...hiddenCapacity, recoveredPerSecond: null, predictedPerSecond: null })).toBe('down on upstream: it stayed down at every rate tried, from 300/s on.');
-    expect(hiddenCapacitySentence({ ...hiddenCapacity, recoveredPerSecond: 300, failedPerSecond: 150, reason: 'contradictory', predictedPerSecond: null })).toBe('down on upstream: it came back at 300/s and stayed down at 150/s, so no hidden capacity is told.');
+    expect(hiddenCapacitySentence({ ...hiddenCapacity, reason: 'one-rate', predictedPerSecond: null })).toBe(
+      'down on upstream: no hidden capacity is told, because fewer than two rates were judged.',
+    );
+    expect(hiddenCapacitySentence({ ...hiddenCapacity, failedPerSecond: null, predictedPerSecond: null })).toBe(
+      'down on upstream: it came back at every rate tried, up to 150/s.',
+    );
+    expect(hiddenCapacitySentence({ ...hiddenCapacity, recoveredPerSecond: null, predictedPerSecond: null })).toBe(
+      'down on upstream: it stayed down at every rate tried, from 300/s on.',
+    );
+    expect(
+      hiddenCapacitySentence({
+        ...hiddenCapacity,
+        recoveredPerSecond: 300,
+        failedPerSecond: 150,
+        reason: 'contradictory',
+        predictedPerSecond: null,
+      }),
+    ).toBe('down on upstream: it came back at 300/s and stayed down at 150/s, so no hidden capacity is told.');
   });
 });
 
@@ -69,8 +93,14 @@ describe('the recovery curve', () => {
     const [recovery] = summary.recoveries;
     const windows = fixtureFigures(summary).recoveries[0]?.windows ?? [];
     if (recovery === undefined) throw new Error('The fixture has a recovery.');
-    expect((await recoveryChart(recovery, windows, 'recovery')).svg).toContain('>Attempts per call offered in each window<');
-    const once = await recoveryChart(recovery, windows.map((window) => ({ ...window, attempts: window.offered })), 'recovery');
+    expect((await recoveryChart(recovery, windows, 'recovery')).svg).toContain(
+      '>Attempts per call offered in each window<',
+    );
+    const once = await recoveryChart(
+      recovery,
+      windows.map((window) => ({ ...window, attempts: window.offered })),
+      'recovery',
+    );
     expect(once.svg).not.toContain('Attempts per call');
     expect(once.key.map(({ words }) => words)).not.toContain('attempts per call');
   });

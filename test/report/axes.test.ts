@@ -1,4 +1,6 @@
-/** What a chart cannot be read without: the name of each axis. And sentences that must not say more than their numbers. */
+/**
+ * What a chart cannot be read without: the name of each axis. And sentences that must not say more than their numbers.
+ */
 import { describe, expect, it } from 'vitest';
 import type { GrowthCurve, PhaseSummary } from '../../src/analysis/index.js';
 import { growthChart } from '../../src/report/charts/growth.js';
@@ -21,17 +23,60 @@ const phaseOf = (name: string): PhaseSummary => {
   return phase;
 };
 /** The texts of a drawing. */
-const texts = (svg: string): readonly string[] => Array.from(svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g), (match) => match[1] ?? '');
-const leak: GrowthCurve = { phase: 'soak', process: 'backend', pid: 7, quantity: 'descriptors', measuredFromNs: 0, points: [{ atNs: 0, value: 20 }, { atNs: 9 * S, value: 24 }], trend: null };
+const texts = (svg: string): readonly string[] =>
+  Array.from(svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g), (match) => match[1] ?? '');
+const leak: GrowthCurve = {
+  phase: 'soak',
+  process: 'backend',
+  pid: 7,
+  quantity: 'descriptors',
+  measuredFromNs: 0,
+  points: [
+    { atNs: 0, value: 20 },
+    { atNs: 9 * S, value: 24 },
+  ],
+  trend: null,
+};
 
 describe('both axes of a chart are named in the picture itself', () => {
   it.each([
-    ['percentiles', () => percentileChart(figures.percentiles[0] ?? { phase: '', loop: 'open', deadlinesNs: [], responseOk: [], responseAll: [], serviceOk: [] }, ''), 'Response time (log scale)', 'share of calls that took no longer'],
-    ['queue age', () => queueChart(figures.timeline, phaseOf('overload'), figures.faults, ''), 'Queue age', 'since the phase began'],
+    [
+      'percentiles',
+      () =>
+        percentileChart(
+          figures.percentiles[0] ?? {
+            phase: '',
+            loop: 'open',
+            deadlinesNs: [],
+            responseOk: [],
+            responseAll: [],
+            serviceOk: [],
+          },
+          '',
+        ),
+      'Response time (log scale)',
+      'share of calls that took no longer',
+    ],
+    [
+      'queue age',
+      () => queueChart(figures.timeline, phaseOf('overload'), figures.faults, ''),
+      'Queue age',
+      'since the phase began',
+    ],
     ['growth', () => growthChart(leak, 'backend, descriptors', ''), 'Descriptors held', 'since the phase began'],
     ['timeline', () => timelineChart(figures, ''), 'Calls in flight (mean)', 'since the run began'],
-    ['heat map', () => heatmapChart(figures.heatmap, ''), 'Response time (log scale)', 'intended start, since the run began'],
-    ['up and down', () => hysteresisChart(loop, ''), 'Response time, p99 (failures at their deadline; log scale)', 'offered rate'],
+    [
+      'heat map',
+      () => heatmapChart(figures.heatmap, ''),
+      'Response time (log scale)',
+      'intended start, since the run began',
+    ],
+    [
+      'up and down',
+      () => hysteresisChart(loop, ''),
+      'Response time, p99 (failures at their deadline; log scale)',
+      'offered rate',
+    ],
   ] as const)('%s', async (_, draw, up, across) => {
     const chart = await draw();
     expect(texts(chart?.svg ?? '')).toEqual(expect.arrayContaining([up, across]));
@@ -40,7 +85,10 @@ describe('both axes of a chart are named in the picture itself', () => {
 
 describe('the way up and the way down', () => {
   it('are two lines through as many points as have a p99', async () => {
-    const chart = await hysteresisChart({ ...loop, down: loop.down.map((point, index) => (index === 0 ? { ...point, p99Ns: null } : point)) }, '');
+    const chart = await hysteresisChart(
+      { ...loop, down: loop.down.map((point, index) => (index === 0 ? { ...point, p99Ns: null } : point)) },
+      '',
+    );
     expect(chart?.key.map(({ words }) => words)).toEqual(['way up', 'way down']);
     // A line is stroked, a point is filled.
     expect(chart?.svg.match(/fill="var\(--c-response\)"/g)).toHaveLength(3);
@@ -48,12 +96,18 @@ describe('the way up and the way down', () => {
   });
 
   it('are not drawn where one has fewer than two', async () => {
-    expect(await hysteresisChart({ ...loop, down: loop.down.map((point) => ({ ...point, p99Ns: null })) }, '')).toBeNull();
+    expect(
+      await hysteresisChart({ ...loop, down: loop.down.map((point) => ({ ...point, p99Ns: null })) }, ''),
+    ).toBeNull();
   });
 });
 
 describe('a queue', () => {
-  const held = { ...phaseOf('overload'), stages: [], queueAge: { ...phaseOf('overload').queueAge, slope: { nsPerSecond: 48.8 * MS, low: 40 * MS, high: 60 * MS } } };
+  const held = {
+    ...phaseOf('overload'),
+    stages: [],
+    queueAge: { ...phaseOf('overload').queueAge, slope: { nsPerSecond: 48.8 * MS, low: 40 * MS, high: 60 * MS } },
+  };
 
   it('is said to have grown by how much, at a rate that was held', () => {
     expect(queueFinding(held)).toContain('It grew by +48.8 ms/s.');
@@ -61,14 +115,20 @@ describe('a queue', () => {
 
   it('is not said to have grown where the rate went up and down, or the trend is within what a sustained rate may have', () => {
     expect(queueFinding({ ...held, stages: phaseOf('overload').stages })).not.toContain('grew');
-    expect(queueFinding({ ...held, queueAge: { ...held.queueAge, slope: { nsPerSecond: 0.5 * MS, low: 0.2 * MS, high: 0.9 * MS } } })).not.toContain('grew');
+    expect(
+      queueFinding({
+        ...held,
+        queueAge: { ...held.queueAge, slope: { nsPerSecond: 0.5 * MS, low: 0.2 * MS, high: 0.9 * MS } },
+      }),
+    ).not.toContain('grew');
   });
 });
 
 describe('the warm-up of a phase', () => {
   it('is shaded where the queue is drawn, because the numbers beside it leave it out', async () => {
     const phase = phaseOf('fault');
-    const words = async (measuredFromNs: number): Promise<readonly string[]> => (await queueChart(figures.timeline, { ...phase, measuredFromNs }, [], '')).key.map((entry) => entry.words);
+    const words = async (measuredFromNs: number): Promise<readonly string[]> =>
+      (await queueChart(figures.timeline, { ...phase, measuredFromNs }, [], '')).key.map((entry) => entry.words);
     expect(await words(phase.startNs + 2 * S)).toContain('warm-up, not in the numbers');
     expect(await words(phase.startNs)).not.toContain('warm-up, not in the numbers');
   });
@@ -83,7 +143,13 @@ describe('in few words', () => {
   });
 
   it('a self-capacity that is not known is told with the reason the record gives', () => {
-    const unknown = fixtureSummary(undefined, { generator: { ...summary.generator, selfCapacityPerSecond: null, selfCapacityUnknown: 'this machine does not hold 500/s' } });
+    const unknown = fixtureSummary(undefined, {
+      generator: {
+        ...summary.generator,
+        selfCapacityPerSecond: null,
+        selfCapacityUnknown: 'this machine does not hold 500/s',
+      },
+    });
     const fact = trustFacts(unknown).find(({ name }) => name === 'Self-capacity');
     expect(fact).toMatchObject({ value: 'not known, 900/s asked', state: 'unknown' });
     expect(fact?.meaning).toContain('Not known: this machine does not hold 500/s.');
@@ -91,8 +157,22 @@ describe('in few words', () => {
 
   it('a reason and what to do about it are kept apart in Markdown', () => {
     const input = fixtureInput();
-    const validity = { ...input.analysis.summary.validity, reasons: [{ code: 'contended-machine', severity: 'warning', phase: null, what: 'others took 15 % of a core', remedy: 'end other work' }] } as const;
-    const markdown = markdownSummary({ ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, validity } } });
+    const validity = {
+      ...input.analysis.summary.validity,
+      reasons: [
+        {
+          code: 'contended-machine',
+          severity: 'warning',
+          phase: null,
+          what: 'others took 15 % of a core',
+          remedy: 'end other work',
+        },
+      ],
+    } as const;
+    const markdown = markdownSummary({
+      ...input,
+      analysis: { ...input.analysis, summary: { ...input.analysis.summary, validity } },
+    });
     expect(markdown).toContain('contended-machine: others took 15 % of a core; *do*: end other work');
   });
 
@@ -100,19 +180,35 @@ describe('in few words', () => {
     const input = fixtureInput();
     const [first] = input.analysis.summary.recoveries;
     if (first === undefined) throw new Error('The fixture has a fault.');
-    const recovery = { ...first, timeToDetect: { kind: 'unknown' }, timeToRecover: { kind: 'unknown' }, dip: null, note: '0 windows lie before the fault' } as const;
-    const told = terminalSummary({ ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, recoveries: [recovery] } } }, { color: false, width: 120 });
+    const recovery = {
+      ...first,
+      timeToDetect: { kind: 'unknown' },
+      timeToRecover: { kind: 'unknown' },
+      dip: null,
+      note: '0 windows lie before the fault',
+    } as const;
+    const told = terminalSummary(
+      { ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, recoveries: [recovery] } } },
+      { color: false, width: 120 },
+    );
     expect(told).toContain('not told: 0 windows lie before the fault');
     expect(told).not.toContain('not told time to recover');
-    expect(timelineFinding({ ...input.analysis.summary, recoveries: [recovery] }, input.analysis.figures)).toContain(': time to recover not told.');
+    expect(timelineFinding({ ...input.analysis.summary, recoveries: [recovery] }, input.analysis.figures)).toContain(
+      ': time to recover not told.',
+    );
   });
 });
 
 describe('the percentiles of a run with a capacity search', () => {
   it('leave the search out, whose probes have no rate in common, and say so when nothing else is there', async () => {
     const input = fixtureInput();
-    const searches = input.analysis.summary.phases.slice(0, 1).map((phase) => ({ ...phase, regime: 'capacity' as const, loop: 'open' as const, offered: 0 }));
-    const page = await htmlReport({ ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, phases: searches } } });
+    const searches = input.analysis.summary.phases
+      .slice(0, 1)
+      .map((phase) => ({ ...phase, regime: 'capacity' as const, loop: 'open' as const, offered: 0 }));
+    const page = await htmlReport({
+      ...input,
+      analysis: { ...input.analysis, summary: { ...input.analysis.summary, phases: searches } },
+    });
     const section = page.slice(page.indexOf('<section id="percentiles"'), page.indexOf('<section id="queue"'));
     expect(section).toContain('each of its probes has a rate of its own');
     expect(section).not.toContain('no call was measured');

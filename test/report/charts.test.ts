@@ -17,8 +17,22 @@ const figures = fixtureFigures(summary);
 describe('charts', () => {
   it('take all their colours from the page, which defines each of them for light and for dark', async () => {
     const charts = [await timelineChart(figures, 'timeline'), await heatmapChart(figures.heatmap, 'heat map')];
-    for (const recovery of summary.recoveries) charts.push(await recoveryChart(recovery, figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [], 'recovery'));
-    const used = new Set(charts.flatMap((chart) => Array.from(`${chart.svg}${chart.key.map((entry) => entry.colour).join(' ')}`.matchAll(/var\((--[a-z0-9-]+)\)/g), (match) => match[1] ?? '')));
+    for (const recovery of summary.recoveries)
+      charts.push(
+        await recoveryChart(
+          recovery,
+          figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [],
+          'recovery',
+        ),
+      );
+    const used = new Set(
+      charts.flatMap((chart) =>
+        Array.from(
+          `${chart.svg}${chart.key.map((entry) => entry.colour).join(' ')}`.matchAll(/var\((--[a-z0-9-]+)\)/g),
+          (match) => match[1] ?? '',
+        ),
+      ),
+    );
     expect(used.size).toBeGreaterThan(12);
     for (const name of used) expect(STYLE.split(`${name}:`).length - 1, name).toBeGreaterThanOrEqual(2);
     for (const chart of charts) expect(chart.svg).not.toMatch(/(?:fill|stroke)="(?!var\(|none|transparent)[^"]+"/);
@@ -44,13 +58,23 @@ describe('charts', () => {
 
   it('give the maximum where windows are too small for a p99, and say so', async () => {
     const none = figures.timeline.fromNs.map(() => null);
-    const { key } = await timelineChart({ ...figures, timeline: { ...figures.timeline, responseOk: { ...figures.timeline.responseOk, p99Ns: none } } }, 'timeline');
+    const { key } = await timelineChart(
+      { ...figures, timeline: { ...figures.timeline, responseOk: { ...figures.timeline.responseOk, p99Ns: none } } },
+      'timeline',
+    );
     expect(key.map((entry) => entry.words)).toContain('maximum, ok calls');
   });
 
   it('draw at most five thousand cells of a heat map, the fullest of them', async () => {
-    const cells = Array.from({ length: 8_000 }, (_, index) => ({ fromNs: (index % 200) * S, row: Math.floor(index / 200), count: index + 1 }));
-    const { svg } = await heatmapChart({ timeBinNs: S, latencyEdgesNs: Array.from({ length: 42 }, (_, index) => MS * 1.2 ** index), cells }, 'heat map');
+    const cells = Array.from({ length: 8_000 }, (_, index) => ({
+      fromNs: (index % 200) * S,
+      row: Math.floor(index / 200),
+      count: index + 1,
+    }));
+    const { svg } = await heatmapChart(
+      { timeBinNs: S, latencyEdgesNs: Array.from({ length: 42 }, (_, index) => MS * 1.2 ** index), cells },
+      'heat map',
+    );
     expect(svg.match(/fill="var\(--h\d\)"/g)).toHaveLength(MOST_CELLS);
     expect(svg).not.toContain(`fill="${HEAT_STEPS[0]}"`);
   });
@@ -66,9 +90,15 @@ describe('charts', () => {
   it('fill exactly the lost goodput, from onset to recovery', async () => {
     const recovery = summary.recoveries[0];
     const windows = figures.recoveries[0]?.windows;
-    if (recovery === undefined || windows === undefined || recovery.timeToRecover.kind !== 'value') throw new Error('The fixture has a recovery.');
+    if (recovery === undefined || windows === undefined || recovery.timeToRecover.kind !== 'value')
+      throw new Error('The fixture has a recovery.');
     const end = (recovery.clearNs ?? 0) - recovery.onsetNs + recovery.timeToRecover.ns;
-    const lost = windows.filter((window) => window.fromNs >= 0 && window.fromNs < end && window.goodputPerSecond < (recovery.baseline?.goodputPerSecond ?? 0));
+    const lost = windows.filter(
+      (window) =>
+        window.fromNs >= 0 &&
+        window.fromNs < end &&
+        window.goodputPerSecond < (recovery.baseline?.goodputPerSecond ?? 0),
+    );
     const { svg } = await recoveryChart(recovery, windows, 'recovery');
     expect(svg.split('fill="var(--c-dip)"').length - 1).toBe(lost.length);
     expect(svg).toContain('>recovered 1.50 s after clear<');
@@ -95,7 +125,17 @@ describe('charts', () => {
 });
 
 describe('the histogram of schedule lags', () => {
-  const lags = { phase: 'overload', limitNs: 1 * MS, underNs: 1_000, under: 40, bins: [{ fromNs: 1_000, toNs: 1_585, count: 900 }, { fromNs: 1_585, toNs: 2_512, count: 0 }, { fromNs: 2 * MS, toNs: 3 * MS, count: 7 }] };
+  const lags = {
+    phase: 'overload',
+    limitNs: 1 * MS,
+    underNs: 1_000,
+    under: 40,
+    bins: [
+      { fromNs: 1_000, toNs: 1_585, count: 900 },
+      { fromNs: 1_585, toNs: 2_512, count: 0 },
+      { fromNs: 2 * MS, toNs: 3 * MS, count: 7 },
+    ],
+  };
 
   it('has a bar for each bin that holds calls, those under its scale too, and the limit', async () => {
     const { svg, key } = await lagChart(lags, 'lags');

@@ -87,7 +87,7 @@ describe('numbers for people', () => {
   });
 
   it('keep the measured value within half a percent, for any duration', () => {
-    const unitNs: Readonly<Record<string, number>> = { ns: 1, 'µs': 1e3, ms: 1e6, s: 1e9, min: 60e9 };
+    const unitNs: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9 };
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e15, noNaN: true }), (ns) => {
         const [value = '', unit = ''] = format.duration(ns).split(' ');
@@ -106,7 +106,19 @@ describe('numbers for people', () => {
   });
 
   it('never print what is not a number', () => {
-    const tellers = [format.duration, format.setDuration, format.rate, format.count, format.amount, format.share, format.factor, format.slope, format.bytes, format.moment, format.exactMoment];
+    const tellers = [
+      format.duration,
+      format.setDuration,
+      format.rate,
+      format.count,
+      format.amount,
+      format.share,
+      format.factor,
+      format.slope,
+      format.bytes,
+      format.moment,
+      format.exactMoment,
+    ];
     fc.assert(
       fc.property(fc.double(), fc.constantFrom(...tellers), (value, tell) => {
         expect(tell(value)).not.toMatch(/NaN|Infinity|undefined|e[+-]\d/);

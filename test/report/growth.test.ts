@@ -7,7 +7,16 @@ import { fixtureInput, S } from './fixture.js';
 
 const MIB = 1024 ** 2;
 
-const trend = (quantity: GrowthTrend['quantity'], over: Partial<GrowthTrend> = {}): GrowthTrend => ({ quantity, looks: 300, first: 10, last: 10, slopePerHour: { value: 0, low: 0, high: 0 }, verdict: 'flat', reason: null, ...over });
+const trend = (quantity: GrowthTrend['quantity'], over: Partial<GrowthTrend> = {}): GrowthTrend => ({
+  quantity,
+  looks: 300,
+  first: 10,
+  last: 10,
+  slopePerHour: { value: 0, low: 0, high: 0 },
+  verdict: 'flat',
+  reason: null,
+  ...over,
+});
 
 const GROWING: GrowthSummary = {
   phase: 'soak',
@@ -19,32 +28,74 @@ const GROWING: GrowthSummary = {
       process: 'back<end>',
       pid: 41,
       trends: [
-        trend('rss', { first: 80 * MIB, last: 86.3 * MIB, slopePerHour: { value: 38 * MIB, low: 36 * MIB, high: 40 * MIB }, verdict: 'growing' }),
-        trend('descriptors'), trend('sockets'), trend('threads'),
-        trend('sessions', { looks: 0, first: null, last: null, slopePerHour: null, verdict: 'unknown', reason: 'only a mock tells its sessions' }),
+        trend('rss', {
+          first: 80 * MIB,
+          last: 86.3 * MIB,
+          slopePerHour: { value: 38 * MIB, low: 36 * MIB, high: 40 * MIB },
+          verdict: 'growing',
+        }),
+        trend('descriptors'),
+        trend('sockets'),
+        trend('threads'),
+        trend('sessions', {
+          looks: 0,
+          first: null,
+          last: null,
+          slopePerHour: null,
+          verdict: 'unknown',
+          reason: 'only a mock tells its sessions',
+        }),
       ],
     },
-    { process: 'plimsoll', pid: 40, trends: [trend('rss', { first: 120 * MIB, last: 119.5 * MIB, slopePerHour: { value: -2 * MIB, low: -9 * MIB, high: 1.5 * MIB } }), trend('descriptors')] },
+    {
+      process: 'plimsoll',
+      pid: 40,
+      trends: [
+        trend('rss', {
+          first: 120 * MIB,
+          last: 119.5 * MIB,
+          slopePerHour: { value: -2 * MIB, low: -9 * MIB, high: 1.5 * MIB },
+        }),
+        trend('descriptors'),
+      ],
+    },
   ],
 };
 const FLAT: GrowthSummary = { ...GROWING, verdict: 'flat', processes: GROWING.processes.slice(1) };
 
-const curve: GrowthCurve = { phase: 'soak', process: 'back<end>', pid: 41, quantity: 'rss', measuredFromNs: 60 * S, points: Array.from({ length: 100 }, (_, i) => ({ atNs: i * 6.6 * S, value: (80 + i / 15) * MIB })), trend: [{ atNs: 60 * S, value: 80 * MIB }, { atNs: 660 * S, value: 86 * MIB }] };
+const curve: GrowthCurve = {
+  phase: 'soak',
+  process: 'back<end>',
+  pid: 41,
+  quantity: 'rss',
+  measuredFromNs: 60 * S,
+  points: Array.from({ length: 100 }, (_, i) => ({ atNs: i * 6.6 * S, value: (80 + i / 15) * MIB })),
+  trend: [
+    { atNs: 60 * S, value: 80 * MIB },
+    { atNs: 660 * S, value: 86 * MIB },
+  ],
+};
 
 function withGrowth(growth: readonly GrowthSummary[], curves: readonly GrowthCurve[] = []): ReportInput {
   const input = fixtureInput();
   const { summary, figures } = input.analysis;
-  const phases = summary.phases.map((phase, index) => (index === 3 ? { ...phase, name: 'soak', regime: 'soak' as const } : phase));
+  const phases = summary.phases.map((phase, index) =>
+    index === 3 ? { ...phase, name: 'soak', regime: 'soak' as const } : phase,
+  );
   return { ...input, analysis: { summary: { ...summary, phases, growth }, figures: { ...figures, growth: curves } } };
 }
 
 describe('growth in words', () => {
   it('names what grows, and by how much an hour with its interval', () => {
-    expect(growthSentence(GROWING)).toBe('Growing over 10.0 min after the warm-up: back<end>: memory +38.0 MiB/h (+36.0 MiB/h to +40.0 MiB/h).');
+    expect(growthSentence(GROWING)).toBe(
+      'Growing over 10.0 min after the warm-up: back<end>: memory +38.0 MiB/h (+36.0 MiB/h to +40.0 MiB/h).',
+    );
   });
 
   it('says how flat flat is', () => {
-    expect(growthSentence(FLAT)).toBe('Nothing grew over 10.0 min after the warm-up; memory of no process by more than +1.50 MiB/h (upper bound).');
+    expect(growthSentence(FLAT)).toBe(
+      'Nothing grew over 10.0 min after the warm-up; memory of no process by more than +1.50 MiB/h (upper bound).',
+    );
   });
 });
 

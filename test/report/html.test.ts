@@ -22,14 +22,34 @@ describe('the HTML report', () => {
 
   it('has its sections in reading order', () => {
     const ids = Array.from(page.matchAll(/<section id="([a-z]+)"/g), (match) => match[1]);
-    expect(ids).toEqual(['verdict', 'trust', 'headlines', 'timeline', 'percentiles', 'queue', 'stages', 'recovery', 'hysteresis', 'heatmap', 'tables', 'effects', 'consequences', 'evidence']);
+    expect(ids).toEqual([
+      'verdict',
+      'trust',
+      'headlines',
+      'timeline',
+      'percentiles',
+      'queue',
+      'stages',
+      'recovery',
+      'hysteresis',
+      'heatmap',
+      'tables',
+      'effects',
+      'consequences',
+      'evidence',
+    ]);
     for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
   });
 
   it('runs nothing and fetches nothing', () => {
     expect(page.match(/<script|<iframe|<object|<link|<img|javascript:|@import|url\(|\son[a-z]+=/i)).toBeNull();
     expect(page.match(/(?:https?:)?\/\/[a-z]/i)).toBeNull();
-    expect(page.includes(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`), `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`).toBe(true);
+    expect(
+      page.includes(
+        `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`,
+      ),
+      `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`,
+    ).toBe(true);
   });
 
   it('never shows what is not a number or not a text', () => {
@@ -41,13 +61,24 @@ describe('the HTML report', () => {
   });
 
   it('tells each gate with what was measured, its bound and why', () => {
-    for (const words of ['43.2 ms', '≤ 100 ms', 'pass', 'fail', 'inconclusive', 'cut: not recovered within 4.90&nbsp;s.', '37 executions too many.']) {
+    for (const words of [
+      '43.2 ms',
+      '≤ 100 ms',
+      'pass',
+      'fail',
+      'inconclusive',
+      'cut: not recovered within 4.90&nbsp;s.',
+      '37 executions too many.',
+    ]) {
       expect(`${text} ${page.replaceAll('\u00a0', '&nbsp;')}`).toContain(words);
     }
   });
 
   it('gives every figure a finding and its numbers', () => {
-    const figures = page.split('<figure>').slice(1).map((part) => part.split('</figure>')[0] ?? '');
+    const figures = page
+      .split('<figure>')
+      .slice(1)
+      .map((part) => part.split('</figure>')[0] ?? '');
     expect(figures.length).toBeGreaterThanOrEqual(9);
     for (const figure of figures) {
       expect(figure).toMatch(/<figcaption><h3>[^<]+<\/h3><p>[^<]{20,}<\/p><\/figcaption>/);
@@ -77,12 +108,20 @@ describe('the HTML report', () => {
 
   it('labels a closed loop as one', () => {
     expect(text.includes('steady (closed loop, 16 callers)'), 'steady (closed loop, 16 callers)').toBe(true);
-    expect(text.includes('not the response times of independent arrivals'), 'not the response times of independent arrivals').toBe(true);
+    expect(
+      text.includes('not the response times of independent arrivals'),
+      'not the response times of independent arrivals',
+    ).toBe(true);
   });
 
   it('tells what of the floor is the machine, HTTP and the harness', () => {
     const words = text.replaceAll('\u00a0', ' ');
-    expect(words.includes('a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.'), 'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.').toBe(true);
+    expect(
+      words.includes(
+        'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.',
+      ),
+      'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.',
+    ).toBe(true);
   });
 
   it('names facts that could not be had, with their reason', () => {
@@ -91,7 +130,21 @@ describe('the HTML report', () => {
 
   it('greys what follows an invalid run and says so before it', async () => {
     const invalid = await htmlReport(
-      fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [{ code: 'schedule-lag', severity: 'invalid', phase: 'overload', what: 'Schedule lag p99 was 14.2 ms.', remedy: 'Lower the rate.' }] } }),
+      fixtureInput(PLAIN_NAMES, {
+        validity: {
+          verdict: 'invalid',
+          gatesInconclusive: false,
+          reasons: [
+            {
+              code: 'schedule-lag',
+              severity: 'invalid',
+              phase: 'overload',
+              what: 'Schedule lag p99 was 14.2 ms.',
+              remedy: 'Lower the rate.',
+            },
+          ],
+        },
+      }),
     );
     expect(invalid.indexOf('This run is invalid.')).toBeGreaterThan(0);
     expect(invalid.indexOf('This run is invalid.')).toBeLessThan(invalid.indexOf('<section id="headlines"'));
@@ -100,7 +153,23 @@ describe('the HTML report', () => {
   });
 
   it('is written for a run that recorded nothing at all', async () => {
-    const empty = fixtureSummary(PLAIN_NAMES, { phases: [], recoveries: [], aftermath: { hiddenCapacities: [], hysteresis: [] }, effects: null, consequences: NO_CONSEQUENCES, floor: null, samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 }, generator: { loopDelayMaxNs: null, gcShare: null, selfCapacityPerSecond: null, selfCapacityUnknown: null, highestRatePerSecond: null }, spinLostShare: null });
+    const empty = fixtureSummary(PLAIN_NAMES, {
+      phases: [],
+      recoveries: [],
+      aftermath: { hiddenCapacities: [], hysteresis: [] },
+      effects: null,
+      consequences: NO_CONSEQUENCES,
+      floor: null,
+      samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 },
+      generator: {
+        loopDelayMaxNs: null,
+        gcShare: null,
+        selfCapacityPerSecond: null,
+        selfCapacityUnknown: null,
+        highestRatePerSecond: null,
+      },
+      spinLostShare: null,
+    });
     const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
     const input: ReportInput = {
       ...fixtureInput(),
@@ -109,7 +178,24 @@ describe('the HTML report', () => {
       files: [],
       analysis: {
         summary: empty,
-        figures: { ...fixtureFigures(empty), timeline: { windowNs: 1e9, fromNs: [], offeredPerSecond: [], goodputPerSecond: [], latePerSecond: [], shedPerSecond: [], failedPerSecond: [], responseOk: quantiles, responseAll: quantiles, serviceOk: quantiles, queueAgeMaxNs: [], inFlightMean: [] }, heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] } },
+        figures: {
+          ...fixtureFigures(empty),
+          timeline: {
+            windowNs: 1e9,
+            fromNs: [],
+            offeredPerSecond: [],
+            goodputPerSecond: [],
+            latePerSecond: [],
+            shedPerSecond: [],
+            failedPerSecond: [],
+            responseOk: quantiles,
+            responseAll: quantiles,
+            serviceOk: quantiles,
+            queueAgeMaxNs: [],
+            inFlightMean: [],
+          },
+          heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] },
+        },
       },
     };
     const nothing = await htmlReport(input);

@@ -6,16 +6,44 @@ import { displayWidth } from '../../src/report/text.js';
 import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
 import { fixtureInput, MS, S } from './fixture.js';
 
-function probe(index: number, ratePerSecond: number, verdict: CapacityProbe['verdict'], slopeMs: number | null): CapacityProbe {
+function probe(
+  index: number,
+  ratePerSecond: number,
+  verdict: CapacityProbe['verdict'],
+  slopeMs: number | null,
+): CapacityProbe {
   const startNs = index * 6 * S;
   const good = verdict === 'passed' ? 1 : 0.5;
   return {
-    probe: index, purpose: 'bracket', ratePerSecond, startNs, measuredFromNs: startNs + 0.8 * S, scheduledEndNs: startNs + 4 * S, drainedNs: startNs + 4.1 * S, verdict,
+    probe: index,
+    purpose: 'bracket',
+    ratePerSecond,
+    startNs,
+    measuredFromNs: startNs + 0.8 * S,
+    scheduledEndNs: startNs + 4 * S,
+    drainedNs: startNs + 4.1 * S,
+    verdict,
     why: [verdict === 'passed' ? 'it did not grow' : '<b>it grew</b> | `much`'],
     evidence: {
-      offered: ratePerSecond * 3.2, good: ratePerSecond * 3.2 * good, offeredPerSecond: ratePerSecond, completedPerSecond: Math.min(160, ratePerSecond), goodputPerSecond: ratePerSecond * good, missRatio: 1 - good, responseP99Ns: null,
-      queueAge: { source: 'upstream', maxNs: 3 * MS, slope: slopeMs === null ? null : { nsPerSecond: slopeMs * MS, low: (slopeMs - 0.2) * MS, high: (slopeMs + 0.2) * MS } },
-      scheduleLagP99Ns: 0.05 * MS, generatorFailures: 0, unaccounted: 0, abandoned: 0,
+      offered: ratePerSecond * 3.2,
+      good: ratePerSecond * 3.2 * good,
+      offeredPerSecond: ratePerSecond,
+      completedPerSecond: Math.min(160, ratePerSecond),
+      goodputPerSecond: ratePerSecond * good,
+      missRatio: 1 - good,
+      responseP99Ns: null,
+      queueAge: {
+        source: 'upstream',
+        maxNs: 3 * MS,
+        slope:
+          slopeMs === null
+            ? null
+            : { nsPerSecond: slopeMs * MS, low: (slopeMs - 0.2) * MS, high: (slopeMs + 0.2) * MS },
+      },
+      scheduleLagP99Ns: 0.05 * MS,
+      generatorFailures: 0,
+      unaccounted: 0,
+      abandoned: 0,
     },
   };
 }
@@ -26,7 +54,14 @@ const FOUND: CapacitySummary = {
   ended: 'found',
   passedPerSecond: 154.2,
   failedPerSecond: 161,
-  probes: [probe(0, 100, 'passed', 0), probe(1, 200, 'failed', 200), probe(2, 154.2, 'passed', 0.1), probe(3, 161, 'undecided', 0.9), probe(4, 161, 'invalid', null), probe(5, 161, 'failed', 6.2)],
+  probes: [
+    probe(0, 100, 'passed', 0),
+    probe(1, 200, 'failed', 200),
+    probe(2, 154.2, 'passed', 0.1),
+    probe(3, 161, 'undecided', 0.9),
+    probe(4, 161, 'invalid', null),
+    probe(5, 161, 'failed', 6.2),
+  ],
   without: null,
   recovery: null,
 };
@@ -38,7 +73,10 @@ function withSearch(search: CapacitySummary): ReportInput {
   const empty = summary.phases.find(({ offered }) => offered === 0);
   if (empty === undefined) throw new Error('The fixture has an empty phase.');
   const phase: PhaseSummary = { ...empty, name: search.phase, regime: 'capacity', startNs: 0, drainedNs: 40 * S };
-  return { ...input, analysis: { ...input.analysis, summary: { ...summary, phases: [phase, ...summary.phases], capacities: [search] } } };
+  return {
+    ...input,
+    analysis: { ...input.analysis, summary: { ...summary, phases: [phase, ...summary.phases], capacities: [search] } },
+  };
 }
 
 describe('a capacity search in words', () => {
@@ -48,32 +86,58 @@ describe('a capacity search in words', () => {
   };
 
   it('is an interval, and how it was come by', () => {
-    expect(words('found', 154.2, 161)).toEqual(['154/s', 'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).']);
+    expect(words('found', 154.2, 161)).toEqual([
+      '154/s',
+      'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).',
+    ]);
   });
 
   it('says of a knee at a rate that was not sustained that it would not last', () => {
     const knee = { kind: 'found', ratePerSecond: 161, goodputPerSecond: 158, rates: 6 } as const;
-    expect(kneeSentence({ ...FOUND, knee })).toBe('Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: 161/s was not sustained already.');
-    expect(kneeSentence(FOUND)).toBe('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
+    expect(kneeSentence({ ...FOUND, knee })).toBe(
+      'Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: 161/s was not sustained already.',
+    );
+    expect(kneeSentence(FOUND)).toBe(
+      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+    );
   });
 
   it('says what is left above the operating rate when a service is lost, and when nothing is', () => {
-    const lost: CapacitySummary = { ...FOUND, passedPerSecond: 118, failedPerSecond: 121, without: 'backend-2', recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 } };
-    expect(loadLineSentence(lost)).toMatch(/^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/);
-    const over = { ...lost, passedPerSecond: 90, recovery: { operatingPerSecond: 100, lowPerSecond: -10, highPerSecond: -5, headroom: -0.11 } };
-    expect(loadLineSentence(over)).toMatch(/Nothing is left at the operating rate of 100\/s: a backlog would grow until the service is back\.$/);
+    const lost: CapacitySummary = {
+      ...FOUND,
+      passedPerSecond: 118,
+      failedPerSecond: 121,
+      without: 'backend-2',
+      recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 },
+    };
+    expect(loadLineSentence(lost)).toMatch(
+      /^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/,
+    );
+    const over = {
+      ...lost,
+      passedPerSecond: 90,
+      recovery: { operatingPerSecond: 100, lowPerSecond: -10, highPerSecond: -5, headroom: -0.11 },
+    };
+    expect(loadLineSentence(over)).toMatch(
+      /Nothing is left at the operating rate of 100\/s: a backlog would grow until the service is back\.$/,
+    );
   });
 
   it('is a bound where only one end was found', () => {
-    expect(words('high-passed', 1000, null)).toEqual(['≥ 1,000/s', 'The highest rate of the search, 1,000/s, was sustained: the load line is at least that (6 probes).']);
+    expect(words('high-passed', 1000, null)).toEqual([
+      '≥ 1,000/s',
+      'The highest rate of the search, 1,000/s, was sustained: the load line is at least that (6 probes).',
+    ]);
     expect(words('low-failed', null, 50)[0]).toBe('< 50/s');
     expect(words('low-failed', null, 50)[1]).toMatch(/^Not even the lowest rate of the search was sustained/);
   });
 
-  it('is never the target\'s where the generator was the limit', () => {
+  it("is never the target's where the generator was the limit", () => {
     const [value, sentence] = words('generator', 100, null);
     expect(value).toBe('≥ 100/s');
-    expect(sentence).toMatch(/^The search ended at the generator's limit and not the target's \(6 probes; 100\/s passed\)/);
+    expect(sentence).toMatch(
+      /^The search ended at the generator's limit and not the target's \(6 probes; 100\/s passed\)/,
+    );
     expect(words('generator', null, null)[0]).toBeNull();
     expect(words(null, null, null)[1]).toBe('The search was cut off (6 probes): no rate passed, none failed.');
   });
@@ -86,7 +150,9 @@ describe('the load line in a report', () => {
     expect(section.match(/<svg role="img"/g)).toHaveLength(2);
     expect(section.match(/<tr>/g)).toHaveLength(1 + FOUND.probes.length);
     expect(section).toContain('Sustained at 154/s');
-    expect(section.replaceAll('\u00a0', ' ')).toContain('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
+    expect(section.replaceAll('\u00a0', ' ')).toContain(
+      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+    );
     expect(section).toContain('&lt;b&gt;it grew&lt;/b&gt;');
     expect(section).not.toMatch(/<b>|NaN|Infinity|undefined|\[object/);
     expect(page).toContain('href="#load-line"');
@@ -94,19 +160,35 @@ describe('the load line in a report', () => {
   });
 
   it('can be drawn of a search without a probe, and of one whose probes have no trend', async () => {
-    expect(await htmlReport(withSearch({ ...FOUND, ended: null, passedPerSecond: null, failedPerSecond: null, probes: [] }))).toContain('no probe was judged');
-    const page = await htmlReport(withSearch({ ...FOUND, ended: 'generator', passedPerSecond: null, failedPerSecond: null, probes: [probe(0, 100, 'invalid', null)] }));
+    expect(
+      await htmlReport(withSearch({ ...FOUND, ended: null, passedPerSecond: null, failedPerSecond: null, probes: [] })),
+    ).toContain('no probe was judged');
+    const page = await htmlReport(
+      withSearch({
+        ...FOUND,
+        ended: 'generator',
+        passedPerSecond: null,
+        failedPerSecond: null,
+        probes: [probe(0, 100, 'invalid', null)],
+      }),
+    );
     expect(page).toContain('No probe was long enough for a trend.');
     expect(page).not.toMatch(/NaN|Infinity/);
   });
 
   it('has a table in the Markdown summary', () => {
     const markdown = markdownSummary(withSearch(FOUND));
-    expect(markdown).toContain('| 3, bracket | 154/s | 154/s | 154/s | +0.100 ms/s (−0.100 ms/s to +0.300 ms/s) | ✓ passed |');
+    expect(markdown).toContain(
+      '| 3, bracket | 154/s | 154/s | 154/s | +0.100 ms/s (−0.100 ms/s to +0.300 ms/s) | ✓ passed |',
+    );
     expect(markdown).toContain('- **the &#60;line&#62;** (capacity · open loop): Sustained at 154/s');
-    expect(markdown.split('\n')).toContain('Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.');
+    expect(markdown.split('\n')).toContain(
+      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+    );
     // The mean of two probes at 161/s; the one that the generator spoilt counts for nothing.
-    expect(markdown.split('\n')).toContain('Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.');
+    expect(markdown.split('\n')).toContain(
+      'Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.',
+    );
     expect(markdown.split('\n').filter((line) => line.startsWith('| the &#60;line&#62; |'))).toEqual([]);
   });
 
@@ -114,14 +196,24 @@ describe('the load line in a report', () => {
     for (const width of [40, 80, 120]) {
       const text = terminalSummary(withSearch(FOUND), { color: false, width });
       expect(text.replace(/\s+/g, ' ')).toContain('the <line>: 154/s. Sustained at 154/s and no longer at 161/s');
-      expect(text.replace(/\s+/g, ' ')).toContain('came back as goodput. Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.');
+      expect(text.replace(/\s+/g, ' ')).toContain(
+        'came back as goodput. Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.',
+      );
       expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
     }
   });
 
   it('tells no curve where no probe says anything of the target, and no missing knee of a short search on a screen', () => {
-    const spoilt = withSearch({ ...FOUND, ended: 'generator', passedPerSecond: null, failedPerSecond: null, knee: { kind: 'none', reason: 'too-few-rates', rates: 0, neededRates: 6 }, probes: [probe(0, 100, 'invalid', null)] });
-    for (const text of [markdownSummary(spoilt), terminalSummary(spoilt, { color: false, width: 100 })]) expect(text).not.toContain('Goodput of offered');
+    const spoilt = withSearch({
+      ...FOUND,
+      ended: 'generator',
+      passedPerSecond: null,
+      failedPerSecond: null,
+      knee: { kind: 'none', reason: 'too-few-rates', rates: 0, neededRates: 6 },
+      probes: [probe(0, 100, 'invalid', null)],
+    });
+    for (const text of [markdownSummary(spoilt), terminalSummary(spoilt, { color: false, width: 100 })])
+      expect(text).not.toContain('Goodput of offered');
     expect(markdownSummary(spoilt)).toContain('No knee is told: that takes 6 different rates, and the search tried 0.');
     expect(terminalSummary(spoilt, { color: false, width: 100 })).not.toContain('No knee');
   });

@@ -11,14 +11,24 @@ const peakConcurrency = Math.sqrt((1 - LAW.sigma) / LAW.kappa);
 
 const FITTED: Extract<ScalingSummary, { kind: 'fitted' }> = {
   kind: 'fitted',
-  points: LEVELS.map((concurrency) => ({ phase: `c${concurrency}`, concurrency, completedPerSecond: throughputOf(LAW, concurrency) })),
+  points: LEVELS.map((concurrency) => ({
+    phase: `c${concurrency}`,
+    concurrency,
+    completedPerSecond: throughputOf(LAW, concurrency),
+  })),
   lambdaPerSecond: exactly(LAW.lambda),
   sigma: exactly(LAW.sigma),
   kappa: exactly(LAW.kappa),
   peakConcurrency,
   peakPerSecond: throughputOf(LAW, peakConcurrency),
 };
-const REFUSED: ScalingSummary = { kind: 'refused', points: FITTED.points.slice(0, 3), levels: 3, neededLevels: 6, reason: 'too-few-levels' };
+const REFUSED: ScalingSummary = {
+  kind: 'refused',
+  points: FITTED.points.slice(0, 3),
+  levels: 3,
+  neededLevels: 6,
+  reason: 'too-few-levels',
+};
 
 describe('scaling in a report', () => {
   it('is a chart of the points with the law through them, and its peak where it lies near what was tried', async () => {
@@ -35,7 +45,9 @@ describe('scaling in a report', () => {
     const section = /<section id="scaling"[\s\S]*?<\/section>/.exec(await htmlReport(input))?.[0] ?? '';
     expect(section.match(/<svg role="img"/g)).toHaveLength(1);
     expect(section.match(/<tr>/g)).toHaveLength(1 + LEVELS.length);
-    expect(terminalSummary(input, { color: false, width: 80 }).replace(/\s+/g, ' ')).toContain('scaling of closed loops: One caller gets 100/s; contention sigma 0.05 (0.045 to 0.055)');
+    expect(terminalSummary(input, { color: false, width: 80 }).replace(/\s+/g, ' ')).toContain(
+      'scaling of closed loops: One caller gets 100/s; contention sigma 0.05 (0.045 to 0.055)',
+    );
   });
 
   it('has the reason and the numbers alone where none was', async () => {

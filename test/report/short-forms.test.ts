@@ -13,8 +13,12 @@ describe('the Markdown summary', () => {
   });
 
   it('has a row for every gate, phase, tool and fault', () => {
-    expect(markdown).toContain('| response-time p99 of steady &#60;= 100 ms (closed loop) | 43.2 ms | ≤ 100 ms | ✓ pass |');
-    expect(markdown).toContain('| floor | closed loop, one call in flight | 103/s | 103/s | 9.60 ms | 9.41 ms | not estimable (410 of 662) |');
+    expect(markdown).toContain(
+      '| response-time p99 of steady &#60;= 100 ms (closed loop) | 43.2 ms | ≤ 100 ms | ✓ pass |',
+    );
+    expect(markdown).toContain(
+      '| floor | closed loop, one call in flight | 103/s | 103/s | 9.60 ms | 9.41 ms | not estimable (410 of 662) |',
+    );
     expect(markdown).toContain('| never reached | steady · open loop | none | – |');
     expect(markdown).toContain('| steady (closed loop) | book | 1,480 | 1,477 |');
     expect(markdown).toContain('| down on upstream | fault | after 250 ms | > 4.90 s |');
@@ -22,7 +26,11 @@ describe('the Markdown summary', () => {
   });
 
   it('says of an invalid run that its numbers are not to be relied upon', () => {
-    expect(markdownSummary(fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [] } }))).toContain('not to be relied upon');
+    expect(
+      markdownSummary(
+        fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [] } }),
+      ),
+    ).toContain('not to be relied upon');
     expect(markdown).not.toContain('not to be relied upon');
   });
 
@@ -39,7 +47,9 @@ describe('the terminal summary', () => {
     expect(lines[1]).toBe('✓ run valid  ✗ gates fail (1 of 4 hold)');
     expect(lines[2]).toContain('lag p99 162 µs (overload) · loop 3.40 ms · Little 0.4 % · recorded 23,110 of 23,110');
     expect(wide).toMatch(/noise 3\.1 % lost \?/);
-    expect(wide).toMatch(/^steady +closed loop, 16 callers +925\/s +925\/s +16\.0 ms +43\.4 ms +35\.6 ms +156 ms +0\.041 %$/m);
+    expect(wide).toMatch(
+      /^steady +closed loop, 16 callers +925\/s +925\/s +16\.0 ms +43\.4 ms +35\.6 ms +156 ms +0\.041 %$/m,
+    );
     expect(wide).toMatch(/^floor .* n<662 /m);
     expect(wide).toMatch(/^never reached .*no calls/m);
     expect(wide).toContain('down on upstream: > 4.90 s not recovered');
@@ -51,7 +61,12 @@ describe('the terminal summary', () => {
     const coloured = terminalSummary(fixtureInput(), { color: true, width: 110 });
     expect(wide).not.toContain(ESC);
     expect(coloured).toContain(ESC);
-    expect(coloured.replace(new RegExp(`${ESC}\\[\\d+m`, 'g'), '').split('\n').map((line) => line.trimEnd())).toEqual(wide.split('\n'));
+    expect(
+      coloured
+        .replace(new RegExp(`${ESC}\\[\\d+m`, 'g'), '')
+        .split('\n')
+        .map((line) => line.trimEnd()),
+    ).toEqual(wide.split('\n'));
   });
 
   it('keeps goodput, p99 and misses of every phase at any width, and is never wider', () => {
@@ -63,6 +78,7 @@ describe('the terminal summary', () => {
   });
 
   it('takes a terminal of no columns for a narrow one', () => {
-    for (const line of terminalSummary(fixtureInput(), { color: false, width: 0 }).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(40);
+    for (const line of terminalSummary(fixtureInput(), { color: false, width: 0 }).split('\n'))
+      expect(displayWidth(line)).toBeLessThanOrEqual(40);
   });
 });

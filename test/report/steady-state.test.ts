@@ -20,19 +20,68 @@ function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'af
     after: { fromNs: 42.4 * S, toNs: 50.9 * S, offered: 2550 },
     results: [
       { text: 'goodput ratio of <i>book >= 99 %', metric: 'goodput', unit: 'ratio', ...goodput },
-      { text: 'response-time p99 <= 100 ms', metric: 'response-time', unit: 'ns', before: { ...held, measured: 43 * MS }, after: { ...held, measured: 44 * MS } },
-      { text: 'retry-amplification <= 1.2x', metric: 'retry-amplification', unit: 'ratio', before: { ...held, measured: 1.05 }, after: { ...held, measured: 1.1 } },
+      {
+        text: 'response-time p99 <= 100 ms',
+        metric: 'response-time',
+        unit: 'ns',
+        before: { ...held, measured: 43 * MS },
+        after: { ...held, measured: 44 * MS },
+      },
+      {
+        text: 'retry-amplification <= 1.2x',
+        metric: 'retry-amplification',
+        unit: 'ratio',
+        before: { ...held, measured: 1.05 },
+        after: { ...held, measured: 1.1 },
+      },
     ],
   };
 }
 
-const change = (over: Partial<DriftChange>): DriftChange => ({ tool: 'search', kind: 'changed', class: 'breaking', phase: 'fault', askedNs: 36.1 * S, answeredNs: 36.102 * S, unchangedNs: 35.6 * S, before: 'ab'.repeat(32), after: 'cd'.repeat(32), changes: [{ class: 'breaking', what: 'inputSchema: field "<script>" is required now' }], ...over });
-const DRIFT: DriftSummary = { everyNs: 0.5 * S, tools: 3, looks: 101, failedLooks: 0, longestGapNs: 510 * MS, breaking: 1, informational: 1, changes: [change({}), change({ class: 'informational', phase: null, answeredNs: 41.2 * S, unchangedNs: 40.7 * S, changes: [{ class: 'informational', what: 'description changed' }] })] };
+const change = (over: Partial<DriftChange>): DriftChange => ({
+  tool: 'search',
+  kind: 'changed',
+  class: 'breaking',
+  phase: 'fault',
+  askedNs: 36.1 * S,
+  answeredNs: 36.102 * S,
+  unchangedNs: 35.6 * S,
+  before: 'ab'.repeat(32),
+  after: 'cd'.repeat(32),
+  changes: [{ class: 'breaking', what: 'inputSchema: field "<script>" is required now' }],
+  ...over,
+});
+const DRIFT: DriftSummary = {
+  everyNs: 0.5 * S,
+  tools: 3,
+  looks: 101,
+  failedLooks: 0,
+  longestGapNs: 510 * MS,
+  breaking: 1,
+  informational: 1,
+  changes: [
+    change({}),
+    change({
+      class: 'informational',
+      phase: null,
+      answeredNs: 41.2 * S,
+      unchangedNs: 40.7 * S,
+      changes: [{ class: 'informational', what: 'description changed' }],
+    }),
+  ],
+};
 
-const input = (hypotheses: readonly PhaseHypotheses[], drift: DriftSummary | null = null) => fixtureInput(PLAIN_NAMES, { hypotheses, drift });
-const terminal = (given: ReturnType<typeof input>, width = 100): string => terminalSummary(given, { color: false, width });
+const input = (hypotheses: readonly PhaseHypotheses[], drift: DriftSummary | null = null) =>
+  fixtureInput(PLAIN_NAMES, { hypotheses, drift });
+const terminal = (given: ReturnType<typeof input>, width = 100): string =>
+  terminalSummary(given, { color: false, width });
 
-const SECTIONS = { hypotheses: hypothesesSection, drift: driftSection, headlines: headlineSection, recovery: recoverySection };
+const SECTIONS = {
+  hypotheses: hypothesesSection,
+  drift: driftSection,
+  headlines: headlineSection,
+  recovery: recoverySection,
+};
 
 /** The section's HTML; empty where it is left out. */
 async function sectionOf(id: keyof typeof SECTIONS, given: ReturnType<typeof input>): Promise<string> {
@@ -44,7 +93,9 @@ describe('a steady state that came back', () => {
 
   it('is a row a hypothesis, and a column in the table of faults', async () => {
     const part = await sectionOf('hypotheses', given);
-    expect(part).toContain('What was stated held before the faults and holds again after them, from +31.000 s to +35.400 s and from +42.400 s to +50.900 s.');
+    expect(part).toContain(
+      'What was stated held before the faults and holds again after them, from +31.000 s to +35.400 s and from +42.400 s to +50.900 s.',
+    );
     expect(part).toContain('goodput ratio of &lt;i&gt;book &gt;= 99 %');
     expect(part.match(/held<\/span>/g)).toHaveLength(6);
     expect(part).toContain('1.05 x');
@@ -55,7 +106,9 @@ describe('a steady state that came back', () => {
 
   it('is a line in the terminal and a table in Markdown', () => {
     expect(terminal(given, 200)).toContain('✓ steady state of fault: What was stated held before the faults');
-    expect(markdownSummary(given)).toMatch(/## Steady state around the faults of fault\n\n.*\n\n\| Hypothesis \| Before \| After \|\n.*\n.*✓ held: 99\.8 % \| ✓ held: 99\.8 % \|/);
+    expect(markdownSummary(given)).toMatch(
+      /## Steady state around the faults of fault\n\n.*\n\n\| Hypothesis \| Before \| After \|\n.*\n.*✓ held: 99\.8 % \| ✓ held: 99\.8 % \|/,
+    );
     expect(markdownSummary(given)).toContain('| held before, held after |');
   });
 });
@@ -64,7 +117,9 @@ describe('a steady state that did not come back', () => {
   const given = input([stated({ before: held, after: broken })]);
 
   it('is told plainly, with its number', async () => {
-    expect(await sectionOf('hypotheses', given)).toContain('1 hypothesis of 3 was broken after the faults: the stack did not come back to what was stated of it.');
+    expect(await sectionOf('hypotheses', given)).toContain(
+      '1 hypothesis of 3 was broken after the faults: the stack did not come back to what was stated of it.',
+    );
     expect(terminal(given)).toMatch(/✗ steady state of fault: 1 hypothesis of 3 was broken after the faults/);
     expect(terminal(given)).toContain('    after: goodput ratio of <i>book >= 99 %, 91 %');
     expect(markdownSummary(given)).toContain('✗ broken: 91 %');
@@ -79,7 +134,9 @@ describe('a steady state that was never there', () => {
     expect(await sectionOf('hypotheses', given)).toContain('the experiment had no steady state to begin with');
     expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
     expect(markdownSummary(given)).toContain('| 1 of 3 broken before, inconclusive |');
-    expect(await sectionOf('headlines', given)).toContain('Inconclusive, because there was no steady state before it. Service left its band');
+    expect(await sectionOf('headlines', given)).toContain(
+      'Inconclusive, because there was no steady state before it. Service left its band',
+    );
   });
 });
 
@@ -88,7 +145,9 @@ describe('contract drift', () => {
 
   it('is a section with a row a change, what the server says escaped', async () => {
     const part = await sectionOf('drift', given);
-    expect(part).toContain('1 breaking and 1 informational changes of 3 tools; asked every 500 ms, the list came in 101 times; what came and went within 510 ms may have been missed.');
+    expect(part).toContain(
+      '1 breaking and 1 informational changes of 3 tools; asked every 500 ms, the list came in 101 times; what came and went within 510 ms may have been missed.',
+    );
     expect(part.match(/<tr>/g)).toHaveLength(3);
     expect(part).toContain('field &quot;&lt;script&gt;&quot; is required now');
     expect(part).toContain('+35.600 s to +36.102 s<small>within 502 ms, fault</small>');
@@ -101,7 +160,9 @@ describe('contract drift', () => {
     expect(lines).toContain('contract drift: 1 breaking, 1 informational');
     expect(lines).toContain('  +41.200 s informational: search, description changed');
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(60);
-    expect(markdownSummary(given)).toMatch(/## Contract drift\n\n.*\n\n\| Tool \|.*\n.*\n\| search \| changed \| ✗ breaking \| \+35\.600 s to \+36\.102 s \|/);
+    expect(markdownSummary(given)).toMatch(
+      /## Contract drift\n\n.*\n\n\| Tool \|.*\n.*\n\| search \| changed \| ✗ breaking \| \+35\.600 s to \+36\.102 s \|/,
+    );
   });
 
   it('that was looked for and not found takes no room, but looks that failed are told', async () => {
@@ -110,6 +171,8 @@ describe('contract drift', () => {
       expect(await sectionOf('drift', input([], drift))).toBe('');
       expect(markdownSummary(input([], drift))).not.toContain('Contract drift');
     }
-    expect(await sectionOf('drift', input([], { ...calm, failedLooks: 3 }))).toContain('No tool changed of 3 tools; asked every 500 ms, the list came in 101 times and 3 times did not');
+    expect(await sectionOf('drift', input([], { ...calm, failedLooks: 3 }))).toContain(
+      'No tool changed of 3 tools; asked every 500 ms, the list came in 101 times and 3 times did not',
+    );
   });
 });

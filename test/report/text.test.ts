@@ -1,11 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, escapeHtml, escapeMarkdown, fitWidth, plainBlock, plainText, wrapped } from '../../src/report/text.js';
+import {
+  displayWidth,
+  escapeHtml,
+  escapeMarkdown,
+  fitWidth,
+  plainBlock,
+  plainText,
+  wrapped,
+} from '../../src/report/text.js';
 
 const ESC = String.fromCodePoint(0x1b);
 /** Strings rich in what a terminal, a page or a table would act on. */
 const nasty = fc
-  .array(fc.oneof(fc.constantFrom(`${ESC}[31m`, `${ESC}]0;title${String.fromCodePoint(7)}`, '\u202e', '\u2066', '\u200b', '\r\n', '\t', '\0', '|', '`', '<', '>', '"', "'", '&', '\\', '[', '](', '\ud800', '界', 'é', '🙂', ' ', 'word'), fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 60 })
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        `${ESC}[31m`,
+        `${ESC}]0;title${String.fromCodePoint(7)}`,
+        '\u202e',
+        '\u2066',
+        '\u200b',
+        '\r\n',
+        '\t',
+        '\0',
+        '|',
+        '`',
+        '<',
+        '>',
+        '"',
+        "'",
+        '&',
+        '\\',
+        '[',
+        '](',
+        '\ud800',
+        '界',
+        'é',
+        '🙂',
+        ' ',
+        'word',
+      ),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+    { maxLength: 60 },
+  )
   .map((parts) => parts.join(''));
 
 describe('text from outside', () => {
@@ -40,7 +79,9 @@ describe('text from outside', () => {
   });
 
   it('can neither open a tag nor leave an attribute', () => {
-    expect(escapeHtml('</script><script>alert(1)</script>')).toBe('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(escapeHtml('</script><script>alert(1)</script>')).toBe(
+      '&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;',
+    );
     fc.assert(fc.property(nasty, (raw) => !/[<>"'`]/.test(escapeHtml(raw))));
   });
 

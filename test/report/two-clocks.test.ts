@@ -10,10 +10,30 @@ function allClosed(): ReportInput {
   const { summary } = usual.analysis;
   const told = {
     ...summary,
-    validity: { ...summary.validity, reasons: [{ code: 'steady-state-broken', severity: 'warning', phase: CLOSED, what: 'a hypothesis was broken before the faults', remedy: 'look at why' } as const] },
+    validity: {
+      ...summary.validity,
+      reasons: [
+        {
+          code: 'steady-state-broken',
+          severity: 'warning',
+          phase: CLOSED,
+          what: 'a hypothesis was broken before the faults',
+          remedy: 'look at why',
+        } as const,
+      ],
+    },
     recoveries: summary.recoveries.map((recovery) => ({ ...recovery, phase: CLOSED })),
-    effects: summary.effects === null ? null : { ...summary.effects, slices: summary.effects.slices.map((slice) => ({ ...slice, phase: CLOSED })) },
-    scaling: { kind: 'refused', levels: 2, neededLevels: 6, reason: 'too-few-levels', points: [16, 8].map((concurrency) => ({ phase: CLOSED, concurrency, completedPerSecond: 900 })) } as const,
+    effects:
+      summary.effects === null
+        ? null
+        : { ...summary.effects, slices: summary.effects.slices.map((slice) => ({ ...slice, phase: CLOSED })) },
+    scaling: {
+      kind: 'refused',
+      levels: 2,
+      neededLevels: 6,
+      reason: 'too-few-levels',
+      points: [16, 8].map((concurrency) => ({ phase: CLOSED, concurrency, completedPerSecond: 900 })),
+    } as const,
   };
   return { ...usual, analysis: { summary: told, figures: fixtureFigures(told) } };
 }
@@ -28,54 +48,71 @@ describe('a closed loop is labelled as one wherever it is named beside numbers:'
   });
 
   it('in every row and caption of every table of the page', () => {
-    const rows = Array.from(page.matchAll(/<(tr|caption)[ >][\s\S]*?<\/\1>/g), (match) => withoutTags(match[0])).filter(namesClosed);
+    const rows = Array.from(page.matchAll(/<(tr|caption)[ >][\s\S]*?<\/\1>/g), (match) => withoutTags(match[0])).filter(
+      namesClosed,
+    );
     // Phases in captions, queue age, stages, faults, recoveries, effects, scaling and gates.
     expect(rows.length).toBeGreaterThanOrEqual(15);
     for (const row of rows) expect(row).toMatch(/closed/);
   });
 
   it('in every word of every chart', () => {
-    const words = Array.from(page.matchAll(/<text[^>]*>([^<]*)<\/text>/g), (match) => match[1] ?? '').filter((text) => namesClosed(text) || text.startsWith('berth'));
+    const words = Array.from(page.matchAll(/<text[^>]*>([^<]*)<\/text>/g), (match) => match[1] ?? '').filter(
+      (text) => namesClosed(text) || text.startsWith('berth'),
+    );
     // Two bars of the stage split, and the phase in the strip over the run.
     expect(words).toHaveLength(3);
     for (const text of words) expect(text).toMatch(/closed/);
   });
 
   it('in the title and the description of every chart', () => {
-    const titles = Array.from(page.matchAll(/<figcaption><h3>([^<]*)<\/h3>|aria-label="([^"]*)"/g), (match) => match[1] ?? match[2] ?? '').filter(namesClosed);
+    const titles = Array.from(
+      page.matchAll(/<figcaption><h3>([^<]*)<\/h3>|aria-label="([^"]*)"/g),
+      (match) => match[1] ?? match[2] ?? '',
+    ).filter(namesClosed);
     expect(titles.length).toBeGreaterThanOrEqual(6);
     for (const title of titles) expect(title).toMatch(/closed|all over the run/);
   });
 
   it('in every row of every Markdown table', () => {
-    const rows = markdownSummary(allClosed()).split('\n').filter((line) => line.startsWith('|') && namesClosed(line));
+    const rows = markdownSummary(allClosed())
+      .split('\n')
+      .filter((line) => line.startsWith('|') && namesClosed(line));
     expect(rows.length).toBeGreaterThanOrEqual(8);
     for (const row of rows) expect(row).toMatch(/closed loop/);
   });
 
   it('on every line of Markdown that tells of a phase, of a fault in it or of what is wrong with it', () => {
-    const told = markdownSummary(allClosed()).split('\n').filter((line) => line.startsWith('- **') && (namesClosed(line) || /on upstream/.test(line)));
+    const told = markdownSummary(allClosed())
+      .split('\n')
+      .filter((line) => line.startsWith('- **') && (namesClosed(line) || /on upstream/.test(line)));
     // Two phases, two faults, a warning.
     expect(told).toHaveLength(5);
     for (const line of told) expect(line).toMatch(/closed loop/);
   });
 
   it('in what the page says is wrong, on its cards, and beside what shows all phases at once', async () => {
-    const said = Array.from(page.matchAll(/<(li|article)[ >][\s\S]*?<\/\1>/g), (match) => withoutTags(match[0])).filter((text) => namesClosed(text) || /on upstream/.test(text));
+    const said = Array.from(page.matchAll(/<(li|article)[ >][\s\S]*?<\/\1>/g), (match) => withoutTags(match[0])).filter(
+      (text) => namesClosed(text) || /on upstream/.test(text),
+    );
     expect(said).toHaveLength(5);
     for (const text of said) expect(text).toMatch(/closed loop/);
     expect(withoutTags(page).match(/Among them closed loops: floor, berth sixteen\./g)).toHaveLength(2);
   });
 
   it('with each fault in the terminal', () => {
-    const faults = terminalSummary(allClosed(), { color: false, width: 120 }).split('\n').filter((line) => /on upstream/.test(line));
+    const faults = terminalSummary(allClosed(), { color: false, width: 120 })
+      .split('\n')
+      .filter((line) => /on upstream/.test(line));
     expect(faults).toHaveLength(2);
     for (const line of faults) expect(line).toMatch(/on upstream \(closed loop\):/);
   });
 
   it('in the terminal at any width', () => {
     for (let width = 40; width <= 150; width++) {
-      const lines = terminalSummary(allClosed(), { color: false, width }).split('\n').filter((line) => /^(?:berth|floor)/.test(line));
+      const lines = terminalSummary(allClosed(), { color: false, width })
+        .split('\n')
+        .filter((line) => /^(?:berth|floor)/.test(line));
       expect(lines).toHaveLength(2);
       for (const line of lines) expect(line, `${width} columns`).toMatch(/closed/);
     }
@@ -89,19 +126,30 @@ describe('response time and service view stand side by side', () => {
     const half = (ns: number | null): number | null => (ns === null ? null : ns / 2);
     const phases = summary.phases.map((phase) => {
       const { ok } = phase.responseTime;
-      const service = { ...ok, maxNs: half(ok.maxNs), quantiles: ok.quantiles.map((each) => (each.kind === 'value' ? { ...each, ns: each.ns / 2 } : each)) };
+      const service = {
+        ...ok,
+        maxNs: half(ok.maxNs),
+        quantiles: ok.quantiles.map((each) => (each.kind === 'value' ? { ...each, ns: each.ns / 2 } : each)),
+      };
       return { ...phase, serviceView: { ok: service, all: service } };
     });
-    return { ...fixtureInput(), gates: fixtureGates(), analysis: { summary: { ...summary, phases }, figures: fixtureFigures(summary) } };
+    return {
+      ...fixtureInput(),
+      gates: fixtureGates(),
+      analysis: { summary: { ...summary, phases }, figures: fixtureFigures(summary) },
+    };
   };
 
   it('in the terminal at any width', () => {
-    for (let width = 40; width <= 150; width += 5) expect(terminalSummary(halved(), { color: false, width })).toMatch(/43\.4 ms +21\.7 ms/);
+    for (let width = 40; width <= 150; width += 5)
+      expect(terminalSummary(halved(), { color: false, width })).toMatch(/43\.4 ms +21\.7 ms/);
   });
 
   it('in the Markdown tables of phases and tools', () => {
     const lines = markdownSummary(halved()).split('\n');
-    expect(lines).toContain('| steady | closed loop, 16 callers | 925/s | 925/s | 16.0 ms | 8.00 ms | 43.4 ms | 21.7 ms | 156 ms | 77.8 ms | 0.041 % |');
+    expect(lines).toContain(
+      '| steady | closed loop, 16 callers | 925/s | 925/s | 16.0 ms | 8.00 ms | 43.4 ms | 21.7 ms | 156 ms | 77.8 ms | 0.041 % |',
+    );
     const headings = lines.filter((line) => line.includes('| p50 |'));
     expect(headings).toHaveLength(2);
     for (const heading of headings) expect(heading).toMatch(/p50 \| p50, service view \| p99 \| p99, service view/);
@@ -115,6 +163,8 @@ describe('response time and service view stand side by side', () => {
     expect(text).toMatch(/p99 43\.4 ms p99, service view 21\.7 ms/);
     expect(text).toMatch(/p50, ok p50, ok, service view Longest, ok Longest, ok, service view/);
     // The fixture's windows have half the response time as service view.
-    expect(withoutTags(/<section id="timeline"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '')).toMatch(/ 1[67]\.\d ms 8\.\d\d ms /);
+    expect(withoutTags(/<section id="timeline"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '')).toMatch(
+      / 1[67]\.\d ms 8\.\d\d ms /,
+    );
   });
 });

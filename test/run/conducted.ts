@@ -15,7 +15,10 @@ export interface Conducted {
 }
 
 /** Runs a scenario file to its end and reads its record back. */
-export async function conducted(file: string, { seed, ...request }: Partial<RunRequest> & { readonly seed?: number } = {}): Promise<Conducted> {
+export async function conducted(
+  file: string,
+  { seed, ...request }: Partial<RunRequest> & { readonly seed?: number } = {},
+): Promise<Conducted> {
   const read = readScenario(file, { environment: process.env, ...(seed === undefined ? {} : { seed }) });
   const plan = planOf(read.scenario);
   const run = await conductRun({

@@ -25,7 +25,9 @@ describe('redaction', () => {
 
   it('takes a secret out in every form it has in logs and files', () => {
     const text = `plain ${SECRET}, json ${JSON.stringify({ token: SECRET })}, url ${encodeURIComponent(SECRET)}, basic ${Buffer.from(SECRET).toString('base64')}`;
-    expect(redact(text)).toBe('plain [secret LONG], json {"token":"[secret LONG]"}, url [secret LONG], basic [secret LONG]');
+    expect(redact(text)).toBe(
+      'plain [secret LONG], json {"token":"[secret LONG]"}, url [secret LONG], basic [secret LONG]',
+    );
   });
 
   it('takes the longer of two secrets first, and leaves everything else', () => {

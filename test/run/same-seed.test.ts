@@ -22,7 +22,9 @@ async function drawn(seed: number): Promise<ReadonlyMap<number, Connection>> {
   const { faults } = record.envelope as { readonly faults: { readonly draws: { readonly value: EngineDraws } } };
   const { value } = faults.draws;
   expect(value.seed).toBe(seed);
-  expect(value.proxies.map(({ link, toxics }) => [link, toxics.map(({ name }) => name)])).toEqual([['upstream', ['uneven']]]);
+  expect(value.proxies.map(({ link, toxics }) => [link, toxics.map(({ name }) => name)])).toEqual([
+    ['upstream', ['uneven']],
+  ]);
   return new Map(value.proxies[0]?.toxics[0]?.connections.map((connection) => [connection.connection, connection]));
 }
 
@@ -31,7 +33,8 @@ describe('whole runs', () => {
     const [first, second, other] = await Promise.all([drawn(7), drawn(7), drawn(8)]);
     const both = [...first.keys()].filter((number) => second.has(number));
     expect(both.length).toBeGreaterThanOrEqual(16);
-    const decisions = (of: ReadonlyMap<number, Connection>): unknown[] => both.map((number) => [number, of.get(number)?.draw, of.get(number)?.struck]);
+    const decisions = (of: ReadonlyMap<number, Connection>): unknown[] =>
+      both.map((number) => [number, of.get(number)?.draw, of.get(number)?.struck]);
     expect(decisions(second)).toEqual(decisions(first));
     expect(decisions(other)).not.toEqual(decisions(first));
     const struck = both.filter((number) => first.get(number)?.struck);

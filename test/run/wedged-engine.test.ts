@@ -1,4 +1,7 @@
-/** A whole run whose real fault proxy hangs while a fault is removed: it goes on, and nothing after is told as the target's. */
+/**
+ * A whole run whose real fault proxy hangs while a fault is removed: it goes on, and nothing after is told as the
+ * target's.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,26 +47,44 @@ recovery: { window: 200ms, hold: 400ms }
 
 describe('a run whose fault proxy hangs', () => {
   const missing = ENGINES.some(({ name, missing: none }) => name === 'real' && none);
-  it.skipIf(missing && !NO_SKIP)('starts it again, goes on to its end, and says from when on it says nothing of the target', async () => {
-    const folder = scratchFolder();
-    const widener = join(folder, 'widener.mjs');
-    writeFileSync(widener, WIDENER);
-    const { record, plan } = await conducted(scenarioFile(scenario(widener)), { engine: { kind: 'real-on-path' }, engineCallLimitMs: 600 });
-    expect(record.status).toBe('complete');
-    const engine = record.events.filter((event) => event.type === 'engine');
-    expect(engine.map(({ edge }) => edge)).toEqual(['started', 'wedged', 'started', 'stopped']);
-    const edges = record.events.filter((event) => event.type === 'fault');
-    expect(edges).toMatchObject([{ edge: 'on', confirmedNs: expect.any(Number) as unknown }, { edge: 'off', confirmedNs: null, error: expect.stringContaining('did not answer within 0.6 s') as unknown }]);
+  it.skipIf(missing && !NO_SKIP)(
+    'starts it again, goes on to its end, and says from when on it says nothing of the target',
+    async () => {
+      const folder = scratchFolder();
+      const widener = join(folder, 'widener.mjs');
+      writeFileSync(widener, WIDENER);
+      const { record, plan } = await conducted(scenarioFile(scenario(widener)), {
+        engine: { kind: 'real-on-path' },
+        engineCallLimitMs: 600,
+      });
+      expect(record.status).toBe('complete');
+      const engine = record.events.filter((event) => event.type === 'engine');
+      expect(engine.map(({ edge }) => edge)).toEqual(['started', 'wedged', 'started', 'stopped']);
+      const edges = record.events.filter((event) => event.type === 'fault');
+      expect(edges).toMatchObject([
+        { edge: 'on', confirmedNs: expect.any(Number) as unknown },
+        { edge: 'off', confirmedNs: null, error: expect.stringContaining('did not answer within 0.6 s') as unknown },
+      ]);
 
-    const { summary } = analyse({ record, plan });
-    expect(summary.validity.verdict).toBe('invalid');
-    expect(summary.validity.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(['fault-proxy-wedged', 'fault-not-confirmed']));
-    expect(summary.recoveries).toMatchObject([{ fault: 'first', clearNs: null, timeToRecover: { kind: 'unknown' }, drain: null }]);
-    expect(summary.samples.unaccounted).toBe(0);
-    expect(summary.phases[0]?.offered).toBe(250);
-    // The link works again.
-    const againNs = engine[2]?.atNs ?? Infinity;
-    const { samples } = record;
-    expect(Array.from(samples.sentNs.keys()).some((row) => samples.httpStatus[row] === 200 && (samples.sentNs[row] ?? 0) > againNs)).toBe(true);
-  }, 60_000);
+      const { summary } = analyse({ record, plan });
+      expect(summary.validity.verdict).toBe('invalid');
+      expect(summary.validity.reasons.map(({ code }) => code)).toEqual(
+        expect.arrayContaining(['fault-proxy-wedged', 'fault-not-confirmed']),
+      );
+      expect(summary.recoveries).toMatchObject([
+        { fault: 'first', clearNs: null, timeToRecover: { kind: 'unknown' }, drain: null },
+      ]);
+      expect(summary.samples.unaccounted).toBe(0);
+      expect(summary.phases[0]?.offered).toBe(250);
+      // The link works again.
+      const againNs = engine[2]?.atNs ?? Infinity;
+      const { samples } = record;
+      expect(
+        Array.from(samples.sentNs.keys()).some(
+          (row) => samples.httpStatus[row] === 200 && (samples.sentNs[row] ?? 0) > againNs,
+        ),
+      ).toBe(true);
+    },
+    60_000,
+  );
 });

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readScenario, scenarioFromText } from '../../src/scenario/index.js';
-import type { ReadOptions } from '../../src/scenario/index.js';
+import { readScenario, scenarioFromText, type ReadOptions } from '../../src/scenario/index.js';
 import { changed, GOOD, line, problemsOf, underlined } from './helpers.js';
 
 let folder = '';
@@ -26,12 +25,25 @@ function files(texts: Readonly<Record<string, string | Uint8Array>>): string {
 const read = (file: string, options: ReadOptions = {}) => readScenario(file, { environment: {}, ...options });
 /** Problems as lines, with paths relative to the test's folder. */
 const lines = (action: () => unknown) =>
-  problemsOf(action).map((problem) => line(problem.where === undefined ? problem : { ...problem, where: { ...problem.where, file: problem.where.file.startsWith('--') ? problem.where.file : relative(folder, problem.where.file) } }).replaceAll(`${folder}/`, ''));
+  problemsOf(action).map((problem) =>
+    line(
+      problem.where === undefined
+        ? problem
+        : {
+            ...problem,
+            where: {
+              ...problem.where,
+              file: problem.where.file.startsWith('--') ? problem.where.file : relative(folder, problem.where.file),
+            },
+          },
+    ).replaceAll(`${folder}/`, ''),
+  );
 
 describe('extends', () => {
   it('merges maps, replaces lists and removes what is null', () => {
     const file = files({
-      'child.yaml': 'version: 1\nname: child\nextends: ./base/good.yaml\nprotocol: { sessions: 32 }\nload-line: null\nphases:\n  - { name: fault, regime: steady, rate: 100/s, for: 20s }\ngates: ~\n',
+      'child.yaml':
+        'version: 1\nname: child\nextends: ./base/good.yaml\nprotocol: { sessions: 32 }\nload-line: null\nphases:\n  - { name: fault, regime: steady, rate: 100/s, for: 20s }\ngates: ~\n',
       'base/good.yaml': GOOD,
     });
     const { scenario } = read(file);
@@ -44,31 +56,61 @@ describe('extends', () => {
   });
 
   it('points into the file a mistake is written in', () => {
-    const file = files({ 'child.yaml': 'extends: base.yaml\nname: child\nfaults: []\ngates:\n  - { metric: response-time, stat: p99, phase: steedy, max: 1s }\n', 'base.yaml': changed('for: 8s', 'for: 8') });
-    expect(lines(() => read(file))).toEqual(['child.yaml:5:48 gates.0.phase: there is no phase "steedy"', 'base.yaml:15:59 phases.0.for: 8 needs a unit']);
+    const file = files({
+      'child.yaml':
+        'extends: base.yaml\nname: child\nfaults: []\ngates:\n  - { metric: response-time, stat: p99, phase: steedy, max: 1s }\n',
+      'base.yaml': changed('for: 8s', 'for: 8'),
+    });
+    expect(lines(() => read(file))).toEqual([
+      'child.yaml:5:48 gates.0.phase: there is no phase "steedy"',
+      'base.yaml:15:59 phases.0.for: 8 needs a unit',
+    ]);
   });
 
   it('points at the key of a map that lacks something', () => {
-    const file = files({ 'child.yaml': 'extends: base.yaml\nstack: { services: { extra: { command: null } } }\n', 'base.yaml': GOOD });
+    const file = files({
+      'child.yaml': 'extends: base.yaml\nstack: { services: { extra: { command: null } } }\n',
+      'base.yaml': GOOD,
+    });
     expect(lines(() => read(file))).toEqual(['child.yaml:2:31 stack.services.extra.command is empty']);
   });
 
   it.each<[string, Record<string, string>, string]>([
     ['a missing parent', { 'a.yaml': 'extends: ./b.yaml\n' }, 'a.yaml:1:10 there is no file b.yaml'],
-    ['a circle', { 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'extends: a.yaml\n' }, 'b.yaml:1:10 a.yaml is extended by itself: a.yaml -> b.yaml -> a.yaml'],
-    ['a file that extends itself', { 'a.yaml': 'extends: a.yaml\n' }, 'a.yaml:1:10 a.yaml is extended by itself: a.yaml -> a.yaml'],
+    [
+      'a circle',
+      { 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'extends: a.yaml\n' },
+      'b.yaml:1:10 a.yaml is extended by itself: a.yaml -> b.yaml -> a.yaml',
+    ],
+    [
+      'a file that extends itself',
+      { 'a.yaml': 'extends: a.yaml\n' },
+      'a.yaml:1:10 a.yaml is extended by itself: a.yaml -> a.yaml',
+    ],
     ['a list of parents', { 'a.yaml': 'extends: [b.yaml]\n' }, 'a.yaml:1:10 extends names one file'],
-    ['a placeholder', { 'a.yaml': 'extends: "${env.X}.yaml"\n' }, 'a.yaml:1:10 extends can\'t hold placeholders'],
-    ['a parent with bad YAML', { 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'a: 1\na: 2\n' }, 'b.yaml:2:1 the same key is written twice in one map'],
+    ['a placeholder', { 'a.yaml': 'extends: "${env.X}.yaml"\n' }, "a.yaml:1:10 extends can't hold placeholders"],
+    [
+      'a parent with bad YAML',
+      { 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'a: 1\na: 2\n' },
+      'b.yaml:2:1 the same key is written twice in one map',
+    ],
     ['a folder as parent', { 'a.yaml': 'extends: sub\n', 'sub/b.yaml': '' }, 'a.yaml:1:10 sub is a folder'],
-    ['a removal of nothing', { 'a.yaml': 'extends: b.yaml\nprotocl: null\n', 'b.yaml': GOOD }, 'a.yaml:2:1 protocl is empty, which removes an inherited key, but nothing is inherited under this name'],
+    [
+      'a removal of nothing',
+      { 'a.yaml': 'extends: b.yaml\nprotocl: null\n', 'b.yaml': GOOD },
+      'a.yaml:2:1 protocl is empty, which removes an inherited key, but nothing is inherited under this name',
+    ],
   ])('refuses %s', (_what, texts, first) => expect(lines(() => read(files(texts)))[0]).toBe(first));
 
   it('lets inherited commands run where they were written for', () => {
-    const base = 'version: 1\nname: base\nstack:\n  services:\n    server: { command: [node, server.js] }\n    other: { command: [node], working-folder: ../other }\n  target: server\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 4s }]\n';
+    const base =
+      'version: 1\nname: base\nstack:\n  services:\n    server: { command: [node, server.js] }\n    other: { command: [node], working-folder: ../other }\n  target: server\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 4s }]\n';
     const file = files({ 'a/child.yaml': 'extends: ../b/base.yaml\nname: child\n', 'b/base.yaml': base });
     const child = read(file);
-    expect(child.scenario.stack.services).toMatchObject([{ workingFolder: join(folder, 'b') }, { workingFolder: join(folder, 'other') }]);
+    expect(child.scenario.stack.services).toMatchObject([
+      { workingFolder: join(folder, 'b') },
+      { workingFolder: join(folder, 'other') },
+    ]);
     expect(child.resolvedText).toContain('working-folder: ../b');
     const again = scenarioFromText(child.resolvedText, join(folder, 'a', 'resolved.yaml'), { environment: {} });
     expect(again.scenario).toEqual(child.scenario);
@@ -82,7 +124,11 @@ describe('profiles', () => {
   it('changes nothing unless chosen, and only what it says', () => {
     const file = files({ 'a.yaml': PROFILES });
     expect(read(file).scenario).toEqual(read(files({ 'b.yaml': GOOD })).scenario);
-    expect(read(file, { profile: 'ci' }).scenario).toEqual({ ...read(file).scenario, faults: [], protocol: { ...read(file).scenario.protocol, sessions: 20 } });
+    expect(read(file, { profile: 'ci' }).scenario).toEqual({
+      ...read(file).scenario,
+      faults: [],
+      protocol: { ...read(file).scenario.protocol, sessions: 20 },
+    });
     expect(read(file, { profile: 'soak' }).scenario.phases).toHaveLength(1);
   });
 
@@ -94,7 +140,9 @@ describe('profiles', () => {
 
   it('points at a mistake in the chosen profile', () => {
     const file = files({ 'a.yaml': changed('sessions: 20', 'sessions: none', PROFILES) });
-    expect(lines(() => read(file, { profile: 'ci' }))).toEqual(['a.yaml:22:31 protocol.sessions: expected a whole number, found "none"']);
+    expect(lines(() => read(file, { profile: 'ci' }))).toEqual([
+      'a.yaml:22:31 protocol.sessions: expected a whole number, found "none"',
+    ]);
   });
 
   it.each([
@@ -117,13 +165,17 @@ describe('--set', () => {
     expect(set('calls.0.weight=3').scenario.calls[0]?.weight).toBe(3);
     expect(set('phases.steady.concurrency=4').scenario.phases[0]).toMatchObject({ load: { concurrency: 4 } });
     expect(set('calls.book.deadline=2s').scenario.calls[1]?.deadlineNs).toBe(2e9);
-    expect(set('stack.services."backend".workers=9').scenario.stack.services[0]).toMatchObject({ options: { workers: 9 } });
+    expect(set('stack.services."backend".workers=9').scenario.stack.services[0]).toMatchObject({
+      options: { workers: 9 },
+    });
     expect(set('protocol.headers.x-a=b=c').scenario.protocol.headers).toEqual({ 'x-a': 'b=c' });
   });
 
   it('reads the value as YAML and makes the maps it needs', () => {
     expect(set('generator.max-in-flight=64').scenario.generator.maxInFlight).toBe(64);
-    expect(set('calls.0.arguments.query={ pick: [a, b] }').scenario.calls[0]?.arguments).toEqual({ query: { kind: 'pick', values: ['a', 'b'] } });
+    expect(set('calls.0.arguments.query={ pick: [a, b] }').scenario.calls[0]?.arguments).toEqual({
+      query: { kind: 'pick', values: ['a', 'b'] },
+    });
   });
 
   it('removes a key with an empty value', () => {
@@ -161,8 +213,18 @@ describe('files', () => {
     ['a missing file', { 'quickstart.yaml': GOOD }, 'quikstart.yaml', /^did you mean "quickstart\.yaml"\?/],
     ['a folder', { 'sub/quickstart.yaml': GOOD }, 'sub', 'scenarios in it: quickstart.yaml'],
     ['an empty folder', { 'sub/other.txt': '' }, 'sub', 'name a scenario file'],
-    ['binary junk', { 'a.yaml': new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]) }, 'a.yaml', 'check that this is the file you meant'],
-    ['another encoding', { 'a.yaml': new Uint8Array([0x6e, 0x3a, 0x20, 0xe9, 0xe8]) }, 'a.yaml', 'check that this is the file you meant'],
+    [
+      'binary junk',
+      { 'a.yaml': new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]) },
+      'a.yaml',
+      'check that this is the file you meant',
+    ],
+    [
+      'another encoding',
+      { 'a.yaml': new Uint8Array([0x6e, 0x3a, 0x20, 0xe9, 0xe8]) },
+      'a.yaml',
+      'check that this is the file you meant',
+    ],
     ['a path through a file', { 'a.yaml': GOOD }, 'a.yaml/b.yaml', 'check the path'],
   ])('refuses %s', (_what, texts, name, remedy) => {
     files(texts);

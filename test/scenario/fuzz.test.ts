@@ -34,7 +34,11 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
   return [path, ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]))];
 }
 
-function changedAt(value: unknown, path: Path, change: (holder: Record<string, unknown>, key: string) => void): unknown {
+function changedAt(
+  value: unknown,
+  path: Path,
+  change: (holder: Record<string, unknown>, key: string) => void,
+): unknown {
   const copy: unknown = structuredClone(value);
   let holder = copy as Record<string, unknown>;
   for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
@@ -48,7 +52,11 @@ describe('no text gives a stack trace', () => {
   const paths = pathsOf(document).filter((path) => path.length > 0);
 
   it('when any value is replaced by any other', () => {
-    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>(null, '', '${env.X}', '$${', '${', '30', '5%', -1, 1e308, [], {}, [{}], 'a.b', '../..'), fc.constantFrom(...paths).map((path) => path.at(-1)));
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom<unknown>(null, '', '${env.X}', '$${', '${', '30', '5%', -1, 1e308, [], {}, [{}], 'a.b', '../..'),
+      fc.constantFrom(...paths).map((path) => path.at(-1)),
+    );
     fc.assert(
       fc.property(fc.constantFrom(...paths), value, (path, other) => {
         mustBeTold(JSON.stringify(changedAt(document, path, (holder, key) => (holder[key] = other))));
@@ -78,9 +86,38 @@ describe('no text gives a stack trace', () => {
 
   it('when the text is cut or characters are thrown in', () => {
     fc.assert(
-      fc.property(fc.nat(GOOD.length), fc.nat(40), fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('{', '}', '[', ']', ':', '- ', '\t', '\n', '&a ', '*a', '!x ', '"', "'", '#', '|', '>', '%', '---\n', '<<: ', '${')), (at, length, text) => {
-        mustBeTold(GOOD.slice(0, at) + text + GOOD.slice(at + length));
-      }),
+      fc.property(
+        fc.nat(GOOD.length),
+        fc.nat(40),
+        fc.oneof(
+          fc.string({ maxLength: 3 }),
+          fc.constantFrom(
+            '{',
+            '}',
+            '[',
+            ']',
+            ':',
+            '- ',
+            '\t',
+            '\n',
+            '&a ',
+            '*a',
+            '!x ',
+            '"',
+            "'",
+            '#',
+            '|',
+            '>',
+            '%',
+            '---\n',
+            '<<: ',
+            '${',
+          ),
+        ),
+        (at, length, text) => {
+          mustBeTold(GOOD.slice(0, at) + text + GOOD.slice(at + length));
+        },
+      ),
       { numRuns: 120 },
     );
   });

@@ -1,7 +1,5 @@
-import { ProblemError } from '../../src/problem/index.js';
-import type { Problem } from '../../src/problem/index.js';
-import { scenarioFromText } from '../../src/scenario/index.js';
-import type { ReadOptions, ReadScenario } from '../../src/scenario/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
+import { scenarioFromText, type ReadOptions, type ReadScenario } from '../../src/scenario/index.js';
 
 /** A small scenario that is right; tests change one thing in it. Line numbers matter to them. */
 export const GOOD = `version: 1

@@ -23,15 +23,30 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['max: 100ms', 'min: 99%, max: 180/s'],
   ['to: backend', 'to: nowhere'],
   [STEADY, '{ name: steady, regime: floor, for: 8s, warmup: 0s }'],
-  [STEADY, '{ name: line, regime: capacity, between: [50/s, 2k/s], step: 2s, resolution: 5%, confirmations: 3, arrivals: poisson }'],
-  [STEADY, '{ name: over, regime: overload, before: { rate: 10/s, for: 1s }, rate: 1.5x, for: 6s, after: { rate: 0.5x, for: 10s } }'],
-  [MOCK, '{ command: [node, x.js], environment: { A: 1, B: true, C: "${port}" }, ready: { http: /health }, within: 5s, port: 3000, path: /mcp }'],
+  [
+    STEADY,
+    '{ name: line, regime: capacity, between: [50/s, 2k/s], step: 2s, resolution: 5%, confirmations: 3, arrivals: poisson }',
+  ],
+  [
+    STEADY,
+    '{ name: over, regime: overload, before: { rate: 10/s, for: 1s }, rate: 1.5x, for: 6s, after: { rate: 0.5x, for: 10s } }',
+  ],
+  [
+    MOCK,
+    '{ command: [node, x.js], environment: { A: 1, B: true, C: "${port}" }, ready: { http: /health }, within: 5s, port: 3000, path: /mcp }',
+  ],
   [MOCK, '{ command: [node, x.js], ready: { line: "up" } }'],
   [MOCK, '{ url: "http://localhost/mcp" }'],
   [MOCK, '{ mock: tools, drops: cancelled }'],
-  [MOCK, '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: true, input-schema: { type: object } } }, answers: sse }'],
+  [
+    MOCK,
+    '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: true, input-schema: { type: object } } }, answers: sse }',
+  ],
   [MOCK, '{ mock: tools, queue: 512, service-time: { two-point: { common: 1ms, rare: 1s, rare-share: 1% } } }'],
-  [MOCK, '{ mock: tools, tools: { a: { effect: true, annotations: { read-only: false, idempotent: true, destructive: true } }, b: { annotations: {} } } }'],
+  [
+    MOCK,
+    '{ mock: tools, tools: { a: { effect: true, annotations: { read-only: false, idempotent: true, destructive: true } }, b: { annotations: {} } } }',
+  ],
   ['target: upstream', 'target: { command: [node] }'],
   ['expect: derived', 'expect: { contains: x }'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: never'],
@@ -40,7 +55,10 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['protocol: { sessions: 16 }', 'protocol: { sessions: 16, tell-timeout: true }'],
   ['load-line: 400/s', 'contract: { every: 1s }\nhypotheses: [{ metric: goodput, stat: ratio, min: 99% }]'],
   ['concurrency: 16, for: 8s', 'concurrency: 16, for: 8s, hypotheses: [{ metric: error-classes, max: 0 }]'],
-  ['type: latency, latency: 300ms', 'type: slicer, average-size: 64B, size-variation: 16B, delay: 10us, direction: upstream, toxicity: 50%'],
+  [
+    'type: latency, latency: 300ms',
+    'type: slicer, average-size: 64B, size-variation: 16B, delay: 10us, direction: upstream, toxicity: 50%',
+  ],
 ];
 
 /** Changes that break the structure. */
@@ -86,7 +104,8 @@ describe('the published schema', () => {
       for (const [key, member] of Object.entries(value as Record<string, unknown>)) {
         if (key === 'properties' && path.split('/').length <= 4) {
           for (const [name, schema] of Object.entries(member as Record<string, Record<string, unknown>>)) {
-            if (!('description' in schema) && !('$ref' in schema) && !('anyOf' in schema) && !('const' in schema)) silent.push(`${path}/${name}`);
+            if (!('description' in schema) && !('$ref' in schema) && !('anyOf' in schema) && !('const' in schema))
+              silent.push(`${path}/${name}`);
           }
         }
         visit(member, `${path}/${key}`);
@@ -112,14 +131,21 @@ describe('the published schema', () => {
     expect(problemsOf(() => read(text)).length).toBeGreaterThan(0);
   });
 
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('accepts %s as shipped, which names it in its first line', (name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
-    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../schema/scenario-v1.json');
-    expect(inEditor(text)).toBe(true);
-  });
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))(
+    'accepts %s as shipped, which names it in its first line',
+    (name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../schema/scenario-v1.json');
+      expect(inEditor(text)).toBe(true);
+    },
+  );
 
   it('lets a file that extends another, and a profile, say only what changes', () => {
-    expect(inEditor('version: 1\nextends: ./base.yaml\nname: child\nstack: { services: { backend: { workers: 8 } } }\ngates: null\n')).toBe(true);
+    expect(
+      inEditor(
+        'version: 1\nextends: ./base.yaml\nname: child\nstack: { services: { backend: { workers: 8 } } }\ngates: null\n',
+      ),
+    ).toBe(true);
     expect(inEditor('version: 1\nextends: ./base.yaml\nstack: { services: { backend: { workrs: 8 } } }\n')).toBe(false);
     expect(inEditor('version: 1\nextends: ./base.yaml\nphases: [{ name: a }]\n')).toBe(false);
     expect(inEditor(`${GOOD}profiles: { ci: { protocol: { sessions: 2 } } }\n`)).toBe(true);

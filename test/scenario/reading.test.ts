@@ -13,7 +13,9 @@ const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios')).filter((name) => na
 
 describe('reading a scenario', () => {
   it('fills in every default', () => {
-    const { scenario } = read('version: 1\nname: least\nstack: { target: { url: "http://127.0.0.1:3000/mcp" } }\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 10s }]\n');
+    const { scenario } = read(
+      'version: 1\nname: least\nstack: { target: { url: "http://127.0.0.1:3000/mcp" } }\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 10s }]\n',
+    );
     expect(scenario).toEqual({
       version: 1,
       name: 'least',
@@ -22,8 +24,29 @@ describe('reading a scenario', () => {
       allowRemote: false,
       loadLinePerSecond: null,
       stack: { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } },
-      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 64, tellTimeout: false },
-      calls: [{ tool: 'echo', label: 'echo', weight: 1, arguments: {}, expect: { kind: 'success' }, effect: 'none', deadlineNs: 30e9, deadlineStated: false, attemptTimeoutNs: null, retry: null, cancel: true }],
+      protocol: {
+        revision: '2025-11-25',
+        transport: 'streamable-http',
+        sessions: 1,
+        headers: {},
+        inFlightPerSession: 64,
+        tellTimeout: false,
+      },
+      calls: [
+        {
+          tool: 'echo',
+          label: 'echo',
+          weight: 1,
+          arguments: {},
+          expect: { kind: 'success' },
+          effect: 'none',
+          deadlineNs: 30e9,
+          deadlineStated: false,
+          attemptTimeoutNs: null,
+          retry: null,
+          cancel: true,
+        },
+      ],
       phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
       faults: [],
       gates: [],
@@ -36,10 +59,27 @@ describe('reading a scenario', () => {
 
   it('turns text into base units', () => {
     const { scenario } = read(GOOD);
-    expect(scenario.stack.services[0]).toMatchObject({ kind: 'mock', options: { workers: 4, serviceTime: { kind: 'constant', ns: 8e6 }, queueCapacity: null } });
+    expect(scenario.stack.services[0]).toMatchObject({
+      kind: 'mock',
+      options: { workers: 4, serviceTime: { kind: 'constant', ns: 8e6 }, queueCapacity: null },
+    });
     expect(scenario.stack.target).toEqual({ kind: 'link', link: 'upstream' });
-    expect(scenario.calls[1]?.retry).toEqual({ attempts: 2, backoffNs: 50e6, maxBackoffNs: 2e9, jitter: 'full', on: ['transport', 'shed'], obeyRetryAfter: true, budget: null });
-    expect(scenario.phases[1]).toEqual({ regime: 'steady', name: 'fault', forNs: 20e9, warmupNs: 2e9, load: { loop: 'open', rate: { kind: 'relative', timesLoadLine: 0.5 }, arrivals: 'constant' } });
+    expect(scenario.calls[1]?.retry).toEqual({
+      attempts: 2,
+      backoffNs: 50e6,
+      maxBackoffNs: 2e9,
+      jitter: 'full',
+      on: ['transport', 'shed'],
+      obeyRetryAfter: true,
+      budget: null,
+    });
+    expect(scenario.phases[1]).toEqual({
+      regime: 'steady',
+      name: 'fault',
+      forNs: 20e9,
+      warmupNs: 2e9,
+      load: { loop: 'open', rate: { kind: 'relative', timesLoadLine: 0.5 }, arrivals: 'constant' },
+    });
     expect(scenario.faults[0]).toEqual({
       id: 'latency-upstream',
       phase: 'fault',
@@ -50,7 +90,18 @@ describe('reading a scenario', () => {
       on: 'upstream',
       fault: { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 },
     });
-    expect(scenario.gates[0]).toEqual({ index: 0, metric: 'response-time', stat: 'p99', phase: 'steady', tool: null, fault: null, process: null, min: null, max: 100e6, unit: 'ns' });
+    expect(scenario.gates[0]).toEqual({
+      index: 0,
+      metric: 'response-time',
+      stat: 'p99',
+      phase: 'steady',
+      tool: null,
+      fault: null,
+      process: null,
+      min: null,
+      max: 100e6,
+      unit: 'ns',
+    });
   });
 
   it.each<[string, object]>([
@@ -58,7 +109,10 @@ describe('reading a scenario', () => {
     ['slow-close, delay: 1s, direction: upstream', { type: 'slow-close', delayMs: 1000, direction: 'upstream' }],
     ['timeout, timeout: 0s, toxicity: 25%', { type: 'timeout', timeoutMs: 0, toxicity: 0.25 }],
     ['reset', { type: 'reset', afterMs: 0 }],
-    ['slicer, average-size: 64B, size-variation: 16B, delay: 10us', { type: 'slicer', averageSizeBytes: 64, sizeVariationBytes: 16, delayUs: 10 }],
+    [
+      'slicer, average-size: 64B, size-variation: 16B, delay: 10us',
+      { type: 'slicer', averageSizeBytes: 64, sizeVariationBytes: 16, delayUs: 10 },
+    ],
     ['limit-data, bytes: 4KiB', { type: 'limit-data', bytes: 4096 }],
     ['down', { type: 'down' }],
   ])('knows the fault %s', (text, fault) => {
@@ -70,7 +124,9 @@ describe('reading a scenario', () => {
     ['budget: 10%', { share: 0.1, burst: 10 }],
     ['budget: { share: 20%, burst: 100 }', { share: 0.2, burst: 100 }],
   ])('knows the retry %s', (text, budget) => {
-    expect(read(changed('backoff: 50ms }', `backoff: 50ms, ${text} }`)).scenario.calls[1]?.retry?.budget).toEqual(budget);
+    expect(read(changed('backoff: 50ms }', `backoff: 50ms, ${text} }`)).scenario.calls[1]?.retry?.budget).toEqual(
+      budget,
+    );
   });
 
   it('warns when a mock is to drop what has expired and no call tells when that is', () => {
@@ -81,8 +137,15 @@ describe('reading a scenario', () => {
 
   it('numbers derived fault ids and leaves written ones alone', () => {
     const fault = (rest: string) => `  - { phase: fault, ${rest}, on: upstream, type: latency, latency: 10ms }\n`;
-    const text = changed('gates:', `${fault('at: 11s, for: 1s')}${fault('id: latency-upstream-2, at: 13s, for: 1s')}gates:`);
-    expect(read(text).scenario.faults.map(({ id }) => id)).toEqual(['latency-upstream', 'latency-upstream-3', 'latency-upstream-2']);
+    const text = changed(
+      'gates:',
+      `${fault('at: 11s, for: 1s')}${fault('id: latency-upstream-2, at: 13s, for: 1s')}gates:`,
+    );
+    expect(read(text).scenario.faults.map(({ id }) => id)).toEqual([
+      'latency-upstream',
+      'latency-upstream-3',
+      'latency-upstream-2',
+    ]);
   });
 
   it('allows an outage within a slow period', () => {
@@ -98,7 +161,13 @@ describe('reading a scenario', () => {
     expect(read(text).scenario.calls[0]?.arguments).toEqual({
       a: { kind: 'pick', values: [1, 'x'] },
       b: { kind: 'object', entries: { deep: { kind: 'unique', form: 'counter' }, n: { kind: 'constant', value: 1 } } },
-      c: { kind: 'list', items: [{ kind: 'text', bytes: 2048 }, { kind: 'constant', value: 7 }] },
+      c: {
+        kind: 'list',
+        items: [
+          { kind: 'text', bytes: 2048 },
+          { kind: 'constant', value: 7 },
+        ],
+      },
       d: { kind: 'constant', value: { pick: [1] } },
       e: { kind: 'constant', value: { text: 'hi', lang: 'en' } },
       f: { kind: 'constant', value: null },
@@ -108,7 +177,10 @@ describe('reading a scenario', () => {
   });
 
   it('defines the tools of a mock', () => {
-    const text = changed('service-time: { constant: 8ms }', 'tools: { search: { input-schema: { type: object }, always-fails: true }, book: { effect: true, service-time: { exponential: { mean: 2ms } } } }');
+    const text = changed(
+      'service-time: { constant: 8ms }',
+      'tools: { search: { input-schema: { type: object }, always-fails: true }, book: { effect: true, service-time: { exponential: { mean: 2ms } } } }',
+    );
     expect(read(text).scenario.stack.services[0]).toMatchObject({
       options: {
         tools: [
@@ -133,7 +205,9 @@ describe('reading a scenario', () => {
 });
 
 describe('the environment', () => {
-  const URL_TEXT = changed('target: upstream', 'target: { url: "${env.MCP_URL:-http://127.0.0.1:3000/mcp}" }').replace(/ {2}links:\n.*\n/, '').replace(/faults:\n.*\n/, '');
+  const URL_TEXT = changed('target: upstream', 'target: { url: "${env.MCP_URL:-http://127.0.0.1:3000/mcp}" }')
+    .replace(/ {2}links:\n.*\n/, '')
+    .replace(/faults:\n.*\n/, '');
 
   it('fills in variables, and defaults where they are unset or empty', () => {
     const url = (environment: Record<string, string>) => read(URL_TEXT, { environment }).scenario.stack.target;
@@ -155,13 +229,20 @@ describe('the environment', () => {
   });
 
   it('refuses a remote target that comes out of it', () => {
-    expect(problemsOf(() => read(URL_TEXT, { environment: { MCP_URL: 'http://example.com/' } })).map(({ code }) => code)).toEqual(['remote-target']);
-    expect(read(`allow-remote: true\n${URL_TEXT}`, { environment: { MCP_URL: 'http://example.com/' } }).scenario.allowRemote).toBe(true);
+    expect(
+      problemsOf(() => read(URL_TEXT, { environment: { MCP_URL: 'http://example.com/' } })).map(({ code }) => code),
+    ).toEqual(['remote-target']);
+    expect(
+      read(`allow-remote: true\n${URL_TEXT}`, { environment: { MCP_URL: 'http://example.com/' } }).scenario.allowRemote,
+    ).toBe(true);
   });
 });
 
 describe('secrets', () => {
-  const TEXT = changed('sessions: 16', 'sessions: 16, headers: { authorization: "Bearer ${secret.TOKEN}", x-key: "$${x} ${secret.KEY}" }');
+  const TEXT = changed(
+    'sessions: 16',
+    'sessions: 16, headers: { authorization: "Bearer ${secret.TOKEN}", x-key: "$${x} ${secret.KEY}" }',
+  );
   const environment = { TOKEN: 'hunter2', KEY: 'k-123' };
 
   it('stay names in everything that is written', () => {
@@ -182,15 +263,24 @@ describe('secrets', () => {
   });
 
   it('must be set, unless the scenario is only looked at', () => {
-    expect(problemsOf(() => read(TEXT)).map(({ what }) => what)).toEqual(['the secret TOKEN is not set', 'the secret KEY is not set']);
+    expect(problemsOf(() => read(TEXT)).map(({ what }) => what)).toEqual([
+      'the secret TOKEN is not set',
+      'the secret KEY is not set',
+    ]);
     expect(read(TEXT, { secretsMayBeMissing: true }).digest).toBe(read(TEXT, { environment }).digest);
-    expect(problemsOf(() => revealSecrets('${secret.TOKEN}', {})).map(({ what }) => what)).toEqual(['the secret TOKEN is not set']);
+    expect(problemsOf(() => revealSecrets('${secret.TOKEN}', {})).map(({ what }) => what)).toEqual([
+      'the secret TOKEN is not set',
+    ]);
   });
 
   it('may not hide a remote host', () => {
     const text = changed('target: upstream', 'target: { url: "http://${secret.HOST}/mcp" }');
-    expect(problemsOf(() => read(text, { environment: { HOST: 'example.com' } })).map(({ what }) => what)).toEqual(['stack.target.url: its host is not this machine']);
-    expect(problemsOf(() => read(text, { secretsMayBeMissing: true })).map(({ code }) => code)).toEqual(['remote-target']);
+    expect(problemsOf(() => read(text, { environment: { HOST: 'example.com' } })).map(({ what }) => what)).toEqual([
+      'stack.target.url: its host is not this machine',
+    ]);
+    expect(problemsOf(() => read(text, { secretsMayBeMissing: true })).map(({ code }) => code)).toEqual([
+      'remote-target',
+    ]);
   });
 });
 
@@ -208,7 +298,11 @@ describe('the resolved document', () => {
 
   it('has the SHA-256 of its canonical JSON as digest', () => {
     const { resolvedText, digest } = read(GOOD);
-    expect(digest).toBe(createHash('sha256').update(canonicalJson(parse(resolvedText))).digest('hex'));
+    expect(digest).toBe(
+      createHash('sha256')
+        .update(canonicalJson(parse(resolvedText)))
+        .digest('hex'),
+    );
   });
 
   it('has a digest that no comment, layout or order of keys changes, and every value does', () => {
@@ -226,15 +320,23 @@ describe('the resolved document', () => {
 
   it('survives any text in it', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 60 }), (a, b) => {
-        const document = parse(GOOD) as { calls: { arguments: object }[] };
-        const [call] = document.calls;
-        if (call !== undefined) call.arguments = { query: a.replaceAll('${', ''), other: [b.replaceAll('${', ''), { [`k${b.replaceAll('${', '')}`]: a.length }] };
-        const first = read(JSON.stringify(document));
-        const again = read(first.resolvedText);
-        expect(again.digest).toBe(first.digest);
-        expect(again.scenario).toEqual(first.scenario);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+        fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 60 }),
+        (a, b) => {
+          const document = parse(GOOD) as { calls: { arguments: object }[] };
+          const [call] = document.calls;
+          if (call !== undefined)
+            call.arguments = {
+              query: a.replaceAll('${', ''),
+              other: [b.replaceAll('${', ''), { [`k${b.replaceAll('${', '')}`]: a.length }],
+            };
+          const first = read(JSON.stringify(document));
+          const again = read(first.resolvedText);
+          expect(again.digest).toBe(first.digest);
+          expect(again.scenario).toEqual(first.scenario);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -244,7 +346,11 @@ describe('the resolved document', () => {
 function shuffled(value: unknown, order: Iterator<number>): unknown {
   if (Array.isArray(value)) return value.map((item) => shuffled(item, order));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, member]) => ({ key, member: shuffled(member, order), rank: Number(order.next().value) }));
+  const entries = Object.entries(value).map(([key, member]) => ({
+    key,
+    member: shuffled(member, order),
+    rank: Number(order.next().value),
+  }));
   return Object.fromEntries(entries.sort((a, b) => a.rank - b.rank).map(({ key, member }) => [key, member]));
 }
 
@@ -267,8 +373,20 @@ gates: [${gate}]
   });
 
   it('has gates on growth, an hour at a time', () => {
-    expect(gateOf('{ metric: rss-growth, max: 1MiB/h }')).toMatchObject({ metric: 'rss-growth', stat: 'slope', phase: null, process: null, max: 1024 ** 2, unit: 'bytes-per-hour' });
-    expect(gateOf('{ metric: descriptor-growth, process: backend, phase: soak, max: 2/m }')).toMatchObject({ process: 'backend', phase: 'soak', max: 120, unit: 'per-hour' });
+    expect(gateOf('{ metric: rss-growth, max: 1MiB/h }')).toMatchObject({
+      metric: 'rss-growth',
+      stat: 'slope',
+      phase: null,
+      process: null,
+      max: 1024 ** 2,
+      unit: 'bytes-per-hour',
+    });
+    expect(gateOf('{ metric: descriptor-growth, process: backend, phase: soak, max: 2/m }')).toMatchObject({
+      process: 'backend',
+      phase: 'soak',
+      max: 120,
+      unit: 'per-hour',
+    });
   });
 
   it.each([
@@ -276,6 +394,8 @@ gates: [${gate}]
     ['{ metric: rss-growth, max: 1MiB/h, process: bakend }', /no process "bakend" is watched/],
     ['{ metric: socket-growth, max: 5 }', /5 needs a unit/],
   ])('refuses %s', (gate, what) => {
-    expect(() => scenarioFromText(soak(gate), 'soak.yaml')).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ what: expect.stringMatching(what) as string })] }));
+    expect(() => scenarioFromText(soak(gate), 'soak.yaml')).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ what: expect.stringMatching(what) as string })] }),
+    );
   });
 });

@@ -30,7 +30,9 @@ describe('did you mean', () => {
   });
 
   it('lists what there is, and says when there is nothing', () => {
-    expect(suggestion('upstram', ['upstream', 'other'], 'links')).toBe('did you mean "upstream"? (links: upstream, other)');
+    expect(suggestion('upstram', ['upstream', 'other'], 'links')).toBe(
+      'did you mean "upstream"? (links: upstream, other)',
+    );
     expect(suggestion('zzz', ['upstream'], 'links')).toBe('links: upstream');
     expect(suggestion('zzz', [], 'links')).toBe('there are no links');
   });

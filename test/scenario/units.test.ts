@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatRate } from '../../src/scenario/index.js';
-import { patternOf, readQuantity, unitsOf } from '../../src/scenario/units.js';
-import type { QuantityKind } from '../../src/scenario/units.js';
+import { patternOf, readQuantity, unitsOf, type QuantityKind } from '../../src/scenario/units.js';
 
 const KINDS: readonly QuantityKind[] = ['duration', 'rate', 'multiple', 'share', 'size', 'byte rate', 'slope'];
 
@@ -41,9 +40,27 @@ describe('quantities', () => {
     ['duration', '10µs', 's', '"10µs" is not a duration: unknown unit "µs"', 'did you mean 10us?'],
     ['duration', '10MS', 's', '"10MS" is not a duration: unknown unit "MS"', 'did you mean 10ms?'],
     ['duration', '-5s', 's', '"-5s" is negative', 'write a duration as a number and one of ns, us, ms, s, m, h'],
-    ['duration', '1e3s', 's', '"1e3s" is not a duration: unknown unit "e3s"', 'write a duration as a number and one of ns, us, ms, s, m, h'],
-    ['duration', '1_000ms', 's', '"1_000ms" is not a duration: unknown unit "_000ms"', 'write a duration as a number and one of ns, us, ms, s, m, h'],
-    ['duration', 'fast', 's', '"fast" is not a duration', 'write a duration as a number and one of ns, us, ms, s, m, h'],
+    [
+      'duration',
+      '1e3s',
+      's',
+      '"1e3s" is not a duration: unknown unit "e3s"',
+      'write a duration as a number and one of ns, us, ms, s, m, h',
+    ],
+    [
+      'duration',
+      '1_000ms',
+      's',
+      '"1_000ms" is not a duration: unknown unit "_000ms"',
+      'write a duration as a number and one of ns, us, ms, s, m, h',
+    ],
+    [
+      'duration',
+      'fast',
+      's',
+      '"fast" is not a duration',
+      'write a duration as a number and one of ns, us, ms, s, m, h',
+    ],
     ['duration', `1${'0'.repeat(100)}s`, 's', `"1${'0'.repeat(39)}" is too large`, 'write a smaller quantity'],
     ['duration', '0.5ns', 's', '"0.5ns" is finer than 1 ns', 'round it'],
     ['duration', '99999999999h', 's', '"99999999999h" is too large', 'write a smaller quantity'],
@@ -57,9 +74,16 @@ describe('quantities', () => {
 
   it('reads every duration it writes, to the nanosecond', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.integer({ min: 0, max: 2 ** 40 }), fc.maxSafeInteger().map(Math.abs), fc.integer({ min: 0, max: 10_000 }).map((s) => s * 1e9)), (ns) => {
-        expect(readQuantity('duration', formatDuration(ns), 's')).toEqual({ ok: true, value: ns });
-      }),
+      fc.property(
+        fc.oneof(
+          fc.integer({ min: 0, max: 2 ** 40 }),
+          fc.maxSafeInteger().map(Math.abs),
+          fc.integer({ min: 0, max: 10_000 }).map((s) => s * 1e9),
+        ),
+        (ns) => {
+          expect(readQuantity('duration', formatDuration(ns), 's')).toEqual({ ok: true, value: ns });
+        },
+      ),
     );
   });
 
@@ -74,12 +98,16 @@ describe('quantities', () => {
 
   it('agrees with its published pattern on what is well-formed', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...KINDS), fc.tuple(fc.stringMatching(/^[0-9.]{1,5}$/), fc.constantFrom(...KINDS.flatMap(unitsOf), '', 'q', ' s')), (kind, [digits, unit]) => {
-        const text = digits + unit;
-        const read = readQuantity(kind, text, '');
-        const formed = read.ok || /too large|finer/.test(read.what);
-        expect(new RegExp(patternOf(kind)).test(text)).toBe(formed);
-      }),
+      fc.property(
+        fc.constantFrom(...KINDS),
+        fc.tuple(fc.stringMatching(/^[0-9.]{1,5}$/), fc.constantFrom(...KINDS.flatMap(unitsOf), '', 'q', ' s')),
+        (kind, [digits, unit]) => {
+          const text = digits + unit;
+          const read = readQuantity(kind, text, '');
+          const formed = read.ok || /too large|finer/.test(read.what);
+          expect(new RegExp(patternOf(kind)).test(text)).toBe(formed);
+        },
+      ),
       { numRuns: 500 },
     );
   });

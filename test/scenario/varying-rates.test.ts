@@ -11,40 +11,87 @@ import { GOOD, changed, line, problemsOf, read, underlined } from './helpers.js'
 const STEADY = '  - { name: steady, regime: steady, concurrency: 16, for: 8s }';
 const withPhase = (phase: string): string => changed(STEADY, `  - { name: steady, ${phase} }`);
 const phaseOf = (phase: string) => read(withPhase(phase)).scenario.phases[0];
-const said = (phase: string): string[] => problemsOf(() => read(withPhase(phase))).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
+const said = (phase: string): string[] =>
+  problemsOf(() => read(withPhase(phase))).map(
+    (problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`,
+  );
 
 describe('regime: stages', () => {
   it('holds rates and ramps them, in calls a second or times the load line, and numbers what has no name', () => {
-    expect(phaseOf('regime: stages, stages: [{ rate: 50/s, for: 10s }, { name: climb, from: 0.5x, to: 1.2x, for: 30s }], arrivals: poisson, warmup: 2s')).toEqual({
-      regime: 'stages', name: 'steady', warmupNs: 2e9, arrivals: 'poisson',
+    expect(
+      phaseOf(
+        'regime: stages, stages: [{ rate: 50/s, for: 10s }, { name: climb, from: 0.5x, to: 1.2x, for: 30s }], arrivals: poisson, warmup: 2s',
+      ),
+    ).toEqual({
+      regime: 'stages',
+      name: 'steady',
+      warmupNs: 2e9,
+      arrivals: 'poisson',
       stages: [
         { label: 'stage 1', rate: { kind: 'absolute', perSecond: 50 }, forNs: 10e9 },
-        { label: 'climb', rate: { kind: 'relative', timesLoadLine: 0.5 }, rampTo: { kind: 'relative', timesLoadLine: 1.2 }, forNs: 30e9 },
+        {
+          label: 'climb',
+          rate: { kind: 'relative', timesLoadLine: 0.5 },
+          rampTo: { kind: 'relative', timesLoadLine: 1.2 },
+          forNs: 30e9,
+        },
       ],
     });
   });
 
   it.each<[string, string, string]>([
-    ['no stage', 'regime: stages, stages: []', 'stages | phases.0.stages: this list is empty | write at least one of the stages'],
-    ['a rate and a ramp in one', 'regime: stages, stages: [{ rate: 5/s, from: 5/s, to: 9/s, for: 1s }]', "{ | phases.0.stages.0: a stage can't have rate and from at once | keep one of them"],
-    ['half a ramp', 'regime: stages, stages: [{ from: 5/s, for: 1s }]', '{ | phases.0.stages.0: missing key "to" | add to: (write it like 200/s, or 1.5x (times the load line))'],
-    ['no rate at all', 'regime: stages, stages: [{ for: 1s }]', 'phases.0.stages.0: a stage needs one of the keys rate, from | add one of them'],
-    ['no unit', 'regime: stages, stages: [{ from: 5, to: 9/s, for: 1s }]', '5 | phases.0.stages.0.from: 5 needs a unit | did you mean 5/s, or 5x (times the load line)?'],
-    ['the same name twice', 'regime: stages, stages: [{ name: up, rate: 5/s, for: 1s }, { name: up, rate: 9/s, for: 1s }]', 'up | phases.0.stages.1.name: "up" is already the name of stage 0 | give each stage of a phase its own name'],
-    ['a warm-up as long as the first stage', 'regime: stages, stages: [{ rate: 5/s, for: 1s }, { rate: 5/s, for: 9s }], warmup: 1s', '1s | phases.0.warmup: the warm-up leaves nothing to measure | make it shorter than the first stage, or make that longer'],
+    [
+      'no stage',
+      'regime: stages, stages: []',
+      'stages | phases.0.stages: this list is empty | write at least one of the stages',
+    ],
+    [
+      'a rate and a ramp in one',
+      'regime: stages, stages: [{ rate: 5/s, from: 5/s, to: 9/s, for: 1s }]',
+      "{ | phases.0.stages.0: a stage can't have rate and from at once | keep one of them",
+    ],
+    [
+      'half a ramp',
+      'regime: stages, stages: [{ from: 5/s, for: 1s }]',
+      '{ | phases.0.stages.0: missing key "to" | add to: (write it like 200/s, or 1.5x (times the load line))',
+    ],
+    [
+      'no rate at all',
+      'regime: stages, stages: [{ for: 1s }]',
+      'phases.0.stages.0: a stage needs one of the keys rate, from | add one of them',
+    ],
+    [
+      'no unit',
+      'regime: stages, stages: [{ from: 5, to: 9/s, for: 1s }]',
+      '5 | phases.0.stages.0.from: 5 needs a unit | did you mean 5/s, or 5x (times the load line)?',
+    ],
+    [
+      'the same name twice',
+      'regime: stages, stages: [{ name: up, rate: 5/s, for: 1s }, { name: up, rate: 9/s, for: 1s }]',
+      'up | phases.0.stages.1.name: "up" is already the name of stage 0 | give each stage of a phase its own name',
+    ],
+    [
+      'a warm-up as long as the first stage',
+      'regime: stages, stages: [{ rate: 5/s, for: 1s }, { rate: 5/s, for: 9s }], warmup: 1s',
+      '1s | phases.0.warmup: the warm-up leaves nothing to measure | make it shorter than the first stage, or make that longer',
+    ],
   ])('is told of %s', (_, phase, expected) => {
     expect(said(phase).some((one) => one.includes(expected)) ? expected : said(phase)).toBe(expected);
   });
 
   it('asks for a load line at each end of a ramp', () => {
-    const text = withPhase('regime: stages, stages: [{ from: 0.5x, to: 2x, for: 1s }]').replace('load-line: 400/s\n', '');
+    const text = withPhase('regime: stages, stages: [{ from: 0.5x, to: 2x, for: 1s }]').replace(
+      'load-line: 400/s\n',
+      '',
+    );
     const told = problemsOf(() => read(text)).filter(({ code }) => code === 'no-load-line');
     expect(told.map(underlined)).toEqual(['0.5x', '2x', '0.5x']);
   });
 
   it('has room for faults over all its stages', () => {
     const text = withPhase('regime: stages, stages: [{ rate: 5/s, for: 6s }, { rate: 5/s, for: 6s }]');
-    const fault = (at: string): string => changed('{ phase: fault, at: 5s, for: 5s,', `{ phase: steady, at: ${at}, for: 1s,`, text);
+    const fault = (at: string): string =>
+      changed('{ phase: fault, at: 5s, for: 5s,', `{ phase: steady, at: ${at}, for: 1s,`, text);
     expect(read(fault('7s')).scenario.faults[0]).toMatchObject({ atNs: 7e9 });
     expect(problemsOf(() => read(fault('11500ms'))).map(({ code }) => code)).toEqual(['fault-outside-phase']);
   });
@@ -53,7 +100,10 @@ describe('regime: stages', () => {
 describe('regime: spike', () => {
   it('is base rate, spike and base rate', () => {
     expect(phaseOf('regime: spike, base: 100/s, spike: 900/s, before: 5s, for: 2s, after: 15s')).toEqual({
-      regime: 'spike', name: 'steady', warmupNs: 0, arrivals: 'constant',
+      regime: 'spike',
+      name: 'steady',
+      warmupNs: 0,
+      arrivals: 'constant',
       stages: [
         { label: 'before', rate: { kind: 'absolute', perSecond: 100 }, forNs: 5e9 },
         { label: 'spike', rate: { kind: 'absolute', perSecond: 900 }, forNs: 2e9 },
@@ -87,15 +137,32 @@ describe('regime: replay', () => {
   const open = (file: string, options: ReadOptions = {}) => readScenario(file, { environment: {}, ...options });
   const replay = (more = ''): string => withPhase(`regime: replay, file: arrivals.csv${more}`);
   const lines = (texts: Readonly<Record<string, string>>): string[] =>
-    problemsOf(() => open(files(texts))).map((problem) => line(problem.where === undefined ? problem : { ...problem, where: { ...problem.where, file: relative(folder, problem.where.file) } }).replaceAll(`${folder}/`, ''));
+    problemsOf(() => open(files(texts))).map((problem) =>
+      line(
+        problem.where === undefined
+          ? problem
+          : { ...problem, where: { ...problem.where, file: relative(folder, problem.where.file) } },
+      ).replaceAll(`${folder}/`, ''),
+    );
 
   it('reads offsets beside the scenario, in any unit, up to the last arrival', () => {
-    const { scenario } = open(files({ 'a.yaml': replay(), 'arrivals.csv': '# from production\noffset_ms\n0\n12.5\r\n12.5\n\n40\n' }));
-    expect(scenario.phases[0]).toEqual({ regime: 'replay', name: 'steady', warmupNs: 0, speed: 1, forNs: 40_000_001, offsetsNs: [0, 12_500_000, 12_500_000, 40_000_000] });
+    const { scenario } = open(
+      files({ 'a.yaml': replay(), 'arrivals.csv': '# from production\noffset_ms\n0\n12.5\r\n12.5\n\n40\n' }),
+    );
+    expect(scenario.phases[0]).toEqual({
+      regime: 'replay',
+      name: 'steady',
+      warmupNs: 0,
+      speed: 1,
+      forNs: 40_000_001,
+      offsetsNs: [0, 12_500_000, 12_500_000, 40_000_000],
+    });
   });
 
   it('replays faster, and leaves out what lies behind its end', () => {
-    const { scenario } = open(files({ 'a.yaml': replay(', speed: 4x, for: 500ms'), 'arrivals.csv': 'offset_s\n0\n1\n1.5\n2\n3\n' }));
+    const { scenario } = open(
+      files({ 'a.yaml': replay(', speed: 4x, for: 500ms'), 'arrivals.csv': 'offset_s\n0\n1\n1.5\n2\n3\n' }),
+    );
     expect(scenario.phases[0]).toMatchObject({ speed: 4, forNs: 500e6, offsetsNs: [0, 250e6, 375e6] });
   });
 
@@ -116,18 +183,41 @@ describe('regime: replay', () => {
   });
 
   it('finds the file beside the one it is named in, through extends and --set', () => {
-    const file = files({ 'child.yaml': 'version: 1\nextends: base/good.yaml\nname: child\n', 'base/good.yaml': replay(), 'base/arrivals.csv': 'offset_ms\n1\n', 'other.csv': 'offset_ms\n2\n' });
+    const file = files({
+      'child.yaml': 'version: 1\nextends: base/good.yaml\nname: child\n',
+      'base/good.yaml': replay(),
+      'base/arrivals.csv': 'offset_ms\n1\n',
+      'other.csv': 'offset_ms\n2\n',
+    });
     expect(open(file).scenario.phases[0]).toMatchObject({ offsetsNs: [1e6] });
-    expect(open(file, { set: ['phases.steady.file=other.csv'] }).scenario.phases[0]).toMatchObject({ offsetsNs: [2e6] });
+    expect(open(file, { set: ['phases.steady.file=other.csv'] }).scenario.phases[0]).toMatchObject({
+      offsetsNs: [2e6],
+    });
   });
 
   it.each<[string, string, readonly string[]]>([
     ['an empty file', '', ['arrivals.csv:1:1 there is no arrival in this recording']],
     ['a header alone', 'offset_ms\n', ['arrivals.csv:1:1 there is no arrival in this recording']],
     ['no header', '0\n10\n', ['arrivals.csv:1:1 the first line is "0" and does not name the unit of the offsets']],
-    ['a time that goes back', 'offset_ms\n0\n10\n 9\n12\n', ['arrivals.csv:4:2 this arrival comes before the one above it']],
-    ['what is no number, and where', 'offset_ms\n0\n10ms\n-3\n1e3\n', ['arrivals.csv:3:1 "10ms" is not an offset', 'arrivals.csv:4:1 "-3" is not an offset', 'arrivals.csv:5:1 "1e3" is not an offset']],
-    ['more than a day', 'offset_s\n0\n1763733600\n', ['arrivals.csv:3:1 an arrival 1763733600 into the recording is more than a day after its start']],
+    [
+      'a time that goes back',
+      'offset_ms\n0\n10\n 9\n12\n',
+      ['arrivals.csv:4:2 this arrival comes before the one above it'],
+    ],
+    [
+      'what is no number, and where',
+      'offset_ms\n0\n10ms\n-3\n1e3\n',
+      [
+        'arrivals.csv:3:1 "10ms" is not an offset',
+        'arrivals.csv:4:1 "-3" is not an offset',
+        'arrivals.csv:5:1 "1e3" is not an offset',
+      ],
+    ],
+    [
+      'more than a day',
+      'offset_s\n0\n1763733600\n',
+      ['arrivals.csv:3:1 an arrival 1763733600 into the recording is more than a day after its start'],
+    ],
     ['too many', `offset_ns\n${'7\n'.repeat(100_001)}`, ['arrivals.csv:100002:1 there are more than 100000 arrivals']],
   ])('is told of %s in its file', (_, csv, expected) => {
     expect(lines({ 'a.yaml': replay(), 'arrivals.csv': csv })).toEqual(expected);
@@ -135,18 +225,28 @@ describe('regime: replay', () => {
 
   it('is told of a file that is not there, where it is named', () => {
     expect(lines({ 'a.yaml': replay() })).toEqual(['a.yaml:15:43 there is no file arrivals.csv']);
-    expect(lines({ 'a.yaml': replay(), 'arrivals.txt': 'offset_ms\n0\n' })).toEqual(['a.yaml:15:43 there is no file arrivals.csv']);
+    expect(lines({ 'a.yaml': replay(), 'arrivals.txt': 'offset_ms\n0\n' })).toEqual([
+      'a.yaml:15:43 there is no file arrivals.csv',
+    ]);
   });
 
   it('is told when nothing is left to measure', () => {
-    expect(lines({ 'a.yaml': replay(', for: 1s'), 'arrivals.csv': 'offset_s\n2\n' })).toEqual(['a.yaml:15:62 phases.0.for: the recording has no arrival before this']);
-    expect(lines({ 'a.yaml': replay(', for: 5s, warmup: 3s'), 'arrivals.csv': 'offset_s\n2\n' })).toEqual(['a.yaml:15:74 phases.0.warmup: every arrival of the recording falls into the warm-up']);
+    expect(lines({ 'a.yaml': replay(', for: 1s'), 'arrivals.csv': 'offset_s\n2\n' })).toEqual([
+      'a.yaml:15:62 phases.0.for: the recording has no arrival before this',
+    ]);
+    expect(lines({ 'a.yaml': replay(', for: 5s, warmup: 3s'), 'arrivals.csv': 'offset_s\n2\n' })).toEqual([
+      'a.yaml:15:74 phases.0.warmup: every arrival of the recording falls into the warm-up',
+    ]);
   });
 
   it('has a file or a recording, and not both', () => {
     expect(said('regime: replay')[0]).toContain('a replay phase needs one of the keys file, recorded');
-    expect(said('regime: replay, file: a.csv, recorded: "offset_ms\\n0\\n"')[0]).toContain("a replay phase can't have file and recorded at once");
-    expect(said('regime: replay, recorded: "offset_ms\\nx\\n"')[0]).toContain('line 2 of the recording: "x" is not an offset');
+    expect(said('regime: replay, file: a.csv, recorded: "offset_ms\\n0\\n"')[0]).toContain(
+      "a replay phase can't have file and recorded at once",
+    );
+    expect(said('regime: replay, recorded: "offset_ms\\nx\\n"')[0]).toContain(
+      'line 2 of the recording: "x" is not an offset',
+    );
   });
 });
 
@@ -163,11 +263,24 @@ describe('a recording', () => {
 
   it('is refused or read, and never throws, whatever it holds', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(fc.oneof(fc.constantFrom('offset_ms', 'offset_ns', '', '#', '1', '2.5', '__proto__', 'constructor'), fc.string())).map((all) => all.join('\n'))), (text) => {
-        const reading = readRecorded(text);
-        if (reading.ok) expect(reading.offsetsNs.length).toBeGreaterThan(0);
-        else for (const { where } of reading.problems) expect(where.at).toBeLessThanOrEqual(text.length);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc
+            .array(
+              fc.oneof(
+                fc.constantFrom('offset_ms', 'offset_ns', '', '#', '1', '2.5', '__proto__', 'constructor'),
+                fc.string(),
+              ),
+            )
+            .map((all) => all.join('\n')),
+        ),
+        (text) => {
+          const reading = readRecorded(text);
+          if (reading.ok) expect(reading.offsetsNs.length).toBeGreaterThan(0);
+          else for (const { where } of reading.problems) expect(where.at).toBeLessThanOrEqual(text.length);
+        },
+      ),
     );
   });
 });
@@ -182,9 +295,14 @@ describe('generator.workers', () => {
   });
 
   it('may not outnumber the sessions or the calls in flight, and says what to raise', () => {
-    const told = (text: string) => problemsOf(() => read(text)).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
-    expect(told(workers('17'))).toEqual(["17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise protocol.sessions to 17, or lower generator.workers to 16"]);
-    expect(told(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual(["4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or lower generator.workers to 3"]);
+    const told = (text: string) =>
+      problemsOf(() => read(text)).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
+    expect(told(workers('17'))).toEqual([
+      "17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise protocol.sessions to 17, or lower generator.workers to 16",
+    ]);
+    expect(told(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual([
+      "4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or lower generator.workers to 3",
+    ]);
     expect(told(workers('0'))[0]).toContain('0 is out of range');
   });
 

@@ -106,7 +106,12 @@ target: web`);
     expect(isAlive(pid)).toBe(true);
     await up.stop();
     expect(isAlive(pid)).toBe(false);
-    expect(events.map((event) => (event.type === 'service' ? event.edge : event.type))).toEqual(['spawned', 'ready', 'stopping', 'exited']);
+    expect(events.map((event) => (event.type === 'service' ? event.edge : event.type))).toEqual([
+      'spawned',
+      'ready',
+      'stopping',
+      'exited',
+    ]);
     expect(deaths).toEqual([]);
   });
 
@@ -117,7 +122,9 @@ target: web`);
 target: second`);
     expect(await (await fetch(up.services[1]?.url ?? '')).text()).toBe(up.services[0]?.url);
     await up.stop();
-    const stopping = events.flatMap((event) => (event.type === 'service' && event.edge === 'stopping' ? [event.service] : []));
+    const stopping = events.flatMap((event) =>
+      event.type === 'service' && event.edge === 'stopping' ? [event.service] : [],
+    );
     expect(stopping).toEqual(['second', 'first']);
   });
 
@@ -127,7 +134,9 @@ target: second`);
   broken: { command: [node, -e, "console.error('no such thing'); process.exit(7)"], ready: tcp }
 target: fine`);
     expect(problem.kind).toBe('preflight');
-    expect(problem.problems[0]?.what).toMatch(/service "broken" ended with exit code 7 before it was ready; its last lines:\n {2}no such thing/);
+    expect(problem.problems[0]?.what).toMatch(
+      /service "broken" ended with exit code 7 before it was ready; its last lines:\n {2}no such thing/,
+    );
     expect(events.filter((event) => event.type === 'service' && event.edge === 'exited')).toHaveLength(2);
   });
 
@@ -136,7 +145,9 @@ target: fine`);
   sleeper: { command: [node, -e, "setInterval(() => {}, 1000)"], ready: tcp, within: 300ms }
 target: sleeper`);
     expect(problem.problems[0]?.code).toBe('service-not-ready');
-    expect(problem.problems[0]?.what).toMatch(/did not accept connections on port \d+ within 300 ?ms \(it printed nothing\)/);
+    expect(problem.problems[0]?.what).toMatch(
+      /did not accept connections on port \d+ within 300 ?ms \(it printed nothing\)/,
+    );
   });
 
   it('names a program that does not exist', async () => {
@@ -192,7 +203,11 @@ target: backend`);
     for (let n = 0; n < 9; n++) expect((await session.call('any', {})).status).toBe(200);
     const state = (await (await fetch(new URL('/plimsoll/state', target.url))).json()) as GatewayState;
     // One message more where the session was opened.
-    expect(state.upstreams.map(({ name, messages }) => [name, messages])).toEqual([['backend-1', 4], ['backend-2', 3], ['backend-3', 3]]);
+    expect(state.upstreams.map(({ name, messages }) => [name, messages])).toEqual([
+      ['backend-1', 4],
+      ['backend-2', 3],
+      ['backend-3', 3],
+    ]);
   });
 
   it('collects the effects of all replicas behind a gateway', async () => {
@@ -217,8 +232,12 @@ describe('the reaper', () => {
       startReaper().watch(child.pid);
       setTimeout(() => console.log(child.pid), 100);
       setInterval(() => {}, 1000);`;
-    const run = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const pid = await new Promise<number>((resolve) => run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+    const run = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
+    );
     expect(isAlive(pid)).toBe(true);
     run.kill('SIGKILL');
     await until(() => !isAlive(pid));

@@ -7,7 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/entrypoints.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
-import { sampleProcess, startReaper, startStack, type ProcessControl, type Reaper, type RunningStack } from '../../src/stack/index.js';
+import {
+  sampleProcess,
+  startReaper,
+  startStack,
+  type ProcessControl,
+  type Reaper,
+  type RunningStack,
+} from '../../src/stack/index.js';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-supervisor-'));
 const SERVER = join(FOLDER, 'server.mjs');
@@ -32,11 +39,34 @@ function stateOf(pid: number): string | null {
 
 /** A session of a client that says only what it must. */
 async function sessionAt(url: string): Promise<{ readonly book: (call: string) => Promise<number> }> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' };
-  const post = (body: object, more = {}): Promise<Response> => fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }) });
-  const opened = await post({ method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } } });
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2025-11-25',
+  };
+  const post = (body: object, more = {}): Promise<Response> =>
+    fetch(url, {
+      method: 'POST',
+      headers: { ...headers, ...more },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
+    });
+  const opened = await post({
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+  });
   const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
-  return { book: async (call) => (await post({ method: 'tools/call', params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } } }, session)).status };
+  return {
+    book: async (call) =>
+      (
+        await post(
+          {
+            method: 'tools/call',
+            params: { name: 'book', arguments: { berth: 'x' }, _meta: { 'plimsoll/call': call } },
+          },
+          session,
+        )
+      ).status,
+  };
 }
 
 describe('a supervised service', () => {
@@ -56,7 +86,15 @@ describe('a supervised service', () => {
     await reaper.stop();
   });
 
-  const up = async (name: 'web' | 'backend' | 'front', service: string): Promise<{ readonly control: ProcessControl; readonly url: string; readonly stack: RunningStack; readonly pid: () => number }> => {
+  const up = async (
+    name: 'web' | 'backend' | 'front',
+    service: string,
+  ): Promise<{
+    readonly control: ProcessControl;
+    readonly url: string;
+    readonly stack: RunningStack;
+    readonly pid: () => number;
+  }> => {
     const text = `version: 1
 name: supervised
 stack: { services: { ${service} }, target: ${name} }
@@ -82,7 +120,10 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     if (running === undefined || control === undefined) throw new Error('no service');
     return { control, url: running.url, stack: started, pid: () => running.child?.pid ?? 0 };
   };
-  const edges = (): readonly string[] => events.flatMap((event) => (event.type === 'service' ? [event.edge + (event.unexpected === true ? ' by itself' : '')] : []));
+  const edges = (): readonly string[] =>
+    events.flatMap((event) =>
+      event.type === 'service' ? [event.edge + (event.unexpected === true ? ' by itself' : '')] : [],
+    );
 
   it('that is killed comes back on its port under another pid, and nobody calls that a death', async () => {
     const { control, url, stack: running, pid } = await up('web', WEB);
@@ -148,9 +189,15 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     const before = new Set(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-')));
     const { control, url, stack: running } = await up('backend', MOCK);
     const book = async (call: string): Promise<number> => (await sessionAt(url)).book(call);
-    const fail = (label: string): Promise<Response> => fetch(new URL('/plimsoll/faults', url), { method: 'POST', body: JSON.stringify({ kind: 'error', label, afterEffect: true }) });
+    const fail = (label: string): Promise<Response> =>
+      fetch(new URL('/plimsoll/faults', url), {
+        method: 'POST',
+        body: JSON.stringify({ kind: 'error', label, afterEffect: true }),
+      });
     for (const call of ['preflight-0', '1', '2']) expect(await book(call)).toBe(200);
-    expect((await running.work('begin')).map(({ life, when, served }) => [life, when, served])).toEqual([[0, 'begin', 3]]);
+    expect((await running.work('begin')).map(({ life, when, served }) => [life, when, served])).toEqual([
+      [0, 'begin', 3],
+    ]);
     await fail('early');
     expect(await book('3')).toBe(500);
     await control.kill();
@@ -159,16 +206,24 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await fail('late');
     expect(await book('5')).toBe(500);
     // What the first process had to tell is told once, with the next account.
-    expect((await running.work('edge')).map(({ life, when, served }) => [life, when, served])).toEqual([[0, 'leaving', 4], [1, 'edge', 2]]);
+    expect((await running.work('edge')).map(({ life, when, served }) => [life, when, served])).toEqual([
+      [0, 'leaving', 4],
+      [1, 'edge', 2],
+    ]);
     await control.kill();
     const effects = await running.effects(0n);
     expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([1, 2, 3, 4, 5].map((call) => [call, 'book']));
     const struck = await running.struck(0n);
-    expect(struck.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([['early', 3, 'book', false], ['late', 5, 'book', false]]);
+    expect(struck.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([
+      ['early', 3, 'book', false],
+      ['late', 5, 'book', false],
+    ]);
     for (const { receivedNs, atNs } of struck) expect(atNs).toBeGreaterThanOrEqual(receivedNs ?? Infinity);
     expect((await running.work('end')).map(({ life, when }) => [life, when])).toEqual([[1, 'leaving']]);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual(
+      [],
+    );
   });
 });
 
@@ -182,8 +237,12 @@ describe('the reaper', () => {
       process.kill(-child.pid, 'SIGSTOP');
       setTimeout(() => console.log(child.pid), 100);
       setInterval(() => {}, 1000);`;
-    const run = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const pid = await new Promise<number>((resolve) => run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+    const run = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
+    );
     expect(stateOf(pid)).toBe('T');
     run.kill('SIGKILL');
     for (let i = 0; i < 400 && !['Z', null].includes(stateOf(pid)); i++) await sleep(25);

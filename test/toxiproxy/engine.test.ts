@@ -1,15 +1,22 @@
 /** Starting, driving and ending engines: what is left behind, and what is said when they fail. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/entrypoints.js';
-import { isWedge, objectionsTo, startFaultEngine } from '../../src/toxiproxy/index.js';
-import type { EngineChange, FaultEngine, FaultEngineOptions, FaultLink, LinkFault } from '../../src/toxiproxy/index.js';
+import {
+  isWedge,
+  objectionsTo,
+  startFaultEngine,
+  type EngineChange,
+  type FaultEngine,
+  type FaultEngineOptions,
+  type FaultLink,
+  type LinkFault,
+} from '../../src/toxiproxy/index.js';
 import { launchEmbedded, launchReal } from '../../src/toxiproxy/launch.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
 
@@ -25,7 +32,9 @@ async function engine(options: Partial<FaultEngineOptions> = {}): Promise<FaultE
   return started;
 }
 
-async function web(answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end('hello')): Promise<number> {
+async function web(
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end('hello'),
+): Promise<number> {
   const server = createServer(answer);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   closers.push(() => {
@@ -56,7 +65,13 @@ async function soon(isSo: () => boolean): Promise<boolean> {
 
 /** Resolves when a stopped process answers no more: the signal takes a moment to reach all of its threads. */
 async function standstill(url: string): Promise<void> {
-  while (await fetch(`${url}/version`, { signal: AbortSignal.timeout(200) }).then(() => true, () => false)) await sleep(5);
+  while (
+    await fetch(`${url}/version`, { signal: AbortSignal.timeout(200) }).then(
+      () => true,
+      () => false,
+    )
+  )
+    await sleep(5);
 }
 
 function changesOf(): { readonly changes: EngineChange[]; readonly onChange: (change: EngineChange) => void } {
@@ -90,7 +105,20 @@ for (const { name, title, missing } of ENGINES) {
       expect(await call()).toBe('hello');
       expect(performance.now() - startMs).toBeGreaterThanOrEqual(49);
       expect((await started.state()).proxies).toMatchObject([
-        { name: 'upstream', upstream: `127.0.0.1:${port}`, enabled: true, toxics: [{ name: 'slow', type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 50, jitter: 0 } }] },
+        {
+          name: 'upstream',
+          upstream: `127.0.0.1:${port}`,
+          enabled: true,
+          toxics: [
+            {
+              name: 'slow',
+              type: 'latency',
+              stream: 'downstream',
+              toxicity: 1,
+              attributes: { latency: 50, jitter: 0 },
+            },
+          ],
+        },
       ]);
       const lifted = await link.lift('slow');
       expect(lifted.askedNs).toBeGreaterThan(applied.confirmedNs);
@@ -127,7 +155,15 @@ for (const { name, title, missing } of ENGINES) {
       ];
       for (const fault of faults) await link.apply(fault.type, fault);
       const [proxy] = (await started.state()).proxies;
-      expect(proxy?.toxics.map(({ name: id, type, stream, toxicity, attributes }) => [id, type, stream, toxicity, Object.values(attributes)])).toEqual([
+      expect(
+        proxy?.toxics.map(({ name: id, type, stream, toxicity, attributes }) => [
+          id,
+          type,
+          stream,
+          toxicity,
+          Object.values(attributes),
+        ]),
+      ).toEqual([
         ['latency', 'latency', 'upstream', 0.5, [1, 2]],
         ['bandwidth', 'bandwidth', 'upstream', 0.5, [3]],
         ['slow-close', 'slow_close', 'upstream', 0.5, [4]],
@@ -142,11 +178,17 @@ for (const { name, title, missing } of ENGINES) {
       const started = await engine({ choice });
       const port = await web();
       const upstream = { host: '127.0.0.1', port };
-      await expect(started.createLink('a', { listenPort: port, upstream })).rejects.toMatchObject({ failure: 'fault-proxy-refused', exitCode: 3, message: expect.stringContaining('address already in use') as unknown });
+      await expect(started.createLink('a', { listenPort: port, upstream })).rejects.toMatchObject({
+        failure: 'fault-proxy-refused',
+        exitCode: 3,
+        message: expect.stringContaining('address already in use') as unknown,
+      });
       const link = await started.createLink('a', { upstream });
       await expect(started.createLink('a', { upstream })).rejects.toThrow('proxy already exists');
       await expect(started.createLink('a/b', { upstream })).rejects.toMatchObject({ failure: 'bad-fault' });
-      await expect(link.apply('x', { type: 'bandwidth', rateKBps: -1, direction: 'upstream', toxicity: 1 })).rejects.toMatchObject({ failure: 'bad-fault' });
+      await expect(
+        link.apply('x', { type: 'bandwidth', rateKBps: -1, direction: 'upstream', toxicity: 1 }),
+      ).rejects.toMatchObject({ failure: 'bad-fault' });
       await expect(link.apply('x y', LATENCY)).rejects.toMatchObject({ failure: 'bad-fault' });
       await expect(link.lift('x')).rejects.toMatchObject({ failure: 'bad-fault' });
       await link.apply('x', LATENCY);
@@ -173,8 +215,14 @@ for (const { name, title, missing } of ENGINES) {
       const { pid: before } = started;
       if (before === null) throw new Error('a child has a pid');
       const upstream = { host: '127.0.0.1', port: await web() };
-      const [slow, shut] = [await started.createLink('slow', { upstream }), await started.createLink('shut', { upstream })];
-      const call = (link: FaultLink): Promise<string> => fetch(`http://127.0.0.1:${link.listen.port}/`, { headers: { connection: 'close' } }).then((response) => response.text());
+      const [slow, shut] = [
+        await started.createLink('slow', { upstream }),
+        await started.createLink('shut', { upstream }),
+      ];
+      const call = (link: FaultLink): Promise<string> =>
+        fetch(`http://127.0.0.1:${link.listen.port}/`, { headers: { connection: 'close' } }).then((response) =>
+          response.text(),
+        );
       await slow.apply('stays', LATENCY);
       await slow.apply('goes', { ...LATENCY, latencyMs: 60_000 });
       await shut.apply('gone', DOWN);
@@ -182,7 +230,14 @@ for (const { name, title, missing } of ENGINES) {
       await standstill(started.url);
 
       expect(isWedge(await slow.lift('goes').catch((error: unknown) => error))).toBe(true);
-      expect(changes).toEqual([{ kind: 'wedged', askedNs: expect.any(BigInt) as unknown, what: 'the fault proxy did not answer within 0.6 s: removing "goes" from proxy "slow"' }, { kind: 'restarted' }]);
+      expect(changes).toEqual([
+        {
+          kind: 'wedged',
+          askedNs: expect.any(BigInt) as unknown,
+          what: 'the fault proxy did not answer within 0.6 s: removing "goes" from proxy "slow"',
+        },
+        { kind: 'restarted' },
+      ]);
       expect(alive(before)).toBe(false);
       const after = started.pid ?? Number.NaN;
       expect(alive(after)).toBe(true);
@@ -191,7 +246,12 @@ for (const { name, title, missing } of ENGINES) {
       const { proxies } = await started.state();
       expect(proxies).toMatchObject([
         { name: 'shut', listen: `127.0.0.1:${shut.listen.port}`, enabled: false, toxics: [] },
-        { name: 'slow', listen: `127.0.0.1:${slow.listen.port}`, enabled: true, toxics: [{ name: 'stays', attributes: { latency: 50, jitter: 0 } }] },
+        {
+          name: 'slow',
+          listen: `127.0.0.1:${slow.listen.port}`,
+          enabled: true,
+          toxics: [{ name: 'stays', attributes: { latency: 50, jitter: 0 } }],
+        },
       ]);
       const startMs = performance.now();
       expect(await call(slow)).toBe('hello');
@@ -226,7 +286,9 @@ for (const { name, title, missing } of ENGINES) {
       expect(guest).toMatchObject({ kind: name, ours: false, pid: null, url: host.url, version: host.version });
       const link = await guest.createLink('guest', { upstream: { host: '127.0.0.1', port: 9 } });
       await link.apply('x', LATENCY);
-      expect((await host.state()).proxies).toMatchObject([{ name: expect.stringMatching(/^guest__plimsoll-[0-9a-f]{8}-\d+-\d+$/) as unknown, toxics: [{ name: 'x' }] }]);
+      expect((await host.state()).proxies).toMatchObject([
+        { name: expect.stringMatching(/^guest__plimsoll-[0-9a-f]{8}-\d+-\d+$/) as unknown, toxics: [{ name: 'x' }] },
+      ]);
       await guest.removeEverything();
       await guest.stop();
       expect((await host.state()).proxies).toEqual([]);
@@ -256,7 +318,13 @@ for (const { name, title, missing } of ENGINES) {
       const killedNs = process.hrtime.bigint();
       process.kill(host.pid ?? Number.NaN, 'SIGKILL');
       expect(await soon(() => changes.length > 0)).toBe(true);
-      expect(changes).toEqual([{ kind: 'died', how: expect.stringContaining("can't be reached") as unknown, lastSeenNs: expect.any(BigInt) as unknown }]);
+      expect(changes).toEqual([
+        {
+          kind: 'died',
+          how: expect.stringContaining("can't be reached") as unknown,
+          lastSeenNs: expect.any(BigInt) as unknown,
+        },
+      ]);
       const [died] = changes;
       expect(died?.kind === 'died' && died.lastSeenNs !== null && died.lastSeenNs < killedNs).toBe(true);
       await expect(guest.removeEverything()).rejects.toMatchObject({ failure: 'fault-proxy-gone' });
@@ -272,7 +340,10 @@ for (const { name, title, missing } of ENGINES) {
       await standstill(host.url);
       await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
       expect(changes.map(({ kind }) => kind)).toEqual(['wedged']);
-      await expect(guest.removeEverything()).rejects.toMatchObject({ failure: 'fault-left-overs', message: expect.stringMatching(/still has "guest__plimsoll-/) as unknown });
+      await expect(guest.removeEverything()).rejects.toMatchObject({
+        failure: 'fault-left-overs',
+        message: expect.stringMatching(/still has "guest__plimsoll-/) as unknown,
+      });
       expect(alive(host.pid ?? Number.NaN)).toBe(true);
       process.kill(host.pid ?? Number.NaN, 'SIGCONT');
     });
@@ -283,7 +354,8 @@ describe('an address that is no Toxiproxy', () => {
   it('is told so, whether nobody answers, something else answers, or answers never come', async () => {
     const other = await web();
     const silent = await web(() => undefined);
-    const at = (port: number, callLimitMs = 5_000): Promise<FaultEngine> => engine({ choice: { kind: 'url', url: `http://127.0.0.1:${port}` }, callLimitMs });
+    const at = (port: number, callLimitMs = 5_000): Promise<FaultEngine> =>
+      engine({ choice: { kind: 'url', url: `http://127.0.0.1:${port}` }, callLimitMs });
     await expect(at(1)).rejects.toMatchObject({ failure: 'fault-proxy-gone', exitCode: 3 });
     await expect(at(other)).rejects.toMatchObject({ failure: 'fault-engine-unusable', exitCode: 3 });
     await expect(at(silent, 300)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
@@ -295,7 +367,11 @@ describe('a toxiproxy-server that is asked for and not found', () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nonexistent';
     try {
-      await expect(engine({ choice: { kind: 'real-on-path' } })).rejects.toMatchObject({ failure: 'fault-engine-not-found', exitCode: 3, message: 'toxiproxy-server is not on PATH' });
+      await expect(engine({ choice: { kind: 'real-on-path' } })).rejects.toMatchObject({
+        failure: 'fault-engine-not-found',
+        exitCode: 3,
+        message: 'toxiproxy-server is not on PATH',
+      });
     } finally {
       process.env['PATH'] = path;
     }
@@ -303,24 +379,30 @@ describe('a toxiproxy-server that is asked for and not found', () => {
 });
 
 describe('a hung engine whose program is gone', () => {
-  it.skipIf(ENGINES.some(({ name, missing }) => name === 'real' && missing) && !NO_SKIP)('has died, and says why it was not started again', async () => {
-    const { changes, onChange } = changesOf();
-    const started = await engine({ choice: { kind: 'real-on-path' }, callLimitMs: 300, onChange });
-    const pid = started.pid ?? Number.NaN;
-    const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
-    process.kill(pid, 'SIGSTOP');
-    await standstill(started.url);
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nonexistent';
-    try {
-      await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
-    } finally {
-      process.env['PATH'] = path;
-    }
-    expect(changes).toMatchObject([{ kind: 'wedged' }, { kind: 'died', how: 'it could not be started again: toxiproxy-server is not on PATH' }]);
-    expect(alive(pid)).toBe(false);
-    await started.removeEverything();
-  });
+  it.skipIf(ENGINES.some(({ name, missing }) => name === 'real' && missing) && !NO_SKIP)(
+    'has died, and says why it was not started again',
+    async () => {
+      const { changes, onChange } = changesOf();
+      const started = await engine({ choice: { kind: 'real-on-path' }, callLimitMs: 300, onChange });
+      const pid = started.pid ?? Number.NaN;
+      const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
+      process.kill(pid, 'SIGSTOP');
+      await standstill(started.url);
+      const path = process.env['PATH'];
+      process.env['PATH'] = '/nonexistent';
+      try {
+        await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
+      } finally {
+        process.env['PATH'] = path;
+      }
+      expect(changes).toMatchObject([
+        { kind: 'wedged' },
+        { kind: 'died', how: 'it could not be started again: toxiproxy-server is not on PATH' },
+      ]);
+      expect(alive(pid)).toBe(false);
+      await started.removeEverything();
+    },
+  );
 });
 
 describe('a port for the API that another program has', () => {
@@ -362,7 +444,10 @@ describe('the death of a run', () => {
       const engine = await startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 });
       console.log(engine.pid);
       process.exit(0);`;
-    const { stdout, exitCode } = await execa(process.execPath, ['--input-type=module', '--eval', script], { reject: false, timeout: 30_000 });
+    const { stdout, exitCode } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
+      reject: false,
+      timeout: 30_000,
+    });
     expect(exitCode).toBe(0);
     expect(await gone(Number(stdout))).toBe(true);
   });
@@ -374,11 +459,21 @@ describe('the check of a fault', () => {
     const toxicity = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(whole, whole, whole, toxicity, (averageSizeBytes, sizeVariationBytes, delayUs, share) => {
-        const fault: LinkFault = { type: 'slicer', averageSizeBytes, sizeVariationBytes, delayUs, direction: 'upstream', toxicity: share };
+        const fault: LinkFault = {
+          type: 'slicer',
+          averageSizeBytes,
+          sizeVariationBytes,
+          delayUs,
+          direction: 'upstream',
+          toxicity: share,
+        };
         expect(objectionsTo(fault).length === 0).toBe(averageSizeBytes >= 1 && sizeVariationBytes < averageSizeBytes);
       }),
     );
-    const wrong = fc.oneof(fc.double({ max: -0.001, noNaN: true }), fc.constantFrom(0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53));
+    const wrong = fc.oneof(
+      fc.double({ max: -0.001, noNaN: true }),
+      fc.constantFrom(0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53),
+    );
     fc.assert(
       fc.property(wrong, (rateKBps) => {
         expect(objectionsTo({ type: 'bandwidth', rateKBps, direction: 'upstream', toxicity: 1 })).toHaveLength(1);

@@ -1,15 +1,21 @@
 /**
- * Removing a fault while clients give up in the middle of large answers: what makes the real server hang. 32 clients abort
- * after 100 ms, answers have 300 kB, and the fault is 300 ms of latency.
+ * Removing a fault while clients give up in the middle of large answers: what makes the real server hang. 32 clients
+ * abort after 100 ms, answers have 300 kB, and the fault is 300 ms of latency.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isWedge, startFaultEngine } from '../../src/toxiproxy/index.js';
-import type { EngineChange, EngineChoice, FaultEngine, FaultLink, LinkFault } from '../../src/toxiproxy/index.js';
+import {
+  isWedge,
+  startFaultEngine,
+  type EngineChange,
+  type EngineChoice,
+  type FaultEngine,
+  type FaultLink,
+  type LinkFault,
+} from '../../src/toxiproxy/index.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
 
 const REMOVALS = 24;
@@ -43,7 +49,9 @@ async function underLoad(choice: EngineChoice, callLimitMs: number): Promise<Sta
   const changes: EngineChange[] = [];
   const engine = await startFaultEngine({ choice, seed: 3, callLimitMs, onChange: (change) => changes.push(change) });
   closers.push(() => engine.stop());
-  const link = await engine.createLink('large', { upstream: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } });
+  const link = await engine.createLink('large', {
+    upstream: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+  });
   let loading = true;
   const clients = Array.from({ length: CLIENTS }, async () => {
     while (loading) await giveUp(link.listen.port);
@@ -66,7 +74,10 @@ async function giveUp(port: number): Promise<void> {
 }
 
 async function wholeAnswerBytes({ listen }: FaultLink): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${listen.port}/`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`http://127.0.0.1:${listen.port}/`, {
+    headers: { connection: 'close' },
+    signal: AbortSignal.timeout(5_000),
+  });
   return (await response.arrayBuffer()).byteLength;
 }
 
@@ -87,20 +98,28 @@ describe('a removal under load', () => {
   });
 
   const missing = ENGINES.some((engine) => engine.name === 'real' && engine.missing);
-  it.skipIf(missing && !NO_SKIP)('that hangs the real server is noticed, and survived by starting it again', async () => {
-    const { engine, link, changes, quiet } = await underLoad({ kind: 'real-on-path' }, 700);
-    const { pid: before } = engine;
-    let failure: unknown = null;
-    for (let n = 0; n < REMOVALS && failure === null; n++) {
-      await link.apply('slow', SLOW);
-      await sleep(300);
-      failure = await link.lift('slow').then(() => null, (error: unknown) => error);
-    }
-    expect(isWedge(failure)).toBe(true);
-    expect(changes.map(({ kind }) => kind)).toEqual(['wedged', 'restarted']);
-    expect(engine.pid).not.toBe(before);
-    await quiet();
-    expect((await engine.state()).proxies).toMatchObject([{ name: 'large', listen: `127.0.0.1:${link.listen.port}`, enabled: true, toxics: [] }]);
-    expect(await wholeAnswerBytes(link)).toBe(ANSWER.length);
-  });
+  it.skipIf(missing && !NO_SKIP)(
+    'that hangs the real server is noticed, and survived by starting it again',
+    async () => {
+      const { engine, link, changes, quiet } = await underLoad({ kind: 'real-on-path' }, 700);
+      const { pid: before } = engine;
+      let failure: unknown = null;
+      for (let n = 0; n < REMOVALS && failure === null; n++) {
+        await link.apply('slow', SLOW);
+        await sleep(300);
+        failure = await link.lift('slow').then(
+          () => null,
+          (error: unknown) => error,
+        );
+      }
+      expect(isWedge(failure)).toBe(true);
+      expect(changes.map(({ kind }) => kind)).toEqual(['wedged', 'restarted']);
+      expect(engine.pid).not.toBe(before);
+      await quiet();
+      expect((await engine.state()).proxies).toMatchObject([
+        { name: 'large', listen: `127.0.0.1:${link.listen.port}`, enabled: true, toxics: [] },
+      ]);
+      expect(await wholeAnswerBytes(link)).toBe(ANSWER.length);
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Generator, link, gateway and upstream made slow in turn, in real runs: the first growing queue is named rightly, 4 of 4. */
+/**
+ * Generator, link, gateway and upstream made slow in turn, in real runs: the first growing queue is named rightly, 4 of
+ * 4.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +18,12 @@ interface Slow {
 }
 
 /** Generator, link, gateway, upstream: the same way for all, with room in all but what the case makes slow. */
-const scenario = ({ gateway = '', backend = 'workers: 8, service-time: { constant: 2ms }', load, faults = '' }: Slow): string => `version: 1
+const scenario = ({
+  gateway = '',
+  backend = 'workers: 8, service-time: { constant: 2ms }',
+  load,
+  faults = '',
+}: Slow): string => `version: 1
 name: slow
 stack:
   services:
@@ -30,9 +38,13 @@ ${faults}`;
 
 const STEADY = 'regime: steady, rate: 60/s, for: 5s, warmup: 0s';
 /** 20/s, then more than one worker of 30 ms can do. */
-const OVERLOAD = 'regime: overload, before: { rate: 20/s, for: 2s }, rate: 100/s, for: 1500ms, after: { rate: 10/s, for: 1500ms }';
+const OVERLOAD =
+  'regime: overload, before: { rate: 20/s, for: 2s }, rate: 100/s, for: 1500ms, after: { rate: 10/s, for: 1500ms }';
 
-async function attributionOf(slow: Slow, meanwhile: (started: Started, folder: string) => Promise<void> = () => Promise.resolve()): Promise<Attribution> {
+async function attributionOf(
+  slow: Slow,
+  meanwhile: (started: Started, folder: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Attribution> {
   const folder = scratchFolder();
   const started = start(['run', scenarioFile(scenario(slow)), '--out', folder, '--quiet']);
   const [result] = await Promise.all([finished(started), meanwhile(started, folder)]);
@@ -64,12 +76,21 @@ async function freezeGenerator(started: Started, folder: string): Promise<void> 
 // Two and two: which queue grew is no matter of how fast the machine is.
 describe.concurrent('the first growing queue of a real run', () => {
   it('is the generator when it sends late', async () => {
-    expect(named(await attributionOf({ load: STEADY }, freezeGenerator))).toEqual({ firstGrowing: 'generator', stage: 'send-lag', gateway: null });
+    expect(named(await attributionOf({ load: STEADY }, freezeGenerator))).toEqual({
+      firstGrowing: 'generator',
+      stage: 'send-lag',
+      gateway: null,
+    });
   }, 90_000);
 
   it('is the network when the link has too little bandwidth', async () => {
-    const faults = 'faults: [{ phase: load, at: 2s, for: 1500ms, on: upstream, type: bandwidth, rate: 10KB/s, direction: upstream }]';
-    expect(named(await attributionOf({ load: STEADY, faults }))).toEqual({ firstGrowing: 'network', stage: 'outbound', gateway: null });
+    const faults =
+      'faults: [{ phase: load, at: 2s, for: 1500ms, on: upstream, type: bandwidth, rate: 10KB/s, direction: upstream }]';
+    expect(named(await attributionOf({ load: STEADY, faults }))).toEqual({
+      firstGrowing: 'network',
+      stage: 'outbound',
+      gateway: null,
+    });
   }, 90_000);
 
   it('is the gateway when it has one worker', async () => {
@@ -79,6 +100,10 @@ describe.concurrent('the first growing queue of a real run', () => {
 
   it('is the upstream when it has one worker', async () => {
     const slow = { backend: 'workers: 1, service-time: { constant: 30ms }', load: OVERLOAD };
-    expect(named(await attributionOf(slow))).toEqual({ firstGrowing: 'upstream', stage: 'upstream-queue', gateway: null });
+    expect(named(await attributionOf(slow))).toEqual({
+      firstGrowing: 'upstream',
+      stage: 'upstream-queue',
+      gateway: null,
+    });
   }, 90_000);
 });

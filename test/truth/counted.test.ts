@@ -40,13 +40,23 @@ faults:
 `;
 
 function rowsOf(dir: string, name: string): readonly unknown[] {
-  return readFileSync(join(dir, name), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+  return readFileSync(join(dir, name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 describe('a run with counted faults', () => {
   it('tells exactly 37 duplicates, 11 lost, 5 orphans and 2 misdelivered, and whom each fault struck', async () => {
     const folder = scratchFolder();
-    const { exitCode, stdout, stderr, leftBehind } = await plimsoll(['run', scenarioFile(SCENARIO), '--out', folder, '--quiet', '--json']);
+    const { exitCode, stdout, stderr, leftBehind } = await plimsoll([
+      'run',
+      scenarioFile(SCENARIO),
+      '--out',
+      folder,
+      '--quiet',
+      '--json',
+    ]);
     // 4: the machine was too busy for times to be believed; counts hold all the same.
     expect([0, 4], stderr).toContain(exitCode);
     expect(leftBehind).toEqual([]);
@@ -60,7 +70,12 @@ describe('a run with counted faults', () => {
     const dir = onlyRun(folder);
     const struck = rowsOf(dir, 'struck.ndjson') as readonly StruckRow[];
     const events = rowsOf(dir, 'events.ndjson') as readonly RunEvent[];
-    for (const [fault, times] of [['twice', 37], ['never', 11], ['untold', 5], ['swapped', 2]]) {
+    for (const [fault, times] of [
+      ['twice', 37],
+      ['never', 11],
+      ['untold', 5],
+      ['swapped', 2],
+    ]) {
       const own = struck.filter((row) => row.fault === fault);
       expect([fault, own.length]).toEqual([fault, times]);
       const off = events.find((event) => event.type === 'fault' && event.edge === 'off' && event.fault === fault);
@@ -71,7 +86,13 @@ describe('a run with counted faults', () => {
 
     // What is done twice or not at all is told to nobody; an error is.
     expect(consequences.legibility.notAttributable).toEqual([]);
-    const fates = consequences.legibility.classes.map(({ type, struck: calls, notSeen, reported, silent }) => [type, calls, notSeen, reported, silent]);
+    const fates = consequences.legibility.classes.map(({ type, struck: calls, notSeen, reported, silent }) => [
+      type,
+      calls,
+      notSeen,
+      reported,
+      silent,
+    ]);
     expect(fates.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
       ['duplicate-effect', 37, 0, 0, 37],
       ['error', 5, 0, 5, 0],
@@ -93,7 +114,9 @@ describe('a run with counted faults', () => {
 
     const work = rowsOf(dir, 'work.ndjson') as readonly WorkRow[];
     expect([work[0]?.when, work.at(-1)?.when]).toEqual(['begin', 'end']);
-    expect(consequences.work).toMatchObject([{ service: 'backend', lives: 1, served: summary.samples.attempts, wasted: 0, unfinished: 0, complete: true }]);
+    expect(consequences.work).toMatchObject([
+      { service: 'backend', lives: 1, served: summary.samples.attempts, wasted: 0, unfinished: 0, complete: true },
+    ]);
     expect(await compareSummary(dir)).toEqual([]);
   }, 60_000);
 });

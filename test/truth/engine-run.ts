@@ -1,4 +1,7 @@
-/** One segment of load from the real generator over HTTP to a mock in a process of its own: the shortest real run there is. */
+/**
+ * One segment of load from the real generator over HTTP to a mock in a process of its own: the shortest real run there
+ * is.
+ */
 import { withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
 import { takeEpoch } from '../../src/clock/index.js';
 import { startGenerator } from '../../src/load/index.js';
@@ -10,14 +13,25 @@ import { replayed, type ReplayedCall } from './replayed.js';
 import { callSpec } from '../load/simulation.js';
 
 /** Runs it and joins every call with the mock's truth, in order of arrival. */
-export async function engineRun(options: Partial<ToolsMockOptions>, segment: LoadSegment, seed: number): Promise<readonly ReplayedCall[]> {
+export async function engineRun(
+  options: Partial<ToolsMockOptions>,
+  segment: LoadSegment,
+  seed: number,
+): Promise<readonly ReplayedCall[]> {
   const mock = await startMockChild({ seed, ...options });
   try {
     const epoch = takeEpoch();
     const chunks: Uint8Array[] = [];
     const generator = await startGenerator({
       target: { kind: 'http', url: mock.url, headers: {} },
-      protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 256, tellTimeout: false },
+      protocol: {
+        revision: '2025-11-25',
+        transport: 'streamable-http',
+        sessions: 8,
+        headers: {},
+        inFlightPerSession: 256,
+        tellTimeout: false,
+      },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
       settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000, workers: 1 },
       seed,
@@ -34,7 +48,13 @@ export async function engineRun(options: Partial<ToolsMockOptions>, segment: Loa
     }
     const { columns } = decodeSpool(Buffer.concat(chunks), { phases: ['truth'], calls: ['search'], tools: ['search'] });
     const complete = withDefaults({ seed, ...options });
-    return replayed({ samples: columns, truth: await mock.truth(), epochNs: epoch.monotonicNs, workers: complete.workers, drawn: drawnAnew(complete) });
+    return replayed({
+      samples: columns,
+      truth: await mock.truth(),
+      epochNs: epoch.monotonicNs,
+      workers: complete.workers,
+      drawn: drawnAnew(complete),
+    });
   } finally {
     await mock.stop();
   }

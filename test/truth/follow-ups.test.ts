@@ -1,4 +1,7 @@
-/** Three replicas with sessions of their own behind a front that picks one by chance: two follow-ups in three find nobody who knows them. */
+/**
+ * Three replicas with sessions of their own behind a front that picks one by chance: two follow-ups in three find
+ * nobody who knows them.
+ */
 import { describe, expect, it } from 'vitest';
 import { readRecord, outcomeCode } from '../../src/record/index.js';
 import { finished, onlyRun, scenarioFile, scratchFolder, start } from '../e2e/plimsoll.js';
@@ -40,6 +43,6 @@ describe('sessions that replicas do not share', () => {
     const asked = answered + unknown;
     expect(asked).toBeGreaterThan(CALLS / 10);
     // Five standard deviations of a binomial share.
-    expect(Math.abs(unknown / asked - 2 / 3)).toBeLessThan(5 * Math.sqrt((2 / 9) / asked));
+    expect(Math.abs(unknown / asked - 2 / 3)).toBeLessThan(5 * Math.sqrt(2 / 9 / asked));
   }, 60_000);
 });

@@ -1,6 +1,6 @@
 /**
- * The freeze: a server, or the generator, stands still in the middle of a steady load. Whole runs of the command, and what they must
- * say by a replay that knows no more than when calls were due and when the standstill was.
+ * The freeze: a server, or the generator, stands still in the middle of a steady load. Whole runs of the command, and
+ * what they must say by a replay that knows no more than when calls were due and when the standstill was.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,9 +25,23 @@ export interface FreezeShape {
 }
 
 /** 250 calls delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, longest 1.001 s. */
-export const LONG_FREEZE: FreezeShape = { ratePerSecond: 200, serviceNs: 1e6, forNs: 20e9, freezeAtNs: 10e9, freezeForNs: 1e9, thinkNs: 49e6 };
+export const LONG_FREEZE: FreezeShape = {
+  ratePerSecond: 200,
+  serviceNs: 1e6,
+  forNs: 20e9,
+  freezeAtNs: 10e9,
+  freezeForNs: 1e9,
+  thinkNs: 49e6,
+};
 /** The same for everyday: 0.4 s of 3.6 s. */
-export const SHORT_FREEZE: FreezeShape = { ratePerSecond: 200, serviceNs: 1e6, forNs: 3.6e9, freezeAtNs: 1.6e9, freezeForNs: 0.4e9, thinkNs: 10e6 };
+export const SHORT_FREEZE: FreezeShape = {
+  ratePerSecond: 200,
+  serviceNs: 1e6,
+  forNs: 3.6e9,
+  freezeAtNs: 1.6e9,
+  freezeForNs: 0.4e9,
+  thinkNs: 10e6,
+};
 
 export const CALLERS = 10;
 /** A deadline that nobody misses, and of which a twentieth is more lateness than a busy machine causes. */
@@ -49,8 +63,8 @@ export interface Span {
 }
 
 /**
- * When calls are finished by one worker that serves them as they arrive and stands still for a while (Lindley). Times on one clock,
- * arrivals ascending.
+ * When calls are finished by one worker that serves them as they arrive and stands still for a while (Lindley). Times
+ * on one clock, arrivals ascending.
  */
 export function replay(arrivedNs: readonly number[], serviceNs: number, frozen: Span): readonly number[] {
   const lengthNs = frozen.toNs - frozen.fromNs;
@@ -88,17 +102,25 @@ export interface FrozenPhase {
   readonly phase: PhaseSummary;
   readonly told: FreezeNumbers;
   readonly truth: FreezeNumbers;
-  /** What a replay says of a perfect client and network: every call at the target when it was intended, and the standstill as long as it really was. */
+  /**
+   * What a replay says of a perfect client and network: every call at the target when it was intended, and the
+   * standstill as long as it really was.
+   */
   readonly ideal: FreezeNumbers;
   /** Each call by itself: what the run and the replay say of it, and how long of that the mock had it. */
   readonly calls: readonly { readonly toldNs: number; readonly truthNs: number; readonly heldNs: number }[];
-  /** How much longer than by the replay the calls took that the standstill did not delay: what the machine adds to any call. */
+  /**
+   * How much longer than by the replay the calls took that the standstill did not delay: what the machine adds to any
+   * call.
+   */
   readonly noise: FreezeNumbers;
 }
 
 export interface TargetFreeze {
   readonly summary: Summary;
-  /** Open loop, the mock's workers stalled on command; open loop, its process stopped; closed loop, stalled on command. */
+  /**
+   * Open loop, the mock's workers stalled on command; open loop, its process stopped; closed loop, stalled on command.
+   */
   readonly stalled: FrozenPhase;
   readonly stopped: FrozenPhase;
   readonly closed: FrozenPhase;
@@ -126,7 +148,9 @@ interface Mock {
 
 async function startMock({ serviceNs }: FreezeShape): Promise<Mock> {
   const options = { workers: 1, serviceTime: { kind: 'constant', ns: serviceNs } };
-  const child = spawn(process.execPath, [entryPath('toolsMock'), JSON.stringify(options), '--parent-stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [entryPath('toolsMock'), JSON.stringify(options), '--parent-stdin'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   for await (const line of createInterface(child.stdout)) {
     const { port } = JSON.parse(line) as { readonly port: number };
     return { child, origin: `http://127.0.0.1:${port}` };
@@ -155,7 +179,8 @@ ${phases.map((phase) => `  - ${phase}`).join('\n')}
 `;
 }
 
-const openPhase = (name: string, { ratePerSecond, forNs }: FreezeShape): string => `{ name: ${name}, regime: steady, rate: ${ratePerSecond}/s, for: ${seconds(forNs)}, warmup: 0s }`;
+const openPhase = (name: string, { ratePerSecond, forNs }: FreezeShape): string =>
+  `{ name: ${name}, regime: steady, rate: ${ratePerSecond}/s, for: ${seconds(forNs)}, warmup: 0s }`;
 
 /** The start of each phase on the machine's clock, as the running command writes it down. */
 class PhaseStarts {
@@ -179,7 +204,9 @@ class PhaseStarts {
     if (header === undefined || events === undefined || !existsSync(header) || !existsSync(events)) return null;
     // A last line may be on its way.
     const lines = readFileSync(events, 'utf8').split('\n').slice(0, -1);
-    const started = lines.map((line) => JSON.parse(line) as { type: string; name?: string; edge?: string; atNs: number }).find((event) => event.type === 'phase' && event.name === phase && event.edge === 'start');
+    const started = lines
+      .map((line) => JSON.parse(line) as { type: string; name?: string; edge?: string; atNs: number })
+      .find((event) => event.type === 'phase' && event.name === phase && event.edge === 'start');
     if (started === undefined) return null;
     const { monotonicEpochNs } = JSON.parse(readFileSync(header, 'utf8')) as { readonly monotonicEpochNs: string };
     return BigInt(monotonicEpochNs) + BigInt(Math.round(started.atNs));
@@ -196,7 +223,10 @@ async function run(
   const mock = await startMock(shape);
   try {
     const folder = scratchFolder();
-    const started = start(['run', scenarioFile(scenario(mock, phases)), '--out', folder, '--quiet', '--json'], environment);
+    const started = start(
+      ['run', scenarioFile(scenario(mock, phases)), '--out', folder, '--quiet', '--json'],
+      environment,
+    );
     const pid = started.process.pid;
     if (pid === undefined) throw new Error('the command did not start');
     const running = finished(started);
@@ -217,12 +247,20 @@ async function run(
 
 async function stallOnCommand({ origin }: Mock, fromNs: bigint, forNs: number): Promise<void> {
   const body = JSON.stringify({ kind: 'stall', fromNs: String(fromNs), untilNs: String(fromNs + BigInt(forNs)) });
-  const response = await fetch(`${origin}/plimsoll/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const response = await fetch(`${origin}/plimsoll/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   if (!response.ok) throw new Error(`the mock did not take the stall: ${await response.text()}`);
 }
 
 /** Stops a process from a moment on; gives when it really stood still. */
-async function stopProcess(pid: number, fromNs: bigint, forNs: number): Promise<{ readonly fromNs: bigint; readonly toNs: bigint }> {
+async function stopProcess(
+  pid: number,
+  fromNs: bigint,
+  forNs: number,
+): Promise<{ readonly fromNs: bigint; readonly toNs: bigint }> {
   await sleepUntil(fromNs);
   process.kill(pid, 'SIGSTOP');
   const stoppedNs = monotonicNs();
@@ -237,7 +275,10 @@ async function stopProcess(pid: number, fromNs: bigint, forNs: number): Promise<
 export const invalidReasons = ({ validity }: Summary, phase: string): readonly string[] =>
   validity.reasons.filter((reason) => reason.severity === 'invalid' && reason.phase === phase).map(({ code }) => code);
 
-/** Freezes the target until a run is told to be valid: one on a machine that starves the generator says nothing of the target. */
+/**
+ * Freezes the target until a run is told to be valid: one on a machine that starves the generator says nothing of the
+ * target.
+ */
 export async function freezeTargetValidly(shape: FreezeShape, tries = 3): Promise<TargetFreeze> {
   const frozen = await freezeTarget(shape);
   return frozen.summary.validity.verdict === 'valid' || tries <= 1 ? frozen : freezeTargetValidly(shape, tries - 1);
@@ -246,7 +287,11 @@ export async function freezeTargetValidly(shape: FreezeShape, tries = 3): Promis
 /** Freezes the target three times, in two open loops and a closed one. */
 export async function freezeTarget(shape: FreezeShape): Promise<TargetFreeze> {
   const frozen = new Map<string, { readonly fromNs: bigint; readonly toNs: bigint }>();
-  const phases = [openPhase('stalled', shape), openPhase('stopped', shape), `{ name: closed, regime: steady, concurrency: ${CALLERS}, think: ${seconds(shape.thinkNs)}, for: ${seconds(shape.forNs)}, warmup: 0s }`];
+  const phases = [
+    openPhase('stalled', shape),
+    openPhase('stopped', shape),
+    `{ name: closed, regime: steady, concurrency: ${CALLERS}, think: ${seconds(shape.thinkNs)}, for: ${seconds(shape.forNs)}, warmup: 0s }`,
+  ];
   const { dir, summary } = await run(shape, phases, async (mock, _, starts) => {
     for (const name of ['stalled', 'stopped', 'closed']) {
       const fromNs = (await starts.of(name)) + BigInt(shape.freezeAtNs);
@@ -265,20 +310,36 @@ export async function freezeTarget(shape: FreezeShape): Promise<TargetFreeze> {
     const span = frozen.get(name);
     if (phase === undefined || span === undefined) throw new Error(`no phase ${name}`);
     const column = (values: Float64Array, row: number): number => values[row] ?? NaN;
-    // In the order in which they reached the mock, by its own stamps: what came before that is no part of its standstill.
+    // In the order in which they reached the mock, by its own stamps: what came before that is no part of its
+    // standstill.
     const rows = Array.from({ length: samples.length }, (_, row) => row)
       .filter((row) => samples.phase[row] === phase.index)
       .sort((a, b) => column(samples.receivedNs, a) - column(samples.receivedNs, b));
     const frozenNs = { fromNs: Number(span.fromNs - epochNs), toNs: Number(span.toNs - epochNs) };
-    const finishedNs = replay(rows.map((row) => column(samples.receivedNs, row)), shape.serviceNs, frozenNs);
+    const finishedNs = replay(
+      rows.map((row) => column(samples.receivedNs, row)),
+      shape.serviceNs,
+      frozenNs,
+    );
     const truth = rows.map((row, k) => (finishedNs[k] ?? NaN) - column(samples.intendedNs, row));
     const told = rows.map((row) => column(samples.doneNs, row) - column(samples.intendedNs, row));
     const limitNs = delayedFromNs(shape);
     const intendedNs = rows.map((row) => column(samples.intendedNs, row)).sort((a, b) => a - b);
     const ideal = replay(intendedNs, shape.serviceNs, frozenNs).map((at, n) => at - (intendedNs[n] ?? NaN));
-    const calls = rows.map((row, k) => ({ toldNs: told[k] ?? NaN, truthNs: truth[k] ?? NaN, heldNs: (finishedNs[k] ?? NaN) - column(samples.receivedNs, row) }));
+    const calls = rows.map((row, k) => ({
+      toldNs: told[k] ?? NaN,
+      truthNs: truth[k] ?? NaN,
+      heldNs: (finishedNs[k] ?? NaN) - column(samples.receivedNs, row),
+    }));
     const undelayed = calls.filter(({ truthNs }) => truthNs <= limitNs).map(({ toldNs, truthNs }) => toldNs - truthNs);
-    return { phase, told: numbersOf(told, limitNs), truth: numbersOf(truth, limitNs), ideal: numbersOf(ideal, limitNs), calls, noise: numbersOf(undelayed, limitNs / 2) };
+    return {
+      phase,
+      told: numbersOf(told, limitNs),
+      truth: numbersOf(truth, limitNs),
+      ideal: numbersOf(ideal, limitNs),
+      calls,
+      noise: numbersOf(undelayed, limitNs / 2),
+    };
   };
   return { summary, stalled: phaseOf('stalled'), stopped: phaseOf('stopped'), closed: phaseOf('closed') };
 }
@@ -298,12 +359,19 @@ if (!isMainThread && flag !== undefined) {
 }
 `;
 
-/** Freezes the generator: its whole process with SIGSTOP in the phase `process`, its load thread alone in the phase `thread`. */
+/**
+ * Freezes the generator: its whole process with SIGSTOP in the phase `process`, its load thread alone in the phase
+ * `thread`.
+ */
 export async function freezeGenerator(shape: FreezeShape): Promise<GeneratorFreeze> {
   const folder = scratchFolder();
   const [staller, flag] = [join(folder, 'staller.mjs'), join(folder, 'now')];
   writeFileSync(staller, THREAD_STALLER);
-  const environment = { NODE_OPTIONS: `--import=${staller}`, FREEZE_FLAG: flag, FREEZE_MS: String(shape.freezeForNs / 1e6) };
+  const environment = {
+    NODE_OPTIONS: `--import=${staller}`,
+    FREEZE_FLAG: flag,
+    FREEZE_MS: String(shape.freezeForNs / 1e6),
+  };
   return run(
     shape,
     [openPhase('process', shape), openPhase('thread', shape)],

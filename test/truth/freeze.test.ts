@@ -3,7 +3,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Quantile } from '../../src/analysis/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';
 import { World, callSpec, closed, open } from '../load/simulation.js';
-import { CALLERS, LONG_FREEZE, SHORT_FREEZE, freezeGenerator, freezeTargetValidly, invalidReasons, numbersOf, replay, schedule, type FreezeNumbers, type FrozenPhase, type GeneratorFreeze, type TargetFreeze } from './freeze-case.js';
+import {
+  CALLERS,
+  LONG_FREEZE,
+  SHORT_FREEZE,
+  freezeGenerator,
+  freezeTargetValidly,
+  invalidReasons,
+  numbersOf,
+  replay,
+  schedule,
+  type FreezeNumbers,
+  type FrozenPhase,
+  type GeneratorFreeze,
+  type TargetFreeze,
+} from './freeze-case.js';
 
 const MS = 1e6;
 const nsOf = (quantile: Quantile | undefined): number => (quantile?.kind === 'value' ? quantile.ns : NaN);
@@ -13,7 +27,10 @@ describe('the replay', () => {
     const { freezeAtNs, freezeForNs, serviceNs } = LONG_FREEZE;
     const due = schedule(LONG_FREEZE);
     const finishedNs = replay(due, serviceNs, { fromNs: freezeAtNs, toNs: freezeAtNs + freezeForNs });
-    const told = numbersOf(finishedNs.map((finished, n) => finished - (due[n] ?? NaN)), 1.5 * MS);
+    const told = numbersOf(
+      finishedNs.map((finished, n) => finished - (due[n] ?? NaN)),
+      1.5 * MS,
+    );
     expect(told.delayed).toBe(250);
     expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
     expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
@@ -32,7 +49,10 @@ describe('the engine, in imagined time and to the nanosecond, of the same stands
       stall: { atNs: freezeAtNs, forNs: freezeForNs },
     });
     world.run(load);
-    return numbersOf(world.finals.map(({ doneNs, intendedNs }) => doneNs - intendedNs), 1.5 * MS);
+    return numbersOf(
+      world.finals.map(({ doneNs, intendedNs }) => doneNs - intendedNs),
+      1.5 * MS,
+    );
   };
 
   it('an open loop sees all of it: 250 delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, longest 1.001 s', () => {
@@ -49,14 +69,19 @@ describe('the engine, in imagined time and to the nanosecond, of the same stands
 });
 
 /**
- * What the run tells is what the replay tells, and what the machine adds to any call: told from the calls the standstill did not
- * touch, for this machine may be busy.
+ * What the run tells is what the replay tells, and what the machine adds to any call: told from the calls the
+ * standstill did not touch, for this machine may be busy.
  */
 function agrees({ told, truth, calls, noise }: FrozenPhase): void {
   expect(calls.filter(({ toldNs, truthNs }) => !(toldNs >= truthNs - 1000))).toEqual([]);
   expect(told.delayed).toBeGreaterThanOrEqual(truth.delayed);
   expect(told.delayed - truth.delayed).toBeLessThanOrEqual(0.1 * truth.delayed + noise.delayed);
-  for (const [name, addedNs] of [['meanNs', noise.meanNs], ['p95Ns', noise.p99Ns], ['p99Ns', noise.p99Ns], ['maxNs', noise.maxNs]] as const) {
+  for (const [name, addedNs] of [
+    ['meanNs', noise.meanNs],
+    ['p95Ns', noise.p99Ns],
+    ['p99Ns', noise.p99Ns],
+    ['maxNs', noise.maxNs],
+  ] as const) {
     expect(told[name], name).toBeGreaterThan(0.99 * truth[name]);
     expect(told[name], name).toBeLessThan(1.1 * truth[name] + 2 * addedNs);
   }
@@ -73,7 +98,11 @@ describe('a frozen target', () => {
     expect(frozen.stalled.phase).toMatchObject({ loop: 'open', offered: 720 });
     // What the summary tells is what the samples hold.
     const { quantiles, maxNs } = frozen.stalled.phase.responseTime.ok;
-    expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([frozen.stalled.told.p95Ns, frozen.stalled.told.p99Ns, frozen.stalled.told.maxNs]);
+    expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([
+      frozen.stalled.told.p95Ns,
+      frozen.stalled.told.p99Ns,
+      frozen.stalled.told.maxNs,
+    ]);
   });
 
   it('and stopped with SIGSTOP', () => {
@@ -83,7 +112,10 @@ describe('a frozen target', () => {
   it('in a closed loop: one call of each caller sees it, the p99 does not, and the phase is labelled closed', () => {
     const { phase, told, truth, calls, noise } = frozen.closed;
     expect(phase).toMatchObject({ loop: 'closed', concurrency: CALLERS, scheduledPerSecond: null });
-    const held = numbersOf(calls.map(({ heldNs }) => heldNs), SHORT_FREEZE.freezeForNs / 8);
+    const held = numbersOf(
+      calls.map(({ heldNs }) => heldNs),
+      SHORT_FREEZE.freezeForNs / 8,
+    );
     expect(held.delayed).toBeGreaterThan(0);
     expect(held.delayed).toBeLessThanOrEqual(CALLERS);
     expect(held.p99Ns).toBeLessThan(0.1 * SHORT_FREEZE.freezeForNs);
@@ -94,7 +126,8 @@ describe('a frozen target', () => {
 
   it('is no fault of the generator: calls left when they were due', () => {
     for (const name of ['stalled', 'stopped', 'closed']) expect(invalidReasons(frozen.summary, name), name).toEqual([]);
-    for (const { phase } of [frozen.stalled, frozen.stopped]) expect(nsOf(phase.scheduleLag.quantiles[3])).toBeLessThan(0.25 * SHORT_FREEZE.freezeForNs);
+    for (const { phase } of [frozen.stalled, frozen.stopped])
+      expect(nsOf(phase.scheduleLag.quantiles[3])).toBeLessThan(0.25 * SHORT_FREEZE.freezeForNs);
   });
 });
 
@@ -104,7 +137,10 @@ describe('a frozen generator', () => {
     frozen = await freezeGenerator(SHORT_FREEZE);
   }, 120_000);
 
-  for (const [name, how] of [['process', 'its whole process stopped with SIGSTOP'], ['thread', 'its load thread blocked']] as const) {
+  for (const [name, how] of [
+    ['process', 'its whole process stopped with SIGSTOP'],
+    ['thread', 'its load thread blocked'],
+  ] as const) {
     it(`${how}: the run is invalid, because the calls left late`, () => {
       expect(frozen.exitCode).toBe(4);
       expect(invalidReasons(frozen.summary, name)).toContain('schedule-lag');

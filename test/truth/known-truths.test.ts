@@ -1,6 +1,6 @@
 /**
- * Whole runs whose answer is known beforehand. Nothing here asserts an absolute speed: what is checked are ratios to a theory
- * that the mock keeps in virtual time, exact counts, and which stage the time is in.
+ * Whole runs whose answer is known beforehand. Nothing here asserts an absolute speed: what is checked are ratios to a
+ * theory that the mock keeps in virtual time, exact counts, and which stage the time is in.
  */
 import { describe, expect, it } from 'vitest';
 import type { PhaseSummary, StageName, Summary } from '../../src/analysis/index.js';
@@ -31,11 +31,15 @@ function stageMs(summary: PhaseSummary, stage: StageName): number {
   return medianMs(found.durations);
 }
 
-const floorOf = (backend: string): string => mockScenario({ backend, phases: '- { name: floor, regime: floor, for: 3s }' });
+const floorOf = (backend: string): string =>
+  mockScenario({ backend, phases: '- { name: floor, regime: floor, for: 3s }' });
 
 describe.concurrent('known truths, through the whole product', () => {
   it('one worker of constant 10 ms: the floor is the service, and hardly more', async () => {
-    const floor = phase(await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 10ms } }')), 'floor');
+    const floor = phase(
+      await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 10ms } }')),
+      'floor',
+    );
     expect(floor.outcomes.ok).toBe(floor.offered);
     expect(floor.loop).toBe('closed');
     expect(floor.concurrency).toBe(1);
@@ -51,7 +55,8 @@ describe.concurrent('known truths, through the whole product', () => {
       mockScenario({
         backend: '{ mock: tools, workers: 1, service-time: { constant: 10ms } }',
         calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 20s }',
-        phases: '- { name: flood, regime: overload, before: { rate: 50/s, for: 1s }, rate: 150/s, for: 5s, after: { rate: 50/s, for: 7s } }',
+        phases:
+          '- { name: flood, regime: overload, before: { rate: 50/s, for: 1s }, rate: 150/s, for: 5s, after: { rate: 50/s, for: 7s } }',
         more: 'load-line: 100/s',
       }),
     );
@@ -67,8 +72,14 @@ describe.concurrent('known truths, through the whole product', () => {
   });
 
   it('20 ms moved from queue to service: the split moves by 20 ms and the total stays', async () => {
-    const queued = phase(await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 10ms }, added-queue: 20ms }')), 'floor');
-    const served = phase(await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 30ms } }')), 'floor');
+    const queued = phase(
+      await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 10ms }, added-queue: 20ms }')),
+      'floor',
+    );
+    const served = phase(
+      await summaryOf(floorOf('{ mock: tools, workers: 1, service-time: { constant: 30ms } }')),
+      'floor',
+    );
     expect(stageMs(queued, 'upstream-queue') - stageMs(served, 'upstream-queue')).toBeCloseTo(20, 5);
     const movedIntoService = stageMs(served, 'service') - stageMs(queued, 'service');
     expect(movedIntoService / 20).toBeGreaterThan(0.9);
@@ -80,7 +91,12 @@ describe.concurrent('known truths, through the whole product', () => {
 
   it('a tool that always fails is 100 % tool outcomes and no goodput, however many answers are HTTP 200', async () => {
     const steady = phase(
-      await summaryOf(mockScenario({ calls: '- { tool: fail, expect: success }', phases: '- { name: steady, regime: steady, concurrency: 4, for: 2s, warmup: 0s }' })),
+      await summaryOf(
+        mockScenario({
+          calls: '- { tool: fail, expect: success }',
+          phases: '- { name: steady, regime: steady, concurrency: 4, for: 2s, warmup: 0s }',
+        }),
+      ),
       'steady',
     );
     expect(steady.offered).toBeGreaterThan(50);

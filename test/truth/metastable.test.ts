@@ -1,6 +1,7 @@
 /**
- * Metastable failure: one first-in-first-out worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of
- * 3 s. What an exact simulation says must happen, the engine does, attempt by attempt, and the analysis finds.
+ * Metastable failure: one first-in-first-out worker of 5 ms, callers who give up after 200 ms and try twice more at
+ * once, a stall of 3 s. What an exact simulation says must happen, the engine does, attempt by attempt, and the
+ * analysis finds.
  */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
@@ -13,7 +14,15 @@ const DEADLINE = 10 * S;
 const NO_REMEDY = { retries: 2, dropExpired: false, budget: null } as const;
 
 function storm(ratePerSecond: number, forS: number, remedy: Partial<Storm> = {}): Storm {
-  return { ...NO_REMEDY, ratePerSecond, forNs: forS * S, serviceNs: 5 * MS, timeoutNs: 200 * MS, stall: { atNs: 10 * S, forNs: 3 * S }, ...remedy };
+  return {
+    ...NO_REMEDY,
+    ratePerSecond,
+    forNs: forS * S,
+    serviceNs: 5 * MS,
+    timeoutNs: 200 * MS,
+    stall: { atNs: 10 * S, forNs: 3 * S },
+    ...remedy,
+  };
 }
 
 /** The table: what each arrangement does within its observation. */
@@ -27,8 +36,12 @@ const ROWS = [
 
 /** Share of the calls intended in [fromS, toS) that ended well. */
 function goodShare(attempts: readonly StormAttempt[], fromS: number, toS: number): number {
-  const firstOf = new Map(attempts.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]));
-  const ends = attempts.filter(({ final, callId }) => final && (firstOf.get(callId) ?? -1) >= fromS * S && (firstOf.get(callId) ?? -1) < toS * S);
+  const firstOf = new Map(
+    attempts.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]),
+  );
+  const ends = attempts.filter(
+    ({ final, callId }) => final && (firstOf.get(callId) ?? -1) >= fromS * S && (firstOf.get(callId) ?? -1) < toS * S,
+  );
   return ends.filter(({ ok }) => ok).length / ends.length;
 }
 
@@ -59,8 +72,10 @@ describe('the hidden capacity', () => {
   });
 
   it('lies between the last rate that comes back and the first that stays down, wherever one looks', () => {
-    for (const ratePerSecond of [50, 60, 64]) expect(goodShare(simulateStorm(storm(ratePerSecond, 200)), 180, 195), `${ratePerSecond}/s`).toBe(1);
-    for (const ratePerSecond of [68, 70, 80, 120]) expect(goodShare(simulateStorm(storm(ratePerSecond, 200)), 180, 195), `${ratePerSecond}/s`).toBe(0);
+    for (const ratePerSecond of [50, 60, 64])
+      expect(goodShare(simulateStorm(storm(ratePerSecond, 200)), 180, 195), `${ratePerSecond}/s`).toBe(1);
+    for (const ratePerSecond of [68, 70, 80, 120])
+      expect(goodShare(simulateStorm(storm(ratePerSecond, 200)), 180, 195), `${ratePerSecond}/s`).toBe(0);
   });
 });
 
@@ -68,24 +83,39 @@ describe('the hidden capacity', () => {
 const WITHOUT_TIES = ROWS.filter(({ storm: one }) => !one.dropExpired && one.budget === null);
 
 describe('the engine in a storm', () => {
-  it.each(WITHOUT_TIES)('$name: sends, gives up and tries again as the simulation says, attempt by attempt', ({ storm: one }) => {
-    const { ratePerSecond, forNs, serviceNs, timeoutNs, retries, stall } = one;
-    const retry = retryPolicy({ attempts: retries, backoffNs: 0, jitter: 'none', on: ['timeout'] });
-    const world = new World({
-      calls: [callSpec({ deadlineNs: DEADLINE, attemptTimeoutNs: timeoutNs, retry: retries === 0 ? null : retry })],
-      inFlightPerSession: 1_000,
-      workers: 1,
-      stall,
-      answer: () => ({ serviceNs }),
-    });
-    world.run(open(ratePerSecond, forNs));
-    const inOrder = (a: readonly unknown[], b: readonly unknown[]): number => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]);
-    const expected = simulateStorm(one).map(({ callId, attempt, intendedNs, doneNs, ok, final }) => [callId, attempt, intendedNs, doneNs, ok, final]).sort(inOrder);
-    const seen = world.samples.map(({ callId, attempt, intendedNs, doneNs, outcomeName, final }) => [callId, attempt, intendedNs, doneNs, outcomeName === 'ok', final]).sort(inOrder);
-    expect(seen.length).toBe(expected.length);
-    // One comparison, because a failing one is not to print ten thousand rows.
-    expect(seen.findIndex((row, n) => String(row) !== String(expected[n]))).toBe(-1);
-  });
+  it.each(WITHOUT_TIES)(
+    '$name: sends, gives up and tries again as the simulation says, attempt by attempt',
+    ({ storm: one }) => {
+      const { ratePerSecond, forNs, serviceNs, timeoutNs, retries, stall } = one;
+      const retry = retryPolicy({ attempts: retries, backoffNs: 0, jitter: 'none', on: ['timeout'] });
+      const world = new World({
+        calls: [callSpec({ deadlineNs: DEADLINE, attemptTimeoutNs: timeoutNs, retry: retries === 0 ? null : retry })],
+        inFlightPerSession: 1_000,
+        workers: 1,
+        stall,
+        answer: () => ({ serviceNs }),
+      });
+      world.run(open(ratePerSecond, forNs));
+      const inOrder = (a: readonly unknown[], b: readonly unknown[]): number =>
+        Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]);
+      const expected = simulateStorm(one)
+        .map(({ callId, attempt, intendedNs, doneNs, ok, final }) => [callId, attempt, intendedNs, doneNs, ok, final])
+        .sort(inOrder);
+      const seen = world.samples
+        .map(({ callId, attempt, intendedNs, doneNs, outcomeName, final }) => [
+          callId,
+          attempt,
+          intendedNs,
+          doneNs,
+          outcomeName === 'ok',
+          final,
+        ])
+        .sort(inOrder);
+      expect(seen.length).toBe(expected.length);
+      // One comparison, because a failing one is not to print ten thousand rows.
+      expect(seen.findIndex((row, n) => String(row) !== String(expected[n]))).toBe(-1);
+    },
+  );
 });
 
 describe('the analysis of a storm', () => {
@@ -104,16 +134,27 @@ describe('the analysis of a storm', () => {
     // What was lost is every call that did not end well.
     const lost = attempts.filter(({ ok, final }) => final && !ok).length;
     expect((phase?.offered ?? NaN) - (phase?.good ?? NaN)).toBe(lost);
-    expect(recovery?.aftermath.metastability).toMatchObject({ verdict: recovers ? 'recovered' : 'metastable', offeredPerSecond: one.ratePerSecond });
+    expect(recovery?.aftermath.metastability).toMatchObject({
+      verdict: recovers ? 'recovered' : 'metastable',
+      offeredPerSecond: one.ratePerSecond,
+    });
     if (!recovers) {
-      expect(recovery?.timeToRecover).toEqual({ kind: 'censored', ns: expect.closeTo(one.forNs - 13 * S, -9) as number });
+      expect(recovery?.timeToRecover).toEqual({
+        kind: 'censored',
+        ns: expect.closeTo(one.forNs - 13 * S, -9) as number,
+      });
       expect(recovery?.dip?.depth).toBe(1);
       return;
     }
-    const firstOf = new Map(attempts.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]));
-    const lastBadNs = Math.max(...attempts.filter(({ ok, final }) => final && !ok).map(({ callId }) => firstOf.get(callId) ?? NaN));
+    const firstOf = new Map(
+      attempts.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]),
+    );
+    const lastBadNs = Math.max(
+      ...attempts.filter(({ ok, final }) => final && !ok).map(({ callId }) => firstOf.get(callId) ?? NaN),
+    );
     expect(recovery?.timeToRecover.kind).toBe('value');
-    // In steps of a window, and not before the last call that failed; what was only slow or tried twice comes after that.
+    // In steps of a window, and not before the last call that failed; what was only slow or tried twice comes after
+    // that.
     const backNs = (recovery?.timeToRecover.kind === 'value' ? recovery.timeToRecover.ns : NaN) + 13 * S;
     expect(backNs).toBeGreaterThan(lastBadNs - 0.5 * S);
   });

@@ -1,7 +1,6 @@
 /** A `tools` mock in a process of its own, whose truth can be asked for when the run is over. */
 import { execa } from 'execa';
-import type { TruthRow } from '../../mock-servers/index.js';
-import type { ToolsMockOptions } from '../../mock-servers/index.js';
+import type { TruthRow, ToolsMockOptions } from '../../mock-servers/index.js';
 import { entryPath } from '../../src/entrypoints.js';
 
 export interface MockChild {
@@ -14,7 +13,10 @@ export interface MockChild {
 
 /** Starts a mock and waits until it listens; it ends with this process in any case. */
 export async function startMockChild(options: Partial<ToolsMockOptions>): Promise<MockChild> {
-  const child = execa(process.execPath, [entryPath('toolsMock'), JSON.stringify(options), '--parent-stdin'], { reject: false, buffer: { stdout: false } });
+  const child = execa(process.execPath, [entryPath('toolsMock'), JSON.stringify(options), '--parent-stdin'], {
+    reject: false,
+    buffer: { stdout: false },
+  });
   const port = await new Promise<number>((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {

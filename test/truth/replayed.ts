@@ -1,9 +1,9 @@
 /**
  * A run held against replays of its own queue. Pure: from the samples of the record and the rows of the mock's truth.
  *
- * Two replays. *Received*: from the mock's own arrivals, and service times drawn anew from the seed; the reported wait of every call must be the replayed one,
- * to the nanosecond. *Intended*: from the schedule alone and the same service times; what it differs by is what
- * generator, network and host added to a perfect experiment.
+ * Two replays. *Received*: from the mock's own arrivals, and service times drawn anew from the seed; the reported wait
+ * of every call must be the replayed one, to the nanosecond. *Intended*: from the schedule alone and the same service
+ * times; what it differs by is what generator, network and host added to a perfect experiment.
  */
 import type { TruthRow } from '../../mock-servers/index.js';
 import type { SampleColumns } from '../../src/record/index.js';
@@ -41,7 +41,8 @@ export function replayed({ samples, truth, epochNs, workers, drawn }: ReplayInpu
   const rowOf = new Map(Array.from({ length: samples.length }, (_, row) => [samples.callId[row] ?? NaN, row]));
   // What was called before the run (a look at the tools) was served before it, too.
   const rows = truth.filter(({ call }) => call !== null && rowOf.has(Number(call)));
-  if (rows.length !== samples.length) throw new Error(`${samples.length} calls in the record, ${rows.length} of them in the mock's truth`);
+  if (rows.length !== samples.length)
+    throw new Error(`${samples.length} calls in the record, ${rows.length} of them in the mock's truth`);
   const receivedNs = rows.map((row) => Number(BigInt(row.receivedNs) - epoch));
   const serviceNs = rows.map((row) => Number(row.serviceNs));
   // Not what the mock says that it took: what the seed says.
@@ -52,7 +53,15 @@ export function replayed({ samples, truth, epochNs, workers, drawn }: ReplayInpu
   return rows.map(({ call }, n) => {
     const row = rowOf.get(Number(call)) ?? -1;
     const at = (column: Exclude<keyof SampleColumns, 'length' | 'tables'>): number => samples[column][row] ?? NaN;
-    const moments = [at('intendedNs'), at('admittedNs'), at('sentNs'), at('receivedNs'), at('startedNs'), at('finishedNs'), at('doneNs')];
+    const moments = [
+      at('intendedNs'),
+      at('admittedNs'),
+      at('sentNs'),
+      at('receivedNs'),
+      at('startedNs'),
+      at('finishedNs'),
+      at('doneNs'),
+    ];
     return {
       callId: Number(call),
       intendedNs: at('intendedNs'),
@@ -78,7 +87,10 @@ export function waitsThatDiffer(calls: readonly ReplayedCall[]): readonly Replay
 
 /** Calls whose stages do not sum to their response time, to the nanosecond, or of which one is negative. */
 export function splitsThatDiffer(calls: readonly ReplayedCall[]): readonly ReplayedCall[] {
-  return calls.filter(({ stagesNs, doneNs, intendedNs }) => stagesNs.reduce((sum, each) => sum + each, 0) !== doneNs - intendedNs || stagesNs.some((each) => !(each >= 0)));
+  return calls.filter(
+    ({ stagesNs, doneNs, intendedNs }) =>
+      stagesNs.reduce((sum, each) => sum + each, 0) !== doneNs - intendedNs || stagesNs.some((each) => !(each >= 0)),
+  );
 }
 
 /** |reported wait - wait by the recursion over the mock's own arrivals| of each call. */
@@ -88,5 +100,7 @@ export function errorsAgainstArrivals(calls: readonly ReplayedCall[]): Float64Ar
 
 /** |reported wait - wait of the perfect experiment| of each call. */
 export function errorsAgainstIntended(calls: readonly ReplayedCall[]): Float64Array {
-  return Float64Array.from(calls, (call) => Math.abs(reportedWaitNs(call) - (call.plannedStartNs - call.intendedOfPositionNs)));
+  return Float64Array.from(calls, (call) =>
+    Math.abs(reportedWaitNs(call) - (call.plannedStartNs - call.intendedOfPositionNs)),
+  );
 }

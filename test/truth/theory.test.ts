@@ -2,7 +2,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { queueModel } from '../../mock-servers/index.js';
-import { QUANTILES, dd1Wait, erlangC, fifoStarts, fluidOverload, hiddenCapacityPerSecond, md1, md1Tail, mm1MeanVariance, mm1kBlocking, mmc, ranksOutside, simulate, simulateStorm, waitBands } from './theory/index.js';
+import {
+  QUANTILES,
+  dd1Wait,
+  erlangC,
+  fifoStarts,
+  fluidOverload,
+  hiddenCapacityPerSecond,
+  md1,
+  md1Tail,
+  mm1MeanVariance,
+  mm1kBlocking,
+  mmc,
+  ranksOutside,
+  simulate,
+  simulateStorm,
+  waitBands,
+} from './theory/index.js';
 
 describe('the table of waits, in ms at a service of 10 ms', () => {
   const table = [
@@ -28,7 +44,12 @@ describe('closed forms', () => {
   });
 
   it('M/M/1/K blocks as its states say', () => {
-    for (const [rho, capacity] of [[0.5, 3], [0.9, 10], [1, 4], [1.5, 6]] as const) {
+    for (const [rho, capacity] of [
+      [0.5, 3],
+      [0.9, 10],
+      [1, 4],
+      [1.5, 6],
+    ] as const) {
       const states = Array.from({ length: capacity + 1 }, (_, n) => rho ** n);
       expect(mm1kBlocking(rho, capacity)).toBeCloseTo((states.at(-1) ?? 0) / states.reduce((sum, p) => sum + p, 0), 12);
     }
@@ -62,14 +83,18 @@ describe('closed forms', () => {
 });
 
 describe('the replay', () => {
-  it('agrees with the mock\'s own queue, call by call, whatever comes', () => {
+  it("agrees with the mock's own queue, call by call, whatever comes", () => {
     const call = fc.record({ gap: fc.integer({ min: 0, max: 40 }), service: fc.integer({ min: 0, max: 60 }) });
     fc.assert(
       fc.property(fc.array(call, { maxLength: 200 }), fc.integer({ min: 1, max: 6 }), (calls, workers) => {
         const mock = queueModel({ workers, queueCapacity: null });
         let at = 0;
         const arrivals = calls.map(({ gap }) => (at += gap));
-        const starts = fifoStarts(arrivals, calls.map(({ service }) => service), workers);
+        const starts = fifoStarts(
+          arrivals,
+          calls.map(({ service }) => service),
+          workers,
+        );
         calls.forEach(({ service }, n) => {
           expect(mock.arrive(arrivals[n] ?? NaN, service)).toMatchObject({ startNs: starts[n] });
         });
@@ -78,24 +103,39 @@ describe('the replay', () => {
   });
 
   it('is never early and at most as late as the latest arrival when arrivals are late in their order', () => {
-    const call = fc.record({ gap: fc.integer({ min: 0, max: 40 }), service: fc.integer({ min: 0, max: 60 }), late: fc.integer({ min: 0, max: 500 }) });
+    const call = fc.record({
+      gap: fc.integer({ min: 0, max: 40 }),
+      service: fc.integer({ min: 0, max: 60 }),
+      late: fc.integer({ min: 0, max: 500 }),
+    });
     fc.assert(
-      fc.property(fc.array(call, { minLength: 1, maxLength: 100 }), fc.integer({ min: 1, max: 4 }), (calls, workers) => {
-        let at = 0;
-        const services = calls.map(({ service }) => service);
-        const intended = calls.map(({ gap }) => (at += gap));
-        const received = intended.map((t, n) => t + (calls[n]?.late ?? 0)).sort((a, b) => a - b);
-        const planned = fifoStarts(intended, services, workers);
-        const late = fifoStarts(received, services, workers).map((start, n) => start - (planned[n] ?? NaN));
-        expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
-        expect(Math.max(...late)).toBeLessThanOrEqual(Math.max(...received.map((t, n) => t - (intended[n] ?? NaN))));
-      }),
+      fc.property(
+        fc.array(call, { minLength: 1, maxLength: 100 }),
+        fc.integer({ min: 1, max: 4 }),
+        (calls, workers) => {
+          let at = 0;
+          const services = calls.map(({ service }) => service);
+          const intended = calls.map(({ gap }) => (at += gap));
+          const received = intended.map((t, n) => t + (calls[n]?.late ?? 0)).sort((a, b) => a - b);
+          const planned = fifoStarts(intended, services, workers);
+          const late = fifoStarts(received, services, workers).map((start, n) => start - (planned[n] ?? NaN));
+          expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+          expect(Math.max(...late)).toBeLessThanOrEqual(Math.max(...received.map((t, n) => t - (intended[n] ?? NaN))));
+        },
+      ),
     );
   });
 });
 
 describe('bands by simulation', () => {
-  const experiment = { ratePerSecond: 250, serviceMs: 2, services: 'exponential', workers: 1, forS: 40, warmupS: 5 } as const;
+  const experiment = {
+    ratePerSecond: 250,
+    serviceMs: 2,
+    services: 'exponential',
+    workers: 1,
+    forS: 40,
+    warmupS: 5,
+  } as const;
 
   it('have the width the asymptotic variance of M/M/1 says', () => {
     const n = experiment.ratePerSecond * (experiment.forS - experiment.warmupS);
@@ -118,14 +158,15 @@ describe('bands by simulation', () => {
       expect(bands.quantiles[i]?.low).toBeLessThanOrEqual(law.quantile(q));
       expect(bands.quantiles[i]?.high).toBeGreaterThan(law.quantile(q));
     }
-    for (const [i, t] of grid.entries()) expect([(bands.tail[i]?.low ?? 1) < law.tail(t), (bands.tail[i]?.high ?? 0) > law.tail(t)]).toEqual([true, true]);
+    for (const [i, t] of grid.entries())
+      expect([(bands.tail[i]?.low ?? 1) < law.tail(t), (bands.tail[i]?.high ?? 0) > law.tail(t)]).toEqual([true, true]);
     const fresh = Array.from({ length: 400 }, (_, seed) => simulate(short, 5_000_000 + seed, grid).meanMs);
     const outside = fresh.filter((mean) => mean < bands.mean.low || mean > bands.mean.high).length / fresh.length;
     expect(outside).toBeGreaterThan(0.04);
     expect(outside).toBeLessThan(0.18);
   });
 
-  it('refuse a level that so few replicas can\'t tell', () => {
+  it("refuse a level that so few replicas can't tell", () => {
     expect(ranksOutside(9_999, 0.01 / 24)).toBe(2);
     expect(() => ranksOutside(1_000, 0.0004)).toThrow(RangeError);
   });
@@ -133,8 +174,19 @@ describe('bands by simulation', () => {
 
 describe('a storm of retries', () => {
   it('without a stall is a queue like any other', () => {
-    const calm = { ratePerSecond: 100, forNs: 1e9, serviceNs: 5e6, timeoutNs: 200e6, retries: 2, dropExpired: false, budget: null, stall: { atNs: 1e12, forNs: 0 } };
-    expect(simulateStorm(calm).map(({ ok, final, doneNs, intendedNs }) => [ok, final, doneNs - intendedNs])).toEqual(Array.from({ length: 100 }, () => [true, true, 5e6]));
+    const calm = {
+      ratePerSecond: 100,
+      forNs: 1e9,
+      serviceNs: 5e6,
+      timeoutNs: 200e6,
+      retries: 2,
+      dropExpired: false,
+      budget: null,
+      stall: { atNs: 1e12, forNs: 0 },
+    };
+    expect(simulateStorm(calm).map(({ ok, final, doneNs, intendedNs }) => [ok, final, doneNs - intendedNs])).toEqual(
+      Array.from({ length: 100 }, () => [true, true, 5e6]),
+    );
     expect(hiddenCapacityPerSecond(5e6, 2)).toBeCloseTo(66.67, 2);
   });
 });

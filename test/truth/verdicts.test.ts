@@ -3,17 +3,46 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './long/cases.js';
 import { truthImage, truthPage } from './long/page.js';
-import { isInside, isQuiet, verdictOf, withKept, type CaseResult, type Findings, type LostShare, type Statement, type TruthResults } from './long/result.js';
+import {
+  isInside,
+  isQuiet,
+  verdictOf,
+  withKept,
+  type CaseResult,
+  type Findings,
+  type LostShare,
+  type Statement,
+  type TruthResults,
+} from './long/result.js';
 
 const QUIET: LostShare = { before: 0, stolen: 0.004, after: 0.004 };
 const lost = (before: number, stolen: number | null = 0, after = 0): LostShare => ({ before, stolen, after });
-const statement = (more: Partial<Statement> = {}): Statement => ({ what: 'mean wait', basis: 'chance', unit: 'ms', theory: 2, low: 1, high: 3, measured: 2, ...more });
-const found = (statements: readonly Statement[], disturbed: readonly string[] = []): Findings => ({ statements, pictures: [], disturbed, calls: 10 });
+const statement = (more: Partial<Statement> = {}): Statement => ({
+  what: 'mean wait',
+  basis: 'chance',
+  unit: 'ms',
+  theory: 2,
+  low: 1,
+  high: 3,
+  measured: 2,
+  ...more,
+});
+const found = (statements: readonly Statement[], disturbed: readonly string[] = []): Findings => ({
+  statements,
+  pictures: [],
+  disturbed,
+  calls: 10,
+});
 
 describe('a statement', () => {
   it('is inside its bounds, ends included, and outside where nothing was measured', () => {
     expect([1, 2, 3].map((measured) => isInside(statement({ measured })))).toEqual([true, true, true]);
-    expect([0.99, 3.01, NaN, null].map((measured) => isInside(statement({ measured })))).toEqual([false, false, false, false]);
+    expect([0.99, 3.01, NaN, null].map((measured) => isInside(statement({ measured })))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
     expect(isInside(statement({ low: null, measured: -9 }))).toBe(true);
     expect(isInside(statement({ high: null, measured: 99 }))).toBe(true);
   });
@@ -52,16 +81,30 @@ describe('the verdict', () => {
 
   it('is outside wherever something exact does not hold', () => {
     const broken = statement({ basis: 'exact', low: 0, high: 0, theory: 0, measured: 1 });
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.array(fc.string()), (share, disturbed) => verdictOf(found([statement(), broken], disturbed), lost(share)) === 'outside'));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.array(fc.string()),
+        (share, disturbed) => verdictOf(found([statement(), broken], disturbed), lost(share)) === 'outside',
+      ),
+    );
   });
 });
 
 describe('another attempt', () => {
   it('is made for noise alone, whatever was found', () => {
     const statements = [statement()];
-    expect([QUIET, lost(0.019), lost(0.02), lost(0, 0.02), lost(0, null, 0.02)].map((shares) => isQuiet({ statements, disturbed: [], lost: shares }))).toEqual([true, true, false, false, false]);
+    expect(
+      [QUIET, lost(0.019), lost(0.02), lost(0, 0.02), lost(0, null, 0.02)].map((shares) =>
+        isQuiet({ statements, disturbed: [], lost: shares }),
+      ),
+    ).toEqual([true, true, false, false, false]);
     const timed = [statement({ basis: 'timing' }), statement()];
-    expect([QUIET, lost(0.005), lost(0, 0.005), lost(0, null, 0.005)].map((shares) => isQuiet({ statements: timed, disturbed: [], lost: shares }))).toEqual([true, false, false, false]);
+    expect(
+      [QUIET, lost(0.005), lost(0, 0.005), lost(0, null, 0.005)].map((shares) =>
+        isQuiet({ statements: timed, disturbed: [], lost: shares }),
+      ),
+    ).toEqual([true, false, false, false]);
     expect(isQuiet({ statements, disturbed: ['calls left late'], lost: QUIET })).toBe(false);
   });
 });
@@ -93,7 +136,26 @@ describe('the page', () => {
     lost: QUIET,
     verdict: 'outside',
     ...found([statement(), statement({ what: 'p99 of the wait', measured: 12.3456 })], [hostile]),
-    pictures: [{ title: 'Tail', finding: 'It falls.', x: 'wait in ms', y: 'share', logarithmic: true, series: [{ words: 'theory', as: 'theory', points: [{ x: 0, y: 0.5 }, { x: 10, y: 0.01 }] }, { words: 'measured', as: 'points', points: [{ x: 1, y: 0.4 }] }] }],
+    pictures: [
+      {
+        title: 'Tail',
+        finding: 'It falls.',
+        x: 'wait in ms',
+        y: 'share',
+        logarithmic: true,
+        series: [
+          {
+            words: 'theory',
+            as: 'theory',
+            points: [
+              { x: 0, y: 0.5 },
+              { x: 10, y: 0.01 },
+            ],
+          },
+          { words: 'measured', as: 'points', points: [{ x: 1, y: 0.4 }] },
+        ],
+      },
+    ],
   };
   const results: TruthResults = {
     schema: 'plimsoll/truth-v2',
@@ -117,17 +179,30 @@ describe('the page', () => {
 
   it('is made of cases run now and cases kept, but not of another mode, machine or version', () => {
     const ids = ['zero', 'one', 'two'];
-    const before: TruthResults = { ...results, cases: [{ ...one, id: 'two' }, { ...one, tookS: 1 }, { ...one, id: 'gone' }] };
+    const before: TruthResults = {
+      ...results,
+      cases: [
+        { ...one, id: 'two' },
+        { ...one, tookS: 1 },
+        { ...one, id: 'gone' },
+      ],
+    };
     const now: TruthResults = { ...results, cases: [{ ...one, id: 'zero' }, one] };
     const idsOf = ({ cases }: TruthResults): readonly [string, number][] => cases.map(({ id, tookS }) => [id, tookS]);
-    expect(idsOf(withKept(now, before, ids))).toEqual([['zero', 2], ['one', 2], ['two', 2]]);
+    expect(idsOf(withKept(now, before, ids))).toEqual([
+      ['zero', 2],
+      ['one', 2],
+      ['two', 2],
+    ]);
     expect(withKept(now, null, ids)).toBe(now);
     expect(withKept(now, { ...before, mode: 'long' }, ids)).toBe(now);
     expect(withKept(now, { ...before, machine: { ...before.machine, plimsoll: '0.2.0' } }, ids)).toBe(now);
   });
 
   it('has a picture that stands alone, and none where nothing is drawn', async () => {
-    expect(await truthImage(results)).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^>]*><style>:root\{\s*--paper/);
+    expect(await truthImage(results)).toMatch(
+      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^>]*><style>:root\{\s*--paper/,
+    );
     expect(await truthImage({ ...results, cases: [{ ...one, pictures: [] }] })).toBeNull();
   });
 });

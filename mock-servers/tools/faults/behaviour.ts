@@ -58,10 +58,16 @@ export type Behaviour =
   | { readonly acts: 'form'; readonly send: (response: ServerResponse, form: AnswerForm, json: string) => void }
   | { readonly acts: 'head'; readonly delayNs: number }
   /** As a chosen call arrives. Returns whether it struck. */
-  | { readonly acts: 'arrival'; readonly strike: (receivedNs: number) => boolean; readonly end?: (nowNs: number) => void }
+  | {
+      readonly acts: 'arrival';
+      readonly strike: (receivedNs: number) => boolean;
+      readonly end?: (nowNs: number) => void;
+    }
   /** Once. */
   | { readonly acts: 'onset'; readonly strike: () => void }
-  /** For as long as it is in force, at most `lastsNs`; told beforehand. Both `lastsNs` and `untilNs` may be infinite. */
+  /**
+   * For as long as it is in force, at most `lastsNs`; told beforehand. Both `lastsNs` and `untilNs` may be infinite.
+   */
   | {
       readonly acts: 'span';
       readonly lastsNs: number;
@@ -123,7 +129,11 @@ export const oneOf = (words: readonly (string | number)[], optional = false): Pa
   holds: (value) => words.some((word) => word === value),
 });
 
-export const AFTER_EFFECT: Parameter = { must: 'true or false', optional: true, holds: (value) => typeof value === 'boolean' };
+export const AFTER_EFFECT: Parameter = {
+  must: 'true or false',
+  optional: true,
+  holds: (value) => typeof value === 'boolean',
+};
 
 /** Calls whose right answer follows from their arguments. */
 export const answers = (tool: MockTool): boolean => !tool.alwaysFails;

@@ -6,7 +6,10 @@ export interface FaultStatus {
   /** `f1`, `f2`, ... in the order in which they were put on. */
   readonly id: string;
   readonly fault: MockFault;
-  /** When it came or comes into force, absolute CLOCK_MONOTONIC nanoseconds, decimal. It strikes what arrives from here on. */
+  /**
+   * When it came or comes into force, absolute CLOCK_MONOTONIC nanoseconds, decimal. It strikes what arrives from here
+   * on.
+   */
   readonly onNs: string;
   /** From when on it is no longer in force; null while that is not known. */
   readonly offNs: string | null;
@@ -14,8 +17,8 @@ export interface FaultStatus {
   readonly looked: number;
   readonly struck: number;
   /**
-   * What it struck: arrival numbers as in the truth; for `schema-drift` and `session-leak` the numbers of the requests it
-   * looked at, from 0. Nothing for a `stall` or `session-loss` without `which`. The first 1 000 000.
+   * What it struck: arrival numbers as in the truth; for `schema-drift` and `session-leak` the numbers of the requests
+   * it looked at, from 0. Nothing for a `stall` or `session-loss` without `which`. The first 1 000 000.
    */
   readonly numbers: readonly number[];
 }

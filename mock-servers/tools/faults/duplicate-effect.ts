@@ -1,6 +1,5 @@
 /** One call, several executions. */
-import { hasEffect, wholeFrom } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { hasEffect, wholeFrom, type FaultType } from './behaviour.js';
 
 export const duplicateEffect: FaultType<'duplicate-effect'> = {
   parameters: { executions: wholeFrom(2, 1000, 'a whole number from 2 to 1000', true) },

@@ -1,10 +1,9 @@
 /**
- * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (puts one on),
- * `DELETE /plimsoll/faults/ID` (takes it off). Both answer with the fault's status.
+ * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (puts
+ * one on), `DELETE /plimsoll/faults/ID` (takes it off). Both answer with the fault's status.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ProblemError } from '../../../src/problem/index.js';
-import type { Problem } from '../../../src/problem/index.js';
+import { ProblemError, type Problem } from '../../../src/problem/index.js';
 import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
 import { sendJson, sendRefusal } from '../../wire/reply.js';
 import type { FaultControl } from './control.js';
@@ -13,7 +12,12 @@ import type { MockFault } from './options.js';
 const MAX_FAULT_BYTES = 1024 * 1024;
 
 /** Answers a request below `/plimsoll/faults`; `rest` is what follows that in its path. */
-export function answerFaults(faults: FaultControl, rest: string, request: IncomingMessage, response: ServerResponse): void {
+export function answerFaults(
+  faults: FaultControl,
+  rest: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const refusal = refusedOrigin(request.headers);
   if (refusal !== null) {
     sendRefusal(response, refusal);
@@ -28,7 +32,14 @@ export function answerFaults(faults: FaultControl, rest: string, request: Incomi
     const id = rest.slice(1);
     const status = faults.remove(id);
     if (status !== null) sendJson(response, 200, JSON.stringify(status));
-    else sendProblems(response, 404, [problem('no-such-fault', `there is no fault ${JSON.stringify(id)}`, 'GET /plimsoll/faults tells which there are.')]);
+    else
+      sendProblems(response, 404, [
+        problem(
+          'no-such-fault',
+          `there is no fault ${JSON.stringify(id)}`,
+          'GET /plimsoll/faults tells which there are.',
+        ),
+      ]);
   } else if (rest === '' || rest.startsWith('/')) {
     sendRefusal(response, REFUSALS.method, 'null', ['Allow', rest === '' ? 'GET, POST' : 'DELETE']);
   } else {
@@ -42,7 +53,9 @@ function put(faults: FaultControl, body: string | null, response: ServerResponse
     if (body === null) throw new RangeError('too large');
     fault = JSON.parse(body);
   } catch {
-    sendProblems(response, 400, [problem('bad-mock-fault', 'the fault is not JSON of at most 1 MiB', 'Send one JSON object with a kind.')]);
+    sendProblems(response, 400, [
+      problem('bad-mock-fault', 'the fault is not JSON of at most 1 MiB', 'Send one JSON object with a kind.'),
+    ]);
     return;
   }
   try {
@@ -65,7 +78,11 @@ function readBody(request: IncomingMessage, use: (body: string | null) => void):
   request.on('end', () => use(bytes > MAX_FAULT_BYTES ? null : Buffer.concat(chunks).toString()));
 }
 
-const problem = (code: string, what: string, remedy: string): Problem => ({ code, what: `mock server tools: ${what}`, remedy });
+const problem = (code: string, what: string, remedy: string): Problem => ({
+  code,
+  what: `mock server tools: ${what}`,
+  remedy,
+});
 
 function sendProblems(response: ServerResponse, status: number, problems: readonly Problem[]): void {
   sendJson(response, status, JSON.stringify({ problems }));

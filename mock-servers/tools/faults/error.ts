@@ -1,6 +1,5 @@
 /** HTTP 500 after service. */
-import { AFTER_EFFECT } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { AFTER_EFFECT, type FaultType } from './behaviour.js';
 
 export const error: FaultType<'error'> = {
   parameters: { afterEffect: AFTER_EFFECT },

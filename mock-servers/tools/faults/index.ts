@@ -1,8 +1,9 @@
 /**
  * Faults of the `tools` mock: errors, stalls, wrong and broken answers, lost and doubled effects, on command.
  *
- * Owns the kinds, which calls each strikes, and the account of what it struck. Does not own: the queue and the answering
- * (`calls`), which ask here what to do differently, or the plan of a run's faults (the harness's `faults` room).
+ * Owns the kinds, which calls each strikes, and the account of what it struck. Does not own: the queue and the
+ * answering (`calls`), which ask here what to do differently, or the plan of a run's faults (the harness's `faults`
+ * room).
  */
 export { answerFaults } from './endpoints.js';
 export { MockFaults } from './mock-faults.js';

@@ -1,6 +1,5 @@
 /** A result that says `isError` after service. */
-import { AFTER_EFFECT, answers } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { AFTER_EFFECT, answers, type FaultType } from './behaviour.js';
 
 export const isError: FaultType<'is-error'> = {
   parameters: { afterEffect: AFTER_EFFECT },

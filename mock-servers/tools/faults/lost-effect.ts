@@ -1,6 +1,5 @@
 /** Acknowledged, not executed. */
-import { hasEffect } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { hasEffect, type FaultType } from './behaviour.js';
 
 export const lostEffect: FaultType<'lost-effect'> = {
   parameters: {},

@@ -1,7 +1,6 @@
 /** An event stream that holds no usable answer (HTML, 9.2.6 Interpreting an event stream). */
 import { beginSse } from '../../wire/reply.js';
-import { oneOf } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { oneOf, type FaultType } from './behaviour.js';
 
 export const malformedSse: FaultType<'malformed-sse'> = {
   parameters: { form: oneOf(['broken-line', 'no-blank-line'], true) },

@@ -1,6 +1,5 @@
 /** Memory that calls leave behind. */
-import { wholeFrom } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { wholeFrom, type FaultType } from './behaviour.js';
 
 /** The machine that is measured must survive the measurement. */
 const MOST_BYTES = 256 * 1024 * 1024;

@@ -1,7 +1,9 @@
-/** The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: nothing but the content tells. */
+/**
+ * The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: nothing but the content
+ * tells.
+ */
 import { derivedAnswer } from '../../answer.js';
-import { answers } from './behaviour.js';
-import type { Answer, FaultedCall, FaultType, InFlight } from './behaviour.js';
+import { answers, type Answer, type FaultedCall, type FaultType, type InFlight } from './behaviour.js';
 
 export const misdelivered: FaultType<'misdelivered'> = {
   parameters: {},

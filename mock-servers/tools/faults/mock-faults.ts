@@ -52,7 +52,8 @@ export class MockFaults implements FaultControl {
   put(fault: MockFault): FaultStatus {
     const nowNs = this.#clock.now();
     const objections = [...faultObjections(fault, this.#tools)];
-    if (objections.length === 0 && this.#untilNs(fault) <= nowNs) objections.push('untilNs is past, so it would strike nothing');
+    if (objections.length === 0 && this.#untilNs(fault) <= nowNs)
+      objections.push('untilNs is past, so it would strike nothing');
     if (objections.length > 0) {
       throw new ProblemError(
         'bad-input',
@@ -189,7 +190,14 @@ export class MockFaults implements FaultControl {
   *#chosen(nowNs: number, tool: MockTool): Generator<Entry> {
     for (const entry of this.#inForce(nowNs)) {
       const { acts } = entry.behaviour;
-      if (acts === 'onset' || acts === 'span' || acts === 'tool-list' || acts === 'session-end' || !entry.concerns(tool)) continue;
+      if (
+        acts === 'onset' ||
+        acts === 'span' ||
+        acts === 'tool-list' ||
+        acts === 'session-end' ||
+        !entry.concerns(tool)
+      )
+        continue;
       entry.looked += 1;
       if (entry.chooses()) yield entry;
     }
@@ -224,7 +232,14 @@ export class MockFaults implements FaultControl {
       strike: (number, { callId, tool, receivedNs }) => {
         count(number);
         const atNs = this.#clock.now();
-        this.#strikes.struck({ fault: name, callId, tool: tool.name, receivedNs, atNs, afterLift: entry.offNs <= atNs });
+        this.#strikes.struck({
+          fault: name,
+          callId,
+          tool: tool.name,
+          receivedNs,
+          atNs,
+          afterLift: entry.offNs <= atNs,
+        });
       },
       strikeOther: (number, atNs) => {
         count(number);
@@ -237,7 +252,15 @@ export class MockFaults implements FaultControl {
 
   #status({ id, fault, onNs, offNs, looked, struck, numbers }: Entry): FaultStatus {
     const { absolute } = this.#clock;
-    return { id, fault, onNs: absolute(onNs), offNs: offNs === Infinity ? null : absolute(offNs), looked, struck, numbers: [...numbers] };
+    return {
+      id,
+      fault,
+      onNs: absolute(onNs),
+      offNs: offNs === Infinity ? null : absolute(offNs),
+      looked,
+      struck,
+      numbers: [...numbers],
+    };
   }
 
   #untilNs({ untilNs }: MockFault): number {

@@ -41,16 +41,18 @@ type Kind =
   /** Refused at the door, not served, with Retry-After (1 s unless given). */
   | { readonly kind: 'shed'; readonly status: 429 | 503; readonly retryAfterS?: number }
   /**
-   * The workers stand still: nothing begins, what is in service stops, all of it goes on afterwards where it stopped. Lasts as
-   * long as the fault is in force, at most `forNs`; with `which`, each struck call begins one of `forNs` as it arrives. Calls
-   * are still taken in, and refused by a full queue; other methods are answered.
+   * The workers stand still: nothing begins, what is in service stops, all of it goes on afterwards where it stopped.
+   * Lasts as long as the fault is in force, at most `forNs`; with `which`, each struck call begins one of `forNs` as it
+   * arrives. Calls are still taken in, and refused by a full queue; other methods are answered.
    */
   | { readonly kind: 'stall'; readonly forNs?: number }
   /** Served in time, but the head of the answer leaves `delayNs` later. */
   | { readonly kind: 'slow-first-byte'; readonly delayNs: number }
   /** A well-formed answer that does not follow from the arguments. */
   | { readonly kind: 'wrong-result' }
-  /** The answers of the struck call and of another call in flight are exchanged. Alone in flight, a call is not struck. */
+  /**
+   * The answers of the struck call and of another call in flight are exchanged. Alone in flight, a call is not struck.
+   */
   | { readonly kind: 'misdelivered' }
   /** The last answer of the tool that differs from the right one. Not struck while the mock remembers none. */
   | { readonly kind: 'stale' }
@@ -61,14 +63,21 @@ type Kind =
    * (`broken-line`, unless another is chosen), or an event that no blank line ends (`no-blank-line`).
    */
   | { readonly kind: 'malformed-sse'; readonly form?: 'broken-line' | 'no-blank-line' }
-  /** An event stream that ends before the answer: the connection is closed (`abort`, unless `clean` is chosen), or HTTP ends properly. */
+  /**
+   * An event stream that ends before the answer: the connection is closed (`abort`, unless `clean` is chosen), or HTTP
+   * ends properly.
+   */
   | { readonly kind: 'sse-cut'; readonly end?: 'abort' | 'clean' }
-  /** All sessions are forgotten: once, when the fault comes into force; with `which`, after each struck call has been taken in. */
+  /**
+   * All sessions are forgotten: once, when the fault comes into force; with `which`, after each struck call has been
+   * taken in.
+   */
   | { readonly kind: 'session-loss' }
   /**
-   * `tools/list` shows one tool (`tool`, else the first) with another `required`: `field` is required if it was not and the
-   * reverse; a field that is not there is added as a string. Without `field`: the first optional one becomes required, or a
-   * new one, `revision`, is added. Looks at `tools/list` requests, not calls. What calls are checked against does not change.
+   * `tools/list` shows one tool (`tool`, else the first) with another `required`: `field` is required if it was not and
+   * the reverse; a field that is not there is added as a string. Without `field`: the first optional one becomes
+   * required, or a new one, `revision`, is added. Looks at `tools/list` requests, not calls. What calls are checked
+   * against does not change.
    */
   | { readonly kind: 'schema-drift'; readonly field?: string }
   /** The effect is executed `executions` times, 2 unless given. Looks at calls that have an effect. */
@@ -81,9 +90,9 @@ type Kind =
   | { readonly kind: 'session-leak' };
 
 /**
- * One fault. Calls are chosen as they arrive: one that had arrived before is not struck, and one that was chosen stays so
- * though the fault ends meanwhile (a stall alone acts on everything in the queue). Where several faults choose one call, the
- * one put on first wins among those of a like kind (two that change the answer, say); unlike ones add up.
+ * One fault. Calls are chosen as they arrive: one that had arrived before is not struck, and one that was chosen stays
+ * so though the fault ends meanwhile (a stall alone acts on everything in the queue). Where several faults choose one
+ * call, the one put on first wins among those of a like kind (two that change the answer, say); unlike ones add up.
  */
 export type MockFault = Kind & Scope;
 export type MockFaultKind = MockFault['kind'];

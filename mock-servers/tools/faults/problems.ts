@@ -1,4 +1,6 @@
-/** The refusal of faults that make no sense. They come from JSON, so nothing their type promises is taken for granted. */
+/**
+ * The refusal of faults that make no sense. They come from JSON, so nothing their type promises is taken for granted.
+ */
 import type { MockTool } from '../mock-tool.js';
 import { isRecord } from '../../wire/protocol.js';
 import type { MockFault } from './options.js';
@@ -16,8 +18,8 @@ const isWhole = (value: unknown, min: number): boolean => Number.isSafeInteger(v
 const isMoment = (value: unknown): value is string => typeof value === 'string' && /^\d{1,20}$/.test(value);
 
 /**
- * Everything that is wrong with a fault, one clause each (`delayNs must be whole nanoseconds from 1`); empty when it can be put
- * on a mock with these tools.
+ * Everything that is wrong with a fault, one clause each (`delayNs must be whole nanoseconds from 1`); empty when it
+ * can be put on a mock with these tools.
  */
 export function faultObjections(fault: unknown, tools: readonly MockTool[]): readonly string[] {
   return [...objections(fault, tools)];
@@ -72,7 +74,8 @@ function* objections(fault: unknown, tools: readonly MockTool[]): Generator<stri
 
 function* scopeObjections(fromNs: unknown, untilNs: unknown): Generator<string> {
   for (const [name, value] of Object.entries({ fromNs, untilNs })) {
-    if (value !== undefined && !isMoment(value)) yield `${name} must be absolute monotonic nanoseconds as decimal digits in a string`;
+    if (value !== undefined && !isMoment(value))
+      yield `${name} must be absolute monotonic nanoseconds as decimal digits in a string`;
   }
   if (isMoment(fromNs) && isMoment(untilNs) && BigInt(untilNs) <= BigInt(fromNs)) yield 'untilNs must be after fromNs';
 }
@@ -88,11 +91,15 @@ function* whichObjections(which: unknown): Generator<string> {
   for (const name of Object.keys(which)) if (!fields.includes(name)) yield `which.${name} is unknown`;
   const { n, numbers, probability, seed } = which;
   if (kind === 'every' && !isWhole(n, 1)) yield 'which.n must be a whole number from 1';
-  if (kind === 'listed' && (!Array.isArray(numbers) || numbers.length === 0 || !numbers.every((number) => isWhole(number, 0)))) {
+  if (
+    kind === 'listed' &&
+    (!Array.isArray(numbers) || numbers.length === 0 || !numbers.every((number) => isWhole(number, 0)))
+  ) {
     yield 'which.numbers must be a list of whole numbers from 0';
   }
   if (kind === 'probability') {
-    if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) yield 'which.probability must be from 0 to 1';
+    if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))
+      yield 'which.probability must be from 0 to 1';
     if (!Number.isSafeInteger(seed)) yield 'which.seed must be an integer';
   }
 }

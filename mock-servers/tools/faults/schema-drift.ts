@@ -6,10 +6,15 @@ import type { FaultType } from './behaviour.js';
 const ADDED_FIELD = 'revision';
 
 export const schemaDrift: FaultType<'schema-drift'> = {
-  parameters: { field: { must: 'the name of a field', optional: true, holds: (value) => typeof value === 'string' && value !== '' } },
+  parameters: {
+    field: { must: 'the name of a field', optional: true, holds: (value) => typeof value === 'string' && value !== '' },
+  },
   make: ({ tool: name, field }) => ({
     acts: 'tool-list',
-    turn: (tools) => tools.map((tool, index) => ((name === undefined ? index === 0 : tool.name === name) ? drifted(tool, field) : tool)),
+    turn: (tools) =>
+      tools.map((tool, index) =>
+        (name === undefined ? index === 0 : tool.name === name) ? drifted(tool, field) : tool,
+      ),
   }),
 };
 

@@ -4,7 +4,9 @@ import type { FaultType } from './behaviour.js';
 export const sessionLoss: FaultType<'session-loss'> = {
   parameters: {},
   objection: ({ which, tool }) =>
-    which === undefined && tool !== undefined ? 'tool has no meaning without which: it is no call that loses the sessions' : null,
+    which === undefined && tool !== undefined
+      ? 'tool has no meaning without which: it is no call that loses the sessions'
+      : null,
   make: ({ which }, { sessions }) =>
     which === undefined
       ? { acts: 'onset', strike: () => sessions.lose() }

@@ -1,6 +1,5 @@
 /** The head of the answer leaves late. */
-import { wholeFrom } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { wholeFrom, type FaultType } from './behaviour.js';
 
 export const slowFirstByte: FaultType<'slow-first-byte'> = {
   parameters: { delayNs: wholeFrom(1, Number.MAX_SAFE_INTEGER, 'whole nanoseconds from 1') },

@@ -1,7 +1,6 @@
 /** An event stream that ends before its answer. */
 import { beginSse } from '../../wire/reply.js';
-import { oneOf } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { oneOf, type FaultType } from './behaviour.js';
 
 /** Something that is no event, so that the client has seen the stream live. */
 const COMMENT = ': the answer follows\n\n';

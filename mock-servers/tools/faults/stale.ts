@@ -1,6 +1,5 @@
 /** An earlier answer of the same tool. */
-import { answers } from './behaviour.js';
-import type { Answer, FaultType } from './behaviour.js';
+import { answers, type Answer, type FaultType } from './behaviour.js';
 
 interface Remembered {
   last: Answer;

@@ -1,12 +1,13 @@
 /** The workers stand still. */
-import { wholeFrom } from './behaviour.js';
-import type { FaultType } from './behaviour.js';
+import { wholeFrom, type FaultType } from './behaviour.js';
 
 export const stall: FaultType<'stall'> = {
   parameters: { forNs: wholeFrom(1, Number.MAX_SAFE_INTEGER, 'whole nanoseconds from 1', true) },
   objection: ({ which, tool, forNs }) => {
-    if (which !== undefined && forNs === undefined) return 'forNs must say how long each lasts when which chooses calls';
-    if (which === undefined && tool !== undefined) return 'tool has no meaning without which: the whole server stands still';
+    if (which !== undefined && forNs === undefined)
+      return 'forNs must say how long each lasts when which chooses calls';
+    if (which === undefined && tool !== undefined)
+      return 'tool has no meaning without which: the whole server stands still';
     return null;
   },
   make: ({ which, forNs = Infinity }, { workingTime }) => {

@@ -4,5 +4,8 @@ import type { FaultType } from './behaviour.js';
 
 export const truncatedJson: FaultType<'truncated-json'> = {
   parameters: {},
-  make: () => ({ acts: 'form', send: (response, form, json) => sendRpc(response, form, json.slice(0, json.length >> 1)) }),
+  make: () => ({
+    acts: 'form',
+    send: (response, form, json) => sendRpc(response, form, json.slice(0, json.length >> 1)),
+  }),
 };

@@ -1,6 +1,6 @@
 /**
- * The time in which the workers work: it stands still during stalls. The queue is computed in working time, which a stall that
- * begins now cannot change for what came before; only the moments at which working times are reached move.
+ * The time in which the workers work: it stands still during stalls. The queue is computed in working time, which a
+ * stall that begins now cannot change for what came before; only the moments at which working times are reached move.
  */
 
 interface Stall {

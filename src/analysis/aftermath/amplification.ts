@@ -2,7 +2,10 @@
 import { intendedIn, type AttemptsView, type Scene, type Span } from './scene.js';
 import type { Amplification } from './types.js';
 
-/** (1 - p^(r+1)) / (1 - p): attempts of a call whose every attempt fails with probability p, and that is tried again r times at most. */
+/**
+ * (1 - p^(r+1)) / (1 - p): attempts of a call whose every attempt fails with probability p, and that is tried again r
+ * times at most.
+ */
 export function expectedAttempts(p: number, retries: number): number {
   return p >= 1 ? retries + 1 : (1 - p ** (retries + 1)) / (1 - p);
 }
@@ -18,7 +21,8 @@ export function amplificationOf(view: AttemptsView, scene: Scene, span: Span): A
     own.attempts += columns.attempts[i] ?? 0;
     own.failed += retriable[i] ?? 0;
   }
-  const sum = (of: (own: (typeof bySpec)[number], spec: number) => number): number => bySpec.reduce((total, own, spec) => total + of(own, spec), 0);
+  const sum = (of: (own: (typeof bySpec)[number], spec: number) => number): number =>
+    bySpec.reduce((total, own, spec) => total + of(own, spec), 0);
   const calls = sum((own) => own.calls);
   const attempts = sum((own) => own.attempts);
   return {
@@ -26,6 +30,13 @@ export function amplificationOf(view: AttemptsView, scene: Scene, span: Span): A
     attempts,
     perCall: calls === 0 ? null : attempts / calls,
     failedShare: attempts === 0 ? null : sum((own) => own.failed) / attempts,
-    expectedPerCall: calls === 0 ? null : sum((own, spec) => (own.calls === 0 ? 0 : own.calls * expectedAttempts(own.failed / own.attempts, specs[spec]?.retry?.attempts ?? 0))) / calls,
+    expectedPerCall:
+      calls === 0
+        ? null
+        : sum((own, spec) =>
+            own.calls === 0
+              ? 0
+              : own.calls * expectedAttempts(own.failed / own.attempts, specs[spec]?.retry?.attempts ?? 0),
+          ) / calls,
   };
 }

@@ -10,13 +10,24 @@ const FEWEST_CALLS = 20;
 
 /** Names of all links and services that a call to `name` may pass. */
 function onTheWay({ services, links }: Stack, name: string): readonly string[] {
-  const next = [...links.filter((link) => link.name === name).map(({ to }) => to), ...services.flatMap((service) => (service.name === name && service.kind === 'gateway' ? service.to : []))];
-  return [name, ...next.flatMap((inner) => onTheWay({ services, links, target: { kind: 'service', service: inner } }, inner))];
+  const next = [
+    ...links.filter((link) => link.name === name).map(({ to }) => to),
+    ...services.flatMap((service) => (service.name === name && service.kind === 'gateway' ? service.to : [])),
+  ];
+  return [
+    name,
+    ...next.flatMap((inner) => onTheWay({ services, links, target: { kind: 'service', service: inner } }, inner)),
+  ];
 }
 
-/** Whether calls of this kind may meet the fault: they pass where it is, and it does not look at another tool's calls alone. */
+/**
+ * Whether calls of this kind may meet the fault: they pass where it is, and it does not look at another tool's calls
+ * alone.
+ */
 function touches(passed: readonly string[], fault: PlannedFault, { tool }: CallSpec): boolean {
-  return passed.includes(fault.on) && (fault.place !== 'mock' || fault.fault.tool === undefined || fault.fault.tool === tool);
+  return (
+    passed.includes(fault.on) && (fault.place !== 'mock' || fault.fault.tool === undefined || fault.fault.tool === tool)
+  );
 }
 
 interface Counted {
@@ -37,7 +48,10 @@ const add = (a: Counted, b: Counted): Counted => ({
 function lossOf(counted: Counted, loop: 'open' | 'closed', beforeNs: number, duringNs: number): number | null {
   const { offeredBefore, goodBefore, offeredDuring, goodDuring } = counted;
   if (offeredBefore < FEWEST_CALLS || offeredDuring < FEWEST_CALLS || goodBefore === 0) return null;
-  const kept = loop === 'open' ? goodDuring / offeredDuring / (goodBefore / offeredBefore) : goodDuring / duringNs / (goodBefore / beforeNs);
+  const kept =
+    loop === 'open'
+      ? goodDuring / offeredDuring / (goodBefore / offeredBefore)
+      : goodDuring / duringNs / (goodBefore / beforeNs);
   return Math.max(0, 1 - kept);
 }
 
@@ -57,7 +71,12 @@ export function blastRadiusOf(view: AttemptsView, scene: Scene): BlastRadius {
   const [earlier, meanwhile] = [intendedIn(view, scene, before), intendedIn(view, scene, during)];
   const routes = view.specs.map((spec, index): RouteImpact => {
     const [was, is] = [count(earlier, index), count(meanwhile, index)];
-    const counted = { offeredBefore: was.offered, goodBefore: was.good, offeredDuring: is.offered, goodDuring: is.good };
+    const counted = {
+      offeredBefore: was.offered,
+      goodBefore: was.good,
+      offeredDuring: is.offered,
+      goodDuring: is.good,
+    };
     return { label: spec.label, touched: touches(passed, planned, spec), ...counted, loss: loss(counted) };
   });
   const untouched = routes.filter(({ touched }) => !touched);

@@ -5,7 +5,9 @@ import { sentRowsOf, type AttemptsView, type Scene } from './scene.js';
 import type { Breaker, BreakerSpan } from './types.js';
 
 /** Declared by whoever is in between, unlike a broken connection or silence. */
-const DECLARED: ReadonlySet<number> = new Set((['http-429', 'http-503', 'http-5xx', 'rpc-error'] satisfies ErrorClass[]).map(errorClassCode));
+const DECLARED: ReadonlySet<number> = new Set(
+  (['http-429', 'http-503', 'http-5xx', 'rpc-error'] satisfies ErrorClass[]).map(errorClassCode),
+);
 /** Faults that refuse calls by themselves. */
 const REFUSING: readonly string[] = ['shed', 'error', 'rpc-error'];
 /** Quick: within this share of the deadline. */
@@ -29,21 +31,38 @@ interface Seen {
 /** Whether the upstream tells, in calm times, which attempts reached it. */
 function tellsReception(view: AttemptsView, { before }: Scene, rows: Uint32Array): boolean {
   const { samples } = view;
-  const calm = select(rows, (row) => before !== null && (samples.sentNs[row] ?? NaN) >= before.fromNs && (samples.sentNs[row] ?? NaN) < before.toNs && samples.outcome[row] === OK);
+  const calm = select(
+    rows,
+    (row) =>
+      before !== null &&
+      (samples.sentNs[row] ?? NaN) >= before.fromNs &&
+      (samples.sentNs[row] ?? NaN) < before.toNs &&
+      samples.outcome[row] === OK,
+  );
   const stamped = countOf(calm, (row) => !Number.isNaN(samples.receivedNs[row] ?? NaN));
   return calm.length >= FEWEST_STAMPED && stamped >= STAMPED_SHARE * calm.length;
 }
 
 /** What came of the attempts sent in each whole window from the onset on. */
-function seenIn(view: AttemptsView, { onNs, during, after, settings: { windowNs } }: Scene, rows: Uint32Array): readonly Seen[] {
+function seenIn(
+  view: AttemptsView,
+  { onNs, during, after, settings: { windowNs } }: Scene,
+  rows: Uint32Array,
+): readonly Seen[] {
   const { samples, specs } = view;
   const toNs = after?.toNs ?? during.toNs;
-  const windows = Array.from({ length: Math.max(0, Math.floor((toNs - onNs) / windowNs + 1e-9)) }, (): Seen => ({ attempts: 0, refused: 0, reached: 0, slow: 0 }));
+  const windows = Array.from({ length: Math.max(0, Math.floor((toNs - onNs) / windowNs + 1e-9)) }, (): Seen => ({
+    attempts: 0,
+    refused: 0,
+    reached: 0,
+    slow: 0,
+  }));
   for (const row of rows) {
     const sentNs = samples.sentNs[row] ?? NaN;
     const window = windows[Math.floor((sentNs - onNs) / windowNs)];
     if (window === undefined) continue;
-    const quick = (samples.doneNs[row] ?? NaN) - sentNs <= QUICK_SHARE * (specs[samples.spec[row] ?? -1]?.deadlineNs ?? Infinity);
+    const quick =
+      (samples.doneNs[row] ?? NaN) - sentNs <= QUICK_SHARE * (specs[samples.spec[row] ?? -1]?.deadlineNs ?? Infinity);
     const reached = !Number.isNaN(samples.receivedNs[row] ?? NaN);
     window.attempts++;
     if (reached) window.reached++;
@@ -53,7 +72,10 @@ function seenIn(view: AttemptsView, { onNs, during, after, settings: { windowNs 
   return windows;
 }
 
-/** States of the windows by themselves; refusals beside calls that get through are `half-open` until looked at in their place. */
+/**
+ * States of the windows by themselves; refusals beside calls that get through are `half-open` until looked at in their
+ * place.
+ */
 function stateOf({ attempts, refused, reached }: Seen): BreakerSpan['state'] {
   if (attempts < FEWEST_ATTEMPTS) return 'unclear';
   if (reached === 0 && refused >= OPEN_SHARE * attempts) return 'open';
@@ -61,12 +83,23 @@ function stateOf({ attempts, refused, reached }: Seen): BreakerSpan['state'] {
 }
 
 /** Joins neighbours of one state. */
-function joined(windows: readonly Seen[], states: readonly BreakerSpan['state'][], windowNs: number): readonly BreakerSpan[] {
+function joined(
+  windows: readonly Seen[],
+  states: readonly BreakerSpan['state'][],
+  windowNs: number,
+): readonly BreakerSpan[] {
   const spans: BreakerSpan[] = [];
   windows.forEach(({ attempts, refused, reached }, w) => {
     const state = states[w] ?? 'unclear';
     const last = spans.at(-1);
-    if (last?.state === state) spans[spans.length - 1] = { ...last, toNs: (w + 1) * windowNs, attempts: last.attempts + attempts, refused: last.refused + refused, reached: last.reached + reached };
+    if (last?.state === state)
+      spans[spans.length - 1] = {
+        ...last,
+        toNs: (w + 1) * windowNs,
+        attempts: last.attempts + attempts,
+        refused: last.refused + refused,
+        reached: last.reached + reached,
+      };
     else spans.push({ state, fromNs: w * windowNs, toNs: (w + 1) * windowNs, attempts, refused, reached });
   });
   return spans;
@@ -74,7 +107,13 @@ function joined(windows: readonly Seen[], states: readonly BreakerSpan['state'][
 
 /** Infers a breaker from the attempts of one fault. */
 export function breakerOf(view: AttemptsView, scene: Scene): Breaker {
-  const { planned, onNs, clearNs, before, settings: { windowNs } } = scene;
+  const {
+    planned,
+    onNs,
+    clearNs,
+    before,
+    settings: { windowNs },
+  } = scene;
   if (REFUSING.includes(planned.type)) return { kind: 'unknown', reason: 'fault-refuses' };
   if (before === null) return { kind: 'unknown', reason: 'no-baseline' };
   const rows = sentRowsOf(view, scene);
@@ -86,7 +125,8 @@ export function breakerOf(view: AttemptsView, scene: Scene): Breaker {
   const believed = spans.filter(({ state, fromNs, toNs }) => {
     if (state !== 'open' || toNs - fromNs < FEWEST_WINDOWS * windowNs) return false;
     const slowBefore = windows.slice(0, Math.round(fromNs / windowNs)).reduce((sum, { slow }) => sum + slow, 0);
-    const openSinceClearNs = clearNs === null ? 0 : toNs - Math.max(fromNs, Math.ceil((clearNs - onNs) / windowNs) * windowNs);
+    const openSinceClearNs =
+      clearNs === null ? 0 : toNs - Math.max(fromNs, Math.ceil((clearNs - onNs) / windowNs) * windowNs);
     return slowBefore >= FEWEST_ATTEMPTS || openSinceClearNs >= FEWEST_WINDOWS * windowNs;
   });
   if (believed.length === 0) return { kind: 'none' };
@@ -94,8 +134,12 @@ export function breakerOf(view: AttemptsView, scene: Scene): Breaker {
   const told = spans.map((span, index): BreakerSpan['state'] => {
     if (span.state === 'open') return believed.includes(span) ? 'open' : 'unclear';
     if (span.state !== 'half-open') return span.state;
-    return [spans[index - 1], spans[index + 1]].some((beside) => beside !== undefined && believed.includes(beside)) ? 'half-open' : 'closed';
+    return [spans[index - 1], spans[index + 1]].some((beside) => beside !== undefined && believed.includes(beside))
+      ? 'half-open'
+      : 'closed';
   });
-  const perWindow = windows.map((_, w) => told[spans.findIndex(({ fromNs, toNs }) => w * windowNs >= fromNs && w * windowNs < toNs)] ?? 'unclear');
+  const perWindow = windows.map(
+    (_, w) => told[spans.findIndex(({ fromNs, toNs }) => w * windowNs >= fromNs && w * windowNs < toNs)] ?? 'unclear',
+  );
   return { kind: 'inferred', spans: joined(windows, perWindow, windowNs) };
 }

@@ -16,11 +16,19 @@ function retriesOf({ retry, attemptTimeoutNs }: CallSpec): number {
   return again ? Math.min(retry.attempts, retry.budget?.share ?? Infinity) : 0;
 }
 
-/** Faults are the same trigger when they are of one kind and setting, on one place, for as long; each has a seed of its own. */
-const triggerOf = ({ type, on, forNs, fault }: PlannedFault): string => JSON.stringify([type, on, forNs, fault], (key, value: unknown) => (key === 'seed' ? undefined : value));
+/**
+ * Faults are the same trigger when they are of one kind and setting, on one place, for as long; each has a seed of its
+ * own.
+ */
+const triggerOf = ({ type, on, forNs, fault }: PlannedFault): string =>
+  JSON.stringify([type, on, forNs, fault], (key, value: unknown) => (key === 'seed' ? undefined : value));
 
 /** One for each trigger that was pulled, in order of first use. */
-export function hiddenCapacitiesOf(judged: readonly JudgedFault[], specs: readonly CallSpec[], loadLinePerSecond: number | null): readonly HiddenCapacity[] {
+export function hiddenCapacitiesOf(
+  judged: readonly JudgedFault[],
+  specs: readonly CallSpec[],
+  loadLinePerSecond: number | null,
+): readonly HiddenCapacity[] {
   const weight = specs.reduce((sum, spec) => sum + spec.weight, 0);
   const retries = weight === 0 ? 0 : specs.reduce((sum, spec) => sum + spec.weight * retriesOf(spec), 0) / weight;
   const triggers = [...new Set(judged.map(({ planned }) => triggerOf(planned)))];
@@ -29,18 +37,25 @@ export function hiddenCapacitiesOf(judged: readonly JudgedFault[], specs: readon
     const [first] = alike;
     if (first === undefined) return [];
     const rates = (verdict: Metastability['verdict']): readonly number[] =>
-      alike.flatMap(({ metastability: each }) => (each.verdict === verdict && each.offeredPerSecond !== null ? [each.offeredPerSecond] : []));
+      alike.flatMap(({ metastability: each }) =>
+        each.verdict === verdict && each.offeredPerSecond !== null ? [each.offeredPerSecond] : [],
+      );
     const [recovered, failed] = [rates('recovered'), rates('metastable')];
     const recoveredPerSecond = recovered.length === 0 ? null : Math.max(...recovered);
     const failedPerSecond = failed.length === 0 ? null : Math.min(...failed);
-    const contradictory = recoveredPerSecond !== null && failedPerSecond !== null && recoveredPerSecond >= failedPerSecond;
+    const contradictory =
+      recoveredPerSecond !== null && failedPerSecond !== null && recoveredPerSecond >= failedPerSecond;
     const { type, on, forNs } = first.planned;
     return [
       {
         type,
         on,
         forNs,
-        faults: alike.map(({ planned, metastability }) => ({ fault: planned.id, ratePerSecond: metastability.offeredPerSecond, verdict: metastability.verdict })),
+        faults: alike.map(({ planned, metastability }) => ({
+          fault: planned.id,
+          ratePerSecond: metastability.offeredPerSecond,
+          verdict: metastability.verdict,
+        })),
         recoveredPerSecond,
         failedPerSecond,
         reason: contradictory ? 'contradictory' : new Set([...recovered, ...failed]).size < 2 ? 'one-rate' : null,

@@ -1,8 +1,10 @@
 /**
- * The aftermath: what follows from the calls around a fault beside the recovery itself, and what faults and ramps say together.
+ * The aftermath: what follows from the calls around a fault beside the recovery itself, and what faults and ramps say
+ * together.
  *
- * Owns metastability, hidden capacity, retry amplification, storms and synchrony, blast radius, the inferred breaker, and hysteresis.
- * Does not own: windows, baseline, detection and recovery times, dip and drain (`recovery`), or what processes and ledgers tell.
+ * Owns metastability, hidden capacity, retry amplification, storms and synchrony, blast radius, the inferred breaker,
+ * and hysteresis. Does not own: windows, baseline, detection and recovery times, dip and drain (`recovery`), or what
+ * processes and ledgers tell.
  */
 import { amplificationOf } from './amplification.js';
 import { blastRadiusOf } from './blast-radius.js';

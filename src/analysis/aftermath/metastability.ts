@@ -8,14 +8,23 @@ import type { Metastability, MetastabilityReason } from './types.js';
 
 /** Of the baseline's goodput: less is down. */
 const DOWN_BELOW = 0.9;
-/** A backlog that shrank by more than this share over the last hold time, and by more than three standard deviations of a count, was draining still. */
+/**
+ * A backlog that shrank by more than this share over the last hold time, and by more than three standard deviations of
+ * a count, was draining still.
+ */
 const DRAINED_SHARE = 0.1;
 const SIGMAS = 3;
 
 /** The rate that is held all over `span`, and until when it is held on; null when there is no such rate. */
-export function heldRate({ stages, planned, scheduledEndNs }: PhaseFrame, { fromNs, toNs }: Span): { readonly perSecond: number; readonly untilNs: number } | null {
+export function heldRate(
+  { stages, planned, scheduledEndNs }: PhaseFrame,
+  { fromNs, toNs }: Span,
+): { readonly perSecond: number; readonly untilNs: number } | null {
   if (planned.loop !== 'open' || planned.regime === 'replay' || planned.regime === 'capacity') return null;
-  const isAt = (perSecond: number) => (stage: (typeof stages)[number]): boolean => stage.planned.rampToPerSecond === undefined && stage.ratePerSecond === perSecond;
+  const isAt =
+    (perSecond: number) =>
+    (stage: (typeof stages)[number]): boolean =>
+      stage.planned.rampToPerSecond === undefined && stage.ratePerSecond === perSecond;
   const within = stages.filter((stage) => stage.fromNs <= toNs && stage.toNs > fromNs);
   const [first] = within;
   if (first === undefined || !within.every(isAt(first.ratePerSecond))) return null;
@@ -24,7 +33,12 @@ export function heldRate({ stages, planned, scheduledEndNs }: PhaseFrame, { from
 }
 
 /** Whether what the fault held up may not have been served yet: then low goodput says nothing. */
-function mayBeDraining({ line, onNs, loadLinePerSecond, settings: { holdNs } }: Scene, clearNs: number, lookedNs: number, offeredPerSecond: number): boolean {
+function mayBeDraining(
+  { line, onNs, loadLinePerSecond, settings: { holdNs } }: Scene,
+  clearNs: number,
+  lookedNs: number,
+  offeredPerSecond: number,
+): boolean {
   // Of the last stretch alone: a storm that settles at a smaller backlog than it began with has settled.
   const was = backlogAt(line, clearNs + Math.max(0, lookedNs - holdNs));
   const shrunk = was - backlogAt(line, clearNs + lookedNs);
@@ -67,15 +81,26 @@ export function metastabilityOf(calls: Calls, scene: Scene): Metastability {
   const seen: Metastability = {
     ...judged,
     offeredPerSecond: held.perSecond,
-    goodputPerSecond: last.length === 0 ? null : (last.reduce((sum, { good }) => sum + good, 0) * 1e9) / (last.length * windowNs),
+    goodputPerSecond:
+      last.length === 0 ? null : (last.reduce((sum, { good }) => sum + good, 0) * 1e9) / (last.length * windowNs),
     lookedNs,
   };
-  if (windows.length < hold) return held.untilNs < after.toNs ? { ...seen, reason: 'rate-changed' } : { ...seen, verdict: 'censored', reason: 'too-short' };
+  if (windows.length < hold)
+    return held.untilNs < after.toNs
+      ? { ...seen, reason: 'rate-changed' }
+      : { ...seen, verdict: 'censored', reason: 'too-short' };
 
   const up = windows.map((window) => isUp(baseline, window));
-  const back = up.findIndex((_, w) => w + hold <= up.length && up.slice(w, w + hold).every((each) => each !== false) && up.slice(w, w + hold).includes(true));
+  const back = up.findIndex(
+    (_, w) =>
+      w + hold <= up.length &&
+      up.slice(w, w + hold).every((each) => each !== false) &&
+      up.slice(w, w + hold).includes(true),
+  );
   if (back >= 0) return { ...seen, verdict: 'recovered', backAfterNs: back * windowNs };
   const tail = up.slice(-hold);
   if (tail.includes(true) || !tail.includes(false)) return { ...seen, verdict: 'censored', reason: 'unsettled' };
-  return mayBeDraining(scene, clearNs, lookedNs, held.perSecond) ? { ...seen, verdict: 'censored', reason: 'draining' } : { ...seen, verdict: 'metastable' };
+  return mayBeDraining(scene, clearNs, lookedNs, held.perSecond)
+    ? { ...seen, verdict: 'censored', reason: 'draining' }
+    : { ...seen, verdict: 'metastable' };
 }

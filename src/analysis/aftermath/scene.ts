@@ -1,6 +1,13 @@
 /** What all measures of an aftermath look at: the run's attempts, and the stretches of a phase around one fault. */
 import type { PlannedFault } from '../../plan/index.js';
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type Outcome, type RunEvent, type SampleColumns } from '../../record/index.js';
+import {
+  SAMPLE_FLAGS,
+  errorClassCode,
+  outcomeCode,
+  type Outcome,
+  type RunEvent,
+  type SampleColumns,
+} from '../../record/index.js';
 import type { CallSpec, RecoverySettings, RetryOn, Stack } from '../../scenario/index.js';
 import type { Calls } from '../calls.js';
 import { rowsByGroup, select } from '../entries.js';
@@ -46,11 +53,21 @@ export interface Scene {
 
 const OK = outcomeCode('ok');
 const TIMED_OUT = errorClassCode('attempt-timeout');
-const OUTCOME_OF: Readonly<Record<Exclude<RetryOn, 'timeout'>, Outcome>> = { transport: 'transport', shed: 'shed', session: 'session', protocol: 'protocol', tool: 'tool' };
+const OUTCOME_OF: Readonly<Record<Exclude<RetryOn, 'timeout'>, Outcome>> = {
+  transport: 'transport',
+  shed: 'shed',
+  session: 'session',
+  protocol: 'protocol',
+  tool: 'tool',
+};
 
 /** Whether a policy tries an attempt again that ended so. */
 function retries(spec: CallSpec | undefined, outcome: number, errorClass: number): boolean {
-  return spec?.retry?.on.some((on) => (on === 'timeout' ? errorClass === TIMED_OUT : outcome === outcomeCode(OUTCOME_OF[on]))) ?? false;
+  return (
+    spec?.retry?.on.some((on) =>
+      on === 'timeout' ? errorClass === TIMED_OUT : outcome === outcomeCode(OUTCOME_OF[on]),
+    ) ?? false
+  );
 }
 
 /** Where a logical call stands in `calls`, by its number; -1 when it is not among them. */
@@ -68,21 +85,37 @@ function placesOf(calls: Calls): (callId: number) => number {
 }
 
 /** Looks the attempts of a run over, once for all of its faults. */
-export function attemptsView(run: Pick<AttemptsView, 'samples' | 'calls' | 'specs' | 'stack' | 'events'>, faults: readonly PlannedFault[]): AttemptsView {
+export function attemptsView(
+  run: Pick<AttemptsView, 'samples' | 'calls' | 'specs' | 'stack' | 'events'>,
+  faults: readonly PlannedFault[],
+): AttemptsView {
   const { samples, calls, specs } = run;
   const retriable = new Uint32Array(calls.length);
   const phases = [...new Set(faults.map(({ phaseIndex }) => phaseIndex))];
   const groupOfPhase = new Map(phases.map((phase, group) => [phase, group]));
-  const sent = rowsByGroup(samples.length, phases.length, (row) => (Number.isNaN(samples.sentNs[row] ?? NaN) ? -1 : (groupOfPhase.get(samples.phase[row] ?? -1) ?? -1)));
+  const sent = rowsByGroup(samples.length, phases.length, (row) =>
+    Number.isNaN(samples.sentNs[row] ?? NaN) ? -1 : (groupOfPhase.get(samples.phase[row] ?? -1) ?? -1),
+  );
   if (faults.length > 0 && specs.some(({ retry }) => retry !== null)) countRetriable(retriable, run);
-  return { ...run, sentRows: new Map(phases.map((phase, group) => [phase, sent[group] ?? new Uint32Array(0)])), retriable };
+  return {
+    ...run,
+    sentRows: new Map(phases.map((phase, group) => [phase, sent[group] ?? new Uint32Array(0)])),
+    retriable,
+  };
 }
 
 /** Counts, for each call, its attempts that its policy tries again. */
-function countRetriable(retriable: Uint32Array, { samples, calls, specs }: Pick<AttemptsView, 'samples' | 'calls' | 'specs'>): void {
+function countRetriable(
+  retriable: Uint32Array,
+  { samples, calls, specs }: Pick<AttemptsView, 'samples' | 'calls' | 'specs'>,
+): void {
   const placeOf = placesOf(calls);
   for (let row = 0; row < samples.length; row++) {
-    if (samples.outcome[row] === OK || !retries(specs[samples.spec[row] ?? -1], samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0)) continue;
+    if (
+      samples.outcome[row] === OK ||
+      !retries(specs[samples.spec[row] ?? -1], samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0)
+    )
+      continue;
     const place = placeOf(samples.callId[row] ?? -1);
     if (place >= 0) retriable[place] = (retriable[place] ?? 0) + 1;
   }

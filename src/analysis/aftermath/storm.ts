@@ -18,14 +18,23 @@ function countsOf(momentsNs: readonly number[], { fromNs, toNs }: Span, partNs: 
 }
 
 function stormOf(momentsNs: readonly number[], before: Span, after: Span, windowNs: number): Storm {
-  const peak = (span: Span): number => (countsOf(momentsNs, span, windowNs).reduce((most, count) => Math.max(most, count), 0) * 1e9) / windowNs;
+  const peak = (span: Span): number =>
+    (countsOf(momentsNs, span, windowNs).reduce((most, count) => Math.max(most, count), 0) * 1e9) / windowNs;
   const [peakBeforePerSecond, peakAfterPerSecond] = [peak(before), peak(after)];
-  return { peakBeforePerSecond, peakAfterPerSecond, factor: peakBeforePerSecond === 0 ? null : peakAfterPerSecond / peakBeforePerSecond };
+  return {
+    peakBeforePerSecond,
+    peakAfterPerSecond,
+    factor: peakBeforePerSecond === 0 ? null : peakAfterPerSecond / peakBeforePerSecond,
+  };
 }
 
 /** Peaks of attempts, of new connections and of new sessions; null where there is no whole window before or after. */
 export function rushOf(view: AttemptsView, scene: Scene): Aftermath['storm'] {
-  const { before, after, settings: { windowNs } } = scene;
+  const {
+    before,
+    after,
+    settings: { windowNs },
+  } = scene;
   if (before === null || after === null || after.toNs - after.fromNs < windowNs) return null;
   const { samples, events } = view;
   const rows = sentRowsOf(view, scene);
@@ -49,8 +58,17 @@ export function dispersionOf(counts: Float64Array): number | null {
 
 /** How bunched the sending was before the fault and just after it. */
 export function synchronyOf(view: AttemptsView, scene: Scene): Synchrony {
-  const { before, after, settings: { holdNs } } = scene;
+  const {
+    before,
+    after,
+    settings: { holdNs },
+  } = scene;
   const sentNs = Array.from(sentRowsOf(view, scene), (row) => view.samples.sentNs[row] ?? NaN);
-  const index = (span: Span | null): number | null => (span === null ? null : dispersionOf(countsOf(sentNs, span, BIN_NS)));
-  return { binNs: BIN_NS, before: index(before), after: index(after === null ? null : { fromNs: after.fromNs, toNs: Math.min(after.toNs, after.fromNs + holdNs) }) };
+  const index = (span: Span | null): number | null =>
+    span === null ? null : dispersionOf(countsOf(sentNs, span, BIN_NS));
+  return {
+    binNs: BIN_NS,
+    before: index(before),
+    after: index(after === null ? null : { fromNs: after.fromNs, toNs: Math.min(after.toNs, after.fromNs + holdNs) }),
+  };
 }

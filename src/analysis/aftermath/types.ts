@@ -1,9 +1,9 @@
 /**
  * What a fault left behind, and what the faults and ramps of a run say together. Part of the summary.
  *
- * Three stretches are compared throughout. Before: the undisturbed windows the recovery's baseline is made of. During: from the
- * confirmed onset to the confirmed clear. After: from the clear to the end of the schedule, or to the next fault. A call belongs to the
- * stretch of its intended start, an attempt to that of its sending.
+ * Three stretches are compared throughout. Before: the undisturbed windows the recovery's baseline is made of. During:
+ * from the confirmed onset to the confirmed clear. After: from the clear to the end of the schedule, or to the next
+ * fault. A call belongs to the stretch of its intended start, an attempt to that of its sending.
  */
 import type { FaultType } from '../inputs.js';
 
@@ -22,11 +22,15 @@ export type MetastabilityReason =
   /** Goodput was neither back nor low for a whole hold time at the end. */
   | 'unsettled';
 
-/** Whether a stack stayed down by itself once its trigger was gone (Bronson et al., HotOS 2021; Huang et al., OSDI 2022). */
+/**
+ * Whether a stack stayed down by itself once its trigger was gone (Bronson et al., HotOS 2021; Huang et al., OSDI
+ * 2022).
+ */
 export interface Metastability {
   /**
-   * `recovered`: goodput was at least 0.9 of its baseline for a hold time. `metastable`: it was not, and was below that for the
-   * last hold time that was looked at, trigger gone and offered rate unchanged. In windows, whole calls counted, as for the band.
+   * `recovered`: goodput was at least 0.9 of its baseline for a hold time. `metastable`: it was not, and was below that
+   * for the last hold time that was looked at, trigger gone and offered rate unchanged. In windows, whole calls
+   * counted, as for the band.
    */
   readonly verdict: 'recovered' | 'metastable' | 'censored' | 'not-judged';
   readonly reason: MetastabilityReason | null;
@@ -50,8 +54,9 @@ export interface Amplification {
   /** Share of the attempts that failed in a way their call's policy tries again; null without attempts. */
   readonly failedShare: number | null;
   /**
-   * (1 - p^(r+1)) / (1 - p), with p that share and r the most retries of each kind of call, by calls. It takes every attempt to fail with the
-   * same p: fewer are made where failures keep to some of the calls, or deadlines and budgets forbid retries. Null without calls.
+   * (1 - p^(r+1)) / (1 - p), with p that share and r the most retries of each kind of call, by calls. It takes every
+   * attempt to fail with the same p: fewer are made where failures keep to some of the calls, or deadlines and budgets
+   * forbid retries. Null without calls.
    */
   readonly expectedPerCall: number | null;
 }
@@ -64,7 +69,10 @@ export interface Storm {
   readonly factor: number | null;
 }
 
-/** Index of dispersion (variance / mean) of attempts sent per bin: about 0 for even sending, 1 for independent, more for bunches. */
+/**
+ * Index of dispersion (variance / mean) of attempts sent per bin: about 0 for even sending, 1 for independent, more for
+ * bunches.
+ */
 export interface Synchrony {
   readonly binNs: number;
   /** Null under 50 bins or 100 attempts. */
@@ -82,22 +90,33 @@ export interface RouteImpact {
   readonly goodBefore: number;
   readonly offeredDuring: number;
   readonly goodDuring: number;
-  /** 1 - goodput during / before, at least 0 (of calls offered, in an open loop); null under 20 calls in a stretch, or none good before. */
+  /**
+   * 1 - goodput during / before, at least 0 (of calls offered, in an open loop); null under 20 calls in a stretch, or
+   * none good before.
+   */
   readonly loss: number | null;
 }
 
-/** What a fault cost those who were not on its way. Routes are call labels: the record does not tell which replica served a call. */
+/**
+ * What a fault cost those who were not on its way. Routes are call labels: the record does not tell which replica
+ * served a call.
+ */
 export interface BlastRadius {
   readonly routes: readonly RouteImpact[];
   /** The loss of all untouched routes together. */
   readonly radius: number | null;
-  /** `no-untouched-route`: all calls pass what the fault is on. `wiring-unknown`: the target is no part of the stack. */
+  /**
+   * `no-untouched-route`: all calls pass what the fault is on. `wiring-unknown`: the target is no part of the stack.
+   */
   readonly reason: 'no-untouched-route' | 'wiring-unknown' | 'no-baseline' | 'too-few-calls' | null;
 }
 
 /** A stretch in which calls were turned away or let through alike. Times from the fault's onset. */
 export interface BreakerSpan {
-  /** `open`: refused at once, and none reached the upstream. `half-open`: some of each, beside an open one. `unclear`: under 5 attempts. */
+  /**
+   * `open`: refused at once, and none reached the upstream. `half-open`: some of each, beside an open one. `unclear`:
+   * under 5 attempts.
+   */
   readonly state: 'open' | 'half-open' | 'closed' | 'unclear';
   readonly fromNs: number;
   readonly toNs: number;
@@ -109,19 +128,27 @@ export interface BreakerSpan {
 }
 
 /**
- * A circuit breaker somewhere before the upstream, inferred from outside. It takes two windows of nothing but quick refusals, either
- * after slow failures of the same fault or still after its clear: quick refusals alone may be the fault itself.
+ * A circuit breaker somewhere before the upstream, inferred from outside. It takes two windows of nothing but quick
+ * refusals, either after slow failures of the same fault or still after its clear: quick refusals alone may be the
+ * fault itself.
  */
 export type Breaker =
   | { readonly kind: 'inferred'; readonly spans: readonly BreakerSpan[] }
   | { readonly kind: 'none' }
-  /** `no-stamps`: the upstream does not tell what reached it. `fault-refuses`: the fault refuses calls by itself, which looks the same. */
+  /**
+   * `no-stamps`: the upstream does not tell what reached it. `fault-refuses`: the fault refuses calls by itself, which
+   * looks the same.
+   */
   | { readonly kind: 'unknown'; readonly reason: 'no-stamps' | 'fault-refuses' | 'no-baseline' };
 
 /** What follows from the calls around one fault. A stretch that is not there is null. */
 export interface Aftermath {
   readonly metastability: Metastability;
-  readonly amplification: { readonly before: Amplification | null; readonly during: Amplification; readonly after: Amplification | null };
+  readonly amplification: {
+    readonly before: Amplification | null;
+    readonly during: Amplification;
+    readonly after: Amplification | null;
+  };
   /** Null without a window before or after. */
   readonly storm: {
     readonly attempts: Storm;
@@ -135,22 +162,32 @@ export interface Aftermath {
 }
 
 /**
- * The rate up to which a stack comes back by itself from one trigger: it lies in [recovered, failed). From faults alike in kind, place,
- * settings and length at rates that were held.
+ * The rate up to which a stack comes back by itself from one trigger: it lies in [recovered, failed). From faults alike
+ * in kind, place, settings and length at rates that were held.
  */
 export interface HiddenCapacity {
   readonly type: FaultType;
   readonly on: string;
   readonly forNs: number | null;
-  readonly faults: readonly { readonly fault: string; readonly ratePerSecond: number | null; readonly verdict: Metastability['verdict'] }[];
+  readonly faults: readonly {
+    readonly fault: string;
+    readonly ratePerSecond: number | null;
+    readonly verdict: Metastability['verdict'];
+  }[];
   /** Highest rate that recovered, and lowest that stayed down; null where none did. */
   readonly recoveredPerSecond: number | null;
   readonly failedPerSecond: number | null;
-  /** Why there is no interval. `one-rate`: fewer than two different rates were judged. `contradictory`: a rate recovered that is not below one that failed. */
+  /**
+   * Why there is no interval. `one-rate`: fewer than two different rates were judged. `contradictory`: a rate recovered
+   * that is not below one that failed.
+   */
   readonly reason: 'one-rate' | 'contradictory' | null;
   /** mu / (1 + r): the load line over the attempts a call that keeps failing makes; null without a load line. */
   readonly predictedPerSecond: number | null;
-  /** r: most retries after a timeout or a refusal, in the mean over the calls by weight; a retry budget bounds them by its share. */
+  /**
+   * r: most retries after a timeout or a refusal, in the mean over the calls by weight; a retry budget bounds them by
+   * its share.
+   */
   readonly retries: number;
 }
 
@@ -177,11 +214,17 @@ export interface Hysteresis {
   readonly phase: string;
   readonly up: readonly LoopPoint[];
   readonly down: readonly LoopPoint[];
-  /** In ns times calls a second, and ns; over the rates above the last that tells none on a way, null when too few are left. */
+  /**
+   * In ns times calls a second, and ns; over the rates above the last that tells none on a way, null when too few are
+   * left.
+   */
   readonly p99: LoopArea | null;
   /** In (calls a second) squared, and calls a second. */
   readonly goodput: LoopArea | null;
-  /** `not-a-loop`: the rate does not rise to one peak and fall again. `too-few-rates`: under two rates below the peak on a way. `fault`: one was on. */
+  /**
+   * `not-a-loop`: the rate does not rise to one peak and fall again. `too-few-rates`: under two rates below the peak on
+   * a way. `fault`: one was on.
+   */
   readonly reason: 'not-a-loop' | 'too-few-rates' | 'fault' | null;
 }
 

@@ -29,8 +29,17 @@ const SHORTEST_WINDOW_NS = 200_000_000;
 const LEAST_CALLS = 5;
 const SLOT_WAIT_NS = 1_000_000;
 
-/** Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms. `attempted`: the rows of all attempts, `ok` or not. */
-export function windowsOf(samples: SampleColumns, rows: Uint32Array, attempted: Uint32Array, source: StageSource, fromNs: number, toNs: number): Windows {
+/**
+ * Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms. `attempted`: the rows of all attempts, `ok` or not.
+ */
+export function windowsOf(
+  samples: SampleColumns,
+  rows: Uint32Array,
+  attempted: Uint32Array,
+  source: StageSource,
+  fromNs: number,
+  toNs: number,
+): Windows {
   const count = Math.max(1, Math.min(MOST_WINDOWS, Math.floor((toNs - fromNs) / SHORTEST_WINDOW_NS)));
   const windowNs = (toNs - fromNs) / count;
   const sums = Array.from({ length: count }, () => source.stages.map(() => 0));
@@ -51,7 +60,15 @@ export function windowsOf(samples: SampleColumns, rows: Uint32Array, attempted: 
     const n = calls[w] ?? 0;
     if (n < LEAST_CALLS) return [];
     const meansNs = sum.map((total) => total / n);
-    return [{ fromNs: fromNs + w * windowNs, calls: n, meansNs, totalNs: meansNs.reduce((all, mean) => all + mean, 0), slotWaits: slotWaits[w] ?? 0 }];
+    return [
+      {
+        fromNs: fromNs + w * windowNs,
+        calls: n,
+        meansNs,
+        totalNs: meansNs.reduce((all, mean) => all + mean, 0),
+        slotWaits: slotWaits[w] ?? 0,
+      },
+    ];
   });
   const attempts = new Array<number>(count).fill(0);
   for (const row of attempted) {
@@ -62,12 +79,23 @@ export function windowsOf(samples: SampleColumns, rows: Uint32Array, attempted: 
   return { windowNs, stages: source.stages, windows, silent };
 }
 
-/** Mean time a call spent in a gateway, of the gateway's rows that begin within the windows; null when there are none. */
-export function meanInGatewayNs(rows: readonly GatewayRow[], gateway: string, windows: readonly Window[], windowNs: number): number | null {
+/**
+ * Mean time a call spent in a gateway, of the gateway's rows that begin within the windows; null when there are none.
+ */
+export function meanInGatewayNs(
+  rows: readonly GatewayRow[],
+  gateway: string,
+  windows: readonly Window[],
+  windowNs: number,
+): number | null {
   let calls = 0;
   let totalNs = 0;
   for (const row of rows) {
-    if (row.gateway !== gateway || !windows.some(({ fromNs }) => row.fromNs >= fromNs && row.fromNs < fromNs + windowNs)) continue;
+    if (
+      row.gateway !== gateway ||
+      !windows.some(({ fromNs }) => row.fromNs >= fromNs && row.fromNs < fromNs + windowNs)
+    )
+      continue;
     calls += row.forwarded;
     totalNs += row.queueNs + row.serviceNs;
   }

@@ -37,8 +37,15 @@ export function judge(gate: Gate, reading: Reading): Judged {
   switch (reading.kind) {
     case 'value': {
       const interval =
-        reading.low === null || reading.high === null ? '' : ` (95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)})`;
-      return { verdict: judgeRange(gate, reading.value, reading.value), measured: reading.value, step: reading.step, why: `${where}: ${steppedText(gate, reading.value, reading.step)}${interval}` };
+        reading.low === null || reading.high === null
+          ? ''
+          : ` (95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)})`;
+      return {
+        verdict: judgeRange(gate, reading.value, reading.value),
+        measured: reading.value,
+        step: reading.step,
+        why: `${where}: ${steppedText(gate, reading.value, reading.step)}${interval}`,
+      };
     }
     case 'trend':
       return {
@@ -56,7 +63,11 @@ export function judge(gate: Gate, reading: Reading): Judged {
       return { verdict: 'inconclusive', measured: null, why: `${where}: not estimable, ${reading.why}` };
     case 'never-left':
       // Nothing to detect or recover from satisfies any largest time; a smallest time has nothing to be held against.
-      return { verdict: gate.min === null ? 'pass' : 'inconclusive', measured: null, why: `${where}: the band was never left` };
+      return {
+        verdict: gate.min === null ? 'pass' : 'inconclusive',
+        measured: null,
+        why: `${where}: the band was never left`,
+      };
     case 'absent':
       return { verdict: 'regress', measured: null, why: `${where}: ${reading.why}; a gate without a number fails` };
   }
@@ -65,15 +76,23 @@ export function judge(gate: Gate, reading: Reading): Judged {
 /** How near a judged value is to breaking its gate; larger is nearer. */
 function pressure(gate: Gate, { measured }: Judged): number {
   if (measured === null) return -Infinity;
-  return Math.max(gate.max === null ? -Infinity : measured - gate.max, gate.min === null ? -Infinity : gate.min - measured);
+  return Math.max(
+    gate.max === null ? -Infinity : measured - gate.max,
+    gate.min === null ? -Infinity : gate.min - measured,
+  );
 }
 
 /** The judgement that decides: the worst, and of equals the nearest to the bound. */
 export function deciding(gate: Gate, judged: readonly Judged[]): Judged {
   const [first, ...others] = judged;
   if (first === undefined) {
-    const what = gate.fault !== null ? `fault "${gate.fault}"` : gate.phase !== null ? `phase "${gate.phase}"` : 'the run';
-    return { verdict: 'regress', measured: null, why: `${what} has no samples of ${gate.metric}; a gate without a number fails` };
+    const what =
+      gate.fault !== null ? `fault "${gate.fault}"` : gate.phase !== null ? `phase "${gate.phase}"` : 'the run';
+    return {
+      verdict: 'regress',
+      measured: null,
+      why: `${what} has no samples of ${gate.metric}; a gate without a number fails`,
+    };
   }
   return others.reduce((worst, next) => {
     const harder = SEVERITY[next.verdict] - SEVERITY[worst.verdict];

@@ -3,24 +3,37 @@ import type { Gate } from '../../scenario/index.js';
 import type { CallStats, Durations, Quantile } from '../summary.js';
 
 /** One number a bound is held against, or why there is none. `where` says what it belongs to. */
-export type Reading = { readonly where: string } & (
+export type Reading = { readonly where: string } &
   /** `low` and `high`: 95 % interval, where one is known. `step`: how fine it was measured, where that is coarse. */
-  | { readonly kind: 'value'; readonly value: number; readonly low: number | null; readonly high: number | null; readonly step?: number }
-  /** A trend, judged by its interval and not by its middle. */
-  | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
-  /** At least this. */
-  | { readonly kind: 'censored'; readonly atLeast: number }
-  | { readonly kind: 'not-estimable'; readonly why: string }
-  /** The fault left no mark: there was nothing to detect or to recover from. */
-  | { readonly kind: 'never-left' }
-  /** There is no sample to say anything by. */
-  | { readonly kind: 'absent'; readonly why: string }
-);
+  (
+    | {
+        readonly kind: 'value';
+        readonly value: number;
+        readonly low: number | null;
+        readonly high: number | null;
+        readonly step?: number;
+      }
+    /** A trend, judged by its interval and not by its middle. */
+    | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
+    /** At least this. */
+    | { readonly kind: 'censored'; readonly atLeast: number }
+    | { readonly kind: 'not-estimable'; readonly why: string }
+    /** The fault left no mark: there was nothing to detect or to recover from. */
+    | { readonly kind: 'never-left' }
+    /** There is no sample to say anything by. */
+    | { readonly kind: 'absent'; readonly why: string }
+  );
 
 const QUANTILE_OF = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, 'p99.9': 0.999 } as const;
 
 /** A number that is known. */
-export const value = (where: string, number: number): Reading => ({ where, kind: 'value', value: number, low: null, high: null });
+export const value = (where: string, number: number): Reading => ({
+  where,
+  kind: 'value',
+  value: number,
+  low: null,
+  high: null,
+});
 /** No number, and why. */
 export const absent = (where: string, why: string): Reading => ({ where, kind: 'absent', why });
 
@@ -32,7 +45,11 @@ function readQuantile(where: string, quantile: Quantile | undefined): Reading {
     case 'censored':
       return { where, kind: 'censored', atLeast: quantile.ns };
     case 'not-estimable':
-      return { where, kind: 'not-estimable', why: `${quantile.n} samples are too few: p${quantile.q * 100} takes ${quantile.needed}` };
+      return {
+        where,
+        kind: 'not-estimable',
+        why: `${quantile.n} samples are too few: p${quantile.q * 100} takes ${quantile.needed}`,
+      };
   }
 }
 
@@ -46,7 +63,10 @@ export function readDurations(where: string, durations: Durations, gate: Gate): 
     case 'p95':
     case 'p99':
     case 'p99.9':
-      return readQuantile(where, durations.quantiles.find((quantile) => quantile.q === QUANTILE_OF[stat]));
+      return readQuantile(
+        where,
+        durations.quantiles.find((quantile) => quantile.q === QUANTILE_OF[stat]),
+      );
     case 'mean':
     case 'max': {
       const ns = stat === 'mean' ? durations.meanNs : durations.maxNs;
@@ -62,7 +82,10 @@ export function readDurations(where: string, durations: Durations, gate: Gate): 
   }
 }
 
-/** Response time and service view: `ok` calls, and all of them, so that neither fast failures nor dropped timeouts flatter. */
+/**
+ * Response time and service view: `ok` calls, and all of them, so that neither fast failures nor dropped timeouts
+ * flatter.
+ */
 function readBoth(where: string, times: CallStats['responseTime'], gate: Gate): readonly Reading[] {
   return [readDurations(`${where}, ok calls`, times.ok, gate), readDurations(`${where}, all calls`, times.all, gate)];
 }

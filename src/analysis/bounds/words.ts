@@ -14,7 +14,14 @@ function duration(ns: number, digits: number): string {
 
 function bytesPerHour(value: number, digits: number): string {
   const size = Math.abs(value);
-  const [divisor, unit] = size >= 1024 ** 3 ? [1024 ** 3, 'GiB/h'] : size >= 1024 ** 2 ? [1024 ** 2, 'MiB/h'] : size >= 1024 ? [1024, 'KiB/h'] : [1, 'B/h'];
+  const [divisor, unit] =
+    size >= 1024 ** 3
+      ? [1024 ** 3, 'GiB/h']
+      : size >= 1024 ** 2
+        ? [1024 ** 2, 'MiB/h']
+        : size >= 1024
+          ? [1024, 'KiB/h']
+          : [1, 'B/h'];
   return `${scaled(value / divisor, digits)} ${unit}`;
 }
 
@@ -42,7 +49,9 @@ function quantity(value: number, unit: BoundUnit, asMultiple: boolean, digits = 
 export function measuredText(gate: Gate, value: number): string {
   const multiple = gate.metric === 'retry-amplification';
   const text = quantity(value, gate.unit, multiple);
-  const looksEqual = [gate.min, gate.max].some((bound) => bound !== null && bound !== value && quantity(bound, gate.unit, multiple) === text);
+  const looksEqual = [gate.min, gate.max].some(
+    (bound) => bound !== null && bound !== value && quantity(bound, gate.unit, multiple) === text,
+  );
   return looksEqual ? quantity(value, gate.unit, multiple, 9) : text;
 }
 
@@ -59,16 +68,34 @@ function boundText(gate: Gate, bound: number): string {
 const PER_FAULT: readonly Gate['metric'][] = ['time-to-detect', 'time-to-recover', 'dip-area', 'metastable'];
 const PER_RUN: readonly Gate['metric'][] = ['duplicates', 'lost', 'orphans', 'contract-drift'];
 /** Slopes of a process during a soak phase. */
-const GROWTH_METRICS: readonly Gate['metric'][] = ['rss-growth', 'descriptor-growth', 'socket-growth', 'thread-growth', 'session-growth'];
+const GROWTH_METRICS: readonly Gate['metric'][] = [
+  'rss-growth',
+  'descriptor-growth',
+  'socket-growth',
+  'thread-growth',
+  'session-growth',
+];
 /** Metrics whose one statistic goes without saying. */
-const SINGLE_STAT: readonly Gate['metric'][] = [...PER_FAULT, ...PER_RUN, 'backlog-drain', 'deadline-miss-ratio', 'error-ratio', 'error-classes', 'retry-amplification', 'sessions-open', 'broken-hypotheses', ...GROWTH_METRICS];
+const SINGLE_STAT: readonly Gate['metric'][] = [
+  ...PER_FAULT,
+  ...PER_RUN,
+  'backlog-drain',
+  'deadline-miss-ratio',
+  'error-ratio',
+  'error-classes',
+  'retry-amplification',
+  'sessions-open',
+  'broken-hypotheses',
+  ...GROWTH_METRICS,
+];
 
 function scope(gate: Gate): string {
   const parts: string[] = [];
   if (gate.tool !== null) parts.push(`of ${gate.tool}`);
   if (gate.fault !== null) parts.push(`after ${gate.fault}`);
   if (GROWTH_METRICS.includes(gate.metric)) parts.push(`of ${gate.process ?? 'every process'}`);
-  if (gate.phase !== null) parts.push(`${gate.tool === null && !GROWTH_METRICS.includes(gate.metric) ? 'of' : 'in'} ${gate.phase}`);
+  if (gate.phase !== null)
+    parts.push(`${gate.tool === null && !GROWTH_METRICS.includes(gate.metric) ? 'of' : 'in'} ${gate.phase}`);
   if (gate.phase === null && gate.fault === null) {
     if (PER_FAULT.includes(gate.metric)) parts.push('after every fault');
     else if (gate.metric === 'backlog-drain') parts.push('wherever there was one');
@@ -78,7 +105,8 @@ function scope(gate: Gate): string {
   return parts.join(' ');
 }
 
-const whatOf = (gate: Gate): string => (SINGLE_STAT.includes(gate.metric) ? gate.metric : `${gate.metric} ${gate.stat}`);
+const whatOf = (gate: Gate): string =>
+  SINGLE_STAT.includes(gate.metric) ? gate.metric : `${gate.metric} ${gate.stat}`;
 
 function boundsOf(gate: Gate): string {
   const bounds: string[] = [];
@@ -92,7 +120,10 @@ export function gateText(gate: Gate): string {
   return [whatOf(gate), scope(gate), boundsOf(gate)].filter((part) => part !== '').join(' ');
 }
 
-/** What stands behind the name of a closed-loop phase: it asks less of a server that slows down, so that its numbers are not those of independent arrivals. */
+/**
+ * What stands behind the name of a closed-loop phase: it asks less of a server that slows down, so that its numbers are
+ * not those of independent arrivals.
+ */
 export const CLOSED_LOOP = ' (closed loop)';
 
 /** A phase's name as it stands beside numbers. */
@@ -102,5 +133,7 @@ export function phaseLabel({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>):
 
 /** A hypothesis in words, without its phase: `goodput ratio of search >= 99 %`. */
 export function hypothesisText(hypothesis: Hypothesis): string {
-  return [whatOf(hypothesis), hypothesis.tool === null ? '' : `of ${hypothesis.tool}`, boundsOf(hypothesis)].filter((part) => part !== '').join(' ');
+  return [whatOf(hypothesis), hypothesis.tool === null ? '' : `of ${hypothesis.tool}`, boundsOf(hypothesis)]
+    .filter((part) => part !== '')
+    .join(' ');
 }

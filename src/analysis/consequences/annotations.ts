@@ -15,9 +15,15 @@ export function annotationOf({ readOnlyHint, idempotentHint, destructiveHint }: 
 }
 
 /** Those whose repetition does harm first; only classes that have calls. */
-export function effectsByAnnotation({ record: { tools }, plan, calls, executions }: Pick<Aftereffects, 'record' | 'plan' | 'calls' | 'executions'>): Consequences['effectsByAnnotation'] {
+export function effectsByAnnotation({
+  record: { tools },
+  plan,
+  calls,
+  executions,
+}: Pick<Aftereffects, 'record' | 'plan' | 'calls' | 'executions'>): Consequences['effectsByAnnotation'] {
   const specs = plan.scenario.calls;
-  if (!specs.some(({ effect }) => effect === 'exactly-once')) return { classes: [], reason: 'no call is to take effect exactly once' };
+  if (!specs.some(({ effect }) => effect === 'exactly-once'))
+    return { classes: [], reason: 'no call is to take effect exactly once' };
   if (executions === null) return { classes: [], reason: 'no upstream keeps a ledger of what it executed' };
   if (tools === null) return { classes: [], reason: 'the record does not hold what the tools say of themselves' };
   const classOf = new Map(tools.map((row) => [row.tool, annotationOf(row)]));
@@ -31,7 +37,8 @@ export function effectsByAnnotation({ record: { tools }, plan, calls, executions
     known.tools.add(spec.tool);
     countEffect(known.counts, calls.outcome[i] ?? 0, executions.get(calls.callId[i] ?? -1) ?? 0);
   }
-  const inOrder = (named: ReadonlySet<string>): readonly string[] => [...new Set(specs.map(({ tool }) => tool))].filter((tool) => named.has(tool));
+  const inOrder = (named: ReadonlySet<string>): readonly string[] =>
+    [...new Set(specs.map(({ tool }) => tool))].filter((tool) => named.has(tool));
   return {
     classes: CLASSES.flatMap((annotation) => {
       const found = byClass.get(annotation);

@@ -1,11 +1,18 @@
 /**
  * Legibility: whether a caller can tell that something failed, given that it did.
  *
- * What counts is what the caller of the struck attempt saw. Reported: a failure was told, in whatever way. Unanswered: nothing came until
- * the caller gave up. Silent: an answer came as if all were well, right or wrong; that our oracle or the ledger knows better is not
- * the stack's doing.
+ * What counts is what the caller of the struck attempt saw. Reported: a failure was told, in whatever way. Unanswered:
+ * nothing came until the caller gave up. Silent: an answer came as if all were well, right or wrong; that our oracle or
+ * the ledger knows better is not the stack's doing.
  */
-import { OUTCOMES, errorClassCode, outcomeCode, type RunEvent, type SampleColumns, type StruckRow } from '../../record/index.js';
+import {
+  OUTCOMES,
+  errorClassCode,
+  outcomeCode,
+  type RunEvent,
+  type SampleColumns,
+  type StruckRow,
+} from '../../record/index.js';
 import { targetName, type Stack } from '../../scenario/index.js';
 import type { FaultType } from '../inputs.js';
 import { faultEvent, type FaultEdges } from '../recovery.js';
@@ -30,17 +37,25 @@ const NO_FAILURE: ReadonlyMap<FaultType, string> = new Map([
 const NOBODY_THERE: ReadonlySet<FaultType> = new Set(['kill', 'gone', 'restart', 'down']);
 
 /** The rows of the struck attempts, one a strike (-1: not in the record); or why they can't be told. */
-type Struck = { readonly by: LegibilityClass['attributedBy']; readonly rows: readonly number[] } | { readonly by: null; readonly reason: string };
+type Struck =
+  | { readonly by: LegibilityClass['attributedBy']; readonly rows: readonly number[] }
+  | { readonly by: null; readonly reason: string };
 
 /** All faults with a confirmed onset, classed by type in order of first onset. */
 export function legibilityOf({ record, plan, edges }: Pick<Aftereffects, 'record' | 'plan' | 'edges'>): Legibility {
   const { samples } = record;
   const attempts = attemptsOf(samples, record.struck ?? []);
-  const classes = new Map<FaultType, { readonly by: LegibilityClass['attributedBy']; readonly faults: string[]; readonly rows: number[] }>();
+  const classes = new Map<
+    FaultType,
+    { readonly by: LegibilityClass['attributedBy']; readonly faults: string[]; readonly rows: number[] }
+  >();
   const notAttributable: Legibility['notAttributable'][number][] = [];
   for (const edge of edges) {
     const { id, type, place } = edge.planned;
-    const struck = place === 'mock' ? byAccount(edge, record.struck, record.events, attempts) : sentMeanwhile(edge, plan.scenario.stack, samples);
+    const struck =
+      place === 'mock'
+        ? byAccount(edge, record.struck, record.events, attempts)
+        : sentMeanwhile(edge, plan.scenario.stack, samples);
     if (struck.by === null) {
       notAttributable.push({ fault: id, type, reason: struck.reason });
       continue;
@@ -50,23 +65,41 @@ export function legibilityOf({ record, plan, edges }: Pick<Aftereffects, 'record
     known.faults.push(id);
     known.rows.push(...struck.rows);
   }
-  return { classes: [...classes].map(([type, { by, faults, rows }]) => classOf(type, by, faults, rows, samples)), notAttributable };
+  return {
+    classes: [...classes].map(([type, { by, faults, rows }]) => classOf(type, by, faults, rows, samples)),
+    notAttributable,
+  };
 }
 
-function byAccount({ planned }: FaultEdges, struck: readonly StruckRow[] | null, events: readonly RunEvent[], attempts: Attempts): Struck {
+function byAccount(
+  { planned }: FaultEdges,
+  struck: readonly StruckRow[] | null,
+  events: readonly RunEvent[],
+  attempts: Attempts,
+): Struck {
   if (struck === null) return { by: null, reason: 'the record does not hold which calls were struck' };
   const own = struck.filter(({ fault }) => fault === planned.id);
   const counted = faultEvent(events, planned, 'off')?.struck?.struck;
   const held = own.filter(({ afterLift }) => !afterLift).length;
-  if (counted !== undefined && counted !== held) return { by: null, reason: `the account of the mock holds ${held} of ${counted} strikes` };
+  if (counted !== undefined && counted !== held)
+    return { by: null, reason: `the account of the mock holds ${held} of ${counted} strikes` };
   const onCalls = own.filter(({ tool }) => tool !== null);
   if (own.length > 0 && onCalls.length === 0) return { by: null, reason: 'it struck no call, but what calls rest on' };
   return { by: 'account', rows: onCalls.map((row) => attempts.rowOf(row)) };
 }
 
-function sentMeanwhile({ planned, onNs, offNs, offUncertaintyNs }: FaultEdges, stack: Stack, samples: SampleColumns): Struck {
-  if (!NOBODY_THERE.has(planned.type)) return { by: null, reason: 'it slows, breaks or holds up what passes, and nobody says which calls' };
-  if (!onTheOnlyWay(stack, planned.on)) return { by: null, reason: `calls reach the target without "${planned.on}", or through a gateway that may hold them back` };
+function sentMeanwhile(
+  { planned, onNs, offNs, offUncertaintyNs }: FaultEdges,
+  stack: Stack,
+  samples: SampleColumns,
+): Struck {
+  if (!NOBODY_THERE.has(planned.type))
+    return { by: null, reason: 'it slows, breaks or holds up what passes, and nobody says which calls' };
+  if (!onTheOnlyWay(stack, planned.on))
+    return {
+      by: null,
+      reason: `calls reach the target without "${planned.on}", or through a gateway that may hold them back`,
+    };
   if (offNs === null && planned.forNs !== null) return { by: null, reason: 'its end was never confirmed' };
   // From when it was asked to end, it may have been over.
   const untilNs = offNs === null ? Infinity : offNs - (offUncertaintyNs ?? 0);
@@ -78,7 +111,10 @@ function sentMeanwhile({ planned, onNs, offNs, offUncertaintyNs }: FaultEdges, s
   return { by: 'sent-meanwhile', rows };
 }
 
-/** Whether every call goes to `name` straight from the client: it is the target, or stands right behind the target's link. */
+/**
+ * Whether every call goes to `name` straight from the client: it is the target, or stands right behind the target's
+ * link.
+ */
 function onTheOnlyWay(stack: Stack, name: string): boolean {
   const target = targetName(stack);
   return target === name || stack.links.some((link) => link.name === target && link.to === name);
@@ -96,14 +132,23 @@ function attemptsOf(samples: SampleColumns, struck: readonly StruckRow[]): Attem
   return {
     rowOf: ({ callId, receivedNs }) => {
       const sentNs = (row: number): number => samples.sentNs[row] ?? NaN;
-      const before = (callId === null ? [] : (byCall.get(callId) ?? [])).filter((row) => sentNs(row) <= (receivedNs ?? Infinity));
+      const before = (callId === null ? [] : (byCall.get(callId) ?? [])).filter(
+        (row) => sentNs(row) <= (receivedNs ?? Infinity),
+      );
       return before.reduce((latest, row) => (latest < 0 || sentNs(row) > sentNs(latest) ? row : latest), -1);
     },
   };
 }
 
-function classOf(type: FaultType, attributedBy: LegibilityClass['attributedBy'], faults: readonly string[], rows: readonly number[], samples: SampleColumns): LegibilityClass {
-  const isSeen = (row: number): boolean => row >= 0 && samples.outcome[row] !== GENERATOR && samples.errorClass[row] !== INTERRUPTED;
+function classOf(
+  type: FaultType,
+  attributedBy: LegibilityClass['attributedBy'],
+  faults: readonly string[],
+  rows: readonly number[],
+  samples: SampleColumns,
+): LegibilityClass {
+  const isSeen = (row: number): boolean =>
+    row >= 0 && samples.outcome[row] !== GENERATOR && samples.errorClass[row] !== INTERRUPTED;
   const counts = OUTCOMES.map(() => 0);
   const seen = rows.filter(isSeen);
   for (const row of seen) {
@@ -120,11 +165,16 @@ function classOf(type: FaultType, attributedBy: LegibilityClass['attributedBy'],
     attributedBy,
     struck: rows.length,
     notSeen: rows.length - seen.length,
-    outcomes: OUTCOMES.flatMap((outcome, code) => ((counts[code] ?? 0) === 0 ? [] : [{ outcome, count: counts[code] ?? 0 }])),
+    outcomes: OUTCOMES.flatMap((outcome, code) =>
+      (counts[code] ?? 0) === 0 ? [] : [{ outcome, count: counts[code] ?? 0 }],
+    ),
     reported,
     unanswered,
     silent,
-    reportedShare: seen.length === 0 || note !== null ? null : { value: reported / seen.length, ...proportionInterval(reported, seen.length) },
+    reportedShare:
+      seen.length === 0 || note !== null
+        ? null
+        : { value: reported / seen.length, ...proportionInterval(reported, seen.length) },
     note,
   };
 }

@@ -5,7 +5,12 @@ import type { FaultEdges } from '../recovery.js';
 import type { Aftereffects } from './index.js';
 import type { ResourceRecovery, ResourceTrace } from './types.js';
 
-const FIELD = { rss: 'rssBytes', descriptors: 'fileDescriptors', sockets: 'sockets', sessions: 'sessions' } as const satisfies Record<ResourceTrace['quantity'], keyof ResourceRow>;
+const FIELD = {
+  rss: 'rssBytes',
+  descriptors: 'fileDescriptors',
+  sockets: 'sockets',
+  sessions: 'sessions',
+} as const satisfies Record<ResourceTrace['quantity'], keyof ResourceRow>;
 const QUANTITIES = Object.keys(FIELD) as readonly ResourceTrace['quantity'][];
 
 /** How long before the onset is looked at. */
@@ -13,10 +18,20 @@ const BEFORE_NS = 10e9;
 /** Fewer looks before the onset are no state to come back to. */
 const LEAST_LOOKS = 2;
 /** How far a peak must stand above every look before: less is a collector's breath, or one connection more. */
-const STANDS_OUT: Readonly<Record<ResourceTrace['quantity'], number>> = { rss: 4 * 1024 ** 2, descriptors: 2, sockets: 2, sessions: 2 };
+const STANDS_OUT: Readonly<Record<ResourceTrace['quantity'], number>> = {
+  rss: 4 * 1024 ** 2,
+  descriptors: 2,
+  sockets: 2,
+  sessions: 2,
+};
 
 /** One for each fault whose phase was run. */
-export function resourceRecoveries({ record, plan, edges, frames }: Pick<Aftereffects, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
+export function resourceRecoveries({
+  record,
+  plan,
+  edges,
+  frames,
+}: Pick<Aftereffects, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
   const { holdNs } = plan.scenario.recovery;
   return edges.flatMap((edge): readonly ResourceRecovery[] => {
     const frame = frames.find(({ planned }) => planned.index === edge.planned.phaseIndex);
@@ -24,14 +39,32 @@ export function resourceRecoveries({ record, plan, edges, frames }: Pick<Afteref
     const { id, type } = edge.planned;
     const common = { fault: id, type, phase: frame.planned.name, holdNs };
     if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault was never lifted' }];
-    return [{ ...common, traces: tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs), reason: null }];
+    return [
+      {
+        ...common,
+        traces: tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs),
+        reason: null,
+      },
+    ];
   });
 }
 
-function tracesOf(onNs: number, offNs: number, own: FaultEdges, edges: readonly FaultEdges[], frame: PhaseFrame, resources: readonly ResourceRow[], holdNs: number): readonly ResourceTrace[] {
+function tracesOf(
+  onNs: number,
+  offNs: number,
+  own: FaultEdges,
+  edges: readonly FaultEdges[],
+  frame: PhaseFrame,
+  resources: readonly ResourceRow[],
+  holdNs: number,
+): readonly ResourceTrace[] {
   const others = edges.filter((other) => other !== own && other.planned.phaseIndex === own.planned.phaseIndex);
-  const disturbed = (atNs: number): boolean => others.some((other) => atNs >= other.onNs && atNs <= (other.offNs ?? Infinity) + holdNs);
-  const untilNs = Math.min(frame.scheduledEndNs, ...others.filter((other) => other.onNs > offNs).map((other) => other.onNs));
+  const disturbed = (atNs: number): boolean =>
+    others.some((other) => atNs >= other.onNs && atNs <= (other.offNs ?? Infinity) + holdNs);
+  const untilNs = Math.min(
+    frame.scheduledEndNs,
+    ...others.filter((other) => other.onNs > offNs).map((other) => other.onNs),
+  );
   const fromNs = Math.max(frame.measuredFromNs, onNs - BEFORE_NS);
   const isCalm = ({ atNs }: ResourceRow): boolean => atNs >= fromNs && atNs < onNs && !disturbed(atNs);
   const groups = new Map<string, ResourceRow[]>();
@@ -55,7 +88,13 @@ function tracesOf(onNs: number, offNs: number, own: FaultEdges, edges: readonly 
 type Traced = Pick<ResourceTrace, 'before' | 'peak' | 'after' | 'recovered' | 'reason'>;
 
 /** `looks` are all that tell the quantity, `calm` those before the fault; both in order of time. */
-function traceOf(quantity: ResourceTrace['quantity'], calm: readonly ResourceRow[], looks: readonly ResourceRow[], onNs: number, settledNs: number): Traced {
+function traceOf(
+  quantity: ResourceTrace['quantity'],
+  calm: readonly ResourceRow[],
+  looks: readonly ResourceRow[],
+  onNs: number,
+  settledNs: number,
+): Traced {
   const value = (row: ResourceRow): number => row[FIELD[quantity]] ?? NaN;
   const during = looks.filter(({ atNs }) => atNs >= onNs && atNs <= settledNs).map(value);
   const afterwards = looks.find(({ atNs }) => atNs >= settledNs);
@@ -66,10 +105,14 @@ function traceOf(quantity: ResourceTrace['quantity'], calm: readonly ResourceRow
   };
   const not = (reason: string): Traced => ({ ...told, recovered: null, reason });
   const { before, peak, after } = told;
-  if (calm.length < LEAST_LOOKS || before === null) return not(`${calm.length} of the ${LEAST_LOOKS} looks before the fault that a comparison takes`);
+  if (calm.length < LEAST_LOOKS || before === null)
+    return not(`${calm.length} of the ${LEAST_LOOKS} looks before the fault that a comparison takes`);
   if (peak === null) return not('nobody looked from its onset to a hold time after it, or the process had ended');
   if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity]) return not('the peak does not stand out from before');
-  if (after === null) return not('nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended');
+  if (after === null)
+    return not(
+      'nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended',
+    );
   return { ...told, recovered: (peak - after) / (peak - before), reason: null };
 }
 

@@ -12,9 +12,10 @@ export interface Share {
 }
 
 /**
- * What a tool says of itself in `tools/list`, with the defaults of MCP (2025-11-25, ToolAnnotations) for what a tool leaves out that says
- * anything at all. `read-only`: changes nothing. `idempotent`: a second execution changes nothing more. `destructive`: may destroy,
- * and each execution counts. `additive`: only adds, and each execution counts. `not-told`: none of these hints was given.
+ * What a tool says of itself in `tools/list`, with the defaults of MCP (2025-11-25, ToolAnnotations) for what a tool
+ * leaves out that says anything at all. `read-only`: changes nothing. `idempotent`: a second execution changes nothing
+ * more. `destructive`: may destroy, and each execution counts. `additive`: only adds, and each execution counts.
+ * `not-told`: none of these hints was given.
  */
 export type AnnotationClass = 'read-only' | 'idempotent' | 'destructive' | 'additive' | 'not-told';
 
@@ -29,7 +30,9 @@ export interface ServiceWork extends WorkDone {
   readonly service: string;
   /** Processes that told. */
   readonly lives: number;
-  /** Calls that waited or were served when a process was asked for the last time: what became of them is not counted. */
+  /**
+   * Calls that waited or were served when a process was asked for the last time: what became of them is not counted.
+   */
   readonly unfinished: number;
   /** False: a process ended without being asked, so that everything here is a lower bound. */
   readonly complete: boolean;
@@ -37,8 +40,8 @@ export interface ServiceWork extends WorkDone {
 
 /**
  * Upstream executions whose caller had given up, or never got the answer.
- * `accounts`: by the mocks' own count, and on top of it what was answered after the deadline. `stamps`: from upstream stamps of such
- * late answers alone, because what nobody waited for has no answer that could tell.
+ * `accounts`: by the mocks' own count, and on top of it what was answered after the deadline. `stamps`: from upstream
+ * stamps of such late answers alone, because what nobody waited for has no answer that could tell.
  */
 export type WastedWork =
   | {
@@ -52,24 +55,35 @@ export type WastedWork =
       readonly serviceShare: number | null;
       /** Part of `wasted`: answered, and too late. */
       readonly late: number;
-      /** There may be more: a mock behind a gateway does not see whom the gateway answers in vain, an account is not whole, or there is none. */
+      /**
+       * There may be more: a mock behind a gateway does not see whom the gateway answers in vain, an account is not
+       * whole, or there is none.
+       */
       readonly lowerBound: boolean;
     }
   | { readonly from: 'unknown'; readonly reason: string };
 
 /** Of attempts that were given up, how many the upstream was kept from serving. */
 export interface CancelPropagation {
-  /** Attempts that were sent and given up at their time limit; those among them that the client cancelled in words, too. */
+  /**
+   * Attempts that were sent and given up at their time limit; those among them that the client cancelled in words, too.
+   */
   readonly givenUp: number;
   readonly told: number;
-  /** Cancellations that found the call under way at a mock, and calls that a mock left unserved because they were given up; null: no mock told. */
+  /**
+   * Cancellations that found the call under way at a mock, and calls that a mock left unserved because they were given
+   * up; null: no mock told.
+   */
   readonly arrived: number | null;
   readonly stopped: number | null;
   /** stopped / givenUp; null where either is not known, or nothing was given up. */
   readonly stoppedShare: number | null;
 }
 
-/** Calls struck by faults of one class against what their callers saw of the struck attempt. The ledger is not consulted: no caller can. */
+/**
+ * Calls struck by faults of one class against what their callers saw of the struck attempt. The ledger is not
+ * consulted: no caller can.
+ */
 export interface LegibilityClass {
   readonly type: FaultType;
   readonly faults: readonly string[];
@@ -81,11 +95,16 @@ export interface LegibilityClass {
   readonly notSeen: number;
   /** By outcome of the struck attempt, in the order of outcomes; only those that occur. */
   readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[];
-  /** The stack said that something failed; it said nothing until the caller gave up; it answered as if all were well. */
+  /**
+   * The stack said that something failed; it said nothing until the caller gave up; it answered as if all were well.
+   */
   readonly reported: number;
   readonly unanswered: number;
   readonly silent: number;
-  /** reported / (reported + unanswered + silent); null without any, and for faults that make no call fail (then `note` says so). */
+  /**
+   * reported / (reported + unanswered + silent); null without any, and for faults that make no call fail (then `note`
+   * says so).
+   */
   readonly reportedShare: Share | null;
   readonly note: string | null;
 }
@@ -148,7 +167,10 @@ export interface ResourceRecovery {
 }
 
 export interface Consequences {
-  /** Calls that are to take effect exactly once, by what their tools say of themselves; empty with the reason where it is not known. */
+  /**
+   * Calls that are to take effect exactly once, by what their tools say of themselves; empty with the reason where it
+   * is not known.
+   */
   readonly effectsByAnnotation: { readonly classes: readonly AnnotationEffects[]; readonly reason: string | null };
   readonly work: readonly ServiceWork[];
   readonly wastedWork: WastedWork;

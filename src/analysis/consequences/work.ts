@@ -19,7 +19,8 @@ export function serviceWork(rows: readonly WorkRow[] | null): readonly ServiceWo
       const last = told.at(-1);
       return last === undefined ? [] : [{ last, before: told[0]?.when === 'begin' ? told[0] : null }];
     });
-    const sum = (count: keyof Counts): number => lives.reduce((total, { last, before }) => total + last[count] - (before?.[count] ?? 0), 0);
+    const sum = (count: keyof Counts): number =>
+      lives.reduce((total, { last, before }) => total + last[count] - (before?.[count] ?? 0), 0);
     const counts = Object.fromEntries(COUNTS.map((count) => [count, sum(count)])) as Counts;
     const highest = lives.reduce((most, { last }) => Math.max(most, last.life), 0);
     return {
@@ -28,15 +29,20 @@ export function serviceWork(rows: readonly WorkRow[] | null): readonly ServiceWo
       ...counts,
       unfinished: lives.reduce((total, { last }) => total + last.underWay, 0),
       // Every process was asked as it was ended, or when the run was over; and none is missing in between.
-      complete: lives.length === highest + 1 && lives.every(({ last }) => last.when === 'leaving' || last.when === 'end'),
+      complete:
+        lives.length === highest + 1 && lives.every(({ last }) => last.when === 'leaving' || last.when === 'end'),
     };
   });
 }
 
 /** Attempts with an upstream's stamps of service; `late` ones ended a call whose deadline was over. */
-function stampedService(samples: SampleColumns, calls: Calls): { readonly n: number; readonly serviceNs: number; readonly late: number; readonly lateServiceNs: number } {
+function stampedService(
+  samples: SampleColumns,
+  calls: Calls,
+): { readonly n: number; readonly serviceNs: number; readonly late: number; readonly lateServiceNs: number } {
   const lateCalls = new Set<number>();
-  for (let i = 0; i < calls.length; i++) if (responseNs(calls, i) > (calls.deadlineNs[i] ?? Infinity)) lateCalls.add(calls.callId[i] ?? -1);
+  for (let i = 0; i < calls.length; i++)
+    if (responseNs(calls, i) > (calls.deadlineNs[i] ?? Infinity)) lateCalls.add(calls.callId[i] ?? -1);
   const sums = { n: 0, serviceNs: 0, late: 0, lateServiceNs: 0 };
   for (let row = 0; row < samples.length; row++) {
     const serviceNs = (samples.finishedNs[row] ?? NaN) - (samples.startedNs[row] ?? NaN);
@@ -51,9 +57,15 @@ function stampedService(samples: SampleColumns, calls: Calls): { readonly n: num
 }
 
 /** Over the whole run, warm-up included. */
-export function wastedWork(work: readonly ServiceWork[], samples: SampleColumns, calls: Calls, stack: Stack): WastedWork {
+export function wastedWork(
+  work: readonly ServiceWork[],
+  samples: SampleColumns,
+  calls: Calls,
+  stack: Stack,
+): WastedWork {
   const stamped = stampedService(samples, calls);
-  if (work.length === 0 && stamped.n === 0) return { from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' };
+  if (work.length === 0 && stamped.n === 0)
+    return { from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' };
   const of = (count: keyof Counts): number => work.reduce((total, service) => total + service[count], 0);
   const told = work.length > 0;
   const executions = told ? of('served') : stamped.n;
@@ -69,16 +81,26 @@ export function wastedWork(work: readonly ServiceWork[], samples: SampleColumns,
     executionShare: executions === 0 ? null : wasted / executions,
     serviceShare: serviceNs === 0 ? null : wastedServiceNs / serviceNs,
     late: stamped.late,
-    lowerBound: !told || work.some(({ complete }) => !complete) || gatewaysOnTheWay(stack, targetName(stack) ?? '').length > 0,
+    lowerBound:
+      !told || work.some(({ complete }) => !complete) || gatewaysOnTheWay(stack, targetName(stack) ?? '').length > 0,
   };
 }
 
 /** Of attempts given up after they were sent, over the whole run. */
-export function cancelPropagation(work: readonly ServiceWork[], samples: SampleColumns, specs: readonly CallSpec[]): CancelPropagation {
+export function cancelPropagation(
+  work: readonly ServiceWork[],
+  samples: SampleColumns,
+  specs: readonly CallSpec[],
+): CancelPropagation {
   let givenUp = 0;
   let told = 0;
   for (let row = 0; row < samples.length; row++) {
-    if (samples.outcome[row] !== DEADLINE || samples.errorClass[row] === INTERRUPTED || Number.isNaN(samples.sentNs[row] ?? NaN)) continue;
+    if (
+      samples.outcome[row] !== DEADLINE ||
+      samples.errorClass[row] === INTERRUPTED ||
+      Number.isNaN(samples.sentNs[row] ?? NaN)
+    )
+      continue;
     givenUp++;
     if (specs[samples.spec[row] ?? 0]?.cancel === true) told++;
   }

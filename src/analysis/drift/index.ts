@@ -1,8 +1,8 @@
 /**
  * Contract drift: the changes of the tool list that a watching session saw, counted and placed in phases.
  *
- * Owns what is told of them, and when a tool was off its contract. Does not own what makes a change breaking: that was judged
- * when the change was seen (`mcp`), and stands in the record.
+ * Owns what is told of them, and when a tool was off its contract. Does not own what makes a change breaking: that was
+ * judged when the change was seen (`mcp`), and stands in the record.
  */
 import type { RunEvent } from '../../record/index.js';
 import type { DriftChange, DriftSummary } from './types.js';
@@ -24,8 +24,22 @@ export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): D
   const changes = events.flatMap((event) => {
     if (event.type !== 'drift') return [];
     const { tool, kind, askedNs, answeredNs, unchangedNs, before, after } = event;
-    const phase = phases.find(({ startNs, drainedNs }) => answeredNs >= startNs && answeredNs <= drainedNs)?.name ?? null;
-    return [{ tool, kind, class: event.class, phase, askedNs, answeredNs, unchangedNs, before, after, changes: event.changes }];
+    const phase =
+      phases.find(({ startNs, drainedNs }) => answeredNs >= startNs && answeredNs <= drainedNs)?.name ?? null;
+    return [
+      {
+        tool,
+        kind,
+        class: event.class,
+        phase,
+        askedNs,
+        answeredNs,
+        unchangedNs,
+        before,
+        after,
+        changes: event.changes,
+      },
+    ];
   });
   return {
     everyNs: begun.everyNs,
@@ -40,13 +54,15 @@ export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): D
 }
 
 /**
- * How many tools were off their first contract, by a breaking change, at some moment of a stretch. A tool whose digest is again
- * what it was at first is back on it. Counted is what is sure: off from the list that showed it, until the last list before the
- * one that showed the way back was asked for; in between nobody looked.
+ * How many tools were off their first contract, by a breaking change, at some moment of a stretch. A tool whose digest
+ * is again what it was at first is back on it. Counted is what is sure: off from the list that showed it, until the
+ * last list before the one that showed the way back was asked for; in between nobody looked.
  */
 export function toolsOffContract({ changes }: Pick<DriftSummary, 'changes'>, fromNs: number, toNs: number): number {
   return [...new Set(changes.map(({ tool }) => tool))].filter((tool) =>
-    spansOff(changes.filter((change) => change.tool === tool)).some((span) => span.fromNs < toNs && span.toNs >= fromNs),
+    spansOff(changes.filter((change) => change.tool === tool)).some(
+      (span) => span.fromNs < toNs && span.toNs >= fromNs,
+    ),
   ).length;
 }
 

@@ -1,7 +1,10 @@
 /** Shapes of contract drift: how the tools a target offers changed while a run went on. */
 import type { ContractChange } from '../../record/index.js';
 
-/** Breaking: what was valid to send may be refused now, or an answer may not be what was promised. Everything else informs. */
+/**
+ * Breaking: what was valid to send may be refused now, or an answer may not be what was promised. Everything else
+ * informs.
+ */
 export type DriftClass = ContractChange['class'];
 
 /** One change of one tool. */
@@ -28,7 +31,10 @@ export interface DriftSummary {
   readonly everyNs: number;
   /** Tools of the first list. */
   readonly tools: number;
-  /** Lists that came in, the first one included, and those that did not; null when the record breaks off before they were told. */
+  /**
+   * Lists that came in, the first one included, and those that did not; null when the record breaks off before they
+   * were told.
+   */
   readonly looks: number | null;
   readonly failedLooks: number | null;
   /** Longest time from one list that came in to the next: a change that came and went within it was not seen. */

@@ -1,5 +1,6 @@
 /**
- * The points of the charts, from the same parts the summary is made of. Display only; see `../figures.ts` for the shapes.
+ * The points of the charts, from the same parts the summary is made of. Display only; see `../figures.ts` for the
+ * shapes.
  */
 import type { RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
@@ -44,7 +45,13 @@ function phaseBand({ frame }: AnalysedPhase): PhaseBand {
     measuredFromNs: frame.measuredFromNs,
     scheduledEndNs: frame.scheduledEndNs,
     drainedNs: frame.drainedNs,
-    stages: frame.stages.map(({ label, ratePerSecond, planned, fromNs, toNs }) => ({ label, ratePerSecond, rampToPerSecond: planned.rampToPerSecond ?? null, fromNs, toNs })),
+    stages: frame.stages.map(({ label, ratePerSecond, planned, fromNs, toNs }) => ({
+      label,
+      ratePerSecond,
+      rampToPerSecond: planned.rampToPerSecond ?? null,
+      fromNs,
+      toNs,
+    })),
   };
 }
 

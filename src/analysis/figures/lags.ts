@@ -30,13 +30,19 @@ function firstAbove(lagsNs: Float64Array, from: number, bin: number): number {
   return low;
 }
 
-/** The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one by one. */
-export function lagHistogram({ specs }: Pick<RunParts, 'specs'>, { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>): readonly LagHistogram[] {
+/**
+ * The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one
+ * by one.
+ */
+export function lagHistogram(
+  { specs }: Pick<RunParts, 'specs'>,
+  { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>,
+): readonly LagHistogram[] {
   const { name, loop, regime } = frame.planned;
   if (loop !== 'open' || regime === 'capacity' || lagsNs.length === 0) return [];
   const counts = new Map<number, number>();
   // The lags are in order: the whole of a bin stands together.
-  for (let at = 0; at < lagsNs.length; ) {
+  for (let at = 0; at < lagsNs.length;) {
     const bin = binOf(lagsNs[at] as number);
     const end = firstAbove(lagsNs, at, bin);
     counts.set(bin, end - at);
@@ -44,6 +50,13 @@ export function lagHistogram({ specs }: Pick<RunParts, 'specs'>, { frame, lagsNs
   }
   const first = Math.max(0, Math.min(...[...counts.keys()].filter((bin) => bin >= 0)));
   const last = Math.max(...counts.keys());
-  const bins = last < 0 ? [] : Array.from({ length: last - first + 1 }, (_, at) => ({ fromNs: edgeNs(first + at), toNs: edgeNs(first + at + 1), count: counts.get(first + at) ?? 0 }));
+  const bins =
+    last < 0
+      ? []
+      : Array.from({ length: last - first + 1 }, (_, at) => ({
+          fromNs: edgeNs(first + at),
+          toNs: edgeNs(first + at + 1),
+          count: counts.get(first + at) ?? 0,
+        }));
   return [{ phase: name, limitNs: lagLimitNs(specs), underNs: SHORTEST_NS, under: counts.get(-1) ?? 0, bins }];
 }

@@ -24,7 +24,10 @@ export function curveOf({ known, censored }: RankedDurations): readonly CurvePoi
 }
 
 /** The curves of a phase; none when it has no measured calls. */
-export function percentileCurves(parts: RunParts, { frame, summary, times }: AnalysedPhase): readonly PercentileCurves[] {
+export function percentileCurves(
+  parts: RunParts,
+  { frame, summary, times }: AnalysedPhase,
+): readonly PercentileCurves[] {
   if (frame.measured.length === 0) return [];
   const { response, service } = times;
   const deadlines = new Set(parts.specs.filter((spec) => spec.deadlineStated).map((spec) => spec.deadlineNs));

@@ -19,7 +19,10 @@ const OK = outcomeCode('ok');
 /** The shortest window length that cuts `lengthNs` into no more windows than a chart can carry. */
 export function windowLengthNs(lengthNs: number, mostWindows = MOST_WINDOWS): number {
   const longest = WINDOW_NS[WINDOW_NS.length - 1] ?? 60e9;
-  return WINDOW_NS.find((window) => lengthNs <= window * mostWindows) ?? longest * Math.ceil(lengthNs / (longest * mostWindows));
+  return (
+    WINDOW_NS.find((window) => lengthNs <= window * mostWindows) ??
+    longest * Math.ceil(lengthNs / (longest * mostWindows))
+  );
 }
 
 /** Entries of `Calls` sorted into windows: window w holds `order[from[w]]` to `order[from[w + 1] - 1]`. */
@@ -66,26 +69,51 @@ function addWindow(series: MutableQuantiles, values: Float64Array): void {
   series.maxNs.push(plainQuantile(values, 1));
 }
 
-/** Response times of the calls of every window, `ok` alone and with failures at their deadline, and the service view of the `ok` ones. */
-function quantileSeries(calls: Calls, bins: Bins, windows: number): { readonly ok: QuantileSeries; readonly all: QuantileSeries; readonly service: QuantileSeries } {
+/**
+ * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the service view of
+ * the `ok` ones.
+ */
+function quantileSeries(
+  calls: Calls,
+  bins: Bins,
+  windows: number,
+): { readonly ok: QuantileSeries; readonly all: QuantileSeries; readonly service: QuantileSeries } {
   const ok = noQuantiles();
   const all = noQuantiles();
   const service = noQuantiles();
   for (let w = 0; w < windows; w++) {
     const among = bins.order.subarray(bins.from[w], bins.from[w + 1]);
-    addWindow(all, gather(among, (i) => penalisedResponseNs(calls, i)));
+    addWindow(
+      all,
+      gather(among, (i) => penalisedResponseNs(calls, i)),
+    );
     const right = select(among, (i) => isOk(calls, i));
-    addWindow(ok, gather(right, (i) => responseNs(calls, i)));
-    addWindow(service, gather(select(right, (i) => !Number.isNaN((calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN))), (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN)));
+    addWindow(
+      ok,
+      gather(right, (i) => responseNs(calls, i)),
+    );
+    addWindow(
+      service,
+      gather(
+        select(right, (i) => !Number.isNaN((calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN))),
+        (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN),
+      ),
+    );
   }
   return { ok, all, service };
 }
 
 /** Largest queue age in every window, exact: how old each call got by the window's end or by the end of its wait. */
-function queueAges(lines: readonly WaitingLine[], fromNs: number, windowNs: number, windows: number): readonly number[] {
+function queueAges(
+  lines: readonly WaitingLine[],
+  fromNs: number,
+  windowNs: number,
+  windows: number,
+): readonly number[] {
   const ages = new Array<number>(windows).fill(0);
   for (const { intendedNs, leftNs } of lines) {
-    // Behind the call that stays longest so far, one that leaves sooner is never the oldest that waits at a window's end.
+    // Behind the call that stays longest so far, one that leaves sooner is never the oldest that waits at a window's
+    // end.
     let latest = -Infinity;
     for (let k = 0; k < intendedNs.length; k++) {
       const intended = intendedNs[k] ?? NaN;
@@ -144,7 +172,12 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
     responseOk: quantiles.ok,
     responseAll: quantiles.all,
     serviceOk: quantiles.service,
-    queueAgeMaxNs: queueAges(phases.map((phase) => phase.line), fromNs, windowNs, windows),
+    queueAgeMaxNs: queueAges(
+      phases.map((phase) => phase.line),
+      fromNs,
+      windowNs,
+      windows,
+    ),
     inFlightMean: [...inFlightByWindow(flights, fromNs, windowNs, windows)],
   };
 }

@@ -28,7 +28,11 @@ export interface Stretch {
 }
 
 /** Sessions open at the worst moment of [fromNs, toNs), and how many were ever opened. */
-export function sessionsOpen(events: readonly RunEvent[], fromNs: number, toNs: number): { readonly fewest: number; readonly opened: number } {
+export function sessionsOpen(
+  events: readonly RunEvent[],
+  fromNs: number,
+  toNs: number,
+): { readonly fewest: number; readonly opened: number } {
   const open = new Set<number>();
   const ever = new Set<number>();
   let fewest = Infinity;
@@ -67,7 +71,11 @@ export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Loo
   const seconds = (toNs - fromNs) / 1e9;
   switch (hypothesis.metric) {
     case 'contract-drift':
-      return [drift === null ? absentReading(name, 'the tool list was not watched') : knownReading(name, toolsOffContract(drift, fromNs, toNs))];
+      return [
+        drift === null
+          ? absentReading(name, 'the tool list was not watched')
+          : knownReading(name, toolsOffContract(drift, fromNs, toNs)),
+      ];
     case 'sessions-open': {
       const { fewest, opened } = sessionsOpen(events, fromNs, toNs);
       return [opened === 0 ? absentReading(name, 'no session was opened') : knownReading(name, fewest / opened)];
@@ -75,8 +83,15 @@ export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Loo
     case 'queue-age':
       return [among.length === 0 ? absentReading(name, 'no calls were offered') : ofQueueAge(hypothesis, stretch)];
     case 'throughput': {
-      const done = select(phase.frame.all, (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= fromNs && (calls.doneNs[i] ?? NaN) < toNs);
-      return [among.length === 0 ? absentReading(name, 'no calls were offered') : knownReading(name, perSecond(done.length, seconds))];
+      const done = select(
+        phase.frame.all,
+        (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= fromNs && (calls.doneNs[i] ?? NaN) < toNs,
+      );
+      return [
+        among.length === 0
+          ? absentReading(name, 'no calls were offered')
+          : knownReading(name, perSecond(done.length, seconds)),
+      ];
     }
     case 'response-time':
     case 'service-view':

@@ -21,8 +21,13 @@ const NO_FAULT = 'no fault of this phase was confirmed on';
 
 /** A fault of another phase that may still be on at some moment of a stretch. */
 function disturbed({ frame, edges }: AroundFaults, fromNs: number, toNs: number): string | null {
-  const other = edges.find(({ planned, onNs, offNs }) => planned.phaseIndex !== frame.planned.index && onNs < toNs && (offNs ?? Infinity) > fromNs);
-  return other === undefined ? null : `fault "${other.planned.id}" of phase "${other.planned.phase}" was not known to be over`;
+  const other = edges.find(
+    ({ planned, onNs, offNs }) =>
+      planned.phaseIndex !== frame.planned.index && onNs < toNs && (offNs ?? Infinity) > fromNs,
+  );
+  return other === undefined
+    ? null
+    : `fault "${other.planned.id}" of phase "${other.planned.phase}" was not known to be over`;
 }
 
 function stretch(around: AroundFaults, fromNs: number, toNs: number, empty: string): Bounds {
@@ -38,7 +43,12 @@ export function boundsBefore(around: AroundFaults): Bounds {
   if (first === undefined) return { why: NO_FAULT };
   const spareNs = first.onNs - frame.measuredFromNs;
   const when = spareNs < 0 ? 'during the warm-up' : `${duration(spareNs)} after the warm-up`;
-  return stretch(around, frame.measuredFromNs, first.onNs - settings.windowNs, `fault "${first.planned.id}" came on ${when}, and the last window of ${duration(settings.windowNs)} before a fault is left out`);
+  return stretch(
+    around,
+    frame.measuredFromNs,
+    first.onNs - settings.windowNs,
+    `fault "${first.planned.id}" came on ${when}, and the last window of ${duration(settings.windowNs)} before a fault is left out`,
+  );
 }
 
 /** After the last fault. */
@@ -49,7 +59,13 @@ export function boundsAfter(around: AroundFaults): Bounds {
   let fromNs = 0;
   let last = '';
   for (const { planned, offNs } of own) {
-    if (offNs === null) return { why: planned.forNs === null ? `fault "${planned.id}" stays to the end of the run` : `the end of fault "${planned.id}" was never confirmed` };
+    if (offNs === null)
+      return {
+        why:
+          planned.forNs === null
+            ? `fault "${planned.id}" stays to the end of the run`
+            : `the end of fault "${planned.id}" was never confirmed`,
+      };
     const recover = recoveries.find(({ fault }) => fault === planned.id)?.timeToRecover;
     const overNs = offNs + (recover?.kind === 'value' ? recover.ns : settings.holdNs);
     if (overNs <= fromNs) continue;
@@ -57,5 +73,10 @@ export function boundsAfter(around: AroundFaults): Bounds {
     const how = recover?.kind === 'value' ? 'the recovery from' : `a hold time of ${duration(settings.holdNs)} after`;
     last = `${how} fault "${planned.id}"`;
   }
-  return stretch(around, fromNs, frame.scheduledEndNs, `nothing is left of the phase after ${last}: it ended ${duration(frame.scheduledEndNs - Math.max(...own.map(({ offNs }) => offNs ?? 0)))} after the last fault was lifted`);
+  return stretch(
+    around,
+    fromNs,
+    frame.scheduledEndNs,
+    `nothing is left of the phase after ${last}: it ended ${duration(frame.scheduledEndNs - Math.max(...own.map(({ offNs }) => offNs ?? 0)))} after the last fault was lifted`,
+  );
 }

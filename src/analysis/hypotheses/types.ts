@@ -31,10 +31,10 @@ export interface HypothesisStretch {
 /**
  * The hypotheses of one phase with faults.
  *
- * `before`: from the end of the warm-up to one window of the recovery settings before its first fault, because calls of the last
- * window may still be under way when the fault comes. `after`: to the end of the schedule, from the moment on from which every
- * fault is over: where service left its band and came back, from when it was back to stay; otherwise a hold time after the fault
- * was lifted. Null: there is no such stretch, and every judgement on it says why.
+ * `before`: from the end of the warm-up to one window of the recovery settings before its first fault, because calls of
+ * the last window may still be under way when the fault comes. `after`: to the end of the schedule, from the moment on
+ * from which every fault is over: where service left its band and came back, from when it was back to stay; otherwise a
+ * hold time after the fault was lifted. Null: there is no such stretch, and every judgement on it says why.
  */
 export interface PhaseHypotheses {
   readonly phase: string;

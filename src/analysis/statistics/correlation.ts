@@ -5,7 +5,7 @@ export function ranks(values: ArrayLike<number>): Float64Array {
   const n = values.length;
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => (values[a] ?? NaN) - (values[b] ?? NaN));
   const ranked = new Float64Array(n);
-  for (let from = 0; from < n; ) {
+  for (let from = 0; from < n;) {
     let to = from + 1;
     while (to < n && values[order[to] ?? 0] === values[order[from] ?? 0]) to++;
     for (let k = from; k < to; k++) ranked[order[k] ?? 0] = (from + 1 + to) / 2;
@@ -17,9 +17,10 @@ export function ranks(values: ArrayLike<number>): Float64Array {
 const MOST = 0.99;
 
 /**
- * Lag-1 autocorrelation of the ranks of residuals, made larger by what a short series that has been fitted underestimates:
- * (n r + 2) / (n - 4) (van Giersbergen, Statistical Papers 46, 2005; used so by Hamed, Journal of Hydrology 368, 2009).
- * Between 0 and 0.99: neighbours that avoid each other are not taken to be worth more than independent ones.
+ * Lag-1 autocorrelation of the ranks of residuals, made larger by what a short series that has been fitted
+ * underestimates: (n r + 2) / (n - 4) (van Giersbergen, Statistical Papers 46, 2005; used so by Hamed, Journal of
+ * Hydrology 368, 2009). Between 0 and 0.99: neighbours that avoid each other are not taken to be worth more than
+ * independent ones.
  */
 export function residualCorrelation(residuals: ArrayLike<number>): number {
   const n = residuals.length;

@@ -1,7 +1,8 @@
 /**
  * Statistics under the analysis: exact quantiles, how many samples they need, intervals, robust trends.
  *
- * Pure numbers in, numbers out; knows nothing of calls, phases or units. Where chance is needed a seeded stream is passed in.
+ * Pure numbers in, numbers out; knows nothing of calls, phases or units. Where chance is needed a seeded stream is
+ * passed in.
  */
 export { kendallTrend, type KendallTrend } from './kendall.js';
 export { mserTruncation } from './mser.js';

@@ -1,10 +1,13 @@
-/** Trend of points that depend on their neighbours: Mann and Kendall's test, told as the interval of Theil and Sen's slope. */
+/**
+ * Trend of points that depend on their neighbours: Mann and Kendall's test, told as the interval of Theil and Sen's
+ * slope.
+ */
 import { residualCorrelation } from './correlation.js';
 import { theilSen, type Line } from './trend.js';
 
 /**
- * How much autocorrelation widens the variance of Kendall's S: 1 + 2 / (n (n-1) (n-2)) sum (n-i) (n-i-1) (n-i-2) r_i (Hamed and
- * Rao, Journal of Hydrology 204, 1998), with the correlations of a first-order process, r_i = correlation^i.
+ * How much autocorrelation widens the variance of Kendall's S: 1 + 2 / (n (n-1) (n-2)) sum (n-i) (n-i-1) (n-i-2) r_i
+ * (Hamed and Rao, Journal of Hydrology 204, 1998), with the correlations of a first-order process, r_i = correlation^i.
  */
 export function kendallInflation(n: number, correlation: number): number {
   let sum = 0;
@@ -22,8 +25,8 @@ export interface KendallTrend {
 }
 
 /**
- * Theil-Sen slope with the interval that Kendall's S gives it (Sen, JASA 63, 1968), its variance widened for the autocorrelation
- * of the residuals. The interval holds 0 exactly where the Mann-Kendall test finds no trend.
+ * Theil-Sen slope with the interval that Kendall's S gives it (Sen, JASA 63, 1968), its variance widened for the
+ * autocorrelation of the residuals. The interval holds 0 exactly where the Mann-Kendall test finds no trend.
  * @param x distinct, ascending
  * @param z how many standard deviations of S the interval reaches: 2.576 for 99 %
  * @returns null with fewer than eight points
@@ -33,7 +36,9 @@ export function kendallTrend(x: ArrayLike<number>, y: ArrayLike<number>, z: numb
   if (n < 8) return null;
   const line = theilSen(x, y);
   if (line === null) return null;
-  const correlation = residualCorrelation(Float64Array.from({ length: n }, (_, i) => (y[i] ?? NaN) - line.intercept - line.slope * (x[i] ?? NaN)));
+  const correlation = residualCorrelation(
+    Float64Array.from({ length: n }, (_, i) => (y[i] ?? NaN) - line.intercept - line.slope * (x[i] ?? NaN)),
+  );
   const slopes = new Float64Array((n * (n - 1)) / 2);
   let count = 0;
   for (let i = 0; i < n; i++) {

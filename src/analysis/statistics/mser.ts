@@ -1,9 +1,9 @@
 /** How much of the beginning of a series to leave out. */
 
 /**
- * Index of the first point to keep by the marginal standard error rule: the truncation d that makes sum (y_i - mean)^2 / (n - d)^2 over
- * the points kept smallest (White, Simulation 69, 1997; on batch means as MSER-m, White, Cobb and Spratt, WSC 2000). 0 to `most`;
- * of equal ones the earliest.
+ * Index of the first point to keep by the marginal standard error rule: the truncation d that makes sum (y_i - mean)^2
+ * / (n - d)^2 over the points kept smallest (White, Simulation 69, 1997; on batch means as MSER-m, White, Cobb and
+ * Spratt, WSC 2000). 0 to `most`; of equal ones the earliest.
  */
 export function mserTruncation(y: ArrayLike<number>, most: number): number {
   const n = y.length;

@@ -1,7 +1,7 @@
 /**
  * Quantiles as order statistics: which rank a quantile is, how many samples it takes, and how far it may be off.
- * All of it is free of assumptions about the distribution; it does assume independent samples, which calls in one queue are
- * not: neighbours resemble each other and the true uncertainty is larger.
+ * All of it is free of assumptions about the distribution; it does assume independent samples, which calls in one queue
+ * are not: neighbours resemble each other and the true uncertainty is larger.
  */
 import { binomialCdf } from './binomial.js';
 
@@ -17,16 +17,18 @@ export function quantileRank(q: number, n: number): number {
 const minimumCache = new Map<string, number>();
 
 /**
- * Fewest samples from which a quantile is told: the smallest n for which, with probability `confidence`, at least two samples
- * lie beyond the quantile: 1 - p^n - n (1 - p) p^(n-1) >= confidence with p = max(q, 1 - q). This is Wilks' bound for tolerance
- * limits (Annals of Mathematical Statistics 12, 1941). At 0.99: p50 11, p90 64, p95 130, p99 662, p99.9 6 636.
+ * Fewest samples from which a quantile is told: the smallest n for which, with probability `confidence`, at least two
+ * samples lie beyond the quantile: 1 - p^n - n (1 - p) p^(n-1) >= confidence with p = max(q, 1 - q). This is Wilks'
+ * bound for tolerance limits (Annals of Mathematical Statistics 12, 1941). At 0.99: p50 11, p90 64, p95 130, p99 662,
+ * p99.9 6 636.
  */
 export function minimumSamples(q: number, confidence = 0.99): number {
   const p = Math.max(q, 1 - q);
   const key = `${p}/${confidence}`;
   const known = minimumCache.get(key);
   if (known !== undefined) return known;
-  const enough = (n: number): boolean => 1 - Math.exp(n * Math.log(p)) - n * (1 - p) * Math.exp((n - 1) * Math.log(p)) >= confidence;
+  const enough = (n: number): boolean =>
+    1 - Math.exp(n * Math.log(p)) - n * (1 - p) * Math.exp((n - 1) * Math.log(p)) >= confidence;
   let high = 2;
   while (!enough(high)) high *= 2;
   let low = 1;

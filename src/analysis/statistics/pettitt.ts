@@ -21,9 +21,9 @@ function median(sorted: Float64Array): number {
 
 /**
  * The clearest split of a series in two by Pettitt's rank statistic (Applied Statistics 28, 1979), each side at least
- * `shortest` points long. Its limiting probability 2 exp(-6 K^2 / (n^3 + n^2)) supposes independent points; here the variance is
- * widened by (1 + r) / (1 - r), the share of a first-order process whose correlation r is that of what the two levels leave over.
- * Null with fewer than two such sides.
+ * `shortest` points long. Its limiting probability 2 exp(-6 K^2 / (n^3 + n^2)) supposes independent points; here the
+ * variance is widened by (1 + r) / (1 - r), the share of a first-order process whose correlation r is that of what the
+ * two levels leave over. Null with fewer than two such sides.
  */
 export function levelShift(y: ArrayLike<number>, shortest: number): LevelShift | null {
   const n = y.length;
@@ -46,5 +46,11 @@ export function levelShift(y: ArrayLike<number>, shortest: number): LevelShift |
   const after = median(values.slice(at).sort());
   const correlation = residualCorrelation(values.map((value, i) => value - (i < at ? before : after)));
   const inflation = (1 + correlation) / (1 - correlation);
-  return { at, before, after, correlation, p: Math.min(1, 2 * Math.exp((-6 * largest * largest) / ((n ** 3 + n ** 2) * inflation))) };
+  return {
+    at,
+    before,
+    after,
+    correlation,
+    p: Math.min(1, 2 * Math.exp((-6 * largest * largest) / ((n ** 3 + n ** 2) * inflation))),
+  };
 }

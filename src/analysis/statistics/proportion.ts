@@ -5,10 +5,14 @@ import { binomialCdf } from './binomial.js';
 const HALVINGS = 60;
 
 /**
- * The interval of Clopper and Pearson (Biometrika 26, 1934) for `k` of `n`: the probabilities under which neither so many nor so few
- * would be rarer than half of 1 - confidence. Never too narrow, at any n >= 1.
+ * The interval of Clopper and Pearson (Biometrika 26, 1934) for `k` of `n`: the probabilities under which neither so
+ * many nor so few would be rarer than half of 1 - confidence. Never too narrow, at any n >= 1.
  */
-export function proportionInterval(k: number, n: number, confidence = 0.95): { readonly low: number; readonly high: number } {
+export function proportionInterval(
+  k: number,
+  n: number,
+  confidence = 0.95,
+): { readonly low: number; readonly high: number } {
   const tail = (1 - confidence) / 2;
   return {
     low: k === 0 ? 0 : boundary((p) => 1 - binomialCdf(k - 1, n, p) < tail),

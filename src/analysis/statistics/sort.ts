@@ -8,8 +8,9 @@ const TWO_TO_32 = 2 ** 32;
 const LIMIT = TWO_TO_32 * BUCKETS;
 
 /**
- * Sorts in place, ascending, and returns the array; NaN comes last. Many whole numbers from 0 up to two hours in nanoseconds, which is
- * what most analyses are made of, are sorted digit by digit: in less than half the time that comparing them takes.
+ * Sorts in place, ascending, and returns the array; NaN comes last. Many whole numbers from 0 up to two hours in
+ * nanoseconds, which is what most analyses are made of, are sorted digit by digit: in less than half the time that
+ * comparing them takes.
  */
 export function ascending(values: Float64Array): Float64Array {
   return values.length < FEW || !haveDigits(values) ? values.sort() : byDigits(values);
@@ -26,7 +27,12 @@ function haveDigits(values: Float64Array): boolean {
 // The loops below are plain and by themselves: closures and iterators in them cost as much as comparing would.
 
 function byDigits(values: Float64Array): Float64Array {
-  const counts = [new Uint32Array(BUCKETS), new Uint32Array(BUCKETS), new Uint32Array(BUCKETS), new Uint32Array(BUCKETS)] as const;
+  const counts = [
+    new Uint32Array(BUCKETS),
+    new Uint32Array(BUCKETS),
+    new Uint32Array(BUCKETS),
+    new Uint32Array(BUCKETS),
+  ] as const;
   countDigits(values, ...counts);
   let from = values;
   let into: Float64Array = new Float64Array(values.length);
@@ -43,7 +49,13 @@ function byDigits(values: Float64Array): Float64Array {
 }
 
 /** How often each digit occurs: three within the lower 32 bits, one above. */
-function countDigits(values: Float64Array, first: Uint32Array, second: Uint32Array, third: Uint32Array, fourth: Uint32Array): void {
+function countDigits(
+  values: Float64Array,
+  first: Uint32Array,
+  second: Uint32Array,
+  third: Uint32Array,
+  fourth: Uint32Array,
+): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     const low = value >>> 0;

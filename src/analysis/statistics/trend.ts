@@ -7,8 +7,8 @@ export interface Line {
 }
 
 /**
- * Puts the k-th smallest value (from 0) at index k, smaller ones before and larger ones after it (Hoare's selection): for the
- * median of a thousand pairwise slopes and more, sorting them all would be most of the work.
+ * Puts the k-th smallest value (from 0) at index k, smaller ones before and larger ones after it (Hoare's selection):
+ * for the median of a thousand pairwise slopes and more, sorting them all would be most of the work.
  */
 function select(values: Float64Array, k: number): number {
   let low = 0;
@@ -42,8 +42,8 @@ function medianInPlace(values: Float64Array): number {
 }
 
 /**
- * Theil-Sen line: the median of the slopes of all pairs, and the median of what is left as intercept (Sen, JASA 63, 1968).
- * Takes O(n^2): meant for up to a few hundred points. Null with fewer than two different x.
+ * Theil-Sen line: the median of the slopes of all pairs, and the median of what is left as intercept (Sen, JASA 63,
+ * 1968). Takes O(n^2): meant for up to a few hundred points. Null with fewer than two different x.
  */
 export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>): Line | null {
   const n = Math.min(x.length, y.length);
@@ -75,15 +75,18 @@ const STUDENT_T_FROM_6 = [2.446912, 2.364624, 2.306004, 2.262157, 2.228139] as c
 const MOST_LIKENESS = 0.9;
 
 /**
- * Theil-Sen slope with a 95 % interval for points that depend on their neighbours (x in order). Null with fewer than eight points.
+ * Theil-Sen slope with a 95 % interval for points that depend on their neighbours (x in order). Null with fewer than
+ * eight points.
  *
- * Half its width is that of a least-squares line through the means of twelve batches of neighbours, by Student's t: what is alike
- * within a batch, a collector's saw for one, is averaged out (batch means: Schmeiser, Operations Research 30, 1982). Batches that
- * still resemble their neighbours count for fewer: the standard error grows by sqrt((1 + rho) / (1 - rho)), where rho is the
- * autocorrelation of the residuals, less its bias of -(2 + 4 rho) / batches beside a fitted line, and not below 0.
+ * Half its width is that of a least-squares line through the means of twelve batches of neighbours, by Student's t:
+ * what is alike within a batch, a collector's saw for one, is averaged out (batch means: Schmeiser, Operations Research
+ * 30, 1982). Batches that still resemble their neighbours count for fewer: the standard error grows by sqrt((1 + rho) /
+ * (1 - rho)), where rho is the autocorrelation of the residuals, less its bias of -(2 + 4 rho) / batches beside a
+ * fitted line, and not below 0.
  *
- * Checked by counting (`test/analysis/trend-interval.test.ts`): it misses the truth in 2 to 8 of 100 series of independent points and
- * of points that resemble their neighbours by half, and in fewer of saws with few or many teeth. A bootstrap of blocks missed in 10 to 30.
+ * Checked by counting (`test/analysis/trend-interval.test.ts`): it misses the truth in 2 to 8 of 100 series of
+ * independent points and of points that resemble their neighbours by half, and in fewer of saws with few or many teeth.
+ * A bootstrap of blocks missed in 10 to 30.
  */
 export function trendInterval(x: ArrayLike<number>, y: ArrayLike<number>): TrendInterval | null {
   const n = Math.min(x.length, y.length);

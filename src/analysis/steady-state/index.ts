@@ -1,8 +1,8 @@
 /**
  * Steady state: whether a phase that was meant to be steady was, and from when on.
  *
- * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a phase
- * that was not steady: that is the validity's and the gates' affair.
+ * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a
+ * phase that was not steady: that is the validity's and the gates' affair.
  */
 import type { Calls } from '../calls.js';
 import { select } from '../entries.js';
@@ -23,14 +23,17 @@ const CALLS_A_WINDOW = 20;
 const FEWEST_EFFECTIVE = 4;
 
 const isCalm = ({ tests }: SteadyStretch): boolean => tests.every(({ finding }) => finding === 'none');
-const isTold = ({ tests }: SteadyStretch): boolean => tests.every(({ effectiveWindows }) => effectiveWindows >= FEWEST_EFFECTIVE);
+const isTold = ({ tests }: SteadyStretch): boolean =>
+  tests.every(({ effectiveWindows }) => effectiveWindows >= FEWEST_EFFECTIVE);
 
 /** Index of the first window to keep, by whichever quantity takes longer to settle. */
 function truncation({ responseNs, completedPerSecond, windowNs }: SteadyWindows): number {
   const count = responseNs.length;
   const most = Math.min(Math.floor(count / 2), count - FEWEST_WINDOWS, count - Math.ceil(SHORTEST_NS / windowNs));
   // A window without calls took as long as the one before it, for all that is known.
-  const filled = responseNs.map((value, w) => (Number.isNaN(value) ? (responseNs.slice(0, w).findLast((earlier) => !Number.isNaN(earlier)) ?? 0) : value));
+  const filled = responseNs.map((value, w) =>
+    Number.isNaN(value) ? (responseNs.slice(0, w).findLast((earlier) => !Number.isNaN(earlier)) ?? 0) : value,
+  );
   return most <= 0 ? 0 : Math.max(mserTruncation(filled, most), mserTruncation(completedPerSecond, most));
 }
 
@@ -54,24 +57,35 @@ export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: num
   const within = select(frame.measured, (i) => (calls.intendedNs[i] ?? NaN) < untilNs);
   const state = judge(calls, frame, within, untilNs);
   const chosen = state.verdict === 'not-judged' ? null : state.chosen;
-  if (chosen === null || (chosen.fromNs === fromNs && untilNs === frame.scheduledEndNs)) return { state, among: null, seconds: 0 };
-  return { state, among: select(within, (i) => (calls.intendedNs[i] ?? NaN) >= chosen.fromNs), seconds: (untilNs - chosen.fromNs) / 1e9 };
+  if (chosen === null || (chosen.fromNs === fromNs && untilNs === frame.scheduledEndNs))
+    return { state, among: null, seconds: 0 };
+  return {
+    state,
+    among: select(within, (i) => (calls.intendedNs[i] ?? NaN) >= chosen.fromNs),
+    seconds: (untilNs - chosen.fromNs) / 1e9,
+  };
 }
 
 function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: number): SteadyState {
   const fromNs = frame.measuredFromNs;
   if (!frame.ended) return { verdict: 'not-judged', why: 'broken-off' };
-  if (untilNs - fromNs < SHORTEST_NS) return { verdict: 'not-judged', why: untilNs < frame.scheduledEndNs ? 'fault' : 'too-short' };
+  if (untilNs - fromNs < SHORTEST_NS)
+    return { verdict: 'not-judged', why: untilNs < frame.scheduledEndNs ? 'fault' : 'too-short' };
   const count = Math.min(MOST_WINDOWS, Math.floor(within.length / CALLS_A_WINDOW));
   if (count < FEWEST_WINDOWS) return { verdict: 'not-judged', why: 'too-few-calls' };
   const windowNs = Math.floor((untilNs - fromNs) / count);
   const windows = steadyWindows(calls, frame.all, fromNs, windowNs, count);
-  if (windows.responseNs.filter((each) => !Number.isNaN(each)).length < FEWEST_WINDOWS) return { verdict: 'not-judged', why: 'too-few-calls' };
+  if (windows.responseNs.filter((each) => !Number.isNaN(each)).length < FEWEST_WINDOWS)
+    return { verdict: 'not-judged', why: 'too-few-calls' };
   const judged = testStretch(windows, 0);
   if (isCalm(judged)) {
-    return isTold(judged) ? { verdict: 'steady', windowNs, judged, chosen: judged } : { verdict: 'undecided', windowNs, judged, chosen: null };
+    return isTold(judged)
+      ? { verdict: 'steady', windowNs, judged, chosen: judged }
+      : { verdict: 'undecided', windowNs, judged, chosen: null };
   }
   const first = truncation(windows);
   const rest = first === 0 ? judged : testStretch(windows, first);
-  return isCalm(rest) && isTold(rest) ? { verdict: 'late', windowNs, judged, chosen: rest } : { verdict: 'none', windowNs, judged, chosen: null };
+  return isCalm(rest) && isTold(rest)
+    ? { verdict: 'late', windowNs, judged, chosen: rest }
+    : { verdict: 'none', windowNs, judged, chosen: null };
 }

@@ -9,8 +9,8 @@ const SHIFT_P = 0.005;
 /** A level lasts at least this share of the windows. */
 const SHORTEST_LEVEL = 1 / 8;
 /**
- * Smallest change that matters, as a share of the level. Below 1 ms of response time the generator itself is not vouched for:
- * that is the lag it may have.
+ * Smallest change that matters, as a share of the level. Below 1 ms of response time the generator itself is not
+ * vouched for: that is the lag it may have.
  */
 const MATERIAL = {
   'response-time': { share: 0.2, least: 1_000_000 },
@@ -26,7 +26,9 @@ interface Point {
 function medianOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
 const absoluteSum = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -43,7 +45,8 @@ function test(quantity: SteadyQuantity, points: readonly Point[], lengthS: numbe
   const trends = ((trend.low ?? -1) > 0 || (trend.high ?? 1) < 0) && Math.abs(trend.line.slope) * lengthS > limit;
   const shifts = shift !== null && shift.p < SHIFT_P && Math.abs(shift.after - shift.before) > limit;
   const leftByTrend = absoluteSum(points.map((point) => point.y - trend.line.intercept - trend.line.slope * point.x));
-  const leftByShift = shift === null ? Infinity : absoluteSum(y.map((value, i) => value - (i < shift.at ? shift.before : shift.after)));
+  const leftByShift =
+    shift === null ? Infinity : absoluteSum(y.map((value, i) => value - (i < shift.at ? shift.before : shift.after)));
   const byShift = shift !== null && leftByShift < leftByTrend;
   const correlation = byShift ? shift.correlation : trend.correlation;
   return {
@@ -51,18 +54,33 @@ function test(quantity: SteadyQuantity, points: readonly Point[], lengthS: numbe
     windows: points.length,
     level,
     slopePerSecond: { value: trend.line.slope, low: trend.low, high: trend.high },
-    shift: shift === null ? null : { atNs: points[shift.at]?.fromNs ?? NaN, before: shift.before, after: shift.after, p: shift.p },
+    shift:
+      shift === null
+        ? null
+        : { atNs: points[shift.at]?.fromNs ?? NaN, before: shift.before, after: shift.after, p: shift.p },
     effectiveWindows: (points.length * (1 - correlation)) / (1 + correlation),
     finding: shifts && (!trends || byShift) ? 'shift' : trends ? 'trend' : 'none',
   };
 }
 
 /** Tests the windows from the `first` one on. */
-export function testStretch({ fromNs, windowNs, responseNs, completedPerSecond }: SteadyWindows, first: number): SteadyStretch {
+export function testStretch(
+  { fromNs, windowNs, responseNs, completedPerSecond }: SteadyWindows,
+  first: number,
+): SteadyStretch {
   const count = responseNs.length;
   const pointsOf = (values: Float64Array): readonly Point[] =>
-    Array.from(values, (y, w) => ({ x: ((w + 0.5) * windowNs) / 1e9, y, fromNs: fromNs + w * windowNs })).filter(({ y }, w) => w >= first && !Number.isNaN(y));
+    Array.from(values, (y, w) => ({ x: ((w + 0.5) * windowNs) / 1e9, y, fromNs: fromNs + w * windowNs })).filter(
+      ({ y }, w) => w >= first && !Number.isNaN(y),
+    );
   const lengthS = ((count - first) * windowNs) / 1e9;
-  const tests = [test('response-time', pointsOf(responseNs), lengthS), test('throughput', pointsOf(completedPerSecond), lengthS)];
-  return { fromNs: fromNs + first * windowNs, toNs: fromNs + count * windowNs, tests: tests.filter((each) => each !== null) };
+  const tests = [
+    test('response-time', pointsOf(responseNs), lengthS),
+    test('throughput', pointsOf(completedPerSecond), lengthS),
+  ];
+  return {
+    fromNs: fromNs + first * windowNs,
+    toNs: fromNs + count * windowNs,
+    tests: tests.filter((each) => each !== null),
+  };
 }

@@ -1,14 +1,15 @@
 /** Shapes of the verdict on steadiness. */
 
 /**
- * What is watched window by window. `response-time`: median of the calls intended in the window, in ns, a call that did not end
- * `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
+ * What is watched window by window. `response-time`: median of the calls intended in the window, in ns, a call that did
+ * not end `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
  */
 export type SteadyQuantity = 'response-time' | 'throughput';
 
 /**
- * One quantity over a stretch of windows. Levels and slopes are in the quantity's own unit, and that a second. `shift` is the
- * clearest split of the stretch in two, null where the stretch is too short for one; it is a finding only where `finding` says so.
+ * One quantity over a stretch of windows. Levels and slopes are in the quantity's own unit, and that a second. `shift`
+ * is the clearest split of the stretch in two, null where the stretch is too short for one; it is a finding only where
+ * `finding` says so.
  */
 export interface SteadyTest {
   readonly quantity: SteadyQuantity;
@@ -19,11 +20,15 @@ export interface SteadyTest {
   /** Theil-Sen slope with the 99 % interval of the Mann-Kendall test for autocorrelated data; a null end is open. */
   readonly slopePerSecond: { readonly value: number; readonly low: number | null; readonly high: number | null };
   readonly shift: { readonly atNs: number; readonly before: number; readonly after: number; readonly p: number } | null;
-  /** Windows that are worth as much as independent ones: n (1 - r) / (1 + r), r the lag-1 autocorrelation of what trend or shift leaves over, whichever leaves less. */
+  /**
+   * Windows that are worth as much as independent ones: n (1 - r) / (1 + r), r the lag-1 autocorrelation of what trend
+   * or shift leaves over, whichever leaves less.
+   */
   readonly effectiveWindows: number;
   /**
-   * `trend`, `shift`: significant (1 %, 0.5 %) and material: it changes the quantity over the stretch by more than a fifth of its
-   * level (response time; and by more than 1 ms) or a tenth (throughput). Where both are, the one that leaves less over.
+   * `trend`, `shift`: significant (1 %, 0.5 %) and material: it changes the quantity over the stretch by more than a
+   * fifth of its level (response time; and by more than 1 ms) or a tenth (throughput). Where both are, the one that
+   * leaves less over.
    */
   readonly finding: 'none' | 'trend' | 'shift';
 }
@@ -38,12 +43,12 @@ export interface SteadyStretch {
 /**
  * Whether a steady phase was steady. Judged is the measured window, up to the first fault where there is one.
  *
- * `steady`: the whole of it. `late`: it begins with a transient and is steady from `chosen.fromNs` on, which is the MSER
- * truncation point: at least half of it, and 5 s, are kept. `none`: trend or level shift even then. `undecided`: nothing was
- * found, but neighbouring windows are so much alike that nothing could have been.
+ * `steady`: the whole of it. `late`: it begins with a transient and is steady from `chosen.fromNs` on, which is the
+ * MSER truncation point: at least half of it, and 5 s, are kept. `none`: trend or level shift even then. `undecided`:
+ * nothing was found, but neighbouring windows are so much alike that nothing could have been.
  *
- * The numbers of the phase stay those of the measured window, as the scenario asked; `PhaseSummary.steadyNumbers` tells the
- * chosen stretch apart where it is another.
+ * The numbers of the phase stay those of the measured window, as the scenario asked; `PhaseSummary.steadyNumbers` tells
+ * the chosen stretch apart where it is another.
  */
 export type SteadyState =
   | { readonly verdict: 'not-judged'; readonly why: 'too-short' | 'too-few-calls' | 'fault' | 'broken-off' }

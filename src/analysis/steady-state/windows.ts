@@ -19,7 +19,13 @@ function median(values: number[]): number {
 }
 
 /** Cuts `count` windows of `windowNs` from `fromNs`, over calls in any order. */
-export function steadyWindows(calls: Calls, among: Uint32Array, fromNs: number, windowNs: number, count: number): SteadyWindows {
+export function steadyWindows(
+  calls: Calls,
+  among: Uint32Array,
+  fromNs: number,
+  windowNs: number,
+  count: number,
+): SteadyWindows {
   const responses = Array.from({ length: count }, (): number[] => []);
   const completed = new Float64Array(count);
   for (const i of among) {
@@ -27,5 +33,10 @@ export function steadyWindows(calls: Calls, among: Uint32Array, fromNs: number, 
     const done = Math.floor(((calls.doneNs[i] ?? NaN) - fromNs) / windowNs);
     if (isOk(calls, i) && done >= 0 && done < count) completed[done] = (completed[done] ?? 0) + 1;
   }
-  return { fromNs, windowNs, responseNs: Float64Array.from(responses, median), completedPerSecond: completed.map((done) => (done * 1e9) / windowNs) };
+  return {
+    fromNs,
+    windowNs,
+    responseNs: Float64Array.from(responses, median),
+    completedPerSecond: completed.map((done) => (done * 1e9) / windowNs),
+  };
 }

@@ -3,11 +3,15 @@ import type { ErrorClass, Outcome } from '../../record/index.js';
 import type { FluidLimit } from '../fluid-limits.js';
 import type { Durations } from './durations.js';
 
-export type StageName = 'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return' | 'wait' | 'read';
+export type StageName =
+  'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return' | 'wait' | 'read';
 
 /** Where the response time of `ok` attempts went. The stages of each attempt sum to its response time. */
 export interface StageSplit {
-  /** `upstream`: the upstream reports its own stamps (six stages). `generator`: it does not (client-queue, send-lag, wait, read). */
+  /**
+   * `upstream`: the upstream reports its own stamps (six stages). `generator`: it does not (client-queue, send-lag,
+   * wait, read).
+   */
   readonly source: 'upstream' | 'generator';
   readonly n: number;
   /** Attempts left out because a stage came out negative: a clock problem, never printed as a number. */
@@ -36,8 +40,8 @@ export interface CallStats {
   /** 1 - on-time ok / offered; null when nothing was offered. */
   readonly missRatio: number | null;
   /**
-   * done - intended of logical calls. The headline. `ok`: right answers, late ones included. `all`: until the caller knew,
-   * whatever it was; a call given up at its deadline is censored there.
+   * done - intended of logical calls. The headline. `ok`: right answers, late ones included. `all`: until the caller
+   * knew, whatever it was; a call given up at its deadline is censored there.
    */
   readonly responseTime: { readonly ok: Durations; readonly all: Durations };
   /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
@@ -48,8 +52,8 @@ export interface CallStats {
 
 export interface QueueAge {
   /**
-   * What ends a call's wait. `upstream`: service began (or the call ended without). `generator`: it was sent, because the
-   * upstream reports no stamps; what waits inside the target is then not seen here.
+   * What ends a call's wait. `upstream`: service began (or the call ended without). `generator`: it was sent, because
+   * the upstream reports no stamps; what waits inside the target is then not seen here.
    */
   readonly source: 'upstream' | 'generator';
   /** Over the slice's schedule, exact. */
@@ -81,12 +85,20 @@ export interface Drain {
   /** Longest response time of any call of the phase, and the run time at which its call was intended. */
   readonly peakWaitNs: number;
   readonly peakWaitAtNs: number;
-  /** End of the overload stage to the first moment with an empty queue; null: never while the schedule ran (censored). */
+  /**
+   * End of the overload stage to the first moment with an empty queue; null: never while the schedule ran (censored).
+   */
   readonly drainNs: number | null;
   /** What "empty" means: nothing waits for service, or, without upstream stamps, nothing is in the system at all. */
   readonly emptyWhen: 'none-waiting' | 'none-in-system';
   /** How long was looked: the censoring bound. */
   readonly observedNs: number;
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
-  readonly fluid: { readonly drainNs: number; readonly peakWaitNs: number; readonly capacityPerSecond: number; readonly capacityFrom: 'load-line' | 'observed'; readonly ignores: readonly FluidLimit[] } | null;
+  readonly fluid: {
+    readonly drainNs: number;
+    readonly peakWaitNs: number;
+    readonly capacityPerSecond: number;
+    readonly capacityFrom: 'load-line' | 'observed';
+    readonly ignores: readonly FluidLimit[];
+  } | null;
 }

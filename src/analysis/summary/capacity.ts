@@ -5,16 +5,27 @@ import type { ProbeEvent, SearchEnding } from '../../record/index.js';
 export type CapacityProbe = Omit<ProbeEvent, 'type' | 'atNs' | 'phase'>;
 
 /**
- * The last probe rate up to which at least 90 % of what was offered more came back as goodput. `too-few-rates`: fewer than
- * `neededRates` different ones; `still-growing`: up to the highest; `never-grew`: not even to the lowest.
+ * The last probe rate up to which at least 90 % of what was offered more came back as goodput. `too-few-rates`: fewer
+ * than `neededRates` different ones; `still-growing`: up to the highest; `never-grew`: not even to the lowest.
  */
 export type Knee =
-  | { readonly kind: 'found'; readonly ratePerSecond: number; readonly goodputPerSecond: number; readonly rates: number }
-  | { readonly kind: 'none'; readonly reason: 'too-few-rates' | 'still-growing' | 'never-grew'; readonly rates: number; readonly neededRates: number };
+  | {
+      readonly kind: 'found';
+      readonly ratePerSecond: number;
+      readonly goodputPerSecond: number;
+      readonly rates: number;
+    }
+  | {
+      readonly kind: 'none';
+      readonly reason: 'too-few-rates' | 'still-growing' | 'never-grew';
+      readonly rates: number;
+      readonly neededRates: number;
+    };
 
 /**
- * A capacity search: the sustainable throughput lies in [passed, failed), the highest rate whose queue stayed bounded and whose
- * calls kept their budget, and the lowest above it whose did not. Null on a side: that end was not found, and `ended` says why.
+ * A capacity search: the sustainable throughput lies in [passed, failed), the highest rate whose queue stayed bounded
+ * and whose calls kept their budget, and the lowest above it whose did not. Null on a side: that end was not found, and
+ * `ended` says why.
  */
 export interface CapacitySummary {
   readonly phase: string;
@@ -27,10 +38,16 @@ export interface CapacitySummary {
   /** The service that was gone while this was searched; null: none, and this is the stack's load line. */
   readonly without: string | null;
   /**
-   * What is left above the operating rate without that service: the recovery capacity lies in [low, high) calls a second (negative:
-   * the stack is over its limit then), and headroom is 1 - operating rate / passed rate. Null without a loss, an operating rate, or a rate that passed.
+   * What is left above the operating rate without that service: the recovery capacity lies in [low, high) calls a
+   * second (negative: the stack is over its limit then), and headroom is 1 - operating rate / passed rate. Null without
+   * a loss, an operating rate, or a rate that passed.
    */
-  readonly recovery: { readonly operatingPerSecond: number; readonly lowPerSecond: number; readonly highPerSecond: number | null; readonly headroom: number } | null;
+  readonly recovery: {
+    readonly operatingPerSecond: number;
+    readonly lowPerSecond: number;
+    readonly highPerSecond: number | null;
+    readonly headroom: number;
+  } | null;
 }
 
 /** What a closed-loop steady phase adds to the picture of scaling. */

@@ -19,8 +19,8 @@ export type Quantile =
 export interface Durations {
   readonly n: number;
   /**
-   * How many of `n` were given up on, so that their true length is unknown and at least what was seen. They enter mean and
-   * maximum as seen (a lower bound) and rank as slower than everything answered in the quantiles.
+   * How many of `n` were given up on, so that their true length is unknown and at least what was seen. They enter mean
+   * and maximum as seen (a lower bound) and rank as slower than everything answered in the quantiles.
    */
   readonly censored: number;
   readonly meanNs: number | null;

@@ -5,8 +5,8 @@ import type { CallStats, Drain, QueueAge, StageSplit, StageStats, ToolStats } fr
 import type { Durations } from './durations.js';
 
 /**
- * One phase. A capacity phase as a whole has no calls of its own here (`offered` is 0 and nothing is estimable): its probes are
- * its `stages`, each measured after its own warm-up; the verdicts on them are in `Summary.capacities`.
+ * One phase. A capacity phase as a whole has no calls of its own here (`offered` is 0 and nothing is estimable): its
+ * probes are its `stages`, each measured after its own warm-up; the verdicts on them are in `Summary.capacities`.
  */
 export interface PhaseSummary extends CallStats {
   readonly index: number;

@@ -15,22 +15,26 @@ export interface RecoverySummary {
   readonly onsetUncertaintyNs: number;
   readonly clearUncertaintyNs: number | null;
   /**
-   * From the windows of the phase before its first fault, warm-up and the last of them left out; the p99 (the maximum under 100
-   * calls) is of `ok` calls. Null: too little to say, with the reason in `note`.
+   * From the windows of the phase before its first fault, warm-up and the last of them left out; the p99 (the maximum
+   * under 100 calls) is of `ok` calls. Null: too little to say, with the reason in `note`.
    */
   readonly baseline: { readonly goodputPerSecond: number; readonly p99Ns: number; readonly windows: number } | null;
   /** Latency is judged with failures at their deadline; of `ok` calls alone when calls fail without any fault too. */
   readonly band: { readonly maxP99Ns: number; readonly minGoodputPerSecond: number } | null;
   readonly windowNs: number;
   readonly holdNs: number;
-  readonly timeToDetect: { readonly kind: 'value'; readonly ns: number } | { readonly kind: 'not-breached' } | { readonly kind: 'unknown' };
+  readonly timeToDetect:
+    { readonly kind: 'value'; readonly ns: number } | { readonly kind: 'not-breached' } | { readonly kind: 'unknown' };
   readonly timeToRecover:
     | { readonly kind: 'value'; readonly ns: number }
     /** Not inside the band for the hold time before the data ended: more than `ns`. */
     | { readonly kind: 'censored'; readonly ns: number }
     | { readonly kind: 'not-breached' }
     | { readonly kind: 'unknown' };
-  /** Fault clear to the first empty queue; `fluidNs` is backlog at clear / (load line - offered rate). Null without a clear. */
+  /**
+   * Fault clear to the first empty queue; `fluidNs` is backlog at clear / (load line - offered rate). Null without a
+   * clear.
+   */
   readonly drain: {
     readonly ns: number | null;
     readonly observedNs: number;

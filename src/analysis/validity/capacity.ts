@@ -1,6 +1,6 @@
 /**
- * Whether a capacity search may be believed. Its probes were judged one by one, overload and all, so what counts here is only
- * how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
+ * Whether a capacity search may be believed. Its probes were judged one by one, overload and all, so what counts here
+ * is only how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
  */
 import type { CapacitySummary, ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';

@@ -48,7 +48,8 @@ function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
         severity: 'invalid',
         phase: phaseAt(event.atNs),
         what: `the fault engine ${how} ${duration(event.atNs)} into the run${detail}: ${inconclusiveFrom(event.atNs, phases)}`,
-        remedy: 'what looks like the target failing may be the proxy in front of it: run again, with the embedded engine if this was another',
+        remedy:
+          'what looks like the target failing may be the proxy in front of it: run again, with the embedded engine if this was another',
       });
     } else if (event.type === 'service' && event.edge === 'exited' && event.unexpected === true) {
       const how = event.signal != null ? `signal ${event.signal}` : `exit code ${event.exitCode ?? 'unknown'}`;
@@ -66,7 +67,9 @@ function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
 
 /** Which numbers say nothing of the target once the proxy in front of it can't be trusted. */
 function inconclusiveFrom(atNs: number, phases: Evidence['phases']): string {
-  const named = phases.filter(({ frame }) => frame.drainedNs > atNs).map(({ frame, summary }) => `${frame.startNs < atNs ? 'the rest of ' : ''}phase "${summary.name}"`);
+  const named = phases
+    .filter(({ frame }) => frame.drainedNs > atNs)
+    .map(({ frame, summary }) => `${frame.startNs < atNs ? 'the rest of ' : ''}phase "${summary.name}"`);
   if (named.length === 0) return 'no phase was under way or came after';
   const last = named.pop() ?? '';
   return named.length === 0 ? `${last} is inconclusive` : `${named.join(', ')} and ${last} are inconclusive`;

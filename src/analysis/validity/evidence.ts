@@ -28,7 +28,7 @@ export interface Evidence {
 }
 
 /**
- * Share of a core lost to others, by the probes or by the hypervisor's account, from which gates can't be decided, and from which it is
- * worth a word.
+ * Share of a core lost to others, by the probes or by the hypervisor's account, from which gates can't be decided, and
+ * from which it is worth a word.
  */
 export const CONTENDED = { inconclusive: 0.1, warning: 0.02 } as const;

@@ -7,7 +7,9 @@ import type { PhaseSummary, ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 import { counted, duration, percent } from './words.js';
 
-/** A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same. */
+/**
+ * A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same.
+ */
 const LAG_WARNING = 20;
 const ACHIEVED_SHARE = 0.99;
 const LITTLE_LIMIT = 0.05;
@@ -26,15 +28,24 @@ const GENERATOR = outcomeCode('generator');
 /** Reasons that lie with the generator. */
 export function generatorReasons(evidence: Evidence): readonly ValidityReason[] {
   return [
-    ...evidence.phases.flatMap((phase) => [...scheduleReasons(evidence, phase), ...littleReasons(evidence, phase), ...stallReasons(evidence, phase)]),
+    ...evidence.phases.flatMap((phase) => [
+      ...scheduleReasons(evidence, phase),
+      ...littleReasons(evidence, phase),
+      ...stallReasons(evidence, phase),
+    ]),
     ...selfCapacityReasons(evidence),
   ];
 }
 
-/** Whether the load was the load that was asked for. Calls that left late or never have said so; only then is their pattern looked at. */
+/**
+ * Whether the load was the load that was asked for. Calls that left late or never have said so; only then is their
+ * pattern looked at.
+ */
 function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
   const reasons = [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase)];
-  return reasons.some(({ severity }) => severity === 'invalid') ? reasons : [...reasons, ...arrivalReasons(phase.summary)];
+  return reasons.some(({ severity }) => severity === 'invalid')
+    ? reasons
+    : [...reasons, ...arrivalReasons(phase.summary)];
 }
 
 function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): readonly ValidityReason[] {
@@ -49,7 +60,8 @@ function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): rea
         severity: 'invalid',
         phase: summary.name,
         what: `calls left ${duration(p99)} late at p99, through no fault of the target (limit ${duration(limitNs)})`,
-        remedy: 'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+        remedy:
+          'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
       },
     ];
   }
@@ -62,7 +74,8 @@ function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): rea
         severity: 'warning',
         phase: summary.name,
         what: `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are in part the generator's`,
-        remedy: 'compare them with the service view; end other work on the machine, or give the generator a core of its own',
+        remedy:
+          'compare them with the service view; end other work on the machine, or give the generator a core of its own',
       },
     ];
   }
@@ -74,9 +87,15 @@ function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReas
   const { process, dispersion, low, high, windowNs, gaps } = arrivals;
   const wrong = [
     ...(dispersion < low || dispersion > high
-      ? [`counts over ${duration(windowNs)} scatter ${Number(dispersion.toPrecision(3))} times as much as those of a Poisson process (limits ${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))})`]
+      ? [
+          `counts over ${duration(windowNs)} scatter ${Number(dispersion.toPrecision(3))} times as much as those of a Poisson process (limits ${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))})`,
+        ]
       : []),
-    ...(gaps !== null && gaps.distance > gaps.limit ? [`the gaps between calls are ${percent(gaps.distance)} off the exponential distribution (limit ${percent(gaps.limit)})`] : []),
+    ...(gaps !== null && gaps.distance > gaps.limit
+      ? [
+          `the gaps between calls are ${percent(gaps.distance)} off the exponential distribution (limit ${percent(gaps.limit)})`,
+        ]
+      : []),
   ];
   if (wrong.length === 0) return [];
   return [
@@ -85,7 +104,8 @@ function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReas
       severity: 'invalid',
       phase: name,
       what: `calls did not come ${process === 'constant' ? 'evenly' : 'as a Poisson process'}: ${wrong.join('; ')}`,
-      remedy: 'this load is not the one that was declared: lower the rate or give the generator a core of its own; if it stays, please report it with the run directory',
+      remedy:
+        'this load is not the one that was declared: lower the rate or give the generator a core of its own; if it stays, please report it with the run directory',
     },
   ];
 }
@@ -113,10 +133,14 @@ function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase)
 
 function littleReasons({ edges }: Evidence, { frame, summary, flight }: AnalysedPhase): readonly ValidityReason[] {
   const disturbed = edges.some((edge) => edge.planned.phaseIndex === frame.planned.index);
-  const stationary = (summary.regime === 'steady' || summary.regime === 'soak' || summary.regime === 'floor') && !disturbed && frame.ended;
+  const stationary =
+    (summary.regime === 'steady' || summary.regime === 'soak' || summary.regime === 'floor') &&
+    !disturbed &&
+    frame.ended;
   const residual = flight.littleResidual;
   const windowNs = frame.scheduledEndNs - frame.measuredFromNs;
-  const longEnough = flight.completions >= LITTLE_COMPLETIONS && windowNs >= LITTLE_RESIDENCES * (flight.meanResidenceNs ?? Infinity);
+  const longEnough =
+    flight.completions >= LITTLE_COMPLETIONS && windowNs >= LITTLE_RESIDENCES * (flight.meanResidenceNs ?? Infinity);
   if (!stationary || !longEnough || residual === null || residual <= LITTLE_LIMIT) return [];
   return [
     {
@@ -130,8 +154,8 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
 }
 
 /**
- * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a call
- * late counts: the smaller of the longest turn and the largest lag of each second.
+ * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a
+ * call late counts: the smaller of the longest turn and the largest lag of each second.
  */
 function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
   if (summary.regime === 'capacity') return [];
@@ -155,7 +179,8 @@ function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPh
       severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',
       phase: summary.name,
       what: `the generator stood still for up to ${duration(worstNs)} with calls due, ${percent(share)} of the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
-      remedy: 'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
+      remedy:
+        'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
     });
   }
   if (gcNs / lengthNs > GC_SHARE_WARNING) {
@@ -171,15 +196,19 @@ function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPh
 }
 
 /** Asking for more than was ever held is no verdict by itself: the lag of the run's own calls is. */
-function selfCapacityReasons({ generator: { selfCapacityPerSecond, highestRatePerSecond } }: Evidence): readonly ValidityReason[] {
-  if (selfCapacityPerSecond === null || highestRatePerSecond === null || highestRatePerSecond <= selfCapacityPerSecond) return [];
+function selfCapacityReasons({
+  generator: { selfCapacityPerSecond, highestRatePerSecond },
+}: Evidence): readonly ValidityReason[] {
+  if (selfCapacityPerSecond === null || highestRatePerSecond === null || highestRatePerSecond <= selfCapacityPerSecond)
+    return [];
   return [
     {
       code: 'over-self-capacity',
       severity: 'warning',
       phase: null,
       what: `up to ${Number(highestRatePerSecond.toPrecision(4))} calls/s were asked for, and this machine was known to offer ${Number(selfCapacityPerSecond.toPrecision(4))} on time`,
-      remedy: 'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
+      remedy:
+        'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
     },
   ];
 }

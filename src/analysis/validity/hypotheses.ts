@@ -2,7 +2,10 @@
 import type { ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 
-/** One warning for each phase that had no steady state to begin with: what its faults did can't be told from what was wrong anyway. */
+/**
+ * One warning for each phase that had no steady state to begin with: what its faults did can't be told from what was
+ * wrong anyway.
+ */
 export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>): readonly ValidityReason[] {
   return hypotheses.flatMap(({ phase, faults, results }): readonly ValidityReason[] => {
     const broken = results.filter(({ before }) => before.verdict === 'broken');
@@ -13,7 +16,8 @@ export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>):
         severity: 'warning',
         phase,
         what: `the hypothesis ${broken.map(({ text, before }) => `"${text}" was broken (${before.why})`).join(', and ')}: there was no steady state to begin with, so nothing is concluded about ${faults.join(', ') || 'its faults'}`,
-        remedy: 'make the stack hold it without any fault first, or state what really holds; gates on these faults are inconclusive until then',
+        remedy:
+          'make the stack hold it without any fault first, or state what really holds; gates on these faults are inconclusive until then',
       },
     ];
   });

@@ -1,8 +1,8 @@
 /**
  * Validity: whether a run may be believed, and if not, why and what to do.
  *
- * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them looks at whether
- * the target was good, only at whether the numbers say what they claim to. Does not own the numbers themselves.
+ * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them looks at
+ * whether the target was good, only at whether the numbers say what they claim to. Does not own the numbers themselves.
  */
 import type { Validity, ValidityReason } from '../summary.js';
 import { capacityReasons } from './capacity.js';
@@ -16,10 +16,19 @@ import { steadyReasons } from './steady.js';
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
-  const reasons: readonly ValidityReason[] = [...recordReasons(evidence), ...generatorReasons(evidence), ...machineReasons(evidence), ...capacityReasons(evidence), ...eventReasons(evidence), ...steadyReasons(evidence), ...hypothesisReasons(evidence)];
+  const reasons: readonly ValidityReason[] = [
+    ...recordReasons(evidence),
+    ...generatorReasons(evidence),
+    ...machineReasons(evidence),
+    ...capacityReasons(evidence),
+    ...eventReasons(evidence),
+    ...steadyReasons(evidence),
+    ...hypothesisReasons(evidence),
+  ];
   return {
     verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
-    gatesInconclusive: Math.max(evidence.spinLostShare ?? 0, evidence.machine.stealShare ?? 0) >= CONTENDED.inconclusive,
+    gatesInconclusive:
+      Math.max(evidence.spinLostShare ?? 0, evidence.machine.stealShare ?? 0) >= CONTENDED.inconclusive,
     reasons: [...reasons].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')),
   };
 }

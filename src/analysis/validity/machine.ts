@@ -1,6 +1,6 @@
 /**
- * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or waited for.
- * All of these are warnings. What they do to a schedule is judged by the schedule.
+ * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or
+ * waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
  */
 import type { AnalysedPhase } from '../phase.js';
 import type { ValidityReason } from '../summary.js';
@@ -19,14 +19,31 @@ const GENERATOR_PROCESS = 'plimsoll';
 
 /** Reasons that lie with the machine. */
 export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
-  return [...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)), ...stealReasons(evidence), ...pressureReasons(evidence), ...contentionReasons(evidence)];
+  return [
+    ...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)),
+    ...stealReasons(evidence),
+    ...pressureReasons(evidence),
+    ...contentionReasons(evidence),
+  ];
 }
 
-/** A generator that spins takes a whole core whatever the load, so an open loop is looked at only where it is known to sleep between calls. */
-function cpuReasons({ resources, plan, machine: { pacing } }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+/**
+ * A generator that spins takes a whole core whatever the load, so an open loop is looked at only where it is known to
+ * sleep between calls.
+ */
+function cpuReasons(
+  { resources, plan, machine: { pacing } }: Evidence,
+  { frame, summary }: AnalysedPhase,
+): readonly ValidityReason[] {
   if (summary.loop === 'open' && pacing !== 'sleep') return [];
   const looks = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
-    process === GENERATOR_PROCESS && cpuUserS !== null && cpuSystemS !== null && atNs >= frame.measuredFromNs && atNs <= frame.scheduledEndNs ? [{ atNs, cpuS: cpuUserS + cpuSystemS }] : [],
+    process === GENERATOR_PROCESS &&
+    cpuUserS !== null &&
+    cpuSystemS !== null &&
+    atNs >= frame.measuredFromNs &&
+    atNs <= frame.scheduledEndNs
+      ? [{ atNs, cpuS: cpuUserS + cpuSystemS }]
+      : [],
   );
   const [first, last] = [looks[0], looks.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -40,12 +57,16 @@ function cpuReasons({ resources, plan, machine: { pacing } }: Evidence, { frame,
       severity: 'warning',
       phase: summary.name,
       what: `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ${Number(seconds.toPrecision(3))} s (warned from ${percent(BUSY_SHARE)}): throughput and times may be its own limit and not the target's`,
-      remedy: summary.loop === 'closed' ? 'fewer callers, more workers (generator.workers), or smaller answers' : 'lower the rate, or give it more workers (generator.workers)',
+      remedy:
+        summary.loop === 'closed'
+          ? 'fewer callers, more workers (generator.workers), or smaller answers'
+          : 'lower the rate, or give it more workers (generator.workers)',
     },
   ];
 }
 
-const undecided = (lostShare: number): string => (lostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '');
+const undecided = (lostShare: number): string =>
+  lostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
 
 function stealReasons({ machine: { stealShare } }: Evidence): readonly ValidityReason[] {
   if (stealShare === null || stealShare < CONTENDED.warning) return [];

@@ -14,11 +14,26 @@ export function recordReasons(evidence: Evidence): readonly ValidityReason[] {
 function endReasons({ status, manifest, attempts }: Evidence): readonly ValidityReason[] {
   const reasons: ValidityReason[] = [];
   if (status === 'interrupted') {
-    reasons.push({ code: 'interrupted', severity: 'invalid', phase: null, what: 'the run was interrupted before its plan was through', remedy: 'run it again; the partial numbers are for looking only' });
+    reasons.push({
+      code: 'interrupted',
+      severity: 'invalid',
+      phase: null,
+      what: 'the run was interrupted before its plan was through',
+      remedy: 'run it again; the partial numbers are for looking only',
+    });
   }
   if (status === 'failed' || status === 'recovered') {
-    const what = status === 'failed' ? 'the run failed before its plan was through' : 'the run was killed; what is here was recovered from its spool';
-    reasons.push({ code: 'record-incomplete', severity: 'invalid', phase: null, what, remedy: 'run it again; the partial numbers are for looking only' });
+    const what =
+      status === 'failed'
+        ? 'the run failed before its plan was through'
+        : 'the run was killed; what is here was recovered from its spool';
+    reasons.push({
+      code: 'record-incomplete',
+      severity: 'invalid',
+      phase: null,
+      what,
+      remedy: 'run it again; the partial numbers are for looking only',
+    });
   }
   if (manifest !== null && manifest.samples !== attempts) {
     reasons.push({
@@ -40,11 +55,20 @@ function accountReasons({ calls, attempts, phases, status, plan }: Evidence): re
       severity: 'invalid',
       phase: null,
       what: `${counted(calls.unaccounted, 'logical call')} of ${calls.length + calls.unaccounted} have no end in the record`,
-      remedy: status === 'complete' ? 'this is a fault of the harness: please report it with the run directory' : 'a run that breaks off loses the calls in flight; run it again',
+      remedy:
+        status === 'complete'
+          ? 'this is a fault of the harness: please report it with the run directory'
+          : 'a run that breaks off loses the calls in flight; run it again',
     });
   }
   if (attempts === 0) {
-    reasons.push({ code: 'no-samples', severity: 'invalid', phase: null, what: 'the record holds no samples', remedy: 'look at the events and the service logs for why nothing was sent' });
+    reasons.push({
+      code: 'no-samples',
+      severity: 'invalid',
+      phase: null,
+      what: 'the record holds no samples',
+      remedy: 'look at the events and the service logs for why nothing was sent',
+    });
     return reasons;
   }
   for (const planned of plan.phases) {
@@ -77,7 +101,8 @@ function clockReasons({ calls, phases }: Evidence): readonly ValidityReason[] {
       severity: share > CLOCK_SHARE ? 'invalid' : 'warning',
       phase: summary.name,
       what: `${counted(problems, 'attempt')} (${percent(share)}) have a stamp earlier than the one before it (limit ${percent(CLOCK_SHARE)})`,
-      remedy: 'the upstream must stamp with CLOCK_MONOTONIC of this same host; remote upstreams should not report stamps',
+      remedy:
+        'the upstream must stamp with CLOCK_MONOTONIC of this same host; remote upstreams should not report stamps',
     });
   }
   return reasons;

@@ -1,10 +1,16 @@
-/** Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one looked. */
+/**
+ * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one
+ * looked.
+ */
 import type { SteadyStretch, SteadyTest } from '../steady-state/index.js';
 import type { PhaseSummary, ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 import { duration, percent } from './words.js';
 
-/** Reasons that lie in the course of the steady phases. None of them is the harness's fault, so none makes a run invalid. */
+/**
+ * Reasons that lie in the course of the steady phases. None of them is the harness's fault, so none makes a run
+ * invalid.
+ */
 export function steadyReasons({ phases }: Evidence): readonly ValidityReason[] {
   return phases.flatMap(({ summary }) => reasonsOf(summary));
 }
@@ -28,7 +34,8 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
         {
           ...told,
           what: `${findings(state.judged, startNs)}: no steady stretch of at least half the window; a gate on this phase can't pass`,
-          remedy: 'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, or something on its machine changed',
+          remedy:
+            'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, or something on its machine changed',
         },
       ];
     case 'undecided':
@@ -43,14 +50,18 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
 }
 
 function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): string {
-  return tests.filter(({ finding }) => finding !== 'none').map((test) => finding(test, toNs - fromNs, startNs)).join('; ');
+  return tests
+    .filter(({ finding }) => finding !== 'none')
+    .map((test) => finding(test, toNs - fromNs, startNs))
+    .join('; ');
 }
 
 const WORDS = { 'response-time': 'the median response time', throughput: 'the throughput' } as const;
 
 function finding(test: SteadyTest, lengthNs: number, startNs: number): string {
   const { quantity, level, shift, slopePerSecond } = test;
-  const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : `${Number(value.toPrecision(3))}/s`);
+  const amount = (value: number): string =>
+    quantity === 'response-time' ? duration(value) : `${Number(value.toPrecision(3))}/s`;
   if (test.finding === 'shift' && shift !== null) {
     return `${WORDS[quantity]} went from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
   }

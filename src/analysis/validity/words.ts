@@ -2,7 +2,8 @@
 
 /** A duration with a unit that suits it, three significant digits. */
 export function duration(ns: number): string {
-  const [value, unit] = ns >= 1e9 ? [ns / 1e9, 's'] : ns >= 1e6 ? [ns / 1e6, 'ms'] : ns >= 1e3 ? [ns / 1e3, 'us'] : [ns, 'ns'];
+  const [value, unit] =
+    ns >= 1e9 ? [ns / 1e9, 's'] : ns >= 1e6 ? [ns / 1e6, 'ms'] : ns >= 1e3 ? [ns / 1e3, 'us'] : [ns, 'ns'];
   return `${Number(value.toPrecision(3))} ${unit}`;
 }
 

@@ -16,7 +16,10 @@ export const declareDoctor: DeclareVerb = (program, done) => {
   program
     .command('doctor')
     .description('is this machine fit to measure? With a scenario: does its stack come up, does its target answer?')
-    .argument('[file]', 'scenario file: its stack is brought up, each of its calls made once, and all of it taken down again')
+    .argument(
+      '[file]',
+      'scenario file: its stack is brought up, each of its calls made once, and all of it taken down again',
+    )
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
@@ -36,14 +39,29 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
       const { readScenario } = await import('../../scenario/index.js');
       const { engineChoice } = await import('../choices.js');
       const engine = engineChoice(flags);
-      const lost = [...(flags.profile === undefined ? [] : ['--profile']), ...(flags.set.length === 0 ? [] : ['--set'])].join(' and ');
-      if (file === undefined && lost !== '') throw new ProblemError('bad-input', [{ code: 'no-scenario', what: `${lost} without a scenario file`, remedy: 'name the file it is for: plimsoll doctor FILE' }]);
-      const read = file === undefined ? null : readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
+      const lost = [
+        ...(flags.profile === undefined ? [] : ['--profile']),
+        ...(flags.set.length === 0 ? [] : ['--set']),
+      ].join(' and ');
+      if (file === undefined && lost !== '')
+        throw new ProblemError('bad-input', [
+          {
+            code: 'no-scenario',
+            what: `${lost} without a scenario file`,
+            remedy: 'name the file it is for: plimsoll doctor FILE',
+          },
+        ]);
+      const read =
+        file === undefined
+          ? null
+          : readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
       const { examine } = await import('../../doctor/index.js');
       const { startProgress } = await import('../progress.js');
       const { listenForInterruption } = await import('../signals.js');
       const progress = startProgress(() => null, flags.quiet === true);
-      const interruption = listenForInterruption(() => progress.note('stopping: everything that was started is ended (again to stop at once)'));
+      const interruption = listenForInterruption(() =>
+        progress.note('stopping: everything that was started is ended (again to stop at once)'),
+      );
       let report: DoctorReport | null;
       try {
         report = await examine({
@@ -73,7 +91,12 @@ async function printReport(report: DoctorReport): Promise<void> {
   const { createColors } = await import('picocolors');
   const { printable, stdoutColor } = await import('../print.js');
   const c = createColors(stdoutColor());
-  const marks: Readonly<Record<CheckStatus, string>> = { ok: c.green('ok  '), unknown: c.dim('--  '), warn: c.yellow('warn'), fail: c.red('fail') };
+  const marks: Readonly<Record<CheckStatus, string>> = {
+    ok: c.green('ok  '),
+    unknown: c.dim('--  '),
+    warn: c.yellow('warn'),
+    fail: c.red('fail'),
+  };
   const width = Math.max(...report.checks.map(({ id }) => id.length));
   const line = (check: Check): string => {
     const first = `${marks[check.status]}  ${c.bold(check.id.padEnd(width))}  ${printable(check.saw)}`;

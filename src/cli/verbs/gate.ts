@@ -16,7 +16,11 @@ export const declareGate: DeclareVerb = (program, done) => {
       if (told.gates.results.length === 0 && told.analysis.summary.validity.verdict === 'valid') {
         const { ProblemError } = await import('../../problem/index.js');
         throw new ProblemError('bad-input', [
-          { code: 'no-gates', what: 'the scenario of this run has no gates, so there is no verdict', remedy: 'add "gates:" to the scenario and run it again' },
+          {
+            code: 'no-gates',
+            what: 'the scenario of this run has no gates, so there is no verdict',
+            remedy: 'add "gates:" to the scenario and run it again',
+          },
         ]);
       }
       done(told.exitCode);

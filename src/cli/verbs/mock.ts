@@ -12,20 +12,39 @@ export const declareMock: DeclareVerb = (program, done) => {
     .action(async (name: string, flags: { readonly port: string; readonly options: string }) => {
       const { ProblemError, messageOf } = await import('../../problem/index.js');
       if (name !== 'tools' && name !== 'gateway') {
-        throw new ProblemError('bad-input', [{ code: 'unknown-mock', what: `there is no mock "${name}"`, remedy: 'the mocks are: tools, gateway' }]);
+        throw new ProblemError('bad-input', [
+          { code: 'unknown-mock', what: `there is no mock "${name}"`, remedy: 'the mocks are: tools, gateway' },
+        ]);
       }
       const port = Number(flags.port);
       let options: unknown;
       try {
         options = JSON.parse(flags.options);
       } catch (thrown) {
-        throw new ProblemError('bad-input', [{ code: 'not-json', what: `--options is not JSON: ${messageOf(thrown)}`, remedy: 'write it as {"workers":2}, quoted for your shell' }]);
+        throw new ProblemError('bad-input', [
+          {
+            code: 'not-json',
+            what: `--options is not JSON: ${messageOf(thrown)}`,
+            remedy: 'write it as {"workers":2}, quoted for your shell',
+          },
+        ]);
       }
       if (!Number.isInteger(port) || port < 0 || port > 65_535 || typeof options !== 'object' || options === null) {
-        throw new ProblemError('bad-input', [{ code: 'bad-option', what: '--port takes a number from 0 to 65535 and --options an object', remedy: 'see plimsoll mock --help' }]);
+        throw new ProblemError('bad-input', [
+          {
+            code: 'bad-option',
+            what: '--port takes a number from 0 to 65535 and --options an object',
+            remedy: 'see plimsoll mock --help',
+          },
+        ]);
       }
       const { serveUntilTold, startGatewayMock, startToolsMock } = await import('../../../mock-servers/index.js');
-      await serveUntilTold(await (name === 'tools' ? startToolsMock : startGatewayMock)({ ...options, port }, { ledgerFd: null, alone: true }));
+      await serveUntilTold(
+        await (name === 'tools' ? startToolsMock : startGatewayMock)(
+          { ...options, port },
+          { ledgerFd: null, alone: true },
+        ),
+      );
       done(EXIT.pass);
     });
 };

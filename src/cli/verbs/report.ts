@@ -19,7 +19,9 @@ export const declareReport: DeclareVerb = (program, done) => {
     .action(async (dirs: readonly string[], flags: Flags) => {
       const { ProblemError } = await import('../../problem/index.js');
       if (flags.out !== undefined && dirs.length > 1) {
-        throw new ProblemError('bad-input', [{ code: 'one-run', what: '--out takes one run directory', remedy: 'call it once for each run' }]);
+        throw new ProblemError('bad-input', [
+          { code: 'one-run', what: '--out takes one run directory', remedy: 'call it once for each run' },
+        ]);
       }
       const { readRecord, recoverRecord } = await import('../../record/index.js');
       const { analyseRecord, printTold, writeOutputs } = await import('../outputs.js');

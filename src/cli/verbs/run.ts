@@ -57,6 +57,15 @@ Examples:
         return;
       }
       const { runAndTell } = await import('../run-and-tell.js');
-      done(await runAndTell({ read, plan, engine, out: flags.out, quiet: flags.quiet === true, json: flags.json === true }));
+      done(
+        await runAndTell({
+          read,
+          plan,
+          engine,
+          out: flags.out,
+          quiet: flags.quiet === true,
+          json: flags.json === true,
+        }),
+      );
     });
 };

@@ -24,7 +24,10 @@ export const declareValidate: DeclareVerb = (program, done) => {
       const good = [];
       for (const file of files) {
         try {
-          const { scenario, digest, warnings } = readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
+          const { scenario, digest, warnings } = readScenario(file, {
+            set: flags.set,
+            ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+          });
           good.push({ file, name: scenario.name, digest, warnings });
         } catch (thrown) {
           if (!(thrown instanceof ProblemError)) throw thrown;
@@ -33,7 +36,8 @@ export const declareValidate: DeclareVerb = (program, done) => {
       }
       if (flags.json) printJson({ schema: 'plimsoll/validate-v1', valid: good, problems });
       else {
-        for (const { file, name, digest } of good) process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)})\n`);
+        for (const { file, name, digest } of good)
+          process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)})\n`);
         if (problems.length > 0) printProblems(problems, { json: false });
       }
       done(problems.length === 0 ? EXIT.pass : EXIT.badInput);

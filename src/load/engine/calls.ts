@@ -61,61 +61,64 @@ export class CallRules {
   readonly deadlineNs: number;
   /** Infinity when only the deadline bounds an attempt. */
   readonly attemptTimeoutNs: number;
-  private readonly retry: Retry | null;
-  private readonly random: Random;
-  private readonly budget: RetryTokens | null;
+  readonly #retry: Retry | null;
+  readonly #random: Random;
+  readonly #budget: RetryTokens | null;
   /** By outcome code: 1 when it may be tried again. */
-  private readonly retryable = new Uint8Array(OUTCOMES.length);
+  readonly #retryable = new Uint8Array(OUTCOMES.length);
 
   constructor(spec: CallSpec, random: Random) {
     this.deadlineNs = spec.deadlineNs;
     this.attemptTimeoutNs = spec.attemptTimeoutNs ?? Infinity;
-    this.retry = spec.retry;
-    this.random = random;
-    this.budget = spec.retry?.budget == null ? null : new RetryTokens(spec.retry.budget);
-    for (const on of spec.retry?.on ?? []) this.retryable[outcomeCode(OUTCOME_OF[on])] = 1;
+    this.#retry = spec.retry;
+    this.#random = random;
+    this.#budget = spec.retry?.budget == null ? null : new RetryTokens(spec.retry.budget);
+    for (const on of spec.retry?.on ?? []) this.#retryable[outcomeCode(OUTCOME_OF[on])] = 1;
   }
 
   /** When the next attempt starts; Infinity when there is none to be. */
   retryAtNs(ended: EndedAttempt): number {
-    const retry = this.retry;
+    const retry = this.#retry;
     if (retry === null) return Infinity;
-    if (ended.attempt === 0) this.budget?.deposit();
-    if (ended.attempt >= retry.attempts || this.retryable[ended.outcome] !== 1) return Infinity;
+    if (ended.attempt === 0) this.#budget?.deposit();
+    if (ended.attempt >= retry.attempts || this.#retryable[ended.outcome] !== 1) return Infinity;
     if (ended.outcome === DEADLINE && ended.errorClass !== TIMED_OUT) return Infinity;
-    const backoff = backoffNs(retry, ended.attempt, this.random);
+    const backoff = backoffNs(retry, ended.attempt, this.#random);
     const atNs = ended.doneNs + (retry.obeyRetryAfter ? Math.max(backoff, ended.retryAfterNs) : backoff);
-    if (atNs >= ended.deadlineNs || this.budget?.withdraw() === false) return Infinity;
+    if (atNs >= ended.deadlineNs || this.#budget?.withdraw() === false) return Infinity;
     return atNs;
   }
 }
 
-/** The logical calls of a run, one after another. The n-th is the same for the same seed, whatever became of those before. */
+/**
+ * The logical calls of a run, one after another. The n-th is the same for the same seed, whatever became of those
+ * before.
+ */
 export class CallSource {
-  private readonly book: CallBook;
-  private readonly rules: readonly CallRules[];
-  private readonly drawSpec: () => number;
-  private readonly takeCallId: () => number;
+  readonly #book: CallBook;
+  readonly #rules: readonly CallRules[];
+  readonly #drawSpec: () => number;
+  readonly #takeCallId: () => number;
 
   constructor(calls: readonly CallSpec[], book: CallBook, random: Random, takeCallId: () => number) {
     const retries = random.fork('retries');
-    this.book = book;
-    this.takeCallId = takeCallId;
-    this.rules = calls.map((spec) => new CallRules(spec, retries));
-    this.drawSpec = specDrawer(calls, random.fork('specs'));
+    this.#book = book;
+    this.#takeCallId = takeCallId;
+    this.#rules = calls.map((spec) => new CallRules(spec, retries));
+    this.#drawSpec = specDrawer(calls, random.fork('specs'));
   }
 
   /** Makes the next call in a slot that has its intended time: id, spec, deadline, arguments. */
   fill(slot: EngineSlot): void {
-    slot.callId = this.takeCallId();
+    slot.callId = this.#takeCallId();
     slot.attempt = 0;
-    slot.spec = this.drawSpec();
+    slot.spec = this.#drawSpec();
     slot.deadlineNs = slot.intendedNs + this.rulesOf(slot.spec).deadlineNs;
-    this.book.prepare(slot, slot.spec);
+    this.#book.prepare(slot, slot.spec);
   }
 
   rulesOf(spec: number): CallRules {
-    const rules = this.rules[spec];
+    const rules = this.#rules[spec];
     if (rules === undefined) throw new Error(`no call spec ${spec}`);
     return rules;
   }

@@ -13,45 +13,46 @@ const QUEUED = INDEX.queued;
 const THREAD_CPU = INDEX.threadCpuNs;
 
 /**
- * Totals as aligned doubles. One thread writes; a reader may see one total ahead of another by a call, never half a number.
+ * Totals as aligned doubles. One thread writes; a reader may see one total ahead of another by a call, never half a
+ * number.
  */
 export class Counters {
-  private readonly cells: Float64Array;
+  readonly #cells: Float64Array;
 
   constructor(memory: ArrayBufferLike = new ArrayBuffer(Counters.bytes)) {
-    this.cells = new Float64Array(memory, 0, COUNTERS.length);
+    this.#cells = new Float64Array(memory, 0, COUNTERS.length);
   }
 
   static readonly bytes: number = COUNTERS.length * Float64Array.BYTES_PER_ELEMENT;
 
   read(name: Counter): number {
-    return this.cells[INDEX[name]] ?? 0;
+    return this.#cells[INDEX[name]] ?? 0;
   }
 
   addOffered(): void {
-    this.add(OFFERED);
+    this.#add(OFFERED);
   }
   addSent(): void {
-    this.add(SENT);
+    this.#add(SENT);
   }
   addCompleted(ok: boolean): void {
-    this.add(COMPLETED);
-    if (ok) this.add(OK);
+    this.#add(COMPLETED);
+    if (ok) this.#add(OK);
   }
   addShed(): void {
-    this.add(SHED);
+    this.#add(SHED);
   }
   setInFlight(attempts: number): void {
-    this.cells[IN_FLIGHT] = attempts;
+    this.#cells[IN_FLIGHT] = attempts;
   }
   setQueued(calls: number): void {
-    this.cells[QUEUED] = calls;
+    this.#cells[QUEUED] = calls;
   }
   setThreadCpuNs(ns: number): void {
-    this.cells[THREAD_CPU] = ns;
+    this.#cells[THREAD_CPU] = ns;
   }
 
-  private add(cell: number): void {
-    this.cells[cell] = (this.cells[cell] ?? 0) + 1;
+  #add(cell: number): void {
+    this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
   }
 }

@@ -14,8 +14,9 @@ import { flagsOf, judgeAbandoned, judgeLate, judgeUnsent } from './verdict.js';
 const OK = outcomeCode('ok');
 
 /**
- * Most attempts sent in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in between.
- * What sends nothing is cheap, and bounded far higher, so that a starved generator can clear what is past its deadline.
+ * Most attempts sent in one go: after a stall the backlog leaves in portions, so that answers are read and stamped in
+ * between. What sends nothing is cheap, and bounded far higher, so that a starved generator can clear what is past its
+ * deadline.
  */
 const MOST_SENDS = 32;
 const MOST_STEPS = 4096;
@@ -25,327 +26,339 @@ export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
 /**
  * Makes the calls of one segment after another, in whatever time `advance` is told: it waits for nothing itself.
  *
- * Stamps. `admittedNs` is the moment from which a session and an in-flight slot were there for the attempt: its intended time,
- * or the later moment at which what it waited for was freed. So `admittedNs - intendedNs` is all of the wait it was entitled
- * to, and `sentNs - admittedNs` is the generator's own lateness (schedule lag), for calls that queued as for those that did not.
+ * Stamps. `admittedNs` is the moment from which a session and an in-flight slot were there for the attempt: its
+ * intended time, or the later moment at which what it waited for was freed. So `admittedNs - intendedNs` is all of the
+ * wait it was entitled to, and `sentNs - admittedNs` is the generator's own lateness (schedule lag), for calls that
+ * queued as for those that did not.
  *
- * An answer that is complete only after the call's deadline, or after its attempt's time limit, counts as `deadline` however
- * late the expiry itself was noticed; worse outcomes keep their class. A call that the generator could not even look at
- * before its deadline is the generator's own failure (`generator`), never the target's.
+ * An answer that is complete only after the call's deadline, or after its attempt's time limit, counts as `deadline`
+ * however late the expiry itself was noticed; worse outcomes keep their class. A call that the generator could not even
+ * look at before its deadline is the generator's own failure (`generator`), never the target's.
  */
 export class Engine {
-  private readonly setup: EngineSetup;
-  private readonly calls: CallSource;
-  private readonly pool: SlotPool;
-  private readonly room: Room;
-  private readonly queue: ClientQueue;
+  readonly #setup: EngineSetup;
+  readonly #calls: CallSource;
+  readonly #pool: SlotPool;
+  readonly #room: Room;
+  readonly #queue: ClientQueue;
   /** Deadlines and time limits: a little late does no harm. Ends of backoff and think time: to be met. */
-  private readonly limits = new TimerHeap();
-  private readonly starts = new TimerHeap();
-  private readonly segmentsOfPhase = new Map<number, number>();
-  private schedule: Schedule | null = null;
-  private live = 0;
-  private sendsLeft = 0;
-  private lastDoneNs = -Infinity;
-  private giveUpAllNs = Infinity;
-  private interruptedNow = false;
+  readonly #limits = new TimerHeap();
+  readonly #starts = new TimerHeap();
+  readonly #segmentsOfPhase = new Map<number, number>();
+  #schedule: Schedule | null = null;
+  #live = 0;
+  #sendsLeft = 0;
+  #lastDoneNs = -Infinity;
+  #giveUpAllNs = Infinity;
+  #interruptedNow = false;
 
   constructor(setup: EngineSetup) {
-    this.setup = setup;
-    this.calls = new CallSource(setup.calls, setup.book, setup.random, setup.takeCallId);
-    this.pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
-    this.room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
-    this.queue = new ClientQueue(this.room, setup.channels.length);
+    this.#setup = setup;
+    this.#calls = new CallSource(setup.calls, setup.book, setup.random, setup.takeCallId);
+    this.#pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
+    this.#room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
+    this.#queue = new ClientQueue(this.#room, setup.channels.length);
   }
 
   /** Begins a segment at `startNs`; the one before must be finished. */
   begin(segment: LoadSegment, startNs: number, warmupNs: number): void {
-    if (this.schedule !== null) throw new Error('a segment is still running');
-    const nth = this.segmentsOfPhase.get(segment.phase) ?? 0;
-    this.segmentsOfPhase.set(segment.phase, nth + 1);
-    this.schedule = new Schedule(segment, startNs, warmupNs, this.setup.arrivals.fork(`arrivals/${segment.phase}/${nth}`), this.setup.lane);
-    this.interruptedNow = false;
-    this.giveUpAllNs = Infinity;
-    this.lastDoneNs = -Infinity;
+    if (this.#schedule !== null) throw new Error('a segment is still running');
+    const nth = this.#segmentsOfPhase.get(segment.phase) ?? 0;
+    this.#segmentsOfPhase.set(segment.phase, nth + 1);
+    this.#schedule = new Schedule(
+      segment,
+      startNs,
+      warmupNs,
+      this.#setup.arrivals.fork(`arrivals/${segment.phase}/${nth}`),
+      this.#setup.lane,
+    );
+    this.#interruptedNow = false;
+    this.#giveUpAllNs = Infinity;
+    this.#lastDoneNs = -Infinity;
     if (segment.loop === 'closed') {
-      const { worker, workers } = this.setup.lane;
-      const callers = shareOf(this.setup.lane, segment.concurrency);
+      const { worker, workers } = this.#setup.lane;
+      const callers = shareOf(this.#setup.lane, segment.concurrency);
       for (let caller = 0; caller < callers; caller++) {
-        // Spread over the first think time: callers that begin in one moment would go on as one burst, think time after think time.
+        // Spread over the first think time: callers that begin in one moment would go on as one burst, think time after
+        // think time.
         const share = (caller + worker / workers) / callers;
-        this.think(caller % this.setup.channels.length, startNs + Math.round(share * segment.thinkNs));
+        this.#think(caller % this.#setup.channels.length, startNs + Math.round(share * segment.thinkNs));
       }
     }
   }
 
   /** No segment runs: everything that was offered is recorded. */
   get finished(): boolean {
-    return this.schedule === null;
+    return this.#schedule === null;
   }
 
   get interrupted(): boolean {
-    return this.interruptedNow;
+    return this.#interruptedNow;
   }
 
   get inFlight(): number {
-    return this.room.inFlight;
+    return this.#room.inFlight;
   }
 
   get queued(): number {
-    return this.queue.length;
+    return this.#queue.length;
   }
 
   /** When something must start on time: an arrival, the end of a backoff or a think time. */
   get startDueNs(): number {
-    return Math.min(this.schedule?.arrivalNs ?? Infinity, this.starts.dueNs);
+    return Math.min(this.#schedule?.arrivalNs ?? Infinity, this.#starts.dueNs);
   }
 
-  /** When something else is due, where a millisecond does not matter: an expiry, a mark of the schedule, the end of it all. */
+  /**
+   * When something else is due, where a millisecond does not matter: an expiry, a mark of the schedule, the end of it
+   * all.
+   */
   get limitDueNs(): number {
-    const schedule = this.schedule;
+    const schedule = this.#schedule;
     if (schedule === null) return Infinity;
-    if (this.isDrained(schedule)) return schedule.endNs;
-    return Math.min(this.limits.dueNs, schedule.markNs, this.giveUpAllNs);
+    if (this.#isDrained(schedule)) return schedule.endNs;
+    return Math.min(this.#limits.dueNs, schedule.markNs, this.#giveUpAllNs);
   }
 
   /** Does what is due at `nowNs`, a bounded portion of it; what is left is still due. */
   advance(nowNs: number): void {
-    const schedule = this.schedule;
+    const schedule = this.#schedule;
     if (schedule === null) return;
-    while (schedule.markNs <= nowNs) this.setup.mark(schedule.takeMark());
+    while (schedule.markNs <= nowNs) this.#setup.mark(schedule.takeMark());
     let steps = MOST_STEPS;
-    this.sendsLeft = MOST_SENDS;
-    while (this.limits.dueNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) this.expire(this.pool.at(this.limits.first), nowNs);
-    while (this.starts.dueNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) {
-      const slot = this.pool.at(this.starts.first);
-      this.starts.remove(slot.slot);
-      if (slot.state === SLOT_STATE.thinking) this.offer(slot, nowNs);
-      else this.seek(slot, nowNs);
+    this.#sendsLeft = MOST_SENDS;
+    while (this.#limits.dueNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0)
+      this.#expire(this.#pool.at(this.#limits.first), nowNs);
+    while (this.#starts.dueNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0) {
+      const slot = this.#pool.at(this.#starts.first);
+      this.#starts.remove(slot.slot);
+      if (slot.state === SLOT_STATE.thinking) this.#offer(slot, nowNs);
+      else this.#seek(slot, nowNs);
     }
-    while (schedule.arrivalNs <= nowNs && this.sendsLeft > 0 && steps-- > 0) {
-      const slot = this.pool.take();
-      this.live++;
+    while (schedule.arrivalNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0) {
+      const slot = this.#pool.take();
+      this.#live++;
       slot.intendedNs = schedule.arrivalNs;
       slot.stage = schedule.stage;
       slot.pinned = -1;
       schedule.takeArrival();
-      this.offer(slot, nowNs);
+      this.#offer(slot, nowNs);
     }
-    if (nowNs >= this.giveUpAllNs) this.giveUpInFlight(nowNs);
-    if (this.isDrained(schedule)) {
-      this.schedule = null;
-      this.setup.mark({ mark: 'drained', atNs: Math.max(schedule.endNs, this.lastDoneNs) });
+    if (nowNs >= this.#giveUpAllNs) this.giveUpInFlight(nowNs);
+    if (this.#isDrained(schedule)) {
+      this.#schedule = null;
+      this.#setup.mark({ mark: 'drained', atNs: Math.max(schedule.endNs, this.#lastDoneNs) });
     }
   }
 
   /** The channel has filled in an attempt's answer. */
   completed(attempt: AttemptSlot): void {
-    const slot = this.pool.at(attempt.slot);
+    const slot = this.#pool.at(attempt.slot);
     if (slot.state !== SLOT_STATE.inFlight) throw new Error(`slot ${slot.slot} was completed and is not in flight`);
-    this.limits.remove(slot.slot);
+    this.#limits.remove(slot.slot);
     judgeLate(slot);
-    this.landed(slot);
+    this.#landed(slot);
   }
 
   /**
-   * Stops offering and sending. What waits or backs off is recorded as `deadline`/`interrupted`; what is in flight may still
-   * answer for five seconds, then it is given up with the same class.
+   * Stops offering and sending. What waits or backs off is recorded as `deadline`/`interrupted`; what is in flight may
+   * still answer for five seconds, then it is given up with the same class.
    */
   interrupt(nowNs: number): void {
-    const schedule = this.schedule;
-    if (schedule === null || this.interruptedNow) return;
-    this.interruptedNow = true;
-    this.giveUpAllNs = nowNs + INTERRUPTED_DRAIN_NS;
+    const schedule = this.#schedule;
+    if (schedule === null || this.#interruptedNow) return;
+    this.#interruptedNow = true;
+    this.#giveUpAllNs = nowNs + INTERRUPTED_DRAIN_NS;
     schedule.cut(nowNs);
-    for (const slot of this.pool.all) {
+    for (const slot of this.#pool.all) {
       if (slot.state === SLOT_STATE.thinking) {
-        this.starts.remove(slot.slot);
-        this.live--;
-        this.pool.give(slot);
+        this.#starts.remove(slot.slot);
+        this.#live--;
+        this.#pool.give(slot);
       } else if (slot.state === SLOT_STATE.waiting) {
-        this.queue.leave(slot);
-        this.neverSent(slot, 'deadline', 'interrupted', nowNs);
+        this.#queue.leave(slot);
+        this.#neverSent(slot, 'deadline', 'interrupted', nowNs);
       } else if (slot.state === SLOT_STATE.backoff) {
-        this.starts.remove(slot.slot);
+        this.#starts.remove(slot.slot);
         slot.intendedNs = Math.min(slot.intendedNs, nowNs);
-        this.neverSent(slot, 'deadline', 'interrupted', nowNs);
+        this.#neverSent(slot, 'deadline', 'interrupted', nowNs);
       }
     }
-    this.setup.counters.setQueued(this.queue.length);
+    this.#setup.counters.setQueued(this.#queue.length);
   }
 
   /** Gives up what is in flight at once; only after `interrupt`. */
   giveUpInFlight(nowNs: number): void {
-    this.giveUpAllNs = Infinity;
-    for (const slot of this.pool.all) {
-      if (slot.state === SLOT_STATE.inFlight) this.abandon(slot, 'interrupted', nowNs);
+    this.#giveUpAllNs = Infinity;
+    for (const slot of this.#pool.all) {
+      if (slot.state === SLOT_STATE.inFlight) this.#abandon(slot, 'interrupted', nowNs);
     }
   }
 
   /** A new logical call, at its intended time or as soon after it as the generator got to it. */
-  private offer(slot: EngineSlot, nowNs: number): void {
-    const schedule = this.running();
+  #offer(slot: EngineSlot, nowNs: number): void {
+    const schedule = this.#running();
     clearAttempt(slot);
     slot.phase = schedule.segment.phase;
     slot.warmup = slot.intendedNs < schedule.warmupEndNs;
     // Before anything can turn the call away, so that the arguments of call n never depend on the target.
-    this.calls.fill(slot);
-    this.setup.counters.addOffered();
-    this.seek(slot, nowNs);
+    this.#calls.fill(slot);
+    this.#setup.counters.addOffered();
+    this.#seek(slot, nowNs);
   }
 
   /** Finds an attempt whose time has come a session and a slot, or a place to wait. */
-  private seek(slot: EngineSlot, nowNs: number): void {
+  #seek(slot: EngineSlot, nowNs: number): void {
     if (nowNs >= slot.deadlineNs) {
-      this.neverSent(slot, 'generator', 'generator-error', nowNs);
+      this.#neverSent(slot, 'generator', 'generator-error', nowNs);
       return;
     }
-    const session = this.queue.sessionFor(slot);
+    const session = this.#queue.sessionFor(slot);
     if (session >= 0) {
-      this.launch(slot, session);
-    } else if (slot.pinned < 0 && this.queue.length >= this.setup.maxQueued) {
-      this.setup.counters.addShed();
-      this.neverSent(slot, 'shed', 'client-queue-full', nowNs);
+      this.#launch(slot, session);
+    } else if (slot.pinned < 0 && this.#queue.length >= this.#setup.maxQueued) {
+      this.#setup.counters.addShed();
+      this.#neverSent(slot, 'shed', 'client-queue-full', nowNs);
     } else {
       slot.state = SLOT_STATE.waiting;
-      this.queue.push(slot);
-      this.setup.counters.setQueued(this.queue.length);
-      this.limits.set(slot.slot, slot.deadlineNs);
+      this.#queue.push(slot);
+      this.#setup.counters.setQueued(this.#queue.length);
+      this.#limits.set(slot.slot, slot.deadlineNs);
     }
   }
 
-  private launch(slot: EngineSlot, session: number): void {
-    slot.admittedNs = Math.max(slot.intendedNs, this.room.sinceNs(slot.pinned));
+  #launch(slot: EngineSlot, session: number): void {
+    slot.admittedNs = Math.max(slot.intendedNs, this.#room.sinceNs(slot.pinned));
     slot.session = session;
     slot.state = SLOT_STATE.inFlight;
-    this.room.enter(session);
-    this.channel(session).start(slot);
-    const timeoutNs = slot.sentNs + this.ruleOf(slot).attemptTimeoutNs;
+    this.#room.enter(session);
+    this.#channel(session).start(slot);
+    const timeoutNs = slot.sentNs + this.#ruleOf(slot).attemptTimeoutNs;
     slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
-    this.limits.set(slot.slot, slot.giveUpNs);
-    this.sendsLeft--;
-    this.setup.counters.addSent();
-    this.setup.counters.setInFlight(this.room.inFlight);
-    this.setup.sendLag(slot.sentNs - slot.admittedNs);
+    this.#limits.set(slot.slot, slot.giveUpNs);
+    this.#sendsLeft--;
+    this.#setup.counters.addSent();
+    this.#setup.counters.setInFlight(this.#room.inFlight);
+    this.#setup.sendLag(slot.sentNs - slot.admittedNs);
   }
 
   /** An attempt left the air: on to its retry or its end, and its room to whoever waits. */
-  private landed(slot: EngineSlot): void {
+  #landed(slot: EngineSlot): void {
     const { session, doneNs } = slot;
-    this.room.leave(session, doneNs);
-    this.queue.sessionFreed(session);
-    this.setup.counters.setInFlight(this.room.inFlight);
-    const retryAtNs = this.interruptedNow ? Infinity : this.ruleOf(slot).retryAtNs(slot);
+    this.#room.leave(session, doneNs);
+    this.#queue.sessionFreed(session);
+    this.#setup.counters.setInFlight(this.#room.inFlight);
+    const retryAtNs = this.#interruptedNow ? Infinity : this.#ruleOf(slot).retryAtNs(slot);
     if (retryAtNs !== Infinity) {
-      this.write(slot, false);
+      this.#write(slot, false);
       clearAttempt(slot);
       slot.attempt++;
       slot.intendedNs = retryAtNs;
       slot.state = SLOT_STATE.backoff;
-      this.starts.set(slot.slot, retryAtNs);
+      this.#starts.set(slot.slot, retryAtNs);
     } else {
-      this.end(slot);
+      this.#end(slot);
     }
-    if (this.queue.length > 0) this.admit(doneNs);
+    if (this.#queue.length > 0) this.#admit(doneNs);
   }
 
   /** Sends those who wait and now have room, but none whose time is up already. */
-  private admit(nowNs: number): void {
-    for (let slot = this.queue.next(); slot !== null; slot = this.queue.next()) {
+  #admit(nowNs: number): void {
+    for (let slot = this.#queue.next(); slot !== null; slot = this.#queue.next()) {
       const { pinned } = slot;
       if (nowNs < slot.deadlineNs) {
-        this.launch(slot, pinned >= 0 ? pinned : this.room.pick());
+        this.#launch(slot, pinned >= 0 ? pinned : this.#room.pick());
       } else {
-        this.neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
-        if (pinned >= 0) this.queue.sessionFreed(pinned);
+        this.#neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
+        if (pinned >= 0) this.#queue.sessionFreed(pinned);
       }
     }
-    this.setup.counters.setQueued(this.queue.length);
+    this.#setup.counters.setQueued(this.#queue.length);
   }
 
-  private expire(slot: EngineSlot, nowNs: number): void {
+  #expire(slot: EngineSlot, nowNs: number): void {
     if (slot.state === SLOT_STATE.inFlight) {
-      this.abandon(slot, 'limit', nowNs);
+      this.#abandon(slot, 'limit', nowNs);
       return;
     }
-    this.queue.leave(slot);
-    this.neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
-    this.admit(nowNs);
+    this.#queue.leave(slot);
+    this.#neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
+    this.#admit(nowNs);
   }
 
-  private abandon(slot: EngineSlot, why: 'limit' | 'interrupted', nowNs: number): void {
-    this.limits.remove(slot.slot);
-    this.channel(slot.session).abandon(slot, why === 'limit');
+  #abandon(slot: EngineSlot, why: 'limit' | 'interrupted', nowNs: number): void {
+    this.#limits.remove(slot.slot);
+    this.#channel(slot.session).abandon(slot, why === 'limit');
     judgeAbandoned(slot, why, nowNs);
-    this.landed(slot);
+    this.#landed(slot);
   }
 
-  private neverSent(slot: EngineSlot, outcome: Outcome, errorClass: ErrorClass, nowNs: number): void {
-    this.limits.remove(slot.slot);
+  #neverSent(slot: EngineSlot, outcome: Outcome, errorClass: ErrorClass, nowNs: number): void {
+    this.#limits.remove(slot.slot);
     judgeUnsent(slot, outcome, errorClass, nowNs);
-    this.end(slot);
+    this.#end(slot);
   }
 
   /** The logical call is over; a caller of a closed loop is free again. */
-  private end(slot: EngineSlot): void {
+  #end(slot: EngineSlot): void {
     const { pinned, doneNs } = slot;
-    this.write(slot, true);
-    this.setup.counters.addCompleted(slot.outcome === OK);
-    this.lastDoneNs = Math.max(this.lastDoneNs, doneNs);
-    this.live--;
-    this.pool.give(slot);
-    if (pinned >= 0) this.freed(pinned, doneNs);
+    this.#write(slot, true);
+    this.#setup.counters.addCompleted(slot.outcome === OK);
+    this.#lastDoneNs = Math.max(this.#lastDoneNs, doneNs);
+    this.#live--;
+    this.#pool.give(slot);
+    if (pinned >= 0) this.#freed(pinned, doneNs);
   }
 
   /** A caller is free: it calls again when it has thought. */
-  private freed(session: number, freeNs: number): void {
-    const { segment, endNs } = this.running();
+  #freed(session: number, freeNs: number): void {
+    const { segment, endNs } = this.#running();
     const thinkNs = segment.loop === 'closed' ? segment.thinkNs : 0;
     if (thinkNs > 0) {
-      this.think(session, freeNs + thinkNs);
-    } else if (!this.interruptedNow && freeNs < endNs) {
-      this.offer(this.callerSlot(session, freeNs), freeNs);
+      this.#think(session, freeNs + thinkNs);
+    } else if (!this.#interruptedNow && freeNs < endNs) {
+      this.#offer(this.#callerSlot(session, freeNs), freeNs);
     }
   }
 
   /** A caller calls at `untilNs`, if the segment lasts so long. */
-  private think(session: number, untilNs: number): void {
-    if (this.interruptedNow || untilNs >= this.running().endNs) return;
-    const slot = this.callerSlot(session, untilNs);
+  #think(session: number, untilNs: number): void {
+    if (this.#interruptedNow || untilNs >= this.#running().endNs) return;
+    const slot = this.#callerSlot(session, untilNs);
     slot.state = SLOT_STATE.thinking;
-    this.starts.set(slot.slot, untilNs);
+    this.#starts.set(slot.slot, untilNs);
   }
 
-  private callerSlot(session: number, intendedNs: number): EngineSlot {
-    const slot = this.pool.take();
-    this.live++;
+  #callerSlot(session: number, intendedNs: number): EngineSlot {
+    const slot = this.#pool.take();
+    this.#live++;
     slot.intendedNs = intendedNs;
     slot.stage = 0;
     slot.pinned = session;
     return slot;
   }
 
-  private write(slot: EngineSlot, final: boolean): void {
+  #write(slot: EngineSlot, final: boolean): void {
     slot.flags = flagsOf(slot, final);
-    this.setup.record(slot);
+    this.#setup.record(slot);
   }
 
-  private ruleOf(slot: EngineSlot): CallRules {
-    return this.calls.rulesOf(slot.spec);
+  #ruleOf(slot: EngineSlot): CallRules {
+    return this.#calls.rulesOf(slot.spec);
   }
 
-  private channel(session: number): Channel {
-    const channel = this.setup.channels[session];
+  #channel(session: number): Channel {
+    const channel = this.#setup.channels[session];
     if (channel === undefined) throw new Error(`no session ${session}`);
     return channel;
   }
 
-  private isDrained(schedule: Schedule): boolean {
-    return this.live === 0 && schedule.isOver && schedule.arrivalNs === Infinity;
+  #isDrained(schedule: Schedule): boolean {
+    return this.#live === 0 && schedule.isOver && schedule.arrivalNs === Infinity;
   }
 
-  private running(): Schedule {
-    if (this.schedule === null) throw new Error('no segment is running');
-    return this.schedule;
+  #running(): Schedule {
+    if (this.#schedule === null) throw new Error('no segment is running');
+    return this.#schedule;
   }
 }

@@ -5,25 +5,25 @@ const PARTS = 1_000_000;
 
 /** The token bucket of a retry budget: begins full, each call adds its share, each retry takes a whole token. */
 export class RetryTokens {
-  private readonly most: number;
-  private readonly perCall: number;
-  private parts: number;
+  readonly #most: number;
+  readonly #perCall: number;
+  #parts: number;
 
   constructor({ share, burst }: RetryBudget) {
-    this.most = burst * PARTS;
-    this.perCall = Math.round(share * PARTS);
-    this.parts = this.most;
+    this.#most = burst * PARTS;
+    this.#perCall = Math.round(share * PARTS);
+    this.#parts = this.#most;
   }
 
   /** A call was made. */
   deposit(): void {
-    this.parts = Math.min(this.most, this.parts + this.perCall);
+    this.#parts = Math.min(this.#most, this.#parts + this.#perCall);
   }
 
   /** Takes a token for a retry; false when there is none. */
   withdraw(): boolean {
-    if (this.parts < PARTS) return false;
-    this.parts -= PARTS;
+    if (this.#parts < PARTS) return false;
+    this.#parts -= PARTS;
     return true;
   }
 }

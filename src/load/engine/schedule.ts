@@ -1,4 +1,7 @@
-/** One lane's part of a segment on the clock of the run: where it starts and ends, which moments are worth an event, what is warm-up. */
+/**
+ * One lane's part of a segment on the clock of the run: where it starts and ends, which moments are worth an event,
+ * what is warm-up.
+ */
 import type { LoadSegment } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
 import type { Lane } from '../lane.js';
@@ -6,7 +9,14 @@ import { pacerOf, type Pacer } from '../pacers/index.js';
 
 /** A moment of the schedule, told when it has come. */
 export type Mark =
-  | { readonly mark: 'stage'; readonly atNs: number; readonly stage: number; readonly label: string; readonly ratePerSecond: number; readonly rampToPerSecond?: number }
+  | {
+      readonly mark: 'stage';
+      readonly atNs: number;
+      readonly stage: number;
+      readonly label: string;
+      readonly ratePerSecond: number;
+      readonly rampToPerSecond?: number;
+    }
   | { readonly mark: 'scheduled-end'; readonly atNs: number }
   | { readonly mark: 'drained'; readonly atNs: number };
 
@@ -18,73 +28,73 @@ export class Schedule {
   endNs: number;
   /** Intended time of the next arrival; Infinity in a closed loop and when no more come. */
   arrivalNs = Infinity;
-  private readonly pacer: Pacer | null;
+  readonly #pacer: Pacer | null;
   /** Arrivals of other lanes between two of ours. */
-  private readonly others: number;
-  private readonly stages: readonly Extract<Mark, { mark: 'stage' }>[];
-  private nextStage = 0;
-  private ended = false;
+  readonly #others: number;
+  readonly #stages: readonly Extract<Mark, { mark: 'stage' }>[];
+  #nextStage = 0;
+  #ended = false;
 
   constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random, lane: Lane) {
     this.segment = segment;
     this.startNs = startNs;
-    this.others = lane.workers - 1;
+    this.#others = lane.workers - 1;
     this.warmupEndNs = startNs + warmupNs;
     if (segment.loop === 'open') {
       let atNs = startNs;
-      this.stages = segment.stages.map(({ forNs, ...told }, stage) => {
+      this.#stages = segment.stages.map(({ forNs, ...told }, stage) => {
         const mark = { mark: 'stage', atNs, stage, ...told } as const;
         atNs += forNs;
         return mark;
       });
       this.endNs = atNs;
-      this.pacer = pacerOf(segment, random);
+      this.#pacer = pacerOf(segment, random);
       // Every lane draws the whole process, and takes arrivals worker, worker + workers, ... of it.
-      this.pass(lane.worker);
-      this.takeOwn();
+      this.#pass(lane.worker);
+      this.#takeOwn();
     } else {
-      this.stages = [];
+      this.#stages = [];
       this.endNs = startNs + segment.forNs;
-      this.pacer = null;
+      this.#pacer = null;
     }
   }
 
   /** Stage of the arrival at `arrivalNs`. */
   get stage(): number {
-    return this.pacer?.stage ?? 0;
+    return this.#pacer?.stage ?? 0;
   }
 
   get isOver(): boolean {
-    return this.ended;
+    return this.#ended;
   }
 
   /** Moves on to the arrival after the present one. */
   takeArrival(): void {
-    this.pass(this.others);
-    this.takeOwn();
+    this.#pass(this.#others);
+    this.#takeOwn();
   }
 
-  private pass(arrivals: number): void {
-    for (let n = 0; n < arrivals; n++) this.pacer?.nextNs();
+  #pass(arrivals: number): void {
+    for (let n = 0; n < arrivals; n++) this.#pacer?.nextNs();
   }
 
-  private takeOwn(): void {
-    this.arrivalNs = this.pacer === null ? Infinity : this.startNs + this.pacer.nextNs();
+  #takeOwn(): void {
+    this.arrivalNs = this.#pacer === null ? Infinity : this.startNs + this.#pacer.nextNs();
   }
 
   /** When the next mark comes; Infinity after the last. */
   get markNs(): number {
-    return this.stages[this.nextStage]?.atNs ?? (this.ended ? Infinity : this.endNs);
+    return this.#stages[this.#nextStage]?.atNs ?? (this.#ended ? Infinity : this.endNs);
   }
 
   /** Takes the next mark. */
   takeMark(): Mark {
-    const stage = this.stages[this.nextStage];
+    const stage = this.#stages[this.#nextStage];
     if (stage !== undefined) {
-      this.nextStage++;
+      this.#nextStage++;
       return stage;
     }
-    this.ended = true;
+    this.#ended = true;
     return { mark: 'scheduled-end', atNs: this.endNs };
   }
 
@@ -92,6 +102,6 @@ export class Schedule {
   cut(nowNs: number): void {
     this.endNs = Math.min(this.endNs, Math.max(nowNs, this.startNs));
     this.arrivalNs = Infinity;
-    while (this.stages[this.nextStage] !== undefined) this.nextStage++;
+    while (this.#stages[this.#nextStage] !== undefined) this.#nextStage++;
   }
 }

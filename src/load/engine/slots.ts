@@ -87,27 +87,27 @@ export function clearAttempt(slot: EngineSlot): void {
 /** A first-in-first-out list through the slots themselves: no node is allocated, and any slot can leave at once. */
 export class SlotList {
   length = 0;
-  private head: EngineSlot | null = null;
-  private tail: EngineSlot | null = null;
+  #head: EngineSlot | null = null;
+  #tail: EngineSlot | null = null;
 
   get first(): EngineSlot | null {
-    return this.head;
+    return this.#head;
   }
 
   push(slot: EngineSlot): void {
     slot.list = this;
     slot.next = null;
-    slot.previous = this.tail;
-    if (this.tail === null) this.head = slot;
-    else this.tail.next = slot;
-    this.tail = slot;
+    slot.previous = this.#tail;
+    if (this.#tail === null) this.#head = slot;
+    else this.#tail.next = slot;
+    this.#tail = slot;
     this.length++;
   }
 
   remove(slot: EngineSlot): void {
-    if (slot.previous === null) this.head = slot.next;
+    if (slot.previous === null) this.#head = slot.next;
     else slot.previous.next = slot.next;
-    if (slot.next === null) this.tail = slot.previous;
+    if (slot.next === null) this.#tail = slot.previous;
     else slot.next.previous = slot.previous;
     slot.list = null;
     slot.next = null;
@@ -124,43 +124,43 @@ const GROWTH = 256;
  * slots by the chunk, which are kept, so that memory follows the longest queue and not the number of calls.
  */
 export class SlotPool {
-  private readonly slots: EngineSlot[] = [];
-  private free: EngineSlot | null = null;
+  readonly #slots: EngineSlot[] = [];
+  #free: EngineSlot | null = null;
 
   constructor(size: number) {
-    this.grow(size);
+    this.#grow(size);
   }
 
   /** Every slot there is. */
   get all(): readonly EngineSlot[] {
-    return this.slots;
+    return this.#slots;
   }
 
   at(slot: number): EngineSlot {
-    const found = this.slots[slot];
-    if (found === undefined) throw new Error(`no slot ${slot} in a pool of ${this.slots.length}`);
+    const found = this.#slots[slot];
+    if (found === undefined) throw new Error(`no slot ${slot} in a pool of ${this.#slots.length}`);
     return found;
   }
 
   take(): EngineSlot {
-    if (this.free === null) this.grow(GROWTH);
-    const slot = this.free;
+    if (this.#free === null) this.#grow(GROWTH);
+    const slot = this.#free;
     if (slot === null) throw new Error('the slot pool did not grow');
-    this.free = slot.next;
+    this.#free = slot.next;
     slot.next = null;
     return slot;
   }
 
   give(slot: EngineSlot): void {
     slot.state = SLOT_STATE.free;
-    slot.next = this.free;
-    this.free = slot;
+    slot.next = this.#free;
+    this.#free = slot;
   }
 
-  private grow(by: number): void {
-    const from = this.slots.length;
-    for (let i = 0; i < by; i++) this.slots.push(makeSlot(from + i));
+  #grow(by: number): void {
+    const from = this.#slots.length;
+    for (let i = 0; i < by; i++) this.#slots.push(makeSlot(from + i));
     // Linked backwards, so that low numbers are taken first.
-    for (let i = this.slots.length - 1; i >= from; i--) this.give(this.at(i));
+    for (let i = this.#slots.length - 1; i >= from; i--) this.give(this.at(i));
   }
 }

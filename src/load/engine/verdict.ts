@@ -6,7 +6,10 @@ const DEADLINE = outcomeCode('deadline');
 const DEADLINE_PASSED = errorClassCode('deadline');
 const TIMED_OUT = errorClassCode('attempt-timeout');
 
-/** An answer that came after the attempt's limit, before the limit was noticed: only what is worse than `deadline` stands. */
+/**
+ * An answer that came after the attempt's limit, before the limit was noticed: only what is worse than `deadline`
+ * stands.
+ */
 export function judgeLate(slot: EngineSlot): void {
   if (slot.outcome <= DEADLINE || slot.doneNs <= slot.giveUpNs) return;
   slot.outcome = DEADLINE;
@@ -29,7 +32,11 @@ export function judgeUnsent(slot: EngineSlot, outcome: Outcome, errorClass: Erro
 
 /** The flags of the sample: the channel's word on its connection, the engine's on everything else. */
 export function flagsOf(slot: EngineSlot, final: boolean): number {
-  return (slot.flags & SAMPLE_FLAGS.reusedConnection) | (final ? SAMPLE_FLAGS.final : 0) | (slot.warmup ? SAMPLE_FLAGS.warmup : 0);
+  return (
+    (slot.flags & SAMPLE_FLAGS.reusedConnection) |
+    (final ? SAMPLE_FLAGS.final : 0) |
+    (slot.warmup ? SAMPLE_FLAGS.warmup : 0)
+  );
 }
 
 function limitClass(slot: EngineSlot): number {

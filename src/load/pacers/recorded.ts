@@ -2,15 +2,15 @@ import type { Pacer } from './pacer.js';
 
 class RecordedPacer implements Pacer {
   readonly stage = 0;
-  private readonly offsetsNs: readonly number[];
-  private next = 0;
+  readonly #offsetsNs: readonly number[];
+  #next = 0;
 
   constructor(offsetsNs: readonly number[]) {
-    this.offsetsNs = offsetsNs;
+    this.#offsetsNs = offsetsNs;
   }
 
   nextNs(): number {
-    return this.offsetsNs[this.next++] ?? Infinity;
+    return this.#offsetsNs[this.#next++] ?? Infinity;
   }
 }
 

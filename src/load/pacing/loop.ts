@@ -13,7 +13,10 @@ export interface Paced {
 
 /** How a thread passes short times. */
 export interface Waiting {
-  /** Keeps the core until `untilNs`: it returns later than that by two readings of the clock at most, if nobody takes the core. */
+  /**
+   * Keeps the core until `untilNs`: it returns later than that by two readings of the clock at most, if nobody takes
+   * the core.
+   */
   until(untilNs: number): void;
   /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
   sleep(ns: number): void;
@@ -33,7 +36,9 @@ export interface LoopSeams {
 const TURN_NS = 20_000;
 /** Spin: with nothing to start this soon, every moment goes into looking for answers. */
 const SOON_NS = 2_000_000;
-/** Node's timers come up to a millisecond late on top of their rounding; this much before a start they are not trusted. */
+/**
+ * Node's timers come up to a millisecond late on top of their rounding; this much before a start they are not trusted.
+ */
 const TIMER_MARGIN_NS = 1_500_000;
 /** Sleep: longest doze while answers may come, and when none can. */
 const DOZE_NS = 30_000;
@@ -49,80 +54,80 @@ const LONGEST_BLOCK_MS = 500;
 /**
  * Drives an engine until it has finished.
  *
- * `spin`: while something is to start within two milliseconds, it looks at the clock without a break and turns the event loop
- * every 20 us; otherwise turns without a break as long as answers may come. Takes a whole core.
- * `sleep`: a start that is milliseconds away is left to a timer, and the thread blocks until input comes; the last stretch is
- * dozed through in naps of at most 30 us between turns of the event loop (up to 1 ms when nothing is in flight), the last
- * ten microseconds burnt. A closed loop has nothing to start on time: it only blocks.
+ * `spin`: while something is to start within two milliseconds, it looks at the clock without a break and turns the
+ * event loop every 20 us; otherwise turns without a break as long as answers may come. Takes a whole core. `sleep`: a
+ * start that is milliseconds away is left to a timer, and the thread blocks until input comes; the last stretch is
+ * dozed through in naps of at most 30 us between turns of the event loop (up to 1 ms when nothing is in flight), the
+ * last ten microseconds burnt. A closed loop has nothing to start on time: it only blocks.
  *
  * Whoever changes the engine from outside of `advance` (an answer, an interruption) calls `poke` afterwards.
  */
 export class PacingLoop {
-  private readonly paced: Paced;
-  private readonly mode: PacingMode;
-  private readonly seams: LoopSeams;
-  private readonly turned: (nowNs: number) => void;
-  private done: (() => void) | null = null;
-  private failed: ((reason: unknown) => void) | null = null;
+  readonly #paced: Paced;
+  readonly #mode: PacingMode;
+  readonly #seams: LoopSeams;
+  readonly #turned: (nowNs: number) => void;
+  #done: (() => void) | null = null;
+  #failed: ((reason: unknown) => void) | null = null;
   /** When the loop is blocked on a timer: when that will be, and how to take it back. */
-  private blockedUntilNs = -Infinity;
-  private unblock: (() => void) | null = null;
+  #blockedUntilNs = -Infinity;
+  #unblock: (() => void) | null = null;
   /** When the next turn was expected at the latest. */
-  private expectedNs = 0;
-  private delayMaxNs = 0;
+  #expectedNs = 0;
+  #delayMaxNs = 0;
 
   /** @param turned called once a turn, after the engine: a place for what happens once a second. */
   constructor(paced: Paced, mode: PacingMode, seams: LoopSeams, turned: (nowNs: number) => void) {
-    this.paced = paced;
-    this.mode = mode;
-    this.seams = seams;
-    this.turned = turned;
+    this.#paced = paced;
+    this.#mode = mode;
+    this.#seams = seams;
+    this.#turned = turned;
   }
 
   /** Resolves when the engine has finished; rejects with whatever it throws. */
   run(): Promise<void> {
-    if (this.done !== null) throw new Error('the loop is running already');
+    if (this.#done !== null) throw new Error('the loop is running already');
     return new Promise((resolve, reject) => {
-      this.done = resolve;
-      this.failed = reject;
-      this.expectedNs = this.seams.nowNs();
-      this.turn();
+      this.#done = resolve;
+      this.#failed = reject;
+      this.#expectedNs = this.#seams.nowNs();
+      this.#turn();
     });
   }
 
   /** The longest a turn came after it was expected since this was last asked, in nanoseconds. */
   takeDelayMaxNs(): number {
-    const worst = this.delayMaxNs;
-    this.delayMaxNs = 0;
+    const worst = this.#delayMaxNs;
+    this.#delayMaxNs = 0;
     return worst;
   }
 
   /** Looks again at what is due, if that may be earlier than the loop meant to wake. */
   poke(): void {
-    if (this.unblock === null) return;
-    if (this.wakeByNs() >= this.blockedUntilNs) return;
-    this.unblock();
-    this.unblock = null;
-    this.soon(this.seams.nowNs());
+    if (this.#unblock === null) return;
+    if (this.#wakeByNs() >= this.#blockedUntilNs) return;
+    this.#unblock();
+    this.#unblock = null;
+    this.#soon(this.#seams.nowNs());
   }
 
-  private readonly turn = (): void => {
-    this.unblock = null;
-    const { nowNs } = this.seams;
+  readonly #turn = (): void => {
+    this.#unblock = null;
+    const { nowNs } = this.#seams;
     try {
       let now = nowNs();
-      if (now - this.expectedNs > this.delayMaxNs) this.delayMaxNs = now - this.expectedNs;
+      if (now - this.#expectedNs > this.#delayMaxNs) this.#delayMaxNs = now - this.#expectedNs;
       const turnByNs = now + TURN_NS;
       for (;;) {
-        this.paced.advance(now);
-        this.turned(now);
-        if (this.paced.finished) {
-          this.finish();
+        this.#paced.advance(now);
+        this.#turned(now);
+        if (this.#paced.finished) {
+          this.#finish();
           return;
         }
-        const startNs = this.paced.startDueNs;
+        const startNs = this.#paced.startDueNs;
         if (startNs > now) {
-          now = this.mode === 'spin' ? this.spinTowards(startNs, now, turnByNs) : this.dozeTowards(startNs, now);
+          now = this.#mode === 'spin' ? this.#spinTowards(startNs, now, turnByNs) : this.#dozeTowards(startNs, now);
           if (now === ARRANGED) return;
           if (now < startNs) break;
         } else {
@@ -130,62 +135,62 @@ export class PacingLoop {
         }
         if (now >= turnByNs) break;
       }
-      this.soon(now);
+      this.#soon(now);
     } catch (reason) {
-      this.stop();
-      this.failed?.(reason);
+      this.#stop();
+      this.#failed?.(reason);
     }
   };
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
-  private spinTowards(startNs: number, now: number, turnByNs: number): number {
-    if (startNs - now > SOON_NS) return this.paced.inFlight === 0 && this.block(now) ? ARRANGED : now;
-    this.seams.waiting.until(Math.min(startNs, turnByNs));
-    return this.seams.nowNs();
+  #spinTowards(startNs: number, now: number, turnByNs: number): number {
+    if (startNs - now > SOON_NS) return this.#paced.inFlight === 0 && this.#block(now) ? ARRANGED : now;
+    this.#seams.waiting.until(Math.min(startNs, turnByNs));
+    return this.#seams.nowNs();
   }
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
-  private dozeTowards(startNs: number, now: number): number {
-    if (this.block(now)) return ARRANGED;
-    if (startNs === Infinity || this.paced.limitDueNs <= now) return now;
-    const { nowNs, waiting } = this.seams;
+  #dozeTowards(startNs: number, now: number): number {
+    if (this.#block(now)) return ARRANGED;
+    if (startNs === Infinity || this.#paced.limitDueNs <= now) return now;
+    const { nowNs, waiting } = this.#seams;
     const leftNs = startNs - now;
     if (leftNs <= 1.5 * LAST_BURN_NS) waiting.until(startNs);
-    else if (this.paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
+    else if (this.#paced.inFlight > 0 || leftNs <= 2 * WAKE_NS) waiting.sleep(Math.min(DOZE_NS, leftNs - LAST_BURN_NS));
     else waiting.sleep(Math.min(LONG_DOZE_NS, leftNs - WAKE_NS));
     return nowNs();
   }
 
   /** When a blocked loop has to be awake: well before a start, by the next timer tick after a limit. */
-  private wakeByNs(): number {
-    return Math.min(this.paced.startDueNs - TIMER_MARGIN_NS, this.paced.limitDueNs + NS_PER_MS);
+  #wakeByNs(): number {
+    return Math.min(this.#paced.startDueNs - TIMER_MARGIN_NS, this.#paced.limitDueNs + NS_PER_MS);
   }
 
   /** Blocks on a timer, when there is a millisecond or more to wait. */
-  private block(now: number): boolean {
-    const ms = Math.min(LONGEST_BLOCK_MS, Math.floor((this.wakeByNs() - now) / NS_PER_MS));
+  #block(now: number): boolean {
+    const ms = Math.min(LONGEST_BLOCK_MS, Math.floor((this.#wakeByNs() - now) / NS_PER_MS));
     if (ms < 1) return false;
-    this.blockedUntilNs = now + ms * NS_PER_MS;
+    this.#blockedUntilNs = now + ms * NS_PER_MS;
     // A timer's own rounding is no delay of the loop.
-    this.expectedNs = this.blockedUntilNs + NS_PER_MS;
-    this.unblock = this.seams.later(this.turn, ms);
+    this.#expectedNs = this.#blockedUntilNs + NS_PER_MS;
+    this.#unblock = this.#seams.later(this.#turn, ms);
     return true;
   }
 
-  private soon(now: number): void {
-    this.expectedNs = now;
-    this.seams.soon(this.turn);
+  #soon(now: number): void {
+    this.#expectedNs = now;
+    this.#seams.soon(this.#turn);
   }
 
-  private finish(): void {
-    const { done } = this;
-    this.stop();
+  #finish(): void {
+    const done = this.#done;
+    this.#stop();
     done?.();
   }
 
-  private stop(): void {
-    this.unblock?.();
-    this.unblock = null;
-    this.done = null;
+  #stop(): void {
+    this.#unblock?.();
+    this.#unblock = null;
+    this.#done = null;
   }
 }

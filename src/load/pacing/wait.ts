@@ -5,9 +5,9 @@ import type { LoopSeams, Waiting } from './loop.js';
 /**
  * Looks at the clock until it is time, and a wait on a futex that nobody wakes.
  *
- * The readings are compared in the loop that takes them: compiled, it keeps them in registers and leaves no garbage, however often it
- * looks; `test/load/garbage` counts the collections.
- * Nothing is calibrated: a loop that burns time by counting rounds is as wrong as its calibration.
+ * The readings are compared in the loop that takes them: compiled, it keeps them in registers and leaves no garbage,
+ * however often it looks; `test/load/garbage` counts the collections. Nothing is calibrated: a loop that burns time by
+ * counting rounds is as wrong as its calibration.
  */
 function threadWaiting(nowNs: NowNs): Waiting {
   const nobody = new Int32Array(new SharedArrayBuffer(4));

@@ -1,8 +1,8 @@
 /**
  * The self-load test: the highest rate this machine can offer on time.
  *
- * Owns climbing a ladder of rates, open loop, with the real generator (its thread, its wire client, its record) against a
- * server that does nothing. Does not own: what a rate is good for (`doctor`, `run`).
+ * Owns climbing a ladder of rates, open loop, with the real generator (its thread, its wire client, its record) against
+ * a server that does nothing. Does not own: what a rate is good for (`doctor`, `run`).
  */
 import { NS_PER_MS, takeEpoch } from '../../clock/index.js';
 import { SAMPLE_FLAGS, decodeSpool, outcomeCode, type SampleTables } from '../../record/index.js';
@@ -39,18 +39,36 @@ const RUNG_NS = 1_000 * NS_PER_MS;
 const RUNG_WARMUP_NS = 200 * NS_PER_MS;
 /** Before the first rung: code is compiled, connections are opened. */
 const WARMUP = { ratePerSecond: 2_000, forNs: 500 * NS_PER_MS } as const;
-const PROTOCOL: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 64, headers: {}, inFlightPerSession: 4, tellTimeout: false };
-const TABLES: SampleTables = { phases: ['self-load'], calls: [CONSTANT_CALL.label], tools: [CONSTANT_CALL.tool], deadlinesNs: [CONSTANT_CALL.deadlineNs] };
+const PROTOCOL: Protocol = {
+  revision: '2025-11-25',
+  transport: 'streamable-http',
+  sessions: 64,
+  headers: {},
+  inFlightPerSession: 4,
+  tellTimeout: false,
+};
+const TABLES: SampleTables = {
+  phases: ['self-load'],
+  calls: [CONSTANT_CALL.label],
+  tools: [CONSTANT_CALL.tool],
+  deadlinesNs: [CONSTANT_CALL.deadlineNs],
+};
 
 /**
- * Measures: about 2 s and one second a rung. Rejects when the server or the generator does not start, and with the signal's
- * reason when it is aborted; leaves no process and no thread behind.
+ * Measures: about 2 s and one second a rung. Rejects when the server or the generator does not start, and with the
+ * signal's reason when it is aborted; leaves no process and no thread behind.
  */
 export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<SelfLoad> {
   const { abort, workers = 1 } = options;
   abort?.throwIfAborted();
   const rates = options.ratesPerSecond ?? RATES_PER_SECOND;
-  if (rates.length === 0) return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(options.pacing ?? 'auto', workers) };
+  if (rates.length === 0)
+    return {
+      steps: [],
+      capacityPerSecond: null,
+      stoppedBy: null,
+      pacing: pacingMode(options.pacing ?? 'auto', workers),
+    };
   const server = await startYardstickServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
@@ -61,7 +79,12 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       target: { kind: 'http', url: `http://127.0.0.1:${server.httpPort}/mcp`, headers: {} },
       protocol: PROTOCOL,
       calls: [CONSTANT_CALL],
-      settings: { pacing: options.pacing ?? 'auto', maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000, workers },
+      settings: {
+        pacing: options.pacing ?? 'auto',
+        maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession,
+        maxQueued: 10_000,
+        workers,
+      },
       seed: 1,
       epoch: takeEpoch(),
       phases: TABLES.phases,
@@ -85,13 +108,24 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
   }
 }
 
-async function offered(generator: Generator, ratePerSecond: number, forNs: number, warmupNs: number, abort: AbortSignal | undefined): Promise<void> {
+async function offered(
+  generator: Generator,
+  ratePerSecond: number,
+  forNs: number,
+  warmupNs: number,
+  abort: AbortSignal | undefined,
+): Promise<void> {
   abort?.throwIfAborted();
-  await generator.run({ loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'main', ratePerSecond, forNs }] }, warmupNs);
+  await generator.run(
+    { loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'main', ratePerSecond, forNs }] },
+    warmupNs,
+  );
   abort?.throwIfAborted();
 }
 
-/** Reads a rung from the samples of its calls. The worker says `finished` after the last chunk, so all of them are here. */
+/**
+ * Reads a rung from the samples of its calls. The worker says `finished` after the last chunk, so all of them are here.
+ */
 function stepOf(ratePerSecond: number, chunks: readonly Uint8Array[]): SelfLoadStep {
   const { columns } = decodeSpool(Buffer.concat(chunks), TABLES);
   const okCode = outcomeCode('ok');

@@ -17,7 +17,9 @@ export interface SelfLoadStep {
   readonly startDelayP99Ns: number | null;
 }
 
-/** `late`: the generator could not keep its schedule. `target`: it could, but what it measures itself against could not. */
+/**
+ * `late`: the generator could not keep its schedule. `target`: it could, but what it measures itself against could not.
+ */
 export type RungVerdict = 'held' | 'late' | 'target';
 
 /** What a rung says of its rate. */
@@ -39,7 +41,10 @@ export interface Climb {
  * Climbs until a rate is not held twice running. A second try, because one stall of ten milliseconds by another process
  * decides the p99 of a second, and says nothing about the rate.
  */
-export async function climb(ratesPerSecond: readonly number[], attempt: (ratePerSecond: number) => Promise<SelfLoadStep>): Promise<Climb> {
+export async function climb(
+  ratesPerSecond: readonly number[],
+  attempt: (ratePerSecond: number) => Promise<SelfLoadStep>,
+): Promise<Climb> {
   const steps: SelfLoadStep[] = [];
   let capacityPerSecond: number | null = null;
   for (const ratePerSecond of ratesPerSecond) {

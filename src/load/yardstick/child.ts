@@ -30,7 +30,10 @@ export async function startYardstickServer(): Promise<YardstickChild> {
     const ports = await new Promise<YardstickPorts>((resolve, reject) => {
       let out = '';
       let complaint = '';
-      const timer = setTimeout(() => reject(new Error(`the yardstick server said nothing for ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`the yardstick server said nothing for ${READY_WITHIN_MS} ms`)),
+        READY_WITHIN_MS,
+      );
       child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-500)));
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         out += text;

@@ -1,8 +1,8 @@
 /**
  * The yardstick: what of a floor latency is the machine's and what is the harness's.
  *
- * Owns three probes against a server that does nothing, on loopback, one call in flight: TCP echo, HTTP no-op, our own client.
- * Does not own: the floor of the target (that is a phase), or what is said about it (`analysis`, `report`).
+ * Owns three probes against a server that does nothing, on loopback, one call in flight: TCP echo, HTTP no-op, our own
+ * client. Does not own: the floor of the target (that is a phase), or what is said about it (`analysis`, `report`).
  */
 import { NS_PER_S, clockFrom, monotonicNow } from '../../clock/index.js';
 import type { GeneratorSettings } from '../../scenario/index.js';

@@ -51,8 +51,9 @@ export function probeTcpEcho(port: number, nowNs: NowNs, { warmupNs, forNs }: Pr
 }
 
 /**
- * Requests for a constant answer by autocannon on one connection. Its histogram counts whole milliseconds, so its `response`
- * event's float milliseconds are taken instead. Without a rate it makes no correction for omission: no sample is invented.
+ * Requests for a constant answer by autocannon on one connection. Its histogram counts whole milliseconds, so its
+ * `response` event's float milliseconds are taken instead. Without a rate it makes no correction for omission: no
+ * sample is invented.
  */
 export async function probeHttpNoop(port: number, nowNs: NowNs, { warmupNs, forNs }: ProbeTime): Promise<Spread> {
   // Loaded when it is used: it is large, and most commands never measure.
@@ -90,14 +91,21 @@ export const CONSTANT_CALL: CallSpec = {
   deadlineStated: true,
   attemptTimeoutNs: null,
   retry: null,
-    cancel: true,
+  cancel: true,
 };
 
-const ONE_SESSION: Protocol = { revision: '2025-11-25', transport: 'streamable-http', sessions: 1, headers: {}, inFlightPerSession: 1, tellTimeout: false };
+const ONE_SESSION: Protocol = {
+  revision: '2025-11-25',
+  transport: 'streamable-http',
+  sessions: 1,
+  headers: {},
+  inFlightPerSession: 1,
+  tellTimeout: false,
+};
 
 /**
- * Response time of our own engine and wire client against a constant MCP answer, paced as the load is: the harness's own floor,
- * with everything a measured call costs but the spool.
+ * Response time of our own engine and wire client against a constant MCP answer, paced as the load is: the harness's
+ * own floor, with everything a measured call costs but the spool.
  */
 export async function probeHarness(
   port: number,
@@ -145,7 +153,11 @@ export async function probeHarness(
     });
     const loop = new PacingLoop(engine, pacingMode(pacing, 1), threadSeams(nowNs), () => undefined);
     completed = () => loop.poke();
-    engine.begin({ loop: 'closed', phase: 0, concurrency: 1, thinkNs: 0, forNs: warmupNs + forNs }, Math.ceil(nowNs()), warmupNs);
+    engine.begin(
+      { loop: 'closed', phase: 0, concurrency: 1, thinkNs: 0, forNs: warmupNs + forNs },
+      Math.ceil(nowNs()),
+      warmupNs,
+    );
     await loop.run();
   } finally {
     await set.close(NS_PER_S);

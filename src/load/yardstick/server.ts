@@ -18,7 +18,12 @@ export interface YardstickPorts {
 const NOOP = Buffer.from('{"ok":true}');
 const JSON_HEAD = { 'content-type': 'application/json' };
 
-function send(response: ServerResponse, status: number, body: string | Buffer, headers: Record<string, string> = JSON_HEAD): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  headers: Record<string, string> = JSON_HEAD,
+): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

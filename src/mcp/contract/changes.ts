@@ -1,8 +1,8 @@
 /**
  * The differences between two contracts of one tool, in words, each classed.
  *
- * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema does.
- * Title, description and annotations inform.
+ * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema
+ * does. Title, description and annotations inform.
  */
 import { canonicalJson } from '../../../mock-servers/index.js';
 import type { ContractChange } from '../../record/index.js';
@@ -19,24 +19,47 @@ const MOST_CHANGES = 20;
 export function contractChanges(before: ContractParts | null, after: ContractParts | null): readonly ContractChange[] {
   if (before === null || after === null) {
     if (after === before) return [];
-    return [before === null ? { class: 'informational', what: 'the tool is new' } : { class: 'breaking', what: 'the tool is gone' }];
+    return [
+      before === null
+        ? { class: 'informational', what: 'the tool is new' }
+        : { class: 'breaking', what: 'the tool is gone' },
+    ];
   }
   const changes = [...inputChanges(before, after), ...outputChanges(before, after), ...described(before, after)];
   if (changes.length <= MOST_CHANGES) return changes;
   // Breaking ones first, so that none of them is among those left out.
-  const inOrder = [...changes.filter((change) => change.class === 'breaking'), ...changes.filter((change) => change.class === 'informational')];
+  const inOrder = [
+    ...changes.filter((change) => change.class === 'breaking'),
+    ...changes.filter((change) => change.class === 'informational'),
+  ];
   const left = inOrder.slice(MOST_CHANGES);
-  return [...inOrder.slice(0, MOST_CHANGES), { class: left[0]?.class ?? 'informational', what: `and ${left.length} more` }];
+  return [
+    ...inOrder.slice(0, MOST_CHANGES),
+    { class: left[0]?.class ?? 'informational', what: `and ${left.length} more` },
+  ];
 }
 
-function inputChanges({ inputSchema: before }: ContractParts, { inputSchema: after }: ContractParts): readonly ContractChange[] {
+function inputChanges(
+  { inputSchema: before }: ContractParts,
+  { inputSchema: after }: ContractParts,
+): readonly ContractChange[] {
   return schemaChanges('inputSchema', before, after, 'tightened');
 }
 
-function outputChanges({ outputSchema: before }: ContractParts, { outputSchema: after }: ContractParts): readonly ContractChange[] {
+function outputChanges(
+  { outputSchema: before }: ContractParts,
+  { outputSchema: after }: ContractParts,
+): readonly ContractChange[] {
   if (before === undefined || after === undefined) {
     if (after === before) return [];
-    return [before === undefined ? { class: 'informational', what: 'outputSchema: there is one now' } : { class: 'breaking', what: 'outputSchema: it is gone, so nothing is promised of structured answers any more' }];
+    return [
+      before === undefined
+        ? { class: 'informational', what: 'outputSchema: there is one now' }
+        : {
+            class: 'breaking',
+            what: 'outputSchema: it is gone, so nothing is promised of structured answers any more',
+          },
+    ];
   }
   return schemaChanges('outputSchema', before, after, 'loosened');
 }
@@ -46,7 +69,10 @@ type Turn = 'tightened' | 'loosened';
 function schemaChanges(name: string, before: unknown, after: unknown, breaks: Turn): readonly ContractChange[] {
   if (canonicalJson(before) === canonicalJson(after)) return [];
   const [tightened, loosened] = [narrowings(before, after), narrowings(after, before)];
-  const [breaking, other, turnOfOther] = breaks === 'tightened' ? ([tightened, loosened, 'loosened'] as const) : ([loosened, tightened, 'tightened'] as const);
+  const [breaking, other, turnOfOther] =
+    breaks === 'tightened'
+      ? ([tightened, loosened, 'loosened'] as const)
+      : ([loosened, tightened, 'tightened'] as const);
   // What can't be told either way shows on both sides, and is told once.
   const unclear = new Set(breaking.flatMap((each) => (each.kind === 'unclear' ? [`${each.at} ${each.keyword}`] : [])));
   const mild = other.filter((each) => each.kind !== 'unclear' || !unclear.has(`${each.at} ${each.keyword}`));
@@ -56,7 +82,12 @@ function schemaChanges(name: string, before: unknown, after: unknown, breaks: Tu
     ...optionalFields(name, before, after, [...breaking, ...mild]),
   ];
   if (told.length > 0) return told;
-  return [{ class: 'informational', what: meaningText(before) === meaningText(after) ? `${name}: described otherwise` : `${name}: written otherwise` }];
+  return [
+    {
+      class: 'informational',
+      what: meaningText(before) === meaningText(after) ? `${name}: described otherwise` : `${name}: written otherwise`,
+    },
+  ];
 }
 
 function change(kind: ContractChange['class'], name: string, narrowing: Narrowing, turn: Turn): ContractChange {
@@ -70,7 +101,9 @@ function words(narrowing: Narrowing, turn: Turn): string {
     case 'required':
       return `field "${narrowing.field}" is ${tight ? 'required now' : 'not required any more'}`;
     case 'type':
-      return narrowing.type === 'any' ? `${tight ? 'not every type is allowed any more' : 'every type is allowed now'}` : `type ${narrowing.type} ${allowed}`;
+      return narrowing.type === 'any'
+        ? `${tight ? 'not every type is allowed any more' : 'every type is allowed now'}`
+        : `type ${narrowing.type} ${allowed}`;
     case 'value':
       return `value ${narrowing.value} ${allowed}`;
     case 'listed-only':
@@ -87,11 +120,29 @@ function words(narrowing: Narrowing, turn: Turn): string {
 }
 
 /** Fields that came or went without being required or refused: callers are not stopped by them. */
-function optionalFields(name: string, before: unknown, after: unknown, told: readonly Narrowing[]): readonly ContractChange[] {
+function optionalFields(
+  name: string,
+  before: unknown,
+  after: unknown,
+  told: readonly Narrowing[],
+): readonly ContractChange[] {
   const [had, has] = [fieldsOf(before), fieldsOf(after)];
-  const isTold = (field: string): boolean => told.some((each) => (each.kind === 'required' || each.kind === 'field') && each.at === '' && each.field === field);
-  const said = (fields: readonly string[], verb: string): readonly ContractChange[] => fields.filter((field) => !isTold(field)).map((field) => ({ class: 'informational', what: excerpt(`${name}: field "${field}" ${verb}`) }));
-  return [...said(has.filter((field) => !had.includes(field)), 'is new'), ...said(had.filter((field) => !has.includes(field)), 'is gone')];
+  const isTold = (field: string): boolean =>
+    told.some((each) => (each.kind === 'required' || each.kind === 'field') && each.at === '' && each.field === field);
+  const said = (fields: readonly string[], verb: string): readonly ContractChange[] =>
+    fields
+      .filter((field) => !isTold(field))
+      .map((field) => ({ class: 'informational', what: excerpt(`${name}: field "${field}" ${verb}`) }));
+  return [
+    ...said(
+      has.filter((field) => !had.includes(field)),
+      'is new',
+    ),
+    ...said(
+      had.filter((field) => !has.includes(field)),
+      'is gone',
+    ),
+  ];
 }
 
 function fieldsOf(schema: unknown): readonly string[] {
@@ -107,7 +158,11 @@ function described(before: ContractParts, after: ContractParts): readonly Contra
   const has: Readonly<Record<string, unknown>> = { ...after.annotations };
   const text = (value: unknown): string => (value === undefined ? 'none' : canonicalJson(value));
   for (const key of new Set([...Object.keys(had), ...Object.keys(has)])) {
-    if (text(had[key]) !== text(has[key])) changes.push({ class: 'informational', what: excerpt(`annotation ${key}: ${text(had[key])}, then ${text(has[key])}`) });
+    if (text(had[key]) !== text(has[key]))
+      changes.push({
+        class: 'informational',
+        what: excerpt(`annotation ${key}: ${text(had[key])}, then ${text(has[key])}`),
+      });
   }
   return changes;
 }

@@ -2,10 +2,37 @@
 import { canonicalJson } from '../../../mock-servers/index.js';
 import { isObject } from '../json-rpc.js';
 
-/** Keywords that say something to people and refuse nothing (JSON Schema 2020-12, Validation, section 9; and `$comment`). */
-const DESCRIBING = ['title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly', '$comment', '$schema', '$id', '$anchor'];
+/**
+ * Keywords that say something to people and refuse nothing (JSON Schema 2020-12, Validation, section 9; and
+ * `$comment`).
+ */
+const DESCRIBING = [
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  '$comment',
+  '$schema',
+  '$id',
+  '$anchor',
+];
 /** Keywords whose value is one schema, a list of schemas, or a map of schemas. */
-const ONE = ['items', 'additionalItems', 'additionalProperties', 'unevaluatedItems', 'unevaluatedProperties', 'propertyNames', 'contains', 'not', 'if', 'then', 'else'];
+const ONE = [
+  'items',
+  'additionalItems',
+  'additionalProperties',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'propertyNames',
+  'contains',
+  'not',
+  'if',
+  'then',
+  'else',
+];
 const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items'];
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];
 /** Lists whose order says nothing. */
@@ -33,6 +60,7 @@ function meaningOf(keyword: string, value: unknown): unknown {
     return SETS.includes(keyword) ? [...items].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : items;
   }
   if (ONE.includes(keyword)) return meaning(value);
-  if (MAPS.includes(keyword) && isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, meaning(inner)]));
+  if (MAPS.includes(keyword) && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, meaning(inner)]));
   return value;
 }

@@ -30,8 +30,9 @@ const SHORTEST_PAUSE_MS = 20;
 type Because = Extract<RunEvent, { readonly type: 'drift' }>['because'];
 
 /**
- * Opens a session of its own and looks for the first time, which is what all later lists are held against; resolves when that look
- * came back or failed. A look that fails is counted, and the next one opens a new session. Over stdio that is a process of its own.
+ * Opens a session of its own and looks for the first time, which is what all later lists are held against; resolves
+ * when that look came back or failed. A look that fails is counted, and the next one opens a new session. Over stdio
+ * that is a process of its own.
  */
 export async function watchContract(setup: ContractWatchSetup): Promise<RunningContractWatch> {
   const watch = new ContractWatch(setup);
@@ -102,7 +103,9 @@ class ContractWatch implements RunningContractWatch {
     process.off('exit', this.#killChild);
   }
 
-  /** Sets the timer for the next look: on its place in the grid of intervals, or soon when the server told of a change. */
+  /**
+   * Sets the timer for the next look: on its place in the grid of intervals, or soon when the server told of a change.
+   */
   #wait(): void {
     if (this.#stopping !== null) return;
     const { everyNs, nowNs } = this.#setup;
@@ -133,7 +136,8 @@ class ContractWatch implements RunningContractWatch {
       this.#take(contractsOf(tools), askedNs, this.#setup.nowNs(), because);
     } catch (thrown) {
       this.#failedLooks++;
-      this.#lastFailure = thrown instanceof ProblemError ? (thrown.problems[0]?.what ?? messageOf(thrown)) : errorText(thrown);
+      this.#lastFailure =
+        thrown instanceof ProblemError ? (thrown.problems[0]?.what ?? messageOf(thrown)) : errorText(thrown);
       this.#leave();
     } finally {
       this.#busy = false;
@@ -160,7 +164,15 @@ class ContractWatch implements RunningContractWatch {
     const known = this.#known;
     if (known === null) {
       const announced = this.#connected?.client.getServerCapabilities()?.tools?.listChanged === true;
-      event({ type: 'contract', atNs: answeredNs, edge: 'watched', everyNs, tools: now.size, digest: listDigest(contracts), announced });
+      event({
+        type: 'contract',
+        atNs: answeredNs,
+        edge: 'watched',
+        everyNs,
+        tools: now.size,
+        digest: listDigest(contracts),
+        announced,
+      });
     } else {
       this.#longestGapNs = Math.max(this.#longestGapNs, answeredNs - this.#answeredNs);
       for (const name of [...new Set([...known.keys(), ...now.keys()])].sort()) {

@@ -1,6 +1,5 @@
 /** Where a connection goes, and the part of each request that never changes. */
-import { ProblemError } from '../../problem/index.js';
-import type { Problem } from '../../problem/index.js';
+import { ProblemError, type Problem } from '../../problem/index.js';
 
 export interface Address {
   readonly secure: boolean;
@@ -26,7 +25,11 @@ export function addressOf(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
     throw new ProblemError('preflight', [
-      { code: 'bad-target-url', what: 'The target is not an http or https URL.', remedy: 'Write it like http://127.0.0.1:3000/mcp.' },
+      {
+        code: 'bad-target-url',
+        what: 'The target is not an http or https URL.',
+        remedy: 'Write it like http://127.0.0.1:3000/mcp.',
+      },
     ]);
   }
   const secure = parsed.protocol === 'https:';
@@ -57,11 +60,13 @@ const OURS = new Set([
 ]);
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// RFC 9110 section 5.5 without obs-text, so that a request's head is ASCII and its length in characters is its length in bytes.
+// RFC 9110 section 5.5 without obs-text, so that a request's head is ASCII and its length in characters is its length
+// in bytes.
 const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
 
 /**
- * Field lines that every request carries besides our own, `Host` first. Values never appear in a message: they may be secret.
+ * Field lines that every request carries besides our own, `Host` first. Values never appear in a message: they may be
+ * secret.
  *
  * @throws ProblemError `preflight` naming every header that can't be sent.
  */
@@ -72,9 +77,17 @@ export function fixedFields(address: Address, headers: Readonly<Record<string, s
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (!FIELD_NAME.test(name)) {
-      problems.push({ code: 'bad-header', what: `"${name}" is not a header name.`, remedy: 'Use letters, digits and hyphens.' });
+      problems.push({
+        code: 'bad-header',
+        what: `"${name}" is not a header name.`,
+        remedy: 'Use letters, digits and hyphens.',
+      });
     } else if (OURS.has(lower)) {
-      problems.push({ code: 'bad-header', what: `The header ${name} is set by plimsoll itself.`, remedy: `Remove ${name} from protocol.headers.` });
+      problems.push({
+        code: 'bad-header',
+        what: `The header ${name} is set by plimsoll itself.`,
+        remedy: `Remove ${name} from protocol.headers.`,
+      });
     } else if (seen.has(lower)) {
       problems.push({ code: 'bad-header', what: `The header ${name} is given twice.`, remedy: 'Keep one of them.' });
     } else if (!FIELD_VALUE.test(value)) {
@@ -91,6 +104,7 @@ export function fixedFields(address: Address, headers: Readonly<Record<string, s
   if (problems.length > 0) throw new ProblemError('preflight', problems);
   let fixed = seen.has('host') ? '' : `Host: ${address.authority}\r\n`;
   if (!seen.has('user-agent')) fixed += 'User-Agent: plimsoll\r\n';
-  if (!seen.has('authorization') && address.authorization !== null) fixed += `Authorization: ${address.authorization}\r\n`;
+  if (!seen.has('authorization') && address.authorization !== null)
+    fixed += `Authorization: ${address.authorization}\r\n`;
   return fixed + lines;
 }

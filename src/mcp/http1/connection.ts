@@ -1,6 +1,5 @@
 /** One connection: one request at a time, its response read as it comes, no object or closure made per request. */
-import { connect as connectTcp, isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { NowNs } from '../../clock/index.js';
 import type { ErrorClass } from '../../record/index.js';
@@ -19,9 +18,14 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 export interface ExchangeListener {
   /** The response is complete. The connection is already back in its pool, or gone. */
   ended(connection: Http1Connection): void;
-  /** A message arrived on an event stream. Only take note: the end of this read may bring the end of the response as well. */
+  /**
+   * A message arrived on an event stream. Only take note: the end of this read may bring the end of the response as
+   * well.
+   */
   message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void;
-  /** A read that brought messages is over and the stream goes on; `connection.drain()` when the answer was among them. */
+  /**
+   * A read that brought messages is over and the stream goes on; `connection.drain()` when the answer was among them.
+   */
   streaming(connection: Http1Connection): void;
   /** There will be no answer. The connection is gone. */
   failed(connection: Http1Connection, errorClass: ErrorClass): void;
@@ -34,7 +38,9 @@ export interface ConnectionHome {
   gone(connection: Http1Connection): void;
 }
 
-/** `draining`: the answer is there, the rest of its stream is read and dropped before the connection can be used again. */
+/**
+ * `draining`: the answer is there, the rest of its stream is read and dropped before the connection can be used again.
+ */
 type State = 'idle' | 'busy' | 'draining' | 'closed';
 
 /** Errors of this machine, not of the peer: no file descriptor or local port left. */
@@ -82,7 +88,10 @@ export class Http1Connection {
     this.index = index;
     this.#nowNs = nowNs;
     this.#home = home;
-    this.#reader = new ResponseReader({ head: () => this.#onHead(), body: (bytes, start, end) => this.#onBody(bytes, start, end) });
+    this.#reader = new ResponseReader({
+      head: () => this.#onHead(),
+      body: (bytes, start, end) => this.#onBody(bytes, start, end),
+    });
     this.#socket = address.secure ? this.#openTls(address) : this.#openTcp(address);
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
@@ -113,7 +122,13 @@ export class Http1Connection {
    * @param ascii whether `request` is pure ASCII, which is cheaper to hand over as text.
    * @returns whether the system has taken all of it; if not, bytes must stay as they are.
    */
-  send(listener: ExchangeListener, slot: AttemptSlot | null, request: string | Buffer, ascii: boolean, wantSessionId: boolean): boolean {
+  send(
+    listener: ExchangeListener,
+    slot: AttemptSlot | null,
+    request: string | Buffer,
+    ascii: boolean,
+    wantSessionId: boolean,
+  ): boolean {
     this.#state = 'busy';
     this.#listener = listener;
     this.slot = slot;

@@ -1,8 +1,8 @@
 /**
  * The head of an HTTP/1.1 response: status line and the few fields a caller of MCP needs (RFC 9112 sections 4 to 7).
  *
- * Strict where leniency lets two readers disagree about where a message ends: no bare LF, no line folding, no white space
- * before the colon, one Content-Length, never Content-Length beside Transfer-Encoding, no coding but `chunked`.
+ * Strict where leniency lets two readers disagree about where a message ends: no bare LF, no line folding, no white
+ * space before the colon, one Content-Length, never Content-Length beside Transfer-Encoding, no coding but `chunked`.
  */
 
 const CR = 13;
@@ -109,8 +109,16 @@ function mediaTypeEnds(bytes: Buffer, at: number, end: number): boolean {
  */
 export function readHead(bytes: Buffer, start: number, limit: number, into: Head, wantSessionId: boolean): number {
   // "HTTP/1.x SSS" and two line ends: the shortest head, without the optional reason.
-  if (limit - start < 16 || bytes[start] !== 72 || bytes[start + 1] !== 84 || bytes[start + 2] !== 84 || bytes[start + 3] !== 80) return -1;
-  if (bytes[start + 4] !== 47 || bytes[start + 5] !== 49 || bytes[start + 6] !== 46 || bytes[start + 8] !== 32) return -1;
+  if (
+    limit - start < 16 ||
+    bytes[start] !== 72 ||
+    bytes[start + 1] !== 84 ||
+    bytes[start + 2] !== 84 ||
+    bytes[start + 3] !== 80
+  )
+    return -1;
+  if (bytes[start + 4] !== 47 || bytes[start + 5] !== 49 || bytes[start + 6] !== 46 || bytes[start + 8] !== 32)
+    return -1;
   const minor = (bytes[start + 7] ?? 0) - 48;
   if (minor !== 0 && minor !== 1) return -1;
   const status = readDigits(bytes, start + 9, start + 12);
@@ -147,7 +155,8 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
 
     switch (nameLength) {
       case 8:
-        if (status >= 300 && status < 400 && spells(bytes, nameStart, LOCATION)) into.location = bytes.toString('latin1', valueStart, valueEnd);
+        if (status >= 300 && status < 400 && spells(bytes, nameStart, LOCATION))
+          into.location = bytes.toString('latin1', valueStart, valueEnd);
         break;
       case 10:
         if (spells(bytes, nameStart, CONNECTION)) connection |= connectionOptions(bytes, valueStart, valueEnd);

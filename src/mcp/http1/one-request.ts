@@ -75,7 +75,9 @@ export function requestOnce(
 function idOf(data: string): unknown {
   try {
     const message: unknown = JSON.parse(data);
-    return typeof message === 'object' && message !== null && 'id' in message && !('method' in message) ? message.id : undefined;
+    return typeof message === 'object' && message !== null && 'id' in message && !('method' in message)
+      ? message.id
+      : undefined;
   } catch {
     return undefined;
   }

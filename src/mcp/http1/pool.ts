@@ -1,10 +1,12 @@
 /** The connections of one session: the most recently used idle one first, a new one when there is none. */
 import type { NowNs } from '../../clock/index.js';
 import type { Address } from './address.js';
-import { Http1Connection } from './connection.js';
-import type { ConnectionHome } from './connection.js';
+import { Http1Connection, type ConnectionHome } from './connection.js';
 
-/** Most connections that may wait for the rest of an answered stream, at least; a server that never ends its streams costs no more. */
+/**
+ * Most connections that may wait for the rest of an answered stream, at least; a server that never ends its streams
+ * costs no more.
+ */
 const MIN_DRAINING = 8;
 
 export class ConnectionPool implements ConnectionHome {

@@ -1,13 +1,13 @@
 /**
- * Incremental reader of HTTP/1.1 responses: takes bytes as the network cut them, gives a head, pieces of body and the end.
+ * Incremental reader of HTTP/1.1 responses: takes bytes as the network cut them, gives a head, pieces of body and the
+ * end.
  *
- * However a response is cut, the reader ends in the same state. A whole response in one piece is read where it lies; only a
- * head that arrives in parts is copied. Everything is bounded.
+ * However a response is cut, the reader ends in the same state. A whole response in one piece is read where it lies;
+ * only a head that arrives in parts is copied. Everything is bounded.
  */
 import { GatheredBytes } from '../gathered-bytes.js';
 import { KnownBytes } from '../known-bytes.js';
-import { copyHead, emptyHead, readHead } from './head.js';
-import type { Head } from './head.js';
+import { copyHead, emptyHead, readHead, type Head } from './head.js';
 
 /** Most bytes of one head, of one chunk-size line, and of one trailer section. */
 export const MAX_HEAD_BYTES = 65_536;
@@ -18,8 +18,15 @@ const PREFIX = Buffer.from('HTTP/1.', 'latin1');
 const CR = 13;
 const LF = 10;
 
-/** The head read last, by any reader of this thread: what it said, and how many others go by before one is remembered in its place. */
-const lastHead: { bytes: KnownBytes | null; readonly head: Head; patience: number } = { bytes: null, head: emptyHead(), patience: 1 };
+/**
+ * The head read last, by any reader of this thread: what it said, and how many others go by before one is remembered in
+ * its place.
+ */
+const lastHead: { bytes: KnownBytes | null; readonly head: Head; patience: number } = {
+  bytes: null,
+  head: emptyHead(),
+  patience: 1,
+};
 const MOST_UNLIKE = 16;
 
 /** Takes what a `ResponseReader` finds. Called while bytes are pushed; `bytes` is only valid during the call. */
@@ -31,7 +38,8 @@ export interface ResponseSink {
 }
 
 /**
- * `more`: the response goes on. `complete`: it has ended, `consumed` says where. `malformed`: the peer broke the protocol.
+ * `more`: the response goes on. `complete`: it has ended, `consumed` says where. `malformed`: the peer broke the
+ * protocol.
  */
 export type ReadState = 'more' | 'complete' | 'malformed';
 
@@ -103,7 +111,10 @@ export class ResponseReader {
     return this.#at === AT.complete ? 'complete' : this.#at === AT.malformed ? 'malformed' : 'more';
   }
 
-  /** The peer ended its side. @returns whether that completes the response: true only for a body that ends with the connection. */
+  /**
+   * The peer ended its side. @returns whether that completes the response: true only for a body that ends with the
+   * connection.
+   */
   finish(): boolean {
     if (this.#at !== AT.untilClose) return false;
     this.#at = AT.complete;

@@ -7,7 +7,9 @@ export type ArgumentCheck =
   /** The schema itself can't be used. */
   | { readonly kind: 'unusable'; readonly reason: string };
 
-/** Makes the check for a tool. JSON Schema 2020-12 unless the schema names draft 7 (MCP 2025-11-25, JSON Schema Usage). */
+/**
+ * Makes the check for a tool. JSON Schema 2020-12 unless the schema names draft 7 (MCP 2025-11-25, JSON Schema Usage).
+ */
 export async function argumentCheck(inputSchema: Readonly<Record<string, unknown>>): Promise<ArgumentCheck> {
   const { Ajv } = await import('ajv');
   const { Ajv2020 } = await import('ajv/dist/2020.js');
@@ -24,7 +26,8 @@ export async function argumentCheck(inputSchema: Readonly<Record<string, unknown
   }
   return {
     kind: 'checks',
-    check: (argumentsJson) => (validate(JSON.parse(argumentsJson)) === true ? [] : (validate.errors ?? []).map(describe)),
+    check: (argumentsJson) =>
+      validate(JSON.parse(argumentsJson)) === true ? [] : (validate.errors ?? []).map(describe),
   };
 }
 
@@ -33,6 +36,7 @@ function describe(error: ErrorObject): string {
   const unknown: unknown = error.keyword === 'additionalProperties' ? error.params['additionalProperty'] : undefined;
   if (typeof unknown === 'string') return `${place} must not have "${unknown}"`;
   const allowed: unknown = error.keyword === 'enum' ? error.params['allowedValues'] : undefined;
-  if (Array.isArray(allowed)) return `${place} must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (Array.isArray(allowed))
+    return `${place} must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`;
   return `${place} ${error.message ?? 'is wrong'}`;
 }

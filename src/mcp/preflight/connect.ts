@@ -5,8 +5,7 @@ import { ProblemError, messageOf } from '../../problem/index.js';
 import type { CallTarget } from '../channel.js';
 import { addressOf, fixedFields } from '../http1/index.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import { CLIENT_INFO, excerpt, openingProblem, readInitialize } from '../session/index.js';
-import type { OpeningFailure } from '../session/index.js';
+import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../session/index.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
 const CONNECTION_CLOSED = -32000;
@@ -50,7 +49,14 @@ export async function connect(target: CallTarget, timeoutMs: number): Promise<Co
     await close();
     throw new ProblemError('preflight', [openedProblem(opened, thrown, timeoutMs)]);
   }
-  return { client, protocolVersion: opened.version(), shown: opened.shown, stderrTail: opened.stderrTail, close, kill: opened.kill };
+  return {
+    client,
+    protocolVersion: opened.version(),
+    shown: opened.shown,
+    stderrTail: opened.stderrTail,
+    close,
+    kill: opened.kill,
+  };
 }
 
 interface Opened {
@@ -74,7 +80,8 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   url.username = '';
   url.password = '';
   const headers = new Headers({ ...target.headers });
-  if (address.authorization !== null && !headers.has('authorization')) headers.set('authorization', address.authorization);
+  if (address.authorization !== null && !headers.has('authorization'))
+    headers.set('authorization', address.authorization);
   const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers, redirect: 'manual' } });
   return {
     transport,
@@ -154,7 +161,8 @@ function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number) {
       remedy: 'Run the command by hand in its working folder and look at what it prints.',
     };
   }
-  if (opened.hasSession() && httpStatus(thrown) === 404) return openingProblem(opened.shown, { kind: 'session-forgotten' });
+  if (opened.hasSession() && httpStatus(thrown) === 404)
+    return openingProblem(opened.shown, { kind: 'session-forgotten' });
   return openingProblem(opened.shown, openingFailure(thrown, timeoutMs));
 }
 
@@ -168,17 +176,25 @@ function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
     if (status === 400 && read.kind === 'failed' && read.failure.kind === 'rpc-error') return read.failure;
     return { kind: 'status', status, location: '' };
   }
-  if (thrown instanceof Error && thrown.name === 'UnauthorizedError') return { kind: 'status', status: 401, location: '' };
+  if (thrown instanceof Error && thrown.name === 'UnauthorizedError')
+    return { kind: 'status', status: 401, location: '' };
   const version = /protocol version is not supported: (.*)$/.exec(message)?.[1];
   if (version !== undefined) return { kind: 'revision', offered: version };
   const code = systemCode(thrown);
   if (code === 'ECONNREFUSED') return { kind: 'refused' };
-  if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/.test(code)) return { kind: 'broke-off', reason: causeText(thrown) };
+  if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/.test(code))
+    return { kind: 'broke-off', reason: causeText(thrown) };
   if (code !== '') return { kind: 'unreachable', reason: causeText(thrown) };
   // Nothing answered; fetch gives no code where it never tried, such as for a port that the Fetch standard blocks.
   if (thrown instanceof TypeError && message === 'fetch failed') {
     const reason = causeText(thrown);
-    return { kind: 'unreachable', reason: reason === 'bad port' ? 'clients built on fetch refuse this port number, so the server has to listen on another' : reason };
+    return {
+      kind: 'unreachable',
+      reason:
+        reason === 'bad port'
+          ? 'clients built on fetch refuse this port number, so the server has to listen on another'
+          : reason,
+    };
   }
   const rpc = rpcCode(thrown);
   if (rpc !== null) return { kind: 'rpc-error', code: rpc, message };
@@ -198,7 +214,8 @@ export function httpStatus(thrown: unknown): number | null {
 
 /** The JSON-RPC code of an McpError, or null. */
 export function rpcCode(thrown: unknown): number | null {
-  const code: unknown = thrown instanceof Error && thrown.name === 'McpError' && 'code' in thrown ? thrown.code : undefined;
+  const code: unknown =
+    thrown instanceof Error && thrown.name === 'McpError' && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'number' ? code : null;
 }
 
@@ -211,13 +228,16 @@ export function systemCode(thrown: unknown): string {
 }
 
 function causeText(thrown: unknown): string {
-  return thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message !== '' ? thrown.cause.message : messageOf(thrown);
+  return thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message !== ''
+    ? thrown.cause.message
+    : messageOf(thrown);
 }
 
 /** The text of a server's error without the prefix the SDK puts before it. */
 export function errorText(thrown: unknown): string {
   const text = messageOf(thrown);
   const body = parsedOrUndefined(text.slice(Math.max(0, text.indexOf('{'))));
-  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string') return excerpt(body['error']['message']);
+  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string')
+    return excerpt(body['error']['message']);
   return excerpt(text.replace(/^MCP error -?\d+: /, ''));
 }

@@ -2,11 +2,9 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { META_CALL } from '../../../mock-servers/index.js';
 import { monotonicNow } from '../../clock/index.js';
-import { ERROR_CLASSES, OUTCOMES } from '../../record/index.js';
-import type { ErrorClass, Outcome } from '../../record/index.js';
+import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
-import { settle } from '../answer.js';
-import type { Oracle } from '../answer.js';
+import { settle, type Oracle } from '../answer.js';
 import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../http1/index.js';
 import { parsedOrUndefined, tellsCall } from '../json-rpc.js';
@@ -32,11 +30,33 @@ export interface Execution {
 /** A slot outside the generator's pool: what the oracle reads and writes. */
 export function scratchSlot(spec: number): AttemptSlot {
   return {
-    slot: -1, callId: -1, attempt: 0, phase: 0, stage: 0, spec, session: -1,
-    intendedNs: Number.NaN, admittedNs: Number.NaN, sentNs: Number.NaN, firstByteNs: Number.NaN, doneNs: Number.NaN,
-    receivedNs: Number.NaN, startedNs: Number.NaN, finishedNs: Number.NaN,
-    outcome: 0, errorClass: 0, httpStatus: 0, rpcCode: 0, bytesOut: 0, bytesIn: 0, flags: 0,
-    argumentsJson: '{}', expectedText: '', retryAfterNs: 0, rpcId: 0, connection: -1,
+    slot: -1,
+    callId: -1,
+    attempt: 0,
+    phase: 0,
+    stage: 0,
+    spec,
+    session: -1,
+    intendedNs: Number.NaN,
+    admittedNs: Number.NaN,
+    sentNs: Number.NaN,
+    firstByteNs: Number.NaN,
+    doneNs: Number.NaN,
+    receivedNs: Number.NaN,
+    startedNs: Number.NaN,
+    finishedNs: Number.NaN,
+    outcome: 0,
+    errorClass: 0,
+    httpStatus: 0,
+    rpcCode: 0,
+    bytesOut: 0,
+    bytesIn: 0,
+    flags: 0,
+    argumentsJson: '{}',
+    expectedText: '',
+    retryAfterNs: 0,
+    rpcId: 0,
+    connection: -1,
   };
 }
 
@@ -45,7 +65,13 @@ export function scratchSlot(spec: number): AttemptSlot {
  *
  * The call's id is `preflight-N`, so that an upstream's ledger can tell these executions from those of the run.
  */
-export async function execute(client: Client, oracle: Oracle, call: CallSpec, slot: AttemptSlot, timeoutMs: number): Promise<Execution> {
+export async function execute(
+  client: Client,
+  oracle: Oracle,
+  call: CallSpec,
+  slot: AttemptSlot,
+  timeoutMs: number,
+): Promise<Execution> {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const params = {
     name: call.tool,
@@ -66,7 +92,8 @@ export async function execute(client: Client, oracle: Oracle, call: CallSpec, sl
     const code = rpcCode(thrown);
     if (timedOut) settle(slot, 'attempt-timeout');
     else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
-    else if (code !== null && systemCode(thrown) === '') oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: said } });
+    else if (code !== null && systemCode(thrown) === '')
+      oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: said } });
     else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');
   }
   return {
@@ -91,5 +118,7 @@ function bodyOf(thrown: unknown): string {
 
 function firstWords(content: unknown): string {
   const first: unknown = Array.isArray(content) ? content[0] : undefined;
-  return typeof first === 'object' && first !== null && 'text' in first && typeof first.text === 'string' ? excerpt(first.text) : '';
+  return typeof first === 'object' && first !== null && 'text' in first && typeof first.text === 'string'
+    ? excerpt(first.text)
+    : '';
 }

@@ -1,14 +1,14 @@
 /**
- * The preflight: does the target do, for one client and one call each, what the run is about to ask of it a million times?
+ * The preflight: does the target do, for one client and one call each, what the run is about to ask of it a million
+ * times?
  *
  * Done with the official SDK, so that a server which only our own client understands is noticed here. Owns connecting,
- * facts about the server, checking arguments against schemas, and one execution of each call. Bounded in time; leaves no
- * session and no child behind.
+ * facts about the server, checking arguments against schemas, and one execution of each call. Bounded in time; leaves
+ * no session and no child behind.
  */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
-import { ProblemError } from '../../problem/index.js';
-import type { Problem } from '../../problem/index.js';
+import { ProblemError, type Problem } from '../../problem/index.js';
 import { seededRandom } from '../../random/index.js';
 import type { CallSpec, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../answer.js';
@@ -16,12 +16,9 @@ import { makeCallBook } from '../call-book.js';
 import type { CallBook, CallTarget } from '../channel.js';
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../session/index.js';
 import { argumentCheck } from './arguments.js';
-import { connect, errorText, httpStatus, isTimeout } from './connect.js';
-import type { Connected } from './connect.js';
-import { execute, scratchSlot } from './execute.js';
-import type { Executed, Execution } from './execute.js';
-import { listTools, nearest, toolFacts } from './tools.js';
-import type { ToolFacts } from './tools.js';
+import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
+import { execute, scratchSlot, type Executed, type Execution } from './execute.js';
+import { listTools, nearest, toolFacts, type ToolFacts } from './tools.js';
 
 export interface PreflightSetup {
   readonly target: CallTarget;
@@ -55,8 +52,9 @@ const SAMPLES = 5;
 const INVALID_PARAMS = -32602;
 
 /**
- * Examines the target. Calls are executed only when every tool exists and every argument fits: nothing is booked for a run
- * that won't happen. An answer that fails the call's own expectation is a warning, since a scenario may be about just that.
+ * Examines the target. Calls are executed only when every tool exists and every argument fits: nothing is booked for a
+ * run that won't happen. An answer that fails the call's own expectation is a warning, since a scenario may be about
+ * just that.
  *
  * @throws ProblemError `preflight` with everything that makes the run pointless: target unusable, unknown tools, bad
  * arguments, calls refused with -32602, time over.
@@ -103,7 +101,9 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   }
 }
 
-function serverFacts(connected: Connected): Pick<PreflightReport, 'serverInfo' | 'protocolVersion' | 'capabilities' | 'instructionsBytes'> {
+function serverFacts(
+  connected: Connected,
+): Pick<PreflightReport, 'serverInfo' | 'protocolVersion' | 'capabilities' | 'instructionsBytes'> {
   const { client, protocolVersion } = connected;
   const server = client.getServerVersion();
   const instructions = client.getInstructions();
@@ -122,7 +122,10 @@ interface Introduced {
   readonly forgotten: number;
 }
 
-/** A session that holds long enough to list the tools. One that is forgotten is opened anew, for that is what a client has to do. */
+/**
+ * A session that holds long enough to list the tools. One that is forgotten is opened anew, for that is what a client
+ * has to do.
+ */
 async function introduced(target: CallTarget, remainingMs: () => number): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
@@ -131,7 +134,8 @@ async function introduced(target: CallTarget, remainingMs: () => number): Promis
       return { connected, tools: await toolsOf(connected, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();
-      const isForgotten = thrown instanceof ProblemError && thrown.problems.some(({ code }) => code === 'session-forgotten');
+      const isForgotten =
+        thrown instanceof ProblemError && thrown.problems.some(({ code }) => code === 'session-forgotten');
       if (!isForgotten || forgotten + 1 >= FORGOTTEN_TRIES || remainingMs() <= 1) throw thrown;
     }
   }
@@ -139,7 +143,11 @@ async function introduced(target: CallTarget, remainingMs: () => number): Promis
 
 function forgottenWarning(shown: string, forgotten: number): Problem {
   const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
-  return { code, what: `${shown} forgot ${forgotten} ${forgotten === 1 ? 'session' : 'sessions'} in a row before one held for three requests.`, remedy: `Expect calls to end as session. ${remedy}` };
+  return {
+    code,
+    what: `${shown} forgot ${forgotten} ${forgotten === 1 ? 'session' : 'sessions'} in a row before one held for three requests.`,
+    remedy: `Expect calls to end as session. ${remedy}`,
+  };
 }
 
 async function toolsOf(connected: Connected, remainingMs: () => number): Promise<readonly Tool[]> {
@@ -147,7 +155,8 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
     return await listTools(connected.client, remainingMs);
   } catch (thrown) {
     if (isTimeout(thrown)) throw new ProblemError('preflight', [timedOut('The tool list')]);
-    if (httpStatus(thrown) === 404) throw new ProblemError('preflight', [openingProblem(connected.shown, { kind: 'session-forgotten' })]);
+    if (httpStatus(thrown) === 404)
+      throw new ProblemError('preflight', [openingProblem(connected.shown, { kind: 'session-forgotten' })]);
     throw new ProblemError('preflight', [
       {
         code: 'tool-list-unusable',
@@ -159,7 +168,12 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
 }
 
 /** Tools that do not exist and arguments that do not fit: all of them. */
-async function plannedProblems(calls: readonly CallSpec[], tools: readonly Tool[], book: CallBook, warnings: Problem[]): Promise<readonly Problem[]> {
+async function plannedProblems(
+  calls: readonly CallSpec[],
+  tools: readonly Tool[],
+  book: CallBook,
+  warnings: Problem[],
+): Promise<readonly Problem[]> {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const names = [...byName.keys()];
   const problems: Problem[] = [];
@@ -170,7 +184,10 @@ async function plannedProblems(calls: readonly CallSpec[], tools: readonly Tool[
       problems.push({
         code: 'unknown-tool',
         what: `The server has no tool "${call.tool}"${near === null ? '' : `; did you mean "${near}"?`}`,
-        remedy: names.length === 0 ? 'The server offers no tools at all.' : `It offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
+        remedy:
+          names.length === 0
+            ? 'The server offers no tools at all.'
+            : `It offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
       });
       continue;
     }
@@ -247,6 +264,7 @@ function expectationWarning(call: CallSpec, execution: Execution, said: string):
   return {
     code: 'expectation-failed',
     what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${said}.`,
-    remedy: 'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
+    remedy:
+      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
   };
 }

@@ -4,7 +4,10 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { canonicalJson } from '../../../mock-servers/index.js';
 
 /** What of a tool is its contract. */
-export type ContractParts = Pick<Tool, 'name' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'annotations'>;
+export type ContractParts = Pick<
+  Tool,
+  'name' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'annotations'
+>;
 
 export interface ToolContract {
   readonly parts: ContractParts;

@@ -35,10 +35,17 @@ export async function listTools(client: Client, remainingMs: () => number): Prom
 }
 
 /** Facts of each tool and the digest of the whole list, both independent of the list's order. */
-export function toolFacts(tools: readonly Tool[]): { readonly tools: readonly ToolFacts[]; readonly toolListDigest: string } {
+export function toolFacts(tools: readonly Tool[]): {
+  readonly tools: readonly ToolFacts[];
+  readonly toolListDigest: string;
+} {
   const contracts = contractsOf(tools);
   return {
-    tools: contracts.map(({ parts: { name, annotations }, digest }) => ({ name, digest, ...(annotations === undefined ? {} : { annotations }) })),
+    tools: contracts.map(({ parts: { name, annotations }, digest }) => ({
+      name,
+      digest,
+      ...(annotations === undefined ? {} : { annotations }),
+    })),
     toolListDigest: listDigest(contracts),
   };
 }

@@ -39,8 +39,7 @@ export type OpeningFailure =
   | { readonly kind: 'our-limit'; readonly reason: string };
 
 export type InitializeAnswer =
-  | { readonly kind: 'ok'; readonly revision: string }
-  | { readonly kind: 'failed'; readonly failure: OpeningFailure };
+  { readonly kind: 'ok'; readonly revision: string } | { readonly kind: 'failed'; readonly failure: OpeningFailure };
 
 /** Reads the answer to `initialize`. */
 export function readInitialize(text: string): InitializeAnswer {
@@ -49,10 +48,16 @@ export function readInitialize(text: string): InitializeAnswer {
   const error = message['error'];
   if (isObject(error)) {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
-    return { kind: 'failed', failure: { kind: 'rpc-error', code, message: typeof error['message'] === 'string' ? error['message'] : '' } };
+    return {
+      kind: 'failed',
+      failure: { kind: 'rpc-error', code, message: typeof error['message'] === 'string' ? error['message'] : '' },
+    };
   }
   const result = message['result'];
-  if (!isObject(result) || typeof result['protocolVersion'] !== 'string') return { kind: 'failed', failure: { kind: 'not-mcp' } };
+  if (!isObject(result) || typeof result['protocolVersion'] !== 'string')
+    return { kind: 'failed', failure: { kind: 'not-mcp' } };
   const revision = result['protocolVersion'];
-  return REVISIONS.includes(revision) ? { kind: 'ok', revision } : { kind: 'failed', failure: { kind: 'revision', offered: revision } };
+  return REVISIONS.includes(revision)
+    ? { kind: 'ok', revision }
+    : { kind: 'failed', failure: { kind: 'revision', offered: revision } };
 }

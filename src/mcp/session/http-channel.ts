@@ -1,19 +1,22 @@
 /** One session over Streamable HTTP: the measured path, and what happens when the server forgets the session. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NowNs } from '../../clock/index.js';
-import { SAMPLE_FLAGS, outcomeCode } from '../../record/index.js';
-import type { ErrorClass, RunEvent } from '../../record/index.js';
-import { clearAnswer, settle } from '../answer.js';
-import type { Oracle } from '../answer.js';
+import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../record/index.js';
+import { clearAnswer, settle, type Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
-import { ConnectionPool, requestOnce } from '../http1/index.js';
-import type { ExchangeListener, Http1Connection } from '../http1/index.js';
+import { ConnectionPool, requestOnce, type ExchangeListener, type Http1Connection } from '../http1/index.js';
 import { CallWriter, isObject, parsedOrUndefined } from '../json-rpc.js';
 import { KnownRequest } from '../known-request.js';
 import type { LearntAnswers } from '../learnt-answers.js';
 import { Refusals } from '../refusals.js';
-import { endHttpSession, openHttpSession, postHead } from './http-opening.js';
-import type { Endpoint, NotOpened, OpenedSession } from './http-opening.js';
+import {
+  endHttpSession,
+  openHttpSession,
+  postHead,
+  type Endpoint,
+  type NotOpened,
+  type OpenedSession,
+} from './http-opening.js';
 
 /** Most time one opening of a session may take. */
 const OPENING_MS = 30_000;
@@ -43,12 +46,13 @@ export interface HttpChannelSetup {
 
 /**
  * While a session is lost its calls fail at once as `session-unknown`, without being sent: waiting would hide in the
- * latency of later calls what is an outage of the session. A new session is opened meanwhile (MCP 2025-11-25, Transports:
- * after a 404 the client MUST start a new one); connections are kept.
+ * latency of later calls what is an outage of the session. A new session is opened meanwhile (MCP 2025-11-25,
+ * Transports: after a 404 the client MUST start a new one); connections are kept.
  *
- * There is no standalone GET stream. An abandoned attempt closes its connection, which in this era cancels nothing; the server is
- * told by `notifications/cancelled` on another connection, unless as many of those as the session may have calls in flight
- * are unanswered already: a server that has stopped answering is not to be buried under notes that it is late.
+ * There is no standalone GET stream. An abandoned attempt closes its connection, which in this era cancels nothing; the
+ * server is told by `notifications/cancelled` on another connection, unless as many of those as the session may have
+ * calls in flight are unanswered already: a server that has stopped answering is not to be buried under notes that it
+ * is late.
  */
 export class HttpChannel implements Channel, ExchangeListener {
   readonly session: number;
@@ -60,7 +64,9 @@ export class HttpChannel implements Channel, ExchangeListener {
   readonly #refusals: Refusals;
   #state: 'opening' | 'open' | 'lost' | 'closed' = 'opening';
   #opened: OpenedSession | null = null;
-  /** Counts the sessions this channel has had: an answer to a call of an earlier one says nothing about the present one. */
+  /**
+   * Counts the sessions this channel has had: an answer to a call of an earlier one says nothing about the present one.
+   */
   #generation = 0;
   #nextId = 1;
   #postHead = '';
@@ -191,7 +197,8 @@ export class HttpChannel implements Channel, ExchangeListener {
     slot.bytesIn = connection.bytesIn;
     if (connection.streams) this.#judgeStream(connection, slot);
     else this.#judgeBody(connection, slot);
-    if (slot.outcome === SESSION_LOST && this.#state === 'open' && connection.generation === this.#generation) this.#lose(slot.httpStatus);
+    if (slot.outcome === SESSION_LOST && this.#state === 'open' && connection.generation === this.#generation)
+      this.#lose(slot.httpStatus);
     this.#setup.completed(slot);
   }
 
@@ -241,7 +248,13 @@ export class HttpChannel implements Channel, ExchangeListener {
     // Without a session id there is nothing to lose: the 404 is about the address.
     if (this.#opened === null || this.#opened.sessionId === '') return;
     this.#state = 'lost';
-    this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'lost', detail: `HTTP ${status}` });
+    this.#setup.event({
+      type: 'session',
+      atNs: this.#setup.nowNs(),
+      session: this.session,
+      edge: 'lost',
+      detail: `HTTP ${status}`,
+    });
     void this.#reopen();
   }
 

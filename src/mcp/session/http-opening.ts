@@ -1,8 +1,13 @@
 /** Opening and ending one session over Streamable HTTP. */
-import { fixedFields, requestOnce } from '../http1/index.js';
-import type { Address, ConnectionPool, OneAnswer, OneFailure } from '../http1/index.js';
-import { INITIALIZED_JSON, initializeJson, readInitialize } from './handshake.js';
-import type { OpeningFailure } from './handshake.js';
+import {
+  fixedFields,
+  requestOnce,
+  type Address,
+  type ConnectionPool,
+  type OneAnswer,
+  type OneFailure,
+} from '../http1/index.js';
+import { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 
 /** A server and the header lines that all our requests to it share. */
 export interface Endpoint {
@@ -44,16 +49,25 @@ function sessionFields(session: OpenedSession | null): string {
   return `MCP-Protocol-Version: ${session.revision}\r\n${id}`;
 }
 
-function post(pool: ConnectionPool, head: string, body: string, rpcId: number | null, timeoutMs: number): Promise<OneAnswer | OneFailure> {
+function post(
+  pool: ConnectionPool,
+  head: string,
+  body: string,
+  rpcId: number | null,
+  timeoutMs: number,
+): Promise<OneAnswer | OneFailure> {
   return requestOnce(pool.take(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, rpcId, timeoutMs);
 }
 
-/** How often a session that was forgotten at once is opened anew: behind three replicas that share nothing, two in three are. */
+/**
+ * How often a session that was forgotten at once is opened anew: behind three replicas that share nothing, two in three
+ * are.
+ */
 export const FORGOTTEN_TRIES = 60;
 
 /**
- * `initialize` and `notifications/initialized`; all over again where the session is forgotten in between, as a client must
- * (MCP 2025-11-25, Transports, Session Management). Never rejects; takes at most `timeoutMs`.
+ * `initialize` and `notifications/initialized`; all over again where the session is forgotten in between, as a client
+ * must (MCP 2025-11-25, Transports, Session Management). Never rejects; takes at most `timeoutMs`.
  */
 export async function openHttpSession(
   pool: ConnectionPool,
@@ -70,7 +84,13 @@ export async function openHttpSession(
   }
 }
 
-async function openOnce(pool: ConnectionPool, endpoint: Endpoint, revision: string, rpcId: number, timeoutMs: number): Promise<OpenedSession | NotOpened> {
+async function openOnce(
+  pool: ConnectionPool,
+  endpoint: Endpoint,
+  revision: string,
+  rpcId: number,
+  timeoutMs: number,
+): Promise<OpenedSession | NotOpened> {
   const startedMs = performance.now();
   const answer = await post(pool, postHead(endpoint, null), initializeJson(rpcId, revision), rpcId, timeoutMs);
   const failure = failureOf(answer, timeoutMs);
@@ -81,13 +101,19 @@ async function openOnce(pool: ConnectionPool, endpoint: Endpoint, revision: stri
   const session: OpenedSession = { kind: 'opened', sessionId: answer.sessionId, revision: read.revision };
   const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
   const noted = await post(pool, postHead(endpoint, session), INITIALIZED_JSON, null, leftMs);
-  if (session.sessionId !== '' && noted.kind === 'answer' && noted.status === 404) return { kind: 'failed', failure: { kind: 'session-forgotten' } };
+  if (session.sessionId !== '' && noted.kind === 'answer' && noted.status === 404)
+    return { kind: 'failed', failure: { kind: 'session-forgotten' } };
   const notedFailure = failureOf(noted, timeoutMs);
   return notedFailure === null ? session : { kind: 'failed', failure: notedFailure };
 }
 
 /** DELETE. A server may refuse it (405); either way the session is none of our business any more. Never rejects. */
-export async function endHttpSession(pool: ConnectionPool, endpoint: Endpoint, session: OpenedSession, timeoutMs: number): Promise<void> {
+export async function endHttpSession(
+  pool: ConnectionPool,
+  endpoint: Endpoint,
+  session: OpenedSession,
+  timeoutMs: number,
+): Promise<void> {
   if (session.sessionId === '') return;
   const request = `DELETE ${endpoint.address.path} HTTP/1.1\r\n${endpoint.fixed}Accept-Encoding: identity\r\n${sessionFields(session)}\r\n`;
   await requestOnce(pool.take(), request, null, timeoutMs);

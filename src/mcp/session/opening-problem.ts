@@ -47,7 +47,8 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
       return {
         code: 'session-forgotten',
         what: `${target} gives out sessions and does not know them any more when the next request comes: HTTP 404, each time it was tried.`,
-        remedy: 'Replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
+        remedy:
+          'Replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
       };
     case 'rpc-error':
       return {
@@ -82,7 +83,8 @@ function statusProblem(target: string, status: number, location: string): Proble
     return {
       code: 'not-an-mcp-server',
       what: `${target} has no MCP endpoint: HTTP ${status}.`,
-      remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp. Servers of the old HTTP+SSE transport (/sse) are not supported.',
+      remedy:
+        'Give the URL of the MCP endpoint; it often ends in /mcp. Servers of the old HTTP+SSE transport (/sse) are not supported.',
     };
   }
   if (status >= 300 && status < 400) {
@@ -102,6 +104,9 @@ function statusProblem(target: string, status: number, location: string): Proble
   return {
     code: 'initialize-failed',
     what: `${target} answers initialize with HTTP ${status}.`,
-    remedy: status >= 500 ? 'Look at the log of the server or of the gateway in front of it.' : 'Check protocol.revision and protocol.headers.',
+    remedy:
+      status >= 500
+        ? 'Look at the log of the server or of the gateway in front of it.'
+        : 'Check protocol.revision and protocol.headers.',
   };
 }

@@ -1,9 +1,9 @@
 /**
  * Sessions over stdio: one child process each.
  *
- * Owns the child (start, stderr, end, its whole group), lines, and matching answers to calls. Does not own: services that are
- * reached over a port (`stack`), what an answer means (`answer.ts`). If this process is killed outright, the child learns it
- * from the end of its input, as the protocol wants.
+ * Owns the child (start, stderr, end, its whole group), lines, and matching answers to calls. Does not own: services
+ * that are reached over a port (`stack`), what an answer means (`answer.ts`). If this process is killed outright, the
+ * child learns it from the end of its input, as the protocol wants.
  */
 export { StdioChannel } from './stdio-channel.js';
 export { ServerProcess, type StdioTarget } from './server-process.js';

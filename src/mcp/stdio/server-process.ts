@@ -1,9 +1,8 @@
 /**
- * The child process behind a stdio session, in a process group of its own: a Ctrl-C in the terminal reaches us and not it, so
- * that we end it in order, and its own children can be ended with it.
+ * The child process behind a stdio session, in a process group of its own: a Ctrl-C in the terminal reaches us and not
+ * it, so that we end it in order, and its own children can be ended with it.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { CallTarget } from '../channel.js';
@@ -41,20 +40,26 @@ export class ServerProcess {
     this.#child.stderr.on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
     });
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream.on('error', () => undefined);
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr])
+      stream.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       const end = (ending: Ending): void => {
         this.#hasEnded = true;
         resolve(ending);
       };
       // `close` comes after the last byte of stdout, so answers that were written before the end are still read.
-      this.#child.once('close', (code, signal) => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`));
+      this.#child.once('close', (code, signal) =>
+        end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`),
+      );
       this.#child.once('error', (error) => {
         if (this.#child.pid === undefined) end(startFailure(target, error));
       });
       // A grandchild that holds stdout open would keep `close` away for ever.
       this.#child.once('exit', (code, signal) => {
-        setTimeout(() => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`), GRACE_MS).unref();
+        setTimeout(
+          () => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`),
+          GRACE_MS,
+        ).unref();
       });
     });
   }
@@ -83,7 +88,9 @@ export class ServerProcess {
     }
   }
 
-  /** Ends its input, then asks with SIGTERM, then kills (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects. */
+  /**
+   * Ends its input, then asks with SIGTERM, then kills (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects.
+   */
   async stop(withinMs: number): Promise<void> {
     const graceMs = Math.min(GRACE_MS, withinMs / 2);
     if (!this.#hasEnded) {

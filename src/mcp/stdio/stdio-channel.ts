@@ -1,19 +1,15 @@
 /** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
 import type { NowNs } from '../../clock/index.js';
 import { ProblemError } from '../../problem/index.js';
-import { SAMPLE_FLAGS } from '../../record/index.js';
-import type { ErrorClass, RunEvent } from '../../record/index.js';
-import { clearAnswer, settle } from '../answer.js';
-import type { Oracle } from '../answer.js';
+import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../record/index.js';
+import { clearAnswer, settle, type Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
-import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import type { CallWriter } from '../json-rpc.js';
+import { isObject, parsedOrUndefined, type CallWriter } from '../json-rpc.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
 import { Refusals } from '../refusals.js';
 import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../session/index.js';
 import { LineReader } from './lines.js';
-import { ServerProcess } from './server-process.js';
-import type { StdioTarget } from './server-process.js';
+import { ServerProcess, type StdioTarget } from './server-process.js';
 
 const OPENING_MS = 30_000;
 
@@ -29,9 +25,9 @@ export interface StdioChannelSetup {
 }
 
 /**
- * When the child ends, every attempt in flight fails as `process-exited`, and so does every later one: a run that quietly
- * started a new child would hide the loss. When the pipe to the child is full, attempts wait in order until it drains; one
- * that is abandoned before is never written.
+ * When the child ends, every attempt in flight fails as `process-exited`, and so does every later one: a run that
+ * quietly started a new child would hide the loss. When the pipe to the child is full, attempts wait in order until it
+ * drains; one that is abandoned before is never written.
  */
 export class StdioChannel implements Channel {
   readonly session: number;
@@ -64,7 +60,10 @@ export class StdioChannel implements Channel {
     void this.#process.ended.then((ending) => this.#onGone('process-exited', ending));
   }
 
-  /** @throws ProblemError `preflight` when the child can't be started or does not open a session in time; it is then gone. */
+  /**
+   * @throws ProblemError `preflight` when the child can't be started or does not open a session in time; it is then
+   * gone.
+   */
   async open(): Promise<void> {
     const { target, revision } = this.#setup;
     const shown = `"${target.command.join(' ')}"`;
@@ -95,7 +94,8 @@ export class StdioChannel implements Channel {
     }
     const stderr = excerpt(this.#process.stderrTail.slice(-200));
     await this.close(1_000);
-    if (answer === null) throw new ProblemError('preflight', [openingProblem(shown, { kind: 'silent', withinMs: OPENING_MS })]);
+    if (answer === null)
+      throw new ProblemError('preflight', [openingProblem(shown, { kind: 'silent', withinMs: OPENING_MS })]);
     throw new ProblemError('preflight', [
       {
         code: 'server-died-at-start',
@@ -137,7 +137,8 @@ export class StdioChannel implements Channel {
     this.#pending.clear();
     this.#unwritten = [];
     await this.#process.stop(withinMs);
-    if (wasOpen) this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'closed' });
+    if (wasOpen)
+      this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'closed' });
   }
 
   /** Kills the child at once: for a process that is itself about to end. */
@@ -197,7 +198,10 @@ export class StdioChannel implements Channel {
     this.#setup.completed(slot);
   }
 
-  /** A server may wait for us before it goes on: `ping` is answered, everything else is refused as a method we do not have. */
+  /**
+   * A server may wait for us before it goes on: `ping` is answered, everything else is refused as a method we do not
+   * have.
+   */
   #answerServer(id: unknown, method: string): void {
     const answer =
       method === 'ping'

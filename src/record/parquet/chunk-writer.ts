@@ -9,7 +9,12 @@ import type { NumberColumn } from './table.js';
 
 /** What is used of the Parquet library, loaded when first used. */
 export async function loadCodec() {
-  const [{ ByteWriter, ParquetWriter, schemaFromColumnData }, { writePageHeader }, { snappyCompress }, { deltaBinaryPack }] = await Promise.all([
+  const [
+    { ByteWriter, ParquetWriter, schemaFromColumnData },
+    { writePageHeader },
+    { snappyCompress },
+    { deltaBinaryPack },
+  ] = await Promise.all([
     import('hyparquet-writer'),
     import('hyparquet-writer/src/datapage.js'),
     import('hyparquet-writer/src/snappy.js'),
@@ -33,25 +38,27 @@ interface Cells {
 
 /** Encodes column chunks of up to `mostRows` rows, one page each; its scratch memory is used again for each of them. */
 export class ChunkWriter {
-  private readonly codec: Codec;
-  private readonly out: ByteWriter;
-  private readonly present: Uint16Array;
-  private readonly codes: Uint16Array;
-  private readonly numbers: Float64Array;
-  private readonly levels = new Bytes();
-  private readonly page = new Bytes();
+  readonly #codec: Codec;
+  readonly #out: ByteWriter;
+  readonly #present: Uint16Array;
+  readonly #codes: Uint16Array;
+  readonly #numbers: Float64Array;
+  readonly #levels = new Bytes();
+  readonly #page = new Bytes();
 
   constructor(codec: Codec, out: ByteWriter, mostRows: number) {
-    this.codec = codec;
-    this.out = out;
-    this.present = new Uint16Array(mostRows);
-    this.codes = new Uint16Array(mostRows);
-    this.numbers = new Float64Array(mostRows);
+    this.#codec = codec;
+    this.#out = out;
+    this.#present = new Uint16Array(mostRows);
+    this.#codes = new Uint16Array(mostRows);
+    this.#numbers = new Float64Array(mostRows);
   }
 
   /** Whole numbers; NaN and `absent` are null. */
   numberChunk({ name, type, absent }: NumberColumn, values: SampleColumns[NumberColumn['field']]): ColumnChunk {
-    const { present, numbers, page } = this;
+    const present = this.#present;
+    const numbers = this.#numbers;
+    const page = this.#page;
     let count = 0;
     let smallest = Infinity;
     let largest = -Infinity;
@@ -69,18 +76,29 @@ export class ChunkWriter {
     else if (count === 0) putDeltas(page, numbers, 0, false);
     else {
       // Differences of such numbers are not exact in a double.
-      const slow = new this.codec.ByteWriter();
-      this.codec.deltaBinaryPack(slow, BigInt64Array.from(numbers.subarray(0, count), (value) => BigInt(value)), 'INT64');
+      const slow = new this.#codec.ByteWriter();
+      this.#codec.deltaBinaryPack(
+        slow,
+        BigInt64Array.from(numbers.subarray(0, count), (value) => BigInt(value)),
+        'INT64',
+      );
       page.append(slow.getBytes());
     }
     const bound = (value: number): number | bigint => (type === 'INT64' ? BigInt(value) : value);
     const bounds = count === 0 ? null : { smallest: bound(smallest), largest: bound(largest) };
-    return this.finish(name, type, 'DELTA_BINARY_PACKED', { rows: values.length, nulls: values.length - count }, bounds);
+    return this.#finish(
+      name,
+      type,
+      'DELTA_BINARY_PACKED',
+      { rows: values.length, nulls: values.length - count },
+      bounds,
+    );
   }
 
   /** Names by their codes, through a dictionary of those that occur; a code without a name is null. */
   nameChunk(name: string, codes: Uint8Array | Uint16Array, names: readonly string[]): ColumnChunk {
-    const { present, page } = this;
+    const present = this.#present;
+    const page = this.#page;
     const placeOf = new Int32Array(names.length).fill(-1);
     const used: string[] = [];
     let count = 0;
@@ -96,22 +114,32 @@ export class ChunkWriter {
         if (place < 0) place = used.push(text) - 1;
         placeOf[code] = place;
       }
-      this.codes[count++] = place;
+      this.#codes[count++] = place;
     }
-    const started = this.out.offset;
+    const started = this.#out.offset;
     const inOrder = used.map((text) => Buffer.from(text)).sort((a, b) => Buffer.compare(a, b));
     const width = used.length < 2 ? 0 : 32 - Math.clz32(used.length - 1);
-    const dictionaryBytes = used.length === 0 ? 0 : this.dictionary(used);
+    const dictionaryBytes = used.length === 0 ? 0 : this.#dictionary(used);
     page.at = 0;
     page.byte(width);
-    putRuns(page, this.codes, count, width);
-    const bounds = count === 0 ? null : { smallest: inOrder[0]?.toString() ?? '', largest: inOrder.at(-1)?.toString() ?? '' };
-    return this.finish(name, 'BYTE_ARRAY', 'RLE_DICTIONARY', { rows: codes.length, nulls: codes.length - count }, bounds, { started, bytes: dictionaryBytes });
+    putRuns(page, this.#codes, count, width);
+    const bounds =
+      count === 0 ? null : { smallest: inOrder[0]?.toString() ?? '', largest: inOrder.at(-1)?.toString() ?? '' };
+    return this.#finish(
+      name,
+      'BYTE_ARRAY',
+      'RLE_DICTIONARY',
+      { rows: codes.length, nulls: codes.length - count },
+      bounds,
+      { started, bytes: dictionaryBytes },
+    );
   }
 
   /** True where `holds` says so of a row. */
   booleanChunk(name: string, rows: number, holds: (row: number) => boolean): ColumnChunk {
-    const { present, codes, page } = this;
+    const present = this.#present;
+    const codes = this.#codes;
+    const page = this.#page;
     present.fill(1, 0, rows);
     let count = 0;
     for (let row = 0; row < rows; row++) {
@@ -127,21 +155,22 @@ export class ChunkWriter {
     page.at = 0;
     page.uint32(end - 4);
     page.at = end;
-    return this.finish(name, 'BOOLEAN', 'RLE', { rows, nulls: 0 }, { smallest: count === rows, largest: count > 0 });
+    return this.#finish(name, 'BOOLEAN', 'RLE', { rows, nulls: 0 }, { smallest: count === rows, largest: count > 0 });
   }
 
   /** Writes the page of names that indexes refer to: its uncompressed size, header included. */
-  private dictionary(used: readonly string[]): number {
-    const { page, out } = this;
+  #dictionary(used: readonly string[]): number {
+    const page = this.#page;
+    const out = this.#out;
     page.at = 0;
     for (const text of used) {
       const bytes = Buffer.from(text);
       page.uint32(bytes.length);
       page.append(bytes);
     }
-    const compressed = this.codec.snappyCompress(page.written());
+    const compressed = this.#codec.snappyCompress(page.written());
     const from = out.offset;
-    this.codec.writePageHeader(out, {
+    this.#codec.writePageHeader(out, {
       type: 'DICTIONARY_PAGE',
       uncompressed_page_size: page.at,
       compressed_page_size: compressed.length,
@@ -153,7 +182,7 @@ export class ChunkWriter {
   }
 
   /** Writes the page that was encoded, behind its levels, and tells of the chunk. */
-  private finish(
+  #finish(
     name: string,
     type: 'INT32' | 'INT64' | 'BYTE_ARRAY' | 'BOOLEAN',
     encoding: Encoding,
@@ -161,12 +190,14 @@ export class ChunkWriter {
     bounds: Bounds<number | bigint | string | boolean> | null,
     dictionary: { readonly started: number; readonly bytes: number } | null = null,
   ): ColumnChunk {
-    const { out, page, levels } = this;
+    const out = this.#out;
+    const page = this.#page;
+    const levels = this.#levels;
     levels.at = 0;
-    putRuns(levels, this.present, rows, 1);
-    const compressed = this.codec.snappyCompress(page.written());
+    putRuns(levels, this.#present, rows, 1);
+    const compressed = this.#codec.snappyCompress(page.written());
     const pageAt = out.offset;
-    this.codec.writePageHeader(out, {
+    this.#codec.writePageHeader(out, {
       type: 'DATA_PAGE_V2',
       uncompressed_page_size: levels.at + page.at,
       compressed_page_size: levels.at + compressed.length,
@@ -196,7 +227,10 @@ export class ChunkWriter {
         total_uncompressed_size: BigInt((dictionary?.bytes ?? 0) + headerBytes + levels.at + page.at),
         data_page_offset: BigInt(pageAt),
         ...(dictionary !== null && dictionary.bytes > 0 ? { dictionary_page_offset: BigInt(startedAt) } : {}),
-        statistics: { null_count: BigInt(nulls), ...(bounds === null ? {} : { min_value: bounds.smallest, max_value: bounds.largest }) },
+        statistics: {
+          null_count: BigInt(nulls),
+          ...(bounds === null ? {} : { min_value: bounds.smallest, max_value: bounds.largest }),
+        },
       },
     };
   }

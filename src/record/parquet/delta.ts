@@ -1,6 +1,6 @@
 /**
- * DELTA_BINARY_PACKED of Apache Parquet, for whole numbers that a double holds: differences in blocks of 128, less the smallest of
- * the block, bit-packed in four parts of 32. All in doubles: a bigint a cell would cost many times as much.
+ * DELTA_BINARY_PACKED of Apache Parquet, for whole numbers that a double holds: differences in blocks of 128, less the
+ * smallest of the block, bit-packed in four parts of 32. All in doubles: a bigint a cell would cost many times as much.
  */
 import type { Bytes, Cursor } from './bytes.js';
 
@@ -90,8 +90,8 @@ function pack(out: Bytes, from: number, width: number): void {
 }
 
 /**
- * Reads `count` numbers into `values`. False, with `values` undefined, when the bytes are of another form than promised or hold
- * numbers that doubles could not be trusted with.
+ * Reads `count` numbers into `values`. False, with `values` undefined, when the bytes are of another form than promised
+ * or hold numbers that doubles could not be trusted with.
  */
 export function takeDeltas(from: Cursor, values: Float64Array, count: number, wrap: boolean): boolean {
   const block = from.varint();
@@ -102,7 +102,7 @@ export function takeDeltas(from: Cursor, values: Float64Array, count: number, wr
   if (!Number.isSafeInteger(value)) return false;
   if (count > 0) values[0] = value;
   const { bytes } = from;
-  for (let row = 1; row < count; ) {
+  for (let row = 1; row < count;) {
     const smallest = from.zigzag();
     if (Math.abs(smallest) > 2 ** DELTA_BITS) return false;
     const widthsAt = from.at;

@@ -1,12 +1,10 @@
 /** Reading samples.parquet back, field by field and row group by row group. */
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { AsyncBuffer, ColumnMetaData, FileMetaData } from 'hyparquet';
 import { messageOf } from '../../problem/index.js';
 import { SAMPLE_FIELDS, emptyColumns, rowOfDifference } from '../columns.js';
 import type { SampleColumns, SampleTables } from '../samples.js';
-import { ChunkReader, loadDecoder } from './chunk-reader.js';
-import type { Decoder } from './chunk-reader.js';
+import { ChunkReader, loadDecoder, type Decoder } from './chunk-reader.js';
 import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, SAMPLES_VERSION } from './table.js';
 
 type Field = (typeof SAMPLE_FIELDS)[number];
@@ -19,14 +17,21 @@ export async function readSamples(path: string): Promise<SampleColumns> {
   return withSamples(path, async (samples) => {
     const columns = emptyColumns(samples.rows, samples.tables);
     for (const group of samples.groups) {
-      for (const field of SAMPLE_FIELDS) await samples.read(field, group, columns[field].subarray(group.from, group.to));
+      for (const field of SAMPLE_FIELDS)
+        await samples.read(field, group, columns[field].subarray(group.from, group.to));
     }
     return columns;
   });
 }
 
-/** The first field and row in which a file differs from these samples (NaN equals NaN), or null. Rejects as `readSamples` does. */
-export async function differenceInFile(path: string, columns: SampleColumns): Promise<{ readonly field: string; readonly row: number } | null> {
+/**
+ * The first field and row in which a file differs from these samples (NaN equals NaN), or null. Rejects as
+ * `readSamples` does.
+ */
+export async function differenceInFile(
+  path: string,
+  columns: SampleColumns,
+): Promise<{ readonly field: string; readonly row: number } | null> {
   return withSamples(path, async (samples) => {
     if (samples.rows !== columns.length) return { field: 'length', row: Math.min(samples.rows, columns.length) };
     const mostRows = samples.groups.reduce((most, { from, to }) => Math.max(most, to - from), 0);
@@ -54,36 +59,52 @@ class Samples {
   readonly tables: SampleTables;
   readonly rows: number;
   readonly groups: readonly Group[];
-  private readonly decoder: Decoder;
-  private readonly file: AsyncBuffer;
-  private readonly metadata: FileMetaData;
-  private readonly chunks: ChunkReader;
+  readonly #decoder: Decoder;
+  readonly #file: AsyncBuffer;
+  readonly #metadata: FileMetaData;
+  readonly #chunks: ChunkReader;
 
   constructor(decoder: Decoder, file: AsyncBuffer, metadata: FileMetaData, tables: SampleTables) {
-    this.decoder = decoder;
-    this.file = file;
-    this.metadata = metadata;
+    this.#decoder = decoder;
+    this.#file = file;
+    this.#metadata = metadata;
     this.tables = tables;
     this.rows = Number(metadata.num_rows);
     let from = 0;
     this.groups = metadata.row_groups.map(({ num_rows: rows, columns }) => {
       const to = from + Number(rows);
-      const group = { from, to, columns: new Map(columns.flatMap(({ meta_data: facts }) => (facts === undefined ? [] : [[facts.path_in_schema.join('.'), facts] as const]))) };
+      const group = {
+        from,
+        to,
+        columns: new Map(
+          columns.flatMap(({ meta_data: facts }) =>
+            facts === undefined ? [] : [[facts.path_in_schema.join('.'), facts] as const],
+          ),
+        ),
+      };
       from = to;
       return group;
     });
-    this.chunks = new ChunkReader(decoder, this.groups.reduce((most, group) => Math.max(most, group.to - group.from), 0));
+    this.#chunks = new ChunkReader(
+      decoder,
+      this.groups.reduce((most, group) => Math.max(most, group.to - group.from), 0),
+    );
   }
 
   /** Fills `into`, which is as long as the group has rows, with a field's values. */
   async read(field: Field, group: Group, into: Values): Promise<void> {
-    if (field === 'flags') return this.readFlags(group, into as Uint8Array);
+    if (field === 'flags') return this.#readFlags(group, into as Uint8Array);
     const number = NUMBER_COLUMNS.find((column) => column.field === field);
     if (number !== undefined) {
       const absent = number.absent ?? 0;
-      await this.column(number.name, group, (chunk, facts) => this.chunks.numbersInto(into, chunk, facts, absent), (cell, row) => {
-        into[row] = cell === null || cell === undefined ? absent : Number(cell);
-      });
+      await this.#column(
+        number.name,
+        group,
+        (chunk, facts) => this.#chunks.numbersInto(into, chunk, facts, absent),
+        (cell, row) => {
+          into[row] = cell === null || cell === undefined ? absent : Number(cell);
+        },
+      );
       return;
     }
     const names = NAME_COLUMNS.find((column) => column.field === field && column.readBack);
@@ -91,34 +112,53 @@ class Samples {
     const codes = new Map<unknown, number>(names.namesOf(this.tables).map((text, code) => [text, code]));
     const codeOf = (text: unknown): number => {
       const code = codes.get(text);
-      if (code === undefined) throw new Error(`column ${names.name} holds a name this program does not know: ${String(text)}`);
+      if (code === undefined)
+        throw new Error(`column ${names.name} holds a name this program does not know: ${String(text)}`);
       return code;
     };
-    await this.column(names.name, group, (chunk, facts) => this.chunks.codesInto(into as Uint8Array, chunk, facts, codeOf), (cell, row) => {
-      into[row] = codeOf(cell);
-    });
+    await this.#column(
+      names.name,
+      group,
+      (chunk, facts) => this.#chunks.codesInto(into as Uint8Array, chunk, facts, codeOf),
+      (cell, row) => {
+        into[row] = codeOf(cell);
+      },
+    );
   }
 
-  private async readFlags(group: Group, into: Uint8Array): Promise<void> {
+  async #readFlags(group: Group, into: Uint8Array): Promise<void> {
     into.fill(0);
     for (const { name, bit } of FLAG_COLUMNS) {
-      await this.column(name, group, (chunk, facts) => this.chunks.bitInto(into, chunk, facts, bit), (cell, row) => {
-        if (cell === true) (into[row] as number) |= bit;
-      });
+      await this.#column(
+        name,
+        group,
+        (chunk, facts) => this.#chunks.bitInto(into, chunk, facts, bit),
+        (cell, row) => {
+          if (cell === true) (into[row] as number) |= bit;
+        },
+      );
     }
   }
 
-  /** A column of a group by `quickly`, and where that can't, cell by cell as the library reads it: records of earlier versions. */
-  private async column(name: string, group: Group, quickly: (chunk: Uint8Array, facts: ColumnMetaData) => boolean, cell: (value: unknown, row: number) => void): Promise<void> {
+  /**
+   * A column of a group by `quickly`, and where that can't, cell by cell as the library reads it: records of earlier
+   * versions.
+   */
+  async #column(
+    name: string,
+    group: Group,
+    quickly: (chunk: Uint8Array, facts: ColumnMetaData) => boolean,
+    cell: (value: unknown, row: number) => void,
+  ): Promise<void> {
     const facts = group.columns.get(name);
     if (facts === undefined) throw new Error(`column ${name} is missing`);
     const from = Number(facts.dictionary_page_offset ?? facts.data_page_offset);
-    const chunk = new Uint8Array(await this.file.slice(from, from + Number(facts.total_compressed_size)));
+    const chunk = new Uint8Array(await this.#file.slice(from, from + Number(facts.total_compressed_size)));
     if (quickly(chunk, facts)) return;
     let failure: Error | null = null;
-    await this.decoder.parquetRead({
-      file: this.file,
-      metadata: this.metadata,
+    await this.#decoder.parquetRead({
+      file: this.#file,
+      metadata: this.#metadata,
       columns: [name],
       rowStart: group.from,
       rowEnd: group.to,
@@ -140,7 +180,8 @@ async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T
   try {
     const file = await asyncBuffer(handle);
     const metadata = await decoder.parquetMetadataAsync(file);
-    const value = (key: string): string | undefined => metadata.key_value_metadata?.find((pair) => pair.key === key)?.value;
+    const value = (key: string): string | undefined =>
+      metadata.key_value_metadata?.find((pair) => pair.key === key)?.value;
     const version = value('plimsoll.samples_version');
     const tablesJson = value('plimsoll.tables');
     if (version !== SAMPLES_VERSION || tablesJson === undefined) {
@@ -160,7 +201,7 @@ async function asyncBuffer(handle: FileHandle): Promise<AsyncBuffer> {
       // Negative offsets count from the end, as those of an ArrayBuffer do.
       const from = start < 0 ? Math.max(0, size + start) : Math.min(start, size);
       const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - from));
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
         if (bytesRead === 0) throw new Error('the file ends before it should');
         at += bytesRead;

@@ -1,6 +1,6 @@
 /**
- * The hybrid of runs and bit-packing of Apache Parquet, for small codes: whether a cell is there, an index into a dictionary, a boolean.
- * Eight or more of the same are a run; everything else is packed in groups of eight.
+ * The hybrid of runs and bit-packing of Apache Parquet, for small codes: whether a cell is there, an index into a
+ * dictionary, a boolean. Eight or more of the same are a run; everything else is packed in groups of eight.
  */
 import type { Bytes, Cursor } from './bytes.js';
 
@@ -52,7 +52,7 @@ export function takeRuns(from: Cursor, codes: Uint16Array, count: number, width:
   if (width > 16) return false;
   const { bytes } = from;
   const mask = 2 ** width - 1;
-  for (let row = 0; row < count; ) {
+  for (let row = 0; row < count;) {
     if (from.at >= bytes.length) return false;
     const header = from.varint();
     if (header % 2 === 0) {

@@ -1,8 +1,7 @@
 /** Which column of samples.parquet holds what of the samples. */
 import { ERROR_CLASSES, OUTCOMES } from '../outcome.js';
-import { SAMPLE_FLAGS } from '../samples.js';
+import { SAMPLE_FLAGS, type SampleTables } from '../samples.js';
 import type { SAMPLE_FIELDS } from '../columns.js';
-import type { SampleTables } from '../samples.js';
 
 /** Version of the columns below, in the file's key-value metadata. */
 export const SAMPLES_VERSION = '1';
@@ -33,8 +32,18 @@ export interface FlagColumn {
   readonly bit: number;
 }
 
-const number = (name: string, field: NumberColumn['field'], type: NumberColumn['type'], absent: number | null): NumberColumn => ({ kind: 'number', name, field, type, absent });
-const named = (name: string, field: NameColumn['field'], namesOf: NameColumn['namesOf'], readBack: boolean): NameColumn => ({ kind: 'name', name, field, namesOf, readBack });
+const number = (
+  name: string,
+  field: NumberColumn['field'],
+  type: NumberColumn['type'],
+  absent: number | null,
+): NumberColumn => ({ kind: 'number', name, field, type, absent });
+const named = (
+  name: string,
+  field: NameColumn['field'],
+  namesOf: NameColumn['namesOf'],
+  readBack: boolean,
+): NameColumn => ({ kind: 'name', name, field, namesOf, readBack });
 
 export const NUMBER_COLUMNS: readonly NumberColumn[] = [
   number('call_id', 'callId', 'INT64', null),
@@ -71,5 +80,7 @@ export const FLAG_COLUMNS: readonly FlagColumn[] = Object.entries(SAMPLE_FLAGS).
   bit,
 }));
 
-/** Whether a fault was in force between an attempt's intended start and its end; made from the events, not read back. */
+/**
+ * Whether a fault was in force between an attempt's intended start and its end; made from the events, not read back.
+ */
 export const FAULT_ACTIVE = 'fault_active';

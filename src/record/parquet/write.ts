@@ -1,10 +1,8 @@
 /** Writing samples.parquet, row group by row group. */
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { ByteWriter } from 'hyparquet-writer';
 import type { SampleColumns } from '../samples.js';
-import { ChunkWriter, loadCodec } from './chunk-writer.js';
-import type { Codec } from './chunk-writer.js';
+import { ChunkWriter, loadCodec, type Codec } from './chunk-writer.js';
 import { FAULT_ACTIVE, FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, SAMPLES_VERSION } from './table.js';
 
 /** Rows encoded at a time: bounds memory, and is what a reader can skip. */
@@ -43,8 +41,14 @@ export async function writeSamples(path: string, columns: SampleColumns, metadat
       const to = Math.min(from + ROW_GROUP_ROWS, columns.length);
       // The library writes header and footer; the row groups themselves it would make of a bigint a cell.
       const chunks = chunksOf(writer, columns, metadata, from, to);
-      const sum = (size: 'total_uncompressed_size' | 'total_compressed_size'): bigint => chunks.reduce((bytes, { meta_data: facts }) => bytes + (facts?.[size] ?? 0n), 0n);
-      parquet.row_groups.push({ columns: chunks, num_rows: BigInt(to - from), total_byte_size: sum('total_uncompressed_size'), total_compressed_size: sum('total_compressed_size') });
+      const sum = (size: 'total_uncompressed_size' | 'total_compressed_size'): bigint =>
+        chunks.reduce((bytes, { meta_data: facts }) => bytes + (facts?.[size] ?? 0n), 0n);
+      parquet.row_groups.push({
+        columns: chunks,
+        num_rows: BigInt(to - from),
+        total_byte_size: sum('total_uncompressed_size'),
+        total_compressed_size: sum('total_compressed_size'),
+      });
       parquet.num_rows += BigInt(to - from);
       await out.flush();
     }
@@ -60,7 +64,7 @@ type FileWriter = ByteWriter & { readonly flush: () => Promise<void> };
 function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
   const empty = async (): Promise<void> => {
     const pending = new Uint8Array(bytes.buffer, 0, bytes.index);
-    for (let at = 0; at < pending.length; ) at += (await file.write(pending, at)).bytesWritten;
+    for (let at = 0; at < pending.length;) at += (await file.write(pending, at)).bytesWritten;
     bytes.index = 0;
   };
   return Object.assign(bytes, { flush: empty, finish: empty });
@@ -79,12 +83,22 @@ function schemaOf({ schemaFromColumnData }: Codec) {
 }
 
 /** The column chunks of the rows `from` to `to`, in the order of the schema. */
-function chunksOf(writer: ChunkWriter, columns: SampleColumns, { faultSpans }: SamplesMetadata, from: number, to: number) {
+function chunksOf(
+  writer: ChunkWriter,
+  columns: SampleColumns,
+  { faultSpans }: SamplesMetadata,
+  from: number,
+  to: number,
+) {
   const { flags, intendedNs, doneNs, tables } = columns;
   return [
     ...NUMBER_COLUMNS.map((column) => writer.numberChunk(column, columns[column.field].subarray(from, to))),
-    ...NAME_COLUMNS.map(({ name, field, namesOf }) => writer.nameChunk(name, columns[field].subarray(from, to), namesOf(tables))),
-    ...FLAG_COLUMNS.map(({ name, bit }) => writer.booleanChunk(name, to - from, (row) => ((flags[from + row] as number) & bit) !== 0)),
+    ...NAME_COLUMNS.map(({ name, field, namesOf }) =>
+      writer.nameChunk(name, columns[field].subarray(from, to), namesOf(tables)),
+    ),
+    ...FLAG_COLUMNS.map(({ name, bit }) =>
+      writer.booleanChunk(name, to - from, (row) => ((flags[from + row] as number) & bit) !== 0),
+    ),
     writer.booleanChunk(FAULT_ACTIVE, to - from, (row) => {
       const done = doneNs[from + row] as number;
       const intended = intendedNs[from + row] as number;

@@ -1,5 +1,6 @@
 /**
- * Axes that several charts share: time of the run, durations on a linear or logarithmic scale. Durations are drawn in milliseconds.
+ * Axes that several charts share: time of the run, durations on a linear or logarithmic scale. Durations are drawn in
+ * milliseconds.
  */
 import { INK } from './theme.js';
 
@@ -12,7 +13,10 @@ export const MS_PER_NS = 1e-6;
 export const S_PER_NS = 1e-9;
 
 /** The positive span of some durations, widened to round numbers, and the ticks to draw in it. */
-export function logSpan(valuesMs: Iterable<number | null>): { readonly domain: [number, number]; readonly ticks: number[] } {
+export function logSpan(valuesMs: Iterable<number | null>): {
+  readonly domain: [number, number];
+  readonly ticks: number[];
+} {
   let low = Infinity;
   let high = 0;
   for (const value of valuesMs) {

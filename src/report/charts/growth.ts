@@ -2,10 +2,8 @@
 import type { GrowthCurve } from '../../analysis/index.js';
 import { QUANTITY_WORDS } from '../growth.js';
 import { S_PER_NS, secondsAcross } from './axes.js';
-import type { Layer } from './render.js';
-import { render } from './render.js';
-import type { Chart } from './theme.js';
-import { INK } from './theme.js';
+import { render, type Layer } from './render.js';
+import { INK, type Chart } from './theme.js';
 
 const MIB = 1024 ** 2;
 
@@ -27,7 +25,11 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
     field: 'y',
     type: 'quantitative' as const,
     scale: { domain: [Math.max(0, low - room), high + room], nice: false, zero: false, clamp: true },
-    axis: { title: null, tickCount: 4, labelExpr: isMemory ? "format(datum.value, '~r') + ' MiB'" : "format(datum.value, '~r')" },
+    axis: {
+      title: null,
+      tickCount: 4,
+      labelExpr: isMemory ? "format(datum.value, '~r') + ' MiB'" : "format(datum.value, '~r')",
+    },
   };
   const warmS = Math.max(0, (curve.measuredFromNs - startNs) * S_PER_NS);
   const layer: Layer[] = [
@@ -36,10 +38,30 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
       mark: { type: 'rect', color: INK.phaseOdd, aria: false },
       encoding: { x, x2: { field: 'to' } },
     },
-    { data: { values: points }, mark: { type: 'line', color: INK.service, strokeWidth: 1.4, aria: false }, encoding: { x, y } },
-    { data: { values: line }, mark: { type: 'line', color: INK.deadline, strokeWidth: 1.8, strokeDash: [5, 3], aria: false }, encoding: { x, y } },
+    {
+      data: { values: points },
+      mark: { type: 'line', color: INK.service, strokeWidth: 1.4, aria: false },
+      encoding: { x, y },
+    },
+    {
+      data: { values: line },
+      mark: { type: 'line', color: INK.deadline, strokeWidth: 1.8, strokeDash: [5, 3], aria: false },
+      encoding: { x, y },
+    },
   ];
-  const svg = await render({ title: { text: isMemory ? 'Resident memory' : `${QUANTITY_WORDS[curve.quantity]} held`.replace(/^./, (first) => first.toUpperCase()) }, width: 400, height: 170, layer }, description);
+  const svg = await render(
+    {
+      title: {
+        text: isMemory
+          ? 'Resident memory'
+          : `${QUANTITY_WORDS[curve.quantity]} held`.replace(/^./, (first) => first.toUpperCase()),
+      },
+      width: 400,
+      height: 170,
+      layer,
+    },
+    description,
+  );
   return {
     svg,
     key: [

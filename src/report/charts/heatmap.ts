@@ -1,10 +1,11 @@
-/** Every call by when it was meant to start and how long it took. Stalls and second modes show here and nowhere else. */
+/**
+ * Every call by when it was meant to start and how long it took. Stalls and second modes show here and nowhere else.
+ */
 import type { Heatmap } from '../../analysis/index.js';
 import { count } from '../format.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
 import { render } from './render.js';
-import type { Chart, KeyEntry } from './theme.js';
-import { HEAT_STEPS } from './theme.js';
+import { HEAT_STEPS, type Chart, type KeyEntry } from './theme.js';
 
 /** Marks a page still scrolls smoothly with. */
 export const MOST_CELLS = 5_000;
@@ -36,12 +37,24 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
         x2: { field: 'to' },
         y: { field: 'low', ...logMs(span) },
         y2: { field: 'high' },
-        color: { field: 'step', type: 'ordinal', scale: { domain: edges.map((_, index) => index), range: [...HEAT_STEPS].slice(0, edges.length) }, legend: null },
+        color: {
+          field: 'step',
+          type: 'ordinal',
+          scale: { domain: edges.map((_, index) => index), range: [...HEAT_STEPS].slice(0, edges.length) },
+          legend: null,
+        },
       },
     },
     description,
   );
-  return { svg, key: edges.map((edge, index): KeyEntry => ({ words: stepWords(edge, edges[index + 1], most), colour: HEAT_STEPS[index] ?? 'var(--h8)', mark: 'area' })) };
+  return {
+    svg,
+    key: edges.map((edge, index): KeyEntry => ({
+      words: stepWords(edge, edges[index + 1], most),
+      colour: HEAT_STEPS[index] ?? 'var(--h8)',
+      mark: 'area',
+    })),
+  };
 }
 
 /** Lower edges of the colour steps: whole counts, about evenly spaced on a log scale, from one call up. */

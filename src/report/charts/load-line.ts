@@ -2,13 +2,21 @@
 import type { CapacityProbe, CapacitySummary } from '../../analysis/index.js';
 import { PROBE_VERDICT } from '../load-line.js';
 import { linearFromZero } from './axes.js';
-import type { Layer } from './render.js';
-import { render } from './render.js';
-import type { Chart, KeyEntry } from './theme.js';
-import { INK } from './theme.js';
+import { render, type Layer } from './render.js';
+import { INK, type Chart, type KeyEntry } from './theme.js';
 
-const VERDICT_COLOUR: Readonly<Record<CapacityProbe['verdict'], string>> = { passed: INK.good, failed: INK.deadline, undecided: INK.queue, invalid: INK.muted };
-const SHAPE: Readonly<Record<CapacityProbe['verdict'], string>> = { passed: 'circle', failed: 'cross', undecided: 'diamond', invalid: 'triangle-up' };
+const VERDICT_COLOUR: Readonly<Record<CapacityProbe['verdict'], string>> = {
+  passed: INK.good,
+  failed: INK.deadline,
+  undecided: INK.queue,
+  invalid: INK.muted,
+};
+const SHAPE: Readonly<Record<CapacityProbe['verdict'], string>> = {
+  passed: 'circle',
+  failed: 'cross',
+  undecided: 'diamond',
+  invalid: 'triangle-up',
+};
 const VERDICTS = Object.keys(VERDICT_COLOUR) as CapacityProbe['verdict'][];
 const MS_PER_S = 1e-6;
 /** The limit of the slope's upper bound, in ms/s. */
@@ -21,13 +29,27 @@ function verdictsOf(search: CapacitySummary): readonly CapacityProbe['verdict'][
 function marks(search: CapacitySummary) {
   const present = verdictsOf(search);
   return {
-    color: { field: 'verdict', type: 'nominal' as const, scale: { domain: [...present], range: present.map((verdict) => VERDICT_COLOUR[verdict]) }, legend: null },
-    shape: { field: 'verdict', type: 'nominal' as const, scale: { domain: [...present], range: present.map((verdict) => SHAPE[verdict]) }, legend: null },
+    color: {
+      field: 'verdict',
+      type: 'nominal' as const,
+      scale: { domain: [...present], range: present.map((verdict) => VERDICT_COLOUR[verdict]) },
+      legend: null,
+    },
+    shape: {
+      field: 'verdict',
+      type: 'nominal' as const,
+      scale: { domain: [...present], range: present.map((verdict) => SHAPE[verdict]) },
+      legend: null,
+    },
   };
 }
 
 function verdictKey(search: CapacitySummary): readonly KeyEntry[] {
-  return verdictsOf(search).map((verdict): KeyEntry => ({ words: `probe ${PROBE_VERDICT[verdict].words}`, colour: VERDICT_COLOUR[verdict], mark: 'area' }));
+  return verdictsOf(search).map((verdict): KeyEntry => ({
+    words: `probe ${PROBE_VERDICT[verdict].words}`,
+    colour: VERDICT_COLOUR[verdict],
+    mark: 'area',
+  }));
 }
 
 /** The interval the load line lies in; open to the right edge where no rate failed. */
@@ -40,21 +62,36 @@ function bracket(search: CapacitySummary, mostRate: number): Layer {
   };
 }
 
-const mostRate = (search: CapacitySummary): number => Math.max(1, ...search.probes.map((probe) => probe.ratePerSecond)) * 1.06;
+const mostRate = (search: CapacitySummary): number =>
+  Math.max(1, ...search.probes.map((probe) => probe.ratePerSecond)) * 1.06;
 
 function ratesAcross(search: CapacitySummary) {
-  return { field: 'x', ...linearFromZero(mostRate(search), '/s'), axis: { ...linearFromZero(1, '/s').axis, title: 'offered rate', tickCount: 6 } };
+  return {
+    field: 'x',
+    ...linearFromZero(mostRate(search), '/s'),
+    axis: { ...linearFromZero(1, '/s').axis, title: 'offered rate', tickCount: 6 },
+  };
 }
 
 /** Goodput against what was offered, with the line on which nothing is lost. */
 export async function goodputChart(search: CapacitySummary, description: string): Promise<Chart> {
   const most = mostRate(search);
   const y = linearFromZero(most, '/s');
-  const points = search.probes.map(({ evidence, verdict }) => ({ x: evidence.offeredPerSecond, y: evidence.goodputPerSecond, done: evidence.completedPerSecond, verdict }));
+  const points = search.probes.map(({ evidence, verdict }) => ({
+    x: evidence.offeredPerSecond,
+    y: evidence.goodputPerSecond,
+    done: evidence.completedPerSecond,
+    verdict,
+  }));
   const layer: Layer[] = [
     bracket(search, most),
     {
-      data: { values: [{ x: 0, y: 0 }, { x: most, y: most }] },
+      data: {
+        values: [
+          { x: 0, y: 0 },
+          { x: most, y: most },
+        ],
+      },
       mark: { type: 'line', color: INK.offered, strokeWidth: 1.2, strokeDash: [5, 3], aria: false },
       encoding: { x: ratesAcross(search), y: { field: 'y', ...y } },
     },
@@ -70,7 +107,12 @@ export async function goodputChart(search: CapacitySummary, description: string)
     },
   ];
   const { knee } = search;
-  if (knee.kind === 'found') layer.push({ data: { values: [{ x: knee.ratePerSecond }] }, mark: { type: 'rule', color: INK.service, strokeWidth: 1.6, strokeDash: [2, 3], aria: false }, encoding: { x: ratesAcross(search) } });
+  if (knee.kind === 'found')
+    layer.push({
+      data: { values: [{ x: knee.ratePerSecond }] },
+      mark: { type: 'rule', color: INK.service, strokeWidth: 1.6, strokeDash: [2, 3], aria: false },
+      encoding: { x: ratesAcross(search) },
+    });
   const svg = await render({ title: { text: 'Goodput' }, width: 400, height: 240, layer }, description);
   return {
     svg,
@@ -79,16 +121,30 @@ export async function goodputChart(search: CapacitySummary, description: string)
       ...(knee.kind === 'found' ? [{ words: 'knee', colour: INK.service, mark: 'dotted' } as const] : []),
       { words: 'completed, late ones too', colour: INK.response, mark: 'line' },
       { words: 'goodput = offered', colour: INK.offered, mark: 'dashed' },
-      ...(search.passedPerSecond === null ? [] : [{ words: 'where the load line lies', colour: INK.phaseEven, mark: 'band' } as const]),
+      ...(search.passedPerSecond === null
+        ? []
+        : [{ words: 'where the load line lies', colour: INK.phaseEven, mark: 'band' } as const]),
     ],
   };
 }
 
-/** The slope of the queue age with its interval at each rate, on a scale that shows a millisecond and a second alike. */
+/**
+ * The slope of the queue age with its interval at each rate, on a scale that shows a millisecond and a second alike.
+ */
 export async function slopeChart(search: CapacitySummary, description: string): Promise<Chart> {
   const most = mostRate(search);
   const points = search.probes.flatMap(({ ratePerSecond, evidence: { queueAge }, verdict }) =>
-    queueAge.slope === null ? [] : [{ x: ratePerSecond, y: queueAge.slope.nsPerSecond * MS_PER_S, low: queueAge.slope.low * MS_PER_S, high: queueAge.slope.high * MS_PER_S, verdict }],
+    queueAge.slope === null
+      ? []
+      : [
+          {
+            x: ratePerSecond,
+            y: queueAge.slope.nsPerSecond * MS_PER_S,
+            low: queueAge.slope.low * MS_PER_S,
+            high: queueAge.slope.high * MS_PER_S,
+            verdict,
+          },
+        ],
   );
   const highest = Math.max(3, ...points.map(({ high }) => high));
   const lowest = Math.min(0, ...points.map(({ low }) => low));
@@ -108,7 +164,12 @@ export async function slopeChart(search: CapacitySummary, description: string): 
     {
       data: { values: points },
       mark: { type: 'rule', strokeWidth: 2, aria: false },
-      encoding: { x: ratesAcross(search), y: { field: 'low', ...y }, y2: { field: 'high' }, color: marks(search).color },
+      encoding: {
+        x: ratesAcross(search),
+        y: { field: 'low', ...y },
+        y2: { field: 'high' },
+        color: marks(search).color,
+      },
     },
     {
       data: { values: points },
@@ -116,6 +177,12 @@ export async function slopeChart(search: CapacitySummary, description: string): 
       encoding: { x: ratesAcross(search), y: { field: 'y', ...y }, ...marks(search) },
     },
   ];
-  const svg = await render({ title: { text: 'Slope of the queue age (log scale beyond 1 ms/s)' }, width: 400, height: 240, layer }, description);
-  return { svg, key: [...verdictKey(search), { words: 'limit of the upper bound, 1 ms/s', colour: INK.deadline, mark: 'dashed' }] };
+  const svg = await render(
+    { title: { text: 'Slope of the queue age (log scale beyond 1 ms/s)' }, width: 400, height: 240, layer },
+    description,
+  );
+  return {
+    svg,
+    key: [...verdictKey(search), { words: 'limit of the upper bound, 1 ms/s', colour: INK.deadline, mark: 'dashed' }],
+  };
 }

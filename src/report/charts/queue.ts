@@ -1,17 +1,25 @@
 /** How the backlog of an overload grew and went away, with what a fluid would have done dotted beside it. */
 import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
 import { linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
-import type { Layer } from './render.js';
-import { render } from './render.js';
-import type { Chart } from './theme.js';
-import { INK } from './theme.js';
+import { render, type Layer } from './render.js';
+import { INK, type Chart } from './theme.js';
 
-export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults: readonly FaultBand[], description: string): Promise<Chart> {
+export async function queueChart(
+  timeline: Timeline,
+  phase: PhaseSummary,
+  faults: readonly FaultBand[],
+  description: string,
+): Promise<Chart> {
   const startS = phase.startNs * S_PER_NS;
   const toS = Math.max(phase.drainedNs, phase.scheduledEndNs) * S_PER_NS - startS;
   const rows = timeline.fromNs.flatMap((ns, index) =>
     ns + timeline.windowNs > phase.startNs && ns < phase.drainedNs
-      ? [{ t: Math.max(0, (ns + timeline.windowNs / 2) * S_PER_NS - startS), y: (timeline.queueAgeMaxNs[index] ?? 0) * MS_PER_NS }]
+      ? [
+          {
+            t: Math.max(0, (ns + timeline.windowNs / 2) * S_PER_NS - startS),
+            y: (timeline.queueAgeMaxNs[index] ?? 0) * MS_PER_NS,
+          },
+        ]
       : [],
   );
   const overload = phase.stages.find((stage) => stage.label === 'overload');
@@ -29,7 +37,12 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults
   const x = { field: 't', ...secondsAcross(0, acrossTo, true, 'since the phase began') };
   const faulty = faults.flatMap((fault) =>
     fault.phase === phase.name && fault.confirmedOnNs !== null
-      ? [{ t: fault.confirmedOnNs * S_PER_NS - startS, to: fault.confirmedOffNs === null ? toS : fault.confirmedOffNs * S_PER_NS - startS }]
+      ? [
+          {
+            t: fault.confirmedOnNs * S_PER_NS - startS,
+            to: fault.confirmedOffNs === null ? toS : fault.confirmedOffNs * S_PER_NS - startS,
+          },
+        ]
       : [],
   );
   const warmS = Math.min(phase.measuredFromNs * S_PER_NS - startS, toS);
@@ -46,13 +59,24 @@ export async function queueChart(timeline: Timeline, phase: PhaseSummary, faults
       encoding: { x, x2: { field: 'to' } },
     },
     {
-      data: { values: overload === undefined ? [] : [{ t: overload.fromNs * S_PER_NS - startS, to: overload.toNs * S_PER_NS - startS }] },
+      data: {
+        values:
+          overload === undefined
+            ? []
+            : [{ t: overload.fromNs * S_PER_NS - startS, to: overload.toNs * S_PER_NS - startS }],
+      },
       mark: { type: 'rect', color: INK.phaseOdd, aria: false },
       encoding: { x, x2: { field: 'to' } },
     },
     {
       data: { values: rows },
-      mark: { type: 'area', color: INK.queue, fillOpacity: 0.28, line: { color: INK.queue, strokeWidth: 1.6 }, aria: false },
+      mark: {
+        type: 'area',
+        color: INK.queue,
+        fillOpacity: 0.28,
+        line: { color: INK.queue, strokeWidth: 1.6 },
+        aria: false,
+      },
       encoding: { x, y: { field: 'y', ...linearMs(most) } },
     },
     {

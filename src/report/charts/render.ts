@@ -1,10 +1,9 @@
 /**
- * From a Vega-Lite specification to an SVG string, in Node: no canvas, no browser, nothing loaded. Specifications are ours alone;
- * data from outside comes in as data values and leaves as escaped text.
+ * From a Vega-Lite specification to an SVG string, in Node: no canvas, no browser, nothing loaded. Specifications are
+ * ours alone; data from outside comes in as data values and leaves as escaped text.
  */
 import * as vega from 'vega';
-import { compile } from 'vega-lite';
-import type { TopLevelSpec } from 'vega-lite';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeHtml, plainText } from '../text.js';
 import { CHART_CONFIG } from './theme.js';
 
@@ -57,7 +56,10 @@ export async function render(spec: TopLevelSpec, description: string): Promise<s
   }
 }
 
-/** Halves what Vega writes: no empty groups, no namespaces (HTML knows SVG), numbers to a hundredth of a pixel, one label for the whole. */
+/**
+ * Halves what Vega writes: no empty groups, no namespaces (HTML knows SVG), numbers to a hundredth of a pixel, one
+ * label for the whole.
+ */
 function slim(svg: string, description: string): string {
   const body = svg
     .replace(/<path class="(?:foreground|background)"[^>]*\/>/g, '')
@@ -65,7 +67,10 @@ function slim(svg: string, description: string): string {
       tag
         .replace(/ (?:xmlns(?::xlink)?|version|class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"/g, '')
         .replace(/ (?:opacity="1"|stroke-width="1"(?= stroke-dash))/g, '')
-        .replace(/(d|transform|x2|y2)="([^"]*)"/g, (_, name: string, value: string) => `${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, hundredth)}"`),
+        .replace(
+          /(d|transform|x2|y2)="([^"]*)"/g,
+          (_, name: string, value: string) => `${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, hundredth)}"`,
+        ),
     )
     .replace(/<g><\/g>/g, '');
   const label = `<svg role="img" aria-label="${escapeHtml(plainText(description, MOST_DESCRIPTION))}"`;

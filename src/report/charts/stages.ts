@@ -1,10 +1,12 @@
-/** Where the mean response time went, phase by phase: each bar is one whole, its length in milliseconds written at its end. */
+/**
+ * Where the mean response time went, phase by phase: each bar is one whole, its length in milliseconds written at its
+ * end.
+ */
 import type { StageBars, StageName } from '../../analysis/index.js';
 import { duration } from '../format.js';
 import { phaseName, STAGE_WORDS } from '../words.js';
 import { render } from './render.js';
-import type { Chart, KeyEntry } from './theme.js';
-import { INK } from './theme.js';
+import { INK, type Chart, type KeyEntry } from './theme.js';
 
 const COLOURS: Readonly<Record<StageName, string>> = {
   'client-queue': 'var(--s-client-queue)',
@@ -27,13 +29,35 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
     return bar.stages.map(({ stage, meanNs }) => {
       const from = below;
       below += total > 0 ? meanNs / total : 0;
-      return { bar: index, stage, from, to: below, middle: (from + below) / 2, label: below - from >= LABELLED_FROM ? `${Math.round((below - from) * 100)} %` : '' };
+      return {
+        bar: index,
+        stage,
+        from,
+        to: below,
+        middle: (from + below) / 2,
+        label: below - from >= LABELLED_FROM ? `${Math.round((below - from) * 100)} %` : '',
+      };
     });
   });
-  const ends = bars.map((bar, index) => ({ bar: index, words: phaseName({ name: bar.phase, loop: bar.loop }, 28), total: `mean ${duration(bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0))}` }));
+  const ends = bars.map((bar, index) => ({
+    bar: index,
+    words: phaseName({ name: bar.phase, loop: bar.loop }, 28),
+    total: `mean ${duration(bar.stages.reduce((sum, stage) => sum + stage.meanNs, 0))}`,
+  }));
   const present = ORDER.filter((stage) => rows.some((row) => row.stage === stage && row.to > row.from)) as StageName[];
   const y = { field: 'bar', type: 'ordinal' as const, axis: null, scale: { paddingInner: 0.55, paddingOuter: 0.45 } };
-  const x = { type: 'quantitative' as const, scale: { domain: [0, 1], nice: false }, axis: { labelExpr: "format(datum.value * 100, '~r') + ' %'", title: 'share of the mean response time of ok calls', tickCount: 5, domain: false, ticks: false, grid: true } };
+  const x = {
+    type: 'quantitative' as const,
+    scale: { domain: [0, 1], nice: false },
+    axis: {
+      labelExpr: "format(datum.value * 100, '~r') + ' %'",
+      title: 'share of the mean response time of ok calls',
+      tickCount: 5,
+      domain: false,
+      ticks: false,
+      grid: true,
+    },
+  };
   const svg = await render(
     {
       width: 1014,
@@ -46,7 +70,12 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
             x: { field: 'from', ...x },
             x2: { field: 'to' },
             y,
-            color: { field: 'stage', type: 'nominal', scale: { domain: [...present], range: present.map((stage) => COLOURS[stage]) }, legend: null },
+            color: {
+              field: 'stage',
+              type: 'nominal',
+              scale: { domain: [...present], range: present.map((stage) => COLOURS[stage]) },
+              legend: null,
+            },
           },
         },
         {
@@ -68,5 +97,8 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
     },
     description,
   );
-  return { svg, key: present.map((stage): KeyEntry => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })) };
+  return {
+    svg,
+    key: present.map((stage): KeyEntry => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })),
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * How charts look: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for light, dark and
- * print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the common colour blindnesses.
+ * How charts look: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for light,
+ * dark and print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the common
+ * colour blindnesses.
  */
 import type { Config } from 'vega-lite';
 import type { Outcome } from '../../record/index.js';
@@ -30,7 +31,17 @@ export const INK = {
 } as const;
 
 /** What became of a call, as coarse as a stacked area can show. `good` and `late` are both outcome `ok`. */
-export const CALL_CLASSES = ['good', 'late', 'deadline', 'shed', 'transport', 'refused', 'tool', 'wrong', 'generator'] as const;
+export const CALL_CLASSES = [
+  'good',
+  'late',
+  'deadline',
+  'shed',
+  'transport',
+  'refused',
+  'tool',
+  'wrong',
+  'generator',
+] as const;
 export type CallClass = (typeof CALL_CLASSES)[number];
 
 /** Colour and words of each class, fixed: the same class has the same colour in every chart of every report. */
@@ -61,7 +72,16 @@ export const CLASS_OF: Readonly<Record<Exclude<Outcome, 'ok'>, CallClass>> = {
 };
 
 /** Steps of the heat map, from few to many. */
-export const HEAT_STEPS = ['var(--h1)', 'var(--h2)', 'var(--h3)', 'var(--h4)', 'var(--h5)', 'var(--h6)', 'var(--h7)', 'var(--h8)'] as const;
+export const HEAT_STEPS = [
+  'var(--h1)',
+  'var(--h2)',
+  'var(--h3)',
+  'var(--h4)',
+  'var(--h5)',
+  'var(--h6)',
+  'var(--h7)',
+  'var(--h8)',
+] as const;
 
 /** Width of the value axis, the same in every pane so that stacked panes line up. */
 export const AXIS_WIDTH = 52;
@@ -73,7 +93,15 @@ export const CHART_CONFIG: Config = {
   view: { stroke: null },
   concat: { spacing: 12 },
   text: { color: INK.text, fontSize: 11 },
-  title: { color: INK.text, fontSize: 11.5, fontWeight: 600, anchor: 'start', frame: 'group', dx: 3 - AXIS_WIDTH, offset: 7 },
+  title: {
+    color: INK.text,
+    fontSize: 11.5,
+    fontWeight: 600,
+    anchor: 'start',
+    frame: 'group',
+    dx: 3 - AXIS_WIDTH,
+    offset: 7,
+  },
   axis: {
     labelColor: INK.muted,
     titleColor: INK.muted,
@@ -88,7 +116,15 @@ export const CHART_CONFIG: Config = {
     labelPadding: 4,
     titlePadding: 6,
   },
-  axisY: { domain: false, ticks: false, minExtent: AXIS_WIDTH, maxExtent: AXIS_WIDTH, titleAngle: 0, titleAlign: 'left', tickCount: 4 },
+  axisY: {
+    domain: false,
+    ticks: false,
+    minExtent: AXIS_WIDTH,
+    maxExtent: AXIS_WIDTH,
+    titleAngle: 0,
+    titleAlign: 'left',
+    tickCount: 4,
+  },
   axisX: { grid: false, labelFlush: true },
 };
 

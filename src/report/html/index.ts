@@ -4,8 +4,7 @@
 import { count, setDuration } from '../format.js';
 import type { ReportInput } from '../input.js';
 import { plainText } from '../text.js';
-import type { Markup } from './markup.js';
-import { html, outside, trusted } from './markup.js';
+import { html, outside, trusted, type Markup } from './markup.js';
 import { consequencesSection } from './sections/consequences.js';
 import { driftSection } from './sections/drift.js';
 import { effectsSection } from './sections/effects.js';
@@ -31,9 +30,16 @@ import { STYLE } from './style.js';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The load line: a disc and the line a ship may be laden to. */
-const MARK = trusted('<svg viewBox="0 0 26 26" aria-hidden="true"><circle cx="13" cy="13" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2"/><path d="M0 13H26" stroke="currentColor" stroke-width="2.2"/></svg>');
+const MARK = trusted(
+  '<svg viewBox="0 0 26 26" aria-hidden="true"><circle cx="13" cy="13" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2"/><path d="M0 13H26" stroke="currentColor" stroke-width="2.2"/></svg>',
+);
 
-const STATUS_WORDS = { complete: 'complete', interrupted: 'interrupted: partial results', failed: 'failed: partial results', recovered: 'killed, and recovered from its spool' } as const;
+const STATUS_WORDS = {
+  complete: 'complete',
+  interrupted: 'interrupted: partial results',
+  failed: 'failed: partial results',
+  recovered: 'killed, and recovered from its spool',
+} as const;
 
 /**
  * One self-contained HTML page.
@@ -60,7 +66,12 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'consequences', title: 'Consequences', body: consequencesSection(input) },
     { id: 'drift', title: 'Contract drift', body: driftSection(input) },
   ];
-  const links = [{ id: 'verdict', title: 'Verdict' }, { id: 'trust', title: 'Trust' }, ...chapters.filter((chapter) => chapter.body !== null), { id: 'evidence', title: 'Envelope and evidence' }];
+  const links = [
+    { id: 'verdict', title: 'Verdict' },
+    { id: 'trust', title: 'Trust' },
+    ...chapters.filter((chapter) => chapter.body !== null),
+    { id: 'evidence', title: 'Envelope and evidence' },
+  ];
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -92,5 +103,8 @@ ${evidenceSection(input)}</main>
 }
 
 function fact(name: string, value: Markup | string): Markup {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }

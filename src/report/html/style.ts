@@ -1,4 +1,6 @@
-/** The page's style sheet: a calm instrument report. Colours are variables, once for light (and print), once for dark. */
+/**
+ * The page's style sheet: a calm instrument report. Colours are variables, once for light (and print), once for dark.
+ */
 
 export const LIGHT = `
 --paper:#fbfbf9;--card:#fff;--ink:#17212b;--muted:#56626d;--line:#dde2e5;--grid:#e8ebed;--axis:#a3adb5;--accent:#0b4a6f;--sunk:#f3f5f5;

@@ -1,15 +1,15 @@
 /**
  * Self-capacity: whether this machine can offer what a plan asks of it, known before the plan is run.
  *
- * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring (`load/self-load`).
- * `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed machine for an hour. A run looks there first. Where nothing is kept that
- * answers it, a run that asks for 1 000 calls/s or more tries its own highest rate, once, for about two seconds.
+ * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring
+ * (`load/self-load`). `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed machine
+ * for an hour. A run looks there first. Where nothing is kept that answers it, a run that asks for 1 000 calls/s or
+ * more tries its own highest rate, once, for about two seconds.
  */
 import type { Fact } from '../../envelope/index.js';
 import { measureSelfLoad, type SelfLoad } from '../../load/index.js';
 import type { Needs } from '../../plan/index.js';
-import type { GeneratorSettings } from '../../scenario/index.js';
-import { formatRate } from '../../scenario/index.js';
+import { formatRate, type GeneratorSettings } from '../../scenario/index.js';
 import { whatIsKnown } from './ask.js';
 import { keep, keptPath, readKept, type KeptCapacity } from './kept.js';
 
@@ -31,18 +31,34 @@ export interface SelfCapacity {
   readonly warning: { readonly what: string; readonly remedy: string } | null;
 }
 
-const REMEDY = 'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this machine again';
+const REMEDY =
+  'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this machine again';
 
 /** Rejects only with the signal's reason, when it is aborted. */
-export async function selfCapacityOf({ needs, plimsollVersion, pacing, workers, environment, abort, onTry }: SelfCapacityRequest): Promise<SelfCapacity> {
+export async function selfCapacityOf({
+  needs,
+  plimsollVersion,
+  pacing,
+  workers,
+  environment,
+  abort,
+  onTry,
+}: SelfCapacityRequest): Promise<SelfCapacity> {
   const path = await keptPath({ plimsollVersion, pacing, workers }, environment);
   const kept = await readKept(path, Date.now());
   const known = whatIsKnown(kept, needs.ratePerSecond);
   switch (known.kind) {
     case 'enough':
-      return { perSecond: { value: known.heldPerSecond }, measuredUtc: { value: known.kept.measuredUtc }, warning: null };
+      return {
+        perSecond: { value: known.heldPerSecond },
+        measuredUtc: { value: known.kept.measuredUtc },
+        warning: null,
+      };
     case 'too-little':
-      return { ...factsOf(known.kept), warning: tooMuch(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`) };
+      return {
+        ...factsOf(known.kept),
+        warning: tooMuch(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`),
+      };
     case 'unknown':
       return { ...unknown(known.reason), warning: null };
     case 'try':
@@ -56,7 +72,10 @@ interface Trial extends Pick<SelfCapacityRequest, 'needs' | 'pacing' | 'workers'
   readonly kept: KeptCapacity | null;
 }
 
-async function tried(ratePerSecond: number, { path, kept, needs, pacing, workers, abort }: Trial): Promise<SelfCapacity> {
+async function tried(
+  ratePerSecond: number,
+  { path, kept, needs, pacing, workers, abort }: Trial,
+): Promise<SelfCapacity> {
   let measured: SelfLoad;
   try {
     measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, workers, abort });
@@ -70,20 +89,38 @@ async function tried(ratePerSecond: number, { path, kept, needs, pacing, workers
     await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed: false });
     return { perSecond: { value: ratePerSecond }, measuredUtc: { value: measuredUtc }, warning: null };
   }
-  const facts = kept === null ? unknown(`less than ${formatRate(ratePerSecond, 4)}, which was tried just before the run and not held`) : factsOf(kept);
-  return { ...facts, warning: tooMuch(needs, `tried just before, this machine did not hold ${formatRate(ratePerSecond, 4)}`) };
+  const facts =
+    kept === null
+      ? unknown(`less than ${formatRate(ratePerSecond, 4)}, which was tried just before the run and not held`)
+      : factsOf(kept);
+  return {
+    ...facts,
+    warning: tooMuch(needs, `tried just before, this machine did not hold ${formatRate(ratePerSecond, 4)}`),
+  };
 }
 
-/** Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried. */
-export async function keepSelfLoad({ steps, capacityPerSecond, stoppedBy }: SelfLoad, setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'> & Pick<KeptCapacity, 'disturbed'>): Promise<string | null> {
+/**
+ * Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried.
+ */
+export async function keepSelfLoad(
+  { steps, capacityPerSecond, stoppedBy }: SelfLoad,
+  setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'> &
+    Pick<KeptCapacity, 'disturbed'>,
+): Promise<string | null> {
   const last = steps.at(-1);
   if (last === undefined) return null;
   const notHeldPerSecond = stoppedBy === null ? null : last.ratePerSecond;
-  return keep(await keptPath(setup, setup.environment), { heldPerSecond: capacityPerSecond, notHeldPerSecond, measuredUtc: new Date().toISOString(), disturbed: setup.disturbed });
+  return keep(await keptPath(setup, setup.environment), {
+    heldPerSecond: capacityPerSecond,
+    notHeldPerSecond,
+    measuredUtc: new Date().toISOString(),
+    disturbed: setup.disturbed,
+  });
 }
 
 function factsOf(kept: KeptCapacity): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'> {
-  const perSecond = kept.heldPerSecond === null ? { value: null, reason: heldWords(kept) } : { value: kept.heldPerSecond };
+  const perSecond =
+    kept.heldPerSecond === null ? { value: null, reason: heldWords(kept) } : { value: kept.heldPerSecond };
   return { perSecond, measuredUtc: { value: kept.measuredUtc } };
 }
 
@@ -92,9 +129,14 @@ function unknown(reason: string): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'
 }
 
 function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
-  return heldPerSecond === null ? `this machine does not hold ${formatRate(notHeldPerSecond ?? 0, 4)}` : `this machine holds ${formatRate(heldPerSecond, 4)}${notHeldPerSecond === null ? '' : ` and not ${formatRate(notHeldPerSecond, 4)}`}`;
+  return heldPerSecond === null
+    ? `this machine does not hold ${formatRate(notHeldPerSecond ?? 0, 4)}`
+    : `this machine holds ${formatRate(heldPerSecond, 4)}${notHeldPerSecond === null ? '' : ` and not ${formatRate(notHeldPerSecond, 4)}`}`;
 }
 
 function tooMuch({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
-  return { what: `the scenario asks for up to ${formatRate(ratePerSecond ?? 0, 4)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`, remedy: REMEDY };
+  return {
+    what: `the scenario asks for up to ${formatRate(ratePerSecond ?? 0, 4)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
+    remedy: REMEDY,
+  };
 }

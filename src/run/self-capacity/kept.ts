@@ -1,4 +1,7 @@
-/** The last measurement of this machine, kept in the user's cache folder (XDG Base Directory Specification) for as long as it is worth something. */
+/**
+ * The last measurement of this machine, kept in the user's cache folder (XDG Base Directory Specification) for as long
+ * as it is worth something.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -9,7 +12,10 @@ import { messageOf } from '../../problem/index.js';
 
 /** What was measured. */
 export interface KeptCapacity {
-  /** Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  /**
+   * Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried
+   * was not.
+   */
   readonly heldPerSecond: number | null;
   /** Lowest rate above it that was tried and not held; null when all were. */
   readonly notHeldPerSecond: number | null;
@@ -18,14 +24,26 @@ export interface KeptCapacity {
   readonly disturbed: boolean;
 }
 
-/** Kernels, neighbours and firmware change; a week is as long as a number may speak for them, and what disturbs a machine is soon another. */
+/**
+ * Kernels, neighbours and firmware change; a week is as long as a number may speak for them, and what disturbs a
+ * machine is soon another.
+ */
 const WORTH_MS = 7 * 24 * 3_600_000;
 const WORTH_DISTURBED_MS = 3_600_000;
 
 const rate = z.number().positive();
-const keptFile = z.object({ schema: z.literal('plimsoll/self-capacity-v1'), heldPerSecond: rate.nullable(), notHeldPerSecond: rate.nullable(), measuredUtc: z.iso.datetime(), disturbed: z.boolean().default(false) });
+const keptFile = z.object({
+  schema: z.literal('plimsoll/self-capacity-v1'),
+  heldPerSecond: rate.nullable(),
+  notHeldPerSecond: rate.nullable(),
+  measuredUtc: z.iso.datetime(),
+  disturbed: z.boolean().default(false),
+});
 
-/** What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this way to wait, so many threads. */
+/**
+ * What a measurement speaks for: this kind of machine, as much of it as we may use, this Node.js, this version, this
+ * way to wait, so many threads.
+ */
 export interface MeasuredSetup {
   readonly plimsollVersion: string;
   readonly pacing: string;
@@ -33,35 +51,56 @@ export interface MeasuredSetup {
 }
 
 /** Where measurements of a setup on this machine are kept. */
-export async function keptPath(setup: MeasuredSetup, environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+export async function keptPath(
+  setup: MeasuredSetup,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
   const cache = environment['XDG_CACHE_HOME'];
   const folder = cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), '.cache');
   return join(folder, 'plimsoll', `self-capacity-${keyOf(await captureMachine(), setup)}.json`);
 }
 
 function keyOf({ host, limits }: Machine, { plimsollVersion, pacing, workers }: MeasuredSetup): string {
-  const facts = [host.cpuModel, host.cpuSockets, host.cpuCores, host.cpuThreads, host.affinity, limits.cpuQuota].map(({ value }) => value);
-  return createHash('sha256').update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing, workers])).digest('hex').slice(0, 16);
+  const facts = [host.cpuModel, host.cpuSockets, host.cpuCores, host.cpuThreads, host.affinity, limits.cpuQuota].map(
+    ({ value }) => value,
+  );
+  return createHash('sha256')
+    .update(JSON.stringify([...facts, process.versions.node, plimsollVersion, pacing, workers]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
-/** The measurement, when there is one of the last week, or of the last hour if something disturbed it. A file that is not one of ours counts as none. */
+/**
+ * The measurement, when there is one of the last week, or of the last hour if something disturbed it. A file that is
+ * not one of ours counts as none.
+ */
 export async function readKept(path: string, nowMs: number): Promise<KeptCapacity | null> {
   try {
-    const { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } = keptFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } = keptFile.parse(
+      JSON.parse(await readFile(path, 'utf8')),
+    );
     const ageMs = nowMs - Date.parse(measuredUtc);
-    return ageMs >= 0 && ageMs < (disturbed ? WORTH_DISTURBED_MS : WORTH_MS) ? { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } : null;
+    return ageMs >= 0 && ageMs < (disturbed ? WORTH_DISTURBED_MS : WORTH_MS)
+      ? { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }
+      : null;
   } catch {
     return null;
   }
 }
 
 /** Keeps a measurement. Never rejects: where it can't be kept the next run measures again; the reason is returned. */
-export async function keep(path: string, { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }: KeptCapacity): Promise<string | null> {
+export async function keep(
+  path: string,
+  { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }: KeptCapacity,
+): Promise<string | null> {
   // Two runs may end at once: each replaces the file whole.
   const unfinished = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc, disturbed })}\n`);
+    await writeFile(
+      unfinished,
+      `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc, disturbed })}\n`,
+    );
     await rename(unfinished, path);
     return null;
   } catch (thrown) {

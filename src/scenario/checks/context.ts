@@ -10,8 +10,7 @@ import { PhaseText } from '../grammar/phases.js';
 import { isMap } from '../grammar/said.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
-import { nodeAt, pathText, placeOf, spanAt } from '../source-tree.js';
-import type { MapNode, Path } from '../source-tree.js';
+import { nodeAt, pathText, placeOf, spanAt, type MapNode, type Path } from '../source-tree.js';
 import { replicaNames } from '../replicas.js';
 import type { JsonValue } from '../types.js';
 import { readQuantity } from '../units.js';
@@ -20,7 +19,9 @@ import type { z } from 'zod';
 export interface CheckContext {
   readonly tree: MapNode;
   readonly environment: Environment;
-  /** Services and links by name; null where one did not parse (it has been complained about, and its name still counts). */
+  /**
+   * Services and links by name; null where one did not parse (it has been complained about, and its name still counts).
+   */
   readonly services: ReadonlyMap<string, ServiceText | null>;
   /** Names among the services that are not written but made by `replicas`, with the service they are replicas of. */
   readonly replicas: ReadonlyMap<string, string>;
@@ -48,14 +49,26 @@ export interface CheckContext {
 }
 
 /** The parts of a document that may still be wrong elsewhere. */
-export function contextOf(tree: MapNode, document: JsonValue, environment: Environment, errors: Problem[], warnings: Problem[]): CheckContext {
+export function contextOf(
+  tree: MapNode,
+  document: JsonValue,
+  environment: Environment,
+  errors: Problem[],
+  warnings: Problem[],
+): CheckContext {
   const root = isMap(document) ? document : {};
   const stack = isMap(root['stack']) ? root['stack'] : {};
   const calls = items(root['calls'], CallText);
   const phases = items(root['phases'], PhaseText);
-  const complain = (into: Problem[]) => (path: Path, want: 'key' | 'value', code: string, what: string, remedy: string) => {
-    into.push({ code, what: path.length === 0 ? what : `${pathText(path)}: ${what}`, where: placeOf(spanAt(tree, path, want)), remedy });
-  };
+  const complain =
+    (into: Problem[]) => (path: Path, want: 'key' | 'value', code: string, what: string, remedy: string) => {
+      into.push({
+        code,
+        what: path.length === 0 ? what : `${pathText(path)}: ${what}`,
+        where: placeOf(spanAt(tree, path, want)),
+        remedy,
+      });
+    };
   const maxInFlight = isMap(root['generator']) ? root['generator']['max-in-flight'] : undefined;
   const workers = isMap(root['generator']) ? root['generator']['workers'] : undefined;
   const hold = isMap(root['recovery']) ? root['recovery']['hold'] : undefined;
@@ -73,7 +86,9 @@ export function contextOf(tree: MapNode, document: JsonValue, environment: Envir
     gates: items(root['gates'], GateText),
     hypotheses: items(root['hypotheses'], HypothesisText),
     phaseNames: phases.flatMap((_, index) => wordAt(tree, ['phases', index, 'name']) ?? []),
-    callLabels: calls.flatMap((_, index) => wordAt(tree, ['calls', index, 'label']) ?? wordAt(tree, ['calls', index, 'tool']) ?? []),
+    callLabels: calls.flatMap(
+      (_, index) => wordAt(tree, ['calls', index, 'label']) ?? wordAt(tree, ['calls', index, 'tool']) ?? [],
+    ),
     allowRemote: root['allow-remote'] === true,
     hasLoadLine: root['load-line'] !== undefined,
     watchesContract: root['contract'] !== undefined,
@@ -123,10 +138,12 @@ function wordAt(tree: MapNode, path: Path): string | null {
 export function targetService(context: CheckContext): ServiceText | null {
   const { target, services, links } = context;
   if (typeof target !== 'string') return null;
-  // A chain of gateways can't be longer than there are services: longer means a circle, which is complained about elsewhere.
+  // A chain of gateways can't be longer than there are services: longer means a circle, which is complained about
+  // elsewhere.
   for (let name = target, steps = 0; steps <= services.size + links.size; steps++) {
     const service = services.get(name);
-    const next = service === undefined ? links.get(name)?.to : service !== null && 'to' in service ? service.to[0] : undefined;
+    const next =
+      service === undefined ? links.get(name)?.to : service !== null && 'to' in service ? service.to[0] : undefined;
     if (next === undefined) return service ?? null;
     name = next;
   }

@@ -1,12 +1,20 @@
 /**
  * Faults that contradict each other because they are in force at the same time.
  *
- * Unlike faults add up: latency and an outage on one link, a stall in a mock behind a slow link. Refused are two of one type on one
- * place (which one holds, and which one lifts the other?), two faults on one process (it can't be frozen while it is gone), a fault in
- * a mock that would have to be set or lifted while its process is frozen, or that a restart makes it forget, and effects that are to be
- * both doubled and lost: each fault counts its calls from its own beginning, so that no choice of calls keeps the two apart.
+ * Unlike faults add up: latency and an outage on one link, a stall in a mock behind a slow link. Refused are two of one
+ * type on one place (which one holds, and which one lifts the other?), two faults on one process (it can't be frozen
+ * while it is gone), a fault in a mock that would have to be set or lifted while its process is frozen, or that a
+ * restart makes it forget, and effects that are to be both doubled and lost: each fault counts its calls from its own
+ * beginning, so that no choice of calls keeps the two apart.
  */
-import { isLinkFault, isMockFault, isProcessFault, type FaultText, type MockFaultText, type ProcessFaultText } from '../grammar/faults.js';
+import {
+  isLinkFault,
+  isMockFault,
+  isProcessFault,
+  type FaultText,
+  type MockFaultText,
+  type ProcessFaultText,
+} from '../grammar/faults.js';
 import { placeOf, spanAt } from '../source-tree.js';
 import type { CheckContext } from './context.js';
 
@@ -23,7 +31,13 @@ export function checkOverlaps(context: CheckContext): void {
       const clash = clashOf(context, other, fault);
       if (clash === null) continue;
       const { line } = placeOf(spanAt(context.tree, ['faults', before], 'key'));
-      context.error(['faults', index, 'at'], 'value', 'fault-overlap', `this ${fault.type} overlaps fault ${before}, ${other.type} in line ${line}: ${clash.because}`, clash.remedy);
+      context.error(
+        ['faults', index, 'at'],
+        'value',
+        'fault-overlap',
+        `this ${fault.type} overlaps fault ${before}, ${other.type} in line ${line}: ${clash.because}`,
+        clash.remedy,
+      );
       return;
     }
   });
@@ -40,11 +54,18 @@ function clashOf(context: CheckContext, a: FaultText, b: FaultText): Clash | nul
   const contrary = isMockFault(a) && isMockFault(b) && contraryEffects(a, b);
   if ((a.type !== b.type && !contrary) || !overlap(context, a, b)) return null;
   if (isLinkFault(a) && isLinkFault(b)) {
-    return direction(a) === direction(b) ? { because: 'of the same type on the same link', remedy: 'move one of them, or use one fault for the whole time' } : null;
+    return direction(a) === direction(b)
+      ? {
+          because: 'of the same type on the same link',
+          remedy: 'move one of them, or use one fault for the whole time',
+        }
+      : null;
   }
   if (isMockFault(a) && isMockFault(b)) {
     const apart = a.tool !== undefined && b.tool !== undefined && a.tool !== b.tool;
-    const because = contrary ? 'one call can\'t be executed twice and not at all, and both may choose it' : 'of the same type in the same mock';
+    const because = contrary
+      ? "one call can't be executed twice and not at all, and both may choose it"
+      : 'of the same type in the same mock';
     return apart ? null : { because, remedy: 'move one of them, or give each a tool of its own' };
   }
   return null;
@@ -63,7 +84,12 @@ function inProcess(context: CheckContext, process: ProcessFaultText, mock: MockF
   if (!overlap(context, process, mock)) return null;
   if (process.type !== 'freeze') return { because: 'a mock that ends forgets its faults', remedy: APART };
   const hit = (at: number): boolean => at >= process.at && at <= process.at + process.for;
-  return hit(mock.at) || hit(mock.at + mock.for) ? { because: 'a frozen mock can be told nothing', remedy: 'let the freeze begin and end within the other fault, or apart from it' } : null;
+  return hit(mock.at) || hit(mock.at + mock.for)
+    ? {
+        because: 'a frozen mock can be told nothing',
+        remedy: 'let the freeze begin and end within the other fault, or apart from it',
+      }
+    : null;
 }
 
 /** Whether two faults are in force at the same time. One without an end lasts through every later phase. */

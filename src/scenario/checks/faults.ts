@@ -17,7 +17,14 @@ export function checkFaults(context: CheckContext): void {
     if (fault.id !== undefined) {
       const first = ids.get(fault.id);
       if (first === undefined) ids.set(fault.id, index);
-      else context.error([...path, 'id'], 'value', 'duplicate-name', `"${fault.id}" is already the id of fault ${first}`, 'give each fault its own id');
+      else
+        context.error(
+          [...path, 'id'],
+          'value',
+          'duplicate-name',
+          `"${fault.id}" is already the id of fault ${first}`,
+          'give each fault its own id',
+        );
     }
     checkPlace(context, path, fault);
     checkWhen(context, path, fault);
@@ -52,18 +59,43 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
   if (service === null) return;
   const members = [...context.replicas].flatMap(([replica, name]) => (name === fault.on ? [replica] : []));
   if (members.length > 0) {
-    context.error(on, 'value', 'many-replicas', `"${fault.on}" stands for its replicas`, `name one of them: ${members.join(', ')}`);
+    context.error(
+      on,
+      'value',
+      'many-replicas',
+      `"${fault.on}" stands for its replicas`,
+      `name one of them: ${members.join(', ')}`,
+    );
   } else if ('url' in service) {
-    context.error(on, 'value', 'service-not-ours', `"${fault.on}" is a URL: this run does not start it, so it can't make it fail`, 'use a fault on a link in front of it, or make it a mock or a command');
+    context.error(
+      on,
+      'value',
+      'service-not-ours',
+      `"${fault.on}" is a URL: this run does not start it, so it can't make it fail`,
+      'use a fault on a link in front of it, or make it a mock or a command',
+    );
   } else if (isMockFault(fault)) {
     if ('mock' in service && service.mock === 'tools') checkMockFault(context, path, fault, service);
-    else context.error(on, 'value', 'no-mock', `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens only inside a tools mock`, 'use a fault of its process (kill, freeze, restart, slow-start, gone) or of a link in front of it');
+    else
+      context.error(
+        on,
+        'value',
+        'no-mock',
+        `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens only inside a tools mock`,
+        'use a fault of its process (kill, freeze, restart, slow-start, gone) or of a link in front of it',
+      );
   }
 }
 
 function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   if (!context.phaseNames.includes(fault.phase)) {
-    context.error([...path, 'phase'], 'value', 'unknown-phase', `there is no phase "${fault.phase}"`, suggestion(fault.phase, context.phaseNames, 'phases'));
+    context.error(
+      [...path, 'phase'],
+      'value',
+      'unknown-phase',
+      `there is no phase "${fault.phase}"`,
+      suggestion(fault.phase, context.phaseNames, 'phases'),
+    );
     return;
   }
   const phase = context.phases.find((candidate) => candidate?.name === fault.phase);
@@ -71,7 +103,13 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   const length = lengthNs(phase);
   if (length === null) {
     if (phase.regime !== 'capacity') return;
-    context.error([...path, 'phase'], 'value', 'fault-in-capacity', 'a fault can\'t fall into a capacity search: its length is not known beforehand', 'use a steady phase');
+    context.error(
+      [...path, 'phase'],
+      'value',
+      'fault-in-capacity',
+      "a fault can't fall into a capacity search: its length is not known beforehand",
+      'use a steady phase',
+    );
     return;
   }
   const end = fault.for === undefined ? fault.at : fault.at + fault.for;
@@ -85,9 +123,21 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
       'move it, shorten it, or make the phase longer',
     );
   } else if (fault.for !== undefined && length - end < context.holdNs) {
-    context.warn(path, 'key', 'no-time-to-recover', `only ${formatDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`, 'make the phase longer');
+    context.warn(
+      path,
+      'key',
+      'no-time-to-recover',
+      `only ${formatDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`,
+      'make the phase longer',
+    );
   }
   if (phase.regime !== 'capacity' && fault.at < (phase.warmup ?? defaultWarmupNs(phase.regime, length)) + 1e9) {
-    context.warn([...path, 'at'], 'value', 'no-baseline', 'less than a second is measured before the fault: its recovery has no baseline', 'let it begin later, or shorten the warm-up');
+    context.warn(
+      [...path, 'at'],
+      'value',
+      'no-baseline',
+      'less than a second is measured before the fault: its recovery has no baseline',
+      'let it begin later, or shorten the warm-up',
+    );
   }
 }

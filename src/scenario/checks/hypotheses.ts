@@ -6,7 +6,13 @@ import { checkBounds, checkTool, checkWatched } from './gates.js';
 
 export function checkHypotheses(context: CheckContext): void {
   if (context.hypotheses.length > 0 && context.faults.length === 0) {
-    context.error(['hypotheses'], 'key', 'no-faults', 'hypotheses are judged before and after faults, and this scenario has none', 'add a fault, or state gates instead');
+    context.error(
+      ['hypotheses'],
+      'key',
+      'no-faults',
+      'hypotheses are judged before and after faults, and this scenario has none',
+      'add a fault, or state gates instead',
+    );
   }
   checkEach(context, ['hypotheses'], context.hypotheses);
   context.phases.forEach((phase, index) => {
@@ -14,7 +20,13 @@ export function checkHypotheses(context: CheckContext): void {
     const path = ['phases', index, 'hypotheses'];
     // A fault that did not parse may be one of this phase.
     if (phase.hypotheses.length > 0 && context.faults.every((fault) => fault !== null && fault.phase !== phase.name)) {
-      context.error(path, 'key', 'no-faults', `hypotheses are judged before and after faults, and none falls into "${phase.name}"`, 'add a fault with this phase, or state gates instead');
+      context.error(
+        path,
+        'key',
+        'no-faults',
+        `hypotheses are judged before and after faults, and none falls into "${phase.name}"`,
+        'add a fault with this phase, or state gates instead',
+      );
     }
     checkEach(context, path, phase.hypotheses);
   });

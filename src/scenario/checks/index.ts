@@ -17,7 +17,11 @@ import { checkPhases } from './phases.js';
 import { checkPlaceholders } from './placeholders.js';
 import { checkStack } from './stack.js';
 
-export function checked(tree: MapNode, document: JsonValue, environment: Environment): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+export function checked(
+  tree: MapNode,
+  document: JsonValue,
+  environment: Environment,
+): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const context = contextOf(tree, document, environment, errors, warnings);

@@ -1,9 +1,6 @@
 /** Which placeholder may stand where. */
-import { placeOf } from '../source-tree.js';
-import type { Path, TreeNode } from '../source-tree.js';
-import { pathText } from '../source-tree.js';
-import { placeholdersIn, within } from '../placeholders.js';
-import type { Placeholder } from '../placeholders.js';
+import { placeOf, pathText, type Path, type TreeNode } from '../source-tree.js';
+import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
 import type { Problem } from '../../problem/index.js';
 import { suggestion } from '../suggest.js';
 import type { CheckContext } from './context.js';
@@ -26,7 +23,12 @@ export function checkPlaceholders(context: CheckContext, problems: Problem[]): v
       if (placeholder.kind === 'unknown') continue; // complained about when the environment was filled in
       const wrong = judged(placeholder, allowedAt(path), context);
       if (wrong === null) continue;
-      problems.push({ code: wrong.code, what: `${pathText(path)}: ${wrong.what}`, where: placeOf(within(node.span, text.slice(from, to))), remedy: wrong.remedy });
+      problems.push({
+        code: wrong.code,
+        what: `${pathText(path)}: ${wrong.what}`,
+        where: placeOf(within(node.span, text.slice(from, to))),
+        remedy: wrong.remedy,
+      });
     }
   });
 }
@@ -40,12 +42,15 @@ function visit(node: TreeNode, path: Path, look: (text: string, node: TreeNode, 
 function allowedAt(path: Path): Allowed {
   const [first, second, third, fourth] = path;
   if (first === 'stack' && second === 'services' && typeof third === 'string') {
-    if (fourth === 'command' || fourth === 'environment') return { kinds: ['port', 'service', 'secret'], before: third, call: null };
+    if (fourth === 'command' || fourth === 'environment')
+      return { kinds: ['port', 'service', 'secret'], before: third, call: null };
     if (fourth === 'url') return { kinds: ['service', 'secret'], before: third, call: null };
   }
-  if (first === 'stack' && second === 'target' && (third === 'command' || third === 'environment' || third === 'url')) return { kinds: ['service', 'secret'], before: null, call: null };
+  if (first === 'stack' && second === 'target' && (third === 'command' || third === 'environment' || third === 'url'))
+    return { kinds: ['service', 'secret'], before: null, call: null };
   if (first === 'protocol' && second === 'headers') return { kinds: ['service', 'secret'], before: null, call: null };
-  if (first === 'calls' && typeof second === 'number' && third === 'expect') return { kinds: ['argument'], before: null, call: second };
+  if (first === 'calls' && typeof second === 'number' && third === 'expect')
+    return { kinds: ['argument'], before: null, call: second };
   return NOTHING;
 }
 
@@ -56,25 +61,47 @@ const HOMES: Readonly<Record<Exclude<Kind, 'unknown' | 'env'>, string>> = {
   argument: 'expectations',
 };
 
-function judged(placeholder: Placeholder, allowed: Allowed, context: CheckContext): { code: string; what: string; remedy: string } | null {
+function judged(
+  placeholder: Placeholder,
+  allowed: Allowed,
+  context: CheckContext,
+): { code: string; what: string; remedy: string } | null {
   if (placeholder.kind === 'unknown' || placeholder.kind === 'env') return null;
   if (!allowed.kinds.includes(placeholder.kind)) {
-    const shown = { port: 'port', service: 'service.NAME...', secret: 'secret.NAME', argument: 'arguments.NAME' }[placeholder.kind];
-    return { code: 'misplaced-placeholder', what: `\${${shown}} is not filled in here`, remedy: `it may stand in ${HOMES[placeholder.kind]}; a plain "\${" is written "$\${"` };
+    const shown = { port: 'port', service: 'service.NAME...', secret: 'secret.NAME', argument: 'arguments.NAME' }[
+      placeholder.kind
+    ];
+    return {
+      code: 'misplaced-placeholder',
+      what: `\${${shown}} is not filled in here`,
+      remedy: `it may stand in ${HOMES[placeholder.kind]}; a plain "\${" is written "$\${"`,
+    };
   }
   if (placeholder.kind === 'service') {
     const names = [...context.services.keys()];
     const known = allowed.before === null ? names : names.slice(0, names.indexOf(allowed.before));
     if (known.includes(placeholder.service)) return null;
     return names.includes(placeholder.service)
-      ? { code: 'service-order', what: `service "${placeholder.service}" is not up yet when this is filled in`, remedy: 'services start in the order they are written: write it above' }
-      : { code: 'unknown-service', what: `there is no service "${placeholder.service}"`, remedy: suggestion(placeholder.service, names, 'services') };
+      ? {
+          code: 'service-order',
+          what: `service "${placeholder.service}" is not up yet when this is filled in`,
+          remedy: 'services start in the order they are written: write it above',
+        }
+      : {
+          code: 'unknown-service',
+          what: `there is no service "${placeholder.service}"`,
+          remedy: suggestion(placeholder.service, names, 'services'),
+        };
   }
   if (placeholder.kind === 'argument' && allowed.call !== null) {
     const call = context.calls[allowed.call];
     const names = Object.keys(call?.arguments ?? {});
     if (call === null || call === undefined || names.includes(placeholder.name)) return null;
-    return { code: 'unknown-argument', what: `the call has no argument "${placeholder.name}"`, remedy: suggestion(placeholder.name, names, 'arguments') };
+    return {
+      code: 'unknown-argument',
+      what: `the call has no argument "${placeholder.name}"`,
+      remedy: suggestion(placeholder.name, names, 'arguments'),
+    };
   }
   return null;
 }

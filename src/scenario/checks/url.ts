@@ -6,7 +6,13 @@ import type { CheckContext } from './context.js';
 /** Whether a host (as `URL.hostname` gives it) is this machine. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, '');
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host) || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host);
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(host) ||
+    /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host)
+  );
 }
 
 export function checkUrl(context: CheckContext, path: Path, text: string): void {
@@ -25,17 +31,36 @@ export function checkUrl(context: CheckContext, path: Path, text: string): void 
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     context.error(path, 'value', 'bad-url', `calls can't travel over "${url.protocol}"`, 'use an http: or https: URL');
   } else if (url.username !== '' || url.password !== '') {
-    context.error(path, 'value', 'password-in-url', 'this URL holds a user name or password', 'put it into protocol.headers as "authorization: Basic ${secret.NAME}"');
+    context.error(
+      path,
+      'value',
+      'password-in-url',
+      'this URL holds a user name or password',
+      'put it into protocol.headers as "authorization: Basic ${secret.NAME}"',
+    );
   } else if (!isLoopback(url.hostname) && !context.allowRemote) {
-    remote(context, path, placeholdersIn(text).some(({ placeholder }) => placeholder.kind === 'secret') ? 'its host' : url.hostname);
+    remote(
+      context,
+      path,
+      placeholdersIn(text).some(({ placeholder }) => placeholder.kind === 'secret') ? 'its host' : url.hostname,
+    );
   }
 }
 
 function remote(context: CheckContext, path: Path, host: string): void {
-  context.error(path, 'value', 'remote-target', `${host} is not this machine`, 'load-test only what is yours: add "allow-remote: true" at the top when it is');
+  context.error(
+    path,
+    'value',
+    'remote-target',
+    `${host} is not this machine`,
+    'load-test only what is yours: add "allow-remote: true" at the top when it is',
+  );
 }
 
-/** The URL as it will roughly be: placeholders of the stack are local, secrets have their values. Null when a secret is not known. */
+/**
+ * The URL as it will roughly be: placeholders of the stack are local, secrets have their values. Null when a secret is
+ * not known.
+ */
 function withSamples(context: CheckContext, text: string): string | null {
   let result = '';
   let at = 0;
@@ -46,7 +71,10 @@ function withSamples(context: CheckContext, text: string): string | null {
       const service = context.services.get(placeholder.service);
       const local = placeholder.part === 'port' ? '1' : 'http://127.0.0.1:1/mcp';
       // A URL service is checked by itself, so its address counts as checked here.
-      result += service !== undefined && service !== null && 'url' in service && placeholder.part === 'url' ? service.url.split('${')[0] ?? local : local;
+      result +=
+        service !== undefined && service !== null && 'url' in service && placeholder.part === 'url'
+          ? (service.url.split('${')[0] ?? local)
+          : local;
     } else if (placeholder.kind === 'secret') {
       const value = context.environment[placeholder.name];
       if (value === undefined) return null;

@@ -14,30 +14,45 @@ const LARGEST_TEXT = 16 * 1024 * 1024;
 type Report = (path: readonly (string | number)[], input: unknown, code: string, what: string, remedy: string) => void;
 
 /** A zod transform: the map of a call's arguments to how each is made. */
-export function argumentsFrom(input: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx): Readonly<Record<string, ArgumentValue>> {
+export function argumentsFrom(
+  input: Readonly<Record<string, unknown>>,
+  context: z.core.$RefinementCtx,
+): Readonly<Record<string, ArgumentValue>> {
   const report: Report = (path, at, code, what, remedy) => {
     context.issues.push({ code: 'custom', input: at, path: [...path], message: said(code, what, remedy) });
   };
   return entriesFrom(input, [], report);
 }
 
-function entriesFrom(input: Readonly<Record<string, unknown>>, path: readonly (string | number)[], report: Report): Record<string, ArgumentValue> {
-  return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, argumentFrom(value, [...path, key], report)]));
+function entriesFrom(
+  input: Readonly<Record<string, unknown>>,
+  path: readonly (string | number)[],
+  report: Report,
+): Record<string, ArgumentValue> {
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => [key, argumentFrom(value, [...path, key], report)]),
+  );
 }
 
 function argumentFrom(input: unknown, path: readonly (string | number)[], report: Report): ArgumentValue {
   if (Array.isArray(input)) {
     const items = (input as readonly unknown[]).map((item, index) => argumentFrom(item, [...path, index], report));
-    return items.every(isConstant) ? { kind: 'constant', value: items.map(({ value }) => value) } : { kind: 'list', items };
+    return items.every(isConstant)
+      ? { kind: 'constant', value: items.map(({ value }) => value) }
+      : { kind: 'list', items };
   }
   if (!isMap(input)) return { kind: 'constant', value: literalFrom(input) };
   const keys = Object.keys(input);
   const [only] = keys;
-  if (keys.length === 1 && only !== undefined && isGenerator(only)) return generated(only, input[only], [...path, only], report);
+  if (keys.length === 1 && only !== undefined && isGenerator(only))
+    return generated(only, input[only], [...path, only], report);
   const entries = entriesFrom(input, path, report);
   const pairs = Object.entries(entries);
   return pairs.every(([, value]) => isConstant(value))
-    ? { kind: 'constant', value: Object.fromEntries(pairs.map(([key, value]) => [key, isConstant(value) ? value.value : null])) }
+    ? {
+        kind: 'constant',
+        value: Object.fromEntries(pairs.map(([key, value]) => [key, isConstant(value) ? value.value : null])),
+      }
     : { kind: 'object', entries };
 }
 
@@ -51,33 +66,70 @@ function isConstant(value: ArgumentValue): value is Extract<ArgumentValue, { kin
 
 const NOTHING: ArgumentValue = { kind: 'constant', value: null };
 
-function generated(generator: Generator, input: unknown, path: readonly (string | number)[], report: Report): ArgumentValue {
+function generated(
+  generator: Generator,
+  input: unknown,
+  path: readonly (string | number)[],
+  report: Report,
+): ArgumentValue {
   switch (generator) {
     case 'constant':
       return { kind: 'constant', value: literalFrom(input) };
     case 'pick':
-      if (Array.isArray(input) && input.length > 0) return { kind: 'pick', values: (input as readonly unknown[]).map(literalFrom) };
-      report(path, input, 'bad-generator', 'pick needs a list of at least one value', 'write { pick: [a, b, c] }, or { constant: { pick: ... } } to send this map as it is');
+      if (Array.isArray(input) && input.length > 0)
+        return { kind: 'pick', values: (input as readonly unknown[]).map(literalFrom) };
+      report(
+        path,
+        input,
+        'bad-generator',
+        'pick needs a list of at least one value',
+        'write { pick: [a, b, c] }, or { constant: { pick: ... } } to send this map as it is',
+      );
       return NOTHING;
     case 'unique':
       if (input === 'uuid' || input === 'counter') return { kind: 'unique', form: input };
-      report(path, input, 'bad-generator', `unknown form of unique: ${kindOfValue(input)}`, suggestion(String(input), ['uuid', 'counter'], 'forms'));
+      report(
+        path,
+        input,
+        'bad-generator',
+        `unknown form of unique: ${kindOfValue(input)}`,
+        suggestion(String(input), ['uuid', 'counter'], 'forms'),
+      );
       return NOTHING;
     case 'integer': {
       const { min, max, ...rest } = isMap(input) ? input : {};
       if (Number.isSafeInteger(min) && Number.isSafeInteger(max) && Object.keys(rest).length === 0) {
         const [low, high] = [Number(min), Number(max)];
         if (low <= high && high - low < 2 ** 32) return { kind: 'integer', min: low, max: high };
-        report(path, input, 'bad-generator', low > high ? `min ${low} is above max ${high}` : 'this range holds more than 2^32 values', 'narrow or turn the range');
+        report(
+          path,
+          input,
+          'bad-generator',
+          low > high ? `min ${low} is above max ${high}` : 'this range holds more than 2^32 values',
+          'narrow or turn the range',
+        );
         return NOTHING;
       }
-      report(path, input, 'bad-generator', 'integer needs a min and a max, both whole numbers', 'write { integer: { min: 1, max: 6 } }, or { constant: { integer: ... } } to send this map as it is');
+      report(
+        path,
+        input,
+        'bad-generator',
+        'integer needs a min and a max, both whole numbers',
+        'write { integer: { min: 1, max: 6 } }, or { constant: { integer: ... } } to send this map as it is',
+      );
       return NOTHING;
     }
     case 'text': {
       const size = typeof input === 'string' ? readQuantity('size', input, 'KiB') : null;
-      if (size?.ok === true && size.value >= 1 && size.value <= LARGEST_TEXT) return { kind: 'text', bytes: size.value };
-      report(path, input, 'bad-generator', `text needs a size from 1B to 16MiB, found ${kindOfValue(input)}`, 'write { text: 1KiB }, or { constant: { text: ... } } to send this map as it is');
+      if (size?.ok === true && size.value >= 1 && size.value <= LARGEST_TEXT)
+        return { kind: 'text', bytes: size.value };
+      report(
+        path,
+        input,
+        'bad-generator',
+        `text needs a size from 1B to 16MiB, found ${kindOfValue(input)}`,
+        'write { text: 1KiB }, or { constant: { text: ... } } to send this map as it is',
+      );
       return NOTHING;
     }
   }

@@ -6,34 +6,76 @@ import { GateText } from './gates.js';
 import { hypotheses } from './hypotheses.js';
 import { PhaseText } from './phases.js';
 import { map } from './said.js';
-import { duration, flag, list, literal, multiple, name, named, oneOf, quantity, rate, share, text, whole, word } from './scalars.js';
+import {
+  duration,
+  flag,
+  list,
+  literal,
+  multiple,
+  name,
+  named,
+  oneOf,
+  quantity,
+  rate,
+  share,
+  text,
+  whole,
+  word,
+} from './scalars.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({
-  pacing: oneOf('pacing', ['auto', 'spin', 'sleep']).describe('How the generator waits for the next call. Default: auto, which decides by the number of cores.').optional(),
+  pacing: oneOf('pacing', ['auto', 'spin', 'sleep'])
+    .describe('How the generator waits for the next call. Default: auto, which decides by the number of cores.')
+    .optional(),
   'max-in-flight': whole(1, 100_000).describe('Most attempts in flight over all sessions. Default: 1024.').optional(),
-  'max-queued': whole(0, 10_000_000).describe('Most calls that may wait for a slot in the generator; one more is shed and counted. Default: 10000.').optional(),
-  workers: whole(1, 64).describe('Threads that share the load: the arrivals are the same whatever their number. Sessions, in-flight slots and the queue are divided among them. Default: 1.').optional(),
+  'max-queued': whole(0, 10_000_000)
+    .describe('Most calls that may wait for a slot in the generator; one more is shed and counted. Default: 10000.')
+    .optional(),
+  workers: whole(1, 64)
+    .describe(
+      'Threads that share the load: the arrivals are the same whatever their number. Sessions, in-flight slots and the queue are divided among them. Default: 1.',
+    )
+    .optional(),
 }).describe('The load generator.');
 
 const RecoveryText = map({
-  'latency-factor': multiple(1000, '1.5x').describe('A window is recovered when its p99 is at most this many times the baseline. Default: 1.5x.').optional(),
-  'goodput-share': share('90%').describe('... and its goodput at least this share of the baseline. Default: 90%.').optional(),
+  'latency-factor': multiple(1000, '1.5x')
+    .describe('A window is recovered when its p99 is at most this many times the baseline. Default: 1.5x.')
+    .optional(),
+  'goodput-share': share('90%')
+    .describe('... and its goodput at least this share of the baseline. Default: 90%.')
+    .optional(),
   hold: duration('s', '3s').describe('... for this long without a break. Default: 3s.').optional(),
   window: duration('ms', '500ms').describe('Length of one window. Default: 500ms.').optional(),
 }).describe('When a fault counts as recovered from.');
 
 const ContractText = map({
-  every: quantity('duration', { unit: 's', atLeast: 50e6, atMost: { value: 3600e9, text: '1h' }, examples: ['50ms', '1s'] }).describe('How often tools/list is asked, at least 50ms apart; a list_changed notification is followed at once.'),
-}).describe('Watches the tools while the run goes on: a session of its own, outside the load, asks for tools/list, and every change is dated and called breaking or informational. Default: nobody asks.');
+  every: quantity('duration', {
+    unit: 's',
+    atLeast: 50e6,
+    atMost: { value: 3600e9, text: '1h' },
+    examples: ['50ms', '1s'],
+  }).describe('How often tools/list is asked, at least 50ms apart; a list_changed notification is followed at once.'),
+}).describe(
+  'Watches the tools while the run goes on: a session of its own, outside the load, asks for tools/list, and every change is dated and called breaking or informational. Default: nobody asks.',
+);
 
 /** Parts of a scenario; what may also stand in a profile. */
 const parts = {
-  name: word(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, blanks, ".", "_" and "-" (at most 64)', 'quickstart').describe('Names the run and its folder.'),
+  name: word(
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/,
+    'letters, digits, blanks, ".", "_" and "-" (at most 64)',
+    'quickstart',
+  ).describe('Names the run and its folder.'),
   description: text('What this shows', 10_000).describe('For people.').optional(),
   seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Everything random comes from it. Default: 1.').optional(),
-  'allow-remote': flag().describe('Load may leave this machine: say so only for servers that are yours. Default: false.').optional(),
-  'load-line': rate().describe('The declared highest sustainable rate: what "x" means until a capacity phase has measured it.').optional(),
+  'allow-remote': flag()
+    .describe('Load may leave this machine: say so only for servers that are yours. Default: false.')
+    .optional(),
+  'load-line': rate()
+    .describe('The declared highest sustainable rate: what "x" means until a capacity phase has measured it.')
+    .optional(),
   stack: StackText,
   protocol: ProtocolText.optional(),
   calls: list(CallText, 'calls', 1).describe('The mix of calls.'),
@@ -53,8 +95,12 @@ export const DocumentText = map({ version: VERSION, ...parts });
 export type DocumentText = z.output<typeof DocumentText>;
 
 /** Keys of a file that are gone once it is resolved. */
-export const ExtendsText = text('./base.yaml').describe('A scenario this one is laid over: maps are merged, lists replaced, null removes. Relative to this file.');
-export const ProfilesText = named(name('ci'), z.record(z.string(), z.unknown()), 'profiles').describe('Named changes, chosen with --profile.');
+export const ExtendsText = text('./base.yaml').describe(
+  'A scenario this one is laid over: maps are merged, lists replaced, null removes. Relative to this file.',
+);
+export const ProfilesText = named(name('ci'), z.record(z.string(), z.unknown()), 'profiles').describe(
+  'Named changes, chosen with --profile.',
+);
 
 /** Keys a profile may change. */
 export const PROFILE_KEYS: readonly string[] = Object.keys(parts);

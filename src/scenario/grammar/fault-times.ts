@@ -9,7 +9,11 @@ const onset = () => ({
 const place = (where: string, example: string) => ({ on: name(example).describe(where) });
 
 /** A fault that is lifted `for` after it was set. */
-export const when = (where: string, example: string) => ({ ...onset(), for: duration('s', '5s').describe('How long it lasts.'), ...place(where, example) });
+export const when = (where: string, example: string) => ({
+  ...onset(),
+  for: duration('s', '5s').describe('How long it lasts.'),
+  ...place(where, example),
+});
 
 /** A fault that may stay to the end of the run. */
 export const whenMaybeForEver = (where: string, example: string) => ({

@@ -10,10 +10,27 @@ const bound = (description: string) =>
   z
     .union(
       [
-        z.string().meta({ pattern: [patternOf('duration'), patternOf('rate'), patternOf('share'), patternOf('slope'), patternOf('multiple'), patternOf('growth'), patternOf('growing number')].join('|') }),
+        z.string().meta({
+          pattern: [
+            patternOf('duration'),
+            patternOf('rate'),
+            patternOf('share'),
+            patternOf('slope'),
+            patternOf('multiple'),
+            patternOf('growth'),
+            patternOf('growing number'),
+          ].join('|'),
+        }),
         z.number().nonnegative(),
       ],
-      { error: (issue) => said('wrong-type', `expected a bound, found ${kindOfValue(issue.input)}`, 'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s, 1MiB/h; counts are bare numbers') },
+      {
+        error: (issue) =>
+          said(
+            'wrong-type',
+            `expected a bound, found ${kindOfValue(issue.input)}`,
+            'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s, 1MiB/h; counts are bare numbers',
+          ),
+      },
     )
     .meta({ description, examples: ['100ms', '99%', '180/s', '1ms/s', '1MiB/h', 0] });
 
@@ -23,7 +40,11 @@ export const GateText = map({
   phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
   tool: label('search').describe('A call, by label. Default: all calls.').optional(),
   fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),
-  process: name('backend').describe('Growth of this process alone: a service, plimsoll, or fault-engine. Default: every process that was watched.').optional(),
+  process: name('backend')
+    .describe(
+      'Growth of this process alone: a service, plimsoll, or fault-engine. Default: every process that was watched.',
+    )
+    .optional(),
   min: bound('Smallest value that passes.').optional(),
   max: bound('Largest value that passes.').optional(),
 });

@@ -1,11 +1,9 @@
 /** From zod's issues to problems with a place and a remedy. */
 import type { z } from 'zod';
 import type { Problem } from '../../problem/index.js';
-import { nodeAt, pathText, placeOf, spanAt } from '../source-tree.js';
-import type { Path, TreeNode } from '../source-tree.js';
+import { nodeAt, pathText, placeOf, spanAt, type Path, type TreeNode } from '../source-tree.js';
 import { suggestion } from '../suggest.js';
-import { heard, isMap } from './said.js';
-import type { Said } from './said.js';
+import { heard, isMap, type Said } from './said.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -21,7 +19,8 @@ function step(key: PropertyKey): string | number {
 function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
   const message = heard(issue.message);
   const path = message.said?.at === undefined ? at : [...at, message.said.at];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(tree, path, key, message.keys ?? []));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(tree, path, key, message.keys ?? []));
   if (issue.code === 'invalid_key') return [invalidKey(tree, path, heard(issue.issues[0]?.message ?? '').said)];
   if (issue.code === 'invalid_union') {
     const branch = message.meant === undefined ? undefined : issue.errors[message.meant];
@@ -35,12 +34,22 @@ function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
         code: 'missing-key',
         what: `${owner(path.slice(0, -1))}missing key "${last}"`,
         where: placeOf(spanAt(tree, path.slice(0, -1), 'key')),
-        remedy: message.said === undefined || message.said.remedy.startsWith('did you mean') ? `add ${last}:` : `add ${last}: (${message.said.remedy})`,
+        remedy:
+          message.said === undefined || message.said.remedy.startsWith('did you mean')
+            ? `add ${last}:`
+            : `add ${last}: (${message.said.remedy})`,
       },
     ];
   }
   if (node?.kind === 'scalar' && node.value === null && message.said?.code !== 'contradiction') {
-    return [{ code: 'empty', what: `${pathText(path) || 'the scenario'} is empty`, where: placeOf(spanAt(tree, path, 'key')), remedy: message.said?.remedy ?? 'give it a value, or delete the line' }];
+    return [
+      {
+        code: 'empty',
+        what: `${pathText(path) || 'the scenario'} is empty`,
+        where: placeOf(spanAt(tree, path, 'key')),
+        remedy: message.said?.remedy ?? 'give it a value, or delete the line',
+      },
+    ];
   }
   return [
     {
@@ -71,8 +80,8 @@ function invalidKey(tree: TreeNode, path: Path, said: Said | undefined): Problem
 }
 
 /**
- * A copy of a value without the parts zod complained about, so that what is left may pass: a misspelt key should not hide
- * a wrong reference beside it.
+ * A copy of a value without the parts zod complained about, so that what is left may pass: a misspelt key should not
+ * hide a wrong reference beside it.
  */
 export function withoutFaulty(value: unknown, issues: readonly Issue[]): unknown {
   const copy: unknown = structuredClone(value);
@@ -94,7 +103,12 @@ function faulty(issues: readonly Issue[], base: Path): readonly Path[] {
 
 function remove(value: unknown, path: Path): void {
   let holder = value;
-  for (const key of path.slice(0, -1)) holder = isMap(holder) ? holder[String(key)] : Array.isArray(holder) ? (holder as unknown[])[Number(key)] : undefined;
+  for (const key of path.slice(0, -1))
+    holder = isMap(holder)
+      ? holder[String(key)]
+      : Array.isArray(holder)
+        ? (holder as unknown[])[Number(key)]
+        : undefined;
   const last = path.at(-1);
   if (last !== undefined && isMap(holder)) delete (holder as Record<string, unknown>)[String(last)];
 }

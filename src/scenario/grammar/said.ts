@@ -1,6 +1,6 @@
 /**
- * How the grammar talks through zod: a message of zod is one string, ours has a code, a sentence and a remedy. They are packed
- * into the string where a schema knows best what to say, and unpacked in `problems.ts`.
+ * How the grammar talks through zod: a message of zod is one string, ours has a code, a sentence and a remedy. They are
+ * packed into the string where a schema knows best what to say, and unpacked in `problems.ts`.
  */
 import { z } from 'zod';
 import { suggestion } from '../suggest.js';
@@ -24,7 +24,11 @@ function meant(branch: number): string {
 }
 
 /** What a zod message holds: our own words, the branch of a choice, the keys an object knows, or nothing of ours. */
-export function heard(message: string): { readonly said?: Said; readonly meant?: number; readonly keys?: readonly string[] } {
+export function heard(message: string): {
+  readonly said?: Said;
+  readonly meant?: number;
+  readonly keys?: readonly string[];
+} {
   if (!message.startsWith('{"')) return {};
   try {
     return JSON.parse(message) as ReturnType<typeof heard>;
@@ -48,7 +52,11 @@ export function map<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') return JSON.stringify({ keys });
       if (issue.code !== 'invalid_type') return undefined;
-      return said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, `write a map with ${listed(keys)}`);
+      return said(
+        'wrong-type',
+        `expected a map, found ${kindOfValue(issue.input)}`,
+        `write a map with ${listed(keys)}`,
+      );
     },
   });
 }
@@ -60,8 +68,8 @@ function listed(keys: readonly string[]): string {
 type Branches = readonly [z.ZodType, z.ZodType, ...z.ZodType[]];
 
 /**
- * One of several shapes. `pick` looks at the input and names the branch that is meant (so that its problems are told, and
- * only its), or says what is missing when none is.
+ * One of several shapes. `pick` looks at the input and names the branch that is meant (so that its problems are told,
+ * and only its), or says what is missing when none is.
  */
 export function choice<B extends Branches>(branches: B, pick: (input: unknown) => number | Said): z.ZodUnion<B> {
   return z.union(branches, {
@@ -79,27 +87,64 @@ export function choiceByKey<B extends Branches>(what: string, keys: readonly str
 
 /** Which of the keys a map has. With none, or more than one of them: what to say. */
 export function pickByKey(what: string, keys: readonly string[], input: unknown): number | Said {
-  if (!isMap(input)) return { code: 'wrong-type', what: `expected a map, found ${kindOfValue(input)}`, remedy: `${what} has one of the keys ${keys.join(', ')}` };
+  if (!isMap(input))
+    return {
+      code: 'wrong-type',
+      what: `expected a map, found ${kindOfValue(input)}`,
+      remedy: `${what} has one of the keys ${keys.join(', ')}`,
+    };
   const present = keys.filter((key) => Object.hasOwn(input, key));
-  if (present.length > 1) return { code: 'contradiction', what: `${what} can't have ${present.join(' and ')} at once`, remedy: 'keep one of them' };
+  if (present.length > 1)
+    return {
+      code: 'contradiction',
+      what: `${what} can't have ${present.join(' and ')} at once`,
+      remedy: 'keep one of them',
+    };
   const [only] = present;
   if (only !== undefined) return keys.indexOf(only);
-  const near = Object.keys(input).map((key) => suggestion(key, keys, 'keys')).find((text) => text.startsWith('did you mean'));
-  return { code: 'missing-key', what: `${what} needs one of the keys ${keys.join(', ')}`, remedy: near ?? 'add one of them' };
+  const near = Object.keys(input)
+    .map((key) => suggestion(key, keys, 'keys'))
+    .find((text) => text.startsWith('did you mean'));
+  return {
+    code: 'missing-key',
+    what: `${what} needs one of the keys ${keys.join(', ')}`,
+    remedy: near ?? 'add one of them',
+  };
 }
 
 /** A choice by the value of one key: `regime: floor`. Each branch demands its value by itself. */
-export function choiceByValue<B extends Branches>(what: string, key: string, values: readonly string[], branches: B): z.ZodUnion<B> {
+export function choiceByValue<B extends Branches>(
+  what: string,
+  key: string,
+  values: readonly string[],
+  branches: B,
+): z.ZodUnion<B> {
   return choice(branches, (input) => {
-    if (!isMap(input)) return { code: 'wrong-type', what: `expected a map, found ${kindOfValue(input)}`, remedy: `${what} is a map with the key ${key}` };
+    if (!isMap(input))
+      return {
+        code: 'wrong-type',
+        what: `expected a map, found ${kindOfValue(input)}`,
+        remedy: `${what} is a map with the key ${key}`,
+      };
     if (!Object.hasOwn(input, key)) {
-      const near = Object.keys(input).map((other) => suggestion(other, [key], 'keys')).find((text) => text.startsWith('did you mean'));
-      return { code: 'missing-key', what: `${what} needs the key ${key}`, remedy: near ?? `add ${key}: ${values.join(' | ')}` };
+      const near = Object.keys(input)
+        .map((other) => suggestion(other, [key], 'keys'))
+        .find((text) => text.startsWith('did you mean'));
+      return {
+        code: 'missing-key',
+        what: `${what} needs the key ${key}`,
+        remedy: near ?? `add ${key}: ${values.join(' | ')}`,
+      };
     }
     const value = input[key];
     const index = values.findIndex((known) => known === value);
     if (index >= 0) return index;
-    return { code: 'unknown-value', what: `unknown ${key} ${kindOfValue(value)}`, remedy: suggestion(String(value), values, `${key} values`), at: key };
+    return {
+      code: 'unknown-value',
+      what: `unknown ${key} ${kindOfValue(value)}`,
+      remedy: suggestion(String(value), values, `${key} values`),
+      at: key,
+    };
   });
 }
 

@@ -1,7 +1,6 @@
 /** The leaves of the grammar: quantities with their units, names, whole numbers, words. */
 import { z } from 'zod';
-import { bareNumber, nounOf, patternOf, readQuantity, unitsOf } from '../units.js';
-import type { QuantityKind } from '../units.js';
+import { bareNumber, nounOf, patternOf, readQuantity, unitsOf, type QuantityKind } from '../units.js';
 import { kindOfValue, said } from './said.js';
 import { suggestion } from '../suggest.js';
 
@@ -25,7 +24,11 @@ export function quantity(kind: QuantityKind, options: QuantityOptions) {
           const problem = bareNumber(issue.input, options.unit);
           if (!problem.ok) return said(problem.code, problem.what, problem.remedy);
         }
-        return said('wrong-type', `expected ${nounOf(kind)}, found ${kindOfValue(issue.input)}`, `write it like ${options.examples.join(' or ')}`);
+        return said(
+          'wrong-type',
+          `expected ${nounOf(kind)}, found ${kindOfValue(issue.input)}`,
+          `write it like ${options.examples.join(' or ')}`,
+        );
       },
     })
     .meta({ pattern: patternOf(kind), examples: [...options.examples] })
@@ -33,17 +36,28 @@ export function quantity(kind: QuantityKind, options: QuantityOptions) {
       const read = readQuantity(kind, text, options.unit);
       const problem = read.ok ? outOfBounds(text, read.value, options) : read;
       if (problem === null && read.ok) return read.value;
-      if (problem !== null) context.issues.push({ code: 'custom', input: text, message: said(problem.code, problem.what, problem.remedy) });
+      if (problem !== null)
+        context.issues.push({ code: 'custom', input: text, message: said(problem.code, problem.what, problem.remedy) });
       return z.NEVER;
     });
 }
 
-function outOfBounds(text: string, value: number, options: QuantityOptions): { code: string; what: string; remedy: string } | null {
-  if (value === 0 && options.zero !== true) return { code: 'out-of-range', what: `"${text}" is zero`, remedy: `write more than zero, like ${options.examples[0]}` };
+function outOfBounds(
+  text: string,
+  value: number,
+  options: QuantityOptions,
+): { code: string; what: string; remedy: string } | null {
+  if (value === 0 && options.zero !== true)
+    return {
+      code: 'out-of-range',
+      what: `"${text}" is zero`,
+      remedy: `write more than zero, like ${options.examples[0]}`,
+    };
   if (value !== 0 && options.atLeast !== undefined && value < options.atLeast) {
     return { code: 'out-of-range', what: `"${text}" is too small`, remedy: `write at least ${options.examples[0]}` };
   }
-  if (options.atMost !== undefined && value > options.atMost.value) return { code: 'out-of-range', what: `"${text}" is too large`, remedy: `write at most ${options.atMost.text}` };
+  if (options.atMost !== undefined && value > options.atMost.value)
+    return { code: 'out-of-range', what: `"${text}" is too large`, remedy: `write at most ${options.atMost.text}` };
   return null;
 }
 
@@ -57,10 +71,14 @@ export const durationOrZero = (unit: 's' | 'ms' = 's', ...examples: string[]) =>
   quantity('duration', { unit, zero: true, atMost: DAY, examples: [examples[0] ?? `10${unit}`, ...examples.slice(1)] });
 const RATE_LIMIT = { value: 1e6, text: '1000k/s' } as const;
 export const rate = () => quantity('rate', { unit: '/s', atMost: RATE_LIMIT, examples: ['200/s', '2k/s'] });
-export const multiple = (atMost: number, ...examples: [string, ...string[]]) => quantity('multiple', { unit: 'x', atMost: { value: atMost, text: `${atMost}x` }, examples });
-export const share = (...examples: [string, ...string[]]) => quantity('share', { unit: '%', atMost: { value: 1, text: '100%' }, examples });
-export const size = (atMost: number, atMostText: string, ...examples: [string, ...string[]]) => quantity('size', { unit: 'KiB', zero: true, atMost: { value: atMost, text: atMostText }, examples });
-export const byteRate = (...examples: [string, ...string[]]) => quantity('byte rate', { unit: 'KB/s', zero: true, examples });
+export const multiple = (atMost: number, ...examples: [string, ...string[]]) =>
+  quantity('multiple', { unit: 'x', atMost: { value: atMost, text: `${atMost}x` }, examples });
+export const share = (...examples: [string, ...string[]]) =>
+  quantity('share', { unit: '%', atMost: { value: 1, text: '100%' }, examples });
+export const size = (atMost: number, atMostText: string, ...examples: [string, ...string[]]) =>
+  quantity('size', { unit: 'KiB', zero: true, atMost: { value: atMost, text: atMostText }, examples });
+export const byteRate = (...examples: [string, ...string[]]) =>
+  quantity('byte rate', { unit: 'KB/s', zero: true, examples });
 
 /** `200/s`, or a multiple of the load line, `1.5x`. */
 export function rateOrMultiple() {
@@ -69,36 +87,60 @@ export function rateOrMultiple() {
     .string({
       error: (issue) =>
         typeof issue.input === 'number'
-          ? said('needs-unit', `${issue.input} needs a unit`, `did you mean ${issue.input}/s, or ${issue.input}x (times the load line)?`)
-          : said('wrong-type', `expected a rate, found ${kindOfValue(issue.input)}`, 'write it like 200/s, or 1.5x (times the load line)'),
+          ? said(
+              'needs-unit',
+              `${issue.input} needs a unit`,
+              `did you mean ${issue.input}/s, or ${issue.input}x (times the load line)?`,
+            )
+          : said(
+              'wrong-type',
+              `expected a rate, found ${kindOfValue(issue.input)}`,
+              'write it like 200/s, or 1.5x (times the load line)',
+            ),
     })
     .meta({ pattern: `${patternOf('rate')}|${patternOf('multiple')}`, examples: ['200/s', '0.5x'] })
     .transform((text, context) => {
       const kind = /x$/i.test(text.trim()) ? 'multiple' : 'rate';
       const read = readQuantity(kind, text, '/s');
       const problem = read.ok
-        ? outOfBounds(text, read.value, kind === 'rate' ? { unit: '/s', atMost: RATE_LIMIT, examples: ['200/s'] } : { unit: 'x', atMost: { value: 100, text: '100x' }, examples: ['1.5x'] })
-        : { ...read, remedy: read.remedy.startsWith('did you mean') ? read.remedy : `write a rate as a number and one of ${units}` };
+        ? outOfBounds(
+            text,
+            read.value,
+            kind === 'rate'
+              ? { unit: '/s', atMost: RATE_LIMIT, examples: ['200/s'] }
+              : { unit: 'x', atMost: { value: 100, text: '100x' }, examples: ['1.5x'] },
+          )
+        : {
+            ...read,
+            remedy: read.remedy.startsWith('did you mean')
+              ? read.remedy
+              : `write a rate as a number and one of ${units}`,
+          };
       if (problem !== null) {
         context.issues.push({ code: 'custom', input: text, message: said(problem.code, problem.what, problem.remedy) });
         return z.NEVER;
       }
       if (!read.ok) return z.NEVER;
-      return kind === 'rate' ? { kind: 'absolute' as const, perSecond: read.value } : { kind: 'relative' as const, timesLoadLine: read.value };
+      return kind === 'rate'
+        ? { kind: 'absolute' as const, perSecond: read.value }
+        : { kind: 'relative' as const, timesLoadLine: read.value };
     });
 }
 
 /** A whole number within bounds, both included. */
 export function whole(min: number, max: number) {
   const remedy = `write a whole number from ${min} to ${max}`;
-  const error = (issue: { readonly input?: unknown }) => said('out-of-range', `expected a whole number, found ${kindOfValue(issue.input)}`, remedy);
-  const bound = (issue: { readonly input?: unknown }) => said('out-of-range', `${String(issue.input)} is out of range`, remedy);
+  const error = (issue: { readonly input?: unknown }) =>
+    said('out-of-range', `expected a whole number, found ${kindOfValue(issue.input)}`, remedy);
+  const bound = (issue: { readonly input?: unknown }) =>
+    said('out-of-range', `${String(issue.input)} is out of range`, remedy);
   return z.int({ error }).min(min, { error: bound }).max(max, { error: bound });
 }
 
 /** Any text, not empty. */
 export function text(example: string, longest = 4096) {
-  const wrong = (issue: { readonly input?: unknown }) => said('wrong-type', `expected text, found ${kindOfValue(issue.input)}`, quoteHint(issue.input, example));
+  const wrong = (issue: { readonly input?: unknown }) =>
+    said('wrong-type', `expected text, found ${kindOfValue(issue.input)}`, quoteHint(issue.input, example));
   return z
     .string({ error: wrong })
     .min(1, { error: () => said('empty', 'this text is empty', `write something like ${example}`) })
@@ -106,44 +148,82 @@ export function text(example: string, longest = 4096) {
 }
 
 function quoteHint(input: unknown, example: string): string {
-  return typeof input === 'number' || typeof input === 'boolean' ? `quote it: "${input}"` : `write text like ${example}`;
+  return typeof input === 'number' || typeof input === 'boolean'
+    ? `quote it: "${input}"`
+    : `write text like ${example}`;
 }
 
 /** A text that a pattern allows. */
 export function word(pattern: RegExp, allowed: string, example: string) {
-  return text(example).regex(pattern, { error: (issue) => said('bad-name', `${kindOfValue(issue.input)} can't be used here`, `use ${allowed}`) });
+  return text(example).regex(pattern, {
+    error: (issue) => said('bad-name', `${kindOfValue(issue.input)} can't be used here`, `use ${allowed}`),
+  });
 }
 
 /** A name that others refer to, and that becomes part of proxy names and placeholders. */
-export const name = (example: string) => word(/^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/, 'letters, digits, "_" and "-" (at most 48, beginning with a letter or digit)', example);
+export const name = (example: string) =>
+  word(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/,
+    'letters, digits, "_" and "-" (at most 48, beginning with a letter or digit)',
+    example,
+  );
 
 /** A label in tables and charts: blanks are welcome. */
-export const label = (example: string) => word(/^[^\s"=.](?:[^"=\n\t\r]{0,62}[^\s"=])?$/u, 'at most 64 characters without quotes, "=", a dot at the beginning, or a blank at either end', example);
+export const label = (example: string) =>
+  word(
+    /^[^\s"=.](?:[^"=\n\t\r]{0,62}[^\s"=])?$/u,
+    'at most 64 characters without quotes, "=", a dot at the beginning, or a blank at either end',
+    example,
+  );
 
 /** One of some words. */
 export function oneOf<const V extends readonly [string, ...string[]]>(what: string, values: V) {
-  return z.enum(values, { error: (issue) => said('unknown-value', `unknown ${what} ${kindOfValue(issue.input)}`, suggestion(String(issue.input), values, `${what} values`)) });
+  return z.enum(values, {
+    error: (issue) =>
+      said(
+        'unknown-value',
+        `unknown ${what} ${kindOfValue(issue.input)}`,
+        suggestion(String(issue.input), values, `${what} values`),
+      ),
+  });
 }
 
 /** Exactly this word. */
 export function literal<const V extends string | number>(value: V) {
-  return z.literal(value, { error: (issue) => said('unknown-value', `expected ${value}, found ${kindOfValue(issue.input)}`, `write ${value}`) });
+  return z.literal(value, {
+    error: (issue) => said('unknown-value', `expected ${value}, found ${kindOfValue(issue.input)}`, `write ${value}`),
+  });
 }
 
 export function flag() {
-  return z.boolean({ error: (issue) => said('wrong-type', `expected true or false, found ${kindOfValue(issue.input)}`, 'write true or false') });
+  return z.boolean({
+    error: (issue) =>
+      said('wrong-type', `expected true or false, found ${kindOfValue(issue.input)}`, 'write true or false'),
+  });
 }
 
 /** A list with at least `min` items. */
 export function list<T extends z.ZodType>(item: T, what: string, min = 0) {
-  const error = (issue: { readonly input?: unknown }) => said('wrong-type', `expected a list, found ${kindOfValue(issue.input)}`, `write a list of ${what}, each beginning with "- "`);
+  const error = (issue: { readonly input?: unknown }) =>
+    said(
+      'wrong-type',
+      `expected a list, found ${kindOfValue(issue.input)}`,
+      `write a list of ${what}, each beginning with "- "`,
+    );
   const array = z.array(item, { error });
-  return min === 0 ? array : array.min(min, { error: () => said('empty', 'this list is empty', `write at least ${min === 1 ? 'one' : min} of the ${what}`) });
+  return min === 0
+    ? array
+    : array.min(min, {
+        error: () => said('empty', 'this list is empty', `write at least ${min === 1 ? 'one' : min} of the ${what}`),
+      });
 }
 
 /** A map from names to values of one kind. */
 export function named<T extends z.ZodType, K extends z.ZodType<string, string>>(key: K, value: T, what: string) {
   return z.record(key, value, {
-    error: (issue) => (issue.code === 'invalid_type' ? said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, `write a map of ${what}`) : undefined),
+    error: (issue) =>
+      issue.code === 'invalid_type'
+        ? said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, `write a map of ${what}`)
+        : undefined,
   });
 }

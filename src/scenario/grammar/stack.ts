@@ -2,14 +2,32 @@
 import { z } from 'zod';
 import { BALANCES, SESSION_KEEPERS } from '../../../mock-servers/index.js';
 import { choice, choiceByKey, choiceByValue, isMap, map, pickByKey, said } from './said.js';
-import { duration, durationOrZero, flag, list, literal, name, named, oneOf, share, text, whole, word } from './scalars.js';
+import {
+  duration,
+  durationOrZero,
+  flag,
+  list,
+  literal,
+  name,
+  named,
+  oneOf,
+  share,
+  text,
+  whole,
+  word,
+} from './scalars.js';
 
 const serviceTimeKinds = ['constant', 'exponential', 'lognormal', 'two-point'] as const;
 
 export const ServiceTimeText = choiceByKey('a service time', serviceTimeKinds, [
   map({ constant: durationOrZero('ms', '10ms').describe('Every call takes this long.') }),
   map({ exponential: map({ mean: duration('ms', '10ms').describe('Mean of the exponential distribution.') }) }),
-  map({ lognormal: map({ median: duration('ms', '8ms'), p99: duration('ms', '30ms').describe('99th percentile; not below the median.') }) }),
+  map({
+    lognormal: map({
+      median: duration('ms', '8ms'),
+      p99: duration('ms', '30ms').describe('99th percentile; not below the median.'),
+    }),
+  }),
   map({
     'two-point': map({
       common: durationOrZero('ms', '5ms'),
@@ -24,7 +42,9 @@ const toolName = word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and 
 const MockToolText = map({
   description: text('Looks something up').optional(),
   'input-schema': z
-    .record(z.string(), z.unknown(), { error: () => said('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object') })
+    .record(z.string(), z.unknown(), {
+      error: () => said('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object'),
+    })
     .describe('JSON Schema of the arguments, of type object. Default: any object.')
     .optional(),
   effect: flag().describe('Whether a call has a side effect, which goes into the ledger. Default: false.').optional(),
@@ -33,7 +53,9 @@ const MockToolText = map({
     idempotent: flag().describe('idempotentHint: a second execution changes nothing more.').optional(),
     destructive: flag().describe('destructiveHint: may destroy, not only add.').optional(),
   })
-    .describe('What the tool says of itself in tools/list, and nothing else; it does the same whatever it says. Default: read-only without an effect, and neither idempotent nor destructive with one.')
+    .describe(
+      'What the tool says of itself in tools/list, and nothing else; it does the same whatever it says. Default: read-only without an effect, and neither idempotent nor destructive with one.',
+    )
     .optional(),
   'always-fails': flag().describe('Whether every call answers isError. Default: false.').optional(),
   'service-time': ServiceTimeText.optional(),
@@ -45,8 +67,12 @@ const QueueText = choice(
     queueLength.describe('Most calls that may wait; one more is shed.'),
     map({
       capacity: queueLength.describe('Most calls that may wait, those in service not counted.'),
-      'when-full': oneOf('when-full', ['shed-429', 'shed-503', 'rpc-error', 'hang']).describe('What happens to a call that finds the queue full. Default: shed-503.').optional(),
-      'retry-after': durationOrZero('s', '1s').describe('Announced in Retry-After when shedding; whole seconds. Default: 1s.').optional(),
+      'when-full': oneOf('when-full', ['shed-429', 'shed-503', 'rpc-error', 'hang'])
+        .describe('What happens to a call that finds the queue full. Default: shed-503.')
+        .optional(),
+      'retry-after': durationOrZero('s', '1s')
+        .describe('Announced in Retry-After when shedding; whole seconds. Default: 1s.')
+        .optional(),
     }),
   ],
   (input) => (isMap(input) ? 1 : 0),
@@ -63,54 +89,91 @@ const ready = choice(
     const picked = pickByKey('ready', ['http', 'line'], input);
     return typeof picked === 'number' ? picked + 1 : picked;
   },
-).describe('When the service counts as up: its port accepts connections (tcp, the default), a path answers below 500, or a line of output matches.');
+).describe(
+  'When the service counts as up: its port accepts connections (tcp, the default), a path answers below 500, or a line of output matches.',
+);
 
-const path = () => word(/^\/[^?#\s]*$/, 'a path that begins with "/"', '/mcp').describe('Path of the MCP endpoint. Default: /mcp.');
+const path = () =>
+  word(/^\/[^?#\s]*$/, 'a path that begins with "/"', '/mcp').describe('Path of the MCP endpoint. Default: /mcp.');
 const within = () => duration('s', '30s').describe('How long the service may take to come up. Default: 30s.');
 
 const command = () =>
-  list(text('node', 65_536), 'words', 1).meta({ description: 'Program and arguments, one list item each; no shell is involved.', examples: [['node', 'server.js']] });
+  list(text('node', 65_536), 'words', 1).meta({
+    description: 'Program and arguments, one list item each; no shell is involved.',
+    examples: [['node', 'server.js']],
+  });
 const environment = () =>
   named(
     word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'PORT'),
-    z.union([z.string(), z.number(), z.boolean()], { error: () => said('wrong-type', 'expected a single value', 'write text, a number, true or false') }),
+    z.union([z.string(), z.number(), z.boolean()], {
+      error: () => said('wrong-type', 'expected a single value', 'write text, a number, true or false'),
+    }),
     'variables',
-  ).describe('Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ${secret.NAME}.');
-const workingFolder = () => text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
+  ).describe(
+    'Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ${secret.NAME}.',
+  );
+const workingFolder = () =>
+  text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
 
 const replicas = () =>
-  whole(1, 64).describe('Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to the next of them and takes no time of its own. Faults may name a single one.');
+  whole(1, 64).describe(
+    'Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to the next of them and takes no time of its own. Faults may name a single one.',
+  );
 
 export const ToolsMockText = map({
   mock: literal('tools').describe('A server whose timing, queue and answers are known.'),
   workers: whole(1, 10_000).describe('Calls served at the same time. Default: 1.').optional(),
   'service-time': ServiceTimeText.optional(),
   queue: QueueText.describe('Bound of the waiting line. Default: none.').optional(),
-  'added-queue': durationOrZero('ms', '20ms').describe('Time added before the queue, unseen by the workers.').optional(),
+  'added-queue': durationOrZero('ms', '20ms')
+    .describe('Time added before the queue, unseen by the workers.')
+    .optional(),
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
-    .describe('What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: tell-timeout). Default: none.')
+    .describe(
+      'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: tell-timeout). Default: none.',
+    )
     .optional(),
   path: path().optional(),
-  seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of the service times. Default: the seed of the scenario.').optional(),
-  tools: named(toolName, MockToolText, 'tools').describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).').optional(),
+  seed: whole(0, Number.MAX_SAFE_INTEGER)
+    .describe('Seed of the service times. Default: the seed of the scenario.')
+    .optional(),
+  tools: named(toolName, MockToolText, 'tools')
+    .describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).')
+    .optional(),
   replicas: replicas().optional(),
   within: within().optional(),
 });
 
 export const GatewayMockText = map({
-  mock: literal('gateway').describe('A gateway with a queue of its own, in front of services and links written above it.'),
+  mock: literal('gateway').describe(
+    'A gateway with a queue of its own, in front of services and links written above it.',
+  ),
   to: list(name('backend'), 'services and links', 1).describe('Where calls are sent on to: services and links.'),
   workers: whole(1, 10_000).describe('Calls handled at the same time. Default: 1.').optional(),
-  'service-time': ServiceTimeText.describe('How long a worker of the gateway is busy with a call before it is sent on. Default: no time.').optional(),
-  queue: queueLength.describe('Most calls that may wait in the gateway; one more is refused with 503. Default: no bound.').optional(),
-  balance: oneOf('balance', BALANCES).describe('Whose turn it is: call by call in turn, call by call by chance, or session by session (sticky, the default).').optional(),
-  sessions: oneOf('sessions', SESSION_KEEPERS)
-    .describe('Who knows a session: the gateway, which then has one of its own with each upstream (the default), or only the upstream that opened it. Not with sticky.')
+  'service-time': ServiceTimeText.describe(
+    'How long a worker of the gateway is busy with a call before it is sent on. Default: no time.',
+  ).optional(),
+  queue: queueLength
+    .describe('Most calls that may wait in the gateway; one more is refused with 503. Default: no bound.')
     .optional(),
-  eject: flag().describe('Whether an upstream that can\'t be reached leaves the rotation until it can be again. Default: true.').optional(),
+  balance: oneOf('balance', BALANCES)
+    .describe(
+      'Whose turn it is: call by call in turn, call by call by chance, or session by session (sticky, the default).',
+    )
+    .optional(),
+  sessions: oneOf('sessions', SESSION_KEEPERS)
+    .describe(
+      'Who knows a session: the gateway, which then has one of its own with each upstream (the default), or only the upstream that opened it. Not with sticky.',
+    )
+    .optional(),
+  eject: flag()
+    .describe("Whether an upstream that can't be reached leaves the rotation until it can be again. Default: true.")
+    .optional(),
   path: path().optional(),
-  seed: whole(0, Number.MAX_SAFE_INTEGER).describe('Seed of service times and chance. Default: the seed of the scenario.').optional(),
+  seed: whole(0, Number.MAX_SAFE_INTEGER)
+    .describe('Seed of service times and chance. Default: the seed of the scenario.')
+    .optional(),
   within: within().optional(),
 });
 
@@ -127,11 +190,18 @@ export const CommandServiceText = map({
   within: within().optional(),
 });
 
-const url = () => text('http://127.0.0.1:3000/mcp').describe('Address of the MCP endpoint. Hosts other than this machine need allow-remote: true.');
+const url = () =>
+  text('http://127.0.0.1:3000/mcp').describe(
+    'Address of the MCP endpoint. Hosts other than this machine need allow-remote: true.',
+  );
 
 export const UrlServiceText = map({ url: url() });
 
-export const ServiceText = choiceByKey('a service', ['mock', 'command', 'url'], [MockServiceText, CommandServiceText, UrlServiceText]);
+export const ServiceText = choiceByKey(
+  'a service',
+  ['mock', 'command', 'url'],
+  [MockServiceText, CommandServiceText, UrlServiceText],
+);
 
 export const LinkText = map({ to: name('backend').describe('The service behind the link.') });
 
@@ -139,19 +209,32 @@ export const TargetText = choice(
   [
     name('backend').describe('A service or a link.'),
     map({ url: url() }),
-    map({ command: command(), environment: environment().optional(), 'working-folder': workingFolder().optional() }).describe('A server spoken to over stdio; one process a session.'),
+    map({
+      command: command(),
+      environment: environment().optional(),
+      'working-folder': workingFolder().optional(),
+    }).describe('A server spoken to over stdio; one process a session.'),
   ],
   (input) => {
     if (typeof input === 'string') return 0;
-    if (!isMap(input)) return { code: 'wrong-type', what: 'the target is neither a name nor a map', remedy: 'write the name of a service or link, { url: ... }, or { command: [...] }' };
+    if (!isMap(input))
+      return {
+        code: 'wrong-type',
+        what: 'the target is neither a name nor a map',
+        remedy: 'write the name of a service or link, { url: ... }, or { command: [...] }',
+      };
     const picked = pickByKey('the target', ['url', 'command'], input);
     return typeof picked === 'number' ? picked + 1 : picked;
   },
 ).describe('Where the calls go: a service, a link, { url: ... }, or { command: [...] } for stdio.');
 
 export const StackText = map({
-  services: named(name('backend'), ServiceText, 'services').describe('Services by name; started in this order, stopped in reverse.').optional(),
-  links: named(name('upstream'), LinkText, 'links').describe('Toxiproxy proxies in front of services: where faults strike.').optional(),
+  services: named(name('backend'), ServiceText, 'services')
+    .describe('Services by name; started in this order, stopped in reverse.')
+    .optional(),
+  links: named(name('upstream'), LinkText, 'links')
+    .describe('Toxiproxy proxies in front of services: where faults strike.')
+    .optional(),
   target: TargetText,
 }).describe('What is under test.');
 

@@ -11,7 +11,10 @@ export interface Protocol {
   readonly headers: Readonly<Record<string, LateText>>;
   /** Most calls one session may have in flight. */
   readonly inFlightPerSession: number;
-  /** Whether each request tells, in its `_meta`, how long its attempt may take, so that a server can drop what came too late. */
+  /**
+   * Whether each request tells, in its `_meta`, how long its attempt may take, so that a server can drop what came too
+   * late.
+   */
   readonly tellTimeout: boolean;
 }
 
@@ -58,9 +61,9 @@ export interface Retry {
 }
 
 /**
- * A token bucket: each call puts `share` of a token in, each retry takes a whole one out, and without a whole one there is no
- * retry. So retries stay under `share` of the calls however many of those fail (Finagle's RetryBudget; retry throttling in
- * gRFC A6). One bucket for each call spec of each load worker.
+ * A token bucket: each call puts `share` of a token in, each retry takes a whole one out, and without a whole one there
+ * is no retry. So retries stay under `share` of the calls however many of those fail (Finagle's RetryBudget; retry
+ * throttling in gRFC A6). One bucket for each call spec of each load worker.
  */
 export interface RetryBudget {
   /** Above 0, at most 1. */
@@ -87,6 +90,9 @@ export interface CallSpec {
   readonly retry: Retry | null;
   /** Whether the server is told of an attempt that is given up (`notifications/cancelled`; MCP: the sender SHOULD). */
   readonly cancel: boolean;
-  /** Set where the scenario has faults inside mocks: the call's id travels, whatever is expected of the answer, so that a mock can say whom it struck. */
+  /**
+   * Set where the scenario has faults inside mocks: the call's id travels, whatever is expected of the answer, so that
+   * a mock can say whom it struck.
+   */
   readonly named?: true;
 }

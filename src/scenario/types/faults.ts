@@ -33,7 +33,9 @@ interface FaultTimes {
   readonly forNs: number | null;
 }
 
-/** A fault during one phase, and who makes it happen: the fault engine, the mock itself, or the supervisor of processes. */
+/**
+ * A fault during one phase, and who makes it happen: the fault engine, the mock itself, or the supervisor of processes.
+ */
 export type Fault =
   | (FaultTimes & { readonly place: 'link'; readonly fault: LinkFault })
   | (FaultTimes & { readonly place: 'mock'; readonly fault: MockFault })

@@ -32,7 +32,19 @@ export const GATE_METRICS = [
 ] as const;
 export type GateMetric = (typeof GATE_METRICS)[number];
 
-export const GATE_STATS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'count', 'ratio', 'rate', 'slope'] as const;
+export const GATE_STATS = [
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'p99.9',
+  'mean',
+  'max',
+  'count',
+  'ratio',
+  'rate',
+  'slope',
+] as const;
 export type GateStat = (typeof GATE_STATS)[number];
 
 /** The unit a gate's bound was written in, so that verdicts can be printed in it. */
@@ -73,7 +85,9 @@ export const HYPOTHESIS_METRICS = [
 ] as const satisfies readonly GateMetric[];
 export type HypothesisMetric = (typeof HYPOTHESIS_METRICS)[number];
 
-/** A bound that is to hold before the faults of a phase and again after them. `phase` null: in every phase with a fault. */
+/**
+ * A bound that is to hold before the faults of a phase and again after them. `phase` null: in every phase with a fault.
+ */
 export interface Hypothesis extends Gate {
   readonly metric: HypothesisMetric;
   readonly fault: null;

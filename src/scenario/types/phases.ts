@@ -53,7 +53,9 @@ export type Phase =
       readonly forNs: number;
       /** How many times faster than it was recorded; already in the offsets. */
       readonly speed: number;
-      /** Arrivals in whole nanoseconds from the start of the phase, never decreasing, all before its end; at least one. */
+      /**
+       * Arrivals in whole nanoseconds from the start of the phase, never decreasing, all before its end; at least one.
+       */
       readonly offsetsNs: readonly number[];
     }
   | {
@@ -65,6 +67,9 @@ export type Phase =
       readonly resolution: number;
       readonly confirmations: number;
       readonly arrivals: Arrivals;
-      /** What is taken away for the search, and what the stack has to carry all the same; null: a search of the whole stack. */
+      /**
+       * What is taken away for the search, and what the stack has to carry all the same; null: a search of the whole
+       * stack.
+       */
       readonly loss: { readonly service: string; readonly operatingPerSecond: number | null } | null;
     };

@@ -1,6 +1,9 @@
 /** Texts and values of any kind. */
 
-/** Text that may hold `${port}`, `${service.NAME.url}` or `${secret.NAME}`; those are filled in only when the stack comes up. */
+/**
+ * Text that may hold `${port}`, `${service.NAME.url}` or `${secret.NAME}`; those are filled in only when the stack
+ * comes up.
+ */
 export type LateText = string;
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

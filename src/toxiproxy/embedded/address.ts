@@ -1,8 +1,8 @@
 /**
  * Addresses as the API writes them: `host:port`, `[::1]:port`, `:port`.
  *
- * Owns taking them apart, resolving the host to listen on, and the texts of what can be wrong, which clients of the real
- * server may be matching on.
+ * Owns taking them apart, resolving the host to listen on, and the texts of what can be wrong, which clients of the
+ * real server may be matching on.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
@@ -42,8 +42,8 @@ export function formatAddress({ host, port }: HostPort): string {
 }
 
 /**
- * The address to bind: host names become numbers, IPv4 first; nothing at all becomes a free port of the loopback interface,
- * and a port without a host all interfaces. Throws {@link AddressError}.
+ * The address to bind: host names become numbers, IPv4 first; nothing at all becomes a free port of the loopback
+ * interface, and a port without a host all interfaces. Throws {@link AddressError}.
  */
 export async function resolveListen(address: string): Promise<HostPort> {
   if (address === '') return { host: '127.0.0.1', port: 0 };

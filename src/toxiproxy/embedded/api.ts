@@ -65,8 +65,23 @@ function routesOf(proxies: Proxies, options: ApiOptions): ReadonlyMap<string, Me
     return json(200, toxicBody(found));
   };
   const routes: [string, Methods][] = [
-    ['/version', { GET: () => ({ status: 200, type: 'application/json;charset=utf-8', body: `{"version": ${JSON.stringify(options.version)}}\n` }) }],
-    ['/draws', { GET: () => json(200, { seed: options.seed, proxies: proxies.all().map((proxy) => proxy.draws()) } satisfies EngineDraws) }],
+    [
+      '/version',
+      {
+        GET: () => ({
+          status: 200,
+          type: 'application/json;charset=utf-8',
+          body: `{"version": ${JSON.stringify(options.version)}}\n`,
+        }),
+      },
+    ],
+    [
+      '/draws',
+      {
+        GET: () =>
+          json(200, { seed: options.seed, proxies: proxies.all().map((proxy) => proxy.draws()) } satisfies EngineDraws),
+      },
+    ],
     ['/reset', { POST: async () => (await proxies.reset(), { status: 204 }) }],
     ['/populate', { POST: async ({ body }) => populate(proxies, body) }],
     [
@@ -111,7 +126,16 @@ function routesOf(proxies: Proxies, options: ApiOptions): ReadonlyMap<string, Me
     ],
   ];
   if (options.metrics) {
-    routes.push(['/metrics', { GET: () => ({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: metricsText(proxies.all()) }) }]);
+    routes.push([
+      '/metrics',
+      {
+        GET: () => ({
+          status: 200,
+          type: 'text/plain; version=0.0.4; charset=utf-8',
+          body: metricsText(proxies.all()),
+        }),
+      },
+    ]);
   }
   return new Map(routes);
 }
@@ -151,7 +175,8 @@ async function answer(routes: ReadonlyMap<string, Methods>, request: IncomingMes
   if (clean !== path) return { status: 301, location: clean, routed: false };
   const located = locate(path);
   const methods = located === null ? undefined : routes.get(located.pattern);
-  if (located === null || methods === undefined) return { status: 404, type: TEXT_TYPE, body: '404 page not found\n', routed: false };
+  if (located === null || methods === undefined)
+    return { status: 404, type: TEXT_TYPE, body: '404 page not found\n', routed: false };
   const handler = methods[request.method ?? ''];
   if (handler === undefined) return { status: 405, routed: false };
   // A page in a browser must not drive the proxy behind its user's back.
@@ -227,7 +252,11 @@ async function populate(proxies: Proxies, body: () => Promise<unknown>): Promise
   const { failure } = populated;
   const list = populated.proxies.length === 0 ? null : populated.proxies.map((proxy) => proxy.body());
   if (failure === null) return json(201, { proxies: list });
-  return { status: failure.status, type: JSON_TYPE, body: `${JSON.stringify({ error: failure.message, status: failure.status, proxies: list })}\n` };
+  return {
+    status: failure.status,
+    type: JSON_TYPE,
+    body: `${JSON.stringify({ error: failure.message, status: failure.status, proxies: list })}\n`,
+  };
 }
 
 function json(status: number, value: unknown): Answer {

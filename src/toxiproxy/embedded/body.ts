@@ -1,6 +1,6 @@
 /**
- * Reading request bodies the way clients of the real server are used to: the first JSON value counts and what follows it is
- * ignored, keys match in any case, `null` is the same as absent, unknown keys do not matter.
+ * Reading request bodies the way clients of the real server are used to: the first JSON value counts and what follows
+ * it is ignored, keys match in any case, `null` is the same as absent, unknown keys do not matter.
  *
  * The texts of errors resemble those of Go's decoder where clients can be expected to show them; they are not the same.
  */
@@ -20,7 +20,10 @@ export function firstValue(text: string): unknown {
   }
 }
 
-/** Where the first value ends, null when it does not end. A scan only: whether it is valid JSON is for the parser to say. */
+/**
+ * Where the first value ends, null when it does not end. A scan only: whether it is valid JSON is for the parser to
+ * say.
+ */
 function endOfFirstValue(text: string): number | null {
   let depth = 0;
   let inString = false;

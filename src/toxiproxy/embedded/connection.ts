@@ -1,13 +1,11 @@
 /**
  * One client of a proxy, and the connection to the upstream made for it.
  */
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Direction } from '../fault.js';
 import type { HostPort } from './address.js';
 import type { Draws } from './draws.js';
-import { Link } from './link.js';
-import type { Tally } from './link.js';
+import { Link, type Tally } from './link.js';
 import type { Toxic } from './toxic.js';
 
 export interface ConnectionSetup {

@@ -1,14 +1,15 @@
 /**
- * What the seed decided on the connections of a proxy: for each toxic which connections it struck, and what it drew for their
- * first pieces. Every draw follows from seed, link, connection number and toxic, so two engines of one seed tell the same of
- * each connection they both had.
+ * What the seed decided on the connections of a proxy: for each toxic which connections it struck, and what it drew for
+ * their first pieces. Every draw follows from seed, link, connection number and toxic, so two engines of one seed tell
+ * the same of each connection they both had.
  */
-import { seededRandom } from '../../random/index.js';
-import type { Random } from '../../random/index.js';
+import { seededRandom, type Random } from '../../random/index.js';
 import { linkOf } from '../owned-name.js';
 import type { Toxic } from './toxic.js';
 
-/** Connections of a toxic that are kept, the first ones, and pieces of each: enough to compare by, whatever a run sends. */
+/**
+ * Connections of a toxic that are kept, the first ones, and pieces of each: enough to compare by, whatever a run sends.
+ */
 const KEPT_CONNECTIONS = 256;
 const KEPT_PIECES = 4;
 
@@ -27,7 +28,11 @@ export interface ProxyDraws {
   /** Connections accepted. */
   readonly accepted: number;
   /** Toxics that are or were set, by name. */
-  readonly toxics: readonly { readonly name: string; readonly stream: string; readonly connections: readonly ConnectionDraws[] }[];
+  readonly toxics: readonly {
+    readonly name: string;
+    readonly stream: string;
+    readonly connections: readonly ConnectionDraws[];
+  }[];
 }
 
 /** The body of `GET /draws`. */
@@ -48,7 +53,10 @@ export class Draws {
     this.#link = linkOf(proxyName);
   }
 
-  /** Whether a toxic acts on a connection. One draw for both, whatever happens around them: a higher toxicity only adds connections. */
+  /**
+   * Whether a toxic acts on a connection. One draw for both, whatever happens around them: a higher toxicity only adds
+   * connections.
+   */
   strikes(toxic: Toxic, connection: number): boolean {
     const draw = this.#stream(toxic, connection, 'toxicity').next();
     const struck = draw < toxic.toxicity;
@@ -75,7 +83,11 @@ export class Draws {
   }
 
   told(accepted: number): ProxyDraws {
-    const toxics = [...this.#toxics].map(([name, { stream, connections }]) => ({ name, stream, connections: [...connections.values()] }));
+    const toxics = [...this.#toxics].map(([name, { stream, connections }]) => ({
+      name,
+      stream,
+      connections: [...connections.values()],
+    }));
     return { link: this.#link, accepted, toxics: toxics.sort((a, b) => (a.name < b.name ? -1 : 1)) };
   }
 

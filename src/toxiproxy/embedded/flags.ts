@@ -6,8 +6,7 @@ import { messageOf, ProblemError } from '../../problem/index.js';
 import { ApiError } from './api-error.js';
 import { proxyRequests } from './api.js';
 import { firstValue } from './body.js';
-import { DEFAULT_MAX_HELD_BYTES } from './server.js';
-import type { EmbeddedServerOptions } from './server.js';
+import { DEFAULT_MAX_HELD_BYTES, type EmbeddedServerOptions } from './server.js';
 
 export interface EmbeddedFlags {
   readonly server: EmbeddedServerOptions;
@@ -93,7 +92,11 @@ function readConfig(file: string, problems: string[]): ReturnType<typeof proxyRe
   try {
     return proxyRequests(firstValue(readFileSync(file, 'utf8')));
   } catch (error) {
-    problems.push(error instanceof ApiError ? `${file}: ${error.message.replace('bad request body: ', '')}` : `${file}: ${messageOf(error)}`);
+    problems.push(
+      error instanceof ApiError
+        ? `${file}: ${error.message.replace('bad request body: ', '')}`
+        : `${file}: ${messageOf(error)}`,
+    );
     return [];
   }
 }

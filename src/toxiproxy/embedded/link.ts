@@ -1,13 +1,12 @@
 /**
  * A link: one direction of one connection, from the socket it reads to the socket it writes.
  *
- * Without a toxic at work a piece goes straight to the other socket. With toxics it goes through their stages; the link keeps
- * the one timer they all share, and stops reading when they hold too much.
+ * Without a toxic at work a piece goes straight to the other socket. With toxics it goes through their stages; the link
+ * keeps the one timer they all share, and stops reading when they hold too much.
  */
 import type { Socket } from 'node:net';
 import type { Random } from '../../random/index.js';
-import { TOLERANCE_MS } from './stage.js';
-import type { Receiver, Stage } from './stage.js';
+import { TOLERANCE_MS, type Receiver, type Stage } from './stage.js';
 import type { Toxic } from './toxic.js';
 import type { Attributes } from './toxics/index.js';
 
@@ -20,7 +19,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface Tally {
   receivedBytes: number;
   sentBytes: number;
-  /** How often reading stopped because toxics held more than the bound: from then on the bound shaped the traffic too. */
+  /**
+   * How often reading stopped because toxics held more than the bound: from then on the bound shaped the traffic too.
+   */
   boundHits: number;
 }
 

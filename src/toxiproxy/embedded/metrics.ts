@@ -27,7 +27,8 @@ export function metricsText(proxies: readonly Proxy[]): string {
     }
   }
   lines.push('# HELP toxiproxy_proxy_connections Connections open now.', '# TYPE toxiproxy_proxy_connections gauge');
-  for (const proxy of proxies) lines.push(`toxiproxy_proxy_connections{proxy="${escapeLabel(proxy.name)}"} ${proxy.connections}`);
+  for (const proxy of proxies)
+    lines.push(`toxiproxy_proxy_connections{proxy="${escapeLabel(proxy.name)}"} ${proxy.connections}`);
   return `${lines.join('\n')}\n`;
 }
 

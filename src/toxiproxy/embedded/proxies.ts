@@ -5,8 +5,7 @@
  * overlap. Everything refused is an {@link ApiError}.
  */
 import { ApiError } from './api-error.js';
-import { Proxy } from './proxy.js';
-import type { ProxySettings } from './proxy.js';
+import { Proxy, type ProxySettings } from './proxy.js';
 
 /** A proxy as a client asks for it. */
 export interface ProxyRequest {

@@ -1,21 +1,17 @@
 /**
  * A proxy: a port that is listened on, an upstream, and toxics on the connections in between.
  *
- * Setting, changing and removing toxics is synchronous and touches every live connection before it returns; nothing here
- * waits for a socket, except binding the port.
+ * Setting, changing and removing toxics is synchronous and touches every live connection before it returns; nothing
+ * here waits for a socket, except binding the port.
  */
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Direction } from '../fault.js';
-import { AddressError, bindFailure, formatAddress, parseAddress, resolveListen } from './address.js';
-import type { HostPort } from './address.js';
+import { AddressError, bindFailure, formatAddress, parseAddress, resolveListen, type HostPort } from './address.js';
 import { ApiError } from './api-error.js';
 import { Connection } from './connection.js';
-import { Draws } from './draws.js';
-import type { ProxyDraws } from './draws.js';
+import { Draws, type ProxyDraws } from './draws.js';
 import type { Tally } from './link.js';
-import { toxicBody } from './toxic.js';
-import type { Toxic, ToxicBody } from './toxic.js';
+import { toxicBody, type Toxic, type ToxicBody } from './toxic.js';
 import type { Attributes } from './toxics/index.js';
 
 /** What every proxy of an engine shares. */

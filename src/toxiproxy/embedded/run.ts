@@ -1,8 +1,7 @@
 /**
  * The embedded engine as a program: flags in, one ready line out, until it is told to end.
  */
-import { EXIT } from '../../problem/index.js';
-import type { ExitCode } from '../../problem/index.js';
+import { EXIT, type ExitCode } from '../../problem/index.js';
 import { keepTime } from '../../runtime/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';
 import { embeddedVersion, startEmbeddedServer } from './server.js';

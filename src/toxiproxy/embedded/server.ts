@@ -7,11 +7,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PACKAGE_ROOT } from '../../entrypoints.js';
 import { ProblemError } from '../../problem/index.js';
-import { bindFailure, resolveListen } from './address.js';
-import type { HostPort } from './address.js';
+import { bindFailure, resolveListen, type HostPort } from './address.js';
 import { createApi } from './api.js';
-import { Proxies } from './proxies.js';
-import type { ProxyRequest } from './proxies.js';
+import { Proxies, type ProxyRequest } from './proxies.js';
 
 /** Bytes the toxics of one direction of one connection may hold, unless told otherwise. */
 export const DEFAULT_MAX_HELD_BYTES = 1024 * 1024;
@@ -56,11 +54,20 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const seed = options.seed ?? randomInt(2 ** 32);
   const version = embeddedVersion();
   const proxies = new Proxies({ seed, maxHeldBytes });
-  const server = createServer({ requestTimeout: 15_000, keepAliveTimeout: 60_000 }, createApi(proxies, { version, seed, metrics }));
+  const server = createServer(
+    { requestTimeout: 15_000, keepAliveTimeout: 60_000 },
+    createApi(proxies, { version, seed, metrics }),
+  );
 
-  const address = await resolveListen(host === '' ? `:${port}` : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`).catch((error: unknown) => {
+  const address = await resolveListen(
+    host === '' ? `:${port}` : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+  ).catch((error: unknown) => {
     throw new ProblemError('preflight', [
-      { code: 'bad-address', what: `the fault proxy can't listen on "${host}": ${String(error)}`, remedy: 'give an address of this machine with -host' },
+      {
+        code: 'bad-address',
+        what: `the fault proxy can't listen on "${host}": ${String(error)}`,
+        remedy: 'give an address of this machine with -host',
+      },
     ]);
   });
   await new Promise<void>((resolve, reject) => {
@@ -96,6 +103,10 @@ function apiPortProblem(address: HostPort, error: Error): ProblemError {
 
 function configProblem(message: string): ProblemError {
   return new ProblemError('preflight', [
-    { code: 'bad-proxy-config', what: `the proxies to begin with can't be set up: ${message}`, remedy: 'correct the file given with -config' },
+    {
+      code: 'bad-proxy-config',
+      what: `the proxies to begin with can't be set up: ${message}`,
+      remedy: 'correct the file given with -config',
+    },
   ]);
 }

@@ -1,20 +1,24 @@
 /**
  * One toxic at work on one direction of one connection.
  *
- * A link is a chain of stages ending in the socket that is written to. A stage holds bytes back, drops them or lets them by;
- * it owns no timer: it says when it next wants to be woken (`deadlineMs`) and its link sleeps for all of them.
+ * A link is a chain of stages ending in the socket that is written to. A stage holds bytes back, drops them or lets
+ * them by; it owns no timer: it says when it next wants to be woken (`deadlineMs`) and its link sleeps for all of them.
  * All times are milliseconds of `performance.now()`, with fractions.
  */
 
 /** What a stage hands bytes on to: the next stage, or the end of the chain. */
 export interface Receiver {
-  /** `stampMs` is when the bytes reached this point of the chain, by calculation and not by the timer that fired late. */
+  /**
+   * `stampMs` is when the bytes reached this point of the chain, by calculation and not by the timer that fired late.
+   */
   accept(data: Buffer, stampMs: number, nowMs: number): void;
   /** Nothing more will come. Later `accept`s are ignored. */
   end(nowMs: number): void;
 }
 
-/** How early a timer may count as due: timers have whole milliseconds, sleeping once more for less would make it late. */
+/**
+ * How early a timer may count as due: timers have whole milliseconds, sleeping once more for less would make it late.
+ */
 export const TOLERANCE_MS = 0.25;
 
 /** Most bytes one stage moves at a time where size matters (the pieces a real server reads in). */

@@ -6,8 +6,7 @@ import { ApiError } from './api-error.js';
 import { field, integerField, numberField, objectOf, stringField } from './body.js';
 import type { Proxy } from './proxy.js';
 import type { Toxic } from './toxic.js';
-import { toxicKind } from './toxics/index.js';
-import type { Attributes, ToxicKind } from './toxics/index.js';
+import { toxicKind, type Attributes, type ToxicKind } from './toxics/index.js';
 
 /** Adds the toxic that a body describes, at the end of its chain. */
 export function addToxic(proxy: Proxy, body: unknown): Toxic {

@@ -17,18 +17,38 @@ export interface Around {
   readonly events?: readonly RunEvent[];
 }
 
-function planOf({ calls = [callSpec('search', { deadlineNs: S, deadlineStated: true })], fault = {}, stack }: Around): Plan {
-  const plan = sketchPlan({ phases: [{ name: 'fault', stages: STAGES }], calls, faults: [{ id: 'outage', phase: 0, atNs: ON_NS, forNs: CLEAR_NS - ON_NS }] });
+function planOf({
+  calls = [callSpec('search', { deadlineNs: S, deadlineStated: true })],
+  fault = {},
+  stack,
+}: Around): Plan {
+  const plan = sketchPlan({
+    phases: [{ name: 'fault', stages: STAGES }],
+    calls,
+    faults: [{ id: 'outage', phase: 0, atNs: ON_NS, forNs: CLEAR_NS - ON_NS }],
+  });
   const faults = plan.faults.map((each) => ({ ...each, ...fault }) as PlannedFault);
   return { ...plan, faults, scenario: { ...plan.scenario, faults, ...(stack === undefined ? {} : { stack }) } };
 }
 
-export function recoveryAround(attempts: readonly Attempt[], around: Around = {}): { readonly recovery: RecoverySummary; readonly attemptsPerCall: readonly number[] } {
+export function recoveryAround(
+  attempts: readonly Attempt[],
+  around: Around = {},
+): { readonly recovery: RecoverySummary; readonly attemptsPerCall: readonly number[] } {
   const plan = planOf(around);
-  const { summary, figures } = analyse({ record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), ...faultEvents(plan, [0]), ...(around.events ?? [])] }), plan });
+  const { summary, figures } = analyse({
+    record: recordOf(plan, attempts, {
+      events: [...phaseEvents(plan, attempts), ...faultEvents(plan, [0]), ...(around.events ?? [])],
+    }),
+    plan,
+  });
   const [recovery] = summary.recoveries;
   if (recovery === undefined) throw new Error('no recovery');
-  return { recovery, attemptsPerCall: figures.recoveries[0]?.windows.map(({ attempts: made, offered }) => made / offered) ?? [] };
+  return {
+    recovery,
+    attemptsPerCall: figures.recoveries[0]?.windows.map(({ attempts: made, offered }) => made / offered) ?? [],
+  };
 }
 
-export const aftermathOf = (attempts: readonly Attempt[], around: Around = {}): Aftermath => recoveryAround(attempts, around).recovery.aftermath;
+export const aftermathOf = (attempts: readonly Attempt[], around: Around = {}): Aftermath =>
+  recoveryAround(attempts, around).recovery.aftermath;

@@ -7,16 +7,29 @@ import { MS, S, callSpec } from '../fixtures/scenario.js';
 import { constantArrivals } from '../fixtures/simulation.js';
 import { CLEAR_NS, ON_NS, STAGES, aftermathOf } from './around-a-fault.js';
 
-const calls = ['search', 'book', 'list', 'never'].map((label) => callSpec(label, { deadlineNs: S, deadlineStated: true }));
+const calls = ['search', 'book', 'list', 'never'].map((label) =>
+  callSpec(label, { deadlineNs: S, deadlineStated: true }),
+);
 
 /** Labels by turns: 167 or 166 of each during the fault, of which all of `search` and every fifth of `book` fail. */
 const attempts = constantArrivals(STAGES).map(({ atNs }, callId): Attempt => {
   const spec = callId % 3;
   const bad = atNs >= ON_NS && atNs < CLEAR_NS && (spec === 0 || (spec === 1 && callId % 5 === 0));
-  return { callId, spec, intendedNs: atNs, doneNs: atNs + MS, ...(bad ? { outcome: 'tool', errorClass: 'tool-error' } as const : {}) };
+  return {
+    callId,
+    spec,
+    intendedNs: atNs,
+    doneNs: atNs + MS,
+    ...(bad ? ({ outcome: 'tool', errorClass: 'tool-error' } as const) : {}),
+  };
 });
 
-const onOneTool: Partial<PlannedFault> = { place: 'mock', type: 'is-error', on: 'backend', fault: { kind: 'is-error', tool: 'search' } };
+const onOneTool: Partial<PlannedFault> = {
+  place: 'mock',
+  type: 'is-error',
+  on: 'backend',
+  fault: { kind: 'is-error', tool: 'search' },
+};
 
 describe('the blast radius', () => {
   it('is what the routes lost that a fault of one tool does not look at', () => {
@@ -39,7 +52,11 @@ describe('the blast radius', () => {
   });
 
   it('is that of every route where the fault is on nothing that calls pass', () => {
-    const aside: Stack = { services: [{ kind: 'url', name: 'backend', url: 'http://127.0.0.1:1/mcp' }], links: [{ name: 'upstream', to: 'backend' }], target: { kind: 'service', service: 'backend' } };
+    const aside: Stack = {
+      services: [{ kind: 'url', name: 'backend', url: 'http://127.0.0.1:1/mcp' }],
+      links: [{ name: 'upstream', to: 'backend' }],
+      target: { kind: 'service', service: 'backend' },
+    };
     const { routes, radius } = aftermathOf(attempts, { calls, stack: aside }).blastRadius;
     expect(routes.some(({ touched }) => touched)).toBe(false);
     expect(radius).toBeCloseTo((166 + 34) / 500, 12);
@@ -49,19 +66,46 @@ describe('the blast radius', () => {
     const gateway: Stack = {
       services: [
         { kind: 'url', name: 'backend', url: 'http://127.0.0.1:1/mcp' },
-        { kind: 'gateway', name: 'front', to: ['upstream'], options: { path: '/mcp', seed: 1, balance: 'sticky', sessions: 'gateway', eject: true, workers: 1, serviceTime: { kind: 'constant', ns: 0 }, queueCapacity: null }, front: false, readyWithinNs: S },
+        {
+          kind: 'gateway',
+          name: 'front',
+          to: ['upstream'],
+          options: {
+            path: '/mcp',
+            seed: 1,
+            balance: 'sticky',
+            sessions: 'gateway',
+            eject: true,
+            workers: 1,
+            serviceTime: { kind: 'constant', ns: 0 },
+            queueCapacity: null,
+          },
+          front: false,
+          readyWithinNs: S,
+        },
       ],
       links: [{ name: 'upstream', to: 'backend' }],
       target: { kind: 'service', service: 'front' },
     };
     expect(aftermathOf(attempts, { calls, stack: gateway }).blastRadius.reason).toBe('no-untouched-route');
-    expect(aftermathOf(attempts, { calls, stack: gateway, fault: { ...onOneTool, on: 'backend' } }).blastRadius.radius).toBeCloseTo(34 / 334, 12);
+    expect(
+      aftermathOf(attempts, { calls, stack: gateway, fault: { ...onOneTool, on: 'backend' } }).blastRadius.radius,
+    ).toBeCloseTo(34 / 334, 12);
   });
 
   it('is not told where nobody knows which way calls take, nor of a handful of calls', () => {
     const elsewhere: Stack = { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:1/mcp' } };
-    expect(aftermathOf(attempts, { calls, stack: elsewhere }).blastRadius).toEqual({ routes: [], radius: null, reason: 'wiring-unknown' });
-    const few = attempts.filter(({ spec }, n) => spec === 0 || n % 100 === 1).map((attempt, callId) => ({ ...attempt, callId }));
-    expect(aftermathOf(few, { calls, fault: onOneTool }).blastRadius).toMatchObject({ radius: null, reason: 'too-few-calls' });
+    expect(aftermathOf(attempts, { calls, stack: elsewhere }).blastRadius).toEqual({
+      routes: [],
+      radius: null,
+      reason: 'wiring-unknown',
+    });
+    const few = attempts
+      .filter(({ spec }, n) => spec === 0 || n % 100 === 1)
+      .map((attempt, callId) => ({ ...attempt, callId }));
+    expect(aftermathOf(few, { calls, fault: onOneTool }).blastRadius).toMatchObject({
+      radius: null,
+      reason: 'too-few-calls',
+    });
   });
 });

@@ -12,7 +12,12 @@ function calls(fate: (atNs: number, n: number) => Fate, stamps = true): Attempt[
   return constantArrivals(STAGES).map(({ atNs }, callId): Attempt => {
     switch (fate(atNs, callId)) {
       case 'served':
-        return { callId, intendedNs: atNs, doneNs: atNs + 2 * MS, ...(stamps ? { receivedNs: atNs, startedNs: atNs, finishedNs: atNs + MS } : {}) };
+        return {
+          callId,
+          intendedNs: atNs,
+          doneNs: atNs + 2 * MS,
+          ...(stamps ? { receivedNs: atNs, startedNs: atNs, finishedNs: atNs + MS } : {}),
+        };
       case 'timed-out':
         return { callId, intendedNs: atNs, doneNs: atNs + S, outcome: 'deadline', errorClass: 'deadline' };
       case 'refused':
@@ -23,8 +28,15 @@ function calls(fate: (atNs: number, n: number) => Fate, stamps = true): Attempt[
 
 const within = (atNs: number, fromS: number, toS: number): boolean => atNs >= fromS * S && atNs < toS * S;
 
-/** Silence for 1 s opens it; it stays open for 2 s after the clear, lets every other call through for 1 s, and closes. */
-const tripped = (atNs: number, n: number): Fate => (within(atNs, 10, 11) ? 'timed-out' : within(atNs, 11, 17) || (within(atNs, 17, 18) && n % 2 === 0) ? 'refused' : 'served');
+/**
+ * Silence for 1 s opens it; it stays open for 2 s after the clear, lets every other call through for 1 s, and closes.
+ */
+const tripped = (atNs: number, n: number): Fate =>
+  within(atNs, 10, 11)
+    ? 'timed-out'
+    : within(atNs, 11, 17) || (within(atNs, 17, 18) && n % 2 === 0)
+      ? 'refused'
+      : 'served';
 
 describe('the state of a breaker', () => {
   it('is closed, open, half-open and closed again, to the window', () => {
@@ -48,15 +60,24 @@ describe('the state of a breaker', () => {
   });
 
   it('is not told of a full queue that refuses some and serves others', () => {
-    expect(aftermathOf(calls((atNs, n) => (within(atNs, ON_NS / S, 20) && n % 4 !== 0 ? 'refused' : 'served'))).breaker).toEqual({ kind: 'none' });
+    expect(
+      aftermathOf(calls((atNs, n) => (within(atNs, ON_NS / S, 20) && n % 4 !== 0 ? 'refused' : 'served'))).breaker,
+    ).toEqual({ kind: 'none' });
   });
 
   it('is not told of one window', () => {
-    expect(aftermathOf(calls((atNs) => (within(atNs, 10, 11) ? 'timed-out' : within(atNs, 11, 11.5) ? 'refused' : 'served'))).breaker).toEqual({ kind: 'none' });
+    expect(
+      aftermathOf(calls((atNs) => (within(atNs, 10, 11) ? 'timed-out' : within(atNs, 11, 11.5) ? 'refused' : 'served')))
+        .breaker,
+    ).toEqual({ kind: 'none' });
   });
 
   it('is unknown where the upstream gives no stamps, or the fault refuses calls itself', () => {
     expect(aftermathOf(calls(tripped, false)).breaker).toEqual({ kind: 'unknown', reason: 'no-stamps' });
-    expect(aftermathOf(calls(tripped), { fault: { place: 'mock', type: 'shed', on: 'backend', fault: { kind: 'shed', status: 503 } } }).breaker).toEqual({ kind: 'unknown', reason: 'fault-refuses' });
+    expect(
+      aftermathOf(calls(tripped), {
+        fault: { place: 'mock', type: 'shed', on: 'backend', fault: { kind: 'shed', status: 503 } },
+      }).breaker,
+    ).toEqual({ kind: 'unknown', reason: 'fault-refuses' });
   });
 });

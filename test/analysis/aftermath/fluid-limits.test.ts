@@ -9,7 +9,13 @@ import { constantArrivals, serve } from '../fixtures/simulation.js';
 
 const stages = [stage('main', 100, 20 * S)] as const;
 const attempts = serve(constantArrivals(stages), { serviceNs: () => 5 * MS, freeze: { atNs: 10 * S, forNs: 2 * S } });
-const mock = (queueCapacity: number | null): Service => ({ kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({ queueCapacity }), readyWithinNs: S });
+const mock = (queueCapacity: number | null): Service => ({
+  kind: 'mock',
+  name: 'backend',
+  mock: 'tools',
+  options: withDefaults({ queueCapacity }),
+  readyWithinNs: S,
+});
 
 function drainOf(queueCapacity: number | null, made: readonly Attempt[], loadLinePerSecond?: number) {
   const plan = sketchPlan({
@@ -20,10 +26,15 @@ function drainOf(queueCapacity: number | null, made: readonly Attempt[], loadLin
     ...(loadLinePerSecond === undefined ? {} : { loadLinePerSecond }),
   });
   const record = recordOf(plan, made);
-  return analyse({ record: { ...record, events: [...record.events, ...faultEvents(plan, [0])] }, plan }).summary.recoveries[0]?.drain;
+  return analyse({ record: { ...record, events: [...record.events, ...faultEvents(plan, [0])] }, plan }).summary
+    .recoveries[0]?.drain;
 }
 
-const givenUp = attempts.map((attempt): Attempt => (attempt.doneNs - attempt.intendedNs <= S ? attempt : { ...attempt, doneNs: attempt.intendedNs + S, startedNs: NaN, outcome: 'deadline', errorClass: 'deadline' }));
+const givenUp = attempts.map((attempt): Attempt =>
+  attempt.doneNs - attempt.intendedNs <= S
+    ? attempt
+    : { ...attempt, doneNs: attempt.intendedNs + S, startedNs: NaN, outcome: 'deadline', errorClass: 'deadline' },
+);
 
 describe('a fluid prediction', () => {
   it('leaves nothing out of a queue without an end whose callers all wait', () => {

@@ -1,9 +1,7 @@
-import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultEngine } from '../../../src/toxiproxy/index.js';
-import { GENERAL_ROWS, PROXY_ROWS, RESET_AND_POPULATE_ROWS, TOXIC_ROWS } from './api-rows.js';
-import type { Row, Step } from './api-rows.js';
+import { GENERAL_ROWS, PROXY_ROWS, RESET_AND_POPULATE_ROWS, TOXIC_ROWS, type Row, type Step } from './api-rows.js';
 import { ENGINES, HeldCount, NO_SKIP } from './engines.js';
 
 interface Reply {
@@ -16,12 +14,15 @@ interface Reply {
 function send(url: string, method: string, path: string, body: string | undefined, userAgent = 'node'): Promise<Reply> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path, agent: false, headers: { 'user-agent': userAgent } }, (incoming) => {
-      let text = '';
-      incoming.setEncoding('utf8');
-      incoming.on('data', (part: string) => (text += part));
-      incoming.once('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }));
-    });
+    const outgoing = request(
+      { hostname, port, method, path, agent: false, headers: { 'user-agent': userAgent } },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (part: string) => (text += part));
+        incoming.once('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }));
+      },
+    );
     outgoing.once('error', reject);
     outgoing.end(body);
   });
@@ -40,9 +41,17 @@ async function play(url: string, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     const [method = '', path = ''] = step.send.split(/ (.*)/s);
     const body = filled(step.body, listens);
-    const reply = await send(url, method, path, body === undefined || typeof body === 'string' ? body : JSON.stringify(body), step.userAgent);
+    const reply = await send(
+      url,
+      method,
+      path,
+      body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      step.userAgent,
+    );
     const about = `${step.send} ${JSON.stringify(body) ?? ''}`;
-    expect(`${about} -> ${reply.status} ${reply.status === step.status ? '' : reply.text}`).toBe(`${about} -> ${step.status} `);
+    expect(`${about} -> ${reply.status} ${reply.status === step.status ? '' : reply.text}`).toBe(
+      `${about} -> ${step.status} `,
+    );
     if (step.text !== undefined) expect(withoutLogger(reply.text), about).toBe(step.text);
     for (const [name, expected] of Object.entries(step.headers ?? {})) {
       expect(reply.headers[name] ?? null, `${about}: ${name}`).toEqual(expected);
@@ -54,7 +63,10 @@ async function play(url: string, steps: readonly Step[]): Promise<void> {
       expect(status, about).toBe(step.status);
     }
     if (step.json !== undefined) expect(parsed, about).toMatchObject(filled(step.json, listens) as object);
-    const { name, listen } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as { readonly name?: unknown; readonly listen?: unknown };
+    const { name, listen } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as {
+      readonly name?: unknown;
+      readonly listen?: unknown;
+    };
     if (typeof name === 'string' && typeof listen === 'string') listens.set(name, listen);
   }
 }
@@ -87,7 +99,9 @@ for (const engine of ENGINES) {
     });
 
     beforeEach(async () => {
-      const listed = parse((await send(running.url, 'GET', '/proxies', undefined)).text) as Readonly<Record<string, unknown>>;
+      const listed = parse((await send(running.url, 'GET', '/proxies', undefined)).text) as Readonly<
+        Record<string, unknown>
+      >;
       for (const name of Object.keys(listed)) {
         // A name with a slash cannot be removed by anybody; on a free port it does not disturb.
         if (!name.includes('/')) await send(running.url, 'DELETE', `/proxies/${encodeURIComponent(name)}`, undefined);
@@ -105,7 +119,10 @@ for (const engine of ENGINES) {
         for (const row of rows) {
           const differs = engine.name === 'real' && row.real !== undefined;
           const steps = differs ? (row.real?.steps ?? []) : row.steps;
-          it(differs ? `differs: ${row.name} (${row.real?.why})` : row.name, count.counted(differs, () => play(running.url, steps)));
+          it(
+            differs ? `differs: ${row.name} (${row.real?.why})` : row.name,
+            count.counted(differs, () => play(running.url, steps)),
+          );
         }
       });
     }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { FaultEngine } from '../../../src/toxiproxy/index.js';
-import { ALONE, ENDINGS, FLOW, LATENCY, PLAIN, TOXICITY } from './behaviours.js';
-import type { Behaviour } from './behaviours.js';
+import { ALONE, ENDINGS, FLOW, LATENCY, PLAIN, TOXICITY, type Behaviour } from './behaviours.js';
 import { Bench } from './bench.js';
 import { ENGINES, HeldCount, NO_SKIP } from './engines.js';
 
@@ -29,7 +28,10 @@ for (const engine of ENGINES) {
           await bench.close();
         }
       };
-      it(differs === undefined ? behaviour.name : `differs: ${behaviour.name} (${differs.why})`, count.counted(differs !== undefined, run));
+      it(
+        differs === undefined ? behaviour.name : `differs: ${behaviour.name} (${differs.why})`,
+        count.counted(differs !== undefined, run),
+      );
     };
 
     describe.concurrent('connections', () => PLAIN.forEach(test));

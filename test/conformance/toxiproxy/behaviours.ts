@@ -1,11 +1,10 @@
 /**
- * What proxies and toxics do to connections, one behaviour each. Times are asserted from below, by order and by count; upper
- * bounds only tell a thing that happened at once from one that waited for a delay many times as long.
+ * What proxies and toxics do to connections, one behaviour each. Times are asserted from below, by order and by count;
+ * upper bounds only tell a thing that happened at once from one that waited for a delay many times as long.
  */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { msOf, sleep } from './bench.js';
-import type { Bench, Pair, Peer } from './bench.js';
+import { msOf, sleep, type Bench, type Pair, type Peer } from './bench.js';
 
 export interface Behaviour {
   readonly name: string;
@@ -219,7 +218,9 @@ export const LATENCY: readonly Behaviour[] = [
       const { client, server } = await bench.pair();
       server.send('held');
       await sleep(50);
-      expect(await msOf(() => bench.update({ attributes: { latency: 100 } }).then(() => client.has(4)))).toBeLessThan(SOON_MS);
+      expect(await msOf(() => bench.update({ attributes: { latency: 100 } }).then(() => client.has(4)))).toBeLessThan(
+        SOON_MS,
+      );
       expect(await msOf(() => (server.send('next'), client.has(8)))).toBeGreaterThanOrEqual(100 - EARLY_MS);
     },
   },
@@ -484,7 +485,9 @@ export const ENDINGS: readonly Behaviour[] = [
     run: async (bench) => {
       await bench.add('reset_peer', { timeout: 200 });
       const { client, server } = await bench.pair();
-      expect(await msOf(async () => (server.send('x'), expect(await client.over()).toBe('reset')))).toBeGreaterThanOrEqual(200 - EARLY_MS);
+      expect(
+        await msOf(async () => (server.send('x'), expect(await client.over()).toBe('reset'))),
+      ).toBeGreaterThanOrEqual(200 - EARLY_MS);
     },
   },
   {
@@ -543,7 +546,9 @@ async function answered(bench: Bench, connections: number): Promise<readonly boo
     const { client, server } = await bench.pair();
     server.send('x');
     // limit_data 0 closes instead of passing: which of the two comes is the draw.
-    answers.push((await Promise.race([client.has(1).then(() => true), client.over().then(() => false)])) && client.bytes === 1);
+    answers.push(
+      (await Promise.race([client.has(1).then(() => true), client.over().then(() => false)])) && client.bytes === 1,
+    );
   }
   return answers;
 }

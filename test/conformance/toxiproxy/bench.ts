@@ -1,8 +1,8 @@
 /**
- * A workbench for one behaviour: an upstream of its own, a proxy in front of it, connections through, and what both ends saw.
+ * A workbench for one behaviour: an upstream of its own, a proxy in front of it, connections through, and what both
+ * ends saw.
  */
-import { createServer, connect } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest wait for something that must happen; only a hang takes so long. */
@@ -26,7 +26,9 @@ export class Peer {
       this.#wake();
     });
     socket.once('end', () => this.#over('fin'));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#over(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'fin'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#over(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'fin'),
+    );
     socket.once('close', () => this.#wake());
   }
 
@@ -71,7 +73,10 @@ export class Peer {
     const limit = AbortSignal.timeout(HANG_MS);
     while (!holds()) {
       if (limit.aborted) throw new Error(`waited ${HANG_MS} ms in vain for ${what}`);
-      await Promise.race([new Promise<void>((resume) => this.#waiting.push(resume)), sleep(HANG_MS / 10, undefined, { ref: false })]);
+      await Promise.race([
+        new Promise<void>((resume) => this.#waiting.push(resume)),
+        sleep(HANG_MS / 10, undefined, { ref: false }),
+      ]);
     }
   }
 }
@@ -99,7 +104,9 @@ export class Bench {
   static async create(api: string): Promise<Bench> {
     const bench = new Bench(api, `bench${++benches}`);
     const upstream = await bench.startUpstream(bench.#accepted);
-    const created = (await bench.ask('POST', '/proxies', { name: bench.name, listen: '127.0.0.1:0', upstream })) as { readonly listen: string };
+    const created = (await bench.ask('POST', '/proxies', { name: bench.name, listen: '127.0.0.1:0', upstream })) as {
+      readonly listen: string;
+    };
     bench.#listenPort = Number(created.listen.split(':').at(-1));
     return bench;
   }
@@ -133,8 +140,19 @@ export class Bench {
   }
 
   /** Adds a toxic named `t`, downstream, unless told otherwise. */
-  add(type: string, attributes: Readonly<Record<string, number>>, more: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    return this.ask('POST', `/proxies/${this.name}/toxics`, { name: 't', type, stream: 'downstream', toxicity: 1, attributes, ...more });
+  add(
+    type: string,
+    attributes: Readonly<Record<string, number>>,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    return this.ask('POST', `/proxies/${this.name}/toxics`, {
+      name: 't',
+      type,
+      stream: 'downstream',
+      toxicity: 1,
+      attributes,
+      ...more,
+    });
   }
 
   update(body: unknown, name = 't'): Promise<unknown> {

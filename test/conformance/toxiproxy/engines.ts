@@ -3,8 +3,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { startFaultEngine } from '../../../src/toxiproxy/index.js';
-import type { FaultEngine } from '../../../src/toxiproxy/index.js';
+import { startFaultEngine, type FaultEngine } from '../../../src/toxiproxy/index.js';
 
 export type EngineName = 'embedded' | 'real';
 
@@ -30,7 +29,12 @@ function onPath(program: string): boolean {
 const realIsMissing = !onPath('toxiproxy-server');
 
 export const ENGINES: readonly EngineUnderTest[] = [
-  { name: 'embedded', missing: false, title: 'the embedded engine', start: () => startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 }) },
+  {
+    name: 'embedded',
+    missing: false,
+    title: 'the embedded engine',
+    start: () => startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 }),
+  },
   {
     name: 'real',
     missing: realIsMissing,
@@ -64,6 +68,8 @@ export class HeldCount {
   }
 
   say(): void {
-    console.log(`${this.#about}: ${this.#held} of ${this.#total} hold, ${this.#differing} of them as tabled differences`);
+    console.log(
+      `${this.#about}: ${this.#held} of ${this.#total} hold, ${this.#differing} of them as tabled differences`,
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** Offers calls to a mock for three seconds, from one spinning worker: more than one chunk of the spool, and past the 2.1 s whose nanoseconds fit 31 bits. Its first argument is the folder of the build. */
+/**
+ * Offers calls to a mock for three seconds, from one spinning worker: more than one chunk of the spool, and past the
+ * 2.1 s whose nanoseconds fit 31 bits. Its first argument is the folder of the build.
+ */
 const [, , dist] = process.argv;
 const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
 const { startGenerator } = await import(`${dist}/src/load/index.js`);
@@ -7,16 +10,41 @@ const { startToolsMock } = await import(`${dist}/mock-servers/index.js`);
 const mock = await startToolsMock({ serviceTime: { kind: 'constant', ns: 0 } });
 const generator = await startGenerator({
   target: { kind: 'http', url: mock.url, headers: {} },
-  protocol: { revision: '2025-11-25', transport: 'streamable-http', sessions: 8, headers: {}, inFlightPerSession: 1, tellTimeout: false },
-  calls: [{
-    tool: 'search', label: 'search', weight: 1, arguments: { query: { kind: 'pick', values: ['hull'] } }, expect: { kind: 'success' },
-    effect: 'none', deadlineNs: 5e9, deadlineStated: true, attemptTimeoutNs: null, retry: null, cancel: false,
-  }],
+  protocol: {
+    revision: '2025-11-25',
+    transport: 'streamable-http',
+    sessions: 8,
+    headers: {},
+    inFlightPerSession: 1,
+    tellTimeout: false,
+  },
+  calls: [
+    {
+      tool: 'search',
+      label: 'search',
+      weight: 1,
+      arguments: { query: { kind: 'pick', values: ['hull'] } },
+      expect: { kind: 'success' },
+      effect: 'none',
+      deadlineNs: 5e9,
+      deadlineStated: true,
+      attemptTimeoutNs: null,
+      retry: null,
+      cancel: false,
+    },
+  ],
   settings: { pacing: 'spin', workers: 1, maxInFlight: 64, maxQueued: 10_000 },
-  seed: 1, epoch: takeEpoch(), phases: ['only'],
-  onSpool: () => process.stderr.write('chunk\n'), onEvent: () => undefined, onHealth: () => undefined,
+  seed: 1,
+  epoch: takeEpoch(),
+  phases: ['only'],
+  onSpool: () => process.stderr.write('chunk\n'),
+  onEvent: () => undefined,
+  onHealth: () => undefined,
 });
-await generator.run({ loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'main', ratePerSecond: 3_000, forNs: 3e9 }] }, 0);
+await generator.run(
+  { loop: 'open', phase: 0, arrivals: 'constant', stages: [{ label: 'main', ratePerSecond: 3_000, forNs: 3e9 }] },
+  0,
+);
 process.stdout.write(`\n${JSON.stringify(generator.live())}\n`);
 await generator.close();
 await mock.stop();

@@ -21,10 +21,14 @@ describe('a request body', () => {
 
   it('that is cut short never passes as a whole one', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue(), { minKeys: 1 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (value, share) => {
-        const json = JSON.stringify(value);
-        expect(() => firstValue(json.slice(0, Math.floor(json.length * share)))).toThrow(/^bad request body: /);
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue(), { minKeys: 1 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (value, share) => {
+          const json = JSON.stringify(value);
+          expect(() => firstValue(json.slice(0, Math.floor(json.length * share)))).toThrow(/^bad request body: /);
+        },
+      ),
     );
   });
 
@@ -38,9 +42,13 @@ describe('a request body', () => {
 describe('an address', () => {
   it('comes back from its text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.ipV4(), fc.constantFrom('localhost', '::1', 'fe80::2')), fc.integer({ min: 0, max: 65535 }), (host, port) => {
-        expect(parseAddress(formatAddress({ host, port }))).toEqual({ host, port });
-      }),
+      fc.property(
+        fc.oneof(fc.ipV4(), fc.constantFrom('localhost', '::1', 'fe80::2')),
+        fc.integer({ min: 0, max: 65535 }),
+        (host, port) => {
+          expect(parseAddress(formatAddress({ host, port }))).toEqual({ host, port });
+        },
+      ),
     );
   });
 
@@ -78,7 +86,15 @@ describe('a queue', () => {
 
 describe('flags', () => {
   it('come with one dash or two, with = or a space', () => {
-    const { server, parentStdin } = parseFlags(['-host=127.0.0.1', '--port', '0', '-seed', '7', '--proxy-metrics', '-parent-stdin']);
+    const { server, parentStdin } = parseFlags([
+      '-host=127.0.0.1',
+      '--port',
+      '0',
+      '-seed',
+      '7',
+      '--proxy-metrics',
+      '-parent-stdin',
+    ]);
     expect(server).toEqual({ host: '127.0.0.1', port: 0, seed: 7, metrics: true });
     expect(parentStdin).toBe(true);
   });
@@ -107,7 +123,9 @@ describe('flags', () => {
       const bad = join(folder, 'bad.json');
       writeFileSync(good, '[{"name":"a","listen":"127.0.0.1:0","upstream":"x:1"}]');
       writeFileSync(bad, '{"name":"a"}');
-      expect(parseFlags(['-config', good]).server.proxies).toEqual([{ name: 'a', listen: '127.0.0.1:0', upstream: 'x:1', enabled: true }]);
+      expect(parseFlags(['-config', good]).server.proxies).toEqual([
+        { name: 'a', listen: '127.0.0.1:0', upstream: 'x:1', enabled: true },
+      ]);
       expect(() => parseFlags(['-config', bad])).toThrow(`${bad}: json: cannot unmarshal object`);
       expect(() => parseFlags(['-config', join(folder, 'none.json')])).toThrow('ENOENT');
     } finally {

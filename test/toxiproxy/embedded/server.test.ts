@@ -1,13 +1,15 @@
 /** What the embedded engine promises beyond the API it copies: seeds, bounds, answers under load, and how it ends. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryPath } from '../../../src/entrypoints.js';
-import { startEmbeddedServer } from '../../../src/toxiproxy/embedded/index.js';
-import type { EmbeddedServerOptions, EngineDraws } from '../../../src/toxiproxy/embedded/index.js';
+import {
+  startEmbeddedServer,
+  type EmbeddedServerOptions,
+  type EngineDraws,
+} from '../../../src/toxiproxy/embedded/index.js';
 import { Bench, sleep } from '../../conformance/toxiproxy/bench.js';
 
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -22,13 +24,23 @@ async function embedded(options: EmbeddedServerOptions = {}): Promise<string> {
   return server.url;
 }
 
-/** Which of 24 connections a toxic spares; the proxy's name is part of the draw, so it is given. And what the engine says it drew. */
-async function sparedAndTold(seed: number, toxicity: number, { toxic = 't', proxy = 'link' } = {}): Promise<{ readonly answers: string; readonly draws: EngineDraws }> {
+/**
+ * Which of 24 connections a toxic spares; the proxy's name is part of the draw, so it is given. And what the engine
+ * says it drew.
+ */
+async function sparedAndTold(
+  seed: number,
+  toxicity: number,
+  { toxic = 't', proxy = 'link' } = {},
+): Promise<{ readonly answers: string; readonly draws: EngineDraws }> {
   const upstream = createTcpServer((socket) => socket.on('error', () => undefined).end('x'));
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
   const url = await embedded({ seed });
-  const ask = (path: string, body: unknown): Promise<Response> => fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
-  const created = (await (await ask('/proxies', { name: proxy, upstream: `127.0.0.1:${(upstream.address() as AddressInfo).port}` })).json()) as { readonly listen: string };
+  const ask = (path: string, body: unknown): Promise<Response> =>
+    fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
+  const created = (await (
+    await ask('/proxies', { name: proxy, upstream: `127.0.0.1:${(upstream.address() as AddressInfo).port}` })
+  ).json()) as { readonly listen: string };
   await ask(`/proxies/${proxy}/toxics`, { name: toxic, type: 'limit_data', attributes: { bytes: 0 }, toxicity });
   let answers = '';
   for (let i = 0; i < 24; i++) {
@@ -42,7 +54,8 @@ async function sparedAndTold(seed: number, toxicity: number, { toxic = 't', prox
   return { answers, draws: (await (await fetch(`${url}/draws`)).json()) as EngineDraws };
 }
 
-const spared = async (seed: number, toxicity: number, toxic = 't'): Promise<string> => (await sparedAndTold(seed, toxicity, { toxic })).answers;
+const spared = async (seed: number, toxicity: number, toxic = 't'): Promise<string> =>
+  (await sparedAndTold(seed, toxicity, { toxic })).answers;
 
 describe('toxicity', () => {
   it('is the same for the same seed, and another for another seed or toxic', async () => {
@@ -54,7 +67,10 @@ describe('toxicity', () => {
 
   it('is told as it was drawn, connection by connection, and does not depend on whose run made the proxy', async () => {
     const { answers, draws } = await sparedAndTold(7, 0.5);
-    expect(draws).toMatchObject({ seed: 7, proxies: [{ link: 'link', accepted: 24, toxics: [{ name: 't', stream: 'downstream' }] }] });
+    expect(draws).toMatchObject({
+      seed: 7,
+      proxies: [{ link: 'link', accepted: 24, toxics: [{ name: 't', stream: 'downstream' }] }],
+    });
     const connections = draws.proxies[0]?.toxics[0]?.connections ?? [];
     expect(connections.map(({ connection }) => connection)).toEqual(Array.from({ length: 24 }, (_, n) => n + 1));
     // '0' is struck.
@@ -133,7 +149,9 @@ describe('what toxics hold', () => {
     server.send(data);
     const read = async (name: string): Promise<number> => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      const line = text.split('\n').find((candidate) => candidate.startsWith(`toxiproxy_proxy_${name}{direction="downstream"`));
+      const line = text
+        .split('\n')
+        .find((candidate) => candidate.startsWith(`toxiproxy_proxy_${name}{direction="downstream"`));
       return Number(line?.split(' ').at(-1));
     };
     let before = -1;
@@ -162,13 +180,21 @@ describe('under load', () => {
       backend.close();
     });
     const ask = (method: string, path: string, body?: unknown): Promise<Response> =>
-      fetch(url + path, { method, signal: AbortSignal.timeout(5_000), ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    const created = (await (await ask('POST', '/proxies', { name: 'a', upstream: `127.0.0.1:${(backend.address() as AddressInfo).port}` })).json()) as { readonly listen: string };
+      fetch(url + path, {
+        method,
+        signal: AbortSignal.timeout(5_000),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const created = (await (
+      await ask('POST', '/proxies', { name: 'a', upstream: `127.0.0.1:${(backend.address() as AddressInfo).port}` })
+    ).json()) as { readonly listen: string };
 
     let loading = true;
     const clients = Array.from({ length: 32 }, async () => {
       while (loading) {
-        await fetch(`http://${created.listen}/`, { signal: AbortSignal.timeout(100) }).then((response) => response.arrayBuffer()).catch(() => undefined);
+        await fetch(`http://${created.listen}/`, { signal: AbortSignal.timeout(100) })
+          .then((response) => response.arrayBuffer())
+          .catch(() => undefined);
       }
     });
     const faults = [
@@ -192,14 +218,15 @@ describe('under load', () => {
 });
 
 describe('as a program', () => {
-  const start = (...flags: string[]) => execa(process.execPath, [entryPath('faultEngine'), ...flags], { reject: false, timeout: 20_000 });
+  const start = (...flags: string[]) =>
+    execa(process.execPath, [entryPath('faultEngine'), ...flags], { reject: false, timeout: 20_000 });
 
   it('says when it is ready, serves, and ends on SIGTERM with code 0', async () => {
     const child = start('-host', '127.0.0.1', '-port', '0', '-seed', '5');
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const ready = JSON.parse(line.toString()) as Readonly<Record<string, unknown>>;
     expect(ready).toMatchObject({ ready: true, engine: 'embedded', pid: child.pid, seed: 5 });
-    const version = (await (await fetch(`http://127.0.0.1:${String(ready['port'])}/version`)).json());
+    const version = await (await fetch(`http://127.0.0.1:${String(ready['port'])}/version`)).json();
     expect(version).toEqual({ version: ready['version'] });
     expect(ready['version']).toMatch(/^\d+\.\d+\.\d+\+embedded$/);
     child.kill('SIGTERM');
@@ -207,7 +234,11 @@ describe('as a program', () => {
   });
 
   it('ends with its standard input when told to', async () => {
-    const child = execa(process.execPath, [entryPath('faultEngine'), '-host', '127.0.0.1', '-port', '0', '-parent-stdin'], { reject: false, stdin: 'pipe', timeout: 20_000 });
+    const child = execa(
+      process.execPath,
+      [entryPath('faultEngine'), '-host', '127.0.0.1', '-port', '0', '-parent-stdin'],
+      { reject: false, stdin: 'pipe', timeout: 20_000 },
+    );
     await once(child.stdout, 'data');
     child.stdin.end();
     expect((await child).exitCode).toBe(0);
@@ -220,9 +251,13 @@ describe('as a program', () => {
     const [busy, flag] = await Promise.all([start('-host', '127.0.0.1', '-port', String(port)), start('-colour')]);
     taken.close();
     expect([busy.exitCode, flag.exitCode]).toEqual([3, 2]);
-    expect(busy.stderr).toBe(`the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: give another port with -port, or -port 0 for a free one`);
+    expect(busy.stderr).toBe(
+      `the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: give another port with -port, or -port 0 for a free one`,
+    );
     expect(flag.stderr).toBe('there is no flag -colour: -help lists the flags');
-    await expect(startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] })).rejects.toThrow(
+    await expect(
+      startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] }),
+    ).rejects.toThrow(
       "the proxies to begin with can't be set up: listen tcp: address nonsense: missing port in address",
     );
   });

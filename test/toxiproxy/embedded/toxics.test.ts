@@ -2,11 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/random/index.js';
-import { toxicKind } from '../../../src/toxiproxy/embedded/toxics/index.js';
-import type { Attributes } from '../../../src/toxiproxy/embedded/toxics/index.js';
+import { toxicKind, type Attributes } from '../../../src/toxiproxy/embedded/toxics/index.js';
 import { cutPoints } from '../../../src/toxiproxy/embedded/toxics/slicer.js';
-import { TOLERANCE_MS } from '../../../src/toxiproxy/embedded/stage.js';
-import type { Receiver, Stage } from '../../../src/toxiproxy/embedded/stage.js';
+import { TOLERANCE_MS, type Receiver, type Stage } from '../../../src/toxiproxy/embedded/stage.js';
 
 /** What left a stage and when. */
 class Outlet implements Receiver {
@@ -42,7 +40,13 @@ class Rig {
   constructor(type: string, attributes: Attributes, seed = 1) {
     const kind = toxicKind(type);
     if (kind === undefined) throw new Error(`no toxic ${type}`);
-    this.stage = kind.createStage({ attributes, next: this.outlet, nowMs: 0, random: seededRandom(seed), reset: () => this.resets++ });
+    this.stage = kind.createStage({
+      attributes,
+      next: this.outlet,
+      nowMs: 0,
+      random: seededRandom(seed),
+      reset: () => this.resets++,
+    });
   }
 
   /** Lets time pass; the stage is woken exactly when it asks to be. */
@@ -106,7 +110,9 @@ describe('latency', () => {
   });
 
   it('passes at once when jitter makes the delay negative', () => {
-    const rigs = Array.from({ length: 200 }, (_, seed) => new Rig('latency', { latency: 1, jitter: 50 }, seed).send('x'));
+    const rigs = Array.from({ length: 200 }, (_, seed) =>
+      new Rig('latency', { latency: 1, jitter: 50 }, seed).send('x'),
+    );
     const atOnce = rigs.filter(({ outlet }) => outlet.passed.length === 1).length;
     expect(atOnce).toBeGreaterThan(60);
     expect(atOnce).toBeLessThan(140);
@@ -151,7 +157,12 @@ describe('bandwidth', () => {
 });
 
 describe('slicer', () => {
-  const sizes = fc.record({ average: fc.integer({ min: 1, max: 500 }), share: fc.double({ min: 0, max: 0.999, noNaN: true }), length: fc.integer({ min: 1, max: 20_000 }), seed: fc.nat() });
+  const sizes = fc.record({
+    average: fc.integer({ min: 1, max: 500 }),
+    share: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    length: fc.integer({ min: 1, max: 20_000 }),
+    seed: fc.nat(),
+  });
 
   it('cuts into pieces that are never empty, never too long, and make up the whole', () => {
     fc.assert(
@@ -247,7 +258,14 @@ describe('every toxic that only delays', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('send' as const), size: fc.integer({ min: 1, max: 3_000 }) }),
     fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 400 }) }),
-    fc.record({ do: fc.constant('update' as const), values: fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 50_000 })) }),
+    fc.record({
+      do: fc.constant('update' as const),
+      values: fc.tuple(
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 0, max: 300 }),
+        fc.integer({ min: 0, max: 50_000 }),
+      ),
+    }),
   );
   const attributesFor: Readonly<Record<string, (values: readonly [number, number, number]) => Attributes>> = {
     latency: ([latency, jitter]) => ({ latency, jitter }),
@@ -265,7 +283,9 @@ describe('every toxic that only delays', () => {
           let sent = '';
           for (const action of steps) {
             if (action.do === 'send') {
-              const text = Array.from({ length: action.size }, (_, i) => String.fromCharCode((sent.length + i) % 256)).join('');
+              const text = Array.from({ length: action.size }, (_, i) =>
+                String.fromCharCode((sent.length + i) % 256),
+              ).join('');
               sent += text;
               rig.send(text);
             } else if (action.do === 'wait') {

@@ -10,7 +10,8 @@ const ABOVE = 165;
 export const capacityCase: TruthCase = {
   id: 'capacity',
   title: 'Load line',
-  claim: 'Four workers of 25 ms can do 160 calls/s and no more. The search must end inside [0.9, 1.0) of that whatever the seed, and 165/s must be found divergent: its queue ages by 30 ms every second.',
+  claim:
+    'Four workers of 25 ms can do 160 calls/s and no more. The search must end inside [0.9, 1.0) of that whatever the seed, and 165/s must be found divergent: its queue ages by 30 ms every second.',
   chances: 0,
   run: async (context) => {
     const seeds = Array.from({ length: inMode(context, 1, 5, 10) }, (_, i) => context.seed + i);
@@ -25,9 +26,38 @@ export const capacityCase: TruthCase = {
     const refused = above.summary.capacities[0];
     return {
       statements: [
-        ...ends.map((end, i) => ({ what: `highest rate sustained, seed ${seeds[i] ?? ''}`, basis: 'timing', unit: '/s', theory: CAPACITY, low: LOW, high: CAPACITY - 1e-9, measured: end?.passedPerSecond ?? null }) as const),
-        { what: `probes of ${ABOVE}/s that passed`, basis: 'exact', unit: '', theory: 0, low: 0, high: 0, measured: refused?.probes.filter(({ verdict, ratePerSecond }) => verdict === 'passed' && ratePerSecond >= ABOVE).length ?? null },
-        { what: `lowest rate refused when the search begins at ${ABOVE}/s`, basis: 'timing', unit: '/s', theory: ABOVE, low: ABOVE, high: ABOVE, measured: refused?.ended === 'low-failed' ? refused.failedPerSecond : null },
+        ...ends.map(
+          (end, i) =>
+            ({
+              what: `highest rate sustained, seed ${seeds[i] ?? ''}`,
+              basis: 'timing',
+              unit: '/s',
+              theory: CAPACITY,
+              low: LOW,
+              high: CAPACITY - 1e-9,
+              measured: end?.passedPerSecond ?? null,
+            }) as const,
+        ),
+        {
+          what: `probes of ${ABOVE}/s that passed`,
+          basis: 'exact',
+          unit: '',
+          theory: 0,
+          low: 0,
+          high: 0,
+          measured:
+            refused?.probes.filter(({ verdict, ratePerSecond }) => verdict === 'passed' && ratePerSecond >= ABOVE)
+              .length ?? null,
+        },
+        {
+          what: `lowest rate refused when the search begins at ${ABOVE}/s`,
+          basis: 'timing',
+          unit: '/s',
+          theory: ABOVE,
+          low: ABOVE,
+          high: ABOVE,
+          measured: refused?.ended === 'low-failed' ? refused.failedPerSecond : null,
+        },
       ],
       pictures: [
         {
@@ -37,10 +67,36 @@ export const capacityCase: TruthCase = {
           y: 'calls per second',
           logarithmic: false,
           series: [
-            { words: 'where it must end', as: 'band', points: [{ x: 0.5, y: LOW, y2: CAPACITY }, { x: ends.length + 0.5, y: LOW, y2: CAPACITY }] },
-            { words: 'capacity', as: 'theory', points: [{ x: 0.5, y: CAPACITY }, { x: ends.length + 0.5, y: CAPACITY }] },
-            { words: 'sustained', as: 'points', points: ends.flatMap((end, i) => (end?.passedPerSecond == null ? [] : [{ x: i + 1, y: end.passedPerSecond }])) },
-            { words: 'not sustained', as: 'limit', points: ends.flatMap((end, i) => (end?.failedPerSecond == null ? [] : [{ x: i + 1, y: end.failedPerSecond }])) },
+            {
+              words: 'where it must end',
+              as: 'band',
+              points: [
+                { x: 0.5, y: LOW, y2: CAPACITY },
+                { x: ends.length + 0.5, y: LOW, y2: CAPACITY },
+              ],
+            },
+            {
+              words: 'capacity',
+              as: 'theory',
+              points: [
+                { x: 0.5, y: CAPACITY },
+                { x: ends.length + 0.5, y: CAPACITY },
+              ],
+            },
+            {
+              words: 'sustained',
+              as: 'points',
+              points: ends.flatMap((end, i) =>
+                end?.passedPerSecond == null ? [] : [{ x: i + 1, y: end.passedPerSecond }],
+              ),
+            },
+            {
+              words: 'not sustained',
+              as: 'limit',
+              points: ends.flatMap((end, i) =>
+                end?.failedPerSecond == null ? [] : [{ x: i + 1, y: end.failedPerSecond }],
+              ),
+            },
           ],
         },
       ],

@@ -9,7 +9,16 @@ import { replayCase } from './replay-case.js';
 import { stagesCase } from './stages-case.js';
 import { standstillCase } from './standstill-case.js';
 
-export const CASES: readonly TruthCase[] = [replayCase, ...queueCases, standstillCase, drainCase, outageCase, stagesCase, capacityCase, metastableCase];
+export const CASES: readonly TruthCase[] = [
+  replayCase,
+  ...queueCases,
+  standstillCase,
+  drainCase,
+  outageCase,
+  stagesCase,
+  capacityCase,
+  metastableCase,
+];
 
 /** The whole suite may be outside by chance once in a hundred runs: that is shared among all it states (Bonferroni). */
 export const SUITE_FALSE_ALARM = 0.01;

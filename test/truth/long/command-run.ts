@@ -21,20 +21,31 @@ const MADE: readonly (number | undefined)[] = [EXIT.pass, EXIT.invalid, EXIT.inc
  * Runs a scenario. Rejects when no run was made, with what the command said.
  * @param folder where the scenario and the run directory go
  */
-export async function commandRun(name: string, scenario: string, seed: number, folder: string, signal: AbortSignal): Promise<CommandRun> {
+export async function commandRun(
+  name: string,
+  scenario: string,
+  seed: number,
+  folder: string,
+  signal: AbortSignal,
+): Promise<CommandRun> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name.replaceAll(/[^a-z0-9.-]+/gi, '-')}.yaml`);
   writeFileSync(file, scenario);
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [entryPath('command'), 'run', file, '--out', folder, '--seed', String(seed), '--quiet', '--json'], {
-    cwd: PACKAGE_ROOT,
-    reject: false,
-    stdin: 'ignore',
-    maxBuffer: 256 * 1024 * 1024,
-    cancelSignal: signal,
-    forceKillAfterDelay: 15_000,
-  });
+  const { exitCode, stdout, stderr } = await execa(
+    process.execPath,
+    [entryPath('command'), 'run', file, '--out', folder, '--seed', String(seed), '--quiet', '--json'],
+    {
+      cwd: PACKAGE_ROOT,
+      reject: false,
+      stdin: 'ignore',
+      maxBuffer: 256 * 1024 * 1024,
+      cancelSignal: signal,
+      forceKillAfterDelay: 15_000,
+    },
+  );
   signal.throwIfAborted();
-  if (!MADE.includes(exitCode) || stdout === '') throw new Error(`the run of ${name} ended with ${exitCode ?? 'a signal'}: ${stderr}`);
+  if (!MADE.includes(exitCode) || stdout === '')
+    throw new Error(`the run of ${name} ended with ${exitCode ?? 'a signal'}: ${stderr}`);
   const { dir, summary } = JSON.parse(stdout) as { readonly dir: string; readonly summary: Summary };
   return { summary, record: await readRecord(resolve(PACKAGE_ROOT, dir)), disturbed: disturbances(summary) };
 }
@@ -43,7 +54,9 @@ export async function commandRun(name: string, scenario: string, seed: number, f
 const CONTENTION: readonly string[] = ['contended-machine', 'cpu-steal'];
 
 function disturbances({ validity }: Summary): readonly string[] {
-  return validity.reasons.filter(({ severity, code }) => severity === 'invalid' || (CONTENTION.includes(code) && validity.gatesInconclusive)).map(({ what }) => what);
+  return validity.reasons
+    .filter(({ severity, code }) => severity === 'invalid' || (CONTENTION.includes(code) && validity.gatesInconclusive))
+    .map(({ what }) => what);
 }
 
 export function phaseOf(summary: Summary, name: string): PhaseSummary {

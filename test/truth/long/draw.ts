@@ -19,12 +19,19 @@ export async function draw(picture: Picture): Promise<Chart | null> {
   const points = picture.series.flatMap((series) => series.points);
   if (points.length === 0) return null;
   const xs = points.map(({ x }) => x);
-  const ys = points.flatMap(({ y, y2 }) => (y2 === undefined ? [y] : [y, y2])).filter((y) => !picture.logarithmic || y > 0);
+  const ys = points
+    .flatMap(({ y, y2 }) => (y2 === undefined ? [y] : [y, y2]))
+    .filter((y) => !picture.logarithmic || y > 0);
   const encode = (field: 'y' | 'y2') => ({
     field,
     type: 'quantitative' as const,
     scale: picture.logarithmic
-      ? { type: 'log' as const, domain: [10 ** Math.floor(Math.log10(Math.min(...ys))), Math.max(1, ...ys)], nice: false, clamp: true }
+      ? {
+          type: 'log' as const,
+          domain: [10 ** Math.floor(Math.log10(Math.min(...ys))), Math.max(1, ...ys)],
+          nice: false,
+          clamp: true,
+        }
       : { domain: spanOf(ys), nice: false, zero: false, clamp: true },
     axis: picture.logarithmic ? { title: null, tickCount: 5, format: '~r' } : { title: null, tickCount: 5 },
   });
@@ -38,19 +45,52 @@ export async function draw(picture: Picture): Promise<Chart | null> {
     const encoding = { x, y: encode('y') };
     switch (as) {
       case 'band':
-        return { data: { values: [...own] }, mark: { type: 'area', color: INK.baselineBand, aria: false }, encoding: { ...encoding, y2: { field: 'y2' } } };
+        return {
+          data: { values: [...own] },
+          mark: { type: 'area', color: INK.baselineBand, aria: false },
+          encoding: { ...encoding, y2: { field: 'y2' } },
+        };
       case 'theory':
-        return { data: { values: [...own] }, mark: { type: 'line', color: INK.offered, strokeWidth: 1.3, strokeDash: [5, 3], aria: false }, encoding };
+        return {
+          data: { values: [...own] },
+          mark: { type: 'line', color: INK.offered, strokeWidth: 1.3, strokeDash: [5, 3], aria: false },
+          encoding,
+        };
       case 'limit':
-        return { data: { values: [...own] }, mark: { type: 'line', color: INK.deadline, strokeWidth: 1.3, strokeDash: [1.5, 2.5], point: { filled: true, color: INK.deadline, size: 18 }, aria: false }, encoding };
+        return {
+          data: { values: [...own] },
+          mark: {
+            type: 'line',
+            color: INK.deadline,
+            strokeWidth: 1.3,
+            strokeDash: [1.5, 2.5],
+            point: { filled: true, color: INK.deadline, size: 18 },
+            aria: false,
+          },
+          encoding,
+        };
       case 'measured':
-        return { data: { values: [...own] }, mark: { type: 'line', color: INK.response, strokeWidth: 1.6, interpolate: 'step-after', aria: false }, encoding };
+        return {
+          data: { values: [...own] },
+          mark: { type: 'line', color: INK.response, strokeWidth: 1.6, interpolate: 'step-after', aria: false },
+          encoding,
+        };
       case 'points':
-        return { data: { values: [...own] }, mark: { type: 'point', filled: true, color: INK.response, size: 20, opacity: 0.9, aria: false }, encoding };
+        return {
+          data: { values: [...own] },
+          mark: { type: 'point', filled: true, color: INK.response, size: 20, opacity: 0.9, aria: false },
+          encoding,
+        };
     }
   });
-  const svg = await render({ width: WIDTH, height: HEIGHT, title: picture.y, layer }, `${picture.title}: ${picture.y} against ${picture.x}. ${picture.finding}`);
-  return { svg, key: picture.series.filter((series) => series.points.length > 0).map(({ words, as }) => ({ words, ...KEY[as] })) };
+  const svg = await render(
+    { width: WIDTH, height: HEIGHT, title: picture.y, layer },
+    `${picture.title}: ${picture.y} against ${picture.x}. ${picture.finding}`,
+  );
+  return {
+    svg,
+    key: picture.series.filter((series) => series.points.length > 0).map(({ words, as }) => ({ words, ...KEY[as] })),
+  };
 }
 
 /** From zero where that is near, else with a tenth of room on both sides. */

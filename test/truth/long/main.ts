@@ -2,9 +2,10 @@
  * `npm run truth`: the cases whose answer is known beforehand, in real time, and a page of what came of it.
  *
  * Usage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]
- * Ends with 0 when all is inside, 99 when something is outside, 75 when something could not be judged, and 1 when a case could
- * not be run. A CASE is the beginning of an id: `mm1` is both M/M/1 cases; those not named are kept as an earlier run of the same mode,
- * machine and version left them. `--attempts` has a case run again, up to N times in all, while the machine is not quiet.
+ * Ends with 0 when all is inside, 99 when something is outside, 75 when something could not be judged, and 1 when a
+ * case could not be run. A CASE is the beginning of an id: `mm1` is both M/M/1 cases; those not named are kept as an
+ * earlier run of the same mode, machine and version left them. `--attempts` has a case run again, up to N times in all,
+ * while the machine is not quiet.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type as system } from 'node:os';
@@ -16,12 +17,24 @@ import { EXIT, messageOf, type ExitCode } from '../../../src/problem/index.js';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './cases.js';
 import type { CaseContext, TruthCase } from './case.js';
 import { bounds, quantity, truthImage, truthPage } from './page.js';
-import { isInside, isQuiet, verdictOf, withKept, worstLostShare, type CaseResult, type LostShare, type Mode, type TruthResults } from './result.js';
+import {
+  isInside,
+  isQuiet,
+  verdictOf,
+  withKept,
+  worstLostShare,
+  type CaseResult,
+  type LostShare,
+  type Mode,
+  type TruthResults,
+} from './result.js';
 
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function usage(what: string): ExitCode {
-  tell(`${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]`);
+  tell(
+    `${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]`,
+  );
   return EXIT.badInput;
 }
 
@@ -49,23 +62,51 @@ async function attemptCase(one: TruthCase, context: CaseContext): Promise<CaseRe
   const startedMs = performance.now();
   const noise = new NoiseProbe();
   const before = (await noise.begin()).spin.lostShare;
-  if (before >= 0.1) context.tell(`others take ${(before * 100).toFixed(0)} % of a core: only what is exact can be judged`);
+  if (before >= 0.1)
+    context.tell(`others take ${(before * 100).toFixed(0)} % of a core: only what is exact can be judged`);
   const findings = await one.run(context);
   const seen = await noise.end();
-  const lost: LostShare = { before, stolen: seen?.during.stealShare.value ?? null, after: seen?.after.spin.lostShare ?? before };
+  const lost: LostShare = {
+    before,
+    stolen: seen?.during.stealShare.value ?? null,
+    after: seen?.after.spin.lostShare ?? before,
+  };
   const { id, title, claim } = one;
-  return { id, title, claim, seed: context.seed, startedUtc, attempts: 1, tookS: (performance.now() - startedMs) / 1000, lost, verdict: verdictOf(findings, lost), ...findings };
+  return {
+    id,
+    title,
+    claim,
+    seed: context.seed,
+    startedUtc,
+    attempts: 1,
+    tookS: (performance.now() - startedMs) / 1000,
+    lost,
+    verdict: verdictOf(findings, lost),
+    ...findings,
+  };
 }
 
 function machine(): TruthResults['machine'] {
   const [cpu] = cpus();
-  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  return { cpu: cpu?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem(), kernel: `${system()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`, node: process.version, plimsoll: version };
+  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return {
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    kernel: `${system()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`,
+    node: process.version,
+    plimsoll: version,
+  };
 }
 
 function print({ title, verdict, statements, disturbed }: CaseResult): void {
   process.stdout.write(`${verdict === 'inside' ? '✓' : verdict === 'outside' ? '✗' : '?'} ${title}: ${verdict}\n`);
-  for (const each of statements) process.stdout.write(`    ${isInside(each) ? ' ' : '!'} ${each.what}: ${quantity(each.measured, each)} (theory ${quantity(each.theory, each)}, ${each.basis} ${bounds(each)})\n`);
+  for (const each of statements)
+    process.stdout.write(
+      `    ${isInside(each) ? ' ' : '!'} ${each.what}: ${quantity(each.measured, each)} (theory ${quantity(each.theory, each)}, ${each.basis} ${bounds(each)})\n`,
+    );
   for (const why of disturbed) process.stdout.write(`    ~ ${why}\n`);
 }
 
@@ -97,7 +138,14 @@ function earlier(folder: string): TruthResults | null {
 async function main(): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, long: { type: 'boolean' }, attempts: { type: 'string', default: '1' }, seed: { type: 'string' }, out: { type: 'string' }, from: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean' },
+      long: { type: 'boolean' },
+      attempts: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      out: { type: 'string' },
+      from: { type: 'string' },
+    },
   });
   const mode: Mode = values.quick === true ? 'quick' : values.long === true ? 'long' : 'default';
   if (values.quick === true && values.long === true) return usage('--quick and --long exclude each other');
@@ -125,7 +173,18 @@ async function main(): Promise<ExitCode> {
   for (const [index, one] of chosen.entries()) {
     tell(`${one.id} (${index + 1} of ${chosen.length})`);
     try {
-      const result = await runCase(one, { mode, seed: seed + CASES.indexOf(one) * 1_000, folder: join(runs, one.id), signal: stop.signal, falseAlarm: STATEMENT_FALSE_ALARM, tell: (text) => tell(`  ${text}`) }, attempts);
+      const result = await runCase(
+        one,
+        {
+          mode,
+          seed: seed + CASES.indexOf(one) * 1_000,
+          folder: join(runs, one.id),
+          signal: stop.signal,
+          falseAlarm: STATEMENT_FALSE_ALARM,
+          tell: (text) => tell(`  ${text}`),
+        },
+        attempts,
+      );
       print(result);
       cases.push(result);
     } catch (thrown) {
@@ -135,8 +194,23 @@ async function main(): Promise<ExitCode> {
     }
   }
   if (cases.length > 0) {
-    const results: TruthResults = { schema: 'plimsoll/truth-v2', startedUtc, mode, seed, machine: machine(), falseAlarm: { suite: SUITE_FALSE_ALARM, statement: STATEMENT_FALSE_ALARM }, cases };
-    await write(withKept(results, earlier(folder), CASES.map(({ id }) => id)), folder);
+    const results: TruthResults = {
+      schema: 'plimsoll/truth-v2',
+      startedUtc,
+      mode,
+      seed,
+      machine: machine(),
+      falseAlarm: { suite: SUITE_FALSE_ALARM, statement: STATEMENT_FALSE_ALARM },
+      cases,
+    };
+    await write(
+      withKept(
+        results,
+        earlier(folder),
+        CASES.map(({ id }) => id),
+      ),
+      folder,
+    );
   }
   return stop.signal.aborted ? EXIT.interrupted : exitOf(cases, broken);
 }

@@ -1,4 +1,6 @@
-/** Metastable failure in real time: the engine, the wire and the mock against the exact simulation of the same storm. */
+/**
+ * Metastable failure in real time: the engine, the wire and the mock against the exact simulation of the same storm.
+ */
 import { SAMPLE_FLAGS, outcomeCode, type RunRecord } from '../../../src/record/index.js';
 import { withDefaults } from '../../../mock-servers/index.js';
 import { startMockChild } from '../mock-child.js';
@@ -26,20 +28,71 @@ const LAST_S = 10;
 const OK = outcomeCode('ok');
 
 const ROWS: readonly Row[] = [
-  { id: '64', words: '64/s', ratePerSecond: 64, forS: 130, recovers: true, retry: `{ ${AT_ONCE} }`, drops: false, remedy: { retries: 2, budget: null } },
-  { id: '70', words: '70/s', ratePerSecond: 70, forS: 60, recovers: false, retry: `{ ${AT_ONCE} }`, drops: false, remedy: { retries: 2, budget: null } },
-  { id: 'budget', words: '70/s with a retry budget of 10 %', ratePerSecond: 70, forS: 45, recovers: true, retry: `{ ${AT_ONCE}, budget: { share: 10%, burst: 10 } }`, drops: false, remedy: { retries: 2, budget: { share: 0.1, saved: 10 } } },
-  { id: 'drop', words: '70/s with expired work dropped', ratePerSecond: 70, forS: 45, recovers: true, retry: `{ ${AT_ONCE} }`, drops: true, remedy: { retries: 2, budget: null } },
-  { id: 'off', words: '70/s with retries off', ratePerSecond: 70, forS: 30, recovers: true, retry: 'never', drops: false, remedy: { retries: 0, budget: null } },
+  {
+    id: '64',
+    words: '64/s',
+    ratePerSecond: 64,
+    forS: 130,
+    recovers: true,
+    retry: `{ ${AT_ONCE} }`,
+    drops: false,
+    remedy: { retries: 2, budget: null },
+  },
+  {
+    id: '70',
+    words: '70/s',
+    ratePerSecond: 70,
+    forS: 60,
+    recovers: false,
+    retry: `{ ${AT_ONCE} }`,
+    drops: false,
+    remedy: { retries: 2, budget: null },
+  },
+  {
+    id: 'budget',
+    words: '70/s with a retry budget of 10 %',
+    ratePerSecond: 70,
+    forS: 45,
+    recovers: true,
+    retry: `{ ${AT_ONCE}, budget: { share: 10%, burst: 10 } }`,
+    drops: false,
+    remedy: { retries: 2, budget: { share: 0.1, saved: 10 } },
+  },
+  {
+    id: 'drop',
+    words: '70/s with expired work dropped',
+    ratePerSecond: 70,
+    forS: 45,
+    recovers: true,
+    retry: `{ ${AT_ONCE} }`,
+    drops: true,
+    remedy: { retries: 2, budget: null },
+  },
+  {
+    id: 'off',
+    words: '70/s with retries off',
+    ratePerSecond: 70,
+    forS: 30,
+    recovers: true,
+    retry: 'never',
+    drops: false,
+    remedy: { retries: 0, budget: null },
+  },
 ];
 
 export const metastableCase: TruthCase = {
   id: 'metastable',
   title: 'Metastable failure',
-  claim: 'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, unless expired work is dropped, or retries are bounded or off.',
+  claim:
+    'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, unless expired work is dropped, or retries are bounded or off.',
   chances: 0,
   run: async (context) => {
-    const rows = inMode(context, ROWS.filter(({ id }) => id === 'off'), ROWS, ROWS);
+    const rows = inMode(
+      context,
+      ROWS.filter(({ id }) => id === 'off'),
+      ROWS,
+      ROWS,
+    );
     const findings: Findings[] = [];
     for (const row of rows) {
       context.tell(`${row.words}, ${row.forS} s`);
@@ -59,7 +112,11 @@ async function storm(row: Row, context: CaseContext): Promise<Findings> {
   const forNs = STALL.forS * 1e9;
   const stalledCall = ratePerSecond * STALL.atS;
   const mock = await startMockChild(
-    withDefaults({ serviceTime: { kind: 'constant', ns: 5e6 }, drops: row.drops ? 'expired' : 'none', faults: [{ kind: 'stall', forNs, which: { kind: 'listed', numbers: [stalledCall] } }] }),
+    withDefaults({
+      serviceTime: { kind: 'constant', ns: 5e6 },
+      drops: row.drops ? 'expired' : 'none',
+      faults: [{ kind: 'stall', forNs, which: { kind: 'listed', numbers: [stalledCall] } }],
+    }),
   );
   try {
     const run = await commandRun(
@@ -79,10 +136,30 @@ phases:
     );
     const { startNs } = phaseOf(run.summary, 'storm');
     const measured = goodBySecond(endsOf(run.record, startNs), forS);
-    const simulated = simulateStorm({ ratePerSecond, forNs: forS * 1e9, serviceNs: 5e6, timeoutNs: 200e6, dropExpired: row.drops, stall: { atNs: STALL.atS * 1e9, forNs }, ...row.remedy });
-    const firstNs = new Map(simulated.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]));
-    const expected = goodBySecond(simulated.filter(({ final }) => final).map(({ callId, ok }) => ({ intendedS: (firstNs.get(callId) ?? NaN) / 1e9, good: ok })), forS);
-    return { statements: statementsOf(row, measured), pictures: [picture(words, recovers, expected, measured)], disturbed: run.disturbed, calls: ratePerSecond * forS };
+    const simulated = simulateStorm({
+      ratePerSecond,
+      forNs: forS * 1e9,
+      serviceNs: 5e6,
+      timeoutNs: 200e6,
+      dropExpired: row.drops,
+      stall: { atNs: STALL.atS * 1e9, forNs },
+      ...row.remedy,
+    });
+    const firstNs = new Map(
+      simulated.filter(({ attempt }) => attempt === 0).map(({ callId, intendedNs }) => [callId, intendedNs]),
+    );
+    const expected = goodBySecond(
+      simulated
+        .filter(({ final }) => final)
+        .map(({ callId, ok }) => ({ intendedS: (firstNs.get(callId) ?? NaN) / 1e9, good: ok })),
+      forS,
+    );
+    return {
+      statements: statementsOf(row, measured),
+      pictures: [picture(words, recovers, expected, measured)],
+      disturbed: run.disturbed,
+      calls: ratePerSecond * forS,
+    };
   } finally {
     await mock.stop();
   }
@@ -96,23 +173,47 @@ interface End {
 
 function endsOf({ samples }: RunRecord, startNs: number): readonly End[] {
   const firstNs = new Map<number, number>();
-  for (let row = 0; row < samples.length; row++) if (samples.attempt[row] === 0) firstNs.set(samples.callId[row] ?? NaN, samples.intendedNs[row] ?? NaN);
-  const rows = Array.from({ length: samples.length }, (_, row) => row).filter((row) => ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.final) !== 0);
-  return rows.map((row) => ({ intendedS: ((firstNs.get(samples.callId[row] ?? NaN) ?? NaN) - startNs) / 1e9, good: samples.outcome[row] === OK }));
+  for (let row = 0; row < samples.length; row++)
+    if (samples.attempt[row] === 0) firstNs.set(samples.callId[row] ?? NaN, samples.intendedNs[row] ?? NaN);
+  const rows = Array.from({ length: samples.length }, (_, row) => row).filter(
+    (row) => ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.final) !== 0,
+  );
+  return rows.map((row) => ({
+    intendedS: ((firstNs.get(samples.callId[row] ?? NaN) ?? NaN) - startNs) / 1e9,
+    good: samples.outcome[row] === OK,
+  }));
 }
 
 /** Good calls of each second of intended starts. */
 function goodBySecond(ends: readonly End[], forS: number): readonly number[] {
   const good = new Array<number>(forS).fill(0);
-  for (const { intendedS, good: isGood } of ends) if (isGood) good[Math.floor(intendedS)] = (good[Math.floor(intendedS)] ?? 0) + 1;
+  for (const { intendedS, good: isGood } of ends)
+    if (isGood) good[Math.floor(intendedS)] = (good[Math.floor(intendedS)] ?? 0) + 1;
   return good;
 }
 
 function statementsOf({ words, ratePerSecond, forS, recovers }: Row, good: readonly number[]): readonly Statement[] {
-  const share = (fromS: number, toS: number): number => good.slice(fromS, toS).reduce((sum, each) => sum + each, 0) / (ratePerSecond * (toS - fromS));
+  const share = (fromS: number, toS: number): number =>
+    good.slice(fromS, toS).reduce((sum, each) => sum + each, 0) / (ratePerSecond * (toS - fromS));
   return [
-    { what: `${words}: good share before the stall`, basis: 'timing', unit: 'share', theory: 1, low: 0.99, high: 1, measured: share(0, STALL.atS - 1) },
-    { what: `${words}: good share in the last ${LAST_S} s`, basis: 'timing', unit: 'share', theory: recovers ? 1 : 0, low: recovers ? 0.99 : 0, high: recovers ? 1 : 0.01, measured: share(forS - LAST_S, forS) },
+    {
+      what: `${words}: good share before the stall`,
+      basis: 'timing',
+      unit: 'share',
+      theory: 1,
+      low: 0.99,
+      high: 1,
+      measured: share(0, STALL.atS - 1),
+    },
+    {
+      what: `${words}: good share in the last ${LAST_S} s`,
+      basis: 'timing',
+      unit: 'share',
+      theory: recovers ? 1 : 0,
+      low: recovers ? 0.99 : 0,
+      high: recovers ? 1 : 0.01,
+      measured: share(forS - LAST_S, forS),
+    },
   ];
 }
 
@@ -120,7 +221,9 @@ function picture(words: string, recovers: boolean, expected: readonly number[], 
   const points = (values: readonly number[]) => values.map((y, second) => ({ x: second + 0.5, y }));
   return {
     title: words,
-    finding: recovers ? 'Goodput falls with the stall and comes back.' : 'Goodput falls with the stall, and stays down though the stall is long over.',
+    finding: recovers
+      ? 'Goodput falls with the stall and comes back.'
+      : 'Goodput falls with the stall, and stays down though the stall is long over.',
     x: 'intended start in s',
     y: 'good calls per second',
     logarithmic: false,

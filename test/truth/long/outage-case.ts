@@ -23,7 +23,8 @@ function recoveryFrom(recoveries: readonly RecoverySummary[], fault: string): Re
 export const outageCase: TruthCase = {
   id: 'outage',
   title: 'Two outages',
-  claim: 'One worker of 10 ms at 50/s, half of what it can do. A stall of 4 s holds up what arrives, and X rho / (1 - rho) = 4 s after it nobody waits any more. A link that is down for 4 s refuses what arrives, and costs X times the rate: 200 calls.',
+  claim:
+    'One worker of 10 ms at 50/s, half of what it can do. A stall of 4 s holds up what arrives, and X rho / (1 - rho) = 4 s after it nobody waits any more. A link that is down for 4 s refuses what arrives, and costs X times the rate: 200 calls.',
   chances: 0,
   run: async (context) => {
     const outageS = inMode(context, 1, 4, 4);
@@ -61,30 +62,71 @@ recovery: { latency-factor: 5x, window: ${WINDOW_S}s, hold: 2s }
     const lost = lastedS(cut) * RATE;
     const { startNs } = phaseOf(run.summary, 'held');
     const { samples } = run.record;
-    const points = Array.from({ length: samples.length }, (_, row) => ({ phase: samples.phase[row], x: ((samples.intendedNs[row] ?? NaN) - startNs) / 1e9, y: ((samples.startedNs[row] ?? NaN) - (samples.receivedNs[row] ?? NaN)) / 1e9 })).filter(({ phase, y }) => phase === 0 && !Number.isNaN(y));
+    const points = Array.from({ length: samples.length }, (_, row) => ({
+      phase: samples.phase[row],
+      x: ((samples.intendedNs[row] ?? NaN) - startNs) / 1e9,
+      y: ((samples.startedNs[row] ?? NaN) - (samples.receivedNs[row] ?? NaN)) / 1e9,
+    })).filter(({ phase, y }) => phase === 0 && !Number.isNaN(y));
     const step = Math.max(1, Math.ceil(points.length / MOST_POINTS));
     const onS = (held.onsetNs - startNs) / 1e9;
     const offS = onS + lastedS(held);
-    const timing = (what: string, unit: Statement['unit'], theory: number, slack: number, measured: number | null): Statement => ({ what, basis: 'timing', unit, theory, low: theory - slack, high: theory + slack, measured });
+    const timing = (
+      what: string,
+      unit: Statement['unit'],
+      theory: number,
+      slack: number,
+      measured: number | null,
+    ): Statement => ({ what, basis: 'timing', unit, theory, low: theory - slack, high: theory + slack, measured });
     const recovered = held.timeToRecover.kind === 'value' ? held.timeToRecover.ns / 1e9 : null;
     return {
       statements: [
-        { what: 'good calls that the stall cost in the end', basis: 'exact', unit: 'calls', theory: 0, low: 0, high: 0, measured: phaseOf(run.summary, 'held').offered - phaseOf(run.summary, 'held').good },
-        timing('from the end of the stall to an empty queue', 's', drainS, DRAIN_SLACK_S, held.drain?.ns == null ? null : held.drain.ns / 1e9),
+        {
+          what: 'good calls that the stall cost in the end',
+          basis: 'exact',
+          unit: 'calls',
+          theory: 0,
+          low: 0,
+          high: 0,
+          measured: phaseOf(run.summary, 'held').offered - phaseOf(run.summary, 'held').good,
+        },
+        timing(
+          'from the end of the stall to an empty queue',
+          's',
+          drainS,
+          DRAIN_SLACK_S,
+          held.drain?.ns == null ? null : held.drain.ns / 1e9,
+        ),
         timing('time to recover from the stall, to a window', 's', drainS, WINDOW_S + DRAIN_SLACK_S, recovered),
         timing('good calls that the refusing link cost', 'calls', lost, EDGE_CALLS, cut.dip?.lostGoodCalls ?? null),
         timing('depth of that dip', 'share', 1, 1e-9, cut.dip?.depth ?? null),
-        timing('time to recover from the refusing link, to a window', 's', 0, WINDOW_S, cut.timeToRecover.kind === 'value' ? cut.timeToRecover.ns / 1e9 : null),
+        timing(
+          'time to recover from the refusing link, to a window',
+          's',
+          0,
+          WINDOW_S,
+          cut.timeToRecover.kind === 'value' ? cut.timeToRecover.ns / 1e9 : null,
+        ),
       ],
       pictures: [
         {
           title: 'A stall and its backlog',
-          finding: 'The reported wait of calls by their intended start: as long as what is left of the stall, and then as long as the backlog.',
+          finding:
+            'The reported wait of calls by their intended start: as long as what is left of the stall, and then as long as the backlog.',
           x: 'intended start in s',
           y: 'wait in s',
           logarithmic: false,
           series: [
-            { words: 'theory', as: 'theory', points: [{ x: 0, y: 0 }, { x: onS, y: 0 }, { x: onS, y: lastedS(held) }, { x: offS + drainS, y: 0 }, { x: phaseS, y: 0 }] },
+            {
+              words: 'theory',
+              as: 'theory',
+              points: [
+                { x: 0, y: 0 },
+                { x: onS, y: 0 },
+                { x: onS, y: lastedS(held) },
+                { x: offS + drainS, y: 0 },
+                { x: phaseS, y: 0 },
+              ],
+            },
             { words: 'measured', as: 'points', points: points.filter((_, i) => i % step === 0) },
           ],
         },

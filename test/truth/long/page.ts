@@ -1,4 +1,7 @@
-/** The page of a truth run: made from `truth.json` alone, in the look of the product's own reports, with no script and no network. */
+/**
+ * The page of a truth run: made from `truth.json` alone, in the look of the product's own reports, with no script and
+ * no network.
+ */
 import { bytes, count } from '../../../src/report/format.js';
 import { html, outside, prose, trusted, type Markup } from '../../../src/report/html/markup.js';
 import { figure, section, table, tag } from '../../../src/report/html/parts.js';
@@ -8,7 +11,9 @@ import { isInside, type CaseResult, type Statement, type TruthResults, type Verd
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-const LOOK: Readonly<Record<Verdict, { readonly words: string; readonly tone: 'good' | 'bad' | 'unsure'; readonly sign: string }>> = {
+const LOOK: Readonly<
+  Record<Verdict, { readonly words: string; readonly tone: 'good' | 'bad' | 'unsure'; readonly sign: string }>
+> = {
   inside: { words: 'inside', tone: 'good', sign: '✓' },
   outside: { words: 'outside', tone: 'bad', sign: '✗' },
   inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
@@ -18,58 +23,112 @@ const BASIS = { exact: 'exact', chance: 'chance', timing: 'timing' } as const;
 
 export async function truthPage(results: TruthResults): Promise<string> {
   const { cases, falseAlarm, machine } = results;
-  const verdicts = (['inside', 'outside', 'inconclusive'] as const).map((verdict) => ({ verdict, n: cases.filter((each) => each.verdict === verdict).length }));
+  const verdicts = (['inside', 'outside', 'inconclusive'] as const).map((verdict) => ({
+    verdict,
+    n: cases.filter((each) => each.verdict === verdict).length,
+  }));
   const sections = await Promise.all(cases.map(caseSection));
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Is it right? – Plimsoll</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#verdict">Skip to the verdicts</a>
-<div class="page">
-<header class="top"><p class="brand">Plimsoll <span>held to what is known beforehand</span></p>
-<h1>Is it right?</h1><p class="about">${prose('Cases whose answer follows from theory or from an exact replay, run in real time by the engine against the mock, and what was measured beside it.')}</p>
-<dl class="meta">${fact('Started', outside(results.startedUtc, 40))}${fact('Mode', results.mode)}${fact('Seed', String(results.seed))}${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}</dl>
-<nav aria-label="Cases"><ol>${cases.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav></header>
-<main>
-${section(
-  'verdict',
-  'Verdicts',
-  verdicts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`).join(', ') + '.',
-  html`<div class="block">${table({
-    caption: 'Each case',
-    columns: [{ name: 'Case', kind: 'word' }, { name: 'Verdict', kind: 'word' }, { name: 'Inside' }, { name: 'Calls' }, { name: 'Run', kind: 'word' }, { name: 'Took' }, { name: 'Attempts' }, { name: 'Lost to others: before, during, after', kind: 'word' }],
-    rows: cases.map((each) => ({
-      cells: [each.title, tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign), `${each.statements.filter(isInside).length} of ${each.statements.length}`, count(each.calls), outside(each.startedUtc.slice(0, 16).replace('T', ' '), 20), `${each.tookS.toFixed(0)} s`, count(each.attempts), [each.lost.before, each.lost.stolen, each.lost.after].map((share) => (share === null ? 'not known' : `${(share * 100).toFixed(1)} %`)).join(', ')],
-    })),
-  })}</div>`,
-)}
-${sections}
-${section(
-  'reading',
-  'How to read it',
-  null,
-  html`<div class="block"><p>${prose('Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.')}</p>
-<p>${prose(`If nothing is wrong, one statement of chance is outside with probability ${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). Seeds are new in each run unless given.`)}</p>
-<p>${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine or the hypervisor gave as much of it away meanwhile, or when it is outside on a noisy one. Where there were several attempts, the quietest counts: noise alone decides which.')}</p>
-<p>${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, Node ${machine.node}, Plimsoll ${machine.plimsoll}.`)}</p></div>`,
-)}</main>
-<footer>Made from truth.json alone; made anew with <code>npm run truth</code>.</footer>
-</div>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Is it right? – Plimsoll</title>
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#verdict">Skip to the verdicts</a>
+        <div class="page">
+          <header class="top">
+            <p class="brand">Plimsoll <span>held to what is known beforehand</span></p>
+            <h1>Is it right?</h1>
+            <p class="about">
+              ${prose('Cases whose answer follows from theory or from an exact replay, run in real time by the engine against the mock, and what was measured beside it.')}
+            </p>
+            <dl class="meta">
+              ${fact('Started', outside(results.startedUtc, 40))}${fact('Mode', results.mode)}${fact('Seed', String(results.seed))}${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}
+            </dl>
+            <nav aria-label="Cases">
+              <ol>
+                ${cases.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+              </ol>
+            </nav>
+          </header>
+          <main>
+            ${section(
+              'verdict',
+              'Verdicts',
+              verdicts
+                .filter(({ n }) => n > 0)
+                .map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`)
+                .join(', ') + '.',
+              html`<div class="block">
+                ${table({
+                  caption: 'Each case',
+                  columns: [
+                    { name: 'Case', kind: 'word' },
+                    { name: 'Verdict', kind: 'word' },
+                    { name: 'Inside' },
+                    { name: 'Calls' },
+                    { name: 'Run', kind: 'word' },
+                    { name: 'Took' },
+                    { name: 'Attempts' },
+                    { name: 'Lost to others: before, during, after', kind: 'word' },
+                  ],
+                  rows: cases.map((each) => ({
+                    cells: [
+                      each.title,
+                      tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign),
+                      `${each.statements.filter(isInside).length} of ${each.statements.length}`,
+                      count(each.calls),
+                      outside(each.startedUtc.slice(0, 16).replace('T', ' '), 20),
+                      `${each.tookS.toFixed(0)} s`,
+                      count(each.attempts),
+                      [each.lost.before, each.lost.stolen, each.lost.after]
+                        .map((share) => (share === null ? 'not known' : `${(share * 100).toFixed(1)} %`))
+                        .join(', '),
+                    ],
+                  })),
+                })}
+              </div>`,
+            )}
+            ${sections}
+            ${section(
+              'reading',
+              'How to read it',
+              null,
+              html`<div class="block">
+                <p>
+                  ${prose('Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.')}
+                </p>
+                <p>
+                  ${prose(`If nothing is wrong, one statement of chance is outside with probability ${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). Seeds are new in each run unless given.`)}
+                </p>
+                <p>
+                  ${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine or the hypervisor gave as much of it away meanwhile, or when it is outside on a noisy one. Where there were several attempts, the quietest counts: noise alone decides which.')}
+                </p>
+                <p>
+                  ${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, Node ${machine.node}, Plimsoll ${machine.plimsoll}.`)}
+                </p>
+              </div>`,
+            )}
+          </main>
+          <footer>Made from truth.json alone; made anew with <code>npm run truth</code>.</footer>
+        </div>
+      </body>
+    </html> `;
   return page.html;
 }
 
 function fact(name: string, value: Markup | string): Markup {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 async function caseSection(each: CaseResult): Promise<Markup> {
@@ -83,13 +142,37 @@ async function caseSection(each: CaseResult): Promise<Markup> {
     each.id,
     each.title,
     each.claim,
-    html`<div class="block">${table({
-      caption: html`Stated and measured ${tag(look.words, look.tone, look.sign)}`,
-      columns: [{ name: 'Statement', kind: 'text' }, { name: 'Basis', kind: 'word' }, { name: 'Theory' }, { name: 'Bounds' }, { name: 'Measured' }, { name: 'Inside', kind: 'word' }],
-      rows: each.statements.map((statement) => ({ cells: [statement.what, BASIS[statement.basis], quantity(statement.theory, statement), bounds(statement), quantity(statement.measured, statement), isInside(statement) ? tag('yes', 'good', '✓') : tag('no', 'bad', '✗')] })),
-    })}</div>
-${each.disturbed.length === 0 ? null : html`<ul class="reasons">${each.disturbed.map((why) => html`<li><p>${outside(why, 400)}</p></li>`)}</ul>`}
-<div class="pair">${figures}</div>`,
+    html`<div class="block">
+        ${table({
+          caption: html`Stated and measured ${tag(look.words, look.tone, look.sign)}`,
+          columns: [
+            { name: 'Statement', kind: 'text' },
+            { name: 'Basis', kind: 'word' },
+            { name: 'Theory' },
+            { name: 'Bounds' },
+            { name: 'Measured' },
+            { name: 'Inside', kind: 'word' },
+          ],
+          rows: each.statements.map((statement) => ({
+            cells: [
+              statement.what,
+              BASIS[statement.basis],
+              quantity(statement.theory, statement),
+              bounds(statement),
+              quantity(statement.measured, statement),
+              isInside(statement) ? tag('yes', 'good', '✓') : tag('no', 'bad', '✗'),
+            ],
+          })),
+        })}
+      </div>
+      ${
+        each.disturbed.length === 0
+          ? null
+          : html`<ul class="reasons">
+              ${each.disturbed.map((why) => html`<li><p>${outside(why, 400)}</p></li>`)}
+            </ul>`
+      }
+      <div class="pair">${figures}</div>`,
   );
 }
 
@@ -104,7 +187,10 @@ export function quantity(value: number | null, { unit }: Statement): string {
 
 export function bounds(statement: Statement): string {
   const { low, high } = statement;
-  if (low !== null && high !== null) return low === high ? `= ${quantity(low, statement)}` : `${quantity(low, statement)} – ${quantity(high, statement)}`;
+  if (low !== null && high !== null)
+    return low === high
+      ? `= ${quantity(low, statement)}`
+      : `${quantity(low, statement)} – ${quantity(high, statement)}`;
   return low !== null ? `≥ ${quantity(low, statement)}` : `≤ ${quantity(high, statement)}`;
 }
 
@@ -119,7 +205,9 @@ export async function truthImage({ cases }: TruthResults): Promise<string | null
       if (chart === null) continue;
       const x = (cells.length % CELL.perRow) * CELL.width + 10;
       const y = Math.floor(cells.length / CELL.perRow) * CELL.height + 10;
-      const title = html`<text x="${x}" y="${y + 14}" font-size="14" font-weight="600" fill="var(--ink)">${picture.title}</text>`.html;
+      const title = html`<text x="${x}" y="${y + 14}" font-size="14" font-weight="600" fill="var(--ink)"
+        >${picture.title}</text
+      >`.html;
       cells.push(title + chart.svg.replace('<svg', `<svg x="${x}" y="${y + 22}"`));
     }
   }

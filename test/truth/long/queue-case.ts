@@ -4,7 +4,16 @@ import { withDefaults } from '../../../mock-servers/index.js';
 import { drawnAnew } from '../drawn.js';
 import { startMockChild } from '../mock-child.js';
 import { replayed, reportedWaitNs, splitsThatDiffer, waitsThatDiffer, type ReplayedCall } from '../replayed.js';
-import { QUANTILES, md1, mmc, waitBands, waitFigures, type QueueExperiment, type WaitBands, type WaitLaw } from '../theory/index.js';
+import {
+  QUANTILES,
+  md1,
+  mmc,
+  waitBands,
+  waitFigures,
+  type QueueExperiment,
+  type WaitBands,
+  type WaitLaw,
+} from '../theory/index.js';
 import { inMode, type CaseContext, type TruthCase } from './case.js';
 import { commandRun, phaseOf, type CommandRun } from './command-run.js';
 import type { Findings, Picture, Statement } from './result.js';
@@ -18,7 +27,10 @@ interface Queue {
   readonly services: QueueExperiment['services'];
 }
 
-/** Services are long beside what a host with other guests takes now and then (milliseconds), and short enough for thousands in a minute. */
+/**
+ * Services are long beside what a host with other guests takes now and then (milliseconds), and short enough for
+ * thousands in a minute.
+ */
 const QUEUES: readonly Queue[] = [
   { id: 'mm1-0.5', name: 'M/M/1', rho: 0.5, workers: 1, serviceMs: 5, services: 'exponential' },
   { id: 'mm1-0.7', name: 'M/M/1', rho: 0.7, workers: 1, serviceMs: 5, services: 'exponential' },
@@ -48,23 +60,50 @@ function lawOf({ ratePerSecond, serviceMs, services, workers }: QueueExperiment)
 async function queueCase(queue: Queue, context: CaseContext): Promise<Findings> {
   const { serviceMs, services, workers } = queue;
   const ratePerSecond = (queue.rho * workers * 1000) / serviceMs;
-  const experiment: QueueExperiment = { ratePerSecond, serviceMs, services, workers, forS: inMode(context, 9, 80, 400), warmupS: WARMUP_S };
+  const experiment: QueueExperiment = {
+    ratePerSecond,
+    serviceMs,
+    services,
+    workers,
+    forS: inMode(context, 9, 80, 400),
+    warmupS: WARMUP_S,
+  };
   const law = lawOf(experiment);
   const topMs = law.quantile(0.9998);
   const gridMs = Array.from({ length: GRID }, (_, i) => (i * topMs) / (GRID - 1));
   const { calls, run } = await poissonRun(queue.id, experiment, context);
   const warm = new Set<number>();
-  for (let row = 0; row < run.record.samples.length; row++) if (((run.record.samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) !== 0) warm.add(run.record.samples.callId[row] ?? NaN);
+  for (let row = 0; row < run.record.samples.length; row++)
+    if (((run.record.samples.flags[row] ?? 0) & SAMPLE_FLAGS.warmup) !== 0)
+      warm.add(run.record.samples.callId[row] ?? NaN);
   const measured = calls.filter(({ callId }) => !warm.has(callId));
-  const figures = waitFigures(Float64Array.from(measured, (call) => reportedWaitNs(call) / 1e6), gridMs);
+  const figures = waitFigures(
+    Float64Array.from(measured, (call) => reportedWaitNs(call) / 1e6),
+    gridMs,
+  );
   context.tell('simulating what chance may do');
   const bands = waitBands(experiment, context.falseAlarm, REPLICAS, gridMs, context.seed);
-  const chance = (what: string, theory: number, band: WaitBands['mean'], value: number): Statement => ({ what, basis: 'chance', unit: 'ms', theory, low: band.low, high: band.high, measured: value });
+  const chance = (what: string, theory: number, band: WaitBands['mean'], value: number): Statement => ({
+    what,
+    basis: 'chance',
+    unit: 'ms',
+    theory,
+    low: band.low,
+    high: band.high,
+    measured: value,
+  });
   return {
     statements: [
       ...exactStatements(calls, run, figures.meanMs),
       chance('mean wait', law.mean, bands.mean, figures.meanMs),
-      ...QUANTILES.map((q, i) => chance(`p${q * 100} of the wait`, law.quantile(q), bands.quantiles[i] ?? { low: NaN, high: NaN }, figures.quantilesMs[i] ?? NaN)),
+      ...QUANTILES.map((q, i) =>
+        chance(
+          `p${q * 100} of the wait`,
+          law.quantile(q),
+          bands.quantiles[i] ?? { low: NaN, high: NaN },
+          figures.quantilesMs[i] ?? NaN,
+        ),
+      ),
     ],
     pictures: [tailPicture(queue, law, gridMs, bands, figures.tail, measured.length)],
     disturbed: run.disturbed,
@@ -73,9 +112,17 @@ async function queueCase(queue: Queue, context: CaseContext): Promise<Findings> 
 }
 
 /** A real run of Poisson arrivals at a mock of its own, every call joined with the mock's truth. */
-export async function poissonRun(id: string, { ratePerSecond, serviceMs, services, workers, forS, warmupS }: QueueExperiment, context: CaseContext): Promise<{ readonly calls: readonly ReplayedCall[]; readonly run: CommandRun }> {
+export async function poissonRun(
+  id: string,
+  { ratePerSecond, serviceMs, services, workers, forS, warmupS }: QueueExperiment,
+  context: CaseContext,
+): Promise<{ readonly calls: readonly ReplayedCall[]; readonly run: CommandRun }> {
   const ns = serviceMs * 1e6;
-  const options = withDefaults({ seed: context.seed, workers, serviceTime: services === 'constant' ? { kind: 'constant', ns } : { kind: 'exponential', meanNs: ns } });
+  const options = withDefaults({
+    seed: context.seed,
+    workers,
+    serviceTime: services === 'constant' ? { kind: 'constant', ns } : { kind: 'exponential', meanNs: ns },
+  });
   const mock = await startMockChild(options);
   try {
     context.tell(`${ratePerSecond}/s for ${forS} s`);
@@ -94,29 +141,65 @@ phases:
       context.folder,
       context.signal,
     );
-    const calls = replayed({ samples: run.record.samples, truth: await mock.truth(), epochNs: run.record.header.monotonicEpochNs, workers, drawn: drawnAnew(options) });
+    const calls = replayed({
+      samples: run.record.samples,
+      truth: await mock.truth(),
+      epochNs: run.record.header.monotonicEpochNs,
+      workers,
+      drawn: drawnAnew(options),
+    });
     return { calls, run };
   } finally {
     await mock.stop();
   }
 }
 
-const none = (what: string, measured: number): Statement => ({ what, basis: 'exact', unit: 'calls', theory: 0, low: 0, high: 0, measured });
+const none = (what: string, measured: number): Statement => ({
+  what,
+  basis: 'exact',
+  unit: 'calls',
+  theory: 0,
+  low: 0,
+  high: 0,
+  measured,
+});
 
 /** What holds on any machine. */
-export function exactStatements(calls: readonly ReplayedCall[], run: CommandRun, meanWaitMs: number): readonly Statement[] {
-  const told = phaseOf(run.summary, 'steady').stageSplit?.stages.find(({ stage }) => stage === 'upstream-queue')?.durations.meanNs ?? null;
+export function exactStatements(
+  calls: readonly ReplayedCall[],
+  run: CommandRun,
+  meanWaitMs: number,
+): readonly Statement[] {
+  const told =
+    phaseOf(run.summary, 'steady').stageSplit?.stages.find(({ stage }) => stage === 'upstream-queue')?.durations
+      .meanNs ?? null;
   return [
-    none('calls whose wait is not the one Lindley\'s recursion gives', waitsThatDiffer(calls).length),
+    none("calls whose wait is not the one Lindley's recursion gives", waitsThatDiffer(calls).length),
     none('calls whose stages do not sum to their response time', splitsThatDiffer(calls).length),
-    { what: 'mean wait in summary.json, less the mean over the calls', basis: 'exact', unit: 'ns', theory: 0, low: -1, high: 1, measured: told === null ? null : told - meanWaitMs * 1e6 },
+    {
+      what: 'mean wait in summary.json, less the mean over the calls',
+      basis: 'exact',
+      unit: 'ns',
+      theory: 0,
+      low: -1,
+      high: 1,
+      measured: told === null ? null : told - meanWaitMs * 1e6,
+    },
   ];
 }
 
-function tailPicture({ name, rho }: Queue, law: WaitLaw, gridMs: readonly number[], bands: WaitBands, tail: readonly number[], n: number): Picture {
+function tailPicture(
+  { name, rho }: Queue,
+  law: WaitLaw,
+  gridMs: readonly number[],
+  bands: WaitBands,
+  tail: readonly number[],
+  n: number,
+): Picture {
   /** A share of nobody can't be drawn on a logarithmic scale. */
   const least = 0.5 / n;
-  const at = (values: readonly number[]) => gridMs.flatMap((x, i) => ((values[i] ?? 0) > 0 ? [{ x, y: values[i] ?? NaN }] : []));
+  const at = (values: readonly number[]) =>
+    gridMs.flatMap((x, i) => ((values[i] ?? 0) > 0 ? [{ x, y: values[i] ?? NaN }] : []));
   return {
     title: `${name} at rho ${rho}`,
     finding: `Share of ${n} calls that waited longer, against the law and what chance may do to it in a run of this length.`,
@@ -124,7 +207,15 @@ function tailPicture({ name, rho }: Queue, law: WaitLaw, gridMs: readonly number
     y: 'share of calls that waited longer',
     logarithmic: true,
     series: [
-      { words: 'what chance leaves once in 2,500', as: 'band', points: gridMs.map((x, i) => ({ x, y: Math.max(least, bands.tail[i]?.low ?? least), y2: Math.max(least, bands.tail[i]?.high ?? least) })) },
+      {
+        words: 'what chance leaves once in 2,500',
+        as: 'band',
+        points: gridMs.map((x, i) => ({
+          x,
+          y: Math.max(least, bands.tail[i]?.low ?? least),
+          y2: Math.max(least, bands.tail[i]?.high ?? least),
+        })),
+      },
       { words: 'theory', as: 'theory', points: at(gridMs.map((t) => law.tail(t))) },
       { words: 'measured', as: 'points', points: at(tail) },
     ],

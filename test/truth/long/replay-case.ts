@@ -1,4 +1,7 @@
-/** The exact replay: every call against Lindley's recursion, and against a perfect experiment that keeps the schedule to the nanosecond. */
+/**
+ * The exact replay: every call against Lindley's recursion, and against a perfect experiment that keeps the schedule to
+ * the nanosecond.
+ */
 import { quantileRank } from '../../../src/analysis/statistics/index.js';
 import { SAMPLE_FLAGS } from '../../../src/record/index.js';
 import { errorsAgainstArrivals, errorsAgainstIntended, reportedWaitNs } from '../replayed.js';
@@ -12,11 +15,24 @@ const GRID = 48;
 export const replayCase: TruthCase = {
   id: 'replay',
   title: 'Exact replay',
-  claim: 'Arrivals and services come from seeds, so the wait of every single call is known beforehand: Lindley\'s recursion over the schedule. What a run reports differs by what generator, network and host add.',
+  claim:
+    "Arrivals and services come from seeds, so the wait of every single call is known beforehand: Lindley's recursion over the schedule. What a run reports differs by what generator, network and host add.",
   chances: 0,
   run: async (context) => {
-    const { calls, run } = await poissonRun('replay', { ratePerSecond: 350, serviceMs: 2, services: 'exponential', workers: 1, forS: inMode(context, 6, 35, 125), warmupS: inMode(context, 2, 5, 5) }, context);
-    // What is exact holds for every call; how far off the machine puts them is told, as in every run, of what comes after the warm-up.
+    const { calls, run } = await poissonRun(
+      'replay',
+      {
+        ratePerSecond: 350,
+        serviceMs: 2,
+        services: 'exponential',
+        workers: 1,
+        forS: inMode(context, 6, 35, 125),
+        warmupS: inMode(context, 2, 5, 5),
+      },
+      context,
+    );
+    // What is exact holds for every call; how far off the machine puts them is told, as in every run, of what comes
+    // after the warm-up.
     const measured = calls.filter(({ callId }) => !isWarm(run.record.samples, callId));
     const ofArrivals = spreadOf(sortedMs(errorsAgainstArrivals(calls)));
     const errorsMs = sortedMs(errorsAgainstIntended(measured));
@@ -27,10 +43,42 @@ export const replayCase: TruthCase = {
     return {
       statements: [
         ...exactStatements(calls, run, meanWaitMs),
-        { what: 'error of the wait against Lindley\'s recursion over the arrivals as they came, mean', basis: 'exact', unit: 'ms', theory: 0, low: null, high: MEAN_LIMIT_MS, measured: ofArrivals.mean },
-        { what: 'error of the wait against Lindley\'s recursion over the arrivals as they came, p99', basis: 'exact', unit: 'ms', theory: 0, low: null, high: P99_LIMIT_MS, measured: ofArrivals.p99 },
-        { what: 'error of the wait against the schedule\'s replay, mean', basis: 'timing', unit: 'ms', theory: 0, low: null, high: MEAN_LIMIT_MS, measured: mean },
-        { what: 'error of the wait against the schedule\'s replay, p99', basis: 'timing', unit: 'ms', theory: 0, low: null, high: P99_LIMIT_MS, measured: p99 },
+        {
+          what: "error of the wait against Lindley's recursion over the arrivals as they came, mean",
+          basis: 'exact',
+          unit: 'ms',
+          theory: 0,
+          low: null,
+          high: MEAN_LIMIT_MS,
+          measured: ofArrivals.mean,
+        },
+        {
+          what: "error of the wait against Lindley's recursion over the arrivals as they came, p99",
+          basis: 'exact',
+          unit: 'ms',
+          theory: 0,
+          low: null,
+          high: P99_LIMIT_MS,
+          measured: ofArrivals.p99,
+        },
+        {
+          what: "error of the wait against the schedule's replay, mean",
+          basis: 'timing',
+          unit: 'ms',
+          theory: 0,
+          low: null,
+          high: MEAN_LIMIT_MS,
+          measured: mean,
+        },
+        {
+          what: "error of the wait against the schedule's replay, p99",
+          basis: 'timing',
+          unit: 'ms',
+          theory: 0,
+          low: null,
+          high: P99_LIMIT_MS,
+          measured: p99,
+        },
       ],
       pictures: [
         {
@@ -40,7 +88,15 @@ export const replayCase: TruthCase = {
           y: 'share of calls that are further off',
           logarithmic: true,
           series: [
-            { words: 'limit of the p99', as: 'limit', points: [{ x: P99_LIMIT_MS, y: 0.5 / n }, { x: P99_LIMIT_MS, y: 0.01 }, { x: topMs, y: 0.01 }] },
+            {
+              words: 'limit of the p99',
+              as: 'limit',
+              points: [
+                { x: P99_LIMIT_MS, y: 0.5 / n },
+                { x: P99_LIMIT_MS, y: 0.01 },
+                { x: topMs, y: 0.01 },
+              ],
+            },
             { words: 'measured', as: 'measured', points: curve(errorsMs, topMs) },
           ],
         },
@@ -54,7 +110,10 @@ export const replayCase: TruthCase = {
 const sortedMs = (errorsNs: Float64Array): Float64Array => errorsNs.map((ns) => ns / 1e6).sort();
 
 function spreadOf(sorted: Float64Array): { readonly mean: number; readonly p99: number | null } {
-  return { mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length, p99: sorted[quantileRank(0.99, sorted.length) - 1] ?? null };
+  return {
+    mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
+    p99: sorted[quantileRank(0.99, sorted.length) - 1] ?? null,
+  };
 }
 
 function isWarm({ flags, callId }: { readonly flags: Uint8Array; readonly callId: Float64Array }, id: number): boolean {

@@ -1,8 +1,11 @@
-/** What a case says: statements with their bounds, pictures with their points, and a verdict. All of it is JSON, so a page can be made of it again. */
+/**
+ * What a case says: statements with their bounds, pictures with their points, and a verdict. All of it is JSON, so a
+ * page can be made of it again.
+ */
 
 /**
- * `exact`: holds on any machine, however busy. `chance`: the bounds are those that chance alone leaves once in `falseAlarm`.
- * `timing`: the bounds allow for what a quiet machine adds.
+ * `exact`: holds on any machine, however busy. `chance`: the bounds are those that chance alone leaves once in
+ * `falseAlarm`. `timing`: the bounds allow for what a quiet machine adds.
  */
 export type Basis = 'exact' | 'chance' | 'timing';
 
@@ -36,7 +39,10 @@ export interface Picture {
   readonly series: readonly Series[];
 }
 
-/** Shares of a core that others took: probed before and after a case, and by the hypervisor's account while it ran (null: it keeps none). */
+/**
+ * Shares of a core that others took: probed before and after a case, and by the hypervisor's account while it ran
+ * (null: it keeps none).
+ */
 export interface LostShare {
   readonly before: number;
   readonly stolen: number | null;
@@ -73,8 +79,18 @@ export interface TruthResults {
   readonly startedUtc: string;
   readonly mode: Mode;
   readonly seed: number;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryBytes: number; readonly kernel: string; readonly node: string; readonly plimsoll: string };
-  /** Probability that any of the statements of chance of the whole suite is outside though nothing is wrong, and of one of them. */
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly kernel: string;
+    readonly node: string;
+    readonly plimsoll: string;
+  };
+  /**
+   * Probability that any of the statements of chance of the whole suite is outside though nothing is wrong, and of one
+   * of them.
+   */
   readonly falseAlarm: { readonly suite: number; readonly statement: number };
   readonly cases: readonly CaseResult[];
 }
@@ -82,13 +98,23 @@ export interface TruthResults {
 export type Mode = 'quick' | 'default' | 'long';
 
 export function isInside({ measured, low, high }: Statement): boolean {
-  return measured !== null && !Number.isNaN(measured) && (low === null || measured >= low) && (high === null || measured <= high);
+  return (
+    measured !== null &&
+    !Number.isNaN(measured) &&
+    (low === null || measured >= low) &&
+    (high === null || measured <= high)
+  );
 }
 
-/** From here on a share says that the machine is not quiet, and that it is contended: the bounds that runs are judged by. */
+/**
+ * From here on a share says that the machine is not quiet, and that it is contended: the bounds that runs are judged
+ * by.
+ */
 const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
-/** Where a case has statements of timing, its p99s among them: half of what a hundredth of the calls needs to be late. */
+/**
+ * Where a case has statements of timing, its p99s among them: half of what a hundredth of the calls needs to be late.
+ */
 const NOISY_TIMING_SHARE = 0.005;
 
 function noisyFrom(statements: readonly Statement[]): number {
@@ -101,13 +127,18 @@ export function worstLostShare({ before, stolen, after }: LostShare): number {
 }
 
 /** Whether a case may be judged outside, and so needs no further attempt. */
-export function isQuiet({ statements, disturbed, lost }: Pick<CaseResult, 'statements' | 'disturbed' | 'lost'>): boolean {
+export function isQuiet({
+  statements,
+  disturbed,
+  lost,
+}: Pick<CaseResult, 'statements' | 'disturbed' | 'lost'>): boolean {
   return disturbed.length === 0 && worstLostShare(lost) < noisyFrom(statements);
 }
 
 /**
- * The verdict. What is exact must hold anywhere. The rest is judged on a machine that is quiet enough: not at all where the run
- * itself says that it is disturbed or the machine was contended, and never as outside where it was noisy for what is outside.
+ * The verdict. What is exact must hold anywhere. The rest is judged on a machine that is quiet enough: not at all where
+ * the run itself says that it is disturbed or the machine was contended, and never as outside where it was noisy for
+ * what is outside.
  */
 export function verdictOf({ statements, disturbed }: Findings, shares: LostShare): Verdict {
   if (statements.some((each) => each.basis === 'exact' && !isInside(each))) return 'outside';
@@ -117,9 +148,13 @@ export function verdictOf({ statements, disturbed }: Findings, shares: LostShare
   return lost >= noisyFrom(statements.filter((each) => !isInside(each))) ? 'inconclusive' : 'outside';
 }
 
-/** Results with the cases of an earlier run that were not run now, in the order of `ids`; none where mode, machine or version differ. */
+/**
+ * Results with the cases of an earlier run that were not run now, in the order of `ids`; none where mode, machine or
+ * version differ.
+ */
 export function withKept(now: TruthResults, before: TruthResults | null, ids: readonly string[]): TruthResults {
-  if (before === null || before.mode !== now.mode || JSON.stringify(before.machine) !== JSON.stringify(now.machine)) return now;
+  if (before === null || before.mode !== now.mode || JSON.stringify(before.machine) !== JSON.stringify(now.machine))
+    return now;
   const ran = new Set(now.cases.map(({ id }) => id));
   const cases = [...now.cases, ...before.cases.filter(({ id }) => !ran.has(id) && ids.includes(id))];
   return { ...now, cases: cases.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)) };

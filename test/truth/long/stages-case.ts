@@ -10,7 +10,8 @@ const SLACK_MS = 1;
 export const stagesCase: TruthCase = {
   id: 'stages',
   title: 'Where the time went',
-  claim: 'The same 30 ms twice: 20 ms of queue and 10 ms of service, then 30 ms of service. The total stays and the split moves by 20 ms.',
+  claim:
+    'The same 30 ms twice: 20 ms of queue and 10 ms of service, then 30 ms of service. The total stays and the split moves by 20 ms.',
   chances: 0,
   run: async (context) => {
     const floor = (name: string, backend: string): Promise<CommandRun> =>
@@ -31,16 +32,49 @@ phases:
     const queued = await floor('queued', `service-time: { constant: 10ms }, added-queue: ${MOVED_MS}ms`);
     const served = await floor('served', 'service-time: { constant: 30ms }');
     const meanMs = (run: CommandRun, stage: StageName): number => {
-      const ns = phaseOf(run.summary, 'floor').stageSplit?.stages.find((each) => each.stage === stage)?.durations.meanNs;
+      const ns = phaseOf(run.summary, 'floor').stageSplit?.stages.find((each) => each.stage === stage)?.durations
+        .meanNs;
       return ns == null ? NaN : ns / 1e6;
     };
     const totalMs = (run: CommandRun): number => (phaseOf(run.summary, 'floor').responseTime.ok.meanNs ?? NaN) / 1e6;
     return {
       statements: [
-        { what: 'mean queue with the time in the queue', basis: 'exact', unit: 'ms', theory: MOVED_MS, low: MOVED_MS, high: MOVED_MS, measured: meanMs(queued, 'upstream-queue') },
-        { what: 'mean queue with the time in the service', basis: 'exact', unit: 'ms', theory: 0, low: 0, high: 0, measured: meanMs(served, 'upstream-queue') },
-        { what: 'mean service gained', basis: 'timing', unit: 'ms', theory: MOVED_MS, low: MOVED_MS - SLACK_MS, high: MOVED_MS + SLACK_MS, measured: meanMs(served, 'service') - meanMs(queued, 'service') },
-        { what: 'mean response gained', basis: 'timing', unit: 'ms', theory: 0, low: -SLACK_MS, high: SLACK_MS, measured: totalMs(served) - totalMs(queued) },
+        {
+          what: 'mean queue with the time in the queue',
+          basis: 'exact',
+          unit: 'ms',
+          theory: MOVED_MS,
+          low: MOVED_MS,
+          high: MOVED_MS,
+          measured: meanMs(queued, 'upstream-queue'),
+        },
+        {
+          what: 'mean queue with the time in the service',
+          basis: 'exact',
+          unit: 'ms',
+          theory: 0,
+          low: 0,
+          high: 0,
+          measured: meanMs(served, 'upstream-queue'),
+        },
+        {
+          what: 'mean service gained',
+          basis: 'timing',
+          unit: 'ms',
+          theory: MOVED_MS,
+          low: MOVED_MS - SLACK_MS,
+          high: MOVED_MS + SLACK_MS,
+          measured: meanMs(served, 'service') - meanMs(queued, 'service'),
+        },
+        {
+          what: 'mean response gained',
+          basis: 'timing',
+          unit: 'ms',
+          theory: 0,
+          low: -SLACK_MS,
+          high: SLACK_MS,
+          measured: totalMs(served) - totalMs(queued),
+        },
       ],
       pictures: [],
       disturbed: [...queued.disturbed, ...served.disturbed],

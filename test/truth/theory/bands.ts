@@ -1,7 +1,8 @@
 /**
- * How far chance alone may carry a measurement from the theory: the same experiment (same length, same warm-up, beginning empty)
- * made many times in simulation. The k-th smallest and k-th largest of R simulated values enclose one more such value with
- * probability exactly 1 - 2k / (R + 1), whatever its distribution and however its calls depend on each other.
+ * How far chance alone may carry a measurement from the theory: the same experiment (same length, same warm-up,
+ * beginning empty) made many times in simulation. The k-th smallest and k-th largest of R simulated values enclose one
+ * more such value with probability exactly 1 - 2k / (R + 1), whatever its distribution and however its calls depend on
+ * each other.
  */
 import { quantileRank } from '../../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../../src/random/index.js';
@@ -86,7 +87,13 @@ export function ranksOutside(replicas: number, alpha: number): number {
 }
 
 /** Bands that each figure of the experiment leaves with probability at most `alpha`. */
-export function waitBands(experiment: QueueExperiment, alpha: number, replicas: number, gridMs: readonly number[], seed = 1): WaitBands {
+export function waitBands(
+  experiment: QueueExperiment,
+  alpha: number,
+  replicas: number,
+  gridMs: readonly number[],
+  seed = 1,
+): WaitBands {
   const k = ranksOutside(replicas, alpha);
   const figures = Array.from({ length: replicas }, (_, r) => simulate(experiment, seed * 1_000_003 + r, gridMs));
   const band = (pick: (of: WaitFigures) => number): Band => {

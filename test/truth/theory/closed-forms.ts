@@ -1,8 +1,8 @@
 /**
  * What queueing theory says, as small functions. Times are in any one unit; rates are per that unit.
  *
- * Notation: arrivals at rate `lambda`, services of mean `service`, `workers` servers, rho = lambda service / workers < 1.
- * Sources: Kleinrock, Queueing Systems I (1975); Tijms, A First Course in Stochastic Models (2003).
+ * Notation: arrivals at rate `lambda`, services of mean `service`, `workers` servers, rho = lambda service / workers <
+ * 1. Sources: Kleinrock, Queueing Systems I (1975); Tijms, A First Course in Stochastic Models (2003).
  */
 
 /** The waiting time of a stationary queue, before service. */
@@ -42,8 +42,9 @@ export function mm1kBlocking(rho: number, capacity: number): number {
 }
 
 /**
- * Asymptotic variance of the mean of n consecutive M/M/1 waits: n Var(mean) -> this. Waits resemble their neighbours, so it is far
- * above the variance of one wait (Whitt, Planning queueing simulations, Management Science 35, 1989, after Daley 1968).
+ * Asymptotic variance of the mean of n consecutive M/M/1 waits: n Var(mean) -> this. Waits resemble their neighbours,
+ * so it is far above the variance of one wait (Whitt, Planning queueing simulations, Management Science 35, 1989, after
+ * Daley 1968).
  */
 export function mm1MeanVariance(lambda: number, service: number): number {
   const rho = lambda * service;
@@ -51,10 +52,10 @@ export function mm1MeanVariance(lambda: number, service: number): number {
 }
 
 /**
- * M/D/1, exact. The number in the system by a recursion of positive terms (Tijms, eq. 2.5.7), and from it the wait (Franx, A simple
- * solution for the M/D/c waiting time distribution, Operations Research Letters 29, 2001): for (k - 1) D <= t < k D,
- * P(W <= t) = e^-u sum_{j<k} Q_{k-1-j} u^j / j! with u = lambda (k D - t) and Q_i = P(at most i wait). No term is negative, so
- * nothing cancels, which the textbook's alternating sum does.
+ * M/D/1, exact. The number in the system by a recursion of positive terms (Tijms, eq. 2.5.7), and from it the wait
+ * (Franx, A simple solution for the M/D/c waiting time distribution, Operations Research Letters 29, 2001): for (k - 1)
+ * D <= t < k D, P(W <= t) = e^-u sum_{j<k} Q_{k-1-j} u^j / j! with u = lambda (k D - t) and Q_i = P(at most i wait). No
+ * term is negative, so nothing cancels, which the textbook's alternating sum does.
  */
 export function md1(lambda: number, service: number): WaitLaw {
   const rho = lambda * service;
@@ -112,7 +113,10 @@ export function md1(lambda: number, service: number): WaitLaw {
 }
 
 /** The exponential tail of M/D/1, P(W > x) ~ C e^(-theta x), with theta from lambda (e^(theta D) - 1) = theta. */
-export function md1Tail(lambda: number, service: number): { readonly theta: number; readonly factor: number; quantile(q: number): number } {
+export function md1Tail(
+  lambda: number,
+  service: number,
+): { readonly theta: number; readonly factor: number; quantile(q: number): number } {
   const rho = lambda * service;
   const excess = (theta: number): number => lambda * Math.expm1(theta * service) - theta;
   let high = 1 / service;
@@ -135,7 +139,14 @@ export function dd1Wait(n: number, lambda: number, service: number): number {
   return Math.max(0, n * (service - 1 / lambda));
 }
 
-/** An overload of length `forTime` at `rhoOver`, then `rho`, as a fluid: the longest wait, and how long the backlog takes to go. */
-export function fluidOverload(forTime: number, rhoOver: number, rho: number): { readonly peakWait: number; readonly drain: number } {
+/**
+ * An overload of length `forTime` at `rhoOver`, then `rho`, as a fluid: the longest wait, and how long the backlog
+ * takes to go.
+ */
+export function fluidOverload(
+  forTime: number,
+  rhoOver: number,
+  rho: number,
+): { readonly peakWait: number; readonly drain: number } {
   return { peakWait: forTime * (rhoOver - 1), drain: (forTime * (rhoOver - 1)) / (1 - rho) };
 }

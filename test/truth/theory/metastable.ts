@@ -1,8 +1,10 @@
 /**
- * Metastable failure, exactly: callers who give up after a time limit and try again at once, one first-in-first-out worker, and a
- * stall of that worker as the trigger (Huang et al., Metastable Failures in the Wild, OSDI 2022). No network, no chance.
+ * Metastable failure, exactly: callers who give up after a time limit and try again at once, one first-in-first-out
+ * worker, and a stall of that worker as the trigger (Huang et al., Metastable Failures in the Wild, OSDI 2022). No
+ * network, no chance.
  *
- * Time limits are all equal, so retries fall due in the order of the attempts they follow: two lines merged are the whole event list.
+ * Time limits are all equal, so retries fall due in the order of the attempts they follow: two lines merged are the
+ * whole event list.
  */
 
 /** What the server and the callers do about it. */
@@ -11,7 +13,10 @@ export interface Remedy {
   readonly retries: number;
   /** The server looks at the time limit before it begins, and drops what nobody waits for any more. */
   readonly dropExpired: boolean;
-  /** Share of calls that may be retried: each call earns that much of a retry, at most `saved` are kept. Null: no budget. */
+  /**
+   * Share of calls that may be retried: each call earns that much of a retry, at most `saved` are kept. Null: no
+   * budget.
+   */
   readonly budget: { readonly share: number; readonly saved: number } | null;
 }
 
@@ -53,7 +58,16 @@ export function simulateStorm(storm: Storm): readonly StormAttempt[] {
     const giveUpNs = atNs + timeoutNs;
     const ok = finishedNs !== null && finishedNs <= giveUpNs;
     if (!ok) failing.push(attempts.length);
-    attempts.push({ callId, attempt, intendedNs: atNs, startedNs, finishedNs, doneNs: ok ? finishedNs : giveUpNs, ok, final: true });
+    attempts.push({
+      callId,
+      attempt,
+      intendedNs: atNs,
+      startedNs,
+      finishedNs,
+      doneNs: ok ? finishedNs : giveUpNs,
+      ok,
+      final: true,
+    });
   };
   for (;;) {
     const arrivalNs = Math.floor((nextCall * 1e9) / ratePerSecond);
@@ -76,7 +90,12 @@ export function simulateStorm(storm: Storm): readonly StormAttempt[] {
 }
 
 /** The worker: told of what arrives, in order, it says when that is served. */
-function workerOf({ serviceNs, timeoutNs, stall, dropExpired }: Storm): (atNs: number) => { readonly startedNs: number | null; readonly finishedNs: number | null } {
+function workerOf({
+  serviceNs,
+  timeoutNs,
+  stall,
+  dropExpired,
+}: Storm): (atNs: number) => { readonly startedNs: number | null; readonly finishedNs: number | null } {
   const thawNs = stall.atNs + stall.forNs;
   let freeNs = 0;
   return (atNs) => {

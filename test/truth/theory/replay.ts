@@ -1,6 +1,7 @@
 /**
- * The replay of a first-in-first-out queue: start = max(arrival, earliest free worker) (Lindley 1952; Kiefer and Wolfowitz 1955).
- * Written without a look at the mock's own queue, because it is there to check it: a plain list of workers, no heap.
+ * The replay of a first-in-first-out queue: start = max(arrival, earliest free worker) (Lindley 1952; Kiefer and
+ * Wolfowitz 1955). Written without a look at the mock's own queue, because it is there to check it: a plain list of
+ * workers, no heap.
  */
 
 /** Start of service of each arrival, in the unit of the arrivals. Arrivals in order of time. */

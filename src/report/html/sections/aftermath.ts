@@ -3,8 +3,7 @@ import type { Aftermath, Amplification, RecoverySummary, Storm, Summary } from '
 import { breakerWords, hiddenCapacitySentence, metastabilityWords } from '../../aftermath.js';
 import { count, factor, rate, setDuration, share } from '../../format.js';
 import { faultName, namedPhase } from '../../words.js';
-import type { Content, Markup } from '../markup.js';
-import { html, outside, prose } from '../markup.js';
+import { html, outside, prose, type Content, type Markup } from '../markup.js';
 import { table, tag } from '../parts.js';
 
 /** The tables under the recovery's own; none without faults. */
@@ -14,18 +13,34 @@ export function aftermathTables({ recoveries, phases, aftermath }: Summary): rea
   return [
     ...recoveries.map((recovery) => faultTable(recovery, phases)),
     ...spared.map((recovery) => routeTable(recovery, phases)),
-    ...(hidden.length === 0 ? [] : [html`<div class="block"><h3>Hidden capacity</h3>${hidden.map((sentence) => html`<p>${prose(sentence)}</p>`)}</div>`]),
+    ...(hidden.length === 0
+      ? []
+      : [
+          html`<div class="block">
+            <h3>Hidden capacity</h3>
+            ${hidden.map((sentence) => html`<p>${prose(sentence)}</p>`)}
+          </div>`,
+        ]),
   ];
 }
 
-const named = (recovery: RecoverySummary, phases: Summary['phases']): Markup => html`${outside(faultName(recovery))}, in ${outside(namedPhase(phases, recovery.phase))}`;
+const named = (recovery: RecoverySummary, phases: Summary['phases']): Markup =>
+  html`${outside(faultName(recovery))}, in ${outside(namedPhase(phases, recovery.phase))}`;
 
 function faultTable(recovery: RecoverySummary, phases: Summary['phases']): Markup {
-  return html`<div class="block">${table({
-    caption: html`Before, during and after ${named(recovery, phases)}`,
-    columns: [{ name: 'What', kind: 'word' }, { name: 'Before' }, { name: 'During' }, { name: 'After' }, { name: 'Says', kind: 'text' }],
-    rows: rowsOf(recovery).map((cells) => ({ cells })),
-  })}</div>`;
+  return html`<div class="block">
+    ${table({
+      caption: html`Before, during and after ${named(recovery, phases)}`,
+      columns: [
+        { name: 'What', kind: 'word' },
+        { name: 'Before' },
+        { name: 'During' },
+        { name: 'After' },
+        { name: 'Says', kind: 'text' },
+      ],
+      rows: rowsOf(recovery).map((cells) => ({ cells })),
+    })}
+  </div>`;
 }
 
 function rowsOf({ windowNs, aftermath }: RecoverySummary): readonly (readonly Content[])[] {
@@ -33,7 +48,13 @@ function rowsOf({ windowNs, aftermath }: RecoverySummary): readonly (readonly Co
   const { words, tone, sign, because } = metastabilityWords(metastability, windowNs);
   const goodput = (perSecond: number | null): string => (perSecond === null ? '–' : rate(perSecond));
   return [
-    ['Goodput', goodput(metastability.baselinePerSecond), '', goodput(metastability.goodputPerSecond), html`${tag(words, tone, sign)}<small>${prose(because)}</small>`],
+    [
+      'Goodput',
+      goodput(metastability.baselinePerSecond),
+      '',
+      goodput(metastability.goodputPerSecond),
+      html`${tag(words, tone, sign)}<small>${prose(because)}</small>`,
+    ],
     [
       'Attempts per call',
       ...[amplification.before, amplification.during, amplification.after].map((span) => attempts(span)),
@@ -41,9 +62,27 @@ function rowsOf({ windowNs, aftermath }: RecoverySummary): readonly (readonly Co
     ],
     ...(storm === null
       ? []
-      : [rush(`Attempts, most in ${setDuration(windowNs)}`, storm.attempts), rush('New connections', storm.connections), ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)])]),
-    [`Bunching in ${setDuration(synchrony.binNs)}`, number(synchrony.before), '', number(synchrony.after), 'Variance over mean of the attempts sent: 0 for even sending, 1 for independent, more for bunches.'],
-    ['Untouched routes', '', '', '', blastRadius.radius === null ? radiusReason(blastRadius.reason) : `Blast radius: they lost ${share(blastRadius.radius)} of their goodput.`],
+      : [
+          rush(`Attempts, most in ${setDuration(windowNs)}`, storm.attempts),
+          rush('New connections', storm.connections),
+          ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)]),
+        ]),
+    [
+      `Bunching in ${setDuration(synchrony.binNs)}`,
+      number(synchrony.before),
+      '',
+      number(synchrony.after),
+      'Variance over mean of the attempts sent: 0 for even sending, 1 for independent, more for bunches.',
+    ],
+    [
+      'Untouched routes',
+      '',
+      '',
+      '',
+      blastRadius.radius === null
+        ? radiusReason(blastRadius.reason)
+        : `Blast radius: they lost ${share(blastRadius.radius)} of their goodput.`,
+    ],
     ['Breaker, inferred', '', '', '', breakerWords(breaker)],
   ];
 }
@@ -51,11 +90,19 @@ function rowsOf({ windowNs, aftermath }: RecoverySummary): readonly (readonly Co
 const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(3))));
 
 function attempts(span: Amplification | null): Content {
-  return span === null || span.perCall === null ? '–' : html`${number(span.perCall)}<small>${number(span.expectedPerCall)}</small>`;
+  return span === null || span.perCall === null
+    ? '–'
+    : html`${number(span.perCall)}<small>${number(span.expectedPerCall)}</small>`;
 }
 
 function rush(what: string, { peakBeforePerSecond, peakAfterPerSecond, factor: times }: Storm): readonly Content[] {
-  return [what, rate(peakBeforePerSecond), '', rate(peakAfterPerSecond), times === null ? '' : `${factor(times)} of before`];
+  return [
+    what,
+    rate(peakBeforePerSecond),
+    '',
+    rate(peakAfterPerSecond),
+    times === null ? '' : `${factor(times)} of before`,
+  ];
 }
 
 function radiusReason(reason: Aftermath['blastRadius']['reason']): string {
@@ -74,17 +121,25 @@ function radiusReason(reason: Aftermath['blastRadius']['reason']): string {
 }
 
 function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Markup {
-  return html`<div class="block">${table({
-    caption: html`Routes around ${named(recovery, phases)}: good of offered`,
-    columns: [{ name: 'Calls', kind: 'word' }, { name: 'Touched', kind: 'word' }, { name: 'Before' }, { name: 'During' }, { name: 'Lost' }],
-    rows: recovery.aftermath.blastRadius.routes.map((route) => ({
-      cells: [
-        outside(route.label),
-        route.touched ? 'yes' : 'no',
-        `${count(route.goodBefore)} of ${count(route.offeredBefore)}`,
-        `${count(route.goodDuring)} of ${count(route.offeredDuring)}`,
-        route.loss === null ? 'not told' : share(route.loss),
+  return html`<div class="block">
+    ${table({
+      caption: html`Routes around ${named(recovery, phases)}: good of offered`,
+      columns: [
+        { name: 'Calls', kind: 'word' },
+        { name: 'Touched', kind: 'word' },
+        { name: 'Before' },
+        { name: 'During' },
+        { name: 'Lost' },
       ],
-    })),
-  })}</div>`;
+      rows: recovery.aftermath.blastRadius.routes.map((route) => ({
+        cells: [
+          outside(route.label),
+          route.touched ? 'yes' : 'no',
+          `${count(route.goodBefore)} of ${count(route.offeredBefore)}`,
+          `${count(route.goodDuring)} of ${count(route.offeredDuring)}`,
+          route.loss === null ? 'not told' : share(route.loss),
+        ],
+      })),
+    })}
+  </div>`;
 }

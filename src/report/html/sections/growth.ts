@@ -6,14 +6,20 @@ import { GROWTH_VERDICT, growthRate, growthSentence, growthValue, QUANTITY_WORDS
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { namedPhase } from '../../words.js';
-import type { Content, Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, section, table, tag } from '../parts.js';
 
 /** Null where no soak phase was run. */
 export async function growthSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup | null> {
   if (summary.growth.length === 0) return null;
-  const blocks = await Promise.all(summary.growth.map((growth) => phaseBlock({ ...growth, phase: namedPhase(summary.phases, growth.phase) }, figures.growth.filter(({ phase }) => phase === growth.phase))));
+  const blocks = await Promise.all(
+    summary.growth.map((growth) =>
+      phaseBlock(
+        { ...growth, phase: namedPhase(summary.phases, growth.phase) },
+        figures.growth.filter(({ phase }) => phase === growth.phase),
+      ),
+    ),
+  );
   return section(
     'growth',
     'Growth',
@@ -24,34 +30,63 @@ export async function growthSection({ analysis: { summary, figures } }: ReportIn
 
 async function phaseBlock(growth: GrowthSummary, curves: readonly GrowthCurve[]): Promise<Markup> {
   const drawn = await Promise.all(curves.map((curve) => curveFigure(growth, curve)));
-  return html`<div class="pair">${drawn}</div><div class="block">${trendTable(growth)}</div>
-`;
+  return html`<div class="pair">${drawn}</div>
+    <div class="block">${trendTable(growth)}</div> `;
 }
 
 async function curveFigure(growth: GrowthSummary, curve: GrowthCurve): Promise<Markup> {
-  const trend = growth.processes.find(({ process, pid }) => process === curve.process && pid === curve.pid)?.trends.find(({ quantity }) => quantity === curve.quantity);
+  const trend = growth.processes
+    .find(({ process, pid }) => process === curve.process && pid === curve.pid)
+    ?.trends.find(({ quantity }) => quantity === curve.quantity);
   const name = `${plainText(curve.process, 60)}, ${QUANTITY_WORDS[curve.quantity]}`;
   const finding = trend === undefined ? 'No trend.' : `${GROWTH_VERDICT[trend.verdict].words}: ${slopeText(trend)}.`;
   const sentence = `${finding.charAt(0).toUpperCase()}${finding.slice(1)}`;
-  return figure({ title: name, finding: sentence, chart: await growthChart(curve, name, `${name} during ${plainText(growth.phase, 100)}. ${sentence}`), numbers: null });
+  return figure({
+    title: name,
+    finding: sentence,
+    chart: await growthChart(curve, name, `${name} during ${plainText(growth.phase, 100)}. ${sentence}`),
+    numbers: null,
+  });
 }
 
 function trendTable(growth: GrowthSummary): Markup {
   return table({
-    caption: html`${outside(growth.phase)}<p>${outside(growthSentence(growth), 800)}</p>`,
+    caption: html`${outside(growth.phase)}
+      <p>${outside(growthSentence(growth), 800)}</p>`,
     className: 'dense',
-    columns: [{ name: 'Process', kind: 'word' }, { name: 'What', kind: 'word' }, { name: 'At first' }, { name: 'At last' }, { name: html`An hour<small>95 % interval</small>` }, { name: 'Looks' }, { name: 'Verdict', kind: 'word' }],
+    columns: [
+      { name: 'Process', kind: 'word' },
+      { name: 'What', kind: 'word' },
+      { name: 'At first' },
+      { name: 'At last' },
+      { name: html`An hour<small>95 % interval</small>` },
+      { name: 'Looks' },
+      { name: 'Verdict', kind: 'word' },
+    ],
     rows: growth.processes.flatMap(({ process, pid, trends }) =>
-      trends.map((trend) => ({ cells: [html`${outside(process)}<small>pid ${pid}</small>`, QUANTITY_WORDS[trend.quantity], held(trend, trend.first), held(trend, trend.last), slopeCell(trend), count(trend.looks), verdictCell(trend)] })),
+      trends.map((trend) => ({
+        cells: [
+          html`${outside(process)}<small>pid ${pid}</small>`,
+          QUANTITY_WORDS[trend.quantity],
+          held(trend, trend.first),
+          held(trend, trend.last),
+          slopeCell(trend),
+          count(trend.looks),
+          verdictCell(trend),
+        ],
+      })),
     ),
   });
 }
 
-const held = ({ quantity }: GrowthTrend, value: number | null): Content => (value === null ? html`<span class="none">–</span>` : growthValue(quantity, value));
+const held = ({ quantity }: GrowthTrend, value: number | null): Content =>
+  value === null ? html`<span class="none">–</span>` : growthValue(quantity, value);
 
 function slopeCell({ quantity, slopePerHour, reason }: GrowthTrend): Content {
   if (slopePerHour === null) return html`<span class="none">${outside(reason ?? 'not told', 120)}</span>`;
-  return html`${growthRate(quantity, slopePerHour.value)}<small>${growthRate(quantity, slopePerHour.low)} to ${growthRate(quantity, slopePerHour.high)}</small>`;
+  return html`${growthRate(quantity, slopePerHour.value)}<small
+      >${growthRate(quantity, slopePerHour.low)} to ${growthRate(quantity, slopePerHour.high)}</small
+    >`;
 }
 
 function verdictCell({ verdict }: GrowthTrend): Markup {

@@ -14,18 +14,33 @@ export async function heatmapSection({ analysis: { summary, figures } }: ReportI
   const chart = await heatmapChart(heatmap, `Heat map of calls by intended start and response time. ${finding}`);
   const perRow = new Map<number, number>();
   for (const cell of heatmap.cells) perRow.set(cell.row, (perRow.get(cell.row) ?? 0) + cell.count);
-  return section('heatmap', 'Every call', `Intended start against response time, all outcomes, in bins of ${setDuration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall. ${closedAmong(summary.phases)}`, [
-    figure({
-      title: 'Response times over the run (log scale, darker or brighter is more calls)',
-      finding,
-      chart,
-      wide: true,
-      ...(heatmap.cells.length > MOST_CELLS ? { note: `The fullest ${count(MOST_CELLS)} of ${count(heatmap.cells.length)} cells are drawn.` } : {}),
-      numbers: table({
-        caption: 'Calls by response time, whole run',
-        columns: [{ name: 'From' }, { name: 'To' }, { name: 'Calls' }],
-        rows: [...perRow.entries()].sort(([a], [b]) => a - b).map(([row, calls]) => ({ cells: [duration(heatmap.latencyEdgesNs[row] ?? 0), duration(heatmap.latencyEdgesNs[row + 1] ?? 0), count(calls)] })),
+  return section(
+    'heatmap',
+    'Every call',
+    `Intended start against response time, all outcomes, in bins of ${setDuration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall. ${closedAmong(summary.phases)}`,
+    [
+      figure({
+        title: 'Response times over the run (log scale, darker or brighter is more calls)',
+        finding,
+        chart,
+        wide: true,
+        ...(heatmap.cells.length > MOST_CELLS
+          ? { note: `The fullest ${count(MOST_CELLS)} of ${count(heatmap.cells.length)} cells are drawn.` }
+          : {}),
+        numbers: table({
+          caption: 'Calls by response time, whole run',
+          columns: [{ name: 'From' }, { name: 'To' }, { name: 'Calls' }],
+          rows: [...perRow.entries()]
+            .sort(([a], [b]) => a - b)
+            .map(([row, calls]) => ({
+              cells: [
+                duration(heatmap.latencyEdgesNs[row] ?? 0),
+                duration(heatmap.latencyEdgesNs[row + 1] ?? 0),
+                count(calls),
+              ],
+            })),
+        }),
       }),
-    }),
-  ]);
+    ],
+  );
 }

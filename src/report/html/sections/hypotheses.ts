@@ -4,8 +4,7 @@ import { count, exactMoment } from '../../format.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText } from '../../hypotheses.js';
 import type { ReportInput } from '../../input.js';
 import { namedPhase } from '../../words.js';
-import type { Content, Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, type Content, type Markup } from '../markup.js';
 import { section, table, tag } from '../parts.js';
 
 /** Null where the scenario states none. */
@@ -20,15 +19,26 @@ export function hypothesesSection({ analysis: { summary } }: ReportInput): Marku
 }
 
 function phaseBlock(found: PhaseHypotheses, phase: string): Markup {
-  return html`<div class="block">${table({
-    caption: html`${outside(phase)}<p>${hypothesesSentence(found)}</p>`,
-    columns: [{ name: 'Hypothesis', kind: 'word' }, { name: html`Before<small>${stretchText(found.before)}</small>`, kind: 'text' }, { name: html`After<small>${stretchText(found.after)}</small>`, kind: 'text' }],
-    rows: found.results.map((result) => ({ cells: [outside(result.text, 180), verdictCell(result.before, result), verdictCell(result.after, result)] })),
-  })}</div>`;
+  return html`<div class="block">
+    ${table({
+      caption: html`${outside(phase)}
+        <p>${hypothesesSentence(found)}</p>`,
+      columns: [
+        { name: 'Hypothesis', kind: 'word' },
+        { name: html`Before<small>${stretchText(found.before)}</small>`, kind: 'text' },
+        { name: html`After<small>${stretchText(found.after)}</small>`, kind: 'text' },
+      ],
+      rows: found.results.map((result) => ({
+        cells: [outside(result.text, 180), verdictCell(result.before, result), verdictCell(result.after, result)],
+      })),
+    })}
+  </div>`;
 }
 
 function stretchText(stretch: PhaseHypotheses['before']): Content {
-  return stretch === null ? 'no such stretch' : `${exactMoment(stretch.fromNs)} to ${exactMoment(stretch.toNs)}, ${count(stretch.offered)} calls`;
+  return stretch === null
+    ? 'no such stretch'
+    : `${exactMoment(stretch.fromNs)} to ${exactMoment(stretch.toNs)}, ${count(stretch.offered)} calls`;
 }
 
 function verdictCell(judged: HypothesisJudgement, result: HypothesisResult): Markup {

@@ -4,8 +4,7 @@ import { hysteresisChart } from '../../charts/hysteresis.js';
 import { amount, duration, rate } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { namedPhase } from '../../words.js';
-import type { Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, type Markup } from '../markup.js';
 import { figure, section, table } from '../parts.js';
 
 const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
@@ -17,22 +16,40 @@ const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
 export async function hysteresisSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
   const { hysteresis } = summary.aftermath;
   if (!hysteresis.some(({ reason }) => reason === null)) return null;
-  const drawn = await Promise.all(hysteresis.filter(({ reason }) => reason === null).map((loop) => loopFigure(loop, namedPhase(summary.phases, loop.phase))));
+  const drawn = await Promise.all(
+    hysteresis
+      .filter(({ reason }) => reason === null)
+      .map((loop) => loopFigure(loop, namedPhase(summary.phases, loop.phase))),
+  );
   return section(
     'hysteresis',
     'Up and down',
     'The same rates on the way up and on the way down. A stack that remembers nothing answers alike on both; the area between the two is what it remembers.',
-    html`<div class="pair">${drawn}</div><div class="block">${table({
-      caption: 'Distance between the way up and the way down, in the mean over the rates both have',
-      columns: [{ name: 'Phase', kind: 'word' }, { name: 'Rates' }, { name: html`p99 apart by<small>failures at their deadline</small>` }, { name: 'Goodput apart by' }, { name: html`Area<small>p99 over the rate</small>` }],
-      rows: hysteresis.map((loop) => ({ cells: [outside(namedPhase(summary.phases, loop.phase)), ...cells(loop)] })),
-    })}</div>`,
+    html`<div class="pair">${drawn}</div>
+      <div class="block">
+        ${table({
+          caption: 'Distance between the way up and the way down, in the mean over the rates both have',
+          columns: [
+            { name: 'Phase', kind: 'word' },
+            { name: 'Rates' },
+            { name: html`p99 apart by<small>failures at their deadline</small>` },
+            { name: 'Goodput apart by' },
+            { name: html`Area<small>p99 over the rate</small>` },
+          ],
+          rows: hysteresis.map((loop) => ({
+            cells: [outside(namedPhase(summary.phases, loop.phase)), ...cells(loop)],
+          })),
+        })}
+      </div>`,
   );
 }
 
 async function loopFigure(loop: Hysteresis, title: string): Promise<Markup | null> {
   const finding = gapSentence(loop);
-  const chart = await hysteresisChart(loop, `p99 of the response time over the rate, up and down, of ${title}. ${finding}`);
+  const chart = await hysteresisChart(
+    loop,
+    `p99 of the response time over the rate, up and down, of ${title}. ${finding}`,
+  );
   return chart === null ? null : figure({ title, finding, chart, numbers: null });
 }
 
@@ -45,7 +62,15 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | str
   if (reason !== null) return ['–', html`not told<small>${WHY[reason]}</small>`, '–', '–'];
   const [lowest, highest] = [up[0]?.ratePerSecond ?? NaN, up.at(-1)?.ratePerSecond ?? NaN];
   const rates = `${rate(lowest)} to ${rate(highest)}`;
-  const from = p99 === null || p99.fromPerSecond === lowest ? null : html`<small>from ${rate(p99.fromPerSecond)}</small>`;
+  const from =
+    p99 === null || p99.fromPerSecond === lowest ? null : html`<small>from ${rate(p99.fromPerSecond)}</small>`;
   if (goodput === null) return [rates, 'no rate in common', '–', '–'];
-  return [rates, p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`, rate(goodput.meanGap), html`${p99 === null ? '–' : `${duration(p99.area)} × calls/s`}<small>goodput ${amount(goodput.area)} (calls/s)²</small>`];
+  return [
+    rates,
+    p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`,
+    rate(goodput.meanGap),
+    html`${p99 === null ? '–' : `${duration(p99.area)} × calls/s`}<small
+        >goodput ${amount(goodput.area)} (calls/s)²</small
+      >`,
+  ];
 }

@@ -5,13 +5,16 @@ import { count, duration, maybeDuration, quantile, quantileOf, rate, setDuration
 import type { ReportInput } from '../../input.js';
 import { kneeSentence, loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
-import type { Markup } from '../markup.js';
-import { html, outside, prose } from '../markup.js';
+import { html, outside, prose, type Markup } from '../markup.js';
 import { figure, nothing, section, table, tag } from '../parts.js';
 
 export async function loadLineSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
   if (summary.capacities.length === 0) return null;
-  const searches = await Promise.all(summary.capacities.map((found) => search(found, summary.phases.find(({ name }) => name === found.phase)?.stages ?? [])));
+  const searches = await Promise.all(
+    summary.capacities.map((found) =>
+      search(found, summary.phases.find(({ name }) => name === found.phase)?.stages ?? []),
+    ),
+  );
   return section(
     'load-line',
     'Load line',
@@ -30,31 +33,41 @@ async function search(found: CapacitySummary, slices: readonly StageStats[]): Pr
     goodputChart(found, `Goodput against offered rate of each probe of ${name}. ${sentence}`),
     slopeChart(found, `Slope of the queue age of each probe of ${name}. ${sentence}`),
   ]);
-  return html`<div class="pair">${figure({ title: `${name}: goodput against offered`, finding: `${sentence} ${kneeSentence(found)}`, chart: goodput, numbers: null })}${figure({
-    title: `${name}: did the queue grow?`,
-    finding: slopeFinding(found),
-    chart: slopes,
-    numbers: null,
-    ...(blind ? { note: 'The upstream gives no stamps, so this is the age of the oldest call not yet answered: what waits inside it can be seen in no other way.' } : {}),
-  })}</div><div class="block">${table({
-    caption: html`Probes of ${outside(found.phase, 100)}, in the order they were made`,
-    className: 'dense',
-    columns: [
-      { name: 'Probe', kind: 'word' },
-      { name: 'Rate' },
-      { name: 'Verdict', kind: 'word' },
-      { name: html`Offered<small>calls</small>` },
-      { name: 'Completed' },
-      { name: html`Goodput<small>missed</small>` },
-      { name: html`p99<small>service view</small>` },
-      { name: 'Oldest waiting' },
-      { name: html`Slope<small>95 % interval</small>` },
-      { name: html`Schedule lag<small>p99</small>` },
-      { name: 'Why', kind: 'text' },
-    ],
-    rows: found.probes.map((probe, index) => ({ cells: cells(probe, slices[index]) })),
-  })}</div>
-`;
+  return html`<div class="pair">
+      ${figure({ title: `${name}: goodput against offered`, finding: `${sentence} ${kneeSentence(found)}`, chart: goodput, numbers: null })}${figure(
+        {
+          title: `${name}: did the queue grow?`,
+          finding: slopeFinding(found),
+          chart: slopes,
+          numbers: null,
+          ...(blind
+            ? {
+                note: 'The upstream gives no stamps, so this is the age of the oldest call not yet answered: what waits inside it can be seen in no other way.',
+              }
+            : {}),
+        },
+      )}
+    </div>
+    <div class="block">
+      ${table({
+        caption: html`Probes of ${outside(found.phase, 100)}, in the order they were made`,
+        className: 'dense',
+        columns: [
+          { name: 'Probe', kind: 'word' },
+          { name: 'Rate' },
+          { name: 'Verdict', kind: 'word' },
+          { name: html`Offered<small>calls</small>` },
+          { name: 'Completed' },
+          { name: html`Goodput<small>missed</small>` },
+          { name: html`p99<small>service view</small>` },
+          { name: 'Oldest waiting' },
+          { name: html`Slope<small>95 % interval</small>` },
+          { name: html`Schedule lag<small>p99</small>` },
+          { name: 'Why', kind: 'text' },
+        ],
+        rows: found.probes.map((probe, index) => ({ cells: cells(probe, slices[index]) })),
+      })}
+    </div> `;
 }
 
 function cells(probe: CapacityProbe, slice: StageStats | undefined) {
@@ -67,8 +80,14 @@ function cells(probe: CapacityProbe, slice: StageStats | undefined) {
     tag(look.words, look.tone, look.sign),
     html`${rate(evidence.offeredPerSecond)}<small>${count(evidence.offered)}</small>`,
     rate(evidence.completedPerSecond),
-    html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small>`,
-    evidence.responseP99Ns === null ? html`<span class="none">n < 662</span>` : html`${duration(evidence.responseP99Ns)}<small>${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.serviceView.all, 0.99)))}</small>`,
+    html`${rate(evidence.goodputPerSecond)}<small
+        >${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small
+      >`,
+    evidence.responseP99Ns === null
+      ? html`<span class="none">n < 662</span>`
+      : html`${duration(evidence.responseP99Ns)}<small
+            >${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.serviceView.all, 0.99)))}</small
+          >`,
     duration(evidence.queueAge.maxNs),
     html`${value}${interval === null ? null : html`<small>${prose(interval)}</small>`}`,
     maybeDuration(evidence.scheduleLagP99Ns, 'nothing sent'),
@@ -79,13 +98,28 @@ function cells(probe: CapacityProbe, slice: StageStats | undefined) {
 
 /** The steepest growth that still passed, beside the gentlest that did not. */
 function slopeFinding({ probes }: CapacitySummary): string {
-  const told = (verdict: CapacityProbe['verdict']) => probes.filter((probe) => probe.verdict === verdict && probe.evidence.queueAge.slope !== null);
+  const told = (verdict: CapacityProbe['verdict']) =>
+    probes.filter((probe) => probe.verdict === verdict && probe.evidence.queueAge.slope !== null);
   const bound = (probe: CapacityProbe): number => probe.evidence.queueAge.slope?.high ?? 0;
-  const steepest = told('passed').reduce<CapacityProbe | null>((most, probe) => (most === null || bound(probe) > bound(most) ? probe : most), null);
-  const gentlest = told('failed').reduce<CapacityProbe | null>((least, probe) => (least === null || bound(probe) < bound(least) ? probe : least), null);
+  const steepest = told('passed').reduce<CapacityProbe | null>(
+    (most, probe) => (most === null || bound(probe) > bound(most) ? probe : most),
+    null,
+  );
+  const gentlest = told('failed').reduce<CapacityProbe | null>(
+    (least, probe) => (least === null || bound(probe) < bound(least) ? probe : least),
+    null,
+  );
   const parts = [
-    ...(steepest === null ? [] : [`of the probes that passed, the one at ${rate(steepest.ratePerSecond)} grew most: ${slopeWords(steepest).value} (${slopeWords(steepest).interval ?? ''})`]),
-    ...(gentlest === null ? [] : [`of those that failed, the one at ${rate(gentlest.ratePerSecond)} grew least: ${slopeWords(gentlest).value} (${slopeWords(gentlest).interval ?? ''})`]),
+    ...(steepest === null
+      ? []
+      : [
+          `of the probes that passed, the one at ${rate(steepest.ratePerSecond)} grew most: ${slopeWords(steepest).value} (${slopeWords(steepest).interval ?? ''})`,
+        ]),
+    ...(gentlest === null
+      ? []
+      : [
+          `of those that failed, the one at ${rate(gentlest.ratePerSecond)} grew least: ${slopeWords(gentlest).value} (${slopeWords(gentlest).interval ?? ''})`,
+        ]),
   ];
   const text = parts.join('; ');
   return text === '' ? 'No probe was long enough for a trend.' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -7,8 +7,7 @@ import { count, duration, quantile, quantileName, setDuration, share } from '../
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { loopWords } from '../../words.js';
-import type { Markup } from '../markup.js';
-import { html } from '../markup.js';
+import { html, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
 export async function percentilesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
@@ -19,7 +18,9 @@ export async function percentilesSection({ analysis: { summary, figures } }: Rep
       const curves = figures.percentiles.find((each) => each.phase === phase.name);
       const title = `${plainText(phase.name, 100)} (${loopWords(phase)})`;
       if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2)) {
-        return nothing(phase.offered === 0 ? `${title}: no call was measured.` : `${title}: too few calls for a curve.`);
+        return nothing(
+          phase.offered === 0 ? `${title}: no call was measured.` : `${title}: too few calls for a curve.`,
+        );
       }
       const lags = figures.lags.find((each) => each.phase === phase.name);
       return html`${await phaseFigure(phase, curves, title)}${lags === undefined ? null : await lagFigure(phase, lags, title)}`;
@@ -29,7 +30,13 @@ export async function percentilesSection({ analysis: { summary, figures } }: Rep
     'percentiles',
     'Response time, percentile by percentile',
     'From the intended start to the answer. The service view starts the clock at the send: it is what an eye that waits for its turn would see, and is never told alone. What lies between the two in an open loop is the wait for a slot and the lag of the generator, which is drawn beside them. Curves end where fewer than ten calls lie beyond.',
-    phases.length === 0 ? nothing(summary.phases.length === 0 ? 'No phase was run.' : 'The run was a capacity search alone, and each of its probes has a rate of its own: they are in the section on the load line.') : rowsOf(phases, drawn),
+    phases.length === 0
+      ? nothing(
+          summary.phases.length === 0
+            ? 'No phase was run.'
+            : 'The run was a capacity search alone, and each of its probes has a rate of its own: they are in the section on the load line.',
+        )
+      : rowsOf(phases, drawn),
   );
 }
 
@@ -47,7 +54,10 @@ function rowsOf(phases: readonly PhaseSummary[], drawn: readonly Markup[]): read
 
 async function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Promise<Markup> {
   const finding = lagFinding(phase, lags);
-  const rows = [...(lags.under === 0 ? [] : [{ from: '–', to: setDuration(lags.underNs), calls: lags.under }]), ...lags.bins.map((bin) => ({ from: duration(bin.fromNs), to: duration(bin.toNs), calls: bin.count }))];
+  const rows = [
+    ...(lags.under === 0 ? [] : [{ from: '–', to: setDuration(lags.underNs), calls: lags.under }]),
+    ...lags.bins.map((bin) => ({ from: duration(bin.fromNs), to: duration(bin.toNs), calls: bin.count })),
+  ];
   const total = rows.reduce((sum, { calls }) => sum + calls, 0);
   return figure({
     title: `${title}: how late calls left`,

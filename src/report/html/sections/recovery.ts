@@ -8,8 +8,7 @@ import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
 import { unknownToFluid } from '../../aftermath.js';
 import { faultName, namedPhase } from '../../words.js';
-import type { Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 import { aftermathTables } from './aftermath.js';
 
@@ -20,7 +19,10 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
       const windows = figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
       const { sentence } = recoveryWords(recovery);
       const title = `${faultName(recovery)}, in ${namedPhase(summary.phases, recovery.phase)}`;
-      if (windows.length === 0) return nothing(`${title}: ${recovery.note === null ? 'no window of this fault holds calls.' : plainText(recovery.note)}`);
+      if (windows.length === 0)
+        return nothing(
+          `${title}: ${recovery.note === null ? 'no window of this fault holds calls.' : plainText(recovery.note)}`,
+        );
       const chart = await recoveryChart(recovery, windows, `Recovery from ${title}. ${sentence}`);
       return figure({ title, finding: sentence, chart, wide: true, numbers: null, note: noteOf(recovery) });
     }),
@@ -34,7 +36,10 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
 }
 
 function noteOf(recovery: RecoverySummary): string {
-  const band = recovery.band === null ? 'No band' : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
+  const band =
+    recovery.band === null
+      ? 'No band'
+      : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
   const unknown = unknownToFluid(recovery.drain?.fluidIgnores ?? []);
   const fluid = unknown === null ? '' : ` The fluid prediction of the drain does not know ${unknown}.`;
   return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${fluid}${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
@@ -46,25 +51,52 @@ function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
     const cell = steadyStateCell(hypotheses, phase);
     return cell === null ? html`not stated` : html`${cell.first}<small>${cell.second}</small>`;
   };
-  return html`<div class="block">${table({
-    caption: 'Recovery in numbers',
-    columns: [{ name: 'Fault', kind: 'word' }, { name: 'On' }, { name: 'Off' }, { name: 'Baseline' }, { name: 'Detected' }, { name: 'Recovered' }, { name: 'Drained' }, { name: 'Lost good calls' }, { name: 'Deepest dip' }, ...(stated ? [{ name: 'Steady state', kind: 'word' as const }] : [])],
-    rows: recoveries.map((recovery) => {
-      const words = recoveryWords(recovery);
-      return {
-        cells: [
-          html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small>`,
-          html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
-          recovery.clearNs === null ? 'never' : html`${exactMoment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
-          recovery.baseline === null ? 'not told' : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
-          words.detect,
-          recovery.timeToRecover.kind === 'censored' ? html`${words.recover.value}<small>not recovered</small>` : words.recover.value,
-          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
-          recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
-          recovery.dip === null ? 'not told' : share(recovery.dip.depth),
-          ...(stated ? [steadyState(recovery.phase)] : []),
-        ],
-      };
-    }),
-  })}</div>`;
+  return html`<div class="block">
+    ${table({
+      caption: 'Recovery in numbers',
+      columns: [
+        { name: 'Fault', kind: 'word' },
+        { name: 'On' },
+        { name: 'Off' },
+        { name: 'Baseline' },
+        { name: 'Detected' },
+        { name: 'Recovered' },
+        { name: 'Drained' },
+        { name: 'Lost good calls' },
+        { name: 'Deepest dip' },
+        ...(stated ? [{ name: 'Steady state', kind: 'word' as const }] : []),
+      ],
+      rows: recoveries.map((recovery) => {
+        const words = recoveryWords(recovery);
+        return {
+          cells: [
+            html`${outside(faultName(recovery))}<small
+                >${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small
+              >`,
+            html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
+            recovery.clearNs === null
+              ? 'never'
+              : html`${exactMoment(recovery.clearNs)}<small
+                    >within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small
+                  >`,
+            recovery.baseline === null
+              ? 'not told'
+              : html`${rate(recovery.baseline.goodputPerSecond)}<small
+                    >p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small
+                  >`,
+            words.detect,
+            recovery.timeToRecover.kind === 'censored'
+              ? html`${words.recover.value}<small>not recovered</small>`
+              : words.recover.value,
+            html`${words.drain}<small
+                >${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small
+              >`,
+            recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
+            recovery.dip === null ? 'not told' : share(recovery.dip.depth),
+            ...(stated ? [steadyState(recovery.phase)] : []),
+          ],
+        };
+      }),
+    })}
+  </div>`;
 }

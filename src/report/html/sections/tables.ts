@@ -1,12 +1,21 @@
 /** Every phase and every tool in it, in numbers. */
 import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.js';
 import { phaseFinding } from '../../findings.js';
-import { count, duration, interval, maybeDuration, quantile, quantileName, quantileOf, rate, share } from '../../format.js';
+import {
+  count,
+  duration,
+  interval,
+  maybeDuration,
+  quantile,
+  quantileName,
+  quantileOf,
+  rate,
+  share,
+} from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { steadySentence } from '../../steadiness.js';
 import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
-import type { Content, Markup } from '../markup.js';
-import { html, outside, prose } from '../markup.js';
+import { html, outside, prose, type Content, type Markup } from '../markup.js';
 import { name, nothing, section, table } from '../parts.js';
 
 const MOST_CLASSES = 8;
@@ -17,17 +26,31 @@ export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
     'tables',
     'Phases and tools',
     'Response times are of ok calls, from the intended start, out of the raw samples; below each, its 95 % interval by order statistics and the same quantile of the service view, from the send. A quantile that the sample cannot carry is not printed.',
-    phases.length === 0 ? nothing(summary.phases.length === 0 ? 'No phase was run.' : 'The run was a capacity search alone: its probes are in the section on the load line.') : phases.map(phaseTable),
+    phases.length === 0
+      ? nothing(
+          summary.phases.length === 0
+            ? 'No phase was run.'
+            : 'The run was a capacity search alone: its probes are in the section on the load line.',
+        )
+      : phases.map(phaseTable),
   );
 }
 
 function phaseTable(phase: PhaseSummary): Markup {
   const heading = html`${outside(phase.name)} <span class="muted">${phaseKind(phase)}</span>`;
-  if (phase.offered === 0) return html`<div class="block"><h3>${heading}</h3>${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}</div>`;
+  if (phase.offered === 0)
+    return html`<div class="block">
+      <h3>${heading}</h3>
+      ${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}
+    </div>`;
   const steady = steadySentence(phase);
   const outcomes = OUTCOME_ORDER.filter((outcome) => outcome !== 'ok' && phase.outcomes[outcome] > 0);
   const quantiles = phase.responseTime.ok.quantiles;
-  const row = (label: Content, stats: CallStats, total: boolean): { readonly cells: readonly Content[]; readonly total: boolean } => ({
+  const row = (
+    label: Content,
+    stats: CallStats,
+    total: boolean,
+  ): { readonly cells: readonly Content[]; readonly total: boolean } => ({
     total,
     cells: [
       label,
@@ -35,30 +58,65 @@ function phaseTable(phase: PhaseSummary): Markup {
       count(stats.good),
       counted(stats.late),
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
-      html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
-      ...quantiles.map((each) => html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.serviceView.ok, each.q))}`),
-      stats.responseTime.ok.maxNs === null ? html`<span class="none">–</span>` : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${prose(maybeDuration(stats.serviceView.ok.maxNs, '–'))}</small>`,
+      html`${rate(stats.goodputPerSecond)}<small
+          >${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small
+        >`,
+      ...quantiles.map(
+        (each) =>
+          html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.serviceView.ok, each.q))}`,
+      ),
+      stats.responseTime.ok.maxNs === null
+        ? html`<span class="none">–</span>`
+        : html`${duration(stats.responseTime.ok.maxNs)}<small
+              >service ${prose(maybeDuration(stats.serviceView.ok.maxNs, '–'))}</small
+            >`,
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
-  const stages = phase.stages.length > 1 ? phase.stages.map((stage) => row(html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small>${scheduleWords(stage)} scheduled</small>`, stage, false)) : [];
-  return html`<div class="block">${table({
-    caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>${steady === null ? null : html`<p>${prose(steady)}</p>`}`,
-    className: 'dense',
-    columns: [
-      { name: 'Calls', kind: 'word' },
-      { name: html`n<small>share</small>` },
-      { name: 'Good' },
-      { name: 'Late' },
-      ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
-      { name: html`Goodput<small>missed</small>` },
-      ...quantiles.map((each) => ({ name: quantileName(each.q) })),
-      { name: 'Longest' },
-      { name: html`Attempts<small>per call</small>` },
-    ],
-    rows: [row('all', phase, true), ...stages, ...phase.tools.map((tool) => row(html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`, tool, false))],
-  })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}</div>
-`;
+  const stages =
+    phase.stages.length > 1
+      ? phase.stages.map((stage) =>
+          row(
+            html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small
+                >${scheduleWords(stage)} scheduled</small
+              >`,
+            stage,
+            false,
+          ),
+        )
+      : [];
+  return html`<div class="block">
+    ${table({
+      caption: html`${heading}
+        <p>
+          ${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}
+        </p>
+        ${steady === null ? null : html`<p>${prose(steady)}</p>`}`,
+      className: 'dense',
+      columns: [
+        { name: 'Calls', kind: 'word' },
+        { name: html`n<small>share</small>` },
+        { name: 'Good' },
+        { name: 'Late' },
+        ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
+        { name: html`Goodput<small>missed</small>` },
+        ...quantiles.map((each) => ({ name: quantileName(each.q) })),
+        { name: 'Longest' },
+        { name: html`Attempts<small>per call</small>` },
+      ],
+      rows: [
+        row('all', phase, true),
+        ...stages,
+        ...phase.tools.map((tool) =>
+          row(
+            html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`,
+            tool,
+            false,
+          ),
+        ),
+      ],
+    })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}
+  </div> `;
 }
 
 function errorClasses(phase: PhaseSummary): string {
@@ -69,7 +127,9 @@ function errorClasses(phase: PhaseSummary): string {
 
 /** The service view under a quantile; what can't be told is said once, by the response time. */
 function serviceCell(each: Quantile | undefined): Content {
-  return each === undefined || each.kind === 'not-estimable' ? null : html`<small>service ${prose(quantile(each))}</small>`;
+  return each === undefined || each.kind === 'not-estimable'
+    ? null
+    : html`<small>service ${prose(quantile(each))}</small>`;
 }
 
 const counted = (n: number): Content => (n === 0 ? html`<span class="none">0</span>` : count(n));
@@ -84,6 +144,8 @@ function quantileCell(each: Quantile | undefined): Content {
     case 'censored':
       return html`≥ ${duration(each.ns)}<small>censored</small>`;
     case 'not-estimable':
-      return html`<span class="none">not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span>`;
+      return html`<span class="none"
+        >not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span
+      >`;
   }
 }

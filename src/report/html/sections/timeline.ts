@@ -5,8 +5,7 @@ import { timelineFinding } from '../../findings.js';
 import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
 import type { ReportInput } from '../../input.js';
 import { closedAmong, faultName, namedPhase } from '../../words.js';
-import type { Content, Markup } from '../markup.js';
-import { html, outside } from '../markup.js';
+import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
 /** Rows that the table of a picture may have. */
@@ -16,10 +15,24 @@ export async function timelineSection({ analysis: { summary, figures } }: Report
   const { timeline } = figures;
   if (timeline.fromNs.length === 0) return section('timeline', 'Timeline', null, nothing('No call was recorded.'));
   const finding = timelineFinding(summary, figures);
-  const chart = await timelineChart(figures, `Calls per second, response time, queue age and calls in flight over the run. ${finding}`);
-  return section('timeline', 'Timeline', `Windows of ${setDuration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`, [
-    figure({ title: 'The run on one clock', finding, chart, wide: true, numbers: html`${timelineTable(timeline, closedAmong(summary.phases))}${figures.faults.length === 0 ? null : faultTable(figures.faults, summary.phases)}` }),
-  ]);
+  const chart = await timelineChart(
+    figures,
+    `Calls per second, response time, queue age and calls in flight over the run. ${finding}`,
+  );
+  return section(
+    'timeline',
+    'Timeline',
+    `Windows of ${setDuration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`,
+    [
+      figure({
+        title: 'The run on one clock',
+        finding,
+        chart,
+        wide: true,
+        numbers: html`${timelineTable(timeline, closedAmong(summary.phases))}${figures.faults.length === 0 ? null : faultTable(figures.faults, summary.phases)}`,
+      }),
+    ],
+  );
 }
 
 function timelineTable(timeline: Timeline, closed: string): Markup {
@@ -30,7 +43,10 @@ function timelineTable(timeline: Timeline, closed: string): Markup {
       const part = values.slice(from, from + every);
       return part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
     };
-    const worst = (values: readonly (number | null)[]): number | null => values.slice(from, from + every).reduce<number | null>((top, value) => (value === null ? top : Math.max(top ?? 0, value)), null);
+    const worst = (values: readonly (number | null)[]): number | null =>
+      values
+        .slice(from, from + every)
+        .reduce<number | null>((top, value) => (value === null ? top : Math.max(top ?? 0, value)), null);
     const failed = timeline.failedPerSecond.reduce((sum, series) => sum + mean(series.perSecond), 0);
     rows.push({
       cells: [
@@ -52,15 +68,39 @@ function timelineTable(timeline: Timeline, closed: string): Markup {
   }
   return table({
     caption: `${every === 1 ? 'Every window.' : `Windows in groups of ${every}: mean rates, slowest times.`}${closed === '' ? '' : ` ${closed}`}`,
-    columns: ['From', 'Offered', 'Good', 'Late', 'Shed', 'Failed', 'p50, ok', 'p50, ok, service view', 'Longest, ok', 'Longest, ok, service view', 'Longest, failures at deadline', 'Queue age', 'In flight'].map((name) => ({ name })),
+    columns: [
+      'From',
+      'Offered',
+      'Good',
+      'Late',
+      'Shed',
+      'Failed',
+      'p50, ok',
+      'p50, ok, service view',
+      'Longest, ok',
+      'Longest, ok, service view',
+      'Longest, failures at deadline',
+      'Queue age',
+      'In flight',
+    ].map((name) => ({ name })),
     rows,
   });
 }
 
-function faultTable(faults: ReportInput['analysis']['figures']['faults'], phases: ReportInput['analysis']['summary']['phases']): Markup {
+function faultTable(
+  faults: ReportInput['analysis']['figures']['faults'],
+  phases: ReportInput['analysis']['summary']['phases'],
+): Markup {
   return table({
     caption: 'Faults: when they were planned and when the fault engine confirmed them',
-    columns: [{ name: 'Fault', kind: 'word' }, { name: 'Phase', kind: 'word' }, { name: 'On, planned' }, { name: 'On, confirmed' }, { name: 'Off, planned' }, { name: 'Off, confirmed' }],
+    columns: [
+      { name: 'Fault', kind: 'word' },
+      { name: 'Phase', kind: 'word' },
+      { name: 'On, planned' },
+      { name: 'On, confirmed' },
+      { name: 'Off, planned' },
+      { name: 'Off, confirmed' },
+    ],
     rows: faults.map((fault) => ({
       cells: [
         html`${outside(faultName(fault))}<small>${outside(fault.fault)}</small>`,

@@ -81,7 +81,9 @@ class BandwidthStage extends Stage<BandwidthAttributes> {
   }
 }
 
-/** `bandwidth`: at most `rate` times 1 000 bytes a second, for each connection by itself; 0 stalls and keeps the data. */
+/**
+ * `bandwidth`: at most `rate` times 1 000 bytes a second, for each connection by itself; 0 stalls and keeps the data.
+ */
 export const bandwidth: ToxicKind<'rate'> = {
   type: 'bandwidth',
   attributes: ['rate'],

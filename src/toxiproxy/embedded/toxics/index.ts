@@ -17,7 +17,10 @@ import { timeout } from './timeout.js';
 export type { Attributes, StageSetup, ToxicKind } from './kind.js';
 
 const KINDS: ReadonlyMap<string, ToxicKind> = new Map(
-  [latency, bandwidth, slowClose, timeout, resetPeer, slicer, limitData, noop].map((kind): [string, ToxicKind] => [kind.type, kind]),
+  [latency, bandwidth, slowClose, timeout, resetPeer, slicer, limitData, noop].map((kind): [string, ToxicKind] => [
+    kind.type,
+    kind,
+  ]),
 );
 
 /** The kind of a type as the API names it (case matters), or undefined. */

@@ -1,7 +1,6 @@
 import type { Random } from '../../../random/index.js';
 import { Fifo } from '../fifo.js';
-import { Stage, TOLERANCE_MS } from '../stage.js';
-import type { Receiver } from '../stage.js';
+import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
 
 type LatencyAttributes = Attributes<'latency' | 'jitter'>;
@@ -80,7 +79,9 @@ class LatencyStage extends Stage<LatencyAttributes> {
   }
 }
 
-/** `latency`: every piece leaves `latency` ± `jitter` milliseconds after it came, in order. Connecting is not delayed. */
+/**
+ * `latency`: every piece leaves `latency` ± `jitter` milliseconds after it came, in order. Connecting is not delayed.
+ */
 export const latency: ToxicKind<'latency' | 'jitter'> = {
   type: 'latency',
   attributes: ['latency', 'jitter'],

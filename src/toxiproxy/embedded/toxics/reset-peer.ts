@@ -1,5 +1,4 @@
-import { Stage, TOLERANCE_MS } from '../stage.js';
-import type { Receiver } from '../stage.js';
+import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
 
 class ResetPeerStage extends Stage<Attributes<'timeout'>> {
@@ -48,7 +47,9 @@ class ResetPeerStage extends Stage<Attributes<'timeout'>> {
   }
 }
 
-/** `reset_peer`: RST to both ends `timeout` milliseconds after the first byte or the end; an idle connection lives on. */
+/**
+ * `reset_peer`: RST to both ends `timeout` milliseconds after the first byte or the end; an idle connection lives on.
+ */
 export const resetPeer: ToxicKind<'timeout'> = {
   type: 'reset_peer',
   attributes: ['timeout'],

@@ -1,7 +1,6 @@
 import type { Random } from '../../../random/index.js';
 import { Fifo } from '../fifo.js';
-import { Stage, TOLERANCE_MS } from '../stage.js';
-import type { Receiver } from '../stage.js';
+import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
 
 type SlicerAttributes = Attributes<'average_size' | 'size_variation' | 'delay'>;
@@ -87,7 +86,8 @@ class SlicerStage extends Stage<SlicerAttributes> {
       }
       if (this.#ends.length === 0) this.#ends = cutPoints(head.data.length, average, variation, this.#random);
       this.#pass(head, this.#ends[this.#piece] ?? head.data.length, dueMs, nowMs);
-      // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of microseconds.
+      // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of
+      // microseconds.
       this.#earliestMs = dueMs + delayUs / 1000;
     }
     this.deadlineMs = Number.POSITIVE_INFINITY;

@@ -1,6 +1,5 @@
-import { Stage, TOLERANCE_MS } from '../stage.js';
+import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
-import type { Receiver } from '../stage.js';
 
 class TimeoutStage extends Stage<Attributes<'timeout'>> {
   constructor(attributes: Attributes<'timeout'>, next: Receiver, nowMs: number) {
