@@ -285,7 +285,7 @@ describe('a target that is no use', () => {
       ),
     ]);
     const problems = await problemsOf(examine(httpTarget(server.url), [add()]));
-    expect(problems.map(({ code, what }) => [code, /never ends/.it(what)])).toEqual([['tool-list-unusable', true]]);
+    expect(problems.map(({ code, what }) => [code, /never ends/.test(what)])).toEqual([['tool-list-unusable', true]]);
   });
 
   it('secrets that a server repeats are taken out', async () => {

@@ -6,7 +6,7 @@ import { callStats, fixtureInput, MS, S } from './fixture.js';
 
 const START = 30.9 * S;
 
-function it(over: Partial<SteadyTest>): SteadyTest {
+function testOf(over: Partial<SteadyTest>): SteadyTest {
   return {
     quantity: 'response-time',
     windows: 40,
@@ -25,13 +25,13 @@ const stretch = (fromNs: number, tests: readonly SteadyTest[]): SteadyStretch =>
 });
 
 const SHIFTED = stretch(START, [
-  it({ finding: 'shift', shift: { atNs: START + 8 * S, before: 20 * MS, after: 31 * MS, p: 1e-4 } }),
-  it({ quantity: 'throughput', level: 300 }),
+  testOf({ finding: 'shift', shift: { atNs: START + 8 * S, before: 20 * MS, after: 31 * MS, p: 1e-4 } }),
+  testOf({ quantity: 'throughput', level: 300 }),
 ]);
 const RISING = stretch(START, [
-  it({ finding: 'trend', slopePerSecond: { value: 0.5 * MS, low: 0.4 * MS, high: 0.6 * MS } }),
+  testOf({ finding: 'trend', slopePerSecond: { value: 0.5 * MS, low: 0.4 * MS, high: 0.6 * MS } }),
 ]);
-const CALM = stretch(START + 6 * S, [it({})]);
+const CALM = stretch(START + 6 * S, [testOf({})]);
 
 /** The usual report with another verdict on its open phase `fault`. */
 function judged(steadyState: SteadyState, steadyNumbers: PhaseSummary['steadyNumbers'] = null): ReportInput {
