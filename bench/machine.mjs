@@ -88,7 +88,7 @@ const QUIET = 0.05;
 /** Time given to waiting for quiet, before one run and in all. */
 const PATIENCE_MS = 3_000;
 let patienceLeftMs = 30_000;
-let looks = [];
+let polls = [];
 
 /** Looks whether both cores are quiet before a run, and waits a little if they are not. */
 export async function quiet() {
@@ -97,7 +97,7 @@ export async function quiet() {
     const lost = Math.max(...(await Promise.all([lostShare(GENERATOR_CORE), lostShare(TARGET_CORE)])));
     const waitedMs = performance.now() - began;
     if (lost < QUIET || waitedMs > Math.min(PATIENCE_MS, patienceLeftMs)) {
-      looks.push(lost);
+      polls.push(lost);
       patienceLeftMs -= lost < QUIET ? 0 : waitedMs;
       return;
     }
@@ -107,9 +107,9 @@ export async function quiet() {
 
 /** What a reader has to know of the noise since this was last asked. */
 export function noiseNote() {
-  const noisy = looks.filter((lost) => lost >= QUIET);
-  const all = looks.length;
-  looks = [];
+  const noisy = polls.filter((lost) => lost >= QUIET);
+  const all = polls.length;
+  polls = [];
   if (noisy.length === 0)
     return `Both cores were quiet (less than ${QUIET * 100} % lost to others) at each of ${all} looks before the runs.`;
   return `**Noisy machine:** at ${noisy.length} of ${all} looks before the runs a core lost ${QUIET * 100} % or more to others, up to ${(Math.max(...noisy) * 100).toFixed(0)} %. Do not quote the absolute numbers.`;

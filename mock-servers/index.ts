@@ -17,7 +17,7 @@ export type { Balance, GatewayMockOptions, GatewayShape, SessionKeeper } from '.
 export { faultObjections, MOCK_FAULT_KINDS } from './tools/faults/index.js';
 export type { FaultControl, FaultStatus, MockFault, MockFaultKind, Which } from './tools/faults/index.js';
 
-export { serveUntilTold } from './process/run.js';
+export { serveUntilSignalled } from './process/run.js';
 export { startGatewayMock } from './gateway/server.js';
 export type { GatewayMock, GatewayState } from './gateway/server.js';
 export type { GatewayRow, GatewayWindow } from './gateway/truth.js';
@@ -25,7 +25,7 @@ export { startToolsMock } from './tools/server.js';
 export type { ToolsMock } from './tools/server.js';
 export type { MockState } from './tools/truth-endpoints.js';
 export type { EffectRow, TruthOutcome, TruthRow } from './tools/truth.js';
-export type { StrikeRow } from './tools/strikes.js';
+export type { FaultHitRow } from './tools/fault-hits.js';
 
 export { queueModel } from './timing/queue.js';
 export type { Admission, QueueModel } from './timing/queue.js';

@@ -13,7 +13,7 @@ const ENTRIES = {
   toolsMock: 'mock-servers/tools/main.js',
   gatewayMock: 'mock-servers/gateway/main.js',
   mockAlarm: 'mock-servers/alarm/thread.js',
-  yardstick: 'src/load/yardstick/server.js',
+  loopbackReference: 'src/load/loopback-reference/server.js',
 } as const;
 
 export type Entry = keyof typeof ENTRIES;

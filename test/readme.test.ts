@@ -47,7 +47,7 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   const ends = new Map(
     waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => tell.set(command, resolve))]),
   );
-  const lane = async (): Promise<void> => {
+  const share = async (): Promise<void> => {
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       for (const command of block) {
         // `npm ci` has put this very tree here; running it again would pull it from under the test.
@@ -63,7 +63,7 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
       }
     }
   };
-  for (let i = 0; i < AT_ONCE; i++) void lane();
+  for (let i = 0; i < AT_ONCE; i++) void share();
   return ends;
 }
 

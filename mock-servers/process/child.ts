@@ -7,7 +7,7 @@
  */
 import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
 import type { MockHost } from './host.js';
-import { serveUntilTold, type ListeningMock } from './run.js';
+import { serveUntilSignalled, type ListeningMock } from './run.js';
 
 const PARENT_STDIN = '--parent-stdin';
 const LEDGER_FD = '--ledger-fd';
@@ -21,7 +21,7 @@ export async function mockProcess(
   const args = process.argv.slice(2);
   try {
     const ledgerFd = takeLedgerFd(name, args);
-    await serveUntilTold(await start(readOptions(name, example, args), { ledgerFd, alone: true }), {
+    await serveUntilSignalled(await start(readOptions(name, example, args), { ledgerFd, alone: true }), {
       endWithStdin: args.includes(PARENT_STDIN),
     });
     // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.

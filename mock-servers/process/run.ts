@@ -1,5 +1,5 @@
 /** A mock as the whole work of a process. */
-import { keepTime } from '../../src/runtime/index.js';
+import { setUpTiming } from '../../src/runtime/index.js';
 
 /** A mock that listens. */
 export interface ListeningMock {
@@ -18,7 +18,7 @@ export interface RunMock {
  * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was
  * told to end and has closed its port and connections.
  */
-export async function serveUntilTold(mock: ListeningMock, run: RunMock = {}): Promise<void> {
+export async function serveUntilSignalled(mock: ListeningMock, run: RunMock = {}): Promise<void> {
   const told = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
@@ -30,7 +30,7 @@ export async function serveUntilTold(mock: ListeningMock, run: RunMock = {}): Pr
   });
   const ready = { ready: true, port: mock.port, pid: process.pid, path: mock.options.path };
   process.stdout.write(JSON.stringify(ready) + '\n');
-  keepTime();
+  setUpTiming();
   await told;
   process.stdin.pause();
   await mock.stop();

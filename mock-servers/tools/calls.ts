@@ -5,7 +5,7 @@
 import type { MockClock } from '../timing/mock-clock.js';
 import { derivedAnswer } from '../answer.js';
 import { DueAnswers } from '../timing/due-answers.js';
-import type { Answer, Chosen, MockFaults, Strike, WorkingTime } from './faults/index.js';
+import type { Answer, Chosen, MockFaults, FaultHit, WorkingTime } from './faults/index.js';
 import type { ToolsMockOptions } from './options.js';
 import { rpcError, rpcResult, RPC } from '../wire/protocol.js';
 import { lineOf } from './line.js';
@@ -63,7 +63,7 @@ export class Calls {
     const chosen = this.#faults.on ? this.#faults.choose(call, arrival, receivedNs) : null;
     const refusal = chosen?.refusal ?? null;
     if (refusal !== null) {
-      refusal.strike(arrival, call);
+      refusal.hit(arrival, call);
       this.#shed(call, arrival, this.#clock.now(), refusal.act.status, refusal.act.retryAfterS);
       return;
     }
@@ -177,15 +177,15 @@ export class Calls {
       return;
     }
     this.#held ??= new DueAnswers(this.#clock, (held, nowNs) => this.#send(held.pending, held.ready, nowNs));
-    const strikes = [...ready.strikes, head.strike];
-    this.#held.add({ dueNs: finishedNs + head.act.delayNs, sequence: arrival, pending, ready: { ...ready, strikes } });
+    const hits = [...ready.hits, head.hit];
+    this.#held.add({ dueNs: finishedNs + head.act.delayNs, sequence: arrival, pending, ready: { ...ready, hits } });
   }
 
   /** Executes the effect as often as the faults say. */
   #executeFaulty(call: Call, arrival: number, { answer, effect }: Chosen, atNs: number): void {
     const { tool, callId, argumentsJson } = call;
     if (!tool.effect || answer?.act.failsBeforeEffect === true) return;
-    effect?.strike(arrival, call);
+    effect?.hit(arrival, call);
     const executions = effect?.act.executions ?? 1;
     for (let n = 0; n < executions; n++) this.#ledger.executed(callId, tool.name, atNs, argumentsJson);
   }
@@ -193,27 +193,27 @@ export class Calls {
   /** The answer as the faults want it. */
   #ready(pending: Pending, right: Answer, startNs: number, finishedNs: number): Ready {
     const { call, chosen, given } = pending;
-    const strikes: Strike[] = [];
+    const hits: FaultHit[] = [];
     let answer = right;
     if (given !== null) {
       answer = given.answer;
-      strikes.push(given.strike);
+      hits.push(given.hit);
     } else if (chosen !== null && chosen.answer !== null) {
-      const { act, strike } = chosen.answer;
-      const turned = act.turn(right, call, this.#pending.waiting, strike);
+      const { act, hit } = chosen.answer;
+      const turned = act.turn(right, call, this.#pending.waiting, hit);
       if (turned !== null) {
         answer = turned;
-        strikes.push(strike);
+        hits.push(hit);
       }
     }
     const idJson = JSON.stringify(call.rpcId);
     const form = chosen?.form ?? null;
     if (answer.kind !== 'result') {
       const code = answer.kind === 'rpc-error' ? answer.code : RPC.internalError;
-      if (form !== null && answer.kind === 'rpc-error') strikes.push(form.strike);
-      return { outcome: 'error', answer, json: rpcError(idJson, code, 'Internal error'), strikes };
+      if (form !== null && answer.kind === 'rpc-error') hits.push(form.hit);
+      return { outcome: 'error', answer, json: rpcError(idJson, code, 'Internal error'), hits };
     }
-    if (form !== null) strikes.push(form.strike);
+    if (form !== null) hits.push(form.hit);
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
     const result = resultJson(
@@ -225,10 +225,10 @@ export class Calls {
       startNs,
       finishedNs,
     );
-    return { outcome, answer, json: rpcResult(idJson, result), strikes };
+    return { outcome, answer, json: rpcResult(idJson, result), hits };
   }
 
-  #send(pending: Pending, { outcome, answer, json, strikes }: Ready, nowNs: number): void {
+  #send(pending: Pending, { outcome, answer, json, hits }: Ready, nowNs: number): void {
     const { call, sequence: arrival, chosen } = pending;
     const { response } = call;
     if (response.destroyed) {
@@ -236,7 +236,7 @@ export class Calls {
       return;
     }
     this.#truth.ended(arrival, outcome, nowNs);
-    for (const strike of strikes) strike(arrival, call);
+    for (const hit of hits) hit(arrival, call);
     if (answer.kind === 'http-error') sendJson(response, answer.status, json);
     else if (chosen?.form != null) chosen.form.act.send(response, this.#options.answers, json);
     else sendRpc(response, this.#options.answers, json);
@@ -246,7 +246,7 @@ export class Calls {
     this.tallies.wasted(place?.serviceNs ?? 0);
     this.#truth.ended(arrival, 'undelivered', nowNs);
     // It failed all the same, and its effect was not executed.
-    if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.strike(arrival, call);
+    if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.hit(arrival, call);
   }
 
   /** Takes a call out of the line, if this mock drops what nobody waits for and the call is not in service yet. */

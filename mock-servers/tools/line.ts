@@ -1,5 +1,5 @@
 /** The waiting line by the clock. */
-import { LeavingLine } from './leaving-line.js';
+import { RenegingQueue } from './reneging-queue.js';
 import type { ToolsMockOptions } from './options.js';
 import type { Line, Place, Work } from './place.js';
 import { queueModel, type QueueModel } from '../timing/queue.js';
@@ -9,7 +9,7 @@ export function lineOf(options: Pick<ToolsMockOptions, 'workers' | 'queueCapacit
   const { workers, queueCapacity, drops } = options;
   return drops === 'none'
     ? new LastingLine(queueModel(options), work)
-    : new LeavingLine(workers, queueCapacity, drops === 'expired', work);
+    : new RenegingQueue(workers, queueCapacity, drops === 'expired', work);
 }
 
 /** A line that nobody leaves: start and finish of each call are known, in working time, as it arrives. */

@@ -1,6 +1,6 @@
 /** A call under way, as the mock keeps it from its arrival to its answer. */
 import type { ServerResponse } from 'node:http';
-import type { Answer, InFlight, Strike } from './faults/index.js';
+import type { Answer, InFlight, FaultHit } from './faults/index.js';
 import type { Place } from './place.js';
 import type { MockTool } from './options.js';
 import type { Arrival, TruthOutcome } from './truth.js';
@@ -36,7 +36,7 @@ export interface Ready {
   /** The JSON-RPC response. */
   readonly json: string;
   /** What it means to the faults that the client gets it. */
-  readonly strikes: readonly Strike[];
+  readonly hits: readonly FaultHit[];
 }
 
 /** An answer whose head a fault holds back. */

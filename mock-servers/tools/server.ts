@@ -14,7 +14,7 @@ import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
-import { Strikes, strikeRow, type StrikeRow } from './strikes.js';
+import { FaultHits, faultHitRow, type FaultHitRow } from './fault-hits.js';
 import { answerTruth, mockState, type MockState, type TruthSources } from './truth-endpoints.js';
 import { CallTruth, EffectLedger, TRUTH_CAPACITY, type Effect, type EffectRow, type TruthRow } from './truth.js';
 
@@ -30,7 +30,7 @@ export interface ToolsMock {
   /** Same as `GET /plimsoll/ledger`. */
   readonly ledger: () => readonly EffectRow[];
   /** Same as `GET /plimsoll/struck`. */
-  readonly struck: () => readonly StrikeRow[];
+  readonly affected: () => readonly FaultHitRow[];
   /** Same as `GET /plimsoll/state`. */
   readonly state: () => MockState;
   /** Same as `/plimsoll/faults`. */
@@ -68,13 +68,13 @@ export async function startToolsMock(
     TRUTH_CAPACITY,
     kept((effect) => effectRow(effect, clock)),
   );
-  const strikes = new Strikes(
+  const hits = new FaultHits(
     TRUTH_CAPACITY,
-    kept((fact) => strikeRow(fact, clock.absolute)),
+    kept((fact) => faultHitRow(fact, clock.absolute)),
   );
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
-  const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, strikes);
+  const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, hits);
   const calls = new Calls(options, clock, truth, ledger, faults, workingTime);
   const endpoint = new McpEndpoint(options, clock, calls, sessions, faults);
   faults.begin(options.faults ?? []);
@@ -88,7 +88,7 @@ export async function startToolsMock(
     faults,
     truth,
     ledger,
-    strikes,
+    hits,
     connections: () => ({ open: connections.size, seen: connectionsSeen }),
   };
 
@@ -187,7 +187,7 @@ export async function startToolsMock(
     url: `http://${host}:${port}${options.path}`,
     truth: () => [...truth.read(clock.absolute)],
     ledger: () => [...ledger.read(clock.absolute)],
-    struck: () => [...strikes.read(clock.absolute)],
+    affected: () => [...hits.read(clock.absolute)],
     state: () => mockState(sources),
     faults,
     stop: () => {

@@ -13,7 +13,7 @@ import { REFUSALS } from '../wire/protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import type { Sessions } from './sessions.js';
-import type { Strikes } from './strikes.js';
+import type { FaultHits } from './fault-hits.js';
 import type { Lateness, WorkDone } from './tallies.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
@@ -28,7 +28,7 @@ export interface MockState {
   /** Rows kept since the last reset, and those there was no room for. */
   readonly truth: { readonly rows: number; readonly dropped: number };
   readonly ledger: { readonly rows: number; readonly dropped: number };
-  readonly struck: { readonly rows: number; readonly dropped: number };
+  readonly affected: { readonly rows: number; readonly dropped: number };
   /** Actual against virtual finish. */
   readonly lateness: Lateness;
   readonly work: WorkDone;
@@ -45,13 +45,13 @@ export interface TruthSources {
   readonly faults: MockFaults;
   readonly truth: CallTruth;
   readonly ledger: EffectLedger;
-  readonly strikes: Strikes;
+  readonly hits: FaultHits;
   readonly connections: () => MockState['connections'];
 }
 
 /** The state now. */
 export function mockState(sources: TruthSources): MockState {
-  const { clock, calls, endpoint, sessions, faults, truth, ledger, strikes } = sources;
+  const { clock, calls, endpoint, sessions, faults, truth, ledger, hits } = sources;
   if (faults.on) faults.advance(clock.now());
   const cpu = process.cpuUsage();
   return {
@@ -61,7 +61,7 @@ export function mockState(sources: TruthSources): MockState {
     connections: sources.connections(),
     truth: { rows: truth.rows, dropped: truth.dropped },
     ledger: { rows: ledger.rows, dropped: ledger.dropped },
-    struck: { rows: strikes.rows, dropped: strikes.dropped },
+    affected: { rows: hits.rows, dropped: hits.dropped },
     lateness: calls.tallies.lateness,
     work: calls.tallies.work,
     cpu: { userUs: cpu.user, systemUs: cpu.system },
@@ -77,7 +77,7 @@ export function answerTruth(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { clock, truth, ledger, strikes } = sources;
+  const { clock, truth, ledger, hits } = sources;
   if (path.startsWith(FAULTS_PATH)) {
     answerFaults(sources.faults, path.slice(FAULTS_PATH.length), request, response);
     return;
@@ -90,7 +90,7 @@ export function answerTruth(
       sendRows(response, ledger.read(clock.absolute));
       return;
     case 'GET struck':
-      sendRows(response, strikes.read(clock.absolute));
+      sendRows(response, hits.read(clock.absolute));
       return;
     case 'GET state':
       sendJson(response, 200, JSON.stringify(mockState(sources)));

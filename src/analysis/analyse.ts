@@ -2,14 +2,20 @@
 import type { Plan } from '../plan/index.js';
 import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
-import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './aftermath/index.js';
+import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './after-fault/index.js';
 import { attribute } from './attribution/index.js';
 import { joinCalls } from './calls.js';
 import { driftOf } from './drift/index.js';
 import { capacitiesOf } from './capacity.js';
-import { consequencesOf } from './consequences/index.js';
+import { sideEffectsOf } from './side-effects/index.js';
 import { countExecutions, effectSummary, withEffects } from './effects.js';
-import { machineFactsOf, selfCapacityOf, selfCapacityUnknownOf, spinLostShareOf, yardstickOf } from './environment.js';
+import {
+  machineFactsOf,
+  selfCapacityOf,
+  selfCapacityUnknownOf,
+  spinLostShareOf,
+  loopbackReferenceOf,
+} from './environment.js';
 import type { Figures } from './figures.js';
 import { figuresOf } from './figures/index.js';
 import { framesOf } from './frames.js';
@@ -151,7 +157,11 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
   const floorSummary: FloorSummary | null =
     floor === undefined
       ? null
-      : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickOf(record.envelope) };
+      : {
+          phase: floor.name,
+          responseTimeOk: floor.responseTime.ok,
+          loopbackReference: loopbackReferenceOf(record.envelope),
+        };
   const lastEventNs = events.reduce((last, event) => Math.max(last, event.atNs), 0);
   const durationNs = summaries.reduce((last, phase) => Math.max(last, phase.drainedNs), lastEventNs);
   const attempted = rowsByPhase(samples, phaseCount, 'all');
@@ -182,9 +192,12 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
       ),
     capacities,
     recoveries: recoveries.map((recovery) => recovery.summary),
-    aftermath: {
+    afterFault: {
       hiddenCapacities: hiddenCapacitiesOf(
-        recoveries.map(({ planned, summary: { aftermath } }) => ({ planned, metastability: aftermath.metastability })),
+        recoveries.map(({ planned, summary: { afterFault } }) => ({
+          planned,
+          metastability: afterFault.metastability,
+        })),
         specs,
         parts.loadLinePerSecond,
       ),
@@ -203,7 +216,7 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
             plan.phases.map(({ name }) => name),
             ledger,
           ),
-    consequences: consequencesOf({
+    sideEffects: sideEffectsOf({
       record,
       plan,
       calls,

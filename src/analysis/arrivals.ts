@@ -6,7 +6,7 @@
  */
 import { SAMPLE_FLAGS, type SampleColumns } from '../record/index.js';
 import type { Arrivals } from '../scenario/index.js';
-import { NumberList } from './entries.js';
+import { NumberList } from './selection.js';
 import type { PhaseFrame } from './frames.js';
 import { ascending } from './statistics/index.js';
 

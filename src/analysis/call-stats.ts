@@ -94,7 +94,7 @@ export function callStats(
     goodRatio: offered === 0 ? null : good / offered,
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseTime: { ok: durationsOf(response.ok), all: durationsOf(response.all) },
-    serviceView: { ok: durationsOf(service.ok), all: durationsOf(service.all) },
+    latencyFromSend: { ok: durationsOf(service.ok), all: durationsOf(service.all) },
     retryAmplification: offered === 0 ? null : attempts / offered,
   };
 }

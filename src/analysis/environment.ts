@@ -27,13 +27,13 @@ function quantity(of: unknown): number | null {
 }
 
 /** Median round trips of the machine (TCP echo, HTTP no-op) and of our own client against a constant answer. */
-export function yardstickOf(envelope: unknown): FloorSummary['yardstick'] {
-  const yardstick = at(envelope, 'generator', 'yardstick');
-  if (typeof yardstick !== 'object' || yardstick === null) return null;
+export function loopbackReferenceOf(envelope: unknown): FloorSummary['loopbackReference'] {
+  const loopbackReference = at(envelope, 'generator', 'loopbackReference');
+  if (typeof loopbackReference !== 'object' || loopbackReference === null) return null;
   return {
-    tcpEchoP50Ns: quantity(at(yardstick, 'tcpEchoNs', 'p50')),
-    httpNoopP50Ns: quantity(at(yardstick, 'httpNoopNs', 'p50')),
-    harnessP50Ns: quantity(at(yardstick, 'harnessNs', 'p50')),
+    tcpEchoP50Ns: quantity(at(loopbackReference, 'tcpEchoNs', 'p50')),
+    httpNoopP50Ns: quantity(at(loopbackReference, 'httpNoopNs', 'p50')),
+    harnessP50Ns: quantity(at(loopbackReference, 'harnessNs', 'p50')),
   };
 }
 

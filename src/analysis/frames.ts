@@ -5,7 +5,7 @@
 import type { ProbeEvent, RunEvent } from '../record/index.js';
 import type { Plan, PlannedPhase, StageRates } from '../plan/index.js';
 import type { Calls } from './calls.js';
-import { select } from './entries.js';
+import { select } from './selection.js';
 
 export interface StageFrame {
   readonly label: string;

@@ -12,7 +12,7 @@ export type GrowthVerdict = 'growing' | 'flat' | 'too-short' | 'unknown';
 export interface GrowthTrend {
   readonly quantity: GrowthQuantity;
   /** Looks at the process, about one a second, that told it, warm-up left out. */
-  readonly looks: number;
+  readonly polls: number;
   /**
    * Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a
    * trend.

@@ -105,11 +105,11 @@ function seriesOf(
 
 function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowNs: number): GrowthTrend {
   const { hours, values } = seriesOf(quantity, rows);
-  const looks = values.length;
-  const none = { quantity, looks, first: null, last: null, slopePerHour: null } as const;
-  if (looks === 0 && rows.length > 0) return { ...none, verdict: 'unknown', reason: rows.at(-1)?.reason ?? 'not told' };
-  if (looks < LEAST_LOOKS)
-    return { ...none, verdict: 'too-short', reason: `${looks} of the ${LEAST_LOOKS} looks that a trend takes` };
+  const polls = values.length;
+  const none = { quantity, polls, first: null, last: null, slopePerHour: null } as const;
+  if (polls === 0 && rows.length > 0) return { ...none, verdict: 'unknown', reason: rows.at(-1)?.reason ?? 'not told' };
+  if (polls < LEAST_LOOKS)
+    return { ...none, verdict: 'too-short', reason: `${polls} of the ${LEAST_LOOKS} looks that a trend takes` };
   const x = partMeans(hours, PARTS);
   const y = partMeans(values, PARTS);
   // Most counts never change: what rounding leaves of a mean is no interval.
@@ -118,7 +118,7 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
   const grew = trend.slope * (windowNs / NS_PER_HOUR);
   return {
     quantity,
-    looks,
+    polls,
     first: y[0] ?? null,
     last: y.at(-1) ?? null,
     slopePerHour: { value: trend.slope, low: trend.low, high: trend.high },

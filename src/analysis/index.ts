@@ -5,12 +5,12 @@
  * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
  */
 export type * from './summary.js';
-export type * from './consequences/types.js';
+export type * from './side-effects/types.js';
 export type * from './growth-summary.js';
 export type * from './figures.js';
 export type * from './inputs.js';
 export type * from './attribution/types.js';
-export type * from './aftermath/types.js';
+export type * from './after-fault/types.js';
 export type { FluidLimit } from './fluid-limits.js';
 export type * from './drift/types.js';
 export type * from './hypotheses/types.js';

@@ -9,7 +9,7 @@ import type {
   RunEvent,
   RunStatus,
   SampleColumns,
-  StruckRow,
+  FaultHitRow,
   ToolRow,
   WorkRow,
 } from '../record/index.js';
@@ -33,7 +33,7 @@ export interface AnalysisInput {
   readonly effects: readonly EffectRow[];
   readonly gateways: readonly GatewayRow[];
   /** Null: nobody told. */
-  readonly struck: readonly StruckRow[] | null;
+  readonly affected: readonly FaultHitRow[] | null;
   readonly tools: readonly ToolRow[] | null;
   readonly work: readonly WorkRow[] | null;
 }

@@ -7,7 +7,7 @@ import { callStats, perSecond, timesOf, type CallTimes } from './call-stats.js';
 import { isOk, type Calls } from './calls.js';
 import { drainOf } from './drain.js';
 import { durationsOf } from './durations.js';
-import { NumberList, countOf, gather, select } from './entries.js';
+import { NumberList, countOf, gather, select } from './selection.js';
 import { measuredSeconds, type PhaseFrame, type StageFrame } from './frames.js';
 import { inFlight, peakPerSecond, type Flights, type InFlight } from './in-flight.js';
 import { lagLimitNs } from './lag-limit.js';

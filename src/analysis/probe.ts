@@ -4,7 +4,7 @@ import type { CallSpec } from '../scenario/index.js';
 import { perSecond } from './call-stats.js';
 import { countGood, isOk, joinCalls, penalisedResponseNs } from './calls.js';
 import { plainQuantile } from './durations.js';
-import { NumberList, gather, select } from './entries.js';
+import { NumberList, gather, select } from './selection.js';
 import { ageTrend, maxAgeNs, waitingLine } from './queue.js';
 import { ascending, minimumSamples } from './statistics/index.js';
 

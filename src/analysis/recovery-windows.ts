@@ -9,7 +9,7 @@
 import type { RecoverySettings } from '../scenario/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from './calls.js';
 import { plainQuantile } from './durations.js';
-import { NumberList, gather, select } from './entries.js';
+import { NumberList, gather, select } from './selection.js';
 import { ascending } from './statistics/index.js';
 
 /** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */

@@ -9,10 +9,10 @@
 import type { RunEvent } from '../record/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import type { RecoverySettings } from '../scenario/index.js';
-import { aftermathOf, type AttemptsView } from './aftermath/index.js';
+import { afterFaultOf, type AttemptsView } from './after-fault/index.js';
 import type { Calls } from './calls.js';
 import { fluidLimits, type FluidLimit } from './fluid-limits.js';
-import { select } from './entries.js';
+import { select } from './selection.js';
 import type { AnalysedPhase } from './phase.js';
 import { backlogAt, emptiedAt, type WaitingLine } from './queue.js';
 import { bandOf, baselineOf, cut, type Band, type Window } from './recovery-windows.js';
@@ -233,7 +233,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
               fluidLimits(view.stack, calls, frame.all, onNs, endNs),
             ),
       dip: band === null ? null : dipOf(after, band, dipUntilNs),
-      aftermath: aftermathOf(view, {
+      afterFault: afterFaultOf(view, {
         planned,
         frame,
         line,

@@ -3,7 +3,7 @@
  */
 import { SAMPLE_FLAGS, outcomeCode, type SampleColumns } from '../record/index.js';
 import { durationsOf, rank } from './durations.js';
-import { countOf, rowsByGroup, select } from './entries.js';
+import { countOf, rowsByGroup, select } from './selection.js';
 import type { StageName, StageSplit } from './summary.js';
 
 const OK = outcomeCode('ok');

@@ -3,9 +3,9 @@
  * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
  */
 import type { RunStatus } from '../record/index.js';
-import type { RunAftermath } from './aftermath/types.js';
+import type { RunAfterFault } from './after-fault/types.js';
 import type { Attribution } from './attribution/types.js';
-import type { Consequences } from './consequences/types.js';
+import type { SideEffects } from './side-effects/types.js';
 import type { DriftSummary } from './drift/types.js';
 import type { GrowthSummary } from './growth-summary.js';
 import type { PhaseHypotheses } from './hypotheses/types.js';
@@ -29,7 +29,7 @@ export * from './summary/validity.js';
 export interface FloorSummary {
   readonly phase: string;
   readonly responseTimeOk: Durations;
-  readonly yardstick: {
+  readonly loopbackReference: {
     readonly tcpEchoP50Ns: number | null;
     readonly httpNoopP50Ns: number | null;
     /** Our own client against a constant answer: the harness's share. */
@@ -56,13 +56,13 @@ export interface Summary {
   /** One for each capacity phase that was begun. */
   readonly capacities: readonly CapacitySummary[];
   readonly recoveries: readonly RecoverySummary[];
-  readonly aftermath: RunAftermath;
+  readonly afterFault: RunAfterFault;
   /** One for each phase with faults that hypotheses are stated for. */
   readonly hypotheses: readonly PhaseHypotheses[];
   /** How the tool list changed; null when nobody watched it. */
   readonly drift: DriftSummary | null;
   readonly effects: EffectSummary | null;
-  readonly consequences: Consequences;
+  readonly sideEffects: SideEffects;
   /** One for each soak phase that was run. */
   readonly growth: readonly GrowthSummary[];
   readonly samples: {

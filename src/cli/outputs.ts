@@ -14,7 +14,7 @@ import { writeTextFile } from './files.js';
 import { stdoutColor } from './print.js';
 
 /** A run and all that is to be told of it. */
-export interface Told {
+export interface RunResult {
   readonly record: RunRecord;
   readonly plan: Plan;
   readonly analysis: Analysis;
@@ -24,7 +24,7 @@ export interface Told {
 }
 
 /** Pure but for its name: reads nothing beyond the record it is given. */
-export function analyseRecord(record: RunRecord): Told {
+export function analyseRecord(record: RunRecord): RunResult {
   const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
     secretsMayBeMissing: true,
   });
@@ -47,7 +47,7 @@ function exitCodeOf(analysis: Analysis, gates: GateReport): ExitCode {
  * Writes summary, verdicts and reports into `folder`; in a run's own directory the manifest is sealed anew.
  * @returns the path of the HTML report.
  */
-export async function writeOutputs(told: Told, folder: string): Promise<string> {
+export async function writeOutputs(told: RunResult, folder: string): Promise<string> {
   const { record, plan, analysis, gates } = told;
   const input = {
     analysis,
@@ -72,7 +72,7 @@ export async function writeOutputs(told: Told, folder: string): Promise<string> 
 }
 
 /** The terminal summary, and where the report is. */
-export function printTold(told: Told, reportPath: string): void {
+export function printRunResult(told: RunResult, reportPath: string): void {
   const { analysis, gates } = told;
   const width = Math.min(120, process.stdout.columns || 100);
   process.stdout.write(
@@ -81,7 +81,7 @@ export function printTold(told: Told, reportPath: string): void {
 }
 
 /** The verdict alone. */
-export function printGates(told: Told): void {
+export function printGates(told: RunResult): void {
   const { validity } = told.analysis.summary;
   const lines = told.gates.results.map(({ verdict, text, why }) => `${verdict.padEnd(12)} ${text}: ${why}`);
   for (const { severity, what, remedy } of validity.reasons) lines.push(`${severity.padEnd(12)} ${what} (${remedy})`);

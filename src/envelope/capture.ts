@@ -77,7 +77,8 @@ function generator({ generator: given }: EnvelopeInput): Envelope['generator'] {
   const none = unknown('no load was generated');
   return {
     pacing: given === null ? none : known(given.pacing),
-    yardstick: given === null ? none : knownOr(given.yardstick, 'the scenario has no floor phase to compare with'),
+    loopbackReference:
+      given === null ? none : knownOr(given.loopbackReference, 'the scenario has no floor phase to compare with'),
     selfCapacityPerSecond: given === null ? none : given.selfCapacityPerSecond,
     selfCapacityMeasuredUtc: given === null ? none : given.selfCapacityMeasuredUtc,
   };

@@ -59,7 +59,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
   noise: { before: 'information', during: 'information', after: 'information', verdict: 'warning' },
   generator: {
     pacing: 'warning',
-    yardstick: 'information',
+    loopbackReference: 'information',
     selfCapacityPerSecond: 'information',
     selfCapacityMeasuredUtc: 'information',
   },

@@ -61,7 +61,7 @@ export interface Envelope {
   };
   readonly generator: {
     readonly pacing: Fact<string>;
-    readonly yardstick: Fact<unknown>;
+    readonly loopbackReference: Fact<unknown>;
     /** Highest rate known to leave on time (p99 of schedule lag under 1 ms), and when that was measured. */
     readonly selfCapacityPerSecond: Fact<number>;
     readonly selfCapacityMeasuredUtc: Fact<string>;
@@ -166,7 +166,7 @@ export interface EnvelopeInput {
   readonly generator: {
     readonly pacing: string;
     /** As measured, e.g. the `Yardstick` of the load room; kept as it is. */
-    readonly yardstick: unknown;
+    readonly loopbackReference: unknown;
     readonly selfCapacityPerSecond: Fact<number>;
     readonly selfCapacityMeasuredUtc: Fact<string>;
   } | null;

@@ -7,7 +7,7 @@ import type { Edge, FaultActor } from './actor.js';
 /** Longest wait for a mock's answer. It answers at once, also while its workers stand still. */
 const LIMIT_MS = 5_000;
 
-const status = z.object({ id: z.string(), looked: z.number(), struck: z.number() });
+const status = z.object({ id: z.string(), looked: z.number(), affected: z.number() });
 type Status = z.output<typeof status>;
 const refusal = z.object({ problems: z.array(z.object({ what: z.string() })).min(1) });
 
@@ -28,7 +28,7 @@ export function mockActor(mcpUrl: string, fault: MockFault, label: string): Faul
     lift: async () => {
       if (id === null) throw new Error('the fault was never put on');
       const { status: last, ...edge } = await ask('DELETE', `${faults}/${id}`);
-      return { ...edge, struck: { looked: last.looked, struck: last.struck } };
+      return { ...edge, affected: { looked: last.looked, affected: last.affected } };
     },
   };
 }

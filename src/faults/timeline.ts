@@ -34,18 +34,18 @@ export interface FaultTimeline {
 export function startFaultTimeline(setup: FaultTimelineSetup): FaultTimeline {
   const actors = setup.faults.map((fault) => actorFor(fault, setup.places));
   const lanes = setup.faults.map((fault, index) =>
-    startLane(fault, actors[index] ?? actorFor(fault, setup.places), setup),
+    startShare(fault, actors[index] ?? actorFor(fault, setup.places), setup),
   );
   let ending: Promise<void> | null = null;
   return {
-    end: () => (ending ??= Promise.all(lanes.map((lane) => lane.end())).then(() => undefined)),
+    end: () => (ending ??= Promise.all(lanes.map((share) => share.end())).then(() => undefined)),
   };
 }
 
 /**
  * One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set.
  */
-function startLane(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setup: FaultTimelineSetup): FaultTimeline {
+function startShare(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setup: FaultTimelineSetup): FaultTimeline {
   const onNs = setup.phaseStartNs + fault.atNs;
   const offNs = fault.forNs === null ? null : onNs + fault.forNs;
   let timer: NodeJS.Timeout | null = null;
@@ -56,14 +56,14 @@ function startLane(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setu
     const common = { type: 'fault', fault: fault.id, phase: fault.phaseIndex, edge: name, plannedNs } as const;
     const beforeNs = setup.nowNs();
     try {
-      const { askedNs, confirmedNs, struck } = await ask();
+      const { askedNs, confirmedNs, affected } = await ask();
       const confirmed = Number(confirmedNs - setup.monotonicEpochNs);
       setup.event({
         ...common,
         atNs: confirmed,
         askedNs: Number(askedNs - setup.monotonicEpochNs),
         confirmedNs: confirmed,
-        ...(struck === undefined ? {} : { struck }),
+        ...(affected === undefined ? {} : { affected }),
       });
       return true;
     } catch (thrown) {

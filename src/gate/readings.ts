@@ -81,7 +81,7 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary, summary: Summary): Re
       ? { where, kind: 'censored', atLeast: recovery.drain.observedNs }
       : value(where, recovery.drain.ns);
   }
-  if (gate.metric === 'metastable') return ofMetastability(where, recovery.aftermath.metastability);
+  if (gate.metric === 'metastable') return ofMetastability(where, recovery.afterFault.metastability);
   const time = gate.metric === 'time-to-detect' ? recovery.timeToDetect : recovery.timeToRecover;
   if (time.kind === 'value')
     return { where, kind: 'value', value: time.ns, low: null, high: null, step: recovery.windowNs };

@@ -3,7 +3,7 @@ import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
-import { keepTime } from '../runtime/index.js';
+import { setUpTiming } from '../runtime/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';
 import { LoadThread, type Saying } from './load-thread.js';
@@ -92,7 +92,7 @@ interface Running extends Waiter<SegmentResult> {
  * The load workers as one generator: they are started, run, interrupted and closed together, and what they tell is put
  * together.
  */
-class Crew implements Generator {
+class WorkerPool implements Generator {
   pacing: PacingMode = 'sleep';
   sessions = 0;
   readonly #setup: GeneratorSetup;
@@ -114,9 +114,9 @@ class Crew implements Generator {
     this.#health = new HealthMerger(workers, setup.onHealth);
     const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
     this.#threads = Array.from({ length: workers }, (_, worker) => {
-      const lane = { worker, workers, sessions: protocol.sessions };
+      const share = { worker, workers, sessions: protocol.sessions };
       return new LoadThread(
-        { target, protocol, calls, settings, seed, epoch, lane, callIds },
+        { target, protocol, calls, settings, seed, epoch, share, callIds },
         { heard: (saying) => this.#heard(worker, saying), ended: (reason) => this.#threadEnded(reason) },
       );
     });
@@ -135,7 +135,7 @@ class Crew implements Generator {
       else if (this.#closing !== null) reject(new Error('the generator is closed'));
       else if (this.#running !== null) reject(new Error('a segment is running already'));
       else {
-        if (!this.#hasRun) keepTime();
+        if (!this.#hasRun) setUpTiming();
         this.#hasRun = true;
         const startNs = Math.ceil(this.#nowNs() + ANNOUNCED_NS);
         this.#running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
@@ -255,7 +255,7 @@ class Crew implements Generator {
  * opened; nothing is left running then.
  */
 export async function startGenerator(setup: GeneratorSetup): Promise<Generator> {
-  const generator = new Crew(setup);
+  const generator = new WorkerPool(setup);
   try {
     await generator.ready();
   } catch (reason) {

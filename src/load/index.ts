@@ -12,5 +12,5 @@ export {
   type LiveStats,
   type SegmentResult,
 } from './generator.js';
-export { measureYardstick, type Yardstick } from './yardstick/index.js';
+export { measureLoopbackReference, type LoopbackReference } from './loopback-reference/index.js';
 export { measureSelfLoad, type SelfLoad, type SelfLoadOptions, type SelfLoadStep } from './self-load/index.js';

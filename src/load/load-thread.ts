@@ -36,7 +36,7 @@ export class LoadThread {
     this.#counters = new Counters(memory);
     this.#listener = listener;
     const workerData: WorkerSetup = { ...setup, counters: memory };
-    this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.lane.worker}` });
+    this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.share.worker}` });
     this.#worker.on('message', (message: FromWorker) => this.#heard(message));
     this.#worker.on('messageerror', (error) => this.#end(error));
     this.#worker.on('error', (error: unknown) => this.#end(this.#died(messageOf(error))));

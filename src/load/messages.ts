@@ -5,7 +5,7 @@ import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
-import type { Lane } from './lane.js';
+import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
 /**
@@ -18,7 +18,7 @@ export interface WorkerSetup {
   readonly settings: GeneratorSettings;
   readonly seed: number;
   readonly epoch: RunEpoch;
-  readonly lane: Lane;
+  readonly share: ShardShare;
   /** Memory of this worker's running totals. */
   readonly counters: SharedArrayBuffer;
   /** One 32-bit counter for all workers: the number of the next logical call. */

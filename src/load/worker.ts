@@ -5,17 +5,17 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
-import { makeCallBook, openChannels, type ChannelSet } from '../mcp/index.js';
+import { makeRequestGenerator, openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { tightenTimerSlack } from '../runtime/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
-import { sessionOfAll, sessionsOf, shareOf } from './lane.js';
+import { sessionOfAll, sessionsOf, shareOf } from './shard-share.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
 import { PacingLoop, pacingMode, threadSeams } from './pacing/index.js';
-import { rehearse } from './rehearsal.js';
+import { warmUpJit } from './jit-warmup.js';
 
 if (parentPort === null) throw new Error('the load worker runs as a worker thread only');
 const port = parentPort;
@@ -33,13 +33,13 @@ const TELLING_CAN_WAIT_NS = 50 * NS_PER_MS;
 const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
 const counters = new Counters(setup.counters);
 const cpuClock = new ThreadCpuClock();
-const { lane } = setup;
+const { share } = setup;
 /** Arrivals are drawn from this by every worker alike; what each call holds, from a stream of the worker's own. */
 const random = seededRandom(setup.seed, 'load');
-const own = lane.workers === 1 ? random : random.fork(`worker/${lane.worker}`);
-const mode = pacingMode(setup.settings.pacing, lane.workers);
+const own = share.workers === 1 ? random : random.fork(`worker/${share.worker}`);
+const mode = pacingMode(setup.settings.pacing, share.workers);
 const callIds = new Uint32Array(setup.callIds);
-const protocol = { ...setup.protocol, sessions: sessionsOf(lane) };
+const protocol = { ...setup.protocol, sessions: sessionsOf(share) };
 
 function tell(message: FromWorker): void {
   port.postMessage(message);
@@ -66,7 +66,7 @@ function chunkToCopy<C extends Uint8Array | null>(chunk: C): C | Uint8Array {
 /** The spool names sessions by their number among all. */
 function record(sample: AttemptSample): void {
   const { session } = sample;
-  sample.session = sessionOfAll(lane, session);
+  sample.session = sessionOfAll(share, session);
   spool.append(sample);
   sample.session = session;
 }
@@ -92,11 +92,11 @@ class Driver {
       calls: setup.calls,
       channels: set.channels,
       inFlightPerSession: protocol.inFlightPerSession,
-      maxInFlight: shareOf(lane, setup.settings.maxInFlight),
-      maxQueued: shareOf(lane, setup.settings.maxQueued),
-      lane,
+      maxInFlight: shareOf(share, setup.settings.maxInFlight),
+      maxQueued: shareOf(share, setup.settings.maxQueued),
+      share,
       takeCallId: () => Atomics.add(callIds, 0, 1),
-      book: makeCallBook(setup.calls, own.fork('arguments'), { first: lane.worker + 1, step: lane.workers }),
+      book: makeRequestGenerator(setup.calls, own.fork('arguments'), { first: share.worker + 1, step: share.workers }),
       arrivals: random,
       random: own,
       counters,
@@ -167,7 +167,7 @@ class Driver {
       case 'stage': {
         // The same in every worker: the first one tells.
         const { mark: type, ...told } = mark;
-        if (lane.worker === 0) tell({ say: 'event', event: { type, phase, ...told } });
+        if (share.worker === 0) tell({ say: 'event', event: { type, phase, ...told } });
         break;
       }
       case 'scheduled-end':
@@ -184,7 +184,7 @@ class Driver {
 async function main(): Promise<void> {
   tightenTimerSlack();
   // While nobody waits yet: no session is open.
-  rehearse();
+  warmUpJit();
   let driver: Driver | null = null;
   const set = await openChannels({
     target: setup.target,
@@ -199,7 +199,7 @@ async function main(): Promise<void> {
     event: (event) =>
       tell({
         say: 'event',
-        event: event.type === 'session' ? { ...event, session: sessionOfAll(lane, event.session) } : event,
+        event: event.type === 'session' ? { ...event, session: sessionOfAll(share, event.session) } : event,
       }),
   });
   const opened = new Driver(set);

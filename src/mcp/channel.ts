@@ -38,16 +38,16 @@ export interface AttemptSlot extends AttemptSample {
  * Makes arguments and knows right answers, call spec by call spec. Seeded: call n of a run always gets the same
  * arguments.
  */
-export interface CallBook {
+export interface RequestGenerator {
   /** Fills `argumentsJson` and `expectedText` for a logical call of spec `spec`. */
   prepare(slot: AttemptSlot, spec: number): void;
 }
 /** @param counter what unique counters count: 1, 2, 3, ... unless several books share a run. */
-export type MakeCallBook = (
+export type MakeRequestGenerator = (
   calls: readonly CallSpec[],
   random: Random,
   counter?: { readonly first: number; readonly step: number },
-) => CallBook;
+) => RequestGenerator;
 
 /** One session, open and pinned. */
 export interface Channel {

@@ -7,15 +7,15 @@
  */
 export type {
   AttemptSlot,
-  CallBook,
+  RequestGenerator,
   CallTarget,
   Channel,
   ChannelSet,
   ChannelSetup,
-  MakeCallBook,
+  MakeRequestGenerator,
   OpenChannels,
 } from './channel.js';
-export { makeCallBook } from './call-book.js';
+export { makeRequestGenerator } from './request-generator.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

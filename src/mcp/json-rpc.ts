@@ -40,11 +40,13 @@ interface Ending {
   readonly after: string | null;
 }
 
-function endingOf(call: CallSpec, tellTimeout: boolean): Ending {
+function endingOf(call: CallSpec, propagateDeadline: boolean): Ending {
   // What an attempt may take at most, the same for each: a remaining time would need no clock in common either, but a
   // late retry's shorter one is left to the deadline of the client. gRPC lets its timeout travel in the same way, as a
   // duration.
-  const timeout = tellTimeout ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"` : '';
+  const timeout = propagateDeadline
+    ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"`
+    : '';
   if (tellsCall(call))
     return { before: `,"_meta":{${timeout}${timeout === '' ? '' : ','}${JSON.stringify(META_CALL)}:"`, after: '"}}}' };
   return { before: timeout === '' ? '}}' : `,"_meta":{${timeout}}}}`, after: null };
@@ -96,11 +98,11 @@ export class CallWriter {
   readonly #cancels: readonly boolean[];
   readonly #tails: Tail[];
 
-  constructor(calls: readonly CallSpec[], tellTimeout: boolean) {
+  constructor(calls: readonly CallSpec[], propagateDeadline: boolean) {
     this.#afterId = calls.map(
       (call) => `,"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":`,
     );
-    this.#endings = calls.map((call) => endingOf(call, tellTimeout));
+    this.#endings = calls.map((call) => endingOf(call, propagateDeadline));
     this.#cancels = calls.map(({ cancel }) => cancel);
     this.#tails = calls.map(() => NO_TAIL);
   }

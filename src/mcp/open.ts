@@ -5,7 +5,7 @@ import { Oracle } from './answer.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 import { addressOf } from './http1/index.js';
 import { CallWriter } from './json-rpc.js';
-import { LearntAnswers } from './learnt-answers.js';
+import { VerdictCache } from './verdict-cache.js';
 import { HttpChannel, endpointOf, openingProblem } from './session/index.js';
 import { StdioChannel } from './stdio/index.js';
 
@@ -90,9 +90,9 @@ function partsOf(setup: ChannelSetup) {
   const oracle = new Oracle(setup.calls, setup.monotonicEpochNs);
   return {
     revision: setup.protocol.revision,
-    writer: new CallWriter(setup.calls, setup.protocol.tellTimeout),
+    writer: new CallWriter(setup.calls, setup.protocol.propagateDeadline),
     oracle,
-    learnt: new LearntAnswers(oracle, setup.calls.length),
+    learnt: new VerdictCache(oracle, setup.calls.length),
     nowNs: setup.nowNs,
     completed: setup.completed,
     event: setup.event,

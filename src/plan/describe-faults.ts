@@ -73,10 +73,10 @@ function attributeWords(fault: Exclude<Extract<Fault, { place: 'link' }>['fault'
 }
 
 function mockWords({ fault, on }: Extract<Fault, { place: 'mock' }>): string {
-  const struck = [fault.tool === undefined ? '' : fault.tool, whichWords(fault.which)]
+  const affected = [fault.tool === undefined ? '' : fault.tool, whichWords(fault.which)]
     .filter((part) => part !== '')
     .join(', ');
-  return `${fault.kind}${optionWords(fault)} in ${on}${struck === '' ? '' : ` (${struck})`}`;
+  return `${fault.kind}${optionWords(fault)} in ${on}${affected === '' ? '' : ` (${affected})`}`;
 }
 
 function optionWords(fault: Extract<Fault, { place: 'mock' }>['fault']): string {

@@ -90,7 +90,7 @@ export function protocolWords(protocol: Protocol): string {
     protocol.transport === 'stdio'
       ? counted(protocol.sessions, 'process', 'processes')
       : counted(protocol.sessions, 'session');
-  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.tellTimeout ? ', telling its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
+  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.propagateDeadline ? ', telling its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
 }
 
 export function callWords(call: CallSpec, totalWeight: number): readonly string[] {
@@ -105,7 +105,7 @@ export function callWords(call: CallSpec, totalWeight: number): readonly string[
   return [
     name,
     percent(call.weight / totalWeight),
-    `deadline ${formatDuration(call.deadlineNs)}${call.deadlineStated ? '' : ' (default)'}${timeout}${silent}`,
+    `deadline ${formatDuration(call.deadlineNs)}${call.deadlineIsExplicit ? '' : ' (default)'}${timeout}${silent}`,
     `expects ${expectationWords(call)}${effect}`,
     retry,
   ];

@@ -21,7 +21,7 @@ export type {
   SeriesRow,
   EffectRow,
   GatewayRow,
-  StruckRow,
+  FaultHitRow,
   ToolRow,
   WorkDone,
   WorkRow,

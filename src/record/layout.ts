@@ -14,7 +14,7 @@ export const FILES = {
   health: 'health.ndjson',
   effects: 'effects.ndjson',
   gateways: 'gateways.ndjson',
-  struck: 'struck.ndjson',
+  affected: 'fault-hits.ndjson',
   tools: 'tools.ndjson',
   work: 'work.ndjson',
   spool: 'samples.spool',

@@ -14,7 +14,7 @@ import type {
   ResourceRow,
   RunEvent,
   SeriesRow,
-  StruckRow,
+  FaultHitRow,
   ToolRow,
   WorkRow,
 } from './rows.js';
@@ -41,7 +41,7 @@ export interface RunRecord {
   readonly effects: readonly EffectRow[];
   readonly gateways: readonly GatewayRow[];
   /** Null: nobody told, as in records of earlier versions or of a run that broke off. */
-  readonly struck: readonly StruckRow[] | null;
+  readonly affected: readonly FaultHitRow[] | null;
   readonly tools: readonly ToolRow[] | null;
   readonly work: readonly WorkRow[] | null;
 }
@@ -88,7 +88,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     resources: await rowsOf<ResourceRow>(dir, FILES.resources),
     effects: await rowsOf<EffectRow>(dir, FILES.effects),
     gateways: await rowsOf<GatewayRow>(dir, FILES.gateways),
-    struck: await rowsIfTold<StruckRow>(dir, FILES.struck),
+    affected: await rowsIfTold<FaultHitRow>(dir, FILES.affected),
     tools: await rowsIfTold<ToolRow>(dir, FILES.tools),
     work: await rowsIfTold<WorkRow>(dir, FILES.work),
   };

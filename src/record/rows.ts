@@ -45,7 +45,7 @@ export type RunEvent =
        * Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and
        * struck.
        */
-      readonly struck?: { readonly looked: number; readonly struck: number };
+      readonly affected?: { readonly looked: number; readonly affected: number };
     }
   | {
       readonly type: 'service';
@@ -89,8 +89,8 @@ export type RunEvent =
       readonly atNs: number;
       readonly edge: 'unwatched';
       /** Lists that came in, the first included, and those that did not. */
-      readonly looks: number;
-      readonly failedLooks: number;
+      readonly polls: number;
+      readonly failedPolls: number;
       /** Longest time from one that came in to the next. */
       readonly longestGapNs: number;
       /** Why the last one that did not come in did not. */
@@ -299,8 +299,8 @@ export interface GatewayRow {
   readonly upstreamNs: number;
 }
 
-/** `struck.ndjson`: one strike of a fault inside a mock, in the order in which each mock struck. */
-export interface StruckRow {
+/** `fault-hits.ndjson`: one strike of a fault inside a mock, in the order in which each mock struck. */
+export interface FaultHitRow {
   /** Id of the fault in the plan. */
   readonly fault: string;
   /** Logical call; null when the request named none of this run, or when it was no call that was struck. */
@@ -346,7 +346,7 @@ export interface WorkDone {
 export interface WorkRow extends WorkDone {
   readonly service: string;
   /** Which of the service's processes, from 0. */
-  readonly life: number;
+  readonly incarnation: number;
   readonly atNs: number;
   /**
    * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before

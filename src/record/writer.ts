@@ -16,7 +16,7 @@ import {
 } from './files.js';
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, StruckRow, ToolRow, WorkRow } from './rows.js';
+import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
 import {
   resealRecord,
@@ -69,7 +69,7 @@ export interface RecordWriter {
    * A record in which this was never told, not even as none, does not know what was struck. The same holds for `tools`
    * and `work`.
    */
-  struck(rows: readonly StruckRow[]): void;
+  affected(rows: readonly FaultHitRow[]): void;
   tools(rows: readonly ToolRow[]): void;
   work(rows: readonly WorkRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
@@ -125,7 +125,7 @@ class Writer implements RecordWriter {
   readonly #resourcesFile: AppendFile;
   readonly #effectsFile: AppendFile;
   readonly #gatewaysFile: AppendFile;
-  readonly #struckFile: AppendFile;
+  readonly #faultHitsFile: AppendFile;
   readonly #toolsFile: AppendFile;
   readonly #workFile: AppendFile;
   readonly #logs = new Map<string, CappedLog>();
@@ -148,7 +148,7 @@ class Writer implements RecordWriter {
     this.#resourcesFile = this.#growing(FILES.resources);
     this.#effectsFile = this.#growing(FILES.effects);
     this.#gatewaysFile = this.#growing(FILES.gateways);
-    this.#struckFile = this.#growing(FILES.struck);
+    this.#faultHitsFile = this.#growing(FILES.affected);
     this.#toolsFile = this.#growing(FILES.tools);
     this.#workFile = this.#growing(FILES.work);
     // A file with no rows says "none"; a file that is not there would say nothing.
@@ -189,8 +189,8 @@ class Writer implements RecordWriter {
     this.#gatewaysFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
-  struck(rows: readonly StruckRow[]): void {
-    this.#struckFile.append(rows.map((row) => this.#line(row)).join(''));
+  affected(rows: readonly FaultHitRow[]): void {
+    this.#faultHitsFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
   tools(rows: readonly ToolRow[]): void {
@@ -276,7 +276,7 @@ class Writer implements RecordWriter {
       this.#resourcesFile,
       this.#effectsFile,
       this.#gatewaysFile,
-      this.#struckFile,
+      this.#faultHitsFile,
       this.#toolsFile,
       this.#workFile,
     ];

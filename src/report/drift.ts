@@ -13,15 +13,15 @@ export const DRIFT_CLASS: Readonly<
 
 /** Whether a reader needs to hear of it: a change, or looks that failed. */
 export function driftSaysSomething(drift: DriftSummary | null): drift is DriftSummary {
-  return drift !== null && (drift.changes.length > 0 || (drift.failedLooks ?? 0) > 0);
+  return drift !== null && (drift.changes.length > 0 || (drift.failedPolls ?? 0) > 0);
 }
 
 /** How often the tools changed, and what could have been missed. */
 export function driftSentence({
   everyNs,
   tools,
-  looks,
-  failedLooks,
+  polls,
+  failedPolls,
   longestGapNs,
   breaking,
   informational,
@@ -31,9 +31,9 @@ export function driftSentence({
       ? 'No tool changed'
       : `${count(breaking)} breaking and ${count(informational)} informational ${plural(breaking + informational, 'change')}`;
   const seen =
-    looks === null
+    polls === null
       ? 'how often the list came in is not known'
-      : `the list came in ${count(looks)} ${plural(looks, 'time')}${(failedLooks ?? 0) > 0 ? ` and ${count(failedLooks ?? 0)} ${plural(failedLooks ?? 0, 'time')} did not` : ''}`;
+      : `the list came in ${count(polls)} ${plural(polls, 'time')}${(failedPolls ?? 0) > 0 ? ` and ${count(failedPolls ?? 0)} ${plural(failedPolls ?? 0, 'time')} did not` : ''}`;
   const missed =
     longestGapNs === null ? '' : `; what came and went within ${duration(longestGapNs)} may have been missed`;
   return `${changed} of ${count(tools)} ${plural(tools, 'tool')}; asked every ${setDuration(everyNs)}, ${seen}${missed}.`;

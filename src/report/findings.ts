@@ -32,7 +32,7 @@ export function percentileFinding(phase: PhaseSummary): string {
   if (phase.loop === 'closed')
     return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
   const response = quantileOf(phase.responseTime.ok, 0.99);
-  const service = quantileOf(phase.serviceView.ok, 0.99);
+  const service = quantileOf(phase.latencyFromSend.ok, 0.99);
   if (response?.kind !== 'value' || service?.kind !== 'value' || response.ns <= service.ns * 1.1) return first;
   return `${first} Counted from the send alone the p99 would read ${duration(service.ns)} in place of ${duration(response.ns)}.`;
 }

@@ -1,6 +1,6 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { metastableSentence, unknownToFluid } from './aftermath.js';
+import { metastableSentence, unknownToFluid } from './after-fault.js';
 import {
   amount,
   count,
@@ -79,7 +79,7 @@ type Body = Pick<Headline, 'primary' | 'facts' | 'sentence'>;
 
 const p = (phase: PhaseSummary, q: number): string => quantile(quantileOf(phase.responseTime.ok, q));
 
-const service = (phase: PhaseSummary, q: number): string => quantile(quantileOf(phase.serviceView.ok, q));
+const service = (phase: PhaseSummary, q: number): string => quantile(quantileOf(phase.latencyFromSend.ok, q));
 
 function usual(phase: PhaseSummary): Headline['facts'] {
   return [
@@ -121,16 +121,20 @@ function floor(phase: PhaseSummary, told: FloorSummary | null): Body {
 
 /** How much of the floor is the machine's, HTTP's and the harness's own. */
 function floorSentence(p50Ns: number, told: FloorSummary | null): string {
-  const yardstick = told?.yardstick ?? null;
-  const own = yardstick?.harnessP50Ns ?? yardstick?.httpNoopP50Ns ?? null;
-  if (yardstick === null || own === null)
+  const loopbackReference = told?.loopbackReference ?? null;
+  const own = loopbackReference?.harnessP50Ns ?? loopbackReference?.httpNoopP50Ns ?? null;
+  if (loopbackReference === null || own === null)
     return `A call that waits for nobody takes ${duration(p50Ns)}. No yardstick was measured beside it, so what of that is the machine's is not known.`;
   const parts = [
-    ...(yardstick.tcpEchoP50Ns === null ? [] : [`a TCP echo takes ${duration(yardstick.tcpEchoP50Ns)}`]),
-    ...(yardstick.httpNoopP50Ns === null ? [] : [`an empty HTTP answer ${duration(yardstick.httpNoopP50Ns)}`]),
-    ...(yardstick.harnessP50Ns === null
+    ...(loopbackReference.tcpEchoP50Ns === null
       ? []
-      : [`the same client against a constant answer ${duration(yardstick.harnessP50Ns)}`]),
+      : [`a TCP echo takes ${duration(loopbackReference.tcpEchoP50Ns)}`]),
+    ...(loopbackReference.httpNoopP50Ns === null
+      ? []
+      : [`an empty HTTP answer ${duration(loopbackReference.httpNoopP50Ns)}`]),
+    ...(loopbackReference.harnessP50Ns === null
+      ? []
+      : [`the same client against a constant answer ${duration(loopbackReference.harnessP50Ns)}`]),
   ];
   const target = p50Ns - own;
   const rest =
@@ -336,7 +340,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
         recover: { value: `> ${duration(timeToRecover.ns)}`, label: 'not recovered while it was watched' },
         detect,
         drain: drained,
-        sentence: `Service ${left} and was not back to stay within ${duration(timeToRecover.ns)}: the true time is longer.${metastableSentence(recovery.aftermath.metastability)}${lost}`,
+        sentence: `Service ${left} and was not back to stay within ${duration(timeToRecover.ns)}: the true time is longer.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
       };
     case 'not-breached':
       return {

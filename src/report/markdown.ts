@@ -1,14 +1,14 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
 import type {
   CapacitySummary,
-  Consequences,
+  SideEffects,
   GrowthSummary,
   PhaseHypotheses,
   PhaseSummary,
   Summary,
 } from '../analysis/index.js';
 import { attributionSentence } from './attribution.js';
-import { cancelSentence, harmfulDuplicates, legibleWords, wastedSentence } from './consequences.js';
+import { cancelSentence, harmfulDuplicates, errorVisibilityText, wastedSentence } from './side-effects.js';
 import { changeText, DRIFT_CLASS, driftSaysSomething, driftSentence, driftWindow, shortDigest } from './drift.js';
 import {
   amount,
@@ -146,7 +146,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
       : [
           `Side effects: ${count(summary.effects.calls)} calls, ${count(summary.effects.exactlyOnce)} exactly once, ${count(summary.effects.duplicates)} duplicates, ${count(summary.effects.lost)} lost, ${count(summary.effects.orphans)} orphans.`,
         ]),
-    ...consequenceLines(summary.consequences),
+    ...sideEffectLines(summary.sideEffects),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -161,7 +161,7 @@ function gatesSay(gates: SummaryInput['gates']): string {
 
 function phaseRow(phase: PhaseSummary): readonly string[] {
   const p = (q: number): string => quantile(quantileOf(phase.responseTime.ok, q));
-  const s = (q: number): string => quantile(quantileOf(phase.serviceView.ok, q));
+  const s = (q: number): string => quantile(quantileOf(phase.latencyFromSend.ok, q));
   const start = [told(phase.name), phaseKind(phase)];
   if (phase.offered === 0) return [...start, 'none', '–', '–', '–', '–', '–', '–', '–', '–'];
   return [
@@ -173,7 +173,7 @@ function phaseRow(phase: PhaseSummary): readonly string[] {
     p(0.99),
     s(0.99),
     maybeDuration(phase.responseTime.ok.maxNs, '–'),
-    maybeDuration(phase.serviceView.ok.maxNs, '–'),
+    maybeDuration(phase.latencyFromSend.ok.maxNs, '–'),
     phase.missRatio === null ? '–' : share(phase.missRatio),
   ];
 }
@@ -194,9 +194,9 @@ function grew(attributions: Summary['attributions']): readonly string[] {
 }
 
 /** Only what went wrong unseen: harm done twice, faults that nobody was told of, sessions and work lost. */
-function consequenceLines(found: Consequences): readonly string[] {
+function sideEffectLines(found: SideEffects): readonly string[] {
   const harmful = harmfulDuplicates(found);
-  const { classes } = found.legibility;
+  const { classes } = found.errorVisibility;
   const wasted = found.wastedWork.from !== 'unknown' && found.wastedWork.wasted > 0;
   const cancelled = cancelSentence(found.cancelPropagation);
   const lines = [
@@ -204,10 +204,10 @@ function consequenceLines(found: Consequences): readonly string[] {
       ? []
       : [`- ${count(harmful)} ${plural(harmful, 'duplicate')} of tools for which each execution counts.`]),
     ...classes
-      .filter(({ note, struck }) => note === null && struck > 0)
+      .filter(({ note, affected }) => note === null && affected > 0)
       .map(
         (each) =>
-          `- ${each.type}: ${count(each.struck)} ${plural(each.struck, 'call')} struck, ${count(each.reported)} reported, ${count(each.unanswered)} unanswered, ${count(each.silent)} silent; P(reported) ${told(legibleWords(each))}.`,
+          `- ${each.type}: ${count(each.affected)} ${plural(each.affected, 'call')} struck, ${count(each.reported)} reported, ${count(each.unanswered)} unanswered, ${count(each.silent)} silent; P(reported) ${told(errorVisibilityText(each))}.`,
       ),
     ...found.sessions.map(
       (each) =>
@@ -316,7 +316,7 @@ function tools(phases: readonly PhaseSummary[]): readonly string[] {
         count(tool.good),
         ...[0.5, 0.99].flatMap((q) => [
           quantile(quantileOf(tool.responseTime.ok, q)),
-          quantile(quantileOf(tool.serviceView.ok, q)),
+          quantile(quantileOf(tool.latencyFromSend.ok, q)),
         ]),
         tool.missRatio === null ? '–' : share(tool.missRatio),
       ]),

@@ -76,7 +76,7 @@ function cellsOf(phase: PhaseSummary, long: boolean): Cells {
     goodput: rate(phase.goodputPerSecond),
     p50: short(ok, 0.5),
     p99: short(ok, 0.99),
-    serviceP99: short(phase.serviceView.ok, 0.99),
+    serviceP99: short(phase.latencyFromSend.ok, 0.99),
     longest: maybeDuration(ok.maxNs, '–'),
     missed: phase.missRatio === null ? '–' : share(phase.missRatio),
   };

@@ -254,7 +254,7 @@ function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: 
         ? `not told: ${words.sentence}`
         : `${words.recover.value} ${words.recover.label}, detected ${words.detect}`;
   const [first = '', ...rest] = wrapped(
-    `${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.aftermath.metastability.verdict === 'metastable' ? ', metastable' : ''}`,
+    `${back}${recovery.dip === null ? '' : `, ${amount(recovery.dip.lostGoodCalls)} good calls lost`}${recovery.afterFault.metastability.verdict === 'metastable' ? ', metastable' : ''}`,
     columns - Math.min(displayWidth(name), 30),
   );
   const bad = recovery.timeToRecover.kind === 'censored';

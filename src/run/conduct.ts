@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
-import { measureYardstick, startGenerator, type LiveStats, type Yardstick } from '../load/index.js';
+import { measureLoopbackReference, startGenerator, type LiveStats, type LoopbackReference } from '../load/index.js';
 import { preflight, watchContract } from '../mcp/index.js';
 import { needsOf, type Plan, type PlannedPhase } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
@@ -10,7 +10,7 @@ import { createRecord, type RecordWriter, type RunEvent, type RunStatus } from '
 import type { ReadScenario } from '../scenario/index.js';
 import { startReaper, startStack } from '../stack/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
-import { WorkAccounts } from './accounts.js';
+import { WorkCounters } from './server-counters.js';
 import { annotationRows } from './annotations.js';
 import { Closing } from './closing.js';
 import { EnvelopeKeeper } from './envelope-keeper.js';
@@ -173,10 +173,10 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     record.tools(annotationRows(scenario.calls, report.tools));
     interrupt.throwIfAborted();
 
-    let yardstick: Yardstick | null = null;
+    let loopbackReference: LoopbackReference | null = null;
     if (plan.phases.some(({ regime }) => regime === 'floor')) {
       listener.step("measuring this machine's own floor");
-      yardstick = await measureYardstick();
+      loopbackReference = await measureLoopbackReference();
     }
     interrupt.throwIfAborted();
 
@@ -223,10 +223,12 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     });
     interrupt.throwIfAborted();
 
-    await record.writeEnvelope(await envelope.learn({ stack, engine, report, yardstick, selfCapacity, generator }));
+    await record.writeEnvelope(
+      await envelope.learn({ stack, engine, report, loopbackReference, selfCapacity, generator }),
+    );
     measuring = true;
-    const accounts = new WorkAccounts(stack, (rows) => record.work(rows));
-    await accounts.take('begin');
+    const counters = new WorkCounters(stack, (rows) => record.work(rows));
+    await counters.take('begin');
     await runPhases({
       plan,
       generator,
@@ -234,7 +236,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       epoch,
       event: (happened) => {
         event(happened);
-        if (happened.type === 'fault') void accounts.take('edge');
+        if (happened.type === 'fault') void counters.take('edge');
       },
       tap,
       begun: (phase, startNs) => listener.phase(phase, startNs),
@@ -245,10 +247,10 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
 
     listener.step('writing the record');
     await watch.stop();
-    await accounts.take('end');
+    await counters.take('end');
     await contract?.stop();
     record.effects(await stack.effects(monotonicEpochNs));
-    record.struck(await stack.struck(monotonicEpochNs));
+    record.affected(await stack.affected(monotonicEpochNs));
     record.gateways(await stack.gateways(monotonicEpochNs));
     if (engine !== null) await envelope.learnDraws(engine);
     await closing.all();

@@ -10,7 +10,7 @@ import {
   type Fact,
   type NoiseReport,
 } from '../envelope/index.js';
-import type { Generator, Yardstick } from '../load/index.js';
+import type { Generator, LoopbackReference } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
 import { isLoopback, type Scenario } from '../scenario/index.js';
 import type { RunningStack } from '../stack/index.js';
@@ -23,7 +23,7 @@ export interface EnvelopeFacts {
   readonly stack: RunningStack;
   readonly engine: FaultEngine | null;
   readonly report: PreflightReport;
-  readonly yardstick: Yardstick | null;
+  readonly loopbackReference: LoopbackReference | null;
   readonly selfCapacity: SelfCapacity;
   readonly generator: Generator;
 }
@@ -49,13 +49,13 @@ export class EnvelopeKeeper {
   /**
    * Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that.
    */
-  async learn({ stack, engine, report, yardstick, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
+  async learn({ stack, engine, report, loopbackReference, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
     const { target } = stack;
     const url = target.kind === 'http' ? new URL(target.url) : null;
     this.#known = {
       generator: {
         pacing: generator.pacing,
-        yardstick,
+        loopbackReference,
         selfCapacityPerSecond: selfCapacity.perSecond,
         selfCapacityMeasuredUtc: selfCapacity.measuredUtc,
       },

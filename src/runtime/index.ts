@@ -7,5 +7,5 @@
  * processes that are not ours.
  */
 export { helperThreads, letHelpersYield } from './helpers.js';
-export { keepTime } from './keep-time.js';
+export { setUpTiming } from './timing-setup.js';
 export { tightenTimerSlack } from './slack.js';

@@ -44,7 +44,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
   const seed = text.seed ?? DEFAULT_SEED;
   const stack = buildStack(text.stack, resolve(folder), seed);
   const faults = buildFaults(text.faults ?? [], seed);
-  const strikesCalls = faults.some(({ place }) => place === 'mock');
+  const affectsCalls = faults.some(({ place }) => place === 'mock');
   return {
     version: 1,
     name: text.name,
@@ -54,7 +54,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
     protocol: protocol(text.protocol ?? {}, stack.target),
-    calls: text.calls.map((each) => (strikesCalls ? { ...call(each), named: true } : call(each))),
+    calls: text.calls.map((each) => (affectsCalls ? { ...call(each), named: true } : call(each))),
     phases: text.phases.map(phase),
     faults,
     gates: (text.gates ?? []).map(gate),
@@ -82,7 +82,7 @@ function protocol(text: ProtocolText, target: Target): Protocol {
     sessions: text.sessions ?? DEFAULT_SESSIONS,
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
-    tellTimeout: text['tell-timeout'] ?? false,
+    propagateDeadline: text['propagate-deadline'] ?? false,
   };
 }
 
@@ -95,7 +95,7 @@ function call(text: CallText): CallSpec {
     expect: expectation(text.expect),
     effect: text.effect ?? 'none',
     deadlineNs: text.deadline ?? DEFAULT_DEADLINE_NS,
-    deadlineStated: text.deadline !== undefined,
+    deadlineIsExplicit: text.deadline !== undefined,
     attemptTimeoutNs: text.timeout ?? null,
     retry: retry(text.retry),
     cancel: text.cancel ?? true,

@@ -23,7 +23,7 @@ const DURATIONS = { p50: 'ns', p90: 'ns', p95: 'ns', p99: 'ns', 'p99.9': 'ns', m
 
 export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   'response-time': { stats: DURATIONS, usual: null, per: 'phase', perTool: true },
-  'service-view': { stats: DURATIONS, usual: null, per: 'phase', perTool: true },
+  'latency-from-send': { stats: DURATIONS, usual: null, per: 'phase', perTool: true },
   'schedule-lag': { stats: DURATIONS, usual: 'p99', per: 'phase', perTool: false },
   'queue-age': { stats: { p99: 'ns', max: 'ns', slope: 'ns-per-second' }, usual: null, per: 'phase', perTool: false },
   'upstream-queue': { stats: DURATIONS, usual: null, per: 'phase', perTool: false },

@@ -9,12 +9,12 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { EffectRow, StruckRow } from '../record/index.js';
-import { textAt } from './accounts.js';
+import type { EffectRow, FaultHitRow } from '../record/index.js';
+import { textAt } from './server-counters.js';
 
 const ledgerRow = z.object({ call: z.string().nullish(), tool: z.string(), atNs: z.string() });
-const strikeRow = z.object({
-  struck: z.string(),
+const faultHitRow = z.object({
+  affected: z.string(),
   call: z.string().nullable(),
   tool: z.string().nullable(),
   receivedNs: z.string().nullable(),
@@ -32,7 +32,7 @@ export interface Ledger {
   /** All executions so far, except those of the preflight. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** All strikes of its faults so far. */
-  struck(monotonicEpochNs: bigint): Promise<readonly StruckRow[]>;
+  affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
 }
 
 /** The ledger that the mock at `mcpUrl` holds in memory. */
@@ -41,7 +41,7 @@ export function askedLedger(mcpUrl: string): Ledger {
     linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
   return {
     effects: async (epochNs) => effectRows(await linesAt('/plimsoll/ledger'), epochNs),
-    struck: async (epochNs) => struckRows(await linesAt('/plimsoll/struck'), epochNs),
+    affected: async (epochNs) => faultHitRows(await linesAt('/plimsoll/struck'), epochNs),
   };
 }
 
@@ -72,10 +72,10 @@ export async function keptLedger(): Promise<KeptLedger> {
     fd: file.fd,
     effects: async (epochNs) =>
       effectRows(
-        (await lines()).filter((line) => !isStrike(line)),
+        (await lines()).filter((line) => !isFaultHit(line)),
         epochNs,
       ),
-    struck: async (epochNs) => struckRows((await lines()).filter(isStrike), epochNs),
+    affected: async (epochNs) => faultHitRows((await lines()).filter(isFaultHit), epochNs),
     close: async () => {
       if (closed) return;
       closed = true;
@@ -93,7 +93,7 @@ function linesOf(text: string): readonly string[] {
 }
 
 /** Both kinds of lines are written by the mock, each with its own first key. */
-function isStrike(line: string): boolean {
+function isFaultHit(line: string): boolean {
   return line.startsWith('{"struck":');
 }
 
@@ -105,11 +105,11 @@ function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectR
   });
 }
 
-function struckRows(lines: readonly string[], monotonicEpochNs: bigint): StruckRow[] {
+function faultHitRows(lines: readonly string[], monotonicEpochNs: bigint): FaultHitRow[] {
   return lines.map((line) => {
-    const { struck, call, tool, receivedNs, atNs, afterLift } = strikeRow.parse(JSON.parse(line));
+    const { affected, call, tool, receivedNs, atNs, afterLift } = faultHitRow.parse(JSON.parse(line));
     return {
-      fault: struck,
+      fault: affected,
       callId: callNumber(call),
       tool,
       receivedNs: receivedNs === null ? null : Number(BigInt(receivedNs) - monotonicEpochNs),

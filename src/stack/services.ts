@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { entryPath } from '../entrypoints.js';
 import type { NowNs } from '../clock/index.js';
-import type { EffectRow, GatewayRow, RunEvent, StruckRow, WorkRow } from '../record/index.js';
+import type { EffectRow, GatewayRow, RunEvent, FaultHitRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
-import { KeptRows, WorkAccount } from './accounts.js';
+import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { GATEWAY_WINDOWS, gatewayRows } from './gateway-times.js';
 import { fillLateText, type Address, type LateValues } from './late-text.js';
@@ -15,18 +15,18 @@ import type { Reaper } from './reaper.js';
 import { Supervisor, type ProcessControl, type Supervised } from './supervisor.js';
 
 /** What a service tells of its doing, over all its lives; nothing where it keeps no such account. Times in run time. */
-export interface ServiceAccounts {
+export interface ServerCounters {
   /** Executions in its ledger. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** Strikes of its faults. */
-  struck(monotonicEpochNs: bigint): Promise<readonly StruckRow[]>;
+  affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
   /** Its work by now, and what processes that ended since the last time had to tell. */
   work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;
   /** Its own times, of a gateway. */
   gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
 }
 
-export interface RunningService extends Address, ServiceAccounts {
+export interface RunningService extends Address, ServerCounters {
   readonly name: string;
   readonly kind: Service['kind'];
   /** Its present process, or the last one; null for a service somebody else runs. */
@@ -53,9 +53,9 @@ export interface ServiceSetup {
   readonly comesBack: boolean;
 }
 
-const NO_ACCOUNTS: ServiceAccounts = {
+const NO_COUNTERS: ServerCounters = {
   effects: () => Promise.resolve([]),
-  struck: () => Promise.resolve([]),
+  affected: () => Promise.resolve([]),
   work: () => Promise.resolve([]),
   gateways: () => Promise.resolve([]),
 };
@@ -65,7 +65,7 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
   switch (service.kind) {
     case 'url': {
       const url = fillLateText(service.url, lateValues(setup, null));
-      const none = { ...NO_ACCOUNTS, child: null, control: null, stop: () => Promise.resolve() };
+      const none = { ...NO_COUNTERS, child: null, control: null, stop: () => Promise.resolve() };
       return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':
@@ -117,10 +117,10 @@ async function startOwn(
   let listensOn = setup.comesBack ? await portToReturnTo() : 0;
   const at = (path: string): string => `http://127.0.0.1:${listensOn}${path}`;
   const of = { service: service.name, nowNs: setup.nowNs, event: setup.event };
-  const work = service.kind === 'mock' ? new WorkAccount(of) : null;
+  const work = service.kind === 'mock' ? new WorkCounter(of) : null;
   const windows = service.kind === 'gateway' ? new KeptRows(of, 'its own times') : null;
-  const leaving = async (life: number): Promise<void> => {
-    await work?.leaving(at(MOCK_STATE), life);
+  const leaving = async (incarnation: number): Promise<void> => {
+    await work?.leaving(at(MOCK_STATE), incarnation);
     await windows?.leaving(at(GATEWAY_WINDOWS));
   };
   try {
@@ -145,15 +145,15 @@ async function startOwn(
     );
     process_.laterWith(commandOn(listensOn));
     const url = at(service.options.path);
-    const told = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_ACCOUNTS;
-    const accounts: ServiceAccounts = {
+    const told = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_COUNTERS;
+    const counters: ServerCounters = {
       effects: (epochNs) => told.effects(epochNs),
-      struck: (epochNs) => told.struck(epochNs),
-      work: async (when) => (await work?.take(at(MOCK_STATE), process_.life, when)) ?? [],
+      affected: (epochNs) => told.affected(epochNs),
+      work: async (when) => (await work?.take(at(MOCK_STATE), process_.incarnation, when)) ?? [],
       gateways: async (epochNs) =>
         windows === null ? [] : gatewayRows(service.name, await windows.text(at(GATEWAY_WINDOWS)), epochNs),
     };
-    return running(service, { url, port: listensOn }, process_, accounts, async () => ledger?.close());
+    return running(service, { url, port: listensOn }, process_, counters, async () => ledger?.close());
   } catch (thrown) {
     await ledger?.close();
     throw thrown;
@@ -186,7 +186,7 @@ async function startCommand(
         abort: setup.abort,
       }),
   );
-  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_ACCOUNTS, () =>
+  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_COUNTERS, () =>
     Promise.resolve(),
   );
 }
@@ -195,7 +195,7 @@ function running(
   service: Service,
   address: Address,
   process_: Supervised,
-  accounts: ServiceAccounts,
+  counters: ServerCounters,
   closed: () => Promise<void>,
 ): RunningService {
   return {
@@ -206,7 +206,7 @@ function running(
       return process_.child;
     },
     control: process_,
-    ...accounts,
+    ...counters,
     stop: async () => {
       await process_.stop();
       await closed();

@@ -6,7 +6,7 @@ import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { fillLateText, type Address } from './late-text.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
-import { MOCK_STATE, startService, type RunningService, type ServiceAccounts } from './services.js';
+import { MOCK_STATE, startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl } from './supervisor.js';
 
 /** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
@@ -34,7 +34,7 @@ export interface StackSetup {
 }
 
 /** What its services tell of their doing is told of all of them together. */
-export interface RunningStack extends ServiceAccounts {
+export interface RunningStack extends ServerCounters {
   readonly target: TargetAddress;
   readonly links: ReadonlyMap<string, FaultLink>;
   /** Address of the MCP endpoint of each mock, which can be told to fail. */
@@ -94,7 +94,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
             : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(MOCK_STATE, url).href : null }],
         ),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
-      struck: (epochNs) => ofAll(services, (service) => service.struck(epochNs)),
+      affected: (epochNs) => ofAll(services, (service) => service.affected(epochNs)),
       work: (when) => ofAll(services, (service) => service.work(when)),
       gateways: (epochNs) => ofAll(services, (service) => service.gateways(epochNs)),
       stop,

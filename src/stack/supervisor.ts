@@ -34,7 +34,7 @@ export interface Supervised extends ProcessControl {
   /** The present process, or the last one. */
   readonly child: Child;
   /** Which of its processes that is, from 0. */
-  readonly life: number;
+  readonly incarnation: number;
   /** Ends it for good, thawed if it is frozen. Idempotent. */
   stop(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
   /**
    * Asked before a process is ended that may come back, `life` counted from 0; the end waits for it. Must not reject.
    */
-  readonly leaving?: ((life: number) => Promise<void>) | undefined;
+  readonly leaving?: ((incarnation: number) => Promise<void>) | undefined;
 }
 
 /** Longest wait for a stopped process to be seen standing still. */
@@ -62,7 +62,7 @@ export class Supervisor implements Supervised {
   #command: SupervisorSetup['command'];
   #child: Child;
   #state: 'up' | 'frozen' | 'down' | 'ended' = 'up';
-  #life = 0;
+  #incarnation = 0;
   /** Whether the exit of the present process is wanted. */
   #leaving = false;
 
@@ -84,8 +84,8 @@ export class Supervisor implements Supervised {
     return this.#child;
   }
 
-  get life(): number {
-    return this.#life;
+  get incarnation(): number {
+    return this.#incarnation;
   }
 
   /** The command of later lives, where it differs from the first: a port that is known by now. */
@@ -127,7 +127,7 @@ export class Supervisor implements Supervised {
       this.#state = 'down';
       throw thrown;
     }
-    this.#life++;
+    this.#incarnation++;
     await this.#raise();
   }
 
@@ -172,7 +172,7 @@ export class Supervisor implements Supervised {
     this.#require('up', verb);
     this.#state = 'down';
     this.#leaving = true;
-    await this.#setup.leaving?.(this.#life);
+    await this.#setup.leaving?.(this.#incarnation);
     this.#tell('stopping');
   }
 

@@ -28,7 +28,7 @@ function told(
 ): Summary {
   const plan = sketchPlan({
     phases: [{ name: 'load', stages, arrivals }],
-    ...(deadlineNs === undefined ? {} : { calls: [callSpec('search', { deadlineNs, deadlineStated: true })] }),
+    ...(deadlineNs === undefined ? {} : { calls: [callSpec('search', { deadlineNs, deadlineIsExplicit: true })] }),
   });
   return analyse({ record: recordOf(plan, attempts), plan }).summary;
 }

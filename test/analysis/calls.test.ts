@@ -8,7 +8,7 @@ import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 
 const plan = sketchPlan({
   phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] }],
-  calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true })],
+  calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true })],
 });
 
 function phaseOf(attempts: readonly Attempt[]): PhaseSummary {
@@ -46,7 +46,7 @@ describe('logical calls', () => {
     ]).flat();
     expect(phaseOf(attempts)).toMatchObject({ offered: 10, attempts: 20, retryAmplification: 2, good: 10 });
     expect(phaseOf(attempts).responseTime.ok.meanNs).toBe(5 * MS);
-    expect(phaseOf(attempts).serviceView.ok.meanNs).toBe(3 * MS);
+    expect(phaseOf(attempts).latencyFromSend.ok.meanNs).toBe(3 * MS);
   });
 
   it('are joined the same whatever the order of the rows', () => {
@@ -129,7 +129,7 @@ describe('outcomes', () => {
       'deadline',
       'http-429',
     ]);
-    expect(phase.serviceView.all.n).toBe(4);
+    expect(phase.latencyFromSend.all.n).toBe(4);
     expect(phase.scheduleLag.n).toBe(4);
   });
 });

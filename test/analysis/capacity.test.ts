@@ -99,7 +99,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     resources: [],
     effects: [],
     gateways: [],
-    struck: null,
+    affected: null,
     tools: null,
     work: null,
   };

@@ -6,7 +6,7 @@ import { OUTCOMES } from '../../src/record/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 
-const deadline = callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true });
+const deadline = callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true });
 
 /** Every number anywhere in a value. */
 function numbersIn(value: unknown): number[] {

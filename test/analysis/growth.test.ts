@@ -40,7 +40,7 @@ const QUIET: Omit<ResourceRow, 'atNs'> = {
 };
 
 /** A look a second over the phase. */
-function looks(at: (second: number) => Partial<ResourceRow>, forS = LENGTH_S): readonly ResourceRow[] {
+function polls(at: (second: number) => Partial<ResourceRow>, forS = LENGTH_S): readonly ResourceRow[] {
   return Array.from({ length: forS + 1 }, (_, second) => ({ ...QUIET, atNs: second * S, ...at(second) }));
 }
 
@@ -79,11 +79,11 @@ function saw(seed: number, heightBytes: number, periodS: number): (second: numbe
 
 describe('growth over a soak phase', () => {
   it('is flat, to the byte, where nothing changes', () => {
-    const growth = growthOf(looks(() => ({})));
+    const growth = growthOf(polls(() => ({})));
     expect(growth).toMatchObject({ phase: 'soak', fromNs: WARMUP_S * S, toNs: LENGTH_S * S, verdict: 'flat' });
     for (const trend of growth.processes[0]?.trends ?? []) {
       expect(trend).toMatchObject({
-        looks: LENGTH_S - WARMUP_S + 1,
+        polls: LENGTH_S - WARMUP_S + 1,
         slopePerHour: { value: 0, low: 0, high: 0 },
         verdict: 'flat',
         reason: null,
@@ -94,7 +94,7 @@ describe('growth over a soak phase', () => {
   it('is found with its slope: 36 MiB an hour under a saw of 12 MiB', () => {
     const noise = saw(1, 12 * MIB, 25);
     const trend = trendOf(
-      looks((second) => ({ rssBytes: 80 * MIB + second * 0.01 * MIB + noise(second) })),
+      polls((second) => ({ rssBytes: 80 * MIB + second * 0.01 * MIB + noise(second) })),
       'rss',
     );
     expect(trend.verdict).toBe('growing');
@@ -105,7 +105,7 @@ describe('growth over a soak phase', () => {
 
   it('is exact for things that are counted: one descriptor in ten seconds is 360 an hour', () => {
     const growth = growthOf(
-      looks((second) => ({ fileDescriptors: 20 + Math.floor(second / 10), sessions: 16 + Math.floor(second / 30) })),
+      polls((second) => ({ fileDescriptors: 20 + Math.floor(second / 10), sessions: 16 + Math.floor(second / 30) })),
     );
     const slope = (quantity: GrowthQuantity) =>
       growth.processes[0]?.trends.find((each) => each.quantity === quantity)?.slopePerHour?.value;
@@ -120,7 +120,7 @@ describe('growth over a soak phase', () => {
     const alarms = Array.from({ length: 100 }, (_, seed) => {
       const noise = saw(seed, 12 * MIB, 10 + (seed % 30));
       return trendOf(
-        looks((second) => ({ rssBytes: 80 * MIB + noise(second) })),
+        polls((second) => ({ rssBytes: 80 * MIB + noise(second) })),
         'rss',
       ).verdict;
     }).filter((verdict) => verdict === 'growing').length;
@@ -129,14 +129,14 @@ describe('growth over a soak phase', () => {
 
   it('leaves the warm-up out, in which every heap grows', () => {
     const trend = trendOf(
-      looks((second) => ({ rssBytes: 80 * MIB + Math.min(second, WARMUP_S) * MIB })),
+      polls((second) => ({ rssBytes: 80 * MIB + Math.min(second, WARMUP_S) * MIB })),
       'rss',
     );
     expect(trend).toMatchObject({ verdict: 'flat', slopePerHour: { value: 0 } });
   });
 
   it('is not made of a page here and a thread there', () => {
-    const resources = looks((second) => ({ rssBytes: 80 * MIB + second * 1024, threads: second < 300 ? 11 : 12 }));
+    const resources = polls((second) => ({ rssBytes: 80 * MIB + second * 1024, threads: second < 300 ? 11 : 12 }));
     expect(trendOf(resources, 'rss')).toMatchObject({ verdict: 'flat' });
     expect(trendOf(resources, 'rss').slopePerHour?.low).toBeGreaterThan(0);
     expect(trendOf(resources, 'threads')).toMatchObject({ verdict: 'flat', first: 11, last: 12 });
@@ -144,12 +144,12 @@ describe('growth over a soak phase', () => {
 
   it('of a process that was started again is told process by process, and too few looks are no trend', () => {
     const resources = [
-      ...looks(() => ({}), WARMUP_S + 15),
-      ...looks(() => ({ pid: 8, rssBytes: 200 * MIB })).filter(({ atNs }) => atNs > (WARMUP_S + 15) * S),
+      ...polls(() => ({}), WARMUP_S + 15),
+      ...polls(() => ({ pid: 8, rssBytes: 200 * MIB })).filter(({ atNs }) => atNs > (WARMUP_S + 15) * S),
     ];
     expect(trendOf(resources, 'rss', 7)).toMatchObject({
       verdict: 'too-short',
-      looks: 16,
+      polls: 16,
       slopePerHour: null,
       reason: '16 of the 20 looks that a trend takes',
     });
@@ -158,7 +158,7 @@ describe('growth over a soak phase', () => {
   });
 
   it('is unknown, with the reason, where nobody tells', () => {
-    const silent = looks(() => ({
+    const silent = polls(() => ({
       rssBytes: null,
       fileDescriptors: null,
       sockets: null,
@@ -166,7 +166,7 @@ describe('growth over a soak phase', () => {
       sessions: null,
       reason: 'no /proc on plan9',
     }));
-    expect(trendOf(silent, 'rss')).toMatchObject({ verdict: 'unknown', looks: 0, reason: 'no /proc on plan9' });
+    expect(trendOf(silent, 'rss')).toMatchObject({ verdict: 'unknown', polls: 0, reason: 'no /proc on plan9' });
     expect(growthOf(silent).verdict).toBe('unknown');
     expect(growthOf([]).verdict).toBe('unknown');
   });
@@ -174,15 +174,15 @@ describe('growth over a soak phase', () => {
   it('is not looked for in phases that are no soak', () => {
     const other = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 1, LENGTH_S * S)] }] });
     expect(
-      analyse({ record: recordOf(other, attempts, { resources: looks(() => ({})) }), plan: other }).summary.growth,
+      analyse({ record: recordOf(other, attempts, { resources: polls(() => ({})) }), plan: other }).summary.growth,
     ).toEqual([]);
   });
 });
 
 describe('a gate on growth', () => {
   const leaking = summaryOf([
-    ...looks((second) => ({ rssBytes: 80 * MIB + second * 0.01 * MIB })),
-    ...looks(() => ({ process: 'plimsoll', pid: 6, sessions: null, reason: 'only a mock tells its sessions' })),
+    ...polls((second) => ({ rssBytes: 80 * MIB + second * 0.01 * MIB })),
+    ...polls(() => ({ process: 'plimsoll', pid: 6, sessions: null, reason: 'only a mock tells its sessions' })),
   ]);
   const gate = (over: Partial<Gate>): Gate => ({
     index: 0,

@@ -41,7 +41,7 @@ const planWith = (
 ) =>
   sketchPlan({
     phases: [{ name: 'fault', warmupNs: 2 * S, stages: [...stages] }],
-    calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true })],
+    calls: [callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true })],
     faults,
     hypotheses,
   });

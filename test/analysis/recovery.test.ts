@@ -6,7 +6,7 @@ import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/rec
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 import { constantArrivals, poissonArrivals, serve } from './fixtures/simulation.js';
 
-const deadline = callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true });
+const deadline = callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true });
 const stages = [stage('main', 200, 30 * S)] as const;
 const plan = sketchPlan({
   phases: [{ name: 'fault', warmupNs: 2 * S, stages: [...stages] }],

@@ -69,7 +69,7 @@ describe('schedule lag', () => {
     expect(codes(validityOf(late(3 * MS, 200)))).toEqual([]);
     const stated = sketchPlan({
       phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }],
-      calls: [callSpec('search', { deadlineNs: 100 * MS, deadlineStated: true })],
+      calls: [callSpec('search', { deadlineNs: 100 * MS, deadlineIsExplicit: true })],
     });
     expect(codes(validityOf(late(3 * MS, 50), {}, stated))).toEqual([]);
     expect(codes(validityOf(late(6 * MS, 50), {}, stated))).toEqual(['invalid schedule-lag']);

@@ -69,7 +69,7 @@ function judged(probe: Probe): JudgedProbe {
     scheduledEndNs: startNs + forNs,
     offered: calls.length,
     samples: columnsOf(attempts),
-    specs: [callSpec('search', { deadlineNs, deadlineStated: false })],
+    specs: [callSpec('search', { deadlineNs, deadlineIsExplicit: false })],
   };
   return judgeProbe(slice, { ratePerSecond, arrivals });
 }

@@ -106,8 +106,10 @@ describe('a run with a capacity phase', () => {
     expect([0, 4, 75], result.stderr).toContain(result.exitCode);
     const dir = onlyRun(folder);
     const events = eventsOf(dir);
-    const lives = events.flatMap((event) => (event.type === 'service' && event.service === 'backend-2' ? [event] : []));
-    expect(lives.map(({ edge }) => edge).slice(0, 6)).toEqual([
+    const incarnations = events.flatMap((event) =>
+      event.type === 'service' && event.service === 'backend-2' ? [event] : [],
+    );
+    expect(incarnations.map(({ edge }) => edge).slice(0, 6)).toEqual([
       'spawned',
       'ready',
       'stopping',
@@ -115,10 +117,10 @@ describe('a run with a capacity phase', () => {
       'spawned',
       'ready',
     ]);
-    expect(lives.find(({ edge }) => edge === 'exited')?.unexpected).toBe(false);
+    expect(incarnations.find(({ edge }) => edge === 'exited')?.unexpected).toBe(false);
     const probes = probesOf(events);
-    const gone = lives.find(({ edge }) => edge === 'exited')?.atNs ?? Infinity;
-    const back = lives.filter(({ edge }) => edge === 'ready').at(-1)?.atNs ?? 0;
+    const gone = incarnations.find(({ edge }) => edge === 'exited')?.atNs ?? Infinity;
+    const back = incarnations.filter(({ edge }) => edge === 'ready').at(-1)?.atNs ?? 0;
     for (const probe of probes) {
       expect(probe.startNs).toBeGreaterThan(gone);
       expect(probe.drainedNs).toBeLessThan(back);

@@ -36,7 +36,7 @@ it('a required field that comes and goes is one breaking change when it came and
     .map((line) => JSON.parse(line) as RunEvent);
 
   const { drift, hypotheses } = summary;
-  expect(drift).toMatchObject({ everyNs: 50e6, tools: 3, breaking: 1, informational: 1, failedLooks: 0 });
+  expect(drift).toMatchObject({ everyNs: 50e6, tools: 3, breaking: 1, informational: 1, failedPolls: 0 });
   expect(drift?.changes.map(({ tool, kind, class: found, phase }) => [tool, kind, found, phase])).toEqual([
     ['book', 'changed', 'breaking', 'fault'],
     ['book', 'changed', 'informational', 'fault'],

@@ -115,7 +115,7 @@ describe('the envelope', () => {
     expect(one.target.capabilitiesDigest).toEqual(two.target.capabilitiesDigest);
     expect(one.generator).toEqual({
       pacing: { value: 'spin' },
-      yardstick: { value: { tcpEchoNs: { p50: 50_000 } } },
+      loopbackReference: { value: { tcpEchoNs: { p50: 50_000 } } },
       selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' },
       selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' },
     });

@@ -90,7 +90,7 @@ export function input(overrides: Partial<EnvelopeInput> = {}): EnvelopeInput {
     noise: null,
     generator: {
       pacing: 'spin',
-      yardstick: { tcpEchoNs: { p50: 50_000 } },
+      loopbackReference: { tcpEchoNs: { p50: 50_000 } },
       selfCapacityPerSecond: { value: null, reason: 'not measured on this machine' },
       selfCapacityMeasuredUtc: { value: null, reason: 'not measured on this machine' },
     },

@@ -5,15 +5,15 @@ import { EXIT } from '../../src/problem/index.js';
 import type { Gate } from '../../src/scenario/index.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { measuredInUnit, timeBack } from '../../src/report/format.js';
-import { cameBack, stayedDown } from '../report/aftermath-fixture.js';
+import { cameBack, stayedDown } from '../report/after-fault-fixture.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 
 /** 1 000 calls of 1 to 1 000 us in 10 s, two labels by turns, stamped by the upstream. */
 const plan = sketchPlan({
   phases: [{ name: 'steady', stages: [stage('main', 100, 10 * S)] }],
   calls: [
-    callSpec('search', { deadlineNs: 250 * MS, deadlineStated: true }),
-    callSpec('book', { deadlineNs: 250 * MS, deadlineStated: true }),
+    callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true }),
+    callSpec('book', { deadlineNs: 250 * MS, deadlineIsExplicit: true }),
   ],
 });
 
@@ -80,7 +80,7 @@ const recovery: RecoverySummary = {
   timeToRecover: { kind: 'value', ns: 2 * S },
   drain: { ns: 1 * S, observedNs: 5 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' },
   dip: { lostGoodCalls: 37, depth: 1 },
-  aftermath: cameBack,
+  afterFault: cameBack,
   note: null,
 };
 const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({
@@ -94,7 +94,7 @@ describe('a gate on a number that was measured', () => {
     [gate('response-time', 'p99', 'ns', { max: 0.98 * MS }), 'regress', 'response-time p99 of steady <= 980 us'],
     [gate('response-time', 'mean', 'ns', { max: 500_500 }), 'pass', 'response-time mean of steady <= 500.5 us'],
     [gate('response-time', 'max', 'ns', { min: 2 * MS }), 'regress', 'response-time max of steady >= 2 ms'],
-    [gate('service-view', 'p50', 'ns', { max: 1 * MS }), 'pass', 'service-view p50 of steady <= 1 ms'],
+    [gate('latency-from-send', 'p50', 'ns', { max: 1 * MS }), 'pass', 'latency-from-send p50 of steady <= 1 ms'],
     [gate('schedule-lag', 'p99', 'ns', { max: 0 }), 'pass', 'schedule-lag p99 of steady <= 0 ns'],
     [gate('queue-age', 'max', 'ns', { max: 999 }), 'pass', 'queue-age max of steady <= 999 ns'],
     [gate('upstream-queue', 'max', 'ns', { max: 998 }), 'regress', 'upstream-queue max of steady <= 998 ns'],
@@ -274,7 +274,7 @@ describe('a gate on recovery', () => {
       measured: 0,
       text: 'metastable after every fault <= 0',
     });
-    expect(only(withRecovery({ aftermath: stayedDown }), metastable)).toMatchObject({
+    expect(only(withRecovery({ afterFault: stayedDown }), metastable)).toMatchObject({
       verdict: 'regress',
       measured: 1,
     });
@@ -282,7 +282,7 @@ describe('a gate on recovery', () => {
       ...stayedDown,
       metastability: { ...stayedDown.metastability, verdict: 'censored', reason: 'too-short' },
     } as const;
-    expect(only(withRecovery({ aftermath: unsettled }), metastable)).toMatchObject({
+    expect(only(withRecovery({ afterFault: unsettled }), metastable)).toMatchObject({
       verdict: 'inconclusive',
       measured: null,
     });
@@ -462,8 +462,8 @@ describe('a gate on the contract', () => {
   const drift: Summary['drift'] = {
     everyNs: S,
     tools: 3,
-    looks: 9,
-    failedLooks: 0,
+    polls: 9,
+    failedPolls: 0,
     longestGapNs: S,
     breaking: 2,
     informational: 5,

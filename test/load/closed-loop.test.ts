@@ -36,7 +36,7 @@ describe('a closed loop', () => {
     const firsts = [0, 1].flatMap((worker) => {
       const world = new World({
         sessions: 2,
-        lane: { worker, workers: 2, sessions: 4 },
+        share: { worker, workers: 2, sessions: 4 },
         answer: () => ({ serviceNs: 10 * MS }),
       });
       world.run(closed(4, 40 * MS, 40 * MS));

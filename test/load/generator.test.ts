@@ -52,7 +52,7 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
       sessions,
       headers: {},
       inFlightPerSession: 1,
-      tellTimeout: false,
+      propagateDeadline: false,
     },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],
     settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 1 },

@@ -4,7 +4,7 @@
  */
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
 import { Counters, Engine, type Mark } from '../../src/load/engine/index.js';
-import type { Lane } from '../../src/load/lane.js';
+import type { ShardShare } from '../../src/load/shard-share.js';
 import type { AttemptSlot, Channel } from '../../src/mcp/index.js';
 import type { LoadSegment, Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -32,7 +32,7 @@ export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
     expect: { kind: 'success' },
     effect: 'none',
     deadlineNs: 30 * S,
-    deadlineStated: false,
+    deadlineIsExplicit: false,
     attemptTimeoutNs: null,
     retry: null,
     cancel: true,
@@ -91,7 +91,7 @@ export interface WorldOptions {
   readonly workers?: number;
   readonly answer?: (slot: AttemptSlot) => Answer;
   /** One of several engines that share a load; `sessions` are this one's own. */
-  readonly lane?: Lane;
+  readonly share?: ShardShare;
   readonly takeCallId?: () => number;
   /** The workers stand still from `atNs` on for so long; needs `workers`. */
   readonly stall?: { readonly atNs: number; readonly forNs: number };
@@ -172,7 +172,7 @@ export class World {
           slot.argumentsJson = `{"call":${slot.callId},"spec":${spec}}`;
         },
       },
-      lane: options.lane ?? { worker: 0, workers: 1, sessions },
+      share: options.share ?? { worker: 0, workers: 1, sessions },
       takeCallId: options.takeCallId ?? (() => this.#nextCall++),
       arrivals: seededRandom(options.seed ?? 1, 'load'),
       random: seededRandom(options.seed ?? 1, 'load'),

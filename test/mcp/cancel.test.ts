@@ -72,7 +72,7 @@ describe('an attempt that is given up', () => {
       callSpec({ label: 'a', attemptTimeoutNs: 200e6 }),
       callSpec({ label: 'b', deadlineNs: 3e9, effect: 'exactly-once' }),
     ];
-    const driver = await drive(httpTarget(server.url), calls, { tellTimeout: true });
+    const driver = await drive(httpTarget(server.url), calls, { propagateDeadline: true });
     await driver.call({ spec: 0 });
     await driver.call({ spec: 1, callId: 7 });
     const metas = server.seen

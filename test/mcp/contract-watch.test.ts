@@ -74,8 +74,8 @@ describe('the session that watches the tools', () => {
       announced: false,
     });
     const last = events.at(-1);
-    expect(last).toMatchObject({ type: 'contract', edge: 'unwatched', failedLooks: 0 });
-    expect(last?.type === 'contract' && last.edge === 'unwatched' ? last.looks : 0).toBeGreaterThanOrEqual(3);
+    expect(last).toMatchObject({ type: 'contract', edge: 'unwatched', failedPolls: 0 });
+    expect(last?.type === 'contract' && last.edge === 'unwatched' ? last.polls : 0).toBeGreaterThanOrEqual(3);
     expect(mock.state().sessions).toMatchObject({ open: 0, opened: 1 });
   });
 
@@ -99,7 +99,7 @@ describe('the session that watches the tools', () => {
     expect(drifts()).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({
       edge: 'unwatched',
-      failedLooks: 1,
+      failedPolls: 1,
       lastFailure: expect.any(String) as string,
     });
   });

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import {
-  makeCallBook,
+  makeRequestGenerator,
   openChannels,
   type AttemptSlot,
   type CallTarget,
@@ -28,7 +28,7 @@ export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
     expect: { kind: 'success' },
     effect: 'none',
     deadlineNs: 30e9,
-    deadlineStated: false,
+    deadlineIsExplicit: false,
     attemptTimeoutNs: null,
     retry: null,
     cancel: true,
@@ -43,7 +43,7 @@ export function protocol(partial: Partial<Protocol> = {}): Protocol {
     sessions: 1,
     headers: {},
     inFlightPerSession: 8,
-    tellTimeout: false,
+    propagateDeadline: false,
     ...partial,
   };
 }
@@ -106,7 +106,7 @@ export async function drive(
   const waiting = new Map<AttemptSlot, (slot: AttemptSlot) => void>();
   const completions: AttemptSlot[] = [];
   const events: RunEvent[] = [];
-  const book = makeCallBook(calls, seededRandom(7));
+  const book = makeRequestGenerator(calls, seededRandom(7));
   const set = await openChannels({
     target,
     protocol: protocol({ ...partial, transport: target.kind === 'http' ? 'streamable-http' : 'stdio' }),

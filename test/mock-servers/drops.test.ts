@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { queueModel, type ToolsMock, type ToolsMockOptions } from '../../mock-servers/index.js';
 import { WorkingTime } from '../../mock-servers/tools/faults/index.js';
-import { LeavingLine } from '../../mock-servers/tools/leaving-line.js';
+import { RenegingQueue } from '../../mock-servers/tools/reneging-queue.js';
 import { NS_PER_MS } from '../../src/clock/index.js';
 import { Session, post, until, withMock } from './client.js';
 
@@ -17,7 +17,7 @@ describe('a line that can be left', () => {
         fc.option(fc.integer({ min: 0, max: 5 })),
         fc.array(fc.record({ gapNs: fc.nat(30), serviceNs: fc.nat(50) }), { maxLength: 100 }),
         (workers, capacity, arrivals) => {
-          const line = new LeavingLine(workers, capacity, false, plain());
+          const line = new RenegingQueue(workers, capacity, false, plain());
           const queue = queueModel({ workers, queueCapacity: capacity });
           let atNs = 0;
           for (const { gapNs, serviceNs } of arrivals) {
@@ -34,7 +34,7 @@ describe('a line that can be left', () => {
   });
 
   it('lets those behind begin earlier by the service of whoever leaves, but not before now', () => {
-    const line = new LeavingLine(1, null, false, plain());
+    const line = new RenegingQueue(1, null, false, plain());
     const [first, second, third, fourth] = [10, 20, 30, 40].map((serviceNs) => line.arrive(0, 0, serviceNs, Infinity));
     if (first == null || second == null || third == null || fourth == null) throw new Error('there is no bound');
     expect([first, second, third, fourth].map(({ startNs }) => startNs)).toEqual([0, 10, 30, 60]);
@@ -48,7 +48,7 @@ describe('a line that can be left', () => {
   });
 
   it('drops what is past its time limit when its turn comes, and gives its turn to the next', () => {
-    const line = new LeavingLine(1, null, true, plain());
+    const line = new RenegingQueue(1, null, true, plain());
     const places = [Infinity, 50, 150, 100].map((giveUpNs) => line.arrive(0, 0, 100, giveUpNs));
     expect(places.map((place) => [place?.startNs, place?.dueNs, place?.expires])).toEqual([
       [0, 100, false],
@@ -60,7 +60,7 @@ describe('a line that can be left', () => {
 
   it('finds again who expires when the workers stand still', () => {
     const time = plain();
-    const line = new LeavingLine(1, null, true, time);
+    const line = new RenegingQueue(1, null, true, time);
     const places = [0, 0, 0].map((atNs) => line.arrive(atNs, atNs, 100, 220));
     expect(places.map((place) => place?.expires)).toEqual([false, false, false]);
     const owner = {};

@@ -67,7 +67,7 @@ describe('choosing calls', () => {
 describe('faults of a mock', () => {
   it('strike by the arrival number alone, so that a seed replays them under concurrency', async () => {
     const fault = { kind: 'is-error', which: { kind: 'probability', probability: 0.25, seed: 77 } } as const;
-    const strikes: (readonly number[])[] = [];
+    const hits: (readonly number[])[] = [];
     for (let run = 0; run < 2; run++) {
       await withMock({ faults: [fault] }, async (mock) => {
         const session = await Session.open(mock);
@@ -76,12 +76,12 @@ describe('faults of a mock', () => {
           .truth()
           .filter(({ outcome }) => outcome === 'tool-error')
           .map(({ arrival }) => arrival);
-        strikes.push(failed);
+        hits.push(failed);
         expect([...(mock.faults.list()[0]?.numbers ?? [])].sort((a, b) => a - b)).toEqual(failed);
       });
     }
-    expect(strikes[0]?.length).toBeGreaterThan(0);
-    expect(strikes[1]).toEqual(strikes[0]);
+    expect(hits[0]?.length).toBeGreaterThan(0);
+    expect(hits[1]).toEqual(hits[0]);
   });
 
   it('are put on, counted and taken off over HTTP while it serves', async () => {
@@ -99,14 +99,14 @@ describe('faults of a mock', () => {
       const afterNs = process.hrtime.bigint();
       expect(put).toEqual({
         status: 200,
-        value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, looked: 0, struck: 0, numbers: [] },
+        value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, looked: 0, affected: 0, numbers: [] },
       });
       expect(BigInt(put.value.onNs)).toBeGreaterThanOrEqual(beforeNs);
       expect(BigInt(put.value.onNs)).toBeLessThanOrEqual(afterNs);
       expect(await statuses(5)).toEqual([200, 500, 200, 500, 200]);
       await session.call('book', { berth: 'b' });
       const off = (await faultsApi(mock, 'DELETE', '/f1')) as { status: number; value: FaultStatus };
-      expect(off).toMatchObject({ status: 200, value: { looked: 5, struck: 2, numbers: [3, 5] } });
+      expect(off).toMatchObject({ status: 200, value: { looked: 5, affected: 2, numbers: [3, 5] } });
       expect(BigInt(off.value.offNs ?? 0)).toBeGreaterThan(afterNs);
       expect(await statuses(3)).toEqual([200, 200, 200]);
       expect(await faultsApi(mock, 'GET')).toEqual({ status: 200, value: [off.value] });
@@ -131,7 +131,7 @@ describe('faults of a mock', () => {
       expect(status).toMatchObject({
         onNs: String(fromNs),
         offNs: String(untilNs),
-        struck: rows.filter(within).length,
+        affected: rows.filter(within).length,
       });
     });
   });
@@ -145,7 +145,7 @@ describe('faults of a mock', () => {
     await withMock({ faults }, async (mock) => {
       const answer = await (await Session.open(mock)).call('book', { berth: 'b' });
       expect(rpcOf(answer).result?.isError).toBeUndefined();
-      expect(mock.faults.list().map(({ looked, struck }) => [looked, struck])).toEqual([
+      expect(mock.faults.list().map(({ looked, affected }) => [looked, affected])).toEqual([
         [1, 1],
         [1, 0],
         [1, 1],
@@ -218,7 +218,7 @@ describe('a stall', () => {
       for (let n = 0; n < 5; n++) await session.call('search', { query: 'q' });
       const waited = mock.truth().map((row) => Number(BigInt(row.virtualStartNs ?? 0) - BigInt(row.receivedNs)) / MS);
       expect(waited).toEqual([0, 15, 0, 15, 0]);
-      expect(mock.faults.list()[0]).toMatchObject({ struck: 2, numbers: [1, 3] });
+      expect(mock.faults.list()[0]).toMatchObject({ affected: 2, numbers: [1, 3] });
     });
   });
 });
@@ -306,7 +306,7 @@ describe('a fault that makes no sense', () => {
       },
       async (mock) => {
         expect((await (await Session.open(mock)).call('search', { query: 'q' })).status).toBe(200);
-        expect(mock.faults.list().map(({ struck }) => struck)).toEqual([0, 0, 0]);
+        expect(mock.faults.list().map(({ affected }) => affected)).toEqual([0, 0, 0]);
       },
     );
   });

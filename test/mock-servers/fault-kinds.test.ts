@@ -66,7 +66,7 @@ describe('faults of effects', () => {
       expect(all.filter((n) => times(n) === 0 && acknowledged.has(`call-${n}`))).toEqual(lost);
       expect(all.filter((n) => times(n) > 0 && !acknowledged.has(`call-${n}`))).toEqual(cut);
       expect(mock.ledger().length).toBe(BERTHS + 37 - 11);
-      expect(mock.faults.list().map(({ struck, looked }) => [struck, looked])).toEqual([
+      expect(mock.faults.list().map(({ affected, looked }) => [affected, looked])).toEqual([
         [37, 80],
         [11, 80],
         [5, 80],
@@ -206,7 +206,7 @@ describe('a wrong answer', () => {
       const texts = arrivals.map((n) => answers.slice(n, n + 1).map(textOf)[0]);
       const rights = arrivals.map((n) => right(`p${n}`));
       expect(texts).toEqual([rights[0], rights[2], rights[1], rights[3]]);
-      expect(mock.faults.list()[0]).toMatchObject({ struck: 2, numbers: [1, 2] });
+      expect(mock.faults.list()[0]).toMatchObject({ affected: 2, numbers: [1, 2] });
       expect(mock.truth().map(({ outcome }) => outcome)).toEqual(['ok', 'wrong', 'wrong', 'ok']);
       expect(answers.map((answer) => rpcOf(answer).id)).toEqual([1, 1, 2, 2]);
     });
@@ -215,7 +215,7 @@ describe('a wrong answer', () => {
   it('comes to nobody from a swap when the call is alone in flight', async () => {
     await withFaults([{ kind: 'misdelivered' }], async (mock) => {
       expect((await search(await Session.open(mock), 3)).map(textOf)).toEqual([0, 1, 2].map((n) => right(`q${n}`)));
-      expect(mock.faults.list()[0]).toMatchObject({ looked: 3, struck: 0, numbers: [] });
+      expect(mock.faults.list()[0]).toMatchObject({ looked: 3, affected: 0, numbers: [] });
     });
   });
 });
@@ -297,7 +297,7 @@ describe('faults of sessions, schemas and memory', () => {
       }
       const later = await Session.open(mock);
       expect(textOf(await later.call('search', { query: 'q' }))).toBe(right('q'));
-      expect(mock.faults.list()[0]).toMatchObject({ struck: 1, numbers: [] });
+      expect(mock.faults.list()[0]).toMatchObject({ affected: 1, numbers: [] });
     });
   });
 
@@ -317,7 +317,7 @@ describe('faults of sessions, schemas and memory', () => {
         expect(ended.status).toBe(200);
       }
       expect(mock.state().sessions).toEqual({ open: 2, opened: 7 });
-      expect(mock.faults.list()[0]).toMatchObject({ looked: 7, struck: 2, numbers: [2, 5] });
+      expect(mock.faults.list()[0]).toMatchObject({ looked: 7, affected: 2, numbers: [2, 5] });
     });
   });
 
@@ -351,13 +351,13 @@ describe('faults of sessions, schemas and memory', () => {
         fromNs: String(process.hrtime.bigint() + anHourNs),
       });
       expect(await required()).toEqual(usual);
-      expect(mock.faults.remove(later.id)).toMatchObject({ looked: 0, struck: 0 });
+      expect(mock.faults.remove(later.id)).toMatchObject({ looked: 0, affected: 0 });
       const momentNs = process.hrtime.bigint() + BigInt(40 * MS);
       const { id, onNs } = mock.faults.put({ kind: 'schema-drift', tool: 'book', fromNs: String(momentNs) });
       expect(onNs).toBe(String(momentNs));
       while (process.hrtime.bigint() < momentNs) await new Promise((resolve) => setTimeout(resolve, 10));
       expect(await required()).toEqual([['query'], ['berth', 'revision'], undefined]);
-      expect(mock.faults.remove(id)).toMatchObject({ looked: 1, struck: 1, numbers: [0] });
+      expect(mock.faults.remove(id)).toMatchObject({ looked: 1, affected: 1, numbers: [0] });
       expect(await required()).toEqual(usual);
       mock.faults.put({ kind: 'schema-drift', field: 'query' });
       mock.faults.put({ kind: 'schema-drift', tool: 'fail', field: 'reason', which: { kind: 'every', n: 2 } });

@@ -1,6 +1,6 @@
 /** Quick refusals around a fault, window by window, as a breaker would make them. */
 import type { Breaker, BreakerSpan } from '../../src/analysis/index.js';
-import type { AftermathInput } from './aftermath-numbers.js';
+import type { AftermathInput } from './after-fault-numbers.js';
 import type { Attempt } from './run-files.js';
 
 interface Seen {

@@ -19,7 +19,7 @@ const EXCEPTIONS: readonly { readonly path: RegExp; readonly why: string }[] = [
   { path: /^validity\./, why: 'verdicts in words; the numbers in them are those of the phases' },
   { path: /^recoveries\.\d+\.note$/, why: 'words' },
   { path: /^capacities\.\d+\.probes\.\d+\.why\./, why: 'words; the numbers in them are those of the evidence' },
-  { path: /^consequences\..*\.?(reason|note|stateReason)$/, why: 'words' },
+  { path: /^sideEffects\..*\.?(reason|note|stateReason)$/, why: 'words' },
   { path: /^hypotheses\.\d+\.results\.\d+\.(text|before\.why|after\.why)$/, why: 'words' },
 ];
 

@@ -14,8 +14,8 @@ export function driftNumbers(events: readonly RecordedEvent[], frames: readonly 
   return {
     everyNs: watched.everyNs,
     tools: watched.tools,
-    looks: unwatched?.looks ?? null,
-    failedLooks: unwatched?.failedLooks ?? null,
+    polls: unwatched?.polls ?? null,
+    failedPolls: unwatched?.failedPolls ?? null,
     longestGapNs: unwatched?.longestGapNs ?? null,
     breaking: drifts.filter((drift) => drift.class === 'breaking').length,
     informational: drifts.filter((drift) => drift.class === 'informational').length,

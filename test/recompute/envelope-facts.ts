@@ -13,13 +13,13 @@ function at(envelope: unknown, ...path: readonly string[]): unknown {
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 /** Median round trips of the machine's own floor. */
-export function yardstickIn(envelope: unknown): FloorSummary['yardstick'] {
-  const yardstick = at(envelope, 'generator', 'yardstick');
-  if (typeof yardstick !== 'object' || yardstick === null) return null;
+export function yardstickIn(envelope: unknown): FloorSummary['loopbackReference'] {
+  const loopbackReference = at(envelope, 'generator', 'loopbackReference');
+  if (typeof loopbackReference !== 'object' || loopbackReference === null) return null;
   return {
-    tcpEchoP50Ns: numberOrNull(at(yardstick, 'tcpEchoNs', 'p50')),
-    httpNoopP50Ns: numberOrNull(at(yardstick, 'httpNoopNs', 'p50')),
-    harnessP50Ns: numberOrNull(at(yardstick, 'harnessNs', 'p50')),
+    tcpEchoP50Ns: numberOrNull(at(loopbackReference, 'tcpEchoNs', 'p50')),
+    httpNoopP50Ns: numberOrNull(at(loopbackReference, 'httpNoopNs', 'p50')),
+    harnessP50Ns: numberOrNull(at(loopbackReference, 'harnessNs', 'p50')),
   };
 }
 

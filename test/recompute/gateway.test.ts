@@ -28,7 +28,7 @@ describe('a run through a gateway', () => {
 
   it('knows that sessions kept their state only where every upstream told of them before and after, opened none and lived on', () => {
     expect(
-      run.summary.consequences.sessions.map(({ phase, transparent, statePreserved }) => [
+      run.summary.sideEffects.sessions.map(({ phase, transparent, statePreserved }) => [
         phase,
         transparent,
         statePreserved,
@@ -42,29 +42,29 @@ describe('a run through a gateway', () => {
   });
 
   it('counts work in vain as at least so much, though every account is whole', () => {
-    expect(run.summary.consequences.work.map(({ service, complete }) => [service, complete])).toEqual([
+    expect(run.summary.sideEffects.work.map(({ service, complete }) => [service, complete])).toEqual([
       ['backend', true],
       ['second', true],
     ]);
-    expect(run.summary.consequences.wastedWork).toMatchObject({ from: 'accounts', lowerBound: true });
+    expect(run.summary.sideEffects.wastedWork).toMatchObject({ from: 'counters', lowerBound: true });
   });
 
   it('is compared on both: a bound that became a count, and a state that is taken for kept, show', () => {
-    const { consequences } = run.summary;
+    const { sideEffects } = run.summary;
     const forged = {
-      ...consequences,
-      wastedWork: { ...consequences.wastedWork, lowerBound: false },
-      sessions: consequences.sessions.map((each) => ({ ...each, statePreserved: each.transparent })),
+      ...sideEffects,
+      wastedWork: { ...sideEffects.wastedWork, lowerBound: false },
+      sessions: sideEffects.sessions.map((each) => ({ ...each, statePreserved: each.transparent })),
     };
     expect(
-      compareLeaves({ consequences: forged }, { consequences: again.consequences })
+      compareLeaves({ sideEffects: forged }, { sideEffects: again.sideEffects })
         .map(({ path }) => path)
         .sort(),
     ).toEqual([
-      'consequences.sessions.0.statePreserved',
-      'consequences.sessions.2.statePreserved',
-      'consequences.sessions.3.statePreserved',
-      'consequences.wastedWork.lowerBound',
+      'sideEffects.sessions.0.statePreserved',
+      'sideEffects.sessions.2.statePreserved',
+      'sideEffects.sessions.3.statePreserved',
+      'sideEffects.wastedWork.lowerBound',
     ]);
   });
 

@@ -22,13 +22,13 @@ type Trend = GrowthSummary['processes'][number]['trends'][number];
 function trend(
   quantity: Trend['quantity'],
   column: (typeof COLUMNS)[number][1],
-  looks: readonly Look[],
+  polls: readonly Look[],
   windowNs: number,
 ): Trend {
-  const told = looks.filter((look) => look[column] !== null);
-  const blank = { quantity, looks: told.length, first: null, last: null, slopePerHour: null };
-  if (looks.length > 0 && told.length === 0)
-    return { ...blank, verdict: 'unknown', reason: looks.at(-1)?.reason ?? 'not told' };
+  const told = polls.filter((look) => look[column] !== null);
+  const blank = { quantity, polls: told.length, first: null, last: null, slopePerHour: null };
+  if (polls.length > 0 && told.length === 0)
+    return { ...blank, verdict: 'unknown', reason: polls.at(-1)?.reason ?? 'not told' };
   if (told.length < FEWEST)
     return { ...blank, verdict: 'too-short', reason: `${told.length} of the ${FEWEST} looks that a trend takes` };
   const count = Math.min(MOST_POINTS, told.length);
@@ -41,7 +41,7 @@ function trend(
   const counts = grew >= (quantity === 'rss' ? 2 ** 20 : 2);
   return {
     quantity,
-    looks: told.length,
+    polls: told.length,
     first: points[0]?.y ?? null,
     last: points.at(-1)?.y ?? null,
     slopePerHour: { value: slope, low, high },
@@ -51,11 +51,11 @@ function trend(
 }
 
 /** One for each soak phase. */
-export function growthNumbers(frames: readonly Frame[], looks: readonly Look[]): Summary['growth'] {
+export function growthNumbers(frames: readonly Frame[], polls: readonly Look[]): Summary['growth'] {
   return frames
     .filter(({ facts }) => facts.regime === 'soak')
     .map(({ facts, startNs, measuredFromNs, scheduledEndNs }) => {
-      const during = looks.filter(({ atNs }) => startNs <= atNs && atNs <= scheduledEndNs);
+      const during = polls.filter(({ atNs }) => startNs <= atNs && atNs <= scheduledEndNs);
       const names = [...new Set(during.map(({ process, pid }) => `${process}/${pid}`))];
       const processes = names.map((name) => {
         const own = during.filter(({ process, pid }) => `${process}/${pid}` === name);

@@ -5,7 +5,7 @@ import { durationsOf, knownDurations } from './durations.js';
 import { arrivalFit } from './arrival-numbers.js';
 import { scheduledBetween, type Frame, type Stage } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
-import { limitsOf } from './aftermath-numbers.js';
+import { limitsOf } from './after-fault-numbers.js';
 import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
@@ -44,7 +44,7 @@ function callStats(calls: readonly Call[], seconds: number): CallStats {
     goodRatio: calls.length === 0 ? null : good / calls.length,
     missRatio: calls.length === 0 ? null : 1 - good / calls.length,
     responseTime: { ok: response(ok), all: response(calls) },
-    serviceView: { ok: service(ok), all: service(calls) },
+    latencyFromSend: { ok: service(ok), all: service(calls) },
     retryAmplification: calls.length === 0 ? null : attempts / calls.length,
   };
 }

@@ -97,25 +97,25 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The age every 10 ms over a slice of the schedule. */
 function looksAt(line: Line, fromNs: number, toNs: number): readonly Point[] {
-  const looks: Point[] = [];
-  for (let t = fromNs; t <= toNs; t += STEP_NS) looks.push({ x: (t - fromNs) / 1e9, y: ageAt(line, t) });
-  return looks;
+  const polls: Point[] = [];
+  for (let t = fromNs; t <= toNs; t += STEP_NS) polls.push({ x: (t - fromNs) / 1e9, y: ageAt(line, t) });
+  return polls;
 }
 
 /** The trend of the age over a slice of any length; null where it was looked at fewer than eight times. */
 export function ageTrend(line: Line, fromNs: number, toNs: number): QueueAge['slope'] {
-  const looks = looksAt(line, fromNs, toNs);
-  return looks.length < 8 ? null : trend(looks);
+  const polls = looksAt(line, fromNs, toNs);
+  return polls.length < 8 ? null : trend(polls);
 }
 
 /**
  * The trend of an age looked at in equal steps: a line through 60 points, each the mean age and the mean time of its
  * share of the looks; through the looks themselves where there are fewer.
  */
-function trend(looks: readonly Point[]): QueueAge['slope'] {
-  const parts = Math.min(PARTS, looks.length);
+function trend(polls: readonly Point[]): QueueAge['slope'] {
+  const parts = Math.min(PARTS, polls.length);
   const points = Array.from({ length: parts }, (_, part) => {
-    const own = looks.slice(Math.floor((part * looks.length) / parts), Math.floor(((part + 1) * looks.length) / parts));
+    const own = polls.slice(Math.floor((part * polls.length) / parts), Math.floor(((part + 1) * polls.length) / parts));
     return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
   });
   const { slope, low, high } = lineThrough(points);
@@ -162,15 +162,15 @@ export function lineThrough(points: readonly Point[]): {
 
 /** The age over a slice of the schedule. */
 export function queueAge(line: Line, fromNs: number, toNs: number): QueueAge {
-  const looks = looksAt(line, fromNs, toNs);
+  const polls = looksAt(line, fromNs, toNs);
   return {
     source: line.source,
     maxNs: longestAge(line, fromNs, toNs),
     p99Ns:
       plainQuantile(
-        looks.map(({ y }) => y),
+        polls.map(({ y }) => y),
         0.99,
       ) ?? 0,
-    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(looks),
+    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(polls),
   };
 }

@@ -9,7 +9,7 @@ import type { Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { attributionNumbers } from './attribution-numbers.js';
 import { capacityNumbers, type CapacityNumbers } from './capacity-numbers.js';
-import { consequenceNumbers } from './consequence-numbers.js';
+import { consequenceNumbers } from './side-effect-numbers.js';
 import { driftNumbers } from './drift-numbers.js';
 import { effectNumbers } from './effect-numbers.js';
 import { framesOf } from './frames.js';
@@ -19,7 +19,7 @@ import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical
 import { phaseNumbers } from './phase-numbers.js';
 import { selfCapacityIn, selfCapacityUnknownIn, spinLostShareIn, yardstickIn } from './envelope-facts.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
-import { hiddenCapacities, hysteresis } from './run-aftermath.js';
+import { hiddenCapacities, hysteresis } from './run-after-fault.js';
 import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
 import { scalingNumbers } from './scaling-numbers.js';
 import { scenarioFacts } from './scenario-facts.js';
@@ -134,7 +134,7 @@ export function recompute(files: RunFiles): Recomputed {
     floor:
       floor === undefined
         ? null
-        : { phase: floor.name, responseTimeOk: floor.responseTime.ok, yardstick: yardstickIn(files.envelope) },
+        : { phase: floor.name, responseTimeOk: floor.responseTime.ok, loopbackReference: yardstickIn(files.envelope) },
     phases,
     scaling: scalingNumbers(phases, seededRandom(scenario.seed, 'analysis').fork('scaling')),
     attributions: frames
@@ -147,7 +147,7 @@ export function recompute(files: RunFiles): Recomputed {
       ),
     capacities,
     recoveries: recoveries.map(({ told }) => told),
-    aftermath: {
+    afterFault: {
       hiddenCapacities: hiddenCapacities(recoveries, scenario, loadLinePerSecond),
       hysteresis: hysteresis(frames, calls, new Set(edges.map(({ phase }) => phase))),
     },
@@ -163,7 +163,7 @@ export function recompute(files: RunFiles): Recomputed {
     ),
     drift: driftNumbers(events, frames),
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
-    consequences: consequenceNumbers({
+    sideEffects: consequenceNumbers({
       files,
       scenario,
       calls,
@@ -171,7 +171,7 @@ export function recompute(files: RunFiles): Recomputed {
       edges,
       frames,
     }),
-    growth: growthNumbers(frames, files.looks),
+    growth: growthNumbers(frames, files.polls),
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
     generator: {
       loopDelayMaxNs:

@@ -1,6 +1,6 @@
 /** What a fault did to the calls around it, window by window. */
 import type { RecoverySummary } from '../../src/analysis/index.js';
-import { aftermathNumbers, limitsOf } from './aftermath-numbers.js';
+import { aftermathNumbers, limitsOf } from './after-fault-numbers.js';
 import { plainQuantile } from './durations.js';
 import type { Frame } from './frames.js';
 import { isGood, isOk, responseNs, type Call } from './logical-calls.js';
@@ -238,7 +238,7 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
     timeToRecover,
     drain,
     dip,
-    aftermath: aftermathNumbers({
+    afterFault: aftermathNumbers({
       frame,
       fault,
       calls,

@@ -56,7 +56,7 @@ export interface FaultEvent {
   readonly edge: 'on' | 'off';
   readonly askedNs: number;
   readonly confirmedNs: number | null;
-  readonly struck?: { readonly struck: number };
+  readonly affected?: { readonly affected: number };
 }
 
 export interface SessionEvent {
@@ -117,8 +117,8 @@ export interface UnwatchedEvent {
   readonly type: 'contract';
   readonly atNs: number;
   readonly edge: 'unwatched';
-  readonly looks: number;
-  readonly failedLooks: number;
+  readonly polls: number;
+  readonly failedPolls: number;
   readonly longestGapNs: number;
 }
 
@@ -175,7 +175,7 @@ export interface Execution {
 }
 
 /** One strike of a fault in a mock. */
-export interface Strike {
+export interface FaultHit {
   readonly fault: string;
   readonly callId: number | null;
   readonly tool: string | null;
@@ -191,10 +191,10 @@ export interface ToolHints {
 }
 
 /** What a mock had done by a moment, since its process began. */
-export interface WorkAccount {
+export interface WorkCounter {
   readonly atNs: number;
   readonly service: string;
-  readonly life: number;
+  readonly incarnation: number;
   readonly when: 'begin' | 'edge' | 'leaving' | 'end';
   readonly served: number;
   readonly servedServiceNs: number;
@@ -214,12 +214,12 @@ export interface RunFiles {
   /** In order of time. */
   readonly events: readonly RecordedEvent[];
   readonly health: readonly HealthSecond[];
-  readonly looks: readonly Look[];
+  readonly polls: readonly Look[];
   readonly executions: readonly Execution[];
   /** Null: the file is not there. */
-  readonly struck: readonly Strike[] | null;
+  readonly affected: readonly FaultHit[] | null;
   readonly tools: readonly ToolHints[] | null;
-  readonly work: readonly WorkAccount[] | null;
+  readonly work: readonly WorkCounter[] | null;
   /** The resolved scenario, parsed and nothing more. */
   readonly scenario: unknown;
   readonly envelope: unknown;
@@ -287,9 +287,9 @@ export async function readRunFiles(dir: string): Promise<RunFiles> {
     attempts: await readAttempts(join(dir, 'samples.parquet')),
     events: ndjson(join(dir, 'events.ndjson')) as readonly RecordedEvent[],
     health: ndjson(join(dir, 'health.ndjson')) as readonly HealthSecond[],
-    looks: ndjson(join(dir, 'resources.ndjson')) as readonly Look[],
+    polls: ndjson(join(dir, 'resources.ndjson')) as readonly Look[],
     executions: ndjson(join(dir, 'effects.ndjson')) as readonly Execution[],
-    struck: ifThere(join(dir, 'struck.ndjson')) as RunFiles['struck'],
+    affected: ifThere(join(dir, 'fault-hits.ndjson')) as RunFiles['affected'],
     tools: ifThere(join(dir, 'tools.ndjson')) as RunFiles['tools'],
     work: ifThere(join(dir, 'work.ndjson')) as RunFiles['work'],
     scenario: parse(readFileSync(join(dir, 'scenario.resolved.yaml'), 'utf8')),

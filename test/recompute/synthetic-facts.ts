@@ -1,5 +1,5 @@
 /** What a mock and its client would have told of strikes, sessions and work in a simulated run. */
-import type { RecordWriter, StruckRow } from '../../src/record/index.js';
+import type { RecordWriter, FaultHitRow } from '../../src/record/index.js';
 
 const MS = 1e6;
 const S = 1e9;
@@ -17,8 +17,8 @@ export function strikesOf(
   sent: readonly Sent[],
   edges: ReadonlyMap<string, number>,
   counted: Readonly<Record<string, number>>,
-): readonly StruckRow[] {
-  const first = (fault: string, count: number): readonly StruckRow[] => {
+): readonly FaultHitRow[] {
+  const first = (fault: string, count: number): readonly FaultHitRow[] => {
     const onNs = edges.get(`${fault} on`) ?? NaN;
     return sent
       .filter(({ sentNs }) => sentNs >= onNs)
@@ -68,7 +68,7 @@ export function sessionsInto(record: RecordWriter, edges: ReadonlyMap<string, nu
 /** Two processes of one mock, and a second mock whose process ended before it could tell. */
 export function accountsInto(record: RecordWriter, endNs: number): void {
   const nothing = { expired: 0, cancelled: 0, cancels: 0, underWay: 0, sessionsOpen: 4, sessionsOpened: 5 };
-  const first = { service: 'backend', life: 0, ...nothing } as const;
+  const first = { service: 'backend', incarnation: 0, ...nothing } as const;
   record.work([
     { ...first, atNs: 2 * S, when: 'begin', served: 4, servedServiceNs: 40 * MS, wasted: 0, wastedServiceNs: 0 },
     {
@@ -106,7 +106,7 @@ export function accountsInto(record: RecordWriter, endNs: number): void {
     },
     {
       ...first,
-      life: 1,
+      incarnation: 1,
       atNs: endNs,
       when: 'end',
       served: 5001,

@@ -39,11 +39,17 @@ export async function syntheticGateway(): Promise<SyntheticRun> {
   const call = { tool: 'search', weight: 1, deadlineNs: 300 * MS, retries: 0, ending: 'right' } as const;
   const simulation = new Simulation([call], seededRandom(5, 'gateway'), (sample) => spool.append(sample));
   const work: WorkRow[] = [];
-  const account = (service: string, atNs: number, when: WorkRow['when'], sessionsOpened: number, life = 0): void => {
+  const account = (
+    service: string,
+    atNs: number,
+    when: WorkRow['when'],
+    sessionsOpened: number,
+    incarnation = 0,
+  ): void => {
     const served = Math.round(atNs / MS);
     work.push({
       service,
-      life,
+      incarnation,
       atNs,
       when,
       served,

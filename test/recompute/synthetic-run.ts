@@ -276,8 +276,8 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const askedNs = plannedNs + random.below(2 * MS);
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
-        const struck =
-          planned.place === 'mock' && edge === 'off' ? { struck: { looked: 99, struck: STRUCK[id] ?? 0 } } : {};
+        const affected =
+          planned.place === 'mock' && edge === 'off' ? { affected: { looked: 99, affected: STRUCK[id] ?? 0 } } : {};
         say({
           type: 'fault',
           atNs: answeredNs,
@@ -287,7 +287,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
           plannedNs,
           askedNs,
           confirmedNs,
-          ...struck,
+          ...affected,
         });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
         if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
@@ -349,7 +349,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   looksInto(record, nowNs, random, edges.get('leak on') ?? NaN);
   sessionsInto(record, edges);
   accountsInto(record, nowNs);
-  record.struck(strikesOf(sent, edges, STRUCK));
+  record.affected(strikesOf(sent, edges, STRUCK));
   record.effects([
     { callId: null, tool: 'book', atNs: S },
     { callId: 999_999, tool: 'book', atNs: S },
@@ -360,15 +360,15 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     type: 'contract',
     atNs: nowNs,
     edge: 'unwatched',
-    looks: 300,
-    failedLooks: 2,
+    polls: 300,
+    failedPolls: 2,
     longestGapNs: 1600 * MS,
     lastFailure: 'nobody answered',
   });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
   await record.writeEnvelope({
     generator: {
-      yardstick: {
+      loopbackReference: {
         value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } },
         reason: null,
       },

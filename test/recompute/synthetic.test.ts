@@ -80,19 +80,19 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
     expect(values(/spans\.\d+\.state$/)).toEqual(new Set(['closed', 'open', 'half-open']));
     expect(Math.max(...[...values(/blastRadius\.radius$/)].map(Number))).toBeGreaterThan(0);
     expect(Math.max(...[...values(/amplification\.during\.perCall$/)].map(Number))).toBeGreaterThan(1.2);
-    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(
+    expect(unknown.summary.afterFault.hiddenCapacities).toContainEqual(
       expect.objectContaining({ recoveredPerSecond: 120, failedPerSecond: 200, reason: null }),
     );
-    expect(unknown.summary.aftermath.hiddenCapacities).toContainEqual(
+    expect(unknown.summary.afterFault.hiddenCapacities).toContainEqual(
       expect.objectContaining({ recoveredPerSecond: 130, failedPerSecond: 80, reason: 'contradictory' }),
     );
-    const loops = declared.summary.aftermath.hysteresis.map(({ phase, reason, p99, goodput }) => [
+    const loops = declared.summary.afterFault.hysteresis.map(({ phase, reason, p99, goodput }) => [
       phase,
       reason,
       p99 !== null,
       goodput !== null,
     ]);
-    expect(declared.summary.aftermath.hysteresis.at(-1)?.p99?.fromPerSecond).toBeGreaterThan(250);
+    expect(declared.summary.afterFault.hysteresis.at(-1)?.p99?.fromPerSecond).toBeGreaterThan(250);
     expect(loops).toEqual([
       ['hill', 'fault', false, false],
       ['steps', null, true, true],
@@ -144,7 +144,7 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
       before: { verdict: 'held' },
       after: { verdict: 'broken', measured: 1 },
     });
-    expect(declared.summary.drift).toMatchObject({ looks: 300, failedLooks: 2, breaking: 3, informational: 3 });
+    expect(declared.summary.drift).toMatchObject({ polls: 300, failedPolls: 2, breaking: 3, informational: 3 });
   });
 
   it('effects done twice, lost, orphaned and unattributed, and calls without an end', () => {
@@ -158,18 +158,18 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
 
 describe('the simulated runs hold what consequences are to be compared on:', () => {
   it('strikes of every fate, sessions of every fate, work of several lives, and resources that came back in part', () => {
-    const { legibility, sessions, work, resources, wastedWork, cancelPropagation, effectsByAnnotation } =
-      declared.summary.consequences;
-    const broken = legibility.classes.find(({ type }) => type === 'error');
-    expect(broken).toMatchObject({ struck: 21, notSeen: 1 });
+    const { errorVisibility, sessions, work, resources, wastedWork, cancelPropagation, effectsByAnnotation } =
+      declared.summary.sideEffects;
+    const broken = errorVisibility.classes.find(({ type }) => type === 'error');
+    expect(broken).toMatchObject({ affected: 21, notSeen: 1 });
     expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
-    expect(legibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual([
+    expect(errorVisibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual([
       'error account',
       'down sent-meanwhile',
       'slow-first-byte account',
       'memory-leak account',
     ]);
-    expect(legibility.notAttributable.map(({ fault }) => fault).sort()).toEqual([
+    expect(errorVisibility.notAttributable.map(({ fault }) => fault).sort()).toEqual([
       'again',
       'blind-slow',
       'early',
@@ -185,11 +185,13 @@ describe('the simulated runs hold what consequences are to be compared on:', () 
       'unsettling',
     ]);
     expect(sessions).toMatchObject([{ fault: 'cut', before: 4, transparent: 2, reinitialised: 1, lost: 1 }]);
-    expect(work.map(({ service, lives, complete, served }) => [service, lives, complete, served])).toEqual([
+    expect(
+      work.map(({ service, incarnations, complete, served }) => [service, incarnations, complete, served]),
+    ).toEqual([
       ['backend', 2, true, 11_001],
       ['aside', 1, false, 9],
     ]);
-    expect(wastedWork).toMatchObject({ from: 'accounts' });
+    expect(wastedWork).toMatchObject({ from: 'counters' });
     expect(cancelPropagation.givenUp).toBeGreaterThan(10);
     expect(effectsByAnnotation.classes.map(({ annotation }) => annotation)).toEqual(['additive']);
     const back = resources

@@ -61,11 +61,11 @@ describe('writing a record', () => {
     record.health(health);
     record.resource(resource);
     record.effects([effect, { ...effect, callId: null }]);
-    const strike = { fault: 'broken', callId: 3, tool: 'book', receivedNs: 4, atNs: 5, afterLift: false };
+    const hit = { fault: 'broken', callId: 3, tool: 'book', receivedNs: 4, atNs: 5, afterLift: false };
     const tool = { tool: 'book', readOnlyHint: false, idempotentHint: null, destructiveHint: true };
     const work = {
       service: 'backend',
-      life: 0,
+      incarnation: 0,
       atNs: 6,
       when: 'end' as const,
       served: 1,
@@ -79,7 +79,7 @@ describe('writing a record', () => {
       sessionsOpen: 1,
       sessionsOpened: 2,
     };
-    record.struck([strike]);
+    record.affected([hit]);
     record.tools([tool]);
     record.work([work]);
     record.serviceLog('backend').write('listening\nready');
@@ -107,7 +107,7 @@ describe('writing a record', () => {
     expect(run.health).toEqual([health]);
     expect(run.resources).toEqual([resource]);
     expect(run.effects).toEqual([effect, { ...effect, callId: null }]);
-    expect([run.struck, run.tools, run.work]).toEqual([[strike], [tool], [work]]);
+    expect([run.affected, run.tools, run.work]).toEqual([[hit], [tool], [work]]);
     expect(run.series.reduce((sum, row) => sum + row.offered, 0)).toBe(200);
     expect(await readFile(join(record.dir, FILES.logs, 'backend.log'), 'utf8')).toBe('listening\nready\n');
     expect(existsSync(join(record.dir, FILES.spool))).toBe(false);
@@ -150,9 +150,9 @@ describe('writing a record', () => {
 
   it('knows what was told as none from what was never told', async () => {
     const record = newRecord(join(folder, 'none'));
-    record.struck([]);
+    record.affected([]);
     await record.seal('complete');
-    expect(await readRecord(record.dir)).toMatchObject({ struck: [], tools: null, work: null });
+    expect(await readRecord(record.dir)).toMatchObject({ affected: [], tools: null, work: null });
   });
 
   it('can be discarded without a trace', async () => {

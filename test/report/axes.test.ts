@@ -12,7 +12,7 @@ import { timelineChart } from '../../src/report/charts/timeline.js';
 import { lagFinding, queueFinding, timelineFinding } from '../../src/report/findings.js';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { trustFacts } from '../../src/report/trust.js';
-import { loop } from './aftermath-fixture.js';
+import { loop } from './after-fault-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
 
 const summary = fixtureSummary();

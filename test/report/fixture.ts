@@ -22,8 +22,8 @@ import type {
 import type { Outcome } from '../../src/record/index.js';
 import type { ReportInput } from '../../src/report/input.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
-import { fixtureConsequences } from './consequences-fixture.js';
-import { cameBack, hiddenCapacity, loop, stayedDown } from './aftermath-fixture.js';
+import { fixtureConsequences } from './side-effects-fixture.js';
+import { cameBack, hiddenCapacity, loop, stayedDown } from './after-fault-fixture.js';
 
 export const MS = 1e6;
 export const S = 1e9;
@@ -74,7 +74,10 @@ export function callStats(
     goodRatio: over.offered === 0 ? null : good / over.offered,
     missRatio: over.offered === 0 ? null : 1 - good / over.offered,
     responseTime: { ok: durations(good, medianNs, spread), all: durations(over.offered, medianNs, spread * 1.1) },
-    serviceView: { ok: durations(good, medianNs * 0.98, spread * 0.9), all: durations(over.offered, medianNs, spread) },
+    latencyFromSend: {
+      ok: durations(good, medianNs * 0.98, spread * 0.9),
+      all: durations(over.offered, medianNs, spread),
+    },
     retryAmplification: over.offered === 0 ? null : 1,
     ...over,
   };
@@ -389,7 +392,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
       emptyWhen: 'none-waiting',
     },
     dip: { lostGoodCalls: 1_312.4, depth: 0.93 },
-    aftermath: cameBack,
+    afterFault: cameBack,
     note: null,
   };
   const effects: EffectSummary = {
@@ -425,7 +428,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     floor: {
       phase: 'floor',
       responseTimeOk: floor.responseTime.ok,
-      yardstick: { tcpEchoP50Ns: 0.041 * MS, httpNoopP50Ns: 0.118 * MS, harnessP50Ns: 0.203 * MS },
+      loopbackReference: { tcpEchoP50Ns: 0.041 * MS, httpNoopP50Ns: 0.118 * MS, harnessP50Ns: 0.203 * MS },
     },
     phases: [floor, closed, overload, fault, empty],
     attributions: [],
@@ -442,14 +445,14 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
         timeToRecover: { kind: 'censored', ns: 4.9 * S },
         dip: { lostGoodCalls: 900, depth: 1 },
         drain: { ns: null, observedNs: 4.9 * S, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' },
-        aftermath: stayedDown,
+        afterFault: stayedDown,
       },
     ],
-    aftermath: { hiddenCapacities: [hiddenCapacity], hysteresis: [loop] },
+    afterFault: { hiddenCapacities: [hiddenCapacity], hysteresis: [loop] },
     hypotheses: [],
     drift: null,
     effects,
-    consequences: fixtureConsequences({ ...names, phase: 'fault' }),
+    sideEffects: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
     generator: {
@@ -756,7 +759,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
           sessions: 16,
           headers: {},
           inFlightPerSession: 1,
-          tellTimeout: false,
+          propagateDeadline: false,
         },
         calls: [],
         phases: [],

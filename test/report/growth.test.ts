@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 
 const trend = (quantity: GrowthTrend['quantity'], over: Partial<GrowthTrend> = {}): GrowthTrend => ({
   quantity,
-  looks: 300,
+  polls: 300,
   first: 10,
   last: 10,
   slopePerHour: { value: 0, low: 0, high: 0 },
@@ -38,7 +38,7 @@ const GROWING: GrowthSummary = {
         trend('sockets'),
         trend('threads'),
         trend('sessions', {
-          looks: 0,
+          polls: 0,
           first: null,
           last: null,
           slopePerHour: null,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReportInput } from '../../src/report/input.js';
 import { htmlReport } from '../../src/report/html/index.js';
-import { NO_CONSEQUENCES } from './consequences-fixture.js';
+import { NO_CONSEQUENCES } from './side-effects-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
 
 /** What a reader sees: the page without its tags and its style sheet. */
@@ -35,7 +35,7 @@ describe('the HTML report', () => {
       'heatmap',
       'tables',
       'effects',
-      'consequences',
+      'sideEffects',
       'evidence',
     ]);
     for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
@@ -156,9 +156,9 @@ describe('the HTML report', () => {
     const empty = fixtureSummary(PLAIN_NAMES, {
       phases: [],
       recoveries: [],
-      aftermath: { hiddenCapacities: [], hysteresis: [] },
+      afterFault: { hiddenCapacities: [], hysteresis: [] },
       effects: null,
-      consequences: NO_CONSEQUENCES,
+      sideEffects: NO_CONSEQUENCES,
       floor: null,
       samples: { attempts: 0, logicalCalls: 0, unaccounted: 0 },
       generator: {

@@ -54,8 +54,8 @@ const change = (over: Partial<DriftChange>): DriftChange => ({
 const DRIFT: DriftSummary = {
   everyNs: 0.5 * S,
   tools: 3,
-  looks: 101,
-  failedLooks: 0,
+  polls: 101,
+  failedPolls: 0,
   longestGapNs: 510 * MS,
   breaking: 1,
   informational: 1,
@@ -171,7 +171,7 @@ describe('contract drift', () => {
       expect(await sectionOf('drift', input([], drift))).toBe('');
       expect(markdownSummary(input([], drift))).not.toContain('Contract drift');
     }
-    expect(await sectionOf('drift', input([], { ...calm, failedLooks: 3 }))).toContain(
+    expect(await sectionOf('drift', input([], { ...calm, failedPolls: 3 }))).toContain(
       'No tool changed of 3 tools; asked every 500 ms, the list came in 101 times and 3 times did not',
     );
   });

@@ -131,7 +131,7 @@ describe('response time and service view stand side by side', () => {
         maxNs: half(ok.maxNs),
         quantiles: ok.quantiles.map((each) => (each.kind === 'value' ? { ...each, ns: each.ns / 2 } : each)),
       };
-      return { ...phase, serviceView: { ok: service, all: service } };
+      return { ...phase, latencyFromSend: { ok: service, all: service } };
     });
     return {
       ...fixtureInput(),

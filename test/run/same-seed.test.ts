@@ -34,21 +34,21 @@ describe('whole runs', () => {
     const both = [...first.keys()].filter((number) => second.has(number));
     expect(both.length).toBeGreaterThanOrEqual(16);
     const decisions = (of: ReadonlyMap<number, Connection>): unknown[] =>
-      both.map((number) => [number, of.get(number)?.draw, of.get(number)?.struck]);
+      both.map((number) => [number, of.get(number)?.draw, of.get(number)?.affected]);
     expect(decisions(second)).toEqual(decisions(first));
     expect(decisions(other)).not.toEqual(decisions(first));
-    const struck = both.filter((number) => first.get(number)?.struck);
-    expect(struck.length).toBeGreaterThan(0);
-    expect(struck.length).toBeLessThan(both.length);
+    const affected = both.filter((number) => first.get(number)?.affected);
+    expect(affected.length).toBeGreaterThan(0);
+    expect(affected.length).toBeLessThan(both.length);
 
     let compared = 0;
-    for (const number of struck) {
+    for (const number of affected) {
       const [a = [], b = []] = [first.get(number)?.pieces, second.get(number)?.pieces];
       const common = Math.min(a.length, b.length);
       expect(b.slice(0, common)).toEqual(a.slice(0, common));
       compared += common;
     }
     expect(compared).toBeGreaterThan(10);
-    for (const number of both.filter((each) => !struck.includes(each))) expect(first.get(number)?.pieces).toEqual([]);
+    for (const number of both.filter((each) => !affected.includes(each))) expect(first.get(number)?.pieces).toEqual([]);
   }, 60_000);
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Needs } from '../../src/plan/index.js';
 import { keepSelfLoad } from '../../src/run/index.js';
-import { whatIsKnown } from '../../src/run/self-capacity/ask.js';
+import { whatIsKnown } from '../../src/run/self-capacity/decide.js';
 import { selfCapacityOf } from '../../src/run/self-capacity/index.js';
-import { keep, keptPath, readKept, type KeptCapacity } from '../../src/run/self-capacity/kept.js';
+import { keep, keptPath, readKept, type KeptCapacity } from '../../src/run/self-capacity/cache.js';
 
 const DAY_MS = 24 * 3_600_000;
 const setup = { plimsollVersion: '0.1.0', pacing: 'auto', workers: 1 } as const;

@@ -7,7 +7,7 @@ import { helperThreads, letHelpersYield } from '../../src/runtime/index.js';
 const asked = fileURLToPath(new URL('asked.mjs', import.meta.url));
 
 /** What a process says that has asked for everything. */
-interface Told {
+interface RunResult {
   readonly told: number;
   readonly lowered: number;
   readonly main: number;
@@ -23,7 +23,7 @@ describe('a process that keeps its times', () => {
       return;
     }
     const { stdout } = await execa(process.execPath, [asked, `${PACKAGE_ROOT}dist`]);
-    const told = JSON.parse(stdout) as Told;
+    const told = JSON.parse(stdout) as RunResult;
     expect(told).toMatchObject({ main: 0, worker: 0, slackNs: 1_000 });
     // Four work; where threads have no names, the one that waits for delayed tasks is taken with them.
     expect([4, 5]).toContain(told.told);

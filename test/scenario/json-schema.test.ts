@@ -52,7 +52,7 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: never'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: 10% }, cancel: false'],
   ['retry: { attempts: 2, backoff: 50ms }', 'retry: { attempts: 2, budget: { share: 10%, burst: 20 } }'],
-  ['protocol: { sessions: 16 }', 'protocol: { sessions: 16, tell-timeout: true }'],
+  ['protocol: { sessions: 16 }', 'protocol: { sessions: 16, propagate-deadline: true }'],
   ['load-line: 400/s', 'contract: { every: 1s }\nhypotheses: [{ metric: goodput, stat: ratio, min: 99% }]'],
   ['concurrency: 16, for: 8s', 'concurrency: 16, for: 8s, hypotheses: [{ metric: error-classes, max: 0 }]'],
   [

@@ -30,7 +30,7 @@ describe('reading a scenario', () => {
         sessions: 1,
         headers: {},
         inFlightPerSession: 64,
-        tellTimeout: false,
+        propagateDeadline: false,
       },
       calls: [
         {
@@ -41,7 +41,7 @@ describe('reading a scenario', () => {
           expect: { kind: 'success' },
           effect: 'none',
           deadlineNs: 30e9,
-          deadlineStated: false,
+          deadlineIsExplicit: false,
           attemptTimeoutNs: null,
           retry: null,
           cancel: true,
@@ -132,7 +132,7 @@ describe('reading a scenario', () => {
   it('warns when a mock is to drop what has expired and no call tells when that is', () => {
     const text = changed('workers: 4', 'workers: 4, drops: expired');
     expect(read(text).warnings.map(({ code }) => code)).toEqual(['no-time-limit']);
-    expect(read(text.replace('sessions: 16', 'sessions: 16, tell-timeout: true')).warnings).toEqual([]);
+    expect(read(text.replace('sessions: 16', 'sessions: 16, propagate-deadline: true')).warnings).toEqual([]);
   });
 
   it('numbers derived fault ids and leaves written ones alone', () => {

@@ -195,7 +195,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
         body: JSON.stringify({ kind: 'error', label, afterEffect: true }),
       });
     for (const call of ['preflight-0', '1', '2']) expect(await book(call)).toBe(200);
-    expect((await running.work('begin')).map(({ life, when, served }) => [life, when, served])).toEqual([
+    expect((await running.work('begin')).map(({ incarnation, when, served }) => [incarnation, when, served])).toEqual([
       [0, 'begin', 3],
     ]);
     await fail('early');
@@ -206,20 +206,20 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await fail('late');
     expect(await book('5')).toBe(500);
     // What the first process had to tell is told once, with the next account.
-    expect((await running.work('edge')).map(({ life, when, served }) => [life, when, served])).toEqual([
+    expect((await running.work('edge')).map(({ incarnation, when, served }) => [incarnation, when, served])).toEqual([
       [0, 'leaving', 4],
       [1, 'edge', 2],
     ]);
     await control.kill();
     const effects = await running.effects(0n);
     expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([1, 2, 3, 4, 5].map((call) => [call, 'book']));
-    const struck = await running.struck(0n);
-    expect(struck.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([
+    const affected = await running.affected(0n);
+    expect(affected.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([
       ['early', 3, 'book', false],
       ['late', 5, 'book', false],
     ]);
-    for (const { receivedNs, atNs } of struck) expect(atNs).toBeGreaterThanOrEqual(receivedNs ?? Infinity);
-    expect((await running.work('end')).map(({ life, when }) => [life, when])).toEqual([[1, 'leaving']]);
+    for (const { receivedNs, atNs } of affected) expect(atNs).toBeGreaterThanOrEqual(receivedNs ?? Infinity);
+    expect((await running.work('end')).map(({ incarnation, when }) => [incarnation, when])).toEqual([[1, 'leaving']]);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual(
       [],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/index.js';
-import type { RunEvent, StruckRow, ToolRow, WorkRow } from '../../src/record/index.js';
+import type { RunEvent, FaultHitRow, ToolRow, WorkRow } from '../../src/record/index.js';
 import { compareSummary } from '../recompute/compare.js';
 import { onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
 
@@ -61,14 +61,14 @@ describe('a run with counted faults', () => {
     expect([0, 4], stderr).toContain(exitCode);
     expect(leftBehind).toEqual([]);
     const { summary } = JSON.parse(stdout) as { summary: Summary };
-    const { effects, consequences } = summary;
+    const { effects, sideEffects } = summary;
     const [phase] = summary.phases;
     expect(effects).toMatchObject({ duplicates: 37, lost: 11, orphans: 5, unattributed: 0 });
     expect(effects?.exactlyOnce).toBe((effects?.calls ?? 0) - 37 - 11 - 5);
     expect(phase?.outcomes).toMatchObject({ effect: 37 + 11, transport: 5, semantic: 2 });
 
     const dir = onlyRun(folder);
-    const struck = rowsOf(dir, 'struck.ndjson') as readonly StruckRow[];
+    const affected = rowsOf(dir, 'fault-hits.ndjson') as readonly FaultHitRow[];
     const events = rowsOf(dir, 'events.ndjson') as readonly RunEvent[];
     for (const [fault, times] of [
       ['twice', 37],
@@ -76,17 +76,17 @@ describe('a run with counted faults', () => {
       ['untold', 5],
       ['swapped', 2],
     ]) {
-      const own = struck.filter((row) => row.fault === fault);
+      const own = affected.filter((row) => row.fault === fault);
       expect([fault, own.length]).toEqual([fault, times]);
       const off = events.find((event) => event.type === 'fault' && event.edge === 'off' && event.fault === fault);
-      expect(off).toMatchObject({ struck: { struck: own.filter(({ afterLift }) => !afterLift).length } });
+      expect(off).toMatchObject({ affected: { affected: own.filter(({ afterLift }) => !afterLift).length } });
     }
-    expect(struck.filter(({ fault }) => fault === 'swapped').map(({ tool }) => tool)).toEqual(['search', 'search']);
-    expect(new Set(struck.map(({ callId }) => callId)).size).toBe(37 + 11 + 5 + 2);
+    expect(affected.filter(({ fault }) => fault === 'swapped').map(({ tool }) => tool)).toEqual(['search', 'search']);
+    expect(new Set(affected.map(({ callId }) => callId)).size).toBe(37 + 11 + 5 + 2);
 
     // What is done twice or not at all is told to nobody; an error is.
-    expect(consequences.legibility.notAttributable).toEqual([]);
-    const fates = consequences.legibility.classes.map(({ type, struck: calls, notSeen, reported, silent }) => [
+    expect(sideEffects.errorVisibility.notAttributable).toEqual([]);
+    const fates = sideEffects.errorVisibility.classes.map(({ type, affected: calls, notSeen, reported, silent }) => [
       type,
       calls,
       notSeen,
@@ -106,7 +106,7 @@ describe('a run with counted faults', () => {
       { tool: 'search', readOnlyHint: true, idempotentHint: null, destructiveHint: null },
     ]);
     // The duplicates are of a tool for which a second execution does no harm.
-    expect(consequences.effectsByAnnotation.classes).toMatchObject([
+    expect(sideEffects.effectsByAnnotation.classes).toMatchObject([
       { annotation: 'destructive', tools: ['pay'], duplicates: 0, lost: 0, orphans: 5 },
       { annotation: 'additive', tools: ['order'], duplicates: 0, lost: 11, orphans: 0 },
       { annotation: 'idempotent', tools: ['book'], duplicates: 37, lost: 0, orphans: 0 },
@@ -114,8 +114,15 @@ describe('a run with counted faults', () => {
 
     const work = rowsOf(dir, 'work.ndjson') as readonly WorkRow[];
     expect([work[0]?.when, work.at(-1)?.when]).toEqual(['begin', 'end']);
-    expect(consequences.work).toMatchObject([
-      { service: 'backend', lives: 1, served: summary.samples.attempts, wasted: 0, unfinished: 0, complete: true },
+    expect(sideEffects.work).toMatchObject([
+      {
+        service: 'backend',
+        incarnations: 1,
+        served: summary.samples.attempts,
+        wasted: 0,
+        unfinished: 0,
+        complete: true,
+      },
     ]);
     expect(await compareSummary(dir)).toEqual([]);
   }, 60_000);

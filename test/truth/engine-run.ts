@@ -30,7 +30,7 @@ export async function engineRun(
         sessions: 8,
         headers: {},
         inFlightPerSession: 256,
-        tellTimeout: false,
+        propagateDeadline: false,
       },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
       settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000, workers: 1 },

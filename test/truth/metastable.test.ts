@@ -123,7 +123,9 @@ describe('the analysis of a storm', () => {
     const attempts = simulateStorm(one);
     const plan = sketchPlan({
       phases: [{ name: 'storm', stages: [stage('main', one.ratePerSecond, one.forNs)] }],
-      calls: [analysedSpec('search', { deadlineNs: DEADLINE, deadlineStated: true, attemptTimeoutNs: one.timeoutNs })],
+      calls: [
+        analysedSpec('search', { deadlineNs: DEADLINE, deadlineIsExplicit: true, attemptTimeoutNs: one.timeoutNs }),
+      ],
       faults: [{ id: 'stall', phase: 0, ...one.stall }],
     });
     const record = recordOf(plan, asRecorded(attempts));
@@ -134,7 +136,7 @@ describe('the analysis of a storm', () => {
     // What was lost is every call that did not end well.
     const lost = attempts.filter(({ ok, final }) => final && !ok).length;
     expect((phase?.offered ?? NaN) - (phase?.good ?? NaN)).toBe(lost);
-    expect(recovery?.aftermath.metastability).toMatchObject({
+    expect(recovery?.afterFault.metastability).toMatchObject({
       verdict: recovers ? 'recovered' : 'metastable',
       offeredPerSecond: one.ratePerSecond,
     });

@@ -23,7 +23,7 @@ export type Answer =
   | { readonly kind: 'http-error'; readonly status: number };
 
 /** Counts a strike on a call, by its arrival number. */
-export type Strike = (arrival: number, call: Pick<FaultedCall, 'callId' | 'tool' | 'receivedNs'>) => void;
+export type FaultHit = (arrival: number, call: Pick<FaultedCall, 'callId' | 'tool' | 'receivedNs'>) => void;
 
 /** A call that has not been answered. */
 export interface InFlight {
@@ -35,7 +35,7 @@ export interface InFlight {
   readonly startNs: number | null;
   readonly chosen: Chosen | null;
   /** The answer it will get instead of its own. */
-  given: { readonly answer: Answer; readonly strike: Strike } | null;
+  given: { readonly answer: Answer; readonly hit: FaultHit } | null;
 }
 
 /** Changes the answer of a call. */
@@ -45,7 +45,7 @@ export interface AnswerAct {
   /** The call fails, so that an event stream must not have been begun. */
   readonly needsOwnHead?: boolean;
   /** The answer instead, or null when it cannot strike this call. */
-  readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], strike: Strike) => Answer | null;
+  readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], hit: FaultHit) => Answer | null;
   /** Is told every right answer of a tool while the fault is on. */
   readonly observe?: (tool: string, answer: Answer) => void;
 }
@@ -60,11 +60,11 @@ export type Behaviour =
   /** As a chosen call arrives. Returns whether it struck. */
   | {
       readonly acts: 'arrival';
-      readonly strike: (receivedNs: number) => boolean;
+      readonly hit: (receivedNs: number) => boolean;
       readonly end?: (nowNs: number) => void;
     }
   /** Once. */
-  | { readonly acts: 'onset'; readonly strike: () => void }
+  | { readonly acts: 'onset'; readonly hit: () => void }
   /**
    * For as long as it is in force, at most `lastsNs`; told beforehand. Both `lastsNs` and `untilNs` may be infinite.
    */
@@ -82,7 +82,7 @@ type ActOf<A extends Behaviour['acts']> = Extract<Behaviour, { readonly acts: A 
 /** One fault's act on one call. */
 export interface Choice<A extends Behaviour['acts']> {
   readonly act: ActOf<A>;
-  readonly strike: Strike;
+  readonly hit: FaultHit;
 }
 
 /** What strikes a call, at most one of a like kind. */

@@ -15,7 +15,7 @@ export interface FaultStatus {
   readonly offNs: string | null;
   /** How many calls (or whatever it looks at) it could have struck so far. */
   readonly looked: number;
-  readonly struck: number;
+  readonly affected: number;
   /**
    * What it struck: arrival numbers as in the truth; for `schema-drift` and `session-leak` the numbers of the requests
    * it looked at, from 0. Nothing for a `stall` or `session-loss` without `which`. The first 1 000 000.

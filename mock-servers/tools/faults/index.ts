@@ -11,5 +11,5 @@ export type { FaultControl, FaultStatus } from './control.js';
 export { faultObjections } from './problems.js';
 export { MOCK_FAULT_KINDS } from './registry.js';
 export { WorkingTime } from './working-time.js';
-export type { Answer, Chosen, InFlight, Strike } from './behaviour.js';
+export type { Answer, Chosen, InFlight, FaultHit } from './behaviour.js';
 export type { MockFault, MockFaultKind, Which } from './options.js';

@@ -10,7 +10,7 @@ export const memoryLeak: FaultType<'memory-leak'> = {
     const kept: Buffer[] = [];
     return {
       acts: 'arrival',
-      strike: () => {
+      hit: () => {
         if ((kept.length + 1) * bytesPerCall > MOST_BYTES) return false;
         // Written to, because untouched pages would cost no memory.
         kept.push(Buffer.alloc(bytesPerCall, 1));

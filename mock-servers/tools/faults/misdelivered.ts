@@ -10,11 +10,11 @@ export const misdelivered: FaultType<'misdelivered'> = {
   concerns: answers,
   make: ({ tool }) => ({
     acts: 'answer',
-    turn: (answer, _call, inFlight, strike) => {
+    turn: (answer, _call, inFlight, hit) => {
       if (answer.kind !== 'result') return null;
       const other = partner(answer.text, inFlight, tool);
       if (other === null) return null;
-      other.given = { answer, strike };
+      other.given = { answer, hit };
       return rightAnswer(other.call);
     },
   }),

@@ -2,8 +2,8 @@
 import { ProblemError } from '../../../src/problem/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
 import type { MockTool } from '../mock-tool.js';
-import type { Strikes } from '../strikes.js';
-import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, Strike } from './behaviour.js';
+import type { FaultHits } from '../fault-hits.js';
+import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, FaultHit } from './behaviour.js';
 import type { FaultControl, FaultStatus } from './control.js';
 import type { MockFault } from './options.js';
 import { faultObjections } from './problems.js';
@@ -22,11 +22,11 @@ interface Entry {
   readonly onNs: number;
   offNs: number;
   looked: number;
-  struck: number;
+  affected: number;
   readonly numbers: number[];
-  readonly strike: Strike;
+  readonly hit: FaultHit;
   /** Counts a strike on something that is no call; the number is null where what was struck has none. */
-  readonly strikeOther: (number: number | null, atNs: number) => void;
+  readonly hitOther: (number: number | null, atNs: number) => void;
   /** It acts on the server, not on calls, and its beginning is still to come. */
   awaited: boolean;
 }
@@ -35,15 +35,15 @@ export class MockFaults implements FaultControl {
   readonly #tools: readonly MockTool[];
   readonly #clock: MockClock;
   readonly #server: FaultedServer;
-  readonly #strikes: Strikes;
+  readonly #hits: FaultHits;
   readonly #entries: Entry[] = [];
   #live: Entry[] = [];
   /** Whether there is any fault to think of: all that the mock asks while there is none. */
   on = false;
 
   /** @param strikes is told each strike. */
-  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer, strikes: Strikes) {
-    this.#strikes = strikes;
+  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer, hits: FaultHits) {
+    this.#hits = hits;
     this.#tools = tools;
     this.#clock = clock;
     this.#server = server;
@@ -97,8 +97,8 @@ export class MockFaults implements FaultControl {
       if (!entry.awaited || entry.onNs > nowNs || entry.onNs >= entry.offNs) continue;
       entry.awaited = false;
       entry.looked = 1;
-      entry.strikeOther(null, entry.onNs);
-      if (entry.behaviour.acts === 'onset') entry.behaviour.strike();
+      entry.hitOther(null, entry.onNs);
+      if (entry.behaviour.acts === 'onset') entry.behaviour.hit();
     }
     if (this.#live.some((entry) => entry.offNs <= nowNs)) {
       this.#live = this.#live.filter((entry) => entry.offNs > nowNs);
@@ -109,27 +109,27 @@ export class MockFaults implements FaultControl {
   /** Decides what strikes a call that arrives now. */
   choose(call: FaultedCall, arrival: number, receivedNs: number): Chosen | null {
     let chosen: Chosen | null = null;
-    for (const { behaviour, strike } of this.#chosen(receivedNs, call.tool)) {
+    for (const { behaviour, hit } of this.#chosen(receivedNs, call.tool)) {
       if (behaviour.acts === 'arrival') {
-        if (behaviour.strike(receivedNs)) strike(arrival, call);
+        if (behaviour.hit(receivedNs)) hit(arrival, call);
         continue;
       }
       chosen ??= { refusal: null, effect: null, answer: null, form: null, head: null };
       switch (behaviour.acts) {
         case 'refusal':
-          chosen.refusal ??= { act: behaviour, strike };
+          chosen.refusal ??= { act: behaviour, hit };
           break;
         case 'effect':
-          chosen.effect ??= { act: behaviour, strike };
+          chosen.effect ??= { act: behaviour, hit };
           break;
         case 'answer':
-          chosen.answer ??= { act: behaviour, strike };
+          chosen.answer ??= { act: behaviour, hit };
           break;
         case 'form':
-          chosen.form ??= { act: behaviour, strike };
+          chosen.form ??= { act: behaviour, hit };
           break;
         case 'head':
-          chosen.head ??= { act: behaviour, strike };
+          chosen.head ??= { act: behaviour, hit };
           break;
         case 'onset':
         case 'span':
@@ -156,7 +156,7 @@ export class MockFaults implements FaultControl {
       if (behaviour.acts !== 'tool-list') continue;
       entry.looked += 1;
       if (!entry.chooses()) continue;
-      entry.strikeOther(entry.looked - 1, nowNs);
+      entry.hitOther(entry.looked - 1, nowNs);
       tools = behaviour.turn(tools);
     }
     return tools;
@@ -169,7 +169,7 @@ export class MockFaults implements FaultControl {
       if (entry.behaviour.acts !== 'session-end') continue;
       entry.looked += 1;
       if (kept || !entry.chooses()) continue;
-      entry.strikeOther(entry.looked - 1, nowNs);
+      entry.hitOther(entry.looked - 1, nowNs);
       kept = true;
     }
     return kept;
@@ -215,7 +215,7 @@ export class MockFaults implements FaultControl {
     const id = `f${this.#entries.length + 1}`;
     const name = fault.label ?? id;
     const count = (number: number | null): void => {
-      entry.struck += 1;
+      entry.affected += 1;
       if (number !== null && numbers.length < KEPT_NUMBERS) numbers.push(number);
     };
     const entry: Entry = {
@@ -227,12 +227,12 @@ export class MockFaults implements FaultControl {
       onNs,
       offNs: behaviour.acts === 'span' ? Math.min(untilNs, onNs + behaviour.lastsNs) : untilNs,
       looked: 0,
-      struck: 0,
+      affected: 0,
       numbers,
-      strike: (number, { callId, tool, receivedNs }) => {
+      hit: (number, { callId, tool, receivedNs }) => {
         count(number);
         const atNs = this.#clock.now();
-        this.#strikes.struck({
+        this.#hits.affected({
           fault: name,
           callId,
           tool: tool.name,
@@ -241,16 +241,16 @@ export class MockFaults implements FaultControl {
           afterLift: entry.offNs <= atNs,
         });
       },
-      strikeOther: (number, atNs) => {
+      hitOther: (number, atNs) => {
         count(number);
-        this.#strikes.struck({ fault: name, callId: null, tool: null, receivedNs: null, atNs, afterLift: false });
+        this.#hits.affected({ fault: name, callId: null, tool: null, receivedNs: null, atNs, afterLift: false });
       },
       awaited: behaviour.acts === 'onset' || behaviour.acts === 'span',
     };
     return entry;
   }
 
-  #status({ id, fault, onNs, offNs, looked, struck, numbers }: Entry): FaultStatus {
+  #status({ id, fault, onNs, offNs, looked, affected, numbers }: Entry): FaultStatus {
     const { absolute } = this.#clock;
     return {
       id,
@@ -258,7 +258,7 @@ export class MockFaults implements FaultControl {
       onNs: absolute(onNs),
       offNs: offNs === Infinity ? null : absolute(offNs),
       looked,
-      struck,
+      affected,
       numbers: [...numbers],
     };
   }

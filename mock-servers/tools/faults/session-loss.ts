@@ -9,10 +9,10 @@ export const sessionLoss: FaultType<'session-loss'> = {
       : null,
   make: ({ which }, { sessions }) =>
     which === undefined
-      ? { acts: 'onset', strike: () => sessions.lose() }
+      ? { acts: 'onset', hit: () => sessions.lose() }
       : {
           acts: 'arrival',
-          strike: () => {
+          hit: () => {
             sessions.lose();
             return true;
           },

@@ -23,7 +23,7 @@ export const stall: FaultType<'stall'> = {
     }
     return {
       acts: 'arrival',
-      strike: (receivedNs) => {
+      hit: (receivedNs) => {
         workingTime.begin(owner, receivedNs, receivedNs, receivedNs + forNs);
         return true;
       },

@@ -97,8 +97,8 @@ export function ofCalls(gate: Gate, where: string, stats: CallStats): readonly R
   switch (gate.metric) {
     case 'response-time':
       return readBoth(where, stats.responseTime, gate);
-    case 'service-view':
-      return readBoth(where, stats.serviceView, gate);
+    case 'latency-from-send':
+      return readBoth(where, stats.latencyFromSend, gate);
     case 'goodput':
       if (gate.stat === 'ratio') return ratio(stats.goodRatio);
       return [stats.offered === 0 ? none : value(where, stats.goodputPerSecond)];

@@ -44,8 +44,8 @@ export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): D
   return {
     everyNs: begun.everyNs,
     tools: begun.tools,
-    looks: told?.looks ?? null,
-    failedLooks: told?.failedLooks ?? null,
+    polls: told?.polls ?? null,
+    failedPolls: told?.failedPolls ?? null,
     longestGapNs: told?.longestGapNs ?? null,
     breaking: changes.filter((change) => change.class === 'breaking').length,
     informational: changes.filter((change) => change.class === 'informational').length,

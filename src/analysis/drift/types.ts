@@ -35,8 +35,8 @@ export interface DriftSummary {
    * Lists that came in, the first one included, and those that did not; null when the record breaks off before they
    * were told.
    */
-  readonly looks: number | null;
-  readonly failedLooks: number | null;
+  readonly polls: number | null;
+  readonly failedPolls: number | null;
   /** Longest time from one list that came in to the next: a change that came and went within it was not seen. */
   readonly longestGapNs: number | null;
   readonly breaking: number;

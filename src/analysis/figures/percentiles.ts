@@ -30,7 +30,7 @@ export function percentileCurves(
 ): readonly PercentileCurves[] {
   if (frame.measured.length === 0) return [];
   const { response, service } = times;
-  const deadlines = new Set(parts.specs.filter((spec) => spec.deadlineStated).map((spec) => spec.deadlineNs));
+  const deadlines = new Set(parts.specs.filter((spec) => spec.deadlineIsExplicit).map((spec) => spec.deadlineNs));
   return [
     {
       phase: summary.name,

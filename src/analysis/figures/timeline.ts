@@ -2,7 +2,7 @@
 import { OUTCOMES, outcomeCode } from '../../record/index.js';
 import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls.js';
 import { plainQuantile } from '../durations.js';
-import { gather, select } from '../entries.js';
+import { gather, select } from '../selection.js';
 import type { QuantileSeries, Timeline } from '../figures.js';
 import { inFlightByWindow } from '../in-flight.js';
 import type { AnalysedPhase, RunParts } from '../phase.js';

@@ -7,7 +7,7 @@
  */
 import type { Hypothesis, RecoverySettings } from '../../scenario/index.js';
 import { deciding, hypothesisText, judge, type Judged } from '../bounds/index.js';
-import { select } from '../entries.js';
+import { select } from '../selection.js';
 import type { AnalysedPhase } from '../phase.js';
 import type { FaultEdges } from '../recovery.js';
 import type { RecoverySummary } from '../summary.js';

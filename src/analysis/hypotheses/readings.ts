@@ -5,7 +5,7 @@ import { absentReading, callReadings, knownReading, type Reading } from '../boun
 import { callStats, perSecond } from '../call-stats.js';
 import { isOk, type Calls } from '../calls.js';
 import { toolsOffContract, type DriftSummary } from '../drift/index.js';
-import { select } from '../entries.js';
+import { select } from '../selection.js';
 import type { AnalysedPhase } from '../phase.js';
 import { queueAge } from '../queue.js';
 
@@ -94,7 +94,7 @@ export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Loo
       ];
     }
     case 'response-time':
-    case 'service-view':
+    case 'latency-from-send':
     case 'goodput':
     case 'deadline-miss-ratio':
     case 'error-ratio':

@@ -5,7 +5,7 @@
  * phase that was not steady: that is the validity's and the gates' affair.
  */
 import type { Calls } from '../calls.js';
-import { select } from '../entries.js';
+import { select } from '../selection.js';
 import type { PhaseFrame } from '../frames.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';

@@ -45,7 +45,7 @@ export interface CallStats {
    */
   readonly responseTime: { readonly ok: Durations; readonly all: Durations };
   /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
-  readonly serviceView: { readonly ok: Durations; readonly all: Durations };
+  readonly latencyFromSend: { readonly ok: Durations; readonly all: Durations };
   /** attempts / logical calls; null when nothing was offered. */
   readonly retryAmplification: number | null;
 }

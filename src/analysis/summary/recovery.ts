@@ -1,5 +1,5 @@
 /** What is told of a fault. */
-import type { Aftermath } from '../aftermath/types.js';
+import type { AfterFault } from '../after-fault/types.js';
 import type { FluidLimit } from '../fluid-limits.js';
 import type { FaultType } from '../inputs.js';
 
@@ -44,7 +44,7 @@ export interface RecoverySummary {
     readonly emptyWhen: 'none-waiting' | 'none-in-system';
   } | null;
   readonly dip: { readonly lostGoodCalls: number; readonly depth: number } | null;
-  readonly aftermath: Aftermath;
+  readonly afterFault: AfterFault;
   readonly note: string | null;
 }
 

@@ -36,7 +36,7 @@ function cpuReasons(
   { frame, summary }: AnalysedPhase,
 ): readonly ValidityReason[] {
   if (summary.loop === 'open' && pacing !== 'sleep') return [];
-  const looks = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
+  const polls = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
     process === GENERATOR_PROCESS &&
     cpuUserS !== null &&
     cpuSystemS !== null &&
@@ -45,7 +45,7 @@ function cpuReasons(
       ? [{ atNs, cpuS: cpuUserS + cpuSystemS }]
       : [],
   );
-  const [first, last] = [looks[0], looks.at(-1)];
+  const [first, last] = [polls[0], polls.at(-1)];
   if (first === undefined || last === undefined) return [];
   const seconds = (last.atNs - first.atNs) / 1e9;
   const { workers } = plan.scenario.generator;

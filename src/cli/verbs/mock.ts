@@ -38,8 +38,8 @@ export const declareMock: DeclareVerb = (program, done) => {
           },
         ]);
       }
-      const { serveUntilTold, startGatewayMock, startToolsMock } = await import('../../../mock-servers/index.js');
-      await serveUntilTold(
+      const { serveUntilSignalled, startGatewayMock, startToolsMock } = await import('../../../mock-servers/index.js');
+      await serveUntilSignalled(
         await (name === 'tools' ? startToolsMock : startGatewayMock)(
           { ...options, port },
           { ledgerFd: null, alone: true },

@@ -24,14 +24,14 @@ export const declareReport: DeclareVerb = (program, done) => {
         ]);
       }
       const { readRecord, recoverRecord } = await import('../../record/index.js');
-      const { analyseRecord, printTold, writeOutputs } = await import('../outputs.js');
+      const { analyseRecord, printRunResult, writeOutputs } = await import('../outputs.js');
       const summaries = [];
       for (const dir of dirs) {
         const record = flags.recover ? await recoverRecord(dir) : await readRecord(dir);
         const told = analyseRecord(record);
         const path = await writeOutputs(told, flags.out ?? dir);
         summaries.push({ dir, report: path, summary: told.analysis.summary });
-        if (!flags.json) printTold(told, path);
+        if (!flags.json) printRunResult(told, path);
       }
       if (flags.json) printJson({ schema: 'plimsoll/report-v1', runs: summaries });
       done(EXIT.pass);

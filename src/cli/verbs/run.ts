@@ -56,7 +56,7 @@ Examples:
         done(EXIT.pass);
         return;
       }
-      const { runAndTell } = await import('../run-and-tell.js');
+      const { runAndTell } = await import('../run-and-report.js');
       done(
         await runAndTell({
           read,

@@ -1,5 +1,5 @@
 /** Where logical calls come from, and what each may do: shares, time limits, and when to try again. */
-import type { CallBook } from '../../mcp/index.js';
+import type { RequestGenerator } from '../../mcp/index.js';
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
 import type { CallSpec, Retry, RetryOn } from '../../scenario/index.js';
@@ -95,12 +95,12 @@ export class CallRules {
  * before.
  */
 export class CallSource {
-  readonly #book: CallBook;
+  readonly #book: RequestGenerator;
   readonly #rules: readonly CallRules[];
   readonly #drawSpec: () => number;
   readonly #takeCallId: () => number;
 
-  constructor(calls: readonly CallSpec[], book: CallBook, random: Random, takeCallId: () => number) {
+  constructor(calls: readonly CallSpec[], book: RequestGenerator, random: Random, takeCallId: () => number) {
     const retries = random.fork('retries');
     this.#book = book;
     this.#takeCallId = takeCallId;

@@ -1,10 +1,10 @@
 import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
 import { outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
-import { shareOf } from '../lane.js';
+import { shareOf } from '../shard-share.js';
 import { CallSource, type CallRules } from './calls.js';
 import { ClientQueue } from './queue.js';
-import { Room } from './room.js';
+import { SessionSlots } from './session-slots.js';
 import { Schedule } from './schedule.js';
 import type { EngineSetup } from './setup.js';
 import { SLOT_STATE, SlotPool, clearAttempt, type EngineSlot } from './slots.js';
@@ -39,7 +39,7 @@ export class Engine {
   readonly #setup: EngineSetup;
   readonly #calls: CallSource;
   readonly #pool: SlotPool;
-  readonly #room: Room;
+  readonly #room: SessionSlots;
   readonly #queue: ClientQueue;
   /** Deadlines and time limits: a little late does no harm. Ends of backoff and think time: to be met. */
   readonly #limits = new TimerHeap();
@@ -56,7 +56,7 @@ export class Engine {
     this.#setup = setup;
     this.#calls = new CallSource(setup.calls, setup.book, setup.random, setup.takeCallId);
     this.#pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
-    this.#room = new Room(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
+    this.#room = new SessionSlots(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
     this.#queue = new ClientQueue(this.#room, setup.channels.length);
   }
 
@@ -70,14 +70,14 @@ export class Engine {
       startNs,
       warmupNs,
       this.#setup.arrivals.fork(`arrivals/${segment.phase}/${nth}`),
-      this.#setup.lane,
+      this.#setup.share,
     );
     this.#interruptedNow = false;
     this.#giveUpAllNs = Infinity;
     this.#lastDoneNs = -Infinity;
     if (segment.loop === 'closed') {
-      const { worker, workers } = this.#setup.lane;
-      const callers = shareOf(this.#setup.lane, segment.concurrency);
+      const { worker, workers } = this.#setup.share;
+      const callers = shareOf(this.#setup.share, segment.concurrency);
       for (let caller = 0; caller < callers; caller++) {
         // Spread over the first think time: callers that begin in one moment would go on as one burst, think time after
         // think time.

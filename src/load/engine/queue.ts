@@ -1,5 +1,5 @@
 /** Where calls wait in the client: in one line for any session, or in a line a session. */
-import type { Room } from './room.js';
+import type { SessionSlots } from './session-slots.js';
 import { SlotList, type EngineSlot } from './slots.js';
 
 /**
@@ -8,13 +8,13 @@ import { SlotList, type EngineSlot } from './slots.js';
  * generator's own bound, so that one full session holds up nobody else.
  */
 export class ClientQueue {
-  readonly #room: Room;
+  readonly #room: SessionSlots;
   readonly #anySession = new SlotList();
   readonly #bySession: readonly SlotList[];
   readonly #forBound = new SlotList();
   #waiting = 0;
 
-  constructor(room: Room, sessions: number) {
+  constructor(room: SessionSlots, sessions: number) {
     this.#room = room;
     this.#bySession = Array.from({ length: sessions }, () => new SlotList());
   }

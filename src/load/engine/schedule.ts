@@ -4,7 +4,7 @@
  */
 import type { LoadSegment } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
-import type { Lane } from '../lane.js';
+import type { ShardShare } from '../shard-share.js';
 import { pacerOf, type Pacer } from '../pacers/index.js';
 
 /** A moment of the schedule, told when it has come. */
@@ -35,10 +35,10 @@ export class Schedule {
   #nextStage = 0;
   #ended = false;
 
-  constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random, lane: Lane) {
+  constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random, share: ShardShare) {
     this.segment = segment;
     this.startNs = startNs;
-    this.#others = lane.workers - 1;
+    this.#others = share.workers - 1;
     this.warmupEndNs = startNs + warmupNs;
     if (segment.loop === 'open') {
       let atNs = startNs;
@@ -50,7 +50,7 @@ export class Schedule {
       this.endNs = atNs;
       this.#pacer = pacerOf(segment, random);
       // Every lane draws the whole process, and takes arrivals worker, worker + workers, ... of it.
-      this.#pass(lane.worker);
+      this.#pass(share.worker);
       this.#takeOwn();
     } else {
       this.#stages = [];

@@ -1,8 +1,8 @@
 import type { AttemptSample } from '../../record/index.js';
-import type { CallBook, Channel } from '../../mcp/index.js';
+import type { RequestGenerator, Channel } from '../../mcp/index.js';
 import type { Random } from '../../random/index.js';
 import type { CallSpec } from '../../scenario/index.js';
-import type { Lane } from '../lane.js';
+import type { ShardShare } from '../shard-share.js';
 import type { Counters } from './counters.js';
 import type { Mark } from './schedule.js';
 
@@ -13,9 +13,9 @@ export interface EngineSetup {
   readonly inFlightPerSession: number;
   readonly maxInFlight: number;
   readonly maxQueued: number;
-  readonly book: CallBook;
+  readonly book: RequestGenerator;
   /** The part of each segment this engine makes. */
-  readonly lane: Lane;
+  readonly share: ShardShare;
   /** A number no other logical call of the run has, in any engine; from 0, none left out. */
   readonly takeCallId: () => number;
   /** What arrivals are drawn from: the same in every engine of a load. */

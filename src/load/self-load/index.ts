@@ -9,8 +9,8 @@ import { SAMPLE_FLAGS, decodeSpool, outcomeCode, type SampleTables } from '../..
 import type { GeneratorSettings, Protocol } from '../../scenario/index.js';
 import { startGenerator, type Generator } from '../generator.js';
 import { pacingMode, type PacingMode } from '../pacing/index.js';
-import { startYardstickServer } from '../yardstick/child.js';
-import { CONSTANT_CALL } from '../yardstick/probes.js';
+import { startLoopbackServer } from '../loopback-reference/child.js';
+import { CONSTANT_CALL } from '../loopback-reference/probes.js';
 import { climb, type Climb, type SelfLoadStep } from './ladder.js';
 
 export { LAG_LIMIT_NS, type SelfLoadStep } from './ladder.js';
@@ -45,7 +45,7 @@ const PROTOCOL: Protocol = {
   sessions: 64,
   headers: {},
   inFlightPerSession: 4,
-  tellTimeout: false,
+  propagateDeadline: false,
 };
 const TABLES: SampleTables = {
   phases: ['self-load'],
@@ -69,7 +69,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       stoppedBy: null,
       pacing: pacingMode(options.pacing ?? 'auto', workers),
     };
-  const server = await startYardstickServer();
+  const server = await startLoopbackServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
   abort?.addEventListener('abort', stopSending, { once: true });

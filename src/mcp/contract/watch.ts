@@ -54,8 +54,8 @@ class ContractWatch implements RunningContractWatch {
   #known: ReadonlyMap<string, ToolContract> | null = null;
   #knownAskedNs = 0;
   #answeredNs = 0;
-  #looks = 0;
-  #failedLooks = 0;
+  #polls = 0;
+  #failedPolls = 0;
   #longestGapNs = 0;
   #lastFailure = '';
 
@@ -92,8 +92,8 @@ class ContractWatch implements RunningContractWatch {
         type: 'contract',
         atNs: nowNs(),
         edge: 'unwatched',
-        looks: this.#looks,
-        failedLooks: this.#failedLooks,
+        polls: this.#polls,
+        failedPolls: this.#failedPolls,
         longestGapNs: this.#longestGapNs,
         ...(this.#lastFailure === '' ? {} : { lastFailure: this.#lastFailure }),
       });
@@ -135,7 +135,7 @@ class ContractWatch implements RunningContractWatch {
       const tools = await listTools(client, () => Math.max(1, endMs - performance.now()));
       this.#take(contractsOf(tools), askedNs, this.#setup.nowNs(), because);
     } catch (thrown) {
-      this.#failedLooks++;
+      this.#failedPolls++;
       this.#lastFailure =
         thrown instanceof ProblemError ? (thrown.problems[0]?.what ?? messageOf(thrown)) : errorText(thrown);
       this.#leave();
@@ -159,7 +159,7 @@ class ContractWatch implements RunningContractWatch {
 
   #take(contracts: readonly ToolContract[], askedNs: number, answeredNs: number, because: Because): void {
     const { event, everyNs } = this.#setup;
-    this.#looks++;
+    this.#polls++;
     const now = new Map(contracts.map((contract) => [contract.parts.name, contract]));
     const known = this.#known;
     if (known === null) {

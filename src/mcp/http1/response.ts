@@ -6,7 +6,7 @@
  * only a head that arrives in parts is copied. Everything is bounded.
  */
 import { GatheredBytes } from '../gathered-bytes.js';
-import { KnownBytes } from '../known-bytes.js';
+import { TemplateBytes } from '../template-bytes.js';
 import { copyHead, emptyHead, readHead, type Head } from './head.js';
 
 /** Most bytes of one head, of one chunk-size line, and of one trailer section. */
@@ -22,7 +22,7 @@ const LF = 10;
  * The head read last, by any reader of this thread: what it said, and how many others go by before one is remembered in
  * its place.
  */
-const lastHead: { bytes: KnownBytes | null; readonly head: Head; patience: number } = {
+const lastHead: { bytes: TemplateBytes | null; readonly head: Head; patience: number } = {
   bytes: null,
   head: emptyHead(),
   patience: 1,
@@ -172,7 +172,7 @@ export class ResponseReader {
   #remember(bytes: Buffer, start: number, end: number): void {
     if (--lastHead.patience > 0) return;
     lastHead.patience = MOST_UNLIKE;
-    lastHead.bytes = new KnownBytes(bytes, start, end);
+    lastHead.bytes = new TemplateBytes(bytes, start, end);
     copyHead(this.head, lastHead.head);
   }
 

@@ -12,8 +12,8 @@ import { ProblemError, type Problem } from '../../problem/index.js';
 import { seededRandom } from '../../random/index.js';
 import type { CallSpec, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../answer.js';
-import { makeCallBook } from '../call-book.js';
-import type { CallBook, CallTarget } from '../channel.js';
+import { makeRequestGenerator } from '../request-generator.js';
+import type { RequestGenerator, CallTarget } from '../channel.js';
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../session/index.js';
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
@@ -81,7 +81,7 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   // Bad expectations are noticed before anything is sent.
-  const book = makeCallBook(setup.calls, seededRandom(setup.seed, 'preflight'));
+  const book = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
   const { connected, tools, forgotten } = await introduced(setup.target, remainingMs);
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
@@ -171,7 +171,7 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
 async function plannedProblems(
   calls: readonly CallSpec[],
   tools: readonly Tool[],
-  book: CallBook,
+  book: RequestGenerator,
   warnings: Problem[],
 ): Promise<readonly Problem[]> {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
@@ -220,7 +220,7 @@ async function plannedProblems(
 async function executeAll(
   connected: Connected,
   calls: readonly CallSpec[],
-  book: CallBook,
+  book: RequestGenerator,
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {

@@ -6,9 +6,9 @@ import { clearAnswer, settle, type Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
 import { ConnectionPool, requestOnce, type ExchangeListener, type Http1Connection } from '../http1/index.js';
 import { CallWriter, isObject, parsedOrUndefined } from '../json-rpc.js';
-import { KnownRequest } from '../known-request.js';
-import type { LearntAnswers } from '../learnt-answers.js';
-import { Refusals } from '../refusals.js';
+import { RequestTemplate } from '../request-template.js';
+import type { VerdictCache } from '../verdict-cache.js';
+import { FailFast } from '../fail-fast.js';
 import {
   endHttpSession,
   openHttpSession,
@@ -38,7 +38,7 @@ export interface HttpChannelSetup {
   readonly inFlight: number;
   readonly writer: CallWriter;
   readonly oracle: Oracle;
-  readonly learnt: LearntAnswers;
+  readonly learnt: VerdictCache;
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
@@ -61,7 +61,7 @@ export class HttpChannel implements Channel, ExchangeListener {
 
   readonly #setup: HttpChannelSetup;
   readonly #pool: ConnectionPool;
-  readonly #refusals: Refusals;
+  readonly #refusals: FailFast;
   #state: 'opening' | 'open' | 'lost' | 'closed' = 'opening';
   #opened: OpenedSession | null = null;
   /**
@@ -74,13 +74,13 @@ export class HttpChannel implements Channel, ExchangeListener {
   /** The head and the beginning of a request of so many bytes: the next one is nearly always as long. */
   #head = '';
   #headFor = -1;
-  readonly #known = new KnownRequest();
+  readonly #known = new RequestTemplate();
 
   constructor(setup: HttpChannelSetup, session: number) {
     this.session = session;
     this.#setup = setup;
     this.#pool = new ConnectionPool(setup.endpoint.address, setup.nowNs, setup.inFlight);
-    this.#refusals = new Refusals('session-unknown', setup.nowNs, setup.completed);
+    this.#refusals = new FailFast('session-unknown', setup.nowNs, setup.completed);
   }
 
   /** Opens the session. On failure every connection is closed. */

@@ -6,7 +6,7 @@ import { clearAnswer, settle, type Oracle } from '../answer.js';
 import type { AttemptSlot, Channel } from '../channel.js';
 import { isObject, parsedOrUndefined, type CallWriter } from '../json-rpc.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
-import { Refusals } from '../refusals.js';
+import { FailFast } from '../fail-fast.js';
 import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../session/index.js';
 import { LineReader } from './lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
@@ -34,7 +34,7 @@ export class StdioChannel implements Channel {
 
   readonly #setup: StdioChannelSetup;
   readonly #process: ServerProcess;
-  readonly #refusals: Refusals;
+  readonly #refusals: FailFast;
   readonly #pending = new Map<number, AttemptSlot>();
   /** Attempts that wait for the pipe. Removed ones leave null. */
   #unwritten: (AttemptSlot | null)[] = [];
@@ -49,7 +49,7 @@ export class StdioChannel implements Channel {
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
     this.#setup = setup;
-    this.#refusals = new Refusals('process-exited', setup.nowNs, setup.completed);
+    this.#refusals = new FailFast('process-exited', setup.nowNs, setup.completed);
     this.#process = new ServerProcess(setup.target);
     const lines = new LineReader((text, bytes) => this.#onLine(text, bytes), MAX_ANSWER_BYTES);
     this.#process.stdout.on('data', (chunk: Buffer) => {

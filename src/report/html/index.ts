@@ -5,7 +5,7 @@ import { count, setDuration } from '../format.js';
 import type { ReportInput } from '../input.js';
 import { plainText } from '../text.js';
 import { html, outside, trusted, type Markup } from './markup.js';
-import { consequencesSection } from './sections/consequences.js';
+import { sideEffectsSection } from './sections/side-effects.js';
 import { driftSection } from './sections/drift.js';
 import { effectsSection } from './sections/effects.js';
 import { evidenceSection } from './sections/evidence.js';
@@ -63,7 +63,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
     { id: 'heatmap', title: 'Every call', body: await heatmapSection(input) },
     { id: 'tables', title: 'Phases and tools', body: tablesSection(input) },
     { id: 'effects', title: 'Side effects', body: effectsSection(input) },
-    { id: 'consequences', title: 'Consequences', body: consequencesSection(input) },
+    { id: 'side-effects', title: 'Side effects and waste', body: sideEffectsSection(input) },
     { id: 'drift', title: 'Contract drift', body: driftSection(input) },
   ];
   const links = [
@@ -103,8 +103,5 @@ ${evidenceSection(input)}</main>
 }
 
 function fact(name: string, value: Markup | string): Markup {
-  return html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }

@@ -7,10 +7,8 @@ import type { Tone } from '../words.js';
 import { html, outside, prose, trusted, type Content, type Markup } from './markup.js';
 
 export function section(id: string, title: string, lead: string | null, body: Content): Markup {
-  return html`<section id="${id}" aria-labelledby="${id}-title">
-    <h2 id="${id}-title">${title}</h2>
-    ${lead === null ? null : html`<p class="lead">${prose(lead)}</p>`}${body}
-  </section> `;
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === null ? null : html`<p class="lead">${prose(lead)}</p>`}${body}</section>
+`;
 }
 
 /** A word with its sign and colour; the word alone says it. */
@@ -34,31 +32,11 @@ export interface FigureParts {
 }
 
 export function figure(parts: FigureParts): Markup {
-  return html`<figure>
-    <figcaption>
-      <h3>${outside(parts.title)}</h3>
-      <p>${prose(parts.finding)}</p>
-    </figcaption>
-    <ul class="key" aria-label="Key">
-      ${parts.chart.key.map((entry) => (entry.mark === 'heading' ? html`<li class="of">${entry.words}</li>` : html`<li>${swatch(entry)}${entry.words}</li>`))}
-    </ul>
-    <div
-      class="scroll${parts.wide === true ? ' wide' : ''}"
-      tabindex="0"
-      role="group"
-      aria-label="${outside(parts.title)}"
-    >
-      ${trusted(parts.chart.svg)}
-    </div>
-    ${parts.note === undefined ? null : html`<p class="muted">${prose(parts.note)}</p>`}${
-      parts.numbers === null
-        ? null
-        : html`<details>
-            <summary>The numbers</summary>
-            ${parts.numbers}
-          </details>`
-    }
-  </figure> `;
+  return html`<figure><figcaption><h3>${outside(parts.title)}</h3><p>${prose(parts.finding)}</p></figcaption>
+<ul class="key" aria-label="Key">${parts.chart.key.map((entry) => (entry.mark === 'heading' ? html`<li class="of">${entry.words}</li>` : html`<li>${swatch(entry)}${entry.words}</li>`))}</ul>
+<div class="scroll${parts.wide === true ? ' wide' : ''}" tabindex="0" role="group" aria-label="${outside(parts.title)}">${trusted(parts.chart.svg)}</div>
+${parts.note === undefined ? null : html`<p class="muted">${prose(parts.note)}</p>`}${parts.numbers === null ? null : html`<details><summary>The numbers</summary>${parts.numbers}</details>`}</figure>
+`;
 }
 
 function swatch({ colour, mark }: KeyEntry): Markup {
@@ -98,26 +76,14 @@ export interface TableParts {
 /** A table in a region that scrolls by itself, by keyboard too. */
 export function table({ caption, columns, rows, className }: TableParts): Markup {
   const kind = (index: number): string => columns[index]?.kind ?? 'number';
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table">
-    <table class="${className ?? ''}">
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${columns.map((column, index) => html`<th scope="col" class="${kind(index)}">${column.name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (
-            row,
-          ) => html`<tr${row.total === true ? html` class="total"` : null}>${row.cells.map((cell, index) => (index === 0 ? html`<th scope="row" class="${kind(index)}">${cell}</th>` : html`<td class="${kind(index)}">${cell}</td>`))}</tr>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table"><table class="${className ?? ''}"><caption>${caption}</caption>
+<thead><tr>${columns.map((column, index) => html`<th scope="col" class="${kind(index)}">${column.name}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (
+      row,
+    ) => html`<tr${row.total === true ? html` class="total"` : null}>${row.cells.map((cell, index) => (index === 0 ? html`<th scope="row" class="${kind(index)}">${cell}</th>` : html`<td class="${kind(index)}">${cell}</td>`))}</tr>
 `,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  )}</tbody></table></div>`;
 }
 
 /** A name from outside in a table: cut by the eye, whole for the reader. */

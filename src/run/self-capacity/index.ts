@@ -10,8 +10,8 @@ import type { Fact } from '../../envelope/index.js';
 import { measureSelfLoad, type SelfLoad } from '../../load/index.js';
 import type { Needs } from '../../plan/index.js';
 import { formatRate, type GeneratorSettings } from '../../scenario/index.js';
-import { whatIsKnown } from './ask.js';
-import { keep, keptPath, readKept, type KeptCapacity } from './kept.js';
+import { whatIsKnown } from './decide.js';
+import { keep, keptPath, readKept, type KeptCapacity } from './cache.js';
 
 export interface SelfCapacityRequest {
   readonly needs: Needs;

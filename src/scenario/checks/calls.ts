@@ -12,14 +12,14 @@ export function checkCalls(context: CheckContext): void {
       'mock' in other &&
       other.mock === 'tools' &&
       other.drops === 'expired' &&
-      context.protocol['tell-timeout'] !== true
+      context.protocol['propagate-deadline'] !== true
     ) {
       context.warn(
         ['stack', 'services', name, 'drops'],
         'value',
         'no-time-limit',
         'no call tells its time limit, so none can expire',
-        'add "tell-timeout: true" to protocol',
+        'add "propagate-deadline: true" to protocol',
       );
     }
   }

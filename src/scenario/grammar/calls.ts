@@ -30,7 +30,7 @@ export const ProtocolText = map({
   'in-flight-per-session': whole(1, 10_000)
     .describe('Most calls one session may have in flight. Default: 64.')
     .optional(),
-  'tell-timeout': flag()
+  'propagate-deadline': flag()
     .describe(
       'Whether each request tells in its _meta how long its attempt may take ("plimsoll/timeout-ns"), so that a server can drop work that nobody waits for. Default: false.',
     )

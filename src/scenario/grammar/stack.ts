@@ -131,7 +131,7 @@ export const ToolsMockText = map({
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
     .describe(
-      'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: tell-timeout). Default: none.',
+      'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: propagate-deadline). Default: none.',
     )
     .optional(),
   path: path().optional(),

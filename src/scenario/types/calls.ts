@@ -15,7 +15,7 @@ export interface Protocol {
    * Whether each request tells, in its `_meta`, how long its attempt may take, so that a server can drop what came too
    * late.
    */
-  readonly tellTimeout: boolean;
+  readonly propagateDeadline: boolean;
 }
 
 /** How one argument value is made. Draws come from the scenario's seed. */
@@ -84,7 +84,7 @@ export interface CallSpec {
   /** From the intended start of the logical call to the end of its last attempt. */
   readonly deadlineNs: number;
   /** True when the scenario states the deadline; false when it is the default of 30 s. */
-  readonly deadlineStated: boolean;
+  readonly deadlineIsExplicit: boolean;
   /** Most time one attempt may take from its send; null: only the deadline bounds it. */
   readonly attemptTimeoutNs: number | null;
   readonly retry: Retry | null;

@@ -3,7 +3,7 @@
 /** What an absolute gate can look at. `metrics` of the analysis room says what each means. */
 export const GATE_METRICS = [
   'response-time',
-  'service-view',
+  'latency-from-send',
   'schedule-lag',
   'queue-age',
   'upstream-queue',
@@ -72,7 +72,7 @@ export interface Gate {
 /** What a hypothesis can look at: what a stretch of a phase has a value of. */
 export const HYPOTHESIS_METRICS = [
   'response-time',
-  'service-view',
+  'latency-from-send',
   'queue-age',
   'goodput',
   'deadline-miss-ratio',

@@ -87,7 +87,7 @@ export class Connection {
       maxHeldBytes,
       tally: tallies[direction],
       toxics: toxics(direction),
-      affects: (toxic) => draws.strikes(toxic, number),
+      affects: (toxic) => draws.hits(toxic, number),
       randomFor: (toxic) => draws.dataOf(toxic, number),
       reset: this.#reset,
     });

@@ -18,7 +18,7 @@ export interface ConnectionDraws {
   readonly connection: number;
   /** Uniform in [0, 1): struck when less than the toxicity. */
   readonly draw: number;
-  readonly struck: boolean;
+  readonly affected: boolean;
   /** The first draws for its data, uniform in [0, 1): jitter is `floor(draw * 2 * jitter) - jitter` milliseconds. */
   readonly pieces: readonly number[];
 }
@@ -57,14 +57,15 @@ export class Draws {
    * Whether a toxic acts on a connection. One draw for both, whatever happens around them: a higher toxicity only adds
    * connections.
    */
-  strikes(toxic: Toxic, connection: number): boolean {
+  hits(toxic: Toxic, connection: number): boolean {
     const draw = this.#stream(toxic, connection, 'toxicity').next();
-    const struck = draw < toxic.toxicity;
+    const affected = draw < toxic.toxicity;
     const connections = this.#connectionsOf(toxic);
     const kept = connections.get(connection);
-    if (kept !== undefined) kept.struck = struck;
-    else if (connections.size < KEPT_CONNECTIONS) connections.set(connection, { connection, draw, struck, pieces: [] });
-    return struck;
+    if (kept !== undefined) kept.affected = affected;
+    else if (connections.size < KEPT_CONNECTIONS)
+      connections.set(connection, { connection, draw, affected, pieces: [] });
+    return affected;
   }
 
   /** The stream that a toxic draws from for the data of a connection. */

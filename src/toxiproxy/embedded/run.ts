@@ -2,7 +2,7 @@
  * The embedded engine as a program: flags in, one ready line out, until it is told to end.
  */
 import { EXIT, type ExitCode } from '../../problem/index.js';
-import { keepTime } from '../../runtime/index.js';
+import { setUpTiming } from '../../runtime/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';
 import { embeddedVersion, startEmbeddedServer } from './server.js';
 
@@ -44,7 +44,7 @@ export async function runEmbeddedServer(argv: readonly string[]): Promise<ExitCo
   const { port, version, seed } = server;
   const line: ReadyLine = { ready: true, engine: 'embedded', port, pid: process.pid, version, seed };
   process.stdout.write(`${JSON.stringify(line)}\n`);
-  keepTime();
+  setUpTiming();
   await told;
   await server.close();
   return EXIT.pass;

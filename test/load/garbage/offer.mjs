@@ -16,7 +16,7 @@ const generator = await startGenerator({
     sessions: 8,
     headers: {},
     inFlightPerSession: 1,
-    tellTimeout: false,
+    propagateDeadline: false,
   },
   calls: [
     {
@@ -27,7 +27,7 @@ const generator = await startGenerator({
       expect: { kind: 'success' },
       effect: 'none',
       deadlineNs: 5e9,
-      deadlineStated: true,
+      deadlineIsExplicit: true,
       attemptTimeoutNs: null,
       retry: null,
       cancel: false,

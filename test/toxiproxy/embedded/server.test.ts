@@ -74,8 +74,8 @@ describe('toxicity', () => {
     const connections = draws.proxies[0]?.toxics[0]?.connections ?? [];
     expect(connections.map(({ connection }) => connection)).toEqual(Array.from({ length: 24 }, (_, n) => n + 1));
     // '0' is struck.
-    expect(connections.map(({ struck }) => (struck ? '0' : '1')).join('')).toBe(answers);
-    for (const { draw, struck } of connections) expect(struck).toBe(draw < 0.5);
+    expect(connections.map(({ affected }) => (affected ? '0' : '1')).join('')).toBe(answers);
+    for (const { draw, affected } of connections) expect(affected).toBe(draw < 0.5);
     expect(await sparedAndTold(7, 0.5, { proxy: 'link__plimsoll-0123abcd-42-4711' })).toEqual({ answers, draws });
   });
 

@@ -124,7 +124,7 @@ async function storm(row: Row, context: CaseContext): Promise<Findings> {
       `version: 1
 name: truth metastable ${row.id}
 stack: { target: { url: "${mock.url}" } }
-protocol: { sessions: 16, in-flight-per-session: 256, tell-timeout: ${row.drops} }
+protocol: { sessions: 16, in-flight-per-session: 256, propagate-deadline: ${row.drops} }
 calls:
   - { tool: search, arguments: { query: hull }, expect: derived, deadline: 10s, timeout: 200ms, retry: ${row.retry} }
 phases:

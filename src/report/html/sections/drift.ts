@@ -15,29 +15,23 @@ export function driftSection({ analysis: { summary } }: ReportInput): Markup | n
     'drift',
     'Contract drift',
     'A session outside the load asks for tools/list. Breaking: what was valid to send may be refused now, or an answer may not be what was promised. A change came after the last list without it was asked for, and before the first with it had come in.',
-    html`<p>${driftSentence(drift)}</p>
-      ${
-        drift.changes.length === 0
-          ? nothing('No tool changed.')
-          : html`<div class="block">
-              ${table({
-                caption: 'Changes, in order of time',
-                columns: [
-                  { name: 'Tool', kind: 'word' },
-                  { name: 'Class', kind: 'word' },
-                  { name: 'When' },
-                  { name: 'What', kind: 'text' },
-                  { name: html`Digest<small>before, after</small>`, kind: 'word' },
-                ],
-                rows: drift.changes.map((change) => ({
-                  cells: cells(
-                    change,
-                    change.phase === null ? 'between phases' : namedPhase(summary.phases, change.phase),
-                  ),
-                })),
-              })}
-            </div>`
-      }`,
+    html`<p>${driftSentence(drift)}</p>${
+      drift.changes.length === 0
+        ? nothing('No tool changed.')
+        : html`<div class="block">${table({
+            caption: 'Changes, in order of time',
+            columns: [
+              { name: 'Tool', kind: 'word' },
+              { name: 'Class', kind: 'word' },
+              { name: 'When' },
+              { name: 'What', kind: 'text' },
+              { name: html`Digest<small>before, after</small>`, kind: 'word' },
+            ],
+            rows: drift.changes.map((change) => ({
+              cells: cells(change, change.phase === null ? 'between phases' : namedPhase(summary.phases, change.phase)),
+            })),
+          })}</div>`
+    }`,
   );
 }
 
@@ -46,9 +40,7 @@ function cells(change: DriftChange, phase: string) {
   return [
     html`${outside(change.tool, 128)}<small>${change.kind}</small>`,
     tag(words, tone, sign),
-    html`${driftWindow(change)}<small
-        >within ${duration(change.answeredNs - change.unchangedNs)}, ${outside(phase)}</small
-      >`,
+    html`${driftWindow(change)}<small>within ${duration(change.answeredNs - change.unchangedNs)}, ${outside(phase)}</small>`,
     outside(changeText(change), 800),
     html`${outside(shortDigest(change.before))}<small>${outside(shortDigest(change.after))}</small>`,
   ];

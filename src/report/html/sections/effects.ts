@@ -24,28 +24,26 @@ export function effectsSection({ analysis: { summary } }: ReportInput): Markup |
     'effects',
     'Side effects',
     'What the upstream executed against what its callers were told. Duplicate: executed more than once. Lost: acknowledged and never executed. Orphan: executed, but the caller saw a failure.',
-    html`<div class="block">
-      ${table({
-        caption: 'Calls that should take effect exactly once, warm-up included',
-        columns: [
-          { name: 'Calls', kind: 'word' },
-          { name: 'n' },
-          { name: 'Exactly once' },
-          { name: 'Duplicates' },
-          { name: 'Lost' },
-          { name: 'Orphans' },
-        ],
-        rows: [
-          row('all', effects, true),
-          ...effects.slices.map((slice) =>
-            row(
-              html`${outside(slice.label)}<small>${outside(namedPhase(summary.phases, slice.phase))}</small>`,
-              slice,
-              false,
-            ),
+    html`<div class="block">${table({
+      caption: 'Calls that should take effect exactly once, warm-up included',
+      columns: [
+        { name: 'Calls', kind: 'word' },
+        { name: 'n' },
+        { name: 'Exactly once' },
+        { name: 'Duplicates' },
+        { name: 'Lost' },
+        { name: 'Orphans' },
+      ],
+      rows: [
+        row('all', effects, true),
+        ...effects.slices.map((slice) =>
+          row(
+            html`${outside(slice.label)}<small>${outside(namedPhase(summary.phases, slice.phase))}</small>`,
+            slice,
+            false,
           ),
-        ],
-      })}${effects.unattributed === 0 ? null : html`<p class="muted">${count(effects.unattributed)} executions named no call of this run, such as those of the preflight.</p>`}
-    </div>`,
+        ),
+      ],
+    })}${effects.unattributed === 0 ? null : html`<p class="muted">${count(effects.unattributed)} executions named no call of this run, such as those of the preflight.</p>`}</div>`,
   );
 }

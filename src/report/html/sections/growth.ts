@@ -30,8 +30,8 @@ export async function growthSection({ analysis: { summary, figures } }: ReportIn
 
 async function phaseBlock(growth: GrowthSummary, curves: readonly GrowthCurve[]): Promise<Markup> {
   const drawn = await Promise.all(curves.map((curve) => curveFigure(growth, curve)));
-  return html`<div class="pair">${drawn}</div>
-    <div class="block">${trendTable(growth)}</div> `;
+  return html`<div class="pair">${drawn}</div><div class="block">${trendTable(growth)}</div>
+`;
 }
 
 async function curveFigure(growth: GrowthSummary, curve: GrowthCurve): Promise<Markup> {
@@ -51,8 +51,7 @@ async function curveFigure(growth: GrowthSummary, curve: GrowthCurve): Promise<M
 
 function trendTable(growth: GrowthSummary): Markup {
   return table({
-    caption: html`${outside(growth.phase)}
-      <p>${outside(growthSentence(growth), 800)}</p>`,
+    caption: html`${outside(growth.phase)}<p>${outside(growthSentence(growth), 800)}</p>`,
     className: 'dense',
     columns: [
       { name: 'Process', kind: 'word' },
@@ -71,7 +70,7 @@ function trendTable(growth: GrowthSummary): Markup {
           held(trend, trend.first),
           held(trend, trend.last),
           slopeCell(trend),
-          count(trend.looks),
+          count(trend.polls),
           verdictCell(trend),
         ],
       })),
@@ -84,9 +83,7 @@ const held = ({ quantity }: GrowthTrend, value: number | null): Content =>
 
 function slopeCell({ quantity, slopePerHour, reason }: GrowthTrend): Content {
   if (slopePerHour === null) return html`<span class="none">${outside(reason ?? 'not told', 120)}</span>`;
-  return html`${growthRate(quantity, slopePerHour.value)}<small
-      >${growthRate(quantity, slopePerHour.low)} to ${growthRate(quantity, slopePerHour.high)}</small
-    >`;
+  return html`${growthRate(quantity, slopePerHour.value)}<small>${growthRate(quantity, slopePerHour.low)} to ${growthRate(quantity, slopePerHour.high)}</small>`;
 }
 
 function verdictCell({ verdict }: GrowthTrend): Markup {

@@ -6,28 +6,12 @@ import { nothing, section } from '../parts.js';
 
 export function headlineSection({ analysis: { summary } }: ReportInput): Markup {
   const cards = headlines(summary).map(
-    (card) =>
-      html`<article class="card">
-        <p class="kicker">${card.kicker}</p>
-        <h3>${card.title}</h3>
-        ${
-          card.primary === null
-            ? null
-            : html`<p class="big">${card.primary.value}</p>
-                <p class="label">${card.primary.label}</p>`
-        }${
-          card.facts.length === 0
-            ? null
-            : html`<dl>
-                ${card.facts.map(
-                  (fact) =>
-                    html`<dt>${fact.name}</dt>
-                      <dd>${fact.value}</dd>`,
-                )}
-              </dl>`
-        }
-        <p class="sentence">${prose(card.sentence)}</p>
-      </article> `,
+    (card) => html`<article class="card"><p class="kicker">${card.kicker}</p><h3>${card.title}</h3>${
+      card.primary === null
+        ? null
+        : html`<p class="big">${card.primary.value}</p><p class="label">${card.primary.label}</p>`
+    }${card.facts.length === 0 ? null : html`<dl>${card.facts.map((fact) => html`<dt>${fact.name}</dt><dd>${fact.value}</dd>`)}</dl>`}<p class="sentence">${prose(card.sentence)}</p></article>
+`,
   );
   return section(
     'headlines',

@@ -19,20 +19,17 @@ export function hypothesesSection({ analysis: { summary } }: ReportInput): Marku
 }
 
 function phaseBlock(found: PhaseHypotheses, phase: string): Markup {
-  return html`<div class="block">
-    ${table({
-      caption: html`${outside(phase)}
-        <p>${hypothesesSentence(found)}</p>`,
-      columns: [
-        { name: 'Hypothesis', kind: 'word' },
-        { name: html`Before<small>${stretchText(found.before)}</small>`, kind: 'text' },
-        { name: html`After<small>${stretchText(found.after)}</small>`, kind: 'text' },
-      ],
-      rows: found.results.map((result) => ({
-        cells: [outside(result.text, 180), verdictCell(result.before, result), verdictCell(result.after, result)],
-      })),
-    })}
-  </div>`;
+  return html`<div class="block">${table({
+    caption: html`${outside(phase)}<p>${hypothesesSentence(found)}</p>`,
+    columns: [
+      { name: 'Hypothesis', kind: 'word' },
+      { name: html`Before<small>${stretchText(found.before)}</small>`, kind: 'text' },
+      { name: html`After<small>${stretchText(found.after)}</small>`, kind: 'text' },
+    ],
+    rows: found.results.map((result) => ({
+      cells: [outside(result.text, 180), verdictCell(result.before, result), verdictCell(result.after, result)],
+    })),
+  })}</div>`;
 }
 
 function stretchText(stretch: PhaseHypotheses['before']): Content {

@@ -14,7 +14,7 @@ const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
 };
 
 export async function hysteresisSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
-  const { hysteresis } = summary.aftermath;
+  const { hysteresis } = summary.afterFault;
   if (!hysteresis.some(({ reason }) => reason === null)) return null;
   const drawn = await Promise.all(
     hysteresis
@@ -25,22 +25,17 @@ export async function hysteresisSection({ analysis: { summary } }: ReportInput):
     'hysteresis',
     'Up and down',
     'The same rates on the way up and on the way down. A stack that remembers nothing answers alike on both; the area between the two is what it remembers.',
-    html`<div class="pair">${drawn}</div>
-      <div class="block">
-        ${table({
-          caption: 'Distance between the way up and the way down, in the mean over the rates both have',
-          columns: [
-            { name: 'Phase', kind: 'word' },
-            { name: 'Rates' },
-            { name: html`p99 apart by<small>failures at their deadline</small>` },
-            { name: 'Goodput apart by' },
-            { name: html`Area<small>p99 over the rate</small>` },
-          ],
-          rows: hysteresis.map((loop) => ({
-            cells: [outside(namedPhase(summary.phases, loop.phase)), ...cells(loop)],
-          })),
-        })}
-      </div>`,
+    html`<div class="pair">${drawn}</div><div class="block">${table({
+      caption: 'Distance between the way up and the way down, in the mean over the rates both have',
+      columns: [
+        { name: 'Phase', kind: 'word' },
+        { name: 'Rates' },
+        { name: html`p99 apart by<small>failures at their deadline</small>` },
+        { name: 'Goodput apart by' },
+        { name: html`Area<small>p99 over the rate</small>` },
+      ],
+      rows: hysteresis.map((loop) => ({ cells: [outside(namedPhase(summary.phases, loop.phase)), ...cells(loop)] })),
+    })}</div>`,
   );
 }
 
@@ -69,8 +64,6 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly (Markup | str
     rates,
     p99 === null ? html`not told<small>under 100 calls at a rate</small>` : html`${duration(p99.meanGap)}${from}`,
     rate(goodput.meanGap),
-    html`${p99 === null ? '–' : `${duration(p99.area)} × calls/s`}<small
-        >goodput ${amount(goodput.area)} (calls/s)²</small
-      >`,
+    html`${p99 === null ? '–' : `${duration(p99.area)} × calls/s`}<small>goodput ${amount(goodput.area)} (calls/s)²</small>`,
   ];
 }

@@ -33,41 +33,37 @@ async function search(found: CapacitySummary, slices: readonly StageStats[]): Pr
     goodputChart(found, `Goodput against offered rate of each probe of ${name}. ${sentence}`),
     slopeChart(found, `Slope of the queue age of each probe of ${name}. ${sentence}`),
   ]);
-  return html`<div class="pair">
-      ${figure({ title: `${name}: goodput against offered`, finding: `${sentence} ${kneeSentence(found)}`, chart: goodput, numbers: null })}${figure(
-        {
-          title: `${name}: did the queue grow?`,
-          finding: slopeFinding(found),
-          chart: slopes,
-          numbers: null,
-          ...(blind
-            ? {
-                note: 'The upstream gives no stamps, so this is the age of the oldest call not yet answered: what waits inside it can be seen in no other way.',
-              }
-            : {}),
-        },
-      )}
-    </div>
-    <div class="block">
-      ${table({
-        caption: html`Probes of ${outside(found.phase, 100)}, in the order they were made`,
-        className: 'dense',
-        columns: [
-          { name: 'Probe', kind: 'word' },
-          { name: 'Rate' },
-          { name: 'Verdict', kind: 'word' },
-          { name: html`Offered<small>calls</small>` },
-          { name: 'Completed' },
-          { name: html`Goodput<small>missed</small>` },
-          { name: html`p99<small>service view</small>` },
-          { name: 'Oldest waiting' },
-          { name: html`Slope<small>95 % interval</small>` },
-          { name: html`Schedule lag<small>p99</small>` },
-          { name: 'Why', kind: 'text' },
-        ],
-        rows: found.probes.map((probe, index) => ({ cells: cells(probe, slices[index]) })),
-      })}
-    </div> `;
+  return html`<div class="pair">${figure({ title: `${name}: goodput against offered`, finding: `${sentence} ${kneeSentence(found)}`, chart: goodput, numbers: null })}${figure(
+    {
+      title: `${name}: did the queue grow?`,
+      finding: slopeFinding(found),
+      chart: slopes,
+      numbers: null,
+      ...(blind
+        ? {
+            note: 'The upstream gives no stamps, so this is the age of the oldest call not yet answered: what waits inside it can be seen in no other way.',
+          }
+        : {}),
+    },
+  )}</div><div class="block">${table({
+    caption: html`Probes of ${outside(found.phase, 100)}, in the order they were made`,
+    className: 'dense',
+    columns: [
+      { name: 'Probe', kind: 'word' },
+      { name: 'Rate' },
+      { name: 'Verdict', kind: 'word' },
+      { name: html`Offered<small>calls</small>` },
+      { name: 'Completed' },
+      { name: html`Goodput<small>missed</small>` },
+      { name: html`p99<small>service view</small>` },
+      { name: 'Oldest waiting' },
+      { name: html`Slope<small>95 % interval</small>` },
+      { name: html`Schedule lag<small>p99</small>` },
+      { name: 'Why', kind: 'text' },
+    ],
+    rows: found.probes.map((probe, index) => ({ cells: cells(probe, slices[index]) })),
+  })}</div>
+`;
 }
 
 function cells(probe: CapacityProbe, slice: StageStats | undefined) {
@@ -80,14 +76,10 @@ function cells(probe: CapacityProbe, slice: StageStats | undefined) {
     tag(look.words, look.tone, look.sign),
     html`${rate(evidence.offeredPerSecond)}<small>${count(evidence.offered)}</small>`,
     rate(evidence.completedPerSecond),
-    html`${rate(evidence.goodputPerSecond)}<small
-        >${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small
-      >`,
+    html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small>`,
     evidence.responseP99Ns === null
       ? html`<span class="none">n < 662</span>`
-      : html`${duration(evidence.responseP99Ns)}<small
-            >${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.serviceView.all, 0.99)))}</small
-          >`,
+      : html`${duration(evidence.responseP99Ns)}<small>${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.latencyFromSend.all, 0.99)))}</small>`,
     duration(evidence.queueAge.maxNs),
     html`${value}${interval === null ? null : html`<small>${prose(interval)}</small>`}`,
     maybeDuration(evidence.scheduleLagP99Ns, 'nothing sent'),

@@ -77,8 +77,8 @@ async function phaseFigure(phase: PhaseSummary, curves: PercentileCurves, title:
   const sets = [
     { name: 'Response time, ok', durations: phase.responseTime.ok },
     { name: 'Response time, all outcomes', durations: phase.responseTime.all },
-    { name: 'Service view, ok', durations: phase.serviceView.ok },
-    { name: 'Service view, all outcomes', durations: phase.serviceView.all },
+    { name: 'Service view, ok', durations: phase.latencyFromSend.ok },
+    { name: 'Service view, all outcomes', durations: phase.latencyFromSend.all },
   ];
   const quantiles = phase.responseTime.ok.quantiles;
   return figure({

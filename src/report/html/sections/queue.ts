@@ -36,33 +36,27 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
     html`${measured.length === 0 ? nothing('No phase had calls.') : null}${drawn.length === 0 ? null : html`<div class="pair">${drawn}</div>`}${
       measured.length === 0
         ? null
-        : html`<div class="block">
-            ${table({
-              caption: 'Queue age by phase',
-              columns: [
-                { name: 'Phase', kind: 'word' },
-                { name: 'Oldest' },
-                { name: 'p99 over time' },
-                { name: 'Slope (95 % interval)' },
-                { name: 'Seen from', kind: 'word' },
+        : html`<div class="block">${table({
+            caption: 'Queue age by phase',
+            columns: [
+              { name: 'Phase', kind: 'word' },
+              { name: 'Oldest' },
+              { name: 'p99 over time' },
+              { name: 'Slope (95 % interval)' },
+              { name: 'Seen from', kind: 'word' },
+            ],
+            rows: measured.map(({ queueAge, ...phase }) => ({
+              cells: [
+                outside(phaseName(phase)),
+                duration(queueAge.maxNs),
+                duration(queueAge.p99Ns),
+                queueAge.slope === null
+                  ? html`<span class="none">not told under 5 s</span>`
+                  : html`${slope(queueAge.slope.nsPerSecond)}<small>${prose(`${slope(queueAge.slope.low)} to ${slope(queueAge.slope.high)}`)}${phase.stages.length === 0 ? null : '; the rate changed'}</small>`,
+                queueAge.source === 'upstream' ? 'the upstream’s own stamps' : 'the send: the upstream gives no stamps',
               ],
-              rows: measured.map(({ queueAge, ...phase }) => ({
-                cells: [
-                  outside(phaseName(phase)),
-                  duration(queueAge.maxNs),
-                  duration(queueAge.p99Ns),
-                  queueAge.slope === null
-                    ? html`<span class="none">not told under 5 s</span>`
-                    : html`${slope(queueAge.slope.nsPerSecond)}<small
-                          >${prose(`${slope(queueAge.slope.low)} to ${slope(queueAge.slope.high)}`)}${phase.stages.length === 0 ? null : '; the rate changed'}</small
-                        >`,
-                  queueAge.source === 'upstream'
-                    ? 'the upstream’s own stamps'
-                    : 'the send: the upstream gives no stamps',
-                ],
-              })),
-            })}
-          </div>`
+            })),
+          })}</div>`
     }`,
   );
 }

@@ -6,11 +6,11 @@ import { recoveryWords } from '../../headline.js';
 import { steadyStateCell } from '../../hypotheses.js';
 import type { ReportInput } from '../../input.js';
 import { plainText } from '../../text.js';
-import { unknownToFluid } from '../../aftermath.js';
+import { unknownToFluid } from '../../after-fault.js';
 import { faultName, namedPhase } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
-import { aftermathTables } from './aftermath.js';
+import { afterFaultTables } from './after-fault.js';
 
 export async function recoverySection({ analysis: { summary, figures }, plan }: ReportInput): Promise<Markup | null> {
   if (summary.recoveries.length === 0 && plan.faults.length === 0) return null;
@@ -31,7 +31,7 @@ export async function recoverySection({ analysis: { summary, figures }, plan }: 
     'recovery',
     'Faults and recovery',
     'Windows are aligned to the moment the fault was confirmed. Recovered means: back inside the band and there to stay for the hold time.',
-    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : [recoveryTable(summary), ...aftermathTables(summary)]}`,
+    html`${drawn}${summary.recoveries.length === 0 ? nothing('A fault was planned, and no edge of it was recorded.') : [recoveryTable(summary), ...afterFaultTables(summary)]}`,
   );
 }
 
@@ -51,52 +51,42 @@ function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
     const cell = steadyStateCell(hypotheses, phase);
     return cell === null ? html`not stated` : html`${cell.first}<small>${cell.second}</small>`;
   };
-  return html`<div class="block">
-    ${table({
-      caption: 'Recovery in numbers',
-      columns: [
-        { name: 'Fault', kind: 'word' },
-        { name: 'On' },
-        { name: 'Off' },
-        { name: 'Baseline' },
-        { name: 'Detected' },
-        { name: 'Recovered' },
-        { name: 'Drained' },
-        { name: 'Lost good calls' },
-        { name: 'Deepest dip' },
-        ...(stated ? [{ name: 'Steady state', kind: 'word' as const }] : []),
-      ],
-      rows: recoveries.map((recovery) => {
-        const words = recoveryWords(recovery);
-        return {
-          cells: [
-            html`${outside(faultName(recovery))}<small
-                >${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small
-              >`,
-            html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
-            recovery.clearNs === null
-              ? 'never'
-              : html`${exactMoment(recovery.clearNs)}<small
-                    >within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small
-                  >`,
-            recovery.baseline === null
-              ? 'not told'
-              : html`${rate(recovery.baseline.goodputPerSecond)}<small
-                    >p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small
-                  >`,
-            words.detect,
-            recovery.timeToRecover.kind === 'censored'
-              ? html`${words.recover.value}<small>not recovered</small>`
-              : words.recover.value,
-            html`${words.drain}<small
-                >${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small
-              >`,
-            recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
-            recovery.dip === null ? 'not told' : share(recovery.dip.depth),
-            ...(stated ? [steadyState(recovery.phase)] : []),
-          ],
-        };
-      }),
-    })}
-  </div>`;
+  return html`<div class="block">${table({
+    caption: 'Recovery in numbers',
+    columns: [
+      { name: 'Fault', kind: 'word' },
+      { name: 'On' },
+      { name: 'Off' },
+      { name: 'Baseline' },
+      { name: 'Detected' },
+      { name: 'Recovered' },
+      { name: 'Drained' },
+      { name: 'Lost good calls' },
+      { name: 'Deepest dip' },
+      ...(stated ? [{ name: 'Steady state', kind: 'word' as const }] : []),
+    ],
+    rows: recoveries.map((recovery) => {
+      const words = recoveryWords(recovery);
+      return {
+        cells: [
+          html`${outside(faultName(recovery))}<small>${outside(recovery.fault)}, in ${outside(namedPhase(phases, recovery.phase))}</small>`,
+          html`${exactMoment(recovery.onsetNs)}<small>within ${duration(recovery.onsetUncertaintyNs)}</small>`,
+          recovery.clearNs === null
+            ? 'never'
+            : html`${exactMoment(recovery.clearNs)}<small>within ${maybeDuration(recovery.clearUncertaintyNs, 'unknown')}</small>`,
+          recovery.baseline === null
+            ? 'not told'
+            : html`${rate(recovery.baseline.goodputPerSecond)}<small>p99 ${duration(recovery.baseline.p99Ns)}, ${recovery.baseline.windows} windows</small>`,
+          words.detect,
+          recovery.timeToRecover.kind === 'censored'
+            ? html`${words.recover.value}<small>not recovered</small>`
+            : words.recover.value,
+          html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
+          recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
+          recovery.dip === null ? 'not told' : share(recovery.dip.depth),
+          ...(stated ? [steadyState(recovery.phase)] : []),
+        ],
+      };
+    }),
+  })}</div>`;
 }

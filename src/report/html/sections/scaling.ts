@@ -25,19 +25,12 @@ export async function scalingSection({ analysis: { summary } }: ReportInput): Pr
     'scaling',
     'Scaling',
     drawn === null ? sentence : null,
-    html`${drawn}
-      <div class="block">
-        ${table({
-          caption: 'Throughput by concurrency, closed-loop steady phases',
-          columns: [{ name: 'Phase', kind: 'word' }, { name: 'Callers' }, { name: 'Completed' }],
-          rows: scaling.points.map(({ phase, concurrency, completedPerSecond }) => ({
-            cells: [
-              outside(phaseName({ name: phase, loop: 'closed' }), 100),
-              count(concurrency),
-              rate(completedPerSecond),
-            ],
-          })),
-        })}
-      </div>`,
+    html`${drawn}<div class="block">${table({
+      caption: 'Throughput by concurrency, closed-loop steady phases',
+      columns: [{ name: 'Phase', kind: 'word' }, { name: 'Callers' }, { name: 'Completed' }],
+      rows: scaling.points.map(({ phase, concurrency, completedPerSecond }) => ({
+        cells: [outside(phaseName({ name: phase, loop: 'closed' }), 100), count(concurrency), rate(completedPerSecond)],
+      })),
+    })}</div>`,
   );
 }

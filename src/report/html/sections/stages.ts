@@ -76,39 +76,37 @@ function attributionTable(
   attributions: readonly Attribution[],
   phases: readonly { readonly name: string; readonly startNs: number }[],
 ): Markup {
-  return html`<div class="block">
-    ${table({
-      caption: 'First growing queue, by open-loop phase',
-      columns: [
-        { name: 'Phase', kind: 'word' },
-        { name: 'First growing queue', kind: 'word' },
-        { name: html`Since<small>phase start</small>` },
-        { name: html`Calls that waited<small>for a slot, when grown</small>` },
-        { name: html`In gateways<small>calm, grown</small>`, kind: 'word' },
-        { name: 'What was seen', kind: 'text' },
+  return html`<div class="block">${table({
+    caption: 'First growing queue, by open-loop phase',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'First growing queue', kind: 'word' },
+      { name: html`Since<small>phase start</small>` },
+      { name: html`Calls that waited<small>for a slot, when grown</small>` },
+      { name: html`In gateways<small>calm, grown</small>`, kind: 'word' },
+      { name: 'What was seen', kind: 'text' },
+    ],
+    rows: attributions.map((told) => ({
+      cells: [
+        outside(told.phase, 100),
+        outside(placeWords(told), 100),
+        told.onsetNs === null
+          ? '–'
+          : duration(told.onsetNs - (phases.find(({ name }) => name === told.phase)?.startNs ?? 0)),
+        told.slotWaitShare === null ? '–' : share(told.slotWaitShare),
+        told.gateways.length === 0
+          ? 'none tells'
+          : outside(
+              told.gateways
+                .map(
+                  ({ gateway, calmNs, grownNs }) =>
+                    `${gateway} ${calmNs === null ? '–' : duration(calmNs)}, ${grownNs === null ? '–' : duration(grownNs)}`,
+                )
+                .join('; '),
+              200,
+            ),
+        outside(attributionSentence(told), 400),
       ],
-      rows: attributions.map((told) => ({
-        cells: [
-          outside(told.phase, 100),
-          outside(placeWords(told), 100),
-          told.onsetNs === null
-            ? '–'
-            : duration(told.onsetNs - (phases.find(({ name }) => name === told.phase)?.startNs ?? 0)),
-          told.slotWaitShare === null ? '–' : share(told.slotWaitShare),
-          told.gateways.length === 0
-            ? 'none tells'
-            : outside(
-                told.gateways
-                  .map(
-                    ({ gateway, calmNs, grownNs }) =>
-                      `${gateway} ${calmNs === null ? '–' : duration(calmNs)}, ${grownNs === null ? '–' : duration(grownNs)}`,
-                  )
-                  .join('; '),
-                200,
-              ),
-          outside(attributionSentence(told), 400),
-        ],
-      })),
-    })}
-  </div>`;
+    })),
+  })}</div>`;
 }

@@ -39,10 +39,7 @@ export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
 function phaseTable(phase: PhaseSummary): Markup {
   const heading = html`${outside(phase.name)} <span class="muted">${phaseKind(phase)}</span>`;
   if (phase.offered === 0)
-    return html`<div class="block">
-      <h3>${heading}</h3>
-      ${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}
-    </div>`;
+    return html`<div class="block"><h3>${heading}</h3>${nothing(`No call of this phase was measured${phase.warmupCalls > 0 ? `; ${count(phase.warmupCalls)} were warm-up` : ''}.`)}</div>`;
   const steady = steadySentence(phase);
   const outcomes = OUTCOME_ORDER.filter((outcome) => outcome !== 'ok' && phase.outcomes[outcome] > 0);
   const quantiles = phase.responseTime.ok.quantiles;
@@ -58,18 +55,14 @@ function phaseTable(phase: PhaseSummary): Markup {
       count(stats.good),
       counted(stats.late),
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
-      html`${rate(stats.goodputPerSecond)}<small
-          >${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small
-        >`,
+      html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
       ...quantiles.map(
         (each) =>
-          html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.serviceView.ok, each.q))}`,
+          html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.latencyFromSend.ok, each.q))}`,
       ),
       stats.responseTime.ok.maxNs === null
         ? html`<span class="none">–</span>`
-        : html`${duration(stats.responseTime.ok.maxNs)}<small
-              >service ${prose(maybeDuration(stats.serviceView.ok.maxNs, '–'))}</small
-            >`,
+        : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${prose(maybeDuration(stats.latencyFromSend.ok.maxNs, '–'))}</small>`,
       stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
     ],
   });
@@ -77,46 +70,39 @@ function phaseTable(phase: PhaseSummary): Markup {
     phase.stages.length > 1
       ? phase.stages.map((stage) =>
           row(
-            html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small
-                >${scheduleWords(stage)} scheduled</small
-              >`,
+            html`<span class="muted">stage</span> ${outside(stage.label, 60)}<small>${scheduleWords(stage)} scheduled</small>`,
             stage,
             false,
           ),
         )
       : [];
-  return html`<div class="block">
-    ${table({
-      caption: html`${heading}
-        <p>
-          ${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}
-        </p>
-        ${steady === null ? null : html`<p>${prose(steady)}</p>`}`,
-      className: 'dense',
-      columns: [
-        { name: 'Calls', kind: 'word' },
-        { name: html`n<small>share</small>` },
-        { name: 'Good' },
-        { name: 'Late' },
-        ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
-        { name: html`Goodput<small>missed</small>` },
-        ...quantiles.map((each) => ({ name: quantileName(each.q) })),
-        { name: 'Longest' },
-        { name: html`Attempts<small>per call</small>` },
-      ],
-      rows: [
-        row('all', phase, true),
-        ...stages,
-        ...phase.tools.map((tool) =>
-          row(
-            html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`,
-            tool,
-            false,
-          ),
+  return html`<div class="block">${table({
+    caption: html`${heading}<p>${prose(phaseFinding(phase))}${phase.warmupCalls > 0 ? ` ${count(phase.warmupCalls)} warm-up calls are left out.` : null}</p>${steady === null ? null : html`<p>${prose(steady)}</p>`}`,
+    className: 'dense',
+    columns: [
+      { name: 'Calls', kind: 'word' },
+      { name: html`n<small>share</small>` },
+      { name: 'Good' },
+      { name: 'Late' },
+      ...outcomes.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
+      { name: html`Goodput<small>missed</small>` },
+      ...quantiles.map((each) => ({ name: quantileName(each.q) })),
+      { name: 'Longest' },
+      { name: html`Attempts<small>per call</small>` },
+    ],
+    rows: [
+      row('all', phase, true),
+      ...stages,
+      ...phase.tools.map((tool) =>
+        row(
+          html`${name(tool.label)}${tool.tool === tool.label ? null : html`<small>${outside(tool.tool, 60)}</small>`}`,
+          tool,
+          false,
         ),
-      ],
-    })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}
-  </div> `;
+      ),
+    ],
+  })}${phase.errorClasses.length === 0 ? null : html`<p class="muted">Seen in the last attempts: ${errorClasses(phase)}.</p>`}</div>
+`;
 }
 
 function errorClasses(phase: PhaseSummary): string {
@@ -144,8 +130,6 @@ function quantileCell(each: Quantile | undefined): Content {
     case 'censored':
       return html`≥ ${duration(each.ns)}<small>censored</small>`;
     case 'not-estimable':
-      return html`<span class="none"
-        >not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span
-      >`;
+      return html`<span class="none">not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span>`;
   }
 }

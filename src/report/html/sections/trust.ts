@@ -23,50 +23,15 @@ export function trustSection({ analysis: { summary } }: ReportInput): Markup {
     'trust',
     'Can I trust this run?',
     'The harness on itself: whether it offered what it planned, when it planned it, on a machine that let it.',
-    html`<dl class="checks">
-        ${trustFacts(summary).map((fact) => {
-          const state = STATE[fact.state];
-          return html`<div class="check">
-            <dt>${fact.name} ${tag(state.words, state.tone, state.sign)}</dt>
-            <dd class="value">${fact.value}</dd>
-            <dd class="meaning">${prose(fact.meaning)}</dd>
-          </div>`;
-        })}
-      </dl>
-      ${
-        reasons.length === 0
-          ? null
-          : html`<ul class="reasons">
-              ${reasons.map(
-                (reason) =>
-                  html`<li class="${reason.severity === 'invalid' ? 'bad' : 'unsure'}">
-                    <p>
-                      ${tag(reason.severity === 'invalid' ? 'invalid' : 'warning', reason.severity === 'invalid' ? 'bad' : 'unsure', reason.severity === 'invalid' ? '!' : '?')}
-                      <code>${reason.code}</code
-                      >${reason.phase === null ? null : html` in ${outside(namedPhase(summary.phases, reason.phase))}`}:
-                      ${prose(reason.what)}
-                    </p>
-                    <p>${prose(reason.remedy)}</p>
-                  </li>`,
-              )}
-            </ul>`
-      }
-      ${
-        shown.length === 0
-          ? null
-          : html`<details>
-              <summary>${count(summary.warnings.length)} told while the run went on</summary>
-              <ul class="reasons">
-                ${shown.map(
-                  (warning) =>
-                    html`<li class="unsure">
-                      <p><code>${outside(warning.code)}</code> at ${moment(warning.atNs)}: ${prose(warning.what)}</p>
-                      <p>${prose(warning.remedy)}</p>
-                    </li>`,
-                )}
-              </ul>
-              ${summary.warnings.length > shown.length ? html`<p class="muted">The first ${shown.length}; all of them are in events.ndjson.</p>` : null}
-            </details>`
-      }`,
+    html`<dl class="checks">${trustFacts(summary).map((fact) => {
+      const state = STATE[fact.state];
+      return html`<div class="check"><dt>${fact.name} ${tag(state.words, state.tone, state.sign)}</dt><dd class="value">${fact.value}</dd><dd class="meaning">${prose(fact.meaning)}</dd></div>`;
+    })}</dl>
+${reasons.length === 0 ? null : html`<ul class="reasons">${reasons.map((reason) => html`<li class="${reason.severity === 'invalid' ? 'bad' : 'unsure'}"><p>${tag(reason.severity === 'invalid' ? 'invalid' : 'warning', reason.severity === 'invalid' ? 'bad' : 'unsure', reason.severity === 'invalid' ? '!' : '?')} <code>${reason.code}</code>${reason.phase === null ? null : html` in ${outside(namedPhase(summary.phases, reason.phase))}`}: ${prose(reason.what)}</p><p>${prose(reason.remedy)}</p></li>`)}</ul>`}
+${
+  shown.length === 0
+    ? null
+    : html`<details><summary>${count(summary.warnings.length)} told while the run went on</summary><ul class="reasons">${shown.map((warning) => html`<li class="unsure"><p><code>${outside(warning.code)}</code> at ${moment(warning.atNs)}: ${prose(warning.what)}</p><p>${prose(warning.remedy)}</p></li>`)}</ul>${summary.warnings.length > shown.length ? html`<p class="muted">The first ${shown.length}; all of them are in events.ndjson.</p>` : null}</details>`
+}`,
   );
 }

@@ -16,29 +16,23 @@ export function verdictSection({ analysis: { summary }, gates }: ReportInput): M
   const valid = summary.validity.verdict === 'valid';
   const broken = summary.validity.reasons.filter((reason) => reason.severity === 'invalid');
   const warnings = summary.validity.reasons.length - broken.length;
-  return html`<section id="verdict" aria-labelledby="verdict-title">
-    <h2 id="verdict-title">Verdict</h2>
-    <div class="verdicts">
-      ${verdict(
-        valid ? 'good' : 'bad',
-        valid ? '✓' : '!',
-        valid ? 'Run valid' : 'Run invalid',
-        valid
-          ? warnings === 0
-            ? 'The harness kept up and every call is accounted for.'
-            : `The numbers stand, with ${warnings} ${plural(warnings, 'warning')} below.`
-          : (broken[0]?.what ?? 'The numbers below must not be relied upon.'),
-      )}${gateTile(gates)}
-    </div>
-    ${gates.results.length === 0 ? null : gateTable(gates)}
-  </section> `;
+  return html`<section id="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title">Verdict</h2>
+<div class="verdicts">${verdict(
+    valid ? 'good' : 'bad',
+    valid ? '✓' : '!',
+    valid ? 'Run valid' : 'Run invalid',
+    valid
+      ? warnings === 0
+        ? 'The harness kept up and every call is accounted for.'
+        : `The numbers stand, with ${warnings} ${plural(warnings, 'warning')} below.`
+      : (broken[0]?.what ?? 'The numbers below must not be relied upon.'),
+  )}${gateTile(gates)}</div>
+${gates.results.length === 0 ? null : gateTable(gates)}</section>
+`;
 }
 
 function verdict(tone: Tone, sign: string, says: string, because: string): Markup {
-  return html`<div class="verdict ${tone}">
-    <p class="says"><i aria-hidden="true">${sign}</i>${says}</p>
-    <p class="because">${prose(because)}</p>
-  </div>`;
+  return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${says}</p><p class="because">${prose(because)}</p></div>`;
 }
 
 function gateTile(gates: ReportInput['gates']): Markup {
@@ -58,33 +52,31 @@ function gateTile(gates: ReportInput['gates']): Markup {
 }
 
 function gateTable(gates: ReportInput['gates']): Markup {
-  return html`<div class="block">
-    ${table({
-      caption: 'Each gate, measured against its bound',
-      className: 'gates',
-      columns: [
-        { name: 'Gate', kind: 'text' },
-        { name: 'Measured' },
-        { name: 'Bound' },
-        { name: 'Verdict', kind: 'word' },
-        { name: 'Why', kind: 'text' },
-      ],
-      rows: gates.results.map((result) => {
-        const look = GATE_VERDICT[result.verdict];
-        const bounds = [
-          ...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]),
-          ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`]),
-        ];
-        return {
-          cells: [
-            outside(result.text, 220),
-            measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`,
-            bounds.join(' and '),
-            tag(look.words, look.tone, look.sign),
-            prose(result.why),
-          ],
-        };
-      }),
-    })}
-  </div>`;
+  return html`<div class="block">${table({
+    caption: 'Each gate, measured against its bound',
+    className: 'gates',
+    columns: [
+      { name: 'Gate', kind: 'text' },
+      { name: 'Measured' },
+      { name: 'Bound' },
+      { name: 'Verdict', kind: 'word' },
+      { name: 'Why', kind: 'text' },
+    ],
+    rows: gates.results.map((result) => {
+      const look = GATE_VERDICT[result.verdict];
+      const bounds = [
+        ...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]),
+        ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`]),
+      ];
+      return {
+        cells: [
+          outside(result.text, 220),
+          measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`,
+          bounds.join(' and '),
+          tag(look.words, look.tone, look.sign),
+          prose(result.why),
+        ],
+      };
+    }),
+  })}</div>`;
 }

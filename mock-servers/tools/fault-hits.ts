@@ -1,0 +1,82 @@
+/**
+ * Every strike of every fault, in order, so that what became of a struck call can be followed to whoever made it.
+ *
+ * The numbers in a fault's status say which arrivals it struck; here stands which calls those were.
+ */
+import { TRUTH_CAPACITY } from './truth.js';
+
+/** One strike. Times count from the mock's epoch. */
+export interface FaultHitFact {
+  /** The label of the fault, or its id. */
+  readonly fault: string;
+  /** Logical call; null when the request told none, or when it was no call that was struck. */
+  readonly callId: string | null;
+  /** Null: no call was struck, but a request, a session or the mock as a whole. */
+  readonly tool: string | null;
+  /** When the struck call had been received; null where there is none. */
+  readonly receivedNs: number | null;
+  readonly atNs: number;
+  /** The call was chosen while the fault was in force and struck after it was taken off. */
+  readonly afterLift: boolean;
+}
+
+/** `GET /plimsoll/struck`: one strike. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings. */
+export interface FaultHitRow {
+  readonly affected: string;
+  readonly call: string | null;
+  readonly tool: string | null;
+  readonly receivedNs: string | null;
+  readonly atNs: string;
+  readonly afterLift: boolean;
+}
+
+/** The strikes, in order. */
+export class FaultHits {
+  readonly #capacity: number;
+  readonly #facts: FaultHitFact[] = [];
+  readonly #written: ((fact: FaultHitFact) => void) | null;
+  #dropped = 0;
+
+  /** @param written is told every strike, also those there is no room for, as it happens. */
+  constructor(capacity = TRUTH_CAPACITY, written: ((fact: FaultHitFact) => void) | null = null) {
+    this.#capacity = capacity;
+    this.#written = written;
+  }
+
+  get rows(): number {
+    return this.#facts.length;
+  }
+
+  /** Strikes that found no room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  affected(fact: FaultHitFact): void {
+    if (this.#facts.length === this.#capacity) this.#dropped += 1;
+    else this.#facts.push(fact);
+    this.#written?.(fact);
+  }
+
+  *read(absolute: (ns: number) => string): Generator<FaultHitRow> {
+    const rows = this.#facts.length;
+    for (let row = 0; row < rows; row++) {
+      const fact = this.#facts[row];
+      if (fact !== undefined) yield faultHitRow(fact, absolute);
+    }
+  }
+}
+
+export function faultHitRow(
+  { fault, callId, tool, receivedNs, atNs, afterLift }: FaultHitFact,
+  absolute: (ns: number) => string,
+): FaultHitRow {
+  return {
+    affected: fault,
+    call: callId,
+    tool,
+    receivedNs: receivedNs === null ? null : absolute(receivedNs),
+    atNs: absolute(atNs),
+    afterLift,
+  };
+}

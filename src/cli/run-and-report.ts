@@ -1,0 +1,70 @@
+/** The verb `run` after its flags are read: progress, signals, the run, and what is told of it. */
+import { EXIT, type ExitCode } from '../problem/index.js';
+import { readRecord } from '../record/index.js';
+import { conductRun, type ConductedRun } from '../run/index.js';
+import type { LiveStats } from '../load/index.js';
+import type { Plan } from '../plan/index.js';
+import type { ReadScenario } from '../scenario/index.js';
+import type { EngineChoice } from '../toxiproxy/index.js';
+import { analyseRecord, printRunResult, writeOutputs } from './outputs.js';
+import { startProgress } from './progress.js';
+import { listenForInterruption } from './signals.js';
+import { printJson } from './verb.js';
+
+export interface RunOrder {
+  readonly read: ReadScenario;
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  readonly out: string;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+export async function runAndTell(order: RunOrder): Promise<ExitCode> {
+  let live: () => LiveStats | null = () => null;
+  const progress = startProgress(() => live(), order.quiet);
+  const interruption = listenForInterruption((text) => progress.note(text));
+  try {
+    let run: ConductedRun | null;
+    try {
+      run = await conductRun({
+        read: order.read,
+        plan: order.plan,
+        engine: order.engine,
+        parentFolder: order.out,
+        environment: process.env,
+        argv: process.argv.slice(2),
+        interrupt: interruption.signal,
+        onEmergency: interruption.onEmergency,
+        listener: {
+          step: (text) => progress.step(text),
+          phase: (phase) => progress.phase(phase, order.plan.phases.length),
+          note: (text) => progress.note(text),
+          live: (read) => {
+            live = read;
+          },
+        },
+      });
+    } finally {
+      progress.end();
+    }
+    if (run === null) {
+      process.stderr.write('interrupted before anything was measured; nothing was kept\n');
+      return interruption.exitCode() ?? EXIT.interrupted;
+    }
+    const told = analyseRecord(await readRecord(run.dir));
+    const path = await writeOutputs(told, run.dir);
+    if (order.json)
+      printJson({
+        schema: 'plimsoll/run-v1',
+        dir: run.dir,
+        report: path,
+        summary: told.analysis.summary,
+        gates: told.gates,
+      });
+    else printRunResult(told, path);
+    return interruption.exitCode() ?? told.exitCode;
+  } finally {
+    interruption.dispose();
+  }
+}

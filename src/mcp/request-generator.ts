@@ -1,0 +1,228 @@
+/**
+ * Arguments of calls and the texts that right answers have.
+ *
+ * Each spec is compiled once: what is constant becomes text, keys are sorted, so the JSON that is sent is canonical by
+ * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
+ * n-th call of a spec has the same arguments in every run with the same seed.
+ */
+import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
+import { ProblemError } from '../problem/index.js';
+import type { Random } from '../random/index.js';
+import type { ArgumentValue, CallSpec } from '../scenario/index.js';
+import type { AttemptSlot, MakeRequestGenerator } from './channel.js';
+
+/** A piece of JSON text that is the same in every call, or how to make it. */
+type Piece = string | (() => string);
+
+/** Where drawn values come from. The counter is one for the whole book: unique over all specs. */
+interface Draws {
+  readonly random: Random;
+  readonly count: () => number;
+}
+
+interface CompiledSpec {
+  readonly tool: string;
+  readonly pieces: readonly Piece[];
+  readonly expected: Expected;
+}
+
+type Expected =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'derived' }
+  | { readonly kind: 'constant'; readonly text: string }
+  /** Every second part is the name of a top-level argument; `last` holds the JSON that was drawn for it. */
+  | {
+      readonly kind: 'template';
+      readonly parts: readonly string[];
+      readonly last: ReadonlyMap<string, { json: string }>;
+    };
+
+/**
+ * Makes the book of a run's calls.
+ *
+ * @throws ProblemError `bad-input` when an expectation names an argument that the call does not have.
+ */
+export const makeRequestGenerator: MakeRequestGenerator = (calls, random, { first, step } = { first: 1, step: 1 }) => {
+  let counter = first - step;
+  const count = (): number => (counter += step);
+  const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count }));
+  return {
+    prepare: (slot: AttemptSlot, spec: number): void => {
+      const compiled = specs[spec];
+      if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
+      let json = '';
+      for (const piece of compiled.pieces) json += typeof piece === 'string' ? piece : piece();
+      slot.argumentsJson = json;
+      slot.expectedText = expectedText(compiled, json);
+    },
+  };
+};
+
+function compile(call: CallSpec, draws: Draws): CompiledSpec {
+  const last = new Map<string, { json: string }>();
+  const expected = compileExpected(call, last);
+  const pieces: Piece[] = ['{'];
+  for (const [position, name] of Object.keys(call.arguments).sort().entries()) {
+    // Object.keys has just given the name.
+    const value = call.arguments[name] as ArgumentValue;
+    const valuePieces: Piece[] = [];
+    compileValue(value, draws, valuePieces);
+    pieces.push((position > 0 ? ',' : '') + JSON.stringify(name) + ':');
+    const kept = last.get(name);
+    if (kept === undefined) pieces.push(...valuePieces);
+    else pieces.push(() => (kept.json = joined(valuePieces)));
+  }
+  pieces.push('}');
+  return { tool: call.tool, pieces: merged(pieces), expected };
+}
+
+function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
+  const { random } = draws;
+  switch (value.kind) {
+    case 'constant':
+      into.push(canonicalJson(value.value));
+      return;
+    case 'pick': {
+      const texts = value.values.map((each) => canonicalJson(each));
+      const [first] = texts;
+      if (first === undefined) throw new RangeError('nothing to pick from');
+      into.push(texts.length === 1 ? first : () => texts[random.below(texts.length)] ?? first);
+      return;
+    }
+    case 'unique':
+      into.push(value.form === 'counter' ? () => String(draws.count()) : () => `"${uuid(random)}"`);
+      return;
+    case 'integer': {
+      const { min, max } = value;
+      into.push(() => String(integerBetween(random, min, max)));
+      return;
+    }
+    case 'text': {
+      const { bytes } = value;
+      into.push(() => `"${letters(random, bytes)}"`);
+      return;
+    }
+    case 'object': {
+      into.push('{');
+      for (const [position, name] of Object.keys(value.entries).sort().entries()) {
+        into.push((position > 0 ? ',' : '') + JSON.stringify(name) + ':');
+        compileValue(value.entries[name] as ArgumentValue, draws, into);
+      }
+      into.push('}');
+      return;
+    }
+    case 'list':
+      into.push('[');
+      for (const [position, item] of value.items.entries()) {
+        if (position > 0) into.push(',');
+        compileValue(item, draws, into);
+      }
+      into.push(']');
+      return;
+  }
+}
+
+/** Neighbouring constants as one text. */
+function merged(pieces: readonly Piece[]): readonly Piece[] {
+  const out: Piece[] = [];
+  for (const piece of pieces) {
+    const before = out.at(-1);
+    if (typeof piece === 'string' && typeof before === 'string') out[out.length - 1] = before + piece;
+    else out.push(piece);
+  }
+  return out;
+}
+
+function joined(pieces: readonly Piece[]): string {
+  let text = '';
+  for (const piece of pieces) text += typeof piece === 'string' ? piece : piece();
+  return text;
+}
+
+const ARGUMENT = /\$\{arguments\.([^}]+)\}/;
+
+function compileExpected(call: CallSpec, last: Map<string, { json: string }>): Expected {
+  const { expect } = call;
+  switch (expect.kind) {
+    case 'success':
+      return { kind: 'none' };
+    case 'derived':
+      return { kind: 'derived' };
+    case 'text':
+    case 'contains': {
+      const parts = (expect.kind === 'text' ? expect.equals : expect.part).split(ARGUMENT);
+      for (let i = 1; i < parts.length; i += 2) {
+        const name = parts[i] ?? '';
+        if (!Object.hasOwn(call.arguments, name)) {
+          throw new ProblemError('bad-input', [
+            {
+              code: 'unknown-argument',
+              what: `The expected text of call "${call.label}" names an argument "${name}" that the call does not have.`,
+              remedy: `Name one of: ${Object.keys(call.arguments).join(', ') || 'none, the call has no arguments'}.`,
+            },
+          ]);
+        }
+        last.set(name, { json: '' });
+      }
+      return parts.length === 1 ? { kind: 'constant', text: parts[0] ?? '' } : { kind: 'template', parts, last };
+    }
+  }
+}
+
+function expectedText(compiled: CompiledSpec, argumentsJson: string): string {
+  const { expected } = compiled;
+  switch (expected.kind) {
+    case 'none':
+      return '';
+    case 'constant':
+      return expected.text;
+    case 'derived':
+      return derivedAnswer(compiled.tool, argumentsJson);
+    case 'template': {
+      let text = '';
+      for (const [position, part] of expected.parts.entries()) {
+        text += position % 2 === 0 ? part : plain(expected.last.get(part)?.json ?? '');
+      }
+      return text;
+    }
+  }
+}
+
+/** A JSON value as text stands for it: a string without its quotes, anything else as it is. */
+function plain(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+}
+
+/** Uniform over [min, max]; exact for spans up to 2^53. */
+function integerBetween(random: Random, min: number, max: number): number {
+  const span = max - min + 1;
+  if (span <= 4_294_967_296) return min + random.below(span);
+  const draw = random.below(2_097_152) * 4_294_967_296 + random.below(4_294_967_296);
+  return min + (draw % span);
+}
+
+function letters(random: Random, bytes: number): string {
+  let text = '';
+  let bits = 0;
+  for (let i = 0; i < bytes; i++) {
+    // Six letters from one draw: 26^6 is below 2^32.
+    if (i % 6 === 0) bits = random.below(308_915_776);
+    text += String.fromCharCode(97 + (bits % 26));
+    bits = Math.floor(bits / 26);
+  }
+  return text;
+}
+
+/** A version 4 UUID (RFC 9562) from the seeded stream: unique by its 122 random bits, not secret. */
+function uuid(random: Random): string {
+  const a = hex8(random.below(4_294_967_296));
+  const b = hex8(random.below(4_294_967_296));
+  const c = hex8(random.below(4_294_967_296));
+  const d = hex8(random.below(4_294_967_296));
+  const variant = '89ab'.charAt(random.below(4));
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
+
+function hex8(value: number): string {
+  return (value + 0x1_0000_0000).toString(16).slice(1);
+}

@@ -1,0 +1,129 @@
+/**
+ * What our own servers tell of their doing. A process takes its account with it when it ends, so one that is ended on
+ * purpose is asked just before: only what it did in the few milliseconds after that is lost.
+ */
+import { z } from 'zod';
+import type { NowNs } from '../clock/index.js';
+import type { RunEvent, WorkRow } from '../record/index.js';
+
+/**
+ * Longest wait for a server that is about to be ended: a server that does not answer must not hold up its own fault.
+ */
+const LAST_WORDS_MS = 250;
+const WITHIN_MS = 2_000;
+
+const count = z.number().nonnegative();
+const mockState = z.object({
+  sessions: z.object({ open: count, opened: count }),
+  queued: count,
+  inService: count,
+  work: z.object({
+    served: count,
+    servedServiceNs: count,
+    wasted: count,
+    wastedServiceNs: count,
+    expired: count,
+    cancelled: count,
+    cancels: count,
+  }),
+});
+
+export interface CounterOf {
+  readonly service: string;
+  readonly nowNs: NowNs;
+  readonly event: (event: RunEvent) => void;
+}
+
+/** The account a mock keeps of its work, over all its lives. */
+export class WorkCounter {
+  readonly #of: CounterOf;
+  /** Of lives that have ended, and not taken yet. */
+  #kept: WorkRow[] = [];
+
+  constructor(of: CounterOf) {
+    this.#of = of;
+  }
+
+  /** The present process is about to be ended. Never rejects; an account that can't be had is told as a warning. */
+  async leaving(stateUrl: string, incarnation: number): Promise<void> {
+    const row = await this.#ask(stateUrl, incarnation, 'leaving', LAST_WORDS_MS);
+    if (row === null) this.#of.event(untold(this.#of, 'what its process did with its calls'));
+    else this.#kept.push(row);
+  }
+
+  /**
+   * What ended processes left, and the present one's account now; without that when it can't be reached. Each row is
+   * given once.
+   */
+  async take(stateUrl: string, incarnation: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {
+    const now = await this.#ask(stateUrl, incarnation, when, WITHIN_MS);
+    // A process may have been ended while it was asked: its last words come last.
+    const rows = [...this.#kept, ...(now === null ? [] : [now])].sort((a, b) => a.atNs - b.atNs);
+    this.#kept = [];
+    return rows;
+  }
+
+  async #ask(stateUrl: string, incarnation: number, when: WorkRow['when'], withinMs: number): Promise<WorkRow | null> {
+    const { service, nowNs } = this.#of;
+    try {
+      const response = await fetch(stateUrl, { signal: AbortSignal.timeout(withinMs) });
+      const { sessions, queued, inService, work } = mockState.parse(await response.json());
+      return {
+        service,
+        incarnation,
+        atNs: nowNs(),
+        when,
+        ...work,
+        underWay: queued + inService,
+        sessionsOpen: sessions.open,
+        sessionsOpened: sessions.opened,
+      };
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** The rows a server keeps as text, over all its lives. */
+export class KeptRows {
+  readonly #of: CounterOf;
+  readonly #what: string;
+  #earlier = '';
+
+  /** @param what names the rows in a warning. */
+  constructor(of: CounterOf, what: string) {
+    this.#of = of;
+    this.#what = what;
+  }
+
+  async leaving(rowsUrl: string): Promise<void> {
+    const text = await textAt(rowsUrl, LAST_WORDS_MS);
+    if (text === null) this.#of.event(untold(this.#of, this.#what));
+    else this.#earlier += text;
+  }
+
+  /** NDJSON of all lives. */
+  async text(rowsUrl: string): Promise<string> {
+    return this.#earlier + ((await textAt(rowsUrl, 10_000)) ?? '');
+  }
+}
+
+/** The body of a GET; null when there is none to be had. */
+export async function textAt(url: string, withinMs: number): Promise<string | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+function untold({ service, nowNs }: CounterOf, what: string): RunEvent {
+  return {
+    type: 'warning',
+    atNs: nowNs(),
+    code: 'account-incomplete',
+    what: `service "${service}" was ended before it could tell ${what}: the record holds only what its other processes tell`,
+    remedy: 'take the numbers made from it as a lower bound, or run again with less load at the moment of the fault',
+  };
+}
