@@ -35,7 +35,7 @@ describe('the HTML report', () => {
       'heatmap',
       'tables',
       'effects',
-      'sideEffects',
+      'side-effects',
       'evidence',
     ]);
     for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);

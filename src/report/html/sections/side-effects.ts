@@ -26,7 +26,7 @@ export function sideEffectsSection({ analysis: { summary } }: ReportInput): Mark
   const { effectsByAnnotation, errorVisibility, sessions } = sideEffects;
   return section(
     'side-effects',
-    'SideEffects',
+    'Side effects and waste',
     'What reached the callers, the sessions, the upstream and the processes beyond slow and failed calls. A caller can act only on a failure that it is told of.',
     html`${effectsByAnnotation.classes.length === 0 ? null : annotationTable(sideEffects)}${block(errorVisibility.classes.length === 0 ? null : errorVisibilityTable(errorVisibility.classes), unattributed(sideEffects))}${sessions.length === 0 ? null : sessionTable(sideEffects, summary.phases)}${block(resourceTable(sideEffects, summary.phases), quiet(sideEffects))}${workTable(sideEffects)}`,
   );
@@ -75,7 +75,7 @@ function errorVisibilityTable(classes: readonly ErrorVisibilityClass[]): Markup 
     caption: html`Injected against observed<p>What the caller of each struck attempt saw. Reported: the stack told of a failure. Silent: it answered as if all were well. The interval is of 95 %.</p>`,
     columns: [
       { name: 'Injected', kind: 'word' },
-      { name: 'Struck' },
+      { name: 'Affected' },
       ...seen.map((outcome) => ({ name: OUTCOME_WORDS[outcome] })),
       { name: 'Reported' },
       { name: 'Unanswered' },
