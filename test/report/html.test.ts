@@ -21,7 +21,7 @@ describe('the HTML report', () => {
   });
 
   it('has its sections in reading order', () => {
-    const ids = Array.from(page.matchAll(/<section id="([a-z]+)"/g), (match) => match[1]);
+    const ids = Array.from(page.matchAll(/<section id="([a-z-]+)"/g), (match) => match[1]);
     expect(ids).toEqual([
       'verdict',
       'trust',
