@@ -2,33 +2,33 @@
 import type { Plan } from '../plan/index.js';
 import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
-import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './after-fault/index.js';
-import { attribute } from './attribution/index.js';
-import { joinCalls } from './calls.js';
-import { driftOf } from './drift/index.js';
-import { capacitiesOf } from './capacity.js';
-import { sideEffectsOf } from './side-effects/index.js';
-import { countExecutions, effectSummary, withEffects } from './effects.js';
+import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './recovery/after-fault.js';
+import { attribute } from './queue/attribution.js';
+import { joinCalls } from './calls/calls.js';
+import { driftOf } from './contract/drift.js';
+import { capacitiesOf } from './capacity/searches.js';
+import { sideEffectsOf } from './effects/side-effects.js';
+import { countExecutions, effectSummary, withEffects } from './effects/executions.js';
 import {
   machineFactsOf,
   selfCapacityOf,
   selfCapacityUnknownOf,
   spinLostShareOf,
   loopbackReferenceOf,
-} from './environment.js';
-import type { Figures } from './figures.js';
-import { figuresOf } from './figures/index.js';
-import { framesOf } from './frames.js';
-import { flightsByPhase } from './in-flight.js';
-import { growthOf } from './growth.js';
-import { hypothesesOf } from './hypotheses/index.js';
+} from './environment/facts.js';
+import type { Figures } from './figures/types.js';
+import { figuresOf } from './figures/figures.js';
+import { framesOf } from './calls/frames.js';
+import { flightsByPhase } from './queue/in-flight.js';
+import { growthOf } from './stability/growth.js';
+import { hypothesesOf } from './hypotheses/hypotheses.js';
 import type { AnalysisInput } from './inputs.js';
-import { analysePhase, type RunParts } from './phase.js';
-import { edgesOf, recoveryOf } from './recovery.js';
-import { rowsByPhase } from './stage-split.js';
-import { scalingOf } from './scaling.js';
+import { analysePhase, type RunParts } from './phases/phase.js';
+import { edgesOf, recoveryOf } from './recovery/recovery.js';
+import { rowsByPhase } from './queue/stage-split.js';
+import { scalingOf } from './capacity/scaling.js';
 import type { FloorSummary, Summary } from './summary.js';
-import { validityOf } from './validity/index.js';
+import { validityOf } from './validity/validity.js';
 
 /** All that is told of a run: the numbers, and the points of its charts. */
 export interface Analysis {

@@ -5,21 +5,21 @@
  * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
  */
 export type * from './summary.js';
-export type * from './side-effects/types.js';
-export type * from './growth-summary.js';
-export type * from './figures.js';
+export type * from './effects/types.js';
+export type * from './stability/growth-types.js';
+export type * from './figures/types.js';
 export type * from './inputs.js';
-export type * from './attribution/types.js';
-export type * from './after-fault/types.js';
-export type { FluidLimit } from './fluid-limits.js';
-export type * from './drift/types.js';
+export type * from './queue/attribution-types.js';
+export type * from './recovery/after-fault-types.js';
+export type { FluidLimit } from './queue/fluid-limits.js';
+export type * from './contract/types.js';
 export type * from './hypotheses/types.js';
-export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './steady-state/index.js';
-export type { ArrivalFit } from './arrivals.js';
+export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './stability/stationarity.js';
+export type { ArrivalFit } from './calls/arrivals.js';
 export { analyse, type Analysis } from './analyse.js';
-export { probeEvidence, type ProbeSlice } from './probe.js';
-export { lagLimitNs } from './lag-limit.js';
-export { throughputOf } from './scaling.js';
+export { probeEvidence, type ProbeSlice } from './capacity/probe.js';
+export { lagLimitNs } from './calls/lag-limit.js';
+export { throughputOf } from './capacity/scaling.js';
 export {
   CLOSED_LOOP,
   absentReading,

@@ -3,27 +3,27 @@
  * Definitions: the metric table of the documentation; percentiles from raw samples only, never from histograms.
  */
 import type { RunStatus } from '../record/index.js';
-import type { RunAfterFault } from './after-fault/types.js';
-import type { Attribution } from './attribution/types.js';
-import type { SideEffects } from './side-effects/types.js';
-import type { DriftSummary } from './drift/types.js';
-import type { GrowthSummary } from './growth-summary.js';
+import type { RunAfterFault } from './recovery/after-fault-types.js';
+import type { Attribution } from './queue/attribution-types.js';
+import type { SideEffects } from './effects/types.js';
+import type { DriftSummary } from './contract/types.js';
+import type { GrowthSummary } from './stability/growth-types.js';
 import type { PhaseHypotheses } from './hypotheses/types.js';
 import type { BoundUnit, Gate } from './inputs.js';
-import type { CapacitySummary, ScalingSummary } from './summary/capacity.js';
-import type { Durations } from './summary/durations.js';
-import type { EffectSummary } from './summary/effects.js';
-import type { PhaseSummary } from './summary/phase.js';
-import type { RecoverySummary } from './summary/recovery.js';
-import type { Validity } from './summary/validity.js';
+import type { CapacitySummary, ScalingSummary } from './capacity/types.js';
+import type { Durations } from './calls/duration-types.js';
+import type { EffectSummary } from './effects/effect-types.js';
+import type { PhaseSummary } from './phases/types.js';
+import type { RecoverySummary } from './recovery/types.js';
+import type { Validity } from './validity/types.js';
 
-export * from './summary/calls.js';
-export * from './summary/capacity.js';
-export * from './summary/durations.js';
-export * from './summary/effects.js';
-export * from './summary/phase.js';
-export * from './summary/recovery.js';
-export * from './summary/validity.js';
+export * from './calls/types.js';
+export * from './capacity/types.js';
+export * from './calls/duration-types.js';
+export * from './effects/effect-types.js';
+export * from './phases/types.js';
+export * from './recovery/types.js';
+export * from './validity/types.js';
 
 /** The floor beside the machine's own. */
 export interface FloorSummary {

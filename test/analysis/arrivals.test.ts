@@ -1,9 +1,9 @@
 /** Whether an open loop's calls came as the scenario says. */
 import { describe, expect, it } from 'vitest';
 import { analyse, type ArrivalFit, type Summary } from '../../src/analysis/index.js';
-import { arrivalFit } from '../../src/analysis/arrivals.js';
-import { joinCalls } from '../../src/analysis/calls.js';
-import { framesOf } from '../../src/analysis/frames.js';
+import { arrivalFit } from '../../src/analysis/calls/arrivals.js';
+import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { framesOf } from '../../src/analysis/calls/frames.js';
 import { constantPacer } from '../../src/load/pacers/constant.js';
 import { poissonPacer } from '../../src/load/pacers/poisson.js';
 import { seededRandom } from '../../src/random/index.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationsOf, quantileOf, rank } from '../../src/analysis/durations.js';
+import { durationsOf, quantileOf, rank } from '../../src/analysis/calls/durations.js';
 import { quantileRank } from '../../src/analysis/statistics/index.js';
 import { curveOf } from '../../src/analysis/figures/percentiles.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type PhaseHypotheses, type Summary } from '../../src/analysis/index.js';
-import { toolsOffContract } from '../../src/analysis/drift/index.js';
+import { toolsOffContract } from '../../src/analysis/contract/drift.js';
 import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { RunEvent } from '../../src/record/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kneeOf } from '../../src/analysis/knee.js';
+import { kneeOf } from '../../src/analysis/capacity/knee.js';
 
 /** Probes of a server whose goodput is a known function of the rate. */
 function probes(

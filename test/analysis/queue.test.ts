@@ -1,8 +1,8 @@
 /** The sweeps against definitions written out the slow way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/in-flight.js';
-import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge, type WaitingLine } from '../../src/analysis/queue.js';
+import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/queue/in-flight.js';
+import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge, type WaitingLine } from '../../src/analysis/queue/line.js';
 import { analyse } from '../../src/analysis/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
 import { S, sketchPlan, stage } from './fixtures/scenario.js';

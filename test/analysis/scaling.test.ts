@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitScaling, throughputOf } from '../../src/analysis/scaling.js';
+import { fitScaling, throughputOf } from '../../src/analysis/capacity/scaling.js';
 import type { ScalingPoint, ScalingSummary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NumberList, countOf, gather, rowsByGroup, select } from '../../src/analysis/selection.js';
+import { NumberList, countOf, gather, rowsByGroup, select } from '../../src/analysis/calls/selection.js';
 import { ascending } from '../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../src/random/index.js';
 

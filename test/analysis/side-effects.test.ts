@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { withDefaults } from '../../mock-servers/index.js';
-import { joinCalls } from '../../src/analysis/calls.js';
-import { sideEffectsOf as told } from '../../src/analysis/side-effects/index.js';
-import { countExecutions, withEffects } from '../../src/analysis/effects.js';
-import { framesOf } from '../../src/analysis/frames.js';
+import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { sideEffectsOf as told } from '../../src/analysis/effects/side-effects.js';
+import { countExecutions, withEffects } from '../../src/analysis/effects/executions.js';
+import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
-import { edgesOf } from '../../src/analysis/recovery.js';
+import { edgesOf } from '../../src/analysis/recovery/recovery.js';
 import { proportionInterval } from '../../src/analysis/statistics/index.js';
 import type { Plan } from '../../src/plan/index.js';
 import type { ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from '../../src/record/index.js';

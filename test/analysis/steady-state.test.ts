@@ -1,9 +1,9 @@
 /** Whether a steady phase was steady: false alarms on queues in equilibrium, detection of what is known to change. */
 import { describe, expect, it } from 'vitest';
 import { analyse, type SteadyState } from '../../src/analysis/index.js';
-import { joinCalls } from '../../src/analysis/calls.js';
-import { framesOf } from '../../src/analysis/frames.js';
-import { steadyStateOf } from '../../src/analysis/steady-state/index.js';
+import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { framesOf } from '../../src/analysis/calls/frames.js';
+import { steadyStateOf } from '../../src/analysis/stability/stationarity.js';
 import type { Plan } from '../../src/plan/index.js';
 import { seededRandom, type Random } from '../../src/random/index.js';
 import { columnsOf, faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';

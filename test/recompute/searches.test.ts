@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitScaling, throughputOf } from '../../src/analysis/scaling.js';
+import { fitScaling, throughputOf } from '../../src/analysis/capacity/scaling.js';
 import { seededRandom } from '../../src/random/index.js';
 import { compareLeaves, leaves } from './compare.js';
 import { recompute, type Recomputed } from './recompute.js';

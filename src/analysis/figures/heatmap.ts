@@ -1,7 +1,7 @@
 /** Calls by time and response time: the one picture in which two humps or a stall can't hide. */
-import { responseNs, type Calls } from '../calls.js';
-import type { Heatmap } from '../figures.js';
-import type { AnalysedPhase } from '../phase.js';
+import { responseNs, type Calls } from '../calls/calls.js';
+import type { Heatmap } from './types.js';
+import type { AnalysedPhase } from '../phases/phase.js';
 import { windowLengthNs } from './timeline.js';
 
 const MOST_COLUMNS = 100;

@@ -1,7 +1,7 @@
 /** Percentile curves: how long the slowest 1 in x calls took at least. */
-import type { RankedDurations } from '../durations.js';
-import type { CurvePoint, PercentileCurves } from '../figures.js';
-import type { AnalysedPhase, RunParts } from '../phase.js';
+import type { RankedDurations } from '../calls/durations.js';
+import type { CurvePoint, PercentileCurves } from './types.js';
+import type { AnalysedPhase, RunParts } from '../phases/phase.js';
 import { quantileRank } from '../statistics/index.js';
 
 /** A curve is drawn only as far as this many samples lie beyond it. */

@@ -1,12 +1,12 @@
 /** The run in windows of equal length. */
 import { OUTCOMES, outcomeCode } from '../../record/index.js';
-import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls.js';
-import { plainQuantile } from '../durations.js';
-import { gather, select } from '../selection.js';
-import type { QuantileSeries, Timeline } from '../figures.js';
-import { inFlightByWindow } from '../in-flight.js';
-import type { AnalysedPhase, RunParts } from '../phase.js';
-import type { WaitingLine } from '../queue.js';
+import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls/calls.js';
+import { plainQuantile } from '../calls/durations.js';
+import { gather, select } from '../calls/selection.js';
+import type { QuantileSeries, Timeline } from './types.js';
+import { inFlightByWindow } from '../queue/in-flight.js';
+import type { AnalysedPhase, RunParts } from '../phases/phase.js';
+import type { WaitingLine } from '../queue/line.js';
 import { ascending } from '../statistics/index.js';
 
 const MOST_WINDOWS = 600;

@@ -1,7 +1,7 @@
 /** Which stretches of a phase its hypotheses are judged on. */
 import type { RecoverySettings } from '../../scenario/index.js';
-import type { PhaseFrame } from '../frames.js';
-import type { FaultEdges } from '../recovery.js';
+import type { PhaseFrame } from '../calls/frames.js';
+import type { FaultEdges } from '../recovery/recovery.js';
 import type { RecoverySummary } from '../summary.js';
 import { duration } from '../validity/words.js';
 

@@ -1,5 +1,5 @@
 /** Whether what was planned around the load happened: faults on and off, services and fault engine alive. */
-import { faultEvent } from '../recovery.js';
+import { faultEvent } from '../recovery/recovery.js';
 import type { ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 import { duration } from './words.js';

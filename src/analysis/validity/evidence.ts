@@ -1,11 +1,11 @@
 /** What the checks look at, and the limits several of them share. */
 import type { HealthRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
-import type { Calls } from '../calls.js';
-import type { MachineFacts } from '../environment.js';
+import type { Calls } from '../calls/calls.js';
+import type { MachineFacts } from '../environment/facts.js';
 import type { PhaseHypotheses } from '../hypotheses/types.js';
-import type { AnalysedPhase } from '../phase.js';
-import type { FaultEdges } from '../recovery.js';
+import type { AnalysedPhase } from '../phases/phase.js';
+import type { FaultEdges } from '../recovery/recovery.js';
 import type { CapacitySummary, Summary } from '../summary.js';
 
 /** What the checks look at. */

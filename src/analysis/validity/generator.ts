@@ -1,8 +1,8 @@
 /** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
 import { outcomeCode } from '../../record/index.js';
-import { plainQuantile } from '../durations.js';
-import { lagLimitNs } from '../lag-limit.js';
-import type { AnalysedPhase } from '../phase.js';
+import { plainQuantile } from '../calls/durations.js';
+import { lagLimitNs } from '../calls/lag-limit.js';
+import type { AnalysedPhase } from '../phases/phase.js';
 import type { PhaseSummary, ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 import { counted, duration, percent } from './words.js';

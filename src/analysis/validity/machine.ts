@@ -2,7 +2,7 @@
  * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or
  * waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
  */
-import type { AnalysedPhase } from '../phase.js';
+import type { AnalysedPhase } from '../phases/phase.js';
 import type { ValidityReason } from '../summary.js';
 import { CONTENDED, type Evidence } from './evidence.js';
 import { percent } from './words.js';

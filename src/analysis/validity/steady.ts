@@ -2,7 +2,7 @@
  * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one
  * looked.
  */
-import type { SteadyStretch, SteadyTest } from '../steady-state/index.js';
+import type { SteadyStretch, SteadyTest } from '../stability/stationarity.js';
 import type { PhaseSummary, ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
 import { duration, percent } from './words.js';

@@ -1,0 +1,105 @@
+/** What is told of any set of logical calls: outcomes, goodput, misses, response times. */
+import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
+import { countGood, isCensored, isOk, responseNs, type Calls } from './calls.js';
+import { durationsOf, rank, type RankedDurations } from './durations.js';
+import type { CallStats, OutcomeCounts } from '../summary.js';
+
+/** Durations of a set of calls, `ok` alone and whatever came out; those given up on are censored. */
+export interface CallDurations {
+  readonly ok: RankedDurations;
+  readonly all: RankedDurations;
+}
+
+function split(calls: Calls, among: Uint32Array, durationNs: (i: number) => number): CallDurations {
+  const ok = new Float64Array(among.length);
+  const known = new Float64Array(among.length);
+  const censored = new Float64Array(among.length);
+  let oks = 0;
+  let knowns = 0;
+  let censoreds = 0;
+  for (const i of among) {
+    const ns = durationNs(i);
+    if (Number.isNaN(ns)) continue;
+    if (isOk(calls, i)) ok[oks++] = ns;
+    if (isCensored(calls, i)) censored[censoreds++] = ns;
+    else known[knowns++] = ns;
+  }
+  const all = rank(known.slice(0, knowns), censored.slice(0, censoreds));
+  // Sorting is most of an analysis: where nothing failed, one sorted set serves as both.
+  return { ok: oks === knowns ? { known: all.known, censored: new Float64Array(0) } : rank(ok.slice(0, oks)), all };
+}
+
+/** Response times (done - intended) of a set of calls. */
+function responseTimes(calls: Calls, among: Uint32Array): CallDurations {
+  return split(calls, among, (i) => responseNs(calls, i));
+}
+
+/** Service view (done - sent of the last attempt) of those that were sent. */
+function serviceTimes(calls: Calls, among: Uint32Array): CallDurations {
+  return split(calls, among, (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN));
+}
+
+function outcomeCounts(codes: Uint32Array): OutcomeCounts {
+  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  OUTCOMES.forEach((outcome, code) => {
+    counts[outcome] = codes[code] ?? 0;
+  });
+  return counts;
+}
+
+/** The two clocks of a set of calls. */
+export interface CallTimes {
+  readonly response: CallDurations;
+  readonly service: CallDurations;
+}
+
+/** Response times and service view of a set of calls. */
+export function timesOf(calls: Calls, among: Uint32Array): CallTimes {
+  return { response: responseTimes(calls, among), service: serviceTimes(calls, among) };
+}
+
+/** The statistics of one slice; rates refer to `seconds`. */
+export function callStats(
+  calls: Calls,
+  among: Uint32Array,
+  seconds: number,
+  { response, service }: CallTimes = timesOf(calls, among),
+): CallStats {
+  const outcomes = new Uint32Array(256);
+  const classes = new Uint32Array(256);
+  let attempts = 0;
+  for (const i of among) {
+    const outcome = calls.outcome[i] ?? 0;
+    const errorClass = calls.errorClass[i] ?? 0;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    classes[errorClass] = (classes[errorClass] ?? 0) + 1;
+    attempts += calls.attempts[i] ?? 0;
+  }
+  const errorClasses: { errorClass: ErrorClass; count: number }[] = [];
+  ERROR_CLASSES.forEach((errorClass, code) => {
+    const count = classes[code] ?? 0;
+    if (errorClass !== 'none' && count > 0) errorClasses.push({ errorClass, count });
+  });
+  errorClasses.sort((a, b) => b.count - a.count);
+  const offered = among.length;
+  const { good, late } = countGood(calls, among);
+  return {
+    offered,
+    attempts,
+    outcomes: outcomeCounts(outcomes),
+    errorClasses,
+    good,
+    late,
+    goodputPerSecond: perSecond(good, seconds),
+    goodRatio: offered === 0 ? null : good / offered,
+    missRatio: offered === 0 ? null : 1 - good / offered,
+    responseTime: { ok: durationsOf(response.ok), all: durationsOf(response.all) },
+    latencyFromSend: { ok: durationsOf(service.ok), all: durationsOf(service.all) },
+    retryAmplification: offered === 0 ? null : attempts / offered,
+  };
+}
+
+/** A rate; 0 over no time at all. */
+export function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? count / seconds : 0;
+}

@@ -1,0 +1,192 @@
+/**
+ * The logical-call view: attempts joined by call, as columns in order of phase and intended start.
+ *
+ * A call begins at the intended start of its first attempt and ends, with that outcome, at the end of its last one. A
+ * call whose last attempt is not in the record has no end: it is counted as unaccounted and enters no number but that.
+ */
+import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type SampleColumns } from '../../record/index.js';
+import type { CallSpec } from '../../scenario/index.js';
+
+const OK = outcomeCode('ok');
+const DEADLINE = outcomeCode('deadline');
+const INTERRUPTED = errorClassCode('interrupted');
+
+/** Logical calls as columns of equal length; entry i of each is one call. */
+export interface Calls {
+  readonly length: number;
+  readonly callId: Float64Array;
+  readonly phase: Uint16Array;
+  readonly stage: Uint16Array;
+  readonly spec: Uint16Array;
+  /** Intended start of the first attempt. */
+  readonly intendedNs: Float64Array;
+  /** End of the last attempt. */
+  readonly doneNs: Float64Array;
+  /** Send of the last attempt; NaN when it was never sent. */
+  readonly lastSentNs: Float64Array;
+  /** First send of any attempt; NaN when none was sent. */
+  readonly firstSentNs: Float64Array;
+  /** First begin of service of any attempt, by the upstream's own stamp; NaN when nobody told. */
+  readonly servedNs: Float64Array;
+  readonly deadlineNs: Float64Array;
+  readonly attempts: Uint32Array;
+  readonly outcome: Uint8Array;
+  readonly errorClass: Uint8Array;
+  /** 1 when intended during the warm-up. */
+  readonly warmup: Uint8Array;
+  /** First entry of each phase, and one more for the end: phase p is entries `phaseFrom[p]` to `phaseFrom[p + 1]`. */
+  readonly phaseFrom: readonly number[];
+  /** Calls without a last attempt, and numbers missing from the sequence of calls. */
+  readonly unaccounted: number;
+}
+
+/** True for a call that was `ok` within its deadline. */
+export function isGood(calls: Calls, i: number): boolean {
+  return calls.outcome[i] === OK && responseNs(calls, i) <= (calls.deadlineNs[i] ?? 0);
+}
+
+/** True for a call that was `ok`, in time or late. */
+export function isOk(calls: Calls, i: number): boolean {
+  return calls.outcome[i] === OK;
+}
+
+/** How many of a set of calls were `ok` within their deadline, and after it. */
+export function countGood(calls: Calls, among: Uint32Array): { readonly good: number; readonly late: number } {
+  let good = 0;
+  let late = 0;
+  for (const i of among) {
+    if (!isOk(calls, i)) continue;
+    if (isGood(calls, i)) good++;
+    else late++;
+  }
+  return { good, late };
+}
+
+/** True for a call that was given up, so that its true response time is unknown and at least what was seen. */
+export function isCensored(calls: Calls, i: number): boolean {
+  return calls.outcome[i] === DEADLINE || calls.errorClass[i] === INTERRUPTED;
+}
+
+/** Response time: done - intended. */
+export function responseNs(calls: Calls, i: number): number {
+  return (calls.doneNs[i] ?? NaN) - (calls.intendedNs[i] ?? NaN);
+}
+
+/** Response time with a call that did not end `ok` counted as if it had taken at least its deadline. */
+export function penalisedResponseNs(calls: Calls, i: number): number {
+  return isOk(calls, i) ? responseNs(calls, i) : Math.max(responseNs(calls, i), calls.deadlineNs[i] ?? 0);
+}
+
+/** Attempts grouped by call: the group of each row, and the first and last (-1: not recorded) row of each group. */
+interface Groups {
+  readonly count: number;
+  readonly groupOfRow: Int32Array;
+  readonly finalRow: Int32Array;
+  readonly firstRow: Int32Array;
+  readonly highestCallId: number;
+}
+
+function groupByCall(samples: SampleColumns): Groups {
+  let highestCallId = -1;
+  for (let row = 0; row < samples.length; row++) highestCallId = Math.max(highestCallId, samples.callId[row] ?? -1);
+  const groupOfRow = new Int32Array(samples.length);
+  // Calls are numbered from 0, so a flat table does; a damaged record with wild numbers falls back to a map.
+  const dense = highestCallId < Math.max(1024, samples.length * 8);
+  const table = dense ? new Int32Array(highestCallId + 1).fill(-1) : null;
+  const map = new Map<number, number>();
+  let count = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const callId = samples.callId[row] ?? -1;
+    let group = table === null ? (map.get(callId) ?? -1) : (table[callId] ?? -1);
+    if (group < 0) {
+      group = count++;
+      if (table === null) map.set(callId, group);
+      else table[callId] = group;
+    }
+    groupOfRow[row] = group;
+  }
+  const finalRow = new Int32Array(count).fill(-1);
+  const firstRow = new Int32Array(count).fill(-1);
+  for (let row = 0; row < samples.length; row++) {
+    const group = groupOfRow[row] ?? 0;
+    if (((samples.flags[row] ?? 0) & SAMPLE_FLAGS.final) !== 0) finalRow[group] = row;
+    const first = firstRow[group] ?? -1;
+    if (first < 0 || (samples.attempt[row] ?? 0) < (samples.attempt[first] ?? 0)) firstRow[group] = row;
+  }
+  return { count, groupOfRow, finalRow, firstRow, highestCallId };
+}
+
+const earlier = (known: number, next: number): number => (Number.isNaN(known) || next < known ? next : known);
+
+/** Joins the attempts of a record into calls. `phaseCount` is the number of phases of the plan. */
+export function joinCalls(samples: SampleColumns, specs: readonly CallSpec[], phaseCount: number): Calls {
+  const groups = groupByCall(samples);
+  const complete: number[] = [];
+  for (let group = 0; group < groups.count; group++) if ((groups.finalRow[group] ?? -1) >= 0) complete.push(group);
+  const order = Uint32Array.from(complete);
+  const phaseOf = (group: number): number => samples.phase[groups.firstRow[group] ?? 0] ?? 0;
+  const intendedOf = (group: number): number => samples.intendedNs[groups.firstRow[group] ?? 0] ?? 0;
+  const callOf = (group: number): number => samples.callId[groups.firstRow[group] ?? 0] ?? 0;
+  const inOrder = order.every((group, i) => {
+    const before = order[i - 1];
+    return (
+      before === undefined ||
+      phaseOf(before) < phaseOf(group) ||
+      (phaseOf(before) === phaseOf(group) && intendedOf(before) <= intendedOf(group))
+    );
+  });
+  if (!inOrder) order.sort((a, b) => phaseOf(a) - phaseOf(b) || intendedOf(a) - intendedOf(b) || callOf(a) - callOf(b));
+
+  const n = order.length;
+  const place = new Int32Array(groups.count).fill(-1);
+  const calls = {
+    length: n,
+    callId: new Float64Array(n),
+    phase: new Uint16Array(n),
+    stage: new Uint16Array(n),
+    spec: new Uint16Array(n),
+    intendedNs: new Float64Array(n),
+    doneNs: new Float64Array(n),
+    lastSentNs: new Float64Array(n),
+    firstSentNs: new Float64Array(n).fill(NaN),
+    servedNs: new Float64Array(n).fill(NaN),
+    deadlineNs: new Float64Array(n),
+    attempts: new Uint32Array(n),
+    outcome: new Uint8Array(n),
+    errorClass: new Uint8Array(n),
+    warmup: new Uint8Array(n),
+  };
+  order.forEach((group, i) => {
+    place[group] = i;
+    const first = groups.firstRow[group] ?? 0;
+    const last = groups.finalRow[group] ?? 0;
+    const spec = samples.spec[first] ?? 0;
+    calls.callId[i] = samples.callId[first] ?? -1;
+    calls.phase[i] = samples.phase[first] ?? 0;
+    calls.stage[i] = samples.stage[first] ?? 0;
+    calls.spec[i] = spec;
+    calls.intendedNs[i] = samples.intendedNs[first] ?? NaN;
+    calls.doneNs[i] = samples.doneNs[last] ?? NaN;
+    calls.lastSentNs[i] = samples.sentNs[last] ?? NaN;
+    calls.deadlineNs[i] = specs[spec]?.deadlineNs ?? Infinity;
+    calls.outcome[i] = samples.outcome[last] ?? 0;
+    calls.errorClass[i] = samples.errorClass[last] ?? 0;
+    calls.warmup[i] = ((samples.flags[first] ?? 0) & SAMPLE_FLAGS.warmup) === 0 ? 0 : 1;
+  });
+  for (let row = 0; row < samples.length; row++) {
+    const i = place[groups.groupOfRow[row] ?? 0] ?? -1;
+    if (i < 0) continue;
+    calls.attempts[i] = (calls.attempts[i] ?? 0) + 1;
+    const sent = samples.sentNs[row] ?? NaN;
+    if (!Number.isNaN(sent)) calls.firstSentNs[i] = earlier(calls.firstSentNs[i] ?? NaN, sent);
+    const started = samples.startedNs[row] ?? NaN;
+    if (!Number.isNaN(started)) calls.servedNs[i] = earlier(calls.servedNs[i] ?? NaN, started);
+  }
+  const phaseFrom: number[] = [];
+  for (let phase = 0, i = 0; phase <= phaseCount; phase++) {
+    while (i < n && (calls.phase[i] ?? 0) < phase) i++;
+    phaseFrom.push(phase === phaseCount ? n : i);
+  }
+  const missing = Math.max(0, groups.highestCallId + 1 - groups.count);
+  return { ...calls, phaseFrom, unaccounted: groups.count - n + missing };
+}

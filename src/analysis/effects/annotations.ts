@@ -1,0 +1,49 @@
+/** Side effects by what tools say of themselves: a duplicate of an idempotent call is no harm, one of a booking is. */
+import type { ToolRow } from '../../record/index.js';
+import { countEffect, noEffects, type MutableEffects } from './executions.js';
+import type { Aftereffects } from './side-effects.js';
+import type { AnnotationClass, SideEffects } from './types.js';
+
+const CLASSES: readonly AnnotationClass[] = ['destructive', 'additive', 'not-told', 'idempotent', 'read-only'];
+
+/** The class of a tool. A hint that is left out has its default only where the tool says anything at all. */
+export function annotationOf({ readOnlyHint, idempotentHint, destructiveHint }: ToolRow): AnnotationClass {
+  if (readOnlyHint === null && idempotentHint === null && destructiveHint === null) return 'not-told';
+  if (readOnlyHint === true) return 'read-only';
+  if (idempotentHint === true) return 'idempotent';
+  return destructiveHint === false ? 'additive' : 'destructive';
+}
+
+/** Those whose repetition does harm first; only classes that have calls. */
+export function effectsByAnnotation({
+  record: { tools },
+  plan,
+  calls,
+  executions,
+}: Pick<Aftereffects, 'record' | 'plan' | 'calls' | 'executions'>): SideEffects['effectsByAnnotation'] {
+  const specs = plan.scenario.calls;
+  if (!specs.some(({ effect }) => effect === 'exactly-once'))
+    return { classes: [], reason: 'no call is to take effect exactly once' };
+  if (executions === null) return { classes: [], reason: 'no upstream keeps a ledger of what it executed' };
+  if (tools === null) return { classes: [], reason: 'the record does not hold what the tools say of themselves' };
+  const classOf = new Map(tools.map((row) => [row.tool, annotationOf(row)]));
+  const byClass = new Map<AnnotationClass, { readonly tools: Set<string>; readonly counts: MutableEffects }>();
+  for (let i = 0; i < calls.length; i++) {
+    const spec = specs[calls.spec[i] ?? 0];
+    if (spec?.effect !== 'exactly-once') continue;
+    const annotation = classOf.get(spec.tool) ?? 'not-told';
+    const known = byClass.get(annotation) ?? { tools: new Set(), counts: noEffects() };
+    byClass.set(annotation, known);
+    known.tools.add(spec.tool);
+    countEffect(known.counts, calls.outcome[i] ?? 0, executions.get(calls.callId[i] ?? -1) ?? 0);
+  }
+  const inOrder = (named: ReadonlySet<string>): readonly string[] =>
+    [...new Set(specs.map(({ tool }) => tool))].filter((tool) => named.has(tool));
+  return {
+    classes: CLASSES.flatMap((annotation) => {
+      const found = byClass.get(annotation);
+      return found === undefined ? [] : [{ annotation, tools: inOrder(found.tools), ...found.counts }];
+    }),
+    reason: null,
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Legibility: whether a caller can tell that something failed, given that it did.
+ *
+ * What counts is what the caller of the struck attempt saw. Reported: a failure was told, in whatever way. Unanswered:
+ * nothing came until the caller gave up. Silent: an answer came as if all were well, right or wrong; that our oracle or
+ * the ledger knows better is not the stack's doing.
+ */
+import {
+  OUTCOMES,
+  errorClassCode,
+  outcomeCode,
+  type RunEvent,
+  type SampleColumns,
+  type FaultHitRow,
+} from '../../record/index.js';
+import { targetName, type Stack } from '../../scenario/index.js';
+import type { FaultType } from '../inputs.js';
+import { faultEvent, type FaultEdges } from '../recovery/recovery.js';
+import { proportionInterval } from '../statistics/index.js';
+import type { Aftereffects } from './side-effects.js';
+import type { ErrorVisibility, ErrorVisibilityClass } from './types.js';
+
+const GENERATOR = outcomeCode('generator');
+const DEADLINE = outcomeCode('deadline');
+const SILENT = new Set((['ok', 'semantic', 'effect'] as const).map(outcomeCode));
+const INTERRUPTED = errorClassCode('interrupted');
+
+/** Faults after which the struck call itself may well succeed. */
+const NO_FAILURE: ReadonlyMap<FaultType, string> = new Map([
+  ['stall', 'delays calls and makes none fail by itself'],
+  ['slow-first-byte', 'delays calls and makes none fail by itself'],
+  ['memory-leak', 'takes memory and makes no call fail by itself'],
+  ['session-loss', 'the struck call is still served: it is later ones that find no session'],
+]);
+
+/** Faults after which nobody is there, so that whatever is sent meanwhile is struck. */
+const NOBODY_THERE: ReadonlySet<FaultType> = new Set(['kill', 'gone', 'restart', 'down']);
+
+/** The rows of the struck attempts, one a strike (-1: not in the record); or why they can't be told. */
+type Struck =
+  | { readonly by: ErrorVisibilityClass['attributedBy']; readonly rows: readonly number[] }
+  | { readonly by: null; readonly reason: string };
+
+/** All faults with a confirmed onset, classed by type in order of first onset. */
+export function errorVisibilityOf({
+  record,
+  plan,
+  edges,
+}: Pick<Aftereffects, 'record' | 'plan' | 'edges'>): ErrorVisibility {
+  const { samples } = record;
+  const attempts = attemptsOf(samples, record.affected ?? []);
+  const classes = new Map<
+    FaultType,
+    { readonly by: ErrorVisibilityClass['attributedBy']; readonly faults: string[]; readonly rows: number[] }
+  >();
+  const notAttributable: ErrorVisibility['notAttributable'][number][] = [];
+  for (const edge of edges) {
+    const { id, type, place } = edge.planned;
+    const affected =
+      place === 'mock'
+        ? byAccount(edge, record.affected, record.events, attempts)
+        : sentMeanwhile(edge, plan.scenario.stack, samples);
+    if (affected.by === null) {
+      notAttributable.push({ fault: id, type, reason: affected.reason });
+      continue;
+    }
+    const known = classes.get(type) ?? { by: affected.by, faults: [], rows: [] };
+    classes.set(type, known);
+    known.faults.push(id);
+    known.rows.push(...affected.rows);
+  }
+  return {
+    classes: [...classes].map(([type, { by, faults, rows }]) => classOf(type, by, faults, rows, samples)),
+    notAttributable,
+  };
+}
+
+function byAccount(
+  { planned }: FaultEdges,
+  affected: readonly FaultHitRow[] | null,
+  events: readonly RunEvent[],
+  attempts: Attempts,
+): Struck {
+  if (affected === null) return { by: null, reason: 'the record does not hold which calls were struck' };
+  const own = affected.filter(({ fault }) => fault === planned.id);
+  const counted = faultEvent(events, planned, 'off')?.affected?.affected;
+  const held = own.filter(({ afterLift }) => !afterLift).length;
+  if (counted !== undefined && counted !== held)
+    return { by: null, reason: `the account of the mock holds ${held} of ${counted} strikes` };
+  const onCalls = own.filter(({ tool }) => tool !== null);
+  if (own.length > 0 && onCalls.length === 0) return { by: null, reason: 'it struck no call, but what calls rest on' };
+  return { by: 'account', rows: onCalls.map((row) => attempts.rowOf(row)) };
+}
+
+function sentMeanwhile(
+  { planned, onNs, offNs, offUncertaintyNs }: FaultEdges,
+  stack: Stack,
+  samples: SampleColumns,
+): Struck {
+  if (!NOBODY_THERE.has(planned.type))
+    return { by: null, reason: 'it slows, breaks or holds up what passes, and nobody says which calls' };
+  if (!onTheOnlyWay(stack, planned.on))
+    return {
+      by: null,
+      reason: `calls reach the target without "${planned.on}", or through a gateway that may hold them back`,
+    };
+  if (offNs === null && planned.forNs !== null) return { by: null, reason: 'its end was never confirmed' };
+  // From when it was asked to end, it may have been over.
+  const untilNs = offNs === null ? Infinity : offNs - (offUncertaintyNs ?? 0);
+  const rows: number[] = [];
+  for (let row = 0; row < samples.length; row++) {
+    const sentNs = samples.sentNs[row] ?? NaN;
+    if (sentNs >= onNs && sentNs < untilNs) rows.push(row);
+  }
+  return { by: 'sent-meanwhile', rows };
+}
+
+/**
+ * Whether every call goes to `name` straight from the client: it is the target, or stands right behind the target's
+ * link.
+ */
+function onTheOnlyWay(stack: Stack, name: string): boolean {
+  const target = targetName(stack);
+  return target === name || stack.links.some((link) => link.name === target && link.to === name);
+}
+
+interface Attempts {
+  /** The attempt that a strike hit: of its call the last one sent before the mock had it. -1: the record holds none. */
+  rowOf(hit: FaultHitRow): number;
+}
+
+function attemptsOf(samples: SampleColumns, affected: readonly FaultHitRow[]): Attempts {
+  const byCall = new Map<number, number[]>();
+  for (const { callId } of affected) if (callId !== null) byCall.set(callId, []);
+  for (let row = 0; byCall.size > 0 && row < samples.length; row++) byCall.get(samples.callId[row] ?? -1)?.push(row);
+  return {
+    rowOf: ({ callId, receivedNs }) => {
+      const sentNs = (row: number): number => samples.sentNs[row] ?? NaN;
+      const before = (callId === null ? [] : (byCall.get(callId) ?? [])).filter(
+        (row) => sentNs(row) <= (receivedNs ?? Infinity),
+      );
+      return before.reduce((latest, row) => (latest < 0 || sentNs(row) > sentNs(latest) ? row : latest), -1);
+    },
+  };
+}
+
+function classOf(
+  type: FaultType,
+  attributedBy: ErrorVisibilityClass['attributedBy'],
+  faults: readonly string[],
+  rows: readonly number[],
+  samples: SampleColumns,
+): ErrorVisibilityClass {
+  const isSeen = (row: number): boolean =>
+    row >= 0 && samples.outcome[row] !== GENERATOR && samples.errorClass[row] !== INTERRUPTED;
+  const counts = OUTCOMES.map(() => 0);
+  const seen = rows.filter(isSeen);
+  for (const row of seen) {
+    const code = samples.outcome[row] ?? 0;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  const silent = [...SILENT].reduce((sum, code) => sum + (counts[code] ?? 0), 0);
+  const unanswered = counts[DEADLINE] ?? 0;
+  const reported = seen.length - silent - unanswered;
+  const note = NO_FAILURE.get(type) ?? null;
+  return {
+    type,
+    faults,
+    attributedBy,
+    affected: rows.length,
+    notSeen: rows.length - seen.length,
+    outcomes: OUTCOMES.flatMap((outcome, code) =>
+      (counts[code] ?? 0) === 0 ? [] : [{ outcome, count: counts[code] ?? 0 }],
+    ),
+    reported,
+    unanswered,
+    silent,
+    reportedShare:
+      seen.length === 0 || note !== null
+        ? null
+        : { value: reported / seen.length, ...proportionInterval(reported, seen.length) },
+    note,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Effects: what the upstream's ledger says was executed, against what the callers were told.
+ *
+ * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
+ * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
+ */
+import { errorClassCode, outcomeCode, type EffectRow } from '../../record/index.js';
+import type { CallSpec } from '../../scenario/index.js';
+import type { Calls } from '../calls/calls.js';
+import type { EffectCounts, EffectSummary } from '../summary.js';
+
+const OK = outcomeCode('ok');
+const EFFECT = outcomeCode('effect');
+const SEMANTIC = outcomeCode('semantic');
+
+/** Executions of each call in the ledger, by call number. */
+export type Executions = ReadonlyMap<number, number>;
+
+/** Counts executions by call; rows that name no call of `calls`, or another tool than it, are counted apart. */
+export function countExecutions(
+  calls: Calls,
+  specs: readonly CallSpec[],
+  rows: readonly EffectRow[],
+): { readonly executions: Executions; readonly unattributed: number } {
+  const toolOf = new Map<number, string>();
+  for (let i = 0; i < calls.length; i++) toolOf.set(calls.callId[i] ?? -1, specs[calls.spec[i] ?? 0]?.tool ?? '');
+  const executions = new Map<number, number>();
+  let unattributed = 0;
+  for (const row of rows) {
+    if (row.callId === null || toolOf.get(row.callId) !== row.tool) unattributed++;
+    else executions.set(row.callId, (executions.get(row.callId) ?? 0) + 1);
+  }
+  return { executions, unattributed };
+}
+
+/**
+ * The calls with `ok` turned into `effect` where the ledger says that a call due exactly once ran never or more than
+ * once.
+ */
+export function withEffects(calls: Calls, specs: readonly CallSpec[], executions: Executions): Calls {
+  const outcome = calls.outcome.slice();
+  const errorClass = calls.errorClass.slice();
+  const effect = outcomeCode('effect');
+  for (let i = 0; i < calls.length; i++) {
+    if (outcome[i] !== OK || specs[calls.spec[i] ?? 0]?.effect !== 'exactly-once') continue;
+    const times = executions.get(calls.callId[i] ?? -1) ?? 0;
+    if (times === 1) continue;
+    outcome[i] = effect;
+    errorClass[i] = errorClassCode(times === 0 ? 'lost-effect' : 'duplicate-effect');
+  }
+  return { ...calls, outcome, errorClass };
+}
+
+/** Counts that are being made. */
+export interface MutableEffects {
+  calls: number;
+  exactlyOnce: number;
+  duplicates: number;
+  lost: number;
+  orphans: number;
+}
+
+export const noEffects = (): MutableEffects => ({ calls: 0, exactlyOnce: 0, duplicates: 0, lost: 0, orphans: 0 });
+
+/** Counts one call with its outcome and its executions in the ledger. */
+export function countEffect(counts: MutableEffects, outcome: number, times: number): void {
+  const acknowledged = outcome === OK || outcome === EFFECT || outcome === SEMANTIC;
+  counts.calls++;
+  if (acknowledged && times === 1) counts.exactlyOnce++;
+  counts.duplicates += Math.max(0, times - 1);
+  if (acknowledged && times === 0) counts.lost++;
+  if (!acknowledged && times >= 1) counts.orphans++;
+}
+
+/** The account of all calls that are to have exactly one effect. `phases` are the names in plan order. */
+export function effectSummary(
+  calls: Calls,
+  specs: readonly CallSpec[],
+  phases: readonly string[],
+  ledger: { readonly executions: Executions; readonly unattributed: number },
+): EffectSummary {
+  const total = noEffects();
+  const slices = new Map<string, MutableEffects & { readonly phase: string; readonly label: string }>();
+  for (let i = 0; i < calls.length; i++) {
+    const spec = specs[calls.spec[i] ?? 0];
+    if (spec?.effect !== 'exactly-once') continue;
+    const phase = calls.phase[i] ?? 0;
+    const key = `${phase}/${calls.spec[i] ?? 0}`;
+    let slice = slices.get(key);
+    if (slice === undefined) {
+      slice = { phase: phases[phase] ?? String(phase), label: spec.label, ...noEffects() };
+      slices.set(key, slice);
+    }
+    const outcome = calls.outcome[i] ?? 0;
+    const times = ledger.executions.get(calls.callId[i] ?? -1) ?? 0;
+    countEffect(total, outcome, times);
+    countEffect(slice, outcome, times);
+  }
+  const counts: EffectCounts = total;
+  return { ...counts, unattributed: ledger.unattributed, slices: [...slices.values()] };
+}

@@ -1,0 +1,124 @@
+/** Resource recovery: whether a process gives back what a fault made it take. */
+import type { ResourceRow } from '../../record/index.js';
+import type { PhaseFrame } from '../calls/frames.js';
+import type { FaultEdges } from '../recovery/recovery.js';
+import type { Aftereffects } from './side-effects.js';
+import type { ResourceRecovery, ResourceTrace } from './types.js';
+
+const FIELD = {
+  rss: 'rssBytes',
+  descriptors: 'fileDescriptors',
+  sockets: 'sockets',
+  sessions: 'sessions',
+} as const satisfies Record<ResourceTrace['quantity'], keyof ResourceRow>;
+const QUANTITIES = Object.keys(FIELD) as readonly ResourceTrace['quantity'][];
+
+/** How long before the onset is looked at. */
+const BEFORE_NS = 10e9;
+/** Fewer looks before the onset are no state to come back to. */
+const LEAST_LOOKS = 2;
+/** How far a peak must stand above every look before: less is a collector's breath, or one connection more. */
+const STANDS_OUT: Readonly<Record<ResourceTrace['quantity'], number>> = {
+  rss: 4 * 1024 ** 2,
+  descriptors: 2,
+  sockets: 2,
+  sessions: 2,
+};
+
+/** One for each fault whose phase was run. */
+export function resourceRecoveries({
+  record,
+  plan,
+  edges,
+  frames,
+}: Pick<Aftereffects, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
+  const { holdNs } = plan.scenario.recovery;
+  return edges.flatMap((edge): readonly ResourceRecovery[] => {
+    const frame = frames.find(({ planned }) => planned.index === edge.planned.phaseIndex);
+    if (frame === undefined) return [];
+    const { id, type } = edge.planned;
+    const common = { fault: id, type, phase: frame.planned.name, holdNs };
+    if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault was never lifted' }];
+    return [
+      {
+        ...common,
+        traces: tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs),
+        reason: null,
+      },
+    ];
+  });
+}
+
+function tracesOf(
+  onNs: number,
+  offNs: number,
+  own: FaultEdges,
+  edges: readonly FaultEdges[],
+  frame: PhaseFrame,
+  resources: readonly ResourceRow[],
+  holdNs: number,
+): readonly ResourceTrace[] {
+  const others = edges.filter((other) => other !== own && other.planned.phaseIndex === own.planned.phaseIndex);
+  const disturbed = (atNs: number): boolean =>
+    others.some((other) => atNs >= other.onNs && atNs <= (other.offNs ?? Infinity) + holdNs);
+  const untilNs = Math.min(
+    frame.scheduledEndNs,
+    ...others.filter((other) => other.onNs > offNs).map((other) => other.onNs),
+  );
+  const fromNs = Math.max(frame.measuredFromNs, onNs - BEFORE_NS);
+  const isCalm = ({ atNs }: ResourceRow): boolean => atNs >= fromNs && atNs < onNs && !disturbed(atNs);
+  const groups = new Map<string, ResourceRow[]>();
+  for (const row of resources) {
+    if (row.atNs < fromNs || row.atNs > untilNs) continue;
+    const key = `${row.process}/${row.pid}`;
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(row);
+  }
+  return [...groups.values()].flatMap((rows) =>
+    QUANTITIES.flatMap((quantity) => {
+      const polls = rows.flatMap((row) => (row[FIELD[quantity]] === null ? [] : [row]));
+      const calm = polls.filter(isCalm);
+      const trace = calm.length === 0 ? null : traceOf(quantity, calm, polls, onNs, offNs + holdNs);
+      return trace === null ? [] : [{ process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, quantity, ...trace }];
+    }),
+  );
+}
+
+type Traced = Pick<ResourceTrace, 'before' | 'peak' | 'after' | 'recovered' | 'reason'>;
+
+/** `looks` are all that tell the quantity, `calm` those before the fault; both in order of time. */
+function traceOf(
+  quantity: ResourceTrace['quantity'],
+  calm: readonly ResourceRow[],
+  polls: readonly ResourceRow[],
+  onNs: number,
+  settledNs: number,
+): Traced {
+  const value = (row: ResourceRow): number => row[FIELD[quantity]] ?? NaN;
+  const during = polls.filter(({ atNs }) => atNs >= onNs && atNs <= settledNs).map(value);
+  const afterwards = polls.find(({ atNs }) => atNs >= settledNs);
+  const told = {
+    before: median(calm.map(value)),
+    peak: during.length === 0 ? null : Math.max(...during),
+    after: afterwards === undefined ? null : value(afterwards),
+  };
+  const not = (reason: string): Traced => ({ ...told, recovered: null, reason });
+  const { before, peak, after } = told;
+  if (calm.length < LEAST_LOOKS || before === null)
+    return not(`${calm.length} of the ${LEAST_LOOKS} looks before the fault that a comparison takes`);
+  if (peak === null) return not('nobody looked from its onset to a hold time after it, or the process had ended');
+  if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity]) return not('the peak does not stand out from before');
+  if (after === null)
+    return not(
+      'nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended',
+    );
+  return { ...told, recovered: (peak - after) / (peak - before), reason: null };
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const high = sorted[Math.floor(sorted.length / 2)];
+  const low = sorted[Math.floor((sorted.length - 1) / 2)];
+  return high === undefined || low === undefined ? null : (low + high) / 2;
+}

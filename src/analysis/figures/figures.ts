@@ -1,0 +1,90 @@
+/**
+ * The points of the charts, from the same parts the summary is made of. Display only; see `./types.ts` for the
+ * shapes.
+ */
+import type { RunEvent } from '../../record/index.js';
+import type { Plan } from '../../plan/index.js';
+import type { FaultBand, Figures, PhaseBand, StageBars } from './types.js';
+import type { Growth } from '../stability/growth.js';
+import type { AnalysedPhase, RunParts } from '../phases/phase.js';
+import { faultEvent, type Recovery } from '../recovery/recovery.js';
+import { heatmapOf } from './heatmap.js';
+import { lagHistogram } from './lags.js';
+import { percentileCurves } from './percentiles.js';
+import { timelineOf } from './timeline.js';
+
+export interface FigureParts {
+  readonly plan: Plan;
+  readonly parts: RunParts;
+  readonly phases: readonly AnalysedPhase[];
+  readonly events: readonly RunEvent[];
+  readonly recoveries: readonly Recovery[];
+  readonly growth: readonly Growth[];
+}
+
+/** All figures of a run. */
+export function figuresOf({ plan, parts, phases, events, recoveries, growth }: FigureParts): Figures {
+  return {
+    timeline: timelineOf(parts, phases),
+    phases: phases.map(phaseBand),
+    faults: faultBands(plan, phases, events),
+    percentiles: phases.flatMap((phase) => percentileCurves(parts, phase)),
+    lags: phases.flatMap((phase) => lagHistogram(parts, phase)),
+    heatmap: heatmapOf(parts.calls, phases),
+    recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
+    stageSplits: phases.flatMap(stageBars),
+    growth: growth.flatMap(({ curves }) => curves),
+  };
+}
+
+function phaseBand({ frame }: AnalysedPhase): PhaseBand {
+  return {
+    phase: frame.planned.name,
+    loop: frame.planned.loop,
+    startNs: frame.startNs,
+    measuredFromNs: frame.measuredFromNs,
+    scheduledEndNs: frame.scheduledEndNs,
+    drainedNs: frame.drainedNs,
+    stages: frame.stages.map(({ label, ratePerSecond, planned, fromNs, toNs }) => ({
+      label,
+      ratePerSecond,
+      rampToPerSecond: planned.rampToPerSecond ?? null,
+      fromNs,
+      toNs,
+    })),
+  };
+}
+
+function faultBands(plan: Plan, phases: readonly AnalysedPhase[], events: readonly RunEvent[]): readonly FaultBand[] {
+  return plan.faults.flatMap((fault) => {
+    const frame = phases.find((phase) => phase.frame.planned.index === fault.phaseIndex)?.frame;
+    if (frame === undefined) return [];
+    const on = faultEvent(events, fault, 'on');
+    const off = faultEvent(events, fault, 'off');
+    return [
+      {
+        fault: fault.id,
+        type: fault.type,
+        on: fault.on,
+        phase: frame.planned.name,
+        plannedOnNs: on?.plannedNs ?? frame.startNs + fault.atNs,
+        confirmedOnNs: on?.confirmedNs ?? null,
+        plannedOffNs: off?.plannedNs ?? null,
+        confirmedOffNs: off?.confirmedNs ?? null,
+      },
+    ];
+  });
+}
+
+function stageBars({ summary }: AnalysedPhase): readonly StageBars[] {
+  const split = summary.stageSplit;
+  if (split === null || split.n === 0) return [];
+  return [
+    {
+      phase: summary.name,
+      loop: summary.loop,
+      source: split.source,
+      stages: split.stages.map(({ stage, durations }) => ({ stage, meanNs: durations.meanNs ?? 0 })),
+    },
+  ];
+}

@@ -1,0 +1,150 @@
+/**
+ * What the charts draw: plain arrays, one entry a point, times in nanoseconds since the run's epoch.
+ * For display: anything compared or gated is in the summary.
+ */
+import type { Outcome } from '../../record/index.js';
+import type { GrowthQuantity } from '../stability/growth-types.js';
+import type { RecoveryWindow, StageName } from '../summary.js';
+
+/**
+ * Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1
+ * 000).
+ */
+export interface QuantileSeries {
+  readonly p50Ns: readonly (number | null)[];
+  readonly p99Ns: readonly (number | null)[];
+  readonly p999Ns: readonly (number | null)[];
+  readonly maxNs: readonly (number | null)[];
+}
+
+/**
+ * The run in windows of equal length, warm-up included. All arrays have one entry a window.
+ * Calls belong to the window of their intended start, whatever became of them later: in every window
+ * offered = on time + late + shed + failed.
+ */
+export interface Timeline {
+  readonly windowNs: number;
+  readonly fromNs: readonly number[];
+  readonly offeredPerSecond: readonly number[];
+  readonly goodputPerSecond: readonly number[];
+  readonly latePerSecond: readonly number[];
+  readonly shedPerSecond: readonly number[];
+  /** Calls that ended otherwise, by outcome; only outcomes that occur, in the order of their precedence. */
+  readonly failedPerSecond: readonly { readonly outcome: Outcome; readonly perSecond: readonly number[] }[];
+  /** Response times of `ok` calls alone: flattering while a server fails. */
+  readonly responseOk: QuantileSeries;
+  /** Response times with every failure counted at its deadline. */
+  readonly responseAll: QuantileSeries;
+  /** Service view of `ok` calls: from the send of the last attempt. */
+  readonly serviceOk: QuantileSeries;
+  readonly queueAgeMaxNs: readonly number[];
+  /** Mean number of attempts between sent and done. */
+  readonly inFlightMean: readonly number[];
+}
+
+export interface PhaseBand {
+  readonly phase: string;
+  readonly loop: 'open' | 'closed';
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  /** Two or more only where the rate changes within the phase. */
+  readonly stages: readonly {
+    readonly label: string;
+    readonly ratePerSecond: number;
+    readonly rampToPerSecond: number | null;
+    readonly fromNs: number;
+    readonly toNs: number;
+  }[];
+}
+
+export interface FaultBand {
+  readonly fault: string;
+  readonly type: string;
+  readonly on: string;
+  readonly phase: string;
+  readonly plannedOnNs: number;
+  readonly confirmedOnNs: number | null;
+  /** Null: the edge never came. */
+  readonly plannedOffNs: number | null;
+  readonly confirmedOffNs: number | null;
+}
+
+/**
+ * A percentile curve. `x` = 1 / (1 - q); it ends where fewer than 10 samples lie beyond, or at the first censored one.
+ */
+export interface CurvePoint {
+  readonly x: number;
+  readonly q: number;
+  readonly ns: number;
+}
+
+export interface PercentileCurves {
+  readonly phase: string;
+  readonly loop: 'open' | 'closed';
+  readonly responseOk: readonly CurvePoint[];
+  readonly responseAll: readonly CurvePoint[];
+  readonly serviceOk: readonly CurvePoint[];
+  /** Distinct deadlines the scenario states, ascending. */
+  readonly deadlinesNs: readonly number[];
+}
+
+/** Schedule lags of an open-loop phase's measured window, in bins of a fifth of a decade. */
+export interface LagHistogram {
+  readonly phase: string;
+  /** What the p99 is held against. */
+  readonly limitNs: number;
+  /** Lags under `underNs`, and how many there were. */
+  readonly underNs: number;
+  readonly under: number;
+  /** From the first to the last that holds a lag; each from its lower edge up to, and without, its upper. */
+  readonly bins: readonly { readonly fromNs: number; readonly toNs: number; readonly count: number }[];
+}
+
+/** Calls by intended start and response time (all outcomes, as the caller saw it). Only cells that hold calls. */
+export interface Heatmap {
+  readonly timeBinNs: number;
+  /** Ascending, equal steps on a log scale; cell row i spans edges i to i + 1. */
+  readonly latencyEdgesNs: readonly number[];
+  readonly cells: readonly { readonly fromNs: number; readonly row: number; readonly count: number }[];
+}
+
+export interface RecoveryCurve {
+  readonly fault: string;
+  readonly windows: readonly RecoveryWindow[];
+}
+
+export interface StageBars {
+  readonly phase: string;
+  readonly loop: 'open' | 'closed';
+  readonly source: 'upstream' | 'generator';
+  /** Mean share of each stage: they sum to the mean response time of the split's attempts. */
+  readonly stages: readonly { readonly stage: StageName; readonly meanNs: number }[];
+}
+
+/** A quantity of a process over a soak phase, warm-up included; in bytes, or in numbers of things. */
+export interface GrowthCurve {
+  readonly phase: string;
+  readonly process: string;
+  readonly pid: number;
+  readonly quantity: GrowthQuantity;
+  readonly measuredFromNs: number;
+  /** Means over equal parts where the looks are many. */
+  readonly points: readonly { readonly atNs: number; readonly value: number }[];
+  /** Both ends of the fitted line; null without a trend. */
+  readonly trend: readonly { readonly atNs: number; readonly value: number }[] | null;
+}
+
+export interface Figures {
+  readonly timeline: Timeline;
+  readonly phases: readonly PhaseBand[];
+  readonly faults: readonly FaultBand[];
+  readonly percentiles: readonly PercentileCurves[];
+  /** One for each open-loop phase that sent calls and is no search. */
+  readonly lags: readonly LagHistogram[];
+  readonly heatmap: Heatmap;
+  readonly recoveries: readonly RecoveryCurve[];
+  readonly stageSplits: readonly StageBars[];
+  readonly growth: readonly GrowthCurve[];
+}

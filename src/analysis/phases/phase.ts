@@ -1,0 +1,185 @@
+/** The summary of one phase. */
+import { expectedBetween } from '../../plan/index.js';
+import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
+import type { CallSpec, Stack } from '../../scenario/index.js';
+import { arrivalFit } from '../calls/arrivals.js';
+import { callStats, perSecond, timesOf, type CallTimes } from '../calls/call-stats.js';
+import { isOk, type Calls } from '../calls/calls.js';
+import { drainOf } from '../queue/drain.js';
+import { durationsOf } from '../calls/durations.js';
+import { NumberList, countOf, gather, select } from '../calls/selection.js';
+import { measuredSeconds, type PhaseFrame, type StageFrame } from '../calls/frames.js';
+import { inFlight, peakPerSecond, type Flights, type InFlight } from '../queue/in-flight.js';
+import { lagLimitNs } from '../calls/lag-limit.js';
+import { queueAge, waitingLine, type WaitingLine } from '../queue/line.js';
+import { stageSplit } from '../queue/stage-split.js';
+import { ascending } from '../statistics/index.js';
+import { steadyStateOf } from '../stability/stationarity.js';
+import type { PhaseSummary, StageStats, ToolStats } from '../summary.js';
+
+/** What the phases of a run share. */
+export interface RunParts {
+  readonly samples: SampleColumns;
+  readonly calls: Calls;
+  readonly specs: readonly CallSpec[];
+  readonly stack: Stack;
+  readonly flights: readonly Flights[];
+  readonly okRows: readonly Uint32Array[];
+  readonly loadLinePerSecond: number | null;
+  /** When the first fault of each phase came on, by index; Infinity: none did. */
+  readonly firstFaultNs: readonly number[];
+}
+
+/** A phase with the intermediate results that recovery, validity and figures go on with. */
+export interface AnalysedPhase {
+  readonly frame: PhaseFrame;
+  readonly summary: PhaseSummary;
+  readonly line: WaitingLine;
+  readonly flight: InFlight;
+  /** Response times and service view of the measured calls. */
+  readonly times: CallTimes;
+  /** Schedule lags of the measured window, ascending. */
+  readonly lagsNs: Float64Array;
+}
+
+const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Array(0) };
+
+/**
+ * Schedule lags of a phase and its new connections, warm-up and spoiled probes left out. The lag is sent - admitted:
+ * `admitted` is the intended time, or the moment at which the room came free that the call had to wait for, so what is
+ * left is the generator's own.
+ */
+function sendFacts(
+  samples: SampleColumns,
+  { planned, stages }: PhaseFrame,
+): { readonly lagsNs: Float64Array; readonly newConnections: number } {
+  const phase = planned.index;
+  const spoilt = stages.filter(({ valid }) => !valid);
+  const lags = new NumberList();
+  let newConnections = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const flags = samples.flags[row] ?? 0;
+    if (samples.phase[row] !== phase || (flags & SAMPLE_FLAGS.warmup) !== 0) continue;
+    const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);
+    if (Number.isNaN(samples.sentNs[row] ?? NaN)) continue;
+    if ((flags & SAMPLE_FLAGS.reusedConnection) === 0) newConnections++;
+    const intended = samples.intendedNs[row] ?? NaN;
+    if (!Number.isNaN(lag) && !spoilt.some(({ fromNs, toNs }) => intended >= fromNs && intended < toNs)) lags.push(lag);
+  }
+  return { lagsNs: ascending(lags.taken()), newConnections };
+}
+
+function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): readonly ToolStats[] {
+  return parts.specs.flatMap((spec, index) => {
+    const among = select(measured, (i) => parts.calls.spec[i] === index);
+    return among.length === 0
+      ? []
+      : [{ label: spec.label, tool: spec.tool, ...callStats(parts.calls, among, seconds) }];
+  });
+}
+
+/** The measured calls of a probe: samples don't name their probe, but none overlaps with another. */
+function probeCalls({ calls }: RunParts, frame: PhaseFrame, { fromNs, toNs }: StageFrame): Uint32Array {
+  return select(
+    frame.all,
+    (i) => calls.warmup[i] === 0 && (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < toNs,
+  );
+}
+
+function stageStats(
+  parts: RunParts,
+  frame: PhaseFrame,
+  stage: StageFrame,
+  index: number,
+  line: WaitingLine,
+): StageStats {
+  const fromNs = Math.min(Math.max(stage.measuredFromNs, frame.measuredFromNs), stage.toNs);
+  const among =
+    frame.planned.regime === 'capacity'
+      ? probeCalls(parts, frame, stage)
+      : select(frame.measured, (i) => parts.calls.stage[i] === index);
+  return {
+    ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
+    label: stage.label,
+    ratePerSecond: stage.ratePerSecond,
+    rampToPerSecond: stage.planned.rampToPerSecond ?? null,
+    fromNs: stage.fromNs,
+    toNs: stage.toNs,
+    queueAge: queueAge(line, fromNs, stage.toNs),
+  };
+}
+
+/** The mean rate of the schedule over the measured window. */
+function scheduledPerSecond(frame: PhaseFrame): number | null {
+  if (frame.stages.length === 0 || frame.planned.regime === 'capacity') return null;
+  const { segment } = frame.planned;
+  if (segment?.loop === 'open' && segment.arrivals === 'recorded') {
+    const [fromNs, toNs] = [frame.measuredFromNs - frame.startNs, frame.scheduledEndNs - frame.startNs];
+    return perSecond(segment.offsetsNs.filter((ns) => ns >= fromNs && ns < toNs).length, measuredSeconds(frame));
+  }
+  let planned = 0;
+  for (const stage of frame.stages) {
+    planned += expectedBetween(
+      stage.planned,
+      Math.max(stage.fromNs, frame.measuredFromNs) - stage.fromNs,
+      stage.toNs - stage.fromNs,
+    );
+  }
+  return perSecond(planned, measuredSeconds(frame));
+}
+
+/** Everything that is told of a phase. */
+export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase {
+  const { calls, samples } = parts;
+  const { planned, measured, measuredFromNs, scheduledEndNs } = frame;
+  const seconds = measuredSeconds(frame);
+  const line = waitingLine(calls, frame.all);
+  const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
+  const okCalls = select(frame.all, (i) => isOk(calls, i));
+  const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
+  const completed = countOf(
+    okCalls,
+    (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs,
+  );
+  const { lagsNs, newConnections } = sendFacts(samples, frame);
+  const age = queueAge(line, measuredFromNs, scheduledEndNs);
+  // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
+  const isSearch = planned.regime === 'capacity';
+  const segment = planned.segment;
+  const times = timesOf(calls, measured);
+  const steady = steadyStateOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
+  const summary: PhaseSummary = {
+    ...callStats(calls, measured, seconds, times),
+    index: planned.index,
+    name: planned.name,
+    regime: planned.regime,
+    loop: planned.loop,
+    concurrency: segment?.loop === 'closed' ? segment.concurrency : null,
+    startNs: frame.startNs,
+    measuredFromNs,
+    scheduledEndNs,
+    drainedNs: frame.drainedNs,
+    warmupCalls: countOf(frame.all, (i) => calls.warmup[i] !== 0),
+    scheduledPerSecond: scheduledPerSecond(frame),
+    offeredPerSecond: perSecond(measured.length, seconds),
+    completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
+    peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
+    scheduleLag: durationsOf({ known: lagsNs, censored: new Float64Array(0) }),
+    arrivals: arrivalFit(samples, frame, lagLimitNs(parts.specs)),
+    stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
+    queueAge: isSearch ? { ...age, slope: null } : age,
+    inFlight: { mean: flight.mean, max: flight.max },
+    littleResidual: isSearch ? null : flight.littleResidual,
+    newConnections,
+    steadyState: steady?.state ?? null,
+    steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
+    // A phase at one rate is its own only stage, and told once.
+    stages:
+      frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch
+        ? []
+        : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
+    drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack) : null,
+    tools: toolStats(parts, measured, seconds),
+  };
+  return { frame, summary, line, flight, times, lagsNs };
+}

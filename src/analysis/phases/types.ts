@@ -1,0 +1,47 @@
+/** What is told of a phase. */
+import type { ArrivalFit } from '../calls/arrivals.js';
+import type { SteadyState } from '../stability/types.js';
+import type { CallStats, Drain, QueueAge, StageSplit, StageStats, ToolStats } from '../calls/types.js';
+import type { Durations } from '../calls/duration-types.js';
+
+/**
+ * One phase. A capacity phase as a whole has no calls of its own here (`offered` is 0 and nothing is estimable): its
+ * probes are its `stages`, each measured after its own warm-up; the verdicts on them are in `Summary.capacities`.
+ */
+export interface PhaseSummary extends CallStats {
+  readonly index: number;
+  readonly name: string;
+  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity' | 'soak';
+  readonly loop: 'open' | 'closed';
+  readonly concurrency: number | null;
+  /** Phase start, end of warm-up, end of schedule, everything answered. Run time. */
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  /** Logical calls of the warm-up, kept in the samples and left out here. */
+  readonly warmupCalls: number;
+  /** Open loop: the rate of the schedule over the measured window. */
+  readonly scheduledPerSecond: number | null;
+  readonly offeredPerSecond: number;
+  /** `ok` calls, late ones included, done within the measured window. */
+  readonly completedPerSecond: number;
+  /** Most completions in any 10 s window (or the whole window when shorter) per second; never a headline. */
+  readonly peakPerSecond: number;
+  readonly scheduleLag: Durations;
+  /** Open loop: whether the calls left as the scenario's arrivals say; null where that is not judged. */
+  readonly arrivals: ArrivalFit | null;
+  readonly stageSplit: StageSplit | null;
+  readonly queueAge: QueueAge;
+  readonly inFlight: { readonly mean: number; readonly max: number };
+  /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
+  readonly littleResidual: number | null;
+  readonly newConnections: number;
+  /** Steady phases only: whether they were, and from when on. */
+  readonly steadyState: SteadyState | null;
+  /** The calls of the steady stretch, where that is not the measured window all else here speaks of; null otherwise. */
+  readonly steadyNumbers: CallStats | null;
+  readonly stages: readonly StageStats[];
+  readonly drain: Drain | null;
+  readonly tools: readonly ToolStats[];
+}

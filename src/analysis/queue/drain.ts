@@ -1,0 +1,85 @@
+/** How the backlog of an overload went away, beside what a fluid in a leaking vessel would have done. */
+import type { Stack } from '../../scenario/index.js';
+import { isOk, responseNs, type Calls } from '../calls/calls.js';
+import { fluidLimits, type FluidLimit } from './fluid-limits.js';
+import type { PhaseFrame } from '../calls/frames.js';
+import { emptiedAt, type WaitingLine } from './line.js';
+import type { Drain } from '../summary.js';
+
+/** A rate the target is known or taken to sustain. */
+export interface Capacity {
+  readonly perSecond: number;
+  readonly from: 'load-line' | 'observed';
+}
+
+/**
+ * Fluid prediction for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is
+ * gone after T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
+ */
+export function fluidDrain(
+  overNs: number,
+  overPerSecond: number,
+  afterPerSecond: number,
+  capacity: Capacity | null,
+  ignores: readonly FluidLimit[] = [],
+): Drain['fluid'] {
+  if (capacity === null || capacity.perSecond <= 0) return null;
+  const rho = afterPerSecond / capacity.perSecond;
+  if (rho >= 1) return null;
+  const peakWaitNs = overNs * Math.max(0, overPerSecond / capacity.perSecond - 1);
+  return {
+    drainNs: peakWaitNs / (1 - rho),
+    peakWaitNs,
+    capacityPerSecond: capacity.perSecond,
+    capacityFrom: capacity.from,
+    ignores,
+  };
+}
+
+/** The drain of an overload phase; null for phases without an `overload` stage. */
+export function drainOf(
+  frame: PhaseFrame,
+  calls: Calls,
+  line: WaitingLine,
+  loadLinePerSecond: number | null,
+  stack: Stack,
+): Drain | null {
+  const over = frame.stages.find((stage) => stage.label === 'overload');
+  const after = frame.stages.find((stage) => stage.label === 'after');
+  if (over === undefined || after === undefined || frame.all.length === 0) return null;
+  let peakWaitNs = -Infinity;
+  let peakWaitAtNs = over.fromNs;
+  let completed = 0;
+  for (const i of frame.all) {
+    const response = responseNs(calls, i);
+    if (response > peakWaitNs) {
+      peakWaitNs = response;
+      peakWaitAtNs = calls.intendedNs[i] ?? NaN;
+    }
+    const done = calls.doneNs[i] ?? NaN;
+    if (isOk(calls, i) && done >= over.fromNs && done < over.toNs) completed++;
+  }
+  const overNs = over.toNs - over.fromNs;
+  const observed = overNs > 0 ? (completed * 1e9) / overNs : 0;
+  const capacity: Capacity | null =
+    loadLinePerSecond !== null
+      ? { perSecond: loadLinePerSecond, from: 'load-line' }
+      : observed > 0
+        ? { perSecond: observed, from: 'observed' }
+        : null;
+  const emptied = emptiedAt(line, over.toNs, frame.scheduledEndNs);
+  return {
+    peakWaitNs,
+    peakWaitAtNs,
+    drainNs: emptied.atNs === null ? null : emptied.atNs - over.toNs,
+    emptyWhen: emptied.emptyWhen,
+    observedNs: frame.scheduledEndNs - over.toNs,
+    fluid: fluidDrain(
+      overNs,
+      over.ratePerSecond,
+      after.ratePerSecond,
+      capacity,
+      fluidLimits(stack, calls, frame.all, over.fromNs, frame.scheduledEndNs),
+    ),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The queue of calls not yet in service: its age over time, its trend, and when it is empty.
+ *
+ * A call waits from its intended start until its service began. Without upstream stamps "in service" is "sent". A call
+ * that ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the
+ * waiting calls.
+ */
+import type { Calls } from '../calls/calls.js';
+import { plainQuantile } from '../calls/durations.js';
+import { trendInterval } from '../statistics/index.js';
+import type { QueueAge } from '../summary.js';
+
+/** Distance of the moments at which the age is sampled for its quantile over time. */
+export const AGE_SAMPLE_NS = 10_000_000;
+/** Moments the trend is fitted to: means over equal parts of the slice. */
+const TREND_POINTS = 60;
+const TREND_NEEDS_NS = 5_000_000_000;
+
+/** The waiting line of one phase: calls in order of intended start, and when each left it. */
+export interface WaitingLine {
+  readonly source: 'upstream' | 'generator';
+  readonly intendedNs: Float64Array;
+  readonly leftNs: Float64Array;
+  /** When each call ended. */
+  readonly doneNs: Float64Array;
+}
+
+/** The waiting line of the calls `among`, which are one phase in order of intended start, warm-up included. */
+export function waitingLine(calls: Calls, among: Uint32Array): WaitingLine {
+  const stamped = among.some((i) => !Number.isNaN(calls.servedNs[i] ?? NaN));
+  const intendedNs = new Float64Array(among.length);
+  const leftNs = new Float64Array(among.length);
+  const doneNs = new Float64Array(among.length);
+  among.forEach((i, k) => {
+    const inService = (stamped ? calls.servedNs[i] : calls.firstSentNs[i]) ?? NaN;
+    const done = calls.doneNs[i] ?? NaN;
+    intendedNs[k] = calls.intendedNs[i] ?? NaN;
+    leftNs[k] = Number.isNaN(inService) ? done : Math.min(inService, done);
+    doneNs[k] = done;
+  });
+  return { source: stamped ? 'upstream' : 'generator', intendedNs, leftNs, doneNs };
+}
+
+/** Largest age at any moment of [fromNs, toNs], exact: each oldest call is oldest of all just before it leaves. */
+export function maxAgeNs(line: WaitingLine, fromNs: number, toNs: number): number {
+  let max = 0;
+  for (let k = 0; k < line.intendedNs.length; k++) {
+    const intended = line.intendedNs[k] ?? NaN;
+    const left = line.leftNs[k] ?? NaN;
+    if (left < fromNs || intended > toNs) continue;
+    max = Math.max(max, Math.min(left, toNs) - intended);
+  }
+  return max;
+}
+
+/** The age at equally spaced moments `fromNs`, `fromNs + stepNs`, ... up to `toNs`. */
+export function agesNs(line: WaitingLine, fromNs: number, toNs: number, stepNs: number): Float64Array {
+  const moments = toNs < fromNs ? 0 : Math.floor((toNs - fromNs) / stepNs) + 1;
+  const ages = new Float64Array(moments);
+  let oldest = 0;
+  for (let m = 0; m < moments; m++) {
+    const t = fromNs + m * stepNs;
+    while (oldest < line.leftNs.length && (line.leftNs[oldest] ?? NaN) <= t) oldest++;
+    const intended = line.intendedNs[oldest] ?? Infinity;
+    ages[m] = intended < t ? t - intended : 0;
+  }
+  return ages;
+}
+
+/** Age over a slice of the schedule. */
+export function queueAge(line: WaitingLine, fromNs: number, toNs: number): QueueAge {
+  const ages = agesNs(line, fromNs, toNs, AGE_SAMPLE_NS);
+  const trend = toNs - fromNs < TREND_NEEDS_NS ? null : trendOf(ages);
+  return {
+    source: line.source,
+    maxNs: maxAgeNs(line, fromNs, toNs),
+    p99Ns: plainQuantile(ages.slice().sort(), 0.99) ?? 0,
+    slope: trend,
+  };
+}
+
+/**
+ * Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples.
+ */
+export function ageTrend(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
+  return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS));
+}
+
+function trendOf(ages: Float64Array): QueueAge['slope'] {
+  const points = Math.min(TREND_POINTS, ages.length);
+  const seconds = new Float64Array(points);
+  const means = new Float64Array(points);
+  for (let p = 0; p < points; p++) {
+    const from = Math.floor((p * ages.length) / points);
+    const to = Math.floor(((p + 1) * ages.length) / points);
+    let sum = 0;
+    for (let m = from; m < to; m++) sum += ages[m] ?? 0;
+    means[p] = sum / (to - from);
+    seconds[p] = (((from + to - 1) / 2) * AGE_SAMPLE_NS) / 1e9;
+  }
+  const trend = trendInterval(seconds, means);
+  return trend === null ? null : { nsPerSecond: trend.slope, low: trend.low, high: trend.high };
+}
+
+/** When, and in what sense, a queue was empty again. */
+export interface Emptied {
+  /** First moment at or after the asked one; null when that was never while the schedule ran. */
+  readonly atNs: number | null;
+  readonly emptyWhen: 'none-waiting' | 'none-in-system';
+}
+
+/**
+ * First moment at or after `afterNs` at which nothing waits. Without upstream stamps the target's own queue is not
+ * seen, so the first moment with no call in the system at all is taken: never too early, and late by about a service
+ * time.
+ */
+export function emptiedAt(line: WaitingLine, afterNs: number, untilNs: number): Emptied {
+  const emptyWhen = line.source === 'upstream' ? 'none-waiting' : 'none-in-system';
+  const leave = line.source === 'upstream' ? line.leftNs : line.doneNs;
+  let busyUntil = afterNs;
+  for (let k = 0; k < leave.length; k++) {
+    const intended = line.intendedNs[k] ?? NaN;
+    if (intended >= afterNs && intended >= busyUntil) break;
+    busyUntil = Math.max(busyUntil, leave[k] ?? 0);
+  }
+  return { atNs: busyUntil <= untilNs ? busyUntil : null, emptyWhen };
+}
+
+/** How many calls waited (or, without upstream stamps, were in the system) at a moment. */
+export function backlogAt(line: WaitingLine, atNs: number): number {
+  const leave = line.source === 'upstream' ? line.leftNs : line.doneNs;
+  let backlog = 0;
+  for (let k = 0; k < leave.length; k++) {
+    if ((line.intendedNs[k] ?? Infinity) > atNs) break;
+    if ((leave[k] ?? 0) > atNs) backlog++;
+  }
+  return backlog;
+}

@@ -1,0 +1,106 @@
+/** Whether goodput stayed down after its trigger was gone. */
+import type { Calls } from '../calls/calls.js';
+import type { PhaseFrame } from '../calls/frames.js';
+import { backlogAt } from '../queue/line.js';
+import { cut, type Baseline, type Window } from './windows.js';
+import type { FaultContext, Span } from './context.js';
+import type { Metastability, MetastabilityReason } from './after-fault-types.js';
+
+/** Of the baseline's goodput: less is down. */
+const DOWN_BELOW = 0.9;
+/**
+ * A backlog that shrank by more than this share over the last hold time, and by more than three standard deviations of
+ * a count, was draining still.
+ */
+const DRAINED_SHARE = 0.1;
+const SIGMAS = 3;
+
+/** The rate that is held all over `span`, and until when it is held on; null when there is no such rate. */
+export function heldRate(
+  { stages, planned, scheduledEndNs }: PhaseFrame,
+  { fromNs, toNs }: Span,
+): { readonly perSecond: number; readonly untilNs: number } | null {
+  if (planned.loop !== 'open' || planned.regime === 'replay' || planned.regime === 'capacity') return null;
+  const isAt =
+    (perSecond: number) =>
+    (stage: (typeof stages)[number]): boolean =>
+      stage.planned.rampToPerSecond === undefined && stage.ratePerSecond === perSecond;
+  const within = stages.filter((stage) => stage.fromNs <= toNs && stage.toNs > fromNs);
+  const [first] = within;
+  if (first === undefined || !within.every(isAt(first.ratePerSecond))) return null;
+  const other = stages.find((stage) => stage.fromNs > toNs && !isAt(first.ratePerSecond)(stage));
+  return { perSecond: first.ratePerSecond, untilNs: other?.fromNs ?? scheduledEndNs };
+}
+
+/** Whether what the fault held up may not have been served yet: then low goodput says nothing. */
+function mayBeDraining(
+  { line, onNs, loadLinePerSecond, settings: { holdNs } }: FaultContext,
+  clearNs: number,
+  lookedNs: number,
+  offeredPerSecond: number,
+): boolean {
+  // Of the last stretch alone: a storm that settles at a smaller backlog than it began with has settled.
+  const was = backlogAt(line, clearNs + Math.max(0, lookedNs - holdNs));
+  const shrunk = was - backlogAt(line, clearNs + lookedNs);
+  if (shrunk > Math.max(DRAINED_SHARE * was, SIGMAS * Math.sqrt(was))) return true;
+  if (loadLinePerSecond === null) return false;
+  // An outage of X at load rho drains in X rho / (1 - rho), also where the callers no longer wait for it.
+  const rho = offeredPerSecond / loadLinePerSecond;
+  return rho >= 1 || lookedNs < ((clearNs - onNs) * rho) / (1 - rho);
+}
+
+/** Up, down, or neither because nothing was offered. */
+function isUp({ goodShare }: Baseline, { offered, good }: Window): boolean | null {
+  return offered === 0 ? null : good >= Math.floor(DOWN_BELOW * goodShare * offered + 1e-9);
+}
+
+/** The verdict on one fault. */
+export function metastabilityOf(calls: Calls, context: FaultContext): Metastability {
+  const { frame, baseline, settings, before, after, clearNs } = context;
+  const { windowNs, holdNs } = settings;
+  const judged: Metastability = {
+    verdict: 'not-judged',
+    reason: null,
+    offeredPerSecond: null,
+    baselinePerSecond: baseline?.goodputPerSecond ?? null,
+    goodputPerSecond: null,
+    lookedNs: 0,
+    backAfterNs: null,
+  };
+  const refused = (reason: MetastabilityReason): Metastability => ({ ...judged, reason });
+  if (clearNs === null || after === null) return refused('no-clear');
+  if (frame.planned.loop === 'closed') return refused('closed-loop');
+  if (baseline === null || before === null) return refused('no-baseline');
+  const held = heldRate(frame, { fromNs: before.fromNs, toNs: clearNs });
+  if (held === null) return refused('rate-changed');
+
+  const windows = cut(calls, frame.all, clearNs, Math.min(after.toNs, held.untilNs), windowNs);
+  const hold = Math.max(1, Math.ceil(holdNs / windowNs - 1e-9));
+  const lookedNs = windows.length * windowNs;
+  const last = windows.slice(-hold);
+  const seen: Metastability = {
+    ...judged,
+    offeredPerSecond: held.perSecond,
+    goodputPerSecond:
+      last.length === 0 ? null : (last.reduce((sum, { good }) => sum + good, 0) * 1e9) / (last.length * windowNs),
+    lookedNs,
+  };
+  if (windows.length < hold)
+    return held.untilNs < after.toNs
+      ? { ...seen, reason: 'rate-changed' }
+      : { ...seen, verdict: 'censored', reason: 'too-short' };
+
+  const up = windows.map((window) => isUp(baseline, window));
+  const back = up.findIndex(
+    (_, w) =>
+      w + hold <= up.length &&
+      up.slice(w, w + hold).every((each) => each !== false) &&
+      up.slice(w, w + hold).includes(true),
+  );
+  if (back >= 0) return { ...seen, verdict: 'recovered', backAfterNs: back * windowNs };
+  const tail = up.slice(-hold);
+  if (tail.includes(true) || !tail.includes(false)) return { ...seen, verdict: 'censored', reason: 'unsettled' };
+  return mayBeDraining(context, clearNs, lookedNs, held.perSecond)
+    ? { ...seen, verdict: 'censored', reason: 'draining' }
+    : { ...seen, verdict: 'metastable' };
+}

@@ -1,0 +1,91 @@
+/**
+ * Steady state: whether a phase that was meant to be steady was, and from when on.
+ *
+ * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a
+ * phase that was not steady: that is the validity's and the gates' affair.
+ */
+import type { Calls } from '../calls/calls.js';
+import { select } from '../calls/selection.js';
+import type { PhaseFrame } from '../calls/frames.js';
+import { mserTruncation } from '../statistics/index.js';
+import { testStretch } from './tests.js';
+import type { SteadyState, SteadyStretch } from './types.js';
+import { steadyWindows, type SteadyWindows } from './windows.js';
+
+export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './types.js';
+
+/** A shorter stretch says nothing of the long run. */
+const SHORTEST_NS = 5_000_000_000;
+const MOST_WINDOWS = 40;
+const FEWEST_WINDOWS = 16;
+const CALLS_A_WINDOW = 20;
+/** With fewer windows that count as independent, finding nothing means nothing. */
+const FEWEST_EFFECTIVE = 4;
+
+const isCalm = ({ tests }: SteadyStretch): boolean => tests.every(({ finding }) => finding === 'none');
+const isTold = ({ tests }: SteadyStretch): boolean =>
+  tests.every(({ effectiveWindows }) => effectiveWindows >= FEWEST_EFFECTIVE);
+
+/** Index of the first window to keep, by whichever quantity takes longer to settle. */
+function truncation({ responseNs, completedPerSecond, windowNs }: SteadyWindows): number {
+  const count = responseNs.length;
+  const most = Math.min(Math.floor(count / 2), count - FEWEST_WINDOWS, count - Math.ceil(SHORTEST_NS / windowNs));
+  // A window without calls took as long as the one before it, for all that is known.
+  const filled = responseNs.map((value, w) =>
+    Number.isNaN(value) ? (responseNs.slice(0, w).findLast((earlier) => !Number.isNaN(earlier)) ?? 0) : value,
+  );
+  return most <= 0 ? 0 : Math.max(mserTruncation(filled, most), mserTruncation(completedPerSecond, most));
+}
+
+/** A verdict, and the calls of the chosen stretch where that is not the measured window; null otherwise. */
+export interface JudgedSteadiness {
+  readonly state: SteadyState;
+  readonly among: Uint32Array | null;
+  /** Length of the chosen stretch. */
+  readonly seconds: number;
+}
+
+/**
+ * Judges a phase.
+ * @param firstFaultNs when the first fault of the phase came on, Infinity if none did; the windows before it are judged
+ * @returns null for phases of another regime, which nobody expects to be steady
+ */
+export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: number): JudgedSteadiness | null {
+  if (frame.planned.regime !== 'steady') return null;
+  const fromNs = frame.measuredFromNs;
+  const untilNs = Math.min(frame.scheduledEndNs, firstFaultNs);
+  const within = select(frame.measured, (i) => (calls.intendedNs[i] ?? NaN) < untilNs);
+  const state = judge(calls, frame, within, untilNs);
+  const chosen = state.verdict === 'not-judged' ? null : state.chosen;
+  if (chosen === null || (chosen.fromNs === fromNs && untilNs === frame.scheduledEndNs))
+    return { state, among: null, seconds: 0 };
+  return {
+    state,
+    among: select(within, (i) => (calls.intendedNs[i] ?? NaN) >= chosen.fromNs),
+    seconds: (untilNs - chosen.fromNs) / 1e9,
+  };
+}
+
+function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: number): SteadyState {
+  const fromNs = frame.measuredFromNs;
+  if (!frame.ended) return { verdict: 'not-judged', why: 'broken-off' };
+  if (untilNs - fromNs < SHORTEST_NS)
+    return { verdict: 'not-judged', why: untilNs < frame.scheduledEndNs ? 'fault' : 'too-short' };
+  const count = Math.min(MOST_WINDOWS, Math.floor(within.length / CALLS_A_WINDOW));
+  if (count < FEWEST_WINDOWS) return { verdict: 'not-judged', why: 'too-few-calls' };
+  const windowNs = Math.floor((untilNs - fromNs) / count);
+  const windows = steadyWindows(calls, frame.all, fromNs, windowNs, count);
+  if (windows.responseNs.filter((each) => !Number.isNaN(each)).length < FEWEST_WINDOWS)
+    return { verdict: 'not-judged', why: 'too-few-calls' };
+  const judged = testStretch(windows, 0);
+  if (isCalm(judged)) {
+    return isTold(judged)
+      ? { verdict: 'steady', windowNs, judged, chosen: judged }
+      : { verdict: 'undecided', windowNs, judged, chosen: null };
+  }
+  const first = truncation(windows);
+  const rest = first === 0 ? judged : testStretch(windows, first);
+  return isCalm(rest) && isTold(rest)
+    ? { verdict: 'late', windowNs, judged, chosen: rest }
+    : { verdict: 'none', windowNs, judged, chosen: null };
+}

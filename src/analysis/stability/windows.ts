@@ -1,0 +1,42 @@
+/** A stretch of a phase cut into windows of equal length. */
+import { isOk, penalisedResponseNs, type Calls } from '../calls/calls.js';
+
+/** Windows in order; a window without calls has no response time. */
+export interface SteadyWindows {
+  readonly fromNs: number;
+  readonly windowNs: number;
+  /** Median response time of the calls intended in each window; NaN without any. */
+  readonly responseNs: Float64Array;
+  /** `ok` calls done in each window, a second. */
+  readonly completedPerSecond: Float64Array;
+}
+
+function median(values: number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** Cuts `count` windows of `windowNs` from `fromNs`, over calls in any order. */
+export function steadyWindows(
+  calls: Calls,
+  among: Uint32Array,
+  fromNs: number,
+  windowNs: number,
+  count: number,
+): SteadyWindows {
+  const responses = Array.from({ length: count }, (): number[] => []);
+  const completed = new Float64Array(count);
+  for (const i of among) {
+    responses[Math.floor(((calls.intendedNs[i] ?? NaN) - fromNs) / windowNs)]?.push(penalisedResponseNs(calls, i));
+    const done = Math.floor(((calls.doneNs[i] ?? NaN) - fromNs) / windowNs);
+    if (isOk(calls, i) && done >= 0 && done < count) completed[done] = (completed[done] ?? 0) + 1;
+  }
+  return {
+    fromNs,
+    windowNs,
+    responseNs: Float64Array.from(responses, median),
+    completedPerSecond: completed.map((done) => (done * 1e9) / windowNs),
+  };
+}
