@@ -6,7 +6,7 @@
  */
 import type { NowNs } from '../clock/index.js';
 import type { ErrorClass } from '../record/index.js';
-import { settle } from './answer.js';
+import { settle } from './oracle/index.js';
 import type { AttemptSlot } from './channel.js';
 
 const PAUSE_MS = 1;

@@ -15,7 +15,7 @@ export type {
   MakeRequestGenerator,
   OpenChannels,
 } from './channel.js';
-export { makeRequestGenerator } from './request-generator.js';
+export { makeRequestGenerator } from './operations/index.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

@@ -1,13 +1,12 @@
 /** Opens the sessions of a run, a few at a time. */
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
-import { Oracle } from './answer.js';
+import { Oracle, VerdictCache } from './oracle/index.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
-import { addressOf } from './http1/index.js';
+import { addressOf, HttpChannel } from './transports/streamable-http/index.js';
 import { CallWriter } from './json-rpc.js';
-import { VerdictCache } from './verdict-cache.js';
-import { HttpChannel, endpointOf, openingProblem } from './session/index.js';
-import { StdioChannel } from './stdio/index.js';
+import { endpointOf, openingProblem } from './eras/session/index.js';
+import { StdioChannel } from './transports/stdio/index.js';
 
 /**
  * Openings under way at once: some gateways need a second for each, and a storm of them is an experiment of its own.

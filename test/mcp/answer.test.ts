@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { derivedAnswer } from '../../mock-servers/index.js';
-import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/answer.js';
-import { emptyHead } from '../../src/mcp/http1/index.js';
+import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/answer.js';
+import { emptyHead } from '../../src/mcp/fast-path/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';
 import type { Expectation } from '../../src/scenario/types.js';
 import { callSpec, emptySlot, textResult, verdict } from './support.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectionPool, addressOf, requestOnce } from '../../src/mcp/http1/index.js';
+import { ConnectionPool, addressOf, requestOnce } from '../../src/mcp/transports/streamable-http/index.js';
 
 /** What both clients are compared by. */
 type Seen = { readonly status: number; readonly body: string } | 'failed';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_HEAD_BYTES, ResponseReader } from '../../src/mcp/http1/response.js';
+import { MAX_HEAD_BYTES, ResponseReader } from '../../src/mcp/fast-path/response.js';
 
 interface Read {
   readonly state: string;

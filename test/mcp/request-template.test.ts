@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallWriter } from '../../src/mcp/json-rpc.js';
-import { RequestTemplate } from '../../src/mcp/request-template.js';
+import { RequestTemplate } from '../../src/mcp/fast-path/request-template.js';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
 
 const SPECS = [callSpec(), callSpec({ expect: { kind: 'derived' } }), callSpec({ effect: 'exactly-once' })];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SseReader } from '../../src/mcp/sse.js';
+import { SseReader } from '../../src/mcp/transports/streamable-http/sse.js';
 
 function read(text: string | Buffer, cuts: readonly number[] = [], max = 1_000_000) {
   const messages: string[] = [];

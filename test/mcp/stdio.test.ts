@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, it } from 'vitest';
 import type { CallTarget } from '../../src/mcp/index.js';
-import { LineReader } from '../../src/mcp/stdio/lines.js';
+import { LineReader } from '../../src/mcp/transports/stdio/lines.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { callSpec, drive, verdict } from './support.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Oracle } from '../../src/mcp/answer.js';
-import { TemplateBytes } from '../../src/mcp/template-bytes.js';
-import { VerdictCache } from '../../src/mcp/verdict-cache.js';
-import { emptyHead } from '../../src/mcp/http1/index.js';
+import { Oracle } from '../../src/mcp/oracle/answer.js';
+import { TemplateBytes } from '../../src/mcp/fast-path/template-bytes.js';
+import { VerdictCache } from '../../src/mcp/oracle/verdict-cache.js';
+import { emptyHead } from '../../src/mcp/fast-path/index.js';
 import type { CallSpec } from '../../src/scenario/types.js';
 import { callSpec, emptySlot, textResult } from './support.js';
 

@@ -7,7 +7,7 @@
 import { canonicalJson } from '../../../mock-servers/index.js';
 import type { ContractChange } from '../../record/index.js';
 import { isObject } from '../json-rpc.js';
-import { excerpt } from '../session/index.js';
+import { excerpt } from '../eras/session/index.js';
 import { narrowings, type Narrowing } from './narrowing.js';
 import { meaningText } from './schema-meaning.js';
 import type { ContractParts } from '../preflight/tool-contract.js';

@@ -3,9 +3,9 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { CallTarget } from '../channel.js';
-import { addressOf, fixedFields } from '../http1/index.js';
+import { addressOf, fixedFields } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../session/index.js';
+import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/session/index.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
 const CONNECTION_CLOSED = -32000;

@@ -4,11 +4,11 @@ import { META_CALL } from '../../../mock-servers/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
-import { settle, type Oracle } from '../answer.js';
+import { settle, type Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
-import { emptyHead } from '../http1/index.js';
+import { emptyHead } from '../fast-path/index.js';
 import { parsedOrUndefined, tellsCall } from '../json-rpc.js';
-import { excerpt } from '../session/index.js';
+import { excerpt } from '../eras/session/index.js';
 import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
 
 export interface Executed {

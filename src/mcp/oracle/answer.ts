@@ -4,13 +4,13 @@
  * Layer by layer, first match wins: HTTP status, JSON-RPC error, `isError`, id, expectation. A status of 200 says
  * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
-import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
-import { META_STAMPS } from '../../mock-servers/index.js';
-import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../record/index.js';
-import type { CallSpec, Expectation } from '../scenario/index.js';
-import type { AttemptSlot } from './channel.js';
-import type { Head } from './http1/index.js';
-import { isObject, parsedOrUndefined } from './json-rpc.js';
+import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
+import { META_STAMPS } from '../../../mock-servers/index.js';
+import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
+import type { CallSpec, Expectation } from '../../scenario/index.js';
+import type { AttemptSlot } from '../channel.js';
+import type { Head } from '../fast-path/index.js';
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
 
 /** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
 const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {

@@ -7,9 +7,9 @@
  * again (a sixth of a call's CPU).
  */
 import type { Judged, Oracle } from './answer.js';
-import { TemplateBytes } from './template-bytes.js';
-import { isObject, parsedOrUndefined } from './json-rpc.js';
-import { outcomeCode } from '../record/index.js';
+import { TemplateBytes } from '../fast-path/index.js';
+import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import { outcomeCode } from '../../record/index.js';
 
 /** What the bytes of one spec's right answer are, around the digits of the id. */
 interface CachedVerdict {

@@ -5,7 +5,7 @@
  * data not empty. Priming events (an id and empty data), comments and other types are counted and passed over.
  */
 
-import { GatheredBytes } from './gathered-bytes.js';
+import { GatheredBytes } from '../../fast-path/index.js';
 
 const CR = 13;
 const LF = 10;

@@ -13,4 +13,4 @@ export { addressOf, fixedFields, type Address } from './address.js';
 export type { ExchangeListener, Http1Connection } from './connection.js';
 export { ConnectionPool } from './pool.js';
 export { requestOnce, type OneAnswer, type OneFailure } from './one-request.js';
-export { emptyHead, type Head } from './head.js';
+export { HttpChannel } from './channel.js';

@@ -1,5 +1,5 @@
 /** What to tell a person when a server can't be talked to. */
-import type { Problem } from '../../problem/index.js';
+import type { Problem } from '../../../problem/index.js';
 import type { OpeningFailure } from './handshake.js';
 
 /** Untrusted text, short enough for one line. */

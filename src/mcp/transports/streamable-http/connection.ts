@@ -1,15 +1,13 @@
 /** One connection: one request at a time, its response read as it comes, no object or closure made per request. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { NowNs } from '../../clock/index.js';
-import type { ErrorClass } from '../../record/index.js';
-import type { AttemptSlot } from '../channel.js';
-import { MAX_ANSWER_BYTES } from '../limits.js';
-import { GatheredBytes } from '../gathered-bytes.js';
-import { SseReader } from '../sse.js';
+import type { NowNs } from '../../../clock/index.js';
+import type { ErrorClass } from '../../../record/index.js';
+import type { AttemptSlot } from '../../channel.js';
+import { MAX_ANSWER_BYTES } from '../../limits.js';
+import { GatheredBytes, type Head, ResponseReader } from '../../fast-path/index.js';
+import { SseReader } from './sse.js';
 import type { Address } from './address.js';
-import type { Head } from './head.js';
-import { ResponseReader } from './response.js';
 
 /** One buffer for every socket of this thread: what a read brings is used up before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);

@@ -1,5 +1,5 @@
 /** The connections of one session: the most recently used idle one first, a new one when there is none. */
-import type { NowNs } from '../../clock/index.js';
+import type { NowNs } from '../../../clock/index.js';
 import type { Address } from './address.js';
 import { Http1Connection, type ConnectionHome } from './connection.js';
 

@@ -5,5 +5,5 @@
  * that are reached over a port (`stack`), what an answer means (`answer.ts`). If this process is killed outright, the
  * child learns it from the end of its input, as the protocol wants.
  */
-export { StdioChannel } from './stdio-channel.js';
+export { StdioChannel } from './channel.js';
 export { ServerProcess, type StdioTarget } from './server-process.js';

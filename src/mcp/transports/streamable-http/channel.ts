@@ -1,14 +1,13 @@
 /** One session over Streamable HTTP: the measured path, and what happens when the server forgets the session. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NowNs } from '../../clock/index.js';
-import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../record/index.js';
-import { clearAnswer, settle, type Oracle } from '../answer.js';
-import type { AttemptSlot, Channel } from '../channel.js';
-import { ConnectionPool, requestOnce, type ExchangeListener, type Http1Connection } from '../http1/index.js';
-import { CallWriter, isObject, parsedOrUndefined } from '../json-rpc.js';
-import { RequestTemplate } from '../request-template.js';
-import type { VerdictCache } from '../verdict-cache.js';
-import { FailFast } from '../fail-fast.js';
+import type { NowNs } from '../../../clock/index.js';
+import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../../record/index.js';
+import { clearAnswer, settle, type Oracle, type VerdictCache } from '../../oracle/index.js';
+import type { AttemptSlot, Channel } from '../../channel.js';
+import { ConnectionPool, requestOnce, type ExchangeListener, type Http1Connection } from './index.js';
+import { CallWriter, isObject, parsedOrUndefined } from '../../json-rpc.js';
+import { RequestTemplate } from '../../fast-path/index.js';
+import { FailFast } from '../../fail-fast.js';
 import {
   endHttpSession,
   openHttpSession,
@@ -16,7 +15,7 @@ import {
   type Endpoint,
   type NotOpened,
   type OpenedSession,
-} from './http-opening.js';
+} from '../../eras/session/index.js';
 
 /** Most time one opening of a session may take. */
 const OPENING_MS = 30_000;

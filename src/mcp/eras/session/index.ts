@@ -6,5 +6,13 @@
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { excerpt, openingProblem } from './opening-problem.js';
-export { FORGOTTEN_TRIES, endpointOf, type Endpoint } from './http-opening.js';
-export { HttpChannel } from './http-channel.js';
+export {
+  FORGOTTEN_TRIES,
+  endHttpSession,
+  endpointOf,
+  openHttpSession,
+  postHead,
+  type Endpoint,
+  type NotOpened,
+  type OpenedSession,
+} from './http-opening.js';

@@ -1,5 +1,5 @@
 /** Where a connection goes, and the part of each request that never changes. */
-import { ProblemError, type Problem } from '../../problem/index.js';
+import { ProblemError, type Problem } from '../../../problem/index.js';
 
 export interface Address {
   readonly secure: boolean;

@@ -6,7 +6,7 @@ import {
   type ConnectionPool,
   type OneAnswer,
   type OneFailure,
-} from '../http1/index.js';
+} from '../../transports/streamable-http/index.js';
 import { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 
 /** A server and the header lines that all our requests to it share. */

@@ -5,11 +5,11 @@
  * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
  * n-th call of a spec has the same arguments in every run with the same seed.
  */
-import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
-import { ProblemError } from '../problem/index.js';
-import type { Random } from '../random/index.js';
-import type { ArgumentValue, CallSpec } from '../scenario/index.js';
-import type { AttemptSlot, MakeRequestGenerator } from './channel.js';
+import { canonicalJson, derivedAnswer } from '../../../mock-servers/index.js';
+import { ProblemError } from '../../problem/index.js';
+import type { Random } from '../../random/index.js';
+import type { ArgumentValue, CallSpec } from '../../scenario/index.js';
+import type { AttemptSlot, MakeRequestGenerator } from '../channel.js';
 
 /** A piece of JSON text that is the same in every call, or how to make it. */
 type Piece = string | (() => string);

@@ -2,7 +2,7 @@
  * A request that is sent again and again, as bytes in which two numbers change: its text need not be put together and
  * encoded each time.
  */
-import type { CallWriter } from './json-rpc.js';
+import type { CallWriter } from '../json-rpc.js';
 
 const NO_BYTES = Buffer.alloc(0);
 

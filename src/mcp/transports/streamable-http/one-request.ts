@@ -1,7 +1,7 @@
 /** A request outside the measured path (opening and closing sessions), as a promise. */
-import type { ErrorClass } from '../../record/index.js';
+import type { ErrorClass } from '../../../record/index.js';
 import type { ExchangeListener, Http1Connection } from './connection.js';
-import type { BodyKind } from './head.js';
+import type { BodyKind } from '../../fast-path/index.js';
 
 /** A complete answer, whatever its status. */
 export interface OneAnswer {

@@ -5,9 +5,9 @@
  * However a response is cut, the reader ends in the same state. A whole response in one piece is read where it lies;
  * only a head that arrives in parts is copied. Everything is bounded.
  */
-import { GatheredBytes } from '../gathered-bytes.js';
-import { TemplateBytes } from '../template-bytes.js';
-import { copyHead, emptyHead, readHead, type Head } from './head.js';
+import { GatheredBytes } from './gathered-bytes.js';
+import { TemplateBytes } from './template-bytes.js';
+import { copyHead, emptyHead, readHead, type Head } from './response-head.js';
 
 /** Most bytes of one head, of one chunk-size line, and of one trailer section. */
 export const MAX_HEAD_BYTES = 65_536;

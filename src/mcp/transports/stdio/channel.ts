@@ -1,13 +1,13 @@
 /** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
-import type { NowNs } from '../../clock/index.js';
-import { ProblemError } from '../../problem/index.js';
-import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../record/index.js';
-import { clearAnswer, settle, type Oracle } from '../answer.js';
-import type { AttemptSlot, Channel } from '../channel.js';
-import { isObject, parsedOrUndefined, type CallWriter } from '../json-rpc.js';
-import { MAX_ANSWER_BYTES } from '../limits.js';
-import { FailFast } from '../fail-fast.js';
-import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../session/index.js';
+import type { NowNs } from '../../../clock/index.js';
+import { ProblemError } from '../../../problem/index.js';
+import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/index.js';
+import { clearAnswer, settle, type Oracle } from '../../oracle/index.js';
+import type { AttemptSlot, Channel } from '../../channel.js';
+import { isObject, parsedOrUndefined, type CallWriter } from '../../json-rpc.js';
+import { MAX_ANSWER_BYTES } from '../../limits.js';
+import { FailFast } from '../../fail-fast.js';
+import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../../eras/session/index.js';
 import { LineReader } from './lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
 

@@ -1,7 +1,7 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
 import { readFileSync } from 'node:fs';
-import { PACKAGE_ROOT } from '../../entrypoints.js';
-import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import { PACKAGE_ROOT } from '../../../entrypoints.js';
+import { isObject, parsedOrUndefined } from '../../json-rpc.js';
 
 /** Revisions with an `initialize` handshake, which is all we speak. */
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];

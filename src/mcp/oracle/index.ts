@@ -1,0 +1,8 @@
+/**
+ * What an answer means: its outcome and error class, and the verdicts that need not be worked out again.
+ *
+ * Owns judging an answer layer by layer, the server's stamps in it, and the verdict cache. Does not own: reading bytes
+ * into messages (`transports`), or what follows from an outcome (`load`).
+ */
+export { Oracle, clearAnswer, outcomeOf, retryAfterNs, settle, type Judged } from './answer.js';
+export { VerdictCache } from './verdict-cache.js';
