@@ -74,3 +74,5 @@ export class ProblemError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+export { editDistance, nearest, suggestion } from './suggest.js';

@@ -1,5 +1,5 @@
 /** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
-import type { Problem } from '../problem/index.js';
+import { type Problem, suggestion } from '../problem/index.js';
 import {
   placeOf,
   type Entry,
@@ -9,7 +9,6 @@ import {
   type Span,
   type TreeNode,
 } from './source-tree.js';
-import { suggestion } from './suggest.js';
 import { readYaml } from './yaml-tree.js';
 
 interface Step {

@@ -1,11 +1,10 @@
 /** Scenario files and what they extend, as one tree. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ProblemError, messageOf, type Problem, type SourcePlace } from '../problem/index.js';
-import { kindOfValue } from './grammar/said.js';
+import { ProblemError, messageOf, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
+import { describeValue } from '../catalog/index.js';
 import { overlaid } from './merge.js';
 import { placeOf, type Entry, type MapNode, type Source, type TreeNode } from './source-tree.js';
-import { suggestion } from './suggest.js';
 import { readYaml } from './yaml-tree.js';
 
 const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
@@ -114,7 +113,7 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
       'write a scenario into it, beginning with "version: 1"',
     );
   if (reading.tree.kind !== 'map') {
-    const found = reading.tree.kind === 'list' ? 'a list' : kindOfValue(reading.tree.value);
+    const found = reading.tree.kind === 'list' ? 'a list' : describeValue(reading.tree.value);
     throw problem(
       'wrong-type',
       `a scenario is a map, found ${found}`,

@@ -1,7 +1,6 @@
 /** Which statistic and unit each gated metric has, and what it can be asked of. */
-import { kindOfValue, type Said } from './grammar/said.js';
+import { describeValue, type GrammarProblem, bareNumber, readQuantity, type QuantityKind } from '../catalog/index.js';
 import type { BoundUnit, GateMetric, GateStat } from './types.js';
-import { bareNumber, readQuantity, type QuantityKind } from './units.js';
 
 export interface GateRule {
   /** Statistics that make sense, with the unit of their bound. */
@@ -82,13 +81,13 @@ export function readBound(
   metric: GateMetric,
   unit: BoundUnit,
   bound: string | number,
-): { readonly ok: true; readonly value: number } | ({ readonly ok: false } & Said) {
+): { readonly ok: true; readonly value: number } | ({ readonly ok: false } & GrammarProblem) {
   if (unit === 'count') {
     if (typeof bound === 'number') return { ok: true, value: bound };
     return {
       ok: false,
       code: 'wrong-type',
-      what: `${metric} is a count, found ${kindOfValue(bound)}`,
+      what: `${metric} is a count, found ${describeValue(bound)}`,
       remedy: 'write a bare number, like 0',
     };
   }

@@ -2,8 +2,9 @@
  * One document laid over another: maps are merged key by key, everything else (lists too) is replaced, and `null`
  * removes what was inherited (JSON Merge Patch, RFC 7396). Used by `extends`, `profiles` and `--set`.
  */
+import type { Path } from '../catalog/index.js';
 import type { Problem } from '../problem/index.js';
-import { placeOf, pathText, type Entry, type MapNode, type Path, type TreeNode } from './source-tree.js';
+import { placeOf, pathText, type Entry, type MapNode, type TreeNode } from './source-tree.js';
 
 /**
  * `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing

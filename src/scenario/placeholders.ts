@@ -7,9 +7,8 @@
  *     ${arguments.NAME}                   filled in call by call, in expectations
  *     $${                                 a plain "${"
  */
-import type { Problem } from '../problem/index.js';
+import { type Problem, suggestion } from '../problem/index.js';
 import { placeOf, type Span, type TreeNode } from './source-tree.js';
-import { suggestion } from './suggest.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { canonicalJson } from '../../mock-servers/index.js';
-import { ProblemError, type Problem, type SourcePlace } from '../problem/index.js';
+import { ProblemError, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
@@ -15,7 +15,6 @@ import { overlaid } from './merge.js';
 import { withEnvironment, type Environment } from './placeholders.js';
 import { withRecordings } from './recordings.js';
 import { pathText, placeOf, valueOf, type Entry, type MapNode, type Source, type Span } from './source-tree.js';
-import { suggestion } from './suggest.js';
 import type { JsonValue, Scenario } from './types.js';
 
 export interface ReadOptions {

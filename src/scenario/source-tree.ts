@@ -2,6 +2,7 @@
  * A document as a tree in which every value knows the file, line and column it was written at, so that a merged
  * scenario can still point into the right file.
  */
+import type { Path } from '../catalog/index.js';
 import type { SourcePlace } from '../problem/index.js';
 import type { JsonValue } from './types.js';
 
@@ -45,9 +46,6 @@ export interface Entry {
   readonly value: TreeNode;
 }
 export type TreeNode = ScalarNode | ListNode | MapNode;
-
-/** Steps from the root: map keys and list positions. */
-export type Path = readonly (string | number)[];
 
 /** The tree without its places. */
 export function valueOf(node: TreeNode): JsonValue {

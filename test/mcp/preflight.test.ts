@@ -11,7 +11,6 @@ import { gatewayOptions } from '../../mock-servers/gateway/options.js';
 import { startGatewayMock, startToolsMock, withDefaults } from '../../mock-servers/index.js';
 import { preflight, type CallTarget, type PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
-import { nearest } from '../../src/mcp/preflight/tools.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { CallSpec } from '../../src/scenario/types.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
@@ -363,12 +362,6 @@ describe('arguments against a schema', () => {
       (await argumentCheck({ type: 'object', properties: { a: { $ref: 'https://example.org/a.json' } } })).kind,
     ).toBe('unusable');
   });
-});
-
-it('the nearest name is offered only when it is near', () => {
-  expect(nearest('serch', ['search', 'book'])).toBe('search');
-  expect(nearest('GET-SUM', ['get-sum', 'echo'])).toBe('get-sum');
-  expect(nearest('weather', ['search', 'book'])).toBeNull();
 });
 
 it('a session that is forgotten at once is opened anew, and that is told', async () => {

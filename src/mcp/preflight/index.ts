@@ -8,7 +8,7 @@
  */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
-import { ProblemError, type Problem } from '../../problem/index.js';
+import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import { seededRandom } from '../../random/index.js';
 import type { CallSpec, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../oracle/index.js';
@@ -18,7 +18,7 @@ import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/session/index.
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
 import { execute, scratchSlot, type Executed, type Execution } from './execute.js';
-import { listTools, nearest, toolFacts, type ToolFacts } from './tools.js';
+import { listTools, toolFacts, type ToolFacts } from './tools.js';
 
 export interface PreflightSetup {
   readonly target: CallTarget;

@@ -1,5 +1,5 @@
 /** Checks of `calls:` against each other and the stack. */
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import { withDefaults } from '../../../mock-servers/index.js';
 import { targetService, type CheckContext } from './context.js';
 

@@ -7,16 +7,15 @@ import { GateText } from '../grammar/gates.js';
 import { HypothesisText } from '../grammar/hypotheses.js';
 import { withoutFaulty } from '../grammar/issues.js';
 import { PhaseText } from '../grammar/phases.js';
-import { isMap } from '../grammar/said.js';
+import { isMap, readQuantity, type Path, type CheckReport } from '../../catalog/index.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
-import { nodeAt, pathText, placeOf, spanAt, type MapNode, type Path } from '../source-tree.js';
+import { nodeAt, pathText, placeOf, spanAt, type MapNode } from '../source-tree.js';
 import { replicaNames } from '../replicas.js';
 import type { JsonValue } from '../types.js';
-import { readQuantity } from '../units.js';
 import type { z } from 'zod';
 
-export interface CheckContext {
+export interface CheckContext extends CheckReport {
   readonly tree: MapNode;
   readonly environment: Environment;
   /**
@@ -44,8 +43,6 @@ export interface CheckContext {
   readonly workers: number;
   /** Hold time of the recovery band. */
   readonly holdNs: number;
-  error(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
-  warn(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
 }
 
 /** The parts of a document that may still be wrong elsewhere. */

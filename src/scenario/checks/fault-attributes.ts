@@ -1,11 +1,11 @@
 /** Checks of what a fault says about itself: quantities its place can't take, contradictions, tools it can't strike. */
+import type { Path } from '../../catalog/index.js';
 import { faultObjections } from '../../../mock-servers/index.js';
 import { mockFault } from '../build-faults.js';
 import { mockTools } from '../build-stack.js';
 import type { LinkFaultText, MockFaultText } from '../grammar/faults.js';
 import type { ToolsMockText } from '../grammar/stack.js';
-import type { Path } from '../source-tree.js';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
 const MS = 1e6;

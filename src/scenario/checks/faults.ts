@@ -1,9 +1,8 @@
 /** Checks of `faults:` against the places they strike, the phases they fall into, and each other. */
 import { defaultWarmupNs } from '../defaults.js';
 import { isLinkFault, isMockFault, type FaultText } from '../grammar/faults.js';
-import type { Path } from '../source-tree.js';
-import { suggestion } from '../suggest.js';
-import { formatDuration } from '../units.js';
+import { suggestion } from '../../problem/index.js';
+import { formatDuration, type Path } from '../../catalog/index.js';
 import type { CheckContext } from './context.js';
 import { checkLinkFault, checkMockFault } from './fault-attributes.js';
 import { checkOverlaps } from './fault-overlaps.js';

@@ -1,11 +1,11 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
+import type { Path } from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
 import { GATE_RULES, readBound, statOf } from '../gate-rules.js';
 import type { GateText } from '../grammar/gates.js';
 import type { GateMetric } from '../types.js';
 import { replicaNames } from '../replicas.js';
-import type { Path } from '../source-tree.js';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
 /** Side effects are counted by these. */

@@ -1,9 +1,9 @@
 /** Checks of `phases:` against each other, the sessions and the load line. */
+import type { Path } from '../../catalog/index.js';
 import type { PhaseText } from '../grammar/phases.js';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import { readRecorded, replayOf } from '../recorded-arrivals.js';
 import { stageLabel, stagesOf } from '../stages.js';
-import type { Path } from '../source-tree.js';
 import type { Rate } from '../types.js';
 import type { CheckContext } from './context.js';
 import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';

@@ -1,8 +1,8 @@
 /** Which placeholder may stand where. */
-import { placeOf, pathText, type Path, type TreeNode } from '../source-tree.js';
+import type { Path } from '../../catalog/index.js';
+import { placeOf, pathText, type TreeNode } from '../source-tree.js';
 import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
-import type { Problem } from '../../problem/index.js';
-import { suggestion } from '../suggest.js';
+import { type Problem, suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
 type Kind = Placeholder['kind'];

@@ -1,7 +1,7 @@
 /** Checks of `stack:` and `protocol:` that one part alone can't make. */
+import type { Path } from '../../catalog/index.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, ToolsMockText } from '../grammar/stack.js';
-import type { Path } from '../source-tree.js';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 import { checkUrl } from './url.js';
 

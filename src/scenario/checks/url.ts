@@ -1,6 +1,6 @@
 /** URLs: well-formed, without passwords, and on this machine unless the scenario says otherwise. */
+import type { Path } from '../../catalog/index.js';
 import { placeholdersIn } from '../placeholders.js';
-import type { Path } from '../source-tree.js';
 import type { CheckContext } from './context.js';
 
 /** Whether a host (as `URL.hostname` gives it) is this machine. */

@@ -1,10 +1,9 @@
 /** Arguments of a call: literals, and generators told by their one key. */
 import type { z } from 'zod';
 import { unescaped } from '../placeholders.js';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 import type { ArgumentValue, JsonValue } from '../types.js';
-import { readQuantity } from '../units.js';
-import { isMap, kindOfValue, said } from './said.js';
+import { readQuantity, isMap, describeValue, problemMessage } from '../../catalog/index.js';
 
 const GENERATORS = ['pick', 'unique', 'integer', 'text', 'constant'] as const;
 type Generator = (typeof GENERATORS)[number];
@@ -19,7 +18,7 @@ export function argumentsFrom(
   context: z.core.$RefinementCtx,
 ): Readonly<Record<string, ArgumentValue>> {
   const report: Report = (path, at, code, what, remedy) => {
-    context.issues.push({ code: 'custom', input: at, path: [...path], message: said(code, what, remedy) });
+    context.issues.push({ code: 'custom', input: at, path: [...path], message: problemMessage(code, what, remedy) });
   };
   return entriesFrom(input, [], report);
 }
@@ -92,7 +91,7 @@ function generated(
         path,
         input,
         'bad-generator',
-        `unknown form of unique: ${kindOfValue(input)}`,
+        `unknown form of unique: ${describeValue(input)}`,
         suggestion(String(input), ['uuid', 'counter'], 'forms'),
       );
       return NOTHING;
@@ -127,7 +126,7 @@ function generated(
         path,
         input,
         'bad-generator',
-        `text needs a size from 1B to 16MiB, found ${kindOfValue(input)}`,
+        `text needs a size from 1B to 16MiB, found ${describeValue(input)}`,
         'write { text: 1KiB }, or { constant: { text: ... } } to send this map as it is',
       );
       return NOTHING;

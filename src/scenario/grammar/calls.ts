@@ -1,7 +1,11 @@
 /** `protocol:` and `calls:` how calls travel, which are made, and what a right answer is. */
 import { z } from 'zod';
-import { choice, isMap, kindOfValue, map, said } from './said.js';
 import {
+  choice,
+  isMap,
+  describeValue,
+  map,
+  problemMessage,
   duration,
   durationOrZero,
   flag,
@@ -14,7 +18,7 @@ import {
   text,
   whole,
   word,
-} from './scalars.js';
+} from '../../catalog/index.js';
 import { argumentsFrom } from './arguments.js';
 
 export const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
@@ -38,7 +42,7 @@ export const ProtocolText = map({
   headers: named(
     word(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'an HTTP header name', 'authorization'),
     text('Bearer ${secret.TOKEN}').regex(/^[^\r\n\0]*$/, {
-      error: () => said('bad-text', 'a header value is one line', 'remove the line breaks'),
+      error: () => problemMessage('bad-text', 'a header value is one line', 'remove the line breaks'),
     }),
     'headers',
   )
@@ -66,7 +70,7 @@ const expectation = choice(
     if (input === 'success' || input === 'derived') return input === 'success' ? 0 : 1;
     return {
       code: 'unknown-value',
-      what: `unknown expectation ${kindOfValue(input)}`,
+      what: `unknown expectation ${describeValue(input)}`,
       remedy: 'write success, derived, { text: ... } or { contains: ... }',
     };
   },
@@ -114,7 +118,7 @@ const retry = choice(
       ? 0
       : {
           code: 'unknown-value',
-          what: `unknown retry ${kindOfValue(input)}`,
+          what: `unknown retry ${describeValue(input)}`,
           remedy: 'write never, or { attempts: 2, backoff: 50ms }',
         };
   },
@@ -128,18 +132,27 @@ export const CallText = map({
   weight: z
     .number({
       error: (issue) =>
-        said('wrong-type', `expected a number, found ${kindOfValue(issue.input)}`, 'write a number above 0, like 80'),
+        problemMessage(
+          'wrong-type',
+          `expected a number, found ${describeValue(issue.input)}`,
+          'write a number above 0, like 80',
+        ),
     })
     .positive({
-      error: () => said('out-of-range', 'a weight must be above 0', 'write a number above 0, or delete the call'),
+      error: () =>
+        problemMessage('out-of-range', 'a weight must be above 0', 'write a number above 0, or delete the call'),
     })
-    .max(1e6, { error: () => said('out-of-range', 'this weight is too large', 'write at most 1000000') })
+    .max(1e6, { error: () => problemMessage('out-of-range', 'this weight is too large', 'write at most 1000000') })
     .describe('Relative share of the calls. Default: 1.')
     .optional(),
   arguments: z
     .record(z.string(), z.unknown(), {
       error: (issue) =>
-        said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, 'write the arguments as a map'),
+        problemMessage(
+          'wrong-type',
+          `expected a map, found ${describeValue(issue.input)}`,
+          'write the arguments as a map',
+        ),
     })
     .meta({
       description:

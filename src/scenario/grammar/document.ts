@@ -5,8 +5,8 @@ import { FaultText } from './faults.js';
 import { GateText } from './gates.js';
 import { hypotheses } from './hypotheses.js';
 import { PhaseText } from './phases.js';
-import { map } from './said.js';
 import {
+  map,
   duration,
   flag,
   list,
@@ -21,7 +21,7 @@ import {
   text,
   whole,
   word,
-} from './scalars.js';
+} from '../../catalog/index.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({

@@ -1,5 +1,5 @@
 /** What every fault says: its id, its phase, when it comes and how long it stays, and where it strikes. */
-import { duration, durationOrZero, label, name } from './scalars.js';
+import { duration, durationOrZero, label, name } from '../../catalog/index.js';
 
 const onset = () => ({
   id: name('latency-upstream').describe('Unique; gates refer to it. Default: the type and the place.').optional(),

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { LINK_FAULTS, LINK_FAULT_TYPES } from './link-faults.js';
 import { MOCK_FAULTS, MOCK_FAULT_TYPES } from './mock-faults.js';
 import { PROCESS_FAULTS, PROCESS_FAULT_TYPES } from './process-faults.js';
-import { choiceByValue } from './said.js';
+import { choiceByValue } from '../../catalog/index.js';
 
 export const FAULT_TYPES = [...LINK_FAULT_TYPES, ...PROCESS_FAULT_TYPES, ...MOCK_FAULT_TYPES] as const;
 

@@ -1,9 +1,7 @@
 /** `gates:` what must hold for the run to pass. */
 import { z } from 'zod';
 import { GATE_METRICS, GATE_STATS } from '../types.js';
-import { patternOf } from '../units.js';
-import { kindOfValue, map, said } from './said.js';
-import { label, name, oneOf } from './scalars.js';
+import { patternOf, describeValue, map, problemMessage, label, name, oneOf } from '../../catalog/index.js';
 
 /** Which unit a bound has depends on metric and stat: it is read once these are known (`checks/gates.ts`). */
 const bound = (description: string) =>
@@ -25,9 +23,9 @@ const bound = (description: string) =>
       ],
       {
         error: (issue) =>
-          said(
+          problemMessage(
             'wrong-type',
-            `expected a bound, found ${kindOfValue(issue.input)}`,
+            `expected a bound, found ${describeValue(issue.input)}`,
             'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s, 1MiB/h; counts are bare numbers',
           ),
       },

@@ -1,8 +1,7 @@
 /** `hypotheses:` what must hold before a fault and again after it. The words are those of gates. */
 import { HYPOTHESIS_METRICS } from '../types.js';
 import { GateText } from './gates.js';
-import { map } from './said.js';
-import { list, oneOf } from './scalars.js';
+import { map, list, oneOf } from '../../catalog/index.js';
 import type { z } from 'zod';
 
 const { stat, tool, min, max } = GateText.shape;

@@ -1,9 +1,8 @@
 /** From zod's issues to problems with a place and a remedy. */
 import type { z } from 'zod';
-import type { Problem } from '../../problem/index.js';
-import { nodeAt, pathText, placeOf, spanAt, type Path, type TreeNode } from '../source-tree.js';
-import { suggestion } from '../suggest.js';
-import { heard, isMap, type Said } from './said.js';
+import { type Problem, suggestion } from '../../problem/index.js';
+import { nodeAt, pathText, placeOf, spanAt, type TreeNode } from '../source-tree.js';
+import { readMessage, isMap, type GrammarProblem, type Path } from '../../catalog/index.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,11 +16,12 @@ function step(key: PropertyKey): string | number {
 }
 
 function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
-  const message = heard(issue.message);
-  const path = message.said?.at === undefined ? at : [...at, message.said.at];
+  const message = readMessage(issue.message);
+  const path = message.problem?.at === undefined ? at : [...at, message.problem.at];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(tree, path, key, message.keys ?? []));
-  if (issue.code === 'invalid_key') return [invalidKey(tree, path, heard(issue.issues[0]?.message ?? '').said)];
+  if (issue.code === 'invalid_key')
+    return [invalidKey(tree, path, readMessage(issue.issues[0]?.message ?? '').problem)];
   if (issue.code === 'invalid_union') {
     const branch = message.meant === undefined ? undefined : issue.errors[message.meant];
     if (branch !== undefined) return problemsFrom(branch, tree, path);
@@ -35,28 +35,28 @@ function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
         what: `${owner(path.slice(0, -1))}missing key "${last}"`,
         where: placeOf(spanAt(tree, path.slice(0, -1), 'key')),
         remedy:
-          message.said === undefined || message.said.remedy.startsWith('did you mean')
+          message.problem === undefined || message.problem.remedy.startsWith('did you mean')
             ? `add ${last}:`
-            : `add ${last}: (${message.said.remedy})`,
+            : `add ${last}: (${message.problem.remedy})`,
       },
     ];
   }
-  if (node?.kind === 'scalar' && node.value === null && message.said?.code !== 'contradiction') {
+  if (node?.kind === 'scalar' && node.value === null && message.problem?.code !== 'contradiction') {
     return [
       {
         code: 'empty',
         what: `${pathText(path) || 'the scenario'} is empty`,
         where: placeOf(spanAt(tree, path, 'key')),
-        remedy: message.said?.remedy ?? 'give it a value, or delete the line',
+        remedy: message.problem?.remedy ?? 'give it a value, or delete the line',
       },
     ];
   }
   return [
     {
-      code: message.said?.code ?? 'bad-value',
-      what: `${owner(path)}${message.said?.what ?? issue.message}`,
+      code: message.problem?.code ?? 'bad-value',
+      what: `${owner(path)}${message.problem?.what ?? issue.message}`,
       where: placeOf(spanAt(tree, path, node?.kind === 'scalar' ? 'value' : 'key')),
-      remedy: message.said?.remedy ?? 'see the schema for what may stand here',
+      remedy: message.problem?.remedy ?? 'see the schema for what may stand here',
     },
   ];
 }
@@ -70,12 +70,12 @@ function unknownKey(tree: TreeNode, path: Path, key: string, known: readonly str
   };
 }
 
-function invalidKey(tree: TreeNode, path: Path, said: Said | undefined): Problem {
+function invalidKey(tree: TreeNode, path: Path, problem: GrammarProblem | undefined): Problem {
   return {
-    code: said?.code ?? 'bad-name',
-    what: `${owner(path.slice(0, -1))}${said?.what ?? `"${path.at(-1) ?? ''}" can't be a key here`}`,
+    code: problem?.code ?? 'bad-name',
+    what: `${owner(path.slice(0, -1))}${problem?.what ?? `"${path.at(-1) ?? ''}" can't be a key here`}`,
     where: placeOf(spanAt(tree, path, 'key')),
-    remedy: said?.remedy ?? 'use another name',
+    remedy: problem?.remedy ?? 'use another name',
   };
 }
 
@@ -94,7 +94,7 @@ function faulty(issues: readonly Issue[], base: Path): readonly Path[] {
     const path = [...base, ...issue.path.map(step)];
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
     if (issue.code === 'invalid_union') {
-      const branch = issue.errors[heard(issue.message).meant ?? -1];
+      const branch = issue.errors[readMessage(issue.message).meant ?? -1];
       if (branch !== undefined) return faulty(branch, path);
     }
     return [path];

@@ -1,6 +1,5 @@
 /** Faults on a link: one for each toxic of Toxiproxy, and a link that is down. */
-import { map } from './said.js';
-import { byteRate, duration, durationOrZero, literal, oneOf, share, size } from './scalars.js';
+import { map, byteRate, duration, durationOrZero, literal, oneOf, share, size } from '../../catalog/index.js';
 import { when as at } from './fault-times.js';
 
 export const LINK_FAULT_TYPES = [

@@ -1,6 +1,19 @@
 /** Faults inside a mock: what its `mock-servers/tools/faults` can do, in units and words. */
-import { map, said } from './said.js';
-import { duration, durationOrZero, flag, list, literal, oneOf, share, size, text, whole, word } from './scalars.js';
+import {
+  map,
+  problemMessage,
+  duration,
+  durationOrZero,
+  flag,
+  list,
+  literal,
+  oneOf,
+  share,
+  size,
+  text,
+  whole,
+  word,
+} from '../../catalog/index.js';
 import { z } from 'zod';
 import { when as at } from './fault-times.js';
 
@@ -49,7 +62,7 @@ const afterEffect = () => ({
 
 const status = () =>
   z.union([z.literal(429), z.literal(503)], {
-    error: () => said('unknown-value', 'a shed answer is 429 or 503', 'write 429 or 503'),
+    error: () => problemMessage('unknown-value', 'a shed answer is 429 or 503', 'write 429 or 503'),
   });
 
 /** In the order of `MOCK_FAULT_TYPES`. */
@@ -59,7 +72,10 @@ export const MOCK_FAULTS = [
     ...common(),
     type: literal('rpc-error').describe('Served, then a JSON-RPC error.'),
     code: z
-      .int({ error: () => said('wrong-type', 'an error code is a whole number', 'write a whole number like -32603') })
+      .int({
+        error: () =>
+          problemMessage('wrong-type', 'an error code is a whole number', 'write a whole number like -32603'),
+      })
       .min(-2_147_483_648)
       .max(2_147_483_647)
       .describe('Default: -32603.')

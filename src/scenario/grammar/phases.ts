@@ -2,8 +2,15 @@
 import { z } from 'zod';
 import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
 import { hypotheses as hypothesesOf } from './hypotheses.js';
-import { choice, choiceByKey, choiceByValue, isMap, kindOfValue, map, pickByKey, said } from './said.js';
 import {
+  choice,
+  choiceByKey,
+  choiceByValue,
+  isMap,
+  describeValue,
+  map,
+  pickByKey,
+  problemMessage,
   duration,
   durationOrZero,
   label,
@@ -17,7 +24,7 @@ import {
   share,
   text,
   whole,
-} from './scalars.js';
+} from '../../catalog/index.js';
 
 export const REGIMES = ['floor', 'steady', 'overload', 'stages', 'spike', 'replay', 'capacity', 'soak'] as const;
 
@@ -163,7 +170,11 @@ const CapacityText = map({
     .tuple([rate(), rate()], {
       error: (issue) =>
         issue.code === 'invalid_type' || issue.code === 'too_small' || issue.code === 'too_big'
-          ? said('wrong-type', `expected two rates, found ${kindOfValue(issue.input)}`, 'write [50/s, 2k/s]')
+          ? problemMessage(
+              'wrong-type',
+              `expected two rates, found ${describeValue(issue.input)}`,
+              'write [50/s, 2k/s]',
+            )
           : undefined,
     })
     .meta({ description: 'Lowest and highest rate tried.', examples: [['50/s', '2k/s']] }),

@@ -1,6 +1,5 @@
 /** Faults on the process of a service that the run has started: a mock or a command. */
-import { map } from './said.js';
-import { literal } from './scalars.js';
+import { map, literal } from '../../catalog/index.js';
 import { when as at, whenMaybeForEver } from './fault-times.js';
 
 export const PROCESS_FAULT_TYPES = ['kill', 'freeze', 'restart', 'slow-start', 'gone'] as const;

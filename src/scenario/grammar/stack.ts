@@ -1,8 +1,14 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
 import { z } from 'zod';
 import { BALANCES, SESSION_KEEPERS } from '../../../mock-servers/index.js';
-import { choice, choiceByKey, choiceByValue, isMap, map, pickByKey, said } from './said.js';
 import {
+  choice,
+  choiceByKey,
+  choiceByValue,
+  isMap,
+  map,
+  pickByKey,
+  problemMessage,
   duration,
   durationOrZero,
   flag,
@@ -15,7 +21,7 @@ import {
   text,
   whole,
   word,
-} from './scalars.js';
+} from '../../catalog/index.js';
 
 const serviceTimeKinds = ['constant', 'exponential', 'lognormal', 'two-point'] as const;
 
@@ -43,7 +49,7 @@ const MockToolText = map({
   description: text('Looks something up').optional(),
   'input-schema': z
     .record(z.string(), z.unknown(), {
-      error: () => said('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object'),
+      error: () => problemMessage('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object'),
     })
     .describe('JSON Schema of the arguments, of type object. Default: any object.')
     .optional(),
@@ -106,7 +112,7 @@ const environment = () =>
   named(
     word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'PORT'),
     z.union([z.string(), z.number(), z.boolean()], {
-      error: () => said('wrong-type', 'expected a single value', 'write text, a number, true or false'),
+      error: () => problemMessage('wrong-type', 'expected a single value', 'write text, a number, true or false'),
     }),
     'variables',
   ).describe(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatRate } from '../../src/scenario/index.js';
-import { patternOf, readQuantity, unitsOf, type QuantityKind } from '../../src/scenario/units.js';
+import { formatDuration, formatRate } from '../../../src/scenario/index.js';
+import { patternOf, readQuantity, unitsOf, type QuantityKind } from '../../../src/catalog/grammar/units.js';
 
 const KINDS: readonly QuantityKind[] = ['duration', 'rate', 'multiple', 'share', 'size', 'byte rate', 'slope'];
 

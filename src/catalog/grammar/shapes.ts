@@ -1,11 +1,11 @@
 /**
  * How the grammar talks through zod: a message of zod is one string, ours has a code, a sentence and a remedy. They are
- * packed into the string where a schema knows best what to say, and unpacked in `problems.ts`.
+ * packed into the string where a schema knows best what to say, and unpacked where the problems get their places.
  */
 import { z } from 'zod';
-import { suggestion } from '../suggest.js';
+import { suggestion } from '../../problem/index.js';
 
-export interface Said {
+export interface GrammarProblem {
   readonly code: string;
   readonly what: string;
   readonly remedy: string;
@@ -14,8 +14,8 @@ export interface Said {
 }
 
 /** A message of our own, packed. */
-export function said(code: string, what: string, remedy: string, at?: string): string {
-  return JSON.stringify({ said: { code, what, remedy, at } });
+export function problemMessage(code: string, what: string, remedy: string, at?: string): string {
+  return JSON.stringify({ problem: { code, what, remedy, at } });
 }
 
 /** Tells the reader of a failed choice which branch was meant. */
@@ -24,21 +24,21 @@ function meant(branch: number): string {
 }
 
 /** What a zod message holds: our own words, the branch of a choice, the keys an object knows, or nothing of ours. */
-export function heard(message: string): {
-  readonly said?: Said;
+export function readMessage(message: string): {
+  readonly problem?: GrammarProblem;
   readonly meant?: number;
   readonly keys?: readonly string[];
 } {
   if (!message.startsWith('{"')) return {};
   try {
-    return JSON.parse(message) as ReturnType<typeof heard>;
+    return JSON.parse(message) as ReturnType<typeof readMessage>;
   } catch {
     return {};
   }
 }
 
 /** What kind of value this is, with its article, as people call it in YAML. */
-export function kindOfValue(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 37)}..."`;
@@ -52,9 +52,9 @@ export function map<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') return JSON.stringify({ keys });
       if (issue.code !== 'invalid_type') return undefined;
-      return said(
+      return problemMessage(
         'wrong-type',
-        `expected a map, found ${kindOfValue(issue.input)}`,
+        `expected a map, found ${describeValue(issue.input)}`,
         `write a map with ${listed(keys)}`,
       );
     },
@@ -71,11 +71,16 @@ type Branches = readonly [z.ZodType, z.ZodType, ...z.ZodType[]];
  * One of several shapes. `pick` looks at the input and names the branch that is meant (so that its problems are told,
  * and only its), or says what is missing when none is.
  */
-export function choice<B extends Branches>(branches: B, pick: (input: unknown) => number | Said): z.ZodUnion<B> {
+export function choice<B extends Branches>(
+  branches: B,
+  pick: (input: unknown) => number | GrammarProblem,
+): z.ZodUnion<B> {
   return z.union(branches, {
     error: (issue) => {
       const picked = pick(issue.input);
-      return typeof picked === 'number' ? meant(picked) : said(picked.code, picked.what, picked.remedy, picked.at);
+      return typeof picked === 'number'
+        ? meant(picked)
+        : problemMessage(picked.code, picked.what, picked.remedy, picked.at);
     },
   });
 }
@@ -86,11 +91,11 @@ export function choiceByKey<B extends Branches>(what: string, keys: readonly str
 }
 
 /** Which of the keys a map has. With none, or more than one of them: what to say. */
-export function pickByKey(what: string, keys: readonly string[], input: unknown): number | Said {
+export function pickByKey(what: string, keys: readonly string[], input: unknown): number | GrammarProblem {
   if (!isMap(input))
     return {
       code: 'wrong-type',
-      what: `expected a map, found ${kindOfValue(input)}`,
+      what: `expected a map, found ${describeValue(input)}`,
       remedy: `${what} has one of the keys ${keys.join(', ')}`,
     };
   const present = keys.filter((key) => Object.hasOwn(input, key));
@@ -123,7 +128,7 @@ export function choiceByValue<B extends Branches>(
     if (!isMap(input))
       return {
         code: 'wrong-type',
-        what: `expected a map, found ${kindOfValue(input)}`,
+        what: `expected a map, found ${describeValue(input)}`,
         remedy: `${what} is a map with the key ${key}`,
       };
     if (!Object.hasOwn(input, key)) {
@@ -141,7 +146,7 @@ export function choiceByValue<B extends Branches>(
     if (index >= 0) return index;
     return {
       code: 'unknown-value',
-      what: `unknown ${key} ${kindOfValue(value)}`,
+      what: `unknown ${key} ${describeValue(value)}`,
       remedy: suggestion(String(value), values, `${key} values`),
       at: key,
     };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest, suggestion } from '../../src/scenario/suggest.js';
+import { editDistance, nearest, suggestion } from '../../src/problem/suggest.js';
 
 describe('did you mean', () => {
   it.each([
@@ -24,6 +24,8 @@ describe('did you mean', () => {
 
   it('proposes what is near and nothing that is far', () => {
     expect(nearest('concurency', ['concurrency', 'rate'])).toBe('concurrency');
+    expect(nearest('serch', ['search', 'book'])).toBe('search');
+    expect(nearest('GET-SUM', ['get-sum', 'echo'])).toBe('get-sum');
     expect(nearest('RATE', ['concurrency', 'rate'])).toBe('rate');
     expect(nearest('url', ['tool', 'label', 'weight'])).toBeNull();
     expect(nearest('x'.repeat(10_000), ['rate'])).toBeNull();

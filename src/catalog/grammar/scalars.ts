@@ -1,8 +1,8 @@
 /** The leaves of the grammar: quantities with their units, names, whole numbers, words. */
 import { z } from 'zod';
-import { bareNumber, nounOf, patternOf, readQuantity, unitsOf, type QuantityKind } from '../units.js';
-import { kindOfValue, said } from './said.js';
-import { suggestion } from '../suggest.js';
+import { bareNumber, nounOf, patternOf, readQuantity, unitsOf, type QuantityKind } from './units.js';
+import { describeValue, problemMessage } from './shapes.js';
+import { suggestion } from '../../problem/index.js';
 
 interface QuantityOptions {
   /** Proposed for a bare number. */
@@ -22,11 +22,11 @@ export function quantity(kind: QuantityKind, options: QuantityOptions) {
       error: (issue) => {
         if (typeof issue.input === 'number') {
           const problem = bareNumber(issue.input, options.unit);
-          if (!problem.ok) return said(problem.code, problem.what, problem.remedy);
+          if (!problem.ok) return problemMessage(problem.code, problem.what, problem.remedy);
         }
-        return said(
+        return problemMessage(
           'wrong-type',
-          `expected ${nounOf(kind)}, found ${kindOfValue(issue.input)}`,
+          `expected ${nounOf(kind)}, found ${describeValue(issue.input)}`,
           `write it like ${options.examples.join(' or ')}`,
         );
       },
@@ -37,7 +37,11 @@ export function quantity(kind: QuantityKind, options: QuantityOptions) {
       const problem = read.ok ? outOfBounds(text, read.value, options) : read;
       if (problem === null && read.ok) return read.value;
       if (problem !== null)
-        context.issues.push({ code: 'custom', input: text, message: said(problem.code, problem.what, problem.remedy) });
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: problemMessage(problem.code, problem.what, problem.remedy),
+        });
       return z.NEVER;
     });
 }
@@ -87,14 +91,14 @@ export function rateOrMultiple() {
     .string({
       error: (issue) =>
         typeof issue.input === 'number'
-          ? said(
+          ? problemMessage(
               'needs-unit',
               `${issue.input} needs a unit`,
               `did you mean ${issue.input}/s, or ${issue.input}x (times the load line)?`,
             )
-          : said(
+          : problemMessage(
               'wrong-type',
-              `expected a rate, found ${kindOfValue(issue.input)}`,
+              `expected a rate, found ${describeValue(issue.input)}`,
               'write it like 200/s, or 1.5x (times the load line)',
             ),
     })
@@ -117,7 +121,11 @@ export function rateOrMultiple() {
               : `write a rate as a number and one of ${units}`,
           };
       if (problem !== null) {
-        context.issues.push({ code: 'custom', input: text, message: said(problem.code, problem.what, problem.remedy) });
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: problemMessage(problem.code, problem.what, problem.remedy),
+        });
         return z.NEVER;
       }
       if (!read.ok) return z.NEVER;
@@ -131,20 +139,22 @@ export function rateOrMultiple() {
 export function whole(min: number, max: number) {
   const remedy = `write a whole number from ${min} to ${max}`;
   const error = (issue: { readonly input?: unknown }) =>
-    said('out-of-range', `expected a whole number, found ${kindOfValue(issue.input)}`, remedy);
+    problemMessage('out-of-range', `expected a whole number, found ${describeValue(issue.input)}`, remedy);
   const bound = (issue: { readonly input?: unknown }) =>
-    said('out-of-range', `${String(issue.input)} is out of range`, remedy);
+    problemMessage('out-of-range', `${String(issue.input)} is out of range`, remedy);
   return z.int({ error }).min(min, { error: bound }).max(max, { error: bound });
 }
 
 /** Any text, not empty. */
 export function text(example: string, longest = 4096) {
   const wrong = (issue: { readonly input?: unknown }) =>
-    said('wrong-type', `expected text, found ${kindOfValue(issue.input)}`, quoteHint(issue.input, example));
+    problemMessage('wrong-type', `expected text, found ${describeValue(issue.input)}`, quoteHint(issue.input, example));
   return z
     .string({ error: wrong })
-    .min(1, { error: () => said('empty', 'this text is empty', `write something like ${example}`) })
-    .max(longest, { error: () => said('too-long', `this text is longer than ${longest} characters`, 'shorten it') });
+    .min(1, { error: () => problemMessage('empty', 'this text is empty', `write something like ${example}`) })
+    .max(longest, {
+      error: () => problemMessage('too-long', `this text is longer than ${longest} characters`, 'shorten it'),
+    });
 }
 
 function quoteHint(input: unknown, example: string): string {
@@ -156,7 +166,7 @@ function quoteHint(input: unknown, example: string): string {
 /** A text that a pattern allows. */
 export function word(pattern: RegExp, allowed: string, example: string) {
   return text(example).regex(pattern, {
-    error: (issue) => said('bad-name', `${kindOfValue(issue.input)} can't be used here`, `use ${allowed}`),
+    error: (issue) => problemMessage('bad-name', `${describeValue(issue.input)} can't be used here`, `use ${allowed}`),
   });
 }
 
@@ -180,9 +190,9 @@ export const label = (example: string) =>
 export function oneOf<const V extends readonly [string, ...string[]]>(what: string, values: V) {
   return z.enum(values, {
     error: (issue) =>
-      said(
+      problemMessage(
         'unknown-value',
-        `unknown ${what} ${kindOfValue(issue.input)}`,
+        `unknown ${what} ${describeValue(issue.input)}`,
         suggestion(String(issue.input), values, `${what} values`),
       ),
   });
@@ -191,30 +201,36 @@ export function oneOf<const V extends readonly [string, ...string[]]>(what: stri
 /** Exactly this word. */
 export function literal<const V extends string | number>(value: V) {
   return z.literal(value, {
-    error: (issue) => said('unknown-value', `expected ${value}, found ${kindOfValue(issue.input)}`, `write ${value}`),
+    error: (issue) =>
+      problemMessage('unknown-value', `expected ${value}, found ${describeValue(issue.input)}`, `write ${value}`),
   });
 }
 
 export function flag() {
   return z.boolean({
     error: (issue) =>
-      said('wrong-type', `expected true or false, found ${kindOfValue(issue.input)}`, 'write true or false'),
+      problemMessage(
+        'wrong-type',
+        `expected true or false, found ${describeValue(issue.input)}`,
+        'write true or false',
+      ),
   });
 }
 
 /** A list with at least `min` items. */
 export function list<T extends z.ZodType>(item: T, what: string, min = 0) {
   const error = (issue: { readonly input?: unknown }) =>
-    said(
+    problemMessage(
       'wrong-type',
-      `expected a list, found ${kindOfValue(issue.input)}`,
+      `expected a list, found ${describeValue(issue.input)}`,
       `write a list of ${what}, each beginning with "- "`,
     );
   const array = z.array(item, { error });
   return min === 0
     ? array
     : array.min(min, {
-        error: () => said('empty', 'this list is empty', `write at least ${min === 1 ? 'one' : min} of the ${what}`),
+        error: () =>
+          problemMessage('empty', 'this list is empty', `write at least ${min === 1 ? 'one' : min} of the ${what}`),
       });
 }
 
@@ -223,7 +239,7 @@ export function named<T extends z.ZodType, K extends z.ZodType<string, string>>(
   return z.record(key, value, {
     error: (issue) =>
       issue.code === 'invalid_type'
-        ? said('wrong-type', `expected a map, found ${kindOfValue(issue.input)}`, `write a map of ${what}`)
+        ? problemMessage('wrong-type', `expected a map, found ${describeValue(issue.input)}`, `write a map of ${what}`)
         : undefined,
   });
 }

@@ -1,0 +1,10 @@
+/** How the checks of a document report what its grammar alone cannot see. */
+
+/** Steps from the root of a document, or from a part of it: map keys and list positions. */
+export type Path = readonly (string | number)[];
+
+/** Takes what a check has found. `want` says whether the key or the value at the path is underlined. */
+export interface CheckReport {
+  error(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+  warn(path: Path, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+}
