@@ -24,6 +24,7 @@ const ROOMS = {
   capacity: ['problem', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   gate: ['problem', 'catalog', 'scenario', 'analysis'],
   report: ['problem', 'clock', 'catalog', 'scenario', 'plan', 'record', 'analysis', 'gate'],
+  export: ['analysis', 'gate', 'report'],
   run: [
     'problem',
     'clock',
@@ -43,7 +44,7 @@ const ROOMS = {
   doctor: ['problem', 'clock', 'catalog', 'scenario', 'plan', 'envelope', 'stack', 'toxiproxy', 'mcp', 'load', 'run'],
 };
 
-const PURE_AFTER_THE_RECORD = ['catalog', 'analysis', 'capacity', 'gate', 'report', 'plan'];
+const PURE_AFTER_THE_RECORD = ['catalog', 'analysis', 'capacity', 'gate', 'report', 'export', 'plan'];
 const EFFECTS = [
   'net',
   'tls',

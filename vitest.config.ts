@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that touch no process, no socket of another and no measured time: any number of them at once. */
 const PURE = [
-  'test/{analysis,catalog,envelope,gate,plan,problem,record,report,scenario}/**/!(browser).test.ts',
+  'test/{analysis,catalog,envelope,export,extending,gate,plan,problem,record,report,scenario}/**/!(browser).test.ts',
   'test/capacity/{judge,search}.test.ts',
   'test/recompute/{gateway,searches,synthetic}.test.ts',
   'test/truth/{theory,verdicts}.test.ts',

@@ -1,4 +1,4 @@
-/** The verb `run` after its flags are read: progress, signals, the run, and what is told of it. */
+/** The verb `run` after its flags are read: progress, signals, the run, and the printing of its results. */
 import { EXIT, type ExitCode } from '../problem/index.js';
 import { readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
@@ -20,7 +20,7 @@ export interface RunOrder {
   readonly json: boolean;
 }
 
-export async function runAndTell(order: RunOrder): Promise<ExitCode> {
+export async function runAndReport(order: RunOrder): Promise<ExitCode> {
   let live: () => LiveStats | null = () => null;
   const progress = startProgress(() => live(), order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
@@ -52,18 +52,18 @@ export async function runAndTell(order: RunOrder): Promise<ExitCode> {
       process.stderr.write('interrupted before anything was measured; nothing was kept\n');
       return interruption.exitCode() ?? EXIT.interrupted;
     }
-    const told = analyseRecord(await readRecord(run.dir));
-    const path = await writeOutputs(told, run.dir);
+    const result = analyseRecord(await readRecord(run.dir));
+    const path = await writeOutputs(result, run.dir);
     if (order.json)
       printJson({
         schema: 'plimsoll/run-v1',
         dir: run.dir,
         report: path,
-        summary: told.analysis.summary,
-        gates: told.gates,
+        summary: result.view.analysis.summary,
+        gates: result.view.gates,
       });
-    else printRunResult(told, path);
-    return interruption.exitCode() ?? told.exitCode;
+    else printRunResult(result, path);
+    return interruption.exitCode() ?? result.exitCode;
   } finally {
     interruption.dispose();
   }

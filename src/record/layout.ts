@@ -20,11 +20,6 @@ export const FILES = {
   spool: 'samples.spool',
   run: 'run.json',
   logs: 'logs',
-  summary: 'summary.json',
-  summaryText: 'summary.md',
-  report: 'report.html',
-  gate: 'gate.json',
-  junit: 'junit.xml',
 } as const;
 
 /** How a run ended. `recovered`: it was killed and its spool was read afterwards. */
@@ -43,13 +38,22 @@ export interface RunHeader {
   readonly pid: number;
 }
 
+/** One file of a record, its path relative to the run directory. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Made from the rest of the record. It may be made again at any time, so a record is complete without it. */
+  readonly derived?: true;
+}
+
 /** `manifest.json`: written last. A directory without one holds an incomplete run. */
 export interface Manifest {
   readonly formatVersion: typeof FORMAT_VERSION;
   readonly runId: string;
   readonly name: string;
   readonly status: RunStatus;
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+  readonly files: readonly ManifestFile[];
   /** Attempts in samples.parquet. */
   readonly samples: number;
 }

@@ -19,7 +19,7 @@ import type {
   WorkRow,
 } from './rows.js';
 import type { SampleColumns } from './samples.js';
-import { inOrder, isDerived, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
+import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
 
 /** Everything a run left, read into memory. */
@@ -162,7 +162,7 @@ async function readHeader(dir: string): Promise<RunFile> {
 
 async function verify(dir: string, manifest: Manifest): Promise<void> {
   for (const file of manifest.files) {
-    if (isDerived(file.path)) continue;
+    if (file.derived === true) continue;
     const path = join(dir, file.path);
     const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
     const actual = inside ? await digestFile(path).catch(() => null) : null;

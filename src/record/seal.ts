@@ -6,19 +6,11 @@ import { faultSpans } from './faults.js';
 import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
-import { FILES, FORMAT_VERSION, type Manifest, type RunStatus } from './layout.js';
+import { FILES, FORMAT_VERSION, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { HealthRow, RunEvent } from './rows.js';
 import type { SampleColumns } from './samples.js';
 import { seriesOf } from './series.js';
-
-/** Files derived from the rest of a record. They may be made again at any time, so a record is whole without them. */
-const DERIVED = [FILES.summary, FILES.summaryText, FILES.report, FILES.gate, FILES.junit] as const;
-export type DerivedFile = (typeof DERIVED)[number];
-
-export function isDerived(path: string): boolean {
-  return DERIVED.some((name) => name === path);
-}
 
 /** What the files made after a run are made from. */
 export interface Raw {
@@ -65,7 +57,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => path !== FILES.manifest && !path.endsWith(UNFINISHED))
     .sort();
-  const files: { path: string; bytes: number; sha256: string }[] = [];
+  const files: ManifestFile[] = [];
   for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
@@ -106,16 +98,16 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
 }
 
 /**
- * Enters the derived files (summary, report, gate results) of a sealed run into its manifest as they are now; files
+ * Enters the files derived from a sealed record (summary, report, gate results) into its manifest as they are now; files
  * that were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
  */
-export async function resealRecord(dir: string): Promise<void> {
+export async function resealRecord(dir: string, derived: readonly string[]): Promise<void> {
   const manifest = await readManifest(dir);
   if (manifest === null) return;
-  const files = manifest.files.filter((file) => !isDerived(file.path));
-  for (const path of DERIVED) {
+  const files = manifest.files.filter((file) => file.derived !== true && !derived.includes(file.path));
+  for (const path of derived) {
     const digest = await digestFile(join(dir, path)).catch(() => null);
-    if (digest !== null) files.push({ path, ...digest });
+    if (digest !== null) files.push({ path, ...digest, derived: true });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   await replaceText(join(dir, FILES.manifest), jsonText({ ...manifest, files }));

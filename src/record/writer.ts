@@ -18,14 +18,7 @@ import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from './rows.js';
 import type { SampleColumns, SampleTables } from './samples.js';
-import {
-  resealRecord,
-  writeDerivedRows,
-  writeEvents,
-  writeManifest,
-  writeVerifiedSamples,
-  type DerivedFile,
-} from './seal.js';
+import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
 import { decodeSpool } from './spool.js';
@@ -76,8 +69,6 @@ export interface RecordWriter {
   serviceLog(service: string): ServiceLog;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
   writeEnvelope(envelope: unknown): Promise<void>;
-  /** Writes or replaces a derived file, also after sealing. Rejects never; a failure is in `failure`. */
-  writeText(name: DerivedFile, text: string): Promise<void>;
   /**
    * Ends the samples: reads the spool back and writes samples.parquet, histograms.hlog, series.ndjson and the events in
    * order. Chunks and rows that come later are lost. Returns every sample that was kept, even if writing failed.
@@ -221,14 +212,6 @@ class Writer implements RecordWriter {
   async writeEnvelope(envelope: unknown): Promise<void> {
     const path = join(this.dir, FILES.envelope);
     await this.#attempt(path, () => replaceText(path, jsonText(redactJson(envelope, this.#options.redact))));
-  }
-
-  async writeText(name: DerivedFile, text: string): Promise<void> {
-    const path = join(this.dir, name);
-    await this.#attempt(path, async () => {
-      await replaceText(path, this.#options.redact(text));
-      await resealRecord(this.dir);
-    });
   }
 
   async finishSamples(): Promise<SampleColumns> {

@@ -6,6 +6,6 @@
  * are data, never markup.
  */
 export { htmlReport } from './html/index.js';
-export type { ReportInput, SummaryInput } from './input.js';
+export type { RunView, SummaryInput } from './input.js';
 export { markdownSummary } from './markdown.js';
 export { terminalSummary } from './terminal.js';

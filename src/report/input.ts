@@ -9,7 +9,7 @@ export interface SummaryInput {
   readonly gates: GateReport;
 }
 
-export interface ReportInput extends SummaryInput {
+export interface RunView extends SummaryInput {
   readonly analysis: Analysis;
   readonly plan: Plan;
   /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
 import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
@@ -53,7 +54,7 @@ describe('a run with a capacity phase', () => {
       expect(half).toMatchObject({ ratePerSecond: line.passedPerSecond / 2 });
       // Whatever the machine made of it: every probe's evidence, verdict and rate follow from the record alone.
       expect(await compareSummary(dir)).toEqual([]);
-      const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+      const summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
       expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
       expect(summary.capacities).toMatchObject([
         {
@@ -69,7 +70,7 @@ describe('a run with a capacity phase', () => {
         probes.map(({ evidence: { offered, good } }) => ({ offered, good })),
       );
       expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
-      expect(readFileSync(join(dir, FILES.report), 'utf8')).toContain('id="load-line"');
+      expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
     } else {
       expect(result.exitCode).toBe(4);
     }
@@ -128,7 +129,7 @@ describe('a run with a capacity phase', () => {
       if (probe.ratePerSecond > 125) expect(probe.verdict).not.toBe('passed');
     }
     expect(events.filter(({ type }) => type === 'load-line')).toEqual([]);
-    const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+    const summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
     expect(summary.loadLine).toBeNull();
     const [search] = summary.capacities;
     const { passedPerSecond = null, failedPerSecond = null } = search ?? {};

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type RunEvent } from '../../src/record/index.js';
 import { startFaultEngine } from '../../src/toxiproxy/index.js';
@@ -62,7 +63,7 @@ function kill(run: Underway, program: string): void {
 }
 
 const summaryOf = (folder: string): Summary =>
-  JSON.parse(readFileSync(join(onlyRun(folder), FILES.summary), 'utf8')) as Summary;
+  JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
 
 /** Ports that the run's links listened on, as the engine told them. */
 function linkPorts(folder: string): readonly number[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type Manifest, type RunEvent } from '../../src/record/index.js';
 import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
@@ -38,7 +39,7 @@ describe('a run with a fault', () => {
     expect(result.leftBehind).toEqual([]);
     exitCode = result.exitCode;
     dir = (JSON.parse(result.stdout) as { dir: string }).dir;
-    summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+    summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
   }, 60_000);
 
   it('leaves every file of a record, each vouched for by the manifest', () => {
@@ -95,12 +96,14 @@ describe('a run with a fault', () => {
   });
 
   it('can be reported again from the record alone, its summary to the byte', async () => {
-    const before = readFileSync(join(dir, FILES.report), 'utf8');
+    const before = readFileSync(join(dir, EXPORTS.report.file), 'utf8');
     const again = scratchFolder();
     expect((await plimsoll(['report', dir, '--out', again])).exitCode).toBe(0);
-    expect(readFileSync(join(again, FILES.summary), 'utf8')).toBe(readFileSync(join(dir, FILES.summary), 'utf8'));
+    expect(readFileSync(join(again, EXPORTS.summary.file), 'utf8')).toBe(
+      readFileSync(join(dir, EXPORTS.summary.file), 'utf8'),
+    );
     expect((await plimsoll(['report', dir])).exitCode).toBe(0);
-    expect(readFileSync(join(dir, FILES.report), 'utf8').length / before.length).toBeCloseTo(1, 2);
+    expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8').length / before.length).toBeCloseTo(1, 2);
     expect((await plimsoll(['gate', dir])).exitCode).toBe(exitCode);
   });
 
@@ -187,6 +190,6 @@ describe.concurrent('a run that is killed', () => {
     expect(run?.summary.status).toBe('recovered');
     expect(run?.summary.validity.verdict).toBe('invalid');
     expect(run?.summary.samples.logicalCalls).toBeGreaterThan(100);
-    expect(existsSync(join(dir, FILES.report))).toBe(true);
+    expect(existsSync(join(dir, EXPORTS.report.file))).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type RunEvent } from '../../src/record/index.js';
 import { compareSummary } from '../recompute/compare.js';
@@ -29,7 +30,7 @@ it('a required field that comes and goes is one breaking change when it came and
   // 4, 75: on a machine too busy to be believed, which is a verdict about the numbers and not about what was seen.
   expect([99, 75, 4], stderr).toContain(exitCode);
   const dir = onlyRun(folder);
-  const summary = JSON.parse(readFileSync(join(dir, FILES.summary), 'utf8')) as Summary;
+  const summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
   const events = readFileSync(join(dir, FILES.events), 'utf8')
     .trim()
     .split('\n')
@@ -60,11 +61,11 @@ it('a required field that comes and goes is one breaking change when it came and
     ['held', 'held'],
     ['held', 'held'],
   ]);
-  const { results } = JSON.parse(readFileSync(join(dir, FILES.gate), 'utf8')) as {
+  const { results } = JSON.parse(readFileSync(join(dir, EXPORTS.gate.file), 'utf8')) as {
     results: readonly { verdict: string; measured: number | null }[];
   };
   expect(results[0]?.measured).toBe(1);
   if (exitCode === 99) expect(results[0]?.verdict).toBe('regress');
-  expect(readFileSync(join(dir, FILES.report), 'utf8')).toContain('id="drift"');
+  expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="drift"');
   expect(await compareSummary(dir)).toEqual([]);
 }, 60_000);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
-import { FILES, readRecord, recoverRecord, type RecordWriter } from '../../src/record/index.js';
+import { FILES, readRecord, recoverRecord, resealRecord, type RecordWriter } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/columns.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
@@ -83,9 +83,10 @@ describe('reading a record', () => {
     await rm(join(dir, FILES.series));
     expect(await codeOf(readRecord(dir))).toBe('bad-input record-file-missing');
     const other = newRecord(join(folder, 'no-report'));
-    await other.writeText(FILES.report, 'x');
     await other.seal('complete');
-    await rm(join(other.dir, FILES.report));
+    await writeFile(join(other.dir, 'report.html'), 'x');
+    await resealRecord(other.dir, ['report.html']);
+    await rm(join(other.dir, 'report.html'));
     expect(await codeOf(readRecord(other.dir))).toBeUndefined();
   });
 

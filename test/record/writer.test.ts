@@ -87,7 +87,6 @@ describe('writing a record', () => {
     const kept = await record.finishSamples();
     expect(firstDifference(kept, columnsOf(SAMPLES))).toBeNull();
     record.event({ type: 'run', atNs: 3_000_000_000, edge: 'interrupted', reason: 'late' });
-    await record.writeText(FILES.summary, '{}\n');
     const manifest = await record.seal('complete');
     expect(manifest).toMatchObject({ status: 'complete', samples: 200 });
     expect(record.failure).toBeNull();
@@ -166,13 +165,14 @@ describe('writing a record', () => {
   it('enters a report made later into the manifest, and leaves the digests of what was measured alone', async () => {
     const record = newRecord(join(folder, 'reseal'));
     await record.seal('complete');
-    await writeFile(join(record.dir, FILES.report), '<html></html>');
+    await writeFile(join(record.dir, 'report.html'), '<html></html>');
     await writeFile(join(record.dir, FILES.scenario), 'changed');
-    await resealRecord(record.dir);
+    await resealRecord(record.dir, ['report.html']);
     const manifest = JSON.parse(await readFile(join(record.dir, FILES.manifest), 'utf8')) as {
-      files: { path: string; bytes: number }[];
+      files: { path: string; bytes: number; derived?: true }[];
     };
-    expect(manifest.files.find((file) => file.path === FILES.report)?.bytes).toBe(13);
+    expect(manifest.files.find((file) => file.path === 'report.html')).toMatchObject({ bytes: 13, derived: true });
+    expect(manifest.files.filter(({ derived }) => derived === true)).toHaveLength(1);
     await expect(readRecord(record.dir)).rejects.toThrow(FILES.scenario);
   });
 });
@@ -305,7 +305,6 @@ describe('secrets', () => {
     await record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
     const log = record.serviceLog(`service ${secret}`);
     for (const character of `token ${secret} used\nand again ${secret}`) log.write(character);
-    await record.writeText(FILES.report, `<p>${secret}</p>`);
     await record.seal('complete');
 
     const files = await allFiles(folder);

@@ -20,7 +20,7 @@ import type {
   ValidityReason,
 } from '../../src/analysis/index.js';
 import type { Outcome } from '../../src/record/index.js';
-import type { ReportInput } from '../../src/report/input.js';
+import type { RunView } from '../../src/report/input.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { fixtureConsequences } from './side-effects-fixture.js';
 import { cameBack, hiddenCapacity, loop, stayedDown } from './after-fault-fixture.js';
@@ -687,7 +687,7 @@ function recoveryWindows(recovery: RecoverySummary): readonly RecoveryWindow[] {
   });
 }
 
-export function fixtureGates(names: FixtureNames = PLAIN_NAMES): ReportInput['gates'] {
+export function fixtureGates(names: FixtureNames = PLAIN_NAMES): RunView['gates'] {
   const gate = (index: number, over: Partial<GateResult['gate']>): GateResult['gate'] => ({
     index,
     metric: 'response-time',
@@ -738,7 +738,7 @@ export function fixtureGates(names: FixtureNames = PLAIN_NAMES): ReportInput['ga
   return { verdict: 'regress', results };
 }
 
-export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Summary> = {}): ReportInput {
+export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Summary> = {}): RunView {
   const summary = fixtureSummary(names, over);
   const analysis: Analysis = { summary, figures: fixtureFigures(summary) };
   return {

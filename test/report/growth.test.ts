@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GrowthCurve, GrowthSummary, GrowthTrend } from '../../src/analysis/index.js';
-import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
+import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { growthSentence } from '../../src/report/growth.js';
 import { displayWidth } from '../../src/report/text.js';
 import { fixtureInput, S } from './fixture.js';
@@ -76,7 +76,7 @@ const curve: GrowthCurve = {
   ],
 };
 
-function withGrowth(growth: readonly GrowthSummary[], curves: readonly GrowthCurve[] = []): ReportInput {
+function withGrowth(growth: readonly GrowthSummary[], curves: readonly GrowthCurve[] = []): RunView {
   const input = fixtureInput();
   const { summary, figures } = input.analysis;
   const phases = summary.phases.map((phase, index) =>

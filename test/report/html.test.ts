@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ReportInput } from '../../src/report/input.js';
+import type { RunView } from '../../src/report/input.js';
 import { htmlReport } from '../../src/report/html/index.js';
 import { NO_CONSEQUENCES } from './side-effects-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
@@ -171,7 +171,7 @@ describe('the HTML report', () => {
       spinLostShare: null,
     });
     const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
-    const input: ReportInput = {
+    const input: RunView = {
       ...fixtureInput(),
       gates: { verdict: 'pass', results: [] },
       envelope: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacityProbe, CapacitySummary, PhaseSummary } from '../../src/analysis/index.js';
 import type { SearchEnding } from '../../src/record/index.js';
-import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
+import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
 import { fixtureInput, MS, S } from './fixture.js';
@@ -67,7 +67,7 @@ const FOUND: CapacitySummary = {
 };
 
 /** The usual report with a capacity phase before everything else. */
-function withSearch(search: CapacitySummary): ReportInput {
+function withSearch(search: CapacitySummary): RunView {
   const input = fixtureInput();
   const { summary } = input.analysis;
   const empty = summary.phases.find(({ offered }) => offered === 0);

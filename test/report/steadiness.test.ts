@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PhaseSummary, SteadyState, SteadyStretch, SteadyTest } from '../../src/analysis/index.js';
-import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
+import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { steadySentence } from '../../src/report/steadiness.js';
 import { callStats, fixtureInput, MS, S } from './fixture.js';
 
@@ -34,7 +34,7 @@ const RISING = stretch(START, [
 const CALM = stretch(START + 6 * S, [testOf({})]);
 
 /** The usual report with another verdict on its open phase `fault`. */
-function judged(steadyState: SteadyState, steadyNumbers: PhaseSummary['steadyNumbers'] = null): ReportInput {
+function judged(steadyState: SteadyState, steadyNumbers: PhaseSummary['steadyNumbers'] = null): RunView {
   const input = fixtureInput();
   const { summary } = input.analysis;
   const phases = summary.phases.map((phase) =>
@@ -43,7 +43,7 @@ function judged(steadyState: SteadyState, steadyNumbers: PhaseSummary['steadyNum
   return { ...input, analysis: { ...input.analysis, summary: { ...summary, phases } } };
 }
 
-const forms = async (input: ReportInput) => ({
+const forms = async (input: RunView) => ({
   page: (await htmlReport(input)).replaceAll('\u00a0', ' '),
   markdown: markdownSummary(input),
   terminal: terminalSummary(input, { color: false, width: 100 }).replace(/\s+/g, ' '),

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { htmlReport, markdownSummary, terminalSummary, type ReportInput } from '../../src/report/index.js';
+import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { fixtureFigures, fixtureGates, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
 
 const CLOSED = 'berth sixteen';
 
 /** The usual report in which everything that can name a phase names the closed one. */
-function allClosed(): ReportInput {
+function allClosed(): RunView {
   const usual = fixtureInput({ ...PLAIN_NAMES, phase: CLOSED });
   const { summary } = usual.analysis;
   const told = {
@@ -121,7 +121,7 @@ describe('a closed loop is labelled as one wherever it is named beside numbers:'
 
 describe('response time and service view stand side by side', () => {
   // Half of the usual service view, so that neither number can pass for the other.
-  const halved = (): ReportInput => {
+  const halved = (): RunView => {
     const summary = fixtureSummary();
     const half = (ns: number | null): number | null => (ns === null ? null : ns / 2);
     const phases = summary.phases.map((phase) => {

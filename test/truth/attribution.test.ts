@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { EXPORTS } from '../../src/export/index.js';
 import type { Attribution, Summary } from '../../src/analysis/index.js';
 import { FILES } from '../../src/record/index.js';
 import { finished, onlyRun, scenarioFile, scratchFolder, start, until, type Started } from '../e2e/plimsoll.js';
@@ -51,7 +52,7 @@ async function attributionOf(
   // Invalid where the generator was stopped on purpose, or the machine is too busy: the queue is named all the same.
   expect([0, 4, 75], result.stderr).toContain(result.exitCode);
   expect(result.leftBehind).toEqual([]);
-  const { attributions } = JSON.parse(readFileSync(join(onlyRun(folder), FILES.summary), 'utf8')) as Summary;
+  const { attributions } = JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
   const [attribution] = attributions;
   if (attribution === undefined) throw new Error('an open-loop phase without an attribution');
   return attribution;

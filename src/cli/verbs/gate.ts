@@ -10,10 +10,10 @@ export const declareGate: DeclareVerb = (program, done) => {
     .action(async (dir: string, flags: { readonly json?: true }) => {
       const { readRecord } = await import('../../record/index.js');
       const { analyseRecord, printGates } = await import('../outputs.js');
-      const told = analyseRecord(await readRecord(dir));
-      if (flags.json) printJson(told.gates);
-      else printGates(told);
-      if (told.gates.results.length === 0 && told.analysis.summary.validity.verdict === 'valid') {
+      const result = analyseRecord(await readRecord(dir));
+      if (flags.json) printJson(result.view.gates);
+      else printGates(result);
+      if (result.view.gates.results.length === 0 && result.view.analysis.summary.validity.verdict === 'valid') {
         const { ProblemError } = await import('../../problem/index.js');
         throw new ProblemError('bad-input', [
           {
@@ -23,6 +23,6 @@ export const declareGate: DeclareVerb = (program, done) => {
           },
         ]);
       }
-      done(told.exitCode);
+      done(result.exitCode);
     });
 };

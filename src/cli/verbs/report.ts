@@ -28,10 +28,10 @@ export const declareReport: DeclareVerb = (program, done) => {
       const summaries = [];
       for (const dir of dirs) {
         const record = flags.recover ? await recoverRecord(dir) : await readRecord(dir);
-        const told = analyseRecord(record);
-        const path = await writeOutputs(told, flags.out ?? dir);
-        summaries.push({ dir, report: path, summary: told.analysis.summary });
-        if (!flags.json) printRunResult(told, path);
+        const result = analyseRecord(record);
+        const path = await writeOutputs(result, flags.out ?? dir);
+        summaries.push({ dir, report: path, summary: result.view.analysis.summary });
+        if (!flags.json) printRunResult(result, path);
       }
       if (flags.json) printJson({ schema: 'plimsoll/report-v1', runs: summaries });
       done(EXIT.pass);

@@ -56,9 +56,9 @@ Examples:
         done(EXIT.pass);
         return;
       }
-      const { runAndTell } = await import('../run-and-report.js');
+      const { runAndReport } = await import('../run-and-report.js');
       done(
-        await runAndTell({
+        await runAndReport({
           read,
           plan,
           engine,

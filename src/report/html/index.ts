@@ -2,7 +2,7 @@
  * The HTML report: one file that opens anywhere, with no script, no network and nothing to install.
  */
 import { count, setDuration } from '../format.js';
-import type { ReportInput } from '../input.js';
+import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
 import { html, outside, trusted, type Markup } from './markup.js';
 import { sideEffectsSection } from './sections/side-effects.js';
@@ -45,7 +45,7 @@ const STATUS_WORDS = {
  * One self-contained HTML page.
  * @returns the whole document; a typical run stays under 1.5 MB
  */
-export async function htmlReport(input: ReportInput): Promise<string> {
+export async function htmlReport(input: RunView): Promise<string> {
   const { summary } = input.analysis;
   const distrusted = summary.validity.verdict === 'invalid';
   const chapters: readonly { readonly id: string; readonly title: string; readonly body: Markup | null }[] = [

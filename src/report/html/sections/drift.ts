@@ -2,13 +2,13 @@
 import type { DriftChange } from '../../../analysis/index.js';
 import { changeText, DRIFT_CLASS, driftSaysSomething, driftSentence, driftWindow, shortDigest } from '../../drift.js';
 import { duration } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';
 import { nothing, section, table, tag } from '../parts.js';
 
 /** Null where nobody watched, or there is nothing to tell. */
-export function driftSection({ analysis: { summary } }: ReportInput): Markup | null {
+export function driftSection({ analysis: { summary } }: RunView): Markup | null {
   const { drift } = summary;
   if (!driftSaysSomething(drift)) return null;
   return section(

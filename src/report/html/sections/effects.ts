@@ -2,11 +2,11 @@
 import type { EffectCounts } from '../../../analysis/index.js';
 import { count } from '../../format.js';
 import { namedPhase } from '../../words.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { section, table } from '../parts.js';
 
-export function effectsSection({ analysis: { summary } }: ReportInput): Markup | null {
+export function effectsSection({ analysis: { summary } }: RunView): Markup | null {
   const { effects } = summary;
   if (effects === null) return null;
   const row = (label: Content, each: EffectCounts, total: boolean) => ({

@@ -1,6 +1,6 @@
 /** Everything needed to believe the run and to make it again: envelope, scenario, digest, command, files. */
 import { bytes } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { plainBlock } from '../../text.js';
 import { html, outside, type Markup } from '../markup.js';
 import { envelopeGroups } from '../../envelope-facts.js';
@@ -8,13 +8,7 @@ import { nothing, section, table } from '../parts.js';
 
 const MOST_SCENARIO_CHARACTERS = 100_000;
 
-export function evidenceSection({
-  analysis: { summary },
-  envelope,
-  scenarioText,
-  files,
-  reproduce,
-}: ReportInput): Markup {
+export function evidenceSection({ analysis: { summary }, envelope, scenarioText, files, reproduce }: RunView): Markup {
   const groups = envelopeGroups(envelope);
   return section(
     'evidence',

@@ -3,14 +3,14 @@ import type { GrowthCurve, GrowthSummary, GrowthTrend } from '../../../analysis/
 import { growthChart } from '../../charts/growth.js';
 import { count } from '../../format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, growthValue, QUANTITY_WORDS, slopeText } from '../../growth.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, section, table, tag } from '../parts.js';
 
 /** Null where no soak phase was run. */
-export async function growthSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup | null> {
+export async function growthSection({ analysis: { summary, figures } }: RunView): Promise<Markup | null> {
   if (summary.growth.length === 0) return null;
   const blocks = await Promise.all(
     summary.growth.map((growth) =>

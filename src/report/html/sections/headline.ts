@@ -1,10 +1,10 @@
 /** One card a phase and one a fault: the number to remember, and what it means. */
 import { headlines } from '../../headline.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { html, prose, type Markup } from '../markup.js';
 import { nothing, section } from '../parts.js';
 
-export function headlineSection({ analysis: { summary } }: ReportInput): Markup {
+export function headlineSection({ analysis: { summary } }: RunView): Markup {
   const cards = headlines(summary).map(
     (card) => html`<article class="card"><p class="kicker">${card.kicker}</p><h3>${card.title}</h3>${
       card.primary === null

@@ -2,12 +2,12 @@
 import { heatmapChart, MOST_CELLS } from '../../charts/heatmap.js';
 import { heatmapFinding } from '../../findings.js';
 import { count, duration, setDuration } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { closedAmong } from '../../words.js';
 import type { Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
-export async function heatmapSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+export async function heatmapSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   const { heatmap } = figures;
   if (heatmap.cells.length === 0) return section('heatmap', 'Every call', null, nothing('No call was recorded.'));
   const finding = heatmapFinding(heatmap);

@@ -2,13 +2,13 @@
 import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from '../../../analysis/index.js';
 import { count, exactMoment } from '../../format.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText } from '../../hypotheses.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { section, table, tag } from '../parts.js';
 
 /** Null where the scenario states none. */
-export function hypothesesSection({ analysis: { summary } }: ReportInput): Markup | null {
+export function hypothesesSection({ analysis: { summary } }: RunView): Markup | null {
   if (summary.hypotheses.length === 0) return null;
   return section(
     'hypotheses',

@@ -2,7 +2,7 @@
 import type { Hysteresis } from '../../../analysis/index.js';
 import { hysteresisChart } from '../../charts/hysteresis.js';
 import { amount, duration, rate } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';
 import { figure, section, table } from '../parts.js';
@@ -13,7 +13,7 @@ const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
   fault: 'a fault was on',
 };
 
-export async function hysteresisSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
+export async function hysteresisSection({ analysis: { summary } }: RunView): Promise<Markup | null> {
   const { hysteresis } = summary.afterFault;
   if (!hysteresis.some(({ reason }) => reason === null)) return null;
   const drawn = await Promise.all(

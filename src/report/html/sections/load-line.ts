@@ -2,13 +2,13 @@
 import type { CapacityProbe, CapacitySummary, StageStats } from '../../../analysis/index.js';
 import { goodputChart, slopeChart } from '../../charts/load-line.js';
 import { count, duration, maybeDuration, quantile, quantileOf, rate, setDuration, share } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { kneeSentence, loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
 import { html, outside, prose, type Markup } from '../markup.js';
 import { figure, nothing, section, table, tag } from '../parts.js';
 
-export async function loadLineSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
+export async function loadLineSection({ analysis: { summary } }: RunView): Promise<Markup | null> {
   if (summary.capacities.length === 0) return null;
   const searches = await Promise.all(
     summary.capacities.map((found) =>

@@ -4,13 +4,13 @@ import { lagChart } from '../../charts/lags.js';
 import { percentileChart } from '../../charts/percentile.js';
 import { lagFinding, percentileFinding } from '../../findings.js';
 import { count, duration, quantile, quantileName, setDuration, share } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
 import { loopWords } from '../../words.js';
 import { html, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
-export async function percentilesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+export async function percentilesSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   // A search has a rate a probe, so no one curve: the load line shows it.
   const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
   const drawn = await Promise.all(

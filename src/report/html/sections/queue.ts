@@ -3,13 +3,13 @@ import { queueChart } from '../../charts/queue.js';
 import { queueFinding } from '../../findings.js';
 import { duration, maybeDuration, moment, rate, setDuration, slope } from '../../format.js';
 import { drainSentence } from '../../headline.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
 import { phaseName } from '../../words.js';
 import { html, outside, prose, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
-export async function queueSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+export async function queueSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   const waited = summary.phases.filter((phase) => phase.loop === 'open' && phase.offered > 0);
   const measured = summary.phases.filter((phase) => phase.offered > 0);
   const drawn = await Promise.all(
@@ -61,7 +61,7 @@ export async function queueSection({ analysis: { summary, figures } }: ReportInp
   );
 }
 
-function drainTable(phase: ReportInput['analysis']['summary']['phases'][number]): Markup | null {
+function drainTable(phase: RunView['analysis']['summary']['phases'][number]): Markup | null {
   const { drain } = phase;
   if (drain === null) return null;
   return table({

@@ -4,7 +4,7 @@ import { recoveryChart } from '../../charts/recovery.js';
 import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share } from '../../format.js';
 import { recoveryWords } from '../../headline.js';
 import { steadyStateCell } from '../../hypotheses.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
 import { unknownToFluid } from '../../after-fault.js';
 import { faultName, namedPhase } from '../../words.js';
@@ -12,7 +12,7 @@ import { html, outside, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 import { afterFaultTables } from './after-fault.js';
 
-export async function recoverySection({ analysis: { summary, figures }, plan }: ReportInput): Promise<Markup | null> {
+export async function recoverySection({ analysis: { summary, figures }, plan }: RunView): Promise<Markup | null> {
   if (summary.recoveries.length === 0 && plan.faults.length === 0) return null;
   const drawn = await Promise.all(
     summary.recoveries.map(async (recovery) => {

@@ -1,13 +1,13 @@
 /** Throughput against concurrency, by the closed-loop phases. */
 import { scalingChart } from '../../charts/scaling.js';
 import { count, rate } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { scalingSentence } from '../../scaling.js';
 import { phaseName } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';
 import { figure, section, table } from '../parts.js';
 
-export async function scalingSection({ analysis: { summary } }: ReportInput): Promise<Markup | null> {
+export async function scalingSection({ analysis: { summary } }: RunView): Promise<Markup | null> {
   const { scaling } = summary;
   // One closed loop alone is no picture of scaling, and its throughput stands in the tables.
   if (scaling === null || scaling.points.length < 2) return null;

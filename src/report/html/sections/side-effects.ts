@@ -12,15 +12,15 @@ import {
 } from '../../side-effects.js';
 import { count, duration, setDuration, share } from '../../format.js';
 import { growthValue, QUANTITY_WORDS } from '../../growth.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { namedPhase, OUTCOME_ORDER, OUTCOME_WORDS } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { section, table } from '../parts.js';
 
-type Phases = ReportInput['analysis']['summary']['phases'];
+type Phases = RunView['analysis']['summary']['phases'];
 
 /** Null where there was neither a fault nor anything in vain. */
-export function sideEffectsSection({ analysis: { summary } }: ReportInput): Markup | null {
+export function sideEffectsSection({ analysis: { summary } }: RunView): Markup | null {
   const { sideEffects } = summary;
   if (!worthTelling(sideEffects)) return null;
   const { effectsByAnnotation, errorVisibility, sessions } = sideEffects;

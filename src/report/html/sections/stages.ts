@@ -4,12 +4,12 @@ import type { Attribution } from '../../../analysis/index.js';
 import { attributionSentence, placeWords } from '../../attribution.js';
 import { stagesFinding } from '../../findings.js';
 import { count, duration, quantile, quantileOf, share } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { phaseName, STAGE_WORDS } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
 
-export async function stagesSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+export async function stagesSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   const bars = figures.stageSplits.filter((bar) => bar.stages.some((stage) => stage.meanNs > 0));
   const lead = 'The stages of each ok attempt sum to its response time, to the nanosecond.';
   if (bars.length === 0)

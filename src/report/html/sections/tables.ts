@@ -12,7 +12,7 @@ import {
   rate,
   share,
 } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { steadySentence } from '../../steadiness.js';
 import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
 import { html, outside, prose, type Content, type Markup } from '../markup.js';
@@ -20,7 +20,7 @@ import { name, nothing, section, table } from '../parts.js';
 
 const MOST_CLASSES = 8;
 
-export function tablesSection({ analysis: { summary } }: ReportInput): Markup {
+export function tablesSection({ analysis: { summary } }: RunView): Markup {
   const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
   return section(
     'tables',

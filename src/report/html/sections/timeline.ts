@@ -3,7 +3,7 @@ import type { Timeline } from '../../../analysis/index.js';
 import { timelineChart } from '../../charts/timeline.js';
 import { timelineFinding } from '../../findings.js';
 import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { closedAmong, faultName, namedPhase } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -11,7 +11,7 @@ import { figure, nothing, section, table } from '../parts.js';
 /** Rows that the table of a picture may have. */
 const MOST_ROWS = 60;
 
-export async function timelineSection({ analysis: { summary, figures } }: ReportInput): Promise<Markup> {
+export async function timelineSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   const { timeline } = figures;
   if (timeline.fromNs.length === 0) return section('timeline', 'Timeline', null, nothing('No call was recorded.'));
   const finding = timelineFinding(summary, figures);
@@ -88,8 +88,8 @@ function timelineTable(timeline: Timeline, closed: string): Markup {
 }
 
 function faultTable(
-  faults: ReportInput['analysis']['figures']['faults'],
-  phases: ReportInput['analysis']['summary']['phases'],
+  faults: RunView['analysis']['figures']['faults'],
+  phases: RunView['analysis']['summary']['phases'],
 ): Markup {
   return table({
     caption: 'Faults: when they were planned and when the fault engine confirmed them',

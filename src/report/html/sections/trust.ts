@@ -1,6 +1,6 @@
 /** Can I trust this run? Before any number about the target, the numbers about the harness. */
 import { count, moment } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { trustFacts, type TrustFact } from '../../trust.js';
 import { namedPhase, type Tone } from '../../words.js';
 import { html, outside, prose, type Markup } from '../markup.js';
@@ -16,7 +16,7 @@ const STATE: Readonly<
 };
 const MOST_WARNINGS = 20;
 
-export function trustSection({ analysis: { summary } }: ReportInput): Markup {
+export function trustSection({ analysis: { summary } }: RunView): Markup {
   const { reasons } = summary.validity;
   const shown = summary.warnings.slice(0, MOST_WARNINGS);
   return section(

@@ -1,6 +1,6 @@
 /** First of all: is the run valid, and do the gates hold? */
 import { boundInUnit, measuredInUnit } from '../../format.js';
-import type { ReportInput } from '../../input.js';
+import type { RunView } from '../../input.js';
 import { GATE_VERDICT, plural, type Tone } from '../../words.js';
 import { html, outside, prose, type Markup } from '../markup.js';
 import { table, tag } from '../parts.js';
@@ -12,7 +12,7 @@ const GATES_SAY: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
   invalid: 'Gates not judged',
 };
 
-export function verdictSection({ analysis: { summary }, gates }: ReportInput): Markup {
+export function verdictSection({ analysis: { summary }, gates }: RunView): Markup {
   const valid = summary.validity.verdict === 'valid';
   const broken = summary.validity.reasons.filter((reason) => reason.severity === 'invalid');
   const warnings = summary.validity.reasons.length - broken.length;
@@ -35,7 +35,7 @@ function verdict(tone: Tone, sign: string, says: string, because: string): Marku
   return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${says}</p><p class="because">${prose(because)}</p></div>`;
 }
 
-function gateTile(gates: ReportInput['gates']): Markup {
+function gateTile(gates: RunView['gates']): Markup {
   if (gates.results.length === 0)
     return verdict('quiet', '–', 'No gates', 'The scenario sets no bounds, so nothing was judged.');
   const look = GATE_VERDICT[gates.verdict];
@@ -51,7 +51,7 @@ function gateTile(gates: ReportInput['gates']): Markup {
   );
 }
 
-function gateTable(gates: ReportInput['gates']): Markup {
+function gateTable(gates: RunView['gates']): Markup {
   return html`<div class="block">${table({
     caption: 'Each gate, measured against its bound',
     className: 'gates',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GateResult } from '../../src/analysis/index.js';
-import { junitXml, type GateReport } from '../../src/gate/index.js';
-import { xmlAttribute } from '../../src/gate/junit.js';
+import { junitXml, xmlAttribute } from '../../src/export/junit.js';
+import type { GateReport } from '../../src/gate/index.js';
 
 function result(
   verdict: GateResult['verdict'],
@@ -48,7 +48,7 @@ describe('JUnit XML', () => {
 `);
   });
 
-  it('has an error for an invalid run without gates, so that nobody reads it as a pass', () => {
+  it('has an error for an invalid run without gates instead of a pass', () => {
     expect(junitXml({ verdict: 'invalid', results: [] })).toContain('tests="1" failures="0" errors="1"');
     expect(junitXml({ verdict: 'pass', results: [] })).toContain('tests="0" failures="0" errors="0"');
   });

@@ -1,6 +1,12 @@
-/** Verdicts as JUnit XML, the one form every pipeline reads. */
+/** Verdicts as JUnit XML, the form that every CI system reads. */
 import type { GateResult } from '../analysis/index.js';
-import type { GateReport } from './evaluate.js';
+import type { GateReport } from '../gate/index.js';
+import type { ExportFormat } from './format.js';
+
+export const junit: ExportFormat = {
+  file: 'junit.xml',
+  contentOf: ({ gates }) => junitXml(gates),
+};
 
 const NAMED: Readonly<Record<string, string>> = {
   '&': '&amp;',
