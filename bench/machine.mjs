@@ -1,5 +1,5 @@
 /**
- * The machine under the bench: which tools there are, how processes are pinned, and whether anybody else is using a
+ * The machine under the bench: which tools there are, how processes are pinned, and whether other processes use a
  * core.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 export const GENERATOR_CORE = 0;
 export const TARGET_CORE = 1;
 
-function found(command, args = ['--version']) {
+/** Whether a command can be started. */
+export function found(command, args = ['--version']) {
   try {
     execFileSync(command, args, { stdio: 'ignore', timeout: 10_000 });
     return true;
@@ -22,13 +23,10 @@ function found(command, args = ['--version']) {
   }
 }
 
-/** Which of the tools are installed. */
+/** Which of the tools that the bench itself uses are installed; peers know by themselves whether they are. */
 export const tools = {
   cc: found('cc'),
   taskset: found('taskset'),
-  wrk: found('wrk', ['-v']),
-  hey: found('hey', ['-h']),
-  k6: found(process.env['K6'] ?? 'k6', ['version']),
   perf: found('perf', ['version']),
   'toxiproxy-server': found('toxiproxy-server', ['-version']),
 };
@@ -78,8 +76,18 @@ export function run(command, args, timeoutMs = 120_000) {
 /** Share of time, 0 to 1, that a loop on this core could not have: what the host and other processes take. */
 async function lostShare(core, ms = 100) {
   // Once for the compiler, which shares the core with the loop: looked at cold, it is the compiler that is seen.
-  const loop = `function look(ms){let lost=0,last=performance.now();const from=last,end=last+ms;while(last<end){const now=performance.now();if(now-last>0.05)lost+=now-last;last=now}return lost/(last-from)}
-look(150);console.log(look(${ms}))`;
+  const loop = `function lostIn(ms) {
+      let lost = 0, last = performance.now();
+      const from = last;
+      while (last < from + ms) {
+        const now = performance.now();
+        if (now - last > 0.05) lost += now - last;
+        last = now;
+      }
+      return lost / (last - from);
+    }
+    lostIn(150);
+    console.log(lostIn(${ms}));`;
   const [command, args] = pinned(core, process.execPath, ['-e', loop]);
   return Number(await run(command, args));
 }
@@ -111,6 +119,13 @@ export function noiseNote() {
   const all = polls.length;
   polls = [];
   if (noisy.length === 0)
-    return `Both cores were quiet (less than ${QUIET * 100} % lost to others) at each of ${all} looks before the runs.`;
-  return `**Noisy machine:** at ${noisy.length} of ${all} looks before the runs a core lost ${QUIET * 100} % or more to others, up to ${(Math.max(...noisy) * 100).toFixed(0)} %. Do not quote the absolute numbers.`;
+    return (
+      `Both cores were quiet (less than ${QUIET * 100} % used by others) at each of ${all} checks ` + 'before the runs.'
+    );
+  const most = (Math.max(...noisy) * 100).toFixed(0);
+  return (
+    `**Noisy machine:** at ${noisy.length} of ${all} checks before the runs others used ${QUIET * 100} % ` +
+    'of a core or more, ' +
+    `up to ${most} %. Do not quote the absolute numbers.`
+  );
 }

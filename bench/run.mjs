@@ -37,10 +37,13 @@ if (
 const chosen = positionals.length > 0 ? positionals : PARTS.filter((part) => part !== 'memory' || minutes !== null);
 
 function where() {
-  const tell = Object.entries(tools)
-    .filter(([, there]) => !there)
-    .map(([name]) => name);
-  return `node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores${tools.taskset ? ', generator on core 0, target on core 1' : ', not pinned (no taskset)'}${tell.length > 0 ? `; not installed: ${tell.join(', ')}` : ''}`;
+  const missing = Object.keys(tools).filter((name) => !tools[name]);
+  const cores = tools.taskset ? 'generator on core 0, target on core 1' : 'not pinned (no taskset)';
+  return (
+    `Node.js ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ` +
+    cores +
+    (missing.length > 0 ? `; not installed: ${missing.join(', ')}` : '')
+  );
 }
 
 let readme = readFileSync(README, 'utf8');

@@ -38,7 +38,7 @@ export function medianInterval(values) {
 }
 
 /** `1.32 [1.20, 1.41]` */
-export function told({ median: middle, low, high }, digits = 2) {
+export function withInterval({ median: middle, low, high }, digits = 2) {
   return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 

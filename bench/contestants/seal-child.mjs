@@ -37,7 +37,8 @@ stack:
 protocol: { sessions: 64 }
 calls:
   - { tool: search, weight: 70, arguments: { query: hull }, expect: success, deadline: 400ms }
-  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, deadline: 600ms, retry: { attempts: 2, backoff: 30ms } }
+  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, deadline: 600ms,
+      retry: { attempts: 2, backoff: 30ms } }
   - { tool: search, label: hurried, weight: 10, arguments: { query: keel }, expect: success, deadline: 50ms }
 phases:
   - { name: floor, regime: floor, for: ${FLOOR_SECONDS}s }

@@ -1,12 +1,13 @@
-/** Closed loop, 64 connections: calls a second of one core, beside each contestant in adjacent pairs. */
-import { autocannon, hey, k6, plimsoll, sdk, wrk } from '../contestants/index.mjs';
+/** Closed loop, 64 connections: calls a second of one core, beside each peer in adjacent pairs. */
+import { plimsoll } from '../contestants/index.mjs';
+import { PEERS } from '../contestants/peers/index.mjs';
 import { quiet } from '../machine.mjs';
-import { median, medianInterval, told } from '../statistics.mjs';
+import { median, medianInterval, withInterval } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
 
 const OURS = { loop: 'closed', sessions: 64, seconds: 2, keep: false };
 
-/** Pairs of one contestant and us, next to each other, who goes first taking turns. */
+/** Pairs of one peer and us, next to each other, who goes first taking turns. */
 export async function pairs(target, count, ours, theirs) {
   const all = [];
   for (let i = 0; i < count; i++) {
@@ -22,12 +23,16 @@ export async function pairs(target, count, ours, theirs) {
 export function pairRow(name, all) {
   const ratio = medianInterval(all.map(({ ours, theirs }) => ours.perSecond / theirs.perSecond));
   const cpu = medianInterval(all.map(({ ours, theirs }) => theirs.cpuUs / ours.cpuUs));
-  const mid = (pick) => median(all.map(pick));
-  return `| ${name} | ${told(ratio)} | ${told(cpu)} | ${mid(({ ours }) => ours.perSecond).toFixed(0)} / ${mid(({ theirs }) => theirs.perSecond).toFixed(0)} | ${mid(({ ours }) => ours.cpuUs).toFixed(1)} / ${mid(({ theirs }) => theirs.cpuUs).toFixed(1)} | ${all.length} |`;
+  const both = (pick, digits) =>
+    [({ ours }) => ours, ({ theirs }) => theirs].map((of) => median(all.map((pair) => pick(of(pair)))).toFixed(digits));
+  const perSecond = both((one) => one.perSecond, 0).join(' / ');
+  const cpuUs = both((one) => one.cpuUs, 1).join(' / ');
+  return `| ${name} | ${withInterval(ratio)} | ${withInterval(cpu)} | ${perSecond} | ${cpuUs} | ${all.length} |`;
 }
 
 export const PAIR_HEAD =
-  '| beside | calls/s, ours / theirs | CPU a call, theirs / ours | calls/s | CPU us a call | pairs |\n| --- | --- | --- | --- | --- | --- |';
+  '| beside | calls/s, ours / theirs | CPU per call, theirs / ours | calls/s | CPU us per call | pairs ' +
+  '|\n| --- | --- | --- | --- | --- | --- |';
 
 export const title = 'Closed loop, 64 sessions, one core';
 
@@ -36,37 +41,16 @@ export async function run({ pairs: count }) {
   const absent = [];
   const target = await startTarget();
   try {
-    for (const [name, contestant, times] of [
-      ['wrk', wrk, count],
-      ['autocannon 9', autocannon, count],
-      ['hey', hey, count],
-      ['k6 (plain HTTP)', k6, Math.min(count, 3)],
-    ]) {
-      if (contestant === null) absent.push(name);
-      else
-        rows.push(
-          pairRow(
-            name,
-            await pairs(
-              target,
-              times,
-              (port) => plimsoll({ ...OURS, port }),
-              (port) => contestant({ port, sessions: 64, seconds: 2 }),
-            ),
-          ),
-        );
+    for (const peer of PEERS) {
+      if (!peer.installed()) {
+        absent.push(`${peer.name} (${peer.install})`);
+        continue;
+      }
+      const times = peer.pairs === 'all' ? count : Math.min(count, 3);
+      const ours = (port) => plimsoll({ ...OURS, port });
+      const theirs = (port) => peer.load({ port, sessions: 64, seconds: 2 });
+      rows.push(pairRow(peer.name, await pairs(target, times, ours, theirs)));
     }
-    rows.push(
-      pairRow(
-        'the official SDK client',
-        await pairs(
-          target,
-          Math.min(count, 3),
-          (port) => plimsoll({ ...OURS, port }),
-          (port) => sdk({ port, sessions: 64, seconds: 2 }),
-        ),
-      ),
-    );
   } finally {
     await target.stop();
   }
@@ -78,18 +62,20 @@ export async function run({ pairs: count }) {
         await quiet();
         seen.push(await plimsoll({ ...OURS, port: streaming.port }));
       }
-      rows.push(
-        '',
-        `The same with answers as event streams: ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} calls/s, ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} us CPU a call.`,
-      );
+      const perSecond = median(seen.map((one) => one.perSecond)).toFixed(0);
+      const cpuUs = median(seen.map((one) => one.cpuUs)).toFixed(1);
+      rows.push('', `The same with answers as event streams: ${perSecond} calls/s, ${cpuUs} us CPU per call.`);
     } finally {
       await streaming.stop();
     }
   }
-  if (absent.length > 0) rows.push('', `Not installed here, so not measured: ${absent.join(', ')}.`);
+  if (absent.length > 0) rows.push('', `Skipped, because not installed: ${absent.join(', ')}.`);
+  const names = (checks) => PEERS.filter(({ checksAnswers }) => checksAnswers === checks).map(({ name }) => name);
   rows.push(
     '',
-    'wrk, autocannon, hey and k6 send fixed bytes and look at nothing. Plimsoll makes each call, stamps, checks, classes and records it; the SDK client makes and checks it.',
+    `${names(false).join(', ')} send fixed bytes and check nothing. Plimsoll makes each call, stamps, ` +
+      'checks, classifies ' +
+      `and records it; ${names(true).join(', ')} make and parse each call.`,
   );
   return rows.join('\n');
 }

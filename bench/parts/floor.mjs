@@ -1,9 +1,10 @@
 /**
  * The floor: one call in flight, spinning, beside wrk on a target that sleeps and beside a C client on one that spins.
  */
-import { cClient, plimsoll, wrk } from '../contestants/index.mjs';
+import { cClient, plimsoll } from '../contestants/index.mjs';
+import { wrk } from '../contestants/peers/index.mjs';
 import { quiet } from '../machine.mjs';
-import { medianInterval, told } from '../statistics.mjs';
+import { medianInterval, withInterval } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
 
 export const title = 'Floor: one call in flight';
@@ -24,17 +25,20 @@ export async function run({ pairs: count }) {
         const mine = us((await ours(target.port)).responseNs.p50);
         const c = await cClient(target.port, 'floor', 20_000);
         if (c !== null) seen.C.push([mine, us(c.p50)]);
-        if (wrk !== null && !spin)
+        if (wrk.installed() && !spin)
           seen.wrk.push([
             us((await ours(target.port)).responseNs.p50),
-            us((await wrk({ port: target.port, sessions: 1, seconds: 1 })).p50Ns),
+            us((await wrk.load({ port: target.port, sessions: 1, seconds: 1 })).p50Ns),
           ]);
       }
       for (const [name, pairsSeen] of Object.entries(seen)) {
         if (pairsSeen.length === 0) continue;
-        const one = (pick) => told(medianInterval(pairsSeen.map(pick)), 1);
+        const one = (pick) => withInterval(medianInterval(pairsSeen.map(pick)), 1);
         rows.push(
-          `| ${name === 'C' ? 'the spinning C client' : 'wrk'}, target ${spin ? 'spins' : 'sleeps'} | ${one(([a]) => a)} | ${one(([, b]) => b)} | ratio ${told(medianInterval(pairsSeen.map(([a, b]) => a / b)))}, difference ${one(([a, b]) => a - b)} |`,
+          `| ${name === 'C' ? 'the spinning C client' : 'wrk'}, target ${spin ? 'spins' : 'sleeps'} | ` +
+            `${one(([a]) => a)} | ${one(([, b]) => b)} | ratio ` +
+            `${withInterval(medianInterval(pairsSeen.map(([a, b]) => a / b)))}, difference ` +
+            `${one(([a, b]) => a - b)} |`,
         );
       }
     } finally {

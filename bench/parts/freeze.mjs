@@ -59,8 +59,14 @@ export async function run() {
     };
     rows.push(
       '',
-      `${calls.length} calls, ${freezes.length} freezes. "The answer left": from the intended start of a call to the moment at which the target, by its own account, sent its answer; what is more in ours is the client's. "The freeze ended": the rest of the freeze that a call was meant to start in; the target catches up after that, one call after the other. Calls outside of freezes count as nothing in both.`,
-      `Catching up, by least squares over ${catchingUp.target.length} calls: the n-th answer leaves ${fitted(catchingUp.target)} after the end of its freeze, and is read ${fitted(catchingUp.client)} after that.`,
+      `${calls.length} calls, ${freezes.length} freezes. "The answer left": from the intended start of a ` +
+        'call to the moment at which the target, by its own account, sent its answer; what is more in ours ' +
+        `is the client's. "The freeze ended": the rest of the freeze that a call was meant to start in; the ` +
+        'target catches up after that, one call after the other. Calls outside of freezes count as nothing ' +
+        'in both.',
+      `Catching up, by least squares over ${catchingUp.target.length} calls: the n-th answer leaves ` +
+        `${fitted(catchingUp.target)} after the end of its freeze, and is read ${fitted(catchingUp.client)} ` +
+        'after that.',
     );
     return rows.join('\n');
   } finally {

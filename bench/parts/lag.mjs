@@ -1,7 +1,7 @@
 /** Open loop: how late calls are sent, and what response time is read, beside a C client that spins. */
 import { cClient, plimsoll } from '../contestants/index.mjs';
 import { GENERATOR_CORE, quiet } from '../machine.mjs';
-import { median, medianInterval, told } from '../statistics.mjs';
+import { median, medianInterval, withInterval } from '../statistics.mjs';
 import { stolenMs } from '../steal.mjs';
 import { startTarget } from '../target/target.mjs';
 
@@ -37,7 +37,9 @@ async function attempt(port, ratePerSecond) {
 
 export async function run({ pairs: count }) {
   const rows = [
-    "| rate | lag p50 / p99 / p99.9, us | response p50 / p99, us | the C client's lag p99 / p99.9 and response p50, us | lag p99, ours / C | response p50, ours / C | core taken by the host / by others here | undisturbed |",
+    "| rate | lag p50 / p99 / p99.9, us | response p50 / p99, us | the C client's lag p99 / p99.9 and " +
+      'response p50, us | lag p99, ours / C | response p50, ours / C | core taken by the host / by others ' +
+      'here | undisturbed |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
   ];
   const target = await startTarget();
@@ -51,7 +53,8 @@ export async function run({ pairs: count }) {
         all.push(one);
         const { p50, p99, p999 } = one.ours.lagNs;
         process.stderr.write(
-          `  ${ratePerSecond}/s: lag ${us(p50)} / ${us(p99)} / ${us(p999)} us, ${((one.stolenMs / SECONDS / 1_000) * 100).toFixed(1)} % taken by the host\n`,
+          `  ${ratePerSecond}/s: lag ${us(p50)} / ${us(p99)} / ${us(p999)} us, ` +
+            `${((one.stolenMs / SECONDS / 1_000) * 100).toFixed(1)} % taken by the host\n`,
         );
       }
       const seen = undisturbed().length > 0 ? undisturbed() : all;
@@ -60,17 +63,22 @@ export async function run({ pairs: count }) {
         seen[0].c === null
           ? 'no C compiler'
           : `${mid((s) => s.c.lagP99)} / ${mid((s) => s.c.lagP999)}; ${mid((s) => s.c.p50)}`;
-      const ratio = (pick) => (seen[0].c === null ? '' : told(medianInterval(seen.map(pick))));
-      const ratios = `${ratio((s) => s.ours.lagNs.p99 / s.c.lagP99)} | ${ratio((s) => s.ours.responseNs.p50 / s.c.p50)}`;
+      const ratio = (pick) => (seen[0].c === null ? '' : withInterval(medianInterval(seen.map(pick))));
+      const ratios =
+        `${ratio((s) => s.ours.lagNs.p99 / s.c.lagP99)} | ` + `${ratio((s) => s.ours.responseNs.p50 / s.c.p50)}`;
       const percentOf = (pick) => `${((median(seen.map(pick)) / SECONDS / 1_000) * 100).toFixed(2)} %`;
-      const taken = `${percentOf((s) => s.ours.stolenMs)} / ${seen[0].ours.waitedMs === null ? 'not told' : percentOf((s) => s.ours.waitedMs)}`;
+      const taken =
+        `${percentOf((s) => s.ours.stolenMs)} / ` +
+        `${seen[0].ours.waitedMs === null ? 'not told' : percentOf((s) => s.ours.waitedMs)}`;
       const least = Math.min(...all.map(({ stolenMs: ms }) => ms));
       const which =
         undisturbed().length > 0
           ? `${undisturbed().length} of ${all.length}`
           : `none of ${all.length}: ${((least / SECONDS / 1_000) * 100).toFixed(1)} % taken at least`;
       rows.push(
-        `| ${ratePerSecond}/s | ${mid((s) => s.ours.lagNs.p50)} / ${mid((s) => s.ours.lagNs.p99)} / ${mid((s) => s.ours.lagNs.p999)} | ${mid((s) => s.ours.responseNs.p50)} / ${mid((s) => s.ours.responseNs.p99)} | ${c} | ${ratios} | ${taken} | ${which} |`,
+        `| ${ratePerSecond}/s | ${mid((s) => s.ours.lagNs.p50)} / ${mid((s) => s.ours.lagNs.p99)} / ` +
+          `${mid((s) => s.ours.lagNs.p999)} | ${mid((s) => s.ours.responseNs.p50)} / ` +
+          `${mid((s) => s.ours.responseNs.p99)} | ${c} | ${ratios} | ${taken} | ${which} |`,
       );
     }
   } finally {
@@ -78,7 +86,10 @@ export async function run({ pairs: count }) {
   }
   rows.push(
     '',
-    `Undisturbed: the host took at most 0.5 % of the generator's core while either of the two was measured (steal, by the kernel's account, in steps of 10 ms). Only such runs count, where there are any; at most ${ATTEMPTS} are tried. Taken by others here: time in which the load thread could have run and another thread of this machine, compilers and collectors of its own process included, had the core.`,
+    `Undisturbed: the host took at most 0.5 % of the generator's core while either of the two was measured ` +
+      `(steal, by the kernel's account, in steps of 10 ms). Only such runs count, where there are any; at ` +
+      `most ${ATTEMPTS} are tried. Taken by others here: time in which the load thread could have run and ` +
+      'another thread of this machine, compilers and collectors of its own process included, had the core.',
   );
   return rows.join('\n');
 }

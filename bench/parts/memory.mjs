@@ -49,8 +49,9 @@ async function keptUp(port) {
   return best;
 }
 
-const told = ({ slope, low, high }, unit) =>
-  `slope ${slope.toFixed(2)} ${unit} an hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}]${low <= 0 && high >= 0 ? ', which holds 0' : ', which does not hold 0'}`;
+const withInterval = ({ slope, low, high }, unit) =>
+  `slope ${slope.toFixed(2)} ${unit} per hour, 95 % interval [${low.toFixed(2)}, ${high.toFixed(2)}], ` +
+  `which ${low <= 0 && high >= 0 ? 'contains' : 'does not contain'} 0`;
 
 /** What each thread held after its collections in the last so many seconds, as lines. */
 function heapLines(file, seconds) {
@@ -72,7 +73,9 @@ function heapLines(file, seconds) {
     return trend === null
       ? []
       : [
-          `- Held by the ${name} thread's heap after each of ${own.length} collections: ${(own[0][2] / 1024).toFixed(0)} kB at first, ${(own.at(-1)[2] / 1024).toFixed(0)} kB at last; ${told(trend, 'kB')}.`,
+          `- Held by the ${name} thread's heap after each of ${own.length} collections: ` +
+            `${(own[0][2] / 1024).toFixed(0)} kB at first, ${(own.at(-1)[2] / 1024).toFixed(0)} kB at last; ` +
+            `${withInterval(trend, 'kB')}.`,
         ];
   });
 }
@@ -119,12 +122,19 @@ export async function run({ minutes }) {
           ),
         ) / MB,
     );
+    const found =
+      capacityPerSecond === null
+        ? `No rate kept p99 lag under 1 ms, so half of the highest rate of ${RATES_PER_SECOND.join(', ')}/s at which ` +
+          `the generator did not fall behind: ${mostPerSecond}/s.`
+        : `Self-capacity: ${capacityPerSecond} calls/s with p99 lag under 1 ms.`;
     return [
-      `${capacityPerSecond === null ? `No rate tried was kept with p99 lag under 1 ms, so half of the highest rate of ${RATES_PER_SECOND.join(', ')}/s at which it did not fall behind: ${mostPerSecond}/s.` : `Self-capacity: ${capacityPerSecond} calls/s with p99 lag under 1 ms.`} ${minutes} minutes at ${ratePerSecond}/s, after ${WARMUP_SECONDS / 60} minutes of warm-up:`,
+      `${found} ` + `${minutes} minutes at ${ratePerSecond}/s, after ${WARMUP_SECONDS / 60} minutes of warm-up:`,
       '',
-      `- RSS by tenths of the time, with garbage collected every five seconds, MB: ${tenths.map((mb) => mb.toFixed(1)).join(', ')}; ${told(trend, 'MB')}.`,
+      '- RSS by tenths of the time, with garbage collected every five seconds, MB: ' +
+        `${tenths.map((mb) => mb.toFixed(1)).join(', ')}; ${withInterval(trend, 'MB')}.`,
       ...heapLines(held, seconds),
-      `- ${offered} calls offered, ${sent} sent, ${recorded} in the record${offered === recorded ? ': every one accounted for' : ': THEY DIFFER'}.`,
+      `- ${offered} calls offered, ${sent} sent, ${recorded} in the record: ` +
+        `${offered === recorded ? 'none lost' : 'THEY DIFFER'}.`,
     ].join('\n');
   } finally {
     await target.stop();

@@ -3,7 +3,8 @@
  * nothing but the system calls.
  */
 import { execFileSync } from 'node:child_process';
-import { cClient, cClientUnder, plimsoll, wrk } from '../contestants/index.mjs';
+import { cClient, cClientUnder, plimsoll } from '../contestants/index.mjs';
+import { wrk } from '../contestants/peers/index.mjs';
 import { quiet, scratch, tools } from '../machine.mjs';
 import { startTarget } from '../target/target.mjs';
 
@@ -27,8 +28,11 @@ function sharesIn(data) {
   return shares;
 }
 
+const partOf = (share, cpuUs) => `${(share * cpuUs).toFixed(1)} (${(share * 100).toFixed(0)} %)`;
+
 const row = (name, { cpuUs, shares }) =>
-  `| ${name} | ${cpuUs.toFixed(1)} | ${[shares.kernel, shares.program, shares.script].map((share) => `${(share * cpuUs).toFixed(1)} (${(share * 100).toFixed(0)} %)`).join(' | ')} |`;
+  `| ${name} | ${cpuUs.toFixed(1)} | ${partOf(shares.kernel, cpuUs)} | ` +
+  `${partOf(shares.program, cpuUs)} | ${partOf(shares.script, cpuUs)} |`;
 
 /**
  * One call in flight, both sides spinning: all of a core is taken, so that shares of the samples are shares of the
@@ -89,9 +93,9 @@ export async function run() {
         row(`Plimsoll, ${sessions} sessions`, { cpuUs: (await plimsoll(options)).cpuUs, shares: sharesIn(ours) }),
       );
     }
-    if (wrk !== null) {
+    if (wrk.installed()) {
       const theirs = scratch('wrk.perf');
-      await wrk({
+      await wrk.load({
         port: target.port,
         sessions: 64,
         seconds: 4,
@@ -99,7 +103,7 @@ export async function run() {
       });
       rows.push(
         row('wrk, 64 connections', {
-          cpuUs: (await wrk({ port: target.port, sessions: 64, seconds: 4 })).cpuUs,
+          cpuUs: (await wrk.load({ port: target.port, sessions: 64, seconds: 4 })).cpuUs,
           shares: sharesIn(theirs),
         }),
       );
@@ -110,7 +114,8 @@ export async function run() {
   rows.push('', ...(await floorRows()));
   rows.push(
     '',
-    'Samples of the CPU clock, 2 000 a second, after three and a half seconds of start and warm-up. Both make one write(2) and one read(2) a call; V8\'s runtime and built-ins and libuv are in "program".',
+    'Samples of the CPU clock, 2 000 a second, after three and a half seconds of start and warm-up. Both ' +
+      'make one write(2) and one read(2) a call; V8\'s runtime and built-ins and libuv are in "program".',
   );
   return rows.join('\n');
 }

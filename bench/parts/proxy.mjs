@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { plimsoll } from '../contestants/index.mjs';
 import { TARGET_CORE, quiet, tools } from '../machine.mjs';
-import { median, medianInterval, told } from '../statistics.mjs';
+import { median, medianInterval, withInterval } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
 
 export const title = 'A link: CPU time of its engine, and of the generator';
@@ -85,7 +85,9 @@ async function enginesRows(ours, theirs, count) {
     for (const each of both) if (load.fault !== null) await each.link.lift('bench');
     const mid = (pick, digits) => median(seen.map(pick)).toFixed(digits);
     rows.push(
-      `| ${load.name} | ${mid(([a]) => a.cpuUs, 1)} | ${mid(([, b]) => b.cpuUs, 1)} | ${told(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${mid(([a]) => a.perSecond, 0)} / ${mid(([, b]) => b.perSecond, 0)} | ${seen.length} |`,
+      `| ${load.name} | ${mid(([a]) => a.cpuUs, 1)} | ${mid(([, b]) => b.cpuUs, 1)} | ` +
+        `${withInterval(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ` +
+        `${mid(([a]) => a.perSecond, 0)} / ${mid(([, b]) => b.perSecond, 0)} | ${seen.length} |`,
     );
   }
   return rows;
@@ -114,9 +116,11 @@ async function generatorRows({ link }, port, count) {
   );
   const mid = (pick) => median(seen.map(pick)).toFixed(1);
   return [
-    `| the generator's CPU us a call at ${RATE}/s, answers after ${DELAY_US / 1_000} ms | through an embedded link | without one | ratio | pairs |`,
+    `| the generator's CPU us a call at ${RATE}/s, answers after ${DELAY_US / 1_000} ms | through an ` +
+      'embedded link | without one | ratio | pairs |',
     '| --- | --- | --- | --- | --- |',
-    `| 64 sessions | ${mid(([a]) => a.cpuUs)} | ${mid(([, b]) => b.cpuUs)} | ${told(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${seen.length} |`,
+    `| 64 sessions | ${mid(([a]) => a.cpuUs)} | ${mid(([, b]) => b.cpuUs)} | ` +
+      `${withInterval(medianInterval(seen.map(([a, b]) => a.cpuUs / b.cpuUs)))} | ${seen.length} |`,
   ];
 }
 

@@ -83,7 +83,8 @@ export async function run() {
       '| --- | --- |',
       `| encoding and handing over the sample | ${kept.toFixed(0)} ns |`,
       `| counting and the lag histogram | ${countedNs.toFixed(0)} ns |`,
-      `| share of the CPU time of a call (${cpuUs.toFixed(1)} us) | ${((kept + countedNs) / cpuUs / 10).toFixed(2)} % |`,
+      `| share of the CPU time of a call (${cpuUs.toFixed(1)} us) | ` +
+        `${((kept + countedNs) / cpuUs / 10).toFixed(2)} % |`,
       `| bytes in the spool | ${median(seen.map((one) => one.spoolBytes)).toFixed(1)} |`,
     ].join('\n');
   } finally {

@@ -59,6 +59,7 @@ export async function run() {
       seen.map(({ bytes, samples }) => (bytes['samples.parquet'] / samples).toFixed(1)),
     ),
     '',
-    'A Poisson run at 5 000/s with three calls, retries, a fault, upstream stamps, and one call of a hundred that fails.',
+    'A Poisson run at 5 000/s with three calls, retries, a fault, upstream stamps, and one call of a ' +
+      'hundred that fails.',
   ].join('\n');
 }

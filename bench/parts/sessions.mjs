@@ -1,5 +1,6 @@
 /** Many sessions: beside wrk, memory a session, and what a call costs from ten sessions to ten thousand. */
-import { plimsoll, wrk } from '../contestants/index.mjs';
+import { plimsoll } from '../contestants/index.mjs';
+import { wrk } from '../contestants/peers/index.mjs';
 import { quiet } from '../machine.mjs';
 import { median } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
@@ -15,9 +16,9 @@ export async function run({ pairs: count }) {
   const target = await startTarget();
   try {
     const ours = (sessions) => (port) => plimsoll({ port, loop: 'closed', sessions, seconds: 2, keep: false });
-    if (wrk !== null) {
+    if (wrk.installed()) {
       const seen = await pairs(target, Math.min(count, 5), ours(MANY), (port) =>
-        wrk({ port, sessions: MANY, seconds: 2 }),
+        wrk.load({ port, sessions: MANY, seconds: 2 }),
       );
       rows.push(PAIR_HEAD, pairRow(`wrk, ${MANY} connections`, seen), '');
     }
@@ -31,7 +32,9 @@ export async function run({ pairs: count }) {
       }
       rss.set(sessions, median(seen.map(({ rssEnd }) => rssEnd)));
       costs.push(
-        `| ${sessions} | ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} | ${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} | ${median(seen.map(({ userUs }) => userUs)).toFixed(1)} |`,
+        `| ${sessions} | ${median(seen.map(({ perSecond }) => perSecond)).toFixed(0)} | ` +
+          `${median(seen.map(({ cpuUs }) => cpuUs)).toFixed(1)} | ` +
+          `${median(seen.map(({ userUs }) => userUs)).toFixed(1)} |`,
       );
     }
     rows.push(
@@ -41,7 +44,8 @@ export async function run({ pairs: count }) {
       '',
     );
     rows.push(
-      `Memory: ${((rss.get(MANY) - rss.get(FEW)) / (MANY - FEW) / 1024).toFixed(1)} kB RSS a session under load (the slope from ${FEW} to ${MANY}).`,
+      `Memory: ${((rss.get(MANY) - rss.get(FEW)) / (MANY - FEW) / 1024).toFixed(1)} kB RSS a session under ` +
+        `load (the slope from ${FEW} to ${MANY}).`,
     );
   } finally {
     await target.stop();
