@@ -5,3 +5,4 @@
  * (`scenario`), its meaning in time (`plan`), or any effect.
  */
 export * from './grammar/index.js';
+export * from './metrics/index.js';

@@ -17,11 +17,9 @@ import {
 } from './defaults.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
-import { readBound, statOf } from './gate-rules.js';
+import { readBound, statOf, type GateText, type HypothesisText } from '../catalog/index.js';
 import type { CallText, ProtocolText } from './grammar/calls.js';
 import type { DocumentText } from './grammar/document.js';
-import type { GateText } from './grammar/gates.js';
-import type { HypothesisText } from './grammar/hypotheses.js';
 import type { PhaseText } from './grammar/phases.js';
 import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';

@@ -4,13 +4,13 @@
  */
 import type { CallSpec, Protocol } from './types/calls.js';
 import type { Fault } from './types/faults.js';
-import type { Gate, Hypothesis } from './types/gates.js';
+import type { Gate, Hypothesis } from '../catalog/index.js';
 import type { Phase } from './types/phases.js';
 import type { Stack } from './types/stack.js';
 
 export * from './types/calls.js';
 export * from './types/faults.js';
-export * from './types/gates.js';
+export * from '../catalog/metrics/types.js';
 export * from './types/phases.js';
 export * from './types/stack.js';
 export * from './types/text.js';

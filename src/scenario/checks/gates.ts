@@ -1,8 +1,6 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
-import type { Path } from '../../catalog/index.js';
+import { type Path, GATE_RULES, readBound, statOf, type GateText } from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
-import { GATE_RULES, readBound, statOf } from '../gate-rules.js';
-import type { GateText } from '../grammar/gates.js';
 import type { GateMetric } from '../types.js';
 import { replicaNames } from '../replicas.js';
 import { suggestion } from '../../problem/index.js';

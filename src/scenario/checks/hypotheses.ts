@@ -1,6 +1,5 @@
 /** Checks of `hypotheses:`, of the run and of its phases: bounds as those of gates, and a fault to be judged around. */
-import type { Path } from '../../catalog/index.js';
-import type { HypothesisText } from '../grammar/hypotheses.js';
+import type { Path, HypothesisText } from '../../catalog/index.js';
 import type { CheckContext } from './context.js';
 import { checkBounds, checkTool, checkWatched } from './gates.js';
 

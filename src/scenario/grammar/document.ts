@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { CallText, ProtocolText } from './calls.js';
 import { FaultText } from './faults.js';
-import { GateText } from './gates.js';
-import { hypotheses } from './hypotheses.js';
-import { PhaseText } from './phases.js';
 import {
+  GateText,
+  hypotheses,
   map,
   duration,
   flag,
@@ -22,6 +21,7 @@ import {
   whole,
   word,
 } from '../../catalog/index.js';
+import { PhaseText } from './phases.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({

@@ -1,8 +1,8 @@
 /** `phases:` which regimes are run, one after the other, and how hard. */
 import { z } from 'zod';
 import { MOST_RECORDED_TEXT } from '../recorded-arrivals.js';
-import { hypotheses as hypothesesOf } from './hypotheses.js';
 import {
+  hypotheses as hypothesesOf,
   choice,
   choiceByKey,
   choiceByValue,

@@ -1,5 +1,5 @@
 /** Which statistic and unit each gated metric has, and what it can be asked of. */
-import { describeValue, type GrammarProblem, bareNumber, readQuantity, type QuantityKind } from '../catalog/index.js';
+import { describeValue, type GrammarProblem, bareNumber, readQuantity, type QuantityKind } from '../grammar/index.js';
 import type { BoundUnit, GateMetric, GateStat } from './types.js';
 
 export interface GateRule {

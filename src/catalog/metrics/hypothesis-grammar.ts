@@ -1,7 +1,7 @@
 /** `hypotheses:` what must hold before a fault and again after it. The words are those of gates. */
-import { HYPOTHESIS_METRICS } from '../types.js';
-import { GateText } from './gates.js';
-import { map, list, oneOf } from '../../catalog/index.js';
+import { HYPOTHESIS_METRICS } from './types.js';
+import { GateText } from './gate-grammar.js';
+import { map, list, oneOf } from '../grammar/index.js';
 import type { z } from 'zod';
 
 const { stat, tool, min, max } = GateText.shape;
