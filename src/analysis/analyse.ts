@@ -2,33 +2,27 @@
 import type { Plan } from '../plan/index.js';
 import { servicesBehind, targetName } from '../scenario/index.js';
 import { seededRandom } from '../random/index.js';
-import { attemptsView, hiddenCapacitiesOf, hysteresisOf } from './recovery/after-fault.js';
-import { attribute } from './queue/attribution.js';
-import { joinCalls } from './calls/calls.js';
-import { driftOf } from './contract/drift.js';
-import { capacitiesOf } from './capacity/searches.js';
-import { sideEffectsOf } from './effects/side-effects.js';
-import { countExecutions, effectSummary, withEffects } from './effects/executions.js';
+import { framesOf, joinCalls } from './calls/index.js';
+import { capacitiesOf, scalingOf } from './capacity/index.js';
+import { driftOf } from './contract/index.js';
+import { countExecutions, effectSummary, sideEffectsOf, withEffects } from './effects/index.js';
 import {
+  type FloorSummary,
+  loopbackReferenceOf,
   machineFactsOf,
   selfCapacityOf,
   selfCapacityUnknownOf,
   spinLostShareOf,
-  loopbackReferenceOf,
-} from './environment/facts.js';
-import type { Figures } from './figures/types.js';
-import { figuresOf } from './figures/figures.js';
-import { framesOf } from './calls/frames.js';
-import { flightsByPhase } from './queue/in-flight.js';
-import { growthOf } from './stability/growth.js';
-import { hypothesesOf } from './hypotheses/hypotheses.js';
-import type { AnalysisInput } from './inputs.js';
-import { analysePhase, type RunParts } from './phases/phase.js';
-import { edgesOf, recoveryOf } from './recovery/recovery.js';
-import { rowsByPhase } from './queue/stage-split.js';
-import { scalingOf } from './capacity/scaling.js';
-import type { FloorSummary, Summary } from './summary.js';
-import { validityOf } from './validity/validity.js';
+} from './environment/index.js';
+import { type Figures, figuresOf } from './figures/index.js';
+import { hypothesesOf } from './hypotheses/index.js';
+import type { AnalysisInput } from './input.js';
+import { type RunParts, analysePhase } from './phases/index.js';
+import { attribute, flightsByPhase, rowsByPhase } from './queue/index.js';
+import { attemptsView, edgesOf, hiddenCapacitiesOf, hysteresisOf, recoveryOf } from './recovery/index.js';
+import { growthOf } from './stability/index.js';
+import type { Summary } from './summary.js';
+import { validityOf } from './validity/index.js';
 
 /** All that is told of a run: the numbers, and the points of its charts. */
 export interface Analysis {
@@ -118,7 +112,10 @@ export function analyse(input: { readonly record: AnalysisInput; readonly plan: 
     events,
     drift,
   });
-  const growth = growthOf(phases, resources);
+  const growth = growthOf(
+    phases.map(({ frame }) => frame),
+    resources,
+  );
   const capacities = capacitiesOf(phases, events);
   const spinLostShare = spinLostShareOf(record.envelope);
   const summaries = phases.map((phase) => phase.summary);

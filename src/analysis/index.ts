@@ -1,27 +1,16 @@
 /**
- * Analysis: from a run record to every number that is told. Pure: no socket, clock, process or file.
+ * Analysis: from a run record to every number of the summary. Pure: no socket, clock, process or file.
  *
- * Owns the definitions of all metrics, the statistics under them, the validity verdict, and the figures' data. Does not
- * own: reading files (`record`), judging against bounds (`gate`), or how things look (`report`).
+ * Owns the definitions of all metrics, the statistics under them, the validity verdict, and the data of the charts.
+ * Does not own: reading files (`record`), judging gates (`gate`), or the layout of reports (`report`).
  */
-export type * from './summary.js';
-export type * from './effects/types.js';
-export type * from './stability/growth-types.js';
-export type * from './figures/types.js';
-export type * from './inputs.js';
-export type * from './queue/attribution-types.js';
-export type * from './recovery/after-fault-types.js';
-export type { FluidLimit } from './queue/fluid-limits.js';
-export type * from './contract/types.js';
-export type * from './hypotheses/types.js';
-export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './stability/stationarity.js';
-export type { ArrivalFit } from './calls/arrivals.js';
-export { analyse, type Analysis } from './analyse.js';
-export { probeEvidence, type ProbeSlice } from './capacity/probe.js';
-export { lagLimitNs } from './calls/lag-limit.js';
-export { throughputOf } from './capacity/scaling.js';
+export { type Analysis, analyse } from './analyse.js';
+export type { AnalysisInput } from './input.js';
+export type { Summary } from './summary.js';
 export {
   CLOSED_LOOP,
+  type GateResult,
+  type Reading,
   absentReading,
   callReadings,
   deciding,
@@ -31,6 +20,75 @@ export {
   knownReading,
   phaseLabel,
   worstOf,
-  type Judged,
-  type Reading,
 } from './bounds/index.js';
+export {
+  type ArrivalFit,
+  type CallStats,
+  type Durations,
+  type OutcomeCounts,
+  type Quantile,
+  lagLimitNs,
+} from './calls/index.js';
+export {
+  type CapacityProbe,
+  type CapacitySummary,
+  type Fitted,
+  type ProbeSlice,
+  type ScalingPoint,
+  type ScalingSummary,
+  probeEvidence,
+  throughputOf,
+} from './capacity/index.js';
+export type { DriftChange, DriftSummary } from './contract/index.js';
+export type {
+  AnnotationClass,
+  CancelPropagation,
+  EffectCounts,
+  EffectSummary,
+  ErrorVisibilityClass,
+  ResourceTrace,
+  Share,
+  SideEffects,
+  WastedWork,
+} from './effects/index.js';
+export type { FloorSummary } from './environment/index.js';
+export type {
+  CurvePoint,
+  FaultBand,
+  Figures,
+  Heatmap,
+  LagHistogram,
+  PercentileCurves,
+  StageBars,
+  Timeline,
+} from './figures/index.js';
+export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
+export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
+export type { Attribution, Drain, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
+export type {
+  AfterFault,
+  Amplification,
+  Breaker,
+  BreakerSpan,
+  HiddenCapacity,
+  Hysteresis,
+  LoopArea,
+  LoopPoint,
+  Metastability,
+  MetastabilityReason,
+  RecoverySummary,
+  RecoveryWindow,
+  Storm,
+} from './recovery/index.js';
+export type {
+  GrowthCurve,
+  GrowthQuantity,
+  GrowthSummary,
+  GrowthTrend,
+  GrowthVerdict,
+  ProcessGrowth,
+  SteadyState,
+  SteadyStretch,
+  SteadyTest,
+} from './stability/index.js';
+export type { Validity, ValidityReason } from './validity/index.js';

@@ -4,7 +4,8 @@
  *
  * A value that is not finite is printed as `unknown`: a report never shows a bare NaN or Infinity.
  */
-import type { BoundUnit, Durations, GateResult, Quantile } from '../analysis/index.js';
+import type { Durations, GateResult, Quantile } from '../analysis/index.js';
+import type { BoundUnit } from '../scenario/index.js';
 
 export const UNKNOWN = 'unknown';
 

@@ -5,7 +5,7 @@ import { sideEffectsOf as told } from '../../src/analysis/effects/side-effects.j
 import { countExecutions, withEffects } from '../../src/analysis/effects/executions.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
-import { edgesOf } from '../../src/analysis/recovery/recovery.js';
+import { edgesOf } from '../../src/analysis/recovery/edges.js';
 import { proportionInterval } from '../../src/analysis/statistics/index.js';
 import type { Plan } from '../../src/plan/index.js';
 import type { ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from '../../src/record/index.js';

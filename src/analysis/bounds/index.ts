@@ -4,7 +4,7 @@
  * Owns the readings of sets of calls, the verdict on a reading, and the words of both. Does not own which numbers a
  * bound is held against, nor what follows from a verdict.
  */
-export { deciding, judge, worstOf, type Judged } from './judge.js';
+export { deciding, judge, worstOf, type GateResult, type Judged } from './judge.js';
 export {
   absent as absentReading,
   ofCalls as callReadings,

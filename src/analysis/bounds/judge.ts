@@ -1,8 +1,24 @@
 /** Verdicts on bounds: each reading held against the bound, and which of several decides. */
-import type { Gate } from '../../scenario/index.js';
-import type { GateResult } from '../summary.js';
+import type { Gate, BoundUnit } from '../../scenario/index.js';
 import type { Reading } from './readings.js';
 import { measuredText, steppedText } from './words.js';
+
+/** A gate's verdict and why. */
+export interface GateResult {
+  readonly gate: Gate;
+  /**
+   * The gate in words: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed
+   * loop's.
+   */
+  readonly text: string;
+  readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
+  /** What was measured, in `unit`; null when there was nothing to measure. */
+  readonly measured: number | null;
+  /** In `unit`: how fine it was measured. A measured 0 then means less than this. */
+  readonly step?: number;
+  readonly unit: BoundUnit;
+  readonly why: string;
+}
 
 type Verdict = GateResult['verdict'];
 

@@ -1,6 +1,6 @@
 /** What a bound finds when its metric is looked up in the numbers of a set of calls. */
 import type { Gate } from '../../scenario/index.js';
-import type { CallStats, Durations, Quantile } from '../summary.js';
+import type { CallStats, Durations, Quantile } from '../calls/index.js';
 
 /** One number a bound is held against, or why there is none. `where` says what it belongs to. */
 export type Reading = { readonly where: string } &

@@ -1,6 +1,6 @@
 /** Bounds and measured values in words, each in the unit its bound was written in. */
 import type { BoundUnit, Gate, Hypothesis } from '../../scenario/index.js';
-import type { PhaseSummary } from '../summary.js';
+import type { PhaseSummary } from '../phases/index.js';
 
 function scaled(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));

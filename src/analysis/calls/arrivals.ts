@@ -6,9 +6,9 @@
  */
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { Arrivals } from '../../scenario/index.js';
-import { NumberList } from './selection.js';
-import type { PhaseFrame } from './frames.js';
 import { ascending } from '../statistics/index.js';
+import type { PhaseFrame } from './frames.js';
+import { NumberList } from './selection.js';
 
 /** How the departures of one phase compare with the declared process. */
 export interface ArrivalFit {

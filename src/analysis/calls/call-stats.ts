@@ -1,8 +1,38 @@
 /** What is told of any set of logical calls: outcomes, goodput, misses, response times. */
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
-import { countGood, isCensored, isOk, responseNs, type Calls } from './calls.js';
-import { durationsOf, rank, type RankedDurations } from './durations.js';
-import type { CallStats, OutcomeCounts } from '../summary.js';
+import { type Calls, countGood, isCensored, isOk, responseNs } from './calls.js';
+import { type Durations, type RankedDurations, durationsOf, rank } from './durations.js';
+
+export type OutcomeCounts = Readonly<Record<Outcome, number>>;
+
+/** One slice of logical calls: a phase, a stage of one, or a tool within a phase. Warm-up is left out. */
+export interface CallStats {
+  /** Logical calls whose intended start lies in the slice and whose end is known. */
+  readonly offered: number;
+  readonly attempts: number;
+  /** Of logical calls, by final outcome. */
+  readonly outcomes: OutcomeCounts;
+  /** Of logical calls, by error class of the final attempt; only those that occur, most frequent first. */
+  readonly errorClasses: readonly { readonly errorClass: ErrorClass; readonly count: number }[];
+  /** `ok` within the deadline. */
+  readonly good: number;
+  /** `ok` after the deadline. */
+  readonly late: number;
+  readonly goodputPerSecond: number;
+  /** good / offered; null when nothing was offered. */
+  readonly goodRatio: number | null;
+  /** 1 - on-time ok / offered; null when nothing was offered. */
+  readonly missRatio: number | null;
+  /**
+   * done - intended of logical calls. The headline. `ok`: right answers, late ones included. `all`: until the caller
+   * knew, whatever it was; a call given up at its deadline is censored there.
+   */
+  readonly responseTime: { readonly ok: Durations; readonly all: Durations };
+  /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
+  readonly latencyFromSend: { readonly ok: Durations; readonly all: Durations };
+  /** attempts / logical calls; null when nothing was offered. */
+  readonly retryAmplification: number | null;
+}
 
 /** Durations of a set of calls, `ok` alone and whatever came out; those given up on are censored. */
 export interface CallDurations {

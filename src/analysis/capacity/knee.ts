@@ -3,7 +3,7 @@
  * definition of the knee capacity in Jain, The Art of Computer Systems Performance Analysis (1991), made decidable by a
  * share.
  */
-import type { CapacityProbe, Knee } from '../summary.js';
+import type { CapacityProbe, Knee } from './types.js';
 
 /** Fewer different rates make no curve. */
 const LEAST_RATES = 6;

@@ -1,11 +1,18 @@
 /** The numbers of one probe of a capacity search, from its samples alone: what its verdict rests on. */
 import { SAMPLE_FLAGS, outcomeCode, type ProbeEvidence, type SampleColumns } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
-import { perSecond } from '../calls/call-stats.js';
-import { countGood, isOk, joinCalls, penalisedResponseNs } from '../calls/calls.js';
-import { plainQuantile } from '../calls/durations.js';
-import { NumberList, gather, select } from '../calls/selection.js';
-import { ageTrend, maxAgeNs, waitingLine } from '../queue/line.js';
+import {
+  NumberList,
+  countGood,
+  gather,
+  isOk,
+  joinCalls,
+  penalisedResponseNs,
+  perSecond,
+  plainQuantile,
+  select,
+} from '../calls/index.js';
+import { ageTrend, maxAgeNs, waitingLine } from '../queue/index.js';
 import { ascending, minimumSamples } from '../statistics/index.js';
 
 const GENERATOR = outcomeCode('generator');

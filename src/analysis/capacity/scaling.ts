@@ -7,7 +7,8 @@
  * least squares of the relative error, with sigma and kappa kept from going below 0.
  */
 import type { Random } from '../../random/index.js';
-import type { PhaseSummary, ScalingPoint, ScalingSummary } from '../summary.js';
+import type { PhaseSummary } from '../phases/index.js';
+import type { ScalingPoint, ScalingSummary } from './types.js';
 
 /** Three parameters from fewer points would be drawn through the noise. */
 const LEAST_POINTS = 6;

@@ -1,10 +1,10 @@
 /** What a run's capacity searches found, from their events. */
 import type { ProbeEvent, RunEvent } from '../../record/index.js';
 import type { Phase } from '../../scenario/index.js';
-import { probesOf } from '../calls/frames.js';
+import { probesOf } from '../calls/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
 import { kneeOf } from './knee.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import type { CapacityProbe, CapacitySummary } from '../summary.js';
+import type { CapacityProbe, CapacitySummary } from './types.js';
 
 /** The searches of the capacity phases that were begun, in order. */
 export function capacitiesOf(

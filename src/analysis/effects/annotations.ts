@@ -1,7 +1,7 @@
 /** Side effects by what tools say of themselves: a duplicate of an idempotent call is no harm, one of a booking is. */
 import type { ToolRow } from '../../record/index.js';
-import { countEffect, noEffects, type MutableEffects } from './executions.js';
-import type { Aftereffects } from './side-effects.js';
+import { type MutableEffects, countEffect, noEffects } from './executions.js';
+import type { EffectsInput } from './run.js';
 import type { AnnotationClass, SideEffects } from './types.js';
 
 const CLASSES: readonly AnnotationClass[] = ['destructive', 'additive', 'not-told', 'idempotent', 'read-only'];
@@ -20,7 +20,7 @@ export function effectsByAnnotation({
   plan,
   calls,
   executions,
-}: Pick<Aftereffects, 'record' | 'plan' | 'calls' | 'executions'>): SideEffects['effectsByAnnotation'] {
+}: Pick<EffectsInput, 'record' | 'plan' | 'calls' | 'executions'>): SideEffects['effectsByAnnotation'] {
   const specs = plan.scenario.calls;
   if (!specs.some(({ effect }) => effect === 'exactly-once'))
     return { classes: [], reason: 'no call is to take effect exactly once' };

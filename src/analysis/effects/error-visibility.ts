@@ -13,11 +13,10 @@ import {
   type SampleColumns,
   type FaultHitRow,
 } from '../../record/index.js';
-import { targetName, type Stack } from '../../scenario/index.js';
-import type { FaultType } from '../inputs.js';
-import { faultEvent, type FaultEdges } from '../recovery/recovery.js';
+import { targetName, type Stack, type FaultType } from '../../scenario/index.js';
+import { type FaultEdges, faultEvent } from '../recovery/index.js';
 import { proportionInterval } from '../statistics/index.js';
-import type { Aftereffects } from './side-effects.js';
+import type { EffectsInput } from './run.js';
 import type { ErrorVisibility, ErrorVisibilityClass } from './types.js';
 
 const GENERATOR = outcomeCode('generator');
@@ -46,7 +45,7 @@ export function errorVisibilityOf({
   record,
   plan,
   edges,
-}: Pick<Aftereffects, 'record' | 'plan' | 'edges'>): ErrorVisibility {
+}: Pick<EffectsInput, 'record' | 'plan' | 'edges'>): ErrorVisibility {
   const { samples } = record;
   const attempts = attemptsOf(samples, record.affected ?? []);
   const classes = new Map<

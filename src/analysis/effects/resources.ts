@@ -1,8 +1,8 @@
 /** Resource recovery: whether a process gives back what a fault made it take. */
 import type { ResourceRow } from '../../record/index.js';
-import type { PhaseFrame } from '../calls/frames.js';
-import type { FaultEdges } from '../recovery/recovery.js';
-import type { Aftereffects } from './side-effects.js';
+import type { PhaseFrame } from '../calls/index.js';
+import type { FaultEdges } from '../recovery/index.js';
+import type { EffectsInput } from './run.js';
 import type { ResourceRecovery, ResourceTrace } from './types.js';
 
 const FIELD = {
@@ -31,7 +31,7 @@ export function resourceRecoveries({
   plan,
   edges,
   frames,
-}: Pick<Aftereffects, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
+}: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
   const { holdNs } = plan.scenario.recovery;
   return edges.flatMap((edge): readonly ResourceRecovery[] => {
     const frame = frames.find(({ planned }) => planned.index === edge.planned.phaseIndex);

@@ -1,9 +1,8 @@
 /** Session survival: which of the client's sessions lived through an event that can end them, and how. */
 import { outcomeCode, type RunEvent, type SampleColumns, type WorkRow } from '../../record/index.js';
-import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
-import type { FaultType } from '../inputs.js';
-import type { FaultEdges } from '../recovery/recovery.js';
-import type { Aftereffects } from './side-effects.js';
+import { gatewaysOnTheWay, servicesBehind, targetName, type Stack, type FaultType } from '../../scenario/index.js';
+import type { FaultEdges } from '../recovery/index.js';
+import type { EffectsInput } from './run.js';
 import type { SessionSurvival } from './types.js';
 
 type SessionEvent = Extract<RunEvent, { readonly type: 'session' }>;
@@ -27,7 +26,7 @@ export function sessionSurvivals({
   plan,
   edges,
   frames,
-}: Pick<Aftereffects, 'record' | 'plan' | 'edges' | 'frames'>): readonly SessionSurvival[] {
+}: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly SessionSurvival[] {
   const ending = edges.filter(({ planned }) => ENDS_SESSIONS.has(planned.type));
   const told = record.events
     .filter((event): event is SessionEvent => event.type === 'session')

@@ -1,8 +1,8 @@
 /** What is told of the consequences of faults and of overload. Part of the summary. */
 import type { Outcome, WorkDone } from '../../record/index.js';
-import type { GrowthQuantity } from '../stability/growth-types.js';
-import type { FaultType } from '../inputs.js';
-import type { EffectCounts } from './effect-types.js';
+import type { FaultType } from '../../scenario/index.js';
+import type { GrowthQuantity } from '../stability/index.js';
+import type { EffectCounts } from './executions.js';
 
 /** A share with its 95 % interval (Clopper and Pearson). */
 export interface Share {

@@ -1,7 +1,7 @@
 /** Work for nobody: what the upstream served though its caller had given up, and how far cancelling reached. */
 import { errorClassCode, outcomeCode, SAMPLE_FLAGS, type SampleColumns, type WorkRow } from '../../record/index.js';
 import { gatewaysOnTheWay, targetName, type CallSpec, type Stack } from '../../scenario/index.js';
-import { responseNs, type Calls } from '../calls/calls.js';
+import { type Calls, responseNs } from '../calls/index.js';
 import type { CancelPropagation, ServiceWork, WastedWork } from './types.js';
 
 const DEADLINE = outcomeCode('deadline');

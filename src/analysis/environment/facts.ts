@@ -4,7 +4,7 @@
  * The envelope is read from disk and may be of any age, so each fact is looked for and checked; what is not found as a
  * number is not known. A fact is either a plain value or wrapped as `{ value, reason }`.
  */
-import type { FloorSummary } from '../summary.js';
+import type { FloorSummary } from './types.js';
 
 function member(of: unknown, name: string): unknown {
   if (typeof of !== 'object' || of === null || !Object.hasOwn(of, name)) return undefined;

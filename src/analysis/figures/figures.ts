@@ -4,14 +4,14 @@
  */
 import type { RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
-import type { FaultBand, Figures, PhaseBand, StageBars } from './types.js';
-import type { Growth } from '../stability/growth.js';
-import type { AnalysedPhase, RunParts } from '../phases/phase.js';
-import { faultEvent, type Recovery } from '../recovery/recovery.js';
+import type { AnalysedPhase, RunParts } from '../phases/index.js';
+import { type Recovery, faultEvent } from '../recovery/index.js';
+import type { Growth } from '../stability/index.js';
 import { heatmapOf } from './heatmap.js';
 import { lagHistogram } from './lags.js';
 import { percentileCurves } from './percentiles.js';
 import { timelineOf } from './timeline.js';
+import type { FaultBand, Figures, PhaseBand, StageBars } from './types.js';
 
 export interface FigureParts {
   readonly plan: Plan;

@@ -1,8 +1,8 @@
 /** Calls by time and response time: the one picture in which two humps or a stall can't hide. */
-import { responseNs, type Calls } from '../calls/calls.js';
-import type { Heatmap } from './types.js';
-import type { AnalysedPhase } from '../phases/phase.js';
+import { type Calls, responseNs } from '../calls/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
 import { windowLengthNs } from './timeline.js';
+import type { Heatmap } from './types.js';
 
 const MOST_COLUMNS = 100;
 const ROWS = 50;

@@ -1,7 +1,7 @@
 /** How late calls left: the schedule lags of an open-loop phase on a log scale. */
-import { lagLimitNs } from '../calls/lag-limit.js';
+import { lagLimitNs } from '../calls/index.js';
+import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import type { LagHistogram } from './types.js';
-import type { AnalysedPhase, RunParts } from '../phases/phase.js';
 
 /** Lower edge of the first bin above "under": less is the clock's own grain. */
 const SHORTEST_NS = 1_000;

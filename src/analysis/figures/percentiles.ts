@@ -1,8 +1,8 @@
 /** Percentile curves: how long the slowest 1 in x calls took at least. */
-import type { RankedDurations } from '../calls/durations.js';
-import type { CurvePoint, PercentileCurves } from './types.js';
-import type { AnalysedPhase, RunParts } from '../phases/phase.js';
+import type { RankedDurations } from '../calls/index.js';
+import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import { quantileRank } from '../statistics/index.js';
+import type { CurvePoint, PercentileCurves } from './types.js';
 
 /** A curve is drawn only as far as this many samples lie beyond it. */
 const BEYOND = 10;

@@ -1,13 +1,19 @@
 /** The run in windows of equal length. */
 import { OUTCOMES, outcomeCode } from '../../record/index.js';
-import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls/calls.js';
-import { plainQuantile } from '../calls/durations.js';
-import { gather, select } from '../calls/selection.js';
-import type { QuantileSeries, Timeline } from './types.js';
-import { inFlightByWindow } from '../queue/in-flight.js';
-import type { AnalysedPhase, RunParts } from '../phases/phase.js';
-import type { WaitingLine } from '../queue/line.js';
+import {
+  type Calls,
+  gather,
+  isGood,
+  isOk,
+  penalisedResponseNs,
+  plainQuantile,
+  responseNs,
+  select,
+} from '../calls/index.js';
+import type { AnalysedPhase, RunParts } from '../phases/index.js';
+import { type WaitingLine, inFlightByWindow } from '../queue/index.js';
 import { ascending } from '../statistics/index.js';
+import type { QuantileSeries, Timeline } from './types.js';
 
 const MOST_WINDOWS = 600;
 /** Window lengths a reader can count in, from 250 ms up; beyond the last, whole multiples of it. */

@@ -3,8 +3,9 @@
  * For display: anything compared or gated is in the summary.
  */
 import type { Outcome } from '../../record/index.js';
-import type { GrowthQuantity } from '../stability/growth-types.js';
-import type { RecoveryWindow, StageName } from '../summary.js';
+import type { StageName } from '../queue/index.js';
+import type { RecoveryWindow } from '../recovery/index.js';
+import type { GrowthCurve } from '../stability/index.js';
 
 /**
  * Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1
@@ -121,19 +122,6 @@ export interface StageBars {
   readonly source: 'upstream' | 'generator';
   /** Mean share of each stage: they sum to the mean response time of the split's attempts. */
   readonly stages: readonly { readonly stage: StageName; readonly meanNs: number }[];
-}
-
-/** A quantity of a process over a soak phase, warm-up included; in bytes, or in numbers of things. */
-export interface GrowthCurve {
-  readonly phase: string;
-  readonly process: string;
-  readonly pid: number;
-  readonly quantity: GrowthQuantity;
-  readonly measuredFromNs: number;
-  /** Means over equal parts where the looks are many. */
-  readonly points: readonly { readonly atNs: number; readonly value: number }[];
-  /** Both ends of the fitted line; null without a trend. */
-  readonly trend: readonly { readonly atNs: number; readonly value: number }[] | null;
 }
 
 export interface Figures {

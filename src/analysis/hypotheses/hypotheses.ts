@@ -6,16 +6,13 @@
  * gates' affair.
  */
 import type { Hypothesis, RecoverySettings } from '../../scenario/index.js';
-import { deciding, hypothesisText, judge, type Judged } from '../bounds/index.js';
-import { select } from '../calls/selection.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import type { FaultEdges } from '../recovery/recovery.js';
-import type { RecoverySummary } from '../summary.js';
-import { readingsIn, type Looked, type Stretch } from './readings.js';
-import { boundsAfter, boundsBefore, type Bounds } from './stretches.js';
+import { type Judged, deciding, hypothesisText, judge } from '../bounds/index.js';
+import { select } from '../calls/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
+import type { FaultEdges, RecoverySummary } from '../recovery/index.js';
+import { type Looked, type Stretch, readingsIn } from './readings.js';
+import { type Bounds, boundsAfter, boundsBefore } from './stretches.js';
 import type { HypothesisJudgement, HypothesisStretch, PhaseHypotheses } from './types.js';
-
-export type * from './types.js';
 
 export interface HypothesesInput extends Looked {
   readonly hypotheses: readonly Hypothesis[];

@@ -2,12 +2,10 @@
 import type { RunEvent } from '../../record/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
 import { absentReading, callReadings, knownReading, type Reading } from '../bounds/index.js';
-import { callStats, perSecond } from '../calls/call-stats.js';
-import { isOk, type Calls } from '../calls/calls.js';
-import { toolsOffContract, type DriftSummary } from '../contract/drift.js';
-import { select } from '../calls/selection.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import { queueAge } from '../queue/line.js';
+import { type Calls, callStats, isOk, perSecond, select } from '../calls/index.js';
+import { type DriftSummary, toolsOffContract } from '../contract/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
+import { queueAge } from '../queue/index.js';
 
 /** What the stretches of a run share. */
 export interface Looked {

@@ -1,5 +1,5 @@
 /** Shapes of the verdicts on hypotheses. */
-import type { BoundUnit, HypothesisMetric } from '../inputs.js';
+import type { BoundUnit, HypothesisMetric } from '../../scenario/index.js';
 
 export type HypothesisVerdict = 'held' | 'broken' | 'not-judged';
 

@@ -2,20 +2,38 @@
 import { expectedBetween } from '../../plan/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
-import { arrivalFit } from '../calls/arrivals.js';
-import { callStats, perSecond, timesOf, type CallTimes } from '../calls/call-stats.js';
-import { isOk, type Calls } from '../calls/calls.js';
-import { drainOf } from '../queue/drain.js';
-import { durationsOf } from '../calls/durations.js';
-import { NumberList, countOf, gather, select } from '../calls/selection.js';
-import { measuredSeconds, type PhaseFrame, type StageFrame } from '../calls/frames.js';
-import { inFlight, peakPerSecond, type Flights, type InFlight } from '../queue/in-flight.js';
-import { lagLimitNs } from '../calls/lag-limit.js';
-import { queueAge, waitingLine, type WaitingLine } from '../queue/line.js';
-import { stageSplit } from '../queue/stage-split.js';
+import {
+  type CallTimes,
+  type Calls,
+  NumberList,
+  type PhaseFrame,
+  type StageFrame,
+  arrivalFit,
+  callStats,
+  countOf,
+  durationsOf,
+  gather,
+  isOk,
+  lagLimitNs,
+  measuredSeconds,
+  perSecond,
+  select,
+  timesOf,
+} from '../calls/index.js';
+import {
+  type Flights,
+  type InFlight,
+  type WaitingLine,
+  drainOf,
+  inFlight,
+  peakPerSecond,
+  queueAge,
+  stageSplit,
+  waitingLine,
+} from '../queue/index.js';
+import { steadyStateOf } from '../stability/index.js';
 import { ascending } from '../statistics/index.js';
-import { steadyStateOf } from '../stability/stationarity.js';
-import type { PhaseSummary, StageStats, ToolStats } from '../summary.js';
+import type { PhaseSummary, StageStats, ToolStats } from './types.js';
 
 /** What the phases of a run share. */
 export interface RunParts {

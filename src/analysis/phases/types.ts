@@ -1,8 +1,23 @@
 /** What is told of a phase. */
-import type { ArrivalFit } from '../calls/arrivals.js';
-import type { SteadyState } from '../stability/types.js';
-import type { CallStats, Drain, QueueAge, StageSplit, StageStats, ToolStats } from '../calls/types.js';
-import type { Durations } from '../calls/duration-types.js';
+import type { ArrivalFit, CallStats, Durations } from '../calls/index.js';
+import type { Drain, QueueAge, StageSplit } from '../queue/index.js';
+import type { SteadyState } from '../stability/index.js';
+
+export interface ToolStats extends CallStats {
+  readonly label: string;
+  readonly tool: string;
+}
+
+export interface StageStats extends CallStats {
+  readonly label: string;
+  /** Rate at the stage's start, and all along unless it is a ramp; of a replay its mean. */
+  readonly ratePerSecond: number;
+  /** Rate at the end of a ramp; null where the rate is held. */
+  readonly rampToPerSecond: number | null;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly queueAge: QueueAge;
+}
 
 /**
  * One phase. A capacity phase as a whole has no calls of its own here (`offered` is 0 and nothing is estimable): its

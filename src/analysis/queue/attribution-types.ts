@@ -1,5 +1,5 @@
 /** Which queue grew first in a phase, and what that rests on. Part of `Summary`. */
-import type { StageName } from '../calls/types.js';
+import type { StageName } from './stage-split.js';
 
 /**
  * Where the first growing queue stands. `network-or-gateway`: between the generator and an upstream that stamps its

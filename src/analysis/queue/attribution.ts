@@ -13,13 +13,10 @@
  */
 import type { GatewayRow, SampleColumns } from '../../record/index.js';
 import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
-import type { PhaseFrame } from '../calls/frames.js';
-import { stageSourceOf } from './stage-split.js';
-import type { StageName } from '../summary.js';
+import type { PhaseFrame } from '../calls/index.js';
 import type { Attribution, QueuePlace, StageGrowth } from './attribution-types.js';
-import { meanInGatewayNs, windowsOf, type Window } from './stage-windows.js';
-
-export type { Attribution, QueuePlace, StageGrowth } from './attribution-types.js';
+import { type StageName, stageSourceOf } from './stage-split.js';
+import { type Window, meanInGatewayNs, windowsOf } from './stage-windows.js';
 
 const LEAST_GROWTH_NS = 2_000_000;
 /** Times the range of a stage among the calm windows. */

@@ -1,10 +1,31 @@
 /** How the backlog of an overload went away, beside what a fluid in a leaking vessel would have done. */
 import type { Stack } from '../../scenario/index.js';
-import { isOk, responseNs, type Calls } from '../calls/calls.js';
-import { fluidLimits, type FluidLimit } from './fluid-limits.js';
-import type { PhaseFrame } from '../calls/frames.js';
-import { emptiedAt, type WaitingLine } from './line.js';
-import type { Drain } from '../summary.js';
+import { type Calls, type PhaseFrame, isOk, responseNs } from '../calls/index.js';
+import { type FluidLimit, fluidLimits } from './fluid-limits.js';
+import { type WaitingLine, emptiedAt } from './line.js';
+
+/** How an open-loop backlog went away (overload phases). */
+export interface Drain {
+  /** Longest response time of any call of the phase, and the run time at which its call was intended. */
+  readonly peakWaitNs: number;
+  readonly peakWaitAtNs: number;
+  /**
+   * End of the overload stage to the first moment with an empty queue; null: never while the schedule ran (censored).
+   */
+  readonly drainNs: number | null;
+  /** What "empty" means: nothing waits for service, or, without upstream stamps, nothing is in the system at all. */
+  readonly emptyWhen: 'none-waiting' | 'none-in-system';
+  /** How long was looked: the censoring bound. */
+  readonly observedNs: number;
+  /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
+  readonly fluid: {
+    readonly drainNs: number;
+    readonly peakWaitNs: number;
+    readonly capacityPerSecond: number;
+    readonly capacityFrom: 'load-line' | 'observed';
+    readonly ignores: readonly FluidLimit[];
+  } | null;
+}
 
 /** A rate the target is known or taken to sustain. */
 export interface Capacity {

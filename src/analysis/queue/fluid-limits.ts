@@ -2,7 +2,7 @@
  * What a fluid prediction of a drain does not know of: it takes a queue without an end and callers who wait for ever.
  */
 import { servicesBehind, gatewaysOnTheWay, targetName, type Stack } from '../../scenario/index.js';
-import { isCensored, type Calls } from '../calls/calls.js';
+import { type Calls, isCensored } from '../calls/index.js';
 
 /**
  * `bounded-queue`: a mock or gateway on the way turns calls away when its queue is full. `given-up`: callers gave calls

@@ -1,6 +1,6 @@
 /** Attempts between sent and done, and what follows from counting them: Little's law and the peak throughput. */
 import type { SampleColumns } from '../../record/index.js';
-import { NumberList } from '../calls/selection.js';
+import { NumberList } from '../calls/index.js';
 import { ascending } from '../statistics/index.js';
 
 const PEAK_WINDOW_NS = 10_000_000_000;

@@ -5,10 +5,22 @@
  * that ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the
  * waiting calls.
  */
-import type { Calls } from '../calls/calls.js';
-import { plainQuantile } from '../calls/durations.js';
+import { type Calls, plainQuantile } from '../calls/index.js';
 import { trendInterval } from '../statistics/index.js';
-import type { QueueAge } from '../summary.js';
+
+export interface QueueAge {
+  /**
+   * What ends a call's wait. `upstream`: service began (or the call ended without). `generator`: it was sent, because
+   * the upstream reports no stamps; what waits inside the target is then not seen here.
+   */
+  readonly source: 'upstream' | 'generator';
+  /** Over the slice's schedule, exact. */
+  readonly maxNs: number;
+  /** 99th percentile over time (sampled every 10 ms of the slice). */
+  readonly p99Ns: number;
+  /** Theil-Sen slope in ns of age per second, with a 95 % interval (`statistics/trend`); null under 5 s of data. */
+  readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
+}
 
 /** Distance of the moments at which the age is sampled for its quantile over time. */
 export const AGE_SAMPLE_NS = 10_000_000;

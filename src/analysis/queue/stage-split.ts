@@ -2,9 +2,23 @@
  * Where the response time of `ok` attempts went, stage by stage; the stages of each attempt sum to its response time.
  */
 import { SAMPLE_FLAGS, outcomeCode, type SampleColumns } from '../../record/index.js';
-import { durationsOf, rank } from '../calls/durations.js';
-import { countOf, rowsByGroup, select } from '../calls/selection.js';
-import type { StageName, StageSplit } from '../summary.js';
+import { type Durations, countOf, durationsOf, rank, rowsByGroup, select } from '../calls/index.js';
+
+export type StageName =
+  'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return' | 'wait' | 'read';
+
+/** Where the response time of `ok` attempts went. The stages of each attempt sum to its response time. */
+export interface StageSplit {
+  /**
+   * `upstream`: the upstream reports its own stamps (six stages). `generator`: it does not (client-queue, send-lag,
+   * wait, read).
+   */
+  readonly source: 'upstream' | 'generator';
+  readonly n: number;
+  /** Attempts left out because a stage came out negative: a clock problem, never printed as a number. */
+  readonly clockProblems: number;
+  readonly stages: readonly { readonly stage: StageName; readonly durations: Durations }[];
+}
 
 const OK = outcomeCode('ok');
 

@@ -1,7 +1,6 @@
 /** The stages of `ok` attempts, window by window. */
 import type { GatewayRow, SampleColumns } from '../../record/index.js';
-import type { StageName } from '../summary.js';
-import { stageReader, type StageSource } from './stage-split.js';
+import { type StageName, type StageSource, stageReader } from './stage-split.js';
 
 export interface Window {
   readonly fromNs: number;

@@ -5,7 +5,7 @@
  * from the confirmed onset to the confirmed clear. After: from the clear to the end of the schedule, or to the next
  * fault. A call belongs to the stretch of its intended start, an attempt to that of its sending.
  */
-import type { FaultType } from '../inputs.js';
+import type { FaultType } from '../../scenario/index.js';
 
 /** Why a fault is not judged (`no-clear` to `rate-changed`), or why what was seen is too little (the others). */
 export type MetastabilityReason =

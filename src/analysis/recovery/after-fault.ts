@@ -6,17 +6,13 @@
  * and hysteresis. Does not own: windows, baseline, detection and recovery times, dip and drain (`recovery`), or what
  * processes and ledgers tell.
  */
+import type { AfterFault } from './after-fault-types.js';
 import { amplificationOf } from './amplification.js';
 import { blastRadiusOf } from './blast-radius.js';
 import { breakerOf } from './breaker.js';
-import { metastabilityOf } from './metastability.js';
 import type { AttemptsView, FaultContext } from './context.js';
-import { rushOf, burstinessOf } from './storm.js';
-import type { AfterFault } from './after-fault-types.js';
-
-export { hiddenCapacitiesOf, type JudgedFault } from './hidden-capacity.js';
-export { hysteresisOf } from './hysteresis.js';
-export { attemptsView, type AttemptsView, type FaultContext } from './context.js';
+import { metastabilityOf } from './metastability.js';
+import { burstinessOf, rushOf } from './storm.js';
 
 /** Everything told of what one fault left behind. */
 export function afterFaultOf(view: AttemptsView, context: FaultContext): AfterFault {

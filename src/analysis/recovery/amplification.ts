@@ -1,6 +1,6 @@
 /** Attempts per logical call, beside what independent failures would make. */
-import { intendedIn, type AttemptsView, type FaultContext, type Span } from './context.js';
 import type { Amplification } from './after-fault-types.js';
+import { type AttemptsView, type FaultContext, type Span, intendedIn } from './context.js';
 
 /**
  * (1 - p^(r+1)) / (1 - p): attempts of a call whose every attempt fails with probability p, and that is tried again r

@@ -1,9 +1,9 @@
 /** What a fault cost the calls that do not pass what it is on. */
 import type { PlannedFault } from '../../plan/index.js';
 import { targetName, type CallSpec, type Stack } from '../../scenario/index.js';
-import { countGood } from '../calls/calls.js';
-import { intendedIn, type AttemptsView, type FaultContext, type Span } from './context.js';
+import { countGood } from '../calls/index.js';
 import type { BlastRadius, RouteImpact } from './after-fault-types.js';
+import { type AttemptsView, type FaultContext, type Span, intendedIn } from './context.js';
 
 /** Fewer calls in a stretch tell no loss. */
 const FEWEST_CALLS = 20;

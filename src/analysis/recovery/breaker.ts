@@ -1,8 +1,8 @@
 /** The state of a circuit breaker before the upstream, as far as its refusals give it away. */
 import { errorClassCode, outcomeCode, type ErrorClass } from '../../record/index.js';
-import { countOf, select } from '../calls/selection.js';
-import { sentRowsOf, type AttemptsView, type FaultContext } from './context.js';
+import { countOf, select } from '../calls/index.js';
 import type { Breaker, BreakerSpan } from './after-fault-types.js';
+import { type AttemptsView, type FaultContext, sentRowsOf } from './context.js';
 
 /** Declared by whoever is in between, unlike a broken connection or silence. */
 const DECLARED: ReadonlySet<number> = new Set(

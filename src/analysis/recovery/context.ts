@@ -9,10 +9,8 @@ import {
   type SampleColumns,
 } from '../../record/index.js';
 import type { CallSpec, RecoverySettings, RetryOn, Stack } from '../../scenario/index.js';
-import type { Calls } from '../calls/calls.js';
-import { rowsByGroup, select } from '../calls/selection.js';
-import type { PhaseFrame } from '../calls/frames.js';
-import type { WaitingLine } from '../queue/line.js';
+import { type Calls, type PhaseFrame, rowsByGroup, select } from '../calls/index.js';
+import type { WaitingLine } from '../queue/index.js';
 import type { Baseline } from './windows.js';
 
 /** Nanoseconds since the run's epoch: [fromNs, toNs). */

@@ -1,9 +1,8 @@
 /** Whether the way down differs from the way up: the area between the two, over the rate. */
 import { rateAt } from '../../plan/index.js';
-import type { Calls } from '../calls/calls.js';
-import type { PhaseFrame, StageFrame } from '../calls/frames.js';
-import { CALLS_FOR_P99, cut } from './windows.js';
+import type { Calls, PhaseFrame, StageFrame } from '../calls/index.js';
 import type { Hysteresis, LoopArea, LoopPoint } from './after-fault-types.js';
+import { CALLS_FOR_P99, cut } from './windows.js';
 
 /** Parts of a ramp, each a point at its middle rate. */
 const RAMP_PARTS = 8;

@@ -1,10 +1,9 @@
 /** Whether goodput stayed down after its trigger was gone. */
-import type { Calls } from '../calls/calls.js';
-import type { PhaseFrame } from '../calls/frames.js';
-import { backlogAt } from '../queue/line.js';
-import { cut, type Baseline, type Window } from './windows.js';
-import type { FaultContext, Span } from './context.js';
+import type { Calls, PhaseFrame } from '../calls/index.js';
+import { backlogAt } from '../queue/index.js';
 import type { Metastability, MetastabilityReason } from './after-fault-types.js';
+import type { FaultContext, Span } from './context.js';
+import { type Baseline, type Window, cut } from './windows.js';
 
 /** Of the baseline's goodput: less is down. */
 const DOWN_BELOW = 0.9;

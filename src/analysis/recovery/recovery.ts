@@ -6,77 +6,15 @@
  * a window, counted from the clear) from which every window for the hold time is inside the band. Both are right to one
  * window. A breach is put down to the fault while it lasts and for one hold time after.
  */
-import type { RunEvent } from '../../record/index.js';
-import type { PlannedFault } from '../../plan/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
-import { afterFaultOf, type AttemptsView } from './after-fault.js';
-import type { Calls } from '../calls/calls.js';
-import { fluidLimits, type FluidLimit } from '../queue/fluid-limits.js';
-import { select } from '../calls/selection.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import { backlogAt, emptiedAt, type WaitingLine } from '../queue/line.js';
-import { bandOf, baselineOf, cut, type Band, type Window } from './windows.js';
-import type { RecoverySummary, RecoveryWindow } from '../summary.js';
-
-export type FaultEvent = Extract<RunEvent, { readonly type: 'fault' }>;
-
-/** Confirmed edges of one fault. */
-export interface FaultEdges {
-  readonly planned: PlannedFault;
-  readonly onNs: number;
-  readonly onUncertaintyNs: number;
-  readonly offNs: number | null;
-  readonly offUncertaintyNs: number | null;
-  /**
-   * When the engine of the links died or hung: what calls met from then on is not the target's doing. Infinity when it
-   * never did.
-   */
-  readonly trustedUntilNs: number;
-}
-
-/** The edge event of a fault, or undefined. */
-export function faultEvent(
-  events: readonly RunEvent[],
-  fault: PlannedFault,
-  edge: 'on' | 'off',
-): FaultEvent | undefined {
-  return events.find(
-    (event): event is FaultEvent => event.type === 'fault' && event.fault === fault.id && event.edge === edge,
-  );
-}
-
-/**
- * Edges of the faults whose onset was confirmed, in order of onset. What was confirmed after the engine of the links
- * was lost is not.
- */
-export function edgesOf(faults: readonly PlannedFault[], events: readonly RunEvent[]): readonly FaultEdges[] {
-  const edges: FaultEdges[] = [];
-  const trustedUntilNs = events.reduce(
-    (first, event) =>
-      event.type === 'engine' && (event.edge === 'died' || event.edge === 'wedged')
-        ? Math.min(first, event.atNs)
-        : first,
-    Infinity,
-  );
-  const confirmed = (event: FaultEvent | undefined): number | null =>
-    event === undefined || event.confirmedNs === null || event.confirmedNs > trustedUntilNs ? null : event.confirmedNs;
-  for (const planned of faults) {
-    const on = faultEvent(events, planned, 'on');
-    const off = faultEvent(events, planned, 'off');
-    const onNs = confirmed(on);
-    if (on === undefined || onNs === null) continue;
-    const offNs = confirmed(off);
-    edges.push({
-      planned,
-      onNs,
-      onUncertaintyNs: onNs - on.askedNs,
-      offNs,
-      offUncertaintyNs: off === undefined || offNs === null ? null : offNs - off.askedNs,
-      trustedUntilNs,
-    });
-  }
-  return edges.sort((a, b) => a.onNs - b.onNs);
-}
+import { type Calls, select } from '../calls/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
+import { type FluidLimit, type WaitingLine, backlogAt, emptiedAt, fluidLimits } from '../queue/index.js';
+import { afterFaultOf } from './after-fault.js';
+import type { AttemptsView } from './context.js';
+import type { FaultEdges } from './edges.js';
+import type { RecoverySummary, RecoveryWindow } from './types.js';
+import { type Band, type Window, bandOf, baselineOf, cut } from './windows.js';
 
 /** A recovery and the windows its curve is drawn from. */
 export interface Recovery {

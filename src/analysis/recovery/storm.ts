@@ -1,6 +1,6 @@
 /** The rush after a fault: how much more was sent than before it, and how much at once. */
-import { isNewConnection, sentRowsOf, type AttemptsView, type FaultContext, type Span } from './context.js';
-import type { AfterFault, Storm, Burstiness } from './after-fault-types.js';
+import type { AfterFault, Burstiness, Storm } from './after-fault-types.js';
+import { type AttemptsView, type FaultContext, type Span, isNewConnection, sentRowsOf } from './context.js';
 
 const BIN_NS = 10_000_000;
 /** Fewer tell no index of dispersion. */

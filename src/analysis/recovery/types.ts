@@ -1,7 +1,7 @@
 /** What is told of a fault. */
+import type { FaultType } from '../../scenario/index.js';
+import type { FluidLimit } from '../queue/index.js';
 import type { AfterFault } from './after-fault-types.js';
-import type { FluidLimit } from '../queue/fluid-limits.js';
-import type { FaultType } from '../inputs.js';
 
 export interface RecoverySummary {
   readonly fault: string;

@@ -7,9 +7,17 @@
  * long the backlog takes to go is told apart, as the drain.
  */
 import type { RecoverySettings } from '../../scenario/index.js';
-import { isGood, isOk, penalisedResponseNs, responseNs, type Calls } from '../calls/calls.js';
-import { plainQuantile } from '../calls/durations.js';
-import { NumberList, gather, select } from '../calls/selection.js';
+import {
+  type Calls,
+  NumberList,
+  gather,
+  isGood,
+  isOk,
+  penalisedResponseNs,
+  plainQuantile,
+  responseNs,
+  select,
+} from '../calls/index.js';
 import { ascending } from '../statistics/index.js';
 
 /** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */

@@ -1,5 +1,18 @@
 /** What a soak phase says of each process that was watched. Part of the summary. */
 
+/** A quantity of a process over a soak phase, warm-up included; in bytes, or in numbers of things. */
+export interface GrowthCurve {
+  readonly phase: string;
+  readonly process: string;
+  readonly pid: number;
+  readonly quantity: GrowthQuantity;
+  readonly measuredFromNs: number;
+  /** Means over equal parts where the looks are many. */
+  readonly points: readonly { readonly atNs: number; readonly value: number }[];
+  /** Both ends of the fitted line; null without a trend. */
+  readonly trend: readonly { readonly atNs: number; readonly value: number }[] | null;
+}
+
 /** What is watched of a process: resident memory in bytes, the others in numbers of things. */
 export type GrowthQuantity = 'rss' | 'descriptors' | 'sockets' | 'threads' | 'sessions';
 

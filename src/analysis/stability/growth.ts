@@ -5,10 +5,16 @@
  * Theil-Sen's over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
  */
 import type { ResourceRow } from '../../record/index.js';
-import type { GrowthCurve } from '../figures/types.js';
-import type { GrowthQuantity, GrowthSummary, GrowthTrend, GrowthVerdict, ProcessGrowth } from './growth-types.js';
-import type { AnalysedPhase } from '../phases/phase.js';
+import type { PhaseFrame } from '../calls/index.js';
 import { partMeans, theilSen, trendInterval } from '../statistics/index.js';
+import type {
+  GrowthCurve,
+  GrowthQuantity,
+  GrowthSummary,
+  GrowthTrend,
+  GrowthVerdict,
+  ProcessGrowth,
+} from './growth-types.js';
 
 const FIELD = {
   rss: 'rssBytes',
@@ -45,11 +51,11 @@ export interface Growth {
 }
 
 /** Growth of every soak phase that was run, in order. */
-export function growthOf(phases: readonly AnalysedPhase[], resources: readonly ResourceRow[]): readonly Growth[] {
-  return phases.filter(({ frame }) => frame.planned.regime === 'soak').map((phase) => ofPhase(phase, resources));
+export function growthOf(frames: readonly PhaseFrame[], resources: readonly ResourceRow[]): readonly Growth[] {
+  return frames.filter(({ planned }) => planned.regime === 'soak').map((frame) => ofPhase(frame, resources));
 }
 
-function ofPhase({ frame }: AnalysedPhase, resources: readonly ResourceRow[]): Growth {
+function ofPhase(frame: PhaseFrame, resources: readonly ResourceRow[]): Growth {
   const { startNs, measuredFromNs: fromNs, scheduledEndNs: toNs, planned } = frame;
   const during = resources.filter(({ atNs }) => atNs >= startNs && atNs <= toNs);
   const looked = byProcess(during).map((rows) => looksAt(rows, fromNs, toNs));

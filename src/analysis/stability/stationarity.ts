@@ -4,15 +4,11 @@
  * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a
  * phase that was not steady: that is the validity's and the gates' affair.
  */
-import type { Calls } from '../calls/calls.js';
-import { select } from '../calls/selection.js';
-import type { PhaseFrame } from '../calls/frames.js';
+import { type Calls, type PhaseFrame, select } from '../calls/index.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';
 import type { SteadyState, SteadyStretch } from './types.js';
-import { steadyWindows, type SteadyWindows } from './windows.js';
-
-export type { SteadyQuantity, SteadyState, SteadyStretch, SteadyTest } from './types.js';
+import { type SteadyWindows, steadyWindows } from './windows.js';
 
 /** A shorter stretch says nothing of the long run. */
 const SHORTEST_NS = 5_000_000_000;

@@ -1,5 +1,5 @@
 /** A stretch of a phase cut into windows of equal length. */
-import { isOk, penalisedResponseNs, type Calls } from '../calls/calls.js';
+import { type Calls, isOk, penalisedResponseNs } from '../calls/index.js';
 
 /** Windows in order; a window without calls has no response time. */
 export interface SteadyWindows {

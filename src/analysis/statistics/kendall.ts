@@ -3,7 +3,7 @@
  * slope.
  */
 import { residualCorrelation } from './correlation.js';
-import { theilSen, type Line } from './trend.js';
+import { type Line, theilSen } from './trend.js';
 
 /**
  * How much autocorrelation widens the variance of Kendall's S: 1 + 2 / (n (n-1) (n-2)) sum (n-i) (n-i-1) (n-i-2) r_i

@@ -2,9 +2,10 @@
  * Whether a capacity search may be believed. Its probes were judged one by one, overload and all, so what counts here
  * is only how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
  */
-import type { CapacitySummary, ValidityReason } from '../summary.js';
+import type { CapacitySummary } from '../capacity/index.js';
+import { counted } from '../words.js';
 import type { Evidence } from './evidence.js';
-import { counted } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /** Reasons that lie in how the searches ended. */
 export function capacityReasons({ capacities }: Pick<Evidence, 'capacities'>): readonly ValidityReason[] {

@@ -1,8 +1,8 @@
 /** Whether what was planned around the load happened: faults on and off, services and fault engine alive. */
-import { faultEvent } from '../recovery/recovery.js';
-import type { ValidityReason } from '../summary.js';
+import { faultEvent } from '../recovery/index.js';
+import { duration } from '../words.js';
 import type { Evidence } from './evidence.js';
-import { duration } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /** Reasons found among the events. */
 export function eventReasons(evidence: Evidence): readonly ValidityReason[] {

@@ -1,12 +1,12 @@
 /** What the checks look at, and the limits several of them share. */
 import type { HealthRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
-import type { Calls } from '../calls/calls.js';
-import type { MachineFacts } from '../environment/facts.js';
-import type { PhaseHypotheses } from '../hypotheses/types.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import type { FaultEdges } from '../recovery/recovery.js';
-import type { CapacitySummary, Summary } from '../summary.js';
+import type { Calls } from '../calls/index.js';
+import type { CapacitySummary } from '../capacity/index.js';
+import type { GeneratorSummary, MachineFacts } from '../environment/index.js';
+import type { PhaseHypotheses } from '../hypotheses/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
+import type { FaultEdges } from '../recovery/index.js';
 
 /** What the checks look at. */
 export interface Evidence {
@@ -22,7 +22,7 @@ export interface Evidence {
   readonly resources: readonly ResourceRow[];
   readonly edges: readonly FaultEdges[];
   readonly hypotheses: readonly PhaseHypotheses[];
-  readonly generator: Summary['generator'];
+  readonly generator: GeneratorSummary;
   readonly spinLostShare: number | null;
   readonly machine: MachineFacts;
 }

@@ -1,11 +1,10 @@
 /** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
 import { outcomeCode } from '../../record/index.js';
-import { plainQuantile } from '../calls/durations.js';
-import { lagLimitNs } from '../calls/lag-limit.js';
-import type { AnalysedPhase } from '../phases/phase.js';
-import type { PhaseSummary, ValidityReason } from '../summary.js';
+import { lagLimitNs, plainQuantile } from '../calls/index.js';
+import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
+import { counted, duration, percent } from '../words.js';
 import type { Evidence } from './evidence.js';
-import { counted, duration, percent } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /**
  * A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same.

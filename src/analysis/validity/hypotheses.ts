@@ -1,6 +1,6 @@
 /** Whether the steady state that the scenario states was there before its faults. */
-import type { ValidityReason } from '../summary.js';
 import type { Evidence } from './evidence.js';
+import type { ValidityReason } from './types.js';
 
 /**
  * One warning for each phase that had no steady state to begin with: what its faults did can't be told from what was

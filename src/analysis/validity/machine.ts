@@ -2,10 +2,10 @@
  * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or
  * waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
  */
-import type { AnalysedPhase } from '../phases/phase.js';
-import type { ValidityReason } from '../summary.js';
+import type { AnalysedPhase } from '../phases/index.js';
+import { percent } from '../words.js';
 import { CONTENDED, type Evidence } from './evidence.js';
-import { percent } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /** Share of its threads' cores from which a generator has no room left: what it measures is then in part itself. */
 const BUSY_SHARE = 0.9;

@@ -1,7 +1,7 @@
 /** Whether the record is whole: every call has an end, every stamp is possible, the run came to its end. */
-import type { ValidityReason } from '../summary.js';
+import { counted, percent } from '../words.js';
 import type { Evidence } from './evidence.js';
-import { counted, percent } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /** Above this share of attempts with impossible stamps the clock is not to be trusted at all. */
 const CLOCK_SHARE = 0.01;

@@ -2,10 +2,11 @@
  * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one
  * looked.
  */
-import type { SteadyStretch, SteadyTest } from '../stability/stationarity.js';
-import type { PhaseSummary, ValidityReason } from '../summary.js';
+import type { PhaseSummary } from '../phases/index.js';
+import type { SteadyStretch, SteadyTest } from '../stability/index.js';
+import { duration, percent } from '../words.js';
 import type { Evidence } from './evidence.js';
-import { duration, percent } from './words.js';
+import type { ValidityReason } from './types.js';
 
 /**
  * Reasons that lie in the course of the steady phases. None of them is the harness's fault, so none makes a run

@@ -4,15 +4,15 @@
  * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them looks at
  * whether the target was good, only at whether the numbers say what they claim to. Does not own the numbers themselves.
  */
-import type { Validity, ValidityReason } from '../summary.js';
 import { capacityReasons } from './capacity.js';
-import { CONTENDED, type Evidence } from './evidence.js';
 import { eventReasons } from './events.js';
+import { CONTENDED, type Evidence } from './evidence.js';
 import { generatorReasons } from './generator.js';
 import { hypothesisReasons } from './hypotheses.js';
 import { machineReasons } from './machine.js';
 import { recordReasons } from './record.js';
 import { steadyReasons } from './steady.js';
+import type { Validity, ValidityReason } from './types.js';
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {

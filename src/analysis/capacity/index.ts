@@ -1,0 +1,10 @@
+/**
+ * Capacity: the rate a stack sustains, and how its throughput scales with concurrency.
+ *
+ * Owns the evidence of one probe, the results of a capacity search, the knee and the scalability fit. Does not own
+ * which rate is probed next (the `capacity` room).
+ */
+export { type ProbeSlice, probeEvidence } from './probe.js';
+export { scalingOf, throughputOf } from './scaling.js';
+export { capacitiesOf } from './searches.js';
+export type { CapacityProbe, CapacitySummary, Fitted, ScalingPoint, ScalingSummary } from './types.js';

@@ -1,0 +1,6 @@
+/**
+ * Contract drift: the changes of the tool list that the watching session saw, counted and placed in phases.
+ *
+ * Does not own what makes a change breaking: that is judged when the change is seen (`mcp`), and stands in the record.
+ */
+export { type DriftChange, type DriftSummary, driftOf, toolsOffContract } from './drift.js';

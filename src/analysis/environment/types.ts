@@ -1,0 +1,29 @@
+/** The floor beside the machine's own, and how well the generator kept up. */
+import type { Durations } from '../calls/index.js';
+
+/** The floor beside the machine's own. */
+export interface FloorSummary {
+  readonly phase: string;
+  readonly responseTimeOk: Durations;
+  readonly loopbackReference: {
+    readonly tcpEchoP50Ns: number | null;
+    readonly httpNoopP50Ns: number | null;
+    /** Our own client against a constant answer: the harness's share. */
+    readonly harnessP50Ns: number | null;
+  } | null;
+}
+
+/**
+ * How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains
+ * included.
+ */
+export interface GeneratorSummary {
+  readonly loopDelayMaxNs: number | null;
+  readonly gcShare: number | null;
+  /** Highest rate that this machine was known to offer on time before the run, by its own test. */
+  readonly selfCapacityPerSecond: number | null;
+  /** Why that is not known; null when it is, or when the record does not say. */
+  readonly selfCapacityUnknown: string | null;
+  /** Highest rate that a schedule of this run asked for, probes included; null without an open loop. */
+  readonly highestRatePerSecond: number | null;
+}

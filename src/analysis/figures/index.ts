@@ -1,0 +1,15 @@
+/**
+ * Figures: the points of the charts, from the same parts as the summary. For display only: whatever is compared or
+ * gated is in the summary.
+ */
+export { figuresOf } from './figures.js';
+export type {
+  CurvePoint,
+  FaultBand,
+  Figures,
+  Heatmap,
+  LagHistogram,
+  PercentileCurves,
+  StageBars,
+  Timeline,
+} from './types.js';

@@ -1,0 +1,20 @@
+import type { Manifest, RunRecord } from '../record/index.js';
+
+/** The part of a run record that numbers are made from. */
+export interface AnalysisInput extends Pick<
+  RunRecord,
+  | 'status'
+  | 'envelope'
+  | 'samples'
+  | 'events'
+  | 'health'
+  | 'resources'
+  | 'effects'
+  | 'gateways'
+  | 'affected'
+  | 'tools'
+  | 'work'
+> {
+  readonly header: Pick<RunRecord['header'], 'runId' | 'name' | 'scenarioDigest' | 'startedUtc'>;
+  readonly manifest: Pick<Manifest, 'samples'> | null;
+}

@@ -1,0 +1,7 @@
+/**
+ * Phases: everything that is reported of one phase, of its stages and of its tools.
+ *
+ * Owns the phase summary. Does not own the definitions of its parts: those are in `calls`, `queue` and `stability`.
+ */
+export { type AnalysedPhase, type RunParts, analysePhase } from './phase.js';
+export type { PhaseSummary, StageStats, ToolStats } from './types.js';

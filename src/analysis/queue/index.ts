@@ -1,0 +1,22 @@
+/**
+ * Queue: what waits, where, for how long, and when it is gone.
+ *
+ * Owns the age of the queue, calls in flight, the latency breakdown, the first growing queue, and drains. Does not own
+ * response times as such (`calls`).
+ */
+export { attribute } from './attribution.js';
+export type { Attribution } from './attribution-types.js';
+export { type Drain, drainOf } from './drain.js';
+export { type FluidLimit, fluidLimits } from './fluid-limits.js';
+export { type Flights, type InFlight, flightsByPhase, inFlight, inFlightByWindow, peakPerSecond } from './in-flight.js';
+export {
+  type QueueAge,
+  type WaitingLine,
+  ageTrend,
+  backlogAt,
+  emptiedAt,
+  maxAgeNs,
+  queueAge,
+  waitingLine,
+} from './line.js';
+export { type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';

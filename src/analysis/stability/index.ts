@@ -1,0 +1,17 @@
+/**
+ * Stability: whether a number stays the same while a phase goes on.
+ *
+ * Owns stationarity of steady phases and the resource trends of soak phases. Does not own what follows from an unstable
+ * phase (`validity`, `gate`), or the statistical tests (`statistics`).
+ */
+export { type Growth, growthOf } from './growth.js';
+export type {
+  GrowthCurve,
+  GrowthQuantity,
+  GrowthSummary,
+  GrowthTrend,
+  GrowthVerdict,
+  ProcessGrowth,
+} from './growth-types.js';
+export { steadyStateOf } from './stationarity.js';
+export type { SteadyState, SteadyStretch, SteadyTest } from './types.js';

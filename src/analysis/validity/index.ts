@@ -1,0 +1,8 @@
+/**
+ * Validity: whether the numbers of a run can be trusted, and if not, why and what to do.
+ *
+ * Owns the checks and their limits. A check asks whether the numbers measure what they claim to, never whether the
+ * target was good. Does not own the numbers themselves.
+ */
+export type { Validity, ValidityReason } from './types.js';
+export { validityOf } from './validity.js';
