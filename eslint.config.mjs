@@ -9,17 +9,20 @@ const ROOMS = {
   problem: [],
   clock: [],
   random: [],
-  runtime: [],
-  record: ['problem', 'clock'],
-  toxiproxy: ['problem', 'clock', 'random', 'runtime'],
+  package: [],
+  'process-timing': [],
+  processes: [],
+  scopes: ['problem'],
+  record: ['problem', 'clock', 'processes'],
+  toxiproxy: ['problem', 'clock', 'random', 'package', 'process-timing', 'processes'],
   catalog: ['problem', 'clock', 'random', 'toxiproxy', 'mock-servers'],
   scenario: ['problem', 'catalog', 'toxiproxy', 'mock-servers'],
   plan: ['problem', 'catalog', 'scenario'],
   envelope: ['problem', 'clock', 'record'],
-  mcp: ['problem', 'clock', 'random', 'catalog', 'scenario', 'record', 'mock-servers'],
-  stack: ['problem', 'clock', 'catalog', 'scenario', 'toxiproxy', 'record'],
+  mcp: ['problem', 'clock', 'random', 'package', 'catalog', 'scenario', 'record', 'mock-servers'],
+  stack: ['problem', 'clock', 'package', 'catalog', 'scenario', 'toxiproxy', 'record'],
   faults: ['problem', 'clock', 'plan', 'catalog', 'scenario', 'toxiproxy', 'stack', 'record'],
-  load: ['problem', 'clock', 'random', 'runtime', 'catalog', 'scenario', 'plan', 'mcp', 'record'],
+  load: ['problem', 'clock', 'random', 'package', 'process-timing', 'catalog', 'scenario', 'plan', 'mcp', 'record'],
   analysis: ['problem', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record'],
   capacity: ['problem', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   gate: ['problem', 'catalog', 'scenario', 'analysis'],
@@ -29,10 +32,13 @@ const ROOMS = {
     'problem',
     'clock',
     'random',
+    'package',
+    'scopes',
     'catalog',
     'scenario',
     'plan',
     'envelope',
+    'calibration',
     'stack',
     'faults',
     'toxiproxy',
@@ -41,7 +47,22 @@ const ROOMS = {
     'record',
     'capacity',
   ],
-  doctor: ['problem', 'clock', 'catalog', 'scenario', 'plan', 'envelope', 'stack', 'toxiproxy', 'mcp', 'load', 'run'],
+  calibration: [
+    'problem',
+    'clock',
+    'random',
+    'package',
+    'scopes',
+    'catalog',
+    'scenario',
+    'plan',
+    'envelope',
+    'stack',
+    'toxiproxy',
+    'mcp',
+    'load',
+    'record',
+  ],
 };
 
 const PURE_AFTER_THE_RECORD = ['catalog', 'analysis', 'capacity', 'gate', 'report', 'export', 'plan'];
@@ -76,7 +97,7 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, allowed]) =>
         {
           patterns: [
             {
-              regex: `${up}(?!entrypoints\\.js$)(${Object.keys(ROOMS)
+              regex: `${up}(${Object.keys(ROOMS)
                 .concat('cli')
                 .filter((other) => other !== room && !allowed.includes(other))
                 .join('|')})/`,

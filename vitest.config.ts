@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that touch no process, no socket of another and no measured time: any number of them at once. */
 const PURE = [
   'test/{analysis,catalog,envelope,export,extending,gate,plan,problem,record,report,scenario}/**/!(browser).test.ts',
+  'test/calibration/noise.test.ts',
   'test/capacity/{judge,search}.test.ts',
   'test/recompute/{gateway,searches,synthetic}.test.ts',
   'test/truth/{theory,verdicts}.test.ts',
@@ -13,11 +14,11 @@ const PURE = [
  * files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
-  'test/{doctor,faults,mcp,mock-servers,stack}/**/*.test.ts',
+  'test/{faults,mcp,mock-servers,process-timing,scopes,stack}/**/*.test.ts',
+  'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{bad-input,killed,shipped-scenarios}.test.ts',
   'test/report/browser.test.ts',
-  'test/run/{closing,redact,same-seed,self-capacity,wedged-engine}.test.ts',
-  'test/runtime/runtime.test.ts',
+  'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/engine.test.ts',
 ];
 

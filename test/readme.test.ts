@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../src/package/index.js';
 import { scenarioFromText } from '../src/scenario/index.js';
 
 const README = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');

@@ -15,7 +15,7 @@ export async function startTarget({ spin = false, sse = false, delayUs = 0, free
   binary ??= compiled('target');
   if (binary === null) {
     if (spin || sse || delayUs > 0 || freeze !== null) return null;
-    const { startLoopbackServer } = await import('../../dist/src/load/yardstick/child.js');
+    const { startLoopbackServer } = await import('../../dist/src/calibration/loopback-reference/child.js');
     const server = await startLoopbackServer();
     return { port: server.httpPort, name: 'node', freezes: [], stop: () => server.stop() };
   }

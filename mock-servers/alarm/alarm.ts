@@ -1,7 +1,7 @@
 /** The side of the thread that wants to be woken. */
 import { Worker } from 'node:worker_threads';
 import { NS_PER_US, clockFrom, type MonotonicNs, type NowNs, type RunNs } from '../../src/clock/index.js';
-import { entryPath } from '../../src/entrypoints.js';
+import { entryPath } from '../../src/package/index.js';
 import { ALARM_BYTES, ASKED, RUNG, alarmMemory, type AlarmMemory, type AlarmSetup } from './cells.js';
 import { timerWake, type Wake } from './wake.js';
 

@@ -3,7 +3,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { NS_PER_MS, clockFrom } from '../../src/clock/index.js';
-import { tightenTimerSlack } from '../../src/runtime/index.js';
+import { tightenTimerSlack } from '../../src/process-timing/index.js';
 import { ASKED, RUNG, alarmMemory, type AlarmSetup } from './cells.js';
 
 const { memory, epochNs } = workerData as AlarmSetup;

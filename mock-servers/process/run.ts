@@ -1,5 +1,5 @@
 /** A mock as the whole work of a process. */
-import { setUpTiming } from '../../src/runtime/index.js';
+import { setUpTiming } from '../../src/process-timing/index.js';
 
 /** A mock that listens. */
 export interface ListeningMock {

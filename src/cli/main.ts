@@ -8,7 +8,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
-import { PACKAGE_ROOT } from '../entrypoints.js';
+import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { printBug, printProblems } from './print.js';
 import { declareDoctor } from './verbs/doctor.js';

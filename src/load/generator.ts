@@ -3,7 +3,7 @@ import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
 import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
-import { setUpTiming } from '../runtime/index.js';
+import { setUpTiming } from '../process-timing/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';
 import { LoadThread, type Saying } from './load-thread.js';

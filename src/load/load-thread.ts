@@ -1,6 +1,6 @@
 /** The main thread's side of one load worker: its thread, its totals, how it ended. */
 import { Worker } from 'node:worker_threads';
-import { entryPath } from '../entrypoints.js';
+import { entryPath } from '../package/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { Counters, type Counter } from './engine/index.js';
 import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';

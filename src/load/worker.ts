@@ -9,7 +9,7 @@ import { makeRequestGenerator, openChannels, type ChannelSet } from '../mcp/inde
 import { ProblemError, messageOf } from '../problem/index.js';
 import { seededRandom } from '../random/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
-import { tightenTimerSlack } from '../runtime/index.js';
+import { tightenTimerSlack } from '../process-timing/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './shard-share.js';

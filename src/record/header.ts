@@ -2,7 +2,7 @@
  * run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive.
  */
 import { ProblemError } from '../problem/index.js';
-import { isRunning, processStart } from '../processes.js';
+import { isRunning, processStart } from '../processes/index.js';
 import { FORMAT_VERSION, type RunHeader } from './layout.js';
 import type { SampleTables } from './samples.js';
 import { slugTable } from './slug.js';

@@ -2,22 +2,15 @@
  * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine
  * did meanwhile.
  */
-import {
-  NoiseProbe,
-  captureEnvelope,
-  type Envelope,
-  type EnvelopeInput,
-  type Fact,
-  type NoiseReport,
-} from '../envelope/index.js';
-import type { Generator, LoopbackReference } from '../load/index.js';
+import { NoiseProbe, type LoopbackReference, type SelfCapacity } from '../calibration/index.js';
+import { captureEnvelope, type Envelope, type EnvelopeInput, type Fact, type NoiseReport } from '../envelope/index.js';
+import type { Generator } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
 import { isLoopback, type Scenario } from '../scenario/index.js';
 import type { RunningStack } from '../stack/index.js';
 import type { FaultEngine } from '../toxiproxy/index.js';
 import { messageOf } from '../problem/index.js';
-import type { SelfCapacity } from './self-capacity/index.js';
-import { PACKAGE_ROOT } from '../entrypoints.js';
+import { PACKAGE_ROOT } from '../package/index.js';
 
 export interface EnvelopeFacts {
   readonly stack: RunningStack;

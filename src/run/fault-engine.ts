@@ -5,7 +5,7 @@ import type { NowNs } from '../clock/index.js';
 import type { RecordWriter, RunEvent } from '../record/index.js';
 import type { Reaper } from '../stack/index.js';
 import { startFaultEngine, type EngineChange, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
-import type { Closing } from './closing.js';
+import type { Closing } from '../scopes/index.js';
 
 export interface EngineSetup {
   readonly choice: EngineChoice;

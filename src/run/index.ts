@@ -5,7 +5,3 @@
  * part does its work (`stack`, `faults`, `toxiproxy`, `mcp`, `load`), the files (`record`), or any number (`analysis`).
  */
 export { conductRun, type ConductedRun, type RunListener, type RunRequest } from './conduct.js';
-export { Closing, type ClosingStep } from './closing.js';
-export { keepSelfLoad } from './self-capacity/index.js';
-export { plimsollVersion } from './version.js';
-export { redactorFor } from './redact.js';

@@ -94,7 +94,7 @@ function linesOf(text: string): readonly string[] {
 
 /** Both kinds of lines are written by the mock, each with its own first key. */
 function isFaultHit(line: string): boolean {
-  return line.startsWith('{"struck":');
+  return line.startsWith('{"affected":');
 }
 
 function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectRow[] {

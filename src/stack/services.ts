@@ -1,6 +1,6 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
 import { z } from 'zod';
-import { entryPath } from '../entrypoints.js';
+import { entryPath } from '../package/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { EffectRow, GatewayRow, RunEvent, FaultHitRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { entryPath } from '../entrypoints.js';
+import { entryPath } from '../package/index.js';
 import type { ReadyLine } from './embedded/index.js';
 import { FaultProxyError } from './failure.js';
 

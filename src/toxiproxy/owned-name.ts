@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isRunning, processStart } from '../processes.js';
+import { isRunning, processStart } from '../processes/index.js';
 
 const OWNED = /__plimsoll-([0-9a-f]{8})-(\d+)-(\d+|x)$/;
 

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT, entryPath } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT, entryPath } from '../../src/package/index.js';
 import { finished, mockScenario, plimsoll, scenarioFile, scratchFolder, start } from './plimsoll.js';
 
 interface BadInput {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
-import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { preflight } from '../../src/mcp/index.js';
 import { readScenario } from '../../src/scenario/index.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { scenarioJsonSchema } from '../../src/scenario/index.js';
 import { DocumentText } from '../../src/scenario/grammar/document.js';
 import { changed, GOOD, problemsOf, read } from './helpers.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';

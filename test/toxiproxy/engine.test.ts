@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
 import {
   isWedge,
   objectionsTo,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PhaseSummary, Summary } from '../../src/analysis/index.js';
-import { entryPath } from '../../src/entrypoints.js';
+import { entryPath } from '../../src/package/index.js';
 import { readRecord } from '../../src/record/index.js';
 import { finished, onlyRun, scenarioFile, scratchFolder, start, until } from '../e2e/plimsoll.js';
 

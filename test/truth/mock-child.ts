@@ -1,7 +1,7 @@
 /** A `tools` mock in a process of its own, whose truth can be asked for when the run is over. */
 import { execa } from 'execa';
 import type { TruthRow, ToolsMockOptions } from '../../mock-servers/index.js';
-import { entryPath } from '../../src/entrypoints.js';
+import { entryPath } from '../../src/package/index.js';
 
 export interface MockChild {
   readonly url: string;

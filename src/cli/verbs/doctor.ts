@@ -1,4 +1,4 @@
-import type { Check, CheckStatus, DoctorReport } from '../../doctor/index.js';
+import type { Check, CheckStatus, DoctorReport } from '../../calibration/index.js';
 import { EXIT, ProblemError } from '../../problem/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
@@ -55,7 +55,7 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
         file === undefined
           ? null
           : readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
-      const { examine } = await import('../../doctor/index.js');
+      const { examine } = await import('../../calibration/index.js');
       const { startProgress } = await import('../progress.js');
       const { listenForInterruption } = await import('../signals.js');
       const progress = startProgress(() => null, flags.quiet === true);

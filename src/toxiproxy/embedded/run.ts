@@ -2,7 +2,7 @@
  * The embedded engine as a program: flags in, one ready line out, until it is told to end.
  */
 import { EXIT, type ExitCode } from '../../problem/index.js';
-import { setUpTiming } from '../../runtime/index.js';
+import { setUpTiming } from '../../process-timing/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';
 import { embeddedVersion, startEmbeddedServer } from './server.js';
 

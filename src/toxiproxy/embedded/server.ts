@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PACKAGE_ROOT } from '../../entrypoints.js';
+import { PACKAGE_ROOT } from '../../package/index.js';
 import { ProblemError } from '../../problem/index.js';
 import { bindFailure, resolveListen, type HostPort } from './address.js';
 import { createApi } from './api.js';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../../src/entrypoints.js';
+import { PACKAGE_ROOT } from '../../../src/package/index.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
-import { entryPath } from '../../../src/entrypoints.js';
+import { entryPath } from '../../../src/package/index.js';
 import {
   startEmbeddedServer,
   type EmbeddedServerOptions,

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { PhaseSummary, Summary } from '../../../src/analysis/index.js';
-import { PACKAGE_ROOT, entryPath } from '../../../src/entrypoints.js';
+import { PACKAGE_ROOT, entryPath } from '../../../src/package/index.js';
 import { EXIT } from '../../../src/problem/index.js';
 import { readRecord, type RunRecord } from '../../../src/record/index.js';
 

@@ -1,6 +1,6 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
 import { readFileSync } from 'node:fs';
-import { PACKAGE_ROOT } from '../../../entrypoints.js';
+import { PACKAGE_ROOT } from '../../../package/index.js';
 import { isObject, parsedOrUndefined } from '../../json-rpc.js';
 
 /** Revisions with an `initialize` handshake, which is all we speak. */

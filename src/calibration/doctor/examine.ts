@@ -1,0 +1,267 @@
+/** The examination: every effect of the doctor, in order. What is seen is judged by the pure files beside. */
+import { availableParallelism } from 'node:os';
+import { NS_PER_S, clockFrom, monotonicNow } from '../../clock/index.js';
+import { captureMachine } from '../../envelope/index.js';
+import { NoiseProbe } from '../noise.js';
+import { measureSelfLoad, type SelfLoad } from '../self-load/index.js';
+import { preflight } from '../../mcp/index.js';
+import { needsOf, planOf, type Needs } from '../../plan/index.js';
+import { ProblemError, messageOf } from '../../problem/index.js';
+import { plimsollVersion } from '../../package/index.js';
+import { Closing } from '../../scopes/index.js';
+import { keepSelfLoad } from '../self-capacity/index.js';
+import type { ReadScenario } from '../../scenario/index.js';
+import { redactorFor, startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
+import { startFaultEngine, type EngineChoice, type FaultEngine } from '../../toxiproxy/index.js';
+import { counted, fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
+import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
+import {
+  judgeClock,
+  judgeCpus,
+  judgeGovernor,
+  judgeNode,
+  judgeOpenFiles,
+  judgePortRange,
+  judgeQuota,
+  USUAL_NEEDS,
+} from './machine.js';
+import { judgePressure, judgeSpin, judgeSteal, judgeTimers } from './noise.js';
+import { judgePreflight, judgePreflightFailure, judgeScenario, judgeSelfLoad } from './parts.js';
+import { clockReadingNs, timerLatenessNs } from './probe.js';
+
+/** What the doctor tells while it looks. Calls must return at once. */
+export interface DoctorListener {
+  step(text: string): void;
+}
+
+export interface DoctorRequest {
+  /** Also bring this scenario's stack up and look at its target; null: the machine alone. */
+  readonly read: ReadScenario | null;
+  /** The engine a run would be given. The embedded one is tried in any case. */
+  readonly engine: EngineChoice;
+  /** Rates of the self-load test, in calls a second; default 500 to 20 000, none to leave it out. */
+  readonly ratesPerSecond?: readonly number[];
+  /** Where secrets are read from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted to stop. */
+  readonly interrupt: AbortSignal;
+  /** Registers what must happen even when the process ends at once. */
+  readonly onEmergency: (act: () => Promise<void>) => void;
+  readonly listener: DoctorListener;
+}
+
+/** Each of two spins. */
+const SPIN_MS = 400;
+const PREFLIGHT_NS = 10 * NS_PER_S;
+
+/**
+ * Examines the machine, and the scenario's stack and target when there is one: 5 to 12 s, plus what the stack takes to
+ * come up. Everything it starts has ended when it returns or throws. A part that does not work is a failing check, not
+ * an error.
+ * @returns null when it was interrupted.
+ */
+export async function examine(request: DoctorRequest): Promise<DoctorReport | null> {
+  const { read, interrupt, listener } = request;
+  const checks: Check[] = [];
+  const closing = new Closing((what) =>
+    checks.push(fail('closing', what, 'look for processes that were left, and end them')),
+  );
+  try {
+    if (read !== null) checks.push(...judgeScenario(read));
+    const needs = read === null ? USUAL_NEEDS : needsOf(planOf(read.scenario));
+    listener.step('looking at the machine');
+    checks.push(...(await machineChecks(needs, interrupt)));
+    listener.step('trying how much load this machine can offer');
+    const selfLoad = await tryLoad(request);
+    interrupt.throwIfAborted();
+    checks.push(
+      'steps' in selfLoad
+        ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request))
+        : selfLoad,
+    );
+
+    const reaper = startReaper();
+    closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
+    const engine = await tryEngines(request, checks, reaper, closing);
+    if (read !== null) checks.push(...(await stackChecks(request, read, engine, reaper, closing)));
+    interrupt.throwIfAborted();
+    await closing.all();
+    return reportOf(checks, 'steps' in selfLoad ? selfLoad.capacityPerSecond : null);
+  } catch (thrown) {
+    await closing.all();
+    if (interrupt.aborted) return null;
+    throw thrown;
+  }
+}
+
+async function machineChecks(needs: Needs, interrupt: AbortSignal): Promise<readonly Check[]> {
+  // Before anything of ours makes noise.
+  const noise = new NoiseProbe({ spinMs: SPIN_MS });
+  const before = await noise.begin();
+  interrupt.throwIfAborted();
+  const latenessNs = await timerLatenessNs(interrupt);
+  const report = await noise.end();
+  const { host, limits, network } = await captureMachine();
+  interrupt.throwIfAborted();
+  const during = report?.during;
+  const unprobed = { value: null, reason: 'not probed' } as const;
+  return [
+    judgeNode(process.versions.node),
+    judgeCpus(host, availableParallelism()),
+    judgeQuota(limits.cpuQuota, during?.throttledPeriods ?? unprobed),
+    judgeGovernor(host.governor),
+    judgeClock(host.clocksource, clockReadingNs()),
+    judgeOpenFiles(limits.openFiles, needs),
+    judgePortRange(network.localPortRange, needs),
+    judgePressure(before.pressure),
+    judgeSteal(during?.stealShare ?? unprobed),
+    judgeSpin(report === null ? [before.spin] : [before.spin, report.after.spin]),
+    judgeTimers(latenessNs),
+  ];
+}
+
+async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequest): Promise<SelfLoad | Check> {
+  try {
+    return await measureSelfLoad({
+      ...(read === null ? {} : { pacing: read.scenario.generator.pacing, workers: read.scenario.generator.workers }),
+      ...(ratesPerSecond === undefined ? {} : { ratesPerSecond }),
+      abort: interrupt,
+      onRate: (ratePerSecond) => listener.step(`trying ${ratePerSecond} calls/s`),
+    });
+  } catch (thrown) {
+    if (interrupt.aborted) throw thrown;
+    return fail(
+      'self-load',
+      `the self-load test could not be made: ${messageOf(thrown)}`,
+      'see that processes and ports of 127.0.0.1 can be opened here',
+    );
+  }
+}
+
+/** Others take CPU time that a measurement is in want of. */
+function isDisturbed(checks: readonly Check[]): boolean {
+  return checks.some(({ id, status }) => (id === 'spin' || id === 'steal') && status !== 'ok' && status !== 'unknown');
+}
+
+/** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
+async function keptWords(
+  selfLoad: SelfLoad,
+  disturbed: boolean,
+  { read, environment }: DoctorRequest,
+): Promise<string | null> {
+  if (selfLoad.steps.length === 0) return null;
+  const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
+  const reason = await keepSelfLoad(selfLoad, {
+    plimsollVersion: plimsollVersion(),
+    pacing,
+    workers,
+    environment,
+    disturbed,
+  });
+  return reason === null
+    ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for runs to look at`
+    : `not kept (${reason})`;
+}
+
+/** Tries each engine once. Leaves the chosen one running, to be closed later, when the scenario has links for it. */
+async function tryEngines(
+  request: DoctorRequest,
+  checks: Check[],
+  reaper: Reaper,
+  closing: Closing,
+): Promise<FaultEngine | null> {
+  const { read, engine: choice, interrupt, listener } = request;
+  let kept: FaultEngine | null = null;
+  for (const kind of enginesToTry(choice)) {
+    interrupt.throwIfAborted();
+    listener.step(`trying the fault engine (${kind.kind})`);
+    let trial: EngineTrial;
+    try {
+      const engine = await startFaultEngine({ choice: kind, seed: 1, keeper: reaper });
+      trial = { version: engine.version };
+      const remove = (): Promise<void> => engine.removeEverything();
+      if (kind.kind === choice.kind && read !== null && read.scenario.stack.links.length > 0) {
+        kept = engine;
+        request.onEmergency(remove);
+        closing.add({
+          name: 'stopping the fault engine',
+          withinMs: 15_000,
+          act: () => remove().finally(() => engine.stop()),
+        });
+      } else {
+        await engine.stop();
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError)) throw thrown;
+      trial = { problems: thrown.problems };
+    }
+    checks.push(...judgeEngine(kind, trial, kind.kind === choice.kind));
+  }
+  return kept;
+}
+
+async function stackChecks(
+  request: DoctorRequest,
+  read: ReadScenario,
+  engine: FaultEngine | null,
+  reaper: Reaper,
+  closing: Closing,
+): Promise<readonly Check[]> {
+  const { interrupt, listener, environment } = request;
+  const { scenario } = read;
+  const redact = redactorFor(scenario, environment);
+  if (scenario.stack.links.length > 0 && engine === null)
+    return [unknown('stack', 'not tried: its links need the fault engine')];
+  interrupt.throwIfAborted();
+  listener.step('bringing the stack up');
+  const died: Check[] = [];
+  let stack: RunningStack;
+  try {
+    stack = await startStack({
+      scenario,
+      engine,
+      environment,
+      nowNs: clockFrom(monotonicNow()),
+      event: () => undefined,
+      log: () => undefined,
+      reaper,
+      abort: interrupt,
+      died: (service, how) =>
+        died.push(
+          fail(
+            'stack',
+            `service "${service}" ended by itself (${redact(how)})`,
+            'run its command by hand and look at what it prints',
+          ),
+        ),
+    });
+  } catch (thrown) {
+    interrupt.throwIfAborted();
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    return thrown.problems.map(({ what, remedy }) => fail('stack', redact(what), redact(remedy)));
+  }
+  closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
+  interrupt.throwIfAborted();
+  const parts =
+    scenario.stack.services.length + scenario.stack.links.length === 0
+      ? 'nothing of it is started here'
+      : `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}: up`;
+  listener.step('checking the target with the official SDK');
+  const found = await targetChecks(scenario, stack, redact);
+  return [ok('stack', parts), ...found, ...died];
+}
+
+async function targetChecks(
+  scenario: ReadScenario['scenario'],
+  stack: RunningStack,
+  redact: (text: string) => string,
+): Promise<readonly Check[]> {
+  try {
+    const { target } = stack;
+    const { protocol, calls, seed } = scenario;
+    return judgePreflight(await preflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, redact }));
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    return judgePreflightFailure(thrown.problems);
+  }
+}

@@ -1,0 +1,83 @@
+/** What disturbs this machine now. Pure judgements over probes that were made before. */
+import { noiseVerdict } from '../noise.js';
+import type { Fact, NoiseSnapshot, SpinResult } from '../../envelope/index.js';
+import { fail, ok, unknown, warn, type Check } from './check.js';
+
+const QUIETEN = 'stop what else runs here, or measure elsewhere';
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
+}
+
+function milliseconds(ns: number): string {
+  return `${(ns / 1e6).toPrecision(3)} ms`;
+}
+
+/** Shares of the last ten seconds in which some task had to wait for the resource. */
+const PRESSED_SHARE = { cpu: 0.1, memory: 0.01, io: 0.1 } as const;
+
+/** Pressure by itself fails nothing: it says who waits, not that we did. */
+export function judgePressure(pressure: NoiseSnapshot['pressure']): Check {
+  const told: string[] = [];
+  let pressed = false;
+  let reason = '';
+  for (const resource of ['cpu', 'memory', 'io'] as const) {
+    const share = pressure[resource];
+    if (share.value === null) reason = share.reason;
+    else {
+      told.push(`${resource} ${percent(share.value)}`);
+      pressed ||= share.value >= PRESSED_SHARE[resource];
+    }
+  }
+  if (told.length === 0) return unknown('pressure', reason);
+  const saw = `tasks waited in the last ten seconds: ${told.join(', ')}`;
+  return pressed ? warn('pressure', saw, QUIETEN) : ok('pressure', saw);
+}
+
+const STOLEN_WARN = 0.01;
+const STOLEN_FAIL = 0.1;
+
+/** Share of all CPU time that the hypervisor gave to others while the doctor probed. */
+export function judgeSteal(share: Fact<number>): Check {
+  if (share.value === null) return unknown('steal', share.reason);
+  const saw = `${percent(share.value)} of the CPU time went to other virtual machines`;
+  const remedy = 'use a machine with CPUs of its own';
+  if (share.value >= STOLEN_FAIL) return fail('steal', saw, remedy);
+  return share.value >= STOLEN_WARN ? warn('steal', saw, remedy) : ok('steal', saw);
+}
+
+/** The worse of several spins, by the bounds runs are judged by: 2 % lost is noisy, 10 % contended. */
+export function judgeSpin(spins: readonly SpinResult[]): Check {
+  const worst = spins.reduce<SpinResult | null>(
+    (most, spin) => (most === null || spin.lostShare > most.lostShare ? spin : most),
+    null,
+  );
+  if (worst === null) return unknown('spin', 'not probed');
+  const saw = `${percent(worst.lostShare)} of the time lost to others (${worst.gaps} stalls, the longest ${milliseconds(worst.longestGapNs)})`;
+  switch (noiseVerdict(worst.lostShare)) {
+    case 'quiet':
+      return ok('spin', saw);
+    case 'noisy':
+      return warn('spin', `${saw}: a noisy machine`, QUIETEN);
+    case 'contended':
+      return fail('spin', `${saw}: a contended machine, on which no gate can be decided`, QUIETEN);
+  }
+}
+
+/**
+ * Node.js rounds timers to whole milliseconds, so one is the least; the generator does not trust them for the last 1.5
+ * ms.
+ */
+const LATE_WARN_NS = 2e6;
+const LATE_FAIL_NS = 20e6;
+
+/** How much later than asked for timers came, in nanoseconds, any order. */
+export function judgeTimers(latenessNs: readonly number[]): Check {
+  const sorted = Float64Array.from(latenessNs).sort();
+  const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1];
+  if (p99 === undefined) return unknown('timers', 'not probed');
+  const saw = `${sorted.length} timers, late by ${milliseconds(Math.max(0, p99))} at p99`;
+  if (p99 >= LATE_FAIL_NS) return fail('timers', saw, QUIETEN);
+  return p99 >= LATE_WARN_NS ? warn('timers', saw, QUIETEN) : ok('timers', saw);
+}

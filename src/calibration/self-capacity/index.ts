@@ -1,0 +1,142 @@
+/**
+ * Self-capacity: whether this machine can offer what a plan asks of it, known before the plan is run.
+ *
+ * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring
+ * (`calibration/self-load`). `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed machine
+ * for an hour. A run looks there first. Where nothing is kept that answers it, a run that asks for 1 000 calls/s or
+ * more tries its own highest rate, once, for about two seconds.
+ */
+import type { Fact } from '../../envelope/index.js';
+import { measureSelfLoad, type SelfLoad } from '../self-load/index.js';
+import type { Needs } from '../../plan/index.js';
+import { formatRate, type GeneratorSettings } from '../../scenario/index.js';
+import { whatIsKnown } from './decide.js';
+import { keep, keptPath, readKept, type KeptCapacity } from './cache.js';
+
+export interface SelfCapacityRequest {
+  readonly needs: Needs;
+  readonly plimsollVersion: string;
+  readonly pacing: GeneratorSettings['pacing'];
+  readonly workers: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly abort: AbortSignal;
+  /** The machine is about to be tried. */
+  readonly onTry: () => void;
+}
+
+/** For the envelope, and the words to warn with when the plan asks for more. */
+export interface SelfCapacity {
+  readonly perSecond: Fact<number>;
+  readonly measuredUtc: Fact<string>;
+  readonly warning: { readonly what: string; readonly remedy: string } | null;
+}
+
+const REMEDY =
+  'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this machine again';
+
+/** Rejects only with the signal's reason, when it is aborted. */
+export async function selfCapacityOf({
+  needs,
+  plimsollVersion,
+  pacing,
+  workers,
+  environment,
+  abort,
+  onTry,
+}: SelfCapacityRequest): Promise<SelfCapacity> {
+  const path = await keptPath({ plimsollVersion, pacing, workers }, environment);
+  const kept = await readKept(path, Date.now());
+  const known = whatIsKnown(kept, needs.ratePerSecond);
+  switch (known.kind) {
+    case 'enough':
+      return {
+        perSecond: { value: known.heldPerSecond },
+        measuredUtc: { value: known.kept.measuredUtc },
+        warning: null,
+      };
+    case 'too-little':
+      return {
+        ...factsOf(known.kept),
+        warning: tooMuch(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`),
+      };
+    case 'unknown':
+      return { ...unknown(known.reason), warning: null };
+    case 'try':
+      onTry();
+      return tried(known.ratePerSecond, { path, kept, needs, pacing, workers, abort });
+  }
+}
+
+interface Trial extends Pick<SelfCapacityRequest, 'needs' | 'pacing' | 'workers' | 'abort'> {
+  readonly path: string;
+  readonly kept: KeptCapacity | null;
+}
+
+async function tried(
+  ratePerSecond: number,
+  { path, kept, needs, pacing, workers, abort }: Trial,
+): Promise<SelfCapacity> {
+  let measured: SelfLoad;
+  try {
+    measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, workers, abort });
+  } catch (thrown) {
+    if (abort.aborted) throw thrown;
+    return { ...unknown('the self-load test could not be made: plimsoll doctor tells why'), warning: null };
+  }
+  const measuredUtc = new Date().toISOString();
+  if (measured.capacityPerSecond !== null) {
+    // What did not hold just now is not kept: the next run may find a quieter machine.
+    await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed: false });
+    return { perSecond: { value: ratePerSecond }, measuredUtc: { value: measuredUtc }, warning: null };
+  }
+  const facts =
+    kept === null
+      ? unknown(`less than ${formatRate(ratePerSecond, 4)}, which was tried just before the run and not held`)
+      : factsOf(kept);
+  return {
+    ...facts,
+    warning: tooMuch(needs, `tried just before, this machine did not hold ${formatRate(ratePerSecond, 4)}`),
+  };
+}
+
+/**
+ * Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried.
+ */
+export async function keepSelfLoad(
+  { steps, capacityPerSecond, stoppedBy }: SelfLoad,
+  setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'> &
+    Pick<KeptCapacity, 'disturbed'>,
+): Promise<string | null> {
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  const notHeldPerSecond = stoppedBy === null ? null : last.ratePerSecond;
+  return keep(await keptPath(setup, setup.environment), {
+    heldPerSecond: capacityPerSecond,
+    notHeldPerSecond,
+    measuredUtc: new Date().toISOString(),
+    disturbed: setup.disturbed,
+  });
+}
+
+function factsOf(kept: KeptCapacity): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'> {
+  const perSecond =
+    kept.heldPerSecond === null ? { value: null, reason: heldWords(kept) } : { value: kept.heldPerSecond };
+  return { perSecond, measuredUtc: { value: kept.measuredUtc } };
+}
+
+function unknown(reason: string): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'> {
+  return { perSecond: { value: null, reason }, measuredUtc: { value: null, reason } };
+}
+
+function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
+  return heldPerSecond === null
+    ? `this machine does not hold ${formatRate(notHeldPerSecond ?? 0, 4)}`
+    : `this machine holds ${formatRate(heldPerSecond, 4)}${notHeldPerSecond === null ? '' : ` and not ${formatRate(notHeldPerSecond, 4)}`}`;
+}
+
+function tooMuch({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
+  return {
+    what: `the scenario asks for up to ${formatRate(ratePerSecond ?? 0, 4)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
+    remedy: REMEDY,
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Scopes: what is started in order and stopped in reverse order, whatever happens in between.
+ *
+ * Owns the order, the bound in time of each stop, and reporting a stop that failed. Does not own: anything that is
+ * started (`run`, `calibration`).
+ */
+export { Closing, type ClosingStep } from './closing.js';
