@@ -9,21 +9,22 @@ const ROOMS = {
   problem: [],
   clock: [],
   random: [],
+  protocol: ['problem', 'random'],
   package: [],
   'process-timing': [],
   processes: [],
   scopes: ['problem'],
-  record: ['problem', 'clock', 'processes'],
+  record: ['problem', 'protocol', 'clock', 'processes'],
   toxiproxy: ['problem', 'clock', 'random', 'package', 'process-timing', 'processes'],
-  catalog: ['problem', 'clock', 'random', 'toxiproxy', 'mock-servers'],
-  scenario: ['problem', 'catalog', 'toxiproxy', 'mock-servers'],
+  catalog: ['problem', 'clock', 'random', 'toxiproxy', 'protocol'],
+  scenario: ['problem', 'catalog', 'toxiproxy', 'protocol'],
   plan: ['problem', 'catalog', 'scenario'],
-  envelope: ['problem', 'clock', 'record'],
-  mcp: ['problem', 'clock', 'random', 'package', 'catalog', 'scenario', 'record', 'mock-servers'],
-  stack: ['problem', 'clock', 'package', 'catalog', 'scenario', 'toxiproxy', 'record'],
-  faults: ['problem', 'clock', 'plan', 'catalog', 'scenario', 'toxiproxy', 'stack', 'record'],
+  envelope: ['problem', 'protocol', 'clock', 'record'],
+  mcp: ['problem', 'clock', 'random', 'package', 'catalog', 'scenario', 'record', 'protocol'],
+  stack: ['problem', 'protocol', 'clock', 'package', 'catalog', 'scenario', 'toxiproxy', 'record'],
+  faults: ['problem', 'protocol', 'clock', 'plan', 'catalog', 'scenario', 'toxiproxy', 'stack', 'record'],
   load: ['problem', 'clock', 'random', 'package', 'process-timing', 'catalog', 'scenario', 'plan', 'mcp', 'record'],
-  analysis: ['problem', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record'],
+  analysis: ['problem', 'protocol', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record'],
   capacity: ['problem', 'clock', 'random', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   gate: ['problem', 'catalog', 'scenario', 'analysis'],
   report: ['problem', 'clock', 'catalog', 'scenario', 'plan', 'record', 'analysis', 'gate'],
@@ -98,7 +99,7 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, allowed]) =>
           patterns: [
             {
               regex: `${up}(${Object.keys(ROOMS)
-                .concat('cli')
+                .concat('cli', 'mock-servers')
                 .filter((other) => other !== room && !allowed.includes(other))
                 .join('|')})/`,
               message: `The room "${room}" may open only: ${allowed.join(', ') || 'none'}.`,

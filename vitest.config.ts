@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that touch no process, no socket of another and no measured time: any number of them at once. */
 const PURE = [
-  'test/{analysis,catalog,envelope,export,extending,gate,plan,problem,record,report,scenario}/**/!(browser).test.ts',
+  'test/{analysis,catalog,envelope,export,extending,gate,plan,problem,protocol,record,report,scenario}/**/!(browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{judge,search}.test.ts',
   'test/recompute/{gateway,searches,synthetic}.test.ts',

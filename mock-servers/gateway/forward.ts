@@ -1,6 +1,6 @@
 /** One message to an upstream and its whole answer. */
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
-import type { Upstream } from './options.js';
+import type { Upstream } from '../../src/protocol/index.js';
 
 export interface UpstreamAnswer {
   readonly kind: 'answer';

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import type { Random } from '../../src/random/index.js';
 import { UpstreamLink } from './forward.js';
-import type { GatewayMockOptions } from './options.js';
+import type { GatewayMockOptions } from '../../src/protocol/index.js';
 
 /** Pause between two looks at upstreams that left the rotation. */
 const LOOK_AGAIN_MS = 200;

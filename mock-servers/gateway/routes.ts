@@ -1,6 +1,6 @@
 /** Where each message goes, and under which session id. */
 import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js';
-import type { GatewayMockOptions } from './options.js';
+import type { GatewayMockOptions } from '../../src/protocol/index.js';
 import type { Rotation } from './rotation.js';
 import { GatewaySessions, type GatewaySession } from './sessions.js';
 

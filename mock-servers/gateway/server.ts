@@ -8,21 +8,28 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { META_CALL } from '../meta.js';
+import {
+  type GatewayMockOptions,
+  gatewayOptions,
+  META_CALL,
+  CONTROL_PREFIX,
+  isRecord,
+  CONTROL_PATHS,
+  type GatewayTruthLine,
+  type GatewayWindow,
+} from '../../src/protocol/index.js';
 import { DueAnswers } from '../timing/due-answers.js';
 import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock } from '../timing/mock-clock.js';
 import { queueModel } from '../timing/queue.js';
 import { serviceTimes } from '../timing/service-time.js';
-import { isRecord, MAX_BODY_BYTES, readMessage, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
+import { MAX_BODY_BYTES, readMessage, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
-import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
-import { gatewayOptions, type GatewayMockOptions } from './options.js';
 import { Rotation } from './rotation.js';
 import { Routes, type Passing, type Routed } from './routes.js';
 import { withStamps } from './stamps.js';
-import { GatewayTruth, type GatewayCall, type GatewayRow, type GatewayWindow } from './truth.js';
+import { GatewayTruth, type GatewayCall } from './truth.js';
 
 /** `GET /plimsoll/state`. */
 export interface GatewayState {
@@ -44,7 +51,7 @@ export interface GatewayMock {
   readonly port: number;
   readonly url: string;
   /** Same as `GET /plimsoll/truth`. */
-  readonly truth: () => readonly GatewayRow[];
+  readonly truth: () => readonly GatewayTruthLine[];
   /** Same as `GET /plimsoll/windows`. */
   readonly windows: () => readonly GatewayWindow[];
   readonly state: () => GatewayState;
@@ -179,8 +186,8 @@ export async function startGatewayMock(
     response.sendDate = false;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const method = request.method ?? '';
-    if (path.startsWith(TRUTH_PREFIX)) {
-      answerTruth(method, path.slice(TRUTH_PREFIX.length), response);
+    if (path.startsWith(CONTROL_PREFIX)) {
+      answerControl(`${method} ${path}`, response);
     } else if (path !== options.path) {
       sendRefusal(response, REFUSALS.path);
     } else if (method !== 'POST' && method !== 'DELETE') {
@@ -215,10 +222,10 @@ export async function startGatewayMock(
     truth: truth.counts,
   });
 
-  function answerTruth(method: string, what: string, response: ServerResponse): void {
-    if (method === 'GET' && what === 'truth') sendRows(response, truth.rows());
-    else if (method === 'GET' && what === 'windows') sendRows(response, truth.windows());
-    else if (method === 'GET' && what === 'state') sendJson(response, 200, JSON.stringify(state()));
+  function answerControl(asked: string, response: ServerResponse): void {
+    if (asked === `GET ${CONTROL_PATHS.truth}`) sendRows(response, truth.rows());
+    else if (asked === `GET ${CONTROL_PATHS.windows}`) sendRows(response, truth.windows());
+    else if (asked === `GET ${CONTROL_PATHS.state}`) sendJson(response, 200, JSON.stringify(state()));
     else sendRefusal(response, REFUSALS.path);
   }
 

@@ -1,6 +1,5 @@
 /** The gateway's stamps in an answer that passes it. */
-import { META_GATEWAYS, type GatewayStamps } from '../meta.js';
-import { isRecord } from '../wire/protocol.js';
+import { type GatewayStamps, META_GATEWAYS, isRecord } from '../../src/protocol/index.js';
 
 /** The body of an upstream's answer with the stamps added to each result in it; what is no result stays as it is. */
 export function withStamps(contentType: string, body: string, stamps: GatewayStamps): string {

@@ -1,51 +1,11 @@
 /** What really happened in the gateway, call by call and summed up over short windows. */
+import type { GatewayOutcome, GatewayTruthLine, GatewayWindow } from '../../src/protocol/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
 
 /** Most calls that are kept one by one; later ones are counted as dropped. The windows take all. */
 const ROWS_CAPACITY = 1_000_000;
 /** Length of a window. */
 export const GATEWAY_WINDOW_NS = 100_000_000;
-
-export type GatewayOutcome =
-  /** On its way: in the gateway's queue, or at the upstream. */
-  | 'pending'
-  /** The upstream answered; with what is the upstream's affair. */
-  | 'answered'
-  /** No upstream could be reached, or the connection broke. */
-  | 'failed'
-  /** The gateway's own line was full. */
-  | 'shed';
-
-/**
- * One `tools/call`. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings; null: it did not come to that.
- */
-export interface GatewayRow {
-  /** The logical call's id, when the request told it. */
-  readonly call: string | null;
-  readonly session: string;
-  /** Where it was sent last. */
-  readonly upstream: string | null;
-  readonly receivedNs: string;
-  readonly startedNs: string | null;
-  readonly forwardedNs: string | null;
-  readonly answeredNs: string | null;
-  readonly outcome: GatewayOutcome;
-}
-
-/** The calls that were received within one window. */
-export interface GatewayWindow {
-  /** Absolute CLOCK_MONOTONIC nanoseconds, decimal. */
-  readonly fromNs: string;
-  readonly windowNs: number;
-  /** Calls that were sent on. */
-  readonly forwarded: number;
-  /** Sums over those: time in the gateway's queue, and with a worker of it. */
-  readonly queueNs: number;
-  readonly serviceNs: number;
-  /** Calls among them that were answered, and the sum of their times at the upstream. */
-  readonly answered: number;
-  readonly upstreamNs: number;
-}
 
 /** A call as the gateway handles it. */
 export interface GatewayCall {
@@ -111,7 +71,7 @@ export class GatewayTruth {
     return { rows: this.#calls.length, dropped: this.#dropped };
   }
 
-  *rows(): Generator<GatewayRow> {
+  *rows(): Generator<GatewayTruthLine> {
     const { absolute } = this.#clock;
     const orNull = (ns: number): string | null => (Number.isNaN(ns) ? null : absolute(ns));
     for (const { callId, session, upstream, receivedNs, startedNs, forwardedNs, answeredNs, outcome } of this.#calls) {

@@ -1,4 +1,5 @@
 /** A mock as the whole work of a process. */
+import type { ReadyLine } from '../../src/protocol/index.js';
 import { setUpTiming } from '../../src/process-timing/index.js';
 
 /** A mock that listens. */
@@ -28,7 +29,7 @@ export async function serveUntilSignalled(mock: ListeningMock, run: RunMock = {}
       process.stdin.resume();
     }
   });
-  const ready = { ready: true, port: mock.port, pid: process.pid, path: mock.options.path };
+  const ready: ReadyLine = { ready: true, port: mock.port, pid: process.pid, path: mock.options.path };
   process.stdout.write(JSON.stringify(ready) + '\n');
   setUpTiming();
   await told;

@@ -2,14 +2,7 @@
  * The queue as arithmetic: c workers, one FIFO line, in virtual time (Lindley's recursion, in the multi-server form of
  * Kiefer and Wolfowitz, 1955). No clock and no timer, so a test can replay what a mock did.
  */
-
-/** The shape of a queue. */
-export interface QueueShape {
-  /** Number of servers c, at least 1. */
-  readonly workers: number;
-  /** Most calls that may wait (not counting those in service); null = unbounded. */
-  readonly queueCapacity: number | null;
-}
+import type { QueueShape } from '../../src/protocol/index.js';
 
 /** What the queue did with one arrival. Times are nanoseconds on the clock the arrivals are given in. */
 export type Admission =

@@ -3,16 +3,8 @@
  * its tool. So call n of two runs with one seed is equally hard even where the runs shed different calls or differ in
  * the distribution (common random numbers: the comparison of two runs is not blurred by luck).
  */
+import type { ServiceTime } from '../../src/protocol/index.js';
 import { seededRandom } from '../../src/random/index.js';
-
-/** How long one call is served, in nanoseconds. Drawn from the mock's seed, one draw per call in order of arrival. */
-export type ServiceTime =
-  | { readonly kind: 'constant'; readonly ns: number }
-  | { readonly kind: 'exponential'; readonly meanNs: number }
-  /** Log-normal given by two of its quantiles. */
-  | { readonly kind: 'lognormal'; readonly medianNs: number; readonly p99Ns: number }
-  /** `commonNs`, or with probability `rareShare` (0 to 1) `rareNs`. */
-  | { readonly kind: 'two-point'; readonly commonNs: number; readonly rareNs: number; readonly rareShare: number };
 
 /** What service times are drawn for: tools may have their own. */
 export interface ServiceTimeSource {

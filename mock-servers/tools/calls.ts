@@ -3,10 +3,9 @@
  * finish, waits for the finish, executes the effect, answers, and writes down the truth.
  */
 import type { MockClock } from '../timing/mock-clock.js';
-import { derivedAnswer } from '../answer.js';
+import { derivedAnswer, type ToolsMockOptions } from '../../src/protocol/index.js';
 import { DueAnswers } from '../timing/due-answers.js';
 import type { Answer, Chosen, MockFaults, FaultHit, WorkingTime } from './faults/index.js';
-import type { ToolsMockOptions } from './options.js';
 import { rpcError, rpcResult, RPC } from '../wire/protocol.js';
 import { lineOf } from './line.js';
 import type { Call, Held, Pending, Ready } from './pending.js';

@@ -1,15 +1,19 @@
 /** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { canonicalJson } from '../answer.js';
-import { META_CALL, META_TIMEOUT } from '../meta.js';
+import {
+  canonicalJson,
+  META_CALL,
+  META_TIMEOUT,
+  type MockTool,
+  type ToolHints,
+  type ToolsMockOptions,
+  isRecord,
+} from '../../src/protocol/index.js';
 import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
 import type { MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
-import type { ToolHints } from './mock-tool.js';
-import type { MockTool, ToolsMockOptions } from './options.js';
 import {
-  isRecord,
   negotiatedRevision,
   readMessage,
   refusedRevision,

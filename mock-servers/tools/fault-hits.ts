@@ -3,6 +3,7 @@
  *
  * The numbers in a fault's status say which arrivals it struck; here stands which calls those were.
  */
+import type { FaultHitLine } from '../../src/protocol/index.js';
 import { TRUTH_CAPACITY } from './truth.js';
 
 /** One strike. Times count from the mock's epoch. */
@@ -17,16 +18,6 @@ export interface FaultHitFact {
   readonly receivedNs: number | null;
   readonly atNs: number;
   /** The call was chosen while the fault was in force and struck after it was taken off. */
-  readonly afterLift: boolean;
-}
-
-/** `GET /plimsoll/struck`: one strike. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings. */
-export interface FaultHitRow {
-  readonly affected: string;
-  readonly call: string | null;
-  readonly tool: string | null;
-  readonly receivedNs: string | null;
-  readonly atNs: string;
   readonly afterLift: boolean;
 }
 
@@ -58,21 +49,21 @@ export class FaultHits {
     this.#written?.(fact);
   }
 
-  *read(absolute: (ns: number) => string): Generator<FaultHitRow> {
+  *read(absolute: (ns: number) => string): Generator<FaultHitLine> {
     const rows = this.#facts.length;
     for (let row = 0; row < rows; row++) {
       const fact = this.#facts[row];
-      if (fact !== undefined) yield faultHitRow(fact, absolute);
+      if (fact !== undefined) yield faultHitLineOf(fact, absolute);
     }
   }
 }
 
-export function faultHitRow(
+export function faultHitLineOf(
   { fault, callId, tool, receivedNs, atNs, afterLift }: FaultHitFact,
   absolute: (ns: number) => string,
-): FaultHitRow {
+): FaultHitLine {
   return {
-    affected: fault,
+    fault,
     call: callId,
     tool,
     receivedNs: receivedNs === null ? null : absolute(receivedNs),

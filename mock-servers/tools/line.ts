@@ -1,6 +1,6 @@
 /** The waiting line by the clock. */
 import { RenegingQueue } from './reneging-queue.js';
-import type { ToolsMockOptions } from './options.js';
+import type { ToolsMockOptions } from '../../src/protocol/index.js';
 import type { Line, Place, Work } from './place.js';
 import { queueModel, type QueueModel } from '../timing/queue.js';
 

@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer, InFlight, FaultHit } from './faults/index.js';
 import type { Place } from './place.js';
-import type { MockTool } from './options.js';
-import type { Arrival, TruthOutcome } from './truth.js';
+import type { MockTool, TruthOutcome } from '../../src/protocol/index.js';
+import type { Arrival } from './truth.js';
 
 /** A call with good arguments. */
 export interface Call extends Arrival {

@@ -1,5 +1,5 @@
 /** A tool's result as JSON, with the mock's own times in it. */
-import { META_CALL, META_STAMPS } from '../meta.js';
+import { META_CALL, META_STAMPS } from '../../src/protocol/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
 
 /** The result with one text, and the stamps (nanoseconds of the mock's clock) in its `_meta`. */

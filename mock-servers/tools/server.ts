@@ -4,19 +4,26 @@ import { createServer, IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, ProblemError } from '../../src/problem/index.js';
 import { Calls } from './calls.js';
-import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
-import { withDefaults } from './defaults.js';
+import {
+  type ToolsMockOptions,
+  CONTROL_PREFIX,
+  withDefaults,
+  type FaultControl,
+  type FaultHitLine,
+  type LedgerLine,
+  type TruthLine,
+  type MockState,
+} from '../../src/protocol/index.js';
 import { McpEndpoint } from './endpoint.js';
-import { MockFaults, WorkingTime, type FaultControl } from './faults/index.js';
+import { MockFaults, WorkingTime } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock, type MockClock } from '../timing/mock-clock.js';
-import type { ToolsMockOptions } from './options.js';
 import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
-import { FaultHits, faultHitRow, type FaultHitRow } from './fault-hits.js';
-import { answerTruth, mockState, type MockState, type TruthSources } from './truth-endpoints.js';
-import { CallTruth, EffectLedger, TRUTH_CAPACITY, type Effect, type EffectRow, type TruthRow } from './truth.js';
+import { FaultHits, faultHitLineOf } from './fault-hits.js';
+import { answerControl, mockState, type TruthSources } from './control.js';
+import { CallTruth, EffectLedger, TRUTH_CAPACITY, type Effect } from './truth.js';
 
 /** A mock that listens. */
 export interface ToolsMock {
@@ -26,11 +33,11 @@ export interface ToolsMock {
   /** The MCP endpoint. */
   readonly url: string;
   /** Same as `GET /plimsoll/truth`. */
-  readonly truth: () => readonly TruthRow[];
+  readonly truth: () => readonly TruthLine[];
   /** Same as `GET /plimsoll/ledger`. */
-  readonly ledger: () => readonly EffectRow[];
-  /** Same as `GET /plimsoll/struck`. */
-  readonly affected: () => readonly FaultHitRow[];
+  readonly ledger: () => readonly LedgerLine[];
+  /** Same as `GET /plimsoll/fault-hits`. */
+  readonly faultHits: () => readonly FaultHitLine[];
   /** Same as `GET /plimsoll/state`. */
   readonly state: () => MockState;
   /** Same as `/plimsoll/faults`. */
@@ -66,11 +73,11 @@ export async function startToolsMock(
     ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
   const ledger = new EffectLedger(
     TRUTH_CAPACITY,
-    kept((effect) => effectRow(effect, clock)),
+    kept((effect) => ledgerLineOf(effect, clock)),
   );
   const hits = new FaultHits(
     TRUTH_CAPACITY,
-    kept((fact) => faultHitRow(fact, clock.absolute)),
+    kept((fact) => faultHitLineOf(fact, clock.absolute)),
   );
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
@@ -126,7 +133,7 @@ export async function startToolsMock(
     response.sendDate = false;
     const path = pathOf(request.url ?? '/');
     if (path !== options.path) {
-      if (path.startsWith(TRUTH_PREFIX)) answerTruth(sources, path, request, response);
+      if (path.startsWith(CONTROL_PREFIX)) answerControl(sources, path, request, response);
       else sendRefusal(response, REFUSALS.path);
       return;
     }
@@ -187,7 +194,7 @@ export async function startToolsMock(
     url: `http://${host}:${port}${options.path}`,
     truth: () => [...truth.read(clock.absolute)],
     ledger: () => [...ledger.read(clock.absolute)],
-    affected: () => [...hits.read(clock.absolute)],
+    faultHits: () => [...hits.read(clock.absolute)],
     state: () => mockState(sources),
     faults,
     stop: () => {
@@ -201,7 +208,7 @@ export async function startToolsMock(
   };
 }
 
-function effectRow({ callId, tool, atNs, key }: Effect, clock: MockClock): EffectRow {
+function ledgerLineOf({ callId, tool, atNs, key }: Effect, clock: MockClock): LedgerLine {
   return { call: callId, tool, atNs: clock.absolute(atNs), key };
 }
 

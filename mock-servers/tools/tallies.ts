@@ -1,30 +1,10 @@
 /** What the mock counts of its own doing. */
+import type { MockState, WorkDone } from '../../src/protocol/index.js';
 
 /** What the queue holds at a moment. */
 export interface QueueView {
   readonly queued: number;
   readonly inService: number;
-}
-
-/** How much later than computed the answers were handed over, since the mock started. */
-export interface Lateness {
-  readonly meanNs: number;
-  readonly maxNs: number;
-}
-
-/** What became of the work, since the mock started. */
-export interface WorkDone {
-  /** Services carried through to their end, and the time the workers spent on them. */
-  readonly served: number;
-  readonly servedServiceNs: number;
-  /** Those of them that were for nobody: the caller had gone or had cancelled before the answer left. */
-  readonly wasted: number;
-  readonly wastedServiceNs: number;
-  /** Calls left unserved because of `drops`: past their time limit, and given up while they waited. */
-  readonly expired: number;
-  readonly cancelled: number;
-  /** Cancellations that named a call under way, whatever came of it. */
-  readonly cancels: number;
 }
 
 export class Tallies {
@@ -61,7 +41,7 @@ export class Tallies {
     this.#cancels += 1;
   }
 
-  get lateness(): Lateness {
+  get lateness(): MockState['lateness'] {
     return { meanNs: this.#served === 0 ? 0 : this.#latenessSumNs / this.#served, maxNs: this.#latenessMaxNs };
   }
 

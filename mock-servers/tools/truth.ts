@@ -2,67 +2,10 @@
  * What really happened, call by call, kept in memory: columns in blocks, so that recording a call allocates nothing and
  * growing copies nothing.
  */
+import { type LedgerLine, TRUTH_OUTCOMES, type TruthLine, type TruthOutcome } from '../../src/protocol/index.js';
 
 /** Most calls and most effects that are kept; later ones are counted as dropped, never overwriting earlier ones. */
 export const TRUTH_CAPACITY = 1_000_000;
-
-/** How a call ended, as the mock knows it. */
-export const TRUTH_OUTCOMES = [
-  /** Not answered yet. */
-  'pending',
-  /** Served and answered. */
-  'ok',
-  /** Served and answered with `isError`. */
-  'tool-error',
-  /** Served and answered with an HTTP or JSON-RPC error: a fault. */
-  'error',
-  /** Served and answered with what is not the answer to this call: a fault. */
-  'wrong',
-  /** Served and answered with what is no answer, or not all of it: a fault. */
-  'broken',
-  /** Served, but the client had gone or had cancelled the call. An effect was executed all the same. */
-  'undelivered',
-  /** Refused because the line was full, or by a fault. */
-  'shed',
-  /** Left without an answer because the line was full. */
-  'hung',
-  /** Left the line unserved, because nobody waited for it any more (`drops`). */
-  'dropped',
-] as const;
-export type TruthOutcome = (typeof TRUTH_OUTCOMES)[number];
-
-/** One call that reached the queue. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings. */
-export interface TruthRow {
-  /** Arrival number since the mock started, from 0. Row n has the n-th draw of `serviceTimes`. */
-  readonly arrival: number;
-  /** The logical call's id, when the request told it. */
-  readonly call: string | null;
-  readonly tool: string;
-  readonly session: string;
-  /** JSON-RPC id of the attempt. */
-  readonly rpcId: string | number;
-  /** TCP connection, counted from 1. */
-  readonly connection: number;
-  readonly receivedNs: string;
-  /** Null when the call was not admitted, and while a stall without an end holds it. */
-  readonly virtualStartNs: string | null;
-  readonly virtualFinishNs: string | null;
-  /** When the answer was handed to the socket; null while there is none. */
-  readonly actualFinishNs: string | null;
-  /** The drawn service time, also of a call that was shed. */
-  readonly serviceNs: string;
-  readonly outcome: TruthOutcome;
-}
-
-/** One execution of a tool with a side effect, in order of execution. */
-export interface EffectRow {
-  readonly call: string | null;
-  readonly tool: string;
-  /** When it was executed: actual end of service, absolute CLOCK_MONOTONIC nanoseconds, decimal. */
-  readonly atNs: string;
-  /** The arguments as canonical JSON: tells effects apart even when something between dropped the call id. */
-  readonly key: string;
-}
 
 /** What is known of a call when it arrives. */
 export interface Arrival {
@@ -162,7 +105,7 @@ export class CallTruth {
   }
 
   /** The rows in order of arrival; `absolute` writes a moment since the epoch as absolute decimal nanoseconds. */
-  *read(absolute: (ns: number) => string): Generator<TruthRow> {
+  *read(absolute: (ns: number) => string): Generator<TruthLine> {
     const first = this.#first;
     const orNull = (ns: number | undefined): string | null =>
       ns === undefined || !Number.isFinite(ns) ? null : absolute(ns);
@@ -237,7 +180,7 @@ export class EffectLedger {
   }
 
   /** The effects in order of execution. */
-  *read(absolute: (ns: number) => string): Generator<EffectRow> {
+  *read(absolute: (ns: number) => string): Generator<LedgerLine> {
     const effects = this.#effects;
     const rows = effects.length;
     for (let row = 0; row < rows; row++) {

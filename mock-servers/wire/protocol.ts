@@ -2,6 +2,7 @@
  * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports),
  * with the statuses and codes of the reference SDK's server where the specification leaves them open.
  */
+import { isRecord } from '../../src/protocol/index.js';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Revisions that begin with `initialize`, newest first. */
@@ -120,11 +121,6 @@ export type Message =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 const NO_PARAMS: Readonly<Record<string, unknown>> = {};
-
-/** Whether a value is a JSON object. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Reads one message from the text of a body. */
 export function readMessage(text: string): Message {

@@ -1,5 +1,5 @@
 /** Putting an envelope together. */
-import { canonicalJson } from './canonical.js';
+import { canonicalJson } from '../protocol/index.js';
 import { known, knownOr, thisSystem, unknown, type System } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';

@@ -1,5 +1,5 @@
 /** Whether two runs may be compared, and in what they differ. */
-import { canonicalJson } from './canonical.js';
+import { canonicalJson } from '../protocol/index.js';
 import { sha256 } from './identity.js';
 import type { Envelope } from './types.js';
 

@@ -11,7 +11,7 @@ export type FaultPlaces = Pick<RunningStack, 'links' | 'mocks' | 'controls'>;
 /** An edge that came about. */
 export interface Edge extends EdgeTimes {
   /** Of a fault in a mock, when it is lifted: what it could have struck and what it struck. */
-  readonly affected?: { readonly looked: number; readonly affected: number };
+  readonly affected?: { readonly eligible: number; readonly affected: number };
 }
 
 /** One fault. `lift` is asked only after `set` has come about. Both reject when the edge did not, or nobody knows. */

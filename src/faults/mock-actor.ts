@@ -1,43 +1,45 @@
-/** A fault inside a mock: put on and taken off over `/plimsoll/faults`, beside its MCP endpoint. */
-import { z } from 'zod';
-import type { MockFault } from '../../mock-servers/index.js';
+/** A fault inside a mock: set and lifted over its control API. */
 import { monotonicNow } from '../clock/index.js';
+import {
+  CONTROL_PATHS,
+  faultCounts,
+  readObject,
+  refusalReasons,
+  type MockFault,
+  type ObjectOf,
+} from '../protocol/index.js';
 import type { Edge, FaultActor } from './actor.js';
 
-/** Longest wait for a mock's answer. It answers at once, also while its workers stand still. */
+/** Longest wait for a mock's answer. It answers at once, also while its workers are stalled. */
 const LIMIT_MS = 5_000;
-
-const status = z.object({ id: z.string(), looked: z.number(), affected: z.number() });
-type Status = z.output<typeof status>;
-const refusal = z.object({ problems: z.array(z.object({ what: z.string() })).min(1) });
 
 /**
  * @param mcpUrl address of the mock's MCP endpoint.
- * @param label what the mock is to call the fault when it tells whom it struck: its own numbers begin anew with each
+ * @param label the fault's name in the mock's list of affected calls: the mock's own numbers begin anew with each
  *   process.
  */
 export function mockActor(mcpUrl: string, fault: MockFault, label: string): FaultActor {
-  const faults = new URL('/plimsoll/faults', mcpUrl).href;
+  const faults = new URL(CONTROL_PATHS.faults, mcpUrl).href;
   let id: string | null = null;
   return {
     set: async () => {
-      const { status: put, ...edge } = await ask('POST', faults, { ...fault, label });
-      ({ id } = put);
+      const { counts, ...edge } = await request('POST', faults, { ...fault, label });
+      ({ id } = counts);
       return edge;
     },
     lift: async () => {
-      if (id === null) throw new Error('the fault was never put on');
-      const { status: last, ...edge } = await ask('DELETE', `${faults}/${id}`);
-      return { ...edge, affected: { looked: last.looked, affected: last.affected } };
+      if (id === null) throw new Error('the fault was never set');
+      const { counts, ...edge } = await request('DELETE', `${faults}/${id}`);
+      return { ...edge, affected: { eligible: counts.eligible, affected: counts.affected } };
     },
   };
 }
 
-async function ask(
+async function request(
   method: 'POST' | 'DELETE',
   url: string,
   body?: MockFault,
-): Promise<Edge & { readonly status: Status }> {
+): Promise<Edge & { readonly counts: ObjectOf<typeof faultCounts> }> {
   const askedNs = monotonicNow();
   const response = await fetch(url, {
     method,
@@ -46,11 +48,7 @@ async function ask(
   });
   const confirmedNs = monotonicNow();
   const answer: unknown = await response.json();
-  if (!response.ok) {
-    const said = refusal.safeParse(answer);
-    throw new Error(
-      `the mock refused: ${said.success ? said.data.problems.map(({ what }) => what).join('; ') : `HTTP ${response.status}`}`,
-    );
-  }
-  return { askedNs, confirmedNs, status: status.parse(answer) };
+  if (!response.ok)
+    throw new Error(`the mock refused: ${refusalReasons(answer)?.join('; ') ?? `HTTP ${response.status}`}`);
+  return { askedNs, confirmedNs, counts: readObject(faultCounts, `${method} ${CONTROL_PATHS.faults}`, answer) };
 }

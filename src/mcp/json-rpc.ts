@@ -1,5 +1,5 @@
 /** JSON-RPC 2.0 as MCP writes it: the texts we send, and telling apart what we receive. */
-import { META_CALL, META_TIMEOUT } from '../../mock-servers/index.js';
+import { META_CALL, META_TIMEOUT } from '../protocol/index.js';
 import type { CallSpec } from '../scenario/index.js';
 
 /** A message as far as everyone may rely on it. */

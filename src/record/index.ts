@@ -23,7 +23,6 @@ export type {
   GatewayRow,
   FaultHitRow,
   ToolRow,
-  WorkDone,
   WorkRow,
 } from './rows.js';
 export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';

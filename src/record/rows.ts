@@ -1,6 +1,7 @@
 /**
  * The rows of the line-by-line files (NDJSON). Times are nanoseconds since the run's epoch.
  */
+import type { WorkDone } from '../protocol/index.js';
 import type { Outcome } from './outcome.js';
 
 /** `events.ndjson`: what happened, in order of `atNs`. */
@@ -45,7 +46,7 @@ export type RunEvent =
        * Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and
        * struck.
        */
-      readonly affected?: { readonly looked: number; readonly affected: number };
+      readonly affected?: { readonly eligible: number; readonly affected: number };
     }
   | {
       readonly type: 'service';
@@ -325,21 +326,6 @@ export interface ToolRow {
   readonly readOnlyHint: boolean | null;
   readonly idempotentHint: boolean | null;
   readonly destructiveHint: boolean | null;
-}
-
-/** What a mock has done with its calls, by its own count. */
-export interface WorkDone {
-  /** Services carried through to their end, and the time the workers spent on them. */
-  readonly served: number;
-  readonly servedServiceNs: number;
-  /** Those of them that were for nobody: the caller had gone or had cancelled before the answer left. */
-  readonly wasted: number;
-  readonly wastedServiceNs: number;
-  /** Calls left unserved: past their time limit, and given up while they waited. */
-  readonly expired: number;
-  readonly cancelled: number;
-  /** Cancellations that named a call under way, whatever came of it. */
-  readonly cancels: number;
 }
 
 /** `work.ndjson`: what a mock has done with its calls since its process began. */

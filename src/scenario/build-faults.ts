@@ -1,6 +1,6 @@
 /** The faults of a scenario out of their text form, in the words of whoever makes them happen. */
+import type { MockFault, Which } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
-import type { MockFault, Which } from '../../mock-servers/index.js';
 import { faultIds } from './fault-ids.js';
 import {
   isLinkFault,

@@ -1,6 +1,6 @@
 /** The stack of a scenario out of its text form. */
+import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../protocol/index.js';
 import { resolve } from 'node:path';
-import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../../mock-servers/index.js';
 import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
 import { literalFrom } from './grammar/arguments.js';

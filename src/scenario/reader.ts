@@ -1,9 +1,9 @@
 /**
  * Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; then the digest.
  */
+import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import { canonicalJson } from '../../mock-servers/index.js';
 import { ProblemError, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';

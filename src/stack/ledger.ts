@@ -5,22 +5,12 @@
  * process: the mock writes each execution there before it answers. The file has no name, only a descriptor that each
  * life inherits, so that nothing is left behind however the run ends.
  */
+import { CONTROL_PATHS, faultHitLine, ledgerLine, readObject } from '../protocol/index.js';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { EffectRow, FaultHitRow } from '../record/index.js';
 import { textAt } from './server-counters.js';
-
-const ledgerRow = z.object({ call: z.string().nullish(), tool: z.string(), atNs: z.string() });
-const faultHitRow = z.object({
-  affected: z.string(),
-  call: z.string().nullable(),
-  tool: z.string().nullable(),
-  receivedNs: z.string().nullable(),
-  atNs: z.string(),
-  afterLift: z.boolean(),
-});
 
 const WITHIN_MS = 10_000;
 
@@ -40,8 +30,8 @@ export function askedLedger(mcpUrl: string): Ledger {
   const linesAt = async (path: string): Promise<readonly string[]> =>
     linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
   return {
-    effects: async (epochNs) => effectRows(await linesAt('/plimsoll/ledger'), epochNs),
-    affected: async (epochNs) => faultHitRows(await linesAt('/plimsoll/struck'), epochNs),
+    effects: async (epochNs) => effectRows(await linesAt(CONTROL_PATHS.ledger), epochNs),
+    affected: async (epochNs) => faultHitRows(await linesAt(CONTROL_PATHS.faultHits), epochNs),
   };
 }
 
@@ -94,12 +84,12 @@ function linesOf(text: string): readonly string[] {
 
 /** Both kinds of lines are written by the mock, each with its own first key. */
 function isFaultHit(line: string): boolean {
-  return line.startsWith('{"affected":');
+  return line.startsWith('{"fault":');
 }
 
 function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectRow[] {
   return lines.flatMap((line) => {
-    const { call, tool, atNs } = ledgerRow.parse(JSON.parse(line));
+    const { call, tool, atNs } = readObject(ledgerLine, CONTROL_PATHS.ledger, JSON.parse(line));
     if (call?.startsWith('preflight') === true) return [];
     return [{ callId: callNumber(call), tool, atNs: Number(BigInt(atNs) - monotonicEpochNs) }];
   });
@@ -107,9 +97,13 @@ function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectR
 
 function faultHitRows(lines: readonly string[], monotonicEpochNs: bigint): FaultHitRow[] {
   return lines.map((line) => {
-    const { affected, call, tool, receivedNs, atNs, afterLift } = faultHitRow.parse(JSON.parse(line));
+    const { fault, call, tool, receivedNs, atNs, afterLift } = readObject(
+      faultHitLine,
+      CONTROL_PATHS.faultHits,
+      JSON.parse(line),
+    );
     return {
-      fault: affected,
+      fault,
       callId: callNumber(call),
       tool,
       receivedNs: receivedNs === null ? null : Number(BigInt(receivedNs) - monotonicEpochNs),
@@ -120,7 +114,7 @@ function faultHitRows(lines: readonly string[], monotonicEpochNs: bigint): Fault
 }
 
 /** Calls of a run are numbered; whatever else names itself a call is none of it. */
-function callNumber(call: string | null | undefined): number | null {
-  const number = call === null || call === undefined || call === '' ? Number.NaN : Number(call);
+function callNumber(call: string | null): number | null {
+  const number = call === null || call === '' ? Number.NaN : Number(call);
   return Number.isInteger(number) ? number : null;
 }

@@ -2,8 +2,8 @@
  * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null
  * with a reason.
  */
+import { CONTROL_PATHS, mockState, readObject } from '../protocol/index.js';
 import { readFile, readdir, readlink } from 'node:fs/promises';
-import { z } from 'zod';
 import type { ResourceRow } from '../record/index.js';
 
 /** USER_HZ: the unit of CPU times in /proc/PID/stat; 100 on every Linux Node runs on. */
@@ -72,14 +72,14 @@ async function lookAt({ name, pid }: WatchedProcess, atNs: number): Promise<Reso
   }
 }
 
-const mockState = z.object({ sessions: z.object({ open: z.number().int().nonnegative() }) });
 /** Less than the distance of two looks, so that a mock that stands still holds up nothing. */
 const STATE_WITHIN_MS = 800;
 
 async function openSessions(stateUrl: string): Promise<number | null> {
   try {
     const response = await fetch(stateUrl, { signal: AbortSignal.timeout(STATE_WITHIN_MS) });
-    return mockState.parse(await response.json()).sessions.open;
+    const { sessions } = mockState;
+    return readObject({ sessions }, CONTROL_PATHS.state, await response.json()).sessions.open;
   } catch {
     return null;
   }

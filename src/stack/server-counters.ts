@@ -2,7 +2,7 @@
  * What our own servers tell of their doing. A process takes its account with it when it ends, so one that is ended on
  * purpose is asked just before: only what it did in the few milliseconds after that is lost.
  */
-import { z } from 'zod';
+import { CONTROL_PATHS, mockState, readObject } from '../protocol/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent, WorkRow } from '../record/index.js';
 
@@ -12,21 +12,9 @@ import type { RunEvent, WorkRow } from '../record/index.js';
 const LAST_WORDS_MS = 250;
 const WITHIN_MS = 2_000;
 
-const count = z.number().nonnegative();
-const mockState = z.object({
-  sessions: z.object({ open: count, opened: count }),
-  queued: count,
-  inService: count,
-  work: z.object({
-    served: count,
-    servedServiceNs: count,
-    wasted: count,
-    wastedServiceNs: count,
-    expired: count,
-    cancelled: count,
-    cancels: count,
-  }),
-});
+const { sessions: sessionCounts, queued, inService, work } = mockState;
+/** What of a mock's state goes into the record. */
+const counters = { sessions: sessionCounts, queued, inService, work };
 
 export interface CounterOf {
   readonly service: string;
@@ -67,7 +55,7 @@ export class WorkCounter {
     const { service, nowNs } = this.#of;
     try {
       const response = await fetch(stateUrl, { signal: AbortSignal.timeout(withinMs) });
-      const { sessions, queued, inService, work } = mockState.parse(await response.json());
+      const { sessions, queued, inService, work } = readObject(counters, CONTROL_PATHS.state, await response.json());
       return {
         service,
         incarnation,

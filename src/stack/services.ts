@@ -1,12 +1,12 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
-import { z } from 'zod';
+import { CONTROL_PATHS, matches, readyLine } from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { EffectRow, GatewayRow, RunEvent, FaultHitRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
-import { GATEWAY_WINDOWS, gatewayRows } from './gateway-times.js';
+import { gatewayRows } from './gateway-times.js';
 import { fillLateText, type Address, type LateValues } from './late-text.js';
 import { askedLedger, keptLedger } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
@@ -77,11 +77,6 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
   }
 }
 
-/** Where a mock tells its state. */
-export const MOCK_STATE = '/plimsoll/state';
-
-const mockReadyLine = z.object({ ready: z.literal(true), port: z.number().int(), pid: z.number().int() });
-
 function startMock(service: Extract<Service, { kind: 'mock' }>, setup: ServiceSetup): Promise<RunningService> {
   return startOwn(service, setup, 'toolsMock', service.options);
 }
@@ -120,8 +115,8 @@ async function startOwn(
   const work = service.kind === 'mock' ? new WorkCounter(of) : null;
   const windows = service.kind === 'gateway' ? new KeptRows(of, 'its own times') : null;
   const leaving = async (incarnation: number): Promise<void> => {
-    await work?.leaving(at(MOCK_STATE), incarnation);
-    await windows?.leaving(at(GATEWAY_WINDOWS));
+    await work?.leaving(at(CONTROL_PATHS.state), incarnation);
+    await windows?.leaving(at(CONTROL_PATHS.windows));
   };
   try {
     const process_ = await Supervisor.begin(
@@ -137,8 +132,8 @@ async function startOwn(
       async (child) => {
         const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
         const ready = await untilLine(wait, 'print its ready line', (line) => {
-          const parsed = mockReadyLine.safeParse(jsonOrUndefined(line));
-          return parsed.success ? parsed.data : undefined;
+          const printed = jsonOrUndefined(line);
+          return matches(readyLine, printed) && printed.ready ? printed : undefined;
         });
         listensOn = ready.port;
       },
@@ -149,9 +144,9 @@ async function startOwn(
     const counters: ServerCounters = {
       effects: (epochNs) => told.effects(epochNs),
       affected: (epochNs) => told.affected(epochNs),
-      work: async (when) => (await work?.take(at(MOCK_STATE), process_.incarnation, when)) ?? [],
+      work: async (when) => (await work?.take(at(CONTROL_PATHS.state), process_.incarnation, when)) ?? [],
       gateways: async (epochNs) =>
-        windows === null ? [] : gatewayRows(service.name, await windows.text(at(GATEWAY_WINDOWS)), epochNs),
+        windows === null ? [] : gatewayRows(service.name, await windows.text(at(CONTROL_PATHS.windows)), epochNs),
     };
     return running(service, { url, port: listensOn }, process_, counters, async () => ledger?.close());
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent } from '../record/index.js';
@@ -6,7 +7,7 @@ import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { fillLateText, type Address } from './late-text.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
-import { MOCK_STATE, startService, type RunningService, type ServerCounters } from './services.js';
+import { startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl } from './supervisor.js';
 
 /** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
@@ -91,7 +92,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         services.flatMap(({ name, kind, url, child }) =>
           child === null || child.hasExited()
             ? []
-            : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(MOCK_STATE, url).href : null }],
+            : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(CONTROL_PATHS.state, url).href : null }],
         ),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
       affected: (epochNs) => ofAll(services, (service) => service.affected(epochNs)),

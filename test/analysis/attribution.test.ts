@@ -1,9 +1,10 @@
 /** The first growing queue, in simulated records whose slow part is known. */
+import { gatewayShape, withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Attribution } from '../../src/analysis/index.js';
 import type { GatewayRow } from '../../src/record/index.js';
 import type { Service, Stack } from '../../src/scenario/index.js';
-import { gatewayShape, queueModel, withDefaults } from '../../mock-servers/index.js';
+import { queueModel } from '../../mock-servers/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 import { constantArrivals, serve, type Server } from './fixtures/simulation.js';

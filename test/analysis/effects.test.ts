@@ -1,5 +1,5 @@
+import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { withDefaults } from '../../mock-servers/index.js';
 import { analyse } from '../../src/analysis/index.js';
 import type { EffectRow } from '../../src/record/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';

@@ -1,5 +1,5 @@
+import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { withDefaults } from '../../mock-servers/index.js';
 import { joinCalls } from '../../src/analysis/calls/calls.js';
 import { sideEffectsOf as told } from '../../src/analysis/effects/side-effects.js';
 import { countExecutions, withEffects } from '../../src/analysis/effects/executions.js';
@@ -44,7 +44,7 @@ function sideEffectsOf(
 ): SideEffects {
   const edges = faultEvents(plan, [0]).map((event): RunEvent =>
     event.type === 'fault' && event.edge === 'off' && struckAtOff !== undefined
-      ? { ...event, affected: { looked: 100, affected: struckAtOff } }
+      ? { ...event, affected: { eligible: 100, affected: struckAtOff } }
       : event,
   );
   return fromRecord(

@@ -1,6 +1,6 @@
+import { derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer } from '../../mock-servers/index.js';
 import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/answer.js';
 import { emptyHead } from '../../src/mcp/fast-path/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';

@@ -1,10 +1,11 @@
+import { withDefaults } from '../../src/protocol/index.js';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, it } from 'vitest';
-import { startToolsMock, withDefaults } from '../../mock-servers/index.js';
+import { startToolsMock } from '../../mock-servers/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { watchContract, type CallTarget } from '../../src/mcp/index.js';
 import type { RunEvent } from '../../src/record/index.js';

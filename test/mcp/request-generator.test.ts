@@ -1,6 +1,6 @@
+import { canonicalJson, derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
 import { makeRequestGenerator } from '../../src/mcp/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';

@@ -1,11 +1,7 @@
 /** A small MCP client for the tests of the mock: says exactly what it is told to, and hands back exactly what came. */
+import type { ToolsMockOptions, UpstreamStamps } from '../../src/protocol/index.js';
 import { request, type Agent, type ClientRequest } from 'node:http';
-import {
-  startToolsMock,
-  type ToolsMock,
-  type ToolsMockOptions,
-  type UpstreamStamps,
-} from '../../mock-servers/index.js';
+import { startToolsMock, type ToolsMock } from '../../mock-servers/index.js';
 
 export interface Answer {
   readonly status: number;

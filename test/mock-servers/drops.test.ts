@@ -1,6 +1,7 @@
+import type { ToolsMockOptions } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { queueModel, type ToolsMock, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { queueModel, type ToolsMock } from '../../mock-servers/index.js';
 import { WorkingTime } from '../../mock-servers/tools/faults/index.js';
 import { RenegingQueue } from '../../mock-servers/tools/reneging-queue.js';
 import { NS_PER_MS } from '../../src/clock/index.js';

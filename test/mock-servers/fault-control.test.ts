@@ -1,15 +1,14 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
 import {
   faultObjections,
   MOCK_FAULT_KINDS,
-  startToolsMock,
   withDefaults,
   type FaultStatus,
   type MockFault,
-  type ToolsMock,
-  type TruthRow,
-} from '../../mock-servers/index.js';
+  type TruthLine,
+} from '../../src/protocol/index.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { startToolsMock, type ToolsMock } from '../../mock-servers/index.js';
 import { chooser } from '../../mock-servers/tools/faults/which.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { rpcOf, Session, until, withMock } from './client.js';
@@ -99,14 +98,14 @@ describe('faults of a mock', () => {
       const afterNs = process.hrtime.bigint();
       expect(put).toEqual({
         status: 200,
-        value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, looked: 0, affected: 0, numbers: [] },
+        value: { id: 'f1', fault, onNs: put.value.onNs, offNs: null, eligible: 0, affected: 0, numbers: [] },
       });
       expect(BigInt(put.value.onNs)).toBeGreaterThanOrEqual(beforeNs);
       expect(BigInt(put.value.onNs)).toBeLessThanOrEqual(afterNs);
       expect(await statuses(5)).toEqual([200, 500, 200, 500, 200]);
       await session.call('book', { berth: 'b' });
       const off = (await faultsApi(mock, 'DELETE', '/f1')) as { status: number; value: FaultStatus };
-      expect(off).toMatchObject({ status: 200, value: { looked: 5, affected: 2, numbers: [3, 5] } });
+      expect(off).toMatchObject({ status: 200, value: { eligible: 5, affected: 2, numbers: [3, 5] } });
       expect(BigInt(off.value.offNs ?? 0)).toBeGreaterThan(afterNs);
       expect(await statuses(3)).toEqual([200, 200, 200]);
       expect(await faultsApi(mock, 'GET')).toEqual({ status: 200, value: [off.value] });
@@ -123,7 +122,7 @@ describe('faults of a mock', () => {
       mock.faults.put({ kind: 'is-error', fromNs: String(fromNs), untilNs: String(untilNs) });
       do await session.call('search', { query: 'q' });
       while (process.hrtime.bigint() < untilNs + BigInt(10 * MS));
-      const within = ({ receivedNs }: TruthRow): boolean =>
+      const within = ({ receivedNs }: TruthLine): boolean =>
         BigInt(receivedNs) >= fromNs && BigInt(receivedNs) < untilNs;
       const rows = mock.truth();
       expect(rows.map(({ outcome }) => outcome)).toEqual(rows.map((row) => (within(row) ? 'tool-error' : 'ok')));
@@ -145,7 +144,7 @@ describe('faults of a mock', () => {
     await withMock({ faults }, async (mock) => {
       const answer = await (await Session.open(mock)).call('book', { berth: 'b' });
       expect(rpcOf(answer).result?.isError).toBeUndefined();
-      expect(mock.faults.list().map(({ looked, affected }) => [looked, affected])).toEqual([
+      expect(mock.faults.list().map(({ eligible, affected }) => [eligible, affected])).toEqual([
         [1, 1],
         [1, 0],
         [1, 1],
@@ -231,14 +230,14 @@ describe('a fault that makes no sense', () => {
     ['lacks a parameter', { kind: 'slow-first-byte' }, 'delayNs must be whole nanoseconds'],
     ['has a parameter of the wrong type', { kind: 'shed', status: '503' }, 'status must be 429 or 503'],
     ['names an unknown tool', { kind: 'error', tool: 'dock' }, 'tool must be one of search, book, fail'],
-    ['can strike nothing', { kind: 'lost-effect', tool: 'search' }, 'can strike no call of search'],
+    ['can affect nothing', { kind: 'lost-effect', tool: 'search' }, 'can affect no call of search'],
     ['has a time that is a number', { kind: 'error', fromNs: 5 }, 'fromNs must be absolute monotonic nanoseconds'],
     ['ends before it begins', { kind: 'error', fromNs: '9', untilNs: '9' }, 'untilNs must be after fromNs'],
     ['chooses in an unknown way', { kind: 'error', which: { kind: 'some' } }, 'which.kind must be every'],
     ['chooses every zeroth', { kind: 'error', which: { kind: 'every', n: 0 } }, 'which.n must be'],
     ['lists nothing', { kind: 'error', which: { kind: 'listed', numbers: [] } }, 'which.numbers must be'],
     ['has no seed', { kind: 'error', which: { kind: 'probability', probability: 0.5 } }, 'which.seed must be'],
-    ['is a stall by calls without a length', { kind: 'stall', which: { kind: 'every', n: 2 } }, 'forNs must say'],
+    ['is a stall by calls without a length', { kind: 'stall', which: { kind: 'every', n: 2 } }, 'forNs must be given'],
     ['is a loss of all sessions by one tool', { kind: 'session-loss', tool: 'book' }, 'has no meaning'],
   ];
   for (const [what, fault, text] of refused) {

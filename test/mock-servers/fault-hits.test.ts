@@ -1,13 +1,14 @@
+import { CONTROL_PATHS } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import type { ToolsMock } from '../../mock-servers/index.js';
 import { callBody, Session, sendRaw, until, withMock } from './client.js';
 
 const MS = 1_000_000;
 const hits = (mock: ToolsMock): unknown =>
-  mock.affected().map(({ affected, call, tool, afterLift }) => [affected, call, tool, afterLift]);
+  mock.faultHits().map(({ fault, call, tool, afterLift }) => [fault, call, tool, afterLift]);
 
-describe("the strikes of a mock's faults", () => {
-  it('name fault, call and tool of each, as many as the account of the fault, here and over HTTP', async () => {
+describe('the list of calls affected by faults', () => {
+  it('holds fault, call and tool of each, as many as the fault has counted, here and over HTTP', async () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       mock.faults.put({ kind: 'duplicate-effect', label: 'twice', which: { kind: 'listed', numbers: [0, 2] } });
@@ -22,25 +23,25 @@ describe("the strikes of a mock's faults", () => {
       ]);
       expect(mock.faults.list().map(({ affected }) => affected)).toEqual([2, 1]);
       const arrivals = mock.truth();
-      expect(mock.affected().map(({ receivedNs }) => receivedNs)).toEqual(
+      expect(mock.faultHits().map(({ receivedNs }) => receivedNs)).toEqual(
         [0, 2, 3].map((n) => arrivals[n]?.receivedNs),
       );
-      for (const { receivedNs, atNs } of mock.affected()) {
+      for (const { receivedNs, atNs } of mock.faultHits()) {
         expect(BigInt(receivedNs ?? 0)).toBeGreaterThan(beforeNs);
         expect(BigInt(atNs)).toBeGreaterThanOrEqual(BigInt(receivedNs ?? 0));
       }
-      const told = await (await fetch(new URL('/plimsoll/struck', mock.url))).text();
+      const text = await (await fetch(new URL(CONTROL_PATHS.faultHits, mock.url))).text();
       expect(
-        told
+        text
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line) as unknown),
-      ).toEqual(mock.affected());
-      expect(mock.state().affected).toEqual({ rows: 3, dropped: 0 });
+      ).toEqual(mock.faultHits());
+      expect(mock.state().faultHits).toEqual({ rows: 3, dropped: 0 });
     });
   });
 
-  it('are two for a pair of swapped answers, one for each caller', async () => {
+  it('holds two for a pair of swapped answers, one for each caller', async () => {
     await withMock({ faults: [{ kind: 'misdelivered', which: { kind: 'listed', numbers: [0] } }] }, async (mock) => {
       const session = await Session.open(mock);
       const { id } = mock.faults.put({ kind: 'stall' });
@@ -48,14 +49,14 @@ describe("the strikes of a mock's faults", () => {
       await until(() => mock.state().queued === 3);
       mock.faults.remove(id);
       await answering;
-      const [stalled, ...swapped] = mock.affected();
-      expect(stalled).toMatchObject({ affected: id, tool: null, call: null, receivedNs: null });
+      const [stalled, ...swapped] = mock.faultHits();
+      expect(stalled).toMatchObject({ fault: id, tool: null, call: null, receivedNs: null });
       const [first, second] = mock.truth();
       expect(swapped.map(({ call }) => call)).toEqual([first?.call, second?.call]);
     });
   });
 
-  it('tell of a call that was chosen in time and struck when the fault was off again', async () => {
+  it('marks a call that was chosen in time and affected after the fault was lifted', async () => {
     await withMock({ serviceTime: { kind: 'constant', ns: 40 * MS } }, async (mock) => {
       const session = await Session.open(mock);
       const { id } = mock.faults.put({ kind: 'error' });
@@ -67,7 +68,7 @@ describe("the strikes of a mock's faults", () => {
     });
   });
 
-  it('name no call where something else was struck', async () => {
+  it('names no call where something else was affected', async () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       mock.faults.put({ kind: 'schema-drift' });
@@ -80,15 +81,15 @@ describe("the strikes of a mock's faults", () => {
     });
   });
 
-  it('refuse a label that is no name', async () => {
+  it('has no empty label', async () => {
     await withMock({}, async (mock) => {
       expect(() => mock.faults.put({ kind: 'error', label: '' })).toThrow('label must be a text');
     });
   });
 });
 
-describe('work for nobody', () => {
-  it('is also an answer whose head was held back until its caller had gone', async () => {
+describe('wasted work', () => {
+  it('includes an answer whose head was held back until its caller had gone', async () => {
     await withMock(
       { serviceTime: { kind: 'constant', ns: 2 * MS }, faults: [{ kind: 'slow-first-byte', delayNs: 60 * MS }] },
       async (mock) => {

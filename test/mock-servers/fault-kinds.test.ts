@@ -1,7 +1,8 @@
+import { derivedAnswer, type MockFault, type ToolsMockOptions } from '../../src/protocol/index.js';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer, type MockFault, type ToolsMock, type ToolsMockOptions } from '../../mock-servers/index.js';
+import type { ToolsMock } from '../../mock-servers/index.js';
 import { initialize, post, rpcOf, Session, until, USUAL_HEADERS, withMock, type Answer } from './client.js';
 
 const MS = 1_000_000;
@@ -66,7 +67,7 @@ describe('faults of effects', () => {
       expect(all.filter((n) => times(n) === 0 && acknowledged.has(`call-${n}`))).toEqual(lost);
       expect(all.filter((n) => times(n) > 0 && !acknowledged.has(`call-${n}`))).toEqual(cut);
       expect(mock.ledger().length).toBe(BERTHS + 37 - 11);
-      expect(mock.faults.list().map(({ affected, looked }) => [affected, looked])).toEqual([
+      expect(mock.faults.list().map(({ affected, eligible }) => [affected, eligible])).toEqual([
         [37, 80],
         [11, 80],
         [5, 80],
@@ -215,7 +216,7 @@ describe('a wrong answer', () => {
   it('comes to nobody from a swap when the call is alone in flight', async () => {
     await withFaults([{ kind: 'misdelivered' }], async (mock) => {
       expect((await search(await Session.open(mock), 3)).map(textOf)).toEqual([0, 1, 2].map((n) => right(`q${n}`)));
-      expect(mock.faults.list()[0]).toMatchObject({ looked: 3, affected: 0, numbers: [] });
+      expect(mock.faults.list()[0]).toMatchObject({ eligible: 3, affected: 0, numbers: [] });
     });
   });
 });
@@ -317,7 +318,7 @@ describe('faults of sessions, schemas and memory', () => {
         expect(ended.status).toBe(200);
       }
       expect(mock.state().sessions).toEqual({ open: 2, opened: 7 });
-      expect(mock.faults.list()[0]).toMatchObject({ looked: 7, affected: 2, numbers: [2, 5] });
+      expect(mock.faults.list()[0]).toMatchObject({ eligible: 7, affected: 2, numbers: [2, 5] });
     });
   });
 
@@ -351,13 +352,13 @@ describe('faults of sessions, schemas and memory', () => {
         fromNs: String(process.hrtime.bigint() + anHourNs),
       });
       expect(await required()).toEqual(usual);
-      expect(mock.faults.remove(later.id)).toMatchObject({ looked: 0, affected: 0 });
+      expect(mock.faults.remove(later.id)).toMatchObject({ eligible: 0, affected: 0 });
       const momentNs = process.hrtime.bigint() + BigInt(40 * MS);
       const { id, onNs } = mock.faults.put({ kind: 'schema-drift', tool: 'book', fromNs: String(momentNs) });
       expect(onNs).toBe(String(momentNs));
       while (process.hrtime.bigint() < momentNs) await new Promise((resolve) => setTimeout(resolve, 10));
       expect(await required()).toEqual([['query'], ['berth', 'revision'], undefined]);
-      expect(mock.faults.remove(id)).toMatchObject({ looked: 1, affected: 1, numbers: [0] });
+      expect(mock.faults.remove(id)).toMatchObject({ eligible: 1, affected: 1, numbers: [0] });
       expect(await required()).toEqual(usual);
       mock.faults.put({ kind: 'schema-drift', field: 'query' });
       mock.faults.put({ kind: 'schema-drift', tool: 'fail', field: 'reason', which: { kind: 'every', n: 2 } });

@@ -1,14 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
 import {
   derivedAnswer,
+  type GatewayMockOptions,
+  type GatewayStamps,
+  type ToolsMockOptions,
+} from '../../src/protocol/index.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
   queueModel,
   startGatewayMock,
   startToolsMock,
   type GatewayMock,
-  type GatewayMockOptions,
-  type GatewayStamps,
   type ToolsMock,
-  type ToolsMockOptions,
 } from '../../mock-servers/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { Session, rpcOf, stampsOf, until } from './client.js';

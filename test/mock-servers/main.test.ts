@@ -1,10 +1,11 @@
+import { withDefaults, type ToolsMockOptions } from '../../src/protocol/index.js';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryPath } from '../../src/package/index.js';
 import { ProblemError } from '../../src/problem/index.js';
-import { startToolsMock, withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { startToolsMock } from '../../mock-servers/index.js';
 import { initialize, post, USUAL_HEADERS } from './client.js';
 
 interface Ended {

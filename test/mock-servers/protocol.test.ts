@@ -1,7 +1,8 @@
+import { derivedAnswer } from '../../src/protocol/index.js';
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer, type ToolsMock } from '../../mock-servers/index.js';
+import type { ToolsMock } from '../../mock-servers/index.js';
 import {
   callBody,
   initialize,

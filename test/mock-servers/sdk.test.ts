@@ -1,8 +1,8 @@
+import { derivedAnswer } from '../../src/protocol/index.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
-import { derivedAnswer } from '../../mock-servers/index.js';
 import { withMock } from './client.js';
 
 const MS = 1_000_000;

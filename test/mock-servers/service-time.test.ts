@@ -1,6 +1,7 @@
+import { withDefaults, type ServiceTime } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serviceTimes, withDefaults, type ServiceTime } from '../../mock-servers/index.js';
+import { serviceTimes } from '../../mock-servers/index.js';
 import { normalQuantile, serviceTimeQuantile } from '../../mock-servers/timing/service-time.js';
 
 const MS = 1_000_000;

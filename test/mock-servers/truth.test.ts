@@ -1,12 +1,6 @@
+import { derivedAnswer, withDefaults, type ToolsMockOptions, type TruthLine } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import {
-  derivedAnswer,
-  serviceTimes,
-  withDefaults,
-  type ToolsMock,
-  type ToolsMockOptions,
-  type TruthRow,
-} from '../../mock-servers/index.js';
+import { serviceTimes, type ToolsMock } from '../../mock-servers/index.js';
 import { CallTruth, EffectLedger } from '../../mock-servers/tools/truth.js';
 import { callBody, rpcOf, sendRaw, Session, stampsOf, until, withMock } from './client.js';
 
@@ -40,7 +34,7 @@ async function load(session: Session, count: number, concurrency: number): Promi
  * sorted list of workers and a list of starts, in whole nanoseconds.
  */
 function replay(
-  rows: readonly TruthRow[],
+  rows: readonly TruthLine[],
   options: Partial<ToolsMockOptions>,
 ): readonly (readonly [bigint, bigint] | null)[] {
   const full = withDefaults(options);
@@ -68,7 +62,7 @@ describe('the truth of a queue under load', () => {
       const options = { seed: 42, workers, serviceTime: { kind: 'exponential', meanNs: 2 * MS } } as const;
       await withMock(options, async (mock) => {
         const stamps = await load(await Session.open(mock), 300, 12);
-        const rows = await ndjson<TruthRow>(mock, 'truth');
+        const rows = await ndjson<TruthLine>(mock, 'truth');
         expect(rows.length).toBe(300);
         expect(rows.map((row) => [big(row.virtualStartNs), big(row.virtualFinishNs)])).toEqual(replay(rows, options));
         for (const row of rows) {

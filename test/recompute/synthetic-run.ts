@@ -277,7 +277,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
         const affected =
-          planned.place === 'mock' && edge === 'off' ? { affected: { looked: 99, affected: STRUCK[id] ?? 0 } } : {};
+          planned.place === 'mock' && edge === 'off' ? { affected: { eligible: 99, affected: STRUCK[id] ?? 0 } } : {};
         say({
           type: 'fault',
           atNs: answeredNs,

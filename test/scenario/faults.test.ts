@@ -1,5 +1,5 @@
+import { faultObjections, withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { faultObjections, withDefaults } from '../../mock-servers/index.js';
 import { FAULT_TYPES } from '../../src/scenario/grammar/faults.js';
 import { scenarioFromText, type Fault } from '../../src/scenario/index.js';
 import { problemsOf } from './helpers.js';
@@ -157,7 +157,7 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       "of a tool it can't strike",
       ['at: 5s, for: 5s, on: backend, type: lost-effect, tool: search'],
-      '15:55 faults.0.type: lost-effect can strike no call of search (name a tool that it can strike, or give the mock one)',
+      '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can strike, or give the mock one)',
     ],
     [
       'with two ways to choose',

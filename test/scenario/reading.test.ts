@@ -1,10 +1,10 @@
+import { canonicalJson } from '../../src/protocol/index.js';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { canonicalJson } from '../../mock-servers/index.js';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { readScenario, revealSecrets, scenarioFromText, secretNames } from '../../src/scenario/index.js';
 import { changed, GOOD, problemsOf, read } from './helpers.js';

@@ -1,5 +1,6 @@
 /** The mock's seeded service times, without the mock. */
-import { serviceTimes, type ToolsMockOptions } from '../../mock-servers/index.js';
+import type { ToolsMockOptions } from '../../src/protocol/index.js';
+import { serviceTimes } from '../../mock-servers/index.js';
 
 /** The service time of the n-th arrival, drawn anew from the seed. */
 export function drawnAnew(options: ToolsMockOptions): (arrival: number) => number {

@@ -2,7 +2,7 @@
  * One segment of load from the real generator over HTTP to a mock in a process of its own: the shortest real run there
  * is.
  */
-import { withDefaults, type ToolsMockOptions } from '../../mock-servers/index.js';
+import { withDefaults, type ToolsMockOptions } from '../../src/protocol/index.js';
 import { takeEpoch } from '../../src/clock/index.js';
 import { startGenerator } from '../../src/load/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';

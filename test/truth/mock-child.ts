@@ -1,12 +1,12 @@
 /** A `tools` mock in a process of its own, whose truth can be asked for when the run is over. */
+import type { TruthLine, ToolsMockOptions } from '../../src/protocol/index.js';
 import { execa } from 'execa';
-import type { TruthRow, ToolsMockOptions } from '../../mock-servers/index.js';
 import { entryPath } from '../../src/package/index.js';
 
 export interface MockChild {
   readonly url: string;
   /** Every call that reached the queue, in order of arrival. */
-  truth(): Promise<readonly TruthRow[]>;
+  truth(): Promise<readonly TruthLine[]>;
   /** Ends the process; may be called again. */
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startMockChild(options: Partial<ToolsMockOptions>): Promis
     url: `${base}/mcp`,
     truth: async () => {
       const text = await (await fetch(`${base}/plimsoll/truth`)).text();
-      return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as TruthRow]));
+      return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as TruthLine]));
     },
     stop: async () => {
       child.kill('SIGTERM');

@@ -5,7 +5,7 @@
  * of every call must be the replayed one, to the nanosecond. *Intended*: from the schedule alone and the same service
  * times; what it differs by is what generator, network and host added to a perfect experiment.
  */
-import type { TruthRow } from '../../mock-servers/index.js';
+import type { TruthLine } from '../../src/protocol/index.js';
 import type { SampleColumns } from '../../src/record/index.js';
 import { fifoStarts } from './theory/index.js';
 
@@ -27,7 +27,7 @@ export interface ReplayedCall {
 
 export interface ReplayInput {
   readonly samples: SampleColumns;
-  readonly truth: readonly TruthRow[];
+  readonly truth: readonly TruthLine[];
   /** Of the run's clock: absolute monotonic nanoseconds, decimal. */
   readonly epochNs: string;
   readonly workers: number;

@@ -1,9 +1,8 @@
 /** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is put on. */
 import type { ServerResponse } from 'node:http';
-import type { MockTool } from '../mock-tool.js';
+import type { FaultOf, MockFaultKind, MockTool } from '../../../src/protocol/index.js';
 import type { AnswerForm } from '../../wire/reply.js';
 import type { Sessions } from '../sessions.js';
-import type { FaultOf, MockFaultKind } from './options.js';
 import type { WorkingTime } from './working-time.js';
 
 /** A call as faults see it. */
@@ -100,41 +99,5 @@ export interface FaultedServer {
   readonly workingTime: WorkingTime;
 }
 
-/** A parameter of a fault as it is checked. */
-export interface Parameter {
-  readonly must: string;
-  readonly optional?: boolean;
-  readonly holds: (value: unknown) => boolean;
-}
-
-/** One kind of fault. */
-export interface FaultType<K extends MockFaultKind> {
-  readonly parameters: Readonly<Record<string, Parameter>>;
-  /** Which tools' calls it can strike; all when left out. */
-  readonly concerns?: (tool: MockTool) => boolean;
-  /** What is wrong with parameters that are right one by one, or null. */
-  readonly objection?: (fault: FaultOf<K>) => string | null;
-  readonly make: (fault: FaultOf<K>, server: FaultedServer) => Behaviour;
-}
-
-export const wholeFrom = (min: number, max: number, must: string, optional = false): Parameter => ({
-  must,
-  optional,
-  holds: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max,
-});
-
-export const oneOf = (words: readonly (string | number)[], optional = false): Parameter => ({
-  must: words.join(' or '),
-  optional,
-  holds: (value) => words.some((word) => word === value),
-});
-
-export const AFTER_EFFECT: Parameter = {
-  must: 'true or false',
-  optional: true,
-  holds: (value) => typeof value === 'boolean',
-};
-
-/** Calls whose right answer follows from their arguments. */
-export const answers = (tool: MockTool): boolean => !tool.alwaysFails;
-export const hasEffect = (tool: MockTool): boolean => tool.effect;
+/** Makes the behaviour of one kind of fault. */
+export type BehaviourOf<K extends MockFaultKind> = (fault: FaultOf<K>, server: FaultedServer) => Behaviour;

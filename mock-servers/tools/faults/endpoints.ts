@@ -6,8 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProblemError, type Problem } from '../../../src/problem/index.js';
 import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
 import { sendJson, sendRefusal } from '../../wire/reply.js';
-import type { FaultControl } from './control.js';
-import type { MockFault } from './options.js';
+import type { FaultControl, MockFault } from '../../../src/protocol/index.js';
 
 const MAX_FAULT_BYTES = 1024 * 1024;
 

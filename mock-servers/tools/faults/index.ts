@@ -7,9 +7,5 @@
  */
 export { answerFaults } from './endpoints.js';
 export { MockFaults } from './mock-faults.js';
-export type { FaultControl, FaultStatus } from './control.js';
-export { faultObjections } from './problems.js';
-export { MOCK_FAULT_KINDS } from './registry.js';
 export { WorkingTime } from './working-time.js';
 export type { Answer, Chosen, InFlight, FaultHit } from './behaviour.js';
-export type { MockFault, MockFaultKind, Which } from './options.js';

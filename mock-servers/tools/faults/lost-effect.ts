@@ -1,8 +1,4 @@
 /** Acknowledged, not executed. */
-import { hasEffect, type FaultType } from './behaviour.js';
+import type { BehaviourOf } from './behaviour.js';
 
-export const lostEffect: FaultType<'lost-effect'> = {
-  parameters: {},
-  concerns: hasEffect,
-  make: () => ({ acts: 'effect', executions: 0 }),
-};
+export const lostEffect: BehaviourOf<'lost-effect'> = () => ({ acts: 'effect', executions: 0 });

@@ -2,23 +2,19 @@
  * The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: nothing but the content
  * tells.
  */
-import { derivedAnswer } from '../../answer.js';
-import { answers, type Answer, type FaultedCall, type FaultType, type InFlight } from './behaviour.js';
+import { derivedAnswer } from '../../../src/protocol/index.js';
+import type { Answer, FaultedCall, BehaviourOf, InFlight } from './behaviour.js';
 
-export const misdelivered: FaultType<'misdelivered'> = {
-  parameters: {},
-  concerns: answers,
-  make: ({ tool }) => ({
-    acts: 'answer',
-    turn: (answer, _call, inFlight, hit) => {
-      if (answer.kind !== 'result') return null;
-      const other = partner(answer.text, inFlight, tool);
-      if (other === null) return null;
-      other.given = { answer, hit };
-      return rightAnswer(other.call);
-    },
-  }),
-};
+export const misdelivered: BehaviourOf<'misdelivered'> = ({ tool }) => ({
+  acts: 'answer',
+  turn: (answer, _call, inFlight, hit) => {
+    if (answer.kind !== 'result') return null;
+    const other = partner(answer.text, inFlight, tool);
+    if (other === null) return null;
+    other.given = { answer, hit };
+    return rightAnswer(other.call);
+  },
+});
 
 function rightAnswer({ tool, argumentsJson, callId }: FaultedCall): Extract<Answer, { kind: 'result' }> {
   return { kind: 'result', text: derivedAnswer(tool.name, argumentsJson), isError: false, callId };

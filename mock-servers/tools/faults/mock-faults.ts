@@ -1,13 +1,17 @@
 /** The faults of one mock: which are on, what each strikes, and what it struck. */
 import { ProblemError } from '../../../src/problem/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
-import type { MockTool } from '../mock-tool.js';
+import {
+  type FaultControl,
+  faultObjections,
+  type FaultStatus,
+  type MockFault,
+  type MockTool,
+  MOCK_FAULT_MESSAGES,
+} from '../../../src/protocol/index.js';
 import type { FaultHits } from '../fault-hits.js';
 import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, FaultHit } from './behaviour.js';
-import type { FaultControl, FaultStatus } from './control.js';
-import type { MockFault } from './options.js';
-import { faultObjections } from './problems.js';
-import { behaviourOf, faultType } from './registry.js';
+import { behaviourOf } from './registry.js';
 import { chooser } from './which.js';
 
 /** Most strikes whose numbers are kept for one fault. */
@@ -21,7 +25,7 @@ interface Entry {
   readonly concerns: (tool: MockTool) => boolean;
   readonly onNs: number;
   offNs: number;
-  looked: number;
+  eligible: number;
   affected: number;
   readonly numbers: number[];
   readonly hit: FaultHit;
@@ -96,7 +100,7 @@ export class MockFaults implements FaultControl {
     for (const entry of this.#live) {
       if (!entry.awaited || entry.onNs > nowNs || entry.onNs >= entry.offNs) continue;
       entry.awaited = false;
-      entry.looked = 1;
+      entry.eligible = 1;
       entry.hitOther(null, entry.onNs);
       if (entry.behaviour.acts === 'onset') entry.behaviour.hit();
     }
@@ -154,9 +158,9 @@ export class MockFaults implements FaultControl {
     for (const entry of this.#inForce(nowNs)) {
       const { behaviour } = entry;
       if (behaviour.acts !== 'tool-list') continue;
-      entry.looked += 1;
+      entry.eligible += 1;
       if (!entry.chooses()) continue;
-      entry.hitOther(entry.looked - 1, nowNs);
+      entry.hitOther(entry.eligible - 1, nowNs);
       tools = behaviour.turn(tools);
     }
     return tools;
@@ -167,9 +171,9 @@ export class MockFaults implements FaultControl {
     let kept = false;
     for (const entry of this.#inForce(nowNs)) {
       if (entry.behaviour.acts !== 'session-end') continue;
-      entry.looked += 1;
+      entry.eligible += 1;
       if (kept || !entry.chooses()) continue;
-      entry.hitOther(entry.looked - 1, nowNs);
+      entry.hitOther(entry.eligible - 1, nowNs);
       kept = true;
     }
     return kept;
@@ -198,7 +202,7 @@ export class MockFaults implements FaultControl {
         !entry.concerns(tool)
       )
         continue;
-      entry.looked += 1;
+      entry.eligible += 1;
       if (entry.chooses()) yield entry;
     }
   }
@@ -209,7 +213,7 @@ export class MockFaults implements FaultControl {
   }
 
   #entry(fault: MockFault, onNs: number, untilNs: number): Entry {
-    const { concerns } = faultType(fault.kind);
+    const { canAffect } = MOCK_FAULT_MESSAGES[fault.kind];
     const behaviour = behaviourOf(fault.kind, fault, this.#server);
     const numbers: number[] = [];
     const id = `f${this.#entries.length + 1}`;
@@ -223,10 +227,10 @@ export class MockFaults implements FaultControl {
       fault,
       behaviour,
       chooses: chooser(fault.which),
-      concerns: (tool) => (fault.tool === undefined || tool.name === fault.tool) && (concerns?.(tool) ?? true),
+      concerns: (tool) => (fault.tool === undefined || tool.name === fault.tool) && canAffect(tool),
       onNs,
       offNs: behaviour.acts === 'span' ? Math.min(untilNs, onNs + behaviour.lastsNs) : untilNs,
-      looked: 0,
+      eligible: 0,
       affected: 0,
       numbers,
       hit: (number, { callId, tool, receivedNs }) => {
@@ -250,14 +254,14 @@ export class MockFaults implements FaultControl {
     return entry;
   }
 
-  #status({ id, fault, onNs, offNs, looked, affected, numbers }: Entry): FaultStatus {
+  #status({ id, fault, onNs, offNs, eligible, affected, numbers }: Entry): FaultStatus {
     const { absolute } = this.#clock;
     return {
       id,
       fault,
       onNs: absolute(onNs),
       offNs: offNs === Infinity ? null : absolute(offNs),
-      looked,
+      eligible,
       affected,
       numbers: [...numbers],
     };

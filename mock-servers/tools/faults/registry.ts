@@ -1,5 +1,5 @@
-/** All kinds of faults. */
-import type { Behaviour, FaultedServer, FaultType } from './behaviour.js';
+/** The behaviours of all kinds of faults. */
+import type { Behaviour, BehaviourOf, FaultedServer } from './behaviour.js';
 import { duplicateEffect } from './duplicate-effect.js';
 import { error } from './error.js';
 import { isError } from './is-error.js';
@@ -7,7 +7,7 @@ import { lostEffect } from './lost-effect.js';
 import { malformedSse } from './malformed-sse.js';
 import { memoryLeak } from './memory-leak.js';
 import { misdelivered } from './misdelivered.js';
-import type { FaultOf, MockFaultKind } from './options.js';
+import type { FaultOf, MockFaultKind } from '../../../src/protocol/index.js';
 import { rpcErrorFault } from './rpc-error.js';
 import { schemaDrift } from './schema-drift.js';
 import { sessionLeak } from './session-leak.js';
@@ -20,7 +20,7 @@ import { stall } from './stall.js';
 import { truncatedJson } from './truncated-json.js';
 import { wrongResult } from './wrong-result.js';
 
-const FAULT_TYPES: { readonly [K in MockFaultKind]: FaultType<K> } = {
+const BEHAVIOURS: { readonly [K in MockFaultKind]: BehaviourOf<K> } = {
   error,
   'rpc-error': rpcErrorFault,
   'is-error': isError,
@@ -41,23 +41,7 @@ const FAULT_TYPES: { readonly [K in MockFaultKind]: FaultType<K> } = {
   'session-leak': sessionLeak,
 };
 
-/** The names of all kinds. */
-export const MOCK_FAULT_KINDS: readonly string[] = Object.keys(FAULT_TYPES);
-
-export function isFaultKind(kind: unknown): kind is MockFaultKind {
-  return typeof kind === 'string' && Object.hasOwn(FAULT_TYPES, kind);
-}
-
-export function faultType<K extends MockFaultKind>(kind: K): FaultType<K> {
-  return FAULT_TYPES[kind];
-}
-
 /** A fault's behaviour; `kind` is `fault.kind`. */
 export function behaviourOf<K extends MockFaultKind>(kind: K, fault: FaultOf<K>, server: FaultedServer): Behaviour {
-  return faultType(kind).make(fault, server);
-}
-
-/** What is wrong with the fault as a whole, or null. */
-export function objectionTo<K extends MockFaultKind>(kind: K, fault: FaultOf<K>): string | null {
-  return faultType(kind).objection?.(fault) ?? null;
+  return BEHAVIOURS[kind](fault, server);
 }

@@ -1,22 +1,14 @@
 /** `tools/list` shows another schema. */
-import type { MockTool } from '../mock-tool.js';
-import { isRecord } from '../../wire/protocol.js';
-import type { FaultType } from './behaviour.js';
+import { type MockTool, isRecord } from '../../../src/protocol/index.js';
+import type { BehaviourOf } from './behaviour.js';
 
 const ADDED_FIELD = 'revision';
 
-export const schemaDrift: FaultType<'schema-drift'> = {
-  parameters: {
-    field: { must: 'the name of a field', optional: true, holds: (value) => typeof value === 'string' && value !== '' },
-  },
-  make: ({ tool: name, field }) => ({
-    acts: 'tool-list',
-    turn: (tools) =>
-      tools.map((tool, index) =>
-        (name === undefined ? index === 0 : tool.name === name) ? drifted(tool, field) : tool,
-      ),
-  }),
-};
+export const schemaDrift: BehaviourOf<'schema-drift'> = ({ tool: name, field }) => ({
+  acts: 'tool-list',
+  turn: (tools) =>
+    tools.map((tool, index) => ((name === undefined ? index === 0 : tool.name === name) ? drifted(tool, field) : tool)),
+});
 
 function drifted(tool: MockTool, field: string | undefined): MockTool {
   const { properties: given, required: named } = tool.inputSchema;

@@ -1,8 +1,4 @@
 /** Sessions that DELETE does not end. */
-import type { FaultType } from './behaviour.js';
+import type { BehaviourOf } from './behaviour.js';
 
-export const sessionLeak: FaultType<'session-leak'> = {
-  parameters: {},
-  objection: ({ tool }) => (tool === undefined ? null : 'tool has no meaning: a session belongs to no tool'),
-  make: () => ({ acts: 'session-end' }),
-};
+export const sessionLeak: BehaviourOf<'session-leak'> = () => ({ acts: 'session-end' });

@@ -1,5 +1,5 @@
 /** An earlier answer of the same tool. */
-import { answers, type Answer, type FaultType } from './behaviour.js';
+import type { Answer, BehaviourOf } from './behaviour.js';
 
 interface Remembered {
   last: Answer;
@@ -7,29 +7,25 @@ interface Remembered {
   differing: Answer | null;
 }
 
-export const stale: FaultType<'stale'> = {
-  parameters: {},
-  concerns: answers,
-  make: () => {
-    const byTool = new Map<string, Remembered>();
-    return {
-      acts: 'answer',
-      turn: (answer, { tool }) => {
-        const remembered = byTool.get(tool.name);
-        if (remembered === undefined) return null;
-        return same(remembered.last, answer) ? remembered.differing : remembered.last;
-      },
-      observe: (tool, answer) => {
-        const remembered = byTool.get(tool);
-        if (remembered === undefined) {
-          byTool.set(tool, { last: answer, differing: null });
-          return;
-        }
-        if (!same(remembered.last, answer)) remembered.differing = remembered.last;
-        remembered.last = answer;
-      },
-    };
-  },
+export const stale: BehaviourOf<'stale'> = () => {
+  const byTool = new Map<string, Remembered>();
+  return {
+    acts: 'answer',
+    turn: (answer, { tool }) => {
+      const remembered = byTool.get(tool.name);
+      if (remembered === undefined) return null;
+      return same(remembered.last, answer) ? remembered.differing : remembered.last;
+    },
+    observe: (tool, answer) => {
+      const remembered = byTool.get(tool);
+      if (remembered === undefined) {
+        byTool.set(tool, { last: answer, differing: null });
+        return;
+      }
+      if (!same(remembered.last, answer)) remembered.differing = remembered.last;
+      remembered.last = answer;
+    },
+  };
 };
 
 function same(a: Answer, b: Answer): boolean {

@@ -1,6 +1,6 @@
 /** Deciding which of the things a fault looks at it strikes. */
 import { seededRandom } from '../../../src/random/index.js';
-import type { Which } from './options.js';
+import type { Which } from '../../../src/protocol/index.js';
 
 /** To be asked once for each thing that is looked at, in order. */
 export function chooser(which: Which | undefined): () => boolean {

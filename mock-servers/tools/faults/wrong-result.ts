@@ -1,14 +1,10 @@
 /** A well-formed answer that does not follow from the arguments. */
-import { answers, type FaultType } from './behaviour.js';
+import type { BehaviourOf } from './behaviour.js';
 
-export const wrongResult: FaultType<'wrong-result'> = {
-  parameters: {},
-  concerns: answers,
-  make: () => ({
-    acts: 'answer',
-    turn: (answer) => (answer.kind === 'result' ? { ...answer, text: wrong(answer.text) } : null),
-  }),
-};
+export const wrongResult: BehaviourOf<'wrong-result'> = () => ({
+  acts: 'answer',
+  turn: (answer) => (answer.kind === 'result' ? { ...answer, text: wrong(answer.text) } : null),
+});
 
 /** The digest with its last hexadecimal digit changed: never right by chance, and of the right shape. */
 function wrong(text: string): string {

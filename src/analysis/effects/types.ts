@@ -1,5 +1,6 @@
 /** What is told of the consequences of faults and of overload. Part of the summary. */
-import type { Outcome, WorkDone } from '../../record/index.js';
+import type { WorkDone } from '../../protocol/index.js';
+import type { Outcome } from '../../record/index.js';
 import type { FaultType } from '../../scenario/index.js';
 import type { GrowthQuantity } from '../stability/index.js';
 import type { EffectCounts } from './executions.js';

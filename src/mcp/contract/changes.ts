@@ -4,7 +4,7 @@
  * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema
  * does. Title, description and annotations inform.
  */
-import { canonicalJson } from '../../../mock-servers/index.js';
+import { canonicalJson } from '../../protocol/index.js';
 import type { ContractChange } from '../../record/index.js';
 import { isObject } from '../json-rpc.js';
 import { excerpt } from '../eras/session/index.js';

@@ -5,7 +5,7 @@
  * refused (a changed pattern, a changed `oneOf`), it is taken as a narrowing. A new optional field is none, though a
  * caller could have sent something else under its name.
  */
-import { canonicalJson } from '../../../mock-servers/index.js';
+import { canonicalJson } from '../../protocol/index.js';
 import { isObject } from '../json-rpc.js';
 import { isDescribing, meaningText } from './schema-meaning.js';
 

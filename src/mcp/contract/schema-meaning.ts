@@ -1,5 +1,5 @@
 /** The part of a JSON Schema that decides what is valid, without what only describes. */
-import { canonicalJson } from '../../../mock-servers/index.js';
+import { canonicalJson } from '../../protocol/index.js';
 import { isObject } from '../json-rpc.js';
 
 /**

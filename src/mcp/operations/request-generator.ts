@@ -5,7 +5,7 @@
  * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
  * n-th call of a spec has the same arguments in every run with the same seed.
  */
-import { canonicalJson, derivedAnswer } from '../../../mock-servers/index.js';
+import { canonicalJson, derivedAnswer } from '../../protocol/index.js';
 import { ProblemError } from '../../problem/index.js';
 import type { Random } from '../../random/index.js';
 import type { ArgumentValue, CallSpec } from '../../scenario/index.js';

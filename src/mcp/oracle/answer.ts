@@ -5,7 +5,7 @@
  * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
-import { META_STAMPS } from '../../../mock-servers/index.js';
+import { META_STAMPS } from '../../protocol/index.js';
 import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { CallSpec, Expectation } from '../../scenario/index.js';
 import type { AttemptSlot } from '../channel.js';

@@ -1,6 +1,6 @@
 /** Each planned call, made once through the official SDK and judged by the oracle of the run. */
+import { META_CALL } from '../../protocol/index.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { META_CALL } from '../../../mock-servers/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';

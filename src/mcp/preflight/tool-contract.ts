@@ -1,7 +1,7 @@
 /** The part of a tool that callers rely on, and its digest. */
+import { canonicalJson } from '../../protocol/index.js';
 import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import { canonicalJson } from '../../../mock-servers/index.js';
 
 /** What of a tool is its contract. */
 export type ContractParts = Pick<

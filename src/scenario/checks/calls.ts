@@ -1,6 +1,6 @@
 /** Checks of `calls:` against each other and the stack. */
 import { suggestion } from '../../problem/index.js';
-import { withDefaults } from '../../../mock-servers/index.js';
+import { withDefaults } from '../../protocol/index.js';
 import { targetService, type CheckContext } from './context.js';
 
 export function checkCalls(context: CheckContext): void {

@@ -1,6 +1,6 @@
 /** Checks of what a fault says about itself: quantities its place can't take, contradictions, tools it can't strike. */
 import type { Path } from '../../catalog/index.js';
-import { faultObjections } from '../../../mock-servers/index.js';
+import { faultObjections } from '../../protocol/index.js';
 import { mockFault } from '../build-faults.js';
 import { mockTools } from '../build-stack.js';
 import type { LinkFaultText, MockFaultText } from '../grammar/faults.js';

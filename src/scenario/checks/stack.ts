@@ -1,4 +1,5 @@
 /** Checks of `stack:` and `protocol:` that one part alone can't make. */
+import { CONTROL_PREFIX } from '../../protocol/index.js';
 import type { Path } from '../../catalog/index.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, ToolsMockText } from '../grammar/stack.js';
 import { suggestion } from '../../problem/index.js';
@@ -186,12 +187,12 @@ function checkGateway(context: CheckContext, name: string, gateway: GatewayMockT
 }
 
 function checkPath(context: CheckContext, path: Path, mcpPath: string | undefined): void {
-  if (mcpPath?.startsWith('/plimsoll/') !== true) return;
+  if (mcpPath?.startsWith(CONTROL_PREFIX) !== true) return;
   context.error(
     [...path, 'path'],
     'value',
     'reserved-path',
-    'a mock tells its own truth below /plimsoll/',
+    `a mock serves its control API below ${CONTROL_PREFIX}`,
     'use another path, like /mcp',
   );
 }

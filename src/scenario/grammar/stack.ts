@@ -1,6 +1,6 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
+import { BALANCES, SESSION_KEEPERS } from '../../protocol/index.js';
 import { z } from 'zod';
-import { BALANCES, SESSION_KEEPERS } from '../../../mock-servers/index.js';
 import {
   choice,
   choiceByKey,

@@ -1,5 +1,5 @@
 /** What is broken, when, and by whom. */
-import type { MockFault } from '../../../mock-servers/tools/faults/options.js';
+import type { MockFault } from '../../protocol/index.js';
 import type { LinkFault } from '../../toxiproxy/fault.js';
 
 /** What is done to the process of a service that the run has started. */

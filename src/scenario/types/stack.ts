@@ -1,6 +1,5 @@
 /** What is under test. */
-import type { GatewayShape } from '../../../mock-servers/gateway/options.js';
-import type { ToolsMockOptions } from '../../../mock-servers/tools/options.js';
+import type { GatewayShape, ToolsMockOptions } from '../../protocol/index.js';
 import type { LateText } from './text.js';
 
 /** When a spawned service counts as ready. */

@@ -1,8 +1,8 @@
 /** What a fluid prediction of a drain leaves out is said beside it. */
+import { withDefaults } from '../../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/analysis/index.js';
 import type { Service } from '../../../src/scenario/index.js';
-import { withDefaults } from '../../../mock-servers/index.js';
 import { faultEvents, recordOf, type Attempt } from '../fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../fixtures/scenario.js';
 import { constantArrivals, serve } from '../fixtures/simulation.js';

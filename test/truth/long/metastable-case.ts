@@ -1,8 +1,8 @@
 /**
  * Metastable failure in real time: the engine, the wire and the mock against the exact simulation of the same storm.
  */
+import { withDefaults } from '../../../src/protocol/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type RunRecord } from '../../../src/record/index.js';
-import { withDefaults } from '../../../mock-servers/index.js';
 import { startMockChild } from '../mock-child.js';
 import { simulateStorm, type Storm } from '../theory/index.js';
 import { inMode, type CaseContext, type TruthCase } from './case.js';

@@ -1,6 +1,6 @@
 /** M/M/1, M/D/1 and M/M/4 in real time: the waits a run reports against their law. */
+import { withDefaults } from '../../../src/protocol/index.js';
 import { SAMPLE_FLAGS } from '../../../src/record/index.js';
-import { withDefaults } from '../../../mock-servers/index.js';
 import { drawnAnew } from '../drawn.js';
 import { startMockChild } from '../mock-child.js';
 import { replayed, reportedWaitNs, splitsThatDiffer, waitsThatDiffer, type ReplayedCall } from '../replayed.js';

@@ -1,6 +1,6 @@
+import { canonicalJson, derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, derivedAnswer } from '../../mock-servers/index.js';
 
 describe('canonicalJson', () => {
   it('sorts keys at every depth and writes no white space', () => {

@@ -2,11 +2,9 @@
  * What a `tools` mock can be told to be. Every field has a default in `withDefaults`; the scenario's `mock: tools`
  * service is this shape with units.
  */
-import type { MockFault } from './faults/index.js';
-import type { ServiceTime } from '../timing/service-time.js';
-import type { MockTool } from './mock-tool.js';
-
-export type { MockTool, ServiceTime };
+import type { MockFault } from '../mock-faults/messages.js';
+import type { ServiceTime } from './service-time.js';
+import type { MockTool } from './tool.js';
 
 /** What happens to a call that finds the queue full. */
 export type WhenFull =

@@ -1,9 +1,9 @@
 /** What a `gateway` mock can be told to be, its defaults, and the refusal of options that make no sense. */
-import { ProblemError, type Problem } from '../../src/problem/index.js';
-import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
-import type { QueueShape } from '../timing/queue.js';
-import type { ServiceTime } from '../timing/service-time.js';
-import { isRecord } from '../wire/protocol.js';
+import { ProblemError, type Problem } from '../../problem/index.js';
+import { isOneOf, isWhole, optionObjections } from './checks.js';
+import type { QueueShape } from './queue-shape.js';
+import type { ServiceTime } from './service-time.js';
+import { isRecord } from '../json.js';
 
 /** Which upstream the next message goes to. */
 export const BALANCES = [

@@ -1,8 +1,9 @@
 /** The defaults of a `tools` mock, and the refusal of options that make no sense. */
-import { ProblemError, type Problem } from '../../src/problem/index.js';
-import { faultObjections } from './faults/index.js';
-import type { MockTool, ToolsMockOptions } from './options.js';
-import { isOneOf, isWhole, optionObjections } from '../option-checks.js';
+import { ProblemError, type Problem } from '../../problem/index.js';
+import { faultObjections } from '../mock-faults/objections.js';
+import type { MockTool } from './tool.js';
+import type { ToolsMockOptions } from './tools.js';
+import { isOneOf, isWhole, optionObjections } from './checks.js';
 
 const { impossible, commonProblems, serviceTimeProblems, unknownOptions } = optionObjections('tools');
 

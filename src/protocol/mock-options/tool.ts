@@ -1,5 +1,5 @@
 /** A tool of the mock. */
-import type { ServiceTime } from '../timing/service-time.js';
+import type { ServiceTime } from './service-time.js';
 
 /** What a tool says of itself (MCP 2025-11-25, ToolAnnotations); a hint that is left out is not told. */
 export interface ToolHints {

@@ -1,8 +1,4 @@
-/**
- * Answers that can be checked without any state: the mock derives them from the arguments it received, the oracle from
- * the arguments it sent. A lost, changed, mixed up or stale answer differs.
- */
-import { fnv1a } from '../src/random/index.js';
+/** The one JSON text of a value: what digests, comparisons and derived answers are made from. */
 
 /** Deepest nesting `canonicalJson` writes; deeper values are refused, so that no input can exhaust the stack. */
 const MAX_DEPTH = 200;
@@ -61,20 +57,4 @@ function writeObject(object: object, depth: number): string {
     text += JSON.stringify(key) + ':' + write(member, depth);
   }
   return text + '}';
-}
-
-/**
- * The text a mock answers a call with: `TOOL:` and eight hexadecimal digits, FNV-1a over tool name and arguments.
- * Well under a microsecond for arguments of a hundred characters.
- *
- * @param canonicalArgumentsJson the call's arguments as `canonicalJson` writes them; `{}` when a call has none.
- */
-export function derivedAnswer(tool: string, canonicalArgumentsJson: string): string {
-  const digest = fnv1a(canonicalArgumentsJson, fnv1a(tool));
-  return tool + ':' + hex16(digest >>> 16) + hex16(digest & 0xffff);
-}
-
-// Halves stay small integers, which V8 writes in base 16 far faster than a double.
-function hex16(half: number): string {
-  return (half + 0x1_0000).toString(16).slice(1);
 }

@@ -1,11 +1,7 @@
-/**
- * Where the mock tells the truth, beside the MCP path: `GET /plimsoll/truth`, `/plimsoll/ledger` and `/plimsoll/struck`
- * (NDJSON), `GET /plimsoll/state` (JSON), `POST /plimsoll/reset` (forgets calls and effects, not faults and what they
- * struck). `/plimsoll/faults` is passed on.
- */
+/** The control API of the `tools` mock, beside the MCP path (`CONTROL_PATHS`). */
+import { CONTROL_PATHS, type MockState } from '../../src/protocol/index.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Calls } from './calls.js';
-import { TRUTH_PREFIX } from '../wire/truth-prefix.js';
 import type { McpEndpoint } from './endpoint.js';
 import { answerFaults, type MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
@@ -14,29 +10,9 @@ import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import type { Sessions } from './sessions.js';
 import type { FaultHits } from './fault-hits.js';
-import type { Lateness, WorkDone } from './tallies.js';
 import type { CallTruth, EffectLedger } from './truth.js';
 
-/** `GET /plimsoll/state`. */
-export interface MockState {
-  readonly sessions: { readonly open: number; readonly opened: number };
-  /** Calls in line, held back by `addedQueueNs`, or refused and not told yet. */
-  readonly queued: number;
-  readonly inService: number;
-  readonly methods: Readonly<Record<string, number>>;
-  readonly connections: { readonly open: number; readonly seen: number };
-  /** Rows kept since the last reset, and those there was no room for. */
-  readonly truth: { readonly rows: number; readonly dropped: number };
-  readonly ledger: { readonly rows: number; readonly dropped: number };
-  readonly affected: { readonly rows: number; readonly dropped: number };
-  /** Actual against virtual finish. */
-  readonly lateness: Lateness;
-  readonly work: WorkDone;
-  /** CPU time of the whole process so far, microseconds. */
-  readonly cpu: { readonly userUs: number; readonly systemUs: number };
-}
-
-/** What the truth endpoints speak of. */
+/** What the control API reports. */
 export interface TruthSources {
   readonly clock: MockClock;
   readonly calls: Calls;
@@ -61,41 +37,39 @@ export function mockState(sources: TruthSources): MockState {
     connections: sources.connections(),
     truth: { rows: truth.rows, dropped: truth.dropped },
     ledger: { rows: ledger.rows, dropped: ledger.dropped },
-    affected: { rows: hits.rows, dropped: hits.dropped },
+    faultHits: { rows: hits.rows, dropped: hits.dropped },
     lateness: calls.tallies.lateness,
     work: calls.tallies.work,
     cpu: { userUs: cpu.user, systemUs: cpu.system },
   };
 }
 
-const FAULTS_PATH = `${TRUTH_PREFIX}faults`;
-
-/** Answers a request for the truth or the faults; `path` begins with `TRUTH_PREFIX`. */
-export function answerTruth(
+/** Answers a request of the control API; `path` begins with `CONTROL_PREFIX`. */
+export function answerControl(
   sources: TruthSources,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { clock, truth, ledger, hits } = sources;
-  if (path.startsWith(FAULTS_PATH)) {
-    answerFaults(sources.faults, path.slice(FAULTS_PATH.length), request, response);
+  if (path.startsWith(CONTROL_PATHS.faults)) {
+    answerFaults(sources.faults, path.slice(CONTROL_PATHS.faults.length), request, response);
     return;
   }
-  switch (`${request.method ?? ''} ${path.slice(TRUTH_PREFIX.length)}`) {
-    case 'GET truth':
+  switch (`${request.method ?? ''} ${path}`) {
+    case `GET ${CONTROL_PATHS.truth}`:
       sendRows(response, truth.read(clock.absolute));
       return;
-    case 'GET ledger':
+    case `GET ${CONTROL_PATHS.ledger}`:
       sendRows(response, ledger.read(clock.absolute));
       return;
-    case 'GET struck':
+    case `GET ${CONTROL_PATHS.faultHits}`:
       sendRows(response, hits.read(clock.absolute));
       return;
-    case 'GET state':
+    case `GET ${CONTROL_PATHS.state}`:
       sendJson(response, 200, JSON.stringify(mockState(sources)));
       return;
-    case 'POST reset':
+    case `POST ${CONTROL_PATHS.reset}`:
       truth.reset();
       ledger.reset();
       sendEmpty(response, 204);

@@ -1,10 +1,10 @@
 /**
  * The refusal of faults that make no sense. They come from JSON, so nothing their type promises is taken for granted.
  */
-import type { MockTool } from '../mock-tool.js';
-import { isRecord } from '../../wire/protocol.js';
-import type { MockFault } from './options.js';
-import { faultType, isFaultKind, MOCK_FAULT_KINDS, objectionTo } from './registry.js';
+import type { MockTool } from '../mock-options/tool.js';
+import { isRecord } from '../json.js';
+import { objectionsToFields } from '../shape.js';
+import { isMockFaultKind, MOCK_FAULT_KINDS, MOCK_FAULT_MESSAGES, type MockFaultMessage } from './messages.js';
 
 const SCOPE = ['kind', 'tool', 'fromNs', 'untilNs', 'which', 'label'];
 
@@ -19,7 +19,7 @@ const isMoment = (value: unknown): value is string => typeof value === 'string' 
 
 /**
  * Everything that is wrong with a fault, one clause each (`delayNs must be whole nanoseconds from 1`); empty when it
- * can be put on a mock with these tools.
+ * can be set on a mock with these tools.
  */
 export function faultObjections(fault: unknown, tools: readonly MockTool[]): readonly string[] {
   return [...objections(fault, tools)];
@@ -31,45 +31,37 @@ function* objections(fault: unknown, tools: readonly MockTool[]): Generator<stri
     return;
   }
   const { kind, tool, fromNs, untilNs, which, label } = fault;
-  if (!isFaultKind(kind)) {
+  if (!isMockFaultKind(kind)) {
     yield `kind must be one of ${MOCK_FAULT_KINDS.join(', ')}`;
     return;
   }
-  const { parameters, concerns } = faultType(kind);
+  const { parameters, canAffect, objection }: MockFaultMessage = MOCK_FAULT_MESSAGES[kind];
   const known = [...SCOPE, ...Object.keys(parameters)];
-  let fine = true;
-  for (const name of Object.keys(fault)) {
-    if (known.includes(name)) continue;
-    fine = false;
-    yield `${name} is unknown; ${kind} takes ${known.slice(1).join(', ')}`;
-  }
-  for (const [name, { must, optional = false, holds }] of Object.entries(parameters)) {
-    const value = fault[name];
-    if (value === undefined ? optional : holds(value)) continue;
-    fine = false;
-    yield `${name} must be ${must}`;
-  }
-  for (const objection of [...scopeObjections(fromNs, untilNs), ...whichObjections(which)]) {
-    fine = false;
-    yield objection;
-  }
-  if (label !== undefined && (typeof label !== 'string' || label === '')) {
-    fine = false;
-    yield 'label must be a text';
-  }
+  const found = [
+    ...Object.keys(fault)
+      .filter((name) => !known.includes(name))
+      .map((name) => `${name} is unknown; ${kind} takes ${known.slice(1).join(', ')}`),
+    ...objectionsToFields(parameters, fault),
+    ...scopeObjections(fromNs, untilNs),
+    ...whichObjections(which),
+    ...(label === undefined || (typeof label === 'string' && label !== '') ? [] : ['label must be a text']),
+    ...toolObjections(kind, tool, tools, canAffect),
+  ];
+  yield* found;
+  if (found.length > 0) return;
+  const whole = objection(fault);
+  if (whole !== null) yield whole;
+}
+
+function* toolObjections(
+  kind: string,
+  tool: unknown,
+  tools: readonly MockTool[],
+  canAffect: (tool: MockTool) => boolean,
+): Generator<string> {
   const named = tool === undefined ? tools : tools.filter(({ name }) => name === tool);
-  if (named.length === 0) {
-    fine = false;
-    yield `tool must be one of ${tools.map(({ name }) => name).join(', ')}`;
-  } else if (concerns !== undefined && !named.some(concerns)) {
-    fine = false;
-    yield `${kind} can strike no call of ${named.map(({ name }) => name).join(', ')}`;
-  }
-  if (!fine) return;
-  // Every field has been checked against the kind's own shape.
-  const whole = fault as unknown as MockFault;
-  const objection = objectionTo(whole.kind, whole);
-  if (objection !== null) yield objection;
+  if (named.length === 0) yield `tool must be one of ${tools.map(({ name }) => name).join(', ')}`;
+  else if (!named.some(canAffect)) yield `${kind} can affect no call of ${named.map(({ name }) => name).join(', ')}`;
 }
 
 function* scopeObjections(fromNs: unknown, untilNs: unknown): Generator<string> {

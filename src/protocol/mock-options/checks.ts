@@ -2,10 +2,10 @@
  * What makes an option of a mock impossible, said alike by all mocks. Options may come from a JSON argument, so nothing
  * their type promises is taken for granted.
  */
-import type { Problem } from '../src/problem/index.js';
-import type { QueueShape } from './timing/queue.js';
-import type { ServiceTime } from './timing/service-time.js';
-import { TRUTH_PREFIX } from './wire/truth-prefix.js';
+import type { Problem } from '../../problem/index.js';
+import type { QueueShape } from './queue-shape.js';
+import type { ServiceTime } from './service-time.js';
+import { CONTROL_PREFIX } from '../mock-control/paths.js';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isDuration = (value: unknown): boolean => isNumber(value) && value >= 0;
@@ -55,9 +55,9 @@ export function optionObjections(mock: string): OptionObjections {
     if (
       typeof options.path !== 'string' ||
       !/^\/[^?#\s]*$/.test(options.path) ||
-      options.path.startsWith(TRUTH_PREFIX)
+      options.path.startsWith(CONTROL_PREFIX)
     ) {
-      yield impossible('path', `a URL path such as /mcp, not below ${TRUTH_PREFIX}`);
+      yield impossible('path', `a URL path such as /mcp, not below ${CONTROL_PREFIX}`);
     }
     if (!isWhole(options.seed, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))
       yield impossible('seed', 'an integer');

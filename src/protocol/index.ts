@@ -1,0 +1,57 @@
+/**
+ * Protocol: what the harness and its mock servers must agree on.
+ *
+ * Owns the `_meta` keys, canonical JSON, derived answers, the options of the mocks with their defaults and checks, the
+ * faults a mock can be asked for, and the control API beside the MCP path: its paths, rows and state. Does not own: the
+ * servers (`mock-servers`), how a scenario writes any of this (`scenario`, `catalog`), or the form in which a run record
+ * keeps it (`record`).
+ */
+export { canonicalJson } from './canonical-json.js';
+export { derivedAnswer } from './derived-answer.js';
+export { isRecord } from './json.js';
+export { META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT } from './meta.js';
+export type { GatewayStamps, UpstreamStamps } from './meta.js';
+export { matches, readObject, type ObjectOf, type Shape } from './shape.js';
+
+export { BALANCES, gatewayOptions, gatewayShape, SESSION_KEEPERS } from './mock-options/gateway.js';
+export type { GatewayMockOptions, GatewayShape, Upstream } from './mock-options/gateway.js';
+export type { QueueShape } from './mock-options/queue-shape.js';
+export type { ServiceTime } from './mock-options/service-time.js';
+export type { MockTool, ToolHints } from './mock-options/tool.js';
+export { withDefaults } from './mock-options/tools-defaults.js';
+export type { ToolsMockOptions, WhenFull } from './mock-options/tools.js';
+
+export { faultObjections } from './mock-faults/objections.js';
+export { MAX_LEAK_BYTES, MOCK_FAULT_KINDS, MOCK_FAULT_MESSAGES } from './mock-faults/messages.js';
+export type {
+  FaultOf,
+  MockFault,
+  MockFaultKind,
+  MockFaultMessage,
+  MockFaultScope,
+  Which,
+} from './mock-faults/messages.js';
+
+export { faultCounts, refusalReasons, type FaultControl, type FaultStatus } from './mock-control/faults.js';
+export { CONTROL_PATHS, CONTROL_PREFIX } from './mock-control/paths.js';
+export {
+  faultHitLine,
+  gatewayWindow,
+  ledgerLine,
+  mockState,
+  readyLine,
+  TRUTH_OUTCOMES,
+  workDone,
+} from './mock-control/rows.js';
+export type {
+  FaultHitLine,
+  GatewayOutcome,
+  GatewayTruthLine,
+  GatewayWindow,
+  LedgerLine,
+  MockState,
+  ReadyLine,
+  TruthLine,
+  TruthOutcome,
+  WorkDone,
+} from './mock-control/rows.js';
