@@ -20,3 +20,4 @@ export { type Durations, type Quantile, type RankedDurations, durationsOf, plain
 export { type PhaseFrame, type StageFrame, framesOf, measuredSeconds, probesOf } from './frames.js';
 export { lagLimitNs } from './lag-limit.js';
 export { NumberList, countOf, gather, rowsByGroup, select } from './selection.js';
+export { type CallsResults, callsTopic } from './topic.js';

@@ -4,7 +4,8 @@
  * Owns the evidence of one probe, the results of a capacity search, the knee and the scalability fit. Does not own
  * which rate is probed next (the `capacity` room).
  */
+export { loadLineTopic } from './load-line.js';
 export { type ProbeSlice, probeEvidence } from './probe.js';
-export { scalingOf, throughputOf } from './scaling.js';
-export { capacitiesOf } from './searches.js';
+export { throughputOf } from './scaling.js';
+export { type CapacityResults, capacityTopic } from './topic.js';
 export type { CapacityProbe, CapacitySummary, Fitted, ScalingPoint, ScalingSummary } from './types.js';

@@ -3,4 +3,5 @@
  *
  * Does not own what makes a change breaking: that is judged when the change is seen (`mcp`), and stands in the record.
  */
-export { type DriftChange, type DriftSummary, driftOf, toolsOffContract } from './drift.js';
+export { type DriftChange, type DriftSummary, toolsOffContract } from './drift.js';
+export { type DriftPart, contractTopic } from './topic.js';

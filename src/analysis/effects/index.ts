@@ -5,8 +5,9 @@
  * Owns duplicates, lost effects and orphans, wasted work and cancellation, error visibility, session survival, and
  * resources given back after a fault. Does not own recovery of service (`recovery`).
  */
-export { type EffectCounts, type EffectSummary, countExecutions, effectSummary, withEffects } from './executions.js';
-export { sideEffectsOf } from './side-effects.js';
+export { effectsTopic } from './effects-topic.js';
+export type { EffectCounts, EffectSummary } from './executions.js';
+export { sideEffectsTopic } from './side-effects-topic.js';
 export type {
   AnnotationClass,
   CancelPropagation,

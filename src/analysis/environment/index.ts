@@ -4,12 +4,7 @@
  * Owns the floor beside the loopback reference, and how well the generator kept up. Does not own the verdict on either
  * (`validity`).
  */
-export {
-  type MachineFacts,
-  loopbackReferenceOf,
-  machineFactsOf,
-  selfCapacityOf,
-  selfCapacityUnknownOf,
-  spinLostShareOf,
-} from './facts.js';
+export { type MachineFacts, machineFactsOf } from './facts.js';
+export { runTopic } from './run-topic.js';
+export { type EnvironmentPart, environmentTopic } from './topic.js';
 export type { FloorSummary, GeneratorSummary } from './types.js';

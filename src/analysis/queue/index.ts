@@ -4,7 +4,6 @@
  * Owns the age of the queue, calls in flight, the latency breakdown, the first growing queue, and drains. Does not own
  * response times as such (`calls`).
  */
-export { attribute } from './attribution.js';
 export type { Attribution } from './attribution-types.js';
 export { type Drain, drainOf } from './drain.js';
 export { type FluidLimit, fluidLimits } from './fluid-limits.js';
@@ -20,3 +19,4 @@ export {
   waitingLine,
 } from './line.js';
 export { type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
+export { attributionTopic } from './topic.js';

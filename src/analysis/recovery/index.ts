@@ -16,12 +16,10 @@ export type {
   LoopPoint,
   Metastability,
   MetastabilityReason,
-  RunAfterFault,
   Storm,
 } from './after-fault-types.js';
-export { attemptsView } from './context.js';
-export { type FaultEdges, edgesOf, faultEvent } from './edges.js';
-export { hiddenCapacitiesOf } from './hidden-capacity.js';
-export { hysteresisOf } from './hysteresis.js';
-export { type Recovery, recoveryOf } from './recovery.js';
+export { type FaultEdges, faultEvent } from './edges.js';
+export { type EdgesResults, edgesTopic } from './edges-topic.js';
+export type { Recovery } from './recovery.js';
+export { type RecoveryResults, recoveryTopic } from './topic.js';
 export type { RecoverySummary, RecoveryWindow } from './types.js';

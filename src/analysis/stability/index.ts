@@ -4,7 +4,7 @@
  * Owns stationarity of steady phases and the resource trends of soak phases. Does not own what follows from an unstable
  * phase (`validity`, `gate`), or the statistical tests (`statistics`).
  */
-export { type Growth, growthOf } from './growth.js';
+export type { Growth } from './growth.js';
 export type {
   GrowthCurve,
   GrowthQuantity,
@@ -14,4 +14,5 @@ export type {
   ProcessGrowth,
 } from './growth-types.js';
 export { steadyStateOf } from './stationarity.js';
+export { growthTopic } from './topic.js';
 export type { SteadyState, SteadyStretch, SteadyTest } from './types.js';

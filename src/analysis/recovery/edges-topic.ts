@@ -1,0 +1,23 @@
+import type { RunInput } from '../input.js';
+import type { Topic } from '../topic.js';
+import { type FaultEdges, edgesOf } from './edges.js';
+
+export interface EdgesResults {
+  /** All faults with a confirmed onset, in order of onset. */
+  readonly edges: readonly FaultEdges[];
+  /** When the first fault of each phase came on, by index; Infinity: none did. */
+  readonly firstFaultNs: readonly number[];
+}
+
+export const edgesTopic: Topic<RunInput, object, EdgesResults> = {
+  name: 'fault edges',
+  compute: ({ record, plan }) => {
+    const edges = edgesOf(plan.faults, record.events);
+    const firstIn = (index: number): number =>
+      edges.reduce(
+        (first, { planned, onNs }) => (planned.phaseIndex === index ? Math.min(first, onNs) : first),
+        Infinity,
+      );
+    return { summary: {}, results: { edges, firstFaultNs: plan.phases.map(({ index }) => firstIn(index)) } };
+  },
+};

@@ -1,0 +1,34 @@
+/**
+ * All topics, in an order in which each finds what it needs: the compiler refuses another one. To add a topic, add its
+ * folder and one line here.
+ */
+import { callsTopic } from './calls/index.js';
+import { capacityTopic, loadLineTopic } from './capacity/index.js';
+import { contractTopic } from './contract/index.js';
+import { effectsTopic, sideEffectsTopic } from './effects/index.js';
+import { environmentTopic, runTopic } from './environment/index.js';
+import { hypothesesTopic } from './hypotheses/index.js';
+import type { RunInput } from './input.js';
+import { phasesTopic } from './phases/index.js';
+import { attributionTopic } from './queue/index.js';
+import { edgesTopic, recoveryTopic } from './recovery/index.js';
+import { growthTopic } from './stability/index.js';
+import { topicsOver } from './topic.js';
+import { validityTopic } from './validity/index.js';
+
+export const TOPICS = topicsOver<RunInput>()
+  .with(runTopic)
+  .with(callsTopic)
+  .with(effectsTopic)
+  .with(loadLineTopic)
+  .with(edgesTopic)
+  .with(phasesTopic)
+  .with(attributionTopic)
+  .with(capacityTopic)
+  .with(recoveryTopic)
+  .with(growthTopic)
+  .with(contractTopic)
+  .with(hypothesesTopic)
+  .with(sideEffectsTopic)
+  .with(environmentTopic)
+  .with(validityTopic);

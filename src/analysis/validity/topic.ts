@@ -1,0 +1,36 @@
+import type { Calls } from '../calls/index.js';
+import type { CapacityResults } from '../capacity/index.js';
+import { type EnvironmentPart, machineFactsOf } from '../environment/index.js';
+import type { HypothesesPart } from '../hypotheses/index.js';
+import type { RunInput } from '../input.js';
+import type { PhasesResults } from '../phases/index.js';
+import type { EdgesResults } from '../recovery/index.js';
+import type { Topic } from '../topic.js';
+import type { Validity } from './types.js';
+import { validityOf } from './validity.js';
+
+export interface ValidityPart {
+  readonly validity: Validity;
+}
+
+interface Needs extends RunInput, PhasesResults, EdgesResults, CapacityResults, HypothesesPart, EnvironmentPart {
+  readonly calls: Calls;
+}
+
+export const validityTopic: Topic<Needs, ValidityPart, object> = {
+  name: 'validity',
+  compute: (run) => {
+    const { status, manifest, samples, events, health, resources, envelope } = run.record;
+    const validity = validityOf({
+      ...run,
+      status,
+      manifest,
+      attempts: samples.length,
+      events,
+      health,
+      resources,
+      machine: machineFactsOf(envelope),
+    });
+    return { summary: { validity }, results: {} };
+  },
+};
