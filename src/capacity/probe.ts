@@ -1,8 +1,8 @@
 /** The shape of a probe: a short open loop at one rate, its head left out, and a pause behind it. */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
+import type { Search } from '../catalog/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { ProbeEvidence } from '../record/index.js';
-import type { Phase } from '../scenario/index.js';
 import type { ProbeOrder } from './search.js';
 
 /** Share of a probe that is warm-up: connections and queues settle into the new rate. */
@@ -16,16 +16,16 @@ export interface ProbeSegment {
 
 /** The segment of a probe of capacity phase number `phaseIndex`. */
 export function probeSegment(
-  phase: Pick<Extract<Phase, { regime: 'capacity' }>, 'arrivals' | 'stepNs'>,
+  search: Pick<Search, 'arrivals' | 'stepNs'>,
   phaseIndex: number,
   order: ProbeOrder,
 ): ProbeSegment {
-  const forNs = phase.stepNs * order.steps;
+  const forNs = search.stepNs * order.steps;
   return {
     segment: {
       loop: 'open',
       phase: phaseIndex,
-      arrivals: phase.arrivals,
+      arrivals: search.arrivals,
       stages: [{ label: 'main', ratePerSecond: order.ratePerSecond, forNs }],
     },
     warmupNs: Math.round(forNs * WARMUP_SHARE),

@@ -6,3 +6,4 @@
  */
 export * from './grammar/index.js';
 export * from './metrics/index.js';
+export * from './regimes/index.js';

@@ -1,5 +1,5 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
-import { formatDuration, formatRate, type Phase, type Rate } from '../scenario/index.js';
+import { formatDuration, formatRate, traitsOf, type Rate, type Search } from '../catalog/index.js';
 import { callWords, counted, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
@@ -50,7 +50,7 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 }
 
 function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] {
-  const searches = scenario.phases.filter(({ regime }) => regime === 'capacity').length;
+  const searches = scenario.phases.filter(({ load }) => load.kind === 'search').length;
   const length = `${formatDuration(scheduledNs)} of schedule${searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`}`;
   const line = loadLinePerSecond === null ? 'load line not known' : `load line ${formatRate(loadLinePerSecond, 6)}`;
   return [
@@ -74,7 +74,7 @@ function offsets(plan: Plan): readonly (number | null)[] {
   let at: number | null = 0;
   return plan.phases.map((phase) => {
     const start = at;
-    at = phase.regime === 'capacity' || at === null ? null : at + phase.forNs;
+    at = phase.phase.load.kind === 'search' || at === null ? null : at + phase.forNs;
     return start;
   });
 }
@@ -85,7 +85,7 @@ function phaseRows(plan: Plan): readonly (readonly string[])[] {
     const start = starts[index] ?? null;
     const main = [
       clock(start),
-      phase.regime === 'capacity' ? 'search' : formatDuration(phase.forNs),
+      phase.phase.load.kind === 'search' ? 'search' : formatDuration(phase.forNs),
       phase.name,
       phase.regime,
       loadWords(phase, plan),
@@ -101,64 +101,66 @@ function clock(ns: number | null): string {
   return ns === null ? '-' : formatDuration(ns);
 }
 
-function loadWords(planned: PlannedPhase, plan: Plan): string {
-  const { phase } = planned;
-  switch (phase.regime) {
-    case 'floor':
-      return 'closed loop, 1 call in flight';
-    case 'steady':
-    case 'soak': {
-      if (phase.load.loop === 'open')
-        return `open loop, ${phase.load.arrivals}, ${rateWords(phase.load.rate, planned.segment === null ? null : resolvedRate(planned, plan, 0))}`;
-      return `closed loop, ${counted(phase.load.concurrency, 'caller')}${phase.load.thinkNs === 0 ? '' : `, thinking ${formatDuration(phase.load.thinkNs)}`}`;
+function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Plan): string {
+  switch (load.kind) {
+    case 'callers': {
+      const callers = `closed loop, ${counted(load.concurrency, 'caller')}`;
+      return load.thinkNs === 0 ? callers : `${callers}, think time ${formatDuration(load.thinkNs)}`;
     }
-    case 'overload':
-      return `open loop, ${phase.arrivals}, ${counted(planned.rates.length, 'stage')}`;
-    case 'stages':
-    case 'spike':
-      return `open loop, ${phase.arrivals}, ${counted(planned.rates.length, 'stage')}`;
-    case 'replay':
-      return `open loop, ${counted(phase.offsetsNs.length, 'recorded arrival')}${phase.speed === 1 ? '' : ` at ${phase.speed}x`}, ${formatRate((phase.offsetsNs.length * 1e9) / phase.forNs, 6)} on average`;
-    case 'capacity':
-      return `open loop, ${phase.arrivals}, between ${formatRate(phase.between.lowPerSecond, 6)} and ${formatRate(phase.between.highPerSecond, 6)}, probes of ${formatDuration(phase.stepNs)}${lossWords(phase.loss)}`;
+    case 'stages': {
+      const [{ rate }] = load.stages;
+      const rates = traitsOf(regime).holdsOneLevel
+        ? rateWords(rate, resolvedRate(rate, segment, 0, plan))
+        : counted(load.stages.length, 'stage');
+      return `open loop, ${load.arrivals}, ${rates}`;
+    }
+    case 'recording': {
+      const { offsetsNs, speed, forNs } = load;
+      const recorded = `${counted(offsetsNs.length, 'recorded arrival')}${speed === 1 ? '' : ` at ${speed}x`}`;
+      return `open loop, ${recorded}, ${formatRate((offsetsNs.length * 1e9) / forNs, 6)} on average`;
+    }
+    case 'search': {
+      const { lowPerSecond, highPerSecond } = load.between;
+      const between = `between ${formatRate(lowPerSecond, 6)} and ${formatRate(highPerSecond, 6)}`;
+      return `open loop, ${load.arrivals}, ${between}, probes of ${formatDuration(load.stepNs)}${lossWords(load.loss)}`;
+    }
   }
 }
 
-function lossWords(loss: Extract<Phase, { regime: 'capacity' }>['loss']): string {
+function lossWords(loss: Search['loss']): string {
   if (loss === null) return '';
-  return `, without ${loss.service}${loss.operatingPerSecond === null ? '' : ` (run at ${formatRate(loss.operatingPerSecond, 6)})`}`;
+  const { service, operatingPerSecond } = loss;
+  const operated = operatingPerSecond === null ? '' : ` (operated at ${formatRate(operatingPerSecond, 6)})`;
+  return `, without ${service}${operated}`;
 }
 
-function stageWords(rate: Rate, rampTo: Rate | undefined, planned: PlannedPhase, plan: Plan, stage: number): string {
-  const start = rateWords(rate, resolvedRate(planned, plan, stage));
-  return rampTo === undefined ? start : `${start} to ${rateWords(rampTo, resolvedRate(planned, plan, stage, 'end'))}`;
-}
-
-function resolvedRate(planned: PlannedPhase, plan: Plan, stage: number, end: 'start' | 'end' = 'start'): number | null {
-  if (planned.segment?.loop === 'open') {
-    const resolved = planned.segment.stages[stage];
+/** The rate at one end of a stage, calls a second; null while it is not known. */
+function resolvedRate(
+  rate: Rate,
+  segment: PlannedPhase['segment'],
+  index: number,
+  plan: Plan,
+  end: 'start' | 'end' = 'start',
+): number | null {
+  if (segment?.loop === 'open') {
+    const resolved = segment.stages[index];
     return (end === 'start' ? resolved?.ratePerSecond : resolved?.rampToPerSecond) ?? null;
   }
-  const written = planned.rates[stage];
-  const rate = end === 'start' ? written?.rate : written?.rampTo;
-  // Behind a capacity search the load line of the plan may not be the one that will count.
-  return rate === undefined || rate.kind === 'relative' ? null : resolveRate(rate, plan.loadLinePerSecond);
+  // After a capacity search the load line of the plan may not be the one that will count.
+  return rate.kind === 'relative' ? null : resolveRate(rate, plan.loadLinePerSecond);
 }
 
 function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): readonly (readonly string[])[] {
-  // A steady phase is its own only stage.
-  if (planned.regime === 'steady' || planned.regime === 'soak') return [];
+  const { load } = planned.phase;
+  if (load.kind !== 'stages' || traitsOf(planned.regime).holdsOneLevel) return [];
   let at = start;
-  return planned.rates.map(({ label, rate, rampTo, forNs }, index) => {
-    const row = [
-      clock(at),
-      formatDuration(forNs),
-      `  ${label}`,
-      '',
-      stageWords(rate, rampTo, planned, plan, index),
-      '',
-      '',
-    ];
+  return load.stages.map(({ label, rate, rampTo, forNs }, index) => {
+    const from = rateWords(rate, resolvedRate(rate, planned.segment, index, plan));
+    const rates =
+      rampTo === undefined
+        ? from
+        : `${from} to ${rateWords(rampTo, resolvedRate(rampTo, planned.segment, index, plan, 'end'))}`;
+    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', rates, '', ''];
     at = at === null ? null : at + forNs;
     return row;
   });
@@ -169,8 +171,8 @@ function callsWords({ plannedCalls, segment }: PlannedPhase): string {
   return segment?.loop === 'open' && segment.arrivals === 'poisson' ? `about ${plannedCalls}` : String(plannedCalls);
 }
 
-function warmupWords({ regime, warmupNs }: PlannedPhase): string {
-  if (regime === 'capacity') return 'each probe';
+function warmupWords({ phase, warmupNs }: PlannedPhase): string {
+  if (phase.load.kind === 'search') return 'each probe';
   return warmupNs === 0 ? 'all of it' : `from ${formatDuration(warmupNs)}`;
 }
 
@@ -215,7 +217,7 @@ function needRows(plan: Plan): readonly (readonly string[])[] {
 
 function notes(plan: Plan): readonly string[] {
   const unresolved = plan.phases
-    .filter(({ segment, regime }) => segment === null && regime !== 'capacity')
+    .filter(({ segment, phase }) => segment === null && phase.load.kind !== 'search')
     .map(({ name }) => name);
   return [
     'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule',

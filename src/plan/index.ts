@@ -4,8 +4,8 @@
  * Owns the expansion of phases into segments, call totals, fault times, and the explanation of all that in words.
  * Pure: same scenario and load line, same plan. Does not own: ports, processes, sockets or clocks.
  */
-export type { LoadSegment, Plan, PlannedFault, PlannedPhase, PlannedRate, Stage } from './types.js';
-export { planOf, setsLoadLine, resolveRate, type MeasuredLoadLines } from './plan.js';
+export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
+export { planOf, resolveRate, type MeasuredLoadLines } from './plan.js';
 export {
   arrivalOffsetNs,
   expectedArrivals,

@@ -41,19 +41,14 @@ export function needsOf(plan: Plan): Needs {
 /** A closed loop is bounded by its callers, an open one by the generator's and the sessions' bounds. */
 function mostInFlight({ phases, protocol, generator }: Scenario): number {
   const bound = Math.min(generator.maxInFlight, protocol.sessions * protocol.inFlightPerSession);
-  const callers = phases.map((phase) => {
-    if (phase.regime === 'floor') return 1;
-    return (phase.regime === 'steady' || phase.regime === 'soak') && phase.load.loop === 'closed'
-      ? phase.load.concurrency
-      : bound;
-  });
+  const callers = phases.map(({ load }) => (load.kind === 'callers' ? load.concurrency : bound));
   // A session keeps the connection it was opened on.
   return Math.max(protocol.sessions, Math.min(bound, Math.max(...callers)));
 }
 
 function highestRate({ phases }: Plan): number | null {
   const rates = phases.flatMap(({ phase, segment }) => {
-    if (phase.regime === 'capacity') return [phase.between.highPerSecond];
+    if (phase.load.kind === 'search') return [phase.load.between.highPerSecond];
     return segment?.loop === 'open' ? [highestRateOf(segment)] : [];
   });
   return rates.length === 0 ? null : Math.max(...rates);

@@ -1,4 +1,5 @@
-import type { Arrivals, Fault, Phase, Rate, Scenario } from '../scenario/index.js';
+import type { Arrivals, Phase, RegimeName } from '../catalog/index.js';
+import type { Fault, Scenario } from '../scenario/index.js';
 
 /** A stretch of an open-loop schedule over which the rate is held, or changes evenly. */
 export interface Stage {
@@ -40,19 +41,10 @@ export type LoadSegment =
       readonly stages: readonly [Stage];
     };
 
-/** A stage before relative rates are resolved. */
-export interface PlannedRate {
-  readonly label: string;
-  readonly rate: Rate;
-  /** A ramp's rate at its end. */
-  readonly rampTo?: Rate;
-  readonly forNs: number;
-}
-
 export interface PlannedPhase {
   readonly index: number;
   readonly name: string;
-  readonly regime: Phase['regime'];
+  readonly regime: RegimeName;
   readonly loop: 'closed' | 'open';
   /** Start of what is measured, from the phase's start: everything before is kept and labelled warm-up. */
   readonly warmupNs: number;
@@ -63,8 +55,6 @@ export interface PlannedPhase {
   readonly segment: LoadSegment | null;
   /** Logical calls planned; null for closed loops and unresolved rates (their number depends on the target). */
   readonly plannedCalls: number | null;
-  /** Rates as written, for explanation; none for closed loops, searches and replays. */
-  readonly rates: readonly PlannedRate[];
 }
 
 /** A fault with its times from the start of its phase. */

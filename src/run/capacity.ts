@@ -8,13 +8,11 @@ import {
   type ProbeOrder,
   type SearchResult,
 } from '../capacity/index.js';
+import { formatRate, type Search } from '../catalog/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import type { ProbeEvent } from '../record/index.js';
-import { formatRate, type Phase } from '../scenario/index.js';
 import type { PhasesSetup } from './phases-setup.js';
-
-type CapacityPhase = Extract<Phase, { regime: 'capacity' }>;
 
 /** What became of a search. */
 export interface SearchedPhase {
@@ -30,13 +28,9 @@ export interface SearchedPhase {
  * the search was not cut short by the generator or an interruption, and nothing was taken away: half a search is a
  * lower bound of unknown distance, and half a stack another stack.
  */
-export async function searchPhase(
-  setup: PhasesSetup,
-  planned: PlannedPhase,
-  phase: CapacityPhase,
-): Promise<SearchedPhase> {
-  if (phase.loss === null) return search(setup, planned, phase);
-  return withoutService(setup, phase.name, phase.loss.service, () => search(setup, planned, phase));
+export async function searchPhase(setup: PhasesSetup, planned: PlannedPhase, search: Search): Promise<SearchedPhase> {
+  if (search.loss === null) return probeAll(setup, planned, search);
+  return withoutService(setup, planned.name, search.loss.service, () => probeAll(setup, planned, search));
 }
 
 /** Does something while a service is gone. It is brought back whatever happens, unless the run is being stopped. */
@@ -57,13 +51,13 @@ async function withoutService<T>(
   }
 }
 
-async function search(setup: PhasesSetup, planned: PlannedPhase, phase: CapacityPhase): Promise<SearchedPhase> {
+async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Search): Promise<SearchedPhase> {
   const { event, interrupt } = setup;
   const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
   const searching = new CapacitySearch({
-    ...phase.between,
-    resolution: phase.resolution,
-    confirmations: phase.confirmations,
+    ...search.between,
+    resolution: search.resolution,
+    confirmations: search.confirmations,
   });
   let lastWhy = '';
   let result: SearchResult | null = null;
@@ -73,8 +67,8 @@ async function search(setup: PhasesSetup, planned: PlannedPhase, phase: Capacity
       result = step.result;
       break;
     }
-    if (probe > 0) setup.probing(probeWords(phase.name, probe, step.order, searching.interrupted()));
-    const judged = await runProbe(setup, planned, phase, step.order, probe);
+    if (probe > 0) setup.probing(probeWords(planned.name, probe, step.order, searching.interrupted()));
+    const judged = await runProbe(setup, planned, search, step.order, probe);
     if (judged === null) {
       result = searching.interrupted();
       break;
@@ -86,17 +80,17 @@ async function search(setup: PhasesSetup, planned: PlannedPhase, phase: Capacity
         : [...judged.why, 'the longest probe could not tell, and passing takes proof'];
     event({ ...judged, atNs: nowNs(), verdict, why });
     lastWhy = why.join('; ');
-    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, phase.stepNs), interrupt)))
+    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, search.stepNs), interrupt)))
       result = searching.interrupted();
   }
   const { ended, passedPerSecond, failedPerSecond } = result;
   event({ type: 'search-end', atNs: nowNs(), phase: planned.index, ended, passedPerSecond, failedPerSecond });
   const whole = ended !== 'generator' && ended !== 'interrupted';
-  if (whole && phase.loss === null && passedPerSecond !== null)
+  if (whole && search.loss === null && passedPerSecond !== null)
     event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
   warnOf(setup, planned, result, nowNs());
   return {
-    phase: phase.name,
+    phase: planned.name,
     loadLinePerSecond: whole ? passedPerSecond : null,
     seen: `${endWords(result)}; the last probe: ${lastWhy}`,
   };
@@ -106,12 +100,12 @@ async function search(setup: PhasesSetup, planned: PlannedPhase, phase: Capacity
 async function runProbe(
   setup: PhasesSetup,
   planned: PlannedPhase,
-  phase: CapacityPhase,
+  search: Search,
   order: ProbeOrder,
   probe: number,
 ): Promise<ProbeEvent | null> {
   const { plan, generator, tap, interrupt } = setup;
-  const { segment, warmupNs } = probeSegment(phase, planned.index, order);
+  const { segment, warmupNs } = probeSegment(search, planned.index, order);
   tap.open();
   const ran = await generator.run(segment, warmupNs, (startNs) => {
     if (probe === 0) setup.begun(planned, startNs);
@@ -122,7 +116,7 @@ async function runProbe(
   const measuredFromNs = startNs + warmupNs;
   const judged = judgeProbe(
     { startNs, measuredFromNs, scheduledEndNs, offered, samples, specs: plan.scenario.calls },
-    { ratePerSecond: order.ratePerSecond, arrivals: phase.arrivals },
+    { ratePerSecond: order.ratePerSecond, arrivals: search.arrivals },
   );
   const { ratePerSecond, purpose } = order;
   return {

@@ -2,9 +2,10 @@
  * Runs the phases of a plan one after another: load from the generator, faults beside it. A capacity phase sets the
  * rates of those behind it.
  */
+import { setsLoadLine } from '../catalog/index.js';
 import { clockFrom } from '../clock/index.js';
 import { startFaultTimeline, type FaultTimeline } from '../faults/index.js';
-import { planOf, setsLoadLine, type PlannedPhase } from '../plan/index.js';
+import { planOf, type PlannedPhase } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
 import { searchPhase, type SearchedPhase } from './capacity.js';
 import type { PhasesSetup } from './phases-setup.js';
@@ -22,10 +23,11 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
   for (let index = 0; index < plan.phases.length; index++) {
     const phase = plan.phases[index];
     if (phase === undefined || setup.interrupt.aborted) return;
-    if (phase.phase.regime === 'capacity') {
-      const search = await searchPhase(setup, phase, phase.phase);
-      if (!setsLoadLine(phase.phase)) continue;
-      lastSearch = search;
+    const { load } = phase.phase;
+    if (load.kind === 'search') {
+      const searched = await searchPhase(setup, phase, load);
+      if (!setsLoadLine(load)) continue;
+      lastSearch = searched;
       if (lastSearch.loadLinePerSecond !== null) measured.set(index, lastSearch.loadLinePerSecond);
       plan = planOf(plan.scenario, measured);
       continue;

@@ -4,7 +4,6 @@
  */
 import { resolve } from 'node:path';
 import {
-  DEFAULT_CAPACITY,
   DEFAULT_DEADLINE_NS,
   DEFAULT_GENERATOR,
   DEFAULT_IN_FLIGHT_PER_SESSION,
@@ -13,23 +12,18 @@ import {
   DEFAULT_RETRY_BURST,
   DEFAULT_SEED,
   DEFAULT_SESSIONS,
-  defaultWarmupNs,
 } from './defaults.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
-import { readBound, statOf, type GateText, type HypothesisText } from '../catalog/index.js';
+import { readBound, statOf, type GateText, type HypothesisText, phaseOf } from '../catalog/index.js';
 import type { CallText, ProtocolText } from './grammar/calls.js';
 import type { DocumentText } from './grammar/document.js';
-import type { PhaseText } from './grammar/phases.js';
-import { stagesOf } from './stages.js';
 import { unescaped } from './placeholders.js';
-import { readRecorded, replayOf } from './recorded-arrivals.js';
 import type {
   CallSpec,
   Expectation,
   Gate,
   Hypothesis,
-  Phase,
   Protocol,
   Retry,
   RetryBudget,
@@ -53,7 +47,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     stack,
     protocol: protocol(text.protocol ?? {}, stack.target),
     calls: text.calls.map((each) => (affectsCalls ? { ...call(each), named: true } : call(each))),
-    phases: text.phases.map(phase),
+    phases: text.phases.map(phaseOf),
     faults,
     gates: (text.gates ?? []).map(gate),
     hypotheses: hypotheses(text),
@@ -129,71 +123,6 @@ function retryBudget(text: Exclude<NonNullable<CallText['retry']>, string>['budg
     : { share: text.share, burst: text.burst ?? DEFAULT_RETRY_BURST };
 }
 
-function phase(text: PhaseText): Phase {
-  const { name } = text;
-  switch (text.regime) {
-    case 'floor':
-      return { regime: 'floor', name, forNs: text.for, warmupNs: text.warmup ?? defaultWarmupNs('floor', text.for) };
-    case 'steady':
-    case 'soak':
-      return {
-        regime: text.regime,
-        name,
-        forNs: text.for,
-        warmupNs: text.warmup ?? defaultWarmupNs(text.regime, text.for),
-        load:
-          'concurrency' in text
-            ? { loop: 'closed', concurrency: text.concurrency, thinkNs: text.think ?? 0 }
-            : { loop: 'open', rate: text.rate, arrivals: text.arrivals ?? 'constant' },
-      };
-    case 'overload':
-      return {
-        regime: 'overload',
-        name,
-        warmupNs: text.warmup ?? defaultWarmupNs('overload', text.for),
-        before: text.before === undefined ? null : { rate: text.before.rate, forNs: text.before.for },
-        rate: text.rate,
-        forNs: text.for,
-        after: { rate: text.after.rate, forNs: text.after.for },
-        arrivals: text.arrivals ?? 'constant',
-      };
-    case 'stages':
-    case 'spike':
-      return {
-        regime: text.regime,
-        name,
-        warmupNs: text.warmup ?? 0,
-        stages: stagesOf(text),
-        arrivals: text.arrivals ?? 'constant',
-      };
-    case 'replay': {
-      const read = 'recorded' in text ? readRecorded(text.recorded) : null;
-      if (read?.ok !== true) throw new Error(`the recording of phase "${name}" passed the checks and can't be read`);
-      const speed = text.speed ?? 1;
-      return {
-        regime: 'replay',
-        name,
-        warmupNs: text.warmup ?? 0,
-        speed,
-        ...replayOf(read.offsetsNs, speed, text.for),
-      };
-    }
-    case 'capacity': {
-      const [lowPerSecond, highPerSecond] = text.between;
-      return {
-        regime: 'capacity',
-        name,
-        between: { lowPerSecond, highPerSecond },
-        stepNs: text.step,
-        resolution: text.resolution ?? DEFAULT_CAPACITY.resolution,
-        confirmations: text.confirmations ?? DEFAULT_CAPACITY.confirmations,
-        arrivals: text.arrivals ?? 'constant',
-        loss: text.without === undefined ? null : { service: text.without, operatingPerSecond: text.operating ?? null },
-      };
-    }
-  }
-}
-
 function gate(text: GateText, index: number): Gate {
   const chosen = statOf(text.metric, text.stat);
   if (chosen === null) throw new Error(`gate ${index} passed the checks without a stat`);
@@ -218,9 +147,7 @@ function gate(text: GateText, index: number): Gate {
 function hypotheses(text: DocumentText): readonly Hypothesis[] {
   const placed: readonly (readonly [HypothesisText, string | undefined])[] = [
     ...(text.hypotheses ?? []).map((each) => [each, undefined] as const),
-    ...text.phases.flatMap((phase) =>
-      ('hypotheses' in phase ? (phase.hypotheses ?? []) : []).map((each) => [each, phase.name] as const),
-    ),
+    ...text.phases.flatMap((phase) => phase.hypotheses.map((each) => [each, phase.name] as const)),
   ];
   return placed.map(([each, phase], index) => ({
     ...gate({ ...each, ...(phase === undefined ? {} : { phase }) }, index),

@@ -37,26 +37,3 @@ export const DEFAULT_RETRY = {
 
 /** As gRFC A6 shows it: ten tokens, a tenth of one for each call. */
 export const DEFAULT_RETRY_BURST = 10;
-
-export const DEFAULT_CAPACITY = { resolution: 0.05, confirmations: 2 } as const;
-
-/** Warm-up when the phase states none: connections, caches and compilers settle at its beginning. */
-export function defaultWarmupNs(
-  regime: 'floor' | 'steady' | 'soak' | 'overload' | 'stages' | 'spike' | 'replay',
-  forNs: number,
-): number {
-  switch (regime) {
-    case 'floor':
-      return Math.min(1e9, Math.round(forNs / 5));
-    case 'steady':
-      return Math.min(2e9, Math.round(forNs / 5));
-    case 'soak':
-      // Compilers and heaps settle for longer than connections do, and would pass for growth.
-      return Math.min(60e9, Math.round(forNs / 5));
-    case 'overload':
-    case 'stages':
-    case 'spike':
-    case 'replay':
-      return 0;
-  }
-}

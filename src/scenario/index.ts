@@ -5,7 +5,7 @@
  * JSON Schema and the digest. Does not own: what a scenario means in time (`plan`) or any effect but reading its files.
  */
 export type * from './types.js';
-export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from './types.js';
+export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
 export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } from './reader.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { formatDuration, formatRate, formatSize } from '../catalog/grammar/units.js';

@@ -4,14 +4,21 @@
  */
 import type { CallSpec, Protocol } from './types/calls.js';
 import type { Fault } from './types/faults.js';
-import type { Gate, Hypothesis } from '../catalog/index.js';
-import type { Phase } from './types/phases.js';
+import type { Gate, Hypothesis, Phase } from '../catalog/index.js';
 import type { Stack } from './types/stack.js';
 
 export * from './types/calls.js';
 export * from './types/faults.js';
-export * from '../catalog/metrics/types.js';
-export * from './types/phases.js';
+export type {
+  Arrivals,
+  BoundUnit,
+  Gate,
+  GateMetric,
+  GateStat,
+  Hypothesis,
+  HypothesisMetric,
+} from '../catalog/index.js';
+export type { Phase, PhaseStage, Rate, RegimeName, Search } from '../catalog/index.js';
 export * from './types/stack.js';
 export * from './types/text.js';
 

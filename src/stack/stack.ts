@@ -116,8 +116,8 @@ async function ofAll<Row>(
 /** Services whose process a fault or a search ends. */
 function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
   const byFaults = faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on);
-  const bySearches = phases.flatMap((phase) =>
-    phase.regime === 'capacity' && phase.loss !== null ? [phase.loss.service] : [],
+  const bySearches = phases.flatMap(({ load }) =>
+    load.kind === 'search' && load.loss !== null ? [load.loss.service] : [],
   );
   return new Set([...byFaults, ...bySearches]);
 }

@@ -55,7 +55,7 @@ calls
 
 phases
   at   for     phase       regime    load                                                        calls            measured
-  0s   4s      floor       floor     closed loop, 1 call in flight                               as answers come  from 800ms
+  0s   4s      floor       floor     closed loop, 1 caller                                       as answers come  from 800ms
   4s   20s     steady      steady    open loop, poisson, 200/s                                   about 4000       from 2s
   24s  search  load line   capacity  open loop, constant, between 50/s and 2000/s, probes of 2s  not known yet    each probe
   -    16s     overload    overload  open loop, constant, 2 stages                               not known yet    all of it

@@ -80,9 +80,11 @@ describe('a plan', () => {
       [null, null],
       [null, null],
     ]);
-    expect(before.phases[1]?.rates).toEqual([
-      { label: 'main', rate: { kind: 'relative', timesLoadLine: 0.5 }, forNs: 20e9 },
-    ]);
+    expect(before.phases[1]?.phase.load).toEqual({
+      kind: 'stages',
+      arrivals: 'constant',
+      stages: [{ label: 'main', rate: { kind: 'relative', timesLoadLine: 0.5 }, forNs: 20e9 }],
+    });
     const after = planOf(scenario, 400);
     expect(after.loadLinePerSecond).toBe(400);
     expect(after.phases[0]?.segment).toBeNull();

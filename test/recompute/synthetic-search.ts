@@ -13,7 +13,7 @@ import {
   type AttemptSample,
   type RunEvent,
 } from '../../src/record/index.js';
-import type { Phase } from '../../src/scenario/index.js';
+import type { Search } from '../../src/scenario/index.js';
 import { Simulation, type SimulatedPhase } from './simulation.js';
 import { openRecord, sealRecord, type SyntheticRun } from './synthetic-record.js';
 
@@ -48,8 +48,6 @@ const SPOILT: Readonly<Record<string, { readonly failsEvery: number; readonly lo
   spoilt: { failsEvery: 20, losesEvery: Infinity },
 };
 
-type CapacityPhase = Extract<Phase, { regime: 'capacity' }>;
-
 class Run {
   readonly opened = openRecord(SCENARIO, 'searches');
   readonly #simulation: Simulation;
@@ -75,7 +73,7 @@ class Run {
     this.#say({ type: 'run', atNs: 0, edge: 'start' });
     for (const planned of plan.phases) {
       this.#generator = SPOILT[planned.name] ?? { failsEvery: Infinity, losesEvery: Infinity };
-      if (planned.phase.regime === 'capacity') this.#search(plan, planned, planned.phase);
+      if (planned.phase.load.kind === 'search') this.#search(plan, planned, planned.phase.load);
       else this.#closed(planned);
     }
     this.#spool.flush();
@@ -83,7 +81,7 @@ class Run {
     return sealRecord(record, plan);
   }
 
-  #search(plan: Plan, planned: PlannedPhase, phase: CapacityPhase): void {
+  #search(plan: Plan, planned: PlannedPhase, phase: Search): void {
     const { index, name } = planned;
     const search = new CapacitySearch({
       ...phase.between,

@@ -47,7 +47,15 @@ describe('reading a scenario', () => {
           cancel: true,
         },
       ],
-      phases: [{ regime: 'floor', name: 'floor', forNs: 10e9, warmupNs: 1e9 }],
+      phases: [
+        {
+          regime: 'floor',
+          name: 'floor',
+          forNs: 10e9,
+          warmupNs: 1e9,
+          load: { kind: 'callers', concurrency: 1, thinkNs: 0, forNs: 10e9 },
+        },
+      ],
       faults: [],
       gates: [],
       hypotheses: [],
@@ -78,7 +86,11 @@ describe('reading a scenario', () => {
       name: 'fault',
       forNs: 20e9,
       warmupNs: 2e9,
-      load: { loop: 'open', rate: { kind: 'relative', timesLoadLine: 0.5 }, arrivals: 'constant' },
+      load: {
+        kind: 'stages',
+        arrivals: 'constant',
+        stages: [{ label: 'main', rate: { kind: 'relative', timesLoadLine: 0.5 }, forNs: 20e9 }],
+      },
     });
     expect(scenario.faults[0]).toEqual({
       id: 'latency-upstream',
@@ -367,8 +379,8 @@ gates: [${gate}]
   it('warms up for a fifth of its length, and a minute at most', () => {
     const { phases } = scenarioFromText(soak('{ metric: rss-growth, max: 1MiB/h }'), 'soak.yaml').scenario;
     expect(phases).toMatchObject([
-      { regime: 'soak', warmupNs: 60e9, load: { loop: 'open', rate: { perSecond: 20 } } },
-      { regime: 'soak', warmupNs: 20e9, load: { loop: 'closed', concurrency: 1 } },
+      { regime: 'soak', warmupNs: 60e9, load: { kind: 'stages', stages: [{ rate: { perSecond: 20 } }] } },
+      { regime: 'soak', warmupNs: 20e9, load: { kind: 'callers', concurrency: 1 } },
     ]);
   });
 

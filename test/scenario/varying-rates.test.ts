@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readScenario, scenarioFromText, type ReadOptions } from '../../src/scenario/index.js';
-import { readRecorded, recordedText, replayOf } from '../../src/scenario/recorded-arrivals.js';
+import { readRecorded, recordedText, replayOf } from '../../src/catalog/regimes/recorded-arrivals.js';
 import { GOOD, changed, line, problemsOf, read, underlined } from './helpers.js';
 
 const STEADY = '  - { name: steady, regime: steady, concurrency: 16, for: 8s }';
@@ -26,16 +26,20 @@ describe('regime: stages', () => {
       regime: 'stages',
       name: 'steady',
       warmupNs: 2e9,
-      arrivals: 'poisson',
-      stages: [
-        { label: 'stage 1', rate: { kind: 'absolute', perSecond: 50 }, forNs: 10e9 },
-        {
-          label: 'climb',
-          rate: { kind: 'relative', timesLoadLine: 0.5 },
-          rampTo: { kind: 'relative', timesLoadLine: 1.2 },
-          forNs: 30e9,
-        },
-      ],
+      forNs: 40e9,
+      load: {
+        kind: 'stages',
+        arrivals: 'poisson',
+        stages: [
+          { label: 'stage 1', rate: { kind: 'absolute', perSecond: 50 }, forNs: 10e9 },
+          {
+            label: 'climb',
+            rate: { kind: 'relative', timesLoadLine: 0.5 },
+            rampTo: { kind: 'relative', timesLoadLine: 1.2 },
+            forNs: 30e9,
+          },
+        ],
+      },
     });
   });
 
@@ -103,12 +107,16 @@ describe('regime: spike', () => {
       regime: 'spike',
       name: 'steady',
       warmupNs: 0,
-      arrivals: 'constant',
-      stages: [
-        { label: 'before', rate: { kind: 'absolute', perSecond: 100 }, forNs: 5e9 },
-        { label: 'spike', rate: { kind: 'absolute', perSecond: 900 }, forNs: 2e9 },
-        { label: 'after', rate: { kind: 'absolute', perSecond: 100 }, forNs: 15e9 },
-      ],
+      forNs: 22e9,
+      load: {
+        kind: 'stages',
+        arrivals: 'constant',
+        stages: [
+          { label: 'before', rate: { kind: 'absolute', perSecond: 100 }, forNs: 5e9 },
+          { label: 'spike', rate: { kind: 'absolute', perSecond: 900 }, forNs: 2e9 },
+          { label: 'after', rate: { kind: 'absolute', perSecond: 100 }, forNs: 15e9 },
+        ],
+      },
     });
   });
 
@@ -153,9 +161,13 @@ describe('regime: replay', () => {
       regime: 'replay',
       name: 'steady',
       warmupNs: 0,
-      speed: 1,
       forNs: 40_000_001,
-      offsetsNs: [0, 12_500_000, 12_500_000, 40_000_000],
+      load: {
+        kind: 'recording',
+        speed: 1,
+        forNs: 40_000_001,
+        offsetsNs: [0, 12_500_000, 12_500_000, 40_000_000],
+      },
     });
   });
 
@@ -163,7 +175,10 @@ describe('regime: replay', () => {
     const { scenario } = open(
       files({ 'a.yaml': replay(', speed: 4x, for: 500ms'), 'arrivals.csv': 'offset_s\n0\n1\n1.5\n2\n3\n' }),
     );
-    expect(scenario.phases[0]).toMatchObject({ speed: 4, forNs: 500e6, offsetsNs: [0, 250e6, 375e6] });
+    expect(scenario.phases[0]).toMatchObject({
+      forNs: 500e6,
+      load: { speed: 4, forNs: 500e6, offsetsNs: [0, 250e6, 375e6] },
+    });
   });
 
   it('puts the recording into the resolved scenario, which reads back the same without the file', () => {
@@ -189,9 +204,9 @@ describe('regime: replay', () => {
       'base/arrivals.csv': 'offset_ms\n1\n',
       'other.csv': 'offset_ms\n2\n',
     });
-    expect(open(file).scenario.phases[0]).toMatchObject({ offsetsNs: [1e6] });
+    expect(open(file).scenario.phases[0]).toMatchObject({ load: { offsetsNs: [1e6] } });
     expect(open(file, { set: ['phases.steady.file=other.csv'] }).scenario.phases[0]).toMatchObject({
-      offsetsNs: [2e6],
+      load: { offsetsNs: [2e6] },
     });
   });
 

@@ -34,7 +34,7 @@ function recoveryOf(
   passed: number | null,
   failed: number | null,
 ): Pick<CapacitySummary, 'without' | 'recovery'> {
-  const loss = phase.regime === 'capacity' ? phase.loss : null;
+  const loss = phase.load.kind === 'search' ? phase.load.loss : null;
   const operating = loss?.operatingPerSecond ?? null;
   return {
     without: loss?.service ?? null,

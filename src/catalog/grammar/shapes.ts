@@ -65,7 +65,7 @@ function listed(keys: readonly string[]): string {
   return keys.length === 1 ? `the key ${keys[0] ?? ''}` : `keys out of ${keys.join(', ')}`;
 }
 
-type Branches = readonly [z.ZodType, z.ZodType, ...z.ZodType[]];
+type Branches = readonly z.ZodType[];
 
 /**
  * One of several shapes. `pick` looks at the input and names the branch that is meant (so that its problems are told,

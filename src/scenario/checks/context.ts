@@ -3,9 +3,16 @@ import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { CallText, ProtocolText } from '../grammar/calls.js';
 import { FaultText } from '../grammar/faults.js';
-import { GateText, HypothesisText, isMap, readQuantity, type Path, type CheckReport } from '../../catalog/index.js';
+import {
+  GateText,
+  HypothesisText,
+  isMap,
+  PhaseText,
+  readQuantity,
+  type CheckReport,
+  type Path,
+} from '../../catalog/index.js';
 import { withoutFaulty } from '../grammar/issues.js';
-import { PhaseText } from '../grammar/phases.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
 import { nodeAt, pathText, placeOf, spanAt, type MapNode } from '../source-tree.js';

@@ -1,5 +1,4 @@
 /** Checks of `faults:` against the places they strike, the phases they fall into, and each other. */
-import { defaultWarmupNs } from '../defaults.js';
 import { isLinkFault, isMockFault, type FaultText } from '../grammar/faults.js';
 import { suggestion } from '../../problem/index.js';
 import { formatDuration, type Path } from '../../catalog/index.js';
@@ -101,7 +100,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   if (phase === undefined || phase === null) return;
   const length = lengthNs(phase);
   if (length === null) {
-    if (phase.regime !== 'capacity') return;
+    if (phase.load === null) return;
     context.error(
       [...path, 'phase'],
       'value',
@@ -130,7 +129,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
       'make the phase longer',
     );
   }
-  if (phase.regime !== 'capacity' && fault.at < (phase.warmup ?? defaultWarmupNs(phase.regime, length)) + 1e9) {
+  if (fault.at < phase.warmupNs + 1e9) {
     context.warn(
       [...path, 'at'],
       'value',

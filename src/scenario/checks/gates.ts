@@ -1,5 +1,5 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
-import { type Path, GATE_RULES, readBound, statOf, type GateText } from '../../catalog/index.js';
+import { type Path, GATE_RULES, readBound, statOf, type GateText, traitsOf } from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
 import type { GateMetric } from '../types.js';
 import { replicaNames } from '../replicas.js';
@@ -137,7 +137,7 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
   if (
     gate.metric === 'broken-hypotheses' &&
     context.hypotheses.length === 0 &&
-    context.phases.every((phase) => phase !== null && (!('hypotheses' in phase) || phase.hypotheses === undefined))
+    context.phases.every((phase) => phase !== null && phase.hypotheses.length === 0)
   ) {
     context.error(
       [...path, 'metric'],
@@ -211,7 +211,7 @@ function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
       );
     return;
   }
-  const soaks = context.phases.filter((phase) => phase?.regime === 'soak');
+  const soaks = context.phases.filter((phase) => phase !== null && traitsOf(phase.regime).judgesGrowth);
   if (soaks.length === 0 && !context.phases.includes(null)) {
     context.error(
       [...path, 'metric'],
@@ -222,7 +222,7 @@ function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
     );
   } else if (
     gate.phase !== undefined &&
-    context.phases.some((phase) => phase !== null && phase.name === gate.phase && phase.regime !== 'soak')
+    context.phases.some((phase) => phase !== null && phase.name === gate.phase && !traitsOf(phase.regime).judgesGrowth)
   ) {
     context.error(
       [...path, 'phase'],

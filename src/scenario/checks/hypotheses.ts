@@ -15,7 +15,7 @@ export function checkHypotheses(context: CheckContext): void {
   }
   checkEach(context, ['hypotheses'], context.hypotheses);
   context.phases.forEach((phase, index) => {
-    if (phase === null || !('hypotheses' in phase) || phase.hypotheses === undefined) return;
+    if (phase === null) return;
     const path = ['phases', index, 'hypotheses'];
     // A fault that did not parse may be one of this phase.
     if (phase.hypotheses.length > 0 && context.faults.every((fault) => fault !== null && fault.phase !== phase.name)) {

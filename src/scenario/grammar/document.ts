@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CallText, ProtocolText } from './calls.js';
 import { FaultText } from './faults.js';
 import {
+  PhaseText,
   GateText,
   hypotheses,
   map,
@@ -21,7 +22,6 @@ import {
   whole,
   word,
 } from '../../catalog/index.js';
-import { PhaseText } from './phases.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({

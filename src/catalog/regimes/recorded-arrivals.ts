@@ -3,7 +3,7 @@
  * further one holds one offset from the start of the recording, never decreasing; equal ones are calls that came
  * together. Empty lines and lines that begin with "#" are passed over.
  */
-import type { Problem } from '../problem/index.js';
+import type { Problem } from '../../problem/index.js';
 
 const UNITS: Readonly<Record<string, number>> = { offset_ns: 1, offset_us: 1e3, offset_ms: 1e6, offset_s: 1e9 };
 const HEADERS = 'offset_ns, offset_us, offset_ms or offset_s';
