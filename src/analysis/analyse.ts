@@ -13,7 +13,7 @@ export interface Analysis {
 export function analyse(input: RunInput): Analysis {
   const { summary, results } = TOPICS.compute(input);
   return {
-    summary: { schema: 'plimsoll/summary-v1', ...summary },
+    summary: { schema: 'plimsoll/summary-v2', ...summary },
     figures: figuresOf({ ...results, events: input.record.events }),
   };
 }

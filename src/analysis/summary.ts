@@ -3,8 +3,8 @@
  * Percentiles come from raw samples only, never from histograms.
  */
 import type { PartOf } from './topic.js';
-import { TOPICS } from './topics.js';
+import type { TOPICS } from './topics.js';
 
 export interface Summary extends PartOf<typeof TOPICS> {
-  readonly schema: 'plimsoll/summary-v1';
+  readonly schema: 'plimsoll/summary-v2';
 }

@@ -123,7 +123,7 @@ export function recompute(files: RunFiles): Recomputed {
   const loadNs = phases.map(({ startNs, drainedNs }) => drainedNs - startNs).reduce((sum, each) => sum + each, 0);
   const gcNs = files.health.reduce((sum, second) => sum + second.gcNs, 0);
   return {
-    schema: 'plimsoll/summary-v1',
+    schema: 'plimsoll/summary-v2',
     runId: files.header.runId,
     name: files.header.name,
     status: files.manifest.status as Summary['status'],

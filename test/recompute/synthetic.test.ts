@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLeaves, compareSummary, leaves } from './compare.js';
 import type { SyntheticRun } from './synthetic-record.js';
+import { schemaErrors } from '../summary-schema.js';
 import { syntheticRun } from './synthetic-run.js';
 
 let declared: SyntheticRun;
@@ -23,6 +24,13 @@ describe('every number of summary.json is what its definition says, by an indepe
 
   it('where no load line is known', async () => {
     expect(await compareSummary(unknown.dir)).toEqual([]);
+  });
+});
+
+describe('the published schema', () => {
+  it('fits their summaries', () => {
+    expect(schemaErrors(declared.summary)).toEqual([]);
+    expect(schemaErrors(unknown.summary)).toEqual([]);
   });
 });
 

@@ -416,7 +416,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     },
   ];
   return {
-    schema: 'plimsoll/summary-v1',
+    schema: 'plimsoll/summary-v2',
     runId: '20261120T194500Z-quickstart-a1b2c3',
     name: names.run,
     status: 'complete',
