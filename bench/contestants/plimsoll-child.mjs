@@ -52,7 +52,13 @@ const CALL = {
   retry: null,
   cancel: false,
 };
-const TABLES = { phases: ['bench'], calls: ['constant'], tools: ['constant'], deadlinesNs: [5e9] };
+const TABLES = {
+  phases: ['bench'],
+  calls: ['constant'],
+  operations: ['tools/call'],
+  tools: ['constant'],
+  deadlinesNs: [5e9],
+};
 
 let chunks = [];
 let spooledBytes = 0;

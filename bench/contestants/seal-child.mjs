@@ -1,6 +1,6 @@
 /**
  * What comes after a run, in a process of its own so that its memory can be read: a spool of about `samples` attempts,
- * as the engine would leave it, is sealed, read back, analysed and told.
+ * as the engine would leave it, is sealed, read back, analysed and reported.
  *
  * Takes its options as JSON in the first argument; prints `stages` (CPU and wall time of each), the size of the record
  * and the highest RSS as one line of JSON.
@@ -79,6 +79,7 @@ let record = createRecord({
   tables: {
     phases: scenario.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
+    operations: scenario.calls.map(() => 'tools/call'),
     tools: scenario.calls.map(({ tool }) => tool),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
   },
@@ -244,17 +245,17 @@ const { dir } = record;
 record = null;
 const read = await readRecord(dir);
 stage('read back');
-const told = analyseRecord(read);
+const result = analyseRecord(read);
 stage('analysis');
-await writeOutputs(told, dir);
+await writeOutputs(result, dir);
 stage('reports');
 
 const bytes = Object.fromEntries(readdirSync(dir).map((name) => [name, statSync(join(dir, name)).size]));
 console.log(
   JSON.stringify({
     samples: read.samples.length,
-    calls: told.analysis.summary.samples.logicalCalls,
-    verdict: told.analysis.summary.validity.verdict,
+    calls: result.view.analysis.summary.samples.logicalCalls,
+    verdict: result.view.analysis.summary.validity.verdict,
     stages,
     bytes,
   }),

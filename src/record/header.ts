@@ -4,7 +4,7 @@
 import { ProblemError } from '../problem/index.js';
 import { isRunning, processStart } from '../processes/index.js';
 import { FORMAT_VERSION, type RunHeader } from './layout.js';
-import type { SampleTables } from './samples.js';
+import type { SampleTables } from './columns.js';
 import { slugTable } from './slug.js';
 
 /** The whole of `run.json`. */

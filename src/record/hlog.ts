@@ -9,9 +9,9 @@
  */
 import type { HistogramLogWriter } from 'hdr-histogram-js';
 import { NS_PER_S } from '../clock/index.js';
-import { callIntendedNs } from './columns.js';
+import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
 import { OUTCOMES } from './outcome.js';
-import { SAMPLE_FLAGS, type SampleColumns } from './samples.js';
+import { callIntendedNs } from './samples.js';
 import { slugTable } from './slug.js';
 
 const HIGHEST_NS = 3600 * NS_PER_S;

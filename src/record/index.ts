@@ -7,7 +7,14 @@
  * `mcp`).
  */
 export { ERROR_CLASSES, OUTCOMES, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from './outcome.js';
-export { SAMPLE_FLAGS, type AttemptSample, type SampleColumns, type SampleTables } from './samples.js';
+export {
+  COLUMNS,
+  SAMPLE_FIELDS,
+  SAMPLE_FLAGS,
+  type AttemptSample,
+  type SampleColumns,
+  type SampleTables,
+} from './columns.js';
 export type {
   RunEvent,
   ProbeEvent,

@@ -2,7 +2,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
-import { emptyColumns } from './columns.js';
+import { emptyColumns, type SampleColumns } from './columns.js';
 import { digestFile, fileError, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
@@ -18,7 +18,6 @@ import type {
   ToolRow,
   WorkRow,
 } from './rows.js';
-import type { SampleColumns } from './samples.js';
 import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
 

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ProblemError } from '../problem/index.js';
+import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
 import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
@@ -9,7 +10,6 @@ import { histogramLog } from './hlog.js';
 import { FILES, FORMAT_VERSION, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { HealthRow, RunEvent } from './rows.js';
-import type { SampleColumns } from './samples.js';
 import { seriesOf } from './series.js';
 
 /** What the files made after a run are made from. */

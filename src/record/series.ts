@@ -1,10 +1,10 @@
 /** series.ndjson: what each second of a run looked like, from the samples and events alone. Pure. */
 import { NS_PER_S } from '../clock/index.js';
-import { callIntendedNs } from './columns.js';
+import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
 import { OUTCOMES, type Outcome } from './outcome.js';
 import type { HealthRow, RunEvent, SeriesRow } from './rows.js';
-import { SAMPLE_FLAGS, type SampleColumns } from './samples.js';
+import { callIntendedNs } from './samples.js';
 
 const OK = OUTCOMES.indexOf('ok');
 

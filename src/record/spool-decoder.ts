@@ -1,6 +1,6 @@
 /** Reading the spool, whole or cut off. The form is described in `spool-format`. */
-import { emptyColumns, firstRows } from './columns.js';
-import type { SampleColumns, SampleTables } from './samples.js';
+import { emptyColumns, type SampleColumns, type SampleTables } from './columns.js';
+import { firstRows } from './samples.js';
 import {
   CRC_OFFSET,
   HEADER_BYTES,

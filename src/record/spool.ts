@@ -22,7 +22,7 @@ import {
   Previous,
   checksum,
 } from './spool-format.js';
-import type { AttemptSample } from './samples.js';
+import type { AttemptSample } from './columns.js';
 
 export { decodeSpool, type DecodedSpool } from './spool-decoder.js';
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ProblemError, messageOf, type Problem } from '../problem/index.js';
+import type { SampleColumns, SampleTables } from './columns.js';
 import { makeFolders, makeRunFolder } from './folders.js';
 import {
   AppendFile,
@@ -17,7 +18,6 @@ import {
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from './rows.js';
-import type { SampleColumns, SampleTables } from './samples.js';
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';

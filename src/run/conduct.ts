@@ -82,6 +82,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   const tables = {
     phases: plan.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
+    operations: scenario.calls.map(() => 'tools/call'),
     tools: scenario.calls.map(({ tool }) => tool),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
   };

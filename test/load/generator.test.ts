@@ -69,6 +69,7 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
     const { columns, damagedTailBytes } = decodeSpool(Buffer.concat(chunks), {
       phases: ['first', 'second'],
       calls: ['search'],
+      operations: ['tools/call'],
       tools: ['search'],
     });
     expect(damagedTailBytes).toBe(0);

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, it, vi } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
 import { ProblemError } from '../../src/problem/index.js';
-import { SAMPLE_FLAGS } from '../../src/record/samples.js';
+import { SAMPLE_FLAGS } from '../../src/record/index.js';
 import { callSpec, drive, http, httpTarget, initializeResult, rawServer, textResult, verdict } from './support.js';
 
 const OK = (id?: number) => http(200, textResult(id, 'x'));

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, onTestFinished, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
-import { SAMPLE_FLAGS } from '../../src/record/samples.js';
+import { SAMPLE_FLAGS } from '../../src/record/index.js';
 import { drive, httpTarget, initializeResult, textResult, verdict } from './support.js';
 import { selfSigned } from './self-signed.js';
 

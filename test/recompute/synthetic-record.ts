@@ -23,6 +23,7 @@ export function openRecord(
   const tables = {
     phases: scenario.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
+    operations: scenario.calls.map(() => 'tools/call'),
     tools: scenario.calls.map(({ tool }) => tool),
   };
   const record = createRecord({

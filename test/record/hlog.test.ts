@@ -9,6 +9,7 @@ const STARTED = '2026-11-20T19:00:00.250Z';
 const NAMES: SampleTables = {
   phases: ['floor', 'steady, state'],
   calls: ['a', 'b'],
+  operations: ['tools/call', 'tools/call'],
   tools: ['get weather', 'get-weather'],
 };
 

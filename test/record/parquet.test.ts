@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet/src/node.js';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_FLAGS, type SampleColumns } from '../../src/record/index.js';
-import { firstDifference } from '../../src/record/columns.js';
+import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, namesIn } from '../../src/record/columns.js';
 import { differenceInFile, readSamples, writeSamples, type SamplesMetadata } from '../../src/record/parquet/index.js';
-import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS } from '../../src/record/parquet/table.js';
+import { firstDifference } from '../../src/record/samples.js';
 import { TABLES, anySample, columnsOf, okSample } from './samples.js';
 
 const METADATA: SamplesMetadata = {
@@ -58,9 +58,14 @@ function cellsOf(columns: SampleColumns): readonly Record<string, unknown>[] {
       }),
     ),
     ...Object.fromEntries(
-      NAME_COLUMNS.map(({ name, field, namesOf }) => [name, namesOf(columns.tables)[columns[field][row] as number]]),
+      NAME_COLUMNS.map((column) => [
+        column.name,
+        namesIn(column, columns.tables)[columns[column.field][row] as number],
+      ]),
     ),
-    ...Object.fromEntries(FLAG_COLUMNS.map(({ name, bit }) => [name, ((columns.flags[row] as number) & bit) !== 0])),
+    ...Object.fromEntries(
+      FLAG_COLUMNS.map(({ name, flag }) => [name, ((columns.flags[row] as number) & SAMPLE_FLAGS[flag]) !== 0]),
+    ),
     fault_active: false,
   }));
 }
@@ -106,33 +111,36 @@ describe('samples.parquet', () => {
     expect(firstDifference(await readSamples(path), columns)).toBeNull();
   });
 
-  it('is read in the form in which the library alone wrote it', async () => {
-    const path = join(folder, 'earlier.parquet');
-    const columns = spreadSamples(500);
-    const cells = cellsOf(columns);
-    const data = (name: string): unknown[] => cells.map((row) => row[name]);
-    parquetWriteFile({
-      filename: path,
-      columnData: [
-        ...NUMBER_COLUMNS.map(({ name, type }) => ({
-          name,
-          type,
-          data: data(name),
-          ...(type === 'INT64' ? { encoding: 'DELTA_BINARY_PACKED' as const } : {}),
-        })),
-        ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data: data(name) })),
-        ...FLAG_COLUMNS.map(({ name }) => ({ name, type: 'BOOLEAN' as const, data: data(name) })),
-      ],
-      rowGroupSize: 200,
-      kvMetadata: [
-        { key: 'plimsoll.samples_version', value: '1' },
-        { key: 'plimsoll.tables', value: JSON.stringify(TABLES) },
-      ],
-    });
+  it('keeps whole numbers too large to be packed as differences', async () => {
+    const path = join(folder, 'large-numbers.parquet');
+    const columns = columnsOf(
+      [2 ** 50, 2 ** 53 - 1, 0].map((bytes, i) => okSample({ callId: 2 ** 53 - 1 - i, bytesIn: bytes })),
+    );
+    await writeSamples(path, columns, METADATA);
     expect(firstDifference(await readSamples(path), columns)).toBeNull();
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    expect(rows).toEqual(cellsOf(columns));
   });
 
-  it('is told apart from samples that differ in one place', async () => {
+  it('rejects a file that another program wrote, and one of another version', async () => {
+    const path = join(folder, 'foreign.parquet');
+    for (const [version, message] of [
+      ['2', /column call_id is damaged, or was not written by this program/],
+      ['1', /samples version 1, this program reads 2/],
+    ] as const) {
+      parquetWriteFile({
+        filename: path,
+        columnData: NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data: [type === 'INT64' ? 1n : 1] })),
+        kvMetadata: [
+          { key: 'plimsoll.samples_version', value: version },
+          { key: 'plimsoll.tables', value: JSON.stringify(TABLES) },
+        ],
+      });
+      await expect(readSamples(path)).rejects.toThrow(message);
+    }
+  });
+
+  it('is compared with samples: the first place that differs is named', async () => {
     const path = join(folder, 'differs.parquet');
     const columns = spreadSamples(300);
     await writeSamples(path, columns, METADATA);
@@ -168,6 +176,7 @@ describe('samples.parquet', () => {
       phase: 'floor',
       phase_index: 0,
       call: 'search',
+      operation: 'tools/call',
       tool: 'search',
       outcome: 'ok',
       error_class: 'none',
@@ -184,6 +193,7 @@ describe('samples.parquet', () => {
     });
     expect(rows[1]).toMatchObject({
       phase: 'steady state',
+      operation: 'resources/read',
       tool: 'book',
       session: null,
       t_sent_ns: null,

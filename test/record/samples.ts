@@ -15,6 +15,7 @@ import { emptyColumns, SAMPLE_FIELDS } from '../../src/record/columns.js';
 export const TABLES: SampleTables = {
   phases: ['floor', 'steady state'],
   calls: ['search', 'book'],
+  operations: ['tools/call', 'resources/read'],
   tools: ['search', 'book'],
 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpoolEncoder, type AttemptSample } from '../../src/record/index.js';
-import { firstDifference, firstRows } from '../../src/record/columns.js';
+import { firstDifference, firstRows } from '../../src/record/samples.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { TABLES, anySample, columnsOf, concat, okSample } from './samples.js';
 

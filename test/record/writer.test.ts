@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { FILES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
-import { firstDifference } from '../../src/record/columns.js';
+import { firstDifference } from '../../src/record/samples.js';
 import { openSink } from '../../src/record/files.js';
 import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
 import { columnsOf, okSample } from './samples.js';
@@ -284,7 +284,7 @@ describe('secrets', () => {
         monotonicEpochNs: '1',
         pid: 1,
       },
-      tables: { phases: [`p ${secret}`, 'q'], calls: [secret, 'b'], tools: [secret, 'b'] },
+      tables: { phases: [`p ${secret}`, 'q'], calls: [secret, 'b'], operations: [secret, 'b'], tools: [secret, 'b'] },
     });
     spoolInto(record, SAMPLES);
     record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });

@@ -46,7 +46,12 @@ export async function engineRun(
     } finally {
       await generator.close();
     }
-    const { columns } = decodeSpool(Buffer.concat(chunks), { phases: ['truth'], calls: ['search'], tools: ['search'] });
+    const { columns } = decodeSpool(Buffer.concat(chunks), {
+      phases: ['truth'],
+      calls: ['search'],
+      operations: ['tools/call'],
+      tools: ['search'],
+    });
     const complete = withDefaults({ seed, ...options });
     return replayed({
       samples: columns,

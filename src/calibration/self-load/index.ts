@@ -49,6 +49,7 @@ const PROTOCOL: Protocol = {
 const TABLES: SampleTables = {
   phases: ['self-load'],
   calls: [CONSTANT_CALL.label],
+  operations: ['tools/call'],
   tools: [CONSTANT_CALL.tool],
   deadlinesNs: [CONSTANT_CALL.deadlineNs],
 };

@@ -1,16 +1,24 @@
 /** Reading samples.parquet back, field by field and row group by row group. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { AsyncBuffer, ColumnMetaData, FileMetaData } from 'hyparquet';
-import { messageOf } from '../../problem/index.js';
-import { SAMPLE_FIELDS, emptyColumns, rowOfDifference } from '../columns.js';
-import type { SampleColumns, SampleTables } from '../samples.js';
-import { ChunkReader, loadDecoder, type Decoder } from './chunk-reader.js';
-import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, SAMPLES_VERSION } from './table.js';
-
-type Field = (typeof SAMPLE_FIELDS)[number];
+import {
+  FLAG_COLUMNS,
+  NAME_COLUMNS,
+  NUMBER_COLUMNS,
+  SAMPLES_VERSION,
+  SAMPLE_FIELDS,
+  SAMPLE_FLAGS,
+  emptyColumns,
+  namesIn,
+  type SampleColumns,
+  type SampleField,
+  type SampleTables,
+} from '../columns.js';
+import { rowOfDifference } from '../samples.js';
+import { ChunkReader } from './chunk-reader.js';
 
 /** Where what was decoded is put: the rows of one row group, one field at a time. */
-type Values = SampleColumns[Field];
+type Values = SampleColumns[SampleField];
 
 /** Reads samples back, exactly as they were written. Rejects when the file is not one of ours or is damaged. */
 export async function readSamples(path: string): Promise<SampleColumns> {
@@ -59,15 +67,11 @@ class Samples {
   readonly tables: SampleTables;
   readonly rows: number;
   readonly groups: readonly Group[];
-  readonly #decoder: Decoder;
   readonly #file: AsyncBuffer;
-  readonly #metadata: FileMetaData;
   readonly #chunks: ChunkReader;
 
-  constructor(decoder: Decoder, file: AsyncBuffer, metadata: FileMetaData, tables: SampleTables) {
-    this.#decoder = decoder;
+  constructor(file: AsyncBuffer, metadata: FileMetaData, tables: SampleTables) {
     this.#file = file;
-    this.#metadata = metadata;
     this.tables = tables;
     this.rows = Number(metadata.num_rows);
     let from = 0;
@@ -85,101 +89,53 @@ class Samples {
       from = to;
       return group;
     });
-    this.#chunks = new ChunkReader(
-      decoder,
-      this.groups.reduce((most, group) => Math.max(most, group.to - group.from), 0),
-    );
+    this.#chunks = new ChunkReader(this.groups.reduce((most, group) => Math.max(most, group.to - group.from), 0));
   }
 
   /** Fills `into`, which is as long as the group has rows, with a field's values. */
-  async read(field: Field, group: Group, into: Values): Promise<void> {
+  async read(field: SampleField, group: Group, into: Values): Promise<void> {
     if (field === 'flags') return this.#readFlags(group, into as Uint8Array);
     const number = NUMBER_COLUMNS.find((column) => column.field === field);
     if (number !== undefined) {
-      const absent = number.absent ?? 0;
-      await this.#column(
-        number.name,
-        group,
-        (chunk, facts) => this.#chunks.numbersInto(into, chunk, facts, absent),
-        (cell, row) => {
-          into[row] = cell === null || cell === undefined ? absent : Number(cell);
-        },
-      );
+      const { chunk, facts } = await this.#chunk(number.name, group);
+      this.#chunks.numbersInto(into, chunk, facts, number.absent ?? 0);
       return;
     }
-    const names = NAME_COLUMNS.find((column) => column.field === field && column.readBack);
+    const names = NAME_COLUMNS.find((column) => column.field === field);
     if (names === undefined) throw new Error(`no column holds ${field}`);
-    const codes = new Map<unknown, number>(names.namesOf(this.tables).map((text, code) => [text, code]));
-    const codeOf = (text: unknown): number => {
+    const codes = new Map(namesIn(names, this.tables).map((text, code) => [text, code]));
+    const { chunk, facts } = await this.#chunk(names.name, group);
+    this.#chunks.codesInto(into, chunk, facts, (text) => {
       const code = codes.get(text);
-      if (code === undefined)
-        throw new Error(`column ${names.name} holds a name this program does not know: ${String(text)}`);
+      if (code === undefined) throw new Error(`column ${names.name} holds a name this program does not know: ${text}`);
       return code;
-    };
-    await this.#column(
-      names.name,
-      group,
-      (chunk, facts) => this.#chunks.codesInto(into as Uint8Array, chunk, facts, codeOf),
-      (cell, row) => {
-        into[row] = codeOf(cell);
-      },
-    );
+    });
   }
 
   async #readFlags(group: Group, into: Uint8Array): Promise<void> {
     into.fill(0);
-    for (const { name, bit } of FLAG_COLUMNS) {
-      await this.#column(
-        name,
-        group,
-        (chunk, facts) => this.#chunks.bitInto(into, chunk, facts, bit),
-        (cell, row) => {
-          if (cell === true) (into[row] as number) |= bit;
-        },
-      );
+    for (const { name, flag } of FLAG_COLUMNS) {
+      const { chunk, facts } = await this.#chunk(name, group);
+      this.#chunks.bitInto(into, chunk, facts, SAMPLE_FLAGS[flag]);
     }
   }
 
-  /**
-   * A column of a group by `quickly`, and where that can't, cell by cell as the library reads it: records of earlier
-   * versions.
-   */
-  async #column(
-    name: string,
-    group: Group,
-    quickly: (chunk: Uint8Array, facts: ColumnMetaData) => boolean,
-    cell: (value: unknown, row: number) => void,
-  ): Promise<void> {
+  /** The bytes of a column of a group, and what the footer says of them. */
+  async #chunk(name: string, group: Group): Promise<{ readonly chunk: Uint8Array; readonly facts: ColumnMetaData }> {
     const facts = group.columns.get(name);
     if (facts === undefined) throw new Error(`column ${name} is missing`);
     const from = Number(facts.dictionary_page_offset ?? facts.data_page_offset);
-    const chunk = new Uint8Array(await this.#file.slice(from, from + Number(facts.total_compressed_size)));
-    if (quickly(chunk, facts)) return;
-    let failure: Error | null = null;
-    await this.#decoder.parquetRead({
-      file: this.#file,
-      metadata: this.#metadata,
-      columns: [name],
-      rowStart: group.from,
-      rowEnd: group.to,
-      onChunk: ({ columnData, rowStart }) => {
-        try {
-          for (let i = 0; i < columnData.length; i++) cell(columnData[i], rowStart - group.from + i);
-        } catch (error) {
-          failure ??= error instanceof Error ? error : new Error(messageOf(error));
-        }
-      },
-    });
-    if (failure !== null) throw failure as Error;
+    const bytes = await this.#file.slice(from, from + Number(facts.total_compressed_size));
+    return { chunk: new Uint8Array(bytes), facts };
   }
 }
 
 async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T>): Promise<T> {
-  const decoder = await loadDecoder();
+  const { parquetMetadataAsync } = await import('hyparquet');
   const handle = await open(path, 'r');
   try {
     const file = await asyncBuffer(handle);
-    const metadata = await decoder.parquetMetadataAsync(file);
+    const metadata = await parquetMetadataAsync(file);
     const value = (key: string): string | undefined =>
       metadata.key_value_metadata?.find((pair) => pair.key === key)?.value;
     const version = value('plimsoll.samples_version');
@@ -187,7 +143,7 @@ async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T
     if (version !== SAMPLES_VERSION || tablesJson === undefined) {
       throw new Error(`samples version ${version ?? 'unknown'}, this program reads ${SAMPLES_VERSION}`);
     }
-    return await use(new Samples(decoder, file, metadata, JSON.parse(tablesJson) as SampleTables));
+    return await use(new Samples(file, metadata, JSON.parse(tablesJson) as SampleTables));
   } finally {
     await handle.close();
   }

@@ -1,9 +1,17 @@
 /** Writing samples.parquet, row group by row group. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ByteWriter } from 'hyparquet-writer';
-import type { SampleColumns } from '../samples.js';
-import { ChunkWriter, loadCodec, type Codec } from './chunk-writer.js';
-import { FAULT_ACTIVE, FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, SAMPLES_VERSION } from './table.js';
+import {
+  FAULT_ACTIVE,
+  FLAG_COLUMNS,
+  NAME_COLUMNS,
+  NUMBER_COLUMNS,
+  SAMPLES_VERSION,
+  SAMPLE_FLAGS,
+  namesIn,
+  type SampleColumns,
+} from '../columns.js';
+import { ChunkWriter } from './chunk-writer.js';
 
 /** Rows encoded at a time: bounds memory, and is what a reader can skip. */
 const ROW_GROUP_ROWS = 131_072;
@@ -20,13 +28,13 @@ export interface SamplesMetadata {
 
 /** Writes all samples to `path`. Rejects with the file system's error. */
 export async function writeSamples(path: string, columns: SampleColumns, metadata: SamplesMetadata): Promise<void> {
-  const codec = await loadCodec();
+  const library = await import('hyparquet-writer');
   const file = await open(path, 'w');
   try {
-    const out = fileBacked(new codec.ByteWriter(1 << 20), file);
-    const parquet = new codec.ParquetWriter({
+    const out = fileBacked(new library.ByteWriter(1 << 20), file);
+    const parquet = new library.ParquetWriter({
       writer: out,
-      schema: schemaOf(codec),
+      schema: library.schemaFromColumnData({ columnData: emptyChunks() }),
       createdBy: 'plimsoll',
       kvMetadata: [
         { key: 'plimsoll.samples_version', value: SAMPLES_VERSION },
@@ -36,7 +44,7 @@ export async function writeSamples(path: string, columns: SampleColumns, metadat
         { key: 'plimsoll.tables', value: JSON.stringify(columns.tables) },
       ],
     });
-    const writer = new ChunkWriter(codec, out, Math.min(ROW_GROUP_ROWS, columns.length));
+    const writer = new ChunkWriter(out, Math.min(ROW_GROUP_ROWS, columns.length));
     for (let from = 0; from < columns.length; from += ROW_GROUP_ROWS) {
       const to = Math.min(from + ROW_GROUP_ROWS, columns.length);
       // The library writes header and footer; the row groups themselves it would make of a bigint a cell.
@@ -70,16 +78,14 @@ function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
   return Object.assign(bytes, { flush: empty, finish: empty });
 }
 
-function schemaOf({ schemaFromColumnData }: Codec) {
+/** The columns by name and type, in the order of the chunks. */
+function emptyChunks() {
   const data: never[] = [];
-  return schemaFromColumnData({
-    columnData: [
-      ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data })),
-      ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data })),
-      ...FLAG_COLUMNS.map(({ name }) => ({ name, type: 'BOOLEAN' as const, data })),
-      { name: FAULT_ACTIVE, type: 'BOOLEAN' as const, data },
-    ],
-  });
+  return [
+    ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data })),
+    ...NAME_COLUMNS.map(({ name }) => ({ name, type: 'STRING' as const, data })),
+    ...[...FLAG_COLUMNS, FAULT_ACTIVE].map(({ name }) => ({ name, type: 'BOOLEAN' as const, data })),
+  ];
 }
 
 /** The column chunks of the rows `from` to `to`, in the order of the schema. */
@@ -93,13 +99,13 @@ function chunksOf(
   const { flags, intendedNs, doneNs, tables } = columns;
   return [
     ...NUMBER_COLUMNS.map((column) => writer.numberChunk(column, columns[column.field].subarray(from, to))),
-    ...NAME_COLUMNS.map(({ name, field, namesOf }) =>
-      writer.nameChunk(name, columns[field].subarray(from, to), namesOf(tables)),
+    ...NAME_COLUMNS.map((column) =>
+      writer.nameChunk(column.name, columns[column.field].subarray(from, to), namesIn(column, tables)),
     ),
-    ...FLAG_COLUMNS.map(({ name, bit }) =>
-      writer.booleanChunk(name, to - from, (row) => ((flags[from + row] as number) & bit) !== 0),
+    ...FLAG_COLUMNS.map(({ name, flag }) =>
+      writer.booleanChunk(name, to - from, (row) => ((flags[from + row] as number) & SAMPLE_FLAGS[flag]) !== 0),
     ),
-    writer.booleanChunk(FAULT_ACTIVE, to - from, (row) => {
+    writer.booleanChunk(FAULT_ACTIVE.name, to - from, (row) => {
       const done = doneNs[from + row] as number;
       const intended = intendedNs[from + row] as number;
       return faultSpans.some((span) => done >= span.fromNs && intended <= span.toNs);
