@@ -2,6 +2,7 @@
  * Progress on stderr: on a terminal three lines, redrawn four times a second; elsewhere one plain line every ten
  * seconds.
  */
+import { traitsOf } from '../catalog/index.js';
 import { createColors } from 'picocolors';
 import type { LiveStats } from '../load/index.js';
 import type { PlannedPhase } from '../plan/index.js';
@@ -64,7 +65,7 @@ function plain(live: () => LiveStats | null): Progress {
 }
 
 function phaseTitle(phase: PlannedPhase, of: number): string {
-  if (phase.regime === 'capacity') return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
+  if (traitsOf(phase.regime).searches) return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
   return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${formatDuration(phase.forNs)})`;
 }
 

@@ -1,4 +1,5 @@
 /** The one sentence under each figure: what it shows, computed from the numbers it is drawn from. */
+import { traitsOf } from '../catalog/index.js';
 import type { Figures, Heatmap, LagHistogram, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
 import { count, duration, moment, quantile, quantileOf, rate, setDuration, share, slope } from './format.js';
 import { recoveryWords, tailFactor } from './headline.js';
@@ -28,7 +29,7 @@ export function percentileFinding(phase: PhaseSummary): string {
   const tail = tailFactor(phase);
   if (tail === null) return `Too few ok calls (${count(phase.responseTime.ok.n)}) to tell the middle from the tail.`;
   const first = `Half of the ok calls took at most ${tail.p50}, and the ${tail.name} is ${tail.tail}, ${tail.factor} the median.`;
-  if (phase.regime === 'floor') return first;
+  if (traitsOf(phase.regime).measuresIdleLatency) return first;
   if (phase.loop === 'closed')
     return `${first} Closed loop: a caller that waits asks for nothing, so waiting is under-counted.`;
   const response = quantileOf(phase.responseTime.ok, 0.99);

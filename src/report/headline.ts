@@ -1,4 +1,5 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
+import { traitsOf } from '../catalog/index.js';
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
 import { metastableSentence, unknownToFluid } from './after-fault.js';
 import {
@@ -40,7 +41,7 @@ export function headlines(summary: Summary): readonly Headline[] {
 function phaseHeadline(summary: Summary, phase: PhaseSummary): Headline {
   const kicker = phaseKind(phase);
   const title = plainText(phase.name, 80);
-  if (phase.offered === 0 && phase.regime !== 'capacity')
+  if (phase.offered === 0 && !traitsOf(phase.regime).searches)
     return {
       kind: phase.regime,
       kicker,

@@ -1,4 +1,5 @@
 /** A capacity search in words: the interval, how the search came by it, and what each probe said. */
+import { traitsOf } from '../catalog/index.js';
 import type { CapacityProbe, CapacitySummary, PhaseSummary, Summary } from '../analysis/index.js';
 import { rate, slope } from './format.js';
 import { plainText } from './text.js';
@@ -6,7 +7,7 @@ import { plural, type Tone } from './words.js';
 
 /** The search of a phase; undefined when the phase is no capacity phase. */
 export function searchOf(summary: Summary, phase: Pick<PhaseSummary, 'name' | 'regime'>): CapacitySummary | undefined {
-  return phase.regime === 'capacity' ? summary.capacities.find((search) => search.phase === phase.name) : undefined;
+  return traitsOf(phase.regime).searches ? summary.capacities.find((search) => search.phase === phase.name) : undefined;
 }
 
 /** The load line as one would say it: `154/s`, `≥ 1,000/s`, `< 50/s`; null when nothing is known of it. */

@@ -1,4 +1,5 @@
 /** The summary as Markdown (GitHub flavour): for job summaries, merge requests and notes. */
+import { traitsOf } from '../catalog/index.js';
 import type {
   CapacitySummary,
   SideEffects,
@@ -98,7 +99,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
         '-Longest, service view',
         '-Missed',
       ],
-      summary.phases.filter(({ regime }) => regime !== 'capacity').map(phaseRow),
+      summary.phases.filter(({ regime }) => !traitsOf(regime).searches).map(phaseRow),
     ),
     headlines(summary)
       .map((card) => `- **${told(card.title)}** (${told(card.kicker)}): ${told(card.sentence)}`)

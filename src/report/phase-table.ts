@@ -2,6 +2,7 @@
  * The phases as a table of plain text for a terminal: one line a phase, two where there is no room for one. Response
  * time and service view stand side by side and every line says which loop it is, at any width.
  */
+import { traitsOf } from '../catalog/index.js';
 import type { Durations, PhaseSummary } from '../analysis/index.js';
 import { count, duration, maybeDuration, quantileOf, rate, share } from './format.js';
 import { displayWidth, fitWidth, plainText } from './text.js';
@@ -55,7 +56,11 @@ export function phaseTable(phases: readonly PhaseSummary[], columns: number): re
 
 function cellsOf(phase: PhaseSummary, long: boolean): Cells {
   const name = plainText(phase.name);
-  const loop = !long ? phase.loop : phase.regime === 'floor' ? 'closed, one in flight' : loopWords(phase);
+  const loop = !long
+    ? phase.loop
+    : traitsOf(phase.regime).measuresIdleLatency
+      ? 'closed, one in flight'
+      : loopWords(phase);
   if (phase.offered === 0)
     return {
       name,

@@ -1,4 +1,5 @@
 /** The summary for a terminal: what to know before opening the report, in a screenful and never wider than asked. */
+import { traitsOf } from '../catalog/index.js';
 import pc from 'picocolors';
 import type {
   Attribution,
@@ -62,7 +63,7 @@ export function terminalSummary(
     [],
     ...summary.capacities.flatMap((search) => searchLines(search, columns)),
     ...phaseLines(
-      summary.phases.filter(({ regime }) => regime !== 'capacity'),
+      summary.phases.filter(({ regime }) => !traitsOf(regime).searches),
       summary.capacities.length,
       columns,
     ),

@@ -2,6 +2,7 @@
  * Can this run be trusted? The checks of the harness on itself, each with what was seen, what would have been too much,
  * and its state.
  */
+import { traitsOf } from '../catalog/index.js';
 import type { Summary } from '../analysis/index.js';
 import { count, duration, quantile, quantileOf, rate, share, UNKNOWN } from './format.js';
 import { plainText } from './text.js';
@@ -80,7 +81,10 @@ function loopDelay(summary: Summary): TrustFact {
 
 function littleResidual(summary: Summary): TrustFact {
   const measured = summary.phases.filter(
-    (phase) => (phase.regime === 'steady' || phase.regime === 'soak') && phase.littleResidual !== null,
+    (phase) =>
+      traitsOf(phase.regime).holdsOneLevel &&
+      !traitsOf(phase.regime).measuresIdleLatency &&
+      phase.littleResidual !== null,
   );
   const worst = measured.reduce<number | null>(
     (highest, phase) => Math.max(highest ?? 0, phase.littleResidual ?? 0),

@@ -2,6 +2,7 @@
  * The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read
  * them.
  */
+import { traitsOf } from '../catalog/index.js';
 import {
   phaseLabel,
   type GateResult,
@@ -55,7 +56,7 @@ export const GATE_VERDICT: Readonly<
 
 /** `closed loop, 16 callers` or `open loop`. */
 export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurrency'>): string {
-  if (phase.regime === 'floor') return 'closed loop, one call in flight';
+  if (traitsOf(phase.regime).measuresIdleLatency) return 'closed loop, one call in flight';
   if (phase.loop === 'open') return 'open loop';
   return phase.concurrency === null
     ? 'closed loop'

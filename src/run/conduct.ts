@@ -1,3 +1,4 @@
+import { traitsOf } from '../catalog/index.js';
 import { randomBytes } from 'node:crypto';
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -174,7 +175,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     interrupt.throwIfAborted();
 
     let loopbackReference: LoopbackReference | null = null;
-    if (plan.phases.some(({ regime }) => regime === 'floor')) {
+    if (plan.phases.some(({ regime }) => traitsOf(regime).measuresIdleLatency)) {
       listener.step("measuring this machine's own floor");
       loopbackReference = await measureLoopbackReference();
     }

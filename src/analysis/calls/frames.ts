@@ -2,6 +2,7 @@
  * Frames: when each phase and stage of the run really was, from its events, and from plan and samples where a run broke
  * off before it could say so.
  */
+import { traitsOf } from '../../catalog/index.js';
 import type { ProbeEvent, RunEvent } from '../../record/index.js';
 import type { Plan, PlannedPhase, StageRates } from '../../plan/index.js';
 import type { Calls } from './calls.js';
@@ -89,7 +90,7 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
       ended,
       stages: stagesOf(planned, events, startNs, scheduledEndNs),
       all,
-      measured: select(all, (i) => planned.regime !== 'capacity' && calls.warmup[i] === 0),
+      measured: select(all, (i) => !traitsOf(planned.regime).searches && calls.warmup[i] === 0),
     });
   }
   return frames;
@@ -106,7 +107,7 @@ function stagesOf(
   startNs: number,
   scheduledEndNs: number,
 ): readonly StageFrame[] {
-  if (planned.regime === 'capacity') {
+  if (traitsOf(planned.regime).searches) {
     return probesOf(events, planned.index).map(
       ({ probe, ratePerSecond, startNs, measuredFromNs, scheduledEndNs, verdict }) => ({
         label: `probe ${probe + 1}`,

@@ -6,6 +6,7 @@
  * that both axes would carry the same noise. N/X is linear in 1/lambda, sigma/lambda and kappa/lambda; it is fitted by
  * least squares of the relative error, with sigma and kappa kept from going below 0.
  */
+import { traitsOf } from '../../catalog/index.js';
 import type { Random } from '../../random/index.js';
 import type { PhaseSummary } from '../phases/index.js';
 import type { ScalingPoint, ScalingSummary } from './types.js';
@@ -25,7 +26,7 @@ export interface Law {
 /** Null when the run has no closed-loop steady phase. */
 export function scalingOf(phases: readonly PhaseSummary[], random: Random): ScalingSummary | null {
   const points = phases.flatMap((phase): readonly ScalingPoint[] =>
-    phase.regime === 'steady' && phase.concurrency !== null
+    traitsOf(phase.regime).isExpectedStationary && phase.concurrency !== null
       ? [{ phase: phase.name, concurrency: phase.concurrency, completedPerSecond: phase.completedPerSecond }]
       : [],
   );

@@ -1,4 +1,5 @@
 /** What a run's capacity searches found, from their events. */
+import { traitsOf } from '../../catalog/index.js';
 import type { ProbeEvent, RunEvent } from '../../record/index.js';
 import type { Phase } from '../../scenario/index.js';
 import { probesOf } from '../calls/index.js';
@@ -12,7 +13,7 @@ export function capacitiesOf(
   events: readonly RunEvent[],
 ): readonly CapacitySummary[] {
   return phases
-    .filter(({ frame }) => frame.planned.regime === 'capacity')
+    .filter(({ frame }) => traitsOf(frame.planned.regime).searches)
     .map(({ frame: { planned } }) => {
       const end = events.find((event) => event.type === 'search-end' && event.phase === planned.index);
       const probes = probesOf(events, planned.index).map(probeSummary);

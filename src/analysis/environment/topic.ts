@@ -1,3 +1,4 @@
+import { traitsOf } from '../../catalog/index.js';
 import type { HealthRow } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { AnalysedPhase, PhasesResults } from '../phases/index.js';
@@ -37,7 +38,7 @@ function generatorOf(
 }
 
 function floorOf(phases: readonly AnalysedPhase[], envelope: unknown): FloorSummary | null {
-  const floor = phases.find(({ summary }) => summary.regime === 'floor')?.summary;
+  const floor = phases.find(({ summary }) => traitsOf(summary.regime).measuresIdleLatency)?.summary;
   return floor === undefined
     ? null
     : {

@@ -1,4 +1,5 @@
 /** How late calls left: the schedule lags of an open-loop phase on a log scale. */
+import { traitsOf } from '../../catalog/index.js';
 import { lagLimitNs } from '../calls/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import type { LagHistogram } from './types.js';
@@ -39,7 +40,7 @@ export function lagHistogram(
   { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>,
 ): readonly LagHistogram[] {
   const { name, loop, regime } = frame.planned;
-  if (loop !== 'open' || regime === 'capacity' || lagsNs.length === 0) return [];
+  if (loop !== 'open' || traitsOf(regime).searches || lagsNs.length === 0) return [];
   const counts = new Map<number, number>();
   // The lags are in order: the whole of a bin stands together.
   for (let at = 0; at < lagsNs.length;) {

@@ -1,4 +1,5 @@
 /** The summary of one phase. */
+import { traitsOf } from '../../catalog/index.js';
 import { expectedBetween } from '../../plan/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
@@ -112,10 +113,9 @@ function stageStats(
   line: WaitingLine,
 ): StageStats {
   const fromNs = Math.min(Math.max(stage.measuredFromNs, frame.measuredFromNs), stage.toNs);
-  const among =
-    frame.planned.regime === 'capacity'
-      ? probeCalls(parts, frame, stage)
-      : select(frame.measured, (i) => parts.calls.stage[i] === index);
+  const among = traitsOf(frame.planned.regime).searches
+    ? probeCalls(parts, frame, stage)
+    : select(frame.measured, (i) => parts.calls.stage[i] === index);
   return {
     ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
     label: stage.label,
@@ -129,7 +129,7 @@ function stageStats(
 
 /** The mean rate of the schedule over the measured window. */
 function scheduledPerSecond(frame: PhaseFrame): number | null {
-  if (frame.stages.length === 0 || frame.planned.regime === 'capacity') return null;
+  if (frame.stages.length === 0 || traitsOf(frame.planned.regime).searches) return null;
   const { segment } = frame.planned;
   if (segment?.loop === 'open' && segment.arrivals === 'recorded') {
     const [fromNs, toNs] = [frame.measuredFromNs - frame.startNs, frame.scheduledEndNs - frame.startNs];
@@ -162,7 +162,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const { lagsNs, newConnections } = sendFacts(samples, frame);
   const age = queueAge(line, measuredFromNs, scheduledEndNs);
   // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
-  const isSearch = planned.regime === 'capacity';
+  const isSearch = traitsOf(planned.regime).searches;
   const segment = planned.segment;
   const times = timesOf(calls, measured);
   const steady = steadyStateOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
@@ -196,7 +196,9 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
       frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch
         ? []
         : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
-    drain: planned.regime === 'overload' ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack) : null,
+    drain: traitsOf(planned.regime).measuresDrain
+      ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack)
+      : null,
     tools: toolStats(parts, measured, seconds),
   };
   return { frame, summary, line, flight, times, lagsNs };

@@ -1,4 +1,5 @@
 /** What is told of a phase. */
+import type { RegimeName } from '../../catalog/index.js';
 import type { ArrivalFit, CallStats, Durations } from '../calls/index.js';
 import type { Drain, QueueAge, StageSplit } from '../queue/index.js';
 import type { SteadyState } from '../stability/index.js';
@@ -26,7 +27,7 @@ export interface StageStats extends CallStats {
 export interface PhaseSummary extends CallStats {
   readonly index: number;
   readonly name: string;
-  readonly regime: 'floor' | 'steady' | 'overload' | 'stages' | 'spike' | 'replay' | 'capacity' | 'soak';
+  readonly regime: RegimeName;
   readonly loop: 'open' | 'closed';
   readonly concurrency: number | null;
   /** Phase start, end of warm-up, end of schedule, everything answered. Run time. */

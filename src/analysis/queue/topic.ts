@@ -1,3 +1,4 @@
+import { traitsOf } from '../../catalog/index.js';
 import type { PhaseFrame } from '../calls/index.js';
 import type { RunInput } from '../input.js';
 import type { Topic } from '../topic.js';
@@ -22,7 +23,7 @@ export const attributionTopic: Topic<Needs, AttributionPart, object> = {
   compute: ({ record: { samples, gateways }, plan, frames, okRows }) => {
     const attempted = rowsByPhase(samples, plan.phases.length, 'all');
     const attributions = frames
-      .filter(({ planned }) => planned.loop === 'open' && planned.regime !== 'capacity')
+      .filter(({ planned }) => planned.loop === 'open' && !traitsOf(planned.regime).searches)
       .map((frame) =>
         attribute({
           samples,

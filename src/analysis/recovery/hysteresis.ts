@@ -1,4 +1,5 @@
 /** Whether the way down differs from the way up: the area between the two, over the rate. */
+import { traitsOf } from '../../catalog/index.js';
 import { rateAt } from '../../plan/index.js';
 import type { Calls, PhaseFrame, StageFrame } from '../calls/index.js';
 import type { Hysteresis, LoopArea, LoopPoint } from './after-fault-types.js';
@@ -82,7 +83,7 @@ const ascends = (way: readonly LoopPoint[]): boolean =>
 
 /** The loop of a phase of stages; null for a phase that has fewer than two. `faulty`: a fault was on in it. */
 export function hysteresisOf(calls: Calls, frame: PhaseFrame, faulty: boolean): Hysteresis | null {
-  if (frame.planned.regime !== 'stages' || frame.stages.length < 2) return null;
+  if (!traitsOf(frame.planned.regime).comparesDirections || frame.stages.length < 2) return null;
   const nothing: Hysteresis = {
     phase: frame.planned.name,
     up: [],

@@ -19,7 +19,7 @@ export function heldRate(
   { stages, planned, scheduledEndNs }: PhaseFrame,
   { fromNs, toNs }: Span,
 ): { readonly perSecond: number; readonly untilNs: number } | null {
-  if (planned.loop !== 'open' || planned.regime === 'replay' || planned.regime === 'capacity') return null;
+  if (planned.phase.load.kind !== 'stages') return null;
   const isAt =
     (perSecond: number) =>
     (stage: (typeof stages)[number]): boolean =>

@@ -211,6 +211,6 @@ function stageRateAt(phase: AnalysedPhase, atNs: number): number | null {
   const stage = phase.frame.stages.find((candidate) => atNs >= candidate.fromNs && atNs < candidate.toNs);
   const at = stage ?? phase.frame.stages.at(-1);
   // A fluid prediction takes a rate that stays: there is none on a ramp, nor in a recording.
-  const held = at?.planned.rampToPerSecond === undefined && phase.frame.planned.regime !== 'replay';
+  const held = at?.planned.rampToPerSecond === undefined && phase.frame.planned.phase.load.kind !== 'recording';
   return held ? (at?.ratePerSecond ?? null) : null;
 }

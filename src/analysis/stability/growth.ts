@@ -4,6 +4,7 @@
  * A heap that is collected goes up and down like a saw, so neighbouring looks depend on each other: the slope is
  * Theil-Sen's over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
  */
+import { traitsOf } from '../../catalog/index.js';
 import type { ResourceRow } from '../../record/index.js';
 import type { PhaseFrame } from '../calls/index.js';
 import { partMeans, theilSen, trendInterval } from '../statistics/index.js';
@@ -52,7 +53,9 @@ export interface Growth {
 
 /** Growth of every soak phase that was run, in order. */
 export function growthOf(frames: readonly PhaseFrame[], resources: readonly ResourceRow[]): readonly Growth[] {
-  return frames.filter(({ planned }) => planned.regime === 'soak').map((frame) => ofPhase(frame, resources));
+  return frames
+    .filter(({ planned }) => traitsOf(planned.regime).judgesGrowth)
+    .map((frame) => ofPhase(frame, resources));
 }
 
 function ofPhase(frame: PhaseFrame, resources: readonly ResourceRow[]): Growth {

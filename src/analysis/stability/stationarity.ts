@@ -4,6 +4,7 @@
  * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a
  * phase that was not steady: that is the validity's and the gates' affair.
  */
+import { traitsOf } from '../../catalog/index.js';
 import { type Calls, type PhaseFrame, select } from '../calls/index.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';
@@ -47,7 +48,7 @@ export interface JudgedSteadiness {
  * @returns null for phases of another regime, which nobody expects to be steady
  */
 export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: number): JudgedSteadiness | null {
-  if (frame.planned.regime !== 'steady') return null;
+  if (!traitsOf(frame.planned.regime).isExpectedStationary) return null;
   const fromNs = frame.measuredFromNs;
   const untilNs = Math.min(frame.scheduledEndNs, firstFaultNs);
   const within = select(frame.measured, (i) => (calls.intendedNs[i] ?? NaN) < untilNs);

@@ -1,4 +1,5 @@
 /** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
+import { traitsOf } from '../../catalog/index.js';
 import { outcomeCode } from '../../record/index.js';
 import { lagLimitNs, plainQuantile } from '../calls/index.js';
 import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
@@ -51,7 +52,7 @@ function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): rea
   const p99 = plainQuantile(lagsNs, 0.99);
   const limitNs = lagLimitNs(evidence.plan.scenario.calls);
   // Probes were judged one by one, and those that left late were made again.
-  if (summary.loop !== 'open' || summary.regime === 'capacity' || p99 === null) return [];
+  if (summary.loop !== 'open' || traitsOf(summary.regime).searches || p99 === null) return [];
   if (p99 > limitNs) {
     return [
       {
@@ -132,10 +133,7 @@ function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase)
 
 function littleReasons({ edges }: Evidence, { frame, summary, flight }: AnalysedPhase): readonly ValidityReason[] {
   const disturbed = edges.some((edge) => edge.planned.phaseIndex === frame.planned.index);
-  const stationary =
-    (summary.regime === 'steady' || summary.regime === 'soak' || summary.regime === 'floor') &&
-    !disturbed &&
-    frame.ended;
+  const stationary = traitsOf(summary.regime).holdsOneLevel && !disturbed && frame.ended;
   const residual = flight.littleResidual;
   const windowNs = frame.scheduledEndNs - frame.measuredFromNs;
   const longEnough =
@@ -157,7 +155,7 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
  * call late counts: the smaller of the longest turn and the largest lag of each second.
  */
 function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
-  if (summary.regime === 'capacity') return [];
+  if (traitsOf(summary.regime).searches) return [];
   const hiccupNs = Math.max(STALL_NS, lagLimitNs(plan.scenario.calls));
   let worstNs = 0;
   let stalledNs = 0;

@@ -1,4 +1,5 @@
 /** The shape of the tail, phase by phase, with the view from the send beside the view from the intended start. */
+import { traitsOf } from '../../../catalog/index.js';
 import type { LagHistogram, PercentileCurves, PhaseSummary } from '../../../analysis/index.js';
 import { lagChart } from '../../charts/lags.js';
 import { percentileChart } from '../../charts/percentile.js';
@@ -12,7 +13,7 @@ import { figure, nothing, section, table } from '../parts.js';
 
 export async function percentilesSection({ analysis: { summary, figures } }: RunView): Promise<Markup> {
   // A search has a rate a probe, so no one curve: the load line shows it.
-  const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
+  const phases = summary.phases.filter(({ regime }) => !traitsOf(regime).searches);
   const drawn = await Promise.all(
     phases.map(async (phase) => {
       const curves = figures.percentiles.find((each) => each.phase === phase.name);

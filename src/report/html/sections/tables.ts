@@ -1,4 +1,5 @@
 /** Every phase and every tool in it, in numbers. */
+import { traitsOf } from '../../../catalog/index.js';
 import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.js';
 import { phaseFinding } from '../../findings.js';
 import {
@@ -21,7 +22,7 @@ import { name, nothing, section, table } from '../parts.js';
 const MOST_CLASSES = 8;
 
 export function tablesSection({ analysis: { summary } }: RunView): Markup {
-  const phases = summary.phases.filter(({ regime }) => regime !== 'capacity');
+  const phases = summary.phases.filter(({ regime }) => !traitsOf(regime).searches);
   return section(
     'tables',
     'Phases and tools',
