@@ -40,6 +40,7 @@ const {
 
 const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
 const CALL = {
+  operation: 'tools/call',
   tool: 'constant',
   label: 'constant',
   weight: 1,

@@ -7,3 +7,4 @@
 export * from './grammar/index.js';
 export * from './metrics/index.js';
 export * from './regimes/index.js';
+export * from './operations/index.js';

@@ -7,16 +7,17 @@
  * After the rehearsal little is new. Nothing leaves the thread, and no number of it is kept.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
-import { makeRequestGenerator, type AttemptSlot, type Channel } from '../mcp/index.js';
+import type { AttemptSlot, Channel } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import { seededRandom } from '../random/index.js';
 import { OUTCOMES, SAMPLE_FLAGS, SpoolEncoder, errorClassCode, outcomeCode, type Outcome } from '../record/index.js';
-import type { CallSpec } from '../scenario/index.js';
+import { makeRequestGenerator, type CallSpec } from '../catalog/index.js';
 import { Counters, Engine } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
 
 const SESSIONS = 8;
 const CALL: CallSpec = {
+  operation: 'tools/call',
   tool: 'warmedUpJit',
   label: 'warmedUpJit',
   weight: 1,

@@ -6,8 +6,8 @@
  */
 import type { NowNs } from '../clock/index.js';
 import type { AttemptSample, RunEvent } from '../record/index.js';
-import type { CallSpec, Protocol } from '../scenario/index.js';
-import type { Random } from '../random/index.js';
+import type { CallContent, CallSpec } from '../catalog/index.js';
+import type { Protocol } from '../scenario/index.js';
 
 /** Where calls go, with every late text filled in. */
 export type CallTarget =
@@ -19,35 +19,19 @@ export type CallTarget =
       readonly workingFolder: string;
     };
 
-/** What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. */
-export interface AttemptSlot extends AttemptSample {
+/**
+ * What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. What the
+ * call holds stays for its retries.
+ */
+export interface AttemptSlot extends AttemptSample, CallContent {
   /** Position in the generator's pool. */
   readonly slot: number;
-  /** Arguments of the logical call as JSON with sorted keys; kept for its retries. */
-  argumentsJson: string;
-  /** For `derived` and text expectations: the text the answer must have or hold; else ''. */
-  expectedText: string;
   /** Retry-After of a shed answer in nanoseconds, or 0. */
   retryAfterNs: number;
   /** For the channel's own use (connection, JSON-RPC id). */
   rpcId: number;
   connection: number;
 }
-
-/**
- * Makes arguments and knows right answers, call spec by call spec. Seeded: call n of a run always gets the same
- * arguments.
- */
-export interface RequestGenerator {
-  /** Fills `argumentsJson` and `expectedText` for a logical call of spec `spec`. */
-  prepare(slot: AttemptSlot, spec: number): void;
-}
-/** @param counter what unique counters count: 1, 2, 3, ... unless several books share a run. */
-export type MakeRequestGenerator = (
-  calls: readonly CallSpec[],
-  random: Random,
-  counter?: { readonly first: number; readonly step: number },
-) => RequestGenerator;
 
 /** One session, open and pinned. */
 export interface Channel {
@@ -59,11 +43,11 @@ export interface Channel {
    */
   start(slot: AttemptSlot): void;
   /**
-   * Gives an attempt up: `completed` will not be called for it any more. `tell`: its time limit passed, and the server
-   * is to know (`notifications/cancelled`, where the call's spec says so); false when everything is being given up and
-   * the session ends too.
+   * Gives an attempt up: `completed` will not be called for it any more. `cancel`: its time limit passed, and it is
+   * cancelled explicitly (`notifications/cancelled`, where the call's spec says so); false when everything is being
+   * given up and the session ends too.
    */
-  abandon(slot: AttemptSlot, tell: boolean): void;
+  abandon(slot: AttemptSlot, cancel: boolean): void;
 }
 
 /** All sessions of a run. */

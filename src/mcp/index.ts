@@ -1,21 +1,12 @@
 /**
- * How one MCP call travels: wire clients, sessions, the official SDK for preflight, and what an answer means.
+ * How a call travels and what comes back: eras, transports, the oracle, the preflight, the watch on the contract.
  *
- * Owns transports (HTTP/1.1 of our own, stdio), JSON-RPC, sessions, the oracle that judges answers, the classing of
- * outcomes, arguments, the preflight, and the session that watches the tool list. Does not own: how many calls are made
- * or when (`load`).
+ * Owns sessions (`eras`), bytes on sockets and pipes (`transports`), the wire code that is hot (`fast-path`), what an
+ * answer means (`oracle`), the examination of the target before a run (`preflight`) and of its tools during it
+ * (`contract`). Does not own: what a call is and the text of its request (`catalog/operations`), or how many calls are
+ * made and when (`load`).
  */
-export type {
-  AttemptSlot,
-  RequestGenerator,
-  CallTarget,
-  Channel,
-  ChannelSet,
-  ChannelSetup,
-  MakeRequestGenerator,
-  OpenChannels,
-} from './channel.js';
-export { makeRequestGenerator } from './operations/index.js';
+export type { AttemptSlot, CallTarget, Channel, ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

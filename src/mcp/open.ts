@@ -3,9 +3,9 @@ import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { Oracle, VerdictCache } from './oracle/index.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
-import { addressOf, HttpChannel } from './transports/streamable-http/index.js';
-import { CallWriter } from './json-rpc.js';
-import { endpointOf, openingProblem } from './eras/session/index.js';
+import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
+import { openingProblem } from './eras/index.js';
+import { RequestWriter } from './fast-path/index.js';
 import { StdioChannel } from './transports/stdio/index.js';
 
 /**
@@ -29,14 +29,21 @@ async function openHttp(
   target: Extract<ChannelSetup['target'], { kind: 'http' }>,
 ): Promise<ChannelSet> {
   const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
-  const shared = { ...partsOf(setup), endpoint, inFlight: setup.protocol.inFlightPerSession };
+  const parts = partsOf(setup);
+  const shared = {
+    ...parts,
+    endpoint,
+    inFlight: setup.protocol.inFlightPerSession,
+    specs: setup.calls.length,
+    verdicts: new VerdictCache(parts.oracle, setup.calls.length),
+  };
   const channels = Array.from({ length: setup.protocol.sessions }, (_, session) => new HttpChannel(shared, session));
   const close = async (withinMs: number): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.close(withinMs)));
   };
   await openAll(channels, close, async (channel) => {
-    const opening = await channel.open();
-    return opening.kind === 'opened' ? [] : [openingProblem(endpoint.address.shown, opening.failure)];
+    const failure = await channel.open();
+    return failure === null ? [] : [openingProblem(endpoint.address.shown, failure)];
   });
   return {
     channels,
@@ -48,9 +55,8 @@ async function openHttp(
           type: 'warning',
           atNs: setup.nowNs(),
           code: 'server-requests-unanswered',
-          what: `The server sent ${unanswered} requests of its own (such as ping or sampling) while it answered calls; none was answered.`,
-          remedy:
-            'Prefer tools that do not ask the client back: their calls may be waiting for an answer that never comes.',
+          what: `The server sent ${unanswered} requests of its own (such as ping or sampling); none was answered.`,
+          remedy: 'Prefer tools that send no requests to the client: their calls may wait for an answer for ever.',
         });
       }
     },
@@ -86,12 +92,10 @@ async function openStdio(
 }
 
 function partsOf(setup: ChannelSetup) {
-  const oracle = new Oracle(setup.calls, setup.monotonicEpochNs);
   return {
     revision: setup.protocol.revision,
-    writer: new CallWriter(setup.calls, setup.protocol.propagateDeadline),
-    oracle,
-    learnt: new VerdictCache(oracle, setup.calls.length),
+    writer: new RequestWriter(setup.calls, setup.protocol.propagateDeadline),
+    oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
     nowNs: setup.nowNs,
     completed: setup.completed,
     event: setup.event,

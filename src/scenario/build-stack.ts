@@ -3,9 +3,8 @@ import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../
 import { resolve } from 'node:path';
 import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
-import { literalFrom } from './grammar/arguments.js';
+import { literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
-import { unescaped } from './placeholders.js';
 import type { LateText, Readiness, Service, Stack, Target } from './types.js';
 
 const DEFAULT_PATH = '/mcp';

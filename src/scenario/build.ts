@@ -4,32 +4,26 @@
  */
 import { resolve } from 'node:path';
 import {
-  DEFAULT_DEADLINE_NS,
   DEFAULT_GENERATOR,
   DEFAULT_IN_FLIGHT_PER_SESSION,
   DEFAULT_RECOVERY,
-  DEFAULT_RETRY,
-  DEFAULT_RETRY_BURST,
   DEFAULT_SEED,
   DEFAULT_SESSIONS,
 } from './defaults.js';
+import {
+  callSpecOf,
+  phaseOf,
+  readBound,
+  statOf,
+  unescaped,
+  type GateText,
+  type HypothesisText,
+} from '../catalog/index.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
-import { readBound, statOf, type GateText, type HypothesisText, phaseOf } from '../catalog/index.js';
-import type { CallText, ProtocolText } from './grammar/calls.js';
+import type { ProtocolText } from './grammar/protocol.js';
 import type { DocumentText } from './grammar/document.js';
-import { unescaped } from './placeholders.js';
-import type {
-  CallSpec,
-  Expectation,
-  Gate,
-  Hypothesis,
-  Protocol,
-  Retry,
-  RetryBudget,
-  Scenario,
-  Target,
-} from './types.js';
+import type { Gate, Hypothesis, Protocol, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -46,7 +40,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
     protocol: protocol(text.protocol ?? {}, stack.target),
-    calls: text.calls.map((each) => (affectsCalls ? { ...call(each), named: true } : call(each))),
+    calls: text.calls.map((each) => ({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) })),
     phases: text.phases.map(phaseOf),
     faults,
     gates: (text.gates ?? []).map(gate),
@@ -76,51 +70,6 @@ function protocol(text: ProtocolText, target: Target): Protocol {
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
     propagateDeadline: text['propagate-deadline'] ?? false,
   };
-}
-
-function call(text: CallText): CallSpec {
-  return {
-    tool: text.tool,
-    label: text.label ?? text.tool,
-    weight: text.weight ?? 1,
-    arguments: text.arguments ?? {},
-    expect: expectation(text.expect),
-    effect: text.effect ?? 'none',
-    deadlineNs: text.deadline ?? DEFAULT_DEADLINE_NS,
-    deadlineIsExplicit: text.deadline !== undefined,
-    attemptTimeoutNs: text.timeout ?? null,
-    retry: retry(text.retry),
-    cancel: text.cancel ?? true,
-  };
-}
-
-function expectation(text: CallText['expect']): Expectation {
-  if (text === undefined || text === 'success') return { kind: 'success' };
-  if (text === 'derived') return { kind: 'derived' };
-  return 'text' in text
-    ? { kind: 'text', equals: unescaped(text.text) }
-    : { kind: 'contains', part: unescaped(text.contains) };
-}
-
-function retry(text: CallText['retry']): Retry | null {
-  if (text === undefined || text === 'never') return null;
-  const backoffNs = text.backoff ?? DEFAULT_RETRY.backoffNs;
-  return {
-    attempts: text.attempts,
-    backoffNs,
-    maxBackoffNs: text['max-backoff'] ?? Math.max(DEFAULT_RETRY.maxBackoffNs, backoffNs),
-    jitter: text.jitter ?? DEFAULT_RETRY.jitter,
-    on: text.on ?? DEFAULT_RETRY.on,
-    obeyRetryAfter: text['obey-retry-after'] ?? DEFAULT_RETRY.obeyRetryAfter,
-    budget: retryBudget(text.budget),
-  };
-}
-
-function retryBudget(text: Exclude<NonNullable<CallText['retry']>, string>['budget']): RetryBudget | null {
-  if (text === undefined) return null;
-  return typeof text === 'number'
-    ? { share: text, burst: DEFAULT_RETRY_BURST }
-    : { share: text.share, burst: text.burst ?? DEFAULT_RETRY_BURST };
 }
 
 function gate(text: GateText, index: number): Gate {

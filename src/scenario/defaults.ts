@@ -5,7 +5,6 @@ import type { GeneratorSettings, RecoverySettings } from './types.js';
 export const DEFAULT_SEED = 1;
 export const DEFAULT_SESSIONS = 1;
 export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
-export const DEFAULT_DEADLINE_NS = 30e9;
 export const DEFAULT_READY_WITHIN_NS = 30e9;
 
 export const DEFAULT_GENERATOR: GeneratorSettings = {
@@ -26,14 +25,3 @@ export const DEFAULT_RECOVERY: RecoverySettings = {
   holdNs: 3e9,
   windowNs: 0.5e9,
 };
-
-export const DEFAULT_RETRY = {
-  backoffNs: 50e6,
-  maxBackoffNs: 2e9,
-  jitter: 'full',
-  on: ['transport', 'shed'],
-  obeyRetryAfter: true,
-} as const;
-
-/** As gRFC A6 shows it: ten tokens, a tenth of one for each call. */
-export const DEFAULT_RETRY_BURST = 10;

@@ -153,8 +153,3 @@ export function within(span: Span, part: string): Span {
   const offset = span.source.text.slice(span.from, span.to).indexOf(part);
   return offset < 0 ? span : { source: span.source, from: span.from + offset, to: span.from + offset + part.length };
 }
-
-/** A literal text with its escapes undone. */
-export function unescaped(text: string): string {
-  return text.replaceAll('$${', '${');
-}

@@ -2,23 +2,34 @@
  * A scenario as the rest of the house sees it: typed, every quantity in its base unit, every default filled in.
  * The text form (YAML with units) is what `reader` turns into this.
  */
-import type { CallSpec, Protocol } from './types/calls.js';
+import type { CallSpec, Gate, Hypothesis, Phase } from '../catalog/index.js';
 import type { Fault } from './types/faults.js';
-import type { Gate, Hypothesis, Phase } from '../catalog/index.js';
+import type { Protocol } from './types/protocol.js';
 import type { Stack } from './types/stack.js';
 
-export * from './types/calls.js';
-export * from './types/faults.js';
 export type {
+  ArgumentValue,
   Arrivals,
   BoundUnit,
+  CallSpec,
+  Expectation,
   Gate,
   GateMetric,
   GateStat,
   Hypothesis,
   HypothesisMetric,
+  JsonValue,
+  Phase,
+  PhaseStage,
+  Rate,
+  RegimeName,
+  Retry,
+  RetryBudget,
+  RetryOn,
+  Search,
 } from '../catalog/index.js';
-export type { Phase, PhaseStage, Rate, RegimeName, Search } from '../catalog/index.js';
+export * from './types/faults.js';
+export * from './types/protocol.js';
 export * from './types/stack.js';
 export * from './types/text.js';
 

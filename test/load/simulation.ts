@@ -25,6 +25,7 @@ export const S = NS_PER_S;
 
 export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
   return {
+    operation: 'tools/call',
     tool: 'search',
     label: 'search',
     weight: 1,
@@ -142,6 +143,7 @@ export class World {
   readonly #inFlight = new Map<number, { token: number; session: number }>();
   #tokens = 0;
   #nextCall = 0;
+  #prepared = 0;
   readonly #stall: { readonly fromNs: number; readonly untilNs: number };
   readonly #dropAfterNs: number;
 
@@ -168,8 +170,8 @@ export class World {
       maxInFlight: options.maxInFlight ?? 1_000,
       maxQueued: options.maxQueued ?? 100_000,
       book: {
-        prepare: (slot, spec) => {
-          slot.argumentsJson = `{"call":${slot.callId},"spec":${spec}}`;
+        prepare: (into, spec) => {
+          into.argumentsJson = `{"call":${this.#prepared++},"spec":${spec}}`;
         },
       },
       share: options.share ?? { worker: 0, workers: 1, sessions },

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallWriter } from '../../src/mcp/json-rpc.js';
-import { RequestTemplate } from '../../src/mcp/fast-path/request-template.js';
+import { requestJson, requestTextOf, type RequestText } from '../../src/catalog/index.js';
+import { RequestTemplate, RequestWriter } from '../../src/mcp/fast-path/index.js';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
 
 const SPECS = [callSpec(), callSpec({ expect: { kind: 'derived' } }), callSpec({ effect: 'exactly-once' })];
 const ARGUMENTS = ['{"query":"hull"}', '{"query":"bow"}', '{"query":"Größe 🚢"}'];
-const HEADS = ['POST /mcp HTTP/1.1\r\nContent-Length: ', 'POST /mcp HTTP/1.1\r\nX-Owner: Grün\r\nContent-Length: '];
+/** By spec: each may have header lines of its own. */
+const HEADS = ['/mcp', '/other'].map((path) =>
+  SPECS.map((_, spec) => `POST ${path} HTTP/1.1\r\nX-Spec: ${spec}\r\nContent-Length: `),
+);
+const TEXTS = SPECS.map((spec) => requestTextOf(spec, false));
 
 /** A call as far as its request depends on it; the JSON-RPC ids of a session count up. */
 const call = fc.record({
@@ -19,55 +23,57 @@ const call = fc.record({
   taken: fc.nat({ max: 9 }).map((n) => n > 0),
 });
 
-describe('a known request', () => {
+describe('a request that is like the one before', () => {
   it('is, byte for byte, the text that would be sent', () => {
-    let known = 0;
+    let reused = 0;
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2_147_480_000 }),
         fc.array(call, { minLength: 1, maxLength: 40 }),
         (firstId, calls) => {
-          const writer = new CallWriter(SPECS, false);
-          const request = new RequestTemplate();
-          for (const [n, { spec, text, head: which, callId, taken }] of calls.entries()) {
+          const template = new RequestTemplate(new RequestWriter(SPECS, false));
+          let heads = HEADS[0] ?? [];
+          template.setHeads(heads);
+          for (const [n, { spec, text, head, callId, taken }] of calls.entries()) {
             const id = firstId + n;
-            writer.compose(id, spec, ARGUMENTS[text] ?? '', callId);
-            const { ascii } = writer;
-            const head = `${HEADS[which] ?? ''}${writer.bytes}\r\n\r\n${CallWriter.start}`;
-            const whole = head + id + writer.tail(callId);
-            const bytes = request.bytes(writer, head, id, callId);
-            if (bytes !== null) {
-              known++;
-              expect(bytes.equals(Buffer.from(whole, ascii ? 'latin1' : 'utf8'))).toBe(true);
-            }
-            expect(JSON.parse(CallWriter.start + id + writer.tail(callId))).toMatchObject({
+            if (heads !== HEADS[head]) template.setHeads((heads = HEADS[head] ?? []));
+            template.compose(id, spec, ARGUMENTS[text] ?? '', callId);
+            const request = template.request(id, callId);
+            if (typeof request !== 'string') reused++;
+            const sent = Buffer.from(request);
+            const [sentHead = '', body = ''] = sent.toString().split('\r\n\r\n');
+            expect(template.size).toBe(sent.length);
+            expect(sentHead).toBe(`${heads[spec]}${Buffer.byteLength(body)}`);
+            expect(body).toBe(requestJson(TEXTS[spec] as RequestText, id, ARGUMENTS[text] ?? '', callId));
+            expect(JSON.parse(body)).toMatchObject({
               id,
               params: { arguments: JSON.parse(ARGUMENTS[text] ?? '') as unknown },
             });
-            if (!taken) request.forget();
+            if (!taken) template.forget();
           }
         },
       ),
     );
-    expect(known).toBeGreaterThan(100);
+    expect(reused).toBeGreaterThan(100);
   });
 
-  it('is known from its second time on, and no longer when anything but its ids is different', () => {
-    const writer = new CallWriter(SPECS, false);
-    const request = new RequestTemplate();
-    const isKnown = (id: number, spec: number, text: string, head = 'head '): boolean => {
-      writer.compose(id, spec, text, 7);
-      return request.bytes(writer, head, id, 7) !== null;
+  it('is bytes from its second time on, and text when anything but its ids is different', () => {
+    const template = new RequestTemplate(new RequestWriter(SPECS, false));
+    template.setHeads(['head ', 'head ', 'other ']);
+    const isReused = (id: number, spec: number, text: string): boolean => {
+      template.compose(id, spec, text, 7);
+      return typeof template.request(id, 7) !== 'string';
     };
-    expect([1, 2, 3].map((id) => isKnown(id, 0, '{}'))).toEqual([false, true, true]);
-    expect(isKnown(4, 0, '{"a":1}')).toBe(false);
-    expect(isKnown(5, 0, '{"a":1}')).toBe(true);
-    expect(isKnown(10, 0, '{"a":1}')).toBe(false);
-    expect(isKnown(11, 0, '{"a":1}', 'other ')).toBe(false);
-    expect(isKnown(12, 1, '{"a":1}', 'other ')).toBe(false);
-    expect(isKnown(13, 1, '{"a":1}', 'other ')).toBe(true);
-    request.forget();
-    expect(isKnown(14, 1, '{"a":1}', 'other ')).toBe(false);
+    expect([1, 2, 3].map((id) => isReused(id, 0, '{}'))).toEqual([false, true, true]);
+    expect(isReused(4, 0, '{"a":1}')).toBe(false);
+    expect(isReused(5, 0, '{"a":1}')).toBe(true);
+    expect(isReused(10, 0, '{"a":1}')).toBe(false);
+    expect(isReused(11, 1, '{"a":1}')).toBe(false);
+    expect(isReused(12, 1, '{"a":1}')).toBe(true);
+    template.setHeads(['another ', 'another ', 'another ']);
+    expect([13, 14].map((id) => isReused(id, 1, '{"a":1}'))).toEqual([false, true]);
+    template.forget();
+    expect(isReused(15, 1, '{"a":1}')).toBe(false);
   });
 
   it('reaches the server whole, call by call and side by side, however large it is', async () => {

@@ -5,22 +5,17 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import {
-  makeRequestGenerator,
-  openChannels,
-  type AttemptSlot,
-  type CallTarget,
-  type Channel,
-  type ChannelSet,
-} from '../../src/mcp/index.js';
+import { openChannels, type AttemptSlot, type CallTarget, type Channel, type ChannelSet } from '../../src/mcp/index.js';
+import { makeRequestGenerator, type CallSpec } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';
 import type { RunEvent } from '../../src/record/rows.js';
-import type { CallSpec, Protocol } from '../../src/scenario/types.js';
+import type { Protocol } from '../../src/scenario/index.js';
 
 export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
   return {
+    operation: 'tools/call',
     tool: 'search',
     label: partial.tool ?? 'search',
     weight: 1,
@@ -106,7 +101,7 @@ export async function drive(
   const waiting = new Map<AttemptSlot, (slot: AttemptSlot) => void>();
   const completions: AttemptSlot[] = [];
   const events: RunEvent[] = [];
-  const book = makeRequestGenerator(calls, seededRandom(7));
+  const generator = makeRequestGenerator(calls, seededRandom(7));
   const set = await openChannels({
     target,
     protocol: protocol({ ...partial, transport: target.kind === 'http' ? 'streamable-http' : 'stdio' }),
@@ -130,7 +125,7 @@ export async function drive(
   const begin: Driver['begin'] = ({ session = 0, spec = 0, callId = nextCall++ } = {}) => {
     const slot = emptySlot(spec);
     slot.callId = callId;
-    book.prepare(slot, spec);
+    generator.prepare(slot, spec);
     const before = completions.length;
     channel(session).start(slot);
     if (completions.length !== before) throw new Error('completed within start');

@@ -34,6 +34,7 @@ describe('reading a scenario', () => {
       },
       calls: [
         {
+          operation: 'tools/call',
           tool: 'echo',
           label: 'echo',
           weight: 1,

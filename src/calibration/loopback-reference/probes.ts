@@ -1,10 +1,11 @@
 /** The three probes, each one at a time in flight on one connection, warm-up left out. */
 import { connect } from 'node:net';
 import { NS_PER_MS, NS_PER_S, type NowNs } from '../../clock/index.js';
-import { makeRequestGenerator, openChannels } from '../../mcp/index.js';
+import { makeRequestGenerator, type CallSpec } from '../../catalog/index.js';
+import { openChannels } from '../../mcp/index.js';
 import { seededRandom } from '../../random/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type AttemptSample } from '../../record/index.js';
-import type { CallSpec, GeneratorSettings, Protocol } from '../../scenario/index.js';
+import type { GeneratorSettings, Protocol } from '../../scenario/index.js';
 import { Counters, Engine, PacingLoop, pacingMode, threadSeams } from '../../load/index.js';
 import { spreadOf, type Spread } from './spread.js';
 
@@ -80,6 +81,7 @@ export async function probeHttpNoop(port: number, nowNs: NowNs, { warmupNs, forN
 
 /** The call the yardstick's server answers with the same small result every time. */
 export const CONSTANT_CALL: CallSpec = {
+  operation: 'tools/call',
   tool: 'constant',
   label: 'constant',
   weight: 1,

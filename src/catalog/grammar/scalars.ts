@@ -243,3 +243,8 @@ export function named<T extends z.ZodType, K extends z.ZodType<string, string>>(
         : undefined,
   });
 }
+
+/** A text in which `$${` becomes a plain `${`. */
+export function unescaped(text: string): string {
+  return text.replaceAll('$${', '${');
+}

@@ -1,8 +1,7 @@
 /** Where logical calls come from, and what each may do: shares, time limits, and when to try again. */
-import type { RequestGenerator } from '../../mcp/index.js';
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
-import type { CallSpec, Retry, RetryOn } from '../../scenario/index.js';
+import type { CallSpec, RequestGenerator, Retry, RetryOn } from '../../catalog/index.js';
 import { RetryTokens } from './retry-tokens.js';
 import type { EngineSlot } from './slots.js';
 

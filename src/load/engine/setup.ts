@@ -1,7 +1,7 @@
 import type { AttemptSample } from '../../record/index.js';
-import type { RequestGenerator, Channel } from '../../mcp/index.js';
+import type { Channel } from '../../mcp/index.js';
 import type { Random } from '../../random/index.js';
-import type { CallSpec } from '../../scenario/index.js';
+import type { CallSpec, RequestGenerator } from '../../catalog/index.js';
 import type { ShardShare } from '../shard-share.js';
 import type { Counters } from './counters.js';
 import type { Mark } from './schedule.js';

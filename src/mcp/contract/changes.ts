@@ -4,10 +4,9 @@
  * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema
  * does. Title, description and annotations inform.
  */
-import { canonicalJson } from '../../protocol/index.js';
+import { canonicalJson, isRecord } from '../../protocol/index.js';
 import type { ContractChange } from '../../record/index.js';
-import { isObject } from '../json-rpc.js';
-import { excerpt } from '../eras/session/index.js';
+import { excerpt } from '../eras/index.js';
 import { narrowings, type Narrowing } from './narrowing.js';
 import { meaningText } from './schema-meaning.js';
 import type { ContractParts } from '../preflight/tool-contract.js';
@@ -146,7 +145,7 @@ function optionalFields(
 }
 
 function fieldsOf(schema: unknown): readonly string[] {
-  return isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+  return isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
 }
 
 function described(before: ContractParts, after: ContractParts): readonly ContractChange[] {

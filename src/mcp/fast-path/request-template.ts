@@ -1,16 +1,28 @@
 /**
- * A request that is sent again and again, as bytes in which two numbers change: its text need not be put together and
- * encoded each time.
+ * The requests of one session over HTTP/1.1, head and body: a request like the one before is the same bytes, in which
+ * only the digits of two ids change.
  */
-import type { CallWriter } from '../json-rpc.js';
+import { REQUEST_START } from '../../catalog/index.js';
+import type { RequestWriter } from './request-writer.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
-/**
- * The last request of one session. While the next one differs from it in nothing but the digits of its two ids, and in
- * those by no more than their values, it is the same bytes with other digits.
- */
+/** The head of a spec's requests, and what it is once the length of the body is known. */
+interface Head {
+  /** Up to the value of Content-Length. */
+  readonly text: string;
+  /** Length of the body that `whole` is for. */
+  bytes: number;
+  /** The head and the beginning of the body: the next body is nearly always as long. */
+  whole: string;
+}
+
 export class RequestTemplate {
+  /** Bytes of the request that was composed last, head and body. */
+  size = 0;
+  readonly #writer: RequestWriter;
+  #heads: readonly Head[] = [];
+  #composed = '';
   /** What the bytes are of; null when the next request is to be put together as text. */
   #of: object | null = null;
   #head = '';
@@ -20,11 +32,41 @@ export class RequestTemplate {
   #idAt = 0;
   #callAt = 0;
 
+  constructor(writer: RequestWriter) {
+    this.#writer = writer;
+  }
+
+  /** @param heads by spec: the head of its requests up to the value of Content-Length. ASCII. */
+  setHeads(heads: readonly string[]): void {
+    this.#heads = heads.map((text) => ({ text, bytes: -1, whole: '' }));
+    this.forget();
+  }
+
+  /** Whether each byte of the composed request is a character. */
+  get ascii(): boolean {
+    return this.#writer.ascii;
+  }
+
+  /** Measures the request of a call. */
+  compose(id: number, spec: number, argumentsJson: string, callId: number): void {
+    const writer = this.#writer;
+    writer.compose(id, spec, argumentsJson, callId);
+    const head = this.#heads[spec] as Head;
+    if (writer.bytes !== head.bytes) {
+      head.bytes = writer.bytes;
+      head.whole = head.text + writer.bytes + '\r\n\r\n' + REQUEST_START;
+    }
+    this.#composed = head.whole;
+    this.size = head.whole.length - REQUEST_START.length + writer.bytes;
+  }
+
   /**
-   * The request that `writer` has composed, behind `head`: bytes that are valid until the next request, or null when it
-   * is not like the one before. Then its text is to be sent; should another such request follow, it will be known.
+   * The request that was composed for these ids: bytes that are valid until the next request when it is like the one
+   * before, else text.
    */
-  bytes(writer: CallWriter, head: string, id: number, callId: number): Buffer | null {
+  request(id: number, callId: number): Buffer | string {
+    const head = this.#composed;
+    const writer = this.#writer;
     const { fixed, idDigits, callDigits } = writer;
     if (fixed !== this.#of || head !== this.#head || idDigits !== this.#idDigits || callDigits !== this.#callDigits) {
       this.#of = fixed;
@@ -32,13 +74,12 @@ export class RequestTemplate {
       this.#idDigits = idDigits;
       this.#callDigits = callDigits;
       this.#bytes = NO_BYTES;
-      return null;
+      return head + id + writer.tail(callId);
     }
     if (this.#bytes.length === 0) {
-      const encoding = writer.ascii ? 'latin1' : 'utf8';
-      this.#bytes = Buffer.from(head + id + writer.tail(callId), encoding);
-      this.#idAt = Buffer.byteLength(head, encoding);
-      this.#callAt = this.#bytes.length - writer.afterCall.length - callDigits;
+      this.#bytes = Buffer.from(head + id + writer.tail(callId), writer.ascii ? 'latin1' : 'utf8');
+      this.#idAt = head.length;
+      this.#callAt = this.#bytes.length - writer.afterCallId.length - callDigits;
     } else {
       putDigits(this.#bytes, this.#idAt, idDigits, id);
       if (callDigits > 0) putDigits(this.#bytes, this.#callAt, callDigits, callId);
@@ -46,7 +87,7 @@ export class RequestTemplate {
     return this.#bytes;
   }
 
-  /** The bytes are still needed by whoever sends them: the next request is other bytes. */
+  /** The bytes are still needed by the socket that sends them: the next request is other bytes. */
   forget(): void {
     this.#of = null;
     this.#bytes = NO_BYTES;

@@ -1,16 +1,16 @@
 /**
  * The oracle: what an answer means.
  *
- * Layer by layer, first match wins: HTTP status, JSON-RPC error, `isError`, id, expectation. A status of 200 says
+ * Layer by layer, first match wins: HTTP status, JSON-RPC error, failure in the result (`isError`), id, expectation. A status of 200 says
  * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
-import { META_STAMPS } from '../../protocol/index.js';
+import { META_STAMPS, isRecord } from '../../protocol/index.js';
 import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
-import type { CallSpec, Expectation } from '../../scenario/index.js';
 import type { AttemptSlot } from '../channel.js';
 import type { Head } from '../fast-path/index.js';
-import { isObject, parsedOrUndefined } from '../json-rpc.js';
+import { operationOf, type CallSpec, type Expectation, type Operation } from '../../catalog/index.js';
+import { parsedOrUndefined } from '../json-rpc.js';
 
 /** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
 const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
@@ -91,7 +91,7 @@ export function retryAfterNs(value: string, wallMs: number): number {
 const NO_SUCH_SESSION =
   /\bno valid session\b|\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b|\b(?:unknown|invalid|expired) session\b/i;
 
-/** How a spec's first text content is compared with the slot's `expectedText`. */
+/** How the text of a spec's answer is compared with the slot's `expectedText`. */
 type TextCheck = 'none' | 'equal' | 'contains';
 
 function textCheckOf(expectation: Expectation): TextCheck {
@@ -109,6 +109,7 @@ function textCheckOf(expectation: Expectation): TextCheck {
 /** Judges the answers of one run. */
 export class Oracle {
   readonly #checks: readonly TextCheck[];
+  readonly #operations: readonly Operation[];
   /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
   readonly #epochS: number;
   readonly #epochNs: number;
@@ -116,6 +117,7 @@ export class Oracle {
   /** @param monotonicEpochNs decimal nanoseconds. */
   constructor(calls: readonly CallSpec[], monotonicEpochNs: string) {
     this.#checks = calls.map((call) => textCheckOf(call.expect));
+    this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
     this.#epochNs = Number(monotonicEpochNs.slice(-9));
   }
@@ -140,13 +142,13 @@ export class Oracle {
 
   /** Judges a JSON-RPC message that came as the answer, under HTTP status 200 or over stdio. */
   judgeMessage(slot: Judged, message: unknown): void {
-    if (!isObject(message) || message['jsonrpc'] !== '2.0') {
+    if (!isRecord(message) || message['jsonrpc'] !== '2.0') {
       settle(slot, 'not-json-rpc');
       return;
     }
     if (message['error'] !== undefined) {
       const error = message['error'];
-      if (!isObject(error)) settle(slot, 'not-json-rpc');
+      if (!isRecord(error)) settle(slot, 'not-json-rpc');
       else {
         slot.rpcCode = codeOf(error);
         settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
@@ -154,30 +156,31 @@ export class Oracle {
       return;
     }
     const result = message['result'];
-    if (!isObject(result)) {
+    if (!isRecord(result)) {
       settle(slot, 'not-json-rpc');
       return;
     }
     const ours = message['id'] === slot.rpcId;
     // Someone else's answer carries someone else's times.
     if (ours) this.#readStamps(slot, result['_meta']);
-    if (result['isError'] === true) settle(slot, 'tool-error');
+    const operation = this.#operations[slot.spec] as Operation;
+    if (operation.hasFailed(result)) settle(slot, 'tool-error');
     else if (!ours) settle(slot, 'wrong-id');
-    else settle(slot, this.#compare(slot, result['content']));
+    else settle(slot, this.#compare(slot, operation, result));
   }
 
-  #compare(slot: Judged, content: unknown): ErrorClass {
+  #compare(slot: Judged, operation: Operation, result: Readonly<Record<string, unknown>>): ErrorClass {
     const check = this.#checks[slot.spec];
     if (check === 'none') return 'none';
-    const text = firstText(content);
+    const text = operation.answerText(result);
     if (text === null) return 'no-content';
     return (check === 'equal' ? text === slot.expectedText : text.includes(slot.expectedText)) ? 'none' : 'wrong-value';
   }
 
   #readStamps(slot: Judged, meta: unknown): void {
-    if (!isObject(meta)) return;
+    if (!isRecord(meta)) return;
     const stamps = meta[META_STAMPS];
-    if (!isObject(stamps)) return;
+    if (!isRecord(stamps)) return;
     slot.receivedNs = this.#runTime(stamps['received']);
     slot.startedNs = this.#runTime(stamps['started']);
     slot.finishedNs = this.#runTime(stamps['finished']);
@@ -217,7 +220,7 @@ function classOfStatus(status: number): ErrorClass {
 }
 
 function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {
-  return isObject(message) && isObject(message['error']) ? message['error'] : null;
+  return isRecord(message) && isRecord(message['error']) ? message['error'] : null;
 }
 
 /** The code of a JSON-RPC error, or 0 when it has none that fits a sample. */
@@ -233,12 +236,4 @@ function isNoSession(error: Readonly<Record<string, unknown>>): boolean {
     typeof error['message'] === 'string' &&
     NO_SUCH_SESSION.test(error['message'])
   );
-}
-
-function firstText(content: unknown): string | null {
-  if (!Array.isArray(content)) return null;
-  for (const item of content as readonly unknown[]) {
-    if (isObject(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
-  }
-  return null;
 }

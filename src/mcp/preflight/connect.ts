@@ -3,19 +3,20 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { CallTarget } from '../channel.js';
-import { addressOf, fixedFields } from '../transports/streamable-http/index.js';
-import { isObject, parsedOrUndefined } from '../json-rpc.js';
-import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/session/index.js';
+import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
+import { isRecord } from '../../protocol/index.js';
+import { parsedOrUndefined } from '../json-rpc.js';
+import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
 const CONNECTION_CLOSED = -32000;
 const REQUEST_TIMEOUT = -32001;
-/** Time for taking leave. */
+/** For ending the session. */
 const CLOSE_MS = 3_000;
 
 export interface Connected {
   readonly client: Client;
-  /** Revision agreed on, or '' when the server told none. */
+  /** Revision agreed on, or '' when the server named none. */
   readonly protocolVersion: string;
   /** For people: no secrets. */
   readonly shown: string;
@@ -74,7 +75,7 @@ interface Opened {
 async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Promise<Opened> {
   const address = addressOf(target.url);
   // The same headers must be sendable during the run.
-  fixedFields(address, target.headers);
+  endpointOf(address, target.headers);
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const url = new URL(target.url);
   url.username = '';
@@ -237,7 +238,7 @@ function causeText(thrown: unknown): string {
 export function errorText(thrown: unknown): string {
   const text = messageOf(thrown);
   const body = parsedOrUndefined(text.slice(Math.max(0, text.indexOf('{'))));
-  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string')
+  if (isRecord(body) && isRecord(body['error']) && typeof body['error']['message'] === 'string')
     return excerpt(body['error']['message']);
   return excerpt(text.replace(/^MCP error -?\d+: /, ''));
 }

@@ -3,12 +3,12 @@ import { META_CALL } from '../../protocol/index.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
 import { settle, type Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
-import { parsedOrUndefined, tellsCall } from '../json-rpc.js';
-import { excerpt } from '../eras/session/index.js';
+import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
+import { parsedOrUndefined } from '../json-rpc.js';
+import { excerpt } from '../eras/index.js';
 import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
 
 export interface Executed {
@@ -22,8 +22,8 @@ export interface Execution {
   readonly executed: Executed;
   /** JSON-RPC error code, or 0. */
   readonly rpcCode: number;
-  /** What the server said, short; '' when it said nothing of use. */
-  readonly said: string;
+  /** Text of the answer or the error, short; '' when there is none. */
+  readonly detail: string;
   readonly timedOut: boolean;
 }
 
@@ -73,27 +73,28 @@ export async function execute(
   timeoutMs: number,
 ): Promise<Execution> {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const operation = operationOf(call);
+  const { before, after } = operation.params(call);
   const params = {
-    name: call.tool,
-    arguments: JSON.parse(slot.argumentsJson) as Record<string, unknown>,
-    ...(tellsCall(call) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
+    ...(JSON.parse(`{${before}${slot.argumentsJson}${after}}`) as Record<string, unknown>),
+    ...(carriesCallId(call) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
   };
   const startedNs = monotonicNow();
-  let said: string;
+  let detail: string;
   let timedOut = false;
   try {
-    const result = await client.request({ method: 'tools/call', params }, ResultSchema, { timeout: timeoutMs });
+    const result = await client.request({ method: operation.method, params }, ResultSchema, { timeout: timeoutMs });
     oracle.judgeMessage(slot, { jsonrpc: '2.0', id: slot.rpcId, result });
-    said = firstWords(result['content']);
+    detail = excerpt(operation.answerText(result) ?? '');
   } catch (thrown) {
-    said = errorText(thrown);
+    detail = errorText(thrown);
     timedOut = isTimeout(thrown);
     const status = httpStatus(thrown);
     const code = rpcCode(thrown);
     if (timedOut) settle(slot, 'attempt-timeout');
     else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
     else if (code !== null && systemCode(thrown) === '')
-      oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: said } });
+      oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });
     else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');
   }
   return {
@@ -104,7 +105,7 @@ export async function execute(
       tookNs: Number(monotonicNow() - startedNs),
     },
     rpcCode: slot.rpcCode,
-    said,
+    detail,
     timedOut,
   };
 }
@@ -114,11 +115,4 @@ function bodyOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : '';
   const body = message.slice(Math.max(0, message.indexOf('{')));
   return parsedOrUndefined(body) === undefined ? '' : body;
-}
-
-function firstWords(content: unknown): string {
-  const first: unknown = Array.isArray(content) ? content[0] : undefined;
-  return typeof first === 'object' && first !== null && 'text' in first && typeof first.text === 'string'
-    ? excerpt(first.text)
-    : '';
 }

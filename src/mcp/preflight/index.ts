@@ -10,11 +10,11 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import { seededRandom } from '../../random/index.js';
-import type { CallSpec, Protocol } from '../../scenario/index.js';
+import type { Protocol } from '../../scenario/index.js';
 import { Oracle } from '../oracle/index.js';
-import { makeRequestGenerator } from '../operations/index.js';
-import type { RequestGenerator, CallTarget } from '../channel.js';
-import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/session/index.js';
+import { makeRequestGenerator, subjectOf, toolOf, type CallSpec, type RequestGenerator } from '../../catalog/index.js';
+import type { CallTarget } from '../channel.js';
+import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
 import { execute, scratchSlot, type Executed, type Execution } from './execute.js';
@@ -52,8 +52,8 @@ const SAMPLES = 5;
 const INVALID_PARAMS = -32602;
 
 /**
- * Examines the target. Calls are executed only when every tool exists and every argument fits: nothing is booked for a
- * run that won't happen. An answer that fails the call's own expectation is a warning, since a scenario may be about
+ * Examines the target. Calls are executed only when every tool exists and every argument fits: a run that
+ * won't happen has no effects. An answer that fails the call's own expectation is a warning, since a scenario may be about
  * just that.
  *
  * @throws ProblemError `preflight` with everything that makes the run pointless: target unusable, unknown tools, bad
@@ -81,13 +81,13 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   // Bad expectations are noticed before anything is sent.
-  const book = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
+  const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
   const { connected, tools, forgotten } = await introduced(setup.target, remainingMs);
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
-    const problems = await plannedProblems(setup.calls, tools, book, warnings);
+    const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
-    const executed = await executeAll(connected, setup.calls, book, remainingMs, warnings);
+    const executed = await executeAll(connected, setup.calls, generator, remainingMs, warnings);
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push({
         code: 'older-revision',
@@ -143,9 +143,10 @@ async function introduced(target: CallTarget, remainingMs: () => number): Promis
 
 function forgottenWarning(shown: string, forgotten: number): Problem {
   const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
+  const many = forgotten === 1 ? 'session' : 'sessions';
   return {
     code,
-    what: `${shown} forgot ${forgotten} ${forgotten === 1 ? 'session' : 'sessions'} in a row before one held for three requests.`,
+    what: `${shown} forgot ${forgotten} ${many} in a row before one held for three requests.`,
     remedy: `Expect calls to end as session. ${remedy}`,
   };
 }
@@ -171,19 +172,21 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
 async function plannedProblems(
   calls: readonly CallSpec[],
   tools: readonly Tool[],
-  book: RequestGenerator,
+  generator: RequestGenerator,
   warnings: Problem[],
 ): Promise<readonly Problem[]> {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const names = [...byName.keys()];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
-    const tool = byName.get(call.tool);
+    const name = toolOf(call);
+    if (name === null) continue;
+    const tool = byName.get(name);
     if (tool === undefined) {
-      const near = nearest(call.tool, names);
+      const near = nearest(name, names);
       problems.push({
         code: 'unknown-tool',
-        what: `The server has no tool "${call.tool}"${near === null ? '' : `; did you mean "${near}"?`}`,
+        what: `The server has no tool "${name}"${near === null ? '' : `; did you mean "${near}"?`}`,
         remedy:
           names.length === 0
             ? 'The server offers no tools at all.'
@@ -195,7 +198,7 @@ async function plannedProblems(
     if (check.kind === 'unusable') {
       warnings.push({
         code: 'schema-unusable',
-        what: `The inputSchema of tool "${call.tool}" can't be used to check arguments: ${excerpt(check.reason)}.`,
+        what: `The inputSchema of tool "${name}" can't be used to check arguments: ${excerpt(check.reason)}.`,
         remedy: 'Arguments of this tool are not checked before the run; correct the schema in the server.',
       });
       continue;
@@ -203,14 +206,15 @@ async function plannedProblems(
     const slot = scratchSlot(spec);
     const wrong = new Set<string>();
     for (let i = 0; i < SAMPLES; i++) {
-      book.prepare(slot, spec);
+      generator.prepare(slot, spec);
       for (const text of check.check(slot.argumentsJson)) wrong.add(text);
     }
     if (wrong.size > 0) {
+      const schema = excerpt(JSON.stringify(tool.inputSchema));
       problems.push({
         code: 'bad-arguments',
-        what: `The arguments of call "${call.label}" don't fit the tool "${call.tool}": ${[...wrong].slice(0, 5).join('; ')}.`,
-        remedy: `Correct calls[${spec}].arguments; the tool's inputSchema is ${excerpt(JSON.stringify(tool.inputSchema))}`,
+        what: `The arguments of call "${call.label}" don't fit the tool "${name}": ${[...wrong].slice(0, 5).join('; ')}.`,
+        remedy: `Correct calls[${spec}].arguments; the tool's inputSchema is ${schema}`,
       });
     }
   }
@@ -220,7 +224,7 @@ async function plannedProblems(
 async function executeAll(
   connected: Connected,
   calls: readonly CallSpec[],
-  book: RequestGenerator,
+  generator: RequestGenerator,
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {
@@ -229,10 +233,10 @@ async function executeAll(
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
     const slot = scratchSlot(spec);
-    book.prepare(slot, spec);
+    generator.prepare(slot, spec);
     const execution = await execute(connected.client, oracle, call, slot, remainingMs());
     executed.push(execution.executed);
-    const said = execution.said === '' ? '' : ` (${execution.said})`;
+    const detail = execution.detail === '' ? '' : ` (${execution.detail})`;
     if (execution.timedOut) {
       problems.push(timedOut(`The call "${call.label}"`));
       break;
@@ -240,11 +244,11 @@ async function executeAll(
     if (execution.rpcCode === INVALID_PARAMS) {
       problems.push({
         code: 'call-refused',
-        what: `The server refuses the call "${call.label}" of tool "${call.tool}" as invalid${said}.`,
+        what: `The server refuses the call "${call.label}" (${call.operation} ${subjectOf(call)}) as invalid${detail}.`,
         remedy: `Correct calls[${spec}].arguments.`,
       });
     } else if (execution.executed.outcome !== 'ok') {
-      warnings.push(expectationWarning(call, execution, said));
+      warnings.push(expectationWarning(call, execution, detail));
     }
   }
   if (problems.length > 0) throw new ProblemError('preflight', problems);
@@ -259,11 +263,11 @@ function timedOut(what: string): Problem {
   };
 }
 
-function expectationWarning(call: CallSpec, execution: Execution, said: string): Problem {
+function expectationWarning(call: CallSpec, execution: Execution, detail: string): Problem {
   const { outcome, errorClass } = execution.executed;
   return {
     code: 'expectation-failed',
-    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${said}.`,
+    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
     remedy:
       'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
   };

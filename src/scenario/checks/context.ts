@@ -1,13 +1,15 @@
 /** What the checks look at: the parts that parsed, the names there are, and a way to complain. */
 import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
-import { CallText, ProtocolText } from '../grammar/calls.js';
+import { ProtocolText } from '../grammar/protocol.js';
 import { FaultText } from '../grammar/faults.js';
 import {
+  CallText,
   GateText,
   HypothesisText,
-  isMap,
   PhaseText,
+  SUBJECT_KEYS,
+  isMap,
   readQuantity,
   type CheckReport,
   type Path,
@@ -88,9 +90,10 @@ export function contextOf(
     gates: items(root['gates'], GateText),
     hypotheses: items(root['hypotheses'], HypothesisText),
     phaseNames: phases.flatMap((_, index) => wordAt(tree, ['phases', index, 'name']) ?? []),
-    callLabels: calls.flatMap(
-      (_, index) => wordAt(tree, ['calls', index, 'label']) ?? wordAt(tree, ['calls', index, 'tool']) ?? [],
-    ),
+    callLabels: calls.flatMap((_, index) => {
+      const words = ['label', ...SUBJECT_KEYS].map((key) => wordAt(tree, ['calls', index, key]));
+      return words.find((word) => word !== null) ?? [];
+    }),
     allowRemote: root['allow-remote'] === true,
     hasLoadLine: root['load-line'] !== undefined,
     watchesContract: root['contract'] !== undefined,

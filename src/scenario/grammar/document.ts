@@ -1,8 +1,9 @@
 /** The whole document, from `version` to `recovery`. */
 import { z } from 'zod';
-import { CallText, ProtocolText } from './calls.js';
+import { ProtocolText } from './protocol.js';
 import { FaultText } from './faults.js';
 import {
+  CallText,
   PhaseText,
   GateText,
   hypotheses,

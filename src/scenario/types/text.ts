@@ -5,5 +5,3 @@
  * comes up.
  */
 export type LateText = string;
-
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

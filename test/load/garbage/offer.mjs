@@ -20,6 +20,7 @@ const generator = await startGenerator({
   },
   calls: [
     {
+      operation: 'tools/call',
       tool: 'search',
       label: 'search',
       weight: 1,

@@ -1,18 +1,9 @@
 /**
- * Sessions: opened by handshake, kept, reopened when a server forgets them, ended.
+ * The era of sessions: revisions of MCP with an `initialize` handshake.
  *
- * Owns the handshake's messages, what a failed opening is called, and the session over Streamable HTTP.
- * Does not own: connections and framing (`http1`), child processes (`stdio`), what an answer means (`answer.ts`).
+ * Owns the handshake's messages, what a failed opening is called, and the session over Streamable HTTP from its opening
+ * to its end. Does not own: how bytes travel (`transports`), what an answer means (`oracle`).
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
+export { FORGOTTEN_TRIES, HttpSession } from './http-session.js';
 export { excerpt, openingProblem } from './opening-problem.js';
-export {
-  FORGOTTEN_TRIES,
-  endHttpSession,
-  endpointOf,
-  openHttpSession,
-  postHead,
-  type Endpoint,
-  type NotOpened,
-  type OpenedSession,
-} from './http-opening.js';

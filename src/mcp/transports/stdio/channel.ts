@@ -4,10 +4,12 @@ import { ProblemError } from '../../../problem/index.js';
 import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/index.js';
 import { clearAnswer, settle, type Oracle } from '../../oracle/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
-import { isObject, parsedOrUndefined, type CallWriter } from '../../json-rpc.js';
+import type { RequestWriter } from '../../fast-path/index.js';
+import { parsedOrUndefined } from '../../json-rpc.js';
+import { isRecord } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
-import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../../eras/session/index.js';
+import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
 import { LineReader } from './lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
 
@@ -17,7 +19,7 @@ export interface StdioChannelSetup {
   readonly session: number;
   readonly target: StdioTarget;
   readonly revision: string;
-  readonly writer: CallWriter;
+  readonly writer: RequestWriter;
   readonly oracle: Oracle;
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
@@ -34,7 +36,7 @@ export class StdioChannel implements Channel {
 
   readonly #setup: StdioChannelSetup;
   readonly #process: ServerProcess;
-  readonly #refusals: FailFast;
+  readonly #failFast: FailFast;
   readonly #pending = new Map<number, AttemptSlot>();
   /** Attempts that wait for the pipe. Removed ones leave null. */
   #unwritten: (AttemptSlot | null)[] = [];
@@ -49,7 +51,7 @@ export class StdioChannel implements Channel {
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
     this.#setup = setup;
-    this.#refusals = new FailFast('process-exited', setup.nowNs, setup.completed);
+    this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
     this.#process = new ServerProcess(setup.target);
     const lines = new LineReader((text, bytes) => this.#onLine(text, bytes), MAX_ANSWER_BYTES);
     this.#process.stdout.on('data', (chunk: Buffer) => {
@@ -114,16 +116,16 @@ export class StdioChannel implements Channel {
     slot.bytesOut = 0;
     slot.flags |= SAMPLE_FLAGS.reusedConnection;
     slot.sentNs = nowNs();
-    if (this.#state !== 'open') this.#refusals.refuse(slot);
+    if (this.#state !== 'open') this.#failFast.refuse(slot);
     else if (this.#pipeFull) this.#unwritten.push(slot);
     else this.#write(slot);
   }
 
-  abandon(slot: AttemptSlot, tell: boolean): void {
-    if (this.#refusals.withdraw(slot)) return;
+  abandon(slot: AttemptSlot, cancel: boolean): void {
+    if (this.#failFast.withdraw(slot)) return;
     if (this.#pending.get(slot.rpcId) === slot) {
       this.#pending.delete(slot.rpcId);
-      if (tell) this.#tellCancelled(slot.rpcId, slot.spec);
+      if (cancel) this.#cancel(slot.rpcId, slot.spec);
     } else {
       const at = this.#unwritten.indexOf(slot);
       if (at !== -1) this.#unwritten[at] = null;
@@ -153,8 +155,8 @@ export class StdioChannel implements Channel {
     if (!this.#process.stdin.write(text)) this.#pipeFull = true;
   }
 
-  /** Not while the pipe is full: a server that reads nothing is not to be buried under notes that it is late. */
-  #tellCancelled(rpcId: number, spec: number): void {
+  /** Not while the pipe is full: a server that reads nothing gets no more notifications. */
+  #cancel(rpcId: number, spec: number): void {
     const note = this.#setup.writer.cancelled(rpcId, spec);
     if (note === null || this.#pipeFull || this.#state !== 'open') return;
     if (!this.#process.stdin.write(note + '\n')) this.#pipeFull = true;
@@ -173,7 +175,7 @@ export class StdioChannel implements Channel {
   #onLine(text: string, bytes: number): void {
     if (text === '') return;
     const message = parsedOrUndefined(text);
-    if (!isObject(message)) {
+    if (!isRecord(message)) {
       this.#warnOfStdout();
       return;
     }

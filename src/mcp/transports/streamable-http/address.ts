@@ -1,5 +1,6 @@
-/** Where a connection goes, and the part of each request that never changes. */
-import { ProblemError, type Problem } from '../../../problem/index.js';
+/** Where a connection goes, and the header lines that never change. */
+import { fixedFields } from '../../../catalog/index.js';
+import { ProblemError } from '../../../problem/index.js';
 
 export interface Address {
   readonly secure: boolean;
@@ -45,66 +46,13 @@ export function addressOf(url: string): Address {
   };
 }
 
-/** Fields that are ours to write: framing, and what the protocol fixes. */
-const OURS = new Set([
-  'accept',
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'mcp-protocol-version',
-  'mcp-session-id',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** A server and the header lines that all our requests to it share. */
+export interface Endpoint {
+  readonly address: Address;
+  readonly fixed: string;
+}
 
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// RFC 9110 section 5.5 without obs-text, so that a request's head is ASCII and its length in characters is its length
-// in bytes.
-const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
-
-/**
- * Field lines that every request carries besides our own, `Host` first. Values never appear in a message: they may be
- * secret.
- *
- * @throws ProblemError `preflight` naming every header that can't be sent.
- */
-export function fixedFields(address: Address, headers: Readonly<Record<string, string>>): string {
-  const problems: Problem[] = [];
-  const seen = new Set<string>();
-  let lines = '';
-  for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase();
-    if (!FIELD_NAME.test(name)) {
-      problems.push({
-        code: 'bad-header',
-        what: `"${name}" is not a header name.`,
-        remedy: 'Use letters, digits and hyphens.',
-      });
-    } else if (OURS.has(lower)) {
-      problems.push({
-        code: 'bad-header',
-        what: `The header ${name} is set by plimsoll itself.`,
-        remedy: `Remove ${name} from protocol.headers.`,
-      });
-    } else if (seen.has(lower)) {
-      problems.push({ code: 'bad-header', what: `The header ${name} is given twice.`, remedy: 'Keep one of them.' });
-    } else if (!FIELD_VALUE.test(value)) {
-      problems.push({
-        code: 'bad-header',
-        what: `The value of the header ${name} has characters a header can't carry.`,
-        remedy: 'Use printable ASCII; look for a line end at the end of a secret.',
-      });
-    } else {
-      lines += `${name}: ${value}\r\n`;
-    }
-    seen.add(lower);
-  }
-  if (problems.length > 0) throw new ProblemError('preflight', problems);
-  let fixed = seen.has('host') ? '' : `Host: ${address.authority}\r\n`;
-  if (!seen.has('user-agent')) fixed += 'User-Agent: plimsoll\r\n';
-  if (!seen.has('authorization') && address.authorization !== null)
-    fixed += `Authorization: ${address.authorization}\r\n`;
-  return fixed + lines;
+/** @throws ProblemError `preflight` naming every header that can't be sent. */
+export function endpointOf(address: Address, headers: Readonly<Record<string, string>>): Endpoint {
+  return { address, fixed: fixedFields(address, headers) };
 }

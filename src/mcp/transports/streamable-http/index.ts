@@ -1,16 +1,15 @@
 /**
- * HTTP/1.1 of our own, on plain sockets.
+ * Streamable HTTP, over an HTTP/1.1 client of our own on plain sockets.
  *
  * This is the one place where our own code beats a library: `fetch` costs 330 us of CPU a call and undici 17, against
  * about 10 here, and every microsecond the client burns is one it can't tell from the server's. The price is that it
  * does only what a load generator needs: POST and DELETE with a small body, one request at a time on a connection, no
  * redirects, no proxies, no content codings, no HTTP/2.
  *
- * Owns connections, their reuse, framing, and the moments the bytes came. Does not own: what an answer means.
- * A request is never sent twice: `tools/call` is not idempotent (RFC 9110 section 9.2.2).
+ * Owns connections, their reuse, event streams, the moments the bytes came, and the channel that carries one session's
+ * calls. Does not own: sessions (`eras`), the text of a request (`catalog`), what an answer means (`oracle`). A request is never sent twice: `tools/call` is not idempotent (RFC 9110 section 9.2.2).
  */
-export { addressOf, fixedFields, type Address } from './address.js';
-export type { ExchangeListener, Http1Connection } from './connection.js';
+export { addressOf, endpointOf, type Address, type Endpoint } from './address.js';
 export { ConnectionPool } from './pool.js';
-export { requestOnce, type OneAnswer, type OneFailure } from './one-request.js';
+export { requestOnce } from './control.js';
 export { HttpChannel } from './channel.js';

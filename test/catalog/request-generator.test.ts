@@ -1,17 +1,16 @@
 import { canonicalJson, derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeRequestGenerator } from '../../src/mcp/index.js';
+import { makeRequestGenerator, type ArgumentValue, type CallSpec, type JsonValue } from '../../src/catalog/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import type { ArgumentValue, CallSpec, JsonValue } from '../../src/scenario/types.js';
-import { callSpec, emptySlot } from './support.js';
+import { callSpec, emptySlot } from '../mcp/support.js';
 
 function drawn(calls: readonly CallSpec[], specs: readonly number[], seed = 1) {
-  const book = makeRequestGenerator(calls, seededRandom(seed));
+  const generator = makeRequestGenerator(calls, seededRandom(seed));
   return specs.map((spec) => {
     const slot = emptySlot(spec);
-    book.prepare(slot, spec);
+    generator.prepare(slot, spec);
     return { json: slot.argumentsJson, text: slot.expectedText };
   });
 }
@@ -161,6 +160,6 @@ describe('expected texts', () => {
     const make = () =>
       makeRequestGenerator([callSpec({ expect: { kind: 'text', equals: '${arguments.toString}' } })], seededRandom(1));
     expect(make).toThrow(ProblemError);
-    expect(make).toThrow('names an argument "toString" that the call does not have');
+    expect(make).toThrow('names an unknown argument "toString"');
   });
 });

@@ -1,9 +1,39 @@
-/** Arguments of a call: literals, and generators told by their one key. */
-import type { z } from 'zod';
-import { unescaped } from '../placeholders.js';
+/** `arguments:` values that are sent as written, and those that are made for each call. */
+import { z } from 'zod';
 import { suggestion } from '../../problem/index.js';
-import type { ArgumentValue, JsonValue } from '../types.js';
-import { readQuantity, isMap, describeValue, problemMessage } from '../../catalog/index.js';
+import { describeValue, isMap, problemMessage, readQuantity, unescaped } from '../grammar/index.js';
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** How one argument value is made. Draws come from the scenario's seed. */
+export type ArgumentValue =
+  | { readonly kind: 'constant'; readonly value: JsonValue }
+  /** One of the values, uniformly. */
+  | { readonly kind: 'pick'; readonly values: readonly JsonValue[] }
+  /** A value no other call of this run has: a UUID, or a counter from 1. */
+  | { readonly kind: 'unique'; readonly form: 'uuid' | 'counter' }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  /** Lower-case letters, exactly this many bytes. */
+  | { readonly kind: 'text'; readonly bytes: number }
+  | { readonly kind: 'object'; readonly entries: Readonly<Record<string, ArgumentValue>> }
+  | { readonly kind: 'list'; readonly items: readonly ArgumentValue[] };
+
+/** The map of a call's arguments. */
+export const ArgumentsText = z
+  .record(z.string(), z.unknown(), {
+    error: (issue) =>
+      problemMessage(
+        'wrong-type',
+        `expected a map, found ${describeValue(issue.input)}`,
+        'write the arguments as a map',
+      ),
+  })
+  .meta({
+    description:
+      'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for each call: { pick: [a, b] }, { unique: uuid | counter }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, { constant: ... } (the value as it is). Anything else is sent as written.',
+    examples: [{ query: { pick: ['hull', 'draught'] }, berth: { unique: 'uuid' } }],
+  })
+  .transform(argumentsFrom);
 
 const GENERATORS = ['pick', 'unique', 'integer', 'text', 'constant'] as const;
 type Generator = (typeof GENERATORS)[number];
@@ -13,7 +43,7 @@ const LARGEST_TEXT = 16 * 1024 * 1024;
 type Report = (path: readonly (string | number)[], input: unknown, code: string, what: string, remedy: string) => void;
 
 /** A zod transform: the map of a call's arguments to how each is made. */
-export function argumentsFrom(
+function argumentsFrom(
   input: Readonly<Record<string, unknown>>,
   context: z.core.$RefinementCtx,
 ): Readonly<Record<string, ArgumentValue>> {

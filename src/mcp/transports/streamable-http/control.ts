@@ -1,26 +1,24 @@
-/** A request outside the measured path (opening and closing sessions), as a promise. */
-import type { ErrorClass } from '../../../record/index.js';
+/** Requests outside the measured path: opening and ending sessions, cancelling calls. */
+import { isRecord } from '../../../protocol/index.js';
+import { postHead } from '../../../catalog/index.js';
+import type { ControlAnswer, ControlExchange, ControlFailure } from '../../eras/index.js';
+import { parsedOrUndefined } from '../../json-rpc.js';
+import type { Endpoint } from './address.js';
 import type { ExchangeListener, Http1Connection } from './connection.js';
-import type { BodyKind } from '../../fast-path/index.js';
+import type { ConnectionPool } from './pool.js';
 
-/** A complete answer, whatever its status. */
-export interface OneAnswer {
-  readonly kind: 'answer';
-  readonly status: number;
-  readonly bodyKind: BodyKind;
-  /** The body; for an event stream the data of the message that answers `rpcId`, or '' when none did. */
-  readonly text: string;
-  /** Value of Mcp-Session-Id, or ''. */
-  readonly sessionId: string;
-  /** Value of Location of a redirect, or ''. */
-  readonly location: string;
-}
-
-export interface OneFailure {
-  readonly kind: 'failed';
-  readonly errorClass: ErrorClass;
-  /** For people; may be ''. */
-  readonly reason: string;
+/** Sends them over the pool's connections. */
+export function controlExchange(pool: ConnectionPool, { address, fixed }: Endpoint): ControlExchange {
+  return {
+    post: (fields, body, rpcId, timeoutMs) => {
+      const head = postHead(address.path, fixed, fields);
+      return requestOnce(pool.take(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, rpcId, timeoutMs);
+    },
+    delete: (fields, timeoutMs) => {
+      const head = `DELETE ${address.path} HTTP/1.1\r\n${fixed}Accept-Encoding: identity\r\n${fields}\r\n`;
+      return requestOnce(pool.take(), head, null, timeoutMs);
+    },
+  };
 }
 
 /**
@@ -33,7 +31,7 @@ export function requestOnce(
   request: string,
   rpcId: number | null,
   timeoutMs: number,
-): Promise<OneAnswer | OneFailure> {
+): Promise<ControlAnswer | ControlFailure> {
   return new Promise((resolve) => {
     let found = '';
     const timer = setTimeout(() => {
@@ -45,7 +43,6 @@ export function requestOnce(
       resolve({
         kind: 'answer',
         status: from.head.status,
-        bodyKind: from.head.bodyKind,
         text: from.streams ? found : from.text,
         sessionId: from.head.sessionId,
         location: from.head.location,
@@ -73,12 +70,6 @@ export function requestOnce(
 
 /** The id of a JSON-RPC response, or undefined. */
 function idOf(data: string): unknown {
-  try {
-    const message: unknown = JSON.parse(data);
-    return typeof message === 'object' && message !== null && 'id' in message && !('method' in message)
-      ? message.id
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const message = parsedOrUndefined(data);
+  return isRecord(message) && message['method'] === undefined ? message['id'] : undefined;
 }

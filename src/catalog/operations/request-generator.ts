@@ -5,23 +5,44 @@
  * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
  * n-th call of a spec has the same arguments in every run with the same seed.
  */
-import { canonicalJson, derivedAnswer } from '../../protocol/index.js';
+import { canonicalJson } from '../../protocol/index.js';
 import { ProblemError } from '../../problem/index.js';
 import type { Random } from '../../random/index.js';
-import type { ArgumentValue, CallSpec } from '../../scenario/index.js';
-import type { AttemptSlot, MakeRequestGenerator } from '../channel.js';
+import type { ArgumentValue } from './arguments.js';
+import type { CallSpec } from './call-spec.js';
+import { operationOf } from './list.js';
+
+/** What differs between the calls of one spec. */
+export interface CallContent {
+  /** Arguments as JSON with sorted keys. */
+  argumentsJson: string;
+  /** For `derived` and text expectations: the text the answer must have or hold; else ''. */
+  expectedText: string;
+}
+
+/** Makes what the calls hold. Seeded: call n of a run always gets the same arguments. */
+export interface RequestGenerator {
+  /** Fills in what the next call of spec `spec` holds. */
+  prepare(into: CallContent, spec: number): void;
+}
+
+/** What unique counters count: 1, 2, 3, ... unless several generators share a run. */
+export interface CounterStart {
+  readonly first: number;
+  readonly step: number;
+}
 
 /** A piece of JSON text that is the same in every call, or how to make it. */
 type Piece = string | (() => string);
 
-/** Where drawn values come from. The counter is one for the whole book: unique over all specs. */
+/** Where drawn values come from. The counter is unique over all specs. */
 interface Draws {
   readonly random: Random;
   readonly count: () => number;
 }
 
 interface CompiledSpec {
-  readonly tool: string;
+  readonly call: CallSpec;
   readonly pieces: readonly Piece[];
   readonly expected: Expected;
 }
@@ -38,42 +59,47 @@ type Expected =
     };
 
 /**
- * Makes the book of a run's calls.
+ * The generator of a run's calls.
  *
  * @throws ProblemError `bad-input` when an expectation names an argument that the call does not have.
  */
-export const makeRequestGenerator: MakeRequestGenerator = (calls, random, { first, step } = { first: 1, step: 1 }) => {
+export function makeRequestGenerator(
+  calls: readonly CallSpec[],
+  random: Random,
+  { first, step }: CounterStart = { first: 1, step: 1 },
+): RequestGenerator {
   let counter = first - step;
   const count = (): number => (counter += step);
   const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count }));
   return {
-    prepare: (slot: AttemptSlot, spec: number): void => {
+    prepare: (into, spec) => {
       const compiled = specs[spec];
       if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
       let json = '';
       for (const piece of compiled.pieces) json += typeof piece === 'string' ? piece : piece();
-      slot.argumentsJson = json;
-      slot.expectedText = expectedText(compiled, json);
+      into.argumentsJson = json;
+      into.expectedText = expectedText(compiled, json);
     },
   };
-};
+}
 
 function compile(call: CallSpec, draws: Draws): CompiledSpec {
   const last = new Map<string, { json: string }>();
-  const expected = compileExpected(call, last);
+  const values = operationOf(call).arguments(call);
+  const expected = compileExpected(call, values, last);
   const pieces: Piece[] = ['{'];
-  for (const [position, name] of Object.keys(call.arguments).sort().entries()) {
+  for (const [position, name] of Object.keys(values).sort().entries()) {
     // Object.keys has just given the name.
-    const value = call.arguments[name] as ArgumentValue;
+    const value = values[name] as ArgumentValue;
     const valuePieces: Piece[] = [];
     compileValue(value, draws, valuePieces);
     pieces.push((position > 0 ? ',' : '') + JSON.stringify(name) + ':');
-    const kept = last.get(name);
-    if (kept === undefined) pieces.push(...valuePieces);
-    else pieces.push(() => (kept.json = joined(valuePieces)));
+    const named = last.get(name);
+    if (named === undefined) pieces.push(...valuePieces);
+    else pieces.push(() => (named.json = joined(valuePieces)));
   }
   pieces.push('}');
-  return { tool: call.tool, pieces: merged(pieces), expected };
+  return { call, pieces: merged(pieces), expected };
 }
 
 function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
@@ -141,7 +167,11 @@ function joined(pieces: readonly Piece[]): string {
 
 const ARGUMENT = /\$\{arguments\.([^}]+)\}/;
 
-function compileExpected(call: CallSpec, last: Map<string, { json: string }>): Expected {
+function compileExpected(
+  call: CallSpec,
+  values: Readonly<Record<string, ArgumentValue>>,
+  last: Map<string, { json: string }>,
+): Expected {
   const { expect } = call;
   switch (expect.kind) {
     case 'success':
@@ -153,12 +183,12 @@ function compileExpected(call: CallSpec, last: Map<string, { json: string }>): E
       const parts = (expect.kind === 'text' ? expect.equals : expect.part).split(ARGUMENT);
       for (let i = 1; i < parts.length; i += 2) {
         const name = parts[i] ?? '';
-        if (!Object.hasOwn(call.arguments, name)) {
+        if (!Object.hasOwn(values, name)) {
           throw new ProblemError('bad-input', [
             {
               code: 'unknown-argument',
-              what: `The expected text of call "${call.label}" names an argument "${name}" that the call does not have.`,
-              remedy: `Name one of: ${Object.keys(call.arguments).join(', ') || 'none, the call has no arguments'}.`,
+              what: `The expected text of call "${call.label}" names an unknown argument "${name}".`,
+              remedy: `Name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
             },
           ]);
         }
@@ -169,15 +199,14 @@ function compileExpected(call: CallSpec, last: Map<string, { json: string }>): E
   }
 }
 
-function expectedText(compiled: CompiledSpec, argumentsJson: string): string {
-  const { expected } = compiled;
+function expectedText({ call, expected }: CompiledSpec, argumentsJson: string): string {
   switch (expected.kind) {
     case 'none':
       return '';
     case 'constant':
       return expected.text;
     case 'derived':
-      return derivedAnswer(compiled.tool, argumentsJson);
+      return operationOf(call).derivedText(call, argumentsJson);
     case 'template': {
       let text = '';
       for (const [position, part] of expected.parts.entries()) {

@@ -1,0 +1,70 @@
+/** One kind of call of a scenario: what it asks for, what a right answer is, and its limits and retries. */
+import type { ArgumentValue } from './arguments.js';
+import type { Expectation } from './expectation.js';
+
+/** Which failed attempts are tried again. */
+export type RetryOn = 'transport' | 'shed' | 'session' | 'protocol' | 'tool' | 'timeout';
+
+export interface Retry {
+  /** Most retries after the first attempt. */
+  readonly attempts: number;
+  /** Base of the exponential backoff: base x 2^k before retry k (from 0). */
+  readonly backoffNs: number;
+  readonly maxBackoffNs: number;
+  /** `full` draws uniformly from [0, backoff] (Brooker, AWS Architecture Blog, 2015). */
+  readonly jitter: 'none' | 'full';
+  readonly on: readonly RetryOn[];
+  /** Whether a Retry-After longer than the backoff is obeyed. */
+  readonly obeyRetryAfter: boolean;
+  /** Bounds retries by calls; null: only `attempts` does. */
+  readonly budget: RetryBudget | null;
+}
+
+/**
+ * A token bucket: each call puts `share` of a token in, each retry takes a whole one out, and without a whole one there
+ * is no retry. So retries stay under `share` of the calls however many of those fail (Finagle's RetryBudget; retry
+ * throttling in gRFC A6). One bucket for each call spec of each load worker.
+ */
+export interface RetryBudget {
+  /** Above 0, at most 1. */
+  readonly share: number;
+  /** Most tokens the bucket holds; it begins full. */
+  readonly burst: number;
+}
+
+/** What every call has, whatever its operation. */
+export interface CallPolicy {
+  /** Label in tables; by default what the operation acts on. Unique. */
+  readonly label: string;
+  /** Relative share of calls, above 0. */
+  readonly weight: number;
+  readonly expect: Expectation;
+  readonly effect: 'none' | 'exactly-once';
+  /** From the intended start of the logical call to the end of its last attempt. */
+  readonly deadlineNs: number;
+  /** True when the scenario states the deadline; false when it is the default of 30 s. */
+  readonly deadlineIsExplicit: boolean;
+  /** Most time one attempt may take from its send; null: only the deadline bounds it. */
+  readonly attemptTimeoutNs: number | null;
+  readonly retry: Retry | null;
+  /** Whether an attempt that is given up is cancelled explicitly (`notifications/cancelled`; MCP: the sender SHOULD). */
+  readonly cancel: boolean;
+  /**
+   * Set where the scenario has faults inside mocks: the call's id travels, whatever is expected of the answer, so that
+   * a mock can report the affected calls.
+   */
+  readonly named?: true;
+}
+
+/** What a `tools/call` asks for. */
+export interface ToolsCall {
+  readonly operation: 'tools/call';
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+}
+
+/** What a call asks for, by operation. */
+export type CallRequest = ToolsCall;
+export type OperationName = CallRequest['operation'];
+
+export type CallSpec = CallPolicy & CallRequest;

@@ -1,0 +1,105 @@
+/** The operations there are. Another one is a file of its own, a member of `CallRequest`, and a line here. */
+import type { z } from 'zod';
+import { choice, describeValue, isMap, type CheckReport, type Path } from '../grammar/index.js';
+import { suggestion } from '../../problem/index.js';
+import type { CallRequest, CallSpec, OperationName } from './call-spec.js';
+import { eraOf, type Revision } from './era.js';
+import type { Operation, ServerFacts } from './operation.js';
+import { checkPolicy, policyOf } from './policy.js';
+import { toolsCall } from './tools-call.js';
+
+const OPERATIONS = {
+  'tools/call': toolsCall,
+} as const satisfies { readonly [Name in OperationName]: Operation<Extract<CallRequest, { operation: Name }>> };
+
+const NAMES = Object.keys(OPERATIONS);
+const DEFAULT_OPERATION: OperationName = 'tools/call';
+
+/** One of `calls:`; which operation's, its key `operation` says. */
+export const CallText = choice(
+  Object.values(OPERATIONS).map(({ text }) => text),
+  (input) => {
+    const written = isMap(input) && Object.hasOwn(input, 'operation') ? input['operation'] : DEFAULT_OPERATION;
+    const found = NAMES.findIndex((name) => name === written);
+    if (found !== -1) return found;
+    return {
+      code: 'unknown-value',
+      what: `unknown operation ${describeValue(written)}`,
+      remedy: suggestion(String(written), NAMES, 'operations'),
+      at: 'operation',
+    };
+  },
+);
+export type CallText = z.output<typeof CallText>;
+
+/** The operation of a call. */
+export function operationOf({ operation }: CallRequest): Operation {
+  return OPERATIONS[operation];
+}
+
+/** The tool that a call runs; null where its operation runs none. */
+export function toolOf(call: CallRequest): string | null {
+  return operationOf(call).tool(call);
+}
+
+/** What a call acts on. */
+export function subjectOf(call: CallRequest): string {
+  return operationOf(call).subject(call);
+}
+
+/** Keys of a call that may give it its label when it has no `label`. */
+export const SUBJECT_KEYS: readonly string[] = Object.values(OPERATIONS).map(({ subjectKey }) => subjectKey);
+
+/** The key that names what this call acts on. */
+export function subjectKeyOf(written: CallText): string {
+  return OPERATIONS[written.operation ?? DEFAULT_OPERATION].subjectKey;
+}
+
+/** The label of a call as it is written. */
+export function labelOf(written: CallText): string {
+  return callSpecOf(written).label;
+}
+
+/** A call as the run needs it, with every default filled in. */
+export function callSpecOf(written: CallText): CallSpec {
+  const operation: Operation = OPERATIONS[written.operation ?? DEFAULT_OPERATION];
+  const request = operation.request(written);
+  return { ...request, ...policyOf(written, operation.subject(request)) };
+}
+
+/** Problems of one call: with its limits, its operation, and the server that it reaches. */
+export function checkCall(
+  written: CallText,
+  path: Path,
+  revision: Revision | undefined,
+  server: ServerFacts,
+  report: CheckReport,
+): void {
+  checkPolicy(written, path, report);
+  const operation: Operation = OPERATIONS[written.operation ?? DEFAULT_OPERATION];
+  if (revision !== undefined && !operation.eras[eraOf(revision)])
+    report.error(
+      path,
+      'value',
+      'no-such-operation',
+      `MCP ${revision} has no ${operation.method}`,
+      'ask for another protocol.revision, or delete the call',
+    );
+  operation.check(written, path, server, report);
+  if (written.effect === 'exactly-once' && (server.kind === 'service' || server.kind === 'outside'))
+    report.warn(
+      [...path, 'effect'],
+      'value',
+      'no-ledger',
+      'only a mock service of this scenario has a ledger: effects will not be counted',
+      'delete this line',
+    );
+  if (written.expect === 'derived' && server.kind === 'service')
+    report.warn(
+      [...path, 'expect'],
+      'value',
+      'derived-elsewhere',
+      'only mock servers derive their answers: the preflight will fail unless the service is one',
+      'use { text: ... }, { contains: ... } or success',
+    );
+}

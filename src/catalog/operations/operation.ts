@@ -1,0 +1,51 @@
+/** What there is to know of an MCP operation that a scenario can call. */
+import type { z } from 'zod';
+import type { CheckReport, Path } from '../grammar/index.js';
+import type { ArgumentValue } from './arguments.js';
+import type { CallRequest } from './call-spec.js';
+import type { Era } from './era.js';
+import type { PolicyText } from './policy.js';
+
+/** What is known, while a scenario is checked, of the server that its calls reach. */
+export interface ServerFacts {
+  /** Tools of a mock by name; null where the server is none, or not known. */
+  readonly mockTools: ReadonlyMap<string, { readonly effect: boolean }> | null;
+  /** A mock, another service of the scenario, or a server outside of it. */
+  readonly kind: 'mock' | 'service' | 'outside' | 'unknown';
+}
+
+/**
+ * One operation. Functions are written as methods, so that an operation of one kind of request can stand in a list of
+ * all: who looks one up by a request's `operation` gives it that request.
+ */
+export interface Operation<Request extends CallRequest = CallRequest, Text extends PolicyText = PolicyText> {
+  /** The method of its JSON-RPC request. */
+  readonly method: Request['operation'];
+  /** Whether servers of an era know it. */
+  readonly eras: Readonly<Record<Era, boolean>>;
+  /** A call in a scenario. */
+  readonly text: z.ZodType<Text>;
+  /** The key in the scenario that names what it acts on. */
+  readonly subjectKey: string;
+
+  /** What a scenario's call asks for. */
+  request(written: Text): Request;
+  /** Problems of a call that its grammar alone cannot see. */
+  check(written: Text, path: Path, server: ServerFacts, report: CheckReport): void;
+  /** What it acts on: the label of a call that has none of its own. */
+  subject(request: Request): string;
+  /** The tool that it runs; null for an operation that runs none. */
+  tool(request: Request): string | null;
+
+  /** Values that are made for each call; their JSON stands between the two texts of `params`. */
+  arguments(request: Request): Readonly<Record<string, ArgumentValue>>;
+  /** The members of the request's `params`, as JSON text before and after the arguments. */
+  params(request: Request): { readonly before: string; readonly after: string };
+
+  /** Whether a result, though no JSON-RPC error, reports that the operation failed. */
+  hasFailed(result: Readonly<Record<string, unknown>>): boolean;
+  /** The text of a result that expectations are compared with; null when it has none. */
+  answerText(result: Readonly<Record<string, unknown>>): string | null;
+  /** The text that a mock derives for these arguments. */
+  derivedText(request: Request, argumentsJson: string): string;
+}

@@ -1,0 +1,68 @@
+/** `tools/call`: runs a tool (MCP 2025-11-25, Server Features, Tools). */
+import { derivedAnswer, isRecord } from '../../protocol/index.js';
+import { suggestion } from '../../problem/index.js';
+import { literal, map, text } from '../grammar/index.js';
+import type { z } from 'zod';
+import { ArgumentsText } from './arguments.js';
+import type { ToolsCall } from './call-spec.js';
+import type { Operation } from './operation.js';
+import { POLICY_KEYS } from './policy.js';
+
+const ToolsCallText = map({
+  operation: literal('tools/call').describe('What is called. Default: tools/call.').optional(),
+  tool: text('search', 128).describe('Name of the tool.'),
+  arguments: ArgumentsText.optional(),
+  ...POLICY_KEYS,
+});
+
+export const toolsCall = {
+  method: 'tools/call',
+  eras: { session: true },
+  text: ToolsCallText,
+  subjectKey: 'tool',
+
+  request: (written): ToolsCall => ({
+    operation: 'tools/call',
+    tool: written.tool,
+    arguments: written.arguments ?? {},
+  }),
+
+  check(written, path, { mockTools }, report) {
+    if (mockTools === null) return;
+    const tool = mockTools.get(written.tool);
+    if (tool === undefined)
+      report.error(
+        [...path, 'tool'],
+        'value',
+        'unknown-tool',
+        `the mock has no tool "${written.tool}"`,
+        suggestion(written.tool, [...mockTools.keys()], 'tools'),
+      );
+    else if (written.effect === 'exactly-once' && !tool.effect)
+      report.error(
+        [...path, 'effect'],
+        'value',
+        'no-effect',
+        `the tool "${written.tool}" has no side effect to count`,
+        'delete this line, or give the tool "effect: true"',
+      );
+  },
+
+  subject: ({ tool }) => tool,
+  tool: ({ tool }) => tool,
+
+  arguments: (request) => request.arguments,
+  params: ({ tool }) => ({ before: `"name":${JSON.stringify(tool)},"arguments":`, after: '' }),
+
+  hasFailed: (result) => result['isError'] === true,
+
+  /** The first text content. */
+  answerText({ content }) {
+    if (!Array.isArray(content)) return null;
+    for (const item of content as readonly unknown[])
+      if (isRecord(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
+    return null;
+  },
+
+  derivedText: ({ tool }, argumentsJson) => derivedAnswer(tool, argumentsJson),
+} as const satisfies Operation<ToolsCall, z.output<typeof ToolsCallText>>;

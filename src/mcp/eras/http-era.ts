@@ -1,0 +1,45 @@
+/** The seam between an era of the protocol and Streamable HTTP. */
+import type { ErrorClass } from '../../record/index.js';
+import type { OpeningFailure } from './session/handshake.js';
+
+/** A complete response, whatever its status. */
+export interface ControlAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** The body; for an event stream the data of the message that answers the request, or '' when none did. */
+  readonly text: string;
+  /** Value of Mcp-Session-Id, or ''. */
+  readonly sessionId: string;
+  /** Value of Location of a redirect, or ''. */
+  readonly location: string;
+}
+
+export interface ControlFailure {
+  readonly kind: 'failed';
+  readonly errorClass: ErrorClass;
+  /** For people; may be ''. */
+  readonly reason: string;
+}
+
+/** Requests outside the measured path. They never reject, and end within `timeoutMs`. `fields` are header lines. */
+export interface ControlExchange {
+  /** @param rpcId the id whose answer ends an event stream, or null when none is expected. */
+  post(fields: string, body: string, rpcId: number | null, timeoutMs: number): Promise<ControlAnswer | ControlFailure>;
+  delete(fields: string, timeoutMs: number): Promise<ControlAnswer | ControlFailure>;
+}
+
+/** What an era makes of the calls of one channel. */
+export interface HttpEra {
+  /** Whether calls may be sent now. */
+  readonly isOpen: boolean;
+  /** One more with each session there is: an answer to a request of an earlier one says nothing about the present one. */
+  readonly generation: number;
+  /** Header lines of every request now. */
+  readonly fields: string;
+  /** Makes calls possible. @returns why not, or null. */
+  open(): Promise<OpeningFailure | null>;
+  /** A call of the present generation was answered with this HTTP status: there is no such session. */
+  sessionUnknown(status: number): void;
+  /** Ends it within `withinMs`. Never rejects. */
+  close(withinMs: number): Promise<void>;
+}

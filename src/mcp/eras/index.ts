@@ -1,0 +1,19 @@
+/**
+ * Eras of the protocol: how calls become possible, what header lines their requests have, and what is done when a
+ * server no longer knows who calls.
+ *
+ * Each era is a folder. Owns the seam to the transports (`http-era.ts`). Does not own: which operations an era has
+ * (`catalog/operations`).
+ */
+export type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from './http-era.js';
+export {
+  CLIENT_INFO,
+  FORGOTTEN_TRIES,
+  HttpSession,
+  INITIALIZED_JSON,
+  excerpt,
+  initializeJson,
+  openingProblem,
+  readInitialize,
+  type OpeningFailure,
+} from './session/index.js';
