@@ -9,6 +9,7 @@
  */
 import { lagLimitNs, probeEvidence, type ProbeSlice } from '../analysis/index.js';
 import { NS_PER_MS } from '../clock/index.js';
+import { duration, percent } from '../format/index.js';
 import { expectedArrivals, plannedArrivals } from '../plan/index.js';
 import type { ProbeEvidence, ProbeVerdict } from '../record/index.js';
 import type { Arrivals } from '../scenario/index.js';
@@ -44,7 +45,7 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
       ? { verdict: 'undecided', why: ['the probe is too short for a trend of the queue age'], evidence }
       : { verdict: 'failed', why: [missed], evidence };
   }
-  const told = `the queue age's slope is ${ms(slope.nsPerSecond)}/s (${ms(slope.low)} to ${ms(slope.high)}, limit ${ms(MOST_SLOPE_NS_PER_SECOND)}/s)`;
+  const told = `the queue age's slope is ${duration(slope.nsPerSecond)}/s (${duration(slope.low)} to ${duration(slope.high)}, limit ${duration(MOST_SLOPE_NS_PER_SECOND)}/s)`;
   const grows = slope.low > MOST_SLOPE_NS_PER_SECOND;
   const bounded = slope.high <= MOST_SLOPE_NS_PER_SECOND;
   if (missed !== null || grows)
@@ -72,7 +73,7 @@ function generatorFaults(
   const limitNs = lagLimitNs(slice.specs);
   if (lagNs !== null && lagNs > limitNs)
     faults.push(
-      `calls left ${ms(lagNs) === ms(limitNs) ? 'a little over ' : ''}${ms(lagNs)} late at p99 (limit ${ms(limitNs)})`,
+      `calls left ${duration(lagNs) === duration(limitNs) ? 'a little over ' : ''}${duration(lagNs)} late at p99 (limit ${duration(limitNs)})`,
     );
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
@@ -92,6 +93,3 @@ function missFault({ offered, good, missRatio }: ProbeEvidence): string | null {
   if (missRatio === null || (offered - good) * 100 <= MOST_MISSED_OF_HUNDRED * offered) return null;
   return `${offered - good} of ${offered} calls (${percent(missRatio)}) were not answered rightly within their deadline (limit ${MOST_MISSED_OF_HUNDRED} %)`;
 }
-
-const ms = (ns: number): string => `${Number((ns / NS_PER_MS).toPrecision(3))} ms`;
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

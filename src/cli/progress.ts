@@ -4,9 +4,9 @@
  */
 import { traitsOf } from '../catalog/index.js';
 import { createColors } from 'picocolors';
+import { duration } from '../format/index.js';
 import type { LiveStats } from '../load/index.js';
 import type { PlannedPhase } from '../plan/index.js';
-import { formatDuration } from '../scenario/index.js';
 import { printable, stderrColor } from './print.js';
 
 export interface Progress {
@@ -66,7 +66,7 @@ function plain(live: () => LiveStats | null): Progress {
 
 function phaseTitle(phase: PlannedPhase, of: number): string {
   if (traitsOf(phase.regime).searches) return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
-  return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${formatDuration(phase.forNs)})`;
+  return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${duration(phase.forNs)})`;
 }
 
 function redrawn(live: () => LiveStats | null): Progress {

@@ -1,5 +1,6 @@
 /** Faults in words: what goes wrong where, and what is asked of whom to bring it about and to end it. */
-import { formatDuration, type Fault } from '../scenario/index.js';
+import { scenarioShare, scenarioDuration } from '../format/index.js';
+import type { Fault } from '../scenario/index.js';
 import { toxiproxyCalls } from './toxiproxy-calls.js';
 
 /** What goes wrong, and where. */
@@ -49,7 +50,7 @@ function processRequests({ fault: { type }, forNs }: Extract<Fault, { place: 'pr
 
 function linkWords({ fault, on }: Extract<Fault, { place: 'link' }>): string {
   if (fault.type === 'down') return `${on} down`;
-  const traffic = `${fault.direction}${fault.toxicity === 1 ? '' : `, ${percent(fault.toxicity)} of connections`}`;
+  const traffic = `${fault.direction}${fault.toxicity === 1 ? '' : `, ${scenarioShare(fault.toxicity)} of connections`}`;
   return `${fault.type}${attributeWords(fault)} on ${on} (${traffic})`;
 }
 
@@ -89,9 +90,9 @@ function optionWords(fault: Extract<Fault, { place: 'mock' }>['fault']): string 
     case 'shed':
       return ` ${fault.status}`;
     case 'stall':
-      return fault.forNs === undefined ? '' : ` ${formatDuration(fault.forNs)} each`;
+      return fault.forNs === undefined ? '' : ` ${scenarioDuration(fault.forNs)} each`;
     case 'slow-first-byte':
-      return ` ${formatDuration(fault.delayNs)}`;
+      return ` ${scenarioDuration(fault.delayNs)}`;
     case 'malformed-sse':
       return fault.form === undefined ? '' : ` ${fault.form}`;
     case 'sse-cut':
@@ -127,10 +128,6 @@ function whichWords(which: Extract<Fault, { place: 'mock' }>['fault']['which']):
       return `calls ${shown.join(', ')}${which.numbers.length > MOST_LISTED ? `, ... (${which.numbers.length})` : ''}`;
     }
     case 'probability':
-      return `${percent(which.probability)} of calls, seed ${which.seed}`;
+      return `${scenarioShare(which.probability)} of calls, seed ${which.seed}`;
   }
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))}%`;
 }

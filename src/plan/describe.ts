@@ -1,15 +1,6 @@
 /** Parts of a scenario in words, one line each. */
-import {
-  formatDuration,
-  formatRate,
-  formatSize,
-  type CallSpec,
-  type Gate,
-  type Protocol,
-  type Rate,
-  type Service,
-  type Target,
-} from '../scenario/index.js';
+import { boundsInUnit, counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
+import type { CallSpec, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
 
@@ -22,7 +13,7 @@ export function serviceWords(service: Service): string {
         ? `a front that sends each call to the next of ${service.to.join(', ')}`
         : `mock gateway to ${service.to.join(', ')}: ${gatewayWords(service.options)}`;
     case 'command':
-      return `${service.command.join(' ')} (in ${service.workingFolder}; ${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ready by ${readyWords(service.ready)} within ${formatDuration(service.readyWithinNs)})`;
+      return `${service.command.join(' ')} (in ${service.workingFolder}; ${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ready by ${readyWords(service.ready)} within ${scenarioDuration(service.readyWithinNs)})`;
     case 'url':
       return `${service.url} (not started here)`;
   }
@@ -50,13 +41,13 @@ function mockWords(options: MockOptions): string {
 function serviceTimeWords(time: MockOptions['serviceTime']): string {
   switch (time.kind) {
     case 'constant':
-      return formatDuration(time.ns);
+      return scenarioDuration(time.ns);
     case 'exponential':
-      return `exponential, mean ${formatDuration(time.meanNs)}`;
+      return `exponential, mean ${scenarioDuration(time.meanNs)}`;
     case 'lognormal':
-      return `log-normal, median ${formatDuration(time.medianNs)}, p99 ${formatDuration(time.p99Ns)}`;
+      return `log-normal, median ${scenarioDuration(time.medianNs)}, p99 ${scenarioDuration(time.p99Ns)}`;
     case 'two-point':
-      return `${formatDuration(time.commonNs)}, or ${formatDuration(time.rareNs)} for ${percent(time.rareShare)}`;
+      return `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ${scenarioShare(time.rareShare)}`;
   }
 }
 
@@ -98,21 +89,21 @@ export function callWords(call: CallSpec, totalWeight: number): readonly string[
     call.retry === null
       ? 'no retries'
       : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}${budgetWords(call.retry)}`;
-  const timeout = call.attemptTimeoutNs === null ? '' : `, ${formatDuration(call.attemptTimeoutNs)} an attempt`;
+  const timeout = call.attemptTimeoutNs === null ? '' : `, ${scenarioDuration(call.attemptTimeoutNs)} an attempt`;
   const silent = call.cancel ? '' : ', given up in silence';
   const effect = call.effect === 'none' ? '' : `, ${call.effect}`;
   const name = call.label === call.tool ? call.tool : `${call.label} (${call.tool})`;
   return [
     name,
-    percent(call.weight / totalWeight),
-    `deadline ${formatDuration(call.deadlineNs)}${call.deadlineIsExplicit ? '' : ' (default)'}${timeout}${silent}`,
+    scenarioShare(call.weight / totalWeight),
+    `deadline ${scenarioDuration(call.deadlineNs)}${call.deadlineIsExplicit ? '' : ' (default)'}${timeout}${silent}`,
     `expects ${expectationWords(call)}${effect}`,
     retry,
   ];
 }
 
 function budgetWords({ budget }: NonNullable<CallSpec['retry']>): string {
-  return budget === null ? '' : `, budget ${percent(budget.share)} of the calls (${budget.burst} saved at most)`;
+  return budget === null ? '' : `, budget ${scenarioShare(budget.share)} of the calls (${budget.burst} saved at most)`;
 }
 
 function expectationWords({ expect }: CallSpec): string {
@@ -129,10 +120,10 @@ function expectationWords({ expect }: CallSpec): string {
 }
 
 export function rateWords(rate: Rate, perSecond: number | null): string {
-  if (rate.kind === 'absolute') return formatRate(rate.perSecond, 6);
+  if (rate.kind === 'absolute') return scenarioRate(rate.perSecond);
   return perSecond === null
     ? `${rate.timesLoadLine}x the load line`
-    : `${formatRate(perSecond, 6)} (${rate.timesLoadLine}x)`;
+    : `${scenarioRate(perSecond)} (${rate.timesLoadLine}x)`;
 }
 
 export function gateWords(gate: Gate): string {
@@ -142,36 +133,5 @@ export function gateWords(gate: Gate): string {
     gate.fault === null ? '' : ` after ${gate.fault}`,
     gate.process === null ? '' : ` in ${gate.process}`,
   ].join('');
-  const bounds = [
-    gate.min === null ? '' : `>= ${boundWords(gate, gate.min)}`,
-    gate.max === null ? '' : `<= ${boundWords(gate, gate.max)}`,
-  ].filter((text) => text !== '');
-  return `${gate.metric} ${gate.stat}${scope} ${bounds.join(' and ')}`;
-}
-
-function boundWords(gate: Gate, value: number): string {
-  switch (gate.unit) {
-    case 'ns':
-      return formatDuration(value);
-    case 'per-second':
-      return formatRate(value, 6);
-    case 'ratio':
-      return gate.metric === 'retry-amplification' ? `${value}x` : percent(value);
-    case 'count':
-      return String(value);
-    case 'ns-per-second':
-      return `${formatDuration(value)}/s`;
-    case 'bytes-per-hour':
-      return `${formatSize(value)}/h`;
-    case 'per-hour':
-      return `${Number(value.toPrecision(6))}/h`;
-  }
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))}%`;
+  return `${gate.metric} ${gate.stat}${scope} ${boundsInUnit(gate, gate.unit)}`;
 }

@@ -1,6 +1,7 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
-import { formatDuration, formatRate, traitsOf, type Rate, type Search } from '../catalog/index.js';
-import { callWords, counted, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { traitsOf, type Rate, type Search } from '../catalog/index.js';
+import { callWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { counted, scenarioDuration, scenarioRate } from '../format/index.js';
 import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
@@ -20,7 +21,10 @@ export function explain(plan: Plan): string {
       ...(scenario.contract === null
         ? []
         : [
-            ['contract', `a session of its own asks for tools/list every ${formatDuration(scenario.contract.everyNs)}`],
+            [
+              'contract',
+              `a session of its own asks for tools/list every ${scenarioDuration(scenario.contract.everyNs)}`,
+            ],
           ]),
     ]),
     ...section('calls', callRows(plan)),
@@ -51,8 +55,8 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 
 function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] {
   const searches = scenario.phases.filter(({ load }) => load.kind === 'search').length;
-  const length = `${formatDuration(scheduledNs)} of schedule${searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`}`;
-  const line = loadLinePerSecond === null ? 'load line not known' : `load line ${formatRate(loadLinePerSecond, 6)}`;
+  const length = `${scenarioDuration(scheduledNs)} of schedule${searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`}`;
+  const line = loadLinePerSecond === null ? 'load line not known' : `load line ${scenarioRate(loadLinePerSecond)}`;
   return [
     `${scenario.name}: ${counted(scenario.phases.length, 'phase')}, ${length}, seed ${scenario.seed}, ${line}`,
     ...(scenario.description === null
@@ -85,7 +89,7 @@ function phaseRows(plan: Plan): readonly (readonly string[])[] {
     const start = starts[index] ?? null;
     const main = [
       clock(start),
-      phase.phase.load.kind === 'search' ? 'search' : formatDuration(phase.forNs),
+      phase.phase.load.kind === 'search' ? 'search' : scenarioDuration(phase.forNs),
       phase.name,
       phase.regime,
       loadWords(phase, plan),
@@ -98,14 +102,14 @@ function phaseRows(plan: Plan): readonly (readonly string[])[] {
 }
 
 function clock(ns: number | null): string {
-  return ns === null ? '-' : formatDuration(ns);
+  return ns === null ? '-' : scenarioDuration(ns);
 }
 
 function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Plan): string {
   switch (load.kind) {
     case 'callers': {
       const callers = `closed loop, ${counted(load.concurrency, 'caller')}`;
-      return load.thinkNs === 0 ? callers : `${callers}, think time ${formatDuration(load.thinkNs)}`;
+      return load.thinkNs === 0 ? callers : `${callers}, think time ${scenarioDuration(load.thinkNs)}`;
     }
     case 'stages': {
       const [{ rate }] = load.stages;
@@ -117,12 +121,12 @@ function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Pla
     case 'recording': {
       const { offsetsNs, speed, forNs } = load;
       const recorded = `${counted(offsetsNs.length, 'recorded arrival')}${speed === 1 ? '' : ` at ${speed}x`}`;
-      return `open loop, ${recorded}, ${formatRate((offsetsNs.length * 1e9) / forNs, 6)} on average`;
+      return `open loop, ${recorded}, ${scenarioRate((offsetsNs.length * 1e9) / forNs)} on average`;
     }
     case 'search': {
       const { lowPerSecond, highPerSecond } = load.between;
-      const between = `between ${formatRate(lowPerSecond, 6)} and ${formatRate(highPerSecond, 6)}`;
-      return `open loop, ${load.arrivals}, ${between}, probes of ${formatDuration(load.stepNs)}${lossWords(load.loss)}`;
+      const between = `between ${scenarioRate(lowPerSecond)} and ${scenarioRate(highPerSecond)}`;
+      return `open loop, ${load.arrivals}, ${between}, probes of ${scenarioDuration(load.stepNs)}${lossWords(load.loss)}`;
     }
   }
 }
@@ -130,7 +134,7 @@ function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Pla
 function lossWords(loss: Search['loss']): string {
   if (loss === null) return '';
   const { service, operatingPerSecond } = loss;
-  const operated = operatingPerSecond === null ? '' : ` (operated at ${formatRate(operatingPerSecond, 6)})`;
+  const operated = operatingPerSecond === null ? '' : ` (operated at ${scenarioRate(operatingPerSecond)})`;
   return `, without ${service}${operated}`;
 }
 
@@ -160,7 +164,7 @@ function stageRows(planned: PlannedPhase, start: number | null, plan: Plan): rea
       rampTo === undefined
         ? from
         : `${from} to ${rateWords(rampTo, resolvedRate(rampTo, planned.segment, index, plan, 'end'))}`;
-    const row = [clock(at), formatDuration(forNs), `  ${label}`, '', rates, '', ''];
+    const row = [clock(at), scenarioDuration(forNs), `  ${label}`, '', rates, '', ''];
     at = at === null ? null : at + forNs;
     return row;
   });
@@ -173,7 +177,7 @@ function callsWords({ plannedCalls, segment }: PlannedPhase): string {
 
 function warmupWords({ phase, warmupNs }: PlannedPhase): string {
   if (phase.load.kind === 'search') return 'each probe';
-  return warmupNs === 0 ? 'all of it' : `from ${formatDuration(warmupNs)}`;
+  return warmupNs === 0 ? 'all of it' : `from ${scenarioDuration(warmupNs)}`;
 }
 
 function faultRows(plan: Plan): readonly (readonly string[])[] {
@@ -182,8 +186,8 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
     const start = starts[fault.phaseIndex] ?? null;
     const when = (ns: number) =>
       start === null
-        ? `${fault.phase} + ${formatDuration(ns)}`
-        : `${formatDuration(start + ns)} (${fault.phase} + ${formatDuration(ns)})`;
+        ? `${fault.phase} + ${scenarioDuration(ns)}`
+        : `${scenarioDuration(start + ns)} (${fault.phase} + ${scenarioDuration(ns)})`;
     const { on, off } = faultRequests(fault);
     const { forNs } = fault;
     return [
@@ -191,7 +195,7 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
         fault.id,
         'on',
         when(fault.atNs),
-        `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${formatDuration(forNs)}`}`,
+        `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${scenarioDuration(forNs)}`}`,
       ],
       ['', '', '', on],
       ...(forNs === null || off === null ? [] : [['', 'off', when(fault.atNs + forNs), off]]),
@@ -210,7 +214,7 @@ function needRows(plan: Plan): readonly (readonly string[])[] {
       'rate',
       ratePerSecond === null
         ? 'as answers come, or a multiple of a load line not known yet'
-        : `up to ${formatRate(ratePerSecond, 6)} on time`,
+        : `up to ${scenarioRate(ratePerSecond)} on time`,
     ],
   ];
 }

@@ -3,7 +3,7 @@
  * out.
  */
 import type { Breaker, FluidLimit, HiddenCapacity, Metastability, MetastabilityReason } from '../analysis/index.js';
-import { duration, rate, setDuration, timeBack } from './format.js';
+import { amount, duration, rate, recoveryTime } from '../format/index.js';
 import { plainText } from './text.js';
 import type { Tone } from './words.js';
 
@@ -41,7 +41,7 @@ export function metastabilityWords(told: Metastability, windowNs: number): Metas
     reason !== null
       ? `${REASON[reason]}${lookedNs > 0 ? `; looked for ${duration(lookedNs)}` : ''}`
       : verdict === 'recovered'
-        ? `goodput was back ${timeBack(backAfterNs ?? 0, windowNs)} after the clear`
+        ? `goodput was back ${recoveryTime(backAfterNs ?? 0, windowNs)} after the clear`
         : `${rate(goodputPerSecond ?? NaN)} good after ${duration(lookedNs)} at ${rate(offeredPerSecond ?? NaN)}, ${rate(baselinePerSecond ?? NaN)} before`;
   return { ...VERDICT[verdict], because };
 }
@@ -77,7 +77,7 @@ export function hiddenCapacitySentence(told: HiddenCapacity): string | null {
   const predicted =
     predictedPerSecond === null
       ? ''
-      : ` The load line over 1 + ${Number(retries.toPrecision(3))} retries is ${rate(predictedPerSecond)}.`;
+      : ` The load line over 1 + ${amount(retries)} retries is ${rate(predictedPerSecond)}.`;
   if (reason === 'one-rate')
     return `${trigger}: no hidden capacity is told, because fewer than two rates were judged.${predicted}`;
   if (reason === 'contradictory')
@@ -103,7 +103,7 @@ export function breakerWords(breaker: Breaker): string {
     case 'inferred':
       return `${breaker.spans
         .filter(({ state }) => state === 'open' || state === 'half-open')
-        .map(({ state, fromNs, toNs }) => `${state} from ${setDuration(fromNs)} to ${setDuration(toNs)}`)
+        .map(({ state, fromNs, toNs }) => `${state} from ${duration(fromNs)} to ${duration(toNs)}`)
         .join(', ')} after the onset`;
   }
 }

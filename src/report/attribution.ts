@@ -1,6 +1,6 @@
 /** The first growing queue in words. */
 import type { Attribution } from '../analysis/index.js';
-import { duration, share } from './format.js';
+import { duration, percent } from '../format/index.js';
 import { plainText } from './text.js';
 import { STAGE_WORDS } from './words.js';
 
@@ -45,7 +45,7 @@ export function attributionSentence(told: Attribution): string {
   const waited =
     stage === 'client-queue' || slotWaitShare === null || slotWaitShare < 0.05
       ? ''
-      : ` ${share(slotWaitShare)} of the calls waited for a free slot meanwhile, as a consequence.`;
+      : ` ${percent(slotWaitShare)} of the calls waited for a free slot meanwhile, as a consequence.`;
   if (firstGrowing === 'generator' && stage === 'client-queue')
     return `First growing queue: the generator's own bound on calls in flight${by}. No hop got slower: more sessions or a higher max-in-flight would take this rate.`;
   const unsure =

@@ -1,8 +1,8 @@
 /** Contract drift in words. */
 import type { DriftChange, DriftSummary } from '../analysis/index.js';
-import { count, duration, exactMoment, setDuration } from './format.js';
+import { count, duration, exactMoment, plural } from '../format/index.js';
 import { plainText } from './text.js';
-import { plural, type Tone } from './words.js';
+import type { Tone } from './words.js';
 
 export const DRIFT_CLASS: Readonly<
   Record<DriftChange['class'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
@@ -36,7 +36,7 @@ export function driftSentence({
       : `the list came in ${count(polls)} ${plural(polls, 'time')}${(failedPolls ?? 0) > 0 ? ` and ${count(failedPolls ?? 0)} ${plural(failedPolls ?? 0, 'time')} did not` : ''}`;
   const missed =
     longestGapNs === null ? '' : `; what came and went within ${duration(longestGapNs)} may have been missed`;
-  return `${changed} of ${count(tools)} ${plural(tools, 'tool')}; asked every ${setDuration(everyNs)}, ${seen}${missed}.`;
+  return `${changed} of ${count(tools)} ${plural(tools, 'tool')}; asked every ${duration(everyNs)}, ${seen}${missed}.`;
 }
 
 /** When a change came: after the one, before the other. */

@@ -1,7 +1,8 @@
 /** The one sentence under each figure: what it shows, computed from the numbers it is drawn from. */
 import { traitsOf } from '../catalog/index.js';
 import type { Figures, Heatmap, LagHistogram, PhaseSummary, StageBars, Summary } from '../analysis/index.js';
-import { count, duration, moment, quantile, quantileOf, rate, setDuration, share, slope } from './format.js';
+import { count, duration, moment, quantile, rate, percent, slope } from '../format/index.js';
+import { quantileOf } from './quantiles.js';
 import { recoveryWords, tailFactor } from './headline.js';
 import { faultName, phaseName, STAGE_WORDS } from './words.js';
 
@@ -46,7 +47,7 @@ export function lagFinding(phase: PhaseSummary, lags: LagHistogram): string {
     p99?.kind === 'value'
       ? `99 % of ${count(n)} calls left at most ${duration(p99.ns)} late, the latest ${duration(maxNs ?? 0)}`
       : `${count(n)} calls left late by at most ${duration(maxNs ?? 0)}`;
-  return `${told}${over === 0 ? '' : `; at least ${count(over)} later than the ${setDuration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
+  return `${told}${over === 0 ? '' : `; at least ${count(over)} later than the ${duration(lags.limitNs)} that the p99 may have`}. The wait for a slot is not in it.`;
 }
 
 /** Growth that a sustained rate may have, in ns per second: a queue that surely grew grew faster. */
@@ -76,7 +77,7 @@ export function stagesFinding(bars: readonly StageBars[]): string {
     return top === null || total <= 0
       ? []
       : [
-          `${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`,
+          `${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${percent(Math.round((top.meanNs / total) * 100) / 100)} of ${duration(total)})`,
         ];
   });
   return largest.length === 0

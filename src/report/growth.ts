@@ -1,6 +1,6 @@
 /** Growth over a soak phase in words. */
 import type { GrowthQuantity, GrowthSummary, GrowthTrend, GrowthVerdict, ProcessGrowth } from '../analysis/index.js';
-import { amount, bytes, bytesPerHour, duration, perHour } from './format.js';
+import { amount, bytes, bytesPerHour, duration, perHour } from '../format/index.js';
 import { plainText } from './text.js';
 import type { Tone } from './words.js';
 

@@ -1,25 +1,25 @@
 /** One phase, or one fault, in plain words: the number to remember and the sentence that says what it means. */
 import { traitsOf } from '../catalog/index.js';
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../analysis/index.js';
-import { metastableSentence, unknownToFluid } from './after-fault.js';
 import {
   amount,
   count,
   duration,
   factor,
-  highestQuantile,
+  plural,
   quantile,
   quantileName,
-  quantileOf,
   rate,
-  share,
-  timeBack,
-} from './format.js';
+  percent,
+  recoveryTime,
+} from '../format/index.js';
+import { metastableSentence, unknownToFluid } from './after-fault.js';
+import { highestQuantile, quantileOf } from './quantiles.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, memoryOf } from './growth.js';
 import { steadyStateCell } from './hypotheses.js';
 import { loadLineSentence, loadLineValue, searchOf, slopeWords } from './load-line.js';
 import { plainText } from './text.js';
-import { faultName, namedPhase, phaseKind, plural, scheduleWords } from './words.js';
+import { faultName, namedPhase, phaseKind, scheduleWords } from './words.js';
 
 export interface Headline {
   readonly kind: PhaseSummary['regime'] | 'recovery';
@@ -88,7 +88,7 @@ function usual(phase: PhaseSummary): Headline['facts'] {
     { name: 'p99', value: p(phase, 0.99) },
     { name: 'p99, service view', value: service(phase, 0.99) },
     { name: 'Goodput', value: rate(phase.goodputPerSecond) },
-    { name: 'Missed', value: phase.missRatio === null ? 'nothing offered' : share(phase.missRatio) },
+    { name: 'Missed', value: phase.missRatio === null ? 'nothing offered' : percent(phase.missRatio) },
   ];
 }
 
@@ -100,7 +100,7 @@ function noOk(phase: PhaseSummary): Body {
   return {
     primary: { value: '0/s', label: 'goodput' },
     facts: [{ name: 'Offered', value: rate(phase.offeredPerSecond) }],
-    sentence: `None of ${count(phase.offered)} ${plural(phase.offered, 'call')} was answered rightly${most === undefined ? '' : `; ${share(most[1] / phase.offered)} ended as ${most[0]}`}. There is no response time of ok calls to tell.`,
+    sentence: `None of ${count(phase.offered)} ${plural(phase.offered, 'call')} was answered rightly${most === undefined ? '' : `; ${percent(most[1] / phase.offered)} ended as ${most[0]}`}. There is no response time of ok calls to tell.`,
   };
 }
 
@@ -140,7 +140,7 @@ function floorSentence(p50Ns: number, told: FloorSummary | null): string {
   const target = p50Ns - own;
   const rest =
     target > 0
-      ? `About ${duration(target)} (${share(target / p50Ns)}) of the floor is the target's`
+      ? `About ${duration(target)} (${percent(target / p50Ns)}) of the floor is the target's`
       : 'The target adds less than the yardstick itself can tell';
   return `On this machine ${parts.join(', ')}. ${rest}.`;
 }
@@ -161,7 +161,7 @@ function steady(phase: PhaseSummary): Body {
   const verdict =
     missed === 0
       ? 'every call was right and on time'
-      : `${count(missed)} of ${count(phase.offered)} calls (${share(missed / phase.offered)}) missed`;
+      : `${count(missed)} of ${count(phase.offered)} calls (${percent(missed / phase.offered)}) missed`;
   const caution =
     phase.loop === 'closed'
       ? ' A closed loop asks less of a server that slows down: these are not the response times of independent arrivals.'
@@ -211,7 +211,7 @@ function overload(phase: PhaseSummary): Body {
   const during =
     stage === undefined
       ? ''
-      : `At ${rate(stage.ratePerSecond)} the longest wait in the queue reached ${duration(stage.queueAge.maxNs)}${missed === null ? '' : ` and ${share(missed)} of calls missed`}. `;
+      : `At ${rate(stage.ratePerSecond)} the longest wait in the queue reached ${duration(stage.queueAge.maxNs)}${missed === null ? '' : ` and ${percent(missed)} of calls missed`}. `;
   return {
     primary:
       drain === null
@@ -220,7 +220,7 @@ function overload(phase: PhaseSummary): Body {
     facts: facts.length > 0 ? facts : usual(phase),
     sentence:
       `${during}${drain === null ? '' : drainSentence(drain)}`.trim() ||
-      `${share(phase.missRatio ?? 0)} of calls missed.`,
+      `${percent(phase.missRatio ?? 0)} of calls missed.`,
   };
 }
 
@@ -239,7 +239,7 @@ function varied(phase: PhaseSummary): Body {
       })),
       ...(stages.length > MOST_STAGES ? [{ name: 'More stages', value: count(stages.length - MOST_STAGES) }] : []),
     ],
-    sentence: `The queue was oldest in stage ${plainText(worst.label, 60)} (${scheduleWords(worst)}): ${duration(worst.queueAge.maxNs)}. ${missed === 0 ? 'Every call was right and on time' : `${count(missed)} of ${count(phase.offered)} calls (${share(missed / phase.offered)}) missed`}.`,
+    sentence: `The queue was oldest in stage ${plainText(worst.label, 60)} (${scheduleWords(worst)}): ${duration(worst.queueAge.maxNs)}. ${missed === 0 ? 'Every call was right and on time' : `${count(missed)} of ${count(phase.offered)} calls (${percent(missed / phase.offered)}) missed`}.`,
   };
 }
 
@@ -287,7 +287,7 @@ function recoveryHeadline(recovery: RecoverySummary, { hypotheses, phases }: Sum
     facts: [
       { name: 'Detected', value: told.detect },
       { name: 'Good calls lost', value: recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls) },
-      { name: 'Deepest dip', value: recovery.dip === null ? 'not told' : share(recovery.dip.depth) },
+      { name: 'Deepest dip', value: recovery.dip === null ? 'not told' : percent(recovery.dip.depth) },
       { name: 'Drained', value: told.drain },
       ...(stated === null ? [] : [{ name: 'Steady state', value: `${stated.first}, ${stated.second}` }]),
     ],
@@ -328,7 +328,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
       : 'left its band';
   switch (timeToRecover.kind) {
     case 'value': {
-      const value = timeBack(timeToRecover.ns, recovery.windowNs);
+      const value = recoveryTime(timeToRecover.ns, recovery.windowNs);
       return {
         recover: { value, label: 'to recover after the fault was lifted' },
         detect,

@@ -1,8 +1,8 @@
 /** Hypotheses in words: what held before the faults of a phase, and what holds again after them. */
 import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from '../analysis/index.js';
-import { exactMoment, factor, inUnit } from './format.js';
+import { exactMoment, inUnit, plural } from '../format/index.js';
 import { plainText } from './text.js';
-import { plural, type Tone } from './words.js';
+import type { Tone } from './words.js';
 
 export const HYPOTHESIS_VERDICT: Readonly<
   Record<HypothesisJudgement['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
@@ -15,10 +15,10 @@ export const HYPOTHESIS_VERDICT: Readonly<
 /** What was measured, or why there is nothing: the words beside a verdict. */
 export function judgementText(
   { verdict, measured, why }: HypothesisJudgement,
-  { metric, unit }: Pick<HypothesisResult, 'metric' | 'unit'>,
+  { unit }: Pick<HypothesisResult, 'unit'>,
 ): string {
   if (verdict === 'not-judged' || measured === null) return plainText(why, 200);
-  return metric === 'retry-amplification' ? factor(measured) : inUnit(measured, unit);
+  return inUnit(measured, unit);
 }
 
 /** `held before`, `1 of 3 broken after`, ...: one stretch in a few words. */

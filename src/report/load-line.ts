@@ -1,9 +1,9 @@
 /** A capacity search in words: the interval, how the search came by it, and what each probe said. */
 import { traitsOf } from '../catalog/index.js';
 import type { CapacityProbe, CapacitySummary, PhaseSummary, Summary } from '../analysis/index.js';
-import { rate, slope } from './format.js';
+import { percent, plural, rate, slope } from '../format/index.js';
 import { plainText } from './text.js';
-import { plural, type Tone } from './words.js';
+import type { Tone } from './words.js';
 
 /** The search of a phase; undefined when the phase is no capacity phase. */
 export function searchOf(summary: Summary, phase: Pick<PhaseSummary, 'name' | 'regime'>): CapacitySummary | undefined {
@@ -34,7 +34,7 @@ function recoveryWords({ recovery, without }: CapacitySummary): readonly string[
   if (lowPerSecond <= 0) return [`Nothing is left ${operating}: a backlog would grow until the service is back.`];
   const left =
     highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
-  return [`Recovery capacity ${operating}: ${left} (headroom ${Number((headroom * 100).toPrecision(2))} %).`];
+  return [`Recovery capacity ${operating}: ${left} (headroom ${percent(headroom)}).`];
 }
 
 function found(search: CapacitySummary): string {
@@ -47,7 +47,7 @@ function found(search: CapacitySummary): string {
     case 'found':
       return passedPerSecond === null || failedPerSecond === null
         ? `${made}: ${passed}, ${failed}.`
-        : `Sustained at ${rate(passedPerSecond)} and no longer at ${rate(failedPerSecond)}: the load line lies between, within ${Number(((failedPerSecond / passedPerSecond - 1) * 100).toPrecision(2))} %. Both ends were tried again (${made}).`;
+        : `Sustained at ${rate(passedPerSecond)} and no longer at ${rate(failedPerSecond)}: the load line lies between, within ${percent(failedPerSecond / passedPerSecond - 1)}. Both ends were tried again (${made}).`;
     case 'high-passed':
       return `The highest rate of the search, ${passedPerSecond === null ? 'unknown' : rate(passedPerSecond)}, was sustained: the load line is at least that (${made}).`;
     case 'low-failed':

@@ -8,21 +8,22 @@ import type {
   PhaseSummary,
   Summary,
 } from '../analysis/index.js';
+import {
+  amount,
+  boundsInUnit,
+  count,
+  duration,
+  maybeDuration,
+  plural,
+  quantile,
+  rate,
+  percent,
+  measuredText,
+} from '../format/index.js';
 import { attributionSentence } from './attribution.js';
 import { cancelSentence, harmfulDuplicates, errorVisibilityText, wastedSentence } from './side-effects.js';
 import { changeText, DRIFT_CLASS, driftSaysSomething, driftSentence, driftWindow, shortDigest } from './drift.js';
-import {
-  amount,
-  boundInUnit,
-  count,
-  maybeDuration,
-  measuredInUnit,
-  quantile,
-  quantileOf,
-  rate,
-  setDuration,
-  share,
-} from './format.js';
+import { quantileOf } from './quantiles.js';
 import { GROWTH_VERDICT, growthValue, QUANTITY_WORDS, slopeText } from './growth.js';
 import { headlines, recoveryWords } from './headline.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText, steadyStateCell } from './hypotheses.js';
@@ -32,7 +33,7 @@ import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { escapeMarkdown, plainText } from './text.js';
 import { trustFacts } from './trust.js';
-import { faultName, GATE_VERDICT, namedPhase, phaseKind, phaseName, plural } from './words.js';
+import { faultName, GATE_VERDICT, namedPhase, phaseKind, phaseName } from './words.js';
 
 const STATE_SIGN = { ok: '✓ ok', warning: '? warning', broken: '! broken', unknown: '– not told' } as const;
 
@@ -47,7 +48,7 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
         ? ['The numbers below are shown so that the reason can be found, and are not to be relied upon.']
         : []),
     ].join(' '),
-    `${told(summary.startedUtc)}, took ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}, status ${summary.status}. Run ${told(summary.runId)}, scenario digest ${told(summary.scenarioDigest.slice(0, 16))}.`,
+    `${told(summary.startedUtc)}, took ${duration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}, status ${summary.status}. Run ${told(summary.runId)}, scenario digest ${told(summary.scenarioDigest.slice(0, 16))}.`,
     ...(gates.results.length === 0
       ? []
       : [
@@ -55,14 +56,12 @@ export function markdownSummary({ analysis: { summary }, gates }: SummaryInput):
             ['Gate', '-Measured', '-Bound', 'Verdict', 'Why'],
             gates.results.map((result) => {
               const look = GATE_VERDICT[result.verdict];
-              const bounds = [
-                ...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]),
-                ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`]),
-              ];
               return [
                 told(result.text),
-                measuredInUnit(result) ?? 'nothing',
-                bounds.join(' and '),
+                result.measured === null
+                  ? 'nothing'
+                  : measuredText(result.measured, result.unit, result.gate, result.step),
+                told(boundsInUnit(result.gate, result.unit)),
                 `${look.sign} ${look.words}`,
                 told(result.why),
               ];
@@ -175,7 +174,7 @@ function phaseRow(phase: PhaseSummary): readonly string[] {
     s(0.99),
     maybeDuration(phase.responseTime.ok.maxNs, '–'),
     maybeDuration(phase.latencyFromSend.ok.maxNs, '–'),
-    phase.missRatio === null ? '–' : share(phase.missRatio),
+    phase.missRatio === null ? '–' : percent(phase.missRatio),
   ];
 }
 
@@ -319,7 +318,7 @@ function tools(phases: readonly PhaseSummary[]): readonly string[] {
           quantile(quantileOf(tool.responseTime.ok, q)),
           quantile(quantileOf(tool.latencyFromSend.ok, q)),
         ]),
-        tool.missRatio === null ? '–' : share(tool.missRatio),
+        tool.missRatio === null ? '–' : percent(tool.missRatio),
       ]),
   );
   return rows.length === 0

@@ -4,7 +4,8 @@
  */
 import { traitsOf } from '../catalog/index.js';
 import type { Durations, PhaseSummary } from '../analysis/index.js';
-import { count, duration, maybeDuration, quantileOf, rate, share } from './format.js';
+import { count, duration, maybeDuration, rate, percent } from '../format/index.js';
+import { quantileOf } from './quantiles.js';
 import { displayWidth, fitWidth, plainText } from './text.js';
 import { loopWords } from './words.js';
 
@@ -83,7 +84,7 @@ function cellsOf(phase: PhaseSummary, long: boolean): Cells {
     p99: short(ok, 0.99),
     serviceP99: short(phase.latencyFromSend.ok, 0.99),
     longest: maybeDuration(ok.maxNs, '–'),
-    missed: phase.missRatio === null ? '–' : share(phase.missRatio),
+    missed: phase.missRatio === null ? '–' : percent(phase.missRatio),
   };
 }
 

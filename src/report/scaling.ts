@@ -1,13 +1,10 @@
 /** Scaling in words. */
 import type { Fitted, ScalingSummary } from '../analysis/index.js';
-import { count, rate } from './format.js';
-import { plural } from './words.js';
+import { amount, count, plural, rate } from '../format/index.js';
 
 /** A parameter with its interval, in three digits. */
 export const fittedWords = ({ value, low, high }: Fitted): string =>
-  `${digits(value)} (${digits(low)} to ${digits(high)})`;
-
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
+  `${amount(value)} (${amount(low)} to ${amount(high)})`;
 
 /** What the law says, or why there is none. */
 export function scalingSentence(scaling: ScalingSummary): string {

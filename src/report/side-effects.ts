@@ -7,8 +7,7 @@ import type {
   Share,
   WastedWork,
 } from '../analysis/index.js';
-import { count, share } from './format.js';
-import { plural } from './words.js';
+import { count, plural, percent } from '../format/index.js';
 
 export const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
   destructive: 'destructive',
@@ -20,7 +19,7 @@ export const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
 
 /** `87.5 % (71.0 % to 96.5 %)`. */
 export function shareInterval({ value, low, high }: Share): string {
-  return `${share(value)} (${share(low)} to ${share(high)})`;
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 
 /** Duplicates among tools for which each execution counts. */
@@ -33,7 +32,7 @@ export function harmfulDuplicates({ effectsByAnnotation: { classes } }: SideEffe
 export function wastedSentence(work: WastedWork): string {
   if (work.from === 'unknown') return `Work for nobody is not known: ${work.reason}.`;
   if (work.executions === 0) return 'The upstream executed nothing.';
-  const time = work.serviceShare === null ? '' : `, ${share(work.serviceShare)} of the service time`;
+  const time = work.serviceShare === null ? '' : `, ${percent(work.serviceShare)} of the service time`;
   return `${work.lowerBound ? 'At least ' : ''}${count(work.wasted)} of ${count(work.executions)} executions were for nobody${time}${work.from === 'counters' && work.late > 0 ? `; of these ${count(work.late)} ${plural(work.late, 'was', 'were')} answered, and too late` : ''}${work.from === 'stamps' ? ', by the stamps of late answers alone' : ''}.`;
 }
 

@@ -1,6 +1,7 @@
 /** Whether a steady phase was steady, in words. */
 import type { PhaseSummary, SteadyStretch, SteadyTest } from '../analysis/index.js';
-import { duration, quantile, quantileOf, rate, share } from './format.js';
+import { duration, quantile, rate, percent } from '../format/index.js';
+import { quantileOf } from './quantiles.js';
 
 const QUANTITY = { 'response-time': 'the median response time', throughput: 'throughput' } as const;
 const NOT_JUDGED = {
@@ -55,5 +56,5 @@ function finding(
   if (kind === 'shift' && shift !== null)
     return `${QUANTITY[quantity]} shifted from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
   const change = (slopePerSecond.value * lengthNs) / 1e9;
-  return `${QUANTITY[quantity]} ${change > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(change))}${level === 0 ? '' : ` (${share(Math.abs(change / level))} of its middle)`} over ${duration(lengthNs)}`;
+  return `${QUANTITY[quantity]} ${change > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(change))}${level === 0 ? '' : ` (${percent(Math.abs(change / level))} of its middle)`} over ${duration(lengthNs)}`;
 }

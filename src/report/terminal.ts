@@ -10,7 +10,7 @@ import type {
   RecoverySummary,
   Summary,
 } from '../analysis/index.js';
-import { amount, count, exactMoment, measuredInUnit, setDuration } from './format.js';
+import { amount, count, duration, exactMoment, plural, measuredText } from '../format/index.js';
 import { changeText, driftSaysSomething } from './drift.js';
 import { hypothesesSentence, judgementText } from './hypotheses.js';
 import { attributionSentence } from './attribution.js';
@@ -23,7 +23,7 @@ import { scalingSentence } from './scaling.js';
 import { steadySentence, wasUnsteady } from './steadiness.js';
 import { displayWidth, fitWidth, plainText, wrapped } from './text.js';
 import { trustFacts } from './trust.js';
-import { faultInPhase, GATE_VERDICT, namedPhase, phaseName, plural, type Tone } from './words.js';
+import { faultInPhase, GATE_VERDICT, namedPhase, phaseName, type Tone } from './words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -53,7 +53,7 @@ export function terminalSummary(
     [
       { text: plainText(summary.name), tone: 'strong' },
       {
-        text: `  ${setDuration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}${summary.status === 'complete' ? '' : `, ${summary.status}`}`,
+        text: `  ${duration(summary.durationNs)}, ${count(summary.samples.logicalCalls)} ${plural(summary.samples.logicalCalls, 'call')}${summary.status === 'complete' ? '' : `, ${summary.status}`}`,
         tone: 'quiet',
       },
     ],
@@ -338,7 +338,7 @@ function gateLines(result: SummaryInput['gates']['results'][number], columns: nu
   const indent = 15;
   const head: Span = { text: `${look.sign} ${look.words.padEnd(indent - 2)}`, tone: look.tone };
   const gate = wrapped(
-    `${plainText(result.text, 220)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredInUnit(result) ?? ''}` : ''}`,
+    `${plainText(result.text, 220)}${result.verdict === 'pass' && result.measured !== null ? `  ${measuredText(result.measured, result.unit, result.gate, result.step)}` : ''}`,
     columns - indent,
   );
   // Why the run is invalid stands above, once.

@@ -4,9 +4,9 @@
  */
 import { traitsOf } from '../catalog/index.js';
 import type { Summary } from '../analysis/index.js';
-import { count, duration, quantile, quantileOf, rate, share, UNKNOWN } from './format.js';
+import { UNKNOWN, count, duration, plural, quantile, rate, percent } from '../format/index.js';
+import { quantileOf } from './quantiles.js';
 import { plainText } from './text.js';
-import { plural } from './words.js';
 
 export interface TrustFact {
   readonly name: string;
@@ -71,7 +71,7 @@ function loopDelay(summary: Summary): TrustFact {
   return {
     name: 'Generator loop delay',
     value: loopDelayMaxNs === null ? UNKNOWN : duration(loopDelayMaxNs),
-    meaning: `Longest pause between two turns of the generator's event loop${gcShare === null ? '' : `; ${share(gcShare)} of the time went to garbage collection`}.`,
+    meaning: `Longest pause between two turns of the generator's event loop${gcShare === null ? '' : `; ${percent(gcShare)} of the time went to garbage collection`}.`,
     state:
       loopDelayMaxNs === null
         ? 'unknown'
@@ -92,7 +92,7 @@ function littleResidual(summary: Summary): TrustFact {
   );
   return {
     name: "Little's residual",
-    value: worst === null ? 'no steady phase' : share(worst),
+    value: worst === null ? 'no steady phase' : percent(worst),
     meaning:
       'Calls in flight against throughput times residence; in a steady window they agree within 5 % or a clock or a count is wrong.',
     state: worst === null ? 'unknown' : stateOf(summary, ['little-residual', 'clock-problem']),
@@ -115,7 +115,7 @@ function accounted(summary: Summary): TrustFact {
 function machineNoise(summary: Summary): TrustFact {
   return {
     name: 'Machine noise',
-    value: summary.spinLostShare === null ? 'not probed' : `${share(summary.spinLostShare)} lost`,
+    value: summary.spinLostShare === null ? 'not probed' : `${percent(summary.spinLostShare)} lost`,
     meaning:
       'Share of a core that other work took while a probe only spun; from 2 % on it is told, from 10 % on gates are inconclusive.',
     state:

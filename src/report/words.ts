@@ -11,8 +11,8 @@ import {
   type StageName,
   type StageStats,
 } from '../analysis/index.js';
+import { rate } from '../format/index.js';
 import type { Outcome } from '../record/index.js';
-import { rate } from './format.js';
 import { plainText } from './text.js';
 
 export const STAGE_WORDS: Readonly<Record<StageName, string>> = {

@@ -8,8 +8,9 @@ import {
   type ProbeOrder,
   type SearchResult,
 } from '../capacity/index.js';
-import { formatRate, type Search } from '../catalog/index.js';
+import type { Search } from '../catalog/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
+import { rate } from '../format/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import type { ProbeEvent } from '../record/index.js';
 import type { PhasesSetup } from './phases-setup.js';
@@ -193,5 +194,3 @@ function probeWords(
   ];
   return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
-
-const rate = (perSecond: number): string => formatRate(perSecond, 4);

@@ -8,7 +8,6 @@ export type * from './types.js';
 export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
 export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } from './reader.js';
 export { scenarioJsonSchema } from './json-schema.js';
-export { formatDuration, formatRate, formatSize } from '../catalog/grammar/units.js';
 export { revealSecrets, secretNames } from './secrets.js';
 export { isLoopback } from './checks/url.js';
 export { gatewaysOnTheWay, servicesBehind, targetName } from './replicas.js';

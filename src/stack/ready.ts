@@ -2,8 +2,9 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NS_PER_MS } from '../clock/index.js';
+import { duration } from '../format/index.js';
 import { ProblemError } from '../problem/index.js';
-import { formatDuration, type Readiness } from '../scenario/index.js';
+import type { Readiness } from '../scenario/index.js';
 import type { Child } from './child.js';
 
 const POLL_MS = 25;
@@ -75,7 +76,7 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
       throw notReady(
         wait,
         'service-not-ready',
-        `service "${wait.service}" did not ${promised} within ${formatDuration(wait.withinNs)}`,
+        `service "${wait.service}" did not ${promised} within ${duration(wait.withinNs)}`,
         'check its command and "ready", or give it more time with "within"',
       );
     }

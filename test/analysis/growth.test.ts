@@ -204,7 +204,7 @@ describe('a gate on growth', () => {
       verdict: 'regress',
       text: 'rss-growth of every process in every soak phase <= 10 MiB/h',
     });
-    expect(only(gate({}))?.why).toContain('backend in soak: 36 MiB/h');
+    expect(only(gate({}))?.why).toContain('backend in soak: +36 MiB/h');
     expect(only(gate({ max: 40 * MIB }))?.verdict).toBe('pass');
   });
 

@@ -4,7 +4,7 @@ import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { Gate } from '../../src/scenario/index.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
-import { measuredInUnit, timeBack } from '../../src/report/format.js';
+import { measuredText, recoveryTime } from '../../src/format/index.js';
 import { cameBack, stayedDown } from '../report/after-fault-fixture.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 
@@ -90,12 +90,12 @@ const withRecovery = (change: Partial<RecoverySummary> = {}): Summary => ({
 
 describe('a gate on a number that was measured', () => {
   const cases: readonly (readonly [Gate, 'pass' | 'regress', string])[] = [
-    [gate('response-time', 'p99', 'ns', { max: 0.99 * MS }), 'pass', 'response-time p99 of steady <= 990 us'],
-    [gate('response-time', 'p99', 'ns', { max: 0.98 * MS }), 'regress', 'response-time p99 of steady <= 980 us'],
-    [gate('response-time', 'mean', 'ns', { max: 500_500 }), 'pass', 'response-time mean of steady <= 500.5 us'],
+    [gate('response-time', 'p99', 'ns', { max: 0.99 * MS }), 'pass', 'response-time p99 of steady <= 990 µs'],
+    [gate('response-time', 'p99', 'ns', { max: 0.98 * MS }), 'regress', 'response-time p99 of steady <= 980 µs'],
+    [gate('response-time', 'mean', 'ns', { max: 500_500 }), 'pass', 'response-time mean of steady <= 500.5 µs'],
     [gate('response-time', 'max', 'ns', { min: 2 * MS }), 'regress', 'response-time max of steady >= 2 ms'],
     [gate('latency-from-send', 'p50', 'ns', { max: 1 * MS }), 'pass', 'latency-from-send p50 of steady <= 1 ms'],
-    [gate('schedule-lag', 'p99', 'ns', { max: 0 }), 'pass', 'schedule-lag p99 of steady <= 0 ns'],
+    [gate('schedule-lag', 'p99', 'ns', { max: 0 }), 'pass', 'schedule-lag p99 of steady <= 0 ms'],
     [gate('queue-age', 'max', 'ns', { max: 999 }), 'pass', 'queue-age max of steady <= 999 ns'],
     [gate('upstream-queue', 'max', 'ns', { max: 998 }), 'regress', 'upstream-queue max of steady <= 998 ns'],
     [gate('goodput', 'rate', 'per-second', { min: 100 }), 'pass', 'goodput rate of steady >= 100/s'],
@@ -104,7 +104,7 @@ describe('a gate on a number that was measured', () => {
     [gate('deadline-miss-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'deadline-miss-ratio of steady <= 0 %'],
     [gate('error-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'error-ratio of steady <= 0 %'],
     [
-      gate('retry-amplification', 'ratio', 'ratio', { min: 1, max: 1.2 }),
+      gate('retry-amplification', 'ratio', 'multiple', { min: 1, max: 1.2 }),
       'pass',
       'retry-amplification of steady >= 1x and <= 1.2x',
     ],
@@ -123,7 +123,7 @@ describe('a gate on a number that was measured', () => {
   it('says what was measured, in the unit of the bound, with its interval', () => {
     const result = only(calm, gate('response-time', 'p99', 'ns', { max: 0.98 * MS }));
     expect(result.measured).toBe(0.99 * MS);
-    expect(result.why).toBe('steady, ok calls: 990 us (95 % interval 983 us to 997 us)');
+    expect(result.why).toBe('steady, ok calls: 990 µs (95 % interval 983 µs to 997 µs)');
   });
 
   it('prints enough digits to be told apart from the bound', () => {
@@ -263,8 +263,9 @@ describe('a gate on recovery', () => {
   it('of none at all reads as under a window, in the words of the report', () => {
     const result = only(withRecovery({ timeToRecover: { kind: 'value', ns: 0 } }), recover(2 * S));
     expect(result).toMatchObject({ verdict: 'pass', measured: 0, step: 0.5 * S, why: 'cut: under 500 ms' });
-    expect(measuredInUnit(result)).toBe(timeBack(0, 0.5 * S));
-    expect(`cut: ${measuredInUnit(result) ?? ''}`).toBe(result.why);
+    const text = measuredText(result.measured ?? NaN, result.unit, result.gate, result.step);
+    expect(text).toBe(recoveryTime(0, 0.5 * S));
+    expect(`cut: ${text}`).toBe(result.why);
   });
 
   it('fails on one that stayed down by itself, and on nothing less', () => {
@@ -329,7 +330,7 @@ describe('a gate on a closed loop', () => {
         expect.stringMatching(/ \(closed loop\)$/),
         expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)[:,]/),
       ]);
-    expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 us (closed loop)');
+    expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 µs (closed loop)');
   });
 
   it('tells when only some of the phases behind it are closed, and says nothing of an open one or of the run as a whole', () => {
@@ -363,7 +364,7 @@ describe('a gate on a trend', () => {
     expect(only(slope(-1 * MS, 0.9 * MS), asked).verdict).toBe('pass');
     expect(only(slope(1.1 * MS, 3 * MS), asked)).toMatchObject({
       verdict: 'regress',
-      why: 'steady: 2.05 ms/s, 95 % interval 1.1 ms/s to 3 ms/s, which is what counts',
+      why: 'steady: +2.05 ms/s, 95 % interval +1.1 ms/s to +3 ms/s, which is what counts',
     });
     expect(only(slope(0.5 * MS, 1.5 * MS), asked).verdict).toBe('inconclusive');
   });

@@ -77,10 +77,10 @@ needs
   rate         up to 2000/s on time
 
 gates
-  response-time p99 of steady for booking <= 100ms
-  goodput ratio >= 99.5%
+  response-time p99 of steady for booking <= 100 ms
+  goodput ratio >= 99.5 %
   retry-amplification ratio <= 1.2x
-  time-to-recover max after down-upstream <= 10s
+  time-to-recover max after down-upstream <= 10 s
 
 notes
   each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule

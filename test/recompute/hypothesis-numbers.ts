@@ -199,7 +199,7 @@ export function hypothesisNumbers(input: HypothesisInput): readonly HypothesisNu
       after: told(after),
       results: stated.map((hypothesis) => ({
         metric: hypothesis.metric as Result['metric'],
-        unit: UNITS[hypothesis.stat] ?? 'ns',
+        unit: hypothesis.metric === 'retry-amplification' ? 'multiple' : (UNITS[hypothesis.stat] ?? 'ns'),
         before: judged(hypothesis, before, input),
         after: judged(hypothesis, after, input),
       })),

@@ -101,7 +101,7 @@ describe('charts', () => {
     );
     const { svg } = await recoveryChart(recovery, windows, 'recovery');
     expect(svg.split('fill="var(--c-dip)"').length - 1).toBe(lost.length);
-    expect(svg).toContain('>recovered 1.50 s after clear<');
+    expect(svg).toContain('>recovered 1.5 s after clear<');
   });
 
   it('write names as text, in pictures too', async () => {

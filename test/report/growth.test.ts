@@ -88,13 +88,13 @@ function withGrowth(growth: readonly GrowthSummary[], curves: readonly GrowthCur
 describe('growth in words', () => {
   it('names what grows, and by how much an hour with its interval', () => {
     expect(growthSentence(GROWING)).toBe(
-      'Growing over 10.0 min after the warm-up: back<end>: memory +38.0 MiB/h (+36.0 MiB/h to +40.0 MiB/h).',
+      'Growing over 10 min after the warm-up: back<end>: memory +38 MiB/h (+36 MiB/h to +40 MiB/h).',
     );
   });
 
   it('says how flat flat is', () => {
     expect(growthSentence(FLAT)).toBe(
-      'Nothing grew over 10.0 min after the warm-up; memory of no process by more than +1.50 MiB/h (upper bound).',
+      'Nothing grew over 10 min after the warm-up; memory of no process by more than +1.5 MiB/h (upper bound).',
     );
   });
 });
@@ -108,7 +108,7 @@ describe('growth in the reports', () => {
     expect(part).not.toContain('back<end>');
     expect(part.match(/<svg role="img"/g)).toHaveLength(1);
     expect(part).toContain('trend (Theil-Sen)');
-    expect(part).toContain('+36.0 MiB/h to +40.0 MiB/h');
+    expect(part).toContain('+36 MiB/h to +40 MiB/h');
     expect(part).toContain('only a mock tells its sessions');
     expect(part.match(/<tr>/g)).toHaveLength(1 + 7);
   });

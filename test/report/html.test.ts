@@ -63,7 +63,7 @@ describe('the HTML report', () => {
   it('tells each gate with what was measured, its bound and why', () => {
     for (const words of [
       '43.2 ms',
-      '≤ 100 ms',
+      '&lt;= 100 ms',
       'pass',
       'fail',
       'inconclusive',
@@ -93,11 +93,11 @@ describe('the HTML report', () => {
   it('says what a quantile is when it is not a number', () => {
     expect(text.includes('not estimable'), 'not estimable').toBe(true);
     expect(text.includes('410 of 662 calls'), '410 of 662 calls').toBe(true);
-    expect(text).toMatch(/≥ 2\.40 s censored/);
+    expect(text).toContain('&gt; 2.4 s censored');
   });
 
   it('tells a recovery that never came as a bound', () => {
-    expect(text.includes('&gt; 4.90 s'), '&gt; 4.90 s').toBe(true);
+    expect(text.includes('&gt; 4.9 s'), '&gt; 4.9 s').toBe(true);
     expect(text.includes('not recovered'), 'not recovered').toBe(true);
   });
 
@@ -118,9 +118,9 @@ describe('the HTML report', () => {
     const words = text.replaceAll('\u00a0', ' ');
     expect(
       words.includes(
-        'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.',
+        'a TCP echo takes 41 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.4 ms (97.9 %) of the floor is the target&#39;s.',
       ),
-      'a TCP echo takes 41.0 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.40 ms (97.9 %) of the floor is the target&#39;s.',
+      'a TCP echo takes 41 µs, an empty HTTP answer 118 µs, the same client against a constant answer 203 µs. About 9.4 ms (97.9 %) of the floor is the target&#39;s.',
     ).toBe(true);
   });
 

@@ -88,7 +88,7 @@ describe('a capacity search in words', () => {
   it('is an interval, and how it was come by', () => {
     expect(words('found', 154.2, 161)).toEqual([
       '154/s',
-      'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.4 %. Both ends were tried again (6 probes).',
+      'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.41 %. Both ends were tried again (6 probes).',
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('a capacity search in words', () => {
       recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 },
     };
     expect(loadLineSentence(lost)).toMatch(
-      /^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/,
+      /^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15.3 %\)\.$/,
     );
     const over = {
       ...lost,
@@ -179,7 +179,7 @@ describe('the load line in a report', () => {
   it('has a table in the Markdown summary', () => {
     const markdown = markdownSummary(withSearch(FOUND));
     expect(markdown).toContain(
-      '| 3, bracket | 154/s | 154/s | 154/s | +0.100 ms/s (−0.100 ms/s to +0.300 ms/s) | ✓ passed |',
+      '| 3, bracket | 154/s | 154/s | 154/s | +0.1 ms/s (−0.1 ms/s to +0.3 ms/s) | ✓ passed |',
     );
     expect(markdown).toContain('- **the &#60;line&#62;** (capacity · open loop): Sustained at 154/s');
     expect(markdown.split('\n')).toContain(

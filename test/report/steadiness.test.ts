@@ -54,8 +54,7 @@ describe('a phase without a steady state', () => {
     const { page, markdown, terminal } = await forms(
       judged({ verdict: 'none', windowNs: 0.5 * S, judged: SHIFTED, chosen: null }),
     );
-    const told =
-      'No steady state: the median response time shifted from 20.0 ms to 31.0 ms about 8.00 s into the phase.';
+    const told = 'No steady state: the median response time shifted from 20 ms to 31 ms about 8 s into the phase.';
     expect(page).toContain(told);
     expect(markdown).toContain(`## Not steady\n\n- **fault**: ${told}`);
     expect(terminal).toContain(`fault: ${told}`);
@@ -69,7 +68,7 @@ describe('a phase without a steady state', () => {
       chosen: null,
     }).analysis.summary.phases.filter(({ name }) => name === 'fault');
     expect(phase === undefined ? null : steadySentence(phase)).toBe(
-      "No steady state: the median response time rose by 10.0 ms (50 % of its middle) over 20.0 s. A gate on this phase can't pass.",
+      "No steady state: the median response time rose by 10 ms (50 % of its middle) over 20 s. A gate on this phase can't pass.",
     );
   });
 });
@@ -84,7 +83,7 @@ describe('a phase that was steady late', () => {
     );
     for (const form of [page, markdown, terminal])
       expect(form).toContain(
-        'Steady from 6.00 s into the phase on; its p99 is 29.2 ms, against 71.1 ms of all that was measured.',
+        'Steady from 6 s into the phase on; its p99 is 29.2 ms, against 71.1 ms of all that was measured.',
       );
   });
 });

@@ -30,7 +30,7 @@ function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'af
       {
         text: 'retry-amplification <= 1.2x',
         metric: 'retry-amplification',
-        unit: 'ratio',
+        unit: 'multiple',
         before: { ...held, measured: 1.05 },
         after: { ...held, measured: 1.1 },
       },
@@ -98,7 +98,7 @@ describe('a steady state that came back', () => {
     );
     expect(part).toContain('goodput ratio of &lt;i&gt;book &gt;= 99 %');
     expect(part.match(/held<\/span>/g)).toHaveLength(6);
-    expect(part).toContain('1.05 x');
+    expect(part).toContain('1.05x');
     const faults = await sectionOf('recovery', given);
     expect(faults).toContain('Steady state');
     expect(faults.match(/held before<small>held after<\/small>/g)).toHaveLength(2);

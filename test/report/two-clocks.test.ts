@@ -148,7 +148,7 @@ describe('response time and service view stand side by side', () => {
   it('in the Markdown tables of phases and tools', () => {
     const lines = markdownSummary(halved()).split('\n');
     expect(lines).toContain(
-      '| steady | closed loop, 16 callers | 925/s | 925/s | 16.0 ms | 8.00 ms | 43.4 ms | 21.7 ms | 156 ms | 77.8 ms | 0.041 % |',
+      '| steady | closed loop, 16 callers | 925/s | 925/s | 16 ms | 8 ms | 43.4 ms | 21.7 ms | 156 ms | 77.8 ms | 0.0405 % |',
     );
     const headings = lines.filter((line) => line.includes('| p50 |'));
     expect(headings).toHaveLength(2);

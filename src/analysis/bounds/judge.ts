@@ -1,7 +1,7 @@
 /** Verdicts on bounds: each reading held against the bound, and which of several decides. */
-import type { Gate, BoundUnit } from '../../scenario/index.js';
+import { measuredText } from '../../format/index.js';
+import type { BoundUnit, Gate } from '../../scenario/index.js';
 import type { Reading } from './readings.js';
-import { measuredText, steppedText } from './words.js';
 
 /** A gate's verdict and why. */
 export interface GateResult {
@@ -50,30 +50,31 @@ function judgeRange(gate: Gate, low: number, high: number): Judged['verdict'] {
 /** One reading against the bound. */
 export function judge(gate: Gate, reading: Reading): Judged {
   const { where } = reading;
+  const textOf = (value: number, step?: number): string => measuredText(value, gate.unit, gate, step);
   switch (reading.kind) {
     case 'value': {
       const interval =
         reading.low === null || reading.high === null
           ? ''
-          : ` (95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)})`;
+          : ` (95 % interval ${textOf(reading.low)} to ${textOf(reading.high)})`;
       return {
         verdict: judgeRange(gate, reading.value, reading.value),
         measured: reading.value,
         step: reading.step,
-        why: `${where}: ${steppedText(gate, reading.value, reading.step)}${interval}`,
+        why: `${where}: ${textOf(reading.value, reading.step)}${interval}`,
       };
     }
     case 'trend':
       return {
         verdict: judgeRange(gate, reading.low, reading.high),
         measured: reading.value,
-        why: `${where}: ${measuredText(gate, reading.value)}, 95 % interval ${measuredText(gate, reading.low)} to ${measuredText(gate, reading.high)}, which is what counts`,
+        why: `${where}: ${textOf(reading.value)}, 95 % interval ${textOf(reading.low)} to ${textOf(reading.high)}, which is what counts`,
       };
     case 'censored':
       return {
         verdict: judgeRange(gate, reading.atLeast, Infinity),
         measured: reading.atLeast,
-        why: `${where}: at least ${measuredText(gate, reading.atLeast)} (censored: nobody looked longer)`,
+        why: `${where}: at least ${textOf(reading.atLeast)} (censored: nobody looked longer)`,
       };
     case 'not-estimable':
       return { verdict: 'inconclusive', measured: null, why: `${where}: not estimable, ${reading.why}` };

@@ -1,8 +1,8 @@
 /** Which stretches of a phase its hypotheses are judged on. */
+import { duration } from '../../format/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
 import type { PhaseFrame } from '../calls/index.js';
 import type { FaultEdges, RecoverySummary } from '../recovery/index.js';
-import { duration } from '../words.js';
 
 /** Bounds in run time, or why there are none. */
 export type Bounds = { readonly fromNs: number; readonly toNs: number } | { readonly why: string };

@@ -2,8 +2,8 @@
  * Whether a capacity search may be believed. Its probes were judged one by one, overload and all, so what counts here
  * is only how the search ended: a limit that is the generator's, or a search cut off, is no property of the target.
  */
+import { counted, rate } from '../../format/index.js';
 import type { CapacitySummary } from '../capacity/index.js';
-import { counted } from '../words.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -20,7 +20,7 @@ function endReasons({ phase, ended, probes }: CapacitySummary): readonly Validit
         code: 'generator-saturated',
         severity: 'invalid',
         phase,
-        what: `the generator did not keep the schedule of a probe${last === undefined ? '' : ` at ${Number(last.ratePerSecond.toPrecision(4))}/s: ${last.why.join('; ')}`}; the target's limit was not reached`,
+        what: `the generator did not keep the schedule of a probe${last === undefined ? '' : ` at ${rate(last.ratePerSecond)}: ${last.why.join('; ')}`}; the target's limit was not reached`,
         remedy: 'free a core for the generator, end other work on the machine, or search a range it can offer',
       },
     ];

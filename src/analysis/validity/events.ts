@@ -1,6 +1,6 @@
 /** Whether what was planned around the load happened: faults on and off, services and fault engine alive. */
+import { duration } from '../../format/index.js';
 import { faultEvent } from '../recovery/index.js';
-import { duration } from '../words.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 

@@ -1,9 +1,9 @@
 /** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
 import { traitsOf } from '../../catalog/index.js';
+import { amount, counted, duration, percent, rate } from '../../format/index.js';
 import { outcomeCode } from '../../record/index.js';
 import { lagLimitNs, plainQuantile } from '../calls/index.js';
 import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
-import { counted, duration, percent } from '../words.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -88,7 +88,7 @@ function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReas
   const wrong = [
     ...(dispersion < low || dispersion > high
       ? [
-          `counts over ${duration(windowNs)} scatter ${Number(dispersion.toPrecision(3))} times as much as those of a Poisson process (limits ${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))})`,
+          `counts over ${duration(windowNs)} scatter ${amount(dispersion)} times as much as those of a Poisson process (limits ${amount(low)} to ${amount(high)})`,
         ]
       : []),
     ...(gaps !== null && gaps.distance > gaps.limit
@@ -203,7 +203,7 @@ function selfCapacityReasons({
       code: 'over-self-capacity',
       severity: 'warning',
       phase: null,
-      what: `up to ${Number(highestRatePerSecond.toPrecision(4))} calls/s were asked for, and this machine was known to offer ${Number(selfCapacityPerSecond.toPrecision(4))} on time`,
+      what: `up to ${rate(highestRatePerSecond)} were asked for, and this machine was known to offer ${rate(selfCapacityPerSecond)} on time`,
       remedy:
         'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
     },

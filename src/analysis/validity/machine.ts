@@ -2,8 +2,8 @@
  * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or
  * waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
  */
+import { duration, percent } from '../../format/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
-import { percent } from '../words.js';
 import { CONTENDED, type Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -56,7 +56,7 @@ function cpuReasons(
       code: 'generator-cpu',
       severity: 'warning',
       phase: summary.name,
-      what: `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ${Number(seconds.toPrecision(3))} s (warned from ${percent(BUSY_SHARE)}): throughput and times may be its own limit and not the target's`,
+      what: `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ${duration(seconds * 1e9)} (warned from ${percent(BUSY_SHARE)}): throughput and times may be its own limit and not the target's`,
       remedy:
         summary.loop === 'closed'
           ? 'fewer callers, more workers (generator.workers), or smaller answers'

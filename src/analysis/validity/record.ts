@@ -1,5 +1,5 @@
 /** Whether the record is whole: every call has an end, every stamp is possible, the run came to its end. */
-import { counted, percent } from '../words.js';
+import { counted, percent } from '../../format/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 

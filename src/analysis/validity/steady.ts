@@ -2,9 +2,9 @@
  * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one
  * looked.
  */
+import { duration, percent, rate } from '../../format/index.js';
 import type { PhaseSummary } from '../phases/index.js';
 import type { SteadyStretch, SteadyTest } from '../stability/index.js';
-import { duration, percent } from '../words.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -61,8 +61,7 @@ const WORDS = { 'response-time': 'the median response time', throughput: 'the th
 
 function finding(test: SteadyTest, lengthNs: number, startNs: number): string {
   const { quantity, level, shift, slopePerSecond } = test;
-  const amount = (value: number): string =>
-    quantity === 'response-time' ? duration(value) : `${Number(value.toPrecision(3))}/s`;
+  const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : rate(value));
   if (test.finding === 'shift' && shift !== null) {
     return `${WORDS[quantity]} went from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
   }

@@ -68,8 +68,3 @@ export function reportOf(checks: readonly Check[], selfCapacityPerSecond: number
     checks,
   };
 }
-
-/** `1 service`, `2 services`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

@@ -1,5 +1,6 @@
 /** The examination: every effect of the doctor, in order. What is seen is judged by the pure files beside. */
 import { availableParallelism } from 'node:os';
+import { counted } from '../../format/index.js';
 import { NS_PER_S, clockFrom, monotonicNow } from '../../clock/index.js';
 import { captureMachine } from '../../envelope/index.js';
 import { NoiseProbe } from '../noise.js';
@@ -13,7 +14,7 @@ import { keepSelfLoad } from '../self-capacity/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
 import { redactorFor, startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../../toxiproxy/index.js';
-import { counted, fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
+import { fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
 import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
 import {
   judgeClock,

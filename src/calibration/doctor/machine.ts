@@ -1,7 +1,8 @@
 /** What the machine and its limits say. Pure judgements over facts that were read before. */
+import { amount, counted } from '../../format/index.js';
 import type { Fact, Machine } from '../../envelope/index.js';
 import type { Needs } from '../../plan/index.js';
-import { counted, fail, ok, unknown, warn, type Check } from './check.js';
+import { fail, ok, unknown, warn, type Check } from './check.js';
 
 /** What nobody has asked for yet: the scenario language's default of 1 024 calls in flight, and 64 files besides. */
 export const USUAL_NEEDS: Needs = { connections: 1_024, openFiles: 1_088, ports: 1_024, ratePerSecond: null };
@@ -129,7 +130,7 @@ export function judgeQuota(quota: Fact<number | 'unlimited'>, throttledPeriods: 
     return fail('cpu-quota', `this control group was throttled in ${throttled} periods of the probe`, remedy);
   if (quota.value === null) return unknown('cpu-quota', quota.reason);
   if (quota.value === 'unlimited') return ok('cpu-quota', 'none');
-  const saw = `${Number(quota.value.toFixed(2))} CPUs`;
+  const saw = `${amount(quota.value)} CPUs`;
   if (quota.value < 1) return fail('cpu-quota', `${saw}: less than the generator alone can use`, remedy);
   return quota.value < 2
     ? warn('cpu-quota', `${saw}: the generator shares them with what it measures`, remedy)

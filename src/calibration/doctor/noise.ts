@@ -1,18 +1,10 @@
 /** What disturbs this machine now. Pure judgements over probes that were made before. */
+import { duration, percent } from '../../format/index.js';
 import { noiseVerdict } from '../noise.js';
 import type { Fact, NoiseSnapshot, SpinResult } from '../../envelope/index.js';
 import { fail, ok, unknown, warn, type Check } from './check.js';
 
 const QUIETEN = 'stop what else runs here, or measure elsewhere';
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
-}
-
-function milliseconds(ns: number): string {
-  return `${(ns / 1e6).toPrecision(3)} ms`;
-}
 
 /** Shares of the last ten seconds in which some task had to wait for the resource. */
 const PRESSED_SHARE = { cpu: 0.1, memory: 0.01, io: 0.1 } as const;
@@ -54,7 +46,7 @@ export function judgeSpin(spins: readonly SpinResult[]): Check {
     null,
   );
   if (worst === null) return unknown('spin', 'not probed');
-  const saw = `${percent(worst.lostShare)} of the time lost to others (${worst.gaps} stalls, the longest ${milliseconds(worst.longestGapNs)})`;
+  const saw = `${percent(worst.lostShare)} of the time lost to others (${worst.gaps} stalls, the longest ${duration(worst.longestGapNs)})`;
   switch (noiseVerdict(worst.lostShare)) {
     case 'quiet':
       return ok('spin', saw);
@@ -77,7 +69,7 @@ export function judgeTimers(latenessNs: readonly number[]): Check {
   const sorted = Float64Array.from(latenessNs).sort();
   const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1];
   if (p99 === undefined) return unknown('timers', 'not probed');
-  const saw = `${sorted.length} timers, late by ${milliseconds(Math.max(0, p99))} at p99`;
+  const saw = `${sorted.length} timers, late by ${duration(Math.max(0, p99))} at p99`;
   if (p99 >= LATE_FAIL_NS) return fail('timers', saw, QUIETEN);
   return p99 >= LATE_WARN_NS ? warn('timers', saw, QUIETEN) : ok('timers', saw);
 }

@@ -1,13 +1,14 @@
 /** What the parts of a run say when each is tried once. Pure. */
+import { counted, duration } from '../../format/index.js';
 import type { SelfLoad } from '../self-load/index.js';
 import type { PreflightReport } from '../../mcp/index.js';
 import type { Needs } from '../../plan/index.js';
 import type { Problem } from '../../problem/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
-import { counted, fail, ok, warn, type Check, type CheckId } from './check.js';
+import { fail, ok, warn, type Check, type CheckId } from './check.js';
 
 function lag(ns: number | null | undefined): string {
-  return ns === null || ns === undefined ? 'nothing was sent' : `lag ${(ns / 1e6).toPrecision(2)} ms`;
+  return ns === null || ns === undefined ? 'nothing was sent' : `lag ${duration(ns)}`;
 }
 
 /** The rate this machine can offer, against the rate that is asked for. `kept`: what became of the measurement. */

@@ -7,9 +7,10 @@
  * more tries its own highest rate, once, for about two seconds.
  */
 import type { Fact } from '../../envelope/index.js';
+import { rate } from '../../format/index.js';
 import { measureSelfLoad, type SelfLoad } from '../self-load/index.js';
 import type { Needs } from '../../plan/index.js';
-import { formatRate, type GeneratorSettings } from '../../scenario/index.js';
+import type { GeneratorSettings } from '../../scenario/index.js';
 import { whatIsKnown } from './decide.js';
 import { keep, keptPath, readKept, type KeptCapacity } from './cache.js';
 
@@ -91,11 +92,11 @@ async function tried(
   }
   const facts =
     kept === null
-      ? unknown(`less than ${formatRate(ratePerSecond, 4)}, which was tried just before the run and not held`)
+      ? unknown(`less than ${rate(ratePerSecond)}, which was tried just before the run and not held`)
       : factsOf(kept);
   return {
     ...facts,
-    warning: tooMuch(needs, `tried just before, this machine did not hold ${formatRate(ratePerSecond, 4)}`),
+    warning: tooMuch(needs, `tried just before, this machine did not hold ${rate(ratePerSecond)}`),
   };
 }
 
@@ -130,13 +131,13 @@ function unknown(reason: string): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'
 
 function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
   return heldPerSecond === null
-    ? `this machine does not hold ${formatRate(notHeldPerSecond ?? 0, 4)}`
-    : `this machine holds ${formatRate(heldPerSecond, 4)}${notHeldPerSecond === null ? '' : ` and not ${formatRate(notHeldPerSecond, 4)}`}`;
+    ? `this machine does not hold ${rate(notHeldPerSecond ?? 0)}`
+    : `this machine holds ${rate(heldPerSecond)}${notHeldPerSecond === null ? '' : ` and not ${rate(notHeldPerSecond)}`}`;
 }
 
 function tooMuch({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
   return {
-    what: `the scenario asks for up to ${formatRate(ratePerSecond ?? 0, 4)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
+    what: `the scenario asks for up to ${rate(ratePerSecond ?? 0)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
     remedy: REMEDY,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Quantities as people write them, `250ms`, `2k/s`, `16KiB`, `5%`, `1.5x`, and back.
+ * Quantities as people write them, `250ms`, `2k/s`, `16KiB`, `5%`, `1.5x`, read.
  *
  * Every quantity is one decimal number directly followed by its unit: no sign, no exponent, no blank. The readers
  * return the quantity in its base unit, or say what is wrong with the text and what was probably meant.
@@ -227,61 +227,4 @@ function meantUnit(unit: string, units: Kind['units'], aliases: Kind['aliases'])
 /** A bare number with the unit it probably wants. */
 export function bareNumber(value: number, suggested: string): Quantity {
   return { ok: false, code: 'needs-unit', what: `${value} needs a unit`, remedy: `did you mean ${value}${suggested}?` };
-}
-
-/**
- * A duration as a scenario would write it. Exact by default (reading it back gives the same nanoseconds); with
- * `significantDigits` it is rounded for display.
- */
-export function formatDuration(ns: number, significantDigits?: number): string {
-  if (!Number.isFinite(ns)) return String(ns);
-  if (ns < 0) return `-${formatDuration(-ns, significantDigits)}`;
-  if (significantDigits !== undefined) {
-    const [unit, factor] = largestUnit(ns);
-    return `${trimmed(ns / factor, significantDigits)}${unit}`;
-  }
-  const value = Math.round(ns);
-  if (value === 0) return '0s';
-  if (value % TIME_UNITS.h === 0) return `${value / TIME_UNITS.h}h`;
-  if (value % TIME_UNITS.m === 0) return `${value / TIME_UNITS.m}m`;
-  const [unit, factor] = largestUnit(value);
-  return `${decimal(value, factor)}${unit}`;
-}
-
-function largestUnit(ns: number): readonly [string, number] {
-  if (ns >= TIME_UNITS.s || ns === 0) return ['s', TIME_UNITS.s];
-  if (ns >= TIME_UNITS.ms) return ['ms', TIME_UNITS.ms];
-  return ns >= TIME_UNITS.us ? ['us', TIME_UNITS.us] : ['ns', TIME_UNITS.ns];
-}
-
-/** `value / factor` in decimal digits, exact for whole values and powers of ten. */
-function decimal(value: number, factor: number): string {
-  const places = Math.round(Math.log10(factor));
-  const digits = String(value).padStart(places + 1, '0');
-  const fraction = digits.slice(digits.length - places).replace(/0+$/, '');
-  const integer = digits.slice(0, digits.length - places);
-  return places === 0 || fraction === '' ? integer : `${integer}.${fraction}`;
-}
-
-function trimmed(value: number, significantDigits: number): string {
-  return String(Number(value.toPrecision(significantDigits)));
-}
-
-/** A rate as a scenario would write it: `200/s`; rounded with `significantDigits`. */
-export function formatRate(perSecond: number, significantDigits?: number): string {
-  const text =
-    significantDigits === undefined ? plain(perSecond) : plain(Number(trimmed(perSecond, significantDigits)));
-  return `${text}/s`;
-}
-
-/** A size in the largest binary unit it fills, rounded to six digits: `1.5MiB`. */
-export function formatSize(bytes: number): string {
-  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-  return `${trimmed(bytes / 1024 ** power, 6)}${['B', 'KiB', 'MiB', 'GiB'][power] ?? 'B'}`;
-}
-
-/** Decimal notation without an exponent, as the readers want it. */
-function plain(value: number): string {
-  const text = String(value);
-  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text;
 }

@@ -14,8 +14,6 @@ export interface GateRule {
   readonly per: 'phase' | 'fault' | 'phase or fault' | 'run' | 'soak' | 'stretch';
   /** Whether it is known call by call label. */
   readonly perTool: boolean;
-  /** How a ratio is written: `5%`, or `1.2x` where it can pass 1. */
-  readonly ratioAs?: 'multiple';
 }
 
 const DURATIONS = { p50: 'ns', p90: 'ns', p95: 'ns', p99: 'ns', 'p99.9': 'ns', mean: 'ns', max: 'ns' } as const;
@@ -40,11 +38,10 @@ export const GATE_RULES: Readonly<Record<GateMetric, GateRule>> = {
   lost: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   orphans: { stats: { count: 'count' }, usual: 'count', per: 'run', perTool: false },
   'retry-amplification': {
-    stats: { ratio: 'ratio' },
+    stats: { ratio: 'multiple' },
     usual: 'ratio',
     per: 'phase',
     perTool: true,
-    ratioAs: 'multiple',
   },
   'rss-growth': { stats: { slope: 'bytes-per-hour' }, usual: 'slope', per: 'soak', perTool: false },
   'descriptor-growth': { stats: { slope: 'per-hour' }, usual: 'slope', per: 'soak', perTool: false },
@@ -71,6 +68,7 @@ const BOUNDS: Readonly<Record<Exclude<BoundUnit, 'count'>, readonly [kind: Quant
   ns: ['duration', 'ms'],
   'per-second': ['rate', '/s'],
   ratio: ['share', '%'],
+  multiple: ['multiple', 'x'],
   'ns-per-second': ['slope', 'ms/s'],
   'bytes-per-hour': ['growth', 'MiB/h'],
   'per-hour': ['growing number', '/h'],
@@ -92,11 +90,7 @@ export function readBound(
     };
   }
   const [kind, suggested] =
-    GATE_RULES[metric].ratioAs === 'multiple'
-      ? (['multiple', 'x'] as const)
-      : unit === 'ns' && GATE_RULES[metric].per !== 'phase'
-        ? (['duration', 's'] as const)
-        : BOUNDS[unit];
+    unit === 'ns' && GATE_RULES[metric].per !== 'phase' ? (['duration', 's'] as const) : BOUNDS[unit];
   const read = typeof bound === 'number' ? bareNumber(bound, suggested) : readQuantity(kind, bound, suggested);
   return read.ok ? read : { ok: false, code: read.code, what: read.what, remedy: read.remedy };
 }

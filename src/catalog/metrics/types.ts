@@ -1,4 +1,5 @@
 /** What is demanded: of a run, and of its steady state. */
+import type { Unit } from '../../format/index.js';
 
 /** What an absolute gate can look at. `metrics` of the analysis room says what each means. */
 export const GATE_METRICS = [
@@ -48,7 +49,7 @@ export const GATE_STATS = [
 export type GateStat = (typeof GATE_STATS)[number];
 
 /** The unit a gate's bound was written in, so that verdicts can be printed in it. */
-export type BoundUnit = 'ns' | 'per-second' | 'ratio' | 'count' | 'ns-per-second' | 'bytes-per-hour' | 'per-hour';
+export type BoundUnit = Unit;
 
 export interface Gate {
   /** Position in the scenario's list, from 0. */

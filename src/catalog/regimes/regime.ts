@@ -1,10 +1,10 @@
 /** What every regime has to state, and the keys that the regimes share. */
 import type { z } from 'zod';
+import { scenarioDuration } from '../../format/index.js';
 import {
   choice,
   duration,
   durationOrZero,
-  formatDuration,
   isMap,
   label,
   literal,
@@ -86,7 +86,7 @@ export interface DefaultWarmup {
 
 /** Connections, caches and compilers settle at the beginning. */
 export const fifthAtMost = (mostNs: number): DefaultWarmup => ({
-  text: `a fifth of the length, at most ${formatDuration(mostNs)}`,
+  text: `a fifth of the length, at most ${scenarioDuration(mostNs)}`,
   ofLengthNs: (forNs) => Math.min(mostNs, Math.round(forNs / 5)),
 });
 

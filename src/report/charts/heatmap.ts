@@ -2,7 +2,7 @@
  * Every call by when it was meant to start and how long it took. Stalls and second modes show here and nowhere else.
  */
 import type { Heatmap } from '../../analysis/index.js';
-import { count } from '../format.js';
+import { count } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
 import { render } from './render.js';
 import { HEAT_STEPS, type Chart, type KeyEntry } from './theme.js';

@@ -3,7 +3,7 @@
  * thousands in time.
  */
 import type { LagHistogram } from '../../analysis/index.js';
-import { setDuration } from '../format.js';
+import { duration } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS } from './axes.js';
 import { render, type Layer } from './render.js';
 import { INK, type Chart } from './theme.js';
@@ -45,7 +45,7 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
     svg,
     key: [
       { words: 'calls', colour: INK.service, mark: 'area' },
-      { words: `limit of the p99, ${setDuration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
+      { words: `limit of the p99, ${duration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** Response time against the share of calls that took no longer: the shape of the tail, one phase a picture. */
 import type { CurvePoint, PercentileCurves } from '../../analysis/index.js';
-import { setDuration } from '../format.js';
+import { duration } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS } from './axes.js';
 import { render, type Layer } from './render.js';
 import { INK, type Chart, type KeyEntry } from './theme.js';
@@ -50,12 +50,12 @@ export async function percentileChart(curves: PercentileCurves, description: str
   };
   const layer: Layer[] = [
     {
-      data: { values: deadlines.map((ns) => ({ y: ns * MS_PER_NS, words: `deadline ${setDuration(ns)}` })) },
+      data: { values: deadlines.map((ns) => ({ y: ns * MS_PER_NS, words: `deadline ${duration(ns)}` })) },
       mark: { type: 'rule', color: INK.deadline, strokeDash: [8, 3], aria: false },
       encoding: { y: { field: 'y', ...logMs(span) } },
     },
     {
-      data: { values: deadlines.map((ns) => ({ x: 1, y: ns * MS_PER_NS, words: `deadline ${setDuration(ns)}` })) },
+      data: { values: deadlines.map((ns) => ({ x: 1, y: ns * MS_PER_NS, words: `deadline ${duration(ns)}` })) },
       mark: {
         type: 'text',
         align: 'left',

@@ -3,7 +3,7 @@
  * band.
  */
 import type { RecoverySummary, RecoveryWindow } from '../../analysis/index.js';
-import { duration, timeBack } from '../format.js';
+import { duration, recoveryTime } from '../../format/index.js';
 import { linearFromZero, logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from './axes.js';
 import { render, type Layer, type Pane } from './render.js';
 import { INK, type Chart, type KeyEntry } from './theme.js';
@@ -36,7 +36,7 @@ export async function recoveryChart(
       ? [{ t: timeToDetect.ns * S_PER_NS, words: `detected ${duration(timeToDetect.ns)} after onset`, row: 0 }]
       : []),
     ...(recoveredS !== null && timeToRecover.kind === 'value'
-      ? [{ t: recoveredS, words: `recovered ${timeBack(timeToRecover.ns, recovery.windowNs)} after clear`, row: 1 }]
+      ? [{ t: recoveredS, words: `recovered ${recoveryTime(timeToRecover.ns, recovery.windowNs)} after clear`, row: 1 }]
       : []),
     ...(timeToRecover.kind === 'censored'
       ? [{ t: toS, words: `not recovered within ${duration(timeToRecover.ns)}`, row: 1 }]

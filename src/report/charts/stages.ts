@@ -3,7 +3,7 @@
  * end.
  */
 import type { StageBars, StageName } from '../../analysis/index.js';
-import { duration } from '../format.js';
+import { duration, percent } from '../../format/index.js';
 import { phaseName, STAGE_WORDS } from '../words.js';
 import { render } from './render.js';
 import { INK, type Chart, type KeyEntry } from './theme.js';
@@ -35,7 +35,7 @@ export async function stagesChart(bars: readonly StageBars[], description: strin
         from,
         to: below,
         middle: (from + below) / 2,
-        label: below - from >= LABELLED_FROM ? `${Math.round((below - from) * 100)} %` : '',
+        label: below - from >= LABELLED_FROM ? percent(Math.round((below - from) * 100) / 100) : '',
       };
     });
   });

@@ -1,7 +1,7 @@
 /**
  * The HTML report: one file that opens anywhere, with no script, no network and nothing to install.
  */
-import { count, setDuration } from '../format.js';
+import { count, duration } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
 import { html, outside, trusted, type Markup } from './markup.js';
@@ -88,7 +88,7 @@ export async function htmlReport(input: RunView): Promise<string> {
 <div class="page">
 <header class="top"><p class="brand">${MARK}Plimsoll <span>load and recovery of an MCP stack</span></p>
 <h1>${outside(summary.name)}</h1>${input.plan.scenario.description === null ? null : html`<p class="about">${outside(input.plan.scenario.description, 600)}</p>`}
-<dl class="meta">${fact('Started', outside(summary.startedUtc, 40))}${fact('Took', setDuration(summary.durationNs))}${fact('Status', STATUS_WORDS[summary.status])}${fact('Calls', count(summary.samples.logicalCalls))}${fact('Run', outside(summary.runId, 80))}</dl>
+<dl class="meta">${fact('Started', outside(summary.startedUtc, 40))}${fact('Took', duration(summary.durationNs))}${fact('Status', STATUS_WORDS[summary.status])}${fact('Calls', count(summary.samples.logicalCalls))}${fact('Run', outside(summary.runId, 80))}</dl>
 <nav aria-label="Sections"><ol>${links.map((link) => html`<li><a href="#${link.id}">${link.title}</a></li>`)}</ol></nav></header>
 <main>
 ${verdictSection(input)}${trustSection(input)}${distrusted ? html`<p class="warning" role="note">This run is invalid. What follows is shown so that the reason can be found, and is not to be relied upon.</p>` : null}<div${distrusted ? html` class="distrusted"` : null}>

@@ -1,7 +1,8 @@
 /** Checks of `faults:` against the places they strike, the phases they fall into, and each other. */
+import { scenarioDuration } from '../../format/index.js';
 import { isLinkFault, isMockFault, type FaultText } from '../grammar/faults.js';
 import { suggestion } from '../../problem/index.js';
-import { formatDuration, type Path } from '../../catalog/index.js';
+import type { Path } from '../../catalog/index.js';
 import type { CheckContext } from './context.js';
 import { checkLinkFault, checkMockFault } from './fault-attributes.js';
 import { checkOverlaps } from './fault-overlaps.js';
@@ -117,7 +118,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
       [...path, which[0] ?? 'at'],
       'value',
       'fault-outside-phase',
-      `the fault ${which[1] ?? 'begins'} ${formatDuration(fault.at >= length ? fault.at : end)} into "${fault.phase}", which is ${formatDuration(length)} long`,
+      `the fault ${which[1] ?? 'begins'} ${scenarioDuration(fault.at >= length ? fault.at : end)} into "${fault.phase}", which is ${scenarioDuration(length)} long`,
       'move it, shorten it, or make the phase longer',
     );
   } else if (fault.for !== undefined && length - end < context.holdNs) {
@@ -125,7 +126,7 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
       path,
       'key',
       'no-time-to-recover',
-      `only ${formatDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`,
+      `only ${scenarioDuration(length - end)} of "${fault.phase}" are left after the fault to see a recovery in`,
       'make the phase longer',
     );
   }

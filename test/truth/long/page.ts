@@ -2,7 +2,7 @@
  * The page of a truth run: made from `truth.json` alone, in the look of the product's own reports, with no script and
  * no network.
  */
-import { bytes, count } from '../../../src/report/format.js';
+import { bytes, count } from '../../../src/format/index.js';
 import { html, outside, prose, trusted, type Markup } from '../../../src/report/html/markup.js';
 import { figure, section, table, tag } from '../../../src/report/html/parts.js';
 import { LIGHT, STYLE } from '../../../src/report/html/style.js';

@@ -1,7 +1,7 @@
 /** What came after each fault: a table a fault, the routes it spared, and what the faults say together. */
 import type { AfterFault, Amplification, RecoverySummary, Storm, Summary } from '../../../analysis/index.js';
+import { amount, count, duration, factor, percent, rate } from '../../../format/index.js';
 import { breakerWords, hiddenCapacitySentence, metastabilityWords } from '../../after-fault.js';
-import { count, factor, rate, setDuration, share } from '../../format.js';
 import { faultName, namedPhase } from '../../words.js';
 import { html, outside, prose, type Content, type Markup } from '../markup.js';
 import { table, tag } from '../parts.js';
@@ -60,12 +60,12 @@ function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly (readonly C
     ...(storm === null
       ? []
       : [
-          rush(`Attempts, most in ${setDuration(windowNs)}`, storm.attempts),
+          rush(`Attempts, most in ${duration(windowNs)}`, storm.attempts),
           rush('New connections', storm.connections),
           ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)]),
         ]),
     [
-      `Bunching in ${setDuration(burstiness.binNs)}`,
+      `Bunching in ${duration(burstiness.binNs)}`,
       number(burstiness.before),
       '',
       number(burstiness.after),
@@ -78,13 +78,13 @@ function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly (readonly C
       '',
       blastRadius.radius === null
         ? radiusReason(blastRadius.reason)
-        : `Blast radius: they lost ${share(blastRadius.radius)} of their goodput.`,
+        : `Blast radius: they lost ${percent(blastRadius.radius)} of their goodput.`,
     ],
     ['Breaker, inferred', '', '', '', breakerWords(breaker)],
   ];
 }
 
-const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(3))));
+const number = (value: number | null): string => (value === null ? '–' : amount(value));
 
 function attempts(span: Amplification | null): Content {
   return span === null || span.perCall === null
@@ -133,7 +133,7 @@ function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Marku
         route.touched ? 'yes' : 'no',
         `${count(route.goodBefore)} of ${count(route.offeredBefore)}`,
         `${count(route.goodDuring)} of ${count(route.offeredDuring)}`,
-        route.loss === null ? 'not told' : share(route.loss),
+        route.loss === null ? 'not told' : percent(route.loss),
       ],
     })),
   })}</div>`;

@@ -1,7 +1,7 @@
 /** Contract drift: which tools changed while the run went on, when, and whether a caller is broken by it. */
 import type { DriftChange } from '../../../analysis/index.js';
+import { duration } from '../../../format/index.js';
 import { changeText, DRIFT_CLASS, driftSaysSomething, driftSentence, driftWindow, shortDigest } from '../../drift.js';
-import { duration } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';

@@ -1,6 +1,6 @@
 /** Side effects, counted in the upstream's own ledger. */
 import type { EffectCounts } from '../../../analysis/index.js';
-import { count } from '../../format.js';
+import { count } from '../../../format/index.js';
 import { namedPhase } from '../../words.js';
 import type { RunView } from '../../input.js';
 import { html, outside, type Content, type Markup } from '../markup.js';

@@ -1,5 +1,5 @@
 /** Everything needed to believe the run and to make it again: envelope, scenario, digest, command, files. */
-import { bytes } from '../../format.js';
+import { bytes } from '../../../format/index.js';
 import type { RunView } from '../../input.js';
 import { plainBlock } from '../../text.js';
 import { html, outside, type Markup } from '../markup.js';

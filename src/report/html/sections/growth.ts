@@ -1,7 +1,7 @@
 /** Growth: what each process held at the start and at the end of a soak, and whether that is a trend. */
 import type { GrowthCurve, GrowthSummary, GrowthTrend } from '../../../analysis/index.js';
+import { count } from '../../../format/index.js';
 import { growthChart } from '../../charts/growth.js';
-import { count } from '../../format.js';
 import { GROWTH_VERDICT, growthRate, growthSentence, growthValue, QUANTITY_WORDS, slopeText } from '../../growth.js';
 import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';

@@ -1,7 +1,7 @@
 /** Every call, by time and by how long it took. */
+import { count, duration } from '../../../format/index.js';
 import { heatmapChart, MOST_CELLS } from '../../charts/heatmap.js';
 import { heatmapFinding } from '../../findings.js';
-import { count, duration, setDuration } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { closedAmong } from '../../words.js';
 import type { Markup } from '../markup.js';
@@ -17,7 +17,7 @@ export async function heatmapSection({ analysis: { summary, figures } }: RunView
   return section(
     'heatmap',
     'Every call',
-    `Intended start against response time, all outcomes, in bins of ${setDuration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall. ${closedAmong(summary.phases)}`,
+    `Intended start against response time, all outcomes, in bins of ${duration(heatmap.timeBinNs)}. Two bands are two kinds of call; a slope is a queue; a gap is a stall. ${closedAmong(summary.phases)}`,
     [
       figure({
         title: 'Response times over the run (log scale, darker or brighter is more calls)',

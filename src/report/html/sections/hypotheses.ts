@@ -1,6 +1,6 @@
 /** The stated steady state, before and after the faults of each phase. */
 import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from '../../../analysis/index.js';
-import { count, exactMoment } from '../../format.js';
+import { count, exactMoment } from '../../../format/index.js';
 import { HYPOTHESIS_VERDICT, hypothesesSentence, judgementText } from '../../hypotheses.js';
 import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';

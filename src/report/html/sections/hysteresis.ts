@@ -1,7 +1,7 @@
 /** Phases whose rate goes up and comes down again: whether the two ways are one. */
 import type { Hysteresis } from '../../../analysis/index.js';
+import { amount, duration, rate } from '../../../format/index.js';
 import { hysteresisChart } from '../../charts/hysteresis.js';
-import { amount, duration, rate } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { namedPhase } from '../../words.js';
 import { html, outside, type Markup } from '../markup.js';

@@ -1,8 +1,9 @@
 /** The load line: each capacity search with its probes and what they rest on. */
 import type { CapacityProbe, CapacitySummary, StageStats } from '../../../analysis/index.js';
+import { count, duration, maybeDuration, quantile, rate, percent } from '../../../format/index.js';
 import { goodputChart, slopeChart } from '../../charts/load-line.js';
-import { count, duration, maybeDuration, quantile, quantileOf, rate, setDuration, share } from '../../format.js';
 import type { RunView } from '../../input.js';
+import { quantileOf } from '../../quantiles.js';
 import { kneeSentence, loadLineSentence, PROBE_VERDICT, slopeWords } from '../../load-line.js';
 import { plainText } from '../../text.js';
 import { html, outside, prose, type Markup } from '../markup.js';
@@ -71,12 +72,12 @@ function cells(probe: CapacityProbe, slice: StageStats | undefined) {
   const look = PROBE_VERDICT[verdict];
   const { value, interval } = slopeWords(probe);
   return [
-    html`${count(probe.probe + 1)}<small>${purpose}, ${setDuration(probe.scheduledEndNs - probe.startNs)}</small>`,
+    html`${count(probe.probe + 1)}<small>${purpose}, ${duration(probe.scheduledEndNs - probe.startNs)}</small>`,
     rate(ratePerSecond),
     tag(look.words, look.tone, look.sign),
     html`${rate(evidence.offeredPerSecond)}<small>${count(evidence.offered)}</small>`,
     rate(evidence.completedPerSecond),
-    html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : share(evidence.missRatio)}</small>`,
+    html`${rate(evidence.goodputPerSecond)}<small>${evidence.missRatio === null ? 'none offered' : percent(evidence.missRatio)}</small>`,
     evidence.responseP99Ns === null
       ? html`<span class="none">n < 662</span>`
       : html`${duration(evidence.responseP99Ns)}<small>${slice === undefined ? 'not told' : prose(quantile(quantileOf(slice.latencyFromSend.all, 0.99)))}</small>`,

@@ -1,10 +1,10 @@
 /** The shape of the tail, phase by phase, with the view from the send beside the view from the intended start. */
 import { traitsOf } from '../../../catalog/index.js';
 import type { LagHistogram, PercentileCurves, PhaseSummary } from '../../../analysis/index.js';
+import { count, duration, quantile, quantileName, percent } from '../../../format/index.js';
 import { lagChart } from '../../charts/lags.js';
 import { percentileChart } from '../../charts/percentile.js';
 import { lagFinding, percentileFinding } from '../../findings.js';
-import { count, duration, quantile, quantileName, setDuration, share } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
 import { loopWords } from '../../words.js';
@@ -56,7 +56,7 @@ function rowsOf(phases: readonly PhaseSummary[], drawn: readonly Markup[]): read
 async function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Promise<Markup> {
   const finding = lagFinding(phase, lags);
   const rows = [
-    ...(lags.under === 0 ? [] : [{ from: '–', to: setDuration(lags.underNs), calls: lags.under }]),
+    ...(lags.under === 0 ? [] : [{ from: '–', to: duration(lags.underNs), calls: lags.under }]),
     ...lags.bins.map((bin) => ({ from: duration(bin.fromNs), to: duration(bin.toNs), calls: bin.count })),
   ];
   const total = rows.reduce((sum, { calls }) => sum + calls, 0);
@@ -67,7 +67,7 @@ async function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string)
     numbers: table({
       caption: 'Calls by schedule lag',
       columns: [{ name: 'From' }, { name: 'To' }, { name: 'Calls' }, { name: 'Share' }],
-      rows: rows.map(({ from, to, calls }) => ({ cells: [from, to, count(calls), share(calls / total)] })),
+      rows: rows.map(({ from, to, calls }) => ({ cells: [from, to, count(calls), percent(calls / total)] })),
     }),
   });
 }

@@ -1,7 +1,7 @@
 /** Queue age: which queue grew, how old it got, and how it went away. */
+import { duration, maybeDuration, moment, rate, slope } from '../../../format/index.js';
 import { queueChart } from '../../charts/queue.js';
 import { queueFinding } from '../../findings.js';
-import { duration, maybeDuration, moment, rate, setDuration, slope } from '../../format.js';
 import { drainSentence } from '../../headline.js';
 import type { RunView } from '../../input.js';
 import { plainText } from '../../text.js';
@@ -78,7 +78,7 @@ function drainTable(phase: RunView['analysis']['summary']['phases'][number]): Ma
       {
         cells: [
           'Drained after',
-          drain.drainNs === null ? `> ${setDuration(drain.observedNs)}` : duration(drain.drainNs),
+          drain.drainNs === null ? `> ${duration(drain.observedNs)}` : duration(drain.drainNs),
           maybeDuration(drain.fluid?.drainNs, '–'),
         ],
       },

@@ -1,7 +1,7 @@
 /** What each fault did and how the stack came back. */
 import type { RecoverySummary, Summary } from '../../../analysis/index.js';
+import { amount, duration, exactMoment, maybeDuration, rate, percent } from '../../../format/index.js';
 import { recoveryChart } from '../../charts/recovery.js';
-import { amount, duration, exactMoment, maybeDuration, rate, setDuration, share } from '../../format.js';
 import { recoveryWords } from '../../headline.js';
 import { steadyStateCell } from '../../hypotheses.js';
 import type { RunView } from '../../input.js';
@@ -42,7 +42,7 @@ function noteOf(recovery: RecoverySummary): string {
       : `Band: p99 up to ${duration(recovery.band.maxP99Ns)}, goodput from ${rate(recovery.band.minGoodputPerSecond)}`;
   const unknown = unknownToFluid(recovery.drain?.fluidIgnores ?? []);
   const fluid = unknown === null ? '' : ` The fluid prediction of the drain does not know ${unknown}.`;
-  return `${band}; windows of ${setDuration(recovery.windowNs)}, hold ${setDuration(recovery.holdNs)}.${fluid}${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
+  return `${band}; windows of ${duration(recovery.windowNs)}, hold ${duration(recovery.holdNs)}.${fluid}${recovery.note === null ? '' : ` ${plainText(recovery.note)}`}`;
 }
 
 function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
@@ -83,7 +83,7 @@ function recoveryTable({ recoveries, phases, hypotheses }: Summary): Markup {
             : words.recover.value,
           html`${words.drain}<small>${recovery.drain?.fluidNs == null ? 'no fluid prediction' : `fluid ${duration(recovery.drain.fluidNs)}`}</small>`,
           recovery.dip === null ? 'not told' : amount(recovery.dip.lostGoodCalls),
-          recovery.dip === null ? 'not told' : share(recovery.dip.depth),
+          recovery.dip === null ? 'not told' : percent(recovery.dip.depth),
           ...(stated ? [steadyState(recovery.phase)] : []),
         ],
       };

@@ -1,6 +1,6 @@
 /** Throughput against concurrency, by the closed-loop phases. */
+import { count, rate } from '../../../format/index.js';
 import { scalingChart } from '../../charts/scaling.js';
-import { count, rate } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { scalingSentence } from '../../scaling.js';
 import { phaseName } from '../../words.js';

@@ -3,6 +3,7 @@
  * something to say.
  */
 import type { SideEffects, ErrorVisibilityClass, ResourceTrace } from '../../../analysis/index.js';
+import { count, duration, percent } from '../../../format/index.js';
 import {
   ANNOTATION_WORDS,
   cancelSentence,
@@ -10,7 +11,6 @@ import {
   wastedSentence,
   worthTelling,
 } from '../../side-effects.js';
-import { count, duration, setDuration, share } from '../../format.js';
 import { growthValue, QUANTITY_WORDS } from '../../growth.js';
 import type { RunView } from '../../input.js';
 import { namedPhase, OUTCOME_ORDER, OUTCOME_WORDS } from '../../words.js';
@@ -122,11 +122,11 @@ function sessionTable({ sessions }: SideEffects, phases: Phases): Markup {
         count(each.before),
         each.transparentShare === null
           ? count(each.transparent)
-          : html`${count(each.transparent)}<small>${share(each.transparentShare)}</small>`,
+          : html`${count(each.transparent)}<small>${percent(each.transparentShare)}</small>`,
         count(each.reinitialised),
         count(each.lost),
         count(each.unused),
-        each.survivedShare === null ? none : share(each.survivedShare),
+        each.survivedShare === null ? none : percent(each.survivedShare),
         each.statePreserved === null
           ? html`<span class="none">${outside(each.stateReason ?? 'not told', 160)}</span>`
           : count(each.statePreserved),
@@ -157,13 +157,13 @@ function resourceTable({ resources }: SideEffects, phases: Phases): Markup | nul
     ],
     rows: told.map(({ each, trace }) => ({
       cells: [
-        html`${each.type}<small>${outside(each.fault)}, in ${outside(namedPhase(phases, each.phase))}, hold ${setDuration(each.holdNs)}</small>`,
+        html`${each.type}<small>${outside(each.fault)}, in ${outside(namedPhase(phases, each.phase))}, hold ${duration(each.holdNs)}</small>`,
         html`${outside(trace.process)}<small>pid ${trace.pid}</small>`,
         QUANTITY_WORDS[trace.quantity],
         held(trace, trace.before),
         held(trace, trace.peak),
         held(trace, trace.after),
-        trace.recovered === null ? none : share(trace.recovered),
+        trace.recovered === null ? none : percent(trace.recovered),
       ],
     })),
   });

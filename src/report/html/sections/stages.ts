@@ -1,10 +1,11 @@
 /** Where the time went. */
+import { count, duration, quantile, percent } from '../../../format/index.js';
 import { stagesChart } from '../../charts/stages.js';
 import type { Attribution } from '../../../analysis/index.js';
 import { attributionSentence, placeWords } from '../../attribution.js';
 import { stagesFinding } from '../../findings.js';
-import { count, duration, quantile, quantileOf, share } from '../../format.js';
 import type { RunView } from '../../input.js';
+import { quantileOf } from '../../quantiles.js';
 import { phaseName, STAGE_WORDS } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
 import { figure, nothing, section, table } from '../parts.js';
@@ -93,7 +94,7 @@ function attributionTable(
         told.onsetNs === null
           ? '–'
           : duration(told.onsetNs - (phases.find(({ name }) => name === told.phase)?.startNs ?? 0)),
-        told.slotWaitShare === null ? '–' : share(told.slotWaitShare),
+        told.slotWaitShare === null ? '–' : percent(told.slotWaitShare),
         told.gateways.length === 0
           ? 'none tells'
           : outside(

@@ -1,18 +1,19 @@
 /** Every phase and every tool in it, in numbers. */
 import { traitsOf } from '../../../catalog/index.js';
 import type { CallStats, PhaseSummary, Quantile } from '../../../analysis/index.js';
-import { phaseFinding } from '../../findings.js';
 import {
   count,
   duration,
+  factor,
   interval,
   maybeDuration,
+  percent,
   quantile,
   quantileName,
-  quantileOf,
   rate,
-  share,
-} from '../../format.js';
+} from '../../../format/index.js';
+import { phaseFinding } from '../../findings.js';
+import { quantileOf } from '../../quantiles.js';
 import type { RunView } from '../../input.js';
 import { steadySentence } from '../../steadiness.js';
 import { OUTCOME_ORDER, OUTCOME_WORDS, phaseKind, scheduleWords } from '../../words.js';
@@ -52,11 +53,11 @@ function phaseTable(phase: PhaseSummary): Markup {
     total,
     cells: [
       label,
-      html`${count(stats.offered)}<small>${share(stats.offered / phase.offered)}</small>`,
+      html`${count(stats.offered)}<small>${percent(stats.offered / phase.offered)}</small>`,
       count(stats.good),
       counted(stats.late),
       ...outcomes.map((outcome) => counted(stats.outcomes[outcome])),
-      html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : share(stats.missRatio)}</small>`,
+      html`${rate(stats.goodputPerSecond)}<small>${stats.missRatio === null ? 'none offered' : percent(stats.missRatio)}</small>`,
       ...quantiles.map(
         (each) =>
           html`${quantileCell(stats.responseTime.ok.quantiles.find((own) => own.q === each.q))}${serviceCell(quantileOf(stats.latencyFromSend.ok, each.q))}`,
@@ -64,7 +65,7 @@ function phaseTable(phase: PhaseSummary): Markup {
       stats.responseTime.ok.maxNs === null
         ? html`<span class="none">–</span>`
         : html`${duration(stats.responseTime.ok.maxNs)}<small>service ${prose(maybeDuration(stats.latencyFromSend.ok.maxNs, '–'))}</small>`,
-      stats.retryAmplification === null ? '–' : stats.retryAmplification.toFixed(2),
+      stats.retryAmplification === null ? '–' : factor(stats.retryAmplification),
     ],
   });
   const stages =
@@ -129,7 +130,7 @@ function quantileCell(each: Quantile | undefined): Content {
       return html`${quantile(each)}${range === null ? null : html`<small>${prose(range)}</small>`}`;
     }
     case 'censored':
-      return html`≥ ${duration(each.ns)}<small>censored</small>`;
+      return html`${quantile(each)}<small>censored</small>`;
     case 'not-estimable':
       return html`<span class="none">not estimable<small>${prose(`${count(each.n)} of ${count(each.needed)} calls`)}</small></span>`;
   }

@@ -1,8 +1,8 @@
 /** The run on one clock. */
 import type { Timeline } from '../../../analysis/index.js';
+import { amount, duration, exactMoment, maybeDuration, moment, rate } from '../../../format/index.js';
 import { timelineChart } from '../../charts/timeline.js';
 import { timelineFinding } from '../../findings.js';
-import { amount, duration, exactMoment, maybeDuration, moment, rate, setDuration } from '../../format.js';
 import type { RunView } from '../../input.js';
 import { closedAmong, faultName, namedPhase } from '../../words.js';
 import { html, outside, type Content, type Markup } from '../markup.js';
@@ -22,7 +22,7 @@ export async function timelineSection({ analysis: { summary, figures } }: RunVie
   return section(
     'timeline',
     'Timeline',
-    `Windows of ${setDuration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`,
+    `Windows of ${duration(timeline.windowNs)}, warm-up included. A call belongs to the window it was meant to start in, whatever became of it later.`,
     [
       figure({
         title: 'The run on one clock',

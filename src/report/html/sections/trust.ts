@@ -1,5 +1,5 @@
 /** Can I trust this run? Before any number about the target, the numbers about the harness. */
-import { count, moment } from '../../format.js';
+import { count, moment } from '../../../format/index.js';
 import type { RunView } from '../../input.js';
 import { trustFacts, type TrustFact } from '../../trust.js';
 import { namedPhase, type Tone } from '../../words.js';

@@ -1,7 +1,7 @@
 /** First of all: is the run valid, and do the gates hold? */
-import { boundInUnit, measuredInUnit } from '../../format.js';
+import { boundsInUnit, plural, measuredText } from '../../../format/index.js';
 import type { RunView } from '../../input.js';
-import { GATE_VERDICT, plural, type Tone } from '../../words.js';
+import { GATE_VERDICT, type Tone } from '../../words.js';
 import { html, outside, prose, type Markup } from '../markup.js';
 import { table, tag } from '../parts.js';
 
@@ -64,15 +64,13 @@ function gateTable(gates: RunView['gates']): Markup {
     ],
     rows: gates.results.map((result) => {
       const look = GATE_VERDICT[result.verdict];
-      const bounds = [
-        ...(result.gate.min === null ? [] : [`≥ ${boundInUnit(result.gate.min, result.gate.unit)}`]),
-        ...(result.gate.max === null ? [] : [`≤ ${boundInUnit(result.gate.max, result.gate.unit)}`]),
-      ];
       return {
         cells: [
           outside(result.text, 220),
-          measuredInUnit(result) ?? html`<span class="none">nothing measured</span>`,
-          bounds.join(' and '),
+          result.measured === null
+            ? html`<span class="none">nothing measured</span>`
+            : measuredText(result.measured, result.unit, result.gate, result.step),
+          boundsInUnit(result.gate, result.unit),
           tag(look.words, look.tone, look.sign),
           prose(result.why),
         ],
