@@ -9,6 +9,15 @@ import ts from 'typescript';
 /** Published file, the type it follows, and the module that exports the type. */
 export const SCHEMAS = [
   { file: 'summary-v2.json', type: 'Summary', module: 'src/analysis/summary.ts', title: 'summary.json of a run' },
+  { file: 'envelope-v2.json', type: 'Envelope', module: 'src/envelope/types.ts', title: 'envelope.json of a run' },
+  { file: 'run-v2.json', type: 'RunFile', module: 'src/record/header.ts', title: 'run.json of a run' },
+  { file: 'manifest-v2.json', type: 'Manifest', module: 'src/record/layout.ts', title: 'manifest.json of a run' },
+  {
+    file: 'rows-v2.json',
+    type: 'RecordRows',
+    module: 'src/record/rows.ts',
+    title: 'One line of each NDJSON file of a run, by the name of the file',
+  },
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -13,7 +13,7 @@ import {
   gatewayOptions,
   META_CALL,
   CONTROL_PREFIX,
-  isRecord,
+  isObject,
   CONTROL_PATHS,
   type GatewayTruthLine,
   type GatewayWindow,
@@ -167,7 +167,7 @@ export async function startGatewayMock(
       return;
     }
     const meta = message.params['_meta'];
-    const callId = isRecord(meta) ? meta[META_CALL] : undefined;
+    const callId = isObject(meta) ? meta[META_CALL] : undefined;
     const call = truth.received(typeof callId === 'string' ? callId : null, passing.sessionId ?? '', receivedNs);
     const admission = queue.arrive(receivedNs, nextServiceNs());
     if (admission.kind === 'full') {

@@ -2,12 +2,10 @@
  * A light check of arguments against a tool's JSON Schema: `required`, the `type` of top-level properties, and
  * `additionalProperties: false`. Enough to refuse what a generator gets wrong; not a JSON Schema validator.
  */
+import { isObject } from '../../src/protocol/index.js';
 
 /** What is wrong with the arguments, or null. */
 export type ArgumentsCheck = (given: Readonly<Record<string, unknown>>) => string | null;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The check for one `inputSchema`. Keywords it does not know are passed over. */
 export function argumentsCheck(inputSchema: Readonly<Record<string, unknown>>): ArgumentsCheck {

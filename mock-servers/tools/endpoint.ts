@@ -7,7 +7,7 @@ import {
   type MockTool,
   type ToolHints,
   type ToolsMockOptions,
-  isRecord,
+  isObject,
 } from '../../src/protocol/index.js';
 import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
@@ -170,11 +170,11 @@ export class McpEndpoint {
 
   #call(request: Request, session: string, response: ServerResponse, connection: number, receivedNs: number): void {
     const { name, arguments: given, _meta: meta } = request.params;
-    if (typeof name !== 'string' || (given !== undefined && !isRecord(given))) {
+    if (typeof name !== 'string' || (given !== undefined && !isObject(given))) {
       this.#error(response, request, RPC.invalidParams, 'Invalid params: name must be a string, arguments an object');
       return;
     }
-    const id = isRecord(meta) ? meta[META_CALL] : undefined;
+    const id = isObject(meta) ? meta[META_CALL] : undefined;
     const callId = typeof id === 'string' ? id : null;
     const served = this.#tools.get(name);
     const wrong = served === undefined ? `Unknown tool: ${name}` : served.check(given ?? {});
@@ -226,7 +226,7 @@ export class McpEndpoint {
 
 /** The caller's time limit; Infinity when it tells none, or none that is one. */
 function timeoutOf(meta: unknown): number {
-  const told = isRecord(meta) ? meta[META_TIMEOUT] : undefined;
+  const told = isObject(meta) ? meta[META_TIMEOUT] : undefined;
   return typeof told === 'string' && /^\d{1,18}$/.test(told) ? Number(told) : Infinity;
 }
 

@@ -2,7 +2,7 @@
  * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports),
  * with the statuses and codes of the reference SDK's server where the specification leaves them open.
  */
-import { isRecord } from '../../src/protocol/index.js';
+import { isObject } from '../../src/protocol/index.js';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Revisions that begin with `initialize`, newest first. */
@@ -131,10 +131,10 @@ export function readMessage(text: string): Message {
     return { kind: 'refused', refusal: REFUSALS.notJson };
   }
   if (Array.isArray(value)) return { kind: 'refused', refusal: REFUSALS.batch };
-  if (!isRecord(value) || value['jsonrpc'] !== '2.0') return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
+  if (!isObject(value) || value['jsonrpc'] !== '2.0') return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   const { id, method, params } = value;
   if (method === undefined && id !== undefined && ('result' in value || 'error' in value)) return { kind: 'response' };
-  if (typeof method !== 'string' || (params !== undefined && !isRecord(params))) {
+  if (typeof method !== 'string' || (params !== undefined && !isObject(params))) {
     return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   }
   if (id === undefined) return { kind: 'notification', method, params: params ?? NO_PARAMS };

@@ -31,7 +31,7 @@ export async function captureMachine(system: System = thisSystem): Promise<Machi
 export async function captureEnvelope(input: EnvelopeInput, system: System = thisSystem): Promise<Envelope> {
   const machine = await captureMachine(system);
   const envelope: Envelope = {
-    schema: 'plimsoll/envelope-v1',
+    schema: 'plimsoll/envelope-v2',
     identity: await identity(input),
     host: machine.host,
     limits: machine.limits,

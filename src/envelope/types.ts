@@ -2,7 +2,7 @@
 import type { Fact } from './facts.js';
 
 export interface Envelope {
-  readonly schema: 'plimsoll/envelope-v1';
+  readonly schema: 'plimsoll/envelope-v2';
   readonly identity: {
     readonly runId: Fact<string>;
     readonly startedUtc: Fact<string>;

@@ -8,7 +8,7 @@
  */
 export { canonicalJson } from './canonical-json.js';
 export { derivedAnswer } from './derived-answer.js';
-export { isRecord } from './json.js';
+export { isObject, parsedOrUndefined } from './json.js';
 export { META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT } from './meta.js';
 export type { GatewayStamps, UpstreamStamps } from './meta.js';
 export { matches, readObject, type ObjectOf, type Shape } from './shape.js';

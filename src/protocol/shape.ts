@@ -2,7 +2,7 @@
  * Shapes of JSON objects, checked as they are read. A shape is a table of fields; its type follows from it. (The mocks
  * start in a process of their own for each run, and a schema library would take longer to load than the rest of them.)
  */
-import { isRecord } from './json.js';
+import { isObject } from './json.js';
 
 /** What one field must be; `must` completes the sentence "FIELD must be". */
 export interface Field<T, Optional extends boolean = boolean> {
@@ -65,7 +65,7 @@ export const object = <S extends Shape>(shape: S): Field<ObjectOf<S>, false> =>
 
 /** Whether a value from JSON is an object of a shape, apart from further fields. */
 export function matches<S extends Shape>(shape: S, value: unknown): value is ObjectOf<S> {
-  return isRecord(value) && objectionsToFields(shape, value).length === 0;
+  return isObject(value) && objectionsToFields(shape, value).length === 0;
 }
 
 /** What is wrong with the fields of an object, one clause each (`served must be a number from 0`). */
@@ -83,7 +83,7 @@ export function objectionsToFields(shape: Shape, value: Readonly<Record<string, 
  * @throws Error naming every field that is not as the shape says.
  */
 export function readObject<S extends Shape>(shape: S, what: string, value: unknown): ObjectOf<S> {
-  if (!isRecord(value)) throw new Error(`${what}: expected a JSON object`);
+  if (!isObject(value)) throw new Error(`${what}: expected a JSON object`);
   const objections = objectionsToFields(shape, value);
   if (objections.length > 0) throw new Error(`${what}: ${objections.join('; ')}`);
   return Object.fromEntries(

@@ -1,15 +1,17 @@
 /**
  * run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive.
  */
+import { dirname } from 'node:path';
 import { ProblemError } from '../problem/index.js';
 import { isRunning, processStart } from '../processes/index.js';
-import { FORMAT_VERSION, type RunHeader } from './layout.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import { FORMAT_VERSION, checkVersion, type RunHeader } from './layout.js';
 import type { SampleTables } from './columns.js';
 import { slugTable } from './slug.js';
 
 /** The whole of `run.json`. */
 export interface RunFile extends RunHeader {
-  readonly schema: 'plimsoll/run-header-v1';
+  readonly schema: 'plimsoll/run-header-v2';
   readonly tables: SampleTables;
   /** Slug to name, as used in the tags of histograms.hlog. */
   readonly slugs: {
@@ -24,7 +26,7 @@ export function runFile(header: Omit<RunHeader, 'formatVersion'>, tables: Sample
   const bySlug = (names: readonly string[]): Record<string, string> =>
     Object.fromEntries([...slugTable(names)].map(([name, slugged]) => [slugged, name]));
   return {
-    schema: 'plimsoll/run-header-v1',
+    schema: 'plimsoll/run-header-v2',
     formatVersion: FORMAT_VERSION,
     ...header,
     processStart: processStart(header.pid),
@@ -33,21 +35,17 @@ export function runFile(header: Omit<RunHeader, 'formatVersion'>, tables: Sample
   };
 }
 
-/** Parses `run.json`; a ProblemError (`bad-input`) when it is not one, or of another version. */
+/** Parses `run.json`; a ProblemError (`bad-input`) when it is not one, or of another format version. */
 export function parseRunFile(path: string, text: string): RunFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = null;
-  }
-  const run = (typeof value === 'object' ? value : null) as Partial<RunFile> | null;
+  const run = parsedOrUndefined(text);
+  if (isObject(run)) checkVersion(dirname(path), run);
   if (
-    run === null ||
-    typeof run.runId !== 'string' ||
-    typeof run.pid !== 'number' ||
-    typeof run.startedUtc !== 'string' ||
-    run.tables === undefined
+    !isObject(run) ||
+    run['formatVersion'] !== FORMAT_VERSION ||
+    typeof run['runId'] !== 'string' ||
+    typeof run['pid'] !== 'number' ||
+    typeof run['startedUtc'] !== 'string' ||
+    !isObject(run['tables'])
   ) {
     throw new ProblemError('bad-input', [
       {
@@ -57,16 +55,7 @@ export function parseRunFile(path: string, text: string): RunFile {
       },
     ]);
   }
-  if (run.formatVersion !== FORMAT_VERSION) {
-    throw new ProblemError('bad-input', [
-      {
-        code: 'run-format-version',
-        what: `${path} has format version ${String(run.formatVersion)}; this program reads version ${FORMAT_VERSION}.`,
-        remedy: 'Read it with the version of plimsoll that wrote it.',
-      },
-    ]);
-  }
-  return run as RunFile;
+  return run as unknown as RunFile;
 }
 
 /**

@@ -1,6 +1,8 @@
-/** File names, versions and the manifest of a run directory. */
+/** File names, version and manifest of a run directory. */
+import { ProblemError } from '../problem/index.js';
 
-export const FORMAT_VERSION = 1;
+/** Version of all files of a record. */
+export const FORMAT_VERSION = 2;
 
 export const FILES = {
   manifest: 'manifest.json',
@@ -49,6 +51,7 @@ export interface ManifestFile {
 
 /** `manifest.json`: written last. A directory without one holds an incomplete run. */
 export interface Manifest {
+  readonly schema: 'plimsoll/manifest-v2';
   readonly formatVersion: typeof FORMAT_VERSION;
   readonly runId: string;
   readonly name: string;
@@ -56,4 +59,24 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
   /** Attempts in samples.parquet. */
   readonly samples: number;
+}
+
+/**
+ * A ProblemError (`bad-input`) when `found`, the JSON of a file of a run, is of another format version.
+ * @param dir the run directory.
+ */
+export function checkVersion(dir: string, found: Readonly<Record<string, unknown>>): void {
+  const { formatVersion: version, plimsollVersion } = found;
+  if (version === FORMAT_VERSION || typeof version !== 'number') return;
+  const writer = typeof plimsollVersion === 'string' ? ` (${plimsollVersion})` : '';
+  throw new ProblemError('bad-input', [
+    {
+      code: 'run-format-version',
+      what: `${dir} is a run record of format version ${version}; this version of plimsoll reads format version ${FORMAT_VERSION}.`,
+      remedy:
+        version < FORMAT_VERSION
+          ? `Run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
+          : `Update plimsoll to the version that wrote the record${writer} or a later one.`,
+    },
+  ]);
 }

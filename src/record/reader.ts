@@ -7,19 +7,12 @@ import { digestFile, fileError, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import { readSamples } from './parquet/index.js';
-import type {
-  EffectRow,
-  GatewayRow,
-  HealthRow,
-  ResourceRow,
-  RunEvent,
-  SeriesRow,
-  FaultHitRow,
-  ToolRow,
-  WorkRow,
-} from './rows.js';
+import type { RecordRows, RunEvent } from './rows.js';
 import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
+
+/** The rows of one line-by-line file. */
+type Rows<Name extends keyof RecordRows> = readonly RecordRows[Name][];
 
 /** Everything a run left, read into memory. */
 export interface RunRecord {
@@ -33,16 +26,16 @@ export interface RunRecord {
   readonly envelope: unknown;
   readonly samples: SampleColumns;
   /** In order of `atNs`. */
-  readonly events: readonly RunEvent[];
-  readonly series: readonly SeriesRow[];
-  readonly health: readonly HealthRow[];
-  readonly resources: readonly ResourceRow[];
-  readonly effects: readonly EffectRow[];
-  readonly gateways: readonly GatewayRow[];
-  /** Null: nobody told, as in records of earlier versions or of a run that broke off. */
-  readonly affected: readonly FaultHitRow[] | null;
-  readonly tools: readonly ToolRow[] | null;
-  readonly work: readonly WorkRow[] | null;
+  readonly events: Rows<'events.ndjson'>;
+  readonly series: Rows<'series.ndjson'>;
+  readonly health: Rows<'health.ndjson'>;
+  readonly resources: Rows<'resources.ndjson'>;
+  readonly effects: Rows<'effects.ndjson'>;
+  readonly gateways: Rows<'gateways.ndjson'>;
+  /** Null: not known, as the run broke off before these were written. */
+  readonly affected: Rows<'fault-hits.ndjson'> | null;
+  readonly tools: Rows<'tools.ndjson'> | null;
+  readonly work: Rows<'work.ndjson'> | null;
 }
 
 /**
@@ -81,15 +74,15 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     scenarioText: scenarioText ?? '',
     envelope: envelopeText === null ? null : (JSON.parse(envelopeText) as unknown),
     samples,
-    events: await rowsOf<RunEvent>(dir, FILES.events),
-    series: await rowsOf<SeriesRow>(dir, FILES.series),
-    health: await rowsOf<HealthRow>(dir, FILES.health),
-    resources: await rowsOf<ResourceRow>(dir, FILES.resources),
-    effects: await rowsOf<EffectRow>(dir, FILES.effects),
-    gateways: await rowsOf<GatewayRow>(dir, FILES.gateways),
-    affected: await rowsIfTold<FaultHitRow>(dir, FILES.affected),
-    tools: await rowsIfTold<ToolRow>(dir, FILES.tools),
-    work: await rowsIfTold<WorkRow>(dir, FILES.work),
+    events: await rowsOf(dir, FILES.events),
+    series: await rowsOf(dir, FILES.series),
+    health: await rowsOf(dir, FILES.health),
+    resources: await rowsOf(dir, FILES.resources),
+    effects: await rowsOf(dir, FILES.effects),
+    gateways: await rowsOf(dir, FILES.gateways),
+    affected: await rowsIfThere(dir, FILES.affected),
+    tools: await rowsIfThere(dir, FILES.tools),
+    work: await rowsIfThere(dir, FILES.work),
   };
 }
 
@@ -112,8 +105,8 @@ export async function recoverRecord(dir: string): Promise<RunRecord> {
 }
 
 async function recover(dir: string, run: RunFile): Promise<void> {
-  const events: RunEvent[] = [...(await rowsOf<RunEvent>(dir, FILES.events, 'torn'))];
-  const health = await rowsOf<HealthRow>(dir, FILES.health, 'torn');
+  const events: RunEvent[] = [...(await rowsOf(dir, FILES.events, 'torn'))];
+  const health = await rowsOf(dir, FILES.health, 'torn');
   const { columns, damagedTailBytes } = await keptSamples(dir, run);
   if (damagedTailBytes > 0) {
     events.push({
@@ -181,15 +174,20 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
   }
 }
 
-async function rowsIfTold<Row>(dir: string, name: string): Promise<readonly Row[] | null> {
-  return (await textIfThere(join(dir, name))) === null ? null : rowsOf<Row>(dir, name);
+/** Rows of an NDJSON file; null when there is no such file. */
+async function rowsIfThere<Name extends keyof RecordRows>(dir: string, name: Name): Promise<Rows<Name> | null> {
+  return (await textIfThere(join(dir, name))) === null ? null : rowsOf(dir, name);
 }
 
 /**
  * Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left
  * out.
  */
-async function rowsOf<Row>(dir: string, name: string, ending: 'whole' | 'torn' = 'whole'): Promise<readonly Row[]> {
+async function rowsOf<Name extends keyof RecordRows>(
+  dir: string,
+  name: Name,
+  ending: 'whole' | 'torn' = 'whole',
+): Promise<Rows<Name>> {
   const path = join(dir, name);
   const lines = ((await textIfThere(path)) ?? '').split('\n');
   const last = lines.pop() ?? '';
@@ -198,7 +196,7 @@ async function rowsOf<Row>(dir: string, name: string, ending: 'whole' | 'torn' =
     .filter((line) => line !== '')
     .map((line, index) => {
       try {
-        return JSON.parse(line) as Row;
+        return JSON.parse(line) as RecordRows[Name];
       } catch {
         throw new ProblemError('bad-input', [
           {

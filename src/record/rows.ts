@@ -35,17 +35,14 @@ export type RunEvent =
       readonly fault: string;
       readonly phase: number;
       readonly edge: 'on' | 'off';
-      /** When the plan wanted it. */
+      /** When the plan has it. */
       readonly plannedNs: number;
-      /** When whoever makes it happen was asked. */
+      /** When the engine, mock or process that makes it was asked for it. */
       readonly askedNs: number;
       /** When it was acknowledged; null when it failed. */
       readonly confirmedNs: number | null;
       readonly error?: string;
-      /**
-       * Of a fault in a mock, when it is lifted: how many calls (or what else it looks at) it could have struck, and
-       * struck.
-       */
+      /** Of a fault in a mock, when it is lifted: calls (or tool lists, sessions) it could have hit, and did hit. */
       readonly affected?: { readonly eligible: number; readonly affected: number };
     }
   | {
@@ -56,7 +53,7 @@ export type RunEvent =
       readonly pid: number | null;
       readonly exitCode?: number | null;
       readonly signal?: string | null;
-      /** True for an exit nobody asked for. */
+      /** True for an exit that was not asked for. */
       readonly unexpected?: boolean;
     }
   | {
@@ -73,7 +70,7 @@ export type RunEvent =
       readonly detail?: string;
     }
   | {
-      /** Somebody asks for the tool list from now on. The first list is in. */
+      /** The tool list is asked for at intervals from now on. The first list is in. */
       readonly type: 'contract';
       readonly atNs: number;
       readonly edge: 'watched';
@@ -81,24 +78,24 @@ export type RunEvent =
       readonly tools: number;
       /** SHA-256 over all tools. */
       readonly digest: string;
-      /** Whether the server says that it tells of changes by itself. */
+      /** Whether the server declares that it announces changes (`listChanged`). */
       readonly announced: boolean;
     }
   | {
-      /** Nobody asks for it any more. */
+      /** The tool list is not asked for any more. */
       readonly type: 'contract';
       readonly atNs: number;
       readonly edge: 'unwatched';
-      /** Lists that came in, the first included, and those that did not. */
+      /** Lists that were received, the first included, and requests that failed. */
       readonly polls: number;
       readonly failedPolls: number;
-      /** Longest time from one that came in to the next. */
+      /** Longest time from one list to the next. */
       readonly longestGapNs: number;
-      /** Why the last one that did not come in did not. */
+      /** Why the last request that failed did. */
       readonly lastFailure?: string;
     }
   | {
-      /** A tool is not what it was in the list before. `atNs` is when the new list had come in. */
+      /** A tool differs from the list before. `atNs` is when the new list had been received. */
       readonly type: 'drift';
       readonly atNs: number;
       readonly tool: string;
@@ -111,20 +108,20 @@ export type RunEvent =
       /** SHA-256 of the tool's canonical JSON; null where there was none. */
       readonly before: string | null;
       readonly after: string | null;
-      /** Why the list was asked for: its turn had come, or the server told of a change. */
+      /** Why the list was asked for: the interval was over, or the server announced a change. */
       readonly because: 'interval' | 'notified';
       readonly changes: readonly ContractChange[];
     }
   | ProbeEvent
   | {
       /**
-       * The end of a capacity search. `load-line` goes with it where a rate passed and the search was not cut short.
+       * The end of a capacity search. A `load-line` event follows where a rate passed and the search was not cut short.
        */
       readonly type: 'search-end';
       readonly atNs: number;
       readonly phase: number;
       readonly ended: SearchEnding;
-      /** Highest rate that stands as passed, and lowest above it that stands as failed; null where there is none. */
+      /** Highest rate that passed, and lowest above it that failed; null where there is none. */
       readonly passedPerSecond: number | null;
       readonly failedPerSecond: number | null;
     }
@@ -155,7 +152,7 @@ export interface ContractChange {
  * `found`: the bracket is narrow enough and both of its ends were confirmed. `high-passed`: the highest rate allowed
  * passed. `low-failed`: the lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the
  * target's limit was not reached. `probes-used-up`: the verdicts contradicted each other for too long. `interrupted`:
- * somebody stopped the run.
+ * the run was stopped.
  */
 export type SearchEnding = 'found' | 'high-passed' | 'low-failed' | 'generator' | 'probes-used-up' | 'interrupted';
 
@@ -163,8 +160,8 @@ export type SearchEnding = 'found' | 'high-passed' | 'low-failed' | 'generator' 
 export type ProbePurpose = 'bracket' | 'bisect' | 'confirm';
 
 /**
- * `undecided`: the trend of the queue is not known well enough. `invalid`: nothing is learned of the target, because of
- * the generator.
+ * `undecided`: the trend of the queue is not known well enough. `invalid`: the generator failed, so the probe says
+ * nothing about the target.
  */
 export type ProbeVerdict = 'passed' | 'failed' | 'undecided' | 'invalid';
 
@@ -174,7 +171,7 @@ export interface ProbeEvidence {
   readonly offered: number;
   readonly good: number;
   readonly offeredPerSecond: number;
-  /** `ok` calls, late ones too, that were done while the measured schedule lasted, a second. */
+  /** `ok` calls a second, late ones too, that were done while the measured schedule lasted. */
   readonly completedPerSecond: number;
   readonly goodputPerSecond: number;
   /** 1 - good / offered: late, failed, shed and unanswered calls all miss. Null when nothing was offered. */
@@ -199,11 +196,11 @@ export interface ProbeEvidence {
    */
   readonly generatorFailures: number;
   readonly unaccounted: number;
-  /** Calls given up at their deadline: the target may work on them still. Warm-up included. */
+  /** Calls given up at their deadline: the target may still work on them. Warm-up included. */
   readonly abandoned: number;
 }
 
-/** One probe of a capacity search, told when it has been judged. */
+/** One probe of a capacity search, written when it has been judged. */
 export interface ProbeEvent {
   readonly type: 'probe';
   readonly atNs: number;
@@ -218,7 +215,7 @@ export interface ProbeEvent {
   readonly scheduledEndNs: number;
   readonly drainedNs: number;
   readonly verdict: ProbeVerdict;
-  /** Why, one sentence a reason, with the numbers and the limits they were held against; never empty. */
+  /** Reasons for the verdict, one sentence each, with the numbers and their limits; never empty. */
   readonly why: readonly string[];
   readonly evidence: ProbeEvidence;
 }
@@ -238,7 +235,7 @@ export interface HealthRow {
   readonly queued: number;
 }
 
-/** `resources.ndjson`: one process over one second. Null with `reason` when a fact is not to be had on this system. */
+/** `resources.ndjson`: one process over one second. Null with `reason` where this system does not report a value. */
 export interface ResourceRow {
   readonly atNs: number;
   /** Service name, `plimsoll` (this process) or `fault-engine`. */
@@ -258,7 +255,7 @@ export interface ResourceRow {
 
 /** `effects.ndjson`: one execution in an upstream's ledger. */
 export interface EffectRow {
-  /** Logical call the upstream was told (`plimsoll/call`), or null when the request carried none. */
+  /** Logical call named in the request (`plimsoll/call`), or null when it named none. */
   readonly callId: number | null;
   readonly tool: string;
   readonly atNs: number;
@@ -286,12 +283,12 @@ export interface SeriesRow {
   readonly health: HealthRow | null;
 }
 
-/** `gateways.ndjson`: the calls that one of our gateways received within a window, by its own times. */
+/** `gateways.ndjson`: the calls that a reference gateway received within a window, by its own times. */
 export interface GatewayRow {
   readonly gateway: string;
   readonly fromNs: number;
   readonly windowNs: number;
-  /** Calls that were sent on, and sums over them: time in the gateway's queue, and with a worker of it. */
+  /** Calls that were forwarded, and sums over them: time in the gateway's queue, and with one of its workers. */
   readonly forwarded: number;
   readonly queueNs: number;
   readonly serviceNs: number;
@@ -300,26 +297,25 @@ export interface GatewayRow {
   readonly upstreamNs: number;
 }
 
-/** `fault-hits.ndjson`: one strike of a fault inside a mock, in the order in which each mock struck. */
+/** `fault-hits.ndjson`: one hit of a fault inside a mock, in the order in which each mock reported them. */
 export interface FaultHitRow {
   /** Id of the fault in the plan. */
   readonly fault: string;
-  /** Logical call; null when the request named none of this run, or when it was no call that was struck. */
+  /** Logical call; null when the request named none of this run, or when it was not a call that was hit. */
   readonly callId: number | null;
-  /** Null: no call was struck, but a `tools/list`, a DELETE of a session, or the mock as a whole. */
+  /** Null: not a call was hit, but a `tools/list`, a DELETE of a session, or the mock as a whole. */
   readonly tool: string | null;
-  /** When the mock had received the struck call, which tells the attempt; null where there is none. */
+  /** When the mock had received the call, which identifies the attempt; null where there is none. */
   readonly receivedNs: number | null;
   readonly atNs: number;
   /**
-   * Chosen while the fault was in force and struck after it was lifted: not yet in the count of the fault's off edge.
+   * Chosen while the fault was active and hit after it was lifted: not in the count of the fault's off edge.
    */
   readonly afterLift: boolean;
 }
 
 /**
- * `tools.ndjson`: the annotations of one tool that is called, as `tools/list` told them before the load. Null: not
- * told.
+ * `tools.ndjson`: the annotations of one tool that is called, from `tools/list` before the load. Null: not reported.
  */
 export interface ToolRow {
   readonly tool: string;
@@ -336,7 +332,7 @@ export interface WorkRow extends WorkDone {
   readonly atNs: number;
   /**
    * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before
-   * the process was ended on purpose; what it did after that is in no account. `end`: after the last phase.
+   * the process was ended on purpose; what it did after that is not counted. `end`: after the last phase.
    */
   readonly when: 'begin' | 'edge' | 'leaving' | 'end';
   /** Calls that wait or are served now: what becomes of them is not in the counts. */
@@ -344,4 +340,17 @@ export interface WorkRow extends WorkDone {
   readonly sessionsOpen: number;
   /** Ever opened. */
   readonly sessionsOpened: number;
+}
+
+/** The rows of the line-by-line files, by the name of the file. */
+export interface RecordRows {
+  readonly 'events.ndjson': RunEvent;
+  readonly 'series.ndjson': SeriesRow;
+  readonly 'health.ndjson': HealthRow;
+  readonly 'resources.ndjson': ResourceRow;
+  readonly 'effects.ndjson': EffectRow;
+  readonly 'gateways.ndjson': GatewayRow;
+  readonly 'fault-hits.ndjson': FaultHitRow;
+  readonly 'tools.ndjson': ToolRow;
+  readonly 'work.ndjson': WorkRow;
 }

@@ -2,12 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ProblemError } from '../problem/index.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
 import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
-import { FILES, FORMAT_VERSION, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
+import { FILES, FORMAT_VERSION, checkVersion, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { HealthRow, RunEvent } from './rows.js';
 import { seriesOf } from './series.js';
@@ -60,6 +61,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
   const files: ManifestFile[] = [];
   for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });
   const manifest: Manifest = {
+    schema: 'plimsoll/manifest-v2',
     formatVersion: FORMAT_VERSION,
     runId: run.runId,
     name: run.name,
@@ -67,7 +69,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
     files,
     samples,
   };
-  await replaceText(join(dir, FILES.manifest), jsonText({ schema: 'plimsoll/manifest-v1', ...manifest }));
+  await replaceText(join(dir, FILES.manifest), jsonText(manifest));
   return manifest;
 }
 
@@ -78,14 +80,9 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   const path = join(dir, FILES.manifest);
   const text = await textIfThere(path);
   if (text === null) return null;
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Told below, like any other content that is not a manifest.
-  }
-  const manifest = (typeof value === 'object' ? value : null) as Partial<Manifest> | null;
-  if (manifest === null || manifest.formatVersion !== FORMAT_VERSION || !Array.isArray(manifest.files)) {
+  const manifest = parsedOrUndefined(text);
+  if (isObject(manifest)) checkVersion(dir, manifest);
+  if (!isObject(manifest) || manifest['formatVersion'] !== FORMAT_VERSION || !Array.isArray(manifest['files'])) {
     throw new ProblemError('bad-input', [
       {
         code: 'manifest-unreadable',
@@ -94,7 +91,7 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
       },
     ]);
   }
-  return manifest as Manifest;
+  return manifest as unknown as Manifest;
 }
 
 /**

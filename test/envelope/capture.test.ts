@@ -208,7 +208,7 @@ describe('the envelope', () => {
 
   it('can be captured on this very machine', async () => {
     const envelope = await captureEnvelope(input({ packageFolder: process.cwd(), workingFolder: process.cwd() }));
-    expect(envelope.schema).toBe('plimsoll/envelope-v1');
+    expect(envelope.schema).toBe('plimsoll/envelope-v2');
     expect(envelope.host.cpuThreads.value).toBeGreaterThan(0);
     expect(envelope.identity.lockfileDigest.value).toMatch(/^[0-9a-f]{64}$/);
   });

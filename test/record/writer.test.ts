@@ -83,7 +83,7 @@ describe('writing a record', () => {
     record.tools([tool]);
     record.work([work]);
     record.serviceLog('backend').write('listening\nready');
-    await record.writeEnvelope({ schema: 'plimsoll/envelope-v1', host: 'x' });
+    await record.writeEnvelope({ schema: 'plimsoll/envelope-v2', host: 'x' });
     const kept = await record.finishSamples();
     expect(firstDifference(kept, columnsOf(SAMPLES))).toBeNull();
     record.event({ type: 'run', atNs: 3_000_000_000, edge: 'interrupted', reason: 'late' });
@@ -96,11 +96,11 @@ describe('writing a record', () => {
       runId: 'c0ffee123456',
       name: 'Quick start!',
       monotonicEpochNs: '1000',
-      formatVersion: 1,
+      formatVersion: 2,
     });
     expect(run.status).toBe('complete');
     expect(run.scenarioText).toBe('version: 1\nname: quickstart\n');
-    expect(run.envelope).toEqual({ schema: 'plimsoll/envelope-v1', host: 'x' });
+    expect(run.envelope).toEqual({ schema: 'plimsoll/envelope-v2', host: 'x' });
     expect(firstDifference(run.samples, columnsOf(SAMPLES))).toBeNull();
     expect(run.events.map((event) => event.atNs)).toEqual([0, 2_500_000_000, 3_000_000_000]);
     expect(run.health).toEqual([health]);

@@ -1,5 +1,5 @@
 /** `tools/list` shows another schema. */
-import { type MockTool, isRecord } from '../../../src/protocol/index.js';
+import { type MockTool, isObject } from '../../../src/protocol/index.js';
 import type { BehaviourOf } from './behaviour.js';
 
 const ADDED_FIELD = 'revision';
@@ -12,7 +12,7 @@ export const schemaDrift: BehaviourOf<'schema-drift'> = ({ tool: name, field }) 
 
 function drifted(tool: MockTool, field: string | undefined): MockTool {
   const { properties: given, required: named } = tool.inputSchema;
-  const properties = isRecord(given) ? given : {};
+  const properties = isObject(given) ? given : {};
   const required = Array.isArray(named) ? named.filter((name) => typeof name === 'string') : [];
   const flipped = field ?? Object.keys(properties).find((name) => !required.includes(name)) ?? unused(properties);
   return {

@@ -1,5 +1,5 @@
 /** `tools/call`: runs a tool (MCP 2025-11-25, Server Features, Tools). */
-import { derivedAnswer, isRecord } from '../../protocol/index.js';
+import { derivedAnswer, isObject } from '../../protocol/index.js';
 import { suggestion } from '../../problem/index.js';
 import { literal, map, text } from '../grammar/index.js';
 import type { z } from 'zod';
@@ -60,7 +60,7 @@ export const toolsCall = {
   answerText({ content }) {
     if (!Array.isArray(content)) return null;
     for (const item of content as readonly unknown[])
-      if (isRecord(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
+      if (isObject(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
     return null;
   },
 

@@ -4,7 +4,7 @@
  * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema
  * does. Title, description and annotations inform.
  */
-import { canonicalJson, isRecord } from '../../protocol/index.js';
+import { canonicalJson, isObject } from '../../protocol/index.js';
 import type { ContractChange } from '../../record/index.js';
 import { excerpt } from '../eras/index.js';
 import { narrowings, type Narrowing } from './narrowing.js';
@@ -145,7 +145,7 @@ function optionalFields(
 }
 
 function fieldsOf(schema: unknown): readonly string[] {
-  return isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
+  return isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
 }
 
 function described(before: ContractParts, after: ContractParts): readonly ContractChange[] {

@@ -5,7 +5,7 @@
  * refused (a changed pattern, a changed `oneOf`), it is taken as a narrowing. A new optional field is none, though a
  * caller could have sent something else under its name.
  */
-import { canonicalJson, isRecord } from '../../protocol/index.js';
+import { canonicalJson, isObject } from '../../protocol/index.js';
 import { isDescribing, meaningText } from './schema-meaning.js';
 
 export type Narrowing = {
@@ -52,7 +52,7 @@ export function narrowings(from: unknown, to: unknown, at = '', depth = 0): read
   if (meaningText(from) === meaningText(to) || to === true || from === false) return [];
   if (depth > DEEPEST) return [{ at, kind: 'unclear', keyword: 'schema' }];
   const a = from === true ? {} : from;
-  if (!isRecord(a) || !isRecord(to)) return [{ at, kind: 'unclear', keyword: 'schema' }];
+  if (!isObject(a) || !isObject(to)) return [{ at, kind: 'unclear', keyword: 'schema' }];
   return [
     ...types(a, to, at),
     ...values(a, to, at),
@@ -64,7 +64,7 @@ export function narrowings(from: unknown, to: unknown, at = '', depth = 0): read
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);
-const mapOf = (value: unknown): Schema => (isRecord(value) ? value : {});
+const mapOf = (value: unknown): Schema => (isObject(value) ? value : {});
 const schemaOr = (value: unknown, otherwise: boolean): unknown => (value === undefined ? otherwise : value);
 
 function typesOf(schema: Schema): readonly string[] | null {

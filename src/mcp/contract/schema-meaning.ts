@@ -1,5 +1,5 @@
 /** The part of a JSON Schema that decides what is valid, without what only describes. */
-import { canonicalJson, isRecord } from '../../protocol/index.js';
+import { canonicalJson, isObject } from '../../protocol/index.js';
 
 /**
  * Keywords that say something to people and refuse nothing (JSON Schema 2020-12, Validation, section 9; and
@@ -45,7 +45,7 @@ export function meaningText(schema: unknown): string {
 }
 
 function meaning(schema: unknown): unknown {
-  if (!isRecord(schema)) return schema;
+  if (!isObject(schema)) return schema;
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword]) => !isDescribing(keyword))
@@ -59,7 +59,7 @@ function meaningOf(keyword: string, value: unknown): unknown {
     return SETS.includes(keyword) ? [...items].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : items;
   }
   if (ONE.includes(keyword)) return meaning(value);
-  if (MAPS.includes(keyword) && isRecord(value))
+  if (MAPS.includes(keyword) && isObject(value))
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, meaning(inner)]));
   return value;
 }

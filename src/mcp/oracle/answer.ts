@@ -5,12 +5,11 @@
  * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
-import { META_STAMPS, isRecord } from '../../protocol/index.js';
+import { META_STAMPS, isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { AttemptSlot } from '../channel.js';
 import type { Head } from '../fast-path/index.js';
 import { operationOf, type CallSpec, type Expectation, type Operation } from '../../catalog/index.js';
-import { parsedOrUndefined } from '../json-rpc.js';
 
 /** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
 const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
@@ -142,13 +141,13 @@ export class Oracle {
 
   /** Judges a JSON-RPC message that came as the answer, under HTTP status 200 or over stdio. */
   judgeMessage(slot: Judged, message: unknown): void {
-    if (!isRecord(message) || message['jsonrpc'] !== '2.0') {
+    if (!isObject(message) || message['jsonrpc'] !== '2.0') {
       settle(slot, 'not-json-rpc');
       return;
     }
     if (message['error'] !== undefined) {
       const error = message['error'];
-      if (!isRecord(error)) settle(slot, 'not-json-rpc');
+      if (!isObject(error)) settle(slot, 'not-json-rpc');
       else {
         slot.rpcCode = codeOf(error);
         settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
@@ -156,7 +155,7 @@ export class Oracle {
       return;
     }
     const result = message['result'];
-    if (!isRecord(result)) {
+    if (!isObject(result)) {
       settle(slot, 'not-json-rpc');
       return;
     }
@@ -178,9 +177,9 @@ export class Oracle {
   }
 
   #readStamps(slot: Judged, meta: unknown): void {
-    if (!isRecord(meta)) return;
+    if (!isObject(meta)) return;
     const stamps = meta[META_STAMPS];
-    if (!isRecord(stamps)) return;
+    if (!isObject(stamps)) return;
     slot.receivedNs = this.#runTime(stamps['received']);
     slot.startedNs = this.#runTime(stamps['started']);
     slot.finishedNs = this.#runTime(stamps['finished']);
@@ -220,7 +219,7 @@ function classOfStatus(status: number): ErrorClass {
 }
 
 function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {
-  return isRecord(message) && isRecord(message['error']) ? message['error'] : null;
+  return isObject(message) && isObject(message['error']) ? message['error'] : null;
 }
 
 /** The code of a JSON-RPC error, or 0 when it has none that fits a sample. */

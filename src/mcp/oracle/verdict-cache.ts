@@ -8,8 +8,7 @@
  */
 import type { Judged, Oracle } from './answer.js';
 import { TemplateBytes } from '../fast-path/index.js';
-import { isRecord } from '../../protocol/index.js';
-import { parsedOrUndefined } from '../json-rpc.js';
+import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { outcomeCode } from '../../record/index.js';
 
 /** What the bytes of one spec's right answer are, around the digits of the id. */
@@ -100,7 +99,7 @@ export class VerdictCache {
   #dependsOnBytesAlone(call: Judged, text: string, rpcId: number): boolean {
     const message = parsedOrUndefined(text);
     // On a stream, what has a method is no answer; and a mock's stamps are different in every answer.
-    if (!isRecord(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
+    if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
     const again: Judged = { ...blank(), spec: call.spec, expectedText: call.expectedText, rpcId };
     this.#oracle.judgeMessage(again, message);
     return (

@@ -4,8 +4,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { CallTarget } from '../channel.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
-import { isRecord } from '../../protocol/index.js';
-import { parsedOrUndefined } from '../json-rpc.js';
+import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
@@ -238,7 +237,7 @@ function causeText(thrown: unknown): string {
 export function errorText(thrown: unknown): string {
   const text = messageOf(thrown);
   const body = parsedOrUndefined(text.slice(Math.max(0, text.indexOf('{'))));
-  if (isRecord(body) && isRecord(body['error']) && typeof body['error']['message'] === 'string')
+  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string')
     return excerpt(body['error']['message']);
   return excerpt(text.replace(/^MCP error -?\d+: /, ''));
 }

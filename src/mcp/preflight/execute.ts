@@ -1,5 +1,5 @@
 /** Each planned call, made once through the official SDK and judged by the oracle of the run. */
-import { META_CALL } from '../../protocol/index.js';
+import { META_CALL, parsedOrUndefined } from '../../protocol/index.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
@@ -7,7 +7,6 @@ import { settle, type Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
 import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
-import { parsedOrUndefined } from '../json-rpc.js';
 import { excerpt } from '../eras/index.js';
 import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
 

@@ -1,5 +1,5 @@
 /** How the faults of a mock are set, lifted and reported. */
-import { isRecord } from '../json.js';
+import { isObject } from '../json.js';
 import type { MockFault } from '../mock-faults/messages.js';
 import { text, whole, type ObjectOf } from '../shape.js';
 
@@ -32,9 +32,9 @@ export type FaultStatus = ObjectOf<typeof faultCounts> & {
 
 /** What a mock's refusal of a fault (`{ "problems": [{ "what": ... }] }`) says is wrong; null when it is none. */
 export function refusalReasons(answer: unknown): readonly string[] | null {
-  const problems = isRecord(answer) ? answer['problems'] : undefined;
+  const problems = isObject(answer) ? answer['problems'] : undefined;
   if (!Array.isArray(problems) || problems.length === 0) return null;
-  const reasons = problems.map((problem: unknown) => (isRecord(problem) ? problem['what'] : undefined));
+  const reasons = problems.map((problem: unknown) => (isObject(problem) ? problem['what'] : undefined));
   return reasons.every((reason) => typeof reason === 'string') ? reasons : null;
 }
 

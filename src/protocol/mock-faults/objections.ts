@@ -2,7 +2,7 @@
  * The refusal of faults that make no sense. They come from JSON, so nothing their type promises is taken for granted.
  */
 import type { MockTool } from '../mock-options/tool.js';
-import { isRecord } from '../json.js';
+import { isObject } from '../json.js';
 import { objectionsToFields } from '../shape.js';
 import { isMockFaultKind, MOCK_FAULT_KINDS, MOCK_FAULT_MESSAGES, type MockFaultMessage } from './messages.js';
 
@@ -26,7 +26,7 @@ export function faultObjections(fault: unknown, tools: readonly MockTool[]): rea
 }
 
 function* objections(fault: unknown, tools: readonly MockTool[]): Generator<string> {
-  if (!isRecord(fault)) {
+  if (!isObject(fault)) {
     yield 'a fault must be an object with a kind';
     return;
   }
@@ -74,9 +74,9 @@ function* scopeObjections(fromNs: unknown, untilNs: unknown): Generator<string> 
 
 function* whichObjections(which: unknown): Generator<string> {
   if (which === undefined) return;
-  const kind = isRecord(which) ? which['kind'] : undefined;
+  const kind = isObject(which) ? which['kind'] : undefined;
   const fields = typeof kind === 'string' && Object.hasOwn(WHICH_FIELDS, kind) ? WHICH_FIELDS[kind] : undefined;
-  if (!isRecord(which) || fields === undefined) {
+  if (!isObject(which) || fields === undefined) {
     yield `which.kind must be ${Object.keys(WHICH_FIELDS).join(', ')}`;
     return;
   }

@@ -3,7 +3,7 @@ import { ProblemError, type Problem } from '../../problem/index.js';
 import { isOneOf, isWhole, optionObjections } from './checks.js';
 import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
-import { isRecord } from '../json.js';
+import { isObject } from '../json.js';
 
 /** Which upstream the next message goes to. */
 export const BALANCES = [
@@ -100,7 +100,7 @@ function* problemsOf(options: GatewayMockOptions): Generator<Problem> {
     return;
   }
   for (const [index, upstream] of (upstreams as readonly unknown[]).entries()) {
-    const { name, url } = isRecord(upstream) ? upstream : {};
+    const { name, url } = isObject(upstream) ? upstream : {};
     if (typeof name !== 'string' || name === '') yield impossible(`upstreams[${index}].name`, 'a text');
     if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:')
       yield impossible(`upstreams[${index}].url`, 'an http address');

@@ -1,8 +1,7 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
 import { readFileSync } from 'node:fs';
 import { PACKAGE_ROOT } from '../../../package/index.js';
-import { isRecord } from '../../../protocol/index.js';
-import { parsedOrUndefined } from '../../json-rpc.js';
+import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 
 /** Revisions with an `initialize` handshake, which is all we speak. */
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
@@ -45,9 +44,9 @@ export type InitializeAnswer =
 /** Reads the answer to `initialize`. */
 export function readInitialize(text: string): InitializeAnswer {
   const message = parsedOrUndefined(text);
-  if (!isRecord(message)) return { kind: 'failed', failure: { kind: 'not-mcp' } };
+  if (!isObject(message)) return { kind: 'failed', failure: { kind: 'not-mcp' } };
   const error = message['error'];
-  if (isRecord(error)) {
+  if (isObject(error)) {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
     return {
       kind: 'failed',
@@ -55,7 +54,7 @@ export function readInitialize(text: string): InitializeAnswer {
     };
   }
   const result = message['result'];
-  if (!isRecord(result) || typeof result['protocolVersion'] !== 'string')
+  if (!isObject(result) || typeof result['protocolVersion'] !== 'string')
     return { kind: 'failed', failure: { kind: 'not-mcp' } };
   const revision = result['protocolVersion'];
   return REVISIONS.includes(revision)

@@ -5,8 +5,7 @@ import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/in
 import { clearAnswer, settle, type Oracle } from '../../oracle/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
 import type { RequestWriter } from '../../fast-path/index.js';
-import { parsedOrUndefined } from '../../json-rpc.js';
-import { isRecord } from '../../../protocol/index.js';
+import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
 import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
@@ -175,7 +174,7 @@ export class StdioChannel implements Channel {
   #onLine(text: string, bytes: number): void {
     if (text === '') return;
     const message = parsedOrUndefined(text);
-    if (!isRecord(message)) {
+    if (!isObject(message)) {
       this.#warnOfStdout();
       return;
     }

@@ -1,5 +1,5 @@
 /** The calls of one session over Streamable HTTP: the measured path, from a slot to a connection and back. */
-import { isRecord } from '../../../protocol/index.js';
+import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { postHead } from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../../record/index.js';
@@ -7,7 +7,6 @@ import type { AttemptSlot, Channel } from '../../channel.js';
 import { HttpSession, type ControlExchange, type HttpEra, type OpeningFailure } from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
 import { RequestTemplate, type RequestWriter } from '../../fast-path/index.js';
-import { parsedOrUndefined } from '../../json-rpc.js';
 import { clearAnswer, settle, type Oracle, type VerdictCache } from '../../oracle/index.js';
 import type { Endpoint } from './address.js';
 import type { ExchangeListener, Http1Connection } from './connection.js';
@@ -140,8 +139,8 @@ export class HttpChannel implements Channel, ExchangeListener {
     }
     const message = parsedOrUndefined(bytes.toString('utf8', start, end));
     if (message === undefined) connection.malformedEvent = true;
-    else if (!isRecord(message) || message['method'] === undefined) {
-      const id = isRecord(message) ? message['id'] : undefined;
+    else if (!isObject(message) || message['method'] === undefined) {
+      const id = isObject(message) ? message['id'] : undefined;
       // An error that could not be matched to a request has a null id (JSON-RPC 2.0 section 5).
       if (id === slot?.rpcId || id === null) connection.answer = message;
       else connection.stray = message;

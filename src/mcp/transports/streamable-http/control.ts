@@ -1,8 +1,7 @@
 /** Requests outside the measured path: opening and ending sessions, cancelling calls. */
-import { isRecord } from '../../../protocol/index.js';
+import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { postHead } from '../../../catalog/index.js';
 import type { ControlAnswer, ControlExchange, ControlFailure } from '../../eras/index.js';
-import { parsedOrUndefined } from '../../json-rpc.js';
 import type { Endpoint } from './address.js';
 import type { ExchangeListener, Http1Connection } from './connection.js';
 import type { ConnectionPool } from './pool.js';
@@ -71,5 +70,5 @@ export function requestOnce(
 /** The id of a JSON-RPC response, or undefined. */
 function idOf(data: string): unknown {
   const message = parsedOrUndefined(data);
-  return isRecord(message) && message['method'] === undefined ? message['id'] : undefined;
+  return isObject(message) && message['method'] === undefined ? message['id'] : undefined;
 }
