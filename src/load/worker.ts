@@ -5,10 +5,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
-import { makeRequestGenerator } from '../catalog/index.js';
+import { loadGenerator, loadRandom } from '../catalog/index.js';
 import { openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
-import { seededRandom } from '../random/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { tightenTimerSlack } from '../process-timing/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
@@ -36,7 +35,7 @@ const counters = new Counters(setup.counters);
 const cpuClock = new ThreadCpuClock();
 const { share } = setup;
 /** Arrivals are drawn from this by every worker alike; what each call holds, from a stream of the worker's own. */
-const random = seededRandom(setup.seed, 'load');
+const random = loadRandom(setup.seed);
 const own = share.workers === 1 ? random : random.fork(`worker/${share.worker}`);
 const mode = pacingMode(setup.settings.pacing, share.workers);
 const callIds = new Uint32Array(setup.callIds);
@@ -97,7 +96,7 @@ class Driver {
       maxQueued: shareOf(share, setup.settings.maxQueued),
       share,
       takeCallId: () => Atomics.add(callIds, 0, 1),
-      book: makeRequestGenerator(setup.calls, own.fork('arguments'), { first: share.worker + 1, step: share.workers }),
+      book: loadGenerator(setup.calls, own, { first: share.worker + 1, step: share.workers }),
       arrivals: random,
       random: own,
       counters,

@@ -1,4 +1,5 @@
 /** Parts of a scenario in words, one line each. */
+import { expectationWords, subjectOf } from '../catalog/index.js';
 import { boundsInUnit, counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
 import type { CallSpec, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
@@ -81,7 +82,7 @@ export function protocolWords(protocol: Protocol): string {
     protocol.transport === 'stdio'
       ? counted(protocol.sessions, 'process', 'processes')
       : counted(protocol.sessions, 'session');
-  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.propagateDeadline ? ', telling its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
+  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.propagateDeadline ? ', each request with its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
 }
 
 export function callWords(call: CallSpec, totalWeight: number): readonly string[] {
@@ -90,33 +91,21 @@ export function callWords(call: CallSpec, totalWeight: number): readonly string[
       ? 'no retries'
       : `${counted(call.retry.attempts, 'retry', 'retries')} on ${call.retry.on.join(', ')}${budgetWords(call.retry)}`;
   const timeout = call.attemptTimeoutNs === null ? '' : `, ${scenarioDuration(call.attemptTimeoutNs)} an attempt`;
-  const silent = call.cancel ? '' : ', given up in silence';
+  const silent = call.cancel ? '' : ', given up without a cancellation';
   const effect = call.effect === 'none' ? '' : `, ${call.effect}`;
-  const name = call.label === call.tool ? call.tool : `${call.label} (${call.tool})`;
+  const subject = subjectOf(call);
+  const name = call.label === subject ? subject : `${call.label} (${subject})`;
   return [
     name,
     scenarioShare(call.weight / totalWeight),
     `deadline ${scenarioDuration(call.deadlineNs)}${call.deadlineIsExplicit ? '' : ' (default)'}${timeout}${silent}`,
-    `expects ${expectationWords(call)}${effect}`,
+    `expects ${expectationWords(call.expect)}${effect}`,
     retry,
   ];
 }
 
 function budgetWords({ budget }: NonNullable<CallSpec['retry']>): string {
   return budget === null ? '' : `, budget ${scenarioShare(budget.share)} of the calls (${budget.burst} saved at most)`;
-}
-
-function expectationWords({ expect }: CallSpec): string {
-  switch (expect.kind) {
-    case 'success':
-      return 'success';
-    case 'derived':
-      return 'the derived answer';
-    case 'text':
-      return `the text ${JSON.stringify(expect.equals)}`;
-    case 'contains':
-      return `a text with ${JSON.stringify(expect.part)}`;
-  }
 }
 
 export function rateWords(rate: Rate, perSecond: number | null): string {

@@ -5,6 +5,7 @@ import { counted, scenarioDuration, scenarioRate } from '../format/index.js';
 import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
+import { requestRows } from './requests.js';
 import { table } from './table.js';
 import type { Plan, PlannedPhase } from './types.js';
 
@@ -28,6 +29,7 @@ export function explain(plan: Plan): string {
           ]),
     ]),
     ...section('calls', callRows(plan)),
+    ...section('first request of each call', requestRows(scenario)),
     ...section('phases', phaseRows(plan)),
     ...section('faults', faultRows(plan)),
     ...section(
@@ -224,6 +226,7 @@ function notes(plan: Plan): readonly string[] {
     .filter(({ segment, phase }) => segment === null && phase.load.kind !== 'search')
     .map(({ name }) => name);
   return [
+    'JSON-RPC ids and "plimsoll/call" count as with one session and one load worker, without retries',
     'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule',
     ...(unresolved.length === 0
       ? []

@@ -1,4 +1,4 @@
-import { traitsOf } from '../catalog/index.js';
+import { subjectOf, traitsOf } from '../catalog/index.js';
 import { randomBytes } from 'node:crypto';
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -83,8 +83,8 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   const tables = {
     phases: plan.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
-    operations: scenario.calls.map(() => 'tools/call'),
-    tools: scenario.calls.map(({ tool }) => tool),
+    operations: scenario.calls.map(({ operation }) => operation),
+    tools: scenario.calls.map(subjectOf),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
   };
   const record = createRecord({

@@ -36,6 +36,10 @@ gates:
   - { metric: time-to-recover, fault: down-upstream, max: 10s }
 `;
 
+const SEARCH = '{"name":"search","arguments":{"query":"x"},"_meta":{"plimsoll/call":"0"}}';
+const BERTH = '56c5aa59-7fa7-4313-8ac0-cb5b3a620912';
+const BOOK = `{"name":"book","arguments":{"berth":"${BERTH}"},"_meta":{"plimsoll/call":"1"}}`;
+
 describe('explaining a plan', () => {
   it('says all of it, aligned, on one screen', () => {
     expect(`\n${explained(TEXT)}\n`).toBe(`
@@ -52,6 +56,32 @@ stack
 calls
   search          80%  deadline 250ms          expects the derived answer     no retries
   booking (book)  20%  deadline 30s (default)  expects success, exactly-once  2 retries on transport, shed
+
+first request of each call
+  search   POST /mcp HTTP/1.1
+           Host: 127.0.0.1:<port>
+           User-Agent: plimsoll
+           authorization: Bearer \${secret.TOKEN}
+           Accept: application/json, text/event-stream
+           Accept-Encoding: identity
+           Content-Type: application/json
+           MCP-Protocol-Version: 2025-11-25
+           Mcp-Session-Id: <session id of the server, if any>
+           Content-Length: 129
+
+           {"jsonrpc":"2.0","id":2,"method":"tools/call","params":${SEARCH}}
+  booking  POST /mcp HTTP/1.1
+           Host: 127.0.0.1:<port>
+           User-Agent: plimsoll
+           authorization: Bearer \${secret.TOKEN}
+           Accept: application/json, text/event-stream
+           Accept-Encoding: identity
+           Content-Type: application/json
+           MCP-Protocol-Version: 2025-11-25
+           Mcp-Session-Id: <session id of the server, if any>
+           Content-Length: 162
+
+           {"jsonrpc":"2.0","id":3,"method":"tools/call","params":${BOOK}}
 
 phases
   at   for     phase       regime    load                                                        calls            measured
@@ -83,6 +113,7 @@ gates
   time-to-recover max after down-upstream <= 10 s
 
 notes
+  JSON-RPC ids and "plimsoll/call" count as with one session and one load worker, without retries
   each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule
   the rates of overload are known when the capacity search has found the load line
 `);

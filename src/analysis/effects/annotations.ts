@@ -1,4 +1,5 @@
 /** Side effects by what tools say of themselves: a duplicate of an idempotent call is no harm, one of a booking is. */
+import { toolOf } from '../../catalog/index.js';
 import type { ToolRow } from '../../record/index.js';
 import { type MutableEffects, countEffect, noEffects } from './executions.js';
 import type { EffectsInput } from './run.js';
@@ -31,14 +32,16 @@ export function effectsByAnnotation({
   for (let i = 0; i < calls.length; i++) {
     const spec = specs[calls.spec[i] ?? 0];
     if (spec?.effect !== 'exactly-once') continue;
-    const annotation = classOf.get(spec.tool) ?? 'not-told';
+    const tool = toolOf(spec);
+    if (tool === null) continue;
+    const annotation = classOf.get(tool) ?? 'not-told';
     const known = byClass.get(annotation) ?? { tools: new Set(), counts: noEffects() };
     byClass.set(annotation, known);
-    known.tools.add(spec.tool);
+    known.tools.add(tool);
     countEffect(known.counts, calls.outcome[i] ?? 0, executions.get(calls.callId[i] ?? -1) ?? 0);
   }
   const inOrder = (named: ReadonlySet<string>): readonly string[] =>
-    [...new Set(specs.map(({ tool }) => tool))].filter((tool) => named.has(tool));
+    [...new Set(specs.flatMap((spec) => toolOf(spec) ?? []))].filter((tool) => named.has(tool));
   return {
     classes: CLASSES.flatMap((annotation) => {
       const found = byClass.get(annotation);

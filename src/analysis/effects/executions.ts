@@ -4,6 +4,7 @@
  * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
  * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
  */
+import { toolOf } from '../../catalog/index.js';
 import { errorClassCode, outcomeCode, type EffectRow } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import type { Calls } from '../calls/index.js';
@@ -41,12 +42,13 @@ export function countExecutions(
   specs: readonly CallSpec[],
   rows: readonly EffectRow[],
 ): { readonly executions: Executions; readonly unattributed: number } {
-  const toolOf = new Map<number, string>();
-  for (let i = 0; i < calls.length; i++) toolOf.set(calls.callId[i] ?? -1, specs[calls.spec[i] ?? 0]?.tool ?? '');
+  const tools = specs.map(toolOf);
+  const byCall = new Map<number, string | null>();
+  for (let i = 0; i < calls.length; i++) byCall.set(calls.callId[i] ?? -1, tools[calls.spec[i] ?? 0] ?? null);
   const executions = new Map<number, number>();
   let unattributed = 0;
   for (const row of rows) {
-    if (row.callId === null || toolOf.get(row.callId) !== row.tool) unattributed++;
+    if (row.callId === null || byCall.get(row.callId) !== row.tool) unattributed++;
     else executions.set(row.callId, (executions.get(row.callId) ?? 0) + 1);
   }
   return { executions, unattributed };

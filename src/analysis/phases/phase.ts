@@ -1,5 +1,5 @@
 /** The summary of one phase. */
-import { traitsOf } from '../../catalog/index.js';
+import { subjectOf, traitsOf } from '../../catalog/index.js';
 import { expectedBetween } from '../../plan/index.js';
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
@@ -93,7 +93,7 @@ function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): rea
     const among = select(measured, (i) => parts.calls.spec[i] === index);
     return among.length === 0
       ? []
-      : [{ label: spec.label, tool: spec.tool, ...callStats(parts.calls, among, seconds) }];
+      : [{ label: spec.label, tool: subjectOf(spec), ...callStats(parts.calls, among, seconds) }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a fault cost the calls that do not pass what it is on. */
+import { toolOf } from '../../catalog/index.js';
 import type { PlannedFault } from '../../plan/index.js';
 import { targetName, type CallSpec, type Stack } from '../../scenario/index.js';
 import { countGood } from '../calls/index.js';
@@ -24,10 +25,9 @@ function onTheWay({ services, links }: Stack, name: string): readonly string[] {
  * Whether calls of this kind may meet the fault: they pass where it is, and it does not look at another tool's calls
  * alone.
  */
-function touches(passed: readonly string[], fault: PlannedFault, { tool }: CallSpec): boolean {
-  return (
-    passed.includes(fault.on) && (fault.place !== 'mock' || fault.fault.tool === undefined || fault.fault.tool === tool)
-  );
+function touches(passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
+  if (!passed.includes(fault.on)) return false;
+  return fault.place !== 'mock' || fault.fault.tool === undefined || fault.fault.tool === toolOf(call);
 }
 
 interface Counted {

@@ -4,6 +4,7 @@
  * Owns climbing a ladder of rates, open loop, with the real generator (its thread, its wire client, its record) against
  * a server that does nothing. Does not own: what a rate is good for (`doctor`, `run`).
  */
+import { subjectOf } from '../../catalog/index.js';
 import { NS_PER_MS, takeEpoch } from '../../clock/index.js';
 import { SAMPLE_FLAGS, decodeSpool, outcomeCode, type SampleTables } from '../../record/index.js';
 import type { GeneratorSettings, Protocol } from '../../scenario/index.js';
@@ -49,8 +50,8 @@ const PROTOCOL: Protocol = {
 const TABLES: SampleTables = {
   phases: ['self-load'],
   calls: [CONSTANT_CALL.label],
-  operations: ['tools/call'],
-  tools: [CONSTANT_CALL.tool],
+  operations: [CONSTANT_CALL.operation],
+  tools: [subjectOf(CONSTANT_CALL)],
   deadlinesNs: [CONSTANT_CALL.deadlineNs],
 };
 

@@ -7,6 +7,7 @@
  */
 export type { ArgumentValue, JsonValue } from './arguments.js';
 export { literalFrom } from './arguments.js';
+export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-order.js';
 export type {
   CallPolicy,
   CallRequest,

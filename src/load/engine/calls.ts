@@ -1,7 +1,7 @@
 /** Where logical calls come from, and what each may do: shares, time limits, and when to try again. */
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
-import type { CallSpec, RequestGenerator, Retry, RetryOn } from '../../catalog/index.js';
+import { specDrawer, type CallSpec, type RequestGenerator, type Retry, type RetryOn } from '../../catalog/index.js';
 import { RetryTokens } from './retry-tokens.js';
 import type { EngineSlot } from './slots.js';
 
@@ -17,21 +17,6 @@ const OUTCOME_OF: Readonly<Record<RetryOn, Outcome>> = {
   tool: 'tool',
   timeout: 'deadline',
 };
-
-/** Draws the spec of each logical call by weight: one draw a call, so the sequence depends on the seed alone. */
-export function specDrawer(calls: readonly CallSpec[], random: Random): () => number {
-  const total = calls.reduce((sum, { weight }) => sum + weight, 0);
-  let sum = 0;
-  const upTo = Float64Array.from(calls, ({ weight }) => (sum += weight) / total);
-  const last = calls.length - 1;
-  if (last === 0) return () => 0;
-  return () => {
-    const drawn = random.next();
-    let spec = 0;
-    while (spec < last && drawn >= (upTo[spec] ?? 1)) spec++;
-    return spec;
-  };
-}
 
 /** Backoff before retry `retry` (from 0): base x 2^retry up to the maximum, all of it or a uniform share. */
 export function backoffNs(policy: Retry, retry: number, random: Random): number {
@@ -104,7 +89,7 @@ export class CallSource {
     this.#book = book;
     this.#takeCallId = takeCallId;
     this.#rules = calls.map((spec) => new CallRules(spec, retries));
-    this.#drawSpec = specDrawer(calls, random.fork('specs'));
+    this.#drawSpec = specDrawer(calls, random);
   }
 
   /** Makes the next call in a slot that has its intended time: id, spec, deadline, arguments. */
