@@ -89,8 +89,10 @@ class Definitions {
     if (flags & ts.TypeFlags.NumberLike) return { type: 'number' };
     if (flags & ts.TypeFlags.Boolean) return { type: 'boolean' };
     if (type.isUnion()) return this.#union(type.types);
-    if (this.checker.isTupleType(type))
-      return { type: 'array', prefixItems: this.checker.getTypeArguments(type).map((each) => this.of(each)) };
+    if (this.checker.isTupleType(type)) {
+      const prefixItems = this.checker.getTypeArguments(type).map((each) => this.of(each));
+      return { type: 'array', prefixItems, items: false, minItems: prefixItems.length };
+    }
     if (this.checker.isArrayLikeType(type)) return { type: 'array', items: this.of(this.#itemOf(type)) };
     if (flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) return this.objectOf(type);
     throw new Error(`No JSON Schema for the type ${this.checker.typeToString(type)}.`);

@@ -9,6 +9,10 @@
 export { ERROR_CLASSES, OUTCOMES, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from './outcome.js';
 export {
   COLUMNS,
+  FAULT_ACTIVE,
+  FLAG_COLUMNS,
+  NAME_COLUMNS,
+  NUMBER_COLUMNS,
   SAMPLE_FIELDS,
   SAMPLE_FLAGS,
   type AttemptSample,
@@ -32,7 +36,7 @@ export type {
   ToolRow,
   WorkRow,
 } from './rows.js';
-export { FILES, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
+export { FILES, FILE_CONTENTS, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';

@@ -24,6 +24,27 @@ export const FILES = {
   logs: 'logs',
 } as const;
 
+/** What each file holds, in one sentence, for docs/run-record.md. */
+export const FILE_CONTENTS: Readonly<Record<keyof typeof FILES, string>> = {
+  manifest: 'Name, size and SHA-256 of every other file. Written last: a directory without it holds an incomplete run.',
+  envelope: 'Everything about the run that is not its result: host, limits, noise, generator, stack, versions.',
+  scenario: 'The scenario after every substitution but secrets.',
+  samples: 'One row for each attempt of each call.',
+  histograms: 'Latencies of each second in the interval log format of HdrHistogram, by phase and tool.',
+  events: 'What happened: phases, faults, services, sessions, probes, contract changes, warnings.',
+  series: 'One line for each second: load, outcomes, queue, faults. Made from samples, events and health.',
+  resources: 'CPU, memory, descriptors and threads of each process, once a second.',
+  health: 'How well the generator kept its schedule, once a second.',
+  effects: 'The executions that the mocks wrote down, for counting duplicate and lost side effects.',
+  gateways: 'Queue, service and upstream times of the reference gateways, by window.',
+  affected: 'The calls that each fault in a mock hit.',
+  tools: 'Annotations of the tools that are called.',
+  work: 'What each mock has done with its calls, at the edges of faults and at the ends of the run.',
+  spool: 'The samples while the run goes on. Removed when samples.parquet has been read back.',
+  run: 'Identity of the run. Written first, so that a killed run can be recovered.',
+  logs: 'Output of each service; of a long one the first and the last part.',
+};
+
 /** How a run ended. `recovered`: it was killed and its spool was read afterwards. */
 export type RunStatus = 'complete' | 'interrupted' | 'failed' | 'recovered';
 
@@ -35,7 +56,7 @@ export interface RunHeader {
   readonly scenarioDigest: string;
   readonly plimsollVersion: string;
   readonly startedUtc: string;
-  /** Monotonic epoch of the run, decimal nanoseconds. */
+  /** The run's epoch on the monotonic clock of the host, decimal nanoseconds. All times count from it. */
   readonly monotonicEpochNs: string;
   readonly pid: number;
 }
@@ -44,6 +65,7 @@ export interface RunHeader {
 export interface ManifestFile {
   readonly path: string;
   readonly bytes: number;
+  /** Lower-case hexadecimal. */
   readonly sha256: string;
   /** Made from the rest of the record. It may be made again at any time, so a record is complete without it. */
   readonly derived?: true;

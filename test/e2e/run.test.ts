@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type Manifest, type RunEvent } from '../../src/record/index.js';
+import { recordSchemaErrors } from '../run-record-schemas.js';
 import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
 
 function rows<T>(path: string): T[] {
@@ -57,6 +58,7 @@ describe('a run with a fault', () => {
       expect(createHash('sha256').update(content).digest('hex'), path).toBe(sha256);
     }
     expect(manifest.samples).toBe(summary.samples.attempts);
+    expect(recordSchemaErrors(dir)).toEqual([]);
   });
 
   it('tells planned, asked and confirmed times of both edges, in order, and the recovery counts from the confirmed ones', () => {

@@ -5,6 +5,7 @@ import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type RunEvent } from '../../src/record/index.js';
 import { compareSummary } from '../recompute/compare.js';
+import { recordSchemaErrors } from '../run-record-schemas.js';
 import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from './plimsoll.js';
 
 const SCENARIO = mockScenario({
@@ -67,5 +68,6 @@ it('a required field that comes and goes is one breaking change when it came and
   expect(results[0]?.measured).toBe(1);
   if (exitCode === 99) expect(results[0]?.verdict).toBe('regress');
   expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="drift"');
+  expect(recordSchemaErrors(dir)).toEqual([]);
   expect(await compareSummary(dir)).toEqual([]);
 }, 60_000);

@@ -1,9 +1,7 @@
 /** The summary of a run of the real command against its recomputation. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
-import { schemaErrors } from '../summary-schema.js';
+import { recordSchemaErrors } from '../run-record-schemas.js';
 import { compareSummary } from './compare.js';
 import { recompute } from './recompute.js';
 import { readRunFiles } from './run-files.js';
@@ -47,7 +45,7 @@ describe('a run of the real command', () => {
     expect(leftBehind).toEqual([]);
     const dir = onlyRun(folder);
     expect(await compareSummary(dir)).toEqual([]);
-    expect(schemaErrors(JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8')))).toEqual([]);
+    expect(recordSchemaErrors(dir)).toEqual([]);
 
     const { phases, recoveries, effects, floor, samples } = recompute(await readRunFiles(dir));
     expect(phases.map(({ name, loop }) => `${name} ${loop}`)).toEqual([

@@ -1,0 +1,36 @@
+/** The published JSON Schemas of a run's files, as a check. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
+
+const schemaOf = (name: string): { readonly properties: object } =>
+  JSON.parse(readFileSync(new URL(`../schema/${name}-v2.json`, import.meta.url), 'utf8')) as { properties: object };
+
+const rows = schemaOf('rows');
+ajv.addSchema(rows, 'rows');
+const VALIDATE_ROW = new Map(
+  Object.keys(rows.properties).map((file) => [file, ajv.compile({ $ref: `rows#/properties/${file}` })]),
+);
+const VALIDATE_FILE = new Map(
+  (['envelope', 'manifest', 'run', 'summary'] as const).map((name) => [`${name}.json`, ajv.compile(schemaOf(name))]),
+);
+
+function errorsOf(validate: ValidateFunction, where: string, text: string): readonly string[] {
+  validate(JSON.parse(text));
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${where} ${instancePath} ${message ?? ''}`);
+}
+
+/** Where the files of a sealed run break their schemas; empty when they do not. */
+export function recordSchemaErrors(dir: string): readonly string[] {
+  const text = (file: string): string => readFileSync(join(dir, file), 'utf8');
+  return [
+    ...[...VALIDATE_FILE].flatMap(([file, validate]) => errorsOf(validate, file, text(file))),
+    ...[...VALIDATE_ROW].flatMap(([file, validate]) =>
+      text(file)
+        .split('\n')
+        .flatMap((line, at) => (line === '' ? [] : errorsOf(validate, `${file}:${at + 1}`, line))),
+    ),
+  ];
+}
