@@ -62,15 +62,14 @@ export async function writeOutputs({ record, view }: RunResult, folder: string):
 /** The terminal summary, and where the report is. */
 export function printRunResult({ view }: RunResult, reportPath: string): void {
   const width = Math.min(120, process.stdout.columns || 100);
-  process.stdout.write(`${terminalSummary(view, { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
+  process.stdout.write(`${terminalSummary([view], { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
 }
 
 /** The verdicts alone. */
 export function printGates({ view }: RunResult): void {
   const { validity } = view.analysis.summary;
-  const lines = view.gates.results.map(({ verdict, text, why }) => `${verdict.padEnd(12)} ${text}: ${why}`);
-  for (const { severity, what, remedy } of validity.reasons) lines.push(`${severity.padEnd(12)} ${what} (${remedy})`);
-  process.stdout.write(
-    `${validity.verdict === 'invalid' ? 'invalid' : view.gates.verdict}\n${lines.map((line) => `  ${line}\n`).join('')}`,
-  );
+  const verdict = validity.verdict === 'invalid' ? 'invalid' : view.gates.verdict;
+  const gates = view.gates.results.map((gate) => `  ${gate.verdict.padEnd(12)} ${gate.text}: ${gate.why}`);
+  const reasons = validity.reasons.map(({ severity, what, remedy }) => `  ${severity.padEnd(12)} ${what} (${remedy})`);
+  process.stdout.write(`${[verdict, ...gates, ...reasons].join('\n')}\n`);
 }

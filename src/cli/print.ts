@@ -44,7 +44,7 @@ function problemText(problem: Problem, color: boolean): string {
       : `${c.bold(`${problem.where.file}:${problem.where.line}:${problem.where.column}`)} `;
   const lines = [`${c.red('error')} ${place}${printable(problem.what)}`];
   if (problem.where?.text !== undefined) lines.push(excerpt(problem.where, problem.where.text, color));
-  lines.push(`  ${c.cyan('do')} ${printable(problem.remedy)}`);
+  lines.push(`  ${c.cyan('hint:')} ${printable(problem.remedy)}`);
   return lines.join('\n');
 }
 
@@ -55,7 +55,9 @@ function excerpt(where: SourcePlace, text: string, color: boolean): string {
   const start = Math.max(0, where.column - 1 - WIDEST_EXCERPT / 2);
   const shown = printable(text.slice(start, start + WIDEST_EXCERPT)).replaceAll('\t', ' ');
   const gutter = `${where.line} | `;
-  const caret = `${' '.repeat(gutter.length + where.column - 1 - start)}${'^'.repeat(Math.max(1, Math.min(where.length ?? 1, shown.length - (where.column - 1 - start))))}`;
+  const indent = where.column - 1 - start;
+  const length = Math.max(1, Math.min(where.length ?? 1, shown.length - indent));
+  const caret = `${' '.repeat(gutter.length + indent)}${'^'.repeat(length)}`;
   return `  ${c.dim(gutter)}${shown}\n  ${c.red(caret)}`;
 }
 
@@ -64,6 +66,7 @@ export function printBug(thrown: unknown, version: string): void {
   const c = createColors(stderrColor());
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
-    `${c.red('bug')} plimsoll ${version} failed in a way it should not; this is no fault of your input\n${printable(detail)}\n  ${c.cyan('do')} report it with the lines above\n`,
+    `${c.red('bug')} plimsoll ${version} failed because of a bug, not because of your input\n` +
+      `${printable(detail)}\n  ${c.cyan('hint:')} report it with the lines above\n`,
   );
 }

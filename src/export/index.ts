@@ -2,9 +2,9 @@
  * Exports: the files that are derived from a run, one module per format. Pure: a format returns its content, the caller
  * writes it.
  *
- * Owns the list of derived files and the machine-readable formats. Does not own how results read (`report`), the numbers
- * (`analysis`), the verdicts (`gate`), or files that are measured and sealed with the record, `histograms.hlog` among
- * them (`record`).
+ * Owns the list of derived files and the machine-readable formats. Does not own how results read (`report`), the
+ * numbers (`analysis`), the verdicts (`gate`), or files that are measured and sealed with the record, `histograms.hlog`
+ * among them (`record`).
  */
 import type { RunView } from '../report/index.js';
 import type { ExportFormat } from './format.js';

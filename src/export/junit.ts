@@ -59,13 +59,16 @@ export function junitXml(report: GateReport): string {
   );
   if (cases.length === 0 && report.verdict === 'invalid') {
     cases.push(
-      '    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the run is invalid; its summary says why"/></testcase>',
+      '    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the ' +
+        'run is invalid; its summary says why"/></testcase>',
     );
   }
   const counted = (verdict: GateResult['verdict']): number =>
     report.results.filter((result) => result.verdict === verdict).length;
   const errors = cases.length > report.results.length ? 1 : counted('invalid');
-  const counts = `tests="${cases.length}" failures="${counted('regress')}" errors="${errors}" skipped="${counted('inconclusive')}"`;
+  const counts =
+    `tests="${cases.length}" failures="${counted('regress')}" errors="${errors}" ` +
+    `skipped="${counted('inconclusive')}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" ${counts}>`,

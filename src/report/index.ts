@@ -1,11 +1,20 @@
 /**
- * Reports: one run told to people. Pure: from an analysis to text.
+ * Reports: runs as people read them. Pure: from analyses to text.
  *
- * Owns the HTML report (charts compiled with Vega-Lite to SVG when written; no script, no network), the Markdown
- * summary and the terminal summary. Does not own: any number (`analysis`) or verdict (`gate`). All names and messages
- * are data, never markup.
+ * Owns the chapters (`topics`), the forms in which they are laid out (`layouts`: an HTML page without script or
+ * network, Markdown, terminal) and the charts, compiled with Vega-Lite to SVG when written. Does not own any number
+ * (`analysis`), how a number is written (`format`), or a verdict (`gate`). All names and messages are data, never
+ * markup.
  */
-export { htmlReport } from './html/index.js';
-export type { RunView, SummaryInput } from './input.js';
-export { markdownSummary } from './markdown.js';
-export { terminalSummary } from './terminal.js';
+export type { RunView } from './input.js';
+export { htmlReport } from './layouts/html.js';
+export { markdownSummary } from './layouts/markdown.js';
+export { terminalSummary } from './layouts/terminal.js';
+
+// The look of the reports, for the project's own pages beside them.
+export { INK, type Chart, type KeyEntry } from './charts/theme.js';
+export { render, type Layer } from './charts/render.js';
+export { blocksHtml, section } from './layouts/blocks.js';
+export { html, outside, prose, trusted, type Markup } from './layouts/markup.js';
+export { LIGHT, STYLE } from './layouts/style.js';
+export { verdictCell, type Block, type Figure } from './topics/topic.js';

@@ -3,18 +3,12 @@ import type { Analysis } from '../analysis/index.js';
 import type { GateReport } from '../gate/index.js';
 import type { Plan } from '../plan/index.js';
 
-/** What the short forms need. */
-export interface SummaryInput {
-  readonly analysis: Pick<Analysis, 'summary'>;
-  readonly gates: GateReport;
-}
-
-export interface RunView extends SummaryInput {
+/** One run as every form of the report reads it. Reports take a list of these. */
+export interface RunView {
   readonly analysis: Analysis;
+  readonly gates: GateReport;
   readonly plan: Plan;
-  /**
-   * The experiment envelope as read from disk: of any shape; facts that could not be had are `{ value: null, reason }`.
-   */
+  /** The experiment envelope as read from disk, in any form; facts that are unknown are `{ value: null, reason }`. */
   readonly envelope: unknown;
   /** The resolved scenario, as written to the run record: secrets are already replaced. */
   readonly scenarioText: string;

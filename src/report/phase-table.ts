@@ -1,10 +1,10 @@
 /**
- * The phases as a table of plain text for a terminal: one line a phase, two where there is no room for one. Response
- * time and service view stand side by side and every line says which loop it is, at any width.
+ * The phases as a table of plain text for a terminal: one line per phase, two where one is too wide. Response time and
+ * latency from send stand side by side and every line says which loop it is, at any width.
  */
 import { traitsOf } from '../catalog/index.js';
 import type { Durations, PhaseSummary } from '../analysis/index.js';
-import { count, duration, maybeDuration, rate, percent } from '../format/index.js';
+import { duration, maybeDuration, percent, rate } from '../format/index.js';
 import { quantileOf } from './quantiles.js';
 import { displayWidth, fitWidth, plainText } from './text.js';
 import { loopWords } from './words.js';
@@ -14,23 +14,24 @@ export interface TableLine {
   readonly heading: boolean;
 }
 
-/** Columns by their heading; `name` and `loop` are set to the left. */
+/** Columns by their heading. */
 const HEADINGS = {
   name: 'phase',
   loop: '',
-  rate: 'rate',
+  rate: 'offered',
   goodput: 'goodput',
   p50: 'p50',
   p99: 'p99',
-  serviceP99: 'svc p99',
-  longest: 'longest',
+  sentP99: 'sent p99',
+  maximum: 'max',
   missed: 'missed',
 } as const;
 type Column = keyof typeof HEADINGS;
 const COLUMNS = Object.keys(HEADINGS) as Column[];
+/** Columns set to the left. */
 const LEFT: readonly Column[] = ['name', 'loop'];
-/** Columns that may go where there is no room, first to go first. */
-const DISPENSABLE: readonly Column[] = ['longest', 'p50', 'rate'];
+/** Columns that are left out where there is no room, in this order. */
+const DISPENSABLE: readonly Column[] = ['maximum', 'p50', 'rate'];
 const GAP = 2;
 const INDENT = '  ';
 
@@ -39,14 +40,14 @@ type Cells = Readonly<Record<Column, string>>;
 /** Lines no wider than `columns`, as far as columns of numbers can be; the heading first. */
 export function phaseTable(phases: readonly PhaseSummary[], columns: number): readonly TableLine[] {
   const nameRoom = Math.max(8, Math.min(24, columns - 64));
-  const told = (long: boolean): readonly Cells[] =>
+  const rowsOf = (long: boolean): readonly Cells[] =>
     [HEADINGS, ...phases.map((phase) => cellsOf(phase, long))].map((row) => ({
       ...row,
       name: fitWidth(row.name, nameRoom),
     }));
-  const wide = told(true);
+  const wide = rowsOf(true);
   if (widthOf(wide, COLUMNS) <= columns) return table(wide, COLUMNS);
-  const rows = told(false);
+  const rows = rowsOf(false);
   let shown: readonly Column[] = COLUMNS;
   for (const column of DISPENSABLE) {
     if (widthOf(rows, shown) <= columns) break;
@@ -70,8 +71,8 @@ function cellsOf(phase: PhaseSummary, long: boolean): Cells {
       goodput: '–',
       p50: '–',
       p99: '–',
-      serviceP99: '–',
-      longest: '–',
+      sentP99: '–',
+      maximum: '–',
       missed: '–',
     };
   const { ok } = phase.responseTime;
@@ -82,13 +83,13 @@ function cellsOf(phase: PhaseSummary, long: boolean): Cells {
     goodput: rate(phase.goodputPerSecond),
     p50: short(ok, 0.5),
     p99: short(ok, 0.99),
-    serviceP99: short(phase.latencyFromSend.ok, 0.99),
-    longest: maybeDuration(ok.maxNs, '–'),
+    sentP99: short(phase.latencyFromSend.ok, 0.99),
+    maximum: maybeDuration(ok.maxNs, '–'),
     missed: phase.missRatio === null ? '–' : percent(phase.missRatio),
   };
 }
 
-/** A quantile in few columns. `n<662`: too few calls, and how many it needs. */
+/** A quantile in few columns. */
 function short(durations: Durations, q: number): string {
   const each = quantileOf(durations, q);
   if (each === undefined) return '–';
@@ -96,9 +97,9 @@ function short(durations: Durations, q: number): string {
     case 'value':
       return duration(each.ns);
     case 'censored':
-      return `≥${duration(each.ns)}`;
+      return `> ${duration(each.ns)}`;
     case 'not-estimable':
-      return `n<${count(each.needed)}`;
+      return 'too few';
   }
 }
 
@@ -123,12 +124,13 @@ function table(rows: readonly Cells[], shown: readonly Column[]): readonly Table
 /** Each phase's name and loop over its numbers. */
 function stacked(phases: readonly PhaseSummary[], columns: number): readonly TableLine[] {
   const rows = [HEADINGS, ...phases.map((phase) => cellsOf(phase, false))];
-  const [heading, ...numbers] = table(rows, ['goodput', 'p99', 'serviceP99', 'missed']);
+  const [heading, ...numbers] = table(rows, ['goodput', 'p99', 'sentP99', 'missed']);
   return [
     { text: `${INDENT}${heading?.text ?? ''}`, heading: true },
     ...phases.flatMap((phase, index): readonly TableLine[] => {
       const loop = phase.offered === 0 ? `${phase.loop}, no calls` : phase.loop;
-      const name = `${fitWidth(plainText(phase.name), Math.max(8, columns - GAP - loop.length))}${' '.repeat(GAP)}${loop}`;
+      const room = Math.max(8, columns - GAP - loop.length);
+      const name = `${fitWidth(plainText(phase.name), room)}${' '.repeat(GAP)}${loop}`;
       return [
         { text: name, heading: false },
         ...(phase.offered === 0 ? [] : [{ text: `${INDENT}${numbers[index]?.text ?? ''}`, heading: false }]),

@@ -1,13 +1,18 @@
-/** Quantiles picked out of a set of durations. */
+/** Picking quantiles out of a set of durations. */
 import type { Durations, Quantile } from '../analysis/index.js';
-import { quantileName } from '../format/index.js';
+import { quantile, quantileName } from '../format/index.js';
 
 /** The quantile `q` of a set, undefined when the set does not carry it. */
 export function quantileOf(durations: Durations, q: number): Quantile | undefined {
   return durations.quantiles.find((each) => Math.abs(each.q - q) < 1e-9);
 }
 
-/** The highest quantile that can be told as a plain value, with its name; null when none can. */
+/** The quantile `q` of a set as text. */
+export function quantileText(durations: Durations, q: number): string {
+  return quantile(quantileOf(durations, q));
+}
+
+/** The highest quantile that is a plain value, with its name; null when none is. */
 export function highestQuantile(durations: Durations): { readonly name: string; readonly ns: number } | null {
   const last = durations.quantiles.findLast((each) => each.kind === 'value');
   return last?.kind === 'value' ? { name: quantileName(last.q), ns: last.ns } : null;

@@ -9,7 +9,8 @@ const ESC = String.fromCodePoint(0x1b);
 const BELL = String.fromCodePoint(0x07);
 /** Terminal sequences as a whole (ECMA-48: CSI, OSC and the two-byte forms), so that no `[31m` is left behind. */
 const ESCAPE_SEQUENCES = new RegExp(
-  `(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`,
+  `(?:${ESC}\\[|\u009b)[0-?]*[ ` +
+    `-/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`,
   'g',
 );
 const BLANKS = /[\s\u0085]+/g;

@@ -1,18 +1,18 @@
-/**
- * The fixed vocabulary of reports: what verdicts, outcomes, stages, regimes and faults are called when people read
- * them.
- */
-import { traitsOf } from '../catalog/index.js';
+/** The fixed vocabulary of reports: what verdicts, outcomes, stages, phases and faults are called in every form. */
 import {
   phaseLabel,
+  type FluidLimit,
   type GateResult,
   type PhaseSummary,
   type RecoverySummary,
   type StageName,
   type StageStats,
+  type Summary,
 } from '../analysis/index.js';
-import { rate } from '../format/index.js';
+import type { GateReport } from '../gate/index.js';
 import type { Outcome } from '../record/index.js';
+import { traitsOf } from '../catalog/index.js';
+import { plural, rate } from '../format/index.js';
 import { plainText } from './text.js';
 
 export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
@@ -44,15 +44,37 @@ export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
-/** A verdict as a person says it, and how grave it is. */
-export const GATE_VERDICT: Readonly<
-  Record<GateResult['verdict'], { readonly words: string; readonly tone: Tone; readonly sign: string }>
-> = {
+/** A verdict in words, with a sign that does not depend on colour. */
+export interface Look {
+  readonly words: string;
+  readonly tone: Tone;
+  readonly sign: string;
+}
+
+export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Look>> = {
   pass: { words: 'pass', tone: 'good', sign: '✓' },
   regress: { words: 'fail', tone: 'bad', sign: '✗' },
   inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
-  invalid: { words: 'invalid', tone: 'bad', sign: '!' },
+  invalid: { words: 'not judged', tone: 'bad', sign: '!' },
 };
+
+/** How many gates ended how: `3 passed, 1 failed`, `0 passed, 3 not judged`. */
+export function gateCounts({ results }: GateReport): string {
+  const ended = (verdict: GateResult['verdict'], words: string, always = false): readonly string[] => {
+    const n = results.filter((each) => each.verdict === verdict).length;
+    return n > 0 || always ? [`${n} ${words}`] : [];
+  };
+  return [
+    ...ended('pass', 'passed', true),
+    ...ended('regress', 'failed'),
+    ...ended('inconclusive', 'inconclusive'),
+    ...ended('invalid', 'not judged'),
+  ].join(', ');
+}
+
+/** How latency from send is labelled wherever it is shown beside response time. */
+export const FROM_SEND = 'latency from send';
+export const FROM_SEND_NOTE = 'latency from send (uncorrected: includes coordinated omission)';
 
 /** `closed loop, 16 callers` or `open loop`. */
 export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurrency'>): string {
@@ -60,7 +82,7 @@ export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurr
   if (phase.loop === 'open') return 'open loop';
   return phase.concurrency === null
     ? 'closed loop'
-    : `closed loop, ${phase.concurrency} ${phase.concurrency === 1 ? 'caller' : 'callers'}`;
+    : `closed loop, ${phase.concurrency} ${plural(phase.concurrency, 'caller')}`;
 }
 
 /** What kind of phase it is: `steady · open loop`; the regime only where the phase's own name does not say it. */
@@ -69,14 +91,14 @@ export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' |
 }
 
 /**
- * A phase's name as it stands beside numbers. A closed loop asks less of a server that slows down, so that its times
- * are not those of independent arrivals: no table or chart names one without saying so.
+ * A phase's name beside its numbers. A closed loop sends less to a server that slows down, so that its times are not
+ * those of independent arrivals: no table or chart names one without saying so.
  */
 export function phaseName({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string {
   return phaseLabel({ name: plainText(name, limit), loop });
 }
 
-/** The same where only the name is at hand. */
+/** The same where only the name is known. */
 export function namedPhase(
   phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[],
   name: string,
@@ -85,28 +107,29 @@ export function namedPhase(
   return phaseName(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' }, limit);
 }
 
-/** A fault by what it does and where, and that it came on in a closed loop. */
+/** Phases with a rate of their own; each probe of a search has another, and they are in the chapter Load line. */
+export function measuredPhases({ phases }: Pick<Summary, 'phases'>): readonly PhaseSummary[] {
+  return phases.filter(({ regime }) => !traitsOf(regime).searches);
+}
+
+/** A fault by what it does and where. */
+export function faultName(fault: { readonly type: string; readonly on: string }): string {
+  return `${fault.type} on ${plainText(fault.on, 60)}`;
+}
+
+/** The same, and whether it was injected into a closed loop. */
 export function faultInPhase(
-  recovery: Pick<RecoverySummary, 'fault' | 'type' | 'on' | 'phase'>,
+  recovery: Pick<RecoverySummary, 'type' | 'on' | 'phase'>,
   phases: readonly Pick<PhaseSummary, 'name' | 'loop'>[],
 ): string {
-  return phaseLabel({
-    name: faultName(recovery),
-    loop: phases.find(({ name }) => name === recovery.phase)?.loop ?? 'open',
-  });
+  const loop = phases.find(({ name }) => name === recovery.phase)?.loop ?? 'open';
+  return phaseLabel({ name: faultName(recovery), loop });
 }
 
 /** Which of some phases are closed loops, for what shows all of them together: empty, or a sentence. */
 export function closedAmong(phases: readonly Pick<PhaseSummary, 'name' | 'loop' | 'offered'>[]): string {
   const closed = phases.filter(({ loop, offered }) => loop === 'closed' && offered > 0);
-  return closed.length === 0
-    ? ''
-    : `Among them closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
-}
-
-/** A fault by what it does and where. */
-export function faultName(fault: { readonly fault: string; readonly type: string; readonly on: string }): string {
-  return `${fault.type} on ${plainText(fault.on, 60)}`;
+  return closed.length === 0 ? '' : `Closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
 }
 
 /** What a stage's schedule asked for: `200/s`, or of a ramp `50/s to 200/s`. */
@@ -116,6 +139,13 @@ export function scheduleWords(stage: Pick<StageStats, 'ratePerSecond' | 'rampToP
     : `${rate(stage.ratePerSecond)} to ${rate(stage.rampToPerSecond)}`;
 }
 
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return n === 1 ? one : many;
+/** What of the run a fluid model ignores: ` (ignores shedding and timeouts)`; empty when it ignores nothing of it. */
+export function fluidIgnores(ignores: readonly FluidLimit[]): string {
+  const words = ignores.map((limit) => (limit === 'bounded-queue' ? 'shedding' : 'timeouts'));
+  return words.length === 0 ? '' : ` (ignores ${words.join(' and ')})`;
+}
+
+/** A sentence from words that start in lower case. */
+export function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,8 +1,8 @@
-/** The aftermath as a reader meets it. */
+/** What comes after a fault, in every form of the report. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
-import { hiddenCapacitySentence, metastabilityWords } from '../../src/report/after-fault.js';
-import { recoveryChart } from '../../src/report/charts/recovery.js';
+import { hiddenCapacitySentence, metastabilityWords } from '../../src/report/topics/after-fault.js';
+import { recoveryChart } from '../../src/report/topics/recovery.js';
 import { cameBack, hiddenCapacity, stayedDown } from './after-fault-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, S } from './fixture.js';
 
@@ -11,53 +11,60 @@ const withoutTags = (source: string): string => source.replace(/<[^>]*>/g, ' ').
 describe('the page', () => {
   let text = '';
   beforeAll(async () => {
-    text = withoutTags(await htmlReport(fixtureInput()));
+    text = withoutTags(await htmlReport([fixtureInput()]));
   });
 
-  it('has a table a fault: goodput with its verdict, attempts per call, the rush, bunching, spared routes, the breaker', () => {
-    expect(text).toContain('Before, during and after latency on upstream, in fault What Before During After Says');
-    expect(text).toContain('recovered goodput was back 1.25 s after the clear');
-    expect(text).toContain('metastable 12/s good after 4.75 s at 300/s, 300/s before');
-    expect(text).toContain('Attempts per call 1 1 2.5 2.44 1.01 1.01');
-    expect(text).toContain('304/s 912/s 3x of before New connections 0/s 48/s New sessions 0/s 16/s');
-    expect(text).toContain('Bunching in 10 ms 0.04 6.2');
+  it('has a table per fault: goodput with its verdict, retries, reconnects, bursts, unaffected routes, the breaker', () => {
+    expect(text).toContain(
+      'Before, during and after latency on upstream, in fault Quantity Before During After Finding',
+    );
+    expect(text).toContain('goodput recovered 1.25 s after the fault was removed');
+    expect(text).toContain(
+      'metastable goodput 12/s of 300/s offered, 4.75 s after the fault was removed (baseline 300/s)',
+    );
+    expect(text).toContain('(attempts per call) 1x 1x expected 2.5x 2.44x expected 1.01x 1.01x expected');
+    expect(text).toContain('304/s – 912/s 3x the rate before New connections 0/s – 48/s New sessions 0/s – 16/s');
+    expect(text).toContain('Retry bursts (burstiness in 10 ms) 0.04 – 6.2');
     expect(text).toContain('Blast radius: they lost 25 % of their goodput.');
-    expect(text).toContain('There is none: every call passes what the fault is on.');
-    expect(text).toContain('open from 1 s to 5.5 s, half-open from 5.5 s to 6 s after the onset');
-    expect(text).toContain('not told: the upstream gives no stamps');
+    expect(text).toContain('None: every call passes the place of the fault.');
+    expect(text).toContain('open from 1 s to 5.5 s, half-open from 5.5 s to 6 s after the fault became active');
+    expect(text).toContain('unknown: the upstream reports no timing');
     expect(text).toMatch(/Routes around latency on upstream.*book no 300 of 300 225 of 300 25 %/);
   });
 
-  it('tells the hidden capacity beside its prediction, and how far up and down lie apart', () => {
+  it('shows the hidden capacity beside its prediction, and the hysteresis of a ramp', () => {
     expect(text).toContain(
-      'it came back at 150/s and stayed down at 300/s, so the hidden capacity lies between. The load line over 1 + 2 retries is 200/s.',
+      'recovered at 150/s and not at 300/s; the hidden capacity lies between. Prediction, load line over 1 + 2 retries: 200/s.',
     );
     expect(text).toContain('50/s to 150/s 50 ms 50/s 5 s × calls/s goodput 5,000 (calls/s)²');
   });
 
-  it('says of a fluid prediction what it does not know', () => {
-    expect(text).toContain('The fluid prediction of the drain does not know that calls were given up.');
-    expect(text).toContain('would take 5 s, not knowing that the queue is bounded nor that calls were given up.');
+  it('says of a fluid model what it ignores', () => {
+    expect(text).toContain('Fluid model of the drain (ignores timeouts).');
+    expect(text).toContain(
+      'fluid model: 5 s (ignores shedding and timeouts), at a capacity of 600/s (the highest rate seen).',
+    );
   });
 });
 
 describe('what stays down by itself', () => {
-  it('is called metastable wherever the recovery is told, with the evidence', () => {
-    const sentence =
-      'It is metastable: 12/s good of a baseline of 300/s, 4.75 s after the fault was lifted and still offered 300/s.';
-    expect(markdownSummary(fixtureInput())).toContain(sentence);
-    expect(terminalSummary(fixtureInput(), { color: false, width: 120 })).toMatch(/down on upstream: .*metastable/);
+  it('is called metastable wherever the recovery is described, with the evidence', () => {
+    const sentence = 'Metastable: goodput 12/s of 300/s offered, 4.75 s after the fault was removed (baseline 300/s).';
+    expect(markdownSummary([fixtureInput()])).toContain(sentence);
+    expect(terminalSummary([fixtureInput()], { color: false, width: 120 })).toMatch(
+      /down on upstream: [^✓✗]*metastable/,
+    );
   });
 
-  it('is told with the reason where it is not known', () => {
+  it('comes with the reason where it is unknown', () => {
     expect(
       metastabilityWords({ ...stayedDown.metastability, verdict: 'censored', reason: 'draining' }, S),
     ).toMatchObject({
       words: 'not settled',
-      because: 'what the fault held up may still have been draining; looked for 4.75 s',
+      because: 'calls held up by the fault may still have been draining; observed for 4.75 s',
     });
     expect(metastabilityWords({ ...cameBack.metastability, backAfterNs: 0 }, 0.5 * S).because).toBe(
-      'goodput was back under 500 ms after the clear',
+      'under 500 ms after the fault was removed',
     );
   });
 });
@@ -67,13 +74,13 @@ describe('a hidden capacity in words', () => {
   it('says what is known and what is not', () => {
     expect(hiddenCapacitySentence({ ...hiddenCapacity, faults: one })).toBeNull();
     expect(hiddenCapacitySentence({ ...hiddenCapacity, reason: 'one-rate', predictedPerSecond: null })).toBe(
-      'down on upstream: no hidden capacity is told, because fewer than two rates were judged.',
+      'down on upstream: hidden capacity unknown (fewer than two rates were judged).',
     );
     expect(hiddenCapacitySentence({ ...hiddenCapacity, failedPerSecond: null, predictedPerSecond: null })).toBe(
-      'down on upstream: it came back at every rate tried, up to 150/s.',
+      'down on upstream: recovered at every rate tried, up to 150/s.',
     );
     expect(hiddenCapacitySentence({ ...hiddenCapacity, recoveredPerSecond: null, predictedPerSecond: null })).toBe(
-      'down on upstream: it stayed down at every rate tried, from 300/s on.',
+      'down on upstream: did not recover at any rate tried, from 300/s up.',
     );
     expect(
       hiddenCapacitySentence({
@@ -83,25 +90,25 @@ describe('a hidden capacity in words', () => {
         reason: 'contradictory',
         predictedPerSecond: null,
       }),
-    ).toBe('down on upstream: it came back at 300/s and stayed down at 150/s, so no hidden capacity is told.');
+    ).toBe('down on upstream: hidden capacity unknown (recovered at 300/s but not at 150/s).');
   });
 });
 
 describe('the recovery curve', () => {
-  it('has a pane of attempts per call where calls were tried again, and none where they were not', async () => {
+  it('has a pane of retries where there were any, and none where there were not', async () => {
     const summary = fixtureSummary();
     const [recovery] = summary.recoveries;
     const windows = fixtureFigures(summary).recoveries[0]?.windows ?? [];
     if (recovery === undefined) throw new Error('The fixture has a recovery.');
     expect((await recoveryChart(recovery, windows, 'recovery')).svg).toContain(
-      '>Attempts per call offered in each window<',
+      '>Retry amplification (attempts per call offered in each window)<',
     );
     const once = await recoveryChart(
       recovery,
       windows.map((window) => ({ ...window, attempts: window.offered })),
       'recovery',
     );
-    expect(once.svg).not.toContain('Attempts per call');
+    expect(once.svg).not.toContain('Retry amplification');
     expect(once.key.map(({ words }) => words)).not.toContain('attempts per call');
   });
 });

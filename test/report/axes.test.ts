@@ -3,15 +3,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { GrowthCurve, PhaseSummary } from '../../src/analysis/index.js';
-import { growthChart } from '../../src/report/charts/growth.js';
-import { heatmapChart } from '../../src/report/charts/heatmap.js';
-import { hysteresisChart } from '../../src/report/charts/hysteresis.js';
-import { percentileChart } from '../../src/report/charts/percentile.js';
-import { queueChart } from '../../src/report/charts/queue.js';
-import { timelineChart } from '../../src/report/charts/timeline.js';
-import { lagFinding, queueFinding, timelineFinding } from '../../src/report/findings.js';
+import { growthChart } from '../../src/report/topics/trend.js';
+import { heatmapChart } from '../../src/report/topics/heatmap.js';
+import { hysteresisChart } from '../../src/report/topics/hysteresis.js';
+import { lagFinding, percentileChart } from '../../src/report/topics/percentiles.js';
+import { queueChart, queueFinding } from '../../src/report/topics/queue.js';
+import { timelineChart, timelineFinding } from '../../src/report/topics/timeline.js';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
-import { trustFacts } from '../../src/report/trust.js';
+import { generatorChecks } from '../../src/report/topics/validity.js';
 import { loop } from './after-fault-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
 
@@ -61,18 +60,18 @@ describe('both axes of a chart are named in the picture itself', () => {
       'queue age',
       () => queueChart(figures.timeline, phaseOf('overload'), figures.faults, ''),
       'Queue age',
-      'since the phase began',
+      'since the start of the phase',
     ],
-    ['growth', () => growthChart(leak, 'backend, descriptors', ''), 'Descriptors held', 'since the phase began'],
-    ['timeline', () => timelineChart(figures, ''), 'Calls in flight (mean)', 'since the run began'],
+    ['growth', () => growthChart(leak, 'backend, descriptors', ''), 'Descriptors held', 'since the start of the phase'],
+    ['timeline', () => timelineChart(figures, ''), 'Calls in flight (mean)', 'since the start of the run'],
     [
       'heat map',
       () => heatmapChart(figures.heatmap, ''),
       'Response time (log scale)',
-      'intended start, since the run began',
+      'intended start, since the start of the run',
     ],
     [
-      'up and down',
+      'hysteresis',
       () => hysteresisChart(loop, ''),
       'Response time, p99 (failures at their deadline; log scale)',
       'offered rate',
@@ -83,13 +82,13 @@ describe('both axes of a chart are named in the picture itself', () => {
   });
 });
 
-describe('the way up and the way down', () => {
+describe('the curves of rising and of falling load', () => {
   it('are two lines through as many points as have a p99', async () => {
     const chart = await hysteresisChart(
       { ...loop, down: loop.down.map((point, index) => (index === 0 ? { ...point, p99Ns: null } : point)) },
       '',
     );
-    expect(chart?.key.map(({ words }) => words)).toEqual(['way up', 'way down']);
+    expect(chart?.key.map(({ words }) => words)).toEqual(['rate rising', 'rate falling']);
     // A line is stroked, a point is filled.
     expect(chart?.svg.match(/fill="var\(--c-response\)"/g)).toHaveLength(3);
     expect(chart?.svg.match(/fill="var\(--c-counted\)"/g)).toHaveLength(2);
@@ -109,8 +108,8 @@ describe('a queue', () => {
     queueAge: { ...phaseOf('overload').queueAge, slope: { nsPerSecond: 48.8 * MS, low: 40 * MS, high: 60 * MS } },
   };
 
-  it('is said to have grown by how much, at a rate that was held', () => {
-    expect(queueFinding(held)).toContain('It grew by +48.8 ms/s.');
+  it('names by how much it grew, at a rate that was held', () => {
+    expect(queueFinding(held)).toContain('The age grew by +48.8 ms/s.');
   });
 
   it('is not said to have grown where the rate went up and down, or the trend is within what a sustained rate may have', () => {
@@ -135,14 +134,14 @@ describe('the warm-up of a phase', () => {
 });
 
 describe('in few words', () => {
-  it('the latest call is told once where no p99 can be', () => {
+  it('the maximum is named once where there are too few calls for a p99', () => {
     const phase = phaseOf('overload');
     const few = { ...phase, scheduleLag: { ...phase.scheduleLag, n: 40, maxNs: 12.8 * MS, quantiles: [] } };
-    const told = lagFinding(few, { phase: 'overload', limitNs: 25 * MS, underNs: 1_000, under: 0, bins: [] });
-    expect(told).toBe('40 calls left late by at most 12.8 ms. The wait for a slot is not in it.');
+    const finding = lagFinding(few, { phase: 'overload', limitNs: 25 * MS, underNs: 1_000, under: 0, bins: [] });
+    expect(finding).toBe('Schedule lag at most 12.8 ms (40 calls). It excludes the wait for a free connection.');
   });
 
-  it('a self-capacity that is not known is told with the reason the record gives', () => {
+  it('a self-capacity that is unknown comes with the reason from the record', () => {
     const unknown = fixtureSummary(undefined, {
       generator: {
         ...summary.generator,
@@ -150,12 +149,12 @@ describe('in few words', () => {
         selfCapacityUnknown: 'this machine does not hold 500/s',
       },
     });
-    const fact = trustFacts(unknown).find(({ name }) => name === 'Self-capacity');
-    expect(fact).toMatchObject({ value: 'not known, 900/s asked', state: 'unknown' });
-    expect(fact?.meaning).toContain('Not known: this machine does not hold 500/s.');
+    const fact = generatorChecks(unknown).find(({ name }) => name === 'Self-capacity');
+    expect(fact).toMatchObject({ value: 'unknown (900/s offered)', look: { words: 'unknown' } });
+    expect(fact?.meaning).toContain('Unknown: this machine does not hold 500/s.');
   });
 
-  it('a reason and what to do about it are kept apart in Markdown', () => {
+  it('a reason and its hint are separate sentences in Markdown', () => {
     const input = fixtureInput();
     const validity = {
       ...input.analysis.summary.validity,
@@ -169,14 +168,16 @@ describe('in few words', () => {
         },
       ],
     } as const;
-    const markdown = markdownSummary({
-      ...input,
-      analysis: { ...input.analysis, summary: { ...input.analysis.summary, validity } },
-    });
-    expect(markdown).toContain('contended-machine: others took 15 % of a core; *do*: end other work');
+    const markdown = markdownSummary([
+      {
+        ...input,
+        analysis: { ...input.analysis, summary: { ...input.analysis.summary, validity } },
+      },
+    ]);
+    expect(markdown).toContain('contended-machine: others took 15 % of a core. Hint: end other work');
   });
 
-  it('a recovery that cannot be told says why in the terminal', () => {
+  it('an unknown recovery says why in the terminal', () => {
     const input = fixtureInput();
     const [first] = input.analysis.summary.recoveries;
     if (first === undefined) throw new Error('The fixture has a fault.');
@@ -187,14 +188,13 @@ describe('in few words', () => {
       dip: null,
       note: '0 windows lie before the fault',
     } as const;
-    const told = terminalSummary(
-      { ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, recoveries: [recovery] } } },
+    const terminal = terminalSummary(
+      [{ ...input, analysis: { ...input.analysis, summary: { ...input.analysis.summary, recoveries: [recovery] } } }],
       { color: false, width: 120 },
     );
-    expect(told).toContain('not told: 0 windows lie before the fault');
-    expect(told).not.toContain('not told time to recover');
+    expect(terminal).toContain('time to recover unknown (0 windows lie before the fault)');
     expect(timelineFinding({ ...input.analysis.summary, recoveries: [recovery] }, input.analysis.figures)).toContain(
-      ': time to recover not told.',
+      ': time to recover unknown (0 windows lie before the fault).',
     );
   });
 });
@@ -205,12 +205,14 @@ describe('the percentiles of a run with a capacity search', () => {
     const searches = input.analysis.summary.phases
       .slice(0, 1)
       .map((phase) => ({ ...phase, regime: 'capacity' as const, loop: 'open' as const, offered: 0 }));
-    const page = await htmlReport({
-      ...input,
-      analysis: { ...input.analysis, summary: { ...input.analysis.summary, phases: searches } },
-    });
+    const page = await htmlReport([
+      {
+        ...input,
+        analysis: { ...input.analysis, summary: { ...input.analysis.summary, phases: searches } },
+      },
+    ]);
     const section = page.slice(page.indexOf('<section id="percentiles"'), page.indexOf('<section id="queue"'));
-    expect(section).toContain('each of its probes has a rate of its own');
+    expect(section).toContain('each of its probes has its own rate');
     expect(section).not.toContain('no call was measured');
   });
 });

@@ -48,7 +48,7 @@ describe.skipIf(skip)(
         ],
       ] as const) {
         files[name] = join(folder, `${name}.html`);
-        writeFileSync(files[name], await htmlReport(fixtureInput(names)));
+        writeFileSync(files[name], await htmlReport([fixtureInput(names)]));
       }
     });
     afterAll(async () => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { logSpan } from '../../src/report/charts/axes.js';
-import { heatmapChart, MOST_CELLS } from '../../src/report/charts/heatmap.js';
-import { lagChart } from '../../src/report/charts/lags.js';
-import { percentileChart } from '../../src/report/charts/percentile.js';
-import { recoveryChart } from '../../src/report/charts/recovery.js';
+import { heatmapChart, MOST_CELLS } from '../../src/report/topics/heatmap.js';
+import { lagChart, percentileChart } from '../../src/report/topics/percentiles.js';
+import { recoveryChart } from '../../src/report/topics/recovery.js';
 import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
-import { timelineChart } from '../../src/report/charts/timeline.js';
+import { timelineChart } from '../../src/report/topics/timeline.js';
 import { htmlReport } from '../../src/report/index.js';
-import { STYLE } from '../../src/report/html/style.js';
+import { STYLE } from '../../src/report/layouts/style.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
 
@@ -101,7 +100,7 @@ describe('charts', () => {
     );
     const { svg } = await recoveryChart(recovery, windows, 'recovery');
     expect(svg.split('fill="var(--c-dip)"').length - 1).toBe(lost.length);
-    expect(svg).toContain('>recovered 1.5 s after clear<');
+    expect(svg).toContain('>time to recover 1.5 s<');
   });
 
   it('write names as text, in pictures too', async () => {
@@ -146,8 +145,8 @@ describe('the histogram of schedule lags', () => {
   });
 
   it('stands beside the curves of every open-loop phase that had calls, and of no other', async () => {
-    const page = await htmlReport({ ...fixtureInput(), analysis: { summary, figures } });
-    const titles = Array.from(page.matchAll(/<h3>([^<]*): how late calls left<\/h3>/g), (match) => match[1]);
+    const page = await htmlReport([{ ...fixtureInput(), analysis: { summary, figures } }]);
+    const titles = Array.from(page.matchAll(/<h3>([^<]*): schedule lag<\/h3>/g), (match) => match[1]);
     expect(titles).toEqual(['overload (open loop)', 'fault (open loop)']);
   });
 });

@@ -20,7 +20,7 @@ import type {
   ValidityReason,
 } from '../../src/analysis/index.js';
 import type { Outcome } from '../../src/record/index.js';
-import type { RunView } from '../../src/report/input.js';
+import type { RunView } from '../../src/report/index.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { fixtureConsequences } from './side-effects-fixture.js';
 import { cameBack, hiddenCapacity, loop, stayedDown } from './after-fault-fixture.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { html, trusted } from '../../src/report/html/markup.js';
+import { html, trusted } from '../../src/report/layouts/markup.js';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { fixtureInput, PLAIN_NAMES, type FixtureNames } from './fixture.js';
@@ -24,20 +24,22 @@ function everywhere(text: string): FixtureNames {
   return { run: text, tool: text, phase: text, fault: text, link: text, message: text };
 }
 
-const plain = await htmlReport(fixtureInput(PLAIN_NAMES));
+const plain = await htmlReport([fixtureInput(PLAIN_NAMES)]);
 
 describe.each(HOSTILE)('$what as run, tool, phase, fault, link and message', ({ text }) => {
   const names = everywhere(text);
   let page = '';
   beforeAll(async () => {
     const input = fixtureInput(names);
-    page = await htmlReport({
-      ...input,
-      reproduce: text,
-      scenarioText: text,
-      files: [{ path: text, bytes: 1 }],
-      envelope: { target: { server: { value: text }, name: { value: null, reason: text }, [text]: text } },
-    });
+    page = await htmlReport([
+      {
+        ...input,
+        reproduce: text,
+        scenarioText: text,
+        files: [{ path: text, bytes: 1 }],
+        envelope: { target: { server: { value: text }, name: { value: null, reason: text }, [text]: text } },
+      },
+    ]);
   });
 
   it('makes no element of its own in the page', () => {
@@ -57,12 +59,14 @@ describe.each(HOSTILE)('$what as run, tool, phase, fault, link and message', ({ 
   it('brings no control or direction character along', () => {
     const unseen = /[\p{Cc}\p{Cf}]/u;
     expect(page.replaceAll('\n', '').match(unseen)).toBeNull();
-    expect(markdownSummary(fixtureInput(names)).replaceAll('\n', '')).not.toMatch(unseen);
-    expect(terminalSummary(fixtureInput(names), { color: false, width: 100 }).replaceAll('\n', '')).not.toMatch(unseen);
+    expect(markdownSummary([fixtureInput(names)]).replaceAll('\n', '')).not.toMatch(unseen);
+    expect(terminalSummary([fixtureInput(names)], { color: false, width: 100 }).replaceAll('\n', '')).not.toMatch(
+      unseen,
+    );
   });
 
   it('keeps every Markdown table in its columns', () => {
-    const markdown = markdownSummary(fixtureInput(names));
+    const markdown = markdownSummary([fixtureInput(names)]);
     let columns: number | null = null;
     let rows = 0;
     for (const line of markdown.split('\n')) {
@@ -80,7 +84,7 @@ describe.each(HOSTILE)('$what as run, tool, phase, fault, link and message', ({ 
 
   it('keeps every terminal line in its width', () => {
     for (const width of [40, 60, 80, 140]) {
-      for (const line of terminalSummary(fixtureInput(names), { color: false, width }).split('\n'))
+      for (const line of terminalSummary([fixtureInput(names)], { color: false, width }).split('\n'))
         expect(displayWidth(line)).toBeLessThanOrEqual(width);
     }
   });

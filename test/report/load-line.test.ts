@@ -3,7 +3,7 @@ import type { CapacityProbe, CapacitySummary, PhaseSummary } from '../../src/ana
 import type { SearchEnding } from '../../src/record/index.js';
 import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
-import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/load-line.js';
+import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/topics/load-line.js';
 import { fixtureInput, MS, S } from './fixture.js';
 
 function probe(
@@ -85,24 +85,24 @@ describe('a capacity search in words', () => {
     return [loadLineValue(search), loadLineSentence(search)];
   };
 
-  it('is an interval, and how it was come by', () => {
+  it('is an interval, and how it was found', () => {
     expect(words('found', 154.2, 161)).toEqual([
       '154/s',
-      'Sustained at 154/s and no longer at 161/s: the load line lies between, within 4.41 %. Both ends were tried again (6 probes).',
+      '154/s is sustained, 161/s is not: the load line lies between, within 4.4 %. Both ends were confirmed (6 probes).',
     ]);
   });
 
-  it('says of a knee at a rate that was not sustained that it would not last', () => {
+  it('says of a knee at a rate that is not sustained that the queue grew there', () => {
     const knee = { kind: 'found', ratePerSecond: 161, goodputPerSecond: 158, rates: 6 } as const;
     expect(kneeSentence({ ...FOUND, knee })).toBe(
-      'Knee at 161/s: up to there at least 90 % of what was offered more came back as goodput. Not for long: 161/s was not sustained already.',
+      'Saturation (knee) at 161/s: up to there at least 90 % of each increase in offered load came back as goodput. That rate is not sustained: the queue already grew at 161/s.',
     );
     expect(kneeSentence(FOUND)).toBe(
-      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+      'Saturation (knee) at 154/s: up to there at least 90 % of each increase in offered load came back as goodput.',
     );
   });
 
-  it('says what is left above the operating rate when a service is lost, and when nothing is', () => {
+  it('states the headroom when a service is lost, and when there is none', () => {
     const lost: CapacitySummary = {
       ...FOUND,
       passedPerSecond: 118,
@@ -111,7 +111,7 @@ describe('a capacity search in words', () => {
       recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 },
     };
     expect(loadLineSentence(lost)).toMatch(
-      /^Without backend-2\. Sustained at 118\/s .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15.3 %\)\.$/,
+      /^Without backend-2\. 118\/s is sustained, .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/,
     );
     const over = {
       ...lost,
@@ -119,51 +119,53 @@ describe('a capacity search in words', () => {
       recovery: { operatingPerSecond: 100, lowPerSecond: -10, highPerSecond: -5, headroom: -0.11 },
     };
     expect(loadLineSentence(over)).toMatch(
-      /Nothing is left at the operating rate of 100\/s: a backlog would grow until the service is back\.$/,
+      /No headroom at the operating rate of 100\/s: a backlog grows until the service is back\.$/,
     );
   });
 
   it('is a bound where only one end was found', () => {
     expect(words('high-passed', 1000, null)).toEqual([
       '≥ 1,000/s',
-      'The highest rate of the search, 1,000/s, was sustained: the load line is at least that (6 probes).',
+      'The highest rate of the search, 1,000/s, is sustained: the load line is at least that (6 probes).',
     ]);
     expect(words('low-failed', null, 50)[0]).toBe('< 50/s');
-    expect(words('low-failed', null, 50)[1]).toMatch(/^Not even the lowest rate of the search was sustained/);
+    expect(words('low-failed', null, 50)[1]).toMatch(/^The lowest rate of the search is not sustained/);
   });
 
   it("is never the target's where the generator was the limit", () => {
     const [value, sentence] = words('generator', 100, null);
     expect(value).toBe('≥ 100/s');
     expect(sentence).toMatch(
-      /^The search ended at the generator's limit and not the target's \(6 probes; 100\/s passed\)/,
+      /^The search ended at the limit of the load generator, not of the target \(6 probes; 100\/s passed\)/,
     );
     expect(words('generator', null, null)[0]).toBeNull();
-    expect(words(null, null, null)[1]).toBe('The search was cut off (6 probes): no rate passed, none failed.');
+    expect(words(null, null, null)[1]).toBe('The search was interrupted (6 probes): no rate passed, none failed.');
   });
 });
 
 describe('the load line in a report', () => {
   it('has a section with both charts and a row for each probe', async () => {
-    const page = await htmlReport(withSearch(FOUND));
+    const page = await htmlReport([withSearch(FOUND)]);
     const section = /<section id="load-line"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
     expect(section.match(/<svg role="img"/g)).toHaveLength(2);
     expect(section.match(/<tr>/g)).toHaveLength(1 + FOUND.probes.length);
-    expect(section).toContain('Sustained at 154/s');
+    expect(section).toContain('154/s is sustained');
     expect(section.replaceAll('\u00a0', ' ')).toContain(
-      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+      'Saturation (knee) at 154/s: up to there at least 90 % of each increase in offered load came back as goodput.',
     );
     expect(section).toContain('&lt;b&gt;it grew&lt;/b&gt;');
     expect(section).not.toMatch(/<b>|NaN|Infinity|undefined|\[object/);
     expect(page).toContain('href="#load-line"');
-    expect(await htmlReport(fixtureInput())).not.toContain('id="load-line"');
+    expect(await htmlReport([fixtureInput()])).not.toContain('id="load-line"');
   });
 
   it('can be drawn of a search without a probe, and of one whose probes have no trend', async () => {
     expect(
-      await htmlReport(withSearch({ ...FOUND, ended: null, passedPerSecond: null, failedPerSecond: null, probes: [] })),
+      await htmlReport([
+        withSearch({ ...FOUND, ended: null, passedPerSecond: null, failedPerSecond: null, probes: [] }),
+      ]),
     ).toContain('no probe was judged');
-    const page = await htmlReport(
+    const page = await htmlReport([
       withSearch({
         ...FOUND,
         ended: 'generator',
@@ -171,19 +173,21 @@ describe('the load line in a report', () => {
         failedPerSecond: null,
         probes: [probe(0, 100, 'invalid', null)],
       }),
-    );
+    ]);
     expect(page).toContain('No probe was long enough for a trend.');
     expect(page).not.toMatch(/NaN|Infinity/);
   });
 
   it('has a table in the Markdown summary', () => {
-    const markdown = markdownSummary(withSearch(FOUND));
+    const markdown = markdownSummary([withSearch(FOUND)]);
     expect(markdown).toContain(
-      '| 3, bracket | 154/s | 154/s | 154/s | +0.1 ms/s (−0.1 ms/s to +0.3 ms/s) | ✓ passed |',
+      '| 3 (bracket, 4 s) | 154/s | ✓ passed | 154/s (493) | 154/s (0 %) | +0.1 ms/s (−0.1 ms/s to +0.3 ms/s) |  |',
     );
-    expect(markdown).toContain('- **the &#60;line&#62;** (capacity · open loop): Sustained at 154/s');
+    expect(markdown).toContain(
+      '- **the &#60;line&#62;**: capacity · open loop; load line: the highest sustained arrival rate: 154/s. 154/s is sustained',
+    );
     expect(markdown.split('\n')).toContain(
-      'Knee at 154/s: up to there at least 90 % of what was offered more came back as goodput.',
+      'Saturation (knee) at 154/s: up to there at least 90 % of each increase in offered load came back as goodput.',
     );
     // The mean of two probes at 161/s; the one that the generator spoilt counts for nothing.
     expect(markdown.split('\n')).toContain(
@@ -194,8 +198,8 @@ describe('the load line in a report', () => {
 
   it('has its lines in the terminal, no wider than asked', () => {
     for (const width of [40, 80, 120]) {
-      const text = terminalSummary(withSearch(FOUND), { color: false, width });
-      expect(text.replace(/\s+/g, ' ')).toContain('the <line>: 154/s. Sustained at 154/s and no longer at 161/s');
+      const text = terminalSummary([withSearch(FOUND)], { color: false, width });
+      expect(text.replace(/\s+/g, ' ')).toContain('the <line>: 154/s. 154/s is sustained, 161/s is not');
       expect(text.replace(/\s+/g, ' ')).toContain(
         'came back as goodput. Goodput of offered: 100/s of 100/s, 154/s of 154/s, 80.5/s of 161/s, 100/s of 200/s.',
       );
@@ -203,7 +207,7 @@ describe('the load line in a report', () => {
     }
   });
 
-  it('tells no curve where no probe says anything of the target, and no missing knee of a short search on a screen', () => {
+  it('shows no goodput where no probe was valid, and no missing knee of a short search in the terminal', () => {
     const spoilt = withSearch({
       ...FOUND,
       ended: 'generator',
@@ -212,9 +216,9 @@ describe('the load line in a report', () => {
       knee: { kind: 'none', reason: 'too-few-rates', rates: 0, neededRates: 6 },
       probes: [probe(0, 100, 'invalid', null)],
     });
-    for (const text of [markdownSummary(spoilt), terminalSummary(spoilt, { color: false, width: 100 })])
+    for (const text of [markdownSummary([spoilt]), terminalSummary([spoilt], { color: false, width: 100 })])
       expect(text).not.toContain('Goodput of offered');
-    expect(markdownSummary(spoilt)).toContain('No knee is told: that takes 6 different rates, and the search tried 0.');
-    expect(terminalSummary(spoilt, { color: false, width: 100 })).not.toContain('No knee');
+    expect(markdownSummary([spoilt])).toContain('Saturation (knee) unknown: too few rates (0 of 6 needed).');
+    expect(terminalSummary([spoilt], { color: false, width: 100 })).not.toContain('Saturation');
   });
 });

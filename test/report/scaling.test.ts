@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { throughputOf, type ScalingSummary } from '../../src/analysis/index.js';
-import { scalingChart } from '../../src/report/charts/scaling.js';
+import { scalingChart } from '../../src/report/topics/scaling.js';
 import { htmlReport, terminalSummary } from '../../src/report/index.js';
 import { fixtureInput, PLAIN_NAMES } from './fixture.js';
 
@@ -42,19 +42,19 @@ describe('scaling in a report', () => {
 
   it('has its chart on the page and its line in the terminal where a law was fitted', async () => {
     const input = fixtureInput(PLAIN_NAMES, { scaling: FITTED });
-    const section = /<section id="scaling"[\s\S]*?<\/section>/.exec(await htmlReport(input))?.[0] ?? '';
+    const section = /<section id="scaling"[\s\S]*?<\/section>/.exec(await htmlReport([input]))?.[0] ?? '';
     expect(section.match(/<svg role="img"/g)).toHaveLength(1);
     expect(section.match(/<tr>/g)).toHaveLength(1 + LEVELS.length);
-    expect(terminalSummary(input, { color: false, width: 80 }).replace(/\s+/g, ' ')).toContain(
-      'scaling of closed loops: One caller gets 100/s; contention sigma 0.05 (0.045 to 0.055)',
+    expect(terminalSummary([input], { color: false, width: 80 }).replace(/\s+/g, ' ')).toContain(
+      'Scaling of closed loops: One caller gets 100/s; contention sigma 0.05 (0.045 to 0.055)',
     );
   });
 
   it('has the reason and the numbers alone where none was', async () => {
     const input = fixtureInput(PLAIN_NAMES, { scaling: REFUSED });
-    const section = /<section id="scaling"[\s\S]*?<\/section>/.exec(await htmlReport(input))?.[0] ?? '';
+    const section = /<section id="scaling"[\s\S]*?<\/section>/.exec(await htmlReport([input]))?.[0] ?? '';
     expect(section).toContain('No Universal Scalability Law is fitted');
     expect(section).not.toContain('<svg');
-    expect(terminalSummary(input, { color: false, width: 80 })).not.toContain('scaling of closed loops');
+    expect(terminalSummary([input], { color: false, width: 80 })).not.toContain('scaling of closed loops');
   });
 });

@@ -6,10 +6,10 @@ import { fixtureInput, PLAIN_NAMES } from './fixture.js';
 const ESC = String.fromCodePoint(0x1b);
 
 describe('the Markdown summary', () => {
-  const markdown = markdownSummary(fixtureInput());
+  const markdown = markdownSummary([fixtureInput()]);
 
   it('opens with both verdicts', () => {
-    expect(markdown).toContain('**✓ Run valid**, gates **✗ fail** (1 of 4 hold).');
+    expect(markdown).toContain('**✓ Run valid**, gates **✗ fail** (1 passed, 2 failed, 1 inconclusive).');
   });
 
   it('has a row for every gate, phase, tool and fault', () => {
@@ -21,17 +21,19 @@ describe('the Markdown summary', () => {
     );
     expect(markdown).toContain('| never reached | steady · open loop | none | – |');
     expect(markdown).toContain('| steady (closed loop) | book | 1,480 | 1,477 |');
-    expect(markdown).toContain('| down on upstream | fault | after 250 ms | > 4.9 s |');
+    expect(markdown).toContain(
+      '| down on upstream (cut) | fault | 250 ms | &#62; 4.9 s (not recovered when the observation ended) |',
+    );
     expect(markdown).toContain('37 duplicates, 11 lost, 5 orphans');
   });
 
-  it('says of an invalid run that its numbers are not to be relied upon', () => {
+  it('says of an invalid run not to rely on its results', () => {
     expect(
-      markdownSummary(
+      markdownSummary([
         fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', gatesInconclusive: false, reasons: [] } }),
-      ),
-    ).toContain('not to be relied upon');
-    expect(markdown).not.toContain('not to be relied upon');
+      ]),
+    ).toContain('do not rely on them');
+    expect(markdown).not.toContain('do not rely on them');
   });
 
   it('never shows what is not a number', () => {
@@ -40,25 +42,26 @@ describe('the Markdown summary', () => {
 });
 
 describe('the terminal summary', () => {
-  const wide = terminalSummary(fixtureInput(), { color: false, width: 110 });
+  const wide = terminalSummary([fixtureInput()], { color: false, width: 110 });
 
-  it('tells verdict, trust, phases, recoveries, effects and gates', () => {
+  it('shows verdict, generator checks, phases, recoveries, effects and gates', () => {
     const lines = wide.split('\n');
-    expect(lines[1]).toBe('✓ run valid  ✗ gates fail (1 of 4 hold)');
-    expect(lines[2]).toContain('lag p99 162 µs (overload) · loop 3.4 ms · Little 0.4 % · recorded 23,110 of 23,110');
-    expect(wide).toMatch(/noise 3\.1 % lost \?/);
+    expect(lines[1]).toBe('✓ run valid  ✗ gates fail (1 passed, 2 failed, 1 inconclusive)');
+    expect(lines[2]).toContain("schedule lag p99 162 µs (overload) · event loop delay 3.4 ms · Little's law 0.4 %");
+    expect(lines[3]).toContain('samples 23,110 of 23,110');
+    expect(wide).toMatch(/CPU of others 3\.1 % \?/);
     expect(wide).toMatch(
       /^steady +closed loop, 16 callers +925\/s +925\/s +16 ms +43\.4 ms +35\.6 ms +156 ms +0\.0405 %$/m,
     );
-    expect(wide).toMatch(/^floor .* n<662 /m);
+    expect(wide).toMatch(/^floor .* too few /m);
     expect(wide).toMatch(/^never reached .*no calls/m);
-    expect(wide).toContain('down on upstream: > 4.9 s not recovered');
+    expect(wide).toContain('down on upstream: time to recover > 4.9 s (not recovered when the observation ended)');
     expect(wide).toContain('37 duplicates, 11 lost, 5 orphans');
     expect(wide).toMatch(/^✗ fail +time-to-recover <= 3 s$/m);
   });
 
   it('has no escape sequence without colour, and the same words with it', () => {
-    const coloured = terminalSummary(fixtureInput(), { color: true, width: 110 });
+    const coloured = terminalSummary([fixtureInput()], { color: true, width: 110 });
     expect(wide).not.toContain(ESC);
     expect(coloured).toContain(ESC);
     expect(
@@ -71,14 +74,14 @@ describe('the terminal summary', () => {
 
   it('keeps goodput, p99 and misses of every phase at any width, and is never wider', () => {
     for (let width = 40; width <= 140; width += 5) {
-      const text = terminalSummary(fixtureInput(), { color: false, width });
+      const text = terminalSummary([fixtureInput()], { color: false, width });
       for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
       expect(text).toMatch(/925\/s.*43\.4 ms.*0\.0405 %/);
     }
   });
 
   it('takes a terminal of no columns for a narrow one', () => {
-    for (const line of terminalSummary(fixtureInput(), { color: false, width: 0 }).split('\n'))
+    for (const line of terminalSummary([fixtureInput()], { color: false, width: 0 }).split('\n'))
       expect(displayWidth(line)).toBeLessThanOrEqual(40);
   });
 });

@@ -100,7 +100,7 @@ async function printReport(report: DoctorReport): Promise<void> {
   const width = Math.max(...report.checks.map(({ id }) => id.length));
   const line = (check: Check): string => {
     const first = `${marks[check.status]}  ${c.bold(check.id.padEnd(width))}  ${printable(check.saw)}`;
-    return 'remedy' in check ? `${first}\n      ${c.cyan('do')} ${printable(check.remedy)}` : first;
+    return 'remedy' in check ? `${first}\n      ${c.cyan('hint:')} ${printable(check.remedy)}` : first;
   };
   const count = (status: CheckStatus): number => report.checks.filter((check) => check.status === status).length;
   const counts = `${count('fail')} failed, ${count('warn')} to be warned of, ${count('ok')} ok`;

@@ -9,6 +9,10 @@ import { CHART_CONFIG } from './theme.js';
 
 /** One layer of a layered view. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+/** A layer that is one mark with its encoding. */
+type Unit = Extract<Layer, { mark: unknown }>;
+export type Mark = Unit['mark'];
+export type Encoding = NonNullable<Unit['encoding']>;
 /** One pane of a stack of panes. */
 export type Pane = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];
 
@@ -44,7 +48,7 @@ const NO_LOADER: vega.Loader = {
 /**
  * Draws a specification.
  * @param spec without `$schema` and `config`: the look is the theme's
- * @param description what the picture shows, for those who don't see it
+ * @param description what the picture shows, for readers who can't see it
  */
 export async function render(spec: TopLevelSpec, description: string): Promise<string> {
   const { spec: compiled } = compile({ ...spec, config: CHART_CONFIG }, { logger: SILENT });

@@ -1,6 +1,5 @@
 /** Pictures of a case as SVG, in the look of the product's own reports. */
-import { render, type Layer } from '../../../src/report/charts/render.js';
-import { INK, type Chart, type KeyEntry } from '../../../src/report/charts/theme.js';
+import { INK, render, type Chart, type KeyEntry, type Layer } from '../../../src/report/index.js';
 import type { Picture, Series } from './result.js';
 
 const WIDTH = 400;

@@ -3,9 +3,19 @@
  * no network.
  */
 import { bytes, count } from '../../../src/format/index.js';
-import { html, outside, prose, trusted, type Markup } from '../../../src/report/html/markup.js';
-import { figure, section, table, tag } from '../../../src/report/html/parts.js';
-import { LIGHT, STYLE } from '../../../src/report/html/style.js';
+import {
+  LIGHT,
+  STYLE,
+  blocksHtml,
+  html,
+  outside,
+  prose,
+  section,
+  trusted,
+  verdictCell,
+  type Block,
+  type Markup,
+} from '../../../src/report/index.js';
 import { draw } from './draw.js';
 import { isInside, type CaseResult, type Statement, type TruthResults, type Verdict } from './result.js';
 
@@ -66,8 +76,9 @@ export async function truthPage(results: TruthResults): Promise<string> {
                 .filter(({ n }) => n > 0)
                 .map(({ verdict, n }) => `${n} ${LOOK[verdict].words}`)
                 .join(', ') + '.',
-              html`<div class="block">
-                ${table({
+              await blocksHtml([
+                {
+                  kind: 'table',
                   caption: 'Each case',
                   columns: [
                     { name: 'Case', kind: 'word' },
@@ -82,10 +93,10 @@ export async function truthPage(results: TruthResults): Promise<string> {
                   rows: cases.map((each) => ({
                     cells: [
                       each.title,
-                      tag(LOOK[each.verdict].words, LOOK[each.verdict].tone, LOOK[each.verdict].sign),
+                      verdictCell(LOOK[each.verdict]),
                       `${each.statements.filter(isInside).length} of ${each.statements.length}`,
                       count(each.calls),
-                      outside(each.startedUtc.slice(0, 16).replace('T', ' '), 20),
+                      each.startedUtc.slice(0, 16).replace('T', ' '),
                       `${each.tookS.toFixed(0)} s`,
                       count(each.attempts),
                       [each.lost.before, each.lost.stolen, each.lost.after]
@@ -93,8 +104,8 @@ export async function truthPage(results: TruthResults): Promise<string> {
                         .join(', '),
                     ],
                   })),
-                })}
-              </div>`,
+                },
+              ]),
             )}
             ${sections}
             ${section(
@@ -132,47 +143,48 @@ function fact(name: string, value: Markup | string): Markup {
 }
 
 async function caseSection(each: CaseResult): Promise<Markup> {
-  const look = LOOK[each.verdict];
-  const figures: Markup[] = [];
-  for (const picture of each.pictures) {
-    const chart = await draw(picture);
-    if (chart !== null) figures.push(figure({ title: picture.title, finding: picture.finding, chart, numbers: null }));
-  }
+  const { words, sign } = LOOK[each.verdict];
   return section(
     each.id,
     each.title,
     each.claim,
-    html`<div class="block">
-        ${table({
-          caption: html`Stated and measured ${tag(look.words, look.tone, look.sign)}`,
-          columns: [
-            { name: 'Statement', kind: 'text' },
-            { name: 'Basis', kind: 'word' },
-            { name: 'Theory' },
-            { name: 'Bounds' },
-            { name: 'Measured' },
-            { name: 'Inside', kind: 'word' },
+    await blocksHtml([
+      {
+        kind: 'table',
+        caption: `Stated and measured: ${sign} ${words}`,
+        columns: [
+          { name: 'Statement', kind: 'text' },
+          { name: 'Basis', kind: 'word' },
+          { name: 'Theory' },
+          { name: 'Bounds' },
+          { name: 'Measured' },
+          { name: 'Inside', kind: 'word' },
+        ],
+        rows: each.statements.map((statement) => ({
+          cells: [
+            statement.what,
+            BASIS[statement.basis],
+            quantity(statement.theory, statement),
+            bounds(statement),
+            quantity(statement.measured, statement),
+            verdictCell(
+              isInside(statement) ? { words: 'yes', tone: 'good', sign: '✓' } : { words: 'no', tone: 'bad', sign: '✗' },
+            ),
           ],
-          rows: each.statements.map((statement) => ({
-            cells: [
-              statement.what,
-              BASIS[statement.basis],
-              quantity(statement.theory, statement),
-              bounds(statement),
-              quantity(statement.measured, statement),
-              isInside(statement) ? tag('yes', 'good', '✓') : tag('no', 'bad', '✗'),
-            ],
-          })),
-        })}
-      </div>
-      ${
-        each.disturbed.length === 0
-          ? null
-          : html`<ul class="reasons">
-              ${each.disturbed.map((why) => html`<li><p>${outside(why, 400)}</p></li>`)}
-            </ul>`
-      }
-      <div class="pair">${figures}</div>`,
+        })),
+      },
+      ...(each.disturbed.length === 0
+        ? []
+        : [{ kind: 'list', items: each.disturbed.map((text) => ({ name: null, text })) } as const]),
+      ...each.pictures.map((picture): Block => ({
+        kind: 'figure',
+        title: picture.title,
+        finding: picture.finding,
+        drawn: '',
+        draw: () => draw(picture),
+        numbers: [],
+      })),
+    ]),
   );
 }
 

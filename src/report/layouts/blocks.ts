@@ -1,0 +1,190 @@
+/** The parts of chapters as HTML. Strings of a part are data: each is made printable, cut, and escaped here. */
+import type { KeyEntry } from '../charts/theme.js';
+import type { Block, Card, Cell, Check, Figure, Reason, Row, Table } from '../topics/topic.js';
+import { plainBlock } from '../text.js';
+import type { Look } from '../words.js';
+import { html, outside, prose, trusted, type Content, type Markup } from './markup.js';
+
+/** Longest text of one cell. */
+const MOST_CELL = 800;
+
+export function section(id: string, title: string, lead: string | null, body: Content): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${
+    lead === null ? null : html`<p class="lead">${prose(lead)}</p>`
+  }${body}</section>
+`;
+}
+
+/** Figures stand two to a row, where they are not wide. */
+export async function blocksHtml(blocks: readonly Block[]): Promise<readonly Markup[]> {
+  const done: Markup[] = [];
+  let pair: Markup[] = [];
+  const closePair = (): void => {
+    if (pair.length > 0) done.push(html`<div class="pair">${pair}</div>`);
+    pair = [];
+  };
+  for (const block of blocks) {
+    const markup = block.kind === 'figure' ? await figure(block) : await blockHtml(block);
+    if (markup === null) continue;
+    if (block.kind === 'figure' && block.wide !== true) pair.push(markup);
+    else {
+      closePair();
+      done.push(markup);
+    }
+  }
+  closePair();
+  return done;
+}
+
+async function blockHtml(block: Exclude<Block, Figure>): Promise<Markup> {
+  switch (block.kind) {
+    case 'text':
+      return html`<p class="text">${prose(block.text)}</p>`;
+    case 'list':
+      return html`<ul class="reasons">${block.items.map(
+        ({ name, text }) => html`<li>${name === null ? null : html`<b>${outside(name)}</b> `}${prose(text)}</li>`,
+      )}</ul>`;
+    case 'table':
+      return html`<div class="block">${table(block)}</div>
+`;
+    case 'nothing':
+      return html`<p class="nothing"><strong>No data.</strong> ${prose(block.text)}</p>`;
+    case 'cards':
+      return html`<div class="cards">${block.cards.map(card)}</div>`;
+    case 'tiles':
+      return html`<div class="verdicts">${block.tiles.map(tile)}</div>
+`;
+    case 'checks':
+      return html`<dl class="checks">${block.checks.map(check)}</dl>
+`;
+    case 'reasons':
+      return html`<ul class="reasons">${block.reasons.map(reason)}</ul>`;
+    case 'code': {
+      const heading = block.title === '' ? null : html`<h3>${block.title}</h3>`;
+      return html`${heading}<pre tabindex="0"><code>${plainBlock(block.text, block.limit)}</code></pre>`;
+    }
+    case 'folded': {
+      const heading = block.title === '' ? null : html`<h3>${block.title}</h3>`;
+      return html`<div class="block">${heading}<details><summary>${prose(block.summary)}</summary>${await blocksHtml(
+        block.blocks,
+      )}</details></div>`;
+    }
+  }
+}
+
+/** A word with its sign and colour; the word alone says it. */
+export function tag({ words, tone, sign }: Look): Markup {
+  return html`<span class="tag ${tone}"><span aria-hidden="true">${sign}</span>${words}</span>`;
+}
+
+function tile({ look: { words, tone, sign }, because }: { readonly look: Look; readonly because: string }): Markup {
+  return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${words}</p><p
+ class="because">${prose(because)}</p></div>`;
+}
+
+function check({ name, value, meaning, look }: Check): Markup {
+  return html`<div class="check"><dt>${name} ${tag(look)}</dt><dd class="value">${prose(value)}</dd><dd
+ class="meaning">${prose(meaning)}</dd></div>`;
+}
+
+function reason({ look, code, where, what, remedy }: Reason): Markup {
+  return html`<li class="${look.tone}"><p>${tag(look)} <code>${outside(code)}</code>${
+    where === null ? null : html` in ${outside(where)}`
+  }: ${prose(what)}</p><p>${prose(remedy)}</p></li>`;
+}
+
+function card({ kicker, title, primary, facts, sentence }: Card): Markup {
+  const big = primary === null ? null : html`<p class="big">${primary.value}</p><p class="label">${primary.label}</p>`;
+  const list =
+    facts.length === 0
+      ? null
+      : html`<dl>${facts.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  return html`<article class="card"><p class="kicker">${kicker}</p><h3>${title}</h3>${big}${list}<p
+ class="sentence">${prose(sentence)}</p></article>
+`;
+}
+
+/** A figure with its key and its numbers; null where there was too little to draw. */
+export async function figure({
+  title,
+  finding,
+  drawn,
+  draw,
+  numbers,
+  wide,
+  newRow,
+  note,
+}: Figure): Promise<Markup | null> {
+  const chart = await draw(`${drawn} ${finding}`);
+  if (chart === null) return null;
+  const kind = newRow === true ? html` class="first"` : null;
+  const folded =
+    numbers.length === 0 ? null : html`<details><summary>The numbers</summary>${numbers.map(table)}</details>`;
+  return html`<figure${kind}><figcaption><h3>${outside(title)}</h3><p>${prose(finding)}</p></figcaption>
+<ul class="key" aria-label="Key">${chart.key.map(keyEntry)}</ul>
+<div class="scroll${wide === true ? ' wide' : ''}" tabindex="0" role="group" aria-label="${outside(title)}">${trusted(
+    chart.svg,
+  )}</div>
+${note === undefined || note === null ? null : html`<p class="muted">${prose(note)}</p>`}${folded}</figure>
+`;
+}
+
+function keyEntry(entry: KeyEntry): Markup {
+  return entry.mark === 'heading'
+    ? html`<li class="of">${entry.words}</li>`
+    : html`<li>${swatch(entry.colour, entry.mark)}${entry.words}</li>`;
+}
+
+const STROKES = { line: [2.4], thin: [1.2], dashed: [1.8, '5 3'], dotted: [1.8, '1.5 2.5'] } as const;
+
+function swatch(colour: string, mark: Exclude<KeyEntry['mark'], 'heading'>): Markup {
+  if (mark === 'area' || mark === 'band')
+    return trusted(`<svg viewBox="0 0 22 10" aria-hidden="true"><path d="M3 0H19V10H3Z" fill="${colour}"/></svg>`);
+  const [width, dash] = STROKES[mark];
+  const dashes = dash === undefined ? '' : ` stroke-dasharray="${dash}"`;
+  return trusted(
+    `<svg viewBox="0 0 22 10" aria-hidden="true">` +
+      `<path d="M0 5H22" stroke="${colour}" stroke-width="${width}"${dashes} fill="none"/></svg>`,
+  );
+}
+
+/** A table in a region that scrolls by itself, by keyboard too. */
+export function table({ caption, notes = [], columns, rows, below, style }: Table): Markup {
+  const kind = (index: number): string => columns[index]?.kind ?? 'number';
+  const head = columns.map(
+    ({ name, below: small }, index) =>
+      html`<th scope="col" class="${kind(index)}">${outside(name)}${smallPrint(small)}</th>`,
+  );
+  const row = ({ cells, total }: Row): Markup => {
+    const marked = total === true ? html` class="total"` : null;
+    const made = cells.map((cell, index) =>
+      index === 0
+        ? html`<th scope="row" class="${kind(index)}">${cellHtml(cell)}</th>`
+        : html`<td class="${kind(index)}">${cellHtml(cell)}</td>`,
+    );
+    return html`<tr${marked}>${made}</tr>
+`;
+  };
+  const sentences = notes.map((note) => html`<p>${prose(note)}</p>`);
+  const after = below === undefined || below === null ? null : html`<p class="muted">${prose(below)}</p>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table"><table class="${
+    style ?? ''
+  }"><caption>${prose(caption)}${sentences}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>${rows.map(row)}</tbody></table></div>${after}`;
+}
+
+const smallPrint = (text: string | undefined): Content =>
+  text === undefined || text === '' ? null : html`<small>${prose(text)}</small>`;
+
+function cellHtml(cell: Cell): Content {
+  if (typeof cell === 'string') return outside(cell, MOST_CELL);
+  const { text, below, look, quiet } = cell;
+  const first =
+    look !== undefined
+      ? tag(look)
+      : quiet === true
+        ? html`<span class="none">${outside(text, MOST_CELL)}</span>`
+        : outside(text, MOST_CELL);
+  return html`${first}${smallPrint(below)}`;
+}

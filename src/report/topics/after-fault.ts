@@ -1,0 +1,229 @@
+/** After the fault: whether the stack stays down by itself, retries and reconnects, spared routes, hidden capacity. */
+import type {
+  AfterFault,
+  Amplification,
+  Breaker,
+  HiddenCapacity,
+  Metastability,
+  MetastabilityReason,
+  RecoverySummary,
+  Storm,
+  Summary,
+} from '../../analysis/index.js';
+import { amount, count, duration, factor, percent, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
+import { plainText } from '../text.js';
+import { faultName, namedPhase, type Look } from '../words.js';
+import { none, text, verdictCell, type Block, type Cell, type Row, type Table, type Topic } from './topic.js';
+
+const REASON: Readonly<Record<MetastabilityReason, string>> = {
+  'no-clear': 'the fault was never removed',
+  'no-baseline': 'there is no baseline to compare with',
+  'closed-loop': 'a closed loop sends less when answers are late',
+  'rate-changed': 'the offered rate changed',
+  'too-short': 'the data ends within a hold time of the removal',
+  draining: 'calls held up by the fault may still have been draining',
+  unsettled: 'goodput was neither back nor low for a whole hold time',
+};
+
+const VERDICT: Readonly<Record<Metastability['verdict'], Look>> = {
+  recovered: { words: 'goodput recovered', tone: 'good', sign: '✓' },
+  metastable: { words: 'metastable', tone: 'bad', sign: '✗' },
+  censored: { words: 'not settled', tone: 'unsure', sign: '?' },
+  'not-judged': { words: 'not judged', tone: 'quiet', sign: '–' },
+};
+
+/** A verdict, and its evidence or why there is none. */
+export function metastabilityWords(found: Metastability, windowNs: number): Look & { readonly because: string } {
+  const { verdict, reason, offeredPerSecond, baselinePerSecond, goodputPerSecond, lookedNs, backAfterNs } = found;
+  const because =
+    reason !== null
+      ? `${REASON[reason]}${lookedNs > 0 ? `; observed for ${duration(lookedNs)}` : ''}`
+      : verdict === 'recovered'
+        ? `${recoveryTime(backAfterNs ?? 0, windowNs)} after the fault was removed`
+        : `goodput ${rate(goodputPerSecond ?? NaN)} of ${rate(offeredPerSecond ?? NaN)} offered, ` +
+          `${duration(lookedNs)} after the fault was removed (baseline ${rate(baselinePerSecond ?? NaN)})`;
+  return { ...VERDICT[verdict], because };
+}
+
+/** That a stack stays down by itself; empty when it does not, or when that is unknown. */
+export function metastableSentence(found: Metastability): string {
+  return found.verdict === 'metastable' ? ` Metastable: ${metastabilityWords(found, 0).because}.` : '';
+}
+
+/** The interval of a hidden capacity beside its prediction; null when there was one fault only. */
+export function hiddenCapacitySentence(found: HiddenCapacity): string | null {
+  const { type, on, faults, recoveredPerSecond, failedPerSecond, reason, predictedPerSecond, retries } = found;
+  if (faults.length < 2) return null;
+  const predicted =
+    predictedPerSecond === null
+      ? ''
+      : ` Prediction, load line over 1 + ${amount(retries)} retries: ${rate(predictedPerSecond)}.`;
+  const [up, down] = [rate(recoveredPerSecond ?? NaN), rate(failedPerSecond ?? NaN)];
+  const words =
+    reason === 'one-rate'
+      ? 'hidden capacity unknown (fewer than two rates were judged)'
+      : reason === 'contradictory'
+        ? `hidden capacity unknown (recovered at ${up} but not at ${down})`
+        : failedPerSecond === null
+          ? `recovered at every rate tried, up to ${up}`
+          : recoveredPerSecond === null
+            ? `did not recover at any rate tried, from ${down} up`
+            : `recovered at ${up} and not at ${down}; the hidden capacity lies between`;
+  return `${type} on ${plainText(on, 60)}: ${words}.${predicted}`;
+}
+
+/** A breaker's states, or why none is inferred. */
+function breakerWords(breaker: Breaker): string {
+  switch (breaker.kind) {
+    case 'none':
+      return 'not detected';
+    case 'unknown':
+      return {
+        'no-stamps': 'unknown: the upstream reports no timing',
+        'fault-refuses': 'unknown: the fault itself refuses calls',
+        'no-baseline': 'unknown: no baseline',
+      }[breaker.reason];
+    case 'inferred':
+      return `${breaker.spans
+        .filter(({ state }) => state === 'open' || state === 'half-open')
+        .map(({ state, fromNs, toNs }) => `${state} from ${duration(fromNs)} to ${duration(toNs)}`)
+        .join(', ')} after the fault became active`;
+  }
+}
+
+function routesWords({ radius, reason }: AfterFault['blastRadius']): string {
+  if (radius !== null) return `Blast radius: they lost ${percent(radius)} of their goodput.`;
+  switch (reason) {
+    case 'no-untouched-route':
+      return 'None: every call passes the place of the fault.';
+    case 'wiring-unknown':
+      return 'Unknown: the routes of the calls are unknown.';
+    case 'no-baseline':
+      return 'Unknown: no baseline before the fault.';
+    case 'too-few-calls':
+      return 'Unknown: too few calls.';
+    case null:
+      return '';
+  }
+}
+
+const maybe = (value: number | null, words: (value: number) => string): Cell =>
+  value === null ? none() : words(value);
+
+function attempts(span: Amplification | null): Cell {
+  if (span === null || span.perCall === null) return none();
+  return { text: factor(span.perCall), below: maybeExpected(span.expectedPerCall) };
+}
+
+const maybeExpected = (expected: number | null): string => (expected === null ? '' : `${factor(expected)} expected`);
+
+function rush(name: string, { peakBeforePerSecond, peakAfterPerSecond, factor: times }: Storm): Row {
+  const words = times === null ? '' : `${factor(times)} the rate before`;
+  return { cells: [name, rate(peakBeforePerSecond), none(), rate(peakAfterPerSecond), words] };
+}
+
+function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Row[] {
+  const { metastability, amplification, storm, burstiness, blastRadius, breaker } = afterFault;
+  const { because, ...look } = metastabilityWords(metastability, windowNs);
+  const { before, during, after } = amplification;
+  const blank = none('');
+  return [
+    {
+      cells: [
+        'Goodput',
+        maybe(metastability.baselinePerSecond, rate),
+        none(),
+        maybe(metastability.goodputPerSecond, rate),
+        verdictCell(look, because),
+      ],
+    },
+    {
+      cells: [
+        'Retry amplification (attempts per call)',
+        attempts(before),
+        attempts(during),
+        attempts(after),
+        'Expected: if attempts failed independently with the same share of failures.',
+      ],
+    },
+    ...(storm === null
+      ? []
+      : [
+          rush(`Attempts, peak of ${duration(windowNs)}`, storm.attempts),
+          rush('New connections', storm.connections),
+          ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)]),
+        ]),
+    {
+      cells: [
+        `Retry bursts (burstiness in ${duration(burstiness.binNs)})`,
+        maybe(burstiness.before, amount),
+        none(),
+        maybe(burstiness.after, amount),
+        'Variance over mean of the attempts sent: 0 evenly spaced, 1 independent, more in bursts.',
+      ],
+    },
+    { cells: ['Unaffected routes', blank, blank, blank, routesWords(blastRadius)] },
+    { cells: ['Circuit breaker', blank, blank, blank, breakerWords(breaker)] },
+  ];
+}
+
+const place = (recovery: RecoverySummary, phases: Summary['phases']): string =>
+  `${faultName(recovery)}, in ${namedPhase(phases, recovery.phase)}`;
+
+function faultTable(recovery: RecoverySummary, phases: Summary['phases']): Table {
+  return {
+    kind: 'table',
+    caption: `Before, during and after ${place(recovery, phases)}`,
+    columns: [
+      { name: 'Quantity', kind: 'word' },
+      { name: 'Before' },
+      { name: 'During' },
+      { name: 'After' },
+      { name: 'Finding', kind: 'text' },
+    ],
+    rows: rowsOf(recovery),
+  };
+}
+
+function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Table {
+  return {
+    kind: 'table',
+    caption: `Routes around ${place(recovery, phases)}: good of offered`,
+    columns: [
+      { name: 'Calls', kind: 'word' },
+      { name: 'Affected', kind: 'word' },
+      { name: 'Before' },
+      { name: 'During' },
+      { name: 'Lost' },
+    ],
+    rows: recovery.afterFault.blastRadius.routes.map((route) => ({
+      cells: [
+        plainText(route.label),
+        route.touched ? 'yes' : 'no',
+        `${count(route.goodBefore)} of ${count(route.offeredBefore)}`,
+        `${count(route.goodDuring)} of ${count(route.offeredDuring)}`,
+        route.loss === null ? UNKNOWN : percent(route.loss),
+      ],
+    })),
+  };
+}
+
+const hiddenCapacities = ({ afterFault }: Summary): readonly string[] =>
+  afterFault.hiddenCapacities.flatMap((each) => hiddenCapacitySentence(each) ?? []);
+
+export const afterFault: Topic = {
+  id: 'after-fault',
+  title: 'After the fault',
+  place: 'results',
+  lead: () => 'Whether the load returned to what it was before the fault, and what else the fault changed.',
+  applies: ({ analysis }) => analysis.summary.recoveries.length > 0,
+  page: ({ analysis: { summary } }): readonly Block[] => [
+    ...summary.recoveries.map((recovery) => faultTable(recovery, summary.phases)),
+    ...summary.recoveries
+      .filter((recovery) => recovery.afterFault.blastRadius.routes.some(({ touched }) => !touched))
+      .map((recovery) => routeTable(recovery, summary.phases)),
+    ...hiddenCapacities(summary).map(text),
+  ],
+  markdown: ({ analysis }) => hiddenCapacities(analysis.summary).map(text),
+  terminal: () => [],
+};

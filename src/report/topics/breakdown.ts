@@ -1,0 +1,279 @@
+/** Latency breakdown: the stages of the response time, and which queue grew first. */
+import type { Attribution, StageBars, StageName, Summary } from '../../analysis/index.js';
+import { count, counted, duration, percent } from '../../format/index.js';
+import { along, layer } from '../charts/layers.js';
+import { linear } from '../charts/axes.js';
+import { render } from '../charts/render.js';
+import { INK, type Chart } from '../charts/theme.js';
+import { quantileText } from '../quantiles.js';
+import { plainText } from '../text.js';
+import { phaseName, STAGE_WORDS } from '../words.js';
+import { namedLines, none, nothing, type Figure, type Row, type Table, type Topic } from './topic.js';
+
+/** Where the first growing queue is. */
+export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGrowing' | 'gateway'>): string {
+  switch (firstGrowing) {
+    case 'generator':
+      return 'load generator';
+    case 'network':
+      return 'network';
+    case 'gateway':
+      return gateway === null ? 'gateway' : `gateway ${plainText(gateway, 60)}`;
+    case 'network-or-gateway':
+      return 'outbound or return hop: network or gateway';
+    case 'upstream':
+      return 'upstream';
+    case 'beyond-the-generator':
+      return 'behind the load generator';
+    case 'unanswered':
+      return 'unknown: too few answers';
+    case 'none':
+      return 'none grew';
+    case 'unknown':
+      return 'unknown: too few windows';
+  }
+}
+
+/** Which queue grew first in a phase, by how much, and what only followed from it. */
+export function attributionSentence(found: Attribution): string {
+  const { firstGrowing, stage, slotWaitShare, windows, silentWindows } = found;
+  if (firstGrowing === 'unknown')
+    return `First growing queue unknown: only ${counted(windows, 'window')} had enough calls to compare.`;
+  if (firstGrowing === 'unanswered')
+    return (
+      `First growing queue unknown: no stage grew among the ok calls, and ` +
+      `${counted(silentWindows, 'window')} had hardly any.`
+    );
+  if (firstGrowing === 'none' || stage === null) return 'No stage grew over its level before the load.';
+  const grown = found.stages.find((one) => one.stage === stage);
+  const by =
+    grown === undefined || grown.grownNs === null
+      ? ''
+      : ` (${STAGE_WORDS[stage]}: from ${duration(grown.calmNs)} to ${duration(grown.grownNs)})`;
+  if (firstGrowing === 'generator' && stage === 'client-queue')
+    return (
+      `First growing queue: the generator's own limit of calls in flight${by}. No hop got slower: more ` +
+      `sessions or a higher max-in-flight would take this rate.`
+    );
+  const waited =
+    stage === 'client-queue' || slotWaitShare === null || slotWaitShare < 0.05
+      ? ''
+      : ` As a consequence ${percent(slotWaitShare)} of the calls waited for a free connection.`;
+  const unsure =
+    firstGrowing === 'network-or-gateway'
+      ? ' No gateway reports timing, so the network and a gateway on it cannot be told apart.'
+      : firstGrowing === 'beyond-the-generator'
+        ? ' The upstream reports no timing, so network, gateway and upstream cannot be told apart.'
+        : '';
+  return `First growing queue: ${placeWords(found)}${by}.${waited}${unsure}`;
+}
+
+const totalOf = (bar: StageBars): number => bar.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
+
+/** The largest stage of each phase. */
+function stagesFinding(bars: readonly StageBars[]): string {
+  const largest = bars.flatMap((bar) => {
+    const [first, ...rest] = bar.stages;
+    if (first === undefined) return [];
+    const top = rest.reduce((most, stage) => (stage.meanNs > most.meanNs ? stage : most), first);
+    const total = totalOf(bar);
+    const share = percent(Math.round((top.meanNs / total) * 100) / 100);
+    return [
+      `${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share} of ${duration(total)})`,
+    ];
+  });
+  return `Largest stage of the mean response time of ok calls: ${largest.join(', ')}.`;
+}
+
+const COLOURS: Readonly<Record<StageName, string>> = {
+  'client-queue': 'var(--s-client-queue)',
+  'send-lag': 'var(--s-send-lag)',
+  outbound: 'var(--s-outbound)',
+  'upstream-queue': 'var(--s-upstream-queue)',
+  service: 'var(--s-service)',
+  return: 'var(--s-return)',
+  wait: 'var(--s-upstream-queue)',
+  read: 'var(--s-return)',
+};
+const ORDER = Object.keys(COLOURS) as StageName[];
+/** Below this share a segment is too narrow to carry its percentage. */
+const LABELLED_FROM = 0.07;
+const WIDTH = 1014;
+
+/** One bar per phase, as shares of its mean, with the mean written at its end. */
+async function stagesChart(bars: readonly StageBars[], description: string): Promise<Chart> {
+  const rows = bars.flatMap((bar, index) => {
+    const total = totalOf(bar);
+    let below = 0;
+    return bar.stages.map(({ stage, meanNs }) => {
+      const x = below;
+      below += meanNs / total;
+      const label = below - x >= LABELLED_FROM ? `${Math.round((below - x) * 100)} %` : '';
+      return { bar: index, stage, x, x2: below, middle: (x + below) / 2, label };
+    });
+  });
+  const ends = bars.map((bar, index) => ({
+    bar: index,
+    words: phaseName({ name: bar.phase, loop: bar.loop }, 28),
+    total: `mean ${duration(totalOf(bar))}`,
+  }));
+  const present = ORDER.filter((stage) => rows.some((row) => row.stage === stage && row.x2 > row.x));
+  const y = {
+    field: 'bar',
+    type: 'ordinal' as const,
+    axis: null,
+    scale: { paddingInner: 0.55, paddingOuter: 0.45 },
+  };
+  const x = linear([0, 1], {
+    labelExpr: "format(datum.value * 100, '~r') + ' %'",
+    title: 'share of the mean response time of ok calls',
+    tickCount: 5,
+    domain: false,
+    ticks: false,
+    grid: true,
+  });
+  const color = {
+    field: 'stage',
+    type: 'nominal' as const,
+    scale: { domain: [...present], range: present.map((stage) => COLOURS[stage]) },
+    legend: null,
+  };
+  const label = (align: 'left' | 'right', field: string, colour: string) =>
+    layer(
+      ends,
+      { type: 'text', align, baseline: 'bottom', dy: -13, color: colour, fontWeight: align === 'left' ? 600 : 400 },
+      { x: { value: align === 'left' ? 0 : WIDTH }, y, text: { field, type: 'nominal' } },
+    );
+  const layers = [
+    layer(rows, { type: 'bar', stroke: INK.paper, strokeWidth: 1 }, { x: along(x), x2: { field: 'x2' }, y, color }),
+    layer(
+      rows,
+      { type: 'text', color: 'var(--on-stage)', fontSize: 10.5, fontWeight: 600 },
+      { x: { field: 'middle', ...x }, y, text: { field: 'label', type: 'nominal' } },
+    ),
+    label('left', 'words', INK.text),
+    label('right', 'total', INK.muted),
+  ];
+  return {
+    svg: await render({ width: WIDTH, height: { step: 44 }, layer: layers }, description),
+    key: present.map((stage) => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })),
+  };
+}
+
+function stageTable({ phases }: Summary): Table {
+  return {
+    kind: 'table',
+    caption: 'Stages by phase, ok attempts',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'Stage', kind: 'word' },
+      { name: 'Mean' },
+      { name: 'p50' },
+      { name: 'p99' },
+    ],
+    rows: phases.flatMap((phase): readonly Row[] => {
+      const split = phase.stageSplit;
+      if (split === null || split.n === 0) return [];
+      const total = split.stages.reduce((sum, { durations }) => sum + (durations.meanNs ?? 0), 0);
+      return [
+        { cells: [phaseName(phase), counted(split.n, 'attempt'), duration(total), '', ''], total: true },
+        ...split.stages.map(({ stage, durations }) => ({
+          cells: [
+            '',
+            STAGE_WORDS[stage],
+            duration(durations.meanNs ?? 0),
+            quantileText(durations, 0.5),
+            quantileText(durations, 0.99),
+          ],
+        })),
+      ];
+    }),
+  };
+}
+
+function figure(summary: Summary, bars: readonly StageBars[]): Figure {
+  const negative = summary.phases.reduce((sum, phase) => sum + (phase.stageSplit?.clockProblems ?? 0), 0);
+  const blind = summary.phases.some((phase) => phase.stageSplit?.source === 'generator');
+  const notes = [
+    ...(negative === 0 ? [] : [`${count(negative)} attempts are left out: a stage was negative, a clock problem.`]),
+    ...(blind
+      ? ['Where the upstream reports no timing, its queue and service time are one stage: the wait for the first byte.']
+      : []),
+  ];
+  return {
+    kind: 'figure',
+    title: 'Stages of the mean response time by phase',
+    finding: stagesFinding(bars),
+    drawn: 'Stage split of the mean response time by phase.',
+    draw: (description) => stagesChart(bars, description),
+    numbers: [stageTable(summary)],
+    wide: true,
+    note: notes.length === 0 ? null : notes.join(' '),
+  };
+}
+
+/** Open-loop phases alone: a closed loop slows down with what it waits for, so no queue can grow in it. */
+function attributionTable({ attributions, phases }: Summary): Table {
+  return {
+    kind: 'table',
+    caption: 'First growing queue, by open-loop phase',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'First growing queue', kind: 'word' },
+      { name: 'Since', below: 'phase start' },
+      { name: 'Calls that waited', below: 'for a free connection' },
+      { name: 'Time in gateways', below: 'before, grown', kind: 'word' },
+      { name: 'Finding', kind: 'text' },
+    ],
+    rows: attributions.map((found) => ({
+      cells: [
+        plainText(found.phase, 100),
+        placeWords(found),
+        found.onsetNs === null
+          ? none()
+          : duration(found.onsetNs - (phases.find(({ name }) => name === found.phase)?.startNs ?? 0)),
+        found.slotWaitShare === null ? none() : percent(found.slotWaitShare),
+        found.gateways.length === 0
+          ? none('not reported')
+          : found.gateways
+              .map(({ gateway, calmNs, grownNs }) => {
+                const times = [calmNs, grownNs].map((ns) => (ns === null ? '–' : duration(ns)));
+                return `${plainText(gateway, 60)} ${times.join(', ')}`;
+              })
+              .join('; '),
+        attributionSentence(found),
+      ],
+    })),
+  };
+}
+
+export const breakdown: Topic = {
+  id: 'breakdown',
+  title: 'Latency breakdown',
+  place: 'results',
+  lead: () => 'The stages of each ok attempt add up to its response time, to the nanosecond.',
+  applies: () => true,
+  page: ({ analysis: { summary, figures } }) => {
+    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    return [
+      bars.length === 0 ? nothing('No ok call carried the timing of its stages.') : figure(summary, bars),
+      ...(summary.attributions.length === 0 ? [] : [attributionTable(summary)]),
+    ];
+  },
+  markdown: ({ analysis: { summary } }) =>
+    summary.attributions.length === 0
+      ? []
+      : [
+          {
+            kind: 'list',
+            items: summary.attributions.map((found) => ({
+              name: plainText(found.phase),
+              text: attributionSentence(found),
+            })),
+          },
+        ],
+  terminal: ({ analysis: { summary } }, columns) =>
+    summary.attributions
+      .filter(({ firstGrowing }) => firstGrowing !== 'none' && firstGrowing !== 'unknown')
+      .flatMap((found) => namedLines(plainText(found.phase, 30), attributionSentence(found), columns, 'unsure')),
+};

@@ -1,0 +1,128 @@
+/** Steady-state hypotheses: what the scenario states of a phase, before its faults and after them. */
+import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses, Summary } from '../../analysis/index.js';
+import { count, exactMoment, inUnit, plural } from '../../format/index.js';
+import { plainText } from '../text.js';
+import { namedPhase, type Look, type Tone } from '../words.js';
+import { lines, verdictCell, type Line, type Table, type Topic } from './topic.js';
+
+const VERDICT: Readonly<Record<HypothesisJudgement['verdict'], Look>> = {
+  held: { words: 'held', tone: 'good', sign: '✓' },
+  broken: { words: 'broken', tone: 'bad', sign: '✗' },
+  'not-judged': { words: 'not judged', tone: 'unsure', sign: '?' },
+};
+
+/** What was measured, or why there is nothing: the words beside a verdict. */
+function judgementText({ verdict, measured, why }: HypothesisJudgement, { unit }: HypothesisResult): string {
+  return verdict === 'not-judged' || measured === null ? plainText(why, 200) : inUnit(measured, unit);
+}
+
+/** One stretch in a few words: `held before`, `1 of 3 broken after`. */
+function stretchWords({ results }: PhaseHypotheses, stretch: 'before' | 'after'): string {
+  const verdicts = results.map((result) => result[stretch].verdict);
+  const broken = verdicts.filter((verdict) => verdict === 'broken').length;
+  if (broken > 0) return `${broken} of ${verdicts.length} broken ${stretch}`;
+  return verdicts.every((verdict) => verdict === 'held') ? `held ${stretch}` : `not judged ${stretch}`;
+}
+
+/**
+ * Both stretches in a few words, for a table of faults; `inconclusive` where there was no steady state before the
+ * faults. Null where the phase has no hypothesis.
+ */
+export function hypothesesCell(
+  hypotheses: readonly PhaseHypotheses[],
+  phase: string,
+): { readonly first: string; readonly second: string } | null {
+  const found = hypotheses.find((each) => each.phase === phase);
+  if (found === undefined) return null;
+  const baseless = found.results.some(({ before }) => before.verdict === 'broken');
+  return { first: stretchWords(found, 'before'), second: baseless ? 'inconclusive' : stretchWords(found, 'after') };
+}
+
+/** What follows from the verdicts. */
+function hypothesesSentence({ results, before, after }: PhaseHypotheses): string {
+  const number = (matches: (result: HypothesisResult) => boolean): number => results.filter(matches).length;
+  const some = (n: number): string => `${n} of ${results.length} ${plural(results.length, 'hypothesis', 'hypotheses')}`;
+  const brokenBefore = number((result) => result.before.verdict === 'broken');
+  if (brokenBefore > 0)
+    return (
+      `${some(brokenBefore)} broken before any fault: there was no steady state, so nothing can be ` +
+      `concluded from the faults.`
+    );
+  const brokenAfter = number((result) => result.after.verdict === 'broken');
+  if (brokenAfter > 0)
+    return `${some(brokenAfter)} broken after the faults: the stack did not return to its steady state.`;
+  const open = number((result) => [result.before, result.after].some(({ verdict }) => verdict === 'not-judged'));
+  if (open > 0) return `${some(open)} not judged both before and after the faults.`;
+  const when =
+    before === null || after === null
+      ? ''
+      : ` (${exactMoment(before.fromNs)} to ${exactMoment(before.toNs)}, ${exactMoment(after.fromNs)} to ` +
+        `${exactMoment(after.toNs)})`;
+  return `All held before and after the faults${when}.`;
+}
+
+function stretchText(stretch: PhaseHypotheses['before']): string {
+  return stretch === null
+    ? 'no such part'
+    : `${exactMoment(stretch.fromNs)} to ${exactMoment(stretch.toNs)}, ${count(stretch.offered)} calls`;
+}
+
+function table(found: PhaseHypotheses, phase: string): Table {
+  return {
+    kind: 'table',
+    caption: `Before and after the faults of ${phase}`,
+    notes: [hypothesesSentence(found)],
+    columns: [
+      { name: 'Hypothesis', kind: 'word' },
+      { name: 'Before', below: stretchText(found.before), kind: 'text' },
+      { name: 'After', below: stretchText(found.after), kind: 'text' },
+    ],
+    rows: found.results.map((result) => ({
+      cells: [
+        plainText(result.text, 180),
+        ...[result.before, result.after].map((judged) =>
+          verdictCell(VERDICT[judged.verdict], judgementText(judged, result)),
+        ),
+      ],
+    })),
+  };
+}
+
+const tables = ({ hypotheses, phases }: Summary): readonly Table[] =>
+  hypotheses.map((found) => table(found, namedPhase(phases, found.phase)));
+
+/** The sentence of a phase, and each hypothesis that was broken. */
+function phaseLines(found: PhaseHypotheses, phase: string, columns: number): readonly Line[] {
+  const judged = found.results.flatMap((result) =>
+    (['before', 'after'] as const).map((when) => ({ when, result, judgement: result[when] })),
+  );
+  const broken = judged.filter(({ judgement }) => judgement.verdict === 'broken');
+  const tone: Tone =
+    broken.length > 0 ? 'bad' : judged.every(({ judgement }) => judgement.verdict === 'held') ? 'good' : 'unsure';
+  const sign = { good: '✓ ', bad: '✗ ', unsure: '? ', quiet: '– ' }[tone];
+  return [
+    ...lines([{ text: sign, tone }], `Steady-state hypotheses of ${phase}: ${hypothesesSentence(found)}`, columns),
+    ...broken.flatMap(({ when, result, judgement }) =>
+      lines(
+        [{ text: '    ' }],
+        `${when}: ${plainText(result.text)}, ${judgementText(judgement, result)}`,
+        columns,
+        'quiet',
+      ),
+    ),
+  ];
+}
+
+export const hypotheses: Topic = {
+  id: 'hypotheses',
+  title: 'Steady-state hypotheses',
+  place: 'results',
+  lead: () =>
+    'What the scenario states of the stack without a fault. Before: from the end of the warm-up to the last ' +
+    'window before the first fault. After: from the recovery, or from a hold time after the last fault was removed.',
+  applies: ({ analysis }) => analysis.summary.hypotheses.length > 0,
+  page: ({ analysis }) => tables(analysis.summary),
+  markdown: ({ analysis }) => tables(analysis.summary),
+  terminal: ({ analysis: { summary } }, columns) =>
+    summary.hypotheses.flatMap((found) => phaseLines(found, namedPhase(summary.phases, found.phase, 30), columns)),
+};

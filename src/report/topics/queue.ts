@@ -1,0 +1,193 @@
+/** Queue age: how old the oldest queued call got, and how a backlog drained. */
+import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
+import { duration, maybeDuration, moment, rate, slope } from '../../format/index.js';
+import { linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
+import { area, band, line } from '../charts/layers.js';
+import { render } from '../charts/render.js';
+import { INK, type Chart } from '../charts/theme.js';
+import { plainText } from '../text.js';
+import { fluidIgnores, phaseName } from '../words.js';
+import { none, nothing, type Figure, type Table, type Topic } from './topic.js';
+
+/** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
+const SUSTAINED_NS_PER_S = 1e6;
+
+export function queueFinding({ queueAge, stages }: PhaseSummary): string {
+  const { slope: trend, maxNs, source } = queueAge;
+  // A trend describes one rate: over a rate that rises and falls again it is a line through a hill.
+  const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && stages.length === 0;
+  const blind = source === 'generator' ? ' The upstream reports no timing: its own queue is not visible here.' : '';
+  return (
+    `The oldest queued call reached an age of ` +
+    `${duration(maxNs)}.${grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : ''}${blind}`
+  );
+}
+
+/** How long the backlog took to drain, beside a fluid model of it. */
+export function drainSentence({ drainNs, observedNs, fluid }: NonNullable<PhaseSummary['drain']>): string {
+  const seen =
+    drainNs === null
+      ? `The backlog had not drained ${duration(observedNs)} after the overload (observation ended)`
+      : `The backlog drained ${duration(drainNs)} after the overload`;
+  if (fluid === null) return `${seen}; no fluid model, because no capacity is known that both overloads and drains.`;
+  const from = fluid.capacityFrom === 'load-line' ? 'the load line' : 'the highest rate seen';
+  return (
+    `${seen}; fluid model: ${duration(fluid.drainNs)}${fluidIgnores(fluid.ignores)}, at a capacity of ` +
+    `${rate(fluid.capacityPerSecond)} (${from}).`
+  );
+}
+
+/** The age over the phase, in seconds since it began. */
+function ages(timeline: Timeline, phase: PhaseSummary) {
+  return timeline.fromNs.flatMap((ns, index) =>
+    ns + timeline.windowNs > phase.startNs && ns < phase.drainedNs
+      ? [
+          {
+            x: Math.max(0, (ns + timeline.windowNs / 2 - phase.startNs) * S_PER_NS),
+            y: (timeline.queueAgeMaxNs[index] ?? 0) * MS_PER_NS,
+          },
+        ]
+      : [],
+  );
+}
+
+export async function queueChart(
+  timeline: Timeline,
+  phase: PhaseSummary,
+  faults: readonly FaultBand[],
+  description: string,
+): Promise<Chart> {
+  const since = (ns: number): number => (ns - phase.startNs) * S_PER_NS;
+  const toS = since(Math.max(phase.drainedNs, phase.scheduledEndNs));
+  const rows = ages(timeline, phase);
+  const overload = phase.stages.find((stage) => stage.label === 'overload');
+  const fluid = phase.drain?.fluid ?? null;
+  const predicted =
+    overload === undefined || fluid === null
+      ? []
+      : [
+          { x: since(overload.fromNs), y: 0 },
+          { x: since(overload.toNs), y: fluid.peakWaitNs * MS_PER_NS },
+          { x: since(overload.toNs + fluid.drainNs), y: 0 },
+        ].filter((point) => point.x <= toS * 1.5);
+  const x = secondsAcross(0, Math.max(toS, predicted.at(-1)?.x ?? 0), true, 'since the start of the phase');
+  const y = linearMs(Math.max(0, ...rows.map((row) => row.y), ...predicted.map((row) => row.y)));
+  const faulty = faults.flatMap(({ phase: name, confirmedOnNs, confirmedOffNs }) =>
+    name === phase.name && confirmedOnNs !== null
+      ? [{ x: since(confirmedOnNs), x2: confirmedOffNs === null ? toS : since(confirmedOffNs) }]
+      : [],
+  );
+  const warmS = Math.min(since(phase.measuredFromNs), toS);
+  const warmInk = overload === undefined ? INK.phaseOdd : INK.phaseEven;
+  const over = overload === undefined ? [] : [{ x: since(overload.fromNs), x2: since(overload.toNs) }];
+  const layer = [
+    band(warmS > 0 ? [{ x: 0, x2: warmS }] : [], warmInk),
+    band(faulty, INK.faultBand),
+    band(over, INK.phaseOdd),
+    area(rows, INK.queue, { x, y }, false),
+    line(predicted, { colour: INK.counted, width: 1.6, dash: [2, 3] }, { x, y }),
+  ];
+  return {
+    svg: await render({ title: { text: 'Queue age' }, width: 400, height: 170, layer }, description),
+    key: [
+      { words: 'age of the oldest queued call', colour: INK.queue, mark: 'area' },
+      ...(predicted.length > 0
+        ? [{ words: 'fluid model: wait of a call, by its arrival', colour: INK.counted, mark: 'dotted' } as const]
+        : []),
+      ...(overload === undefined ? [] : [{ words: 'overload stage', colour: INK.phaseOdd, mark: 'band' } as const]),
+      ...(warmS > 0 ? [{ words: 'warm-up, not in the numbers', colour: warmInk, mark: 'band' } as const] : []),
+      ...(faulty.length > 0 ? [{ words: 'fault active', colour: INK.faultBand, mark: 'band' } as const] : []),
+    ],
+  };
+}
+
+function drainTable({ drain }: PhaseSummary): readonly Table[] {
+  if (drain === null) return [];
+  const { peakWaitNs, peakWaitAtNs, drainNs, observedNs, fluid } = drain;
+  return [
+    {
+      kind: 'table',
+      caption: 'Backlog, measured and by the fluid model',
+      columns: [{ name: '', kind: 'word' }, { name: 'Measured' }, { name: 'Fluid model' }],
+      rows: [
+        {
+          cells: [
+            'Maximum response time, all calls',
+            { text: duration(peakWaitNs), below: `at ${moment(peakWaitAtNs)}` },
+            'n/a',
+          ],
+        },
+        { cells: ['Maximum wait of a call, by its arrival', 'unknown', maybeDuration(fluid?.peakWaitNs, 'unknown')] },
+        {
+          cells: [
+            'Drained after',
+            drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
+            maybeDuration(fluid?.drainNs, 'unknown'),
+          ],
+        },
+        { cells: ['Capacity', 'n/a', fluid === null ? 'unknown' : rate(fluid.capacityPerSecond)] },
+      ],
+    },
+  ];
+}
+
+function figure(phase: PhaseSummary, timeline: Timeline, faults: readonly FaultBand[]): Figure {
+  const finding = queueFinding(phase);
+  return {
+    kind: 'figure',
+    title: plainText(phase.name, 100),
+    finding: phase.drain === null ? finding : `${finding} ${drainSentence(phase.drain)}`,
+    drawn: `Queue age over the phase ${plainText(phase.name, 100)}.`,
+    draw: (description) => queueChart(timeline, phase, faults, description),
+    numbers: drainTable(phase),
+  };
+}
+
+function ageTable(phases: readonly PhaseSummary[]): Table {
+  return {
+    kind: 'table',
+    caption: 'Queue age by phase',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'Maximum' },
+      { name: 'p99 over time' },
+      { name: 'Slope', below: '95 % interval' },
+      { name: 'Measured from', kind: 'word' },
+    ],
+    rows: phases.map(({ queueAge, stages, ...phase }) => {
+      const { slope: trend } = queueAge;
+      const changed = stages.length === 0 ? '' : '; the rate changed';
+      return {
+        cells: [
+          phaseName(phase),
+          duration(queueAge.maxNs),
+          duration(queueAge.p99Ns),
+          trend === null
+            ? none('unknown (under 5 s)')
+            : { text: slope(trend.nsPerSecond), below: `${slope(trend.low)} to ${slope(trend.high)}${changed}` },
+          queueAge.source === 'upstream'
+            ? 'timing of the upstream'
+            : 'client side only: the upstream reports no timing',
+        ],
+      };
+    }),
+  };
+}
+
+export const queue: Topic = {
+  id: 'queue',
+  title: 'Queue age and drain',
+  place: 'results',
+  lead: () =>
+    'Age of the oldest call that is not yet in service, at each moment. If it keeps growing, the rate is ' +
+    'not sustained.',
+  applies: () => true,
+  page: ({ analysis: { summary, figures } }) => {
+    const phases = summary.phases.filter((phase) => phase.offered > 0);
+    if (phases.length === 0) return [nothing('No phase had calls.')];
+    const open = phases.filter(({ loop }) => loop === 'open');
+    return [...open.map((phase) => figure(phase, figures.timeline, figures.faults)), ageTable(phases)];
+  },
+  markdown: () => [],
+  terminal: () => [],
+};

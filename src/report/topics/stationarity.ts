@@ -1,0 +1,127 @@
+/** Stationarity: whether response time and throughput of a steady phase stayed at one level. */
+import type { PhaseSummary, SteadyState, SteadyStretch, SteadyTest, Summary } from '../../analysis/index.js';
+import { duration, percent, rate } from '../../format/index.js';
+import { quantileText } from '../quantiles.js';
+import { plainText } from '../text.js';
+import { phaseName, type Look } from '../words.js';
+import { namedLines, verdictCell, type Topic } from './topic.js';
+
+const QUANTITY = { 'response-time': 'median response time', throughput: 'throughput' } as const;
+const NOT_JUDGED = {
+  'too-short': 'too short, under 5 s',
+  'too-few-calls': 'too few calls',
+  fault: 'too little time before the fault',
+  'broken-off': 'interrupted',
+} as const;
+
+const VERDICT: Readonly<Record<SteadyState['verdict'], Look>> = {
+  steady: { words: 'stationary', tone: 'good', sign: '✓' },
+  late: { words: 'stationary later', tone: 'unsure', sign: '?' },
+  none: { words: 'not stationary', tone: 'bad', sign: '✗' },
+  undecided: { words: 'undecided', tone: 'unsure', sign: '?' },
+  'not-judged': { words: 'not judged', tone: 'quiet', sign: '–' },
+};
+
+type Judged = Pick<PhaseSummary, 'steadyState' | 'steadyNumbers' | 'startNs' | 'responseTime'>;
+
+/** One sentence on a phase; null for a regime whose load is not meant to be steady. */
+export function stationaritySentence(phase: Judged): string | null {
+  const { steadyState: state, startNs } = phase;
+  if (state === null) return null;
+  switch (state.verdict) {
+    case 'not-judged':
+      return `Stationarity not judged: ${NOT_JUDGED[state.why]}.`;
+    case 'steady':
+      return `Stationary, by windows of ${duration(state.windowNs)}: no trend and no level shift.`;
+    case 'late': {
+      const later =
+        state.chosen === null ? '' : ` Stationary after ${duration(state.chosen.fromNs - startNs)}${tailThere(phase)}.`;
+      return `Not stationary from the start: ${findings(state.judged, startNs)}.${later}`;
+    }
+    case 'none':
+      return `Not stationary: ${findings(state.judged, startNs)}. A gate on this phase cannot pass.`;
+    case 'undecided':
+      return (
+        'Stationarity undecided: too little variation between neighbouring windows to test for a ' +
+        'trend; run the phase longer.'
+      );
+  }
+}
+
+/** The p99 from there on, beside that of the whole phase. */
+function tailThere({ steadyNumbers, responseTime }: Judged): string {
+  if (steadyNumbers === null) return '';
+  const [there, whole] = [quantileText(steadyNumbers.responseTime.ok, 0.99), quantileText(responseTime.ok, 0.99)];
+  return `: p99 ${there} from there on, ${whole} over the whole phase`;
+}
+
+function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): string {
+  const found = tests.filter(({ finding }) => finding !== 'none').map((test) => change(test, toNs - fromNs, startNs));
+  return found.length === 0 ? 'it varied too much' : found.join('; ');
+}
+
+function change(
+  { quantity, level, shift, slopePerSecond, finding }: SteadyTest,
+  lengthNs: number,
+  startNs: number,
+): string {
+  const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : rate(value));
+  if (finding === 'shift' && shift !== null)
+    return (
+      `${QUANTITY[quantity]} shifted from ${amount(shift.before)} to ${amount(shift.after)} about ` +
+      `${duration(shift.atNs - startNs)} into the phase`
+    );
+  const total = (slopePerSecond.value * lengthNs) / 1e9;
+  const relative = level === 0 ? '' : ` (${percent(Math.abs(total / level))} of its median)`;
+  return (
+    `${QUANTITY[quantity]} ${total > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(total))}${relative} ` +
+    `over ${duration(lengthNs)}`
+  );
+}
+
+/** Phases whose load is meant to be steady. */
+const judged = ({ phases }: Summary): readonly PhaseSummary[] =>
+  phases.filter(({ steadyState }) => steadyState !== null);
+
+/** Phases whose numbers are not those of a steady state: short forms name these alone. */
+const unsteady = (summary: Summary): readonly PhaseSummary[] =>
+  judged(summary).filter(({ steadyState }) => steadyState?.verdict === 'late' || steadyState?.verdict === 'none');
+
+export const stationarity: Topic = {
+  id: 'stationarity',
+  title: 'Stationarity',
+  place: 'results',
+  lead: () =>
+    'Whether response time and throughput of a steady phase stayed at one level, so that a longer run would ' +
+    'give the same numbers.',
+  applies: ({ analysis }) => judged(analysis.summary).length > 0,
+  page: ({ analysis }) => [
+    {
+      kind: 'table',
+      caption: 'Trend and level shift by phase',
+      columns: [
+        { name: 'Phase', kind: 'word' },
+        { name: 'Verdict', kind: 'word' },
+        { name: 'Finding', kind: 'text' },
+      ],
+      rows: judged(analysis.summary).map((phase) => ({
+        cells: [
+          phaseName(phase),
+          phase.steadyState === null ? '' : verdictCell(VERDICT[phase.steadyState.verdict]),
+          stationaritySentence(phase) ?? '',
+        ],
+      })),
+    },
+  ],
+  markdown: ({ analysis }) => {
+    const items = unsteady(analysis.summary).map((phase) => ({
+      name: phaseName(phase),
+      text: stationaritySentence(phase) ?? '',
+    }));
+    return items.length === 0 ? [] : [{ kind: 'list', items }];
+  },
+  terminal: ({ analysis }, columns) =>
+    unsteady(analysis.summary).flatMap((phase) =>
+      namedLines(plainText(phaseName(phase, 30)), stationaritySentence(phase) ?? '', columns, 'unsure'),
+    ),
+};

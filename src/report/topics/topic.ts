@@ -1,0 +1,168 @@
+/**
+ * What a chapter of the report is, and the parts it is put together from. Parts are data: a layout decides how each
+ * looks as HTML, Markdown or terminal text, and makes every string in them harmless for its form.
+ */
+import type { Chart } from '../charts/theme.js';
+import type { RunView } from '../input.js';
+import { fitWidth, wrapped } from '../text.js';
+import type { Look, Tone } from '../words.js';
+
+/** A chapter. Leaving out a part is a type error; what a form does not show is an explicit empty list. */
+export interface Topic {
+  /** Anchor on the page. */
+  readonly id: string;
+  readonly title: string;
+  /**
+   * Where the chapter stands: gates; whether the run can be trusted; results, which an invalid run marks as unreliable;
+   * or the conditions under which they were measured.
+   */
+  readonly place: 'verdict' | 'validity' | 'results' | 'conditions';
+  /** What is shown and how it is defined; null when the title says it. */
+  readonly lead: (run: RunView) => string | null;
+  /** Whether the run has anything to show here. */
+  readonly applies: (run: RunView) => boolean;
+  /** Sentences, tables and charts on the page. */
+  readonly page: (run: RunView) => readonly Block[];
+  /** The short form for merge requests and job summaries. */
+  readonly markdown: (run: RunView) => readonly TextBlock[];
+  /** Lines for a terminal, none wider than `columns`. */
+  readonly terminal: (run: RunView, columns: number) => readonly Line[];
+}
+
+export type Cell = string | CellParts;
+
+export interface CellParts {
+  readonly text: string;
+  /** In small print under the text: an interval, a second quantity. */
+  readonly below?: string;
+  /** The text is a verdict with this tone and sign. */
+  readonly look?: Look;
+  /** There is no value; the text says why. */
+  readonly quiet?: boolean;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly below?: string;
+  /** `number` to the right (the default), `word` to the left on one line, `text` to the left and wrapping. */
+  readonly kind?: 'number' | 'word' | 'text';
+  /** Too much for the short form: on the page alone. */
+  readonly pageOnly?: boolean;
+}
+
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** Set apart: a sum, or the heading of the rows below. */
+  readonly total?: boolean;
+}
+
+export interface Table {
+  readonly kind: 'table';
+  readonly caption: string;
+  /** Sentences under the caption. */
+  readonly notes?: readonly string[];
+  readonly columns: readonly Column[];
+  /** The first cell of each row is its heading. */
+  readonly rows: readonly Row[];
+  /** A sentence under the table. */
+  readonly below?: string | null;
+  readonly style?: 'dense' | 'gates' | 'facts';
+}
+
+export interface Figure {
+  readonly kind: 'figure';
+  readonly title: string;
+  /** What the chart shows, in sentences with its numbers. */
+  readonly finding: string;
+  /** What is drawn, for readers who can't see it; the finding is added. */
+  readonly drawn: string;
+  /** Null where there is too little to draw; the figure is left out. */
+  readonly draw: (description: string) => Promise<Chart | null>;
+  /** The numbers of the chart, folded. */
+  readonly numbers: readonly Table[];
+  readonly wide?: boolean;
+  /** Narrow figures stand two to a row; this one begins a row. */
+  readonly newRow?: boolean;
+  readonly note?: string | null;
+}
+
+export interface Card {
+  readonly kicker: string;
+  readonly title: string;
+  /** The number to remember; null when there is none, and then `sentence` says why. */
+  readonly primary: { readonly value: string; readonly label: string } | null;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly sentence: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly value: string;
+  /** What it is and which limit applies. */
+  readonly meaning: string;
+  readonly look: Look;
+}
+
+export interface Reason {
+  readonly look: Look;
+  readonly code: string;
+  readonly where: string | null;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export interface Text {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+export interface List {
+  readonly kind: 'list';
+  /** `name` is set in bold before the text. */
+  readonly items: readonly { readonly name: string | null; readonly text: string }[];
+}
+
+/** What every form can show. */
+export type TextBlock = Text | List | Table;
+
+export type Block =
+  | TextBlock
+  | Figure
+  | { readonly kind: 'nothing'; readonly text: string }
+  | { readonly kind: 'cards'; readonly cards: readonly Card[] }
+  | { readonly kind: 'tiles'; readonly tiles: readonly { readonly look: Look; readonly because: string }[] }
+  | { readonly kind: 'checks'; readonly checks: readonly Check[] }
+  | { readonly kind: 'reasons'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'code'; readonly title: string; readonly text: string; readonly limit: number }
+  | { readonly kind: 'folded'; readonly title: string; readonly summary: string; readonly blocks: readonly Block[] };
+
+export const text = (words: string): Text => ({ kind: 'text', text: words });
+export const nothing = (words: string): Block => ({ kind: 'nothing', text: words });
+export const verdictCell = (look: Look, below?: string): Cell =>
+  below === undefined ? { text: look.words, look } : { text: look.words, look, below };
+/** What stands where there is no value. */
+export const none = (words = '–'): CellParts => ({ text: words, quiet: true });
+
+/** One stretch of a line in one colour. Colours are put on last, so that no escape sequence is ever counted or cut. */
+export interface Span {
+  readonly text: string;
+  readonly tone?: Tone | 'strong';
+}
+export type Line = readonly Span[];
+
+/** Words set into lines: the first begins with `head`, the rest are indented as far. */
+export function lines(head: readonly Span[], words: string, columns: number, tone?: Span['tone']): readonly Line[] {
+  const indent = head.reduce((sum, span) => sum + span.text.length, 0);
+  return wrapped(words, columns - indent).map((line, index): Line => [
+    ...(index === 0 ? head : indent === 0 ? [] : [{ text: ' '.repeat(indent) }]),
+    tone === undefined ? { text: line } : { text: line, tone },
+  ]);
+}
+
+/** A paragraph that begins with the name of what it is about; its further lines are indented. */
+export function namedLines(name: string, words: string, columns: number, tone?: Span['tone']): readonly Line[] {
+  const [first = '', ...rest] = wrapped(`${fitWidth(name, 40)}: ${words}`, columns - 2);
+  return [first, ...rest.map((line) => `  ${line}`)].map((line): Line => [
+    tone === undefined ? { text: line } : { text: line, tone },
+  ]);
+}

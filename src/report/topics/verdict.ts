@@ -1,0 +1,103 @@
+/** First of all: is the run valid, and do the gates pass? */
+import { boundsInUnit, measuredText, plural } from '../../format/index.js';
+import type { RunView } from '../input.js';
+import { plainText } from '../text.js';
+import { GATE_VERDICT, gateCounts, type Look } from '../words.js';
+import { lines, none, verdictCell, type Line, type Table, type Topic } from './topic.js';
+
+const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
+  pass: 'Gates pass',
+  regress: 'Gates fail',
+  inconclusive: 'Gates inconclusive',
+  invalid: 'Gates not judged',
+};
+
+type Gates = RunView['gates'];
+type Result = Gates['results'][number];
+
+/** The run's own verdict, and why. */
+export function validityTile({ analysis }: RunView): { readonly look: Look; readonly because: string } {
+  const { verdict, reasons } = analysis.summary.validity;
+  const invalid = reasons.find(({ severity }) => severity === 'invalid');
+  if (verdict === 'invalid')
+    return {
+      look: { words: 'Run invalid', tone: 'bad', sign: '!' },
+      because: invalid?.what ?? 'The numbers below are not reliable.',
+    };
+  const warnings = reasons.length;
+  return {
+    look: { words: 'Run valid', tone: 'good', sign: '✓' },
+    because:
+      warnings === 0
+        ? 'The load generator kept its schedule and no sample was lost.'
+        : `With ${warnings} ${plural(warnings, 'warning')}; no number is known to be wrong.`,
+  };
+}
+
+function gateTile({ gates }: RunView): { readonly look: Look; readonly because: string } {
+  if (gates.results.length === 0)
+    return {
+      look: { words: 'No gates', tone: 'quiet', sign: '–' },
+      because: 'The scenario sets no bounds, so nothing was judged.',
+    };
+  const look = { ...GATE_VERDICT[gates.verdict], words: GATES[gates.verdict] };
+  const first = gates.results.find((each) => each.verdict === gates.verdict && each.verdict !== 'pass');
+  const why = first === undefined ? '' : ` ${plainText(first.text, 220)}: ${first.why}`;
+  return { look, because: `${gateCounts(gates)}.${why}` };
+}
+
+/** What a gate measured; null when there was nothing. */
+function measured({ measured: value, unit, gate, step }: Result): string | null {
+  return value === null ? null : measuredText(value, unit, gate, step);
+}
+
+function gateTable({ results }: Gates): Table {
+  return {
+    kind: 'table',
+    caption: 'Measured value and bound of each gate',
+    style: 'gates',
+    columns: [
+      { name: 'Gate', kind: 'text' },
+      { name: 'Measured' },
+      { name: 'Bound' },
+      { name: 'Verdict', kind: 'word' },
+      { name: 'Why', kind: 'text' },
+    ],
+    rows: results.map((result) => ({
+      cells: [
+        plainText(result.text, 220),
+        measured(result) ?? none('no value'),
+        boundsInUnit(result.gate, result.unit),
+        verdictCell(GATE_VERDICT[result.verdict]),
+        result.why,
+      ],
+    })),
+  };
+}
+
+function gateLines(result: Result, columns: number): readonly Line[] {
+  const { sign, words, tone } = GATE_VERDICT[result.verdict];
+  const indent = 15;
+  const value = result.verdict === 'pass' ? measured(result) : null;
+  const gate = `${plainText(result.text, 220)}${value === null ? '' : `  ${value}`}`;
+  // Why the run is invalid stands above, once.
+  const why =
+    result.verdict === 'pass' || result.verdict === 'invalid'
+      ? []
+      : lines([{ text: ' '.repeat(indent) }], plainText(result.why), columns, 'quiet');
+  return [...lines([{ text: `${sign} ${words.padEnd(indent - 2)}`, tone }], gate, columns), ...why];
+}
+
+export const verdict: Topic = {
+  id: 'verdict',
+  title: 'Verdict',
+  place: 'verdict',
+  lead: () => null,
+  applies: () => true,
+  page: (run) => [
+    { kind: 'tiles', tiles: [validityTile(run), gateTile(run)] },
+    ...(run.gates.results.length === 0 ? [] : [gateTable(run.gates)]),
+  ],
+  markdown: ({ gates }) => (gates.results.length === 0 ? [] : [gateTable(gates)]),
+  terminal: ({ gates }, columns) => gates.results.flatMap((result) => gateLines(result, columns)),
+};
