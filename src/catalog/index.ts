@@ -5,6 +5,7 @@
  * (`scenario`), its meaning in time (`plan`), or any effect.
  */
 export * from './grammar/index.js';
+export * from './faults/index.js';
 export * from './metrics/index.js';
 export * from './regimes/index.js';
 export * from './operations/index.js';

@@ -1,20 +1,21 @@
-/** Whoever makes a fault happen and end: the engine behind a link, the mock itself, or the supervisor of a process. */
+/** Sets and lifts a fault: through the engine behind a link, the mock itself, or the supervisor of a process. */
+import type { ProcessAction, ProcessStep } from '../catalog/index.js';
 import { monotonicNow } from '../clock/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import type { RunningStack } from '../stack/index.js';
 import type { EdgeTimes } from '../toxiproxy/index.js';
 import { mockActor } from './mock-actor.js';
 
-/** Where faults can strike. */
+/** Where faults can be set. */
 export type FaultPlaces = Pick<RunningStack, 'links' | 'mocks' | 'controls'>;
 
-/** An edge that came about. */
+/** An edge that was confirmed. */
 export interface Edge extends EdgeTimes {
-  /** Of a fault in a mock, when it is lifted: what it could have struck and what it struck. */
+  /** Of a fault in a mock, when it is lifted: how many calls it could have affected, and how many it affected. */
   readonly affected?: { readonly eligible: number; readonly affected: number };
 }
 
-/** One fault. `lift` is asked only after `set` has come about. Both reject when the edge did not, or nobody knows. */
+/** One fault. `lift` is called only after `set` has resolved. Both reject when the edge is not confirmed. */
 export interface FaultActor {
   set(): Promise<Edge>;
   lift(): Promise<Edge>;
@@ -26,47 +27,41 @@ export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {
   switch (fault.place) {
     case 'link': {
       const link = required(places.links.get(on), fault);
-      return { set: () => link.apply(id, fault.fault), lift: () => link.lift(id) };
+      return { set: () => link.apply(id, fault.action), lift: () => link.lift(id) };
     }
     case 'mock':
-      return mockActor(required(places.mocks.get(on), fault), fault.fault, id);
+      return mockActor(required(places.mocks.get(on), fault), fault.action, id);
     case 'process':
-      return processActor(required(places.controls.get(on), fault), fault.fault.type);
+      return processActor(required(places.controls.get(on), fault), fault.action);
   }
 }
 
 function processActor(
   control: ReturnType<FaultPlaces['controls']['get']> & object,
-  type: Extract<PlannedFault, { place: 'process' }>['fault']['type'],
+  { set, afterwards, lift }: ProcessAction,
 ): FaultActor {
-  const back = (): Promise<Edge> => timed(() => control.start());
-  switch (type) {
-    case 'kill':
-    case 'gone':
-      return { set: () => timed(() => control.kill()), lift: back };
-    case 'restart':
-      return { set: () => timed(() => control.terminate()), lift: back };
-    case 'freeze':
-      return { set: () => timed(() => control.freeze()), lift: () => timed(() => control.thaw()) };
-    case 'slow-start': {
-      let held: Promise<void> = Promise.resolve();
-      return {
-        set: async () => {
-          const edge = await timed(() => control.terminate());
-          held = control.start().then(() => control.freeze());
-          // Told when it is lifted.
-          held.catch(() => undefined);
-          return edge;
-        },
-        lift: async () => {
-          const askedNs = monotonicNow();
-          await held;
-          await control.thaw();
-          return { askedNs, confirmedNs: monotonicNow() };
-        },
-      };
-    }
-  }
+  const step: Readonly<Record<ProcessStep, () => Promise<void>>> = {
+    kill: () => control.kill(),
+    terminate: () => control.terminate(),
+    start: () => control.start(),
+    freeze: () => control.freeze(),
+    thaw: () => control.thaw(),
+  };
+  let rest: Promise<void> = Promise.resolve();
+  return {
+    set: async () => {
+      const edge = await timed(step[set]);
+      rest = afterwards.reduce((before, next) => before.then(step[next]), Promise.resolve());
+      // A failure is reported when the fault is lifted.
+      rest.catch(() => undefined);
+      return edge;
+    },
+    lift: () =>
+      timed(async () => {
+        await rest;
+        await step[lift]();
+      }),
+  };
 }
 
 async function timed(act: () => Promise<void>): Promise<Edge> {

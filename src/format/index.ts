@@ -10,5 +10,5 @@ export { duration, exactMoment, maybeDuration, moment, recoveryTime } from './du
 export { amount, count, counted, factor, plural, percent, UNKNOWN } from './numbers.js';
 export { interval, quantile, quantileName, tooFewSamples, type QuantileEstimate } from './quantiles.js';
 export { bytes, bytesPerHour, perHour, rate, slope } from './rates.js';
-export { scenarioDuration, scenarioRate, scenarioShare } from './scenario-form.js';
+export { scenarioDuration, scenarioRate, scenarioShare, scenarioSize } from './scenario-form.js';
 export { boundInUnit, boundsInUnit, inUnit, measuredText, type Bounds, type Unit } from './units.js';

@@ -4,6 +4,7 @@
  */
 
 const TIME_UNITS = { us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 const DIGITS = 6;
 
 /** A duration to the nanosecond: reading it back gives the same. */
@@ -35,6 +36,12 @@ export function scenarioRate(perSecond: number): string {
 /** A share: `5%`. */
 export function scenarioShare(ratio: number): string {
   return `${plain(ratio * 100)}%`;
+}
+
+/** A size in the largest binary unit it fills: `1.5MiB`. */
+export function scenarioSize(bytes: number): string {
+  const power = Math.min(SIZE_UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${plain(bytes / 1024 ** power)}${SIZE_UNITS[power] ?? 'B'}`;
 }
 
 /** Decimal notation without an exponent, as a scenario is read. */

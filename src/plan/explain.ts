@@ -1,8 +1,7 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
-import { traitsOf, type Rate, type Search } from '../catalog/index.js';
+import { traitsOf, type Rate, type Search, faultRequests } from '../catalog/index.js';
 import { callWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { counted, scenarioDuration, scenarioRate } from '../format/index.js';
-import { faultRequests, faultWords } from './describe-faults.js';
 import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
 import { requestRows } from './requests.js';
@@ -197,7 +196,7 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
         fault.id,
         'on',
         when(fault.atNs),
-        `${faultWords(fault)}, ${forNs === null ? 'to the end of the run' : `for ${scenarioDuration(forNs)}`}`,
+        `${fault.words}, ${forNs === null ? 'to the end of the run' : `for ${scenarioDuration(forNs)}`}`,
       ],
       ['', '', '', on],
       ...(forNs === null || off === null ? [] : [['', 'off', when(fault.atNs + forNs), off]]),

@@ -28,6 +28,7 @@ export type {
   MockFault,
   MockFaultKind,
   MockFaultMessage,
+  MockFaultParameters,
   MockFaultScope,
   Which,
 } from './mock-faults/messages.js';

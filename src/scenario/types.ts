@@ -2,8 +2,7 @@
  * A scenario as the rest of the house sees it: typed, every quantity in its base unit, every default filled in.
  * The text form (YAML with units) is what `reader` turns into this.
  */
-import type { CallSpec, Gate, Hypothesis, Phase } from '../catalog/index.js';
-import type { Fault } from './types/faults.js';
+import type { CallSpec, Fault, Gate, Hypothesis, Phase } from '../catalog/index.js';
 import type { Protocol } from './types/protocol.js';
 import type { Stack } from './types/stack.js';
 
@@ -13,6 +12,8 @@ export type {
   BoundUnit,
   CallSpec,
   Expectation,
+  Fault,
+  FaultType,
   Gate,
   GateMetric,
   GateStat,
@@ -28,7 +29,6 @@ export type {
   RetryOn,
   Search,
 } from '../catalog/index.js';
-export * from './types/faults.js';
 export * from './types/protocol.js';
 export * from './types/stack.js';
 export * from './types/text.js';

@@ -2,11 +2,11 @@
  * Requests to an engine's API through toxiproxy-node-client, with the time each was asked and confirmed, and what can
  * go wrong as one kind of error.
  */
+import type { toxicRequest, ToxicAttributes } from '../catalog/index.js';
 import { Toxiproxy, type Proxy, type Toxic } from 'toxiproxy-node-client';
 import { monotonicNow, type MonotonicNs } from '../clock/index.js';
 import { messageOf, type ProblemKind } from '../problem/index.js';
 import { FaultProxyError } from './failure.js';
-import type { ApiToxicType, Direction, ToxicAttributes } from './fault.js';
 import { Refusal, isOverLimit, limitedHttp, type LimitedHttp } from './limited-http.js';
 
 /** When a change was sent and when its answer was there: the change took effect in between. */
@@ -20,13 +20,7 @@ export interface Answered<T> extends EdgeTimes {
 }
 
 /** A toxic, every field of it: what is left out would be the server's default, which differs between versions. */
-export interface ToxicRequest {
-  readonly name: string;
-  readonly type: ApiToxicType;
-  readonly stream: Direction;
-  readonly toxicity: number;
-  readonly attributes: ToxicAttributes;
-}
+export type ToxicRequest = ReturnType<typeof toxicRequest>;
 
 /** Longest that an engine may take for an answer. Changes take milliseconds; the real server's own limit is 25 s. */
 export const CALL_LIMIT_MS = 5_000;

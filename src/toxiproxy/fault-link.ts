@@ -1,10 +1,11 @@
 /**
  * A link: one proxy of ours on an engine, and the faults that are on it.
  */
+import { toxicRequest, type LinkAction, type ToxicAttributes } from '../catalog/index.js';
 import type { Proxy, Toxic } from 'toxiproxy-node-client';
 import type { Driver, EdgeTimes } from './driver.js';
 import { FaultProxyError, isWedge } from './failure.js';
-import { objectionsTo, toxicOf, type LinkFault, type ToxicAttributes } from './fault.js';
+import { objectionsTo } from './toxic-checks.js';
 
 /** Where a link's connections go, as seen from the engine. */
 export interface Upstream {
@@ -21,7 +22,7 @@ export interface FaultLink {
    * on at once; a link is down while any `down` is.
    * @throws FaultProxyError; the fault is then not on the link, unless the engine is wedged or gone and nobody knows.
    */
-  apply(id: string, fault: LinkFault): Promise<EdgeTimes>;
+  apply(id: string, action: LinkAction): Promise<EdgeTimes>;
   /** Takes a fault off. @throws FaultProxyError, also when it is not on the link. */
   lift(id: string): Promise<EdgeTimes>;
 }
@@ -37,7 +38,7 @@ export interface LinkHost {
 
 /** A fault that is on, and its toxic; null stands for `down`, which is no toxic. */
 interface Applied {
-  readonly fault: LinkFault;
+  readonly action: LinkAction;
   readonly toxic: Toxic<ToxicAttributes> | null;
 }
 
@@ -96,15 +97,15 @@ export class DrivenLink implements FaultLink {
     return this.#proxy.name;
   }
 
-  async apply(id: string, fault: LinkFault): Promise<EdgeTimes> {
+  async apply(id: string, action: LinkAction): Promise<EdgeTimes> {
     requireName('fault', id);
     if (this.#faults.has(id))
       throw badFault(`fault "${id}" is already on link "${this.name}"`, 'lift it first, or give this one another id');
-    const objections = objectionsTo(fault);
+    const objections = action.kind === 'down' ? [] : objectionsTo(action.toxic);
     if (objections.length > 0) throw badFault(objections.join('; '), 'correct the fault in the scenario');
     return this.#change(async ({ driver }) => {
-      const { toxic, edge } = await this.#put(driver, id, fault);
-      this.#faults.set(id, { fault, toxic });
+      const { toxic, edge } = await this.#put(driver, id, action);
+      this.#faults.set(id, { action, toxic });
       return edge;
     });
   }
@@ -141,8 +142,8 @@ export class DrivenLink implements FaultLink {
       this.#upstream,
       false,
     );
-    for (const [id, { fault }] of this.#faults) {
-      if (fault.type !== 'down') this.#faults.set(id, { fault, toxic: (await this.#put(driver, id, fault)).toxic });
+    for (const [id, { action }] of this.#faults) {
+      if (action.kind === 'toxic') this.#faults.set(id, { action, toxic: (await this.#put(driver, id, action)).toxic });
     }
     if (this.#othersDown(null) === 0) await driver.setEnabled(this.#proxy, true);
   }
@@ -186,18 +187,10 @@ export class DrivenLink implements FaultLink {
   async #put(
     driver: Driver,
     id: string,
-    fault: LinkFault,
+    action: LinkAction,
   ): Promise<{ readonly toxic: Toxic<ToxicAttributes> | null; readonly edge: EdgeTimes }> {
-    const toxic = toxicOf(fault);
-    if (toxic === null || fault.type === 'down')
-      return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
-    const added = await driver.addToxic(this.#proxy, {
-      name: id,
-      type: toxic.type,
-      stream: fault.direction,
-      toxicity: fault.toxicity,
-      attributes: toxic.attributes,
-    });
+    if (action.kind === 'down') return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
+    const added = await driver.addToxic(this.#proxy, toxicRequest(id, action.toxic));
     return { toxic: added.value, edge: added };
   }
 

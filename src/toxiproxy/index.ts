@@ -1,8 +1,7 @@
 /**
  * The engines behind a link: a Toxiproxy of our own, or a real one.
  *
- * Owns what a fault on a link is, starting or finding an engine and proving that it is the one that answers, driving it
- * with a limit on every call, starting it again when it hangs, and leaving nothing behind. `embedded/` is the engine we
+ * Owns starting or finding an engine and proving that it is the one that answers, driving it with a limit on every call, starting it again when it hangs, and leaving nothing behind. `embedded/` is the engine we
  * ship. Does not own: when a fault strikes (`faults`), or what the link stands in front of (`stack`).
  */
 export { startFaultEngine } from './start.js';
@@ -13,7 +12,6 @@ export type { FaultLink, Upstream } from './fault-link.js';
 export type { EngineState, ProxyState, ToxicState } from './state.js';
 export { FaultProxyError, isWedge } from './failure.js';
 export type { FaultProxyFailure } from './failure.js';
-export { objectionsTo } from './fault.js';
-export type { Direction, LinkFault, LinkFaultType } from './fault.js';
+export { objectionsTo } from './toxic-checks.js';
 export { runEmbeddedServer } from './embedded/index.js';
 export type { EngineDraws } from './embedded/index.js';

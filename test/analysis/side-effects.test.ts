@@ -15,11 +15,12 @@ import { MS, S, callSpec, sketchPlan, stage, type FaultSketch, type PlanSketch }
 
 const MOCK: Service = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S };
 const STAGES: NonNullable<PlanSketch['phases'][number]['stages']> = [stage('main', 100, 20 * S)];
+const KILL = { set: 'kill', afterwards: [], lift: 'start' } as const;
 const mockFault = (type: 'error' | 'lost-effect' | 'stall' | 'session-loss'): FaultSketch => ({
   place: 'mock',
   type,
   on: 'backend',
-  fault: { kind: type },
+  action: { kind: type },
 });
 
 function planWith(faults: PlanSketch['faults'] = [], more: Partial<PlanSketch> = {}): Plan {
@@ -250,10 +251,15 @@ describe('errorVisibility', () => {
         calls(),
         input,
       ).errorVisibility.notAttributable.map(({ reason }) => reason);
-    expect(reasons({ place: 'process', type: 'freeze', on: 'backend', fault: { type: 'freeze' } })).toEqual([
-      'it slows, breaks or holds up what passes, and nobody says which calls',
-    ]);
-    expect(reasons({ place: 'process', type: 'kill', on: 'other', fault: { type: 'kill' } })).toEqual([
+    expect(
+      reasons({
+        place: 'process',
+        type: 'freeze',
+        on: 'backend',
+        action: { set: 'freeze', afterwards: [], lift: 'thaw' },
+      }),
+    ).toEqual(['it slows, breaks or holds up what passes, and nobody says which calls']);
+    expect(reasons({ place: 'process', type: 'kill', on: 'other', action: KILL })).toEqual([
       'calls reach the target without "other", or through a gateway that may hold them back',
     ]);
     expect(reasons(mockFault('error'))).toEqual(['the record does not hold which calls were struck']);
@@ -428,7 +434,12 @@ describe('sessions', () => {
     edge,
   });
   const opened = [0, 1, 2, 3, 4, 5].map((session) => say(session, -1, 'opened'));
-  const restart: FaultSketch = { place: 'process', type: 'restart', on: 'backend', fault: { type: 'restart' } };
+  const restart: FaultSketch = {
+    place: 'process',
+    type: 'restart',
+    on: 'backend',
+    action: { set: 'terminate', afterwards: [], lift: 'start' },
+  };
   const plan = planWith([{ id: 'again', phase: 0, atNs: 5 * S, forNs: 2 * S, as: restart }]);
   // Session 4 never gets a result again, and nothing is sent in session 5.
   const attempts = calls((n) => ({
@@ -628,7 +639,7 @@ describe('resources after a fault', () => {
         phase: 0,
         atNs: 8 * S,
         forNs: null,
-        as: { place: 'process', type: 'gone', on: 'backend', fault: { type: 'gone' } },
+        as: { place: 'process', type: 'gone', on: 'backend', action: KILL },
       },
     ]);
     const events = phaseEvents(gone, calls());

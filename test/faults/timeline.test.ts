@@ -50,7 +50,11 @@ function fault(id: string, atMs: number, forMs: number): PlannedFault {
     type: 'latency',
     place: 'link',
     on: 'upstream',
-    fault: { type: 'latency', latencyMs: 1, jitterMs: 0, direction: 'downstream', toxicity: 1 },
+    words: 'latency 1ms on upstream',
+    action: {
+      kind: 'toxic',
+      toxic: { type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 1, jitter: 0 } },
+    },
   };
 }
 

@@ -96,7 +96,7 @@ faults
   latency-upstream  on   9s (steady + 5s)    latency 300ms +-20ms on upstream (downstream, 50% of connections), for 5s
                                              POST /proxies/upstream/toxics {"name":"latency-upstream","type":"latency","stream":"downstream","toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
                     off  14s (steady + 10s)  DELETE /proxies/upstream/toxics/latency-upstream
-  down-upstream     on   overload + 5s       upstream down, for 2s
+  down-upstream     on   overload + 5s       down on upstream, for 2s
                                              POST /proxies/upstream {"enabled":false}
                     off  overload + 7s       POST /proxies/upstream {"enabled":true}
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planOf, resolveRate } from '../../src/plan/index.js';
-import { toxiproxyCalls } from '../../src/plan/toxiproxy-calls.js';
-import { scenarioFromText, type Fault } from '../../src/scenario/index.js';
-import { toxicOf } from '../../src/toxiproxy/fault.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
 
 const HEAD = `version: 1
 name: planned
@@ -144,40 +142,5 @@ describe('a rate', () => {
     expect(resolveRate({ kind: 'absolute', perSecond: 7 }, null)).toBe(7);
     expect(resolveRate({ kind: 'relative', timesLoadLine: 1.5 }, 400)).toBe(600);
     expect(resolveRate({ kind: 'relative', timesLoadLine: 1.5 }, null)).toBeNull();
-  });
-});
-
-describe('the Toxiproxy calls that are explained', () => {
-  const traffic = { direction: 'downstream', toxicity: 1 } as const;
-  const faults: readonly Extract<Fault, { place: 'link' }>['fault'][] = [
-    { type: 'latency', latencyMs: 300, jitterMs: 10, ...traffic },
-    { type: 'bandwidth', rateKBps: 100, ...traffic },
-    { type: 'slow-close', delayMs: 5, ...traffic },
-    { type: 'timeout', timeoutMs: 0, ...traffic },
-    { type: 'reset', afterMs: 3, ...traffic },
-    { type: 'slicer', averageSizeBytes: 64, sizeVariationBytes: 16, delayUs: 10, ...traffic },
-    { type: 'limit-data', bytes: 4096, direction: 'upstream', toxicity: 0.25 },
-  ];
-
-  it.each(faults)('are those that are made: $type', (fault) => {
-    const { on, off } = toxiproxyCalls('f', 'up', fault);
-    const toxic = toxicOf(fault);
-    const [call, ...body] = on.split(' {');
-    expect(call).toBe('POST /proxies/up/toxics');
-    expect(JSON.parse(`{${body.join(' {')}`)).toEqual({
-      name: 'f',
-      type: toxic?.type,
-      stream: fault.type === 'down' ? '' : fault.direction,
-      toxicity: fault.type === 'down' ? 0 : fault.toxicity,
-      attributes: toxic?.attributes,
-    });
-    expect(off).toBe('DELETE /proxies/up/toxics/f');
-  });
-
-  it('take a link down and bring it up', () => {
-    expect(toxiproxyCalls('f', 'up', { type: 'down' })).toEqual({
-      on: 'POST /proxies/up {"enabled":false}',
-      off: 'POST /proxies/up {"enabled":true}',
-    });
   });
 });

@@ -266,10 +266,10 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
       if (phaseIndex !== index || forNs === null) continue;
       // The others change nothing: what is recomputed is whom they struck, by the record, and what became of those.
       const byNs =
-        planned.place === 'link' && planned.fault.type === 'latency'
-          ? planned.fault.latencyMs * MS
-          : planned.place === 'mock' && planned.fault.kind === 'slow-first-byte'
-            ? planned.fault.delayNs
+        planned.place === 'link' && planned.action.kind === 'toxic' && planned.type === 'latency'
+          ? (planned.action.toxic.attributes['latency'] ?? 0) * MS
+          : planned.place === 'mock' && planned.action.kind === 'slow-first-byte'
+            ? planned.action.delayNs
             : 0;
       for (const edge of ['on', 'off'] as const) {
         const plannedNs = startNs + atNs + (edge === 'on' ? 0 : forNs);

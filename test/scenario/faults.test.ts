@@ -1,6 +1,6 @@
 import { faultObjections, withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { FAULT_TYPES } from '../../src/scenario/grammar/faults.js';
+import { FAULT_TYPES } from '../../src/catalog/index.js';
 import { scenarioFromText, type Fault } from '../../src/scenario/index.js';
 import { problemsOf } from './helpers.js';
 
@@ -59,8 +59,8 @@ describe('faults of a mock', () => {
   it.each(OF_A_MOCK)('are what the mock takes: %s', (text, fault) => {
     const [found] = read([`at: 5s, for: 5s, on: backend, ${text}`]);
     expect(found).toMatchObject({ place: 'mock', on: 'backend', atNs: 5e9, forNs: 5e9 });
-    expect(found?.fault).toEqual(fault);
-    expect(faultObjections(found?.fault, withDefaults({}).tools)).toEqual([]);
+    expect(found?.action).toEqual(fault);
+    expect(faultObjections(found?.action, withDefaults({}).tools)).toEqual([]);
   });
 
   it('has every kind of it in this test', () => {
@@ -88,8 +88,8 @@ describe('faults of a mock', () => {
       (id, index) => `${id}, at: ${5 + 10 * index}s, for: 5s, on: backend, type: wrong-result, probability: 5%`,
     );
     const seeds = (seed: number) =>
-      read(faults, { seed }).map(({ fault }) =>
-        'which' in fault && fault.which?.kind === 'probability' ? fault.which.seed : null,
+      read(faults, { seed }).map(({ action }) =>
+        'which' in action && action.which?.kind === 'probability' ? action.which.seed : null,
       );
     expect(seeds(7)).toEqual(seeds(7));
     expect(new Set([...seeds(7), ...seeds(8)]).size).toBe(4);
@@ -111,9 +111,16 @@ describe('faults of a process', () => {
   it('are read, and only one that is gone may stay away', () => {
     const types = ['kill', 'freeze', 'restart', 'slow-start', 'gone'];
     const faults = read(types.map((type, index) => `at: ${5 + 10 * index}s, for: 3s, on: backend, type: ${type}`));
-    expect(faults.map(({ place, fault, forNs }) => [place, fault, forNs])).toEqual(
-      types.map((type) => ['process', { type }, 3e9]),
+    expect(faults.map(({ place, type, forNs }) => [place, type, forNs])).toEqual(
+      types.map((type) => ['process', type, 3e9]),
     );
+    expect(faults.map(({ action }) => action)).toEqual([
+      { set: 'kill', afterwards: [], lift: 'start' },
+      { set: 'freeze', afterwards: [], lift: 'thaw' },
+      { set: 'terminate', afterwards: [], lift: 'start' },
+      { set: 'terminate', afterwards: ['start', 'freeze'], lift: 'thaw' },
+      { set: 'kill', afterwards: [], lift: 'start' },
+    ]);
     expect(read(['at: 5s, on: backend, type: gone'])[0]?.forNs).toBeNull();
     expect(told(['at: 5s, on: backend, type: kill'])[0]).toContain('for');
   });
@@ -129,7 +136,7 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       'of a process on a link',
       ['at: 5s, for: 5s, on: upstream, type: kill'],
-      '15:40 faults.0.on: there is no service "upstream" ("upstream" is a link: kill strikes the service behind it, "backend")',
+      '15:40 faults.0.on: there is no service "upstream" ("upstream" is a link: kill affects the service behind it, "backend")',
     ],
     [
       'in a mock that is a command',
@@ -157,7 +164,7 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       "of a tool it can't strike",
       ['at: 5s, for: 5s, on: backend, type: lost-effect, tool: search'],
-      '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can strike, or give the mock one)',
+      '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can affect, or give the mock one)',
     ],
     [
       'with two ways to choose',
@@ -187,7 +194,7 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       'set while its mock is frozen',
       ['at: 5s, for: 5s, on: backend, type: freeze', 'at: 9s, for: 9s, on: backend, type: stale'],
-      '16:23 faults.1.at: this stale overlaps fault 0, freeze in line 15: a frozen mock can be told nothing (let the freeze begin and end within the other fault, or apart from it)',
+      '16:23 faults.1.at: this stale overlaps fault 0, freeze in line 15: nothing can be set or lifted in a frozen mock (let the freeze begin and end within the other fault, or apart from it)',
     ],
     [
       'twice in one mock',
@@ -230,7 +237,7 @@ phases: [{ name: one, regime: steady, rate: 10/s, for: 60s }]
 faults: [{ phase: one, at: 5s, for: 5s, on: backend, type: kill }]
 `;
     expect(problemsOf(() => scenarioFromText(text, 'faults.yaml'))[0]?.remedy).toMatch(
-      /^a target over stdio has a process for each session, which no fault can strike/,
+      /^a target over stdio has a process for each session, which no fault can affect/,
     );
   });
 });

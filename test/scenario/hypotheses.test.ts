@@ -60,11 +60,11 @@ describe('a tool list that changes on purpose', () => {
     changed('on: upstream, type', 'on: backend, type'),
   );
 
-  it('is worth a warning where nobody looks at it', () => {
+  it('is worth a warning where the run does not watch it', () => {
     expect(read(DRIFTING).warnings.map((warning) => [warning.code, line(warning)])).toEqual([
       [
-        'nobody-looks',
-        'good.yaml:18:57 faults.0.type: the tool list changes, and nobody asks for it while the run goes on',
+        'contract-not-watched',
+        'good.yaml:18:57 faults.0.type: the tool list changes, and the run does not ask for it again',
       ],
     ]);
     expect(read(`${DRIFTING}contract: { every: 1s }\n`).warnings).toEqual([]);

@@ -101,7 +101,11 @@ describe('reading a scenario', () => {
       type: 'latency',
       place: 'link',
       on: 'upstream',
-      fault: { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 },
+      words: 'latency 300ms on upstream (downstream)',
+      action: {
+        kind: 'toxic',
+        toxic: { type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 300, jitter: 0 } },
+      },
     });
     expect(scenario.gates[0]).toEqual({
       index: 0,
@@ -118,19 +122,26 @@ describe('reading a scenario', () => {
   });
 
   it.each<[string, object]>([
-    ['bandwidth, rate: 100KB/s', { type: 'bandwidth', rateKBps: 100 }],
-    ['slow-close, delay: 1s, direction: upstream', { type: 'slow-close', delayMs: 1000, direction: 'upstream' }],
-    ['timeout, timeout: 0s, toxicity: 25%', { type: 'timeout', timeoutMs: 0, toxicity: 0.25 }],
-    ['reset', { type: 'reset', afterMs: 0 }],
+    ['bandwidth, rate: 100KB/s', { type: 'bandwidth', attributes: { rate: 100 } }],
+    [
+      'slow-close, delay: 1s, direction: upstream',
+      { type: 'slow_close', stream: 'upstream', attributes: { delay: 1000 } },
+    ],
+    ['timeout, timeout: 0s, toxicity: 25%', { type: 'timeout', toxicity: 0.25, attributes: { timeout: 0 } }],
+    ['reset', { type: 'reset_peer', attributes: { timeout: 0 } }],
     [
       'slicer, average-size: 64B, size-variation: 16B, delay: 10us',
-      { type: 'slicer', averageSizeBytes: 64, sizeVariationBytes: 16, delayUs: 10 },
+      { type: 'slicer', attributes: { average_size: 64, size_variation: 16, delay: 10 } },
     ],
-    ['limit-data, bytes: 4KiB', { type: 'limit-data', bytes: 4096 }],
-    ['down', { type: 'down' }],
-  ])('knows the fault %s', (text, fault) => {
+    ['limit-data, bytes: 4KiB', { type: 'limit_data', attributes: { bytes: 4096 } }],
+  ])('knows the fault %s', (text, toxic) => {
     const { scenario } = read(changed('type: latency, latency: 300ms', `type: ${text}`));
-    expect(scenario.faults[0]?.fault).toMatchObject(fault);
+    expect(scenario.faults[0]?.action).toMatchObject({ kind: 'toxic', toxic });
+  });
+
+  it('knows the fault down', () => {
+    const { scenario } = read(changed('type: latency, latency: 300ms', 'type: down'));
+    expect(scenario.faults[0]?.action).toEqual({ kind: 'down' });
   });
 
   it.each([

@@ -1,4 +1,7 @@
 /** Starting, driving and ending engines: what is left behind, and what is said when they fail. */
+import { scenarioFromText } from '../../src/scenario/index.js';
+import { canonicalJson } from '../../src/protocol/index.js';
+import { linkRequests, type LinkAction, type Toxic } from '../../src/catalog/index.js';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +18,6 @@ import {
   type FaultEngine,
   type FaultEngineOptions,
   type FaultLink,
-  type LinkFault,
 } from '../../src/toxiproxy/index.js';
 import { launchEmbedded, launchReal } from '../../src/toxiproxy/launch.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
@@ -79,8 +81,14 @@ function changesOf(): { readonly changes: EngineChange[]; readonly onChange: (ch
   return { changes, onChange: (change) => changes.push(change) };
 }
 
-const LATENCY: LinkFault = { type: 'latency', latencyMs: 50, jitterMs: 0, direction: 'downstream', toxicity: 1 };
-const DOWN: LinkFault = { type: 'down' };
+const LATENCY_TOXIC: Toxic = {
+  type: 'latency',
+  stream: 'downstream',
+  toxicity: 1,
+  attributes: { latency: 50, jitter: 0 },
+};
+const LATENCY: LinkAction = { kind: 'toxic', toxic: LATENCY_TOXIC };
+const DOWN: LinkAction = { kind: 'down' };
 
 for (const { name, title, missing } of ENGINES) {
   describe.skipIf(missing && !NO_SKIP)(`a run's engine, ${title}`, () => {
@@ -143,17 +151,18 @@ for (const { name, title, missing } of ENGINES) {
     it('takes every kind of fault', async () => {
       const started = await engine({ choice });
       const link = await started.createLink('all', { upstream: { host: '127.0.0.1', port: 9 } });
-      const on = { direction: 'upstream', toxicity: 0.5 } as const;
-      const faults: readonly LinkFault[] = [
-        { type: 'latency', latencyMs: 1, jitterMs: 2, ...on },
-        { type: 'bandwidth', rateKBps: 3, ...on },
-        { type: 'slow-close', delayMs: 4, ...on },
-        { type: 'timeout', timeoutMs: 5, ...on },
-        { type: 'reset', afterMs: 6, ...on },
-        { type: 'slicer', averageSizeBytes: 7, sizeVariationBytes: 6, delayUs: 8, ...on },
-        { type: 'limit-data', bytes: 9, ...on },
+      const texts = [
+        'latency, latency: 1ms, jitter: 1ms',
+        'bandwidth, rate: 3KB/s',
+        'slow-close, delay: 4ms',
+        'timeout, timeout: 5ms',
+        'reset, after: 6ms',
+        'slicer, average-size: 7B, size-variation: 6B, delay: 8us',
+        'limit-data, bytes: 9B',
       ];
-      for (const fault of faults) await link.apply(fault.type, fault);
+      const actions = texts.map((text) => linkActionOf(`${text}, direction: upstream, toxicity: 50%`));
+      for (const [type, action] of actions) await link.apply(type, action);
+      const requests = actions.map(([type, action]) => linkRequests(type, 'all', action).on);
       const [proxy] = (await started.state()).proxies;
       expect(
         proxy?.toxics.map(({ name: id, type, stream, toxicity, attributes }) => [
@@ -164,7 +173,7 @@ for (const { name, title, missing } of ENGINES) {
           Object.values(attributes),
         ]),
       ).toEqual([
-        ['latency', 'latency', 'upstream', 0.5, [1, 2]],
+        ['latency', 'latency', 'upstream', 0.5, [1, 1]],
         ['bandwidth', 'bandwidth', 'upstream', 0.5, [3]],
         ['slow-close', 'slow_close', 'upstream', 0.5, [4]],
         ['timeout', 'timeout', 'upstream', 0.5, [5]],
@@ -172,6 +181,10 @@ for (const { name, title, missing } of ENGINES) {
         ['slicer', 'slicer', 'upstream', 0.5, [7, 6, 8]],
         ['limit-data', 'limit_data', 'upstream', 0.5, [9]],
       ]);
+      // What is explained is what was sent.
+      expect(proxy?.toxics.map((toxic) => `POST /proxies/all/toxics ${canonicalJson(toxic)}`)).toEqual(
+        requests.map((request) => request.replace(/\{.*/, (body) => canonicalJson(JSON.parse(body)))),
+      );
     });
 
     it('tells a taken port, a taken name and a fault that must not be sent', async () => {
@@ -187,7 +200,10 @@ for (const { name, title, missing } of ENGINES) {
       await expect(started.createLink('a', { upstream })).rejects.toThrow('proxy already exists');
       await expect(started.createLink('a/b', { upstream })).rejects.toMatchObject({ failure: 'bad-fault' });
       await expect(
-        link.apply('x', { type: 'bandwidth', rateKBps: -1, direction: 'upstream', toxicity: 1 }),
+        link.apply('x', {
+          kind: 'toxic',
+          toxic: { type: 'bandwidth', stream: 'upstream', toxicity: 1, attributes: { rate: -1 } },
+        }),
       ).rejects.toMatchObject({ failure: 'bad-fault' });
       await expect(link.apply('x y', LATENCY)).rejects.toMatchObject({ failure: 'bad-fault' });
       await expect(link.lift('x')).rejects.toMatchObject({ failure: 'bad-fault' });
@@ -224,7 +240,10 @@ for (const { name, title, missing } of ENGINES) {
           response.text(),
         );
       await slow.apply('stays', LATENCY);
-      await slow.apply('goes', { ...LATENCY, latencyMs: 60_000 });
+      await slow.apply('goes', {
+        kind: 'toxic',
+        toxic: { ...LATENCY_TOXIC, attributes: { jitter: 0, latency: 60_000 } },
+      });
       await shut.apply('gone', DOWN);
       process.kill(before, 'SIGSTOP');
       await standstill(started.url);
@@ -458,16 +477,14 @@ describe('the check of a fault', () => {
     const whole = fc.integer({ min: 0, max: 1_000_000 });
     const toxicity = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(whole, whole, whole, toxicity, (averageSizeBytes, sizeVariationBytes, delayUs, share) => {
-        const fault: LinkFault = {
+      fc.property(whole, whole, whole, toxicity, (average, variation, delay, share) => {
+        const toxic: Toxic = {
           type: 'slicer',
-          averageSizeBytes,
-          sizeVariationBytes,
-          delayUs,
-          direction: 'upstream',
+          stream: 'upstream',
           toxicity: share,
+          attributes: { average_size: average, size_variation: variation, delay },
         };
-        expect(objectionsTo(fault).length === 0).toBe(averageSizeBytes >= 1 && sizeVariationBytes < averageSizeBytes);
+        expect(objectionsTo(toxic).length === 0).toBe(average >= 1 && variation < average);
       }),
     );
     const wrong = fc.oneof(
@@ -475,12 +492,28 @@ describe('the check of a fault', () => {
       fc.constantFrom(0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53),
     );
     fc.assert(
-      fc.property(wrong, (rateKBps) => {
-        expect(objectionsTo({ type: 'bandwidth', rateKBps, direction: 'upstream', toxicity: 1 })).toHaveLength(1);
+      fc.property(wrong, (rate) => {
+        expect(objectionsTo({ ...LATENCY_TOXIC, type: 'bandwidth', attributes: { rate } })).toHaveLength(1);
       }),
     );
-    expect(objectionsTo({ ...LATENCY, toxicity: Number.NaN })).toHaveLength(1);
-    expect(objectionsTo({ ...LATENCY, toxicity: 1.1, jitterMs: -1 })).toHaveLength(2);
-    expect(objectionsTo(DOWN)).toEqual([]);
+    expect(objectionsTo({ ...LATENCY_TOXIC, toxicity: Number.NaN })).toHaveLength(1);
+    expect(objectionsTo({ ...LATENCY_TOXIC, toxicity: 1.1, attributes: { latency: 50, jitter: -1 } })).toHaveLength(2);
   });
 });
+
+/** Type and action of a fault on a link, from what a scenario says of it. */
+function linkActionOf(text: string): readonly [string, LinkAction] {
+  const { scenario } = scenarioFromText(
+    `version: 1
+name: one fault
+stack: { services: { backend: { mock: tools } }, links: { all: { to: backend } }, target: all }
+calls: [{ tool: search, arguments: { query: hull }, expect: derived }]
+phases: [{ name: one, regime: steady, rate: 10/s, for: 60s }]
+faults: [{ phase: one, at: 5s, for: 5s, on: all, type: ${text} }]
+`,
+    'one-fault.yaml',
+  );
+  const [fault] = scenario.faults;
+  if (fault?.place !== 'link') throw new Error(`no fault on a link: ${text}`);
+  return [fault.type, fault.action];
+}

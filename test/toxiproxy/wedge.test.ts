@@ -2,6 +2,7 @@
  * Removing a fault while clients give up in the middle of large answers: what makes the real server hang. 32 clients
  * abort after 100 ms, answers have 300 kB, and the fault is 300 ms of latency.
  */
+import type { LinkAction } from '../../src/catalog/index.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -14,7 +15,6 @@ import {
   type EngineChoice,
   type FaultEngine,
   type FaultLink,
-  type LinkFault,
 } from '../../src/toxiproxy/index.js';
 import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
 
@@ -22,7 +22,10 @@ const REMOVALS = 24;
 const CLIENTS = 32;
 const GIVE_UP_MS = 100;
 const ANSWER = Buffer.alloc(300_000);
-const SLOW: LinkFault = { type: 'latency', latencyMs: 300, jitterMs: 0, direction: 'downstream', toxicity: 1 };
+const SLOW: LinkAction = {
+  kind: 'toxic',
+  toxic: { type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 300, jitter: 0 } },
+};
 
 const closers: (() => Promise<unknown> | void)[] = [];
 

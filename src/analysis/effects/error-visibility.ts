@@ -5,6 +5,7 @@
  * nothing came until the caller gave up. Silent: an answer came as if all were well, right or wrong; that our oracle or
  * the ledger knows better is not the stack's doing.
  */
+import { stopsEverything, whyAffectedCallsSucceed } from '../../catalog/index.js';
 import {
   OUTCOMES,
   errorClassCode,
@@ -23,17 +24,6 @@ const GENERATOR = outcomeCode('generator');
 const DEADLINE = outcomeCode('deadline');
 const SILENT = new Set((['ok', 'semantic', 'effect'] as const).map(outcomeCode));
 const INTERRUPTED = errorClassCode('interrupted');
-
-/** Faults after which the struck call itself may well succeed. */
-const NO_FAILURE: ReadonlyMap<FaultType, string> = new Map([
-  ['stall', 'delays calls and makes none fail by itself'],
-  ['slow-first-byte', 'delays calls and makes none fail by itself'],
-  ['memory-leak', 'takes memory and makes no call fail by itself'],
-  ['session-loss', 'the struck call is still served: it is later ones that find no session'],
-]);
-
-/** Faults after which nobody is there, so that whatever is sent meanwhile is struck. */
-const NOBODY_THERE: ReadonlySet<FaultType> = new Set(['kill', 'gone', 'restart', 'down']);
 
 /** The rows of the struck attempts, one a strike (-1: not in the record); or why they can't be told. */
 type Struck =
@@ -96,7 +86,7 @@ function sentMeanwhile(
   stack: Stack,
   samples: SampleColumns,
 ): Struck {
-  if (!NOBODY_THERE.has(planned.type))
+  if (!stopsEverything(planned.type))
     return { by: null, reason: 'it slows, breaks or holds up what passes, and nobody says which calls' };
   if (!onTheOnlyWay(stack, planned.on))
     return {
@@ -161,7 +151,7 @@ function classOf(
   const silent = [...SILENT].reduce((sum, code) => sum + (counts[code] ?? 0), 0);
   const unanswered = counts[DEADLINE] ?? 0;
   const reported = seen.length - silent - unanswered;
-  const note = NO_FAILURE.get(type) ?? null;
+  const note = whyAffectedCallsSucceed(type);
   return {
     type,
     faults,

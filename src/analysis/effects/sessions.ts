@@ -1,22 +1,13 @@
 /** Session survival: which of the client's sessions lived through an event that can end them, and how. */
+import { endsSessions } from '../../catalog/index.js';
 import { outcomeCode, type RunEvent, type SampleColumns, type WorkRow } from '../../record/index.js';
-import { gatewaysOnTheWay, servicesBehind, targetName, type Stack, type FaultType } from '../../scenario/index.js';
+import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
 import type { FaultEdges } from '../recovery/index.js';
 import type { EffectsInput } from './run.js';
 import type { SessionSurvival } from './types.js';
 
 type SessionEvent = Extract<RunEvent, { readonly type: 'session' }>;
 
-/** Faults that end a process, its sessions, or the connections they are on. */
-const ENDS_SESSIONS: ReadonlySet<FaultType> = new Set([
-  'kill',
-  'gone',
-  'restart',
-  'slow-start',
-  'session-loss',
-  'reset',
-  'down',
-]);
 /** Outcomes that only a call with a live session has: a result came, right or wrong. */
 const RESULTS = new Set((['ok', 'semantic', 'tool'] as const).map(outcomeCode));
 
@@ -27,7 +18,7 @@ export function sessionSurvivals({
   edges,
   frames,
 }: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly SessionSurvival[] {
-  const ending = edges.filter(({ planned }) => ENDS_SESSIONS.has(planned.type));
+  const ending = edges.filter(({ planned }) => endsSessions(planned.type));
   const told = record.events
     .filter((event): event is SessionEvent => event.type === 'session')
     .sort((a, b) => a.atNs - b.atNs);

@@ -27,7 +27,7 @@ function onTheWay({ services, links }: Stack, name: string): readonly string[] {
  */
 function touches(passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
   if (!passed.includes(fault.on)) return false;
-  return fault.place !== 'mock' || fault.fault.tool === undefined || fault.fault.tool === toolOf(call);
+  return fault.place !== 'mock' || fault.action.tool === undefined || fault.action.tool === toolOf(call);
 }
 
 interface Counted {

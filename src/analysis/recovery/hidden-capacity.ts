@@ -20,8 +20,8 @@ function retriesOf({ retry, attemptTimeoutNs }: CallSpec): number {
  * Faults are the same trigger when they are of one kind and setting, on one place, for as long; each has a seed of its
  * own.
  */
-const triggerOf = ({ type, on, forNs, fault }: PlannedFault): string =>
-  JSON.stringify([type, on, forNs, fault], (key, value: unknown) => (key === 'seed' ? undefined : value));
+const triggerOf = ({ type, on, forNs, action }: PlannedFault): string =>
+  JSON.stringify([type, on, forNs, action], (key, value: unknown) => (key === 'seed' ? undefined : value));
 
 /** One for each trigger that was pulled, in order of first use. */
 export function hiddenCapacitiesOf(

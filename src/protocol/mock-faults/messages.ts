@@ -154,13 +154,18 @@ export const MOCK_FAULT_MESSAGES = {
 
 export type MockFaultKind = keyof typeof MOCK_FAULT_MESSAGES;
 
+/** The parameters of a kind of fault. */
+export type MockFaultParameters<K extends MockFaultKind> = {
+  [Each in K]: ObjectOf<(typeof MOCK_FAULT_MESSAGES)[Each]['parameters']>;
+}[K];
+
 /**
  * One fault. Calls are chosen as they arrive: one that had arrived before is not affected, and one that was chosen
  * stays so though the fault ends meanwhile (a stall alone acts on everything in the queue). Where several faults choose
  * one call, the one set first wins among those of a like kind (two that change the answer, say); unlike ones add up.
  */
 export type MockFault = {
-  [K in MockFaultKind]: { readonly kind: K } & ObjectOf<(typeof MOCK_FAULT_MESSAGES)[K]['parameters']> & MockFaultScope;
+  [K in MockFaultKind]: { readonly kind: K } & MockFaultParameters<K> & MockFaultScope;
 }[MockFaultKind];
 
 /** A fault of one kind. */

@@ -2,7 +2,6 @@
 import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { ProtocolText } from '../grammar/protocol.js';
-import { FaultText } from '../grammar/faults.js';
 import {
   CallText,
   GateText,
@@ -13,6 +12,7 @@ import {
   readQuantity,
   type CheckReport,
   type Path,
+  FaultText,
 } from '../../catalog/index.js';
 import { withoutFaulty } from '../grammar/issues.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';

@@ -1,10 +1,18 @@
-/** Checks of `faults:` against the places they strike, the phases they fall into, and each other. */
+/** Checks of `faults:` against the places they affect, the phases they fall into, and each other. */
+import { mockTools } from '../build-stack.js';
+import {
+  checkLinkFault,
+  checkMockFault,
+  isLinkFault,
+  isMockFault,
+  PROCESS_FAULTS,
+  type FaultReport,
+  type FaultText,
+  type Path,
+} from '../../catalog/index.js';
 import { scenarioDuration } from '../../format/index.js';
-import { isLinkFault, isMockFault, type FaultText } from '../grammar/faults.js';
 import { suggestion } from '../../problem/index.js';
-import type { Path } from '../../catalog/index.js';
 import type { CheckContext } from './context.js';
-import { checkLinkFault, checkMockFault } from './fault-attributes.js';
 import { checkOverlaps } from './fault-overlaps.js';
 import { lengthNs } from './phases.js';
 
@@ -31,11 +39,20 @@ export function checkFaults(context: CheckContext): void {
   checkOverlaps(context);
 }
 
+/** Reports what is wrong with the fault at a path. */
+function reportAt(context: CheckContext, path: Path): FaultReport {
+  const at = (key: string | null): Path => (key === null ? path : [...path, key]);
+  return {
+    error: (key, ...problem) => context.error(at(key), ...problem),
+    warn: (key, ...problem) => context.warn(at(key), ...problem),
+  };
+}
+
 function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
   const { services, links, target } = context;
   const on = [...path, 'on'];
   if (isLinkFault(fault)) {
-    checkLinkFault(context, path, fault);
+    checkLinkFault(fault, reportAt(context, path));
     if (links.has(fault.on)) return;
     const remedy = services.has(fault.on)
       ? `"${fault.on}" is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) and name the link`
@@ -47,10 +64,10 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
     const behind = links.get(fault.on)?.to;
     const overStdio = services.size === 0 && typeof target === 'object' && target !== null && 'command' in target;
     const remedy = overStdio
-      ? 'a target over stdio has a process for each session, which no fault can strike: make the command a service with a port, or leave the fault out'
+      ? 'a target over stdio has a process for each session, which no fault can affect: make the command a service with a port, or leave the fault out'
       : behind === undefined
         ? suggestion(fault.on, [...services.keys()], 'services')
-        : `"${fault.on}" is a link: ${fault.type} strikes the service behind it, "${behind}"`;
+        : `"${fault.on}" is a link: ${fault.type} affects the service behind it, "${behind}"`;
     context.error(on, 'value', 'unknown-service', `there is no service "${fault.on}"`, remedy);
     return;
   }
@@ -74,14 +91,18 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
       'use a fault on a link in front of it, or make it a mock or a command',
     );
   } else if (isMockFault(fault)) {
-    if ('mock' in service && service.mock === 'tools') checkMockFault(context, path, fault, service);
+    if ('mock' in service && service.mock === 'tools')
+      checkMockFault(fault, reportAt(context, path), {
+        tools: mockTools(service),
+        watchesContract: context.watchesContract,
+      });
     else
       context.error(
         on,
         'value',
         'no-mock',
         `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens only inside a tools mock`,
-        'use a fault of its process (kill, freeze, restart, slow-start, gone) or of a link in front of it',
+        `use a fault of its process (${Object.keys(PROCESS_FAULTS).join(', ')}) or of a link in front of it`,
       );
   }
 }

@@ -1,7 +1,6 @@
 /** The whole document, from `version` to `recovery`. */
 import { z } from 'zod';
 import { ProtocolText } from './protocol.js';
-import { FaultText } from './faults.js';
 import {
   CallText,
   PhaseText,
@@ -22,6 +21,7 @@ import {
   text,
   whole,
   word,
+  FaultText,
 } from '../../catalog/index.js';
 import { StackText } from './stack.js';
 

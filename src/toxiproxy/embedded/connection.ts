@@ -2,7 +2,7 @@
  * One client of a proxy, and the connection to the upstream made for it.
  */
 import { connect, type Socket } from 'node:net';
-import type { Direction } from '../fault.js';
+import type { Direction } from '../../catalog/index.js';
 import type { HostPort } from './address.js';
 import type { Draws } from './draws.js';
 import { Link, type Tally } from './link.js';

@@ -5,7 +5,7 @@
  * here waits for a socket, except binding the port.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Direction } from '../fault.js';
+import type { Direction } from '../../catalog/index.js';
 import { AddressError, bindFailure, formatAddress, parseAddress, resolveListen, type HostPort } from './address.js';
 import { ApiError } from './api-error.js';
 import { Connection } from './connection.js';

@@ -28,7 +28,7 @@ const onOneTool: Partial<PlannedFault> = {
   place: 'mock',
   type: 'is-error',
   on: 'backend',
-  fault: { kind: 'is-error', tool: 'search' },
+  action: { kind: 'is-error', tool: 'search' },
 };
 
 describe('the blast radius', () => {

@@ -77,7 +77,7 @@ describe('the state of a breaker', () => {
     expect(afterFaultOf(calls(tripped, false)).breaker).toEqual({ kind: 'unknown', reason: 'no-stamps' });
     expect(
       afterFaultOf(calls(tripped), {
-        fault: { place: 'mock', type: 'shed', on: 'backend', fault: { kind: 'shed', status: 503 } },
+        fault: { place: 'mock', type: 'shed', on: 'backend', action: { kind: 'shed', status: 503 } },
       }).breaker,
     ).toEqual({ kind: 'unknown', reason: 'fault-refuses' });
   });

@@ -1,0 +1,43 @@
+/** What every fault says: its id, its phase, when it is in force, and where; and what every descriptor must hold. */
+import type { z } from 'zod';
+import { duration, durationOrZero, label, name } from '../grammar/index.js';
+
+const onset = () => ({
+  id: name('latency-upstream').describe('Unique; gates refer to it. Default: the type and the place.').optional(),
+  phase: label('fault').describe('The phase it falls into.'),
+  at: durationOrZero('s', '5s').describe('From the start of the phase.'),
+});
+const place = (where: string, example: string) => ({ on: name(example).describe(where) });
+
+/** Keys of a fault that is lifted `for` after it was set. */
+export const when = (where: string, example: string) => ({
+  ...onset(),
+  for: duration('s', '5s').describe('How long it lasts.'),
+  ...place(where, example),
+});
+
+/** Keys of a fault that may last to the end of the run. */
+export const whenMaybeForEver = (where: string, example: string) => ({
+  ...onset(),
+  for: duration('s', '5s').describe('How long it lasts. Left out: to the end of the run.').optional(),
+  ...place(where, example),
+});
+
+/** Takes what is wrong with one fault; `key` null means the fault as a whole. */
+export interface FaultReport {
+  error(key: string | null, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+  warn(key: string | null, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+}
+
+/** What the analysis must know of a kind of fault. */
+export interface FaultConsequences {
+  /** Whether it ends sessions, or the connections or the process they are on. */
+  readonly endsSessions: boolean;
+}
+
+/** A list of descriptors, each under the type that its own schema demands. */
+export function keyedByType<
+  const L extends { readonly [K in keyof L]: { readonly schema: z.ZodType<{ readonly type: K }> } },
+>(list: L): L {
+  return list;
+}

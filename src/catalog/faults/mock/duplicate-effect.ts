@@ -1,0 +1,17 @@
+import { whole } from '../../grammar/index.js';
+import { mockFault, mockSchema, noChecks } from './descriptor.js';
+
+export const duplicateEffect = mockFault('duplicate-effect', {
+  schema: mockSchema('duplicate-effect', 'One call, several executions.', {
+    executions: whole(2, 1000).describe('Default: 2.').optional(),
+  }),
+  check: noChecks,
+  parameters: ({ executions }) => (executions === undefined ? {} : { executions }),
+  words: ({ executions }) => (executions === undefined ? 'duplicate-effect' : `duplicate-effect x${executions}`),
+  contradicts: {
+    kind: 'lost-effect',
+    because: "one call can't be executed twice and not at all, and both may choose it",
+  },
+  affectedCallSucceeds: null,
+  endsSessions: false,
+});
