@@ -16,6 +16,7 @@ export {
   type DoctorRequest,
 } from './doctor/index.js';
 export { measureLoopbackReference, type LoopbackReference } from './loopback-reference/index.js';
+export { assumedMachine, measuredMachine, type MachineJudge } from './machine-judge.js';
 export { NoiseProbe, noiseVerdict, spinProbe } from './noise.js';
-export { selfCapacityOf, type SelfCapacity } from './self-capacity/index.js';
+export type { SelfCapacity } from './self-capacity/index.js';
 export { measureSelfLoad, type SelfLoad, type SelfLoadOptions, type SelfLoadStep } from './self-load/index.js';

@@ -25,6 +25,8 @@ const LEAST_ACHIEVED = 0.99;
 export interface ProbeLoad {
   readonly ratePerSecond: number;
   readonly arrivals: Arrivals;
+  /** See `lagLimitNs`. */
+  readonly machineAssumed?: boolean;
 }
 
 export interface JudgedProbe {
@@ -65,12 +67,12 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
 /** What makes a probe say nothing of the target. */
 function generatorFaults(
   slice: ProbeSlice,
-  { ratePerSecond, arrivals }: ProbeLoad,
+  { ratePerSecond, arrivals, machineAssumed = false }: ProbeLoad,
   evidence: ProbeEvidence,
 ): readonly string[] {
   const faults: string[] = [];
   const lagNs = evidence.scheduleLagP99Ns;
-  const limitNs = lagLimitNs(slice.specs);
+  const limitNs = lagLimitNs(slice.specs, machineAssumed);
   if (lagNs !== null && lagNs > limitNs)
     faults.push(
       `calls left ${duration(lagNs) === duration(limitNs) ? 'a little over ' : ''}${duration(lagNs)} late at p99 (limit ${duration(limitNs)})`,

@@ -1,4 +1,5 @@
 /** The verb `run` after its flags are read: progress, signals, the run, and the printing of its results. */
+import type { MachineJudge } from '../calibration/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import { readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
@@ -15,6 +16,7 @@ export interface RunOrder {
   readonly read: ReadScenario;
   readonly plan: Plan;
   readonly engine: EngineChoice;
+  readonly machine: MachineJudge;
   readonly out: string;
   readonly quiet: boolean;
   readonly json: boolean;
@@ -31,6 +33,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
         read: order.read,
         plan: order.plan,
         engine: order.engine,
+        machine: order.machine,
         parentFolder: order.out,
         environment: process.env,
         argv: process.argv.slice(2),

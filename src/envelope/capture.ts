@@ -63,9 +63,12 @@ async function identity({
   };
 }
 
-function noise({ noise: report }: EnvelopeInput): Envelope['noise'] {
-  const none = unknown('the machine was not probed');
+function noise({ noise: report, machineSource }: EnvelopeInput): Envelope['noise'] {
+  const none = unknown(
+    machineSource === 'assumed' ? 'not judged: assumed quiet by a test' : 'the machine was not probed',
+  );
   return {
+    source: known(machineSource),
     before: report === null ? none : known(report.before),
     during: report === null ? none : known(report.during),
     after: report === null ? none : known(report.after),

@@ -56,7 +56,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
     processesMax: 'information',
     openFiles: 'information',
   },
-  noise: { before: 'information', during: 'information', after: 'information', verdict: 'warning' },
+  noise: { source: 'blocking', before: 'information', during: 'information', after: 'information', verdict: 'warning' },
   generator: {
     pacing: 'warning',
     loopbackReference: 'information',

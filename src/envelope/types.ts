@@ -53,6 +53,8 @@ export interface Envelope {
     readonly openFiles: Fact<number | 'unlimited'>;
   };
   readonly noise: {
+    /** `assumed`: a test took the machine for quiet; nothing of it was measured. */
+    readonly source: Fact<'measured' | 'assumed'>;
     readonly before: Fact<NoiseSnapshot>;
     readonly during: Fact<NoiseDuring>;
     readonly after: Fact<NoiseSnapshot>;
@@ -163,6 +165,8 @@ export interface EnvelopeInput {
   /** Folder the command was called in: if it lies in a git repository, its state is kept. */
   readonly workingFolder: string;
   readonly noise: NoiseReport | null;
+  /** Where noise and self-capacity come from. */
+  readonly machineSource: 'measured' | 'assumed';
   readonly generator: {
     readonly pacing: string;
     /** As measured, e.g. the `Yardstick` of the load room; kept as it is. */

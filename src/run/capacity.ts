@@ -117,7 +117,11 @@ async function runProbe(
   const measuredFromNs = startNs + warmupNs;
   const judged = judgeProbe(
     { startNs, measuredFromNs, scheduledEndNs, offered, samples, specs: plan.scenario.calls },
-    { ratePerSecond: order.ratePerSecond, arrivals: search.arrivals },
+    {
+      ratePerSecond: order.ratePerSecond,
+      arrivals: search.arrivals,
+      machineAssumed: setup.machineSource === 'assumed',
+    },
   );
   const { ratePerSecond, purpose } = order;
   return {

@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NS_PER_S, clockFrom, takeEpoch } from '../clock/index.js';
-import { measureLoopbackReference, selfCapacityOf, type LoopbackReference } from '../calibration/index.js';
+import {
+  measureLoopbackReference,
+  measuredMachine,
+  type LoopbackReference,
+  type MachineJudge,
+} from '../calibration/index.js';
 import { startGenerator, type LiveStats } from '../load/index.js';
 import { preflight, watchContract } from '../mcp/index.js';
 import { needsOf, type Plan, type PlannedPhase } from '../plan/index.js';
@@ -37,6 +42,8 @@ export interface RunRequest {
   readonly read: ReadScenario;
   readonly plan: Plan;
   readonly engine: EngineChoice;
+  /** Judges the machine; measures it unless given. Given by tests alone. */
+  readonly machine?: MachineJudge;
   /** Longest wait for the fault engine's answer before it counts as wedged; 5 s unless given. */
   readonly engineCallLimitMs?: number;
   /** Folder the run directory is made in. */
@@ -67,6 +74,7 @@ const PREFLIGHT_NS = 60 * NS_PER_S;
 export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
   const { read, plan, listener, interrupt } = request;
   const { scenario } = plan;
+  const machine = request.machine ?? measuredMachine();
   const epoch = takeEpoch();
   const monotonicEpochNs = BigInt(epoch.monotonicNs);
   const nowNs = clockFrom(monotonicEpochNs);
@@ -104,11 +112,18 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   for (const { code, what, remedy } of read.warnings) warn(code, what, remedy);
   event({ type: 'run', atNs: 0, edge: 'start' });
 
+  if (machine.source === 'assumed') listener.note('machine not judged: assumed by a test');
+
   let measuring = false;
   try {
-    const envelope = new EnvelopeKeeper({ ...identity, seed: scenario.seed, argv: request.argv }, scenario, redact);
+    const envelope = new EnvelopeKeeper(
+      machine,
+      { ...identity, seed: scenario.seed, argv: request.argv },
+      scenario,
+      redact,
+    );
     await envelope.begin();
-    const selfCapacity = await selfCapacityOf({
+    const selfCapacity = await machine.selfCapacity({
       needs: needsOf(plan),
       plimsollVersion: identity.plimsollVersion,
       pacing: scenario.generator.pacing,
@@ -243,6 +258,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       begun: (phase, startNs) => listener.phase(phase, startNs),
       probing: (text) => listener.step(text),
       interrupt,
+      machineSource: machine.source,
     });
     listener.live(() => null);
 

@@ -2,7 +2,7 @@
  * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine
  * did meanwhile.
  */
-import { NoiseProbe, type LoopbackReference, type SelfCapacity } from '../calibration/index.js';
+import type { LoopbackReference, MachineJudge, SelfCapacity } from '../calibration/index.js';
 import { captureEnvelope, type Envelope, type EnvelopeInput, type Fact, type NoiseReport } from '../envelope/index.js';
 import type { Generator } from '../load/index.js';
 import type { PreflightReport } from '../mcp/index.js';
@@ -25,10 +25,16 @@ export class EnvelopeKeeper {
   readonly #identity: EnvelopeInput['identity'];
   readonly #scenario: Scenario;
   readonly #redact: (text: string) => string;
-  readonly #probe = new NoiseProbe();
+  readonly #machine: MachineJudge;
   #known: Pick<EnvelopeInput, 'generator' | 'target' | 'faults'> = { generator: null, target: null, faults: null };
 
-  constructor(identity: EnvelopeInput['identity'], scenario: Scenario, redact: (text: string) => string) {
+  constructor(
+    machine: MachineJudge,
+    identity: EnvelopeInput['identity'],
+    scenario: Scenario,
+    redact: (text: string) => string,
+  ) {
+    this.#machine = machine;
     this.#identity = identity;
     this.#scenario = scenario;
     this.#redact = redact;
@@ -36,7 +42,7 @@ export class EnvelopeKeeper {
 
   /** Probes the machine before anything of ours runs on it. */
   async begin(): Promise<void> {
-    await this.#probe.begin();
+    await this.#machine.begin();
   }
 
   /**
@@ -84,7 +90,7 @@ export class EnvelopeKeeper {
 
   /** Probes the machine again, when everything of ours has ended. */
   async end(): Promise<Envelope> {
-    return this.#capture(await this.#probe.end());
+    return this.#capture(await this.#machine.end());
   }
 
   #capture(noise: NoiseReport | null): Promise<Envelope> {
@@ -93,6 +99,7 @@ export class EnvelopeKeeper {
       packageFolder: PACKAGE_ROOT,
       workingFolder: process.cwd(),
       noise,
+      machineSource: this.#machine.source,
       ...this.#known,
       redact: this.#redact,
     });

@@ -1,5 +1,6 @@
 /** What running phases takes. */
 import type { RunEpoch } from '../clock/index.js';
+import type { MachineJudge } from '../calibration/index.js';
 import type { Generator } from '../load/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
 import type { RunEvent } from '../record/index.js';
@@ -18,4 +19,5 @@ export interface PhasesSetup {
   /** A probe of a capacity search begins. */
   readonly probing: (text: string) => void;
   readonly interrupt: AbortSignal;
+  readonly machineSource: MachineJudge['source'];
 }

@@ -88,6 +88,7 @@ export function input(overrides: Partial<EnvelopeInput> = {}): EnvelopeInput {
     packageFolder: '/nowhere',
     workingFolder: '/',
     noise: null,
+    machineSource: 'measured',
     generator: {
       pacing: 'spin',
       loopbackReference: { tcpEchoNs: { p50: 50_000 } },

@@ -1,5 +1,6 @@
 /** A whole run in this process, without the reports: for tests that read the record. */
 import { join } from 'node:path';
+import { assumedMachine } from '../../src/calibration/index.js';
 import { planOf, type Plan } from '../../src/plan/index.js';
 import { readRecord, type RunRecord } from '../../src/record/index.js';
 import { conductRun, type RunRequest } from '../../src/run/index.js';
@@ -25,6 +26,7 @@ export async function conducted(
     read,
     plan,
     engine: { kind: 'embedded' },
+    machine: assumedMachine(20_000),
     parentFolder: join(scratchFolder(), 'runs'),
     environment: { ...process.env, XDG_CACHE_HOME: CACHE },
     argv: [],

@@ -5,10 +5,20 @@ const LAG_FLOOR_NS = 1_000_000;
 const LAG_SHARE_OF_DEADLINE = 0.05;
 
 /**
- * Schedule lag an open loop of these calls may have at p99: 1 ms, or 5 % of the smallest stated deadline when that is
- * more.
+ * Where a test assumes the machine quiet, only a standstill of the generator itself is this late: other work makes calls
+ * late by tens of milliseconds.
  */
-export function lagLimitNs(calls: readonly Pick<CallSpec, 'deadlineNs' | 'deadlineIsExplicit'>[]): number {
+const ASSUMED_LAG_NS = 150_000_000;
+
+/**
+ * Schedule lag an open loop of these calls may have at p99: 1 ms, or 5 % of the smallest stated deadline when that is
+ * more; at least 150 ms where the machine is assumed quiet and not measured.
+ */
+export function lagLimitNs(
+  calls: readonly Pick<CallSpec, 'deadlineNs' | 'deadlineIsExplicit'>[],
+  machineAssumed = false,
+): number {
   const stated = calls.filter((call) => call.deadlineIsExplicit).map((call) => call.deadlineNs);
-  return stated.length === 0 ? LAG_FLOOR_NS : Math.max(LAG_FLOOR_NS, LAG_SHARE_OF_DEADLINE * Math.min(...stated));
+  const leastNs = machineAssumed ? ASSUMED_LAG_NS : LAG_FLOOR_NS;
+  return stated.length === 0 ? leastNs : Math.max(leastNs, LAG_SHARE_OF_DEADLINE * Math.min(...stated));
 }

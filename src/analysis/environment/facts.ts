@@ -57,6 +57,8 @@ export function spinLostShareOf(envelope: unknown): number | null {
 
 /** What the envelope knows of the machine during the run; null where it does not. */
 export interface MachineFacts {
+  /** A test took the machine for quiet: nothing of it was measured, and nothing of it is judged. */
+  readonly assumed: boolean;
   /** How the generator waited for the next call: `sleep` or `spin`. */
   readonly pacing: string | null;
   /** Share of all CPU time between the noise probes that a hypervisor gave to others. */
@@ -70,6 +72,7 @@ export function machineFactsOf(envelope: unknown): MachineFacts {
   const pacing = at(envelope, 'generator', 'pacing');
   const pressure = (resource: string): number | null => quantity(at(envelope, 'noise', 'before', 'pressure', resource));
   return {
+    assumed: at(envelope, 'noise', 'source') === 'assumed',
     pacing: typeof pacing === 'string' ? pacing : null,
     stealShare: quantity(at(envelope, 'noise', 'during', 'stealShare')),
     pressure: { cpu: pressure('cpu'), memory: pressure('memory'), io: pressure('io') },

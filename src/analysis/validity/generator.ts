@@ -43,14 +43,15 @@ export function generatorReasons(evidence: Evidence): readonly ValidityReason[] 
  */
 function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
   const reasons = [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase)];
-  return reasons.some(({ severity }) => severity === 'invalid')
+  // Departures are only as even as the machine lets them be.
+  return evidence.machine.assumed || reasons.some(({ severity }) => severity === 'invalid')
     ? reasons
     : [...reasons, ...arrivalReasons(phase.summary)];
 }
 
 function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): readonly ValidityReason[] {
   const p99 = plainQuantile(lagsNs, 0.99);
-  const limitNs = lagLimitNs(evidence.plan.scenario.calls);
+  const limitNs = lagLimitNs(evidence.plan.scenario.calls, evidence.machine.assumed);
   // Probes were judged one by one, and those that left late were made again.
   if (summary.loop !== 'open' || traitsOf(summary.regime).searches || p99 === null) return [];
   if (p99 > limitNs) {
@@ -154,9 +155,12 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
  * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a
  * call late counts: the smaller of the longest turn and the largest lag of each second.
  */
-function stallReasons({ health, plan }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+function stallReasons(
+  { health, plan, machine }: Evidence,
+  { frame, summary }: AnalysedPhase,
+): readonly ValidityReason[] {
   if (traitsOf(summary.regime).searches) return [];
-  const hiccupNs = Math.max(STALL_NS, lagLimitNs(plan.scenario.calls));
+  const hiccupNs = Math.max(STALL_NS, lagLimitNs(plan.scenario.calls, machine.assumed));
   let worstNs = 0;
   let stalledNs = 0;
   let gcNs = 0;

@@ -17,8 +17,18 @@ const PRESSURE_WORDS = { cpu: 'for a core', memory: 'for memory', io: 'for a dis
 
 const GENERATOR_PROCESS = 'plimsoll';
 
+/** In place of every reason that lies with the machine. */
+const ASSUMED: ValidityReason = {
+  code: 'machine-assumed',
+  severity: 'warning',
+  phase: null,
+  what: 'the machine was not judged: a test assumed it quiet and fast enough',
+  remedy: 'run again without PLIMSOLL_ASSUME_MACHINE before you use a number of this run',
+};
+
 /** Reasons that lie with the machine. */
 export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
+  if (evidence.machine.assumed) return [ASSUMED];
   return [
     ...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)),
     ...stealReasons(evidence),

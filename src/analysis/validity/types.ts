@@ -8,6 +8,7 @@ export type ValidityCode =
   | 'over-self-capacity'
   | 'generator-cpu'
   | 'machine-pressure'
+  | 'machine-assumed'
   | 'cpu-steal'
   | 'contended-machine'
   | 'no-steady-verdict'

@@ -58,7 +58,7 @@ export async function selfCapacityOf({
     case 'too-little':
       return {
         ...factsOf(known.kept),
-        warning: tooMuch(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`),
+        warning: overSelfCapacity(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`),
       };
     case 'unknown':
       return { ...unknown(known.reason), warning: null };
@@ -96,7 +96,7 @@ async function tried(
       : factsOf(kept);
   return {
     ...facts,
-    warning: tooMuch(needs, `tried just before, this machine did not hold ${rate(ratePerSecond)}`),
+    warning: overSelfCapacity(needs, `tried just before, this machine did not hold ${rate(ratePerSecond)}`),
   };
 }
 
@@ -135,7 +135,8 @@ function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
     : `this machine holds ${rate(heldPerSecond)}${notHeldPerSecond === null ? '' : ` and not ${rate(notHeldPerSecond)}`}`;
 }
 
-function tooMuch({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
+/** The warning of a plan that asks for more than the machine is known to offer. */
+export function overSelfCapacity({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
   return {
     what: `the scenario asks for up to ${rate(ratePerSecond ?? 0)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
     remedy: REMEDY,

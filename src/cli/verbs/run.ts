@@ -57,11 +57,13 @@ Examples:
         return;
       }
       const { runAndReport } = await import('../run-and-report.js');
+      const { machineJudge } = await import('../machine.js');
       done(
         await runAndReport({
           read,
           plan,
           engine,
+          machine: machineJudge(process.env),
           out: flags.out,
           quiet: flags.quiet === true,
           json: flags.json === true,

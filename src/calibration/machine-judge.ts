@@ -1,0 +1,54 @@
+/** What a run asks about its machine: how noisy it was before and after the load, and what it can offer. */
+import type { NoiseReport } from '../envelope/index.js';
+import { rate } from '../format/index.js';
+import { NoiseProbe } from './noise.js';
+import {
+  overSelfCapacity,
+  selfCapacityOf,
+  type SelfCapacity,
+  type SelfCapacityRequest,
+} from './self-capacity/index.js';
+
+export interface MachineJudge {
+  /** `assumed`: nothing is measured. Written to the envelope, and then to the validity of the run. */
+  readonly source: 'measured' | 'assumed';
+  /** Probes the noise before anything of ours runs. */
+  begin(): Promise<void>;
+  /** Probes it again when everything of ours has ended; null when nothing was probed. */
+  end(): Promise<NoiseReport | null>;
+  selfCapacity(request: SelfCapacityRequest): Promise<SelfCapacity>;
+}
+
+/** Measures this machine. One for each run. */
+export function measuredMachine(): MachineJudge {
+  const probe = new NoiseProbe();
+  return {
+    source: 'measured',
+    begin: async () => {
+      await probe.begin();
+    },
+    end: () => probe.end(),
+    selfCapacity: selfCapacityOf,
+  };
+}
+
+/**
+ * Takes the machine for quiet and able to offer `perSecond`, without measuring: for tests, whose machine may be busy
+ * with other tests, and which judge the product and not the machine.
+ */
+export function assumedMachine(perSecond: number): MachineJudge {
+  return {
+    source: 'assumed',
+    begin: () => Promise.resolve(),
+    end: () => Promise.resolve(null),
+    selfCapacity: ({ needs }) =>
+      Promise.resolve({
+        perSecond: { value: perSecond },
+        measuredUtc: { value: null, reason: 'assumed by a test, not measured' },
+        warning:
+          (needs.ratePerSecond ?? 0) > perSecond
+            ? overSelfCapacity(needs, `a test assumes that this machine holds ${rate(perSecond)}`)
+            : null,
+      }),
+  };
+}
