@@ -29,9 +29,7 @@ describe('a run with a capacity phase', () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '1s')), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);
-    // Where the machine kept the generator from its schedule the run is invalid and says so; it never claims a limit
-    // then.
-    expect([0, 4, 75], result.stderr).toContain(result.exitCode);
+    expect(result.exitCode, result.stderr).toBe(0);
     const dir = onlyRun(folder);
     const events = eventsOf(dir);
     const probes = probesOf(events);
@@ -47,33 +45,30 @@ describe('a run with a capacity phase', () => {
       if (probe.ratePerSecond > 165) expect(probe.verdict).not.toBe('passed');
     }
     expect(end).toBeDefined();
-    if (line?.type === 'load-line') {
-      expect(line.passedPerSecond).toBeLessThan(165);
-      expect(end).toMatchObject({ passedPerSecond: line.passedPerSecond, failedPerSecond: line.failedPerSecond });
-      const half = events.find((event) => event.type === 'stage' && event.phase === 1);
-      expect(half).toMatchObject({ ratePerSecond: line.passedPerSecond / 2 });
-      // Whatever the machine made of it: every probe's evidence, verdict and rate follow from the record alone.
-      expect(await compareSummary(dir)).toEqual([]);
-      const summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
-      expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
-      expect(summary.capacities).toMatchObject([
-        {
-          phase: 'load line',
-          passedPerSecond: line.passedPerSecond,
-          probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })),
-        },
-      ]);
-      const [search, after] = summary.phases;
-      expect(search).toMatchObject({ offered: 0, stageSplit: null, littleResidual: null });
-      // The analysis counts each probe from the record again, and comes to what the verdict rested on.
-      expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(
-        probes.map(({ evidence: { offered, good } }) => ({ offered, good })),
-      );
-      expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
-      expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
-    } else {
-      expect(result.exitCode).toBe(4);
-    }
+    if (line?.type !== 'load-line') throw new Error('the search found no load line');
+    expect(line.passedPerSecond).toBeLessThan(165);
+    expect(end).toMatchObject({ passedPerSecond: line.passedPerSecond, failedPerSecond: line.failedPerSecond });
+    const half = events.find((event) => event.type === 'stage' && event.phase === 1);
+    expect(half).toMatchObject({ ratePerSecond: line.passedPerSecond / 2 });
+    // Every probe's evidence, verdict and rate follow from the record alone.
+    expect(await compareSummary(dir)).toEqual([]);
+    const summary = JSON.parse(readFileSync(join(dir, EXPORTS.summary.file), 'utf8')) as Summary;
+    expect(summary.loadLine).toEqual({ perSecond: line.passedPerSecond, from: 'measured' });
+    expect(summary.capacities).toMatchObject([
+      {
+        phase: 'load line',
+        passedPerSecond: line.passedPerSecond,
+        probes: probes.map(({ verdict, evidence }) => ({ verdict, evidence })),
+      },
+    ]);
+    const [search, after] = summary.phases;
+    expect(search).toMatchObject({ offered: 0, stageSplit: null, littleResidual: null });
+    // The analysis counts each probe from the record again, and comes to what the verdict rested on.
+    expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(
+      probes.map(({ evidence: { offered, good } }) => ({ offered, good })),
+    );
+    expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
+    expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
   }, 90_000);
 
   it('ends as invalid, its record kept, where a later phase needs a load line that was not found', async () => {
@@ -104,7 +99,7 @@ describe('a run with a capacity phase', () => {
     });
     const result = await plimsoll(['run', scenarioFile(text), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);
-    expect([0, 4, 75], result.stderr).toContain(result.exitCode);
+    expect(result.exitCode, result.stderr).toBe(0);
     const dir = onlyRun(folder);
     const events = eventsOf(dir);
     const incarnations = events.flatMap((event) =>

@@ -25,7 +25,7 @@ describe('sessions that replicas do not share', () => {
   it('fail two follow-ups in three, and nothing else fails', async () => {
     const folder = scratchFolder();
     const result = await finished(start(['run', scenarioFile(scenario), '--out', folder, '--quiet']));
-    expect([0, 4, 75], result.stderr).toContain(result.exitCode);
+    expect(result.exitCode, result.stderr).toBe(0);
     expect(result.leftBehind).toEqual([]);
     expect(result.stderr).toMatch(/forgot \d+ sessions? in a row|ended as session/);
     const { samples } = await readRecord(onlyRun(folder));

@@ -117,6 +117,7 @@ export interface FrozenPhase {
 }
 
 export interface TargetFreeze {
+  readonly exitCode: number | undefined;
   readonly summary: Summary;
   /**
    * Open loop, the mock's workers stalled on command; open loop, its process stopped; closed loop, stalled on command.
@@ -275,34 +276,33 @@ async function stopProcess(
 export const invalidReasons = ({ validity }: Summary, phase: string): readonly string[] =>
   validity.reasons.filter((reason) => reason.severity === 'invalid' && reason.phase === phase).map(({ code }) => code);
 
-/**
- * Freezes the target until a run is told to be valid: one on a machine that starves the generator says nothing of the
- * target.
- */
-export async function freezeTargetValidly(shape: FreezeShape, tries = 3): Promise<TargetFreeze> {
-  const frozen = await freezeTarget(shape);
-  return frozen.summary.validity.verdict === 'valid' || tries <= 1 ? frozen : freezeTargetValidly(shape, tries - 1);
-}
-
 /** Freezes the target three times, in two open loops and a closed one. */
-export async function freezeTarget(shape: FreezeShape): Promise<TargetFreeze> {
+export async function freezeTarget(
+  shape: FreezeShape,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TargetFreeze> {
   const frozen = new Map<string, { readonly fromNs: bigint; readonly toNs: bigint }>();
   const phases = [
     openPhase('stalled', shape),
     openPhase('stopped', shape),
     `{ name: closed, regime: steady, concurrency: ${CALLERS}, think: ${seconds(shape.thinkNs)}, for: ${seconds(shape.forNs)}, warmup: 0s }`,
   ];
-  const { dir, summary } = await run(shape, phases, async (mock, _, starts) => {
-    for (const name of ['stalled', 'stopped', 'closed']) {
-      const fromNs = (await starts.of(name)) + BigInt(shape.freezeAtNs);
-      if (name === 'stopped') {
-        frozen.set(name, await stopProcess(mock.child.pid ?? NaN, fromNs, shape.freezeForNs));
-      } else {
-        await stallOnCommand(mock, fromNs, shape.freezeForNs);
-        frozen.set(name, { fromNs, toNs: fromNs + BigInt(shape.freezeForNs) });
+  const { dir, exitCode, summary } = await run(
+    shape,
+    phases,
+    async (mock, _, starts) => {
+      for (const name of ['stalled', 'stopped', 'closed']) {
+        const fromNs = (await starts.of(name)) + BigInt(shape.freezeAtNs);
+        if (name === 'stopped') {
+          frozen.set(name, await stopProcess(mock.child.pid ?? NaN, fromNs, shape.freezeForNs));
+        } else {
+          await stallOnCommand(mock, fromNs, shape.freezeForNs);
+          frozen.set(name, { fromNs, toNs: fromNs + BigInt(shape.freezeForNs) });
+        }
       }
-    }
-  });
+    },
+    environment,
+  );
   const { samples, header } = await readRecord(dir);
   const epochNs = BigInt(header.monotonicEpochNs);
   const phaseOf = (name: string): FrozenPhase => {
@@ -341,7 +341,7 @@ export async function freezeTarget(shape: FreezeShape): Promise<TargetFreeze> {
       noise: numbersOf(undelayed, limitNs / 2),
     };
   };
-  return { summary, stalled: phaseOf('stalled'), stopped: phaseOf('stopped'), closed: phaseOf('closed') };
+  return { exitCode, summary, stalled: phaseOf('stalled'), stopped: phaseOf('stopped'), closed: phaseOf('closed') };
 }
 
 /** Loaded into the command's threads: blocks a worker thread once, as soon as a file is there. */
@@ -363,11 +363,15 @@ if (!isMainThread && flag !== undefined) {
  * Freezes the generator: its whole process with SIGSTOP in the phase `process`, its load thread alone in the phase
  * `thread`.
  */
-export async function freezeGenerator(shape: FreezeShape): Promise<GeneratorFreeze> {
+export async function freezeGenerator(
+  shape: FreezeShape,
+  given: Readonly<Record<string, string>> = {},
+): Promise<GeneratorFreeze> {
   const folder = scratchFolder();
   const [staller, flag] = [join(folder, 'staller.mjs'), join(folder, 'now')];
   writeFileSync(staller, THREAD_STALLER);
   const environment = {
+    ...given,
     NODE_OPTIONS: `--import=${staller}`,
     FREEZE_FLAG: flag,
     FREEZE_MS: String(shape.freezeForNs / 1e6),

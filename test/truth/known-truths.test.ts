@@ -9,6 +9,7 @@ import { mockScenario, plimsoll, scenarioFile, scratchFolder } from '../e2e/plim
 async function summaryOf(scenario: string): Promise<Summary> {
   const result = await plimsoll(['run', scenarioFile(scenario), '--out', scratchFolder(), '--quiet', '--json']);
   expect(result.leftBehind).toEqual([]);
+  expect(result.exitCode, result.stderr).toBe(0);
   if (result.stdout === '') throw new Error(`the run told nothing: ${result.stderr}`);
   return (JSON.parse(result.stdout) as { summary: Summary }).summary;
 }

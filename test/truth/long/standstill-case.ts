@@ -18,6 +18,9 @@ import type { Findings, Picture, Statement } from './result.js';
 const ADDED_NS = 3e6;
 const MS = 1e6;
 
+/** The machine is judged, as that of every long case is. */
+const MEASURED = { PLIMSOLL_ASSUME_MACHINE: '' };
+
 export const standstillCase: TruthCase = {
   id: 'freeze',
   title: 'A standstill',
@@ -27,9 +30,9 @@ export const standstillCase: TruthCase = {
   run: async (context) => {
     const shape = inMode(context, SHORT_FREEZE, LONG_FREEZE, LONG_FREEZE);
     context.tell('the target stands still');
-    const target = await freezeTarget(shape);
+    const target = await freezeTarget(shape, MEASURED);
     context.tell('the generator stands still');
-    const generator = await freezeGenerator(shape);
+    const generator = await freezeGenerator(shape, MEASURED);
     return {
       statements: [
         ...open('workers stalled on command', target.stalled),
