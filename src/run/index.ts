@@ -1,7 +1,9 @@
 /**
- * The run: the one room where effects live. It conducts stack, faults and load in order, and leaves a run record.
+ * The run: stack, faults and load in order, and the run record they leave.
  *
- * Owns the order of things, interruption, and that nothing is left behind however a run ends. Does not own: how any
+ * Owns the order, interruption, and that nothing is left behind however a run ends. Each thing that is started is a
+ * scope in `scopes/`: a new one is one file and one line in `conduct.ts`. Does not own: how any
  * part does its work (`stack`, `faults`, `toxiproxy`, `mcp`, `load`), the files (`record`), or any number (`analysis`).
  */
-export { conductRun, type ConductedRun, type RunListener, type RunRequest } from './conduct.js';
+export { conductRun, type ConductedRun } from './conduct.js';
+export type { RunListener, RunRequest } from './context.js';

@@ -4,4 +4,4 @@
  * Owns the order, the bound in time of each stop, and reporting a stop that failed. Does not own: anything that is
  * started (`run`, `calibration`).
  */
-export { Closing, type ClosingStep } from './closing.js';
+export { Scopes, type Scope } from './scopes.js';

@@ -9,7 +9,7 @@ import { preflight } from '../../mcp/index.js';
 import { needsOf, planOf, type Needs } from '../../plan/index.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import { plimsollVersion } from '../../package/index.js';
-import { Closing } from '../../scopes/index.js';
+import { Scopes, type Scope } from '../../scopes/index.js';
 import { keepSelfLoad } from '../self-capacity/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
 import { redactorFor, startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
@@ -64,7 +64,7 @@ const PREFLIGHT_NS = 10 * NS_PER_S;
 export async function examine(request: DoctorRequest): Promise<DoctorReport | null> {
   const { read, interrupt, listener } = request;
   const checks: Check[] = [];
-  const closing = new Closing((what) =>
+  const scopes = new Scopes(interrupt, (what) =>
     checks.push(fail('closing', what, 'look for processes that were left, and end them')),
   );
   try {
@@ -81,19 +81,37 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
         : selfLoad,
     );
 
-    const reaper = startReaper();
-    closing.add({ name: 'the reaper', withinMs: 5_000, act: () => reaper.stop() });
-    const engine = await tryEngines(request, checks, reaper, closing);
-    if (read !== null) checks.push(...(await stackChecks(request, read, engine, reaper, closing)));
+    const reaper = await scopes.enter(REAPER, undefined);
+    const engine = await tryEngines(request, checks, reaper, scopes);
+    if (read !== null) checks.push(...(await stackChecks(request, read, engine, reaper, scopes)));
     interrupt.throwIfAborted();
-    await closing.all();
+    await scopes.stop();
     return reportOf(checks, 'steps' in selfLoad ? selfLoad.capacityPerSecond : null);
   } catch (thrown) {
-    await closing.all();
+    await scopes.stop();
     if (interrupt.aborted) return null;
     throw thrown;
   }
 }
+
+const REAPER: Scope<undefined, Reaper> = {
+  name: 'stopping the reaper',
+  start: startReaper,
+  collect: null,
+  stop: { withinMs: 5_000, act: (reaper) => reaper.stop() },
+};
+const ENGINE: Scope<Parameters<typeof startFaultEngine>[0], FaultEngine> = {
+  name: 'stopping the fault engine',
+  start: startFaultEngine,
+  collect: null,
+  stop: { withinMs: 15_000, act: (engine) => engine.removeEverything().finally(() => engine.stop()) },
+};
+const STACK: Scope<Parameters<typeof startStack>[0], RunningStack> = {
+  name: 'stopping the stack',
+  start: startStack,
+  collect: null,
+  stop: { withinMs: 15_000, act: (stack) => stack.stop() },
+};
 
 async function machineChecks(needs: Needs, interrupt: AbortSignal): Promise<readonly Check[]> {
   // Before anything of ours makes noise.
@@ -169,7 +187,7 @@ async function tryEngines(
   request: DoctorRequest,
   checks: Check[],
   reaper: Reaper,
-  closing: Closing,
+  scopes: Scopes,
 ): Promise<FaultEngine | null> {
   const { read, engine: choice, interrupt, listener } = request;
   let kept: FaultEngine | null = null;
@@ -178,18 +196,15 @@ async function tryEngines(
     listener.step(`trying the fault engine (${kind.kind})`);
     let trial: EngineTrial;
     try {
-      const engine = await startFaultEngine({ choice: kind, seed: 1, keeper: reaper });
-      trial = { version: engine.version };
-      const remove = (): Promise<void> => engine.removeEverything();
+      const setup = { choice: kind, seed: 1, keeper: reaper };
       if (kind.kind === choice.kind && read !== null && read.scenario.stack.links.length > 0) {
+        const engine = await scopes.enter(ENGINE, setup);
+        request.onEmergency(() => engine.removeEverything());
         kept = engine;
-        request.onEmergency(remove);
-        closing.add({
-          name: 'stopping the fault engine',
-          withinMs: 15_000,
-          act: () => remove().finally(() => engine.stop()),
-        });
+        trial = { version: engine.version };
       } else {
+        const engine = await startFaultEngine(setup);
+        trial = { version: engine.version };
         await engine.stop();
       }
     } catch (thrown) {
@@ -206,7 +221,7 @@ async function stackChecks(
   read: ReadScenario,
   engine: FaultEngine | null,
   reaper: Reaper,
-  closing: Closing,
+  scopes: Scopes,
 ): Promise<readonly Check[]> {
   const { interrupt, listener, environment } = request;
   const { scenario } = read;
@@ -218,7 +233,7 @@ async function stackChecks(
   const died: Check[] = [];
   let stack: RunningStack;
   try {
-    stack = await startStack({
+    stack = await scopes.enter(STACK, {
       scenario,
       engine,
       environment,
@@ -241,7 +256,6 @@ async function stackChecks(
     if (!(thrown instanceof ProblemError)) throw thrown;
     return thrown.problems.map(({ what, remedy }) => fail('stack', redact(what), redact(remedy)));
   }
-  closing.add({ name: 'stopping the stack', withinMs: 15_000, act: () => stack.stop() });
   interrupt.throwIfAborted();
   const parts =
     scenario.stack.services.length + scenario.stack.links.length === 0

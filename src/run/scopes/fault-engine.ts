@@ -1,37 +1,48 @@
-/**
- * The fault engine of a run: raised before the stack, told in the events whatever becomes of it, and gone at the end.
- */
-import type { NowNs } from '../clock/index.js';
-import type { RecordWriter, RunEvent } from '../record/index.js';
-import type { Reaper } from '../stack/index.js';
-import { startFaultEngine, type EngineChange, type EngineChoice, type FaultEngine } from '../toxiproxy/index.js';
-import type { Closing } from '../scopes/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { Reaper } from '../../stack/index.js';
+import { startFaultEngine, type EngineChange, type FaultEngine } from '../../toxiproxy/index.js';
+import type { RunContext } from '../context.js';
+import type { EnvelopeKeeper } from './envelope.js';
 
-export interface EngineSetup {
-  readonly choice: EngineChoice;
-  readonly seed: number;
-  /** Longest wait for its answer; null takes 5 s. */
-  readonly callLimitMs: number | null;
-  readonly step: (text: string) => void;
-  readonly record: RecordWriter;
-  readonly event: (event: RunEvent) => void;
-  readonly warn: (code: string, what: string, remedy: string) => void;
-  readonly nowNs: NowNs;
-  readonly monotonicEpochNs: bigint;
+interface Needs {
+  readonly run: RunContext;
   readonly reaper: Reaper;
-  readonly closing: Closing;
-  readonly onEmergency: (act: () => Promise<void>) => void;
+  readonly envelope: EnvelopeKeeper;
 }
 
+/**
+ * The fault engine behind the links; null without links. What becomes of it is in the events. Collects which
+ * connections its toxics affected.
+ */
+export const faultEngine: Scope<Needs, FaultEngine | null> = {
+  name: 'stopping the fault engine',
+  start: ({ run, reaper }) => (run.scenario.stack.links.length === 0 ? null : startEngine(run, reaper)),
+  collect: async (engine, { envelope }) => (engine === null ? undefined : envelope.learnDraws(engine)),
+  stop: {
+    withinMs: 15_000,
+    act: async (engine, { run: { event, nowNs } }) => {
+      if (engine === null) return;
+      try {
+        await engine.removeEverything();
+      } finally {
+        await engine.stop();
+      }
+      event({ type: 'engine', atNs: nowNs(), edge: 'stopped' });
+    },
+  },
+};
+
 /** @throws FaultProxyError as `startFaultEngine` does; nothing is left then. */
-export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
-  const { event, warn, nowNs } = setup;
+async function startEngine(
+  { request, scenario, listener, record, event, warn, nowNs, monotonicEpochNs }: RunContext,
+  reaper: Reaper,
+): Promise<FaultEngine> {
   const words = (engine: FaultEngine): string => `${engine.kind} ${engine.version}`;
-  const sinceEpochNs = (absoluteNs: bigint): number => Number(absoluteNs - setup.monotonicEpochNs);
+  const sinceEpochNs = (absoluteNs: bigint): number => Number(absoluteNs - monotonicEpochNs);
   const changed = (change: EngineChange): void => {
     switch (change.kind) {
       case 'wedged':
-        // Told of the moment it was asked: whatever came after is the engine's doing.
+        // Dated to the moment it was asked: whatever came after is the engine's doing.
         event({ type: 'engine', atNs: sinceEpochNs(change.askedNs), edge: 'wedged', detail: change.what });
         warn(
           'fault-proxy-wedged',
@@ -57,14 +68,14 @@ export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
         return;
     }
   };
-  setup.step('starting the fault engine');
+  listener.step('starting the fault engine');
   const engine = await startFaultEngine({
-    choice: setup.choice,
-    seed: setup.seed,
-    onLog: (line) => setup.record.serviceLog('fault-engine').write(`${line}\n`),
+    choice: request.engine,
+    seed: scenario.seed,
+    onLog: (line) => record.serviceLog('fault-engine').write(`${line}\n`),
     onChange: changed,
-    keeper: setup.reaper,
-    ...(setup.callLimitMs === null ? {} : { callLimitMs: setup.callLimitMs }),
+    keeper: reaper,
+    ...(request.engineCallLimitMs === undefined ? {} : { callLimitMs: request.engineCallLimitMs }),
   });
   event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: words(engine) });
   const { removed, others } = engine.leftOvers;
@@ -82,19 +93,6 @@ export async function raiseEngine(setup: EngineSetup): Promise<FaultEngine> {
       'give each run an engine of its own; DELETE /proxies/NAME on its API removes what a run on another machine left',
     );
   }
-  const removeFaults = (): Promise<void> => engine.removeEverything();
-  setup.onEmergency(removeFaults);
-  setup.closing.add({
-    name: 'stopping the fault engine',
-    withinMs: 15_000,
-    act: async () => {
-      try {
-        await removeFaults();
-      } finally {
-        await engine.stop();
-      }
-      event({ type: 'engine', atNs: nowNs(), edge: 'stopped' });
-    },
-  });
+  request.onEmergency(() => engine.removeEverything());
   return engine;
 }

@@ -1,16 +1,24 @@
 /**
- * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, what the machine
- * did meanwhile.
+ * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, how the machine
+ * behaved meanwhile.
  */
-import type { LoopbackReference, MachineJudge, SelfCapacity } from '../calibration/index.js';
-import { captureEnvelope, type Envelope, type EnvelopeInput, type Fact, type NoiseReport } from '../envelope/index.js';
-import type { Generator } from '../load/index.js';
-import type { PreflightReport } from '../mcp/index.js';
-import { isLoopback, type Scenario } from '../scenario/index.js';
-import type { RunningStack } from '../stack/index.js';
-import type { FaultEngine } from '../toxiproxy/index.js';
-import { messageOf } from '../problem/index.js';
-import { PACKAGE_ROOT } from '../package/index.js';
+import type { LoopbackReference, MachineJudge, SelfCapacity } from '../../calibration/index.js';
+import {
+  captureEnvelope,
+  type Envelope,
+  type EnvelopeInput,
+  type Fact,
+  type NoiseReport,
+} from '../../envelope/index.js';
+import type { Generator } from '../../load/index.js';
+import type { PreflightReport } from '../../mcp/index.js';
+import { PACKAGE_ROOT } from '../../package/index.js';
+import { messageOf } from '../../problem/index.js';
+import { isLoopback, type Scenario } from '../../scenario/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { RunningStack } from '../../stack/index.js';
+import type { FaultEngine } from '../../toxiproxy/index.js';
+import type { RunContext } from '../context.js';
 
 export interface EnvelopeFacts {
   readonly stack: RunningStack;
@@ -20,6 +28,19 @@ export interface EnvelopeFacts {
   readonly selfCapacity: SelfCapacity;
   readonly generator: Generator;
 }
+
+/** Probes the machine before anything of ours runs on it. It is probed again, and written, when all has ended. */
+export const envelope: Scope<RunContext, EnvelopeKeeper> = {
+  name: 'the envelope',
+  start: async ({ machine, identity, scenario, request, redact }) => {
+    const { argv } = request;
+    const keeper = new EnvelopeKeeper(machine, { ...identity, seed: scenario.seed, argv }, scenario, redact);
+    await keeper.begin();
+    return keeper;
+  },
+  collect: null,
+  stop: null,
+};
 
 export class EnvelopeKeeper {
   readonly #identity: EnvelopeInput['identity'];
@@ -46,7 +67,7 @@ export class EnvelopeKeeper {
   }
 
   /**
-   * Takes what the parts tell while they are up, and gives the envelope as far as it is known: a killed run keeps that.
+   * Takes what the parts report while they are up, and gives the envelope as far as it is known: a killed run keeps that.
    */
   async learn({ stack, engine, report, loopbackReference, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
     const { target } = stack;
@@ -118,7 +139,7 @@ async function drawsOf(engine: FaultEngine): Promise<Fact<unknown>> {
   try {
     const draws = await engine.draws();
     return draws === null
-      ? { value: null, reason: 'the real server draws without a seed and does not tell' }
+      ? { value: null, reason: 'the real server draws without a seed and does not report it' }
       : { value: draws };
   } catch (thrown) {
     return { value: null, reason: messageOf(thrown) };

@@ -1,0 +1,102 @@
+/** What every scope of a run works with: the request, the clock, and where to write. */
+import { randomBytes } from 'node:crypto';
+import { measuredMachine, type MachineJudge } from '../calibration/index.js';
+import { clockFrom, takeEpoch, type NowNs, type RunEpoch } from '../clock/index.js';
+import type { LiveStats } from '../load/index.js';
+import { plimsollVersion } from '../package/index.js';
+import type { Plan, PlannedPhase } from '../plan/index.js';
+import { createRecord, type RecordWriter, type RunEvent, type RunHeader, type SampleTables } from '../record/index.js';
+import type { ReadScenario, Scenario } from '../scenario/index.js';
+import { redactorFor } from '../stack/index.js';
+import type { EngineChoice } from '../toxiproxy/index.js';
+
+/** Hears what a run does while it goes on. Calls must return at once. */
+export interface RunListener {
+  /** A step outside the phases begins. */
+  step(text: string): void;
+  phase(phase: PlannedPhase, startNs: number): void;
+  /** A warning worth a line. */
+  note(text: string): void;
+  /** From now on the generator's counters can be read. */
+  live(read: () => LiveStats | null): void;
+}
+
+export interface RunRequest {
+  readonly read: ReadScenario;
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  /** Judges the machine; measures it unless given. Given by tests alone. */
+  readonly machine?: MachineJudge;
+  /** Longest wait for the fault engine's answer before it counts as wedged; 5 s unless given. */
+  readonly engineCallLimitMs?: number;
+  /** Folder the run directory is made in. */
+  readonly parentFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly argv: readonly string[];
+  /** Aborted to stop: nothing more is sent, faults are lifted, everything is written. */
+  readonly interrupt: AbortSignal;
+  /** Registers what must happen even when the process ends at once. */
+  readonly onEmergency: (act: () => Promise<void>) => void;
+  readonly listener: RunListener;
+}
+
+export interface RunContext {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  readonly scenario: Scenario;
+  readonly machine: MachineJudge;
+  readonly listener: RunListener;
+  readonly interrupt: AbortSignal;
+  readonly epoch: RunEpoch;
+  readonly monotonicEpochNs: bigint;
+  readonly nowNs: NowNs;
+  readonly identity: Omit<RunHeader, 'formatVersion' | 'name' | 'pid'>;
+  readonly tables: SampleTables;
+  readonly record: RecordWriter;
+  /** Takes the scenario's secrets out of a text. */
+  readonly redact: (text: string) => string;
+  readonly event: (event: RunEvent) => void;
+  readonly warn: (code: string, what: string, remedy: string) => void;
+}
+
+/** @throws ProblemError (`preflight`) when the output folder can't be used. */
+export function openContext(request: RunRequest): RunContext {
+  const { read, plan, listener, interrupt, machine = measuredMachine() } = request;
+  const { scenario } = plan;
+  const epoch = takeEpoch();
+  const monotonicEpochNs = BigInt(epoch.monotonicNs);
+  const nowNs = clockFrom(monotonicEpochNs);
+  const redact = redactorFor(scenario, request.environment);
+  const identity = {
+    runId: randomBytes(6).toString('hex'),
+    scenarioDigest: read.digest,
+    plimsollVersion: plimsollVersion(),
+    startedUtc: epoch.utc,
+    monotonicEpochNs: epoch.monotonicNs,
+  };
+  const tables = {
+    phases: plan.phases.map(({ name }) => name),
+    calls: scenario.calls.map(({ label }) => label),
+    operations: scenario.calls.map(() => 'tools/call'),
+    tools: scenario.calls.map(({ tool }) => tool),
+    deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
+  };
+  const record = createRecord({
+    parentFolder: request.parentFolder,
+    header: { ...identity, name: scenario.name, pid: process.pid },
+    resolvedScenario: read.resolvedText,
+    tables,
+    redact,
+    onFailure: (problem) => listener.note(problem.what),
+  });
+  const event = (happened: RunEvent): void => {
+    record.event(happened);
+    if (happened.type === 'warning') listener.note(`${redact(happened.what)}: ${happened.remedy}`);
+  };
+  const warn = (code: string, what: string, remedy: string): void =>
+    event({ type: 'warning', atNs: nowNs(), code, what, remedy });
+  return {
+    ...{ request, plan, scenario, machine, listener, interrupt, epoch, monotonicEpochNs, nowNs },
+    ...{ identity, tables, record, redact, event, warn },
+  };
+}

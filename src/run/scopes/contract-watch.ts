@@ -1,0 +1,15 @@
+import { watchContract } from '../../mcp/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { RunningStack } from '../../stack/index.js';
+import type { RunContext } from '../context.js';
+
+type ContractWatch = Awaited<ReturnType<typeof watchContract>>;
+
+/** Polls tools/list beside the load where the scenario asks for it; null where it does not. */
+export const contractWatch: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, ContractWatch | null> = {
+  name: 'watching the contract',
+  start: ({ run: { scenario, nowNs, event }, stack: { target } }) =>
+    scenario.contract === null ? null : watchContract({ target, everyNs: scenario.contract.everyNs, nowNs, event }),
+  collect: async (watch) => watch?.stop(),
+  stop: { withinMs: 15_000, act: async (watch) => watch?.stop() },
+};

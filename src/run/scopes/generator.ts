@@ -1,0 +1,49 @@
+import { startGenerator, type Generator } from '../../load/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { RunningStack } from '../../stack/index.js';
+import type { RunContext } from '../context.js';
+import { SpoolTap } from '../spool-tap.js';
+
+export interface RunningLoad {
+  readonly generator: Generator;
+  readonly tap: SpoolTap;
+  /** No longer stops sending on an interruption. */
+  readonly dispose: () => void;
+}
+
+/** The load: sessions are open, nothing is sent yet. An interruption stops it sending. */
+export const load: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, RunningLoad> = {
+  name: 'closing the sessions',
+  start: async ({ run, stack: { target } }) => {
+    const { scenario, plan, epoch, tables, record, event, interrupt, listener } = run;
+    listener.step('opening sessions');
+    const tap = new SpoolTap(tables);
+    const generator = await startGenerator({
+      target,
+      protocol: scenario.protocol,
+      calls: scenario.calls,
+      phases: plan.phases.map(({ name }) => name),
+      settings: scenario.generator,
+      seed: scenario.seed,
+      epoch,
+      onSpool: (chunk) => {
+        tap.take(chunk);
+        record.spool(chunk);
+      },
+      onEvent: event,
+      onHealth: (row) => record.health(row),
+    });
+    listener.live(() => generator.live());
+    const stopSending = (): void => generator.interrupt();
+    interrupt.addEventListener('abort', stopSending, { once: true });
+    return { generator, tap, dispose: () => interrupt.removeEventListener('abort', stopSending) };
+  },
+  collect: null,
+  stop: {
+    withinMs: 10_000,
+    act: ({ generator, dispose }) => {
+      dispose();
+      return generator.close();
+    },
+  },
+};

@@ -1,0 +1,15 @@
+import { measureLoopbackReference, type LoopbackReference } from '../../calibration/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { RunContext } from '../context.js';
+
+/** What of a floor latency is the machine's and the harness's; null without a floor phase to compare with. */
+export const loopbackReference: Scope<RunContext, LoopbackReference | null> = {
+  name: 'the loopback reference',
+  start: async ({ plan, listener }) => {
+    if (!plan.phases.some(({ regime }) => regime === 'floor')) return null;
+    listener.step("measuring this machine's own floor");
+    return measureLoopbackReference();
+  },
+  collect: null,
+  stop: null,
+};

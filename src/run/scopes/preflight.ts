@@ -1,0 +1,41 @@
+import { NS_PER_S } from '../../clock/index.js';
+import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
+import type { ToolRow } from '../../record/index.js';
+import type { CallSpec } from '../../scenario/index.js';
+import type { Scope } from '../../scopes/index.js';
+import type { RunningStack } from '../../stack/index.js';
+import type { RunContext } from '../context.js';
+
+const PREFLIGHT_NS = 60 * NS_PER_S;
+
+/** Each call once, by the official SDK, before any load. */
+export const preflight: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, PreflightReport> = {
+  name: 'the preflight',
+  start: async ({ run: { scenario, listener, redact, warn, record }, stack: { target } }) => {
+    listener.step('checking the target with the official SDK');
+    const { protocol, calls, seed } = scenario;
+    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, redact });
+    for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
+    record.tools(annotationRows(calls, report.tools));
+    return report;
+  },
+  collect: null,
+  stop: null,
+};
+
+/** What the called tools declare of themselves: one row for each, in the order of the calls. */
+function annotationRows(calls: readonly CallSpec[], tools: PreflightReport['tools']): readonly ToolRow[] {
+  return [...new Set(calls.map(({ tool }) => tool))].map((tool) => {
+    const annotations = tools.find(({ name }) => name === tool)?.annotations;
+    const hint = (name: string): boolean | null => {
+      const value = annotations?.[name];
+      return typeof value === 'boolean' ? value : null;
+    };
+    return {
+      tool,
+      readOnlyHint: hint('readOnlyHint'),
+      idempotentHint: hint('idempotentHint'),
+      destructiveHint: hint('destructiveHint'),
+    };
+  });
+}

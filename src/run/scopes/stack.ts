@@ -1,0 +1,49 @@
+import type { Scope } from '../../scopes/index.js';
+import { startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
+import type { FaultEngine } from '../../toxiproxy/index.js';
+import type { RunContext } from '../context.js';
+
+/** Ends whatever a run has started when the run itself is killed. */
+export const reaper: Scope<RunContext, Reaper> = {
+  name: 'stopping the reaper',
+  start: startReaper,
+  collect: null,
+  stop: { withinMs: 5_000, act: (running) => running.stop() },
+};
+
+interface Needs {
+  readonly run: RunContext;
+  readonly reaper: Reaper;
+  readonly engine: FaultEngine | null;
+}
+
+/** What is under test. Collects what its services know: executions, fault hits, times of gateways. */
+export const stack: Scope<Needs, RunningStack> = {
+  name: 'stopping the stack',
+  start: ({ run, reaper: keeper, engine }) => {
+    const { scenario, request, nowNs, event, record, interrupt, warn, listener } = run;
+    listener.step('starting the stack');
+    return startStack({
+      scenario,
+      engine,
+      environment: request.environment,
+      nowNs,
+      event,
+      log: (service, text) => record.serviceLog(service).write(text),
+      reaper: keeper,
+      abort: interrupt,
+      died: (service, how) =>
+        warn(
+          'service-died',
+          `service "${service}" ended by itself (${how})`,
+          `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`,
+        ),
+    });
+  },
+  collect: async (running, { run: { record, monotonicEpochNs } }) => {
+    record.effects(await running.effects(monotonicEpochNs));
+    record.affected(await running.affected(monotonicEpochNs));
+    record.gateways(await running.gateways(monotonicEpochNs));
+  },
+  stop: { withinMs: 15_000, act: (running) => running.stop() },
+};

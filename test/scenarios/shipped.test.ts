@@ -1,0 +1,44 @@
+/**
+ * Every shipped scenario as a whole run, with the answer that its own head states. Shortened, unless PLIMSOLL_FULL=1 asks
+ * for each as it is shipped (`npm run nightly`).
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/analysis/index.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
+import { plimsoll, scratchFolder } from '../e2e/plimsoll.js';
+import { SHIPPED } from './answers.js';
+
+const FOLDER = join(PACKAGE_ROOT, 'scenarios');
+const FULL = process.env['PLIMSOLL_FULL'] === '1';
+
+it('every shipped scenario has its answer here', () => {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+  expect([...new Set(SHIPPED.map(({ name }) => `${name}.yaml`))].sort()).toEqual(files.sort());
+});
+
+describe.concurrent('the answer of the shipped scenario', () => {
+  for (const { name, profile, shortened, exitCode = 0, answer } of SHIPPED)
+    it(
+      profile === undefined ? name : `${name}, profile ${profile}`,
+      async () => {
+        const result = await plimsoll([
+          'run',
+          join(FOLDER, `${name}.yaml`),
+          ...(profile === undefined ? [] : ['--profile', profile]),
+          ...(FULL ? [] : shortened.flatMap((assignment) => ['--set', assignment])),
+          ...['--out', scratchFolder(), '--quiet', '--json'],
+        ]);
+        if (result.stdout === '') throw new Error(`the run told nothing: ${result.stderr}`);
+        const { summary, gates } = JSON.parse(result.stdout) as { summary: Summary; gates: { results: unknown } };
+        const why = JSON.stringify([summary.validity.reasons, gates.results], null, 1);
+        expect(summary.validity.verdict, why).toBe('valid');
+        expect(result.exitCode, why).toBe(exitCode);
+        expect(summary.samples.unaccounted).toBe(0);
+        expect(result.leftBehind).toEqual([]);
+        answer(summary, FULL);
+      },
+      300_000,
+    );
+});
