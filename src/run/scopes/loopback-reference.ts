@@ -1,4 +1,5 @@
 import { measureLoopbackReference, type LoopbackReference } from '../../calibration/index.js';
+import { traitsOf } from '../../catalog/index.js';
 import type { Scope } from '../../scopes/index.js';
 import type { RunContext } from '../context.js';
 
@@ -6,7 +7,7 @@ import type { RunContext } from '../context.js';
 export const loopbackReference: Scope<RunContext, LoopbackReference | null> = {
   name: 'the loopback reference',
   start: async ({ plan, listener }) => {
-    if (!plan.phases.some(({ regime }) => regime === 'floor')) return null;
+    if (!plan.phases.some(({ regime }) => traitsOf(regime).measuresIdleLatency)) return null;
     listener.step("measuring this machine's own floor");
     return measureLoopbackReference();
   },
