@@ -1,6 +1,7 @@
 /** What every scope of a run works with: the request, the clock, and where to write. */
 import { randomBytes } from 'node:crypto';
 import { measuredMachine, type MachineJudge } from '../calibration/index.js';
+import { subjectOf } from '../catalog/index.js';
 import { clockFrom, takeEpoch, type NowNs, type RunEpoch } from '../clock/index.js';
 import type { LiveStats } from '../load/index.js';
 import { plimsollVersion } from '../package/index.js';
@@ -77,8 +78,8 @@ export function openContext(request: RunRequest): RunContext {
   const tables = {
     phases: plan.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
-    operations: scenario.calls.map(() => 'tools/call'),
-    tools: scenario.calls.map(({ tool }) => tool),
+    operations: scenario.calls.map(({ operation }) => operation),
+    tools: scenario.calls.map(subjectOf),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
   };
   const record = createRecord({

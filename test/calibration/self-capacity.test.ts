@@ -126,7 +126,7 @@ describe('before a run', () => {
     const over = await ask(environment, 4_000, tried);
     expect(over.perSecond).toEqual({ value: 2_000 });
     expect(over.warning?.what).toMatch(
-      /^the scenario asks for up to 4000\/s, and this machine holds 2000\/s and not 5000\/s, as measured at 20/,
+      /^the scenario asks for up to 4,000\/s, and this machine holds 2,000\/s and not 5,000\/s, as measured at 20/,
     );
     expect(over.warning?.remedy).toContain('plimsoll doctor');
     expect(tried).toEqual([]);

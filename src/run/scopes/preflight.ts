@@ -1,3 +1,4 @@
+import { toolOf } from '../../catalog/index.js';
 import { NS_PER_S } from '../../clock/index.js';
 import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
 import type { ToolRow } from '../../record/index.js';
@@ -25,7 +26,7 @@ export const preflight: Scope<{ readonly run: RunContext; readonly stack: Runnin
 
 /** What the called tools declare of themselves: one row for each, in the order of the calls. */
 function annotationRows(calls: readonly CallSpec[], tools: PreflightReport['tools']): readonly ToolRow[] {
-  return [...new Set(calls.map(({ tool }) => tool))].map((tool) => {
+  return [...new Set(calls.flatMap((call) => toolOf(call) ?? []))].map((tool) => {
     const annotations = tools.find(({ name }) => name === tool)?.annotations;
     const hint = (name: string): boolean | null => {
       const value = annotations?.[name];
