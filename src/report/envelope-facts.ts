@@ -1,12 +1,12 @@
 /**
- * The envelope as rows for people. Its shape is the envelope room's; here it is read as any JSON, so that an old record
- * or a new field is still shown. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
+ * The envelope as rows. The room `envelope` owns its shape; here it is read as any JSON, so that a new field is shown
+ * too. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
  */
 
 export interface EnvelopeFact {
   readonly path: string;
   readonly text: string;
-  /** Why the fact could not be had; null when it could. */
+  /** Why the fact is unknown; null when it is known. */
   readonly missing: string | null;
 }
 
@@ -45,17 +45,17 @@ function walk(path: string, value: unknown, depth: number): readonly EnvelopeFac
         walk(path === '' ? key : `${path} · ${key}`, inner, depth + 1),
       );
   }
-  return [{ path, text: told(value), missing: null }];
+  return [{ path, text: valueText(value), missing: null }];
 }
 
-function told(value: unknown): string {
+function valueText(value: unknown): string {
   if (typeof value === 'string') return value === '' ? '(empty)' : value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (Array.isArray(value))
     return value.length === 0
       ? 'none'
       : value
-          .map((each: unknown) => (typeof each === 'object' && each !== null ? JSON.stringify(each) : told(each)))
+          .map((each: unknown) => (typeof each === 'object' && each !== null ? JSON.stringify(each) : valueText(each)))
           .join(', ');
   return value === undefined ? 'not recorded' : JSON.stringify(value);
 }

@@ -11,7 +11,7 @@ export { htmlReport } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';
 
-// The look of the reports, for the project's own pages beside them.
+// The badge of the reports, for the project's own pages beside them.
 export { INK, type Chart, type KeyEntry } from './charts/theme.js';
 export { render, type Layer } from './charts/render.js';
 export { blocksHtml, section } from './layouts/blocks.js';

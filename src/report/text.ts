@@ -9,8 +9,11 @@ const ESC = String.fromCodePoint(0x1b);
 const BELL = String.fromCodePoint(0x07);
 /** Terminal sequences as a whole (ECMA-48: CSI, OSC and the two-byte forms), so that no `[31m` is left behind. */
 const ESCAPE_SEQUENCES = new RegExp(
-  `(?:${ESC}\\[|\u009b)[0-?]*[ ` +
-    `-/]*[@-~]|(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?|${ESC}[ -/]*[0-~]?`,
+  [
+    `(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]`,
+    `(?:${ESC}\\]|\u009d)[^${BELL}${ESC}\u009c]*(?:${BELL}|${ESC}\\\\|\u009c)?`,
+    `${ESC}[ -/]*[0-~]?`,
+  ].join('|'),
   'g',
 );
 const BLANKS = /[\s\u0085]+/g;
@@ -18,7 +21,7 @@ const BLANKS = /[\s\u0085]+/g;
 const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** One line, printable, at most `limit` characters (200 unless told). */
+/** One line, printable, at most `limit` characters (200 by default). */
 export function plainText(raw: string, limit: number = MOST_CHARACTERS): string {
   // Cut generously first: a name of megabytes must not cost five passes over all of it.
   const text = harmless(raw.slice(0, limit * 8).replace(BLANKS, ' ')).trim();
@@ -53,7 +56,7 @@ export function escapeHtml(text: string): string {
 
 /**
  * Text as Markdown text that stays text: no tags, links, mentions, code spans or table cells of its own. Entities where
- * a table or an autolink would look at the raw source (CommonMark 0.31, GFM tables and autolinks), backslashes
+ * a table or an autolink reads the raw source (CommonMark 0.31, GFM tables and autolinks), backslashes
  * elsewhere.
  */
 export function escapeMarkdown(text: string): string {

@@ -45,13 +45,13 @@ export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
 /** A verdict in words, with a sign that does not depend on colour. */
-export interface Look {
+export interface Badge {
   readonly words: string;
   readonly tone: Tone;
   readonly sign: string;
 }
 
-export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Look>> = {
+export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Badge>> = {
   pass: { words: 'pass', tone: 'good', sign: '✓' },
   regress: { words: 'fail', tone: 'bad', sign: '✗' },
   inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },

@@ -36,16 +36,22 @@ describe('JUnit XML', () => {
       verdict: 'regress',
       results: [result('pass'), result('regress'), result('inconclusive'), result('invalid')],
     };
-    expect(junitXml(report)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="plimsoll" tests="4" failures="1" errors="1" skipped="1">
-  <testsuite name="gates" tests="4" failures="1" errors="1" skipped="1">
-    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"></testcase>
-    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><failure type="regress" message="steady: 2/s"/></testcase>
-    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><skipped message="inconclusive: steady: 2/s"/></testcase>
-    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s"><error type="invalid" message="steady: 2/s"/></testcase>
-  </testsuite>
-</testsuites>
-`);
+    const open = '    <testcase classname="plimsoll.gates" name="goodput rate of steady &gt;= 1/s">';
+    const counts = 'tests="4" failures="1" errors="1" skipped="1"';
+    expect(junitXml(report)).toBe(
+      [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        `<testsuites name="plimsoll" ${counts}>`,
+        `  <testsuite name="gates" ${counts}>`,
+        `${open}</testcase>`,
+        `${open}<failure type="regress" message="steady: 2/s"/></testcase>`,
+        `${open}<skipped message="inconclusive: steady: 2/s"/></testcase>`,
+        `${open}<error type="invalid" message="steady: 2/s"/></testcase>`,
+        '  </testsuite>',
+        '</testsuites>',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('has an error for an invalid run without gates instead of a pass', () => {

@@ -14,7 +14,7 @@ describe('the page', () => {
     text = withoutTags(await htmlReport([fixtureInput()]));
   });
 
-  it('has a table per fault: goodput with its verdict, retries, reconnects, bursts, unaffected routes, the breaker', () => {
+  it('has a table per fault: goodput and its verdict, retries, reconnects, bursts, routes, the breaker', () => {
     expect(text).toContain(
       'Before, during and after latency on upstream, in fault Quantity Before During After Finding',
     );
@@ -34,7 +34,8 @@ describe('the page', () => {
 
   it('shows the hidden capacity beside its prediction, and the hysteresis of a ramp', () => {
     expect(text).toContain(
-      'recovered at 150/s and not at 300/s; the hidden capacity lies between. Prediction, load line over 1 + 2 retries: 200/s.',
+      'recovered at 150/s and not at 300/s; the hidden capacity lies between. Prediction, load line over 1 ' +
+        '+ 2 retries: 200/s.',
     );
     expect(text).toContain('50/s to 150/s 50 ms 50/s 5 s × calls/s goodput 5,000 (calls/s)²');
   });

@@ -112,7 +112,7 @@ describe('a queue', () => {
     expect(queueFinding(held)).toContain('The age grew by +48.8 ms/s.');
   });
 
-  it('is not said to have grown where the rate went up and down, or the trend is within what a sustained rate may have', () => {
+  it('is not called growing where the rate changed, or the trend is one that a sustained rate may have', () => {
     expect(queueFinding({ ...held, stages: phaseOf('overload').stages })).not.toContain('grew');
     expect(
       queueFinding({
@@ -150,7 +150,7 @@ describe('in few words', () => {
       },
     });
     const fact = generatorChecks(unknown).find(({ name }) => name === 'Self-capacity');
-    expect(fact).toMatchObject({ value: 'unknown (900/s offered)', look: { words: 'unknown' } });
+    expect(fact).toMatchObject({ value: 'unknown (900/s offered)', badge: { words: 'unknown' } });
     expect(fact?.meaning).toContain('Unknown: this machine does not hold 500/s.');
   });
 

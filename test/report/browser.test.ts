@@ -84,11 +84,13 @@ describe.skipIf(skip)(
         overflow: document.documentElement.scrollWidth - window.innerWidth,
         scripts: document.scripts.length,
         pictures: document.querySelectorAll('figure svg[role=img]').length,
-        empty: [...document.querySelectorAll('figure svg[role=img]')].filter((svg) => svg.getBoundingClientRect().height < 60).length,
+        empty: [...document.querySelectorAll('figure svg[role=img]')]
+          .filter((svg) => svg.getBoundingClientRect().height < 60).length,
         title: document.title,
         paper: getComputedStyle(document.body).backgroundColor,
         ink: getComputedStyle(document.querySelector('svg[role=img] text')).fill,
-        small: [...document.querySelectorAll('figure svg[role=img]')].filter((svg) => svg.getBoundingClientRect().width < 300).length,
+        small: [...document.querySelectorAll('figure svg[role=img]')]
+          .filter((svg) => svg.getBoundingClientRect().width < 300).length,
       })`);
           expect(seen).toMatchObject({ overflow: 0, scripts: 0, empty: 0, small: 0 });
           expect(seen).toHaveProperty('pictures', 14);
@@ -107,9 +109,11 @@ describe.skipIf(skip)(
         await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
         await page.goto(pathToFileURL(files.plain).href);
         const seen = await page.evaluate(`({
-        wide: [...document.querySelectorAll('figure svg[role=img]')].filter((svg) => svg.getBoundingClientRect().right > document.documentElement.clientWidth).length,
+        wide: [...document.querySelectorAll('figure svg[role=img]')]
+          .filter((svg) => svg.getBoundingClientRect().right > document.documentElement.clientWidth).length,
         paper: getComputedStyle(document.body).backgroundColor,
-        details: [...document.querySelectorAll('figure details')].filter((each) => each.getBoundingClientRect().height > 0).length,
+        details: [...document.querySelectorAll('figure details')]
+          .filter((each) => each.getBoundingClientRect().height > 0).length,
       })`);
         expect(seen).toEqual({ wide: 0, paper: 'rgb(255, 255, 255)', details: 0 });
       } finally {
@@ -123,7 +127,9 @@ describe.skipIf(skip)(
         const page = await context.newPage();
         await page.goto(pathToFileURL(files.plain).href);
         const stuck = await page.evaluate(
-          `[...document.querySelectorAll('*')].filter((each) => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1 && each.tabIndex < 0).length`,
+          `[...document.querySelectorAll('*')]
+            .filter((each) => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+            .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.tabIndex < 0).length`,
         );
         expect(stuck).toBe(0);
         await page.keyboard.press('Tab');

@@ -3,7 +3,7 @@ import { logSpan } from '../../src/report/charts/axes.js';
 import { heatmapChart, MOST_CELLS } from '../../src/report/topics/heatmap.js';
 import { lagChart, percentileChart } from '../../src/report/topics/percentiles.js';
 import { recoveryChart } from '../../src/report/topics/recovery.js';
-import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
+import { CALL_CLASSES, CLASS_STYLE, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
 import { timelineChart } from '../../src/report/topics/timeline.js';
 import { htmlReport } from '../../src/report/index.js';
 import { STYLE } from '../../src/report/layouts/style.js';
@@ -38,7 +38,7 @@ describe('charts', () => {
   });
 
   it('draw every outcome in a class of its own fixed colour', () => {
-    expect(new Set(CALL_CLASSES.map((each) => CLASS_LOOK[each].colour)).size).toBe(CALL_CLASSES.length);
+    expect(new Set(CALL_CLASSES.map((each) => CLASS_STYLE[each].colour)).size).toBe(CALL_CLASSES.length);
     for (const outcome of OUTCOME_ORDER) if (outcome !== 'ok') expect(CALL_CLASSES).toContain(CLASS_OF[outcome]);
   });
 
@@ -51,7 +51,7 @@ describe('charts', () => {
   it('name only the classes that occur', async () => {
     const { key } = await timelineChart(figures, 'timeline');
     const words = key.map((entry) => entry.words);
-    expect(words).toContain('shed');
+    expect(words).toContain('shed (load shedding)');
     expect(words).not.toContain('tool error');
   });
 

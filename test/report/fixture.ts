@@ -468,7 +468,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
   };
 }
 
-/** A deterministic wobble in 0..1, so that curves look like curves. */
+/** A deterministic wobble in 0..1, so that curves badge like curves. */
 const wobble = (index: number): number => ((index * 2_654_435_761) % 1_000) / 1_000;
 
 export function fixtureFigures(summary: Summary): Figures {

@@ -116,7 +116,8 @@ describe('the HTML report', () => {
   it('compares the floor with the loopback reference', () => {
     const words = text.replaceAll('\u00a0', ' ');
     expect(words).toContain(
-      'TCP echo 41 µs, empty HTTP answer 118 µs, the same client with a constant answer 203 µs. The target adds about 9.4 ms (97.9 %).',
+      'TCP echo 41 µs, empty HTTP answer 118 µs, the same client with a constant answer 203 µs. The target ' +
+        'adds about 9.4 ms (97.9 %).',
     );
   });
 

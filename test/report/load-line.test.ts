@@ -88,14 +88,16 @@ describe('a capacity search in words', () => {
   it('is an interval, and how it was found', () => {
     expect(words('found', 154.2, 161)).toEqual([
       '154/s',
-      '154/s is sustained, 161/s is not: the load line lies between, within 4.4 %. Both ends were confirmed (6 probes).',
+      '154/s is sustained, 161/s is not: the load line lies between, within 4.4 %. Both ends were confirmed ' +
+        '(6 probes).',
     ]);
   });
 
   it('says of a knee at a rate that is not sustained that the queue grew there', () => {
     const knee = { kind: 'found', ratePerSecond: 161, goodputPerSecond: 158, rates: 6 } as const;
     expect(kneeSentence({ ...FOUND, knee })).toBe(
-      'Saturation (knee) at 161/s: up to there at least 90 % of each increase in offered load came back as goodput. That rate is not sustained: the queue already grew at 161/s.',
+      'Saturation (knee) at 161/s: up to there at least 90 % of each increase in offered load came back as ' +
+        'goodput. That rate is not sustained: the queue already grew at 161/s.',
     );
     expect(kneeSentence(FOUND)).toBe(
       'Saturation (knee) at 154/s: up to there at least 90 % of each increase in offered load came back as goodput.',
@@ -111,7 +113,7 @@ describe('a capacity search in words', () => {
       recovery: { operatingPerSecond: 100, lowPerSecond: 18, highPerSecond: 21, headroom: 18 / 118 },
     };
     expect(loadLineSentence(lost)).toMatch(
-      /^Without backend-2\. 118\/s is sustained, .*Recovery capacity at the operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/,
+      /^Without backend-2\. 118\/s is sustained, .* operating rate of 100\/s: 18\/s to 21\/s \(headroom 15 %\)\.$/,
     );
     const over = {
       ...lost,
@@ -184,7 +186,8 @@ describe('the load line in a report', () => {
       '| 3 (bracket, 4 s) | 154/s | ✓ passed | 154/s (493) | 154/s (0 %) | +0.1 ms/s (−0.1 ms/s to +0.3 ms/s) |  |',
     );
     expect(markdown).toContain(
-      '- **the &#60;line&#62;**: capacity · open loop; load line: the highest sustained arrival rate: 154/s. 154/s is sustained',
+      '- **the &#60;line&#62;**: capacity · open loop; load line: the highest sustained arrival rate: ' +
+        '154/s. 154/s is sustained',
     );
     expect(markdown.split('\n')).toContain(
       'Saturation (knee) at 154/s: up to there at least 90 % of each increase in offered load came back as goodput.',

@@ -17,7 +17,8 @@ describe('the Markdown summary', () => {
       '| response-time p99 of steady &#60;= 100 ms (closed loop) | 43.2 ms | &#60;= 100 ms | ✓ pass |',
     );
     expect(markdown).toContain(
-      '| floor | closed loop, one call in flight | 103/s | 103/s | 9.6 ms | 9.41 ms | too few samples (410 of 662 needed) |',
+      '| floor | closed loop, one call in flight | 103/s | 103/s | 9.6 ms | 9.41 ms | too few samples (410 ' +
+        'of 662 needed) |',
     );
     expect(markdown).toContain('| never reached | steady · open loop | none | – |');
     expect(markdown).toContain('| steady (closed loop) | book | 1,480 | 1,477 |');

@@ -68,7 +68,8 @@ describe('a phase that is not stationary', () => {
       chosen: null,
     }).analysis.summary.phases.filter(({ name }) => name === 'fault');
     expect(phase === undefined ? null : stationaritySentence(phase)).toBe(
-      'Not stationary: median response time rose by 10 ms (50 % of its median) over 20 s. A gate on this phase cannot pass.',
+      'Not stationary: median response time rose by 10 ms (50 % of its median) over 20 s. A gate on this ' +
+        'phase cannot pass.',
     );
   });
 });

@@ -60,8 +60,8 @@ describe('a closed loop is labelled as one wherever it is named beside numbers:'
     const words = Array.from(page.matchAll(/<text[^>]*>([^<]*)<\/text>/g), (match) => match[1] ?? '').filter(
       (text) => namesClosed(text) || text.startsWith('berth'),
     );
-    // Two bars of the breakdown and both phases in the strip, where a band may be too narrow for more than the name: the
-    // lead of the chapter lists the closed loops.
+    // Two bars of the breakdown and both phases in the strip, where a band may be too narrow for more than the name:
+    // the lead of the chapter lists the closed loops.
     expect(words).toHaveLength(4);
     for (const text of words.filter((word) => word !== 'floor')) expect(text).toMatch(/closed/);
   });
@@ -149,7 +149,8 @@ describe('response time and latency from send stand side by side', () => {
   it('in the Markdown tables of phases and tools', () => {
     const lines = markdownSummary([halved()]).split('\n');
     expect(lines).toContain(
-      '| steady | closed loop, 16 callers | 925/s | 925/s | 16 ms | 8 ms | 43.4 ms | 21.7 ms | 156 ms | 77.8 ms | 0.0405 % |',
+      '| steady | closed loop, 16 callers | 925/s | 925/s | 16 ms | 8 ms | 43.4 ms | 21.7 ms | 156 ms | ' +
+        '77.8 ms | 0.0405 % |',
     );
     const headings = lines.filter((line) => line.includes('| p50 |'));
     expect(headings).toHaveLength(2);

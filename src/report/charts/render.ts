@@ -47,7 +47,7 @@ const NO_LOADER: vega.Loader = {
 
 /**
  * Draws a specification.
- * @param spec without `$schema` and `config`: the look is the theme's
+ * @param spec without `$schema` and `config`: the badge is the theme's
  * @param description what the picture shows, for readers who can't see it
  */
 export async function render(spec: TopLevelSpec, description: string): Promise<string> {

@@ -1,7 +1,7 @@
 /**
- * How charts look: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for light,
- * dark and print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the common
- * colour blindnesses.
+ * The style of charts: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for
+ * light, dark and print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the
+ * common colour blindnesses.
  */
 import type { Config } from 'vega-lite';
 import type { Outcome } from '../../record/index.js';
@@ -30,7 +30,7 @@ export const INK = {
   deadline: 'var(--c-deadline)',
 } as const;
 
-/** What became of a call, as coarse as a stacked area can show. `good` and `late` are both outcome `ok`. */
+/** The result of a call, as coarse as a stacked area can show. `good` and `late` are both outcome `ok`. */
 export const CALL_CLASSES = [
   'good',
   'late',
@@ -45,11 +45,11 @@ export const CALL_CLASSES = [
 export type CallClass = (typeof CALL_CLASSES)[number];
 
 /** Colour and words of each class, fixed: the same class has the same colour in every chart of every report. */
-export const CLASS_LOOK: Readonly<Record<CallClass, { readonly colour: string; readonly words: string }>> = {
+export const CLASS_STYLE: Readonly<Record<CallClass, { readonly colour: string; readonly words: string }>> = {
   good: { colour: 'var(--c-good)', words: 'good (ok, on time)' },
   late: { colour: 'var(--c-late)', words: 'late (ok, after its deadline)' },
   deadline: { colour: 'var(--c-timeout)', words: 'no answer by the deadline' },
-  shed: { colour: 'var(--c-shed)', words: 'shed' },
+  shed: { colour: 'var(--c-shed)', words: 'shed (load shedding)' },
   transport: { colour: 'var(--c-transport)', words: 'transport' },
   refused: { colour: 'var(--c-refused)', words: 'refused (auth, session, protocol)' },
   tool: { colour: 'var(--c-tool)', words: 'tool error' },

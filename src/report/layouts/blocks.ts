@@ -2,7 +2,7 @@
 import type { KeyEntry } from '../charts/theme.js';
 import type { Block, Card, Cell, Check, Figure, Reason, Row, Table } from '../topics/topic.js';
 import { plainBlock } from '../text.js';
-import type { Look } from '../words.js';
+import type { Badge } from '../words.js';
 import { html, outside, prose, trusted, type Content, type Markup } from './markup.js';
 
 /** Longest text of one cell. */
@@ -73,22 +73,22 @@ async function blockHtml(block: Exclude<Block, Figure>): Promise<Markup> {
 }
 
 /** A word with its sign and colour; the word alone says it. */
-export function tag({ words, tone, sign }: Look): Markup {
+export function tag({ words, tone, sign }: Badge): Markup {
   return html`<span class="tag ${tone}"><span aria-hidden="true">${sign}</span>${words}</span>`;
 }
 
-function tile({ look: { words, tone, sign }, because }: { readonly look: Look; readonly because: string }): Markup {
+function tile({ badge: { words, tone, sign }, because }: { readonly badge: Badge; readonly because: string }): Markup {
   return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${words}</p><p
  class="because">${prose(because)}</p></div>`;
 }
 
-function check({ name, value, meaning, look }: Check): Markup {
-  return html`<div class="check"><dt>${name} ${tag(look)}</dt><dd class="value">${prose(value)}</dd><dd
+function check({ name, value, meaning, badge }: Check): Markup {
+  return html`<div class="check"><dt>${name} ${tag(badge)}</dt><dd class="value">${prose(value)}</dd><dd
  class="meaning">${prose(meaning)}</dd></div>`;
 }
 
-function reason({ look, code, where, what, remedy }: Reason): Markup {
-  return html`<li class="${look.tone}"><p>${tag(look)} <code>${outside(code)}</code>${
+function reason({ badge, code, where, what, remedy }: Reason): Markup {
+  return html`<li class="${badge.tone}"><p>${tag(badge)} <code>${outside(code)}</code>${
     where === null ? null : html` in ${outside(where)}`
   }: ${prose(what)}</p><p>${prose(remedy)}</p></li>`;
 }
@@ -179,10 +179,10 @@ const smallPrint = (text: string | undefined): Content =>
 
 function cellHtml(cell: Cell): Content {
   if (typeof cell === 'string') return outside(cell, MOST_CELL);
-  const { text, below, look, quiet } = cell;
+  const { text, below, badge, quiet } = cell;
   const first =
-    look !== undefined
-      ? tag(look)
+    badge !== undefined
+      ? tag(badge)
       : quiet === true
         ? html`<span class="none">${outside(text, MOST_CELL)}</span>`
         : outside(text, MOST_CELL);

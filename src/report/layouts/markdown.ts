@@ -74,7 +74,7 @@ function tableMarkdown({ caption, notes = [], columns, rows, below }: Table): st
 
 function cellMarkdown(cell: Cell): string {
   if (typeof cell === 'string') return safe(cell);
-  const { text, below, look } = cell;
-  const words = look === undefined ? text : `${look.sign} ${look.words}`;
+  const { text, below, badge } = cell;
+  const words = badge === undefined ? text : `${badge.sign} ${badge.words}`;
   return safe(below === undefined || below === '' ? words : `${words} (${below})`);
 }

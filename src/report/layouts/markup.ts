@@ -5,7 +5,7 @@ import { escapeHtml, heldTogether, plainText } from '../text.js';
 
 const made = new WeakSet<object>();
 
-/** A piece of finished HTML. Only this module makes them, so a look-alike object out of a record is not one. */
+/** A piece of finished HTML. Only this module makes them, so an object of this shape from a record is not one. */
 export interface Markup {
   readonly html: string;
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../analysis/index.js';
 import { amount, count, duration, factor, percent, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { faultName, namedPhase, type Look } from '../words.js';
+import { faultName, namedPhase, type Badge } from '../words.js';
 import { none, text, verdictCell, type Block, type Cell, type Row, type Table, type Topic } from './topic.js';
 
 const REASON: Readonly<Record<MetastabilityReason, string>> = {
@@ -25,7 +25,7 @@ const REASON: Readonly<Record<MetastabilityReason, string>> = {
   unsettled: 'goodput was neither back nor low for a whole hold time',
 };
 
-const VERDICT: Readonly<Record<Metastability['verdict'], Look>> = {
+const VERDICT: Readonly<Record<Metastability['verdict'], Badge>> = {
   recovered: { words: 'goodput recovered', tone: 'good', sign: '✓' },
   metastable: { words: 'metastable', tone: 'bad', sign: '✗' },
   censored: { words: 'not settled', tone: 'unsure', sign: '?' },
@@ -33,7 +33,7 @@ const VERDICT: Readonly<Record<Metastability['verdict'], Look>> = {
 };
 
 /** A verdict, and its evidence or why there is none. */
-export function metastabilityWords(found: Metastability, windowNs: number): Look & { readonly because: string } {
+export function metastabilityWords(found: Metastability, windowNs: number): Badge & { readonly because: string } {
   const { verdict, reason, offeredPerSecond, baselinePerSecond, goodputPerSecond, lookedNs, backAfterNs } = found;
   const because =
     reason !== null
@@ -124,7 +124,7 @@ function rush(name: string, { peakBeforePerSecond, peakAfterPerSecond, factor: t
 
 function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Row[] {
   const { metastability, amplification, storm, burstiness, blastRadius, breaker } = afterFault;
-  const { because, ...look } = metastabilityWords(metastability, windowNs);
+  const { because, ...badge } = metastabilityWords(metastability, windowNs);
   const { before, during, after } = amplification;
   const blank = none('');
   return [
@@ -134,7 +134,7 @@ function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Row[] {
         maybe(metastability.baselinePerSecond, rate),
         none(),
         maybe(metastability.goodputPerSecond, rate),
-        verdictCell(look, because),
+        verdictCell(badge, because),
       ],
     },
     {

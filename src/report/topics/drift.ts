@@ -2,10 +2,10 @@
 import type { DriftChange, DriftSummary, Summary } from '../../analysis/index.js';
 import { count, counted, duration, exactMoment } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { namedPhase, type Look } from '../words.js';
+import { namedPhase, type Badge } from '../words.js';
 import { lines, nothing, text, verdictCell, type Line, type Table, type Topic } from './topic.js';
 
-const CLASS: Readonly<Record<DriftChange['class'], Look>> = {
+const CLASS: Readonly<Record<DriftChange['class'], Badge>> = {
   breaking: { words: 'breaking', tone: 'bad', sign: '✗' },
   informational: { words: 'informational', tone: 'quiet', sign: 'i' },
 };

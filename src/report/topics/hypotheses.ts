@@ -2,10 +2,10 @@
 import type { HypothesisJudgement, HypothesisResult, PhaseHypotheses, Summary } from '../../analysis/index.js';
 import { count, exactMoment, inUnit, plural } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { namedPhase, type Look, type Tone } from '../words.js';
+import { namedPhase, type Badge, type Tone } from '../words.js';
 import { lines, verdictCell, type Line, type Table, type Topic } from './topic.js';
 
-const VERDICT: Readonly<Record<HypothesisJudgement['verdict'], Look>> = {
+const VERDICT: Readonly<Record<HypothesisJudgement['verdict'], Badge>> = {
   held: { words: 'held', tone: 'good', sign: '✓' },
   broken: { words: 'broken', tone: 'bad', sign: '✗' },
   'not-judged': { words: 'not judged', tone: 'unsure', sign: '?' },

@@ -18,7 +18,7 @@ import { render, type Layer } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { quantileOf } from '../quantiles.js';
 import { displayWidth, plainText, wrapped } from '../text.js';
-import { capitalised, FROM_SEND, type Look } from '../words.js';
+import { capitalised, FROM_SEND, type Badge } from '../words.js';
 import {
   lines,
   none,
@@ -33,12 +33,12 @@ import {
   type Topic,
 } from './topic.js';
 
-interface ProbeLook extends Look {
+interface ProbeBadge extends Badge {
   readonly colour: string;
   readonly shape: string;
 }
 
-const PROBE: Readonly<Record<CapacityProbe['verdict'], ProbeLook>> = {
+const PROBE: Readonly<Record<CapacityProbe['verdict'], ProbeBadge>> = {
   passed: { words: 'passed', tone: 'good', sign: '✓', colour: INK.good, shape: 'circle' },
   failed: { words: 'failed', tone: 'bad', sign: '✗', colour: INK.deadline, shape: 'cross' },
   undecided: { words: 'undecided', tone: 'unsure', sign: '?', colour: INK.queue, shape: 'diamond' },

@@ -12,7 +12,20 @@ import {
   UNKNOWN,
 } from '../../format/index.js';
 import { linearFromZero, logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import { along, band, boxes, DASHED, layer, levelsAt, line, rulesAt, SHARED_X, up } from '../charts/layers.js';
+import {
+  along,
+  band,
+  boxes,
+  curveKey,
+  DASHED,
+  layer,
+  levelsAt,
+  line,
+  rulesAt,
+  SHARED_X,
+  up,
+  type Curve,
+} from '../charts/layers.js';
 import { render, type Layer, type Pane } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { plainText } from '../text.js';
@@ -193,114 +206,122 @@ function lostBoxes(recovery: RecoverySummary, windows: readonly RecoveryWindow[]
     .filter(({ x, y, y2 }) => x >= 0 && x < (recoveredS ?? toS) && y < y2);
 }
 
+/** The layers of one pane and what the key says of them. */
+interface PanePart {
+  readonly layers: readonly Layer[];
+  readonly key: readonly KeyEntry[];
+}
+
+function goodputPart(recovery: RecoverySummary, windows: readonly RecoveryWindow[], span: Span): PanePart {
+  const { baseline, band: range, windowNs } = recovery;
+  const lost = lostBoxes(recovery, windows, span);
+  const rates = windows.map(({ goodputPerSecond }) => goodputPerSecond);
+  const y = linearFromZero(Math.max(baseline?.goodputPerSecond ?? 0, ...rates), '/s');
+  const level = (perSecond: number, dash: object = {}): Layer =>
+    levelsAt([perSecond], { colour: INK.baseline, width: 1.2, ...dash }, y, WIDTH);
+  const places = steps(windows, windowNs * S_PER_NS, (window) => window.goodputPerSecond);
+  return {
+    layers: [
+      boxes(lost, INK.dip, { y }),
+      ...(baseline === null ? [] : [level(baseline.goodputPerSecond)]),
+      ...(range === null ? [] : [level(range.minGoodputPerSecond, { dash: [4, 3] })]),
+      line(places, { colour: INK.good, width: 1.8, steps: true }, { y }),
+    ],
+    key: [
+      { words: 'goodput', colour: INK.good, mark: 'line' },
+      ...(lost.length > 0 ? [{ words: 'successful calls lost', colour: INK.dip, mark: 'band' } as const] : []),
+      ...(baseline === null ? [] : [{ words: 'baseline', colour: INK.baseline, mark: 'thin' } as const]),
+      ...(range === null
+        ? []
+        : [{ words: 'limit of the normal range', colour: INK.baseline, mark: 'dashed' } as const]),
+    ],
+  };
+}
+
+/** Null where no call was tried again. */
+function retryPart(windows: readonly RecoveryWindow[], windowS: number): PanePart | null {
+  if (!windows.some((window) => window.attempts > window.offered)) return null;
+  const perCall = steps(windows, windowS, ({ offered, attempts }) => (offered === 0 ? null : attempts / offered));
+  const y = linearFromZero(Math.max(...perCall.map((place) => place.y ?? 0)), '');
+  return {
+    layers: [line(perCall, { colour: INK.queue, width: 1.8, steps: true }, { y })],
+    key: [{ words: 'attempts per call', colour: INK.queue, mark: 'line' }],
+  };
+}
+
+function responsePart({ band: range }: RecoverySummary, windows: readonly RecoveryWindow[], windowS: number): PanePart {
+  const curve = (words: string, of: (window: RecoveryWindow) => number | null, stroke: Curve['stroke']): Curve => ({
+    words,
+    places: windows.map((window) => {
+      const ns = of(window);
+      return { x: window.fromNs * S_PER_NS + windowS / 2, y: ns === null ? null : ns * MS_PER_NS };
+    }),
+    stroke,
+  });
+  const curves = [
+    curve('p99, ok calls', (window) => window.okP99Ns, { colour: INK.response, width: 1.6 }),
+    curve('p99, all calls (failures at their deadline)', (window) => window.p99Ns, {
+      colour: INK.counted,
+      width: 1.6,
+      ...DASHED,
+    }),
+  ];
+  const limits = range === null ? [] : [range.maxP99Ns * MS_PER_NS];
+  const span = logSpan([...curves.flatMap(({ places }) => places.map((place) => place.y)), ...limits]);
+  const y = logMs(span);
+  const normal = layer(
+    limits.map((limit) => ({ y: span.domain[0], y2: limit })),
+    { type: 'rect', color: INK.baselineBand },
+    { x: { value: 0 }, x2: { value: WIDTH }, y: up(y), y2: { field: 'y2' } },
+  );
+  return {
+    layers: [normal, ...curves.map(({ places, stroke }) => line(places, stroke, { y }))],
+    key: [
+      ...(range === null ? [] : [{ words: 'normal range', colour: INK.baselineBand, mark: 'band' } as const]),
+      ...curveKey(curves),
+    ],
+  };
+}
+
 /** Goodput with what was lost, attempts per call where there were retries, and the p99 in its normal range. */
 export async function recoveryChart(
   recovery: RecoverySummary,
   windows: readonly RecoveryWindow[],
   description: string,
 ): Promise<Chart> {
-  const { baseline, band: range } = recovery;
   const windowS = recovery.windowNs * S_PER_NS;
   const span = spanOf(recovery, windows);
   const marks = marksOf(recovery, span);
   const fault = band([{ x: 0, x2: span.clearS }], INK.faultBand);
-  const rules = rulesAt(
-    marks.map(({ x }) => x),
-    { colour: INK.text, width: 1, dash: [3, 2] },
-  );
-  const pane = (title: string, height: number, layers: readonly Layer[], lowest = false): Pane => ({
-    title: { text: title },
-    width: WIDTH,
-    height,
-    encoding: { x: along(secondsAcross(span.fromS, span.toS, lowest, 'since the fault became active')) },
-    layer: [...layers, rules],
+  const xs = marks.map(({ x }) => x);
+  const rules = rulesAt(xs, { colour: INK.text, width: 1, dash: [3, 2] });
+  const parts = [
+    { title: 'Goodput', height: 120, part: goodputPart(recovery, windows, span) },
+    {
+      title: 'Retry amplification (attempts per call offered in each window)',
+      height: 64,
+      part: retryPart(windows, windowS),
+    },
+    {
+      title: 'Response time, p99 of each window (the maximum under 100 calls; log scale)',
+      height: 140,
+      part: responsePart(recovery, windows, windowS),
+    },
+  ].flatMap(({ part, ...pane }) => (part === null ? [] : [{ ...pane, ...part }]));
+  const panes = parts.map(({ title, height, layers }, index): Pane => {
+    const lowest = index === parts.length - 1;
+    return {
+      title: { text: title },
+      width: WIDTH,
+      height,
+      encoding: { x: along(secondsAcross(span.fromS, span.toS, lowest, 'since the fault became active')) },
+      layer: [fault, ...layers, rules],
+    };
   });
-
-  const lost = lostBoxes(recovery, windows, span);
-  const rates = windows.map(({ goodputPerSecond }) => goodputPerSecond);
-  const perSecond = linearFromZero(Math.max(baseline?.goodputPerSecond ?? 0, ...rates), '/s');
-  const level = (value: number | undefined, dash?: number[]): readonly Layer[] =>
-    value === undefined
-      ? []
-      : [
-          levelsAt(
-            [value],
-            { colour: INK.baseline, width: 1.2, ...(dash === undefined ? {} : { dash }) },
-            perSecond,
-            WIDTH,
-          ),
-        ];
-  const goodput = pane('Goodput', 120, [
-    fault,
-    boxes(lost, INK.dip, { y: perSecond }),
-    ...level(baseline?.goodputPerSecond),
-    ...level(range?.minGoodputPerSecond, [4, 3]),
-    line(
-      steps(windows, windowS, (window) => window.goodputPerSecond),
-      { colour: INK.good, width: 1.8, steps: true },
-      { y: perSecond },
-    ),
-  ]);
-
-  const perCall = steps(windows, windowS, ({ offered, attempts }) => (offered === 0 ? null : attempts / offered));
-  const retried = windows.some((window) => window.attempts > window.offered);
-  const retries = pane('Retry amplification (attempts per call offered in each window)', 64, [
-    fault,
-    line(
-      perCall,
-      { colour: INK.queue, width: 1.8, steps: true },
-      { y: linearFromZero(Math.max(...perCall.map(({ y }) => y ?? 0)), '') },
-    ),
-  ]);
-
-  const tail = (of: (window: RecoveryWindow) => number | null) =>
-    windows.map((window) => {
-      const ns = of(window);
-      return { x: window.fromNs * S_PER_NS + windowS / 2, y: ns === null ? null : ns * MS_PER_NS };
-    });
-  const [ok, all] = [tail((window) => window.okP99Ns), tail((window) => window.p99Ns)];
-  const limits = range === null ? [] : [range.maxP99Ns * MS_PER_NS];
-  const times = logSpan([...ok.map(({ y }) => y), ...all.map(({ y }) => y), ...limits]);
-  const y = logMs(times);
-  const normal = layer(
-    limits.map((limit) => ({ y: times.domain[0], y2: limit })),
-    { type: 'rect', color: INK.baselineBand },
-    { x: { value: 0 }, x2: { value: WIDTH }, y: up(y), y2: { field: 'y2' } },
-  );
-  const response = pane(
-    'Response time, p99 of each window (the maximum under 100 calls; log scale)',
-    140,
-    [
-      normal,
-      fault,
-      line(ok, { colour: INK.response, width: 1.6 }, { y }),
-      line(all, { colour: INK.counted, width: 1.6, ...DASHED }, { y }),
-    ],
-    true,
-  );
-
-  const panes = [
-    ...(marks.length > 0 ? [labelPane(marks, span)] : []),
-    goodput,
-    ...(retried ? [retries] : []),
-    response,
-  ];
-  const key: readonly KeyEntry[] = [
-    { words: 'goodput', colour: INK.good, mark: 'line' },
-    ...(lost.length > 0 ? [{ words: 'successful calls lost', colour: INK.dip, mark: 'band' } as const] : []),
-    ...(retried ? [{ words: 'attempts per call', colour: INK.queue, mark: 'line' } as const] : []),
-    ...(baseline === null ? [] : [{ words: 'baseline', colour: INK.baseline, mark: 'thin' } as const]),
-    ...(range === null
-      ? []
-      : [
-          { words: 'limit of the normal range', colour: INK.baseline, mark: 'dashed' } as const,
-          { words: 'normal range', colour: INK.baselineBand, mark: 'band' } as const,
-        ]),
-    { words: 'p99, ok calls', colour: INK.response, mark: 'line' },
-    { words: 'p99, all calls (failures at their deadline)', colour: INK.counted, mark: 'dashed' },
-    { words: 'fault active', colour: INK.faultBand, mark: 'band' },
-  ];
-  return { svg: await render({ vconcat: panes }, description), key };
+  return {
+    svg: await render({ vconcat: [...(marks.length > 0 ? [labelPane(marks, span)] : []), ...panes] }, description),
+    key: [...parts.flatMap(({ key }) => key), { words: 'fault active', colour: INK.faultBand, mark: 'band' }],
+  };
 }
 
 /** The normal range, the windows it was judged in, and what the fluid model of the drain ignores. */

@@ -275,13 +275,12 @@ function workTable({ work }: SideEffects): readonly Table[] {
     {
       kind: 'table',
       caption: 'Work of the upstreams, by server-side counters',
-      notes: ['Wasted: executed after the caller gave up.'],
       columns: [
         { name: 'Service', kind: 'word' },
         { name: 'Executed' },
-        { name: 'Wasted' },
+        { name: 'Wasted', below: 'given up before it ended' },
         { name: 'Service time' },
-        { name: 'Wasted service time' },
+        { name: 'Wasted service time', below: 'given up before it ended' },
         { name: 'Dropped: expired' },
         { name: 'Dropped: cancelled' },
         { name: 'Unfinished' },

@@ -3,7 +3,7 @@ import type { PhaseSummary, SteadyState, SteadyStretch, SteadyTest, Summary } fr
 import { duration, percent, rate } from '../../format/index.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
-import { phaseName, type Look } from '../words.js';
+import { phaseName, type Badge } from '../words.js';
 import { namedLines, verdictCell, type Topic } from './topic.js';
 
 const QUANTITY = { 'response-time': 'median response time', throughput: 'throughput' } as const;
@@ -14,7 +14,7 @@ const NOT_JUDGED = {
   'broken-off': 'interrupted',
 } as const;
 
-const VERDICT: Readonly<Record<SteadyState['verdict'], Look>> = {
+const VERDICT: Readonly<Record<SteadyState['verdict'], Badge>> = {
   steady: { words: 'stationary', tone: 'good', sign: '✓' },
   late: { words: 'stationary later', tone: 'unsure', sign: '?' },
   none: { words: 'not stationary', tone: 'bad', sign: '✗' },

@@ -311,7 +311,8 @@ export const summary: Topic = {
   id: 'summary',
   title: 'Summary',
   place: 'results',
-  lead: () => null,
+  lead: () =>
+    'Good: ok and answered by the deadline. Goodput: good calls per second. Missed: offered calls that were not good.',
   applies: () => true,
   page: ({ analysis }) => {
     const all = cards(analysis.summary);

@@ -5,7 +5,15 @@ import { linearFromZero, linearMs, logMs, logSpan, MS_PER_NS, S_PER_NS, secondsA
 import { along, area, band, curveKey, DASHED, DOTTED, layer, line, rulesAt, up, type Curve } from '../charts/layers.js';
 import { render, type Layer, type Pane } from '../charts/render.js';
 import { faultSpans, strip, STRIP_WIDTH, type Clock } from '../charts/strip.js';
-import { CALL_CLASSES, CLASS_LOOK, CLASS_OF, INK, type CallClass, type Chart, type KeyEntry } from '../charts/theme.js';
+import {
+  CALL_CLASSES,
+  CLASS_STYLE,
+  CLASS_OF,
+  INK,
+  type CallClass,
+  type Chart,
+  type KeyEntry,
+} from '../charts/theme.js';
 import { closedAmong, faultName, FROM_SEND, namedPhase, phaseName } from '../words.js';
 import { recoveryWords } from './recovery.js';
 import { nothing, type Row, type Table, type Topic } from './topic.js';
@@ -106,7 +114,7 @@ function callsPane(timeline: Timeline): { readonly layers: readonly Layer[]; rea
   const { classes, rows } = stackedClasses(timeline);
   const offered = series(timeline, timeline.offeredPerSecond, 1);
   const y = linearFromZero(Math.max(highest(offered), highest(rows)), '/s');
-  const looks = classes.map((drawn) => CLASS_LOOK[drawn]);
+  const styles = classes.map((drawn) => CLASS_STYLE[drawn]);
   return {
     layers: [
       layer(
@@ -118,7 +126,7 @@ function callsPane(timeline: Timeline): { readonly layers: readonly Layer[]; rea
           color: {
             field: 'drawn',
             type: 'nominal',
-            scale: { domain: [...classes], range: looks.map(({ colour }) => colour) },
+            scale: { domain: [...classes], range: styles.map(({ colour }) => colour) },
             legend: null,
           },
         },
@@ -128,7 +136,7 @@ function callsPane(timeline: Timeline): { readonly layers: readonly Layer[]; rea
     key: [
       { words: 'Calls', colour: INK.text, mark: 'heading' },
       { words: 'offered', colour: INK.offered, mark: 'dashed' },
-      ...looks.map(({ words, colour }): KeyEntry => ({ words, colour, mark: 'area' })),
+      ...styles.map(({ words, colour }): KeyEntry => ({ words, colour, mark: 'area' })),
     ],
   };
 }

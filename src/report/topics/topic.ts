@@ -5,7 +5,7 @@
 import type { Chart } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { fitWidth, wrapped } from '../text.js';
-import type { Look, Tone } from '../words.js';
+import type { Badge, Tone } from '../words.js';
 
 /** A chapter. Leaving out a part is a type error; what a form does not show is an explicit empty list. */
 export interface Topic {
@@ -36,7 +36,7 @@ export interface CellParts {
   /** In small print under the text: an interval, a second quantity. */
   readonly below?: string;
   /** The text is a verdict with this tone and sign. */
-  readonly look?: Look;
+  readonly badge?: Badge;
   /** There is no value; the text says why. */
   readonly quiet?: boolean;
 }
@@ -100,11 +100,11 @@ export interface Check {
   readonly value: string;
   /** What it is and which limit applies. */
   readonly meaning: string;
-  readonly look: Look;
+  readonly badge: Badge;
 }
 
 export interface Reason {
-  readonly look: Look;
+  readonly badge: Badge;
   readonly code: string;
   readonly where: string | null;
   readonly what: string;
@@ -130,7 +130,7 @@ export type Block =
   | Figure
   | { readonly kind: 'nothing'; readonly text: string }
   | { readonly kind: 'cards'; readonly cards: readonly Card[] }
-  | { readonly kind: 'tiles'; readonly tiles: readonly { readonly look: Look; readonly because: string }[] }
+  | { readonly kind: 'tiles'; readonly tiles: readonly { readonly badge: Badge; readonly because: string }[] }
   | { readonly kind: 'checks'; readonly checks: readonly Check[] }
   | { readonly kind: 'reasons'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'code'; readonly title: string; readonly text: string; readonly limit: number }
@@ -138,8 +138,8 @@ export type Block =
 
 export const text = (words: string): Text => ({ kind: 'text', text: words });
 export const nothing = (words: string): Block => ({ kind: 'nothing', text: words });
-export const verdictCell = (look: Look, below?: string): Cell =>
-  below === undefined ? { text: look.words, look } : { text: look.words, look, below };
+export const verdictCell = (badge: Badge, below?: string): Cell =>
+  below === undefined ? { text: badge.words, badge } : { text: badge.words, badge, below };
 /** What stands where there is no value. */
 export const none = (words = '–'): CellParts => ({ text: words, quiet: true });
 

@@ -14,10 +14,10 @@ import { band, DASHED, line } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
-import { capitalised, namedPhase, type Look } from '../words.js';
+import { capitalised, namedPhase, type Badge } from '../words.js';
 import { lines, none, verdictCell, type Cell, type Figure, type Table, type Topic } from './topic.js';
 
-export const GROWTH_VERDICT: Readonly<Record<GrowthVerdict, Look>> = {
+export const GROWTH_VERDICT: Readonly<Record<GrowthVerdict, Badge>> = {
   growing: { words: 'growing', tone: 'bad', sign: '✗' },
   flat: { words: 'not growing', tone: 'good', sign: '✓' },
   'too-short': { words: 'too short', tone: 'unsure', sign: '?' },

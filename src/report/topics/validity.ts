@@ -4,7 +4,7 @@ import type { Summary } from '../../analysis/index.js';
 import { count, counted, duration, moment, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
 import { quantileOf } from '../quantiles.js';
 import { displayWidth, plainText } from '../text.js';
-import { namedPhase, type Look, type Tone } from '../words.js';
+import { namedPhase, type Badge, type Tone } from '../words.js';
 import { lines, verdictCell, type Check, type Line, type Reason, type Span, type Topic } from './topic.js';
 
 /** A check with the name it has on a line of many. */
@@ -17,7 +17,7 @@ const STATE = {
   warning: { words: 'warning', tone: 'unsure', sign: '?' },
   failed: { words: 'failed', tone: 'bad', sign: '!' },
   unknown: { words: 'unknown', tone: 'quiet', sign: '–' },
-} as const satisfies Readonly<Record<string, Look>>;
+} as const satisfies Readonly<Record<string, Badge>>;
 
 export function generatorChecks(summary: Summary): readonly GeneratorCheck[] {
   return [
@@ -31,7 +31,7 @@ export function generatorChecks(summary: Summary): readonly GeneratorCheck[] {
 }
 
 /** The state of a check is the verdict of the analysis on it; the report has no limits of its own. */
-function stateOf(summary: Summary, known: boolean, codes: readonly string[]): Look {
+function stateOf(summary: Summary, known: boolean, codes: readonly string[]): Badge {
   const reasons = summary.validity.reasons.filter((reason) => codes.includes(reason.code));
   if (reasons.some((reason) => reason.severity === 'invalid')) return STATE.failed;
   return !known ? STATE.unknown : reasons.length > 0 ? STATE.warning : STATE.ok;
@@ -61,7 +61,7 @@ function scheduleLag(summary: Summary): GeneratorCheck {
         ? 'Only an open loop has a schedule.'
         : 'How late calls were sent; excludes the wait for a free connection. Limit: 1 ms, or 5 % of the ' +
           'deadline if that is more.',
-    look: stateOf(summary, worst !== undefined, ['schedule-lag']),
+    badge: stateOf(summary, worst !== undefined, ['schedule-lag']),
   };
 }
 
@@ -73,7 +73,11 @@ function loopDelay(summary: Summary): GeneratorCheck {
     short: 'event loop delay',
     value: loopDelayMaxNs === null ? UNKNOWN : duration(loopDelayMaxNs),
     meaning: `Longest pause of the generator's event loop${gc}.`,
-    look: stateOf(summary, loopDelayMaxNs !== null, ['generator-saturated', 'generator-cpu', 'achieved-below-offered']),
+    badge: stateOf(summary, loopDelayMaxNs !== null, [
+      'generator-saturated',
+      'generator-cpu',
+      'achieved-below-offered',
+    ]),
   };
 }
 
@@ -89,7 +93,7 @@ function littlesLaw(summary: Summary): GeneratorCheck {
     meaning:
       'Difference between calls in flight and throughput × time in the system, largest steady phase. Limit: ' +
       '5 %; more means that a clock or a count is wrong.',
-    look: stateOf(summary, residuals.length > 0, ['little-residual', 'clock-problem']),
+    badge: stateOf(summary, residuals.length > 0, ['little-residual', 'clock-problem']),
   };
 }
 
@@ -103,7 +107,7 @@ function samples(summary: Summary): GeneratorCheck {
         ? `${count(logicalCalls)} of ${count(logicalCalls)}`
         : `${counted(unaccounted, 'call')} missing`,
     meaning: 'Every call that was planned has an outcome in the record.',
-    look: stateOf(summary, true, ['samples-unaccounted', 'record-incomplete', 'no-samples', 'interrupted']),
+    badge: stateOf(summary, true, ['samples-unaccounted', 'record-incomplete', 'no-samples', 'interrupted']),
   };
 }
 
@@ -114,7 +118,7 @@ function otherCpu(summary: Summary): GeneratorCheck {
     short: 'CPU of others',
     value: spinLostShare === null ? UNKNOWN : percent(spinLostShare),
     meaning: 'Share of one core, measured by a probe. From 2 % there is a warning, from 10 % gates are inconclusive.',
-    look: stateOf(summary, spinLostShare !== null, ['contended-machine', 'cpu-steal', 'machine-pressure']),
+    badge: stateOf(summary, spinLostShare !== null, ['contended-machine', 'cpu-steal', 'machine-pressure']),
   };
 }
 
@@ -129,7 +133,7 @@ function selfCapacity(summary: Summary): GeneratorCheck {
     short: 'self-capacity',
     value: `${selfCapacityPerSecond === null ? UNKNOWN : rate(selfCapacityPerSecond)} (${offered})`,
     meaning: selfCapacityUnknown === null ? what : `Unknown: ${plainText(selfCapacityUnknown, 200)}. ${what}`,
-    look: stateOf(summary, selfCapacityPerSecond !== null && highestRatePerSecond !== null, ['over-self-capacity']),
+    badge: stateOf(summary, selfCapacityPerSecond !== null && highestRatePerSecond !== null, ['over-self-capacity']),
   };
 }
 
@@ -138,7 +142,7 @@ const MOST_LINES = 8;
 
 function reasonsOf({ phases, validity }: Summary): readonly Reason[] {
   return validity.reasons.map(({ severity, code, phase, what, remedy }) => ({
-    look: severity === 'invalid' ? { ...STATE.failed, words: 'invalid' } : STATE.warning,
+    badge: severity === 'invalid' ? { ...STATE.failed, words: 'invalid' } : STATE.warning,
     code,
     where: phase === null ? null : namedPhase(phases, phase),
     what,
@@ -149,7 +153,7 @@ function reasonsOf({ phases, validity }: Summary): readonly Reason[] {
 function warningsOf({ warnings }: Summary): readonly Reason[] {
   return warnings
     .slice(0, MOST_WARNINGS)
-    .map(({ code, atNs, what, remedy }) => ({ look: STATE.warning, code, where: moment(atNs), what, remedy }));
+    .map(({ code, atNs, what, remedy }) => ({ badge: STATE.warning, code, where: moment(atNs), what, remedy }));
 }
 
 /** The checks side by side, on further lines where one is not enough. */
@@ -157,8 +161,8 @@ function checkLines(summary: Summary, columns: number): readonly Line[] {
   const head = 'generator  ';
   const rows: Span[][] = [[{ text: head, tone: 'quiet' }]];
   let width = head.length;
-  for (const { short, value, look } of generatorChecks(summary)) {
-    const flag = look.tone === 'bad' || look.tone === 'unsure' ? ` ${look.sign}` : '';
+  for (const { short, value, badge } of generatorChecks(summary)) {
+    const flag = badge.tone === 'bad' || badge.tone === 'unsure' ? ` ${badge.sign}` : '';
     const words = `${short} ${value}${flag}`;
     const fits = width === head.length || width + 3 + displayWidth(words) <= columns;
     if (!fits) {
@@ -166,7 +170,7 @@ function checkLines(summary: Summary, columns: number): readonly Line[] {
       width = head.length;
     }
     const gap = width > head.length ? ' · ' : '';
-    const tone: Tone | undefined = flag === '' ? undefined : look.tone;
+    const tone: Tone | undefined = flag === '' ? undefined : badge.tone;
     rows.at(-1)?.push({ text: gap }, tone === undefined ? { text: words } : { text: words, tone });
     width += gap.length + displayWidth(words);
   }
@@ -174,14 +178,14 @@ function checkLines(summary: Summary, columns: number): readonly Line[] {
 }
 
 function reasonLines(summary: Summary, columns: number): readonly Line[] {
-  const all = [...reasonsOf(summary)].sort((a, b) => Number(b.look.tone === 'bad') - Number(a.look.tone === 'bad'));
+  const all = [...reasonsOf(summary)].sort((a, b) => Number(b.badge.tone === 'bad') - Number(a.badge.tone === 'bad'));
   const more = all.length - MOST_LINES;
   return [
     ...all
       .slice(0, MOST_LINES)
-      .flatMap(({ look, code, where, what, remedy }) => [
+      .flatMap(({ badge, code, where, what, remedy }) => [
         ...lines(
-          [{ text: `  ${look.sign} `, tone: look.tone }],
+          [{ text: `  ${badge.sign} `, tone: badge.tone }],
           `${code}${where === null ? '' : ` in ${where}`}: ${plainText(what)}`,
           columns,
         ),
@@ -220,12 +224,12 @@ export const validity: Topic = {
       kind: 'table',
       caption: 'Checks of the load generator and its machine',
       columns: [{ name: 'Check', kind: 'word' }, { name: 'Measured' }, { name: 'State', kind: 'word' }],
-      rows: generatorChecks(summary).map(({ name, value, look }) => ({ cells: [name, value, verdictCell(look)] })),
+      rows: generatorChecks(summary).map(({ name, value, badge }) => ({ cells: [name, value, verdictCell(badge)] })),
     },
     {
       kind: 'list',
-      items: reasonsOf(summary).map(({ look, code, where, what, remedy }) => ({
-        name: look.words,
+      items: reasonsOf(summary).map(({ badge, code, where, what, remedy }) => ({
+        name: badge.words,
         text: `${code}${where === null ? '' : ` in ${where}`}: ${what.replace(/\.$/, '')}. Hint: ${remedy}`,
       })),
     },

@@ -2,7 +2,7 @@
 import { boundsInUnit, measuredText, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
-import { GATE_VERDICT, gateCounts, type Look } from '../words.js';
+import { GATE_VERDICT, gateCounts, type Badge } from '../words.js';
 import { lines, none, verdictCell, type Line, type Table, type Topic } from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
@@ -16,17 +16,17 @@ type Gates = RunView['gates'];
 type Result = Gates['results'][number];
 
 /** The run's own verdict, and why. */
-export function validityTile({ analysis }: RunView): { readonly look: Look; readonly because: string } {
+export function validityTile({ analysis }: RunView): { readonly badge: Badge; readonly because: string } {
   const { verdict, reasons } = analysis.summary.validity;
   const invalid = reasons.find(({ severity }) => severity === 'invalid');
   if (verdict === 'invalid')
     return {
-      look: { words: 'Run invalid', tone: 'bad', sign: '!' },
+      badge: { words: 'Run invalid', tone: 'bad', sign: '!' },
       because: invalid?.what ?? 'The numbers below are not reliable.',
     };
   const warnings = reasons.length;
   return {
-    look: { words: 'Run valid', tone: 'good', sign: '✓' },
+    badge: { words: 'Run valid', tone: 'good', sign: '✓' },
     because:
       warnings === 0
         ? 'The load generator kept its schedule and no sample was lost.'
@@ -34,16 +34,16 @@ export function validityTile({ analysis }: RunView): { readonly look: Look; read
   };
 }
 
-function gateTile({ gates }: RunView): { readonly look: Look; readonly because: string } {
+function gateTile({ gates }: RunView): { readonly badge: Badge; readonly because: string } {
   if (gates.results.length === 0)
     return {
-      look: { words: 'No gates', tone: 'quiet', sign: '–' },
+      badge: { words: 'No gates', tone: 'quiet', sign: '–' },
       because: 'The scenario sets no bounds, so nothing was judged.',
     };
-  const look = { ...GATE_VERDICT[gates.verdict], words: GATES[gates.verdict] };
+  const badge = { ...GATE_VERDICT[gates.verdict], words: GATES[gates.verdict] };
   const first = gates.results.find((each) => each.verdict === gates.verdict && each.verdict !== 'pass');
   const why = first === undefined ? '' : ` ${plainText(first.text, 220)}: ${first.why}`;
-  return { look, because: `${gateCounts(gates)}.${why}` };
+  return { badge, because: `${gateCounts(gates)}.${why}` };
 }
 
 /** What a gate measured; null when there was nothing. */
@@ -69,7 +69,8 @@ function gateTable({ results }: Gates): Table {
         measured(result) ?? none('no value'),
         boundsInUnit(result.gate, result.unit),
         verdictCell(GATE_VERDICT[result.verdict]),
-        result.why,
+        // Why the run is invalid stands above the table, once.
+        result.verdict === 'invalid' ? 'the run is invalid' : result.why,
       ],
     })),
   };
