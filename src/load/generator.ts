@@ -6,8 +6,8 @@ import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js
 import { setUpTiming } from '../process-timing/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';
-import { LoadThread, type Saying } from './load-thread.js';
-import type { SegmentResult } from './messages.js';
+import { LoadThread } from './load-thread.js';
+import type { SegmentResult, WorkerMessage } from './messages.js';
 import type { PacingMode } from './pacing/index.js';
 
 export type { SegmentResult } from './messages.js';
@@ -43,7 +43,7 @@ export interface LiveStats {
   /** Attempts in flight and logical calls waiting in the client, now. */
   readonly inFlight: number;
   readonly queued: number;
-  /** CPU time of the load threads in nanoseconds, at most a second old; null when the system does not tell. */
+  /** CPU time of the load threads in nanoseconds, at most a second old; null when the system does not report it. */
   readonly threadCpuNs: number | null;
 }
 
@@ -70,8 +70,8 @@ export interface Generator {
 }
 
 /**
- * From the announcement of a segment's start to the start: time for every worker to hear of it, and for the faults to
- * be put on the same clock.
+ * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to be
+ * put on the same clock.
  */
 const ANNOUNCED_NS = 50 * NS_PER_MS;
 
@@ -80,7 +80,7 @@ interface Waiter<T> {
   readonly reject: (reason: Error) => void;
 }
 
-/** A segment under way: what each worker has told of it. */
+/** A segment under way: what each worker has reported of it. */
 interface Running extends Waiter<SegmentResult> {
   readonly startNs: number;
   readonly phase: number;
@@ -89,8 +89,8 @@ interface Running extends Waiter<SegmentResult> {
 }
 
 /**
- * The load workers as one generator: they are started, run, interrupted and closed together, and what they tell is put
- * together.
+ * The load workers as one generator: they are started, run, interrupted and closed together, and what they report is
+ * merged.
  */
 class WorkerPool implements Generator {
   pacing: PacingMode = 'sleep';
@@ -117,7 +117,7 @@ class WorkerPool implements Generator {
       const share = { worker, workers, sessions: protocol.sessions };
       return new LoadThread(
         { target, protocol, calls, settings, seed, epoch, share, callIds },
-        { heard: (saying) => this.#heard(worker, saying), ended: (reason) => this.#threadEnded(reason) },
+        { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
       );
     });
   }
@@ -140,15 +140,15 @@ class WorkerPool implements Generator {
         const startNs = Math.ceil(this.#nowNs() + ANNOUNCED_NS);
         this.#running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
         this.#health.restart();
-        for (const thread of this.#threads) thread.say({ say: 'run', segment, startNs, warmupNs });
-        this.#tellPhase(startNs, 'start');
+        for (const thread of this.#threads) thread.send({ type: 'run', segment, startNs, warmupNs });
+        this.#phaseEvent(startNs, 'start');
         onStart?.(startNs);
       }
     });
   }
 
   interrupt(): void {
-    for (const thread of this.#threads) thread.say({ say: 'interrupt' });
+    for (const thread of this.#threads) thread.send({ type: 'interrupt' });
   }
 
   close(): Promise<void> {
@@ -171,35 +171,35 @@ class WorkerPool implements Generator {
     };
   }
 
-  #heard(worker: number, saying: Saying): void {
-    switch (saying.say) {
+  #received(worker: number, message: WorkerMessage): void {
+    switch (message.type) {
       case 'ready':
-        this.pacing = saying.pacing;
-        this.sessions += saying.sessions;
+        this.pacing = message.pacing;
+        this.sessions += message.sessions;
         if (this.#opening !== null && --this.#opening.left === 0) {
           this.#opening.resolve();
           this.#opening = null;
         }
         break;
       case 'scheduled-end':
-        this.#running?.endsNs.push(saying.atNs);
+        this.#running?.endsNs.push(message.atNs);
         if (this.#running?.endsNs.length === this.#threads.length)
-          this.#tellPhase(Math.max(...this.#running.endsNs), 'scheduled-end');
+          this.#phaseEvent(Math.max(...this.#running.endsNs), 'scheduled-end');
         break;
       case 'finished':
         this.#health.finish(worker);
-        this.#running?.results.push(saying.result);
+        this.#running?.results.push(message.result);
         if (this.#running?.results.length === this.#threads.length) this.#finish(this.#running);
         break;
       case 'event':
-        this.#setup.onEvent(saying.event);
+        this.#setup.onEvent(message.event);
         break;
       case 'second':
-        this.#health.add(worker, saying.row);
-        if (saying.chunk !== null) this.#setup.onSpool(saying.chunk);
+        this.#health.add(worker, message.row);
+        if (message.chunk !== null) this.#setup.onSpool(message.chunk);
         break;
       case 'spool':
-        this.#setup.onSpool(saying.chunk);
+        this.#setup.onSpool(message.chunk);
         break;
     }
   }
@@ -217,12 +217,12 @@ class WorkerPool implements Generator {
       shed: sum(({ shed }) => shed),
       interrupted: results.some(({ interrupted }) => interrupted),
     };
-    this.#tellPhase(result.drainedNs, 'drained');
+    this.#phaseEvent(result.drainedNs, 'drained');
     this.#running = null;
     resolve(result);
   }
 
-  #tellPhase(atNs: number, edge: 'start' | 'scheduled-end' | 'drained'): void {
+  #phaseEvent(atNs: number, edge: 'start' | 'scheduled-end' | 'drained'): void {
     const phase = this.#running?.phase;
     if (phase === undefined) return;
     this.#setup.onEvent({ type: 'phase', atNs, phase, name: this.#setup.phases[phase] ?? `phase ${phase}`, edge });
@@ -235,11 +235,11 @@ class WorkerPool implements Generator {
       return;
     }
     this.#end(reason);
-    // Half a generator makes half a load, and nobody asked for that.
+    // Without this worker the load would not be the one that the plan asks for.
     this.interrupt();
   }
 
-  /** The first reason counts: whoever waits hears it, and so does whoever asks later. */
+  /** The first reason counts, for the calls that wait now and for later ones. */
   #end(reason: Error): void {
     if (this.#ended !== null) return;
     this.#ended = reason;

@@ -21,27 +21,27 @@ export function mergedHealth(rows: readonly [HealthRow, ...HealthRow[]]): Health
   };
 }
 
-/** Puts the n-th row of each thread together. A thread that has finished its segment is no longer waited for. */
+/** Merges the n-th row of each thread. A thread that has finished its segment is no longer waited for. */
 export class HealthMerger {
   readonly #waiting: HealthRow[][];
   readonly #finished: boolean[];
-  readonly #tell: (row: HealthRow) => void;
+  readonly #emit: (row: HealthRow) => void;
 
-  constructor(threads: number, tell: (row: HealthRow) => void) {
+  constructor(threads: number, emit: (row: HealthRow) => void) {
     this.#waiting = Array.from({ length: threads }, () => []);
     this.#finished = new Array<boolean>(threads).fill(false);
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   add(thread: number, row: HealthRow): void {
     this.#waiting[thread]?.push(row);
-    this.#tellComplete();
+    this.#emitComplete();
   }
 
-  /** This thread tells no more of this segment. */
+  /** This thread sends no more rows of this segment. */
   finish(thread: number): void {
     this.#finished[thread] = true;
-    this.#tellComplete();
+    this.#emitComplete();
   }
 
   /** The next segment begins. */
@@ -49,11 +49,11 @@ export class HealthMerger {
     this.#finished.fill(false);
   }
 
-  #tellComplete(): void {
+  #emitComplete(): void {
     while (this.#waiting.every((rows, thread) => rows.length > 0 || this.#finished[thread] === true)) {
       const [first, ...rest] = this.#waiting.flatMap((rows) => rows.shift() ?? []);
       if (first === undefined) return;
-      this.#tell(mergedHealth([first, ...rest]));
+      this.#emit(mergedHealth([first, ...rest]));
     }
   }
 }

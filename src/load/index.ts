@@ -2,7 +2,7 @@
  * How many calls and when: arrival processes, the engine that keeps to them, and the thread it runs on.
  *
  * Owns pacers (pure), the open and closed loop, in-flight bounds, deadlines, retries, and the generator's own health.
- * Does not own: how a call travels (`mcp`), what is kept (`record`), what it means (`analysis`), what rate the
+ * Does not own: how a call travels (`mcp`), what is written (`record`), what it means (`analysis`), what rate the
  * generator can hold on this machine (`calibration`).
  */
 export {

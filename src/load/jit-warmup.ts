@@ -1,10 +1,10 @@
 /**
- * A rehearsal: everything an engine may have to do, done once in imagined time before the first real call.
+ * JIT warm-up: everything an engine may have to do, done once in simulated time before the first real call.
  *
  * V8 compiles what it has seen run, and throws the code away when something happens for the first time: the first
  * queue, the first retry, the end of a segment, a time that needs more than 31 bits (2.1 s into a segment). Compiling
  * again takes tens of milliseconds, during which calls leave late where the compiler's threads share cores with ours.
- * After the rehearsal little is new. Nothing leaves the thread, and no number of it is kept.
+ * After the warm-up little is new. Nothing leaves the thread, and no number of it is kept.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import type { AttemptSlot, Channel } from '../mcp/index.js';
@@ -60,7 +60,7 @@ const SEGMENTS: readonly LoadSegment[] = [
   { loop: 'closed', phase: 2, concurrency: SESSIONS, thinkNs: NS_PER_MS, forNs: NS_PER_S },
 ];
 const ROUNDS = 2;
-/** What is told once a second would otherwise be read by V8's interpreter for minutes, a call or two at a time. */
+/** Code that runs once a second would otherwise stay in V8's interpreter for minutes. */
 const SECONDS = 400;
 
 const OK = outcomeCode('ok');
@@ -68,21 +68,21 @@ const TRANSPORT = outcomeCode('transport');
 const NO_ERROR = errorClassCode('none');
 const RESET = errorClassCode('connection-reset');
 
-/** A channel to nobody: most attempts are answered after the same time, some fail, some are never answered. */
+/** A channel without a server: most attempts are answered after the same time, some fail, some are never answered. */
 class JitWarmupChannel implements Channel {
   readonly session: number;
-  readonly #hall: FakeNetwork;
+  readonly #network: FakeNetwork;
 
-  constructor(session: number, hall: FakeNetwork) {
+  constructor(session: number, network: FakeNetwork) {
     this.session = session;
-    this.#hall = hall;
+    this.#network = network;
   }
 
   start(slot: AttemptSlot): void {
     slot.session = this.session;
-    slot.sentNs = this.#hall.nowNs;
+    slot.sentNs = this.#network.nowNs;
     slot.bytesOut = 400;
-    this.#hall.sent(slot);
+    this.#network.sent(slot);
   }
 
   abandon(slot: AttemptSlot): void {
@@ -116,7 +116,7 @@ class FakeNetwork {
       const failed = id % 13 === 0;
       slot.firstByteNs = dueNs - 1;
       slot.doneNs = dueNs;
-      // A server that tells its own times.
+      // A server that reports its own times.
       slot.receivedNs = id % 2 === 0 ? dueNs - 3 : NaN;
       slot.startedNs = id % 2 === 0 ? dueNs - 2.5 : NaN;
       slot.finishedNs = id % 2 === 0 ? dueNs - 2 : NaN;
@@ -138,7 +138,7 @@ export interface JitWarmup {
 
 /** Rehearses on this thread: a tenth of a second or so for code that was never run. */
 export function warmUpJit(): JitWarmup {
-  const hall = new FakeNetwork();
+  const network = new FakeNetwork();
   const counters = new Counters();
   const random = seededRandom(1, 'jitWarmup');
   const spool = new SpoolEncoder(() => undefined);
@@ -152,13 +152,13 @@ export function warmUpJit(): JitWarmup {
   const outcomes: Partial<Record<Outcome, number>> & { final: number; retried: number } = { final: 0, retried: 0 };
   const engine = new Engine({
     calls: [CALL],
-    channels: Array.from({ length: SESSIONS }, (_, session) => new JitWarmupChannel(session, hall)),
+    channels: Array.from({ length: SESSIONS }, (_, session) => new JitWarmupChannel(session, network)),
     inFlightPerSession: 1,
     maxInFlight: SESSIONS,
     maxQueued: 4 * SESSIONS,
     share: { worker: 0, workers: 1, sessions: SESSIONS },
     takeCallId: () => calls++,
-    book: makeRequestGenerator([CALL], random.fork('arguments')),
+    requests: makeRequestGenerator([CALL], random.fork('arguments')),
     arrivals: random,
     random,
     counters,
@@ -174,17 +174,17 @@ export function warmUpJit(): JitWarmup {
   });
   for (let round = 0; round < ROUNDS; round++) {
     for (const segment of SEGMENTS) {
-      engine.begin(segment, hall.nowNs + NS_PER_MS, 0);
+      engine.begin(segment, network.nowNs + NS_PER_MS, 0);
       while (!engine.finished) {
-        hall.nowNs = Math.max(hall.nowNs, Math.min(engine.startDueNs, engine.limitDueNs, hall.dueNs));
-        hall.answer(engine);
-        engine.advance(hall.nowNs);
+        network.nowNs = Math.max(network.nowNs, Math.min(engine.startDueNs, engine.limitDueNs, network.dueNs));
+        network.answer(engine);
+        engine.advance(network.nowNs);
       }
     }
   }
   for (let second = 0; second < SECONDS; second++) {
     for (let lagNs = 64; lagNs < NS_PER_MS; lagNs *= 2) health.lag.add(lagNs);
-    health.take(hall.nowNs);
+    health.take(network.nowNs);
     cpuClock.usedNs();
   }
   cpuClock.close();

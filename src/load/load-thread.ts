@@ -3,18 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { entryPath } from '../package/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { Counters, type Counter } from './engine/index.js';
-import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
-
-/** Whatever a worker says but the end of its life. */
-export type Saying = Exclude<FromWorker, { say: 'failed' | 'closed' }>;
+import type { FromWorker, Thrown, ToWorker, WorkerMessage, WorkerSetup } from './messages.js';
 
 export interface ThreadListener {
-  readonly heard: (saying: Saying) => void;
-  /** Once: closed as it was told to (null), or the reason it is no longer there. */
-  readonly ended: (reason: Error | null) => void;
+  readonly onMessage: (message: WorkerMessage) => void;
+  /** Called once: null when it was closed on request, or the reason why it ended. */
+  readonly onEnd: (reason: Error | null) => void;
 }
 
-/** More than the worker gives itself to end its sessions. */
+/** Longer than the worker's own limit for ending its sessions. */
 const CLOSE_WITHIN_MS = 5_000;
 
 function errorOf(thrown: Thrown): Error {
@@ -37,7 +34,7 @@ export class LoadThread {
     this.#listener = listener;
     const workerData: WorkerSetup = { ...setup, counters: memory };
     this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.share.worker}` });
-    this.#worker.on('message', (message: FromWorker) => this.#heard(message));
+    this.#worker.on('message', (message: FromWorker) => this.#received(message));
     this.#worker.on('messageerror', (error) => this.#end(error));
     this.#worker.on('error', (error: unknown) => this.#end(this.#died(messageOf(error))));
     this.#gone = new Promise((resolve) => {
@@ -48,7 +45,7 @@ export class LoadThread {
     });
   }
 
-  say(message: ToWorker): void {
+  send(message: ToWorker): void {
     if (!this.#over) this.#worker.postMessage(message);
   }
 
@@ -57,12 +54,12 @@ export class LoadThread {
   }
 
   /**
-   * Asks the worker to give up what runs and to end its sessions, for a few seconds; then its thread is ended. Never
+   * Asks the worker to give up what runs and to end its sessions; after a few seconds its thread is terminated. Never
    * rejects.
    */
   async close(): Promise<void> {
     if (!this.#over) {
-      this.say({ say: 'close' });
+      this.send({ type: 'close' });
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_WITHIN_MS);
@@ -73,8 +70,8 @@ export class LoadThread {
     await this.#worker.terminate();
   }
 
-  #heard(message: FromWorker): void {
-    switch (message.say) {
+  #received(message: FromWorker): void {
+    switch (message.type) {
       case 'failed':
         this.#end(errorOf(message.thrown));
         break;
@@ -88,7 +85,7 @@ export class LoadThread {
       case 'event':
       case 'second':
       case 'spool':
-        this.#listener.heard(message);
+        this.#listener.onMessage(message);
         break;
     }
   }
@@ -102,6 +99,6 @@ export class LoadThread {
   #end(reason: Error | null): void {
     if (this.#over) return;
     this.#over = true;
-    this.#listener.ended(reason);
+    this.#listener.onEnd(reason);
   }
 }

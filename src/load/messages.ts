@@ -1,4 +1,4 @@
-/** What the main thread and a load worker say to each other. Everything here survives structured cloning. */
+/** The messages between the main thread and a load worker. Everything here survives structured cloning. */
 import type { RunEpoch } from '../clock/index.js';
 import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
@@ -9,7 +9,7 @@ import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
 /**
- * `workerData`. Protocol and settings are those of the whole generator; the lane says what of them is this worker's.
+ * `workerData`. Protocol and settings are those of the whole generator; `share` says which part of them is this worker's.
  */
 export interface WorkerSetup {
   readonly target: CallTarget;
@@ -26,10 +26,10 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-  | { readonly say: 'run'; readonly segment: LoadSegment; readonly startNs: number; readonly warmupNs: number }
-  | { readonly say: 'interrupt' }
+  | { readonly type: 'run'; readonly segment: LoadSegment; readonly startNs: number; readonly warmupNs: number }
+  | { readonly type: 'interrupt' }
   /** Gives up whatever runs, ends the sessions and the worker. */
-  | { readonly say: 'close' };
+  | { readonly type: 'close' };
 
 /** Of the whole generator, and of one worker's part. */
 export interface SegmentResult {
@@ -52,14 +52,18 @@ export type Thrown =
   | { readonly kind: ProblemKind; readonly problems: readonly Problem[] }
   | { readonly kind: 'bug'; readonly message: string; readonly stack: string | null };
 
-export type FromWorker =
-  | { readonly say: 'ready'; readonly pacing: PacingMode; readonly sessions: number }
-  | { readonly say: 'failed'; readonly thrown: Thrown }
+/** From a worker, while it runs and at its end. */
+export type FromWorker = WorkerMessage | WorkerEnd;
+
+/** How a worker ended. */
+export type WorkerEnd = { readonly type: 'failed'; readonly thrown: Thrown } | { readonly type: 'closed' };
+
+export type WorkerMessage =
+  | { readonly type: 'ready'; readonly pacing: PacingMode; readonly sessions: number }
   /** The worker's own schedule is over; other workers' may not be. */
-  | { readonly say: 'scheduled-end'; readonly atNs: number }
-  | { readonly say: 'finished'; readonly result: SegmentResult }
-  | { readonly say: 'event'; readonly event: RunEvent }
+  | { readonly type: 'scheduled-end'; readonly atNs: number }
+  | { readonly type: 'finished'; readonly result: SegmentResult }
+  | { readonly type: 'event'; readonly event: RunEvent }
   /** A second of a segment is over: its health, and the samples that no full chunk has held. */
-  | { readonly say: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
-  | { readonly say: 'spool'; readonly chunk: Uint8Array }
-  | { readonly say: 'closed' };
+  | { readonly type: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
+  | { readonly type: 'spool'; readonly chunk: Uint8Array };

@@ -1,7 +1,7 @@
 /**
  * A load worker: a thread that an engine runs on, alone or beside others that make the rest of the same load. It opens
- * the sessions, runs segments when it is told to, and hands back spool chunks, events and a health row a second. It
- * touches no file and knows nothing of the stack or its faults.
+ * the sessions, runs segments on request, and sends back spool chunks, events and a health row a second. It touches no
+ * file and knows nothing of the stack or its faults.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
@@ -24,11 +24,10 @@ const setup = workerData as WorkerSetup;
 /** For ending all sessions. */
 const CLOSE_NS = 2_000 * NS_PER_MS;
 /**
- * How long it takes to tell what a second brought, on a slow day; and how long it can wait for such a gap between two
- * starts.
+ * Time that the report of a second may take, and how long it can wait for a gap of that length between two starts.
  */
-const TELLING_NS = 500 * NS_PER_US;
-const TELLING_CAN_WAIT_NS = 50 * NS_PER_MS;
+const REPORT_NS = 500 * NS_PER_US;
+const REPORT_CAN_WAIT_NS = 50 * NS_PER_MS;
 
 const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
 const counters = new Counters(setup.counters);
@@ -41,7 +40,7 @@ const mode = pacingMode(setup.settings.pacing, share.workers);
 const callIds = new Uint32Array(setup.callIds);
 const protocol = { ...setup.protocol, sessions: sessionsOf(share) };
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   port.postMessage(message);
 }
 
@@ -56,7 +55,7 @@ function thrownOf(thrown: unknown): Thrown {
  * whether it is still there; each reading of the clock leaves garbage then. The copy is 64 kB in some thousands of
  * calls.
  */
-const spool = new SpoolEncoder((chunk) => tell({ say: 'spool', chunk: chunkToCopy(chunk) }));
+const spool = new SpoolEncoder((chunk) => send({ type: 'spool', chunk: chunkToCopy(chunk) }));
 
 /** Cloning copies all of the buffer that bytes lie in. */
 function chunkToCopy<C extends Uint8Array | null>(chunk: C): C | Uint8Array {
@@ -77,7 +76,7 @@ class Driver {
   readonly #loop: PacingLoop;
   readonly #health: HealthMeter;
   #phase = 0;
-  // Not a number yet rather than 0: V8 tells whole numbers from others by an object's shape, and code compiled for one
+  // Not a number yet rather than 0: V8 keeps whole numbers and others apart by an object's shape, and code compiled for one
   // shape is thrown away with it.
   #scheduledEndNs = NaN;
   #drainedNs = NaN;
@@ -96,18 +95,18 @@ class Driver {
       maxQueued: shareOf(share, setup.settings.maxQueued),
       share,
       takeCallId: () => Atomics.add(callIds, 0, 1),
-      book: loadGenerator(setup.calls, own, { first: share.worker + 1, step: share.workers }),
+      requests: loadGenerator(setup.calls, own, { first: share.worker + 1, step: share.workers }),
       arrivals: random,
       random: own,
       counters,
       record,
       sendLag: (lagNs) => this.#health.lag.add(lagNs),
-      mark: (mark) => this.#marked(mark),
+      mark: (mark) => this.#onMark(mark),
     });
     this.#loop = new PacingLoop(this.engine, mode, threadSeams(nowNs), (now) => this.#turned(now));
   }
 
-  async run({ segment, startNs, warmupNs }: Extract<ToWorker, { say: 'run' }>): Promise<void> {
+  async run({ segment, startNs, warmupNs }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     const before = { offered: counters.read('offered'), sent: counters.read('sent'), shed: counters.read('shed') };
     this.#phase = segment.phase;
     this.engine.begin(segment, startNs, warmupNs);
@@ -115,11 +114,11 @@ class Driver {
     try {
       await this.#loop.run();
     } finally {
-      this.#tellSecond(nowNs());
+      this.#reportSecond(nowNs());
       this.#health.stop();
     }
-    tell({
-      say: 'finished',
+    send({
+      type: 'finished',
       result: {
         startNs,
         scheduledEndNs: this.#scheduledEndNs,
@@ -150,29 +149,29 @@ class Driver {
   #turned(now: number): void {
     const { secondEndNs } = this.#health;
     if (now < secondEndNs) return;
-    // Telling takes some hundred microseconds: in a gap between two starts, if there is one soon.
-    if (this.engine.startDueNs - now < TELLING_NS && now < secondEndNs + TELLING_CAN_WAIT_NS) return;
-    this.#tellSecond(now);
+    // The report takes some hundred microseconds: in a gap between two starts, if there is one soon.
+    if (this.engine.startDueNs - now < REPORT_NS && now < secondEndNs + REPORT_CAN_WAIT_NS) return;
+    this.#reportSecond(now);
   }
 
   /** A killed run loses little more than a second of samples. */
-  #tellSecond(now: number): void {
+  #reportSecond(now: number): void {
     counters.setThreadCpuNs(cpuClock.usedNs() ?? NaN);
-    tell({ say: 'second', row: this.#health.take(now), chunk: chunkToCopy(spool.take()) });
+    send({ type: 'second', row: this.#health.take(now), chunk: chunkToCopy(spool.take()) });
   }
 
-  #marked(mark: Mark): void {
+  #onMark(mark: Mark): void {
     const phase = this.#phase;
     switch (mark.mark) {
       case 'stage': {
-        // The same in every worker: the first one tells.
-        const { mark: type, ...told } = mark;
-        if (share.worker === 0) tell({ say: 'event', event: { type, phase, ...told } });
+        // The same in every worker: the first one reports it.
+        const { mark: type, ...stage } = mark;
+        if (share.worker === 0) send({ type: 'event', event: { type, phase, ...stage } });
         break;
       }
       case 'scheduled-end':
         this.#scheduledEndNs = mark.atNs;
-        tell({ say: 'scheduled-end', atNs: mark.atNs });
+        send({ type: 'scheduled-end', atNs: mark.atNs });
         break;
       case 'drained':
         this.#drainedNs = mark.atNs;
@@ -183,7 +182,7 @@ class Driver {
 
 async function main(): Promise<void> {
   tightenTimerSlack();
-  // While nobody waits yet: no session is open.
+  // Before any session is open, so that no session waits for it.
   warmUpJit();
   let driver: Driver | null = null;
   const set = await openChannels({
@@ -197,8 +196,8 @@ async function main(): Promise<void> {
       driver?.poke();
     },
     event: (event) =>
-      tell({
-        say: 'event',
+      send({
+        type: 'event',
         event: event.type === 'session' ? { ...event, session: sessionOfAll(share, event.session) } : event,
       }),
   });
@@ -211,13 +210,13 @@ async function main(): Promise<void> {
     opened.giveUp();
     await running;
     await set.close(CLOSE_NS);
-    tell({ say: 'closed' });
+    send({ type: 'closed' });
     port.close();
   };
-  const failed = (reason: unknown): void => tell({ say: 'failed', thrown: thrownOf(reason) });
+  const failed = (reason: unknown): void => send({ type: 'failed', thrown: thrownOf(reason) });
   port.on('message', (message: ToWorker) => {
     if (closing) return;
-    switch (message.say) {
+    switch (message.type) {
       case 'run':
         running = opened.run(message).catch(failed);
         break;
@@ -230,7 +229,7 @@ async function main(): Promise<void> {
         break;
     }
   });
-  tell({ say: 'ready', pacing: mode, sessions: set.channels.length });
+  send({ type: 'ready', pacing: mode, sessions: set.channels.length });
 }
 
-main().catch((reason: unknown) => tell({ say: 'failed', thrown: thrownOf(reason) }));
+main().catch((reason: unknown) => send({ type: 'failed', thrown: thrownOf(reason) }));

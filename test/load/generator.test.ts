@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
-import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { takeEpoch } from '../../src/clock/index.js';
 import { startGenerator, type Generator, type GeneratorSetup } from '../../src/load/index.js';
 import { constantPacer } from '../../src/load/pacers/index.js';
@@ -33,8 +33,15 @@ interface Rig {
   readonly rows: () => Row[];
 }
 
+/** The threads that were started, in order. */
+const threads: Worker[] = [];
+const onThread = (worker: Worker): void => void threads.push(worker);
+beforeAll(() => void process.on('worker', onThread));
+afterAll(() => void process.off('worker', onThread));
+
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  threads.length = 0;
   for (const undo of cleanUp.splice(0).reverse()) await undo();
 });
 
@@ -259,11 +266,11 @@ describe('the generator', () => {
     });
   });
 
-  it('tells whoever waits when its thread dies, and whoever asks afterwards', async () => {
+  it('rejects the running segment, and later ones, when its thread dies', async () => {
     const { generator, server } = await rig();
     server.delayMs = null;
     const running = generator.run(open(100, 60 * S), 0, () => {
-      kill(generator, 0, 150);
+      kill(0, 150);
     });
     await expect(running).rejects.toThrow(/the load worker died.*attempts in flight/);
     await expect(generator.run(open(100, S), 0)).rejects.toThrow('the load worker died');
@@ -365,7 +372,7 @@ describe('a generator of three workers', () => {
   it('is at an end when one of them dies; what the others had under way is kept', async () => {
     const { generator, server, rows } = await rig({ sessions: 6, settings });
     server.delayMs = null;
-    const running = generator.run(open(150, 60 * S), 0, () => kill(generator, 1, 400));
+    const running = generator.run(open(150, 60 * S), 0, () => kill(1, 400));
     await expect(running).rejects.toThrow(/the load worker died.*attempts in flight/);
     await expect(generator.run(open(100, S), 0)).rejects.toThrow('the load worker died');
     await generator.close();
@@ -384,11 +391,9 @@ describe('a generator of three workers', () => {
   });
 });
 
-/** Nobody but a test can reach a thread: there is no door for killing it. */
-function kill(generator: Generator, thread: number, afterMs: number): void {
-  const threads = Reflect.get(generator, 'threads') as readonly object[];
-  const worker: unknown = Reflect.get(threads[thread] ?? {}, 'worker');
-  if (!(worker instanceof Worker)) throw new Error('no such thread');
+function kill(thread: number, afterMs: number): void {
+  const worker = threads[thread];
+  if (worker === undefined) throw new Error('no such thread');
   setTimeout(() => void worker.terminate(), afterMs);
 }
 

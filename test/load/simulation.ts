@@ -169,7 +169,7 @@ export class World {
       inFlightPerSession: options.inFlightPerSession ?? 1,
       maxInFlight: options.maxInFlight ?? 1_000,
       maxQueued: options.maxQueued ?? 100_000,
-      book: {
+      requests: {
         prepare: (into, spec) => {
           into.argumentsJson = `{"call":${this.#prepared++},"spec":${spec}}`;
         },

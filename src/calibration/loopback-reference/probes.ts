@@ -142,7 +142,7 @@ export async function probeHarness(
       maxQueued: 1,
       share: { worker: 0, workers: 1, sessions: 1 },
       takeCallId: () => calls++,
-      book: makeRequestGenerator([CONSTANT_CALL], random),
+      requests: makeRequestGenerator([CONSTANT_CALL], random),
       arrivals: random,
       random,
       counters: new Counters(),

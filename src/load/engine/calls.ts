@@ -1,4 +1,4 @@
-/** Where logical calls come from, and what each may do: shares, time limits, and when to try again. */
+/** Where logical calls come from, and the rules of each: weights, time limits, retries. */
 import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../record/index.js';
 import type { Random } from '../../random/index.js';
 import { specDrawer, type CallSpec, type RequestGenerator, type Retry, type RetryOn } from '../../catalog/index.js';
@@ -36,7 +36,7 @@ export interface EndedAttempt {
   readonly errorClass: number;
   readonly doneNs: number;
   readonly retryAfterNs: number;
-  /** When the logical call is given up: a retry that could not begin before it is none, and costs nothing. */
+  /** When the logical call is given up: a retry that would begin after it is not made, and takes no token of the budget. */
   readonly deadlineNs: number;
 }
 
@@ -60,7 +60,7 @@ export class CallRules {
     for (const on of spec.retry?.on ?? []) this.#retryable[outcomeCode(OUTCOME_OF[on])] = 1;
   }
 
-  /** When the next attempt starts; Infinity when there is none to be. */
+  /** When the next attempt starts; Infinity when the call is over. */
   retryAtNs(ended: EndedAttempt): number {
     const retry = this.#retry;
     if (retry === null) return Infinity;
@@ -79,14 +79,14 @@ export class CallRules {
  * before.
  */
 export class CallSource {
-  readonly #book: RequestGenerator;
+  readonly #requests: RequestGenerator;
   readonly #rules: readonly CallRules[];
   readonly #drawSpec: () => number;
   readonly #takeCallId: () => number;
 
-  constructor(calls: readonly CallSpec[], book: RequestGenerator, random: Random, takeCallId: () => number) {
+  constructor(calls: readonly CallSpec[], requests: RequestGenerator, random: Random, takeCallId: () => number) {
     const retries = random.fork('retries');
-    this.#book = book;
+    this.#requests = requests;
     this.#takeCallId = takeCallId;
     this.#rules = calls.map((spec) => new CallRules(spec, retries));
     this.#drawSpec = specDrawer(calls, random);
@@ -98,7 +98,7 @@ export class CallSource {
     slot.attempt = 0;
     slot.spec = this.#drawSpec();
     slot.deadlineNs = slot.intendedNs + this.rulesOf(slot.spec).deadlineNs;
-    this.#book.prepare(slot, slot.spec);
+    this.#requests.prepare(slot, slot.spec);
   }
 
   rulesOf(spec: number): CallRules {

@@ -1,7 +1,6 @@
 import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
 import { outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
-import { shareOf } from '../shard-share.js';
 import { CallSource, type CallRules } from './calls.js';
 import { ClientQueue } from './queue.js';
 import { SessionSlots } from './session-slots.js';
@@ -9,7 +8,7 @@ import { Schedule } from './schedule.js';
 import type { EngineSetup } from './setup.js';
 import { SLOT_STATE, SlotPool, clearAttempt, type EngineSlot } from './slots.js';
 import { TimerHeap } from './timers.js';
-import { flagsOf, judgeAbandoned, judgeLate, judgeUnsent } from './verdict.js';
+import { judgeAbandoned, judgeLate, judgeUnsent, withFlags } from './verdict.js';
 
 const OK = outcomeCode('ok');
 
@@ -24,7 +23,7 @@ const MOST_STEPS = 4096;
 export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
 
 /**
- * Makes the calls of one segment after another, in whatever time `advance` is told: it waits for nothing itself.
+ * Makes the calls of one segment after another. Time comes in through `advance`: the engine itself waits for nothing.
  *
  * Stamps. `admittedNs` is the moment from which a session and an in-flight slot were there for the attempt: its
  * intended time, or the later moment at which what it waited for was freed. So `admittedNs - intendedNs` is all of the
@@ -32,16 +31,16 @@ export const INTERRUPTED_DRAIN_NS = 5_000_000_000;
  * queued as for those that did not.
  *
  * An answer that is complete only after the call's deadline, or after its attempt's time limit, counts as `deadline`
- * however late the expiry itself was noticed; worse outcomes keep their class. A call that the generator could not even
- * look at before its deadline is the generator's own failure (`generator`), never the target's.
+ * however late the expiry itself was noticed; worse outcomes keep their class. A call that the generator did not
+ * reach before its deadline is the generator's own failure (`generator`), never the target's.
  */
 export class Engine {
   readonly #setup: EngineSetup;
   readonly #calls: CallSource;
   readonly #pool: SlotPool;
-  readonly #room: SessionSlots;
+  readonly #sessions: SessionSlots;
   readonly #queue: ClientQueue;
-  /** Deadlines and time limits: a little late does no harm. Ends of backoff and think time: to be met. */
+  /** Deadlines and time limits may be handled a little late; ends of backoff and think time may not. */
   readonly #limits = new TimerHeap();
   readonly #starts = new TimerHeap();
   readonly #segmentsOfPhase = new Map<number, number>();
@@ -54,10 +53,10 @@ export class Engine {
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
-    this.#calls = new CallSource(setup.calls, setup.book, setup.random, setup.takeCallId);
+    this.#calls = new CallSource(setup.calls, setup.requests, setup.random, setup.takeCallId);
     this.#pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
-    this.#room = new SessionSlots(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
-    this.#queue = new ClientQueue(this.#room, setup.channels.length);
+    this.#sessions = new SessionSlots(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
+    this.#queue = new ClientQueue(this.#sessions, setup.channels.length);
   }
 
   /** Begins a segment at `startNs`; the one before must be finished. */
@@ -75,16 +74,9 @@ export class Engine {
     this.#interruptedNow = false;
     this.#giveUpAllNs = Infinity;
     this.#lastDoneNs = -Infinity;
-    if (segment.loop === 'closed') {
-      const { worker, workers } = this.#setup.share;
-      const callers = shareOf(this.#setup.share, segment.concurrency);
-      for (let caller = 0; caller < callers; caller++) {
-        // Spread over the first think time: callers that begin in one moment would go on as one burst, think time after
-        // think time.
-        const share = (caller + worker / workers) / callers;
-        this.#think(caller % this.#setup.channels.length, startNs + Math.round(share * segment.thinkNs));
-      }
-    }
+    this.#schedule.firstCallsNs(this.#setup.share).forEach((atNs, caller) => {
+      this.#think(caller % this.#setup.channels.length, atNs);
+    });
   }
 
   /** No segment runs: everything that was offered is recorded. */
@@ -97,7 +89,7 @@ export class Engine {
   }
 
   get inFlight(): number {
-    return this.#room.inFlight;
+    return this.#sessions.inFlight;
   }
 
   get queued(): number {
@@ -109,10 +101,7 @@ export class Engine {
     return Math.min(this.#schedule?.arrivalNs ?? Infinity, this.#starts.dueNs);
   }
 
-  /**
-   * When something else is due, where a millisecond does not matter: an expiry, a mark of the schedule, the end of it
-   * all.
-   */
+  /** When something else is due, where a millisecond does not matter: an expiry, a mark of the schedule, its end. */
   get limitDueNs(): number {
     const schedule = this.#schedule;
     if (schedule === null) return Infinity;
@@ -133,7 +122,7 @@ export class Engine {
       const slot = this.#pool.at(this.#starts.first);
       this.#starts.remove(slot.slot);
       if (slot.state === SLOT_STATE.thinking) this.#offer(slot, nowNs);
-      else this.#seek(slot, nowNs);
+      else this.#sendOrWait(slot, nowNs);
     }
     while (schedule.arrivalNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0) {
       const slot = this.#pool.take();
@@ -157,7 +146,7 @@ export class Engine {
     if (slot.state !== SLOT_STATE.inFlight) throw new Error(`slot ${slot.slot} was completed and is not in flight`);
     this.#limits.remove(slot.slot);
     judgeLate(slot);
-    this.#landed(slot);
+    this.#finishAttempt(slot);
   }
 
   /**
@@ -204,11 +193,11 @@ export class Engine {
     // Before anything can turn the call away, so that the arguments of call n never depend on the target.
     this.#calls.fill(slot);
     this.#setup.counters.addOffered();
-    this.#seek(slot, nowNs);
+    this.#sendOrWait(slot, nowNs);
   }
 
-  /** Finds an attempt whose time has come a session and a slot, or a place to wait. */
-  #seek(slot: EngineSlot, nowNs: number): void {
+  /** Sends an attempt that is due, or lets it wait for a session and an in-flight slot. */
+  #sendOrWait(slot: EngineSlot, nowNs: number): void {
     if (nowNs >= slot.deadlineNs) {
       this.#neverSent(slot, 'generator', 'generator-error', nowNs);
       return;
@@ -228,29 +217,29 @@ export class Engine {
   }
 
   #launch(slot: EngineSlot, session: number): void {
-    slot.admittedNs = Math.max(slot.intendedNs, this.#room.sinceNs(slot.pinned));
+    slot.admittedNs = Math.max(slot.intendedNs, this.#sessions.sinceNs(slot.pinned));
     slot.session = session;
     slot.state = SLOT_STATE.inFlight;
-    this.#room.enter(session);
+    this.#sessions.enter(session);
     this.#channel(session).start(slot);
     const timeoutNs = slot.sentNs + this.#ruleOf(slot).attemptTimeoutNs;
     slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
     this.#limits.set(slot.slot, slot.giveUpNs);
     this.#sendsLeft--;
     this.#setup.counters.addSent();
-    this.#setup.counters.setInFlight(this.#room.inFlight);
+    this.#setup.counters.setInFlight(this.#sessions.inFlight);
     this.#setup.sendLag(slot.sentNs - slot.admittedNs);
   }
 
-  /** An attempt left the air: on to its retry or its end, and its room to whoever waits. */
-  #landed(slot: EngineSlot): void {
+  /** An attempt is over: on to its retry or its end, and its in-flight slot to the next call that waits. */
+  #finishAttempt(slot: EngineSlot): void {
     const { session, doneNs } = slot;
-    this.#room.leave(session, doneNs);
+    this.#sessions.leave(session, doneNs);
     this.#queue.sessionFreed(session);
-    this.#setup.counters.setInFlight(this.#room.inFlight);
+    this.#setup.counters.setInFlight(this.#sessions.inFlight);
     const retryAtNs = this.#interruptedNow ? Infinity : this.#ruleOf(slot).retryAtNs(slot);
     if (retryAtNs !== Infinity) {
-      this.#write(slot, false);
+      this.#setup.record(withFlags(slot, false));
       clearAttempt(slot);
       slot.attempt++;
       slot.intendedNs = retryAtNs;
@@ -262,12 +251,12 @@ export class Engine {
     if (this.#queue.length > 0) this.#admit(doneNs);
   }
 
-  /** Sends those who wait and now have room, but none whose time is up already. */
+  /** Sends the waiting calls that now have a session, but none past its deadline. */
   #admit(nowNs: number): void {
     for (let slot = this.#queue.next(); slot !== null; slot = this.#queue.next()) {
       const { pinned } = slot;
       if (nowNs < slot.deadlineNs) {
-        this.#launch(slot, pinned >= 0 ? pinned : this.#room.pick());
+        this.#launch(slot, pinned >= 0 ? pinned : this.#sessions.pick());
       } else {
         this.#neverSent(slot, 'deadline', 'deadline-in-client-queue', nowNs);
         if (pinned >= 0) this.#queue.sessionFreed(pinned);
@@ -290,7 +279,7 @@ export class Engine {
     this.#limits.remove(slot.slot);
     this.#channel(slot.session).abandon(slot, why === 'limit');
     judgeAbandoned(slot, why, nowNs);
-    this.#landed(slot);
+    this.#finishAttempt(slot);
   }
 
   #neverSent(slot: EngineSlot, outcome: Outcome, errorClass: ErrorClass, nowNs: number): void {
@@ -302,16 +291,16 @@ export class Engine {
   /** The logical call is over; a caller of a closed loop is free again. */
   #end(slot: EngineSlot): void {
     const { pinned, doneNs } = slot;
-    this.#write(slot, true);
+    this.#setup.record(withFlags(slot, true));
     this.#setup.counters.addCompleted(slot.outcome === OK);
     this.#lastDoneNs = Math.max(this.#lastDoneNs, doneNs);
     this.#live--;
     this.#pool.give(slot);
-    if (pinned >= 0) this.#freed(pinned, doneNs);
+    if (pinned >= 0) this.#callerFreed(pinned, doneNs);
   }
 
-  /** A caller is free: it calls again when it has thought. */
-  #freed(session: number, freeNs: number): void {
+  /** A caller is free: it calls again after its think time. */
+  #callerFreed(session: number, freeNs: number): void {
     const { segment, endNs } = this.#running();
     const thinkNs = segment.loop === 'closed' ? segment.thinkNs : 0;
     if (thinkNs > 0) {
@@ -321,7 +310,7 @@ export class Engine {
     }
   }
 
-  /** A caller calls at `untilNs`, if the segment lasts so long. */
+  /** A caller calls at `untilNs`, if the segment lasts that long. */
   #think(session: number, untilNs: number): void {
     if (this.#interruptedNow || untilNs >= this.#running().endNs) return;
     const slot = this.#callerSlot(session, untilNs);
@@ -336,11 +325,6 @@ export class Engine {
     slot.stage = 0;
     slot.pinned = session;
     return slot;
-  }
-
-  #write(slot: EngineSlot, final: boolean): void {
-    slot.flags = flagsOf(slot, final);
-    this.#setup.record(slot);
   }
 
   #ruleOf(slot: EngineSlot): CallRules {

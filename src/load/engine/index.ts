@@ -1,5 +1,5 @@
 /**
- * The open and the closed loop: from an intended time to a recorded attempt, in any time it is told.
+ * The open and the closed loop: from an intended time to a recorded attempt. Time comes in from outside.
  *
  * Owns in-flight bounds, the client's queue, deadlines, retries and the accounting: every call that is offered is
  * recorded. Does not own: when arrivals are (`pacers`), waiting for them (`pacing`), or how a call travels (`mcp`).

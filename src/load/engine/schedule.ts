@@ -1,13 +1,13 @@
 /**
- * One lane's part of a segment on the clock of the run: where it starts and ends, which moments are worth an event,
+ * One worker's share of a segment on the clock of the run: where it starts and ends, which moments are worth an event,
  * what is warm-up.
  */
 import type { LoadSegment } from '../../plan/index.js';
 import type { Random } from '../../random/index.js';
-import type { ShardShare } from '../shard-share.js';
+import { shareOf, type ShardShare } from '../shard-share.js';
 import { pacerOf, type Pacer } from '../pacers/index.js';
 
-/** A moment of the schedule, told when it has come. */
+/** A moment of the schedule, reported when it has come. */
 export type Mark =
   | {
       readonly mark: 'stage';
@@ -29,7 +29,7 @@ export class Schedule {
   /** Intended time of the next arrival; Infinity in a closed loop and when no more come. */
   arrivalNs = Infinity;
   readonly #pacer: Pacer | null;
-  /** Arrivals of other lanes between two of ours. */
+  /** Arrivals of other workers between two of ours. */
   readonly #others: number;
   readonly #stages: readonly Extract<Mark, { mark: 'stage' }>[];
   #nextStage = 0;
@@ -42,14 +42,14 @@ export class Schedule {
     this.warmupEndNs = startNs + warmupNs;
     if (segment.loop === 'open') {
       let atNs = startNs;
-      this.#stages = segment.stages.map(({ forNs, ...told }, stage) => {
-        const mark = { mark: 'stage', atNs, stage, ...told } as const;
+      this.#stages = segment.stages.map(({ forNs, ...rates }, stage) => {
+        const mark = { mark: 'stage', atNs, stage, ...rates } as const;
         atNs += forNs;
         return mark;
       });
       this.endNs = atNs;
       this.#pacer = pacerOf(segment, random);
-      // Every lane draws the whole process, and takes arrivals worker, worker + workers, ... of it.
+      // Every worker draws the whole process, and takes arrivals worker, worker + workers, ... of it.
       this.#pass(share.worker);
       this.#takeOwn();
     } else {
@@ -66,6 +66,19 @@ export class Schedule {
 
   get isOver(): boolean {
     return this.#ended;
+  }
+
+  /**
+   * When each caller of a closed loop calls for the first time: spread over the first think time, because callers that
+   * begin at once would go on as one burst, think time after think time. Empty for an open loop.
+   */
+  firstCallsNs(share: ShardShare): readonly number[] {
+    const { segment, startNs } = this;
+    if (segment.loop === 'open') return [];
+    const callers = shareOf(share, segment.concurrency);
+    return Array.from({ length: callers }, (_, caller) => {
+      return startNs + Math.round(((caller + share.worker / share.workers) / callers) * segment.thinkNs);
+    });
   }
 
   /** Moves on to the arrival after the present one. */

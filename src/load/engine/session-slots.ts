@@ -1,6 +1,6 @@
 /**
- * Which session takes the next call, and since when one could have: counts of what is in flight, against the bound of
- * each session and the bound of the whole generator.
+ * Which session takes the next call, and since when one could have: attempts in flight against the bound of each session
+ * and the bound of the whole generator.
  */
 const NONE = -1;
 const IDLE = 1;
@@ -41,8 +41,8 @@ class SessionList {
 }
 
 /**
- * Room for attempts. Idle sessions are taken first, the one idle longest before the others; when none is idle, sessions
- * with room take turns.
+ * In-flight slots of the sessions. Idle sessions are taken first, the one idle longest before the others; when none is
+ * idle, sessions with a free slot take turns.
  */
 export class SessionSlots {
   readonly #perSession: number;
@@ -78,36 +78,36 @@ export class SessionSlots {
     return this.#total;
   }
 
-  /** True when the bound over all sessions leaves room for one more attempt. */
+  /** True when the bound over all sessions allows one more attempt. */
   get hasSlot(): boolean {
     return this.#total < this.#inAll;
   }
 
   /** True when this session, by itself, could take one more attempt. */
-  hasRoom(session: number): boolean {
+  hasSlotIn(session: number): boolean {
     return (this.#busy[session] ?? this.#perSession) < this.#perSession;
   }
 
-  /** The session a call that may use any goes to, or -1 when there is no room. */
+  /** The session a call that may use any goes to, or -1 when there is no free slot. */
   pick(): number {
     if (!this.hasSlot) return NONE;
     return this.#idle.first !== NONE ? this.#idle.first : this.#partial.first;
   }
 
-  /** Since when there has been room without a break: for a call pinned to `session`, or for one that takes any (-1). */
+  /** Since when a slot has been free without a break: for a call pinned to `session`, or for one that takes any (-1). */
   sinceNs(session: number): number {
     const sessionNs = session === NONE ? this.#anySessionSinceNs : (this.#sessionSinceNs[session] ?? -Infinity);
     return Math.max(sessionNs, this.#inAllSinceNs);
   }
 
-  /** Puts an attempt on a session that has room. */
+  /** Puts an attempt on a session that has a free slot. */
   enter(session: number): void {
     const busy = (this.#busy[session] ?? 0) + 1;
     this.#busy[session] = busy;
     this.#total++;
     (this.#place[session] === IDLE ? this.#idle : this.#partial).remove(session);
     if (busy < this.#perSession) {
-      // At the back of the line, so that sessions take turns.
+      // At the end of the list, so that sessions take turns.
       this.#place[session] = PARTIAL;
       this.#partial.push(session);
     } else {

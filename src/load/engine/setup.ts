@@ -6,21 +6,21 @@ import type { ShardShare } from '../shard-share.js';
 import type { Counters } from './counters.js';
 import type { Mark } from './schedule.js';
 
-/** What an engine is made of, and whom it tells. */
+/** What an engine needs, and where its results go. */
 export interface EngineSetup {
   readonly calls: readonly CallSpec[];
   readonly channels: readonly Channel[];
   readonly inFlightPerSession: number;
   readonly maxInFlight: number;
   readonly maxQueued: number;
-  readonly book: RequestGenerator;
+  readonly requests: RequestGenerator;
   /** The part of each segment this engine makes. */
   readonly share: ShardShare;
-  /** A number no other logical call of the run has, in any engine; from 0, none left out. */
+  /** The number of the next logical call of the run, over all engines; from 0 without gaps. */
   readonly takeCallId: () => number;
   /** What arrivals are drawn from: the same in every engine of a load. */
   readonly arrivals: Random;
-  /** Everything else that is drawn: this engine's own. */
+  /** What everything else is drawn from: this engine's own. */
   readonly random: Random;
   readonly counters: Counters;
   /** Each attempt, once it is over. The sample is reused: read it, don't keep it. */

@@ -30,13 +30,13 @@ export function judgeUnsent(slot: EngineSlot, outcome: Outcome, errorClass: Erro
   slot.errorClass = errorClassCode(errorClass);
 }
 
-/** The flags of the sample: the channel's word on its connection, the engine's on everything else. */
-export function flagsOf(slot: EngineSlot, final: boolean): number {
-  return (
+/** The slot with the flags of its sample: the channel sets the one of the connection, the engine all others. */
+export function withFlags(slot: EngineSlot, final: boolean): EngineSlot {
+  slot.flags =
     (slot.flags & SAMPLE_FLAGS.reusedConnection) |
     (final ? SAMPLE_FLAGS.final : 0) |
-    (slot.warmup ? SAMPLE_FLAGS.warmup : 0)
-  );
+    (slot.warmup ? SAMPLE_FLAGS.warmup : 0);
+  return slot;
 }
 
 function limitClass(slot: EngineSlot): number {

@@ -14,7 +14,7 @@ class RecordedPacer implements Pacer {
   }
 }
 
-/** Arrivals as somebody recorded them: the offsets one by one, to the nanosecond. */
+/** Recorded arrivals: the offsets one by one, to the nanosecond. */
 export function recordedPacer(offsetsNs: readonly number[]): Pacer {
   return new RecordedPacer(offsetsNs);
 }

@@ -1,5 +1,5 @@
 /**
- * Waiting for what is due: the loop that tells the engine the time, on the thread's own event loop.
+ * Waiting for what is due: the loop that drives the engine by the clock, on the thread's own event loop.
  *
  * Owns the two ways to wait (spin, sleep) and the measure of how late the event loop itself is. Does not own: what is
  * due or what happens then (`engine`).

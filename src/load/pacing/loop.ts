@@ -14,8 +14,8 @@ export interface Paced {
 /** How a thread passes short times. */
 export interface Waiting {
   /**
-   * Keeps the core until `untilNs`: it returns later than that by two readings of the clock at most, if nobody takes
-   * the core.
+   * Keeps the core until `untilNs`: it returns later than that by two readings of the clock at most, unless the
+   * core is taken away.
    */
   until(untilNs: number): void;
   /** Gives the core away for about `ns`; nothing is noticed meanwhile. */
@@ -26,15 +26,15 @@ export interface Waiting {
 export interface LoopSeams {
   readonly nowNs: NowNs;
   readonly waiting: Waiting;
-  /** Runs `turn` after the event loop has looked for input once. */
+  /** Runs `turn` after the event loop has polled for input once. */
   readonly soon: (turn: () => void) => void;
   /** Runs `turn` in `ms` whole milliseconds or a little more; the result takes it back. */
   readonly later: (turn: () => void, ms: number) => () => void;
 }
 
-/** Spin: longest time between two looks for input. */
+/** Spin: longest time between two polls for input. */
 const TURN_NS = 20_000;
-/** Spin: with nothing to start this soon, every moment goes into looking for answers. */
+/** Spin: with nothing to start this soon, the loop only polls for answers. */
 const SOON_NS = 2_000_000;
 /**
  * Node's timers come up to a millisecond late on top of their rounding; this much before a start they are not trusted.
@@ -48,19 +48,19 @@ const WAKE_NS = 60_000;
 const LAST_BURN_NS = 10_000;
 /** In place of a time: nothing is left to do in this turn. */
 const ARRANGED = -1;
-/** A blocked loop looks up at least this often. */
+/** A blocked loop wakes at least this often. */
 const LONGEST_BLOCK_MS = 500;
 
 /**
  * Drives an engine until it has finished.
  *
- * `spin`: while something is to start within two milliseconds, it looks at the clock without a break and turns the
+ * `spin`: while something is to start within two milliseconds, it reads the clock without a break and turns the
  * event loop every 20 us; otherwise turns without a break as long as answers may come. Takes a whole core. `sleep`: a
  * start that is milliseconds away is left to a timer, and the thread blocks until input comes; the last stretch is
  * dozed through in naps of at most 30 us between turns of the event loop (up to 1 ms when nothing is in flight), the
  * last ten microseconds burnt. A closed loop has nothing to start on time: it only blocks.
  *
- * Whoever changes the engine from outside of `advance` (an answer, an interruption) calls `poke` afterwards.
+ * After a change of the engine from outside of `advance` (an answer, an interruption) `poke` must be called.
  */
 export class PacingLoop {
   readonly #paced: Paced;
@@ -102,7 +102,7 @@ export class PacingLoop {
     return worst;
   }
 
-  /** Looks again at what is due, if that may be earlier than the loop meant to wake. */
+  /** Wakes the loop, if something may be due earlier than it meant to wake. */
   poke(): void {
     if (this.#unblock === null) return;
     if (this.#wakeByNs() >= this.#blockedUntilNs) return;
@@ -142,14 +142,14 @@ export class PacingLoop {
     }
   };
 
-  /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
+  /** Waits a little; the time it is then, or ARRANGED when the next turn is arranged. */
   #spinTowards(startNs: number, now: number, turnByNs: number): number {
     if (startNs - now > SOON_NS) return this.#paced.inFlight === 0 && this.#block(now) ? ARRANGED : now;
     this.#seams.waiting.until(Math.min(startNs, turnByNs));
     return this.#seams.nowNs();
   }
 
-  /** Waits a little; the time it is then, or ARRANGED when the next turn has been seen to. */
+  /** Waits a little; the time it is then, or ARRANGED when the next turn is arranged. */
   #dozeTowards(startNs: number, now: number): number {
     if (this.#block(now)) return ARRANGED;
     if (startNs === Infinity || this.#paced.limitDueNs <= now) return now;

@@ -3,19 +3,19 @@ import type { NowNs } from '../../clock/index.js';
 import type { LoopSeams, Waiting } from './loop.js';
 
 /**
- * Looks at the clock until it is time, and a wait on a futex that nobody wakes.
+ * Waits by reading the clock until it is time, or on a futex that is never woken.
  *
  * The readings are compared in the loop that takes them: compiled, it keeps them in registers and leaves no garbage,
- * however often it looks; `test/load/garbage` counts the collections. Nothing is calibrated: a loop that burns time by
+ * however often it reads; `test/load/garbage` counts the collections. Nothing is calibrated: a loop that burns time by
  * counting rounds is as wrong as its calibration.
  */
 function threadWaiting(nowNs: NowNs): Waiting {
-  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  const neverWoken = new Int32Array(new SharedArrayBuffer(4));
   return {
     until: (untilNs) => {
       while (nowNs() < untilNs);
     },
-    sleep: (ns) => void Atomics.wait(nobody, 0, 0, ns / 1e6),
+    sleep: (ns) => void Atomics.wait(neverWoken, 0, 0, ns / 1e6),
   };
 }
 
