@@ -3,6 +3,7 @@
  * accepts.
  */
 import { z } from 'zod';
+import { CHOICE_KEY } from '../catalog/index.js';
 import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -61,7 +62,62 @@ function generated(schema: z.ZodType): SchemaObject {
   const json = JSON.parse(
     JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' })),
   ) as SchemaObject;
-  return without(json, '$schema');
+  return asObject(forEditors(without(json, '$schema')));
+}
+
+/**
+ * The same schema in the form that editors complete best: a choice by value lists its values once, each with its
+ * description, and the keys of a branch count only when its value is there. Editors drop a constant that stands in two
+ * branches of an `anyOf`, and describe no value of an `enum`.
+ */
+function forEditors(json: Json): Json {
+  if (Array.isArray(json)) return (json as readonly Json[]).map(forEditors);
+  if (typeof json !== 'object' || json === null) return json;
+  const schema = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, forEditors(value)]));
+  const key = schema[CHOICE_KEY];
+  if (typeof key === 'string') return byValue(schema, key);
+  return schema['enum'] !== undefined && schema['anyOf'] !== undefined ? without(schema, 'enum') : schema;
+}
+
+function byValue(schema: SchemaObject, key: string): SchemaObject {
+  const branches = asArray(schema['anyOf']).map(asObject);
+  const values = branches.map((branch) => formsOf(branch)[0]?.[key]).map(asObject);
+  const everywhere = Object.entries(formsOf(branches[0] ?? {})[0] ?? {}).filter(([name, value]) =>
+    branches.flatMap(formsOf).every((form) => JSON.stringify(form[name]) === JSON.stringify(value)),
+  );
+  return {
+    ...without(schema, 'anyOf', CHOICE_KEY),
+    type: 'object',
+    properties: {
+      ...Object.fromEntries(everywhere),
+      [key]: {
+        anyOf: values.map((value, index) => ({ ...value, title: text(value['const']), ...described(branches[index]) })),
+      },
+    },
+    required: [key],
+    allOf: branches.map((branch, index) => ({
+      if: { properties: { [key]: { const: values[index]?.['const'] ?? null } }, required: [key] },
+      then: branch,
+    })),
+  };
+}
+
+/** The properties of a map, or of each of the maps it may be. */
+function formsOf(branch: SchemaObject): readonly SchemaObject[] {
+  const forms = asArray(branch['anyOf']).map(asObject);
+  return (forms.length === 0 ? [branch] : forms).map((form) => asObject(form['properties']));
+}
+
+function described(schema: SchemaObject | undefined): SchemaObject {
+  return schema?.['description'] === undefined ? {} : { description: schema['description'] };
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function asArray(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 /**

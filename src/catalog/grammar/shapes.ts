@@ -117,6 +117,9 @@ export function pickByKey(what: string, keys: readonly string[], input: unknown)
   };
 }
 
+/** In the metadata of a choice by value: the key. The published schema is made from it. */
+export const CHOICE_KEY = 'choiceKey';
+
 /** A choice by the value of one key: `regime: floor`. Each branch demands its value by itself. */
 export function choiceByValue<B extends Branches>(
   what: string,
@@ -124,7 +127,7 @@ export function choiceByValue<B extends Branches>(
   values: readonly string[],
   branches: B,
 ): z.ZodUnion<B> {
-  return choice(branches, (input) => {
+  const union = choice(branches, (input) => {
     if (!isMap(input))
       return {
         code: 'wrong-type',
@@ -151,6 +154,7 @@ export function choiceByValue<B extends Branches>(
       at: key,
     };
   });
+  return union.meta({ [CHOICE_KEY]: key });
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

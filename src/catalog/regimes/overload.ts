@@ -5,7 +5,11 @@ import { arrivals, NO_TRAITS, NO_WARMUP, phaseHead, phaseTail, phaseText, type R
 
 const DESCRIPTION = 'Open loop above capacity, then a lower rate at which the backlog drains.';
 
-const stage = () => map({ rate: rateOrMultiple(), for: duration('s', '10s') });
+const stage = () =>
+  map({
+    rate: rateOrMultiple().describe('Rate of the stage.'),
+    for: duration('s', '10s').describe('Length of the stage.'),
+  });
 
 export const overload: Regime<'overload'> = {
   name: 'overload',

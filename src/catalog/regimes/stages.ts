@@ -26,7 +26,7 @@ const StageText = choiceByKey(
     map({
       name: stageName(),
       rate: rateOrMultiple().describe('A rate that is held.'),
-      for: duration('s', '10s'),
+      for: duration('s', '10s').describe('Length of the stage.'),
     })
       .meta({ title: 'held rate' })
       .transform((text) => ({ ...text, rampTo: undefined })),
@@ -34,7 +34,7 @@ const StageText = choiceByKey(
       name: stageName(),
       from: rateOrMultiple().describe('A ramp: the rate at its start ...'),
       to: rateOrMultiple().describe('... and at its end. In between it changes evenly.'),
-      for: duration('s', '10s'),
+      for: duration('s', '10s').describe('Length of the stage.'),
     })
       .meta({ title: 'ramp' })
       .transform(({ from, to, ...text }) => ({ ...text, rate: from, rampTo: to })),
