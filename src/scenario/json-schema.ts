@@ -3,10 +3,11 @@
  * accepts.
  */
 import { z } from 'zod';
-import { CHOICE_KEY } from '../catalog/index.js';
+import { ARGUMENT_SCHEMA, CHOICE_KEY, DEFINITION } from '../catalog/index.js';
 import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Scalar = null | boolean | number | string;
+type Json = Scalar | readonly Json[] | { readonly [key: string]: Json };
 interface SchemaObject {
   readonly [key: string]: Json;
 }
@@ -38,20 +39,22 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   definitions['profiles'] = { ...generated(ProfilesText), additionalProperties: profile };
   definitions['extends'] = generated(ExtendsText);
   const own = { extends: reference('extends'), profiles: reference('profiles') };
-  return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Plimsoll scenario, version 1',
-    description: 'One file: a stack, the calls, the phases, the faults and the gates. Every quantity has a unit.',
-    if: { type: 'object', properties: { extends: {} }, required: ['extends'] },
-    then: {
-      type: 'object',
-      properties: { ...overlay, version: reference('version'), ...own },
-      required: ['version'],
-      additionalProperties: false,
-    },
-    else: { ...document, properties: { ...whole, ...own } },
-    definitions,
-  };
+  return asObject(
+    forEditors({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'Plimsoll scenario, version 1',
+      description: 'One file: a stack, the calls, the phases, the faults and the gates. Every quantity has a unit.',
+      if: { type: 'object', properties: { extends: {} }, required: ['extends'] },
+      then: {
+        type: 'object',
+        properties: { ...overlay, version: reference('version'), ...own },
+        required: ['version'],
+        additionalProperties: false,
+      },
+      else: { ...document, properties: { ...whole, ...own } },
+      definitions: { ...definitions, argument: ARGUMENT_SCHEMA },
+    }),
+  );
 }
 
 function reference(key: string): SchemaObject {
@@ -62,21 +65,37 @@ function generated(schema: z.ZodType): SchemaObject {
   const json = JSON.parse(
     JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', reused: 'inline' })),
   ) as SchemaObject;
-  return asObject(forEditors(without(json, '$schema')));
+  return without(json, '$schema');
 }
 
 /**
  * The same schema in the form that editors complete best: a choice by value lists its values once, each with its
- * description, and the keys of a branch count only when its value is there. Editors drop a constant that stands in two
- * branches of an `anyOf`, and describe no value of an `enum`.
+ * description, and the keys of a branch count only when its value is there; every branch has a title. Editors drop a
+ * constant that stands in two branches of an `anyOf`, and describe no value of an `enum`.
  */
 function forEditors(json: Json): Json {
   if (Array.isArray(json)) return (json as readonly Json[]).map(forEditors);
   if (typeof json !== 'object' || json === null) return json;
   const schema = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, forEditors(value)]));
+  if (typeof schema[DEFINITION] === 'string') return reference(schema[DEFINITION]);
   const key = schema[CHOICE_KEY];
   if (typeof key === 'string') return byValue(schema, key);
-  return schema['enum'] !== undefined && schema['anyOf'] !== undefined ? without(schema, 'enum') : schema;
+  const branches = schema['anyOf'];
+  if (!Array.isArray(branches)) return schema;
+  const titled = asArray(branches).map((branch) => ({ title: titleOf(asObject(branch)), ...asObject(branch) }));
+  return { ...without(schema, 'enum'), anyOf: titled };
+}
+
+/** A title for a branch that states none: its value, its keys, or its type. */
+function titleOf({ const: value, required, properties, type, examples, $ref: ref }: SchemaObject): string {
+  if (value !== undefined) return String(value as Scalar);
+  if (typeof ref === 'string') return ref.replace('#/definitions/', '');
+  if (type === 'null') return 'nothing: removes what is inherited';
+  const keys = asArray(required).length > 0 ? asArray(required) : Object.keys(asObject(properties));
+  if (keys.length > 0) return keys.join(', ');
+  const [example] = asArray(examples);
+  if (typeof example === 'string') return `like ${example}`;
+  return typeof type === 'string' ? type : 'value';
 }
 
 function byValue(schema: SchemaObject, key: string): SchemaObject {
@@ -128,7 +147,10 @@ function partial(schema: SchemaObject): SchemaObject {
   const rest = without(schema, 'required');
   const branches = rest['anyOf'] ?? rest['oneOf'];
   if (Array.isArray(branches)) {
-    return { ...without(rest, 'anyOf', 'oneOf'), anyOf: branches.map((branch) => partial(asObject(branch as Json))) };
+    return {
+      ...without(rest, 'anyOf', 'oneOf', CHOICE_KEY),
+      anyOf: branches.map((branch) => partial(asObject(branch as Json))),
+    };
   }
   if (rest['type'] !== 'object') return schema;
   const changed: Record<string, Json> = { ...rest };

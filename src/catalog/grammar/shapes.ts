@@ -120,6 +120,9 @@ export function pickByKey(what: string, keys: readonly string[], input: unknown)
 /** In the metadata of a choice by value: the key. The published schema is made from it. */
 export const CHOICE_KEY = 'choiceKey';
 
+/** In the metadata of a value: the definition of the published schema that describes it. */
+export const DEFINITION = 'definition';
+
 /** A choice by the value of one key: `regime: floor`. Each branch demands its value by itself. */
 export function choiceByValue<B extends Branches>(
   what: string,

@@ -1,7 +1,15 @@
 /** `arguments:` values that are sent as written, and those that are made for each call. */
 import { z } from 'zod';
 import { suggestion } from '../../problem/index.js';
-import { describeValue, isMap, problemMessage, readQuantity, unescaped } from '../grammar/index.js';
+import {
+  DEFINITION,
+  describeValue,
+  isMap,
+  patternOf,
+  problemMessage,
+  readQuantity,
+  unescaped,
+} from '../grammar/index.js';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -20,7 +28,7 @@ export type ArgumentValue =
 
 /** The map of a call's arguments. */
 export const ArgumentsText = z
-  .record(z.string(), z.unknown(), {
+  .record(z.string(), z.unknown().meta({ [DEFINITION]: 'argument' }), {
     error: (issue) =>
       problemMessage(
         'wrong-type',
@@ -35,8 +43,45 @@ export const ArgumentsText = z
   })
   .transform(argumentsFrom);
 
-const GENERATORS = ['pick', 'unique', 'integer', 'text', 'constant'] as const;
-type Generator = (typeof GENERATORS)[number];
+/** The generators, each with the JSON Schema of what stands under its key. */
+const GENERATORS = {
+  pick: { description: 'One of these values for each call, all equally often.', type: 'array', minItems: 1 },
+  unique: {
+    description: 'A value that no other call of the run has: a UUID, or a counter from 1.',
+    anyOf: [{ const: 'uuid' }, { const: 'counter' }],
+  },
+  integer: {
+    description: 'A whole number from min to max, both included.',
+    type: 'object',
+    properties: {
+      min: { type: 'integer', description: 'Smallest number.' },
+      max: { type: 'integer', description: 'Largest number.' },
+    },
+    required: ['min', 'max'],
+    additionalProperties: false,
+  },
+  text: {
+    description: 'Lower-case letters, exactly this many bytes.',
+    type: 'string',
+    pattern: patternOf('size'),
+    examples: ['1KiB'],
+  },
+  constant: { description: 'This value as it is, even if it looks like a generator.' },
+} as const;
+type Generator = keyof typeof GENERATORS;
+
+const ANY_ARGUMENT = { $ref: '#/definitions/argument' } as const;
+
+/** The definition `argument` of the published schema: a map of one key may be a generator, all else is as written. */
+export const ARGUMENT_SCHEMA = {
+  if: { type: 'object', maxProperties: 1 },
+  then: { type: 'object', properties: GENERATORS, additionalProperties: ANY_ARGUMENT },
+  else: {
+    type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+    additionalProperties: ANY_ARGUMENT,
+    items: ANY_ARGUMENT,
+  },
+} as const;
 
 const LARGEST_TEXT = 16 * 1024 * 1024;
 
@@ -86,7 +131,7 @@ function argumentFrom(input: unknown, path: readonly (string | number)[], report
 }
 
 function isGenerator(key: string): key is Generator {
-  return (GENERATORS as readonly string[]).includes(key);
+  return Object.hasOwn(GENERATORS, key);
 }
 
 function isConstant(value: ArgumentValue): value is Extract<ArgumentValue, { kind: 'constant' }> {

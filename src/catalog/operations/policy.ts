@@ -53,7 +53,7 @@ const budget = choice(
 
 const retry = choice(
   [
-    literal('never'),
+    literal('never').meta({ title: 'never', description: 'No retries.' }),
     map({
       attempts: whole(1, 20).describe('Most retries after the first attempt.'),
       backoff: durationOrZero('ms', '50ms')
@@ -68,6 +68,10 @@ const retry = choice(
         .optional(),
       'obey-retry-after': flag().describe('Whether a longer Retry-After is waited for. Default: true.').optional(),
       budget: budget.optional(),
+    }).meta({
+      title: 'retries',
+      description: 'Retries with exponential backoff.',
+      examples: [{ attempts: 2, backoff: '50ms' }],
     }),
   ],
   (input) => {
