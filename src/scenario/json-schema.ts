@@ -6,8 +6,7 @@ import { z } from 'zod';
 import { ARGUMENT_SCHEMA, CHOICE_KEY, DEFINITION } from '../catalog/index.js';
 import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
 
-type Scalar = null | boolean | number | string;
-type Json = Scalar | readonly Json[] | { readonly [key: string]: Json };
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 interface SchemaObject {
   readonly [key: string]: Json;
 }
@@ -88,10 +87,10 @@ function forEditors(json: Json): Json {
 
 /** A title for a branch that states none: its value, its keys, or its type. */
 function titleOf({ const: value, required, properties, type, examples, $ref: ref }: SchemaObject): string {
-  if (value !== undefined) return String(value as Scalar);
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
   if (typeof ref === 'string') return ref.replace('#/definitions/', '');
   if (type === 'null') return 'nothing: removes what is inherited';
-  const keys = asArray(required).length > 0 ? asArray(required) : Object.keys(asObject(properties));
+  const keys = asArray(required).length > 0 ? asArray(required).map(text) : Object.keys(asObject(properties));
   if (keys.length > 0) return keys.join(', ');
   const [example] = asArray(examples);
   if (typeof example === 'string') return `like ${example}`;
