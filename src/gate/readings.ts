@@ -86,7 +86,7 @@ function ofRecovery(gate: Gate, recovery: RecoverySummary, summary: Summary): Re
   if (time.kind === 'value')
     return { where, kind: 'value', value: time.ns, low: null, high: null, step: recovery.windowNs };
   if (time.kind === 'censored') return { where, kind: 'censored', atLeast: time.ns };
-  return time.kind === 'not-breached' ? { where, kind: 'never-left' } : unknown;
+  return time.kind === 'not-degraded' ? { where, kind: 'never-left' } : unknown;
 }
 
 function ofFaults(gate: Gate, summary: Summary): readonly Reading[] {

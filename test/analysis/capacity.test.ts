@@ -132,7 +132,7 @@ describe('a capacity phase', () => {
       missRatio: null,
       offeredPerSecond: 0,
       completedPerSecond: 0,
-      littleResidual: null,
+      consistencyError: null,
       stageSplit: null,
       warmupCalls: 400,
     });

@@ -151,7 +151,7 @@ describe('growth over a soak phase', () => {
       verdict: 'too-short',
       polls: 16,
       slopePerHour: null,
-      reason: '16 of the 20 looks that a trend takes',
+      reason: '16 of 20 polls that a trend needs',
     });
     expect(trendOf(resources, 'rss', 8).verdict).toBe('flat');
     expect(growthOf(resources).verdict).toBe('too-short');

@@ -135,19 +135,19 @@ describe('calls in flight', () => {
     expect(inFlight(flightsOf(steady), 1000, 9000)).toMatchObject({
       mean: 2.5,
       max: 3,
-      littleResidual: 0,
+      consistencyError: 0,
       meanResidenceNs: 25,
       completions: 800,
     });
     const filling = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25 + n * 5] as const);
-    expect(inFlight(flightsOf(filling), 1000, 9000).littleResidual).toBeGreaterThan(0.05);
+    expect(inFlight(flightsOf(filling), 1000, 9000).consistencyError).toBeGreaterThan(0.05);
   });
 
   it('have no residual when nothing was in flight', () => {
     expect(inFlight(flightsOf([]), 0, 100)).toEqual({
       mean: 0,
       max: 0,
-      littleResidual: null,
+      consistencyError: null,
       meanResidenceNs: null,
       completions: 0,
     });

@@ -36,7 +36,7 @@ function recoveryFrom(
   with_ = plan,
 ): {
   summary: RecoverySummary;
-  curve: readonly { fromNs: number; inBand: boolean | null; p99Ns: number | null; okP99Ns: number | null }[];
+  curve: readonly { fromNs: number; inNormalRange: boolean | null; p99Ns: number | null; okP99Ns: number | null }[];
 } {
   const record = recordOf(with_, attempts, {
     events: [...phaseEvents(with_, attempts), ...faultEvents(with_, [0], lateNs)],
@@ -66,15 +66,15 @@ describe('an outage of 5 s whose end is the end of the trouble', () => {
 
   it('has a dip of outage x goodput = 1 000 good calls, all the way down', () => {
     expect(summary.baseline).toEqual({ goodputPerSecond: 200, p99Ns: 1 * MS, windows: 15 });
-    expect(summary.band).toEqual({ maxP99Ns: 1.5 * MS, minGoodputPerSecond: 180 });
+    expect(summary.normalRange).toEqual({ maxP99Ns: 1.5 * MS, minGoodputPerSecond: 180 });
     expect(summary.dip).toEqual({ lostGoodCalls: 1000, depth: 1 });
   });
 
   it('counts failures at their deadline, not at the speed of their failing', () => {
     const during = curve.filter(({ fromNs }) => fromNs >= 0 && fromNs < 5 * S);
     expect(during).toHaveLength(10);
-    for (const window of during) expect(window).toMatchObject({ p99Ns: 250 * MS, okP99Ns: null, inBand: false });
-    expect(curve.filter(({ inBand }) => inBand === false)).toHaveLength(10);
+    for (const window of during) expect(window).toMatchObject({ p99Ns: 250 * MS, okP99Ns: null, inNormalRange: false });
+    expect(curve.filter(({ inNormalRange }) => inNormalRange === false)).toHaveLength(10);
   });
 
   it('leaves no backlog when calls fail at once', () => {
@@ -110,14 +110,14 @@ describe('time to recover', () => {
   it('is "not breached" when the fault left no mark', () => {
     const { summary } = recoveryFrom(calls(() => ({}), 0, 0));
     expect(summary).toMatchObject({
-      timeToDetect: { kind: 'not-breached' },
-      timeToRecover: { kind: 'not-breached' },
+      timeToDetect: { kind: 'not-degraded' },
+      timeToRecover: { kind: 'not-degraded' },
       dip: { lostGoodCalls: 0, depth: 0 },
     });
   });
 
   it('does not take trouble long after the fault for its mark', () => {
-    expect(recoveryFrom(calls(failed, 24 * S, 25 * S)).summary.timeToDetect).toEqual({ kind: 'not-breached' });
+    expect(recoveryFrom(calls(failed, 24 * S, 25 * S)).summary.timeToDetect).toEqual({ kind: 'not-degraded' });
   });
 
   it('counts from the confirmed edges, and says how sure they are', () => {
@@ -133,7 +133,7 @@ describe('time to recover', () => {
   });
 });
 
-describe('the band', () => {
+describe('the normal range', () => {
   it('is left by slowness alone, with every answer right', () => {
     const slow = calls(({ intendedNs }) => ({ doneNs: intendedNs + 40 * MS }), 10 * S, 15 * S);
     expect(recoveryFrom(slow).summary).toMatchObject({
@@ -156,7 +156,7 @@ describe('the band', () => {
         workers: 8,
         serviceNs: () => Math.round(8 * MS * Math.exp(0.568 * random.normal())),
       });
-      if (recoveryFrom(attempts, 0, poisson).summary.timeToDetect.kind !== 'not-breached') left++;
+      if (recoveryFrom(attempts, 0, poisson).summary.timeToDetect.kind !== 'not-degraded') left++;
     }
     expect(left).toBe(0);
   });
@@ -170,12 +170,12 @@ describe('the band', () => {
     const { summary } = recoveryFrom(calls(failed, 3 * S, 8 * S), 0, early);
     expect(summary).toMatchObject({
       baseline: null,
-      band: null,
+      normalRange: null,
       dip: null,
       timeToDetect: { kind: 'unknown' },
       timeToRecover: { kind: 'unknown' },
     });
-    expect(summary.note).toMatch(/1 windows with 100 calls .* a baseline takes 3 windows/);
+    expect(summary.note).toMatch(/1 windows with 100 calls; a baseline needs 3 windows/);
   });
 });
 

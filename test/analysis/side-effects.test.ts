@@ -1,7 +1,7 @@
 import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { joinCalls } from '../../src/analysis/calls/calls.js';
-import { sideEffectsOf as told } from '../../src/analysis/effects/side-effects.js';
+import { sideEffectsOf as compute } from '../../src/analysis/effects/side-effects.js';
 import { countExecutions, withEffects } from '../../src/analysis/effects/executions.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
@@ -60,7 +60,7 @@ function fromRecord(plan: Plan, record: AnalysisInput): SideEffects {
   const joined = joinCalls(record.samples, specs, plan.phases.length);
   const executions = record.effects.length === 0 ? null : countExecutions(joined, specs, record.effects).executions;
   const calls = executions === null ? joined : withEffects(joined, specs, executions);
-  return told({
+  return compute({
     record,
     plan,
     calls,
@@ -108,7 +108,7 @@ describe('effects by what tools say of themselves', () => {
     expect(classes.map((each) => [each.annotation, each.tools, each.calls, each.duplicates])).toEqual([
       ['destructive', ['erase'], 20, 2],
       ['additive', ['book'], 20, 2],
-      ['not-told', ['mystery'], 20, 2],
+      ['not-reported', ['mystery'], 20, 2],
       ['idempotent', ['set'], 20, 2],
       ['read-only', ['find'], 20, 2],
     ]);
@@ -117,10 +117,10 @@ describe('effects by what tools say of themselves', () => {
   it('are not told of a record without annotations, nor where nothing is to be exact', () => {
     expect(sideEffectsOf(plan, attempts, { effects }).effectsByAnnotation).toEqual({
       classes: [],
-      reason: 'the record does not hold what the tools say of themselves',
+      reason: 'the tool annotations are not in the record',
     });
     expect(sideEffectsOf(planWith(), calls(), { tools: [] }).effectsByAnnotation.reason).toBe(
-      'no call is to take effect exactly once',
+      'no call has "effect: exactly-once"',
     );
   });
 });
@@ -156,7 +156,7 @@ describe('errorVisibility', () => {
       {
         type: 'error',
         faults: ['broken'],
-        attributedBy: 'account',
+        attributedBy: 'fault-hits',
         affected: 10,
         notSeen: 0,
         outcomes: [
@@ -197,7 +197,7 @@ describe('errorVisibility', () => {
     ]);
     expect(sideEffectsOf(plan, calls(seen), { affected: late }, 2).errorVisibility).toEqual({
       classes: [],
-      notAttributable: [{ fault: 'broken', type: 'error', reason: 'the account of the mock holds 1 of 2 strikes' }],
+      notAttributable: [{ fault: 'broken', type: 'error', reason: 'the mock reported 1 of 2 fault hits' }],
     });
   });
 
@@ -220,7 +220,7 @@ describe('errorVisibility', () => {
     expect(
       sideEffectsOf(stall, calls(), { affected: [hit(null, { tool: null })] }, 1).errorVisibility.notAttributable[0]
         ?.reason,
-    ).toBe('it struck no call, but what calls rest on');
+    ).toBe('it affected no call directly');
   });
 
   it('takes what was sent while nobody was there, between the confirmed onset and the asked end', () => {
@@ -233,7 +233,7 @@ describe('errorVisibility', () => {
     const [found] = sideEffectsOf(down, refused).errorVisibility.classes;
     expect(found).toMatchObject({
       type: 'down',
-      attributedBy: 'sent-meanwhile',
+      attributedBy: 'send-time',
       affected: 200,
       reported: 199,
       silent: 1,
@@ -258,11 +258,11 @@ describe('errorVisibility', () => {
         on: 'backend',
         action: { set: 'freeze', afterwards: [], lift: 'thaw' },
       }),
-    ).toEqual(['it slows, breaks or holds up what passes, and nobody says which calls']);
+    ).toEqual(['it slows, breaks or holds traffic, and which calls that were is not reported']);
     expect(reasons({ place: 'process', type: 'kill', on: 'other', action: KILL })).toEqual([
-      'calls reach the target without "other", or through a gateway that may hold them back',
+      'calls reach the target without "other", or through a gateway that may hold them',
     ]);
-    expect(reasons(mockFault('error'))).toEqual(['the record does not hold which calls were struck']);
+    expect(reasons(mockFault('error'))).toEqual(['the affected calls are not in the record']);
     expect(reasons(mockFault('error'), {}, { affected: [] })).toEqual([]);
   });
 });
@@ -389,7 +389,7 @@ describe('work for nobody', () => {
     });
     expect(sideEffectsOf(plan, calls()).wastedWork).toEqual({
       from: 'unknown',
-      reason: 'no mock told what it did, and no upstream stamped its answers',
+      reason: 'no mock reported its counters, and no upstream stamped its answers',
     });
   });
 
@@ -411,14 +411,14 @@ describe('work for nobody', () => {
     const work = [account({ when: 'begin' }), account({ cancels: 14, cancelled: 6 })];
     expect(sideEffectsOf(plan, givenUp, { work }).cancelPropagation).toEqual({
       givenUp: 30,
-      told: 15,
+      cancelled: 15,
       arrived: 14,
       stopped: 6,
       stoppedShare: 0.2,
     });
     expect(sideEffectsOf(plan, givenUp).cancelPropagation).toEqual({
       givenUp: 30,
-      told: 15,
+      cancelled: 15,
       arrived: null,
       stopped: null,
       stoppedShare: null,
@@ -543,12 +543,12 @@ describe('sessions', () => {
     };
     expect(state([account(0), account(21)])).toBe(6);
     expect(state([account(0), account(21, { sessionsOpened: 9 })])).toBe(
-      'the upstreams opened 2 sessions after they were last asked before it, and for whom is not told',
+      'the upstreams opened 2 sessions after the last poll before the event; for which clients is unknown',
     );
     expect(state([account(0), account(21, { incarnation: 1 })])).toBe(
-      'the process of "backend" ended, and which sessions it knew is not told',
+      'the process of "backend" ended, and the sessions it held are unknown',
     );
-    expect(state(null)).toBe('the record does not hold how many sessions the upstreams opened');
+    expect(state(null)).toBe('the number of sessions that the upstreams opened is not in the record');
   });
 
   it('are of no concern where no fault can end them', () => {
@@ -587,11 +587,15 @@ describe('resources after a fault', () => {
 
   it('are given back in the share of what was taken', () => {
     expect(traces(polls(8))).toEqual([
-      expect.objectContaining({ quantity: 'rss', recovered: null, reason: 'the peak does not stand out from before' }),
+      expect.objectContaining({
+        quantity: 'rss',
+        recovered: null,
+        reason: 'the peak is not above the values before the fault',
+      }),
       expect.objectContaining({
         quantity: 'descriptors',
         recovered: null,
-        reason: 'the peak does not stand out from before',
+        reason: 'the peak is not above the values before the fault',
       }),
       { process: 'backend', pid: 7, quantity: 'sockets', before: 8, peak: 48, after: 8, recovered: 1, reason: null },
     ]);
@@ -604,12 +608,11 @@ describe('resources after a fault', () => {
       peak: 48,
       after: null,
       recovered: null,
-      reason:
-        'nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended',
+      reason: 'not polled one hold time after the fault: the phase or the process ended, or the next fault began',
     });
     expect(traces(polls(8).filter(({ atNs }) => atNs === 7 * S || atNs > 7.5 * S))?.[2]).toMatchObject({
       recovered: null,
-      reason: '1 of the 2 looks before the fault that a comparison takes',
+      reason: '1 of 2 polls before the fault that a comparison needs',
     });
     expect(traces(polls(8).filter(({ atNs }) => atNs > 9 * S))).toEqual([]);
   });
@@ -628,7 +631,7 @@ describe('resources after a fault', () => {
     expect(found[1]?.traces[2]).toMatchObject({
       before: 8,
       recovered: null,
-      reason: '1 of the 2 looks before the fault that a comparison takes',
+      reason: '1 of 2 polls before the fault that a comparison needs',
     });
   });
 
@@ -649,7 +652,7 @@ describe('resources after a fault', () => {
       recordOf(gone, calls(), { events: [...events, ...on], resources: polls(8) }),
     );
     expect(resources).toEqual([
-      { fault: 'gone', type: 'gone', phase: 'steady', holdNs: 3 * S, traces: [], reason: 'the fault was never lifted' },
+      { fault: 'gone', type: 'gone', phase: 'steady', holdNs: 3 * S, traces: [], reason: 'the fault did not end' },
     ]);
   });
 });

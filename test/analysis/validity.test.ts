@@ -158,11 +158,11 @@ describe('achieved against offered', () => {
   });
 });
 
-describe('Little residual', () => {
+describe("the consistency check (Little's law)", () => {
   const filling = (n: number): Partial<Attempt> => ({ doneNs: n * 10 * MS + 1 * MS + n * 0.62 * MS });
 
   it('over 5 % makes a steady phase invalid', () => {
-    expect(codes(validityOf(steady(filling)))).toEqual(['invalid little-residual', 'warning no-steady-state']);
+    expect(codes(validityOf(steady(filling)))).toEqual(['invalid consistency-check', 'warning no-steady-state']);
   });
 
   it('is not asked of a phase with a fault, or of an overload', () => {
@@ -173,7 +173,7 @@ describe('Little residual', () => {
     const attempts = steady(filling);
     expect(
       codes(validityOf(attempts, { events: [...phaseEvents(faulty, attempts), ...faultEvents(faulty, [0])] }, faulty)),
-    ).not.toContain('invalid little-residual');
+    ).not.toContain('invalid consistency-check');
     const over = sketchPlan({
       phases: [
         { name: 'over', regime: 'overload', stages: [stage('overload', 100, 10 * S), stage('after', 100, 10 * S)] },

@@ -62,7 +62,7 @@ describe('a run with a capacity phase', () => {
       },
     ]);
     const [search, after] = summary.phases;
-    expect(search).toMatchObject({ offered: 0, stageSplit: null, littleResidual: null });
+    expect(search).toMatchObject({ offered: 0, stageSplit: null, consistencyError: null });
     // The analysis counts each probe from the record again, and comes to what the verdict rested on.
     expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(
       probes.map(({ evidence: { offered, good } }) => ({ offered, good })),

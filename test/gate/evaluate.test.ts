@@ -73,7 +73,7 @@ const recovery: RecoverySummary = {
   onsetUncertaintyNs: 0,
   clearUncertaintyNs: 0,
   baseline: { goodputPerSecond: 100, p99Ns: MS, windows: 8 },
-  band: { maxP99Ns: 1.5 * MS, minGoodputPerSecond: 90 },
+  normalRange: { maxP99Ns: 1.5 * MS, minGoodputPerSecond: 90 },
   windowNs: 0.5 * S,
   holdNs: 3 * S,
   timeToDetect: { kind: 'value', ns: 0.5 * S },
@@ -226,7 +226,7 @@ describe('a gate on recovery', () => {
   });
 
   it('passes when the band was never left', () => {
-    const unmarked = withRecovery({ timeToDetect: { kind: 'not-breached' }, timeToRecover: { kind: 'not-breached' } });
+    const unmarked = withRecovery({ timeToDetect: { kind: 'not-degraded' }, timeToRecover: { kind: 'not-degraded' } });
     expect(only(unmarked, recover(1))).toMatchObject({
       verdict: 'pass',
       measured: null,

@@ -18,7 +18,7 @@ const within = (ns: number | null, { fromNs, toNs }: Stretch): boolean => ns !==
 export function limitsOf(scenario: ScenarioFacts, calls: readonly Call[]): readonly FluidLimit[] {
   const limits: FluidLimit[] = [];
   if (scenario.boundedQueue) limits.push('bounded-queue');
-  if (calls.some(isGivenUp)) limits.push('given-up');
+  if (calls.some(isGivenUp)) limits.push('timeouts');
   return limits;
 }
 
@@ -53,8 +53,8 @@ function metastability(input: AftermathInput): AfterFault['metastability'] {
     offeredPerSecond: null,
     baselinePerSecond: baseline?.goodputPerSecond ?? null,
     goodputPerSecond: null,
-    lookedNs: 0,
-    backAfterNs: null,
+    observedNs: 0,
+    recoveredAfterNs: null,
   };
   const refuse = (reason: AfterFault['metastability']['reason']): AfterFault['metastability'] => ({
     verdict: 'not-judged',
@@ -88,7 +88,7 @@ function metastability(input: AftermathInput): AfterFault['metastability'] {
     offeredPerSecond: rate,
     goodputPerSecond:
       last.length === 0 ? null : last.reduce((sum, { good }) => sum + good, 0) / ((last.length * windowNs) / 1e9),
-    lookedNs: windows.length * windowNs,
+    observedNs: windows.length * windowNs,
   };
   if (windows.length < hold)
     return changedNs < untilNs
@@ -97,18 +97,18 @@ function metastability(input: AftermathInput): AfterFault['metastability'] {
   for (let from = 0; from + hold <= windows.length; from++) {
     const stretch = windows.slice(from, from + hold).map(({ up }) => up);
     if (stretch.some((up) => up === true) && stretch.every((up) => up !== false))
-      return { ...seen, verdict: 'recovered', reason: null, backAfterNs: from * windowNs };
+      return { ...seen, verdict: 'recovered', reason: null, recoveredAfterNs: from * windowNs };
   }
   if (last.some(({ up }) => up === true) || last.every(({ up }) => up === null))
     return { ...seen, verdict: 'censored', reason: 'unsettled' };
   const line = lineOf(calls);
-  const was = backlog(line, Math.max(clearNs, clearNs + seen.lookedNs - holdNs));
-  const shrunk = was - backlog(line, clearNs + seen.lookedNs);
+  const was = backlog(line, Math.max(clearNs, clearNs + seen.observedNs - holdNs));
+  const shrunk = was - backlog(line, clearNs + seen.observedNs);
   const rho = loadLinePerSecond === null ? 0 : rate / loadLinePerSecond;
   const draining =
     (shrunk > 0.1 * was && shrunk > 3 * Math.sqrt(was)) ||
     rho >= 1 ||
-    seen.lookedNs < ((clearNs - onsetNs) * rho) / (1 - rho);
+    seen.observedNs < ((clearNs - onsetNs) * rho) / (1 - rho);
   return draining
     ? { ...seen, verdict: 'censored', reason: 'draining' }
     : { ...seen, verdict: 'metastable', reason: null };

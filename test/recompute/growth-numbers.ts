@@ -30,7 +30,7 @@ function trend(
   if (polls.length > 0 && told.length === 0)
     return { ...blank, verdict: 'unknown', reason: polls.at(-1)?.reason ?? 'not told' };
   if (told.length < FEWEST)
-    return { ...blank, verdict: 'too-short', reason: `${told.length} of the ${FEWEST} looks that a trend takes` };
+    return { ...blank, verdict: 'too-short', reason: `${told.length} of ${FEWEST} polls that a trend needs` };
   const count = Math.min(MOST_POINTS, told.length);
   const points = Array.from({ length: count }, (_, part) => {
     const own = told.slice(Math.floor((part * told.length) / count), Math.floor(((part + 1) * told.length) / count));

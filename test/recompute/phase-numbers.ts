@@ -96,7 +96,7 @@ function flights(
   attempts: readonly Attempt[],
   fromNs: number,
   toNs: number,
-): { readonly mean: number; readonly max: number; readonly littleResidual: number | null } {
+): { readonly mean: number; readonly max: number; readonly consistencyError: number | null } {
   const flown = attempts.flatMap(({ sentNs, doneNs }) => (sentNs === null ? [] : [{ sentNs, doneNs }]));
   const span = toNs - fromNs;
   const mean =
@@ -121,7 +121,7 @@ function flights(
   return {
     mean,
     max,
-    littleResidual: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean,
+    consistencyError: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean,
   };
 }
 
@@ -209,7 +209,7 @@ export function phaseNumbers({
   ): boolean => intendedNs >= fromNs && intendedNs < toNs;
   const unspoilt = sent.filter((attempt) => !frame.stages.some((stage) => !stage.valid && within(attempt, stage)));
   const age = queueAge(line, measuredFromNs, scheduledEndNs);
-  const { littleResidual, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
+  const { consistencyError, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
   const steady = steadiness(frame, calls, firstFaultNs);
   return {
     ...callStats(measured, seconds),
@@ -238,7 +238,7 @@ export function phaseNumbers({
     stageSplit: searched ? null : stageSplit(attempts),
     queueAge: searched ? { ...age, slope: null } : age,
     inFlight,
-    littleResidual: searched ? null : littleResidual,
+    consistencyError: searched ? null : consistencyError,
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
     steadyState: steady.state,
     steadyNumbers: steady.chosen === null ? null : callStats(steady.chosen.calls, steady.chosen.seconds),

@@ -166,11 +166,11 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
     band === null || (lostBeforeClear && breached === undefined)
       ? { kind: 'unknown' }
       : breached === undefined
-        ? { kind: 'not-breached' }
+        ? { kind: 'not-degraded' }
         : { kind: 'value', ns: breached.toNs - onsetNs };
   const timeToRecover = ((): RecoverySummary['timeToRecover'] => {
     if (band === null || lostBeforeClear) return { kind: 'unknown' };
-    if (breached === undefined) return { kind: 'not-breached' };
+    if (breached === undefined) return { kind: 'not-degraded' };
     if (clearNs === null) return { kind: 'unknown' };
     // It had not recovered when the last window outside the band ended; of the rest, too short to tell, nothing is
     // claimed.
@@ -208,7 +208,7 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
   const dipUntilNs =
     clearNs !== null && timeToRecover.kind === 'value'
       ? clearNs + timeToRecover.ns
-      : timeToRecover.kind === 'not-breached'
+      : timeToRecover.kind === 'not-degraded'
         ? (clearNs ?? untilNs)
         : untilNs;
   const dipWindows = windowsFrom(calls, onsetNs, untilNs, windowNs).filter(({ fromNs }) => fromNs < dipUntilNs);
@@ -231,7 +231,7 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
     onsetUncertaintyNs: edges.onsetUncertaintyNs,
     clearUncertaintyNs: edges.clearUncertaintyNs,
     baseline,
-    band,
+    normalRange: band,
     windowNs,
     holdNs,
     timeToDetect,

@@ -48,7 +48,7 @@ export function consequenceNumbers(input: ConsequenceInput): SideEffects {
 
 /** The hints as MCP reads them: what is left out has a default, unless nothing is said at all. */
 function annotation({ readOnlyHint, idempotentHint, destructiveHint }: ToolHints): string {
-  if ([readOnlyHint, idempotentHint, destructiveHint].every((hint) => hint === null)) return 'not-told';
+  if ([readOnlyHint, idempotentHint, destructiveHint].every((hint) => hint === null)) return 'not-reported';
   if (readOnlyHint ?? false) return 'read-only';
   if (idempotentHint ?? false) return 'idempotent';
   return (destructiveHint ?? true) ? 'destructive' : 'additive';
@@ -58,7 +58,7 @@ function effectClasses({ files, scenario, calls, executions }: ConsequenceInput)
   if (files.tools === null || executions === null) return [];
   const due = calls.filter(({ spec }) => scenario.calls[spec]?.exactlyOnce === true);
   const toolOf = ({ spec }: Call): string => scenario.calls[spec]?.tool ?? '';
-  return ['destructive', 'additive', 'not-told', 'idempotent', 'read-only'].flatMap((name) => {
+  return ['destructive', 'additive', 'not-reported', 'idempotent', 'read-only'].flatMap((name) => {
     const tools = (files.tools ?? []).filter((hints) => annotation(hints) === name).map(({ tool }) => tool);
     const own = due.filter((call) => tools.includes(toolOf(call)));
     return own.length === 0
@@ -155,7 +155,7 @@ function cancelled(
   const stopped = work.reduce((sum, each) => sum + each.cancelled, 0);
   return {
     givenUp: givenUp.length,
-    told: givenUp.filter(({ spec }) => scenario.calls[spec]?.cancels === true).length,
+    cancelled: givenUp.filter(({ spec }) => scenario.calls[spec]?.cancels === true).length,
     arrived: known ? work.reduce((sum, each) => sum + each.cancels, 0) : null,
     stopped: known ? stopped : null,
     stoppedShare: known && givenUp.length > 0 ? stopped / givenUp.length : null,
@@ -206,12 +206,12 @@ function struckBy(
       return null;
     const onCalls = own.filter(({ tool }) => tool !== null);
     if (own.length > 0 && onCalls.length === 0) return null;
-    return { by: 'account', hit: onCalls.map((row) => hitBy(row, attempts)) };
+    return { by: 'fault-hits', hit: onCalls.map((row) => hitBy(row, attempts)) };
   }
   if (!NOBODY_THERE.includes(fault.type) || !scenario.onlyWay.includes(fault.on)) return null;
   const untilNs = fault.clearNs === null ? Infinity : fault.clearNs - (fault.clearUncertaintyNs ?? 0);
   return {
-    by: 'sent-meanwhile',
+    by: 'send-time',
     hit: attempts.filter(({ sentNs }) => sentNs !== null && sentNs >= fault.onsetNs && sentNs < untilNs),
   };
 }

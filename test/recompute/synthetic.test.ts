@@ -74,9 +74,9 @@ describe('the simulated runs hold what the comparison is to be made on:', () => 
   });
 
   it('recoveries that came, did not come in time, were not needed and can not be told', () => {
-    expect(values(/timeToRecover\.kind$/)).toEqual(new Set(['value', 'censored', 'not-breached', 'unknown']));
+    expect(values(/timeToRecover\.kind$/)).toEqual(new Set(['value', 'censored', 'not-degraded', 'unknown']));
     expect(Math.max(...[...values(/timeToRecover\.ns$/)].map(Number))).toBeGreaterThan(0);
-    expect(values(/timeToDetect\.kind$/)).toEqual(new Set(['value', 'not-breached', 'unknown']));
+    expect(values(/timeToDetect\.kind$/)).toEqual(new Set(['value', 'not-degraded', 'unknown']));
   });
 
   it('faults that were got over, stayed, and can not be judged; routes that were spared; a breaker', () => {
@@ -172,10 +172,10 @@ describe('the simulated runs hold what consequences are to be compared on:', () 
     expect(broken).toMatchObject({ affected: 21, notSeen: 1 });
     expect(broken?.reportedShare?.low).toBeLessThan(broken?.reportedShare?.high ?? 0);
     expect(errorVisibility.classes.map(({ type, attributedBy }) => `${type} ${attributedBy}`)).toEqual([
-      'error account',
-      'down sent-meanwhile',
-      'slow-first-byte account',
-      'memory-leak account',
+      'error fault-hits',
+      'down send-time',
+      'slow-first-byte fault-hits',
+      'memory-leak fault-hits',
     ]);
     expect(errorVisibility.notAttributable.map(({ fault }) => fault).sort()).toEqual([
       'again',

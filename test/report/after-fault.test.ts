@@ -64,7 +64,7 @@ describe('what stays down by itself', () => {
       words: 'not settled',
       because: 'calls held up by the fault may still have been draining; observed for 4.75 s',
     });
-    expect(metastabilityWords({ ...cameBack.metastability, backAfterNs: 0 }, 0.5 * S).because).toBe(
+    expect(metastabilityWords({ ...cameBack.metastability, recoveredAfterNs: 0 }, 0.5 * S).because).toBe(
       'under 500 ms after the fault was removed',
     );
   });

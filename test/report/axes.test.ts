@@ -49,7 +49,7 @@ describe('both axes of a chart are named in the picture itself', () => {
             deadlinesNs: [],
             responseOk: [],
             responseAll: [],
-            serviceOk: [],
+            fromSendOk: [],
           },
           '',
         ),

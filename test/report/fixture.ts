@@ -157,7 +157,7 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
       slope: seconds < 5 ? null : { nsPerSecond: 0.01 * MS, low: -0.02 * MS, high: 0.03 * MS },
     },
     inFlight: { mean: 3.2, max: 16 },
-    littleResidual: 0.004,
+    consistencyError: 0.004,
     newConnections: 0,
     steadyState: shape.regime === 'steady' ? { verdict: 'not-judged', why: 'too-short' } : null,
     steadyNumbers: null,
@@ -328,7 +328,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
           peakWaitNs: 2.5 * S,
           capacityPerSecond: 600,
           capacityFrom: 'observed',
-          ignores: ['bounded-queue', 'given-up'],
+          ignores: ['bounded-queue', 'timeouts'],
         },
       },
     },
@@ -367,7 +367,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
       endNs: 52 * S,
       stats: callStats({ offered: 0, good: 0 }, 1, 1, 2),
     },
-    { littleResidual: null, warmupCalls: 0 },
+    { consistencyError: null, warmupCalls: 0 },
   );
   const recovered: RecoverySummary = {
     fault: names.fault,
@@ -379,7 +379,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     onsetUncertaintyNs: 1.3 * MS,
     clearUncertaintyNs: 0.9 * MS,
     baseline: { goodputPerSecond: 300, p99Ns: 24 * MS, windows: 20 },
-    band: { maxP99Ns: 48 * MS, minGoodputPerSecond: 270 },
+    normalRange: { maxP99Ns: 48 * MS, minGoodputPerSecond: 270 },
     windowNs: 0.25 * S,
     holdNs: 2 * S,
     timeToDetect: { kind: 'value', ns: 0.25 * S },
@@ -388,7 +388,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
       ns: 0.42 * S,
       observedNs: 10 * S,
       fluidNs: 0.38 * S,
-      fluidIgnores: ['given-up'],
+      fluidIgnores: ['timeouts'],
       emptyWhen: 'none-waiting',
     },
     dip: { lostGoodCalls: 1_312.4, depth: 0.93 },
@@ -504,7 +504,7 @@ export function fixtureFigures(summary: Summary): Figures {
         p999Ns: at.map(() => null),
         maxNs: nullable((row) => (row.all === null ? null : row.all * 2.8)),
       },
-      serviceOk: {
+      fromSendOk: {
         p50Ns: nullable((row) => (row.p50 === null ? null : row.p50 * 0.5)),
         p99Ns: at.map(() => null),
         p999Ns: at.map(() => null),
@@ -554,7 +554,7 @@ export function fixtureFigures(summary: Summary): Figures {
         loop: each.loop,
         responseOk: points(1, 1.7),
         responseAll: points(1.05, 1.9),
-        serviceOk: points(0.9, 1.5),
+        fromSendOk: points(0.9, 1.5),
         deadlinesNs: [250 * MS, 500 * MS],
       };
     }),
@@ -682,7 +682,7 @@ function recoveryWindows(recovery: RecoverySummary): readonly RecoveryWindow[] {
       okP99Ns: inFault ? (t < 1 ? null : 240 * MS) : healing ? 90 * MS : 22 * MS * noise,
       offered: 75,
       attempts: inFault ? 190 : 75,
-      inBand: !(inFault || healing),
+      inNormalRange: !(inFault || healing),
     };
   });
 }

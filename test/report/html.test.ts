@@ -187,7 +187,7 @@ describe('the HTML report', () => {
             failedPerSecond: [],
             responseOk: quantiles,
             responseAll: quantiles,
-            serviceOk: quantiles,
+            fromSendOk: quantiles,
             queueAgeMaxNs: [],
             inFlightMean: [],
           },

@@ -1,14 +1,14 @@
-/** Consequences made by hand: every part of them told once, and once not known. */
+/** Side effects made by hand: every part reported once, and once unknown. */
 import type { SideEffects } from '../../src/analysis/index.js';
 
 const MIB = 2 ** 20;
 
 /** A run in which there is nothing to tell. */
 export const NO_CONSEQUENCES: SideEffects = {
-  effectsByAnnotation: { classes: [], reason: 'no call is to take effect exactly once' },
+  effectsByAnnotation: { classes: [], reason: 'no call has "effect: exactly-once"' },
   work: [],
-  wastedWork: { from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' },
-  cancelPropagation: { givenUp: 0, told: 0, arrived: null, stopped: null, stoppedShare: null },
+  wastedWork: { from: 'unknown', reason: 'no mock reported its counters, and no upstream stamped its answers' },
+  cancelPropagation: { givenUp: 0, cancelled: 0, arrived: null, stopped: null, stoppedShare: null },
   errorVisibility: { classes: [], notAttributable: [] },
   sessions: [],
   resources: [],
@@ -81,13 +81,13 @@ export function fixtureConsequences(names: {
       late: 10,
       lowerBound: true,
     },
-    cancelPropagation: { givenUp: 15, told: 12, arrived: 9, stopped: 6, stoppedShare: 0.4 },
+    cancelPropagation: { givenUp: 15, cancelled: 12, arrived: 9, stopped: 6, stoppedShare: 0.4 },
     errorVisibility: {
       classes: [
         {
           type: 'error',
           faults: [fault],
-          attributedBy: 'account',
+          attributedBy: 'fault-hits',
           affected: 41,
           notSeen: 1,
           outcomes: [
@@ -104,7 +104,7 @@ export function fixtureConsequences(names: {
         {
           type: 'stall',
           faults: [fault],
-          attributedBy: 'account',
+          attributedBy: 'fault-hits',
           affected: 5,
           notSeen: 0,
           outcomes: [{ outcome: 'ok', count: 5 }],
@@ -112,7 +112,7 @@ export function fixtureConsequences(names: {
           unanswered: 0,
           silent: 5,
           reportedShare: null,
-          note: 'delays calls and makes none fail by itself',
+          note: 'delays calls; makes none fail by itself',
         },
       ],
       notAttributable: [{ fault, type: 'latency', reason: message }],
@@ -166,12 +166,12 @@ export function fixtureConsequences(names: {
             peak: 5,
             after: null,
             recovered: null,
-            reason: 'the peak does not stand out from before',
+            reason: 'the peak is not above the values before the fault',
           },
         ],
         reason: null,
       },
-      { fault, type: 'gone', phase, holdNs: 3e9, traces: [], reason: 'the fault was never lifted' },
+      { fault, type: 'gone', phase, holdNs: 3e9, traces: [], reason: 'the fault did not end' },
     ],
   };
 }

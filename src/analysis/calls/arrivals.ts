@@ -1,8 +1,8 @@
 /**
- * Whether the calls of an open loop came as the scenario says: evenly, or as a Poisson process.
+ * Whether the calls of an open loop arrived as the scenario says: evenly, or as a Poisson process.
  *
- * Looked at is when each call left, without the wait for room that a slow target makes: intended start plus schedule
- * lag. A generator may be late by its limit, so only times well above that are judged.
+ * Compared is when each call left, without the wait for a free slot that a slow target causes: intended start plus
+ * schedule lag. A generator may be late by its limit, so only times well above that are judged.
  */
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { Arrivals } from '../../scenario/index.js';
@@ -18,7 +18,7 @@ export interface ArrivalFit {
   readonly windows: number;
   /**
    * Pearson's index of dispersion: mean over the windows of (count - expected)^2 / expected. About 1 for a Poisson
-   * process, about 0 for an even one, and more than both when calls come in bunches or not at the rate.
+   * process, about 0 for an even one, and more than both when calls arrive in bursts or not at the rate.
    */
   readonly dispersion: number;
   /** Where the dispersion must lie. */

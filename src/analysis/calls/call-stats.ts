@@ -1,4 +1,4 @@
-/** What is told of any set of logical calls: outcomes, goodput, misses, response times. */
+/** Statistics of any set of logical calls: outcomes, goodput, deadline misses, response times. */
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
 import { type Calls, countGood, isCensored, isOk, responseNs } from './calls.js';
 import { type Durations, type RankedDurations, durationsOf, rank } from './durations.js';
@@ -24,11 +24,11 @@ export interface CallStats {
   /** 1 - on-time ok / offered; null when nothing was offered. */
   readonly missRatio: number | null;
   /**
-   * done - intended of logical calls. The headline. `ok`: right answers, late ones included. `all`: until the caller
-   * knew, whatever it was; a call given up at its deadline is censored there.
+   * done - intended of logical calls. `ok`: correct answers, late ones included. `all`: whatever the outcome; a call
+   * given up at its deadline is censored there.
    */
   readonly responseTime: { readonly ok: Durations; readonly all: Durations };
-  /** done - sent of final attempts that were sent: what a closed eye would see. Never shown alone. */
+  /** done - sent of final attempts that were sent. Uncorrected: includes coordinated omission; never shown alone. */
   readonly latencyFromSend: { readonly ok: Durations; readonly all: Durations };
   /** attempts / logical calls; null when nothing was offered. */
   readonly retryAmplification: number | null;
@@ -64,8 +64,8 @@ function responseTimes(calls: Calls, among: Uint32Array): CallDurations {
   return split(calls, among, (i) => responseNs(calls, i));
 }
 
-/** Service view (done - sent of the last attempt) of those that were sent. */
-function serviceTimes(calls: Calls, among: Uint32Array): CallDurations {
+/** Latency from send (done - sent of the last attempt) of those that were sent. */
+function latenciesFromSend(calls: Calls, among: Uint32Array): CallDurations {
   return split(calls, among, (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN));
 }
 
@@ -77,15 +77,15 @@ function outcomeCounts(codes: Uint32Array): OutcomeCounts {
   return counts;
 }
 
-/** The two clocks of a set of calls. */
+/** The two latencies of a set of calls. */
 export interface CallTimes {
   readonly response: CallDurations;
-  readonly service: CallDurations;
+  readonly fromSend: CallDurations;
 }
 
-/** Response times and service view of a set of calls. */
+/** Response times and latencies from send of a set of calls. */
 export function timesOf(calls: Calls, among: Uint32Array): CallTimes {
-  return { response: responseTimes(calls, among), service: serviceTimes(calls, among) };
+  return { response: responseTimes(calls, among), fromSend: latenciesFromSend(calls, among) };
 }
 
 /** The statistics of one slice; rates refer to `seconds`. */
@@ -93,7 +93,7 @@ export function callStats(
   calls: Calls,
   among: Uint32Array,
   seconds: number,
-  { response, service }: CallTimes = timesOf(calls, among),
+  { response, fromSend }: CallTimes = timesOf(calls, among),
 ): CallStats {
   const outcomes = new Uint32Array(256);
   const classes = new Uint32Array(256);
@@ -124,7 +124,7 @@ export function callStats(
     goodRatio: offered === 0 ? null : good / offered,
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseTime: { ok: durationsOf(response.ok), all: durationsOf(response.all) },
-    latencyFromSend: { ok: durationsOf(service.ok), all: durationsOf(service.all) },
+    latencyFromSend: { ok: durationsOf(fromSend.ok), all: durationsOf(fromSend.all) },
     retryAmplification: offered === 0 ? null : attempts / offered,
   };
 }

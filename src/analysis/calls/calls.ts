@@ -26,7 +26,7 @@ export interface Calls {
   readonly lastSentNs: Float64Array;
   /** First send of any attempt; NaN when none was sent. */
   readonly firstSentNs: Float64Array;
-  /** First begin of service of any attempt, by the upstream's own stamp; NaN when nobody told. */
+  /** First begin of service of any attempt, by the upstream's own stamp; NaN when not reported. */
   readonly servedNs: Float64Array;
   readonly deadlineNs: Float64Array;
   readonly attempts: Uint32Array;

@@ -31,7 +31,7 @@ export interface Durations {
   readonly quantiles: readonly Quantile[];
 }
 
-/** The quantiles every set of durations is told with. */
+/** The quantiles of every set of durations. */
 export const TOLD_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 /**
@@ -69,7 +69,7 @@ function lowerBoundAt(durations: RankedDurations, wanted: number): number {
   return Math.max(known[low - 1] ?? -Infinity, censored[wanted - low - 1] ?? -Infinity);
 }
 
-/** One quantile, told only when the sample carries it. */
+/** One quantile, with a value only when there are enough samples. */
 export function quantileOf(durations: RankedDurations, q: number): Quantile {
   const n = durations.known.length + durations.censored.length;
   const needed = minimumSamples(q);

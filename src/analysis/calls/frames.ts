@@ -124,10 +124,10 @@ function stagesOf(
   const stages: StageFrame[] = [];
   let next = startNs;
   planned.segment.stages.forEach((stage, index) => {
-    const told = events.find(
+    const started = events.find(
       (event) => event.type === 'stage' && event.phase === planned.index && event.stage === index,
     );
-    const fromNs = Math.min(told?.atNs ?? next, scheduledEndNs);
+    const fromNs = Math.min(started?.atNs ?? next, scheduledEndNs);
     const before = stages[index - 1];
     if (before !== undefined) stages[index - 1] = { ...before, toNs: fromNs };
     stages.push({

@@ -61,7 +61,7 @@ export function fitScaling(points: readonly ScalingPoint[], random: Random): Sca
     );
     if (again !== null) laws.push(again);
   }
-  const told = (of: (law: Law) => number) => {
+  const fitted = (of: (law: Law) => number) => {
     const sorted = laws.map(of).sort((a, b) => a - b);
     const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? of(law);
     return { value: of(law), low: Math.min(of(law), at(0.025)), high: Math.max(of(law), at(0.975)) };
@@ -70,9 +70,9 @@ export function fitScaling(points: readonly ScalingPoint[], random: Random): Sca
   return {
     kind: 'fitted',
     points,
-    lambdaPerSecond: told(({ lambda }) => lambda),
-    sigma: told(({ sigma }) => sigma),
-    kappa: told(({ kappa }) => kappa),
+    lambdaPerSecond: fitted(({ lambda }) => lambda),
+    sigma: fitted(({ sigma }) => sigma),
+    kappa: fitted(({ kappa }) => kappa),
     peakConcurrency: peak,
     peakPerSecond: peak === null ? null : throughputOf(law, peak),
   };

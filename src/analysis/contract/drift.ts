@@ -1,8 +1,7 @@
 /**
  * Contract drift: the changes of the tool list that a watching session saw, counted and placed in phases.
  *
- * Owns what is told of them, and when a tool was off its contract. Does not own what makes a change breaking: that was
- * judged when the change was seen (`mcp`), and stands in the record.
+ * A change is classed as breaking when it is seen (`mcp`), and so in the record.
  */
 import type { ContractChange, RunEvent } from '../../record/index.js';
 
@@ -37,8 +36,8 @@ export interface DriftSummary {
   /** Tools of the first list. */
   readonly tools: number;
   /**
-   * Lists that came in, the first one included, and those that did not; null when the record breaks off before they
-   * were told.
+   * Lists that came in, the first one included, and those that did not; null when the record ends before they
+   * were counted.
    */
   readonly polls: number | null;
   readonly failedPolls: number | null;
@@ -56,12 +55,12 @@ interface Span {
   readonly drainedNs: number;
 }
 
-/** Null when nobody watched, or the first list never came in. */
+/** Null when the tool list was not watched, or the first list never came in. */
 export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): DriftSummary | null {
   const begun = events.find((event) => event.type === 'contract' && event.edge === 'watched');
   if (begun?.type !== 'contract' || begun.edge !== 'watched') return null;
   const ended = events.find((event) => event.type === 'contract' && event.edge === 'unwatched');
-  const told = ended?.type === 'contract' && ended.edge === 'unwatched' ? ended : null;
+  const counts = ended?.type === 'contract' && ended.edge === 'unwatched' ? ended : null;
   const changes = events.flatMap((event) => {
     if (event.type !== 'drift') return [];
     const { tool, kind, askedNs, answeredNs, unchangedNs, before, after } = event;
@@ -85,9 +84,9 @@ export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): D
   return {
     everyNs: begun.everyNs,
     tools: begun.tools,
-    polls: told?.polls ?? null,
-    failedPolls: told?.failedPolls ?? null,
-    longestGapNs: told?.longestGapNs ?? null,
+    polls: counts?.polls ?? null,
+    failedPolls: counts?.failedPolls ?? null,
+    longestGapNs: counts?.longestGapNs ?? null,
     breaking: changes.filter((change) => change.class === 'breaking').length,
     informational: changes.filter((change) => change.class === 'informational').length,
     changes,
@@ -97,7 +96,7 @@ export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): D
 /**
  * How many tools were off their first contract, by a breaking change, at some moment of a stretch. A tool whose digest
  * is again what it was at first is back on it. Counted is what is sure: off from the list that showed it, until the
- * last list before the one that showed the way back was asked for; in between nobody looked.
+ * last list before the one that showed the way back was asked for; in between it was not polled.
  */
 export function toolsOffContract({ changes }: Pick<DriftSummary, 'changes'>, fromNs: number, toNs: number): number {
   return [...new Set(changes.map(({ tool }) => tool))].filter((tool) =>

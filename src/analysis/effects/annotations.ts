@@ -1,15 +1,15 @@
-/** Side effects by what tools say of themselves: a duplicate of an idempotent call is no harm, one of a booking is. */
+/** Side effects by tool annotation: a duplicate of an idempotent call does no harm, one of a booking does. */
 import { toolOf } from '../../catalog/index.js';
 import type { ToolRow } from '../../record/index.js';
 import { type MutableEffects, countEffect, noEffects } from './executions.js';
 import type { EffectsInput } from './run.js';
 import type { AnnotationClass, SideEffects } from './types.js';
 
-const CLASSES: readonly AnnotationClass[] = ['destructive', 'additive', 'not-told', 'idempotent', 'read-only'];
+const CLASSES: readonly AnnotationClass[] = ['destructive', 'additive', 'not-reported', 'idempotent', 'read-only'];
 
-/** The class of a tool. A hint that is left out has its default only where the tool says anything at all. */
+/** The class of a tool. A hint that is left out has its default only where the tool gives another hint. */
 export function annotationOf({ readOnlyHint, idempotentHint, destructiveHint }: ToolRow): AnnotationClass {
-  if (readOnlyHint === null && idempotentHint === null && destructiveHint === null) return 'not-told';
+  if (readOnlyHint === null && idempotentHint === null && destructiveHint === null) return 'not-reported';
   if (readOnlyHint === true) return 'read-only';
   if (idempotentHint === true) return 'idempotent';
   return destructiveHint === false ? 'additive' : 'destructive';
@@ -24,9 +24,9 @@ export function effectsByAnnotation({
 }: Pick<EffectsInput, 'record' | 'plan' | 'calls' | 'executions'>): SideEffects['effectsByAnnotation'] {
   const specs = plan.scenario.calls;
   if (!specs.some(({ effect }) => effect === 'exactly-once'))
-    return { classes: [], reason: 'no call is to take effect exactly once' };
-  if (executions === null) return { classes: [], reason: 'no upstream keeps a ledger of what it executed' };
-  if (tools === null) return { classes: [], reason: 'the record does not hold what the tools say of themselves' };
+    return { classes: [], reason: 'no call has "effect: exactly-once"' };
+  if (executions === null) return { classes: [], reason: 'no upstream keeps a ledger of executions' };
+  if (tools === null) return { classes: [], reason: 'the tool annotations are not in the record' };
   const classOf = new Map(tools.map((row) => [row.tool, annotationOf(row)]));
   const byClass = new Map<AnnotationClass, { readonly tools: Set<string>; readonly counts: MutableEffects }>();
   for (let i = 0; i < calls.length; i++) {
@@ -34,7 +34,7 @@ export function effectsByAnnotation({
     if (spec?.effect !== 'exactly-once') continue;
     const tool = toolOf(spec);
     if (tool === null) continue;
-    const annotation = classOf.get(tool) ?? 'not-told';
+    const annotation = classOf.get(tool) ?? 'not-reported';
     const known = byClass.get(annotation) ?? { tools: new Set(), counts: noEffects() };
     byClass.set(annotation, known);
     known.tools.add(tool);

@@ -1,9 +1,9 @@
 /**
- * Legibility: whether a caller can tell that something failed, given that it did.
+ * Error visibility: whether callers of a failed call can see that it failed.
  *
- * What counts is what the caller of the struck attempt saw. Reported: a failure was told, in whatever way. Unanswered:
- * nothing came until the caller gave up. Silent: an answer came as if all were well, right or wrong; that our oracle or
- * the ledger knows better is not the stack's doing.
+ * Counted is what the caller of the affected attempt saw. Reported: a failure, in any form. Unanswered: nothing until
+ * the caller gave up. Silent: an answer as if nothing had failed, right or wrong; what only the oracle or the ledger
+ * detects was not reported by the stack.
  */
 import { stopsEverything, whyAffectedCallsSucceed } from '../../catalog/index.js';
 import {
@@ -25,8 +25,8 @@ const DEADLINE = outcomeCode('deadline');
 const SILENT = new Set((['ok', 'semantic', 'effect'] as const).map(outcomeCode));
 const INTERRUPTED = errorClassCode('interrupted');
 
-/** The rows of the struck attempts, one a strike (-1: not in the record); or why they can't be told. */
-type Struck =
+/** The rows of the affected attempts, one for each hit (-1: not in the record); or why they are unknown. */
+type Affected =
   | { readonly by: ErrorVisibilityClass['attributedBy']; readonly rows: readonly number[] }
   | { readonly by: null; readonly reason: string };
 
@@ -47,7 +47,7 @@ export function errorVisibilityOf({
     const { id, type, place } = edge.planned;
     const affected =
       place === 'mock'
-        ? byAccount(edge, record.affected, record.events, attempts)
+        ? byFaultHits(edge, record.affected, record.events, attempts)
         : sentMeanwhile(edge, plan.scenario.stack, samples);
     if (affected.by === null) {
       notAttributable.push({ fault: id, type, reason: affected.reason });
@@ -64,44 +64,44 @@ export function errorVisibilityOf({
   };
 }
 
-function byAccount(
+function byFaultHits(
   { planned }: FaultEdges,
   affected: readonly FaultHitRow[] | null,
   events: readonly RunEvent[],
   attempts: Attempts,
-): Struck {
-  if (affected === null) return { by: null, reason: 'the record does not hold which calls were struck' };
+): Affected {
+  if (affected === null) return { by: null, reason: 'the affected calls are not in the record' };
   const own = affected.filter(({ fault }) => fault === planned.id);
   const counted = faultEvent(events, planned, 'off')?.affected?.affected;
   const held = own.filter(({ afterLift }) => !afterLift).length;
   if (counted !== undefined && counted !== held)
-    return { by: null, reason: `the account of the mock holds ${held} of ${counted} strikes` };
+    return { by: null, reason: `the mock reported ${held} of ${counted} fault hits` };
   const onCalls = own.filter(({ tool }) => tool !== null);
-  if (own.length > 0 && onCalls.length === 0) return { by: null, reason: 'it struck no call, but what calls rest on' };
-  return { by: 'account', rows: onCalls.map((row) => attempts.rowOf(row)) };
+  if (own.length > 0 && onCalls.length === 0) return { by: null, reason: 'it affected no call directly' };
+  return { by: 'fault-hits', rows: onCalls.map((row) => attempts.rowOf(row)) };
 }
 
 function sentMeanwhile(
   { planned, onNs, offNs, offUncertaintyNs }: FaultEdges,
   stack: Stack,
   samples: SampleColumns,
-): Struck {
+): Affected {
   if (!stopsEverything(planned.type))
-    return { by: null, reason: 'it slows, breaks or holds up what passes, and nobody says which calls' };
+    return { by: null, reason: 'it slows, breaks or holds traffic, and which calls that were is not reported' };
   if (!onTheOnlyWay(stack, planned.on))
     return {
       by: null,
-      reason: `calls reach the target without "${planned.on}", or through a gateway that may hold them back`,
+      reason: `calls reach the target without "${planned.on}", or through a gateway that may hold them`,
     };
-  if (offNs === null && planned.forNs !== null) return { by: null, reason: 'its end was never confirmed' };
-  // From when it was asked to end, it may have been over.
+  if (offNs === null && planned.forNs !== null) return { by: null, reason: 'its end was not confirmed' };
+  // It may have ended at any moment after the request to end it.
   const untilNs = offNs === null ? Infinity : offNs - (offUncertaintyNs ?? 0);
   const rows: number[] = [];
   for (let row = 0; row < samples.length; row++) {
     const sentNs = samples.sentNs[row] ?? NaN;
     if (sentNs >= onNs && sentNs < untilNs) rows.push(row);
   }
-  return { by: 'sent-meanwhile', rows };
+  return { by: 'send-time', rows };
 }
 
 /**
@@ -114,7 +114,7 @@ function onTheOnlyWay(stack: Stack, name: string): boolean {
 }
 
 interface Attempts {
-  /** The attempt that a strike hit: of its call the last one sent before the mock had it. -1: the record holds none. */
+  /** The attempt of a hit: of its call the last one sent before the mock received it. -1: not in the record. */
   rowOf(hit: FaultHitRow): number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Effects: what the upstream's ledger says was executed, against what the callers were told.
+ * Effects: what the upstream executed, by its ledger, against the answers that callers got.
  *
  * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
  * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
@@ -93,7 +93,7 @@ export function countEffect(counts: MutableEffects, outcome: number, times: numb
   if (!acknowledged && times >= 1) counts.orphans++;
 }
 
-/** The account of all calls that are to have exactly one effect. `phases` are the names in plan order. */
+/** Counts of all calls that are to have exactly one effect. `phases` are the names in plan order. */
 export function effectSummary(
   calls: Calls,
   specs: readonly CallSpec[],

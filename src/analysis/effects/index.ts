@@ -1,6 +1,6 @@
 /**
- * Effects: what the upstream executed against what callers were told, and what faults cost besides slow and failed
- * calls.
+ * Effects: what the upstream executed against the answers that callers got, and what faults cost besides slow and
+ * failed calls.
  *
  * Owns duplicates, lost effects and orphans, wasted work and cancellation, error visibility, session survival, and
  * resources given back after a fault. Does not own recovery of service (`recovery`).

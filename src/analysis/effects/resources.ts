@@ -13,11 +13,11 @@ const FIELD = {
 } as const satisfies Record<ResourceTrace['quantity'], keyof ResourceRow>;
 const QUANTITIES = Object.keys(FIELD) as readonly ResourceTrace['quantity'][];
 
-/** How long before the onset is looked at. */
+/** Length of the comparison window before the onset. */
 const BEFORE_NS = 10e9;
-/** Fewer looks before the onset are no state to come back to. */
-const LEAST_LOOKS = 2;
-/** How far a peak must stand above every look before: less is a collector's breath, or one connection more. */
+/** Polls before the onset that a comparison needs. */
+const LEAST_POLLS = 2;
+/** How far a peak must lie above every poll before: less is garbage collection, or one more connection. */
 const STANDS_OUT: Readonly<Record<ResourceTrace['quantity'], number>> = {
   rss: 4 * 1024 ** 2,
   descriptors: 2,
@@ -38,7 +38,7 @@ export function resourceRecoveries({
     if (frame === undefined) return [];
     const { id, type } = edge.planned;
     const common = { fault: id, type, phase: frame.planned.name, holdNs };
-    if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault was never lifted' }];
+    if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault did not end' }];
     return [
       {
         ...common,
@@ -87,7 +87,7 @@ function tracesOf(
 
 type Traced = Pick<ResourceTrace, 'before' | 'peak' | 'after' | 'recovered' | 'reason'>;
 
-/** `looks` are all that tell the quantity, `calm` those before the fault; both in order of time. */
+/** `polls`: all that have the quantity. `calm`: those before the fault. Both in order of time. */
 function traceOf(
   quantity: ResourceTrace['quantity'],
   calm: readonly ResourceRow[],
@@ -98,22 +98,21 @@ function traceOf(
   const value = (row: ResourceRow): number => row[FIELD[quantity]] ?? NaN;
   const during = polls.filter(({ atNs }) => atNs >= onNs && atNs <= settledNs).map(value);
   const afterwards = polls.find(({ atNs }) => atNs >= settledNs);
-  const told = {
+  const values = {
     before: median(calm.map(value)),
     peak: during.length === 0 ? null : Math.max(...during),
     after: afterwards === undefined ? null : value(afterwards),
   };
-  const not = (reason: string): Traced => ({ ...told, recovered: null, reason });
-  const { before, peak, after } = told;
-  if (calm.length < LEAST_LOOKS || before === null)
-    return not(`${calm.length} of the ${LEAST_LOOKS} looks before the fault that a comparison takes`);
-  if (peak === null) return not('nobody looked from its onset to a hold time after it, or the process had ended');
-  if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity]) return not('the peak does not stand out from before');
+  const not = (reason: string): Traced => ({ ...values, recovered: null, reason });
+  const { before, peak, after } = values;
+  if (calm.length < LEAST_POLLS || before === null)
+    return not(`${calm.length} of ${LEAST_POLLS} polls before the fault that a comparison needs`);
+  if (peak === null) return not('not polled from the onset to one hold time after the fault, or the process had ended');
+  if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity])
+    return not('the peak is not above the values before the fault');
   if (after === null)
-    return not(
-      'nobody looked a hold time after the fault: it was too late in its phase, the next fault came, or the process ended',
-    );
-  return { ...told, recovered: (peak - after) / (peak - before), reason: null };
+    return not('not polled one hold time after the fault: the phase or the process ended, or the next fault began');
+  return { ...values, recovered: (peak - after) / (peak - before), reason: null };
 }
 
 function median(values: readonly number[]): number | null {

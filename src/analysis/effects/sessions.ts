@@ -1,4 +1,4 @@
-/** Session survival: which of the client's sessions lived through an event that can end them, and how. */
+/** Session survival: which of the client's sessions survived an event that can end them, and how. */
 import { endsSessions } from '../../catalog/index.js';
 import { outcomeCode, type RunEvent, type SampleColumns, type WorkRow } from '../../record/index.js';
 import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
@@ -19,7 +19,7 @@ export function sessionSurvivals({
   frames,
 }: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly SessionSurvival[] {
   const ending = edges.filter(({ planned }) => endsSessions(planned.type));
-  const told = record.events
+  const sessionEvents = record.events
     .filter((event): event is SessionEvent => event.type === 'session')
     .sort((a, b) => a.atNs - b.atNs);
   return ending.flatMap((edge) => {
@@ -29,7 +29,7 @@ export function sessionSurvivals({
       (other) => other.planned.phaseIndex === edge.planned.phaseIndex && other.onNs > edge.onNs,
     );
     const untilNs = Math.min(frame.drainedNs, ...later.map(({ onNs }) => onNs));
-    const counts = countSessions(edge, untilNs, told, record.samples);
+    const counts = countSessions(edge, untilNs, sessionEvents, record.samples);
     const { before, transparent, reinitialised, unused } = counts;
     const known = before - unused;
     return [
@@ -53,13 +53,13 @@ type Counts = Pick<SessionSurvival, 'before' | 'transparent' | 'reinitialised' |
 function countSessions(
   { planned, onNs, offNs }: FaultEdges,
   untilNs: number,
-  told: readonly SessionEvent[],
+  sessionEvents: readonly SessionEvent[],
   samples: SampleColumns,
 ): Counts {
   const open = new Set<number>();
   const lost = new Set<number>();
   const reopened = new Set<number>();
-  for (const { atNs, session, edge } of told) {
+  for (const { atNs, session, edge } of sessionEvents) {
     const isOpen = edge === 'opened' || edge === 'reopened';
     if (atNs < onNs) {
       if (isOpen) open.add(session);
@@ -70,7 +70,7 @@ function countSessions(
       else reopened.delete(session);
     }
   }
-  // What is sent while nobody is there says nothing about the session.
+  // A call sent while the process is down says nothing about the session.
   const overNs = planned.type === 'session-loss' ? onNs : (offNs ?? onNs);
   const { called, answered } = after(overNs, untilNs, samples);
   const counts = { before: open.size, transparent: 0, reinitialised: 0, lost: 0, unused: 0 };
@@ -101,8 +101,8 @@ function after(
 }
 
 /**
- * A session that goes on at the mock itself is known there, and so is its state. Behind a gateway a session may go on
- * though the upstream lost it: that no upstream opened one anew, and none ended, is what can be seen.
+ * A session that continues at the mock itself kept its state. Behind a gateway a session may continue although the
+ * upstream lost it: then the state was kept only if no upstream opened another session and none restarted.
  */
 function stateOf(
   stack: Stack,
@@ -115,21 +115,23 @@ function stateOf(
   const target = targetName(stack);
   const behind = target === null ? [] : servicesBehind(stack, target);
   if (target === null || behind.length === 0 || behind.some(({ kind }) => kind !== 'mock'))
-    return unknown('only a mock tells which sessions it knows');
+    return unknown('only mocks report which sessions they hold');
   if (gatewaysOnTheWay(stack, target).length === 0) return { statePreserved: transparent, stateReason: null };
-  if (work === null) return unknown('the record does not hold how many sessions the upstreams opened');
+  if (work === null) return unknown('the number of sessions that the upstreams opened is not in the record');
   let opened = 0;
   for (const { name } of behind) {
     const rows = work.filter(({ service }) => service === name);
     const before = rows.findLast(({ atNs }) => atNs <= onNs);
     const later = rows.find(({ atNs }) => atNs >= untilNs) ?? rows.at(-1);
     if (before === undefined || later === undefined || later.atNs < onNs)
-      return unknown(`"${name}" did not tell its sessions before and after`);
+      return unknown(`"${name}" reported no session counts before and after the event`);
     if (before.incarnation !== later.incarnation)
-      return unknown(`the process of "${name}" ended, and which sessions it knew is not told`);
+      return unknown(`the process of "${name}" ended, and the sessions it held are unknown`);
     opened += later.sessionsOpened - before.sessionsOpened;
   }
   return opened === 0
     ? { statePreserved: transparent, stateReason: null }
-    : unknown(`the upstreams opened ${opened} sessions after they were last asked before it, and for whom is not told`);
+    : unknown(
+        `the upstreams opened ${opened} sessions after the last poll before the event; for which clients is unknown`,
+      );
 }

@@ -1,11 +1,4 @@
-/**
- * Consequences: what faults and overload do besides making calls slow or wrong.
- *
- * Owns side effects by what tools say of themselves, work done for nobody and how far cancelling reaches, how legible
- * injected faults are to callers, which sessions live through an event, and which resources are given back after a
- * fault. Does not own: the effect account itself (`effects`), recovery of service (`recovery`), or growth without a
- * fault (`growth`).
- */
+/** Side effects and waste: what faults and overload cost besides slow and failed calls. */
 import { effectsByAnnotation } from './annotations.js';
 import { errorVisibilityOf } from './error-visibility.js';
 import { resourceRecoveries } from './resources.js';

@@ -1,4 +1,4 @@
-/** What is told of the consequences of faults and of overload. Part of the summary. */
+/** Side effects and waste of faults and of overload. Part of the summary. */
 import type { WorkDone } from '../../protocol/index.js';
 import type { Outcome } from '../../record/index.js';
 import type { FaultType } from '../../scenario/index.js';
@@ -13,12 +13,12 @@ export interface Share {
 }
 
 /**
- * What a tool says of itself in `tools/list`, with the defaults of MCP (2025-11-25, ToolAnnotations) for what a tool
- * leaves out that says anything at all. `read-only`: changes nothing. `idempotent`: a second execution changes nothing
+ * Annotations of a tool in `tools/list`, with the defaults of MCP (2025-11-25, ToolAnnotations) for a hint that a tool
+ * with other hints leaves out. `read-only`: changes nothing. `idempotent`: a second execution changes nothing
  * more. `destructive`: may destroy, and each execution counts. `additive`: only adds, and each execution counts.
- * `not-told`: none of these hints was given.
+ * `not-reported`: the tool gives none of these hints.
  */
-export type AnnotationClass = 'read-only' | 'idempotent' | 'destructive' | 'additive' | 'not-told';
+export type AnnotationClass = 'read-only' | 'idempotent' | 'destructive' | 'additive' | 'not-reported';
 
 export interface AnnotationEffects extends EffectCounts {
   readonly annotation: AnnotationClass;
@@ -29,20 +29,20 @@ export interface AnnotationEffects extends EffectCounts {
 /** What one service did with its calls during the run, all of its processes together. */
 export interface ServiceWork extends WorkDone {
   readonly service: string;
-  /** Processes that told. */
+  /** Processes that reported their counters. */
   readonly incarnations: number;
   /**
-   * Calls that waited or were served when a process was asked for the last time: what became of them is not counted.
+   * Calls that waited or were in service when a process was last polled: how they ended is not counted.
    */
   readonly unfinished: number;
-  /** False: a process ended without being asked, so that everything here is a lower bound. */
+  /** False: a process ended without a last poll, so everything here is a lower bound. */
   readonly complete: boolean;
 }
 
 /**
  * Upstream executions whose caller had given up, or never got the answer.
- * `accounts`: by the mocks' own count, and on top of it what was answered after the deadline. `stamps`: from upstream
- * stamps of such late answers alone, because what nobody waited for has no answer that could tell.
+ * `counters`: from the mocks' server-side counters, plus answers after the deadline. `stamps`: from the upstream stamps
+ * of such late answers alone; an execution without an answer leaves no stamp.
  */
 export type WastedWork =
   | {
@@ -57,8 +57,8 @@ export type WastedWork =
       /** Part of `wasted`: answered, and too late. */
       readonly late: number;
       /**
-       * There may be more: a mock behind a gateway does not see whom the gateway answers in vain, an account is not
-       * whole, or there is none.
+       * There may be more: a mock behind a gateway does not see which callers of the gateway gave up, counters are
+       * incomplete, or there are none.
        */
       readonly lowerBound: boolean;
     }
@@ -67,13 +67,14 @@ export type WastedWork =
 /** Of attempts that were given up, how many the upstream was kept from serving. */
 export interface CancelPropagation {
   /**
-   * Attempts that were sent and given up at their time limit; those among them that the client cancelled in words, too.
+   * Attempts that were sent and given up at their time limit, and those of them that the client cancelled explicitly
+   * (`notifications/cancelled`).
    */
   readonly givenUp: number;
-  readonly told: number;
+  readonly cancelled: number;
   /**
-   * Cancellations that found the call under way at a mock, and calls that a mock left unserved because they were given
-   * up; null: no mock told.
+   * Cancellations that reached a mock while the call was in progress, and calls that a mock did not serve because they
+   * were given up; null: no mock reported.
    */
   readonly arrived: number | null;
   readonly stopped: number | null;
@@ -82,29 +83,29 @@ export interface CancelPropagation {
 }
 
 /**
- * Calls struck by faults of one class against what their callers saw of the struck attempt. The ledger is not
- * consulted: no caller can.
+ * Calls affected by faults of one class, and what their callers saw of the affected attempt. The ledger is not used,
+ * because callers do not see it.
  */
 export interface ErrorVisibilityClass {
   readonly type: FaultType;
   readonly faults: readonly string[];
-  /** `account`: the mock says whom it struck. `sent-meanwhile`: nobody was there to answer while they were sent. */
-  readonly attributedBy: 'account' | 'sent-meanwhile';
-  /** Strikes on calls. */
+  /** `fault-hits`: the mock reports which calls it affected. `send-time`: nothing could answer when they were sent. */
+  readonly attributedBy: 'fault-hits' | 'send-time';
+  /** Fault hits on calls. */
   readonly affected: number;
-  /** Strikes of whose end the record knows nothing, or that the generator ended itself. In none of the counts below. */
+  /** Hits on attempts without an end in the record, or that the generator ended itself. In none of the counts below. */
   readonly notSeen: number;
-  /** By outcome of the struck attempt, in the order of outcomes; only those that occur. */
+  /** By outcome of the affected attempt, in the order of outcomes; only those that occur. */
   readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[];
   /**
-   * The stack said that something failed; it said nothing until the caller gave up; it answered as if all were well.
+   * The stack reported a failure; it sent nothing until the caller gave up; it answered as if nothing had failed.
    */
   readonly reported: number;
   readonly unanswered: number;
   readonly silent: number;
   /**
-   * reported / (reported + unanswered + silent); null without any, and for faults that make no call fail (then `note`
-   * says so).
+   * reported / (reported + unanswered + silent); null without any, and for faults that make no call fail (then with a
+   * `note`).
    */
   readonly reportedShare: Share | null;
   readonly note: string | null;
@@ -120,7 +121,7 @@ export interface SessionSurvival {
   readonly fault: string;
   readonly type: FaultType;
   readonly phase: string;
-  /** The event is watched from its onset to the next such event, or the end of its phase. */
+  /** Observed from the onset of the event to the next such event, or the end of its phase. */
   readonly fromNs: number;
   readonly untilNs: number;
   /** Open at the onset. */
@@ -131,12 +132,12 @@ export interface SessionSurvival {
   readonly reinitialised: number;
   /** Lost for good, or without any result after the event though calls were made. */
   readonly lost: number;
-  /** Without a call after the event: nobody knows. */
+  /** Without a call after the event: unknown. */
   readonly unused: number;
   /** transparent / (before - unused), and (transparent + reinitialised) / (before - unused); null without any. */
   readonly transparentShare: number | null;
   readonly survivedShare: number | null;
-  /** Transparent ones whose state at the upstream was kept too; null where that can't be told, with the reason. */
+  /** Transparent ones whose state at the upstream was kept too; null where that is unknown, with the reason. */
   readonly statePreserved: number | null;
   readonly stateReason: string | null;
 }
@@ -146,11 +147,11 @@ export interface ResourceTrace {
   readonly process: string;
   readonly pid: number;
   readonly quantity: Exclude<GrowthQuantity, 'threads'>;
-  /** Median of the looks in the ten seconds before the onset. */
+  /** Median of the polls in the ten seconds before the onset. */
   readonly before: number | null;
-  /** Highest look from the onset to a hold time after the clear. */
+  /** Highest poll from the onset to a hold time after the clear. */
   readonly peak: number | null;
-  /** First look at least a hold time after the clear. */
+  /** First poll at least a hold time after the clear. */
   readonly after: number | null;
   /** (peak - after) / (peak - before): 1 is all given back, below 0 is still growing. Null with the reason. */
   readonly recovered: number | null;
@@ -162,15 +163,15 @@ export interface ResourceRecovery {
   readonly type: FaultType;
   readonly phase: string;
   readonly holdNs: number;
-  /** One for each quantity that was told of a process before the fault; none with `reason`. */
+  /** One for each quantity of a process that was known before the fault; none with `reason`. */
   readonly traces: readonly ResourceTrace[];
   readonly reason: string | null;
 }
 
 export interface SideEffects {
   /**
-   * Calls that are to take effect exactly once, by what their tools say of themselves; empty with the reason where it
-   * is not known.
+   * Calls that are to take effect exactly once, by the annotations of their tools; empty with the reason where these
+   * are unknown.
    */
   readonly effectsByAnnotation: { readonly classes: readonly AnnotationEffects[]; readonly reason: string | null };
   readonly work: readonly ServiceWork[];

@@ -1,4 +1,4 @@
-/** Work for nobody: what the upstream served though its caller had given up, and how far cancelling reached. */
+/** Wasted work (executed after the caller gave up), and whether cancellations reached the upstream. */
 import { errorClassCode, outcomeCode, SAMPLE_FLAGS, type SampleColumns, type WorkRow } from '../../record/index.js';
 import { gatewaysOnTheWay, targetName, type CallSpec, type Stack } from '../../scenario/index.js';
 import { type Calls, responseNs } from '../calls/index.js';
@@ -9,15 +9,15 @@ const INTERRUPTED = errorClassCode('interrupted');
 const COUNTS = ['served', 'servedServiceNs', 'wasted', 'wastedServiceNs', 'expired', 'cancelled', 'cancels'] as const;
 type Counts = { readonly [K in (typeof COUNTS)[number]]: number };
 
-/** Each service's work since the run began: of its first process from the first account on, of later ones all. */
+/** Each service's work in the run: of its first process since the first poll, of later processes all. */
 export function serviceWork(rows: readonly WorkRow[] | null): readonly ServiceWork[] {
   const services = [...new Set((rows ?? []).map(({ service }) => service))];
   return services.map((service) => {
     const own = (rows ?? []).filter((row) => row.service === service);
     const incarnations = [...new Set(own.map(({ incarnation }) => incarnation))].flatMap((incarnation) => {
-      const told = own.filter((row) => row.incarnation === incarnation);
-      const last = told.at(-1);
-      return last === undefined ? [] : [{ last, before: told[0]?.when === 'begin' ? told[0] : null }];
+      const polls = own.filter((row) => row.incarnation === incarnation);
+      const last = polls.at(-1);
+      return last === undefined ? [] : [{ last, before: polls[0]?.when === 'begin' ? polls[0] : null }];
     });
     const sum = (count: keyof Counts): number =>
       incarnations.reduce((total, { last, before }) => total + last[count] - (before?.[count] ?? 0), 0);
@@ -28,7 +28,7 @@ export function serviceWork(rows: readonly WorkRow[] | null): readonly ServiceWo
       incarnations: incarnations.length,
       ...counts,
       unfinished: incarnations.reduce((total, { last }) => total + last.underWay, 0),
-      // Every process was asked as it was ended, or when the run was over; and none is missing in between.
+      // Every process was polled when it was stopped or when the run ended, and no process is missing.
       complete:
         incarnations.length === highest + 1 &&
         incarnations.every(({ last }) => last.when === 'leaving' || last.when === 'end'),
@@ -66,15 +66,15 @@ export function wastedWork(
 ): WastedWork {
   const stamped = stampedService(samples, calls);
   if (work.length === 0 && stamped.n === 0)
-    return { from: 'unknown', reason: 'no mock told what it did, and no upstream stamped its answers' };
+    return { from: 'unknown', reason: 'no mock reported its counters, and no upstream stamped its answers' };
   const of = (count: keyof Counts): number => work.reduce((total, service) => total + service[count], 0);
-  const told = work.length > 0;
-  const executions = told ? of('served') : stamped.n;
-  const serviceNs = told ? of('servedServiceNs') : stamped.serviceNs;
-  const wasted = (told ? of('wasted') : 0) + stamped.late;
-  const wastedServiceNs = (told ? of('wastedServiceNs') : 0) + stamped.lateServiceNs;
+  const counted = work.length > 0;
+  const executions = counted ? of('served') : stamped.n;
+  const serviceNs = counted ? of('servedServiceNs') : stamped.serviceNs;
+  const wasted = (counted ? of('wasted') : 0) + stamped.late;
+  const wastedServiceNs = (counted ? of('wastedServiceNs') : 0) + stamped.lateServiceNs;
   return {
-    from: told ? 'counters' : 'stamps',
+    from: counted ? 'counters' : 'stamps',
     executions,
     wasted,
     serviceNs,
@@ -83,7 +83,7 @@ export function wastedWork(
     serviceShare: serviceNs === 0 ? null : wastedServiceNs / serviceNs,
     late: stamped.late,
     lowerBound:
-      !told || work.some(({ complete }) => !complete) || gatewaysOnTheWay(stack, targetName(stack) ?? '').length > 0,
+      !counted || work.some(({ complete }) => !complete) || gatewaysOnTheWay(stack, targetName(stack) ?? '').length > 0,
   };
 }
 
@@ -94,7 +94,7 @@ export function cancelPropagation(
   specs: readonly CallSpec[],
 ): CancelPropagation {
   let givenUp = 0;
-  let told = 0;
+  let cancelled = 0;
   for (let row = 0; row < samples.length; row++) {
     if (
       samples.outcome[row] !== DEADLINE ||
@@ -103,13 +103,13 @@ export function cancelPropagation(
     )
       continue;
     givenUp++;
-    if (specs[samples.spec[row] ?? 0]?.cancel === true) told++;
+    if (specs[samples.spec[row] ?? 0]?.cancel === true) cancelled++;
   }
   const known = work.length > 0;
-  const stopped = known ? work.reduce((total, { cancelled }) => total + cancelled, 0) : null;
+  const stopped = known ? work.reduce((total, service) => total + service.cancelled, 0) : null;
   return {
     givenUp,
-    told,
+    cancelled,
     arrived: known ? work.reduce((total, { cancels }) => total + cancels, 0) : null,
     stopped,
     stoppedShare: stopped === null || givenUp === 0 ? null : stopped / givenUp,

@@ -1,8 +1,8 @@
 /**
- * The few facts the analysis takes from the envelope: the yardstick, the self-capacity and the noise probes.
+ * The facts that the analysis takes from the envelope: loopback reference, self-capacity and noise probes.
  *
- * The envelope is read from disk and may be of any age, so each fact is looked for and checked; what is not found as a
- * number is not known. A fact is either a plain value or wrapped as `{ value, reason }`.
+ * The envelope is read from disk and may be of any version, so each fact is checked; what is not found as a number is
+ * unknown. A fact is either a plain value or wrapped as `{ value, reason }`.
  */
 import type { FloorSummary } from './types.js';
 

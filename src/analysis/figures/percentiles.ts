@@ -29,7 +29,7 @@ export function percentileCurves(
   { frame, summary, times }: AnalysedPhase,
 ): readonly PercentileCurves[] {
   if (frame.measured.length === 0) return [];
-  const { response, service } = times;
+  const { response, fromSend } = times;
   const deadlines = new Set(parts.specs.filter((spec) => spec.deadlineIsExplicit).map((spec) => spec.deadlineNs));
   return [
     {
@@ -37,7 +37,7 @@ export function percentileCurves(
       loop: summary.loop,
       responseOk: curveOf(response.ok),
       responseAll: curveOf(response.all),
-      serviceOk: curveOf(service.ok),
+      fromSendOk: curveOf(fromSend.ok),
       deadlinesNs: [...deadlines].sort((a, b) => a - b),
     },
   ];

@@ -177,7 +177,7 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
     }),
     responseOk: quantiles.ok,
     responseAll: quantiles.all,
-    serviceOk: quantiles.service,
+    fromSendOk: quantiles.service,
     queueAgeMaxNs: queueAges(
       phases.map((phase) => phase.line),
       fromNs,

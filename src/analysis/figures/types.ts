@@ -37,7 +37,7 @@ export interface Timeline {
   /** Response times with every failure counted at its deadline. */
   readonly responseAll: QuantileSeries;
   /** Service view of `ok` calls: from the send of the last attempt. */
-  readonly serviceOk: QuantileSeries;
+  readonly fromSendOk: QuantileSeries;
   readonly queueAgeMaxNs: readonly number[];
   /** Mean number of attempts between sent and done. */
   readonly inFlightMean: readonly number[];
@@ -86,7 +86,7 @@ export interface PercentileCurves {
   readonly loop: 'open' | 'closed';
   readonly responseOk: readonly CurvePoint[];
   readonly responseAll: readonly CurvePoint[];
-  readonly serviceOk: readonly CurvePoint[];
+  readonly fromSendOk: readonly CurvePoint[];
   /** Distinct deadlines the scenario states, ascending. */
   readonly deadlinesNs: readonly number[];
 }

@@ -1,10 +1,4 @@
-/**
- * Hypotheses: whether the steady state that a scenario states was there before a fault, and is there again after it.
- *
- * Owns the stretches that are judged and the verdicts on them. Does not own how a bound is judged (`bounds`), the
- * recovery that the stretch after a fault counts from, or what follows from a verdict: that is the validity's and the
- * gates' affair.
- */
+/** Verdicts on the steady-state hypotheses of each phase with faults. */
 import type { Hypothesis, RecoverySettings } from '../../scenario/index.js';
 import { type Judged, deciding, hypothesisText, judge } from '../bounds/index.js';
 import { select } from '../calls/index.js';
@@ -29,7 +23,7 @@ const VERDICTS = { pass: 'held', regress: 'broken', inconclusive: 'not-judged' }
   HypothesisJudgement['verdict']
 >;
 
-/** A number that is not there breaks nothing: it leaves the hypothesis unjudged, unless another number breaks it. */
+/** A missing number leaves the hypothesis unjudged, unless another number fails it. */
 function judgeIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): HypothesisJudgement {
   const readings = readingsIn(hypothesis, stretch, looked);
   const judged = readings.filter(({ kind }) => kind !== 'absent').map((reading) => judge(hypothesis, reading));
@@ -49,7 +43,7 @@ function stretchOf(phase: AnalysedPhase, name: string, bounds: Bounds, looked: L
   return { phase, name, fromNs, toNs, among: select(phase.frame.measured, within) };
 }
 
-const told = (stretch: Stretch | null): HypothesisStretch | null =>
+const boundsOf = (stretch: Stretch | null): HypothesisStretch | null =>
   stretch === null ? null : { fromNs: stretch.fromNs, toNs: stretch.toNs, offered: stretch.among.length };
 
 function ofPhase(input: HypothesesInput, phase: AnalysedPhase, hypotheses: readonly Hypothesis[]): PhaseHypotheses {
@@ -72,8 +66,8 @@ function ofPhase(input: HypothesesInput, phase: AnalysedPhase, hypotheses: reado
     faults: input.edges
       .filter(({ planned }) => planned.phaseIndex === frame.planned.index)
       .map(({ planned }) => planned.id),
-    before: told(one),
-    after: told(two),
+    before: boundsOf(one),
+    after: boundsOf(two),
     results: hypotheses.map((hypothesis) => ({
       text: hypothesisText(hypothesis),
       metric: hypothesis.metric,
@@ -84,7 +78,7 @@ function ofPhase(input: HypothesesInput, phase: AnalysedPhase, hypotheses: reado
   };
 }
 
-/** One for each phase that was begun, has a fault planned and a hypothesis stated, in the order of the phases. */
+/** One for each phase that was begun, has a fault planned and a hypothesis, in the order of the phases. */
 export function hypothesesOf(input: HypothesesInput): readonly PhaseHypotheses[] {
   return input.phases.flatMap((phase) => {
     const { index, name } = phase.frame.planned;

@@ -1,4 +1,4 @@
-/** Shapes of the verdicts on hypotheses. */
+/** The verdicts on steady-state hypotheses. Part of the summary. */
 import type { BoundUnit, HypothesisMetric } from '../../scenario/index.js';
 
 export type HypothesisVerdict = 'held' | 'broken' | 'not-judged';
@@ -33,8 +33,8 @@ export interface HypothesisStretch {
  *
  * `before`: from the end of the warm-up to one window of the recovery settings before its first fault, because calls of
  * the last window may still be under way when the fault comes. `after`: to the end of the schedule, from the moment on
- * from which every fault is over: where service left its band and came back, from when it was back to stay; otherwise a
- * hold time after the fault was lifted. Null: there is no such stretch, and every judgement on it says why.
+ * from which every fault is over: where service degraded and recovered, from the recovery on; otherwise one hold time
+ * after the end of the fault. Null: there is no such stretch, and every judgement on it has the reason.
  */
 export interface PhaseHypotheses {
   readonly phase: string;

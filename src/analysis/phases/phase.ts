@@ -55,7 +55,7 @@ export interface AnalysedPhase {
   readonly summary: PhaseSummary;
   readonly line: WaitingLine;
   readonly flight: InFlight;
-  /** Response times and service view of the measured calls. */
+  /** Response times and latencies from send of the measured calls. */
   readonly times: CallTimes;
   /** Schedule lags of the measured window, ascending. */
   readonly lagsNs: Float64Array;
@@ -146,7 +146,7 @@ function scheduledPerSecond(frame: PhaseFrame): number | null {
   return perSecond(planned, measuredSeconds(frame));
 }
 
-/** Everything that is told of a phase. */
+/** The summary of a phase, and its intermediate results. */
 export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase {
   const { calls, samples } = parts;
   const { planned, measured, measuredFromNs, scheduledEndNs } = frame;
@@ -161,7 +161,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   );
   const { lagsNs, newConnections } = sendFacts(samples, frame);
   const age = queueAge(line, measuredFromNs, scheduledEndNs);
-  // Probes that pass and probes that fail have no rate, split or trend in common: a search is told probe by probe.
+  // Probes that pass and probes that fail have no rate, split or trend in common: a search has one entry a probe.
   const isSearch = traitsOf(planned.regime).searches;
   const segment = planned.segment;
   const times = timesOf(calls, measured);
@@ -187,11 +187,11 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,
     inFlight: { mean: flight.mean, max: flight.max },
-    littleResidual: isSearch ? null : flight.littleResidual,
+    consistencyError: isSearch ? null : flight.consistencyError,
     newConnections,
     steadyState: steady?.state ?? null,
     steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
-    // A phase at one rate is its own only stage, and told once.
+    // A phase at one rate is its own only stage, and listed once.
     stages:
       frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch
         ? []

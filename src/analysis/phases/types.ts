@@ -1,4 +1,4 @@
-/** What is told of a phase. */
+/** The summary of a phase, of its stages and of its tools. */
 import type { RegimeName } from '../../catalog/index.js';
 import type { ArrivalFit, CallStats, Durations } from '../calls/index.js';
 import type { Drain, QueueAge, StageSplit } from '../queue/index.js';
@@ -51,7 +51,7 @@ export interface PhaseSummary extends CallStats {
   readonly queueAge: QueueAge;
   readonly inFlight: { readonly mean: number; readonly max: number };
   /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
-  readonly littleResidual: number | null;
+  readonly consistencyError: number | null;
   readonly newConnections: number;
   /** Steady phases only: whether they were, and from when on. */
   readonly steadyState: SteadyState | null;

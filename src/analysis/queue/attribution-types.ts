@@ -2,9 +2,9 @@
 import type { StageName } from './stage-split.js';
 
 /**
- * Where the first growing queue stands. `network-or-gateway`: between the generator and an upstream that stamps its
- * calls, with nothing to tell the wire from what may stand in it. `beyond-the-generator`: the upstream gives no stamps,
- * so nothing past the socket is told apart.
+ * Where the first growing queue is. `network-or-gateway`: between the generator and an upstream that stamps its
+ * calls, with nothing to separate the network from a gateway in it. `beyond-the-generator`: the upstream gives no
+ * stamps, so nothing behind the socket can be separated.
  */
 export type QueuePlace =
   'generator' | 'network' | 'gateway' | 'network-or-gateway' | 'upstream' | 'beyond-the-generator';
@@ -26,11 +26,11 @@ export interface Attribution {
   readonly windowNs: number;
   readonly windows: number;
   /**
-   * `none`: no stage grew. `unknown`: too few windows with enough calls to say. `unanswered`: none grew among the calls
-   * that were answered, and in `silentWindows` hardly any was: what those waited for is not known.
+   * `none`: no stage grew. `unknown`: too few windows have enough calls. `unanswered`: no stage grew among the answered
+   * calls, but in `silentWindows` hardly any call was answered: what those waited for is unknown.
    */
   readonly firstGrowing: QueuePlace | 'none' | 'unknown' | 'unanswered';
-  /** Windows with enough attempts and too few right answers to compare. */
+  /** Windows with enough attempts, but too few correct answers to compare. */
   readonly silentWindows: number;
   /**
    * The stage it was seen in; null when nothing grew. `client-queue` only when no hop grew: then the bound on calls in
@@ -46,7 +46,7 @@ export interface Attribution {
    */
   readonly slotWaitShare: number | null;
   readonly stages: readonly StageGrowth[];
-  /** Mean time a call spent in each gateway that tells (its queue and its own service), calm and grown. */
+  /** Mean time a call spent in each gateway that reports it (queue and own service), calm and grown. */
   readonly gateways: readonly {
     readonly gateway: string;
     readonly calmNs: number | null;

@@ -23,11 +23,11 @@ const LEAST_GROWTH_NS = 2_000_000;
 const NOISE_FACTOR = 4;
 const CALM_SHARE = 0.25;
 const LEAST_WINDOWS = 4;
-/** From so many windows without answers on it is not said that nothing grew. */
+/** With so many windows without answers, `none` is not reported. */
 const LEAST_SILENT = 2;
 /** Share of the largest growth below which a stage's own is a side effect. */
 const LEAST_SHARE_OF_LARGEST = 0.25;
-/** Share of the outbound hop's growth that a gateway must show in its own stamps to be named. */
+/** Share of the outbound hop's growth that a gateway's own stamps must show for it to be named. */
 const GATEWAY_SHARE = 0.5;
 
 export interface AttributionInput {
@@ -80,12 +80,19 @@ export function attribute({ samples, rows, attempted, gateways, stack, frame }: 
       onsetNs,
     };
   });
-  const told = gatewaysOf(stack, gateways).map((gateway) => ({
+  const inGateways = gatewaysOf(stack, gateways).map((gateway) => ({
     gateway,
     calmNs: meanInGatewayNs(gateways, gateway, calm, windowNs),
     grownNs: meanInGatewayNs(gateways, gateway, grown, windowNs),
   }));
-  const facts = { phase, windowNs, windows: windows.length, silentWindows: silent, stages: growths, gateways: told };
+  const facts = {
+    phase,
+    windowNs,
+    windows: windows.length,
+    silentWindows: silent,
+    stages: growths,
+    gateways: inGateways,
+  };
   const first = grown.length === 0 ? null : firstOf(growths);
   if (first === null)
     return {
@@ -96,7 +103,7 @@ export function attribute({ samples, rows, attempted, gateways, stack, frame }: 
       onsetNs: null,
       slotWaitShare: null,
     };
-  const { place, gateway } = placeOf(first, told, stack);
+  const { place, gateway } = placeOf(first, inGateways, stack);
   const slotWaits = grown.reduce((sum, window) => sum + window.slotWaits, 0);
   const calls = grown.reduce((sum, window) => sum + window.calls, 0);
   return {
@@ -173,7 +180,7 @@ function placeOf(
   }
 }
 
-/** Gateways on the way that told something. */
+/** Gateways on the path that reported their times. */
 function gatewaysOf(stack: Stack, rows: readonly GatewayRow[]): readonly string[] {
   const name = targetName(stack);
   if (name === null) return [];
@@ -183,14 +190,13 @@ function gatewaysOf(stack: Stack, rows: readonly GatewayRow[]): readonly string[
 }
 
 /**
- * Whether all that stands between generator and upstream is ours and told its own times: then what is left over is the
- * wire.
+ * Whether every hop between generator and upstream reports its own times: then the rest is the network.
  */
-function isWhollyKnown(stack: Stack, told: Attribution['gateways']): boolean {
+function isWhollyKnown(stack: Stack, known: Attribution['gateways']): boolean {
   const name = targetName(stack);
   if (name === null) return false;
-  const silent = gatewaysOnTheWay(stack, name).some(
-    (gateway) => !told.some((one) => one.gateway === gateway.name && one.calmNs !== null && one.grownNs !== null),
+  const unreported = gatewaysOnTheWay(stack, name).some(
+    (gateway) => !known.some((one) => one.gateway === gateway.name && one.calmNs !== null && one.grownNs !== null),
   );
-  return !silent && servicesBehind(stack, name).every(({ kind }) => kind === 'mock');
+  return !unreported && servicesBehind(stack, name).every(({ kind }) => kind === 'mock');
 }

@@ -1,10 +1,10 @@
-/** How the backlog of an overload went away, beside what a fluid in a leaking vessel would have done. */
+/** How long the backlog of an overload took to drain, beside the prediction of the fluid model. */
 import type { Stack } from '../../scenario/index.js';
 import { type Calls, type PhaseFrame, isOk, responseNs } from '../calls/index.js';
 import { type FluidLimit, fluidLimits } from './fluid-limits.js';
 import { type WaitingLine, emptiedAt } from './line.js';
 
-/** How an open-loop backlog went away (overload phases). */
+/** How the backlog of an overload drained (open loop). */
 export interface Drain {
   /** Longest response time of any call of the phase, and the run time at which its call was intended. */
   readonly peakWaitNs: number;
@@ -15,7 +15,7 @@ export interface Drain {
   readonly drainNs: number | null;
   /** What "empty" means: nothing waits for service, or, without upstream stamps, nothing is in the system at all. */
   readonly emptyWhen: 'none-waiting' | 'none-in-system';
-  /** How long was looked: the censoring bound. */
+  /** How long the drain was observed: the censoring bound. */
   readonly observedNs: number;
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
   readonly fluid: {
@@ -27,14 +27,14 @@ export interface Drain {
   } | null;
 }
 
-/** A rate the target is known or taken to sustain. */
+/** A rate that the target sustains: known, or estimated. */
 export interface Capacity {
   readonly perSecond: number;
   readonly from: 'load-line' | 'observed';
 }
 
 /**
- * Fluid prediction for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is
+ * Prediction of the fluid model for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is
  * gone after T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
  */
 export function fluidDrain(

@@ -1,16 +1,15 @@
 /**
- * What a fluid prediction of a drain does not know of: it takes a queue without an end and callers who wait for ever.
+ * What the fluid model of a drain ignores: it assumes an unbounded queue, and callers that never time out.
  */
 import { servicesBehind, gatewaysOnTheWay, targetName, type Stack } from '../../scenario/index.js';
 import { type Calls, isCensored } from '../calls/index.js';
 
 /**
- * `bounded-queue`: a mock or gateway on the way turns calls away when its queue is full. `given-up`: callers gave calls
- * up.
+ * `bounded-queue`: a mock or gateway on the path sheds calls when its queue is full. `timeouts`: callers gave calls up.
  */
-export type FluidLimit = 'bounded-queue' | 'given-up';
+export type FluidLimit = 'bounded-queue' | 'timeouts';
 
-/** Whether a queue on the way of the calls is known to have an end. */
+/** Whether a queue on the path of the calls is known to be bounded. */
 function boundsQueues(stack: Stack): boolean {
   const name = targetName(stack);
   if (name === null) return false;
@@ -19,8 +18,7 @@ function boundsQueues(stack: Stack): boolean {
 }
 
 /**
- * What a drain that began with calls intended from `fromNs` on, and was watched until `untilNs`, has that its
- * prediction lacks.
+ * What the fluid model ignored in a drain of calls intended from `fromNs` on and observed until `untilNs`.
  */
 export function fluidLimits(
   stack: Stack,
@@ -33,6 +31,6 @@ export function fluidLimits(
     (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < untilNs;
   return [
     ...(boundsQueues(stack) ? (['bounded-queue'] as const) : []),
-    ...(among.some((i) => within(i) && isCensored(calls, i)) ? (['given-up'] as const) : []),
+    ...(among.some((i) => within(i) && isCensored(calls, i)) ? (['timeouts'] as const) : []),
   ];
 }

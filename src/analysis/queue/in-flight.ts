@@ -38,7 +38,7 @@ export interface InFlight {
   readonly mean: number;
   readonly max: number;
   /** |L - X W| / L; null when nothing was in flight. */
-  readonly littleResidual: number | null;
+  readonly consistencyError: number | null;
   /** Mean time from sent to done of the attempts done in the window; null without any. */
   readonly meanResidenceNs: number | null;
   /** Attempts done in the window. */
@@ -76,7 +76,7 @@ export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlig
   return {
     mean,
     max: mostAtOnce(ascending(entered.taken()), ascending(left.taken())),
-    littleResidual: area > 0 ? Math.abs(area - residence) / area : null,
+    consistencyError: area > 0 ? Math.abs(area - residence) / area : null,
     meanResidenceNs: completions > 0 ? residence / completions : null,
     completions,
   };

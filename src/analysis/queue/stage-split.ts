@@ -49,19 +49,19 @@ export interface StageSource {
   readonly stages: readonly StageName[];
 }
 
-const isTold = ({ receivedNs, startedNs, finishedNs }: SampleColumns, row: number): boolean =>
+const hasStamps = ({ receivedNs, startedNs, finishedNs }: SampleColumns, row: number): boolean =>
   !Number.isNaN(receivedNs[row]) && !Number.isNaN(startedNs[row]) && !Number.isNaN(finishedNs[row]);
 
 /** The chain of the upstream's stamps, when at least half of the rows carry them. */
 export function stageSourceOf(samples: SampleColumns, rows: Uint32Array): StageSource {
-  const told = countOf(rows, (row) => isTold(samples, row));
-  const source = told * 2 >= rows.length && told > 0 ? 'upstream' : 'generator';
+  const stamped = countOf(rows, (row) => hasStamps(samples, row));
+  const source = stamped * 2 >= rows.length && stamped > 0 ? 'upstream' : 'generator';
   return { source, stages: CHAINS[source].map(([stage]) => stage) };
 }
 
 /**
  * Reads the lengths of the stages of one row, in their order, into an array that is as long as there are stages. The
- * reader says false when a stamp is missing or a stage comes out negative.
+ * reader returns false when a stamp is missing or a stage comes out negative.
  */
 export function stageReader(
   samples: SampleColumns,
@@ -96,7 +96,7 @@ export function rowsByPhase(samples: SampleColumns, phaseCount: number, which: '
 export function stageSplit(samples: SampleColumns, rows: Uint32Array): StageSplit | null {
   const { source } = stageSourceOf(samples, rows);
   const chain: readonly (readonly [StageName, TimeColumn])[] = CHAINS[source];
-  const usable = source === 'upstream' ? select(rows, (row) => isTold(samples, row)) : rows;
+  const usable = source === 'upstream' ? select(rows, (row) => hasStamps(samples, row)) : rows;
   const columns = chain.map(([, column]) => samples[column]);
   const stages = chain.map(() => new Float64Array(usable.length));
   const lengths = new Float64Array(chain.length);

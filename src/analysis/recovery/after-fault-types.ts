@@ -1,5 +1,5 @@
 /**
- * What a fault left behind, and what the faults and ramps of a run say together. Part of the summary.
+ * What stayed after a fault, and what the faults and ramps of a run show together. Part of the summary.
  *
  * Three stretches are compared throughout. Before: the undisturbed windows the recovery's baseline is made of. During:
  * from the confirmed onset to the confirmed clear. After: from the clear to the end of the schedule, or to the next
@@ -7,19 +7,19 @@
  */
 import type { FaultType } from '../../scenario/index.js';
 
-/** Why a fault is not judged (`no-clear` to `rate-changed`), or why what was seen is too little (the others). */
+/** Why a fault is not judged (`no-clear` to `rate-changed`), or why the data is not enough (the others). */
 export type MetastabilityReason =
   | 'no-clear'
   | 'no-baseline'
-  /** The callers of a closed loop offer less when answers are late: the offered rate did not stay. */
+  /** The callers of a closed loop offer less when answers are late: the offered rate was not constant. */
   | 'closed-loop'
   /** From the baseline to a hold time after the clear the schedule has more than one rate, a ramp or a recording. */
   | 'rate-changed'
   /** Less than a hold time lies between the clear and the end of the data. */
   | 'too-short'
-  /** Goodput was low to the end, and so it would be while what the fault held up is served late. */
+  /** Goodput was low to the end, but the backlog of the fault may not have drained yet. */
   | 'draining'
-  /** Goodput was neither back nor low for a whole hold time at the end. */
+  /** Goodput was neither normal nor low for a whole hold time at the end. */
   | 'unsettled';
 
 /**
@@ -29,20 +29,20 @@ export type MetastabilityReason =
 export interface Metastability {
   /**
    * `recovered`: goodput was at least 0.9 of its baseline for a hold time. `metastable`: it was not, and was below that
-   * for the last hold time that was looked at, trigger gone and offered rate unchanged. In windows, whole calls
-   * counted, as for the band.
+   * for the last observed hold time, trigger gone and offered rate unchanged. In windows, whole calls counted, as for
+   * the normal range.
    */
   readonly verdict: 'recovered' | 'metastable' | 'censored' | 'not-judged';
   readonly reason: MetastabilityReason | null;
   /** The rate the schedule held from the baseline on; null where it held none. */
   readonly offeredPerSecond: number | null;
-  /** G0, and the goodput over the last hold time looked at (less when less was looked). */
+  /** G0, and the goodput over the last observed hold time (less when less was observed). */
   readonly baselinePerSecond: number | null;
   readonly goodputPerSecond: number | null;
   /** From the clear, in whole windows at the unchanged rate. */
-  readonly lookedNs: number;
-  /** From the clear to the first hold time of goodput; null unless recovered. */
-  readonly backAfterNs: number | null;
+  readonly observedNs: number;
+  /** From the clear to the first hold time of normal goodput; null unless recovered. */
+  readonly recoveredAfterNs: number | null;
 }
 
 /** Retries of the calls of one stretch. */
@@ -71,7 +71,7 @@ export interface Storm {
 
 /**
  * Index of dispersion (variance / mean) of attempts sent per bin: about 0 for even sending, 1 for independent, more for
- * bunches.
+ * bursts.
  */
 export interface Burstiness {
   readonly binNs: number;
@@ -84,7 +84,7 @@ export interface Burstiness {
 /** One call label around a fault. */
 export interface RouteImpact {
   readonly label: string;
-  /** Whether its calls pass what the fault is on, by the plan. */
+  /** Whether its calls pass the faulty link or service, by the plan. */
   readonly touched: boolean;
   readonly offeredBefore: number;
   readonly goodBefore: number;
@@ -98,15 +98,14 @@ export interface RouteImpact {
 }
 
 /**
- * What a fault cost those who were not on its way. Routes are call labels: the record does not tell which replica
- * served a call.
+ * What a fault cost calls that do not pass it. Routes are call labels: which replica served a call is not recorded.
  */
 export interface BlastRadius {
   readonly routes: readonly RouteImpact[];
   /** The loss of all untouched routes together. */
   readonly radius: number | null;
   /**
-   * `no-untouched-route`: all calls pass what the fault is on. `wiring-unknown`: the target is no part of the stack.
+   * `no-untouched-route`: all calls pass the fault. `wiring-unknown`: the target is no part of the stack.
    */
   readonly reason: 'no-untouched-route' | 'wiring-unknown' | 'no-baseline' | 'too-few-calls' | null;
 }
@@ -128,16 +127,15 @@ export interface BreakerSpan {
 }
 
 /**
- * A circuit breaker somewhere before the upstream, inferred from outside. It takes two windows of nothing but quick
- * refusals, either after slow failures of the same fault or still after its clear: quick refusals alone may be the
- * fault itself.
+ * A circuit breaker before the upstream, inferred from outside: two windows of nothing but quick refusals, either after
+ * slow failures of the same fault or still after its clear. Quick refusals alone may be the fault itself.
  */
 export type Breaker =
   | { readonly kind: 'inferred'; readonly spans: readonly BreakerSpan[] }
   | { readonly kind: 'none' }
   /**
-   * `no-stamps`: the upstream does not tell what reached it. `fault-refuses`: the fault refuses calls by itself, which
-   * looks the same.
+   * `no-stamps`: the upstream does not report which calls reached it. `fault-refuses`: the fault itself refuses calls,
+   * which cannot be separated.
    */
   | { readonly kind: 'unknown'; readonly reason: 'no-stamps' | 'fault-refuses' | 'no-baseline' };
 
@@ -152,7 +150,7 @@ export interface AfterFault {
   /** Null without a window before or after. */
   readonly storm: {
     readonly attempts: Storm;
-    /** New connections, and new sessions; null for sessions when the record tells of none. */
+    /** New connections, and new sessions; null for sessions when the record has none. */
     readonly connections: Storm;
     readonly sessions: Storm | null;
   } | null;
@@ -162,7 +160,7 @@ export interface AfterFault {
 }
 
 /**
- * The rate up to which a stack comes back by itself from one trigger: it lies in [recovered, failed). From faults alike
+ * The rate up to which a stack recovers by itself from one trigger: it lies in [recovered, failed). From faults alike
  * in kind, place, settings and length at rates that were held.
  */
 export interface HiddenCapacity {
@@ -209,13 +207,13 @@ export interface LoopPoint {
   readonly p99Ns: number | null;
 }
 
-/** A phase whose rate goes up and comes down again: whether the stack remembers where it came from. */
+/** A phase whose rate rises and falls again: whether the numbers on the way down differ from those on the way up. */
 export interface Hysteresis {
   readonly phase: string;
   readonly up: readonly LoopPoint[];
   readonly down: readonly LoopPoint[];
   /**
-   * In ns times calls a second, and ns; over the rates above the last that tells none on a way, null when too few are
+   * In ns times calls a second, and ns; over the rates above the last without a p99 on a way, null when too few are
    * left.
    */
   readonly p99: LoopArea | null;
@@ -228,7 +226,7 @@ export interface Hysteresis {
   readonly reason: 'not-a-loop' | 'too-few-rates' | 'fault' | null;
 }
 
-/** What only several faults or stages of a run tell together. */
+/** What several faults or stages of a run show together. */
 export interface RunAfterFault {
   readonly hiddenCapacities: readonly HiddenCapacity[];
   /** One for each phase of stages that has more than one. */

@@ -1,4 +1,4 @@
-/** What a fault cost the calls that do not pass what it is on. */
+/** What a fault cost the calls that do not pass it. */
 import { toolOf } from '../../catalog/index.js';
 import type { PlannedFault } from '../../plan/index.js';
 import { targetName, type CallSpec, type Stack } from '../../scenario/index.js';
@@ -6,7 +6,7 @@ import { countGood } from '../calls/index.js';
 import type { BlastRadius, RouteImpact } from './after-fault-types.js';
 import { type AttemptsView, type FaultContext, type Span, intendedIn } from './context.js';
 
-/** Fewer calls in a stretch tell no loss. */
+/** Calls in a stretch that a loss needs. */
 const FEWEST_CALLS = 20;
 
 /** Names of all links and services that a call to `name` may pass. */
@@ -22,8 +22,7 @@ function onTheWay({ services, links }: Stack, name: string): readonly string[] {
 }
 
 /**
- * Whether calls of this kind may meet the fault: they pass where it is, and it does not look at another tool's calls
- * alone.
+ * Whether calls of this kind may meet the fault: they pass where it is, and it is not limited to another tool.
  */
 function touches(passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
   if (!passed.includes(fault.on)) return false;

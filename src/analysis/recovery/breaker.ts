@@ -1,10 +1,10 @@
-/** The state of a circuit breaker before the upstream, as far as its refusals give it away. */
+/** The state of a circuit breaker before the upstream, inferred from its refusals. */
 import { errorClassCode, outcomeCode, type ErrorClass } from '../../record/index.js';
 import { countOf, select } from '../calls/index.js';
 import type { Breaker, BreakerSpan } from './after-fault-types.js';
 import { type AttemptsView, type FaultContext, sentRowsOf } from './context.js';
 
-/** Declared by whoever is in between, unlike a broken connection or silence. */
+/** Explicit refusals, unlike a broken connection or a timeout. */
 const DECLARED: ReadonlySet<number> = new Set(
   (['http-429', 'http-503', 'http-5xx', 'rpc-error'] satisfies ErrorClass[]).map(errorClassCode),
 );
@@ -28,8 +28,8 @@ interface Seen {
   slow: number;
 }
 
-/** Whether the upstream tells, in calm times, which attempts reached it. */
-function tellsReception(view: AttemptsView, { before }: FaultContext, rows: Uint32Array): boolean {
+/** Whether the upstream reports, in undisturbed windows, which attempts reached it. */
+function reportsReception(view: AttemptsView, { before }: FaultContext, rows: Uint32Array): boolean {
   const { samples } = view;
   const calm = select(
     rows,
@@ -73,8 +73,8 @@ function seenIn(
 }
 
 /**
- * States of the windows by themselves; refusals beside calls that get through are `half-open` until looked at in their
- * place.
+ * The state of a window by itself; refusals beside calls that get through are `half-open` until their neighbours are
+ * compared.
  */
 function stateOf({ attempts, refused, reached }: Seen): BreakerSpan['state'] {
   if (attempts < FEWEST_ATTEMPTS) return 'unclear';
@@ -117,29 +117,30 @@ export function breakerOf(view: AttemptsView, context: FaultContext): Breaker {
   if (REFUSING.includes(planned.type)) return { kind: 'unknown', reason: 'fault-refuses' };
   if (before === null) return { kind: 'unknown', reason: 'no-baseline' };
   const rows = sentRowsOf(view, context);
-  if (!tellsReception(view, context, rows)) return { kind: 'unknown', reason: 'no-stamps' };
+  if (!reportsReception(view, context, rows)) return { kind: 'unknown', reason: 'no-stamps' };
   const windows = seenIn(view, context, rows);
   const states = windows.map(stateOf);
   const spans = joined(windows, states, windowNs);
 
-  const believed = spans.filter(({ state, fromNs, toNs }) => {
+  const confirmed = spans.filter(({ state, fromNs, toNs }) => {
     if (state !== 'open' || toNs - fromNs < FEWEST_WINDOWS * windowNs) return false;
     const slowBefore = windows.slice(0, Math.round(fromNs / windowNs)).reduce((sum, { slow }) => sum + slow, 0);
     const openSinceClearNs =
       clearNs === null ? 0 : toNs - Math.max(fromNs, Math.ceil((clearNs - onNs) / windowNs) * windowNs);
     return slowBefore >= FEWEST_ATTEMPTS || openSinceClearNs >= FEWEST_WINDOWS * windowNs;
   });
-  if (believed.length === 0) return { kind: 'none' };
+  if (confirmed.length === 0) return { kind: 'none' };
   // Half-open is only what lies beside an open stretch: elsewhere a full queue refuses some and serves others.
-  const told = spans.map((span, index): BreakerSpan['state'] => {
-    if (span.state === 'open') return believed.includes(span) ? 'open' : 'unclear';
+  const settled = spans.map((span, index): BreakerSpan['state'] => {
+    if (span.state === 'open') return confirmed.includes(span) ? 'open' : 'unclear';
     if (span.state !== 'half-open') return span.state;
-    return [spans[index - 1], spans[index + 1]].some((beside) => beside !== undefined && believed.includes(beside))
+    return [spans[index - 1], spans[index + 1]].some((beside) => beside !== undefined && confirmed.includes(beside))
       ? 'half-open'
       : 'closed';
   });
   const perWindow = windows.map(
-    (_, w) => told[spans.findIndex(({ fromNs, toNs }) => w * windowNs >= fromNs && w * windowNs < toNs)] ?? 'unclear',
+    (_, w) =>
+      settled[spans.findIndex(({ fromNs, toNs }) => w * windowNs >= fromNs && w * windowNs < toNs)] ?? 'unclear',
   );
   return { kind: 'inferred', spans: joined(windows, perWindow, windowNs) };
 }

@@ -1,4 +1,4 @@
-/** What all measures of an aftermath look at: the run's attempts, and the stretches of a phase around one fault. */
+/** What all measures after a fault read: the run's attempts, and the stretches of a phase around one fault. */
 import type { PlannedFault } from '../../plan/index.js';
 import {
   SAMPLE_FLAGS,
@@ -19,7 +19,7 @@ export interface Span {
   readonly toNs: number;
 }
 
-/** The run as the aftermath of every fault needs it. */
+/** The run, as the measures of every fault need it. */
 export interface AttemptsView {
   readonly samples: SampleColumns;
   readonly calls: Calls;
@@ -82,7 +82,7 @@ function placesOf(calls: Calls): (callId: number) => number {
   return (callId) => table[callId] ?? -1;
 }
 
-/** Looks the attempts of a run over, once for all of its faults. */
+/** Indexes the attempts of a run, once for all of its faults. */
 export function attemptsView(
   run: Pick<AttemptsView, 'samples' | 'calls' | 'specs' | 'stack' | 'events'>,
   faults: readonly PlannedFault[],

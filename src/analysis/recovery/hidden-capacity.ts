@@ -1,4 +1,4 @@
-/** Up to which rate the stack comes back from a trigger, by faults alike at different rates. */
+/** Up to which rate the stack recovers from a trigger, from equal faults at different rates. */
 import type { PlannedFault } from '../../plan/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import type { HiddenCapacity, Metastability } from './after-fault-types.js';

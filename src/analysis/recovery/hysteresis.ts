@@ -103,14 +103,14 @@ export function hysteresisOf(calls: Calls, frame: PhaseFrame, faulty: boolean): 
   if (last - first > 1 || !ascends(up) || !ascends(down)) return { ...nothing, reason: 'not-a-loop' };
   if (up.length <= FEWEST_BELOW_PEAK || down.length <= FEWEST_BELOW_PEAK)
     return { ...nothing, up, down, reason: 'too-few-rates' };
-  // A line drawn over a rate that tells nothing would make an area of its own.
-  const told = (way: readonly LoopPoint[]): readonly LoopPoint[] =>
+  // A line over a rate without a p99 would add an area of its own.
+  const withP99 = (way: readonly LoopPoint[]): readonly LoopPoint[] =>
     way.slice(way.findLastIndex(({ p99Ns }) => p99Ns === null) + 1);
   return {
     ...nothing,
     up,
     down,
-    p99: areaBetween(told(up), told(down), ({ p99Ns }) => p99Ns ?? NaN),
+    p99: areaBetween(withP99(up), withP99(down), ({ p99Ns }) => p99Ns ?? NaN),
     goodput: areaBetween(up, down, ({ goodputPerSecond }) => goodputPerSecond),
     reason: null,
   };

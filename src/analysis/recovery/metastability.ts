@@ -1,4 +1,4 @@
-/** Whether goodput stayed down after its trigger was gone. */
+/** Whether goodput stayed low after its trigger was gone. */
 import type { Calls, PhaseFrame } from '../calls/index.js';
 import { backlogAt } from '../queue/index.js';
 import type { Metastability, MetastabilityReason } from './after-fault-types.js';
@@ -31,21 +31,21 @@ export function heldRate(
   return { perSecond: first.ratePerSecond, untilNs: other?.fromNs ?? scheduledEndNs };
 }
 
-/** Whether what the fault held up may not have been served yet: then low goodput says nothing. */
+/** Whether the backlog of the fault may not have drained yet: then low goodput proves nothing. */
 function mayBeDraining(
   { line, onNs, loadLinePerSecond, settings: { holdNs } }: FaultContext,
   clearNs: number,
-  lookedNs: number,
+  observedNs: number,
   offeredPerSecond: number,
 ): boolean {
   // Of the last stretch alone: a storm that settles at a smaller backlog than it began with has settled.
-  const was = backlogAt(line, clearNs + Math.max(0, lookedNs - holdNs));
-  const shrunk = was - backlogAt(line, clearNs + lookedNs);
+  const was = backlogAt(line, clearNs + Math.max(0, observedNs - holdNs));
+  const shrunk = was - backlogAt(line, clearNs + observedNs);
   if (shrunk > Math.max(DRAINED_SHARE * was, SIGMAS * Math.sqrt(was))) return true;
   if (loadLinePerSecond === null) return false;
-  // An outage of X at load rho drains in X rho / (1 - rho), also where the callers no longer wait for it.
+  // An outage of X at load rho drains in X rho / (1 - rho), even where the callers gave up.
   const rho = offeredPerSecond / loadLinePerSecond;
-  return rho >= 1 || lookedNs < ((clearNs - onNs) * rho) / (1 - rho);
+  return rho >= 1 || observedNs < ((clearNs - onNs) * rho) / (1 - rho);
 }
 
 /** Up, down, or neither because nothing was offered. */
@@ -63,8 +63,8 @@ export function metastabilityOf(calls: Calls, context: FaultContext): Metastabil
     offeredPerSecond: null,
     baselinePerSecond: baseline?.goodputPerSecond ?? null,
     goodputPerSecond: null,
-    lookedNs: 0,
-    backAfterNs: null,
+    observedNs: 0,
+    recoveredAfterNs: null,
   };
   const refused = (reason: MetastabilityReason): Metastability => ({ ...judged, reason });
   if (clearNs === null || after === null) return refused('no-clear');
@@ -75,14 +75,14 @@ export function metastabilityOf(calls: Calls, context: FaultContext): Metastabil
 
   const windows = cut(calls, frame.all, clearNs, Math.min(after.toNs, held.untilNs), windowNs);
   const hold = Math.max(1, Math.ceil(holdNs / windowNs - 1e-9));
-  const lookedNs = windows.length * windowNs;
+  const observedNs = windows.length * windowNs;
   const last = windows.slice(-hold);
   const seen: Metastability = {
     ...judged,
     offeredPerSecond: held.perSecond,
     goodputPerSecond:
       last.length === 0 ? null : (last.reduce((sum, { good }) => sum + good, 0) * 1e9) / (last.length * windowNs),
-    lookedNs,
+    observedNs,
   };
   if (windows.length < hold)
     return held.untilNs < after.toNs
@@ -96,10 +96,10 @@ export function metastabilityOf(calls: Calls, context: FaultContext): Metastabil
       up.slice(w, w + hold).every((each) => each !== false) &&
       up.slice(w, w + hold).includes(true),
   );
-  if (back >= 0) return { ...seen, verdict: 'recovered', backAfterNs: back * windowNs };
+  if (back >= 0) return { ...seen, verdict: 'recovered', recoveredAfterNs: back * windowNs };
   const tail = up.slice(-hold);
   if (tail.includes(true) || !tail.includes(false)) return { ...seen, verdict: 'censored', reason: 'unsettled' };
-  return mayBeDraining(context, clearNs, lookedNs, held.perSecond)
+  return mayBeDraining(context, clearNs, observedNs, held.perSecond)
     ? { ...seen, verdict: 'censored', reason: 'draining' }
     : { ...seen, verdict: 'metastable' };
 }

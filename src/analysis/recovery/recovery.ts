@@ -1,10 +1,10 @@
 /**
  * Recovery: what a fault did to the calls around it, and how long that lasted.
  *
- * Time to detect: from the confirmed onset to the end of the first window outside the band: the earliest moment at
- * which someone watching windows could know. Time to recover: from the confirmed clear to the first moment (in steps of
- * a window, counted from the clear) from which every window for the hold time is inside the band. Both are right to one
- * window. A breach is put down to the fault while it lasts and for one hold time after.
+ * Time to detect: from the confirmed onset to the end of the first window outside the normal range, the earliest moment
+ * at which an observer of windows could detect it. Time to recover: from the confirmed clear to the first moment (in
+ * steps of a window, counted from the clear) from which every window for the hold time is within the normal range. Both
+ * have a resolution of one window. Degradation counts as the fault's while it lasts and for one hold time after.
  */
 import type { RecoverySettings } from '../../scenario/index.js';
 import { type Calls, select } from '../calls/index.js';
@@ -14,7 +14,7 @@ import { afterFaultOf } from './after-fault.js';
 import type { AttemptsView } from './context.js';
 import type { FaultEdges } from './edges.js';
 import type { RecoverySummary, RecoveryWindow } from './types.js';
-import { type Band, type Window, bandOf, baselineOf, cut } from './windows.js';
+import { type NormalRange, type Window, baselineOf, cut, normalRangeOf } from './windows.js';
 
 /** A recovery and the windows its curve is drawn from. */
 export interface Recovery {
@@ -25,9 +25,14 @@ export interface Recovery {
 type TimeToRecover = RecoverySummary['timeToRecover'];
 
 /** `windows` are counted from the clear. */
-function timeToRecover(windows: readonly Window[], band: Band, windowNs: number, holdNs: number): TimeToRecover {
+function timeToRecover(
+  windows: readonly Window[],
+  range: NormalRange,
+  windowNs: number,
+  holdNs: number,
+): TimeToRecover {
   const hold = Math.max(1, Math.ceil(holdNs / windowNs - 1e-9));
-  const inside = windows.map((window) => band.inside(window));
+  const inside = windows.map((window) => range.contains(window));
   let calm = 0;
   let seen = false;
   for (let w = 0; w < inside.length; w++) {
@@ -49,12 +54,12 @@ interface Dip {
 }
 
 /** Good calls missing against the baseline from the onset up to `untilNs`. */
-function dipOf(windows: readonly Window[], band: Band, untilNs: number): Dip {
+function dipOf(windows: readonly Window[], range: NormalRange, untilNs: number): Dip {
   let lostGoodCalls = 0;
   let depth = 0;
   for (const window of windows) {
     if (window.fromNs >= untilNs) break;
-    const expected = band.expected(window);
+    const expected = range.expected(window);
     lostGoodCalls += Math.max(0, expected - window.good);
     if (expected > 0) depth = Math.max(depth, 1 - window.good / expected);
   }
@@ -84,7 +89,7 @@ interface RecoveryContext {
   readonly calls: Calls;
   readonly settings: RecoverySettings;
   readonly loadLinePerSecond: number | null;
-  /** All faults with a confirmed onset, to tell calm from disturbed windows. */
+  /** All faults with a confirmed onset, to separate calm from disturbed windows. */
   readonly edges: readonly FaultEdges[];
   readonly view: AttemptsView;
 }
@@ -98,7 +103,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
   const loop = frame.planned.loop;
   const inPhase = context.edges.filter((other) => other.planned.phaseIndex === frame.planned.index);
   const calmUntilNs = Math.min(onNs, ...inPhase.map((other) => other.onNs));
-  // What comes after the next fault is that fault's doing.
+  // What follows the next fault is an effect of that fault.
   const endNs = Math.min(
     frame.scheduledEndNs,
     trustedUntilNs,
@@ -116,32 +121,32 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
     (i) => (calls.intendedNs[i] ?? 0) >= calmFromNs && (calls.intendedNs[i] ?? 0) < calmToNs,
   );
   const baseline = baselineOf(calm, calls, pooled, windowNs);
-  const band = typeof baseline === 'string' ? null : bandOf(baseline, settings, loop, windowNs);
+  const range = typeof baseline === 'string' ? null : normalRangeOf(baseline, settings, loop, windowNs);
 
   const after = windows.filter((window) => window.fromNs >= onNs && window.fromNs + windowNs <= endNs);
   const attributableUntilNs = (offNs ?? Infinity) + holdNs;
-  const breached =
-    band === null
+  const degraded =
+    range === null
       ? undefined
-      : after.find((window) => window.fromNs < attributableUntilNs && band.inside(window) === false);
-  // The engine took the rest of the fault with it.
+      : after.find((window) => window.fromNs < attributableUntilNs && range.contains(window) === false);
+  // The rest of the fault ended with the engine.
   const cutShort = offNs === null && trustedUntilNs < frame.scheduledEndNs;
   const detect: RecoverySummary['timeToDetect'] =
-    band === null || (cutShort && breached === undefined)
+    range === null || (cutShort && degraded === undefined)
       ? { kind: 'unknown' }
-      : breached === undefined
-        ? { kind: 'not-breached' }
-        : { kind: 'value', ns: breached.fromNs + windowNs - onNs };
+      : degraded === undefined
+        ? { kind: 'not-degraded' }
+        : { kind: 'value', ns: degraded.fromNs + windowNs - onNs };
   const recover: TimeToRecover =
-    band === null || cutShort || (offNs === null && breached !== undefined)
+    range === null || cutShort || (offNs === null && degraded !== undefined)
       ? { kind: 'unknown' }
-      : breached === undefined || offNs === null
-        ? { kind: 'not-breached' }
-        : timeToRecover(cut(calls, frame.all, offNs, endNs, windowNs), band, windowNs, holdNs);
+      : degraded === undefined || offNs === null
+        ? { kind: 'not-degraded' }
+        : timeToRecover(cut(calls, frame.all, offNs, endNs, windowNs), range, windowNs, holdNs);
   const dipUntilNs =
     recover.kind === 'value'
       ? (offNs ?? endNs) + recover.ns
-      : recover.kind === 'not-breached'
+      : recover.kind === 'not-degraded'
         ? (offNs ?? endNs)
         : endNs;
   const offeredPerSecond = loop === 'open' ? stageRateAt(phase, offNs ?? onNs) : null;
@@ -159,7 +164,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         typeof baseline === 'string'
           ? null
           : { goodputPerSecond: baseline.goodputPerSecond, p99Ns: baseline.p99Ns, windows: baseline.windows },
-      band: band === null ? null : { maxP99Ns: band.maxP99Ns, minGoodputPerSecond: band.minGoodputPerSecond },
+      normalRange: range === null ? null : { maxP99Ns: range.maxP99Ns, minGoodputPerSecond: range.minGoodputPerSecond },
       windowNs,
       holdNs,
       timeToDetect: detect,
@@ -170,7 +175,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
           : drainAfter(line, offNs, endNs, offeredPerSecond, loadLinePerSecond, () =>
               fluidLimits(view.stack, calls, frame.all, onNs, endNs),
             ),
-      dip: band === null ? null : dipOf(after, band, dipUntilNs),
+      dip: range === null ? null : dipOf(after, range, dipUntilNs),
       afterFault: afterFaultOf(view, {
         planned,
         frame,
@@ -188,12 +193,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         typeof baseline === 'string'
           ? baseline
           : cutShort
-            ? "the fault engine died or hung before the end of the fault was confirmed: what came after is not told as the target's doing"
+            ? 'the fault engine died or hung before the end of the fault was confirmed; what followed is not attributed to the target'
             : offNs !== null
               ? null
               : planned.forNs === null
-                ? 'the fault stays to the end of the run'
-                : 'the end of the fault was never confirmed',
+                ? 'the fault lasts to the end of the run'
+                : 'the end of the fault was not confirmed',
     },
     windows: windows.map((window) => ({
       fromNs: window.fromNs - onNs,
@@ -202,7 +207,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       okP99Ns: window.okP99Ns,
       offered: window.offered,
       attempts: window.attempts,
-      inBand: band === null ? null : band.inside(window),
+      inNormalRange: range === null ? null : range.contains(window),
     })),
   };
 }
@@ -210,7 +215,7 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
 function stageRateAt(phase: AnalysedPhase, atNs: number): number | null {
   const stage = phase.frame.stages.find((candidate) => atNs >= candidate.fromNs && atNs < candidate.toNs);
   const at = stage ?? phase.frame.stages.at(-1);
-  // A fluid prediction takes a rate that stays: there is none on a ramp, nor in a recording.
+  // The fluid model needs a constant rate: a ramp and a recording have none.
   const held = at?.planned.rampToPerSecond === undefined && phase.frame.planned.phase.load.kind !== 'recording';
   return held ? (at?.ratePerSecond ?? null) : null;
 }

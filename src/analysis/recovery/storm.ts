@@ -1,9 +1,9 @@
-/** The rush after a fault: how much more was sent than before it, and how much at once. */
+/** The storm after a fault: how much more was sent than before it, and how bursty. */
 import type { AfterFault, Burstiness, Storm } from './after-fault-types.js';
 import { type AttemptsView, type FaultContext, type Span, isNewConnection, sentRowsOf } from './context.js';
 
 const BIN_NS = 10_000_000;
-/** Fewer tell no index of dispersion. */
+/** What an index of dispersion needs. */
 const FEWEST_BINS = 50;
 const FEWEST_ATTEMPTS = 100;
 
@@ -17,7 +17,7 @@ function countsOf(momentsNs: readonly number[], { fromNs, toNs }: Span, partNs: 
   return counts;
 }
 
-function stormOf(momentsNs: readonly number[], before: Span, after: Span, windowNs: number): Storm {
+function peaksOf(momentsNs: readonly number[], before: Span, after: Span, windowNs: number): Storm {
   const peak = (span: Span): number =>
     (countsOf(momentsNs, span, windowNs).reduce((most, count) => Math.max(most, count), 0) * 1e9) / windowNs;
   const [peakBeforePerSecond, peakAfterPerSecond] = [peak(before), peak(after)];
@@ -29,7 +29,7 @@ function stormOf(momentsNs: readonly number[], before: Span, after: Span, window
 }
 
 /** Peaks of attempts, of new connections and of new sessions; null where there is no whole window before or after. */
-export function rushOf(view: AttemptsView, context: FaultContext): AfterFault['storm'] {
+export function stormOf(view: AttemptsView, context: FaultContext): AfterFault['storm'] {
   const {
     before,
     after,
@@ -42,9 +42,9 @@ export function rushOf(view: AttemptsView, context: FaultContext): AfterFault['s
   const sessions = events.filter((event) => event.type === 'session');
   const opened = sessions.filter(({ edge }) => edge === 'opened' || edge === 'reopened').map(({ atNs }) => atNs);
   return {
-    attempts: stormOf(sentNs(rows), before, after, windowNs),
-    connections: stormOf(sentNs(rows.filter((row) => isNewConnection(samples, row))), before, after, windowNs),
-    sessions: sessions.length === 0 ? null : stormOf(opened, before, after, windowNs),
+    attempts: peaksOf(sentNs(rows), before, after, windowNs),
+    connections: peaksOf(sentNs(rows.filter((row) => isNewConnection(samples, row))), before, after, windowNs),
+    sessions: sessions.length === 0 ? null : peaksOf(opened, before, after, windowNs),
   };
 }
 

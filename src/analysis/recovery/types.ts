@@ -1,4 +1,4 @@
-/** What is told of a fault. */
+/** The recovery from one fault. Part of the summary. */
 import type { FaultType } from '../../scenario/index.js';
 import type { FluidLimit } from '../queue/index.js';
 import type { AfterFault } from './after-fault-types.js';
@@ -11,25 +11,25 @@ export interface RecoverySummary {
   /** Confirmed edges in run time. */
   readonly onsetNs: number;
   readonly clearNs: number | null;
-  /** Half-width of what is not known about an edge: confirmed - asked. */
+  /** Uncertainty of an edge: confirmed - requested. */
   readonly onsetUncertaintyNs: number;
   readonly clearUncertaintyNs: number | null;
   /**
    * From the windows of the phase before its first fault, warm-up and the last of them left out; the p99 (the maximum
-   * under 100 calls) is of `ok` calls. Null: too little to say, with the reason in `note`.
+   * under 100 calls) is of `ok` calls. Null: too little data, with the reason in `note`.
    */
   readonly baseline: { readonly goodputPerSecond: number; readonly p99Ns: number; readonly windows: number } | null;
-  /** Latency is judged with failures at their deadline; of `ok` calls alone when calls fail without any fault too. */
-  readonly band: { readonly maxP99Ns: number; readonly minGoodputPerSecond: number } | null;
+  /** Latency counts failures at their deadline; of `ok` calls alone when calls fail without any fault too. */
+  readonly normalRange: { readonly maxP99Ns: number; readonly minGoodputPerSecond: number } | null;
   readonly windowNs: number;
   readonly holdNs: number;
   readonly timeToDetect:
-    { readonly kind: 'value'; readonly ns: number } | { readonly kind: 'not-breached' } | { readonly kind: 'unknown' };
+    { readonly kind: 'value'; readonly ns: number } | { readonly kind: 'not-degraded' } | { readonly kind: 'unknown' };
   readonly timeToRecover:
     | { readonly kind: 'value'; readonly ns: number }
-    /** Not inside the band for the hold time before the data ended: more than `ns`. */
+    /** Not within the normal range for the hold time before the data ended: more than `ns`. */
     | { readonly kind: 'censored'; readonly ns: number }
-    | { readonly kind: 'not-breached' }
+    | { readonly kind: 'not-degraded' }
     | { readonly kind: 'unknown' };
   /**
    * Fault clear to the first empty queue; `fluidNs` is backlog at clear / (load line - offered rate). Null without a
@@ -39,7 +39,7 @@ export interface RecoverySummary {
     readonly ns: number | null;
     readonly observedNs: number;
     readonly fluidNs: number | null;
-    /** What the prediction leaves out though it was there; empty without a prediction. */
+    /** What the fluid model ignored in this run; empty without a prediction. */
     readonly fluidIgnores: readonly FluidLimit[];
     readonly emptyWhen: 'none-waiting' | 'none-in-system';
   } | null;
@@ -58,5 +58,5 @@ export interface RecoveryWindow {
   readonly offered: number;
   /** Of the calls offered in it, retries included. */
   readonly attempts: number;
-  readonly inBand: boolean | null;
+  readonly inNormalRange: boolean | null;
 }

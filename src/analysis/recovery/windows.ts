@@ -1,10 +1,10 @@
 /**
- * A phase cut into windows around a fault, and the band an undisturbed window stays in.
+ * A phase cut into windows around a fault, and the normal range of an undisturbed window.
  *
  * A call belongs to the window of its intended start: an arrival during the fault is judged by what became of it,
  * whenever that was, and nothing spills over an edge. A call that did not end `ok` counts at its deadline, so that
  * failing fast does not look like recovering, unless calls fail without any fault too (see `Baseline.latencyOf`). How
- * long the backlog takes to go is told apart, as the drain.
+ * long the backlog takes to go is reported separately, as the drain.
  */
 import type { RecoverySettings } from '../../scenario/index.js';
 import {
@@ -20,9 +20,9 @@ import {
 } from '../calls/index.js';
 import { ascending } from '../statistics/index.js';
 
-/** Fewer calls than this have no 99th percentile to speak of: their maximum stands for it. */
+/** Fewer calls than this have no meaningful 99th percentile: their maximum is used. */
 export const CALLS_FOR_P99 = 100;
-/** Least that can be called a baseline. */
+/** What a baseline needs. */
 const BASELINE_WINDOWS = 3;
 const BASELINE_CALLS = 20;
 
@@ -37,7 +37,7 @@ export interface Window {
   readonly okP99Ns: number | null;
 }
 
-/** Of values that are nobody else's: they are sorted in place. */
+/** Sorts the values in place. */
 function tailNs(values: Float64Array): number | null {
   const sorted = ascending(values);
   return plainQuantile(sorted, sorted.length < CALLS_FOR_P99 ? 1 : 0.99);
@@ -83,7 +83,7 @@ export function cut(
   return windows;
 }
 
-/** What undisturbed windows look like. */
+/** The numbers of undisturbed windows. */
 export interface Baseline {
   readonly goodputPerSecond: number;
   readonly p99Ns: number;
@@ -93,8 +93,8 @@ export interface Baseline {
   /** Highest tail any undisturbed window had by itself. */
   readonly worstWindowNs: number;
   /**
-   * Whose latency is judged. `all-calls`: failures count at their deadline. `ok-calls`: some call failed even
-   * undisturbed, so its deadline would become the band and hide every fault; failures are then judged by the goodput
+   * Whose latency is compared. `all-calls`: failures count at their deadline. `ok-calls`: some call failed even
+   * undisturbed, so its deadline would widen the normal range and hide every fault; failures then count in the goodput
    * alone.
    */
   readonly latencyOf: 'all-calls' | 'ok-calls';
@@ -115,9 +115,9 @@ export function baselineOf(
   const offered = filled.reduce((sum, window) => sum + window.offered, 0);
   const good = filled.reduce((sum, window) => sum + window.good, 0);
   if (filled.length < BASELINE_WINDOWS || offered < BASELINE_CALLS) {
-    return `${filled.length} windows with ${offered} calls lie between the warm-up and the fault; a baseline takes ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
+    return `too little data before the fault: ${filled.length} windows with ${offered} calls; a baseline needs ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
   }
-  if (good === 0) return 'no call was good even before the fault';
+  if (good === 0) return 'no call was good before the fault';
   const ok = select(among, (i) => isOk(calls, i));
   const latencyOf = ok.length === among.length ? 'all-calls' : 'ok-calls';
   return {
@@ -130,27 +130,28 @@ export function baselineOf(
   };
 }
 
-/** Says of a window whether it is inside the band; null when it holds nothing to judge by. */
-export interface Band {
+/** The normal range of a window. */
+export interface NormalRange {
   readonly maxP99Ns: number;
   readonly minGoodputPerSecond: number;
   /** Good calls an undisturbed window would have had. */
   expected(window: Window): number;
-  inside(window: Window): boolean | null;
+  /** Null for a window without calls to compare. */
+  contains(window: Window): boolean | null;
 }
 
 /**
- * The band around a baseline. Latency: the scenario's factor times the baseline's p99, or times the worst undisturbed
- * window when that is higher, because a band narrower than calm itself would call noise a breach. Goodput: the
- * scenario's share of the baseline's; in an open loop scaled to the calls that arrived in the window, because the
- * arrivals' own scatter is no fault. Whole calls count: one call short of a fraction is no breach.
+ * The normal range of a baseline. Latency: the scenario's factor times the baseline's p99, or times the worst
+ * undisturbed window when that is higher, because a range narrower than the noise would make noise a degradation.
+ * Goodput: the scenario's share of the baseline's; in an open loop scaled to the calls that arrived in the window,
+ * because the scatter of arrivals is no fault. Whole calls count: a missing fraction of a call is no degradation.
  */
-export function bandOf(
+export function normalRangeOf(
   baseline: Baseline,
   settings: RecoverySettings,
   loop: 'open' | 'closed',
   windowNs: number,
-): Band {
+): NormalRange {
   const maxP99Ns = settings.latencyFactor * Math.max(baseline.p99Ns, baseline.worstWindowNs);
   const minGoodputPerSecond = settings.goodputShare * baseline.goodputPerSecond;
   const expected = (window: Window): number =>
@@ -159,7 +160,7 @@ export function bandOf(
     maxP99Ns,
     minGoodputPerSecond,
     expected,
-    inside: (window) => {
+    contains: (window) => {
       if (window.offered === 0 && loop === 'open') return null;
       const tail = tailOf(window, baseline.latencyOf);
       return window.good >= Math.floor(settings.goodputShare * expected(window)) && (tail === null || tail <= maxP99Ns);

@@ -1,4 +1,4 @@
-/** What a soak phase says of each process that was watched. Part of the summary. */
+/** Resource trends of the processes of a run, over a soak phase. Part of the summary. */
 
 /** A quantity of a process over a soak phase, warm-up included; in bytes, or in numbers of things. */
 export interface GrowthCurve {
@@ -7,24 +7,24 @@ export interface GrowthCurve {
   readonly pid: number;
   readonly quantity: GrowthQuantity;
   readonly measuredFromNs: number;
-  /** Means over equal parts where the looks are many. */
+  /** Means over equal parts where there are many polls. */
   readonly points: readonly { readonly atNs: number; readonly value: number }[];
   /** Both ends of the fitted line; null without a trend. */
   readonly trend: readonly { readonly atNs: number; readonly value: number }[] | null;
 }
 
-/** What is watched of a process: resident memory in bytes, the others in numbers of things. */
+/** The quantities of a process: resident memory in bytes, the others in numbers of things. */
 export type GrowthQuantity = 'rss' | 'descriptors' | 'sockets' | 'threads' | 'sessions';
 
 /**
  * `growing`: the 95 % interval of the slope lies above 0, and the slope makes at least 1 MiB, or two things, over the
- * measured window. `flat`: otherwise; the interval says how flat. `too-short`: under 20 looks. `unknown`: nobody told.
+ * measured window. `flat`: otherwise; the interval says how flat. `too-short`: under 20 polls. `unknown`: not reported.
  */
 export type GrowthVerdict = 'growing' | 'flat' | 'too-short' | 'unknown';
 
 export interface GrowthTrend {
   readonly quantity: GrowthQuantity;
-  /** Looks at the process, about one a second, that told it, warm-up left out. */
+  /** Polls, about one a second, that reported the quantity, warm-up left out. */
   readonly polls: number;
   /**
    * Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a
@@ -38,13 +38,13 @@ export interface GrowthTrend {
    */
   readonly slopePerHour: { readonly value: number; readonly low: number; readonly high: number } | null;
   readonly verdict: GrowthVerdict;
-  /** Why it is not known; null when it is. */
+  /** Why it is unknown; null when it is known. */
   readonly reason: string | null;
 }
 
 /**
- * One process that the run started, `plimsoll` itself, or `fault-engine`. A service that was started again is there
- * once a process.
+ * One process that the run started, `plimsoll` itself, or `fault-engine`. A service that restarted has one entry for
+ * each process.
  */
 export interface ProcessGrowth {
   readonly process: string;
@@ -59,7 +59,7 @@ export interface GrowthSummary {
   /** The measured window: end of the warm-up to the end of the schedule. */
   readonly fromNs: number;
   readonly toNs: number;
-  /** `growing` when anything of any process grows, else the least that can be said of resident memory. */
+  /** `growing` when any quantity of any process grows, else the verdict on resident memory. */
   readonly verdict: GrowthVerdict;
   readonly processes: readonly ProcessGrowth[];
 }

@@ -1,7 +1,7 @@
 /**
  * Growth over a soak phase: the trend of each process's memory, descriptors, sockets, threads and sessions.
  *
- * A heap that is collected goes up and down like a saw, so neighbouring looks depend on each other: the slope is
+ * A garbage-collected heap rises and falls, so neighbouring polls depend on each other: the slope is
  * Theil-Sen's over means of equal parts of the window, its interval that of batch means (`statistics/trend`).
  */
 import { traitsOf } from '../../catalog/index.js';
@@ -26,8 +26,8 @@ const FIELD = {
 } as const satisfies Record<GrowthQuantity, keyof ResourceRow>;
 const QUANTITIES = Object.keys(FIELD) as readonly GrowthQuantity[];
 
-/** Fewer looks make no trend. */
-const LEAST_LOOKS = 20;
+/** Polls that a trend needs. */
+const LEAST_POLLS = 20;
 /** Parts of the window whose means the trend is fitted to. */
 const PARTS = 60;
 const NS_PER_HOUR = 3_600e9;
@@ -61,11 +61,11 @@ export function growthOf(frames: readonly PhaseFrame[], resources: readonly Reso
 function ofPhase(frame: PhaseFrame, resources: readonly ResourceRow[]): Growth {
   const { startNs, measuredFromNs: fromNs, scheduledEndNs: toNs, planned } = frame;
   const during = resources.filter(({ atNs }) => atNs >= startNs && atNs <= toNs);
-  const looked = byProcess(during).map((rows) => looksAt(rows, fromNs, toNs));
-  const processes = looked.map(({ growth }) => growth);
+  const processTrends = byProcess(during).map((rows) => trendsOf(rows, fromNs, toNs));
+  const processes = processTrends.map(({ growth }) => growth);
   return {
     summary: { phase: planned.name, fromNs, toNs, verdict: verdictOf(processes), processes },
-    curves: looked.flatMap(({ growth, rows }) =>
+    curves: processTrends.flatMap(({ growth, rows }) =>
       growth.trends
         .filter(({ quantity, verdict }) => quantity === 'rss' || verdict === 'growing')
         .flatMap((trend) => curveOf(planned.name, growth, trend, rows, fromNs)),
@@ -85,30 +85,30 @@ function byProcess(rows: readonly ResourceRow[]): readonly (readonly ResourceRow
   return [...groups.values()];
 }
 
-interface Looks {
+interface ProcessTrends {
   readonly growth: ProcessGrowth;
   /** Warm-up included. */
   readonly rows: readonly ResourceRow[];
 }
 
-function looksAt(rows: readonly ResourceRow[], fromNs: number, toNs: number): Looks {
+function trendsOf(rows: readonly ResourceRow[], fromNs: number, toNs: number): ProcessTrends {
   const measured = rows.filter(({ atNs }) => atNs >= fromNs);
   const trends = QUANTITIES.map((quantity) => trendOf(quantity, measured, toNs - fromNs));
   return { growth: { process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, trends }, rows };
 }
 
-/** The looks that tell a quantity, as hours and values. */
+/** The polls that report a quantity, as hours and values. */
 function seriesOf(
   quantity: GrowthQuantity,
   rows: readonly ResourceRow[],
 ): { readonly hours: Float64Array; readonly values: Float64Array } {
-  const told = rows.flatMap((row) => {
+  const polls = rows.flatMap((row) => {
     const value = row[FIELD[quantity]];
     return typeof value === 'number' ? [{ atNs: row.atNs, value }] : [];
   });
   return {
-    hours: Float64Array.from(told, ({ atNs }) => atNs / NS_PER_HOUR),
-    values: Float64Array.from(told, ({ value }) => value),
+    hours: Float64Array.from(polls, ({ atNs }) => atNs / NS_PER_HOUR),
+    values: Float64Array.from(polls, ({ value }) => value),
   };
 }
 
@@ -116,14 +116,15 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
   const { hours, values } = seriesOf(quantity, rows);
   const polls = values.length;
   const none = { quantity, polls, first: null, last: null, slopePerHour: null } as const;
-  if (polls === 0 && rows.length > 0) return { ...none, verdict: 'unknown', reason: rows.at(-1)?.reason ?? 'not told' };
-  if (polls < LEAST_LOOKS)
-    return { ...none, verdict: 'too-short', reason: `${polls} of the ${LEAST_LOOKS} looks that a trend takes` };
+  if (polls === 0 && rows.length > 0)
+    return { ...none, verdict: 'unknown', reason: rows.at(-1)?.reason ?? 'not reported' };
+  if (polls < LEAST_POLLS)
+    return { ...none, verdict: 'too-short', reason: `${polls} of ${LEAST_POLLS} polls that a trend needs` };
   const x = partMeans(hours, PARTS);
   const y = partMeans(values, PARTS);
-  // Most counts never change: what rounding leaves of a mean is no interval.
+  // Most counts never change: the rounding of a mean is no interval.
   const trend = y.every((value) => value === y[0]) ? { slope: 0, low: 0, high: 0 } : trendInterval(x, y);
-  if (trend === null) return { ...none, verdict: 'too-short', reason: 'the looks are all of one moment' };
+  if (trend === null) return { ...none, verdict: 'too-short', reason: 'all polls have the same time' };
   const grew = trend.slope * (windowNs / NS_PER_HOUR);
   return {
     quantity,
@@ -172,7 +173,7 @@ function curveOf(
   ];
 }
 
-/** The fitted line from the first to the last measured look. */
+/** The fitted line from the first to the last measured poll. */
 function lineOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], fromNs: number): GrowthCurve['trend'] {
   const { hours, values } = seriesOf(
     quantity,

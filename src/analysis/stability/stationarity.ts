@@ -1,8 +1,5 @@
 /**
- * Steady state: whether a phase that was meant to be steady was, and from when on.
- *
- * Owns the windows, the tests on them and their limits. Does not own the statistics themselves, nor what follows from a
- * phase that was not steady: that is the validity's and the gates' affair.
+ * Stationarity: whether a steady phase was stationary, and from when on.
  */
 import { traitsOf } from '../../catalog/index.js';
 import { type Calls, type PhaseFrame, select } from '../calls/index.js';
@@ -11,7 +8,7 @@ import { testStretch } from './tests.js';
 import type { SteadyState, SteadyStretch } from './types.js';
 import { type SteadyWindows, steadyWindows } from './windows.js';
 
-/** A shorter stretch says nothing of the long run. */
+/** A shorter stretch says nothing about the long run. */
 const SHORTEST_NS = 5_000_000_000;
 const MOST_WINDOWS = 40;
 const FEWEST_WINDOWS = 16;
@@ -20,14 +17,14 @@ const CALLS_A_WINDOW = 20;
 const FEWEST_EFFECTIVE = 4;
 
 const isCalm = ({ tests }: SteadyStretch): boolean => tests.every(({ finding }) => finding === 'none');
-const isTold = ({ tests }: SteadyStretch): boolean =>
+const isSignificant = ({ tests }: SteadyStretch): boolean =>
   tests.every(({ effectiveWindows }) => effectiveWindows >= FEWEST_EFFECTIVE);
 
 /** Index of the first window to keep, by whichever quantity takes longer to settle. */
 function truncation({ responseNs, completedPerSecond, windowNs }: SteadyWindows): number {
   const count = responseNs.length;
   const most = Math.min(Math.floor(count / 2), count - FEWEST_WINDOWS, count - Math.ceil(SHORTEST_NS / windowNs));
-  // A window without calls took as long as the one before it, for all that is known.
+  // A window without calls is taken to be as long as the one before it.
   const filled = responseNs.map((value, w) =>
     Number.isNaN(value) ? (responseNs.slice(0, w).findLast((earlier) => !Number.isNaN(earlier)) ?? 0) : value,
   );
@@ -45,7 +42,7 @@ export interface JudgedSteadiness {
 /**
  * Judges a phase.
  * @param firstFaultNs when the first fault of the phase came on, Infinity if none did; the windows before it are judged
- * @returns null for phases of another regime, which nobody expects to be steady
+ * @returns null for phases of another regime, which are not expected to be stationary
  */
 export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: number): JudgedSteadiness | null {
   if (!traitsOf(frame.planned.regime).isExpectedStationary) return null;
@@ -76,13 +73,13 @@ function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: nu
     return { verdict: 'not-judged', why: 'too-few-calls' };
   const judged = testStretch(windows, 0);
   if (isCalm(judged)) {
-    return isTold(judged)
+    return isSignificant(judged)
       ? { verdict: 'steady', windowNs, judged, chosen: judged }
       : { verdict: 'undecided', windowNs, judged, chosen: null };
   }
   const first = truncation(windows);
   const rest = first === 0 ? judged : testStretch(windows, first);
-  return isCalm(rest) && isTold(rest)
+  return isCalm(rest) && isSignificant(rest)
     ? { verdict: 'late', windowNs, judged, chosen: rest }
     : { verdict: 'none', windowNs, judged, chosen: null };
 }

@@ -1,7 +1,7 @@
-/** Shapes of the verdict on steadiness. */
+/** The verdict on stationarity. Part of the summary. */
 
 /**
- * What is watched window by window. `response-time`: median of the calls intended in the window, in ns, a call that did
+ * The quantity that is compared window by window. `response-time`: median of the calls intended in the window, in ns, a call that did
  * not end `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
  */
 export type SteadyQuantity = 'response-time' | 'throughput';
@@ -45,10 +45,10 @@ export interface SteadyStretch {
  *
  * `steady`: the whole of it. `late`: it begins with a transient and is steady from `chosen.fromNs` on, which is the
  * MSER truncation point: at least half of it, and 5 s, are kept. `none`: trend or level shift even then. `undecided`:
- * nothing was found, but neighbouring windows are so much alike that nothing could have been.
+ * nothing was found, but neighbouring windows depend on each other so much that nothing could have been.
  *
- * The numbers of the phase stay those of the measured window, as the scenario asked; `PhaseSummary.steadyNumbers` tells
- * the chosen stretch apart where it is another.
+ * The numbers of the phase stay those of the measured window; `PhaseSummary.steadyNumbers` holds those of the chosen
+ * stretch where it is another.
  */
 export type SteadyState =
   | { readonly verdict: 'not-judged'; readonly why: 'too-short' | 'too-few-calls' | 'fault' | 'broken-off' }
@@ -56,6 +56,6 @@ export type SteadyState =
       readonly verdict: 'steady' | 'late' | 'none' | 'undecided';
       readonly windowNs: number;
       readonly judged: SteadyStretch;
-      /** Null where there is no steady stretch, or none that can be told. */
+      /** Null where there is no stationary stretch, or none that could be found. */
       readonly chosen: SteadyStretch | null;
     };

@@ -1,5 +1,5 @@
 /**
- * Trend of points that depend on their neighbours: Mann and Kendall's test, told as the interval of Theil and Sen's
+ * Trend of points that depend on their neighbours: Mann and Kendall's test, as the interval of Theil and Sen's
  * slope.
  */
 import { residualCorrelation } from './correlation.js';

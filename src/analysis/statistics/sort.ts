@@ -4,7 +4,7 @@
 const FEW = 4_096;
 const BUCKETS = 2_048;
 const TWO_TO_32 = 2 ** 32;
-/** Two hours in nanoseconds and more: what four digits tell apart. */
+/** Two hours in nanoseconds and more: the range of four digits. */
 const LIMIT = TWO_TO_32 * BUCKETS;
 
 /**

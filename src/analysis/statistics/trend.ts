@@ -71,7 +71,7 @@ const FEWEST_POINTS = 8;
 const BATCHES = 12;
 /** Two-sided 95 % points of Student's t, with 6 degrees of freedom and so on to 10. */
 const STUDENT_T_FROM_6 = [2.446912, 2.364624, 2.306004, 2.262157, 2.228139] as const;
-/** A likeness beyond this can't be told from growth in a dozen batches. */
+/** A correlation beyond this can't be separated from growth in a dozen batches. */
 const MOST_LIKENESS = 0.9;
 
 /**

@@ -135,14 +135,14 @@ function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase)
 function littleReasons({ edges }: Evidence, { frame, summary, flight }: AnalysedPhase): readonly ValidityReason[] {
   const disturbed = edges.some((edge) => edge.planned.phaseIndex === frame.planned.index);
   const stationary = traitsOf(summary.regime).holdsOneLevel && !disturbed && frame.ended;
-  const residual = flight.littleResidual;
+  const residual = flight.consistencyError;
   const windowNs = frame.scheduledEndNs - frame.measuredFromNs;
   const longEnough =
     flight.completions >= LITTLE_COMPLETIONS && windowNs >= LITTLE_RESIDENCES * (flight.meanResidenceNs ?? Infinity);
   if (!stationary || !longEnough || residual === null || residual <= LITTLE_LIMIT) return [];
   return [
     {
-      code: 'little-residual',
+      code: 'consistency-check',
       severity: 'invalid',
       phase: summary.name,
       what: `calls in flight and throughput times residence differ by ${percent(residual)} (limit ${percent(LITTLE_LIMIT)}): the window is not steady`,

@@ -3,7 +3,7 @@
 export type ValidityCode =
   | 'schedule-lag'
   | 'achieved-below-offered'
-  | 'little-residual'
+  | 'consistency-check'
   | 'generator-saturated'
   | 'over-self-capacity'
   | 'generator-cpu'

@@ -34,14 +34,15 @@ const VERDICT: Readonly<Record<Metastability['verdict'], Badge>> = {
 
 /** A verdict, and its evidence or why there is none. */
 export function metastabilityWords(found: Metastability, windowNs: number): Badge & { readonly because: string } {
-  const { verdict, reason, offeredPerSecond, baselinePerSecond, goodputPerSecond, lookedNs, backAfterNs } = found;
+  const { verdict, reason, offeredPerSecond, baselinePerSecond, goodputPerSecond, observedNs, recoveredAfterNs } =
+    found;
   const because =
     reason !== null
-      ? `${REASON[reason]}${lookedNs > 0 ? `; observed for ${duration(lookedNs)}` : ''}`
+      ? `${REASON[reason]}${observedNs > 0 ? `; observed for ${duration(observedNs)}` : ''}`
       : verdict === 'recovered'
-        ? `${recoveryTime(backAfterNs ?? 0, windowNs)} after the fault was removed`
+        ? `${recoveryTime(recoveredAfterNs ?? 0, windowNs)} after the fault was removed`
         : `goodput ${rate(goodputPerSecond ?? NaN)} of ${rate(offeredPerSecond ?? NaN)} offered, ` +
-          `${duration(lookedNs)} after the fault was removed (baseline ${rate(baselinePerSecond ?? NaN)})`;
+          `${duration(observedNs)} after the fault was removed (baseline ${rate(baselinePerSecond ?? NaN)})`;
   return { ...VERDICT[verdict], because };
 }
 

@@ -61,7 +61,7 @@ export async function percentileChart(curves: PercentileCurves, description: str
     [
       ['response time, ok calls', curves.responseOk, { colour: INK.response, width: 2 }],
       ['response time, all calls', curves.responseAll, { colour: INK.counted, width: 1.6, ...DASHED }],
-      [`${FROM_SEND}, ok calls`, curves.serviceOk, { colour: INK.service, width: 1.6, ...DOTTED }],
+      [`${FROM_SEND}, ok calls`, curves.fromSendOk, { colour: INK.service, width: 1.6, ...DOTTED }],
     ] as const
   )
     .filter(([, points]) => points.length > 1)

@@ -53,7 +53,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
     detect:
       timeToDetect.kind === 'value'
         ? duration(timeToDetect.ns)
-        : timeToDetect.kind === 'not-breached'
+        : timeToDetect.kind === 'not-degraded'
           ? 'n/a'
           : UNKNOWN,
     drain:
@@ -94,7 +94,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
         short: `${degraded}, ${bound}`,
       };
     }
-    case 'not-breached':
+    case 'not-degraded':
       return {
         ...words,
         recover: { value: 'n/a', label: 'stayed in the normal range' },
@@ -213,7 +213,7 @@ interface PanePart {
 }
 
 function goodputPart(recovery: RecoverySummary, windows: readonly RecoveryWindow[], span: Span): PanePart {
-  const { baseline, band: range, windowNs } = recovery;
+  const { baseline, normalRange: range, windowNs } = recovery;
   const lost = lostBoxes(recovery, windows, span);
   const rates = windows.map(({ goodputPerSecond }) => goodputPerSecond);
   const y = linearFromZero(Math.max(baseline?.goodputPerSecond ?? 0, ...rates), '/s');
@@ -249,7 +249,11 @@ function retryPart(windows: readonly RecoveryWindow[], windowS: number): PanePar
   };
 }
 
-function responsePart({ band: range }: RecoverySummary, windows: readonly RecoveryWindow[], windowS: number): PanePart {
+function responsePart(
+  { normalRange: range }: RecoverySummary,
+  windows: readonly RecoveryWindow[],
+  windowS: number,
+): PanePart {
   const curve = (words: string, of: (window: RecoveryWindow) => number | null, stroke: Curve['stroke']): Curve => ({
     words,
     places: windows.map((window) => {
@@ -325,7 +329,7 @@ export async function recoveryChart(
 }
 
 /** The normal range, the windows it was judged in, and what the fluid model of the drain ignores. */
-function noteOf({ band: range, windowNs, holdNs, drain, note }: RecoverySummary): string {
+function noteOf({ normalRange: range, windowNs, holdNs, drain, note }: RecoverySummary): string {
   const normal =
     range === null
       ? 'No normal range'
@@ -391,7 +395,7 @@ function table({ recoveries, phases, hypotheses }: Summary): Table {
 
 function recoveryNote({ timeToRecover }: RecoverySummary): string {
   if (timeToRecover.kind === 'censored') return 'not recovered when the observation ended';
-  return timeToRecover.kind === 'not-breached' ? 'stayed in the normal range' : 'too little data';
+  return timeToRecover.kind === 'not-degraded' ? 'stayed in the normal range' : 'too little data';
 }
 
 function blocks(run: { readonly summary: Summary; readonly windowsOf: (fault: string) => readonly RecoveryWindow[] }) {

@@ -22,7 +22,7 @@ import { growthValue, QUANTITY_WORDS } from './trend.js';
 const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
   destructive: 'destructive',
   additive: 'additive, not idempotent',
-  'not-told': 'not annotated',
+  'not-reported': 'not annotated',
   idempotent: 'idempotent',
   'read-only': 'read-only',
 };
@@ -55,7 +55,7 @@ function wastedSentence(work: WastedWork): string {
 }
 
 /** Null where no attempt was given up. */
-function cancelSentence({ givenUp, told, arrived, stopped }: CancelPropagation): string | null {
+function cancelSentence({ givenUp, cancelled, arrived, stopped }: CancelPropagation): string | null {
   if (givenUp === 0) return null;
   const upstream =
     stopped === null
@@ -63,7 +63,7 @@ function cancelSentence({ givenUp, told, arrived, stopped }: CancelPropagation):
       : `${count(arrived ?? 0)} reached the upstream while the call was running, and ` +
         `${counted(stopped, 'call')} stopped unserved`;
   return (
-    `${counted(givenUp, 'attempt')} given up, ${count(told)} of them cancelled explicitly ` +
+    `${counted(givenUp, 'attempt')} given up, ${count(cancelled)} of them cancelled explicitly ` +
     `(notifications/cancelled); ${upstream}.`
   );
 }
@@ -150,7 +150,7 @@ function visibilityTable({ errorVisibility: { classes } }: SideEffects): readonl
         cells: [
           {
             text: each.type,
-            below: each.attributedBy === 'account' ? 'by server-side counters' : 'sent while the process was down',
+            below: each.attributedBy === 'fault-hits' ? 'by server-side counters' : 'sent while the process was down',
           },
           each.notSeen === 0
             ? count(each.affected)

@@ -82,9 +82,9 @@ function loopDelay(summary: Summary): GeneratorCheck {
 }
 
 function littlesLaw(summary: Summary): GeneratorCheck {
-  const residuals = summary.phases.flatMap(({ regime, littleResidual }) => {
+  const residuals = summary.phases.flatMap(({ regime, consistencyError }) => {
     const { holdsOneLevel, measuresIdleLatency } = traitsOf(regime);
-    return holdsOneLevel && !measuresIdleLatency && littleResidual !== null ? [littleResidual] : [];
+    return holdsOneLevel && !measuresIdleLatency && consistencyError !== null ? [consistencyError] : [];
   });
   return {
     name: "Consistency check (Little's law)",
@@ -93,7 +93,7 @@ function littlesLaw(summary: Summary): GeneratorCheck {
     meaning:
       'Difference between calls in flight and throughput × time in the system, largest steady phase. Limit: ' +
       '5 %; more means that a clock or a count is wrong.',
-    badge: stateOf(summary, residuals.length > 0, ['little-residual', 'clock-problem']),
+    badge: stateOf(summary, residuals.length > 0, ['consistency-check', 'clock-problem']),
   };
 }
 

@@ -43,8 +43,8 @@ describe('a fluid prediction', () => {
 
   it('does not know of a bounded queue, nor of calls that were given up', () => {
     expect(drainOf(64, attempts, 200)?.fluidIgnores).toEqual(['bounded-queue']);
-    expect(drainOf(null, givenUp, 200)?.fluidIgnores).toEqual(['given-up']);
-    expect(drainOf(64, givenUp, 200)?.fluidIgnores).toEqual(['bounded-queue', 'given-up']);
+    expect(drainOf(null, givenUp, 200)?.fluidIgnores).toEqual(['timeouts']);
+    expect(drainOf(64, givenUp, 200)?.fluidIgnores).toEqual(['bounded-queue', 'timeouts']);
   });
 
   it('that there is not leaves nothing out', () => {

@@ -28,7 +28,7 @@ describe('one worker of 5 ms, callers who give up after 200 ms and try twice mor
       verdict,
       reason: null,
       offeredPerSecond: storm.ratePerSecond,
-      lookedNs: storm.forNs - 13 * S,
+      observedNs: storm.forNs - 13 * S,
     });
     expect(told?.baselinePerSecond).toBeCloseTo(storm.ratePerSecond, 0);
     expect(told?.goodputPerSecond).toBeCloseTo(verdict === 'recovered' ? storm.ratePerSecond : 0, 0);
@@ -136,8 +136,8 @@ describe('a stack that fails for good once it was disturbed', () => {
       offeredPerSecond: 100,
       baselinePerSecond: 100,
       goodputPerSecond: 0,
-      lookedNs: 18 * S,
-      backAfterNs: null,
+      observedNs: 18 * S,
+      recoveredAfterNs: null,
     });
   });
 
@@ -145,13 +145,13 @@ describe('a stack that fails for good once it was disturbed', () => {
     const later = [stage('a', 100, 20 * S), stage('b', 50, 10 * S)] as const;
     expect(verdictOn({ phases: [{ name: 'fault', stages: later }] }, latched(later))).toMatchObject({
       verdict: 'metastable',
-      lookedNs: 8 * S,
+      observedNs: 8 * S,
     });
     const soon = [stage('a', 100, 13 * S), stage('b', 50, 17 * S)] as const;
     expect(verdictOn({ phases: [{ name: 'fault', stages: soon }] }, latched(soon))).toMatchObject({
       verdict: 'not-judged',
       reason: 'rate-changed',
-      lookedNs: 1 * S,
+      observedNs: 1 * S,
     });
     const before = [stage('a', 90, 5 * S), stage('b', 100, 25 * S)] as const;
     expect(verdictOn({ phases: [{ name: 'fault', stages: before }] }, latched(before))).toMatchObject({
@@ -171,7 +171,7 @@ describe('a stack that fails for good once it was disturbed', () => {
     expect(verdictOn({ phases: [{ name: 'fault', stages: short }] }, latched(short))).toMatchObject({
       verdict: 'censored',
       reason: 'too-short',
-      lookedNs: 2 * S,
+      observedNs: 2 * S,
     });
     const stages = [stage('main', 100, 30 * S)] as const;
     expect(verdictOn({ phases: [{ name: 'fault', stages, warmupNs: 9.5 * S }] }, latched(stages))).toMatchObject({
