@@ -38,7 +38,7 @@ export interface LinkFaultDescriptor<
   readonly stopsEverything: boolean;
 }
 
-export function linkFault<const S extends z.ZodType, const T extends string = never>(
+export function linkFault<const S extends z.ZodType, const T extends string>(
   descriptor: LinkFaultDescriptor<S, T>,
 ): LinkFaultDescriptor<S, T> {
   return descriptor;
@@ -73,6 +73,9 @@ export function toxic<const T extends string>(
   const { direction: stream = 'downstream', toxicity = 1 } = fault;
   return { kind: 'toxic', toxic: { type, stream, toxicity, attributes } };
 }
+
+/** No toxic: the proxy is disabled. */
+export const DOWN: LinkActionOf<never> = { kind: 'down' };
 
 /** The engine counts in whole milliseconds. */
 export function wholeMs(key: string, ns: number | undefined, report: FaultReport): void {

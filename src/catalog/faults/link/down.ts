@@ -1,9 +1,9 @@
-import { linkFault, linkSchema } from './descriptor.js';
+import { DOWN, linkFault, linkSchema } from './descriptor.js';
 
 export const down = linkFault({
   schema: linkSchema('down', 'Nothing listens; live connections are closed.', {}),
   check: () => undefined,
-  action: () => ({ kind: 'down' }),
+  action: () => DOWN,
   words: () => 'down',
   stopsEverything: true,
   endsSessions: true,
