@@ -168,7 +168,7 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
       expect(
         result.stderr
           .split('\n')
-          .filter((line) => line.startsWith('  do '))
+          .filter((line) => line.startsWith('  hint: '))
           .join('\n'),
       ).toMatch(remedy);
       expect(result.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
