@@ -1,25 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that touch no process, no socket of another and no measured time: any number of them at once. */
+/** Tests without processes, sockets of other processes and measured time: any number of them at once. */
 const PURE = [
-  'test/{analysis,catalog,envelope,export,extending,gate,plan,problem,protocol,record,report,scenario}/**/!(browser).test.ts',
+  'test/{analysis,catalog,envelope,export,extending,format,gate,plan,problem,protocol,record,report,scenario}/**/!(browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{judge,search}.test.ts',
+  'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
+  'test/load/{shard-shares,varying-pacers}.test.ts',
   'test/recompute/{gateway,searches,synthetic}.test.ts',
-  'test/truth/{theory,verdicts}.test.ts',
+  'test/toxiproxy/embedded/{reading,toxics}.test.ts',
+  'test/truth/{metastable,theory,verdicts}.test.ts',
 ];
 
 /**
- * Tests with processes and sockets of their own that judge no measured time: what they wait for comes, late or not. Two
- * files at once keep both cores busy where one would mostly wait.
+ * Tests with processes and sockets of their own that judge no measured time: whole runs among them, whose machine is
+ * assumed. Two files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
   'test/{faults,mcp,mock-servers,process-timing,scopes,stack}/**/*.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{bad-input,killed,shipped-scenarios}.test.ts',
+  'test/e2e/{bad-input,killed,planted-invalid,run,shipped-scenarios,steady-state}.test.ts',
+  'test/recompute/real-run.test.ts',
   'test/report/browser.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/engine.test.ts',
+  'test/truth/{counted,follow-ups}.test.ts',
 ];
 
 export default defineConfig({

@@ -1,16 +1,16 @@
 /**
- * JIT warm-up: everything an engine may have to do, done once in simulated time before the first real call.
+ * The JIT warm-up: everything an engine may have to do, done once in virtual time before the first real call.
  *
  * V8 compiles what it has seen run, and throws the code away when something happens for the first time: the first
  * queue, the first retry, the end of a segment, a time that needs more than 31 bits (2.1 s into a segment). Compiling
  * again takes tens of milliseconds, during which calls leave late where the compiler's threads share cores with ours.
- * After the warm-up little is new. Nothing leaves the thread, and no number of it is kept.
+ * After the warm-up little is new. Nothing is sent, and no number of it is recorded.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import type { AttemptSlot, Channel } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import { seededRandom } from '../random/index.js';
-import { OUTCOMES, SAMPLE_FLAGS, SpoolEncoder, errorClassCode, outcomeCode, type Outcome } from '../record/index.js';
+import { SpoolEncoder, errorClassCode, outcomeCode } from '../record/index.js';
 import { makeRequestGenerator, type CallSpec } from '../catalog/index.js';
 import { Counters, Engine } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
@@ -60,7 +60,7 @@ const SEGMENTS: readonly LoadSegment[] = [
   { loop: 'closed', phase: 2, concurrency: SESSIONS, thinkNs: NS_PER_MS, forNs: NS_PER_S },
 ];
 const ROUNDS = 2;
-/** Code that runs once a second would otherwise stay in V8's interpreter for minutes. */
+/** What runs once a second would otherwise be run by V8's interpreter for minutes, a call or two at a time. */
 const SECONDS = 400;
 
 const OK = outcomeCode('ok');
@@ -68,7 +68,7 @@ const TRANSPORT = outcomeCode('transport');
 const NO_ERROR = errorClassCode('none');
 const RESET = errorClassCode('connection-reset');
 
-/** A channel without a server: most attempts are answered after the same time, some fail, some are never answered. */
+/** A channel into the fake network: most attempts are answered after the same time, some fail, some never are. */
 class JitWarmupChannel implements Channel {
   readonly session: number;
   readonly #network: FakeNetwork;
@@ -90,26 +90,26 @@ class JitWarmupChannel implements Channel {
   }
 }
 
-/** The imagined time, and the answers that are under way in the order they were asked for. */
+/** The virtual time, and the answers that are on their way, in the order of their requests. */
 class FakeNetwork {
   nowNs = 0.5;
-  readonly #asked: { readonly slot: AttemptSlot; readonly id: number; readonly dueNs: number }[] = [];
+  readonly #pending: { readonly slot: AttemptSlot; readonly id: number; readonly dueNs: number }[] = [];
   #ids = 0;
 
   sent(slot: AttemptSlot): void {
     const id = ++this.#ids;
     slot.rpcId = id;
-    if (id % 17 !== 0) this.#asked.push({ slot, id, dueNs: this.nowNs + SERVICE_NS });
+    if (id % 17 !== 0) this.#pending.push({ slot, id, dueNs: this.nowNs + SERVICE_NS });
   }
 
   get dueNs(): number {
-    return this.#asked[0]?.dueNs ?? Infinity;
+    return this.#pending[0]?.dueNs ?? Infinity;
   }
 
   /** Answers what is due by now. */
   answer(engine: Engine): void {
-    for (let first = this.#asked[0]; first !== undefined && first.dueNs <= this.nowNs; first = this.#asked[0]) {
-      this.#asked.shift();
+    for (let first = this.#pending[0]; first !== undefined && first.dueNs <= this.nowNs; first = this.#pending[0]) {
+      this.#pending.shift();
       const { slot, id, dueNs } = first;
       if (slot.rpcId !== id) continue;
       slot.rpcId = 0;
@@ -129,15 +129,8 @@ class FakeNetwork {
   }
 }
 
-/** What was gone through: calls, and attempts by how they ended. */
-export interface JitWarmup {
-  readonly calls: number;
-  /** `final`: attempts that ended their call; `retried`: attempts after a first one. */
-  readonly outcomes: Readonly<Partial<Record<Outcome, number>> & { final: number; retried: number }>;
-}
-
-/** Rehearses on this thread: a tenth of a second or so for code that was never run. */
-export function warmUpJit(): JitWarmup {
+/** Warms up on this thread: a tenth of a second or so for code that was never run. */
+export function warmUpJit(): void {
   const network = new FakeNetwork();
   const counters = new Counters();
   const random = seededRandom(1, 'jitWarmup');
@@ -149,7 +142,6 @@ export function warmUpJit(): JitWarmup {
     takeLoopDelayMaxNs: () => 0,
   });
   let calls = 0;
-  const outcomes: Partial<Record<Outcome, number>> & { final: number; retried: number } = { final: 0, retried: 0 };
   const engine = new Engine({
     calls: [CALL],
     channels: Array.from({ length: SESSIONS }, (_, session) => new JitWarmupChannel(session, network)),
@@ -162,13 +154,7 @@ export function warmUpJit(): JitWarmup {
     arrivals: random,
     random,
     counters,
-    record: (sample) => {
-      spool.append(sample);
-      const outcome = OUTCOMES[sample.outcome] ?? 'ok';
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      if ((sample.flags & SAMPLE_FLAGS.final) !== 0) outcomes.final++;
-      if (sample.attempt > 0) outcomes.retried++;
-    },
+    record: (sample) => spool.append(sample),
     sendLag: (lagNs) => health.lag.add(lagNs),
     mark: () => undefined,
   });
@@ -188,5 +174,4 @@ export function warmUpJit(): JitWarmup {
     cpuClock.usedNs();
   }
   cpuClock.close();
-  return { calls, outcomes };
 }

@@ -137,9 +137,9 @@ describe('before a run', () => {
     const tried: string[] = [];
     const { perSecond, warning } = await ask(environment, 900_000, tried);
     expect(tried).toEqual(['tried']);
-    expect(perSecond).toEqual({ value: null, reason: expect.stringContaining('900000/s') as string });
+    expect(perSecond).toEqual({ value: null, reason: expect.stringContaining('900,000/s') as string });
     expect(warning?.what).toBe(
-      'the scenario asks for up to 900000/s, and tried just before, this machine did not hold 900000/s, with p99 of schedule lag under 1 ms: calls may leave late',
+      'the scenario asks for up to 900,000/s, and tried just before, this machine did not hold 900,000/s, with p99 of schedule lag under 1 ms: calls may leave late',
     );
     expect(await readKept(await keptPath(setup, environment), Date.now())).toBeNull();
   }, 60_000);

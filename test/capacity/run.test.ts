@@ -27,7 +27,7 @@ const scenario = (between: string, step: string) =>
 describe('a run with a capacity phase', () => {
   it('finds a rate the server sustains, and runs later phases at a multiple of it', async () => {
     const folder = scratchFolder();
-    const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '1s')), '--out', folder, '--quiet']);
+    const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '2s')), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);
     expect(result.exitCode, result.stderr).toBe(0);
     const dir = onlyRun(folder);
