@@ -50,12 +50,19 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/** Words that were renamed, and their names today. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'service-view': 'latency-from-send',
+  'tell-timeout': 'propagate-deadline',
+};
+
 /**
  * A remedy for a word that is not known: the nearest one, then all of them (at most 20).
  * @param kind plural, e.g. `keys here`.
  */
 export function suggestion(word: string, known: readonly string[], kind: string): string {
-  const near = nearest(word, known);
+  const today = Object.hasOwn(RENAMED, word) ? RENAMED[word] : undefined;
+  const near = known.find((name) => name === today) ?? nearest(word, known);
   const shown = known.slice(0, 20).join(', ') + (known.length > 20 ? `, and ${known.length - 20} more` : '');
   const list = known.length === 0 ? `there are no ${kind}` : `${kind}: ${shown}`;
   return near === null ? list : `did you mean "${near}"? (${list})`;

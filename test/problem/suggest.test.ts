@@ -31,6 +31,16 @@ describe('did you mean', () => {
     expect(nearest('x'.repeat(10_000), ['rate'])).toBeNull();
   });
 
+  it('proposes the name of today for a word that was renamed, where that name is known', () => {
+    expect(suggestion('service-view', ['response-time', 'latency-from-send'], 'metric values')).toMatch(
+      /^did you mean "latency-from-send"\?/,
+    );
+    expect(suggestion('tell-timeout', ['sessions', 'propagate-deadline'], 'keys here')).toMatch(
+      /^did you mean "propagate-deadline"\?/,
+    );
+    expect(suggestion('tell-timeout', ['sessions'], 'keys here')).toBe('keys here: sessions');
+  });
+
   it('lists what there is, and says when there is nothing', () => {
     expect(suggestion('upstram', ['upstream', 'other'], 'links')).toBe(
       'did you mean "upstream"? (links: upstream, other)',

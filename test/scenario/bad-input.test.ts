@@ -36,6 +36,22 @@ const ROWS: readonly Row[] = [
     'wieght',
     /^did you mean "weight"\?/,
   ],
+  [
+    'a key that was renamed',
+    'sessions: 16',
+    'sessions: 16, tell-timeout: true',
+    'good.yaml:10:27 protocol: unknown key "tell-timeout"',
+    'tell-timeout',
+    /^did you mean "propagate-deadline"\?/,
+  ],
+  [
+    'a metric that was renamed',
+    'metric: response-time',
+    'metric: service-view',
+    'good.yaml:20:15 gates.0.metric: unknown metric "service-view"',
+    'service-view',
+    /^did you mean "latency-from-send"\?/,
+  ],
   ['a missing key', ', for: 8s', '', 'good.yaml:15:5 phases.0: missing key "for"', '{', 'add for: (write it like 8s)'],
   [
     'a missing name',
