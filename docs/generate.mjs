@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 /** Page in docs/, and the module of docs/pages/ that makes its text. */
-const PAGES = [{ file: 'run-record.md', module: './pages/run-record.mjs' }];
+const PAGES = [
+  { file: 'run-record.md', module: './pages/run-record.mjs' },
+  { file: 'scenario.md', module: './pages/scenario.mjs' },
+];
 
 const check = process.argv.includes('--check');
 for (const { file, module } of PAGES) {
