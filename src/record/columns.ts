@@ -42,41 +42,54 @@ function column<Name extends string | null, Held extends keyof Arrays>(
 const time = <Name extends string>(name: Name, meaning: string): Column<Name, 'double'> =>
   column(name, 'double', 'ns', meaning, NaN);
 
-/** One line for each value of an attempt, by its field in memory. */
-export const COLUMNS = {
-  callId: column('call_id', 'double', 'number', 'Logical call, counted from 0 over the run.'),
-  attempt: column('retry_no', 'uint16', 'number', '0 for the first attempt of a call, then the number of the retry.'),
-  phase: column('phase_index', 'uint16', 'index', 'Phase in the order of the plan, from 0.'),
-  stage: column('stage', 'uint16', 'index', "Stage of the phase's segment, from 0; 0 when it has one stage."),
-  spec: column('call_index', 'uint16', 'index', 'Call in the order of the scenario, from 0.'),
-  session: column('session', 'int32', 'index', 'Session, from 0; null when none was taken.', -1),
-  intendedNs: time(
+/**
+ * One line for each value of an attempt, by its field in memory. A class, because V8 would share the shape of an object
+ * literal with those of samples that have the same fields, and keep their numbers in boxes like the columns here.
+ */
+class Columns {
+  readonly callId = column('call_id', 'double', 'number', 'Logical call, counted from 0 over the run.');
+  readonly attempt = column(
+    'retry_no',
+    'uint16',
+    'number',
+    '0 for the first attempt of a call, then the number of the retry.',
+  );
+  readonly phase = column('phase_index', 'uint16', 'index', 'Phase in the order of the plan, from 0.');
+  readonly stage = column('stage', 'uint16', 'index', "Stage of the phase's segment, from 0; 0 when it has one stage.");
+  readonly spec = column('call_index', 'uint16', 'index', 'Call in the order of the scenario, from 0.');
+  readonly session = column('session', 'int32', 'index', 'Session, from 0; null when none was taken.', -1);
+  readonly intendedNs = time(
     't_intended_ns',
     'Intended start. First attempt: when the arrival process planned the call (closed loop: when the caller became ' +
       'free). Retry: when the backoff ended.',
-  ),
-  admittedNs: time(
+  );
+  readonly admittedNs = time(
     't_admitted_ns',
     'From when on a session and an in-flight slot were free for it: the intended start, or the later moment at which ' +
       'what it waited for was freed. Sent less admitted is the lateness of the generator itself.',
-  ),
-  sentNs: time('t_sent_ns', 'Handed to the socket or pipe; null when it never was.'),
-  firstByteNs: time('t_first_byte_ns', 'First byte of the answer.'),
-  doneNs: time('t_done_ns', 'Outcome known: the answer complete, the failure seen, or the deadline. Never null.'),
-  receivedNs: time('t_received_ns', 'Received by an upstream that reports its times.'),
-  startedNs: time('t_started_ns', 'Service begun, as reported by the upstream.'),
-  finishedNs: time('t_finished_ns', 'Service ended, as reported by the upstream.'),
-  outcome: column(null, 'uint8', 'code', 'Place in the list of outcomes.'),
-  errorClass: column(null, 'uint8', 'code', 'Place in the list of error classes.'),
-  httpStatus: column('http_status', 'uint16', 'code', 'HTTP status; null without an HTTP answer.', 0),
-  rpcCode: column('rpc_code', 'int32', 'code', 'Code of the JSON-RPC error; null without one.', 0),
-  bytesOut: column('bytes_out', 'double', 'bytes', 'Bytes of the request.'),
-  bytesIn: column('bytes_in', 'double', 'bytes', 'Bytes of the answer.'),
-  flags: column(null, 'uint8', 'code', 'Bits of SAMPLE_FLAGS.'),
-} as const satisfies Readonly<Record<string, Column<string | null, keyof Arrays>>>;
+  );
+  readonly sentNs = time('t_sent_ns', 'Handed to the socket or pipe; null when it never was.');
+  readonly firstByteNs = time('t_first_byte_ns', 'First byte of the answer.');
+  readonly doneNs = time(
+    't_done_ns',
+    'Outcome known: the answer complete, the failure seen, or the deadline. Never null.',
+  );
+  readonly receivedNs = time('t_received_ns', 'Received by an upstream that reports its times.');
+  readonly startedNs = time('t_started_ns', 'Service begun, as reported by the upstream.');
+  readonly finishedNs = time('t_finished_ns', 'Service ended, as reported by the upstream.');
+  readonly outcome = column(null, 'uint8', 'code', 'Place in the list of outcomes.');
+  readonly errorClass = column(null, 'uint8', 'code', 'Place in the list of error classes.');
+  readonly httpStatus = column('http_status', 'uint16', 'code', 'HTTP status; null without an HTTP answer.', 0);
+  readonly rpcCode = column('rpc_code', 'int32', 'code', 'Code of the JSON-RPC error; null without one.', 0);
+  readonly bytesOut = column('bytes_out', 'double', 'bytes', 'Bytes of the request.');
+  readonly bytesIn = column('bytes_in', 'double', 'bytes', 'Bytes of the answer.');
+  readonly flags = column(null, 'uint8', 'code', 'Bits of SAMPLE_FLAGS.');
+}
+
+export const COLUMNS = new Columns();
 
 /** The values of one attempt by their names in memory. */
-export type SampleField = keyof typeof COLUMNS;
+export type SampleField = keyof Columns;
 export const SAMPLE_FIELDS = Object.keys(COLUMNS) as readonly SampleField[];
 
 /**
@@ -152,7 +165,7 @@ export const NUMBER_COLUMNS: readonly NumberColumn[] = SAMPLE_FIELDS.flatMap((fi
 
 /** All samples of a run as columns of equal length; row i of each column is one attempt. */
 export type SampleColumns = { readonly length: number; readonly tables: SampleTables } & {
-  readonly [Field in SampleField]: Arrays[(typeof COLUMNS)[Field]['held']];
+  readonly [Field in SampleField]: Arrays[Columns[Field]['held']];
 };
 
 const MAKE: { readonly [Held in keyof Arrays]: (length: number) => Arrays[Held] } = {
