@@ -1,0 +1,133 @@
+/**
+ * The project's own lint rules: rooms are entered through their index.ts and only by rooms that may, pure rooms have no
+ * effects, lines end within 120 columns. `test/structure` plants a violation of each and sees it reported.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EFFECT_GLOBALS, EFFECT_MODULES, PURE_ROOMS, ROOMS } from './rooms.mjs';
+
+const LONGEST_LINE = 120;
+
+/** `src/load/engine/queue.ts` -> { room: 'load', inside: 'engine/queue.ts' }; null for a file of no room. */
+function placeOf(root, file) {
+  const [top, ...rest] = path.relative(root, file).split(path.sep);
+  if (top === 'mock-servers') return { top, room: top, inside: rest.join('/') };
+  if (top === 'src') return { top, room: rest[0], inside: rest.slice(1).join('/') };
+  if (top === 'test') return { top, room: rest.length > 1 ? rest[0] : null, inside: rest.slice(1).join('/') };
+  return null;
+}
+
+/** The file that a relative specifier names. */
+function targetOf(file, specifier) {
+  const target = path.resolve(path.dirname(file), specifier);
+  for (const candidate of [target.replace(/\.js$/, '.ts'), target.replace(/\.mjs$/, '.mts')]) {
+    if (existsSync(candidate)) return candidate;
+  }
+  return target.replace(/\.js$/, '.ts');
+}
+
+/** Calls `check` with each module specifier of the file: static, dynamic, re-exported and type imports. */
+function eachSpecifier(check) {
+  const visit = (node) => {
+    if (node.source?.type === 'Literal' && typeof node.source.value === 'string') check(node.source, node.source.value);
+  };
+  return {
+    ImportDeclaration: visit,
+    ImportExpression: visit,
+    ExportNamedDeclaration: visit,
+    ExportAllDeclaration: visit,
+    TSImportType(node) {
+      const literal = node.source ?? node.argument?.literal;
+      if (typeof literal?.value === 'string') check(literal, literal.value);
+    },
+  };
+}
+
+const door = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      door: 'The room "{{room}}" is entered through its index.ts only.',
+      rooms: 'The room "{{from}}" may import only: {{allowed}}.',
+      unknown: '"{{room}}" is not in the list of rooms (lint/rooms.mjs).',
+    },
+  },
+  create(context) {
+    const from = placeOf(context.cwd, context.filename);
+    if (from === null) return {};
+    return eachSpecifier((node, specifier) => {
+      if (!specifier.startsWith('.')) return;
+      const to = placeOf(context.cwd, targetOf(context.filename, specifier));
+      if (to === null || to.top === 'test' || to.room === from.room) return;
+      if (!(to.room in ROOMS) && to.room !== 'cli') {
+        context.report({ node, messageId: 'unknown', data: { room: to.room } });
+        return;
+      }
+      if (to.inside !== 'index.ts') context.report({ node, messageId: 'door', data: { room: to.room } });
+      if (from.top === 'test') return;
+      const allowed = from.room === 'cli' ? Object.keys(ROOMS) : (ROOMS[from.room] ?? []);
+      if (allowed.includes(to.room)) return;
+      const data = { from: from.room, allowed: allowed.join(', ') || 'no other room' };
+      context.report({ node, messageId: 'rooms', data });
+    });
+  },
+};
+
+const pure = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      module: 'The room "{{room}}" is pure: it may not import {{name}}.',
+      global: 'The room "{{room}}" is pure: it may not use {{name}}.',
+    },
+  },
+  create(context) {
+    const place = placeOf(context.cwd, context.filename);
+    if (place?.top !== 'src' || !PURE_ROOMS.includes(place.room)) return {};
+    const { room } = place;
+    return {
+      ...eachSpecifier((node, specifier) => {
+        const name = specifier.replace(/^node:/, '');
+        if (EFFECT_MODULES.includes(name)) context.report({ node, messageId: 'module', data: { room, name } });
+      }),
+      'Program:exit'(program) {
+        const scope = context.sourceCode.getScope(program);
+        const builtIn = scope.variables.filter(({ defs }) => defs.length === 0).flatMap(({ references }) => references);
+        for (const { identifier } of [...scope.through, ...builtIn]) {
+          if (!EFFECT_GLOBALS.includes(identifier.name)) continue;
+          context.report({ node: identifier, messageId: 'global', data: { room, name: identifier.name } });
+        }
+      },
+      MemberExpression(node) {
+        const { object, property } = node;
+        const name = `${object.name ?? ''}.${property.name ?? ''}`;
+        if (EFFECT_GLOBALS.includes(name)) context.report({ node, messageId: 'global', data: { room, name } });
+      },
+    };
+  },
+};
+
+const lineLength = {
+  meta: {
+    type: 'layout',
+    schema: [],
+    messages: { long: `{{length}} characters: a line has at most ${LONGEST_LINE}.` },
+  },
+  create(context) {
+    return {
+      Program() {
+        context.sourceCode.lines.forEach((text, index) => {
+          const length = [...text].length;
+          if (length <= LONGEST_LINE) return;
+          const at = { line: index + 1, column: LONGEST_LINE };
+          context.report({ loc: at, messageId: 'long', data: { length: String(length) } });
+        });
+      },
+    };
+  },
+};
+
+/** @type {import('eslint').ESLint.Plugin} */
+export default { rules: { door, pure, 'line-length': lineLength } };

@@ -1,0 +1,54 @@
+/**
+ * The rooms of the house and what each may import. A room is a folder of `src` (or `mock-servers`) that is entered through
+ * its index.ts. Data flows scenario -> plan -> run -> record -> analysis -> gate, report and export; `cli` stands on top.
+ */
+
+/** Room -> rooms that it may import. The order is from the floor up: a room names only rooms above itself in this list. */
+export const ROOMS = {
+  problem: [],
+  clock: [],
+  random: [],
+};
+
+/** Rooms whose results depend on their arguments alone: no socket, process, clock, timer or file. */
+export const PURE_ROOMS = ['analysis', 'capacity', 'catalog', 'export', 'format', 'gate', 'plan', 'report'];
+
+/** Modules of Node.js and of others that have effects. */
+export const EFFECT_MODULES = [
+  'net',
+  'tls',
+  'http',
+  'https',
+  'http2',
+  'dgram',
+  'dns',
+  'child_process',
+  'cluster',
+  'worker_threads',
+  'fs',
+  'fs/promises',
+  'os',
+  'perf_hooks',
+  'process',
+  'timers',
+  'timers/promises',
+  'execa',
+  'undici',
+  'autocannon',
+  'toxiproxy-node-client',
+];
+
+/** Globals that have effects, or whose value is not given by arguments. */
+export const EFFECT_GLOBALS = [
+  'Date',
+  'performance',
+  'process',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'crypto',
+  'fetch',
+  'WebSocket',
+  'Math.random',
+];

@@ -1,0 +1,109 @@
+/** Each rule of the house, broken on purpose in a text that stands in for a file: the lint reports it. */
+import { ESLint } from 'eslint';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT_FOLDER } from './source-files.js';
+
+let eslint: ESLint;
+beforeAll(() => {
+  eslint = new ESLint({ cwd: PROJECT_FOLDER });
+});
+
+/** `rule: message` of all that is reported for `code` in the place of the file `path`. */
+async function reported(path: string, code: string): Promise<readonly string[]> {
+  const [result] = await eslint.lintText(`${code}\n`, { filePath: join(PROJECT_FOLDER, path) });
+  return (result?.messages ?? []).map(({ ruleId, message }) => `${ruleId ?? 'parser'}: ${message}`);
+}
+
+const ANALYSIS = 'src/analysis/index.ts';
+const GATE = 'src/gate/index.ts';
+const PAST_THE_DOOR = 'house/door: The room "analysis" is entered through its index.ts only.';
+
+/** What is wrong; the file that the text stands in for; the text; what is reported. */
+const PLANTED: readonly (readonly [string, string, string, string])[] = [
+  ['a room entered past its index.ts', GATE, `export { analyse } from '../analysis/analyse.js';`, PAST_THE_DOOR],
+  ['a type taken past it', GATE, `export type A = import('../analysis/analyse.js').Analysis;`, PAST_THE_DOOR],
+  ['a dynamic import past it', GATE, `export const a = await import('../analysis/analyse.js');`, PAST_THE_DOOR],
+  [
+    'a test that enters another room past its index.ts',
+    'test/gate/evaluate.test.ts',
+    `export { analyse } from '../../src/analysis/analyse.js';`,
+    PAST_THE_DOOR,
+  ],
+  [
+    'a room that may not be imported',
+    ANALYSIS,
+    `export { htmlReport } from '../report/index.js';`,
+    'house/door: The room "analysis" may import only: ',
+  ],
+  [
+    'the mock servers in the product',
+    'src/mcp/index.ts',
+    `export { startToolsMock } from '../../mock-servers/index.js';`,
+    'house/door: The room "mcp" may import only: ',
+  ],
+  [
+    'the product in the mock servers',
+    'mock-servers/index.ts',
+    `export { analyse } from '../src/analysis/index.js';`,
+    'house/door: The room "mock-servers" may import only: ',
+  ],
+  [
+    'a room that is not in the list',
+    ANALYSIS,
+    `export * from '../cellar/index.js';`,
+    'house/door: "cellar" is not in the list of rooms',
+  ],
+  [
+    'a file read in a pure room',
+    ANALYSIS,
+    `export { readFileSync } from 'node:fs';`,
+    'house/pure: The room "analysis" is pure: it may not import fs.',
+  ],
+  ['the date in a pure room', ANALYSIS, 'export const now = Date.now();', 'may not use Date.'],
+  ['the clock in a pure room', ANALYSIS, 'export const now = performance.now();', 'may not use performance.'],
+  ['the process in a pure room', ANALYSIS, 'export const { pid } = process;', 'may not use process.'],
+  ['a timer in a pure room', ANALYSIS, 'setTimeout(() => undefined, 1);', 'may not use setTimeout.'],
+  ['chance in a pure room', ANALYSIS, 'export const draw = Math.random();', 'may not use Math.random.'],
+  [
+    'a line over 120 characters',
+    ANALYSIS,
+    `export const text = '${'x'.repeat(121)}';`,
+    'house/line-length: 144 characters: a line has at most 120.',
+  ],
+  [
+    'a private member in the other style',
+    ANALYSIS,
+    'export class Box {\n  private readonly size = 1;\n  area() {\n    return this.size ** 2;\n  }\n}',
+    'no-restricted-syntax: A private member is written #name.',
+  ],
+  [
+    'a module imported twice',
+    ANALYSIS,
+    `import { analyse } from './analyse.js';\nimport type { Analysis } from './analyse.js';\nexport const a: Analysis = analyse();`,
+    'no-duplicate-imports: ',
+  ],
+  ['any', ANALYSIS, 'export const x: any = 1;', '@typescript-eslint/no-explicit-any: '],
+  [
+    'a promise that is not awaited',
+    ANALYSIS,
+    'export function start(): void {\n  Promise.resolve(1);\n}',
+    '@typescript-eslint/no-floating-promises: ',
+  ],
+  [
+    'a null that is asserted away',
+    ANALYSIS,
+    'export const first = (list: readonly string[]): string => list[0]!;',
+    '@typescript-eslint/no-non-null-assertion: ',
+  ],
+];
+
+describe('the lint reports', () => {
+  it.each(PLANTED)('%s', async (_name, path, code, expected) => {
+    expect(await reported(path, code)).toContainEqual(expect.stringContaining(expected));
+  });
+
+  it('nothing in a file that keeps the rules', async () => {
+    expect(await reported(ANALYSIS, 'export const answer = 42;')).toEqual([]);
+  });
+});
