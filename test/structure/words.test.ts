@@ -26,7 +26,10 @@ const REPLACED: readonly Replaced[] = [
   { word: /\bstated\b/, term: 'reported; given' },
   { word: /synchron(y|icity)\b|\bbunch(ed|es|ing)?\b/i, term: 'burstiness, retry bursts' },
   { word: /\bIn short\b|\bUp and down\b|\bEvery call\b|\bWhere the time went\b/, term: 'the chapters of the report' },
-  { word: /\bback to stay\b|\bleft its band\b|\binside the band\b|\binBand\b/, term: 'degraded, recovered, normal range' },
+  {
+    word: /\bback to stay\b|\bleft its band\b|\binside the band\b|\binBand\b/,
+    term: 'degraded, recovered, normal range',
+  },
   { word: /\bfault confirmed on\b/, term: 'fault active' },
   { word: /\ba fluid at\b/, term: 'fluid model' },
   { word: /\bslot apart\b/, term: 'excludes the wait for a free connection' },
@@ -38,8 +41,14 @@ const REPLACED: readonly Replaced[] = [
   { word: /\bwith nothing in the way\b/, term: 'median, idle' },
   { word: /\binto the phase on\b/, term: 'stationary after' },
   { word: /\bthe dear one\b|\bdear\b/, term: 'cost the most' },
-  { word: /\brehears\w+|keepTime|\bCrew\b|\bLane\b|\bHall\b|LeavingLine/i, term: 'JIT warm-up, timing set-up, worker pool' },
-  { word: /CallBook|LearntAnswers|KnownRequest|\bRefusals\b/, term: 'request generator, verdict cache, request template' },
+  {
+    word: /\brehears\w+|keepTime|\bCrew\b|\bLane\b|\bHall\b|LeavingLine/i,
+    term: 'JIT warm-up, timing set-up, worker pool',
+  },
+  {
+    word: /CallBook|LearntAnswers|KnownRequest|\bRefusals\b/,
+    term: 'request generator, verdict cache, request template',
+  },
 ];
 
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
