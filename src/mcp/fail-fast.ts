@@ -1,5 +1,5 @@
 /**
- * Attempts that cannot be sent because their session is gone: completed a moment later, never within `start`.
+ * Fail-fast: attempts that cannot be sent because their session is gone fail a moment later, never within `start`.
  *
  * They wait one timer tick, so that a closed loop that meets a lost session fails about a thousand times a second and
  * not as fast as the processor can.

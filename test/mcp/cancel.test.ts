@@ -32,7 +32,7 @@ describe('an attempt that is given up', () => {
     expect(/Mcp-Session-Id: \S+/.exec(note?.head ?? '')?.[0]).toBe(/Mcp-Session-Id: \S+/.exec(call?.head ?? '')?.[0]);
   });
 
-  it('is given up in silence when the call says so, or when everything is given up', async () => {
+  it('is given up without a cancellation when the call says so, or when everything is given up', async () => {
     const server = await hanging();
     const driver = await drive(httpTarget(server.url), [
       callSpec({ label: 'a', arguments: hang, cancel: false }),
@@ -47,7 +47,7 @@ describe('an attempt that is given up', () => {
     expect(notes(server)).toEqual([]);
   });
 
-  it('is not told of when as many notes as calls in flight are unanswered', async () => {
+  it('is not cancelled when as many cancellations as calls in flight are unanswered', async () => {
     const server = await rawServer((request, { id }) =>
       request.body.includes('"hang"') || request.body.includes('cancelled')
         ? new Promise<never>(() => undefined)
@@ -66,7 +66,7 @@ describe('an attempt that is given up', () => {
     expect(notes(server)).toHaveLength(3);
   });
 
-  it('could have told its time limit, if the scenario wanted it to', async () => {
+  it('has its time limit in the request, if the scenario says so', async () => {
     const server = await rawServer((_request, { id }) => [OK(id)]);
     const calls = [
       callSpec({ label: 'a', attemptTimeoutNs: 200e6 }),

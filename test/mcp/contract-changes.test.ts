@@ -159,7 +159,7 @@ describe('a change of what may be sent', () => {
     });
   }
 
-  it('several at once are all told, breaking ones first', () => {
+  it('several at once are all reported, breaking ones first', () => {
     const before = tool({ ...field({ type: 'string' }), required: ['limit'] }, { description: 'Looks' });
     const after = tool(
       { properties: { limit: { type: 'integer' }, page: {} }, required: ['limit', 'page'] },
@@ -238,7 +238,7 @@ describe('what only describes informs', () => {
   });
 });
 
-it('a schema of a thousand changes is told in a few lines, and none that breaks is hidden behind one that informs', () => {
+it('a thousand changes of a schema become a few lines, breaking ones before informational ones', () => {
   const many = (type: string): Schema => ({
     properties: Object.fromEntries(
       Array.from({ length: 1000 }, (_, n) => [`f${n}`, n < 30 ? { type } : { description: type }]),
@@ -291,7 +291,7 @@ describe('whatever a contract holds', () => {
     );
   });
 
-  it('a change is told exactly when the digest differs', () => {
+  it('a change is reported exactly when the digest differs', () => {
     fc.assert(
       fc.property(anyObject, anyObject, (a, b) => {
         const [one, two] = [tool(a), tool(b)];
@@ -302,7 +302,7 @@ describe('whatever a contract holds', () => {
     );
   });
 
-  it('what only adds to what is accepted breaks nobody', () => {
+  it('what only adds to what is accepted is not breaking', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 }),

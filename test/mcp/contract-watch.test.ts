@@ -33,7 +33,7 @@ async function mockTarget() {
 }
 
 describe('the session that watches the tools', () => {
-  it('sees a required field come and go, once each, between the looks around it', async () => {
+  it('sees a required field come and go, once each, between the polls around it', async () => {
     const { mock, target } = await mockTarget();
     const { watch, events, nowNs, drifts, until } = await watching(target, 50 * MS);
     const onNs = nowNs();
@@ -90,7 +90,7 @@ describe('the session that watches the tools', () => {
     ]);
   });
 
-  it('goes on in a session of its own when it lost the first one, and tells how often nobody answered', async () => {
+  it('goes on in a session of its own when it lost the first one, and counts the polls that failed', async () => {
     const { mock, target } = await mockTarget();
     const { watch, events, drifts, until } = await watching(target, 20 * MS);
     mock.faults.put({ kind: 'session-loss' });
@@ -105,7 +105,7 @@ describe('the session that watches the tools', () => {
     });
   });
 
-  it('looks at once when the server tells of a change', async () => {
+  it('polls at once when the server announces a change', async () => {
     const flag = join(mkdtempSync(join(tmpdir(), 'plimsoll-contract-')), 'changed');
     const server = fileURLToPath(new URL('fixtures/changing-server.mjs', import.meta.url));
     const { watch, events, drifts, until } = await watching(
@@ -119,7 +119,7 @@ describe('the session that watches the tools', () => {
     expect(drifts().map(({ because, class: found }) => [because, found])).toEqual([['notified', 'breaking']]);
   });
 
-  it('says that nothing is known where the list never came in', async () => {
+  it('warns that the contract is unknown when the list was never received', async () => {
     const { watch, events } = await watching({ kind: 'http', url: 'http://127.0.0.1:1/mcp', headers: {} }, 50 * MS);
     await watch.stop();
     expect(events).toEqual([expect.objectContaining({ type: 'warning', code: 'contract-unwatched' })]);

@@ -48,7 +48,7 @@ describe('a call over HTTP', () => {
     expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toMatchObject({ params: { arguments: { q: 'Größe 🚢' } } });
   });
 
-  it('the logical call is told only where effects are counted, the answer is derived, or a fault in a mock may strike it', async () => {
+  it('the id of the logical call travels only with counted effects, derived answers, or faults in mocks', async () => {
     const server = await rawServer((_request, { id }) => [OK(id)]);
     const driver = await drive(httpTarget(server.url), [
       callSpec({ label: 'a' }),
@@ -264,14 +264,14 @@ describe('what goes wrong on the way', () => {
     expect([verdict(next), next.flags & SAMPLE_FLAGS.reusedConnection]).toEqual(['ok/none', 0]);
   });
 
-  it('bytes nobody asked for cost the connection, not the answer', async () => {
+  it('bytes that belong to no request cost the connection, not the answer', async () => {
     const server = await rawServer((_request, { id }) => [OK(id) + 'HTTP/1.1 200 OK\r\n']);
     const driver = await drive(httpTarget(server.url));
     for (let i = 0; i < 3; i++) expect(verdict(await driver.call())).toBe('ok/none');
     expect(server.sockets).toHaveLength(3);
   });
 
-  it('an answer on a stream that stays open completes the call; the connection is used again only after its end', async () => {
+  it('an answer on an open stream completes the call; the connection is used again only after its end', async () => {
     const enders: (() => void)[] = [];
     const server = await rawServer((request, { id }) => {
       const socket = server.sockets[request.connection];
@@ -298,7 +298,7 @@ describe('what goes wrong on the way', () => {
     await vi.waitFor(() => expect(server.sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(9));
   });
 
-  it('a port nobody listens on: refused while opening, and as an outcome during the run', async () => {
+  it('a port without a listener: refused while opening, and as an outcome during the run', async () => {
     const server = await rawServer((_request, { id }) => [OK(id)]);
     const driver = await drive(httpTarget(server.url));
     server.server.close();
@@ -327,7 +327,7 @@ describe('what goes wrong on the way', () => {
 });
 
 describe('a session', () => {
-  it('that the server forgets: the call fails, later ones fail unsent, a new session is opened on its own', async () => {
+  it('that the server forgets: the call fails, later ones fail unsent, a new session is opened', async () => {
     let current = 0;
     let reopening: () => void = () => undefined;
     const server = await rawServer(
@@ -456,7 +456,8 @@ describe('a session', () => {
           return message.method === 'tools/call' ? [OK(message.id)] : [http(202, '')];
         const data = `data: ${initializeResult(message.id ?? 0, '2025-03-26')}\n\n`;
         return [
-          `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: q\r\nTransfer-Encoding: chunked\r\n\r\n${data.length.toString(16)}\r\n${data}\r\n`,
+          'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: q\r\nTransfer-Encoding: chunked\r\n\r\n' +
+            `${data.length.toString(16)}\r\n${data}\r\n`,
           '0\r\n\r\n',
         ];
       },

@@ -89,7 +89,8 @@ describe('odd answers, read by us and by node:http', () => {
     ['trailers', chunked('5\r\nhello\r\n', '0\r\nX-Sum: 1\r\nY:\r\n\r\n'), false],
     [
       'interim responses',
-      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n' +
+        'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
       false,
     ],
     ['an end by close', 'HTTP/1.1 200 OK\r\n\r\nhello', true],
@@ -141,7 +142,9 @@ describe('odd answers, read by us and by node:http', () => {
         const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
           bytes.subarray(i * size, (i + 1) * size),
         );
-        const head = `HTTP/1.1 ${status} X\r\n${framing === 'length' ? `Content-Length: ${bytes.length}\r\n` : framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`;
+        const length = framing === 'length' ? `Content-Length: ${bytes.length}\r\n` : '';
+        const coding = framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '';
+        const head = `HTTP/1.1 ${status} X\r\n${length}${coding}\r\n`;
         const payload =
           framing === 'chunked'
             ? [

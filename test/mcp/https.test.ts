@@ -42,7 +42,7 @@ it('calls travel over TLS, on a connection that is kept', async () => {
   expect(slots[1]?.bytesIn).toBeGreaterThan(100_000);
 });
 
-it('a certificate nobody vouches for is told as the reason', async () => {
+it('an untrusted certificate is reported as the reason', async () => {
   const error = await drive(httpTarget(await httpsServer())).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProblemError);
   const [problem] = (error as ProblemError).problems;

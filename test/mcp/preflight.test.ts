@@ -120,7 +120,7 @@ describe('a server built with the official SDK', () => {
     expect(changed?.tools.map(({ digest }, i) => digest === first?.tools[i]?.digest)).toEqual([false, true, true]);
   });
 
-  it('with tools that do not exist and arguments that do not fit: all of them at once, and nothing is executed', async () => {
+  it('with unknown tools and arguments that do not fit: all of them at once, and nothing is executed', async () => {
     const server = await sdkServer();
     const problems = await problemsOf(
       examine(httpTarget(server.url), [
@@ -143,7 +143,10 @@ describe('a server built with the official SDK', () => {
       [
         'bad-arguments',
         expect.stringMatching(
-          /^The arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)(?=.*must have required property 'b')(?=.*unit must be one of "m", "ft")/,
+          new RegExp(
+            `^The arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)` +
+              `(?=.*must have required property 'b')(?=.*unit must be one of "m", "ft")`,
+          ),
         ),
       ],
       ['bad-arguments', expect.stringContaining('"sometimes too much" don\'t fit the tool "add": b must be <= 10')],
@@ -153,7 +156,7 @@ describe('a server built with the official SDK', () => {
     expect(server.transports.size).toBe(0);
   });
 
-  it('with a tool that always fails, or an answer that is not the expected one: warnings, since a run may be about that', async () => {
+  it('with a tool that always fails, or an unexpected answer: warnings, since a run may be about that', async () => {
     const server = await sdkServer();
     const report = await examine(httpTarget(server.url), [
       callSpec({ tool: 'always_fails', arguments: {} }),
@@ -239,7 +242,7 @@ describe('a target that is no use', () => {
     expect(problems[0]?.what).toContain(`127.0.0.1:${server.port}`);
   });
 
-  it('a port nobody listens on', async () => {
+  it('a port without a listener', async () => {
     const server = await rawServer(() => []);
     await new Promise((resolve) => server.server.close(resolve));
     const problems = await problemsOf(
@@ -328,7 +331,7 @@ describe('a server over stdio', () => {
     });
   });
 
-  it('that dies at once is told with what it said', async () => {
+  it('that ends at once is reported with its stderr', async () => {
     const problems = await problemsOf(examine(target('dies'), [add()]));
     expect(problems.map(({ code, what }) => [code, what.includes('cannot read config.json')])).toEqual([
       ['server-died-at-start', true],
@@ -364,7 +367,7 @@ describe('arguments against a schema', () => {
   });
 });
 
-it('a session that is forgotten at once is opened anew, and that is told', async () => {
+it('a session that is forgotten at once is opened anew, with a warning', async () => {
   const replicas = await Promise.all([1, 2, 3].map((seed) => startToolsMock({ ...withDefaults({ seed }), port: 0 })));
   const gateway = await startGatewayMock(
     gatewayOptions({

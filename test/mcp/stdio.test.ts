@@ -166,7 +166,7 @@ describe('the child', () => {
   });
 
   it.each<[string, CallTarget, RegExp]>([
-    ['dies at once', stdioTarget('dies'), /did not start: exit code 3 \(it said: cannot read config\.json\)/],
+    ['dies at once', stdioTarget('dies'), /did not start: exit code 3 \(stderr: cannot read config\.json\)/],
     [
       'does not exist',
       { kind: 'stdio', command: ['/nonexistent/server'], environment: {}, workingFolder: '/' },
@@ -218,7 +218,7 @@ it('lines are the same however the bytes are cut', () => {
   );
 });
 
-it('a line over the bound is told', () => {
+it('a line over the bound is reported', () => {
   const reader = new LineReader(() => undefined, 10);
   expect(reader.push(Buffer.from('1234567890'))).toBe(true);
   expect(reader.push(Buffer.from('1'))).toBe(false);

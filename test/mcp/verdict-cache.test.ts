@@ -27,14 +27,14 @@ function slotFor({ rpcId, spec, expectedText }: Came) {
 /** Judges as the channel does, with a memory; tells which answers were recognised. */
 function rememberingJudge(specs: readonly CallSpec[] = SPECS) {
   const oracle = new Oracle(specs, '0');
-  const learnt = new VerdictCache(oracle, specs.length);
+  const cache = new VerdictCache(oracle, specs.length);
   return (came: Came): boolean => {
     const slot = slotFor(came);
     // In the middle of a larger buffer, as an answer lies in the read buffer.
     const bytes = Buffer.concat([Buffer.from('HTTP!'), came.body, Buffer.from('}}')]);
     const end = 5 + came.body.length;
-    const recognised = learnt.recognises(slot, bytes, 5, end);
-    if (!recognised) learnt.consider(slot, bytes, 5, end);
+    const recognised = cache.recognises(slot, bytes, 5, end);
+    if (!recognised) cache.consider(slot, bytes, 5, end);
     return recognised;
   };
 }
@@ -82,7 +82,7 @@ describe('an answer that comes again', () => {
     expect(judge(came(10, textResult(10, 'x'), 2, 'x'))).toBe(false);
   });
 
-  it('is learnt anew when the server changes its answer', () => {
+  it('is cached anew when the server changes its answer', () => {
     const judge = rememberingJudge();
     judge(came(1, textResult(1, 'monday')));
     const seen = Array.from({ length: 40 }, (_, i) => judge(came(i + 2, textResult(i + 2, 'tuesday'))));
@@ -101,7 +101,8 @@ describe('an answer that comes again', () => {
   it.each([
     [
       'a mock stamps it with times',
-      '{"jsonrpc":"2.0","id":7,"result":{"content":[],"_meta":{"plimsoll/stamps":{"received":"1","started":"2","finished":"3"}}}}',
+      '{"jsonrpc":"2.0","id":7,"result":{"content":[],"_meta":{"plimsoll/stamps":' +
+        '{"received":"1","started":"2","finished":"3"}}}}',
     ],
     ['it is a request as well', '{"jsonrpc":"2.0","id":7,"method":"ping","result":{"content":[]}}'],
     ['it is an error', '{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"no"}}'],
@@ -136,7 +137,7 @@ it('whatever is recognised, the oracle finds right, with nothing else to read', 
     space: fc.constantFrom('', ' ', '\n'),
   });
   const step = fc.record({
-    // Mostly the same answer to the same call: else nothing would be learnt.
+    // Mostly the same answer to the same call: else nothing would be cached.
     shape: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 2),
     spec: fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
     answeredId: fc.oneof(
@@ -192,7 +193,7 @@ it('whatever is recognised, the oracle finds right, with nothing else to read', 
   expect(recognised).toBeGreaterThan(1_000);
 });
 
-it('known bytes stand where the same bytes stand, and nowhere else', () => {
+it('template bytes match where the same bytes are, and nowhere else', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 40 }),

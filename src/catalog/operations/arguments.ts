@@ -38,7 +38,9 @@ export const ArgumentsText = z
   })
   .meta({
     description:
-      'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for each call: { pick: [a, b] }, { unique: uuid | counter }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, { constant: ... } (the value as it is). Anything else is sent as written.',
+      'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for ' +
+      'each call: { pick: [a, b] }, { unique: uuid | counter }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, ' +
+      '{ constant: ... } (the value as it is). Anything else is sent as written.',
     examples: [{ query: { pick: ['hull', 'draught'] }, berth: { unique: 'uuid' } }],
   })
   .transform(argumentsFrom);

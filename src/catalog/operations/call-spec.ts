@@ -47,7 +47,7 @@ export interface CallPolicy {
   /** Most time one attempt may take from its send; null: only the deadline bounds it. */
   readonly attemptTimeoutNs: number | null;
   readonly retry: Retry | null;
-  /** Whether an attempt that is given up is cancelled explicitly (`notifications/cancelled`; MCP: the sender SHOULD). */
+  /** Whether an attempt that is given up is cancelled (`notifications/cancelled`; MCP: the sender SHOULD). */
   readonly cancel: boolean;
   /**
    * Set where the scenario has faults inside mocks: the call's id travels, whatever is expected of the answer, so that

@@ -48,7 +48,7 @@ const budget = choice(
   ],
   (input) => (isMap(input) ? 1 : 0),
 ).describe(
-  'Retry budget: each call adds its share of a retry, each retry takes one, and without one there is none. Default: none.',
+  'Retry budget: each call adds its share of a retry; each retry needs a whole one and takes it. Default: none.',
 );
 
 const retry = choice(

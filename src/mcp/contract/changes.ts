@@ -11,7 +11,7 @@ import { narrowings, type Narrowing } from './narrowing.js';
 import { meaningText } from './schema-meaning.js';
 import type { ContractParts } from '../preflight/tool-contract.js';
 
-/** More than anybody reads in one line of a table. */
+/** One line of a table holds no more. */
 const MOST_CHANGES = 20;
 
 /** Null: there is no such tool in that list. */
@@ -72,15 +72,15 @@ function schemaChanges(name: string, before: unknown, after: unknown, breaks: Tu
     breaks === 'tightened'
       ? ([tightened, loosened, 'loosened'] as const)
       : ([loosened, tightened, 'tightened'] as const);
-  // What can't be told either way shows on both sides, and is told once.
+  // What can't be decided either way is found on both sides, and reported once.
   const unclear = new Set(breaking.flatMap((each) => (each.kind === 'unclear' ? [`${each.at} ${each.keyword}`] : [])));
   const mild = other.filter((each) => each.kind !== 'unclear' || !unclear.has(`${each.at} ${each.keyword}`));
-  const told: readonly ContractChange[] = [
+  const changes: readonly ContractChange[] = [
     ...breaking.map((each) => change('breaking', name, each, breaks)),
     ...mild.map((each) => change('informational', name, each, turnOfOther)),
     ...optionalFields(name, before, after, [...breaking, ...mild]),
   ];
-  if (told.length > 0) return told;
+  if (changes.length > 0) return changes;
   return [
     {
       class: 'informational',
@@ -107,14 +107,16 @@ function words(narrowing: Narrowing, turn: Turn): string {
       return `value ${narrowing.value} ${allowed}`;
     case 'listed-only':
       return tight ? 'only listed values are allowed now' : 'values need not be listed ones any more';
-    case 'bound':
-      return `${narrowing.keyword} ${tight ? `${narrowing.from}, then ${narrowing.to}` : `${narrowing.to}, then ${narrowing.from}`}`;
+    case 'bound': {
+      const [before, after] = tight ? [narrowing.from, narrowing.to] : [narrowing.to, narrowing.from];
+      return `${narrowing.keyword} ${before}, then ${after}`;
+    }
     case 'field':
       return `field "${narrowing.field}" ${allowed}`;
     case 'other-fields':
       return tight ? 'other fields are not allowed any more' : 'other fields are allowed now';
     case 'unclear':
-      return `"${narrowing.keyword}" changed, and what that refuses can't be told`;
+      return `"${narrowing.keyword}" changed, and what that refuses is unknown`;
   }
 }
 
@@ -123,21 +125,23 @@ function optionalFields(
   name: string,
   before: unknown,
   after: unknown,
-  told: readonly Narrowing[],
+  reported: readonly Narrowing[],
 ): readonly ContractChange[] {
   const [had, has] = [fieldsOf(before), fieldsOf(after)];
-  const isTold = (field: string): boolean =>
-    told.some((each) => (each.kind === 'required' || each.kind === 'field') && each.at === '' && each.field === field);
-  const said = (fields: readonly string[], verb: string): readonly ContractChange[] =>
+  const isReported = (field: string): boolean =>
+    reported.some(
+      (each) => (each.kind === 'required' || each.kind === 'field') && each.at === '' && each.field === field,
+    );
+  const changesOf = (fields: readonly string[], verb: string): readonly ContractChange[] =>
     fields
-      .filter((field) => !isTold(field))
+      .filter((field) => !isReported(field))
       .map((field) => ({ class: 'informational', what: excerpt(`${name}: field "${field}" ${verb}`) }));
   return [
-    ...said(
+    ...changesOf(
       has.filter((field) => !had.includes(field)),
       'is new',
     ),
-    ...said(
+    ...changesOf(
       had.filter((field) => !has.includes(field)),
       'is gone',
     ),

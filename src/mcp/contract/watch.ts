@@ -1,4 +1,4 @@
-/** A session that asks for nothing but `tools/list`, at an interval and whenever the server tells of a change. */
+/** A session that polls `tools/list`, at an interval and whenever the server announces a change. */
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { RunEvent } from '../../record/index.js';
@@ -10,29 +10,29 @@ import { contractsOf, listDigest, type ToolContract } from '../preflight/tool-co
 
 export interface ContractWatchSetup {
   readonly target: CallTarget;
-  /** From the start of one look to the start of the next, at least. */
+  /** From the start of one poll to the start of the next, at least. */
   readonly everyNs: number;
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
 }
 
 export interface RunningContractWatch {
-  /** Looks once more, tells how often it looked, and ends the session. Bounded, never rejects; may be called again. */
+  /** Polls once more, reports the polls, and ends the session. Bounded, never rejects; may be called again. */
   stop(): Promise<void>;
 }
 
-/** Longest wait for one answer; the last look, which a run waits for, gets less. */
+/** Longest wait for one answer; the last poll, which a run waits for, gets less. */
 const ANSWER_MS = 5_000;
 const LAST_ANSWER_MS = 2_000;
-/** A server that tells of changes without end is not asked without end. */
+/** Shortest time between two polls, for a server that announces changes without end. */
 const SHORTEST_PAUSE_MS = 20;
 
 type Because = Extract<RunEvent, { readonly type: 'drift' }>['because'];
 
 /**
- * Opens a session of its own and looks for the first time, which is what all later lists are held against; resolves
- * when that look came back or failed. A look that fails is counted, and the next one opens a new session. Over stdio
- * that is a process of its own.
+ * Opens a session of its own and polls for the first time: all later lists are compared with that one. Resolves when
+ * that poll was answered or failed. A failed poll is counted, and the next one opens a new session. Over stdio that is
+ * a process of its own.
  */
 export async function watchContract(setup: ContractWatchSetup): Promise<RunningContractWatch> {
   const watch = new ContractWatch(setup);
@@ -45,14 +45,14 @@ class ContractWatch implements RunningContractWatch {
   readonly #closings: Promise<void>[] = [];
   readonly #killChild = (): void => this.#connected?.kill();
   #connected: Connected | null = null;
-  #looking: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
   #busy = false;
   #notified = false;
   #timer: NodeJS.Timeout | null = null;
   #dueNs = 0;
   #stopping: Promise<void> | null = null;
-  #known: ReadonlyMap<string, ToolContract> | null = null;
-  #knownAskedNs = 0;
+  #contracts: ReadonlyMap<string, ToolContract> | null = null;
+  #unchangedNs = 0;
   #answeredNs = 0;
   #polls = 0;
   #failedPolls = 0;
@@ -66,7 +66,7 @@ class ContractWatch implements RunningContractWatch {
   async begin(): Promise<void> {
     process.once('exit', this.#killChild);
     this.#dueNs = this.#setup.nowNs();
-    await this.#look('interval', ANSWER_MS);
+    await this.#poll('interval', ANSWER_MS);
     this.#wait();
   }
 
@@ -76,16 +76,16 @@ class ContractWatch implements RunningContractWatch {
 
   async #end(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#looking;
-    await this.#look('interval', LAST_ANSWER_MS);
+    await this.#polling;
+    await this.#poll('interval', LAST_ANSWER_MS);
     const { nowNs, event } = this.#setup;
-    if (this.#known === null) {
+    if (this.#contracts === null) {
       event({
         type: 'warning',
         atNs: nowNs(),
         code: 'contract-unwatched',
-        what: `the tool list never came in for the session that watches it: ${this.#lastFailure}`,
-        remedy: 'see whether the target lets one more session be opened; of its contract nothing is known',
+        what: `the session that watches the tool list never received it: ${this.#lastFailure}`,
+        remedy: 'check that the target accepts one more session; whether its contract changed is unknown',
       });
     } else {
       event({
@@ -98,13 +98,13 @@ class ContractWatch implements RunningContractWatch {
         ...(this.#lastFailure === '' ? {} : { lastFailure: this.#lastFailure }),
       });
     }
-    this.#leave();
+    this.#giveUp();
     await Promise.all(this.#closings);
     process.off('exit', this.#killChild);
   }
 
   /**
-   * Sets the timer for the next look: on its place in the grid of intervals, or soon when the server told of a change.
+   * Sets the timer for the next poll: at its place in the grid of intervals, or soon after an announced change.
    */
   #wait(): void {
     if (this.#stopping !== null) return;
@@ -115,17 +115,17 @@ class ContractWatch implements RunningContractWatch {
     const pauseMs = this.#notified ? SHORTEST_PAUSE_MS : (this.#dueNs - now) / NS_PER_MS;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look(because, ANSWER_MS).then(() => this.#wait());
+      this.#polling = this.#poll(because, ANSWER_MS).then(() => this.#wait());
     }, pauseMs);
   }
 
-  #hear(): void {
+  #announced(): void {
     this.#notified = true;
     if (!this.#busy) this.#wait();
   }
 
   /** Never rejects. */
-  async #look(because: Because, limitMs: number): Promise<void> {
+  async #poll(because: Because, limitMs: number): Promise<void> {
     this.#busy = true;
     this.#notified = false;
     try {
@@ -138,7 +138,7 @@ class ContractWatch implements RunningContractWatch {
       this.#failedPolls++;
       this.#lastFailure =
         thrown instanceof ProblemError ? (thrown.problems[0]?.what ?? messageOf(thrown)) : errorText(thrown);
-      this.#leave();
+      this.#giveUp();
     } finally {
       this.#busy = false;
     }
@@ -147,12 +147,12 @@ class ContractWatch implements RunningContractWatch {
   async #open(limitMs: number): Promise<Connected> {
     const connected = await connect(this.#setup.target, limitMs);
     const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    connected.client.setNotificationHandler(ToolListChangedNotificationSchema, () => this.#hear());
+    connected.client.setNotificationHandler(ToolListChangedNotificationSchema, () => this.#announced());
     return connected;
   }
 
-  /** Gives the session up; it takes its leave beside the looks that follow. */
-  #leave(): void {
+  /** Gives the session up; it is closed beside the polls that follow. */
+  #giveUp(): void {
     if (this.#connected !== null) this.#closings.push(this.#connected.close());
     this.#connected = null;
   }
@@ -161,8 +161,8 @@ class ContractWatch implements RunningContractWatch {
     const { event, everyNs } = this.#setup;
     this.#polls++;
     const now = new Map(contracts.map((contract) => [contract.parts.name, contract]));
-    const known = this.#known;
-    if (known === null) {
+    const earlier = this.#contracts;
+    if (earlier === null) {
       const announced = this.#connected?.client.getServerCapabilities()?.tools?.listChanged === true;
       event({
         type: 'contract',
@@ -175,8 +175,8 @@ class ContractWatch implements RunningContractWatch {
       });
     } else {
       this.#longestGapNs = Math.max(this.#longestGapNs, answeredNs - this.#answeredNs);
-      for (const name of [...new Set([...known.keys(), ...now.keys()])].sort()) {
-        const [before, after] = [known.get(name) ?? null, now.get(name) ?? null];
+      for (const name of [...new Set([...earlier.keys(), ...now.keys()])].sort()) {
+        const [before, after] = [earlier.get(name) ?? null, now.get(name) ?? null];
         if (before?.digest === after?.digest) continue;
         const changes = contractChanges(before?.parts ?? null, after?.parts ?? null);
         event({
@@ -187,7 +187,7 @@ class ContractWatch implements RunningContractWatch {
           class: changes.some((change) => change.class === 'breaking') ? 'breaking' : 'informational',
           askedNs,
           answeredNs,
-          unchangedNs: this.#knownAskedNs,
+          unchangedNs: this.#unchangedNs,
           before: before?.digest ?? null,
           after: after?.digest ?? null,
           because,
@@ -195,8 +195,8 @@ class ContractWatch implements RunningContractWatch {
         });
       }
     }
-    this.#known = now;
-    this.#knownAskedNs = askedNs;
+    this.#contracts = now;
+    this.#unchangedNs = askedNs;
     this.#answeredNs = answeredNs;
   }
 }

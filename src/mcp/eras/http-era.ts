@@ -32,7 +32,7 @@ export interface ControlExchange {
 export interface HttpEra {
   /** Whether calls may be sent now. */
   readonly isOpen: boolean;
-  /** One more with each session there is: an answer to a request of an earlier one says nothing about the present one. */
+  /** Counts the sessions: an answer to a request of an earlier one says nothing about the present one. */
   readonly generation: number;
   /** Header lines of every request now. */
   readonly fields: string;

@@ -1,9 +1,8 @@
 /**
  * The wire code that runs for every call and every byte, and only that.
  *
- * Owns composing requests, reading an HTTP/1.1 response, and gathering and comparing bytes.
- * Code here allocates nothing for a call that is like the one before. Does not own: connections (`transports`), what an answer means
- * (`oracle`).
+ * Owns composing requests, reading an HTTP/1.1 response, and gathering and comparing bytes. Code here allocates nothing
+ * for a call that is like the one before. Does not own: connections (`transports`), what an answer means (`oracle`).
  */
 export { GatheredBytes } from './gathered-bytes.js';
 export { RequestTemplate } from './request-template.js';

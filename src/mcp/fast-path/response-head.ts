@@ -27,7 +27,7 @@ export interface Head {
   bodyKind: BodyKind;
   /** Value of Retry-After, or ''. */
   retryAfter: string;
-  /** Value of Mcp-Session-Id, or ''; read only when asked for, since servers repeat it in every answer. */
+  /** Value of Mcp-Session-Id, or ''; read only for a handshake, since servers repeat it in every answer. */
   sessionId: string;
   /** Value of Location of a 3xx, or ''. */
   location: string;

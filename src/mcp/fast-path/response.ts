@@ -19,8 +19,8 @@ const CR = 13;
 const LF = 10;
 
 /**
- * The head read last, by any reader of this thread: what it said, and how many others go by before one is remembered in
- * its place.
+ * The head read last, by any reader of this thread: its fields, and how many others pass before one is remembered
+ * instead.
  */
 const lastHead: { bytes: TemplateBytes | null; readonly head: Head; patience: number } = {
   bytes: null,
@@ -67,14 +67,14 @@ export class ResponseReader {
   readonly head: Head = emptyHead();
   /** Whether Mcp-Session-Id is to be read. */
   wantSessionId = false;
-  /** Bytes of the last pushed piece that belonged to the response; what follows was not asked for. */
+  /** Bytes of the last pushed piece that belonged to the response; what follows belongs to no request. */
   consumed = 0;
 
   readonly #sink: ResponseSink;
   #at: number = AT.head;
   #interim = 0;
-  /** Head bytes kept from earlier pieces. */
-  readonly #kept = new GatheredBytes();
+  /** Head bytes from earlier pieces. */
+  readonly #earlier = new GatheredBytes();
   /** State of the search for the blank line: the last bytes seen of CR LF CR LF. */
   #matched = 0;
   /** Bytes of body or chunk still to come. */
@@ -91,7 +91,7 @@ export class ResponseReader {
   reset(): void {
     this.#at = AT.head;
     this.#interim = 0;
-    this.#kept.clear();
+    this.#earlier.clear();
     this.#matched = 0;
   }
 
@@ -122,8 +122,8 @@ export class ResponseReader {
   }
 
   #pushHead(bytes: Buffer, start: number, end: number): number {
-    const kept = this.#kept;
-    if (kept.length === 0) {
+    const earlier = this.#earlier;
+    if (earlier.length === 0) {
       // Servers send the same head again and again, but for a date once a second.
       const known = lastHead.bytes;
       if (known !== null && !this.wantSessionId && known.standAt(bytes, start, end)) {
@@ -153,17 +153,17 @@ export class ResponseReader {
       }
     }
     this.#matched = matched;
-    if (kept.length + (at - start) > MAX_HEAD_BYTES) return this.#fail(at);
-    kept.append(bytes, start, at);
+    if (earlier.length + (at - start) > MAX_HEAD_BYTES) return this.#fail(at);
+    earlier.append(bytes, start, at);
     if (matched < 4) {
-      // Something else than HTTP may never send a blank line: it must not look like a slow answer.
-      for (let i = 0; i < PREFIX.length && i < kept.length; i++) {
-        if (kept.bytes[i] !== PREFIX[i]) return this.#fail(at);
+      // Something else than HTTP may never send a blank line: it must not pass for a slow answer.
+      for (let i = 0; i < PREFIX.length && i < earlier.length; i++) {
+        if (earlier.bytes[i] !== PREFIX[i]) return this.#fail(at);
       }
       return at;
     }
-    const good = readHead(kept.bytes, 0, kept.length, this.head, this.wantSessionId) === kept.length;
-    kept.clear();
+    const good = readHead(earlier.bytes, 0, earlier.length, this.head, this.wantSessionId) === earlier.length;
+    earlier.clear();
     if (!good) return this.#fail(at);
     this.#matched = 0;
     return this.#headRead(at);
@@ -179,7 +179,7 @@ export class ResponseReader {
   #headRead(at: number): number {
     const head = this.head;
     if (head.status < 200) {
-      // 101 would hand the connection to a protocol nobody asked for.
+      // 101 would hand the connection to a protocol that no request named.
       this.#interim++;
       if (head.status === 101 || this.#interim > MAX_INTERIM) return this.#fail(at);
       return at;

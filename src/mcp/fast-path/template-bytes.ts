@@ -3,7 +3,7 @@
 let viewed: Buffer | null = null;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
-/** A view on these bytes. The one made last is kept: nearly all reads land in one and the same buffer. */
+/** A view on these bytes. The one made last is used again: nearly all reads land in one buffer. */
 function viewOf(bytes: Buffer): DataView {
   if (bytes !== viewed) {
     viewed = bytes;

@@ -1,8 +1,8 @@
 /**
  * The oracle: what an answer means.
  *
- * Layer by layer, first match wins: HTTP status, JSON-RPC error, failure in the result (`isError`), id, expectation. A status of 200 says
- * nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
+ * Layer by layer, first match wins: HTTP status, JSON-RPC error, failure in the result (`isError`), id, expectation. A
+ * status of 200 says nothing by itself: legacy servers report an unknown tool or bad arguments as `isError` on 200.
  */
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
 import { META_STAMPS, isObject, parsedOrUndefined } from '../../protocol/index.js';
@@ -57,7 +57,7 @@ const OK = outcomeCode('ok');
 
 /** Writes an error class and its outcome into the slot. */
 export function settle(slot: Judged, errorClass: ErrorClass): void {
-  // Nearly every answer is right: no look-up for that.
+  // Nearly every answer is right: that needs no table.
   slot.errorClass = errorClass === 'none' ? NONE : errorClassCode(errorClass);
   slot.outcome = errorClass === 'none' ? OK : outcomeCode(outcomeOf(errorClass));
 }
@@ -76,7 +76,7 @@ export function clearAnswer(slot: AttemptSlot): void {
 }
 
 /**
- * Time to wait that a Retry-After field asks for, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
+ * Time to wait by a Retry-After field, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
  * 0 when there is none or it can't be read. @param wallMs wall-clock time in milliseconds since 1970.
  */
 export function retryAfterNs(value: string, wallMs: number): number {
@@ -87,8 +87,14 @@ export function retryAfterNs(value: string, wallMs: number): number {
 }
 
 /** Servers word it differently, with 404, 400 or a plain error: `Session not found`, `No valid session ID provided`. */
-const NO_SUCH_SESSION =
-  /\bno valid session\b|\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b|\b(?:unknown|invalid|expired) session\b/i;
+const NO_SUCH_SESSION = new RegExp(
+  [
+    String.raw`\bno valid session\b`,
+    String.raw`\bsession\b.*\b(?:not found|unknown|expired|invalid|does not exist)\b`,
+    String.raw`\b(?:unknown|invalid|expired) session\b`,
+  ].join('|'),
+  'i',
+);
 
 /** How the text of a spec's answer is compared with the slot's `expectedText`. */
 type TextCheck = 'none' | 'equal' | 'contains';

@@ -1,9 +1,9 @@
 /**
- * Answers known by heart: a right answer that comes again, equal in every byte but its JSON-RPC id, is right again.
+ * The verdict cache: a right answer that comes again, equal in every byte but its JSON-RPC id, is right again.
  *
- * An answer is learnt once the oracle has found it right, and only when its verdict can depend on nothing but its
+ * An answer is cached once the oracle has found it right, and only when its verdict can depend on nothing but its
  * bytes: where the id stands is proved by putting another id there, parsing, and judging again. Whatever differs from
- * what was learnt goes to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text
+ * what is cached goes to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text
  * again (a sixth of a call's CPU).
  */
 import type { Judged, Oracle } from './answer.js';
@@ -20,7 +20,7 @@ interface CachedVerdict {
 }
 
 const OK = outcomeCode('ok');
-/** Answers that are not as learnt before the next one is learnt: doubled each time, halved whenever one is. */
+/** Answers not recognised before the next one is cached: doubled each time, halved whenever one is recognised. */
 const MOST_PATIENCE = 4_096;
 /** More is likely to differ somewhere, and to cost more than it saves. */
 const LONGEST_BYTES = 65_536;
@@ -30,23 +30,23 @@ const ID_KEY = Buffer.from('"id":');
 
 export class VerdictCache {
   readonly #oracle: Oracle;
-  readonly #learnt: (CachedVerdict | null)[];
+  readonly #cached: (CachedVerdict | null)[];
   readonly #patience: number[];
   readonly #misses: number[];
 
   /** @param specs number of call specs. */
   constructor(oracle: Oracle, specs: number) {
     this.#oracle = oracle;
-    this.#learnt = new Array<CachedVerdict | null>(specs).fill(null);
+    this.#cached = new Array<CachedVerdict | null>(specs).fill(null);
     this.#patience = new Array<number>(specs).fill(1);
     this.#misses = new Array<number>(specs).fill(0);
   }
 
-  /** Whether these bytes of a message are the learnt answer to this call. False says nothing about the answer. */
+  /** Whether these bytes of a message are the cached answer to this call. False says nothing about the answer. */
   recognises(call: Judged, bytes: Buffer, start: number, end: number): boolean {
-    const learnt = this.#learnt[call.spec] ?? null;
-    if (learnt === null || learnt.expectedText !== call.expectedText) return false;
-    const { before, after } = learnt;
+    const cached = this.#cached[call.spec] ?? null;
+    if (cached === null || cached.expectedText !== call.expectedText) return false;
+    const { before, after } = cached;
     const idStart = start + before.length;
     const idEnd = end - after.length;
     if (
@@ -60,7 +60,7 @@ export class VerdictCache {
     return true;
   }
 
-  /** Learns an answer that was not recognised, if it is right and it is time to learn another. */
+  /** Caches an answer that was not recognised, if it is right and enough others have gone by. */
   consider(call: Judged, bytes: Buffer, start: number, end: number): void {
     if (end - start > LONGEST_BYTES) return;
     const misses = (this.#misses[call.spec] ?? 0) + 1;
@@ -72,7 +72,7 @@ export class VerdictCache {
     this.#misses[call.spec] = 0;
     this.#patience[call.spec] = Math.min(MOST_PATIENCE, patience * 2);
     const text = bytes.toString('utf8', start, end);
-    // Replacement characters would hide which bytes they stand for, and an unequal length tells of them.
+    // Replacement characters would hide which bytes they stand for, and an unequal length shows that there are some.
     if (Buffer.byteLength(text) !== end - start || !this.#dependsOnBytesAlone(call, text, call.rpcId)) return;
     const id = String(call.rpcId);
     let at = start;
@@ -86,7 +86,7 @@ export class VerdictCache {
       if (bytes.toString('latin1', at, at + id.length) !== id || !/^[,}\s]/.test(after)) continue;
       if (!this.#dependsOnBytesAlone(call, before + (call.rpcId + 1) + after, call.rpcId + 1)) continue;
       const idEnd = at + id.length;
-      this.#learnt[call.spec] = {
+      this.#cached[call.spec] = {
         expectedText: call.expectedText,
         before: new TemplateBytes(bytes, start, at),
         after: new TemplateBytes(bytes, idEnd, end),

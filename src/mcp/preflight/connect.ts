@@ -154,11 +154,12 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
 
 function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number) {
   if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== '')) {
-    const said = excerpt(opened.stderrTail().slice(-200));
+    const stderr = excerpt(opened.stderrTail().slice(-200));
+    const detail = stderr === '' ? '' : ` (stderr: ${stderr})`;
     return {
       code: 'server-died-at-start',
-      what: `The server ${opened.shown} did not start: ${excerpt(messageOf(thrown))}${said === '' ? '' : ` (it said: ${said})`}.`,
-      remedy: 'Run the command by hand in its working folder and look at what it prints.',
+      what: `The server ${opened.shown} did not start: ${excerpt(messageOf(thrown))}${detail}.`,
+      remedy: 'Run the command by hand in its working folder and read what it prints.',
     };
   }
   if (opened.hasSession() && httpStatus(thrown) === 404)

@@ -62,7 +62,7 @@ export function scratchSlot(spec: number): AttemptSlot {
 /**
  * Executes the call in `slot` (its arguments and expected text are filled in). Never rejects.
  *
- * The call's id is `preflight-N`, so that an upstream's ledger can tell these executions from those of the run.
+ * The call's id is `preflight-N`, so that an upstream's ledger separates these executions from those of the run.
  */
 export async function execute(
   client: Client,

@@ -1,6 +1,5 @@
 /**
- * The preflight: does the target do, for one client and one call each, what the run is about to ask of it a million
- * times?
+ * The preflight: does the target do once, for one client, what the run is about to request a million times?
  *
  * Done with the official SDK, so that a server which only our own client understands is noticed here. Owns connecting,
  * facts about the server, checking arguments against schemas, and one execution of each call. Bounded in time; leaves
@@ -52,9 +51,8 @@ const SAMPLES = 5;
 const INVALID_PARAMS = -32602;
 
 /**
- * Examines the target. Calls are executed only when every tool exists and every argument fits: a run that
- * won't happen has no effects. An answer that fails the call's own expectation is a warning, since a scenario may be about
- * just that.
+ * Examines the target. Calls are executed only when every tool exists and every argument fits: a run that won't happen
+ * has no effects. An answer that fails the call's own expectation is a warning, since a scenario may be about that.
  *
  * @throws ProblemError `preflight` with everything that makes the run pointless: target unusable, unknown tools, bad
  * arguments, calls refused with -32602, time over.
@@ -211,9 +209,10 @@ async function plannedProblems(
     }
     if (wrong.size > 0) {
       const schema = excerpt(JSON.stringify(tool.inputSchema));
+      const reasons = [...wrong].slice(0, 5).join('; ');
       problems.push({
         code: 'bad-arguments',
-        what: `The arguments of call "${call.label}" don't fit the tool "${name}": ${[...wrong].slice(0, 5).join('; ')}.`,
+        what: `The arguments of call "${call.label}" don't fit the tool "${name}": ${reasons}.`,
         remedy: `Correct calls[${spec}].arguments; the tool's inputSchema is ${schema}`,
       });
     }
@@ -259,7 +258,7 @@ function timedOut(what: string): Problem {
   return {
     code: 'preflight-timed-out',
     what: `${what} was not answered before the time of the preflight was over.`,
-    remedy: 'Look at the server: a single request must be answered when nothing else is going on.',
+    remedy: 'Check the server: a single request must be answered when nothing else is going on.',
   };
 }
 

@@ -8,13 +8,13 @@ const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
-/** Who we say we are. */
+/** The client's name and version. */
 export const CLIENT_INFO: { readonly name: string; readonly version: string } = {
   name: 'plimsoll',
   version: (JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string }).version,
 };
 
-/** Asks for `revision` and offers no capability: a load generator has no user to ask and no model to sample. */
+/** Requests `revision` and offers no capability: a load generator has no user to prompt and no model to sample. */
 export function initializeJson(id: number, revision: string): string {
   return JSON.stringify({
     jsonrpc: '2.0',
@@ -32,7 +32,7 @@ export type OpeningFailure =
   | { readonly kind: 'silent'; readonly withinMs: number }
   | { readonly kind: 'status'; readonly status: number; readonly location: string }
   | { readonly kind: 'not-mcp' }
-  /** It gave a session id, and did not know it (404) when the next request came with it. */
+  /** It gave a session id, and answered the next request with that id with 404. */
   | { readonly kind: 'session-forgotten' }
   | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }
   | { readonly kind: 'revision'; readonly offered: string }

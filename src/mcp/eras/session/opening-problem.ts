@@ -1,4 +1,4 @@
-/** What to tell a person when a server can't be talked to. */
+/** What is printed when no session can be opened. */
 import type { Problem } from '../../../problem/index.js';
 import type { OpeningFailure } from './handshake.js';
 
@@ -6,6 +6,10 @@ import type { OpeningFailure } from './handshake.js';
 export function excerpt(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 200 ? line.slice(0, 199) + '…' : line;
+}
+
+function because(reason: string): string {
+  return reason === '' ? '' : `: ${excerpt(reason)}`;
 }
 
 /** @param target the address as it may be shown: no secrets. */
@@ -26,8 +30,8 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
     case 'broke-off':
       return {
         code: 'opening-broke-off',
-        what: `${target} broke off while a session was opened${failure.reason === '' ? '' : `: ${excerpt(failure.reason)}`}.`,
-        remedy: 'Look at the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
+        what: `${target} closed the connection while a session was opened${because(failure.reason)}.`,
+        remedy: 'Read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
       };
     case 'silent':
       return {
@@ -46,7 +50,7 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
     case 'session-forgotten':
       return {
         code: 'session-forgotten',
-        what: `${target} gives out sessions and does not know them any more when the next request comes: HTTP 404, each time it was tried.`,
+        what: `${target} opens sessions and answers their next request with HTTP 404, each time it was tried.`,
         remedy:
           'Replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
       };
@@ -59,7 +63,7 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
     case 'revision':
       return {
         code: 'revision-unsupported',
-        what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which has no session handshake known here.`,
+        what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which is not supported.`,
         remedy: 'Use a server that speaks 2025-11-25 or an earlier revision.',
       };
     case 'our-limit':
@@ -84,7 +88,7 @@ function statusProblem(target: string, status: number, location: string): Proble
       code: 'not-an-mcp-server',
       what: `${target} has no MCP endpoint: HTTP ${status}.`,
       remedy:
-        'Give the URL of the MCP endpoint; it often ends in /mcp. Servers of the old HTTP+SSE transport (/sse) are not supported.',
+        'Give the URL of the MCP endpoint; it often ends in /mcp. The old HTTP+SSE transport (/sse) is not supported.',
     };
   }
   if (status >= 300 && status < 400) {
@@ -106,7 +110,7 @@ function statusProblem(target: string, status: number, location: string): Proble
     what: `${target} answers initialize with HTTP ${status}.`,
     remedy:
       status >= 500
-        ? 'Look at the log of the server or of the gateway in front of it.'
+        ? 'Read the log of the server or of the gateway in front of it.'
         : 'Check protocol.revision and protocol.headers.',
   };
 }

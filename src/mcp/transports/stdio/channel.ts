@@ -100,8 +100,8 @@ export class StdioChannel implements Channel {
     throw new ProblemError('preflight', [
       {
         code: 'server-died-at-start',
-        what: `The server ${shown} did not start: ${answer.ending}${stderr === '' ? '' : ` (it said: ${stderr})`}.`,
-        remedy: 'Run the command by hand in its working folder and look at what it prints.',
+        what: `The server ${shown} did not start: ${answer.ending}${stderr === '' ? '' : ` (stderr: ${stderr})`}.`,
+        remedy: 'Run the command by hand in its working folder and read what it prints.',
       },
     ]);
   }
@@ -218,7 +218,7 @@ export class StdioChannel implements Channel {
       type: 'warning',
       atNs: this.#setup.nowNs(),
       code: 'stdout-not-json',
-      what: `The server of session ${this.session} writes lines to stdout that are no JSON messages.`,
+      what: `The server of session ${this.session} writes lines to stdout that are not JSON messages.`,
       remedy: 'Let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
     });
   }

@@ -6,8 +6,8 @@ const CR = 13;
 export class LineReader {
   readonly #line: (text: string, bytes: number) => void;
   readonly #maxLineBytes: number;
-  #kept: Buffer[] = [];
-  #keptLength = 0;
+  #earlier: Buffer[] = [];
+  #earlierBytes = 0;
 
   /**
    * @param line called for each line, without its end (LF, or CR LF); `bytes` counts the end too.
@@ -24,21 +24,21 @@ export class LineReader {
     for (;;) {
       const end = chunk.indexOf(LF, start);
       if (end === -1) break;
-      if (this.#keptLength === 0) this.#emit(chunk, start, end);
+      if (this.#earlierBytes === 0) this.#emit(chunk, start, end);
       else {
-        this.#kept.push(chunk.subarray(start, end));
-        const whole = Buffer.concat(this.#kept);
-        this.#kept = [];
-        this.#keptLength = 0;
+        this.#earlier.push(chunk.subarray(start, end));
+        const whole = Buffer.concat(this.#earlier);
+        this.#earlier = [];
+        this.#earlierBytes = 0;
         this.#emit(whole, 0, whole.length);
       }
       start = end + 1;
     }
     if (start < chunk.length) {
-      this.#kept.push(chunk.subarray(start));
-      this.#keptLength += chunk.length - start;
+      this.#earlier.push(chunk.subarray(start));
+      this.#earlierBytes += chunk.length - start;
     }
-    return this.#keptLength <= this.#maxLineBytes;
+    return this.#earlierBytes <= this.#maxLineBytes;
   }
 
   #emit(bytes: Buffer, start: number, end: number): void {

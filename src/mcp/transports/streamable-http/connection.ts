@@ -155,7 +155,7 @@ export class Http1Connection {
     this.#home.draining(this);
   }
 
-  /** Ends the connection. Its attempt is forgotten first: the listener is told `failed` with `slot` null. */
+  /** Ends the connection. Its attempt is forgotten first: the listener gets `failed` with `slot` null. */
   destroy(): void {
     this.slot = null;
     this.#lose('interrupted');
@@ -197,7 +197,7 @@ export class Http1Connection {
     const state = this.#state;
     if (state === 'closed') return;
     if (state === 'idle') {
-      // Nothing was asked: a 408 before closing, or a peer out of step. Either way its next answer can't be trusted.
+      // No request is open: a 408 before closing, or a peer out of step. Either way its next answer can't be trusted.
       this.#lose('http-malformed');
       return;
     }
@@ -269,7 +269,7 @@ export class Http1Connection {
         this.#complete(false);
         return;
       }
-      // libuv also tells a reset as an end when bytes before it are read in the same turn: both are `transport`.
+      // libuv also reports a reset as an end when bytes before it are read in the same turn: both are `transport`.
       // Closed under a request before any answer: on a connection that had been idle this is the stale keep-alive race.
       this.#lose(this.bytesIn === 0 && this.requests > 1 ? 'connection-reset' : 'closed-early');
       return;

@@ -7,7 +7,9 @@
  * redirects, no proxies, no content codings, no HTTP/2.
  *
  * Owns connections, their reuse, event streams, the moments the bytes came, and the channel that carries one session's
- * calls. Does not own: sessions (`eras`), the text of a request (`catalog`), what an answer means (`oracle`). A request is never sent twice: `tools/call` is not idempotent (RFC 9110 section 9.2.2).
+ * calls. Does not own: sessions (`eras`), the text of a request (`catalog`), what an answer means (`oracle`).
+ *
+ * A request is never sent twice: `tools/call` is not idempotent (RFC 9110 section 9.2.2).
  */
 export { addressOf, endpointOf, type Address, type Endpoint } from './address.js';
 export { ConnectionPool } from './pool.js';

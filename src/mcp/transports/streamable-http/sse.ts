@@ -25,7 +25,7 @@ export type SseState = 'more' | 'too-large';
 export class SseReader {
   /** The `id` last seen on this stream, or ''. */
   lastEventId = '';
-  /** Reconnection time the server asked for in milliseconds, or -1. */
+  /** Reconnection time that the server sets in milliseconds, or -1. */
   retryMs = -1;
   /** Events without data, and events of a type that is no message. */
   passedOver = 0;
@@ -36,7 +36,7 @@ export class SseReader {
   /** The last piece ended in CR: a LF that follows belongs to it. */
   #skipLf = false;
   /** The bytes of a line that arrived in parts. */
-  readonly #kept = new GatheredBytes();
+  readonly #earlier = new GatheredBytes();
   /**
    * The event's data: where the one line lies, in the piece that is being read; or gathered, once there is more than
    * that.
@@ -63,7 +63,7 @@ export class SseReader {
     this.retryMs = -1;
     this.#first = true;
     this.#skipLf = false;
-    this.#kept.clear();
+    this.#earlier.clear();
     this.#forgetEvent();
   }
 
@@ -80,12 +80,12 @@ export class SseReader {
         at++;
         continue;
       }
-      if (this.#kept.length === 0) this.#line(bytes, lineStart, at);
+      if (this.#earlier.length === 0) this.#line(bytes, lineStart, at);
       else {
-        if (!this.#keep(bytes, lineStart, at)) return 'too-large';
-        this.#line(this.#kept.bytes, 0, this.#kept.length);
+        if (!this.#gatherLine(bytes, lineStart, at)) return 'too-large';
+        this.#line(this.#earlier.bytes, 0, this.#earlier.length);
         this.#gatherData();
-        this.#kept.clear();
+        this.#earlier.clear();
       }
       if (this.#gathered.length > this.#maxEventBytes) return 'too-large';
       at++;
@@ -96,12 +96,12 @@ export class SseReader {
       lineStart = at;
     }
     this.#gatherData();
-    return lineStart === end || this.#keep(bytes, lineStart, end) ? 'more' : 'too-large';
+    return lineStart === end || this.#gatherLine(bytes, lineStart, end) ? 'more' : 'too-large';
   }
 
-  #keep(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#kept.length + (end - start) > this.#maxEventBytes) return false;
-    this.#kept.append(bytes, start, end);
+  #gatherLine(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#earlier.length + (end - start) > this.#maxEventBytes) return false;
+    this.#earlier.append(bytes, start, end);
     return true;
   }
 
