@@ -3,7 +3,7 @@
  * only the digits of two ids change.
  */
 import { REQUEST_START } from '../../catalog/index.js';
-import type { RequestWriter } from './request-writer.js';
+import { afterId, type RequestTail, type RequestWriter } from './request-writer.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -18,16 +18,23 @@ interface Head {
 }
 
 export class RequestTemplate {
-  /** Bytes of the request that was composed last, head and body. */
+  /** Bytes of the request that was composed last, head and body; and whether each of them is a character. */
   size = 0;
+  ascii = true;
   readonly #writer: RequestWriter;
   #heads: readonly Head[] = [];
-  #composed = '';
-  /** What the bytes are of; null when the next request is to be put together as text. */
-  #of: object | null = null;
+  /** Head and tail of the composed request. */
   #head = '';
+  #tail: RequestTail | null = null;
+  /** Whether the composed request is the one before with other digits. */
+  #isLikeLast = false;
+  /** Ids with as many digits as the last ones; JSON-RPC ids of a session only grow. */
+  #idBelow = 0;
+  #callFrom = 0;
+  #callBelow = 0;
   #idDigits = 0;
   #callDigits = 0;
+  /** Empty until a request is like the one before. */
   #bytes: Buffer = NO_BYTES;
   #idAt = 0;
   #callAt = 0;
@@ -42,22 +49,32 @@ export class RequestTemplate {
     this.forget();
   }
 
-  /** Whether each byte of the composed request is a character. */
-  get ascii(): boolean {
-    return this.#writer.ascii;
-  }
-
   /** Measures the request of a call. */
   compose(id: number, spec: number, argumentsJson: string, callId: number): void {
-    const writer = this.#writer;
-    writer.compose(id, spec, argumentsJson, callId);
+    const tail = this.#writer.tailOf(spec, argumentsJson);
+    this.#isLikeLast =
+      tail === this.#tail && id < this.#idBelow && callId >= this.#callFrom && callId < this.#callBelow;
+    if (this.#isLikeLast) return;
+    const { afterCallId } = tail;
+    const idDigits = digitsOf(id);
+    const callDigits = afterCallId === null ? 0 : digitsOf(callId);
+    const afterBytes = afterCallId === null ? 0 : callDigits + afterCallId.length;
+    const bodyBytes = REQUEST_START.length + idDigits + tail.bytes + afterBytes;
     const head = this.#heads[spec] as Head;
-    if (writer.bytes !== head.bytes) {
-      head.bytes = writer.bytes;
-      head.whole = head.text + writer.bytes + '\r\n\r\n' + REQUEST_START;
+    if (bodyBytes !== head.bytes) {
+      head.bytes = bodyBytes;
+      head.whole = head.text + bodyBytes + '\r\n\r\n' + REQUEST_START;
     }
-    this.#composed = head.whole;
-    this.size = head.whole.length - REQUEST_START.length + writer.bytes;
+    this.#head = head.whole;
+    this.#tail = tail;
+    this.size = head.whole.length - REQUEST_START.length + bodyBytes;
+    this.ascii = tail.bytes === tail.text.length;
+    this.#idDigits = idDigits;
+    this.#callDigits = callDigits;
+    this.#idBelow = 10 ** idDigits;
+    this.#callFrom = callDigits > 1 ? 10 ** (callDigits - 1) : 0;
+    this.#callBelow = callDigits === 0 ? Infinity : 10 ** callDigits;
+    this.#bytes = NO_BYTES;
   }
 
   /**
@@ -65,33 +82,32 @@ export class RequestTemplate {
    * before, else text.
    */
   request(id: number, callId: number): Buffer | string {
-    const head = this.#composed;
-    const writer = this.#writer;
-    const { fixed, idDigits, callDigits } = writer;
-    if (fixed !== this.#of || head !== this.#head || idDigits !== this.#idDigits || callDigits !== this.#callDigits) {
-      this.#of = fixed;
-      this.#head = head;
-      this.#idDigits = idDigits;
-      this.#callDigits = callDigits;
-      this.#bytes = NO_BYTES;
-      return head + id + writer.tail(callId);
+    if (this.#isLikeLast && this.#bytes.length > 0) {
+      putDigits(this.#bytes, this.#idAt, this.#idDigits, id);
+      if (this.#callDigits > 0) putDigits(this.#bytes, this.#callAt, this.#callDigits, callId);
+      return this.#bytes;
     }
-    if (this.#bytes.length === 0) {
-      this.#bytes = Buffer.from(head + id + writer.tail(callId), writer.ascii ? 'latin1' : 'utf8');
-      this.#idAt = head.length;
-      this.#callAt = this.#bytes.length - writer.afterCallId.length - callDigits;
-    } else {
-      putDigits(this.#bytes, this.#idAt, idDigits, id);
-      if (callDigits > 0) putDigits(this.#bytes, this.#callAt, callDigits, callId);
-    }
+    const tail = this.#tail as RequestTail;
+    const text = this.#head + id + afterId(tail, callId);
+    if (!this.#isLikeLast) return text;
+    this.#bytes = Buffer.from(text, this.ascii ? 'latin1' : 'utf8');
+    this.#idAt = this.#head.length;
+    this.#callAt = this.#bytes.length - (tail.afterCallId?.length ?? 0) - this.#callDigits;
     return this.#bytes;
   }
 
   /** The bytes are still needed by the socket that sends them: the next request is other bytes. */
   forget(): void {
-    this.#of = null;
+    this.#idBelow = 0;
     this.#bytes = NO_BYTES;
   }
+}
+
+/** Decimal digits of a whole number from 0. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; value >= limit; limit *= 10) digits++;
+  return digits;
 }
 
 /** Writes the decimal digits of `value`, which are so many, at `at`. */

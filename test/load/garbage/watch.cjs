@@ -1,4 +1,4 @@
-/** Preloaded into every thread of a process: a worker thread says on stderr how often it collected garbage in some seconds of its life. */
+/** Preloaded into every thread of a process: a worker thread reports on stdout the bytes its collections freed in some seconds of its life. */
 const { isMainThread } = require('node:worker_threads');
 const { GCProfiler } = require('node:v8');
 const process = require('node:process');
@@ -8,10 +8,19 @@ const { setTimeout } = require('node:timers');
 const WARM_MS = 1_600;
 const WATCHED_MS = 1_400;
 
+const usedBytes = ({ heapStatistics }) => heapStatistics.usedHeapSize;
+
 if (!isMainThread) {
   const profiler = new GCProfiler();
   setTimeout(() => {
     profiler.start();
-    setTimeout(() => process.stderr.write(`collections: ${profiler.stop()?.statistics.length}\n`), WATCHED_MS).unref();
+    setTimeout(() => {
+      const collections = profiler.stop()?.statistics ?? [];
+      const freedBytes = collections.reduce(
+        (sum, { beforeGC, afterGC }) => sum + usedBytes(beforeGC) - usedBytes(afterGC),
+        0,
+      );
+      process.stdout.write(`\n${JSON.stringify({ freedBytes, watchedMs: WATCHED_MS })}\n`);
+    }, WATCHED_MS).unref();
   }, WARM_MS).unref();
 }
