@@ -31,7 +31,7 @@ export class Alarm implements Wake {
   /** What the thread sleeps until, as far as this side knows; Infinity when nothing is to be rung for. */
   #toldNs = Infinity;
 
-  /** Starts nothing yet. @param epochNs of the clock on which moments are told */
+  /** Starts nothing yet. @param epochNs of the clock that moments are given on. */
   constructor(epochNs: MonotonicNs) {
     this.#epochNs = epochNs;
     this.#memory = alarmMemory(new SharedArrayBuffer(ALARM_BYTES));

@@ -22,6 +22,6 @@ export function alarmMemory(buffer: SharedArrayBuffer): AlarmMemory {
 /** What the alarm's thread is given. */
 export interface AlarmSetup {
   readonly memory: SharedArrayBuffer;
-  /** Of the clock that moments are told on: absolute monotonic nanoseconds, decimal. */
+  /** Epoch of the clock that moments are given on: absolute monotonic nanoseconds, decimal. */
   readonly epochNs: string;
 }

@@ -22,7 +22,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** The connections to one upstream: as many as calls are under way, kept for the next ones. */
+/** The connections to one upstream: as many as calls are under way, reused for the next ones. */
 export class UpstreamLink {
   readonly upstream: Upstream;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity, noDelay: true });

@@ -4,7 +4,7 @@ import type { Random } from '../../src/random/index.js';
 import { UpstreamLink } from './forward.js';
 import type { GatewayMockOptions } from '../../src/protocol/index.js';
 
-/** Pause between two looks at upstreams that left the rotation. */
+/** Pause between two polls of upstreams that left the rotation. */
 const LOOK_AGAIN_MS = 200;
 
 export class Rotation {

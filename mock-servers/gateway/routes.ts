@@ -9,7 +9,7 @@ export interface Passing {
   readonly method: 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** `Mcp-Session-Id` as the client said it. */
+  /** `Mcp-Session-Id` as the client sent it. */
   readonly sessionId: string | null;
 }
 
@@ -72,7 +72,7 @@ export class Routes {
     for (const [link, opening] of session.upstreamIds) {
       const id = await opening;
       if (typeof id !== 'string') continue;
-      last = this.#told(link, await link.send({ ...passing, headers: withSession(headers, id) }));
+      last = this.#routed(link, await link.send({ ...passing, headers: withSession(headers, id) }));
     }
     return last;
   }
@@ -84,13 +84,13 @@ export class Routes {
     };
     const routed = await this.#toAny(passing, headersFor);
     if (routed.kind !== 'answer' || routed.answer.status !== 404) return routed;
-    // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and says it again,
-    // once.
+    // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and sends the
+    // message again, once.
     const link = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
     if (link === undefined) return routed;
     this.sessions.forget(session, link);
     const addressed = await headersFor(link);
-    return this.#told(
+    return this.#routed(
       link,
       addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed,
     );
@@ -108,7 +108,7 @@ export class Routes {
       typeof id === 'string' ? await home.send({ ...passing, headers: withSession(passing.headers, id) }) : id;
     if (outcome.kind === 'failure' && this.#rotation.unreachable(home) && !outcome.taken) return gone();
     if (outcome.kind === 'answer' && outcome.status === 404) this.sessions.end(session);
-    return this.#told(home, outcome);
+    return this.#routed(home, outcome);
   }
 
   /**
@@ -126,12 +126,12 @@ export class Routes {
       const outcome =
         addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed;
       if (outcome.kind === 'failure' && this.#rotation.unreachable(link) && !outcome.taken) continue;
-      return this.#told(link, outcome);
+      return this.#routed(link, outcome);
     }
     return { kind: 'failed', upstream: null, why: 'no upstream is in rotation' };
   }
 
-  #told({ upstream }: UpstreamLink, outcome: UpstreamAnswer | UpstreamFailure): Routed {
+  #routed({ upstream }: UpstreamLink, outcome: UpstreamAnswer | UpstreamFailure): Routed {
     if (outcome.kind === 'failure') return { kind: 'failed', upstream: upstream.name, why: outcome.why };
     const id = outcome.headers['mcp-session-id'];
     return { kind: 'answer', answer: outcome, upstream: upstream.name, sessionId: typeof id === 'string' ? id : null };

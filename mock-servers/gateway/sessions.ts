@@ -5,7 +5,7 @@ import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js
 /** A session of a client. */
 export interface GatewaySession {
   readonly id: string;
-  /** The client's `initialize`: said again to each upstream that gets to know the session. */
+  /** The client's `initialize`: sent again to each upstream that joins the session. */
   readonly initialize: string;
   /** The upstream that answered it first. */
   readonly home: UpstreamLink;

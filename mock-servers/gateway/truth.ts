@@ -2,7 +2,7 @@
 import type { GatewayOutcome, GatewayTruthLine, GatewayWindow } from '../../src/protocol/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
 
-/** Most calls that are kept one by one; later ones are counted as dropped. The windows take all. */
+/** Most calls recorded one by one; later ones are counted as dropped. The windows include all. */
 const ROWS_CAPACITY = 1_000_000;
 /** Length of a window. */
 export const GATEWAY_WINDOW_NS = 100_000_000;

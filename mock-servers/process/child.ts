@@ -24,7 +24,7 @@ export async function mockProcess(
     await serveUntilSignalled(await start(readOptions(name, example, args), { ledgerFd, alone: true }), {
       endWithStdin: args.includes(PARENT_STDIN),
     });
-    // Whatever a client or the parent still holds open must not keep a mock alive that was told to end.
+    // Whatever a client or the parent still holds open must not keep a mock alive that is to end.
     process.exit(EXIT.pass);
   } catch (thrown) {
     process.exitCode = tell(name, thrown);

@@ -16,11 +16,11 @@ export interface RunMock {
 }
 
 /**
- * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when it was
- * told to end and has closed its port and connections.
+ * Prints the mock's ready line on stdout (`{"ready":true,"port":N,"pid":P,"path":"/mcp"}`), and resolves when a
+ * signal (or the end of stdin) has ended it and its port and connections are closed.
  */
 export async function serveUntilSignalled(mock: ListeningMock, run: RunMock = {}): Promise<void> {
-  const told = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
     if (run.endWithStdin === true) {
@@ -32,7 +32,7 @@ export async function serveUntilSignalled(mock: ListeningMock, run: RunMock = {}
   const ready: ReadyLine = { ready: true, port: mock.port, pid: process.pid, path: mock.options.path };
   process.stdout.write(JSON.stringify(ready) + '\n');
   setUpTiming();
-  await told;
+  await ended;
   process.stdin.pause();
   await mock.stop();
 }

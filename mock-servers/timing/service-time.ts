@@ -42,7 +42,7 @@ export function serviceTimeQuantile(time: ServiceTime): ServiceTimeQuantile {
 
 /**
  * The service times of a mock with these options, one per call of the function, in nanoseconds. Name the called tool
- * when tools have service times of their own. `stream` tells apart servers that share a seed.
+ * when tools have service times of their own. `stream` separates servers that share a seed.
  */
 export function serviceTimes(options: ServiceTimeSource, stream = 'tools-mock'): (tool?: string) => number {
   const random = seededRandom(options.seed, stream).fork('service-time');

@@ -94,7 +94,7 @@ export class Calls {
   }
 
   /**
-   * `notifications/cancelled`: nobody waits for the answer to this request any more. Unknown ones are no error: MCP
+   * `notifications/cancelled`: the client no longer waits for the answer to this request. Unknown ones are no error: MCP
    * lets both sides race.
    */
   cancel(session: string, rpcId: unknown): void {
@@ -248,7 +248,7 @@ export class Calls {
     if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.hit(arrival, call);
   }
 
-  /** Takes a call out of the line, if this mock drops what nobody waits for and the call is not in service yet. */
+  /** Takes a call out of the queue, if this mock drops cancelled calls and this one is not in service yet. */
   #leave(pending: Pending): void {
     const nowNs = this.#clock.now();
     if (this.#options.drops !== 'cancelled' || pending.place === null || !this.#line.leave(pending.place, nowNs))

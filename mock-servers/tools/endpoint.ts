@@ -28,7 +28,7 @@ import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
 import type { Sessions } from './sessions.js';
 
-/** Version of what the mock does, told as `serverInfo.version`. */
+/** Version of what the mock does, reported as `serverInfo.version`. */
 const MOCK_VERSION = '1.0.0';
 
 const COUNTED = [
@@ -224,10 +224,10 @@ export class McpEndpoint {
   }
 }
 
-/** The caller's time limit; Infinity when it tells none, or none that is one. */
+/** The caller's time limit; Infinity when the request holds none, or none that is valid. */
 function timeoutOf(meta: unknown): number {
-  const told = isObject(meta) ? meta[META_TIMEOUT] : undefined;
-  return typeof told === 'string' && /^\d{1,18}$/.test(told) ? Number(told) : Infinity;
+  const timeout = isObject(meta) ? meta[META_TIMEOUT] : undefined;
+  return typeof timeout === 'string' && /^\d{1,18}$/.test(timeout) ? Number(timeout) : Infinity;
 }
 
 function toolListJson(tools: readonly MockTool[]): string {

@@ -1,34 +1,34 @@
 /**
- * Every strike of every fault, in order, so that what became of a struck call can be followed to whoever made it.
+ * Every call (or request) that a fault affected, in order, so that what became of it can be followed to its caller.
  *
- * The numbers in a fault's status say which arrivals it struck; here stands which calls those were.
+ * The numbers in a fault's status are arrivals; the rows here name the calls.
  */
 import type { FaultHitLine } from '../../src/protocol/index.js';
 import { TRUTH_CAPACITY } from './truth.js';
 
-/** One strike. Times count from the mock's epoch. */
+/** One affected call or request. Times count from the mock's epoch. */
 export interface FaultHitFact {
   /** The label of the fault, or its id. */
   readonly fault: string;
-  /** Logical call; null when the request told none, or when it was no call that was struck. */
+  /** Logical call; null when the request held no id, or when no call was affected. */
   readonly callId: string | null;
-  /** Null: no call was struck, but a request, a session or the mock as a whole. */
+  /** Null: no call was affected, but a request, a session or the mock as a whole. */
   readonly tool: string | null;
-  /** When the struck call had been received; null where there is none. */
+  /** When the affected call had been received; null where there is none. */
   readonly receivedNs: number | null;
   readonly atNs: number;
-  /** The call was chosen while the fault was in force and struck after it was taken off. */
+  /** The call was chosen while the fault was in force and affected after it was lifted. */
   readonly afterLift: boolean;
 }
 
-/** The strikes, in order. */
+/** The affected calls, in order. */
 export class FaultHits {
   readonly #capacity: number;
   readonly #facts: FaultHitFact[] = [];
   readonly #written: ((fact: FaultHitFact) => void) | null;
   #dropped = 0;
 
-  /** @param written is told every strike, also those there is no room for, as it happens. */
+  /** @param written receives every row as it happens, also those there is no room for. */
   constructor(capacity = TRUTH_CAPACITY, written: ((fact: FaultHitFact) => void) | null = null) {
     this.#capacity = capacity;
     this.#written = written;
@@ -38,7 +38,7 @@ export class FaultHits {
     return this.#facts.length;
   }
 
-  /** Strikes that found no room. */
+  /** Rows that found no room. */
   get dropped(): number {
     return this.#dropped;
   }

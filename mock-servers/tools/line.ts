@@ -12,7 +12,7 @@ export function lineOf(options: Pick<ToolsMockOptions, 'workers' | 'queueCapacit
     : new RenegingQueue(workers, queueCapacity, drops === 'expired', work);
 }
 
-/** A line that nobody leaves: start and finish of each call are known, in working time, as it arrives. */
+/** A queue without reneging: start and finish of each call are known, in working time, as it arrives. */
 class LastingLine implements Line {
   readonly #queue: QueueModel;
   readonly #work: Work;
@@ -37,7 +37,7 @@ class LastingLine implements Line {
   }
 
   replan(): void {
-    // Working times do not change; `refresh` tells the moments at which they are reached.
+    // Working times do not change; `refresh` computes the moments at which they are reached.
   }
 
   refresh(place: Place, nowNs: number): void {

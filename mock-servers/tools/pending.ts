@@ -10,7 +10,7 @@ export interface Call extends Arrival {
   readonly tool: MockTool;
   /** The arguments as canonical JSON. */
   readonly argumentsJson: string;
-  /** How long the caller waits from its request on, as far as it told; Infinity when it did not. */
+  /** How long the caller waits from its request on, as far as it is known; else Infinity. */
   readonly timeoutNs: number;
   readonly response: ServerResponse;
 }
@@ -24,7 +24,7 @@ export interface Pending extends InFlight {
   readonly atLineWorkNs: number;
   /** Its place in the line; null when it was not admitted. */
   readonly place: Place | null;
-  /** The caller has said that it waits no longer, and what became of that. */
+  /** The caller has cancelled, and what became of that. */
   cancelled: boolean;
   dropped: boolean;
 }

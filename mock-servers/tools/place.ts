@@ -10,7 +10,7 @@ export type Work = Pick<WorkingTime, 'plain' | 'at' | 'startAt' | 'finishAt'>;
 export interface Place {
   readonly arrivedWorkNs: number;
   readonly serviceNs: number;
-  /** When the caller gives up, as far as it has told; Infinity: not told. */
+  /** When the caller gives up, as far as it is known; else Infinity. */
   readonly giveUpNs: number;
   startWorkNs: number;
   finishWorkNs: number;
@@ -30,7 +30,7 @@ export interface Line {
    */
   arrive(nowNs: number, arrivedWorkNs: number, serviceNs: number, giveUpNs: number): Place | null;
   /**
-   * Takes a call that waits out of the line; false when it is in service, served, or nobody can leave. The others'
+   * Takes a waiting call out of the queue; false when it is in service, served, or the queue drops nothing. The others'
    * moments change.
    */
   leave(place: Place, nowNs: number): boolean;

@@ -69,15 +69,15 @@ export async function startToolsMock(
   const options = withDefaults(partial);
   const clock = mockClock(within);
   const truth = new CallTruth();
-  const kept = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
+  const written = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
     ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
   const ledger = new EffectLedger(
     TRUTH_CAPACITY,
-    kept((effect) => ledgerLineOf(effect, clock)),
+    written((effect) => ledgerLineOf(effect, clock)),
   );
   const hits = new FaultHits(
     TRUTH_CAPACITY,
-    kept((fact) => faultHitLineOf(fact, clock.absolute)),
+    written((fact) => faultHitLineOf(fact, clock.absolute)),
   );
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
@@ -122,7 +122,7 @@ export async function startToolsMock(
     try {
       endpoint.post(this, response, body, connections.get(this.socket) ?? 0, receivedNs);
     } catch (thrown) {
-      // A bug of the mock must look like a broken server to the harness and like a bug to whoever reads the log.
+      // A bug of the mock must look like a broken server to the harness and like a bug to the reader of the log.
       process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);
       if (!response.headersSent) sendJson(response, 500, rpcError('null', RPC.internalError, 'Internal error'));
       else response.destroy();

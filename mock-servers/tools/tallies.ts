@@ -25,7 +25,7 @@ export class Tallies {
     if (latenessNs > this.#latenessMaxNs) this.#latenessMaxNs = latenessNs;
   }
 
-  /** A service that was counted as `served` was for nobody. */
+  /** A service that was counted as `served` was wasted: its caller had given up. */
   wasted(serviceNs: number): void {
     this.#wasted += 1;
     this.#wastedServiceNs += serviceNs;

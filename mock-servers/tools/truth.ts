@@ -1,10 +1,10 @@
 /**
- * What really happened, call by call, kept in memory: columns in blocks, so that recording a call allocates nothing and
+ * What really happened, call by call, in memory: columns in blocks, so that recording a call allocates nothing and
  * growing copies nothing.
  */
 import { type LedgerLine, TRUTH_OUTCOMES, type TruthLine, type TruthOutcome } from '../../src/protocol/index.js';
 
-/** Most calls and most effects that are kept; later ones are counted as dropped, never overwriting earlier ones. */
+/** Most calls and most effects that are recorded; later ones are counted as dropped, never overwriting earlier ones. */
 export const TRUTH_CAPACITY = 1_000_000;
 
 /** What is known of a call when it arrives. */
@@ -38,7 +38,7 @@ class Block {
 export class CallTruth {
   readonly #capacity: number;
   #blocks: Block[] = [];
-  /** Arrival number of the first row kept. */
+  /** Arrival number of the first row. */
   #first = 0;
   #rows = 0;
   #arrivals = 0;
@@ -153,7 +153,7 @@ export class EffectLedger {
   #dropped = 0;
   readonly #written: ((effect: Effect) => void) | null;
 
-  /** @param written is told every effect, also those there is no room for, before the call is answered. */
+  /** @param written receives every effect before the call is answered, also those there is no room for. */
   constructor(capacity = TRUTH_CAPACITY, written: ((effect: Effect) => void) | null = null) {
     this.#capacity = capacity;
     this.#written = written;

@@ -82,7 +82,7 @@ function isRevision(revision: string | readonly string[]): boolean {
   return REVISIONS.some((known) => known === revision);
 }
 
-// DNS rebinding: a page of any site may reach a server on loopback, but its Origin tells.
+// DNS rebinding: a page of any site may reach a server on loopback, but its Origin header names the site.
 function isLoopbackOrigin(origin: string): boolean {
   try {
     const { hostname } = new URL(origin);
@@ -107,7 +107,7 @@ export function rpcResult(idJson: string, resultJson: string): string {
   return `{"jsonrpc":"2.0","id":${idJson},"result":${resultJson}}`;
 }
 
-/** A JSON-RPC message as far as the server looks at it. */
+/** A JSON-RPC message as far as the server reads it. */
 export type Message =
   | {
       readonly kind: 'request';

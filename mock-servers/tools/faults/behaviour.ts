@@ -1,4 +1,4 @@
-/** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is put on. */
+/** What a fault does, as the rest of the mock sees it. One behaviour is made for each fault that is set. */
 import type { ServerResponse } from 'node:http';
 import type { FaultOf, MockFaultKind, MockTool } from '../../../src/protocol/index.js';
 import type { AnswerForm } from '../../wire/reply.js';
@@ -21,7 +21,7 @@ export type Answer =
   | { readonly kind: 'rpc-error'; readonly code: number }
   | { readonly kind: 'http-error'; readonly status: number };
 
-/** Counts a strike on a call, by its arrival number. */
+/** Counts an affected call, by its arrival number. */
 export type FaultHit = (arrival: number, call: Pick<FaultedCall, 'callId' | 'tool' | 'receivedNs'>) => void;
 
 /** A call that has not been answered. */
@@ -43,9 +43,9 @@ export interface AnswerAct {
   readonly failsBeforeEffect?: boolean;
   /** The call fails, so that an event stream must not have been begun. */
   readonly needsOwnHead?: boolean;
-  /** The answer instead, or null when it cannot strike this call. */
+  /** The answer instead, or null when it cannot affect this call. */
   readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], hit: FaultHit) => Answer | null;
-  /** Is told every right answer of a tool while the fault is on. */
+  /** Receives every right answer of a tool while the fault is in force. */
   readonly observe?: (tool: string, answer: Answer) => void;
 }
 
@@ -56,7 +56,7 @@ export type Behaviour =
   /** Writes the whole answer in its own way; `json` is the JSON-RPC response. An SSE head may have been sent. */
   | { readonly acts: 'form'; readonly send: (response: ServerResponse, form: AnswerForm, json: string) => void }
   | { readonly acts: 'head'; readonly delayNs: number }
-  /** As a chosen call arrives. Returns whether it struck. */
+  /** As a chosen call arrives. Returns whether it was affected. */
   | {
       readonly acts: 'arrival';
       readonly hit: (receivedNs: number) => boolean;
@@ -65,7 +65,7 @@ export type Behaviour =
   /** Once. */
   | { readonly acts: 'onset'; readonly hit: () => void }
   /**
-   * For as long as it is in force, at most `lastsNs`; told beforehand. Both `lastsNs` and `untilNs` may be infinite.
+   * For as long as it is in force, at most `lastsNs`; known beforehand. Both `lastsNs` and `untilNs` may be infinite.
    */
   | {
       readonly acts: 'span';
@@ -84,7 +84,7 @@ export interface Choice<A extends Behaviour['acts']> {
   readonly hit: FaultHit;
 }
 
-/** What strikes a call, at most one of a like kind. */
+/** What affects a call, at most one of a like kind. */
 export interface Chosen {
   refusal: Choice<'refusal'> | null;
   effect: Choice<'effect'> | null;

@@ -1,6 +1,6 @@
 /**
- * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (puts
- * one on), `DELETE /plimsoll/faults/ID` (takes it off). Both answer with the fault's status.
+ * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (sets
+ * one), `DELETE /plimsoll/faults/ID` (lifts it). Both answer with the fault's status.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProblemError, type Problem } from '../../../src/problem/index.js';
@@ -33,11 +33,7 @@ export function answerFaults(
     if (status !== null) sendJson(response, 200, JSON.stringify(status));
     else
       sendProblems(response, 404, [
-        problem(
-          'no-such-fault',
-          `there is no fault ${JSON.stringify(id)}`,
-          'GET /plimsoll/faults tells which there are.',
-        ),
+        problem('no-such-fault', `there is no fault ${JSON.stringify(id)}`, 'GET /plimsoll/faults lists them.'),
       ]);
   } else if (rest === '' || rest.startsWith('/')) {
     sendRefusal(response, REFUSALS.method, 'null', ['Allow', rest === '' ? 'GET, POST' : 'DELETE']);

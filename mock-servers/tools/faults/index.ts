@@ -1,7 +1,7 @@
 /**
  * Faults of the `tools` mock: errors, stalls, wrong and broken answers, lost and doubled effects, on command.
  *
- * Owns the kinds, which calls each strikes, and the account of what it struck. Does not own: the queue and the
+ * Owns what each kind does, which calls it affects, and the count of those. Does not own: the queue and the
  * answering (`calls`), which ask here what to do differently, or the plan of a run's faults (the harness's `faults`
  * room).
  */

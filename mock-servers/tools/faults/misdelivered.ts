@@ -1,6 +1,6 @@
 /**
- * The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: nothing but the content
- * tells.
+ * The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: only the content
+ * differs.
  */
 import { derivedAnswer } from '../../../src/protocol/index.js';
 import type { Answer, FaultedCall, BehaviourOf, InFlight } from './behaviour.js';

@@ -1,4 +1,4 @@
-/** The faults of one mock: which are on, what each strikes, and what it struck. */
+/** The faults of one mock: which are in force, which calls each affects, and which it has affected. */
 import { ProblemError } from '../../../src/problem/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
 import {
@@ -14,8 +14,8 @@ import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, FaultHit } 
 import { behaviourOf } from './registry.js';
 import { chooser } from './which.js';
 
-/** Most strikes whose numbers are kept for one fault. */
-const KEPT_NUMBERS = 1_000_000;
+/** Most affected calls whose numbers are reported for one fault. */
+const MOST_NUMBERS = 1_000_000;
 
 interface Entry {
   readonly id: string;
@@ -29,7 +29,7 @@ interface Entry {
   affected: number;
   readonly numbers: number[];
   readonly hit: FaultHit;
-  /** Counts a strike on something that is no call; the number is null where what was struck has none. */
+  /** Counts an affected request that is no call; the number is null where it has none. */
   readonly hitOther: (number: number | null, atNs: number) => void;
   /** It acts on the server, not on calls, and its beginning is still to come. */
   awaited: boolean;
@@ -45,7 +45,7 @@ export class MockFaults implements FaultControl {
   /** Whether there is any fault to think of: all that the mock asks while there is none. */
   on = false;
 
-  /** @param strikes is told each strike. */
+  /** @param hits receives each affected call. */
   constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer, hits: FaultHits) {
     this.#hits = hits;
     this.#tools = tools;
@@ -57,7 +57,7 @@ export class MockFaults implements FaultControl {
     const nowNs = this.#clock.now();
     const objections = [...faultObjections(fault, this.#tools)];
     if (objections.length === 0 && this.#untilNs(fault) <= nowNs)
-      objections.push('untilNs is past, so it would strike nothing');
+      objections.push('untilNs is past, so it would affect nothing');
     if (objections.length > 0) {
       throw new ProblemError(
         'bad-input',
@@ -71,7 +71,7 @@ export class MockFaults implements FaultControl {
     return this.#add(fault, nowNs);
   }
 
-  /** Puts on checked faults as the mock starts; one whose time is over (the mock was started again) strikes nothing. */
+  /** Sets checked faults as the mock starts; one whose time is over (the mock was started again) affects nothing. */
   begin(faults: readonly MockFault[]): void {
     for (const fault of faults) this.#add(fault, this.#clock.now());
   }
@@ -110,7 +110,7 @@ export class MockFaults implements FaultControl {
     }
   }
 
-  /** Decides what strikes a call that arrives now. */
+  /** Decides which faults affect a call that arrives now. */
   choose(call: FaultedCall, arrival: number, receivedNs: number): Chosen | null {
     let chosen: Chosen | null = null;
     for (const { behaviour, hit } of this.#chosen(receivedNs, call.tool)) {
@@ -168,15 +168,15 @@ export class MockFaults implements FaultControl {
 
   /** Whether the session of a DELETE at this moment is kept all the same. */
   keepsSession(nowNs: number): boolean {
-    let kept = false;
+    let leaks = false;
     for (const entry of this.#inForce(nowNs)) {
       if (entry.behaviour.acts !== 'session-end') continue;
       entry.eligible += 1;
-      if (kept || !entry.chooses()) continue;
+      if (leaks || !entry.chooses()) continue;
       entry.hitOther(entry.eligible - 1, nowNs);
-      kept = true;
+      leaks = true;
     }
-    return kept;
+    return leaks;
   }
 
   #add(fault: MockFault, nowNs: number): FaultStatus {
@@ -190,7 +190,7 @@ export class MockFaults implements FaultControl {
     return this.#status(entry);
   }
 
-  /** Those that are in force and choose this call. All that look at it count it, whoever strikes. */
+  /** Those that are in force and choose this call. Every fault that can affect it counts it, whichever does. */
   *#chosen(nowNs: number, tool: MockTool): Generator<Entry> {
     for (const entry of this.#inForce(nowNs)) {
       const { acts } = entry.behaviour;
@@ -220,7 +220,7 @@ export class MockFaults implements FaultControl {
     const name = fault.label ?? id;
     const count = (number: number | null): void => {
       entry.affected += 1;
-      if (number !== null && numbers.length < KEPT_NUMBERS) numbers.push(number);
+      if (number !== null && numbers.length < MOST_NUMBERS) numbers.push(number);
     };
     const entry: Entry = {
       id,

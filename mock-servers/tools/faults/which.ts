@@ -1,8 +1,8 @@
-/** Deciding which of the things a fault looks at it strikes. */
+/** Decides which of the calls that a fault can affect it affects. */
 import { seededRandom } from '../../../src/random/index.js';
 import type { Which } from '../../../src/protocol/index.js';
 
-/** To be asked once for each thing that is looked at, in order. */
+/** To be called once for each call that it can affect, in order. */
 export function chooser(which: Which | undefined): () => boolean {
   let number = -1;
   switch (which?.kind) {

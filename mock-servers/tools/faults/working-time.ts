@@ -16,13 +16,13 @@ interface Interval {
 
 export class WorkingTime {
   readonly #changed: (nowNs: number) => void;
-  /** Stalled time before the horizon; stalls are kept from the horizon on. */
+  /** Stalled time before the horizon; stalls are listed from the horizon on. */
   #stalledNs = 0;
   #stalls: Stall[] = [];
   /** Union of the stalls, in order. */
   #union: readonly Interval[] = [];
 
-  /** `changed` is told the moment from which on working times are reached at other moments than was said before. */
+  /** `changed` receives the moment from which on working times are reached at other moments than before. */
   constructor(changed: (nowNs: number) => void) {
     this.#changed = changed;
   }

@@ -26,7 +26,7 @@ export const workDone = {
 };
 export type WorkDone = ObjectOf<typeof workDone>;
 
-/** Rows kept since the last reset, and rows for which there was no room. */
+/** Rows since the last reset, and rows for which there was no room. */
 const rows = object({ rows: count, dropped: count });
 
 /** `GET /plimsoll/state` of a `tools` mock. */

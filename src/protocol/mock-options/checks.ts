@@ -1,5 +1,5 @@
 /**
- * What makes an option of a mock impossible, said alike by all mocks. Options may come from a JSON argument, so nothing
+ * What makes an option of a mock impossible, worded alike for all mocks. Options may come from a JSON argument, so nothing
  * their type promises is taken for granted.
  */
 import type { Problem } from '../../problem/index.js';

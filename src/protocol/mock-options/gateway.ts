@@ -1,4 +1,4 @@
-/** What a `gateway` mock can be told to be, its defaults, and the refusal of options that make no sense. */
+/** The options of a `gateway` mock, their defaults, and the refusal of options that make no sense. */
 import { ProblemError, type Problem } from '../../problem/index.js';
 import { isOneOf, isWhole, optionObjections } from './checks.js';
 import type { QueueShape } from './queue-shape.js';
@@ -34,7 +34,7 @@ export interface Upstream {
 /** Everything a `gateway` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
 export interface GatewayMockOptions extends QueueShape {
   readonly host: string;
-  /** 0 takes a free port; the ready line tells which. */
+  /** 0 takes a free port; the ready line reports which. */
   readonly port: number;
   readonly path: string;
   readonly seed: number;
@@ -70,7 +70,7 @@ const DEFAULTS: GatewayMockOptions = {
 
 const { impossible, commonProblems, unknownOptions } = optionObjections('gateway');
 
-/** What can be said of a gateway before the addresses behind it are known. */
+/** The options of a gateway that do not depend on the addresses behind it. */
 export type GatewayShape = Omit<GatewayMockOptions, 'host' | 'port' | 'name' | 'upstreams'>;
 
 /** Completes what is given: by default one worker that needs no time, an unbounded line, and sticky sessions. */

@@ -1,7 +1,7 @@
 /** A tool of the mock. */
 import type { ServiceTime } from './service-time.js';
 
-/** What a tool says of itself (MCP 2025-11-25, ToolAnnotations); a hint that is left out is not told. */
+/** A tool's annotations (MCP 2025-11-25, ToolAnnotations); a hint that is left out is not reported. */
 export interface ToolHints {
   readonly readOnlyHint?: boolean;
   readonly idempotentHint?: boolean;

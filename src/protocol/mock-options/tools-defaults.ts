@@ -90,7 +90,7 @@ function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
   } else {
     const problems = [...toolProblems(options.tools)];
     yield* problems;
-    // What a fault may strike is known once the tools are.
+    // What a fault can affect is known once the tools are.
     if (problems.length === 0 && options.faults !== undefined) yield* faultProblems(options.faults, options.tools);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a `tools` mock can be told to be. Every field has a default in `withDefaults`; the scenario's `mock: tools`
+ * The options of a `tools` mock. Every field has a default in `withDefaults`; the scenario's `mock: tools`
  * service is this shape with units.
  */
 import type { MockFault } from '../mock-faults/messages.js';
@@ -23,7 +23,7 @@ export type Drops = 'none' | 'cancelled' | 'expired';
 /** Everything a `tools` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
 export interface ToolsMockOptions {
   readonly host: string;
-  /** 0 takes a free port; the ready line tells which. */
+  /** 0 takes a free port; the ready line reports which. */
   readonly port: number;
   /** MCP endpoint path, e.g. `/mcp`. */
   readonly path: string;
