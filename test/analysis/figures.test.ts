@@ -55,6 +55,12 @@ describe('the timeline', () => {
         });
         const offered = timeline.offeredPerSecond.reduce((sum, rate) => sum + (rate * timeline.windowNs) / S, 0);
         expect(offered).toBeCloseTo(attempts.length, 6);
+        const total = (series: readonly number[]): number =>
+          series.reduce((sum, perSecond) => sum + (perSecond * timeline.windowNs) / S, 0);
+        const ok = sketches.filter(({ outcome }) => outcome === 'ok');
+        const onTime = ok.filter(({ tookMs }) => tookMs <= 250);
+        expect(total(timeline.goodputPerSecond)).toBeCloseTo(onTime.length, 6);
+        expect(total(timeline.latePerSecond)).toBeCloseTo(ok.length - onTime.length, 6);
         expect(figures.heatmap.cells.reduce((sum, { count }) => sum + count, 0)).toBe(attempts.length);
         for (const number of [...numbersIn(figures), ...numbersIn(summary)]) expect(Number.isFinite(number)).toBe(true);
       }),

@@ -5,6 +5,7 @@ import {
   logGamma,
   minimumSamples,
   orderStatisticInterval,
+  proportionInterval,
   quantileRank,
   theilSen,
 } from '../../src/analysis/statistics/index.js';
@@ -171,5 +172,15 @@ describe('Theil-Sen', () => {
   it('has no slope without two different x', () => {
     expect(theilSen([], [])).toBeNull();
     expect(theilSen([1, 1, 1], [1, 2, 3])).toBeNull();
+  });
+});
+
+describe('the interval of a counted share', () => {
+  it('is that of Clopper and Pearson (1934): 8 of 10 lie in 0.4439 to 0.9748', () => {
+    const { low, high } = proportionInterval(8, 10);
+    expect(low).toBeCloseTo(0.4439, 4);
+    expect(high).toBeCloseTo(0.9748, 4);
+    expect(proportionInterval(0, 10)).toMatchObject({ low: 0 });
+    expect(proportionInterval(10, 10)).toMatchObject({ high: 1 });
   });
 });
