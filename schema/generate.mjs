@@ -18,6 +18,7 @@ export const SCHEMAS = [
     module: 'src/record/rows.ts',
     title: 'One line of each NDJSON file of a run, by the name of the file',
   },
+  { file: 'gate-v2.json', type: 'GateFile', module: 'src/gate/evaluate.ts', title: 'gate.json of a run' },
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

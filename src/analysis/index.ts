@@ -10,15 +10,12 @@ export type { Summary } from './summary.js';
 export {
   CLOSED_LOOP,
   type GateResult,
-  type Reading,
-  absentReading,
-  callReadings,
+  type Judged,
+  type PlacedReading,
   deciding,
-  durationsReading,
-  gateText,
   judge,
-  knownReading,
   phaseLabel,
+  placed,
   worstOf,
 } from './bounds/index.js';
 export {

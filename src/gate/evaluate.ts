@@ -1,23 +1,22 @@
-/** Verdicts: each gate held against what was read for it. */
-import { CLOSED_LOOP, deciding, gateText, judge, worstOf, type GateResult, type Summary } from '../analysis/index.js';
+/** Verdicts: each gate judged by what was read for it. */
+import { CLOSED_LOOP, deciding, judge, worstOf, type GateResult, type Summary } from '../analysis/index.js';
+import { gateText, metricOf } from '../catalog/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
 import { phasesBehind, readingsOf, unsteadyPhases } from './readings.js';
 
 export type Verdict = GateResult['verdict'];
 
-/** All gates of a run. `gate.json` holds this. */
+/** All gates of a run. */
 export interface GateReport {
   /** `invalid` when the run is, else the worst of the results; `pass` when a valid run has no gates. */
   readonly verdict: Verdict;
   readonly results: readonly GateResult[];
 }
 
-/**
- * Which loop a gate's numbers come from, where it is not the open one alone: wherever the gate is named, that is told
- * with it.
- */
+/** Says, behind a gate's text, that its numbers come from closed loops: their callers ask less of a slow server. */
 function loopMark(gate: Gate, summary: Summary): string {
+  if (!metricOf(gate.metric).dependsOnLoop) return '';
   const phases = phasesBehind(gate, summary);
   const closed = phases.filter(({ loop }) => loop === 'closed').length;
   return closed === 0 ? '' : closed === phases.length ? CLOSED_LOOP : ' (closed loops among them)';
@@ -49,23 +48,33 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
       why: `${decided.why}; the machine was too busy with other work for this to count`,
     };
   }
-  // A bound that was broken was broken; one that was kept may not be kept for long.
+  // A broken bound stays broken; one that held may not hold in a longer run.
   const unsteady = decided.verdict === 'pass' ? unsteadyPhases(gate, summary) : [];
   if (unsteady.length > 0) {
     return {
       ...result,
       verdict: 'inconclusive',
-      why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would tell another number`,
+      why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would give another number`,
     };
   }
   return result;
 }
 
-/** Holds every gate of the scenario against the summary. */
+/** Judges every gate of the scenario by the summary. */
 export function evaluateGates(summary: Summary, scenario: Pick<Scenario, 'gates'>): GateReport {
   const results = scenario.gates.map((gate) => evaluateGate(gate, summary));
   const verdicts = results.map(({ verdict }) => verdict);
   return { verdict: summary.validity.verdict === 'invalid' ? 'invalid' : worstOf(verdicts), results };
+}
+
+/** `gate.json`. */
+export interface GateFile extends GateReport {
+  readonly schema: 'plimsoll/gate-v2';
+  readonly runId: string;
+}
+
+export function gateFile(report: GateReport, { runId }: Pick<Summary, 'runId'>): GateFile {
+  return { schema: 'plimsoll/gate-v2', runId, ...report };
 }
 
 /** The exit code of a verdict: 0, 99, 75 or 4. */

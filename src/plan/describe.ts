@@ -1,7 +1,7 @@
 /** Parts of a scenario in words, one line each. */
 import { expectationWords, subjectOf } from '../catalog/index.js';
-import { boundsInUnit, counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
-import type { CallSpec, Gate, Protocol, Rate, Service, Target } from '../scenario/index.js';
+import { counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
+import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
 
@@ -113,14 +113,4 @@ export function rateWords(rate: Rate, perSecond: number | null): string {
   return perSecond === null
     ? `${rate.timesLoadLine}x the load line`
     : `${scenarioRate(perSecond)} (${rate.timesLoadLine}x)`;
-}
-
-export function gateWords(gate: Gate): string {
-  const scope = [
-    gate.phase === null ? '' : ` of ${gate.phase}`,
-    gate.tool === null ? '' : ` for ${gate.tool}`,
-    gate.fault === null ? '' : ` after ${gate.fault}`,
-    gate.process === null ? '' : ` in ${gate.process}`,
-  ].join('');
-  return `${gate.metric} ${gate.stat}${scope} ${boundsInUnit(gate, gate.unit)}`;
 }

@@ -1,6 +1,6 @@
 /** A plan in words: what `run --explain` prints. Plain text, no colour. */
-import { traitsOf, type Rate, type Search, faultRequests } from '../catalog/index.js';
-import { callWords, gateWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
+import { gateText, hypothesisText, traitsOf, type Rate, type Search, faultRequests } from '../catalog/index.js';
+import { callWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { counted, scenarioDuration, scenarioRate } from '../format/index.js';
 import { needsOf } from './needs.js';
 import { resolveRate } from './plan.js';
@@ -34,14 +34,14 @@ export function explain(plan: Plan): string {
     ...section(
       'hypotheses',
       scenario.hypotheses.map((hypothesis) => [
-        gateWords(hypothesis),
-        hypothesis.phase === null ? 'before and after the faults of every phase' : 'before and after its faults',
+        hypothesisText(hypothesis),
+        `before and after the faults of ${hypothesis.phase ?? 'every phase'}`,
       ]),
     ),
     ...section('needs', needRows(plan)),
     ...section(
       'gates',
-      scenario.gates.map((gate) => [gateWords(gate)]),
+      scenario.gates.map((gate) => [gateText(gate)]),
     ),
     ...section(
       'notes',

@@ -100,7 +100,7 @@ describe('a gate on a number that was measured', () => {
     [gate('upstream-queue', 'max', 'ns', { max: 998 }), 'regress', 'upstream-queue max of steady <= 998 ns'],
     [gate('goodput', 'rate', 'per-second', { min: 100 }), 'pass', 'goodput rate of steady >= 100/s'],
     [gate('goodput', 'ratio', 'ratio', { min: 1 }), 'pass', 'goodput ratio of steady >= 100 %'],
-    [gate('throughput', 'rate', 'per-second', { min: 101 }), 'regress', 'throughput rate of steady >= 101/s'],
+    [gate('throughput', 'rate', 'per-second', { min: 101 }), 'regress', 'throughput of steady >= 101/s'],
     [gate('deadline-miss-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'deadline-miss-ratio of steady <= 0 %'],
     [gate('error-ratio', 'ratio', 'ratio', { max: 0 }), 'pass', 'error-ratio of steady <= 0 %'],
     [
@@ -163,7 +163,7 @@ describe('a gate without a number', () => {
     expect(only(calm, gate('response-time', 'p99.9', 'ns', { max: 1 * S }))).toMatchObject({
       verdict: 'inconclusive',
       measured: null,
-      why: 'steady, ok calls: not estimable, 1000 samples are too few: p99.9 takes 6636',
+      why: 'steady, ok calls: not estimable, too few samples (1,000 of 6,636 needed)',
     });
   });
 });
@@ -177,7 +177,7 @@ describe('a censored number', () => {
     expect(only(timedOut, gate('response-time', 'p99', 'ns', { max: 200 * MS }))).toMatchObject({
       verdict: 'regress',
       measured: 250 * MS,
-      why: 'steady, all calls: at least 250 ms (censored: nobody looked longer)',
+      why: 'steady, all calls: more than 250 ms (censored: the observation ended)',
     });
     expect(only(timedOut, gate('response-time', 'max', 'ns', { max: 200 * MS })).verdict).toBe('regress');
   });
@@ -225,12 +225,12 @@ describe('a gate on recovery', () => {
     expect(only(never, recover(10 * S)).verdict).toBe('inconclusive');
   });
 
-  it('passes when the band was never left', () => {
+  it('passes when the normal range was never left', () => {
     const unmarked = withRecovery({ timeToDetect: { kind: 'not-degraded' }, timeToRecover: { kind: 'not-degraded' } });
     expect(only(unmarked, recover(1))).toMatchObject({
       verdict: 'pass',
       measured: null,
-      why: 'cut: the band was never left',
+      why: 'cut: the normal range was never left',
     });
     expect(only(unmarked, gate('time-to-detect', 'max', 'ns', { max: 1, phase: null })).verdict).toBe('pass');
   });
@@ -437,7 +437,7 @@ describe('the verdict of a run', () => {
     const drifting = withPhase({ steadyState: { verdict: 'none', windowNs: 0.25 * S, judged: stretch, chosen: null } });
     expect(only(drifting, pass)).toMatchObject({ verdict: 'inconclusive', measured: 100 });
     expect(only(drifting, pass).why).toMatch(
-      /; steady had no steady state, so a longer run would tell another number$/,
+      /; steady had no steady state, so a longer run would give another number$/,
     );
     expect(only(drifting, { ...pass, phase: null }).verdict).toBe('inconclusive');
     expect(only(drifting, fail).verdict).toBe('regress');

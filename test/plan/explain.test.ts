@@ -107,10 +107,10 @@ needs
   rate         up to 2000/s on time
 
 gates
-  response-time p99 of steady for booking <= 100 ms
-  goodput ratio >= 99.5 %
-  retry-amplification ratio <= 1.2x
-  time-to-recover max after down-upstream <= 10 s
+  response-time p99 of booking in steady <= 100 ms
+  goodput ratio in every phase >= 99.5 %
+  retry-amplification in every phase <= 1.2x
+  time-to-recover after down-upstream <= 10 s
 
 notes
   JSON-RPC ids and "plimsoll/call" count as with one session and one load worker, without retries

@@ -595,9 +595,9 @@ const ROWS: readonly Row[] = [
     'a gate on effects nobody has',
     'effect: exactly-once, ',
     '',
-    'good.yaml:20:15 gates.0.metric: lost counts side effects, and no call says "effect: exactly-once"',
+    'good.yaml:20:15 gates.0.metric: lost counts side effects, and no call has "effect: exactly-once"',
     'lost',
-    'say so at the calls that have one, or delete the gate',
+    'add it to the calls that have a side effect, or delete the gate',
   ],
   [
     'a metric of faults asked of a phase',

@@ -47,7 +47,7 @@ describe('hypotheses', () => {
   it('stand in the explanation of the plan, and so does the session that watches the tools', () => {
     const text = explain(planOf(read(`${STATED}contract: { every: 250ms }\n`).scenario));
     expect(text).toMatch(
-      /\nhypotheses\n\s+goodput ratio >= 99 %\s+before and after the faults of every phase\n\s+response-time p99 for search <= 100 ms/,
+      /\nhypotheses\n\s+goodput ratio >= 99 %\s+before and after the faults of every phase\n\s+response-time p99 of search <= 100 ms/,
     );
     expect(text).toMatch(/contract\s+a session of its own asks for tools\/list every 250ms/);
   });
@@ -142,23 +142,23 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
       'add a fault with this phase, or state gates instead',
     ],
     [
-      'tools that nobody watches',
+      'tools that are not watched',
       changed('metric: goodput, stat: ratio, min: 99%', 'metric: contract-drift, max: 0', STATED),
-      'good.yaml:22:15 hypotheses.0.metric: contract-drift counts changes of the tool list, and nobody watches it',
+      'good.yaml:22:15 hypotheses.0.metric: contract-drift counts changes of the tool list, and the tool list is not watched',
       'contract-drift',
       'add "contract: { every: 1s }" at the top',
     ],
     [
-      'a gate on tools that nobody watches',
+      'a gate on tools that are not watched',
       changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: contract-drift, max: 0'),
-      'good.yaml:20:15 gates.0.metric: contract-drift counts changes of the tool list, and nobody watches it',
+      'good.yaml:20:15 gates.0.metric: contract-drift counts changes of the tool list, and the tool list is not watched',
       'contract-drift',
       'add "contract: { every: 1s }" at the top',
     ],
     [
-      'a gate on hypotheses that nobody stated',
+      'a gate on hypotheses that the scenario has not',
       changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: broken-hypotheses, max: 0'),
-      'good.yaml:20:15 gates.0.metric: broken-hypotheses counts hypotheses, and this scenario states none',
+      'good.yaml:20:15 gates.0.metric: broken-hypotheses counts hypotheses, and this scenario has none',
       'broken-hypotheses',
       /^add "hypotheses:"/,
     ],

@@ -1,7 +1,7 @@
 /** Verdicts on bounds: each reading held against the bound, and which of several decides. */
 import { measuredText } from '../../format/index.js';
 import type { BoundUnit, Gate } from '../../scenario/index.js';
-import type { Reading } from './readings.js';
+import type { PlacedReading } from './readings.js';
 
 /** A gate's verdict and why. */
 export interface GateResult {
@@ -48,7 +48,7 @@ function judgeRange(gate: Gate, low: number, high: number): Judged['verdict'] {
 }
 
 /** One reading against the bound. */
-export function judge(gate: Gate, reading: Reading): Judged {
+export function judge(gate: Gate, reading: PlacedReading): Judged {
   const { where } = reading;
   const textOf = (value: number, step?: number): string => measuredText(value, gate.unit, gate, step);
   switch (reading.kind) {
@@ -74,16 +74,21 @@ export function judge(gate: Gate, reading: Reading): Judged {
       return {
         verdict: judgeRange(gate, reading.atLeast, Infinity),
         measured: reading.atLeast,
-        why: `${where}: at least ${textOf(reading.atLeast)} (censored: nobody looked longer)`,
+        why: `${where}: more than ${textOf(reading.atLeast)} (censored: the observation ended)`,
       };
-    case 'not-estimable':
+    case 'not-estimable': {
+      const { atLeast } = reading;
+      // What is certain may break a bound whatever the rest is.
+      if (atLeast !== undefined && judgeRange(gate, atLeast, Infinity) === 'regress')
+        return { verdict: 'regress', measured: atLeast, why: `${where}: ${textOf(atLeast)}` };
       return { verdict: 'inconclusive', measured: null, why: `${where}: not estimable, ${reading.why}` };
+    }
     case 'never-left':
       // Nothing to detect or recover from satisfies any largest time; a smallest time has nothing to be held against.
       return {
         verdict: gate.min === null ? 'pass' : 'inconclusive',
         measured: null,
-        why: `${where}: the band was never left`,
+        why: `${where}: the normal range was never left`,
       };
     case 'absent':
       return { verdict: 'regress', measured: null, why: `${where}: ${reading.why}; a gate without a number fails` };

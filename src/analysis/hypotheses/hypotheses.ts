@@ -1,6 +1,7 @@
 /** Verdicts on the steady-state hypotheses of each phase with faults. */
 import type { Hypothesis, RecoverySettings } from '../../scenario/index.js';
-import { type Judged, deciding, hypothesisText, judge } from '../bounds/index.js';
+import { hypothesisText } from '../../catalog/index.js';
+import { type Judged, deciding, judge } from '../bounds/index.js';
 import { select } from '../calls/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import type { FaultEdges, RecoverySummary } from '../recovery/index.js';

@@ -1,7 +1,8 @@
 /** What a hypothesis finds when its metric is looked up in a stretch of a phase. */
 import type { RunEvent } from '../../record/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
-import { absentReading, callReadings, knownReading, type Reading } from '../bounds/index.js';
+import { METRICS, readStat, type HypothesisMetric, type Stats, type StretchReadings } from '../../catalog/index.js';
+import { placed, type PlacedReading } from '../bounds/index.js';
 import { type Calls, callStats, isOk, perSecond, select } from '../calls/index.js';
 import { type DriftSummary, toolsOffContract } from '../contract/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
@@ -53,54 +54,40 @@ export function sessionsOpen(
   return { fewest: entered ? fewest : open.size, opened: ever.size };
 }
 
-function ofQueueAge(hypothesis: Hypothesis, { phase, name, fromNs, toNs }: Stretch): Reading {
-  const age = queueAge(phase.line, fromNs, toNs);
-  if (hypothesis.stat === 'max') return knownReading(name, age.maxNs);
-  if (hypothesis.stat === 'p99') return knownReading(name, age.p99Ns);
-  return age.slope === null
-    ? { where: name, kind: 'not-estimable', why: 'a slope takes 5 s of schedule' }
-    : { where: name, kind: 'trend', value: age.slope.nsPerSecond, low: age.slope.low, high: age.slope.high };
+/** What the metrics are read from: the calls of a stretch, of one tool where one is named. */
+function readingsSource(tool: string | null, stretch: Stretch, looked: Looked): StretchReadings {
+  const { phase, fromNs, toNs, among } = stretch;
+  const { calls, specs, events, drift } = looked;
+  const seconds = (toNs - fromNs) / 1e9;
+  const own = tool === null ? among : select(among, (i) => specs[calls.spec[i] ?? 0]?.label === tool);
+  const isDone = (i: number): boolean => {
+    const doneNs = calls.doneNs[i] ?? NaN;
+    return isOk(calls, i) && doneNs >= fromNs && doneNs < toNs;
+  };
+  return {
+    ...callStats(calls, own, seconds),
+    get completedPerSecond() {
+      return perSecond(select(phase.frame.all, isDone).length, seconds);
+    },
+    get queueAge() {
+      return queueAge(phase.line, fromNs, toNs);
+    },
+    get sessions() {
+      return sessionsOpen(events, fromNs, toNs);
+    },
+    get toolsOffContract() {
+      return drift === null ? null : toolsOffContract(drift, fromNs, toNs);
+    },
+  };
 }
 
 /** Everything the hypothesis has to hold for in this stretch. */
-export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): readonly Reading[] {
-  const { phase, name, fromNs, toNs, among } = stretch;
-  const { calls, specs, events, drift } = looked;
-  const seconds = (toNs - fromNs) / 1e9;
-  switch (hypothesis.metric) {
-    case 'contract-drift':
-      return [
-        drift === null
-          ? absentReading(name, 'the tool list was not watched')
-          : knownReading(name, toolsOffContract(drift, fromNs, toNs)),
-      ];
-    case 'sessions-open': {
-      const { fewest, opened } = sessionsOpen(events, fromNs, toNs);
-      return [opened === 0 ? absentReading(name, 'no session was opened') : knownReading(name, fewest / opened)];
-    }
-    case 'queue-age':
-      return [among.length === 0 ? absentReading(name, 'no calls were offered') : ofQueueAge(hypothesis, stretch)];
-    case 'throughput': {
-      const done = select(
-        phase.frame.all,
-        (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= fromNs && (calls.doneNs[i] ?? NaN) < toNs,
-      );
-      return [
-        among.length === 0
-          ? absentReading(name, 'no calls were offered')
-          : knownReading(name, perSecond(done.length, seconds)),
-      ];
-    }
-    case 'response-time':
-    case 'latency-from-send':
-    case 'goodput':
-    case 'deadline-miss-ratio':
-    case 'error-ratio':
-    case 'error-classes':
-    case 'retry-amplification': {
-      const { tool } = hypothesis;
-      const of = tool === null ? among : select(among, (i) => specs[calls.spec[i] ?? 0]?.label === tool);
-      return callReadings(hypothesis, tool === null ? name : `${tool} ${name}`, callStats(calls, of, seconds));
-    }
-  }
+export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): readonly PlacedReading[] {
+  const { metric, stat, tool } = hypothesis;
+  const source = readingsSource(tool, stretch, looked);
+  return placed(tool === null ? stretch.name : `${tool} ${stretch.name}`, readStat(stretchOf(metric), stat, source));
+}
+
+function stretchOf(metric: HypothesisMetric): Stats<StretchReadings> {
+  return METRICS[metric].stretch;
 }

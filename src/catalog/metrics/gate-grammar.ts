@@ -1,6 +1,7 @@
 /** `gates:` what must hold for the run to pass. */
 import { z } from 'zod';
-import { GATE_METRICS, GATE_STATS } from './types.js';
+import { GATE_METRICS } from './list.js';
+import { GATE_STATS } from './stats.js';
 import { patternOf, describeValue, map, problemMessage, label, name, oneOf } from '../grammar/index.js';
 
 /** Which unit a bound has depends on metric and stat: it is read once these are known (`checks/gates.ts`). */

@@ -1,5 +1,5 @@
 /** `hypotheses:` what must hold before a fault and again after it. The words are those of gates. */
-import { HYPOTHESIS_METRICS } from './types.js';
+import { HYPOTHESIS_METRICS } from './list.js';
 import { GateText } from './gate-grammar.js';
 import { map, list, oneOf } from '../grammar/index.js';
 import type { z } from 'zod';

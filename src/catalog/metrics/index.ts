@@ -1,5 +1,16 @@
-/** What a gate or a hypothesis can look at, and how its bound is read. */
+/**
+ * The metrics that a gate or a hypothesis can name. Each file holds a metric's definition, units, statistics, needs,
+ * and how its value is read from the numbers of a run; `list.ts` lists them.
+ *
+ * Owns how a bound is read and how a gate is worded. Does not own: computing the numbers (`analysis`), or verdicts
+ * (`gate`).
+ */
 export * from './types.js';
+export * from './bounds.js';
 export { GateText } from './gate-grammar.js';
 export { hypotheses, HypothesisText } from './hypothesis-grammar.js';
-export * from './gate-rules.js';
+export { GATE_METRICS, HYPOTHESIS_METRICS, metricOf, METRICS, type GateMetric, type HypothesisMetric } from './list.js';
+export { readStat, type Metric, type Need, type Stats } from './metric.js';
+export type * from './reading.js';
+export { GATE_STATS, type GateStat } from './stats.js';
+export { gateText, hypothesisText } from './words.js';

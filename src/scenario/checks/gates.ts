@@ -1,13 +1,19 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
-import { type Path, GATE_RULES, readBound, statOf, type GateText, traitsOf } from '../../catalog/index.js';
+import {
+  metricOf,
+  readBound,
+  statOf,
+  traitsOf,
+  type GateMetric,
+  type GateText,
+  type Metric,
+  type Need,
+  type Path,
+} from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
-import type { GateMetric } from '../types.js';
 import { replicaNames } from '../replicas.js';
 import { suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
-
-/** Side effects are counted by these. */
-const OF_EFFECTS: readonly GateMetric[] = ['duplicates', 'lost', 'orphans'];
 
 export function checkGates(context: CheckContext): void {
   const ids = faultIds(context.faults).filter((id) => id !== null);
@@ -29,7 +35,7 @@ export function checkBounds(
   const { metric, stat, min, max } = gate;
   const chosen = statOf(metric, stat);
   if (chosen === null) {
-    const stats = Object.keys(GATE_RULES[metric].stats);
+    const stats = Object.keys(metricOf(metric).stats);
     if (stat === undefined)
       context.error(
         path,
@@ -70,9 +76,22 @@ export function checkBounds(
   }
 }
 
+/** What a metric is known for, as an error names it. */
+const KNOWN_FOR = {
+  calls: 'each phase',
+  phase: 'each phase',
+  'judged phase': 'each phase',
+  fault: 'each fault',
+  'phase or fault': 'each phase or fault',
+  run: 'the run as a whole',
+  process: 'each soak phase',
+  stretch: 'the time before and after faults',
+} as const satisfies Record<Metric['per'], string>;
+
 function checkScope(context: CheckContext, path: Path, gate: GateText, ids: readonly string[]): void {
-  const rule = GATE_RULES[gate.metric];
-  if (rule.per === 'stretch') {
+  const { per, needs } = metricOf(gate.metric);
+  const known = `it is known for ${KNOWN_FOR[per]}`;
+  if (per === 'stretch') {
     context.error(
       [...path, 'metric'],
       'value',
@@ -82,12 +101,8 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
     );
     return;
   }
-  const perPhase = rule.per === 'phase' || rule.per === 'phase or fault' || rule.per === 'soak';
-  const perFault = rule.per === 'fault' || rule.per === 'phase or fault';
-  const known =
-    rule.per === 'run'
-      ? 'it is known for the run as a whole'
-      : `it is known for each ${rule.per === 'soak' ? 'soak phase' : rule.per}`;
+  const perFault = per === 'fault' || per === 'phase or fault';
+  const perPhase = per !== 'fault' && per !== 'run';
   if (gate.phase !== undefined) {
     if (!perPhase)
       context.error(
@@ -123,63 +138,64 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
         `there is no fault "${gate.fault}"`,
         suggestion(gate.fault, ids, 'faults'),
       );
-  } else if (rule.per === 'fault' && context.faults.length === 0) {
-    context.error(
-      [...path, 'metric'],
-      'value',
-      'no-faults',
-      `${gate.metric} is measured at faults, and this scenario has none`,
-      'add a fault, or delete the gate',
-    );
   }
   checkTool(context, path, gate);
-  checkWatched(context, path, gate.metric);
-  if (
-    gate.metric === 'broken-hypotheses' &&
-    context.hypotheses.length === 0 &&
-    context.phases.every((phase) => phase !== null && phase.hypotheses.length === 0)
-  ) {
-    context.error(
-      [...path, 'metric'],
-      'value',
-      'no-hypotheses',
-      `${gate.metric} counts hypotheses, and this scenario states none`,
-      'add "hypotheses:" to the scenario or to a phase with a fault, or delete the gate',
-    );
-  }
   checkProcess(context, path, gate);
-  if (
-    OF_EFFECTS.includes(gate.metric) &&
-    context.calls.every((call) => call === null || call.effect !== 'exactly-once') &&
-    !context.calls.includes(null)
-  ) {
-    context.error(
-      [...path, 'metric'],
-      'value',
-      'no-effects',
-      `${gate.metric} counts side effects, and no call says "effect: exactly-once"`,
-      'say so at the calls that have one, or delete the gate',
-    );
-  }
+  for (const need of needs) NEEDS[need](context, [...path, 'metric'], gate);
 }
 
-/** What is counted only where somebody watches the tool list. */
-export function checkWatched(context: CheckContext, path: Path, metric: GateMetric): void {
-  if (metric === 'contract-drift' && !context.watchesContract) {
+type CheckNeed = (context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'fault'>) => void;
+
+const NEEDS = {
+  faults: (context, path, { metric, fault }) => {
+    if (fault !== undefined || context.faults.length > 0) return;
+    const what = `${metric} is measured at faults, and this scenario has none`;
+    context.error(path, 'value', 'no-faults', what, 'add a fault, or delete the gate');
+  },
+  effects: (context, path, { metric }) => {
+    if (context.calls.some((call) => call === null || call.effect === 'exactly-once')) return;
     context.error(
-      [...path, 'metric'],
+      path,
       'value',
-      'no-contract-watch',
-      `${metric} counts changes of the tool list, and nobody watches it`,
-      'add "contract: { every: 1s }" at the top',
+      'no-effects',
+      `${metric} counts side effects, and no call has "effect: exactly-once"`,
+      'add it to the calls that have a side effect, or delete the gate',
     );
-  }
+  },
+  'contract-watch': (context, path, { metric }) => {
+    if (context.watchesContract) return;
+    const what = `${metric} counts changes of the tool list, and the tool list is not watched`;
+    context.error(path, 'value', 'no-contract-watch', what, 'add "contract: { every: 1s }" at the top');
+  },
+  hypotheses: (context, path, { metric }) => {
+    const none = (phase: CheckContext['phases'][number]): boolean => phase !== null && phase.hypotheses.length === 0;
+    if (context.hypotheses.length > 0 || !context.phases.every(none)) return;
+    context.error(
+      path,
+      'value',
+      'no-hypotheses',
+      `${metric} counts hypotheses, and this scenario has none`,
+      'add "hypotheses:" to the scenario or to a phase with a fault, or delete the gate',
+    );
+  },
+  soak: (context, path, { metric }) => {
+    const mayBeSoak = (phase: CheckContext['phases'][number]): boolean =>
+      phase === null || traitsOf(phase.regime).judgesGrowth;
+    if (context.phases.some(mayBeSoak)) return;
+    const what = `${metric} is measured in soak phases, and this scenario has none`;
+    context.error(path, 'value', 'no-soak', what, 'add a phase with "regime: soak", or delete the gate');
+  },
+} as const satisfies Record<Need, CheckNeed>;
+
+/** What is counted only where the tool list is watched. */
+export function checkWatched(context: CheckContext, path: Path, metric: GateMetric): void {
+  if (metricOf(metric).needs.includes('contract-watch'))
+    NEEDS['contract-watch'](context, [...path, 'metric'], { metric });
 }
 
 export function checkTool(context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'tool'>): void {
-  const rule = GATE_RULES[gate.metric];
   if (gate.tool !== undefined) {
-    if (!rule.perTool)
+    if (metricOf(gate.metric).per !== 'calls')
       context.error(
         [...path, 'tool'],
         'value',
@@ -200,7 +216,7 @@ export function checkTool(context: CheckContext, path: Path, gate: Pick<GateText
 
 /** Growth is measured process by process while a soak phase runs. */
 function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
-  if (GATE_RULES[gate.metric].per !== 'soak') {
+  if (metricOf(gate.metric).per !== 'process') {
     if (gate.process !== undefined)
       context.error(
         [...path, 'process'],
@@ -212,15 +228,8 @@ function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
     return;
   }
   const soaks = context.phases.filter((phase) => phase !== null && traitsOf(phase.regime).judgesGrowth);
-  if (soaks.length === 0 && !context.phases.includes(null)) {
-    context.error(
-      [...path, 'metric'],
-      'value',
-      'no-soak',
-      `${gate.metric} is measured in soak phases, and this scenario has none`,
-      'add a phase with "regime: soak", or delete the gate',
-    );
-  } else if (
+  if (
+    soaks.length > 0 &&
     gate.phase !== undefined &&
     context.phases.some((phase) => phase !== null && phase.name === gate.phase && !traitsOf(phase.regime).judgesGrowth)
   ) {

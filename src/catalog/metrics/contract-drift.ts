@@ -1,0 +1,23 @@
+import type { Metric } from './metric.js';
+import { absent, known } from './reading.js';
+
+const unwatched = absent('the tool list was not watched');
+
+export const contractDrift = {
+  definition:
+    'Breaking changes of the tool list during the run; of a stretch, the tools whose contract differs from the first one.',
+  source: 'schema compatibility rules',
+  better: 'lower',
+  usual: 'count',
+  dependsOnLoop: false,
+  dependsOnLength: false,
+  needs: ['contract-watch'],
+  per: 'run',
+  stats: { count: { unit: 'count', read: ({ drift }) => [drift === null ? unwatched : known(drift.breaking)] } },
+  stretch: {
+    count: {
+      unit: 'count',
+      read: ({ toolsOffContract }) => [toolsOffContract === null ? unwatched : known(toolsOffContract)],
+    },
+  },
+} as const satisfies Metric;

@@ -1,0 +1,76 @@
+/** The metrics a gate or a hypothesis can name. */
+import { backlogDrain } from './backlog-drain.js';
+import { brokenHypotheses } from './broken-hypotheses.js';
+import { contractDrift } from './contract-drift.js';
+import { deadlineMissRatio } from './deadline-miss-ratio.js';
+import { descriptorGrowth } from './descriptor-growth.js';
+import { dipArea } from './dip-area.js';
+import { duplicates } from './duplicates.js';
+import { errorClasses } from './error-classes.js';
+import { errorRatio } from './error-ratio.js';
+import { goodput } from './goodput.js';
+import { latencyFromSend } from './latency-from-send.js';
+import { lost } from './lost.js';
+import { metastable } from './metastable.js';
+import { orphans } from './orphans.js';
+import { queueAge } from './queue-age.js';
+import { responseTime } from './response-time.js';
+import { retryAmplification } from './retry-amplification.js';
+import { rssGrowth } from './rss-growth.js';
+import { scheduleLag } from './schedule-lag.js';
+import { sessionGrowth } from './session-growth.js';
+import { sessionsOpen } from './sessions-open.js';
+import { socketGrowth } from './socket-growth.js';
+import { threadGrowth } from './thread-growth.js';
+import { throughput } from './throughput.js';
+import { timeToDetect } from './time-to-detect.js';
+import { timeToRecover } from './time-to-recover.js';
+import { upstreamQueue } from './upstream-queue.js';
+import type { Metric } from './metric.js';
+
+/** In the order in which they are listed to people. */
+export const METRICS = {
+  'response-time': responseTime,
+  'latency-from-send': latencyFromSend,
+  'schedule-lag': scheduleLag,
+  'queue-age': queueAge,
+  'upstream-queue': upstreamQueue,
+  goodput,
+  'deadline-miss-ratio': deadlineMissRatio,
+  'error-ratio': errorRatio,
+  'error-classes': errorClasses,
+  throughput,
+  'time-to-detect': timeToDetect,
+  'time-to-recover': timeToRecover,
+  'backlog-drain': backlogDrain,
+  'dip-area': dipArea,
+  metastable,
+  duplicates,
+  lost,
+  orphans,
+  'retry-amplification': retryAmplification,
+  'rss-growth': rssGrowth,
+  'descriptor-growth': descriptorGrowth,
+  'socket-growth': socketGrowth,
+  'thread-growth': threadGrowth,
+  'session-growth': sessionGrowth,
+  'sessions-open': sessionsOpen,
+  'contract-drift': contractDrift,
+  'broken-hypotheses': brokenHypotheses,
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type GateMetric = keyof typeof METRICS;
+export const GATE_METRICS = Object.keys(METRICS) as [GateMetric, ...GateMetric[]];
+
+/** Those that a stretch before or after faults has a value of. */
+export type HypothesisMetric = {
+  [M in GateMetric]: (typeof METRICS)[M]['stretch'] extends null ? never : M;
+}[GateMetric];
+export const HYPOTHESIS_METRICS = GATE_METRICS.filter((name) => METRICS[name].stretch !== null) as [
+  HypothesisMetric,
+  ...HypothesisMetric[],
+];
+
+export function metricOf(name: GateMetric): Metric {
+  return METRICS[name];
+}

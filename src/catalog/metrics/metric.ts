@@ -1,0 +1,72 @@
+/** What every gate metric has to state. */
+import type { Unit } from '../../format/index.js';
+import type {
+  CallReadings,
+  DrainReadings,
+  FaultReadings,
+  HypothesisReadings,
+  PhaseReadings,
+  ProcessReadings,
+  Reading,
+  RunReadings,
+  StretchReadings,
+} from './reading.js';
+import type { GateStat } from './stats.js';
+
+/** A statistic of a metric: the unit of its bound, and how its value is read. */
+export interface Stat<Source> {
+  readonly unit: Unit;
+  readonly read: (source: Source) => readonly Reading[];
+}
+export type Stats<Source> = Readonly<Partial<Record<GateStat, Stat<Source>>>>;
+
+/** What a scenario must have before the metric can be gated. */
+export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak';
+
+interface Described {
+  /** One sentence. */
+  readonly definition: string;
+  /** Where the definition comes from: the literature or practice it follows. */
+  readonly source: string;
+  readonly better: 'lower' | 'higher';
+  /** The stat of a gate that names none; null: it must name one. */
+  readonly usual: GateStat | null;
+  /**
+   * Whether a closed loop changes what the number means, so that a gate on one says so: its callers ask less of a
+   * server that slows down.
+   */
+  readonly dependsOnLoop: boolean;
+  /** Whether a phase without a steady state would give another number if it were longer. A pass is then inconclusive. */
+  readonly dependsOnLength: boolean;
+  readonly needs: readonly Need[];
+  /** How a hypothesis reads it, before and after the faults of a phase; null: it can't be a hypothesis. */
+  readonly stretch: Stats<StretchReadings> | null;
+}
+
+/** What has a value of a metric, and how each of its statistics is read from that. */
+type Scope =
+  /** Each phase; and each call label in it. */
+  | { readonly per: 'calls'; readonly stats: Stats<CallReadings> }
+  | {
+      readonly per: 'phase';
+      readonly stats: Stats<PhaseReadings>;
+      /** Whether a phase has the metric, when a gate names none. */
+      readonly isIn: (phase: PhaseReadings) => boolean;
+    }
+  /** Each phase with hypotheses. */
+  | { readonly per: 'judged phase'; readonly stats: Stats<HypothesisReadings> }
+  | { readonly per: 'fault'; readonly stats: Stats<FaultReadings> }
+  /** Each phase with an overload, and each fault. */
+  | { readonly per: 'phase or fault'; readonly stats: Stats<DrainReadings> }
+  | { readonly per: 'run'; readonly stats: Stats<RunReadings> }
+  /** Each process during each soak phase. */
+  | { readonly per: 'process'; readonly stats: Stats<ProcessReadings> }
+  /** Only stretches before and after faults: a hypothesis, never a gate. */
+  | { readonly per: 'stretch'; readonly stats: Stats<StretchReadings> };
+
+export type Metric = Described & Scope;
+
+/** Reads a statistic; one that the metric has not is refused by the scenario's checks before. */
+export function readStat<Source>(stats: Stats<Source>, stat: GateStat, source: Source): readonly Reading[] {
+  return stats[stat]?.read(source) ?? [{ kind: 'absent', why: `there is no ${stat} of it` }];
+}

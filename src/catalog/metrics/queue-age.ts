@@ -1,0 +1,37 @@
+import type { Metric, Stats } from './metric.js';
+import { absent, known, notEstimable, type LoadReadings, type Reading } from './reading.js';
+
+/** Without a call there is no queue to speak of. */
+const whenOffered =
+  (read: (age: LoadReadings['queueAge']) => Reading) =>
+  ({ offered, queueAge: age }: LoadReadings): readonly Reading[] => [
+    offered === 0 ? absent('no calls were offered') : read(age),
+  ];
+
+const stats = {
+  p99: { unit: 'ns', read: whenOffered(({ p99Ns }) => known(p99Ns)) },
+  max: { unit: 'ns', read: whenOffered(({ maxNs }) => known(maxNs)) },
+  slope: {
+    unit: 'ns-per-second',
+    read: whenOffered(({ slope }) =>
+      slope === null
+        ? notEstimable('a slope takes 5 s of measured schedule')
+        : { kind: 'trend', value: slope.nsPerSecond, low: slope.low, high: slope.high },
+    ),
+  },
+} as const satisfies Stats<LoadReadings>;
+
+export const queueAge = {
+  definition:
+    'Age of the oldest call that waits, over time: since its intended start, until the upstream begins to serve it (until it is sent, where the upstream reports no times of its own).',
+  source: 'DAGOR (WeChat overload control); CoDel',
+  better: 'lower',
+  usual: null,
+  dependsOnLoop: true,
+  dependsOnLength: false,
+  needs: [],
+  per: 'phase',
+  isIn: ({ offered }) => offered > 0,
+  stats,
+  stretch: stats,
+} as const satisfies Metric;

@@ -1,0 +1,130 @@
+/** What is read of a metric, and the shapes it is read from: the narrow side of the analysis' summary. */
+import type { QuantileEstimate } from '../../format/index.js';
+
+/** One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of. */
+export type Reading = { readonly part?: string } & (
+  | {
+      readonly kind: 'value';
+      readonly value: number;
+      /** 95 % interval, where one is known. */
+      readonly low: number | null;
+      readonly high: number | null;
+      /** How fine it was measured, where that is coarse. */
+      readonly step?: number;
+    }
+  /** A trend, judged by its interval and not by its middle. */
+  | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
+  /** A lower bound. */
+  | { readonly kind: 'censored'; readonly atLeast: number }
+  /** Too little to say; `atLeast`: what is certain all the same. */
+  | { readonly kind: 'not-estimable'; readonly why: string; readonly atLeast?: number }
+  /** The fault had no effect: there was nothing to detect or to recover from. */
+  | { readonly kind: 'never-left' }
+  /** There is no sample. A gate without a number fails. */
+  | { readonly kind: 'absent'; readonly why: string }
+);
+
+export const known = (value: number): Reading => ({ kind: 'value', value, low: null, high: null });
+export const absent = (why: string): Reading => ({ kind: 'absent', why });
+export const notEstimable = (why: string): Reading => ({ kind: 'not-estimable', why });
+
+/** A set of durations. Mean and maximum are null when n = 0. */
+export interface DurationReadings {
+  readonly n: number;
+  /** How many of `n` were given up, so that their length is a lower bound. */
+  readonly censored: number;
+  readonly meanNs: number | null;
+  readonly maxNs: number | null;
+  readonly quantiles: readonly (QuantileEstimate & { readonly q: number })[];
+}
+
+/** A set of logical calls. Ratios are null when nothing was offered. */
+export interface CallReadings {
+  readonly offered: number;
+  readonly outcomes: { readonly ok: number };
+  readonly errorClasses: readonly unknown[];
+  readonly goodputPerSecond: number;
+  readonly goodRatio: number | null;
+  readonly missRatio: number | null;
+  readonly responseTime: { readonly ok: DurationReadings; readonly all: DurationReadings };
+  readonly latencyFromSend: { readonly ok: DurationReadings; readonly all: DurationReadings };
+  readonly retryAmplification: number | null;
+}
+
+/** What a whole phase and a stretch of one have in common. */
+export interface LoadReadings {
+  readonly offered: number;
+  readonly completedPerSecond: number;
+  readonly queueAge: {
+    readonly maxNs: number;
+    readonly p99Ns: number;
+    readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
+  };
+}
+
+export interface PhaseReadings extends CallReadings, LoadReadings {
+  readonly scheduleLag: DurationReadings;
+  readonly stageSplit: {
+    readonly source: 'upstream' | 'generator';
+    readonly stages: readonly { readonly stage: string; readonly durations: DurationReadings }[];
+  } | null;
+}
+
+/** The calls of a phase before or after its faults. */
+export interface StretchReadings extends CallReadings, LoadReadings {
+  /** The fewest sessions open at a time, and how many were ever opened. */
+  readonly sessions: { readonly fewest: number; readonly opened: number };
+  /** Tools whose contract differed from the first one; null where the tool list was not watched. */
+  readonly toolsOffContract: number | null;
+}
+
+/** One fault and its recovery. Times count from the confirmed edges. */
+export interface FaultReadings {
+  readonly windowNs: number;
+  readonly timeToDetect: TimeReading;
+  readonly timeToRecover: TimeReading;
+  readonly dip: { readonly lostGoodCalls: number } | null;
+  readonly afterFault: { readonly metastability: { readonly verdict: string; readonly reason: string | null } };
+  /** Why something is not known. */
+  readonly note: string | null;
+}
+
+type TimeReading =
+  { readonly kind: 'value' | 'censored'; readonly ns: number } | { readonly kind: 'not-degraded' | 'unknown' };
+
+/** The drain of a backlog, after an overload or a fault; null where its start is not known. `ns` null: not empty yet. */
+export type DrainReadings = { readonly ns: number | null; readonly observedNs: number } | null;
+
+export interface RunReadings {
+  /** Null where no upstream keeps a ledger. */
+  readonly effects: {
+    readonly calls: number;
+    readonly duplicates: number;
+    readonly lost: number;
+    readonly orphans: number;
+  } | null;
+  /** Null where the tool list was not watched. */
+  readonly drift: { readonly breaking: number } | null;
+}
+
+/** One process during a soak phase. */
+export interface ProcessReadings {
+  /** Whether the gate names the process: then its missing trend is reported, not left out. */
+  readonly isNamed: boolean;
+  readonly trends: readonly {
+    readonly quantity: string;
+    readonly verdict: string;
+    readonly slopePerHour: { readonly value: number; readonly low: number; readonly high: number } | null;
+    readonly reason: string | null;
+  }[];
+}
+
+/** The hypotheses of one phase, judged before and after its faults. */
+export interface HypothesisReadings {
+  readonly results: readonly { readonly text: string; readonly before: Judgement; readonly after: Judgement }[];
+}
+
+interface Judgement {
+  readonly verdict: 'held' | 'broken' | 'not-judged';
+  readonly why: string;
+}

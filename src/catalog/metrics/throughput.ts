@@ -1,0 +1,25 @@
+import type { Metric, Stats } from './metric.js';
+import { absent, known, type LoadReadings } from './reading.js';
+
+const stats = {
+  rate: {
+    unit: 'per-second',
+    read: ({ offered, completedPerSecond }) => [
+      offered === 0 ? absent('no calls were offered') : known(completedPerSecond),
+    ],
+  },
+} as const satisfies Stats<LoadReadings>;
+
+export const throughput = {
+  definition: 'Calls per second that ended ok within the measured window, late ones included.',
+  source: 'common usage',
+  better: 'higher',
+  usual: 'rate',
+  dependsOnLoop: true,
+  dependsOnLength: true,
+  needs: [],
+  per: 'phase',
+  isIn: ({ offered }) => offered > 0,
+  stats,
+  stretch: stats,
+} as const satisfies Metric;

@@ -1,0 +1,48 @@
+/** A gate and a hypothesis in words: the one wording of `--explain`, report, terminal, `gate.json` and JUnit. */
+import { boundsInUnit } from '../../format/index.js';
+import { metricOf } from './list.js';
+import type { Metric } from './metric.js';
+import type { Gate, Hypothesis } from './types.js';
+
+/** Where a gate applies that names neither phase nor fault. */
+const EVERYWHERE = {
+  calls: 'in every phase',
+  phase: 'in every phase',
+  'judged phase': 'in every phase',
+  fault: 'after every fault',
+  'phase or fault': 'after every overload and fault',
+  run: '',
+  process: 'in every soak phase',
+  stretch: '',
+} as const satisfies Record<Metric['per'], string>;
+
+/** `response-time p99`; the stat is left out where the metric has no other. */
+function whatOf({ metric, stat }: Gate): string {
+  return Object.keys(metricOf(metric).stats).length === 1 ? metric : `${metric} ${stat}`;
+}
+
+function scopeOf({ metric, phase, tool, fault, process }: Gate): string {
+  const { per } = metricOf(metric);
+  const owner = tool ?? (per === 'process' ? (process ?? 'every process') : null);
+  return [
+    owner === null ? '' : `of ${owner}`,
+    fault === null ? '' : `after ${fault}`,
+    phase === null ? '' : `${owner === null ? 'of' : 'in'} ${phase}`,
+    phase === null && fault === null ? EVERYWHERE[per] : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** `response-time p99 of steady <= 100 ms`. */
+export function gateText(gate: Gate): string {
+  return [whatOf(gate), scopeOf(gate), boundsInUnit(gate, gate.unit)].filter((part) => part !== '').join(' ');
+}
+
+/** A hypothesis without its phase: `goodput ratio of search >= 99 %`. */
+export function hypothesisText(hypothesis: Hypothesis): string {
+  const { tool, unit } = hypothesis;
+  return [whatOf(hypothesis), tool === null ? '' : `of ${tool}`, boundsInUnit(hypothesis, unit)]
+    .filter((part) => part !== '')
+    .join(' ');
+}

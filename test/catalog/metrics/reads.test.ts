@@ -1,0 +1,227 @@
+/**
+ * Each statistic of each metric, read from numbers that all differ: reading a wrong one, or a wrong quantile, fails.
+ */
+import { describe, expect, it } from 'vitest';
+import { GATE_METRICS, METRICS, metricOf, type GateMetric, type Stats } from '../../../src/catalog/index.js';
+
+let next = 1_000;
+/** A number that no other field has. */
+const own = (): number => next++;
+
+const durations = () => {
+  const value = (q: number) => ({ kind: 'value' as const, q, ns: own(), lowNs: own(), highNs: own() });
+  return {
+    n: own(),
+    censored: 0,
+    meanNs: own(),
+    minNs: own(),
+    maxNs: own(),
+    quantiles: [0.5, 0.9, 0.95, 0.99, 0.999].map(value),
+  };
+};
+const both = () => ({ ok: durations(), all: durations() });
+
+const stretch = {
+  offered: 200,
+  good: own(),
+  late: own(),
+  attempts: own(),
+  outcomes: { ok: 150, deadline: own() },
+  errorClasses: ['a', 'b', 'c'],
+  goodputPerSecond: own(),
+  goodRatio: own(),
+  missRatio: own(),
+  responseTime: both(),
+  latencyFromSend: both(),
+  retryAmplification: own(),
+  offeredPerSecond: own(),
+  peakPerSecond: own(),
+  completedPerSecond: own(),
+  queueAge: { maxNs: own(), p99Ns: own(), slope: { nsPerSecond: own(), low: own(), high: own() } },
+  sessions: { fewest: 3, opened: 4 },
+  toolsOffContract: own(),
+};
+const phase = {
+  ...stretch,
+  scheduleLag: durations(),
+  stageSplit: {
+    source: 'upstream' as const,
+    stages: ['client-queue', 'send-lag', 'outbound', 'upstream-queue', 'service', 'return'].map((stage) => ({
+      stage,
+      durations: durations(),
+    })),
+  },
+};
+const fault = {
+  windowNs: own(),
+  holdNs: own(),
+  timeToDetect: { kind: 'value' as const, ns: own() },
+  timeToRecover: { kind: 'value' as const, ns: own() },
+  dip: { lostGoodCalls: own(), depth: own() },
+  afterFault: { metastability: { verdict: 'metastable', reason: null } },
+  note: null,
+};
+const drain = { ns: own(), observedNs: own(), fluidNs: own() };
+const run = {
+  effects: { calls: own(), duplicates: own(), lost: own(), orphans: own(), acknowledged: own() },
+  drift: { breaking: own(), informational: own() },
+};
+const trend = (quantity: string) => ({
+  quantity,
+  verdict: 'growing',
+  slopePerHour: { value: own(), low: own(), high: own() },
+  reason: null,
+});
+const trends = ['rss', 'descriptors', 'sockets', 'threads', 'sessions'].map(trend);
+const judged = {
+  results: (['broken', 'held', 'broken'] as const).map((verdict) => ({
+    text: 'goodput ratio >= 99 %',
+    before: { verdict: 'held' as const, why: '' },
+    after: { verdict, why: '' },
+  })),
+};
+
+type Fixture = ReturnType<typeof durations>;
+const quantiles = (of: Fixture) => of.quantiles.map(({ ns }) => ns);
+/** Of p50, p90, p95, p99, p99.9, mean and max, in this order. */
+const lengths = (of: Fixture) => [...quantiles(of), of.meanNs, of.maxNs];
+const zipped = (...parts: readonly Fixture[]) =>
+  lengths(parts[0] ?? durations()).map((_, i) => parts.map((part) => lengths(part)[i]));
+
+const waits = phase.stageSplit.stages[3]?.durations ?? durations();
+const slopeOf = (i: number) => [[trends[i]?.slopePerHour.value]];
+
+/** Values of each statistic, in the order of the metric's statistics. */
+const VALUES: Readonly<Record<GateMetric, readonly (readonly (number | undefined)[])[]>> = {
+  'response-time': zipped(phase.responseTime.ok, phase.responseTime.all),
+  'latency-from-send': zipped(phase.latencyFromSend.ok, phase.latencyFromSend.all),
+  'schedule-lag': zipped(phase.scheduleLag),
+  'queue-age': [[phase.queueAge.p99Ns], [phase.queueAge.maxNs], [phase.queueAge.slope.nsPerSecond]],
+  'upstream-queue': zipped(waits),
+  goodput: [[phase.goodputPerSecond], [phase.goodRatio]],
+  'deadline-miss-ratio': [[phase.missRatio]],
+  'error-ratio': [[0.25]],
+  'error-classes': [[3]],
+  throughput: [[phase.completedPerSecond]],
+  'time-to-detect': [[fault.timeToDetect.ns]],
+  'time-to-recover': [[fault.timeToRecover.ns]],
+  'backlog-drain': [[drain.ns]],
+  'dip-area': [[fault.dip.lostGoodCalls]],
+  metastable: [[1]],
+  duplicates: [[run.effects.duplicates]],
+  lost: [[run.effects.lost]],
+  orphans: [[run.effects.orphans]],
+  'retry-amplification': [[phase.retryAmplification]],
+  'rss-growth': slopeOf(0),
+  'descriptor-growth': slopeOf(1),
+  'socket-growth': slopeOf(2),
+  'thread-growth': slopeOf(3),
+  'session-growth': slopeOf(4),
+  'sessions-open': [[0.75]],
+  'contract-drift': [[run.drift.breaking]],
+  'broken-hypotheses': [[2]],
+};
+
+function valuesOf<Source>(stats: Stats<Source>, source: Source): readonly (readonly unknown[])[] {
+  return Object.values(stats).map((stat) =>
+    stat.read(source).map((reading) => ('value' in reading ? reading.value : reading.kind)),
+  );
+}
+
+function read(name: GateMetric): readonly (readonly unknown[])[] {
+  const metric = metricOf(name);
+  switch (metric.per) {
+    case 'calls':
+      return valuesOf(metric.stats, phase);
+    case 'phase':
+      return valuesOf(metric.stats, phase);
+    case 'judged phase':
+      return valuesOf(metric.stats, judged);
+    case 'fault':
+      return valuesOf(metric.stats, fault);
+    case 'phase or fault':
+      return valuesOf(metric.stats, drain);
+    case 'run':
+      return valuesOf(metric.stats, run);
+    case 'process':
+      return valuesOf(metric.stats, { isNamed: true, trends });
+    case 'stretch':
+      return valuesOf(metric.stats, stretch);
+  }
+}
+
+describe('each statistic of a metric', () => {
+  it.each(GATE_METRICS)('of %s is the number that its definition names', (name) => {
+    expect(read(name)).toEqual(VALUES[name]);
+  });
+
+  it.each(GATE_METRICS.filter((name) => METRICS[name].stretch !== null && name !== 'contract-drift'))(
+    'of %s is the same number in a stretch of a phase',
+    (name) => {
+      const { stretch: stats } = METRICS[name];
+      expect(stats === null ? null : valuesOf<never>(stats as Stats<never>, stretch as never)).toEqual(VALUES[name]);
+    },
+  );
+
+  it('of contract-drift counts tools off their contract in a stretch', () => {
+    expect(valuesOf(METRICS['contract-drift'].stretch, stretch)).toEqual([[stretch.toolsOffContract]]);
+  });
+
+  it('of durations carries the interval of its quantile', () => {
+    const { ok } = phase.responseTime;
+    expect(METRICS['response-time'].stats.p90.read(phase)[0]).toEqual({
+      part: 'ok calls',
+      kind: 'value',
+      value: ok.quantiles[1]?.ns,
+      low: ok.quantiles[1]?.lowNs,
+      high: ok.quantiles[1]?.highNs,
+    });
+  });
+
+  it('that is a time after a fault says how fine it was measured, and is a bound while it is censored', () => {
+    const { max } = METRICS['time-to-recover'].stats;
+    expect(max.read(fault)).toMatchObject([{ kind: 'value', step: fault.windowNs }]);
+    expect(max.read({ ...fault, timeToRecover: { kind: 'censored', ns: 7 } })).toEqual([
+      { kind: 'censored', atLeast: 7 },
+    ]);
+    expect(max.read({ ...fault, timeToRecover: { kind: 'not-degraded' } })).toEqual([{ kind: 'never-left' }]);
+    expect(max.read({ ...fault, timeToRecover: { kind: 'unknown' }, note: 'no baseline' })).toEqual([
+      { kind: 'absent', why: 'no baseline' },
+    ]);
+  });
+
+  it('of durations with calls given up is a lower bound where it is a mean or a maximum', () => {
+    const given = { ...phase, scheduleLag: { ...phase.scheduleLag, censored: 1 } };
+    const { mean, max } = METRICS['schedule-lag'].stats;
+    expect(mean.read(given)).toEqual([{ kind: 'censored', atLeast: phase.scheduleLag.meanNs }]);
+    expect(max.read(given)).toEqual([{ kind: 'censored', atLeast: phase.scheduleLag.maxNs }]);
+  });
+
+  it('is absent, not zero, where nothing was measured', () => {
+    const idle = { ...phase, offered: 0, goodRatio: null, missRatio: null, retryAmplification: null };
+    for (const name of [
+      'goodput',
+      'deadline-miss-ratio',
+      'error-ratio',
+      'error-classes',
+      'retry-amplification',
+    ] as const)
+      for (const { read: readOf } of Object.values(METRICS[name].stats))
+        expect(readOf(idle)).toEqual([{ kind: 'absent', why: 'no calls were offered' }]);
+    expect(METRICS.lost.stats.count.read({ ...run, effects: null })).toMatchObject([{ kind: 'absent' }]);
+    expect(METRICS['contract-drift'].stats.count.read({ ...run, drift: null })).toMatchObject([{ kind: 'absent' }]);
+    expect(METRICS['upstream-queue'].stats.p50.read({ ...phase, stageSplit: null })).toMatchObject([
+      { kind: 'absent' },
+    ]);
+    expect(METRICS['sessions-open'].stats.ratio.read({ ...stretch, sessions: { fewest: 0, opened: 0 } })).toMatchObject(
+      [{ kind: 'absent' }],
+    );
+  });
+
+  it('that is a trend too short to fit says why, and one of an unnamed process without numbers is left out', () => {
+    const short = { quantity: 'rss', verdict: 'unknown', slopePerHour: null, reason: 'not reported' };
+    const { slope } = METRICS['rss-growth'].stats;
+    expect(slope.read({ isNamed: true, trends: [short] })).toEqual([{ kind: 'not-estimable', why: 'not reported' }]);
+    expect(slope.read({ isNamed: false, trends: [short] })).toEqual([]);
+  });
+});
