@@ -43,7 +43,8 @@ Examples:
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
   $ plimsoll gate reports/runs/<run>                the verdict again, as an exit code
 
-Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight failed, 2 bad input, 1 bug, 130/143 interrupted.`,
+Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight failed, 2 bad input, 1 bug,
+130/143 interrupted.`,
     );
   for (const declare of [
     declareRun,

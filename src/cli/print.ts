@@ -1,5 +1,5 @@
 /**
- * How problems look on a terminal, and as JSON. Everything that came from outside loses its control characters first.
+ * Problems on a terminal, and as JSON. Everything that came from outside loses its control characters first.
  */
 import { createColors } from 'picocolors';
 import type { Problem, SourcePlace } from '../problem/index.js';

@@ -41,7 +41,10 @@ export function startProgress(live: () => LiveStats | null, quiet: boolean): Pro
 function counters(stats: LiveStats): string {
   const { offered, sent, completed, ok, shed, inFlight, queued } = stats;
   const failed = completed - ok;
-  return `offered ${offered}  sent ${sent}  ok ${ok}  not ok ${failed}  shed ${shed}  in flight ${inFlight}  queued ${queued}`;
+  return (
+    `offered ${offered}  sent ${sent}  ok ${ok}  not ok ${failed}  shed ${shed}  ` +
+    `in flight ${inFlight}  queued ${queued}`
+  );
 }
 
 function plain(live: () => LiveStats | null): Progress {
@@ -66,7 +69,8 @@ function plain(live: () => LiveStats | null): Progress {
 
 function phaseTitle(phase: PlannedPhase, of: number): string {
   if (traitsOf(phase.regime).searches) return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
-  return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${phase.regime}, ${phase.loop} loop, ${duration(phase.forNs)})`;
+  const how = `${phase.regime}, ${phase.loop} loop, ${duration(phase.forNs)}`;
+  return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${how})`;
 }
 
 function redrawn(live: () => LiveStats | null): Progress {
@@ -90,7 +94,8 @@ function redrawn(live: () => LiveStats | null): Progress {
       const cells = Math.min(40, width - 24);
       const full = Math.round(share * cells);
       lines.push(
-        `${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`,
+        `${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ` +
+          `${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`,
       );
       if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
     }

@@ -16,21 +16,21 @@ export interface Interruption {
 
 const EMERGENCY_MS = 2_000;
 
-export function listenForInterruption(tell: (text: string) => void): Interruption {
+export function listenForInterruption(notify: (text: string) => void): Interruption {
   const controller = new AbortController();
   const emergencies: (() => Promise<void>)[] = [];
   let exitCode: ExitCode | null = null;
   const on = (name: 'SIGINT' | 'SIGTERM'): void => {
     if (exitCode === null) {
       exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-      tell('stopping: nothing more is sent, faults are lifted, what was measured is written (again to stop at once)');
+      notify('stopping: sending ends, faults are removed, and the record is written (press again to stop at once)');
       controller.abort(name);
       return;
     }
     const code = exitCode;
-    const hammer = setTimeout(() => process.exit(code), EMERGENCY_MS);
+    const timer = setTimeout(() => process.exit(code), EMERGENCY_MS);
     void Promise.allSettled(emergencies.map((act) => act())).then(() => {
-      clearTimeout(hammer);
+      clearTimeout(timer);
       process.exit(code);
     });
   };

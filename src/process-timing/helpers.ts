@@ -13,7 +13,7 @@ const MADE_FIRST = 5;
 
 /**
  * Lets the compiler's and the collector's threads of this process give way to every other thread of the machine:
- * setpriority(2), which Linux takes for the one thread it is told of.
+ * setpriority(2), which Linux applies to the one thread that is named.
  *
  * With equal rights such a helper keeps a core for up to 4 ms while the thread that has a call to send or an answer to
  * give on time waits behind it: on two cores, some 100 ms of waiting in 9 s of 350 calls/s, of which 40 are left. To be
@@ -21,19 +21,19 @@ const MADE_FIRST = 5;
  * It can't be taken back without privilege.
  *
  * @param threads as `helperThreads` found them.
- * @returns how many threads were told; 0 where the system is not Linux or does not grant it.
+ * @returns how many threads give way now; 0 where the system is not Linux or does not grant it.
  */
 export function letHelpersYield(threads: readonly number[]): number {
-  let told = 0;
+  let yielding = 0;
   for (const thread of threads) {
     try {
       setPriority(thread, NICE);
-      told++;
+      yielding++;
     } catch {
       // Ended since it was listed, or not granted: things are as they were.
     }
   }
-  return told;
+  return yielding;
 }
 
 /**

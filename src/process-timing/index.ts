@@ -5,7 +5,8 @@
  * hold for the whole process (the timer slack for the calling thread) and can't be taken back: a program that uses
  * Plimsoll as a library would keep them for good, so only worker threads and child processes of ours, and the command,
  * set them. They need no privilege, and change nothing where the system has no such setting. A floor room below `load`,
- * `toxiproxy` and the mock servers, which all call it; `calibration` judges what comes of it. Does not own: how time is waited for (load/pacing, mock-servers/alarm), nor anything of
+ * `toxiproxy` and the mock servers, which all call it; `calibration` judges what comes of it. Does not own: how time is
+ * waited for (load/pacing, mock-servers/alarm), nor anything of
  * processes that are not ours.
  */
 export { helperThreads, letHelpersYield } from './helpers.js';

@@ -13,7 +13,7 @@ const SETTLED_MS = 4_000;
  *
  * At once: no collection for the sake of a small heap. Where little is called V8 collects everything some twenty
  * seconds after the load began, 10 to 20 ms at a stretch in each thread, and makes the young generation so small that
- * it has to be looked through three times a second from then on, instead of once in five. In four seconds: compilers
+ * it has to be collected three times a second from then on, instead of once in five. In four seconds: compilers
  * and collectors give way (see `letHelpersYield`).
  */
 export function setUpTiming(): void {

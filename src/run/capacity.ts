@@ -78,7 +78,7 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
     const why =
       verdict === judged.verdict
         ? judged.why
-        : [...judged.why, 'the longest probe could not tell, and passing takes proof'];
+        : [...judged.why, 'the longest probe was undecided, and passing takes proof'];
     event({ ...judged, atNs: nowNs(), verdict, why });
     lastWhy = why.join('; ');
     if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, search.stepNs), interrupt)))
@@ -148,9 +148,9 @@ async function rested(ns: number, interrupt: AbortSignal): Promise<boolean> {
 function warnOf(setup: PhasesSetup, planned: PlannedPhase, result: SearchResult, atNs: number): void {
   const remedies: Partial<Record<SearchResult['ended'], string>> = {
     'high-passed': 'raise the high end of "between": the true load line is higher',
-    'low-failed': 'lower the low end of "between", or look at why the target fails with so little to do',
+    'low-failed': 'lower the low end of "between", or find out why the target fails at so low a rate',
     generator:
-      'free a core for the generator, end other work on the machine, or state a deadline that lateness can be held against',
+      'free a core for the generator, end other work on the machine, or set a deadline, of which lateness may be 5 %',
     'probes-used-up':
       'make the probes longer ("step"), or give the target a machine of its own: its verdicts contradict each other',
   };
@@ -196,5 +196,6 @@ function probeWords(
     ...(passedPerSecond === null ? [] : [`${rate(passedPerSecond)} passed`]),
     ...(failedPerSecond === null ? [] : [`${rate(failedPerSecond)} failed`]),
   ];
-  return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+  const bounds = known.length === 0 ? '' : ` (${known.join(', ')})`;
+  return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}${bounds}`;
 }

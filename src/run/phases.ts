@@ -56,7 +56,9 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
               atNs: nowNs(),
               code: 'fault-not-confirmed',
               what: `fault "${fault.id}" could not be turned ${edge}: ${reason}`,
-              remedy: `look at the log of ${fault.place === 'link' ? 'the fault engine' : `service "${fault.on}"`}; numbers of this phase say nothing about the fault`,
+              remedy:
+                `read the log of ${fault.place === 'link' ? 'the fault engine' : `service "${fault.on}"`}; ` +
+                'the numbers of this phase do not show the fault',
             });
           },
         });
@@ -73,9 +75,12 @@ function noLoadLine(phase: PlannedPhase, search: SearchedPhase | null): Error {
   return new ProblemError('invalid', [
     {
       code: 'no-load-line',
-      what: `phase "${phase.name}" is to run at a multiple of the load line, and phase "${search.phase}" found none: ${search.seen}`,
+      what:
+        `phase "${phase.name}" is to run at a multiple of the load line, ` +
+        `and phase "${search.phase}" found none: ${search.seen}`,
       remedy:
-        'lower the low end of "between", free the machine for the generator, or write the rates of later phases as calls a second',
+        'lower the low end of "between", free the machine for the generator, ' +
+        'or write the rates of later phases as calls a second',
     },
   ]);
 }

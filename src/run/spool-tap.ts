@@ -1,4 +1,4 @@
-/** Keeps a copy of what the generator spools while somebody wants to look at it, before the record is read back. */
+/** Keeps a copy of what the generator spools while a probe runs: it is judged before the record is read back. */
 import { decodeSpool, type SampleColumns, type SampleTables } from '../record/index.js';
 
 export class SpoolTap {

@@ -121,9 +121,9 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
       signal('SIGTERM');
       // A frozen process can't take SIGTERM before it is thawed.
       signal('SIGCONT');
-      const hammer = setTimeout(() => signal('SIGKILL'), GRACE_MS);
+      const timer = setTimeout(() => signal('SIGKILL'), GRACE_MS);
       await exited;
-      clearTimeout(hammer);
+      clearTimeout(timer);
       // Grandchildren that outlived the leader of the group.
       signal('SIGKILL');
     },

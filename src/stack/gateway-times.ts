@@ -2,7 +2,7 @@
 import { CONTROL_PATHS, gatewayWindow, readObject } from '../protocol/index.js';
 import type { GatewayRow } from '../record/index.js';
 
-/** The windows of a gateway, out of the NDJSON it tells them in. */
+/** The windows of a gateway, out of the NDJSON it reports them in. */
 export function gatewayRows(gateway: string, text: string, monotonicEpochNs: bigint): GatewayRow[] {
   return text
     .split('\n')

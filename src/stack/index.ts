@@ -2,8 +2,8 @@
  * The stack: what is under test, brought up and taken down.
  *
  * Owns services (spawn, readiness, logs, what is done to their processes on purpose, stop in reverse order whatever
- * happens), ports, links in front of them, the address calls go to, and looking at its processes. Does not own: the
- * engine behind a link (`toxiproxy`), when a fault strikes (`faults`).
+ * happens), ports, links in front of them, the address calls go to, and polling its processes. Does not own: the
+ * engine behind a link (`toxiproxy`), when a fault comes on (`faults`).
  */
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ProcessControl } from './supervisor.js';

@@ -1,9 +1,9 @@
 /**
- * The ledger of a mock: who executed what, for counting effects exactly, and whom its faults struck.
+ * The ledger of a mock: which call executed what, for counting effects exactly, and which calls its faults affected.
  *
  * It is asked of the mock itself, or, where the mock's process will end on purpose, kept in a file that outlives the
  * process: the mock writes each execution there before it answers. The file has no name, only a descriptor that each
- * life inherits, so that nothing is left behind however the run ends.
+ * incarnation inherits, so that nothing is left behind however the run ends.
  */
 import { CONTROL_PATHS, faultHitLine, ledgerLine, readObject } from '../protocol/index.js';
 import { mkdtemp, open, rm } from 'node:fs/promises';
@@ -15,13 +15,13 @@ import { textAt } from './server-counters.js';
 const WITHIN_MS = 10_000;
 
 /**
- * What a mock keeps of its effects and its strikes, as lines. An unreachable mock (it died) gives none; the run's
+ * What a mock keeps of its effects and its fault hits, as lines. An unreachable mock (it died) gives none; the run's
  * events say why.
  */
 export interface Ledger {
   /** All executions so far, except those of the preflight. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
-  /** All strikes of its faults so far. */
+  /** All hits of its faults so far. */
   affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
 }
 
@@ -46,7 +46,7 @@ export interface KeptLedger extends Ledger {
 export async function keptLedger(): Promise<KeptLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'));
   const file = await open(join(folder, 'ledger'), 'a+');
-  // The open file lives on without its name. Where a system refuses that (Windows), it goes when the ledger is closed.
+  // The open file outlasts its name. Where a system refuses that (Windows), it goes when the ledger is closed.
   const nameless = await rm(folder, { recursive: true }).then(
     () => true,
     () => false,

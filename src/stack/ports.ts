@@ -46,7 +46,7 @@ const FIRST_TRIED = 10_000;
 const TRIES = 64;
 
 /**
- * A free port that will still be free after nobody has listened on it for a while: one the system does not give to
+ * A free port that will still be free when nothing has listened on it for a while: one the system does not give to
  * outgoing connections. A client that keeps trying a silent port of that range now and then gets that very port for its
  * own end, connects to itself (TCP's simultaneous open), and holds the port when the server comes back.
  */

@@ -1,5 +1,5 @@
 /**
- * The reaper: kills the process groups of a run that died without saying goodbye (`kill -9`, out of memory).
+ * The reaper: kills the process groups of a run that was killed (`kill -9`, out of memory).
  *
  * A shell in a session of its own reads group ids from a pipe that only we hold; when the pipe ends, whatever is still
  * on its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
@@ -42,12 +42,12 @@ export function startReaper(): Reaper {
     buffer: false,
   });
   shell.stdin.on('error', () => undefined);
-  const say = (line: string): void => {
+  const send = (line: string): void => {
     if (shell.stdin.writable) shell.stdin.write(line);
   };
   return {
-    watch: (pid) => say(`+ ${pid}\n`),
-    forget: (pid) => say(`- ${pid}\n`),
+    watch: (pid) => send(`+ ${pid}\n`),
+    forget: (pid) => send(`- ${pid}\n`),
     stop: async () => {
       shell.stdin.end();
       await shell;

@@ -1,5 +1,5 @@
 /**
- * Looking at one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null
+ * Polling one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null
  * with a reason.
  */
 import { CONTROL_PATHS, mockState, readObject } from '../protocol/index.js';
@@ -8,30 +8,30 @@ import type { ResourceRow } from '../record/index.js';
 
 /** USER_HZ: the unit of CPU times in /proc/PID/stat; 100 on every Linux Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** Telling sockets from files takes one system call each: over this many descriptors the look would disturb the run. */
+/** Telling sockets from files takes one system call each: over this many descriptors the poll would disturb the run. */
 const MOST_DESCRIPTORS = 1_024;
 
-/** A process to look at. */
+/** A process to poll. */
 export interface WatchedProcess {
   readonly name: string;
   readonly pid: number;
-  /** Where a mock tells its state; null for everything else. */
+  /** Where a mock reports its state; null for everything else. */
   readonly stateUrl: string | null;
 }
 
 /** One row for one process, now. Never throws: a process that is gone gives nulls with the reason. */
 export async function sampleProcess(process: WatchedProcess, atNs: number): Promise<ResourceRow> {
   const [row, sessions] = await Promise.all([
-    lookAt(process, atNs),
+    poll(process, atNs),
     process.stateUrl === null ? null : openSessions(process.stateUrl),
   ]);
   if (sessions !== null) return { ...row, sessions };
   const why =
-    process.stateUrl === null ? 'only a mock tells its sessions' : 'the mock did not tell its sessions in time';
+    process.stateUrl === null ? 'only a mock reports its sessions' : 'the mock did not report its sessions in time';
   return { ...row, reason: row.reason === undefined ? why : `${row.reason}; ${why}` };
 }
 
-async function lookAt({ name, pid }: WatchedProcess, atNs: number): Promise<ResourceRow> {
+async function poll({ name, pid }: WatchedProcess, atNs: number): Promise<ResourceRow> {
   const nothing = {
     sessions: null,
     cpuUserS: null,
@@ -68,11 +68,11 @@ async function lookAt({ name, pid }: WatchedProcess, atNs: number): Promise<Reso
       ...(tooMany ? { reason: `sockets are not counted over ${MOST_DESCRIPTORS} descriptors` } : {}),
     };
   } catch {
-    return { atNs, process: name, pid, ...nothing, reason: 'the process is gone, or not ours to look at' };
+    return { atNs, process: name, pid, ...nothing, reason: 'the process has ended, or may not be read' };
   }
 }
 
-/** Less than the distance of two looks, so that a mock that stands still holds up nothing. */
+/** Less than the time between two polls, so that a mock that stands still delays nothing. */
 const STATE_WITHIN_MS = 800;
 
 async function openSessions(stateUrl: string): Promise<number | null> {

@@ -1,5 +1,5 @@
 /**
- * What our own servers tell of their doing. A process takes its account with it when it ends, so one that is ended on
+ * What our own servers report of their work. A process takes its counters with it when it ends, so one that is ended on
  * purpose is asked just before: only what it did in the few milliseconds after that is lost.
  */
 import { CONTROL_PATHS, mockState, readObject } from '../protocol/index.js';
@@ -9,7 +9,7 @@ import type { RunEvent, WorkRow } from '../record/index.js';
 /**
  * Longest wait for a server that is about to be ended: a server that does not answer must not hold up its own fault.
  */
-const LAST_WORDS_MS = 250;
+const LAST_READ_MS = 250;
 const WITHIN_MS = 2_000;
 
 const { sessions: sessionCounts, queued, inService, work } = mockState;
@@ -22,20 +22,20 @@ export interface CounterOf {
   readonly event: (event: RunEvent) => void;
 }
 
-/** The account a mock keeps of its work, over all its lives. */
+/** The counters a mock keeps of its work, over all its incarnations. */
 export class WorkCounter {
   readonly #of: CounterOf;
-  /** Of lives that have ended, and not taken yet. */
+  /** Of incarnations that have ended, and not taken yet. */
   #kept: WorkRow[] = [];
 
   constructor(of: CounterOf) {
     this.#of = of;
   }
 
-  /** The present process is about to be ended. Never rejects; an account that can't be had is told as a warning. */
+  /** The present process is about to be ended. Never rejects; counters that can't be read become a warning. */
   async leaving(stateUrl: string, incarnation: number): Promise<void> {
-    const row = await this.#ask(stateUrl, incarnation, 'leaving', LAST_WORDS_MS);
-    if (row === null) this.#of.event(untold(this.#of, 'what its process did with its calls'));
+    const row = await this.#ask(stateUrl, incarnation, 'leaving', LAST_READ_MS);
+    if (row === null) this.#of.event(incomplete(this.#of, 'what its process did with its calls'));
     else this.#kept.push(row);
   }
 
@@ -45,7 +45,7 @@ export class WorkCounter {
    */
   async take(stateUrl: string, incarnation: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {
     const now = await this.#ask(stateUrl, incarnation, when, WITHIN_MS);
-    // A process may have been ended while it was asked: its last words come last.
+    // A process may have been ended while it was asked: its last row comes last.
     const rows = [...this.#kept, ...(now === null ? [] : [now])].sort((a, b) => a.atNs - b.atNs);
     this.#kept = [];
     return rows;
@@ -72,7 +72,7 @@ export class WorkCounter {
   }
 }
 
-/** The rows a server keeps as text, over all its lives. */
+/** The rows a server keeps as text, over all its incarnations. */
 export class KeptRows {
   readonly #of: CounterOf;
   readonly #what: string;
@@ -85,12 +85,12 @@ export class KeptRows {
   }
 
   async leaving(rowsUrl: string): Promise<void> {
-    const text = await textAt(rowsUrl, LAST_WORDS_MS);
-    if (text === null) this.#of.event(untold(this.#of, this.#what));
+    const text = await textAt(rowsUrl, LAST_READ_MS);
+    if (text === null) this.#of.event(incomplete(this.#of, this.#what));
     else this.#earlier += text;
   }
 
-  /** NDJSON of all lives. */
+  /** NDJSON of all incarnations. */
   async text(rowsUrl: string): Promise<string> {
     return this.#earlier + ((await textAt(rowsUrl, 10_000)) ?? '');
   }
@@ -106,12 +106,14 @@ export async function textAt(url: string, withinMs: number): Promise<string | nu
   }
 }
 
-function untold({ service, nowNs }: CounterOf, what: string): RunEvent {
+function incomplete({ service, nowNs }: CounterOf, what: string): RunEvent {
   return {
     type: 'warning',
     atNs: nowNs(),
-    code: 'account-incomplete',
-    what: `service "${service}" was ended before it could tell ${what}: the record holds only what its other processes tell`,
+    code: 'counters-incomplete',
+    what:
+      `service "${service}" was ended before it could report ${what}: ` +
+      'the record holds only what its other processes report',
     remedy: 'take the numbers made from it as a lower bound, or run again with less load at the moment of the fault',
   };
 }

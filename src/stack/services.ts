@@ -14,13 +14,13 @@ import { untilLine, untilReady } from './ready.js';
 import type { Reaper } from './reaper.js';
 import { Supervisor, type ProcessControl, type Supervised } from './supervisor.js';
 
-/** What a service tells of its doing, over all its lives; nothing where it keeps no such account. Times in run time. */
+/** What a service reports of its work, over all its incarnations; nothing where it keeps no counters. Run time. */
 export interface ServerCounters {
   /** Executions in its ledger. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** Strikes of its faults. */
   affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
-  /** Its work by now, and what processes that ended since the last time had to tell. */
+  /** Its work by now, and the last counters of processes that ended since the last time. */
   work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;
   /** Its own times, of a gateway. */
   gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
@@ -47,7 +47,7 @@ export interface ServiceSetup {
   readonly log: (service: string, text: string) => void;
   readonly reaper: Reaper;
   readonly abort: AbortSignal;
-  /** Called when a child ends although nobody stopped it. */
+  /** Called when a child ends without being stopped. */
   readonly died: (service: string, how: string) => void;
   /** Whether its process will be ended on purpose and come back: its port and its ledger must outlive it. */
   readonly comesBack: boolean;
@@ -91,7 +91,7 @@ function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: Ser
   return startOwn(service, setup, 'gatewayMock', { ...service.options, name: service.name, upstreams });
 }
 
-/** Starts one of our own servers, on a free port that it keeps for all its lives. */
+/** Starts one of our own servers, on a free port that it keeps for all its incarnations. */
 async function startOwn(
   service: Extract<Service, { kind: 'mock' | 'gateway' }>,
   setup: ServiceSetup,
@@ -140,10 +140,10 @@ async function startOwn(
     );
     process_.laterWith(commandOn(listensOn));
     const url = at(service.options.path);
-    const told = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_COUNTERS;
+    const ledgerRows = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_COUNTERS;
     const counters: ServerCounters = {
-      effects: (epochNs) => told.effects(epochNs),
-      affected: (epochNs) => told.affected(epochNs),
+      effects: (epochNs) => ledgerRows.effects(epochNs),
+      affected: (epochNs) => ledgerRows.affected(epochNs),
       work: async (when) => (await work?.take(at(CONTROL_PATHS.state), process_.incarnation, when)) ?? [],
       gateways: async (epochNs) =>
         windows === null ? [] : gatewayRows(service.name, await windows.text(at(CONTROL_PATHS.windows)), epochNs),

@@ -34,11 +34,11 @@ export interface StackSetup {
   readonly died: (service: string, how: string) => void;
 }
 
-/** What its services tell of their doing is told of all of them together. */
+/** What its services report is reported of all of them together. */
 export interface RunningStack extends ServerCounters {
   readonly target: TargetAddress;
   readonly links: ReadonlyMap<string, FaultLink>;
-  /** Address of the MCP endpoint of each mock, which can be told to fail. */
+  /** Address of the MCP endpoint of each mock, which can be made to fail. */
   readonly mocks: ReadonlyMap<string, string>;
   /** What can be done to the process of each service of ours. */
   readonly controls: ReadonlyMap<string, ProcessControl>;
@@ -185,7 +185,9 @@ function upstreamOf(service: RunningService): { host: string; port: number } {
     throw new ProblemError('preflight', [
       {
         code: 'link-to-https',
-        what: `a link can't stand in front of "${service.name}": its address is https, and its certificate would not fit the link's address`,
+        what:
+          `a link can't stand in front of "${service.name}": its address is https, ` +
+          "and its certificate would not fit the link's address",
         remedy: 'put the link in front of a plain http service, or take the link out',
       },
     ]);

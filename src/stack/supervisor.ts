@@ -1,8 +1,8 @@
 /**
- * The supervisor of one service: its process over all its lives, on the same port, and what can be done to it on
+ * The supervisor of one service: its process over all its incarnations, on the same port, and what can be done to it on
  * purpose.
  *
- * An exit that was asked for here is planned; every other one is told as a death.
+ * An exit that was asked for here is planned; every other one is reported as a death.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,10 +45,11 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
   readonly event: (event: RunEvent) => void;
   readonly log: (service: string, text: string) => void;
   readonly reaper: Reaper;
-  /** Called when the process ends although nobody asked for it. */
+  /** Called when the process ends unasked. */
   readonly died: (service: string, how: string) => void;
   /**
-   * Asked before a process is ended that may come back, `life` counted from 0; the end waits for it. Must not reject.
+   * Asked before a process is ended that may come back, `incarnation` counted from 0; the end waits for it. Must not
+   * reject.
    */
   readonly leaving?: ((incarnation: number) => Promise<void>) | undefined;
 }
@@ -88,7 +89,7 @@ export class Supervisor implements Supervised {
     return this.#incarnation;
   }
 
-  /** The command of later lives, where it differs from the first: a port that is known by now. */
+  /** The command of later incarnations, where it differs from the first: a port that is known by now. */
   laterWith(command: SupervisorSetup['command']): void {
     this.#command = command;
   }
@@ -132,7 +133,7 @@ export class Supervisor implements Supervised {
   }
 
   async stop(): Promise<void> {
-    if (!this.#leaving) this.#tell('stopping');
+    if (!this.#leaving) this.#announce('stopping');
     this.#leaving = true;
     this.#state = 'ended';
     await this.#child.stop();
@@ -142,7 +143,7 @@ export class Supervisor implements Supervised {
   async #raise(): Promise<void> {
     const child = this.#child;
     const { service, event, nowNs, died } = this.#setup;
-    this.#tell('spawned');
+    this.#announce('spawned');
     void child.exited.then(({ exitCode, signal }) => {
       const unexpected = child === this.#child && !this.#leaving;
       if (unexpected) this.#state = 'down';
@@ -152,15 +153,15 @@ export class Supervisor implements Supervised {
     try {
       await this.#untilReady(child);
     } catch (thrown) {
-      if (!this.#leaving) this.#tell('stopping');
+      if (!this.#leaving) this.#announce('stopping');
       this.#leaving = true;
       await child.stop();
       if (this.#ended() === false) this.#state = 'down';
       throw thrown;
     }
-    // Stopped for good while it came up: whoever stopped it waits for its end, and nobody may believe that it is up.
+    // Stopped for good while it came up: its stop waits for its end, and it must not count as up.
     if (this.#ended()) throw new Error(`service "${service}" was stopped while it came up`);
-    this.#tell('ready');
+    this.#announce('ready');
   }
 
   /** A check behind an await: the state may have changed meanwhile. */
@@ -173,7 +174,7 @@ export class Supervisor implements Supervised {
     this.#state = 'down';
     this.#leaving = true;
     await this.#setup.leaving?.(this.#incarnation);
-    this.#tell('stopping');
+    this.#announce('stopping');
   }
 
   #require(state: 'up' | 'frozen' | 'down', verb: string): void {
@@ -184,7 +185,7 @@ export class Supervisor implements Supervised {
     throw new Error(`can't ${verb} service "${this.#setup.service}": it ${is}`);
   }
 
-  #tell(edge: 'spawned' | 'ready' | 'stopping'): void {
+  #announce(edge: 'spawned' | 'ready' | 'stopping'): void {
     const { event, nowNs, service } = this.#setup;
     event({ type: 'service', atNs: nowNs(), service, edge, pid: this.#child.pid });
   }

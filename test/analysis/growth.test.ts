@@ -182,7 +182,7 @@ describe('growth over a soak phase', () => {
 describe('a gate on growth', () => {
   const leaking = summaryOf([
     ...polls((second) => ({ rssBytes: 80 * MIB + second * 0.01 * MIB })),
-    ...polls(() => ({ process: 'plimsoll', pid: 6, sessions: null, reason: 'only a mock tells its sessions' })),
+    ...polls(() => ({ process: 'plimsoll', pid: 6, sessions: null, reason: 'only a mock reports its sessions' })),
   ]);
   const gate = (over: Partial<Gate>): Gate => ({
     index: 0,

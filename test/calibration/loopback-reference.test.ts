@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureLoopbackReference } from '../../src/calibration/index.js';
 import { spreadOf } from '../../src/calibration/loopback-reference/spread.js';
 
-describe('the yardstick', () => {
+describe('the loopback reference', () => {
   it('measures all three probes against its own server and leaves no process behind', async () => {
     const children = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
     const before = children();

@@ -13,8 +13,8 @@ import { PACKAGE_ROOT, entryPath } from '../../src/package/index.js';
 const CACHE = mkdtempSync(join(tmpdir(), 'plimsoll-cache-'));
 
 /**
- * The machine is busy with other tests: what it is worth is assumed, so that only the product decides how a run ends. An
- * empty value has the machine measured.
+ * The machine is busy with other tests: what it is worth is assumed, so that only the product decides how a run ends.
+ * An empty value has the machine measured.
  */
 const ASSUMED = { PLIMSOLL_ASSUME_MACHINE: 'quiet:20000/s' };
 

@@ -143,7 +143,7 @@ function looksInto(record: RecordWriter, untilNs: number, random: Random, faultN
       sockets: 9,
       threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0),
       sessions: null,
-      reason: 'only a mock tells its sessions',
+      reason: 'only a mock reports its sessions',
     });
     if (untilNs - atNs > 62 * S)
       record.resource({

@@ -43,7 +43,7 @@ const GROWING: GrowthSummary = {
           last: null,
           slopePerHour: null,
           verdict: 'unknown',
-          reason: 'only a mock tells its sessions',
+          reason: 'only a mock reports its sessions',
         }),
       ],
     },
@@ -109,7 +109,7 @@ describe('a resource trend in the reports', () => {
     expect(part.match(/<svg role="img"/g)).toHaveLength(1);
     expect(part).toContain('trend (Theil-Sen)');
     expect(part).toContain('+36 MiB/h to +40 MiB/h');
-    expect(part).toContain('only a mock tells its sessions');
+    expect(part).toContain('only a mock reports its sessions');
     expect(part.match(/<tr>/g)).toHaveLength(1 + 7);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The answer that the head of each shipped scenario states, and how the scenario is shortened so that all of them run in
- * a few minutes. Counts are exact; times lie where the head says, with room for a busy machine.
+ * The answer that the head of each shipped scenario states, and how the scenario is shortened so that all of them run
+ * in a few minutes. Counts are exact; times lie where the head says, with room for a busy machine.
  */
 import { expect } from 'vitest';
 import type { CapacitySummary, PhaseSummary, Quantile, RecoverySummary, Summary } from '../../src/analysis/index.js';
@@ -343,7 +343,8 @@ export const SHIPPED: readonly ShippedScenario[] = [
     shortened: ['phases.0.for=32s', 'phases.0.warmup=8s', 'faults.0.for=32s'],
     exitCode: EXIT.gateFailed,
     answer: ({ growth: [soak] }) => {
-      const rss = soak?.processes.find(({ process }) => process === 'backend')?.trends.find((t) => t.quantity === 'rss');
+      const backend = soak?.processes.find(({ process }) => process === 'backend');
+      const rss = backend?.trends.find(({ quantity }) => quantity === 'rss');
       expect(rss?.verdict).toBe('growing');
     },
   },

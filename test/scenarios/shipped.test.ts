@@ -1,6 +1,6 @@
 /**
- * Every shipped scenario as a whole run, with the answer that its own head states. Shortened, unless PLIMSOLL_FULL=1 asks
- * for each as it is shipped (`npm run nightly`).
+ * Every shipped scenario as a whole run, with the answer that its own head states. Shortened, unless PLIMSOLL_FULL=1
+ * asks for each as it is shipped (`npm run nightly`).
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** One thing the doctor looked at, and what all of them come to. */
+/** One check of the doctor, and the report that all of them make. */
 
 export type CheckId =
   | 'node'
@@ -21,12 +21,12 @@ export type CheckId =
   | 'tools'
   | 'closing';
 
-/** `unknown`: this system does not tell; neither for nor against it. */
+/** `unknown`: this system does not report it; neither for nor against it. */
 export type CheckStatus = Check['status'];
 
 export type Check =
   | { readonly id: CheckId; readonly status: 'ok' | 'unknown'; readonly saw: string }
-  /** `warn`: numbers are worth less; `fail`: measuring here is pointless until it is mended. */
+  /** `warn`: numbers are worth less; `fail`: measuring here is pointless until it is fixed. */
   | { readonly id: CheckId; readonly status: 'warn' | 'fail'; readonly saw: string; readonly remedy: string };
 
 /** What `plimsoll doctor --json` prints. */

@@ -11,7 +11,7 @@ export function enginesToTry(choice: EngineChoice): readonly EngineChoice[] {
   return [{ kind: 'embedded' }, { kind: 'real-on-path' }, ...(choice.kind === 'url' ? [choice] : [])];
 }
 
-/** An engine that is not the chosen one fails nothing: the embedded one is needed by nobody who chose another. */
+/** An engine that is not the chosen one fails nothing: a run on another engine does not need it. */
 export function judgeEngine(engine: EngineChoice, trial: EngineTrial, chosen: boolean): readonly Check[] {
   const id = engine.kind === 'real-on-path' ? 'toxiproxy-server' : 'fault-engine';
   if ('version' in trial) {

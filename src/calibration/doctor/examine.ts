@@ -30,13 +30,13 @@ import { judgePressure, judgeSpin, judgeSteal, judgeTimers } from './noise.js';
 import { judgePreflight, judgePreflightFailure, judgeScenario, judgeSelfLoad } from './parts.js';
 import { clockReadingNs, timerLatenessNs } from './probe.js';
 
-/** What the doctor tells while it looks. Calls must return at once. */
+/** Hears what the doctor is doing. Calls must return at once. */
 export interface DoctorListener {
   step(text: string): void;
 }
 
 export interface DoctorRequest {
-  /** Also bring this scenario's stack up and look at its target; null: the machine alone. */
+  /** Also start this scenario's stack and check its target; null: the machine alone. */
   readonly read: ReadScenario | null;
   /** The engine a run would be given. The embedded one is tried in any case. */
   readonly engine: EngineChoice;
@@ -65,12 +65,12 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
   const { read, interrupt, listener } = request;
   const checks: Check[] = [];
   const scopes = new Scopes(interrupt, (what) =>
-    checks.push(fail('closing', what, 'look for processes that were left, and end them')),
+    checks.push(fail('closing', what, 'end the processes that were left running')),
   );
   try {
     if (read !== null) checks.push(...judgeScenario(read));
     const needs = read === null ? USUAL_NEEDS : needsOf(planOf(read.scenario));
-    listener.step('looking at the machine');
+    listener.step('checking the machine');
     checks.push(...(await machineChecks(needs, interrupt)));
     listener.step('trying how much load this machine can offer');
     const selfLoad = await tryLoad(request);
@@ -178,7 +178,7 @@ async function keptWords(
     disturbed,
   });
   return reason === null
-    ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for runs to look at`
+    ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for later runs`
     : `not kept (${reason})`;
 }
 
@@ -247,7 +247,7 @@ async function stackChecks(
           fail(
             'stack',
             `service "${service}" ended by itself (${redact(how)})`,
-            'run its command by hand and look at what it prints',
+            'run its command by hand and read what it prints',
           ),
         ),
     });

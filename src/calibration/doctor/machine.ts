@@ -4,7 +4,7 @@ import type { Fact, Machine } from '../../envelope/index.js';
 import type { Needs } from '../../plan/index.js';
 import { fail, ok, unknown, warn, type Check } from './check.js';
 
-/** What nobody has asked for yet: the scenario language's default of 1 024 calls in flight, and 64 files besides. */
+/** Needs without a scenario: the scenario language's default of 1 024 calls in flight, and 64 files besides. */
 export const USUAL_NEEDS: Needs = { connections: 1_024, openFiles: 1_088, ports: 1_024, ratePerSecond: null };
 
 /** Oldest Node.js that works, as in package.json. */
@@ -34,8 +34,11 @@ export function judgeNode(version: string): Check {
 export function judgeOpenFiles(limit: Fact<number | 'unlimited'>, needs: Needs): Check {
   if (limit.value === null) return unknown('open-files', limit.reason);
   if (limit.value === 'unlimited') return ok('open-files', `unlimited, ${needs.openFiles} needed`);
-  const saw = `${limit.value} open files, ${needs.openFiles} needed for ${needs.connections} ${needs.ports === 0 ? 'servers' : 'connections'}`;
-  const remedy = `raise the hard limit (ulimit -Hn ${Math.max(65_536, 2 * needs.openFiles)}, LimitNOFILE= of a service, --ulimit nofile= of a container), or ask for fewer sessions or less in flight`;
+  const users = `${needs.connections} ${needs.ports === 0 ? 'servers' : 'connections'}`;
+  const saw = `${limit.value} open files, ${needs.openFiles} needed for ${users}`;
+  const remedy =
+    `raise the hard limit (ulimit -Hn ${Math.max(65_536, 2 * needs.openFiles)}, LimitNOFILE= of a service, ` +
+    '--ulimit nofile= of a container), or ask for fewer sessions or less in flight';
   if (limit.value < needs.openFiles) return fail('open-files', saw, remedy);
   return limit.value < 2 * needs.openFiles
     ? warn('open-files', `${saw}: little is left over`, remedy)
@@ -80,7 +83,10 @@ export function judgeClock(source: Fact<string>, readingNs: number): Check {
 
 export function judgeGovernor(governor: Fact<string>): Check {
   if (governor.value === null)
-    return unknown('governor', `the frequency is not governed here, or this system does not tell (${governor.reason})`);
+    return unknown(
+      'governor',
+      `the frequency is not governed here, or this system does not report it (${governor.reason})`,
+    );
   if (governor.value === 'performance') return ok('governor', 'performance');
   return warn(
     'governor',
@@ -124,7 +130,8 @@ export function judgeCpus(host: Pick<Machine['host'], 'cpuThreads' | 'affinity'>
 /** A quota in CPUs, and the periods in which it stopped us while the doctor probed. */
 export function judgeQuota(quota: Fact<number | 'unlimited'>, throttledPeriods: Fact<number>): Check {
   const remedy =
-    'measure outside of the limit, or raise it (cpu.max, docker --cpus, resources.limits.cpu): a stopped generator sends late';
+    'measure outside of the limit, or raise it (cpu.max, docker --cpus, resources.limits.cpu): ' +
+    'a stopped generator sends late';
   const throttled = throttledPeriods.value ?? 0;
   if (throttled > 0)
     return fail('cpu-quota', `this control group was throttled in ${throttled} periods of the probe`, remedy);

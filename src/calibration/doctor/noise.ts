@@ -11,19 +11,19 @@ const PRESSED_SHARE = { cpu: 0.1, memory: 0.01, io: 0.1 } as const;
 
 /** Pressure by itself fails nothing: it says who waits, not that we did. */
 export function judgePressure(pressure: NoiseSnapshot['pressure']): Check {
-  const told: string[] = [];
+  const shares: string[] = [];
   let pressed = false;
   let reason = '';
   for (const resource of ['cpu', 'memory', 'io'] as const) {
     const share = pressure[resource];
     if (share.value === null) reason = share.reason;
     else {
-      told.push(`${resource} ${percent(share.value)}`);
+      shares.push(`${resource} ${percent(share.value)}`);
       pressed ||= share.value >= PRESSED_SHARE[resource];
     }
   }
-  if (told.length === 0) return unknown('pressure', reason);
-  const saw = `tasks waited in the last ten seconds: ${told.join(', ')}`;
+  if (shares.length === 0) return unknown('pressure', reason);
+  const saw = `tasks waited in the last ten seconds: ${shares.join(', ')}`;
   return pressed ? warn('pressure', saw, QUIETEN) : ok('pressure', saw);
 }
 
@@ -46,7 +46,8 @@ export function judgeSpin(spins: readonly SpinResult[]): Check {
     null,
   );
   if (worst === null) return unknown('spin', 'not probed');
-  const saw = `${percent(worst.lostShare)} of the time lost to others (${worst.gaps} stalls, the longest ${duration(worst.longestGapNs)})`;
+  const stalls = `${worst.gaps} stalls, the longest ${duration(worst.longestGapNs)}`;
+  const saw = `${percent(worst.lostShare)} of the time used by other processes (${stalls})`;
   switch (noiseVerdict(worst.lostShare)) {
     case 'quiet':
       return ok('spin', saw);

@@ -23,18 +23,21 @@ export function judgeSelfLoad(
   const next =
     stoppedBy === null
       ? ''
-      : `; at ${last.ratePerSecond}/s ${stoppedBy === 'late' ? `it was late (p99 ${lag(last.lagP99Ns)})` : 'the server it was tried on could not follow'}`;
-  const told = kept === null ? '' : `; ${kept}`;
+      : stoppedBy === 'late'
+        ? `; at ${last.ratePerSecond}/s it was late (p99 ${lag(last.lagP99Ns)})`
+        : `; at ${last.ratePerSecond}/s the server it was tried on could not follow`;
+  const keeping = kept === null ? '' : `; ${kept}`;
   if (capacityPerSecond === null) {
     const asked = needs.ratePerSecond === null ? '' : `; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`;
     return fail(
       'self-load',
-      `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}${told}${asked}`,
+      `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}${keeping}${asked}`,
       quieter,
     );
   }
   const held = steps.filter(({ ratePerSecond }) => ratePerSecond === capacityPerSecond).at(-1);
-  const saw = `this machine can offer ${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${told}`;
+  const offers = `${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s`;
+  const saw = `this machine can offer ${offers} with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${keeping}`;
   if (needs.ratePerSecond !== null && needs.ratePerSecond > capacityPerSecond) {
     return warn(
       'self-load',
@@ -61,7 +64,7 @@ export function judgePreflight({
   warnings,
 }: PreflightReport): readonly Check[] {
   const server =
-    serverInfo === null ? 'a server that does not tell its name' : `${serverInfo.name} ${serverInfo.version}`;
+    serverInfo === null ? 'a server that does not report its name' : `${serverInfo.name} ${serverInfo.version}`;
   const made =
     executed.length === 1 ? "the scenario's call was" : `each of the scenario's ${executed.length} calls was`;
   const has = `it has ${counted(tools.length, 'tool')}`;

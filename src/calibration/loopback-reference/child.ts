@@ -11,7 +11,7 @@ export interface LoopbackChild extends LoopbackPorts {
 const READY_WITHIN_MS = 5_000;
 const STOP_WITHIN_MS = 1_000;
 
-/** Starts the yardstick's server and waits for its ports. Rejects, with no process left, when it does not come up. */
+/** Starts the loopback server and waits for its ports. Rejects, with no process left, when it does not come up. */
 export async function startLoopbackServer(): Promise<LoopbackChild> {
   const child = spawn(process.execPath, [entryPath('loopbackReference')], { stdio: ['pipe', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => {
@@ -24,14 +24,14 @@ export async function startLoopbackServer(): Promise<LoopbackChild> {
     await gone;
     clearTimeout(timer);
   };
-  // A child that is gone already breaks the pipe; `gone` tells.
+  // A child that has ended breaks the pipe; `gone` resolves then.
   child.stdin.on('error', () => undefined);
   try {
     const ports = await new Promise<LoopbackPorts>((resolve, reject) => {
       let out = '';
       let complaint = '';
       const timer = setTimeout(
-        () => reject(new Error(`the yardstick server said nothing for ${READY_WITHIN_MS} ms`)),
+        () => reject(new Error(`the loopback server printed nothing for ${READY_WITHIN_MS} ms`)),
         READY_WITHIN_MS,
       );
       child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-500)));
@@ -42,13 +42,13 @@ export async function startLoopbackServer(): Promise<LoopbackChild> {
         try {
           resolve(JSON.parse(out) as LoopbackPorts);
         } catch (reason) {
-          reject(new Error(`the yardstick server said something else than its ports: ${messageOf(reason)}`));
+          reject(new Error(`the loopback server printed something other than its ports: ${messageOf(reason)}`));
         }
       });
       child.once('error', (reason) => reject(reason));
       void gone.then(() => {
         clearTimeout(timer);
-        reject(new Error(`the yardstick server ended before it was ready: ${complaint.trim()}`));
+        reject(new Error(`the loopback server ended before it was ready: ${complaint.trim()}`));
       });
     });
     return { ...ports, stop };

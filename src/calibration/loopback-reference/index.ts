@@ -1,5 +1,5 @@
 /**
- * The yardstick: what of a floor latency is the machine's and what is the harness's.
+ * The loopback reference: what of a floor latency is the machine's and what is the harness's.
  *
  * Owns three probes against a server that does nothing, on loopback, one call in flight: TCP echo, HTTP no-op, our own
  * client. Does not own: the floor of the target (that is a phase), or what is said about it (`analysis`, `report`).
@@ -27,7 +27,7 @@ export interface LoopbackReferenceOptions {
   readonly pacing?: GeneratorSettings['pacing'];
 }
 
-/** Measures the yardstick: about 3.6 s by default. Rejects when its server does not start; leaves no process behind. */
+/** Takes about 3.6 s by default. Rejects when its server does not start; leaves no process behind. */
 export async function measureLoopbackReference(options: LoopbackReferenceOptions = {}): Promise<LoopbackReference> {
   const forNs = options.forNs ?? NS_PER_S;
   const time = { forNs, warmupNs: forNs / 5 };

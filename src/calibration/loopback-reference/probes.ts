@@ -79,7 +79,7 @@ export async function probeHttpNoop(port: number, nowNs: NowNs, { warmupNs, forN
   return spreadOf(roundTrips);
 }
 
-/** The call the yardstick's server answers with the same small result every time. */
+/** The call that the loopback server answers with the same small result every time. */
 export const CONSTANT_CALL: CallSpec = {
   operation: 'tools/call',
   tool: 'constant',

@@ -1,5 +1,5 @@
 /**
- * The yardstick's other end: a child process that answers as fast as it can and does nothing else. A TCP echo, an HTTP
+ * The loopback server: a child process that answers as fast as it can and does nothing else. A TCP echo, an HTTP
  * no-op, and just enough MCP for our own client to open a session and get a constant answer.
  *
  * Prints one line of JSON with its ports, and ends when its standard input does.
@@ -34,8 +34,12 @@ function answer(text: string): string | null {
   if (message.id === undefined) return null;
   const id = JSON.stringify(message.id);
   if (message.method === 'initialize') {
-    const protocolVersion = JSON.stringify(message.params?.protocolVersion ?? '2025-11-25');
-    return `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":${protocolVersion},"capabilities":{"tools":{}},"serverInfo":{"name":"yardstick","version":"1"}}}`;
+    const result = {
+      protocolVersion: message.params?.protocolVersion ?? '2025-11-25',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'loopback', version: '1' },
+    };
+    return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
   }
   return `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"constant"}]}}`;
 }
@@ -80,6 +84,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((reason: unknown) => {
-  process.stderr.write(`yardstick: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.stderr.write(`loopback server: ${reason instanceof Error ? reason.message : String(reason)}\n`);
   process.exit(3);
 });

@@ -99,7 +99,10 @@ export async function keep(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(
       unfinished,
-      `${JSON.stringify({ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond, measuredUtc, disturbed })}\n`,
+      `${JSON.stringify({
+        ...{ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond },
+        ...{ measuredUtc, disturbed },
+      })}\n`,
     );
     await rename(unfinished, path);
     return null;

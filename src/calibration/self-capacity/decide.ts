@@ -3,7 +3,7 @@ import type { KeptCapacity } from './cache.js';
 
 /**
  * From this rate on a run measures for itself: every machine that runs Node.js can offer less, and a run that can't is
- * told invalid.
+ * invalid.
  */
 export const WORTH_MEASURING_PER_SECOND = 1_000;
 

@@ -2,9 +2,9 @@
  * Self-capacity: whether this machine can offer what a plan asks of it, known before the plan is run.
  *
  * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring
- * (`calibration/self-load`). `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed machine
- * for an hour. A run looks there first. Where nothing is kept that answers it, a run that asks for 1 000 calls/s or
- * more tries its own highest rate, once, for about two seconds.
+ * (`calibration/self-load`). `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed
+ * machine for an hour. A run reads that first. Where nothing that is kept answers it, a run that asks for 1 000 calls/s
+ * or more tries its own highest rate, once, for about two seconds.
  */
 import type { Fact } from '../../envelope/index.js';
 import { rate } from '../../format/index.js';
@@ -33,7 +33,8 @@ export interface SelfCapacity {
 }
 
 const REMEDY =
-  'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this machine again';
+  'lower the rates, give the generator CPUs of its own, or end other work and let "plimsoll doctor" measure this ' +
+  'machine again';
 
 /** Rejects only with the signal's reason, when it is aborted. */
 export async function selfCapacityOf({
@@ -82,7 +83,7 @@ async function tried(
     measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, workers, abort });
   } catch (thrown) {
     if (abort.aborted) throw thrown;
-    return { ...unknown('the self-load test could not be made: plimsoll doctor tells why'), warning: null };
+    return { ...unknown('the self-load test failed: plimsoll doctor reports why'), warning: null };
   }
   const measuredUtc = new Date().toISOString();
   if (measured.capacityPerSecond !== null) {
@@ -130,15 +131,17 @@ function unknown(reason: string): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'
 }
 
 function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
-  return heldPerSecond === null
-    ? `this machine does not hold ${rate(notHeldPerSecond ?? 0)}`
-    : `this machine holds ${rate(heldPerSecond)}${notHeldPerSecond === null ? '' : ` and not ${rate(notHeldPerSecond)}`}`;
+  if (heldPerSecond === null) return `this machine does not hold ${rate(notHeldPerSecond ?? 0)}`;
+  const limit = notHeldPerSecond === null ? '' : ` and not ${rate(notHeldPerSecond)}`;
+  return `this machine holds ${rate(heldPerSecond)}${limit}`;
 }
 
 /** The warning of a plan that asks for more than the machine is known to offer. */
 export function overSelfCapacity({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
   return {
-    what: `the scenario asks for up to ${rate(ratePerSecond ?? 0)}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`,
+    what:
+      `the scenario asks for up to ${rate(ratePerSecond ?? 0)}, and ${seen}, with p99 of schedule lag under 1 ms: ` +
+      'calls may leave late',
     remedy: REMEDY,
   };
 }

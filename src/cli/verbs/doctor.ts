@@ -77,7 +77,7 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
         interruption.dispose();
       }
       if (report === null) {
-        process.stderr.write('interrupted: nothing is said of this machine\n');
+        process.stderr.write('interrupted: this machine was not judged\n');
         done(interruption.exitCode() ?? EXIT.interrupted);
         return;
       }
@@ -103,7 +103,7 @@ async function printReport(report: DoctorReport): Promise<void> {
     return 'remedy' in check ? `${first}\n      ${c.cyan('hint:')} ${printable(check.remedy)}` : first;
   };
   const count = (status: CheckStatus): number => report.checks.filter((check) => check.status === status).length;
-  const counts = `${count('fail')} failed, ${count('warn')} to be warned of, ${count('ok')} ok`;
+  const counts = `${count('fail')} failed, ${count('warn')} warnings, ${count('ok')} ok`;
   const verdict = report.fit ? c.green(`fit to measure (${counts})`) : c.red(`not fit to measure (${counts})`);
   process.stdout.write(`${report.checks.map(line).join('\n')}\n\n${verdict}\n`);
 }

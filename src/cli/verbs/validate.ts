@@ -11,7 +11,7 @@ interface Flags {
 export const declareValidate: DeclareVerb = (program, done) => {
   program
     .command('validate')
-    .description('check scenario files; tells every problem with its place')
+    .description('check scenario files and report every problem with its place')
     .argument('<file...>', 'scenario files')
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])

@@ -67,7 +67,8 @@ export class EnvelopeKeeper {
   }
 
   /**
-   * Takes what the parts report while they are up, and gives the envelope as far as it is known: a killed run keeps that.
+   * Takes what the parts report while they are up, and gives the envelope as far as it is known: a killed run keeps
+   * that.
    */
   async learn({ stack, engine, report, loopbackReference, selfCapacity, generator }: EnvelopeFacts): Promise<Envelope> {
     const { target } = stack;
