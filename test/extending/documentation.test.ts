@@ -1,0 +1,67 @@
+/**
+ * The examples of docs/extending.md: each compiles together with the lines that it adds to lists, and with all that uses
+ * those lists.
+ */
+import { describe, expect, it, vi } from 'vitest';
+import { scenarioFromText } from '../../src/scenario/index.js';
+import { errorsWith, textOf } from './with-files.js';
+
+/** The compiler takes seconds, and longer on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const PAGE = textOf('docs/extending.md');
+
+interface Block {
+  readonly language: string;
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+function blocksOf(text: string): readonly Block[] {
+  return [...text.matchAll(/^```(ts|diff)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(([, language, path, body]) => ({
+    language: language ?? '',
+    path: path ?? '',
+    lines: (body ?? '').split('\n').slice(0, -1),
+  }));
+}
+
+/** The file with the lines of a diff: imports at the top, the others beside the line of the file that stands by them. */
+function patched({ path, lines }: Block): string {
+  let text = textOf(path);
+  const find = (line: string): string => {
+    const found = text.split('\n').find((own) => own.trim() === line.slice(1).trim());
+    if (found === undefined) throw new Error(`${path} has no line ${line.trim()}`);
+    return found;
+  };
+  lines.forEach((line, index) => {
+    if (line.startsWith('-')) text = text.replace(`${find(line)}\n`, '');
+    if (!line.startsWith('+')) return;
+    const added = line.slice(1);
+    const before = lines[index - 1];
+    const after = lines[index + 1];
+    if (/^(import|interface|export type) /.test(added)) text = `${added}\n${text}`;
+    else if (before?.startsWith(' ')) text = text.replace(`${find(before)}\n`, (own) => `${own}${added}\n`);
+    else if (after !== undefined) text = text.replace(`${find(after)}\n`, (own) => `${added}\n${own}`);
+    else throw new Error(`${path}: nothing says where "${added}" stands`);
+  });
+  return text;
+}
+
+const SECTIONS = PAGE.split(/^## /m)
+  .slice(1)
+  .map((text) => [text.slice(0, text.indexOf('\n')), text] as const);
+
+describe('docs/extending.md, section', () => {
+  it.each(SECTIONS.filter(([, text]) => blocksOf(text).length > 0))('"%s" compiles as it is written', (_name, text) => {
+    const files = blocksOf(text).map((block) => [
+      block.path,
+      block.language === 'ts' ? block.lines.join('\n') : patched(block),
+    ]);
+    expect(errorsWith(Object.fromEntries(files) as Readonly<Record<string, string>>, [])).toEqual([]);
+  });
+
+  it('"A gateway" is a valid scenario', () => {
+    const [, yaml = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(PAGE) ?? [];
+    expect(scenarioFromText(yaml, 'docs/extending.md').scenario.stack.target).toBeDefined();
+  });
+});
