@@ -7,7 +7,7 @@
  * markup.
  */
 export type { RunView } from './input.js';
-export { htmlReport } from './layouts/html.js';
+export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';
 

@@ -18,6 +18,9 @@ const MARK = trusted(
     '<path d="M0 13H26" stroke="currentColor" stroke-width="2.2"/></svg>',
 );
 
+/** Version of the page's form. Raise it with every change that a reader of an older page would miss. */
+export const REPORT_FORMAT = 2;
+
 const STATUS_WORDS = {
   complete: 'complete',
   interrupted: 'interrupted: partial results',
@@ -45,6 +48,7 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
+<meta name="generator" content="Plimsoll, report format ${REPORT_FORMAT}">
 <title>${title} – Plimsoll</title>
 <style>${trusted(STYLE)}</style>
 </head>

@@ -1,0 +1,38 @@
+/** The picture of the README and the example report are of the current build. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT, plimsollVersion } from '../../src/package/index.js';
+import { REPORT_FORMAT, STYLE } from '../../src/report/index.js';
+import { TOPICS } from '../../src/report/topics/index.js';
+
+const read = (path: string): Buffer => readFileSync(join(PACKAGE_ROOT, 'reports', path));
+
+interface Showcase {
+  readonly plimsollVersion: string;
+  readonly reportFormat: number;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+describe('the showcase ("npm run showcase" makes it)', () => {
+  const made = JSON.parse(read('showcase.json').toString()) as Showcase;
+  const page = read('examples/quickstart.html').toString();
+
+  it('is of the current version and the current form of the report', () => {
+    expect(made).toMatchObject({ plimsollVersion: plimsollVersion(), reportFormat: REPORT_FORMAT });
+  });
+
+  it('has not been touched since', () => {
+    for (const [path, digest] of Object.entries(made.files))
+      expect(createHash('sha256').update(read(path)).digest('hex'), path).toBe(digest);
+  });
+
+  it('has the look and the chapters that a report has today', () => {
+    const shown = [...page.matchAll(/<section id="([a-z-]+)"/g)].map(([, id]) => id);
+    const today = TOPICS.map(({ id }): string => id);
+    expect(page.includes(STYLE)).toBe(true);
+    expect(shown.length).toBeGreaterThan(8);
+    expect(shown).toEqual(today.filter((id) => shown.includes(id)));
+  });
+});
