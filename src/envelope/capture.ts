@@ -120,7 +120,7 @@ function runtime(): Envelope['runtime'] {
 
 function target({ target: given }: EnvelopeInput): Envelope['target'] {
   const none = unknown('no target was reached');
-  const told = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } =>
+  const reported = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } =>
     knownOr(value, 'the server does not tell');
   if (given === null) {
     return {
@@ -139,11 +139,11 @@ function target({ target: given }: EnvelopeInput): Envelope['target'] {
     endpoint: known(
       given.transport === 'stdio' ? redactArguments(given.endpoint.split(' ')).join(' ') : redactUrls(given.endpoint),
     ),
-    serverName: told(given.serverName),
-    serverVersion: told(given.serverVersion),
-    protocolVersion: told(given.protocolVersion),
+    serverName: reported(given.serverName),
+    serverVersion: reported(given.serverVersion),
+    protocolVersion: reported(given.protocolVersion),
     capabilitiesDigest: known(sha256(canonicalJson(given.capabilities ?? null))),
-    toolListDigest: told(given.toolListDigest),
+    toolListDigest: reported(given.toolListDigest),
     sessions: known(given.sessions),
   };
 }

@@ -70,7 +70,7 @@ function distinct(cpuinfo: string, of: (cpu: ReadonlyMap<string, string>) => str
   return values.size === 0 ? null : values.size;
 }
 
-/** Which kind of container this looks like, or `none`. A hint: a container may hide itself. */
+/** The kind of container this seems to be, or `none`. A hint: a container may hide itself. */
 async function containerHint(system: System): Promise<Fact<string>> {
   for (const [path, name] of [
     ['/.dockerenv', 'docker'],

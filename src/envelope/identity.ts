@@ -49,7 +49,7 @@ async function git(folder: string, words: readonly string[]): Promise<Fact<strin
     maxBuffer: GIT_MAX_BYTES,
     reject: false,
     stdin: 'ignore',
-    // No lock is taken on a repository that somebody may be working in.
+    // No lock is taken on a repository that may be in use.
     env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
   });
   if (!result.failed) return known(result.stdout);

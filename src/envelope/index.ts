@@ -1,6 +1,6 @@
 /**
- * The experiment envelope: everything about a run that is not its result, so that another run can be told alike or
- * unlike.
+ * The experiment envelope: everything about a run that is not its result, so that two runs can be
+ * compared.
  *
  * Owns reading the facts of host, limits, network, runtime and repository, the shape of
  * envelope.json, the fingerprint and the differences. Does not own: what the target, the generator or the fault engine

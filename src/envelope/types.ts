@@ -31,7 +31,7 @@ export interface Envelope {
     readonly turbo: Fact<boolean>;
     readonly frequencyRangeKhz: Fact<readonly [number, number]>;
     readonly microcode: Fact<string>;
-    /** The CPU tells that a hypervisor runs it. */
+    /** The CPU reports that a hypervisor runs it. */
     readonly virtualised: Fact<boolean>;
     readonly product: Fact<string>;
     readonly container: Fact<string>;
@@ -106,9 +106,9 @@ export interface Envelope {
   readonly faults: {
     readonly engine: Fact<string>;
     readonly engineVersion: Fact<string>;
-    /** Proxies and toxics as the engine's API told them. */
+    /** Proxies and toxics as the engine's API reported them. */
     readonly engineState: Fact<unknown>;
-    /** Which connections its toxics struck and what they drew, as far as the seed decided it: equal for equal seeds. */
+    /** Which connections its toxics affected and what they drew, as far as the seed decided it: equal for equal seeds. */
     readonly draws: Fact<unknown>;
   };
 }

@@ -7,17 +7,9 @@
 import type { NowNs } from '../clock/index.js';
 import type { AttemptSample, RunEvent } from '../record/index.js';
 import type { CallContent, CallSpec } from '../catalog/index.js';
-import type { Protocol } from '../scenario/index.js';
+import type { CallTarget, Protocol } from '../scenario/index.js';
 
-/** Where calls go, with every late text filled in. */
-export type CallTarget =
-  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | {
-      readonly kind: 'stdio';
-      readonly command: readonly [string, ...string[]];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly workingFolder: string;
-    };
+export type { CallTarget } from '../scenario/index.js';
 
 /**
  * What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. What the

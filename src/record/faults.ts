@@ -1,7 +1,7 @@
-/** When faults were in force, from their events. */
+/** When faults were active, from their events. */
 import type { RunEvent } from './rows.js';
 
-/** A fault in force from its confirmed onset to its confirmed end; `toNs` is Infinity when no end was confirmed. */
+/** A fault active from its confirmed onset to its confirmed end; `toNs` is Infinity when no end was confirmed. */
 export interface FaultSpan {
   readonly fault: string;
   readonly fromNs: number;

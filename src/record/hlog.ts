@@ -95,11 +95,11 @@ function* intervals(columns: SampleColumns): Generator<Interval> {
       values.all.push(valueNs);
       if (columns.outcome[row] === OK) values.ok.push(valueNs);
     }
-    const told = [...ofTag].flatMap(([tag, { all, ok }]) => [
+    const lines = [...ofTag].flatMap(([tag, { all, ok }]) => [
       { second, tag: `${tag};calls=all`, valuesNs: all },
       { second, tag: `${tag};calls=ok`, valuesNs: ok },
     ]);
-    yield* told.sort((a, b) => (a.tag < b.tag ? -1 : 1));
+    yield* lines.sort((a, b) => (a.tag < b.tag ? -1 : 1));
   }
 }
 
@@ -112,9 +112,9 @@ function bySecond({ flags, doneNs, length }: SampleColumns): {
   readonly from: Uint32Array;
 } {
   const secondOf = (row: number): number => {
-    const told = flags[row] as number;
+    const bits = flags[row] as number;
     const done = doneNs[row] as number;
-    return (told & SAMPLE_FLAGS.final) === 0 || (told & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0)
+    return (bits & SAMPLE_FLAGS.final) === 0 || (bits & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0)
       ? -1
       : Math.floor(done / NS_PER_S);
   };

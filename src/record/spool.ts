@@ -250,7 +250,7 @@ export class SpoolEncoder {
   }
 
   /**
-   * What is there, however little, as a chunk that the caller owns and `onChunk` is not told of; null when nothing is.
+   * What is there, however little, as a chunk for the caller alone, without `onChunk`; null when there is nothing.
    */
   take(): Uint8Array | null {
     if (this.#rows === 0) return null;

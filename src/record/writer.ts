@@ -59,7 +59,7 @@ export interface RecordWriter {
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
   /**
-   * A record in which this was never told, not even as none, does not know what was struck. The same holds for `tools`
+   * Without a call of this, even with no rows, the record does not know which calls were hit. The same holds for `tools`
    * and `work`.
    */
   affected(rows: readonly FaultHitRow[]): void;

@@ -2,23 +2,13 @@ import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent } from '../record/index.js';
-import { isLoopback, secretNames, type Protocol, type Scenario } from '../scenario/index.js';
+import { isLoopback, secretNames, type CallTarget, type Protocol, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { fillLateText, type Address } from './late-text.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl } from './supervisor.js';
-
-/** Where calls go, with every late text filled in. The shape is the `mcp` room's `CallTarget`. */
-export type TargetAddress =
-  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | {
-      readonly kind: 'stdio';
-      readonly command: readonly [string, ...string[]];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly workingFolder: string;
-    };
 
 export interface StackSetup {
   readonly scenario: Scenario;
@@ -36,7 +26,7 @@ export interface StackSetup {
 
 /** What its services report is reported of all of them together. */
 export interface RunningStack extends ServerCounters {
-  readonly target: TargetAddress;
+  readonly target: CallTarget;
   readonly links: ReadonlyMap<string, FaultLink>;
   /** Address of the MCP endpoint of each mock, which can be made to fail. */
   readonly mocks: ReadonlyMap<string, string>;
@@ -126,10 +116,10 @@ function addressOf(
   setup: StackSetup,
   services: ReadonlyMap<string, RunningService>,
   links: ReadonlyMap<string, FaultLink>,
-): TargetAddress {
+): CallTarget {
   const { target, links: planned } = setup.scenario.stack;
   const fill = (text: string): string => fillLateText(text, { port: null, services, environment: setup.environment });
-  const http = (url: string): TargetAddress => ({
+  const http = (url: string): CallTarget => ({
     kind: 'http',
     url: requireAllowed(url, setup.scenario),
     headers: fillHeaders(setup.scenario.protocol, fill),

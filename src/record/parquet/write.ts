@@ -22,7 +22,7 @@ export interface SamplesMetadata {
   /** Decimal nanoseconds on the host's monotonic clock. */
   readonly monotonicEpochNs: string;
   readonly startedUtc: string;
-  /** Spans in which a fault was in force. An attempt whose [intended, done] meets one has `fault_active` true. */
+  /** Spans in which a fault was active. An attempt whose [intended, done] meets one has `fault_active` true. */
   readonly faultSpans: readonly { readonly fromNs: number; readonly toNs: number }[];
 }
 

@@ -73,3 +73,13 @@ export interface Stack {
   readonly links: readonly Link[];
   readonly target: Target;
 }
+
+/** Where calls go, with every late text filled in. */
+export type CallTarget =
+  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'stdio';
+      readonly command: readonly [string, ...string[]];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly workingFolder: string;
+    };
