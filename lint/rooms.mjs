@@ -62,7 +62,7 @@ export const ROOMS = {
     'calibration',
     'capacity',
   ],
-  gate: ['problem', 'scenario', 'analysis'],
+  gate: ['problem', 'catalog', 'scenario', 'analysis'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate'],
   export: ['analysis', 'gate', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],

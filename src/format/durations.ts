@@ -15,8 +15,10 @@ export function duration(ns: number, digits = DIGITS): string {
   if (!Number.isFinite(ns)) return UNKNOWN;
   if (ns === 0) return '0 ms';
   const size = Math.abs(Number(ns.toPrecision(digits)));
-  const step = UNITS.find(({ fromNs }) => size >= fromNs) ?? { unit: 'ns', ns: 1 };
-  return `${significant(ns / step.ns, digits)} ${step.unit}`;
+  const step = UNITS.find(({ fromNs }) => size >= fromNs) ?? { unit: 'ns', ns: 1, fromNs: 0 };
+  // 599.6 s rounds to 600 s, which is written as 10 min, not as 9.99 min.
+  const writtenNs = Math.sign(ns) * Math.max(Math.abs(ns), step.fromNs);
+  return `${significant(writtenNs / step.ns, digits)} ${step.unit}`;
 }
 
 /** A duration, or `missing` where there is none. */
@@ -36,7 +38,8 @@ export function exactMoment(ns: number): string {
 
 function offset(ns: number, secondsOf: (ms: number) => string): string {
   if (!Number.isFinite(ns)) return UNKNOWN;
-  return ns === 0 ? `+${secondsOf(0)} s` : `${signed(ns, (size) => secondsOf(size / 1e6))} s`;
+  const text = signed(ns, (size) => secondsOf(size / 1e6));
+  return `${/^[+−]/.test(text) ? '' : '+'}${text} s`;
 }
 
 /** A time to recover. It is measured in windows, so that 0 means less than one: `under 500 ms`. */

@@ -3,8 +3,8 @@
  * HTML, Markdown, terminal, gate and error.
  *
  * Owns two forms. What people read has three significant digits and a blank before the unit: `10.2 ms`, `1.5 GiB`,
- * `400/s`, `2.1 %`; a value that is not finite is `unknown`. What a scenario reads back (`scenario...`) has no blank and
- * all its digits: `30s`, `400/s`. Does not own: reading quantities (`scenario`), or which words stand around a number.
+ * `400/s`, `2.1 %`; a value that is not finite is `unknown`. What a scenario reads back (`scenario...`) has no blank
+ * and all its digits: `30s`, `400/s`. Does not own: reading quantities (`scenario`), or the words around a number.
  */
 export { duration, exactMoment, maybeDuration, moment, recoveryTime } from './durations.js';
 export { amount, count, counted, factor, plural, percent, UNKNOWN } from './numbers.js';

@@ -30,10 +30,11 @@ export function fixed(value: number, decimals: number): string {
   return value < 0 ? `${MINUS}${text}` : text;
 }
 
-/** A text of a size with the sign of `value` before it: `+12 ms/s`. Zero has no sign. */
+/** A text of a size with the sign of `value` before it: `+12 ms/s`. What prints as zero has no sign. */
 export function signed(value: number, textOf: (size: number) => string): string {
   if (!Number.isFinite(value)) return UNKNOWN;
-  return value === 0 ? textOf(0) : `${value < 0 ? MINUS : '+'}${textOf(Math.abs(value))}`;
+  const text = textOf(Math.abs(value));
+  return text === textOf(0) ? text : `${value < 0 ? MINUS : '+'}${text}`;
 }
 
 /** A whole number of things: `23,110`. */

@@ -315,7 +315,7 @@ describe('a gate on a closed loop', () => {
   const closed = withPhase({ loop: 'closed', concurrency: 4 });
   const closedRecovery = { ...closed, recoveries: [recovery] };
 
-  it('says so in its name, in its reason and in JUnit, so that nobody takes its times for those of independent arrivals', () => {
+  it('says so in its name and its reason: its times are not those of independent arrivals', () => {
     const asked = [
       gate('response-time', 'p99', 'ns', { max: 0.99 * MS }),
       gate('response-time', 'mean', 'ns', { max: 1, phase: null }),
@@ -333,7 +333,7 @@ describe('a gate on a closed loop', () => {
     expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 µs (closed loop)');
   });
 
-  it('tells when only some of the phases behind it are closed, and says nothing of an open one or of the run as a whole', () => {
+  it('says when only some of the phases behind it are closed, and nothing of an open one or of the run', () => {
     const [phase] = closed.phases;
     if (phase === undefined) throw new Error('no phase');
     const mixed = {
@@ -432,7 +432,7 @@ describe('the verdict of a run', () => {
     ]);
   });
 
-  it('is not passed on a phase without a steady state, and regresses there as anywhere; trends and the generator are free of that', () => {
+  it('is not passed on a phase without a steady state; trends and numbers of the generator are exempt', () => {
     const stretch = { fromNs: 0, toNs: 10 * S, tests: [] };
     const drifting = withPhase({ steadyState: { verdict: 'none', windowNs: 0.25 * S, judged: stretch, chosen: null } });
     expect(only(drifting, pass)).toMatchObject({ verdict: 'inconclusive', measured: 100 });

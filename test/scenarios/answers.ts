@@ -45,7 +45,7 @@ function expectAllOk({ name, outcomes, offered }: PhaseSummary): void {
 function expectRecovered(recovery: RecoverySummary): void {
   expect([recovery.fault, recovery.timeToRecover.kind]).toEqual([
     recovery.fault,
-    expect.stringMatching(/^(value|not-breached)$/),
+    expect.stringMatching(/^(value|not-degraded)$/),
   ]);
 }
 

@@ -68,7 +68,9 @@ export function judge(gate: Gate, reading: PlacedReading): Judged {
       return {
         verdict: judgeRange(gate, reading.low, reading.high),
         measured: reading.value,
-        why: `${where}: ${textOf(reading.value)}, 95 % interval ${textOf(reading.low)} to ${textOf(reading.high)}, which is what counts`,
+        why:
+          `${where}: ${textOf(reading.value)}, ` +
+          `95 % interval ${textOf(reading.low)} to ${textOf(reading.high)}, which is what counts`,
       };
     case 'censored':
       return {

@@ -46,7 +46,8 @@ export function boundsBefore(around: AroundFaults): Bounds {
     around,
     frame.measuredFromNs,
     first.onNs - settings.windowNs,
-    `fault "${first.planned.id}" came on ${when}, and the last window of ${duration(settings.windowNs)} before a fault is left out`,
+    `fault "${first.planned.id}" came on ${when}, ` +
+      `and the last window of ${duration(settings.windowNs)} before a fault is left out`,
   );
 }
 
@@ -72,10 +73,11 @@ export function boundsAfter(around: AroundFaults): Bounds {
     const how = recover?.kind === 'value' ? 'the recovery from' : `a hold time of ${duration(settings.holdNs)} after`;
     last = `${how} fault "${planned.id}"`;
   }
+  const leftNs = frame.scheduledEndNs - Math.max(...own.map(({ offNs }) => offNs ?? 0));
   return stretch(
     around,
     fromNs,
     frame.scheduledEndNs,
-    `nothing is left of the phase after ${last}: it ended ${duration(frame.scheduledEndNs - Math.max(...own.map(({ offNs }) => offNs ?? 0)))} after the last fault was lifted`,
+    `nothing is left of the phase after ${last}: it ended ${duration(leftNs)} after the last fault was lifted`,
   );
 }

@@ -5,7 +5,8 @@ const unwatched = absent('the tool list was not watched');
 
 export const contractDrift = {
   definition:
-    'Breaking changes of the tool list during the run; of a stretch, the tools whose contract differs from the first one.',
+    'Breaking changes of the tool list during the run; of a stretch, the tools whose contract differs ' +
+    'from the first one.',
   source: 'schema compatibility rules',
   better: 'lower',
   usual: 'count',

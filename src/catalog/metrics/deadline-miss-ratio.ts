@@ -10,7 +10,8 @@ const stats = {
 
 export const deadlineMissRatio = {
   definition:
-    'Share of the offered calls that were not answered rightly in time: late, failed, shed and unanswered calls all miss.',
+    'Share of the offered calls that were not answered rightly in time: late, failed, shed and ' +
+    'unanswered calls all miss.',
   source: 'real-time scheduling',
   better: 'lower',
   usual: 'ratio',

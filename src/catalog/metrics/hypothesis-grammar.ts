@@ -18,5 +18,6 @@ export type HypothesisText = z.output<typeof HypothesisText>;
 /** Of the run, or of one phase. */
 export const hypotheses = (whose: string) =>
   list(HypothesisText, 'hypotheses').describe(
-    `The steady state of ${whose}: judged before its first fault, and again after the last was lifted and recovered from. Broken before: nothing can be said of its faults.`,
+    `The steady state of ${whose}: judged before its first fault, and again after the recovery from its last. ` +
+      'Broken before: nothing is concluded of its faults.',
   );

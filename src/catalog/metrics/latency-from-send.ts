@@ -9,7 +9,8 @@ const stats = durationStats(({ latencyFromSend }: CallReadings) => [
 
 export const latencyFromSend = {
   definition:
-    'Time from sending the last attempt of a call to its complete answer: uncorrected, so that it includes coordinated omission and is only read beside the response time.',
+    'Time from sending the last attempt of a call to its complete answer: uncorrected, so that it ' +
+    'includes coordinated omission and is only read beside the response time.',
   source: 'what closed-loop tools report',
   better: 'lower',
   usual: null,

@@ -3,7 +3,8 @@ import { known, notEstimable } from './reading.js';
 
 export const metastable = {
   definition:
-    '1 when goodput stayed below 0.9 of its level before the fault, for a hold time, with the fault gone and the offered rate unchanged; otherwise 0.',
+    '1 when goodput stayed below 0.9 of its level before the fault, for a hold time, with the fault ' +
+    'gone and the offered rate unchanged; otherwise 0.',
   source: 'Metastable Failures in the Wild, OSDI 2022',
   better: 'lower',
   usual: 'count',

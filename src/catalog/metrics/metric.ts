@@ -36,7 +36,7 @@ interface Described {
    * server that slows down.
    */
   readonly dependsOnLoop: boolean;
-  /** Whether a phase without a steady state would give another number if it were longer. A pass is then inconclusive. */
+  /** Whether a phase without a steady state would give another number if it were longer: a pass is inconclusive. */
   readonly dependsOnLength: boolean;
   readonly needs: readonly Need[];
   /** How a hypothesis reads it, before and after the faults of a phase; null: it can't be a hypothesis. */

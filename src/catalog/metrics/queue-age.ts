@@ -23,7 +23,8 @@ const stats = {
 
 export const queueAge = {
   definition:
-    'Age of the oldest call that waits, over time: since its intended start, until the upstream begins to serve it (until it is sent, where the upstream reports no times of its own).',
+    'Age of the oldest call that waits, over time: since its intended start, until the upstream ' +
+    'begins to serve it (until it is sent, where the upstream reports no times of its own).',
   source: 'DAGOR (WeChat overload control); CoDel',
   better: 'lower',
   usual: null,

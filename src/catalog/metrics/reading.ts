@@ -92,7 +92,7 @@ export interface FaultReadings {
 type TimeReading =
   { readonly kind: 'value' | 'censored'; readonly ns: number } | { readonly kind: 'not-degraded' | 'unknown' };
 
-/** The drain of a backlog, after an overload or a fault; null where its start is not known. `ns` null: not empty yet. */
+/** The drain of a backlog after an overload or a fault; null: its start is unknown. `ns` null: not empty yet. */
 export type DrainReadings = { readonly ns: number | null; readonly observedNs: number } | null;
 
 export interface RunReadings {

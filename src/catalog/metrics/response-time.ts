@@ -10,7 +10,8 @@ const stats = durationStats(({ responseTime }: CallReadings) => [
 
 export const responseTime = {
   definition:
-    'Time from the intended start of a call to its complete, parsed answer, waits in the client included: free of coordinated omission in an open loop.',
+    'Time from the intended start of a call to its complete, parsed answer, waits in the client ' +
+    'included: free of coordinated omission in an open loop.',
   source: 'Gil Tene, "How NOT to Measure Latency"; wrk2',
   better: 'lower',
   usual: null,

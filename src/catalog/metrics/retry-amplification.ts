@@ -12,7 +12,8 @@ const stats = {
 
 export const retryAmplification = {
   definition:
-    'Attempts per logical call: 1x without retries; (1 - p^(r+1)) / (1 - p) for failure probability p and at most r retries.',
+    'Attempts per logical call: 1x without retries; (1 - p^(r+1)) / (1 - p) for failure probability p ' +
+    'and at most r retries.',
   source: 'Google SRE book: handling overload',
   better: 'lower',
   usual: 'ratio',

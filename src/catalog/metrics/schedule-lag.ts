@@ -3,7 +3,8 @@ import { durationStats } from './stats.js';
 
 export const scheduleLag = {
   definition:
-    'How late the generator sent a call: sent minus intended, without the wait for a connection or session the call was entitled to wait for.',
+    'How late the generator sent a call: sent minus intended, without the wait for a connection or ' +
+    'session the call was entitled to wait for.',
   source: 'wrk2; MLPerf LoadGen',
   better: 'lower',
   usual: 'p99',

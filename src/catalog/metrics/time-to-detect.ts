@@ -2,7 +2,8 @@ import { readTime } from './fault-times.js';
 import type { Metric } from './metric.js';
 
 export const timeToDetect = {
-  definition: 'Time from the onset of a fault to the first window outside the normal range of latency and goodput.',
+  definition:
+    'Time from the onset of a fault to the first window outside the normal range of latency and ' + 'goodput.',
   source: 'resilience curves',
   better: 'lower',
   usual: 'max',

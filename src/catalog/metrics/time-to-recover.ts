@@ -3,7 +3,8 @@ import type { Metric } from './metric.js';
 
 export const timeToRecover = {
   definition:
-    'Time from the end of a fault to the first window from which on all stay inside the normal range for a hold time.',
+    'Time from the end of a fault to the first window from which on all stay inside the normal range ' +
+    'for a hold time.',
   source: 'resilience curves',
   better: 'lower',
   usual: 'max',
