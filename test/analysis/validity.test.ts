@@ -99,7 +99,7 @@ describe('a frozen generator is told apart from a frozen target', () => {
     });
     expect(validity.verdict).toBe('invalid');
     expect(codes(validity)).toEqual(['invalid schedule-lag', 'invalid generator-saturated']);
-    expect(validity.reasons[1]?.what).toMatch(/stood still for up to 1 s with calls due, 5 % of the phase/);
+    expect(validity.reasons[1]?.what).toMatch(/was blocked for up to 1 s with calls due, 5 % of the phase/);
   });
 
   it('target: calls leave in time, and the run is valid', () => {

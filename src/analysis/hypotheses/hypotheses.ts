@@ -5,11 +5,11 @@ import { type Judged, deciding, judge } from '../bounds/index.js';
 import { select } from '../calls/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import type { FaultEdges, RecoverySummary } from '../recovery/index.js';
-import { type Looked, type Stretch, readingsIn } from './readings.js';
+import { type RunReadings, type Stretch, readingsIn } from './readings.js';
 import { type Bounds, boundsAfter, boundsBefore } from './stretches.js';
 import type { HypothesisJudgement, HypothesisStretch, PhaseHypotheses } from './types.js';
 
-export interface HypothesesInput extends Looked {
+export interface HypothesesInput extends RunReadings {
   readonly hypotheses: readonly Hypothesis[];
   readonly phases: readonly AnalysedPhase[];
   /** Indices of phases a fault was planned in. */
@@ -25,8 +25,8 @@ const VERDICTS = { pass: 'held', regress: 'broken', inconclusive: 'not-judged' }
 >;
 
 /** A missing number leaves the hypothesis unjudged, unless another number fails it. */
-function judgeIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): HypothesisJudgement {
-  const readings = readingsIn(hypothesis, stretch, looked);
+function judgeIn(hypothesis: Hypothesis, stretch: Stretch, run: RunReadings): HypothesisJudgement {
+  const readings = readingsIn(hypothesis, stretch, run);
   const judged = readings.filter(({ kind }) => kind !== 'absent').map((reading) => judge(hypothesis, reading));
   const decided = judged.length === 0 ? null : deciding(hypothesis, judged);
   const missing = readings.find((reading) => reading.kind === 'absent');
@@ -36,11 +36,11 @@ function judgeIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): Hypo
   return { verdict: VERDICTS[decided.verdict], measured: decided.measured, why: decided.why };
 }
 
-function stretchOf(phase: AnalysedPhase, name: string, bounds: Bounds, looked: Looked): Stretch | null {
+function stretchOf(phase: AnalysedPhase, name: string, bounds: Bounds, run: RunReadings): Stretch | null {
   if ('why' in bounds) return null;
   const { fromNs, toNs } = bounds;
   const within = (i: number): boolean =>
-    (looked.calls.intendedNs[i] ?? NaN) >= fromNs && (looked.calls.intendedNs[i] ?? NaN) < toNs;
+    (run.calls.intendedNs[i] ?? NaN) >= fromNs && (run.calls.intendedNs[i] ?? NaN) < toNs;
   return { phase, name, fromNs, toNs, among: select(phase.frame.measured, within) };
 }
 

@@ -1,4 +1,4 @@
-/** What a hypothesis finds when its metric is looked up in a stretch of a phase. */
+/** What a hypothesis is judged on: its metric, read from one stretch of a phase. */
 import type { RunEvent } from '../../record/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
 import { METRICS, readStat, type HypothesisMetric, type Stats, type StretchReadings } from '../../catalog/index.js';
@@ -9,7 +9,7 @@ import type { AnalysedPhase } from '../phases/index.js';
 import { queueAge } from '../queue/index.js';
 
 /** What the stretches of a run share. */
-export interface Looked {
+export interface RunReadings {
   readonly calls: Calls;
   readonly specs: readonly CallSpec[];
   readonly events: readonly RunEvent[];
@@ -55,9 +55,9 @@ export function sessionsOpen(
 }
 
 /** What the metrics are read from: the calls of a stretch, of one tool where one is named. */
-function readingsSource(tool: string | null, stretch: Stretch, looked: Looked): StretchReadings {
+function readingsSource(tool: string | null, stretch: Stretch, run: RunReadings): StretchReadings {
   const { phase, fromNs, toNs, among } = stretch;
-  const { calls, specs, events, drift } = looked;
+  const { calls, specs, events, drift } = run;
   const seconds = (toNs - fromNs) / 1e9;
   const own = tool === null ? among : select(among, (i) => specs[calls.spec[i] ?? 0]?.label === tool);
   const isDone = (i: number): boolean => {
@@ -82,9 +82,9 @@ function readingsSource(tool: string | null, stretch: Stretch, looked: Looked): 
 }
 
 /** Everything the hypothesis has to hold for in this stretch. */
-export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, looked: Looked): readonly PlacedReading[] {
+export function readingsIn(hypothesis: Hypothesis, stretch: Stretch, run: RunReadings): readonly PlacedReading[] {
   const { metric, stat, tool } = hypothesis;
-  const source = readingsSource(tool, stretch, looked);
+  const source = readingsSource(tool, stretch, run);
   return placed(tool === null ? stretch.name : `${tool} ${stretch.name}`, readStat(stretchOf(metric), stat, source));
 }
 

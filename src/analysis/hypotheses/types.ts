@@ -13,7 +13,7 @@ export interface HypothesisJudgement {
 }
 
 export interface HypothesisResult {
-  /** In words: `goodput ratio >= 99 %`. */
+  /** As text: `goodput ratio >= 99 %`. */
   readonly text: string;
   readonly metric: HypothesisMetric;
   readonly unit: BoundUnit;

@@ -1,4 +1,4 @@
-/** Whether the generator kept its promise: calls sent when they were due, all of them, on a machine that let it. */
+/** Whether the load generator kept up: every call sent when it was due. */
 import { traitsOf } from '../../catalog/index.js';
 import { amount, counted, duration, percent, rate } from '../../format/index.js';
 import { outcomeCode } from '../../record/index.js';
@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
 /**
- * A single lag worth a word, in limits: a few sends this late don't move the p99, and are what is slowest all the same.
+ * A single lag that is reported, in limits: a few sends this late don't move the p99, and are what is slowest all the same.
  */
 const LAG_WARNING = 20;
 const ACHIEVED_SHARE = 0.99;
@@ -16,10 +16,10 @@ const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
 const LITTLE_RESIDENCES = 30;
 const LITTLE_COMPLETIONS = 100;
-/** A standstill of the generator's loop shorter than this, or than a call may be late, is an ordinary hiccup. */
+/** A blocked turn of the generator's event loop shorter than this, or than a call may be late, is an ordinary hiccup. */
 const STALL_NS = 10_000_000;
 const STALL_SHARE_INVALID = 0.01;
-/** A single standstill worth a word, in hiccups. */
+/** A single blocked turn that is reported, in hiccups. */
 const STALL_WARNING = 10;
 const GC_SHARE_WARNING = 0.1;
 
@@ -37,10 +37,7 @@ export function generatorReasons(evidence: Evidence): readonly ValidityReason[] 
   ];
 }
 
-/**
- * Whether the load was the load that was asked for. Calls that left late or never have said so; only then is their
- * pattern looked at.
- */
+/** Whether the load was the load that was asked for. The pattern of arrivals is judged where no call left late. */
 function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
   const reasons = [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase)];
   // Departures are only as even as the machine lets them be.
@@ -76,7 +73,7 @@ function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): rea
         phase: summary.name,
         what: `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are in part the generator's`,
         remedy:
-          'compare them with the service view; end other work on the machine, or give the generator a core of its own',
+          'compare them with the latency from send; end other work on the machine, or give the generator a core of its own',
       },
     ];
   }
@@ -152,8 +149,8 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
 }
 
 /**
- * Standstills of the generator's own loop. A loop may rest while it waits for answers, so only a rest that also made a
- * call late counts: the smaller of the longest turn and the largest lag of each second.
+ * Blocked turns of the generator's own event loop. A loop may rest while it waits for answers, so only a rest that also
+ * made a call late counts: the smaller of the longest turn and the largest lag of each second.
  */
 function stallReasons(
   { health, plan, machine }: Evidence,
@@ -179,7 +176,7 @@ function stallReasons(
       code: 'generator-saturated',
       severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',
       phase: summary.name,
-      what: `the generator stood still for up to ${duration(worstNs)} with calls due, ${percent(share)} of the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
+      what: `the generator was blocked for up to ${duration(worstNs)} with calls due, ${percent(share)} of the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
       remedy:
         'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
     });
@@ -208,8 +205,7 @@ function selfCapacityReasons({
       severity: 'warning',
       phase: null,
       what: `up to ${rate(highestRatePerSecond)} were asked for, and this machine was known to offer ${rate(selfCapacityPerSecond)} on time`,
-      remedy:
-        'look at the schedule lag before anything else; lower the rates, or let "plimsoll doctor" measure this machine again',
+      remedy: 'check the schedule lag first; lower the rates, or let "plimsoll doctor" measure this machine again',
     },
   ];
 }

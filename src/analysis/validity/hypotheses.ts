@@ -1,10 +1,10 @@
-/** Whether the steady state that the scenario states was there before its faults. */
+/** Whether the steady-state hypotheses of the scenario held before its faults. */
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
 /**
- * One warning for each phase that had no steady state to begin with: what its faults did can't be told from what was
- * wrong anyway.
+ * One warning for each phase whose hypotheses did not hold before its faults: the effect of a fault can't be separated
+ * from what was wrong before it.
  */
 export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>): readonly ValidityReason[] {
   return hypotheses.flatMap(({ phase, faults, results }): readonly ValidityReason[] => {
@@ -17,7 +17,7 @@ export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>):
         phase,
         what: `the hypothesis ${broken.map(({ text, before }) => `"${text}" was broken (${before.why})`).join(', and ')}: there was no steady state to begin with, so nothing is concluded about ${faults.join(', ') || 'its faults'}`,
         remedy:
-          'make the stack hold it without any fault first, or state what really holds; gates on these faults are inconclusive until then',
+          'make the stack hold it without any fault first, or change the hypothesis to what holds; gates on these faults are inconclusive until then',
       },
     ];
   });

@@ -38,8 +38,8 @@ export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
 }
 
 /**
- * A generator that spins takes a whole core whatever the load, so an open loop is looked at only where it is known to
- * sleep between calls.
+ * A generator that spins takes a whole core whatever the load, so an open loop is judged only where it is known to sleep
+ * between calls.
  */
 function cpuReasons(
   { resources, plan, machine: { pacing } }: Evidence,

@@ -1,6 +1,6 @@
 /**
- * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long one
- * looked.
+ * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long the
+ * phase was measured.
  */
 import { duration, percent, rate } from '../../format/index.js';
 import type { PhaseSummary } from '../phases/index.js';
@@ -18,13 +18,13 @@ export function steadyReasons({ phases }: Evidence): readonly ValidityReason[] {
 
 function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonly ValidityReason[] {
   if (state === null || state.verdict === 'not-judged' || state.verdict === 'steady') return [];
-  const told = { code: 'no-steady-state', severity: 'warning', phase: name } as const;
+  const reason = { code: 'no-steady-state', severity: 'warning', phase: name } as const;
   switch (state.verdict) {
     case 'late': {
       const fromNs = (state.chosen?.fromNs ?? startNs) - startNs;
       return [
         {
-          ...told,
+          ...reason,
           what: `${findings(state.judged, startNs)}; steady from ${duration(fromNs)} into the phase, while its numbers count from the end of the warm-up`,
           remedy: `set "warmup: ${Math.ceil(fromNs / 1e8) / 10}s" or more on this phase; the numbers of the steady stretch stand beside the others until then`,
         },
@@ -33,7 +33,7 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
     case 'none':
       return [
         {
-          ...told,
+          ...reason,
           what: `${findings(state.judged, startNs)}: no steady stretch of at least half the window; a gate on this phase can't pass`,
           remedy:
             'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, or something on its machine changed',
@@ -42,8 +42,8 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
     case 'undecided':
       return [
         {
-          ...told,
-          what: `neighbouring windows of ${duration(state.windowNs)} are so much alike that neither a trend nor its absence can be told`,
+          ...reason,
+          what: `neighbouring windows of ${duration(state.windowNs)} are too strongly correlated to say whether there is a trend`,
           remedy: 'lengthen the phase to many times what the queue takes to fill and drain, or lower the load',
         },
       ];

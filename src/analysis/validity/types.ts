@@ -1,4 +1,4 @@
-/** Whether a run is to be believed. */
+/** Whether the numbers of a run can be trusted. */
 
 export type ValidityCode =
   | 'schedule-lag'
@@ -27,7 +27,7 @@ export type ValidityCode =
 
 export interface ValidityReason {
   readonly code: ValidityCode;
-  /** `invalid` makes the run invalid; `warning` is told and does not. */
+  /** `invalid` makes the run invalid; `warning` is reported and does not. */
   readonly severity: 'invalid' | 'warning';
   readonly phase: string | null;
   /** What was seen, with numbers and units, and the limit it broke. */

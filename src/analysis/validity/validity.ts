@@ -1,8 +1,8 @@
 /**
- * Validity: whether a run may be believed, and if not, why and what to do.
+ * Validity: whether the numbers of a run can be trusted, and if not, why and what to do.
  *
- * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them looks at
- * whether the target was good, only at whether the numbers say what they claim to. Does not own the numbers themselves.
+ * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them judges
+ * the target, only whether its numbers can be trusted. Does not own the numbers themselves.
  */
 import { capacityReasons } from './capacity.js';
 import { eventReasons } from './events.js';
