@@ -163,6 +163,16 @@ describe('what is compared', () => {
   });
 });
 
+describe('the gaps of Poisson arrivals', () => {
+  it('are compared with the exponential distribution from both sides, less the time that a call may be late', () => {
+    // Gaps of 11 ms at 100/s, less 1 ms: the mean gap, which 63 % of exponential waits do not exceed.
+    const even = calls(Array.from({ length: 1000 }, (_, n) => n * 11 * MS));
+    const { gaps } = fit('poisson', [...steady(100)], even);
+    expect(gaps).toMatchObject({ n: 999, aboveNs: 1 * MS, limit: 2.5 / Math.sqrt(999) });
+    expect(gaps?.distance).toBeCloseTo(1 - Math.exp(-1), 9);
+  });
+});
+
 describe('a few calls that left very late', () => {
   it("don't move the p99, and are worth a warning all the same", () => {
     // 0.1 s of 20 s: half a per cent of the calls.

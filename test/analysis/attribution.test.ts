@@ -252,3 +252,80 @@ describe('the first growing queue', () => {
     expect(told(calm)).toMatchObject({ firstGrowing: 'none', silentWindows: 0 });
   });
 });
+
+describe('the growth of a stage', () => {
+  const WINDOWS = 24;
+  const windowNs = (10 * S) / WINDOWS;
+  interface InWindow {
+    readonly calls?: number;
+    readonly outboundNs: number;
+    readonly serviceNs?: number;
+  }
+  /** Calls spread evenly over each window, all of a window alike. */
+  const windowed = (of: (window: number) => InWindow): Attempt[] => {
+    const attempts: Attempt[] = [];
+    for (let w = 0; w < WINDOWS; w++) {
+      const { calls = 10, outboundNs, serviceNs = 0 } = of(w);
+      for (let k = 0; k < calls; k++) {
+        const intendedNs = Math.round((w + (k + 0.5) / calls) * windowNs);
+        const receivedNs = intendedNs + outboundNs;
+        const finishedNs = receivedNs + serviceNs;
+        attempts.push({
+          callId: attempts.length,
+          intendedNs,
+          receivedNs,
+          startedNs: receivedNs,
+          finishedNs,
+          doneNs: finishedNs,
+        });
+      }
+    }
+    return attempts;
+  };
+
+  it('is the mean over the calls of the calm windows, and of those in which response times had grown', () => {
+    // From window 12 on 10 calls of 11 ms and 30 calls of 31 ms in turns: 26 ms a call.
+    const attempts = windowed((w) =>
+      w < 12 ? { outboundNs: 1 * MS } : w % 2 === 0 ? { outboundNs: 11 * MS } : { calls: 30, outboundNs: 31 * MS },
+    );
+    const rows = Array.from({ length: 100 }, (_, n): GatewayRow => {
+      const isCalm = n * 100 * MS < 12 * windowNs;
+      return {
+        gateway: 'gate',
+        fromNs: n * 100 * MS,
+        windowNs: 100 * MS,
+        forwarded: 2,
+        queueNs: isCalm ? 0.5 * MS : 40 * MS,
+        serviceNs: isCalm ? 1 * MS : 8 * MS,
+        answered: 2,
+        upstreamNs: 0,
+      };
+    });
+    const seen = told(attempts, BEHIND_GATE, rows);
+    expect(seen).toMatchObject({ firstGrowing: 'gateway', windows: WINDOWS, slotWaitShare: 0 });
+    expect(seen.onsetNs).toBeCloseTo(5 * S, -1);
+    const outbound = seen.stages.find(({ stage: name }) => name === 'outbound');
+    expect((outbound?.calmNs ?? NaN) / MS).toBeCloseTo(1, 9);
+    expect((outbound?.grownNs ?? NaN) / MS).toBeCloseTo(26, 9);
+    expect(seen.gateways).toEqual([{ gateway: 'gate', calmNs: 0.75 * MS, grownNs: 24 * MS }]);
+  });
+
+  it('names the stage that began first only where it grew by a quarter of the largest growth', () => {
+    const both = (byNs: number) =>
+      told(
+        windowed((w) => ({
+          outboundNs: 0.3 * MS + (w >= 10 ? byNs : 0),
+          serviceNs: 5 * MS + (w >= 14 ? 20 * MS : 0),
+        })),
+      );
+    expect(both(10 * MS)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(both(3 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
+  });
+
+  it('has to exceed four times what the calm windows vary by', () => {
+    // Calm are the windows of 2 to 7 ms: 4.5 ms, and 20 ms of allowance.
+    const grownTo = (ns: number) => told(windowed((w) => ({ outboundNs: w < 6 ? (2 + w) * MS : ns })));
+    expect(grownTo(24 * MS).firstGrowing).toBe('none');
+    expect(grownTo(25 * MS).firstGrowing).toBe('network');
+  });
+});

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, type AnalysisInput, type Summary } from '../../src/analysis/index.js';
+import { analyse, probeEvidence, type AnalysisInput, type Summary } from '../../src/analysis/index.js';
 import { planOf, type Plan } from '../../src/plan/index.js';
 import type { ProbeEvent, RunEvent, SearchEnding } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 import { constantArrivals, serve } from './fixtures/simulation.js';
 import { columnsOf, type Attempt } from './fixtures/record.js';
-import { MS, S } from './fixtures/scenario.js';
+import { MS, S, callSpec } from './fixtures/scenario.js';
 
 const PLAN: Plan = planOf(
   scenarioFromText(
@@ -200,5 +200,87 @@ describe('the validity of a search', () => {
   it('does not hang on an end that was never told', () => {
     const summary = told([{ ratePerSecond: 50, verdict: 'passed' }], null);
     expect(summary.capacities).toMatchObject([{ ended: null, passedPerSecond: null, failedPerSecond: null }]);
+  });
+});
+
+describe('the capacity of a stack that lost a service', () => {
+  it('leaves what is above the operating rate for recovery', () => {
+    const plan = planOf(
+      scenarioFromText(
+        `version: 1
+name: search
+stack: { services: { backend: { mock: tools, replicas: 2 } }, target: backend }
+calls: [{ tool: search, arguments: { query: hull }, deadline: 2s }]
+phases: [{ name: line, regime: capacity, between: [50/s, 400/s], step: 10s, without: backend-2, operating: 20/s }]
+`,
+        '/srv/search.yaml',
+      ).scenario,
+    );
+    const record = searched([{ ratePerSecond: 50, verdict: 'passed' }], 'found');
+    expect(analyse({ record, plan }).summary.capacities).toMatchObject([
+      {
+        without: 'backend-2',
+        recovery: { operatingPerSecond: 20, lowPerSecond: 30, highPerSecond: 130, headroom: 0.6 },
+      },
+    ]);
+  });
+});
+
+describe('the load line', () => {
+  it('is the last one measured, and without any the declared one', () => {
+    const record = searched([{ ratePerSecond: 50, verdict: 'passed' }], 'found');
+    const measured = [80, 90].map((passedPerSecond): RunEvent => ({
+      type: 'load-line',
+      atNs: 20 * S,
+      phase: 0,
+      passedPerSecond,
+      failedPerSecond: null,
+    }));
+    const plan = { ...PLAN, loadLinePerSecond: 70 };
+    const lineOf = (events: readonly RunEvent[]) =>
+      analyse({ record: { ...record, events: [...record.events, ...events] }, plan }).summary.loadLine;
+    expect(lineOf(measured)).toEqual({ perSecond: 90, from: 'measured' });
+    expect(lineOf([])).toEqual({ perSecond: 70, from: 'declared' });
+  });
+});
+
+describe('what a probe is judged by', () => {
+  it('is counted from its samples alone', () => {
+    // 500 calls of 1 ms in the warm-up, then 1000 in 2 s with a deadline of 10 ms: 5 failed in the generator, 3 were
+    // given up after they were sent and 2 before, 890 were good, and 100 took 20 ms.
+    const attempts = Array.from({ length: 1500 }, (_, n): Attempt => {
+      const intendedNs = n * 2 * MS;
+      const k = n - 500;
+      const call = { callId: n, intendedNs, warmup: k < 0, sentNs: intendedNs + (k >= 50 ? 0 : 3 * MS) };
+      const failed = { ...call, doneNs: intendedNs + 10 * MS };
+      if (k < 0) return { ...call, doneNs: intendedNs + 1 * MS };
+      if (k < 5) return { ...failed, outcome: 'generator' };
+      if (k < 8) return { ...failed, outcome: 'deadline' };
+      if (k < 10) return { ...failed, outcome: 'deadline', sentNs: NaN };
+      return { ...call, doneNs: intendedNs + (k < 900 ? (k + 1) * 9_000 : 20 * MS) };
+    });
+    const evidence = probeEvidence({
+      startNs: 0,
+      measuredFromNs: 1 * S,
+      scheduledEndNs: 3 * S,
+      offered: 1504,
+      samples: columnsOf(attempts),
+      specs: [callSpec('search', { deadlineNs: 10 * MS })],
+    });
+    expect(evidence).toMatchObject({
+      offered: 1000,
+      good: 890,
+      offeredPerSecond: 500,
+      // The last ten came after the end of the schedule.
+      completedPerSecond: 490,
+      goodputPerSecond: 445,
+      responseP99Ns: 20 * MS,
+      queueAge: { source: 'answers', maxNs: 20 * MS },
+      scheduleLagP99Ns: 3 * MS,
+      generatorFailures: 5,
+      unaccounted: 4,
+      abandoned: 3,
+    });
+    expect(evidence.missRatio).toBeCloseTo(0.11, 9);
   });
 });
