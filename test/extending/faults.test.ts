@@ -4,24 +4,10 @@
  * is a type error.
  */
 import { describe, expect, it, vi } from 'vitest';
-import { errorsWith, textOf } from './with-files.js';
+import { errorsWith, objectOf, withEntry } from './with-files.js';
 
 /** The compiler takes seconds, and longer on a busy machine. */
 vi.setConfig({ testTimeout: 120_000 });
-
-/** Puts an entry at the end of a list in a file, and its import at the top. */
-function withEntry(path: string, listEnd: string, entry: string, imported = ''): Readonly<Record<string, string>> {
-  const text = textOf(path);
-  const at = text.indexOf(listEnd);
-  if (at < 0) throw new Error(`no list ends with ${JSON.stringify(listEnd)} in ${path}`);
-  return { [path]: `${imported}${text.slice(0, at)}\n  ${entry}${text.slice(at)}` };
-}
-
-const objectOf = (parts: Readonly<Record<string, string>>, left?: string): string =>
-  `{ ${Object.entries(parts)
-    .filter(([key]) => key !== left)
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(', ')} }`;
 
 /** Errors by the file they are in. */
 const errorsIn = (errors: readonly string[], path: string): readonly string[] =>

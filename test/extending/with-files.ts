@@ -9,6 +9,26 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The text of a file of the project. */
 export const textOf = (path: string): string => readFileSync(resolve(ROOT, path), 'utf8');
 
+/** Puts an entry at the end of a list in a file, and its import at the top. */
+export function withEntry(
+  path: string,
+  listEnd: string,
+  entry: string,
+  imported = '',
+): Readonly<Record<string, string>> {
+  const text = textOf(path);
+  const at = text.indexOf(listEnd);
+  if (at < 0) throw new Error(`no list ends with ${JSON.stringify(listEnd)} in ${path}`);
+  return { [path]: `${imported}${text.slice(0, at)}\n  ${entry}${text.slice(at)}` };
+}
+
+/** The text of an object literal of these parts, but the one that is `left` out. */
+export const objectOf = (parts: Readonly<Record<string, string>>, left?: string): string =>
+  `{ ${Object.entries(parts)
+    .filter(([key]) => key !== left)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(', ')} }`;
+
 const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(resolve(ROOT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')).config,
   ts.sys,
