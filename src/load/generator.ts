@@ -1,8 +1,7 @@
 import { NS_PER_MS, clockFrom, type NowNs, type RunEpoch } from '../clock/index.js';
-import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
-import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
 import { setUpTiming } from '../process-timing/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';

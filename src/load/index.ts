@@ -12,5 +12,6 @@ export {
   type LiveStats,
   type SegmentResult,
 } from './generator.js';
+export { pacerOf } from './pacers/index.js';
 export { Counters, Engine } from './engine/index.js';
 export { PacingLoop, pacingMode, threadSeams, type PacingMode } from './pacing/index.js';

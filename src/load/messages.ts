@@ -1,10 +1,9 @@
 /** The messages between the main thread and a load worker. Everything here survives structured cloning. */
 import type { RunEpoch } from '../clock/index.js';
-import type { CallTarget } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
 import type { HealthRow, RunEvent } from '../record/index.js';
-import type { CallSpec, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
 import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 

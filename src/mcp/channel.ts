@@ -9,8 +9,6 @@ import type { AttemptSample, RunEvent } from '../record/index.js';
 import type { CallContent, CallSpec } from '../catalog/index.js';
 import type { CallTarget, Protocol } from '../scenario/index.js';
 
-export type { CallTarget } from '../scenario/index.js';
-
 /**
  * What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. What the
  * call holds stays for its retries.

@@ -4,8 +4,7 @@ import { analyse, type ArrivalFit, type Summary } from '../../src/analysis/index
 import { arrivalFit } from '../../src/analysis/calls/arrivals.js';
 import { joinCalls } from '../../src/analysis/calls/calls.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
-import { constantPacer } from '../../src/load/pacers/constant.js';
-import { poissonPacer } from '../../src/load/pacers/poisson.js';
+import { pacerOf } from '../../src/load/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { columnsOf, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
@@ -37,7 +36,7 @@ const fitOf = (summary: Summary): ArrivalFit | null => summary.phases[0]?.arriva
 const reasonsOf = (summary: Summary) => summary.validity.reasons.filter(({ code }) => code === 'arrival-process');
 
 function paced(arrivals: 'constant' | 'poisson', stages: NonNullable<Stages>, seed: number): number[] {
-  const pacer = arrivals === 'constant' ? constantPacer(stages) : poissonPacer(stages, seededRandom(seed, 'arrivals'));
+  const pacer = pacerOf({ loop: 'open', phase: 0, arrivals, stages }, seededRandom(seed, 'arrivals'));
   const times: number[] = [];
   for (let next = pacer.nextNs(); next < Infinity; next = pacer.nextNs()) times.push(next);
   return times;

@@ -6,8 +6,14 @@ import { startGenerator, type Generator, type GeneratorSetup } from '../../src/l
 import { constantPacer } from '../../src/load/pacers/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';
 import { ProblemError } from '../../src/problem/index.js';
-import { ERROR_CLASSES, OUTCOMES, SAMPLE_FLAGS, type HealthRow, type RunEvent } from '../../src/record/index.js';
-import { decodeSpool } from '../../src/record/spool-decoder.js';
+import {
+  ERROR_CLASSES,
+  OUTCOMES,
+  SAMPLE_FLAGS,
+  decodeSpool,
+  type HealthRow,
+  type RunEvent,
+} from '../../src/record/index.js';
 import { startTestServer, type TestServer } from './server.js';
 import { MS, S, callSpec, closed, open, openStages, retryPolicy } from './simulation.js';
 

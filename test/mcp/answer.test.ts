@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/answer.js';
 import { emptyHead } from '../../src/mcp/fast-path/index.js';
-import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';
-import type { Expectation } from '../../src/scenario/types.js';
+import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
+import type { Expectation } from '../../src/scenario/index.js';
 import { callSpec, emptySlot, textResult, verdict } from './support.js';
 
 const EPOCH = '123456789012345';

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
-import { watchContract, type CallTarget } from '../../src/mcp/index.js';
+import { watchContract } from '../../src/mcp/index.js';
+import type { CallTarget } from '../../src/scenario/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 
 const MS = 1e6;

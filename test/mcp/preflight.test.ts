@@ -9,10 +9,10 @@ import { describe, expect, onTestFinished, it } from 'vitest';
 import { z } from 'zod';
 import { gatewayOptions, withDefaults } from '../../src/protocol/index.js';
 import { startGatewayMock, startToolsMock } from '../../mock-servers/index.js';
-import { preflight, type CallTarget, type PreflightReport } from '../../src/mcp/index.js';
+import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
 import { ProblemError } from '../../src/problem/index.js';
-import type { CallSpec } from '../../src/scenario/types.js';
+import type { CallSpec, CallTarget } from '../../src/scenario/index.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
 
 /** A server built with the official SDK, with sessions. */

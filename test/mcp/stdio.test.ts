@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, it } from 'vitest';
-import type { CallTarget } from '../../src/mcp/index.js';
+import type { CallTarget } from '../../src/scenario/index.js';
 import { LineReader } from '../../src/mcp/transports/stdio/lines.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { callSpec, drive, verdict } from './support.js';

@@ -5,13 +5,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { openChannels, type AttemptSlot, type CallTarget, type Channel, type ChannelSet } from '../../src/mcp/index.js';
+import { openChannels, type AttemptSlot, type Channel, type ChannelSet } from '../../src/mcp/index.js';
 import { makeRequestGenerator, type CallSpec } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { ERROR_CLASSES, OUTCOMES } from '../../src/record/outcome.js';
-import type { RunEvent } from '../../src/record/rows.js';
-import type { Protocol } from '../../src/scenario/index.js';
+import { ERROR_CLASSES, OUTCOMES, type RunEvent } from '../../src/record/index.js';
+import type { CallTarget, Protocol } from '../../src/scenario/index.js';
 
 export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
   return {

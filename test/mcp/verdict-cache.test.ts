@@ -4,7 +4,7 @@ import { Oracle } from '../../src/mcp/oracle/answer.js';
 import { TemplateBytes } from '../../src/mcp/fast-path/template-bytes.js';
 import { VerdictCache } from '../../src/mcp/oracle/verdict-cache.js';
 import { emptyHead } from '../../src/mcp/fast-path/index.js';
-import type { CallSpec } from '../../src/scenario/types.js';
+import type { CallSpec } from '../../src/scenario/index.js';
 import { callSpec, emptySlot, textResult } from './support.js';
 
 interface Came {

@@ -1,13 +1,10 @@
-/** Capacity searches and a fitted scaling law against their recomputation; and that the comparison can fail. */
+/** Capacity searches against their recomputation; and that the comparison can fail. */
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitScaling, throughputOf } from '../../src/analysis/capacity/scaling.js';
-import { seededRandom } from '../../src/random/index.js';
 import { compareLeaves, leaves } from './compare.js';
 import { recompute, type Recomputed } from './recompute.js';
 import { readRunFiles } from './run-files.js';
-import { scalingNumbers } from './scaling-numbers.js';
 import type { SyntheticRun } from './synthetic-record.js';
 import { syntheticSearches } from './synthetic-search.js';
 
@@ -106,32 +103,5 @@ describe('capacity searches and the scaling law', () => {
       .map(({ probe }) => `capacities.0.probes.${probe}.verdict`);
     expect(failed.length).toBeGreaterThan(1);
     expect(paths).toEqual(expect.arrayContaining(['capacities.0.ended', 'capacities.0.probes.3.purpose', ...failed]));
-  });
-});
-
-describe('the recomputed law', () => {
-  const levels = [1, 2, 4, 8, 12, 16, 24, 32];
-  const noise = seededRandom(3, 'noise');
-  const scattered = (of: (n: number) => number) =>
-    levels.map((concurrency) => ({
-      name: `c${concurrency}`,
-      regime: 'steady' as const,
-      concurrency,
-      completedPerSecond: of(concurrency) * (1 + 0.02 * noise.normal()),
-    }));
-  it.each([
-    ['contention and coherence', scattered((n) => throughputOf({ lambda: 900, sigma: 0.03, kappa: 0.0008 }, n))],
-    ['contention alone', scattered((n) => throughputOf({ lambda: 50, sigma: 0.2, kappa: 0 }, n))],
-    ['coherence alone', scattered((n) => throughputOf({ lambda: 50, sigma: 0, kappa: 0.01 }, n))],
-    ['neither, and more than that', scattered((n) => 100 * n ** 1.1)],
-    ['too few levels', scattered((n) => 10 * n).slice(0, 5)],
-  ])('agrees with what is told of data with %s', (_, phases) => {
-    const points = phases.map(({ name, concurrency, completedPerSecond }) => ({
-      phase: name,
-      concurrency,
-      completedPerSecond,
-    }));
-    const stream = () => seededRandom(5, 'fit');
-    expect(compareLeaves(fitScaling(points, stream()), scalingNumbers(phases, stream()))).toEqual([]);
   });
 });

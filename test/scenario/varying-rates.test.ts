@@ -2,10 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readScenario, scenarioFromText, type ReadOptions } from '../../src/scenario/index.js';
-import { readRecorded, recordedText, replayOf } from '../../src/catalog/regimes/recorded-arrivals.js';
 import { GOOD, changed, line, problemsOf, read, underlined } from './helpers.js';
 
 const STEADY = '  - { name: steady, regime: steady, concurrency: 16, for: 8s }';
@@ -261,41 +259,6 @@ describe('regime: replay', () => {
     );
     expect(said('regime: replay, recorded: "offset_ms\\nx\\n"')[0]).toContain(
       'line 2 of the recording: "x" is not an offset',
-    );
-  });
-});
-
-describe('a recording', () => {
-  it('that was written out reads back exactly, and at 1x is replayed exactly', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 8.64e13 }), { minLength: 1 }), (unsorted) => {
-        const offsetsNs = unsorted.sort((a, b) => a - b);
-        expect(readRecorded(recordedText(offsetsNs))).toEqual({ ok: true, offsetsNs });
-        expect(replayOf(offsetsNs, 1, undefined)).toEqual({ offsetsNs, forNs: (offsetsNs.at(-1) ?? 0) + 1 });
-      }),
-    );
-  });
-
-  it('is refused or read, and never throws, whatever it holds', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc
-            .array(
-              fc.oneof(
-                fc.constantFrom('offset_ms', 'offset_ns', '', '#', '1', '2.5', '__proto__', 'constructor'),
-                fc.string(),
-              ),
-            )
-            .map((all) => all.join('\n')),
-        ),
-        (text) => {
-          const reading = readRecorded(text);
-          if (reading.ok) expect(reading.offsetsNs.length).toBeGreaterThan(0);
-          else for (const { where } of reading.problems) expect(where.at).toBeLessThanOrEqual(text.length);
-        },
-      ),
     );
   });
 });

@@ -12,6 +12,7 @@ import type { PhaseSummary, Summary } from '../../src/analysis/index.js';
 import { entryPath } from '../../src/package/index.js';
 import { readRecord } from '../../src/record/index.js';
 import { finished, onlyRun, scenarioFile, scratchFolder, start, until } from '../e2e/plimsoll.js';
+import { nearestRank } from './nearest-rank.js';
 
 /** What is done to whom. Times in nanoseconds; the standstill counts from the start of its phase. */
 export interface FreezeShape {
@@ -86,7 +87,7 @@ export function schedule({ ratePerSecond, forNs }: FreezeShape): readonly number
 /** Nearest-rank quantiles. */
 export function numbersOf(responseNs: readonly number[], delayedFromNs: number): FreezeNumbers {
   const sorted = [...responseNs].sort((a, b) => a - b);
-  const at = (q: number): number => sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)] ?? NaN;
+  const at = (q: number): number => sorted[nearestRank(q, sorted.length) - 1] ?? NaN;
   return {
     delayed: sorted.filter((ns) => ns > delayedFromNs).length,
     meanNs: sorted.reduce((total, ns) => total + ns, 0) / sorted.length,

@@ -2,7 +2,7 @@
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { RunEvent } from '../../record/index.js';
-import type { CallTarget } from '../channel.js';
+import type { CallTarget } from '../../scenario/index.js';
 import { connect, errorText, type Connected } from '../preflight/connect.js';
 import { listTools } from '../preflight/tools.js';
 import { contractChanges } from './changes.js';

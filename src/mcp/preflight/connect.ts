@@ -2,7 +2,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
-import type { CallTarget } from '../channel.js';
+import type { CallTarget } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';

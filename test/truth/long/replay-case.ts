@@ -2,8 +2,8 @@
  * The exact replay: every call against Lindley's recursion, and against a perfect experiment that keeps the schedule to
  * the nanosecond.
  */
-import { quantileRank } from '../../../src/analysis/statistics/index.js';
 import { SAMPLE_FLAGS } from '../../../src/record/index.js';
+import { nearestRank } from '../nearest-rank.js';
 import { errorsAgainstArrivals, errorsAgainstIntended, reportedWaitNs } from '../replayed.js';
 import { inMode, type TruthCase } from './case.js';
 import { exactStatements, poissonRun } from './queue-case.js';
@@ -112,7 +112,7 @@ const sortedMs = (errorsNs: Float64Array): Float64Array => errorsNs.map((ns) => 
 function spreadOf(sorted: Float64Array): { readonly mean: number; readonly p99: number | null } {
   return {
     mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
-    p99: sorted[quantileRank(0.99, sorted.length) - 1] ?? null,
+    p99: sorted[nearestRank(0.99, sorted.length) - 1] ?? null,
   };
 }
 

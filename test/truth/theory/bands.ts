@@ -4,8 +4,8 @@
  * more such value with probability exactly 1 - 2k / (R + 1), whatever its distribution and however its calls depend on
  * each other.
  */
-import { quantileRank } from '../../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../../src/random/index.js';
+import { nearestRank } from '../nearest-rank.js';
 
 export interface QueueExperiment {
   /** Per second. */
@@ -23,7 +23,7 @@ export const QUANTILES = [0.5, 0.95, 0.99] as const;
 
 export interface WaitFigures {
   readonly meanMs: number;
-  /** As `QUANTILES`; by the rank that the product tells quantiles by. */
+  /** As `QUANTILES`; by nearest rank, as the summary has them. */
   readonly quantilesMs: readonly number[];
   /** P(W > t) at each time of the grid. */
   readonly tail: readonly number[];
@@ -38,7 +38,7 @@ export function waitFigures(waitsMs: Float64Array, gridMs: readonly number[]): W
   let upTo = 0;
   return {
     meanMs: sum / n,
-    quantilesMs: QUANTILES.map((q) => waitsMs[quantileRank(q, n) - 1] ?? NaN),
+    quantilesMs: QUANTILES.map((q) => waitsMs[nearestRank(q, n) - 1] ?? NaN),
     tail: gridMs.map((t) => {
       while (upTo < n && (waitsMs[upTo] ?? NaN) <= t) upTo++;
       return (n - upTo) / n;

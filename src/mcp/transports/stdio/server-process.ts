@@ -5,7 +5,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import type { CallTarget } from '../../channel.js';
+import type { CallTarget } from '../../../scenario/index.js';
 
 export type StdioTarget = Extract<CallTarget, { kind: 'stdio' }>;
 
