@@ -7,7 +7,8 @@
  */
 export { serveUntilSignalled } from './process/run.js';
 export { startGatewayMock } from './gateway/server.js';
-export type { GatewayMock, GatewayState } from './gateway/server.js';
+export type { GatewayMock } from './gateway/server.js';
+export type { GatewayState } from './gateway/gateway.js';
 export { startToolsMock } from './tools/server.js';
 export type { ToolsMock } from './tools/server.js';
 

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   canonicalJson,
-  META_CALL,
   META_TIMEOUT,
   type MockTool,
   type ToolHints,
@@ -14,6 +13,7 @@ import type { Calls } from './calls.js';
 import type { MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
 import {
+  callIdOf,
   negotiatedRevision,
   readMessage,
   refusedRevision,
@@ -174,8 +174,7 @@ export class McpEndpoint {
       this.#error(response, request, RPC.invalidParams, 'Invalid params: name must be a string, arguments an object');
       return;
     }
-    const id = isObject(meta) ? meta[META_CALL] : undefined;
-    const callId = typeof id === 'string' ? id : null;
+    const callId = callIdOf(request.params);
     const served = this.#tools.get(name);
     const wrong = served === undefined ? `Unknown tool: ${name}` : served.check(given ?? {});
     if (served === undefined || wrong !== null) {

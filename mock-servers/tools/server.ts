@@ -1,8 +1,7 @@
-/** The `tools` mock as a server on one port: bodies read, paths routed, start and stop. */
+/** The `tools` mock as a server on one port: its parts, which request goes to which, start and stop. */
 import { writeSync } from 'node:fs';
-import { createServer, IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { messageOf, ProblemError } from '../../src/problem/index.js';
+import type { ServerResponse } from 'node:http';
+import { messageOf } from '../../src/problem/index.js';
 import { Calls } from './calls.js';
 import {
   type ToolsMockOptions,
@@ -18,7 +17,8 @@ import { McpEndpoint } from './endpoint.js';
 import { MockFaults, WorkingTime } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock, type MockClock } from '../timing/mock-clock.js';
-import { MAX_BODY_BYTES, refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
+import { type Answering, HttpServer, type MockRequest, pathOf, readBody } from '../wire/http-server.js';
+import { refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
 import { FaultHits, faultHitLineOf } from './fault-hits.js';
@@ -46,15 +46,6 @@ export interface ToolsMock {
   readonly stop: () => Promise<void>;
 }
 
-/** A request whose body is being read. The fields are here so that reading needs no closure per request. */
-class MockRequest extends IncomingMessage {
-  response: ServerResponse | null = null;
-  bodyBytes = 0;
-  /** The first chunk, which nearly always is the whole body. */
-  first: Buffer | null = null;
-  more: Buffer[] | null = null;
-}
-
 /**
  * Starts a mock in this process.
  *
@@ -65,12 +56,35 @@ export async function startToolsMock(
   partial: Partial<ToolsMockOptions> = {},
   within: MockHost = GUEST,
 ): Promise<ToolsMock> {
-  const { ledgerFd } = within;
   const options = withDefaults(partial);
+  const mock = partsOf(options, within);
+  const server = new HttpServer();
+  const sources: TruthSources = { ...mock, connections: () => server.connections };
+  const { port, url } = await server.listen('tools', options, answering(options.path, sources, server));
+  const { absolute } = mock.clock;
+  return {
+    options: { ...options, port },
+    port,
+    url,
+    truth: () => [...mock.truth.read(absolute)],
+    ledger: () => [...mock.ledger.read(absolute)],
+    faultHits: () => [...mock.hits.read(absolute)],
+    state: () => mockState(sources),
+    faults: mock.faults,
+    stop: () => {
+      mock.calls.stop();
+      return server.stop();
+    },
+  };
+}
+
+/** The parts of a mock, its first faults begun. */
+function partsOf(options: ToolsMockOptions, within: MockHost): Omit<TruthSources, 'connections'> {
+  const { ledgerFd } = within;
   const clock = mockClock(within);
-  const truth = new CallTruth();
   const written = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
     ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
+  const truth = new CallTruth();
   const ledger = new EffectLedger(
     TRUTH_CAPACITY,
     written((effect) => ledgerLineOf(effect, clock)),
@@ -85,42 +99,17 @@ export async function startToolsMock(
   const calls = new Calls(options, clock, truth, ledger, faults, workingTime);
   const endpoint = new McpEndpoint(options, clock, calls, sessions, faults);
   faults.begin(options.faults ?? []);
-  const connections = new Map<Socket, number>();
-  let connectionsSeen = 0;
-  const sources: TruthSources = {
-    clock,
-    calls,
-    endpoint,
-    sessions,
-    faults,
-    truth,
-    ledger,
-    hits,
-    connections: () => ({ open: connections.size, seen: connectionsSeen }),
-  };
+  return { clock, calls, endpoint, sessions, faults, truth, ledger, hits };
+}
 
-  function onData(this: MockRequest, chunk: Buffer): void {
-    const { response } = this;
-    if (response === null) return;
-    this.bodyBytes += chunk.length;
-    if (this.bodyBytes > MAX_BODY_BYTES) {
-      this.response = null;
-      this.more = null;
-      sendRefusal(response, REFUSALS.tooLarge);
-    } else if (this.first === null) {
-      this.first = chunk;
-    } else {
-      (this.more ??= [this.first]).push(chunk);
-    }
-  }
+/** Answers requests: the endpoint's at `mcpPath`, and the control API's beside it. */
+function answering(mcpPath: string, sources: TruthSources, server: HttpServer): Answering {
+  const { clock, endpoint } = sources;
 
-  function onEnd(this: MockRequest): void {
+  function post(request: MockRequest, response: ServerResponse): void {
     const receivedNs = clock.now();
-    const { response, first, more } = this;
-    if (response === null) return;
-    const body = more === null ? (first?.toString() ?? '') : Buffer.concat(more).toString();
     try {
-      endpoint.post(this, response, body, connections.get(this.socket) ?? 0, receivedNs);
+      endpoint.post(request, response, request.body, server.numberOf(request.socket), receivedNs);
     } catch (thrown) {
       // A bug of the mock must look like a broken server to the harness and like a bug to the reader of the log.
       process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);
@@ -129,110 +118,23 @@ export async function startToolsMock(
     }
   }
 
-  function onRequest(request: MockRequest, response: ServerResponse): void {
-    response.sendDate = false;
-    const path = pathOf(request.url ?? '/');
-    if (path !== options.path) {
+  return (request, response) => {
+    const path = pathOf(request);
+    if (path !== mcpPath) {
       if (path.startsWith(CONTROL_PREFIX)) answerControl(sources, path, request, response);
       else sendRefusal(response, REFUSALS.path);
       return;
     }
-    const refusal = refusedOrigin(request.headers);
-    if (refusal !== null) {
-      sendRefusal(response, refusal);
-      return;
-    }
-    switch (request.method ?? '') {
-      case 'POST': {
-        const refusedToo = refusedPost(request.headers);
-        if (refusedToo !== null) {
-          sendRefusal(response, refusedToo);
-          return;
-        }
-        request.response = response;
-        request.on('data', onData);
-        request.on('end', onEnd);
-        return;
-      }
-      case 'GET':
-        endpoint.get(response);
-        return;
-      case 'DELETE':
-        endpoint.delete(request, response);
-        return;
-      default:
-        sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
-    }
-  }
-
-  // No timeouts of its own: a connection that is idle, slow or waiting is the experiment, not a fault.
-  const server = createServer<typeof MockRequest>(
-    { IncomingMessage: MockRequest, keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, noDelay: true },
-    onRequest,
-  );
-  server.on('connection', (socket: Socket) => {
-    connectionsSeen += 1;
-    connections.set(socket, connectionsSeen);
-    socket.once('close', () => connections.delete(socket));
-  });
-
-  await new Promise<void>((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, options));
-    server.once('error', refused);
-    server.listen(options.port, options.host, 4096, () => {
-      server.off('error', refused);
-      resolve();
-    });
-  });
-
-  const { port } = server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  let stopped: Promise<void> | null = null;
-  return {
-    options: { ...options, port },
-    port,
-    url: `http://${host}:${port}${options.path}`,
-    truth: () => [...truth.read(clock.absolute)],
-    ledger: () => [...ledger.read(clock.absolute)],
-    faultHits: () => [...hits.read(clock.absolute)],
-    state: () => mockState(sources),
-    faults,
-    stop: () => {
-      stopped ??= new Promise<void>((resolve) => {
-        calls.stop();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return stopped;
-    },
+    const { method, headers } = request;
+    const refusal = refusedOrigin(headers) ?? (method === 'POST' ? refusedPost(headers) : null);
+    if (refusal !== null) sendRefusal(response, refusal);
+    else if (method === 'POST') readBody(request, response, post);
+    else if (method === 'GET') endpoint.get(response);
+    else if (method === 'DELETE') endpoint.delete(request, response);
+    else sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
   };
 }
 
 function ledgerLineOf({ callId, tool, atNs, key }: Effect, clock: MockClock): LedgerLine {
   return { call: callId, tool, atNs: clock.absolute(atNs), key };
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
-
-function cannotListen(error: NodeJS.ErrnoException, options: ToolsMockOptions): ProblemError {
-  const place = `${options.host}:${options.port}`;
-  if (error.code === 'EADDRINUSE') {
-    return new ProblemError('preflight', [
-      {
-        code: 'port-in-use',
-        what: `mock server tools: port ${options.port} on ${options.host} is in use`,
-        remedy: 'Stop what listens there, or choose port 0 to get a free one.',
-      },
-    ]);
-  }
-  return new ProblemError('preflight', [
-    {
-      code: 'cannot-listen',
-      what: `mock server tools: cannot listen on ${place}: ${error.message}`,
-      remedy: 'Choose a host name of this machine, such as 127.0.0.1, and a port this user may take.',
-    },
-  ]);
 }

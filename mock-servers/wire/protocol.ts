@@ -2,7 +2,7 @@
  * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports),
  * with the statuses and codes of the reference SDK's server where the specification leaves them open.
  */
-import { isObject } from '../../src/protocol/index.js';
+import { isObject, META_CALL } from '../../src/protocol/index.js';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Revisions that begin with `initialize`, newest first. */
@@ -119,6 +119,12 @@ export type Message =
   /** An answer of the client; this server asks nothing, so it is taken and forgotten. */
   | { readonly kind: 'response' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** The id of the logical call that a `tools/call` belongs to; null when it holds none. */
+export function callIdOf({ _meta: meta }: Readonly<Record<string, unknown>>): string | null {
+  const id = isObject(meta) ? meta[META_CALL] : undefined;
+  return typeof id === 'string' ? id : null;
+}
 
 const NO_PARAMS: Readonly<Record<string, unknown>> = {};
 
