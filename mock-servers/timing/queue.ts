@@ -27,7 +27,7 @@ export function queueModel(options: QueueShape): QueueModel {
   const capacity = options.queueCapacity ?? Infinity;
   return {
     arrive(atNs, serviceNs) {
-      const freeNs = free.earliest();
+      const freeNs = free.earliest;
       waiting.forgetUntil(atNs);
       // A free worker takes the call past the line, so a bound of 0 still serves c calls at once.
       if (freeNs > atNs && waiting.count >= capacity) return FULL;
@@ -41,14 +41,14 @@ export function queueModel(options: QueueShape): QueueModel {
 }
 
 /** When each worker gets free: a binary min-heap of fixed size. */
-class FreeTimes {
+export class FreeTimes {
   readonly #heap: Float64Array;
 
   constructor(workers: number) {
     this.#heap = new Float64Array(workers).fill(-Infinity);
   }
 
-  earliest(): number {
+  get earliest(): number {
     return this.#at(0);
   }
 
