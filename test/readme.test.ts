@@ -1,20 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../src/package/index.js';
 import { scenarioFromText } from '../src/scenario/index.js';
 
-const README = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
+/** The README and all pages of the documentation, by path. */
+const PAGES = new Map(
+  ['README.md', ...readdirSync(join(PACKAGE_ROOT, 'docs')).map((name) => `docs/${name}`)]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => [path, readFileSync(join(PACKAGE_ROOT, path), 'utf8')]),
+);
 
-function blocks(language: string): readonly string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+function blocksOf(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
     (match) => match[1] ?? '',
   );
 }
 
 const linesOf = (block: string): readonly string[] => block.split('\n').filter((line) => line !== '');
-const COMMANDS = blocks('sh').flatMap(linesOf);
+/** Blocks of commands; a command that stands on several pages is run once. */
+const BLOCKS = [...PAGES.values()].flatMap((text) => blocksOf(text, 'sh')).map(linesOf);
+const COMMANDS = [...new Set(BLOCKS.flat())];
 
 /** Whole runs take minutes together: they are made where a skip is a failure, and named as skipped elsewhere. */
 const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
@@ -38,18 +45,19 @@ interface Ended {
 
 /** The commands of a block run one after the other, as a reader would; blocks run beside each other. */
 function startCommands(): ReadonlyMap<string, Promise<Ended>> {
-  const tell = new Map<string, (end: Ended) => void>();
-  const waiting = blocks('sh').map((block) =>
-    linesOf(block).filter((line) => line !== THIS_ITSELF && !isLeftOut(line)),
-  );
+  const onEnd = new Map<string, (end: Ended) => void>();
+  const waiting = BLOCKS.map((lines, index) => {
+    const earlier = new Set(BLOCKS.slice(0, index).flat());
+    return lines.filter((line) => line !== THIS_ITSELF && !isLeftOut(line) && !earlier.has(line));
+  });
   const ends = new Map(
-    waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => tell.set(command, resolve))]),
+    waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => onEnd.set(command, resolve))]),
   );
   const share = async (): Promise<void> => {
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       for (const command of block) {
         // `npm ci` has put this very tree here; running it again would pull it from under the test.
-        tell.get(command)?.(
+        onEnd.get(command)?.(
           await execa(command.replace('npm ci && ', ''), {
             shell: true,
             cwd: PACKAGE_ROOT,
@@ -67,7 +75,7 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   return ends;
 }
 
-describe('every command of the README works as it is written:', () => {
+describe('every command of the README and the documentation works as it is written:', () => {
   let ends: ReadonlyMap<string, Promise<Ended>> = new Map();
   beforeAll(() => {
     ends = startCommands();
@@ -102,12 +110,14 @@ describe('every command of the README works as it is written:', () => {
 
 describe('what the README shows', () => {
   it('is a valid scenario', () => {
-    const [example] = blocks('yaml');
+    const [example] = blocksOf(PAGES.get('README.md') ?? '', 'yaml');
     expect(scenarioFromText(example ?? '', 'README.md').scenario.gates).toHaveLength(1);
   });
+});
 
-  it('are files that exist', () => {
-    for (const [, path] of README.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g))
-      expect(existsSync(join(PACKAGE_ROOT, path ?? '')), path).toBe(true);
+describe('links and pictures of', () => {
+  it.each([...PAGES])('%s lead to files that exist', (path, text) => {
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+      expect(existsSync(join(PACKAGE_ROOT, dirname(path), target)), target).toBe(true);
   });
 });
