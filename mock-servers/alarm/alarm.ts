@@ -29,7 +29,7 @@ export class Alarm implements Wake {
   #isThere = false;
   #isLost = false;
   /** What the thread sleeps until, as far as this side knows; Infinity when nothing is to be rung for. */
-  #toldNs = Infinity;
+  #announcedNs = Infinity;
 
   /** Starts nothing yet. @param epochNs of the clock that moments are given on. */
   constructor(epochNs: MonotonicNs) {
@@ -52,7 +52,7 @@ export class Alarm implements Wake {
     if (!this.#isThere) return this.#timers.at(atNs, run);
     const asked: Asked = { atNs, run };
     this.#waiting.add(asked);
-    if (atNs < this.#toldNs) this.#tell(atNs);
+    if (atNs < this.#announcedNs) this.#announce(atNs);
     return () => void this.#waiting.delete(asked);
   }
 
@@ -67,9 +67,9 @@ export class Alarm implements Wake {
     this.#thread.once('exit', () => this.#lost());
   }
 
-  #tell(atNs: RunNs): void {
+  #announce(atNs: RunNs): void {
     const { cells, moment } = this.#memory;
-    this.#toldNs = atNs;
+    this.#announcedNs = atNs;
     moment[0] = atNs;
     Atomics.add(cells, ASKED, 1);
     Atomics.notify(cells, ASKED);
@@ -88,7 +88,7 @@ export class Alarm implements Wake {
     // Listening comes first: what rings from here on is heard.
     this.#listen();
     this.#isThere = true;
-    this.#toldNs = Infinity;
+    this.#announcedNs = Infinity;
     this.#runDue();
   }
 
@@ -104,10 +104,10 @@ export class Alarm implements Wake {
       this.#waiting.delete(asked);
       asked.run();
     }
-    if (nextNs < this.#toldNs) this.#tell(nextNs);
+    if (nextNs < this.#announcedNs) this.#announce(nextNs);
   }
 
-  /** Whoever waits is woken too early, once, and has timers from then on. */
+  /** Waiting code is woken too early, once, and uses timers from then on. */
   #lost(): void {
     this.#isLost = true;
     this.#isThere = false;

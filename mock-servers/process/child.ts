@@ -27,7 +27,7 @@ export async function mockProcess(
     // Whatever a client or the parent still holds open must not keep a mock alive that is to end.
     process.exit(EXIT.pass);
   } catch (thrown) {
-    process.exitCode = tell(name, thrown);
+    process.exitCode = printFailure(name, thrown);
   }
 }
 
@@ -69,7 +69,7 @@ function readOptions(name: string, example: string, args: readonly string[]): ob
   return value;
 }
 
-function tell(name: string, thrown: unknown): number {
+function printFailure(name: string, thrown: unknown): number {
   if (thrown instanceof ProblemError) {
     const text = thrown.problems.map((problem) => `${problem.what}: ${problem.remedy}`).join(' ');
     process.stderr.write(text.replaceAll(/\s*\n\s*/g, ' ') + '\n');

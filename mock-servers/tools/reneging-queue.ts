@@ -1,6 +1,6 @@
 /**
- * A waiting line that calls can leave before they are served: first in, first out, c workers, in working time. Whoever
- * leaves makes those behind begin earlier, so what lies ahead is planned again; what is being served is not touched.
+ * A waiting line that calls can leave before they are served: first in, first out, c workers, in working time. A call
+ * that leaves makes those behind begin earlier, so their times are planned again; a call in service is not touched.
  *
  * With no one leaving it does what `queueModel` does. It costs O(line) an arrival and O(line x log workers) a leaving,
  * so it is only used by mocks that drop work.

@@ -15,6 +15,7 @@ export function resultJson(
   const echo = callId === null ? '' : `"${META_CALL}":${JSON.stringify(callId)},`;
   return (
     `{"content":[{"type":"text","text":${JSON.stringify(text)}}],${isError ? '"isError":true,' : ''}"_meta":{${echo}` +
-    `"${META_STAMPS}":{"received":"${absolute(receivedNs)}","started":"${absolute(startedNs)}","finished":"${absolute(finishedNs)}"}}}`
+    `"${META_STAMPS}":{"received":"${absolute(receivedNs)}","started":"${absolute(startedNs)}",` +
+    `"finished":"${absolute(finishedNs)}"}}}`
   );
 }

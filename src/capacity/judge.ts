@@ -47,19 +47,21 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
       ? { verdict: 'undecided', why: ['the probe is too short for a trend of the queue age'], evidence }
       : { verdict: 'failed', why: [missed], evidence };
   }
-  const told = `the queue age's slope is ${duration(slope.nsPerSecond)}/s (${duration(slope.low)} to ${duration(slope.high)}, limit ${duration(MOST_SLOPE_NS_PER_SECOND)}/s)`;
+  const slopeText =
+    `the queue age's slope is ${duration(slope.nsPerSecond)}/s (${duration(slope.low)} to ` +
+    `${duration(slope.high)}, limit ${duration(MOST_SLOPE_NS_PER_SECOND)}/s)`;
   const grows = slope.low > MOST_SLOPE_NS_PER_SECOND;
   const bounded = slope.high <= MOST_SLOPE_NS_PER_SECOND;
   if (missed !== null || grows)
     return {
       verdict: 'failed',
-      why: [...(missed === null ? [] : [missed]), ...(grows ? [`the queue grows: ${told}`] : [])],
+      why: [...(missed === null ? [] : [missed]), ...(grows ? [`the queue grows: ${slopeText}`] : [])],
       evidence,
     };
-  if (!bounded) return { verdict: 'undecided', why: [`not long enough to tell: ${told}`], evidence };
+  if (!bounded) return { verdict: 'undecided', why: [`the probe was too short to decide: ${slopeText}`], evidence };
   return {
     verdict: 'passed',
-    why: [`${told}, ${percent(evidence.missRatio ?? 0)} missed (limit ${MOST_MISSED_OF_HUNDRED} %)`],
+    why: [`${slopeText}, ${percent(evidence.missRatio ?? 0)} missed (limit ${MOST_MISSED_OF_HUNDRED} %)`],
     evidence,
   };
 }
@@ -75,7 +77,8 @@ function generatorFaults(
   const limitNs = lagLimitNs(slice.specs, machineAssumed);
   if (lagNs !== null && lagNs > limitNs)
     faults.push(
-      `calls left ${duration(lagNs) === duration(limitNs) ? 'a little over ' : ''}${duration(lagNs)} late at p99 (limit ${duration(limitNs)})`,
+      `calls left ${duration(lagNs) === duration(limitNs) ? 'a little over ' : ''}${duration(lagNs)} late ` +
+        `at p99 (limit ${duration(limitNs)})`,
     );
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
@@ -93,5 +96,8 @@ function generatorFaults(
 
 function missFault({ offered, good, missRatio }: ProbeEvidence): string | null {
   if (missRatio === null || (offered - good) * 100 <= MOST_MISSED_OF_HUNDRED * offered) return null;
-  return `${offered - good} of ${offered} calls (${percent(missRatio)}) were not answered rightly within their deadline (limit ${MOST_MISSED_OF_HUNDRED} %)`;
+  return (
+    `${offered - good} of ${offered} calls (${percent(missRatio)}) were not answered rightly within ` +
+    `their deadline (limit ${MOST_MISSED_OF_HUNDRED} %)`
+  );
 }

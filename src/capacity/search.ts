@@ -1,4 +1,4 @@
-/** Where to look next: doubling, bisection, confirmation. A state machine that is told verdicts and nothing else. */
+/** The rate to try next: doubling, bisection, confirmation. A state machine whose only input is verdicts. */
 import type { ProbePurpose, ProbeVerdict, SearchEnding } from '../record/index.js';
 
 export interface SearchBounds {
@@ -82,7 +82,8 @@ export class CapacitySearch {
       confirmations >= 0
     )) {
       throw new RangeError(
-        `no search between ${lowPerSecond}/s and ${highPerSecond}/s to ${resolution} with ${confirmations} confirmations`,
+        `no search between ${lowPerSecond}/s and ${highPerSecond}/s to ${resolution} with ${confirmations} ` +
+          'confirmations',
       );
     }
     this.#bounds = bounds;

@@ -69,8 +69,8 @@ export interface Generator {
 }
 
 /**
- * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to be
- * put on the same clock.
+ * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to
+ * be put on the same clock.
  */
 const ANNOUNCED_NS = 50 * NS_PER_MS;
 

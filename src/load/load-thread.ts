@@ -92,7 +92,8 @@ export class LoadThread {
 
   #died(how: string): Error {
     return new Error(
-      `the load worker died: ${how}; ${this.read('inFlight')} attempts in flight and ${this.read('queued')} waiting calls are not in the record`,
+      `the load worker died: ${how}; ${this.read('inFlight')} attempts in flight and ${this.read('queued')} ` +
+        'waiting calls are not in the record',
     );
   }
 

@@ -8,7 +8,7 @@ import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
 /**
- * `workerData`. Protocol and settings are those of the whole generator; `share` says which part of them is this worker's.
+ * `workerData`. Protocol and settings are those of the whole generator; `share` is the part of this worker.
  */
 export interface WorkerSetup {
   readonly target: CallTarget;

@@ -20,9 +20,9 @@ export function sessionOfAll({ worker, workers }: ShardShare, session: number): 
 }
 
 /**
- * How many of `total` things this worker has, where the k-th of them belongs to session k modulo the number of sessions:
- * callers, in-flight slots, places in the queue. So no worker has more callers than slots unless there are more of them
- * in all.
+ * How many of `total` things this worker has, where the k-th of them belongs to session k modulo the number of
+ * sessions: callers, in-flight slots, places in the queue. So no worker has more callers than slots unless there are
+ * more of them in all.
  */
 export function shareOf(share: ShardShare, total: number): number {
   const { sessions } = share;

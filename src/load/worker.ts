@@ -76,8 +76,8 @@ class Driver {
   readonly #loop: PacingLoop;
   readonly #health: HealthMeter;
   #phase = 0;
-  // Not a number yet rather than 0: V8 keeps whole numbers and others apart by an object's shape, and code compiled for one
-  // shape is thrown away with it.
+  // Not a number yet rather than 0: V8 keeps whole numbers and others apart by an object's shape, and code compiled for
+  // one shape is thrown away with it.
   #scheduledEndNs = NaN;
   #drainedNs = NaN;
 

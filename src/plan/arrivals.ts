@@ -1,5 +1,5 @@
 /**
- * The definition of an open-loop schedule, shared by whoever counts calls and whoever sends them.
+ * The definition of an open-loop schedule, shared by the code that counts calls and the code that sends them.
  *
  * A stage's rate is held, or changes evenly from its start to its end (a ramp). L(t), the integral of the rate from the
  * stage's start, is the number of calls expected by t. Evenly spaced calls are intended where L(t) = 0, 1, 2, ...

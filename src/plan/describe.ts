@@ -1,4 +1,4 @@
-/** Parts of a scenario in words, one line each. */
+/** Descriptions of parts of a scenario, one line each. */
 import { expectationWords, subjectOf } from '../catalog/index.js';
 import { counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
 import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/index.js';
@@ -14,7 +14,11 @@ export function serviceWords(service: Service): string {
         ? `a front that sends each call to the next of ${service.to.join(', ')}`
         : `mock gateway to ${service.to.join(', ')}: ${gatewayWords(service.options)}`;
     case 'command':
-      return `${service.command.join(' ')} (in ${service.workingFolder}; ${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ready by ${readyWords(service.ready)} within ${scenarioDuration(service.readyWithinNs)})`;
+      return (
+        `${service.command.join(' ')} (in ${service.workingFolder}; ` +
+        `${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ` +
+        `ready by ${readyWords(service.ready)} within ${scenarioDuration(service.readyWithinNs)})`
+      );
     case 'url':
       return `${service.url} (not started here)`;
   }
@@ -30,13 +34,20 @@ function gatewayWords({
 }: Extract<Service, { kind: 'gateway' }>['options']): string {
   const turn = balance === 'sticky' ? 'sticky sessions' : `${balance}, sessions kept by the ${sessions}`;
   const queue = queueCapacity === null ? 'unbounded queue' : `queue ${queueCapacity}, then 503`;
-  return `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}, ${turn}, dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`;
+  return (
+    `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}, ${turn}, ` +
+    `dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`
+  );
 }
 
 function mockWords(options: MockOptions): string {
   const queue =
     options.queueCapacity === null ? 'unbounded queue' : `queue ${options.queueCapacity}, then ${options.whenFull}`;
-  return `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ${queue}, ${options.drops === 'none' ? '' : `drops what is ${options.drops}, `}${options.answers} answers, tools ${options.tools.map(({ name }) => name).join(', ')}`;
+  return (
+    `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ` +
+    `${queue}, ${options.drops === 'none' ? '' : `drops what is ${options.drops}, `}${options.answers} ` +
+    `answers, tools ${options.tools.map(({ name }) => name).join(', ')}`
+  );
 }
 
 function serviceTimeWords(time: MockOptions['serviceTime']): string {
@@ -48,7 +59,10 @@ function serviceTimeWords(time: MockOptions['serviceTime']): string {
     case 'lognormal':
       return `log-normal, median ${scenarioDuration(time.medianNs)}, p99 ${scenarioDuration(time.p99Ns)}`;
     case 'two-point':
-      return `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ${scenarioShare(time.rareShare)}`;
+      return (
+        `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ` +
+        `${scenarioShare(time.rareShare)}`
+      );
   }
 }
 
@@ -82,7 +96,12 @@ export function protocolWords(protocol: Protocol): string {
     protocol.transport === 'stdio'
       ? counted(protocol.sessions, 'process', 'processes')
       : counted(protocol.sessions, 'session');
-  return `${protocol.revision} over ${protocol.transport}, ${many}, at most ${counted(protocol.inFlightPerSession, 'call')} in flight in each${protocol.propagateDeadline ? ', each request with its time limit' : ''}${headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`}`;
+  return (
+    `${protocol.revision} over ${protocol.transport}, ${many}, at most ` +
+    `${counted(protocol.inFlightPerSession, 'call')} in flight in each` +
+    (protocol.propagateDeadline ? ', each request with its time limit' : '') +
+    (headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`)
+  );
 }
 
 export function callWords(call: CallSpec, totalWeight: number): readonly string[] {

@@ -56,7 +56,8 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 
 function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] {
   const searches = scenario.phases.filter(({ load }) => load.kind === 'search').length;
-  const length = `${scenarioDuration(scheduledNs)} of schedule${searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`}`;
+  const and = searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`;
+  const length = `${scenarioDuration(scheduledNs)} of schedule${and}`;
   const line = loadLinePerSecond === null ? 'load line not known' : `load line ${scenarioRate(loadLinePerSecond)}`;
   return [
     `${scenario.name}: ${counted(scenario.phases.length, 'phase')}, ${length}, seed ${scenario.seed}, ${line}`,
@@ -127,7 +128,8 @@ function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Pla
     case 'search': {
       const { lowPerSecond, highPerSecond } = load.between;
       const between = `between ${scenarioRate(lowPerSecond)} and ${scenarioRate(highPerSecond)}`;
-      return `open loop, ${load.arrivals}, ${between}, probes of ${scenarioDuration(load.stepNs)}${lossWords(load.loss)}`;
+      const probes = `probes of ${scenarioDuration(load.stepNs)}`;
+      return `open loop, ${load.arrivals}, ${between}, ${probes}${lossWords(load.loss)}`;
     }
   }
 }
@@ -226,7 +228,8 @@ function notes(plan: Plan): readonly string[] {
     .map(({ name }) => name);
   return [
     'JSON-RPC ids and "plimsoll/call" count as with one session and one load worker, without retries',
-    'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight come on top of the schedule',
+    'each phase ends when its last call is answered or past its deadline: that drain, the sessions and the ' +
+      'preflight come on top of the schedule',
     ...(unresolved.length === 0
       ? []
       : [`the rates of ${unresolved.join(', ')} are known when the capacity search has found the load line`]),

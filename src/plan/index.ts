@@ -1,7 +1,7 @@
 /**
  * The plan: a scenario resolved into what will be sent, when, and which faults fall into it.
  *
- * Owns the expansion of phases into segments, call totals, fault times, and the explanation of all that in words.
+ * Owns the expansion of phases into segments, call totals, fault times, and the explanation of all that as text.
  * Pure: same scenario and load line, same plan. Does not own: ports, processes, sockets or clocks.
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';

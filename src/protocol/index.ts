@@ -3,8 +3,8 @@
  *
  * Owns the `_meta` keys, canonical JSON, derived answers, the options of the mocks with their defaults and checks, the
  * faults a mock can be asked for, and the control API beside the MCP path: its paths, rows and state. Does not own: the
- * servers (`mock-servers`), how a scenario writes any of this (`scenario`, `catalog`), or the form in which a run record
- * keeps it (`record`).
+ * servers (`mock-servers`), how a scenario writes any of this (`scenario`, `catalog`), or the form in which a run
+ * record keeps it (`record`).
  */
 export { canonicalJson } from './canonical-json.js';
 export { derivedAnswer } from './derived-answer.js';

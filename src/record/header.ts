@@ -18,7 +18,7 @@ export interface RunFile extends RunHeader {
     readonly phases: Readonly<Record<string, string>>;
     readonly tools: Readonly<Record<string, string>>;
   };
-  /** When the process with `pid` began, in the system's own count; null where the system doesn't tell. */
+  /** When the process with `pid` began, in the system's own count; null where the system doesn't report it. */
   readonly processStart: string | null;
 }
 

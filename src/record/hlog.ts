@@ -88,7 +88,8 @@ function* intervals(columns: SampleColumns): Generator<Interval> {
     const ofTag = new Map<string, { readonly all: number[]; readonly ok: number[] }>();
     for (let k = from[second] as number; k < (from[second + 1] as number); k++) {
       const row = order[k] as number;
-      const tag = `${phases[columns.phase[row] as number] ?? 'phase=unnamed'};${tools[columns.spec[row] as number] ?? 'tool=unnamed'}`;
+      const phase = phases[columns.phase[row] as number] ?? 'phase=unnamed';
+      const tag = `${phase};${tools[columns.spec[row] as number] ?? 'tool=unnamed'}`;
       const values = ofTag.get(tag) ?? { all: [], ok: [] };
       if (values.all.length === 0) ofTag.set(tag, values);
       const valueNs = (columns.doneNs[row] as number) - (intendedNs[row] as number);

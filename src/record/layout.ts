@@ -94,7 +94,9 @@ export function checkVersion(dir: string, found: Readonly<Record<string, unknown
   throw new ProblemError('bad-input', [
     {
       code: 'run-format-version',
-      what: `${dir} is a run record of format version ${version}; this version of plimsoll reads format version ${FORMAT_VERSION}.`,
+      what:
+        `${dir} is a run record of format version ${version}; this version of plimsoll reads format ` +
+        `version ${FORMAT_VERSION}.`,
       remedy:
         version < FORMAT_VERSION
           ? `Run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`

@@ -113,7 +113,9 @@ async function recover(dir: string, run: RunFile): Promise<void> {
       type: 'warning',
       atNs: events.reduce((last, event) => Math.max(last, event.atNs), 0),
       code: 'record-incomplete',
-      what: `The last ${damagedTailBytes} bytes of the spool were cut off or damaged, and the samples in them are lost.`,
+      what:
+        `The last ${damagedTailBytes} bytes of the spool were cut off or damaged, and the samples in ` +
+        'them are lost.',
       remedy: 'Take the numbers of the last second of this run as a lower bound.',
     });
   }

@@ -140,7 +140,7 @@ export type RunEvent =
       readonly remedy: string;
     };
 
-/** One difference between a tool's contract and the one before, in words. */
+/** One difference between a tool's contract and the one before, as text. */
 export interface ContractChange {
   /** Breaking: what was valid to send may be refused now, or an answer may not be what was promised. */
   readonly class: 'breaking' | 'informational';

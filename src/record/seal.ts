@@ -95,8 +95,8 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
 }
 
 /**
- * Enters the files derived from a sealed record (summary, report, gate results) into its manifest as they are now; files
- * that were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
+ * Enters the files derived from a sealed record (summary, report, gate results) into its manifest as they are now;
+ * files that were measured keep the digests they were sealed with. Does nothing in a directory without a manifest.
  */
 export async function resealRecord(dir: string, derived: readonly string[]): Promise<void> {
   const manifest = await readManifest(dir);

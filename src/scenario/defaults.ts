@@ -1,4 +1,4 @@
-/** Defaults of the scenario language, in base units. Each is told in the schema's descriptions too. */
+/** Defaults of the scenario language, in base units. The schema's descriptions repeat each of them. */
 import type { GeneratorSettings, RecoverySettings } from './types.js';
 
 /** Runs are reproducible without being asked. */

@@ -142,7 +142,8 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
   if (chain.includes(id))
     throw problem(
       'extends-cycle',
-      `${name} is extended by itself: ${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`,
+      `${name} is extended by itself: ` +
+        `${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`,
       where,
       'break the circle',
     );

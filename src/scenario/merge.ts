@@ -18,7 +18,9 @@ export function overlaid(base: MapNode, overlay: MapNode, problems: Problem[], a
       if (below === undefined) {
         problems.push({
           code: 'nothing-to-remove',
-          what: `${pathText([...at, key])} is empty, which removes an inherited key, but nothing is inherited under this name`,
+          what:
+            `${pathText([...at, key])} is empty, which removes an inherited key, but nothing is ` +
+            'inherited under this name',
           where: placeOf(entry.keySpan),
           remedy: 'give it a value, or delete the line',
         });

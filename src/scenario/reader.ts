@@ -80,7 +80,7 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
   return {
     scenario: read.scenario,
     file: source.file,
-    resolvedText: `${HEADER}${stringify(read.document, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' })}`,
+    resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE),
     digest: createHash('sha256').update(canonicalJson(read.document)).digest('hex'),
     warnings: [
       ...read.warnings,
@@ -88,6 +88,8 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
     ],
   };
 }
+
+const RESOLVED_STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' } as const;
 
 const HEADER = `# A resolved scenario: after extends, profile, --set and environment. Secrets are named, not filled in.
 # To run it again, put it beside the original: relative working folders count from there.
@@ -108,8 +110,8 @@ function validated(
   const silent = new Set([...unset].map((span) => placeKey(placeOf(span))));
   const further = [...(parsed.success ? [] : problemsFrom(parsed.error.issues, filled)), ...errors];
   problems.push(...further.filter(({ where }) => where === undefined || !silent.has(placeKey(where))));
-  const told = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
-  if (told.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(told, source.file));
+  const reported = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
+  if (reported.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(reported, source.file));
   return { scenario: buildScenario(parsed.data, source.folder), document, warnings: inOrder(warnings, source.file) };
 }
 
@@ -213,8 +215,8 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
 }
 
 /**
- * What would be wrong with a profile nobody chose: told as a warning, so that it is not found out on the day it is
- * needed.
+ * What would be wrong with a profile that was not chosen: reported as a warning, so that it is known before the profile
+ * is needed.
  */
 function brokenProfile(
   base: MapNode,

@@ -1,4 +1,4 @@
-/** Secrets: named in a scenario, filled in at the last moment, known by name to whoever must keep them out of files. */
+/** Secrets: named in a scenario, filled in at the last moment, and known to the code that keeps them out of files. */
 import { ProblemError } from '../problem/index.js';
 import { placeholdersIn, type Environment } from './placeholders.js';
 import type { LateText, Scenario } from './types.js';

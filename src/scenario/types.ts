@@ -79,7 +79,7 @@ export interface Scenario {
   readonly gates: readonly Gate[];
   /** Those of the run first, then phase by phase. */
   readonly hypotheses: readonly Hypothesis[];
-  /** Null: nobody asks for the tool list during the run. */
+  /** Null: the tool list is not requested during the run. */
   readonly contract: ContractWatch | null;
   readonly generator: GeneratorSettings;
   readonly recovery: RecoverySettings;

@@ -225,7 +225,7 @@ function problemAt(span: Span, code: string, what: string, remedy: string): Prob
   return { code, what, where: placeOf(span), remedy };
 }
 
-/** One syntax error makes the parser stumble over what follows: only the first of that kind is told. */
+/** One syntax error makes the parser stumble over what follows: only the first of that kind is reported. */
 function withoutEchoes(found: readonly Problem[]): Problem[] {
   const deep = found.find(({ code }) => code === 'too-deep');
   if (deep !== undefined) return [deep];

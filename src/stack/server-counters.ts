@@ -40,7 +40,7 @@ export class WorkCounter {
   }
 
   /**
-   * What ended processes left, and the present one's account now; without that when it can't be reached. Each row is
+   * What ended processes left, and the present one's counters now; without those when it can't be reached. Each row is
    * given once.
    */
   async take(stateUrl: string, incarnation: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {

@@ -18,7 +18,7 @@ import { Supervisor, type ProcessControl, type Supervised } from './supervisor.j
 export interface ServerCounters {
   /** Executions in its ledger. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
-  /** Strikes of its faults. */
+  /** Calls affected by its faults. */
   affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
   /** Its work by now, and the last counters of processes that ended since the last time. */
   work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;

@@ -149,8 +149,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
   }
 
   /**
-   * Asks an engine that is not ours whether it is still there, for its end is told by nobody, and calls through it fail
-   * like the target's.
+   * Asks an engine that is not ours whether it is still there: its end is not reported, and calls through it fail like
+   * the target's.
    */
   #look(lastSeenNs: MonotonicNs): void {
     this.#nextLook = setTimeout(() => {

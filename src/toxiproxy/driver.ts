@@ -123,7 +123,8 @@ export class Driver {
       'invalid',
       'fault-proxy-wedged',
       text,
-      'what follows in this run shows the proxy and not the target; use the embedded engine, which does not hang on removals under load',
+      'what follows in this run shows the proxy and not the target; use the embedded engine, which does ' +
+        'not hang on removals under load',
     );
   }
 }

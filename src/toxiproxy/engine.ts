@@ -21,7 +21,7 @@ export type EngineChoice =
 export type EngineChange =
   /**
    * It did not answer in time, or with 503: from `askedNs` on nothing that it does can be trusted. An engine of ours is
-   * killed and started again; one that is not stays as it is, and is told once.
+   * killed and started again; one that is not stays as it is, and is reported once.
    */
   | { readonly kind: 'wedged'; readonly askedNs: MonotonicNs; readonly what: string }
   /** A new process has taken its place: the same ports, links and faults, but for those that were being lifted. */
@@ -39,7 +39,7 @@ export interface FaultEngineOptions {
   /** A line the process wrote. */
   onLog?(line: string): void;
   onChange?(change: EngineChange): void;
-  /** Told of each process of ours as soon as there is one, so that it never outlives a run that was killed. */
+  /** Called for each process of ours as soon as there is one, so that it never outlives a run that was killed. */
   readonly keeper?: ProcessKeeper;
   /** Longest wait for an answer before the engine counts as wedged; the default is 5 s. */
   readonly callLimitMs?: number;
@@ -61,9 +61,9 @@ export interface FaultEngine {
    * @throws FaultProxyError when the name or the port is taken or the engine does not answer.
    */
   createLink(name: string, options: { readonly listenPort?: number; readonly upstream: Upstream }): Promise<FaultLink>;
-  /** Proxies and toxics as the API tells them now, ours and others. */
+  /** Proxies and toxics as the API lists them now, ours and others. */
   state(): Promise<EngineState>;
-  /** What the seed decided so far; null for the real server, which has no seed and does not tell. */
+  /** What the seed decided so far; null for the real server, which has no seed and does not report it. */
   draws(): Promise<EngineDraws | null>;
   /**
    * Removes every toxic and proxy made here. Idempotent. When the engine does not answer and is ours, its process is

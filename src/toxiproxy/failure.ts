@@ -6,7 +6,7 @@ import { ProblemError, type ProblemKind } from '../problem/index.js';
 export type FaultProxyFailure =
   /** No answer within the limit: from now on nothing this engine does can be trusted. */
   | 'fault-proxy-wedged'
-  /** The process is gone, or nobody listens at its address. */
+  /** The process is gone, or its address refuses connections. */
   | 'fault-proxy-gone'
   /** It answered, and refused. */
   | 'fault-proxy-refused'

@@ -20,7 +20,7 @@ export interface FaultLink {
   /**
    * Puts a fault on the link. `id` names it (letters, digits, `_`, `-`) and must not be on the link yet. Several may be
    * on at once; a link is down while any `down` is.
-   * @throws FaultProxyError; the fault is then not on the link, unless the engine is wedged or gone and nobody knows.
+   * @throws FaultProxyError; the fault is then not on the link; unknown if the engine hangs or is gone.
    */
   apply(id: string, action: LinkAction): Promise<EdgeTimes>;
   /** Takes a fault off. @throws FaultProxyError, also when it is not on the link. */
@@ -173,7 +173,7 @@ export class DrivenLink implements FaultLink {
     this.#faults.clear();
   }
 
-  /** Asks for a change when the engine is whole; one that fails is told when it is whole again. */
+  /** Asks for a change when the engine is whole; one that fails is reported when it is whole again. */
   async #change(ask: (host: LinkHost) => Promise<EdgeTimes>): Promise<EdgeTimes> {
     await this.#host.whole();
     try {

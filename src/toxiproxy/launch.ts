@@ -3,7 +3,7 @@
  *
  * Both kinds run in a process group of their own, so that Ctrl-C reaches the run, which then removes its faults, and
  * not the engine. The embedded one ends when the pipe to us ends; a real one is killed when this process exits, and by
- * whoever watches its pid when this process is killed.
+ * the process that watches its pid when this process is killed.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -36,7 +36,7 @@ export interface EngineProcess {
   kill(): Promise<void>;
 }
 
-/** Whoever ends a process when this one is killed. */
+/** The process that ends another one when this one is killed. */
 export interface ProcessKeeper {
   watch(pid: number): void;
   /** It has ended. */
@@ -173,7 +173,7 @@ function readyLine(line: string): ReadyLine | null {
 /**
  * Starts the toxiproxy-server on PATH. It is given a file with one proxy of a random name; only the process that read
  * that file can list it, so that another program on the same port is never mistaken for ours: a server that finds
- * its port taken says so and lives on.
+ * its port taken says so and keeps running.
  * Throws {@link FaultProxyError} (`preflight`).
  */
 export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch): Promise<EngineProcess> {
@@ -225,7 +225,7 @@ async function orFailure<T>(child: Spawned, ready: Promise<T>): Promise<T> {
     child.ended.then((how) => `it ended at once (${how})`),
     sleep(READY_LIMIT_MS, `it was not ready within ${READY_LIMIT_MS / 1000} s`, { signal: limit.signal }),
   ]).then((why) => ({ why }));
-  // Losing the race aborts the limit, whose rejection then concerns nobody.
+  // Losing the race aborts the limit, whose rejection is then of no use.
   failed.catch(() => undefined);
   const outcome = await Promise.race([ready.then((value) => ({ value })), failed]);
   limit.abort();
@@ -236,7 +236,8 @@ async function orFailure<T>(child: Spawned, ready: Promise<T>): Promise<T> {
       'preflight',
       'fault-engine-not-found',
       `${REAL_PROGRAM} is not on PATH`,
-      'install Toxiproxy (go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0, as toxiproxy-server), or use --fault-engine embedded',
+      'install Toxiproxy (go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0, as ' +
+        'toxiproxy-server), or use --fault-engine embedded',
     );
   }
   const said = child.lastLines.length === 0 ? '' : `; it said: ${child.lastLines.join(' / ')}`;
@@ -261,7 +262,7 @@ async function proofListed(url: string, name: string, ended: Promise<string>): P
       await response.arrayBuffer();
       if (response.status === 204) return 'proven';
     } catch {
-      // Nobody listens yet.
+      // The port is not open yet.
     }
     if (over) return new Promise(() => undefined);
     await sleep(10);

@@ -28,17 +28,17 @@ export function ownerOf(proxyName: string): 'this' | 'dead' | 'other' | 'none' {
   return Number(pid) === process.pid ? 'this' : 'other';
 }
 
-let told: string | null = null;
+let machineName: string | null = null;
 
 /** This machine as far as process numbers mean something: containers of one host have numbers of their own. */
 function machine(): string {
-  if (told !== null) return told;
+  if (machineName !== null) return machineName;
   let numbers = '';
   try {
     numbers = readlinkSync('/proc/self/ns/pid');
   } catch {
     // Only Linux has them.
   }
-  told = createHash('sha256').update(`${hostname()} ${numbers}`).digest('hex').slice(0, 8);
-  return told;
+  machineName = createHash('sha256').update(`${hostname()} ${numbers}`).digest('hex').slice(0, 8);
+  return machineName;
 }

@@ -19,7 +19,7 @@ export interface ProxyState {
   readonly toxics: readonly ToxicState[];
   /**
    * How often toxics held as much as they may, so that the bound shaped the traffic as well. Null for the real server,
-   * which does not tell.
+   * which does not report it.
    */
   readonly bufferBoundHits: number | null;
 }

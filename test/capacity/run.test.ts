@@ -95,7 +95,9 @@ describe('a run with a capacity phase', () => {
       backend: '{ mock: tools, replicas: 4, workers: 1, service-time: { constant: 25ms } }',
       calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }',
       phases:
-        '- { name: damaged, regime: capacity, between: [60/s, 240/s], step: 1s, resolution: 50%, confirmations: 1, without: backend-2, operating: 50/s }\n  - { name: whole again, regime: steady, rate: 20/s, for: 1s, warmup: 0s }',
+        '- { name: damaged, regime: capacity, between: [60/s, 240/s], step: 1s, resolution: 50%, ' +
+        'confirmations: 1, without: backend-2, operating: 50/s }\n  - { name: whole again, regime: steady, ' +
+        'rate: 20/s, for: 1s, warmup: 0s }',
     });
     const result = await plimsoll(['run', scenarioFile(text), '--out', folder, '--quiet']);
     expect(result.leftBehind).toEqual([]);

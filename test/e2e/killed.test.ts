@@ -27,7 +27,9 @@ import {
 const SCENARIO = scenarioFile(
   mockScenario({
     phases: '- { name: steady, regime: steady, rate: 100/s, for: 2s, warmup: 0s }',
-    more: 'faults:\n  - { id: slow, phase: steady, at: 300ms, for: 1500ms, on: upstream, type: latency, latency: 20ms }\n',
+    more:
+      'faults:\n  - { id: slow, phase: steady, at: 300ms, for: 1500ms, on: upstream, type: latency, ' +
+      'latency: 20ms }\n',
   }).replace('  target: backend', '  links: { upstream: { to: backend } }\n  target: upstream'),
 );
 const OFFERED = 200;

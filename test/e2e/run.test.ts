@@ -61,18 +61,22 @@ describe('a run with a fault', () => {
     expect(recordSchemaErrors(dir)).toEqual([]);
   });
 
-  it('tells planned, asked and confirmed times of both edges, in order, and the recovery counts from the confirmed ones', () => {
-    const edges = rows<RunEvent>(join(dir, FILES.events)).filter((event) => event.type === 'fault');
-    expect(edges.map(({ edge }) => edge)).toEqual(['on', 'off']);
-    for (const { plannedNs, askedNs, confirmedNs } of edges) {
-      expect(askedNs).toBeGreaterThanOrEqual(plannedNs - 1e6);
-      expect(confirmedNs).toBeGreaterThan(askedNs);
-    }
-    const [recovery] = summary.recoveries;
-    expect(recovery?.onsetNs).toBe(edges[0]?.confirmedNs);
-    expect(recovery?.clearNs).toBe(edges[1]?.confirmedNs);
-    expect(recovery?.dip?.lostGoodCalls).toBeGreaterThan(50);
-  });
+  it(
+    'tells planned, asked and confirmed times of both edges, in order, and the recovery counts from the ' +
+      'confirmed ones',
+    () => {
+      const edges = rows<RunEvent>(join(dir, FILES.events)).filter((event) => event.type === 'fault');
+      expect(edges.map(({ edge }) => edge)).toEqual(['on', 'off']);
+      for (const { plannedNs, askedNs, confirmedNs } of edges) {
+        expect(askedNs).toBeGreaterThanOrEqual(plannedNs - 1e6);
+        expect(confirmedNs).toBeGreaterThan(askedNs);
+      }
+      const [recovery] = summary.recoveries;
+      expect(recovery?.onsetNs).toBe(edges[0]?.confirmedNs);
+      expect(recovery?.clearNs).toBe(edges[1]?.confirmedNs);
+      expect(recovery?.dip?.lostGoodCalls).toBeGreaterThan(50);
+    },
+  );
 
   it('counts effects from the ledger, and every offered call once', () => {
     expect(summary.effects?.duplicates).toBe(0);
@@ -156,7 +160,8 @@ describe.concurrent('a secret', () => {
       mockScenario()
         .replace(
           '  target: backend',
-          `    proxy: { command: [node, ${server}, "\${port}", "\${service.backend.url}"], ready: tcp }\n  target: proxy`,
+          `    proxy: { command: [node, ${server}, "\${port}", "\${service.backend.url}"], ready: tcp }\n  ` +
+            'target: proxy',
         )
         .replace(
           'protocol: { sessions: 4 }',

@@ -22,15 +22,18 @@ describe('a closed loop', () => {
     expect(world.finals.map(({ intendedNs }) => intendedNs)).toEqual([0, 25, 50, 75].map((ms) => ms * MS));
   });
 
-  it('spreads the first calls of its callers evenly over one think time, so that they do not go on as one burst', () => {
-    const world = new World({ sessions: 4, answer: () => ({ serviceNs: 10 * MS }) });
-    world.run(closed(4, 0.2 * S, 40 * MS));
-    expect(world.finals.map(({ intendedNs }) => intendedNs / MS)).toEqual([
-      0, 10, 20, 30, 50, 60, 70, 80, 100, 110, 120, 130, 150, 160, 170, 180,
-    ]);
-    expect(world.maxInFlight).toBe(1);
-    expect(world.finals.every(({ admittedNs, intendedNs }) => admittedNs === intendedNs)).toBe(true);
-  });
+  it(
+    'spreads the first calls of its callers evenly over one think time, so that they do not go on as one ' + 'burst',
+    () => {
+      const world = new World({ sessions: 4, answer: () => ({ serviceNs: 10 * MS }) });
+      world.run(closed(4, 0.2 * S, 40 * MS));
+      expect(world.finals.map(({ intendedNs }) => intendedNs / MS)).toEqual([
+        0, 10, 20, 30, 50, 60, 70, 80, 100, 110, 120, 130, 150, 160, 170, 180,
+      ]);
+      expect(world.maxInFlight).toBe(1);
+      expect(world.finals.every(({ admittedNs, intendedNs }) => admittedNs === intendedNs)).toBe(true);
+    },
+  );
 
   it('spreads them over the engines that share the load as over one', () => {
     const firsts = [0, 1].flatMap((worker) => {
@@ -58,16 +61,20 @@ describe('a closed loop', () => {
     expect(world.maxBySession).toEqual([1, 1]);
   });
 
-  it('has throughput workers / service and a residence of callers x service / workers at any concurrency above (Little)', () => {
-    for (const concurrency of [4, 8, 32]) {
-      const world = new World({ sessions: concurrency, workers: 4, answer: () => ({ serviceNs: 20 * MS }) });
-      world.run(closed(concurrency, 2 * S));
-      const steady = world.finals.filter(({ intendedNs }) => intendedNs > S);
-      const meanNs = steady.reduce((sum, { doneNs, intendedNs }) => sum + doneNs - intendedNs, 0) / steady.length;
-      expect(meanNs).toBe((concurrency / 4) * 20 * MS);
-      expect(world.finals.filter(({ doneNs }) => doneNs > S && doneNs <= 2 * S)).toHaveLength(200);
-    }
-  });
+  it(
+    'has throughput workers / service and a residence of callers x service / workers at any concurrency ' +
+      'above (Little)',
+    () => {
+      for (const concurrency of [4, 8, 32]) {
+        const world = new World({ sessions: concurrency, workers: 4, answer: () => ({ serviceNs: 20 * MS }) });
+        world.run(closed(concurrency, 2 * S));
+        const steady = world.finals.filter(({ intendedNs }) => intendedNs > S);
+        const meanNs = steady.reduce((sum, { doneNs, intendedNs }) => sum + doneNs - intendedNs, 0) / steady.length;
+        expect(meanNs).toBe((concurrency / 4) * 20 * MS);
+        expect(world.finals.filter(({ doneNs }) => doneNs > S && doneNs <= 2 * S)).toHaveLength(200);
+      }
+    },
+  );
 
   it('starts no call at or after the scheduled end, and drains those before', () => {
     const world = new World({ sessions: 3, answer: () => ({ serviceNs: 70 * MS }) });
@@ -99,43 +106,46 @@ describe('a closed loop', () => {
     }
   });
 
-  it('always ends, keeps both bounds and records what it offered, whatever the mix of callers, sessions and bounds', () => {
-    fc.assert(
-      fc.property(
-        fc.record({
-          concurrency: fc.integer({ min: 1, max: 24 }),
-          sessions: fc.integer({ min: 1, max: 6 }),
-          inFlightPerSession: fc.integer({ min: 1, max: 3 }),
-          maxInFlight: fc.integer({ min: 1, max: 12 }),
-          deadlineMs: fc.constantFrom(3, 12, 1_000),
-          thinkMs: fc.constantFrom(0, 0, 3),
-          seed: fc.nat(),
-        }),
-        ({ concurrency, sessions, inFlightPerSession, maxInFlight, deadlineMs, thinkMs, seed }) => {
-          const draw = seededRandom(seed);
-          const world = new World({
-            calls: [callSpec({ deadlineNs: deadlineMs * MS })],
-            sessions,
-            inFlightPerSession,
-            maxInFlight,
-            answer: () => ({ serviceNs: Math.round(draw.exponential(4 * MS)) + 1 }),
-          });
-          world.run(closed(concurrency, 100 * MS, thinkMs * MS));
-          expect(world.maxInFlight).toBeLessThanOrEqual(maxInFlight);
-          expect(Math.max(0, ...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(
-            inFlightPerSession,
-          );
-          expect(world.finals.map(({ callId }) => callId)).toEqual(
-            Array.from({ length: world.counters.read('offered') }, (_, n) => n),
-          );
-          // Nobody starves: each caller made a call after the first round.
-          expect(world.finals.length).toBeGreaterThanOrEqual(concurrency);
-          for (const call of world.finals) {
-            if (!Number.isNaN(call.sentNs)) expect(call.sentNs).toBe(call.admittedNs);
-          }
-        },
-      ),
-      { numRuns: 150 },
-    );
-  });
+  it(
+    'always ends, keeps both bounds and records what it offered, whatever the mix of callers, sessions ' + 'and bounds',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.record({
+            concurrency: fc.integer({ min: 1, max: 24 }),
+            sessions: fc.integer({ min: 1, max: 6 }),
+            inFlightPerSession: fc.integer({ min: 1, max: 3 }),
+            maxInFlight: fc.integer({ min: 1, max: 12 }),
+            deadlineMs: fc.constantFrom(3, 12, 1_000),
+            thinkMs: fc.constantFrom(0, 0, 3),
+            seed: fc.nat(),
+          }),
+          ({ concurrency, sessions, inFlightPerSession, maxInFlight, deadlineMs, thinkMs, seed }) => {
+            const draw = seededRandom(seed);
+            const world = new World({
+              calls: [callSpec({ deadlineNs: deadlineMs * MS })],
+              sessions,
+              inFlightPerSession,
+              maxInFlight,
+              answer: () => ({ serviceNs: Math.round(draw.exponential(4 * MS)) + 1 }),
+            });
+            world.run(closed(concurrency, 100 * MS, thinkMs * MS));
+            expect(world.maxInFlight).toBeLessThanOrEqual(maxInFlight);
+            expect(Math.max(0, ...world.maxBySession.filter((n) => n !== undefined))).toBeLessThanOrEqual(
+              inFlightPerSession,
+            );
+            expect(world.finals.map(({ callId }) => callId)).toEqual(
+              Array.from({ length: world.counters.read('offered') }, (_, n) => n),
+            );
+            // Nobody starves: each caller made a call after the first round.
+            expect(world.finals.length).toBeGreaterThanOrEqual(concurrency);
+            for (const call of world.finals) {
+              if (!Number.isNaN(call.sentNs)) expect(call.sentNs).toBe(call.admittedNs);
+            }
+          },
+        ),
+        { numRuns: 150 },
+      );
+    },
+  );
 });

@@ -110,64 +110,67 @@ const phaseEdges = (events: readonly RunEvent[]): unknown[] =>
   events.flatMap((event) => (event.type === 'phase' ? [[event.name, event.edge, event.atNs]] : []));
 
 describe('the generator', () => {
-  it('runs an open segment on its schedule: every arrival recorded, on its own session, at its intended time', async () => {
-    const { generator, server, rows, events, health } = await rig({ sessions: 8 });
-    let announced = NaN;
-    const result = await generator.run(
-      openStages([
-        { label: 'before', ratePerSecond: 200, forNs: 0.4 * S },
-        { label: 'after', ratePerSecond: 500, forNs: 0.4 * S },
-      ]),
-      0.1 * S,
-      (startNs) => {
-        announced = startNs;
-      },
-    );
-    expect(result).toMatchObject({
-      startNs: announced,
-      scheduledEndNs: announced + 0.8 * S,
-      offered: 280,
-      shed: 0,
-      interrupted: false,
-    });
-    expect(result.drainedNs).toBeGreaterThanOrEqual(result.scheduledEndNs);
-    const all = rows();
-    expect(all.map(({ callId, intendedNs }) => [callId, intendedNs - announced])).toEqual(
-      Array.from({ length: 280 }, (_, n) => [n, n < 80 ? n * 5 * MS : 400 * MS + (n - 80) * 2 * MS]),
-    );
-    expect(
-      all.every(
-        ({ outcome, final, sentNs, doneNs, intendedNs }) =>
-          outcome === 'ok' && final && sentNs >= intendedNs && doneNs > sentNs,
-      ),
-    ).toBe(true);
-    expect(all.filter(({ warm }) => warm)).toHaveLength(20);
-    expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(280);
-    expect(server.calls.size).toBeGreaterThan(0);
-    expect(phaseEdges(events)).toEqual([
-      ['first', 'start', announced],
-      ['first', 'scheduled-end', announced + 0.8 * S],
-      ['first', 'drained', result.drainedNs],
-    ]);
-    expect(
-      events.flatMap((event) =>
-        event.type === 'stage' ? [[event.label, event.atNs - announced, event.ratePerSecond]] : [],
-      ),
-    ).toEqual([
-      ['before', 0, 200],
-      ['after', 0.4 * S, 500],
-    ]);
-    expect(health.length).toBeGreaterThanOrEqual(1);
-    expect(generator.live()).toMatchObject({
-      offered: 280,
-      sent: 280,
-      completed: 280,
-      ok: 280,
-      shed: 0,
-      inFlight: 0,
-      queued: 0,
-    });
-  });
+  it(
+    'runs an open segment on its schedule: every arrival recorded, on its own session, at its intended ' + 'time',
+    async () => {
+      const { generator, server, rows, events, health } = await rig({ sessions: 8 });
+      let announced = NaN;
+      const result = await generator.run(
+        openStages([
+          { label: 'before', ratePerSecond: 200, forNs: 0.4 * S },
+          { label: 'after', ratePerSecond: 500, forNs: 0.4 * S },
+        ]),
+        0.1 * S,
+        (startNs) => {
+          announced = startNs;
+        },
+      );
+      expect(result).toMatchObject({
+        startNs: announced,
+        scheduledEndNs: announced + 0.8 * S,
+        offered: 280,
+        shed: 0,
+        interrupted: false,
+      });
+      expect(result.drainedNs).toBeGreaterThanOrEqual(result.scheduledEndNs);
+      const all = rows();
+      expect(all.map(({ callId, intendedNs }) => [callId, intendedNs - announced])).toEqual(
+        Array.from({ length: 280 }, (_, n) => [n, n < 80 ? n * 5 * MS : 400 * MS + (n - 80) * 2 * MS]),
+      );
+      expect(
+        all.every(
+          ({ outcome, final, sentNs, doneNs, intendedNs }) =>
+            outcome === 'ok' && final && sentNs >= intendedNs && doneNs > sentNs,
+        ),
+      ).toBe(true);
+      expect(all.filter(({ warm }) => warm)).toHaveLength(20);
+      expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(280);
+      expect(server.calls.size).toBeGreaterThan(0);
+      expect(phaseEdges(events)).toEqual([
+        ['first', 'start', announced],
+        ['first', 'scheduled-end', announced + 0.8 * S],
+        ['first', 'drained', result.drainedNs],
+      ]);
+      expect(
+        events.flatMap((event) =>
+          event.type === 'stage' ? [[event.label, event.atNs - announced, event.ratePerSecond]] : [],
+        ),
+      ).toEqual([
+        ['before', 0, 200],
+        ['after', 0.4 * S, 500],
+      ]);
+      expect(health.length).toBeGreaterThanOrEqual(1);
+      expect(generator.live()).toMatchObject({
+        offered: 280,
+        sent: 280,
+        completed: 280,
+        ok: 280,
+        shed: 0,
+        inFlight: 0,
+        queued: 0,
+      });
+    },
+  );
 
   it('runs a closed segment with each caller on its session, one call after another', async () => {
     const { generator, server, rows } = await rig({
@@ -307,62 +310,65 @@ describe('the generator', () => {
 describe('a generator of three workers', () => {
   const settings = { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 3 } as const;
 
-  it('keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge told once', async () => {
-    const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
-    expect(generator.sessions).toBe(7);
-    const result = await generator.run(
-      openStages([
+  it(
+    'keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge told ' + 'once',
+    async () => {
+      const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
+      expect(generator.sessions).toBe(7);
+      const result = await generator.run(
+        openStages([
+          { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
+          { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
+        ]),
+        0,
+      );
+      const second = await generator.run(closed(7, 0.1 * S), 0);
+      const all = rows();
+      const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
+      expect(result).toMatchObject({
+        scheduledEndNs: result.startNs + 0.6 * S,
+        offered: 140,
+        sent: 140,
+        interrupted: false,
+      });
+      const alone = constantPacer([
         { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
         { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
-      ]),
-      0,
-    );
-    const second = await generator.run(closed(7, 0.1 * S), 0);
-    const all = rows();
-    const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
-    expect(result).toMatchObject({
-      scheduledEndNs: result.startNs + 0.6 * S,
-      offered: 140,
-      sent: 140,
-      interrupted: false,
-    });
-    const alone = constantPacer([
-      { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
-      { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
-    ]);
-    expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 140 }, () => alone.nextNs()),
-    );
-    expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
-    expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
-    expect(phaseEdges(events)).toEqual([
-      ['first', 'start', result.startNs],
-      ['first', 'scheduled-end', result.scheduledEndNs],
-      ['first', 'drained', result.drainedNs],
-      ['first', 'start', second.startNs],
-      ['first', 'scheduled-end', second.startNs + 0.1 * S],
-      ['first', 'drained', second.drainedNs],
-    ]);
-    expect(
-      events.flatMap((event) =>
-        event.type === 'stage'
-          ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]]
-          : [],
-      ),
-    ).toEqual([
-      ['up', 0, 100, 300],
-      ['held', 0.4 * S, 300, undefined],
-    ]);
-    expect(
-      events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort(),
-    ).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    // One row at the end of each segment, whatever the number of threads.
-    expect(health).toHaveLength(2);
-    expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
-    expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(all.length);
-    await generator.close();
-    expect(server.deleted).toHaveLength(7);
-  });
+      ]);
+      expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 140 }, () => alone.nextNs()),
+      );
+      expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
+      expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
+      expect(phaseEdges(events)).toEqual([
+        ['first', 'start', result.startNs],
+        ['first', 'scheduled-end', result.scheduledEndNs],
+        ['first', 'drained', result.drainedNs],
+        ['first', 'start', second.startNs],
+        ['first', 'scheduled-end', second.startNs + 0.1 * S],
+        ['first', 'drained', second.drainedNs],
+      ]);
+      expect(
+        events.flatMap((event) =>
+          event.type === 'stage'
+            ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]]
+            : [],
+        ),
+      ).toEqual([
+        ['up', 0, 100, 300],
+        ['held', 0.4 * S, 300, undefined],
+      ]);
+      expect(
+        events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort(),
+      ).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      // One row at the end of each segment, whatever the number of threads.
+      expect(health).toHaveLength(2);
+      expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
+      expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(all.length);
+      await generator.close();
+      expect(server.deleted).toHaveLength(7);
+    },
+  );
 
   it('stops in all of them when interrupted, and loses no call', async () => {
     const { generator, server, rows } = await rig({ sessions: 6, settings });

@@ -16,9 +16,13 @@ function retriesOf(calls: number, share: number, burst: number, answer: (n: numb
 }
 
 describe('a retry budget', () => {
-  it('of 10 % lets 1 000 failing calls be tried again 109 times: a tenth of them and the ten that were saved, but for the first, which finds the bucket full', () => {
-    expect(retriesOf(1_000, 0.1, 10)).toBe(109);
-  });
+  it(
+    'of 10 % lets 1 000 failing calls be tried again 109 times: a tenth of them and the ten that were ' +
+      'saved, but for the first, which finds the bucket full',
+    () => {
+      expect(retriesOf(1_000, 0.1, 10)).toBe(109);
+    },
+  );
 
   it('is not needed while nothing fails, and saves no more than its burst', () => {
     expect(retriesOf(1_000, 0.1, 10, (n) => (n < 900 ? { serviceNs: MS } : fails()))).toBe(10 + 10 - 1);

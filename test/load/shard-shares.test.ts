@@ -153,20 +153,23 @@ describe('engines that share a load', () => {
     expect(numbers(worlds)).toEqual(Array.from({ length: alone.finals.length }, (_, n) => n));
   });
 
-  it('divide the callers of a closed loop; where there is one, one engine has it and the others end their schedule', () => {
-    const callersOf = (concurrency: number): number[] =>
-      crew(closed(concurrency, S), 3, 5).map((world) =>
-        new Set(world.finals.map(({ intendedNs }) => intendedNs)).size === 0
-          ? 0
-          : world.finals.filter(({ intendedNs }) => intendedNs === 0).length,
-      );
-    expect(callersOf(5)).toEqual([2, 2, 1]);
-    expect(callersOf(1)).toEqual([1, 0, 0]);
-    expect(crew(closed(1, S), 2, 2)[1]?.marks).toEqual([
-      { mark: 'scheduled-end', atNs: S },
-      { mark: 'drained', atNs: S },
-    ]);
-  });
+  it(
+    'divide the callers of a closed loop; where there is one, one engine has it and the others end their ' + 'schedule',
+    () => {
+      const callersOf = (concurrency: number): number[] =>
+        crew(closed(concurrency, S), 3, 5).map((world) =>
+          new Set(world.finals.map(({ intendedNs }) => intendedNs)).size === 0
+            ? 0
+            : world.finals.filter(({ intendedNs }) => intendedNs === 0).length,
+        );
+      expect(callersOf(5)).toEqual([2, 2, 1]);
+      expect(callersOf(1)).toEqual([1, 0, 0]);
+      expect(crew(closed(1, S), 2, 2)[1]?.marks).toEqual([
+        { mark: 'scheduled-end', atNs: S },
+        { mark: 'drained', atNs: S },
+      ]);
+    },
+  );
 });
 
 describe('unique arguments', () => {

@@ -265,24 +265,27 @@ describe('a broken answer', () => {
 
 describe('a slow first byte', () => {
   for (const answers of ['json', 'sse'] as const) {
-    it(`comes the whole delay after the end of service, which it does not prolong, when answers are ${answers}`, async () => {
-      const delayNs = 30 * MS;
-      await withFaults(
-        [{ kind: 'slow-first-byte', delayNs, ...listed(1) }],
-        async (mock) => {
-          const session = await Session.open(mock);
-          for (let n = 0; n < 3; n++) await session.call('book', { berth: `b${n}` });
-          const [first, slow, last] = mock.truth();
-          const lateNs = BigInt(slow?.actualFinishNs ?? 0) - BigInt(mock.ledger()[1]?.atNs ?? 0);
-          expect(lateNs).toBeGreaterThanOrEqual(BigInt(delayNs));
-          expect(
-            [first, slow, last].map((row) => BigInt(row?.virtualFinishNs ?? 0) - BigInt(row?.receivedNs ?? 0)),
-          ).toEqual(Array(3).fill(BigInt(MS)));
-          expect(numbersOf(mock)).toEqual([[1]]);
-        },
-        { answers, serviceTime: { kind: 'constant', ns: MS } },
-      );
-    });
+    it(
+      'comes the whole delay after the end of service, which it does not prolong, when answers are ' + `${answers}`,
+      async () => {
+        const delayNs = 30 * MS;
+        await withFaults(
+          [{ kind: 'slow-first-byte', delayNs, ...listed(1) }],
+          async (mock) => {
+            const session = await Session.open(mock);
+            for (let n = 0; n < 3; n++) await session.call('book', { berth: `b${n}` });
+            const [first, slow, last] = mock.truth();
+            const lateNs = BigInt(slow?.actualFinishNs ?? 0) - BigInt(mock.ledger()[1]?.atNs ?? 0);
+            expect(lateNs).toBeGreaterThanOrEqual(BigInt(delayNs));
+            expect(
+              [first, slow, last].map((row) => BigInt(row?.virtualFinishNs ?? 0) - BigInt(row?.receivedNs ?? 0)),
+            ).toEqual(Array(3).fill(BigInt(MS)));
+            expect(numbersOf(mock)).toEqual([[1]]);
+          },
+          { answers, serviceTime: { kind: 'constant', ns: MS } },
+        );
+      },
+    );
   }
 });
 

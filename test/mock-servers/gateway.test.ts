@@ -119,23 +119,26 @@ describe('an upstream that is gone', () => {
     expect([of(seen, 200), of(seen, 502)]).toEqual([20, 10]);
   });
 
-  it('costs no call that it had not taken when it leaves the rotation, and gets its share again when it is back', async () => {
-    const [first, second, third] = await upstreams(3);
-    if (first === undefined || second === undefined || third === undefined) throw new Error('three upstreams');
-    const mock = await gateway([first, second, third], { balance: 'round-robin' });
-    const session = await Session.open(mock);
-    await statuses(session, 3);
-    await second.stop();
-    // The gateway sees the end of its idle connection first: what is written into a dying one may have been taken.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(of(await statuses(session, 30), 200)).toBe(30);
-    expect(mock.state().ejections).toBe(1);
-    const again = await startToolsMock({ port: second.port });
-    started.push(again);
-    await until(() => mock.state().upstreams.every(({ inRotation }) => inRotation));
-    expect(of(await statuses(session, 30), 200)).toBe(30);
-    expect(again.truth().length).toBe(10);
-  });
+  it(
+    'costs no call that it had not taken when it leaves the rotation, and gets its share again when it is ' + 'back',
+    async () => {
+      const [first, second, third] = await upstreams(3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three upstreams');
+      const mock = await gateway([first, second, third], { balance: 'round-robin' });
+      const session = await Session.open(mock);
+      await statuses(session, 3);
+      await second.stop();
+      // The gateway sees the end of its idle connection first: what is written into a dying one may have been taken.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(of(await statuses(session, 30), 200)).toBe(30);
+      expect(mock.state().ejections).toBe(1);
+      const again = await startToolsMock({ port: second.port });
+      started.push(again);
+      await until(() => mock.state().upstreams.every(({ inRotation }) => inRotation));
+      expect(of(await statuses(session, 30), 200)).toBe(30);
+      expect(again.truth().length).toBe(10);
+    },
+  );
 
   it('ends the sessions that stuck to it, and new ones go elsewhere', async () => {
     const [first, second] = await upstreams(2);

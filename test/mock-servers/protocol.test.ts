@@ -280,24 +280,27 @@ describe('messages that are answered', () => {
     );
   });
 
-  it('are tool errors, with stamps, for an unknown tool, for bad arguments and from a tool that always fails', async () => {
-    await withMock({}, async (mock) => {
-      const session = await Session.open(mock);
-      for (const [name, args, text] of [
-        ['nothing', {}, 'Unknown tool: nothing'],
-        ['search', {}, 'Invalid arguments for tool search: missing argument "query"'],
-        ['search', { query: 7 }, 'Invalid arguments for tool search: argument "query" must be string'],
-        ['book', { berth: null }, 'Invalid arguments for tool book: argument "berth" must be string'],
-        ['fail', {}, 'fail always fails'],
-      ] as const) {
-        const answer = await session.call(name, args);
-        const { result } = rpcOf(answer);
-        expect([answer.status, result?.isError, result?.content]).toEqual([200, true, [{ type: 'text', text }]]);
-        expect(stampsOf(rpcOf(answer)).finished).toMatch(/^\d+$/);
-      }
-      expect(mock.truth().map(({ tool, outcome }) => [tool, outcome])).toEqual([['fail', 'tool-error']]);
-    });
-  });
+  it(
+    'are tool errors, with stamps, for an unknown tool, for bad arguments and from a tool that always ' + 'fails',
+    async () => {
+      await withMock({}, async (mock) => {
+        const session = await Session.open(mock);
+        for (const [name, args, text] of [
+          ['nothing', {}, 'Unknown tool: nothing'],
+          ['search', {}, 'Invalid arguments for tool search: missing argument "query"'],
+          ['search', { query: 7 }, 'Invalid arguments for tool search: argument "query" must be string'],
+          ['book', { berth: null }, 'Invalid arguments for tool book: argument "berth" must be string'],
+          ['fail', {}, 'fail always fails'],
+        ] as const) {
+          const answer = await session.call(name, args);
+          const { result } = rpcOf(answer);
+          expect([answer.status, result?.isError, result?.content]).toEqual([200, true, [{ type: 'text', text }]]);
+          expect(stampsOf(rpcOf(answer)).finished).toMatch(/^\d+$/);
+        }
+        expect(mock.truth().map(({ tool, outcome }) => [tool, outcome])).toEqual([['fail', 'tool-error']]);
+      });
+    },
+  );
 
   it('send the head of an SSE answer when the call is accepted, its event when it is served', async () => {
     await withMock({ answers: 'sse', serviceTime: { kind: 'constant', ns: 300_000_000 } }, async (mock) => {

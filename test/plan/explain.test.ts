@@ -145,7 +145,8 @@ describe('explaining phases whose rate changes', () => {
   it('tells each stage, and both ends of a ramp', () => {
     expect(
       phases(
-        'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: 200/s, for: 10s }]',
+        'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: ' +
+          '200/s, for: 10s }]',
         'name: line, regime: capacity, between: [50/s, 2k/s], step: 2s',
         'name: later, regime: stages, stages: [{ from: 0.5x, to: 2x, for: 5s }]',
       ),
@@ -153,7 +154,8 @@ describe('explaining phases whose rate changes', () => {
       '0s | 40s | hill | stages | open loop, constant, 2 stages | 5750 | all of it',
       '0s | 30s | up | 50/s to 200/s',
       '30s | 10s | stage 2 | 200/s',
-      '40s | search | line | capacity | open loop, constant, between 50/s and 2000/s, probes of 2s | not known yet | each probe',
+      '40s | search | line | capacity | open loop, constant, between 50/s and 2000/s, probes of 2s | not ' +
+        'known yet | each probe',
       '- | 5s | later | stages | open loop, constant, 1 stage | not known yet | all of it',
       '- | 5s | stage 1 | 0.5x the load line to 2x the load line',
     ]);

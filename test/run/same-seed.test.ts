@@ -7,7 +7,9 @@ import { conducted } from './conducted.js';
 const SCENARIO = scenarioFile(
   mockScenario({
     phases: '- { name: steady, regime: steady, rate: 200/s, for: 1s, warmup: 0s }',
-    more: 'faults:\n  - { id: uneven, phase: steady, at: 0s, for: 900ms, on: upstream, type: latency, latency: 20ms, jitter: 20ms, toxicity: 50% }\n',
+    more:
+      'faults:\n  - { id: uneven, phase: steady, at: 0s, for: 900ms, on: upstream, type: latency, ' +
+      'latency: 20ms, jitter: 20ms, toxicity: 50% }\n',
   })
     .replace('  target: backend', '  links: { upstream: { to: backend } }\n  target: upstream')
     .replace('sessions: 4', 'sessions: 16'),

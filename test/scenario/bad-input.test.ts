@@ -437,7 +437,7 @@ const ROWS: readonly Row[] = [
     'tool: search',
     'good.yaml:13:13 calls.1.tool: "search" is already the label of call 0',
     'search',
-    'add a label to tell them apart, like "label: search (cold)"',
+    'add a label to distinguish them, like "label: search (cold)"',
   ],
   [
     'an effect nobody has',
@@ -467,7 +467,8 @@ const ROWS: readonly Row[] = [
     'more callers than the sessions carry',
     'sessions: 16',
     'sessions: 1, in-flight-per-session: 4',
-    "good.yaml:15:50 phases.0.concurrency: 16 callers can't all have a call in flight: 1 x 4 calls fit into the sessions",
+    "good.yaml:15:50 phases.0.concurrency: 16 callers can't all have a call in flight: 1 x 4 calls fit " +
+      'into the sessions',
     '16',
     /^raise protocol\.sessions/,
   ],

@@ -131,23 +131,27 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       'on a link that is a service',
       ['at: 5s, for: 5s, on: backend, type: down'],
-      '15:40 faults.0.on: there is no link "backend" ("backend" is a service: put a link in front of it (links: { upstream: { to: backend } }) and name the link)',
+      '15:40 faults.0.on: there is no link "backend" ("backend" is a service: put a link in front of it ' +
+        '(links: { upstream: { to: backend } }) and name the link)',
     ],
     [
       'of a process on a link',
       ['at: 5s, for: 5s, on: upstream, type: kill'],
-      '15:40 faults.0.on: there is no service "upstream" ("upstream" is a link: kill affects the service behind it, "backend")',
+      '15:40 faults.0.on: there is no service "upstream" ("upstream" is a link: kill affects the service ' +
+        'behind it, "backend")',
     ],
     [
       'in a mock that is a command',
       ['at: 5s, for: 5s, on: other, type: stall'],
-      '15:40 faults.0.on: "other" is a command, and stall happens only inside a tools mock (use a fault of its process (kill, freeze, restart, slow-start, gone) or of a link in front of it)',
+      '15:40 faults.0.on: "other" is a command, and stall happens only inside a tools mock (use a fault of ' +
+        'its process (kill, freeze, restart, slow-start, gone) or of a link in front of it)',
       { services: 'other: { command: [node, server.js] }' },
     ],
     [
       'on a server that is not ours',
       ['at: 5s, for: 5s, on: other, type: freeze'],
-      '15:40 faults.0.on: "other" is a URL: this run does not start it, so it can\'t make it fail (use a fault on a link in front of it, or make it a mock or a command)',
+      '15:40 faults.0.on: "other" is a URL: this run does not start it, so it can\'t make it fail (use a ' +
+        'fault on a link in front of it, or make it a mock or a command)',
       { services: 'other: { url: "http://127.0.0.1:1/mcp" }' },
     ],
     [
@@ -164,7 +168,8 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       "of a tool it can't strike",
       ['at: 5s, for: 5s, on: backend, type: lost-effect, tool: search'],
-      '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can affect, or give the mock one)',
+      '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can affect, or ' +
+        'give the mock one)',
     ],
     [
       'with two ways to choose',
@@ -179,27 +184,32 @@ describe('a fault that makes no sense is told with its place', () => {
     [
       'outside of its phase',
       ['at: 5s, for: 56s, on: backend, type: freeze'],
-      '15:32 faults.0.for: the fault ends 61s into "one", which is 1m long (move it, shorten it, or make the phase longer)',
+      '15:32 faults.0.for: the fault ends 61s into "one", which is 1m long (move it, shorten it, or make ' +
+        'the phase longer)',
     ],
     [
       'gone before it can be frozen',
       ['at: 5s, on: backend, type: gone', 'at: 9s, for: 1s, on: backend, type: freeze'],
-      '16:23 faults.1.at: this freeze overlaps fault 0, gone in line 15: one process can have one fault at a time (move one of them)',
+      '16:23 faults.1.at: this freeze overlaps fault 0, gone in line 15: one process can have one fault at ' +
+        'a time (move one of them)',
     ],
     [
       'in a mock that is restarted meanwhile',
       ['at: 5s, for: 9s, on: backend, type: stale', 'at: 9s, for: 1s, on: backend, type: restart'],
-      '16:23 faults.1.at: this restart overlaps fault 0, stale in line 15: a mock that ends forgets its faults (move one of them)',
+      '16:23 faults.1.at: this restart overlaps fault 0, stale in line 15: a mock that ends forgets its ' +
+        'faults (move one of them)',
     ],
     [
       'set while its mock is frozen',
       ['at: 5s, for: 5s, on: backend, type: freeze', 'at: 9s, for: 9s, on: backend, type: stale'],
-      '16:23 faults.1.at: this stale overlaps fault 0, freeze in line 15: nothing can be set or lifted in a frozen mock (let the freeze begin and end within the other fault, or apart from it)',
+      '16:23 faults.1.at: this stale overlaps fault 0, freeze in line 15: nothing can be set or lifted in ' +
+        'a frozen mock (let the freeze begin and end within the other fault, or apart from it)',
     ],
     [
       'twice in one mock',
       ['at: 5s, for: 5s, on: backend, type: stale', 'at: 9s, for: 9s, on: backend, type: stale, tool: search'],
-      '16:23 faults.1.at: this stale overlaps fault 0, stale in line 15: of the same type in the same mock (move one of them, or give each a tool of its own)',
+      '16:23 faults.1.at: this stale overlaps fault 0, stale in line 15: of the same type in the same mock ' +
+        '(move one of them, or give each a tool of its own)',
     ],
     [
       'that doubles effects while another loses them',
@@ -207,7 +217,9 @@ describe('a fault that makes no sense is told with its place', () => {
         'at: 5s, for: 5s, on: backend, type: lost-effect, calls: [1]',
         'at: 9s, for: 9s, on: backend, type: duplicate-effect, calls: [2]',
       ],
-      "16:23 faults.1.at: this duplicate-effect overlaps fault 0, lost-effect in line 15: one call can't be executed twice and not at all, and both may choose it (move one of them, or give each a tool of its own)",
+      "16:23 faults.1.at: this duplicate-effect overlaps fault 0, lost-effect in line 15: one call can't " +
+        'be executed twice and not at all, and both may choose it (move one of them, or give each a tool of ' +
+        'its own)',
     ],
     [
       'that loses effects while another doubles them',
@@ -215,7 +227,9 @@ describe('a fault that makes no sense is told with its place', () => {
         'at: 5s, for: 9s, on: backend, type: duplicate-effect',
         'at: 13s, for: 9s, on: backend, type: lost-effect, tool: book',
       ],
-      "16:23 faults.1.at: this lost-effect overlaps fault 0, duplicate-effect in line 15: one call can't be executed twice and not at all, and both may choose it (move one of them, or give each a tool of its own)",
+      "16:23 faults.1.at: this lost-effect overlaps fault 0, duplicate-effect in line 15: one call can't " +
+        'be executed twice and not at all, and both may choose it (move one of them, or give each a tool of ' +
+        'its own)',
     ],
   ])('%s', (_name, faults, expected, more = {}) => {
     expect(told(faults, more)).toEqual([expected]);

@@ -43,7 +43,8 @@ describe('extends', () => {
   it('merges maps, replaces lists and removes what is null', () => {
     const file = files({
       'child.yaml':
-        'version: 1\nname: child\nextends: ./base/good.yaml\nprotocol: { sessions: 32 }\nload-line: null\nphases:\n  - { name: fault, regime: steady, rate: 100/s, for: 20s }\ngates: ~\n',
+        'version: 1\nname: child\nextends: ./base/good.yaml\nprotocol: { sessions: 32 }\nload-line: ' +
+        'null\nphases:\n  - { name: fault, regime: steady, rate: 100/s, for: 20s }\ngates: ~\n',
       'base/good.yaml': GOOD,
     });
     const { scenario } = read(file);
@@ -58,7 +59,8 @@ describe('extends', () => {
   it('points into the file a mistake is written in', () => {
     const file = files({
       'child.yaml':
-        'extends: base.yaml\nname: child\nfaults: []\ngates:\n  - { metric: response-time, stat: p99, phase: steedy, max: 1s }\n',
+        'extends: base.yaml\nname: child\nfaults: []\ngates:\n  - { metric: response-time, stat: p99, ' +
+        'phase: steedy, max: 1s }\n',
       'base.yaml': changed('for: 8s', 'for: 8'),
     });
     expect(lines(() => read(file))).toEqual([
@@ -104,7 +106,9 @@ describe('extends', () => {
 
   it('lets inherited commands run where they were written for', () => {
     const base =
-      'version: 1\nname: base\nstack:\n  services:\n    server: { command: [node, server.js] }\n    other: { command: [node], working-folder: ../other }\n  target: server\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 4s }]\n';
+      'version: 1\nname: base\nstack:\n  services:\n    server: { command: [node, server.js] }\n    other: ' +
+      '{ command: [node], working-folder: ../other }\n  target: server\ncalls: [{ tool: echo }]\nphases: ' +
+      '[{ name: floor, regime: floor, for: 4s }]\n';
     const file = files({ 'a/child.yaml': 'extends: ../b/base.yaml\nname: child\n', 'b/base.yaml': base });
     const child = read(file);
     expect(child.scenario.stack.services).toMatchObject([
@@ -119,7 +123,9 @@ describe('extends', () => {
 });
 
 describe('profiles', () => {
-  const PROFILES = `${GOOD}profiles:\n  ci: { protocol: { sessions: 20 }, faults: [] }\n  soak: { phases: [{ name: fault, regime: steady, rate: 0.5x, for: 60s }], gates: ~ }\n`;
+  const PROFILES =
+    `${GOOD}profiles:\n  ci: { protocol: { sessions: 20 }, faults: [] }\n  soak: { phases: ` +
+    `[{ name: fault, regime: steady, rate: 0.5x, for: 60s }], gates: ~ }\n`;
 
   it('changes nothing unless chosen, and only what it says', () => {
     const file = files({ 'a.yaml': PROFILES });

@@ -11,7 +11,8 @@ const named = (services: readonly Service[], name: string): Service | undefined 
 
 describe('a gateway in a scenario', () => {
   const GATEWAY =
-    'gate: { mock: gateway, to: [a, b], workers: 2, service-time: { constant: 2ms }, queue: 64, balance: random, sessions: upstream, eject: false }';
+    'gate: { mock: gateway, to: [a, b], workers: 2, service-time: { constant: 2ms }, queue: 64, balance: ' +
+    'random, sessions: upstream, eject: false }';
   const two = withServices('a: { mock: tools }', 'b: { mock: tools }', GATEWAY).replace(
     'upstream: { to: backend }',
     'upstream: { to: gate }',
@@ -74,9 +75,10 @@ describe('a gateway in a scenario', () => {
       'good.yaml:7:42 stack.services.gate.to.1: "backend" is there twice',
     ],
     [
-      'sticky sessions that somebody else keeps',
+      'sticky sessions that the upstream keeps',
       'gate: { mock: gateway, to: [backend], sessions: upstream }',
-      'good.yaml:7:43 stack.services.gate.sessions: with sticky balance a session is known where it was opened, whoever keeps it',
+      'good.yaml:7:43 stack.services.gate.sessions: with sticky balance only the upstream that ' +
+        'opened a session knows it, so "sessions" has no effect',
     ],
     [
       'an unknown balance',

@@ -137,7 +137,8 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
     [
       'no fault in that phase',
       changed('concurrency: 16, for: 8s', 'concurrency: 16, for: 8s, hypotheses: [{ metric: error-ratio, max: 1% }]'),
-      'good.yaml:15:63 phases.0.hypotheses: hypotheses are judged before and after faults, and none falls into "steady"',
+      'good.yaml:15:63 phases.0.hypotheses: hypotheses are judged before and after faults, and none falls ' +
+        'into "steady"',
       'hypotheses',
       'add a fault with this phase, or state gates instead',
     ],

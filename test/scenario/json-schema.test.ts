@@ -25,27 +25,32 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   [STEADY, '{ name: steady, regime: floor, for: 8s, warmup: 0s }'],
   [
     STEADY,
-    '{ name: line, regime: capacity, between: [50/s, 2k/s], step: 2s, resolution: 5%, confirmations: 3, arrivals: poisson }',
+    '{ name: line, regime: capacity, between: [50/s, 2k/s], step: 2s, resolution: 5%, confirmations: 3, ' +
+      'arrivals: poisson }',
   ],
   [
     STEADY,
-    '{ name: over, regime: overload, before: { rate: 10/s, for: 1s }, rate: 1.5x, for: 6s, after: { rate: 0.5x, for: 10s } }',
+    '{ name: over, regime: overload, before: { rate: 10/s, for: 1s }, rate: 1.5x, for: 6s, after: { rate: ' +
+      '0.5x, for: 10s } }',
   ],
   [
     MOCK,
-    '{ command: [node, x.js], environment: { A: 1, B: true, C: "${port}" }, ready: { http: /health }, within: 5s, port: 3000, path: /mcp }',
+    '{ command: [node, x.js], environment: { A: 1, B: true, C: "${port}" }, ready: { http: /health }, ' +
+      'within: 5s, port: 3000, path: /mcp }',
   ],
   [MOCK, '{ command: [node, x.js], ready: { line: "up" } }'],
   [MOCK, '{ url: "http://localhost/mcp" }'],
   [MOCK, '{ mock: tools, drops: cancelled }'],
   [
     MOCK,
-    '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: true, input-schema: { type: object } } }, answers: sse }',
+    '{ mock: tools, queue: { capacity: 4, when-full: hang, retry-after: 1s }, tools: { a.b: { effect: ' +
+      'true, input-schema: { type: object } } }, answers: sse }',
   ],
   [MOCK, '{ mock: tools, queue: 512, service-time: { two-point: { common: 1ms, rare: 1s, rare-share: 1% } } }'],
   [
     MOCK,
-    '{ mock: tools, tools: { a: { effect: true, annotations: { read-only: false, idempotent: true, destructive: true } }, b: { annotations: {} } } }',
+    '{ mock: tools, tools: { a: { effect: true, annotations: { read-only: false, idempotent: true, ' +
+      'destructive: true } }, b: { annotations: {} } } }',
   ],
   ['target: upstream', 'target: { command: [node] }'],
   ['expect: derived', 'expect: { contains: x }'],
@@ -143,7 +148,8 @@ describe('the published schema', () => {
   it('lets a file that extends another, and a profile, say only what changes', () => {
     expect(
       inEditor(
-        'version: 1\nextends: ./base.yaml\nname: child\nstack: { services: { backend: { workers: 8 } } }\ngates: null\n',
+        'version: 1\nextends: ./base.yaml\nname: child\nstack: { services: { backend: { workers: 8 } } ' +
+          '}\ngates: null\n',
       ),
     ).toBe(true);
     expect(inEditor('version: 1\nextends: ./base.yaml\nstack: { services: { backend: { workrs: 8 } } }\n')).toBe(false);

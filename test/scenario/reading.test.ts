@@ -14,7 +14,8 @@ const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios')).filter((name) => na
 describe('reading a scenario', () => {
   it('fills in every default', () => {
     const { scenario } = read(
-      'version: 1\nname: least\nstack: { target: { url: "http://127.0.0.1:3000/mcp" } }\ncalls: [{ tool: echo }]\nphases: [{ name: floor, regime: floor, for: 10s }]\n',
+      'version: 1\nname: least\nstack: { target: { url: "http://127.0.0.1:3000/mcp" } }\ncalls: [{ tool: ' +
+        'echo }]\nphases: [{ name: floor, regime: floor, for: 10s }]\n',
     );
     expect(scenario).toEqual({
       version: 1,
@@ -180,7 +181,9 @@ describe('reading a scenario', () => {
   it('tells generators from literals by their one key', () => {
     const text = changed(
       '{ query: { pick: [hull, draught] } }',
-      '{ a: { pick: [1, x] }, b: { deep: { unique: counter }, n: 1 }, c: [{ text: 2KiB }, 7], d: { constant: { pick: [1] } }, e: { text: hi, lang: en }, f: null, g: { integer: { min: -1, max: 1 } }, h: "$${x}" }',
+      '{ a: { pick: [1, x] }, b: { deep: { unique: counter }, n: 1 }, c: [{ text: 2KiB }, 7], d: { ' +
+        'constant: { pick: [1] } }, e: { text: hi, lang: en }, f: null, g: { integer: { min: -1, max: 1 } }, ' +
+        'h: "$${x}" }',
     );
     expect(read(text).scenario.calls[0]?.arguments).toEqual({
       a: { kind: 'pick', values: [1, 'x'] },
@@ -203,7 +206,8 @@ describe('reading a scenario', () => {
   it('defines the tools of a mock', () => {
     const text = changed(
       'service-time: { constant: 8ms }',
-      'tools: { search: { input-schema: { type: object }, always-fails: true }, book: { effect: true, service-time: { exponential: { mean: 2ms } } } }',
+      'tools: { search: { input-schema: { type: object }, always-fails: true }, book: { effect: true, ' +
+        'service-time: { exponential: { mean: 2ms } } } }',
     );
     expect(read(text).scenario.stack.services[0]).toMatchObject({
       options: {

@@ -18,7 +18,8 @@ describe('regime: stages', () => {
   it('holds rates and ramps them, in calls a second or times the load line, and numbers what has no name', () => {
     expect(
       phaseOf(
-        'regime: stages, stages: [{ rate: 50/s, for: 10s }, { name: climb, from: 0.5x, to: 1.2x, for: 30s }], arrivals: poisson, warmup: 2s',
+        'regime: stages, stages: [{ rate: 50/s, for: 10s }, { name: climb, from: 0.5x, to: 1.2x, for: 30s ' +
+          '}], arrivals: poisson, warmup: 2s',
       ),
     ).toEqual({
       regime: 'stages',
@@ -75,7 +76,8 @@ describe('regime: stages', () => {
     [
       'a warm-up as long as the first stage',
       'regime: stages, stages: [{ rate: 5/s, for: 1s }, { rate: 5/s, for: 9s }], warmup: 1s',
-      '1s | phases.0.warmup: the warm-up leaves nothing to measure | make it shorter than the first stage, or make that longer',
+      '1s | phases.0.warmup: the warm-up leaves nothing to measure | make it shorter than the first stage, ' +
+        'or make that longer',
     ],
   ])('is told of %s', (_, phase, expected) => {
     expect(said(phase).some((one) => one.includes(expected)) ? expected : said(phase)).toBe(expected);
@@ -120,7 +122,8 @@ describe('regime: spike', () => {
 
   it('must rise above its base', () => {
     expect(said('regime: spike, base: 0.9x, spike: 0.9x, before: 5s, for: 2s, after: 15s')).toEqual([
-      '0.9x | phases.0.spike: the rate of the spike is not above the base rate | raise it, or use "regime: stages" for a dip',
+      '0.9x | phases.0.spike: the rate of the spike is not above the base rate | raise it, or use "regime: ' +
+        'stages" for a dip',
     ]);
   });
 });
@@ -276,10 +279,12 @@ describe('generator.workers', () => {
     const told = (text: string) =>
       problemsOf(() => read(text)).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
     expect(told(workers('17'))).toEqual([
-      "17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise protocol.sessions to 17, or lower generator.workers to 16",
+      "17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise " +
+        'protocol.sessions to 17, or lower generator.workers to 16',
     ]);
     expect(told(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual([
-      "4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or lower generator.workers to 3",
+      "4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or " +
+        'lower generator.workers to 3',
     ]);
     expect(told(workers('0'))[0]).toContain('0 is out of range');
   });

@@ -24,7 +24,9 @@ describe('redaction', () => {
   const redact = redactorFor(scenario, environment);
 
   it('takes a secret out in every form it has in logs and files', () => {
-    const text = `plain ${SECRET}, json ${JSON.stringify({ token: SECRET })}, url ${encodeURIComponent(SECRET)}, basic ${Buffer.from(SECRET).toString('base64')}`;
+    const text =
+      `plain ${SECRET}, json ${JSON.stringify({ token: SECRET })}, url ` +
+      `${encodeURIComponent(SECRET)}, basic ${Buffer.from(SECRET).toString('base64')}`;
     expect(redact(text)).toBe(
       'plain [secret LONG], json {"token":"[secret LONG]"}, url [secret LONG], basic [secret LONG]',
     );

@@ -87,7 +87,8 @@ describe.concurrent('the first growing queue of a real run', () => {
 
   it('is the network when the link has too little bandwidth', async () => {
     const faults =
-      'faults: [{ phase: load, at: 2s, for: 1500ms, on: upstream, type: bandwidth, rate: 10KB/s, direction: upstream }]';
+      'faults: [{ phase: load, at: 2s, for: 1500ms, on: upstream, type: bandwidth, rate: 10KB/s, ' +
+      'direction: upstream }]';
     expect(named(await attributionOf({ load: STEADY, faults }))).toEqual({
       firstGrowing: 'network',
       stage: 'outbound',

@@ -286,7 +286,8 @@ export async function freezeTarget(
   const phases = [
     openPhase('stalled', shape),
     openPhase('stopped', shape),
-    `{ name: closed, regime: steady, concurrency: ${CALLERS}, think: ${seconds(shape.thinkNs)}, for: ${seconds(shape.forNs)}, warmup: 0s }`,
+    `{ name: closed, regime: steady, concurrency: ${CALLERS}, think: ${seconds(shape.thinkNs)}, for: ` +
+      `${seconds(shape.forNs)}, warmup: 0s }`,
   ];
   const { dir, exitCode, summary } = await run(
     shape,

@@ -23,18 +23,22 @@ const MS = 1e6;
 const nsOf = (quantile: Quantile | undefined): number => (quantile?.kind === 'value' ? quantile.ns : NaN);
 
 describe('the replay', () => {
-  it('of 200 calls/s for 20 s at 1 ms, frozen for 1 s: 250 delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, longest 1.001 s', () => {
-    const { freezeAtNs, freezeForNs, serviceNs } = LONG_FREEZE;
-    const due = schedule(LONG_FREEZE);
-    const finishedNs = replay(due, serviceNs, { fromNs: freezeAtNs, toNs: freezeAtNs + freezeForNs });
-    const told = numbersOf(
-      finishedNs.map((finished, n) => finished - (due[n] ?? NaN)),
-      1.5 * MS,
-    );
-    expect(told.delayed).toBe(250);
-    expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
-    expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
-  });
+  it(
+    'of 200 calls/s for 20 s at 1 ms, frozen for 1 s: 250 delayed, mean 32.4 ms, p95 201 ms, p99 841 ms, ' +
+      'longest 1.001 s',
+    () => {
+      const { freezeAtNs, freezeForNs, serviceNs } = LONG_FREEZE;
+      const due = schedule(LONG_FREEZE);
+      const finishedNs = replay(due, serviceNs, { fromNs: freezeAtNs, toNs: freezeAtNs + freezeForNs });
+      const told = numbersOf(
+        finishedNs.map((finished, n) => finished - (due[n] ?? NaN)),
+        1.5 * MS,
+      );
+      expect(told.delayed).toBe(250);
+      expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
+      expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
+    },
+  );
 });
 
 describe('the engine, in imagined time and to the nanosecond, of the same standstill', () => {
@@ -93,17 +97,20 @@ describe('a frozen target', () => {
     frozen = await freezeTarget(SHORT_FREEZE);
   }, 300_000);
 
-  it('in an open loop: the delayed calls, mean, p95, p99 and longest are those of the replay, stalled on command', () => {
-    agrees(frozen.stalled);
-    expect(frozen.stalled.phase).toMatchObject({ loop: 'open', offered: 720 });
-    // What the summary tells is what the samples hold.
-    const { quantiles, maxNs } = frozen.stalled.phase.responseTime.ok;
-    expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([
-      frozen.stalled.told.p95Ns,
-      frozen.stalled.told.p99Ns,
-      frozen.stalled.told.maxNs,
-    ]);
-  });
+  it(
+    'in an open loop: the delayed calls, mean, p95, p99 and longest are those of the replay, stalled on ' + 'command',
+    () => {
+      agrees(frozen.stalled);
+      expect(frozen.stalled.phase).toMatchObject({ loop: 'open', offered: 720 });
+      // What the summary tells is what the samples hold.
+      const { quantiles, maxNs } = frozen.stalled.phase.responseTime.ok;
+      expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([
+        frozen.stalled.told.p95Ns,
+        frozen.stalled.told.p99Ns,
+        frozen.stalled.told.maxNs,
+      ]);
+    },
+  );
 
   it('and stopped with SIGSTOP', () => {
     agrees(frozen.stopped);

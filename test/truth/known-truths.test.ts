@@ -57,7 +57,8 @@ describe.concurrent('known truths, through the whole product', () => {
         backend: '{ mock: tools, workers: 1, service-time: { constant: 10ms } }',
         calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 20s }',
         phases:
-          '- { name: flood, regime: overload, before: { rate: 50/s, for: 1s }, rate: 150/s, for: 5s, after: { rate: 50/s, for: 7s } }',
+          '- { name: flood, regime: overload, before: { rate: 50/s, for: 1s }, rate: 150/s, for: 5s, ' +
+          'after: { rate: 50/s, for: 7s } }',
         more: 'load-line: 100/s',
       }),
     );

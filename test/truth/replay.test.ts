@@ -47,29 +47,33 @@ describe('exact replay of a real run', () => {
     },
   );
 
-  it('overload of constant arrivals and services (D/D/1): from its intended start to its service the n-th call takes n (D - 1/lambda)', async () => {
-    const [serviceNs, ratePerSecond] = [2 * NS_PER_MS, 1_000];
-    const calls = await engineRun(
-      { serviceTime: { kind: 'constant', ns: serviceNs } },
-      open(ratePerSecond, 1.1 * NS_PER_S),
-      31,
-    );
-    expect(calls).toHaveLength(1_100);
-    expect(waitsThatDiffer(calls)).toEqual([]);
-    expect(splitsThatDiffer(calls)).toEqual([]);
-    // Since the queue was empty last; a machine that stalls at the very beginning may empty it after the first call.
-    const origin = calls.findLastIndex((call) => reportedWaitNs(call) === 0);
-    expect(origin).toBeLessThan(calls.length / 2);
-    const growthNs = serviceNs - NS_PER_S / ratePerSecond;
-    const first = calls[origin];
-    const wrong = calls
-      .slice(origin)
-      .filter(
-        (call, n) =>
-          call.startedNs - call.intendedOfPositionNs !==
-          n * growthNs + (first?.startedNs ?? NaN) - (first?.intendedOfPositionNs ?? NaN),
+  it(
+    'overload of constant arrivals and services (D/D/1): from its intended start to its service the n-th ' +
+      'call takes n (D - 1/lambda)',
+    async () => {
+      const [serviceNs, ratePerSecond] = [2 * NS_PER_MS, 1_000];
+      const calls = await engineRun(
+        { serviceTime: { kind: 'constant', ns: serviceNs } },
+        open(ratePerSecond, 1.1 * NS_PER_S),
+        31,
       );
-    expect(wrong).toEqual([]);
-    expect(calls.slice(origin + 1).every((call) => reportedWaitNs(call) > 0)).toBe(true);
-  });
+      expect(calls).toHaveLength(1_100);
+      expect(waitsThatDiffer(calls)).toEqual([]);
+      expect(splitsThatDiffer(calls)).toEqual([]);
+      // Since the queue was empty last; a machine that stalls at the very beginning may empty it after the first call.
+      const origin = calls.findLastIndex((call) => reportedWaitNs(call) === 0);
+      expect(origin).toBeLessThan(calls.length / 2);
+      const growthNs = serviceNs - NS_PER_S / ratePerSecond;
+      const first = calls[origin];
+      const wrong = calls
+        .slice(origin)
+        .filter(
+          (call, n) =>
+            call.startedNs - call.intendedOfPositionNs !==
+            n * growthNs + (first?.startedNs ?? NaN) - (first?.intendedOfPositionNs ?? NaN),
+        );
+      expect(wrong).toEqual([]);
+      expect(calls.slice(origin + 1).every((call) => reportedWaitNs(call) > 0)).toBe(true);
+    },
+  );
 });

@@ -55,19 +55,23 @@ describe('closed forms', () => {
     }
   });
 
-  it('M/D/1: waits nothing with probability 1 - rho, has its mean under its tail, and the exponential tail beyond a few services', () => {
-    for (const rho of [0.3, 0.5, 0.7, 0.8, 0.9]) {
-      const law = md1(rho, 1);
-      expect(1 - law.tail(0)).toBeCloseTo(1 - rho, 12);
-      let area = 0;
-      const step = 0.01;
-      for (let t = step / 2; t < 150; t += step) area += law.tail(t) * step;
-      expect(area / law.mean).toBeCloseTo(1, 3);
-      const { theta, factor } = md1Tail(rho, 1);
-      expect(rho * Math.expm1(theta)).toBeCloseTo(theta, 10);
-      for (const t of [6, 9, 12]) expect((factor * Math.exp(-theta * t)) / law.tail(t)).toBeCloseTo(1, 3);
-    }
-  });
+  it(
+    'M/D/1: waits nothing with probability 1 - rho, has its mean under its tail, and the exponential tail ' +
+      'beyond a few services',
+    () => {
+      for (const rho of [0.3, 0.5, 0.7, 0.8, 0.9]) {
+        const law = md1(rho, 1);
+        expect(1 - law.tail(0)).toBeCloseTo(1 - rho, 12);
+        let area = 0;
+        const step = 0.01;
+        for (let t = step / 2; t < 150; t += step) area += law.tail(t) * step;
+        expect(area / law.mean).toBeCloseTo(1, 3);
+        const { theta, factor } = md1Tail(rho, 1);
+        expect(rho * Math.expm1(theta)).toBeCloseTo(theta, 10);
+        for (const t of [6, 9, 12]) expect((factor * Math.exp(-theta * t)) / law.tail(t)).toBeCloseTo(1, 3);
+      }
+    },
+  );
 
   it('the mean to 5 % at 95 % takes 44 600 arrivals at rho 0.5, 94 700 at 0.7 and 189 800 at 0.8', () => {
     const needed = (rho: number): number => (1.96 / 0.05) ** 2 * (mm1MeanVariance(rho, 1) / mmc(rho, 1).mean ** 2);

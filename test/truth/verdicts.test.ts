@@ -72,12 +72,16 @@ describe('the verdict', () => {
     expect(verdictOf(found([off]), lost(0, null))).toBe('outside');
   });
 
-  it('asks for more quiet where times are bounded: a hundredth of the time is all of the calls that a p99 can spare', () => {
-    const late = statement({ basis: 'timing', measured: 9 });
-    expect(verdictOf(found([late]), lost(0.004))).toBe('outside');
-    expect(verdictOf(found([late]), lost(0.006))).toBe('inconclusive');
-    expect(verdictOf(found([off, statement({ basis: 'timing' })]), lost(0.006))).toBe('outside');
-  });
+  it(
+    'asks for more quiet where times are bounded: a hundredth of the time is all of the calls that a p99 ' +
+      'can spare',
+    () => {
+      const late = statement({ basis: 'timing', measured: 9 });
+      expect(verdictOf(found([late]), lost(0.004))).toBe('outside');
+      expect(verdictOf(found([late]), lost(0.006))).toBe('inconclusive');
+      expect(verdictOf(found([off, statement({ basis: 'timing' })]), lost(0.006))).toBe('outside');
+    },
+  );
 
   it('is outside wherever something exact does not hold', () => {
     const broken = statement({ basis: 'exact', low: 0, high: 0, theory: 0, measured: 1 });

@@ -145,7 +145,7 @@ export class MockFaults implements FaultControl {
     return chosen;
   }
 
-  /** Tells the faults that remember answers the right answer of a call. */
+  /** Passes the right answer of a call to the faults that remember answers. */
   observe(tool: string, answer: Answer): void {
     for (const { behaviour } of this.#live) {
       if (behaviour.acts === 'answer') behaviour.observe?.(tool, answer);

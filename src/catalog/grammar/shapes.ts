@@ -18,7 +18,7 @@ export function problemMessage(code: string, what: string, remedy: string, at?: 
   return JSON.stringify({ problem: { code, what, remedy, at } });
 }
 
-/** Tells the reader of a failed choice which branch was meant. */
+/** Names the branch that was meant in a failed choice, for the code that reads its problems. */
 function meant(branch: number): string {
   return JSON.stringify({ meant: branch });
 }
@@ -45,7 +45,7 @@ export function describeValue(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a map';
 }
 
-/** A map with exactly these keys; an unknown one is told with what was probably meant. */
+/** A map with exactly these keys; an unknown one is reported with the key that was probably meant. */
 export function map<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const keys = Object.keys(shape);
   return z.strictObject(shape, {
@@ -68,8 +68,8 @@ function listed(keys: readonly string[]): string {
 type Branches = readonly z.ZodType[];
 
 /**
- * One of several shapes. `pick` looks at the input and names the branch that is meant (so that its problems are told,
- * and only its), or says what is missing when none is.
+ * One of several shapes. `pick` inspects the input and names the branch that is meant (so that only its problems are
+ * reported), or says what is missing when none is.
  */
 export function choice<B extends Branches>(
   branches: B,

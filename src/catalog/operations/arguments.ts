@@ -68,7 +68,7 @@ const GENERATORS = {
     pattern: patternOf('size'),
     examples: ['1KiB'],
   },
-  constant: { description: 'This value as it is, even if it looks like a generator.' },
+  constant: { description: 'This value as it is, even if it has the form of a generator.' },
 } as const;
 type Generator = keyof typeof GENERATORS;
 

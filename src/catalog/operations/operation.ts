@@ -16,7 +16,7 @@ export interface ServerFacts {
 
 /**
  * One operation. Functions are written as methods, so that an operation of one kind of request can stand in a list of
- * all: who looks one up by a request's `operation` gives it that request.
+ * all. The code that finds one by a request's `operation` passes it that request.
  */
 export interface Operation<Request extends CallRequest = CallRequest, Text extends PolicyText = PolicyText> {
   /** The method of its JSON-RPC request. */

@@ -40,8 +40,8 @@ export const capacity: Regime<'capacity'> = {
     confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 2.').optional(),
     without: name('backend-2')
       .describe(
-        'A service of this scenario, such as one replica, that is stopped during this search: it finds what the stack ' +
-          'sustains without it, and does not set what "x" means. Default: none.',
+        'A service of this scenario, such as one replica, that is stopped during this search: it finds what the ' +
+          'stack sustains without it, and does not set what "x" means. Default: none.',
       )
       .optional(),
     operating: rate()

@@ -137,7 +137,7 @@ export function phaseText<N extends string>(
 /** Of a phase in which nothing can be wrong that the grammar does not see. */
 export const NO_CHECK: PhaseText['check'] = () => undefined;
 
-/** A regime that is written in two ways, told apart by the one key that only one of them has. */
+/** A regime that can be written in two ways, distinguished by the one key that only one of them has. */
 export function eitherForm<A extends z.ZodType, B extends z.ZodType>(
   regime: string,
   keys: readonly [string, string],

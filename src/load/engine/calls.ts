@@ -36,7 +36,7 @@ export interface EndedAttempt {
   readonly errorClass: number;
   readonly doneNs: number;
   readonly retryAfterNs: number;
-  /** When the logical call is given up: a retry that would begin after it is not made, and takes no token of the budget. */
+  /** When the logical call is given up: a retry that would begin later is not made and takes no token of the budget. */
   readonly deadlineNs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which session takes the next call, and since when one could have: attempts in flight against the bound of each session
- * and the bound of the whole generator.
+ * Which session takes the next call, and since when one could have: attempts in flight against the bound of each
+ * session and the bound of the whole generator.
  */
 const NONE = -1;
 const IDLE = 1;
@@ -94,7 +94,7 @@ export class SessionSlots {
     return this.#idle.first !== NONE ? this.#idle.first : this.#partial.first;
   }
 
-  /** Since when a slot has been free without a break: for a call pinned to `session`, or for one that takes any (-1). */
+  /** Since when a slot has been free without a break: for a call pinned to `session`, or to none (-1). */
   sinceNs(session: number): number {
     const sessionNs = session === NONE ? this.#anySessionSinceNs : (this.#sessionSinceNs[session] ?? -Infinity);
     return Math.max(sessionNs, this.#inAllSinceNs);

@@ -88,7 +88,7 @@ export class TimerHeap {
     this.#positions[slot] = position;
   }
 
-  // Positions and slots asked for are always inside the arrays; the casts only tell the compiler so.
+  // Positions and slots asked for are always inside the arrays; the casts only state this to the compiler.
   #dueAt(position: number): number {
     return this.#dues[position] as number;
   }

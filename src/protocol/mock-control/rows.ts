@@ -62,7 +62,7 @@ export const ledgerLine = {
 };
 export type LedgerLine = ObjectOf<typeof ledgerLine>;
 
-/** A line of `GET /plimsoll/fault-hits`: one call (or request) affected by a fault, in the order in which it happened. */
+/** A line of `GET /plimsoll/fault-hits`: one call (or request) affected by a fault, in the order of the effects. */
 export const faultHitLine = {
   /** The label of the fault, or its id. */
   fault: text,

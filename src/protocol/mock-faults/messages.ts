@@ -58,7 +58,7 @@ const message = <P extends Shape>(
 export const MAX_LEAK_BYTES = 256 * 1024 * 1024;
 
 const duration = whole('whole nanoseconds from 1', 1);
-/** A failing tool normally fails before its effect. With `afterEffect` the effect is executed and then the call fails. */
+/** A failing tool normally fails before its effect. With `afterEffect` the effect is executed, then the call fails. */
 const afterEffect = optional(flag);
 /** Calls whose right answer follows from their arguments. */
 const hasDerivedAnswer = ({ alwaysFails }: MockTool): boolean => !alwaysFails;

@@ -16,7 +16,7 @@ export interface MockTool {
   readonly inputSchema: Readonly<Record<string, unknown>>;
   /** Whether a call has a side effect that goes into the ledger. */
   readonly effect: boolean;
-  /** Told in `tools/list` instead of what follows from `effect`. It changes nothing about what the tool does. */
+  /** Sent in `tools/list` instead of what follows from `effect`. It changes nothing about what the tool does. */
   readonly annotations?: ToolHints;
   /** Always answers `isError: true`. */
   readonly alwaysFails: boolean;

@@ -12,8 +12,8 @@ interface Page extends DataPage {
 }
 
 /**
- * Decodes chunks of up to `mostRows` rows; its scratch memory is used again for each of them. Only chunks in the form in
- * which `ChunkWriter` writes them; an Error for any other.
+ * Decodes chunks of up to `mostRows` rows; its scratch memory is used again for each of them. Only chunks in the form
+ * in which `ChunkWriter` writes them; an Error for any other.
  */
 export class ChunkReader {
   readonly #present: Uint16Array;

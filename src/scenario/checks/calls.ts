@@ -35,7 +35,7 @@ export function checkCalls(context: CheckContext): void {
         'value',
         'duplicate-name',
         `"${label}" is already the label of call ${first}`,
-        'add a label to tell them apart, like "label: search (cold)"',
+        'add a label to distinguish them, like "label: search (cold)"',
       );
     }
     checkCall(call, path, context.protocol.revision, server, context);

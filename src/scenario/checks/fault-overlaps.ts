@@ -1,4 +1,4 @@
-/** Which faults are in force at the same time on the same place. Whether they contradict each other, the catalog knows. */
+/** Which faults are active at the same time in the same place. The catalog knows whether they contradict each other. */
 import { contradictionOf, type FaultText } from '../../catalog/index.js';
 import { placeOf, spanAt } from '../source-tree.js';
 import type { CheckContext } from './context.js';

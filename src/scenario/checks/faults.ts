@@ -55,7 +55,8 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
     checkLinkFault(fault, reportAt(context, path));
     if (links.has(fault.on)) return;
     const remedy = services.has(fault.on)
-      ? `"${fault.on}" is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) and name the link`
+      ? `"${fault.on}" is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) ` +
+        'and name the link'
       : suggestion(fault.on, [...links.keys()], 'links');
     context.error(on, 'value', 'unknown-link', `there is no link "${fault.on}"`, remedy);
     return;
@@ -64,7 +65,8 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
     const behind = links.get(fault.on)?.to;
     const overStdio = services.size === 0 && typeof target === 'object' && target !== null && 'command' in target;
     const remedy = overStdio
-      ? 'a target over stdio has a process for each session, which no fault can affect: make the command a service with a port, or leave the fault out'
+      ? 'a target over stdio has a process for each session, which no fault can affect: make the command a ' +
+        'service with a port, or leave the fault out'
       : behind === undefined
         ? suggestion(fault.on, [...services.keys()], 'services')
         : `"${fault.on}" is a link: ${fault.type} affects the service behind it, "${behind}"`;
@@ -101,7 +103,8 @@ function checkPlace(context: CheckContext, path: Path, fault: FaultText): void {
         on,
         'value',
         'no-mock',
-        `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens only inside a tools mock`,
+        `"${fault.on}" is a ${'command' in service ? 'command' : 'gateway'}, and ${fault.type} happens ` +
+          'only inside a tools mock',
         `use a fault of its process (${Object.keys(PROCESS_FAULTS).join(', ')}) or of a link in front of it`,
       );
   }
@@ -135,11 +138,12 @@ function checkWhen(context: CheckContext, path: Path, fault: FaultText): void {
   const end = fault.for === undefined ? fault.at : fault.at + fault.for;
   if (end > length || fault.at >= length) {
     const which = fault.at >= length ? ['at', 'begins'] : ['for', 'ends'];
+    const edge = scenarioDuration(fault.at >= length ? fault.at : end);
     context.error(
       [...path, which[0] ?? 'at'],
       'value',
       'fault-outside-phase',
-      `the fault ${which[1] ?? 'begins'} ${scenarioDuration(fault.at >= length ? fault.at : end)} into "${fault.phase}", which is ${scenarioDuration(length)} long`,
+      `the fault ${which[1] ?? 'begins'} ${edge} into "${fault.phase}", ` + `which is ${scenarioDuration(length)} long`,
       'move it, shorten it, or make the phase longer',
     );
   } else if (fault.for !== undefined && length - end < context.holdNs) {

@@ -11,7 +11,8 @@ export function checkGenerator(context: CheckContext): void {
       path,
       'value',
       'workers-without-sessions',
-      `${workers} workers can't share ${sessions === 1 ? 'one session' : `${sessions} sessions`}: each needs one of its own`,
+      `${workers} workers can't share ${sessions === 1 ? 'one session' : `${sessions} sessions`}: each ` +
+        'needs one of its own',
       `raise protocol.sessions to ${workers}, or lower generator.workers to ${sessions}`,
     );
   } else if (workers > maxInFlight) {

@@ -1,7 +1,7 @@
 /**
  * Checks that need more than one part of a scenario: references, contradictions, times, remote targets.
  *
- * They run even where the grammar has complained, on the parts that parsed, so that all problems are told at once.
+ * They run even where the grammar has complained, on the parts that parsed, so that all problems are reported at once.
  */
 import type { Problem } from '../../problem/index.js';
 import type { Environment } from '../placeholders.js';

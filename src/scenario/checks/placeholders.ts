@@ -16,7 +16,7 @@ interface Allowed {
 
 const NOTHING: Allowed = { kinds: [], before: null, call: null };
 
-/** Placeholders of the resolved tree in places where nobody would fill them in, or that name what is not there. */
+/** Placeholders of the resolved tree in places where they would not be filled in, or that name what is not there. */
 export function checkPlaceholders(context: CheckContext, problems: Problem[]): void {
   visit(context.tree, [], (text, node, path) => {
     for (const { from, to, placeholder } of placeholdersIn(text)) {

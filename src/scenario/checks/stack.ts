@@ -145,7 +145,7 @@ function checkGateway(context: CheckContext, name: string, gateway: GatewayMockT
       [...path, 'sessions'],
       'key',
       'contradiction',
-      'with sticky balance a session is known where it was opened, whoever keeps it',
+      'with sticky balance only the upstream that opened a session knows it, so "sessions" has no effect',
       'delete this line, or choose round-robin or random',
     );
   }

@@ -35,7 +35,8 @@ const GeneratorText = map({
     .optional(),
   workers: whole(1, 64)
     .describe(
-      'Threads that share the load: the arrivals are the same whatever their number. Sessions, in-flight slots and the queue are divided among them. Default: 1.',
+      'Threads that share the load: the arrivals are the same whatever their number. Sessions, in-flight ' +
+        'slots and the queue are divided among them. Default: 1.',
     )
     .optional(),
 }).describe('The load generator.');
@@ -59,7 +60,8 @@ const ContractText = map({
     examples: ['50ms', '1s'],
   }).describe('How often tools/list is asked, at least 50ms apart; a list_changed notification is followed at once.'),
 }).describe(
-  'Watches the tools while the run goes on: a session of its own, outside the load, asks for tools/list, and every change is dated and called breaking or informational. Default: nobody asks.',
+  'Watches the tools while the run goes on: a session of its own, outside the load, asks for tools/list, ' +
+    'and every change is dated and called breaking or informational. Default: the tools are not watched.',
 );
 
 /** Parts of a scenario; what may also stand in a profile. */

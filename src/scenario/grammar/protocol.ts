@@ -15,7 +15,8 @@ export const ProtocolText = map({
     .optional(),
   'propagate-deadline': flag()
     .describe(
-      'Whether the _meta of each request holds how long its attempt may take ("plimsoll/timeout-ns"), so that a server can drop work whose caller has given up. Default: false.',
+      'Whether the _meta of each request holds how long its attempt may take ("plimsoll/timeout-ns"), so ' +
+        'that a server can drop work whose caller has given up. Default: false.',
     )
     .optional(),
   headers: named(

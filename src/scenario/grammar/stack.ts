@@ -60,7 +60,8 @@ const MockToolText = map({
     destructive: flag().describe('destructiveHint: may destroy, not only add.').optional(),
   })
     .describe(
-      'What the tool says of itself in tools/list, and nothing else; it does the same whatever it says. Default: read-only without an effect, and neither idempotent nor destructive with one.',
+      'What the tool says of itself in tools/list, and nothing else; it does the same whatever it says. ' +
+        'Default: read-only without an effect, and neither idempotent nor destructive with one.',
     )
     .optional(),
   'always-fails': flag().describe('Whether every call answers isError. Default: false.').optional(),
@@ -96,7 +97,8 @@ const ready = choice(
     return typeof picked === 'number' ? picked + 1 : picked;
   },
 ).describe(
-  'When the service counts as up: its port accepts connections (tcp, the default), a path answers below 500, or a line of output matches.',
+  'When the service counts as up: its port accepts connections (tcp, the default), a path answers below ' +
+    '500, or a line of output matches.',
 );
 
 const path = () =>
@@ -116,14 +118,16 @@ const environment = () =>
     }),
     'variables',
   ).describe(
-    'Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ${secret.NAME}.',
+    'Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ' +
+      '${secret.NAME}.',
   );
 const workingFolder = () =>
   text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
 
 const replicas = () =>
   whole(1, 64).describe(
-    'Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to the next of them and takes no time of its own. Faults may name a single one.',
+    'Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to ' +
+      'the next of them and takes no time of its own. Faults may name a single one.',
   );
 
 export const ToolsMockText = map({
@@ -137,7 +141,9 @@ export const ToolsMockText = map({
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
     .describe(
-      'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a closed connection. expired: calls past the time limit they tell (protocol: propagate-deadline). Default: none.',
+      'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a ' +
+        'closed connection. expired: calls past the time limit in their request (protocol: propagate-deadline). ' +
+        'Default: none.',
     )
     .optional(),
   path: path().optional(),
@@ -170,7 +176,8 @@ export const GatewayMockText = map({
     .optional(),
   sessions: oneOf('sessions', SESSION_KEEPERS)
     .describe(
-      'Who knows a session: the gateway, which then has one of its own with each upstream (the default), or only the upstream that opened it. Not with sticky.',
+      'Who knows a session: the gateway, which then has one of its own with each upstream (the default), ' +
+        'or only the upstream that opened it. Not with sticky.',
     )
     .optional(),
   eject: flag()
@@ -239,7 +246,7 @@ export const StackText = map({
     .describe('Services by name; started in this order, stopped in reverse.')
     .optional(),
   links: named(name('upstream'), LinkText, 'links')
-    .describe('Toxiproxy proxies in front of services: where faults strike.')
+    .describe('Toxiproxy proxies in front of services: the places where faults can act.')
     .optional(),
   target: TargetText,
 }).describe('What is under test.');

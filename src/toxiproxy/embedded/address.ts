@@ -55,7 +55,7 @@ export async function resolveListen(address: string): Promise<HostPort> {
     const chosen = found.find((entry) => entry.family === 4) ?? found[0];
     if (chosen !== undefined) return { host: chosen.address, port };
   } catch {
-    // Told below, in the words clients know.
+    // Reported below, in the wording that clients know.
   }
   throw new AddressError(`lookup ${host}: no such host`);
 }

@@ -11,7 +11,7 @@ import type { Toxic } from './toxic.js';
 export interface ConnectionSetup {
   /** Accepted and paused. */
   readonly client: Socket;
-  /** Null when the upstream's address makes no sense: the client is closed, as when nobody listens there. */
+  /** Null when the upstream's address makes no sense: the client is closed, as when the connection is refused. */
   readonly upstream: HostPort | null;
   /** Which connection of its proxy this is, from 1. */
   readonly number: number;
@@ -96,7 +96,7 @@ export class Connection {
   readonly #onSocketClosed = (): void => {
     if (--this.#open > 0) {
       // Upstream refused, or the client gone meanwhile. The client sees a FIN, or an RST when it has written already,
-      // for that is how the closing of a socket with unread bytes looks.
+      // because a socket with unread bytes is closed that way.
       if (this.#links === null) this.destroy();
       return;
     }

@@ -1,7 +1,7 @@
 /**
- * What the seed decided on the connections of a proxy: for each toxic which connections it struck, and what it drew for
- * their first pieces. Every draw follows from seed, link, connection number and toxic, so two engines of one seed tell
- * the same of each connection they both had.
+ * What the seed decided on the connections of a proxy: for each toxic which connections it affected, and what it drew
+ * for their first pieces. Every draw follows from seed, link, connection number and toxic, so two engines of one seed
+ * report the same draws for each connection that both had.
  */
 import { seededRandom, type Random } from '../../random/index.js';
 import { linkOf } from '../owned-name.js';
@@ -16,7 +16,7 @@ const KEPT_PIECES = 4;
 export interface ConnectionDraws {
   /** Which connection of its proxy, from 1, in the order they were accepted. */
   readonly connection: number;
-  /** Uniform in [0, 1): struck when less than the toxicity. */
+  /** Uniform in [0, 1): the connection is affected when this is less than the toxicity. */
   readonly draw: number;
   readonly affected: boolean;
   /** The first draws for its data, uniform in [0, 1): jitter is `floor(draw * 2 * jitter) - jitter` milliseconds. */
@@ -83,7 +83,7 @@ export class Draws {
     return { ...random, next, below: (bound) => Math.floor(next() * bound) };
   }
 
-  told(accepted: number): ProxyDraws {
+  upTo(accepted: number): ProxyDraws {
     const toxics = [...this.#toxics].map(([name, { stream, connections }]) => ({
       name,
       stream,

@@ -10,21 +10,22 @@ import { DEFAULT_MAX_HELD_BYTES, type EmbeddedServerOptions } from './server.js'
 
 export interface EmbeddedFlags {
   readonly server: EmbeddedServerOptions;
-  /** End when standard input ends: whoever started this is gone, however it went. */
+  /** End when standard input ends: the process that started this one has ended, in whatever way. */
   readonly parentStdin: boolean;
   readonly version: boolean;
   readonly help: boolean;
 }
 
-export const FLAGS_HELP = `Serves the Toxiproxy API and its proxies until it is told to end.
+export const FLAGS_HELP = `Serves the Toxiproxy API and its proxies until it is asked to end.
 
   -host ADDRESS            where the API listens (default localhost)
   -port N                  the API's port, 0 for a free one (default 8474)
   -config FILE             JSON array of proxies to begin with, as for POST /populate
-  -seed N                  decides toxicity, jitter and cuts; the same seed decides the same (default: random, and printed)
+  -seed N                  decides toxicity, jitter and cuts, the same for the same seed (default: random, printed)
   -proxy-metrics           serve GET /metrics
   -runtime-metrics         the same
-  -max-held-bytes N        bytes the toxics of one direction of one connection may hold (default ${DEFAULT_MAX_HELD_BYTES})
+  -max-held-bytes N        bytes the toxics of one direction of one connection may hold
+                           (default ${DEFAULT_MAX_HELD_BYTES})
   -parent-stdin            end when standard input ends
   -version                 print the version and end
 `;

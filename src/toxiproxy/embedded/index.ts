@@ -2,7 +2,7 @@
  * The embedded engine: a fault proxy that speaks Toxiproxy's HTTP API, so that any Toxiproxy client can drive it.
  *
  * Owns the API, the proxies, the connections through them and what each toxic does to their bytes. Does not own: being
- * started and driven by a run (the room's own index does that), or when a fault strikes.
+ * started and driven by a run (the room's own index does that), or when a fault begins and ends.
  *
  * It answers as toxiproxy-server 2.12.0 does, but for these deviations, each on purpose:
  *

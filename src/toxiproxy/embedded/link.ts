@@ -214,7 +214,7 @@ export class Link {
 
   #arm(deadlineMs: number): void {
     if (this.#timer !== null) {
-      // A timer that fires too early only looks and sleeps again; that is cheaper than replacing it each time.
+      // A timer that fires too early only checks and sleeps again; that is cheaper than replacing it each time.
       if (this.#timerForMs <= deadlineMs && deadlineMs !== Number.POSITIVE_INFINITY) return;
       clearTimeout(this.#timer);
       this.#timer = null;

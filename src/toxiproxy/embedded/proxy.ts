@@ -71,7 +71,7 @@ export class Proxy {
 
   /** What the seed decided on its connections. */
   draws(): ProxyDraws {
-    return this.#draws.told(this.#accepted);
+    return this.#draws.upTo(this.#accepted);
   }
 
   /** Toxics as they are listed: upstream first, each direction in chain order. */

@@ -1,5 +1,5 @@
 /**
- * The embedded engine as a program: flags in, one ready line out, until it is told to end.
+ * The embedded engine as a program: flags in, one ready line out, until it is asked to end.
  */
 import { EXIT, type ExitCode } from '../../problem/index.js';
 import { setUpTiming } from '../../process-timing/index.js';
@@ -28,7 +28,7 @@ export async function runEmbeddedServer(argv: readonly string[]): Promise<ExitCo
     process.stdout.write(flags.help ? FLAGS_HELP : `plimsoll proxy ${embeddedVersion()}\n`);
     return EXIT.pass;
   }
-  const told = new Promise<void>((resolve) => {
+  const endAsked = new Promise<void>((resolve) => {
     const end = (): void => resolve();
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
@@ -45,7 +45,7 @@ export async function runEmbeddedServer(argv: readonly string[]): Promise<ExitCo
   const line: ReadyLine = { ready: true, engine: 'embedded', port, pid: process.pid, version, seed };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   setUpTiming();
-  await told;
+  await endAsked;
   await server.close();
   return EXIT.pass;
 }

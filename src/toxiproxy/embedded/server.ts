@@ -11,7 +11,7 @@ import { bindFailure, resolveListen, type HostPort } from './address.js';
 import { createApi } from './api.js';
 import { Proxies, type ProxyRequest } from './proxies.js';
 
-/** Bytes the toxics of one direction of one connection may hold, unless told otherwise. */
+/** Bytes the toxics of one direction of one connection may hold by default. */
 export const DEFAULT_MAX_HELD_BYTES = 1024 * 1024;
 
 export interface EmbeddedServerOptions {
@@ -39,7 +39,7 @@ export interface EmbeddedServer {
   close(): Promise<void>;
 }
 
-/** What `/version` answers: this package's version, marked so that nobody takes it for the real server. */
+/** What `/version` answers: this package's version, marked so that it is not taken for the real server. */
 export function embeddedVersion(): string {
   const { version } = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string };
   return `${version}+embedded`;

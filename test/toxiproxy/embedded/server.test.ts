@@ -244,21 +244,25 @@ describe('as a program', () => {
     expect((await child).exitCode).toBe(0);
   });
 
-  it('tells a taken port, a bad flag and a proxy it cannot begin with in one line each, without a stack trace', async () => {
-    const taken = createTcpServer();
-    await once(taken.listen(0, '127.0.0.1'), 'listening');
-    const { port } = taken.address() as AddressInfo;
-    const [busy, flag] = await Promise.all([start('-host', '127.0.0.1', '-port', String(port)), start('-colour')]);
-    taken.close();
-    expect([busy.exitCode, flag.exitCode]).toEqual([3, 2]);
-    expect(busy.stderr).toBe(
-      `the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: give another port with -port, or -port 0 for a free one`,
-    );
-    expect(flag.stderr).toBe('there is no flag -colour: -help lists the flags');
-    await expect(
-      startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] }),
-    ).rejects.toThrow(
-      "the proxies to begin with can't be set up: listen tcp: address nonsense: missing port in address",
-    );
-  });
+  it(
+    'tells a taken port, a bad flag and a proxy it cannot begin with in one line each, without a stack ' + 'trace',
+    async () => {
+      const taken = createTcpServer();
+      await once(taken.listen(0, '127.0.0.1'), 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const [busy, flag] = await Promise.all([start('-host', '127.0.0.1', '-port', String(port)), start('-colour')]);
+      taken.close();
+      expect([busy.exitCode, flag.exitCode]).toEqual([3, 2]);
+      expect(busy.stderr).toBe(
+        `the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: ` +
+          'give another port with -port, or -port 0 for a free one',
+      );
+      expect(flag.stderr).toBe('there is no flag -colour: -help lists the flags');
+      await expect(
+        startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] }),
+      ).rejects.toThrow(
+        "the proxies to begin with can't be set up: listen tcp: address nonsense: missing port in address",
+      );
+    },
+  );
 });

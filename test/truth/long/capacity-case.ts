@@ -11,7 +11,8 @@ export const capacityCase: TruthCase = {
   id: 'capacity',
   title: 'Load line',
   claim:
-    'Four workers of 25 ms can do 160 calls/s and no more. The search must end inside [0.9, 1.0) of that whatever the seed, and 165/s must be found divergent: its queue ages by 30 ms every second.',
+    'Four workers of 25 ms can do 160 calls/s and no more. The search must end inside [0.9, 1.0) of that ' +
+    'whatever the seed, and 165/s must be found divergent: its queue ages by 30 ms every second.',
   chances: 0,
   run: async (context) => {
     const seeds = Array.from({ length: inMode(context, 1, 5, 10) }, (_, i) => context.seed + i);
@@ -62,7 +63,9 @@ export const capacityCase: TruthCase = {
       pictures: [
         {
           title: 'Load line',
-          finding: `The bracket that ${ends.length === 1 ? 'the search' : `each of ${ends.length} searches`} ended with, [sustained, not sustained).`,
+          finding:
+            `The bracket that ${ends.length === 1 ? 'the search' : `each of ${ends.length} searches`} ` +
+            'ended with, [sustained, not sustained).',
           x: 'search',
           y: 'calls per second',
           logarithmic: false,

@@ -33,7 +33,8 @@ const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function usage(what: string): ExitCode {
   tell(
-    `${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | --long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]`,
+    `${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | ` +
+      '--long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]',
   );
   return EXIT.badInput;
 }
@@ -105,7 +106,8 @@ function print({ title, verdict, statements, disturbed }: CaseResult): void {
   process.stdout.write(`${verdict === 'inside' ? '✓' : verdict === 'outside' ? '✗' : '?'} ${title}: ${verdict}\n`);
   for (const each of statements)
     process.stdout.write(
-      `    ${isInside(each) ? ' ' : '!'} ${each.what}: ${quantity(each.measured, each)} (theory ${quantity(each.theory, each)}, ${each.basis} ${bounds(each)})\n`,
+      `    ${isInside(each) ? ' ' : '!'} ${each.what}: ${quantity(each.measured, each)} (theory ` +
+        `${quantity(each.theory, each)}, ${each.basis} ${bounds(each)})\n`,
     );
   for (const why of disturbed) process.stdout.write(`    ~ ${why}\n`);
 }

@@ -84,7 +84,9 @@ export const metastableCase: TruthCase = {
   id: 'metastable',
   title: 'Metastable failure',
   claim:
-    'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, unless expired work is dropped, or retries are bounded or off.',
+    'One worker of 5 ms, callers who give up after 200 ms and try twice more at once, a stall of 3 s. The ' +
+    'hidden capacity is 200/s over 1 + 2 retries, 66.7/s: 64/s comes back by itself, 70/s never does, ' +
+    'unless expired work is dropped, or retries are bounded or off.',
   chances: 0,
   run: async (context) => {
     const rows = inMode(

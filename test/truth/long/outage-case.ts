@@ -24,7 +24,9 @@ export const outageCase: TruthCase = {
   id: 'outage',
   title: 'Two outages',
   claim:
-    'One worker of 10 ms at 50/s, half of what it can do. A stall of 4 s holds up what arrives, and X rho / (1 - rho) = 4 s after it nobody waits any more. A link that is down for 4 s refuses what arrives, and costs X times the rate: 200 calls.',
+    'One worker of 10 ms at 50/s, half of what it can do. A stall of 4 s holds up what arrives, and X rho ' +
+    '/ (1 - rho) = 4 s after it nobody waits any more. A link that is down for 4 s refuses what arrives, ' +
+    'and costs X times the rate: 200 calls.',
   chances: 0,
   run: async (context) => {
     const outageS = inMode(context, 1, 4, 4);
@@ -111,7 +113,8 @@ recovery: { latency-factor: 5x, window: ${WINDOW_S}s, hold: 2s }
         {
           title: 'A stall and its backlog',
           finding:
-            'The reported wait of calls by their intended start: as long as what is left of the stall, and then as long as the backlog.',
+            'The reported wait of calls by their intended start: as long as what is left of the stall, and ' +
+            'then as long as the backlog.',
           x: 'intended start in s',
           y: 'wait in s',
           logarithmic: false,

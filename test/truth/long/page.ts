@@ -57,7 +57,7 @@ export async function truthPage(results: TruthResults): Promise<string> {
             <p class="brand">Plimsoll <span>held to what is known beforehand</span></p>
             <h1>Is it right?</h1>
             <p class="about">
-              ${prose('Cases whose answer follows from theory or from an exact replay, run in real time by the engine against the mock, and what was measured beside it.')}
+              ${prose('Cases whose answer follows from theory or from an exact replay, run in real time by ' + 'the engine against the mock, and what was measured beside it.')}
             </p>
             <dl class="meta">
               ${fact('Started', outside(results.startedUtc, 40))}${fact('Mode', results.mode)}${fact('Seed', String(results.seed))}${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}
@@ -114,16 +114,16 @@ export async function truthPage(results: TruthResults): Promise<string> {
               null,
               html`<div class="block">
                 <p>
-                  ${prose('Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.')}
+                  ${prose('Exact statements hold on any machine, however busy. Statements of timing allow ' + 'for what a quiet machine adds. Statements of chance have bounds ' + 'that the same ' + 'experiment, simulated 9,999 times with the length and warm-up it ' + 'really had, ' + 'leaves as seldom as said: no distribution is assumed and nothing ' + 'is taken for ' + 'independent.')}
                 </p>
                 <p>
-                  ${prose(`If nothing is wrong, one statement of chance is outside with probability ${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). Seeds are new in each run unless given.`)}
+                  ${prose('If nothing is wrong, one statement of chance is outside with probability ' + `${falseAlarm.statement.toPrecision(2)}, any of the whole suite ` + 'with at most ' + `${falseAlarm.suite} (Bonferroni). Seeds are new in each run ` + 'unless given.')}
                 </p>
                 <p>
-                  ${prose('A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine or the hypervisor gave as much of it away meanwhile, or when it is outside on a noisy one. Where there were several attempts, the quietest counts: noise alone decides which.')}
+                  ${prose('A case is inconclusive when its own run was invalid, when a probe before or ' + 'after it found a contended machine or the hypervisor gave as much ' + 'of it away ' + 'meanwhile, or when it is outside on a noisy one. Where there were ' + 'several ' + 'attempts, the quietest counts: noise alone decides which.')}
                 </p>
                 <p>
-                  ${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, Node ${machine.node}, Plimsoll ${machine.plimsoll}.`)}
+                  ${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ` + `${machine.kernel}, Node ${machine.node}, Plimsoll ` + `${machine.plimsoll}.`)}
                 </p>
               </div>`,
             )}
@@ -226,5 +226,9 @@ export async function truthImage({ cases }: TruthResults): Promise<string | null
   if (cells.length === 0) return null;
   const width = Math.min(cells.length, CELL.perRow) * CELL.width;
   const height = Math.ceil(cells.length / CELL.perRow) * CELL.height + 10;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif"><style>:root{${LIGHT}}</style><rect width="100%" height="100%" fill="#fff"/>${cells.join('')}</svg>\n`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
+    `height="${height}" font-family="sans-serif"><style>:root{${LIGHT}}</style><rect width="100%" ` +
+    `height="100%" fill="#fff"/>${cells.join('')}</svg>\n`
+  );
 }

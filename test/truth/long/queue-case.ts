@@ -48,7 +48,11 @@ const GRID = 32;
 export const queueCases: readonly TruthCase[] = QUEUES.map((queue) => ({
   id: queue.id,
   title: `${queue.name} at rho ${queue.rho}`,
-  claim: `${queue.services === 'constant' ? 'Constant' : 'Exponential'} services of ${queue.serviceMs} ms, ${queue.workers === 1 ? 'one worker' : `${queue.workers} workers`}, Poisson arrivals at ${(queue.rho * queue.workers * 1000) / queue.serviceMs}/s: mean and tail of the wait are known in closed form.`,
+  claim:
+    `${queue.services === 'constant' ? 'Constant' : 'Exponential'} services of ${queue.serviceMs} ms, ` +
+    `${queue.workers === 1 ? 'one worker' : `${queue.workers} workers`}, Poisson arrivals at ` +
+    `${(queue.rho * queue.workers * 1000) / queue.serviceMs}/s: mean and tail of the wait are known ` +
+    'in closed form.',
   chances: 1 + QUANTILES.length,
   run: (context) => queueCase(queue, context),
 }));
@@ -202,7 +206,9 @@ function tailPicture(
     gridMs.flatMap((x, i) => ((values[i] ?? 0) > 0 ? [{ x, y: values[i] ?? NaN }] : []));
   return {
     title: `${name} at rho ${rho}`,
-    finding: `Share of ${n} calls that waited longer, against the law and what chance may do to it in a run of this length.`,
+    finding:
+      `Share of ${n} calls that waited longer, against the law and what chance may do to it in a ` +
+      'run of this length.',
     x: 'wait in ms',
     y: 'share of calls that waited longer',
     logarithmic: true,

@@ -16,7 +16,9 @@ export const replayCase: TruthCase = {
   id: 'replay',
   title: 'Exact replay',
   claim:
-    "Arrivals and services come from seeds, so the wait of every single call is known beforehand: Lindley's recursion over the schedule. What a run reports differs by what generator, network and host add.",
+    'Arrivals and services come from seeds, so the wait of every single call is known beforehand: ' +
+    "Lindley's recursion over the schedule. What a run reports differs by what generator, network and host " +
+    'add.',
   chances: 0,
   run: async (context) => {
     const { calls, run } = await poissonRun(

@@ -11,7 +11,8 @@ export const stagesCase: TruthCase = {
   id: 'stages',
   title: 'Where the time went',
   claim:
-    'The same 30 ms twice: 20 ms of queue and 10 ms of service, then 30 ms of service. The total stays and the split moves by 20 ms.',
+    'The same 30 ms twice: 20 ms of queue and 10 ms of service, then 30 ms of service. The total stays and ' +
+    'the split moves by 20 ms.',
   chances: 0,
   run: async (context) => {
     const floor = (name: string, backend: string): Promise<CommandRun> =>

@@ -25,7 +25,10 @@ export const standstillCase: TruthCase = {
   id: 'freeze',
   title: 'A standstill',
   claim:
-    '200 calls/s on one worker of 1 ms that stands still for 1 s of 20 s. An open loop finds 250 calls delayed, mean 32 ms, p95 0.2 s, p99 0.84 s, longest 1.0 s. Ten callers in a closed loop see a p99 of 1 ms, and are labelled closed. When the generator stands still instead, the run is invalid. (The quick form: 0.4 s of 3.6 s.)',
+    '200 calls/s on one worker of 1 ms that stands still for 1 s of 20 s. An open loop finds 250 calls ' +
+    'delayed, mean 32 ms, p95 0.2 s, p99 0.84 s, longest 1.0 s. Ten callers in a closed loop see a p99 of ' +
+    '1 ms, and are labelled closed. When the generator stands still instead, the run is invalid. (The ' +
+    'quick form: 0.4 s of 3.6 s.)',
   chances: 0,
   run: async (context) => {
     const shape = inMode(context, SHORT_FREEZE, LONG_FREEZE, LONG_FREEZE);

@@ -44,11 +44,10 @@ export const checkLinkFault = (fault: LinkFaultText, report: FaultReport): void 
 export function linkWords(fault: LinkFaultText): string {
   const descriptor = linkDescriptor(fault.type);
   const action = descriptor.action(fault);
-  const traffic =
-    action.kind === 'down'
-      ? ''
-      : ` (${action.toxic.stream}${action.toxic.toxicity === 1 ? '' : `, ${scenarioShare(action.toxic.toxicity)} of connections`})`;
-  return `${descriptor.words(fault)} on ${fault.on}${traffic}`;
+  const on = `${descriptor.words(fault)} on ${fault.on}`;
+  if (action.kind === 'down') return on;
+  const { stream, toxicity } = action.toxic;
+  return `${on} (${stream}${toxicity === 1 ? '' : `, ${scenarioShare(toxicity)} of connections`})`;
 }
 
 export { toxicRequest, linkRequests } from './requests.js';

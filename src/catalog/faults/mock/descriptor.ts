@@ -1,4 +1,4 @@
-/** What a file in this folder must hold: a fault inside a mock, from its text to the message that asks the mock for it. */
+/** What a file in this folder must hold: a fault inside a mock, from its text to the message that requests it. */
 import type { z } from 'zod';
 import type { MockFaultKind, MockFaultParameters, MockTool, Which } from '../../../protocol/index.js';
 import { flag, list, literal, map, share, whole, word } from '../../grammar/index.js';

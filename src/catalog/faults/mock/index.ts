@@ -81,8 +81,10 @@ const MOST_LISTED = 8;
 
 function whichWords({ every, calls, probability }: MockFaultText, seed: number): string {
   if (every !== undefined) return every === 1 ? 'every call' : `one call in ${every}`;
-  if (calls !== undefined)
-    return `calls ${calls.slice(0, MOST_LISTED).join(', ')}${calls.length > MOST_LISTED ? `, ... (${calls.length})` : ''}`;
+  if (calls !== undefined) {
+    const more = calls.length > MOST_LISTED ? `, ... (${calls.length})` : '';
+    return `calls ${calls.slice(0, MOST_LISTED).join(', ')}${more}`;
+  }
   return probability === undefined ? '' : `${scenarioShare(probability)} of calls, seed ${seed}`;
 }
 

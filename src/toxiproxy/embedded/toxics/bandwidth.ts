@@ -4,7 +4,7 @@ import type { Attributes, ToxicKind } from './kind.js';
 
 type BandwidthAttributes = Attributes<'rate'>;
 
-/** A slow rate leaves in slices of this many milliseconds, so that a trickle looks like one. */
+/** A slow rate leaves in slices of this many milliseconds, so that a slow stream arrives evenly. */
 const SLICE_MS = 100;
 
 interface Held {
