@@ -94,8 +94,8 @@ export class Calls {
   }
 
   /**
-   * `notifications/cancelled`: the client no longer waits for the answer to this request. Unknown ones are no error: MCP
-   * lets both sides race.
+   * `notifications/cancelled`: the client no longer waits for the answer to this request. Unknown ones are no error:
+   * MCP lets both sides race.
    */
   cancel(session: string, rpcId: unknown): void {
     for (const pending of this.#pending.waiting) {

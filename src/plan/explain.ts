@@ -1,4 +1,4 @@
-/** A plan in words: what `run --explain` prints. Plain text, no colour. */
+/** The text of a plan, which `run --explain` prints. No colour. */
 import { gateText, hypothesisText, traitsOf, type Rate, type Search, faultRequests } from '../catalog/index.js';
 import { callWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { counted, scenarioDuration, scenarioRate } from '../format/index.js';

@@ -59,8 +59,8 @@ export interface RecordWriter {
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
   /**
-   * Without a call of this, even with no rows, the record does not know which calls were hit. The same holds for `tools`
-   * and `work`.
+   * Without a call of this, even with no rows, the record does not know which calls were hit. The same holds for
+   * `tools` and `work`.
    */
   affected(rows: readonly FaultHitRow[]): void;
   tools(rows: readonly ToolRow[]): void;

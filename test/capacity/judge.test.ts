@@ -225,7 +225,7 @@ describe('five searches of four workers of 25 ms', () => {
     }
   });
 
-  it('end there too with independent arrivals, given probes long enough to tell a burst from a trend', () => {
+  it('end there too with independent arrivals, given probes long enough to distinguish a burst from a trend', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const result = searched(seed, (ratePerSecond, steps, random) => ({
         ratePerSecond,

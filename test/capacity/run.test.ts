@@ -89,7 +89,7 @@ describe('a run with a capacity phase', () => {
     expect(events.filter(({ type }) => type === 'load-line')).toEqual([]);
   }, 60_000);
 
-  it('tells what is left when one of four replicas is lost, and does not take that for the load line', async () => {
+  it('reports what is left when one of four replicas is lost, and does not take that for the load line', async () => {
     const folder = scratchFolder();
     const text = mockScenario({
       backend: '{ mock: tools, replicas: 4, workers: 1, service-time: { constant: 25ms } }',

@@ -33,13 +33,13 @@ const truth =
   ({ ratePerSecond }: ProbeOrder): ProbeVerdict =>
     ratePerSecond < capacity ? 'passed' : 'failed';
 
-const told = ({ orders }: Searched): string[] =>
+const ordered = ({ orders }: Searched): string[] =>
   orders.map(({ ratePerSecond, purpose }) => `${purpose} ${ratePerSecond}`);
 
 describe('a capacity search', () => {
   it('doubles until a probe fails, bisects to the resolution, then tries both ends again', () => {
     const search = searched(BOUNDS, truth(160));
-    expect(told(search)).toEqual([
+    expect(ordered(search)).toEqual([
       'bracket 50',
       'bracket 100',
       'bracket 200',
@@ -56,13 +56,13 @@ describe('a capacity search', () => {
 
   it('ends at once, after a second look, when the lowest rate fails', () => {
     const search = searched(BOUNDS, truth(10));
-    expect(told(search)).toEqual(['bracket 50', 'confirm 50']);
+    expect(ordered(search)).toEqual(['bracket 50', 'confirm 50']);
     expect(search.result).toEqual({ ended: 'low-failed', passedPerSecond: null, failedPerSecond: 50, probes: 2 });
   });
 
   it('says that the highest rate passed, and never probes above it', () => {
     const search = searched({ ...BOUNDS, highPerSecond: 150 }, truth(1e9));
-    expect(told(search)).toEqual(['bracket 50', 'bracket 100', 'bracket 150', 'confirm 150', 'confirm 150']);
+    expect(ordered(search)).toEqual(['bracket 50', 'bracket 100', 'bracket 150', 'confirm 150', 'confirm 150']);
     expect(search.result).toEqual({ ended: 'high-passed', passedPerSecond: 150, failedPerSecond: null, probes: 5 });
   });
 
@@ -89,7 +89,7 @@ describe('a capacity search', () => {
 
   it('makes a probe the generator spoiled again, and after three in a row takes the generator for the limit', () => {
     const twice = searched(BOUNDS, (order, probe) => (probe === 2 || probe === 3 ? 'invalid' : truth(160)(order)));
-    expect(told(twice).slice(2, 5)).toEqual(['bracket 200', 'bracket 200', 'bracket 200']);
+    expect(ordered(twice).slice(2, 5)).toEqual(['bracket 200', 'bracket 200', 'bracket 200']);
     expect(twice.result).toMatchObject({ ended: 'found', passedPerSecond: 154.2, failedPerSecond: 161 });
     const spoiled = searched(BOUNDS, (order) => (order.ratePerSecond >= 200 ? 'invalid' : 'passed'));
     expect(spoiled.result).toEqual({ ended: 'generator', passedPerSecond: 100, failedPerSecond: null, probes: 5 });
@@ -117,7 +117,7 @@ describe('a capacity search', () => {
     }
   });
 
-  it('tells what stood when it was broken off', () => {
+  it('reports what stood when it was broken off', () => {
     const search = new CapacitySearch(BOUNDS);
     expect(search.interrupted()).toEqual({
       ended: 'interrupted',
@@ -225,7 +225,7 @@ describe('any capacity search', () => {
     );
   });
 
-  it('ends within its bound whatever it is told', () => {
+  it('ends within its bound whatever verdicts it gets', () => {
     fc.assert(
       fc.property(
         bounds,

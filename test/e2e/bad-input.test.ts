@@ -116,7 +116,7 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
     remedy: /no-such-program/,
   },
   {
-    what: 'an address nobody listens at',
+    what: 'an address where nothing listens',
     scenario: on('web: { url: "http://127.0.0.1:9/mcp" }', 'web'),
     exitCode: 3,
     says: /127\.0\.0\.1:9/,

@@ -1,5 +1,5 @@
 /**
- * SIGKILL of the engine, the target and the run in turn: what is told, that nothing is left, and that the next run
+ * SIGKILL of the engine, the target and the run in turn: what is reported, that nothing is left, and that the next run
  * starts clean.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -67,7 +67,7 @@ function kill(run: Underway, program: string): void {
 const summaryOf = (folder: string): Summary =>
   JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
 
-/** Ports that the run's links listened on, as the engine told them. */
+/** Ports that the run's links listened on, as the engine reported them. */
 function linkPorts(folder: string): readonly number[] {
   const { faults } = JSON.parse(readFileSync(join(onlyRun(folder), FILES.envelope), 'utf8')) as {
     readonly faults: {
@@ -88,7 +88,7 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** The run went on to its end, told what happened to it, and left nothing. */
+/** The run went on to its end, reported what happened to it, and left nothing. */
 async function expectToldWhole(run: Underway, codes: readonly string[]): Promise<void> {
   const { exitCode, leftBehind } = await finished(run);
   expect(leftBehind).toEqual([]);
@@ -109,7 +109,7 @@ async function expectToldWhole(run: Underway, codes: readonly string[]): Promise
 
 describe.concurrent('SIGKILL', () => {
   it(
-    'of the embedded engine is told as that, and the run keeps all of its calls',
+    'of the embedded engine is reported as that, and the run keeps all of its calls',
     async () => {
       const run = await faulty();
       kill(run, 'toxiproxy/embedded');
@@ -120,7 +120,7 @@ describe.concurrent('SIGKILL', () => {
 
   const missing = ENGINES.some((engine) => engine.name === 'real' && engine.missing);
   it.skipIf(missing && !NO_SKIP)(
-    'of the real server and then of the target is told as both',
+    'of the real server and then of the target is reported as both',
     async () => {
       const run = await faulty('--fault-engine', 'real');
       kill(run, 'toxiproxy-server');

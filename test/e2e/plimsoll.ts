@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { PACKAGE_ROOT, entryPath } from '../../src/package/index.js';
 
-/** What a run keeps of this machine is kept here, and not in the home of whoever runs the tests. */
+/** What a run keeps of this machine is kept here, and not in the home of the user who runs the tests. */
 const CACHE = mkdtempSync(join(tmpdir(), 'plimsoll-cache-'));
 
 /**

@@ -62,7 +62,7 @@ describe('a run with a fault', () => {
   });
 
   it(
-    'tells planned, asked and confirmed times of both edges, in order, and the recovery counts from the ' +
+    'reports planned, asked and confirmed times of both edges, in order, and the recovery counts from the ' +
       'confirmed ones',
     () => {
       const edges = rows<RunEvent>(join(dir, FILES.events)).filter((event) => event.type === 'fault');
@@ -145,7 +145,7 @@ describe.concurrent('a secret', () => {
   it('reaches the server, and no file of the record and no line of output', async () => {
     const folder = scratchFolder();
     const secret = 'very-hush-4711';
-    const server = join(scratchFolder(), 'tell.mjs');
+    const server = join(scratchFolder(), 'report.mjs');
     writeFileSync(
       server,
       `import { createServer, request } from 'node:http';

@@ -54,7 +54,7 @@ it(
     const [came, went] = drift?.changes ?? [];
     expect(came?.changes).toEqual([{ class: 'breaking', what: 'inputSchema: field "revision" is required now' }]);
     expect(went?.after).toBe(came?.before);
-    // Each change is dated to the time between two looks, and the fault was put on, and lifted, within it.
+    // Each change is dated to the time between two polls, and the fault was put on, and lifted, within it.
     const edges = events.filter((event) => event.type === 'fault');
     for (const [change, edge] of [
       [came, edges[0]],

@@ -137,7 +137,7 @@ describe('a closed loop', () => {
             expect(world.finals.map(({ callId }) => callId)).toEqual(
               Array.from({ length: world.counters.read('offered') }, (_, n) => n),
             );
-            // Nobody starves: each caller made a call after the first round.
+            // No caller starves: each caller made a call after the first round.
             expect(world.finals.length).toBeGreaterThanOrEqual(concurrency);
             for (const call of world.finals) {
               if (!Number.isNaN(call.sentNs)) expect(call.sentNs).toBe(call.admittedNs);

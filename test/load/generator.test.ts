@@ -265,7 +265,7 @@ describe('the generator', () => {
     expect(server.deleted).toHaveLength(4);
   });
 
-  it('says what is wrong, and what to do, when nobody listens', async () => {
+  it('says what is wrong, and what to do, when the target refuses connections', async () => {
     const port = await freePort();
     const starting = rig({ target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } });
     await expect(starting).rejects.toBeInstanceOf(ProblemError);
@@ -310,65 +310,62 @@ describe('the generator', () => {
 describe('a generator of three workers', () => {
   const settings = { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 3 } as const;
 
-  it(
-    'keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge told ' + 'once',
-    async () => {
-      const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
-      expect(generator.sessions).toBe(7);
-      const result = await generator.run(
-        openStages([
-          { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
-          { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
-        ]),
-        0,
-      );
-      const second = await generator.run(closed(7, 0.1 * S), 0);
-      const all = rows();
-      const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
-      expect(result).toMatchObject({
-        scheduledEndNs: result.startNs + 0.6 * S,
-        offered: 140,
-        sent: 140,
-        interrupted: false,
-      });
-      const alone = constantPacer([
+  it('keeps the schedule of one: each arrival once, numbers and sessions without a gap, every edge once', async () => {
+    const { generator, server, rows, events, health } = await rig({ sessions: 7, settings });
+    expect(generator.sessions).toBe(7);
+    const result = await generator.run(
+      openStages([
         { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
         { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
-      ]);
-      expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(
-        Array.from({ length: 140 }, () => alone.nextNs()),
-      );
-      expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
-      expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
-      expect(phaseEdges(events)).toEqual([
-        ['first', 'start', result.startNs],
-        ['first', 'scheduled-end', result.scheduledEndNs],
-        ['first', 'drained', result.drainedNs],
-        ['first', 'start', second.startNs],
-        ['first', 'scheduled-end', second.startNs + 0.1 * S],
-        ['first', 'drained', second.drainedNs],
-      ]);
-      expect(
-        events.flatMap((event) =>
-          event.type === 'stage'
-            ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]]
-            : [],
-        ),
-      ).toEqual([
-        ['up', 0, 100, 300],
-        ['held', 0.4 * S, 300, undefined],
-      ]);
-      expect(
-        events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort(),
-      ).toEqual([0, 1, 2, 3, 4, 5, 6]);
-      // One row at the end of each segment, whatever the number of threads.
-      expect(health).toHaveLength(2);
-      expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
-      expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(all.length);
-      await generator.close();
-      expect(server.deleted).toHaveLength(7);
-    },
-  );
+      ]),
+      0,
+    );
+    const second = await generator.run(closed(7, 0.1 * S), 0);
+    const all = rows();
+    const first = all.filter(({ intendedNs }) => intendedNs < second.startNs);
+    expect(result).toMatchObject({
+      scheduledEndNs: result.startNs + 0.6 * S,
+      offered: 140,
+      sent: 140,
+      interrupted: false,
+    });
+    const alone = constantPacer([
+      { label: 'up', ratePerSecond: 100, rampToPerSecond: 300, forNs: 0.4 * S },
+      { label: 'held', ratePerSecond: 300, forNs: 0.2 * S },
+    ]);
+    expect(first.map(({ intendedNs }) => intendedNs - result.startNs).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 140 }, () => alone.nextNs()),
+    );
+    expect(all.map(({ callId }) => callId)).toEqual(Array.from({ length: 140 + second.offered }, (_, n) => n));
+    expect(new Set(all.slice(140).map(({ session }) => session))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));
+    expect(phaseEdges(events)).toEqual([
+      ['first', 'start', result.startNs],
+      ['first', 'scheduled-end', result.scheduledEndNs],
+      ['first', 'drained', result.drainedNs],
+      ['first', 'start', second.startNs],
+      ['first', 'scheduled-end', second.startNs + 0.1 * S],
+      ['first', 'drained', second.drainedNs],
+    ]);
+    expect(
+      events.flatMap((event) =>
+        event.type === 'stage'
+          ? [[event.label, event.atNs - result.startNs, event.ratePerSecond, event.rampToPerSecond]]
+          : [],
+      ),
+    ).toEqual([
+      ['up', 0, 100, 300],
+      ['held', 0.4 * S, 300, undefined],
+    ]);
+    expect(
+      events.flatMap((event) => (event.type === 'session' && event.edge === 'opened' ? [event.session] : [])).sort(),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    // One row at the end of each segment, whatever the number of threads.
+    expect(health).toHaveLength(2);
+    expect(generator.live()).toMatchObject({ offered: all.length, completed: all.length, inFlight: 0, queued: 0 });
+    expect([...server.calls.values()].reduce((sum, n) => sum + n, 0)).toBe(all.length);
+    await generator.close();
+    expect(server.deleted).toHaveLength(7);
+  });
 
   it('stops in all of them when interrupted, and loses no call', async () => {
     const { generator, server, rows } = await rig({ sessions: 6, settings });
@@ -395,7 +392,7 @@ describe('a generator of three workers', () => {
     expect(new Set(sessions)).toEqual(new Set([0, 2]));
   });
 
-  it('leaves nothing behind when nobody listens', async () => {
+  it('leaves nothing behind when the target refuses connections', async () => {
     const port = await freePort();
     await expect(
       rig({ sessions: 6, settings, target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } }),

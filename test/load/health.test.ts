@@ -97,7 +97,7 @@ describe("the clock of a thread's CPU time", () => {
 });
 
 describe('the running totals', () => {
-  it('are seen by whoever shares their memory', () => {
+  it('are seen by every thread that shares their memory', () => {
     const memory = new SharedArrayBuffer(Counters.bytes);
     const writer = new Counters(memory);
     const reader = new Counters(memory);

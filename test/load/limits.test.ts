@@ -221,7 +221,7 @@ describe('retries', () => {
     );
   });
 
-  it('obey a Retry-After that is longer than the backoff, when told to', () => {
+  it('obey a Retry-After that is longer than the backoff, when set to', () => {
     const attempts = (obeyRetryAfter: boolean): number[] => {
       const world = new World({
         calls: [callSpec({ retry: retryPolicy({ attempts: 1, jitter: 'none', on: ['shed'], obeyRetryAfter }) })],

@@ -54,7 +54,7 @@ describe('after a stall of 3 s, a server of 200/s whose callers retry twice at o
     expect([before(world), atLast(world)]).toEqual([1, 1]);
   });
 
-  it('never comes back at 70/s: nothing is good, and the server is busy with work for nobody', () => {
+  it('never comes back at 70/s: nothing is good, and the server is busy with wasted work', () => {
     const world = run(70, policy({}));
     expect([before(world), atLast(world)]).toEqual([1, 0]);
     expect(world.wasted / world.served).toBeGreaterThan(0.9);

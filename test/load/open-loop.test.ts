@@ -162,7 +162,7 @@ describe('room for calls', () => {
           for (const [n, call] of finals.entries()) {
             expect(call.callId).toBe(n);
             if (n > 0) expect(call.sentNs).toBeGreaterThanOrEqual(finals[n - 1]?.sentNs ?? Infinity);
-            // Nobody waits while there is room: what is sent is sent the moment there was room for it.
+            // No call waits while there is room: each is sent the moment there was room for it.
             expect(call.sentNs).toBe(call.admittedNs);
           }
         },

@@ -210,7 +210,7 @@ describe('sleeping', () => {
 });
 
 describe('either way', () => {
-  it.each(['spin', 'sleep'] as const)('tells how late the event loop was (%s)', async (mode) => {
+  it.each(['spin', 'sleep'] as const)('reports how late the event loop was (%s)', async (mode) => {
     const thread = new FakeThread();
     const engine = new FakeEngine(thread, every(10 * NS_PER_MS, 20), 100 * NS_PER_US);
     const loop = new PacingLoop(engine, mode, thread, () => undefined);

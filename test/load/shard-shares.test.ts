@@ -218,21 +218,21 @@ describe('the health of several threads', () => {
   });
 
   it('waits for the slowest thread of each second, and not for one that has finished', () => {
-    const told: number[] = [];
-    const merger = new HealthMerger(2, ({ inFlight }) => told.push(inFlight));
+    const sums: number[] = [];
+    const merger = new HealthMerger(2, ({ inFlight }) => sums.push(inFlight));
     merger.add(0, row(1, 1, 1));
-    expect(told).toEqual([]);
+    expect(sums).toEqual([]);
     merger.add(1, row(1, 1, 10));
     merger.add(0, row(2, 1, 2));
-    expect(told).toEqual([11]);
+    expect(sums).toEqual([11]);
     merger.finish(1);
     merger.add(0, row(3, 1, 3));
     merger.finish(0);
-    expect(told).toEqual([11, 2, 3]);
+    expect(sums).toEqual([11, 2, 3]);
     merger.restart();
     merger.add(1, row(4, 1, 40));
-    expect(told).toEqual([11, 2, 3]);
+    expect(sums).toEqual([11, 2, 3]);
     merger.add(0, row(4, 1, 4));
-    expect(told).toEqual([11, 2, 3, 44]);
+    expect(sums).toEqual([11, 2, 3, 44]);
   });
 });

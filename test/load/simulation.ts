@@ -135,7 +135,7 @@ export class World {
   frozenUntilNs = -Infinity;
   /** While set, answers are heard but nothing that is due is done until then. */
   lateUntilNs = -Infinity;
-  /** Services that the server finished, and how many of those nobody waited for any more. */
+  /** Services that the server finished, and how many of those had been abandoned. */
   served = 0;
   wasted = 0;
   #pending: Pending[] = [];

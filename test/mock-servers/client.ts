@@ -1,4 +1,4 @@
-/** A small MCP client for the tests of the mock: says exactly what it is told to, and hands back exactly what came. */
+/** A small MCP client for the tests of the mock: sends exactly what it is given, and returns exactly what came. */
 import type { ToolsMockOptions, UpstreamStamps } from '../../src/protocol/index.js';
 import { request, type Agent, type ClientRequest } from 'node:http';
 import { startToolsMock, type ToolsMock } from '../../mock-servers/index.js';

@@ -11,7 +11,7 @@ const MS = NS_PER_MS;
 const plain = (): WorkingTime => new WorkingTime(() => undefined);
 
 describe('a line that can be left', () => {
-  it('does what the plain queue does while nobody leaves it', () => {
+  it('does what the plain queue does while no call leaves it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 4 }),
@@ -34,7 +34,7 @@ describe('a line that can be left', () => {
     );
   });
 
-  it('lets those behind begin earlier by the service of whoever leaves, but not before now', () => {
+  it('lets those behind begin earlier by the service of the call that leaves, but not before now', () => {
     const line = new RenegingQueue(1, null, false, plain());
     const [first, second, third, fourth] = [10, 20, 30, 40].map((serviceNs) => line.arrive(0, 0, serviceNs, Infinity));
     if (first == null || second == null || third == null || fourth == null) throw new Error('there is no bound');
@@ -189,7 +189,7 @@ describe('a mock that drops', () => {
       expect(outcomes(mock.truth())).toEqual(['ok', 'ok']);
     }));
 
-  it('what has expired refuses it when its turn comes, and serves what told no limit', () =>
+  it('what has expired refuses it when its turn comes, and serves calls without a limit', () =>
     stalled({ drops: 'expired' }, async ({ mock, send, go }) => {
       const calls = [await send(), await send({ _meta: { 'plimsoll/timeout-ns': '1' } }), await send()];
       go();

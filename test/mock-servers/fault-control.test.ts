@@ -64,7 +64,7 @@ describe('choosing calls', () => {
 });
 
 describe('faults of a mock', () => {
-  it('strike by the arrival number alone, so that a seed replays them under concurrency', async () => {
+  it('affect calls by the arrival number alone, so that a seed replays them under concurrency', async () => {
     const fault = { kind: 'is-error', which: { kind: 'probability', probability: 0.25, seed: 77 } } as const;
     const hits: (readonly number[])[] = [];
     for (let run = 0; run < 2; run++) {
@@ -208,7 +208,7 @@ describe('a stall', () => {
     });
   });
 
-  it('begins with each struck call for a set time, and gives the queue back as it was', async () => {
+  it('begins with each affected call for a set time, and gives the queue back as it was', async () => {
     const faults: readonly MockFault[] = [
       { kind: 'stall', forNs: 15 * MS, which: { kind: 'listed', numbers: [1, 3] } },
     ];

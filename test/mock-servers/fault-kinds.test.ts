@@ -213,7 +213,7 @@ describe('a wrong answer', () => {
     });
   });
 
-  it('comes to nobody from a swap when the call is alone in flight', async () => {
+  it('comes to no call from a swap when the call is alone in flight', async () => {
     await withFaults([{ kind: 'misdelivered' }], async (mock) => {
       expect((await search(await Session.open(mock), 3)).map(textOf)).toEqual([0, 1, 2].map((n) => right(`q${n}`)));
       expect(mock.faults.list()[0]).toMatchObject({ eligible: 3, affected: 0, numbers: [] });
@@ -325,7 +325,7 @@ describe('faults of sessions, schemas and memory', () => {
     });
   });
 
-  it('leave memory behind with each struck call, and it outlives a collection', async () => {
+  it('leave memory behind with each affected call, and it outlives a collection', async () => {
     // What other tests of this process leave is freed at any moment: collect before each reading, and leak so much that
     // the rest (some MB at most) can be no whole call.
     const bytesPerCall = 32 * 1024 * 1024;
@@ -370,7 +370,7 @@ describe('faults of sessions, schemas and memory', () => {
     });
   });
 
-  it('take nothing from what is not struck: initialize and ping are served', async () => {
+  it('take nothing from what is not affected: initialize and ping are served', async () => {
     await withFaults([{ kind: 'error' }, { kind: 'sse-cut' }, { kind: 'shed', status: 503 }], async (mock) => {
       expect((await post(mock.url, initialize(), USUAL_HEADERS)).status).toBe(200);
       expect((await (await Session.open(mock)).request('ping')).status).toBe(200);

@@ -53,14 +53,14 @@ describe('the mock as a child process', () => {
     expect([code, stderr, stdout.split('\n').length]).toEqual([0, '', 2]);
   });
 
-  it('ends when the stdin of its parent does, if told to', async () => {
+  it('ends when the stdin of its parent does, if asked to', async () => {
     const { child, ended, ready } = start('{}', '--parent-stdin');
     await ready;
     child.stdin.end();
     expect((await ended).code).toBe(0);
   });
 
-  it('outlives its stdin if not told to', async () => {
+  it('outlives its stdin if not asked to', async () => {
     const { child, ended, ready } = start();
     const { port } = (await ready) as { port: number };
     child.stdin.end();

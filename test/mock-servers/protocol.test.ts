@@ -329,7 +329,7 @@ describe('messages that are answered', () => {
 });
 
 describe('connections', () => {
-  it('stay open between calls and are told apart in the truth', async () => {
+  it('stay open between calls and are distinguished in the truth', async () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });

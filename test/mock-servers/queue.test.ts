@@ -147,7 +147,7 @@ describe('any number of workers', () => {
 });
 
 describe('the bound of the queue', () => {
-  it('is never exceeded, and nobody is refused below it', () => {
+  it('is never exceeded, and no call is refused below it', () => {
     fc.assert(
       fc.property(workloads, fc.integer({ min: 0, max: 5 }), (workload, queueCapacity) => {
         const outcomes = run({ ...workload, queueCapacity });

@@ -153,7 +153,7 @@ describe('a full queue', () => {
     });
   }
 
-  it('leaves them without an answer when told to hang, and keeps the socket open', async () => {
+  it('leaves them without an answer when set to hang, and keeps the socket open', async () => {
     await withMock({ workers: 1, queueCapacity: 0, whenFull: 'hang', serviceTime: service }, async (mock) => {
       const session = await Session.open(mock);
       const first = session.call('search', { query: 'hull' }, 'first');
@@ -308,7 +308,7 @@ describe('the state', () => {
     });
   });
 
-  it('tells what waits and what is served', async () => {
+  it('reports what waits and what is served', async () => {
     await withMock({ workers: 2, serviceTime: { kind: 'constant', ns: 300 * MS } }, async (mock) => {
       const session = await Session.open(mock);
       const calls = [1, 2, 3, 4, 5].map((n) => session.call('search', { query: String(n) }));

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WorkingTime } from '../../mock-servers/tools/faults/index.js';
 
-const untold = (): void => undefined;
+const unchanges = (): void => undefined;
 
 describe('working time', () => {
   it('is time while there is no stall', () => {
-    const time = new WorkingTime(untold);
+    const time = new WorkingTime(unchanges);
     expect([time.plain, time.at(7), time.startAt(7), time.finishAt(7)]).toEqual([true, 7, 7, 7]);
   });
 
   it('stands still during a stall: what ends at its edge ends before it, what begins there begins after it', () => {
-    const time = new WorkingTime(untold);
+    const time = new WorkingTime(unchanges);
     time.begin({}, 0, 10, 25);
     expect([9, 10, 17, 25, 30].map((ns) => time.at(ns))).toEqual([9, 10, 10, 10, 15]);
     expect([9, 10, 11].map((working) => time.finishAt(working))).toEqual([9, 10, 26]);
@@ -19,15 +19,15 @@ describe('working time', () => {
   });
 
   it('counts stalls that overlap once, and ends with the last of them', () => {
-    const time = new WorkingTime(untold);
+    const time = new WorkingTime(unchanges);
     time.begin({}, 0, 10, 30);
     time.begin({}, 0, 20, 50);
     expect([time.at(60), time.startAt(10), time.finishAt(11)]).toEqual([20, 50, 51]);
   });
 
   it('has no end in sight in a stall that is open, and goes on when that is ended', () => {
-    const told: number[] = [];
-    const time = new WorkingTime((nowNs) => told.push(nowNs));
+    const changes: number[] = [];
+    const time = new WorkingTime((nowNs) => changes.push(nowNs));
     const owner = {};
     time.begin(owner, 100, 100, Infinity);
     expect([time.startAt(100), time.finishAt(101)]).toEqual([Infinity, Infinity]);
@@ -35,7 +35,7 @@ describe('working time', () => {
     time.end(owner, 140);
     time.end(owner, 150);
     expect([time.at(160), time.startAt(100), time.finishAt(130)]).toEqual([120, 140, 170]);
-    expect(told).toEqual([100, 140]);
+    expect(changes).toEqual([100, 140]);
     expect(time.plain).toBe(false);
   });
 
@@ -53,7 +53,7 @@ describe('working time', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const time = new WorkingTime(untold);
+        const time = new WorkingTime(unchanges);
         const stalls: { owner: object; fromNs: number; untilNs: number }[] = [];
         let nowNs = 0;
         for (const { gapNs, act } of steps) {

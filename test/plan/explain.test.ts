@@ -134,15 +134,15 @@ describe('explaining phases whose rate changes', () => {
   const phases = (...lines: string[]): string[] => {
     const text = TEXT.replace(
       /phases:\n[^]*?faults:\n[^]*$/,
-      `phases:\n${lines.map((each) => `  - { ${each} }\n`).join('')}`,
+      `phases:\n${printed.map((each) => `  - { ${each} }\n`).join('')}`,
     );
-    const told = explained(text).split('\n');
-    return told
-      .slice(told.indexOf('phases') + 2, told.indexOf('needs') - 1)
+    const printed = explained(text).split('\n');
+    return printed
+      .slice(printed.indexOf('phases') + 2, printed.indexOf('needs') - 1)
       .map((each) => each.trim().replace(/ {2,}/g, ' | '));
   };
 
-  it('tells each stage, and both ends of a ramp', () => {
+  it('shows each stage, and both ends of a ramp', () => {
     expect(
       phases(
         'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: ' +
@@ -161,7 +161,7 @@ describe('explaining phases whose rate changes', () => {
     ]);
   });
 
-  it('tells a spike by its three parts, and a replay by what was recorded', () => {
+  it('shows a spike by its three parts, and a replay by what was recorded', () => {
     expect(
       phases(
         'name: burst, regime: spike, base: 10/s, spike: 90/s, before: 5s, for: 2s, after: 8s',

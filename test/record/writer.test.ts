@@ -147,7 +147,7 @@ describe('writing a record', () => {
     expect(run.samples.length).toBe(0);
   });
 
-  it('knows what was told as none from what was never told', async () => {
+  it('distinguishes what was reported as none from what was never reported', async () => {
     const record = newRecord(join(folder, 'none'));
     record.affected([]);
     await record.seal('complete');
@@ -178,7 +178,7 @@ describe('writing a record', () => {
 });
 
 describe('what can go wrong with the output', () => {
-  it('is told when the output folder is a file', async () => {
+  it('reports an output folder that is a file', async () => {
     await writeFile(join(folder, 'a-file'), '');
     expect(problemsOf(() => newRecord(join(folder, 'a-file')))).toMatchObject([{ code: 'output-not-a-folder' }]);
     expect(problemsOf(() => newRecord(join(folder, 'a-file', 'below')))).toMatchObject([
@@ -186,7 +186,7 @@ describe('what can go wrong with the output', () => {
     ]);
   });
 
-  it('is told when the output folder can not be written', async () => {
+  it('reports an output folder that can not be written', async () => {
     const locked = join(folder, 'locked');
     await newRecord(locked).discard();
     chmodSync(locked, 0o500);
@@ -198,11 +198,11 @@ describe('what can go wrong with the output', () => {
     expect(problems[0]?.remedy).not.toBe('');
   });
 
-  it('keeps what was written before the disk was full, tells it once, and does not call the run complete', async () => {
-    const told: Problem[] = [];
+  it('keeps what was written before the disk was full, reports it once, and does not call the run complete', async () => {
+    const reported: Problem[] = [];
     let spoolWrites = 0;
     const record = newRecord(join(folder, 'full'), {
-      onFailure: (problem) => told.push(problem),
+      onFailure: (problem) => reported.push(problem),
       openFile: async (path) => {
         const sink = await openSink(path);
         if (basename(path) !== FILES.spool) return sink;
@@ -230,7 +230,7 @@ describe('what can go wrong with the output', () => {
     expect(firstDifference(columns, columnsOf(SAMPLES.slice(0, columns.length)))).toBeNull();
     expect(columns.length).toBeLessThanOrEqual(100);
     expect((await record.seal('complete')).status).toBe('failed');
-    expect(told).toMatchObject([{ code: 'disk-full' }]);
+    expect(reported).toMatchObject([{ code: 'disk-full' }]);
     expect(record.failure?.remedy).toContain('--out');
 
     const run = await readRecord(record.dir);

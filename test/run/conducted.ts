@@ -35,6 +35,6 @@ export async function conducted(
     listener: { step: () => undefined, phase: () => undefined, note: () => undefined, live: () => undefined },
     ...request,
   });
-  if (run === null) throw new Error('nobody interrupted the run');
+  if (run === null) throw new Error('the run was not interrupted');
   return { record: await readRecord(run.dir), plan };
 }

@@ -1,4 +1,4 @@
-/** Two whole runs of one seed: the fault strikes the same connections with the same jitter. */
+/** Two whole runs of one seed: the fault affects the same connections with the same jitter. */
 import { describe, expect, it } from 'vitest';
 import type { EngineDraws } from '../../src/toxiproxy/index.js';
 import { mockScenario, scenarioFile } from '../e2e/plimsoll.js';
@@ -31,7 +31,7 @@ async function drawn(seed: number): Promise<ReadonlyMap<number, Connection>> {
 }
 
 describe('whole runs', () => {
-  it('of one seed strike the same connections with the same jitter, of another seed others', async () => {
+  it('of one seed affect the same connections with the same jitter, of another seed others', async () => {
     const [first, second, other] = await Promise.all([drawn(7), drawn(7), drawn(8)]);
     const both = [...first.keys()].filter((number) => second.has(number));
     expect(both.length).toBeGreaterThanOrEqual(16);

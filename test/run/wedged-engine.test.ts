@@ -1,5 +1,5 @@
 /**
- * A whole run whose real fault proxy hangs while a fault is removed: it goes on, and nothing after is told as the
+ * A whole run whose real fault proxy hangs while a fault is removed: it goes on, and nothing after is reported as the
  * target's.
  */
 import { writeFileSync } from 'node:fs';

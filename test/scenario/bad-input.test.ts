@@ -440,7 +440,7 @@ const ROWS: readonly Row[] = [
     'add a label to distinguish them, like "label: search (cold)"',
   ],
   [
-    'an effect nobody has',
+    'an effect that no call has',
     'deadline: 250ms',
     'effect: exactly-once',
     'good.yaml:12:107 calls.0.effect: the tool "search" has no side effect to count',
@@ -593,7 +593,7 @@ const ROWS: readonly Row[] = [
     'swap them',
   ],
   [
-    'a gate on effects nobody has',
+    'a gate on effects that no call has',
     'effect: exactly-once, ',
     '',
     'good.yaml:20:15 gates.0.metric: lost counts side effects, and no call has "effect: exactly-once"',
@@ -644,7 +644,7 @@ const ROWS: readonly Row[] = [
     /allow-remote/,
   ],
   [
-    'a host that only looks local',
+    'a host that only seems local',
     'target: upstream',
     'target: { url: "http://localhost.example.com/mcp" }',
     'good.yaml:9:18 stack.target.url: localhost.example.com is not this machine',
@@ -810,9 +810,9 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('bad input', () => {
-  it.each(ROWS)('%s is told with its place and what to do', (what, from, to, first, caret, remedy) => {
+  it.each(ROWS)('%s is reported with its place and what to do', (what, from, to, first, caret, remedy) => {
     let text = changed(from, to);
-    if (what === 'a gate on effects nobody has') text = changed(GATE, '{ metric: lost, max: 0 }', text);
+    if (what === 'a gate on effects that no call has') text = changed(GATE, '{ metric: lost, max: 0 }', text);
     const [problem] = problemsOf(() => read(text));
     expect(problem && line(problem)).toBe(first);
     expect(problem && underlined(problem)).toBe(caret);
@@ -820,7 +820,7 @@ describe('bad input', () => {
     else expect(problem?.remedy).toMatch(remedy);
   });
 
-  it('tells everything at once, in the order of the file', () => {
+  it('reports everything at once, in the order of the file', () => {
     const text = [
       ['workers: 4', 'workrs: 4'],
       ['to: backend', 'to: bakend'],
@@ -856,7 +856,7 @@ describe('what is suspicious is a warning', () => {
 
   it.each([
     [
-      'a link nobody passes',
+      'a link that no call passes',
       'target: upstream',
       'target: backend',
       'good.yaml:8:5 stack.links.upstream: no call passes this link',
@@ -881,7 +881,7 @@ describe('what is suspicious is a warning', () => {
     ],
   ])('%s', (_what, from, to, first) => expect(warnings(changed(from, to))).toContain(first));
 
-  it('a broken profile nobody chose', () => {
+  it('a broken profile that was not chosen', () => {
     expect(warnings(`${GOOD}profiles:\n  ci: { protocol: { sessions: 0 } }\n`)).toEqual([
       'good.yaml:22:31 with --profile ci: protocol.sessions: 0 is out of range',
     ]);

@@ -27,7 +27,7 @@ ${faults.map((fault) => `  - { phase: one, ${fault} }`).join('\n')}
 }
 const read = (faults: readonly string[], more = {}): readonly Fault[] =>
   scenarioFromText(scenario(faults, more), 'faults.yaml').scenario.faults;
-const told = (faults: readonly string[], more = {}): readonly string[] =>
+const problemsWith = (faults: readonly string[], more = {}): readonly string[] =>
   problemsOf(() => scenarioFromText(scenario(faults, more), 'faults.yaml')).map(
     ({ what, remedy, where }) => `${where?.line ?? 0}:${where?.column ?? 0} ${what} (${remedy})`,
   );
@@ -97,7 +97,7 @@ describe('faults of a mock', () => {
 });
 
 describe('calls of a scenario with a fault in a mock', () => {
-  it('are named to it, so that it can say whom it struck; without one, servers see plain requests', () => {
+  it('are named to it, so that it can say which it affected; without one, servers see plain requests', () => {
     const named = (fault: string): unknown =>
       scenarioFromText(scenario([`at: 5s, for: 5s, ${fault}`]), 'faults.yaml').scenario.calls.map(
         ({ named: is }) => is,
@@ -122,11 +122,11 @@ describe('faults of a process', () => {
       { set: 'kill', afterwards: [], lift: 'start' },
     ]);
     expect(read(['at: 5s, on: backend, type: gone'])[0]?.forNs).toBeNull();
-    expect(told(['at: 5s, on: backend, type: kill'])[0]).toContain('for');
+    expect(problemsWith(['at: 5s, on: backend, type: kill'])[0]).toContain('for');
   });
 });
 
-describe('a fault that makes no sense is told with its place', () => {
+describe('a fault that makes no sense is reported with its place', () => {
   it.each<[string, readonly string[], string, object?]>([
     [
       'on a link that is a service',
@@ -166,7 +166,7 @@ describe('a fault that makes no sense is told with its place', () => {
       '15:68 faults.0.tool: "backend" has no tool "serach" (did you mean "search"? (tools: search, book, fail))',
     ],
     [
-      "of a tool it can't strike",
+      "of a tool it can't affect",
       ['at: 5s, for: 5s, on: backend, type: lost-effect, tool: search'],
       '15:55 faults.0.type: lost-effect can affect no call of search (name a tool that it can affect, or ' +
         'give the mock one)',
@@ -232,17 +232,17 @@ describe('a fault that makes no sense is told with its place', () => {
         'its own)',
     ],
   ])('%s', (_name, faults, expected, more = {}) => {
-    expect(told(faults, more)).toEqual([expected]);
+    expect(problemsWith(faults, more)).toEqual([expected]);
   });
 
-  it("what is gone for good can't be struck in a later phase", () => {
+  it("what is gone for good can't be affected in a later phase", () => {
     const text =
       scenario(['at: 5s, on: backend, type: gone']) +
       '  - { phase: two, at: 5s, for: 5s, on: backend, type: freeze }\n';
     expect(problemsOf(() => scenarioFromText(text, 'faults.yaml')).map(({ code }) => code)).toEqual(['fault-overlap']);
   });
 
-  it('over stdio no process can be struck', () => {
+  it('over stdio no process can be affected', () => {
     const text = `version: 1
 name: stdio
 stack: { target: { command: [node, server.js] } }

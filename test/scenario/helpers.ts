@@ -30,7 +30,7 @@ export function changed(from: string, to: string, base = GOOD): string {
   return base.replace(from, () => to);
 }
 
-/** Reads a text with an empty environment unless told otherwise. */
+/** Reads a text, by default with an empty environment. */
 export function read(text: string, options: ReadOptions = {}): ReadScenario {
   return scenarioFromText(text, 'good.yaml', { environment: {}, ...options });
 }

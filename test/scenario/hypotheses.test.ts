@@ -37,7 +37,7 @@ describe('hypotheses', () => {
     expect(scenario.contract).toBeNull();
   });
 
-  it('are none where none are stated, and the resolved scenario reads back the same', () => {
+  it('are none where none are written, and the resolved scenario reads back the same', () => {
     expect(read(GOOD).scenario.hypotheses).toEqual([]);
     const once = read(`${STATED}contract: { every: 250ms }\n`);
     expect(read(once.resolvedText).scenario).toEqual(once.scenario);
@@ -186,7 +186,7 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
     ],
   ];
 
-describe('what is wrong with a hypothesis is told with its place and a remedy:', () => {
+describe('what is wrong with a hypothesis is reported with its place and a remedy:', () => {
   for (const [what, text, first, caret, remedy] of ROWS) {
     it(what, () => {
       const [problem] = problemsOf(() => read(text));

@@ -154,7 +154,7 @@ describe('reading a scenario', () => {
     );
   });
 
-  it('warns when a mock is to drop what has expired and no call tells when that is', () => {
+  it('warns when a mock is to drop what has expired and no call carries its time limit', () => {
     const text = changed('workers: 4', 'workers: 4, drops: expired');
     expect(read(text).warnings.map(({ code }) => code)).toEqual(['no-time-limit']);
     expect(read(text.replace('sessions: 16', 'sessions: 16, propagate-deadline: true')).warnings).toEqual([]);
@@ -178,7 +178,7 @@ describe('reading a scenario', () => {
     expect(read(text).scenario.faults.map(({ id }) => id)).toEqual(['latency-upstream', 'down-upstream']);
   });
 
-  it('tells generators from literals by their one key', () => {
+  it('distinguishes generators from literals by their one key', () => {
     const text = changed(
       '{ query: { pick: [hull, draught] } }',
       '{ a: { pick: [1, x] }, b: { deep: { unique: counter }, n: 1 }, c: [{ text: 2KiB }, 7], d: { ' +

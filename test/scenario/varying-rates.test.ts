@@ -79,7 +79,7 @@ describe('regime: stages', () => {
       '1s | phases.0.warmup: the warm-up leaves nothing to measure | make it shorter than the first stage, ' +
         'or make that longer',
     ],
-  ])('is told of %s', (_, phase, expected) => {
+  ])('reports %s', (_, phase, expected) => {
     expect(said(phase).some((one) => one.includes(expected)) ? expected : said(phase)).toBe(expected);
   });
 
@@ -88,8 +88,8 @@ describe('regime: stages', () => {
       'load-line: 400/s\n',
       '',
     );
-    const told = problemsOf(() => read(text)).filter(({ code }) => code === 'no-load-line');
-    expect(told.map(underlined)).toEqual(['0.5x', '2x', '0.5x']);
+    const problems = problemsOf(() => read(text)).filter(({ code }) => code === 'no-load-line');
+    expect(problems.map(underlined)).toEqual(['0.5x', '2x', '0.5x']);
   });
 
   it('has room for faults over all its stages', () => {
@@ -235,18 +235,18 @@ describe('regime: replay', () => {
       ['arrivals.csv:3:1 an arrival 1763733600 into the recording is more than a day after its start'],
     ],
     ['too many', `offset_ns\n${'7\n'.repeat(100_001)}`, ['arrivals.csv:100002:1 there are more than 100000 arrivals']],
-  ])('is told of %s in its file', (_, csv, expected) => {
+  ])('reports %s in its file', (_, csv, expected) => {
     expect(lines({ 'a.yaml': replay(), 'arrivals.csv': csv })).toEqual(expected);
   });
 
-  it('is told of a file that is not there, where it is named', () => {
+  it('reports a file that is not there, where it is named', () => {
     expect(lines({ 'a.yaml': replay() })).toEqual(['a.yaml:15:43 there is no file arrivals.csv']);
     expect(lines({ 'a.yaml': replay(), 'arrivals.txt': 'offset_ms\n0\n' })).toEqual([
       'a.yaml:15:43 there is no file arrivals.csv',
     ]);
   });
 
-  it('is told when nothing is left to measure', () => {
+  it('reports when nothing is left to measure', () => {
     expect(lines({ 'a.yaml': replay(', for: 1s'), 'arrivals.csv': 'offset_s\n2\n' })).toEqual([
       'a.yaml:15:62 phases.0.for: the recording has no arrival before this',
     ]);
@@ -269,24 +269,24 @@ describe('regime: replay', () => {
 describe('generator.workers', () => {
   const workers = (n: string, more = '') => changed('faults:', `generator: { workers: ${n}${more} }\nfaults:`);
 
-  it('is one unless stated, also by an assignment', () => {
+  it('is one by default, also by an assignment', () => {
     expect(read(GOOD).scenario.generator.workers).toBe(1);
     expect(read(workers('4')).scenario.generator.workers).toBe(4);
     expect(read(GOOD, { set: ['generator.workers=2'] }).scenario.generator.workers).toBe(2);
   });
 
   it('may not outnumber the sessions or the calls in flight, and says what to raise', () => {
-    const told = (text: string) =>
+    const reported = (text: string) =>
       problemsOf(() => read(text)).map((problem) => `${underlined(problem)} | ${problem.what} | ${problem.remedy}`);
-    expect(told(workers('17'))).toEqual([
+    expect(reported(workers('17'))).toEqual([
       "17 | generator.workers: 17 workers can't share 16 sessions: each needs one of its own | raise " +
         'protocol.sessions to 17, or lower generator.workers to 16',
     ]);
-    expect(told(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual([
+    expect(reported(workers('4', ', max-in-flight: 3')).filter((one) => one.startsWith('4'))).toEqual([
       "4 | generator.workers: 4 workers can't share 3 calls in flight | raise generator.max-in-flight, or " +
         'lower generator.workers to 3',
     ]);
-    expect(told(workers('0'))[0]).toContain('0 is out of range');
+    expect(reported(workers('0'))[0]).toContain('0 is out of range');
   });
 
   it('warns when the sessions can not be divided evenly', () => {

@@ -73,7 +73,7 @@ describe('YAML and its traps', () => {
     expect(problemsOf(() => read('a: { b: ${env.X} }\n'))[0]?.remedy).toContain('quote text that holds "${"');
   });
 
-  it('tells one syntax error once, and not what the parser stumbled over afterwards', () => {
+  it('reports one syntax error once, and not what the parser stumbled over afterwards', () => {
     const text = changed('{ to: backend }', '{ to: ${env.X} }');
     expect(problemsOf(() => read(text))).toHaveLength(1);
   });

@@ -170,7 +170,7 @@ target: web`);
     await new Promise((resolve) => holder.close(resolve));
   });
 
-  it('tells of a service that dies while it is needed', async () => {
+  it('reports a service that dies while it is needed', async () => {
     const up = await start(`services:
   web: { command: [node, ${SERVER}, "\${port}"], ready: tcp }
 target: web`);
@@ -243,7 +243,7 @@ describe('the reaper', () => {
     await until(() => !isAlive(pid));
   });
 
-  it('leaves alone what it was told to forget', async () => {
+  it('leaves alone what it was asked to forget', async () => {
     const kept = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     const reaper = startReaper();
     reaper.watch(kept.pid ?? 0);

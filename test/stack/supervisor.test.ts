@@ -125,7 +125,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
       event.type === 'service' ? [event.edge + (event.unexpected === true ? ' by itself' : '')] : [],
     );
 
-  it('that is killed comes back on its port under another pid, and nobody calls that a death', async () => {
+  it('that is killed comes back on its port under another pid, which is not reported as a crash', async () => {
     const { control, url, stack: running, pid } = await up('web', WEB);
     const first = pid();
     expect(await (await fetch(url)).text()).toBe(String(first));
@@ -173,7 +173,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await expect(control.freeze()).rejects.toThrow('it is not running');
   });
 
-  it('that is a gateway tells its own times over all its lives', async () => {
+  it('that is a gateway reports its own times over all its incarnations', async () => {
     const { control, url, stack: running } = await up('front', `${MOCK}, front: { mock: gateway, to: [backend] }`);
     const session = await sessionAt(url);
     for (const call of ['1', '2', '3']) expect(await session.book(call)).toBe(200);
@@ -205,7 +205,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     expect(await book('4')).toBe(200);
     await fail('late');
     expect(await book('5')).toBe(500);
-    // What the first process had to tell is told once, with the next account.
+    // What the first process counted is reported once, with the next counters.
     expect((await running.work('edge')).map(({ incarnation, when, served }) => [incarnation, when, served])).toEqual([
       [0, 'leaving', 4],
       [1, 'edge', 2],

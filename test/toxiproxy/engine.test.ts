@@ -187,7 +187,7 @@ for (const { name, title, missing } of ENGINES) {
       );
     });
 
-    it('tells a taken port, a taken name and a fault that must not be sent', async () => {
+    it('reports a taken port, a taken name and a fault that must not be sent', async () => {
       const started = await engine({ choice });
       const port = await web();
       const upstream = { host: '127.0.0.1', port };
@@ -350,7 +350,7 @@ for (const { name, title, missing } of ENGINES) {
       expect(changes).toHaveLength(1);
     });
 
-    it('found by its address that stops answering is told, named with what is left there, and left alone', async () => {
+    it('found by its address that stops answering is reported, named with what is left there, and left alone', async () => {
       const host = await engine({ choice });
       const { changes, onChange } = changesOf();
       const guest = await engine({ choice: { kind: 'url', url: host.url }, callLimitMs: 300, onChange });
@@ -370,7 +370,7 @@ for (const { name, title, missing } of ENGINES) {
 }
 
 describe('an address that is no Toxiproxy', () => {
-  it('is told so, whether nobody answers, something else answers, or answers never come', async () => {
+  it('is reported, whether the port is closed, something else answers, or answers never come', async () => {
     const other = await web();
     const silent = await web(() => undefined);
     const at = (port: number, callLimitMs = 5_000): Promise<FaultEngine> =>
@@ -382,7 +382,7 @@ describe('an address that is no Toxiproxy', () => {
 });
 
 describe('a toxiproxy-server that is asked for and not found', () => {
-  it('is told with what to do', async () => {
+  it('is reported with what to do', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nonexistent';
     try {
@@ -427,7 +427,7 @@ describe('a hung engine whose program is gone', () => {
 describe('a port for the API that another program has', () => {
   const launches = { embedded: launchEmbedded, real: launchReal } as const;
   for (const { name, title, missing } of ENGINES) {
-    it.skipIf(missing && !NO_SKIP)(`is told of ${title}, and no process is left`, async () => {
+    it.skipIf(missing && !NO_SKIP)(`reports ${title}, and no process is left`, async () => {
       const port = await web();
       let pid = Number.NaN;
       const keeper = { watch: (started: number) => (pid = started), forget: () => undefined };

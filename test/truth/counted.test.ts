@@ -9,7 +9,7 @@ import { onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.
 
 const first = (count: number): string => `[${Array.from({ length: count }, (_, n) => n + 1).join(', ')}]`;
 
-// Each fault has a tool of its own and is on for far longer than the calls it is to strike take to come.
+// Each fault has a tool of its own and is on for far longer than the calls it is to affect take to arrive.
 const SCENARIO = `version: 1
 name: counted
 stack:
@@ -47,7 +47,7 @@ function rowsOf(dir: string, name: string): readonly unknown[] {
 }
 
 describe('a run with counted faults', () => {
-  it('tells exactly 37 duplicates, 11 lost, 5 orphans and 2 misdelivered, and whom each fault struck', async () => {
+  it('reports exactly 37 duplicates, 11 lost, 5 orphans and 2 misdelivered, and the calls each fault affected', async () => {
     const folder = scratchFolder();
     const { exitCode, stdout, stderr, leftBehind } = await plimsoll([
       'run',
@@ -84,7 +84,7 @@ describe('a run with counted faults', () => {
     expect(affected.filter(({ fault }) => fault === 'swapped').map(({ tool }) => tool)).toEqual(['search', 'search']);
     expect(new Set(affected.map(({ callId }) => callId)).size).toBe(37 + 11 + 5 + 2);
 
-    // What is done twice or not at all is told to nobody; an error is.
+    // A duplicate or lost effect is not reported to the caller; an error is.
     expect(sideEffects.errorVisibility.notAttributable).toEqual([]);
     const fates = sideEffects.errorVisibility.classes.map(({ type, affected: calls, notSeen, reported, silent }) => [
       type,

@@ -1,6 +1,6 @@
 /**
- * Three replicas with sessions of their own behind a front that picks one by chance: two follow-ups in three find
- * nobody who knows them.
+ * Three replicas with sessions of their own behind a front that picks one by chance: two follow-ups in three reach a
+ * replica that does not know them.
  */
 import { describe, expect, it } from 'vitest';
 import { readRecord, outcomeCode } from '../../src/record/index.js';

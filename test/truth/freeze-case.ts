@@ -45,7 +45,7 @@ export const SHORT_FREEZE: FreezeShape = {
 };
 
 export const CALLERS = 10;
-/** A deadline that nobody misses, and of which a twentieth is more lateness than a busy machine causes. */
+/** A deadline that no call misses, and of which a twentieth is more lateness than a busy machine causes. */
 const DEADLINE_MS = 2_000;
 
 export interface FreezeNumbers {
@@ -101,7 +101,7 @@ export function numbersOf(responseNs: readonly number[], delayedFromNs: number):
 /** What the run says of one frozen phase, and what a replay says. */
 export interface FrozenPhase {
   readonly phase: PhaseSummary;
-  readonly told: FreezeNumbers;
+  readonly reported: FreezeNumbers;
   readonly truth: FreezeNumbers;
   /**
    * What a replay says of a perfect client and network: every call at the target when it was intended, and the
@@ -109,7 +109,7 @@ export interface FrozenPhase {
    */
   readonly ideal: FreezeNumbers;
   /** Each call by itself: what the run and the replay say of it, and how long of that the mock had it. */
-  readonly calls: readonly { readonly toldNs: number; readonly truthNs: number; readonly heldNs: number }[];
+  readonly calls: readonly { readonly reportedNs: number; readonly truthNs: number; readonly heldNs: number }[];
   /**
    * How much longer than by the replay the calls took that the standstill did not delay: what the machine adds to any
    * call.
@@ -240,7 +240,7 @@ async function run(
     const { exitCode, stderr, leftBehind } = await running;
     if (leftBehind.length > 0) throw new Error(`the run left processes behind: ${leftBehind.join(', ')}`);
     const dir = onlyRun(folder);
-    if (!existsSync(join(dir, 'summary.json'))) throw new Error(`the run told nothing: ${stderr}`);
+    if (!existsSync(join(dir, 'summary.json'))) throw new Error(`the run printed nothing: ${stderr}`);
     return { dir, exitCode, summary: JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8')) as Summary };
   } finally {
     await stopMock(mock);
@@ -324,19 +324,21 @@ export async function freezeTarget(
       frozenNs,
     );
     const truth = rows.map((row, k) => (finishedNs[k] ?? NaN) - column(samples.intendedNs, row));
-    const told = rows.map((row) => column(samples.doneNs, row) - column(samples.intendedNs, row));
+    const reported = rows.map((row) => column(samples.doneNs, row) - column(samples.intendedNs, row));
     const limitNs = delayedFromNs(shape);
     const intendedNs = rows.map((row) => column(samples.intendedNs, row)).sort((a, b) => a - b);
     const ideal = replay(intendedNs, shape.serviceNs, frozenNs).map((at, n) => at - (intendedNs[n] ?? NaN));
     const calls = rows.map((row, k) => ({
-      toldNs: told[k] ?? NaN,
+      reportedNs: reported[k] ?? NaN,
       truthNs: truth[k] ?? NaN,
       heldNs: (finishedNs[k] ?? NaN) - column(samples.receivedNs, row),
     }));
-    const undelayed = calls.filter(({ truthNs }) => truthNs <= limitNs).map(({ toldNs, truthNs }) => toldNs - truthNs);
+    const undelayed = calls
+      .filter(({ truthNs }) => truthNs <= limitNs)
+      .map(({ reportedNs, truthNs }) => reportedNs - truthNs);
     return {
       phase,
-      told: numbersOf(told, limitNs),
+      reported: numbersOf(reported, limitNs),
       truth: numbersOf(truth, limitNs),
       ideal: numbersOf(ideal, limitNs),
       calls,

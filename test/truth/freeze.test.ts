@@ -30,13 +30,18 @@ describe('the replay', () => {
       const { freezeAtNs, freezeForNs, serviceNs } = LONG_FREEZE;
       const due = schedule(LONG_FREEZE);
       const finishedNs = replay(due, serviceNs, { fromNs: freezeAtNs, toNs: freezeAtNs + freezeForNs });
-      const told = numbersOf(
+      const reported = numbersOf(
         finishedNs.map((finished, n) => finished - (due[n] ?? NaN)),
         1.5 * MS,
       );
-      expect(told.delayed).toBe(250);
-      expect(told.meanNs / MS).toBeCloseTo(32.4, 1);
-      expect([told.p50Ns, told.p95Ns, told.p99Ns, told.maxNs]).toEqual([1 * MS, 201 * MS, 841 * MS, 1001 * MS]);
+      expect(reported.delayed).toBe(250);
+      expect(reported.meanNs / MS).toBeCloseTo(32.4, 1);
+      expect([reported.p50Ns, reported.p95Ns, reported.p99Ns, reported.maxNs]).toEqual([
+        1 * MS,
+        201 * MS,
+        841 * MS,
+        1001 * MS,
+      ]);
     },
   );
 });
@@ -73,21 +78,21 @@ describe('the engine, in imagined time and to the nanosecond, of the same stands
 });
 
 /**
- * What the run tells is what the replay tells, and what the machine adds to any call: told from the calls the
- * standstill did not touch, for this machine may be busy.
+ * The run reports what the replay gives plus what the machine adds to any call. That is taken from the calls that the
+ * standstill did not touch, because this machine may be busy.
  */
-function agrees({ told, truth, calls, noise }: FrozenPhase): void {
-  expect(calls.filter(({ toldNs, truthNs }) => !(toldNs >= truthNs - 1000))).toEqual([]);
-  expect(told.delayed).toBeGreaterThanOrEqual(truth.delayed);
-  expect(told.delayed - truth.delayed).toBeLessThanOrEqual(0.1 * truth.delayed + noise.delayed);
+function agrees({ reported, truth, calls, noise }: FrozenPhase): void {
+  expect(calls.filter(({ reportedNs, truthNs }) => !(reportedNs >= truthNs - 1000))).toEqual([]);
+  expect(reported.delayed).toBeGreaterThanOrEqual(truth.delayed);
+  expect(reported.delayed - truth.delayed).toBeLessThanOrEqual(0.1 * truth.delayed + noise.delayed);
   for (const [name, addedNs] of [
     ['meanNs', noise.meanNs],
     ['p95Ns', noise.p99Ns],
     ['p99Ns', noise.p99Ns],
     ['maxNs', noise.maxNs],
   ] as const) {
-    expect(told[name], name).toBeGreaterThan(0.99 * truth[name]);
-    expect(told[name], name).toBeLessThan(1.1 * truth[name] + 2 * addedNs);
+    expect(reported[name], name).toBeGreaterThan(0.99 * truth[name]);
+    expect(reported[name], name).toBeLessThan(1.1 * truth[name] + 2 * addedNs);
   }
 }
 
@@ -102,12 +107,12 @@ describe('a frozen target', () => {
     () => {
       agrees(frozen.stalled);
       expect(frozen.stalled.phase).toMatchObject({ loop: 'open', offered: 720 });
-      // What the summary tells is what the samples hold.
+      // The summary agrees with the samples.
       const { quantiles, maxNs } = frozen.stalled.phase.responseTime.ok;
       expect([nsOf(quantiles[2]), nsOf(quantiles[3]), maxNs]).toEqual([
-        frozen.stalled.told.p95Ns,
-        frozen.stalled.told.p99Ns,
-        frozen.stalled.told.maxNs,
+        frozen.stalled.reported.p95Ns,
+        frozen.stalled.reported.p99Ns,
+        frozen.stalled.reported.maxNs,
       ]);
     },
   );
@@ -117,7 +122,7 @@ describe('a frozen target', () => {
   });
 
   it('in a closed loop: one call of each caller sees it, the p99 does not, and the phase is labelled closed', () => {
-    const { phase, told, truth, calls, noise } = frozen.closed;
+    const { phase, reported, truth, calls, noise } = frozen.closed;
     expect(phase).toMatchObject({ loop: 'closed', concurrency: CALLERS, scheduledPerSecond: null });
     const held = numbersOf(
       calls.map(({ heldNs }) => heldNs),
@@ -126,9 +131,9 @@ describe('a frozen target', () => {
     expect(held.delayed).toBeGreaterThan(0);
     expect(held.delayed).toBeLessThanOrEqual(CALLERS);
     expect(held.p99Ns).toBeLessThan(0.1 * SHORT_FREEZE.freezeForNs);
-    expect(told.maxNs).toBeGreaterThan(0.9 * SHORT_FREEZE.freezeForNs);
-    expect(nsOf(phase.responseTime.ok.quantiles[3])).toBe(told.p99Ns);
-    expect(told.p99Ns).toBeLessThan(truth.p99Ns + 2 * noise.p99Ns);
+    expect(reported.maxNs).toBeGreaterThan(0.9 * SHORT_FREEZE.freezeForNs);
+    expect(nsOf(phase.responseTime.ok.quantiles[3])).toBe(reported.p99Ns);
+    expect(reported.p99Ns).toBeLessThan(truth.p99Ns + 2 * noise.p99Ns);
   });
 
   it('is no fault of the generator: calls left when they were due, and the run is valid', () => {

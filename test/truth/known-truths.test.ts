@@ -10,7 +10,7 @@ async function summaryOf(scenario: string): Promise<Summary> {
   const result = await plimsoll(['run', scenarioFile(scenario), '--out', scratchFolder(), '--quiet', '--json']);
   expect(result.leftBehind).toEqual([]);
   expect(result.exitCode, result.stderr).toBe(0);
-  if (result.stdout === '') throw new Error(`the run told nothing: ${result.stderr}`);
+  if (result.stdout === '') throw new Error(`the run printed nothing: ${result.stderr}`);
   return (JSON.parse(result.stdout) as { summary: Summary }).summary;
 }
 
@@ -22,7 +22,7 @@ function phase(summary: Summary, name: string): PhaseSummary {
 
 function medianMs(durations: PhaseSummary['responseTime']['ok']): number {
   const p50 = durations.quantiles[0];
-  if (p50?.kind !== 'value') throw new Error('the median can not be told');
+  if (p50?.kind !== 'value') throw new Error('the median is not known');
   return p50.ns / 1e6;
 }
 

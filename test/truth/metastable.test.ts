@@ -71,7 +71,7 @@ describe('the hidden capacity', () => {
     expect(goodShare(attempts, lastS - 11, lastS - 1)).toBe(recovers ? 1 : 0);
   });
 
-  it('lies between the last rate that comes back and the first that stays down, wherever one looks', () => {
+  it('lies between the last rate that comes back and the first that stays down, at every load', () => {
     for (const ratePerSecond of [50, 60, 64])
       expect(goodShare(simulateStorm(storm(ratePerSecond, 200)), 180, 195), `${ratePerSecond}/s`).toBe(1);
     for (const ratePerSecond of [68, 70, 80, 120])

@@ -42,7 +42,7 @@ describe('exact replay of a real run', () => {
       expect(waitsThatDiffer(calls)).toEqual([]);
       expect(splitsThatDiffer(calls)).toEqual([]);
       expect(startsOutOfReach(calls)).toEqual([]);
-      // A queue nobody waited in would prove nothing.
+      // A queue in which no call waited would prove nothing.
       expect(waited(calls)).toBeGreaterThan(calls.length / 4);
     },
   );

@@ -170,7 +170,7 @@ describe('bands by simulation', () => {
     expect(outside).toBeLessThan(0.18);
   });
 
-  it("refuse a level that so few replicas can't tell", () => {
+  it('refuse a level that is too low for so few replicas', () => {
     expect(ranksOutside(9_999, 0.01 / 24)).toBe(2);
     expect(() => ranksOutside(1_000, 0.0004)).toThrow(RangeError);
   });

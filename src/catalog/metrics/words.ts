@@ -1,4 +1,4 @@
-/** A gate and a hypothesis in words: the one wording of `--explain`, report, terminal, `gate.json` and JUnit. */
+/** The text of a gate and of a hypothesis: the one wording of `--explain`, report, terminal, `gate.json` and JUnit. */
 import { boundsInUnit } from '../../format/index.js';
 import { metricOf } from './list.js';
 import type { Metric } from './metric.js';

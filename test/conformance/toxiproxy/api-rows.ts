@@ -123,7 +123,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     ],
   },
   {
-    name: 'a browser on an unknown path is told so, and a wrong method goes first',
+    name: 'a browser on an unknown path gets a notice, and a wrong method goes first',
     steps: [
       { send: 'GET /nope', userAgent: 'Mozilla/5.0', status: 404 },
       { send: 'DELETE /version', userAgent: 'Mozilla/5.0', status: 405 },
@@ -608,7 +608,7 @@ export const TOXIC_ROWS: readonly Row[] = [
     ],
   },
   {
-    name: 'a stream that does not exist is told before the type',
+    name: 'a stream that does not exist is reported before the type',
     steps: [
       A,
       ...['sideways', ''].map((stream) =>
@@ -643,7 +643,7 @@ export const TOXIC_ROWS: readonly Row[] = [
         add({ type: 'noop', toxicity: 5 }, { toxicity: 5 }),
         add({ name: 'n', type: 'noop', toxicity: -1 }, { toxicity: -1 }),
       ],
-      why: 'a mistake in a scenario must not look like a fault that never struck',
+      why: 'a mistake in a scenario must not look like a fault that had no effect',
     },
   },
   {
@@ -786,7 +786,7 @@ export const TOXIC_ROWS: readonly Row[] = [
         ),
         { send: `GET ${toxics}/t`, status: 200, json: { attributes: { latency: 99, jitter: 5 }, toxicity: 1 } },
       ],
-      why: 'half a change is a fault nobody asked for',
+      why: 'half a change is a fault that was not asked for',
     },
   },
   {

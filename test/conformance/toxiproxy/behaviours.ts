@@ -1,6 +1,6 @@
 /**
  * What proxies and toxics do to connections, one behaviour each. Times are asserted from below, by order and by count;
- * upper bounds only tell a thing that happened at once from one that waited for a delay many times as long.
+ * upper bounds only separate a thing that happened at once from one that waited for a delay many times as long.
  */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
@@ -15,7 +15,7 @@ export interface Behaviour {
 
 /** Timers may fire this much early. */
 const EARLY_MS = 1;
-/** A delay nobody waits out, and the bound that shows it was not waited out. */
+/** A delay that is never waited out, and the bound that shows it was not waited out. */
 const LONG_MS = 60_000;
 const SOON_MS = 8_000;
 

@@ -139,7 +139,7 @@ export class Bench {
     return this.ask('POST', `/proxies/${this.name}`, body);
   }
 
-  /** Adds a toxic named `t`, downstream, unless told otherwise. */
+  /** Adds a toxic named `t`, downstream by default. */
   add(
     type: string,
     attributes: Readonly<Record<string, number>>,

@@ -65,7 +65,7 @@ describe('toxicity', () => {
     expect(await spared(7, 0.5, 'other')).not.toBe(first);
   });
 
-  it('is told as it was drawn, connection by connection, and does not depend on whose run made the proxy', async () => {
+  it('is listed as it was drawn, connection by connection, and does not depend on the run that made the proxy', async () => {
     const { answers, draws } = await sparedAndTold(7, 0.5);
     expect(draws).toMatchObject({
       seed: 7,
@@ -73,7 +73,7 @@ describe('toxicity', () => {
     });
     const connections = draws.proxies[0]?.toxics[0]?.connections ?? [];
     expect(connections.map(({ connection }) => connection)).toEqual(Array.from({ length: 24 }, (_, n) => n + 1));
-    // '0' is struck.
+    // '0' is affected.
     expect(connections.map(({ affected }) => (affected ? '0' : '1')).join('')).toBe(answers);
     for (const { draw, affected } of connections) expect(affected).toBe(draw < 0.5);
     expect(await sparedAndTold(7, 0.5, { proxy: 'link__plimsoll-0123abcd-42-4711' })).toEqual({ answers, draws });
@@ -83,7 +83,7 @@ describe('toxicity', () => {
     const few = await spared(7, 0.3);
     const many = await spared(7, 0.7);
     expect(many).not.toBe(few);
-    // '0' is struck: whoever is struck at 0.3 is struck at 0.7.
+    // '0' is affected: a connection that is affected at 0.3 is affected at 0.7.
     for (let i = 0; i < few.length; i++) if (few[i] === '0') expect(many[i]).toBe('0');
   });
 });
@@ -233,7 +233,7 @@ describe('as a program', () => {
     expect((await child).exitCode).toBe(0);
   });
 
-  it('ends with its standard input when told to', async () => {
+  it('ends with its standard input when asked to', async () => {
     const child = execa(
       process.execPath,
       [entryPath('faultEngine'), '-host', '127.0.0.1', '-port', '0', '-parent-stdin'],
@@ -244,25 +244,22 @@ describe('as a program', () => {
     expect((await child).exitCode).toBe(0);
   });
 
-  it(
-    'tells a taken port, a bad flag and a proxy it cannot begin with in one line each, without a stack ' + 'trace',
-    async () => {
-      const taken = createTcpServer();
-      await once(taken.listen(0, '127.0.0.1'), 'listening');
-      const { port } = taken.address() as AddressInfo;
-      const [busy, flag] = await Promise.all([start('-host', '127.0.0.1', '-port', String(port)), start('-colour')]);
-      taken.close();
-      expect([busy.exitCode, flag.exitCode]).toEqual([3, 2]);
-      expect(busy.stderr).toBe(
-        `the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: ` +
-          'give another port with -port, or -port 0 for a free one',
-      );
-      expect(flag.stderr).toBe('there is no flag -colour: -help lists the flags');
-      await expect(
-        startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] }),
-      ).rejects.toThrow(
-        "the proxies to begin with can't be set up: listen tcp: address nonsense: missing port in address",
-      );
-    },
-  );
+  it('reports a taken port, a bad flag and a bad proxy in one line each, without a stack trace', async () => {
+    const taken = createTcpServer();
+    await once(taken.listen(0, '127.0.0.1'), 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const [busy, flag] = await Promise.all([start('-host', '127.0.0.1', '-port', String(port)), start('-colour')]);
+    taken.close();
+    expect([busy.exitCode, flag.exitCode]).toEqual([3, 2]);
+    expect(busy.stderr).toBe(
+      `the fault proxy's API can't be served: listen tcp 127.0.0.1:${port}: bind: address already in use: ` +
+        'give another port with -port, or -port 0 for a free one',
+    );
+    expect(flag.stderr).toBe('there is no flag -colour: -help lists the flags');
+    await expect(
+      startEmbeddedServer({ port: 0, proxies: [{ name: 'a', listen: 'nonsense', upstream: 'x', enabled: true }] }),
+    ).rejects.toThrow(
+      "the proxies to begin with can't be set up: listen tcp: address nonsense: missing port in address",
+    );
+  });
 });

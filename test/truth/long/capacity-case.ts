@@ -18,10 +18,10 @@ export const capacityCase: TruthCase = {
     const seeds = Array.from({ length: inMode(context, 1, 5, 10) }, (_, i) => context.seed + i);
     const found: CommandRun[] = [];
     for (const seed of seeds) {
-      context.tell(`search with seed ${seed}`);
+      context.report(`search with seed ${seed}`);
       found.push(await search(`search-${seed}`, '50/s, 1k/s', seed, context));
     }
-    context.tell(`${ABOVE}/s`);
+    context.report(`${ABOVE}/s`);
     const above = await search('above', `${ABOVE}/s, 330/s`, context.seed, context);
     const ends = found.map(({ summary }) => summary.capacities[0]);
     const refused = above.summary.capacities[0];

@@ -9,7 +9,7 @@ export interface CaseContext {
   readonly signal: AbortSignal;
   /** Probability that one statement of chance is outside though nothing is wrong. */
   readonly falseAlarm: number;
-  readonly tell: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
 export interface TruthCase {

@@ -13,7 +13,7 @@ export const drainCase: TruthCase = {
   id: 'drain',
   title: 'Overload and drain',
   claim:
-    'One worker of 10 ms: at 50/s nobody waits, at 150/s each second adds half a second of wait, and at ' +
+    'One worker of 10 ms: at 50/s no call waits, at 150/s each second adds half a second of wait, and at ' +
     '50/s again the backlog goes as fast as it came. 10 s of overload make 5 s of wait, gone after another ' +
     '10 s.',
   chances: 0,

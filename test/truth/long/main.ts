@@ -29,10 +29,10 @@ import {
   type TruthResults,
 } from './result.js';
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function usage(what: string): ExitCode {
-  tell(
+  report(
     `${what}\ncases: ${CASES.map(({ id }) => id).join(', ')}\nusage: npm run truth -- [CASE...] [--quick | ` +
       '--long] [--attempts N] [--seed N] [--out FOLDER] [--from truth.json]',
   );
@@ -47,7 +47,7 @@ async function runCase(one: TruthCase, context: CaseContext, attempts: number): 
     if (best === null || isQuieter(result, best)) best = result;
     best = { ...best, attempts: attempt };
     if (isQuiet(result)) break;
-    if (attempt < attempts) context.tell('not quiet: once more');
+    if (attempt < attempts) context.report('not quiet: once more');
   }
   if (best === null) throw new RangeError('no attempt');
   return best;
@@ -64,7 +64,7 @@ async function attemptCase(one: TruthCase, context: CaseContext): Promise<CaseRe
   const noise = new NoiseProbe();
   const before = (await noise.begin()).spin.lostShare;
   if (before >= 0.1)
-    context.tell(`others take ${(before * 100).toFixed(0)} % of a core: only what is exact can be judged`);
+    context.report(`others take ${(before * 100).toFixed(0)} % of a core: only what is exact can be judged`);
   const findings = await one.run(context);
   const seen = await noise.end();
   const lost: LostShare = {
@@ -173,7 +173,7 @@ async function main(): Promise<ExitCode> {
   const cases: CaseResult[] = [];
   let broken = 0;
   for (const [index, one] of chosen.entries()) {
-    tell(`${one.id} (${index + 1} of ${chosen.length})`);
+    report(`${one.id} (${index + 1} of ${chosen.length})`);
     try {
       const result = await runCase(
         one,
@@ -183,7 +183,7 @@ async function main(): Promise<ExitCode> {
           folder: join(runs, one.id),
           signal: stop.signal,
           falseAlarm: STATEMENT_FALSE_ALARM,
-          tell: (text) => tell(`  ${text}`),
+          report: (text) => report(`  ${text}`),
         },
         attempts,
       );
@@ -192,7 +192,7 @@ async function main(): Promise<ExitCode> {
     } catch (thrown) {
       if (stop.signal.aborted) break;
       broken++;
-      tell(`${one.id} could not be run: ${messageOf(thrown)}`);
+      report(`${one.id} could not be run: ${messageOf(thrown)}`);
     }
   }
   if (cases.length > 0) {
@@ -221,5 +221,5 @@ try {
   process.exitCode = await main();
 } catch (thrown) {
   process.exitCode = thrown instanceof TypeError && 'code' in thrown ? usage(messageOf(thrown)) : EXIT.bug;
-  if (process.exitCode === EXIT.bug) tell(messageOf(thrown));
+  if (process.exitCode === EXIT.bug) report(messageOf(thrown));
 }

@@ -17,7 +17,7 @@ interface Row {
   readonly recovers: boolean;
   /** Retries as the scenario writes them. */
   readonly retry: string;
-  /** Whether the server leaves out calls whose caller has given up; callers tell it their time limit then. */
+  /** Whether the server leaves out calls whose caller has given up; each request then holds its time limit. */
   readonly drops: boolean;
   readonly remedy: Pick<Storm, 'retries' | 'budget'>;
 }
@@ -97,7 +97,7 @@ export const metastableCase: TruthCase = {
     );
     const findings: Findings[] = [];
     for (const row of rows) {
-      context.tell(`${row.words}, ${row.forS} s`);
+      context.report(`${row.words}, ${row.forS} s`);
       findings.push(await storm(row, context));
     }
     return {

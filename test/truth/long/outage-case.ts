@@ -25,7 +25,7 @@ export const outageCase: TruthCase = {
   title: 'Two outages',
   claim:
     'One worker of 10 ms at 50/s, half of what it can do. A stall of 4 s holds up what arrives, and X rho ' +
-    '/ (1 - rho) = 4 s after it nobody waits any more. A link that is down for 4 s refuses what arrives, ' +
+    '/ (1 - rho) = 4 s after it no call waits any more. A link that is down for 4 s refuses what arrives, ' +
     'and costs X times the rate: 200 calls.',
   chances: 0,
   run: async (context) => {

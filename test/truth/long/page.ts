@@ -188,7 +188,7 @@ async function caseSection(each: CaseResult): Promise<Markup> {
   );
 }
 
-/** A number as it is stated: enough digits to tell it from its bounds, and its unit. */
+/** A number as it is shown: enough digits to distinguish it from its bounds, and its unit. */
 export function quantity(value: number | null, { unit }: Statement): string {
   if (value === null || Number.isNaN(value)) return 'none';
   const size = Math.abs(value);

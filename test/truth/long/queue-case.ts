@@ -85,7 +85,7 @@ async function queueCase(queue: Queue, context: CaseContext): Promise<Findings> 
     Float64Array.from(measured, (call) => reportedWaitNs(call) / 1e6),
     gridMs,
   );
-  context.tell('simulating what chance may do');
+  context.report('simulating what chance may do');
   const bands = waitBands(experiment, context.falseAlarm, REPLICAS, gridMs, context.seed);
   const chance = (what: string, theory: number, band: WaitBands['mean'], value: number): Statement => ({
     what,
@@ -129,7 +129,7 @@ export async function poissonRun(
   });
   const mock = await startMockChild(options);
   try {
-    context.tell(`${ratePerSecond}/s for ${forS} s`);
+    context.report(`${ratePerSecond}/s for ${forS} s`);
     const run = await commandRun(
       id,
       `version: 1
@@ -174,7 +174,7 @@ export function exactStatements(
   run: CommandRun,
   meanWaitMs: number,
 ): readonly Statement[] {
-  const told =
+  const reported =
     phaseOf(run.summary, 'steady').stageSplit?.stages.find(({ stage }) => stage === 'upstream-queue')?.durations
       .meanNs ?? null;
   return [
@@ -187,7 +187,7 @@ export function exactStatements(
       theory: 0,
       low: -1,
       high: 1,
-      measured: told === null ? null : told - meanWaitMs * 1e6,
+      measured: reported === null ? null : reported - meanWaitMs * 1e6,
     },
   ];
 }
@@ -200,7 +200,7 @@ function tailPicture(
   tail: readonly number[],
   n: number,
 ): Picture {
-  /** A share of nobody can't be drawn on a logarithmic scale. */
+  /** A share of 0 can't be drawn on a logarithmic scale. */
   const least = 0.5 / n;
   const at = (values: readonly number[]) =>
     gridMs.flatMap((x, i) => ((values[i] ?? 0) > 0 ? [{ x, y: values[i] ?? NaN }] : []));

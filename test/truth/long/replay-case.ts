@@ -33,8 +33,8 @@ export const replayCase: TruthCase = {
       },
       context,
     );
-    // What is exact holds for every call; how far off the machine puts them is told, as in every run, of what comes
-    // after the warm-up.
+    // What is exact holds for every call. The deviation that the machine adds is reported, as in every run, for the
+    // calls after the warm-up.
     const measured = calls.filter(({ callId }) => !isWarm(run.record.samples, callId));
     const ofArrivals = spreadOf(sortedMs(errorsAgainstArrivals(calls)));
     const errorsMs = sortedMs(errorsAgainstIntended(measured));

@@ -32,9 +32,9 @@ export const standstillCase: TruthCase = {
   chances: 0,
   run: async (context) => {
     const shape = inMode(context, SHORT_FREEZE, LONG_FREEZE, LONG_FREEZE);
-    context.tell('the target stands still');
+    context.report('the target stands still');
     const target = await freezeTarget(shape, MEASURED);
-    context.tell('the generator stands still');
+    context.report('the generator stands still');
     const generator = await freezeGenerator(shape, MEASURED);
     return {
       statements: [
@@ -47,7 +47,7 @@ export const standstillCase: TruthCase = {
           theory: shape.serviceNs / MS,
           low: shape.serviceNs / MS,
           high: (shape.serviceNs + ADDED_NS) / MS,
-          measured: target.closed.told.p99Ns / MS,
+          measured: target.closed.reported.p99Ns / MS,
         },
         yes('the closed loop is labelled closed', target.closed.phase.loop === 'closed'),
         yes(
@@ -74,7 +74,7 @@ export const standstillCase: TruthCase = {
  * Under `LONG_FREEZE` the theory is what everybody can work out on paper, but for a signal that comes a few
  * milliseconds late.
  */
-function open(words: string, { told, ideal }: FrozenPhase): readonly Statement[] {
+function open(words: string, { reported, ideal }: FrozenPhase): readonly Statement[] {
   const statement = (what: string, of: (numbers: FreezeNumbers) => number): Statement => {
     const theory = of(ideal) / MS;
     return {
@@ -84,7 +84,7 @@ function open(words: string, { told, ideal }: FrozenPhase): readonly Statement[]
       theory,
       low: theory * 0.99,
       high: theory * 1.01 + ADDED_NS / MS,
-      measured: of(told) / MS,
+      measured: of(reported) / MS,
     };
   };
   return [
@@ -129,7 +129,7 @@ function picture(title: string, { calls, phase }: FrozenPhase): Picture {
     logarithmic: false,
     series: [
       { words: 'replay', as: 'theory', points: steps(({ truthNs }) => truthNs) },
-      { words: 'measured', as: 'points', points: steps(({ toldNs }) => toldNs) },
+      { words: 'measured', as: 'points', points: steps(({ reportedNs }) => reportedNs) },
     ],
   };
 }

@@ -82,7 +82,7 @@ export interface WaitBands {
 /** The largest k with 2k / (R + 1) <= alpha. */
 export function ranksOutside(replicas: number, alpha: number): number {
   const k = Math.floor((alpha * (replicas + 1)) / 2 + 1e-9);
-  if (k < 1) throw new RangeError(`${replicas} replicas can't tell what happens once in ${1 / alpha}`);
+  if (k < 1) throw new RangeError(`${replicas} replicas can't show what happens once in ${1 / alpha}`);
   return k;
 }
 

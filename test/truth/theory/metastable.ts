@@ -11,7 +11,7 @@
 export interface Remedy {
   /** Most retries of a call; 0: off. */
   readonly retries: number;
-  /** The server looks at the time limit before it begins, and drops what nobody waits for any more. */
+  /** The server checks the time limit before it begins, and drops abandoned work. */
   readonly dropExpired: boolean;
   /**
    * Share of calls that may be retried: each call earns that much of a retry, at most `saved` are kept. Null: no
@@ -89,7 +89,7 @@ export function simulateStorm(storm: Storm): readonly StormAttempt[] {
   }
 }
 
-/** The worker: told of what arrives, in order, it says when that is served. */
+/** The worker: gets the arrivals in order, and says when each is served. */
 function workerOf({
   serviceNs,
   timeoutNs,
