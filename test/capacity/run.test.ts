@@ -20,7 +20,8 @@ const scenario = (between: string, step: string) =>
   mockScenario({
     backend: '{ mock: tools, workers: 4, service-time: { constant: 25ms } }',
     calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }',
-    phases: `- { name: load line, regime: capacity, between: [${between}], step: ${step}, resolution: 50%, confirmations: 1 }
+    phases: `- { name: load line, regime: capacity, between: [${between}], step: ${step}, resolution: 50%, \
+confirmations: 1 }
   - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
   });
 

@@ -16,8 +16,10 @@ function rows<T>(path: string): T[] {
 }
 
 const FAULTY = mockScenario({
-  calls: `- { tool: search, weight: 4, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: 250ms }
-  - { tool: book, weight: 1, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 500ms }`,
+  calls: `- { tool: search, weight: 4, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: \
+250ms }
+  - { tool: book, weight: 1, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, \
+deadline: 500ms }`,
   phases: `- { name: floor, regime: floor, for: 1s }
   - { name: fault, regime: steady, rate: 100/s, for: 6s, warmup: 0s }`,
   more: `faults:
@@ -153,7 +155,8 @@ describe.concurrent('a secret', () => {
        // A proxy that says out loud what it is sent: what a careless server logs.
        createServer((from, to) => {
          console.log('authorization:', from.headers.authorization);
-         from.pipe(request(new URL(from.url, upstream), { method: from.method, headers: from.headers }, (answer) => { to.writeHead(answer.statusCode, answer.headers); answer.pipe(to); }));
+         from.pipe(request(new URL(from.url, upstream), { method: from.method, headers: from.headers }, (answer) => \
+{ to.writeHead(answer.statusCode, answer.headers); answer.pipe(to); }));
        }).listen(Number(port), '127.0.0.1');`,
     );
     const scenario = scenarioFile(

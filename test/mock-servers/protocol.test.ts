@@ -321,7 +321,8 @@ describe('messages that are answered', () => {
     await withMock({}, async (mock) => {
       const session = await Session.open(mock);
       const deep = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
-      const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"x","deep":${deep}}}}`;
+      const params = `{"name":"search","arguments":{"query":"x","deep":${deep}}}`;
+      const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`;
       expect(await statusAndCode(mock, body, session.headers)).toEqual([200, -32602]);
       expect((await session.call('search', { query: 'hull' })).status).toBe(200);
     });

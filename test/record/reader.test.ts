@@ -124,7 +124,7 @@ describe('recovering a run that was cut off', () => {
     expect(await readFile(join(dir, FILES.manifest), 'utf8')).toBe(manifest);
   });
 
-  it('keeps every whole chunk of a torn spool and every whole line of torn events, and says what was lost', async () => {
+  it('keeps the whole chunks of a torn spool and the whole lines of torn events, and says what was lost', async () => {
     const dir = await cutOff('torn');
     const spool = join(dir, FILES.spool);
     const bytes = await readFile(spool);

@@ -14,7 +14,8 @@ stack:
 protocol: { sessions: 16 }
 calls:
   - { tool: search, weight: 80, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: 250ms }
-  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, effect: exactly-once, retry: { attempts: 2, backoff: 50ms } }
+  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, effect: exactly-once, retry: { attempts: 2, \
+backoff: 50ms } }
 phases:
   - { name: steady, regime: steady, concurrency: 16, for: 8s }
   - { name: fault, regime: steady, rate: 0.5x, for: 20s }

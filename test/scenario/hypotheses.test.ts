@@ -46,9 +46,8 @@ describe('hypotheses', () => {
 
   it('stand in the explanation of the plan, and so does the session that watches the tools', () => {
     const text = explain(planOf(read(`${STATED}contract: { every: 250ms }\n`).scenario));
-    expect(text).toMatch(
-      /\nhypotheses\n\s+goodput ratio >= 99 %\s+before and after the faults of every phase\n\s+response-time p99 of search <= 100 ms/,
-    );
+    expect(text).toMatch(/\nhypotheses\n\s+goodput ratio >= 99 %\s+before and after the faults of every phase\n/);
+    expect(text).toMatch(/every phase\n\s+response-time p99 of search <= 100 ms/);
     expect(text).toMatch(/contract\s+a session of its own asks for tools\/list every 250ms/);
   });
 });

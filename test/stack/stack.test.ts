@@ -20,7 +20,8 @@ const SERVER = join(FOLDER, 'server.mjs');
 writeFileSync(
   SERVER,
   `import { createServer } from 'node:http';
-   createServer((_, response) => response.end(process.env.SAY)).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('listening'));`,
+   createServer((_, response) => response.end(process.env.SAY)).listen(Number(process.argv[2]), '127.0.0.1', () => \
+console.log('listening'));`,
 );
 
 function isAlive(pid: number): boolean {
@@ -96,7 +97,8 @@ describe('a stack', () => {
 
   it('starts a command on a free port, fills in late texts, and stops it', async () => {
     const up = await start(`services:
-  web: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${secret.TOKEN} on \${port}" }, ready: { http: / }, path: /mcp }
+  web: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${secret.TOKEN} on \${port}" }, ready: { \
+http: / }, path: /mcp }
 target: web`);
     const [web] = up.services;
     expect(up.target).toMatchObject({ kind: 'http', url: `http://127.0.0.1:${web?.port}/mcp` });
@@ -118,7 +120,8 @@ target: web`);
   it('gives a later service the address of an earlier one, and stops them in reverse order', async () => {
     const up = await start(`services:
   first: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: one }, ready: tcp }
-  second: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${service.first.url}" }, ready: { line: listening } }
+  second: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: "\${service.first.url}" }, ready: { line: \
+listening } }
 target: second`);
     expect(await (await fetch(up.services[1]?.url ?? '')).text()).toBe(up.services[0]?.url);
     await up.stop();

@@ -26,16 +26,22 @@ stack:
   target: backend
 protocol: { sessions: 4 }
 calls:
-  - { tool: book, weight: 40, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 10s }
-  - { tool: order, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 10s }
-  - { tool: pay, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 10s }
+  - { tool: book, weight: 40, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, \
+deadline: 10s }
+  - { tool: order, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, \
+deadline: 10s }
+  - { tool: pay, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, \
+deadline: 10s }
   - { tool: search, weight: 30, arguments: { query: { unique: uuid } }, expect: derived, deadline: 10s }
 phases:
   - { name: counted, regime: steady, rate: 300/s, for: 1500ms, warmup: 0s }
 faults:
-  - { id: twice, phase: counted, at: 100ms, for: 1200ms, on: backend, type: duplicate-effect, tool: book, calls: ${first(37)} }
-  - { id: never, phase: counted, at: 100ms, for: 1200ms, on: backend, type: lost-effect, tool: order, calls: ${first(11)} }
-  - { id: untold, phase: counted, at: 100ms, for: 1200ms, on: backend, type: error, after-effect: true, tool: pay, calls: ${first(5)} }
+  - { id: twice, phase: counted, at: 100ms, for: 1200ms, on: backend, type: duplicate-effect, tool: book, calls: \
+${first(37)} }
+  - { id: never, phase: counted, at: 100ms, for: 1200ms, on: backend, type: lost-effect, tool: order, calls: \
+${first(11)} }
+  - { id: untold, phase: counted, at: 100ms, for: 1200ms, on: backend, type: error, after-effect: true, tool: pay, \
+calls: ${first(5)} }
   - { id: swapped, phase: counted, at: 100ms, for: 1200ms, on: backend, type: misdelivered, tool: search, calls: [3] }
 `;
 

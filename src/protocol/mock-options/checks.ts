@@ -1,6 +1,6 @@
 /**
- * What makes an option of a mock impossible, worded alike for all mocks. Options may come from a JSON argument, so nothing
- * their type promises is taken for granted.
+ * What makes an option of a mock impossible, worded alike for all mocks. Options may come from a JSON argument, so
+ * nothing that their type promises is taken for granted.
  */
 import type { Problem } from '../../problem/index.js';
 import type { QueueShape } from './queue-shape.js';

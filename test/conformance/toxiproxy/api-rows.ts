@@ -555,7 +555,9 @@ export const TOXIC_ROWS: readonly Row[] = [
       A,
       {
         ...add({ type: 'latency' }),
-        text: '{"attributes":{"latency":0,"jitter":0},"name":"latency_downstream","type":"latency","stream":"downstream","toxicity":1}',
+        text:
+          '{"attributes":{"latency":0,"jitter":0},"name":"latency_downstream","type":"latency",' +
+          '"stream":"downstream","toxicity":1}',
       },
     ],
   },
@@ -745,7 +747,9 @@ export const TOXIC_ROWS: readonly Row[] = [
         send: `PATCH ${toxics}/t`,
         body: { attributes: { jitter: 7 }, toxicity: 0.5, name: 'z', type: 'slicer', stream: 'upstream' },
         status: 200,
-        text: '{"attributes":{"latency":100,"jitter":7},"name":"t","type":"latency","stream":"downstream","toxicity":0.5}',
+        text:
+          '{"attributes":{"latency":100,"jitter":7},"name":"t","type":"latency",' +
+          '"stream":"downstream","toxicity":0.5}',
       },
       {
         send: `POST ${toxics}/t`,

@@ -170,7 +170,7 @@ describe('what toxics hold', () => {
 });
 
 describe('under load', () => {
-  it('every removal of any kind of fault is answered, while clients give up in the middle of large answers', async () => {
+  it('every removal of any kind of fault is answered while clients abandon large answers', async () => {
     const url = await embedded({ seed: 3 });
     const answer = Buffer.alloc(300_000);
     const backend = createServer((_, response) => response.end(answer));

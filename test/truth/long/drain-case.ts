@@ -25,12 +25,14 @@ export const drainCase: TruthCase = {
       `version: 1
 name: truth drain
 load-line: 100/s
-stack: { services: { backend: { mock: tools, workers: 1, service-time: { constant: ${SERVICE_MS}ms } } }, target: backend }
+stack: { services: { backend: { mock: tools, workers: 1, service-time: { constant: ${SERVICE_MS}ms } } }, target: \
+backend }
 protocol: { sessions: 16, in-flight-per-session: 64 }
 calls:
   - { tool: search, arguments: { query: hull }, expect: derived, deadline: 30s }
 phases:
-  - { name: flood, regime: overload, before: { rate: 50/s, for: ${overS}s }, rate: 150/s, for: ${overS}s, after: { rate: 50/s, for: ${afterS}s } }
+  - { name: flood, regime: overload, before: { rate: 50/s, for: ${overS}s }, rate: 150/s, for: ${overS}s, after: { \
+rate: 50/s, for: ${afterS}s } }
 `,
       context.seed,
       context.folder,

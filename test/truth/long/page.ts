@@ -31,8 +31,27 @@ const LOOK: Readonly<
 
 const BASIS = { exact: 'exact', chance: 'chance', timing: 'timing' } as const;
 
+const ABOUT =
+  'Cases whose answer follows from theory or from an exact replay, run in real time by the engine against the mock, ' +
+  'and what was measured beside it.';
+const KINDS =
+  'Exact statements hold on any machine, however busy. Statements of timing allow for what a quiet machine adds. ' +
+  'Statements of chance have bounds that the same experiment, simulated 9,999 times with the length and warm-up it ' +
+  'really had, leaves as seldom as said: no distribution is assumed and nothing is taken for independent.';
+const INCONCLUSIVE =
+  'A case is inconclusive when its own run was invalid, when a probe before or after it found a contended machine or ' +
+  'the hypervisor gave as much of it away meanwhile, or when it is outside on a noisy one. Where there were several ' +
+  'attempts, the quietest counts: noise alone decides which.';
+
 export async function truthPage(results: TruthResults): Promise<string> {
   const { cases, falseAlarm, machine } = results;
+  const chance =
+    'If nothing is wrong, one statement of chance is outside with probability ' +
+    `${falseAlarm.statement.toPrecision(2)}, any of the whole suite with at most ${falseAlarm.suite} (Bonferroni). ` +
+    'Seeds are new in each run unless given.';
+  const where =
+    `Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.kernel}, ` +
+    `Node ${machine.node}, Plimsoll ${machine.plimsoll}.`;
   const verdicts = (['inside', 'outside', 'inconclusive'] as const).map((verdict) => ({
     verdict,
     n: cases.filter((each) => each.verdict === verdict).length,
@@ -57,10 +76,12 @@ export async function truthPage(results: TruthResults): Promise<string> {
             <p class="brand">Plimsoll <span>held to what is known beforehand</span></p>
             <h1>Is it right?</h1>
             <p class="about">
-              ${prose('Cases whose answer follows from theory or from an exact replay, run in real time by ' + 'the engine against the mock, and what was measured beside it.')}
+              ${prose(ABOUT)}
             </p>
             <dl class="meta">
-              ${fact('Started', outside(results.startedUtc, 40))}${fact('Mode', results.mode)}${fact('Seed', String(results.seed))}${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}
+              ${fact('Started', outside(results.startedUtc, 40))} ${fact('Mode', results.mode)}
+              ${fact('Seed', String(results.seed))}
+              ${fact('Calls', count(cases.reduce((sum, each) => sum + each.calls, 0)))}
             </dl>
             <nav aria-label="Cases">
               <ol>
@@ -114,16 +135,16 @@ export async function truthPage(results: TruthResults): Promise<string> {
               null,
               html`<div class="block">
                 <p>
-                  ${prose('Exact statements hold on any machine, however busy. Statements of timing allow ' + 'for what a quiet machine adds. Statements of chance have bounds ' + 'that the same ' + 'experiment, simulated 9,999 times with the length and warm-up it ' + 'really had, ' + 'leaves as seldom as said: no distribution is assumed and nothing ' + 'is taken for ' + 'independent.')}
+                  ${prose(KINDS)}
                 </p>
                 <p>
-                  ${prose('If nothing is wrong, one statement of chance is outside with probability ' + `${falseAlarm.statement.toPrecision(2)}, any of the whole suite ` + 'with at most ' + `${falseAlarm.suite} (Bonferroni). Seeds are new in each run ` + 'unless given.')}
+                  ${prose(chance)}
                 </p>
                 <p>
-                  ${prose('A case is inconclusive when its own run was invalid, when a probe before or ' + 'after it found a contended machine or the hypervisor gave as much ' + 'of it away ' + 'meanwhile, or when it is outside on a noisy one. Where there were ' + 'several ' + 'attempts, the quietest counts: noise alone decides which.')}
+                  ${prose(INCONCLUSIVE)}
                 </p>
                 <p>
-                  ${prose(`Machine: ${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ` + `${machine.kernel}, Node ${machine.node}, Plimsoll ` + `${machine.plimsoll}.`)}
+                  ${prose(where)}
                 </p>
               </div>`,
             )}
