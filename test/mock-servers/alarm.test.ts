@@ -57,7 +57,7 @@ describe('an alarm', () => {
     expect(rings).toBe(1_000);
   });
 
-  it('lets answers wait with a part of the loop's turns that timers of whole milliseconds need', async () => {
+  it('lets answers wait with a part of the turns of the loop that whole-millisecond timers need', async () => {
     const turns = vi.spyOn(globalThis, 'setImmediate');
     /** One answer after another, each 1.9 ms away: 0.9 ms more than a timer can take off. */
     const turnsWith = async (wake: Wake): Promise<number> => {

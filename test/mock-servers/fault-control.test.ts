@@ -160,7 +160,7 @@ describe('a stall', () => {
     Promise.all(Array.from({ length: count }, () => session.call('search', { query: 'q' })));
 
   for (const answers of ['json', 'sse'] as const) {
-    it(`holds all calls until it is taken off, and serves them back to back from that moment (${answers})`, async () => {
+    it(`holds all calls until it is taken off, and serves them back to back from then on (${answers})`, async () => {
       await withMock({ serviceTime, answers }, async (mock) => {
         const session = await Session.open(mock);
         const { id } = mock.faults.put({ kind: 'stall' });

@@ -105,7 +105,8 @@ all of it
 faults
   latency-upstream  on   9s (steady + 5s)    latency 300ms +-20ms on upstream (downstream, 50% of connections), for 5s
                                              POST /proxies/upstream/toxics \
-{"name":"latency-upstream","type":"latency","stream":"downstream","toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
+{"name":"latency-upstream","type":"latency","stream":"downstream",\
+"toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
                     off  14s (steady + 10s)  DELETE /proxies/upstream/toxics/latency-upstream
   down-upstream     on   overload + 5s       down on upstream, for 2s
                                              POST /proxies/upstream {"enabled":false}
@@ -146,7 +147,7 @@ describe('explaining phases whose rate changes', () => {
   const phases = (...lines: string[]): string[] => {
     const text = TEXT.replace(
       /phases:\n[^]*?faults:\n[^]*$/,
-      `phases:\n${printed.map((each) => `  - { ${each} }\n`).join('')}`,
+      `phases:\n${lines.map((each) => `  - { ${each} }\n`).join('')}`,
     );
     const printed = explained(text).split('\n');
     return printed

@@ -198,7 +198,7 @@ describe('what can go wrong with the output', () => {
     expect(problems[0]?.remedy).not.toBe('');
   });
 
-  it('keeps what was written before the disk was full, reports it once, and does not call the run complete', async () => {
+  it('keeps what was written before the disk was full, reports it once, and marks the run incomplete', async () => {
     const reported: Problem[] = [];
     let spoolWrites = 0;
     const record = newRecord(join(folder, 'full'), {

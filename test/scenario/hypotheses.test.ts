@@ -144,14 +144,16 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
     [
       'tools that are not watched',
       changed('metric: goodput, stat: ratio, min: 99%', 'metric: contract-drift, max: 0', STATED),
-      'good.yaml:22:15 hypotheses.0.metric: contract-drift counts changes of the tool list, and the tool list is not watched',
+      'good.yaml:22:15 hypotheses.0.metric: contract-drift counts changes of the tool list, ' +
+        'and the tool list is not watched',
       'contract-drift',
       'add "contract: { every: 1s }" at the top',
     ],
     [
       'a gate on tools that are not watched',
       changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: contract-drift, max: 0'),
-      'good.yaml:20:15 gates.0.metric: contract-drift counts changes of the tool list, and the tool list is not watched',
+      'good.yaml:20:15 gates.0.metric: contract-drift counts changes of the tool list, ' +
+        'and the tool list is not watched',
       'contract-drift',
       'add "contract: { every: 1s }" at the top',
     ],

@@ -350,7 +350,7 @@ for (const { name, title, missing } of ENGINES) {
       expect(changes).toHaveLength(1);
     });
 
-    it('found by its address that stops answering is reported, named with what is left there, and left alone', async () => {
+    it('found by its address that stops answering is reported with what is left there, and left alone', async () => {
       const host = await engine({ choice });
       const { changes, onChange } = changesOf();
       const guest = await engine({ choice: { kind: 'url', url: host.url }, callLimitMs: 300, onChange });

@@ -53,7 +53,7 @@ function rowsOf(dir: string, name: string): readonly unknown[] {
 }
 
 describe('a run with counted faults', () => {
-  it('reports exactly 37 duplicates, 11 lost, 5 orphans and 2 misdelivered, and the calls each fault affected', async () => {
+  it('reports exactly 37 duplicates, 11 lost, 5 orphans, 2 misdelivered, and the affected calls', async () => {
     const folder = scratchFolder();
     const { exitCode, stdout, stderr, leftBehind } = await plimsoll([
       'run',

@@ -8,7 +8,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 /** As `offer.mjs` offers them. */
 const CALLS_PER_MS = 3;
 
-it('a load worker that spins leaves less than 3 kB of garbage a call, so that hardly a call is late for a collection', async () => {
+it('a load worker that spins leaves less than 3 kB of garbage a call, so that few calls are late', async () => {
   const { stdout } = await execa(process.execPath, [
     '--require',
     here('watch.cjs'),

@@ -65,7 +65,7 @@ describe('toxicity', () => {
     expect(await spared(7, 0.5, 'other')).not.toBe(first);
   });
 
-  it('is listed as it was drawn, connection by connection, and does not depend on the run that made the proxy', async () => {
+  it('is listed as drawn, connection by connection, and does not depend on the run of the proxy', async () => {
     const { answers, draws } = await sparedAndTold(7, 0.5);
     expect(draws).toMatchObject({
       seed: 7,
