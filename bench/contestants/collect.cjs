@@ -1,6 +1,7 @@
 /**
- * Preloaded into every thread of a process that runs with `--expose-gc`: each collects its garbage every so many seconds, so that what is
- * left is what is held. Where PLIMSOLL_HELD names a file, each writes there what that is: its thread id, monotonic seconds, bytes of heap.
+ * Preloaded into every thread of a process that runs with `--expose-gc`: each collects its garbage every so many
+ * seconds, so that what is left is what is held. Where PLIMSOLL_HELD names a file, each thread writes there its id,
+ * monotonic seconds, and bytes of heap.
  */
 const { appendFileSync } = require('node:fs');
 const process = require('node:process');

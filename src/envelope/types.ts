@@ -108,7 +108,7 @@ export interface Envelope {
     readonly engineVersion: Fact<string>;
     /** Proxies and toxics as the engine's API reported them. */
     readonly engineState: Fact<unknown>;
-    /** Which connections its toxics affected and what they drew, as far as the seed decided it: equal for equal seeds. */
+    /** Which connections its toxics affected and what they drew, as far as the seed decides: equal for equal seeds. */
     readonly draws: Fact<unknown>;
   };
 }

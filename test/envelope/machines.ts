@@ -47,7 +47,8 @@ export const SERVER_FILES: Readonly<Record<string, string>> = {
   '/sys/fs/cgroup/system.slice/ci.service/pids.max': '4096\n',
   '/sys/fs/cgroup/system.slice/ci.service/cpu.stat': 'usage_usec 5\nnr_periods 10\nnr_throttled 3\nthrottled_usec 7\n',
   '/proc/self/limits':
-    'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n',
+    'Limit                     Soft Limit           Hard Limit           Units     \n' +
+    'Max open files            1024                 1048576              files     \n',
   '/proc/sys/net/ipv4/tcp_congestion_control': 'cubic\n',
   '/proc/sys/net/core/somaxconn': '4096\n',
   '/proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',

@@ -16,7 +16,7 @@ interface RunResult {
 }
 
 describe('a process that keeps its times', () => {
-  it("on Linux puts V8's helpers behind every other thread, and neither its main thread nor its workers, and sleeps to the microsecond", async () => {
+  it("on Linux puts V8's helpers, and no other thread, behind all others, and sleeps to the microsecond", async () => {
     if (process.platform !== 'linux') {
       // There are no such requests: nobody was told, and nothing was changed.
       expect(letHelpersYield(helperThreads())).toBe(0);

@@ -80,7 +80,8 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
   [
     'a module imported twice',
     ANALYSIS,
-    `import { analyse } from './analyse.js';\nimport type { Analysis } from './analyse.js';\nexport const a: Analysis = analyse();`,
+    `import { analyse } from './analyse.js';\nimport type { Analysis } from './analyse.js';\n` +
+      'export const a: Analysis = analyse();',
     'no-duplicate-imports: ',
   ],
   ['any', ANALYSIS, 'export const x: any = 1;', '@typescript-eslint/no-explicit-any: '],
