@@ -106,7 +106,7 @@ function runtime(): Envelope['runtime'] {
   return {
     node: known(versions.node),
     v8: known(versions.v8),
-    undici: knownOr(versions['undici'], 'this Node.js does not tell'),
+    undici: knownOr(versions['undici'], 'not reported by this Node.js'),
     openssl: knownOr(versions.openssl, 'built without OpenSSL'),
     uv: known(versions.uv),
     flags: known(redactArguments(execArgv)),
@@ -121,7 +121,7 @@ function runtime(): Envelope['runtime'] {
 function target({ target: given }: EnvelopeInput): Envelope['target'] {
   const none = unknown('no target was reached');
   const reported = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } =>
-    knownOr(value, 'the server does not tell');
+    knownOr(value, 'not reported by the server');
   if (given === null) {
     return {
       transport: none,
@@ -153,7 +153,7 @@ function faults({ faults: given }: EnvelopeInput): Envelope['faults'] {
   return {
     engine: given === null ? none : known(given.engine),
     engineVersion: given === null ? none : known(given.version),
-    engineState: given === null ? none : knownOr(given.state, 'the engine did not tell'),
+    engineState: given === null ? none : knownOr(given.state, 'not reported by the engine'),
     draws: given === null ? none : given.draws,
   };
 }

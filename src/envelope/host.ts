@@ -13,7 +13,7 @@ export async function captureHost(system: System): Promise<Envelope['host']> {
   return {
     cpuModel: await firstKnown(
       () => cpuinfo('model name'),
-      async () => knownOr(word(cpus()[0]?.model ?? ''), `this system doesn't tell (${arch()})`),
+      async () => knownOr(word(cpus()[0]?.model ?? ''), `not reported by this system (${arch()})`),
     ),
     cpuSockets: await fromFile(system, '/proc/cpuinfo', (text) => distinct(text, (cpu) => cpu.get('physical id'))),
     cpuCores: await fromFile(system, '/proc/cpuinfo', (text) =>

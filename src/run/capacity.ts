@@ -20,7 +20,7 @@ export interface SearchedPhase {
   readonly phase: string;
   /** What `x` means from here on; null when the search does not say. */
   readonly loadLinePerSecond: number | null;
-  /** How it ended and what was seen, in words. */
+  /** How it ended and what was seen, as text. */
   readonly seen: string;
 }
 

@@ -86,7 +86,7 @@ describe('the noise probe', () => {
     expect(report?.verdict).toBe('contended');
   });
 
-  it('has reasons instead of counters where the system keeps none, and nothing to say without a beginning', async () => {
+  it('has reasons instead of counters where the system keeps none, and nothing without a beginning', async () => {
     const probe = new NoiseProbe({ system: machine({}), spinMs: 1, now: steps() });
     expect(await probe.end()).toBeNull();
     await probe.begin();

@@ -84,7 +84,8 @@ describe('a kept measurement', () => {
     for (const text of [
       '',
       '{',
-      '{"schema":"plimsoll/self-capacity-v1","heldPerSecond":-1,"notHeldPerSecond":null,"measuredUtc":"2026-01-01T00:00:00Z"}',
+      '{"schema":"plimsoll/self-capacity-v1","heldPerSecond":-1,"notHeldPerSecond":null,' +
+        '"measuredUtc":"2026-01-01T00:00:00Z"}',
     ]) {
       writeFileSync(path, text);
       expect(await readKept(path, Date.now())).toBeNull();
@@ -139,12 +140,13 @@ describe('before a run', () => {
     expect(tried).toEqual(['tried']);
     expect(perSecond).toEqual({ value: null, reason: expect.stringContaining('900,000/s') as string });
     expect(warning?.what).toBe(
-      'the scenario asks for up to 900,000/s, and tried just before, this machine did not hold 900,000/s, with p99 of schedule lag under 1 ms: calls may leave late',
+      'the scenario asks for up to 900,000/s, and tried just before, this machine did not hold ' +
+        '900,000/s, with p99 of schedule lag under 1 ms: calls may leave late',
     );
     expect(await readKept(await keptPath(setup, environment), Date.now())).toBeNull();
   }, 60_000);
 
-  it('nothing is tried for a rate that every machine can hold: it is told as not measured', async () => {
+  it('nothing is tried for a rate that every machine can hold: it is reported as not measured', async () => {
     const { perSecond, measuredUtc, warning } = await ask(emptyCache(), 280);
     expect(perSecond).toMatchObject({
       value: null,

@@ -1,6 +1,6 @@
 /**
- * The examples of docs/extending.md: each compiles together with the lines that it adds to lists, and with all that uses
- * those lists.
+ * The examples of docs/extending.md: each compiles together with the lines that it adds to lists, and with all that
+ * uses those lists.
  */
 import { describe, expect, it, vi } from 'vitest';
 import { scenarioFromText } from '../../src/scenario/index.js';
@@ -25,7 +25,7 @@ function blocksOf(text: string): readonly Block[] {
   }));
 }
 
-/** The file with the lines of a diff: imports at the top, the others beside the line of the file that stands by them. */
+/** The file with the lines of a diff: imports at the top, the others beside the line that the diff shows with them. */
 function patched({ path, lines }: Block): string {
   let text = textOf(path);
   const find = (line: string): string => {

@@ -126,7 +126,7 @@ describe('a gate on a number that was measured', () => {
     expect(result.why).toBe('steady, ok calls: 990 µs (95 % interval 983 µs to 997 µs)');
   });
 
-  it('prints enough digits to be told apart from the bound', () => {
+  it('prints enough digits to differ from the bound', () => {
     expect(
       only(withPhase({ goodputPerSecond: 99.99999 }), gate('goodput', 'rate', 'per-second', { min: 100 })).why,
     ).toBe('steady: 99.99999/s');
@@ -235,7 +235,7 @@ describe('a gate on recovery', () => {
     expect(only(unmarked, gate('time-to-detect', 'max', 'ns', { max: 1, phase: null })).verdict).toBe('pass');
   });
 
-  it('fails when it could not be told, with the reason', () => {
+  it('fails when it is unknown, with the reason', () => {
     const untold = withRecovery({
       timeToRecover: { kind: 'unknown' },
       baseline: null,
@@ -244,7 +244,7 @@ describe('a gate on recovery', () => {
     expect(only(untold, recover(1 * S)).why).toMatch(/too little calm/);
   });
 
-  it('looks at dip and drain as well', () => {
+  it('covers dip and drain as well', () => {
     expect(only(withRecovery(), gate('dip-area', 'count', 'count', { max: 36, phase: null }))).toMatchObject({
       verdict: 'regress',
       measured: 37,
@@ -480,7 +480,7 @@ describe('a gate on the contract', () => {
     expect(only({ ...calm, drift: { ...drift, breaking: 1 } }, asked)).toMatchObject({ verdict: 'pass', measured: 1 });
   });
 
-  it('fails where nobody watched', () => {
+  it('fails where the tools were not watched', () => {
     expect(only(calm, asked)).toMatchObject({
       verdict: 'regress',
       measured: null,

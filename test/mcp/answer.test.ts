@@ -55,7 +55,7 @@ describe('the layers of an answer, in their order', () => {
     ['an error that is no object', 200, '{"jsonrpc":"2.0","id":5,"error":"x"}', 'protocol/not-json-rpc'],
     ['a JSON-RPC error', 200, rpcError(-32602), 'protocol/rpc-error'],
     [
-      'a JSON-RPC error for nobody',
+      'a JSON-RPC error without an id',
       200,
       '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}',
       'protocol/rpc-error',

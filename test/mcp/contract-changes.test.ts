@@ -9,13 +9,13 @@ function tool(inputSchema: Schema, more: Partial<ContractParts> = {}): ContractP
   return { name: 'search', inputSchema: { type: 'object', ...inputSchema }, ...more };
 }
 
-const told = (before: ContractParts | null, after: ContractParts | null): readonly string[] =>
+const changesOf = (before: ContractParts | null, after: ContractParts | null): readonly string[] =>
   contractChanges(before, after).map((change) => `${change.class}: ${change.what}`);
 const withOutput = (outputSchema: Schema): ContractParts =>
   tool({}, { outputSchema: { type: 'object', ...outputSchema } });
 const field = (schema: unknown): Schema => ({ properties: { limit: schema } });
 
-/** Each change, and what is told of it there and on the way back. */
+/** Each change, and what is reported of it there and on the way back. */
 const INPUTS: readonly (readonly [
   what: string,
   before: Schema,
@@ -73,7 +73,7 @@ const INPUTS: readonly (readonly [
     ['informational: inputSchema.limit: type number is allowed now'],
   ],
   [
-    'a type stated at all',
+    'a type where there was none',
     field({}),
     field({ type: 'string' }),
     ['breaking: inputSchema.limit: not every type is allowed any more'],
@@ -118,15 +118,15 @@ const INPUTS: readonly (readonly [
     'a pattern changed',
     field({ pattern: '^a' }),
     field({ pattern: '^b' }),
-    ['breaking: inputSchema.limit: "pattern" changed, and what that refuses can\'t be told'],
-    ['breaking: inputSchema.limit: "pattern" changed, and what that refuses can\'t be told'],
+    ['breaking: inputSchema.limit: "pattern" changed, and what that refuses is unknown'],
+    ['breaking: inputSchema.limit: "pattern" changed, and what that refuses is unknown'],
   ],
   [
     'a branch closed',
     field({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
     field({ anyOf: [{ type: 'string' }] }),
-    ['breaking: inputSchema.limit: "anyOf" changed, and what that refuses can\'t be told'],
-    ['informational: inputSchema.limit: "anyOf" changed, and what that refuses can\'t be told'],
+    ['breaking: inputSchema.limit: "anyOf" changed, and what that refuses is unknown'],
+    ['informational: inputSchema.limit: "anyOf" changed, and what that refuses is unknown'],
   ],
   [
     'a definition narrowed',
@@ -154,18 +154,18 @@ const INPUTS: readonly (readonly [
 describe('a change of what may be sent', () => {
   for (const [what, before, after, there, back] of INPUTS) {
     it(what, () => {
-      expect(told(tool(before), tool(after))).toEqual(there);
-      expect(told(tool(after), tool(before))).toEqual(back);
+      expect(changesOf(tool(before), tool(after))).toEqual(there);
+      expect(changesOf(tool(after), tool(before))).toEqual(back);
     });
   }
 
   it('several at once are all reported, breaking ones first', () => {
-    const before = tool({ ...field({ type: 'string' }), required: ['limit'] }, { description: 'Looks' });
+    const before = tool({ ...field({ type: 'string' }), required: ['limit'] }, { description: 'Finds' });
     const after = tool(
       { properties: { limit: { type: 'integer' }, page: {} }, required: ['limit', 'page'] },
-      { description: 'Looks up' },
+      { description: 'Finds it' },
     );
-    expect(told(before, after)).toEqual([
+    expect(changesOf(before, after)).toEqual([
       'breaking: inputSchema: field "page" is required now',
       'breaking: inputSchema.limit: type string is not allowed any more',
       'informational: inputSchema.limit: type integer is allowed now',
@@ -214,17 +214,18 @@ describe('a change of what comes back breaks the other way round', () => {
     ],
     ['a schema at last', tool({}), withOutput({}), ['informational: outputSchema: there is one now']],
   ];
-  for (const [what, before, after, expected] of cases) it(what, () => expect(told(before, after)).toEqual(expected));
+  for (const [what, before, after, expected] of cases)
+    it(what, () => expect(changesOf(before, after)).toEqual(expected));
 });
 
 describe('what only describes informs', () => {
   it('title, description and annotations', () => {
-    const before = tool({}, { description: 'Looks something up', annotations: { readOnlyHint: true } });
+    const before = tool({}, { description: 'Finds something', annotations: { readOnlyHint: true } });
     const after = tool(
       {},
-      { title: 'Search', description: 'Looks up', annotations: { readOnlyHint: false, openWorldHint: true } },
+      { title: 'Search', description: 'Finds it', annotations: { readOnlyHint: false, openWorldHint: true } },
     );
-    expect(told(before, after)).toEqual([
+    expect(changesOf(before, after)).toEqual([
       'informational: title changed',
       'informational: description changed',
       'informational: annotation readOnlyHint: true, then false',
@@ -233,8 +234,8 @@ describe('what only describes informs', () => {
   });
 
   it('a new tool; one that is gone breaks', () => {
-    expect(told(null, tool({}))).toEqual(['informational: the tool is new']);
-    expect(told(tool({}), null)).toEqual(['breaking: the tool is gone']);
+    expect(changesOf(null, tool({}))).toEqual(['informational: the tool is new']);
+    expect(changesOf(tool({}), null)).toEqual(['breaking: the tool is gone']);
   });
 });
 

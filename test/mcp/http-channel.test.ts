@@ -197,7 +197,7 @@ describe('what goes wrong on the way', () => {
       'semantic/wrong-id',
     ],
     [
-      'a stream with an error for nobody',
+      'a stream with an error without an id',
       () => [CHUNKED, event('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}')],
       'protocol/rpc-error',
     ],
@@ -456,7 +456,8 @@ describe('a session', () => {
           return message.method === 'tools/call' ? [OK(message.id)] : [http(202, '')];
         const data = `data: ${initializeResult(message.id ?? 0, '2025-03-26')}\n\n`;
         return [
-          'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: q\r\nTransfer-Encoding: chunked\r\n\r\n' +
+          'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: q\r\n' +
+            'Transfer-Encoding: chunked\r\n\r\n' +
             `${data.length.toString(16)}\r\n${data}\r\n`,
           '0\r\n\r\n',
         ];
@@ -485,7 +486,7 @@ describe('a session', () => {
     ['a reset', ['destroy'], 'opening-broke-off'],
     ['another protocol', '220 smtp\r\n', 'opening-broke-off'],
   ])(
-    'that is answered with %s while it opens is told as such, and everything is closed',
+    'that is answered with %s while it opens is reported as such, and everything is closed',
     async (_name, answer, code) => {
       const server = await rawServer(() => (typeof answer === 'string' ? [answer] : answer), { raw: true });
       const error = await drive(httpTarget(server.url), [callSpec()], { sessions: 20 }).catch(

@@ -7,7 +7,7 @@ import { ConnectionPool, addressOf, requestOnce } from '../../src/mcp/transports
 /** What both clients are compared by. */
 type Seen = { readonly status: number; readonly body: string } | 'failed';
 
-/** Answers each request with the bytes it was told, cut where it was told, then closes or not. */
+/** Answers each request with the given bytes, cut at the given places, then closes or not. */
 let script: { pieces: readonly Buffer[]; close: boolean } = { pieces: [], close: false };
 const sockets = new Set<Socket>();
 const server = createServer({ noDelay: true }, (socket) => {

@@ -166,7 +166,7 @@ describe('a valid response', () => {
       fc.property(validResponse, fc.nat(), ({ bytes, ends }, cut) => {
         const short = bytes.subarray(0, cut % bytes.length);
         const result = read(short, [], true);
-        // Only a body that ends with the connection can't be told from a shorter one.
+        // Only a body that ends with the connection can't be distinguished from a shorter one.
         expect(result.state).toBe(
           ends && short.includes('X-Other') && short.includes('\r\n\r\n', short.indexOf('X-Other'))
             ? 'complete'
@@ -264,7 +264,7 @@ describe('what is malformed', () => {
     ['a negative length', ['HTTP/1.1 200 OK', 'Content-Length: -1', '', '']],
     ['a list of lengths', ['HTTP/1.1 200 OK', 'Content-Length: 3, 3', '', 'abc']],
     ['length beside chunked', ['HTTP/1.1 200 OK', 'Content-Length: 3', 'Transfer-Encoding: chunked', '', '0', '', '']],
-    ['a coding nobody asked for', ['HTTP/1.1 200 OK', 'Transfer-Encoding: gzip, chunked', '', '0', '', '']],
+    ['a coding that was not asked for', ['HTTP/1.1 200 OK', 'Transfer-Encoding: gzip, chunked', '', '0', '', '']],
     ['a chunk size that is no number', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', 'xyz', '']],
     ['an empty chunk size', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '', '']],
     ['a chunk longer than it says', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '2', 'abc', '0', '', '']],

@@ -74,7 +74,7 @@ export function emptySlot(spec = 0): AttemptSlot {
   };
 }
 
-/** `outcome/errorClass` in words. */
+/** `outcome/errorClass` as text. */
 export function verdict(slot: AttemptSlot): string {
   return `${OUTCOMES[slot.outcome]}/${ERROR_CLASSES[slot.errorClass]}`;
 }

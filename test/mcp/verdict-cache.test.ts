@@ -24,7 +24,7 @@ function slotFor({ rpcId, spec, expectedText }: Came) {
   return Object.assign(emptySlot(), { rpcId, spec, expectedText });
 }
 
-/** Judges as the channel does, with a memory; tells which answers were recognised. */
+/** Judges as the channel does, with a memory, and returns which answers were recognised. */
 function rememberingJudge(specs: readonly CallSpec[] = SPECS) {
   const oracle = new Oracle(specs, '0');
   const cache = new VerdictCache(oracle, specs.length);

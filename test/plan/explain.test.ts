@@ -13,17 +13,26 @@ description: What it shows.
 seed: 7
 stack:
   services:
-    backend: { mock: tools, workers: 4, service-time: { lognormal: { median: 8ms, p99: 30ms } }, queue: { capacity: \
-512, when-full: shed-429 } }
-    server: { command: [node, server.js, "\${port}"], environment: { KEY: "\${secret.TOKEN}" }, ready: { http: \
-/health } }
+    backend:
+      mock: tools
+      workers: 4
+      service-time: { lognormal: { median: 8ms, p99: 30ms } }
+      queue: { capacity: 512, when-full: shed-429 }
+    server:
+      command: [node, server.js, "\${port}"]
+      environment: { KEY: "\${secret.TOKEN}" }
+      ready: { http: /health }
   links: { upstream: { to: backend } }
   target: upstream
 protocol: { sessions: 16, headers: { authorization: "Bearer \${secret.TOKEN}" } }
 calls:
   - { tool: search, weight: 80, arguments: { query: x }, expect: derived, deadline: 250ms }
-  - { tool: book, label: booking, weight: 20, arguments: { berth: { unique: uuid } }, effect: exactly-once, retry: { \
-attempts: 2 } }
+  - tool: book
+    label: booking
+    weight: 20
+    arguments: { berth: { unique: uuid } }
+    effect: exactly-once
+    retry: { attempts: 2 }
 phases:
   - { name: floor, regime: floor, for: 4s }
   - { name: steady, regime: steady, rate: 200/s, arrivals: poisson, for: 20s }
@@ -50,8 +59,8 @@ explained: 4 phases, 40s of schedule and 1 capacity search, seed 7, load line no
   What it shows.
 
 stack
-  backend   mock tools: 4 workers, service time log-normal, median 8ms, p99 30ms, queue 512, then shed-429, json \
-answers, tools search, book, fail
+  backend   mock tools: 4 workers, service time log-normal, median 8ms, p99 30ms, queue 512, then shed-429, \
+json answers, tools search, book, fail
   server    node server.js \${port} (in /srv; a free port; MCP at /mcp; ready by HTTP /health within 30s)
   upstream  link (Toxiproxy proxy, a free port) to backend
   target    link upstream
@@ -89,24 +98,23 @@ first request of each call
            {"jsonrpc":"2.0","id":3,"method":"tools/call","params":${BOOK}}
 
 phases
-  at   for     phase       regime    load                                                        calls            \
-measured
-  0s   4s      floor       floor     closed loop, 1 caller                                       as answers come  \
-from 800ms
-  4s   20s     steady      steady    open loop, poisson, 200/s                                   about 4000       \
-from 2s
-  24s  search  load line   capacity  open loop, constant, between 50/s and 2000/s, probes of 2s  not known yet    \
-each probe
-  -    16s     overload    overload  open loop, constant, 2 stages                               not known yet    \
-all of it
+  at   for     phase       regime    load                                                        \
+calls            measured
+  0s   4s      floor       floor     closed loop, 1 caller                                       \
+as answers come  from 800ms
+  4s   20s     steady      steady    open loop, poisson, 200/s                                   \
+about 4000       from 2s
+  24s  search  load line   capacity  open loop, constant, between 50/s and 2000/s, probes of 2s  \
+not known yet    each probe
+  -    16s     overload    overload  open loop, constant, 2 stages                               \
+not known yet    all of it
   -    6s        overload            1.5x the load line
   -    10s       after               0.5x the load line
 
 faults
   latency-upstream  on   9s (steady + 5s)    latency 300ms +-20ms on upstream (downstream, 50% of connections), for 5s
-                                             POST /proxies/upstream/toxics \
-{"name":"latency-upstream","type":"latency","stream":"downstream",\
-"toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
+                                             POST /proxies/upstream/toxics {"name":"latency-upstream",\
+"type":"latency","stream":"downstream","toxicity":0.5,"attributes":{"latency":300,"jitter":20}}
                     off  14s (steady + 10s)  DELETE /proxies/upstream/toxics/latency-upstream
   down-upstream     on   overload + 5s       down on upstream, for 2s
                                              POST /proxies/upstream {"enabled":false}
@@ -126,8 +134,8 @@ gates
 
 notes
   JSON-RPC ids and "plimsoll/call" count as with one session and one load worker, without retries
-  each phase ends when its last call is answered or past its deadline: that drain, the sessions and the preflight \
-come on top of the schedule
+  each phase ends when its last call is answered or past its deadline: that drain, the sessions and the \
+preflight come on top of the schedule
   the rates of overload are known when the capacity search has found the load line
 `);
   });
@@ -155,11 +163,11 @@ describe('explaining phases whose rate changes', () => {
       .map((each) => each.trim().replace(/ {2,}/g, ' | '));
   };
 
-  it('shows each stage, and both ends of a ramp', () => {
+  it('prints each stage, and both ends of a ramp', () => {
     expect(
       phases(
-        'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, { rate: ' +
-          '200/s, for: 10s }]',
+        'name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 200/s, for: 30s }, ' +
+          '{ rate: 200/s, for: 10s }]',
         'name: line, regime: capacity, between: [50/s, 2k/s], step: 2s',
         'name: later, regime: stages, stages: [{ from: 0.5x, to: 2x, for: 5s }]',
       ),
@@ -167,14 +175,14 @@ describe('explaining phases whose rate changes', () => {
       '0s | 40s | hill | stages | open loop, constant, 2 stages | 5750 | all of it',
       '0s | 30s | up | 50/s to 200/s',
       '30s | 10s | stage 2 | 200/s',
-      '40s | search | line | capacity | open loop, constant, between 50/s and 2000/s, probes of 2s | not ' +
-        'known yet | each probe',
+      '40s | search | line | capacity | open loop, constant, between 50/s and 2000/s, probes of 2s | ' +
+        'not known yet | each probe',
       '- | 5s | later | stages | open loop, constant, 1 stage | not known yet | all of it',
       '- | 5s | stage 1 | 0.5x the load line to 2x the load line',
     ]);
   });
 
-  it('shows a spike by its three parts, and a replay by what was recorded', () => {
+  it('prints a spike by its three parts, and a replay by what was recorded', () => {
     expect(
       phases(
         'name: burst, regime: spike, base: 10/s, spike: 90/s, before: 5s, for: 2s, after: 8s',

@@ -28,8 +28,8 @@ describe('a plan', () => {
   it('makes a steady phase what it says', () => {
     const { phases } = planOf(
       scenarioOf(
-        'phases:\n  - { name: a, regime: steady, concurrency: 8, think: 5ms, for: 10s }\n  - { name: b, ' +
-          'regime: steady, rate: 30/m, arrivals: poisson, for: 10s, warmup: 0s }\n',
+        'phases:\n  - { name: a, regime: steady, concurrency: 8, think: 5ms, for: 10s }\n' +
+          '  - { name: b, regime: steady, rate: 30/m, arrivals: poisson, for: 10s, warmup: 0s }\n',
       ),
     );
     expect(phases[0]?.segment).toEqual({ loop: 'closed', phase: 0, concurrency: 8, thinkNs: 5e6, forNs: 10e9 });
@@ -49,8 +49,9 @@ describe('a plan', () => {
   it('runs the stages of an overload on one schedule', () => {
     const plan = planOf(
       scenarioOf(
-        'load-line: 100/s\nphases: [{ name: over, regime: overload, before: { rate: 0.5x, for: 5s }, rate: ' +
-          '1.5x, for: 5s, after: { rate: 0.5x, for: 15s } }]',
+        'load-line: 100/s\n' +
+          'phases: [{ name: over, regime: overload, before: { rate: 0.5x, for: 5s }, ' +
+          'rate: 1.5x, for: 5s, after: { rate: 0.5x, for: 15s } }]',
       ),
     );
     expect(plan.phases[0]).toMatchObject({
@@ -70,8 +71,8 @@ describe('a plan', () => {
   });
 
   const SEARCH =
-    'phases:\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: half, ' +
-    'regime: steady, rate: 0.5x, for: 20s }\n';
+    'phases:\n  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n' +
+    '  - { name: half, regime: steady, rate: 0.5x, for: 20s }\n';
 
   it('leaves multiples open until a capacity phase has found the load line', () => {
     const scenario = scenarioOf(SEARCH);
@@ -109,10 +110,11 @@ describe('a plan', () => {
 
   it('gives each phase the load line of the last search before it', () => {
     const scenario = scenarioOf(
-      'load-line: 100/s\nphases:\n  - { name: a, regime: steady, rate: 0.5x, for: 10s }\n  - { name: line, ' +
-        'regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: b, regime: steady, rate: 0.5x, ' +
-        'for: 10s }\n  - { name: again, regime: capacity, between: [50/s, 2k/s], step: 2s }\n  - { name: c, ' +
-        'regime: steady, rate: 0.5x, for: 10s }\n',
+      'load-line: 100/s\nphases:\n  - { name: a, regime: steady, rate: 0.5x, for: 10s }\n' +
+        '  - { name: line, regime: capacity, between: [50/s, 2k/s], step: 2s }\n' +
+        '  - { name: b, regime: steady, rate: 0.5x, for: 10s }\n' +
+        '  - { name: again, regime: capacity, between: [50/s, 2k/s], step: 2s }\n' +
+        '  - { name: c, regime: steady, rate: 0.5x, for: 10s }\n',
     );
     const rates = (measured: readonly (readonly [number, number])[]) =>
       planOf(scenario, new Map(measured)).phases.map(({ segment }) =>
@@ -131,8 +133,9 @@ describe('a plan', () => {
   it('places faults in their phases', () => {
     const plan = planOf(
       scenarioOf(
-        'phases:\n  - { name: a, regime: steady, rate: 1/s, for: 20s }\n  - { name: b, regime: steady, ' +
-          'rate: 1/s, for: 20s }\nfaults: [{ phase: b, at: 5s, for: 5s, on: upstream, type: down }]\n',
+        'phases:\n  - { name: a, regime: steady, rate: 1/s, for: 20s }\n' +
+          '  - { name: b, regime: steady, rate: 1/s, for: 20s }\n' +
+          'faults: [{ phase: b, at: 5s, for: 5s, on: upstream, type: down }]\n',
       ),
     );
     expect(plan.faults).toMatchObject([{ id: 'down-upstream', phaseIndex: 1, atNs: 5e9, forNs: 5e9 }]);

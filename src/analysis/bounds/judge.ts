@@ -7,7 +7,7 @@ import type { PlacedReading } from './readings.js';
 export interface GateResult {
   readonly gate: Gate;
   /**
-   * The gate in words: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed
+   * The gate as text: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed
    * loop's.
    */
   readonly text: string;
@@ -38,7 +38,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce<Verdict>((worst, verdict) => (SEVERITY[verdict] > SEVERITY[worst] ? verdict : worst), 'pass');
 }
 
-/** Verdict on a quantity known to lie in [low, high]; `middle` is the number that is told. */
+/** Verdict on a quantity known to lie in [low, high]; `middle` is the number that is reported. */
 function judgeRange(gate: Gate, low: number, high: number): Judged['verdict'] {
   const over = gate.max !== null && low > gate.max;
   const under = gate.min !== null && high < gate.min;

@@ -89,7 +89,7 @@ export function quantileOf(durations: RankedDurations, q: number): Quantile {
 
 /**
  * The value at a quantile's rank whatever the sample size; null when empty or censored. For limits and display, never
- * told as a quantile.
+ * reported as a quantile.
  */
 export function plainQuantile(sorted: Float64Array, q: number): number | null {
   return sorted.length === 0 ? null : (sorted[quantileRank(q, sorted.length) - 1] ?? null);

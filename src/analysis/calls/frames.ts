@@ -74,12 +74,11 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
       lastDoneNs = Math.max(lastDoneNs, calls.doneNs[i] ?? startNs);
       lastIntendedNs = Math.max(lastIntendedNs, calls.intendedNs[i] ?? startNs);
     }
-    const toldEndNs = edge(events, planned.index, 'scheduled-end');
+    const recordedEndNs = edge(events, planned.index, 'scheduled-end');
     const plannedEndNs = startNs + planned.forNs;
-    // A run that was killed never told the end: it is measured as far as its calls reach. An interruption tells an
-    // early one.
-    const scheduledEndNs = toldEndNs ?? Math.max(lastIntendedNs, Math.min(plannedEndNs, lastDoneNs));
-    const ended = toldEndNs !== null && toldEndNs >= plannedEndNs - 1;
+    // A killed run recorded no end: it is measured as far as its calls reach. An interrupted run recorded an early one.
+    const scheduledEndNs = recordedEndNs ?? Math.max(lastIntendedNs, Math.min(plannedEndNs, lastDoneNs));
+    const ended = recordedEndNs !== null && recordedEndNs >= plannedEndNs - 1;
     const drainedNs = Math.max(edge(events, planned.index, 'drained') ?? lastDoneNs, scheduledEndNs);
     frames.push({
       planned,

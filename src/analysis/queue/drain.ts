@@ -34,8 +34,8 @@ export interface Capacity {
 }
 
 /**
- * Prediction of the fluid model for an overload of rho_over for T and then rho < 1: the longest wait is T (rho_over - 1), and it is
- * gone after T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
+ * Prediction of the fluid model for an overload of rho_over for T and then rho < 1: the longest wait is
+ * T (rho_over - 1), and it is gone after T (rho_over - 1) / (1 - rho). Null when rho >= 1 or no capacity is known.
  */
 export function fluidDrain(
   overNs: number,

@@ -193,7 +193,8 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         typeof baseline === 'string'
           ? baseline
           : cutShort
-            ? 'the fault engine died or hung before the end of the fault was confirmed; what followed is not attributed to the target'
+            ? 'the fault engine died or hung before the end of the fault was confirmed; what followed is ' +
+              'not attributed to the target'
             : offNs !== null
               ? null
               : planned.forNs === null

@@ -56,7 +56,7 @@ export function dispersionOf(counts: Float64Array): number | null {
   return counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1) / mean;
 }
 
-/** How bunched the sending was before the fault and just after it. */
+/** Burstiness of the attempts before the fault and just after it. */
 export function burstinessOf(view: AttemptsView, context: FaultContext): Burstiness {
   const {
     before,

@@ -115,7 +115,10 @@ export function baselineOf(
   const offered = filled.reduce((sum, window) => sum + window.offered, 0);
   const good = filled.reduce((sum, window) => sum + window.good, 0);
   if (filled.length < BASELINE_WINDOWS || offered < BASELINE_CALLS) {
-    return `too little data before the fault: ${filled.length} windows with ${offered} calls; a baseline needs ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`;
+    return (
+      `too little data before the fault: ${filled.length} windows with ${offered} calls; a baseline ` +
+      `needs ${BASELINE_WINDOWS} windows and ${BASELINE_CALLS} calls`
+    );
   }
   if (good === 0) return 'no call was good before the fault';
   const ok = select(among, (i) => isOk(calls, i));

@@ -1,8 +1,8 @@
 /** The verdict on stationarity. Part of the summary. */
 
 /**
- * The quantity that is compared window by window. `response-time`: median of the calls intended in the window, in ns, a call that did
- * not end `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
+ * The quantity that is compared window by window. `response-time`: median of the calls intended in the window, in ns,
+ * a call that did not end `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
  */
 export type SteadyQuantity = 'response-time' | 'throughput';
 

@@ -17,8 +17,8 @@ export function quantileRank(q: number, n: number): number {
 const minimumCache = new Map<string, number>();
 
 /**
- * Fewest samples from which a quantile is estimated: the smallest n for which, with probability `confidence`, at least two
- * samples lie beyond the quantile: 1 - p^n - n (1 - p) p^(n-1) >= confidence with p = max(q, 1 - q). This is Wilks'
+ * Fewest samples from which a quantile is estimated: the smallest n for which, with probability `confidence`, at least
+ * two samples lie beyond the quantile: 1 - p^n - n (1 - p) p^(n-1) >= confidence with p = max(q, 1 - q). This is Wilks'
  * bound for tolerance limits (Annals of Mathematical Statistics 12, 1941). At 0.99: p50 11, p90 64, p95 130, p99 662,
  * p99.9 6 636.
  */

@@ -15,12 +15,13 @@ export function capacityReasons({ capacities }: Pick<Evidence, 'capacities'>): r
 function endReasons({ phase, ended, probes }: CapacitySummary): readonly ValidityReason[] {
   if (ended === 'generator') {
     const last = probes.at(-1);
+    const at = last === undefined ? '' : ` at ${rate(last.ratePerSecond)}: ${last.why.join('; ')}`;
     return [
       {
         code: 'generator-saturated',
         severity: 'invalid',
         phase,
-        what: `the generator did not keep the schedule of a probe${last === undefined ? '' : ` at ${rate(last.ratePerSecond)}: ${last.why.join('; ')}`}; the target's limit was not reached`,
+        what: `the generator did not keep the schedule of a probe${at}; the target's limit was not reached`,
         remedy: 'free a core for the generator, end other work on the machine, or search a range it can offer',
       },
     ];
@@ -31,7 +32,9 @@ function endReasons({ phase, ended, probes }: CapacitySummary): readonly Validit
         code: 'no-steady-verdict',
         severity: 'warning',
         phase,
-        what: `the search ended after ${counted(probes.length, 'probe')} whose verdicts contradicted each other: the load line is less sure than its interval says`,
+        what:
+          `the search ended after ${counted(probes.length, 'probe')} whose verdicts contradicted each ` +
+          'other: the load line is less sure than its interval says',
         remedy: 'make the probes longer, or give target and generator a quieter machine',
       },
     ];
@@ -48,7 +51,9 @@ function spoiltReasons({ phase, ended, probes }: CapacitySummary): readonly Vali
       code: 'generator-saturated',
       severity: 'warning',
       phase,
-      what: `${spoilt.length} of ${counted(probes.length, 'probe')} were spoiled by the generator and made again (${spoilt[0]?.why.join('; ') ?? ''})`,
+      what:
+        `${spoilt.length} of ${counted(probes.length, 'probe')} were spoiled by the generator and made ` +
+        `again (${spoilt[0]?.why.join('; ') ?? ''})`,
       remedy: 'free a core for the generator, or end other work on the machine',
     },
   ];

@@ -47,9 +47,12 @@ function lifeReasons({ events, phases }: Evidence): readonly ValidityReason[] {
         code: event.edge === 'died' ? 'fault-engine-died' : 'fault-proxy-wedged',
         severity: 'invalid',
         phase: phaseAt(event.atNs),
-        what: `the fault engine ${how} ${duration(event.atNs)} into the run${detail}: ${inconclusiveFrom(event.atNs, phases)}`,
+        what:
+          `the fault engine ${how} ${duration(event.atNs)} into the run${detail}: ` +
+          `${inconclusiveFrom(event.atNs, phases)}`,
         remedy:
-          'from then on a failure may come from the proxy and not from the target: run again, with the embedded engine if this was another',
+          'from then on a failure may come from the proxy and not from the target: run again, with the ' +
+          'embedded engine if this was another',
       });
     } else if (event.type === 'service' && event.edge === 'exited' && event.unexpected === true) {
       const how = event.signal != null ? `signal ${event.signal}` : `exit code ${event.exitCode ?? 'unknown'}`;

@@ -7,16 +7,14 @@ import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
-/**
- * A single lag that is reported, in limits: a few sends this late don't move the p99, and are what is slowest all the same.
- */
+/** A single lag that is reported, in limits: a few sends this late don't move the p99, but are the slowest calls. */
 const LAG_WARNING = 20;
 const ACHIEVED_SHARE = 0.99;
 const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
 const LITTLE_RESIDENCES = 30;
 const LITTLE_COMPLETIONS = 100;
-/** A blocked turn of the generator's event loop shorter than this, or than a call may be late, is an ordinary hiccup. */
+/** A turn of the event loop blocked for less than this, or than a call may be late, is an ordinary hiccup. */
 const STALL_NS = 10_000_000;
 const STALL_SHARE_INVALID = 0.01;
 /** A single blocked turn that is reported, in hiccups. */
@@ -71,9 +69,13 @@ function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): rea
         code: 'schedule-lag',
         severity: 'warning',
         phase: summary.name,
-        what: `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are in part the generator's`,
+        what:
+          `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ` +
+          `${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are ` +
+          `in part the generator's`,
         remedy:
-          'compare them with the latency from send; end other work on the machine, or give the generator a core of its own',
+          'compare them with the latency from send; end other work on the machine, or give the generator a ' +
+          'core of its own',
       },
     ];
   }
@@ -86,12 +88,14 @@ function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReas
   const wrong = [
     ...(dispersion < low || dispersion > high
       ? [
-          `counts over ${duration(windowNs)} scatter ${amount(dispersion)} times as much as those of a Poisson process (limits ${amount(low)} to ${amount(high)})`,
+          `counts over ${duration(windowNs)} scatter ${amount(dispersion)} times as much as those of a ` +
+            `Poisson process (limits ${amount(low)} to ${amount(high)})`,
         ]
       : []),
     ...(gaps !== null && gaps.distance > gaps.limit
       ? [
-          `the gaps between calls are ${percent(gaps.distance)} off the exponential distribution (limit ${percent(gaps.limit)})`,
+          `the gaps between calls are ${percent(gaps.distance)} off the exponential distribution (limit ` +
+            `${percent(gaps.limit)})`,
         ]
       : []),
   ];
@@ -103,7 +107,8 @@ function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReas
       phase: name,
       what: `calls did not come ${process === 'constant' ? 'evenly' : 'as a Poisson process'}: ${wrong.join('; ')}`,
       remedy:
-        'this load is not the one that was declared: lower the rate or give the generator a core of its own; if it stays, please report it with the run directory',
+        'this load is not the one that was declared: lower the rate or give the generator a core of its ' +
+        'own; if it stays, please report it with the run directory',
     },
   ];
 }
@@ -123,7 +128,10 @@ function achievedReasons({ calls }: Evidence, { frame, summary }: AnalysedPhase)
       code: 'achieved-below-offered',
       severity: 'invalid',
       phase: summary.name,
-      what: `${achieved} of ${planned.plannedCalls} planned calls were offered (${percent(achieved / planned.plannedCalls)}, limit ${percent(ACHIEVED_SHARE)})${ours === 0 ? '' : `; ${counted(ours, 'call')} failed in the generator itself`}`,
+      what:
+        `${achieved} of ${planned.plannedCalls} planned calls were offered ` +
+        `(${percent(achieved / planned.plannedCalls)}, limit ${percent(ACHIEVED_SHARE)})` +
+        (ours === 0 ? '' : `; ${counted(ours, 'call')} failed in the generator itself`),
       remedy: 'lower the rate or give the generator more room: this load was not the load that was asked for',
     },
   ];
@@ -142,7 +150,9 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
       code: 'consistency-check',
       severity: 'invalid',
       phase: summary.name,
-      what: `calls in flight and throughput times residence differ by ${percent(residual)} (limit ${percent(LITTLE_LIMIT)}): the window is not steady`,
+      what:
+        `calls in flight and throughput times residence differ by ${percent(residual)} (limit ` +
+        `${percent(LITTLE_LIMIT)}): the window is not steady`,
       remedy: 'lengthen the warm-up or the phase, or lower the load: the target was still filling up or running dry',
     },
   ];
@@ -176,7 +186,9 @@ function stallReasons(
       code: 'generator-saturated',
       severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',
       phase: summary.name,
-      what: `the generator was blocked for up to ${duration(worstNs)} with calls due, ${percent(share)} of the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
+      what:
+        `the generator was blocked for up to ${duration(worstNs)} with calls due, ${percent(share)} of ` +
+        `the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
       remedy:
         'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
     });
@@ -186,7 +198,9 @@ function stallReasons(
       code: 'generator-saturated',
       severity: 'warning',
       phase: summary.name,
-      what: `garbage collection took ${percent(gcNs / lengthNs)} of the generator's time (warned from ${percent(GC_SHARE_WARNING)})`,
+      what:
+        `garbage collection took ${percent(gcNs / lengthNs)} of the generator's time (warned from ` +
+        `${percent(GC_SHARE_WARNING)})`,
       remedy: 'lower the rate or the size of the answers',
     });
   }
@@ -204,7 +218,9 @@ function selfCapacityReasons({
       code: 'over-self-capacity',
       severity: 'warning',
       phase: null,
-      what: `up to ${rate(highestRatePerSecond)} were asked for, and this machine was known to offer ${rate(selfCapacityPerSecond)} on time`,
+      what:
+        `up to ${rate(highestRatePerSecond)} were asked for, and this machine was known to offer ` +
+        `${rate(selfCapacityPerSecond)} on time`,
       remedy: 'check the schedule lag first; lower the rates, or let "plimsoll doctor" measure this machine again',
     },
   ];

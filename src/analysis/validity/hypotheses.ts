@@ -10,14 +10,19 @@ export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>):
   return hypotheses.flatMap(({ phase, faults, results }): readonly ValidityReason[] => {
     const broken = results.filter(({ before }) => before.verdict === 'broken');
     if (broken.length === 0) return [];
+    const how = broken.map(({ text, before }) => `"${text}" was broken (${before.why})`).join(', and ');
     return [
       {
         code: 'steady-state-broken',
         severity: 'warning',
         phase,
-        what: `the hypothesis ${broken.map(({ text, before }) => `"${text}" was broken (${before.why})`).join(', and ')}: there was no steady state to begin with, so nothing is concluded about ${faults.join(', ') || 'its faults'}`,
+        what:
+          `the hypothesis ${how}: ` +
+          'there was no steady state to begin with, so nothing is concluded about ' +
+          `${faults.join(', ') || 'its faults'}`,
         remedy:
-          'make the stack hold it without any fault first, or change the hypothesis to what holds; gates on these faults are inconclusive until then',
+          'make the stack hold it without any fault first, or change the hypothesis to what holds; gates ' +
+          'on these faults are inconclusive until then',
       },
     ];
   });

@@ -38,8 +38,8 @@ export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
 }
 
 /**
- * A generator that spins takes a whole core whatever the load, so an open loop is judged only where it is known to sleep
- * between calls.
+ * A generator that spins takes a whole core whatever the load, so an open loop is judged only where it is known to
+ * sleep between calls.
  */
 function cpuReasons(
   { resources, plan, machine: { pacing } }: Evidence,
@@ -66,7 +66,10 @@ function cpuReasons(
       code: 'generator-cpu',
       severity: 'warning',
       phase: summary.name,
-      what: `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ${duration(seconds * 1e9)} (warned from ${percent(BUSY_SHARE)}): throughput and times may be its own limit and not the target's`,
+      what:
+        `the generator used ${percent(share)} of ${workers === 1 ? 'a core' : `${workers} cores`} over ` +
+        `${duration(seconds * 1e9)} (warned from ${percent(BUSY_SHARE)}): throughput and times may be ` +
+        `its own limit and not the target's`,
       remedy:
         summary.loop === 'closed'
           ? 'fewer callers, more workers (generator.workers), or smaller answers'
@@ -85,7 +88,10 @@ function stealReasons({ machine: { stealShare } }: Evidence): readonly ValidityR
       code: 'cpu-steal',
       severity: 'warning',
       phase: null,
-      what: `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the run (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(stealShare)}`,
+      what:
+        `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the ` +
+        `run (warned from ${percent(CONTENDED.warning)}, no gates from ` +
+        `${percent(CONTENDED.inconclusive)})${undecided(stealShare)}`,
       remedy: 'use a machine whose cores are not shared; on this one, compare only runs that alternate',
     },
   ];
@@ -100,7 +106,9 @@ function pressureReasons({ machine: { pressure } }: Evidence): readonly Validity
         code: 'machine-pressure',
         severity: 'warning',
         phase: null,
-        what: `tasks waited ${PRESSURE_WORDS[resource]} in ${percent(share)} of the ten seconds before the run (warned from ${percent(PRESSURE_SHARE[resource])})`,
+        what:
+          `tasks waited ${PRESSURE_WORDS[resource]} in ${percent(share)} of the ten seconds before the ` +
+          `run (warned from ${percent(PRESSURE_SHARE[resource])})`,
         remedy: 'end other work on the machine and run again: it was busy before the first call',
       },
     ];
@@ -114,7 +122,9 @@ function contentionReasons({ spinLostShare }: Evidence): readonly ValidityReason
       code: 'contended-machine',
       severity: 'warning',
       phase: null,
-      what: `others took ${percent(spinLostShare)} of a core while it was probed (warned from ${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(spinLostShare)}`,
+      what:
+        `others took ${percent(spinLostShare)} of a core while it was probed (warned from ` +
+        `${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(spinLostShare)}`,
       remedy: 'end other work on the machine, or use one that is not shared',
     },
   ];

@@ -54,7 +54,9 @@ function accountReasons({ calls, attempts, phases, status, plan }: Evidence): re
       code: 'samples-unaccounted',
       severity: 'invalid',
       phase: null,
-      what: `${counted(calls.unaccounted, 'logical call')} of ${calls.length + calls.unaccounted} have no end in the record`,
+      what:
+        `${counted(calls.unaccounted, 'logical call')} of ${calls.length + calls.unaccounted} have no ` +
+        'end in the record',
       remedy:
         status === 'complete'
           ? 'this is a fault of the harness: please report it with the run directory'
@@ -100,7 +102,9 @@ function clockReasons({ calls, phases }: Evidence): readonly ValidityReason[] {
       code: 'clock-problem',
       severity: share > CLOCK_SHARE ? 'invalid' : 'warning',
       phase: summary.name,
-      what: `${counted(problems, 'attempt')} (${percent(share)}) have a stamp earlier than the one before it (limit ${percent(CLOCK_SHARE)})`,
+      what:
+        `${counted(problems, 'attempt')} (${percent(share)}) have a stamp earlier than the one before ` +
+        `it (limit ${percent(CLOCK_SHARE)})`,
       remedy:
         'the upstream must stamp with CLOCK_MONOTONIC of this same host; remote upstreams should not report stamps',
     });

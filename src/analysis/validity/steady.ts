@@ -25,8 +25,12 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
       return [
         {
           ...reason,
-          what: `${findings(state.judged, startNs)}; steady from ${duration(fromNs)} into the phase, while its numbers count from the end of the warm-up`,
-          remedy: `set "warmup: ${Math.ceil(fromNs / 1e8) / 10}s" or more on this phase; the numbers of the steady stretch stand beside the others until then`,
+          what:
+            `${findings(state.judged, startNs)}; steady from ${duration(fromNs)} into the phase, while ` +
+            'its numbers count from the end of the warm-up',
+          remedy:
+            `set "warmup: ${Math.ceil(fromNs / 1e8) / 10}s" or more on this phase; the numbers of ` +
+            'the steady stretch stand beside the others until then',
         },
       ];
     }
@@ -34,16 +38,21 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
       return [
         {
           ...reason,
-          what: `${findings(state.judged, startNs)}: no steady stretch of at least half the window; a gate on this phase can't pass`,
+          what:
+            `${findings(state.judged, startNs)}: no steady stretch of at least half the window; a gate ` +
+            `on this phase can't pass`,
           remedy:
-            'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, or something on its machine changed',
+            'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, ' +
+            'or something on its machine changed',
         },
       ];
     case 'undecided':
       return [
         {
           ...reason,
-          what: `neighbouring windows of ${duration(state.windowNs)} are too strongly correlated to say whether there is a trend`,
+          what:
+            `neighbouring windows of ${duration(state.windowNs)} are too strongly correlated to say ` +
+            'whether there is a trend',
           remedy: 'lengthen the phase to many times what the queue takes to fill and drain, or lower the load',
         },
       ];
@@ -63,9 +72,15 @@ function finding(test: SteadyTest, lengthNs: number, startNs: number): string {
   const { quantity, level, shift, slopePerSecond } = test;
   const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : rate(value));
   if (test.finding === 'shift' && shift !== null) {
-    return `${WORDS[quantity]} went from ${amount(shift.before)} to ${amount(shift.after)} about ${duration(shift.atNs - startNs)} into the phase`;
+    return (
+      `${WORDS[quantity]} went from ${amount(shift.before)} to ${amount(shift.after)} about ` +
+      `${duration(shift.atNs - startNs)} into the phase`
+    );
   }
   const change = (slopePerSecond.value * lengthNs) / 1e9;
   const share = level === 0 ? '' : ` (${percent(Math.abs(change / level))} of its middle)`;
-  return `${WORDS[quantity]} ${change > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(change))}${share} over ${duration(lengthNs)}`;
+  return (
+    `${WORDS[quantity]} ${change > 0 ? 'rose' : 'fell'} by ${amount(Math.abs(change))}${share} over ` +
+    `${duration(lengthNs)}`
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * The differences between two contracts of one tool, in words, each classed.
+ * The differences between two contracts of one tool, as texts, each with its class.
  *
  * Arguments flow to the server, so a narrower input schema breaks callers; answers flow back, so a wider output schema
  * does. Title, description and annotations inform.

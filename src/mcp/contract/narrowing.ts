@@ -20,7 +20,7 @@ export type Narrowing = {
   | { readonly kind: 'field'; readonly field: string }
   /** Fields without a name of their own were accepted. */
   | { readonly kind: 'other-fields' }
-  /** What this does to what is accepted can't be told. */
+  /** Its effect on what is accepted is unknown. */
   | { readonly kind: 'unclear'; readonly keyword: string }
 );
 

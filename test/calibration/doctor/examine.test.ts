@@ -52,7 +52,7 @@ const MACHINE_CHECKS = [
 ] as const;
 
 describe('an examination', () => {
-  it('looks at everything once, and takes engine and stack down again', async () => {
+  it('examines everything once, and takes engine and stack down again', async () => {
     const before = children();
     const report = await examined(LINKED);
     expect(report?.checks.map(({ id }) => id)).toEqual(['scenario', ...MACHINE_CHECKS, 'stack', 'target', 'tools']);
@@ -68,8 +68,10 @@ describe('an examination', () => {
     await expect.poll(children).toBe(before);
   });
 
-  it('tells a service that does not come up, with its secret taken out', async () => {
-    const backend = `{ command: [node, -e, "console.error('no entry with ' + process.env.KEY); process.exit(7)"], environment: { KEY: "\${secret.KEY}" }, within: 5s }`;
+  it('reports a service that does not come up, with its secret taken out', async () => {
+    const backend =
+      `{ command: [node, -e, "console.error('no entry with ' + process.env.KEY); process.exit(7)"], ` +
+      `environment: { KEY: "\${secret.KEY}" }, within: 5s }`;
     const report = await examined(
       mockScenario({ backend, calls: '- { tool: search, expect: success, deadline: 5s }' }),
       () => undefined,
@@ -133,7 +135,7 @@ describe('the command', () => {
     expect(stderr).not.toContain('looking at the machine');
   });
 
-  it('refuses a scenario that does not read before it looks at anything', async () => {
+  it('refuses an invalid scenario before it examines anything', async () => {
     const { exitCode, stderr } = await plimsoll(['doctor', scenarioFile('version: 1\nname: nothing\n')]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('error');

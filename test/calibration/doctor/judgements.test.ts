@@ -83,7 +83,7 @@ describe('limits', () => {
     );
   });
 
-  it('one CPU is a warning, and being bound to some is told', () => {
+  it('one CPU is a warning, and a binding to some CPUs is reported', () => {
     expect(judgeCpus({ cpuThreads: { value: 1 }, affinity: { value: '0' } }, 1).status).toBe('warn');
     expect(judgeCpus({ cpuThreads: { value: 8 }, affinity: { value: '4-7' } }, 4)).toMatchObject({
       status: 'ok',
@@ -210,7 +210,7 @@ describe('the self-load test', () => {
   };
   const asking = (ratePerSecond: number | null) => ({ ...USUAL_NEEDS, ratePerSecond });
 
-  it('tells the rate in one sentence', () => {
+  it('reports the rate in one sentence', () => {
     expect(judgeSelfLoad(climbed, USUAL_NEEDS)).toEqual({
       id: 'self-load',
       status: 'ok',
@@ -237,7 +237,7 @@ describe('the self-load test', () => {
 
   it('fails a machine that can not offer the lowest rate', () => {
     expect(judgeSelfLoad({ ...climbed, capacityPerSecond: null }, USUAL_NEEDS).status).toBe('fail');
-    // What was kept speaks to later runs in either case, so it is told in either.
+    // What was kept matters to later runs in either case, so it is reported in either.
     expect(
       judgeSelfLoad({ ...climbed, capacityPerSecond: null }, asking(200), 'kept a week for runs to look at').saw,
     ).toMatch(/; kept a week for runs to look at; the scenario asks for 200\/s$/);
@@ -264,7 +264,7 @@ describe('fault engines', () => {
     expect(judgeEngine({ kind: 'embedded' }, broken, false)[0]?.status).toBe('warn');
   });
 
-  it('an address is tried beside the others, and told without its user', () => {
+  it('an address is tried beside the others, and reported without its user', () => {
     const url = { kind: 'url', url: 'http://me:secret@127.0.0.1:8474' } as const;
     expect(enginesToTry(url).map(({ kind }) => kind)).toEqual(['embedded', 'real-on-path', 'url']);
     expect(enginesToTry({ kind: 'embedded' }).map(({ kind }) => kind)).toEqual(['embedded', 'real-on-path']);

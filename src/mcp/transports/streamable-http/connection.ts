@@ -47,7 +47,7 @@ const OUR_FAULT = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVA
 export class Http1Connection {
   /** The attempt the current request belongs to; null for a control request. */
   slot: AttemptSlot | null = null;
-  /** Tells apart the sessions one channel has had, for its use. */
+  /** Number of the session among those that one channel has had, for the channel's use. */
   generation = 0;
   /** Requests sent, and those of them that were attempts. */
   requests = 0;
