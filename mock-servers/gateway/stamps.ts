@@ -1,5 +1,5 @@
 /** The gateway's stamps in an answer that passes it. */
-import { type GatewayStamps, META_GATEWAYS, isObject } from '../../src/protocol/index.js';
+import { type GatewayStamps, META_GATEWAYS, isObject, parsedOrUndefined } from '../../src/protocol/index.js';
 
 /** The body of an upstream's answer with the stamps added to each result in it; what is no result stays as it is. */
 export function withStamps(contentType: string, body: string, stamps: GatewayStamps): string {
@@ -8,13 +8,8 @@ export function withStamps(contentType: string, body: string, stamps: GatewaySta
 }
 
 function stamped(json: string, stamps: GatewayStamps): string {
-  let message: unknown;
-  try {
-    message = JSON.parse(json);
-  } catch {
-    // What an upstream spoiled, the client is to see spoiled.
-    return json;
-  }
+  // What an upstream spoiled, the client is to see spoiled.
+  const message = parsedOrUndefined(json);
   if (!isObject(message) || !isObject(message['result'])) return json;
   const { result } = message;
   const meta = isObject(result['_meta']) ? result['_meta'] : {};

@@ -1,10 +1,11 @@
 /** The control API of the `tools` mock, beside the MCP path (`CONTROL_PATHS`). */
 import { CONTROL_PATHS, type MockState } from '../../src/protocol/index.js';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Calls } from './calls.js';
 import type { McpEndpoint } from './endpoint.js';
 import { answerFaults, type MockFaults } from './faults/index.js';
 import type { MockClock } from '../timing/mock-clock.js';
+import type { MockRequest } from '../wire/http-server.js';
 import { REFUSALS } from '../wire/protocol.js';
 import { sendEmpty, sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
@@ -48,7 +49,7 @@ export function mockState(sources: TruthSources): MockState {
 export function answerControl(
   sources: TruthSources,
   path: string,
-  request: IncomingMessage,
+  request: MockRequest,
   response: ServerResponse,
 ): void {
   const { clock, truth, ledger, hits } = sources;

@@ -2,7 +2,7 @@
  * MCP 2025-11-25 over Streamable HTTP as constants and pure checks (specification: Basic, Lifecycle and Transports),
  * with the statuses and codes of the reference SDK's server where the specification leaves them open.
  */
-import { isObject, META_CALL } from '../../src/protocol/index.js';
+import { isObject, META_CALL, parsedOrUndefined } from '../../src/protocol/index.js';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Revisions that begin with `initialize`, newest first. */
@@ -130,12 +130,8 @@ const NO_PARAMS: Readonly<Record<string, unknown>> = {};
 
 /** Reads one message from the text of a body. */
 export function readMessage(text: string): Message {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: 'refused', refusal: REFUSALS.notJson };
-  }
+  const value = parsedOrUndefined(text);
+  if (value === undefined) return { kind: 'refused', refusal: REFUSALS.notJson };
   if (Array.isArray(value)) return { kind: 'refused', refusal: REFUSALS.batch };
   if (!isObject(value) || value['jsonrpc'] !== '2.0') return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   const { id, method, params } = value;

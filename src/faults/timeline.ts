@@ -2,7 +2,7 @@ import { NS_PER_MS, type NowNs } from '../clock/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import { messageOf } from '../problem/index.js';
 import type { RunEvent } from '../record/index.js';
-import { actorFor, type Edge, type FaultPlaces } from './actor.js';
+import { actorFor, type Edge, type FaultActor, type FaultPlaces } from './actor.js';
 
 export interface FaultTimelineSetup {
   /** The faults of one phase. */
@@ -32,20 +32,19 @@ export interface FaultTimeline {
  * never the planned one.
  */
 export function startFaultTimeline(setup: FaultTimelineSetup): FaultTimeline {
-  const actors = setup.faults.map((fault) => actorFor(fault, setup.places));
-  const lanes = setup.faults.map((fault, index) =>
-    startShare(fault, actors[index] ?? actorFor(fault, setup.places), setup),
-  );
+  // All actors first: when one has no place in the stack, no timer has begun.
+  const actors = setup.faults.map((fault) => ({ fault, actor: actorFor(fault, setup.places) }));
+  const lanes = actors.map(({ fault, actor }) => startLane(fault, actor, setup));
   let ending: Promise<void> | null = null;
   return {
-    end: () => (ending ??= Promise.all(lanes.map((share) => share.end())).then(() => undefined)),
+    end: () => (ending ??= Promise.all(lanes.map((lane) => lane.end())).then(() => undefined)),
   };
 }
 
 /**
  * One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set.
  */
-function startShare(fault: PlannedFault, actor: ReturnType<typeof actorFor>, setup: FaultTimelineSetup): FaultTimeline {
+function startLane(fault: PlannedFault, actor: FaultActor, setup: FaultTimelineSetup): FaultTimeline {
   const onNs = setup.phaseStartNs + fault.atNs;
   const offNs = fault.forNs === null ? null : onNs + fault.forNs;
   let timer: NodeJS.Timeout | null = null;

@@ -35,15 +35,7 @@ export type {
 
 export { faultCounts, refusalReasons, type FaultControl, type FaultStatus } from './mock-control/faults.js';
 export { CONTROL_PATHS, CONTROL_PREFIX } from './mock-control/paths.js';
-export {
-  faultHitLine,
-  gatewayWindow,
-  ledgerLine,
-  mockState,
-  readyLine,
-  TRUTH_OUTCOMES,
-  workDone,
-} from './mock-control/rows.js';
+export { faultHitLine, gatewayWindow, ledgerLine, mockState, readyLine, TRUTH_OUTCOMES } from './mock-control/rows.js';
 export type {
   FaultHitLine,
   GatewayOutcome,

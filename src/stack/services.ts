@@ -1,5 +1,5 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
-import { CONTROL_PATHS, matches, readyLine } from '../protocol/index.js';
+import { CONTROL_PATHS, matches, parsedOrUndefined, readyLine } from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { EffectRow, GatewayRow, RunEvent, FaultHitRow, WorkRow } from '../record/index.js';
@@ -69,16 +69,12 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
       return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':
-      return startMock(service, setup);
+      return startOwn(service, setup, 'toolsMock', service.options);
     case 'gateway':
       return startGateway(service, setup);
     case 'command':
       return startCommand(service, setup);
   }
-}
-
-function startMock(service: Extract<Service, { kind: 'mock' }>, setup: ServiceSetup): Promise<RunningService> {
-  return startOwn(service, setup, 'toolsMock', service.options);
 }
 
 function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: ServiceSetup): Promise<RunningService> {
@@ -132,7 +128,7 @@ async function startOwn(
       async (child) => {
         const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
         const ready = await untilLine(wait, 'print its ready line', (line) => {
-          const printed = jsonOrUndefined(line);
+          const printed = parsedOrUndefined(line);
           return matches(readyLine, printed) && printed.ready ? printed : undefined;
         });
         listensOn = ready.port;
@@ -211,13 +207,4 @@ function running(
 
 function lateValues(setup: ServiceSetup, port: number | null): LateValues {
   return { port, services: setup.services, environment: setup.environment };
-}
-
-function jsonOrUndefined(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // Not the ready line: a log line that is no JSON.
-    return undefined;
-  }
 }

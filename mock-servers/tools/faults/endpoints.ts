@@ -2,21 +2,15 @@
  * Faults over HTTP, beside the MCP path: `GET /plimsoll/faults` (all, as `FaultStatus`), `POST /plimsoll/faults` (sets
  * one), `DELETE /plimsoll/faults/ID` (lifts it). Both answer with the fault's status.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { ProblemError, type Problem } from '../../../src/problem/index.js';
+import { type MockRequest, readBody } from '../../wire/http-server.js';
 import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
 import { sendJson, sendRefusal } from '../../wire/reply.js';
-import type { FaultControl, MockFault } from '../../../src/protocol/index.js';
-
-const MAX_FAULT_BYTES = 1024 * 1024;
+import { parsedOrUndefined, type FaultControl, type MockFault } from '../../../src/protocol/index.js';
 
 /** Answers a request below `/plimsoll/faults`; `rest` is what follows that in its path. */
-export function answerFaults(
-  faults: FaultControl,
-  rest: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+export function answerFaults(faults: FaultControl, rest: string, request: MockRequest, response: ServerResponse): void {
   const refusal = refusedOrigin(request.headers);
   if (refusal !== null) {
     sendRefusal(response, refusal);
@@ -26,7 +20,7 @@ export function answerFaults(
   if (rest === '' && method === 'GET') {
     sendJson(response, 200, JSON.stringify(faults.list()));
   } else if (rest === '' && method === 'POST') {
-    readBody(request, (body) => put(faults, body, response));
+    readBody(request, response, ({ body }) => put(faults, body, response));
   } else if (rest.startsWith('/') && method === 'DELETE') {
     const id = rest.slice(1);
     const status = faults.remove(id);
@@ -42,14 +36,11 @@ export function answerFaults(
   }
 }
 
-function put(faults: FaultControl, body: string | null, response: ServerResponse): void {
-  let fault: unknown;
-  try {
-    if (body === null) throw new RangeError('too large');
-    fault = JSON.parse(body);
-  } catch {
+function put(faults: FaultControl, body: string, response: ServerResponse): void {
+  const fault = parsedOrUndefined(body);
+  if (fault === undefined) {
     sendProblems(response, 400, [
-      problem('bad-mock-fault', 'the fault is not JSON of at most 1 MiB', 'Send one JSON object with a kind.'),
+      problem('bad-mock-fault', 'the fault is not JSON', 'Send one JSON object with a kind.'),
     ]);
     return;
   }
@@ -60,17 +51,6 @@ function put(faults: FaultControl, body: string | null, response: ServerResponse
     if (!(thrown instanceof ProblemError)) throw thrown;
     sendProblems(response, 400, thrown.problems);
   }
-}
-
-/** Null: larger than is read. */
-function readBody(request: IncomingMessage, use: (body: string | null) => void): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= MAX_FAULT_BYTES) chunks.push(chunk);
-  });
-  request.on('end', () => use(bytes > MAX_FAULT_BYTES ? null : Buffer.concat(chunks).toString()));
 }
 
 const problem = (code: string, what: string, remedy: string): Problem => ({

@@ -11,7 +11,7 @@ export const readyLine = { ready: flag, port: whole('a port', 1, 65_535), pid: w
 export type ReadyLine = ObjectOf<typeof readyLine>;
 
 /** What has become of a mock's work since it started. */
-export const workDone = {
+const workDone = {
   /** Services completed, and the time the workers spent on them. */
   served: count,
   servedServiceNs: amount,
@@ -144,7 +144,7 @@ export const gatewayWindow = {
 export type GatewayWindow = ObjectOf<typeof gatewayWindow>;
 
 /** What became of a call that a gateway received. */
-export const GATEWAY_OUTCOMES = [
+const GATEWAY_OUTCOMES = [
   /** On its way: in the gateway's queue, or at the upstream. */
   'pending',
   /** The upstream answered, with whatever it was. */
