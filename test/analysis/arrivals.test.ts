@@ -19,7 +19,7 @@ const calls = (times: readonly number[], lagNs: (n: number) => number = () => 0)
     doneNs: atNs + lagNs(callId) + 1 * MS,
   }));
 
-function told(
+function summaryOf(
   arrivals: 'constant' | 'poisson',
   stages: NonNullable<Stages>,
   attempts: readonly Attempt[],
@@ -84,28 +84,30 @@ describe('our own pacers', () => {
   });
 });
 
-describe('a generator that bunches', () => {
-  it('ten calls at once every twentieth of a second are neither even nor Poisson, though the rate is right and no call is late', () => {
-    const bunched = calls(Array.from({ length: 4000 }, (_, n) => Math.floor(n / 40) * 200 * MS));
+describe('a generator that sends in bursts', () => {
+  it('calls in bursts are neither even nor Poisson, though the rate is right and no call is late', () => {
+    const inBursts = calls(Array.from({ length: 4000 }, (_, n) => Math.floor(n / 40) * 200 * MS));
     for (const arrivals of ['constant', 'poisson'] as const) {
-      const summary = told(arrivals, [...steady(200)], bunched);
+      const summary = summaryOf(arrivals, [...steady(200)], inBursts);
       expect(summary.validity.verdict).toBe('invalid');
       expect(reasonsOf(summary)).toHaveLength(1);
     }
-    const [reason] = reasonsOf(told('constant', [...steady(200)], bunched));
+    const [reason] = reasonsOf(summaryOf('constant', [...steady(200)], inBursts));
     expect(reason).toMatchObject({
       severity: 'invalid',
       phase: 'load',
-      what: 'calls did not come evenly: counts over 50 ms scatter 30 times as much as those of a Poisson process (limits 0 to 0.25)',
+      what:
+        'calls did not come evenly: counts over 50 ms scatter 30 times as much as those of a Poisson process ' +
+        '(limits 0 to 0.25)',
     });
   });
 
   it('Poisson where even was asked for, and even where Poisson was', () => {
     expect(
-      fitOf(told('constant', [...steady(200)], calls(paced('poisson', [...steady(200)], 1))))?.dispersion,
+      fitOf(summaryOf('constant', [...steady(200)], calls(paced('poisson', [...steady(200)], 1))))?.dispersion,
     ).toBeGreaterThan(0.8);
     expect(
-      reasonsOf(told('poisson', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))[0]?.what,
+      reasonsOf(summaryOf('poisson', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))[0]?.what,
     ).toMatch(/^calls did not come as a Poisson process: counts .*; the gaps between calls are/);
   });
 
@@ -114,19 +116,21 @@ describe('a generator that bunches', () => {
     const pairs = paced('poisson', [...steady(100)], 9)
       .flatMap((at) => [at, at + 2 * MS + random.next() * MS])
       .sort((a, b) => a - b);
-    const fit = fitOf(told('poisson', [...steady(200)], calls(pairs)));
+    const fit = fitOf(summaryOf('poisson', [...steady(200)], calls(pairs)));
     expect(fit?.gaps?.distance).toBeGreaterThan(fit?.gaps?.limit ?? Infinity);
   });
 
   it('a rate that is not the declared one', () => {
-    expect(reasonsOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(280)], 1))))).toHaveLength(
-      1,
-    );
+    expect(
+      reasonsOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(280)], 1)))),
+    ).toHaveLength(1);
   });
 
   it('calls held back and sent together are late, and that alone is said', () => {
     const held = calls(paced('constant', [...steady(200)], 1), (n) => (n % 100 < 50 ? (50 - (n % 100)) * 5 * MS : 0));
-    expect(told('constant', [...steady(200)], held).validity.reasons.map(({ code }) => code)).toEqual(['schedule-lag']);
+    expect(summaryOf('constant', [...steady(200)], held).validity.reasons.map(({ code }) => code)).toEqual([
+      'schedule-lag',
+    ]);
   });
 });
 
@@ -139,19 +143,23 @@ describe('what is compared', () => {
       sentNs: Math.ceil(call.intendedNs / S) * S,
       doneNs: Math.ceil(call.intendedNs / S) * S + 1 * MS,
     }));
-    expect(fitOf(told('constant', [...steady(200)], waiting))?.dispersion).toBe(0);
+    expect(fitOf(summaryOf('constant', [...steady(200)], waiting))?.dispersion).toBe(0);
   });
 
   it('is looked at over twenty times what a call may be late, and ten calls', () => {
-    expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))).toMatchObject({
-      windowNs: 50 * MS,
-      windows: 400,
-      dispersion: 0,
-    });
+    expect(fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))).toMatchObject(
+      {
+        windowNs: 50 * MS,
+        windows: 400,
+        dispersion: 0,
+      },
+    );
     expect(
-      fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 200 * MS)),
+      fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 200 * MS)),
     ).toMatchObject({ windowNs: 200 * MS, windows: 100 });
-    expect(fitOf(told('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 20 * S))).toBeNull();
+    expect(
+      fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 20 * S)),
+    ).toBeNull();
   });
 
   it('is nothing in a closed loop', () => {
@@ -178,13 +186,15 @@ describe('a few calls that left very late', () => {
     const held = calls(paced('constant', [...steady(200)], 1), (n) =>
       n >= 2000 && n < 2020 ? (2020 - n) * 5 * MS : 0,
     );
-    const { validity } = told('constant', [...steady(200)], held);
+    const { validity } = summaryOf('constant', [...steady(200)], held);
     expect(validity.verdict).toBe('valid');
     expect(validity.reasons).toEqual([
       expect.objectContaining({
         code: 'schedule-lag',
         severity: 'warning',
-        what: "20 calls (0.5 %) left more than 1 ms late, the latest 100 ms: the slowest response times are in part the generator's",
+        what:
+          '20 calls (0.5 %) left more than 1 ms late, the latest 100 ms: ' +
+          "the slowest response times are in part the generator's",
       }),
     ]);
   });

@@ -32,7 +32,11 @@ const RATE = 50;
 const arrivals = constantArrivals([{ ratePerSecond: RATE, forNs: 10 * S }]);
 const isSlow = (atNs: number): boolean => atNs >= 4 * S && atNs < 7 * S;
 
-function told(attempts: readonly Attempt[], stack: Stack = DIRECT, gateways: readonly GatewayRow[] = []): Attribution {
+function attributed(
+  attempts: readonly Attempt[],
+  stack: Stack = DIRECT,
+  gateways: readonly GatewayRow[] = [],
+): Attribution {
   const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }] });
   const withStack = { ...plan, scenario: { ...plan.scenario, stack } };
   const [attribution] = analyse({ record: recordOf(withStack, attempts, { gateways }), plan: withStack }).summary
@@ -68,7 +72,7 @@ const calm = serve(arrivals, FAST);
 const held = (from: 'sentNs' | 'receivedNs' | 'doneNs'): Attempt[] =>
   calm.map((attempt, n) => later(attempt, heldNs()[n] ?? 0, from));
 
-/** What a gateway that held the calls would have told, in windows of 100 ms. */
+/** What a gateway that held the calls would have reported, in windows of 100 ms. */
 function gatewayRows(share: number): readonly GatewayRow[] {
   const holds = heldNs();
   return Array.from({ length: 100 }, (_, w): GatewayRow => {
@@ -90,23 +94,23 @@ function gatewayRows(share: number): readonly GatewayRow[] {
 
 describe('the first growing queue', () => {
   it('is none where nothing grows', () => {
-    expect(told(calm)).toMatchObject({ firstGrowing: 'none', stage: null, onsetNs: null, slotWaitShare: null });
+    expect(attributed(calm)).toMatchObject({ firstGrowing: 'none', stage: null, onsetNs: null, slotWaitShare: null });
   });
 
   it('is the generator when calls are sent late', () => {
-    expect(told(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
+    expect(attributed(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
   });
 
   it('is the network when the way out gets slow and all that stands in it is known', () => {
-    expect(told(held('receivedNs'))).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(attributed(held('receivedNs'))).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
   });
 
   it('is the network when the way back gets slow', () => {
-    expect(told(held('doneNs'))).toMatchObject({ firstGrowing: 'network', stage: 'return' });
+    expect(attributed(held('doneNs'))).toMatchObject({ firstGrowing: 'network', stage: 'return' });
   });
 
   it('is the gateway when the way out gets slow and its own stamps say that it held the calls', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({
+    expect(attributed(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({
       firstGrowing: 'gateway',
       gateway: 'gate',
       stage: 'outbound',
@@ -114,18 +118,18 @@ describe('the first growing queue', () => {
   });
 
   it('is the network when the way out gets slow and the gateway on it had the calls for a tenth of that time', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({
+    expect(attributed(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({
       firstGrowing: 'network',
       gateway: null,
     });
   });
 
-  it('is "network or gateway" when a gateway on the way is silent, or nobody knows what stands there', () => {
-    expect(told(held('receivedNs'), BEHIND_GATE)).toMatchObject({
+  it('is "network or gateway" when a gateway on the way is silent, or what stands there is unknown', () => {
+    expect(attributed(held('receivedNs'), BEHIND_GATE)).toMatchObject({
       firstGrowing: 'network-or-gateway',
       stage: 'outbound',
     });
-    expect(told(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-or-gateway' });
+    expect(attributed(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-or-gateway' });
   });
 
   it('is the upstream when calls wait there, and when they are served there for longer', () => {
@@ -134,23 +138,23 @@ describe('the first growing queue', () => {
       workers: 1,
       serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS),
     });
-    expect(told(queued)).toMatchObject({ firstGrowing: 'upstream', stage: 'upstream-queue' });
+    expect(attributed(queued)).toMatchObject({ firstGrowing: 'upstream', stage: 'upstream-queue' });
     const served = serve(arrivals, {
       ...FAST,
       workers: 50,
       serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 90 * MS : 5 * MS),
     });
-    expect(told(served)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
+    expect(attributed(served)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
   });
 
-  it('is told as beyond the generator when the upstream gives no stamps', () => {
+  it('is beyond the generator when the upstream gives no stamps', () => {
     const blind = serve(arrivals, {
       ...FAST,
       workers: 1,
       stamps: false,
       serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS),
     }).map((attempt) => ({ ...attempt, firstByteNs: attempt.doneNs }));
-    expect(told(blind)).toMatchObject({ firstGrowing: 'beyond-the-generator', stage: 'wait' });
+    expect(attributed(blind)).toMatchObject({ firstGrowing: 'beyond-the-generator', stage: 'wait' });
   });
 
   /**
@@ -179,8 +183,8 @@ describe('the first growing queue', () => {
     });
   };
 
-  it('is the network, not the queue for slots, when a slow link keeps all slots busy: the symptom is larger than its cause', () => {
-    const seen = told(bounded(4, 100 * MS));
+  it('is the network, not the queue for slots, when a slow link keeps all slots busy', () => {
+    const seen = attributed(bounded(4, 100 * MS));
     const stages = new Map(seen.stages.map((one) => [one.stage, one]));
     expect(stages.get('client-queue')?.grownNs ?? 0).toBeGreaterThan(3 * (stages.get('outbound')?.grownNs ?? 0));
     expect(seen).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
@@ -209,29 +213,29 @@ describe('the first growing queue', () => {
         doneNs: startNs + 5.5 * MS,
       };
     });
-    expect(told(attempts)).toMatchObject({ firstGrowing: 'generator', stage: 'client-queue' });
+    expect(attributed(attempts)).toMatchObject({ firstGrowing: 'generator', stage: 'client-queue' });
   });
 
   it('is the one that began first when two grow', () => {
     const both = held('receivedNs').map((attempt) =>
       attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt,
     );
-    expect(told(both)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(attributed(both)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
   });
 
   it('is dated to the window in which it began, and measured against the calm part', () => {
-    const seen = told(held('receivedNs'));
+    const seen = attributed(held('receivedNs'));
     expect(seen.onsetNs).toBeGreaterThanOrEqual(4 * S - seen.windowNs);
     expect(seen.onsetNs).toBeLessThan(5 * S);
     const outbound = seen.stages.find((one) => one.stage === 'outbound');
     expect(outbound?.calmNs).toBeCloseTo(0.3 * MS, 0);
   });
 
-  it('is not told of too few calls', () => {
-    expect(told(calm.slice(0, 12))).toMatchObject({ firstGrowing: 'unknown', stages: [] });
+  it('is unknown for too few calls', () => {
+    expect(attributed(calm.slice(0, 12))).toMatchObject({ firstGrowing: 'unknown', stages: [] });
   });
 
-  it('is not told where hardly any call is answered, rather than told to be none', () => {
+  it('is unknown, not none, where hardly any call is answered', () => {
     const unanswered = calm.map((attempt): Attempt =>
       isSlow(attempt.intendedNs)
         ? {
@@ -244,12 +248,12 @@ describe('the first growing queue', () => {
           }
         : attempt,
     );
-    const attribution = told(unanswered);
+    const attribution = attributed(unanswered);
     expect(attribution).toMatchObject({ firstGrowing: 'unanswered', stage: null });
     // Three seconds of windows of 10 s / 24, whole ones or the greater part of one.
     expect(attribution.silentWindows).toBeGreaterThanOrEqual(6);
     expect(attribution.silentWindows).toBeLessThanOrEqual(8);
-    expect(told(calm)).toMatchObject({ firstGrowing: 'none', silentWindows: 0 });
+    expect(attributed(calm)).toMatchObject({ firstGrowing: 'none', silentWindows: 0 });
   });
 });
 
@@ -301,7 +305,7 @@ describe('the growth of a stage', () => {
         upstreamNs: 0,
       };
     });
-    const seen = told(attempts, BEHIND_GATE, rows);
+    const seen = attributed(attempts, BEHIND_GATE, rows);
     expect(seen).toMatchObject({ firstGrowing: 'gateway', windows: WINDOWS, slotWaitShare: 0 });
     expect(seen.onsetNs).toBeCloseTo(5 * S, -1);
     const outbound = seen.stages.find(({ stage: name }) => name === 'outbound');
@@ -312,7 +316,7 @@ describe('the growth of a stage', () => {
 
   it('names the stage that began first only where it grew by a quarter of the largest growth', () => {
     const both = (byNs: number) =>
-      told(
+      attributed(
         windowed((w) => ({
           outboundNs: 0.3 * MS + (w >= 10 ? byNs : 0),
           serviceNs: 5 * MS + (w >= 14 ? 20 * MS : 0),
@@ -324,7 +328,7 @@ describe('the growth of a stage', () => {
 
   it('has to exceed four times what the calm windows vary by', () => {
     // Calm are the windows of 2 to 7 ms: 4.5 ms, and 20 ms of allowance.
-    const grownTo = (ns: number) => told(windowed((w) => ({ outboundNs: w < 6 ? (2 + w) * MS : ns })));
+    const grownTo = (ns: number) => attributed(windowed((w) => ({ outboundNs: w < 6 ? (2 + w) * MS : ns })));
     expect(grownTo(24 * MS).firstGrowing).toBe('none');
     expect(grownTo(25 * MS).firstGrowing).toBe('network');
   });

@@ -67,7 +67,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
       scheduledEndNs,
       drainedNs,
       verdict,
-      why: [`told of probe ${probe}`],
+      why: [`reported of probe ${probe}`],
       evidence: {
         offered: 0,
         good: 0,
@@ -105,11 +105,11 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
   };
 }
 
-const told = (probes: readonly Probed[], ended: SearchEnding | null): Summary =>
+const summaryOf = (probes: readonly Probed[], ended: SearchEnding | null): Summary =>
   analyse({ record: searched(probes, ended), plan: PLAN }).summary;
 
 describe('a capacity phase', () => {
-  const summary = told(
+  const summary = summaryOf(
     [
       { ratePerSecond: 50, verdict: 'passed' },
       { ratePerSecond: 150, verdict: 'failed' },
@@ -147,7 +147,7 @@ describe('a capacity phase', () => {
     expect(Math.abs((over?.nsPerSecond ?? 0) / (S / 3) - 1)).toBeLessThan(0.02);
   });
 
-  it('tells the interval and the probes as they were judged', () => {
+  it('reports the interval and the probes as they were judged', () => {
     expect(summary.capacities).toMatchObject([
       {
         phase: 'line',
@@ -155,7 +155,7 @@ describe('a capacity phase', () => {
         passedPerSecond: 50,
         failedPerSecond: 150,
         probes: [
-          { probe: 0, verdict: 'passed', why: ['told of probe 0'] },
+          { probe: 0, verdict: 'passed', why: ['reported of probe 0'] },
           { probe: 1, verdict: 'failed' },
         ],
       },
@@ -169,7 +169,7 @@ describe('a capacity phase', () => {
 
 describe('the validity of a search', () => {
   const reasons = (probes: readonly Probed[], ended: SearchEnding | null) =>
-    told(probes, ended).validity.reasons.map(({ severity, code }) => [severity, code]);
+    summaryOf(probes, ended).validity.reasons.map(({ severity, code }) => [severity, code]);
 
   it('is lost where the generator was the limit', () => {
     const late: Probed = { ratePerSecond: 100, verdict: 'invalid', lagNs: 200 * MS };
@@ -177,7 +177,7 @@ describe('the validity of a search', () => {
   });
 
   it('is kept where a spoiled probe was made again, whose lateness does not count', () => {
-    const summary = told(
+    const summary = summaryOf(
       [
         { ratePerSecond: 50, verdict: 'invalid', lagNs: 200 * MS },
         { ratePerSecond: 50, verdict: 'passed' },
@@ -197,8 +197,8 @@ describe('the validity of a search', () => {
     ]);
   });
 
-  it('does not hang on an end that was never told', () => {
-    const summary = told([{ ratePerSecond: 50, verdict: 'passed' }], null);
+  it('does not depend on a recorded end', () => {
+    const summary = summaryOf([{ ratePerSecond: 50, verdict: 'passed' }], null);
     expect(summary.capacities).toMatchObject([{ ended: null, passedPerSecond: null, failedPerSecond: null }]);
   });
 });

@@ -18,7 +18,7 @@ describe('quantiles of durations', () => {
     });
   });
 
-  it('are not told of too few samples, and say how many it takes', () => {
+  it('are unknown for too few samples, and say how many it takes', () => {
     expect(quantileOf(rank(steps(1, 661)), 0.99)).toEqual({ kind: 'not-estimable', q: 0.99, n: 661, needed: 662 });
     expect(quantileOf(rank(steps(1, 662)), 0.99).kind).toBe('value');
     expect(quantileOf(rank(new Float64Array(0)), 0.5)).toEqual({ kind: 'not-estimable', q: 0.5, n: 0, needed: 11 });
@@ -46,7 +46,7 @@ describe('quantiles of durations', () => {
     });
     fc.assert(
       fc.property(values, extra, (known, givenUp) => {
-        const told = quantileOf(
+        const quantile = quantileOf(
           rank(
             Float64Array.from(known),
             Float64Array.from(givenUp, ([seen]) => seen),
@@ -57,10 +57,10 @@ describe('quantiles of durations', () => {
         const wanted = quantileRank(0.5, seen.length) - 1;
         // The pessimist's truth: all those given up would have taken for ever.
         const worst = [...known].sort((a, b) => a - b)[wanted];
-        if (told.kind === 'value') expect(told.ns).toBe(worst);
+        if (quantile.kind === 'value') expect(quantile.ns).toBe(worst);
         else {
           expect(worst).toBeUndefined();
-          expect(told).toMatchObject({ kind: 'censored', ns: seen[wanted] });
+          expect(quantile).toMatchObject({ kind: 'censored', ns: seen[wanted] });
         }
       }),
     );
@@ -68,7 +68,7 @@ describe('quantiles of durations', () => {
 });
 
 describe('sets of durations', () => {
-  it('tell mean and extremes with those given up as seen, and how many they were', () => {
+  it('have mean and extremes with those given up as seen, and how many they were', () => {
     expect(durationsOf(rank(Float64Array.of(30, 10), Float64Array.of(80)))).toMatchObject({
       n: 3,
       censored: 1,

@@ -41,7 +41,7 @@ describe('effects', () => {
     });
   });
 
-  it('of nobody known are told apart', () => {
+  it('of an unknown call are kept apart', () => {
     // One execution names no call, and one a call of another tool.
     expect(summary.effects?.unattributed).toBe(2);
   });
@@ -61,7 +61,7 @@ describe('effects', () => {
     ]);
   });
 
-  it('are told by phase and call', () => {
+  it('are reported by phase and call', () => {
     expect(summary.effects?.slices).toEqual([
       { phase: 'steady', label: 'book', calls: 500, exactlyOnce: 447, duplicates: 37, lost: 11, orphans: 5 },
     ]);

@@ -63,7 +63,7 @@ function trendOf(resources: readonly ResourceRow[], quantity: GrowthQuantity, pi
 }
 
 /**
- * What a collected heap looks like: up by `heightBytes` in `periodS` seconds, then down again; and noise that
+ * The form of a collected heap: up by `heightBytes` in `periodS` seconds, then down again; and noise that
  * remembers.
  */
 function saw(seed: number, heightBytes: number, periodS: number): (second: number) => number {
@@ -142,7 +142,7 @@ describe('growth over a soak phase', () => {
     expect(trendOf(resources, 'threads')).toMatchObject({ verdict: 'flat', first: 11, last: 12 });
   });
 
-  it('of a process that was started again is told process by process, and too few looks are no trend', () => {
+  it('of a process that was started again is reported for each process, and too few polls are no trend', () => {
     const resources = [
       ...polls(() => ({}), WARMUP_S + 15),
       ...polls(() => ({ pid: 8, rssBytes: 200 * MIB })).filter(({ atNs }) => atNs > (WARMUP_S + 15) * S),
@@ -157,7 +157,7 @@ describe('growth over a soak phase', () => {
     expect(growthOf(resources).verdict).toBe('too-short');
   });
 
-  it('is unknown, with the reason, where nobody tells', () => {
+  it('is unknown, with the reason, where it is not reported', () => {
     const silent = polls(() => ({
       rssBytes: null,
       fileDescriptors: null,
@@ -208,7 +208,7 @@ describe('a gate on growth', () => {
     expect(only(gate({ max: 40 * MIB }))?.verdict).toBe('pass');
   });
 
-  it('looks at one process when it names one', () => {
+  it('reads one process when it names one', () => {
     expect(only(gate({ process: 'plimsoll' }))).toMatchObject({
       verdict: 'pass',
       measured: 0,
@@ -219,7 +219,7 @@ describe('a gate on growth', () => {
     ).toMatchObject({ verdict: 'pass', text: 'descriptor-growth of backend in soak <= 0/h' });
   });
 
-  it('passes over those who tell nothing unless they are named, and never passes for want of numbers', () => {
+  it('passes over those that report nothing unless they are named, and never passes for want of numbers', () => {
     const sessions = { metric: 'session-growth', unit: 'per-hour', max: 1 } as const;
     expect(only(gate(sessions))?.verdict).toBe('pass');
     expect(only(gate({ ...sessions, process: 'plimsoll' }))).toMatchObject({ verdict: 'inconclusive', measured: null });

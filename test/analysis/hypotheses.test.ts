@@ -137,7 +137,7 @@ describe('a stack that never came back', () => {
     during(atNs) || (atNs >= 15 * S && n % 10 === 0) ? failed : {},
   );
 
-  it('broke the hypothesis after the fault, and is told with the number', () => {
+  it('broke the hypothesis after the fault, and is reported with the number', () => {
     expect(verdicts(summary)).toEqual([
       ['held', 'broken'],
       ['held', 'held'],
@@ -158,13 +158,15 @@ describe('a stack that never came back', () => {
 describe('an experiment without a steady state to begin with', () => {
   const summary = summaryOf([GOODPUT], (atNs, n) => (during(atNs) || n % 20 === 0 ? failed : {}));
 
-  it('is told as such, and concludes nothing from its fault', () => {
+  it('is reported as such, and concludes nothing from its fault', () => {
     expect(verdicts(summary)).toEqual([['broken', 'broken']]);
     const [reason] = summary.validity.reasons.filter(({ code }) => code === 'steady-state-broken');
     expect(reason).toMatchObject({
       severity: 'warning',
       phase: 'fault',
-      what: 'the hypothesis "goodput ratio >= 99 %" was broken (before the faults: 95 %): there was no steady state to begin with, so nothing is concluded about outage',
+      what:
+        'the hypothesis "goodput ratio >= 99 %" was broken (before the faults: 95 %): there was no ' +
+        'steady state to begin with, so nothing is concluded about outage',
     });
     expect(summary.validity.verdict).toBe('valid');
   });
@@ -179,7 +181,8 @@ describe('an experiment without a steady state to begin with', () => {
       expect(gated(summary, asked), asked.metric).toEqual(['inconclusive', EXIT.inconclusive]);
     const [result] = evaluateGates(summary, { gates: [RECOVERED] }).results;
     expect(result?.why).toBe(
-      'outage: not estimable, there was no steady state to begin with: goodput ratio >= 99 % was broken (before the faults: 95 %)',
+      'outage: not estimable, there was no steady state to begin with: goodput ratio >= 99 % was broken ' +
+        '(before the faults: 95 %)',
     );
   });
 });
@@ -220,7 +223,9 @@ describe('a hypothesis that can not be judged says why', () => {
         {
           before: {
             verdict: 'not-judged',
-            why: 'fault "early" came on 200 ms after the warm-up, and the last window of 500 ms before a fault is left out',
+            why:
+              'fault "early" came on 200 ms after the warm-up, and the last window of 500 ms before a ' +
+              'fault is left out',
           },
         },
       ],
@@ -237,7 +242,9 @@ describe('a hypothesis that can not be judged says why', () => {
         {
           after: {
             verdict: 'not-judged',
-            why: 'nothing is left of the phase after a hold time of 3 s after fault "late": it ended 2 s after the last fault was lifted',
+            why:
+              'nothing is left of the phase after a hold time of 3 s after fault "late": it ended 2 s ' +
+              'after the last fault was lifted',
           },
         },
       ],
@@ -265,7 +272,7 @@ describe('a hypothesis that can not be judged says why', () => {
     });
   });
 
-  it('where nobody watched the tools', () => {
+  it('where the tools were not watched', () => {
     const summary = summaryOf([hypothesis('contract-drift', 'count', 'count', { max: 0 })], () => ({}));
     expect(only(summary).results[0]?.after).toEqual({
       verdict: 'not-judged',

@@ -60,7 +60,7 @@ describe('the knee', () => {
     });
   });
 
-  it('is not told where nothing bends, or of fewer than six rates, repeated ones counted once and spoiled ones not at all', () => {
+  it('is none where nothing bends or of fewer than six rates; repeated ones count once, spoiled ones not', () => {
     expect(kneeOf(probes(RATES, (rate) => rate))).toMatchObject({ kind: 'none', reason: 'still-growing' });
     const five = probes(RATES.slice(1), saturating);
     expect(kneeOf([...five, ...five])).toEqual({ kind: 'none', reason: 'too-few-rates', rates: 5, neededRates: 6 });

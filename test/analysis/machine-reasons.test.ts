@@ -82,7 +82,7 @@ describe('a machine that others use', () => {
   });
   const calm = { cpu: 0.09, memory: 0.04, io: 0.19 };
 
-  it('is told by the steal time of the run, with the limit and what to do', () => {
+  it('is given by the steal time of the run, with the limit and what to do', () => {
     const [reason] = reasonsOf(OPEN, { envelope: noise(0.031, calm) });
     expect(reason).toMatchObject({ code: 'cpu-steal', severity: 'warning', phase: null });
     expect(reason?.what).toContain(
@@ -91,7 +91,7 @@ describe('a machine that others use', () => {
     expect(codes(reasonsOf(OPEN, { envelope: noise(0.019, calm) }))).toEqual([]);
   });
 
-  it('is told by the pressure before the run, resource by resource', () => {
+  it('is given by the pressure before the run, resource by resource', () => {
     const reasons = reasonsOf(OPEN, { envelope: noise(0, { cpu: 0.1, memory: 0.05, io: 0.2 }) });
     expect(reasons.map(({ code }) => code)).toEqual(['machine-pressure', 'machine-pressure', 'machine-pressure']);
     expect(reasons.map(({ what }) => / (for [a-z ]+) in ([\d.]+ %)/.exec(what)?.slice(1))).toEqual([
@@ -101,7 +101,7 @@ describe('a machine that others use', () => {
     ]);
   });
 
-  it('is not told where nothing is known', () => {
+  it('is not given where nothing is known', () => {
     expect(codes(reasonsOf(OPEN, { envelope: noise(null, { cpu: null, memory: null, io: null }) }))).toEqual([]);
   });
 });

@@ -299,7 +299,7 @@ describe('a fault engine that hangs', () => {
     expect(recovery?.note).toContain('died or hung');
   });
 
-  it('before a fault leaves nothing to tell of it', () => {
+  it('before a fault leaves nothing to report of it', () => {
     expect(hung(9 * S, calls(failed, 9 * S, 20 * S))).toEqual([]);
   });
 

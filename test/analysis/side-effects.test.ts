@@ -102,7 +102,7 @@ describe('effects by what tools say of themselves', () => {
     Array.from({ length: callId < 10 ? 2 : 1 }, () => ({ callId, tool: tools[spec] ?? '', atNs: 0 })),
   );
 
-  it('tell duplicates that matter from those that do no harm', () => {
+  it('distinguish duplicates that matter from those that do no harm', () => {
     const { classes, reason } = sideEffectsOf(plan, attempts, { effects, tools: hinted }).effectsByAnnotation;
     expect(reason).toBeNull();
     expect(classes.map((each) => [each.annotation, each.tools, each.calls, each.duplicates])).toEqual([
@@ -114,7 +114,7 @@ describe('effects by what tools say of themselves', () => {
     ]);
   });
 
-  it('are not told of a record without annotations, nor where nothing is to be exact', () => {
+  it('are unknown without annotations in the record, and where nothing is to be exact', () => {
     expect(sideEffectsOf(plan, attempts, { effects }).effectsByAnnotation).toEqual({
       classes: [],
       reason: 'the tool annotations are not in the record',
@@ -137,7 +137,7 @@ describe('errorVisibility', () => {
   });
   const plan = planWith([{ id: 'broken', phase: 0, atNs: 5 * S, forNs: 5 * S, as: mockFault('error') }]);
   const affected = Array.from({ length: 10 }, (_, n) => hit(600 + n));
-  // 600 to 605 are told of an error, 606 hears nothing, 607 gets a wrong answer and 608 and 609 a right one.
+  // 600 to 605 get an error, 606 gets no answer, 607 gets a wrong answer and 608 and 609 a right one.
   const seen = (n: number): Partial<Attempt> =>
     n < 600 || n > 609
       ? {}
@@ -149,7 +149,7 @@ describe('errorVisibility', () => {
             ? { outcome: 'semantic', errorClass: 'wrong-value' }
             : {};
 
-  it('counts what the callers of struck calls saw: reported, unanswered and silent', () => {
+  it('counts what the callers of affected calls saw: reported, unanswered and silent', () => {
     const { classes, notAttributable } = sideEffectsOf(plan, calls(seen), { affected }, 10).errorVisibility;
     expect(notAttributable).toEqual([]);
     expect(classes).toEqual([
@@ -174,7 +174,7 @@ describe('errorVisibility', () => {
     ]);
   });
 
-  it('looks at the attempt that was struck, not at what a retry made of it', () => {
+  it('counts the attempt that was affected, not the result of its retry', () => {
     const retried = calls().flatMap((attempt): readonly Attempt[] =>
       attempt.callId === 600
         ? [
@@ -190,7 +190,7 @@ describe('errorVisibility', () => {
     expect(second).toMatchObject({ affected: 1, reported: 0, silent: 1 });
   });
 
-  it('takes the strikes that came after the fault was lifted, which its off edge could not count', () => {
+  it('takes the hits that came after the fault was lifted, which its off edge could not count', () => {
     const late = [hit(600), hit(601, { afterLift: true })];
     expect(sideEffectsOf(plan, calls(seen), { affected: late }, 1).errorVisibility.classes).toMatchObject([
       { affected: 2, reported: 2 },
@@ -223,7 +223,7 @@ describe('errorVisibility', () => {
     ).toBe('it affected no call directly');
   });
 
-  it('takes what was sent while nobody was there, between the confirmed onset and the asked end', () => {
+  it('takes what was sent while the target was away, between the confirmed onset and the asked end', () => {
     const down = planWith([{ id: 'outage', phase: 0, atNs: 5 * S, forNs: 2 * S }]);
     const refused = calls((n) =>
       n >= 500 && n < 700
@@ -240,7 +240,7 @@ describe('errorVisibility', () => {
     });
   });
 
-  it('says of which faults nobody knows whom they struck', () => {
+  it('says of which faults the affected calls are unknown', () => {
     const reasons = (
       as: FaultSketch | undefined,
       more: Partial<PlanSketch> = {},
@@ -267,7 +267,7 @@ describe('errorVisibility', () => {
   });
 });
 
-describe('work for nobody', () => {
+describe('wasted work', () => {
   const account = (more: Partial<WorkRow>): WorkRow => ({
     service: 'backend',
     incarnation: 0,
@@ -447,7 +447,7 @@ describe('sessions', () => {
     ...(n >= 500 && n % 5 === 4 ? { outcome: 'session', errorClass: 'session-unknown' } : {}),
   }));
 
-  it('went on untouched, were opened anew, were lost, or told nothing', () => {
+  it('went on untouched, were opened anew, were lost, or reported nothing', () => {
     const events = [
       ...opened,
       say(1, 7.5, 'lost'),
@@ -603,7 +603,7 @@ describe('resources after a fault', () => {
     expect(traces(polls(58))?.[2]).toMatchObject({ peak: 58, after: 58, recovered: 0 });
   });
 
-  it('are not judged without looks before, during and a hold time after', () => {
+  it('are not judged without polls before, during and a hold time after', () => {
     expect(traces(polls(8, 12))?.[2]).toMatchObject({
       peak: 48,
       after: null,
@@ -625,7 +625,7 @@ describe('resources after a fault', () => {
       ],
       { recovery: { holdNs: 3 * S } },
     );
-    // Calm are the looks before the first fault, and none in the hold time after it.
+    // Calm are the polls before the first fault, and none in the hold time after it.
     const found = sideEffectsOf(two, calls(), { resources: polls(8) }).resources;
     expect(found.map(({ fault }) => fault)).toEqual(['early', 'outage']);
     expect(found[1]?.traces[2]).toMatchObject({
@@ -635,7 +635,7 @@ describe('resources after a fault', () => {
     });
   });
 
-  it('of a fault that stays are not told', () => {
+  it('of a fault that stays are not reported', () => {
     const gone = planWith([
       {
         id: 'gone',

@@ -64,7 +64,7 @@ describe('a queue in equilibrium, whose waits resemble their neighbours', () => 
     { load: 0.8, forNs: 20 * S },
     { load: 0.9, forNs: 20 * S },
   ]) {
-    it(`at load ${load} is told to have no steady state in at most 3 of 100 runs, and to settle late in at most 5`, () => {
+    it(`at load ${load} has no steady state in at most 3 of 100 runs, and settles late in at most 5`, () => {
       const plan = planFor(load * 200, forNs);
       const counts = verdicts(100, `mm1/${load}`, (random) =>
         stateOf(plan, equilibrium(load * 200, 200, forNs, random)),
@@ -132,7 +132,7 @@ describe('what does change is found:', () => {
     ]);
   });
 
-  it('a transient that the warm-up missed: the steady stretch begins where it ends, and is told apart', () => {
+  it('a transient that the warm-up missed: the steady stretch begins where it ends, and is reported apart', () => {
     const plan = planFor(100, 20 * S, { warmupNs: 2 * S, arrivals: 'constant' });
     // The first 6 s are cold.
     const attempts = serve(constantArrivals([stage('main', 100, 20 * S)]), {

@@ -44,7 +44,7 @@ describe('the 95 % interval of a trend', () => {
 
   it('takes neighbours that resemble each other for what they are', () => {
     expect(falseAlarms(wandering(0.5))).toBeLessThan(0.08);
-    // As alike as this, and few: it can't quite be told from a trend.
+    // As alike as this, and few: it can't quite be distinguished from a trend.
     expect(falseAlarms(wandering(0.9))).toBeLessThan(0.2);
     expect(falseAlarms(wandering(0.9), 120)).toBeLessThan(0.12);
   });

@@ -44,15 +44,15 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
 
   it('prefers a known load line to what it observed', () => {
     const withLine = { ...plan, loadLinePerSecond: 100 };
-    const { summary: told } = analyse({ record: recordOf(withLine, attempts), plan: withLine });
-    expect(onlyPhase(told).drain?.fluid).toEqual({
+    const { summary } = analyse({ record: recordOf(withLine, attempts), plan: withLine });
+    expect(onlyPhase(summary).drain?.fluid).toEqual({
       drainNs: 10 * S,
       peakWaitNs: 5 * S,
       capacityPerSecond: 100,
       capacityFrom: 'load-line',
       ignores: [],
     });
-    expect(told.loadLine).toEqual({ perSecond: 100, from: 'declared' });
+    expect(summary.loadLine).toEqual({ perSecond: 100, from: 'declared' });
   });
 
   it('sees the age grow by a third of a second per second in the overload', () => {
@@ -84,17 +84,17 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
   it('says that a queue that never ran empty while the load went on did not drain', () => {
     const short = [stage('overload', 150, 10 * S), stage('after', 50, 5 * S)] as const;
     const shortPlan = sketchPlan({ phases: [{ name: 'overload', regime: 'overload', stages: [...short] }] });
-    const { summary: told } = analyse({
+    const { summary } = analyse({
       record: recordOf(shortPlan, serve(constantArrivals(short), { serviceNs: () => 10 * MS })),
       plan: shortPlan,
     });
-    expect(onlyPhase(told).drain).toMatchObject({ drainNs: null, observedNs: 5 * S });
+    expect(onlyPhase(summary).drain).toMatchObject({ drainNs: null, observedNs: 5 * S });
   });
 
   it('without upstream stamps waits for an idle moment, and not for an empty client queue', () => {
     const blind = serve(constantArrivals(stages), { serviceNs: () => 10 * MS, stamps: false });
-    const { summary: told } = analyse({ record: recordOf(plan, blind), plan });
-    const { drain, queueAge } = onlyPhase(told);
+    const { summary } = analyse({ record: recordOf(plan, blind), plan });
+    const { drain, queueAge } = onlyPhase(summary);
     expect(queueAge).toMatchObject({ source: 'generator', maxNs: 0 });
     expect(drain?.emptyWhen).toBe('none-in-system');
     expect(Math.abs((drain?.drainNs ?? 0) - 10 * S)).toBeLessThan(50 * MS);

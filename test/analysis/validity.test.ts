@@ -9,7 +9,7 @@ import { poissonArrivals } from './fixtures/simulation.js';
 
 const open = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }] });
 
-/** 100 calls a second for 20 s, 1 ms each, changed as told. */
+/** 100 calls a second for 20 s, 1 ms each, changed as given. */
 function steady(change: (n: number) => Partial<Attempt> = () => ({})): Attempt[] {
   return Array.from({ length: 2000 }, (_, n): Attempt => ({
     callId: n,
@@ -65,14 +65,14 @@ describe('schedule lag', () => {
     expect(validity.reasons[0]?.remedy).toMatch(/lower the rate/);
   });
 
-  it('of fewer than 1 % of the calls, or within 5 % of the smallest stated deadline, does not', () => {
+  it('of fewer than 1 % of the calls, or within 5 % of the smallest given deadline, does not', () => {
     expect(codes(validityOf(late(3 * MS, 200)))).toEqual([]);
-    const stated = sketchPlan({
+    const withDeadline = sketchPlan({
       phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }],
       calls: [callSpec('search', { deadlineNs: 100 * MS, deadlineIsExplicit: true })],
     });
-    expect(codes(validityOf(late(3 * MS, 50), {}, stated))).toEqual([]);
-    expect(codes(validityOf(late(6 * MS, 50), {}, stated))).toEqual(['invalid schedule-lag']);
+    expect(codes(validityOf(late(3 * MS, 50), {}, withDeadline))).toEqual([]);
+    expect(codes(validityOf(late(6 * MS, 50), {}, withDeadline))).toEqual(['invalid schedule-lag']);
   });
 
   it('is not the wait for room that a slow target holds', () => {
@@ -84,13 +84,13 @@ describe('schedule lag', () => {
     expect(codes(validityOf(waited))).toEqual([]);
   });
 
-  it('is told of a closed loop and does not judge it', () => {
+  it('is reported for a closed loop and does not judge it', () => {
     const closed = sketchPlan({ phases: [{ name: 'closed', concurrency: 1, forNs: 20 * S }] });
     expect(codes(validityOf(late(3 * MS, 2), {}, closed))).toEqual([]);
   });
 });
 
-describe('a frozen generator is told apart from a frozen target', () => {
+describe('a frozen generator is distinguished from a frozen target', () => {
   it('generator: calls leave late, and the run is invalid', () => {
     // Nothing leaves from 10 s to 11 s; then all of it at once.
     const frozen = steady((n) => (n >= 1000 && n < 1100 ? { sentNs: 11 * S, doneNs: 11 * S + 1 * MS } : {}));
@@ -296,7 +296,8 @@ describe('events', () => {
         two,
       ).reasons.find(({ code }) => code === 'fault-proxy-wedged')?.what;
     expect(whatAt(4 * S)).toBe(
-      'the fault engine stopped answering 4 s into the run (no answer): the rest of phase "steady" and phase "after" are inconclusive',
+      'the fault engine stopped answering 4 s into the run (no answer): the rest of phase "steady" and ' +
+        'phase "after" are inconclusive',
     );
     expect(whatAt(15 * S)).toBe(
       'the fault engine stopped answering 15 s into the run (no answer): the rest of phase "after" is inconclusive',
@@ -329,7 +330,7 @@ describe('events', () => {
     expect(reasons.map(({ what }) => what)).toEqual(['fault "cut" was never confirmed on: HTTP 500']);
   });
 
-  it('of warnings are told on', () => {
+  it('of warnings are passed on', () => {
     const warning: RunEvent = { type: 'warning', atNs: 1, code: 'w', what: 'odd', remedy: 'look' };
     expect(
       analyse({ record: recordOf(open, steady(), { events: [...phaseEvents(open, []), warning] }), plan: open }).summary

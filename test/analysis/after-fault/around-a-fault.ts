@@ -1,4 +1,4 @@
-/** A phase of 30 s at 100/s with a fault from 10 s to 15 s, and what is told of its aftermath. */
+/** A phase of 30 s at 100/s with a fault from 10 s to 15 s, and what is reported after it. */
 import { analyse, type AfterFault, type RecoverySummary } from '../../../src/analysis/index.js';
 import type { Plan, PlannedFault } from '../../../src/plan/index.js';
 import type { RunEvent } from '../../../src/record/index.js';

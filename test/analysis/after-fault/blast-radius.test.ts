@@ -93,7 +93,7 @@ describe('the blast radius', () => {
     ).toBeCloseTo(34 / 334, 12);
   });
 
-  it('is not told where nobody knows which way calls take, nor of a handful of calls', () => {
+  it('is unknown where the way of the calls is unknown, and for a handful of calls', () => {
     const elsewhere: Stack = { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:1/mcp' } };
     expect(afterFaultOf(attempts, { calls, stack: elsewhere }).blastRadius).toEqual({
       routes: [],

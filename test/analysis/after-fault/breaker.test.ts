@@ -1,4 +1,4 @@
-/** A circuit breaker seen from outside, and what only looks like one. */
+/** A circuit breaker seen from outside, and what only resembles one. */
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../fixtures/record.js';
 import { MS, S } from '../fixtures/scenario.js';
@@ -52,20 +52,20 @@ describe('the state of a breaker', () => {
     });
   });
 
-  it('is told without slow failures when refusals outlast the fault, and not when they end with it', () => {
+  it('is found without slow failures when refusals outlast the fault, and not when they end with it', () => {
     const until = (toS: number) => calls((atNs) => (within(atNs, 10, toS) ? 'refused' : 'served'));
     expect(afterFaultOf(until(17)).breaker).toMatchObject({ kind: 'inferred' });
-    // A gateway that finds nobody behind it refuses at once too.
+    // A gateway without a live upstream refuses at once too.
     expect(afterFaultOf(until(CLEAR_NS / S)).breaker).toEqual({ kind: 'none' });
   });
 
-  it('is not told of a full queue that refuses some and serves others', () => {
+  it('is not found in a full queue that refuses some and serves others', () => {
     expect(
       afterFaultOf(calls((atNs, n) => (within(atNs, ON_NS / S, 20) && n % 4 !== 0 ? 'refused' : 'served'))).breaker,
     ).toEqual({ kind: 'none' });
   });
 
-  it('is not told of one window', () => {
+  it('is not found in one window', () => {
     expect(
       afterFaultOf(
         calls((atNs) => (within(atNs, 10, 11) ? 'timed-out' : within(atNs, 11, 11.5) ? 'refused' : 'served')),

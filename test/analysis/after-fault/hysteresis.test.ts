@@ -105,7 +105,7 @@ describe('a stack that latches at its highest rate', () => {
   });
 });
 
-describe('no area is told', () => {
+describe('no area is reported', () => {
   it('of the p99 at rates with fewer than 100 calls, and below them, though of the goodput', () => {
     const brief = [50, 100, 150, 100, 50].map((rate, n) =>
       stage(`s${n}`, rate, n === 1 ? 0.4 * S : STEP),

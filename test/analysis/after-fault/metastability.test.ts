@@ -23,18 +23,18 @@ describe('one worker of 5 ms, callers who give up after 200 ms and try twice mor
     { name: '70/s, retries off', storm: stormOf(70, 60, { retries: 0 }), verdict: 'recovered' },
   ] as const)('at $name: $verdict', ({ storm, verdict }) => {
     const run = stormRun([storm]);
-    const told = analyse(run).summary.recoveries[0]?.afterFault.metastability;
-    expect(told).toMatchObject({
+    const found = analyse(run).summary.recoveries[0]?.afterFault.metastability;
+    expect(found).toMatchObject({
       verdict,
       reason: null,
       offeredPerSecond: storm.ratePerSecond,
       observedNs: storm.forNs - 13 * S,
     });
-    expect(told?.baselinePerSecond).toBeCloseTo(storm.ratePerSecond, 0);
-    expect(told?.goodputPerSecond).toBeCloseTo(verdict === 'recovered' ? storm.ratePerSecond : 0, 0);
+    expect(found?.baselinePerSecond).toBeCloseTo(storm.ratePerSecond, 0);
+    expect(found?.goodputPerSecond).toBeCloseTo(verdict === 'recovered' ? storm.ratePerSecond : 0, 0);
   });
 
-  it('comes back at 50, 60 and 64/s and stays down at 68, 70 and 80/s: the hidden capacity lies around 200 / (1 + 2)', () => {
+  it('comes back at up to 64/s and stays down from 68/s on: the hidden capacity is around 200 / (1 + 2)', () => {
     const { summary } = analyse(
       stormRun([stormOf(64, 150), stormOf(80, 40), stormOf(50, 40), stormOf(68, 60), stormOf(70, 40), stormOf(60, 90)]),
     );
@@ -61,7 +61,7 @@ describe('a hidden capacity', () => {
   const only = (storms: Parameters<typeof stormRun>[0]) =>
     analyse(stormRun(storms)).summary.afterFault.hiddenCapacities[0];
 
-  it('is not told from one rate', () => {
+  it('is unknown from one rate', () => {
     expect(only([stormOf(50, 30)])).toMatchObject({
       recoveredPerSecond: 50,
       failedPerSecond: null,
@@ -78,7 +78,7 @@ describe('a hidden capacity', () => {
     });
   });
 
-  it('is not told where a rate came back above one that did not', () => {
+  it('is unknown where a rate came back above one that did not', () => {
     expect(only([stormOf(70, 40), stormOf(80, 30, { dropExpired: true })])).toMatchObject({
       recoveredPerSecond: 80,
       failedPerSecond: 70,
@@ -112,9 +112,9 @@ function verdictOn(
     record: recordOf(plan, attempts, { events: [...phaseEvents(plan, attempts), ...faultEvents(plan, [0])] }),
     plan,
   });
-  const told = summary.recoveries[0]?.afterFault.metastability;
-  if (told === undefined) throw new Error('no recovery');
-  return told;
+  const found = summary.recoveries[0]?.afterFault.metastability;
+  if (found === undefined) throw new Error('no recovery');
+  return found;
 }
 
 /** Right after 1 ms, and from the onset on failing for ever. */
@@ -206,7 +206,7 @@ describe('low goodput that is no metastability', () => {
     });
   });
 
-  it('is work nobody waits for any more, where the load line says that it would take so long', () => {
+  it('is work whose callers gave up, where the load line says that it would take so long', () => {
     const givenUp = stalled.map((attempt): Attempt =>
       attempt.doneNs - attempt.intendedNs <= 100 * MS
         ? attempt

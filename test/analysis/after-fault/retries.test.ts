@@ -140,12 +140,12 @@ describe('the rush after a fault', () => {
     });
   });
 
-  it('is none where nobody retries, and tells nothing of sessions that the record is silent about', () => {
+  it('is none without retries, and says nothing of sessions that the record is silent about', () => {
     expect(afterFaultOf(resets(() => 0)).storm).toMatchObject({ attempts: { factor: 1 }, sessions: null });
   });
 });
 
-describe('the synchrony of attempts', () => {
+describe('the burstiness of attempts', () => {
   it('is 0 for even sending: one attempt in every 10 ms', () => {
     expect(afterFaultOf(resets(() => 0)).burstiness).toEqual({ binNs: 10 * MS, before: 0, after: 0 });
   });
@@ -163,17 +163,17 @@ describe('the synchrony of attempts', () => {
   });
 
   it('is 9 n / (n - 1) where ten come together once in ten bins, n bins in all', () => {
-    const bunched = resets(() => 0).map((attempt): Attempt => {
+    const inBursts = resets(() => 0).map((attempt): Attempt => {
       if (attempt.intendedNs < CLEAR_NS) return attempt;
       const intendedNs = Math.floor(attempt.intendedNs / (100 * MS)) * 100 * MS;
       return { ...attempt, intendedNs, doneNs: intendedNs + MS };
     });
-    const { before, after } = afterFaultOf(bunched).burstiness;
+    const { before, after } = afterFaultOf(inBursts).burstiness;
     expect(before).toBe(0);
     expect(after).toBeCloseTo((9 * 300) / 299, 9);
   });
 
-  it('is not told of fewer than 100 attempts', () => {
+  it('is unknown for fewer than 100 attempts', () => {
     const few = resets(() => 0)
       .filter((_, n) => n % 10 === 0)
       .map((attempt, callId) => ({ ...attempt, callId }));
