@@ -8,6 +8,7 @@ import { format, resolveConfig } from 'prettier';
 
 /** Page in docs/, and the module of docs/pages/ that makes its text. */
 const PAGES = [
+  { file: 'metrics.md', module: './pages/metrics.mjs' },
   { file: 'run-record.md', module: './pages/run-record.mjs' },
   { file: 'scenario.md', module: './pages/scenario.mjs' },
 ];

@@ -28,6 +28,7 @@ function typeOf(schema) {
   if (value !== undefined) return `\`${value}\``;
   if (words !== undefined) return words.map((word) => `\`${word}\``).join(', ');
   if (allOf !== undefined) return 'map, by `' + follow(schema).required[0] + '`';
+  if (anyOf?.every((branch) => branch.const !== undefined)) return anyOf.map(typeOf).join(', ');
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
   if (pattern !== undefined) {
     const kinds = KINDS.filter((kind) => pattern.split('|^').some((part) => patternOf(kind).includes(part)));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { getLanguageService } from 'yaml-language-server';
 import { SettingsState } from 'yaml-language-server/out/server/src/yamlSettings.js';
+import { GATE_METRICS, HYPOTHESIS_METRICS, metricOf } from '../../src/catalog/index.js';
 import { scenarioJsonSchema } from '../../src/scenario/index.js';
 
 const settings = new SettingsState();
@@ -86,6 +87,15 @@ describe('an editor', () => {
   });
 
   it.each([
+    ['a gate, in a block', 'gates:\n  - metric: |\n', GATE_METRICS],
+    ['a gate, in a flow map', 'gates:\n  - { metric: r| }\n', GATE_METRICS],
+    ['a hypothesis', 'hypotheses:\n  - metric: |\n', HYPOTHESIS_METRICS],
+  ])('offers every metric of %s with its definition', async (_, text, metrics) => {
+    const values = await offered(`${STACK}${CALLS}${text}`);
+    expect(values).toEqual(Object.fromEntries(metrics.map((name) => [name, metricOf(name).definition])));
+  });
+
+  it.each([
     ['in a block', 'tool: search\n    arguments:\n      q:\n        |'],
     ['in a flow map', '{ tool: search, arguments: { q: { p| } } }'],
     ['inside another value', 'tool: search\n    arguments:\n      q:\n        of:\n          |'],
@@ -117,6 +127,13 @@ describe('an editor', () => {
     expect(await complaints(phase('{ name: a, regime: stedy, for: 5s, rate: 5/s }'))).toEqual([
       `Value must be ${REGIMES.map((regime) => `"${regime}"`).join(' | ')}.`,
     ]);
+  });
+
+  it('complains about an unknown metric', async () => {
+    const gate = (metric: string): string =>
+      `${phase('{ name: a, regime: floor, for: 5s }')}gates:\n  - { metric: ${metric}, max: 5% }\n`;
+    expect(await complaints(gate('error-ratio'))).toEqual([]);
+    expect((await complaints(gate('error-ration'))).join()).toContain('"error-ratio"');
   });
 
   it('accepts a plain map that has a key like a generator beside another', async () => {

@@ -1,6 +1,6 @@
 /** `gates:` what must hold for the run to pass. */
 import { z } from 'zod';
-import { GATE_METRICS } from './list.js';
+import { GATE_METRICS, metricOf, type GateMetric } from './list.js';
 import { GATE_STATS } from './stats.js';
 import { patternOf, describeValue, map, problemMessage, label, name, oneOf } from '../grammar/index.js';
 
@@ -33,9 +33,18 @@ const bound = (description: string) =>
     )
     .meta({ description, examples: ['100ms', '99%', '180/s', '1ms/s', '1MiB/h', 0] });
 
+/** One of these metrics; an editor shows the definition of each. */
+export const metricNamed = <const M extends GateMetric>(names: readonly [M, ...M[]]) =>
+  oneOf('metric', names).meta({
+    description: 'The metric that is bounded.',
+    anyOf: names.map((name) => ({ const: name, description: metricOf(name).definition })),
+  });
+
 export const GateText = map({
-  metric: oneOf('metric', GATE_METRICS).describe('What is looked at.'),
-  stat: oneOf('stat', GATE_STATS).describe('Which statistic of it. Needed where a metric has several.').optional(),
+  metric: metricNamed(GATE_METRICS),
+  stat: oneOf('stat', GATE_STATS)
+    .describe('The statistic of the metric. Required where a metric has several and no usual one.')
+    .optional(),
   phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
   tool: label('search').describe('A call, by label. Default: all calls.').optional(),
   fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),

@@ -1,13 +1,13 @@
 /** `hypotheses:` what must hold before a fault and again after it. The words are those of gates. */
 import { HYPOTHESIS_METRICS } from './list.js';
-import { GateText } from './gate-grammar.js';
-import { map, list, oneOf } from '../grammar/index.js';
+import { GateText, metricNamed } from './gate-grammar.js';
+import { map, list } from '../grammar/index.js';
 import type { z } from 'zod';
 
 const { stat, tool, min, max } = GateText.shape;
 
 export const HypothesisText = map({
-  metric: oneOf('metric', HYPOTHESIS_METRICS).describe('What is looked at.'),
+  metric: metricNamed(HYPOTHESIS_METRICS),
   stat,
   tool,
   min: min.describe('Smallest value that holds.'),

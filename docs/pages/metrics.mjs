@@ -1,0 +1,364 @@
+/** docs/metrics.md: a glossary, every metric that a gate can bound, and the numbers that are only reported. */
+import { minimumSamples } from '../../dist/src/analysis/statistics/index.js';
+import { GATE_METRICS, metricOf } from '../../dist/src/catalog/index.js';
+import { count } from '../../dist/src/format/index.js';
+import { OUTCOMES } from '../../dist/src/record/index.js';
+
+const GLOSSARY = {
+  'arrival rate': 'Calls per second that are to start, whatever the target does with the ones before.',
+  'open loop':
+    'Calls start at the arrival rate. A slow target does not slow them down. This is how independent users ' +
+    'behave.',
+  'closed loop':
+    'A fixed number of callers; each waits for its answer before it calls again. A slow target receives fewer ' +
+    'calls, so its numbers look better than independent users would find them. Every such number is marked ' +
+    '`(closed loop)`.',
+  'coordinated omission':
+    'A measurement error: while the target stalls, the load generator sends nothing, so the calls that would ' +
+    'have waited are missing from the statistics. Counting from the intended start avoids it.',
+  'response time': 'From the intended start of a call to its complete, parsed answer.',
+  'latency from send':
+    'From the send of the last attempt to the complete answer. It leaves out every wait before the send ' +
+    '(uncorrected), so it is shown only beside the response time.',
+  goodput: 'Calls per second that were answered correctly and within their deadline.',
+  saturation:
+    'The state in which a resource has no capacity left: more load makes queues longer and not throughput higher.',
+  headroom:
+    'The share of the sustainable rate that the operating rate leaves free; here: after the loss of one service.',
+  'load line':
+    'The highest rate that the target sustains, found by a capacity search or stated in the scenario. Rates such ' +
+    'as `0.8x` are multiples of it.',
+  'load shedding': 'Refusing calls early, to serve the others in time. Refused calls have the outcome `shed`.',
+  'retry amplification': 'Attempts per logical call. Above 1x, retries add to the load that made them necessary.',
+  'time to detect': 'From the start of a fault to the end of the first window outside the normal range.',
+  'time to recover':
+    'From the end of a fault to the first moment from which all windows stay in the normal range for a hold time.',
+  'normal range':
+    'Limits of p99 and goodput for a window, from the windows before the fault and the factors of `recovery:`.',
+  'queue age': 'How long the oldest waiting call has waited. It grows without limit when more arrives than is served.',
+  'wasted work': 'Executions in the upstream whose caller had given up or never got the answer.',
+  'error visibility': 'Of the calls that a fault affected, the share whose failure was reported to the caller.',
+  incarnation: 'One process of a service. A restart begins the next incarnation.',
+  'loopback reference':
+    'Calls to a minimal server on the same machine: what the load generator and the machine cost without a ' +
+    'target.',
+  'p50, p99': 'The values that 50 % and 99 % of the samples do not exceed.',
+  censored:
+    'Known only to be longer than what was observed, and printed as `> 28 s`. It is never counted as a shorter ' +
+    'value.',
+  stationary: 'Without trend and without change of level, so that a longer run would give the same number.',
+  'steady-state hypothesis':
+    'A bound on a metric that must hold before a fault and again after recovery. Broken before: nothing is ' +
+    'concluded about the fault.',
+  'valid, invalid run':
+    'A run is invalid when its numbers do not measure the target: for example, the generator sent late or a ' +
+    'fault was not confirmed. An invalid run passes no gate and ends with exit code 4.',
+};
+
+/** What has a value of a metric: in words, and how a gate names one. */
+const SCOPES = {
+  calls: { has: 'each phase, and each call in it', key: 'phase: steady' },
+  phase: { has: 'each phase', key: 'phase: steady' },
+  'judged phase': { has: 'each phase with hypotheses', key: 'phase: fault' },
+  fault: { has: 'each fault', key: 'fault: outage' },
+  'phase or fault': { has: 'each overload phase and each fault', key: 'fault: outage' },
+  run: { has: 'the run' },
+  process: { has: 'each process in each soak phase', key: 'process: backend' },
+  stretch: { has: 'the time before and the time after the faults of a phase' },
+};
+
+const NEEDS = {
+  faults: '`faults:`',
+  effects: 'a call with `effect: exactly-once`',
+  'contract-watch': '`contract:`',
+  hypotheses: '`hypotheses:` and a fault in the phase',
+  soak: 'a soak phase',
+};
+
+/** How the unit of a statistic is named, and a bound in it. */
+const UNITS = {
+  ns: { name: 'duration', bound: '100ms' },
+  'per-second': { name: 'calls per second', bound: '180/s' },
+  ratio: { name: 'share', bound: '1%', lowest: '99%' },
+  multiple: { name: 'multiple', bound: '1.2x' },
+  'ns-per-second': { name: 'ms per second', bound: '1ms/s' },
+  'bytes-per-hour': { name: 'bytes per hour', bound: '1MiB/h' },
+  'per-hour': { name: 'number per hour', bound: '10/h' },
+  count: { name: 'count', bound: '0' },
+};
+
+/** Where the bound of the unit would be a bad example. */
+const OTHER_BOUNDS = { 'schedule-lag': '1ms', 'error-classes': '1' };
+
+/** A row of a table of this page; throws where a value of the code has no words here. */
+function wordsFor(table, key) {
+  const words = table[key];
+  if (words === undefined) throw new Error(`docs/pages/metrics.mjs has no words for "${key}"`);
+  return words;
+}
+
+/** The line that gates a metric, or states the hypothesis where there is no gate. */
+function exampleLine(name, { per, stats, usual, better }) {
+  const stat = usual ?? ['p99', 'ratio'].find((each) => each in stats);
+  const { bound, lowest = bound } = wordsFor(UNITS, stats[stat].unit);
+  const highest = per.includes('fault') && bound === '100ms' ? '10s' : bound;
+  const keys = [
+    `metric: ${name}`,
+    ...(usual === null ? [`stat: ${stat}`] : []),
+    ...(SCOPES[per].key === undefined ? [] : [SCOPES[per].key]),
+    better === 'lower' ? `max: ${OTHER_BOUNDS[name] ?? highest}` : `min: ${lowest}`,
+  ];
+  return `- { ${keys.join(', ')} }`;
+}
+
+function metricSection(name) {
+  const metric = metricOf(name);
+  const { definition, source, better, stats, usual, per, needs, stretch } = metric;
+  const isGate = per !== 'stretch';
+  const required = needs.map((need) => wordsFor(NEEDS, need)).join(', ');
+  const units = [...new Set(Object.values(stats).map(({ unit }) => unit))].map((unit) => {
+    const own = Object.keys(stats).filter((stat) => stats[stat].unit === unit);
+    return `${own.map((stat) => `\`${stat}\``).join(', ')} (${wordsFor(UNITS, unit).name})`;
+  });
+  const otherwise = usual !== null && Object.keys(stats).length > 1 ? `; \`${usual}\` if none is given` : '';
+  const uses = isGate ? (stretch === null ? 'gate' : 'gate and hypothesis') : 'hypothesis; a gate on it is an error';
+  return `### \`${name}\`
+
+${definition}
+
+- Statistics: ${units.join(', ')}${otherwise}. ${better === 'lower' ? 'Lower' : 'Higher'} is better.
+- Known for: ${wordsFor(SCOPES, per).has}. Used in: ${uses}.
+${required === '' ? '' : `- Requires: ${required}.\n`}- Source: ${source}.
+
+\`\`\`yaml
+${isGate ? 'gates' : 'hypotheses'}:
+  ${exampleLine(name, metric)}
+\`\`\``;
+}
+
+const OUTCOME_WORDS = {
+  generator: 'The load generator itself failed.',
+  transport: 'Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx except 503.',
+  auth: 'HTTP 401 or 403.',
+  shed: 'HTTP 429 or 503, a declared overload, or the queue of the client was full.',
+  session: 'HTTP 404, or an unknown session.',
+  protocol: 'A JSON-RPC error, or another HTTP 4xx.',
+  tool: 'The tool answered with `isError: true`.',
+  deadline: 'No complete answer by the deadline or the time limit of the attempt.',
+  semantic: 'Well-formed and wrong.',
+  effect: 'Answered correctly, but the side effect happened more than once or not at all. Known after the run.',
+  ok: 'None of the above. A call that is `ok` after its deadline is late, and not good.',
+};
+
+/** Name, field of summary.json, unit, definition. */
+const REPORTED = [
+  [
+    'Stage split',
+    'phases[].stageSplit',
+    'duration',
+    'Parts of the response time of `ok` attempts, whose sum is the response time: `client-queue` (wait for a ' +
+      'session or connection), `send-lag`, `outbound`, `upstream-queue`, `service`, `return`. An upstream that ' +
+      'reports no times leaves `client-queue`, `send-lag`, `wait` (to the first byte) and `read`. An attempt with ' +
+      'a negative stage is a clock problem and is left out.',
+  ],
+  [
+    'Stationarity',
+    'phases[].steadyState',
+    'verdict',
+    'Of the median response time and the throughput of windows. `steady`: no trend and no shift. `late`: only ' +
+      'from a later moment on (MSER truncation). `none`: a trend or shift remains; gates that depend on the length ' +
+      'of the run can not pass. `undecided`: the windows are too strongly correlated. `not-judged`: too short, too ' +
+      'few calls, or a fault. Trend: Theil-Sen with the Mann-Kendall test; shift: Pettitt.',
+  ],
+  [
+    'Sustainable throughput',
+    'capacities[]',
+    'calls per second',
+    'The interval from the highest rate that passed to the lowest rate above it that failed: its queue grew, or ' +
+      'more than 1 % of its calls missed their deadline.',
+  ],
+  [
+    'Knee',
+    'capacities[].knee',
+    'calls per second',
+    'The last rate of a capacity search up to which at least 90 % of each increase in offered load came back as ' +
+      'goodput. Needs six different rates.',
+  ],
+  [
+    'Headroom and recovery capacity',
+    'capacities[].recovery',
+    'share; calls per second',
+    'After the loss of a service: 1 - operating rate / sustainable rate, and sustainable rate - operating rate.',
+  ],
+  [
+    'Attribution',
+    'attributions[].firstGrowing',
+    'place',
+    'The first stage that grew when response times grew: generator, network, gateway or upstream. Where stamps ' +
+      'do not separate two of them, both are named.',
+  ],
+  [
+    'Amplification around a fault',
+    'recoveries[].afterFault.amplification',
+    'attempts per call',
+    'Retry amplification before, during and after the fault, beside the one expected for the share of failed ' +
+      'attempts.',
+  ],
+  [
+    'Blast radius',
+    'recoveries[].afterFault.blastRadius',
+    'share',
+    '1 - goodput during / before, of the calls that do not pass the faulty link or service.',
+  ],
+  [
+    'Metastability',
+    'recoveries[].afterFault.metastability',
+    'verdict',
+    '`metastable`: goodput stayed below 0.9 of its level before, for the last hold time, with the fault gone and ' +
+      'the offered rate unchanged. `recovered`: it did not. `censored`: the data ended too early. `not-judged`: ' +
+      'closed loop, a changed rate, or no baseline.',
+  ],
+  [
+    'Hidden capacity',
+    'afterFault.hiddenCapacities[]',
+    'calls per second',
+    'The interval from the highest rate that recovered from a fault to the lowest rate that stayed down after ' +
+      'the same fault.',
+  ],
+  [
+    'Hysteresis',
+    'afterFault.hysteresis[]',
+    "unit of the metric times calls per second; mean gap in the metric's unit",
+    'Area between p99, or goodput, while the rate rises and while it falls again.',
+  ],
+  [
+    'Contract drift',
+    'drift.changes[]',
+    'class',
+    '`breaking`: a request that was valid may be refused, or an answer may not be what was promised (a tool is ' +
+      'gone, its input schema is narrower, its output schema is wider). `informational`: every other change.',
+  ],
+  [
+    'Error visibility',
+    'sideEffects.errorVisibility',
+    'share, with 95 % interval',
+    'By type of fault: reported / affected calls, where each affected call is `reported` (the caller got a ' +
+      'failure), `unanswered` (nothing until it gave up) or `silent` (answered as if nothing had failed).',
+  ],
+  [
+    'Wasted work',
+    'sideEffects.wastedWork',
+    'executions, service time, share',
+    'From the server-side counters of the mocks, or as a lower bound from the stamps of late answers.',
+  ],
+  [
+    'Session survival',
+    'sideEffects.sessions[]',
+    'share',
+    'Of the sessions open at a fault: without interruption, after re-initialising, or lost.',
+  ],
+  [
+    'Resource recovery',
+    'sideEffects.resources[]',
+    'share',
+    '(peak - after) / (peak - before) of memory, descriptors, sockets and sessions, a hold time after the fault.',
+  ],
+];
+
+/** Effect of a check, and when it applies. */
+const CHECKS = {
+  'schedule-lag':
+    'invalid: p99 of the schedule lag of an open loop exceeds 1 ms, or 5 % of the smallest deadline stated if ' +
+    'that is more; warning: single calls were later than 20 times that',
+  'achieved-below-offered': 'invalid: less than 99 % of the planned calls were offered',
+  'arrival-process': 'invalid: the calls were not as even, or not as random, as the declared arrivals',
+  'consistency-check':
+    "invalid: Little's law; calls in flight and throughput times residence differ by more than 5 % in a steady window",
+  'generator-saturated':
+    'invalid: the generator was blocked with calls due for more than 1 % of a phase, or limited a capacity ' +
+    'search; warning: a single long stop, much garbage collection, or repeated probes',
+  'over-self-capacity': 'warning: a rate above what `plimsoll doctor` measured for this machine',
+  'generator-cpu': 'warning: the generator used nearly all of its cores',
+  'machine-pressure': 'warning: tasks waited for CPU, memory or disk before the run',
+  'machine-assumed': 'warning: a test assumed the machine quiet and did not measure it',
+  'cpu-steal': 'warning from 2 % of CPU time taken by the hypervisor; from 10 % gates are inconclusive',
+  'contended-machine': 'warning from 2 % of a core used by other processes; from 10 % gates are inconclusive',
+  'no-steady-state': 'warning: the phase was not stationary, or only from a later moment on',
+  'no-steady-verdict': 'warning: the probes of a capacity search contradicted each other',
+  'steady-state-broken': 'warning: a hypothesis was broken before the fault; gates on that fault are inconclusive',
+  'fault-not-confirmed': 'invalid: the start or the end of a fault was not confirmed',
+  'fault-engine-died': 'invalid: the fault engine ended during the run',
+  'fault-proxy-wedged': 'invalid: the fault engine stopped answering',
+  'service-died': 'invalid: a service ended without being asked to',
+  'clock-problem': 'invalid: more than 1 % of the attempts have a stamp earlier than the one before it; warning: fewer',
+  interrupted: 'invalid: the run was interrupted',
+  'record-incomplete': 'invalid: the run failed, was killed, or its samples do not agree with the manifest',
+  'samples-unaccounted': 'invalid: calls without an end in the record',
+  'no-samples': 'invalid: the run, or a phase of it, has no sample outside the warm-up',
+};
+
+const table = (head, rows) =>
+  [head, head.map(() => '-'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const needed = (q) => count(minimumSamples(q));
+
+export function pageText() {
+  return `# Metrics
+
+The terms of Plimsoll, every metric that a gate or a hypothesis can bound, and the numbers that are reported without
+being gated. This page is made from \`src/catalog/metrics/\` and \`docs/pages/metrics.mjs\`. Keys of gates:
+[scenario.md](scenario.md).
+
+## Glossary
+
+${table(
+  ['Term', 'Meaning'],
+  Object.entries(GLOSSARY).map(([term, meaning]) => [`**${term}**`, meaning]),
+)}
+
+## Percentiles
+
+A percentile is a value that was measured, taken from the raw samples. It is printed only where at least two samples
+lie beyond it with 99 % confidence. With fewer samples the report prints
+"too few samples (312 of ${needed(0.99)} needed)" and a gate is inconclusive.
+
+${table(
+  ['Percentile', 'Samples needed'],
+  [0.5, 0.9, 0.95, 0.99, 0.999].map((q) => [`p${Number((q * 100).toFixed(1))}`, needed(q)]),
+)}
+
+Calls that were given up rank behind all answered calls. A percentile among them is censored (\`> 316 ms\`).
+Durations of \`ok\` calls and of all calls are separate numbers; a gate must hold for both.
+
+## Gate metrics
+
+Each example is one gate; \`phase\`, \`tool\`, \`fault\` and \`process\` narrow it down, and without them it must hold
+everywhere. A metric without a value fails its gate. What a gate accepts as a bound follows from the unit.
+
+${GATE_METRICS.map(metricSection).join('\n\n')}
+
+## Reported numbers
+
+### Outcomes
+
+Each attempt and each logical call has one outcome: the first of these that applies. The outcome of a call is that of
+its last attempt. \`summary.json\`: \`phases[].outcomes\`, a count for each.
+
+${OUTCOMES.map((outcome, index) => `${index + 1}. \`${outcome}\`: ${wordsFor(OUTCOME_WORDS, outcome)}`).join('\n')}
+
+### Numbers that are not gated
+
+${table(
+  ['Number', 'In `summary.json`', 'Unit', 'Definition'],
+  REPORTED.map(([name, field, unit, definition]) => [name, `\`${field}\``, unit, definition]),
+)}
+
+### Validity checks
+
+\`validity.verdict\` is \`invalid\` when one check is. A warning is reported and changes nothing, unless stated here.
+
+${table(
+  ['Check', 'Effect, and when'],
+  Object.entries(CHECKS).map(([code, words]) => [`\`${code}\``, words]),
+)}
+`;
+}
