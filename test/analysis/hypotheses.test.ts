@@ -324,6 +324,26 @@ describe('sessions and tools', () => {
     });
     const back = summaryOf([OPEN], () => ({}), [...opened, session(11 * S, 2, 'lost'), session(12 * S, 2, 'reopened')]);
     expect(only(back).results[0]).toMatchObject({ after: { verdict: 'held', measured: 1 } });
+    const missing = summaryOf([OPEN], () => ({}), [
+      ...opened,
+      session(17 * S, 2, 'lost'),
+      session(18 * S, 3, 'lost'),
+      session(19 * S, 3, 'reopened'),
+    ]);
+    expect(only(missing).results[0]).toMatchObject({ after: { verdict: 'broken', measured: 0.5 } });
+  });
+
+  it('counts as throughput what was answered within the stretch', () => {
+    const throughput = hypothesis('throughput', 'rate', 'per-second', { min: 1 });
+    // Answers come a second late before the fault: those of the warm-up's last second in, the stretch's last out.
+    const summary = summaryOf([throughput], (atNs, n) => ({
+      ...(atNs < 10 * S ? { doneNs: atNs + 1 * S } : {}),
+      ...(n % 4 === 0 ? failed : {}),
+    }));
+    expect(only(summary).results[0]).toMatchObject({
+      before: { verdict: 'held', measured: 150 },
+      after: { verdict: 'held', measured: 150 },
+    });
   });
 
   it('holds every tool against what it was at first', () => {

@@ -204,7 +204,12 @@ describe('errorVisibility', () => {
   it('counts apart whom the record knows nothing of', () => {
     const [found] = sideEffectsOf(plan, calls(seen), { affected: [hit(600), hit(null), hit(99_999)] }, 3)
       .errorVisibility.classes;
-    expect(found).toMatchObject({ affected: 3, notSeen: 2, reported: 1, reportedShare: { value: 1 } });
+    expect(found).toMatchObject({
+      affected: 3,
+      notSeen: 2,
+      reported: 1,
+      reportedShare: { value: 1, ...proportionInterval(1, 1) },
+    });
   });
 
   it('judges no fault that makes no call fail', () => {
@@ -238,6 +243,11 @@ describe('errorVisibility', () => {
       reported: 199,
       silent: 1,
     });
+    // Half a second between each request and its confirmation: 1.5 s remain in which the fault was surely on.
+    const record = recordOf(down, refused, {
+      events: [...phaseEvents(down, refused), ...faultEvents(down, [0], 500 * MS)],
+    });
+    expect(fromRecord(down, record).errorVisibility.classes).toMatchObject([{ affected: 150 }]);
   });
 
   it('says of which faults the affected calls are unknown', () => {
@@ -393,6 +403,21 @@ describe('wasted work', () => {
     });
   });
 
+  it('is counted whole where every process reported to its end and no gateway may hold more', () => {
+    const work = [account({ when: 'begin' }), account({ served: 200 })];
+    const direct = planWith();
+    const gateway = { kind: 'gateway', name: 'front', to: ['backend'] } as unknown as Service;
+    const through: Plan = {
+      ...direct,
+      scenario: {
+        ...direct.scenario,
+        stack: { services: [MOCK, gateway], links: [], target: { kind: 'service', service: 'front' } },
+      },
+    };
+    expect(sideEffectsOf(direct, calls(), { work }).wastedWork).toMatchObject({ lowerBound: false });
+    expect(sideEffectsOf(through, calls(), { work }).wastedWork).toMatchObject({ lowerBound: true });
+  });
+
   it('is spared as far as cancelling reaches', () => {
     const plan = planWith([], { calls: [callSpec('search'), callSpec('quiet', { cancel: false })] });
     const givenUp = calls(
@@ -441,10 +466,10 @@ describe('sessions', () => {
     action: { set: 'terminate', afterwards: [], lift: 'start' },
   };
   const plan = planWith([{ id: 'again', phase: 0, atNs: 5 * S, forNs: 2 * S, as: restart }]);
-  // Session 4 never gets a result again, and nothing is sent in session 5.
+  // Session 4 gets no result once the fault is over, and nothing is sent in session 5.
   const attempts = calls((n) => ({
     session: n % 5,
-    ...(n >= 500 && n % 5 === 4 ? { outcome: 'session', errorClass: 'session-unknown' } : {}),
+    ...(n >= 700 && n % 5 === 4 ? { outcome: 'session', errorClass: 'session-unknown' } : {}),
   }));
 
   it('went on untouched, were opened anew, were lost, or reported nothing', () => {
@@ -545,6 +570,9 @@ describe('sessions', () => {
     expect(state([account(0), account(21, { sessionsOpened: 9 })])).toBe(
       'the upstreams opened 2 sessions after the last poll before the event; for which clients is unknown',
     );
+    expect(state([account(0), account(6), account(21, { sessionsOpened: 8 })])).toBe(
+      'the upstreams opened 1 sessions after the last poll before the event; for which clients is unknown',
+    );
     expect(state([account(0), account(21, { incarnation: 1 })])).toBe(
       'the process of "backend" ended, and the sessions it held are unknown',
     );
@@ -633,6 +661,20 @@ describe('resources after a fault', () => {
       recovered: null,
       reason: '1 of 2 polls before the fault that a comparison needs',
     });
+  });
+
+  it('are compared with the median of the ten seconds before the fault', () => {
+    const late = planWith([{ id: 'outage', phase: 0, atNs: 12 * S, forNs: 1 * S }], { recovery: { holdNs: 3 * S } });
+    const sockets = (s: number): number => (s < 2 ? 900 : s < 7 ? 8 : s < 12 ? 10 : s < 15 ? 49 : 19);
+    const rows = Array.from({ length: 19 }, (_, s) => look(s, { sockets: sockets(s) }));
+    expect(traces(rows, late)?.[2]).toMatchObject({ before: 9, peak: 49, after: 19, recovered: 0.75 });
+  });
+
+  it('have to rise by 4 MiB of memory to be judged', () => {
+    const risen = (mib: number) =>
+      traces(polls(8).map((row, s) => (s < 8 || s > 11 ? row : { ...row, rssBytes: (101 + mib) * 2 ** 20 })))?.[0];
+    expect(risen(3)?.recovered).toBeNull();
+    expect(risen(5)?.recovered).not.toBeNull();
   });
 
   it('of a fault that stays are not reported', () => {

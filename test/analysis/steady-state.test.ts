@@ -149,6 +149,7 @@ describe('what does change is found:', () => {
       offered: 1800,
       steadyNumbers: { offered: 1395, responseTime: { ok: { minNs: 3 * MS, maxNs: 3 * MS } } },
     });
+    expect(phase?.steadyNumbers?.goodputPerSecond).toBeCloseTo(100, 9);
     expect(phase?.responseTime.ok.maxNs).toBe(9 * MS);
     const reason = summary.validity.reasons.find(({ code }) => code === 'no-steady-state');
     expect(reason).toMatchObject({ severity: 'warning', phase: 'steady' });

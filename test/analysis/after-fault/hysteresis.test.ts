@@ -1,6 +1,7 @@
 /** The area between the way up and the way down, of stacks whose memory is known. */
 import { describe, expect, it } from 'vitest';
 import { analyse, type Hysteresis } from '../../../src/analysis/index.js';
+import { areaBetween } from '../../../src/analysis/recovery/hysteresis.js';
 import type { Stage } from '../../../src/plan/index.js';
 import { faultEvents, recordOf, type Attempt } from '../fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../fixtures/scenario.js';
@@ -101,6 +102,20 @@ describe('a stack that latches at its highest rate', () => {
       toPerSecond: 150,
       area: ((50 + 100) / 2) * 50 + (100 * 50) / 2,
       meanGap: 62.5,
+    });
+  });
+});
+
+describe('the area between two ways that cross', () => {
+  it('is counted on both sides of the crossing', () => {
+    const way = (...goodput: readonly number[]) =>
+      goodput.map((goodputPerSecond, n) => ({ ratePerSecond: 100 * (n + 1), goodputPerSecond, p99Ns: null }));
+    // From 100 to 200/s the gap goes from +30 to -10, through 0 at 175/s: 30 * 75 / 2 and 10 * 25 / 2.
+    expect(areaBetween(way(50, 90), way(80, 80), (point) => point.goodputPerSecond)).toEqual({
+      fromPerSecond: 100,
+      toPerSecond: 200,
+      area: 1250,
+      meanGap: 12.5,
     });
   });
 });
