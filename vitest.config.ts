@@ -7,7 +7,7 @@ const PURE = [
   'test/capacity/{judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
   'test/load/{shard-shares,varying-pacers}.test.ts',
-  'test/recompute/{gateway,searches,synthetic}.test.ts',
+  'test/recompute/synthetic.test.ts',
   'test/toxiproxy/embedded/{reading,toxics}.test.ts',
   'test/truth/{metastable,theory,verdicts}.test.ts',
 ];

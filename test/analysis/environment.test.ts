@@ -65,6 +65,9 @@ describe('the load generator', () => {
     // 2 s of floor, 3 s of hill and 1 s until its last call was answered.
     expect(generator).toMatchObject({ loopDelayMaxNs: 4 * MS, gcShare: 0.12 / 6, highestRatePerSecond: 250 });
     expect(summaryWith({}).generator).toMatchObject({ loopDelayMaxNs: null, gcShare: null });
+    const held = sketchPlan({ phases: [{ name: 'open', stages: [stage('main', 80, 2 * S)] }] });
+    const { summary } = analyse({ record: recordOf(held, []), plan: held });
+    expect(summary.generator.highestRatePerSecond).toBe(80);
   });
 
   it('has a known capacity, or the reason why there is none', () => {
@@ -90,6 +93,8 @@ describe('the run', () => {
     const warning = { atNs: 7 * S, code: 'slow-disk', what: 'the disk is slow', remedy: 'use another' } as const;
     const summary = summaryWith({});
     expect(summary).toMatchObject({ durationNs: 6 * S, warnings: [] });
+    const scheduled = phaseEvents(plan, attempts).filter((event) => event.type !== 'phase' || event.edge !== 'drained');
+    expect(summaryWith({ events: scheduled }).durationNs).toBe(6 * S);
     const events = [...phaseEvents(plan, attempts), { type: 'warning' as const, ...warning }];
     expect(summaryWith({ events })).toMatchObject({ durationNs: 7 * S, warnings: [warning] });
   });

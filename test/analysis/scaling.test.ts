@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fitScaling, throughputOf } from '../../src/analysis/capacity/scaling.js';
-import type { ScalingPoint, ScalingSummary } from '../../src/analysis/index.js';
+import { analyse, type ScalingPoint, type ScalingSummary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { compareLeaves } from '../recompute/compare.js';
-import { scalingNumbers } from '../recompute/scaling-numbers.js';
+import { recordOf, type Attempt } from './fixtures/record.js';
+import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 
 const LAW = { lambda: 995.6, sigma: 0.0267, kappa: 0.000769 };
 const LEVELS = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64];
@@ -96,29 +96,25 @@ describe('the Universal Scalability Law', () => {
   });
 });
 
-describe('the law recomputed on its own', () => {
-  const levels = [1, 2, 4, 8, 12, 16, 24, 32];
-  const noise = seededRandom(3, 'noise');
-  const scattered = (of: (n: number) => number) =>
-    levels.map((concurrency) => ({
-      name: `c${concurrency}`,
-      regime: 'steady' as const,
-      concurrency,
-      completedPerSecond: of(concurrency) * (1 + 0.02 * noise.normal()),
-    }));
-  it.each([
-    ['contention and coherence', scattered((n) => throughputOf({ lambda: 900, sigma: 0.03, kappa: 0.0008 }, n))],
-    ['contention alone', scattered((n) => throughputOf({ lambda: 50, sigma: 0.2, kappa: 0 }, n))],
-    ['coherence alone', scattered((n) => throughputOf({ lambda: 50, sigma: 0, kappa: 0.01 }, n))],
-    ['neither, and more than that', scattered((n) => 100 * n ** 1.1)],
-    ['too few levels', scattered((n) => 10 * n).slice(0, 5)],
-  ])('agrees with the fit to data with %s', (_, phases) => {
-    const points = phases.map(({ name, concurrency, completedPerSecond }) => ({
-      phase: name,
-      concurrency,
-      completedPerSecond,
-    }));
-    const stream = () => seededRandom(5, 'fit');
-    expect(compareLeaves(fitScaling(points, stream()), scalingNumbers(phases, stream()))).toEqual([]);
+describe('the points of the fit', () => {
+  it('are the steady phases in a closed loop', () => {
+    const plan = sketchPlan({
+      phases: [
+        { name: 'floor', regime: 'floor', concurrency: 1, forNs: 2 * S },
+        { name: 'c3', concurrency: 3, forNs: 2 * S },
+        { name: 'open', stages: [stage('main', 50, 2 * S)] },
+      ],
+    });
+    const attempts = Array.from({ length: 300 }, (_, callId): Attempt => {
+      const intendedNs = callId * 20 * MS;
+      return { callId, phase: Math.floor(callId / 100), intendedNs, doneNs: intendedNs + 1 * MS };
+    });
+    expect(analyse({ record: recordOf(plan, attempts), plan }).summary.scaling).toEqual({
+      kind: 'refused',
+      points: [{ phase: 'c3', concurrency: 3, completedPerSecond: 50 }],
+      levels: 1,
+      neededLevels: 6,
+      reason: 'too-few-levels',
+    });
   });
 });

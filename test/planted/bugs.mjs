@@ -25,13 +25,6 @@ export const BUGS = [
     test: `${T}/knee.test.ts`,
   },
   {
-    topic: 'capacity: throughput of the scalability law',
-    file: `${A}/capacity/scaling.ts`,
-    find: '1 + sigma * (concurrency - 1)',
-    replace: '1 + sigma * concurrency',
-    test: `${T}/scaling.test.ts`,
-  },
-  {
     topic: 'recovery: time to recover',
     file: `${A}/recovery/recovery.ts`,
     find: 'ns: (w + 1 - calm) * windowNs',
@@ -51,6 +44,13 @@ export const BUGS = [
     find: 'const NS_PER_HOUR = 3_600e9',
     replace: 'const NS_PER_HOUR = 60e9',
     test: `${T}/growth.test.ts`,
+  },
+  {
+    topic: 'hypotheses: end of the stretch before a fault',
+    file: `${A}/hypotheses/stretches.ts`,
+    find: 'first.onNs - settings.windowNs',
+    replace: 'first.onNs',
+    test: `${T}/hypotheses.test.ts`,
   },
   {
     topic: 'validity: limit of the schedule lag',

@@ -1,5 +1,5 @@
 /** When each phase and each stage of a run was, by its events. */
-import type { PhaseEvent, ProbeEvent, RunFiles, StageEvent } from './run-files.js';
+import type { PhaseEvent, RunFiles, StageEvent } from './run-files.js';
 import type { PhaseFacts, ScenarioFacts } from './scenario-facts.js';
 
 export interface Stage {
@@ -8,11 +8,7 @@ export interface Stage {
   /** Null where the rate is held. */
   readonly rampToPerSecond: number | null;
   readonly fromNs: number;
-  /** Later than `fromNs` for a probe, which has a warm-up of its own. */
-  readonly measuredFromNs: number;
   readonly toNs: number;
-  /** False for a probe that says nothing of the target. */
-  readonly valid: boolean;
 }
 
 /** A phase that ran from its start to the end of its schedule. Times in nanoseconds since the run's epoch. */
@@ -23,7 +19,7 @@ export interface Frame {
   readonly measuredFromNs: number;
   readonly scheduledEndNs: number;
   readonly drainedNs: number;
-  /** Of an open loop, of a search its probes; none in a closed loop. */
+  /** Of an open loop; none in a closed loop. */
   readonly stages: readonly Stage[];
 }
 
@@ -31,20 +27,14 @@ export interface Frame {
 export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Frame[] {
   return scenario.phases.map((facts, index) => {
     const at = (edge: PhaseEvent['edge']): number => {
-      // A search starts with its first probe, and ends with its last one.
-      const told = files.events.filter(
+      const event = files.events.find(
         (candidate) => candidate.type === 'phase' && candidate.phase === index && candidate.edge === edge,
       );
-      const event = edge === 'start' ? told[0] : told.at(-1);
-      if (event === undefined) throw new Error(`no event tells the ${edge} of phase ${facts.name}`);
+      if (event === undefined) throw new Error(`no event for the ${edge} of phase ${facts.name}`);
       return event.atNs;
     };
     const scheduledEndNs = at('scheduled-end');
-    // The generator tells a stage of each probe too; what a probe was stands with its verdict.
-    const begun = files.events.filter(
-      (event): event is StageEvent => event.type === 'stage' && event.phase === index && facts.search === null,
-    );
-    const probes = files.events.filter((event): event is ProbeEvent => event.type === 'probe' && event.phase === index);
+    const begun = files.events.filter((event): event is StageEvent => event.type === 'stage' && event.phase === index);
     return {
       index,
       facts,
@@ -52,26 +42,13 @@ export function framesOf(files: RunFiles, scenario: ScenarioFacts): readonly Fra
       measuredFromNs: at('start') + facts.warmupNs,
       scheduledEndNs,
       drainedNs: at('drained'),
-      stages: [
-        ...begun.map(({ label, ratePerSecond, rampToPerSecond = null, atNs }, stage) => ({
-          label,
-          ratePerSecond,
-          rampToPerSecond,
-          fromNs: atNs,
-          measuredFromNs: atNs,
-          toNs: begun[stage + 1]?.atNs ?? scheduledEndNs,
-          valid: true,
-        })),
-        ...probes.map((probe, n) => ({
-          label: `probe ${n + 1}`,
-          ratePerSecond: probe.ratePerSecond,
-          rampToPerSecond: null,
-          fromNs: probe.startNs,
-          measuredFromNs: probe.measuredFromNs,
-          toNs: probe.scheduledEndNs,
-          valid: probe.verdict !== 'invalid',
-        })),
-      ],
+      stages: begun.map(({ label, ratePerSecond, rampToPerSecond = null, atNs }, stage) => ({
+        label,
+        ratePerSecond,
+        rampToPerSecond,
+        fromNs: atNs,
+        toNs: begun[stage + 1]?.atNs ?? scheduledEndNs,
+      })),
     };
   });
 }

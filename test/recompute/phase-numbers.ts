@@ -2,14 +2,12 @@
 import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSplit } from '../../src/analysis/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import { durationsOf, knownDurations } from './durations.js';
-import { arrivalFit } from './arrival-numbers.js';
-import { scheduledBetween, type Frame, type Stage } from './frames.js';
+import { scheduledBetween, type Frame } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './after-fault-numbers.js';
 import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
-import { steadiness } from './steady-numbers.js';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -181,36 +179,20 @@ export interface PhaseInput {
   readonly attempts: readonly Attempt[];
   readonly scenario: ScenarioFacts;
   readonly loadLinePerSecond: number | null;
-  /** When the first fault of the phase was confirmed on. */
-  readonly firstFaultNs: number | null;
 }
 
-/** Everything told of a phase. */
-export function phaseNumbers({
-  frame,
-  calls,
-  attempts,
-  scenario,
-  loadLinePerSecond,
-  firstFaultNs,
-}: PhaseInput): PhaseSummary {
+/** What is recomputed of a phase. */
+export type PhaseNumbers = Omit<PhaseSummary, 'arrivals' | 'steadyState' | 'steadyNumbers'>;
+
+/** The numbers of a phase. */
+export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond }: PhaseInput): PhaseNumbers {
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
-  // A search is told probe by probe: what passes and what fails has nothing in common.
-  const searched = facts.search !== null;
-  const warm = calls.filter(({ warmup }) => !warmup);
-  const measured = searched ? [] : warm;
+  const measured = calls.filter(({ warmup }) => !warmup);
   const line = lineOf(calls);
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
-  const within = (
-    { intendedNs }: { readonly intendedNs: number },
-    { fromNs, toNs }: Pick<Stage, 'fromNs' | 'toNs'>,
-  ): boolean => intendedNs >= fromNs && intendedNs < toNs;
-  const unspoilt = sent.filter((attempt) => !frame.stages.some((stage) => !stage.valid && within(attempt, stage)));
-  const age = queueAge(line, measuredFromNs, scheduledEndNs);
   const { consistencyError, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
-  const steady = steadiness(frame, calls, firstFaultNs);
   return {
     ...callStats(measured, seconds),
     index: frame.index,
@@ -222,36 +204,29 @@ export function phaseNumbers({
     measuredFromNs,
     scheduledEndNs,
     drainedNs: frame.drainedNs,
-    warmupCalls: calls.length - warm.length,
+    warmupCalls: calls.length - measured.length,
     scheduledPerSecond:
-      facts.loop === 'closed' || searched
+      facts.loop === 'closed'
         ? null
         : (facts.recordedNs?.filter((ns) => ns >= measuredFromNs - frame.startNs && ns < scheduledEndNs - frame.startNs)
             .length ?? scheduledBetween(frame.stages, measuredFromNs, scheduledEndNs)) / seconds,
     offeredPerSecond: measured.length / seconds,
-    completedPerSecond: searched
-      ? 0
-      : okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
+    completedPerSecond: okDoneNs.filter((t) => t >= measuredFromNs && t < scheduledEndNs).length / seconds,
     peakPerSecond: peakPerSecond(okDoneNs, measuredFromNs, scheduledEndNs),
-    scheduleLag: knownDurations(unspoilt.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
-    arrivals: arrivalFit(frame, attempts, scenario),
-    stageSplit: searched ? null : stageSplit(attempts),
-    queueAge: searched ? { ...age, slope: null } : age,
+    scheduleLag: knownDurations(sent.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
+    stageSplit: stageSplit(attempts),
+    queueAge: queueAge(line, measuredFromNs, scheduledEndNs),
     inFlight,
-    consistencyError: searched ? null : consistencyError,
+    consistencyError,
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
-    steadyState: steady.state,
-    steadyNumbers: steady.chosen === null ? null : callStats(steady.chosen.calls, steady.chosen.seconds),
     // A phase at one rate is its own only stage, and told once.
     stages:
-      !searched && frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null
+      frame.stages.length === 1 && frame.stages[0]?.rampToPerSecond === null
         ? []
         : frame.stages.map((stage, index) => {
-            const fromNs = Math.max(stage.measuredFromNs, measuredFromNs);
+            const fromNs = Math.max(stage.fromNs, measuredFromNs);
             const stats = callStats(
-              searched
-                ? warm.filter((call) => within(call, { fromNs, toNs: stage.toNs }))
-                : warm.filter((call) => call.stage === index),
+              measured.filter((call) => call.stage === index),
               (stage.toNs - fromNs) / 1e9,
             );
             const age = queueAge(line, fromNs, stage.toNs);

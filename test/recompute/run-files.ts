@@ -3,7 +3,7 @@
  *
  * Nothing here or in its neighbours computes with the code that made summary.json: only type names are shared.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { parse } from 'yaml';
@@ -15,7 +15,6 @@ export interface Attempt {
   readonly phase: number;
   readonly stage: number;
   readonly spec: number;
-  readonly session: number;
   readonly intendedNs: number;
   readonly admittedNs: number | null;
   readonly sentNs: number | null;
@@ -56,7 +55,6 @@ export interface FaultEvent {
   readonly edge: 'on' | 'off';
   readonly askedNs: number;
   readonly confirmedNs: number | null;
-  readonly affected?: { readonly affected: number };
 }
 
 export interface SessionEvent {
@@ -64,33 +62,6 @@ export interface SessionEvent {
   readonly atNs: number;
   readonly session: number;
   readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
-}
-
-/** A probe of a capacity search. What was made of it at the time is not taken over from here. */
-export interface ProbeEvent {
-  readonly type: 'probe';
-  readonly atNs: number;
-  readonly phase: number;
-  readonly ratePerSecond: number;
-  readonly startNs: number;
-  readonly measuredFromNs: number;
-  readonly scheduledEndNs: number;
-  readonly drainedNs: number;
-  readonly verdict: string;
-}
-
-export interface SearchEndEvent {
-  readonly type: 'search-end' | 'load-line';
-  readonly atNs: number;
-  readonly phase: number;
-}
-
-export interface WarningEvent {
-  readonly type: 'warning';
-  readonly atNs: number;
-  readonly code: string;
-  readonly what: string;
-  readonly remedy: string;
 }
 
 export interface RunEdgeEvent {
@@ -105,107 +76,11 @@ export interface EngineEvent {
   readonly edge: 'started' | 'stopped' | 'died' | 'wedged';
 }
 
-export interface WatchedEvent {
-  readonly type: 'contract';
-  readonly atNs: number;
-  readonly edge: 'watched';
-  readonly everyNs: number;
-  readonly tools: number;
-}
-
-export interface UnwatchedEvent {
-  readonly type: 'contract';
-  readonly atNs: number;
-  readonly edge: 'unwatched';
-  readonly polls: number;
-  readonly failedPolls: number;
-  readonly longestGapNs: number;
-}
-
-export interface DriftEvent {
-  readonly type: 'drift';
-  readonly atNs: number;
-  readonly tool: string;
-  readonly kind: 'added' | 'removed' | 'changed';
-  readonly class: 'breaking' | 'informational';
-  readonly askedNs: number;
-  readonly answeredNs: number;
-  readonly unchangedNs: number;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly changes: readonly { readonly class: 'breaking' | 'informational'; readonly what: string }[];
-}
-
-export type RecordedEvent =
-  | EngineEvent
-  | PhaseEvent
-  | StageEvent
-  | FaultEvent
-  | ProbeEvent
-  | SearchEndEvent
-  | WarningEvent
-  | RunEdgeEvent
-  | SessionEvent
-  | WatchedEvent
-  | UnwatchedEvent
-  | DriftEvent;
-
-export interface HealthSecond {
-  readonly atNs: number;
-  readonly loopDelayMaxNs: number;
-  readonly gcNs: number;
-}
-
-/** One look at one process. */
-export interface Look {
-  readonly atNs: number;
-  readonly process: string;
-  readonly pid: number;
-  readonly rssBytes: number | null;
-  readonly fileDescriptors: number | null;
-  readonly sockets: number | null;
-  readonly threads: number | null;
-  readonly sessions: number | null;
-  readonly reason?: string;
-}
+export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | RunEdgeEvent | SessionEvent;
 
 export interface Execution {
   readonly callId: number | null;
   readonly tool: string;
-}
-
-/** One strike of a fault in a mock. */
-export interface FaultHit {
-  readonly fault: string;
-  readonly callId: number | null;
-  readonly tool: string | null;
-  readonly receivedNs: number | null;
-  readonly afterLift: boolean;
-}
-
-export interface ToolHints {
-  readonly tool: string;
-  readonly readOnlyHint: boolean | null;
-  readonly idempotentHint: boolean | null;
-  readonly destructiveHint: boolean | null;
-}
-
-/** What a mock had done by a moment, since its process began. */
-export interface WorkCounter {
-  readonly atNs: number;
-  readonly service: string;
-  readonly incarnation: number;
-  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
-  readonly served: number;
-  readonly servedServiceNs: number;
-  readonly wasted: number;
-  readonly wastedServiceNs: number;
-  readonly expired: number;
-  readonly cancelled: number;
-  readonly cancels: number;
-  readonly underWay: number;
-  /** Ever opened. */
-  readonly sessionsOpened: number;
 }
 
 /** What the recomputation goes by. */
@@ -213,16 +88,9 @@ export interface RunFiles {
   readonly attempts: readonly Attempt[];
   /** In order of time. */
   readonly events: readonly RecordedEvent[];
-  readonly health: readonly HealthSecond[];
-  readonly polls: readonly Look[];
   readonly executions: readonly Execution[];
-  /** Null: the file is not there. */
-  readonly affected: readonly FaultHit[] | null;
-  readonly tools: readonly ToolHints[] | null;
-  readonly work: readonly WorkCounter[] | null;
   /** The resolved scenario, parsed and nothing more. */
   readonly scenario: unknown;
-  readonly envelope: unknown;
   readonly header: {
     readonly runId: string;
     readonly name: string;
@@ -252,7 +120,6 @@ async function readAttempts(path: string): Promise<readonly Attempt[]> {
     phase: numberIn(row['phase_index']),
     stage: numberIn(row['stage']),
     spec: numberIn(row['call_index']),
-    session: orNull(row['session']) ?? -1,
     intendedNs: numberIn(row['t_intended_ns']),
     admittedNs: orNull(row['t_admitted_ns']),
     sentNs: orNull(row['t_sent_ns']),
@@ -276,24 +143,14 @@ function ndjson(path: string): readonly unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-function ifThere(path: string): readonly unknown[] | null {
-  return existsSync(path) ? ndjson(path) : null;
-}
-
 /** Reads a sealed run directory. */
 export async function readRunFiles(dir: string): Promise<RunFiles> {
   const json = (name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
   return {
     attempts: await readAttempts(join(dir, 'samples.parquet')),
     events: ndjson(join(dir, 'events.ndjson')) as readonly RecordedEvent[],
-    health: ndjson(join(dir, 'health.ndjson')) as readonly HealthSecond[],
-    polls: ndjson(join(dir, 'resources.ndjson')) as readonly Look[],
     executions: ndjson(join(dir, 'effects.ndjson')) as readonly Execution[],
-    affected: ifThere(join(dir, 'fault-hits.ndjson')) as RunFiles['affected'],
-    tools: ifThere(join(dir, 'tools.ndjson')) as RunFiles['tools'],
-    work: ifThere(join(dir, 'work.ndjson')) as RunFiles['work'],
     scenario: parse(readFileSync(join(dir, 'scenario.resolved.yaml'), 'utf8')),
-    envelope: existsSync(join(dir, 'envelope.json')) ? json('envelope.json') : null,
     header: json('run.json') as RunFiles['header'],
     manifest: json('manifest.json') as RunFiles['manifest'],
   };

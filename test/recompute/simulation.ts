@@ -21,7 +21,7 @@ export interface SimulatedCall {
   readonly deadlineNs: number;
   readonly retries: number;
   /** What becomes of it on a server that has served it. */
-  readonly ending: 'right' | 'surely-right' | 'booked' | 'always-fails';
+  readonly ending: 'right' | 'booked' | 'always-fails';
 }
 
 export interface SimulatedPhase {
@@ -243,7 +243,6 @@ export class Simulation {
       for (let n = 0; n < times; n++) this.effects.push({ callId: sample.callId, tool: call.tool, atNs: this.#nowNs });
     };
     if (call.ending === 'always-fails') return ['tool', 'tool-error'];
-    if (call.ending === 'surely-right') return ['ok', 'none'];
     if (call.ending === 'booked') {
       // Lost, doubled, executed and then failed, right but told wrong.
       executed(luck < 20 ? 0 : luck < 40 ? 2 : 1);

@@ -2,10 +2,9 @@
  * A run that was never made, with faults and every kind of ending: a simulated client, the real spool, record and
  * analysis.
  */
-import { seededRandom, type Random } from '../../src/random/index.js';
+import { seededRandom } from '../../src/random/index.js';
 import { SAMPLE_FLAGS, SpoolEncoder, type RecordWriter, type RunEvent } from '../../src/record/index.js';
 import { openRecord, sealRecord, type SyntheticRun } from './synthetic-record.js';
-import { accountsInto, sessionsInto, strikesOf, type Sent } from './synthetic-facts.js';
 import { Simulation, type SimulatedCall, type SimulatedPhase } from './simulation.js';
 
 const MS = 1e6;
@@ -17,9 +16,6 @@ const CALLS: readonly SimulatedCall[] = [
   { tool: 'fail', weight: 4, deadlineNs: 50 * MS, retries: 0, ending: 'always-fails' },
   { tool: 'book', weight: 6, deadlineNs: 60 * MS, retries: 0, ending: 'booked' },
 ];
-
-/** Strikes that each fault in the mock counted by its end; `uncounted` has an account that is not whole. */
-const STRUCK: Readonly<Record<string, number>> = { broken: 20, held: 1, uncounted: 3, leak: 50 };
 
 const SCENARIO = `version: 1
 name: synthetic
@@ -38,20 +34,7 @@ calls:
 phases:
   - { name: floor, regime: floor, for: 2s }
   - { name: closed, regime: steady, concurrency: 12, for: 2s, warmup: 250ms }
-  - name: open
-    regime: steady
-    rate: 250/s
-    for: 6s
-    warmup: 500ms
-    hypotheses:
-      - { metric: response-time, stat: mean, max: 20ms }
-      - { metric: response-time, stat: p99, tool: search, max: 400ms }
-      - { metric: response-time, stat: max, tool: always fails, max: 30ms }
-      - { metric: goodput, stat: rate, min: 240/s }
-      - { metric: error-ratio, tool: hurried, max: 10% }
-      - { metric: error-classes, max: 1 }
-      - { metric: retry-amplification, max: 1.2x }
-      - { metric: queue-age, stat: max, max: 1s }
+  - { name: open, regime: steady, rate: 250/s, for: 6s, warmup: 500ms }
   - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s, after: { rate: 200/s, for: 6s }, warmup: 300ms }
   - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
@@ -59,28 +42,13 @@ phases:
   - { name: one ramp, regime: stages, stages: [{ from: 100/s, to: 20/s, for: 2s }] }
   - { name: burst, regime: spike, base: 60/s, spike: 500/s, before: 1s, for: 500ms, after: 4s }
   - { name: again, regime: replay, recorded: "offset_ms\\n0\\n100\\n100\\n250.5\\n900\\n901\\n2400\\n2800\\n", speed: 2x, warmup: 60ms, for: 1300ms }
-  - { name: settling, regime: steady, rate: 150/s, arrivals: poisson, for: 16s, warmup: 500ms }
-  - { name: calm, regime: steady, concurrency: 4, for: 6s, warmup: 500ms }
-  - { name: worse, regime: steady, rate: 150/s, for: 8s, warmup: 0s }
   - { name: spared, regime: steady, rate: 150/s, for: 8s, warmup: 500ms }
   - { name: spared again, regime: steady, rate: 80/s, for: 8s, warmup: 500ms }
   - { name: tripped, regime: steady, rate: 120/s, for: 9s, warmup: 500ms }
   - { name: stuck, regime: steady, rate: 200/s, for: 7s, warmup: 500ms }
-  - { name: steps, regime: stages, stages: [{ rate: 60/s, for: 2s }, { rate: 120/s, for: 1s }, { rate: 400/s, for: 1s }, { rate: 120/s, for: 1s }, { rate: 60/s, for: 2s }] }
-  - { name: there and back, regime: stages, stages: [{ name: up, from: 50/s, to: 350/s, for: 3s }, { name: top, rate: 380/s, for: 1s }, { name: down, from: 350/s, to: 50/s, for: 3s }] }
   - { name: wavering, regime: steady, rate: 110/s, for: 6s, warmup: 500ms }
   - { name: higher, regime: steady, rate: 130/s, for: 6s, warmup: 500ms }
   - { name: lower, regime: steady, rate: 80/s, for: 6s, warmup: 500ms }
-  - { name: soak, regime: soak, rate: 20/s, for: 80s, warmup: 10s }
-hypotheses:
-  - { metric: goodput, stat: ratio, min: 94% }
-  - { metric: response-time, stat: p50, max: 25ms }
-  - { metric: response-time, stat: p99.9, max: 500ms }
-  - { metric: throughput, min: 100/s }
-  - { metric: queue-age, stat: p99, max: 15ms }
-  - { metric: sessions-open, min: 100% }
-  - { metric: contract-drift, max: 0 }
-contract: { every: 500ms }
 faults:
   - { id: early, phase: open, at: 1s, for: 500ms, on: upstream, type: latency, latency: 30ms }
   - { id: slow, phase: faults, at: 4s, for: 1500ms, on: upstream, type: latency, latency: 1500ms }
@@ -88,10 +56,7 @@ faults:
   - { id: blind-slow, phase: blind, at: 3s, for: 1s, on: upstream, type: latency, latency: 40ms }
   - { id: on-ramp, phase: hill, at: 2s, for: 500ms, on: upstream, type: latency, latency: 20ms }
   - { id: broken, phase: burst, at: 1500ms, for: 800ms, on: backend, type: error }
-  - { id: held, phase: burst, at: 2500ms, for: 200ms, on: backend, type: stall }
   - { id: cut, phase: burst, at: 4s, for: 400ms, on: upstream, type: down }
-  - { id: uncounted, phase: burst, at: 5s, for: 100ms, on: backend, type: is-error }
-  - { id: leak, phase: soak, at: 40s, for: 5s, on: backend, type: memory-leak, per-call: 1KiB }
   - { id: search-only, phase: spared, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
   - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
   - { id: tripping, phase: tripped, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
@@ -100,7 +65,7 @@ faults:
   # One trigger that the stack gets over at the higher rate and not at the lower one.
   - { id: once-higher, phase: higher, at: 2500ms, for: 400ms, on: upstream, type: latency, latency: 500ms }
   - { id: once-lower, phase: lower, at: 2500ms, for: 400ms, on: upstream, type: latency, latency: 500ms }
-  # Nobody ever says that this one ended.
+  # Its end is never confirmed.
   - { id: faint, phase: blind, at: 5400ms, for: 300ms, on: upstream, type: latency, latency: 1ms }
 recovery: { window: 250ms, hold: 1s, latency-factor: 2x, goodput-share: 80% }
 `;
@@ -111,97 +76,16 @@ export interface SyntheticOptions {
   readonly loadLinePerSecond: number | null;
 }
 
-/**
- * One look a second at four processes: one that leaks what can leak, one that does not, one that is gone early, one
- * that tells nothing.
- */
-function looksInto(record: RecordWriter, untilNs: number, random: Random, faultNs: number): void {
-  for (let atNs = S; atNs <= untilNs; atNs += S) {
-    const saw = random.below(4 * 2 ** 20);
-    const seconds = atNs / S;
-    // Sockets that a fault leaves open, and all but a few of them closed again in time.
-    const left = atNs < faultNs || atNs > faultNs + 30 * S ? 0 : atNs < faultNs + 6 * S ? 40 : 5;
-    const cpu = { cpuUserS: seconds / 10, cpuSystemS: seconds / 50 };
-    record.resource({
-      atNs,
-      process: 'backend',
-      pid: 11,
-      ...cpu,
-      rssBytes: 60 * 2 ** 20 + Math.round(seconds * 300_000) + saw,
-      fileDescriptors: 20 + Math.floor(seconds / 4),
-      sockets: 9 + Math.floor(seconds * 2) + left,
-      threads: 11,
-      sessions: 4 + Math.floor(seconds / 3),
-    });
-    record.resource({
-      atNs,
-      process: 'plimsoll',
-      pid: 10,
-      ...cpu,
-      rssBytes: 120 * 2 ** 20 + saw,
-      fileDescriptors: 31,
-      sockets: 9,
-      threads: 11 + (atNs % (7 * S) === 0 ? 1 : 0),
-      sessions: null,
-      reason: 'only a mock reports its sessions',
-    });
-    if (untilNs - atNs > 62 * S)
-      record.resource({
-        atNs,
-        process: 'backend',
-        pid: 9,
-        ...cpu,
-        rssBytes: 50 * 2 ** 20,
-        fileDescriptors: 20,
-        sockets: 9,
-        threads: 11,
-        sessions: 4,
-      });
-    record.resource({
-      atNs,
-      process: 'silent',
-      pid: 12,
-      cpuUserS: null,
-      cpuSystemS: null,
-      rssBytes: null,
-      fileDescriptors: null,
-      sockets: null,
-      threads: null,
-      sessions: null,
-      reason: 'not ours to look at',
-    });
-  }
-}
-
-/**
- * What the session that watches the tools saw: one is broken for a while, another becomes better told, a third comes
- * and goes.
- */
-function driftsFrom(startNs: number): readonly RunEvent[] {
-  const drift = (
-    afterNs: number,
-    told: Pick<Extract<RunEvent, { type: 'drift' }>, 'tool' | 'kind' | 'class' | 'before' | 'after'>,
-  ): RunEvent => {
-    const answeredNs = startNs + afterNs;
-    return {
-      type: 'drift',
-      atNs: answeredNs,
-      askedNs: answeredNs - 2 * MS,
-      answeredNs,
-      unchangedNs: answeredNs - 502 * MS,
-      because: 'interval',
-      changes: [{ class: told.class, what: 'something changed' }],
-      ...told,
-    };
-  };
-  return [
-    drift(900 * MS, { tool: 'search', kind: 'changed', class: 'breaking', before: 'aa', after: 'bb' }),
-    drift(1700 * MS, { tool: 'book', kind: 'changed', class: 'informational', before: 'cc', after: 'dd' }),
-    drift(1600 * MS, { tool: 'search', kind: 'changed', class: 'informational', before: 'bb', after: 'aa' }),
-    drift(4100 * MS, { tool: 'extra', kind: 'added', class: 'informational', before: null, after: 'ee' }),
-    drift(5100 * MS, { tool: 'extra', kind: 'removed', class: 'breaking', before: 'ee', after: null }),
-    drift(5200 * MS, { tool: 'book', kind: 'changed', class: 'breaking', before: 'dd', after: 'ff' }),
-  ];
+/** Four sessions, of which one is lost for good when the link is cut, and one opened anew. */
+export function sessionsInto(record: RecordWriter, edges: ReadonlyMap<string, number>): void {
+  const cutNs = edges.get('cut on') ?? NaN;
+  const say = (session: number, atNs: number, edge: 'opened' | 'lost' | 'reopened'): void =>
+    record.event({ type: 'session', atNs, session, edge });
+  for (const session of [0, 1, 2, 3]) say(session, 1 * S + session, 'opened');
+  say(1, cutNs + 10 * MS, 'lost');
+  say(1, cutNs + 300 * MS, 'reopened');
+  say(2, cutNs + 20 * MS, 'lost');
+  say(0, cutNs + 60 * S, 'lost');
 }
 
 /** Makes a run directory with a summary.json in it. */
@@ -218,9 +102,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     { after: 1000, callId: null },
     { after: 2000, callId: null },
   ];
-  const sent: Sent[] = [];
   const simulation = new Simulation(CALLS, random, (sample) => {
-    sent.push({ callId: sample.callId, tool: CALLS[sample.spec]?.tool ?? '', sentNs: sample.sentNs });
     const breakage = broken.find(({ after, callId }) => callId === null && sample.callId > after && sample.spec === 0);
     if (breakage === undefined) return spool.append(sample);
     breakage.callId = sample.callId;
@@ -233,15 +115,6 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     if (event.type === 'fault') edges.set(`${event.fault} ${event.edge}`, event.atNs);
   };
   say({ type: 'run', atNs: 0, edge: 'start' });
-  say({
-    type: 'contract',
-    atNs: 2.5 * S,
-    edge: 'watched',
-    everyNs: 500 * MS,
-    tools: 3,
-    digest: '00',
-    announced: false,
-  });
   let nowNs = 3 * S;
   for (const planned of plan.phases) {
     const { index, name, segment } = planned;
@@ -255,16 +128,12 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         atNs += forNs;
       });
     }
-    if (name === 'open') driftsFrom(startNs).forEach(say);
     const slow: SimulatedPhase['slow'][number][] = [];
     const refuses: SimulatedPhase['refuses'][number][] = [];
-    // One is cold at first, another gets worse for good.
-    if (name === 'settling') slow.push({ fromNs: startNs, toNs: startNs + 4 * S, byNs: 25 * MS });
-    if (name === 'worse') slow.push({ fromNs: startNs + 5 * S, toNs: Infinity, byNs: 25 * MS });
     for (const planned of plan.faults) {
       const { id, phaseIndex, atNs, forNs } = planned;
       if (phaseIndex !== index || forNs === null) continue;
-      // The others change nothing: what is recomputed is whom they struck, by the record, and what became of those.
+      // The others change nothing.
       const byNs =
         planned.place === 'link' && planned.action.kind === 'toxic' && planned.type === 'latency'
           ? (planned.action.toxic.attributes['latency'] ?? 0) * MS
@@ -276,8 +145,6 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const askedNs = plannedNs + random.below(2 * MS);
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
-        const affected =
-          planned.place === 'mock' && edge === 'off' ? { affected: { eligible: 99, affected: STRUCK[id] ?? 0 } } : {};
         say({
           type: 'fault',
           atNs: answeredNs,
@@ -287,7 +154,6 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
           plannedNs,
           askedNs,
           confirmedNs,
-          ...affected,
         });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
         if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
@@ -335,46 +201,12 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     nowNs = drainedNs + 17 * MS;
   }
   spool.flush();
-  for (let atNs = S; atNs <= nowNs; atNs += S) {
-    record.health({
-      atNs,
-      lagP99Ns: 50_000 + random.below(50_000),
-      lagMaxNs: 200_000,
-      loopDelayMaxNs: 1_000_000 + random.below(4_000_000),
-      gcNs: random.below(20_000_000),
-      inFlight: 4,
-      queued: 0,
-    });
-  }
-  looksInto(record, nowNs, random, edges.get('leak on') ?? NaN);
   sessionsInto(record, edges);
-  accountsInto(record, nowNs);
-  record.affected(strikesOf(sent, edges, STRUCK));
   record.effects([
     { callId: null, tool: 'book', atNs: S },
     { callId: 999_999, tool: 'book', atNs: S },
     ...simulation.effects,
   ]);
-  say({ type: 'warning', atNs: 2 * S, code: 'synthetic', what: 'nothing was really run', remedy: 'none is needed' });
-  say({
-    type: 'contract',
-    atNs: nowNs,
-    edge: 'unwatched',
-    polls: 300,
-    failedPolls: 2,
-    longestGapNs: 1600 * MS,
-    lastFailure: 'nobody answered',
-  });
   say({ type: 'run', atNs: nowNs, edge: 'end' });
-  await record.writeEnvelope({
-    generator: {
-      loopbackReference: {
-        value: { tcpEchoNs: { p50: 21_000 }, httpNoopNs: { p50: 90_500 }, harnessNs: { p50: 180_250 } },
-        reason: null,
-      },
-      selfCapacityPerSecond: loadLinePerSecond === null ? { value: null, reason: 'never measured' } : { value: 500 },
-    },
-    noise: { before: { spin: { lostShare: 0.003 } }, after: { spin: { lostShare: { value: 0.0125, reason: null } } } },
-  });
   return sealRecord(record, plan);
 }

@@ -1,10 +1,12 @@
 /** Whether a stack stays down by itself: the known table of retry storms, and what must not be taken for one. */
 import { describe, expect, it } from 'vitest';
 import { analyse, type Metastability } from '../../../src/analysis/index.js';
+import { hiddenCapacitiesOf } from '../../../src/analysis/recovery/hidden-capacity.js';
+import type { Retry } from '../../../src/scenario/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from '../fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage, type PlanSketch } from '../fixtures/scenario.js';
 import { constantArrivals, serve } from '../fixtures/simulation.js';
-import { stormOf, stormRun } from '../fixtures/storms.js';
+import { stormOf, stormRun, twiceAtOnce } from '../fixtures/storms.js';
 
 describe('one worker of 5 ms, callers who give up after 200 ms and try twice more at once, stalled for 3 s', () => {
   it.each([
@@ -58,6 +60,17 @@ describe('one worker of 5 ms, callers who give up after 200 ms and try twice mor
 });
 
 describe('a hidden capacity', () => {
+  it('is predicted from the retries that the policy and its budget allow, by the weight of each call', () => {
+    const retry: Retry = { ...twiceAtOnce, attempts: 4, on: ['shed'], budget: { share: 0.2, burst: 1 } };
+    const calls = [callSpec('budgeted', { weight: 3, retry }), callSpec('never', { weight: 1 })];
+    const [planned] = sketchPlan({ phases: [], faults: [{ id: 'outage', phase: 0, atNs: 0, forNs: S }] }).faults;
+    if (planned === undefined) throw new Error('no fault');
+    const metastability = { verdict: 'recovered', offeredPerSecond: 50 } as unknown as Metastability;
+    const [found] = hiddenCapacitiesOf([{ planned, metastability }], calls, 230);
+    expect(found?.retries).toBeCloseTo(0.15, 12);
+    expect(found?.predictedPerSecond).toBeCloseTo(200, 9);
+  });
+
   const only = (storms: Parameters<typeof stormRun>[0]) =>
     analyse(stormRun(storms)).summary.afterFault.hiddenCapacities[0];
 
