@@ -65,7 +65,7 @@ export function boundsInUnit({ min, max }: Bounds, unit: Unit): string {
 }
 
 /**
- * A measured value beside the bounds it is compared with: with as many digits as it takes to tell it from them.
+ * A measured value beside the bounds it is compared with: with as many digits as it takes to distinguish it from them.
  * @param step how fine it was measured, where that is coarse: 0 then means less than one step.
  */
 export function measuredText(value: number, unit: Unit, bounds: Bounds, step?: number): string {

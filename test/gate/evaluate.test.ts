@@ -236,12 +236,12 @@ describe('a gate on recovery', () => {
   });
 
   it('fails when it is unknown, with the reason', () => {
-    const untold = withRecovery({
+    const unknown = withRecovery({
       timeToRecover: { kind: 'unknown' },
       baseline: null,
       note: 'too little calm before the fault',
     });
-    expect(only(untold, recover(1 * S)).why).toMatch(/too little calm/);
+    expect(only(unknown, recover(1 * S)).why).toMatch(/too little calm/);
   });
 
   it('covers dip and drain as well', () => {

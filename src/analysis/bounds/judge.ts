@@ -85,7 +85,7 @@ export function judge(gate: Gate, reading: PlacedReading): Judged {
         return { verdict: 'regress', measured: atLeast, why: `${where}: ${textOf(atLeast)}` };
       return { verdict: 'inconclusive', measured: null, why: `${where}: not estimable, ${reading.why}` };
     }
-    case 'never-left':
+    case 'not-degraded':
       // Nothing to detect or recover from satisfies any largest time; a smallest time has nothing to be held against.
       return {
         verdict: gate.min === null ? 'pass' : 'inconclusive',

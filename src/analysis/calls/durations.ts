@@ -32,7 +32,7 @@ export interface Durations {
 }
 
 /** The quantiles of every set of durations. */
-export const TOLD_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
+export const QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 /**
  * Durations laid out for questions about ranks. Those given up on (censored) last at least as long as seen and rank
@@ -111,6 +111,6 @@ export function durationsOf(durations: RankedDurations): Durations {
     meanNs: n === 0 ? null : (sum(known) + sum(censored)) / n,
     minNs: n === 0 ? null : Math.min(known[0] ?? Infinity, censored[0] ?? Infinity),
     maxNs: n === 0 ? null : Math.max(known[known.length - 1] ?? -Infinity, censored[censored.length - 1] ?? -Infinity),
-    quantiles: TOLD_QUANTILES.map((q) => quantileOf(durations, q)),
+    quantiles: QUANTILES.map((q) => quantileOf(durations, q)),
   };
 }

@@ -10,7 +10,7 @@ const stats = {
 
 export const deadlineMissRatio = {
   definition:
-    'Share of the offered calls that were not answered rightly in time: late, failed, shed and ' +
+    'Share of the offered calls that were not answered correctly in time: late, failed, shed and ' +
     'unanswered calls all miss.',
   source: 'real-time scheduling',
   better: 'lower',

@@ -12,7 +12,7 @@ const stats = {
 
 export const errorRatio = {
   definition:
-    'Share of the offered calls whose last attempt did not end ok; a right answer that came late is ' + 'no error.',
+    'Share of the offered calls whose last attempt did not end ok; a correct answer that came late is ' + 'no error.',
   source: 'the RED method',
   better: 'lower',
   usual: 'ratio',

@@ -11,7 +11,7 @@ export function readTime(fault: FaultReadings, time: FaultReadings['timeToRecove
     case 'censored':
       return [{ kind: 'censored', atLeast: time.ns }];
     case 'not-degraded':
-      return [{ kind: 'never-left' }];
+      return [{ kind: 'not-degraded' }];
     case 'unknown':
       return [unknownOf(fault)];
   }

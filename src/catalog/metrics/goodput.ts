@@ -13,7 +13,8 @@ const stats = {
 
 export const goodput = {
   definition:
-    'Logical calls that were answered rightly within their deadline: per second, or as a share of ' + 'those offered.',
+    'Logical calls that were answered correctly within their deadline: per second, or as a share of ' +
+    'those offered.',
   source: 'DistServe: goodput at a service-level objective',
   better: 'higher',
   usual: null,

@@ -19,7 +19,7 @@ export type Reading = { readonly part?: string } & (
   /** Too little to say; `atLeast`: what is certain all the same. */
   | { readonly kind: 'not-estimable'; readonly why: string; readonly atLeast?: number }
   /** The fault had no effect: there was nothing to detect or to recover from. */
-  | { readonly kind: 'never-left' }
+  | { readonly kind: 'not-degraded' }
   /** There is no sample. A gate without a number fails. */
   | { readonly kind: 'absent'; readonly why: string }
 );

@@ -3,7 +3,8 @@ import type { Metric } from './metric.js';
 
 export const timeToDetect = {
   definition:
-    'Time from the onset of a fault to the first window outside the normal range of latency and ' + 'goodput.',
+    'Time from the onset of a fault to the end of the first window outside the normal range of latency ' +
+    'and goodput.',
   source: 'resilience curves',
   better: 'lower',
   usual: 'max',

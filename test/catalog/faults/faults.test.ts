@@ -54,7 +54,9 @@ describe('the words of a fault', () => {
 describe('the requests of a fault', () => {
   it('to a link are those of Toxiproxy', () => {
     expect(faultRequests(fault({ type: 'limit-data', bytes: '4KiB', direction: 'upstream' }))).toEqual({
-      on: 'POST /proxies/backend/toxics {"name":"f","type":"limit_data","stream":"upstream","toxicity":1,"attributes":{"bytes":4096}}',
+      on:
+        'POST /proxies/backend/toxics {"name":"f","type":"limit_data","stream":"upstream",' +
+        '"toxicity":1,"attributes":{"bytes":4096}}',
       off: 'DELETE /proxies/backend/toxics/f',
     });
     expect(faultRequests(fault({ type: 'down' }))).toEqual({
@@ -65,14 +67,18 @@ describe('the requests of a fault', () => {
 
   it('to a mock are those of its control API', () => {
     expect(faultRequests(fault({ type: 'stale', tool: 'search', probability: '5%' }))).toEqual({
-      on: 'POST /plimsoll/faults {"kind":"stale","tool":"search","which":{"kind":"probability","probability":0.05,"seed":7}}',
+      on:
+        'POST /plimsoll/faults {"kind":"stale","tool":"search",' +
+        '"which":{"kind":"probability","probability":0.05,"seed":7}}',
       off: 'DELETE /plimsoll/faults/ID',
     });
   });
 
   it('to a process are its signals, in order', () => {
     expect(faultRequests(fault({ type: 'slow-start' }))).toEqual({
-      on: 'SIGTERM to its process group, SIGKILL after 2s; started again on the same port, until it is ready; SIGSTOP to its process group',
+      on:
+        'SIGTERM to its process group, SIGKILL after 2s; started again on the same port, ' +
+        'until it is ready; SIGSTOP to its process group',
       off: 'SIGCONT',
     });
     expect(faultRequests(fault({ type: 'gone', for: undefined }))).toEqual({

@@ -184,7 +184,7 @@ describe('each statistic of a metric', () => {
     expect(max.read({ ...fault, timeToRecover: { kind: 'censored', ns: 7 } })).toEqual([
       { kind: 'censored', atLeast: 7 },
     ]);
-    expect(max.read({ ...fault, timeToRecover: { kind: 'not-degraded' } })).toEqual([{ kind: 'never-left' }]);
+    expect(max.read({ ...fault, timeToRecover: { kind: 'not-degraded' } })).toEqual([{ kind: 'not-degraded' }]);
     expect(max.read({ ...fault, timeToRecover: { kind: 'unknown' }, note: 'no baseline' })).toEqual([
       { kind: 'absent', why: 'no baseline' },
     ]);
