@@ -54,7 +54,7 @@ const MEANINGS = {
   askedNs: 'When the list was asked for.',
   answeredNs: 'When the list had been received.',
   after: 'SHA-256 of the new canonical JSON; null where the tool is gone.',
-  changes: 'Each difference: its class, and in words.',
+  changes: 'Each difference: its class, and its text.',
   purpose: 'Why the probe was made.',
   measuredFromNs: 'End of the warm-up.',
   scheduledEndNs: 'End of the schedule.',

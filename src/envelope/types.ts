@@ -169,7 +169,7 @@ export interface EnvelopeInput {
   readonly machineSource: 'measured' | 'assumed';
   readonly generator: {
     readonly pacing: string;
-    /** As measured, e.g. the `Yardstick` of the load room; kept as it is. */
+    /** As measured, e.g. the `LoopbackReference` of calibration; kept as it is. */
     readonly loopbackReference: unknown;
     readonly selfCapacityPerSecond: Fact<number>;
     readonly selfCapacityMeasuredUtc: Fact<string>;

@@ -14,7 +14,7 @@ export interface FaultTimelineSetup {
   /** Absolute time of the run's epoch, to place the times of edges. */
   readonly monotonicEpochNs: bigint;
   readonly event: (event: RunEvent) => void;
-  /** Whoever makes the fault happen did not do what it was asked. */
+  /** The part that makes the fault happen did not do what was asked. */
   readonly failed: (fault: PlannedFault, edge: 'on' | 'off', reason: string) => void;
 }
 
@@ -27,7 +27,7 @@ export interface FaultTimeline {
 }
 
 /**
- * Sets and lifts each fault at its time, each in a lane of its own on one clock. Timers are whole milliseconds, so an
+ * Sets and lifts each fault at its time, each in a sequence of its own on one clock. Timers are whole milliseconds, so an
  * edge may be asked for up to about a millisecond late: the asked and confirmed times are what an analysis must use,
  * never the planned one.
  */

@@ -1,7 +1,7 @@
 /**
  * Problems: what is wrong, where, and what to do about it.
  *
- * Owns the one shape in which anything bad is told to a person, and the exit codes that tell it to a machine.
+ * Owns the one shape in which a problem is shown to people, and the exit codes that programs read.
  * Does not own: detecting anything, or printing (the `cli` room prints).
  */
 

@@ -26,7 +26,7 @@ export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
   read: 'reading the answer',
 };
 
-/** Outcomes in their order of precedence, in words. */
+/** Names of the outcomes, in their order of precedence. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   generator: 'generator',
   transport: 'transport',
@@ -44,7 +44,7 @@ export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
-/** A verdict in words, with a sign that does not depend on colour. */
+/** The name of a verdict, with a sign that does not depend on colour. */
 export interface Badge {
   readonly words: string;
   readonly tone: Tone;

@@ -51,7 +51,7 @@ export interface RecoverySettings {
    */
   readonly latencyFactor: number;
   readonly goodputShare: number;
-  /** Every window for this long must be inside the band. */
+  /** Every window for this long must be inside the normal range. */
   readonly holdNs: number;
   readonly windowNs: number;
 }

@@ -76,7 +76,7 @@ function addWindow(series: MutableQuantiles, values: Float64Array): void {
 }
 
 /**
- * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the service view of
+ * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the latency from send of
  * the `ok` ones.
  */
 function quantileSeries(

@@ -36,7 +36,7 @@ export interface Timeline {
   readonly responseOk: QuantileSeries;
   /** Response times with every failure counted at its deadline. */
   readonly responseAll: QuantileSeries;
-  /** Service view of `ok` calls: from the send of the last attempt. */
+  /** Latency from send of `ok` calls: from the send of the last attempt. */
   readonly fromSendOk: QuantileSeries;
   readonly queueAgeMaxNs: readonly number[];
   /** Mean number of attempts between sent and done. */

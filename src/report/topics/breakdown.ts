@@ -58,12 +58,12 @@ export function attributionSentence(found: Attribution): string {
   const waited =
     stage === 'client-queue' || slotWaitShare === null || slotWaitShare < 0.05
       ? ''
-      : ` As a consequence ${percent(slotWaitShare)} of the calls waited for a free connection.`;
+      : ` Therefore ${percent(slotWaitShare)} of the calls waited for a free connection.`;
   const unsure =
     firstGrowing === 'network-or-gateway'
-      ? ' No gateway reports timing, so the network and a gateway on it cannot be told apart.'
+      ? ' No gateway reports timing, so the network and a gateway on it cannot be distinguished.'
       : firstGrowing === 'beyond-the-generator'
-        ? ' The upstream reports no timing, so network, gateway and upstream cannot be told apart.'
+        ? ' The upstream reports no timing, so network, gateway and upstream cannot be distinguished.'
         : '';
   return `First growing queue: ${placeWords(found)}${by}.${waited}${unsure}`;
 }

@@ -44,7 +44,7 @@ export interface RecoveryWords {
   readonly short: string;
 }
 
-/** A recovery in words. One that never came is a bound, not a number. */
+/** A recovery as text. One that never came is a bound, not a number. */
 export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
   const { timeToDetect, timeToRecover, drain, dip, windowNs } = recovery;
   const lostCalls = dip === null ? 0 : Math.round(dip.lostGoodCalls);
