@@ -1,6 +1,6 @@
 /**
- * Writes the pages of docs/ that are made from the code. With `--check` it writes nothing, and fails where a page is not
- * current. Needs the build.
+ * Writes the pages of docs/ that are made from the code. With `--check` it writes nothing, and fails where a page is
+ * not current. Needs the build.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,9 +1,12 @@
 /**
- * The rooms of the house and what each may import. A room is a folder of `src` (or `mock-servers`) that is entered through
- * its index.ts. Data flows scenario -> plan -> run -> record -> analysis -> gate, report and export; `cli` stands on top.
+ * The rooms of the house and what each may import. A room is a folder of `src` (or `mock-servers`) that is entered
+ * through its index.ts. Data flows scenario -> plan -> run -> record -> analysis -> gate, report and export; `cli`
+ * stands on top.
  */
 
-/** Room -> rooms that it may import. The order is from the floor up: a room names only rooms above itself in this list. */
+/**
+ * Room -> rooms that it may import. The order is from the floor up: a room names only rooms above itself in this list.
+ */
 export const ROOMS = {
   problem: [],
   clock: [],

@@ -27,24 +27,24 @@ export interface FaultTimeline {
 }
 
 /**
- * Sets and lifts each fault at its time, each in a sequence of its own on one clock. Timers are whole milliseconds, so an
- * edge may be asked for up to about a millisecond late: the asked and confirmed times are what an analysis must use,
+ * Sets and lifts each fault at its time, each in a sequence of its own on one clock. Timers are whole milliseconds, so
+ * an edge may be asked for up to about a millisecond late: the asked and confirmed times are what an analysis must use,
  * never the planned one.
  */
 export function startFaultTimeline(setup: FaultTimelineSetup): FaultTimeline {
   // All actors first: when one has no place in the stack, no timer has begun.
   const actors = setup.faults.map((fault) => ({ fault, actor: actorFor(fault, setup.places) }));
-  const lanes = actors.map(({ fault, actor }) => startLane(fault, actor, setup));
+  const sequences = actors.map(({ fault, actor }) => startSequence(fault, actor, setup));
   let ending: Promise<void> | null = null;
   return {
-    end: () => (ending ??= Promise.all(lanes.map((lane) => lane.end())).then(() => undefined)),
+    end: () => (ending ??= Promise.all(sequences.map((sequence) => sequence.end())).then(() => undefined)),
   };
 }
 
 /**
  * One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set.
  */
-function startLane(fault: PlannedFault, actor: FaultActor, setup: FaultTimelineSetup): FaultTimeline {
+function startSequence(fault: PlannedFault, actor: FaultActor, setup: FaultTimelineSetup): FaultTimeline {
   const onNs = setup.phaseStartNs + fault.atNs;
   const offNs = fault.forNs === null ? null : onNs + fault.forNs;
   let timer: NodeJS.Timeout | null = null;

@@ -1,8 +1,8 @@
 /**
  * Processes of this machine: whether the one we mean still runs.
  *
- * Owns how one process is distinguished from another: a number is given to a new process some day, number and start time together
- * are not. Does not own: starting or ending processes (`stack`, `toxiproxy`).
+ * Owns how one process is distinguished from another: a number is given to a new process some day, number and start
+ * time together are not. Does not own: starting or ending processes (`stack`, `toxiproxy`).
  */
 import { readFileSync } from 'node:fs';
 

@@ -76,8 +76,8 @@ function addWindow(series: MutableQuantiles, values: Float64Array): void {
 }
 
 /**
- * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the latency from send of
- * the `ok` ones.
+ * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the latency from
+ * send of the `ok` ones.
  */
 function quantileSeries(
   calls: Calls,

@@ -1,6 +1,6 @@
 /**
- * Whether the machine let the generator and the target work: the generator's own CPU time, and what others took or
- * waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
+ * Whether the machine let the generator and the target work: the generator's own CPU time, and what other processes
+ * used or waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
  */
 import { duration, percent } from '../../format/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
@@ -123,7 +123,7 @@ function contentionReasons({ spinLostShare }: Evidence): readonly ValidityReason
       severity: 'warning',
       phase: null,
       what:
-        `others took ${percent(spinLostShare)} of a core while it was probed (warned from ` +
+        `CPU used by other processes: ${percent(spinLostShare)} of a core while it was probed (warned from ` +
         `${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(spinLostShare)}`,
       remedy: 'end other work on the machine, or use one that is not shared',
     },
