@@ -18,7 +18,8 @@ stack:
 protocol: { sessions: 8 }
 calls:
   - { tool: search, weight: 80, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: 400ms }
-  - { tool: book, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once, deadline: 500ms, retry: { attempts: 2, backoff: 20ms } }
+  - { tool: book, weight: 15, arguments: { berth: { unique: uuid } }, expect: derived, effect: exactly-once,
+      deadline: 500ms, retry: { attempts: 2, backoff: 20ms } }
   - { tool: fail, weight: 5, expect: success, deadline: 40ms }
 phases:
   - { name: floor, regime: floor, for: 1500ms }

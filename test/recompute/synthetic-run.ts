@@ -28,20 +28,25 @@ stack:
 protocol: { sessions: 4 }
 calls:
   - { tool: search, weight: 70, arguments: { query: hull }, expect: success, deadline: 400ms }
-  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 600ms, retry: { attempts: 2, backoff: 30ms } }
+  - { tool: book, weight: 20, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once,
+      deadline: 600ms, retry: { attempts: 2, backoff: 30ms } }
   - { tool: fail, label: always fails, weight: 4, expect: success, deadline: 50ms }
-  - { tool: book, label: hurried, weight: 6, arguments: { berth: { unique: uuid } }, expect: success, effect: exactly-once, deadline: 60ms }
+  - { tool: book, label: hurried, weight: 6, arguments: { berth: { unique: uuid } }, expect: success,
+      effect: exactly-once, deadline: 60ms }
 phases:
   - { name: floor, regime: floor, for: 2s }
   - { name: closed, regime: steady, concurrency: 12, for: 2s, warmup: 250ms }
   - { name: open, regime: steady, rate: 250/s, for: 6s, warmup: 500ms }
-  - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s, after: { rate: 200/s, for: 6s }, warmup: 300ms }
+  - { name: overload, regime: overload, before: { rate: 100/s, for: 1s }, rate: 600/s, for: 2s,
+      after: { rate: 200/s, for: 6s }, warmup: 300ms }
   - { name: faults, regime: steady, rate: 150/s, for: 14s, warmup: 1s }
   - { name: blind, regime: steady, concurrency: 6, for: 6s, warmup: 500ms }
-  - { name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 400/s, for: 3s }, { name: top, rate: 400/s, for: 1s }, { name: down, from: 400/s, to: 50/s, for: 3s }], warmup: 700ms }
+  - { name: hill, regime: stages, stages: [{ name: up, from: 50/s, to: 400/s, for: 3s }, { name: top,
+      rate: 400/s, for: 1s }, { name: down, from: 400/s, to: 50/s, for: 3s }], warmup: 700ms }
   - { name: one ramp, regime: stages, stages: [{ from: 100/s, to: 20/s, for: 2s }] }
   - { name: burst, regime: spike, base: 60/s, spike: 500/s, before: 1s, for: 500ms, after: 4s }
-  - { name: again, regime: replay, recorded: "offset_ms\\n0\\n100\\n100\\n250.5\\n900\\n901\\n2400\\n2800\\n", speed: 2x, warmup: 60ms, for: 1300ms }
+  - { name: again, regime: replay, recorded: "offset_ms\\n0\\n100\\n100\\n250.5\\n900\\n901\\n2400\\n2800\\n",
+      speed: 2x, warmup: 60ms, for: 1300ms }
   - { name: spared, regime: steady, rate: 150/s, for: 8s, warmup: 500ms }
   - { name: spared again, regime: steady, rate: 80/s, for: 8s, warmup: 500ms }
   - { name: tripped, regime: steady, rate: 120/s, for: 9s, warmup: 500ms }
@@ -57,8 +62,10 @@ faults:
   - { id: on-ramp, phase: hill, at: 2s, for: 500ms, on: upstream, type: latency, latency: 20ms }
   - { id: broken, phase: burst, at: 1500ms, for: 800ms, on: backend, type: error }
   - { id: cut, phase: burst, at: 4s, for: 400ms, on: upstream, type: down }
-  - { id: search-only, phase: spared, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
-  - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search, delay: 300ms }
+  - { id: search-only, phase: spared, at: 3s, for: 1500ms, on: backend, type: slow-first-byte, tool: search,
+      delay: 300ms }
+  - { id: search-only-again, phase: spared again, at: 3s, for: 1500ms, on: backend, type: slow-first-byte,
+      tool: search, delay: 300ms }
   - { id: tripping, phase: tripped, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
   - { id: tripping-for-good, phase: stuck, at: 3s, for: 2s, on: upstream, type: latency, latency: 900ms }
   - { id: unsettling, phase: wavering, at: 2500ms, for: 300ms, on: upstream, type: latency, latency: 450ms }

@@ -1,4 +1,7 @@
-/** Preloaded into every thread of a process: a worker thread reports on stdout the bytes its collections freed in some seconds of its life. */
+/**
+ * Preloaded into every thread of a process: a worker thread reports on stdout the bytes that its collections freed in
+ * some seconds.
+ */
 const { isMainThread } = require('node:worker_threads');
 const { GCProfiler } = require('node:v8');
 const process = require('node:process');
