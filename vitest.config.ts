@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests without processes, sockets of other processes and measured time: any number of them at once. */
 const PURE = [
-  'test/{analysis,catalog,envelope,export,extending,format,gate,plan,problem,protocol,record,report,scenario}/**/!(browser).test.ts',
+  'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
+  'test/{problem,protocol,record,report,scenario}/**/!(browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',

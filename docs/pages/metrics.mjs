@@ -26,7 +26,7 @@ const GLOSSARY = {
   headroom:
     'The share of the sustainable rate that the operating rate leaves free; here: after the loss of one service.',
   'load line':
-    'The highest rate that the target sustains, found by a capacity search or stated in the scenario. Rates such ' +
+    'The highest rate that the target sustains, found by a capacity search or given in the scenario. Rates such ' +
     'as `0.8x` are multiples of it.',
   'load shedding': 'Refusing calls early, to serve the others in time. Refused calls have the outcome `shed`.',
   'retry amplification': 'Attempts per logical call. Above 1x, retries add to the load that made them necessary.',
@@ -268,7 +268,7 @@ const REPORTED = [
 /** Effect of a check, and when it applies. */
 const CHECKS = {
   'schedule-lag':
-    'invalid: p99 of the schedule lag of an open loop exceeds 1 ms, or 5 % of the smallest deadline stated if ' +
+    'invalid: p99 of the schedule lag of an open loop exceeds 1 ms, or 5 % of the smallest deadline given if ' +
     'that is more; warning: single calls were later than 20 times that',
   'achieved-below-offered': 'invalid: less than 99 % of the planned calls were offered',
   'arrival-process': 'invalid: the calls were not as even, or not as random, as the declared arrivals',
@@ -354,7 +354,8 @@ ${table(
 
 ### Validity checks
 
-\`validity.verdict\` is \`invalid\` when one check is. A warning is reported and changes nothing, unless stated here.
+\`validity.verdict\` is \`invalid\` when one check is. A warning is reported and changes nothing, unless
+this table says so.
 
 ${table(
   ['Check', 'Effect, and when'],

@@ -107,12 +107,12 @@ export function pageText() {
 
 # The run record
 
-A run leaves one directory, \`reports/runs/<utc>-<scenario>-<id>/\`, that is complete in itself: analysis, report and gates
-read nothing else. This page describes format version ${FORMAT_VERSION}. A record of another format version is refused with
+A run leaves one directory, \`reports/runs/<utc>-<scenario>-<id>/\`, that is complete in itself: analysis, report and
+gates read nothing else. This page describes format version ${FORMAT_VERSION}. A record of another version is refused with
 exit code 2.
 
-All times are nanoseconds since the run's epoch on the monotonic clock (\`monotonicEpochNs\` in \`run.json\`); the epoch's
-wall-clock time is \`startedUtc\`. Secrets of the scenario appear in no file.
+All times are nanoseconds since the run's epoch on the monotonic clock (\`monotonicEpochNs\` in \`run.json\`); the
+epoch's wall-clock time is \`startedUtc\`. Secrets of the scenario appear in no file.
 
 ## Files
 
@@ -201,7 +201,8 @@ function definition(defs, name) {
       .map((kind) => {
         const { type, ...properties } = kind.properties;
         const heading = `### type \`${type.const}\``;
-        return `${heading}\n\n${kind.description === undefined ? '' : `${kind.description}\n\n`}${fields({ ...kind, properties }, defs)}`;
+        const lead = kind.description === undefined ? '' : `${kind.description}\n\n`;
+        return `${heading}\n\n${lead}${fields({ ...kind, properties }, defs)}`;
       })
       .join('\n\n')
   );
