@@ -108,8 +108,8 @@ export function pageText() {
 # The run record
 
 A run leaves one directory, \`reports/runs/<utc>-<scenario>-<id>/\`, that is complete in itself: analysis, report and
-gates read nothing else. This page describes format version ${FORMAT_VERSION}. A record of another version is refused with
-exit code 2.
+gates read nothing else. This page describes format version ${FORMAT_VERSION}. A record of another version is refused
+with exit code 2.
 
 All times are nanoseconds since the run's epoch on the monotonic clock (\`monotonicEpochNs\` in \`run.json\`); the
 epoch's wall-clock time is \`startedUtc\`. Secrets of the scenario appear in no file.
