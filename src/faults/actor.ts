@@ -3,23 +3,11 @@ import type { ProcessAction, ProcessStep } from '../catalog/index.js';
 import { monotonicNow } from '../clock/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import type { RunningStack } from '../stack/index.js';
-import type { EdgeTimes } from '../toxiproxy/index.js';
+import type { Edge, FaultActor } from './edge.js';
 import { mockActor } from './mock-actor.js';
 
 /** Where faults can be set. */
 export type FaultPlaces = Pick<RunningStack, 'links' | 'mocks' | 'controls'>;
-
-/** An edge that was confirmed. */
-export interface Edge extends EdgeTimes {
-  /** Of a fault in a mock, when it is lifted: how many calls it could have affected, and how many it affected. */
-  readonly affected?: { readonly eligible: number; readonly affected: number };
-}
-
-/** One fault. `lift` is called only after `set` has resolved. Both reject when the edge is not confirmed. */
-export interface FaultActor {
-  set(): Promise<Edge>;
-  lift(): Promise<Edge>;
-}
 
 /** @throws Error when the fault's place is not in the stack: the scenario's checks should have seen to that. */
 export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {

@@ -8,7 +8,7 @@ import {
   type MockFault,
   type ObjectOf,
 } from '../protocol/index.js';
-import type { Edge, FaultActor } from './actor.js';
+import type { Edge, FaultActor } from './edge.js';
 
 /** Longest wait for a mock's answer. It answers at once, also while its workers are stalled. */
 const LIMIT_MS = 5_000;

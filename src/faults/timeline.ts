@@ -2,7 +2,8 @@ import { NS_PER_MS, type NowNs } from '../clock/index.js';
 import type { PlannedFault } from '../plan/index.js';
 import { messageOf } from '../problem/index.js';
 import type { RunEvent } from '../record/index.js';
-import { actorFor, type Edge, type FaultActor, type FaultPlaces } from './actor.js';
+import { actorFor, type FaultPlaces } from './actor.js';
+import type { Edge, FaultActor } from './edge.js';
 
 export interface FaultTimelineSetup {
   /** The faults of one phase. */

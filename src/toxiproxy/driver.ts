@@ -2,7 +2,7 @@
  * Requests to an engine's API through toxiproxy-node-client, with the time each was asked and confirmed, and what can
  * go wrong as one kind of error.
  */
-import type { toxicRequest, ToxicAttributes } from '../catalog/index.js';
+import type { LinkAction, ToxicAttributes } from '../catalog/index.js';
 import { Toxiproxy, type Proxy, type Toxic } from 'toxiproxy-node-client';
 import { monotonicNow, type MonotonicNs } from '../clock/index.js';
 import { messageOf, type ProblemKind } from '../problem/index.js';
@@ -20,7 +20,7 @@ export interface Answered<T> extends EdgeTimes {
 }
 
 /** A toxic, every field of it: what is left out would be the server's default, which differs between versions. */
-export type ToxicRequest = ReturnType<typeof toxicRequest>;
+export type ToxicRequest = Extract<LinkAction, { kind: 'toxic' }>['toxic'] & { readonly name: string };
 
 /** Longest that an engine may take for an answer. Changes take milliseconds; the real server's own limit is 25 s. */
 export const CALL_LIMIT_MS = 5_000;

@@ -40,7 +40,7 @@ describe('the house', () => {
     for (const room of Object.keys(ROOMS)) {
       const door = textOf(room === 'mock-servers' ? 'mock-servers/index.ts' : `src/${room}/index.ts`);
       expect(door.startsWith('/**'), room).toBe(true);
-      expect(door.slice(0, door.indexOf('*/')), room).toMatch(/\bOwns\b[\s\S]*\bDoes not own\b/);
+      expect(door.slice(0, door.indexOf('*/')), room).toMatch(/\bOwns\b[\s\S]*\bDoes[\s*]+not[\s*]+own\b/);
     }
   });
 
@@ -62,7 +62,7 @@ describe('the house', () => {
   });
 
   it('has no circle of files, types included', () => {
-    expect(circles(FILES, importsOf)).toEqual([]);
+    expect(circles(FILES, importsOf).map((circle) => circle.join(' <-> '))).toEqual([]);
   });
 
   it('lets src import the mock servers in one place', () => {

@@ -1,6 +1,5 @@
 /** How a number of side effects is read from the ledger of the upstream. */
-import type { Stat } from './metric.js';
-import { absent, known, type RunReadings } from './reading.js';
+import { absent, known, type RunReadings, type Stat } from './reading.js';
 
 export const effectCount = (
   of: (effects: NonNullable<RunReadings['effects']>) => number,

@@ -1,5 +1,4 @@
 /** What every gate metric has to state. */
-import type { Unit } from '../../format/index.js';
 import type {
   CallReadings,
   DrainReadings,
@@ -9,15 +8,11 @@ import type {
   ProcessReadings,
   Reading,
   RunReadings,
+  Stat,
   StretchReadings,
 } from './reading.js';
 import type { GateStat } from './stats.js';
 
-/** A statistic of a metric: the unit of its bound, and how its value is read. */
-export interface Stat<Source> {
-  readonly unit: Unit;
-  readonly read: (source: Source) => readonly Reading[];
-}
 export type Stats<Source> = Readonly<Partial<Record<GateStat, Stat<Source>>>>;
 
 /** What a scenario must have before the metric can be gated. */

@@ -1,5 +1,5 @@
 /** What is read of a metric, and the shapes it is read from: the narrow side of the analysis' summary. */
-import type { QuantileEstimate } from '../../format/index.js';
+import type { QuantileEstimate, Unit } from '../../format/index.js';
 
 /** One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of. */
 export type Reading = { readonly part?: string } & (
@@ -23,6 +23,12 @@ export type Reading = { readonly part?: string } & (
   /** There is no sample. A gate without a number fails. */
   | { readonly kind: 'absent'; readonly why: string }
 );
+
+/** A statistic of a metric: the unit of its bound, and how its value is read. */
+export interface Stat<Source> {
+  readonly unit: Unit;
+  readonly read: (source: Source) => readonly Reading[];
+}
 
 export const known = (value: number): Reading => ({ kind: 'value', value, low: null, high: null });
 export const absent = (why: string): Reading => ({ kind: 'absent', why });

@@ -1,7 +1,6 @@
 /** The statistics of a set of durations, each read in one way, and the names of all statistics. */
 import { tooFewSamples } from '../../format/index.js';
-import type { Stat } from './metric.js';
-import { absent, known, type DurationReadings, type Reading } from './reading.js';
+import { absent, known, type DurationReadings, type Reading, type Stat } from './reading.js';
 
 const quantile =
   (q: number) =>

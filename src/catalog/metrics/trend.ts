@@ -1,7 +1,6 @@
 /** How the trend of something that a process holds is read. */
 import type { Unit } from '../../format/index.js';
-import type { Stat } from './metric.js';
-import { notEstimable, type ProcessReadings, type Reading } from './reading.js';
+import { notEstimable, type ProcessReadings, type Reading, type Stat } from './reading.js';
 
 export function trendOf<U extends Unit>(quantity: string, unit: U): Stat<ProcessReadings> & { readonly unit: U } {
   return {

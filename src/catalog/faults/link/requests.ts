@@ -1,8 +1,11 @@
 /** What is asked of the fault engine: the bodies that the run sends, and the same as text for people. */
-import type { LinkAction, Toxic } from './index.js';
+import type { LinkActionOf, ToxicOf } from './descriptor.js';
 
 /** The body that adds a toxic. @param name the id of the fault. */
-export function toxicRequest(name: string, toxic: Toxic): Toxic & { readonly name: string } {
+export function toxicRequest<T extends string>(
+  name: string,
+  toxic: ToxicOf<T>,
+): ToxicOf<T> & { readonly name: string } {
   return { name, ...toxic };
 }
 
@@ -10,7 +13,7 @@ export function toxicRequest(name: string, toxic: Toxic): Toxic & { readonly nam
 export function linkRequests(
   id: string,
   link: string,
-  action: LinkAction,
+  action: LinkActionOf<string>,
 ): { readonly on: string; readonly off: string } {
   const proxy = `/proxies/${link}`;
   if (action.kind === 'down') return { on: `POST ${proxy} {"enabled":false}`, off: `POST ${proxy} {"enabled":true}` };
