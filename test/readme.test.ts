@@ -35,15 +35,12 @@ const isLeftOut = (command: string): boolean => isRun(command) && !RUNS_TOO;
 /** This test is what it asks for. */
 const THIS_ITSELF = 'npm ci && npm test';
 
-/** Most runs wait for their own schedule: so many of them share a machine of two cores. */
-const AT_ONCE = 4;
-
 interface Ended {
   readonly exitCode?: number | undefined;
   readonly all: string;
 }
 
-/** The commands of a block run one after the other, as a reader would; blocks run beside each other. */
+/** The commands run one after the other, as a reader would type them. */
 function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   const onEnd = new Map<string, (end: Ended) => void>();
   const waiting = BLOCKS.map((lines, index) => {
@@ -53,7 +50,7 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   const ends = new Map(
     waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => onEnd.set(command, resolve))]),
   );
-  const share = async (): Promise<void> => {
+  const runAll = async (): Promise<void> => {
     for (let block = waiting.shift(); block !== undefined; block = waiting.shift()) {
       for (const command of block) {
         // `npm ci` has put this very tree here; running it again would pull it from under the test.
@@ -64,14 +61,14 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
             reject: false,
             all: true,
             stdin: 'ignore',
-            // Four at once on two cores: what is tested is the commands and not the machine.
+            // What is tested is the commands and not the machine.
             env: { PLIMSOLL_ASSUME_MACHINE: 'quiet:20000/s' },
           }),
         );
       }
     }
   };
-  for (let i = 0; i < AT_ONCE; i++) void share();
+  void runAll();
   return ends;
 }
 
