@@ -223,8 +223,8 @@ export const SHIPPED: readonly ShippedScenario[] = [
       'phases.0.for=2s',
       'phases.1.for=4s',
       'phases.2={ name: overload, regime: overload, rate: 1.5x, for: 3s, after: { rate: 0.5x, for: 6s } }',
-      'phases.3.for=12s',
-      'faults.0.at=4s',
+      'phases.3.for=18s',
+      'faults.0.at=6s',
       'faults.0.for=3s',
     ],
     answer: (summary) => {
@@ -313,7 +313,7 @@ export const SHIPPED: readonly ShippedScenario[] = [
   },
   {
     name: 'slow-network',
-    shortened: [0, 1, 2, 3].flatMap((n) => [`phases.${n}.for=8s`, `faults.${n}.at=3s`]).concat(
+    shortened: [0, 1, 2, 3].flatMap((n) => [`phases.${n}.for=11s`, `faults.${n}.at=5s`]).concat(
       [0, 1, 2, 3].map((n) => `faults.${n}.for=2s`),
       'recovery={ latency-factor: 3x, window: 500ms, hold: 1500ms }',
     ),
