@@ -55,7 +55,7 @@ const GLOSSARY = {
     'fault was not confirmed. An invalid run passes no gate and ends with exit code 4.',
 };
 
-/** What has a value of a metric: in words, and how a gate names one. */
+/** What has a value of a metric: its name for readers, and how a gate names one. */
 const SCOPES = {
   calls: { has: 'each phase, and each call in it', key: 'phase: steady' },
   phase: { has: 'each phase', key: 'phase: steady' },
