@@ -1,5 +1,6 @@
 /**
- * Names what was skipped, counts what ran, and, where a skip is a failure (PLIMSOLL_NO_SKIP=1), fails on one.
+ * Names what failed, what passed only when tried again, and what was skipped; counts what ran; and, where a skip is a
+ * failure (PLIMSOLL_NO_SKIP=1), fails on one.
  */
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -9,12 +10,20 @@ export default class ClosingLines implements Reporter {
     let failed = errors.length;
     const skipped: string[] = [];
     for (const module of modules) {
-      if (module.state() === 'failed' && module.children.size === 0) failed++;
+      const file = module.relativeModuleId;
+      if (module.state() === 'failed' && module.children.size === 0) {
+        failed++;
+        console.log(`failed: ${file} as a whole`);
+      }
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === 'passed') passed++;
-        else if (state === 'failed') failed++;
-        else skipped.push(test.fullName);
+        else if (state === 'failed') {
+          failed++;
+          console.log(`failed: ${file} > ${test.fullName}`);
+        } else skipped.push(test.fullName);
+        if (state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
+          console.log(`passed when tried again: ${file} > ${test.fullName}`);
       }
     }
     for (const name of skipped) console.log(`skipped: ${name}`);
