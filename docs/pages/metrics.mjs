@@ -48,7 +48,7 @@ const GLOSSARY = {
     'value.',
   stationary: 'Without trend and without change of level, so that a longer run would give the same number.',
   'steady-state hypothesis':
-    'A bound on a metric that must hold before a fault and again after recovery. Broken before: nothing is ' +
+    'A bound on a metric that must hold before a fault and again after recovery. Failed before: nothing is ' +
     'concluded about the fault.',
   'valid, invalid run':
     'A run is invalid when its numbers do not measure the target: for example, the generator sent late or a ' +
@@ -163,7 +163,7 @@ const REPORTED = [
   ],
   [
     'Stationarity',
-    'phases[].steadyState',
+    'phases[].stationarity',
     'verdict',
     'Of the median response time and the throughput of windows. `steady`: no trend and no shift. `late`: only ' +
       'from a later moment on (MSER truncation). `none`: a trend or shift remains; gates that depend on the length ' +
@@ -283,9 +283,10 @@ const CHECKS = {
   'machine-assumed': 'warning: a test assumed the machine quiet and did not measure it',
   'cpu-steal': 'warning from 2 % of CPU time taken by the hypervisor; from 10 % gates are inconclusive',
   'contended-machine': 'warning from 2 % of a core used by other processes; from 10 % gates are inconclusive',
-  'no-steady-state': 'warning: the phase was not stationary, or only from a later moment on',
-  'no-steady-verdict': 'warning: the probes of a capacity search contradicted each other',
-  'steady-state-broken': 'warning: a hypothesis was broken before the fault; gates on that fault are inconclusive',
+  'not-stationary': 'warning: the phase was not stationary, or only from a later moment on',
+  'capacity-contradiction': 'warning: the probes of a capacity search contradicted each other',
+  'hypothesis-failed-before-fault':
+    'warning: a hypothesis failed before the fault; gates on that fault are inconclusive',
   'fault-not-confirmed': 'invalid: the start or the end of a fault was not confirmed',
   'fault-engine-died': 'invalid: the fault engine ended during the run',
   'fault-proxy-wedged': 'invalid: the fault engine stopped answering',

@@ -84,8 +84,8 @@ export type {
   GrowthTrend,
   GrowthVerdict,
   ProcessGrowth,
-  SteadyState,
-  SteadyStretch,
-  SteadyTest,
+  Stationarity,
+  StationarityStretch,
+  StationarityTest,
 } from './stability/index.js';
 export type { Validity, ValidityReason } from './validity/index.js';

@@ -12,7 +12,7 @@ export interface AnalysisInput extends Pick<
   | 'resources'
   | 'effects'
   | 'gateways'
-  | 'affected'
+  | 'faultHits'
   | 'tools'
   | 'work'
 > {

@@ -3,7 +3,7 @@ import { CLOSED_LOOP, deciding, judge, worstOf, type GateResult, type Summary } 
 import { gateText, metricOf } from '../catalog/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
-import { phasesBehind, readingsOf, unsteadyPhases } from './readings.js';
+import { phasesBehind, readingsOf, nonStationaryPhases } from './readings.js';
 
 export type Verdict = GateResult['verdict'];
 
@@ -49,12 +49,12 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
     };
   }
   // A broken bound stays broken; one that held may not hold in a longer run.
-  const unsteady = decided.verdict === 'pass' ? unsteadyPhases(gate, summary) : [];
-  if (unsteady.length > 0) {
+  const drifting = decided.verdict === 'pass' ? nonStationaryPhases(gate, summary) : [];
+  if (drifting.length > 0) {
     return {
       ...result,
       verdict: 'inconclusive',
-      why: `${decided.why}; ${unsteady.join(' and ')} had no steady state, so a longer run would give another number`,
+      why: `${decided.why}; ${drifting.join(' and ')} was not stationary, so a longer run would give another number`,
     };
   }
   return result;

@@ -20,24 +20,24 @@ function phasesOf(gate: Gate, summary: Summary): readonly PhaseSummary[] {
   return summary.phases.filter((phase) => (gate.phase === null ? isIn(phase) : phase.name === gate.phase));
 }
 
-/** What was broken before the faults of a phase, so that nothing can be concluded of them; null when nothing was. */
-function brokenBefore(summary: Summary, phase: string): string | null {
-  const broken = summary.hypotheses
+/** What failed before the faults of a phase, so that nothing can be concluded of them; null when nothing was. */
+function failedBefore(summary: Summary, phase: string): string | null {
+  const failed = summary.hypotheses
     .find((each) => each.phase === phase)
-    ?.results.find(({ before }) => before.verdict === 'broken');
-  return broken === undefined
+    ?.results.find(({ before }) => before.verdict === 'failed');
+  return failed === undefined
     ? null
-    : `there was no steady state to begin with: ${broken.text} was broken (${broken.before.why})`;
+    : `there was no steady state to begin with: ${failed.text} failed (${failed.before.why})`;
 }
 
 /** The readings of a fault or of hypotheses, unless there was no steady state to compare with. */
-function unlessBroken(
+function unlessFailedBefore(
   summary: Summary,
   phase: string,
   where: string,
   readings: () => readonly PlacedReading[],
 ): readonly PlacedReading[] {
-  const why = brokenBefore(summary, phase);
+  const why = failedBefore(summary, phase);
   return why === null ? readings() : [{ where, kind: 'not-estimable', why }];
 }
 
@@ -66,7 +66,7 @@ function ofFaults(
     .flatMap((recovery) => {
       const isClosed = summary.phases.some(({ name, loop }) => name === recovery.phase && loop === 'closed');
       const where = `${recovery.fault}${isClosed ? CLOSED_LOOP : ''}`;
-      return unlessBroken(summary, recovery.phase, where, () => read(recovery, where));
+      return unlessFailedBefore(summary, recovery.phase, where, () => read(recovery, where));
     });
 }
 
@@ -120,7 +120,7 @@ export function readingsOf(gate: Gate, summary: Summary): readonly PlacedReading
         .flatMap(({ phase, results }) => {
           const where = labelOf(phase, summary);
           const read = (): readonly PlacedReading[] => placed(where, readStat(metric.stats, gate.stat, { results }));
-          return unlessBroken(summary, phase, where, read);
+          return unlessFailedBefore(summary, phase, where, read);
         });
     case 'fault':
       return ofFaults(gate, summary, (recovery, where) => placed(where, readStat(metric.stats, gate.stat, recovery)));
@@ -153,10 +153,10 @@ export function phasesBehind(gate: Gate, summary: Summary): readonly PhaseSummar
   return summary.phases.filter(({ name }) => names.includes(name));
 }
 
-/** Phases behind a gate's numbers that had no steady state, so that a longer run would have given other numbers. */
-export function unsteadyPhases(gate: Gate, summary: Summary): readonly string[] {
+/** Phases behind a gate's numbers that were not stationary, so that a longer run would have given other numbers. */
+export function nonStationaryPhases(gate: Gate, summary: Summary): readonly string[] {
   if (!metricOf(gate.metric).dependsOnLength) return [];
   return phasesOf(gate, summary)
-    .filter(({ steadyState }) => steadyState?.verdict === 'none')
+    .filter(({ stationarity }) => stationarity?.verdict === 'not-stationary')
     .map(phaseLabel);
 }

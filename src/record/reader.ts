@@ -33,7 +33,7 @@ export interface RunRecord {
   readonly effects: Rows<'effects.ndjson'>;
   readonly gateways: Rows<'gateways.ndjson'>;
   /** Null: not known, as the run broke off before these were written. */
-  readonly affected: Rows<'fault-hits.ndjson'> | null;
+  readonly faultHits: Rows<'fault-hits.ndjson'> | null;
   readonly tools: Rows<'tools.ndjson'> | null;
   readonly work: Rows<'work.ndjson'> | null;
 }
@@ -80,7 +80,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     resources: await rowsOf(dir, FILES.resources),
     effects: await rowsOf(dir, FILES.effects),
     gateways: await rowsOf(dir, FILES.gateways),
-    affected: await rowsIfThere(dir, FILES.affected),
+    faultHits: await rowsIfThere(dir, FILES.faultHits),
     tools: await rowsIfThere(dir, FILES.tools),
     work: await rowsIfThere(dir, FILES.work),
   };

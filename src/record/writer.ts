@@ -62,7 +62,7 @@ export interface RecordWriter {
    * Without a call of this, even with no rows, the record does not know which calls were hit. The same holds for
    * `tools` and `work`.
    */
-  affected(rows: readonly FaultHitRow[]): void;
+  faultHits(rows: readonly FaultHitRow[]): void;
   tools(rows: readonly ToolRow[]): void;
   work(rows: readonly WorkRow[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
@@ -139,7 +139,7 @@ class Writer implements RecordWriter {
     this.#resourcesFile = this.#growing(FILES.resources);
     this.#effectsFile = this.#growing(FILES.effects);
     this.#gatewaysFile = this.#growing(FILES.gateways);
-    this.#faultHitsFile = this.#growing(FILES.affected);
+    this.#faultHitsFile = this.#growing(FILES.faultHits);
     this.#toolsFile = this.#growing(FILES.tools);
     this.#workFile = this.#growing(FILES.work);
     // A file with no rows says "none"; a file that is not there would say nothing.
@@ -180,7 +180,7 @@ class Writer implements RecordWriter {
     this.#gatewaysFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
-  affected(rows: readonly FaultHitRow[]): void {
+  faultHits(rows: readonly FaultHitRow[]): void {
     this.#faultHitsFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 

@@ -22,7 +22,7 @@ export interface Ledger {
   /** All executions so far, except those of the preflight. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** All hits of its faults so far. */
-  affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
+  faultHits(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
 }
 
 /** The ledger that the mock at `mcpUrl` holds in memory. */
@@ -31,7 +31,7 @@ export function askedLedger(mcpUrl: string): Ledger {
     linesOf((await textAt(new URL(path, mcpUrl).href, WITHIN_MS)) ?? '');
   return {
     effects: async (epochNs) => effectRows(await linesAt(CONTROL_PATHS.ledger), epochNs),
-    affected: async (epochNs) => faultHitRows(await linesAt(CONTROL_PATHS.faultHits), epochNs),
+    faultHits: async (epochNs) => faultHitRows(await linesAt(CONTROL_PATHS.faultHits), epochNs),
   };
 }
 
@@ -65,7 +65,7 @@ export async function keptLedger(): Promise<KeptLedger> {
         (await lines()).filter((line) => !isFaultHit(line)),
         epochNs,
       ),
-    affected: async (epochNs) => faultHitRows((await lines()).filter(isFaultHit), epochNs),
+    faultHits: async (epochNs) => faultHitRows((await lines()).filter(isFaultHit), epochNs),
     close: async () => {
       if (closed) return;
       closed = true;

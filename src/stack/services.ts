@@ -19,7 +19,7 @@ export interface ServerCounters {
   /** Executions in its ledger. */
   effects(monotonicEpochNs: bigint): Promise<readonly EffectRow[]>;
   /** Calls affected by its faults. */
-  affected(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
+  faultHits(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
   /** Its work by now, and the last counters of processes that ended since the last time. */
   work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;
   /** Its own times, of a gateway. */
@@ -55,7 +55,7 @@ export interface ServiceSetup {
 
 const NO_COUNTERS: ServerCounters = {
   effects: () => Promise.resolve([]),
-  affected: () => Promise.resolve([]),
+  faultHits: () => Promise.resolve([]),
   work: () => Promise.resolve([]),
   gateways: () => Promise.resolve([]),
 };
@@ -139,7 +139,7 @@ async function startOwn(
     const ledgerRows = service.kind === 'mock' ? (ledger ?? askedLedger(url)) : NO_COUNTERS;
     const counters: ServerCounters = {
       effects: (epochNs) => ledgerRows.effects(epochNs),
-      affected: (epochNs) => ledgerRows.affected(epochNs),
+      faultHits: (epochNs) => ledgerRows.faultHits(epochNs),
       work: async (when) => (await work?.take(at(CONTROL_PATHS.state), process_.incarnation, when)) ?? [],
       gateways: async (epochNs) =>
         windows === null ? [] : gatewayRows(service.name, await windows.text(at(CONTROL_PATHS.windows)), epochNs),

@@ -85,7 +85,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
             : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(CONTROL_PATHS.state, url).href : null }],
         ),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
-      affected: (epochNs) => ofAll(services, (service) => service.affected(epochNs)),
+      faultHits: (epochNs) => ofAll(services, (service) => service.faultHits(epochNs)),
       work: (when) => ofAll(services, (service) => service.work(when)),
       gateways: (epochNs) => ofAll(services, (service) => service.gateways(epochNs)),
       stop,

@@ -99,7 +99,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     resources: [],
     effects: [],
     gateways: [],
-    affected: null,
+    faultHits: null,
     tools: null,
     work: null,
   };
@@ -193,7 +193,7 @@ describe('the validity of a search', () => {
 
   it('is kept, with a word, where the probes were used up', () => {
     expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'probes-used-up')).toEqual([
-      ['warning', 'no-steady-verdict'],
+      ['warning', 'capacity-contradiction'],
     ]);
   });
 

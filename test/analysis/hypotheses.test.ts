@@ -97,7 +97,7 @@ function gate(metric: Gate['metric'], stat: Gate['stat'], unit: Gate['unit'], bo
   };
 }
 const RECOVERED: Gate = gate('time-to-recover', 'max', 'ns', { max: 3600 * S });
-const NONE_BROKEN: Gate = gate('broken-hypotheses', 'count', 'count', { max: 0 });
+const NONE_FAILED: Gate = gate('failed-hypotheses', 'count', 'count', { max: 0 });
 
 function gated(summary: Summary, asked: Gate): readonly [string, number] {
   const report = evaluateGates(summary, { gates: [asked] });
@@ -107,10 +107,10 @@ function gated(summary: Summary, asked: Gate): readonly [string, number] {
 describe('a fault that is over when it is lifted', () => {
   const summary = summaryOf([GOODPUT, QUICK], (atNs) => (during(atNs) ? failed : {}));
 
-  it('leaves both hypotheses held, on the stretch before it and from the recovery on', () => {
+  it('leaves both hypotheses passed, on the stretch before it and from the recovery on', () => {
     expect(verdicts(summary)).toEqual([
-      ['held', 'held'],
-      ['held', 'held'],
+      ['passed', 'passed'],
+      ['passed', 'passed'],
     ]);
     expect(only(summary)).toMatchObject({
       phase: 'fault',
@@ -122,11 +122,11 @@ describe('a fault that is over when it is lifted', () => {
       ['goodput ratio >= 99 %', 1],
       ['response-time p99 <= 10 ms', 1 * MS],
     ]);
-    expect(summary.validity.reasons.filter(({ code }) => code === 'steady-state-broken')).toEqual([]);
+    expect(summary.validity.reasons.filter(({ code }) => code === 'hypothesis-failed-before-fault')).toEqual([]);
   });
 
-  it('passes a gate that asks for no broken hypothesis', () => {
-    expect(gated(summary, NONE_BROKEN)).toEqual(['pass', EXIT.pass]);
+  it('passes a gate that asks for no failed hypothesis', () => {
+    expect(gated(summary, NONE_FAILED)).toEqual(['pass', EXIT.pass]);
     expect(gated(summary, RECOVERED)).toEqual(['pass', EXIT.pass]);
   });
 });
@@ -139,19 +139,19 @@ describe('a stack that never came back', () => {
 
   it('broke the hypothesis after the fault, and is reported with the number', () => {
     expect(verdicts(summary)).toEqual([
-      ['held', 'broken'],
-      ['held', 'held'],
+      ['passed', 'failed'],
+      ['passed', 'passed'],
     ]);
     expect(only(summary).results[0]?.after).toEqual({
-      verdict: 'broken',
+      verdict: 'failed',
       measured: 0.9,
       why: 'after the faults: 90 %',
     });
   });
 
   it('fails the gate, and is no reason against the run', () => {
-    expect(gated(summary, NONE_BROKEN)).toEqual(['regress', EXIT.gateFailed]);
-    expect(summary.validity.reasons.filter(({ code }) => code === 'steady-state-broken')).toEqual([]);
+    expect(gated(summary, NONE_FAILED)).toEqual(['regress', EXIT.gateFailed]);
+    expect(summary.validity.reasons.filter(({ code }) => code === 'hypothesis-failed-before-fault')).toEqual([]);
   });
 });
 
@@ -159,13 +159,13 @@ describe('an experiment without a steady state to begin with', () => {
   const summary = summaryOf([GOODPUT], (atNs, n) => (during(atNs) || n % 20 === 0 ? failed : {}));
 
   it('is reported as such, and concludes nothing from its fault', () => {
-    expect(verdicts(summary)).toEqual([['broken', 'broken']]);
-    const [reason] = summary.validity.reasons.filter(({ code }) => code === 'steady-state-broken');
+    expect(verdicts(summary)).toEqual([['failed', 'failed']]);
+    const [reason] = summary.validity.reasons.filter(({ code }) => code === 'hypothesis-failed-before-fault');
     expect(reason).toMatchObject({
       severity: 'warning',
       phase: 'fault',
       what:
-        'the hypothesis "goodput ratio >= 99 %" was broken (before the faults: 95 %): there was no ' +
+        'the hypothesis "goodput ratio >= 99 %" failed (before the faults: 95 %): there was no ' +
         'steady state to begin with, so nothing is concluded about outage',
     });
     expect(summary.validity.verdict).toBe('valid');
@@ -176,12 +176,12 @@ describe('an experiment without a steady state to begin with', () => {
       RECOVERED,
       { ...RECOVERED, max: 0 },
       gate('dip-area', 'count', 'count', { max: 0 }),
-      NONE_BROKEN,
+      NONE_FAILED,
     ])
       expect(gated(summary, asked), asked.metric).toEqual(['inconclusive', EXIT.inconclusive]);
     const [result] = evaluateGates(summary, { gates: [RECOVERED] }).results;
     expect(result?.why).toBe(
-      'outage: not estimable, there was no steady state to begin with: goodput ratio >= 99 % was broken ' +
+      'outage: not estimable, there was no steady state to begin with: goodput ratio >= 99 % failed ' +
         '(before the faults: 95 %)',
     );
   });
@@ -195,7 +195,7 @@ describe('a hypothesis that can not be judged says why', () => {
     expect(result?.before.why).toMatch(
       /^before the faults, ok calls: not estimable, too few samples \(1,500 of [\d,]+ needed\)$/,
     );
-    expect(gated(summary, NONE_BROKEN)).toEqual(['inconclusive', EXIT.inconclusive]);
+    expect(gated(summary, NONE_FAILED)).toEqual(['inconclusive', EXIT.inconclusive]);
   });
 
   it('where no call was right, unless the failures break it by themselves', () => {
@@ -205,9 +205,9 @@ describe('a hypothesis that can not be judged says why', () => {
       measured: null,
       why: 'before the faults, ok calls: no samples',
     });
-    expect(only(allFailed).results[1]?.before).toMatchObject({ verdict: 'broken', measured: 0 });
+    expect(only(allFailed).results[1]?.before).toMatchObject({ verdict: 'failed', measured: 0 });
     const slow = summaryOf([QUICK], (atNs) => ({ ...failed, doneNs: atNs + 100 * MS }));
-    expect(only(slow).results[0]?.before).toMatchObject({ verdict: 'broken', measured: 100 * MS });
+    expect(only(slow).results[0]?.before).toMatchObject({ verdict: 'failed', measured: 100 * MS });
   });
 
   it('where the fault leaves no time before it, or after it', () => {
@@ -265,7 +265,7 @@ describe('a hypothesis that can not be judged says why', () => {
       after: null,
       results: [
         {
-          before: { verdict: 'held' },
+          before: { verdict: 'passed' },
           after: { verdict: 'not-judged', why: 'the end of fault "outage" was never confirmed' },
         },
       ],
@@ -297,7 +297,7 @@ describe('faults one after another', () => {
       before: { fromNs: 2 * S, toNs: 7.5 * S },
       after: { fromNs: 18 * S, toNs: 30 * S },
     });
-    expect(verdicts(summary)).toEqual([['held', 'held']]);
+    expect(verdicts(summary)).toEqual([['passed', 'passed']]);
   });
 });
 
@@ -319,18 +319,18 @@ describe('sessions and tools', () => {
       session(40 * S, 0, 'closed'),
     ]);
     expect(only(summary).results[0]).toMatchObject({
-      before: { verdict: 'held', measured: 1 },
-      after: { verdict: 'broken', measured: 0.75 },
+      before: { verdict: 'passed', measured: 1 },
+      after: { verdict: 'failed', measured: 0.75 },
     });
     const back = summaryOf([OPEN], () => ({}), [...opened, session(11 * S, 2, 'lost'), session(12 * S, 2, 'reopened')]);
-    expect(only(back).results[0]).toMatchObject({ after: { verdict: 'held', measured: 1 } });
+    expect(only(back).results[0]).toMatchObject({ after: { verdict: 'passed', measured: 1 } });
     const missing = summaryOf([OPEN], () => ({}), [
       ...opened,
       session(17 * S, 2, 'lost'),
       session(18 * S, 3, 'lost'),
       session(19 * S, 3, 'reopened'),
     ]);
-    expect(only(missing).results[0]).toMatchObject({ after: { verdict: 'broken', measured: 0.5 } });
+    expect(only(missing).results[0]).toMatchObject({ after: { verdict: 'failed', measured: 0.5 } });
   });
 
   it('counts as throughput what was answered within the stretch', () => {
@@ -341,8 +341,8 @@ describe('sessions and tools', () => {
       ...(n % 4 === 0 ? failed : {}),
     }));
     expect(only(summary).results[0]).toMatchObject({
-      before: { verdict: 'held', measured: 150 },
-      after: { verdict: 'held', measured: 150 },
+      before: { verdict: 'passed', measured: 150 },
+      after: { verdict: 'passed', measured: 150 },
     });
   });
 

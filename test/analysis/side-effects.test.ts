@@ -150,7 +150,7 @@ describe('errorVisibility', () => {
             : {};
 
   it('counts what the callers of affected calls saw: reported, unanswered and silent', () => {
-    const { classes, notAttributable } = sideEffectsOf(plan, calls(seen), { affected }, 10).errorVisibility;
+    const { classes, notAttributable } = sideEffectsOf(plan, calls(seen), { faultHits: affected }, 10).errorVisibility;
     expect(notAttributable).toEqual([]);
     expect(classes).toEqual([
       {
@@ -183,26 +183,26 @@ describe('errorVisibility', () => {
           ]
         : [attempt],
     );
-    const [first] = sideEffectsOf(plan, retried, { affected: [hit(600)] }, 1).errorVisibility.classes;
+    const [first] = sideEffectsOf(plan, retried, { faultHits: [hit(600)] }, 1).errorVisibility.classes;
     expect(first).toMatchObject({ affected: 1, reported: 1, silent: 0 });
-    const [second] = sideEffectsOf(plan, retried, { affected: [hit(600, { receivedNs: 6002.5 * MS })] }, 1)
+    const [second] = sideEffectsOf(plan, retried, { faultHits: [hit(600, { receivedNs: 6002.5 * MS })] }, 1)
       .errorVisibility.classes;
     expect(second).toMatchObject({ affected: 1, reported: 0, silent: 1 });
   });
 
   it('takes the hits that came after the fault was lifted, which its off edge could not count', () => {
     const late = [hit(600), hit(601, { afterLift: true })];
-    expect(sideEffectsOf(plan, calls(seen), { affected: late }, 1).errorVisibility.classes).toMatchObject([
+    expect(sideEffectsOf(plan, calls(seen), { faultHits: late }, 1).errorVisibility.classes).toMatchObject([
       { affected: 2, reported: 2 },
     ]);
-    expect(sideEffectsOf(plan, calls(seen), { affected: late }, 2).errorVisibility).toEqual({
+    expect(sideEffectsOf(plan, calls(seen), { faultHits: late }, 2).errorVisibility).toEqual({
       classes: [],
       notAttributable: [{ fault: 'broken', type: 'error', reason: 'the mock reported 1 of 2 fault hits' }],
     });
   });
 
   it('counts apart whom the record knows nothing of', () => {
-    const [found] = sideEffectsOf(plan, calls(seen), { affected: [hit(600), hit(null), hit(99_999)] }, 3)
+    const [found] = sideEffectsOf(plan, calls(seen), { faultHits: [hit(600), hit(null), hit(99_999)] }, 3)
       .errorVisibility.classes;
     expect(found).toMatchObject({
       affected: 3,
@@ -214,7 +214,7 @@ describe('errorVisibility', () => {
 
   it('judges no fault that makes no call fail', () => {
     const stall = planWith([{ id: 'broken', phase: 0, atNs: 5 * S, forNs: 5 * S, as: mockFault('stall') }]);
-    const [found] = sideEffectsOf(stall, calls(), { affected: [hit(600)] }, 1).errorVisibility.classes;
+    const [found] = sideEffectsOf(stall, calls(), { faultHits: [hit(600)] }, 1).errorVisibility.classes;
     expect(found).toMatchObject({
       type: 'stall',
       affected: 1,
@@ -223,7 +223,7 @@ describe('errorVisibility', () => {
       note: 'delays calls and makes none fail by itself',
     });
     expect(
-      sideEffectsOf(stall, calls(), { affected: [hit(null, { tool: null })] }, 1).errorVisibility.notAttributable[0]
+      sideEffectsOf(stall, calls(), { faultHits: [hit(null, { tool: null })] }, 1).errorVisibility.notAttributable[0]
         ?.reason,
     ).toBe('it affected no call directly');
   });
@@ -273,7 +273,7 @@ describe('errorVisibility', () => {
       'calls reach the target without "other", or through a gateway that may hold them',
     ]);
     expect(reasons(mockFault('error'))).toEqual(['the affected calls are not in the record']);
-    expect(reasons(mockFault('error'), {}, { affected: [] })).toEqual([]);
+    expect(reasons(mockFault('error'), {}, { faultHits: [] })).toEqual([]);
   });
 });
 

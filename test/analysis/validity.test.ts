@@ -162,7 +162,7 @@ describe("the consistency check (Little's law)", () => {
   const filling = (n: number): Partial<Attempt> => ({ doneNs: n * 10 * MS + 1 * MS + n * 0.62 * MS });
 
   it('over 5 % makes a steady phase invalid', () => {
-    expect(codes(validityOf(steady(filling)))).toEqual(['invalid consistency-check', 'warning no-steady-state']);
+    expect(codes(validityOf(steady(filling)))).toEqual(['invalid consistency-check', 'warning not-stationary']);
   });
 
   it('is not asked of a phase with a fault, or of an overload', () => {

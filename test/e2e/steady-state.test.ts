@@ -20,7 +20,7 @@ hypotheses:
   - { metric: contract-drift, max: 0 }
 gates:
   - { metric: contract-drift, max: 0 }
-  - { metric: broken-hypotheses, max: 0 }
+  - { metric: failed-hypotheses, max: 0 }
 `,
 });
 
@@ -67,8 +67,8 @@ it(
     expect(hypotheses).toHaveLength(1);
     expect(hypotheses[0]).toMatchObject({ phase: 'fault', faults: ['flipped'] });
     expect(hypotheses[0]?.results.slice(1).map(({ before, after }) => [before.verdict, after.verdict])).toEqual([
-      ['held', 'held'],
-      ['held', 'held'],
+      ['passed', 'passed'],
+      ['passed', 'passed'],
     ]);
     const { results } = JSON.parse(readFileSync(join(dir, EXPORTS.gate.file), 'utf8')) as {
       results: readonly { verdict: string; measured: number | null }[];

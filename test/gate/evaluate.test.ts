@@ -432,18 +432,20 @@ describe('the verdict of a run', () => {
     ]);
   });
 
-  it('is not passed on a phase without a steady state; trends and numbers of the generator are exempt', () => {
+  it('is not passed on a phase that was not stationary; trends and numbers of the generator are exempt', () => {
     const stretch = { fromNs: 0, toNs: 10 * S, tests: [] };
-    const drifting = withPhase({ steadyState: { verdict: 'none', windowNs: 0.25 * S, judged: stretch, chosen: null } });
+    const drifting = withPhase({
+      stationarity: { verdict: 'not-stationary', windowNs: 0.25 * S, judged: stretch, chosen: null },
+    });
     expect(only(drifting, pass)).toMatchObject({ verdict: 'inconclusive', measured: 100 });
-    expect(only(drifting, pass).why).toMatch(
-      /; steady had no steady state, so a longer run would give another number$/,
-    );
+    expect(only(drifting, pass).why).toMatch(/; steady was not stationary, so a longer run would give another number$/);
     expect(only(drifting, { ...pass, phase: null }).verdict).toBe('inconclusive');
     expect(only(drifting, fail).verdict).toBe('regress');
     expect(only(drifting, gate('schedule-lag', 'p99', 'ns', { max: 0 })).verdict).toBe('pass');
     expect(only(drifting, gate('queue-age', 'max', 'ns', { max: 999 })).verdict).toBe('pass');
-    const late = withPhase({ steadyState: { verdict: 'late', windowNs: 0.25 * S, judged: stretch, chosen: stretch } });
+    const late = withPhase({
+      stationarity: { verdict: 'stationary-later', windowNs: 0.25 * S, judged: stretch, chosen: stretch },
+    });
     expect(only(late, pass).verdict).toBe('pass');
   });
 

@@ -182,7 +182,7 @@ export interface PhaseInput {
 }
 
 /** What is recomputed of a phase. */
-export type PhaseNumbers = Omit<PhaseSummary, 'arrivals' | 'steadyState' | 'steadyNumbers'>;
+export type PhaseNumbers = Omit<PhaseSummary, 'arrivals' | 'stationarity' | 'stationaryStats'>;
 
 /** The numbers of a phase. */
 export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond }: PhaseInput): PhaseNumbers {

@@ -79,7 +79,7 @@ describe('writing a record', () => {
       sessionsOpen: 1,
       sessionsOpened: 2,
     };
-    record.affected([hit]);
+    record.faultHits([hit]);
     record.tools([tool]);
     record.work([work]);
     record.serviceLog('backend').write('listening\nready');
@@ -106,7 +106,7 @@ describe('writing a record', () => {
     expect(run.health).toEqual([health]);
     expect(run.resources).toEqual([resource]);
     expect(run.effects).toEqual([effect, { ...effect, callId: null }]);
-    expect([run.affected, run.tools, run.work]).toEqual([[hit], [tool], [work]]);
+    expect([run.faultHits, run.tools, run.work]).toEqual([[hit], [tool], [work]]);
     expect(run.series.reduce((sum, row) => sum + row.offered, 0)).toBe(200);
     expect(await readFile(join(record.dir, FILES.logs, 'backend.log'), 'utf8')).toBe('listening\nready\n');
     expect(existsSync(join(record.dir, FILES.spool))).toBe(false);
@@ -149,9 +149,9 @@ describe('writing a record', () => {
 
   it('distinguishes what was reported as none from what was never reported', async () => {
     const record = newRecord(join(folder, 'none'));
-    record.affected([]);
+    record.faultHits([]);
     await record.seal('complete');
-    expect(await readRecord(record.dir)).toMatchObject({ affected: [], tools: null, work: null });
+    expect(await readRecord(record.dir)).toMatchObject({ faultHits: [], tools: null, work: null });
   });
 
   it('can be discarded without a trace', async () => {

@@ -6,8 +6,8 @@ import type { Topic } from '../../src/report/topics/topic.js';
 import { displayWidth } from '../../src/report/text.js';
 import { fixtureInput, MS, PLAIN_NAMES, S } from './fixture.js';
 
-const held = { verdict: 'held', measured: 0.998, why: 'before the faults: 99.8 %' } as const;
-const broken = { verdict: 'broken', measured: 0.91, why: 'after the faults: 91 %' } as const;
+const passed = { verdict: 'passed', measured: 0.998, why: 'before the faults: 99.8 %' } as const;
+const failed = { verdict: 'failed', measured: 0.91, why: 'after the faults: 91 %' } as const;
 const open = { verdict: 'not-judged', measured: null, why: 'nothing is left <b>of the phase' } as const;
 
 function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'after'>): PhaseHypotheses {
@@ -22,15 +22,15 @@ function stated(goodput: Pick<PhaseHypotheses['results'][number], 'before' | 'af
         text: 'response-time p99 <= 100 ms',
         metric: 'response-time',
         unit: 'ns',
-        before: { ...held, measured: 43 * MS },
-        after: { ...held, measured: 44 * MS },
+        before: { ...passed, measured: 43 * MS },
+        after: { ...passed, measured: 44 * MS },
       },
       {
         text: 'retry-amplification <= 1.2x',
         metric: 'retry-amplification',
         unit: 'multiple',
-        before: { ...held, measured: 1.05 },
-        after: { ...held, measured: 1.1 },
+        before: { ...passed, measured: 1.05 },
+        after: { ...passed, measured: 1.1 },
       },
     ],
   };
@@ -82,51 +82,53 @@ async function sectionOf(id: (typeof TOPICS)[number]['id'], given: ReturnType<ty
 }
 
 describe('a steady state that came back', () => {
-  const given = input([stated({ before: held, after: held })]);
+  const given = input([stated({ before: passed, after: passed })]);
 
   it('is a row per hypothesis, and a column in the table of faults', async () => {
     const part = await sectionOf('hypotheses', given);
-    expect(part).toContain('All held before and after the faults (+31.000 s to +35.400 s, +42.400 s to +50.900 s).');
+    expect(part).toContain('All passed before and after the faults (+31.000 s to +35.400 s, +42.400 s to +50.900 s).');
     expect(part).toContain('goodput ratio of &lt;i&gt;book &gt;= 99 %');
-    expect(part.match(/held<\/span>/g)).toHaveLength(6);
+    expect(part.match(/passed<\/span>/g)).toHaveLength(6);
     expect(part).toContain('1.05x');
     const faults = await sectionOf('recovery', given);
     expect(faults).toContain('Steady-state hypotheses');
-    expect(faults.match(/held before<small>held after<\/small>/g)).toHaveLength(2);
+    expect(faults.match(/passed before<small>passed after<\/small>/g)).toHaveLength(2);
   });
 
   it('is a line in the terminal and a table in Markdown', () => {
-    expect(terminal(given, 200)).toContain('✓ Steady-state hypotheses of fault: All held before and after the faults');
+    expect(terminal(given, 200)).toContain(
+      '✓ Steady-state hypotheses of fault: All passed before and after the faults',
+    );
     expect(markdownSummary([given])).toMatch(
       /## Steady-state hypotheses\n\n.* faults of fault.*\n\n.*\n\n\| Hypothesis \| Before .* \| After .* \|/,
     );
-    expect(markdownSummary([given])).toContain('| held before (held after) |');
+    expect(markdownSummary([given])).toContain('| passed before (passed after) |');
   });
 });
 
 describe('a steady state that did not come back', () => {
-  const given = input([stated({ before: held, after: broken })]);
+  const given = input([stated({ before: passed, after: failed })]);
 
   it('is reported with its number', async () => {
     expect(await sectionOf('hypotheses', given)).toContain(
-      '1 of 3 hypotheses broken after the faults: the stack did not return to its steady state.',
+      '1 of 3 hypotheses failed after the faults: the stack did not return to its steady state.',
     );
-    expect(terminal(given)).toMatch(/✗ Steady-state hypotheses of fault: 1 of 3 hypotheses broken after the faults/);
+    expect(terminal(given)).toMatch(/✗ Steady-state hypotheses of fault: 1 of 3 hypotheses failed after the faults/);
     expect(terminal(given)).toContain('    after: goodput ratio of <i>book >= 99 %, 91 %');
-    expect(markdownSummary([given])).toContain('✗ broken (91 %)');
+    expect(markdownSummary([given])).toContain('✗ failed (91 %)');
   });
 });
 
 describe('a steady state that was never there', () => {
-  const given = input([stated({ before: broken, after: open })]);
+  const given = input([stated({ before: failed, after: open })]);
 
   it('leaves the faults of the phase inconclusive', async () => {
-    expect(await sectionOf('recovery', given)).toContain('1 of 3 broken before<small>inconclusive</small>');
+    expect(await sectionOf('recovery', given)).toContain('1 of 3 failed before<small>inconclusive</small>');
     expect(await sectionOf('hypotheses', given)).toContain(
       'there was no steady state, so nothing can be concluded from the faults',
     );
     expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
-    expect(markdownSummary([given])).toContain('| 1 of 3 broken before (inconclusive) |');
+    expect(markdownSummary([given])).toContain('| 1 of 3 failed before (inconclusive) |');
     expect(await sectionOf('summary', given)).toContain(
       'Inconclusive, because there was no steady state before it. Degraded within',
     );

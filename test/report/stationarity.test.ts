@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { PhaseSummary, SteadyState, SteadyStretch, SteadyTest } from '../../src/analysis/index.js';
+import type { PhaseSummary, Stationarity, StationarityStretch, StationarityTest } from '../../src/analysis/index.js';
 import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { stationaritySentence } from '../../src/report/topics/stationarity.js';
 import { callStats, fixtureInput, MS, S } from './fixture.js';
 
 const START = 30.9 * S;
 
-function testOf(over: Partial<SteadyTest>): SteadyTest {
+function testOf(over: Partial<StationarityTest>): StationarityTest {
   return {
     quantity: 'response-time',
     windows: 40,
@@ -18,7 +18,7 @@ function testOf(over: Partial<SteadyTest>): SteadyTest {
     ...over,
   };
 }
-const stretch = (fromNs: number, tests: readonly SteadyTest[]): SteadyStretch => ({
+const stretch = (fromNs: number, tests: readonly StationarityTest[]): StationarityStretch => ({
   fromNs,
   toNs: START + 20 * S,
   tests,
@@ -34,11 +34,11 @@ const RISING = stretch(START, [
 const CALM = stretch(START + 6 * S, [testOf({})]);
 
 /** The usual report with another verdict on its open phase `fault`. */
-function judged(steadyState: SteadyState, steadyNumbers: PhaseSummary['steadyNumbers'] = null): RunView {
+function judged(stationarity: Stationarity, stationaryStats: PhaseSummary['stationaryStats'] = null): RunView {
   const input = fixtureInput();
   const { summary } = input.analysis;
   const phases = summary.phases.map((phase) =>
-    phase.name === 'fault' ? { ...phase, steadyState, steadyNumbers } : phase,
+    phase.name === 'fault' ? { ...phase, stationarity, stationaryStats } : phase,
   );
   return { ...input, analysis: { ...input.analysis, summary: { ...summary, phases } } };
 }
@@ -52,7 +52,7 @@ const forms = async (input: RunView) => ({
 describe('a phase that is not stationary', () => {
   it('is reported with the level shift and its time, on the page, in Markdown and in the terminal', async () => {
     const { page, markdown, terminal } = await forms(
-      judged({ verdict: 'none', windowNs: 0.5 * S, judged: SHIFTED, chosen: null }),
+      judged({ verdict: 'not-stationary', windowNs: 0.5 * S, judged: SHIFTED, chosen: null }),
     );
     const sentence = 'Not stationary: median response time shifted from 20 ms to 31 ms about 8 s into the phase.';
     expect(page).toContain(sentence);
@@ -62,7 +62,7 @@ describe('a phase that is not stationary', () => {
 
   it('is reported with its trend over the window', () => {
     const [phase] = judged({
-      verdict: 'none',
+      verdict: 'not-stationary',
       windowNs: 0.5 * S,
       judged: RISING,
       chosen: null,
@@ -78,7 +78,7 @@ describe('a phase that is stationary later', () => {
   it('names when, and the p99 from then on beside that of the whole phase', async () => {
     const { page, markdown, terminal } = await forms(
       judged(
-        { verdict: 'late', windowNs: 0.5 * S, judged: SHIFTED, chosen: CALM },
+        { verdict: 'stationary-later', windowNs: 0.5 * S, judged: SHIFTED, chosen: CALM },
         callStats({ offered: 4_200 }, 14, 9 * MS, 2),
       ),
     );
@@ -89,7 +89,7 @@ describe('a phase that is stationary later', () => {
 
 describe('a phase that is stationary, or was not judged', () => {
   it('has its row on the page alone: it needs no warning', async () => {
-    const steady = await forms(judged({ verdict: 'steady', windowNs: 0.5 * S, judged: CALM, chosen: CALM }));
+    const steady = await forms(judged({ verdict: 'stationary', windowNs: 0.5 * S, judged: CALM, chosen: CALM }));
     expect(steady.page).toContain('Stationary, by windows of 500 ms: no trend and no level shift.');
     expect(steady.page).toContain('Stationarity not judged: too short, under 5 s.');
     for (const form of [steady.markdown, steady.terminal]) expect(form).not.toMatch(/[Ss]tationar/);

@@ -14,10 +14,10 @@ function allClosed(): RunView {
       ...summary.validity,
       reasons: [
         {
-          code: 'steady-state-broken',
+          code: 'hypothesis-failed-before-fault',
           severity: 'warning',
           phase: CLOSED,
-          what: 'a hypothesis was broken before the faults',
+          what: 'a hypothesis failed before the faults',
           remedy: 'look at why',
         } as const,
       ],

@@ -159,9 +159,9 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
     ],
     [
       'a gate on hypotheses that the scenario has not',
-      changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: broken-hypotheses, max: 0'),
-      'good.yaml:20:15 gates.0.metric: broken-hypotheses counts hypotheses, and this scenario has none',
-      'broken-hypotheses',
+      changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: failed-hypotheses, max: 0'),
+      'good.yaml:20:15 gates.0.metric: failed-hypotheses counts hypotheses, and this scenario has none',
+      'failed-hypotheses',
       /^add "hypotheses:"/,
     ],
     [
@@ -169,7 +169,7 @@ const ROWS: readonly (readonly [what: string, text: string, first: string, caret
       changed('metric: response-time, stat: p99, phase: steady, max: 100ms', 'metric: sessions-open, min: 100%'),
       'good.yaml:20:15 gates.0.metric: sessions-open is judged before and after faults only',
       'sessions-open',
-      'state it under "hypotheses", and gate "broken-hypotheses"',
+      'state it under "hypotheses", and gate "failed-hypotheses"',
     ],
     [
       'an interval too short',

@@ -213,7 +213,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     await control.kill();
     const effects = await running.effects(0n);
     expect(effects.map(({ callId, tool }) => [callId, tool])).toEqual([1, 2, 3, 4, 5].map((call) => [call, 'book']));
-    const affected = await running.affected(0n);
+    const affected = await running.faultHits(0n);
     expect(affected.map(({ fault, callId, tool, afterLift }) => [fault, callId, tool, afterLift])).toEqual([
       ['early', 3, 'book', false],
       ['late', 5, 'book', false],

@@ -37,7 +37,7 @@ export function errorVisibilityOf({
   edges,
 }: Pick<EffectsInput, 'record' | 'plan' | 'edges'>): ErrorVisibility {
   const { samples } = record;
-  const attempts = attemptsOf(samples, record.affected ?? []);
+  const attempts = attemptsOf(samples, record.faultHits ?? []);
   const classes = new Map<
     FaultType,
     { readonly by: ErrorVisibilityClass['attributedBy']; readonly faults: string[]; readonly rows: number[] }
@@ -47,7 +47,7 @@ export function errorVisibilityOf({
     const { id, type, place } = edge.planned;
     const affected =
       place === 'mock'
-        ? byFaultHits(edge, record.affected, record.events, attempts)
+        ? byFaultHits(edge, record.faultHits, record.events, attempts)
         : sentMeanwhile(edge, plan.scenario.stack, samples);
     if (affected.by === null) {
       notAttributable.push({ fault: id, type, reason: affected.reason });
@@ -66,12 +66,12 @@ export function errorVisibilityOf({
 
 function byFaultHits(
   { planned }: FaultEdges,
-  affected: readonly FaultHitRow[] | null,
+  faultHits: readonly FaultHitRow[] | null,
   events: readonly RunEvent[],
   attempts: Attempts,
 ): Affected {
-  if (affected === null) return { by: null, reason: 'the affected calls are not in the record' };
-  const own = affected.filter(({ fault }) => fault === planned.id);
+  if (faultHits === null) return { by: null, reason: 'the affected calls are not in the record' };
+  const own = faultHits.filter(({ fault }) => fault === planned.id);
   const counted = faultEvent(events, planned, 'off')?.affected?.affected;
   const held = own.filter(({ afterLift }) => !afterLift).length;
   if (counted !== undefined && counted !== held)
@@ -118,9 +118,9 @@ interface Attempts {
   rowOf(hit: FaultHitRow): number;
 }
 
-function attemptsOf(samples: SampleColumns, affected: readonly FaultHitRow[]): Attempts {
+function attemptsOf(samples: SampleColumns, hits: readonly FaultHitRow[]): Attempts {
   const byCall = new Map<number, number[]>();
-  for (const { callId } of affected) if (callId !== null) byCall.set(callId, []);
+  for (const { callId } of hits) if (callId !== null) byCall.set(callId, []);
   for (let row = 0; byCall.size > 0 && row < samples.length; row++) byCall.get(samples.callId[row] ?? -1)?.push(row);
   return {
     rowOf: ({ callId, receivedNs }) => {

@@ -19,7 +19,7 @@ export interface HypothesesInput extends RunReadings {
   readonly settings: RecoverySettings;
 }
 
-const VERDICTS = { pass: 'held', regress: 'broken', inconclusive: 'not-judged' } as const satisfies Record<
+const VERDICTS = { pass: 'passed', regress: 'failed', inconclusive: 'not-judged' } as const satisfies Record<
   Judged['verdict'],
   HypothesisJudgement['verdict']
 >;

@@ -1,7 +1,7 @@
 /** The verdicts on steady-state hypotheses. Part of the summary. */
 import type { BoundUnit, HypothesisMetric } from '../../scenario/index.js';
 
-export type HypothesisVerdict = 'held' | 'broken' | 'not-judged';
+export type HypothesisVerdict = 'passed' | 'failed' | 'not-judged';
 
 /** One hypothesis on one stretch. */
 export interface HypothesisJudgement {

@@ -32,7 +32,7 @@ import {
   stageSplit,
   waitingLine,
 } from '../queue/index.js';
-import { steadyStateOf } from '../stability/index.js';
+import { stationarityOf } from '../stability/index.js';
 import { ascending } from '../statistics/index.js';
 import type { PhaseSummary, StageStats, ToolStats } from './types.js';
 
@@ -165,7 +165,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const isSearch = traitsOf(planned.regime).searches;
   const segment = planned.segment;
   const times = timesOf(calls, measured);
-  const steady = steadyStateOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
+  const steady = stationarityOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
   const summary: PhaseSummary = {
     ...callStats(calls, measured, seconds, times),
     index: planned.index,
@@ -189,8 +189,8 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     inFlight: { mean: flight.mean, max: flight.max },
     consistencyError: isSearch ? null : flight.consistencyError,
     newConnections,
-    steadyState: steady?.state ?? null,
-    steadyNumbers: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
+    stationarity: steady?.state ?? null,
+    stationaryStats: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
     // A phase at one rate is its own only stage, and listed once.
     stages:
       frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch

@@ -2,7 +2,7 @@
 import type { RegimeName } from '../../catalog/index.js';
 import type { ArrivalFit, CallStats, Durations } from '../calls/index.js';
 import type { Drain, QueueAge, StageSplit } from '../queue/index.js';
-import type { SteadyState } from '../stability/index.js';
+import type { Stationarity } from '../stability/index.js';
 
 export interface ToolStats extends CallStats {
   readonly label: string;
@@ -53,10 +53,10 @@ export interface PhaseSummary extends CallStats {
   /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
   readonly consistencyError: number | null;
   readonly newConnections: number;
-  /** Steady phases only: whether they were, and from when on. */
-  readonly steadyState: SteadyState | null;
-  /** The calls of the steady stretch, where that is not the measured window all else here speaks of; null otherwise. */
-  readonly steadyNumbers: CallStats | null;
+  /** Steady phases only: whether they were stationary, and from when on. */
+  readonly stationarity: Stationarity | null;
+  /** The calls of the stationary stretch, where that is not the measured window of all else here; null otherwise. */
+  readonly stationaryStats: CallStats | null;
   readonly stages: readonly StageStats[];
   readonly drain: Drain | null;
   readonly tools: readonly ToolStats[];

@@ -13,6 +13,6 @@ export type {
   GrowthVerdict,
   ProcessGrowth,
 } from './growth-types.js';
-export { steadyStateOf } from './stationarity.js';
+export { stationarityOf } from './stationarity.js';
 export { growthTopic } from './topic.js';
-export type { SteadyState, SteadyStretch, SteadyTest } from './types.js';
+export type { Stationarity, StationarityStretch, StationarityTest } from './types.js';

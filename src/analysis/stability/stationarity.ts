@@ -5,8 +5,8 @@ import { traitsOf } from '../../catalog/index.js';
 import { type Calls, type PhaseFrame, select } from '../calls/index.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';
-import type { SteadyState, SteadyStretch } from './types.js';
-import { type SteadyWindows, steadyWindows } from './windows.js';
+import type { Stationarity, StationarityStretch } from './types.js';
+import { type StationarityWindows, stationarityWindows } from './windows.js';
 
 /** A shorter stretch says nothing about the long run. */
 const SHORTEST_NS = 5_000_000_000;
@@ -16,12 +16,12 @@ const CALLS_A_WINDOW = 20;
 /** With fewer windows that count as independent, finding nothing means nothing. */
 const FEWEST_EFFECTIVE = 4;
 
-const isCalm = ({ tests }: SteadyStretch): boolean => tests.every(({ finding }) => finding === 'none');
-const isSignificant = ({ tests }: SteadyStretch): boolean =>
+const isCalm = ({ tests }: StationarityStretch): boolean => tests.every(({ finding }) => finding === 'none');
+const isSignificant = ({ tests }: StationarityStretch): boolean =>
   tests.every(({ effectiveWindows }) => effectiveWindows >= FEWEST_EFFECTIVE);
 
 /** Index of the first window to keep, by whichever quantity takes longer to settle. */
-function truncation({ responseNs, completedPerSecond, windowNs }: SteadyWindows): number {
+function truncation({ responseNs, completedPerSecond, windowNs }: StationarityWindows): number {
   const count = responseNs.length;
   const most = Math.min(Math.floor(count / 2), count - FEWEST_WINDOWS, count - Math.ceil(SHORTEST_NS / windowNs));
   // A window without calls is taken to be as long as the one before it.
@@ -32,8 +32,8 @@ function truncation({ responseNs, completedPerSecond, windowNs }: SteadyWindows)
 }
 
 /** A verdict, and the calls of the chosen stretch where that is not the measured window; null otherwise. */
-export interface JudgedSteadiness {
-  readonly state: SteadyState;
+export interface JudgedStationarity {
+  readonly state: Stationarity;
   readonly among: Uint32Array | null;
   /** Length of the chosen stretch. */
   readonly seconds: number;
@@ -44,7 +44,7 @@ export interface JudgedSteadiness {
  * @param firstFaultNs when the first fault of the phase came on, Infinity if none did; the windows before it are judged
  * @returns null for phases of another regime, which are not expected to be stationary
  */
-export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: number): JudgedSteadiness | null {
+export function stationarityOf(calls: Calls, frame: PhaseFrame, firstFaultNs: number): JudgedStationarity | null {
   if (!traitsOf(frame.planned.regime).isExpectedStationary) return null;
   const fromNs = frame.measuredFromNs;
   const untilNs = Math.min(frame.scheduledEndNs, firstFaultNs);
@@ -60,7 +60,7 @@ export function steadyStateOf(calls: Calls, frame: PhaseFrame, firstFaultNs: num
   };
 }
 
-function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: number): SteadyState {
+function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: number): Stationarity {
   const fromNs = frame.measuredFromNs;
   if (!frame.ended) return { verdict: 'not-judged', why: 'broken-off' };
   if (untilNs - fromNs < SHORTEST_NS)
@@ -68,18 +68,18 @@ function judge(calls: Calls, frame: PhaseFrame, within: Uint32Array, untilNs: nu
   const count = Math.min(MOST_WINDOWS, Math.floor(within.length / CALLS_A_WINDOW));
   if (count < FEWEST_WINDOWS) return { verdict: 'not-judged', why: 'too-few-calls' };
   const windowNs = Math.floor((untilNs - fromNs) / count);
-  const windows = steadyWindows(calls, frame.all, fromNs, windowNs, count);
+  const windows = stationarityWindows(calls, frame.all, fromNs, windowNs, count);
   if (windows.responseNs.filter((each) => !Number.isNaN(each)).length < FEWEST_WINDOWS)
     return { verdict: 'not-judged', why: 'too-few-calls' };
   const judged = testStretch(windows, 0);
   if (isCalm(judged)) {
     return isSignificant(judged)
-      ? { verdict: 'steady', windowNs, judged, chosen: judged }
+      ? { verdict: 'stationary', windowNs, judged, chosen: judged }
       : { verdict: 'undecided', windowNs, judged, chosen: null };
   }
   const first = truncation(windows);
   const rest = first === 0 ? judged : testStretch(windows, first);
   return isCalm(rest) && isSignificant(rest)
-    ? { verdict: 'late', windowNs, judged, chosen: rest }
-    : { verdict: 'none', windowNs, judged, chosen: null };
+    ? { verdict: 'stationary-later', windowNs, judged, chosen: rest }
+    : { verdict: 'not-stationary', windowNs, judged, chosen: null };
 }

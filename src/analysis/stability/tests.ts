@@ -1,7 +1,7 @@
 /** Trend and level shift of a windowed quantity, and whether they matter. */
 import { kendallTrend, levelShift } from '../statistics/index.js';
-import type { SteadyQuantity, SteadyStretch, SteadyTest } from './types.js';
-import type { SteadyWindows } from './windows.js';
+import type { StationarityQuantity, StationarityStretch, StationarityTest } from './types.js';
+import type { StationarityWindows } from './windows.js';
 
 /** Standard deviations of the 99 % interval. */
 const Z = 2.576;
@@ -15,7 +15,7 @@ const SHORTEST_LEVEL = 1 / 8;
 const MATERIAL = {
   'response-time': { share: 0.2, least: 1_000_000 },
   throughput: { share: 0.1, least: 0 },
-} as const satisfies Record<SteadyQuantity, { share: number; least: number }>;
+} as const satisfies Record<StationarityQuantity, { share: number; least: number }>;
 
 interface Point {
   readonly x: number;
@@ -33,7 +33,7 @@ function medianOf(values: readonly number[]): number {
 
 const absoluteSum = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
 
-function test(quantity: SteadyQuantity, points: readonly Point[], lengthS: number): SteadyTest | null {
+function test(quantity: StationarityQuantity, points: readonly Point[], lengthS: number): StationarityTest | null {
   const x = points.map((point) => point.x);
   const y = points.map((point) => point.y);
   const trend = kendallTrend(x, y, Z);
@@ -65,9 +65,9 @@ function test(quantity: SteadyQuantity, points: readonly Point[], lengthS: numbe
 
 /** Tests the windows from the `first` one on. */
 export function testStretch(
-  { fromNs, windowNs, responseNs, completedPerSecond }: SteadyWindows,
+  { fromNs, windowNs, responseNs, completedPerSecond }: StationarityWindows,
   first: number,
-): SteadyStretch {
+): StationarityStretch {
   const count = responseNs.length;
   const pointsOf = (values: Float64Array): readonly Point[] =>
     Array.from(values, (y, w) => ({ x: ((w + 0.5) * windowNs) / 1e9, y, fromNs: fromNs + w * windowNs })).filter(

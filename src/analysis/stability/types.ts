@@ -4,15 +4,15 @@
  * The quantity that is compared window by window. `response-time`: median of the calls intended in the window, in ns,
  * a call that did not end `ok` counted at its deadline. `throughput`: `ok` calls done in the window, a second.
  */
-export type SteadyQuantity = 'response-time' | 'throughput';
+export type StationarityQuantity = 'response-time' | 'throughput';
 
 /**
  * One quantity over a stretch of windows. Levels and slopes are in the quantity's own unit, and that a second. `shift`
  * is the clearest split of the stretch in two, null where the stretch is too short for one; it is a finding only where
  * `finding` says so.
  */
-export interface SteadyTest {
-  readonly quantity: SteadyQuantity;
+export interface StationarityTest {
+  readonly quantity: StationarityQuantity;
   /** Windows that had calls. */
   readonly windows: number;
   /** Median of the windows. */
@@ -34,28 +34,29 @@ export interface SteadyTest {
 }
 
 /** A stretch of the schedule and what its windows say. */
-export interface SteadyStretch {
+export interface StationarityStretch {
   readonly fromNs: number;
   readonly toNs: number;
-  readonly tests: readonly SteadyTest[];
+  readonly tests: readonly StationarityTest[];
 }
 
 /**
- * Whether a steady phase was steady. Judged is the measured window, up to the first fault where there is one.
+ * Whether a steady phase was stationary. Judged is the measured window, up to the first fault where there is one.
  *
- * `steady`: the whole of it. `late`: it begins with a transient and is steady from `chosen.fromNs` on, which is the
- * MSER truncation point: at least half of it, and 5 s, are kept. `none`: trend or level shift even then. `undecided`:
- * nothing was found, but neighbouring windows depend on each other so much that nothing could have been.
+ * `stationary`: the whole of it. `stationary-later`: it begins with a transient and is stationary from `chosen.fromNs`
+ * on, which is the MSER truncation point: at least half of it, and 5 s, are kept. `not-stationary`: trend or level
+ * shift even then. `undecided`: nothing was found, but neighbouring windows depend on each other so much that nothing
+ * could have been.
  *
- * The numbers of the phase stay those of the measured window; `PhaseSummary.steadyNumbers` holds those of the chosen
+ * The numbers of the phase stay those of the measured window; `PhaseSummary.stationaryStats` holds those of the chosen
  * stretch where it is another.
  */
-export type SteadyState =
+export type Stationarity =
   | { readonly verdict: 'not-judged'; readonly why: 'too-short' | 'too-few-calls' | 'fault' | 'broken-off' }
   | {
-      readonly verdict: 'steady' | 'late' | 'none' | 'undecided';
+      readonly verdict: 'stationary' | 'stationary-later' | 'not-stationary' | 'undecided';
       readonly windowNs: number;
-      readonly judged: SteadyStretch;
+      readonly judged: StationarityStretch;
       /** Null where there is no stationary stretch, or none that could be found. */
-      readonly chosen: SteadyStretch | null;
+      readonly chosen: StationarityStretch | null;
     };

@@ -2,7 +2,7 @@
 import { type Calls, isOk, penalisedResponseNs } from '../calls/index.js';
 
 /** Windows in order; a window without calls has no response time. */
-export interface SteadyWindows {
+export interface StationarityWindows {
   readonly fromNs: number;
   readonly windowNs: number;
   /** Median response time of the calls intended in each window; NaN without any. */
@@ -19,13 +19,13 @@ function median(values: number[]): number {
 }
 
 /** Cuts `count` windows of `windowNs` from `fromNs`, over calls in any order. */
-export function steadyWindows(
+export function stationarityWindows(
   calls: Calls,
   among: Uint32Array,
   fromNs: number,
   windowNs: number,
   count: number,
-): SteadyWindows {
+): StationarityWindows {
   const responses = Array.from({ length: count }, (): number[] => []);
   const completed = new Float64Array(count);
   for (const i of among) {

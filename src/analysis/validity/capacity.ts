@@ -29,7 +29,7 @@ function endReasons({ phase, ended, probes }: CapacitySummary): readonly Validit
   if (ended === 'probes-used-up') {
     return [
       {
-        code: 'no-steady-verdict',
+        code: 'capacity-contradiction',
         severity: 'warning',
         phase,
         what:

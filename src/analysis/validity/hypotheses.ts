@@ -1,19 +1,19 @@
-/** Whether the steady-state hypotheses of the scenario held before its faults. */
+/** Whether the steady-state hypotheses of the scenario passed before its faults. */
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
 /**
- * One warning for each phase whose hypotheses did not hold before its faults: the effect of a fault can't be separated
+ * One warning for each phase with a hypothesis that failed before its faults: the effect of a fault can't be separated
  * from what was wrong before it.
  */
 export function hypothesisReasons({ hypotheses }: Pick<Evidence, 'hypotheses'>): readonly ValidityReason[] {
   return hypotheses.flatMap(({ phase, faults, results }): readonly ValidityReason[] => {
-    const broken = results.filter(({ before }) => before.verdict === 'broken');
-    if (broken.length === 0) return [];
-    const how = broken.map(({ text, before }) => `"${text}" was broken (${before.why})`).join(', and ');
+    const failed = results.filter(({ before }) => before.verdict === 'failed');
+    if (failed.length === 0) return [];
+    const how = failed.map(({ text, before }) => `"${text}" failed (${before.why})`).join(', and ');
     return [
       {
-        code: 'steady-state-broken',
+        code: 'hypothesis-failed-before-fault',
         severity: 'warning',
         phase,
         what:

@@ -11,7 +11,7 @@ import { generatorReasons } from './generator.js';
 import { hypothesisReasons } from './hypotheses.js';
 import { machineReasons } from './machine.js';
 import { recordReasons } from './record.js';
-import { steadyReasons } from './steady.js';
+import { stationarityReasons } from './stationarity.js';
 import type { Validity, ValidityReason } from './types.js';
 
 /** Holds the evidence against every check. */
@@ -22,7 +22,7 @@ export function validityOf(evidence: Evidence): Validity {
     ...machineReasons(evidence),
     ...capacityReasons(evidence),
     ...eventReasons(evidence),
-    ...steadyReasons(evidence),
+    ...stationarityReasons(evidence),
     ...hypothesisReasons(evidence),
   ];
   return {

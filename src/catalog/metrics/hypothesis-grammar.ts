@@ -19,5 +19,5 @@ export type HypothesisText = z.output<typeof HypothesisText>;
 export const hypotheses = (whose: string) =>
   list(HypothesisText, 'hypotheses').describe(
     `The steady state of ${whose}: judged before its first fault, and again after the recovery from its last. ` +
-      'Broken before: nothing is concluded of its faults.',
+      'Failed before: nothing is concluded of its faults.',
   );

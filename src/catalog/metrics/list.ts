@@ -1,6 +1,6 @@
 /** The metrics a gate or a hypothesis can name. */
 import { backlogDrain } from './backlog-drain.js';
-import { brokenHypotheses } from './broken-hypotheses.js';
+import { failedHypotheses } from './failed-hypotheses.js';
 import { contractDrift } from './contract-drift.js';
 import { deadlineMissRatio } from './deadline-miss-ratio.js';
 import { descriptorGrowth } from './descriptor-growth.js';
@@ -56,7 +56,7 @@ export const METRICS = {
   'session-growth': sessionGrowth,
   'sessions-open': sessionsOpen,
   'contract-drift': contractDrift,
-  'broken-hypotheses': brokenHypotheses,
+  'failed-hypotheses': failedHypotheses,
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type GateMetric = keyof typeof METRICS;

@@ -31,7 +31,7 @@ interface Described {
    * server that slows down.
    */
   readonly dependsOnLoop: boolean;
-  /** Whether a phase without a steady state would give another number if it were longer: a pass is inconclusive. */
+  /** Whether a phase that was not stationary would give another number if it were longer: a pass is inconclusive. */
   readonly dependsOnLength: boolean;
   readonly needs: readonly Need[];
   /** How a hypothesis reads it, before and after the faults of a phase; null: it can't be a hypothesis. */

@@ -131,6 +131,6 @@ export interface HypothesisReadings {
 }
 
 interface Judgement {
-  readonly verdict: 'held' | 'broken' | 'not-judged';
+  readonly verdict: 'passed' | 'failed' | 'not-judged';
   readonly why: string;
 }

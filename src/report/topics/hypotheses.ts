@@ -6,8 +6,8 @@ import { namedPhase, type Badge, type Tone } from '../words.js';
 import { lines, verdictCell, type Line, type Table, type Topic } from './topic.js';
 
 const VERDICT: Readonly<Record<HypothesisJudgement['verdict'], Badge>> = {
-  held: { words: 'held', tone: 'good', sign: '✓' },
-  broken: { words: 'broken', tone: 'bad', sign: '✗' },
+  passed: { words: 'passed', tone: 'good', sign: '✓' },
+  failed: { words: 'failed', tone: 'bad', sign: '✗' },
   'not-judged': { words: 'not judged', tone: 'unsure', sign: '?' },
 };
 
@@ -16,12 +16,12 @@ function judgementText({ verdict, measured, why }: HypothesisJudgement, { unit }
   return verdict === 'not-judged' || measured === null ? plainText(why, 200) : inUnit(measured, unit);
 }
 
-/** One stretch in a few words: `held before`, `1 of 3 broken after`. */
+/** One stretch in a few words: `passed before`, `1 of 3 failed after`. */
 function stretchWords({ results }: PhaseHypotheses, stretch: 'before' | 'after'): string {
   const verdicts = results.map((result) => result[stretch].verdict);
-  const broken = verdicts.filter((verdict) => verdict === 'broken').length;
-  if (broken > 0) return `${broken} of ${verdicts.length} broken ${stretch}`;
-  return verdicts.every((verdict) => verdict === 'held') ? `held ${stretch}` : `not judged ${stretch}`;
+  const failed = verdicts.filter((verdict) => verdict === 'failed').length;
+  if (failed > 0) return `${failed} of ${verdicts.length} failed ${stretch}`;
+  return verdicts.every((verdict) => verdict === 'passed') ? `passed ${stretch}` : `not judged ${stretch}`;
 }
 
 /**
@@ -34,7 +34,7 @@ export function hypothesesCell(
 ): { readonly first: string; readonly second: string } | null {
   const found = hypotheses.find((each) => each.phase === phase);
   if (found === undefined) return null;
-  const baseless = found.results.some(({ before }) => before.verdict === 'broken');
+  const baseless = found.results.some(({ before }) => before.verdict === 'failed');
   return { first: stretchWords(found, 'before'), second: baseless ? 'inconclusive' : stretchWords(found, 'after') };
 }
 
@@ -42,15 +42,15 @@ export function hypothesesCell(
 function hypothesesSentence({ results, before, after }: PhaseHypotheses): string {
   const number = (matches: (result: HypothesisResult) => boolean): number => results.filter(matches).length;
   const some = (n: number): string => `${n} of ${results.length} ${plural(results.length, 'hypothesis', 'hypotheses')}`;
-  const brokenBefore = number((result) => result.before.verdict === 'broken');
-  if (brokenBefore > 0)
+  const failedBefore = number((result) => result.before.verdict === 'failed');
+  if (failedBefore > 0)
     return (
-      `${some(brokenBefore)} broken before any fault: there was no steady state, so nothing can be ` +
+      `${some(failedBefore)} failed before any fault: there was no steady state, so nothing can be ` +
       `concluded from the faults.`
     );
-  const brokenAfter = number((result) => result.after.verdict === 'broken');
-  if (brokenAfter > 0)
-    return `${some(brokenAfter)} broken after the faults: the stack did not return to its steady state.`;
+  const failedAfter = number((result) => result.after.verdict === 'failed');
+  if (failedAfter > 0)
+    return `${some(failedAfter)} failed after the faults: the stack did not return to its steady state.`;
   const open = number((result) => [result.before, result.after].some(({ verdict }) => verdict === 'not-judged'));
   if (open > 0) return `${some(open)} not judged both before and after the faults.`;
   const when =
@@ -58,7 +58,7 @@ function hypothesesSentence({ results, before, after }: PhaseHypotheses): string
       ? ''
       : ` (${exactMoment(before.fromNs)} to ${exactMoment(before.toNs)}, ${exactMoment(after.fromNs)} to ` +
         `${exactMoment(after.toNs)})`;
-  return `All held before and after the faults${when}.`;
+  return `All passed before and after the faults${when}.`;
 }
 
 function stretchText(stretch: PhaseHypotheses['before']): string {
@@ -91,18 +91,18 @@ function table(found: PhaseHypotheses, phase: string): Table {
 const tables = ({ hypotheses, phases }: Summary): readonly Table[] =>
   hypotheses.map((found) => table(found, namedPhase(phases, found.phase)));
 
-/** The sentence of a phase, and each hypothesis that was broken. */
+/** The sentence of a phase, and each hypothesis that failed. */
 function phaseLines(found: PhaseHypotheses, phase: string, columns: number): readonly Line[] {
   const judged = found.results.flatMap((result) =>
     (['before', 'after'] as const).map((when) => ({ when, result, judgement: result[when] })),
   );
-  const broken = judged.filter(({ judgement }) => judgement.verdict === 'broken');
+  const failed = judged.filter(({ judgement }) => judgement.verdict === 'failed');
   const tone: Tone =
-    broken.length > 0 ? 'bad' : judged.every(({ judgement }) => judgement.verdict === 'held') ? 'good' : 'unsure';
+    failed.length > 0 ? 'bad' : judged.every(({ judgement }) => judgement.verdict === 'passed') ? 'good' : 'unsure';
   const sign = { good: '✓ ', bad: '✗ ', unsure: '? ', quiet: '– ' }[tone];
   return [
     ...lines([{ text: sign, tone }], `Steady-state hypotheses of ${phase}: ${hypothesesSentence(found)}`, columns),
-    ...broken.flatMap(({ when, result, judgement }) =>
+    ...failed.flatMap(({ when, result, judgement }) =>
       lines(
         [{ text: '    ' }],
         `${when}: ${plainText(result.text)}, ${judgementText(judgement, result)}`,

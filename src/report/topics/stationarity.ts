@@ -1,5 +1,11 @@
 /** Stationarity: whether response time and throughput of a steady phase stayed at one level. */
-import type { PhaseSummary, SteadyState, SteadyStretch, SteadyTest, Summary } from '../../analysis/index.js';
+import type {
+  PhaseSummary,
+  Stationarity,
+  StationarityStretch,
+  StationarityTest,
+  Summary,
+} from '../../analysis/index.js';
 import { duration, percent, rate } from '../../format/index.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
@@ -14,31 +20,31 @@ const NOT_JUDGED = {
   'broken-off': 'interrupted',
 } as const;
 
-const VERDICT: Readonly<Record<SteadyState['verdict'], Badge>> = {
-  steady: { words: 'stationary', tone: 'good', sign: '✓' },
-  late: { words: 'stationary later', tone: 'unsure', sign: '?' },
-  none: { words: 'not stationary', tone: 'bad', sign: '✗' },
+const VERDICT: Readonly<Record<Stationarity['verdict'], Badge>> = {
+  stationary: { words: 'stationary', tone: 'good', sign: '✓' },
+  'stationary-later': { words: 'stationary later', tone: 'unsure', sign: '?' },
+  'not-stationary': { words: 'not stationary', tone: 'bad', sign: '✗' },
   undecided: { words: 'undecided', tone: 'unsure', sign: '?' },
   'not-judged': { words: 'not judged', tone: 'quiet', sign: '–' },
 };
 
-type Judged = Pick<PhaseSummary, 'steadyState' | 'steadyNumbers' | 'startNs' | 'responseTime'>;
+type Judged = Pick<PhaseSummary, 'stationarity' | 'stationaryStats' | 'startNs' | 'responseTime'>;
 
 /** One sentence on a phase; null for a regime whose load is not meant to be steady. */
 export function stationaritySentence(phase: Judged): string | null {
-  const { steadyState: state, startNs } = phase;
+  const { stationarity: state, startNs } = phase;
   if (state === null) return null;
   switch (state.verdict) {
     case 'not-judged':
       return `Stationarity not judged: ${NOT_JUDGED[state.why]}.`;
-    case 'steady':
+    case 'stationary':
       return `Stationary, by windows of ${duration(state.windowNs)}: no trend and no level shift.`;
-    case 'late': {
+    case 'stationary-later': {
       const later =
         state.chosen === null ? '' : ` Stationary after ${duration(state.chosen.fromNs - startNs)}${tailThere(phase)}.`;
       return `Not stationary from the start: ${findings(state.judged, startNs)}.${later}`;
     }
-    case 'none':
+    case 'not-stationary':
       return `Not stationary: ${findings(state.judged, startNs)}. A gate on this phase cannot pass.`;
     case 'undecided':
       return (
@@ -49,19 +55,19 @@ export function stationaritySentence(phase: Judged): string | null {
 }
 
 /** The p99 from there on, beside that of the whole phase. */
-function tailThere({ steadyNumbers, responseTime }: Judged): string {
-  if (steadyNumbers === null) return '';
-  const [there, whole] = [quantileText(steadyNumbers.responseTime.ok, 0.99), quantileText(responseTime.ok, 0.99)];
+function tailThere({ stationaryStats, responseTime }: Judged): string {
+  if (stationaryStats === null) return '';
+  const [there, whole] = [quantileText(stationaryStats.responseTime.ok, 0.99), quantileText(responseTime.ok, 0.99)];
   return `: p99 ${there} from there on, ${whole} over the whole phase`;
 }
 
-function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): string {
+function findings({ tests, fromNs, toNs }: StationarityStretch, startNs: number): string {
   const found = tests.filter(({ finding }) => finding !== 'none').map((test) => change(test, toNs - fromNs, startNs));
   return found.length === 0 ? 'it varied too much' : found.join('; ');
 }
 
 function change(
-  { quantity, level, shift, slopePerSecond, finding }: SteadyTest,
+  { quantity, level, shift, slopePerSecond, finding }: StationarityTest,
   lengthNs: number,
   startNs: number,
 ): string {
@@ -81,11 +87,13 @@ function change(
 
 /** Phases whose load is meant to be steady. */
 const judged = ({ phases }: Summary): readonly PhaseSummary[] =>
-  phases.filter(({ steadyState }) => steadyState !== null);
+  phases.filter(({ stationarity }) => stationarity !== null);
 
 /** Phases whose numbers are not those of a steady state: short forms name these alone. */
-const unsteady = (summary: Summary): readonly PhaseSummary[] =>
-  judged(summary).filter(({ steadyState }) => steadyState?.verdict === 'late' || steadyState?.verdict === 'none');
+const nonStationary = (summary: Summary): readonly PhaseSummary[] =>
+  judged(summary).filter(
+    ({ stationarity }) => stationarity?.verdict === 'stationary-later' || stationarity?.verdict === 'not-stationary',
+  );
 
 export const stationarity: Topic = {
   id: 'stationarity',
@@ -107,21 +115,21 @@ export const stationarity: Topic = {
       rows: judged(analysis.summary).map((phase) => ({
         cells: [
           phaseName(phase),
-          phase.steadyState === null ? '' : verdictCell(VERDICT[phase.steadyState.verdict]),
+          phase.stationarity === null ? '' : verdictCell(VERDICT[phase.stationarity.verdict]),
           stationaritySentence(phase) ?? '',
         ],
       })),
     },
   ],
   markdown: ({ analysis }) => {
-    const items = unsteady(analysis.summary).map((phase) => ({
+    const items = nonStationary(analysis.summary).map((phase) => ({
       name: phaseName(phase),
       text: stationaritySentence(phase) ?? '',
     }));
     return items.length === 0 ? [] : [{ kind: 'list', items }];
   },
   terminal: ({ analysis }, columns) =>
-    unsteady(analysis.summary).flatMap((phase) =>
+    nonStationary(analysis.summary).flatMap((phase) =>
       namedLines(plainText(phaseName(phase, 30)), stationaritySentence(phase) ?? '', columns, 'unsure'),
     ),
 };

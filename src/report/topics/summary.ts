@@ -240,7 +240,7 @@ function capacity(summary: Summary, phase: PhaseSummary): Body {
 
 function recoveryCard(recovery: RecoverySummary, { hypotheses, phases }: Summary): Card {
   const { recover, detect, drain, sentence, lost } = recoveryWords(recovery);
-  const steadyState = hypothesesCell(hypotheses, recovery.phase);
+  const hypothesesText = hypothesesCell(hypotheses, recovery.phase);
   return {
     kicker: `recovery · in ${namedPhase(phases, recovery.phase)}`,
     title: faultName(recovery),
@@ -250,12 +250,12 @@ function recoveryCard(recovery: RecoverySummary, { hypotheses, phases }: Summary
       { name: 'Successful calls lost', value: lost },
       { name: 'Goodput lost at the worst', value: recovery.dip === null ? UNKNOWN : percent(recovery.dip.depth) },
       { name: 'Backlog drained after', value: drain },
-      ...(steadyState === null
+      ...(hypothesesText === null
         ? []
-        : [{ name: 'Steady-state hypotheses', value: `${steadyState.first}, ${steadyState.second}` }]),
+        : [{ name: 'Steady-state hypotheses', value: `${hypothesesText.first}, ${hypothesesText.second}` }]),
     ],
     sentence:
-      steadyState?.second === 'inconclusive'
+      hypothesesText?.second === 'inconclusive'
         ? `Inconclusive, because there was no steady state before it. ${sentence}`
         : sentence,
   };

@@ -42,7 +42,7 @@ export const stack: Scope<Needs, RunningStack> = {
   },
   collect: async (running, { run: { record, monotonicEpochNs } }) => {
     record.effects(await running.effects(monotonicEpochNs));
-    record.affected(await running.affected(monotonicEpochNs));
+    record.faultHits(await running.faultHits(monotonicEpochNs));
     record.gateways(await running.gateways(monotonicEpochNs));
   },
   stop: { withinMs: 15_000, act: (running) => running.stop() },

@@ -97,7 +97,7 @@ function checkScope(context: CheckContext, path: Path, gate: GateText, ids: read
       'value',
       'bad-scope',
       `${gate.metric} is judged before and after faults only`,
-      'state it under "hypotheses", and gate "broken-hypotheses"',
+      'state it under "hypotheses", and gate "failed-hypotheses"',
     );
     return;
   }

@@ -74,9 +74,9 @@ const trend = (quantity: string) => ({
 });
 const trends = ['rss', 'descriptors', 'sockets', 'threads', 'sessions'].map(trend);
 const judged = {
-  results: (['broken', 'held', 'broken'] as const).map((verdict) => ({
+  results: (['failed', 'passed', 'failed'] as const).map((verdict) => ({
     text: 'goodput ratio >= 99 %',
-    before: { verdict: 'held' as const, why: '' },
+    before: { verdict: 'passed' as const, why: '' },
     after: { verdict, why: '' },
   })),
 };
@@ -119,7 +119,7 @@ const VALUES: Readonly<Record<GateMetric, readonly (readonly (number | undefined
   'session-growth': slopeOf(4),
   'sessions-open': [[0.75]],
   'contract-drift': [[run.drift.breaking]],
-  'broken-hypotheses': [[2]],
+  'failed-hypotheses': [[2]],
 };
 
 function valuesOf<Source>(stats: Stats<Source>, source: Source): readonly (readonly unknown[])[] {

@@ -1,10 +1,10 @@
 /**
- * Whether phases that were meant to be steady were. A number of a phase that goes on changing depends on how long the
- * phase was measured.
+ * Whether phases that were meant to be steady were stationary. A number of a phase that goes on changing
+ * depends on how long the phase was measured.
  */
 import { duration, percent, rate } from '../../format/index.js';
 import type { PhaseSummary } from '../phases/index.js';
-import type { SteadyStretch, SteadyTest } from '../stability/index.js';
+import type { StationarityStretch, StationarityTest } from '../stability/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -12,34 +12,34 @@ import type { ValidityReason } from './types.js';
  * Reasons that lie in the course of the steady phases. None of them is the harness's fault, so none makes a run
  * invalid.
  */
-export function steadyReasons({ phases }: Evidence): readonly ValidityReason[] {
+export function stationarityReasons({ phases }: Evidence): readonly ValidityReason[] {
   return phases.flatMap(({ summary }) => reasonsOf(summary));
 }
 
-function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonly ValidityReason[] {
-  if (state === null || state.verdict === 'not-judged' || state.verdict === 'steady') return [];
-  const reason = { code: 'no-steady-state', severity: 'warning', phase: name } as const;
+function reasonsOf({ name, startNs, stationarity: state }: PhaseSummary): readonly ValidityReason[] {
+  if (state === null || state.verdict === 'not-judged' || state.verdict === 'stationary') return [];
+  const reason = { code: 'not-stationary', severity: 'warning', phase: name } as const;
   switch (state.verdict) {
-    case 'late': {
+    case 'stationary-later': {
       const fromNs = (state.chosen?.fromNs ?? startNs) - startNs;
       return [
         {
           ...reason,
           what:
-            `${findings(state.judged, startNs)}; steady from ${duration(fromNs)} into the phase, while ` +
+            `${findings(state.judged, startNs)}; stationary from ${duration(fromNs)} into the phase, while ` +
             'its numbers count from the end of the warm-up',
           remedy:
             `set "warmup: ${Math.ceil(fromNs / 1e8) / 10}s" or more on this phase; the numbers of ` +
-            'the steady stretch stand beside the others until then',
+            'the stationary stretch stand beside the others until then',
         },
       ];
     }
-    case 'none':
+    case 'not-stationary':
       return [
         {
           ...reason,
           what:
-            `${findings(state.judged, startNs)}: no steady stretch of at least half the window; a gate ` +
+            `${findings(state.judged, startNs)}: no stationary stretch of at least half the window; a gate ` +
             `on this phase can't pass`,
           remedy:
             'lengthen the warm-up and the phase; if it goes on, the load is more than the target sustains, ' +
@@ -59,7 +59,7 @@ function reasonsOf({ name, startNs, steadyState: state }: PhaseSummary): readonl
   }
 }
 
-function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): string {
+function findings({ tests, fromNs, toNs }: StationarityStretch, startNs: number): string {
   return tests
     .filter(({ finding }) => finding !== 'none')
     .map((test) => finding(test, toNs - fromNs, startNs))
@@ -68,7 +68,7 @@ function findings({ tests, fromNs, toNs }: SteadyStretch, startNs: number): stri
 
 const WORDS = { 'response-time': 'the median response time', throughput: 'the throughput' } as const;
 
-function finding(test: SteadyTest, lengthNs: number, startNs: number): string {
+function finding(test: StationarityTest, lengthNs: number, startNs: number): string {
   const { quantity, level, shift, slopePerSecond } = test;
   const amount = (value: number): string => (quantity === 'response-time' ? duration(value) : rate(value));
   if (test.finding === 'shift' && shift !== null) {

@@ -1,8 +1,8 @@
 import type { Metric } from './metric.js';
 import { known } from './reading.js';
 
-export const brokenHypotheses = {
-  definition: 'Steady-state hypotheses of a phase that were broken after its faults.',
+export const failedHypotheses = {
+  definition: 'Steady-state hypotheses of a phase that failed after its faults.',
   source: 'Principles of Chaos Engineering: steady-state hypotheses',
   better: 'lower',
   usual: 'count',
@@ -14,11 +14,11 @@ export const brokenHypotheses = {
     count: {
       unit: 'count',
       read: ({ results }) => {
-        const atLeast = results.filter(({ after }) => after.verdict === 'broken').length;
+        const atLeast = results.filter(({ after }) => after.verdict === 'failed').length;
         const open = results
           .flatMap(({ before, after, text }) => [before, after].map((each) => ({ ...each, text })))
           .find(({ verdict }) => verdict === 'not-judged');
-        // Those not judged may be broken too.
+        // Those not judged may have failed too.
         return [
           open === undefined
             ? known(atLeast)
