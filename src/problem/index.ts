@@ -16,16 +16,20 @@ export interface SourcePlace {
   readonly length?: number;
 }
 
-/** One thing that is wrong. Texts are plain text and may hold untrusted parts: a printer must treat them as data. */
-export interface Problem {
-  /** Stable, kebab-case, for machines: `unknown-key`, `port-in-use`. */
-  readonly code: string;
+/** Texts are plain text and may hold untrusted parts: a printer must treat them as data. */
+export interface Advice {
   /** One sentence: what is wrong. */
   readonly what: string;
-  /** Where, when it is in a file. */
-  readonly where?: SourcePlace;
   /** One sentence: what to do. */
   readonly remedy: string;
+}
+
+/** One thing that is wrong. */
+export interface Problem extends Advice {
+  /** Stable, kebab-case, for machines: `unknown-key`, `port-in-use`. */
+  readonly code: string;
+  /** Where, when it is in a file. */
+  readonly where?: SourcePlace;
 }
 
 /** Exit codes of the command (99 is the convention of k6, 75 is EX_TEMPFAIL of sysexits.h). */
@@ -50,23 +54,17 @@ export class ProblemError extends Error {
   readonly kind: ProblemKind;
   readonly problems: readonly Problem[];
 
-  constructor(kind: ProblemKind, problems: readonly Problem[]) {
-    super(problems.map((problem) => problem.what).join('; '));
+  constructor(kind: ProblemKind, problems: Problem | readonly Problem[]) {
+    const all = [problems].flat();
+    super(all.map((problem) => problem.what).join('; '));
     this.name = 'ProblemError';
     this.kind = kind;
-    this.problems = problems;
+    this.problems = all;
   }
 
   /** The exit code this error ends the command with. */
   get exitCode(): ExitCode {
-    switch (this.kind) {
-      case 'bad-input':
-        return EXIT.badInput;
-      case 'preflight':
-        return EXIT.preflight;
-      case 'invalid':
-        return EXIT.invalid;
-    }
+    return { 'bad-input': EXIT.badInput, preflight: EXIT.preflight, invalid: EXIT.invalid }[this.kind];
   }
 }
 

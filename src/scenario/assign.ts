@@ -1,14 +1,7 @@
 /** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
 import { type Problem, suggestion } from '../problem/index.js';
-import {
-  placeOf,
-  type Entry,
-  type ListNode,
-  type MapNode,
-  type Source,
-  type Span,
-  type TreeNode,
-} from './source-tree.js';
+import { problemAt, type Entry, type ListNode, type MapNode, type Source, type Span } from './source-tree.js';
+import type { TreeNode } from './source-tree.js';
 import { readYaml } from './yaml-tree.js';
 
 interface Step {
@@ -32,21 +25,23 @@ export function assigned(
   problems: Problem[],
 ): MapNode | null {
   const source: Source = { file: '--set', folder, text: assignment, firstLine: ordinal };
-  const steps = stepsOf(source);
-  if (steps === null) {
-    problems.push({
-      code: 'bad-set',
-      what: `"${assignment}" is not an assignment`,
-      where: placeOf({ source, from: 0, to: assignment.length }),
-      remedy: 'write --set path.to.key=value, e.g. --set phases.steady.rate=400/s',
-    });
+  const refuse: Refuse = (span, what, remedy) => {
+    problems.push(problemAt(span, 'bad-set', { what, remedy }));
     return null;
-  }
+  };
+  const steps = stepsOf(source);
+  if (steps === null)
+    return refuse(
+      { source, from: 0, to: assignment.length },
+      `"${assignment}" is not an assignment`,
+      'write --set path.to.key=value, e.g. --set phases.steady.rate=400/s',
+    );
   const value = valueFrom(source, steps.valueFrom, problems);
-  if (value === null) return null;
-  const changed = placed(root, steps.path, 0, value, problems);
-  return changed === null ? null : (changed as MapNode);
+  return value === null ? null : (placed(root, steps.path, 0, value, refuse) as MapNode | null);
 }
+
+/** Reports why an assignment can't be made. */
+type Refuse = (span: Span, what: string, remedy: string) => null;
 
 const STEP = /"((?:[^"\\]|\\.)*)"|([^."=]+)/y;
 
@@ -89,17 +84,13 @@ function inSource(node: TreeNode, source: Source): TreeNode {
       return { ...node, span };
     case 'list':
       return { ...node, span, items: node.items.map((item) => inSource(item, source)) };
-    case 'map':
-      return {
-        ...node,
-        span,
-        entries: new Map(
-          [...node.entries].map(([key, entry]) => [
-            key,
-            { keySpan: { ...entry.keySpan, source }, value: inSource(entry.value, source) },
-          ]),
-        ),
-      };
+    case 'map': {
+      const entries = Array.from(node.entries, ([key, { keySpan, value }]): [string, Entry] => [
+        key,
+        { keySpan: { ...keySpan, source }, value: inSource(value, source) },
+      ]);
+      return { ...node, span, entries: new Map(entries) };
+    }
   }
 }
 
@@ -108,7 +99,7 @@ function placed(
   path: readonly Step[],
   depth: number,
   value: TreeNode,
-  problems: Problem[],
+  refuse: Refuse,
 ): TreeNode | null {
   const step = path[depth];
   if (step === undefined) return value;
@@ -121,39 +112,26 @@ function placed(
       const below = node.entries.get(step.text);
       const last = depth === path.length - 1;
       const entries = new Map<string, Entry>(node.entries);
-      if (last && value.kind === 'scalar' && value.value === null) {
+      if (last && isEmpty(value)) {
         entries.delete(step.text);
         return { ...node, entries };
       }
-      const start: TreeNode = below?.value ?? { kind: 'map', entries: new Map(), span: step.span };
-      const child = last
-        ? value
-        : placed(
-            isEmpty(start) ? { kind: 'map', entries: new Map(), span: step.span } : start,
-            path,
-            depth + 1,
-            value,
-            problems,
-          );
+      const empty: TreeNode = { kind: 'map', entries: new Map(), span: step.span };
+      const start = below === undefined || isEmpty(below.value) ? empty : below.value;
+      const child = last ? value : placed(start, path, depth + 1, value, refuse);
       if (child === null) return null;
       entries.set(step.text, { keySpan: below === undefined || last ? step.span : below.keySpan, value: child });
       return { ...node, entries };
     }
     case 'list': {
-      const index = itemIndex(node, step, soFar, problems);
+      const index = itemIndex(node, step, soFar, refuse);
       const item = index === null ? undefined : node.items[index];
       if (item === undefined) return null;
-      const child = placed(item, path, depth + 1, value, problems);
+      const child = placed(item, path, depth + 1, value, refuse);
       return child === null ? null : { ...node, items: node.items.map((other, i) => (i === index ? child : other)) };
     }
     case 'scalar':
-      problems.push({
-        code: 'bad-set',
-        what: `${soFar} is a single value: there is nothing below it to set`,
-        where: placeOf(step.span),
-        remedy: `set ${soFar} itself`,
-      });
-      return null;
+      return refuse(step.span, `${soFar} is a single value: there is nothing below it to set`, `set ${soFar} itself`);
   }
 }
 
@@ -161,38 +139,22 @@ function isEmpty(node: TreeNode): boolean {
   return node.kind === 'scalar' && node.value === null;
 }
 
-function itemIndex(list: ListNode, step: Step, soFar: string, problems: Problem[]): number | null {
-  if (/^\d+$/.test(step.text)) {
-    const index = Number(step.text);
-    if (index < list.items.length) return index;
+function itemIndex(list: ListNode, { text, span }: Step, soFar: string, refuse: Refuse): number | null {
+  if (/^\d+$/.test(text)) {
+    if (Number(text) < list.items.length) return Number(text);
     const remedy = list.items.length === 0 ? 'the list is empty' : `positions go from 0 to ${list.items.length - 1}`;
-    problems.push({ code: 'bad-set', what: `${soFar} has no item ${step.text}`, where: placeOf(step.span), remedy });
-    return null;
+    return refuse(span, `${soFar} has no item ${text}`, remedy);
   }
   for (const key of ITEM_NAMES) {
-    const found = list.items.flatMap((item, index) => (nameBy(item, key) === step.text ? [index] : []));
+    const found = list.items.flatMap((item, index) => (nameBy(item, key) === text ? [index] : []));
     if (found.length === 1) return found[0] ?? null;
-    if (found.length > 1) {
-      const remedy = `use its position: one of ${found.join(', ')}`;
-      problems.push({
-        code: 'bad-set',
-        what: `${soFar} has ${found.length} items with the ${key} "${step.text}"`,
-        where: placeOf(step.span),
-        remedy,
-      });
-      return null;
-    }
+    const what = `${soFar} has ${found.length} items with the ${key} "${text}"`;
+    if (found.length > 1) return refuse(span, what, `use its position: one of ${found.join(', ')}`);
   }
   const names = list.items.flatMap(
     (item) => ITEM_NAMES.map((key) => nameBy(item, key)).find((name) => name !== null) ?? [],
   );
-  problems.push({
-    code: 'bad-set',
-    what: `${soFar} has no item "${step.text}"`,
-    where: placeOf(step.span),
-    remedy: suggestion(step.text, names, 'names there'),
-  });
-  return null;
+  return refuse(span, `${soFar} has no item "${text}"`, suggestion(text, names, 'names there'));
 }
 
 function nameBy(item: TreeNode, key: string): string | null {

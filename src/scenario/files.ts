@@ -24,15 +24,7 @@ export function fileSource(file: string, from?: SourcePlace, kind: FileKind = SC
   try {
     const about = statSync(file);
     if (about.isDirectory())
-      throw problem(
-        'is-a-folder',
-        `${file} is a folder`,
-        from,
-        suggestion('', filesIn(file, kind), kind === SCENARIO ? 'scenarios in it' : 'such files in it').replace(
-          /^there are no.*/,
-          `name ${kind.noun}`,
-        ),
-      );
+      throw problem('is-a-folder', `${file} is a folder`, from, listed('', file, 'it', kind, `name ${kind.noun}`));
     if (!about.isFile()) throw problem('not-a-file', `${file} is not a regular file`, from, `name ${kind.noun}`);
     if (about.size > LARGEST_FILE_BYTES)
       throw problem('too-large', `${file} is larger than 4 MiB`, from, 'check that this is the file you meant');
@@ -62,32 +54,26 @@ function unreadable(file: string, error: unknown, from: SourcePlace | undefined,
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const folder = dirname(file);
-    const hint = suggestion(
-      basename(file),
-      filesIn(folder, kind),
-      `${kind === SCENARIO ? 'scenarios' : 'such files'} in ${folder}`,
-    );
-    return problem(
-      'file-not-found',
-      `there is no file ${file}`,
-      from,
-      hint.startsWith('there are no') ? 'check the path' : hint,
-    );
+    const remedy = listed(basename(file), folder, folder, kind, 'check the path');
+    return problem('file-not-found', `there is no file ${file}`, from, remedy);
   }
   if (code === 'EACCES') return problem('file-unreadable', `${file} may not be read`, from, 'change its permissions');
   return problem('file-unreadable', `${file} can't be read: ${messageOf(error)}`, from, 'check the path');
 }
 
-function filesIn(folder: string, { extensions }: FileKind): string[] {
+/** The files of a folder that could have been meant; `otherwise` where there is none. */
+function listed(name: string, folder: string, shown: string, kind: FileKind, otherwise: string): string {
   try {
-    return readdirSync(folder).filter((name) => extensions.includes(extname(name)));
+    const names = readdirSync(folder).filter((each) => kind.extensions.includes(extname(each)));
+    const kinds = `${kind === SCENARIO ? 'scenarios' : 'such files'} in ${shown}`;
+    return names.length === 0 ? otherwise : suggestion(name, names, kinds);
   } catch {
-    return [];
+    return otherwise;
   }
 }
 
 function problem(code: string, what: string, where: SourcePlace | undefined, remedy: string): ProblemError {
-  return new ProblemError('bad-input', [{ code, what, ...(where === undefined ? {} : { where }), remedy }]);
+  return new ProblemError('bad-input', { code, what, ...(where === undefined ? {} : { where }), remedy });
 }
 
 /**
@@ -104,22 +90,15 @@ export function treeOf(source: Source): MapNode {
 function withParents(source: Source, chain: readonly string[], problems: Problem[]): MapNode {
   const reading = readYaml(source);
   if (!reading.ok) throw new ProblemError('bad-input', reading.problems);
-  const start = { source, from: 0, to: 1 };
-  if (reading.tree === null)
-    throw problem(
-      'empty-file',
-      `${source.file} is empty`,
-      placeOf(start),
-      'write a scenario into it, beginning with "version: 1"',
-    );
+  const begin = 'with "version: 1"';
+  if (reading.tree === null) {
+    const start = placeOf({ source, from: 0, to: 1 });
+    throw problem('empty-file', `${source.file} is empty`, start, `write a scenario into it, beginning ${begin}`);
+  }
   if (reading.tree.kind !== 'map') {
     const found = reading.tree.kind === 'list' ? 'a list' : describeValue(reading.tree.value);
-    throw problem(
-      'wrong-type',
-      `a scenario is a map, found ${found}`,
-      placeOf(reading.tree.span),
-      'begin with "version: 1"',
-    );
+    const where = placeOf(reading.tree.span);
+    throw problem('wrong-type', `a scenario is a map, found ${found}`, where, `begin ${begin}`);
   }
   const entries = new Map<string, Entry>(reading.tree.entries);
   const parent = entries.get('extends');
@@ -130,23 +109,14 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
   const name = parent.value.kind === 'scalar' ? parent.value.value : null;
   if (typeof name !== 'string' || name === '')
     throw problem('wrong-type', 'extends names one file', where, 'write it like "extends: ./base.yaml"');
-  if (name.includes('${'))
-    throw problem(
-      'misplaced-placeholder',
-      "extends can't hold placeholders",
-      where,
-      'write the path out, and use profiles for what changes',
-    );
+  const writtenOut = 'write the path out, and use profiles for what changes';
+  if (name.includes('${')) throw problem('misplaced-placeholder', "extends can't hold placeholders", where, writtenOut);
   const file = isAbsolute(name) ? name : join(dirname(source.file), name);
   const id = resolve(file);
-  if (chain.includes(id))
-    throw problem(
-      'extends-cycle',
-      `${name} is extended by itself: ` +
-        `${[...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ')}`,
-      where,
-      'break the circle',
-    );
+  if (chain.includes(id)) {
+    const circle = [...chain.slice(chain.indexOf(id)), id].map((path) => basename(path)).join(' -> ');
+    throw problem('extends-cycle', `${name} is extended by itself: ${circle}`, where, 'break the circle');
+  }
   if (chain.length >= LONGEST_CHAIN)
     throw problem('extends-cycle', `more than ${LONGEST_CHAIN} files extend each other`, where, 'merge some of them');
   return overlaid(withParents(fileSource(file, where), [...chain, id], problems), own, problems);
@@ -157,12 +127,14 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
  * from `folder`, so that the merged document can stand alone there.
  */
 function rebased(tree: MapNode, folder: string): MapNode {
+  const rebasedEntry = ([name, entry]: [string, Entry]): [string, Entry] => [
+    name,
+    { ...entry, value: rebasedCommand(entry.value, folder) },
+  ];
   return changedAt(tree, 'stack', (stack) => {
     const services = changedAt(stack, 'services', (all) => ({
       ...all,
-      entries: new Map(
-        [...all.entries].map(([name, entry]) => [name, { ...entry, value: rebasedCommand(entry.value, folder) }]),
-      ),
+      entries: new Map(Array.from(all.entries, rebasedEntry)),
     }));
     return changedAt(services, 'target', (target) => rebasedCommand(target, folder));
   });

@@ -4,7 +4,7 @@
  */
 import type { Path } from '../catalog/index.js';
 import type { Problem } from '../problem/index.js';
-import { placeOf, pathText, type Entry, type MapNode, type TreeNode } from './source-tree.js';
+import { pathText, problemAt, type Entry, type MapNode } from './source-tree.js';
 
 /**
  * `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing
@@ -16,26 +16,17 @@ export function overlaid(base: MapNode, overlay: MapNode, problems: Problem[], a
     const below = base.entries.get(key);
     if (entry.value.kind === 'scalar' && entry.value.value === null) {
       if (below === undefined) {
-        problems.push({
-          code: 'nothing-to-remove',
-          what:
-            `${pathText([...at, key])} is empty, which removes an inherited key, but nothing is ` +
-            'inherited under this name',
-          where: placeOf(entry.keySpan),
-          remedy: 'give it a value, or delete the line',
-        });
+        const what =
+          `${pathText([...at, key])} is empty, which removes an inherited key, but nothing is ` +
+          'inherited under this name';
+        const remedy = 'give it a value, or delete the line';
+        problems.push(problemAt(entry.keySpan, 'nothing-to-remove', { what, remedy }));
       }
       entries.delete(key);
     } else {
-      entries.set(key, {
-        keySpan: entry.keySpan,
-        value: below === undefined ? entry.value : laidOver(below.value, entry.value, problems, [...at, key]),
-      });
+      const both = below?.value.kind === 'map' && entry.value.kind === 'map';
+      entries.set(key, both ? { ...entry, value: overlaid(below.value, entry.value, problems, [...at, key]) } : entry);
     }
   }
   return { kind: 'map', entries, span: overlay.span };
-}
-
-function laidOver(below: TreeNode, above: TreeNode, problems: Problem[], at: Path): TreeNode {
-  return below.kind === 'map' && above.kind === 'map' ? overlaid(below, above, problems, at) : above;
 }

@@ -3,7 +3,7 @@
  * scenario can still point into the right file.
  */
 import type { Path } from '../catalog/index.js';
-import type { SourcePlace } from '../problem/index.js';
+import type { Advice, Problem, SourcePlace } from '../problem/index.js';
 import type { JsonValue } from './types.js';
 
 /** A text a value can come from: a file, or one `--set`. */
@@ -126,6 +126,11 @@ export function placeOf(span: Span): SourcePlace {
     text: excerpt.slice(0, LONGEST_EXCERPT),
     length: Math.max(1, Math.min(span.to, lineStart + excerpt.length) - from),
   };
+}
+
+/** What is wrong with what is written at a span. */
+export function problemAt(span: Span, code: string, { what, remedy }: Advice): Problem {
+  return { code, what, where: placeOf(span), remedy };
 }
 
 /** A path as `--set` would write it. */

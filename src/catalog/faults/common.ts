@@ -1,6 +1,6 @@
 /** What every fault says: its id, its phase, when it is in force, and where; and what every descriptor must hold. */
 import type { z } from 'zod';
-import { duration, durationOrZero, label, name } from '../grammar/index.js';
+import { duration, durationOrZero, label, literal, map, name, type CheckReport, type Path } from '../grammar/index.js';
 
 const onset = () => ({
   id: name('latency-upstream').describe('Unique; gates refer to it. Default: the type and the place.').optional(),
@@ -23,10 +23,19 @@ export const whenMaybeForEver = (where: string, example: string) => ({
   ...place(where, example),
 });
 
-/** Takes what is wrong with one fault; `key` null means the fault as a whole. */
-export interface FaultReport {
-  error(key: string | null, want: 'key' | 'value', code: string, what: string, remedy: string): void;
-  warn(key: string | null, want: 'key' | 'value', code: string, what: string, remedy: string): void;
+/** The text form of a fault. @param summary one sentence for editors and the documentation. */
+export const faultSchema = <const T extends string, C extends z.core.$ZodLooseShape, F extends z.core.$ZodLooseShape>(
+  type: T,
+  summary: string,
+  common: C,
+  fields: F,
+) => map({ ...common, type: literal(type).describe(summary), ...fields }).meta({ title: type, description: summary });
+
+/** A server announces its Retry-After in whole seconds. */
+export function checkRetryAfter(report: CheckReport, path: Path, ns = 0): void {
+  if (ns % 1e9 === 0) return;
+  const remedy = `write ${Math.ceil(ns / 1e9)}s`;
+  report.error(path, 'bad-quantity', { what: 'Retry-After counts whole seconds', remedy });
 }
 
 /** What the analysis must know of a kind of fault. */

@@ -5,17 +5,9 @@
 export * from './text.js';
 export { faultOf, faultRequests, type Fault } from './fault.js';
 export { contradictionOf, type FaultContradiction } from './overlaps.js';
-export type { FaultReport } from './common.js';
+export { checkRetryAfter } from './common.js';
 export { checkLinkFault, linkRequests, toxicRequest } from './link/index.js';
-export type {
-  Direction,
-  LinkAction,
-  LinkFaultText,
-  LinkFaultType,
-  Toxic,
-  ToxicAttributes,
-  ToxicType,
-} from './link/index.js';
+export type * from './link/index.js';
 export { checkMockFault, mockMessage, type MockFaultText } from './mock/index.js';
 export { PROCESS_FAULTS } from './process/index.js';
 export type { ProcessAction, ProcessFaultText, ProcessFaultType, ProcessStep } from './process/index.js';

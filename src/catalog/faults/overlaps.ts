@@ -26,26 +26,21 @@ export function contradictionOf(a: FaultText, b: FaultText): FaultContradiction 
   if (isMockFault(a) && isProcessFault(b)) return inProcess(b, a);
   if (isLinkFault(a) && isLinkFault(b))
     return a.type === b.type && direction(a) === direction(b)
-      ? {
-          because: 'of the same type on the same link',
-          remedy: 'move one of them, or use one fault for the whole time',
-        }
+      ? { because: 'of the same type on the same link', remedy: `${APART}, or use one fault for the whole time` }
       : null;
   return isMockFault(a) && isMockFault(b) ? inOneMock(a, b) : null;
 }
 
 function inOneMock(a: MockFaultText, b: MockFaultText): FaultContradiction | null {
-  const { contradicts } = MOCK_FAULTS[a.type];
-  const because =
-    a.type === b.type
-      ? 'of the same type in the same mock'
-      : contradicts?.kind === b.type
-        ? contradicts.because
-        : MOCK_FAULTS[b.type].contradicts?.kind === a.type
-          ? (MOCK_FAULTS[b.type].contradicts?.because ?? null)
-          : null;
+  const because = a.type === b.type ? 'of the same type in the same mock' : (objection(a, b) ?? objection(b, a));
   const apart = a.tool !== undefined && b.tool !== undefined && a.tool !== b.tool;
-  return because === null || apart ? null : { because, remedy: 'move one of them, or give each a tool of its own' };
+  return because === null || apart ? null : { because, remedy: `${APART}, or give each a tool of its own` };
+}
+
+/** Why a descriptor excludes another kind. */
+function objection(by: MockFaultText, to: MockFaultText): string | null {
+  const { contradicts } = MOCK_FAULTS[by.type];
+  return contradicts?.kind === to.type ? contradicts.because : null;
 }
 
 function direction(fault: FaultText): string {

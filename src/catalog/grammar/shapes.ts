@@ -3,24 +3,36 @@
  * packed into the string where a schema knows best what to say, and unpacked where the problems get their places.
  */
 import { z } from 'zod';
-import { suggestion } from '../../problem/index.js';
+import { suggestion, type Advice } from '../../problem/index.js';
 
-export interface GrammarProblem {
+export interface GrammarProblem extends Advice {
   readonly code: string;
-  readonly what: string;
-  readonly remedy: string;
   /** The key of the value that it is about, when not the value itself. */
-  readonly at?: string;
+  readonly at?: string | undefined;
+}
+
+export function problemOf(code: string, what: string, remedy: string, at?: string): GrammarProblem {
+  return { code, what, remedy, at };
 }
 
 /** A message of our own, packed. */
-export function problemMessage(code: string, what: string, remedy: string, at?: string): string {
+export function problemMessage({ code, what, remedy, at }: GrammarProblem): string {
   return JSON.stringify({ problem: { code, what, remedy, at } });
 }
 
-/** Names the branch that was meant in a failed choice, for the code that reads its problems. */
-function meant(branch: number): string {
-  return JSON.stringify({ meant: branch });
+/** What a zod schema takes to report always the same. */
+export function refusal(code: string, what: string, remedy: string): { readonly error: () => string } {
+  return { error: () => problemMessage(problemOf(code, what, remedy)) };
+}
+
+/** What a zod schema takes to report values of another kind. @param noun what is expected, with its article. */
+export function expected(noun: string, remedy: string | ((input: unknown) => string), code = 'wrong-type') {
+  return {
+    error: ({ input }: { readonly input?: unknown }): string => {
+      const what = `expected ${noun}, found ${describeValue(input)}`;
+      return problemMessage(problemOf(code, what, typeof remedy === 'string' ? remedy : remedy(input)));
+    },
+  };
 }
 
 /** What a zod message holds: our own words, the branch of a choice, the keys an object knows, or nothing of ours. */
@@ -48,15 +60,11 @@ export function describeValue(value: unknown): string {
 /** A map with exactly these keys; an unknown one is reported with the key that was probably meant. */
 export function map<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const keys = Object.keys(shape);
+  const notAMap = expected('a map', `write a map with ${listed(keys)}`);
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') return JSON.stringify({ keys });
-      if (issue.code !== 'invalid_type') return undefined;
-      return problemMessage(
-        'wrong-type',
-        `expected a map, found ${describeValue(issue.input)}`,
-        `write a map with ${listed(keys)}`,
-      );
+      return issue.code === 'invalid_type' ? notAMap.error(issue) : undefined;
     },
   });
 }
@@ -78,9 +86,7 @@ export function choice<B extends Branches>(
   return z.union(branches, {
     error: (issue) => {
       const picked = pick(issue.input);
-      return typeof picked === 'number'
-        ? meant(picked)
-        : problemMessage(picked.code, picked.what, picked.remedy, picked.at);
+      return typeof picked === 'number' ? JSON.stringify({ meant: picked }) : problemMessage(picked);
     },
   });
 }
@@ -92,29 +98,26 @@ export function choiceByKey<B extends Branches>(what: string, keys: readonly str
 
 /** Which of the keys a map has. With none, or more than one of them: what to say. */
 export function pickByKey(what: string, keys: readonly string[], input: unknown): number | GrammarProblem {
-  if (!isMap(input))
-    return {
-      code: 'wrong-type',
-      what: `expected a map, found ${describeValue(input)}`,
-      remedy: `${what} has one of the keys ${keys.join(', ')}`,
-    };
+  if (!isMap(input)) return notAMap(input, `${what} has one of the keys ${keys.join(', ')}`);
   const present = keys.filter((key) => Object.hasOwn(input, key));
-  if (present.length > 1)
-    return {
-      code: 'contradiction',
-      what: `${what} can't have ${present.join(' and ')} at once`,
-      remedy: 'keep one of them',
-    };
   const [only] = present;
-  if (only !== undefined) return keys.indexOf(only);
+  if (only === undefined)
+    return missing(input, keys, `${what} needs one of the keys ${keys.join(', ')}`, 'add one of them');
+  return present.length === 1
+    ? keys.indexOf(only)
+    : problemOf('contradiction', `${what} can't have ${present.join(' and ')} at once`, 'keep one of them');
+}
+
+function notAMap(input: unknown, remedy: string): GrammarProblem {
+  return problemOf('wrong-type', `expected a map, found ${describeValue(input)}`, remedy);
+}
+
+/** Of a map without the keys it needs: they may be there, misspelt. */
+function missing(input: object, keys: readonly string[], what: string, remedy: string): GrammarProblem {
   const near = Object.keys(input)
     .map((key) => suggestion(key, keys, 'keys'))
     .find((text) => text.startsWith('did you mean'));
-  return {
-    code: 'missing-key',
-    what: `${what} needs one of the keys ${keys.join(', ')}`,
-    remedy: near ?? 'add one of them',
-  };
+  return problemOf('missing-key', what, near ?? remedy);
 }
 
 /** In the metadata of a choice by value: the key. The published schema is made from it. */
@@ -131,33 +134,19 @@ export function choiceByValue<B extends Branches>(
   branches: B,
 ): z.ZodUnion<B> {
   const union = choice(branches, (input) => {
-    if (!isMap(input))
-      return {
-        code: 'wrong-type',
-        what: `expected a map, found ${describeValue(input)}`,
-        remedy: `${what} is a map with the key ${key}`,
-      };
-    if (!Object.hasOwn(input, key)) {
-      const near = Object.keys(input)
-        .map((other) => suggestion(other, [key], 'keys'))
-        .find((text) => text.startsWith('did you mean'));
-      return {
-        code: 'missing-key',
-        what: `${what} needs the key ${key}`,
-        remedy: near ?? `add ${key}: ${values.join(' | ')}`,
-      };
-    }
-    const value = input[key];
-    const index = values.findIndex((known) => known === value);
-    if (index >= 0) return index;
-    return {
-      code: 'unknown-value',
-      what: `unknown ${key} ${describeValue(value)}`,
-      remedy: suggestion(String(value), values, `${key} values`),
-      at: key,
-    };
+    if (!isMap(input)) return notAMap(input, `${what} is a map with the key ${key}`);
+    if (!Object.hasOwn(input, key))
+      return missing(input, [key], `${what} needs the key ${key}`, `add ${key}: ${values.join(' | ')}`);
+    const index = values.findIndex((known) => known === input[key]);
+    return index >= 0 ? index : unknownValue(key, input[key], values, key);
   });
   return union.meta({ [CHOICE_KEY]: key });
+}
+
+/** What to say of a value that is none of those there are. */
+export function unknownValue(what: string, input: unknown, values: readonly string[], at?: string): GrammarProblem {
+  const remedy = suggestion(String(input), values, `${what} values`);
+  return problemOf('unknown-value', `unknown ${what} ${describeValue(input)}`, remedy, at);
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

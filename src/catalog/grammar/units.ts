@@ -4,16 +4,10 @@
  * Every quantity is one decimal number directly followed by its unit: no sign, no exponent, no blank. The readers
  * return the quantity in its base unit, or say what is wrong with the text and what was probably meant.
  */
+import { problemOf, type GrammarProblem } from './shapes.js';
 
 /** What a reader makes of a text. */
-export type Quantity =
-  | { readonly ok: true; readonly value: number }
-  | {
-      readonly ok: false;
-      readonly code: 'needs-unit' | 'unknown-unit' | 'bad-quantity';
-      readonly what: string;
-      readonly remedy: string;
-    };
+export type Quantity = { readonly ok: true; readonly value: number } | ({ readonly ok: false } & GrammarProblem);
 
 interface Kind {
   /** With its article: `a duration`. */
@@ -29,86 +23,68 @@ interface Kind {
 const TIME_UNITS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
 const SIZE_UNITS = { B: 1, KB: 1e3, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
-const TIME_ALIASES: Readonly<Record<string, string>> = {
-  µs: 'us',
-  μs: 'us',
-  usec: 'us',
-  micros: 'us',
-  nsec: 'ns',
-  msec: 'ms',
-  millis: 'ms',
-  millisecond: 'ms',
-  milliseconds: 'ms',
-  sec: 's',
-  secs: 's',
-  second: 's',
-  seconds: 's',
-  min: 'm',
-  mins: 'm',
-  minute: 'm',
-  minutes: 'm',
-  hr: 'h',
-  hrs: 'h',
-  hour: 'h',
-  hours: 'h',
-};
-
 const suffixed = (units: Readonly<Record<string, number>>, suffix: string) =>
   Object.fromEntries(Object.entries(units).map(([unit, factor]) => [unit + suffix, factor]));
 
+/** From the words that people write instead of each unit. */
+const aliases = (units: Readonly<Record<string, string>>): Kind['aliases'] =>
+  Object.fromEntries(Object.entries(units).flatMap(([unit, words]) => words.split(' ').map((word) => [word, unit])));
+
 const KINDS = {
-  duration: { noun: 'a duration', units: TIME_UNITS, aliases: TIME_ALIASES, whole: true },
+  duration: {
+    noun: 'a duration',
+    units: TIME_UNITS,
+    aliases: aliases({
+      ns: 'nsec',
+      us: 'µs μs usec micros',
+      ms: 'msec millis millisecond milliseconds',
+      s: 'sec secs second seconds',
+      m: 'min mins minute minutes',
+      h: 'hr hrs hour hours',
+    }),
+    whole: true,
+  },
   rate: {
     noun: 'a rate',
     units: { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600, 'k/s': 1e3, 'k/m': 1e3 / 60, 'M/s': 1e6 },
-    aliases: {
-      rps: '/s',
-      qps: '/s',
-      tps: '/s',
-      'req/s': '/s',
-      'calls/s': '/s',
-      '/sec': '/s',
-      '/second': '/s',
-      '/min': '/m',
-      '/minute': '/m',
-      '/hour': '/h',
-      hz: '/s',
-      k: 'k/s',
-      rpm: '/m',
-    },
+    aliases: aliases({
+      '/s': 'rps qps tps req/s calls/s /sec /second hz',
+      '/m': '/min /minute rpm',
+      '/h': '/hour',
+      'k/s': 'k',
+    }),
     whole: false,
   },
-  multiple: { noun: 'a multiple', units: { x: 1 }, aliases: { times: 'x', '×': 'x' }, whole: false },
-  share: { noun: 'a share', units: { '%': 0.01 }, aliases: { percent: '%', pct: '%' }, whole: false },
+  multiple: { noun: 'a multiple', units: { x: 1 }, aliases: aliases({ x: 'times ×' }), whole: false },
+  share: { noun: 'a share', units: { '%': 0.01 }, aliases: aliases({ '%': 'percent pct' }), whole: false },
   size: {
     noun: 'a size',
     units: SIZE_UNITS,
-    aliases: { byte: 'B', bytes: 'B', k: 'KB', kb: 'KB', m: 'MB', mb: 'MB', g: 'GB', kib: 'KiB', mib: 'MiB' },
+    aliases: aliases({ B: 'byte bytes', KB: 'k kb', MB: 'm mb', GB: 'g', KiB: 'kib', MiB: 'mib' }),
     whole: true,
   },
   'byte rate': {
     noun: 'a byte rate',
     units: suffixed(SIZE_UNITS, '/s'),
-    aliases: { 'kb/s': 'KB/s', kbps: 'KB/s', 'mb/s': 'MB/s', mbps: 'MB/s' },
+    aliases: aliases({ 'KB/s': 'kb/s kbps', 'MB/s': 'mb/s mbps' }),
     whole: false,
   },
   growth: {
     noun: 'a growth',
     units: suffixed(SIZE_UNITS, '/h'),
-    aliases: {
-      'kb/h': 'KB/h',
-      'mb/h': 'MB/h',
-      'gb/h': 'GB/h',
-      'kib/hour': 'KiB/h',
-      'mib/hour': 'MiB/h',
-      'mb/hour': 'MB/h',
-    },
+    aliases: aliases({
+      'KB/h': 'kb/h',
+      'MB/h': 'mb/h mb/hour',
+      'GB/h': 'gb/h',
+      'KiB/h': 'kib/hour',
+      'MiB/h': 'mib/hour',
+    }),
     whole: false,
   },
   'growing number': {
     noun: 'a number an hour',
     units: { '/h': 1, '/m': 60 },
-    aliases: { '/hour': '/h', '/min': '/m', '/minute': '/m' },
+    aliases: aliases({ '/h': '/hour', '/m': '/min /minute' }),
     whole: false,
   },
   slope: {
@@ -147,57 +123,34 @@ export function patternOf(kind: QuantityKind): string {
 
 const NUMBER_THEN_UNIT = /^([0-9]+(?:\.[0-9]+)?)(\D.*)?$/s;
 
-/**
- * Reads one quantity.
- * @param suggested the unit to propose for a bare number.
- */
+/** Reads one quantity. @param suggested the unit to propose for a bare number. */
 export function readQuantity(kind: QuantityKind, text: string, suggested: string): Quantity {
   const { noun, units, aliases, whole } = kindOf(kind);
   const remedy = `write ${noun} as a number and one of ${unitsOf(kind).join(', ')}`;
   const match = NUMBER_THEN_UNIT.exec(text);
   if (match === null) {
     const spaced = text.trim().replace(/(?<=\d)[_ ](?=\d)/g, '');
-    if (spaced !== text && NUMBER_THEN_UNIT.test(spaced)) {
-      return { ok: false, code: 'bad-quantity', what: `"${text}" is not ${noun}`, remedy: `did you mean ${spaced}?` };
-    }
-    if (/^-[0-9.]/.test(text)) return { ok: false, code: 'bad-quantity', what: `"${text}" is negative`, remedy };
-    return { ok: false, code: 'bad-quantity', what: `"${text}" is not ${noun}`, remedy };
+    if (spaced !== text && NUMBER_THEN_UNIT.test(spaced))
+      return wrong('bad-quantity', `"${text}" is not ${noun}`, `did you mean ${spaced}?`);
+    return wrong('bad-quantity', `"${text}" is ${/^-[0-9.]/.test(text) ? 'negative' : `not ${noun}`}`, remedy);
   }
-  const digits = match[1] ?? '';
-  const unit = match[2] ?? '';
-  if (unit === '')
-    return {
-      ok: false,
-      code: 'needs-unit',
-      what: `"${text}" needs a unit`,
-      remedy: `did you mean ${digits}${suggested}?`,
-    };
+  const [, digits = '', unit = ''] = match;
+  if (unit === '') return wrong('needs-unit', `"${text}" needs a unit`, `did you mean ${digits}${suggested}?`);
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (factor === undefined) {
     const meant = meantUnit(unit.trim(), units, aliases);
-    return {
-      ok: false,
-      code: 'unknown-unit',
-      what: `"${text}" is not ${noun}: unknown unit "${unit.trim()}"`,
-      remedy: meant === null ? remedy : `did you mean ${digits}${meant}?`,
-    };
+    const what = `"${text}" is not ${noun}: unknown unit "${unit.trim()}"`;
+    return wrong('unknown-unit', what, meant === null ? remedy : `did you mean ${digits}${meant}?`);
   }
   const value = whole ? wholeProduct(digits, factor) : Number(digits) * factor;
-  if (value === null)
-    return {
-      ok: false,
-      code: 'bad-quantity',
-      what: `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`,
-      remedy: 'round it',
-    };
+  if (value === null) return wrong('bad-quantity', `"${text}" is finer than 1 ${unitsOf(kind)[0] ?? ''}`, 'round it');
   if (value > Number.MAX_SAFE_INTEGER)
-    return {
-      ok: false,
-      code: 'bad-quantity',
-      what: `"${text.slice(0, 40)}" is too large`,
-      remedy: 'write a smaller quantity',
-    };
+    return wrong('bad-quantity', `"${text.slice(0, 40)}" is too large`, 'write a smaller quantity');
   return { ok: true, value };
+}
+
+function wrong(...problem: Parameters<typeof problemOf>): Extract<Quantity, { ok: false }> {
+  return { ok: false, ...problemOf(...problem) };
 }
 
 /**
@@ -224,7 +177,7 @@ function meantUnit(unit: string, units: Kind['units'], aliases: Kind['aliases'])
   return alias ?? Object.keys(units).find((known) => known.toLowerCase() === lower) ?? null;
 }
 
-/** A bare number with the unit it probably wants. */
-export function bareNumber(value: number, suggested: string): Quantity {
-  return { ok: false, code: 'needs-unit', what: `${value} needs a unit`, remedy: `did you mean ${value}${suggested}?` };
+/** What to say of a bare number. @param suggested the unit it probably wants. */
+export function bareNumber(value: number, suggested: string): Extract<Quantity, { ok: false }> {
+  return wrong('needs-unit', `${value} needs a unit`, `did you mean ${value}${suggested}?`);
 }

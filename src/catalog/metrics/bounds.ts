@@ -1,5 +1,12 @@
 /** Which stat and unit a gate has, and how its bound is read. */
-import { describeValue, type GrammarProblem, bareNumber, readQuantity, type QuantityKind } from '../grammar/index.js';
+import {
+  describeValue,
+  bareNumber,
+  problemOf,
+  readQuantity,
+  type Quantity,
+  type QuantityKind,
+} from '../grammar/index.js';
 import { metricOf, type GateMetric } from './list.js';
 import type { GateStat } from './stats.js';
 import type { BoundUnit } from './types.js';
@@ -26,24 +33,15 @@ const BOUNDS: Readonly<Record<Exclude<BoundUnit, 'count'>, readonly [kind: Quant
 };
 
 /** Reads a bound in the unit its metric and stat ask for. */
-export function readBound(
-  metric: GateMetric,
-  unit: BoundUnit,
-  bound: string | number,
-): { readonly ok: true; readonly value: number } | ({ readonly ok: false } & GrammarProblem) {
+export function readBound(metric: GateMetric, unit: BoundUnit, bound: string | number): Quantity {
   if (unit === 'count') {
     if (typeof bound === 'number') return { ok: true, value: bound };
-    return {
-      ok: false,
-      code: 'wrong-type',
-      what: `${metric} is a count, found ${describeValue(bound)}`,
-      remedy: 'write a bare number, like 0',
-    };
+    const what = `${metric} is a count, found ${describeValue(bound)}`;
+    return { ok: false, ...problemOf('wrong-type', what, 'write a bare number, like 0') };
   }
   const { per } = metricOf(metric);
   // A time to recover or to drain is a matter of seconds.
   const isLong = unit === 'ns' && (per === 'fault' || per === 'phase or fault');
   const [kind, suggested] = isLong ? (['duration', 's'] as const) : BOUNDS[unit];
-  const read = typeof bound === 'number' ? bareNumber(bound, suggested) : readQuantity(kind, bound, suggested);
-  return read.ok ? read : { ok: false, code: read.code, what: read.what, remedy: read.remedy };
+  return typeof bound === 'number' ? bareNumber(bound, suggested) : readQuantity(kind, bound, suggested);
 }

@@ -1,9 +1,11 @@
-/** How a time after a fault is read. */
+/** The times after a fault. */
+import type { Metric } from './metric.js';
 import { absent, type FaultReadings, type Reading } from './reading.js';
 
 /** Why nothing is known of a fault. */
 export const unknownOf = ({ note }: FaultReadings): Reading => absent(note ?? 'the recovery is unknown');
 
+/** How a time after a fault is read. */
 export function readTime(fault: FaultReadings, time: FaultReadings['timeToRecover']): readonly Reading[] {
   switch (time.kind) {
     case 'value':
@@ -16,3 +18,26 @@ export function readTime(fault: FaultReadings, time: FaultReadings['timeToRecove
       return [unknownOf(fault)];
   }
 }
+
+const faultTime = (which: 'timeToDetect' | 'timeToRecover', definition: string) =>
+  ({
+    definition,
+    source: 'resilience curves',
+    better: 'lower',
+    usual: 'max',
+    dependsOnLoop: true,
+    dependsOnLength: false,
+    needs: ['faults'],
+    per: 'fault',
+    stats: { max: { unit: 'ns', read: (fault: FaultReadings) => readTime(fault, fault[which]) } },
+    stretch: null,
+  }) as const satisfies Metric;
+
+export const timeToDetect = faultTime(
+  'timeToDetect',
+  'Time from the onset of a fault to the end of the first window outside the normal range of latency and goodput.',
+);
+export const timeToRecover = faultTime(
+  'timeToRecover',
+  'Time from the end of a fault to the first window from which on all stay inside the normal range for a hold time.',
+);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { GATE_METRICS, metricOf, type GateMetric } from './list.js';
 import { GATE_STATS } from './stats.js';
-import { patternOf, describeValue, map, problemMessage, label, name, oneOf } from '../grammar/index.js';
+import { patternOf, expected, map, label, name, oneOf } from '../grammar/index.js';
 
 /** Which unit a bound has depends on metric and stat: it is read once these are known (`checks/gates.ts`). */
 const bound = (description: string) =>
@@ -10,26 +10,16 @@ const bound = (description: string) =>
     .union(
       [
         z.string().meta({
-          pattern: [
-            patternOf('duration'),
-            patternOf('rate'),
-            patternOf('share'),
-            patternOf('slope'),
-            patternOf('multiple'),
-            patternOf('growth'),
-            patternOf('growing number'),
-          ].join('|'),
+          pattern: (['duration', 'rate', 'share', 'slope', 'multiple', 'growth', 'growing number'] as const)
+            .map(patternOf)
+            .join('|'),
         }),
         z.number().nonnegative(),
       ],
-      {
-        error: (issue) =>
-          problemMessage(
-            'wrong-type',
-            `expected a bound, found ${describeValue(issue.input)}`,
-            'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s, 1MiB/h; counts are bare numbers',
-          ),
-      },
+      expected(
+        'a bound',
+        'write it with the unit of the metric: 100ms, 99%, 180/s, 1ms/s, 1MiB/h; counts are bare numbers',
+      ),
     )
     .meta({ description, examples: ['100ms', '99%', '180/s', '1ms/s', '1MiB/h', 0] });
 

@@ -1,27 +1,17 @@
-import type { Metric, Stats } from './metric.js';
-import { absent, known, type CallReadings } from './reading.js';
+import { ofCalls } from './metric.js';
+import { ofOffered } from './reading.js';
 
-const none = absent('no calls were offered');
-
-const stats = {
-  rate: {
-    unit: 'per-second',
-    read: ({ offered, goodputPerSecond }) => [offered === 0 ? none : known(goodputPerSecond)],
-  },
-  ratio: { unit: 'ratio', read: ({ goodRatio }) => [goodRatio === null ? none : known(goodRatio)] },
-} as const satisfies Stats<CallReadings>;
-
-export const goodput = {
+export const goodput = ofCalls({
   definition:
-    'Logical calls that were answered correctly within their deadline: per second, or as a share of ' +
-    'those offered.',
+    'Logical calls that were answered correctly within their deadline: per second, or as a share of those offered.',
   source: 'DistServe: goodput at a service-level objective',
   better: 'higher',
   usual: null,
-  dependsOnLoop: true,
-  dependsOnLength: true,
-  needs: [],
-  per: 'calls',
-  stats,
-  stretch: stats,
-} as const satisfies Metric;
+  stats: {
+    rate: {
+      unit: 'per-second',
+      read: ({ offered, goodputPerSecond }) => [ofOffered(offered === 0 ? null : goodputPerSecond)],
+    },
+    ratio: { unit: 'ratio', read: ({ goodRatio }) => [ofOffered(goodRatio)] },
+  },
+});

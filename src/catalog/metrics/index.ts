@@ -1,6 +1,6 @@
 /**
- * The metrics that a gate or a hypothesis can name. Each file holds a metric's definition, units, statistics, needs,
- * and how its value is read from the numbers of a run; `list.ts` lists them.
+ * The metrics that a gate or a hypothesis can name. Each file holds the definition, units, statistics and needs of one
+ * metric or of a family, and how its value is read from the numbers of a run; `list.ts` lists them.
  *
  * Owns how a bound is read and how a gate is worded. Does not own: computing the numbers (`analysis`), or verdicts
  * (`gate`).

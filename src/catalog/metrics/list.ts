@@ -1,30 +1,22 @@
 /** The metrics a gate or a hypothesis can name. */
 import { backlogDrain } from './backlog-drain.js';
-import { failedHypotheses } from './failed-hypotheses.js';
+import { latencyFromSend, responseTime } from './call-latency.js';
 import { contractDrift } from './contract-drift.js';
 import { deadlineMissRatio } from './deadline-miss-ratio.js';
-import { descriptorGrowth } from './descriptor-growth.js';
 import { dipArea } from './dip-area.js';
-import { duplicates } from './duplicates.js';
+import { duplicates, lost, orphans } from './effects.js';
 import { errorClasses } from './error-classes.js';
 import { errorRatio } from './error-ratio.js';
+import { timeToDetect, timeToRecover } from './fault-times.js';
+import { failedHypotheses } from './failed-hypotheses.js';
 import { goodput } from './goodput.js';
-import { latencyFromSend } from './latency-from-send.js';
-import { lost } from './lost.js';
+import { descriptorGrowth, rssGrowth, sessionGrowth, socketGrowth, threadGrowth } from './growth.js';
 import { metastable } from './metastable.js';
-import { orphans } from './orphans.js';
 import { queueAge } from './queue-age.js';
-import { responseTime } from './response-time.js';
 import { retryAmplification } from './retry-amplification.js';
-import { rssGrowth } from './rss-growth.js';
 import { scheduleLag } from './schedule-lag.js';
-import { sessionGrowth } from './session-growth.js';
 import { sessionsOpen } from './sessions-open.js';
-import { socketGrowth } from './socket-growth.js';
-import { threadGrowth } from './thread-growth.js';
 import { throughput } from './throughput.js';
-import { timeToDetect } from './time-to-detect.js';
-import { timeToRecover } from './time-to-recover.js';
 import { upstreamQueue } from './upstream-queue.js';
 import type { Metric } from './metric.js';
 

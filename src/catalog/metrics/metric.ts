@@ -61,6 +61,20 @@ type Scope =
 
 export type Metric = Described & Scope;
 
+/** A metric of sets of calls: each phase, each call label in it and each stretch has a value of it. */
+export function ofCalls<const S extends Stats<CallReadings>>(
+  metric: Pick<Described, 'definition' | 'source' | 'better' | 'usual'> & { readonly stats: S },
+) {
+  return {
+    ...metric,
+    dependsOnLoop: true,
+    dependsOnLength: true,
+    needs: [],
+    per: 'calls',
+    stretch: metric.stats,
+  } as const satisfies Metric;
+}
+
 /** Reads a statistic; one that the metric has not is refused by the scenario's checks before. */
 export function readStat<Source>(stats: Stats<Source>, stat: GateStat, source: Source): readonly Reading[] {
   return stats[stat]?.read(source) ?? [{ kind: 'absent', why: `there is no ${stat} of it` }];

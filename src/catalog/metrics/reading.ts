@@ -32,6 +32,9 @@ export interface Stat<Source> {
 
 export const known = (value: number): Reading => ({ kind: 'value', value, low: null, high: null });
 export const absent = (why: string): Reading => ({ kind: 'absent', why });
+/** A number of the calls that were offered; null where none was. */
+export const ofOffered = (value: number | null): Reading =>
+  value === null ? absent('no calls were offered') : known(value);
 export const notEstimable = (why: string): Reading => ({ kind: 'not-estimable', why });
 
 /** A set of durations. Mean and maximum are null when n = 0. */

@@ -1,12 +1,10 @@
 import type { Metric, Stats } from './metric.js';
-import { absent, known, type LoadReadings } from './reading.js';
+import { ofOffered, type LoadReadings } from './reading.js';
 
 const stats = {
   rate: {
     unit: 'per-second',
-    read: ({ offered, completedPerSecond }) => [
-      offered === 0 ? absent('no calls were offered') : known(completedPerSecond),
-    ],
+    read: ({ offered, completedPerSecond }) => [ofOffered(offered === 0 ? null : completedPerSecond)],
   },
 } as const satisfies Stats<LoadReadings>;
 

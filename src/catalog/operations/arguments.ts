@@ -1,15 +1,8 @@
 /** `arguments:` values that are sent as written, and those that are made for each call. */
 import { z } from 'zod';
 import { suggestion } from '../../problem/index.js';
-import {
-  DEFINITION,
-  describeValue,
-  isMap,
-  patternOf,
-  problemMessage,
-  readQuantity,
-  unescaped,
-} from '../grammar/index.js';
+import { DEFINITION, describeValue, expected, isMap, patternOf, readQuantity, unescaped } from '../grammar/index.js';
+import { problemMessage, problemOf } from '../grammar/shapes.js';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -28,14 +21,7 @@ export type ArgumentValue =
 
 /** The map of a call's arguments. */
 export const ArgumentsText = z
-  .record(z.string(), z.unknown().meta({ [DEFINITION]: 'argument' }), {
-    error: (issue) =>
-      problemMessage(
-        'wrong-type',
-        `expected a map, found ${describeValue(issue.input)}`,
-        'write the arguments as a map',
-      ),
-  })
+  .record(z.string(), z.unknown().meta({ [DEFINITION]: 'argument' }), expected('a map', 'write the arguments as a map'))
   .meta({
     description:
       'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for ' +
@@ -87,30 +73,29 @@ export const ARGUMENT_SCHEMA = {
 
 const LARGEST_TEXT = 16 * 1024 * 1024;
 
-type Report = (path: readonly (string | number)[], input: unknown, code: string, what: string, remedy: string) => void;
+type Path = readonly (string | number)[];
+/** Takes what is wrong with a generator. */
+type Report = (path: Path, input: unknown, what: string, remedy: string) => void;
 
 /** A zod transform: the map of a call's arguments to how each is made. */
 function argumentsFrom(
   input: Readonly<Record<string, unknown>>,
   context: z.core.$RefinementCtx,
 ): Readonly<Record<string, ArgumentValue>> {
-  const report: Report = (path, at, code, what, remedy) => {
-    context.issues.push({ code: 'custom', input: at, path: [...path], message: problemMessage(code, what, remedy) });
-  };
-  return entriesFrom(input, [], report);
+  return entriesFrom(input, [], (path, at, what, remedy) => {
+    const message = problemMessage(problemOf('bad-generator', what, remedy));
+    context.issues.push({ code: 'custom', input: at, path: [...path], message });
+  });
 }
 
-function entriesFrom(
-  input: Readonly<Record<string, unknown>>,
-  path: readonly (string | number)[],
-  report: Report,
-): Record<string, ArgumentValue> {
-  return Object.fromEntries(
-    Object.entries(input).map(([key, value]) => [key, argumentFrom(value, [...path, key], report)]),
+function entriesFrom(input: Readonly<Record<string, unknown>>, path: Path, report: Report) {
+  const pairs = Object.entries(input).map(
+    ([key, value]) => [key, argumentFrom(value, [...path, key], report)] as const,
   );
+  return Object.fromEntries(pairs);
 }
 
-function argumentFrom(input: unknown, path: readonly (string | number)[], report: Report): ArgumentValue {
+function argumentFrom(input: unknown, path: Path, report: Report): ArgumentValue {
   if (Array.isArray(input)) {
     const items = (input as readonly unknown[]).map((item, index) => argumentFrom(item, [...path, index], report));
     return items.every(isConstant)
@@ -124,12 +109,9 @@ function argumentFrom(input: unknown, path: readonly (string | number)[], report
     return generated(only, input[only], [...path, only], report);
   const entries = entriesFrom(input, path, report);
   const pairs = Object.entries(entries);
-  return pairs.every(([, value]) => isConstant(value))
-    ? {
-        kind: 'constant',
-        value: Object.fromEntries(pairs.map(([key, value]) => [key, isConstant(value) ? value.value : null])),
-      }
-    : { kind: 'object', entries };
+  if (!pairs.every(([, value]) => isConstant(value))) return { kind: 'object', entries };
+  const values = pairs.map(([key, value]) => [key, isConstant(value) ? value.value : null] as const);
+  return { kind: 'constant', value: Object.fromEntries(values) };
 }
 
 function isGenerator(key: string): key is Generator {
@@ -140,73 +122,43 @@ function isConstant(value: ArgumentValue): value is Extract<ArgumentValue, { kin
   return value.kind === 'constant';
 }
 
-const NOTHING: ArgumentValue = { kind: 'constant', value: null };
-
-function generated(
-  generator: Generator,
-  input: unknown,
-  path: readonly (string | number)[],
-  report: Report,
-): ArgumentValue {
+function generated(generator: Generator, input: unknown, path: Path, report: Report): ArgumentValue {
+  const wrong = (what: string, remedy: string): ArgumentValue => {
+    report(path, input, what, remedy);
+    return { kind: 'constant', value: null };
+  };
+  const write = (example: string): string =>
+    `write { ${generator}: ${example} }, or { constant: { ${generator}: ... } } to send this map as it is`;
   switch (generator) {
     case 'constant':
       return { kind: 'constant', value: literalFrom(input) };
     case 'pick':
-      if (Array.isArray(input) && input.length > 0)
-        return { kind: 'pick', values: (input as readonly unknown[]).map(literalFrom) };
-      report(
-        path,
-        input,
-        'bad-generator',
-        'pick needs a list of at least one value',
-        'write { pick: [a, b, c] }, or { constant: { pick: ... } } to send this map as it is',
-      );
-      return NOTHING;
+      return Array.isArray(input) && input.length > 0
+        ? { kind: 'pick', values: (input as readonly unknown[]).map(literalFrom) }
+        : wrong('pick needs a list of at least one value', write('[a, b, c]'));
     case 'unique':
-      if (input === 'uuid' || input === 'counter') return { kind: 'unique', form: input };
-      report(
-        path,
-        input,
-        'bad-generator',
-        `unknown form of unique: ${describeValue(input)}`,
-        suggestion(String(input), ['uuid', 'counter'], 'forms'),
-      );
-      return NOTHING;
+      return input === 'uuid' || input === 'counter'
+        ? { kind: 'unique', form: input }
+        : wrong(
+            `unknown form of unique: ${describeValue(input)}`,
+            suggestion(String(input), ['uuid', 'counter'], 'forms'),
+          );
     case 'integer': {
       const { min, max, ...rest } = isMap(input) ? input : {};
-      if (Number.isSafeInteger(min) && Number.isSafeInteger(max) && Object.keys(rest).length === 0) {
-        const [low, high] = [Number(min), Number(max)];
-        if (low <= high && high - low < 2 ** 32) return { kind: 'integer', min: low, max: high };
-        report(
-          path,
-          input,
-          'bad-generator',
-          low > high ? `min ${low} is above max ${high}` : 'this range holds more than 2^32 values',
-          'narrow or turn the range',
-        );
-        return NOTHING;
-      }
-      report(
-        path,
-        input,
-        'bad-generator',
-        'integer needs a min and a max, both whole numbers',
-        'write { integer: { min: 1, max: 6 } }, or { constant: { integer: ... } } to send this map as it is',
+      if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || Object.keys(rest).length > 0)
+        return wrong('integer needs a min and a max, both whole numbers', write('{ min: 1, max: 6 }'));
+      const [low, high] = [Number(min), Number(max)];
+      if (low <= high && high - low < 2 ** 32) return { kind: 'integer', min: low, max: high };
+      return wrong(
+        low > high ? `min ${low} is above max ${high}` : 'this range holds more than 2^32 values',
+        'narrow or turn the range',
       );
-      return NOTHING;
     }
     case 'text': {
       const size = typeof input === 'string' ? readQuantity('size', input, 'KiB') : null;
-      if (size?.ok === true && size.value >= 1 && size.value <= LARGEST_TEXT)
-        return { kind: 'text', bytes: size.value };
-      report(
-        path,
-        input,
-        'bad-generator',
-        `text needs a size from 1B to 16MiB, found ${describeValue(input)}`,
-        'write { text: 1KiB }, or { constant: { text: ... } } to send this map as it is',
-      );
-      return NOTHING;
+      return size?.ok === true && size.value >= 1 && size.value <= LARGEST_TEXT
+        ? { kind: 'text', bytes: size.value }
+        : wrong(`text needs a size from 1B to 16MiB, found ${describeValue(input)}`, write('1KiB'));
     }
   }
 }

@@ -1,5 +1,5 @@
 /** `expect:` what a right answer is. */
-import { choice, describeValue, isMap, literal, map, text, unescaped } from '../grammar/index.js';
+import { choice, describeValue, isMap, literal, map, problemOf, text, unescaped } from '../grammar/index.js';
 import type { z } from 'zod';
 
 /** All forms also demand: no JSON-RPC error, no error that the operation's result reports, the right id. */
@@ -24,18 +24,12 @@ export const ExpectationText = choice(
     if (isMap(input)) {
       const keys = Object.keys(input).filter((key) => key === 'text' || key === 'contains');
       if (keys.length === 1) return keys[0] === 'text' ? 2 : 3;
-      return {
-        code: 'contradiction',
-        what: 'an expectation is either text or contains',
-        remedy: 'write { text: ... } or { contains: ... }',
-      };
+      const remedy = 'write { text: ... } or { contains: ... }';
+      return problemOf('contradiction', 'an expectation is either text or contains', remedy);
     }
     if (input === 'success' || input === 'derived') return input === 'success' ? 0 : 1;
-    return {
-      code: 'unknown-value',
-      what: `unknown expectation ${describeValue(input)}`,
-      remedy: 'write success, derived, { text: ... } or { contains: ... }',
-    };
+    const remedy = 'write success, derived, { text: ... } or { contains: ... }';
+    return problemOf('unknown-value', `unknown expectation ${describeValue(input)}`, remedy);
   },
 ).describe('What a right answer is. ${arguments.NAME} in a text stands for a top-level argument. Default: success.');
 

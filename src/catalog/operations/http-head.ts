@@ -1,5 +1,5 @@
 /** The head of a request over Streamable HTTP, as text. */
-import { ProblemError, type Problem } from '../../problem/index.js';
+import { ProblemError, type Advice, type Problem } from '../../problem/index.js';
 
 /** Fields that are ours to write: framing, and what the protocol fixes. */
 const OURS = new Set([
@@ -52,14 +52,11 @@ export function fixedFields(target: HeadTarget, headers: Readonly<Record<string,
   return fixed + lines;
 }
 
-function headerProblem(name: string, value: string, isSecond: boolean): Pick<Problem, 'what' | 'remedy'> | null {
+function headerProblem(name: string, value: string, isSecond: boolean): Advice | null {
   if (!FIELD_NAME.test(name))
     return { what: `"${name}" is not a header name.`, remedy: 'Use letters, digits and hyphens.' };
   if (OURS.has(name.toLowerCase()))
-    return {
-      what: `The header ${name} is set by plimsoll itself.`,
-      remedy: `Remove ${name} from protocol.headers.`,
-    };
+    return { what: `The header ${name} is set by plimsoll itself.`, remedy: `Remove ${name} from protocol.headers.` };
   if (isSecond) return { what: `The header ${name} is given twice.`, remedy: 'Keep one of them.' };
   if (!FIELD_VALUE.test(value))
     return {

@@ -8,42 +8,11 @@
 export type { ArgumentValue, JsonValue } from './arguments.js';
 export { ARGUMENT_SCHEMA, literalFrom } from './arguments.js';
 export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-order.js';
-export type {
-  CallPolicy,
-  CallRequest,
-  CallSpec,
-  OperationName,
-  Retry,
-  RetryBudget,
-  RetryOn,
-  ToolsCall,
-} from './call-spec.js';
+export type * from './call-spec.js';
 export { REVISIONS, sessionFields, type Era, type Revision } from './era.js';
 export { expectationWords, type Expectation } from './expectation.js';
 export { fixedFields, postHead, type HeadTarget } from './http-head.js';
-export {
-  CallText,
-  SUBJECT_KEYS,
-  callSpecOf,
-  checkCall,
-  labelOf,
-  operationOf,
-  subjectKeyOf,
-  subjectOf,
-  toolOf,
-} from './list.js';
+export * from './list.js';
 export type { Operation, ServerFacts } from './operation.js';
-export {
-  REQUEST_START,
-  cancelledJson,
-  carriesCallId,
-  requestJson,
-  requestTextOf,
-  type RequestText,
-} from './request.js';
-export {
-  makeRequestGenerator,
-  type CallContent,
-  type CounterStart,
-  type RequestGenerator,
-} from './request-generator.js';
+export * from './request.js';
+export * from './request-generator.js';

@@ -1,6 +1,6 @@
 /** The operations there are. Another one is a file of its own, a member of `CallRequest`, and a line here. */
 import type { z } from 'zod';
-import { choice, describeValue, isMap, type CheckReport, type Path } from '../grammar/index.js';
+import { choice, describeValue, isMap, problemOf, type CheckReport } from '../grammar/index.js';
 import { suggestion } from '../../problem/index.js';
 import type { CallRequest, CallSpec, OperationName } from './call-spec.js';
 import { eraOf, type Revision } from './era.js';
@@ -21,13 +21,10 @@ export const CallText = choice(
   (input) => {
     const written = isMap(input) && Object.hasOwn(input, 'operation') ? input['operation'] : DEFAULT_OPERATION;
     const found = NAMES.findIndex((name) => name === written);
-    if (found !== -1) return found;
-    return {
-      code: 'unknown-value',
-      what: `unknown operation ${describeValue(written)}`,
-      remedy: suggestion(String(written), NAMES, 'operations'),
-      at: 'operation',
-    };
+    const remedy = suggestion(String(written), NAMES, 'operations');
+    return found === -1
+      ? problemOf('unknown-value', `unknown operation ${describeValue(written)}`, remedy, 'operation')
+      : found;
   },
 );
 export type CallText = z.output<typeof CallText>;
@@ -67,39 +64,29 @@ export function callSpecOf(written: CallText): CallSpec {
   return { ...request, ...policyOf(written, operation.subject(request)) };
 }
 
-/** Problems of one call: with its limits, its operation, and the server that it reaches. */
+/** Problems of one call: with its limits, its operation, and the server that it reaches. Places count from the call. */
 export function checkCall(
   written: CallText,
-  path: Path,
   revision: Revision | undefined,
   server: ServerFacts,
   report: CheckReport,
 ): void {
-  checkPolicy(written, path, report);
+  checkPolicy(written, report);
   const operation: Operation = OPERATIONS[written.operation ?? DEFAULT_OPERATION];
   if (revision !== undefined && !operation.eras[eraOf(revision)])
-    report.error(
-      path,
-      'value',
-      'no-such-operation',
-      `MCP ${revision} has no ${operation.method}`,
-      'ask for another protocol.revision, or delete the call',
-    );
-  operation.check(written, path, server, report);
+    report.error([], 'no-such-operation', {
+      what: `MCP ${revision} has no ${operation.method}`,
+      remedy: 'ask for another protocol.revision, or delete the call',
+    });
+  operation.check(written, server, report);
   if (written.effect === 'exactly-once' && (server.kind === 'service' || server.kind === 'outside'))
-    report.warn(
-      [...path, 'effect'],
-      'value',
-      'no-ledger',
-      'only a mock service of this scenario has a ledger: effects will not be counted',
-      'delete this line',
-    );
+    report.warn(['effect'], 'no-ledger', {
+      what: 'only a mock service of this scenario has a ledger: effects will not be counted',
+      remedy: 'delete this line',
+    });
   if (written.expect === 'derived' && server.kind === 'service')
-    report.warn(
-      [...path, 'expect'],
-      'value',
-      'derived-elsewhere',
-      'only mock servers derive their answers: the preflight will fail unless the service is one',
-      'use { text: ... }, { contains: ... } or success',
-    );
+    report.warn(['expect'], 'derived-elsewhere', {
+      what: 'only mock servers derive their answers: the preflight will fail unless the service is one',
+      remedy: 'use { text: ... }, { contains: ... } or success',
+    });
 }

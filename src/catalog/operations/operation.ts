@@ -1,6 +1,6 @@
 /** What there is to know of an MCP operation that a scenario can call. */
 import type { z } from 'zod';
-import type { CheckReport, Path } from '../grammar/index.js';
+import type { CheckReport } from '../grammar/index.js';
 import type { ArgumentValue } from './arguments.js';
 import type { CallRequest } from './call-spec.js';
 import type { Era } from './era.js';
@@ -30,8 +30,8 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
 
   /** What a scenario's call asks for. */
   request(written: Text): Request;
-  /** Problems of a call that its grammar alone cannot see. */
-  check(written: Text, path: Path, server: ServerFacts, report: CheckReport): void;
+  /** Problems of a call that its grammar alone cannot see; places count from the call. */
+  check(written: Text, server: ServerFacts, report: CheckReport): void;
   /** What it acts on: the label of a call that has none of its own. */
   subject(request: Request): string;
   /** The tool that it runs; null for an operation that runs none. */

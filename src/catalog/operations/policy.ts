@@ -1,23 +1,8 @@
 /** What every call of a scenario may say, whatever its operation: its share, its limits, its retries. */
 import { z } from 'zod';
-import {
-  choice,
-  describeValue,
-  duration,
-  durationOrZero,
-  flag,
-  isMap,
-  label,
-  list,
-  literal,
-  map,
-  oneOf,
-  problemMessage,
-  share,
-  whole,
-  type CheckReport,
-  type Path,
-} from '../grammar/index.js';
+import type { CheckReport } from '../grammar/checks.js';
+import { duration, durationOrZero, flag, label, list, literal, oneOf, share, whole } from '../grammar/scalars.js';
+import { choice, describeValue, expected, isMap, map, problemOf, refusal } from '../grammar/shapes.js';
 import type { CallPolicy, Retry, RetryBudget } from './call-spec.js';
 import { ExpectationText, expectationOf } from './expectation.js';
 
@@ -36,11 +21,12 @@ const DEFAULT_RETRY_BURST = 10;
 
 const RETRY_ON = ['transport', 'shed', 'session', 'protocol', 'tool', 'timeout'] as const;
 
+const budgetShare = share('10%').describe('Retries as a share of the calls.');
 const budget = choice(
   [
-    share('10%').describe('Retries as a share of the calls.'),
+    budgetShare,
     map({
-      share: share('10%').describe('Retries as a share of the calls.'),
+      share: budgetShare,
       burst: whole(1, 100_000)
         .describe('Most retries that can be saved up; the budget begins with as many. Default: 10.')
         .optional(),
@@ -76,13 +62,8 @@ const retry = choice(
   ],
   (input) => {
     if (isMap(input)) return 1;
-    return input === 'never'
-      ? 0
-      : {
-          code: 'unknown-value',
-          what: `unknown retry ${describeValue(input)}`,
-          remedy: 'write never, or { attempts: 2, backoff: 50ms }',
-        };
+    const remedy = 'write never, or { attempts: 2, backoff: 50ms }';
+    return input === 'never' ? 0 : problemOf('unknown-value', `unknown retry ${describeValue(input)}`, remedy);
   },
 ).describe('Retries within the deadline. Default: never.');
 
@@ -92,19 +73,9 @@ export const POLICY_KEYS = {
     .describe('Name in tables; needed when two calls have the same default. Default: the tool.')
     .optional(),
   weight: z
-    .number({
-      error: (issue) =>
-        problemMessage(
-          'wrong-type',
-          `expected a number, found ${describeValue(issue.input)}`,
-          'write a number above 0, like 80',
-        ),
-    })
-    .positive({
-      error: () =>
-        problemMessage('out-of-range', 'a weight must be above 0', 'write a number above 0, or delete the call'),
-    })
-    .max(1e6, { error: () => problemMessage('out-of-range', 'this weight is too large', 'write at most 1000000') })
+    .number(expected('a number', 'write a number above 0, like 80'))
+    .positive(refusal('out-of-range', 'a weight must be above 0', 'write a number above 0, or delete the call'))
+    .max(1e6, refusal('out-of-range', 'this weight is too large', 'write at most 1000000'))
     .describe('Relative share of the calls. Default: 1.')
     .optional(),
   expect: ExpectationText.optional(),
@@ -164,24 +135,17 @@ function budgetOf(written: Exclude<NonNullable<PolicyText['retry']>, string>['bu
 }
 
 /** Limits that contradict each other. */
-export function checkPolicy(written: PolicyText, path: Path, report: CheckReport): void {
-  if (written.timeout !== undefined && written.deadline !== undefined && written.timeout > written.deadline) {
-    report.error(
-      [...path, 'timeout'],
-      'value',
-      'contradiction',
-      'the timeout of an attempt is longer than the deadline of the call',
-      'make it shorter, or delete it: the deadline ends attempts too',
-    );
-  }
+export function checkPolicy(written: PolicyText, report: CheckReport): void {
+  if (written.timeout !== undefined && written.deadline !== undefined && written.timeout > written.deadline)
+    report.error(['timeout'], 'contradiction', {
+      what: 'the timeout of an attempt is longer than the deadline of the call',
+      remedy: 'make it shorter, or delete it: the deadline ends attempts too',
+    });
   if (typeof written.retry !== 'object') return;
   const { backoff, 'max-backoff': most } = written.retry;
   if (backoff !== undefined && most !== undefined && backoff > most)
-    report.error(
-      [...path, 'retry', 'max-backoff'],
-      'value',
-      'contradiction',
-      'the longest backoff is shorter than the first',
-      'swap them',
-    );
+    report.error(['retry', 'max-backoff'], 'contradiction', {
+      what: 'the longest backoff is shorter than the first',
+      remedy: 'swap them',
+    });
 }

@@ -75,8 +75,7 @@ export function makeRequestGenerator(
     prepare: (into, spec) => {
       const compiled = specs[spec];
       if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
-      let json = '';
-      for (const piece of compiled.pieces) json += typeof piece === 'string' ? piece : piece();
+      const json = joined(compiled.pieces);
       into.argumentsJson = json;
       into.expectedText = expectedText(compiled, json);
     },
@@ -87,19 +86,29 @@ function compile(call: CallSpec, draws: Draws): CompiledSpec {
   const last = new Map<string, { json: string }>();
   const values = operationOf(call).arguments(call);
   const expected = compileExpected(call, values, last);
-  const pieces: Piece[] = ['{'];
-  for (const [position, name] of Object.keys(values).sort().entries()) {
-    // Object.keys has just given the name.
-    const value = values[name] as ArgumentValue;
-    const valuePieces: Piece[] = [];
-    compileValue(value, draws, valuePieces);
-    pieces.push((position > 0 ? ',' : '') + JSON.stringify(name) + ':');
+  const pieces: Piece[] = [];
+  compileMembers(values, draws, pieces, (name, value) => {
     const named = last.get(name);
-    if (named === undefined) pieces.push(...valuePieces);
-    else pieces.push(() => (named.json = joined(valuePieces)));
-  }
-  pieces.push('}');
+    return named === undefined ? value : [() => (named.json = joined(value))];
+  });
   return { call, pieces: merged(pieces), expected };
+}
+
+/** @param kept the pieces to keep of those that a member's value has. */
+function compileMembers(
+  members: Readonly<Record<string, ArgumentValue>>,
+  draws: Draws,
+  into: Piece[],
+  kept: (name: string, value: readonly Piece[]) => readonly Piece[] = (_name, value) => value,
+): void {
+  into.push('{');
+  const sorted = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [position, [name, value]] of sorted.entries()) {
+    const pieces: Piece[] = [];
+    compileValue(value, draws, pieces);
+    into.push(`${position > 0 ? ',' : ''}${JSON.stringify(name)}:`, ...kept(name, pieces));
+  }
+  into.push('}');
 }
 
 function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
@@ -118,25 +127,15 @@ function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
     case 'unique':
       into.push(value.form === 'counter' ? () => String(draws.count()) : () => `"${uuid(random)}"`);
       return;
-    case 'integer': {
-      const { min, max } = value;
-      into.push(() => String(integerBetween(random, min, max)));
+    case 'integer':
+      into.push(() => String(integerBetween(random, value.min, value.max)));
       return;
-    }
-    case 'text': {
-      const { bytes } = value;
-      into.push(() => `"${letters(random, bytes)}"`);
+    case 'text':
+      into.push(() => `"${letters(random, value.bytes)}"`);
       return;
-    }
-    case 'object': {
-      into.push('{');
-      for (const [position, name] of Object.keys(value.entries).sort().entries()) {
-        into.push((position > 0 ? ',' : '') + JSON.stringify(name) + ':');
-        compileValue(value.entries[name] as ArgumentValue, draws, into);
-      }
-      into.push('}');
+    case 'object':
+      compileMembers(value.entries, draws, into);
       return;
-    }
     case 'list':
       into.push('[');
       for (const [position, item] of value.items.entries()) {
@@ -184,13 +183,11 @@ function compileExpected(
       for (let i = 1; i < parts.length; i += 2) {
         const name = parts[i] ?? '';
         if (!Object.hasOwn(values, name)) {
-          throw new ProblemError('bad-input', [
-            {
-              code: 'unknown-argument',
-              what: `The expected text of call "${call.label}" names an unknown argument "${name}".`,
-              remedy: `Name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
-            },
-          ]);
+          throw new ProblemError('bad-input', {
+            code: 'unknown-argument',
+            what: `The expected text of call "${call.label}" names an unknown argument "${name}".`,
+            remedy: `Name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
+          });
         }
         last.set(name, { json: '' });
       }

@@ -27,25 +27,19 @@ export const toolsCall = {
     arguments: written.arguments ?? {},
   }),
 
-  check(written, path, { mockTools }, report) {
+  check(written, { mockTools }, report) {
     if (mockTools === null) return;
     const tool = mockTools.get(written.tool);
     if (tool === undefined)
-      report.error(
-        [...path, 'tool'],
-        'value',
-        'unknown-tool',
-        `the mock has no tool "${written.tool}"`,
-        suggestion(written.tool, [...mockTools.keys()], 'tools'),
-      );
+      report.error(['tool'], 'unknown-tool', {
+        what: `the mock has no tool "${written.tool}"`,
+        remedy: suggestion(written.tool, [...mockTools.keys()], 'tools'),
+      });
     else if (written.effect === 'exactly-once' && !tool.effect)
-      report.error(
-        [...path, 'effect'],
-        'value',
-        'no-effect',
-        `the tool "${written.tool}" has no side effect to count`,
-        'delete this line, or give the tool "effect: true"',
-      );
+      report.error(['effect'], 'no-effect', {
+        what: `the tool "${written.tool}" has no side effect to count`,
+        remedy: 'delete this line, or give the tool "effect: true"',
+      });
   },
 
   subject: ({ tool }) => tool,

@@ -1,15 +1,16 @@
 /**
- * The regimes: how a phase loads the stack. Each file holds a regime's schema, defaults, checks and traits.
+ * The regimes: how a phase loads the stack. Each file holds a regime's schema, defaults and checks.
  *
  * A regime turns its keys into one of four loads (callers, stages, a recording, a search): plan, run and explanation
- * know those alone. What else differs between regimes is a trait.
+ * know those alone. What else differs between regimes is in the table of traits.
  */
+import type { z } from 'zod';
 import { choiceByValue } from '../grammar/index.js';
 import { capacity } from './capacity.js';
 import { floor } from './floor.js';
 import { scheduleNs, type Load } from './load.js';
 import { overload } from './overload.js';
-import type { PhaseText as PhaseTextOf, Regime, RegimeTraits } from './regime.js';
+import type { PhaseText as PhaseTextOf } from './regime.js';
 import { replay } from './replay.js';
 import { soak } from './soak.js';
 import { spike } from './spike.js';
@@ -18,29 +19,44 @@ import { steady } from './steady.js';
 
 export { isAtLeast, scheduleNs, setsLoadLine } from './load.js';
 export type { Arrivals, Load, PhaseStage, Rate, Search } from './load.js';
-export type { PhaseContext, RegimeTraits } from './regime.js';
+export type { PhaseContext } from './regime.js';
 export { readRecorded, recordedText } from './recorded-arrivals.js';
 
 /** In the order in which they are listed to people. */
 const REGIMES = { floor, steady, overload, stages, spike, replay, capacity, soak };
 export type RegimeName = keyof typeof REGIMES;
 
-/** Each regime under its own name; `schema` reads a phase of it. */
-const BY_NAME: { readonly [N in RegimeName]: Regime<N> } = REGIMES;
+/** Each regime's schema under its own name. */
+const SCHEMAS: { readonly [N in RegimeName]: z.ZodType<PhaseTextOf<N>> } = REGIMES;
+
+/** What the run, the analysis and the report need to know of a regime. */
+const TRAITS = {
+  /** It is made of probes: it has no schedule of its own, and its calls belong to no measured stretch. */
+  searches: { floor: 0, steady: 0, overload: 0, stages: 0, spike: 0, replay: 0, capacity: 1, soak: 0 },
+  /** Its one call in flight never waits: its response times are those of the idle stack. */
+  measuresIdleLatency: { floor: 1, steady: 0, overload: 0, stages: 0, spike: 0, replay: 0, capacity: 0, soak: 0 },
+  /** One level of load from start to end, so that Little's law holds over the measured stretch. */
+  holdsOneLevel: { floor: 1, steady: 1, overload: 0, stages: 0, spike: 0, replay: 0, capacity: 0, soak: 1 },
+  /** Its response times are tested for stationarity. */
+  isExpectedStationary: { floor: 0, steady: 1, overload: 0, stages: 0, spike: 0, replay: 0, capacity: 0, soak: 0 },
+  /** The processes are tested for growing memory, descriptors, sockets, threads and sessions. */
+  judgesGrowth: { floor: 0, steady: 0, overload: 0, stages: 0, spike: 0, replay: 0, capacity: 0, soak: 1 },
+  /** It ends with a stage that lets the backlog drain, and how long that takes is measured. */
+  measuresDrain: { floor: 0, steady: 0, overload: 1, stages: 0, spike: 0, replay: 0, capacity: 0, soak: 0 },
+  /** Its rising and falling stages are compared at the same rates (hysteresis). */
+  comparesDirections: { floor: 0, steady: 0, overload: 0, stages: 1, spike: 0, replay: 0, capacity: 0, soak: 0 },
+} as const satisfies Readonly<Record<string, Readonly<Record<RegimeName, 0 | 1>>>>;
+
+type RegimeTraits = Readonly<Record<keyof typeof TRAITS, boolean>>;
 
 export function traitsOf(regime: RegimeName): RegimeTraits {
-  return BY_NAME[regime].traits;
+  return Object.fromEntries(Object.entries(TRAITS).map(([trait, of]) => [trait, of[regime] === 1])) as RegimeTraits;
 }
 
 export type PhaseText = PhaseTextOf<RegimeName>;
 
 /** One item of `phases:`. */
-export const PhaseText = choiceByValue(
-  'a phase',
-  'regime',
-  Object.keys(REGIMES),
-  Object.values(REGIMES).map(({ schema }) => schema),
-);
+export const PhaseText = choiceByValue('a phase', 'regime', Object.keys(SCHEMAS), Object.values(SCHEMAS));
 
 /** A phase of a scenario, every default filled in. */
 export interface Phase {

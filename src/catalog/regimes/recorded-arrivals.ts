@@ -3,7 +3,7 @@
  * further one holds one offset from the start of the recording, never decreasing; equal ones are calls that came
  * together. Empty lines and lines that begin with "#" are passed over.
  */
-import type { Problem } from '../../problem/index.js';
+import type { Advice, Problem } from '../../problem/index.js';
 
 const UNITS: Readonly<Record<string, number>> = { offset_ns: 1, offset_us: 1e3, offset_ms: 1e6, offset_s: 1e9 };
 const HEADERS = 'offset_ns, offset_us, offset_ms or offset_s';
@@ -44,45 +44,39 @@ export function readRecorded(text: string): RecordedReading {
     const where = { line, at: start + whole.indexOf(content), length: Math.max(1, content.length) };
     start += whole.length + 1;
     if (content === '' || content.startsWith('#')) continue;
-    const problem = (code: string, what: string, remedy: string): void =>
-      void problems.push({ code, what, remedy, where });
+    const problem = (code: string, advice: Advice): void => void problems.push({ code, ...advice, where });
     if (factor === null) {
       factor = Object.hasOwn(UNITS, content) ? (UNITS[content] ?? null) : null;
       if (factor !== null) continue;
-      problem(
-        'no-unit-header',
-        `the first line is ${JSON.stringify(content.slice(0, 40))} and does not name the unit of the offsets`,
-        `begin the recording with a line that says ${HEADERS}`,
-      );
+      problem('no-unit-header', {
+        what: `the first line is ${JSON.stringify(content.slice(0, 40))} and does not name the unit of the offsets`,
+        remedy: `begin the recording with a line that says ${HEADERS}`,
+      });
       break;
     }
     const ns = /^\d{1,18}(\.\d{1,18})?$/.test(content) ? Math.round(Number(content) * factor) : null;
     const before = offsetsNs.at(-1) ?? 0;
     if (ns === null)
-      problem(
-        'bad-offset',
-        `${JSON.stringify(content.slice(0, 40))} is not an offset`,
-        'write one number a line, without a sign, a unit or an exponent',
-      );
+      problem('bad-offset', {
+        what: `${JSON.stringify(content.slice(0, 40))} is not an offset`,
+        remedy: 'write one number a line, without a sign, a unit or an exponent',
+      });
     else if (ns > LONGEST_NS)
-      problem(
-        'offset-too-large',
-        `an arrival ${content} into the recording is more than a day after its start`,
-        'count offsets from the start of the recording, and check the unit in its first line',
-      );
+      problem('offset-too-large', {
+        what: `an arrival ${content} into the recording is more than a day after its start`,
+        remedy: 'count offsets from the start of the recording, and check the unit in its first line',
+      });
     else if (ns < before)
-      problem(
-        'offset-decreases',
-        `this arrival comes before the one above it`,
-        'sort the offsets: they count from the start of the recording, not from each other',
-      );
+      problem('offset-decreases', {
+        what: `this arrival comes before the one above it`,
+        remedy: 'sort the offsets: they count from the start of the recording, not from each other',
+      });
     else offsetsNs.push(ns);
     if (offsetsNs.length > MOST_ARRIVALS)
-      problem(
-        'recording-too-long',
-        `there are more than ${MOST_ARRIVALS} arrivals`,
-        'keep a shorter stretch of the recording',
-      );
+      problem('recording-too-long', {
+        what: `there are more than ${MOST_ARRIVALS} arrivals`,
+        remedy: 'keep a shorter stretch of the recording',
+      });
     if (problems.length >= MOST_PROBLEMS || offsetsNs.length > MOST_ARRIVALS) break;
   }
   if (problems.length === 0 && offsetsNs.length === 0) {

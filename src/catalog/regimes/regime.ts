@@ -1,49 +1,10 @@
-/** What every regime has to state, and the keys that the regimes share. */
+/** The schema of a phase: what every regime has, and what each gives of its own. */
 import type { z } from 'zod';
 import { scenarioDuration } from '../../format/index.js';
-import {
-  choice,
-  duration,
-  durationOrZero,
-  isMap,
-  label,
-  literal,
-  oneOf,
-  pickByKey,
-  type CheckReport,
-  type Path,
-} from '../grammar/index.js';
+import { choice, durationOrZero, isMap, label, literal, map, oneOf, pickByKey } from '../grammar/index.js';
+import type { CheckReport, Path } from '../grammar/checks.js';
 import { hypotheses, type HypothesisText } from '../metrics/index.js';
 import { scheduleNs, type Load, type Rate } from './load.js';
-
-/** What the run, the analysis and the report need to know of a regime. */
-export interface RegimeTraits {
-  /** It is made of probes: it has no schedule of its own, and its calls belong to no measured stretch. */
-  readonly searches: boolean;
-  /** Its one call in flight never waits: its response times are those of the idle stack. */
-  readonly measuresIdleLatency: boolean;
-  /** One level of load from start to end, so that Little's law holds over the measured stretch. */
-  readonly holdsOneLevel: boolean;
-  /** Its response times are tested for stationarity. */
-  readonly isExpectedStationary: boolean;
-  /** The processes are tested for growing memory, descriptors, sockets, threads and sessions. */
-  readonly judgesGrowth: boolean;
-  /** It ends with a stage that lets the backlog drain, and how long that takes is measured. */
-  readonly measuresDrain: boolean;
-  /** Its rising and falling stages are compared at the same rates (hysteresis). */
-  readonly comparesDirections: boolean;
-}
-
-/** The traits of a regime that has none of them. */
-export const NO_TRAITS: RegimeTraits = {
-  searches: false,
-  measuresIdleLatency: false,
-  holdsOneLevel: false,
-  isExpectedStationary: false,
-  judgesGrowth: false,
-  measuresDrain: false,
-  comparesDirections: false,
-};
 
 /** What the checks of a phase may ask about the rest of the scenario. */
 export interface PhaseContext extends CheckReport {
@@ -66,20 +27,12 @@ export interface PhaseText<N extends string = string> {
   /** Null where its recording could not be read, which is reported when it is opened. */
   readonly load: Load | null;
   readonly rates: readonly PlacedRate[];
-  /** Reports what is wrong with this phase in its scenario. */
-  readonly check: (context: PhaseContext, path: Path) => void;
-}
-
-export interface Regime<N extends string = string> {
-  readonly name: N;
-  /** One sentence for editors and the reference. */
-  readonly description: string;
-  readonly traits: RegimeTraits;
-  readonly schema: z.ZodType<PhaseText<N>>;
+  /** Reports what is wrong with this phase in its scenario; places count from the phase. */
+  readonly check: (context: PhaseContext) => void;
 }
 
 /** What a phase warms up when its text states nothing. */
-export interface DefaultWarmup {
+interface DefaultWarmup {
   readonly text: string;
   ofLengthNs(forNs: number): number;
 }
@@ -93,46 +46,64 @@ export const fifthAtMost = (mostNs: number): DefaultWarmup => ({
 export const NO_WARMUP: DefaultWarmup = { text: '0s', ofLengthNs: () => 0 };
 
 /** The keys every phase begins with. */
-export const phaseHead = <const N extends string>(regime: N, description: string) => ({
+const phaseHead = <const N extends string>(regime: N, description: string) => ({
   name: label('steady').describe('Unique; faults and gates refer to it.'),
   regime: literal(regime).describe(description),
 });
 
 /** The keys every phase with a schedule ends with. */
-export const phaseTail = (warmup: DefaultWarmup) => ({
+const phaseTail = (warmup: DefaultWarmup) => ({
   warmup: durationOrZero('s', '2s')
     .describe(`Recorded, and left out of the measured numbers. Default: ${warmup.text}.`)
     .optional(),
   hypotheses: hypotheses('this phase').optional(),
 });
 
-export const phaseLength = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
+/** What of a phase's text concerns every regime. */
+interface Shared<N extends string> {
+  readonly name: string;
+  readonly regime: N;
+  readonly warmup?: number | undefined;
+  readonly hypotheses?: readonly HypothesisText[] | undefined;
+}
+
+/**
+ * The schema of a phase, and what its text means.
+ *
+ * @param description one sentence for editors and the reference.
+ * @param warmup null for a regime whose phases have no schedule of their own.
+ * @param keys the regime's own.
+ * @param form distinguishes the ways in which one regime can be written.
+ */
+export function phaseSchema<const N extends string, K extends z.core.$ZodLooseShape>(
+  regime: N,
+  description: string,
+  warmup: DefaultWarmup | null,
+  keys: K,
+  meaningOf: (text: z.output<z.ZodObject<K>> & Shared<N>) => Pick<PhaseText, 'load' | 'rates' | 'check'>,
+  form = '',
+) {
+  return map({ ...phaseHead(regime, description), ...keys, ...(warmup === null ? {} : phaseTail(warmup)) })
+    .meta({ title: `${regime}${form}`, description })
+    .transform((written): PhaseText<N> => {
+      // The keys are those above, which a spread of a generic shape hides from the compiler.
+      const text = written as unknown as z.output<z.ZodObject<K>> & Shared<N>;
+      const meaning = meaningOf(text);
+      const lengthNs = (meaning.load === null ? null : scheduleNs(meaning.load)) ?? 0;
+      return {
+        name: text.name,
+        regime: text.regime,
+        warmupNs: text.warmup ?? warmup?.ofLengthNs(lengthNs) ?? 0,
+        hypotheses: text.hypotheses ?? [],
+        ...meaning,
+      };
+    });
+}
 
 export const arrivals = () =>
   oneOf('arrivals', ['constant', 'poisson'])
     .describe('Time between calls: constant, or exponentially distributed. Default: constant.')
     .optional();
-
-/** From the keys that a regime has read to what its phase means. */
-export function phaseText<N extends string>(
-  text: {
-    readonly name: string;
-    readonly regime: N;
-    readonly warmup?: number | undefined;
-    readonly hypotheses?: readonly HypothesisText[] | undefined;
-  },
-  warmup: DefaultWarmup,
-  meaning: Pick<PhaseText, 'load' | 'rates' | 'check'>,
-): PhaseText<N> {
-  const { load } = meaning;
-  return {
-    name: text.name,
-    regime: text.regime,
-    warmupNs: text.warmup ?? warmup.ofLengthNs((load === null ? null : scheduleNs(load)) ?? 0),
-    hypotheses: text.hypotheses ?? [],
-    ...meaning,
-  };
-}
 
 /** Of a phase in which nothing can be wrong that the grammar does not see. */
 export const NO_CHECK: PhaseText['check'] = () => undefined;

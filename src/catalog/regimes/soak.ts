@@ -1,15 +1,10 @@
 /** One level of load, held long enough to see what grows. */
 import { levelSchema } from './level.js';
-import { fifthAtMost, NO_TRAITS, type Regime } from './regime.js';
+import { fifthAtMost } from './regime.js';
 
 const DESCRIPTION =
   'One level of load, held for long, and judged by what grows: memory, descriptors, sockets, threads and sessions of ' +
   'every process that the run started.';
 
-export const soak: Regime<'soak'> = {
-  name: 'soak',
-  description: DESCRIPTION,
-  traits: { ...NO_TRAITS, holdsOneLevel: true, judgesGrowth: true },
-  // Compilers and heaps settle later than connections do, and would count as growth.
-  schema: levelSchema('soak', DESCRIPTION, fifthAtMost(60e9)),
-};
+// Compilers and heaps settle later than connections do, and would count as growth.
+export const soak = levelSchema('soak', DESCRIPTION, fifthAtMost(60e9));

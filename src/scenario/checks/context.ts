@@ -2,18 +2,8 @@
 import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { ProtocolText } from '../grammar/protocol.js';
-import {
-  CallText,
-  GateText,
-  HypothesisText,
-  PhaseText,
-  SUBJECT_KEYS,
-  isMap,
-  readQuantity,
-  type CheckReport,
-  type Path,
-  FaultText,
-} from '../../catalog/index.js';
+import { CallText, FaultText, GateText, HypothesisText, PhaseText, SUBJECT_KEYS } from '../../catalog/index.js';
+import { isMap, placeParts, readQuantity, type CheckReport, type Path } from '../../catalog/index.js';
 import { withoutFaulty } from '../grammar/issues.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
@@ -65,17 +55,14 @@ export function contextOf(
   const calls = items(root['calls'], CallText);
   const phases = items(root['phases'], PhaseText);
   const complain =
-    (into: Problem[]) => (path: Path, want: 'key' | 'value', code: string, what: string, remedy: string) => {
-      into.push({
-        code,
-        what: path.length === 0 ? what : `${pathText(path)}: ${what}`,
-        where: placeOf(spanAt(tree, path, want)),
-        remedy,
-      });
+    (into: Problem[]): CheckReport['error'] =>
+    (place, code, { what, remedy }) => {
+      const { path, want } = placeParts(place);
+      const where = placeOf(spanAt(tree, path, want));
+      into.push({ code, what: path.length === 0 ? what : `${pathText(path)}: ${what}`, where, remedy });
     };
-  const maxInFlight = isMap(root['generator']) ? root['generator']['max-in-flight'] : undefined;
-  const workers = isMap(root['generator']) ? root['generator']['workers'] : undefined;
-  const hold = isMap(root['recovery']) ? root['recovery']['hold'] : undefined;
+  const { 'max-in-flight': maxInFlight, workers } = isMap(root['generator']) ? root['generator'] : {};
+  const { hold } = isMap(root['recovery']) ? root['recovery'] : {};
   const holdRead = typeof hold === 'string' ? readQuantity('duration', hold, 's') : null;
   return {
     tree,

@@ -11,13 +11,10 @@ export function checkOverlaps(context: CheckContext): void {
       const contradiction = contradictionOf(other, fault);
       if (contradiction === null) continue;
       const { line } = placeOf(spanAt(context.tree, ['faults', before], 'key'));
-      context.error(
-        ['faults', index, 'at'],
-        'value',
-        'fault-overlap',
-        `this ${fault.type} overlaps fault ${before}, ${other.type} in line ${line}: ${contradiction.because}`,
-        contradiction.remedy,
-      );
+      context.error(['faults', index, 'at'], 'fault-overlap', {
+        what: `this ${fault.type} overlaps fault ${before}, ${other.type} in line ${line}: ${contradiction.because}`,
+        remedy: contradiction.remedy,
+      });
       return;
     }
   });

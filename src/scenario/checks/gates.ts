@@ -1,79 +1,57 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
-import {
-  metricOf,
-  readBound,
-  statOf,
-  traitsOf,
-  type GateMetric,
-  type GateText,
-  type Metric,
-  type Need,
-  type Path,
-} from '../../catalog/index.js';
+import { metricOf, readBound, reportBelow, statOf, traitsOf, unknownName } from '../../catalog/index.js';
+import type { CheckReport, GateText, Metric, Need, PhaseText } from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
 import { replicaNames } from '../replicas.js';
-import { suggestion } from '../../problem/index.js';
+import { suggestion, type Advice } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
 export function checkGates(context: CheckContext): void {
   const ids = faultIds(context.faults).filter((id) => id !== null);
   context.gates.forEach((gate, index) => {
     if (gate === null) return;
-    const path = ['gates', index];
-    checkBounds(context, path, gate, 'gate');
-    checkScope(context, path, gate, ids);
+    const report = reportBelow(context, ['gates', index]);
+    checkBounds(gate, 'gate', report);
+    checkScope(context, gate, ids, report);
   });
 }
 
 /** Metric, stat and bounds of a gate, or of a hypothesis, which has the same. */
 export function checkBounds(
-  context: CheckContext,
-  path: Path,
   gate: Pick<GateText, 'metric' | 'stat' | 'min' | 'max'>,
   noun: 'gate' | 'hypothesis',
+  { error }: CheckReport,
 ): void {
   const { metric, stat, min, max } = gate;
   const chosen = statOf(metric, stat);
   if (chosen === null) {
     const stats = Object.keys(metricOf(metric).stats);
     if (stat === undefined)
-      context.error(
-        path,
-        'key',
-        'missing-key',
-        `a ${noun} on ${metric} needs a stat`,
-        `add stat: ${stats.join(' | ')}`,
-      );
-    else
-      context.error(
-        [...path, 'stat'],
-        'value',
-        'bad-stat',
-        `${metric} has no ${stat}`,
-        suggestion(stat, stats, `stats of ${metric}`),
-      );
+      error({ key: [] }, 'missing-key', {
+        what: `a ${noun} on ${metric} needs a stat`,
+        remedy: `add stat: ${stats.join(' | ')}`,
+      });
+    else {
+      const remedy = suggestion(stat, stats, `stats of ${metric}`);
+      error(['stat'], 'bad-stat', { what: `${metric} has no ${stat}`, remedy });
+    }
     return;
   }
   if (min === undefined && max === undefined)
-    context.error(path, 'key', 'missing-key', `a ${noun} needs a bound`, 'add max: or min:');
-  const values = (['min', 'max'] as const).map((side) => {
+    error({ key: [] }, 'missing-key', { what: `a ${noun} needs a bound`, remedy: 'add max: or min:' });
+  const [low = null, high = null] = (['min', 'max'] as const).map((side) => {
     const bound = gate[side];
     if (bound === undefined) return null;
     const read = readBound(metric, chosen.unit, bound);
     if (read.ok) return read.value;
-    context.error([...path, side], 'value', read.code, read.what, read.remedy);
+    error([side], read.code, read);
     return null;
   });
-  const [low, high] = values;
-  if (low !== null && low !== undefined && high !== null && high !== undefined && low > high) {
-    context.error(
-      [...path, 'min'],
-      'value',
-      'contradiction',
-      'the smallest value that passes is above the largest',
-      'swap them',
-    );
-  }
+  if (low !== null && high !== null && low > high)
+    error(['min'], 'contradiction', {
+      what: 'the smallest value that passes is above the largest',
+      remedy: 'swap them',
+    });
 }
 
 /** What a metric is known for, as an error names it. */
@@ -88,175 +66,130 @@ const KNOWN_FOR = {
   stretch: 'the time before and after faults',
 } as const satisfies Record<Metric['per'], string>;
 
-function checkScope(context: CheckContext, path: Path, gate: GateText, ids: readonly string[]): void {
+function checkScope(context: CheckContext, gate: GateText, ids: readonly string[], report: CheckReport): void {
   const { per, needs } = metricOf(gate.metric);
-  const known = `it is known for ${KNOWN_FOR[per]}`;
   if (per === 'stretch') {
-    context.error(
-      [...path, 'metric'],
-      'value',
-      'bad-scope',
-      `${gate.metric} is judged before and after faults only`,
-      'state it under "hypotheses", and gate "failed-hypotheses"',
-    );
+    badScope(report, 'metric', {
+      what: `${gate.metric} is judged before and after faults only`,
+      remedy: 'state it under "hypotheses", and gate "failed-hypotheses"',
+    });
     return;
   }
   const perFault = per === 'fault' || per === 'phase or fault';
   const perPhase = per !== 'fault' && per !== 'run';
-  if (gate.phase !== undefined) {
-    if (!perPhase)
-      context.error(
-        [...path, 'phase'],
-        'value',
-        'bad-scope',
-        `${gate.metric} can't be asked of a phase: ${known}`,
-        'delete "phase"',
-      );
-    else if (!context.phaseNames.includes(gate.phase))
-      context.error(
-        [...path, 'phase'],
-        'value',
-        'unknown-phase',
-        `there is no phase "${gate.phase}"`,
-        suggestion(gate.phase, context.phaseNames, 'phases'),
-      );
-  }
-  if (gate.fault !== undefined) {
-    if (!perFault)
-      context.error(
-        [...path, 'fault'],
-        'value',
-        'bad-scope',
-        `${gate.metric} can't be asked of a fault: ${known}`,
-        'delete "fault", and name the phase of the fault',
-      );
-    else if (!ids.includes(gate.fault))
-      context.error(
-        [...path, 'fault'],
-        'value',
-        'unknown-fault',
-        `there is no fault "${gate.fault}"`,
-        suggestion(gate.fault, ids, 'faults'),
-      );
-  }
-  checkTool(context, path, gate);
-  checkProcess(context, path, gate);
-  for (const need of needs) NEEDS[need](context, [...path, 'metric'], gate);
+  const notAskedOf = (noun: string): string =>
+    `${gate.metric} can't be asked of a ${noun}: it is known for ${KNOWN_FOR[per]}`;
+  if (gate.phase !== undefined && !perPhase)
+    badScope(report, 'phase', { what: notAskedOf('phase'), remedy: 'delete "phase"' });
+  else if (gate.phase !== undefined && !context.phaseNames.includes(gate.phase))
+    report.error(['phase'], 'unknown-phase', unknownName('phase', gate.phase, context.phaseNames));
+  if (gate.fault !== undefined && !perFault)
+    badScope(report, 'fault', {
+      what: notAskedOf('fault'),
+      remedy: 'delete "fault", and name the phase of the fault',
+    });
+  else if (gate.fault !== undefined && !ids.includes(gate.fault))
+    report.error(['fault'], 'unknown-fault', unknownName('fault', gate.fault, ids));
+  checkTool(context, gate, report);
+  checkProcess(context, gate, report);
+  for (const need of needs) checkNeed(context, need, gate, report);
 }
 
-type CheckNeed = (context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'fault'>) => void;
+/** Reports that a metric is not known for what a key of its gate names. */
+function badScope({ error }: CheckReport, key: string, problem: Advice): void {
+  error([key], 'bad-scope', problem);
+}
 
-const NEEDS = {
-  faults: (context, path, { metric, fault }) => {
-    if (fault !== undefined || context.faults.length > 0) return;
-    const what = `${metric} is measured at faults, and this scenario has none`;
-    context.error(path, 'value', 'no-faults', what, 'add a fault, or delete the gate');
+interface CheckedNeed {
+  readonly isMet: (context: CheckContext, gate: Pick<GateText, 'fault'>) => boolean;
+  readonly code: string;
+  /** After the name of the metric. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What a scenario needs before a metric can be gated. What did not parse gets the benefit of the doubt. */
+const NEEDS: Readonly<Record<Need, CheckedNeed>> = {
+  faults: {
+    isMet: ({ faults }, { fault }) => fault !== undefined || faults.length > 0,
+    code: 'no-faults',
+    what: 'is measured at faults, and this scenario has none',
+    remedy: 'add a fault, or delete the gate',
   },
-  effects: (context, path, { metric }) => {
-    if (context.calls.some((call) => call === null || call.effect === 'exactly-once')) return;
-    context.error(
-      path,
-      'value',
-      'no-effects',
-      `${metric} counts side effects, and no call has "effect: exactly-once"`,
-      'add it to the calls that have a side effect, or delete the gate',
-    );
+  effects: {
+    isMet: ({ calls }) => calls.some((call) => call === null || call.effect === 'exactly-once'),
+    code: 'no-effects',
+    what: 'counts side effects, and no call has "effect: exactly-once"',
+    remedy: 'add it to the calls that have a side effect, or delete the gate',
   },
-  'contract-watch': (context, path, { metric }) => {
-    if (context.watchesContract) return;
-    const what = `${metric} counts changes of the tool list, and the tool list is not watched`;
-    context.error(path, 'value', 'no-contract-watch', what, 'add "contract: { every: 1s }" at the top');
+  'contract-watch': {
+    isMet: ({ watchesContract }) => watchesContract,
+    code: 'no-contract-watch',
+    what: 'counts changes of the tool list, and the tool list is not watched',
+    remedy: 'add "contract: { every: 1s }" at the top',
   },
-  hypotheses: (context, path, { metric }) => {
-    const none = (phase: CheckContext['phases'][number]): boolean => phase !== null && phase.hypotheses.length === 0;
-    if (context.hypotheses.length > 0 || !context.phases.every(none)) return;
-    context.error(
-      path,
-      'value',
-      'no-hypotheses',
-      `${metric} counts hypotheses, and this scenario has none`,
-      'add "hypotheses:" to the scenario or to a phase with a fault, or delete the gate',
-    );
+  hypotheses: {
+    isMet: ({ hypotheses, phases }) =>
+      hypotheses.length > 0 || phases.some((phase) => phase === null || phase.hypotheses.length > 0),
+    code: 'no-hypotheses',
+    what: 'counts hypotheses, and this scenario has none',
+    remedy: 'add "hypotheses:" to the scenario or to a phase with a fault, or delete the gate',
   },
-  soak: (context, path, { metric }) => {
-    const mayBeSoak = (phase: CheckContext['phases'][number]): boolean =>
-      phase === null || traitsOf(phase.regime).judgesGrowth;
-    if (context.phases.some(mayBeSoak)) return;
-    const what = `${metric} is measured in soak phases, and this scenario has none`;
-    context.error(path, 'value', 'no-soak', what, 'add a phase with "regime: soak", or delete the gate');
+  soak: {
+    isMet: ({ phases }) => phases.some((phase) => phase === null || isSoak(phase)),
+    code: 'no-soak',
+    what: 'is measured in soak phases, and this scenario has none',
+    remedy: 'add a phase with "regime: soak", or delete the gate',
   },
-} as const satisfies Record<Need, CheckNeed>;
+};
+
+function checkNeed(
+  context: CheckContext,
+  need: Need,
+  gate: Pick<GateText, 'metric' | 'fault'>,
+  report: CheckReport,
+): void {
+  const { isMet, code, what, remedy } = NEEDS[need];
+  if (!isMet(context, gate)) report.error(['metric'], code, { what: `${gate.metric} ${what}`, remedy });
+}
 
 /** What is counted only where the tool list is watched. */
-export function checkWatched(context: CheckContext, path: Path, metric: GateMetric): void {
-  if (metricOf(metric).needs.includes('contract-watch'))
-    NEEDS['contract-watch'](context, [...path, 'metric'], { metric });
+export function checkWatched(context: CheckContext, gate: Pick<GateText, 'metric'>, report: CheckReport): void {
+  if (metricOf(gate.metric).needs.includes('contract-watch')) checkNeed(context, 'contract-watch', gate, report);
 }
 
-export function checkTool(context: CheckContext, path: Path, gate: Pick<GateText, 'metric' | 'tool'>): void {
-  if (gate.tool !== undefined) {
-    if (metricOf(gate.metric).per !== 'calls')
-      context.error(
-        [...path, 'tool'],
-        'value',
-        'bad-scope',
-        `${gate.metric} is not known tool by tool`,
-        'delete "tool"',
-      );
-    else if (!context.callLabels.includes(gate.tool))
-      context.error(
-        [...path, 'tool'],
-        'value',
-        'unknown-tool',
-        `there is no call "${gate.tool}"`,
-        suggestion(gate.tool, context.callLabels, 'calls'),
-      );
-  }
+export function checkTool(
+  { callLabels }: CheckContext,
+  { metric, tool }: Pick<GateText, 'metric' | 'tool'>,
+  report: CheckReport,
+): void {
+  if (tool === undefined) return;
+  if (metricOf(metric).per !== 'calls')
+    badScope(report, 'tool', { what: `${metric} is not known tool by tool`, remedy: 'delete "tool"' });
+  else if (!callLabels.includes(tool)) report.error(['tool'], 'unknown-tool', unknownName('call', tool, callLabels));
 }
+
+const isSoak = (phase: PhaseText): boolean => traitsOf(phase.regime).judgesGrowth;
 
 /** Growth is measured process by process while a soak phase runs. */
-function checkProcess(context: CheckContext, path: Path, gate: GateText): void {
-  if (metricOf(gate.metric).per !== 'process') {
-    if (gate.process !== undefined)
-      context.error(
-        [...path, 'process'],
-        'value',
-        'bad-scope',
-        `${gate.metric} is not known process by process`,
-        'delete "process"',
-      );
+function checkProcess(context: CheckContext, { metric, process, phase: asked }: GateText, report: CheckReport): void {
+  if (metricOf(metric).per !== 'process') {
+    if (process !== undefined)
+      badScope(report, 'process', { what: `${metric} is not known process by process`, remedy: 'delete "process"' });
     return;
   }
-  const soaks = context.phases.filter((phase) => phase !== null && traitsOf(phase.regime).judgesGrowth);
-  if (
-    soaks.length > 0 &&
-    gate.phase !== undefined &&
-    context.phases.some((phase) => phase !== null && phase.name === gate.phase && !traitsOf(phase.regime).judgesGrowth)
-  ) {
-    context.error(
-      [...path, 'phase'],
-      'value',
-      'bad-scope',
-      `${gate.metric} can't be asked of "${gate.phase}": it is no soak phase`,
-      suggestion(
-        gate.phase,
-        soaks.flatMap((phase) => (phase === null ? [] : [phase.name])),
-        'soak phases',
-      ),
-    );
-  }
-  const watched = [
-    ...Array.from(context.services, ([name, service]) => [name, ...replicaNames(name, service)]).flat(),
-    'plimsoll',
-    'fault-engine',
-  ];
-  if (gate.process !== undefined && !watched.includes(gate.process)) {
-    context.error(
-      [...path, 'process'],
-      'value',
-      'unknown-process',
-      `no process "${gate.process}" is watched`,
-      suggestion(gate.process, watched, 'processes'),
-    );
-  }
+  const phases = context.phases.filter((phase) => phase !== null);
+  const soaks = phases.filter(isSoak).map(({ name }) => name);
+  if (asked !== undefined && soaks.length > 0 && phases.some((phase) => phase.name === asked && !isSoak(phase)))
+    badScope(report, 'phase', {
+      what: `${metric} can't be asked of "${asked}": it is no soak phase`,
+      remedy: suggestion(asked, soaks, 'soak phases'),
+    });
+  const ours = Array.from(context.services, ([name, service]) => [name, ...replicaNames(name, service)]).flat();
+  const watched = [...ours, 'plimsoll', 'fault-engine'];
+  if (process !== undefined && !watched.includes(process))
+    report.error(['process'], 'unknown-process', {
+      what: `no process "${process}" is watched`,
+      remedy: suggestion(process, watched, 'processes'),
+    });
 }

@@ -1,5 +1,6 @@
 /** Checks of `phases:` that concern every regime; what concerns one alone is in the catalog. */
-import { scheduleNs, setsLoadLine, type Path, type PhaseContext, type PhaseText } from '../../catalog/index.js';
+import { eachRepeated, reportBelow, scheduleNs, setsLoadLine } from '../../catalog/index.js';
+import type { CheckReport, PhaseContext, PhaseText } from '../../catalog/index.js';
 import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
 import type { CheckContext } from './context.js';
 
@@ -9,39 +10,32 @@ export function lengthNs({ load }: PhaseText): number | null {
 }
 
 export function checkPhases(context: CheckContext): void {
-  const phaseContext: PhaseContext = { ...context, mostInFlight: mostInFlight(context) };
-  const names = new Map<string, number>();
+  const limit = mostInFlight(context);
   let loadLineKnown = context.hasLoadLine;
+  eachRepeated(
+    context.phases.map((phase) => phase?.name ?? null),
+    (name, index, first) =>
+      context.error(['phases', index, 'name'], 'duplicate-name', {
+        what: `"${name}" is already the name of phase ${first}`,
+        remedy: 'give each phase its own name',
+      }),
+  );
   context.phases.forEach((phase, index) => {
     if (phase === null) {
       // It may have been the capacity phase: relative rates after it get the benefit of the doubt.
       loadLineKnown = true;
       return;
     }
-    const path = ['phases', index];
-    const first = names.get(phase.name);
-    if (first === undefined) names.set(phase.name, index);
-    else
-      context.error(
-        [...path, 'name'],
-        'value',
-        'duplicate-name',
-        `"${phase.name}" is already the name of phase ${first}`,
-        'give each phase its own name',
-      );
-    checkWarmup(context, path, phase);
+    const report = reportBelow(context, ['phases', index]);
+    checkWarmup(phase, report);
     for (const [key, rate] of phase.rates) {
-      if (rate.kind === 'relative' && !loadLineKnown) {
-        context.error(
-          [...path, ...key],
-          'value',
-          'no-load-line',
-          `${rate.timesLoadLine}x has no load line to be a multiple of`,
-          'add "load-line: 400/s" at the top, or a phase with "regime: capacity" before this one',
-        );
-      }
+      if (rate.kind === 'relative' && !loadLineKnown)
+        report.error(key, 'no-load-line', {
+          what: `${rate.timesLoadLine}x has no load line to be a multiple of`,
+          remedy: 'add "load-line: 400/s" at the top, or a phase with "regime: capacity" before this one',
+        });
     }
-    phase.check(phaseContext, path);
+    phase.check({ ...report, services: context.services, target: context.target, mostInFlight: limit });
     loadLineKnown ||= setsLoadLine(phase.load);
   });
 }
@@ -54,18 +48,15 @@ function mostInFlight({ protocol, maxInFlight }: CheckContext): PhaseContext['mo
 }
 
 /** Each of several stages is measured, so none may be warm-up altogether. */
-function checkWarmup(context: CheckContext, path: Path, { load, warmupNs }: PhaseText): void {
+function checkWarmup({ load, warmupNs }: PhaseText, { error }: CheckReport): void {
   if (load === null || warmupNs === 0) return;
   const several = load.kind === 'stages' && load.stages.length > 1;
   const limitNs = several ? load.stages[0].forNs : scheduleNs(load);
   if (limitNs === null || warmupNs < limitNs) return;
-  context.error(
-    [...path, 'warmup'],
-    'value',
-    'contradiction',
-    'the warm-up leaves nothing to measure',
-    several
+  error(['warmup'], 'contradiction', {
+    what: 'the warm-up leaves nothing to measure',
+    remedy: several
       ? 'make it shorter than the first stage, or make that longer'
       : 'make it shorter than "for", or make the phase longer',
-  );
+  });
 }

@@ -1,8 +1,8 @@
 /** Which placeholder may stand where. */
-import type { Path } from '../../catalog/index.js';
+import { problemOf, unknownName, type GrammarProblem, type Path } from '../../catalog/index.js';
 import { placeOf, pathText, type TreeNode } from '../source-tree.js';
 import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
-import { type Problem, suggestion } from '../../problem/index.js';
+import { type Advice, type Problem, suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
 type Kind = Placeholder['kind'];
@@ -14,7 +14,11 @@ interface Allowed {
   readonly call: number | null;
 }
 
-const NOTHING: Allowed = { kinds: [], before: null, call: null };
+const allowed = (kinds: readonly Kind[], before: string | null = null, call: number | null = null): Allowed => ({
+  kinds,
+  before,
+  call,
+});
 
 /** Placeholders of the resolved tree in places where they would not be filled in, or that name what is not there. */
 export function checkPlaceholders(context: CheckContext, problems: Problem[]): void {
@@ -41,67 +45,60 @@ function visit(node: TreeNode, path: Path, look: (text: string, node: TreeNode, 
 
 function allowedAt(path: Path): Allowed {
   const [first, second, third, fourth] = path;
+  const isCommand = (key: unknown): boolean => key === 'command' || key === 'environment';
   if (first === 'stack' && second === 'services' && typeof third === 'string') {
-    if (fourth === 'command' || fourth === 'environment')
-      return { kinds: ['port', 'service', 'secret'], before: third, call: null };
-    if (fourth === 'url') return { kinds: ['service', 'secret'], before: third, call: null };
+    if (isCommand(fourth)) return allowed(['port', 'service', 'secret'], third);
+    if (fourth === 'url') return allowed(['service', 'secret'], third);
   }
-  if (first === 'stack' && second === 'target' && (third === 'command' || third === 'environment' || third === 'url'))
-    return { kinds: ['service', 'secret'], before: null, call: null };
-  if (first === 'protocol' && second === 'headers') return { kinds: ['service', 'secret'], before: null, call: null };
-  if (first === 'calls' && typeof second === 'number' && third === 'expect')
-    return { kinds: ['argument'], before: null, call: second };
-  return NOTHING;
+  if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url'))
+    return allowed(['service', 'secret']);
+  if (first === 'protocol' && second === 'headers') return allowed(['service', 'secret']);
+  if (first === 'calls' && typeof second === 'number' && third === 'expect') return allowed(['argument'], null, second);
+  return allowed([]);
 }
 
-const HOMES: Readonly<Record<Exclude<Kind, 'unknown' | 'env'>, string>> = {
-  port: 'the command and environment of a service',
-  service: 'commands, environments, URLs and headers',
-  secret: 'headers, commands, environments and URLs',
-  argument: 'expectations',
-};
+/** How each is written, and where it is filled in. */
+const PLACES = {
+  port: { shown: 'port', home: 'the command and environment of a service' },
+  service: { shown: 'service.NAME...', home: 'commands, environments, URLs and headers' },
+  secret: { shown: 'secret.NAME', home: 'headers, commands, environments and URLs' },
+  argument: { shown: 'arguments.NAME', home: 'expectations' },
+} as const satisfies Readonly<Record<Exclude<Kind, 'unknown' | 'env'>, { shown: string; home: string }>>;
 
 function judged(
   placeholder: Placeholder,
-  allowed: Allowed,
+  { kinds, before, call: index }: Allowed,
   context: CheckContext,
-): { code: string; what: string; remedy: string } | null {
+): GrammarProblem | null {
   if (placeholder.kind === 'unknown' || placeholder.kind === 'env') return null;
-  if (!allowed.kinds.includes(placeholder.kind)) {
-    const shown = { port: 'port', service: 'service.NAME...', secret: 'secret.NAME', argument: 'arguments.NAME' }[
-      placeholder.kind
-    ];
-    return {
-      code: 'misplaced-placeholder',
-      what: `\${${shown}} is not filled in here`,
-      remedy: `it may stand in ${HOMES[placeholder.kind]}; a plain "\${" is written "$\${"`,
-    };
+  if (!kinds.includes(placeholder.kind)) {
+    const { shown, home } = PLACES[placeholder.kind];
+    const remedy = `it may stand in ${home}; a plain "\${" is written "$\${"`;
+    return problemOf('misplaced-placeholder', `\${${shown}} is not filled in here`, remedy);
   }
   if (placeholder.kind === 'service') {
+    const { service } = placeholder;
     const names = [...context.services.keys()];
-    const known = allowed.before === null ? names : names.slice(0, names.indexOf(allowed.before));
-    if (known.includes(placeholder.service)) return null;
-    return names.includes(placeholder.service)
-      ? {
-          code: 'service-order',
-          what: `service "${placeholder.service}" is not up yet when this is filled in`,
-          remedy: 'services start in the order they are written: write it above',
-        }
-      : {
-          code: 'unknown-service',
-          what: `there is no service "${placeholder.service}"`,
-          remedy: suggestion(placeholder.service, names, 'services'),
-        };
+    const known = before === null ? names : names.slice(0, names.indexOf(before));
+    if (known.includes(service)) return null;
+    return names.includes(service)
+      ? { code: 'service-order', ...notUpYet(service, 'this is filled in') }
+      : { code: 'unknown-service', ...unknownName('service', service, names) };
   }
-  if (placeholder.kind === 'argument' && allowed.call !== null) {
-    const call = context.calls[allowed.call];
+  if (placeholder.kind === 'argument' && index !== null) {
+    const call = context.calls[index];
     const names = Object.keys(call?.arguments ?? {});
     if (call === null || call === undefined || names.includes(placeholder.name)) return null;
-    return {
-      code: 'unknown-argument',
-      what: `the call has no argument "${placeholder.name}"`,
-      remedy: suggestion(placeholder.name, names, 'arguments'),
-    };
+    const remedy = suggestion(placeholder.name, names, 'arguments');
+    return problemOf('unknown-argument', `the call has no argument "${placeholder.name}"`, remedy);
   }
   return null;
+}
+
+/** What to say of a service that is named above its place. */
+export function notUpYet(service: string, when: string): Advice {
+  return {
+    what: `service "${service}" is not up yet when ${when}`,
+    remedy: 'services start in the order they are written: write it above',
+  };
 }

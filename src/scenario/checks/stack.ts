@@ -1,247 +1,174 @@
 /** Checks of `stack:` and `protocol:` that one part alone can't make. */
 import { CONTROL_PREFIX } from '../../protocol/index.js';
-import type { Path } from '../../catalog/index.js';
+import { checkRetryAfter, reportBelow, unknownName, type CheckReport } from '../../catalog/index.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, ToolsMockText } from '../grammar/stack.js';
-import { suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
+import { notUpYet } from './placeholders.js';
 import { checkUrl } from './url.js';
 
 export function checkStack(context: CheckContext): void {
-  const { services, links, target } = context;
+  const { services, links, target, error } = context;
   for (const [name, service] of services)
     if (service !== null && !context.replicas.has(name)) checkService(context, name, service);
   for (const [replica, name] of context.replicas) {
-    const path = ['stack', 'services', name, 'replicas'];
-    if (services.get(replica) !== services.get(name))
-      context.error(
-        path,
-        'key',
-        'duplicate-name',
-        `"${replica}" would be the name of a replica, and is the name of a service`,
-        'rename that service',
-      );
-    if (links.has(replica))
-      context.error(
-        path,
-        'key',
-        'duplicate-name',
-        `"${replica}" would be the name of a replica, and is the name of a link`,
-        'rename the link',
-      );
+    const taken = (by: string, remedy: string): void =>
+      error({ key: ['stack', 'services', name, 'replicas'] }, 'duplicate-name', {
+        what: `"${replica}" would be the name of a replica, and is the name of a ${by}`,
+        remedy,
+      });
+    if (services.get(replica) !== services.get(name)) taken('service', 'rename that service');
+    if (links.has(replica)) taken('link', 'rename the link');
   }
-  for (const [name, link] of links) {
-    const path = ['stack', 'links', name];
-    if (services.has(name))
-      context.error(
-        path,
-        'key',
-        'duplicate-name',
-        `"${name}" is also the name of a service`,
-        'rename one of them: a target or fault could mean either',
-      );
-    if (link === null) continue;
-    const to = services.get(link.to);
-    if (!services.has(link.to))
-      context.error(
-        [...path, 'to'],
-        'value',
-        'unknown-service',
-        `there is no service "${link.to}"`,
-        suggestion(link.to, [...services.keys()], 'services'),
-      );
-    if (to !== undefined && to !== null && 'url' in to && to.url.startsWith('https:')) {
-      context.error(
-        [...path, 'to'],
-        'value',
-        'link-to-https',
-        `a link can't stand in front of https (${link.to})`,
-        'TLS names the host it was made for: use http on this machine, or make the service the target without a link',
-      );
-    }
-    const passed = [...services.values()].some(
-      (service) => service !== null && 'to' in service && service.to.includes(name),
-    );
-    if (target !== null && target !== name && !passed)
-      context.warn(
-        path,
-        'key',
-        'unused-link',
-        'no call passes this link',
-        `make it the target: "target: ${name}", or name it in the "to" of a gateway`,
-      );
-  }
+  for (const name of links.keys()) checkLink(context, name);
   if (typeof target === 'string' && !services.has(target) && !links.has(target)) {
-    context.error(
-      ['stack', 'target'],
-      'value',
-      'unknown-target',
-      `there is no service or link "${target}"`,
-      suggestion(target, [...links.keys(), ...services.keys()], 'services and links'),
-    );
+    const known = [...links.keys(), ...services.keys()];
+    error(['stack', 'target'], 'unknown-target', unknownName('service or link', target, known, 'services and links'));
   }
   if (typeof target === 'object' && target !== null && 'url' in target)
     checkUrl(context, ['stack', 'target', 'url'], target.url);
   checkTransport(context);
 }
 
-function checkTransport(context: CheckContext): void {
-  const { target, protocol } = context;
+function checkLink(context: CheckContext, name: string): void {
+  const { services, links, target } = context;
+  const { error, warn } = reportBelow(context, ['stack', 'links', name]);
+  if (services.has(name))
+    error({ key: [] }, 'duplicate-name', {
+      what: `"${name}" is also the name of a service`,
+      remedy: 'rename one of them: a target or fault could mean either',
+    });
+  const link = links.get(name);
+  if (link === null || link === undefined) return;
+  if (!services.has(link.to)) error(['to'], 'unknown-service', unknownName('service', link.to, services.keys()));
+  if (isHttps(services.get(link.to)))
+    error(['to'], 'link-to-https', {
+      what: `a link can't stand in front of https (${link.to})`,
+      remedy:
+        'TLS names the host it was made for: use http on this machine, or make the service the target without a link',
+    });
+  const passed = [...services.values()].some(
+    (service) => service !== null && 'to' in service && service.to.includes(name),
+  );
+  if (target !== null && target !== name && !passed)
+    warn({ key: [] }, 'unused-link', {
+      what: 'no call passes this link',
+      remedy: `make it the target: "target: ${name}", or name it in the "to" of a gateway`,
+    });
+}
+
+function isHttps(service: ServiceText | null | undefined): boolean {
+  return service !== undefined && service !== null && 'url' in service && service.url.startsWith('https:');
+}
+
+function checkTransport({ target, protocol, error }: CheckContext): void {
   if (target === null || protocol.transport === undefined) return;
   const overStdio = typeof target === 'object' && 'command' in target;
-  if (protocol.transport === 'stdio' && !overStdio) {
-    context.error(
-      ['protocol', 'transport'],
-      'value',
-      'transport-mismatch',
-      'stdio needs a command as the target',
-      'write "target: { command: [...] }" in the stack, or use streamable-http',
-    );
-  } else if (protocol.transport !== 'stdio' && overStdio) {
-    context.error(
-      ['protocol', 'transport'],
-      'value',
-      'transport-mismatch',
-      'a command as the target is spoken to over stdio',
-      'write "transport: stdio", or make the command a service and name it as the target',
-    );
-  }
-}
-
-function checkService(context: CheckContext, name: string, service: ServiceText): void {
-  const path: Path = ['stack', 'services', name];
-  if ('url' in service) checkUrl(context, [...path, 'url'], service.url);
-  if ('to' in service) checkGateway(context, name, service);
-  else if ('mock' in service) checkMock(context, path, service);
-  if ('command' in service && service.replicas !== undefined && service.port !== undefined) {
-    context.error(
-      [...path, 'port'],
-      'value',
-      'contradiction',
-      "replicas can't share one port",
-      'delete "port" and use ${port}: each replica gets its own',
-    );
-  }
-  if ('command' in service && typeof service.ready === 'object' && 'line' in service.ready) {
-    try {
-      new RegExp(service.ready.line, 'u');
-    } catch {
-      context.error(
-        [...path, 'ready', 'line'],
-        'value',
-        'bad-pattern',
-        'this is not a regular expression',
-        'escape special characters with "\\", or quote the line in single quotes',
-      );
-    }
-  }
-}
-
-function checkGateway(context: CheckContext, name: string, gateway: GatewayMockText): void {
-  const path: Path = ['stack', 'services', name];
-  checkServiceTime(context, [...path, 'service-time'], gateway['service-time']);
-  checkPath(context, path, gateway.path);
-  if ((gateway.balance ?? 'sticky') === 'sticky' && gateway.sessions !== undefined) {
-    context.error(
-      [...path, 'sessions'],
-      'key',
-      'contradiction',
-      'with sticky balance only the upstream that opened a session knows it, so "sessions" has no effect',
-      'delete this line, or choose round-robin or random',
-    );
-  }
-  const names = [...context.services.keys()];
-  const above = names.slice(0, names.indexOf(name));
-  gateway.to.forEach((to, index) => {
-    const at = [...path, 'to', index];
-    const behind = context.services.has(to) ? to : context.links.get(to)?.to;
-    if (!context.services.has(to) && !context.links.has(to)) {
-      context.error(
-        at,
-        'value',
-        'unknown-service',
-        `there is no service or link "${to}"`,
-        suggestion(to, [...above, ...context.links.keys()], 'services and links'),
-      );
-    } else if (gateway.to.indexOf(to) < index) {
-      context.error(at, 'value', 'duplicate-name', `"${to}" is there twice`, 'name each once');
-    } else if (behind !== undefined && context.services.has(behind) && !above.includes(behind)) {
-      context.error(
-        at,
-        'value',
-        'service-order',
-        `service "${behind}" is not up yet when this gateway starts`,
-        'services start in the order they are written: write it above',
-      );
-    }
-    const service = context.services.get(to);
-    if (service !== undefined && service !== null && 'url' in service && service.url.startsWith('https:')) {
-      context.error(
-        at,
-        'value',
-        'link-to-https',
-        `this gateway speaks plain http, and "${to}" is https`,
-        'use http on this machine, or make the service the target',
-      );
-    }
-  });
-}
-
-function checkPath(context: CheckContext, path: Path, mcpPath: string | undefined): void {
-  if (mcpPath?.startsWith(CONTROL_PREFIX) !== true) return;
-  context.error(
-    [...path, 'path'],
-    'value',
-    'reserved-path',
-    `a mock serves its control API below ${CONTROL_PREFIX}`,
-    'use another path, like /mcp',
+  if ((protocol.transport === 'stdio') === overStdio) return;
+  error(
+    ['protocol', 'transport'],
+    'transport-mismatch',
+    overStdio
+      ? {
+          what: 'a command as the target is spoken to over stdio',
+          remedy: 'write "transport: stdio", or make the command a service and name it as the target',
+        }
+      : {
+          what: 'stdio needs a command as the target',
+          remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http',
+        },
   );
 }
 
-function checkMock(context: CheckContext, path: Path, service: ToolsMockText): void {
-  checkPath(context, path, service.path);
-  checkServiceTime(context, [...path, 'service-time'], service['service-time']);
-  const retryAfter = typeof service.queue === 'object' ? service.queue['retry-after'] : undefined;
-  if (retryAfter !== undefined && retryAfter % 1e9 !== 0) {
-    context.error(
-      [...path, 'queue', 'retry-after'],
-      'value',
-      'bad-quantity',
-      'Retry-After counts whole seconds',
-      `write ${Math.ceil(retryAfter / 1e9)}s`,
-    );
-  }
-  if (service.tools === undefined) return;
-  if (Object.keys(service.tools).length === 0)
-    context.error(
-      [...path, 'tools'],
-      'key',
-      'empty',
-      'a mock without tools answers nothing',
-      'define a tool, or delete this line to get search, book and fail',
-    );
-  for (const [tool, text] of Object.entries(service.tools)) {
-    checkServiceTime(context, [...path, 'tools', tool, 'service-time'], text['service-time']);
-    const schema = text['input-schema'];
-    if (schema !== undefined && schema['type'] !== 'object') {
-      context.error(
-        [...path, 'tools', tool, 'input-schema'],
-        'key',
-        'bad-schema',
-        'the schema of a tool\'s arguments has "type: object"',
-        'add "type: object"',
-      );
-    }
+function checkService(context: CheckContext, name: string, service: ServiceText): void {
+  const path = ['stack', 'services', name];
+  const report = reportBelow(context, path);
+  if ('url' in service) checkUrl(context, [...path, 'url'], service.url);
+  if ('to' in service) checkGateway(context, name, service, report);
+  else if ('mock' in service) checkMock(service, report);
+  if (!('command' in service)) return;
+  if (service.replicas !== undefined && service.port !== undefined)
+    report.error(['port'], 'contradiction', {
+      what: "replicas can't share one port",
+      remedy: 'delete "port" and use ${port}: each replica gets its own',
+    });
+  if (typeof service.ready === 'object' && 'line' in service.ready && !isPattern(service.ready.line))
+    report.error(['ready', 'line'], 'bad-pattern', {
+      what: 'this is not a regular expression',
+      remedy: 'escape special characters with "\\", or quote the line in single quotes',
+    });
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u').source !== '';
+  } catch {
+    return false;
   }
 }
 
-function checkServiceTime(context: CheckContext, path: Path, time: ServiceTimeText | undefined): void {
-  if (time !== undefined && 'lognormal' in time && time.lognormal.p99 < time.lognormal.median) {
-    context.error(
-      [...path, 'lognormal', 'p99'],
-      'value',
-      'contradiction',
-      'the 99th percentile is below the median',
-      'swap them',
-    );
+function checkGateway(context: CheckContext, name: string, gateway: GatewayMockText, report: CheckReport): void {
+  const { services, links } = context;
+  checkServiceTime(gateway['service-time'], reportBelow(report, ['service-time']));
+  checkPath(gateway.path, report);
+  if ((gateway.balance ?? 'sticky') === 'sticky' && gateway.sessions !== undefined)
+    report.error({ key: ['sessions'] }, 'contradiction', {
+      what: 'with sticky balance only the upstream that opened a session knows it, so "sessions" has no effect',
+      remedy: 'delete this line, or choose round-robin or random',
+    });
+  const names = [...services.keys()];
+  const above = names.slice(0, names.indexOf(name));
+  gateway.to.forEach((to, index) => {
+    const at = ['to', index];
+    const behind = services.has(to) ? to : links.get(to)?.to;
+    if (!services.has(to) && !links.has(to)) {
+      const unknown = unknownName('service or link', to, [...above, ...links.keys()], 'services and links');
+      report.error(at, 'unknown-service', unknown);
+    } else if (gateway.to.indexOf(to) < index)
+      report.error(at, 'duplicate-name', { what: `"${to}" is there twice`, remedy: 'name each once' });
+    else if (behind !== undefined && services.has(behind) && !above.includes(behind))
+      report.error(at, 'service-order', notUpYet(behind, 'this gateway starts'));
+    if (isHttps(services.get(to)))
+      report.error(at, 'link-to-https', {
+        what: `this gateway speaks plain http, and "${to}" is https`,
+        remedy: 'use http on this machine, or make the service the target',
+      });
+  });
+}
+
+function checkPath(mcpPath: string | undefined, { error }: CheckReport): void {
+  if (mcpPath?.startsWith(CONTROL_PREFIX) !== true) return;
+  error(['path'], 'reserved-path', {
+    what: `a mock serves its control API below ${CONTROL_PREFIX}`,
+    remedy: 'use another path, like /mcp',
+  });
+}
+
+function checkMock(service: ToolsMockText, report: CheckReport): void {
+  checkPath(service.path, report);
+  checkServiceTime(service['service-time'], reportBelow(report, ['service-time']));
+  if (typeof service.queue === 'object')
+    checkRetryAfter(report, ['queue', 'retry-after'], service.queue['retry-after']);
+  const { tools } = service;
+  if (tools !== undefined && Object.keys(tools).length === 0)
+    report.error({ key: ['tools'] }, 'empty', {
+      what: 'a mock without tools answers nothing',
+      remedy: 'define a tool, or delete this line to get search, book and fail',
+    });
+  for (const [tool, text] of Object.entries(tools ?? {})) {
+    checkServiceTime(text['service-time'], reportBelow(report, ['tools', tool, 'service-time']));
+    const schema = text['input-schema'];
+    if (schema !== undefined && schema['type'] !== 'object')
+      report.error({ key: ['tools', tool, 'input-schema'] }, 'bad-schema', {
+        what: 'the schema of a tool\'s arguments has "type: object"',
+        remedy: 'add "type: object"',
+      });
   }
+}
+
+function checkServiceTime(time: ServiceTimeText | undefined, { error }: CheckReport): void {
+  if (time !== undefined && 'lognormal' in time && time.lognormal.p99 < time.lognormal.median)
+    error(['lognormal', 'p99'], 'contradiction', {
+      what: 'the 99th percentile is below the median',
+      remedy: 'swap them',
+    });
 }

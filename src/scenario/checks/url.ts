@@ -1,6 +1,7 @@
 /** URLs: well-formed, without passwords, and on this machine unless the scenario says otherwise. */
 import type { Path } from '../../catalog/index.js';
 import { placeholdersIn } from '../placeholders.js';
+import { secretsIn } from '../secrets.js';
 import type { CheckContext } from './context.js';
 
 /** Whether a host (as `URL.hostname` gives it) is this machine. */
@@ -21,40 +22,28 @@ export function checkUrl(context: CheckContext, path: Path, text: string): void 
     if (!context.allowRemote) remote(context, path, 'a host that only a secret knows');
     return;
   }
-  let url: URL;
-  try {
-    url = new URL(filled);
-  } catch {
-    context.error(path, 'value', 'bad-url', 'this is not a URL', 'write it like http://127.0.0.1:3000/mcp');
-    return;
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    context.error(path, 'value', 'bad-url', `calls can't travel over "${url.protocol}"`, 'use an http: or https: URL');
-  } else if (url.username !== '' || url.password !== '') {
-    context.error(
-      path,
-      'value',
-      'password-in-url',
-      'this URL holds a user name or password',
-      'put it into protocol.headers as "authorization: Basic ${secret.NAME}"',
-    );
-  } else if (!isLoopback(url.hostname) && !context.allowRemote) {
-    remote(
-      context,
-      path,
-      placeholdersIn(text).some(({ placeholder }) => placeholder.kind === 'secret') ? 'its host' : url.hostname,
-    );
-  }
+  const url = URL.canParse(filled) ? new URL(filled) : null;
+  if (url === null)
+    context.error(path, 'bad-url', { what: 'this is not a URL', remedy: 'write it like http://127.0.0.1:3000/mcp' });
+  else if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    context.error(path, 'bad-url', {
+      what: `calls can't travel over "${url.protocol}"`,
+      remedy: 'use an http: or https: URL',
+    });
+  else if (url.username !== '' || url.password !== '')
+    context.error(path, 'password-in-url', {
+      what: 'this URL holds a user name or password',
+      remedy: 'put it into protocol.headers as "authorization: Basic ${secret.NAME}"',
+    });
+  else if (!isLoopback(url.hostname) && !context.allowRemote)
+    remote(context, path, secretsIn(text).length > 0 ? 'its host' : url.hostname);
 }
 
 function remote(context: CheckContext, path: Path, host: string): void {
-  context.error(
-    path,
-    'value',
-    'remote-target',
-    `${host} is not this machine`,
-    'load-test only what is yours: add "allow-remote: true" at the top when it is',
-  );
+  context.error(path, 'remote-target', {
+    what: `${host} is not this machine`,
+    remedy: 'load-test only what is yours: add "allow-remote: true" at the top when it is',
+  });
 }
 
 /**

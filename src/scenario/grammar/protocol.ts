@@ -1,6 +1,6 @@
 /** `protocol:` how calls travel. */
 import type { z } from 'zod';
-import { REVISIONS, flag, map, named, oneOf, problemMessage, text, whole, word } from '../../catalog/index.js';
+import { REVISIONS, flag, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
 
 export const ProtocolText = map({
   revision: oneOf('revision', REVISIONS).describe('MCP revision asked for. Default: 2025-11-25.').optional(),
@@ -21,9 +21,10 @@ export const ProtocolText = map({
     .optional(),
   headers: named(
     word(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'an HTTP header name', 'authorization'),
-    text('Bearer ${secret.TOKEN}').regex(/^[^\r\n\0]*$/, {
-      error: () => problemMessage('bad-text', 'a header value is one line', 'remove the line breaks'),
-    }),
+    text('Bearer ${secret.TOKEN}').regex(
+      /^[^\r\n\0]*$/,
+      refusal('bad-text', 'a header value is one line', 'remove the line breaks'),
+    ),
     'headers',
   )
     .describe('Extra headers of every request; values may hold ${secret.NAME}.')

@@ -8,7 +8,8 @@ import {
   isMap,
   map,
   pickByKey,
-  problemMessage,
+  problemOf,
+  refusal,
   duration,
   durationOrZero,
   flag,
@@ -48,9 +49,11 @@ const toolName = word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and 
 const MockToolText = map({
   description: text('Looks something up').optional(),
   'input-schema': z
-    .record(z.string(), z.unknown(), {
-      error: () => problemMessage('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object'),
-    })
+    .record(
+      z.string(),
+      z.unknown(),
+      refusal('wrong-type', 'expected a JSON Schema', 'write a JSON Schema of type object'),
+    )
     .describe('JSON Schema of the arguments, of type object. Default: any object.')
     .optional(),
   effect: flag().describe('Whether a call has a side effect, which goes into the ledger. Default: false.').optional(),
@@ -113,9 +116,10 @@ const command = () =>
 const environment = () =>
   named(
     word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'PORT'),
-    z.union([z.string(), z.number(), z.boolean()], {
-      error: () => problemMessage('wrong-type', 'expected a single value', 'write text, a number, true or false'),
-    }),
+    z.union(
+      [z.string(), z.number(), z.boolean()],
+      refusal('wrong-type', 'expected a single value', 'write text, a number, true or false'),
+    ),
     'variables',
   ).describe(
     'Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ' +
@@ -230,12 +234,8 @@ export const TargetText = choice(
   ],
   (input) => {
     if (typeof input === 'string') return 0;
-    if (!isMap(input))
-      return {
-        code: 'wrong-type',
-        what: 'the target is neither a name nor a map',
-        remedy: 'write the name of a service or link, { url: ... }, or { command: [...] }',
-      };
+    const remedy = 'write the name of a service or link, { url: ... }, or { command: [...] }';
+    if (!isMap(input)) return problemOf('wrong-type', 'the target is neither a name nor a map', remedy);
     const picked = pickByKey('the target', ['url', 'command'], input);
     return typeof picked === 'number' ? picked + 1 : picked;
   },

@@ -11,13 +11,10 @@ export const bandwidth = linkFault({
   }),
   check: ({ rate }, report) => {
     if (rate % KB !== 0)
-      report.error(
-        'rate',
-        'value',
-        'bad-quantity',
-        'a link counts bandwidth in whole KB/s (1000 bytes)',
-        `round it to ${Math.max(1, Math.round(rate / KB))}KB/s`,
-      );
+      report.error(['rate'], 'bad-quantity', {
+        what: 'a link counts bandwidth in whole KB/s (1000 bytes)',
+        remedy: `round it to ${Math.max(1, Math.round(rate / KB))}KB/s`,
+      });
   },
   action: (fault) => toxic('bandwidth', fault, { rate: fault.rate / KB }),
   words: ({ rate }) => `bandwidth ${rate / KB}KB/s`,

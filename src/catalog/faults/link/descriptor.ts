@@ -1,8 +1,8 @@
 /** What a file in this folder must hold: a fault on a link, from its text to what is asked of the fault engine. */
 import { NS_PER_MS } from '../../../clock/index.js';
 import type { z } from 'zod';
-import { literal, map, oneOf, share } from '../../grammar/index.js';
-import { when, type FaultConsequences, type FaultReport } from '../common.js';
+import { oneOf, share, type CheckReport } from '../../grammar/index.js';
+import { faultSchema, when, type FaultConsequences } from '../common.js';
 
 /** Which way the bytes flow that a toxic acts on: `downstream` is from the server to the client. */
 export type Direction = 'downstream' | 'upstream';
@@ -30,7 +30,7 @@ export interface LinkFaultDescriptor<
 > extends FaultConsequences {
   readonly schema: S;
   /** Reports what the schema can't see. */
-  check(fault: z.output<S>, report: FaultReport): void;
+  check(fault: z.output<S>, report: CheckReport): void;
   action(fault: z.output<S>): LinkActionOf<T>;
   /** Kind and attributes, for people: `latency 300ms +-50ms`. */
   words(fault: z.output<S>): string;
@@ -45,16 +45,11 @@ export function linkFault<const S extends z.ZodType, const T extends string>(
 }
 
 /** The text form of a fault on a link. @param summary one sentence for editors and the documentation. */
-export function linkSchema<const T extends string, F extends z.core.$ZodLooseShape>(
+export const linkSchema = <const T extends string, F extends z.core.$ZodLooseShape>(
   type: T,
   summary: string,
   fields: F,
-) {
-  return map({ ...when('The link it affects.', 'upstream'), type: literal(type).describe(summary), ...fields }).meta({
-    title: type,
-    description: summary,
-  });
-}
+) => faultSchema(type, summary, when('The link it affects.', 'upstream'), fields);
 
 /** Keys of a fault that acts on what passes. */
 export const onTraffic = () => ({
@@ -78,13 +73,10 @@ export function toxic<const T extends string>(
 export const DOWN: LinkActionOf<never> = { kind: 'down' };
 
 /** The engine counts in whole milliseconds. */
-export function wholeMs(key: string, ns: number | undefined, report: FaultReport): void {
+export function wholeMs(key: string, ns: number | undefined, report: CheckReport): void {
   if (ns !== undefined && ns % NS_PER_MS !== 0)
-    report.error(
-      key,
-      'value',
-      'bad-quantity',
-      'a link counts in whole milliseconds',
-      `round it to ${Math.max(1, Math.round(ns / NS_PER_MS))}ms`,
-    );
+    report.error([key], 'bad-quantity', {
+      what: 'a link counts in whole milliseconds',
+      remedy: `round it to ${Math.max(1, Math.round(ns / NS_PER_MS))}ms`,
+    });
 }

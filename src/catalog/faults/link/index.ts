@@ -1,7 +1,8 @@
 /** Faults on a link, one file each: every toxic of Toxiproxy, and a link that is down. */
 import { scenarioShare } from '../../../format/index.js';
 import type { z } from 'zod';
-import { keyedByType, type FaultReport } from '../common.js';
+import type { CheckReport } from '../../grammar/index.js';
+import { keyedByType } from '../common.js';
 import { bandwidth } from './bandwidth.js';
 import type { LinkActionOf, LinkFaultDescriptor, ToxicOf } from './descriptor.js';
 import { down } from './down.js';
@@ -37,7 +38,7 @@ export const linkDescriptor = (type: LinkFaultType): LinkFaultDescriptor<z.ZodTy
   LINK_FAULTS[type];
 
 /** Reports what the schema of a fault on a link can't see. */
-export const checkLinkFault = (fault: LinkFaultText, report: FaultReport): void =>
+export const checkLinkFault = (fault: LinkFaultText, report: CheckReport): void =>
   linkDescriptor(fault.type).check(fault, report);
 
 /** Where and how, for people: `latency 300ms on upstream (downstream, 25% of connections)`. */

@@ -13,13 +13,10 @@ export const latency = linkFault({
     wholeMs('latency', mean, report);
     wholeMs('jitter', jitter, report);
     if (jitter > mean)
-      report.error(
-        'jitter',
-        'value',
-        'contradiction',
-        'the jitter is larger than the latency: some delays would be negative',
-        'lower the jitter',
-      );
+      report.error(['jitter'], 'contradiction', {
+        what: 'the jitter is larger than the latency: some delays would be negative',
+        remedy: 'lower the jitter',
+      });
   },
   action: (fault) =>
     toxic('latency', fault, { latency: fault.latency / NS_PER_MS, jitter: (fault.jitter ?? 0) / NS_PER_MS }),

@@ -14,17 +14,15 @@ export const slicer = linkFault({
   }),
   check: ({ 'average-size': average, 'size-variation': variation = 0, delay = 0 }, report) => {
     if (delay % NS_PER_US !== 0)
-      report.error('delay', 'value', 'bad-quantity', 'a slicer counts in whole microseconds', 'round it');
+      report.error(['delay'], 'bad-quantity', { what: 'a slicer counts in whole microseconds', remedy: 'round it' });
+    const remedy = average === 0 ? 'write at least 1B' : 'lower it';
     if (average === 0)
-      report.error('average-size', 'value', 'out-of-range', "pieces of no bytes can't be cut", 'write at least 1B');
+      report.error(['average-size'], 'out-of-range', { what: "pieces of no bytes can't be cut", remedy });
     else if (variation >= average)
-      report.error(
-        'size-variation',
-        'value',
-        'contradiction',
-        'the variation is not below the average size',
-        'lower it',
-      );
+      report.error(['size-variation'], 'contradiction', {
+        what: 'the variation is not below the average size',
+        remedy,
+      });
   },
   action: (fault) =>
     toxic('slicer', fault, {

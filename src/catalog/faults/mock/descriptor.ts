@@ -1,8 +1,8 @@
 /** What a file in this folder must hold: a fault inside a mock, from its text to the message that requests it. */
 import type { z } from 'zod';
 import type { MockFaultKind, MockFaultParameters, MockTool, Which } from '../../../protocol/index.js';
-import { flag, list, literal, map, share, whole, word } from '../../grammar/index.js';
-import { when, type FaultConsequences, type FaultReport } from '../common.js';
+import { flag, list, share, whole, word, type CheckReport } from '../../grammar/index.js';
+import { faultSchema, when, type FaultConsequences } from '../common.js';
 
 /** What a check may know besides the fault. */
 export interface MockFaultSurroundings {
@@ -20,7 +20,7 @@ export interface MockFaultDescriptor<
 > extends FaultConsequences {
   readonly schema: S;
   /** Reports what the schema can't see. */
-  check(fault: z.output<S>, report: FaultReport, surroundings: MockFaultSurroundings): void;
+  check(fault: z.output<S>, report: CheckReport, surroundings: MockFaultSurroundings): void;
   /** The parameters in the message to the mock. */
   parameters(fault: z.output<S>): MockFaultParameters<K>;
   /** Kind and parameters, for people: `shed 503`. */
@@ -59,16 +59,11 @@ const common = () => ({
 });
 
 /** The text form of a fault inside a mock. @param summary one sentence for editors and the documentation. */
-export function mockSchema<const T extends MockFaultKind, F extends z.core.$ZodLooseShape>(
+export const mockSchema = <const T extends MockFaultKind, F extends z.core.$ZodLooseShape>(
   type: T,
   summary: string,
   fields: F,
-) {
-  return map({ ...common(), type: literal(type).describe(summary), ...fields }).meta({
-    title: type,
-    description: summary,
-  });
-}
+) => faultSchema(type, summary, common(), fields);
 
 export const afterEffect = () => ({
   'after-effect': flag().describe('The effect is executed, and then the call fails. Default: false.').optional(),
@@ -87,9 +82,22 @@ export const afterEffectWords = ({ 'after-effect': after = false }: Failing): st
 /** Nothing beyond what the schema checks. */
 export const noChecks = (): void => undefined;
 
+/** Of a fault without keys of its own whose affected calls fail: all but its schema and its wording. */
+export const PLAIN = {
+  check: noChecks,
+  parameters: () => ({}),
+  contradicts: null,
+  affectedCallSucceeds: null,
+  endsSessions: false,
+} as const;
+
+/** Why `duplicate-effect` and `lost-effect` contradict each other. */
+export const ONE_EFFECT = "one call can't be executed twice and not at all, and both may choose it";
+
 /** Reports a tool where the fault affects no calls of a tool. */
-export function noTool(fault: { readonly tool?: string | undefined }, report: FaultReport, why: string): void {
-  if (fault.tool !== undefined) report.error('tool', 'key', 'contradiction', why, 'delete "tool"');
+export function noTool(fault: { readonly tool?: string | undefined }, report: CheckReport, why: string): void {
+  if (fault.tool !== undefined)
+    report.error({ key: ['tool'] }, 'contradiction', { what: why, remedy: 'delete "tool"' });
 }
 
 /** Why a fault without every, calls or probability can't have a tool. */

@@ -1,5 +1,5 @@
 import { whole } from '../../grammar/index.js';
-import { mockFault, mockSchema, noChecks } from './descriptor.js';
+import { mockFault, mockSchema, noChecks, ONE_EFFECT } from './descriptor.js';
 
 export const duplicateEffect = mockFault('duplicate-effect', {
   schema: mockSchema('duplicate-effect', 'One call, several executions.', {
@@ -8,10 +8,7 @@ export const duplicateEffect = mockFault('duplicate-effect', {
   check: noChecks,
   parameters: ({ executions }) => (executions === undefined ? {} : { executions }),
   words: ({ executions }) => (executions === undefined ? 'duplicate-effect' : `duplicate-effect x${executions}`),
-  contradicts: {
-    kind: 'lost-effect',
-    because: "one call can't be executed twice and not at all, and both may choose it",
-  },
+  contradicts: { kind: 'lost-effect', because: ONE_EFFECT },
   affectedCallSucceeds: null,
   endsSessions: false,
 });

@@ -10,7 +10,8 @@ import {
   type MockTool,
 } from '../../../protocol/index.js';
 import { suggestion } from '../../../problem/index.js';
-import { keyedByType, type FaultReport } from '../common.js';
+import type { CheckReport } from '../../grammar/index.js';
+import { keyedByType } from '../common.js';
 import { CHOOSING, whichOf, type MockFaultDescriptor } from './descriptor.js';
 import { duplicateEffect } from './duplicate-effect.js';
 import { error } from './error.js';
@@ -96,42 +97,34 @@ export function mockRequests(message: MockFault): { readonly on: string; readonl
 /** Checks of a fault in the mock `fault.on` that has these tools. */
 export function checkMockFault(
   fault: MockFaultText,
-  report: FaultReport,
+  report: CheckReport,
   { tools, watchesContract }: { readonly tools: readonly MockTool[]; readonly watchesContract: boolean },
 ): void {
   const chosen = CHOOSING.filter((key) => fault[key] !== undefined);
   const [chooses = null, second] = chosen;
   if (second !== undefined) {
-    report.error(
-      second,
-      'key',
-      'contradiction',
-      `a fault can't have ${chosen.join(' and ')} at once`,
-      'keep one of them',
-    );
+    const what = `a fault can't have ${chosen.join(' and ')} at once`;
+    report.error({ key: [second] }, 'contradiction', { what, remedy: 'keep one of them' });
     return;
   }
   const names = tools.map(({ name }) => name);
   if (fault.tool !== undefined && !names.includes(fault.tool)) {
-    report.error(
-      'tool',
-      'value',
-      'unknown-tool',
-      `"${fault.on}" has no tool "${fault.tool}"`,
-      suggestion(fault.tool, names, 'tools'),
-    );
+    report.error(['tool'], 'unknown-tool', {
+      what: `"${fault.on}" has no tool "${fault.tool}"`,
+      remedy: suggestion(fault.tool, names, 'tools'),
+    });
     return;
   }
   let isFine = true;
-  const watched: FaultReport = {
-    error: (...problem) => {
-      isFine = false;
-      report.error(...problem);
-    },
-    warn: (...problem) => report.warn(...problem),
+  const error: CheckReport['error'] = (...problem) => {
+    isFine = false;
+    report.error(...problem);
   };
-  descriptorOf(fault.type).check(fault, watched, { tools, watchesContract, chooses });
+  descriptorOf(fault.type).check(fault, { ...report, error }, { tools, watchesContract, chooses });
   if (!isFine) return;
   for (const objection of faultObjections(mockMessage(fault, 0), tools))
-    report.error('type', 'value', 'affects-nothing', objection, 'name a tool that it can affect, or give the mock one');
+    report.error(['type'], 'affects-nothing', {
+      what: objection,
+      remedy: 'name a tool that it can affect, or give the mock one',
+    });
 }

@@ -1,11 +1,7 @@
-import { mockFault, mockSchema, noChecks } from './descriptor.js';
+import { mockFault, mockSchema, PLAIN } from './descriptor.js';
 
 export const misdelivered = mockFault('misdelivered', {
   schema: mockSchema('misdelivered', 'The answers of the affected call and of another in flight are exchanged.', {}),
-  check: noChecks,
-  parameters: () => ({}),
   words: () => 'misdelivered',
-  contradicts: null,
-  affectedCallSucceeds: null,
-  endsSessions: false,
+  ...PLAIN,
 });

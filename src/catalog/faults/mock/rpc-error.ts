@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { problemMessage } from '../../grammar/index.js';
+import { refusal } from '../../grammar/index.js';
 import { afterEffect, afterEffectParameter, afterEffectWords, mockFault, mockSchema, noChecks } from './descriptor.js';
 
 const code = z
-  .int({
-    error: () => problemMessage('wrong-type', 'an error code is a whole number', 'write a whole number like -32603'),
-  })
+  .int(refusal('wrong-type', 'an error code is a whole number', 'write a whole number like -32603'))
   .min(-2_147_483_648)
   .max(2_147_483_647);
 

@@ -9,13 +9,10 @@ export const schemaDrift = mockFault('schema-drift', {
   }),
   check: (_fault, report, { watchesContract }) => {
     if (!watchesContract)
-      report.warn(
-        'type',
-        'value',
-        'contract-not-watched',
-        'the tool list changes, and the run does not ask for it again',
-        'add "contract: { every: 1s }" at the top',
-      );
+      report.warn(['type'], 'contract-not-watched', {
+        what: 'the tool list changes, and the run does not ask for it again',
+        remedy: 'add "contract: { every: 1s }" at the top',
+      });
   },
   parameters: ({ field }) => (field === undefined ? {} : { field }),
   words: ({ field }) => (field === undefined ? 'schema-drift' : `schema-drift of ${field}`),

@@ -11,21 +11,15 @@ export const stall = mockFault('stall', {
   check: (fault, report, { chooses }) => {
     const { lasting } = fault;
     if (chooses !== null && lasting === undefined)
-      report.error(
-        null,
-        'key',
-        'missing-key',
-        `a stall with ${chooses} must say how long each one is`,
-        'add "lasting: 200ms"',
-      );
+      report.error({ key: [] }, 'missing-key', {
+        what: `a stall with ${chooses} must say how long each one is`,
+        remedy: 'add "lasting: 200ms"',
+      });
     if (chooses === null && lasting !== undefined)
-      report.error(
-        'lasting',
-        'key',
-        'contradiction',
-        'without every, calls or probability the whole mock stalls for as long as "for" says',
-        'delete "lasting"',
-      );
+      report.error({ key: ['lasting'] }, 'contradiction', {
+        what: 'without every, calls or probability the whole mock stalls for as long as "for" says',
+        remedy: 'delete "lasting"',
+      });
     else if (chooses === null) noTool(fault, report, WHOLE_MOCK);
   },
   parameters: ({ lasting }) => (lasting === undefined ? {} : { forNs: lasting }),

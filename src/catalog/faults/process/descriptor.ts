@@ -1,7 +1,6 @@
 /** What a file in this folder must hold: a fault of a process, from its text to what is done to the process. */
 import type { z } from 'zod';
-import { literal, map } from '../../grammar/index.js';
-import { when, whenMaybeForEver, type FaultConsequences } from '../common.js';
+import { faultSchema, when, whenMaybeForEver, type FaultConsequences } from '../common.js';
 
 /** What can be done to a process, and how that is said to people. */
 export const PROCESS_STEPS = {
@@ -42,11 +41,8 @@ const WHERE = 'The service whose process it affects: a mock or a command.';
 
 /** The text form of a fault of a process. @param summary one sentence for editors and the documentation. */
 export const processSchema = <const T extends string>(type: T, summary: string) =>
-  map({ ...when(WHERE, 'backend'), type: literal(type).describe(summary) }).meta({ title: type, description: summary });
+  faultSchema(type, summary, when(WHERE, 'backend'), {});
 
 /** The same, of a fault that may last to the end of the run. */
 export const lastingProcessSchema = <const T extends string>(type: T, summary: string) =>
-  map({ ...whenMaybeForEver(WHERE, 'backend'), type: literal(type).describe(summary) }).meta({
-    title: type,
-    description: summary,
-  });
+  faultSchema(type, summary, whenMaybeForEver(WHERE, 'backend'), {});
