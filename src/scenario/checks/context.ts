@@ -2,8 +2,19 @@
 import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { ProtocolText } from '../grammar/protocol.js';
-import { CallText, FaultText, GateText, HypothesisText, PhaseText, SUBJECT_KEYS } from '../../catalog/index.js';
-import { isMap, placeParts, readQuantity, type CheckReport, type Path } from '../../catalog/index.js';
+import {
+  CallText,
+  FaultText,
+  GateText,
+  HypothesisText,
+  PhaseText,
+  SUBJECT_KEYS,
+  isMap,
+  placeParts,
+  readQuantity,
+  type CheckReport,
+  type Path,
+} from '../../catalog/index.js';
 import { withoutFaulty } from '../grammar/issues.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';

@@ -1,7 +1,17 @@
 /** Checks of `faults:` against the places they affect, the phases they fall into, and each other. */
 import { mockTools } from '../build-stack.js';
-import { checkLinkFault, checkMockFault, isLinkFault, isMockFault, PROCESS_FAULTS } from '../../catalog/index.js';
-import { eachRepeated, reportBelow, unknownName, type CheckReport, type FaultText } from '../../catalog/index.js';
+import {
+  checkLinkFault,
+  checkMockFault,
+  isLinkFault,
+  isMockFault,
+  PROCESS_FAULTS,
+  eachRepeated,
+  reportBelow,
+  unknownName,
+  type CheckReport,
+  type FaultText,
+} from '../../catalog/index.js';
 import { scenarioDuration } from '../../format/index.js';
 import type { CheckContext } from './context.js';
 import { checkOverlaps } from './fault-overlaps.js';
@@ -32,7 +42,8 @@ function checkPlace(context: CheckContext, fault: FaultText, report: CheckReport
     checkLinkFault(fault, report);
     if (links.has(fault.on)) return;
     const unknown = unknownName('link', fault.on, links.keys());
-    const instead = `${at} is a service: put a link in front of it (links: { upstream: { to: ${fault.on} } }) and name the link`;
+    const front = `links: { upstream: { to: ${fault.on} } }`;
+    const instead = `${at} is a service: put a link in front of it (${front}) and name the link`;
     report.error(['on'], 'unknown-link', services.has(fault.on) ? { ...unknown, remedy: instead } : unknown);
     return;
   }

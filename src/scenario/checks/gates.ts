@@ -1,6 +1,17 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
-import { metricOf, readBound, reportBelow, statOf, traitsOf, unknownName } from '../../catalog/index.js';
-import type { CheckReport, GateText, Metric, Need, PhaseText } from '../../catalog/index.js';
+import {
+  metricOf,
+  readBound,
+  reportBelow,
+  statOf,
+  traitsOf,
+  unknownName,
+  type CheckReport,
+  type GateText,
+  type Metric,
+  type Need,
+  type PhaseText,
+} from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
 import { replicaNames } from '../replicas.js';
 import { suggestion, type Advice } from '../../problem/index.js';

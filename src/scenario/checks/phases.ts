@@ -1,6 +1,13 @@
 /** Checks of `phases:` that concern every regime; what concerns one alone is in the catalog. */
-import { eachRepeated, reportBelow, scheduleNs, setsLoadLine } from '../../catalog/index.js';
-import type { CheckReport, PhaseContext, PhaseText } from '../../catalog/index.js';
+import {
+  eachRepeated,
+  reportBelow,
+  scheduleNs,
+  setsLoadLine,
+  type CheckReport,
+  type PhaseContext,
+  type PhaseText,
+} from '../../catalog/index.js';
 import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
 import type { CheckContext } from './context.js';
 
