@@ -16,6 +16,7 @@ export {
   judge,
   phaseLabel,
   placed,
+  sourceMark,
   worstOf,
 } from './bounds/index.js';
 export {

@@ -1,5 +1,5 @@
 /** Verdicts: each gate judged by what was read for it. */
-import { CLOSED_LOOP, deciding, judge, worstOf, type GateResult, type Summary } from '../analysis/index.js';
+import { CLOSED_LOOP, deciding, judge, sourceMark, worstOf, type GateResult, type Summary } from '../analysis/index.js';
 import { gateText, metricOf } from '../catalog/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
@@ -23,13 +23,14 @@ function loopMark(gate: Gate, summary: Summary): string {
 }
 
 function evaluateGate(gate: Gate, summary: Summary): GateResult {
+  const readings = readingsOf(gate, summary);
   const decided = deciding(
     gate,
-    readingsOf(gate, summary).map((reading) => judge(gate, reading)),
+    readings.map((reading) => judge(gate, reading)),
   );
   const result = {
     gate,
-    text: `${gateText(gate)}${loopMark(gate, summary)}`,
+    text: `${gateText(gate)}${loopMark(gate, summary)}${sourceMark(readings)}`,
     verdict: decided.verdict,
     measured: decided.measured,
     ...(decided.step === undefined ? {} : { step: decided.step }),

@@ -127,6 +127,8 @@ export interface SampleTables extends Readonly<Record<TableName, readonly string
    * answer late.
    */
   readonly deadlinesNs?: readonly number[];
+  /** Whether each call is to take effect exactly once, in the same order. */
+  readonly exactlyOnce?: readonly boolean[];
 }
 
 /** The names by index of a column of names. */

@@ -9,13 +9,11 @@
  */
 import type { HistogramLogWriter } from 'hdr-histogram-js';
 import { NS_PER_S } from '../clock/index.js';
-import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
-import { OUTCOMES } from './outcome.js';
-import { callIntendedNs } from './samples.js';
+import { type Calls, callsOf, isOk, responseNs } from './calls.js';
+import type { SampleColumns } from './columns.js';
 import { slugTable } from './slug.js';
 
 const HIGHEST_NS = 3600 * NS_PER_S;
-const OK = OUTCOMES.indexOf('ok');
 
 /** The text of the log. `startedUtc` is the run's epoch, ISO 8601. */
 export async function histogramLog(columns: SampleColumns, startedUtc: string): Promise<string> {
@@ -82,19 +80,19 @@ function* intervals(columns: SampleColumns): Generator<Interval> {
   const named = (slugged: string | undefined): string => slugged ?? 'unnamed';
   const phases = tables.phases.map((name) => `phase=${named(phaseSlugs.get(name))}`);
   const tools = tables.tools.map((name) => `tool=${named(toolSlugs.get(name))}`);
-  const intendedNs = callIntendedNs(columns);
-  const { order, from } = bySecond(columns);
+  const calls = callsOf(columns);
+  const { order, from } = bySecond(calls);
   for (let second = 0; second + 1 < from.length; second++) {
     const ofTag = new Map<string, { readonly all: number[]; readonly ok: number[] }>();
     for (let k = from[second] as number; k < (from[second + 1] as number); k++) {
-      const row = order[k] as number;
-      const phase = phases[columns.phase[row] as number] ?? 'phase=unnamed';
-      const tag = `${phase};${tools[columns.spec[row] as number] ?? 'tool=unnamed'}`;
+      const i = order[k] as number;
+      const phase = phases[calls.phase[i] as number] ?? 'phase=unnamed';
+      const tag = `${phase};${tools[calls.spec[i] as number] ?? 'tool=unnamed'}`;
       const values = ofTag.get(tag) ?? { all: [], ok: [] };
       if (values.all.length === 0) ofTag.set(tag, values);
-      const valueNs = (columns.doneNs[row] as number) - (intendedNs[row] as number);
+      const valueNs = responseNs(calls, i);
       values.all.push(valueNs);
-      if (columns.outcome[row] === OK) values.ok.push(valueNs);
+      if (isOk(calls, i)) values.ok.push(valueNs);
     }
     const lines = [...ofTag].flatMap(([tag, { all, ok }]) => [
       { second, tag: `${tag};calls=all`, valuesNs: all },
@@ -105,33 +103,27 @@ function* intervals(columns: SampleColumns): Generator<Interval> {
 }
 
 /**
- * The last attempts of calls, warm-up left out, by the second they were done in: second s holds `order[from[s]]` to
+ * The calls, warm-up left out, by the second they were done in: second s holds `order[from[s]]` to
  * `order[from[s + 1] - 1]`.
  */
-function bySecond({ flags, doneNs, length }: SampleColumns): {
-  readonly order: Uint32Array;
-  readonly from: Uint32Array;
-} {
-  const secondOf = (row: number): number => {
-    const bits = flags[row] as number;
-    const done = doneNs[row] as number;
-    return (bits & SAMPLE_FLAGS.final) === 0 || (bits & SAMPLE_FLAGS.warmup) !== 0 || !(done >= 0)
-      ? -1
-      : Math.floor(done / NS_PER_S);
+function bySecond({ warmup, doneNs, length }: Calls): { readonly order: Uint32Array; readonly from: Uint32Array } {
+  const secondOf = (i: number): number => {
+    const done = doneNs[i] as number;
+    return warmup[i] !== 0 || !(done >= 0) ? -1 : Math.floor(done / NS_PER_S);
   };
   let last = -1;
-  for (let row = 0; row < length; row++) last = Math.max(last, secondOf(row));
+  for (let i = 0; i < length; i++) last = Math.max(last, secondOf(i));
   const from = new Uint32Array(last + 2);
-  for (let row = 0; row < length; row++) {
-    const second = secondOf(row);
+  for (let i = 0; i < length; i++) {
+    const second = secondOf(i);
     if (second >= 0) (from[second + 1] as number)++;
   }
   for (let second = 0; second <= last; second++) (from[second + 1] as number) += from[second] as number;
   const order = new Uint32Array(from[last + 1] as number);
   const next = from.slice();
-  for (let row = 0; row < length; row++) {
-    const second = secondOf(row);
-    if (second >= 0) order[(next[second] as number)++] = row;
+  for (let i = 0; i < length; i++) {
+    const second = secondOf(i);
+    if (second >= 0) order[(next[second] as number)++] = i;
   }
   return { order, from };
 }

@@ -3,7 +3,8 @@
  *
  * Owns the files of a run directory, their formats and versions, the vocabulary of outcomes, writing while the run goes
  * on (spool, events, resources, logs), sealing it (Parquet, interval histograms, series, manifest) and reading it back,
- * also from a run that was killed. Does not own: what the numbers mean (`analysis`) or how they are made (`load`,
+ * also from a run that was killed; and what the files derived at its end share with the analysis: attempts joined into
+ * calls, calls judged by the ledger, and the line of waiting calls. Does not own: what the numbers mean (`analysis`) or how they are made (`load`,
  * `mcp`).
  */
 export { ERROR_CLASSES, OUTCOMES, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from './outcome.js';
@@ -19,6 +20,18 @@ export {
   type SampleColumns,
   type SampleTables,
 } from './columns.js';
+export {
+  type Calls,
+  countGood,
+  isCensored,
+  isGood,
+  isOk,
+  joinCalls,
+  penalisedResponseNs,
+  responseNs,
+} from './calls.js';
+export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
+export { type WaitingLine, maxAgesNs, waitingLine } from './waiting-line.js';
 export type {
   RunEvent,
   ProbeEvent,

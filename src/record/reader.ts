@@ -6,6 +6,7 @@ import { emptyColumns, type SampleColumns } from './columns.js';
 import { digestFile, fileError, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
+import { judgeByLedger } from './ledger.js';
 import { readSamples } from './parquet/index.js';
 import type { RecordRows, RunEvent } from './rows.js';
 import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
@@ -108,6 +109,8 @@ async function recover(dir: string, run: RunFile): Promise<void> {
   const events: RunEvent[] = [...(await rowsOf(dir, FILES.events, 'torn'))];
   const health = await rowsOf(dir, FILES.health, 'torn');
   const { columns, damagedTailBytes } = await keptSamples(dir, run);
+  const executed = await rowsOf(dir, FILES.effects, 'torn');
+  if (executed.length > 0) judgeByLedger(columns, executed);
   if (damagedTailBytes > 0) {
     events.push({
       type: 'warning',

@@ -180,11 +180,10 @@ export interface ProbeEvidence {
   readonly responseP99Ns: number | null;
   /**
    * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little
-   * of it). `upstream`: waiting for service, by the upstream's own stamps. `answers`: waiting for the answer, where it
-   * gives none.
+   * of it). Source as in the queue age of a phase: `upstream` or `unanswered`.
    */
   readonly queueAge: {
-    readonly source: 'upstream' | 'answers';
+    readonly source: 'upstream' | 'unanswered';
     readonly maxNs: number;
     readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
   };
@@ -277,7 +276,7 @@ export interface SeriesRow {
   readonly onTime: number;
   readonly late: number;
   readonly inFlightMax: number;
-  /** Largest age of the oldest call not yet in service (not yet sent, without upstream stamps). */
+  /** Largest age of the oldest waiting call: not yet in service, or unanswered where the upstream reports no times. */
   readonly queueAgeMaxNs: number;
   readonly faultsActive: readonly string[];
   readonly health: HealthRow | null;

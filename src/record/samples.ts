@@ -32,25 +32,3 @@ export function rowOfDifference(a: Values, b: Values): number | null {
   }
   return null;
 }
-
-/**
- * For each row, the intended start of its logical call: that of the call's first attempt. NaN when the first attempt
- * was never recorded (a killed run).
- */
-export function callIntendedNs(columns: SampleColumns): Float64Array {
-  const { callId, attempt, intendedNs, length } = columns;
-  // Only calls that were tried again need a look-up, and they are few.
-  const first = new Map<number, number>();
-  for (let row = 0; row < length; row++) if ((attempt[row] as number) > 0) first.set(callId[row] as number, NaN);
-  if (first.size > 0) {
-    for (let row = 0; row < length; row++) {
-      if (attempt[row] === 0 && first.has(callId[row] as number))
-        first.set(callId[row] as number, intendedNs[row] as number);
-    }
-  }
-  const result = new Float64Array(length);
-  for (let row = 0; row < length; row++) {
-    result[row] = attempt[row] === 0 ? (intendedNs[row] as number) : (first.get(callId[row] as number) ?? NaN);
-  }
-  return result;
-}

@@ -1,12 +1,11 @@
 /** series.ndjson: what each second of a run looked like, from the samples and events alone. Pure. */
 import { NS_PER_S } from '../clock/index.js';
-import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
+import { type Calls, callsOf, isGood, isOk } from './calls.js';
+import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
 import { OUTCOMES, type Outcome } from './outcome.js';
 import type { HealthRow, RunEvent, SeriesRow } from './rows.js';
-import { callIntendedNs } from './samples.js';
-
-const OK = OUTCOMES.indexOf('ok');
+import { maxAgesNs, waitingLine } from './waiting-line.js';
 
 /** Counters of one second, while they are being filled. */
 interface Second {
@@ -15,14 +14,10 @@ interface Second {
   onTime: number;
   late: number;
   inFlightMax: number;
-  queueAgeMaxNs: number;
   outcomes: Partial<Record<Outcome, number>>;
 }
 
-/**
- * One row a second from the epoch to the last thing that happened, warm-up included. An `ok` call is late when its
- * response time is above its deadline in `tables.deadlinesNs`; without that table no call is.
- */
+/** One row a second from the epoch to the last thing that happened, warm-up included. */
 export function seriesOf(
   columns: SampleColumns,
   events: readonly RunEvent[],
@@ -31,10 +26,22 @@ export function seriesOf(
   const seconds: Second[] = [];
   const lastNs = lastMoment(columns, events);
   for (let s = 0; s * NS_PER_S <= lastNs; s++) {
-    seconds.push({ offered: 0, sent: 0, onTime: 0, late: 0, inFlightMax: 0, queueAgeMaxNs: 0, outcomes: {} });
+    seconds.push({ offered: 0, sent: 0, onTime: 0, late: 0, inFlightMax: 0, outcomes: {} });
   }
-  countCalls(seconds, columns);
-  measureQueueAge(seconds, columns);
+  const calls = callsOf(columns);
+  const ages = maxAgesNs(
+    calls.phaseFrom.slice(1).map((to, phase) => {
+      const from = calls.phaseFrom[phase] ?? 0;
+      return waitingLine(
+        calls,
+        Uint32Array.from({ length: to - from }, (_, k) => from + k),
+      );
+    }),
+    0,
+    NS_PER_S,
+    seconds.length,
+  );
+  count(seconds, columns, calls);
   measureInFlight(seconds, columns);
 
   const phases = phaseSpans(events);
@@ -47,6 +54,7 @@ export function seriesOf(
       fromNs,
       phase: phases.find((span) => span.fromNs <= fromNs && fromNs < span.toNs)?.phase ?? null,
       ...second,
+      queueAgeMaxNs: ages[s] ?? 0,
       faultsActive: [
         ...new Set(faults.filter((span) => span.fromNs < toNs && span.toNs > fromNs).map((span) => span.fault)),
       ],
@@ -65,51 +73,21 @@ function lastMoment(columns: SampleColumns, events: readonly RunEvent[]): number
   return last;
 }
 
-function countCalls(seconds: readonly Second[], columns: SampleColumns): void {
-  const { attempt, intendedNs, sentNs, doneNs, flags, outcome, spec, tables } = columns;
-  const callIntended = callIntendedNs(columns);
-  const at = (timeNs: number): Second | undefined => seconds[Math.floor(timeNs / NS_PER_S)];
-  for (let row = 0; row < columns.length; row++) {
-    if (attempt[row] === 0) {
-      const second = at(intendedNs[row] as number);
-      if (second !== undefined) second.offered++;
-    }
-    const sentIn = at(sentNs[row] as number);
-    if (sentIn !== undefined) sentIn.sent++;
-    if (((flags[row] as number) & SAMPLE_FLAGS.final) === 0) continue;
-    const doneIn = at(doneNs[row] as number);
-    const name = OUTCOMES[outcome[row] as number];
+function count(seconds: readonly Second[], columns: SampleColumns, calls: Calls): void {
+  const at = (timeNs: number | undefined): Second | undefined => seconds[Math.floor((timeNs ?? NaN) / NS_PER_S)];
+  for (const sentNs of columns.sentNs) {
+    const second = at(sentNs);
+    if (second !== undefined) second.sent++;
+  }
+  for (let i = 0; i < calls.length; i++) {
+    const intendedIn = at(calls.intendedNs[i]);
+    if (intendedIn !== undefined) intendedIn.offered++;
+    const doneIn = at(calls.doneNs[i]);
+    const name = OUTCOMES[calls.outcome[i] ?? 0];
     if (doneIn === undefined || name === undefined) continue;
     doneIn.outcomes[name] = (doneIn.outcomes[name] ?? 0) + 1;
-    if (outcome[row] !== OK) continue;
-    const responseNs = (doneNs[row] as number) - (callIntended[row] as number);
-    if (responseNs > (tables.deadlinesNs?.[spec[row] as number] ?? Infinity)) doneIn.late++;
-    else doneIn.onTime++;
-  }
-}
-
-/**
- * The queue age at t is t minus the oldest intended start among calls not yet in service, so its largest value over a
- * second is the largest that any one call waiting in that second reached there: at the second's end or when the wait
- * ended, whichever came first. Exact, without sampling. The wait of a call ends when its first attempt is started by an
- * upstream that says so, else when it is sent, else (never sent) when it is given up.
- */
-function measureQueueAge(seconds: readonly Second[], columns: SampleColumns): void {
-  const { attempt, intendedNs, startedNs, sentNs, doneNs } = columns;
-  for (let row = 0; row < columns.length; row++) {
-    if (attempt[row] !== 0) continue;
-    const intended = intendedNs[row] as number;
-    const started = startedNs[row] as number;
-    const sent = sentNs[row] as number;
-    const ends = started >= 0 ? started : sent >= 0 ? sent : (doneNs[row] as number);
-    if (!(ends > intended)) continue;
-    const lastSecond = Math.ceil(ends / NS_PER_S) - 1;
-    for (let s = Math.floor(intended / NS_PER_S); s <= lastSecond; s++) {
-      const second = seconds[s];
-      if (second === undefined) continue;
-      const age = Math.min(ends, (s + 1) * NS_PER_S) - intended;
-      if (age > second.queueAgeMaxNs) second.queueAgeMaxNs = age;
-    }
+    if (isGood(calls, i)) doneIn.onTime++;
+    else if (isOk(calls, i)) doneIn.late++;
   }
 }
 

@@ -21,6 +21,7 @@ import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, FaultHitR
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
+import { judgeByLedger } from './ledger.js';
 import { decodeSpool } from './spool.js';
 
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
@@ -56,6 +57,7 @@ export interface RecordWriter {
   event(event: RunEvent): void;
   health(row: HealthRow): void;
   resource(row: ResourceRow): void;
+  /** Executions in a ledger. Once it is called, even with no rows, calls due exactly once are judged by them. */
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
   /**
@@ -123,6 +125,7 @@ class Writer implements RecordWriter {
   readonly #events: RunEvent[] = [];
   readonly #healthRows: HealthRow[] = [];
   #firstFailure: Problem | null = null;
+  #ledger: EffectRow[] | null = null;
   #columns: SampleColumns | null = null;
   #samplesVerified = false;
   #eventsWritten = 0;
@@ -173,6 +176,7 @@ class Writer implements RecordWriter {
   }
 
   effects(rows: readonly EffectRow[]): void {
+    (this.#ledger ??= []).push(...rows);
     this.#effectsFile.append(rows.map((row) => this.#line(row)).join(''));
   }
 
@@ -223,6 +227,7 @@ class Writer implements RecordWriter {
       return new Uint8Array();
     });
     const { columns, damagedTailBytes } = decodeSpool(spool, this.#run.tables);
+    if (this.#ledger !== null) judgeByLedger(columns, this.#ledger);
     this.#columns = columns;
     if (damagedTailBytes > 0 && this.#firstFailure === null)
       this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));

@@ -145,6 +145,14 @@ export function fluidIgnores(ignores: readonly FluidLimit[]): string {
   return words.length === 0 ? '' : ` (ignores ${words.join(' and ')})`;
 }
 
+/** Whose age the queue age is, by its source; of phases with different sources both. */
+export function oldestCall(ages: readonly Pick<PhaseSummary['queueAge'], 'source'>[]): string {
+  const words = [...new Set(ages.map(({ source }) => source))].map((source) =>
+    source === 'upstream' ? 'not yet in service' : 'unanswered',
+  );
+  return `oldest call ${words.join(' or ')}`;
+}
+
 /** A sentence from words that start in lower case. */
 export function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

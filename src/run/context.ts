@@ -81,6 +81,7 @@ export function openContext(request: RunRequest): RunContext {
     operations: scenario.calls.map(({ operation }) => operation),
     tools: scenario.calls.map(subjectOf),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
+    exactlyOnce: scenario.calls.map(({ effect }) => effect === 'exactly-once'),
   };
   const record = createRecord({
     parentFolder: request.parentFolder,

@@ -10,4 +10,4 @@ export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } f
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames } from './secrets.js';
 export { isLoopback } from './checks/url.js';
-export { gatewaysOnTheWay, servicesBehind, targetName } from './replicas.js';
+export { gatewaysOnTheWay, keepsLedger, servicesBehind, targetName } from './replicas.js';

@@ -23,6 +23,13 @@ export function servicesBehind(
   return service.kind === 'gateway' ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
 }
 
+/** Whether every service that does the work is a mock of ours: each of those keeps a ledger and a log of its calls. */
+export function keepsLedger(stack: Pick<Stack, 'services' | 'links' | 'target'>): boolean {
+  const name = targetName(stack);
+  const behind = name === null ? [] : servicesBehind(stack, name);
+  return behind.length > 0 && behind.every(({ kind }) => kind === 'mock');
+}
+
 /** The gateways that calls to `name` pass, the outermost first. */
 export function gatewaysOnTheWay(
   stack: Pick<Stack, 'services' | 'links'>,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type ArrivalFit, type Summary } from '../../src/analysis/index.js';
 import { arrivalFit } from '../../src/analysis/calls/arrivals.js';
-import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { joinCalls } from '../../src/record/index.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import { pacerOf } from '../../src/load/index.js';
 import { seededRandom } from '../../src/random/index.js';

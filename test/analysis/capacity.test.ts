@@ -275,7 +275,7 @@ describe('what a probe is judged by', () => {
       completedPerSecond: 490,
       goodputPerSecond: 445,
       responseP99Ns: 20 * MS,
-      queueAge: { source: 'answers', maxNs: 20 * MS },
+      queueAge: { source: 'unanswered', maxNs: 20 * MS },
       scheduleLagP99Ns: 3 * MS,
       generatorFailures: 5,
       unaccounted: 4,

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/queue/in-flight.js';
-import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge, type WaitingLine } from '../../src/analysis/queue/line.js';
+import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge } from '../../src/analysis/queue/line.js';
+import type { WaitingLine } from '../../src/record/index.js';
 import { analyse } from '../../src/analysis/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
 import { S, sketchPlan, stage } from './fixtures/scenario.js';
@@ -13,7 +14,7 @@ const spans = fc
 
 function lineOf(pairs: readonly (readonly [number, number])[]): WaitingLine {
   const leftNs = Float64Array.from(pairs, ([, left]) => left);
-  return { source: 'upstream', intendedNs: Float64Array.from(pairs, ([from]) => from), leftNs, doneNs: leftNs };
+  return { source: 'upstream', intendedNs: Float64Array.from(pairs, ([from]) => from), leftNs };
 }
 
 /** Q(t) by its definition, just before t. */

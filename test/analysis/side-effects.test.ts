@@ -1,8 +1,7 @@
 import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { countExecutions, joinCalls } from '../../src/record/index.js';
 import { sideEffectsOf as compute } from '../../src/analysis/effects/side-effects.js';
-import { countExecutions, withEffects } from '../../src/analysis/effects/executions.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
 import { edgesOf } from '../../src/analysis/recovery/edges.js';
@@ -57,9 +56,9 @@ function sideEffectsOf(
 /** As the whole analysis asks for them, without the rest of it. */
 function fromRecord(plan: Plan, record: AnalysisInput): SideEffects {
   const specs = plan.scenario.calls;
-  const joined = joinCalls(record.samples, specs, plan.phases.length);
-  const executions = record.effects.length === 0 ? null : countExecutions(joined, specs, record.effects).executions;
-  const calls = executions === null ? joined : withEffects(joined, specs, executions);
+  const calls = joinCalls(record.samples, specs, plan.phases.length);
+  const tools = record.samples.tables.tools;
+  const executions = record.effects.length === 0 ? null : countExecutions(calls, tools, record.effects).executions;
   return compute({
     record,
     plan,

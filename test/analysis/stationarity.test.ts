@@ -1,7 +1,7 @@
 /** Whether a steady phase was steady: false alarms on queues in equilibrium, detection of what is known to change. */
 import { describe, expect, it } from 'vitest';
 import { analyse, type Stationarity } from '../../src/analysis/index.js';
-import { joinCalls } from '../../src/analysis/calls/calls.js';
+import { joinCalls } from '../../src/record/index.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import { stationarityOf } from '../../src/analysis/stability/stationarity.js';
 import type { Plan } from '../../src/plan/index.js';

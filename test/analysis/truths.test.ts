@@ -91,11 +91,14 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
     expect(onlyPhase(summary).drain).toMatchObject({ drainNs: null, observedNs: 5 * S });
   });
 
-  it('without upstream stamps waits for an idle moment, and not for an empty client queue', () => {
+  it('without upstream stamps sees the age of the oldest unanswered call, and waits for an idle moment', () => {
     const blind = serve(constantArrivals(stages), { serviceNs: () => 10 * MS, stamps: false });
     const { summary } = analyse({ record: recordOf(plan, blind), plan });
     const { drain, queueAge } = onlyPhase(summary);
-    expect(queueAge).toMatchObject({ source: 'generator', maxNs: 0 });
+    // The wait of 5 s, and the service of 10 ms after it.
+    expect(queueAge.source).toBe('unanswered');
+    expect(queueAge.maxNs).toBeCloseTo(5.01 * S, -1);
+    expect((summary.phases[0]?.stages[1]?.queueAge.slope?.nsPerSecond ?? 0) / S).toBeCloseTo(1 / 3, 2);
     expect(drain?.emptyWhen).toBe('none-in-system');
     expect(Math.abs((drain?.drainNs ?? 0) - 10 * S)).toBeLessThan(50 * MS);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type PhaseSummary, type RecoverySummary, type Summary } from '../../src/analysis/index.js';
+import { junitXml } from '../../src/export/junit.js';
 import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { Gate } from '../../src/scenario/index.js';
@@ -96,7 +97,7 @@ describe('a gate on a number that was measured', () => {
     [gate('response-time', 'max', 'ns', { min: 2 * MS }), 'regress', 'response-time max of steady >= 2 ms'],
     [gate('latency-from-send', 'p50', 'ns', { max: 1 * MS }), 'pass', 'latency-from-send p50 of steady <= 1 ms'],
     [gate('schedule-lag', 'p99', 'ns', { max: 0 }), 'pass', 'schedule-lag p99 of steady <= 0 ms'],
-    [gate('queue-age', 'max', 'ns', { max: 999 }), 'pass', 'queue-age max of steady <= 999 ns'],
+    [gate('queue-age', 'max', 'ns', { max: 999 }), 'pass', 'queue-age max of steady <= 999 ns (source: upstream)'],
     [gate('upstream-queue', 'max', 'ns', { max: 998 }), 'regress', 'upstream-queue max of steady <= 998 ns'],
     [gate('goodput', 'rate', 'per-second', { min: 100 }), 'pass', 'goodput rate of steady >= 100/s'],
     [gate('goodput', 'ratio', 'ratio', { min: 1 }), 'pass', 'goodput ratio of steady >= 100 %'],
@@ -327,8 +328,8 @@ describe('a gate on a closed loop', () => {
     const report = evaluateGates(closedRecovery, { gates: asked });
     for (const { text, why } of report.results)
       expect([text, why]).toEqual([
-        expect.stringMatching(/ \(closed loop\)$/),
-        expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)[:,]/),
+        expect.stringMatching(/ \(closed loop\)( \(source: upstream\))?$/),
+        expect.stringMatching(/^(steady|search in steady|cut) \(closed loop\)( \(source: upstream\))?[:,]/),
       ]);
     expect(report.results[0]?.text).toBe('response-time p99 of steady <= 990 µs (closed loop)');
   });
@@ -364,9 +365,26 @@ describe('a gate on a trend', () => {
     expect(only(slope(-1 * MS, 0.9 * MS), asked).verdict).toBe('pass');
     expect(only(slope(1.1 * MS, 3 * MS), asked)).toMatchObject({
       verdict: 'regress',
-      why: 'steady: +2.05 ms/s, 95 % interval +1.1 ms/s to +3 ms/s, which is what counts',
+      text: 'queue-age slope of steady <= 1 ms/s (source: upstream)',
+      why: 'steady (source: upstream): +2.05 ms/s, 95 % interval +1.1 ms/s to +3 ms/s, which is what counts',
     });
     expect(only(slope(0.5 * MS, 1.5 * MS), asked).verdict).toBe('inconclusive');
+  });
+
+  it('says of whose age it is where the upstream reports no times, also when it passes', () => {
+    const unanswered = (maxNs: number) =>
+      only(
+        withPhase({ queueAge: { source: 'unanswered', maxNs, p99Ns: 0, slope: null } }),
+        gate('queue-age', 'max', 'ns', { max: 100 * MS }),
+      );
+    const text = 'queue-age max of steady <= 100 ms (source: unanswered)';
+    expect(unanswered(20 * MS)).toMatchObject({ verdict: 'pass', text });
+    expect(unanswered(700 * MS)).toMatchObject({
+      verdict: 'regress',
+      text,
+      why: 'steady (source: unanswered): 700 ms',
+    });
+    expect(junitXml({ verdict: 'pass', results: [unanswered(20 * MS)] })).toContain('(source: unanswered)');
   });
 
   it('is inconclusive without a slope', () => {

@@ -5,9 +5,8 @@ import { plainQuantile } from './durations.js';
 
 export interface Waiting {
   readonly sinceNs: number;
-  /** Service began; without upstream stamps: it was sent. A call that never got so far waited until its end. */
+  /** Service began; without upstream stamps: it was answered. A call that never got so far waited until its end. */
   readonly untilNs: number;
-  readonly doneNs: number;
 }
 
 export interface Line {
@@ -17,11 +16,10 @@ export interface Line {
 
 /** The waiting line of all calls of a phase, warm-up included. */
 export function lineOf(calls: readonly Call[]): Line {
-  const source = calls.some(({ startedNs }) => startedNs !== null) ? 'upstream' : 'generator';
+  const source = calls.some(({ startedNs }) => startedNs !== null) ? 'upstream' : 'unanswered';
   const waiting = calls.map((call) => ({
     sinceNs: call.intendedNs,
-    untilNs: (source === 'upstream' ? call.startedNs : call.firstSentNs) ?? call.doneNs,
-    doneNs: call.doneNs,
+    untilNs: Math.min(call.startedNs ?? Infinity, call.doneNs),
   }));
   return { source, waiting };
 }
@@ -48,10 +46,7 @@ export function longestAge(line: Line, fromNs: number, toNs: number): number {
  * null if none. Who comes at the very moment the last one leaves finds the queue empty.
  */
 export function firstEmpty(line: Line, afterNs: number, untilNs: number): number | null {
-  const busy = line.waiting.map(({ sinceNs, untilNs: startedNs, doneNs }) => ({
-    fromNs: sinceNs,
-    toNs: line.source === 'upstream' ? startedNs : doneNs,
-  }));
+  const busy = line.waiting.map(({ sinceNs, untilNs: leftNs }) => ({ fromNs: sinceNs, toNs: leftNs }));
   const candidates = [afterNs, ...busy.map(({ toNs }) => toNs)]
     .filter((moment) => moment >= afterNs && moment <= untilNs)
     .sort((a, b) => a - b);
@@ -60,9 +55,7 @@ export function firstEmpty(line: Line, afterNs: number, untilNs: number): number
 
 /** How many wait (without stamps: are in the system) at a moment. */
 export function backlog(line: Line, atNs: number): number {
-  return line.waiting.filter(
-    ({ sinceNs, untilNs, doneNs }) => sinceNs <= atNs && atNs < (line.source === 'upstream' ? untilNs : doneNs),
-  ).length;
+  return line.waiting.filter(({ sinceNs, untilNs }) => sinceNs <= atNs && atNs < untilNs).length;
 }
 
 const STEP_NS = 10e6;

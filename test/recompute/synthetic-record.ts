@@ -25,6 +25,8 @@ export function openRecord(
     calls: scenario.calls.map(({ label }) => label),
     operations: scenario.calls.map(() => 'tools/call'),
     tools: scenario.calls.map(({ tool }) => tool),
+    deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
+    exactlyOnce: scenario.calls.map(({ effect }) => effect === 'exactly-once'),
   };
   const record = createRecord({
     parentFolder: mkdtempSync(join(tmpdir(), 'plimsoll-recompute-')),

@@ -44,9 +44,9 @@ describe('histograms.hlog', () => {
   it('keeps successes and all calls apart, and seconds, phases and tools', async () => {
     const samples = [
       answered(0, 10),
-      answered(0, 20, { outcome: outcomeCode('shed') }),
-      answered(1, 30, { spec: 1 }),
-      answered(2, 40, { phase: 1 }),
+      answered(0, 20, { callId: 1, outcome: outcomeCode('shed') }),
+      answered(1, 30, { callId: 2, spec: 1 }),
+      answered(2, 40, { callId: 3, phase: 1 }),
     ];
     const intervals = read(await histogramLog(columnsOf(samples, NAMES), STARTED)).map(
       ({ tag, totalCount }) => `${tag} ${totalCount}`,

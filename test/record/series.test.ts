@@ -12,7 +12,9 @@ import {
 import { seriesOf } from '../../src/record/series.js';
 import { TABLES, columnsOf, okSample } from './samples.js';
 
-/** A call with times in milliseconds; null means the moment never came. */
+let calls = 0;
+
+/** A call with times in milliseconds; null means the moment never came. A retry is one of the call before it. */
 function call(
   intended: number,
   sent: number | null,
@@ -20,7 +22,9 @@ function call(
   overrides: Partial<AttemptSample> = {},
 ): AttemptSample {
   const ns = (ms: number | null): number => (ms === null ? NaN : ms * NS_PER_MS);
+  if (overrides.attempt === undefined) calls++;
   return okSample({
+    callId: calls,
     intendedNs: ns(intended),
     admittedNs: ns(intended),
     sentNs: ns(sent),
@@ -68,22 +72,27 @@ describe('the series', () => {
     expect(seconds([call(50, 60, 300)], [], [], tables)[0]).toMatchObject({ onTime: 1, late: 0 });
   });
 
-  it('finds the exact largest queue age of a call that waits through several seconds', () => {
-    const rows = seconds([call(500, 2250, 2300)]);
+  it('finds the exact largest queue age of a call that waits for its answer through several seconds', () => {
+    const rows = seconds([call(500, 600, 2250)]);
     expect(rows.map((row) => row.queueAgeMaxNs / NS_PER_MS)).toEqual([500, 1500, 1750]);
   });
 
-  it('ends the wait when an upstream started service, or when a call that was never sent is given up', () => {
+  it('ends the wait when an upstream started service, or when a call that it never served is given up', () => {
     const started = seconds([call(0, 10, 900, { startedNs: 400 * NS_PER_MS })]);
     expect(started[0]?.queueAgeMaxNs).toBe(400 * NS_PER_MS);
-    const shed = seconds([call(0, null, 700, { outcome: outcomeCode('shed') })]);
-    expect(shed[0]?.queueAgeMaxNs).toBe(700 * NS_PER_MS);
+    const gaveUp = seconds([
+      call(0, 10, 700, { outcome: outcomeCode('deadline') }),
+      call(100, 110, 900, { startedNs: 120 * NS_PER_MS }),
+    ]);
+    expect(gaveUp[0]?.queueAgeMaxNs).toBe(700 * NS_PER_MS);
   });
 
   it('agrees with the definition of queue age, computed by brute force', () => {
     const arbitraryCall = fc
       .tuple(fc.nat(4000), fc.nat(3000), fc.nat(500))
-      .map(([at, wait, service]) => call(at, at + wait, at + wait + service));
+      .map(([at, wait, service]) =>
+        call(at, at, at + wait + service, { startedNs: (at + wait) * NS_PER_MS, outcome: outcomeCode('ok') }),
+      );
     fc.assert(
       fc.property(fc.array(arbitraryCall, { minLength: 1, maxLength: 30 }), (samples) => {
         const rows = seconds(samples);
@@ -91,9 +100,11 @@ describe('the series', () => {
           // Q(t) = t - oldest intended among calls waiting at t; its supremum over a second lies at a wait's end or the
           // second's.
           const toNs = row.fromNs + NS_PER_S;
-          const moments = [toNs, ...samples.map((sample) => sample.sentNs)].filter((t) => t > row.fromNs && t <= toNs);
+          const moments = [toNs, ...samples.map((sample) => sample.startedNs)].filter(
+            (t) => t > row.fromNs && t <= toNs,
+          );
           const ages = moments.map((t) => {
-            const waiting = samples.filter((sample) => sample.intendedNs < t && sample.sentNs >= t);
+            const waiting = samples.filter((sample) => sample.intendedNs < t && sample.startedNs >= t);
             return waiting.length === 0 ? 0 : t - Math.min(...waiting.map((sample) => sample.intendedNs));
           });
           expect(row.queueAgeMaxNs).toBe(Math.max(0, ...ages));

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync } from 'node:fs';
 import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
-import { FILES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
+import { ERROR_CLASSES, FILES, OUTCOMES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
 import { firstDifference } from '../../src/record/samples.js';
 import { openSink } from '../../src/record/files.js';
 import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
-import { columnsOf, okSample } from './samples.js';
+import { TABLES, columnsOf, okSample } from './samples.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -28,6 +29,38 @@ function problemsOf(act: () => unknown): readonly Problem[] {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('the ledger of an upstream', () => {
+  it('takes duplicates and lost effects off in the samples, the series and the histograms alike', async () => {
+    const record = newRecord(join(folder, 'ledger'), { tables: { ...TABLES, exactlyOnce: [false, true] } });
+    const booked = [0, 1, 2, 3].map((callId) => okSample({ callId, spec: callId === 3 ? 0 : 1, intendedNs: 0 }));
+    spoolInto(record, booked);
+    const executed = (callId: number) => ({ callId, tool: 'book', atNs: 1 });
+    // Call 0 once, call 1 twice, call 2 never; call 3 is not counted.
+    record.effects([executed(0), executed(1), executed(1)]);
+    await record.finishSamples();
+    await record.seal('complete');
+    const { samples, series } = await readRecord(record.dir);
+    expect([...samples.outcome].map((code) => OUTCOMES[code])).toEqual(['ok', 'effect', 'effect', 'ok']);
+    expect([...samples.errorClass].map((code) => ERROR_CLASSES[code])).toEqual([
+      'none',
+      'duplicate-effect',
+      'lost-effect',
+      'none',
+    ]);
+    expect(series[0]).toMatchObject({ outcomes: { ok: 2, effect: 2 }, onTime: 2 });
+    const log = new HistogramLogReader(await readFile(join(record.dir, FILES.histograms), 'utf8'));
+    const counts: Record<string, number> = {};
+    for (let read = log.nextIntervalHistogram(); read !== null; read = log.nextIntervalHistogram())
+      counts[read.tag] = read.totalCount;
+    expect(counts).toEqual({
+      'phase=floor;tool=book;calls=all': 3,
+      'phase=floor;tool=book;calls=ok': 1,
+      'phase=floor;tool=search;calls=all': 1,
+      'phase=floor;tool=search;calls=ok': 1,
+    });
+  });
+});
 
 describe('writing a record', () => {
   it('makes a directory named by time, scenario and run, and never the same one twice', async () => {

@@ -6,4 +6,4 @@
  */
 export { deciding, judge, worstOf, type GateResult, type Judged } from './judge.js';
 export { CLOSED_LOOP, phaseLabel } from './labels.js';
-export { placed, type PlacedReading } from './readings.js';
+export { placed, sourceMark, type PlacedReading } from './readings.js';

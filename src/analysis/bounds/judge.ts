@@ -8,7 +8,7 @@ export interface GateResult {
   readonly gate: Gate;
   /**
    * The gate as text: `response-time p99 of steady <= 100 ms`; with ` (closed loop)` where its numbers are a closed
-   * loop's.
+   * loop's, and ` (source: unanswered)` where they can come from more than one source.
    */
   readonly text: string;
   readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';

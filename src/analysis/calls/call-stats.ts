@@ -1,6 +1,15 @@
 /** Statistics of any set of logical calls: outcomes, goodput, deadline misses, response times. */
-import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
-import { type Calls, countGood, isCensored, isOk, responseNs } from './calls.js';
+import {
+  type Calls,
+  ERROR_CLASSES,
+  OUTCOMES,
+  type ErrorClass,
+  type Outcome,
+  countGood,
+  isCensored,
+  isOk,
+  responseNs,
+} from '../../record/index.js';
 import { type Durations, type RankedDurations, durationsOf, rank } from './durations.js';
 
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;

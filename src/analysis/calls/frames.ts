@@ -3,9 +3,8 @@
  * off before it could say so.
  */
 import { traitsOf } from '../../catalog/index.js';
-import type { ProbeEvent, RunEvent } from '../../record/index.js';
+import type { Calls, ProbeEvent, RunEvent } from '../../record/index.js';
 import type { Plan, PlannedPhase, StageRates } from '../../plan/index.js';
-import type { Calls } from './calls.js';
 import { select } from './selection.js';
 
 export interface StageFrame {

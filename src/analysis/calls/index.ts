@@ -1,7 +1,7 @@
 /**
  * Calls: the attempts of a run joined into logical calls, placed in phases and stages, and counted.
  *
- * Owns the join, the selection of calls, durations with their quantiles, and the check of the arrival process. Does not
+ * Owns the selection of calls, durations with their quantiles, and the check of the arrival process. Does not
  * own what waits (`queue`) or what the upstream executed (`effects`).
  */
 export { type ArrivalFit, arrivalFit } from './arrivals.js';
@@ -15,7 +15,7 @@ export {
   joinCalls,
   penalisedResponseNs,
   responseNs,
-} from './calls.js';
+} from '../../record/index.js';
 export { type Durations, type Quantile, type RankedDurations, durationsOf, plainQuantile, rank } from './durations.js';
 export { type PhaseFrame, type StageFrame, framesOf, measuredSeconds, probesOf } from './frames.js';
 export { lagLimitNs } from './lag-limit.js';

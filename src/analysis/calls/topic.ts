@@ -1,6 +1,6 @@
+import { type Calls, joinCalls } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { Topic } from '../topic.js';
-import { type Calls, joinCalls } from './calls.js';
 
 export interface CallsPart {
   readonly samples: {
@@ -12,19 +12,19 @@ export interface CallsPart {
 }
 
 export interface CallsResults {
-  /** As the client saw them, before the ledger is compared. */
-  readonly joined: Calls;
+  /** Logical calls, judged by the ledger where there is one (`record` did that before it was sealed). */
+  readonly calls: Calls;
 }
 
 export const callsTopic: Topic<RunInput, CallsPart, CallsResults> = {
   name: 'calls',
   compute: ({ record: { samples }, plan }) => {
-    const joined = joinCalls(samples, plan.scenario.calls, plan.phases.length);
+    const calls = joinCalls(samples, plan.scenario.calls, plan.phases.length);
     return {
       summary: {
-        samples: { attempts: samples.length, logicalCalls: joined.length, unaccounted: joined.unaccounted },
+        samples: { attempts: samples.length, logicalCalls: calls.length, unaccounted: calls.unaccounted },
       },
-      results: { joined },
+      results: { calls },
     };
   },
 };

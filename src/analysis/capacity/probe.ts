@@ -1,5 +1,5 @@
 /** The numbers of one probe of a capacity search, from its samples alone: what its verdict rests on. */
-import { SAMPLE_FLAGS, outcomeCode, type ProbeEvidence, type SampleColumns } from '../../record/index.js';
+import { SAMPLE_FLAGS, outcomeCode, waitingLine, type ProbeEvidence, type SampleColumns } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import {
   NumberList,
@@ -12,7 +12,7 @@ import {
   plainQuantile,
   select,
 } from '../calls/index.js';
-import { ageTrend, maxAgeNs, waitingLine } from '../queue/index.js';
+import { ageTrend, maxAgeNs } from '../queue/index.js';
 import { ascending, minimumSamples } from '../statistics/index.js';
 
 const GENERATOR = outcomeCode('generator');
@@ -44,9 +44,7 @@ export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
   );
   const { good } = countGood(calls, measured);
   const offered = measured.length;
-  const stamped = waitingLine(calls, all);
-  // A target that keeps its stamps to itself queues unseen; what can be seen is how old its oldest unanswered call is.
-  const line = stamped.source === 'upstream' ? stamped : { ...stamped, leftNs: stamped.doneNs };
+  const line = waitingLine(calls, all);
   const responses = ascending(gather(measured, (i) => penalisedResponseNs(calls, i)));
   return {
     offered,
@@ -57,7 +55,7 @@ export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseP99Ns: offered < minimumSamples(0.99) ? null : plainQuantile(responses, 0.99),
     queueAge: {
-      source: stamped.source === 'upstream' ? 'upstream' : 'answers',
+      source: line.source,
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
       slope: ageTrend(line, measuredFromNs, scheduledEndNs),
     },

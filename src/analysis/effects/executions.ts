@@ -4,8 +4,7 @@
  * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
  * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
  */
-import { toolOf } from '../../catalog/index.js';
-import { errorClassCode, outcomeCode, type EffectRow } from '../../record/index.js';
+import { type Executions, outcomeCode } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import type { Calls } from '../calls/index.js';
 
@@ -32,45 +31,6 @@ export interface EffectSummary extends EffectCounts {
 const OK = outcomeCode('ok');
 const EFFECT = outcomeCode('effect');
 const SEMANTIC = outcomeCode('semantic');
-
-/** Executions of each call in the ledger, by call number. */
-export type Executions = ReadonlyMap<number, number>;
-
-/** Counts executions by call; rows that name no call of `calls`, or another tool than it, are counted apart. */
-export function countExecutions(
-  calls: Calls,
-  specs: readonly CallSpec[],
-  rows: readonly EffectRow[],
-): { readonly executions: Executions; readonly unattributed: number } {
-  const tools = specs.map(toolOf);
-  const byCall = new Map<number, string | null>();
-  for (let i = 0; i < calls.length; i++) byCall.set(calls.callId[i] ?? -1, tools[calls.spec[i] ?? 0] ?? null);
-  const executions = new Map<number, number>();
-  let unattributed = 0;
-  for (const row of rows) {
-    if (row.callId === null || byCall.get(row.callId) !== row.tool) unattributed++;
-    else executions.set(row.callId, (executions.get(row.callId) ?? 0) + 1);
-  }
-  return { executions, unattributed };
-}
-
-/**
- * The calls with `ok` turned into `effect` where the ledger says that a call due exactly once ran never or more than
- * once.
- */
-export function withEffects(calls: Calls, specs: readonly CallSpec[], executions: Executions): Calls {
-  const outcome = calls.outcome.slice();
-  const errorClass = calls.errorClass.slice();
-  const effect = outcomeCode('effect');
-  for (let i = 0; i < calls.length; i++) {
-    if (outcome[i] !== OK || specs[calls.spec[i] ?? 0]?.effect !== 'exactly-once') continue;
-    const times = executions.get(calls.callId[i] ?? -1) ?? 0;
-    if (times === 1) continue;
-    outcome[i] = effect;
-    errorClass[i] = errorClassCode(times === 0 ? 'lost-effect' : 'duplicate-effect');
-  }
-  return { ...calls, outcome, errorClass };
-}
 
 /** Counts that are being made. */
 export interface MutableEffects {

@@ -1,5 +1,5 @@
 /** The run in windows of equal length. */
-import { OUTCOMES, outcomeCode } from '../../record/index.js';
+import { OUTCOMES, maxAgesNs, outcomeCode } from '../../record/index.js';
 import {
   type Calls,
   gather,
@@ -11,7 +11,7 @@ import {
   select,
 } from '../calls/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
-import { type WaitingLine, inFlightByWindow } from '../queue/index.js';
+import { inFlightByWindow } from '../queue/index.js';
 import { ascending } from '../statistics/index.js';
 import type { QuantileSeries, Timeline } from './types.js';
 
@@ -109,33 +109,6 @@ function quantileSeries(
   return { ok, all, service };
 }
 
-/** Largest queue age in every window, exact: how old each call got by the window's end or by the end of its wait. */
-function queueAges(
-  lines: readonly WaitingLine[],
-  fromNs: number,
-  windowNs: number,
-  windows: number,
-): readonly number[] {
-  const ages = new Array<number>(windows).fill(0);
-  for (const { intendedNs, leftNs } of lines) {
-    // Behind the call that stays longest so far, one that leaves sooner is never the oldest that waits at a window's
-    // end.
-    let latest = -Infinity;
-    for (let k = 0; k < intendedNs.length; k++) {
-      const intended = intendedNs[k] ?? NaN;
-      const left = leftNs[k] ?? NaN;
-      if (!(left > latest)) continue;
-      const first = Math.max(0, Math.floor((Math.max(intended, latest) - fromNs) / windowNs));
-      const last = Math.min(windows - 1, Math.floor((left - fromNs) / windowNs));
-      for (let w = first; w <= last; w++) {
-        ages[w] = Math.max(ages[w] ?? 0, Math.min(left, fromNs + (w + 1) * windowNs) - intended);
-      }
-      latest = left;
-    }
-  }
-  return ages;
-}
-
 /** The timeline from the start of the first phase to the last answer. */
 export function timelineOf({ calls, flights }: RunParts, phases: readonly AnalysedPhase[]): Timeline {
   const fromNs = phases.reduce((least, { frame }) => Math.min(least, frame.startNs), Infinity);
@@ -178,7 +151,7 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
     responseOk: quantiles.ok,
     responseAll: quantiles.all,
     fromSendOk: quantiles.service,
-    queueAgeMaxNs: queueAges(
+    queueAgeMaxNs: maxAgesNs(
       phases.map((phase) => phase.line),
       fromNs,
       windowNs,

@@ -1,7 +1,7 @@
 /** The summary of one phase. */
 import { subjectOf, traitsOf } from '../../catalog/index.js';
 import { expectedBetween } from '../../plan/index.js';
-import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
+import { SAMPLE_FLAGS, type SampleColumns, type WaitingLine, waitingLine } from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
 import {
   type CallTimes,
@@ -21,17 +21,7 @@ import {
   select,
   timesOf,
 } from '../calls/index.js';
-import {
-  type Flights,
-  type InFlight,
-  type WaitingLine,
-  drainOf,
-  inFlight,
-  peakPerSecond,
-  queueAge,
-  stageSplit,
-  waitingLine,
-} from '../queue/index.js';
+import { type Flights, type InFlight, drainOf, inFlight, peakPerSecond, queueAge, stageSplit } from '../queue/index.js';
 import { stationarityOf } from '../stability/index.js';
 import { ascending } from '../statistics/index.js';
 import type { PhaseSummary, StageStats, ToolStats } from './types.js';

@@ -1,8 +1,9 @@
 /** How long the backlog of an overload took to drain, beside the prediction of the fluid model. */
+import type { WaitingLine } from '../../record/index.js';
 import type { Stack } from '../../scenario/index.js';
 import { type Calls, type PhaseFrame, isOk, responseNs } from '../calls/index.js';
 import { type FluidLimit, fluidLimits } from './fluid-limits.js';
-import { type WaitingLine, emptiedAt } from './line.js';
+import { emptiedAt } from './line.js';
 
 /** How the backlog of an overload drained (open loop). */
 export interface Drain {

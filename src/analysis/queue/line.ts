@@ -1,19 +1,14 @@
-/**
- * The queue of calls not yet in service: its age over time, its trend, and when it is empty.
- *
- * A call waits from its intended start until its service began. Without upstream stamps "in service" is "sent". A call
- * that ended without ever being served waited until its end. Q(t) is t minus the oldest intended start among the
- * waiting calls.
- */
-import { type Calls, plainQuantile } from '../calls/index.js';
+/** The age of the line of waiting calls over time, its trend, and when the line is empty. */
+import type { WaitingLine } from '../../record/index.js';
+import { plainQuantile } from '../calls/index.js';
 import { trendInterval } from '../statistics/index.js';
 
 export interface QueueAge {
   /**
-   * What ends a call's wait. `upstream`: service began (or the call ended without). `generator`: it was sent, because
-   * the upstream reports no stamps; what waits inside the target is then not seen here.
+   * Whose age it is. `upstream`: of the oldest call not yet in service, by the times that the upstream reports.
+   * `unanswered`: of the oldest unanswered call, because it reports none.
    */
-  readonly source: 'upstream' | 'generator';
+  readonly source: WaitingLine['source'];
   /** Over the slice's schedule, exact. */
   readonly maxNs: number;
   /** 99th percentile over time (sampled every 10 ms of the slice). */
@@ -27,31 +22,6 @@ export const AGE_SAMPLE_NS = 10_000_000;
 /** Moments the trend is fitted to: means over equal parts of the slice. */
 const TREND_POINTS = 60;
 const TREND_NEEDS_NS = 5_000_000_000;
-
-/** The waiting line of one phase: calls in order of intended start, and when each left it. */
-export interface WaitingLine {
-  readonly source: 'upstream' | 'generator';
-  readonly intendedNs: Float64Array;
-  readonly leftNs: Float64Array;
-  /** When each call ended. */
-  readonly doneNs: Float64Array;
-}
-
-/** The waiting line of the calls `among`, which are one phase in order of intended start, warm-up included. */
-export function waitingLine(calls: Calls, among: Uint32Array): WaitingLine {
-  const stamped = among.some((i) => !Number.isNaN(calls.servedNs[i] ?? NaN));
-  const intendedNs = new Float64Array(among.length);
-  const leftNs = new Float64Array(among.length);
-  const doneNs = new Float64Array(among.length);
-  among.forEach((i, k) => {
-    const inService = (stamped ? calls.servedNs[i] : calls.firstSentNs[i]) ?? NaN;
-    const done = calls.doneNs[i] ?? NaN;
-    intendedNs[k] = calls.intendedNs[i] ?? NaN;
-    leftNs[k] = Number.isNaN(inService) ? done : Math.min(inService, done);
-    doneNs[k] = done;
-  });
-  return { source: stamped ? 'upstream' : 'generator', intendedNs, leftNs, doneNs };
-}
 
 /** Largest age at any moment of [fromNs, toNs], exact: each oldest call is oldest of all just before it leaves. */
 export function maxAgeNs(line: WaitingLine, fromNs: number, toNs: number): number {
@@ -122,29 +92,26 @@ export interface Emptied {
 }
 
 /**
- * First moment at or after `afterNs` at which nothing waits. Without upstream stamps the target's own queue is not
- * seen, so the first moment with no call in the system at all is taken: never too early, and late by about a service
- * time.
+ * First moment at or after `afterNs` at which nothing waits. Without upstream stamps that is the first moment with no
+ * call in the system at all: never too early, and late by about a service time.
  */
 export function emptiedAt(line: WaitingLine, afterNs: number, untilNs: number): Emptied {
   const emptyWhen = line.source === 'upstream' ? 'none-waiting' : 'none-in-system';
-  const leave = line.source === 'upstream' ? line.leftNs : line.doneNs;
   let busyUntil = afterNs;
-  for (let k = 0; k < leave.length; k++) {
+  for (let k = 0; k < line.leftNs.length; k++) {
     const intended = line.intendedNs[k] ?? NaN;
     if (intended >= afterNs && intended >= busyUntil) break;
-    busyUntil = Math.max(busyUntil, leave[k] ?? 0);
+    busyUntil = Math.max(busyUntil, line.leftNs[k] ?? 0);
   }
   return { atNs: busyUntil <= untilNs ? busyUntil : null, emptyWhen };
 }
 
 /** How many calls waited (or, without upstream stamps, were in the system) at a moment. */
 export function backlogAt(line: WaitingLine, atNs: number): number {
-  const leave = line.source === 'upstream' ? line.leftNs : line.doneNs;
   let backlog = 0;
-  for (let k = 0; k < leave.length; k++) {
+  for (let k = 0; k < line.leftNs.length; k++) {
     if ((line.intendedNs[k] ?? Infinity) > atNs) break;
-    if ((leave[k] ?? 0) > atNs) backlog++;
+    if ((line.leftNs[k] ?? 0) > atNs) backlog++;
   }
   return backlog;
 }

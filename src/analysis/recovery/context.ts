@@ -7,10 +7,10 @@ import {
   type Outcome,
   type RunEvent,
   type SampleColumns,
+  type WaitingLine,
 } from '../../record/index.js';
 import type { CallSpec, RecoverySettings, RetryOn, Stack } from '../../scenario/index.js';
 import { type Calls, type PhaseFrame, rowsByGroup, select } from '../calls/index.js';
-import type { WaitingLine } from '../queue/index.js';
 import type { Baseline } from './windows.js';
 
 /** Nanoseconds since the run's epoch: [fromNs, toNs). */

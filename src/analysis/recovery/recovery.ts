@@ -6,10 +6,11 @@
  * steps of a window, counted from the clear) from which every window for the hold time is within the normal range. Both
  * have a resolution of one window. Degradation counts as the fault's while it lasts and for one hold time after.
  */
+import type { WaitingLine } from '../../record/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
 import { type Calls, select } from '../calls/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
-import { type FluidLimit, type WaitingLine, backlogAt, emptiedAt, fluidLimits } from '../queue/index.js';
+import { type FluidLimit, backlogAt, emptiedAt, fluidLimits } from '../queue/index.js';
 import { afterFaultOf } from './after-fault.js';
 import type { AttemptsView } from './context.js';
 import type { FaultEdges } from './edges.js';

@@ -1,11 +1,11 @@
 import type { Metric, Stats } from './metric.js';
 import { absent, known, notEstimable, type LoadReadings, type Reading } from './reading.js';
 
-/** Without a call there is no queue to speak of. */
+/** Without a call there is no queue to speak of; with one, whose age it is belongs to the number. */
 const whenOffered =
   (read: (age: LoadReadings['queueAge']) => Reading) =>
   ({ offered, queueAge: age }: LoadReadings): readonly Reading[] => [
-    offered === 0 ? absent('no calls were offered') : read(age),
+    offered === 0 ? absent('no calls were offered') : { ...read(age), source: age.source },
   ];
 
 const stats = {
@@ -23,8 +23,9 @@ const stats = {
 
 export const queueAge = {
   definition:
-    'Age of the oldest call that waits, over time: since its intended start, until the upstream ' +
-    'begins to serve it (until it is sent, where the upstream reports no times of its own).',
+    'Age of the oldest call that waits, over time, since its intended start. Source `upstream`: of the oldest call ' +
+    'not yet in service, by the times that the upstream reports. Source `unanswered`: of the oldest unanswered ' +
+    'call, where the upstream reports none. Gates, results and charts name the source.',
   source: 'DAGOR (WeChat overload control); CoDel',
   better: 'lower',
   usual: null,

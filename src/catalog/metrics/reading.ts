@@ -1,8 +1,11 @@
 /** What is read of a metric, and the shapes it is read from: the narrow side of the analysis' summary. */
 import type { QuantileEstimate, Unit } from '../../format/index.js';
 
-/** One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of. */
-export type Reading = { readonly part?: string } & (
+/**
+ * One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of,
+ * `source` what it was measured by, where a metric knows more than one way.
+ */
+export type Reading = { readonly part?: string; readonly source?: string } & (
   | {
       readonly kind: 'value';
       readonly value: number;
@@ -65,6 +68,7 @@ export interface LoadReadings {
   readonly offered: number;
   readonly completedPerSecond: number;
   readonly queueAge: {
+    readonly source: string;
     readonly maxNs: number;
     readonly p99Ns: number;
     readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;

@@ -285,7 +285,7 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
   const name = plainText(search.phase, 100);
   const sentence = loadLineSentence(search);
   if (search.probes.length === 0) return [nothing(`${name}: no probe was judged. ${sentence}`)];
-  const blind = search.probes.some((probe) => probe.evidence.queueAge.source === 'answers');
+  const blind = search.probes.some((probe) => probe.evidence.queueAge.source === 'unanswered');
   return [
     {
       kind: 'figure',
@@ -396,7 +396,7 @@ export const loadLine: Topic = {
   title: 'Load line',
   place: 'results',
   lead: () =>
-    'A rate is sustained when the age of the oldest queued call does not grow (upper 95 % bound of its ' +
+    'A rate is sustained when the age of the oldest waiting call does not grow (upper 95 % bound of its ' +
     'slope at most 1 ms/s) and at most 1 % of the calls miss, while the load generator keeps its schedule.',
   applies: ({ analysis }) => analysis.summary.capacities.length > 0,
   page: ({ analysis: { summary } }) =>

@@ -6,20 +6,19 @@ import { area, band, line } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
-import { fluidIgnores, phaseName } from '../words.js';
+import { fluidIgnores, oldestCall, phaseName } from '../words.js';
 import { none, nothing, type Figure, type Table, type Topic } from './topic.js';
 
 /** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
 const SUSTAINED_NS_PER_S = 1e6;
 
 export function queueFinding({ queueAge, stages }: PhaseSummary): string {
-  const { slope: trend, maxNs, source } = queueAge;
+  const { slope: trend, maxNs } = queueAge;
   // A trend describes one rate: over a rate that rises and falls again it is a line through a hill.
   const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && stages.length === 0;
-  const blind = source === 'generator' ? ' The upstream reports no timing: its own queue is not visible here.' : '';
   return (
-    `The oldest queued call reached an age of ` +
-    `${duration(maxNs)}.${grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : ''}${blind}`
+    `The ${oldestCall([queueAge])} reached an age of ${duration(maxNs)} (source: ${queueAge.source}).` +
+    `${grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : ''}`
   );
 }
 
@@ -90,7 +89,7 @@ export async function queueChart(
   return {
     svg: await render({ title: { text: 'Queue age' }, width: 400, height: 170, layer }, description),
     key: [
-      { words: 'age of the oldest queued call', colour: INK.queue, mark: 'area' },
+      { words: `age of the ${oldestCall([phase.queueAge])}`, colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0
         ? [{ words: 'fluid model: wait of a call, by its arrival', colour: INK.counted, mark: 'dotted' } as const]
         : []),
@@ -152,7 +151,7 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
       { name: 'Maximum' },
       { name: 'p99 over time' },
       { name: 'Slope', below: '95 % interval' },
-      { name: 'Measured from', kind: 'word' },
+      { name: 'Source', below: 'age of the oldest call', kind: 'word' },
     ],
     rows: phases.map(({ queueAge, stages, ...phase }) => {
       const { slope: trend } = queueAge;
@@ -165,9 +164,11 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
           trend === null
             ? none('unknown (under 5 s)')
             : { text: slope(trend.nsPerSecond), below: `${slope(trend.low)} to ${slope(trend.high)}${changed}` },
-          queueAge.source === 'upstream'
-            ? 'timing of the upstream'
-            : 'client side only: the upstream reports no timing',
+          {
+            text: queueAge.source,
+            below:
+              queueAge.source === 'upstream' ? 'not yet in service' : 'not yet answered: the upstream reports no times',
+          },
         ],
       };
     }),
@@ -179,8 +180,8 @@ export const queue: Topic = {
   title: 'Queue age and drain',
   place: 'results',
   lead: () =>
-    'Age of the oldest call that is not yet in service, at each moment. If it keeps growing, the rate is ' +
-    'not sustained.',
+    'Age of the oldest waiting call, at each moment: not yet in service (source upstream), or unanswered where the ' +
+    'upstream reports no times. If it keeps growing, the rate is not sustained.',
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
     const phases = summary.phases.filter((phase) => phase.offered > 0);

@@ -11,6 +11,7 @@ import {
   FROM_SEND_NOTE,
   measuredPhases,
   namedPhase,
+  oldestCall,
   phaseKind,
   scheduleWords,
 } from '../words.js';
@@ -185,11 +186,11 @@ function overload(phase: PhaseSummary): Body {
     stage === undefined
       ? ''
       : `At ${rate(stage.ratePerSecond)}${missed === null ? '' : ` ${percent(missed)} of calls missed and`} ` +
-        `the oldest queued call reached an age of ${duration(stage.queueAge.maxNs)}. `;
+        `the ${oldestCall([stage.queueAge])} reached an age of ${duration(stage.queueAge.maxNs)}. `;
   return {
     primary:
       drain === null
-        ? { value: duration(phase.queueAge.maxNs), label: 'age of the oldest queued call' }
+        ? { value: duration(phase.queueAge.maxNs), label: `age of the ${oldestCall([phase.queueAge])}` }
         : { value: duration(drain.peakWaitNs), label: 'maximum response time, all calls' },
     facts: facts.length > 0 ? facts : usual(phase),
     sentence:
@@ -205,7 +206,7 @@ function varied(phase: PhaseSummary): Body {
   if (first === undefined) return steady(phase);
   const worst = rest.reduce((most, each) => (each.queueAge.maxNs > most.queueAge.maxNs ? each : most), first);
   return {
-    primary: { value: duration(phase.queueAge.maxNs), label: 'age of the oldest queued call' },
+    primary: { value: duration(phase.queueAge.maxNs), label: `age of the ${oldestCall([phase.queueAge])}` },
     facts: [
       ...stages
         .slice(0, MOST_STAGES)
@@ -213,7 +214,7 @@ function varied(phase: PhaseSummary): Body {
       ...(stages.length > MOST_STAGES ? [{ name: 'More stages', value: count(stages.length - MOST_STAGES) }] : []),
     ],
     sentence:
-      `The oldest queued call reached an age of ${duration(worst.queueAge.maxNs)} in stage ` +
+      `The ${oldestCall([worst.queueAge])} reached an age of ${duration(worst.queueAge.maxNs)} in stage ` +
       `${plainText(worst.label, 60)} (${scheduleWords(worst)}). ${missedWords(phase)}.`,
   };
 }

@@ -14,7 +14,7 @@ import {
   type Chart,
   type KeyEntry,
 } from '../charts/theme.js';
-import { closedAmong, faultName, FROM_SEND, namedPhase, phaseName } from '../words.js';
+import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName } from '../words.js';
 import { recoveryWords } from './recovery.js';
 import { nothing, type Row, type Table, type Topic } from './topic.js';
 
@@ -22,18 +22,22 @@ import { nothing, type Row, type Table, type Topic } from './topic.js';
 const MOST_ROWS = 60;
 
 /** When the oldest call was how old, and how each of the first faults ended. */
-export function timelineFinding({ recoveries }: Summary, { timeline, phases }: Figures): string {
+export function timelineFinding({ phases: summaries, recoveries }: Summary, { timeline, phases }: Figures): string {
   const ages = timeline.queueAgeMaxNs;
   const oldestNs = Math.max(...ages);
   const at = timeline.fromNs[ages.indexOf(oldestNs)];
   const phase = phases.find(
     (band) => at !== undefined && at >= band.startNs - timeline.windowNs && at <= band.drainedNs,
   );
+  const own = summaries.filter(({ name }) => phase === undefined || name === phase.phase);
   const where = phase === undefined ? '' : ` in ${phaseName({ name: phase.phase, loop: phase.loop })}`;
   const parts = [
     ...(at === undefined
       ? []
-      : [`The oldest queued call reached an age of ${duration(oldestNs)} at ${moment(at)}${where}`]),
+      : [
+          `The ${oldestCall(own.map(({ queueAge }) => queueAge))} reached an age of ` +
+            `${duration(oldestNs)} at ${moment(at)}${where}`,
+        ]),
     ...recoveries.slice(0, 2).map((recovery) => `${faultName(recovery)}: ${recoveryWords(recovery).short}`),
   ];
   return parts.length === 0 ? 'No call was recorded.' : `${parts.join('; ')}.`;
@@ -176,7 +180,7 @@ export async function timelineChart(
       190,
       curves.map(({ places, stroke }) => line(places, stroke, { y: times })),
     ),
-    pane('Age of the oldest queued call', 80, [area(ages, INK.queue, { y: linearMs(highest(ages)) })]),
+    pane('Age of the oldest waiting call', 80, [area(ages, INK.queue, { y: linearMs(highest(ages)) })]),
     pane(
       'Calls in flight (mean)',
       70,

@@ -1,3 +1,4 @@
+import { keepsLedger } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -40,8 +41,9 @@ export const stack: Scope<Needs, RunningStack> = {
         ),
     });
   },
-  collect: async (running, { run: { record, monotonicEpochNs } }) => {
-    record.effects(await running.effects(monotonicEpochNs));
+  collect: async (running, { run: { record, scenario, monotonicEpochNs } }) => {
+    const executed = await running.effects(monotonicEpochNs);
+    if (executed.length > 0 || keepsLedger(scenario.stack)) record.effects(executed);
     record.faultHits(await running.faultHits(monotonicEpochNs));
     record.gateways(await running.gateways(monotonicEpochNs));
   },

@@ -37,7 +37,7 @@ const stretch = {
   offeredPerSecond: own(),
   peakPerSecond: own(),
   completedPerSecond: own(),
-  queueAge: { maxNs: own(), p99Ns: own(), slope: { nsPerSecond: own(), low: own(), high: own() } },
+  queueAge: { source: 'upstream', maxNs: own(), p99Ns: own(), slope: { nsPerSecond: own(), low: own(), high: own() } },
   sessions: { fewest: 3, opened: 4 },
   toolsOffContract: own(),
 };

@@ -4,8 +4,8 @@
  * A call begins at the intended start of its first attempt and ends, with that outcome, at the end of its last one. A
  * call whose last attempt is not in the record has no end: it is counted as unaccounted and enters no number but that.
  */
-import { SAMPLE_FLAGS, errorClassCode, outcomeCode, type SampleColumns } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
+import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
+import { errorClassCode, outcomeCode } from './outcome.js';
 
 const OK = outcomeCode('ok');
 const DEADLINE = outcomeCode('deadline');
@@ -118,8 +118,15 @@ function groupByCall(samples: SampleColumns): Groups {
 
 const earlier = (known: number, next: number): number => (Number.isNaN(known) || next < known ? next : known);
 
-/** Joins the attempts of a record into calls. `phaseCount` is the number of phases of the plan. */
-export function joinCalls(samples: SampleColumns, specs: readonly CallSpec[], phaseCount: number): Calls {
+/**
+ * Joins the attempts of a record into calls. `phaseCount` is the number of phases of the plan; a call without a spec has
+ * no deadline.
+ */
+export function joinCalls(
+  samples: SampleColumns,
+  specs: readonly { readonly deadlineNs: number }[],
+  phaseCount: number,
+): Calls {
   const groups = groupByCall(samples);
   const complete: number[] = [];
   for (let group = 0; group < groups.count; group++) if ((groups.finalRow[group] ?? -1) >= 0) complete.push(group);
@@ -189,4 +196,14 @@ export function joinCalls(samples: SampleColumns, specs: readonly CallSpec[], ph
   }
   const missing = Math.max(0, groups.highestCallId + 1 - groups.count);
   return { ...calls, phaseFrom, unaccounted: groups.count - n + missing };
+}
+
+/** The calls of all phases that a record's tables name. */
+export function callsOf(samples: SampleColumns): Calls {
+  const { phases, deadlinesNs = [] } = samples.tables;
+  return joinCalls(
+    samples,
+    deadlinesNs.map((deadlineNs) => ({ deadlineNs })),
+    phases.length,
+  );
 }
