@@ -118,10 +118,7 @@ function groupByCall(samples: SampleColumns): Groups {
 
 const earlier = (known: number, next: number): number => (Number.isNaN(known) || next < known ? next : known);
 
-/**
- * Joins the attempts of a record into calls. `phaseCount` is the number of phases of the plan; a call without a spec has
- * no deadline.
- */
+/** Joins attempts into calls. `phaseCount`: phases of the plan. A call without a spec has no deadline. */
 export function joinCalls(
   samples: SampleColumns,
   specs: readonly { readonly deadlineNs: number }[],

@@ -4,8 +4,8 @@
  * Owns the files of a run directory, their formats and versions, the vocabulary of outcomes, writing while the run goes
  * on (spool, events, resources, logs), sealing it (Parquet, interval histograms, series, manifest) and reading it back,
  * also from a run that was killed; and what the files derived at its end share with the analysis: attempts joined into
- * calls, calls judged by the ledger, and the line of waiting calls. Does not own: what the numbers mean (`analysis`) or how they are made (`load`,
- * `mcp`).
+ * calls, calls judged by the ledger, and the line of waiting calls. Does not own: what the numbers mean (`analysis`) or
+ * how they are made (`load`, `mcp`).
  */
 export { ERROR_CLASSES, OUTCOMES, errorClassCode, outcomeCode, type ErrorClass, type Outcome } from './outcome.js';
 export {

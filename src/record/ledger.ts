@@ -1,4 +1,4 @@
-/** What the ledger of an upstream says of the calls: how often each was executed, and which right answers that makes wrong. */
+/** What the ledger of an upstream says of the calls: how often each was executed, so which right answers are wrong. */
 import type { Calls } from './calls.js';
 import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
 import { errorClassCode, outcomeCode } from './outcome.js';
@@ -25,8 +25,8 @@ export function countExecutions(
 }
 
 /**
- * Turns `ok` into `effect`, in place, for the last attempt of each call due exactly once that was executed never or more
- * than once. Every file and number of the run is made from the outcomes after this.
+ * Turns `ok` into `effect`, in place, for the last attempt of each call due exactly once that was executed never or
+ * more than once. Every file and number of the run is made from the outcomes after this.
  */
 export function judgeByLedger(columns: SampleColumns, rows: readonly EffectRow[]): void {
   const { callId, spec, flags, outcome, errorClass, tables } = columns;

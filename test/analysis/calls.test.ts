@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse, type PhaseSummary } from '../../src/analysis/index.js';
-import { joinCalls } from '../../src/record/index.js';
-import { OUTCOMES } from '../../src/record/index.js';
+import { OUTCOMES, joinCalls } from '../../src/record/index.js';
 import { columnsOf, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 

@@ -1,13 +1,20 @@
 import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { countExecutions, joinCalls } from '../../src/record/index.js';
 import { sideEffectsOf as compute } from '../../src/analysis/effects/side-effects.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
 import { edgesOf } from '../../src/analysis/recovery/edges.js';
 import { proportionInterval } from '../../src/analysis/statistics/index.js';
 import type { Plan } from '../../src/plan/index.js';
-import type { ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from '../../src/record/index.js';
+import {
+  countExecutions,
+  joinCalls,
+  type ResourceRow,
+  type RunEvent,
+  type FaultHitRow,
+  type ToolRow,
+  type WorkRow,
+} from '../../src/record/index.js';
 import type { Service } from '../../src/scenario/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage, type FaultSketch, type PlanSketch } from './fixtures/scenario.js';
