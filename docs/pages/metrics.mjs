@@ -232,6 +232,20 @@ const REPORTED = [
     'Area between p99, or goodput, while the rate rises and while it falls again.',
   ],
   [
+    'Stretches without an answer',
+    'answerGaps[]',
+    'interval of run time',
+    'From an answer, or the first send after it where nothing was in flight, to the next answer. Listed from ' +
+      '500 ms on that are 20 mean gaps between answers and 5 median answers long.',
+  ],
+  [
+    'Failures',
+    'failures[]',
+    'calls',
+    'Calls that did not end `ok`, by phase, outcome and error class: how many, the end of the first and the last, ' +
+      'and what the first such answer said.',
+  ],
+  [
     'Contract drift',
     'drift.changes[]',
     'class',

@@ -49,6 +49,7 @@ export type {
   SideEffects,
   WastedWork,
 } from './effects/index.js';
+export type { AnswerGap, FailureKind } from './events/index.js';
 export type { FloorSummary } from './environment/index.js';
 export type {
   CurvePoint,

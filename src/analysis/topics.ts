@@ -6,6 +6,7 @@ import { callsTopic } from './calls/index.js';
 import { capacityTopic, loadLineTopic } from './capacity/index.js';
 import { contractTopic } from './contract/index.js';
 import { effectsTopic, sideEffectsTopic } from './effects/index.js';
+import { eventsTopic } from './events/index.js';
 import { environmentTopic, runTopic } from './environment/index.js';
 import { hypothesesTopic } from './hypotheses/index.js';
 import type { RunInput } from './input.js';
@@ -26,6 +27,7 @@ export const TOPICS = topicsOver<RunInput>()
   .with(attributionTopic)
   .with(capacityTopic)
   .with(recoveryTopic)
+  .with(eventsTopic)
   .with(growthTopic)
   .with(contractTopic)
   .with(hypothesesTopic)

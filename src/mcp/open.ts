@@ -1,7 +1,7 @@
 /** Opens the sessions of a run, a few at a time. */
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
-import { Oracle, VerdictCache } from './oracle/index.js';
+import { FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
 import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
 import { openingProblem } from './eras/index.js';
@@ -96,6 +96,7 @@ function partsOf(setup: ChannelSetup) {
     revision: setup.protocol.revision,
     writer: new RequestWriter(setup.calls, setup.protocol.propagateDeadline),
     oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
+    examples: new FailureExamples(setup.nowNs, setup.event),
     nowNs: setup.nowNs,
     completed: setup.completed,
     event: setup.event,

@@ -2,7 +2,7 @@
  * The rows of the line-by-line files (NDJSON). Times are nanoseconds since the run's epoch.
  */
 import type { WorkDone } from '../protocol/index.js';
-import type { Outcome } from './outcome.js';
+import type { ErrorClass, Outcome } from './outcome.js';
 
 /** `events.ndjson`: what happened, in order of `atNs`. */
 export type RunEvent =
@@ -131,6 +131,16 @@ export type RunEvent =
       readonly phase: number;
       readonly passedPerSecond: number;
       readonly failedPerSecond: number | null;
+    }
+  | {
+      /** The first answer of a phase that was judged to be of this class. */
+      readonly type: 'failure-example';
+      readonly atNs: number;
+      readonly phase: number;
+      /** Of the attempt. */
+      readonly errorClass: ErrorClass;
+      /** What it said, at most 200 characters. */
+      readonly text: string;
     }
   | {
       readonly type: 'warning';

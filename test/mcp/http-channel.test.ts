@@ -364,6 +364,7 @@ describe('a session', () => {
     expect(driver.completions).not.toContain(given);
     expect(driver.events.map((event) => (event.type === 'session' ? event.edge : event.type))).toEqual([
       'opened',
+      'failure-example',
       'lost',
       'reopened',
     ]);

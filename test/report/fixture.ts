@@ -434,6 +434,8 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     attributions: [],
     scaling: null,
     capacities: [],
+    answerGaps: [],
+    failures: [],
     recoveries: [
       recovered,
       {

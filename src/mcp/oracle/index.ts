@@ -5,4 +5,5 @@
  * into messages (`transports`), or what follows from an outcome (`load`).
  */
 export { Oracle, clearAnswer, outcomeOf, retryAfterNs, settle, type Judged } from './answer.js';
+export { FailureExamples } from './examples.js';
 export { VerdictCache } from './verdict-cache.js';

@@ -3,6 +3,7 @@ import { afterFault } from './after-fault.js';
 import { breakdown } from './breakdown.js';
 import { drift } from './drift.js';
 import { environment } from './environment.js';
+import { events } from './events.js';
 import { heatmap } from './heatmap.js';
 import { hypotheses } from './hypotheses.js';
 import { hysteresis } from './hysteresis.js';
@@ -25,6 +26,7 @@ export const TOPICS = [
   verdict,
   validity,
   summary,
+  events,
   loadLine,
   scaling,
   timeline,

@@ -129,9 +129,7 @@ function callsPane(timeline: Timeline): { readonly layers: readonly Layer[]; rea
           y2: { field: 'y2' },
           color: {
             field: 'drawn',
-            type: 'nominal',
-            scale: { domain: [...classes], range: styles.map(({ colour }) => colour) },
-            legend: null,
+            scale: { domain: classes, range: styles.map(({ colour }) => colour) },
           },
         },
       ),
@@ -165,7 +163,6 @@ export async function timelineChart(
     height,
     layer: [...behind, ...layers],
     encoding: { x: along(secondsAcross(clock.fromS, clock.toS, lowest, 'since the start of the run')) },
-    resolve: { scale: { color: 'independent' } },
   });
   const calls = callsPane(timeline);
   const curves = responseCurves(timeline);

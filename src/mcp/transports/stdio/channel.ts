@@ -2,7 +2,7 @@
 import type { NowNs } from '../../../clock/index.js';
 import { ProblemError } from '../../../problem/index.js';
 import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/index.js';
-import { clearAnswer, settle, type Oracle } from '../../oracle/index.js';
+import { clearAnswer, settle, type FailureExamples, type Oracle } from '../../oracle/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
 import type { RequestWriter } from '../../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
@@ -20,6 +20,7 @@ export interface StdioChannelSetup {
   readonly revision: string;
   readonly writer: RequestWriter;
   readonly oracle: Oracle;
+  readonly examples: FailureExamples;
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
@@ -196,6 +197,7 @@ export class StdioChannel implements Channel {
     slot.doneNs = this.#readNs;
     slot.bytesIn = bytes;
     this.#setup.oracle.judgeMessage(slot, message);
+    this.#setup.examples.add(slot, message);
     this.#setup.completed(slot);
   }
 

@@ -7,7 +7,7 @@ import type { AttemptSlot, Channel } from '../../channel.js';
 import { HttpSession, type ControlExchange, type HttpEra, type OpeningFailure } from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
 import { RequestTemplate, type RequestWriter } from '../../fast-path/index.js';
-import { clearAnswer, settle, type Oracle, type VerdictCache } from '../../oracle/index.js';
+import { clearAnswer, settle, type FailureExamples, type Oracle, type VerdictCache } from '../../oracle/index.js';
 import type { Endpoint } from './address.js';
 import type { ExchangeListener, Http1Connection } from './connection.js';
 import { controlExchange } from './control.js';
@@ -31,6 +31,7 @@ export interface HttpChannelSetup {
   readonly writer: RequestWriter;
   readonly oracle: Oracle;
   readonly verdicts: VerdictCache;
+  readonly examples: FailureExamples;
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
@@ -199,7 +200,7 @@ export class HttpChannel implements Channel, ExchangeListener {
   }
 
   #judgeBody(connection: Http1Connection, slot: AttemptSlot): void {
-    const { oracle, verdicts } = this.#setup;
+    const { oracle, verdicts, examples } = this.#setup;
     const { head, body, bodyStart, bodyEnd } = connection;
     if (head.status === 200 && verdicts.recognises(slot, body, bodyStart, bodyEnd)) {
       slot.httpStatus = 200;
@@ -208,13 +209,16 @@ export class HttpChannel implements Channel, ExchangeListener {
     }
     oracle.judgeHttp(slot, head, connection.text);
     if (slot.outcome === OK) verdicts.consider(slot, body, bodyStart, bodyEnd);
+    else examples.add(slot, connection.text);
   }
 
   #judgeStream(connection: Http1Connection, slot: AttemptSlot): void {
     slot.httpStatus = connection.head.status;
     const answer = connection.answer ?? (connection.malformedEvent ? undefined : connection.stray);
     if (answer === RECOGNISED) settle(slot, 'none');
-    else if (answer !== undefined) this.#setup.oracle.judgeMessage(slot, answer);
-    else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
+    else if (answer !== undefined) {
+      this.#setup.oracle.judgeMessage(slot, answer);
+      this.#setup.examples.add(slot, answer);
+    } else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
   }
 }

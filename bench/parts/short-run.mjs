@@ -1,0 +1,63 @@
+/**
+ * What a short run costs: 5 s at 100/s against a mock. CPU seconds of the whole process tree, the mock included, and
+ * time by the clock beyond the phase.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { quiet, run as runToEnd } from '../machine.mjs';
+import { medianInterval, withInterval } from '../statistics.mjs';
+
+export const title = 'Fixed cost of a short run: 5 s at 100/s';
+
+const PHASE_S = 5;
+const SCENARIO = `version: 1
+name: short run
+stack:
+  services:
+    backend: { mock: tools, workers: 4, service-time: { constant: 2ms } }
+  target: backend
+calls:
+  - { tool: search, arguments: { query: { pick: [hull, draught] } }, expect: derived, deadline: 250ms }
+phases:
+  - { name: steady, regime: steady, rate: 100/s, for: ${PHASE_S}s, warmup: 0s }
+`;
+const COMMAND = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+/** One run: CPU seconds, user and system, and seconds by the clock, as the shell counts them. */
+async function once(folder) {
+  // An end other than 0 is a verdict on the machine; the cost is the same.
+  const script = `TIMEFORMAT='%U %S %R'; time "$@" >/dev/null 2>&1 || true`;
+  const args = ['run', join(folder, 'short.yaml'), '--quiet', '--out', join(folder, 'runs')];
+  const out = await runToEnd('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', process.execPath, COMMAND, ...args]);
+  const [user, system, wall] = out.trim().split(/\s+/).map(Number);
+  return { cpuS: user + system, beyondS: wall - PHASE_S };
+}
+
+export async function run({ pairs }) {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-short-'));
+  const seen = [];
+  try {
+    writeFileSync(join(folder, 'short.yaml'), SCENARIO);
+    for (let i = 0; i < pairs; i++) {
+      await quiet();
+      seen.push(await once(folder));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const row = (name, values) => `| ${name} | ${withInterval(medianInterval(values))} |`;
+  return [
+    `| median of ${seen.length} runs | seconds |`,
+    '| --- | --- |',
+    row(
+      'CPU, all processes',
+      seen.map(({ cpuS }) => cpuS),
+    ),
+    row(
+      'by the clock, beyond the phase',
+      seen.map(({ beyondS }) => beyondS),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,116 @@
+/** What went wrong, by name and time: stretches without any answer, and each way in which calls failed. */
+import type { AnswerGap, FailureKind, Summary } from '../../analysis/index.js';
+import { count, counted, duration, moment } from '../../format/index.js';
+import { plainText } from '../text.js';
+import { faultName, namedPhase, OUTCOME_WORDS } from '../words.js';
+import { lines, none, type Line, type Table, type Topic } from './topic.js';
+
+/** Lines in the terminal. */
+const MOST_LINES = 6;
+const LONGEST_EXAMPLE = 120;
+
+const gapName = ({ fromNs, toNs }: AnswerGap): string =>
+  `No answer for ${duration(toNs - fromNs)} from ${moment(fromNs)}`;
+
+function faultsIn({ faults }: AnswerGap, { recoveries }: Summary): string {
+  const names = faults.map((id) => recoveries.find(({ fault }) => fault === id) ?? id);
+  return names.map((each) => (typeof each === 'string' ? plainText(each, 60) : faultName(each))).join(', ');
+}
+
+/** `No answer for 3 s from +4.2 s in steady, 312 attempts in flight; latency on upstream was active.` */
+export function gapSentence(gap: AnswerGap, summary: Summary): string {
+  const faults = faultsIn(gap, summary);
+  return (
+    `${gapName(gap)} in ${namedPhase(summary.phases, gap.phase, 40)}, ${counted(gap.waiting, 'attempt')} in flight` +
+    `${faults === '' ? '' : `; ${faults} was active`}.`
+  );
+}
+
+const className = ({ outcome, errorClass }: FailureKind): string =>
+  errorClass === outcome ? OUTCOME_WORDS[outcome] : `${OUTCOME_WORDS[outcome]} (${errorClass})`;
+
+/** `tool error (tool-error): 37 calls of steady, +1.2 s to +9.9 s, such as "index is rebuilding".` */
+export function failureSentence(kind: FailureKind, summary: Summary): string {
+  const { calls, firstNs, lastNs, example, phase } = kind;
+  const when = calls === 1 ? `at ${moment(firstNs)}` : `${moment(firstNs)} to ${moment(lastNs)}`;
+  const text = example === null ? '' : `, such as "${plainText(example, LONGEST_EXAMPLE)}"`;
+  return `${className(kind)}: ${counted(calls, 'call')} of ${namedPhase(summary.phases, phase, 40)}, ${when}${text}.`;
+}
+
+function gapTable(summary: Summary): Table {
+  return {
+    kind: 'table',
+    caption: 'Stretches without any answer while calls waited',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'From' },
+      { name: 'Length' },
+      { name: 'Attempts in flight' },
+      { name: 'Faults active', kind: 'text' },
+    ],
+    rows: summary.answerGaps.map((gap) => ({
+      cells: [
+        namedPhase(summary.phases, gap.phase),
+        moment(gap.fromNs),
+        duration(gap.toNs - gap.fromNs),
+        count(gap.waiting),
+        gap.faults.length === 0 ? none('none') : faultsIn(gap, summary),
+      ],
+    })),
+  };
+}
+
+function failureTable({ failures, phases }: Summary): Table {
+  return {
+    kind: 'table',
+    caption: 'Calls that failed, by outcome and error class of the last attempt',
+    columns: [
+      { name: 'Phase', kind: 'word' },
+      { name: 'Outcome', kind: 'word' },
+      { name: 'Error class', kind: 'word' },
+      { name: 'Calls' },
+      { name: 'First' },
+      { name: 'Last' },
+      { name: 'Example', kind: 'text' },
+    ],
+    rows: failures.map(({ phase, outcome, errorClass, calls, firstNs, lastNs, example }) => ({
+      cells: [
+        namedPhase(phases, phase),
+        OUTCOME_WORDS[outcome],
+        errorClass,
+        count(calls),
+        moment(firstNs),
+        moment(lastNs),
+        example === null ? none('no text') : plainText(example, LONGEST_EXAMPLE),
+      ],
+    })),
+  };
+}
+
+const tables = (summary: Summary): readonly Table[] =>
+  [gapTable(summary), failureTable(summary)].filter(({ rows }) => rows.length > 0);
+
+function eventLines(summary: Summary, columns: number): readonly Line[] {
+  const bad = [
+    ...[...summary.answerGaps]
+      .sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs))
+      .map((gap) => gapSentence(gap, summary)),
+    ...[...summary.failures].sort((a, b) => b.calls - a.calls).map((kind) => failureSentence(kind, summary)),
+  ];
+  const more = bad.length - MOST_LINES;
+  return [
+    ...bad.slice(0, MOST_LINES).flatMap((words) => lines([{ text: '✗ ', tone: 'bad' }], words, columns)),
+    ...(more > 0 ? [[{ text: `  and ${more} more in the report`, tone: 'quiet' as const }]] : []),
+  ];
+}
+
+export const events: Topic = {
+  id: 'events',
+  title: 'Failures and missing answers',
+  place: 'results',
+  lead: () => 'Times count from the start of the run; a failure is dated by the end of its call. Warm-up is left out.',
+  applies: ({ analysis: { summary } }) => summary.answerGaps.length > 0 || summary.failures.length > 0,
+  page: ({ analysis }) => tables(analysis.summary),
+  markdown: ({ analysis }) => tables(analysis.summary),
+  terminal: ({ analysis }, columns) => eventLines(analysis.summary, columns),
+};
