@@ -128,7 +128,10 @@ These files are made from the others and can be made again with \`plimsoll repor
 
 ${table(
   ['File', 'Contents'],
-  Object.entries(EXPORTS).map(([key, { file }]) => [`\`${file}\``, DERIVED[key] ?? '']),
+  Object.entries(EXPORTS).map(([key, { file }]) => {
+    if (DERIVED[key] === undefined) throw new Error(`docs/pages/run-record.mjs has no words for "${key}"`);
+    return [`\`${file}\``, DERIVED[key]];
+  }),
 )}
 
 JSON Schemas are in \`schema/\`: \`envelope-v2.json\`, \`manifest-v2.json\`, \`run-v2.json\`, \`summary-v2.json\`, and

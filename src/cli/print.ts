@@ -32,17 +32,27 @@ export function printProblems(problems: readonly Problem[], options: { readonly 
     process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/problems-v1', problems }, null, 2)}\n`);
     return;
   }
-  const color = stderrColor();
-  process.stderr.write(`${problems.map((problem) => problemText(problem, color)).join('\n')}\n`);
+  writeProblems(problems, 'error');
 }
 
-function problemText(problem: Problem, color: boolean): string {
+/** Writes what a scenario's author should know of, and a run survives, to stderr. */
+export function printWarnings(warnings: readonly Problem[]): void {
+  writeProblems(warnings, 'warning');
+}
+
+function writeProblems(problems: readonly Problem[], severity: 'error' | 'warning'): void {
+  const color = stderrColor();
+  for (const problem of problems) process.stderr.write(`${problemText(problem, severity, color)}\n`);
+}
+
+function problemText(problem: Problem, severity: 'error' | 'warning', color: boolean): string {
   const c = createColors(color);
+  const mark = severity === 'error' ? c.red : c.yellow;
   const place =
     problem.where === undefined
       ? ''
       : `${c.bold(`${problem.where.file}:${problem.where.line}:${problem.where.column}`)} `;
-  const lines = [`${c.red('error')} ${place}${printable(problem.what)}`];
+  const lines = [`${mark(severity)} ${place}${printable(problem.what)}`];
   if (problem.where?.text !== undefined) lines.push(excerpt(problem.where, problem.where.text, color));
   lines.push(`  ${c.cyan('hint:')} ${printable(problem.remedy)}`);
   return lines.join('\n');

@@ -10,7 +10,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const ENTRIES = {
+/** Programs and threads, by what they are. */
+export const ENTRIES = {
   command: 'src/cli/main.js',
   loadWorker: 'src/load/worker.js',
   faultEngine: 'src/toxiproxy/embedded/main.js',

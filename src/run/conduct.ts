@@ -33,7 +33,9 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   const run = openContext(request);
   const { record, listener, interrupt, nowNs } = run;
   const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${run.redact(what)}`));
-  for (const { code, what, remedy } of request.read.warnings) run.warn(code, what, remedy);
+  // Printed with their places by the command; here they are recorded.
+  for (const { code, what, remedy } of request.read.warnings)
+    record.event({ type: 'warning', atNs: nowNs(), code, what, remedy });
   run.event({ type: 'run', atNs: 0, edge: 'start' });
   if (run.machine.source === 'assumed') listener.note('machine not judged: assumed by a test');
   let measuring = false;

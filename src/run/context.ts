@@ -93,7 +93,7 @@ export function openContext(request: RunRequest): RunContext {
   });
   const event = (happened: RunEvent): void => {
     record.event(happened);
-    if (happened.type === 'warning') listener.note(`${redact(happened.what)}: ${happened.remedy}`);
+    if (happened.type === 'warning') listener.note(`warning ${redact(happened.what)}\n  hint: ${happened.remedy}`);
   };
   const warn = (code: string, what: string, remedy: string): void =>
     event({ type: 'warning', atNs: nowNs(), code, what, remedy });

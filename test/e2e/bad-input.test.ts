@@ -185,6 +185,18 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
     expect(result.stderr).toContain('no/such/file.yaml');
   });
 
+  it('a doubtful scenario: it is valid, and validate and --explain print the warning with its place', async () => {
+    const file = scenarioFile(
+      on('web: { command: [server], ready: tcp }', 'web').replace('expect: success', 'expect: derived'),
+    );
+    for (const command of [['validate'], ['run', '--explain']]) {
+      const { exitCode, stderr } = await plimsoll([...command, file]);
+      expect(exitCode, stderr).toBe(0);
+      expect(stderr).toMatch(/^warning .*scenario\.yaml:8:\d+ calls\.0\.expect: only mock servers/m);
+      expect(stderr).toMatch(/^ {2}hint: use /m);
+    }
+  });
+
   it('a verb that does not exist', async () => {
     const result = await plimsoll(['rum']);
     expect(result.exitCode).toBe(2);

@@ -1,6 +1,6 @@
 /** Type errors of the project with some files added or changed, without writing them. */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -29,10 +29,17 @@ export const objectOf = (parts: Readonly<Record<string, string>>, left?: string)
     .map(([key, value]) => `${key}: ${value}`)
     .join(', ')} }`;
 
-const { options } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(resolve(ROOT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')).config,
-  ts.sys,
-  ROOT,
+const configured = (name: string): ts.ParsedCommandLine =>
+  ts.parseJsonConfigFileContent(
+    ts.readConfigFile(resolve(ROOT, name), (path) => readFileSync(path, 'utf8')).config,
+    ts.sys,
+    ROOT,
+  );
+const { options } = configured('tsconfig.json');
+
+/** Paths of all files that the build compiles. */
+export const BUILD_FILES: readonly string[] = configured('tsconfig.build.json').fileNames.map((path) =>
+  relative(ROOT, path),
 );
 
 /** Files parsed once for all programs. */

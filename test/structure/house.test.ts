@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOMS } from '../../lint/rooms.mjs';
+import { ENTRIES } from '../../src/package/index.js';
 import { importsOf, PROJECT_FOLDER, sourceFiles, textOf } from './source-files.js';
 
 const FILES = sourceFiles('src', 'mock-servers');
@@ -63,6 +64,12 @@ describe('the house', () => {
 
   it('has no circle of files, types included', () => {
     expect(circles(FILES, importsOf).map((circle) => circle.join(' <-> '))).toEqual([]);
+  });
+
+  it('has no file that no program reaches: a descriptor without its line in a list is found here', () => {
+    const reached = new Set(Object.values(ENTRIES).map((entry) => entry.replace(/\.js$/, '.ts')));
+    for (const file of reached) for (const other of importsOf(file)) reached.add(other);
+    expect(FILES.filter((file) => !reached.has(file))).toEqual([]);
   });
 
   it('lets src import the mock servers in one place', () => {

@@ -86,7 +86,7 @@ export function checkCall(
     });
   if (written.expect === 'derived' && server.kind === 'service')
     report.warn(['expect'], 'derived-elsewhere', {
-      what: 'only mock servers derive their answers: the preflight will fail unless the service is one',
+      what: 'only mock servers derive their answers: any other answer will be judged wrong',
       remedy: 'use { text: ... }, { contains: ... } or success',
     });
 }

@@ -42,6 +42,7 @@ Examples:
       const { readScenario } = await import('../../scenario/index.js');
       const { planOf, explain } = await import('../../plan/index.js');
       const { engineChoice, seedOf } = await import('../choices.js');
+      const { printWarnings } = await import('../print.js');
       const seed = seedOf(flags.seed);
       const read = readScenario(file, {
         set: flags.workers === undefined ? flags.set : [...flags.set, `generator.workers=${flags.workers}`],
@@ -50,6 +51,7 @@ Examples:
       });
       const engine = engineChoice(flags);
       const plan = planOf(read.scenario);
+      printWarnings(read.warnings);
       if (flags.explain) {
         if (flags.json) printJson({ schema: 'plimsoll/plan-v1', digest: read.digest, plan });
         else process.stdout.write(`${explain(plan)}\n`);

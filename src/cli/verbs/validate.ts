@@ -19,7 +19,7 @@ export const declareValidate: DeclareVerb = (program, done) => {
     .action(async (files: readonly string[], flags: Flags) => {
       const { readScenario } = await import('../../scenario/index.js');
       const { ProblemError } = await import('../../problem/index.js');
-      const { printProblems } = await import('../print.js');
+      const { printProblems, printWarnings } = await import('../print.js');
       const problems = [];
       const good = [];
       for (const file of files) {
@@ -36,9 +36,11 @@ export const declareValidate: DeclareVerb = (program, done) => {
       }
       if (flags.json) printJson({ schema: 'plimsoll/validate-v1', valid: good, problems });
       else {
-        for (const { file, name, digest } of good)
+        for (const { file, name, digest, warnings } of good) {
           process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)})\n`);
-        if (problems.length > 0) printProblems(problems, { json: false });
+          printWarnings(warnings);
+        }
+        printProblems(problems, { json: false });
       }
       done(problems.length === 0 ? EXIT.pass : EXIT.badInput);
     });

@@ -1,5 +1,12 @@
 /** Which placeholder may stand where. */
-import { problemOf, unknownName, type GrammarProblem, type Path } from '../../catalog/index.js';
+import {
+  callSpecOf,
+  operationOf,
+  problemOf,
+  unknownName,
+  type GrammarProblem,
+  type Path,
+} from '../../catalog/index.js';
 import { placeOf, pathText, type TreeNode } from '../source-tree.js';
 import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
 import { type Advice, type Problem, suggestion } from '../../problem/index.js';
@@ -87,8 +94,10 @@ function judged(
   }
   if (placeholder.kind === 'argument' && index !== null) {
     const call = context.calls[index];
-    const names = Object.keys(call?.arguments ?? {});
-    if (call === null || call === undefined || names.includes(placeholder.name)) return null;
+    if (call === null || call === undefined) return null;
+    const spec = callSpecOf(call);
+    const names = Object.keys(operationOf(spec).arguments(spec));
+    if (names.includes(placeholder.name)) return null;
     const remedy = suggestion(placeholder.name, names, 'arguments');
     return problemOf('unknown-argument', `the call has no argument "${placeholder.name}"`, remedy);
   }
