@@ -23,6 +23,39 @@ export interface AttemptSlot extends AttemptSample, CallContent {
   connection: number;
 }
 
+/** A slot outside the generator's pool, for an answer that is judged beside the load. */
+export function scratchSlot(spec: number): AttemptSlot {
+  return {
+    slot: -1,
+    callId: -1,
+    attempt: 0,
+    phase: 0,
+    stage: 0,
+    spec,
+    session: -1,
+    intendedNs: Number.NaN,
+    admittedNs: Number.NaN,
+    sentNs: Number.NaN,
+    firstByteNs: Number.NaN,
+    doneNs: Number.NaN,
+    receivedNs: Number.NaN,
+    startedNs: Number.NaN,
+    finishedNs: Number.NaN,
+    outcome: 0,
+    errorClass: 0,
+    httpStatus: 0,
+    rpcCode: 0,
+    bytesOut: 0,
+    bytesIn: 0,
+    flags: 0,
+    argumentsJson: '{}',
+    expectedText: '',
+    retryAfterNs: 0,
+    rpcId: 0,
+    connection: -1,
+  };
+}
+
 /** One session, open and pinned. */
 export interface Channel {
   readonly session: number;

@@ -8,7 +8,7 @@
  *     $${                                 a plain "${"
  */
 import { type Problem, suggestion } from '../problem/index.js';
-import { placeOf, type Span, type TreeNode } from './source-tree.js';
+import { problemAt, type Span, type TreeNode } from './source-tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,95 +57,85 @@ function parsed(body: string): Placeholder {
 
 const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'service.NAME.port', 'arguments.NAME'];
 
+/** Where values come from, and what filling them in finds. */
+export interface Filling {
+  readonly environment: Environment;
+  readonly problems: Problem[];
+  /** Spans of values that lack something: they say nothing about what the value would have been. */
+  readonly unset: Set<Span>;
+}
+
 /**
  * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in
- * keys. Spans of values that lack something go into `unset`: they say nothing about what the value would have been.
- * What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
+ * keys. What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
  */
-export function withEnvironment(
-  node: TreeNode,
-  environment: Environment,
-  problems: Problem[],
-  unset: Set<Span>,
-): TreeNode {
+export function withEnvironment(node: TreeNode, filling: Filling): TreeNode {
   switch (node.kind) {
     case 'scalar':
       return typeof node.value === 'string' && node.value.includes('${')
-        ? { ...node, value: filled(node.value, node.span, environment, problems, unset) }
+        ? { ...node, value: filled(node.value, node.span, filling) }
         : node;
     case 'list':
-      return { ...node, items: node.items.map((item) => withEnvironment(item, environment, problems, unset)) };
+      return { ...node, items: node.items.map((item) => withEnvironment(item, filling)) };
     case 'map': {
       const entries = [...node.entries].map(([key, entry]) => {
         if (key.includes('${')) {
-          problems.push({
-            code: 'placeholder-in-key',
-            what: `"${key}" is a key, and keys can't hold placeholders`,
-            where: placeOf(entry.keySpan),
-            remedy: 'write the key out; placeholders stand in values',
-          });
+          const what = `"${key}" is a key, and keys can't hold placeholders`;
+          const remedy = 'write the key out; placeholders stand in values';
+          filling.problems.push(problemAt(entry.keySpan, 'placeholder-in-key', { what, remedy }));
         }
-        return [key, { ...entry, value: withEnvironment(entry.value, environment, problems, unset) }] as const;
+        return [key, { ...entry, value: withEnvironment(entry.value, filling) }] as const;
       });
       return { ...node, entries: new Map(entries) };
     }
   }
 }
 
-function filled(text: string, span: Span, environment: Environment, problems: Problem[], unset: Set<Span>): string {
+function filled(text: string, span: Span, { environment, problems, unset }: Filling): string {
   let result = '';
   let at = 0;
   for (const { from, to, placeholder } of placeholdersIn(text)) {
-    result += text.slice(at, from);
     const whole = text.slice(from, to);
-    const part = placeholder.kind === 'env' ? envValue(placeholder, whole, span, environment, problems, unset) : whole;
-    // A value that ends in "$" must not make a placeholder of a "{" behind it.
-    result += part.endsWith('$') && text[to] === '{' ? `${part}$` : part;
-    if (placeholder.kind === 'unknown') {
+    const report = (code: string, what: string, remedy: string): void =>
+      void problems.push(problemAt(within(span, whole), code, { what, remedy }));
+    let part = whole;
+    if (placeholder.kind === 'env') {
+      const { name, fallback } = placeholder;
+      const value = environment[name];
+      // a function: in a replacement text "$$" would mean one "$"
+      if (value !== undefined && (value !== '' || fallback === null)) part = value.replaceAll('${', () => '$${');
+      else part = fallback ?? '';
+      if (value === undefined && fallback === null) {
+        unset.add(span);
+        const remedy = `set ${name}, or give a default: \${env.${name}:-...}`;
+        report('missing-environment', `the environment variable ${name} is not set`, remedy);
+      }
+    } else if (placeholder.kind === 'unknown') {
       unset.add(span);
-      const closed = whole.endsWith('}');
-      problems.push({
-        code: 'unknown-placeholder',
-        what: closed ? `unknown placeholder ${whole}` : `the placeholder ${whole.slice(0, 40)} is never closed`,
-        where: placeOf(within(span, whole)),
-        remedy: closed
-          ? `${suggestion(placeholder.body, EXAMPLES, 'placeholders')}; a plain "\${" is written "$\${"`
-          : 'add the "}", or write "$${" for a plain "${"',
-      });
+      if (whole.endsWith('}')) {
+        const near = suggestion(placeholder.body, EXAMPLES, 'placeholders');
+        report('unknown-placeholder', `unknown placeholder ${whole}`, `${near}; a plain "\${" is written "$\${"`);
+      } else {
+        const what = `the placeholder ${whole.slice(0, 40)} is never closed`;
+        report('unknown-placeholder', what, 'add the "}", or write "$${" for a plain "${"');
+      }
     } else if (placeholder.kind === 'secret' && (environment[placeholder.name] ?? '') === '') {
-      problems.push({
-        code: 'missing-secret',
-        what: `the secret ${placeholder.name} is not set`,
-        where: placeOf(within(span, whole)),
-        remedy: `set the environment variable ${placeholder.name} before the run`,
-      });
+      const { code, what, remedy } = missingSecret(placeholder.name);
+      report(code, what, remedy);
     }
+    // A value that ends in "$" must not make a placeholder of a "{" behind it.
+    result += text.slice(at, from) + (part.endsWith('$') && text[to] === '{' ? `${part}$` : part);
     at = to;
   }
   return result + text.slice(at);
 }
 
-function envValue(
-  placeholder: Extract<Placeholder, { kind: 'env' }>,
-  whole: string,
-  span: Span,
-  environment: Environment,
-  problems: Problem[],
-  unset: Set<Span>,
-): string {
-  const { name, fallback } = placeholder;
-  const value = environment[name];
-  // a function: in a replacement text "$$" would mean one "$"
-  if (value !== undefined && (value !== '' || fallback === null)) return value.replaceAll('${', () => '$${');
-  if (fallback !== null) return fallback;
-  unset.add(span);
-  problems.push({
-    code: 'missing-environment',
-    what: `the environment variable ${name} is not set`,
-    where: placeOf(within(span, whole)),
-    remedy: `set ${name}, or give a default: \${env.${name}:-...}`,
-  });
-  return '';
+export function missingSecret(name: string): Problem {
+  return {
+    code: 'missing-secret',
+    what: `the secret ${name} is not set`,
+    remedy: `set the environment variable ${name} before the run`,
+  };
 }
 
 /** The stretch of a scalar that holds `part`; the whole scalar where escapes or folding hide it. */

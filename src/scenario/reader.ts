@@ -1,6 +1,7 @@
 /**
  * Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; then the digest.
  */
+import { unknownName } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -14,7 +15,16 @@ import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
 import { withEnvironment, type Environment } from './placeholders.js';
 import { withRecordings } from './recordings.js';
-import { pathText, placeOf, valueOf, type Entry, type MapNode, type Source, type Span } from './source-tree.js';
+import {
+  pathText,
+  placeOf,
+  problemAt,
+  valueOf,
+  type Entry,
+  type MapNode,
+  type Source,
+  type Span,
+} from './source-tree.js';
 import type { JsonValue, Scenario } from './types.js';
 
 export interface ReadOptions {
@@ -103,7 +113,7 @@ function validated(
 ): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
-  const filled = withRecordings(withEnvironment(tree, environment, problems, unset) as MapNode, problems);
+  const filled = withRecordings(withEnvironment(tree, { environment, problems, unset }) as MapNode, problems);
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);
@@ -123,18 +133,16 @@ function placeKey({ file, line, column }: SourcePlace): string {
 function inOrder(problems: readonly Problem[], main: string): readonly Problem[] {
   const seen = new Set<string>();
   const files: string[] = [main];
-  const once = problems.filter((problem) => {
+  const placed = problems.flatMap((problem) => {
     const { file = '', line = 0, column = 0 } = problem.where ?? {};
     if (!files.includes(file)) files.push(file);
     const key = JSON.stringify([file, line, column, problem.what]);
-    return seen.has(key) ? false : seen.add(key);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ problem, file: files.indexOf(file), line, column }];
   });
-  const order = (problem: Problem) =>
-    [files.indexOf(problem.where?.file ?? ''), problem.where?.line ?? 0, problem.where?.column ?? 0] as const;
-  return once.sort((a, b) => {
-    const [x, y] = [order(a), order(b)];
-    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
-  });
+  placed.sort((a, b) => a.file - b.file || a.line - b.line || a.column - b.column);
+  return placed.map(({ problem }) => problem);
 }
 
 function without(tree: MapNode, key: string): MapNode {
@@ -147,36 +155,23 @@ function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
   const node = tree.entries.get('profiles')?.value;
   if (node === undefined) return new Map();
   const problems: Problem[] = [];
+  const report = (span: Span, code: string, what: string, remedy: string): void =>
+    void problems.push(problemAt(span, code, { what, remedy }));
   const profiles = new Map<string, MapNode>();
-  if (node.kind !== 'map') {
-    problems.push({
-      code: 'wrong-type',
-      what: 'profiles: expected a map of profiles',
-      where: placeOf(node.span),
-      remedy: 'write "profiles: { ci: { ... } }"',
-    });
-  } else {
-    for (const [name, { value, keySpan }] of node.entries) {
-      if (value.kind !== 'map') {
-        problems.push({
-          code: 'wrong-type',
-          what: `profiles.${name}: expected a map of changes`,
-          where: placeOf(keySpan),
-          remedy: `write the keys that change under ${name}`,
-        });
-        continue;
-      }
-      for (const [key, entry] of value.entries) {
-        if (PROFILE_KEYS.includes(key)) continue;
-        problems.push({
-          code: 'unknown-key',
-          what: `profiles.${pathText([name])}: unknown key "${key}"`,
-          where: placeOf(entry.keySpan),
-          remedy: suggestion(key, PROFILE_KEYS, 'keys of a profile'),
-        });
-      }
-      profiles.set(name, value);
+  if (node.kind !== 'map')
+    report(node.span, 'wrong-type', 'profiles: expected a map of profiles', 'write "profiles: { ci: { ... } }"');
+  for (const [name, { value, keySpan }] of node.kind === 'map' ? node.entries : []) {
+    if (value.kind !== 'map') {
+      const what = `profiles.${name}: expected a map of changes`;
+      report(keySpan, 'wrong-type', what, `write the keys that change under ${name}`);
+      continue;
     }
+    for (const [key, entry] of value.entries) {
+      if (PROFILE_KEYS.includes(key)) continue;
+      const what = `profiles.${pathText([name])}: unknown key "${key}"`;
+      report(entry.keySpan, 'unknown-key', what, suggestion(key, PROFILE_KEYS, 'keys of a profile'));
+    }
+    profiles.set(name, value);
   }
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
   return profiles;
@@ -191,8 +186,8 @@ function withProfile(
   if (name === undefined) return base;
   const profile = profiles.get(name);
   if (profile === undefined) {
-    const remedy = suggestion(name, [...profiles.keys()], `profiles in ${source.file}`);
-    throw new ProblemError('bad-input', [{ code: 'unknown-profile', what: `there is no profile "${name}"`, remedy }]);
+    const unknown = unknownName('profile', name, profiles.keys(), `profiles in ${source.file}`);
+    throw new ProblemError('bad-input', { code: 'unknown-profile', ...unknown });
   }
   const problems: Problem[] = [];
   const tree = overlaid(base, profile, problems);

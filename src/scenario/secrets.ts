@@ -1,6 +1,6 @@
 /** Secrets: named in a scenario, filled in at the last moment, and known to the code that keeps them out of files. */
 import { ProblemError } from '../problem/index.js';
-import { placeholdersIn, type Environment } from './placeholders.js';
+import { missingSecret, placeholdersIn, type Environment } from './placeholders.js';
 import type { LateText, Scenario } from './types.js';
 
 /**
@@ -10,16 +10,7 @@ import type { LateText, Scenario } from './types.js';
  */
 export function revealSecrets(text: LateText, environment: Environment): string {
   const missing = secretsIn(text).filter((name) => (environment[name] ?? '') === '');
-  if (missing.length > 0) {
-    throw new ProblemError(
-      'preflight',
-      missing.map((name) => ({
-        code: 'missing-secret',
-        what: `the secret ${name} is not set`,
-        remedy: `set the environment variable ${name} before the run`,
-      })),
-    );
-  }
+  if (missing.length > 0) throw new ProblemError('preflight', missing.map(missingSecret));
   return text.replace(/\$\$\{|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string | undefined) =>
     whole === '$${' ? '${' : (environment[name ?? ''] ?? ''),
   );
@@ -27,11 +18,8 @@ export function revealSecrets(text: LateText, environment: Environment): string 
 
 /** Names of the secrets a text holds, each once. */
 export function secretsIn(text: string): readonly string[] {
-  return [
-    ...new Set(
-      placeholdersIn(text).flatMap(({ placeholder }) => (placeholder.kind === 'secret' ? [placeholder.name] : [])),
-    ),
-  ];
+  const found = placeholdersIn(text).map(({ placeholder }) => placeholder);
+  return [...new Set(found.flatMap((placeholder) => (placeholder.kind === 'secret' ? [placeholder.name] : [])))];
 }
 
 /** Names of all secrets of a scenario, sorted: their values must be redacted wherever text is written. */

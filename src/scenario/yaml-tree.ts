@@ -15,20 +15,20 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Problem } from '../problem/index.js';
-import { placeOf, type Entry, type Scalar, type Source, type Span, type TreeNode } from './source-tree.js';
+import { problemAt, type Entry, type Scalar, type Source, type Span, type TreeNode } from './source-tree.js';
 
 const DEEPEST = 64;
 const MOST_NODES = 50_000;
-const DEEP_PROBLEM = [
-  'too-deep',
-  `nested more than ${DEEPEST} deep`,
-  'make it flatter, or check that this is the file you meant',
-] as const;
+/** What is wrong: its code, what to say of it, and what to do. */
+type Words = readonly [code: string, what: string, remedy: string];
+
+const MEANT = 'check that this is the file you meant';
+const DEEP_PROBLEM: Words = ['too-deep', `nested more than ${DEEPEST} deep`, `make it flatter, or ${MEANT}`];
 
 const CORE_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
-const TAG_PROBLEM = ['yaml-tag', 'YAML tags (!) have no meaning here', 'write the plain value'] as const;
+const TAG_PROBLEM: Words = ['yaml-tag', 'YAML tags (!) have no meaning here', 'write the plain value'];
 
 /** A tree, or everything that is wrong with the text. `tree` is null for an empty text. */
 export type YamlReading =
@@ -47,24 +47,14 @@ export function readYaml(source: Source): YamlReading {
     });
   } catch (error) {
     // The composer is recursive: absurd nesting ends in a RangeError, and nothing else of it may reach a person either.
-    const [code, what, remedy] =
-      error instanceof RangeError
-        ? DEEP_PROBLEM
-        : (['not-yaml', 'this is not YAML', 'check that this is the file you meant'] as const);
-    return { ok: false, problems: [problemAt(spanOf(source, 0, 1), code, what, remedy)] };
+    const words: Words = error instanceof RangeError ? DEEP_PROBLEM : ['not-yaml', 'this is not YAML', MEANT];
+    return { ok: false, problems: [problemOf(spanOf(source, 0, 1), ...words)] };
   }
   const found = [...document.errors, ...document.warnings].map((error) => yamlProblem(error, source));
   const problems = withoutEchoes(found);
-  const explicit = document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2';
-  if (explicit) {
-    problems.push(
-      problemAt(
-        spanOf(source, 0, 5),
-        'yaml-directive',
-        'only YAML 1.2 is read, and a %YAML directive asks for another version',
-        'delete the directive',
-      ),
-    );
+  if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
+    const what = 'only YAML 1.2 is read, and a %YAML directive asks for another version';
+    problems.push(problemOf(spanOf(source, 0, 5), 'yaml-directive', what, 'delete the directive'));
   }
   if (problems.length > 0) return { ok: false, problems };
   if (document.contents === null) return { ok: true, tree: null };
@@ -86,84 +76,49 @@ class Walk {
 
   node(node: Node, depth: number, within: readonly Node[]): TreeNode {
     const span = this.#spanOfNode(node);
+    const nothing: TreeNode = { kind: 'scalar', value: null, span };
     this.#nodes++;
     if (this.#nodes > MOST_NODES) {
-      if (this.#nodes === MOST_NODES + 1)
-        this.#report(
-          span,
-          'too-large',
-          `more than ${MOST_NODES} values (aliases count each time they are used)`,
-          'make the scenario smaller',
-        );
-      return { kind: 'scalar', value: null, span };
+      const what = `more than ${MOST_NODES} values (aliases count each time they are used)`;
+      if (this.#nodes === MOST_NODES + 1) this.#report(span, 'too-large', what, 'make the scenario smaller');
+      return nothing;
     }
     if (depth > DEEPEST) {
       if (this.problems.every(({ code }) => code !== 'too-deep')) this.#report(span, ...DEEP_PROBLEM);
-      return { kind: 'scalar', value: null, span };
+      return nothing;
     }
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
-      if (target === undefined) {
-        this.#report(
-          span,
-          'unknown-alias',
-          `there is no anchor "&${node.source}" above this alias`,
-          'write the anchor, or the value itself',
-        );
-      } else if (within.includes(target)) {
-        this.#report(
-          span,
-          'alias-cycle',
-          `the alias "*${node.source}" stands inside its own anchor`,
-          'write the value itself',
-        );
-      } else {
-        return relocated(this.node(target, depth, within), span);
-      }
-      return { kind: 'scalar', value: null, span };
+      // An alias is complained about where it is used: its anchor may be right for others.
+      if (target !== undefined && !within.includes(target)) return { ...this.node(target, depth, within), span };
+      const [code, what, remedy]: Words =
+        target === undefined
+          ? [
+              'unknown-alias',
+              `there is no anchor "&${node.source}" above this alias`,
+              'write the anchor, or the value itself',
+            ]
+          : ['alias-cycle', `the alias "*${node.source}" stands inside its own anchor`, 'write the value itself'];
+      this.#report(span, code, what, remedy);
+      return nothing;
     }
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) this.#report(span, ...TAG_PROBLEM);
     if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node.value, span), span };
-    if (isSeq(node)) {
-      const around = [...within, node];
+    const around = [...within, node];
+    if (isSeq(node))
       return { kind: 'list', items: node.items.map((item) => this.node(item as Node, depth + 1, around)), span };
-    }
-    if (isMap(node)) {
-      const around = [...within, node];
-      const entries = new Map<string, Entry>();
-      for (const pair of node.items as readonly Pair<Node, Node | null>[]) this.#entry(pair, depth, around, entries);
-      return { kind: 'map', entries, span };
-    }
-    return { kind: 'scalar', value: null, span };
+    if (!isMap(node)) return nothing;
+    const entries = new Map<string, Entry>();
+    for (const pair of node.items as readonly Pair<Node, Node | null>[]) this.#entry(pair, depth, around, entries);
+    return { kind: 'map', entries, span };
   }
 
   #entry(pair: Pair<Node, Node | null>, depth: number, around: readonly Node[], entries: Map<string, Entry>): void {
     const keySpan = this.#spanOfNode(pair.key);
     const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : null;
-    if (key === null) {
-      this.#report(keySpan, 'bad-key', 'a key must be text', 'write a plain word as the key');
-      return;
-    }
-    if (key === '<<') {
-      this.#report(
-        keySpan,
-        'merge-key',
-        'merge keys (<<) are not part of YAML 1.2 and are not merged',
-        'use "extends:", or repeat the lines',
-      );
-      return;
-    }
-    if (key === '__proto__') {
-      this.#report(keySpan, 'bad-key', '"__proto__" can\'t be a key', 'use another name');
-      return;
-    }
-    if (entries.has(key)) {
-      this.#report(
-        keySpan,
-        'duplicate-key',
-        `the key "${key}" is written twice in the same map`,
-        'keep one of the two',
-      );
+    const wrong = keyProblem(key, entries);
+    if (key === null || wrong !== null) {
+      if (wrong !== null) this.#report(keySpan, ...wrong);
       return;
     }
     this.#text(key, keySpan);
@@ -176,16 +131,11 @@ class Walk {
     if (typeof value === 'string') return this.#text(value, span);
     if (typeof value === 'boolean') return value;
     if (typeof value !== 'number') return null;
-    if (!Number.isFinite(value)) {
-      this.#report(
-        span,
-        'bad-number',
-        'infinity and not-a-number have no JSON form',
-        'write a number, or quote it if it is text',
-      );
-    } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      this.#report(span, 'bad-number', 'this whole number is too large to be kept exactly', 'quote it if it is text');
-    }
+    const quote = 'quote it if it is text';
+    if (!Number.isFinite(value))
+      this.#report(span, 'bad-number', 'infinity and not-a-number have no JSON form', `write a number, or ${quote}`);
+    else if (Number.isInteger(value) && !Number.isSafeInteger(value))
+      this.#report(span, 'bad-number', 'this whole number is too large to be kept exactly', quote);
     return value;
   }
 
@@ -196,14 +146,12 @@ class Walk {
   }
 
   #spanOfNode(node: Node | null): Span {
-    const range = node?.range;
-    return range === undefined || range === null
-      ? spanOf(this.#source, 0, 1)
-      : spanOf(this.#source, range[0], range[1]);
+    const [from, to] = node?.range ?? [0, 1];
+    return spanOf(this.#source, from, to);
   }
 
-  #report(span: Span, code: string, what: string, remedy: string): void {
-    if (this.problems.length < 50) this.problems.push(problemAt(span, code, what, remedy));
+  #report(span: Span, ...words: Words): void {
+    if (this.problems.length < 50) this.problems.push(problemOf(span, ...words));
   }
 }
 
@@ -212,18 +160,24 @@ function keyText(value: unknown, source: string | undefined): string | null {
   return (typeof value === 'number' || typeof value === 'boolean') && source !== undefined ? source : null;
 }
 
-/** An alias is complained about where it is used: its anchor may be right for others. */
-function relocated(node: TreeNode, span: Span): TreeNode {
-  return { ...node, span };
+/** What is wrong with a key; null is one that is no text. */
+function keyProblem(key: string | null, entries: ReadonlyMap<string, unknown>): Words | null {
+  if (key === null) return ['bad-key', 'a key must be text', 'write a plain word as the key'];
+  if (key === '<<') {
+    const what = 'merge keys (<<) are not part of YAML 1.2 and are not merged';
+    return ['merge-key', what, 'use "extends:", or repeat the lines'];
+  }
+  if (key === '__proto__') return ['bad-key', '"__proto__" can\'t be a key', 'use another name'];
+  return entries.has(key)
+    ? ['duplicate-key', `the key "${key}" is written twice in the same map`, 'keep one of the two']
+    : null;
 }
 
 function spanOf(source: Source, from: number, to: number): Span {
   return { source, from, to: Math.max(to, from + 1) };
 }
 
-function problemAt(span: Span, code: string, what: string, remedy: string): Problem {
-  return { code, what, where: placeOf(span), remedy };
-}
+const problemOf = (span: Span, ...[code, what, remedy]: Words): Problem => problemAt(span, code, { what, remedy });
 
 /** One syntax error makes the parser stumble over what follows: only the first of that kind is reported. */
 function withoutEchoes(found: readonly Problem[]): Problem[] {
@@ -232,8 +186,6 @@ function withoutEchoes(found: readonly Problem[]): Problem[] {
   const first = found.find(({ code }) => code === 'not-yaml');
   return found.filter((problem) => problem.code !== 'not-yaml' || problem === first).slice(0, 10);
 }
-
-type Words = readonly [code: string, what: string, remedy: string];
 
 const WORDS: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
   DUPLICATE_KEY: ['duplicate-key', 'the same key is written twice in one map', 'keep one of the two'],
@@ -247,31 +199,22 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
   BAD_INDENT: ['bad-indent', 'the indentation does not fit the lines above', 'align it with its neighbours'],
 };
 
-function yamlProblem(error: YAMLError, source: Source): Problem {
+function yamlProblem({ code, message, pos: [from, to] }: YAMLError, source: Source): Problem {
+  const span = spanOf(source, from, to);
+  const ours = WORDS[code];
+  if (/end with a [\]}]/.test(message)) {
+    const what = 'a "[" or "{" above is not closed, or its lines are not indented';
+    return problemOf(span, 'not-yaml', what, 'close it, or indent what belongs to it');
+  }
   // The composer reports the end of its own recursion as a syntax error with JavaScript's words.
-  if (/end with a [\]}]/.test(error.message))
-    return problemAt(
-      spanOf(source, error.pos[0], error.pos[1]),
-      'not-yaml',
-      'a "[" or "{" above is not closed, or its lines are not indented',
-      'close it, or indent what belongs to it',
-    );
-  if (/call stack/i.test(error.message)) return problemAt(spanOf(source, error.pos[0], error.pos[1]), ...DEEP_PROBLEM);
-  const [code, what, remedy] = WORDS[error.code] ?? [
-    'not-yaml',
-    lowerFirst(firstLine(error.message)),
-    'mend the YAML here',
-  ];
-  const before = source.text.slice(source.text.lastIndexOf('\n', error.pos[0]) + 1, error.pos[1]);
-  const unquoted = /\$\{?$/.test(before) || before.includes('${');
-  return problemAt(
-    spanOf(source, error.pos[0], error.pos[1]),
-    code,
-    what,
-    unquoted && code === 'not-yaml'
+  if (/call stack/i.test(message)) return problemOf(span, ...DEEP_PROBLEM);
+  if (ours !== undefined) return problemOf(span, ...ours);
+  const before = source.text.slice(source.text.lastIndexOf('\n', from) + 1, to);
+  const remedy =
+    /\$\{?$/.test(before) || before.includes('${')
       ? 'quote text that holds "${" here: inside { } and [ ] YAML takes its braces for its own'
-      : remedy,
-  );
+      : 'mend the YAML here';
+  return problemOf(span, 'not-yaml', lowerFirst(firstLine(message)), remedy);
 }
 
 function firstLine(text: string): string {

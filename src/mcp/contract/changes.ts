@@ -14,23 +14,23 @@ import type { ContractParts } from '../preflight/tool-contract.js';
 /** One line of a table holds no more. */
 const MOST_CHANGES = 20;
 
+const informational = (what: string): ContractChange => ({ class: 'informational', what: excerpt(what) });
+const breaking = (what: string): ContractChange => ({ class: 'breaking', what: excerpt(what) });
+
 /** Null: there is no such tool in that list. */
 export function contractChanges(before: ContractParts | null, after: ContractParts | null): readonly ContractChange[] {
-  if (before === null || after === null) {
-    if (after === before) return [];
-    return [
-      before === null
-        ? { class: 'informational', what: 'the tool is new' }
-        : { class: 'breaking', what: 'the tool is gone' },
-    ];
-  }
-  const changes = [...inputChanges(before, after), ...outputChanges(before, after), ...described(before, after)];
+  if (before === null) return after === null ? [] : [informational('the tool is new')];
+  if (after === null) return [breaking('the tool is gone')];
+  const changes = [
+    ...schemaChanges('inputSchema', before.inputSchema, after.inputSchema, 'tightened'),
+    ...outputChanges(before, after),
+    ...described(before, after),
+  ];
   if (changes.length <= MOST_CHANGES) return changes;
   // Breaking ones first, so that none of them is among those left out.
-  const inOrder = [
-    ...changes.filter((change) => change.class === 'breaking'),
-    ...changes.filter((change) => change.class === 'informational'),
-  ];
+  const inOrder = (['breaking', 'informational'] as const).flatMap((kind) =>
+    changes.filter((change) => change.class === kind),
+  );
   const left = inOrder.slice(MOST_CHANGES);
   return [
     ...inOrder.slice(0, MOST_CHANGES),
@@ -38,28 +38,13 @@ export function contractChanges(before: ContractParts | null, after: ContractPar
   ];
 }
 
-function inputChanges(
-  { inputSchema: before }: ContractParts,
-  { inputSchema: after }: ContractParts,
-): readonly ContractChange[] {
-  return schemaChanges('inputSchema', before, after, 'tightened');
-}
-
 function outputChanges(
   { outputSchema: before }: ContractParts,
   { outputSchema: after }: ContractParts,
 ): readonly ContractChange[] {
-  if (before === undefined || after === undefined) {
-    if (after === before) return [];
-    return [
-      before === undefined
-        ? { class: 'informational', what: 'outputSchema: there is one now' }
-        : {
-            class: 'breaking',
-            what: 'outputSchema: it is gone, so nothing is promised of structured answers any more',
-          },
-    ];
-  }
+  if (before === undefined) return after === undefined ? [] : [informational('outputSchema: there is one now')];
+  if (after === undefined)
+    return [breaking('outputSchema: it is gone, so nothing is promised of structured answers any more')];
   return schemaChanges('outputSchema', before, after, 'loosened');
 }
 
@@ -68,29 +53,21 @@ type Turn = 'tightened' | 'loosened';
 function schemaChanges(name: string, before: unknown, after: unknown, breaks: Turn): readonly ContractChange[] {
   if (canonicalJson(before) === canonicalJson(after)) return [];
   const [tightened, loosened] = [narrowings(before, after), narrowings(after, before)];
-  const [breaking, other, turnOfOther] =
+  const [severe, other, turnOfOther] =
     breaks === 'tightened'
       ? ([tightened, loosened, 'loosened'] as const)
       : ([loosened, tightened, 'tightened'] as const);
   // What can't be decided either way is found on both sides, and reported once.
-  const unclear = new Set(breaking.flatMap((each) => (each.kind === 'unclear' ? [`${each.at} ${each.keyword}`] : [])));
+  const unclear = new Set(severe.flatMap((each) => (each.kind === 'unclear' ? [`${each.at} ${each.keyword}`] : [])));
   const mild = other.filter((each) => each.kind !== 'unclear' || !unclear.has(`${each.at} ${each.keyword}`));
   const changes: readonly ContractChange[] = [
-    ...breaking.map((each) => change('breaking', name, each, breaks)),
-    ...mild.map((each) => change('informational', name, each, turnOfOther)),
-    ...optionalFields(name, before, after, [...breaking, ...mild]),
+    ...severe.map((each) => breaking(`${name}${each.at}: ${words(each, breaks)}`)),
+    ...mild.map((each) => informational(`${name}${each.at}: ${words(each, turnOfOther)}`)),
+    ...optionalFields(name, before, after, [...severe, ...mild]),
   ];
   if (changes.length > 0) return changes;
-  return [
-    {
-      class: 'informational',
-      what: meaningText(before) === meaningText(after) ? `${name}: described otherwise` : `${name}: written otherwise`,
-    },
-  ];
-}
-
-function change(kind: ContractChange['class'], name: string, narrowing: Narrowing, turn: Turn): ContractChange {
-  return { class: kind, what: excerpt(`${name}${narrowing.at}: ${words(narrowing, turn)}`) };
+  const how = meaningText(before) === meaningText(after) ? 'described' : 'written';
+  return [informational(`${name}: ${how} otherwise`)];
 }
 
 function words(narrowing: Narrowing, turn: Turn): string {
@@ -132,20 +109,11 @@ function optionalFields(
     reported.some(
       (each) => (each.kind === 'required' || each.kind === 'field') && each.at === '' && each.field === field,
     );
-  const changesOf = (fields: readonly string[], verb: string): readonly ContractChange[] =>
+  const changesOf = (fields: readonly string[], without: readonly string[], verb: string) =>
     fields
-      .filter((field) => !isReported(field))
-      .map((field) => ({ class: 'informational', what: excerpt(`${name}: field "${field}" ${verb}`) }));
-  return [
-    ...changesOf(
-      has.filter((field) => !had.includes(field)),
-      'is new',
-    ),
-    ...changesOf(
-      had.filter((field) => !has.includes(field)),
-      'is gone',
-    ),
-  ];
+      .filter((field) => !without.includes(field) && !isReported(field))
+      .map((field) => informational(`${name}: field "${field}" ${verb}`));
+  return [...changesOf(has, had, 'is new'), ...changesOf(had, has, 'is gone')];
 }
 
 function fieldsOf(schema: unknown): readonly string[] {
@@ -153,19 +121,15 @@ function fieldsOf(schema: unknown): readonly string[] {
 }
 
 function described(before: ContractParts, after: ContractParts): readonly ContractChange[] {
-  const changes: ContractChange[] = [];
-  for (const part of ['title', 'description'] as const) {
-    if (before[part] !== after[part]) changes.push({ class: 'informational', what: `${part} changed` });
-  }
+  const parts = (['title', 'description'] as const).filter((part) => before[part] !== after[part]);
   const had: Readonly<Record<string, unknown>> = { ...before.annotations };
   const has: Readonly<Record<string, unknown>> = { ...after.annotations };
   const text = (value: unknown): string => (value === undefined ? 'none' : canonicalJson(value));
-  for (const key of new Set([...Object.keys(had), ...Object.keys(has)])) {
-    if (text(had[key]) !== text(has[key]))
-      changes.push({
-        class: 'informational',
-        what: excerpt(`annotation ${key}: ${text(had[key])}, then ${text(has[key])}`),
-      });
-  }
-  return changes;
+  const keys = [...new Set([...Object.keys(had), ...Object.keys(has)])].filter(
+    (key) => text(had[key]) !== text(has[key]),
+  );
+  return [
+    ...parts.map((part) => informational(`${part} changed`)),
+    ...keys.map((key) => informational(`annotation ${key}: ${text(had[key])}, then ${text(has[key])}`)),
+  ];
 }

@@ -29,23 +29,8 @@ type Schema = Readonly<Record<string, unknown>>;
 const DEEPEST = 40;
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties', 'minContains'];
 const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties', 'maxContains'];
-const HANDLED = [
-  'type',
-  'enum',
-  'const',
-  'required',
-  'properties',
-  'additionalProperties',
-  'items',
-  'uniqueItems',
-  'anyOf',
-  'allOf',
-  '$defs',
-  'definitions',
-  'patternProperties',
-  ...LOWER,
-  ...UPPER,
-];
+const STRUCTURE = 'type enum const required properties additionalProperties items uniqueItems anyOf allOf';
+const HANDLED = [...STRUCTURE.split(' '), '$defs', 'definitions', 'patternProperties', ...LOWER, ...UPPER];
 
 /** The narrowings on the way from one schema to another; none when everything the first accepts, the second does. */
 export function narrowings(from: unknown, to: unknown, at = '', depth = 0): readonly Narrowing[] {
@@ -107,13 +92,7 @@ function bounds(from: Schema, to: Schema, at: string): readonly Narrowing[] {
       if (typeof after !== 'number' || (before !== undefined && typeof before !== 'number'))
         found.push({ at, kind: 'unclear', keyword });
       else if (before === undefined || isTighter(before, after))
-        found.push({
-          at,
-          kind: 'bound',
-          keyword,
-          from: before === undefined ? 'none' : String(before),
-          to: String(after),
-        });
+        found.push({ at, kind: 'bound', keyword, from: String(before ?? 'none'), to: String(after) });
     }
   }
   if (to['uniqueItems'] === true && from['uniqueItems'] !== true)

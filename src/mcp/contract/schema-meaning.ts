@@ -5,32 +5,12 @@ import { canonicalJson, isObject } from '../../protocol/index.js';
  * Keywords that say something to people and refuse nothing (JSON Schema 2020-12, Validation, section 9; and
  * `$comment`).
  */
-const DESCRIBING = [
-  'title',
-  'description',
-  'default',
-  'examples',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-  '$comment',
-  '$schema',
-  '$id',
-  '$anchor',
-];
+const DESCRIBING =
+  'title description default examples deprecated readOnly writeOnly $comment $schema $id $anchor'.split(' ');
 /** Keywords whose value is one schema, a list of schemas, or a map of schemas. */
 const ONE = [
-  'items',
-  'additionalItems',
-  'additionalProperties',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-  'propertyNames',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
+  ...'items additionalItems unevaluatedItems additionalProperties unevaluatedProperties'.split(' '),
+  ...'propertyNames contains not if then else'.split(' '),
 ];
 const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items'];
 const MAPS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];

@@ -11,6 +11,7 @@ export {
   FORGOTTEN_TRIES,
   HttpSession,
   INITIALIZED_JSON,
+  diedAtStart,
   excerpt,
   initializeJson,
   openingProblem,

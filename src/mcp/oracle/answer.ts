@@ -98,18 +98,12 @@ const NO_SUCH_SESSION = new RegExp(
 
 /** How the text of a spec's answer is compared with the slot's `expectedText`. */
 type TextCheck = 'none' | 'equal' | 'contains';
-
-function textCheckOf(expectation: Expectation): TextCheck {
-  switch (expectation.kind) {
-    case 'success':
-      return 'none';
-    case 'derived':
-    case 'text':
-      return 'equal';
-    case 'contains':
-      return 'contains';
-  }
-}
+const TEXT_CHECK: Readonly<Record<Expectation['kind'], TextCheck>> = {
+  success: 'none',
+  derived: 'equal',
+  text: 'equal',
+  contains: 'contains',
+};
 
 /** Judges the answers of one run. */
 export class Oracle {
@@ -121,7 +115,7 @@ export class Oracle {
 
   /** @param monotonicEpochNs decimal nanoseconds. */
   constructor(calls: readonly CallSpec[], monotonicEpochNs: string) {
-    this.#checks = calls.map((call) => textCheckOf(call.expect));
+    this.#checks = calls.map(({ expect }) => TEXT_CHECK[expect.kind]);
     this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
     this.#epochNs = Number(monotonicEpochNs.slice(-9));
@@ -207,21 +201,11 @@ export class Oracle {
   }
 }
 
+const OWN_CLASS = { 401: 'http-401', 403: 'http-403', 404: 'http-404', 429: 'http-429', 503: 'http-503' } as const;
+
 function classOfStatus(status: number): ErrorClass {
-  switch (status) {
-    case 401:
-      return 'http-401';
-    case 403:
-      return 'http-403';
-    case 404:
-      return 'http-404';
-    case 429:
-      return 'http-429';
-    case 503:
-      return 'http-503';
-  }
-  if (status >= 500) return 'http-5xx';
-  return status >= 400 ? 'http-4xx' : 'http-3xx';
+  const own = (OWN_CLASS as Readonly<Partial<Record<number, ErrorClass>>>)[status];
+  return own ?? (status >= 500 ? 'http-5xx' : status >= 400 ? 'http-4xx' : 'http-3xx');
 }
 
 function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {

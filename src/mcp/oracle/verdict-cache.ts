@@ -6,6 +6,7 @@
  * what is cached goes to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text
  * again (a sixth of a call's CPU).
  */
+import { scratchSlot } from '../channel.js';
 import type { Judged, Oracle } from './answer.js';
 import { TemplateBytes } from '../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
@@ -100,7 +101,7 @@ export class VerdictCache {
     const message = parsedOrUndefined(text);
     // On a stream, what has a method is no answer; and a mock's stamps are different in every answer.
     if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
-    const again: Judged = { ...blank(), spec: call.spec, expectedText: call.expectedText, rpcId };
+    const again: Judged = { ...scratchSlot(call.spec), expectedText: call.expectedText, rpcId };
     this.#oracle.judgeMessage(again, message);
     return (
       again.outcome === OK &&
@@ -109,22 +110,6 @@ export class VerdictCache {
       Number.isNaN(again.finishedNs)
     );
   }
-}
-
-function blank(): Judged {
-  return {
-    spec: 0,
-    expectedText: '',
-    rpcId: 0,
-    outcome: 0,
-    errorClass: 0,
-    httpStatus: 0,
-    rpcCode: 0,
-    retryAfterNs: 0,
-    receivedNs: Number.NaN,
-    startedNs: Number.NaN,
-    finishedNs: Number.NaN,
-  };
 }
 
 /** Whether the bytes from `start` to `end` are exactly the decimal digits of `value`, a positive integer below 2^31. */

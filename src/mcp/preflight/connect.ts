@@ -1,11 +1,19 @@
 /** A connection of the official SDK client, and what its errors mean. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { ProblemError, messageOf } from '../../problem/index.js';
+import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { CallTarget } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
-import { CLIENT_INFO, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
+import {
+  CLIENT_INFO,
+  diedAtStart,
+  excerpt,
+  openingProblem,
+  readInitialize,
+  type OpeningFailure,
+} from '../eras/index.js';
+import { within } from '../within.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
 const CONNECTION_CLOSED = -32000;
@@ -19,8 +27,6 @@ export interface Connected {
   readonly protocolVersion: string;
   /** For people: no secrets. */
   readonly shown: string;
-  /** The end of what a stdio server wrote to stderr. */
-  readonly stderrTail: () => string;
   /** Ends the session and the child. Bounded, never rejects. */
   readonly close: () => Promise<void>;
   /** Kills the child at once, where there is one. */
@@ -39,36 +45,29 @@ export async function connect(target: CallTarget, timeoutMs: number): Promise<Co
   // Errors that matter come back from the request they belong to.
   client.onerror = () => undefined;
   const close = async (): Promise<void> => {
-    await within(CLOSE_MS, opened.leave());
-    await within(CLOSE_MS * 2, client.close());
+    await within(CLOSE_MS, opened.leave()).catch(() => undefined);
+    await within(CLOSE_MS * 2, client.close()).catch(() => undefined);
     opened.kill();
   };
   try {
     await client.connect(opened.transport, { timeout: timeoutMs });
   } catch (thrown) {
     await close();
-    throw new ProblemError('preflight', [openedProblem(opened, thrown, timeoutMs)]);
+    throw new ProblemError('preflight', openedProblem(opened, thrown, timeoutMs));
   }
-  return {
-    client,
-    protocolVersion: opened.version(),
-    shown: opened.shown,
-    stderrTail: opened.stderrTail,
-    close,
-    kill: opened.kill,
-  };
+  const { shown, kill } = opened;
+  return { client, protocolVersion: opened.version(), shown, close, kill };
 }
 
-interface Opened {
+interface Opened extends Pick<Connected, 'shown' | 'kill'> {
   readonly transport: Transport;
-  readonly shown: string;
   readonly isChild: boolean;
   readonly version: () => string;
   /** Whether the server has given out a session id. */
   readonly hasSession: () => boolean;
+  /** The end of what a stdio server wrote to stderr. */
   readonly stderrTail: () => string;
   readonly leave: () => Promise<void>;
-  readonly kill: () => void;
 }
 
 async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Promise<Opened> {
@@ -140,31 +139,11 @@ async function stdioTransport(target: Extract<CallTarget, { kind: 'stdio' }>): P
   };
 }
 
-/** Waits for `work` to end, well or not, but no longer than `ms`. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
-    work.catch(() => undefined),
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    }),
-  ]);
-  clearTimeout(timer);
-}
-
-function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number) {
-  if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== '')) {
-    const stderr = excerpt(opened.stderrTail().slice(-200));
-    const detail = stderr === '' ? '' : ` (stderr: ${stderr})`;
-    return {
-      code: 'server-died-at-start',
-      what: `The server ${opened.shown} did not start: ${excerpt(messageOf(thrown))}${detail}.`,
-      remedy: 'Run the command by hand in its working folder and read what it prints.',
-    };
-  }
-  if (opened.hasSession() && httpStatus(thrown) === 404)
-    return openingProblem(opened.shown, { kind: 'session-forgotten' });
-  return openingProblem(opened.shown, openingFailure(thrown, timeoutMs));
+function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Problem {
+  if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== ''))
+    return diedAtStart(opened.shown, excerpt(messageOf(thrown)), opened.stderrTail());
+  const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
+  return openingProblem(opened.shown, isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs));
 }
 
 /** What the SDK's errors mean. */
@@ -188,18 +167,12 @@ function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
   if (code !== '') return { kind: 'unreachable', reason: causeText(thrown) };
   // Nothing answered; fetch gives no code where it never tried, such as for a port that the Fetch standard blocks.
   if (thrown instanceof TypeError && message === 'fetch failed') {
-    const reason = causeText(thrown);
-    return {
-      kind: 'unreachable',
-      reason:
-        reason === 'bad port'
-          ? 'clients built on fetch refuse this port number, so the server has to listen on another'
-          : reason,
-    };
+    const cause = causeText(thrown);
+    const badPort = 'clients built on fetch refuse this port number, so the server has to listen on another';
+    return { kind: 'unreachable', reason: cause === 'bad port' ? badPort : cause };
   }
   const rpc = rpcCode(thrown);
-  if (rpc !== null) return { kind: 'rpc-error', code: rpc, message };
-  return { kind: 'not-mcp' };
+  return rpc === null ? { kind: 'not-mcp' } : { kind: 'rpc-error', code: rpc, message };
 }
 
 /** Whether the SDK itself stopped waiting. */

@@ -15,7 +15,8 @@ import { makeRequestGenerator, subjectOf, toolOf, type CallSpec, type RequestGen
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
-import { execute, scratchSlot, type Executed, type Execution } from './execute.js';
+import { scratchSlot } from '../channel.js';
+import { execute, type Executed, type Execution } from './execute.js';
 import { listTools, toolFacts, type ToolFacts } from './tools.js';
 
 export interface PreflightSetup {
@@ -58,20 +59,15 @@ const INVALID_PARAMS = -32602;
  */
 export async function preflight(setup: PreflightSetup): Promise<PreflightReport> {
   const redact = setup.redact ?? ((text: string) => text);
+  const redacted = (problems: readonly Problem[]): readonly Problem[] =>
+    problems.map((problem) => ({ ...problem, what: redact(problem.what), remedy: redact(problem.remedy) }));
   try {
     const report = await examine(setup);
-    return { ...report, warnings: report.warnings.map((problem) => redacted(problem, redact)) };
+    return { ...report, warnings: redacted(report.warnings) };
   } catch (thrown) {
-    if (!(thrown instanceof ProblemError)) throw thrown;
-    throw new ProblemError(
-      thrown.kind,
-      thrown.problems.map((problem) => redacted(problem, redact)),
-    );
+    if (thrown instanceof ProblemError) throw new ProblemError(thrown.kind, redacted(thrown.problems));
+    throw thrown;
   }
-}
-
-function redacted(problem: Problem, redact: (text: string) => string): Problem {
-  return { ...problem, what: redact(problem.what), remedy: redact(problem.remedy) };
 }
 
 async function examine(setup: PreflightSetup): Promise<PreflightReport> {
@@ -152,16 +148,14 @@ async function toolsOf(connected: Connected, remainingMs: () => number): Promise
   try {
     return await listTools(connected.client, remainingMs);
   } catch (thrown) {
-    if (isTimeout(thrown)) throw new ProblemError('preflight', [timedOut('The tool list')]);
+    if (isTimeout(thrown)) throw new ProblemError('preflight', timedOut('The tool list'));
     if (httpStatus(thrown) === 404)
-      throw new ProblemError('preflight', [openingProblem(connected.shown, { kind: 'session-forgotten' })]);
-    throw new ProblemError('preflight', [
-      {
-        code: 'tool-list-unusable',
-        what: `The tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
-        remedy: 'Check that the server offers tools, and that its tools/list follows the protocol.',
-      },
-    ]);
+      throw new ProblemError('preflight', openingProblem(connected.shown, { kind: 'session-forgotten' }));
+    throw new ProblemError('preflight', {
+      code: 'tool-list-unusable',
+      what: `The tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
+      remedy: 'Check that the server offers tools, and that its tools/list follows the protocol.',
+    });
   }
 }
 

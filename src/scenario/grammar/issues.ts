@@ -1,7 +1,7 @@
 /** From zod's issues to problems with a place and a remedy. */
 import type { z } from 'zod';
 import { type Problem, suggestion } from '../../problem/index.js';
-import { nodeAt, pathText, placeOf, spanAt, type TreeNode } from '../source-tree.js';
+import { nodeAt, pathText, problemAt, spanAt, type TreeNode } from '../source-tree.js';
 import { readMessage, isMap, type GrammarProblem, type Path } from '../../catalog/index.js';
 
 type Issue = z.core.$ZodIssue;
@@ -15,9 +15,9 @@ function step(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);
 }
 
-function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
+function fromIssue(issue: Issue, tree: TreeNode, base: Path): Problem[] {
   const message = readMessage(issue.message);
-  const path = message.problem?.at === undefined ? at : [...at, message.problem.at];
+  const path = message.problem?.at === undefined ? base : [...base, message.problem.at];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(tree, path, key, message.keys ?? []));
   if (issue.code === 'invalid_key')
@@ -28,55 +28,40 @@ function fromIssue(issue: Issue, tree: TreeNode, at: Path): Problem[] {
   }
   const node = nodeAt(tree, path);
   const last = path.at(-1);
-  if (node === null && last !== undefined) {
-    return [
-      {
-        code: 'missing-key',
-        what: `${owner(path.slice(0, -1))}missing key "${last}"`,
-        where: placeOf(spanAt(tree, path.slice(0, -1), 'key')),
-        remedy:
-          message.problem === undefined || message.problem.remedy.startsWith('did you mean')
-            ? `add ${last}:`
-            : `add ${last}: (${message.problem.remedy})`,
-      },
-    ];
-  }
-  if (node?.kind === 'scalar' && node.value === null && message.problem?.code !== 'contradiction') {
-    return [
-      {
-        code: 'empty',
-        what: `${pathText(path) || 'the scenario'} is empty`,
-        where: placeOf(spanAt(tree, path, 'key')),
-        remedy: message.problem?.remedy ?? 'give it a value, or delete the line',
-      },
-    ];
-  }
-  return [
-    {
-      code: message.problem?.code ?? 'bad-value',
-      what: `${owner(path)}${message.problem?.what ?? issue.message}`,
-      where: placeOf(spanAt(tree, path, node?.kind === 'scalar' ? 'value' : 'key')),
-      remedy: message.problem?.remedy ?? 'see the schema for what may stand here',
-    },
+  const { problem } = message;
+  const at = (place: Path, want: 'key' | 'value', code: string, what: string, remedy: string): Problem[] => [
+    problemAt(spanAt(tree, place, want), code, { what, remedy }),
   ];
+  if (node === null && last !== undefined) {
+    const above = path.slice(0, -1);
+    const hint = problem === undefined || problem.remedy.startsWith('did you mean') ? '' : ` (${problem.remedy})`;
+    return at(above, 'key', 'missing-key', `${owner(above)}missing key "${last}"`, `add ${last}:${hint}`);
+  }
+  if (node?.kind === 'scalar' && node.value === null && problem?.code !== 'contradiction') {
+    const what = `${pathText(path) || 'the scenario'} is empty`;
+    return at(path, 'key', 'empty', what, problem?.remedy ?? 'give it a value, or delete the line');
+  }
+  return at(
+    path,
+    node?.kind === 'scalar' ? 'value' : 'key',
+    problem?.code ?? 'bad-value',
+    `${owner(path)}${problem?.what ?? issue.message}`,
+    problem?.remedy ?? 'see the schema for what may stand here',
+  );
 }
 
 function unknownKey(tree: TreeNode, path: Path, key: string, known: readonly string[]): Problem {
-  return {
-    code: 'unknown-key',
+  return problemAt(spanAt(tree, [...path, key], 'key'), 'unknown-key', {
     what: `${owner(path)}unknown key "${key}"`,
-    where: placeOf(spanAt(tree, [...path, key], 'key')),
     remedy: suggestion(key, known, 'keys here'),
-  };
+  });
 }
 
 function invalidKey(tree: TreeNode, path: Path, problem: GrammarProblem | undefined): Problem {
-  return {
-    code: problem?.code ?? 'bad-name',
+  return problemAt(spanAt(tree, path, 'key'), problem?.code ?? 'bad-name', {
     what: `${owner(path.slice(0, -1))}${problem?.what ?? `"${path.at(-1) ?? ''}" can't be a key here`}`,
-    where: placeOf(spanAt(tree, path, 'key')),
     remedy: problem?.remedy ?? 'use another name',
-  };
+  });
 }
 
 /**

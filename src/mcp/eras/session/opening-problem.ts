@@ -12,6 +12,16 @@ function because(reason: string): string {
   return reason === '' ? '' : `: ${excerpt(reason)}`;
 }
 
+/** A server over stdio that ended, or could not be started, while its session was opened. */
+export function diedAtStart(shown: string, how: string, stderrTail: string): Problem {
+  const stderr = excerpt(stderrTail.slice(-200));
+  return {
+    code: 'server-died-at-start',
+    what: `The server ${shown} did not start: ${how}${stderr === '' ? '' : ` (stderr: ${stderr})`}.`,
+    remedy: 'Run the command by hand in its working folder and read what it prints.',
+  };
+}
+
 /** @param target the address as it may be shown: no secrets. */
 export function openingProblem(target: string, failure: OpeningFailure): Problem {
   switch (failure.kind) {

@@ -8,7 +8,8 @@ import type { RequestWriter } from '../../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
-import { INITIALIZED_JSON, excerpt, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
+import { INITIALIZED_JSON, diedAtStart, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
+import { within } from '../../within.js';
 import { LineReader } from './lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
 
@@ -70,41 +71,26 @@ export class StdioChannel implements Channel {
     const { target, revision } = this.#setup;
     const shown = `"${target.command.join(' ')}"`;
     const id = this.#nextId++;
-    let timer: NodeJS.Timeout | undefined;
-    const answer = await Promise.race([
-      new Promise<string>((resolve) => {
-        this.#opening = { id, resolve };
-        this.#process.stdin.write(initializeJson(id, revision) + '\n');
-      }),
-      this.#process.ended.then((ending) => ({ ending })),
-      new Promise<null>((resolve) => {
-        timer = setTimeout(() => resolve(null), OPENING_MS);
-      }),
-    ]);
-    clearTimeout(timer);
+    const text = new Promise<string>((resolve) => {
+      this.#opening = { id, resolve };
+      this.#process.stdin.write(initializeJson(id, revision) + '\n');
+    });
+    const ended = this.#process.ended.then((ending) => ({ ending }));
+    const answer = await within(OPENING_MS, Promise.race([text, ended]));
     this.#opening = null;
-    if (typeof answer === 'string') {
-      const read = readInitialize(answer);
-      if (read.kind === 'ok') {
-        this.#process.stdin.write(INITIALIZED_JSON + '\n');
-        this.#state = 'open';
-        this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'opened' });
-        return;
-      }
-      await this.close(1_000);
-      throw new ProblemError('preflight', [openingProblem(shown, read.failure)]);
+    const read = typeof answer === 'string' ? readInitialize(answer) : null;
+    if (read?.kind === 'ok') {
+      this.#process.stdin.write(INITIALIZED_JSON + '\n');
+      this.#state = 'open';
+      this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'opened' });
+      return;
     }
-    const stderr = excerpt(this.#process.stderrTail.slice(-200));
+    const { stderrTail } = this.#process;
     await this.close(1_000);
-    if (answer === null)
-      throw new ProblemError('preflight', [openingProblem(shown, { kind: 'silent', withinMs: OPENING_MS })]);
-    throw new ProblemError('preflight', [
-      {
-        code: 'server-died-at-start',
-        what: `The server ${shown} did not start: ${answer.ending}${stderr === '' ? '' : ` (stderr: ${stderr})`}.`,
-        remedy: 'Run the command by hand in its working folder and read what it prints.',
-      },
-    ]);
+    if (answer !== null && typeof answer !== 'string')
+      throw new ProblemError('preflight', diedAtStart(shown, answer.ending, stderrTail));
+    const failure = read?.failure ?? ({ kind: 'silent', withinMs: OPENING_MS } as const);
+    throw new ProblemError('preflight', openingProblem(shown, failure));
   }
 
   start(slot: AttemptSlot): void {

@@ -48,18 +48,13 @@ export class ServerProcess {
         resolve(ending);
       };
       // `close` comes after the last byte of stdout, so answers that were written before the end are still read.
-      this.#child.once('close', (code, signal) =>
-        end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`),
-      );
+      this.#child.once('close', (code, signal) => end(endingOf(code, signal)));
       this.#child.once('error', (error) => {
         if (this.#child.pid === undefined) end(startFailure(target, error));
       });
       // A grandchild that holds stdout open would keep `close` away for ever.
       this.#child.once('exit', (code, signal) => {
-        setTimeout(
-          () => end(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`),
-          GRACE_MS,
-        ).unref();
+        setTimeout(() => end(endingOf(code, signal)), GRACE_MS).unref();
       });
     });
   }
@@ -108,6 +103,10 @@ export class ServerProcess {
     // Grandchildren that outlived the leader of the group.
     this.signal('SIGKILL');
   }
+}
+
+function endingOf(code: number | null, signal: string | null): Ending {
+  return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }
 
 function startFailure(target: StdioTarget, error: Error): Ending {

@@ -25,13 +25,11 @@ export interface Address {
 export function addressOf(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    throw new ProblemError('preflight', [
-      {
-        code: 'bad-target-url',
-        what: 'The target is not an http or https URL.',
-        remedy: 'Write it like http://127.0.0.1:3000/mcp.',
-      },
-    ]);
+    throw new ProblemError('preflight', {
+      code: 'bad-target-url',
+      what: 'The target is not an http or https URL.',
+      remedy: 'Write it like http://127.0.0.1:3000/mcp.',
+    });
   }
   const secure = parsed.protocol === 'https:';
   const credentials = decodeURIComponent(parsed.username) + ':' + decodeURIComponent(parsed.password);

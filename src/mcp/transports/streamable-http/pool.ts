@@ -26,8 +26,7 @@ export class ConnectionPool implements ConnectionHome {
   }
 
   take(): Http1Connection {
-    const connection = this.#idle.pop() ?? this.#open();
-    return connection;
+    return this.#idle.pop() ?? this.#open();
   }
 
   /** The connection with this index, if it is still there. */
