@@ -25,21 +25,14 @@ export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {
 }
 
 function processActor(
-  control: ReturnType<FaultPlaces['controls']['get']> & object,
+  control: Readonly<Record<ProcessStep, () => Promise<void>>>,
   { set, afterwards, lift }: ProcessAction,
 ): FaultActor {
-  const step: Readonly<Record<ProcessStep, () => Promise<void>>> = {
-    kill: () => control.kill(),
-    terminate: () => control.terminate(),
-    start: () => control.start(),
-    freeze: () => control.freeze(),
-    thaw: () => control.thaw(),
-  };
   let rest: Promise<void> = Promise.resolve();
   return {
     set: async () => {
-      const edge = await timed(step[set]);
-      rest = afterwards.reduce((before, next) => before.then(step[next]), Promise.resolve());
+      const edge = await timed(() => control[set]());
+      rest = afterwards.reduce((before, next) => before.then(() => control[next]()), Promise.resolve());
       // A failure is reported when the fault is lifted.
       rest.catch(() => undefined);
       return edge;
@@ -47,7 +40,7 @@ function processActor(
     lift: () =>
       timed(async () => {
         await rest;
-        await step[lift]();
+        await control[lift]();
       }),
   };
 }

@@ -4,6 +4,7 @@ import { counted, scenarioShare, scenarioDuration, scenarioRate } from '../forma
 import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
+type GatewayOptions = Extract<Service, { kind: 'gateway' }>['options'];
 
 export function serviceWords(service: Service): string {
   switch (service.kind) {
@@ -24,30 +25,21 @@ export function serviceWords(service: Service): string {
   }
 }
 
-function gatewayWords({
-  balance,
-  sessions,
-  eject,
-  workers,
-  serviceTime,
-  queueCapacity,
-}: Extract<Service, { kind: 'gateway' }>['options']): string {
+function gatewayWords(options: GatewayOptions): string {
+  const { balance, sessions, eject } = options;
   const turn = balance === 'sticky' ? 'sticky sessions' : `${balance}, sessions kept by the ${sessions}`;
-  const queue = queueCapacity === null ? 'unbounded queue' : `queue ${queueCapacity}, then 503`;
-  return (
-    `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}, ${turn}, ` +
-    `dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`
-  );
+  return `${workerWords(options, '503')}, ${turn}, dead upstreams ${eject ? 'leave the rotation' : 'stay in rotation'}`;
 }
 
 function mockWords(options: MockOptions): string {
-  const queue =
-    options.queueCapacity === null ? 'unbounded queue' : `queue ${options.queueCapacity}, then ${options.whenFull}`;
-  return (
-    `${counted(options.workers, 'worker')}, service time ${serviceTimeWords(options.serviceTime)}, ` +
-    `${queue}, ${options.drops === 'none' ? '' : `drops what is ${options.drops}, `}${options.answers} ` +
-    `answers, tools ${options.tools.map(({ name }) => name).join(', ')}`
-  );
+  const drops = options.drops === 'none' ? '' : `drops what is ${options.drops}, `;
+  const tools = options.tools.map(({ name }) => name).join(', ');
+  return `${workerWords(options, options.whenFull)}, ${drops}${options.answers} answers, tools ${tools}`;
+}
+
+function workerWords({ workers, serviceTime, queueCapacity }: MockOptions | GatewayOptions, whenFull: string): string {
+  const queue = queueCapacity === null ? 'unbounded queue' : `queue ${queueCapacity}, then ${whenFull}`;
+  return `${counted(workers, 'worker')}, service time ${serviceTimeWords(serviceTime)}, ${queue}`;
 }
 
 function serviceTimeWords(time: MockOptions['serviceTime']): string {
@@ -59,10 +51,7 @@ function serviceTimeWords(time: MockOptions['serviceTime']): string {
     case 'lognormal':
       return `log-normal, median ${scenarioDuration(time.medianNs)}, p99 ${scenarioDuration(time.p99Ns)}`;
     case 'two-point':
-      return (
-        `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ` +
-        `${scenarioShare(time.rareShare)}`
-      );
+      return `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ${scenarioShare(time.rareShare)}`;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Plan, PlannedPhase } from './types.js';
 /** The resolved timeline, without a line break at the end. Secrets appear by name only. */
 export function explain(plan: Plan): string {
   const { scenario } = plan;
+  const { contract } = scenario;
   return [
     ...headline(plan),
     ...section('stack', [
@@ -18,14 +19,7 @@ export function explain(plan: Plan): string {
       ...scenario.stack.links.map((link) => [link.name, `link (Toxiproxy proxy, a free port) to ${link.to}`]),
       ['target', targetWords(scenario.stack.target)],
       ['protocol', protocolWords(scenario.protocol)],
-      ...(scenario.contract === null
-        ? []
-        : [
-            [
-              'contract',
-              `a session of its own asks for tools/list every ${scenarioDuration(scenario.contract.everyNs)}`,
-            ],
-          ]),
+      ...(contract === null ? [] : [['contract', contractWords(contract.everyNs)]]),
     ]),
     ...section('calls', callRows(plan)),
     ...section('first request of each call', requestRows(scenario)),
@@ -39,16 +33,15 @@ export function explain(plan: Plan): string {
       ]),
     ),
     ...section('needs', needRows(plan)),
-    ...section(
-      'gates',
-      scenario.gates.map((gate) => [gateText(gate)]),
-    ),
-    ...section(
-      'notes',
-      notes(plan).map((note) => [note]),
-    ),
+    ...section('gates', ofOneColumn(scenario.gates.map(gateText))),
+    ...section('notes', ofOneColumn(notes(plan))),
   ].join('\n');
 }
+
+const contractWords = (everyNs: number): string =>
+  `a session of its own asks for tools/list every ${scenarioDuration(everyNs)}`;
+
+const ofOneColumn = (lines: readonly string[]): readonly (readonly string[])[] => lines.map((line) => [line]);
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {
   return rows.length === 0 ? [] : ['', title, ...table(rows)];
@@ -59,14 +52,10 @@ function headline({ scenario, scheduledNs, loadLinePerSecond }: Plan): string[] 
   const and = searches === 0 ? '' : ` and ${counted(searches, 'capacity search', 'capacity searches')}`;
   const length = `${scenarioDuration(scheduledNs)} of schedule${and}`;
   const line = loadLinePerSecond === null ? 'load line not known' : `load line ${scenarioRate(loadLinePerSecond)}`;
+  const description = scenario.description?.trim().split('\n') ?? [];
   return [
     `${scenario.name}: ${counted(scenario.phases.length, 'phase')}, ${length}, seed ${scenario.seed}, ${line}`,
-    ...(scenario.description === null
-      ? []
-      : scenario.description
-          .trim()
-          .split('\n')
-          .map((text) => `  ${text.trim()}`.trimEnd())),
+    ...description.map((text) => `  ${text.trim()}`.trimEnd()),
   ];
 }
 
@@ -187,19 +176,15 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
   const starts = offsets(plan);
   return plan.faults.flatMap((fault) => {
     const start = starts[fault.phaseIndex] ?? null;
-    const when = (ns: number) =>
-      start === null
-        ? `${fault.phase} + ${scenarioDuration(ns)}`
-        : `${scenarioDuration(start + ns)} (${fault.phase} + ${scenarioDuration(ns)})`;
+    const when = (ns: number) => {
+      const inPhase = `${fault.phase} + ${scenarioDuration(ns)}`;
+      return start === null ? inPhase : `${scenarioDuration(start + ns)} (${inPhase})`;
+    };
     const { on, off } = faultRequests(fault);
     const { forNs } = fault;
+    const lasts = forNs === null ? 'to the end of the run' : `for ${scenarioDuration(forNs)}`;
     return [
-      [
-        fault.id,
-        'on',
-        when(fault.atNs),
-        `${fault.words}, ${forNs === null ? 'to the end of the run' : `for ${scenarioDuration(forNs)}`}`,
-      ],
+      [fault.id, 'on', when(fault.atNs), `${fault.words}, ${lasts}`],
       ['', '', '', on],
       ...(forNs === null || off === null ? [] : [['', 'off', when(fault.atNs + forNs), off]]),
     ];
@@ -209,16 +194,12 @@ function faultRows(plan: Plan): readonly (readonly string[])[] {
 /** What the machine must give; `plimsoll doctor` holds it against what there is. */
 function needRows(plan: Plan): readonly (readonly string[])[] {
   const { connections, openFiles, ports, ratePerSecond } = needsOf(plan);
+  const unknownRate = 'as answers come, or a multiple of a load line not known yet';
   return [
     [plan.scenario.protocol.transport === 'stdio' ? 'processes' : 'connections', `up to ${connections}`],
     ['open files', `${openFiles} in one process`],
     ...(ports === 0 ? [] : [['local ports', String(ports)]]),
-    [
-      'rate',
-      ratePerSecond === null
-        ? 'as answers come, or a multiple of a load line not known yet'
-        : `up to ${scenarioRate(ratePerSecond)} on time`,
-    ],
+    ['rate', ratePerSecond === null ? unknownRate : `up to ${scenarioRate(ratePerSecond)} on time`],
   ];
 }
 

@@ -3,7 +3,7 @@
  * `${service.NAME.port}`, secrets.
  */
 import { ProblemError } from '../problem/index.js';
-import { revealSecrets } from '../scenario/index.js';
+import { revealSecrets, type LateText } from '../scenario/index.js';
 
 /** What is known of a service that is up. */
 export interface Address {
@@ -29,11 +29,8 @@ export function fillLateText(text: string, values: LateValues): string {
       return String(values.port);
     }
     const address = values.services.get(service);
-    if (address === undefined)
-      throw unfilled(
-        whole,
-        `service "${service}" is not up at that point; services start in the order they are written`,
-      );
+    const order = 'services start in the order they are written';
+    if (address === undefined) throw unfilled(whole, `service "${service}" is not up at that point; ${order}`);
     if (part === 'url') return address.url;
     if (address.port === null) throw unfilled(whole, `service "${service}" has no port`);
     return String(address.port);
@@ -42,11 +39,29 @@ export function fillLateText(text: string, values: LateValues): string {
 }
 
 function unfilled(place: string, reason: string): ProblemError {
-  return new ProblemError('preflight', [
-    {
-      code: 'unfilled-text',
-      what: `${place} can't be filled in: ${reason}`,
-      remedy: 'write the service it names above the one that uses it',
-    },
-  ]);
+  return new ProblemError('preflight', {
+    code: 'unfilled-text',
+    what: `${place} can't be filled in: ${reason}`,
+    remedy: 'write the service it names above the one that uses it',
+  });
+}
+
+/** Each text of a map filled in, as headers and environments need it. */
+export function fillLateTexts(
+  texts: Readonly<Record<string, LateText>>,
+  values: LateValues,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillLateText(text, values)]));
+}
+
+interface LateProcess {
+  readonly command: readonly [LateText, ...LateText[]];
+  readonly environment: Readonly<Record<string, LateText>>;
+}
+
+/** What a process is started with, filled in. */
+export function fillProcess({ command: [program, ...parameters], environment }: LateProcess, values: LateValues) {
+  const filled = parameters.map((text) => fillLateText(text, values));
+  const command: readonly [string, ...string[]] = [fillLateText(program, values), ...filled];
+  return { command, environment: fillLateTexts(environment, values) };
 }

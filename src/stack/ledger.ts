@@ -52,20 +52,18 @@ export async function keptLedger(): Promise<KeptLedger> {
     () => false,
   );
   let closed = false;
-  const lines = async (): Promise<readonly string[]> => {
+  // Both kinds of lines are written by the mock, each with its own first key.
+  const lines = async (faultHits: boolean): Promise<readonly string[]> => {
     const { size } = await file.stat();
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await file.read(bytes, 0, size, 0);
-    return linesOf(bytes.toString('utf8', 0, bytesRead));
+    const written = linesOf(bytes.toString('utf8', 0, bytesRead));
+    return written.filter((line) => line.startsWith('{"fault":') === faultHits);
   };
   return {
     fd: file.fd,
-    effects: async (epochNs) =>
-      effectRows(
-        (await lines()).filter((line) => !isFaultHit(line)),
-        epochNs,
-      ),
-    faultHits: async (epochNs) => faultHitRows((await lines()).filter(isFaultHit), epochNs),
+    effects: async (epochNs) => effectRows(await lines(false), epochNs),
+    faultHits: async (epochNs) => faultHitRows(await lines(true), epochNs),
     close: async () => {
       if (closed) return;
       closed = true;
@@ -82,11 +80,6 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }
 
-/** Both kinds of lines are written by the mock, each with its own first key. */
-function isFaultHit(line: string): boolean {
-  return line.startsWith('{"fault":');
-}
-
 function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectRow[] {
   return lines.flatMap((line) => {
     const { call, tool, atNs } = readObject(ledgerLine, CONTROL_PATHS.ledger, JSON.parse(line));
@@ -97,11 +90,8 @@ function effectRows(lines: readonly string[], monotonicEpochNs: bigint): EffectR
 
 function faultHitRows(lines: readonly string[], monotonicEpochNs: bigint): FaultHitRow[] {
   return lines.map((line) => {
-    const { fault, call, tool, receivedNs, atNs, afterLift } = readObject(
-      faultHitLine,
-      CONTROL_PATHS.faultHits,
-      JSON.parse(line),
-    );
+    const hit = readObject(faultHitLine, CONTROL_PATHS.faultHits, JSON.parse(line));
+    const { fault, call, tool, receivedNs, atNs, afterLift } = hit;
     return {
       fault,
       callId: callNumber(call),

@@ -29,13 +29,11 @@ export async function requireFreePort(port: number, service: string): Promise<vo
   try {
     await listenOnce(port);
   } catch (thrown) {
-    throw new ProblemError('preflight', [
-      {
-        code: 'port-in-use',
-        what: `service "${service}" wants port ${port} on 127.0.0.1, which is not free (${messageOf(thrown)})`,
-        remedy: `stop the program that listens there, choose another port, or leave "port" out and use \${port}`,
-      },
-    ]);
+    throw new ProblemError('preflight', {
+      code: 'port-in-use',
+      what: `service "${service}" wants port ${port} on 127.0.0.1, which is not free (${messageOf(thrown)})`,
+      remedy: `stop the program that listens there, choose another port, or leave "port" out and use \${port}`,
+    });
   }
 }
 

@@ -65,18 +65,15 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
     if (wait.child.hasExited()) {
       const exit = await wait.child.exited;
       const how = exit.signal === null ? `with exit code ${exit.exitCode ?? 'unknown'}` : `by ${exit.signal}`;
-      throw notReady(
-        wait,
-        'service-died-at-start',
-        `service "${wait.service}" ended ${how} before it was ready`,
-        'run its command by hand and mend what it says',
-      );
+      const what = `service "${wait.service}" ended ${how} before it was ready`;
+      throw notReady(wait, 'service-died-at-start', what, 'run its command by hand and mend what it says');
     }
     if (performance.now() > endMs) {
+      const what = `service "${wait.service}" did not ${promised} within ${duration(wait.withinNs)}`;
       throw notReady(
         wait,
         'service-not-ready',
-        `service "${wait.service}" did not ${promised} within ${duration(wait.withinNs)}`,
+        what,
         'check its command and "ready", or give it more time with "within"',
       );
     }
@@ -86,9 +83,8 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
 
 function notReady(wait: ReadyWait, code: string, what: string, remedy: string): ProblemError {
   const tail = wait.child.tail().slice(-5).join('\n  ');
-  return new ProblemError('preflight', [
-    { code, what: tail === '' ? `${what} (it printed nothing)` : `${what}; its last lines:\n  ${tail}`, remedy },
-  ]);
+  const printed = tail === '' ? ' (it printed nothing)' : `; its last lines:\n  ${tail}`;
+  return new ProblemError('preflight', { code, what: what + printed, remedy });
 }
 
 async function answersHttp(url: string): Promise<boolean> {

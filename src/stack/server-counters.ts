@@ -2,7 +2,7 @@
  * What our own servers report of their work. A process takes its counters with it when it ends, so one that is ended on
  * purpose is asked just before: only what it did in the few milliseconds after that is lost.
  */
-import { CONTROL_PATHS, mockState, readObject } from '../protocol/index.js';
+import { CONTROL_PATHS, mockState, readObject, type ObjectOf } from '../protocol/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent, WorkRow } from '../record/index.js';
 
@@ -53,22 +53,19 @@ export class WorkCounter {
 
   async #ask(stateUrl: string, incarnation: number, when: WorkRow['when'], withinMs: number): Promise<WorkRow | null> {
     const { service, nowNs } = this.#of;
-    try {
-      const response = await fetch(stateUrl, { signal: AbortSignal.timeout(withinMs) });
-      const { sessions, queued, inService, work } = readObject(counters, CONTROL_PATHS.state, await response.json());
-      return {
-        service,
-        incarnation,
-        atNs: nowNs(),
-        when,
-        ...work,
-        underWay: queued + inService,
-        sessionsOpen: sessions.open,
-        sessionsOpened: sessions.opened,
-      };
-    } catch {
-      return null;
-    }
+    const state = await stateAt(stateUrl, withinMs);
+    if (state === null) return null;
+    const { sessions, queued, inService, work } = state;
+    return {
+      service,
+      incarnation,
+      atNs: nowNs(),
+      when,
+      ...work,
+      underWay: queued + inService,
+      sessionsOpen: sessions.open,
+      sessionsOpened: sessions.opened,
+    };
   }
 }
 
@@ -93,6 +90,16 @@ export class KeptRows {
   /** NDJSON of all incarnations. */
   async text(rowsUrl: string): Promise<string> {
     return this.#earlier + ((await textAt(rowsUrl, 10_000)) ?? '');
+  }
+}
+
+/** What a mock reports of its state; null when it does not in time. */
+export async function stateAt(url: string, withinMs: number): Promise<ObjectOf<typeof counters> | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
+    return readObject(counters, CONTROL_PATHS.state, await response.json());
+  } catch {
+    return null;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Service } from '../scenario/index.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { gatewayRows } from './gateway-times.js';
-import { fillLateText, type Address, type LateValues } from './late-text.js';
+import { fillLateText, fillProcess, type Address, type LateValues } from './late-text.js';
 import { askedLedger, keptLedger } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import { untilLine, untilReady } from './ready.js';
@@ -53,12 +53,8 @@ export interface ServiceSetup {
   readonly comesBack: boolean;
 }
 
-const NO_COUNTERS: ServerCounters = {
-  effects: () => Promise.resolve([]),
-  faultHits: () => Promise.resolve([]),
-  work: () => Promise.resolve([]),
-  gateways: () => Promise.resolve([]),
-};
+const none = (): Promise<readonly never[]> => Promise.resolve([]);
+const NO_COUNTERS: ServerCounters = { effects: none, faultHits: none, work: none, gateways: none };
 
 /** @throws ProblemError (`preflight`) with what kept the service from getting ready; nothing is left behind then. */
 export async function startService(service: Service, setup: ServiceSetup): Promise<RunningService> {
@@ -97,13 +93,8 @@ async function startOwn(
   const ledger = setup.comesBack && service.kind === 'mock' ? await keptLedger() : null;
   const commandOn = (port: number): [string, ...string[]] => {
     const options = JSON.stringify({ ...settings, host: '127.0.0.1', port });
-    return [
-      process.execPath,
-      entryPath(entry),
-      options,
-      '--parent-stdin',
-      ...(ledger === null ? [] : ['--ledger-fd', '3']),
-    ];
+    const flags = ['--parent-stdin', ...(ledger === null ? [] : ['--ledger-fd', '3'])];
+    return [process.execPath, entryPath(entry), options, ...flags];
   };
   let listensOn = setup.comesBack ? await portToReturnTo() : 0;
   const at = (path: string): string => `http://127.0.0.1:${listensOn}${path}`;
@@ -157,29 +148,12 @@ async function startCommand(
 ): Promise<RunningService> {
   if (service.port !== null) await requireFreePort(service.port, service.name);
   const port = service.port ?? (setup.comesBack ? await portToReturnTo() : await freePort());
-  const values = lateValues(setup, port);
-  const [program, ...parameters] = service.command;
-  const command: [string, ...string[]] = [
-    fillLateText(program, values),
-    ...parameters.map((text) => fillLateText(text, values)),
-  ];
-  const environment = Object.fromEntries(
-    Object.entries(service.environment).map(([key, text]) => [key, fillLateText(text, values)]),
+  const { name, workingFolder, ready, readyWithinNs: withinNs } = service;
+  const start = fillProcess(service, lateValues(setup, port));
+  const process_ = await Supervisor.begin({ ...setup, service: name, ...start, workingFolder, inherit: [] }, (child) =>
+    untilReady(ready, { service: name, child, port, withinNs, abort: setup.abort }),
   );
-  const process_ = await Supervisor.begin(
-    { ...setup, service: service.name, command, environment, workingFolder: service.workingFolder, inherit: [] },
-    (child) =>
-      untilReady(service.ready, {
-        service: service.name,
-        child,
-        port,
-        withinNs: service.readyWithinNs,
-        abort: setup.abort,
-      }),
-  );
-  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_COUNTERS, () =>
-    Promise.resolve(),
-  );
+  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_COUNTERS);
 }
 
 function running(
@@ -187,7 +161,7 @@ function running(
   address: Address,
   process_: Supervised,
   counters: ServerCounters,
-  closed: () => Promise<void>,
+  closed?: () => Promise<void>,
 ): RunningService {
   return {
     name: service.name,
@@ -200,7 +174,7 @@ function running(
     ...counters,
     stop: async () => {
       await process_.stop();
-      await closed();
+      await closed?.();
     },
   };
 }

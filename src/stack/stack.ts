@@ -2,9 +2,9 @@ import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent } from '../record/index.js';
-import { isLoopback, secretNames, type CallTarget, type Protocol, type Scenario } from '../scenario/index.js';
+import { isLoopback, secretNames, type CallTarget, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
-import { fillLateText, type Address } from './late-text.js';
+import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
 import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
@@ -118,11 +118,11 @@ function addressOf(
   links: ReadonlyMap<string, FaultLink>,
 ): CallTarget {
   const { target, links: planned } = setup.scenario.stack;
-  const fill = (text: string): string => fillLateText(text, { port: null, services, environment: setup.environment });
+  const values: LateValues = { port: null, services, environment: setup.environment };
   const http = (url: string): CallTarget => ({
     kind: 'http',
     url: requireAllowed(url, setup.scenario),
-    headers: fillHeaders(setup.scenario.protocol, fill),
+    headers: fillLateTexts(setup.scenario.protocol.headers, values),
   });
   switch (target.kind) {
     case 'service':
@@ -133,16 +133,9 @@ function addressOf(
       return http(throughLink(link, required(services, to)));
     }
     case 'url':
-      return http(fill(target.url));
-    case 'stdio': {
-      const [program, ...parameters] = target.command;
-      return {
-        kind: 'stdio',
-        command: [fill(program), ...parameters.map(fill)],
-        environment: Object.fromEntries(Object.entries(target.environment).map(([key, text]) => [key, fill(text)])),
-        workingFolder: target.workingFolder,
-      };
-    }
+      return http(fillLateText(target.url, values));
+    case 'stdio':
+      return { kind: 'stdio', ...fillProcess(target, values), workingFolder: target.workingFolder };
   }
 }
 
@@ -152,36 +145,27 @@ function throughLink({ listen }: FaultLink, service: RunningService): string {
   return `http://${listen.host}:${listen.port}${pathname}${search}`;
 }
 
-function fillHeaders(protocol: Protocol, fill: (text: string) => string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(protocol.headers).map(([name, text]) => [name, fill(text)]));
-}
-
 /** The last door before load leaves the machine: also holds for addresses that a secret or a service brought in. */
 function requireAllowed(url: string, scenario: Scenario): string {
   const { hostname } = new URL(url);
   if (scenario.allowRemote || isLoopback(hostname)) return url;
-  throw new ProblemError('bad-input', [
-    {
-      code: 'remote-target',
-      what: `the target ${secretNames(scenario).length > 0 ? 'of this scenario' : hostname} is not on this machine`,
-      remedy: 'load-test only what is yours: say "allow-remote: true" in the scenario when it is',
-    },
-  ]);
+  throw new ProblemError('bad-input', {
+    code: 'remote-target',
+    what: `the target ${secretNames(scenario).length > 0 ? 'of this scenario' : hostname} is not on this machine`,
+    remedy: 'load-test only what is yours: say "allow-remote: true" in the scenario when it is',
+  });
 }
 
 function upstreamOf(service: RunningService): { host: string; port: number } {
   const url = new URL(service.url);
-  if (url.protocol === 'https:') {
-    throw new ProblemError('preflight', [
-      {
-        code: 'link-to-https',
-        what:
-          `a link can't stand in front of "${service.name}": its address is https, ` +
-          "and its certificate would not fit the link's address",
-        remedy: 'put the link in front of a plain http service, or take the link out',
-      },
-    ]);
-  }
+  if (url.protocol === 'https:')
+    throw new ProblemError('preflight', {
+      code: 'link-to-https',
+      what:
+        `a link can't stand in front of "${service.name}": its address is https, ` +
+        "and its certificate would not fit the link's address",
+      remedy: 'put the link in front of a plain http service, or take the link out',
+    });
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: service.port ?? 80 };
 }
 

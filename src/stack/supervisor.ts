@@ -193,23 +193,15 @@ export class Supervisor implements Supervised {
 
 async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command']): Promise<Child> {
   const { service, environment, workingFolder, inherit, reaper } = setup;
+  const log = (text: string): void => setup.log(service, text);
   try {
-    return await startChild({
-      command,
-      environment,
-      workingFolder,
-      inherit,
-      reaper,
-      log: (text) => setup.log(service, text),
-    });
+    return await startChild({ command, environment, workingFolder, inherit, reaper, log });
   } catch (thrown) {
-    throw new ProblemError('preflight', [
-      {
-        code: 'service-not-started',
-        what: `service "${service}" can't be started: ${messageOf(thrown)}`,
-        remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
-      },
-    ]);
+    throw new ProblemError('preflight', {
+      code: 'service-not-started',
+      what: `service "${service}" can't be started: ${messageOf(thrown)}`,
+      remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
+    });
   }
 }
 

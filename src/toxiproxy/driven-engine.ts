@@ -174,10 +174,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
 
 function leftOn(url: string, links: readonly DrivenLink[], why: string): FaultProxyError {
   const names = links.map(({ proxyName }) => `"${proxyName}"`).join(', ');
-  return new FaultProxyError(
-    'invalid',
-    'fault-left-overs',
-    `the fault engine at ${url} still has ${names}: ${why}`,
-    'DELETE /proxies/NAME on its API removes each; the next run with this engine does it too',
-  );
+  return new FaultProxyError('invalid', 'fault-left-overs', {
+    what: `the fault engine at ${url} still has ${names}: ${why}`,
+    remedy: 'DELETE /proxies/NAME on its API removes each; the next run with this engine does it too',
+  });
 }

@@ -6,7 +6,7 @@ import type { LinkAction, ToxicAttributes } from '../catalog/index.js';
 import { Toxiproxy, type Proxy, type Toxic } from 'toxiproxy-node-client';
 import { monotonicNow, type MonotonicNs } from '../clock/index.js';
 import { messageOf, type ProblemKind } from '../problem/index.js';
-import { FaultProxyError } from './failure.js';
+import { FaultProxyError, unusable } from './failure.js';
 import { Refusal, isOverLimit, limitedHttp, type LimitedHttp } from './limited-http.js';
 
 /** When a change was sent and when its answer was there: the change took effect in between. */
@@ -66,15 +66,13 @@ export class Driver {
   /** Takes a proxy down or brings it up again on the same address. */
   async setEnabled(proxy: Proxy, enabled: boolean): Promise<EdgeTimes> {
     const body = { enabled, listen: proxy.listen, upstream: proxy.upstream };
-    return this.#call('invalid', `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`, () =>
-      proxy.update(body),
-    );
+    const what = `${enabled ? 'enabling' : 'disabling'} proxy "${proxy.name}"`;
+    return this.#call('invalid', what, () => proxy.update(body));
   }
 
   async addToxic(proxy: Proxy, toxic: ToxicRequest): Promise<Answered<Toxic<ToxicAttributes>>> {
-    return this.#call('invalid', `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`, () =>
-      proxy.addToxic<ToxicAttributes>(toxic),
-    );
+    const what = `adding ${toxic.type} "${toxic.name}" to proxy "${proxy.name}"`;
+    return this.#call('invalid', what, () => proxy.addToxic<ToxicAttributes>(toxic));
   }
 
   async removeToxic(proxy: Proxy, toxic: Toxic<ToxicAttributes>): Promise<EdgeTimes> {
@@ -119,33 +117,25 @@ export class Driver {
   #wedged(how: string, what: string, askedNs: MonotonicNs): FaultProxyError {
     const text = `the fault proxy ${how}: ${what}`;
     this.#onWedged(text, askedNs);
-    return new FaultProxyError(
-      'invalid',
-      'fault-proxy-wedged',
-      text,
-      'what follows in this run shows the proxy and not the target; use the embedded engine, which does ' +
+    return new FaultProxyError('invalid', 'fault-proxy-wedged', {
+      what: text,
+      remedy:
+        'what follows in this run shows the proxy and not the target; use the embedded engine, which does ' +
         'not hang on removals under load',
-    );
+    });
   }
 }
 
 /** Many things answer on a port. */
 export function notToxiproxy(url: string, what: string): FaultProxyError {
-  return new FaultProxyError(
-    'preflight',
-    'fault-engine-unusable',
-    `what answers at ${url} is no Toxiproxy: ${what}`,
-    'give the address of its API, usually port 8474',
-  );
+  return unusable(`what answers at ${url} is no Toxiproxy: ${what}`, 'give the address of its API, usually port 8474');
 }
 
 function gone(kind: ProblemKind, url: string, what: string, why: string): FaultProxyError {
-  return new FaultProxyError(
-    kind,
-    'fault-proxy-gone',
-    `the fault proxy at ${url} can't be reached (${why}): ${what}`,
-    'see whether it is running, and its log',
-  );
+  return new FaultProxyError(kind, 'fault-proxy-gone', {
+    what: `the fault proxy at ${url} can't be reached (${why}): ${what}`,
+    remedy: 'see whether it is running, and its log',
+  });
 }
 
 /** What fetch fails with hides the reason one level down. */
@@ -154,12 +144,10 @@ function whyOf(error: unknown): string {
 }
 
 function refused(kind: ProblemKind, what: string, words: string): FaultProxyError {
-  return new FaultProxyError(
-    kind,
-    'fault-proxy-refused',
-    `the fault proxy refused ${what}: ${words}`,
-    remedyFor(words),
-  );
+  return new FaultProxyError(kind, 'fault-proxy-refused', {
+    what: `the fault proxy refused ${what}: ${words}`,
+    remedy: remedyFor(words),
+  });
 }
 
 function remedyFor(words: string): string {

@@ -1,7 +1,7 @@
 /**
  * What can go wrong between a run and its fault engine, as one typed error.
  */
-import { ProblemError, type ProblemKind } from '../problem/index.js';
+import { ProblemError, type Advice, type ProblemKind } from '../problem/index.js';
 
 export type FaultProxyFailure =
   /** No answer within the limit: from now on nothing this engine does can be trusted. */
@@ -22,11 +22,16 @@ export type FaultProxyFailure =
 export class FaultProxyError extends ProblemError {
   readonly failure: FaultProxyFailure;
 
-  constructor(kind: ProblemKind, failure: FaultProxyFailure, what: string, remedy: string) {
-    super(kind, [{ code: failure, what, remedy }]);
+  constructor(kind: ProblemKind, failure: FaultProxyFailure, advice: Advice) {
+    super(kind, { code: failure, ...advice });
     this.name = 'FaultProxyError';
     this.failure = failure;
   }
+}
+
+/** An engine that can't serve the run. */
+export function unusable(what: string, remedy: string): FaultProxyError {
+  return new FaultProxyError('preflight', 'fault-engine-unusable', { what, remedy });
 }
 
 /** Whether an engine that stopped answering is what was thrown. */

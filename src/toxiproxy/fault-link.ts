@@ -51,7 +51,7 @@ interface LinkSetup {
 
 export class DrivenLink implements FaultLink {
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: FaultLink['listen'];
   readonly #host: LinkHost;
   readonly #upstream: string;
   readonly #faults = new Map<string, Applied>();
@@ -59,13 +59,7 @@ export class DrivenLink implements FaultLink {
   readonly #leaving = new Set<string>();
   #proxy: Proxy;
 
-  private constructor(
-    host: LinkHost,
-    name: string,
-    proxy: Proxy,
-    upstream: string,
-    listen: { readonly host: string; readonly port: number },
-  ) {
+  private constructor(host: LinkHost, name: string, proxy: Proxy, upstream: string, listen: FaultLink['listen']) {
     this.#host = host;
     this.#proxy = proxy;
     this.#upstream = upstream;
@@ -83,11 +77,8 @@ export class DrivenLink implements FaultLink {
     // On another machine the link must be reachable from here, so it listens on every interface there.
     const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(engineHost);
     const upstream = hostPort(to);
-    const proxy = await host.driver.createProxy(
-      proxyName,
-      `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`,
-      upstream,
-    );
+    const listen = `${local ? '127.0.0.1' : '0.0.0.0'}:${listenPort}`;
+    const proxy = await host.driver.createProxy(proxyName, listen, upstream);
     const port = Number(/:(\d+)$/.exec(proxy.listen)?.[1]);
     return new DrivenLink(host, name, proxy, upstream, { host: local ? '127.0.0.1' : engineHost, port });
   }
@@ -136,12 +127,8 @@ export class DrivenLink implements FaultLink {
   async restore(): Promise<void> {
     const { driver } = this.#host;
     for (const id of this.#leaving) this.#faults.delete(id);
-    this.#proxy = await driver.createProxy(
-      this.#proxy.name,
-      `${this.listen.host}:${this.listen.port}`,
-      this.#upstream,
-      false,
-    );
+    const listen = `${this.listen.host}:${this.listen.port}`;
+    this.#proxy = await driver.createProxy(this.#proxy.name, listen, this.#upstream, false);
     for (const [id, { action }] of this.#faults) {
       if (action.kind === 'toxic') this.#faults.set(id, { action, toxic: (await this.#put(driver, id, action)).toxic });
     }
@@ -184,11 +171,7 @@ export class DrivenLink implements FaultLink {
     }
   }
 
-  async #put(
-    driver: Driver,
-    id: string,
-    action: LinkAction,
-  ): Promise<{ readonly toxic: Toxic<ToxicAttributes> | null; readonly edge: EdgeTimes }> {
+  async #put(driver: Driver, id: string, action: LinkAction): Promise<Pick<Applied, 'toxic'> & { edge: EdgeTimes }> {
     if (action.kind === 'down') return { toxic: null, edge: await driver.setEnabled(this.#proxy, false) };
     const added = await driver.addToxic(this.#proxy, toxicRequest(id, action.toxic));
     return { toxic: added.value, edge: added };
@@ -215,5 +198,5 @@ function requireName(what: string, name: string): void {
 }
 
 function badFault(what: string, remedy: string): FaultProxyError {
-  return new FaultProxyError('bad-input', 'bad-fault', what, remedy);
+  return new FaultProxyError('bad-input', 'bad-fault', { what, remedy });
 }

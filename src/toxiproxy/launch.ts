@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryPath } from '../package/index.js';
 import type { ReadyLine } from './embedded/index.js';
-import { FaultProxyError } from './failure.js';
+import { FaultProxyError, unusable } from './failure.js';
 
 /** Ready in some 65 ms when nothing else runs. */
 const READY_LIMIT_MS = 15_000;
@@ -118,29 +118,13 @@ function spawn(
 /** Starts the embedded engine. Throws {@link FaultProxyError} (`preflight`). */
 export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Promise<EngineProcess> {
   const entry = entryPath('faultEngine');
-  if (!existsSync(entry)) {
-    throw new FaultProxyError(
-      'preflight',
-      'fault-engine-unusable',
-      `the embedded fault engine is not built: ${entry} is missing`,
-      'run `npm run build`',
-    );
-  }
+  if (!existsSync(entry))
+    throw unusable(`the embedded fault engine is not built: ${entry} is missing`, 'run `npm run build`');
   let readyWith: (line: ReadyLine) => void = () => undefined;
   const ready = new Promise<ReadyLine>((resolve) => {
     readyWith = resolve;
   });
-  const parameters = [
-    entry,
-    '-host',
-    '127.0.0.1',
-    '-port',
-    String(port ?? 0),
-    '-seed',
-    String(seed),
-    '-proxy-metrics',
-    '-parent-stdin',
-  ];
+  const parameters = [entry, ...flagsFor(port ?? 0, seed), '-proxy-metrics', '-parent-stdin'];
   const onLine = (line: string): void => {
     onLog(line);
     const parsed = readyLine(line);
@@ -150,15 +134,13 @@ export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Pro
   const line = await orFailure(child, ready);
   if (line.pid !== child.pid) {
     await child.stop();
-    throw new FaultProxyError(
-      'preflight',
-      'fault-engine-unusable',
-      `the embedded fault engine is not the process that was started`,
-      'run it again',
-    );
+    throw unusable('the embedded fault engine is not the process that was started', 'run it again');
   }
   return { ...child, url: `http://127.0.0.1:${line.port}` };
 }
+
+const flagsFor = (port: number, seed: number): readonly string[] =>
+  ['-host', '127.0.0.1', '-port', port, '-seed', seed].map(String);
 
 function readyLine(line: string): ReadyLine | null {
   if (!line.startsWith('{')) return null;
@@ -181,37 +163,25 @@ export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch):
   try {
     const proof = `plimsoll-proof-${randomBytes(8).toString('hex')}`;
     const config = join(folder, 'proxies.json');
-    await writeFile(
-      config,
-      JSON.stringify([{ name: proof, listen: '127.0.0.1:0', upstream: '127.0.0.1:1', enabled: false }]),
-    );
+    const proxy = { name: proof, listen: '127.0.0.1:0', upstream: '127.0.0.1:1', enabled: false };
+    await writeFile(config, JSON.stringify([proxy]));
     const port = wanted ?? (await freePort());
     let portTaken: () => void = () => undefined;
     const taken = new Promise<'taken'>((resolve) => {
       portTaken = () => resolve('taken');
     });
-    const parameters = ['-host', '127.0.0.1', '-port', String(port), '-config', config, '-seed', String(seed)];
-    const child = spawn(
-      REAL_PROGRAM,
-      parameters,
-      (line) => {
-        onLog(line);
-        if (line.includes('Server finished with error')) portTaken();
-      },
-      keeper,
-      // Its default writes a line for every connection.
-      { LOG_LEVEL: 'error' },
-    );
+    const onLine = (line: string): void => {
+      onLog(line);
+      if (line.includes('Server finished with error')) portTaken();
+    };
+    const parameters = [...flagsFor(port, seed), '-config', config];
+    // Its default writes a line for every connection.
+    const child = spawn(REAL_PROGRAM, parameters, onLine, keeper, { LOG_LEVEL: 'error' });
     const url = `http://127.0.0.1:${port}`;
     const answered = await orFailure(child, Promise.race([taken, proofListed(url, proof, child.ended)]));
     if (answered === 'taken') {
       await child.stop();
-      throw new FaultProxyError(
-        'preflight',
-        'fault-engine-unusable',
-        `port ${port} is taken, so toxiproxy-server can't serve its API there`,
-        'run it again',
-      );
+      throw unusable(`port ${port} is taken, so toxiproxy-server can't serve its API there`, 'run it again');
     }
     return { ...child, url };
   } finally {
@@ -231,22 +201,16 @@ async function orFailure<T>(child: Spawned, ready: Promise<T>): Promise<T> {
   limit.abort();
   if ('value' in outcome) return outcome.value;
   await child.stop();
-  if (child.pid < 0 && (await child.notFound)) {
-    throw new FaultProxyError(
-      'preflight',
-      'fault-engine-not-found',
-      `${REAL_PROGRAM} is not on PATH`,
-      'install Toxiproxy (go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0, as ' +
+  if (child.pid < 0 && (await child.notFound))
+    throw new FaultProxyError('preflight', 'fault-engine-not-found', {
+      what: `${REAL_PROGRAM} is not on PATH`,
+      remedy:
+        'install Toxiproxy (go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0, as ' +
         'toxiproxy-server), or use --fault-engine embedded',
-    );
-  }
+    });
   const said = child.lastLines.length === 0 ? '' : `; it said: ${child.lastLines.join(' / ')}`;
-  throw new FaultProxyError(
-    'preflight',
-    'fault-engine-unusable',
-    `the fault engine did not come up: ${outcome.why}${said}`,
-    'see its log, or use --fault-engine embedded',
-  );
+  const what = `the fault engine did not come up: ${outcome.why}${said}`;
+  throw unusable(what, 'see its log, or use --fault-engine embedded');
 }
 
 /**

@@ -2,21 +2,11 @@
  * What an engine is doing right now, for the record.
  */
 import type { Driver } from './driver.js';
+import type { ProxyBody, ToxicBody } from './embedded/index.js';
 
-export interface ToxicState {
-  readonly name: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly toxicity: number;
-  readonly attributes: Readonly<Record<string, number>>;
-}
+export type ToxicState = ToxicBody;
 
-export interface ProxyState {
-  readonly name: string;
-  readonly listen: string;
-  readonly upstream: string;
-  readonly enabled: boolean;
-  readonly toxics: readonly ToxicState[];
+export interface ProxyState extends ProxyBody {
   /**
    * How often toxics held as much as they may, so that the bound shaped the traffic as well. Null for the real server,
    * which does not report it.
@@ -31,27 +21,22 @@ export interface EngineState {
 }
 
 /** @throws FaultProxyError when the engine does not answer. */
-export async function engineState(
-  driver: Driver,
-  engine: { readonly kind: 'embedded' | 'real'; readonly version: string },
-): Promise<EngineState> {
-  const listed = (await driver.json('/proxies')) as Readonly<Record<string, Omit<ProxyState, 'bufferBoundHits'>>>;
+export async function engineState(driver: Driver, engine: Pick<EngineState, 'kind' | 'version'>): Promise<EngineState> {
+  const listed = (await driver.json('/proxies')) as Readonly<Record<string, ProxyBody>>;
   // An embedded engine that somebody else started may not serve metrics.
   const metrics = engine.kind === 'embedded' ? await driver.text('/metrics').catch(() => null) : null;
-  const proxies = Object.values(listed).map(({ name, listen, upstream, enabled, toxics }) => ({
+  // Member by member: real servers list more.
+  const toxicState = ({ name, type, stream, toxicity, attributes }: ToxicBody): ToxicState => ({
     name,
-    listen,
-    upstream,
-    enabled,
-    toxics: toxics.map(({ name: toxic, type, stream, toxicity, attributes }) => ({
-      name: toxic,
-      type,
-      stream,
-      toxicity,
-      attributes,
-    })),
-    bufferBoundHits: metrics === null ? null : boundHits(metrics, name),
-  }));
+    type,
+    stream,
+    toxicity,
+    attributes,
+  });
+  const proxies = Object.values(listed).map(({ name, listen, upstream, enabled, toxics }) => {
+    const bufferBoundHits = metrics === null ? null : boundHits(metrics, name);
+    return { name, listen, upstream, enabled, toxics: toxics.map(toxicState), bufferBoundHits };
+  });
   return { kind: engine.kind, version: engine.version, proxies };
 }
 

@@ -3,6 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { messageOf } from '../../problem/index.js';
 import { ApiError } from './api-error.js';
 import { arrayOf, booleanField, firstValue, objectOf, stringField } from './body.js';
 import type { EngineDraws } from './draws.js';
@@ -14,6 +15,7 @@ import { toxicBody } from './toxic.js';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 interface Answer {
   readonly status: number;
@@ -64,80 +66,45 @@ function routesOf(proxies: Proxies, options: ApiOptions): ReadonlyMap<string, Me
     updateToxic(owner, found, value);
     return json(200, toxicBody(found));
   };
-  const routes: [string, Methods][] = [
-    [
-      '/version',
-      {
-        GET: () => ({
-          status: 200,
-          type: 'application/json;charset=utf-8',
-          body: `{"version": ${JSON.stringify(options.version)}}\n`,
-        }),
+  const draws = (): EngineDraws => ({ seed: options.seed, proxies: proxies.all().map((proxy) => proxy.draws()) });
+  const version = `{"version": ${JSON.stringify(options.version)}}\n`;
+  const metrics = (): Answer => ({ status: 200, type: METRICS_TYPE, body: metricsText(proxies.all()) });
+  const routes: Readonly<Record<string, Methods>> = {
+    '/version': { GET: () => ({ status: 200, type: 'application/json;charset=utf-8', body: version }) },
+    '/draws': { GET: () => json(200, draws()) },
+    '/reset': { POST: async () => (await proxies.reset(), { status: 204 }) },
+    '/populate': { POST: async ({ body }) => populate(proxies, body) },
+    '/proxies': {
+      GET: () => json(200, Object.fromEntries(proxies.all().map((proxy) => [proxy.name, proxy.body()]))),
+      POST: async ({ body }) => json(201, (await proxies.create(requestOf(await body()))).body()),
+    },
+    '/proxies/{proxy}': {
+      GET: ({ proxy }) => json(200, proxies.get(proxy).body()),
+      POST: updateProxy,
+      PATCH: updateProxy,
+      DELETE: async ({ proxy }) => (await proxies.remove(proxy), { status: 204 }),
+    },
+    '/proxies/{proxy}/toxics': {
+      GET: ({ proxy }) => json(200, proxies.get(proxy).toxics.map(toxicBody)),
+      POST: async ({ proxy, body }) => {
+        proxies.get(proxy);
+        const value = await body();
+        return json(200, toxicBody(addToxic(proxies.get(proxy), value)));
       },
-    ],
-    [
-      '/draws',
-      {
-        GET: () =>
-          json(200, { seed: options.seed, proxies: proxies.all().map((proxy) => proxy.draws()) } satisfies EngineDraws),
+    },
+    '/proxies/{proxy}/toxics/{toxic}': {
+      GET: ({ proxy, toxic }) => json(200, toxicBody(findToxic(proxies.get(proxy), toxic))),
+      POST: changeToxic,
+      PATCH: changeToxic,
+      DELETE: ({ proxy, toxic }) => {
+        const owner = proxies.get(proxy);
+        owner.removeToxic(findToxic(owner, toxic));
+        return { status: 204 };
       },
-    ],
-    ['/reset', { POST: async () => (await proxies.reset(), { status: 204 }) }],
-    ['/populate', { POST: async ({ body }) => populate(proxies, body) }],
-    [
-      '/proxies',
-      {
-        GET: () => json(200, Object.fromEntries(proxies.all().map((proxy) => [proxy.name, proxy.body()]))),
-        POST: async ({ body }) => json(201, (await proxies.create(requestOf(await body()))).body()),
-      },
-    ],
-    [
-      '/proxies/{proxy}',
-      {
-        GET: ({ proxy }) => json(200, proxies.get(proxy).body()),
-        POST: updateProxy,
-        PATCH: updateProxy,
-        DELETE: async ({ proxy }) => (await proxies.remove(proxy), { status: 204 }),
-      },
-    ],
-    [
-      '/proxies/{proxy}/toxics',
-      {
-        GET: ({ proxy }) => json(200, proxies.get(proxy).toxics.map(toxicBody)),
-        POST: async ({ proxy, body }) => {
-          proxies.get(proxy);
-          const value = await body();
-          return json(200, toxicBody(addToxic(proxies.get(proxy), value)));
-        },
-      },
-    ],
-    [
-      '/proxies/{proxy}/toxics/{toxic}',
-      {
-        GET: ({ proxy, toxic }) => json(200, toxicBody(findToxic(proxies.get(proxy), toxic))),
-        POST: changeToxic,
-        PATCH: changeToxic,
-        DELETE: ({ proxy, toxic }) => {
-          const owner = proxies.get(proxy);
-          owner.removeToxic(findToxic(owner, toxic));
-          return { status: 204 };
-        },
-      },
-    ],
-  ];
-  if (options.metrics) {
-    routes.push([
-      '/metrics',
-      {
-        GET: () => ({
-          status: 200,
-          type: 'text/plain; version=0.0.4; charset=utf-8',
-          body: metricsText(proxies.all()),
-        }),
-      },
-    ]);
-  }
-  return new Map(routes);
+    },
+    ...(options.metrics ? { '/metrics': { GET: metrics } } : {}),
+  };
+  return new Map(Object.entries(routes));
 }
 
 interface Located {
@@ -226,13 +193,10 @@ function requestOf(value: unknown): ProxyRequest {
 
 function changeOf(value: unknown): ProxyChange {
   const fields = objectOf(value, 'a proxy');
-  const listen = stringField(fields, 'listen');
-  const upstream = stringField(fields, 'upstream');
-  const enabled = booleanField(fields, 'enabled');
   return {
-    ...(listen === undefined ? {} : { listen }),
-    ...(upstream === undefined ? {} : { upstream }),
-    ...(enabled === undefined ? {} : { enabled }),
+    listen: stringField(fields, 'listen'),
+    upstream: stringField(fields, 'upstream'),
+    enabled: booleanField(fields, 'enabled'),
   };
 }
 
@@ -251,12 +215,11 @@ async function populate(proxies: Proxies, body: () => Promise<unknown>): Promise
   }
   const { failure } = populated;
   const list = populated.proxies.length === 0 ? null : populated.proxies.map((proxy) => proxy.body());
-  if (failure === null) return json(201, { proxies: list });
-  return {
-    status: failure.status,
-    type: JSON_TYPE,
-    body: `${JSON.stringify({ error: failure.message, status: failure.status, proxies: list })}\n`,
-  };
+  return failure === null ? json(201, { proxies: list }) : refusal(failure.status, failure.message, { proxies: list });
+}
+
+function refusal(status: number, error: string, more: object = {}): Answer {
+  return { status, type: JSON_TYPE, body: `${JSON.stringify({ error, status, ...more })}\n` };
 }
 
 function json(status: number, value: unknown): Answer {
@@ -264,9 +227,7 @@ function json(status: number, value: unknown): Answer {
 }
 
 function failureAnswer(error: unknown): Sent {
-  const status = error instanceof ApiError ? error.status : 500;
-  const message = error instanceof Error ? error.message : String(error);
-  return { status, type: JSON_TYPE, body: `${JSON.stringify({ error: message, status })}\n`, routed: true };
+  return { ...refusal(error instanceof ApiError ? error.status : 500, messageOf(error)), routed: true };
 }
 
 function send(response: ServerResponse, { status, type, body, location, routed }: Sent): void {

@@ -4,6 +4,7 @@
  *
  * The texts of errors resemble those of Go's decoder where clients can be expected to show them; they are not the same.
  */
+import { messageOf } from '../../problem/index.js';
 import { ApiError } from './api-error.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export function firstValue(text: string): unknown {
     return JSON.parse(end === null ? text : text.slice(0, end)) as unknown;
   } catch (error) {
     if (end === null) throw bad('unexpected EOF');
-    throw bad(error instanceof Error ? error.message : String(error));
+    throw bad(messageOf(error));
   }
 }
 
@@ -79,29 +80,18 @@ export function field(fields: Fields, name: string): unknown {
   return found;
 }
 
-export function stringField(fields: Fields, name: string): string | undefined {
-  const value = field(fields, name);
-  if (value === undefined || typeof value === 'string') return value;
-  throw mismatch(value, `field ${name}`, 'string');
-}
+const typedField =
+  <T>(wanted: string, is: (value: unknown) => value is T) =>
+  (fields: Fields, name: string): T | undefined => {
+    const value = field(fields, name);
+    if (value === undefined || is(value)) return value;
+    throw mismatch(value, `field ${name}`, wanted);
+  };
 
-export function booleanField(fields: Fields, name: string): boolean | undefined {
-  const value = field(fields, name);
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw mismatch(value, `field ${name}`, 'bool');
-}
-
-export function numberField(fields: Fields, name: string): number | undefined {
-  const value = field(fields, name);
-  if (value === undefined || typeof value === 'number') return value;
-  throw mismatch(value, `field ${name}`, 'float');
-}
-
-export function integerField(fields: Fields, name: string): number | undefined {
-  const value = field(fields, name);
-  if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
-  throw mismatch(value, `field ${name}`, 'int64');
-}
+export const stringField = typedField('string', (value) => typeof value === 'string');
+export const booleanField = typedField('bool', (value) => typeof value === 'boolean');
+export const numberField = typedField('float', (value) => typeof value === 'number');
+export const integerField = typedField('int64', (value): value is number => Number.isSafeInteger(value));
 
 function mismatch(value: unknown, where: string, wanted: string): ApiError {
   const is = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;

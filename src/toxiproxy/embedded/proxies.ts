@@ -15,8 +15,8 @@ export interface ProxyRequest {
   readonly enabled: boolean;
 }
 
-/** What a PATCH leaves out keeps its value. */
-export type ProxyChange = Partial<Omit<ProxyRequest, 'name'>>;
+/** What is undefined keeps its value. */
+export type ProxyChange = { readonly [K in Exclude<keyof ProxyRequest, 'name'>]: ProxyRequest[K] | undefined };
 
 /** What came of a populate: all proxies asked for, or those before the one that failed. */
 export interface Populated {

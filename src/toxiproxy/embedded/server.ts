@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PACKAGE_ROOT } from '../../package/index.js';
-import { ProblemError } from '../../problem/index.js';
-import { bindFailure, resolveListen, type HostPort } from './address.js';
+import { messageOf, ProblemError } from '../../problem/index.js';
+import { bindFailure, formatAddress, resolveListen, type HostPort } from './address.js';
 import { createApi } from './api.js';
 import { Proxies, type ProxyRequest } from './proxies.js';
 
@@ -59,16 +59,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     createApi(proxies, { version, seed, metrics }),
   );
 
-  const address = await resolveListen(
-    host === '' ? `:${port}` : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-  ).catch((error: unknown) => {
-    throw new ProblemError('preflight', [
-      {
-        code: 'bad-address',
-        what: `the fault proxy can't listen on "${host}": ${String(error)}`,
-        remedy: 'give an address of this machine with -host',
-      },
-    ]);
+  const address = await resolveListen(formatAddress({ host, port })).catch((error: unknown) => {
+    throw new ProblemError('preflight', {
+      code: 'bad-address',
+      what: `the fault proxy can't listen on "${host}": ${String(error)}`,
+      remedy: 'give an address of this machine with -host',
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(apiPortProblem(address, error)));
@@ -85,28 +81,29 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     if (failure !== null) throw configProblem(failure.message);
   } catch (error) {
     await close();
-    throw error instanceof ProblemError ? error : configProblem(error instanceof Error ? error.message : String(error));
+    throw error instanceof ProblemError ? error : configProblem(messageOf(error));
   }
-  const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-  return { url: `http://${shown}:${bound.port}`, port: bound.port, version, seed, close };
+  return {
+    url: `http://${formatAddress({ host: bound.address, port: bound.port })}`,
+    port: bound.port,
+    version,
+    seed,
+    close,
+  };
 }
 
 function apiPortProblem(address: HostPort, error: Error): ProblemError {
-  return new ProblemError('preflight', [
-    {
-      code: 'port-in-use',
-      what: `the fault proxy's API can't be served: ${bindFailure(address, error)}`,
-      remedy: 'give another port with -port, or -port 0 for a free one',
-    },
-  ]);
+  return new ProblemError('preflight', {
+    code: 'port-in-use',
+    what: `the fault proxy's API can't be served: ${bindFailure(address, error)}`,
+    remedy: 'give another port with -port, or -port 0 for a free one',
+  });
 }
 
 function configProblem(message: string): ProblemError {
-  return new ProblemError('preflight', [
-    {
-      code: 'bad-proxy-config',
-      what: `the proxies to begin with can't be set up: ${message}`,
-      remedy: 'correct the file given with -config',
-    },
-  ]);
+  return new ProblemError('preflight', {
+    code: 'bad-proxy-config',
+    what: `the proxies to begin with can't be set up: ${message}`,
+    remedy: 'correct the file given with -config',
+  });
 }

@@ -24,12 +24,6 @@ export interface ToxicBody {
   readonly toxicity: number;
 }
 
-export function toxicBody(toxic: Toxic): ToxicBody {
-  return {
-    attributes: toxic.attributes,
-    name: toxic.name,
-    type: toxic.kind.type,
-    stream: toxic.stream,
-    toxicity: toxic.toxicity,
-  };
+export function toxicBody({ attributes, name, kind: { type }, stream, toxicity }: Toxic): ToxicBody {
+  return { attributes, name, type, stream, toxicity };
 }

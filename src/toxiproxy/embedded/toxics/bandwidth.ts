@@ -1,83 +1,37 @@
-import { Fifo } from '../fifo.js';
-import { PIECE_BYTES, Stage, TOLERANCE_MS } from '../stage.js';
+import { PIECE_BYTES } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
+import { QueueStage, type Held } from './queue-stage.js';
 
 type BandwidthAttributes = Attributes<'rate'>;
 
 /** A slow rate leaves in slices of this many milliseconds, so that a slow stream arrives evenly. */
 const SLICE_MS = 100;
 
-interface Held {
-  readonly data: Buffer;
-  readonly stampMs: number;
-}
-
-class BandwidthStage extends Stage<BandwidthAttributes> {
-  readonly #queue = new Fifo<Held>();
-  /** How much of the head has left. */
-  #sent = 0;
+class BandwidthStage extends QueueStage<BandwidthAttributes> {
   /** The line is taken until then. */
   #busyUntilMs = Number.NEGATIVE_INFINITY;
 
-  protected take(data: Buffer, stampMs: number, nowMs: number): void {
-    this.#queue.push({ data, stampMs });
-    this.heldBytes += data.length;
-    if (this.#queue.length === 1) this.#passDue(nowMs);
-  }
-
-  protected override finish(nowMs: number): void {
-    if (this.#queue.length === 0) this.next.end(nowMs);
-  }
-
-  override wake(nowMs: number): void {
-    this.#passDue(nowMs);
-  }
-
   override update(attributes: BandwidthAttributes, nowMs: number): void {
     this.attributes = attributes;
-    const head = this.#queue.peek();
-    if (head !== undefined) this.#pass(head, Math.min(PIECE_BYTES, head.data.length - this.#sent), nowMs, nowMs);
-    this.#passDue(nowMs);
+    const head = this.queue.peek();
+    if (head !== undefined) this.pass(head, Math.min(head.data.length, this.sent + PIECE_BYTES), nowMs, nowMs);
+    this.wake(nowMs);
   }
 
-  override release(nowMs: number): void {
-    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
-      this.#pass(head, head.data.length - this.#sent, nowMs, nowMs);
-    }
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.next.end(nowMs);
-  }
-
-  #passDue(nowMs: number): void {
+  protected dueMs(head: Held): number {
     // The API's kilobyte is 1 000 bytes, so the rate is also the number of bytes in a millisecond.
-    const bytesPerMs = this.attributes.rate;
-    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
-      if (bytesPerMs === 0) {
-        this.deadlineMs = Number.POSITIVE_INFINITY;
-        return;
-      }
-      const size = Math.min(head.data.length - this.#sent, bytesPerMs * SLICE_MS, PIECE_BYTES);
-      const dueMs = Math.max(this.#busyUntilMs, head.stampMs) + size / bytesPerMs;
-      if (dueMs > nowMs + TOLERANCE_MS) {
-        this.deadlineMs = dueMs;
-        return;
-      }
-      this.#pass(head, size, dueMs, nowMs);
-    }
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.next.end(nowMs);
+    const { rate: bytesPerMs } = this.attributes;
+    if (bytesPerMs === 0) return Number.POSITIVE_INFINITY;
+    return Math.max(this.#busyUntilMs, head.stampMs) + (this.endOf(head) - this.sent) / bytesPerMs;
   }
 
-  #pass(head: Held, size: number, leaveMs: number, nowMs: number): void {
-    const piece = head.data.subarray(this.#sent, this.#sent + size);
-    this.#sent += size;
-    this.heldBytes -= size;
+  protected endOf(head: Held): number {
+    return Math.min(head.data.length, this.sent + Math.min(this.attributes.rate * SLICE_MS, PIECE_BYTES));
+  }
+
+  protected override pass(head: Held, end: number, leaveMs: number, nowMs: number): void {
     this.#busyUntilMs = leaveMs;
-    if (this.#sent >= head.data.length) {
-      this.#queue.shift();
-      this.#sent = 0;
-    }
-    this.next.accept(piece, leaveMs, nowMs);
+    super.pass(head, end, leaveMs, nowMs);
   }
 }
 

@@ -1,19 +1,14 @@
 import type { Random } from '../../../random/index.js';
 import { Fifo } from '../fifo.js';
-import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
+import type { Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
+import { QueueStage, type Held } from './queue-stage.js';
 
 type LatencyAttributes = Attributes<'latency' | 'jitter'>;
 
-interface Held {
-  readonly data: Buffer;
-  readonly stampMs: number;
+class LatencyStage extends QueueStage<LatencyAttributes> {
   /** Uniform in [0, 1), drawn on arrival: the n-th piece gets the n-th draw whatever the attributes are by then. */
-  readonly draw: number;
-}
-
-class LatencyStage extends Stage<LatencyAttributes> {
-  readonly #queue = new Fifo<Held>();
+  readonly #draws = new Fifo<number>();
   readonly #random: Random;
   #leftMs = Number.NEGATIVE_INFINITY;
 
@@ -22,60 +17,34 @@ class LatencyStage extends Stage<LatencyAttributes> {
     this.#random = random;
   }
 
-  protected take(data: Buffer, stampMs: number, nowMs: number): void {
-    this.#queue.push({ data, stampMs, draw: this.#random.next() });
-    this.heldBytes += data.length;
-    if (this.#queue.length === 1) this.#passDue(nowMs);
-  }
-
-  protected override finish(nowMs: number): void {
-    if (this.#queue.length === 0) this.next.end(nowMs);
-  }
-
-  override wake(nowMs: number): void {
-    this.#passDue(nowMs);
+  protected override take(data: Buffer, stampMs: number, nowMs: number): void {
+    this.#draws.push(this.#random.next());
+    super.take(data, stampMs, nowMs);
   }
 
   override update(attributes: LatencyAttributes, nowMs: number): void {
     this.attributes = attributes;
-    this.#pass(nowMs, nowMs);
-    this.#passDue(nowMs);
-  }
-
-  override release(nowMs: number): void {
-    while (this.#queue.length > 0) this.#pass(nowMs, nowMs);
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.next.end(nowMs);
+    const head = this.queue.peek();
+    if (head !== undefined) this.pass(head, this.endOf(head), nowMs, nowMs);
+    this.wake(nowMs);
   }
 
   /** Latency, plus a whole number of milliseconds from [-jitter, jitter); less than nothing is nothing. */
-  #delayMs(draw: number): number {
+  protected dueMs({ stampMs }: Held): number {
     const { latency, jitter } = this.attributes;
-    return Math.max(0, latency + (jitter > 0 ? Math.floor(draw * 2 * jitter) - jitter : 0));
+    const delayMs = latency + (jitter > 0 ? Math.floor((this.#draws.peek() ?? 0) * 2 * jitter) - jitter : 0);
+    // A late piece holds up those behind it: nothing leaves before what came before it.
+    return Math.max(stampMs + Math.max(0, delayMs), this.#leftMs);
   }
 
-  #passDue(nowMs: number): void {
-    for (;;) {
-      const head = this.#queue.peek();
-      if (head === undefined) break;
-      // A late piece holds up those behind it: nothing leaves before what came before it.
-      const dueMs = Math.max(head.stampMs + this.#delayMs(head.draw), this.#leftMs);
-      if (dueMs > nowMs + TOLERANCE_MS) {
-        this.deadlineMs = dueMs;
-        return;
-      }
-      this.#pass(dueMs, nowMs);
-    }
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.next.end(nowMs);
+  protected endOf({ data }: Held): number {
+    return data.length;
   }
 
-  #pass(leaveMs: number, nowMs: number): void {
-    const head = this.#queue.shift();
-    if (head === undefined) return;
-    this.heldBytes -= head.data.length;
+  protected override pass(head: Held, end: number, leaveMs: number, nowMs: number): void {
+    this.#draws.shift();
     this.#leftMs = leaveMs;
-    this.next.accept(head.data, leaveMs, nowMs);
+    super.pass(head, end, leaveMs, nowMs);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Random } from '../../../random/index.js';
-import { Fifo } from '../fifo.js';
-import { Stage, TOLERANCE_MS, type Receiver } from '../stage.js';
+import { TOLERANCE_MS, type Receiver } from '../stage.js';
 import type { Attributes, ToxicKind } from './kind.js';
+import { QueueStage, type Held } from './queue-stage.js';
 
 type SlicerAttributes = Attributes<'average_size' | 'size_variation' | 'delay'>;
 
@@ -27,18 +27,11 @@ export function cutPoints(length: number, average: number, variation: number, ra
   return ends;
 }
 
-interface Held {
-  readonly data: Buffer;
-  readonly stampMs: number;
-}
-
-class SlicerStage extends Stage<SlicerAttributes> {
-  readonly #queue = new Fifo<Held>();
+class SlicerStage extends QueueStage<SlicerAttributes> {
   readonly #random: Random;
   /** End offsets of the head's pieces; empty until it is cut. */
   #ends: number[] = [];
   #piece = 0;
-  #sent = 0;
   #earliestMs = Number.NEGATIVE_INFINITY;
 
   constructor(attributes: SlicerAttributes, next: Receiver, random: Random) {
@@ -46,72 +39,40 @@ class SlicerStage extends Stage<SlicerAttributes> {
     this.#random = random;
   }
 
-  protected take(data: Buffer, stampMs: number, nowMs: number): void {
-    this.#queue.push({ data, stampMs });
-    this.heldBytes += data.length;
-    if (this.#queue.length === 1) this.#passDue(nowMs);
-  }
-
+  /** The pause after the last piece holds back the close as well. */
   protected override finish(nowMs: number): void {
-    if (this.#queue.length === 0) this.#endWhenRested(nowMs);
-  }
-
-  override wake(nowMs: number): void {
-    this.#passDue(nowMs);
+    if (this.queue.length === 0 && this.#earliestMs > nowMs + TOLERANCE_MS) this.deadlineMs = this.#earliestMs;
+    else super.finish(nowMs);
   }
 
   override update(attributes: SlicerAttributes, nowMs: number): void {
     this.attributes = attributes;
-    const head = this.#queue.peek();
-    if (head !== undefined && this.#ends.length > 0) this.#pass(head, head.data.length, nowMs, nowMs);
+    const head = this.queue.peek();
+    if (head !== undefined && this.#ends.length > 0) this.pass(head, head.data.length, nowMs, nowMs);
     this.#earliestMs = nowMs;
-    this.#passDue(nowMs);
+    this.wake(nowMs);
   }
 
-  override release(nowMs: number): void {
-    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
-      this.#pass(head, head.data.length, nowMs, nowMs);
-    }
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.next.end(nowMs);
+  protected dueMs({ stampMs }: Held): number {
+    return Math.max(this.#earliestMs, stampMs);
   }
 
-  #passDue(nowMs: number): void {
-    const { average_size: average, size_variation: variation, delay: delayUs } = this.attributes;
-    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
-      const dueMs = Math.max(this.#earliestMs, head.stampMs);
-      if (dueMs > nowMs + TOLERANCE_MS) {
-        this.deadlineMs = dueMs;
-        return;
-      }
-      if (this.#ends.length === 0) this.#ends = cutPoints(head.data.length, average, variation, this.#random);
-      this.#pass(head, this.#ends[this.#piece] ?? head.data.length, dueMs, nowMs);
-      // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of
-      // microseconds.
-      this.#earliestMs = dueMs + delayUs / 1000;
-    }
-    this.deadlineMs = Number.POSITIVE_INFINITY;
-    if (this.ended) this.#endWhenRested(nowMs);
+  protected endOf({ data }: Held): number {
+    const { average_size: average, size_variation: variation } = this.attributes;
+    if (this.#ends.length === 0) this.#ends = cutPoints(data.length, average, variation, this.#random);
+    return this.#ends[this.#piece] ?? data.length;
   }
 
-  /** The pause after the last piece holds back the close as well. */
-  #endWhenRested(nowMs: number): void {
-    if (this.#earliestMs > nowMs + TOLERANCE_MS) this.deadlineMs = this.#earliestMs;
-    else this.next.end(nowMs);
-  }
-
-  #pass(head: Held, end: number, leaveMs: number, nowMs: number): void {
-    const piece = head.data.subarray(this.#sent, end);
-    this.heldBytes -= piece.length;
-    this.#sent = end;
+  protected override pass(head: Held, end: number, leaveMs: number, nowMs: number): void {
+    super.pass(head, end, leaveMs, nowMs);
     this.#piece++;
-    if (end >= head.data.length) {
-      this.#queue.shift();
+    if (this.sent === 0) {
       this.#ends = [];
       this.#piece = 0;
-      this.#sent = 0;
     }
-    this.next.accept(piece, leaveMs, nowMs);
+    // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of
+    // microseconds.
+    this.#earliestMs = leaveMs + this.attributes.delay / 1000;
   }
 }
 
