@@ -42,9 +42,7 @@ export function startFaultTimeline(setup: FaultTimelineSetup): FaultTimeline {
   };
 }
 
-/**
- * One fault, from waiting over set to lifted. Its two edges never overlap: the lift waits for the answer to the set.
- */
+/** One fault, from waiting over set to lifted. Its edges never overlap: the lift waits for the answer to the set. */
 function startSequence(fault: PlannedFault, actor: FaultActor, setup: FaultTimelineSetup): FaultTimeline {
   const onNs = setup.phaseStartNs + fault.atNs;
   const offNs = fault.forNs === null ? null : onNs + fault.forNs;

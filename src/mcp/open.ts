@@ -8,9 +8,7 @@ import { openingProblem } from './eras/index.js';
 import { RequestWriter } from './fast-path/index.js';
 import { StdioChannel } from './transports/stdio/index.js';
 
-/**
- * Openings under way at once: some gateways need a second for each, and a storm of them is an experiment of its own.
- */
+/** Openings under way at once: some gateways need a second for each, and a storm of them is another experiment. */
 const AT_ONCE = 16;
 
 /** Time for undoing a half-opened set. */
@@ -103,10 +101,7 @@ function partsOf(setup: ChannelSetup) {
   };
 }
 
-/**
- * Runs `open` over all items, `AT_ONCE` at a time; after the first problem no more are begun, and what was opened is
- * closed.
- */
+/** Runs `open` over all items, `AT_ONCE` at a time. After the first problem no more are begun; the open are closed. */
 async function openAll<Item>(
   items: readonly Item[],
   close: (withinMs: number) => Promise<void>,

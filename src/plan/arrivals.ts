@@ -26,9 +26,7 @@ export function expectedBetween(stage: StageRates, fromNs: number, toNs: number)
   return toNs <= fromNs ? 0 : (rateAt(stage, (fromNs + toNs) / 2) * (toNs - fromNs)) / NS_PER_SECOND;
 }
 
-/**
- * Inverse of L: offset in ns (not rounded) from the stage's start by which `calls` are expected; any number from 0 on.
- */
+/** Inverse of L: offset in ns from the stage's start, not rounded, by which `calls` (any from 0) are expected. */
 export function arrivalOffsetNs(stage: StageRates, calls: number): number {
   const { ratePerSecond: from, rampToPerSecond: to, forNs } = stage;
   if (to === undefined || to === from) return (calls * NS_PER_SECOND) / from;

@@ -50,8 +50,10 @@ function serviceTimeWords(time: MockOptions['serviceTime']): string {
       return `exponential, mean ${scenarioDuration(time.meanNs)}`;
     case 'lognormal':
       return `log-normal, median ${scenarioDuration(time.medianNs)}, p99 ${scenarioDuration(time.p99Ns)}`;
-    case 'two-point':
-      return `${scenarioDuration(time.commonNs)}, or ${scenarioDuration(time.rareNs)} for ${scenarioShare(time.rareShare)}`;
+    case 'two-point': {
+      const rare = `${scenarioDuration(time.rareNs)} for ${scenarioShare(time.rareShare)}`;
+      return `${scenarioDuration(time.commonNs)}, or ${rare}`;
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  * Pure: same scenario and load line, same plan. Does not own: ports, processes, sockets or clocks.
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
-export { planOf, resolveRate, type MeasuredLoadLines } from './plan.js';
+export { planOf, resolveRate } from './plan.js';
 export {
   arrivalOffsetNs,
   expectedArrivals,

@@ -6,17 +6,11 @@ import type { Plan } from './types.js';
 export interface Needs {
   /** Connections the generator may hold at once; child processes for stdio. */
   readonly connections: number;
-  /**
-   * Open files of the busiest single process: the generator, or the fault engine, which holds two ends of each
-   * connection.
-   */
+  /** Open files of the busiest process: the generator, or the fault engine with two ends of each connection. */
   readonly openFiles: number;
   /** Local ports taken at once, by clients of the target and, behind a link, by the engine. 0 for stdio. */
   readonly ports: number;
-  /**
-   * The highest rate planned, in calls a second; null when every phase is a closed loop or hangs on a load line not
-   * known yet.
-   */
+  /** The highest rate planned, calls a second; null when every phase is a closed loop or waits for a load line. */
   readonly ratePerSecond: number | null;
 }
 

@@ -16,9 +16,8 @@ export type MeasuredLoadLines = ReadonlyMap<number, number>;
 /**
  * The plan of a scenario.
  * @param measured what `x` means in phases after a capacity phase: what the last one before them measured, or one rate
- *   for all of
- *   them. Before any, and in scenarios without one, the scenario's declared load line counts; one rate stands in where
- * none is declared.
+ *   for all of them. Before any, and in scenarios without one, the scenario's declared load line counts; one rate
+ *   stands in where none is declared.
  */
 export function planOf(scenario: Scenario, measured: MeasuredLoadLines | number | null = null): Plan {
   const forAll = measured === null || typeof measured === 'number' ? measured : null;

@@ -3,10 +3,7 @@ import type { Fault, Scenario } from '../scenario/index.js';
 
 /** A stretch of an open-loop schedule over which the rate is held, or changes evenly. */
 export interface Stage {
-  /**
-   * `main`; `before`, `overload`, `after` of an overload; `before`, `spike`, `after` of a spike; the names of stages;
-   * `replay`.
-   */
+  /** `main`; `before`, `overload`, `after`; `before`, `spike`, `after`; the names of stages; `replay`. */
   readonly label: string;
   /** Rate at the stage's start, and all along unless it is a ramp. Of a replay: its mean. */
   readonly ratePerSecond: number;

@@ -30,10 +30,7 @@ function at(row: readonly number[], index: number): number {
 /** Words longer than this are never compared: distance costs the product of the lengths. */
 const LONGEST = 64;
 
-/**
- * The known word nearest to `word`, or null when none is near enough to be meant (a third of its length, at least one
- * edit).
- */
+/** The known word nearest to `word`; null when none is near enough to be meant (a third of its length, at least 1). */
 export function nearest(word: string, known: Iterable<string>): string | null {
   if (word.length > LONGEST) return null;
   const wanted = word.toLowerCase();
@@ -56,10 +53,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   'tell-timeout': 'propagate-deadline',
 };
 
-/**
- * A remedy for a word that is not known: the nearest one, then all of them (at most 20).
- * @param kind plural, e.g. `keys here`.
- */
+/** A remedy for an unknown word: the nearest one, then all of them (at most 20). @param kind plural: `keys here`. */
 export function suggestion(word: string, known: readonly string[], kind: string): string {
   const today = Object.hasOwn(RENAMED, word) ? RENAMED[word] : undefined;
   const near = known.find((name) => name === today) ?? nearest(word, known);

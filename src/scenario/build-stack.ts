@@ -88,34 +88,33 @@ function readiness(text: Extract<ServiceText, { command: unknown }>['ready']): R
 }
 
 function gatewayOptions(text: GatewayMockText, seed: number): Extract<Service, { kind: 'gateway' }>['options'] {
-  return gatewayShape({
-    seed: text.seed ?? seed,
-    ...(text.path === undefined ? {} : { path: text.path }),
-    ...(text.workers === undefined ? {} : { workers: text.workers }),
-    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
-    ...(text.queue === undefined ? {} : { queueCapacity: text.queue }),
-    ...(text.balance === undefined ? {} : { balance: text.balance }),
-    ...(text.sessions === undefined ? {} : { sessions: text.sessions }),
-    ...(text.eject === undefined ? {} : { eject: text.eject }),
-  });
+  const { path, workers, queue: queueCapacity, balance, sessions, eject } = text;
+  const serviceTime = serviceTimeOf(text['service-time']);
+  const written = defined({ path, workers, serviceTime, queueCapacity, balance, sessions, eject });
+  return gatewayShape({ seed: text.seed ?? seed, ...written });
 }
 
 function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
+  const { workers, answers, drops, path, 'added-queue': addedQueueNs } = text;
   const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
-  const whole = withDefaults({
+  const { capacity: queueCapacity, 'when-full': whenFull, 'retry-after': retryAfterNs } = queue ?? {};
+  const retryAfterS = retryAfterNs === undefined ? undefined : retryAfterNs / 1e9;
+  const serviceTime = serviceTimeOf(text['service-time']);
+  const written = { workers, serviceTime, queueCapacity, whenFull, retryAfterS, addedQueueNs, answers, drops, path };
+  const { host, port, ...options } = withDefaults({
     seed: text.seed ?? seed,
-    ...(text.workers === undefined ? {} : { workers: text.workers }),
-    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
-    ...(queue === undefined ? {} : { queueCapacity: queue.capacity }),
-    ...(queue?.['when-full'] === undefined ? {} : { whenFull: queue['when-full'] }),
-    ...(queue?.['retry-after'] === undefined ? {} : { retryAfterS: queue['retry-after'] / 1e9 }),
-    ...(text['added-queue'] === undefined ? {} : { addedQueueNs: text['added-queue'] }),
-    ...(text.answers === undefined ? {} : { answers: text.answers }),
-    ...(text.drops === undefined ? {} : { drops: text.drops }),
-    ...(text.path === undefined ? {} : { path: text.path }),
+    ...defined(written),
     ...(text.tools === undefined ? {} : { tools: mockTools(text) }),
   });
-  return without(without(whole, 'host'), 'port');
+  void [host, port];
+  return options;
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** What of an object is not undefined. */
+function defined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 /** The tools a mock will have. */
@@ -123,12 +122,6 @@ export function mockTools(text: ToolsMockText): readonly MockTool[] {
   return text.tools === undefined
     ? withDefaults({}).tools
     : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
-}
-
-function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
-  const copy: Partial<T> = { ...object };
-  delete copy[key];
-  return copy as Omit<T, K>;
 }
 
 type MockToolText = NonNullable<ToolsMockText['tools']>[string];
@@ -141,24 +134,18 @@ function toolOf(name: string, text: MockToolText): MockTool {
     inputSchema: schema as Readonly<Record<string, unknown>>,
     effect: text.effect ?? false,
     alwaysFails: text['always-fails'] ?? false,
-    ...(text.annotations === undefined ? {} : { annotations: hintsOf(text.annotations) }),
-    ...(text['service-time'] === undefined ? {} : { serviceTime: serviceTimeOf(text['service-time']) }),
+    ...defined({ annotations: hintsOf(text.annotations), serviceTime: serviceTimeOf(text['service-time']) }),
   };
 }
 
-function hintsOf({
-  'read-only': readOnlyHint,
-  idempotent: idempotentHint,
-  destructive: destructiveHint,
-}: NonNullable<MockToolText['annotations']>): NonNullable<MockTool['annotations']> {
-  return {
-    ...(readOnlyHint === undefined ? {} : { readOnlyHint }),
-    ...(idempotentHint === undefined ? {} : { idempotentHint }),
-    ...(destructiveHint === undefined ? {} : { destructiveHint }),
-  };
+function hintsOf(text: MockToolText['annotations']): MockTool['annotations'] {
+  if (text === undefined) return undefined;
+  const { 'read-only': readOnlyHint, idempotent: idempotentHint, destructive: destructiveHint } = text;
+  return defined({ readOnlyHint, idempotentHint, destructiveHint });
 }
 
-function serviceTimeOf(text: ServiceTimeText): ServiceTime {
+function serviceTimeOf(text: ServiceTimeText | undefined): ServiceTime | undefined {
+  if (text === undefined) return undefined;
   if ('constant' in text) return { kind: 'constant', ns: text.constant };
   if ('exponential' in text) return { kind: 'exponential', meanNs: text.exponential.mean };
   if ('lognormal' in text) return { kind: 'lognormal', medianNs: text.lognormal.median, p99Ns: text.lognormal.p99 };

@@ -1,7 +1,4 @@
-/**
- * From a document that passed grammar and checks to the scenario the house works with: defaults filled in, names in
- * place.
- */
+/** From a document that passed grammar and checks to the scenario: defaults filled in, names in place. */
 import { resolve } from 'node:path';
 import {
   DEFAULT_GENERATOR,

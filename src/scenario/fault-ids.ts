@@ -1,9 +1,6 @@
 /** Ids of faults: as written, or the type and the link, numbered where that is taken. */
 
-/**
- * One id for each fault, in order; null stays null. Written ids come first, so that a derived one never takes their
- * name.
- */
+/** One id for each fault, in order; null stays null. A derived id never takes the name of a written one. */
 export function faultIds(
   faults: readonly ({ readonly id?: string | undefined; readonly type: string; readonly on: string } | null)[],
 ): readonly (string | null)[] {

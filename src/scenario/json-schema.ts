@@ -1,7 +1,4 @@
-/**
- * The published JSON Schema, generated from the grammar, so that editors complete and check what `readScenario`
- * accepts.
- */
+/** The published JSON Schema, from the grammar, so that editors complete and check what `readScenario` accepts. */
 import { z } from 'zod';
 import { ARGUMENT_SCHEMA, CHOICE_KEY, DEFINITION } from '../catalog/index.js';
 import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
@@ -138,10 +135,7 @@ function asArray(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
-/**
- * The schema of something laid over a complete value: in maps nothing is required and anything may be removed; lists
- * are whole.
- */
+/** The schema of what is laid over a whole value: in maps nothing is required, all may be removed; lists are whole. */
 function partial(schema: SchemaObject): SchemaObject {
   const rest = without(schema, 'required');
   const branches = rest['anyOf'] ?? rest['oneOf'];

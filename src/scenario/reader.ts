@@ -1,6 +1,4 @@
-/**
- * Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; then the digest.
- */
+/** Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; the digest. */
 import { unknownName } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
@@ -209,10 +207,7 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
   return { ...tree, entries: new Map(tree.entries).set('seed', entry) };
 }
 
-/**
- * What would be wrong with a profile that was not chosen: reported as a warning, so that it is known before the profile
- * is needed.
- */
+/** What would be wrong with a profile that was not chosen: a warning, before the profile is needed. */
 function brokenProfile(
   base: MapNode,
   name: string,

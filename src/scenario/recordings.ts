@@ -1,7 +1,4 @@
-/**
- * Puts recordings in the place of the files that phases name, so that a resolved scenario stands alone and its digest
- * covers them.
- */
+/** Puts recordings in place of the files that phases name: a resolved scenario stands alone, its digest covers them. */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { readRecorded, recordedText } from '../catalog/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';

@@ -6,29 +6,7 @@ import type { CallSpec, Fault, Gate, Hypothesis, Phase } from '../catalog/index.
 import type { Protocol } from './types/protocol.js';
 import type { Stack } from './types/stack.js';
 
-export type {
-  ArgumentValue,
-  Arrivals,
-  BoundUnit,
-  CallSpec,
-  Expectation,
-  Fault,
-  FaultType,
-  Gate,
-  GateMetric,
-  GateStat,
-  Hypothesis,
-  HypothesisMetric,
-  JsonValue,
-  Phase,
-  PhaseStage,
-  Rate,
-  RegimeName,
-  Retry,
-  RetryBudget,
-  RetryOn,
-  Search,
-} from '../catalog/index.js';
+export type * from '../catalog/index.js';
 export * from './types/protocol.js';
 export * from './types/stack.js';
 export * from './types/text.js';

@@ -1,7 +1,4 @@
-/**
- * A child process of the stack: in a process group of its own, its output kept, its end noticed, its whole group
- * stopped.
- */
+/** A child process of the stack, in a process group of its own: output kept, end noticed, the whole group stopped. */
 import { createWriteStream } from 'node:fs';
 import { execa } from 'execa';
 import { messageOf } from '../problem/index.js';

@@ -73,9 +73,7 @@ export async function keptLedger(): Promise<KeptLedger> {
   };
 }
 
-/**
- * What follows the last line break is a line that its writer did not live to end, and so something that did not happen.
- */
+/** What follows the last line break is a line that its writer did not come to end: it did not happen. */
 function linesOf(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -21,10 +21,7 @@ export function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/**
- * Makes sure nothing listens on `port`.
- * @throws ProblemError (`preflight`) when the port is taken or not allowed.
- */
+/** Makes sure nothing listens on `port`. @throws ProblemError (`preflight`) when the port is taken or not allowed. */
 export async function requireFreePort(port: number, service: string): Promise<void> {
   try {
     await listenOnce(port);

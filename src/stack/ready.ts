@@ -37,10 +37,7 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
   }
 }
 
-/**
- * Waits for the first line that `read` makes something of.
- * @throws ProblemError as `untilReady`.
- */
+/** Waits for the first line that `read` makes something of. @throws ProblemError as `untilReady`. */
 export async function untilLine<T>(
   wait: ReadyWait,
   promised: string,

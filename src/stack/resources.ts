@@ -1,7 +1,4 @@
-/**
- * Polling one process: CPU, memory, descriptors, sockets. Linux by `/proc` (proc(5)); elsewhere every fact is null
- * with a reason.
- */
+/** Polling one process: CPU, memory, descriptors, sockets, from `/proc` (proc(5)); elsewhere null with a reason. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import type { ResourceRow } from '../record/index.js';
 import { stateAt } from './server-counters.js';

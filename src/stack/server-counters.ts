@@ -6,9 +6,7 @@ import { CONTROL_PATHS, mockState, readObject, type ObjectOf } from '../protocol
 import type { NowNs } from '../clock/index.js';
 import type { RunEvent, WorkRow } from '../record/index.js';
 
-/**
- * Longest wait for a server that is about to be ended: a server that does not answer must not hold up its own fault.
- */
+/** Longest wait for a server that is about to be ended: one that does not answer must not hold up its own fault. */
 const LAST_READ_MS = 250;
 const WITHIN_MS = 2_000;
 
@@ -39,10 +37,7 @@ export class WorkCounter {
     else this.#kept.push(row);
   }
 
-  /**
-   * What ended processes left, and the present one's counters now; without those when it can't be reached. Each row is
-   * given once.
-   */
+  /** What ended processes left, and the present one's counters if it can be reached. Each row is given once. */
   async take(stateUrl: string, incarnation: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {
     const now = await this.#ask(stateUrl, incarnation, when, WITHIN_MS);
     // A process may have been ended while it was asked: its last row comes last.

@@ -12,10 +12,7 @@ import type { RunEvent } from '../record/index.js';
 import { startChild, type Child, type ChildSetup } from './child.js';
 import type { Reaper } from './reaper.js';
 
-/**
- * What can be done to the process of a service on purpose. Each resolves when it has come about and rejects when it
- * can't.
- */
+/** What can be done to the process of a service on purpose. Each resolves when it is done and rejects when it can't. */
 export interface ProcessControl {
   /** SIGKILL to the whole group; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -47,10 +44,7 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
   readonly reaper: Reaper;
   /** Called when the process ends unasked. */
   readonly died: (service: string, how: string) => void;
-  /**
-   * Asked before a process is ended that may come back, `incarnation` counted from 0; the end waits for it. Must not
-   * reject.
-   */
+  /** Before a process is ended that may come back, `incarnation` from 0; the end waits for it. Must not reject. */
   readonly leaving?: ((incarnation: number) => Promise<void>) | undefined;
 }
 

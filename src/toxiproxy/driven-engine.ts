@@ -1,6 +1,4 @@
-/**
- * An engine behind its API: the links on it, and a process that is started again when it stops answering.
- */
+/** An engine behind its API: the links on it, and a process that is started again when it stops answering. */
 import { monotonicNow, type MonotonicNs } from '../clock/index.js';
 import { messageOf } from '../problem/index.js';
 import type { Driver } from './driver.js';

@@ -1,6 +1,4 @@
-/**
- * A fault engine as a run sees it: links to create, faults to apply and lift, and nothing left behind.
- */
+/** A fault engine as a run sees it: links to create, faults to apply and lift, and nothing left behind. */
 import type { MonotonicNs } from '../clock/index.js';
 import type { EngineDraws } from './embedded/index.js';
 import type { FaultLink, Upstream } from './fault-link.js';

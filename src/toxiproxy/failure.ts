@@ -1,6 +1,4 @@
-/**
- * What can go wrong between a run and its fault engine, as one typed error.
- */
+/** What can go wrong between a run and its fault engine, as one typed error. */
 import { ProblemError, type Advice, type ProblemKind } from '../problem/index.js';
 
 export type FaultProxyFailure =

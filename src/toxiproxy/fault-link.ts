@@ -1,6 +1,4 @@
-/**
- * A link: one proxy of ours on an engine, and the faults that are on it.
- */
+/** A link: one proxy of ours on an engine, and the faults that are on it. */
 import { toxicRequest, type LinkAction, type ToxicAttributes } from '../catalog/index.js';
 import type { Proxy, Toxic } from 'toxiproxy-node-client';
 import type { Driver, EdgeTimes } from './driver.js';
@@ -135,9 +133,7 @@ export class DrivenLink implements FaultLink {
     if (this.#othersDown(null) === 0) await driver.setEnabled(this.#proxy, true);
   }
 
-  /**
-   * Takes off every toxic, then the proxy. Tries all unless the engine stops answering, then throws the first failure.
-   */
+  /** Takes off every toxic, then the proxy; tries all unless the engine stops answering. Throws the first failure. */
   async remove(): Promise<void> {
     const { driver } = this.#host;
     let failure: unknown = null;

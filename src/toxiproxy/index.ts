@@ -7,12 +7,8 @@
  */
 export { startFaultEngine } from './start.js';
 export type { EngineChange, EngineChoice, FaultEngine, FaultEngineOptions } from './engine.js';
-export type { LeftOvers } from './left-overs.js';
 export type { EdgeTimes } from './driver.js';
 export type { FaultLink, Upstream } from './fault-link.js';
-export type { EngineState, ProxyState, ToxicState } from './state.js';
 export { FaultProxyError, isWedge } from './failure.js';
-export type { FaultProxyFailure } from './failure.js';
 export { objectionsTo } from './toxic-checks.js';
-export { runEmbeddedServer } from './embedded/index.js';
-export type { EngineDraws } from './embedded/index.js';
+export { runEmbeddedServer, type EngineDraws } from './embedded/index.js';

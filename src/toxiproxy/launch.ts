@@ -154,9 +154,8 @@ function readyLine(line: string): ReadyLine | null {
 
 /**
  * Starts the toxiproxy-server on PATH. It is given a file with one proxy of a random name; only the process that read
- * that file can list it, so that another program on the same port is never mistaken for ours: a server that finds
- * its port taken says so and keeps running.
- * Throws {@link FaultProxyError} (`preflight`).
+ * that file can list it, so that another program on the same port is never mistaken for ours: a server that finds its
+ * port taken says so and keeps running. Throws {@link FaultProxyError} (`preflight`).
  */
 export async function launchReal({ seed, onLog, keeper, port: wanted }: Launch): Promise<EngineProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-engine-'));
@@ -213,10 +212,7 @@ async function orFailure<T>(child: Spawned, ready: Promise<T>): Promise<T> {
   throw unusable(what, 'see its log, or use --fault-engine embedded');
 }
 
-/**
- * Polls until the proxy that only our child knows is listed; takes it away again. Never resolves for a child that
- * ended.
- */
+/** Polls until the proxy that only our child knows is listed, and removes it. Never resolves for a child that ended. */
 async function proofListed(url: string, name: string, ended: Promise<string>): Promise<'proven'> {
   let over = false;
   void ended.then(() => (over = true));

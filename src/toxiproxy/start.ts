@@ -1,6 +1,4 @@
-/**
- * Getting an engine: starting one or finding one, and proving that it is what answers.
- */
+/** Getting an engine: starting one or finding one, and proving that it is what answers. */
 import { randomBytes } from 'node:crypto';
 import type { Proxy } from 'toxiproxy-node-client';
 import type { MonotonicNs } from '../clock/index.js';

@@ -1,10 +1,6 @@
-/**
- * What an engine is doing right now, for the record.
- */
+/** What an engine is doing right now, for the record. */
 import type { Driver } from './driver.js';
 import type { ProxyBody, ToxicBody } from './embedded/index.js';
-
-export type ToxicState = ToxicBody;
 
 export interface ProxyState extends ProxyBody {
   /**
@@ -26,7 +22,7 @@ export async function engineState(driver: Driver, engine: Pick<EngineState, 'kin
   // An embedded engine that somebody else started may not serve metrics.
   const metrics = engine.kind === 'embedded' ? await driver.text('/metrics').catch(() => null) : null;
   // Member by member: real servers list more.
-  const toxicState = ({ name, type, stream, toxicity, attributes }: ToxicBody): ToxicState => ({
+  const toxicState = ({ name, type, stream, toxicity, attributes }: ToxicBody): ToxicBody => ({
     name,
     type,
     stream,

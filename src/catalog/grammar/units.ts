@@ -153,15 +153,10 @@ function wrong(...problem: Parameters<typeof problemOf>): Extract<Quantity, { ok
   return { ok: false, ...problemOf(...problem) };
 }
 
-/**
- * Digits of a safe integer, its fraction and leading zeros: more can only be a mistake, and exact arithmetic on them
- * slow.
- */
+/** Digits of a safe integer, its fraction and leading zeros: more are a mistake, and exact arithmetic on them slow. */
 const MOST_DIGITS = 60;
 
-/**
- * A decimal number times a whole factor, exactly; null when that is no whole number, infinity when it is absurdly long.
- */
+/** A decimal number times a whole factor, exactly; null when that is not whole, infinity when it is absurdly long. */
 function wholeProduct(digits: string, factor: number): number | null {
   if (digits.length > MOST_DIGITS) return Infinity;
   const [integer = '', fraction = ''] = digits.split('.');

@@ -25,9 +25,7 @@ export interface Gate {
   readonly unit: BoundUnit;
 }
 
-/**
- * A bound that is to hold before the faults of a phase and again after them. `phase` null: in every phase with a fault.
- */
+/** A bound that is to hold before and after the faults of a phase. `phase` null: of every phase with a fault. */
 export interface Hypothesis extends Gate {
   readonly metric: HypothesisMetric;
   readonly fault: null;

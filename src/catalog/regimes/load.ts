@@ -34,9 +34,7 @@ export type Load =
       readonly kind: 'recording';
       /** How many times faster than it was recorded; already applied to the offsets. */
       readonly speed: number;
-      /**
-       * Arrivals in whole nanoseconds from the start of the phase, never decreasing, all before its end; at least one.
-       */
+      /** Arrivals in whole nanoseconds from the phase's start, never decreasing, all before its end; at least one. */
       readonly offsetsNs: readonly number[];
       readonly forNs: number;
     }
@@ -76,10 +74,7 @@ export function setsLoadLine(load: Load | null): boolean {
   return load?.kind === 'search' && load.loss === null;
 }
 
-/**
- * True when one rate is known to be at least another; rates of different kinds cannot be compared before the load line
- * is known.
- */
+/** Whether one rate is known to be at least another: those of different kinds can't be compared without a load line. */
 export function isAtLeast(a: Rate, b: Rate): boolean {
   return a.kind === 'absolute'
     ? b.kind === 'absolute' && a.perSecond >= b.perSecond

@@ -8,9 +8,7 @@ import type { Advice, Problem } from '../../problem/index.js';
 const UNITS: Readonly<Record<string, number>> = { offset_ns: 1, offset_us: 1e3, offset_ms: 1e6, offset_s: 1e9 };
 const HEADERS = 'offset_ns, offset_us, offset_ms or offset_s';
 
-/**
- * A resolved scenario holds its recording, and a report shows its scenario: so it has to be of a size people can open.
- */
+/** A resolved scenario holds its recording, and a report its scenario: it has to be of a size people can open. */
 const MOST_ARRIVALS = 100_000;
 /** Characters of the longest recording: the header, and offsets of up to a day with their line ends. */
 export const MOST_RECORDED_TEXT = 16 * MOST_ARRIVALS;
@@ -95,9 +93,7 @@ export function recordedText(offsetsNs: readonly number[]): string {
   return `offset_ns\n${offsetsNs.join('\n')}\n`;
 }
 
-/**
- * The schedule of a recording: offsets at a speed, up to `forNs` where that is given, else just past the last arrival.
- */
+/** The schedule of a recording: offsets at a speed, up to `forNs` if that is given, else just past the last arrival. */
 export function replayOf(
   recordedNs: readonly number[],
   speed: number,

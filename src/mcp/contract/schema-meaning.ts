@@ -1,10 +1,7 @@
 /** The part of a JSON Schema that decides what is valid, without what only describes. */
 import { canonicalJson, isObject } from '../../protocol/index.js';
 
-/**
- * Keywords that say something to people and refuse nothing (JSON Schema 2020-12, Validation, section 9; and
- * `$comment`).
- */
+/** Keywords that only describe and refuse nothing (JSON Schema 2020-12, Validation, section 9; and `$comment`). */
 const DESCRIBING =
   'title description default examples deprecated readOnly writeOnly $comment $schema $id $anchor'.split(' ');
 /** Keywords whose value is one schema, a list of schemas, or a map of schemas. */

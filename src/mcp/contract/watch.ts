@@ -103,9 +103,7 @@ class ContractWatch implements RunningContractWatch {
     process.off('exit', this.#killChild);
   }
 
-  /**
-   * Sets the timer for the next poll: at its place in the grid of intervals, or soon after an announced change.
-   */
+  /** Sets the timer for the next poll: at its place in the grid of intervals, or soon after an announced change. */
   #wait(): void {
     if (this.#stopping !== null) return;
     const { everyNs, nowNs } = this.#setup;

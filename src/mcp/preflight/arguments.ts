@@ -7,9 +7,7 @@ export type ArgumentCheck =
   /** The schema itself can't be used. */
   | { readonly kind: 'unusable'; readonly reason: string };
 
-/**
- * Makes the check for a tool. JSON Schema 2020-12 unless the schema names draft 7 (MCP 2025-11-25, JSON Schema Usage).
- */
+/** The check for a tool: JSON Schema 2020-12 unless the schema names draft 7 (MCP 2025-11-25, JSON Schema Usage). */
 export async function argumentCheck(inputSchema: Readonly<Record<string, unknown>>): Promise<ArgumentCheck> {
   const { Ajv } = await import('ajv');
   const { Ajv2020 } = await import('ajv/dist/2020.js');

@@ -115,10 +115,7 @@ interface Introduced {
   readonly forgotten: number;
 }
 
-/**
- * A session that holds long enough to list the tools. One that is forgotten is opened anew, for that is what a client
- * has to do.
- */
+/** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
 async function introduced(target: CallTarget, remainingMs: () => number): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;

@@ -26,9 +26,7 @@ import type { z } from 'zod';
 export interface CheckContext extends CheckReport {
   readonly tree: MapNode;
   readonly environment: Environment;
-  /**
-   * Services and links by name; null where one did not parse (it has been complained about, and its name still counts).
-   */
+  /** Services and links by name; null where one did not parse: that has been reported, and its name still counts. */
   readonly services: ReadonlyMap<string, ServiceText | null>;
   /** Names among the services that are not written but made by `replicas`, with the service they are replicas of. */
   readonly replicas: ReadonlyMap<string, string>;

@@ -46,10 +46,7 @@ function remote(context: CheckContext, path: Path, host: string): void {
   });
 }
 
-/**
- * The URL as it will roughly be: placeholders of the stack are local, secrets have their values. Null when a secret is
- * not known.
- */
+/** The URL as it will roughly be: the stack's placeholders local, secrets filled in. Null when one is not known. */
 function withSamples(context: CheckContext, text: string): string | null {
   let result = '';
   let at = 0;

@@ -12,9 +12,6 @@ export interface Protocol {
   readonly headers: Readonly<Record<string, LateText>>;
   /** Most calls one session may have in flight. */
   readonly inFlightPerSession: number;
-  /**
-   * Whether the `_meta` of each request holds how long its attempt may take, so that a server can drop what came too
-   * late.
-   */
+  /** Whether each request's `_meta` holds how long its attempt may take, so that a server can drop what is too late. */
   readonly propagateDeadline: boolean;
 }

@@ -27,10 +27,7 @@ export type Service =
       /** Names of services and links it sends calls on to, at least one. */
       readonly to: readonly string[];
       readonly options: GatewayShape;
-      /**
-       * True when it is not written in the scenario but stands for the replicas of a service, and takes no time of its
-       * own.
-       */
+      /** True when it is not written but stands for the replicas of a service, and takes no time of its own. */
       readonly front: boolean;
       readonly readyWithinNs: number;
     }

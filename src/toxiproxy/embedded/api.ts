@@ -1,6 +1,4 @@
-/**
- * The HTTP API: routes, statuses, bodies and headers as clients of Toxiproxy know them.
- */
+/** The HTTP API: routes, statuses, bodies and headers as clients of Toxiproxy know them. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { messageOf } from '../../problem/index.js';

@@ -21,10 +21,7 @@ export function firstValue(text: string): unknown {
   }
 }
 
-/**
- * Where the first value ends, null when it does not end. A scan only: whether it is valid JSON is for the parser to
- * say.
- */
+/** Where the first value ends, null when it does not. A scan only: whether it is valid JSON, the parser says. */
 function endOfFirstValue(text: string): number | null {
   let depth = 0;
   let inString = false;

@@ -1,6 +1,4 @@
-/**
- * One client of a proxy, and the connection to the upstream made for it.
- */
+/** One client of a proxy, and the connection to the upstream made for it. */
 import { connect, type Socket } from 'node:net';
 import type { Direction } from '../../catalog/index.js';
 import type { HostPort } from './address.js';

@@ -7,9 +7,7 @@ import { seededRandom, type Random } from '../../random/index.js';
 import { linkOf } from '../owned-name.js';
 import type { Toxic } from './toxic.js';
 
-/**
- * Connections of a toxic that are kept, the first ones, and pieces of each: enough to compare by, whatever a run sends.
- */
+/** The first connections of a toxic that are kept, and the pieces of each: enough to compare, whatever a run sends. */
 const KEPT_CONNECTIONS = 256;
 const KEPT_PIECES = 4;
 

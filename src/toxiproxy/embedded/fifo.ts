@@ -1,6 +1,4 @@
-/**
- * A queue with constant-time ends. Arrays move every element on `shift()`, which shows at ten thousand pieces.
- */
+/** A queue with constant-time ends. Arrays move every element on `shift()`, which shows at ten thousand pieces. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
   #head = 0;

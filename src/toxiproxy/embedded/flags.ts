@@ -1,6 +1,4 @@
-/**
- * Command-line flags, in the real server's form: one dash or two, the value after `=` or as the next word.
- */
+/** Command-line flags, in the real server's form: one dash or two, the value after `=` or as the next word. */
 import { readFileSync } from 'node:fs';
 import { messageOf, ProblemError } from '../../problem/index.js';
 import { ApiError } from './api-error.js';

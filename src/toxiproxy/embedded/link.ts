@@ -19,9 +19,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface Tally {
   receivedBytes: number;
   sentBytes: number;
-  /**
-   * How often reading stopped because toxics held more than the bound: from then on the bound shaped the traffic too.
-   */
+  /** How often reading stopped because toxics held more than the bound, which from then on shaped the traffic too. */
   boundHits: number;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Entry of the child process that serves the embedded engine.
- */
+/** Entry of the child process that serves the embedded engine. */
 import { EXIT, messageOf, ProblemError } from '../../problem/index.js';
 import { runEmbeddedServer } from './run.js';
 

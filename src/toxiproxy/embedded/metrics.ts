@@ -1,6 +1,4 @@
-/**
- * Byte counts in the Prometheus text format (version 0.0.4), under the real server's names, counted as the bytes pass.
- */
+/** Byte counts in the Prometheus text format (version 0.0.4), with the real server's names, counted as bytes pass. */
 import type { Tally } from './link.js';
 import type { Proxy } from './proxy.js';
 

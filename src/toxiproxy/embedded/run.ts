@@ -1,6 +1,4 @@
-/**
- * The embedded engine as a program: flags in, one ready line out, until it is asked to end.
- */
+/** The embedded engine as a program: flags in, one ready line out, until it is asked to end. */
 import { EXIT, type ExitCode } from '../../problem/index.js';
 import { setUpTiming } from '../../process-timing/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';

@@ -1,6 +1,4 @@
-/**
- * The embedded engine as a server: the API on a port, and the proxies behind it.
- */
+/** The embedded engine as a server: the API on a port, and the proxies behind it. */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -8,17 +8,13 @@
 
 /** What a stage hands bytes on to: the next stage, or the end of the chain. */
 export interface Receiver {
-  /**
-   * `stampMs` is when the bytes reached this point of the chain, by calculation and not by the timer that fired late.
-   */
+  /** `stampMs` is when the bytes reached this point of the chain: calculated, not when a timer fired late. */
   accept(data: Buffer, stampMs: number, nowMs: number): void;
   /** Nothing more will come. Later `accept`s are ignored. */
   end(nowMs: number): void;
 }
 
-/**
- * How early a timer may count as due: timers have whole milliseconds, sleeping once more for less would make it late.
- */
+/** How early a timer may count as due: timers have whole milliseconds, and sleeping for less would make it late. */
 export const TOLERANCE_MS = 0.25;
 
 /** Most bytes one stage moves at a time where size matters (the pieces a real server reads in). */

@@ -1,6 +1,4 @@
-/**
- * A toxic as it is set on a proxy: what the API shows and what every link of the proxy consults.
- */
+/** A toxic as it is set on a proxy: what the API shows and what every link of the proxy consults. */
 import type { Direction } from '../../catalog/index.js';
 import type { Attributes, ToxicKind } from './toxics/index.js';
 

@@ -14,10 +14,7 @@ const LAST_PAUSE_MS = 2_000;
 /** A session id is visible ASCII (MCP 2025-11-25, Transports, Session Management). */
 const SESSION_ID = /^[\x21-\x7e]*$/;
 
-/**
- * How often a session that was forgotten at once is opened anew: behind three replicas that share nothing, two in three
- * are.
- */
+/** How often a session forgotten at once is opened anew: behind three replicas that share nothing, two in three are. */
 export const FORGOTTEN_TRIES = 60;
 
 /** An open session. `sessionId` is '' when the server keeps none. */

@@ -63,10 +63,7 @@ export class StdioChannel implements Channel {
     void this.#process.ended.then((ending) => this.#onGone('process-exited', ending));
   }
 
-  /**
-   * @throws ProblemError `preflight` when the child can't be started or does not open a session in time; it is then
-   * gone.
-   */
+  /** @throws ProblemError `preflight` when the child can't be started or opens no session in time; it is then gone. */
   async open(): Promise<void> {
     const { target, revision } = this.#setup;
     const shown = `"${target.command.join(' ')}"`;
@@ -187,10 +184,7 @@ export class StdioChannel implements Channel {
     this.#setup.completed(slot);
   }
 
-  /**
-   * A server may wait for us before it goes on: `ping` is answered, everything else is refused as a method we do not
-   * have.
-   */
+  /** A server may wait for us before it goes on: `ping` is answered, all else refused as a method we do not have. */
   #answerServer(id: unknown, method: string): void {
     const answer =
       method === 'ping'

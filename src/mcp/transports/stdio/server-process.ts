@@ -83,9 +83,7 @@ export class ServerProcess {
     }
   }
 
-  /**
-   * Ends its input, then sends SIGTERM, then SIGKILL (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects.
-   */
+  /** Ends its input, then sends SIGTERM, then SIGKILL (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects. */
   async stop(withinMs: number): Promise<void> {
     const graceMs = Math.min(GRACE_MS, withinMs / 2);
     if (!this.#hasEnded) {

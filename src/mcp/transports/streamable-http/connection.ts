@@ -16,14 +16,9 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 export interface ExchangeListener {
   /** The response is complete. The connection is already back in its pool, or gone. */
   ended(connection: Http1Connection): void;
-  /**
-   * A message arrived on an event stream. Only take note: the end of this read may bring the end of the response as
-   * well.
-   */
+  /** A message arrived on an event stream. Only take note: this read may bring the end of the response as well. */
   message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void;
-  /**
-   * A read that brought messages is over and the stream goes on; `connection.drain()` when the answer was among them.
-   */
+  /** A read that brought messages is over, the stream goes on; `connection.drain()` if the answer was among them. */
   streaming(connection: Http1Connection): void;
   /** There will be no answer. The connection is gone. */
   failed(connection: Http1Connection, errorClass: ErrorClass): void;
@@ -36,9 +31,7 @@ export interface ConnectionHome {
   gone(connection: Http1Connection): void;
 }
 
-/**
- * `draining`: the answer is there, the rest of its stream is read and dropped before the connection can be used again.
- */
+/** `draining`: the answer is there; the rest of its stream is read and dropped before the next request. */
 type State = 'idle' | 'busy' | 'draining' | 'closed';
 
 /** Errors of this machine, not of the peer: no file descriptor or local port left. */

@@ -3,10 +3,7 @@ import type { NowNs } from '../../../clock/index.js';
 import type { Address } from './address.js';
 import { Http1Connection, type ConnectionHome } from './connection.js';
 
-/**
- * Most connections that may wait for the rest of an answered stream, at least; a server that never ends its streams
- * costs no more.
- */
+/** Most connections, at least, that may wait for the rest of an answered stream: one that never ends costs no more. */
 const MIN_DRAINING = 8;
 
 export class ConnectionPool implements ConnectionHome {

@@ -37,10 +37,7 @@ export class SseReader {
   #skipLf = false;
   /** The bytes of a line that arrived in parts. */
   readonly #earlier = new GatheredBytes();
-  /**
-   * The event's data: where the one line lies, in the piece that is being read; or gathered, once there is more than
-   * that.
-   */
+  /** The event's data: where its one line lies in the piece that is read; or gathered, once there is more than that. */
   #dataBytes: Buffer | null = null;
   #dataStart = 0;
   #dataEnd = 0;

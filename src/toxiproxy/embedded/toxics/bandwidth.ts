@@ -35,9 +35,7 @@ class BandwidthStage extends QueueStage<BandwidthAttributes> {
   }
 }
 
-/**
- * `bandwidth`: at most `rate` times 1 000 bytes a second, for each connection by itself; 0 stalls and keeps the data.
- */
+/** `bandwidth`: at most `rate` times 1 000 bytes a second for each connection by itself; 0 keeps all data. */
 export const bandwidth: ToxicKind<'rate'> = {
   type: 'bandwidth',
   attributes: ['rate'],

@@ -1,6 +1,4 @@
-/**
- * What the registry knows about a type of toxic.
- */
+/** What the registry knows about a type of toxic. */
 import type { Random } from '../../../random/index.js';
 import type { Receiver, Stage } from '../stage.js';
 

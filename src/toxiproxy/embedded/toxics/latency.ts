@@ -48,9 +48,7 @@ class LatencyStage extends QueueStage<LatencyAttributes> {
   }
 }
 
-/**
- * `latency`: every piece leaves `latency` ± `jitter` milliseconds after it came, in order. Connecting is not delayed.
- */
+/** `latency`: each piece leaves `latency` ± `jitter` milliseconds after it came, in order; connecting is as before. */
 export const latency: ToxicKind<'latency' | 'jitter'> = {
   type: 'latency',
   attributes: ['latency', 'jitter'],

@@ -47,9 +47,7 @@ class ResetPeerStage extends Stage<Attributes<'timeout'>> {
   }
 }
 
-/**
- * `reset_peer`: RST to both ends `timeout` milliseconds after the first byte or the end; an idle connection stays open.
- */
+/** `reset_peer`: RST to both ends `timeout` milliseconds after the first byte or the end; an idle one stays open. */
 export const resetPeer: ToxicKind<'timeout'> = {
   type: 'reset_peer',
   attributes: ['timeout'],

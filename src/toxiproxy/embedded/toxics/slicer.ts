@@ -70,8 +70,7 @@ class SlicerStage extends QueueStage<SlicerAttributes> {
       this.#ends = [];
       this.#piece = 0;
     }
-    // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of
-    // microseconds.
+    // Counted from when the piece was due, so a timer's whole milliseconds keep the pace of any number of microseconds.
     this.#earliestMs = leaveMs + this.attributes.delay / 1000;
   }
 }
