@@ -65,7 +65,7 @@ export const ROOMS = {
     'calibration',
     'capacity',
   ],
-  gate: ['problem', 'catalog', 'scenario', 'analysis'],
+  gate: ['problem', 'format', 'catalog', 'scenario', 'analysis'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate'],
   export: ['analysis', 'gate', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],

@@ -50,9 +50,14 @@ const GLOSSARY = {
   'steady-state hypothesis':
     'A bound on a metric that must hold before a fault and again after recovery. Failed before: nothing is ' +
     'concluded about the fault.',
-  'valid, invalid run':
-    'A run is invalid when its numbers do not measure the target: for example, the generator sent late or a ' +
-    'fault was not confirmed. An invalid run passes no gate and ends with exit code 4.',
+  standstill:
+    "A gap in the clock of one of Plimsoll's own processes. It touches the calls that were open meanwhile, and those " +
+    'sent until as few are open as before.',
+  'valid, doubtful, invalid run':
+    'A run is invalid when its numbers do not measure the target: for example, the generator stood still or a ' +
+    'fault was not confirmed. An invalid run passes no gate and ends with exit code 4. A run is doubtful when the ' +
+    'machine was disturbed while it was measured and no number is known to be wrong: its gates are inconclusive, and ' +
+    'it ends with exit code 75 even without gates.',
 };
 
 /** What has a value of a metric: its name for readers, and how a gate names one. */
@@ -282,21 +287,29 @@ const REPORTED = [
 /** Effect of a check, and when it applies. */
 const CHECKS = {
   'schedule-lag':
-    'invalid: p99 of the schedule lag of an open loop exceeds 1 ms, or 5 % of the smallest deadline given if ' +
-    'that is more; warning: single calls were later than 20 times that',
+    'calls of an open loop left late. Each is computed again without its lag (see "Lateness"). Invalid: a headline ' +
+    'number moves; warning: another number does',
+  'generator-standstill':
+    'the clock of the generator had a gap of 10 ms or more. The phase is computed again without the calls that it ' +
+    'touched (see "Lateness"). Invalid: a headline number moves; warning: another number does, or none and the gap ' +
+    'was 100 ms or longer',
+  'fault-engine-standstill': 'the same of the fault engine',
   'achieved-below-offered': 'invalid: less than 99 % of the planned calls were offered',
   'arrival-process': 'invalid: the calls were not as even, or not as random, as the declared arrivals',
   'consistency-check':
     "invalid: Little's law; calls in flight and throughput times residence differ by more than 5 % in a steady window",
   'generator-saturated':
-    'invalid: the generator was blocked with calls due for more than 1 % of a phase, or limited a capacity ' +
-    'search; warning: a single long stop, much garbage collection, or repeated probes',
+    'invalid: the generator limited a capacity search; warning: much garbage collection, or repeated probes',
   'over-self-capacity': 'warning: a rate above what `plimsoll doctor` measured for this machine',
   'generator-cpu': 'warning: the generator used nearly all of its cores',
   'machine-pressure': 'warning: tasks waited for CPU, memory or disk before the run',
   'machine-assumed': 'warning: a test assumed the machine quiet and did not measure it',
-  'cpu-steal': 'warning from 2 % of CPU time taken by the hypervisor; from 10 % gates are inconclusive',
-  'contended-machine': 'warning from 2 % of a core used by other processes; from 10 % gates are inconclusive',
+  'cpu-steal': 'warning from 2 % of CPU time taken by the hypervisor; from 10 % doubtful',
+  'contended-machine':
+    "doubtful: in at least 5 % of a phase's measured time, other processes were busy on 0.25 cores or more while " +
+    'tasks waited for a core in 20 % of the time (or, where the system does not report that, less than 10 % of the ' +
+    "cores were idle). Others are all but the run's own processes and a target on the same machine. Warning: a probe " +
+    'before or after the load lost 2 % of a core (doubtful from 10 % where the time between is unknown)',
   'not-stationary': 'warning: the phase was not stationary, or only from a later moment on',
   'capacity-contradiction': 'warning: the probes of a capacity search contradicted each other',
   'hypothesis-failed-before-fault':
@@ -367,10 +380,21 @@ ${table(
   REPORTED.map(([name, field, unit, definition]) => [name, `\`${field}\``, unit, definition]),
 )}
 
+### Lateness
+
+Lateness of our own is judged by its effect, never by a deadline. Where calls were touched by a standstill, or left
+late, the phase is computed again: without the touched calls, and with each of them shorter by as much as the
+standstills can have made it; or with each call shorter by its own lag. A number that differs in each of these by more
+than 10 %, and by more than 1 ms (a timer's own error) or 0.1 % of the calls, is not valid. Watched are p50, p90, p99
+and maximum of the response time, deadline-miss ratio, goodput and time to recover; p50, p99, deadline-miss ratio and
+goodput are headline numbers and make the run invalid. A gate on a number that is not valid is invalid, and so is one
+whose verdict would be another. Late reading of answers is known only as far as it was a standstill of 10 ms or more.
+\`summary.json\`: \`lateness[]\`.
+
 ### Validity checks
 
-\`validity.verdict\` is \`invalid\` when one check is. A warning is reported and changes nothing, unless
-this table says so.
+\`validity.verdict\` is \`invalid\` when one check is, else \`doubtful\` when one is, else \`valid\`. A warning is
+reported and changes nothing.
 
 ${table(
   ['Check', 'Effect, and when'],

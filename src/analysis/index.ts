@@ -25,7 +25,7 @@ export {
   type Durations,
   type OutcomeCounts,
   type Quantile,
-  lagLimitNs,
+  ASSUMED_QUIET_NS,
 } from './calls/index.js';
 export {
   type CapacityProbe,
@@ -62,6 +62,7 @@ export type {
   Timeline,
 } from './figures/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
+export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';
 export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
 export type { Attribution, Drain, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
 export type {

@@ -10,6 +10,7 @@ export interface AnalysisInput extends Pick<
   | 'events'
   | 'health'
   | 'resources'
+  | 'machine'
   | 'effects'
   | 'gateways'
   | 'faultHits'

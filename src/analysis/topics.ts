@@ -10,6 +10,7 @@ import { eventsTopic } from './events/index.js';
 import { environmentTopic, runTopic } from './environment/index.js';
 import { hypothesesTopic } from './hypotheses/index.js';
 import type { RunInput } from './input.js';
+import { latenessTopic } from './lateness/index.js';
 import { phasesTopic } from './phases/index.js';
 import { attributionTopic } from './queue/index.js';
 import { edgesTopic, recoveryTopic } from './recovery/index.js';
@@ -33,4 +34,5 @@ export const TOPICS = topicsOver<RunInput>()
   .with(hypothesesTopic)
   .with(sideEffectsTopic)
   .with(environmentTopic)
+  .with(latenessTopic)
   .with(validityTopic);

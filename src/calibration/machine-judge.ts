@@ -1,6 +1,7 @@
 /** What a run asks about its machine: how noisy it was before and after the load, and what it can offer. */
 import type { NoiseReport } from '../envelope/index.js';
 import { rate } from '../format/index.js';
+import { watchMachine, type MachineWatch } from './machine-watch.js';
 import { NoiseProbe } from './noise.js';
 import {
   overSelfCapacity,
@@ -17,6 +18,8 @@ export interface MachineJudge {
   /** Probes it again when everything of ours has ended; null when nothing was probed. */
   end(): Promise<NoiseReport | null>;
   selfCapacity(request: SelfCapacityRequest): Promise<SelfCapacity>;
+  /** Watches the machine while the run goes on; `roots` lead the processes that are the run's own. */
+  watch(roots: readonly number[]): MachineWatch;
 }
 
 /** Measures this machine. One for each run. */
@@ -29,14 +32,18 @@ export function measuredMachine(): MachineJudge {
     },
     end: () => probe.end(),
     selfCapacity: selfCapacityOf,
+    watch: (roots) => watchMachine(roots),
   };
 }
 
+/** A machine of two cores that others are busy on all the time. */
+const BUSY = { cores: 2, othersCores: 1.5, idleCores: 0, waitingShare: 1 } as const;
+
 /**
- * Takes the machine for quiet and able to offer `perSecond`, without measuring: for tests, whose machine may be busy
- * with other tests, and which judge the product and not the machine.
+ * Takes the machine for quiet, or for busy with other work all along, and able to offer `perSecond`, without measuring:
+ * for tests, whose machine may be busy with other tests, and which judge the product and not the machine.
  */
-export function assumedMachine(perSecond: number): MachineJudge {
+export function assumedMachine(perSecond: number, isBusy = false): MachineJudge {
   return {
     source: 'assumed',
     begin: () => Promise.resolve(),
@@ -50,5 +57,15 @@ export function assumedMachine(perSecond: number): MachineJudge {
             ? overSelfCapacity(needs, `a test assumes that this machine holds ${rate(perSecond)}`)
             : null,
       }),
+    watch: () => {
+      let fromNs = 0;
+      return {
+        poll: (atNs) => {
+          const row = isBusy && fromNs > 0 ? { fromNs, atNs, ...BUSY } : null;
+          fromNs = atNs;
+          return Promise.resolve(row);
+        },
+      };
+    },
   };
 }

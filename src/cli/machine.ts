@@ -6,13 +6,14 @@ import { ProblemError } from '../problem/index.js';
 const ASSUME_MACHINE = 'PLIMSOLL_ASSUME_MACHINE';
 
 /**
- * Measures the machine, unless PLIMSOLL_ASSUME_MACHINE says what to assume of it, as `quiet:20000/s`.
+ * Measures the machine, unless PLIMSOLL_ASSUME_MACHINE says what to assume of it, as `quiet:20000/s` (or
+ * `busy:20000/s`: with other work on it all along).
  * @throws ProblemError (`bad-input`) for another value of it.
  */
 export function machineJudge(environment: Readonly<Record<string, string | undefined>>): MachineJudge {
   const text = environment[ASSUME_MACHINE];
   if (text === undefined || text === '') return measuredMachine();
-  const perSecond = /^quiet:(\d+)\/s$/.exec(text)?.[1];
+  const [, how, perSecond] = /^(quiet|busy):(\d+)\/s$/.exec(text) ?? [];
   if (perSecond === undefined) {
     throw new ProblemError('bad-input', [
       {
@@ -22,5 +23,5 @@ export function machineJudge(environment: Readonly<Record<string, string | undef
       },
     ]);
   }
-  return assumedMachine(Number(perSecond));
+  return assumedMachine(Number(perSecond), how === 'busy');
 }

@@ -7,7 +7,7 @@ import { analyse } from '../analysis/index.js';
 import { EXPORTED_FILES, EXPORTS, exportRun } from '../export/index.js';
 import { evaluateGates, gateExitCode } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
-import { EXIT, type ExitCode } from '../problem/index.js';
+import type { ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type RunRecord } from '../record/index.js';
 import { terminalSummary, type RunView } from '../report/index.js';
 import { scenarioFromText } from '../scenario/index.js';
@@ -45,8 +45,7 @@ export function analyseRecord(record: RunRecord): RunResult {
     files: (record.manifest?.files ?? []).filter(({ derived }) => derived !== true),
     reproduce: `plimsoll run ${FILES.scenario}`,
   };
-  const invalid = analysis.summary.validity.verdict === 'invalid';
-  return { record, view, exitCode: invalid ? EXIT.invalid : gateExitCode(gates.verdict) };
+  return { record, view, exitCode: gateExitCode(gates.verdict) };
 }
 
 /**
@@ -68,8 +67,7 @@ export function printRunResult({ view }: RunResult, reportPath: string): void {
 /** The verdicts alone. */
 export function printGates({ view }: RunResult): void {
   const { validity } = view.analysis.summary;
-  const verdict = validity.verdict === 'invalid' ? 'invalid' : view.gates.verdict;
   const gates = view.gates.results.map((gate) => `  ${gate.verdict.padEnd(12)} ${gate.text}: ${gate.why}`);
   const reasons = validity.reasons.map(({ severity, what, remedy }) => `  ${severity.padEnd(12)} ${what} (${remedy})`);
-  process.stdout.write(`${[verdict, ...gates, ...reasons].join('\n')}\n`);
+  process.stdout.write(`${[view.gates.verdict, ...gates, ...reasons].join('\n')}\n`);
 }

@@ -48,26 +48,30 @@ function detail({ verdict, why }: GateResult): string {
   }
 }
 
+/** What a run without gates has in their place. */
+const OF_RUN: Readonly<Partial<Record<GateResult['verdict'], string>>> = {
+  invalid: '<error type="invalid" message="the run is invalid; its summary says why"/>',
+  inconclusive: '<skipped message="the run is doubtful; its summary says why"/>',
+};
+
 /**
  * One test case a gate: regress is a failure, invalid an error, inconclusive skipped with its reason. A run that is
- * invalid without having gates is one test case in error, so that no pipeline takes it for a pass.
+ * invalid or doubtful without having gates is one such test case, so that no pipeline takes it for a pass.
  */
 export function junitXml(report: GateReport): string {
   const cases = report.results.map(
     (result) =>
       `    <testcase classname="plimsoll.gates" name="${xmlAttribute(result.text)}">${detail(result)}</testcase>`,
   );
-  if (cases.length === 0 && report.verdict === 'invalid') {
-    cases.push(
-      '    <testcase classname="plimsoll.gates" name="the run is valid"><error type="invalid" message="the ' +
-        'run is invalid; its summary says why"/></testcase>',
-    );
-  }
+  const ofRun = cases.length === 0 ? OF_RUN[report.verdict] : undefined;
+  if (ofRun !== undefined)
+    cases.push(`    <testcase classname="plimsoll.gates" name="the run is valid">${ofRun}</testcase>`);
   const counted = (verdict: GateResult['verdict']): number =>
-    report.results.filter((result) => result.verdict === verdict).length;
-  const errors = cases.length > report.results.length ? 1 : counted('invalid');
+    ofRun !== undefined && verdict === report.verdict
+      ? 1
+      : report.results.filter((result) => result.verdict === verdict).length;
   const counts =
-    `tests="${cases.length}" failures="${counted('regress')}" errors="${errors}" ` +
+    `tests="${cases.length}" failures="${counted('regress')}" errors="${counted('invalid')}" ` +
     `skipped="${counted('inconclusive')}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

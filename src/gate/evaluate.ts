@@ -1,6 +1,18 @@
 /** Verdicts: each gate judged by what was read for it. */
-import { CLOSED_LOOP, deciding, judge, sourceMark, worstOf, type GateResult, type Summary } from '../analysis/index.js';
+import {
+  CLOSED_LOOP,
+  deciding,
+  judge,
+  movedTo,
+  sourceMark,
+  worstOf,
+  type GateResult,
+  type PhaseWithout,
+  type Summary,
+  type ValidityReason,
+} from '../analysis/index.js';
 import { gateText, metricOf } from '../catalog/index.js';
+import { inUnit } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
 import { phasesBehind, readingsOf, nonStationaryPhases } from './readings.js';
@@ -9,7 +21,10 @@ export type Verdict = GateResult['verdict'];
 
 /** All gates of a run. */
 export interface GateReport {
-  /** `invalid` when the run is, else the worst of the results; `pass` when a valid run has no gates. */
+  /**
+   * `invalid` when the run is, else the worst of the results. Without gates a valid run is `pass`, and a doubtful one
+   * `inconclusive`.
+   */
   readonly verdict: Verdict;
   readonly results: readonly GateResult[];
 }
@@ -20,6 +35,10 @@ function loopMark(gate: Gate, summary: Summary): string {
   const phases = phasesBehind(gate, summary);
   const closed = phases.filter(({ loop }) => loop === 'closed').length;
   return closed === 0 ? '' : closed === phases.length ? CLOSED_LOOP : ' (closed loops among them)';
+}
+
+function reasonOf({ validity }: Summary, wanted: ValidityReason['severity']): string {
+  return validity.reasons.find(({ severity }) => severity === wanted)?.what ?? 'see its reasons';
 }
 
 function evaluateGate(gate: Gate, summary: Summary): GateResult {
@@ -39,14 +58,15 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
   } as const;
   const { validity } = summary;
   if (validity.verdict === 'invalid') {
-    const reason = validity.reasons.find(({ severity }) => severity === 'invalid');
-    return { ...result, verdict: 'invalid', why: `the run is invalid: ${reason?.what ?? 'see its reasons'}` };
+    return { ...result, verdict: 'invalid', why: `the run is invalid: ${reasonOf(summary, 'invalid')}` };
   }
-  if (validity.gatesInconclusive) {
+  const spoilt = lateness(gate, summary, decided.verdict);
+  if (spoilt !== null) return { ...result, verdict: 'invalid', why: `${decided.why}; ${spoilt}` };
+  if (validity.verdict === 'doubtful') {
     return {
       ...result,
       verdict: 'inconclusive',
-      why: `${decided.why}; the machine was too busy with other work for this to count`,
+      why: `${decided.why}; the run is doubtful: ${reasonOf(summary, 'doubtful')}`,
     };
   }
   // A broken bound stays broken; one that held may not hold in a longer run.
@@ -61,11 +81,47 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
   return result;
 }
 
+const CAUSES = { standstill: 'standstills of the generator or the fault engine', lag: 'calls that left late' } as const;
+
+/** Why lateness of our own makes a gate invalid: its number is not valid, or its verdict another without it. */
+function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null {
+  const behind = phasesBehind(gate, summary).map(({ name }) => name);
+  for (const { phase, cause, without } of summary.lateness) {
+    if (!behind.includes(phase)) continue;
+    const others = without.map((each) => readingsOf(gate, summaryWithout(summary, phase, each)));
+    for (const reading of readingsOf(gate, summary)) {
+      const same = others.map((readings) => readings.find(({ where }) => where === reading.where));
+      const moved = movedTo(reading, same, gate.unit);
+      if (moved !== null) return `without ${CAUSES[cause]} it would be ${inUnit(moved.without, gate.unit)}`;
+    }
+    const verdicts = others.flatMap((readings) => {
+      const other = deciding(
+        gate,
+        readings.map((reading) => judge(gate, reading)),
+      ).verdict;
+      return other === 'pass' || other === 'regress' ? [other] : [];
+    });
+    if (verdict !== 'inconclusive' && verdicts.length > 0 && verdicts.every((other) => other !== verdict))
+      return `without ${CAUSES[cause]} the verdict would be another`;
+  }
+  return null;
+}
+
+function summaryWithout(summary: Summary, phase: string, { recoveries, ...numbers }: PhaseWithout): Summary {
+  return {
+    ...summary,
+    phases: summary.phases.map((each) => (each.name === phase ? { ...each, ...numbers } : each)),
+    recoveries: summary.recoveries.map((each) =>
+      each.phase === phase ? { ...each, ...recoveries.find(({ fault }) => fault === each.fault) } : each,
+    ),
+  };
+}
+
 /** Judges every gate of the scenario by the summary. */
 export function evaluateGates(summary: Summary, scenario: Pick<Scenario, 'gates'>): GateReport {
   const results = scenario.gates.map((gate) => evaluateGate(gate, summary));
-  const verdicts = results.map(({ verdict }) => verdict);
-  return { verdict: summary.validity.verdict === 'invalid' ? 'invalid' : worstOf(verdicts), results };
+  const ofRun = { valid: 'pass', doubtful: 'inconclusive', invalid: 'invalid' } as const;
+  return { verdict: worstOf([ofRun[summary.validity.verdict], ...results.map(({ verdict }) => verdict)]), results };
 }
 
 /** `gate.json`. */

@@ -103,7 +103,17 @@ class Driver {
       sendLag: (lagNs) => this.#health.lag.add(lagNs),
       mark: (mark) => this.#onMark(mark),
     });
-    this.#loop = new PacingLoop(this.engine, mode, threadSeams(nowNs), (now) => this.#turned(now));
+    this.#loop = new PacingLoop(
+      this.engine,
+      mode,
+      threadSeams(nowNs),
+      (now) => this.#turned(now),
+      (atNs, untilNs) =>
+        send({
+          type: 'event',
+          event: { type: 'standstill', atNs, lengthNs: untilNs - atNs, of: 'generator', worker: share.worker },
+        }),
+    );
   }
 
   async run({ segment, startNs, warmupNs }: Extract<ToWorker, { type: 'run' }>): Promise<void> {

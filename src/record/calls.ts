@@ -28,6 +28,8 @@ export interface Calls {
   readonly firstSentNs: Float64Array;
   /** First begin of service of any attempt, by the upstream's own stamp; NaN when not reported. */
   readonly servedNs: Float64Array;
+  /** Schedule lag (sent - admitted) of all of its attempts. */
+  readonly lagNs: Float64Array;
   readonly deadlineNs: Float64Array;
   readonly attempts: Uint32Array;
   readonly outcome: Uint8Array;
@@ -154,6 +156,7 @@ export function joinCalls(
     lastSentNs: new Float64Array(n),
     firstSentNs: new Float64Array(n).fill(NaN),
     servedNs: new Float64Array(n).fill(NaN),
+    lagNs: new Float64Array(n),
     deadlineNs: new Float64Array(n),
     attempts: new Uint32Array(n),
     outcome: new Uint8Array(n),
@@ -182,7 +185,10 @@ export function joinCalls(
     if (i < 0) continue;
     calls.attempts[i] = (calls.attempts[i] ?? 0) + 1;
     const sent = samples.sentNs[row] ?? NaN;
-    if (!Number.isNaN(sent)) calls.firstSentNs[i] = earlier(calls.firstSentNs[i] ?? NaN, sent);
+    if (!Number.isNaN(sent)) {
+      calls.firstSentNs[i] = earlier(calls.firstSentNs[i] ?? NaN, sent);
+      calls.lagNs[i] = (calls.lagNs[i] ?? 0) + Math.max(0, sent - (samples.admittedNs[row] ?? sent));
+    }
     const started = samples.startedNs[row] ?? NaN;
     if (!Number.isNaN(started)) calls.servedNs[i] = earlier(calls.servedNs[i] ?? NaN, started);
   }

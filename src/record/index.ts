@@ -41,6 +41,7 @@ export type {
   ContractChange,
   SearchEnding,
   HealthRow,
+  MachineRow,
   ResourceRow,
   SeriesRow,
   EffectRow,

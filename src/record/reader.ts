@@ -31,6 +31,7 @@ export interface RunRecord {
   readonly series: Rows<'series.ndjson'>;
   readonly health: Rows<'health.ndjson'>;
   readonly resources: Rows<'resources.ndjson'>;
+  readonly machine: Rows<'machine.ndjson'>;
   readonly effects: Rows<'effects.ndjson'>;
   readonly gateways: Rows<'gateways.ndjson'>;
   /** Null: not known, as the run broke off before these were written. */
@@ -79,6 +80,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     series: await rowsOf(dir, FILES.series),
     health: await rowsOf(dir, FILES.health),
     resources: await rowsOf(dir, FILES.resources),
+    machine: await rowsOf(dir, FILES.machine),
     effects: await rowsOf(dir, FILES.effects),
     gateways: await rowsOf(dir, FILES.gateways),
     faultHits: await rowsIfThere(dir, FILES.faultHits),

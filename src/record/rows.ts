@@ -70,6 +70,20 @@ export type RunEvent =
       readonly detail?: string;
     }
   | {
+      /**
+       * A gap in the clock of one of our own processes, from when it should have gone on: what calls met meanwhile is
+       * not the target's doing.
+       */
+      readonly type: 'standstill';
+      readonly atNs: number;
+      /** Until it went on. */
+      readonly lengthNs: number;
+      /** Which process stood still. */
+      readonly of: 'generator' | 'fault-engine';
+      /** The load worker, from 0; null for the fault engine. */
+      readonly worker: number | null;
+    }
+  | {
       /** The tool list is asked for at intervals from now on. The first list is in. */
       readonly type: 'contract';
       readonly atNs: number;
@@ -262,6 +276,22 @@ export interface ResourceRow {
   readonly reason?: string;
 }
 
+/** `machine.ndjson`: the whole machine over about a second. Null with `reason` where this system does not report it. */
+export interface MachineRow {
+  readonly fromNs: number;
+  /** End of the window. */
+  readonly atNs: number;
+  /** Cores of the machine. */
+  readonly cores: number | null;
+  /** Mean number of cores that were busy with processes other than the run's own and the target. */
+  readonly othersCores: number | null;
+  /** Mean number of cores that were idle. */
+  readonly idleCores: number | null;
+  /** Share of the time in which some task waited for a core (Linux pressure stall information). */
+  readonly waitingShare: number | null;
+  readonly reason?: string;
+}
+
 /** `effects.ndjson`: one execution in an upstream's ledger. */
 export interface EffectRow {
   /** Logical call named in the request (`plimsoll/call`), or null when it named none. */
@@ -357,6 +387,7 @@ export interface RecordRows {
   readonly 'series.ndjson': SeriesRow;
   readonly 'health.ndjson': HealthRow;
   readonly 'resources.ndjson': ResourceRow;
+  readonly 'machine.ndjson': MachineRow;
   readonly 'effects.ndjson': EffectRow;
   readonly 'gateways.ndjson': GatewayRow;
   readonly 'fault-hits.ndjson': FaultHitRow;

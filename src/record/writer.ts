@@ -17,7 +17,17 @@ import {
 } from './files.js';
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-import type { EffectRow, GatewayRow, HealthRow, ResourceRow, RunEvent, FaultHitRow, ToolRow, WorkRow } from './rows.js';
+import type {
+  EffectRow,
+  FaultHitRow,
+  GatewayRow,
+  HealthRow,
+  MachineRow,
+  ResourceRow,
+  RunEvent,
+  ToolRow,
+  WorkRow,
+} from './rows.js';
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
@@ -57,6 +67,7 @@ export interface RecordWriter {
   event(event: RunEvent): void;
   health(row: HealthRow): void;
   resource(row: ResourceRow): void;
+  machine(row: MachineRow): void;
   /** Executions in a ledger. Once it is called, even with no rows, calls due exactly once are judged by them. */
   effects(rows: readonly EffectRow[]): void;
   gateways(rows: readonly GatewayRow[]): void;
@@ -116,6 +127,7 @@ class Writer implements RecordWriter {
   readonly #eventsFile: AppendFile;
   readonly #healthFile: AppendFile;
   readonly #resourcesFile: AppendFile;
+  readonly #machineFile: AppendFile;
   readonly #effectsFile: AppendFile;
   readonly #gatewaysFile: AppendFile;
   readonly #faultHitsFile: AppendFile;
@@ -140,13 +152,21 @@ class Writer implements RecordWriter {
     this.#eventsFile = this.#growing(FILES.events);
     this.#healthFile = this.#growing(FILES.health);
     this.#resourcesFile = this.#growing(FILES.resources);
+    this.#machineFile = this.#growing(FILES.machine);
     this.#effectsFile = this.#growing(FILES.effects);
     this.#gatewaysFile = this.#growing(FILES.gateways);
     this.#faultHitsFile = this.#growing(FILES.faultHits);
     this.#toolsFile = this.#growing(FILES.tools);
     this.#workFile = this.#growing(FILES.work);
     // A file with no rows says "none"; a file that is not there would say nothing.
-    for (const file of [this.#eventsFile, this.#healthFile, this.#resourcesFile, this.#effectsFile, this.#gatewaysFile])
+    for (const file of [
+      this.#eventsFile,
+      this.#healthFile,
+      this.#resourcesFile,
+      this.#machineFile,
+      this.#effectsFile,
+      this.#gatewaysFile,
+    ])
       file.append('');
   }
 
@@ -173,6 +193,10 @@ class Writer implements RecordWriter {
 
   resource(row: ResourceRow): void {
     this.#resourcesFile.append(this.#line(row));
+  }
+
+  machine(row: MachineRow): void {
+    this.#machineFile.append(this.#line(row));
   }
 
   effects(rows: readonly EffectRow[]): void {
@@ -262,6 +286,7 @@ class Writer implements RecordWriter {
       this.#eventsFile,
       this.#healthFile,
       this.#resourcesFile,
+      this.#machineFile,
       this.#effectsFile,
       this.#gatewaysFile,
       this.#faultHitsFile,

@@ -58,6 +58,13 @@ export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Badge>> = {
   invalid: { words: 'not judged', tone: 'bad', sign: '!' },
 };
 
+/** The verdicts on a run. */
+export const RUN_VERDICT: Readonly<Record<Summary['validity']['verdict'], Badge>> = {
+  valid: { words: 'valid', tone: 'good', sign: '✓' },
+  doubtful: { words: 'doubtful', tone: 'unsure', sign: '?' },
+  invalid: { words: 'invalid', tone: 'bad', sign: '!' },
+};
+
 /** How many gates ended how: `3 passed, 1 failed`, `0 passed, 3 not judged`. */
 export function gateCounts({ results }: GateReport): string {
   const ended = (verdict: GateResult['verdict'], words: string, always = false): readonly string[] => {

@@ -149,8 +149,7 @@ function warnOf(setup: PhasesSetup, planned: PlannedPhase, result: SearchResult,
   const remedies: Partial<Record<SearchResult['ended'], string>> = {
     'high-passed': 'raise the high end of "between": the true load line is higher',
     'low-failed': 'lower the low end of "between", or find out why the target fails at so low a rate',
-    generator:
-      'free a core for the generator, end other work on the machine, or set a deadline, of which lateness may be 5 %',
+    generator: 'free a core for the generator, or end other work on the machine',
     'probes-used-up':
       'make the probes longer ("step"), or give the target a machine of its own: its verdicts contradict each other',
   };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type ArrivalFit, type Summary } from '../../src/analysis/index.js';
 import { arrivalFit } from '../../src/analysis/calls/arrivals.js';
-import { joinCalls } from '../../src/record/index.js';
+import { joinCalls, type RunEvent } from '../../src/record/index.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import { pacerOf } from '../../src/load/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -50,7 +50,7 @@ function fit(arrivals: 'constant' | 'poisson', stages: NonNullable<Stages>, atte
   const plan = sketchPlan({ phases: [{ name: 'load', stages, arrivals }] });
   const samples = columnsOf(attempts);
   const [frame] = framesOf(plan, phaseEvents(plan, attempts), joinCalls(samples, plan.scenario.calls, 1));
-  const found = frame === undefined ? null : arrivalFit(samples, frame, 1 * MS);
+  const found = frame === undefined ? null : arrivalFit(samples, frame, new Float64Array(0), []);
   if (found === null) throw new Error('nothing to compare');
   return found;
 }
@@ -146,20 +146,32 @@ describe('what is compared', () => {
     expect(fitOf(summaryOf('constant', [...steady(200)], waiting))?.dispersion).toBe(0);
   });
 
-  it('is looked at over twenty times what a call may be late, and ten calls', () => {
-    expect(fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1))))).toMatchObject(
-      {
+  it('is looked at over ten calls, and twenty times what calls were late at p99, whatever the deadline', () => {
+    const even = paced('constant', [...steady(200)], 1);
+    for (const deadlineNs of [200 * MS, 20 * S]) {
+      expect(fitOf(summaryOf('constant', [...steady(200)], calls(even), deadlineNs))).toMatchObject({
         windowNs: 50 * MS,
         windows: 400,
         dispersion: 0,
-      },
-    );
-    expect(
-      fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 200 * MS)),
-    ).toMatchObject({ windowNs: 200 * MS, windows: 100 });
-    expect(
-      fitOf(summaryOf('constant', [...steady(200)], calls(paced('constant', [...steady(200)], 1)), 20 * S)),
-    ).toBeNull();
+      });
+    }
+    const late = calls(even, (n) => (n % 20 === 0 ? 10 * MS : 0));
+    expect(fitOf(summaryOf('constant', [...steady(200)], late))).toMatchObject({ windowNs: 200 * MS, windows: 100 });
+    const veryLate = calls(even, (n) => (n % 20 === 0 ? 400 * MS : 0));
+    expect(fitOf(summaryOf('constant', [...steady(200)], veryLate))?.windows).toBe(30);
+  });
+
+  it('leaves out what a standstill held back', () => {
+    const even = paced('constant', [...steady(200)], 1);
+    const held = calls(even, (n) => (n >= 2000 && n < 2038 ? (2038 - n) * 5 * MS : 0));
+    const plan = sketchPlan({ phases: [{ name: 'load', stages: [...steady(200)], arrivals: 'constant' }] });
+    const event = { type: 'standstill', atNs: 10 * S, lengthNs: 0.19 * S, of: 'generator', worker: 0 } as const;
+    const fitWith = (events: readonly RunEvent[]) =>
+      fitOf(
+        analyse({ record: recordOf(plan, held, { events: [...phaseEvents(plan, held), ...events] }), plan }).summary,
+      );
+    expect(fitWith([])?.dispersion).toBeGreaterThan(0.25);
+    expect(fitWith([event])?.dispersion).toBe(0);
   });
 
   it('is nothing in a closed loop', () => {
@@ -177,25 +189,5 @@ describe('the gaps of Poisson arrivals', () => {
     const { gaps } = fit('poisson', [...steady(100)], even);
     expect(gaps).toMatchObject({ n: 999, aboveNs: 1 * MS, limit: 2.5 / Math.sqrt(999) });
     expect(gaps?.distance).toBeCloseTo(1 - Math.exp(-1), 9);
-  });
-});
-
-describe('a few calls that left very late', () => {
-  it("don't move the p99, and are worth a warning all the same", () => {
-    // 0.1 s of 20 s: half a per cent of the calls.
-    const held = calls(paced('constant', [...steady(200)], 1), (n) =>
-      n >= 2000 && n < 2020 ? (2020 - n) * 5 * MS : 0,
-    );
-    const { validity } = summaryOf('constant', [...steady(200)], held);
-    expect(validity.verdict).toBe('valid');
-    expect(validity.reasons).toEqual([
-      expect.objectContaining({
-        code: 'schedule-lag',
-        severity: 'warning',
-        what:
-          '20 calls (0.5 %) left more than 1 ms late, the latest 100 ms: ' +
-          "the slowest response times are in part the generator's",
-      }),
-    ]);
   });
 });

@@ -97,6 +97,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     events,
     health: [],
     resources: [],
+    machine: [],
     effects: [],
     gateways: [],
     faultHits: null,

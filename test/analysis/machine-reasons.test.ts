@@ -86,7 +86,7 @@ describe('a machine that others use', () => {
     const [reason] = reasonsOf(OPEN, { envelope: noise(0.031, calm) });
     expect(reason).toMatchObject({ code: 'cpu-steal', severity: 'warning', phase: null });
     expect(reason?.what).toContain(
-      "gave 3.1 % of this machine's CPU time to others during the run (warned from 2 %, no gates from 10 %)",
+      "gave 3.1 % of this machine's CPU time to others during the run (warned from 2 %, doubtful from 10 %)",
     );
     expect(codes(reasonsOf(OPEN, { envelope: noise(0.019, calm) }))).toEqual([]);
   });

@@ -216,3 +216,33 @@ describe.concurrent('a run that is killed', () => {
     expect(existsSync(join(dir, EXPORTS.report.file))).toBe(true);
   });
 });
+
+describe.concurrent('a run on a machine with other work on it', () => {
+  const busy = { PLIMSOLL_ASSUME_MACHINE: 'busy:20000/s' };
+  const phases = '- { name: open, regime: steady, rate: 50/s, for: 3s, warmup: 0s }';
+
+  it('is doubtful in every form, and ends with 75 with and without gates, passed or failed', async () => {
+    for (const gates of [
+      '',
+      'gates: [{ metric: goodput, stat: rate, min: 1/s }, { metric: goodput, stat: rate, min: 900/s }]\n',
+    ]) {
+      const folder = scratchFolder();
+      const { exitCode, stdout } = await plimsoll(
+        ['run', scenarioFile(mockScenario({ phases, more: gates })), '--out', folder, '--quiet'],
+        busy,
+      );
+      expect(exitCode).toBe(75);
+      expect(stdout).toContain('? run doubtful');
+      expect(stdout).toContain('other processes were busy on 1.5 of 2 cores');
+      const read = (file: string): string => readFileSync(join(onlyRun(folder), file), 'utf8');
+      expect((JSON.parse(read('summary.json')) as Summary).validity.verdict).toBe('doubtful');
+      const gate = JSON.parse(read('gate.json')) as { verdict: string; results: { verdict: string }[] };
+      expect(gate.verdict).toBe('inconclusive');
+      expect(gate.results.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+      expect(read('summary.md')).toContain('**? Run doubtful**');
+      expect(read('report.html')).toContain('Run doubtful');
+      expect(read('junit.xml')).toContain('<skipped message=');
+      expect((await plimsoll(['gate', onlyRun(folder)])).exitCode).toBe(75);
+    }
+  }, 60_000);
+});

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { analyse, type PhaseSummary, type RecoverySummary, type Summary } from '../../src/analysis/index.js';
 import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
+import type { RunEvent } from '../../src/record/index.js';
 import type { Gate } from '../../src/scenario/index.js';
-import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
+import { phaseEvents, recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { measuredText, recoveryTime } from '../../src/format/index.js';
 import { cameBack, stayedDown } from '../report/after-fault-fixture.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
@@ -418,7 +419,6 @@ describe('the verdict of a run', () => {
     ...calm,
     validity: {
       verdict: 'invalid',
-      gatesInconclusive: false,
       reasons: [
         { code: 'schedule-lag', severity: 'invalid', phase: 'steady', what: 'calls left late', remedy: 'slow down' },
       ],
@@ -440,8 +440,10 @@ describe('the verdict of a run', () => {
       expect(result).toMatchObject({ verdict: 'invalid', why: 'the run is invalid: calls left late' });
   });
 
-  it('is at best inconclusive on a machine too busy with other work', () => {
-    const busy: Summary = { ...calm, validity: { ...calm.validity, gatesInconclusive: true } };
+  it('is inconclusive where the run is doubtful, without a gate too', () => {
+    const none = evaluateGates({ ...calm, validity: { ...calm.validity, verdict: 'doubtful' } }, { gates: [] });
+    expect(gateExitCode(none.verdict)).toBe(75);
+    const busy: Summary = { ...calm, validity: { ...calm.validity, verdict: 'doubtful' } };
     expect(evaluateGates(busy, { gates: [pass, fail] }).results.map(({ verdict }) => verdict)).toEqual([
       'inconclusive',
       'inconclusive',
@@ -504,5 +506,57 @@ describe('a gate on the contract', () => {
       measured: null,
       why: 'the run: the tool list was not watched; a gate without a number fails',
     });
+  });
+});
+
+describe('lateness of our own', () => {
+  const twenty = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }] });
+  const standstill = (atNs: number, lengthNs: number): RunEvent => ({
+    type: 'standstill',
+    atNs,
+    lengthNs,
+    of: 'generator',
+    worker: 0,
+  });
+  const summaryWith = (attempt: (n: number) => Partial<Attempt>, events: readonly RunEvent[]): Summary => {
+    const attempts = Array.from({ length: 2000 }, (_, n): Attempt => {
+      const intendedNs = n * 10 * MS;
+      return { callId: n, intendedNs, doneNs: intendedNs + 20 * MS, ...attempt(n) };
+    });
+    const record = recordOf(twenty, attempts, { events: [...phaseEvents(twenty, attempts), ...events] });
+    return analyse({ record, plan: twenty }).summary;
+  };
+  /** The last calls before 10.1 s are read 100 ms late: too few for the p99, and the longest of all. */
+  const late = (n: number): Partial<Attempt> => (n >= 1000 && n < 1008 ? { doneNs: 10.12 * S } : {});
+  const stopped = summaryWith(late, [standstill(10.02 * S, 0.1 * S)]);
+
+  it('makes a gate on a number invalid that is not valid, in a run that is', () => {
+    expect(stopped.validity.verdict).toBe('valid');
+    const longest = only(stopped, gate('response-time', 'max', 'ns', { max: 50 * MS }));
+    expect(longest).toMatchObject({ verdict: 'invalid', measured: 120 * MS });
+    expect(longest.why).toMatch(/; without standstills of the generator or the fault engine it would be 20 ms$/);
+    expect(only(stopped, gate('response-time', 'p99', 'ns', { max: 50 * MS })).verdict).toBe('pass');
+    expect(only(stopped, gate('goodput', 'rate', 'per-second', { min: 200 })).verdict).toBe('regress');
+  });
+
+  it('makes a gate invalid whose verdict would be another without it, little as the number moves', () => {
+    // p99 is 21 ms of calls that left 2 ms late; 19 ms without that, and 20 ms is the bound.
+    const lag = (n: number): Partial<Attempt> =>
+      n % 40 === 0
+        ? { sentNs: n * 10 * MS + 1.2 * MS, doneNs: n * 10 * MS + 20.5 * MS }
+        : { doneNs: n * 10 * MS + 19 * MS };
+    const summary = summaryWith(lag, []);
+    expect(summary.lateness).toMatchObject([{ cause: 'lag', calls: 50, moved: [] }]);
+    expect(summary.validity.verdict).toBe('valid');
+    const gated = only(summary, gate('response-time', 'p99', 'ns', { max: 20 * MS }));
+    expect(gated).toMatchObject({ verdict: 'invalid', measured: 20.5 * MS });
+    expect(gated.why).toMatch(/; without calls that left late the verdict would be another$/);
+    expect(only(summary, gate('response-time', 'p99', 'ns', { max: 25 * MS })).verdict).toBe('pass');
+    expect(only(summary, gate('response-time', 'p99', 'ns', { max: 15 * MS })).verdict).toBe('regress');
+  });
+
+  it('leaves gates on other phases and on what it does not touch alone', () => {
+    expect(only(summaryWith(late, []), gate('response-time', 'max', 'ns', { max: 50 * MS })).verdict).toBe('regress');
+    expect(only(stopped, gate('schedule-lag', 'p99', 'ns', { max: MS })).verdict).toBe('pass');
   });
 });

@@ -19,7 +19,16 @@ class FakeThread implements LoopSeams {
   input: [number, () => void][] = [];
   #queue: { atNs: number; turn: () => void }[] = [];
 
-  readonly nowNs = (): number => (this.now += CLOCK_READ_NS);
+  /** When the thread is stopped, once, for 300 ms. */
+  stopAtNs = Infinity;
+
+  readonly nowNs = (): number => {
+    if (this.now >= this.stopAtNs) {
+      this.now += 300 * NS_PER_MS;
+      this.stopAtNs = Infinity;
+    }
+    return (this.now += CLOCK_READ_NS);
+  };
   readonly waiting = {
     until: (untilNs: number) => void (this.now = Math.max(this.now, untilNs) + CLOCK_READ_NS),
     sleep: (ns: number) => {
@@ -174,7 +183,8 @@ describe('sleeping', () => {
     const { thread, ended } = drive('sleep', [0], 3 * NS_PER_S);
     await ended;
     expect(thread.naps).toEqual([]);
-    expect(thread.turns).toBeLessThan(12);
+    // It wakes fifty times a second, to notice when it stood still.
+    expect(thread.turns).toBeLessThan(160);
   });
 
   it('wakes for a poke when something is due earlier than it meant to wake', async () => {
@@ -254,5 +264,46 @@ describe('either way', () => {
     expect(pacingMode('sleep', 1, 64)).toBe('sleep');
     // Each further worker spins on a core of its own.
     expect([1, 2, 5, 6].map((workers) => pacingMode('auto', workers, 8))).toEqual(['spin', 'spin', 'spin', 'sleep']);
+  });
+});
+
+describe('a standstill', () => {
+  /** Drives an engine whose calls take 5 ms, and stops the thread for 300 ms at 1 s. */
+  const standstillsOf = async (mode: PacingMode, dues: readonly number[], answerNs: number): Promise<number[][]> => {
+    const thread = new FakeThread();
+    const engine = new FakeEngine(thread, dues, answerNs);
+    const seen: number[][] = [];
+    const loop = new PacingLoop(
+      engine,
+      mode,
+      thread,
+      () => undefined,
+      (fromNs, untilNs) => seen.push([fromNs, untilNs]),
+    );
+    engine.loop = loop;
+    const ended = loop.run();
+    thread.stopAtNs = NS_PER_S;
+    thread.run();
+    await ended;
+    return seen;
+  };
+
+  it('is noticed once, with its start and its end, at work and at rest, spinning and sleeping', async () => {
+    const cases = [
+      ['at work', every(2 * NS_PER_MS, 1_000), 5 * NS_PER_MS],
+      ['at rest', [0, 2 * NS_PER_S], 50 * NS_PER_US],
+      ['waiting for an answer', [0], 3 * NS_PER_S],
+    ] as const;
+    for (const mode of ['spin', 'sleep'] as const) {
+      for (const [name, dues, answerNs] of cases) {
+        const seen = await standstillsOf(mode, dues, answerNs);
+        expect(seen, `${mode}, ${name}`).toHaveLength(1);
+        const [[fromNs = NaN, untilNs = NaN] = []] = seen;
+        expect(fromNs).toBeGreaterThanOrEqual(NS_PER_S - NS_PER_MS);
+        expect(fromNs).toBeLessThan(NS_PER_S + 25 * NS_PER_MS);
+        expect(untilNs).toBeGreaterThan(NS_PER_S + 299 * NS_PER_MS);
+        expect(untilNs).toBeLessThan(NS_PER_S + 305 * NS_PER_MS);
+      }
+    }
   });
 });

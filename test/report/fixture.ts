@@ -424,7 +424,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     durationNs: 53.4 * S,
     scenarioDigest: 'a3'.repeat(32),
     loadLine: { perSecond: 600, from: 'declared' },
-    validity: { verdict: 'valid', gatesInconclusive: false, reasons },
+    validity: { verdict: 'valid', reasons },
     floor: {
       phase: 'floor',
       responseTimeOk: floor.responseTime.ok,
@@ -456,6 +456,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     effects,
     sideEffects: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
+    lateness: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
     generator: {
       loopDelayMaxNs: 3.4 * MS,

@@ -116,7 +116,6 @@ describe('the HTML report', () => {
       fixtureInput(PLAIN_NAMES, {
         validity: {
           verdict: 'invalid',
-          gatesInconclusive: false,
           reasons: [
             {
               code: 'schedule-lag',

@@ -2,13 +2,16 @@
  * Whether the calls of an open loop arrived as the scenario says: evenly, or as a Poisson process.
  *
  * Compared is when each call left, without the wait for a free slot that a slow target causes: intended start plus
- * schedule lag. A generator may be late by its limit, so only times well above that are judged.
+ * schedule lag. What a lag did to the numbers is judged by itself, so only times well above the lags count, and none of
+ * a standstill.
  */
 import { SAMPLE_FLAGS, type SampleColumns } from '../../record/index.js';
 import type { Arrivals } from '../../scenario/index.js';
 import { ascending } from '../statistics/index.js';
+import { plainQuantile } from './durations.js';
 import type { PhaseFrame } from './frames.js';
 import { NumberList } from './selection.js';
+import type { Standstill } from './standstills.js';
 
 /** How the departures of one phase compare with the declared process. */
 export interface ArrivalFit {
@@ -36,8 +39,11 @@ export interface ArrivalFit {
   } | null;
 }
 
-/** Windows are this many times as long as a call may be late, so that lateness moves few calls over an edge. */
+/** Windows are this many times as long as calls were late at p99, so that lateness moves few calls over an edge. */
 const WINDOW_LAGS = 20;
+const LEAST_LAG_NS = 1_000_000;
+/** After a standstill what is due leaves in one go, within this time. */
+const CATCHING_UP_NS = 50_000_000;
 const CALLS_A_WINDOW = 10;
 const FEWEST_WINDOWS = 30;
 /**
@@ -93,8 +99,14 @@ function distanceFromExponential(sorted: Float64Array, perNs: number): number {
 /**
  * Compares a phase with its declared arrivals. Null for a closed loop, a capacity search (its probes are judged one by
  * one), a replay, a schedule with ramps, and where fewer than 30 windows fit in.
+ * @param lagsNs the lags of the phase, ascending.
  */
-export function arrivalFit(samples: SampleColumns, frame: PhaseFrame, lagLimitNs: number): ArrivalFit | null {
+export function arrivalFit(
+  samples: SampleColumns,
+  frame: PhaseFrame,
+  lagsNs: Float64Array,
+  standstills: readonly Standstill[],
+): ArrivalFit | null {
   const segment = frame.planned.segment;
   if (
     segment?.loop !== 'open' ||
@@ -108,12 +120,21 @@ export function arrivalFit(samples: SampleColumns, frame: PhaseFrame, lagLimitNs
     perNs: ratePerSecond / 1e9,
   }));
   const slowest = Math.min(...stretches.map(({ perNs }) => perNs));
-  const windowNs = Math.max(WINDOW_LAGS * lagLimitNs, CALLS_A_WINDOW / slowest);
+  const shortest = Math.min(...stretches.map(({ fromNs, toNs }) => toNs - fromNs));
+  const lagNs = Math.max(LEAST_LAG_NS, plainQuantile(lagsNs, 0.99) ?? 0);
+  // However late they were: a phase is judged unless it is too short for that.
+  const windowNs = Math.max(
+    Math.min(WINDOW_LAGS * lagNs, shortest / FEWEST_WINDOWS),
+    WINDOW_LAGS * LEAST_LAG_NS,
+    CALLS_A_WINDOW / slowest,
+  );
+  const isDisturbed = (fromNs: number, toNs: number): boolean =>
+    standstills.some((each) => each.fromNs < toNs && each.toNs + CATCHING_UP_NS > fromNs);
   const times = departuresNs(samples, frame.planned.index);
   let windows = 0;
   let sum = 0;
   const waits = new NumberList();
-  const aboveNs = lagLimitNs;
+  const aboveNs = lagNs;
   for (const { fromNs, toNs, perNs } of stretches) {
     const count = Math.max(0, Math.floor((toNs - fromNs) / windowNs + 1e-9));
     const counts = new Float64Array(count);
@@ -123,12 +144,15 @@ export function arrivalFit(samples: SampleColumns, frame: PhaseFrame, lagLimitNs
       const w = Math.floor((time - fromNs) / windowNs);
       if (w < count) counts[w] = (counts[w] ?? 0) + 1;
       // In units of the stage's mean gap, so that the waits of all stages are of one kind.
-      if (time - before > aboveNs) waits.push((time - before - aboveNs) * perNs);
+      if (time - before > aboveNs && !isDisturbed(before, time)) waits.push((time - before - aboveNs) * perNs);
       before = time;
     }
     const expected = windowNs * perNs;
-    for (const each of counts) sum += (each - expected) ** 2 / expected;
-    windows += count;
+    counts.forEach((each, w) => {
+      if (isDisturbed(fromNs + w * windowNs, fromNs + (w + 1) * windowNs)) return;
+      sum += (each - expected) ** 2 / expected;
+      windows++;
+    });
   }
   if (windows < FEWEST_WINDOWS) return null;
   const process = segment.arrivals;

@@ -4,6 +4,7 @@ import type { CallSpec } from '../../scenario/index.js';
 import {
   NumberList,
   countGood,
+  earlier,
   gather,
   isOk,
   joinCalls,
@@ -30,12 +31,17 @@ export interface ProbeSlice {
   readonly specs: readonly CallSpec[];
 }
 
-/** Reads a probe. Pure; definitions stand at `ProbeEvidence`. */
-export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
+/**
+ * Reads a probe. Pure; definitions stand at `ProbeEvidence`.
+ * @param lagFromNs every call that left later than this is read as if it had left in time.
+ */
+export function probeEvidence(slice: ProbeSlice, lagFromNs = Infinity): ProbeEvidence {
   const { samples, specs, measuredFromNs, scheduledEndNs } = slice;
   const phaseCount = samples.length === 0 ? 1 : (samples.phase[0] ?? 0) + 1;
-  const calls = joinCalls(samples, specs, phaseCount);
-  const all = Uint32Array.from({ length: calls.length }, (_, i) => i);
+  const joined = joinCalls(samples, specs, phaseCount);
+  const all = Uint32Array.from({ length: joined.length }, (_, i) => i);
+  const lagsNs = joined.lagNs.map((ns) => (ns > lagFromNs ? ns : 0));
+  const calls = lagFromNs === Infinity ? joined : earlier(joined, all, lagsNs, true);
   const measured = select(all, (i) => calls.warmup[i] === 0);
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
   const done = select(
@@ -59,7 +65,7 @@ export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
       slope: ageTrend(line, measuredFromNs, scheduledEndNs),
     },
-    scheduleLagP99Ns: plainQuantile(lagsNs(samples), 0.99),
+    scheduleLagP99Ns: plainQuantile(sendLagsNs(samples), 0.99),
     generatorFailures: select(all, (i) => calls.outcome[i] === GENERATOR).length,
     unaccounted: Math.max(0, slice.offered - calls.length),
     abandoned: select(all, (i) => calls.outcome[i] === DEADLINE && !Number.isNaN(calls.lastSentNs[i] ?? NaN)).length,
@@ -67,7 +73,7 @@ export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
 }
 
 /** Schedule lags (sent - admitted) outside the warm-up, ascending. */
-function lagsNs(samples: SampleColumns): Float64Array {
+function sendLagsNs(samples: SampleColumns): Float64Array {
   const lags = new NumberList();
   for (let row = 0; row < samples.length; row++) {
     const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);

@@ -29,7 +29,7 @@ export function figuresOf({ plan, parts, phases, events, recoveries, growth }: F
     phases: phases.map(phaseBand),
     faults: faultBands(plan, phases, events),
     percentiles: phases.flatMap((phase) => percentileCurves(parts, phase)),
-    lags: phases.flatMap((phase) => lagHistogram(parts, phase)),
+    lags: phases.flatMap(lagHistogram),
     heatmap: heatmapOf(parts.calls, phases),
     recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
     stageSplits: phases.flatMap(stageBars),

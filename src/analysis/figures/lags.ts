@@ -1,9 +1,10 @@
 /** How late calls left: the schedule lags of an open-loop phase on a log scale. */
 import { traitsOf } from '../../catalog/index.js';
-import { lagLimitNs } from '../calls/index.js';
-import type { AnalysedPhase, RunParts } from '../phases/index.js';
+import type { AnalysedPhase } from '../phases/index.js';
 import type { LagHistogram } from './types.js';
 
+/** A timer's own error, and the mark on the scale from which calls count as late. */
+const LATE_NS = 1_000_000;
 /** Lower edge of the first bin above "under": less is the clock's own grain. */
 const SHORTEST_NS = 1_000;
 const BINS_PER_DECADE = 5;
@@ -35,10 +36,7 @@ function firstAbove(lagsNs: Float64Array, from: number, bin: number): number {
  * The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one
  * by one.
  */
-export function lagHistogram(
-  { specs }: Pick<RunParts, 'specs'>,
-  { frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>,
-): readonly LagHistogram[] {
+export function lagHistogram({ frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>): readonly LagHistogram[] {
   const { name, loop, regime } = frame.planned;
   if (loop !== 'open' || traitsOf(regime).searches || lagsNs.length === 0) return [];
   const counts = new Map<number, number>();
@@ -59,5 +57,5 @@ export function lagHistogram(
           toNs: edgeNs(first + at + 1),
           count: counts.get(first + at) ?? 0,
         }));
-  return [{ phase: name, limitNs: lagLimitNs(specs), underNs: SHORTEST_NS, under: counts.get(-1) ?? 0, bins }];
+  return [{ phase: name, limitNs: LATE_NS, underNs: SHORTEST_NS, under: counts.get(-1) ?? 0, bins }];
 }

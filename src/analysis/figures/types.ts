@@ -94,7 +94,7 @@ export interface PercentileCurves {
 /** Schedule lags of an open-loop phase's measured window, in bins of a fifth of a decade. */
 export interface LagHistogram {
   readonly phase: string;
-  /** What the p99 is held against. */
+  /** From here on a call counts as late: a timer's own error. */
   readonly limitNs: number;
   /** Lags under `underNs`, and how many there were. */
   readonly underNs: number;

@@ -9,13 +9,13 @@ import {
   NumberList,
   type PhaseFrame,
   type StageFrame,
+  type Standstill,
   arrivalFit,
   callStats,
   countOf,
   durationsOf,
   gather,
   isOk,
-  lagLimitNs,
   measuredSeconds,
   perSecond,
   select,
@@ -37,6 +37,7 @@ export interface RunParts {
   readonly loadLinePerSecond: number | null;
   /** When the first fault of each phase came on, by index; Infinity: none did. */
   readonly firstFaultNs: readonly number[];
+  readonly standstills: readonly Standstill[];
 }
 
 /** A phase with the intermediate results that recovery, validity and figures go on with. */
@@ -78,12 +79,17 @@ function sendFacts(
   return { lagsNs: ascending(lags.taken()), newConnections };
 }
 
-function toolStats(parts: RunParts, measured: Uint32Array, seconds: number): readonly ToolStats[] {
-  return parts.specs.flatMap((spec, index) => {
-    const among = select(measured, (i) => parts.calls.spec[i] === index);
+/** The statistics of each call of the scenario that occurs among `measured`. */
+export function toolStats(
+  { calls, specs }: Pick<RunParts, 'calls' | 'specs'>,
+  measured: Uint32Array,
+  seconds: number,
+): readonly ToolStats[] {
+  return specs.flatMap((spec, index) => {
+    const among = select(measured, (i) => calls.spec[i] === index);
     return among.length === 0
       ? []
-      : [{ label: spec.label, tool: subjectOf(spec), ...callStats(parts.calls, among, seconds) }];
+      : [{ label: spec.label, tool: subjectOf(spec), ...callStats(calls, among, seconds) }];
   });
 }
 
@@ -173,7 +179,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
     scheduleLag: durationsOf({ known: lagsNs, censored: new Float64Array(0) }),
-    arrivals: arrivalFit(samples, frame, lagLimitNs(parts.specs)),
+    arrivals: arrivalFit(samples, frame, lagsNs, parts.standstills),
     stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,
     inFlight: { mean: flight.mean, max: flight.max },

@@ -1,4 +1,4 @@
-import { type Calls, type PhaseFrame, framesOf } from '../calls/index.js';
+import { type Calls, type PhaseFrame, framesOf, standstillsOf } from '../calls/index.js';
 import type { RunInput } from '../input.js';
 import { flightsByPhase, rowsByPhase } from '../queue/index.js';
 import type { Topic } from '../topic.js';
@@ -39,6 +39,7 @@ export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
       okRows,
       loadLinePerSecond,
       firstFaultNs,
+      standstills: standstillsOf(events),
     };
     const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
     const lastEventNs = events.reduce((last, { atNs }) => Math.max(last, atNs), 0);

@@ -1,9 +1,10 @@
 import type { Calls } from '../calls/index.js';
 import type { RunInput } from '../input.js';
-import type { PhasesResults } from '../phases/index.js';
+import type { AnalysedPhase, PhasesResults } from '../phases/index.js';
 import type { Topic } from '../topic.js';
 import type { RunAfterFault } from './after-fault-types.js';
 import { attemptsView } from './context.js';
+import type { FaultEdges } from './edges.js';
 import type { EdgesResults } from './edges-topic.js';
 import { hiddenCapacitiesOf } from './hidden-capacity.js';
 import { hysteresisOf } from './hysteresis.js';
@@ -18,6 +19,8 @@ export interface RecoveryPart {
 
 export interface RecoveryResults {
   readonly recoveries: readonly Recovery[];
+  /** The recoveries of a phase, over other calls than those of the run. */
+  readonly recoveriesIn: (calls: Calls, phase: AnalysedPhase) => readonly Recovery[];
 }
 
 interface Needs extends RunInput, EdgesResults, PhasesResults {
@@ -30,11 +33,17 @@ export const recoveryTopic: Topic<Needs, RecoveryPart, RecoveryResults> = {
   compute: ({ record: { samples, events }, plan, calls, loadLinePerSecond, edges, firstFaultNs, phases }) => {
     const { calls: specs, recovery: settings, stack } = plan.scenario;
     const view = attemptsView({ samples, calls, specs, stack, events }, plan.faults);
-    const context = { calls, settings, loadLinePerSecond, edges, view };
-    const judged = edges.flatMap((edge) => {
-      const phase = phases.find(({ frame }) => frame.planned.index === edge.planned.phaseIndex);
-      return phase === undefined ? [] : [{ ...recoveryOf(context, phase, edge), planned: edge.planned }];
-    });
+    const recoveriesIn = (among: Calls, phase: AnalysedPhase): readonly (Recovery & Pick<FaultEdges, 'planned'>)[] =>
+      edges
+        .filter(({ planned }) => planned.phaseIndex === phase.frame.planned.index)
+        .map((edge) => ({
+          ...recoveryOf({ calls: among, settings, loadLinePerSecond, edges, view }, phase, edge),
+          planned: edge.planned,
+        }));
+    // In order of onset, whatever the order of the phases.
+    const judged = phases
+      .flatMap((phase) => recoveriesIn(calls, phase))
+      .sort((a, b) => a.summary.onsetNs - b.summary.onsetNs);
     const verdicts = judged.map(({ planned, summary: { afterFault } }) => ({
       planned,
       metastability: afterFault.metastability,
@@ -49,7 +58,7 @@ export const recoveryTopic: Topic<Needs, RecoveryPart, RecoveryResults> = {
           ),
         },
       },
-      results: { recoveries: judged },
+      results: { recoveries: judged, recoveriesIn },
     };
   },
 };

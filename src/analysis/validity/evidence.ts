@@ -1,10 +1,11 @@
 /** What the checks look at, and the limits several of them share. */
-import type { HealthRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
+import type { HealthRow, MachineRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls/index.js';
 import type { CapacitySummary } from '../capacity/index.js';
 import type { GeneratorSummary, MachineFacts } from '../environment/index.js';
 import type { PhaseHypotheses } from '../hypotheses/index.js';
+import type { LatenessResults } from '../lateness/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import type { FaultEdges } from '../recovery/index.js';
 
@@ -25,10 +26,10 @@ export interface Evidence {
   readonly generator: GeneratorSummary;
   readonly spinLostShare: number | null;
   readonly machine: MachineFacts;
+  readonly machineRows: readonly MachineRow[];
+  readonly lateness: LatenessResults['lateness'];
+  readonly standstills: LatenessResults['standstills'];
 }
 
-/**
- * Share of a core lost to others, by the probes or by the hypervisor's account, from which gates can't be decided, and
- * from which it is worth a word.
- */
-export const CONTENDED = { inconclusive: 0.1, warning: 0.02 } as const;
+/** Share of a core, or of all cores, that went to others: doubtful from here, and worth a word. */
+export const CONTENDED = { doubtful: 0.1, warning: 0.02 } as const;

@@ -1,24 +1,20 @@
-/** Whether the load generator kept up: every call sent when it was due. */
+/** Whether the load generator kept up: every call sent when it was due, and what came of it where it was not. */
 import { traitsOf } from '../../catalog/index.js';
-import { amount, counted, duration, percent, rate } from '../../format/index.js';
+import { amount, count, counted, duration, inUnit, percent, rate } from '../../format/index.js';
 import { outcomeCode } from '../../record/index.js';
-import { lagLimitNs, plainQuantile } from '../calls/index.js';
+import type { Standstill } from '../calls/index.js';
+import type { MovedNumber } from '../lateness/index.js';
 import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
-/** A single lag that is reported, in limits: a few sends this late don't move the p99, but are the slowest calls. */
-const LAG_WARNING = 20;
 const ACHIEVED_SHARE = 0.99;
 const LITTLE_LIMIT = 0.05;
 /** Little's law speaks of the long run: the window must hold this many mean residences and completions. */
 const LITTLE_RESIDENCES = 30;
 const LITTLE_COMPLETIONS = 100;
-/** A turn of the event loop blocked for less than this, or than a call may be late, is an ordinary hiccup. */
-const STALL_NS = 10_000_000;
-const STALL_SHARE_INVALID = 0.01;
-/** A single blocked turn that is reported, in hiccups. */
-const STALL_WARNING = 10;
+/** A standstill without effect on a number that is worth a word. */
+const LONG_STANDSTILL_NS = 100_000_000;
 const GC_SHARE_WARNING = 0.1;
 
 const GENERATOR = outcomeCode('generator');
@@ -29,57 +25,128 @@ export function generatorReasons(evidence: Evidence): readonly ValidityReason[] 
     ...evidence.phases.flatMap((phase) => [
       ...scheduleReasons(evidence, phase),
       ...littleReasons(evidence, phase),
-      ...stallReasons(evidence, phase),
+      ...collectionReasons(evidence, phase),
     ]),
+    ...latenessReasons(evidence),
     ...selfCapacityReasons(evidence),
   ];
 }
 
-/** Whether the load was the load that was asked for. The pattern of arrivals is judged where no call left late. */
+/** Whether the load was the load that was asked for; the pattern of arrivals only where lateness made it no other. */
 function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
-  const reasons = [...lagReasons(evidence, phase), ...achievedReasons(evidence, phase)];
+  const reasons = achievedReasons(evidence, phase);
   // Departures are only as even as the machine lets them be.
-  return evidence.machine.assumed || reasons.some(({ severity }) => severity === 'invalid')
-    ? reasons
-    : [...reasons, ...arrivalReasons(phase.summary)];
+  const isLate = evidence.lateness.some(
+    (effect) => effect.phase === phase.summary.name && effect.moved.some(({ headline }) => headline),
+  );
+  return evidence.machine.assumed || isLate || reasons.length > 0 ? reasons : arrivalReasons(phase.summary);
 }
 
-function lagReasons(evidence: Evidence, { summary, lagsNs }: AnalysedPhase): readonly ValidityReason[] {
-  const p99 = plainQuantile(lagsNs, 0.99);
-  const limitNs = lagLimitNs(evidence.plan.scenario.calls, evidence.machine.assumed);
-  // Probes were judged one by one, and those that left late were made again.
-  if (summary.loop !== 'open' || traitsOf(summary.regime).searches || p99 === null) return [];
-  if (p99 > limitNs) {
+const CAUSES = {
+  'fault-engine': {
+    code: 'fault-engine-standstill',
+    who: 'the fault engine',
+    remedy: 'the delay is its own and not of the network or the target: end other work on the machine, and run again',
+  },
+  generator: {
+    code: 'generator-standstill',
+    who: 'the generator',
+    remedy: 'the delay is its own and not of the target: free a core for it, end other work on the machine, run again',
+  },
+  lag: {
+    code: 'schedule-lag',
+    remedy:
+      'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+  },
+} as const;
+
+/** What late sends and standstills did to the numbers of each phase; and long standstills that did nothing. */
+function latenessReasons({ lateness, standstills, phases }: Evidence): readonly ValidityReason[] {
+  const ofPhases = lateness.flatMap((effect): readonly ValidityReason[] => {
+    const { phase, cause, calls, moved } = effect;
+    const analysed = phases.find(({ summary }) => summary.name === phase);
+    const longest = longestOf(effect.standstills);
+    if (analysed === undefined || (moved.length === 0 && !isLong(longest))) return [];
+    const { offered, scheduleLag } = analysed.summary;
+    const share = `${counted(calls, 'call')} of ${count(offered)}`;
+    const { code, remedy } = CAUSES[cause === 'lag' || longest === null ? 'lag' : longest.of];
+    const how =
+      cause === 'lag' || longest === null
+        ? `${share} left late, by up to ${duration(scheduleLag.maxNs ?? 0)}`
+        : `${standstillText(effect.standstills, longest, analysed.frame.startNs)}, which touched ${share}`;
     return [
       {
-        code: 'schedule-lag',
-        severity: 'invalid',
-        phase: summary.name,
-        what: `calls left ${duration(p99)} late at p99, through no fault of the target (limit ${duration(limitNs)})`,
-        remedy:
-          'lower the rate, give the generator a core of its own, or set generator.pacing to spin where a core is free',
+        code,
+        severity: moved.some(({ headline }) => headline) ? 'invalid' : 'warning',
+        phase,
+        what: `${how}: ${movedText(moved, cause)}`,
+        remedy,
       },
     ];
-  }
-  const longest = lagsNs.at(-1) ?? 0;
-  if (longest > LAG_WARNING * limitNs) {
-    const late = lagsNs.filter((lag) => lag > limitNs).length;
-    return [
-      {
-        code: 'schedule-lag',
-        severity: 'warning',
-        phase: summary.name,
-        what:
-          `${counted(late, 'call')} (${percent(late / lagsNs.length)}) left more than ` +
-          `${duration(limitNs)} late, the latest ${duration(longest)}: the slowest response times are ` +
-          `in part the generator's`,
-        remedy:
-          'compare them with the latency from send; end other work on the machine, or give the generator a ' +
-          'core of its own',
-      },
-    ];
-  }
-  return [];
+  });
+  const named = new Set(lateness.flatMap((effect) => effect.standstills));
+  const others = standstills.filter((each) => !named.has(each) && isLong(each));
+  const longest = longestOf(others);
+  if (longest === null) return ofPhases;
+  const within = phases.find(({ frame }) => longest.fromNs < frame.drainedNs && longest.toNs > frame.startNs);
+  return [
+    ...ofPhases,
+    {
+      code: CAUSES[longest.of].code,
+      severity: 'warning',
+      phase: within?.summary.name ?? null,
+      what: `${standstillText(others, longest, within?.frame.startNs ?? null)}, and touched no call that is measured`,
+      remedy: 'nothing: no number rests on it',
+    },
+  ];
+}
+
+const lengthNs = ({ fromNs, toNs }: Standstill): number => toNs - fromNs;
+const isLong = (standstill: Standstill | null): boolean =>
+  standstill !== null && lengthNs(standstill) >= LONG_STANDSTILL_NS;
+
+function longestOf(standstills: readonly Standstill[]): Standstill | null {
+  return standstills.reduce<Standstill | null>(
+    (longest, each) => (longest === null || lengthNs(each) > lengthNs(longest) ? each : longest),
+    null,
+  );
+}
+
+/** `startNs`: of the phase; null when it was in none. */
+function standstillText(standstills: readonly Standstill[], longest: Standstill, startNs: number | null): string {
+  const at = `${duration(longest.fromNs - (startNs ?? 0))} into the ${startNs === null ? 'run' : 'phase'}`;
+  const { who } = CAUSES[longest.of];
+  if (standstills.length === 1) return `${who} stood still for ${duration(lengthNs(longest))}, ${at}`;
+  const total = standstills.reduce((sum, each) => sum + lengthNs(each), 0);
+  return (
+    `${who} stood still ${standstills.length} times, ${duration(total)} in all, the longest for ` +
+    `${duration(lengthNs(longest))}, ${at}`
+  );
+}
+
+const MOST_NAMED = 4;
+
+function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag'): string {
+  if (moved.length === 0) return 'no number depends on it';
+  // Where no call failed, all calls and those that were ok are the same.
+  const isNew = ({ metric, stat, reported, without }: MovedNumber, at: number): boolean =>
+    !moved
+      .slice(0, at)
+      .some(
+        (each) =>
+          each.metric === metric && each.stat === stat && each.reported === reported && each.without === without,
+      );
+  const different = moved.filter(isNew);
+  const named = [...different]
+    .sort((a, b) => Number(b.headline) - Number(a.headline))
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ metric, stat, of, unit, reported, without }) =>
+        `${metric} ${stat}${of === null ? '' : ` (${of})`} is ${inUnit(reported, unit)}, and ` +
+        `${inUnit(without, unit)} without ${cause === 'lag' ? 'that' : 'them'}`,
+    );
+  const more = different.length - named.length;
+  return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 function arrivalReasons({ arrivals, name }: PhaseSummary): readonly ValidityReason[] {
@@ -158,43 +225,16 @@ function littleReasons({ edges }: Evidence, { frame, summary, flight }: Analysed
   ];
 }
 
-/**
- * Blocked turns of the generator's own event loop. A loop may rest while it waits for answers, so only a rest that also
- * made a call late counts: the smaller of the longest turn and the largest lag of each second.
- */
-function stallReasons(
-  { health, plan, machine }: Evidence,
-  { frame, summary }: AnalysedPhase,
-): readonly ValidityReason[] {
+function collectionReasons({ health }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
   if (traitsOf(summary.regime).searches) return [];
-  const hiccupNs = Math.max(STALL_NS, lagLimitNs(plan.scenario.calls, machine.assumed));
-  let worstNs = 0;
-  let stalledNs = 0;
-  let gcNs = 0;
-  for (const row of health) {
-    if (row.atNs <= frame.measuredFromNs || row.atNs > frame.scheduledEndNs + 1e9) continue;
-    const stallNs = Math.min(row.loopDelayMaxNs, row.lagMaxNs ?? 0);
-    worstNs = Math.max(worstNs, stallNs);
-    if (stallNs > hiccupNs) stalledNs += stallNs;
-    gcNs += row.gcNs;
-  }
   const lengthNs = Math.max(1, frame.scheduledEndNs - frame.measuredFromNs);
-  const reasons: ValidityReason[] = [];
-  const share = stalledNs / lengthNs;
-  if (share > STALL_SHARE_INVALID || worstNs > STALL_WARNING * hiccupNs) {
-    reasons.push({
-      code: 'generator-saturated',
-      severity: share > STALL_SHARE_INVALID ? 'invalid' : 'warning',
-      phase: summary.name,
-      what:
-        `the generator was blocked for up to ${duration(worstNs)} with calls due, ${percent(share)} of ` +
-        `the phase in all (limit ${percent(STALL_SHARE_INVALID)})`,
-      remedy:
-        'this is the generator, not the target: free a core for it, end other work on the machine, or lower the rate',
-    });
-  }
-  if (gcNs / lengthNs > GC_SHARE_WARNING) {
-    reasons.push({
+  const gcNs = health.reduce(
+    (sum, row) => (row.atNs > frame.measuredFromNs && row.atNs <= frame.scheduledEndNs + 1e9 ? sum + row.gcNs : sum),
+    0,
+  );
+  if (gcNs / lengthNs <= GC_SHARE_WARNING) return [];
+  return [
+    {
       code: 'generator-saturated',
       severity: 'warning',
       phase: summary.name,
@@ -202,9 +242,8 @@ function stallReasons(
         `garbage collection took ${percent(gcNs / lengthNs)} of the generator's time (warned from ` +
         `${percent(GC_SHARE_WARNING)})`,
       remedy: 'lower the rate or the size of the answers',
-    });
-  }
-  return reasons;
+    },
+  ];
 }
 
 /** Asking for more than was ever held is no verdict by itself: the lag of the run's own calls is. */

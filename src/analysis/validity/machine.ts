@@ -1,8 +1,10 @@
 /**
  * Whether the machine let the generator and the target work: the generator's own CPU time, and what other processes
- * used or waited for. All of these are warnings. What they do to a schedule is judged by the schedule.
+ * used or waited for. Others' work while a phase is measured makes the run doubtful: what it does to a schedule is
+ * judged by the schedule, and what it does to the target is not seen. The rest are warnings.
  */
-import { duration, percent } from '../../format/index.js';
+import { amount, counted, duration, percent } from '../../format/index.js';
+import type { MachineRow } from '../../record/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import { CONTENDED, type Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
@@ -28,8 +30,10 @@ const ASSUMED: ValidityReason = {
 
 /** Reasons that lie with the machine. */
 export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
-  if (evidence.machine.assumed) return [ASSUMED];
+  const disturbed = evidence.phases.flatMap((phase) => disturbanceReasons(evidence, phase));
+  if (evidence.machine.assumed) return [...disturbed, ASSUMED];
   return [
+    ...disturbed,
     ...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)),
     ...stealReasons(evidence),
     ...pressureReasons(evidence),
@@ -78,20 +82,59 @@ function cpuReasons(
   ];
 }
 
-const undecided = (lostShare: number): string =>
-  lostShare >= CONTENDED.inconclusive ? '; gates are inconclusive' : '';
+/**
+ * A stretch of about a second is disturbed when others were busy on so much of a core while there was none to spare:
+ * some task waited for one in so much of the time, or (where the system does not report that) so few were idle.
+ */
+const DISTURBED = { othersCores: 0.25, waitingShare: 0.2, idleShare: 0.1 } as const;
+/** Share of what is measured of a phase from which its disturbed stretches count. */
+const DISTURBED_SHARE = 0.05;
+
+function isDisturbed({ cores, othersCores, idleCores, waitingShare }: MachineRow): boolean {
+  if (cores === null || othersCores === null || othersCores < DISTURBED.othersCores) return false;
+  return waitingShare === null
+    ? idleCores !== null && idleCores < DISTURBED.idleShare * cores
+    : waitingShare >= DISTURBED.waitingShare;
+}
+
+function disturbanceReasons({ machineRows }: Evidence, { frame, summary }: AnalysedPhase): readonly ValidityReason[] {
+  const { measuredFromNs, scheduledEndNs } = frame;
+  const within = machineRows.flatMap((row) => {
+    const ns = Math.min(row.atNs, scheduledEndNs) - Math.max(row.fromNs, measuredFromNs);
+    return ns > 0 && isDisturbed(row) ? [{ ns, row }] : [];
+  });
+  const disturbedNs = within.reduce((sum, { ns }) => sum + ns, 0);
+  const share = disturbedNs / Math.max(1, scheduledEndNs - measuredFromNs);
+  const cores = within[0]?.row.cores ?? 0;
+  if (within.length === 0 || share < DISTURBED_SHARE) return [];
+  const othersCores = within.reduce((sum, { ns, row }) => sum + ns * (row.othersCores ?? 0), 0) / disturbedNs;
+  return [
+    {
+      code: 'contended-machine',
+      severity: 'doubtful',
+      phase: summary.name,
+      what:
+        `other processes were busy on ${amount(othersCores)} of ${counted(cores, 'core')} for ` +
+        `${duration(disturbedNs)} of what was measured (${percent(share)}, limit ${percent(DISTURBED_SHARE)}), ` +
+        'while tasks waited for a core',
+      remedy: 'end other work on the machine and run again, or use one that is not shared',
+    },
+  ];
+}
+
+const severityOf = (lostShare: number): ValidityReason['severity'] =>
+  lostShare >= CONTENDED.doubtful ? 'doubtful' : 'warning';
 
 function stealReasons({ machine: { stealShare } }: Evidence): readonly ValidityReason[] {
   if (stealShare === null || stealShare < CONTENDED.warning) return [];
   return [
     {
       code: 'cpu-steal',
-      severity: 'warning',
+      severity: severityOf(stealShare),
       phase: null,
       what:
         `the hypervisor gave ${percent(stealShare)} of this machine's CPU time to others during the ` +
-        `run (warned from ${percent(CONTENDED.warning)}, no gates from ` +
-        `${percent(CONTENDED.inconclusive)})${undecided(stealShare)}`,
+        `run (warned from ${percent(CONTENDED.warning)}, doubtful from ${percent(CONTENDED.doubtful)})`,
       remedy: 'use a machine whose cores are not shared; on this one, compare only runs that alternate',
     },
   ];
@@ -115,16 +158,18 @@ function pressureReasons({ machine: { pressure } }: Evidence): readonly Validity
   });
 }
 
-function contentionReasons({ spinLostShare }: Evidence): readonly ValidityReason[] {
+/** The probes are taken before and after the load: they decide only where nothing is known of the time between. */
+function contentionReasons({ spinLostShare, machineRows }: Evidence): readonly ValidityReason[] {
   if (spinLostShare === null || spinLostShare < CONTENDED.warning) return [];
+  const isWatched = machineRows.some(({ othersCores }) => othersCores !== null);
   return [
     {
       code: 'contended-machine',
-      severity: 'warning',
+      severity: isWatched ? 'warning' : severityOf(spinLostShare),
       phase: null,
       what:
-        `CPU used by other processes: ${percent(spinLostShare)} of a core while it was probed (warned from ` +
-        `${percent(CONTENDED.warning)}, no gates from ${percent(CONTENDED.inconclusive)})${undecided(spinLostShare)}`,
+        `CPU used by other processes: ${percent(spinLostShare)} of a core while it was probed, before or after the ` +
+        `load (warned from ${percent(CONTENDED.warning)})`,
       remedy: 'end other work on the machine, or use one that is not shared',
     },
   ];

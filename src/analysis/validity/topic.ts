@@ -3,6 +3,7 @@ import type { CapacityResults } from '../capacity/index.js';
 import { type EnvironmentPart, machineFactsOf } from '../environment/index.js';
 import type { HypothesesPart } from '../hypotheses/index.js';
 import type { RunInput } from '../input.js';
+import type { LatenessResults } from '../lateness/index.js';
 import type { PhasesResults } from '../phases/index.js';
 import type { EdgesResults } from '../recovery/index.js';
 import type { Topic } from '../topic.js';
@@ -13,14 +14,15 @@ export interface ValidityPart {
   readonly validity: Validity;
 }
 
-interface Needs extends RunInput, PhasesResults, EdgesResults, CapacityResults, HypothesesPart, EnvironmentPart {
+interface Needs
+  extends RunInput, PhasesResults, EdgesResults, CapacityResults, HypothesesPart, EnvironmentPart, LatenessResults {
   readonly calls: Calls;
 }
 
 export const validityTopic: Topic<Needs, ValidityPart, object> = {
   name: 'validity',
   compute: (run) => {
-    const { status, manifest, samples, events, health, resources, envelope } = run.record;
+    const { status, manifest, samples, events, health, resources, machine, envelope } = run.record;
     const validity = validityOf({
       ...run,
       status,
@@ -30,6 +32,7 @@ export const validityTopic: Topic<Needs, ValidityPart, object> = {
       health,
       resources,
       machine: machineFactsOf(envelope),
+      machineRows: machine,
     });
     return { summary: { validity }, results: {} };
   },

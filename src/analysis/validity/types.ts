@@ -4,6 +4,8 @@ export type ValidityCode =
   | 'schedule-lag'
   | 'achieved-below-offered'
   | 'consistency-check'
+  | 'generator-standstill'
+  | 'fault-engine-standstill'
   | 'generator-saturated'
   | 'over-self-capacity'
   | 'generator-cpu'
@@ -27,8 +29,8 @@ export type ValidityCode =
 
 export interface ValidityReason {
   readonly code: ValidityCode;
-  /** `invalid` makes the run invalid; `warning` is reported and does not. */
-  readonly severity: 'invalid' | 'warning';
+  /** `invalid` makes the run invalid, `doubtful` makes it doubtful; `warning` is reported and does neither. */
+  readonly severity: 'invalid' | 'doubtful' | 'warning';
   readonly phase: string | null;
   /** What was seen, with numbers and units, and the limit it broke. */
   readonly what: string;
@@ -36,8 +38,10 @@ export interface ValidityReason {
 }
 
 export interface Validity {
-  readonly verdict: 'valid' | 'invalid';
-  /** True when the machine was so busy that no gate may pass or fail on these numbers. */
-  readonly gatesInconclusive: boolean;
+  /**
+   * `invalid`: a headline number is known not to measure the target. `doubtful`: the machine was disturbed while it was
+   * measured, so that no gate may pass or fail on these numbers; none is known to be wrong.
+   */
+  readonly verdict: 'valid' | 'doubtful' | 'invalid';
   readonly reasons: readonly ValidityReason[];
 }

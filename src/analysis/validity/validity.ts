@@ -6,13 +6,15 @@
  */
 import { capacityReasons } from './capacity.js';
 import { eventReasons } from './events.js';
-import { CONTENDED, type Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import { generatorReasons } from './generator.js';
 import { hypothesisReasons } from './hypotheses.js';
 import { machineReasons } from './machine.js';
 import { recordReasons } from './record.js';
 import { stationarityReasons } from './stationarity.js';
 import type { Validity, ValidityReason } from './types.js';
+
+const GRAVITY: readonly ValidityReason['severity'][] = ['invalid', 'doubtful', 'warning'];
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
@@ -25,10 +27,11 @@ export function validityOf(evidence: Evidence): Validity {
     ...stationarityReasons(evidence),
     ...hypothesisReasons(evidence),
   ];
+  const verdict = (['invalid', 'doubtful'] as const).find((grave) =>
+    reasons.some(({ severity }) => severity === grave),
+  );
   return {
-    verdict: reasons.some((reason) => reason.severity === 'invalid') ? 'invalid' : 'valid',
-    gatesInconclusive:
-      Math.max(evidence.spinLostShare ?? 0, evidence.machine.stealShare ?? 0) >= CONTENDED.inconclusive,
-    reasons: [...reasons].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')),
+    verdict: verdict ?? 'valid',
+    reasons: [...reasons].sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity)),
   };
 }

@@ -48,8 +48,10 @@ const WAKE_NS = 60_000;
 const LAST_BURN_NS = 10_000;
 /** In place of a time: nothing is left to do in this turn. */
 const ARRANGED = -1;
-/** A blocked loop wakes at least this often. */
-const LONGEST_BLOCK_MS = 500;
+/** A blocked loop wakes at least this often: of a standstill in its rest no more than this goes unseen. */
+const LONGEST_BLOCK_MS = 20;
+/** A turn that comes this much later than it was expected is a standstill: the core, or the process, was taken away. */
+const STANDSTILL_NS = 10 * NS_PER_MS;
 
 /**
  * Drives an engine until it has finished.
@@ -67,6 +69,7 @@ export class PacingLoop {
   readonly #mode: PacingMode;
   readonly #seams: LoopSeams;
   readonly #turned: (nowNs: number) => void;
+  readonly #stoodStill: (fromNs: number, untilNs: number) => void;
   #done: (() => void) | null = null;
   #failed: ((reason: unknown) => void) | null = null;
   /** When the loop is blocked on a timer: when that will be, and how to take it back. */
@@ -76,12 +79,22 @@ export class PacingLoop {
   #expectedNs = 0;
   #delayMaxNs = 0;
 
-  /** @param turned called once a turn, after the engine: a place for what happens once a second. */
-  constructor(paced: Paced, mode: PacingMode, seams: LoopSeams, turned: (nowNs: number) => void) {
+  /**
+   * @param turned called once a turn, after the engine: a place for what happens once a second.
+   * @param stoodStill called after each standstill of the loop: from when it should have gone on until it did.
+   */
+  constructor(
+    paced: Paced,
+    mode: PacingMode,
+    seams: LoopSeams,
+    turned: (nowNs: number) => void,
+    stoodStill: (fromNs: number, untilNs: number) => void = () => undefined,
+  ) {
     this.#paced = paced;
     this.#mode = mode;
     this.#seams = seams;
     this.#turned = turned;
+    this.#stoodStill = stoodStill;
   }
 
   /** Resolves when the engine has finished; rejects with whatever it throws. */
@@ -108,7 +121,9 @@ export class PacingLoop {
     if (this.#wakeByNs() >= this.#blockedUntilNs) return;
     this.#unblock();
     this.#unblock = null;
-    this.#soon(this.#seams.nowNs());
+    const now = this.#seams.nowNs();
+    this.#wentOn(now, this.#expectedNs);
+    this.#soon(now);
   }
 
   readonly #turn = (): void => {
@@ -116,7 +131,7 @@ export class PacingLoop {
     const { nowNs } = this.#seams;
     try {
       let now = nowNs();
-      if (now - this.#expectedNs > this.#delayMaxNs) this.#delayMaxNs = now - this.#expectedNs;
+      this.#wentOn(now, this.#expectedNs);
       const turnByNs = now + TURN_NS;
       for (;;) {
         this.#paced.advance(now);
@@ -127,11 +142,15 @@ export class PacingLoop {
         }
         const startNs = this.#paced.startDueNs;
         if (startNs > now) {
+          const before = now;
           now = this.#mode === 'spin' ? this.#spinTowards(startNs, now, turnByNs) : this.#dozeTowards(startNs, now);
           if (now === ARRANGED) return;
+          this.#wentOn(now, Math.min(startNs, before + LONG_DOZE_NS));
           if (now < startNs) break;
         } else {
+          const before = now;
           now = nowNs();
+          this.#wentOn(now, before);
         }
         if (now >= turnByNs) break;
       }
@@ -141,6 +160,13 @@ export class PacingLoop {
       this.#failed?.(reason);
     }
   };
+
+  /** Compares the clock with what it was expected to be. */
+  #wentOn(now: number, expectedNs: number): void {
+    const lateNs = now - expectedNs;
+    if (lateNs > this.#delayMaxNs) this.#delayMaxNs = lateNs;
+    if (lateNs > STANDSTILL_NS) this.#stoodStill(expectedNs, now);
+  }
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn is arranged. */
   #spinTowards(startNs: number, now: number, turnByNs: number): number {

@@ -4,7 +4,7 @@ import type { RunView } from '../input.js';
 import { escapeMarkdown, plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
 import type { Cell, Table, TextBlock } from '../topics/topic.js';
-import { GATE_VERDICT, gateCounts } from '../words.js';
+import { GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
 
 /** Longest text of one cell or paragraph. */
 const MOST_TEXT = 800;
@@ -31,11 +31,11 @@ function head({ analysis: { summary }, gates }: RunView): readonly string[] {
   const { validity, samples } = summary;
   const { sign, words } = GATE_VERDICT[gates.verdict];
   const judged = gates.results.length === 0 ? 'no gates' : `gates **${sign} ${words}** (${gateCounts(gates)})`;
-  const invalid = validity.verdict === 'invalid';
+  const run = RUN_VERDICT[validity.verdict];
   return [
     `# ${safe(summary.name)}`,
-    `**${invalid ? '! Run invalid' : '✓ Run valid'}**, ${judged}.${
-      invalid ? ' The results below are shown to help find the reason; do not rely on them.' : ''
+    `**${run.sign} Run ${run.words}**, ${judged}.${
+      validity.verdict === 'invalid' ? ' The results below are shown to help find the reason; do not rely on them.' : ''
     }`,
     `${safe(summary.startedUtc)}, ${duration(summary.durationNs)}, ` +
       `${counted(samples.logicalCalls, 'call')}, ${summary.status}. ` +

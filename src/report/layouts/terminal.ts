@@ -5,7 +5,7 @@ import type { RunView } from '../input.js';
 import { displayWidth, fitWidth, plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
 import type { Line, Span, Topic } from '../topics/topic.js';
-import { GATE_VERDICT, gateCounts } from '../words.js';
+import { GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -35,7 +35,7 @@ function runLines(run: RunView, columns: number): readonly Line[] {
 }
 
 function head({ analysis: { summary }, gates }: RunView): readonly Line[] {
-  const invalid = summary.validity.verdict === 'invalid';
+  const run = RUN_VERDICT[summary.validity.verdict];
   const status = summary.status === 'complete' ? '' : `, ${summary.status}`;
   const { sign, words, tone } = GATE_VERDICT[gates.verdict];
   const judged: Line =
@@ -50,7 +50,7 @@ function head({ analysis: { summary }, gates }: RunView): readonly Line[] {
         tone: 'quiet',
       },
     ],
-    [{ text: invalid ? '! run invalid' : '✓ run valid', tone: invalid ? 'bad' : 'good' }, ...judged],
+    [{ text: `${run.sign} run ${run.words}`, tone: run.tone }, ...judged],
   ];
 }
 

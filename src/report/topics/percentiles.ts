@@ -43,7 +43,7 @@ export function lagFinding({ scheduleLag }: PhaseSummary, lags: LagHistogram): s
     p99?.kind === 'value'
       ? `Schedule lag p99 ${duration(p99.ns)}, maximum ${duration(maxNs ?? 0)} (${counted(n, 'call')})`
       : `Schedule lag at most ${duration(maxNs ?? 0)} (${counted(n, 'call')})`;
-  const late = over === 0 ? '' : `; at least ${counted(over, 'call')} over the limit of ${duration(lags.limitNs)}`;
+  const late = over === 0 ? '' : `; at least ${counted(over, 'call')} over ${duration(lags.limitNs)}`;
   return `${words}${late}. It excludes the wait for a free connection.`;
 }
 
@@ -129,7 +129,7 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
     svg: await render({ title: { text: 'Calls (log scale)' }, width: 400, height: 210, layer: layers }, description),
     key: [
       { words: 'calls', colour: INK.service, mark: 'area' },
-      { words: `limit of the p99, ${duration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
+      { words: `a timer's own error, ${duration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { Summary } from '../../analysis/index.js';
 import { count, counted, duration, moment, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
 import { quantileOf } from '../quantiles.js';
 import { displayWidth, plainText } from '../text.js';
-import { namedPhase, type Badge, type Tone } from '../words.js';
+import { RUN_VERDICT, namedPhase, type Badge, type Tone } from '../words.js';
 import { lines, verdictCell, type Check, type Line, type Reason, type Span, type Topic } from './topic.js';
 
 /** A check with the name it has on a line of many. */
@@ -15,6 +15,7 @@ interface GeneratorCheck extends Check {
 const STATE = {
   ok: { words: 'ok', tone: 'good', sign: '✓' },
   warning: { words: 'warning', tone: 'unsure', sign: '?' },
+  doubtful: { words: 'doubtful', tone: 'unsure', sign: '?' },
   failed: { words: 'failed', tone: 'bad', sign: '!' },
   unknown: { words: 'unknown', tone: 'quiet', sign: '–' },
 } as const satisfies Readonly<Record<string, Badge>>;
@@ -34,6 +35,7 @@ export function generatorChecks(summary: Summary): readonly GeneratorCheck[] {
 function stateOf(summary: Summary, known: boolean, codes: readonly string[]): Badge {
   const reasons = summary.validity.reasons.filter((reason) => codes.includes(reason.code));
   if (reasons.some((reason) => reason.severity === 'invalid')) return STATE.failed;
+  if (reasons.some((reason) => reason.severity === 'doubtful')) return STATE.doubtful;
   return !known ? STATE.unknown : reasons.length > 0 ? STATE.warning : STATE.ok;
 }
 
@@ -59,8 +61,8 @@ function scheduleLag(summary: Summary): GeneratorCheck {
     meaning:
       worst === undefined
         ? 'Only an open loop has a schedule.'
-        : 'How late calls were sent; excludes the wait for a free connection. Limit: 1 ms, or 5 % of the ' +
-          'deadline if that is more.',
+        : 'How late calls were sent; excludes the wait for a free connection. Judged by its effect: no number may ' +
+          'be more than 10 % (and 1 ms) other without it.',
     badge: stateOf(summary, worst !== undefined, ['schedule-lag']),
   };
 }
@@ -72,8 +74,10 @@ function loopDelay(summary: Summary): GeneratorCheck {
     name: 'Event loop delay, maximum',
     short: 'event loop delay',
     value: loopDelayMaxNs === null ? UNKNOWN : duration(loopDelayMaxNs),
-    meaning: `Longest pause of the generator's event loop${gc}.`,
+    meaning: `Longest pause of the generator's event loop; judged by its effect on the numbers${gc}.`,
     badge: stateOf(summary, loopDelayMaxNs !== null, [
+      'generator-standstill',
+      'fault-engine-standstill',
       'generator-saturated',
       'generator-cpu',
       'achieved-below-offered',
@@ -117,7 +121,9 @@ function otherCpu(summary: Summary): GeneratorCheck {
     name: 'CPU used by other processes',
     short: 'CPU of others',
     value: spinLostShare === null ? UNKNOWN : percent(spinLostShare),
-    meaning: 'Share of one core, measured by a probe. From 2 % there is a warning, from 10 % gates are inconclusive.',
+    meaning:
+      'Share of one core, measured by a probe before and after the load: warned of from 2 %. While calls are ' +
+      'measured, what the system reports of its cores is watched: other work then makes the run doubtful.',
     badge: stateOf(summary, spinLostShare !== null, ['contended-machine', 'cpu-steal', 'machine-pressure']),
   };
 }
@@ -142,7 +148,7 @@ const MOST_LINES = 8;
 
 function reasonsOf({ phases, validity }: Summary): readonly Reason[] {
   return validity.reasons.map(({ severity, code, phase, what, remedy }) => ({
-    badge: severity === 'invalid' ? { ...STATE.failed, words: 'invalid' } : STATE.warning,
+    badge: severity === 'warning' ? STATE.warning : RUN_VERDICT[severity],
     code,
     where: phase === null ? null : namedPhase(phases, phase),
     what,

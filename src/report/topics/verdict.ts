@@ -2,7 +2,7 @@
 import { boundsInUnit, measuredText, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
-import { GATE_VERDICT, gateCounts, type Badge } from '../words.js';
+import { GATE_VERDICT, RUN_VERDICT, gateCounts, type Badge } from '../words.js';
 import { lines, none, verdictCell, type Line, type Table, type Topic } from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
@@ -18,20 +18,18 @@ type Result = Gates['results'][number];
 /** The run's own verdict, and why. */
 export function validityTile({ analysis }: RunView): { readonly badge: Badge; readonly because: string } {
   const { verdict, reasons } = analysis.summary.validity;
-  const invalid = reasons.find(({ severity }) => severity === 'invalid');
-  if (verdict === 'invalid')
-    return {
-      badge: { words: 'Run invalid', tone: 'bad', sign: '!' },
-      because: invalid?.what ?? 'The numbers below are not reliable.',
-    };
+  const { words, ...shown } = RUN_VERDICT[verdict];
   const warnings = reasons.length;
-  return {
-    badge: { words: 'Run valid', tone: 'good', sign: '✓' },
-    because:
+  const grave = reasons.find(({ severity }) => severity === verdict)?.what;
+  const becauseOf = {
+    valid:
       warnings === 0
         ? 'The load generator kept its schedule and no sample was lost.'
-        : `With ${warnings} ${plural(warnings, 'warning')}; no number is known to be wrong.`,
+        : `With ${warnings} ${plural(warnings, 'warning')}; no headline number is known to be wrong.`,
+    doubtful: grave ?? 'The machine was disturbed while it was measured.',
+    invalid: grave ?? 'The numbers below are not reliable.',
   };
+  return { badge: { words: `Run ${words}`, ...shown }, because: becauseOf[verdict] };
 }
 
 function gateTile({ gates }: RunView): { readonly badge: Badge; readonly because: string } {

@@ -1,3 +1,5 @@
+import { listenersOn } from '../../calibration/index.js';
+import { isLoopback } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { sampleProcess, type RunningStack, type WatchedProcess } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -9,24 +11,37 @@ interface Needs {
   readonly engine: FaultEngine | null;
 }
 
+/** The server under test, where it is a process of this machine that the run did not start. */
+function targetProcesses({ target }: RunningStack): Promise<readonly number[]> {
+  const url = target.kind === 'http' ? new URL(target.url) : null;
+  return url !== null && isLoopback(url.hostname) ? listenersOn(Number(url.port || 80)) : Promise.resolve([]);
+}
+
 interface ProcessWatch {
   stop(): Promise<void>;
 }
 
-/** Polls the resources of every process of the run once a second; which there are is asked anew each time. */
+/**
+ * Polls the resources of every process of the run once a second; which there are is asked anew each time. And the
+ * machine: what others take of it.
+ */
 export const processWatch: Scope<Needs, ProcessWatch> = {
   name: 'watching processes',
-  start: ({ run: { nowNs, record }, stack, engine }) => {
+  start: async ({ run: { nowNs, record, machine }, stack, engine }) => {
     const processes = (): readonly WatchedProcess[] => [
       { name: 'plimsoll', pid: process.pid, stateUrl: null },
       ...stack.processes(),
       ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
     ];
+    const watch = machine.watch([process.pid, ...(await targetProcesses(stack))]);
     let polling: Promise<void> = Promise.resolve();
     const poll = (): void => {
       const atNs = nowNs();
-      polling = Promise.all(processes().map((each) => sampleProcess(each, atNs))).then((rows) =>
-        rows.forEach((row) => record.resource(row)),
+      polling = Promise.all([watch.poll(atNs), ...processes().map((each) => sampleProcess(each, atNs))]).then(
+        ([ofMachine, ...rows]) => {
+          if (ofMachine !== null) record.machine(ofMachine);
+          rows.forEach((row) => record.resource(row));
+        },
       );
     };
     poll();

@@ -39,6 +39,8 @@ const CODES = Object.keys({
   'schedule-lag': true,
   'achieved-below-offered': true,
   'consistency-check': true,
+  'generator-standstill': true,
+  'fault-engine-standstill': true,
   'generator-saturated': true,
   'over-self-capacity': true,
   'generator-cpu': true,

@@ -50,13 +50,8 @@ export async function commandRun(
   return { summary, record: await readRecord(resolve(PACKAGE_ROOT, dir)), disturbed: disturbances(summary) };
 }
 
-/** What takes the power to decide from gates takes it from the suite as well. */
-const CONTENTION: readonly string[] = ['contended-machine', 'cpu-steal'];
-
 function disturbances({ validity }: Summary): readonly string[] {
-  return validity.reasons
-    .filter(({ severity, code }) => severity === 'invalid' || (CONTENTION.includes(code) && validity.gatesInconclusive))
-    .map(({ what }) => what);
+  return validity.reasons.filter(({ severity }) => severity !== 'warning').map(({ what }) => what);
 }
 
 export function phaseOf(summary: Summary, name: string): PhaseSummary {
