@@ -9,4 +9,4 @@
 export type { AttemptSlot, Channel, ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
-export { preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';
+export { loadSdk, preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

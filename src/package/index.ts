@@ -4,33 +4,35 @@
  * Owns the package's folder, the compiled entry files of our worker threads and child processes, and the version. Does
  * not own: starting any of them.
  *
- * Workers and children need JavaScript on disk. Compiled code finds its neighbours in `dist/`; when this module runs
- * from TypeScript (under the test runner) it points into `dist/` too, so that tests exercise what is shipped.
+ * Workers and children need JavaScript on disk: the bundles in `dist/bin/`. Code that runs from TypeScript (under the
+ * test runner) starts them too, so that tests exercise what is shipped.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Programs and threads, by what they are. */
+/** Each bundle and the compiled module that it begins with. */
 export const ENTRIES = {
-  command: 'src/cli/main.js',
-  loadWorker: 'src/load/worker.js',
-  faultEngine: 'src/toxiproxy/embedded/main.js',
-  toolsMock: 'mock-servers/tools/main.js',
-  gatewayMock: 'mock-servers/gateway/main.js',
-  mockAlarm: 'mock-servers/alarm/thread.js',
-  loopbackReference: 'src/calibration/loopback-reference/server.js',
+  command: { name: 'plimsoll', from: 'src/cli/main.js' },
+  loadWorker: { name: 'load-worker', from: 'src/load/worker.js' },
+  faultEngine: { name: 'fault-engine', from: 'src/toxiproxy/embedded/main.js' },
+  toolsMock: { name: 'tools-mock', from: 'mock-servers/tools/main.js' },
+  gatewayMock: { name: 'gateway-mock', from: 'mock-servers/gateway/main.js' },
+  mockAlarm: { name: 'mock-alarm', from: 'mock-servers/alarm/thread.js' },
+  loopbackReference: { name: 'loopback-reference', from: 'src/calibration/loopback-reference/server.js' },
 } as const;
 
 export type Entry = keyof typeof ENTRIES;
 
-/** The folder that holds package.json, scenarios/ and schema/. */
-export const PACKAGE_ROOT: string = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url),
-);
+/** The folder that holds package.json, scenarios/ and schema/: the nearest one above this file, bundled or not. */
+export const PACKAGE_ROOT: string = (() => {
+  let folder = new URL('.', import.meta.url);
+  while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);
+  return fileURLToPath(folder);
+})();
 
-/** Absolute path of a compiled entry file. */
+/** Absolute path of a bundle. */
 export function entryPath(entry: Entry): string {
-  return `${PACKAGE_ROOT}dist/${ENTRIES[entry]}`;
+  return `${PACKAGE_ROOT}dist/bin/${ENTRIES[entry].name}.js`;
 }
 
 /** As in package.json. */

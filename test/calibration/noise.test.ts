@@ -86,6 +86,16 @@ describe('the noise probe', () => {
     expect(report?.verdict).toBe('contended');
   });
 
+  it.each([
+    ['nothing', [], 100],
+    ['half a millisecond', [500_000], 500],
+    ['a time slice of another process', [4_000_000], 500],
+  ] as const)('spins 100 ms, and half a second where %s was lost in that', async (_, gapsNs, probedMs) => {
+    const probe = new NoiseProbe({ system: machine(SERVER_FILES), now: steps(...gapsNs) });
+    const { spin } = await probe.begin();
+    expect(Math.round(spin.probedNs / 1e6)).toBe(probedMs);
+  });
+
   it('has reasons instead of counters where the system keeps none, and nothing without a beginning', async () => {
     const probe = new NoiseProbe({ system: machine({}), spinMs: 1, now: steps() });
     expect(await probe.end()).toBeNull();

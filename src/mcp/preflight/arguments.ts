@@ -14,7 +14,8 @@ export async function argumentCheck(inputSchema: Readonly<Record<string, unknown
   const { default: formats } = await import('ajv-formats');
   const dialect = inputSchema['$schema'];
   const Dialect = typeof dialect === 'string' && /draft-0[67]/.test(dialect) ? Ajv : Ajv2020;
-  const ajv = new Dialect({ strict: false, allErrors: true, validateFormats: true, logger: false });
+  // Compiling refuses a schema whose keywords have wrong values; the dialect's own schema would only cost time.
+  const ajv = new Dialect({ strict: false, allErrors: true, logger: false, validateSchema: false });
   formats.default(ajv);
   let validate: ValidateFunction;
   try {

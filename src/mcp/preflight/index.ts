@@ -19,6 +19,8 @@ import { scratchSlot } from '../channel.js';
 import { execute, type Executed, type Execution } from './execute.js';
 import { listTools, toolFacts, type ToolFacts } from './tools.js';
 
+export { loadSdk } from './connect.js';
+
 export interface PreflightSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;

@@ -1,4 +1,5 @@
 import { keepsLedger } from '../../scenario/index.js';
+import { loadSdk } from '../../mcp/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -24,6 +25,8 @@ export const stack: Scope<Needs, RunningStack> = {
   start: ({ run, reaper: keeper, engine }) => {
     const { scenario, request, nowNs, event, record, interrupt, warn, listener } = run;
     listener.step('starting the stack');
+    // While the services come up this process has nothing else to do; where it can't be loaded the preflight says so.
+    loadSdk(scenario.protocol.transport).catch(() => undefined);
     return startStack({
       scenario,
       engine,
