@@ -2,7 +2,7 @@
  * Reports: runs as people read them. Pure: from analyses to text.
  *
  * Owns the chapters (`topics`), the forms in which they are laid out (`layouts`: an HTML page without script or
- * network, Markdown, terminal) and the charts, drawn as SVG when written. Does not own any number
+ * network, Markdown, terminal) and the charts, compiled with Vega-Lite to SVG when written. Does not own any number
  * (`analysis`), how a number is written (`format`), or a verdict (`gate`). All names and messages are data, never
  * markup.
  */

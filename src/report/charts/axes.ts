@@ -2,30 +2,25 @@
  * Axes that several charts share: time of the run, durations on a linear or logarithmic scale, rates. Durations are
  * drawn in milliseconds.
  */
-import type { Scale } from './scales.js';
-import type { AxisStyle } from './spec.js';
+import type { Encoding } from './render.js';
+import { INK } from './theme.js';
+
+type Channel = Extract<NonNullable<Encoding['x']>, { scale?: unknown; axis?: unknown }>;
 
 /** Scale and axis of one direction; a layer adds the field that it draws. */
 export interface Axis {
-  readonly scale: Scale;
-  readonly axis: AxisStyle;
+  readonly type: 'quantitative';
+  readonly scale: NonNullable<Channel['scale']>;
+  readonly axis: NonNullable<Channel['axis']>;
 }
 
-/** A tick's number, with a true minus sign. */
-export const plainNumber = (value: number): string => String(Number(value.toPrecision(6))).replace('-', '\u2212');
-
-/** A value in milliseconds with its unit. */
-function msLabel(ms: number): string {
-  if (ms === 0) return '0';
-  if (Math.abs(ms) >= 1000) return `${plainNumber(ms / 1000)} s`;
-  return Math.abs(ms) >= 1 ? `${plainNumber(ms)} ms` : `${plainNumber(ms * 1000)} µs`;
-}
-
-/** Thousands and millions by their letter. */
-export function shortNumber(value: number): string {
-  if (Math.abs(value) >= 1e6) return `${plainNumber(value / 1e6)}M`;
-  return Math.abs(value) >= 1e3 ? `${plainNumber(value / 1e3)}k` : plainNumber(value);
-}
+/** Labels of values in milliseconds, each with its unit. Constant expressions: no data ever becomes part of one. */
+const MS_LABEL = [
+  "datum.value == 0 ? '0'",
+  "abs(datum.value) >= 1000 ? format(datum.value / 1000, '~r') + ' s'",
+  "abs(datum.value) >= 1 ? format(datum.value, '~r') + ' ms'",
+  "format(datum.value * 1000, '~r') + ' µs'",
+].join(' : ');
 
 export const MS_PER_NS = 1e-6;
 export const S_PER_NS = 1e-9;
@@ -73,34 +68,39 @@ function roundUp(value: number): number {
 /** A logarithmic duration axis. */
 export function logMs(span: LogSpan, title: string | null = null): Axis {
   return {
-    scale: { type: 'log', domain: span.domain },
-    axis: { values: span.ticks, label: msLabel, title },
+    type: 'quantitative',
+    scale: { type: 'log', domain: span.domain, nice: false, clamp: true },
+    axis: { values: span.ticks, labelExpr: MS_LABEL, title },
   };
 }
 
 /** A linear duration axis from zero. */
 export function linearMs(maxMs: number): Axis {
-  return linear([0, maxMs > 0 ? maxMs * 1.06 : 1], { label: msLabel });
+  return linear([0, maxMs > 0 ? maxMs * 1.06 : 1], { labelExpr: MS_LABEL });
 }
 
 /** A linear axis of events per second, or of a number of things, from zero. */
 export function linearFromZero(max: number, unit: '/s' | '', across?: string): Axis {
   return linear([0, max > 0 ? max * 1.08 : 1], {
-    label: (value) => `${shortNumber(value)}${unit}`,
+    labelExpr: `format(datum.value, datum.value < 1 ? '~r' : '~s') + '${unit}'`,
     ...(across === undefined ? {} : { title: across, tickCount: 6 }),
   });
 }
 
 /** A linear axis over exactly this domain. */
-export function linear(domain: Scale['domain'], axis: AxisStyle): Axis {
-  return { scale: { domain }, axis };
+export function linear(domain: [number, number], axis: Exclude<Axis['axis'], boolean>): Axis {
+  return {
+    type: 'quantitative',
+    scale: { domain, nice: false, zero: false, clamp: true },
+    axis: { title: null, tickCount: 4, ...axis },
+  };
 }
 
 /** Seconds along the bottom; only the lowest pane of a stack carries the labels. */
 export function secondsAcross(from: number, to: number, labelled: boolean, title: string | null = null): Axis {
   return linear([from, to > from ? to : from + 1], {
     tickCount: 10,
-    label: labelled ? (value) => `${plainNumber(value)} s` : null,
-    title,
+    domainColor: INK.axis,
+    ...(labelled ? { labelExpr: "format(datum.value, '~r') + ' s'", title } : { labels: false, ticks: false }),
   });
 }

@@ -37,13 +37,17 @@ export const DOTTED = { dash: [1.5, 2.5] };
 
 /** A layer from rows; `x` and `y` are the fields of those names unless the encoding says otherwise. */
 export function layer(rows: readonly object[], mark: Mark, encoding: Encoding): Layer {
-  return { rows, mark, encoding };
+  return {
+    data: { values: [...rows] },
+    mark: typeof mark === 'string' ? { type: mark, aria: false } : { ...mark, aria: false },
+    encoding,
+  } as Layer;
 }
 
 export const along = (x: Axis) => ({ field: 'x', ...x });
 export const up = (y: Axis) => ({ field: 'y', ...y });
 /** `x` on the scale of the other layers. */
-export const SHARED_X = { field: 'x' } as const;
+export const SHARED_X = { field: 'x', type: 'quantitative' } as const;
 
 const strokeOf = ({ colour, width, dash }: Stroke) => ({
   color: colour,
@@ -71,12 +75,12 @@ export function curveKey(curves: readonly Curve[]): readonly KeyEntry[] {
 /** Filled down to zero, with its edge drawn. */
 export function area(places: readonly Place[], colour: string, axes: Partial<Axes>, steps = true): Layer {
   const interpolate = steps ? { interpolate: 'step-after' as const } : {};
-  const mark = { type: 'area', color: colour, opacity: 0.28, strokeWidth: steps ? 1.2 : 1.6, ...interpolate } as const;
-  return layer(places, mark, axesOf(axes));
+  const edge = { color: colour, strokeWidth: steps ? 1.2 : 1.6, ...interpolate };
+  return layer(places, { type: 'area', ...interpolate, color: colour, fillOpacity: 0.28, line: edge }, axesOf(axes));
 }
 
 export function points(places: readonly Place[], colour: string, size: number, axes: Axes): Layer {
-  return layer(places, { type: 'point', size, color: colour }, axesOf(axes));
+  return layer(places, { type: 'point', filled: true, size, color: colour, opacity: 1 }, axesOf(axes));
 }
 
 /** Shaded over the full height, from `x` to `x2`. */

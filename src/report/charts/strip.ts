@@ -51,7 +51,9 @@ export function strip(phases: Figures['phases'], faults: readonly FaultSpan[], {
   const rows = labels.reduce((most, label) => Math.max(most, label.row + 1), 0);
   const color = {
     field: 'parity',
+    type: 'nominal' as const,
     scale: { domain: ['even', 'odd'], range: [INK.phaseEven, INK.phaseOdd] },
+    legend: null,
   };
   return {
     width: STRIP_WIDTH,
@@ -88,7 +90,7 @@ function text(
   return layer(
     rows,
     { type: 'text', align: 'left', fontSize: 11, fontWeight: 600, ...mark },
-    { ...place, text: { field: 'words' } },
+    { ...place, text: { field: 'words', type: 'nominal' } },
   );
 }
 

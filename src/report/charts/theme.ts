@@ -1,8 +1,9 @@
 /**
- * The style of charts: one palette. Colours are CSS variables (defined by the page for
+ * The style of charts: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for
  * light, dark and print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the
  * common colour blindnesses.
  */
+import type { Config } from 'vega-lite';
 import type { Outcome } from '../../record/index.js';
 
 /** A colour of the palette as the SVG and the page name it. */
@@ -84,6 +85,48 @@ export const HEAT_STEPS = [
 
 /** Width of the value axis, the same in every pane so that stacked panes line up. */
 export const AXIS_WIDTH = 52;
+
+export const CHART_CONFIG: Config = {
+  background: 'transparent',
+  padding: { left: 2, right: 10, top: 2, bottom: 2 },
+  font: 'inherit',
+  view: { stroke: null },
+  concat: { spacing: 12 },
+  text: { color: INK.text, fontSize: 11 },
+  title: {
+    color: INK.text,
+    fontSize: 11.5,
+    fontWeight: 600,
+    anchor: 'start',
+    frame: 'group',
+    dx: 3 - AXIS_WIDTH,
+    offset: 7,
+  },
+  axis: {
+    labelColor: INK.muted,
+    titleColor: INK.muted,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    gridColor: INK.grid,
+    gridWidth: 1,
+    domainColor: INK.axis,
+    tickColor: INK.axis,
+    tickSize: 4,
+    labelPadding: 4,
+    titlePadding: 6,
+  },
+  axisY: {
+    domain: false,
+    ticks: false,
+    minExtent: AXIS_WIDTH,
+    maxExtent: AXIS_WIDTH,
+    titleAngle: 0,
+    titleAlign: 'left',
+    tickCount: 4,
+  },
+  axisX: { grid: false, labelFlush: true },
+};
 
 /** One entry of a figure's key, drawn in HTML so that it wraps on a narrow screen. */
 export interface KeyEntry {

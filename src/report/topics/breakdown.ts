@@ -2,7 +2,7 @@
 import type { Attribution, StageBars, StageName, Summary } from '../../analysis/index.js';
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
-import { linear, plainNumber } from '../charts/axes.js';
+import { linear } from '../charts/axes.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { quantileText } from '../quantiles.js';
@@ -120,37 +120,42 @@ async function stagesChart(bars: readonly StageBars[], description: string): Pro
   const present = ORDER.filter((stage) => rows.some((row) => row.stage === stage && row.x2 > row.x));
   const y = {
     field: 'bar',
-    rows: { values: bars.map((_, index) => index), paddingInner: 0.55, paddingOuter: 0.45 },
+    type: 'ordinal' as const,
+    axis: null,
+    scale: { paddingInner: 0.55, paddingOuter: 0.45 },
   };
   const x = linear([0, 1], {
-    label: (share) => `${plainNumber(share * 100)} %`,
+    labelExpr: "format(datum.value * 100, '~r') + ' %'",
     title: 'share of the mean response time of ok calls',
     tickCount: 5,
-    hasLine: false,
+    domain: false,
+    ticks: false,
     grid: true,
   });
   const color = {
     field: 'stage',
-    scale: { domain: present, range: present.map((stage) => COLOURS[stage]) },
+    type: 'nominal' as const,
+    scale: { domain: [...present], range: present.map((stage) => COLOURS[stage]) },
+    legend: null,
   };
   const label = (align: 'left' | 'right', field: string, colour: string) =>
     layer(
       ends,
       { type: 'text', align, baseline: 'bottom', dy: -13, color: colour, fontWeight: align === 'left' ? 600 : 400 },
-      { x: { value: align === 'left' ? 0 : WIDTH }, y, text: { field } },
+      { x: { value: align === 'left' ? 0 : WIDTH }, y, text: { field, type: 'nominal' } },
     );
   const layers = [
-    layer(rows, { type: 'rect', stroke: INK.paper, strokeWidth: 1 }, { x: along(x), x2: { field: 'x2' }, y, color }),
+    layer(rows, { type: 'bar', stroke: INK.paper, strokeWidth: 1 }, { x: along(x), x2: { field: 'x2' }, y, color }),
     layer(
       rows,
       { type: 'text', color: 'var(--on-stage)', fontSize: 10.5, fontWeight: 600 },
-      { x: { field: 'middle', ...x }, y, text: { field: 'label' } },
+      { x: { field: 'middle', ...x }, y, text: { field: 'label', type: 'nominal' } },
     ),
     label('left', 'words', INK.text),
     label('right', 'total', INK.muted),
   ];
   return {
-    svg: await render({ width: WIDTH, height: 44 * (bars.length + 0.35), layer: layers }, description),
+    svg: await render({ width: WIDTH, height: { step: 44 }, layer: layers }, description),
     key: present.map((stage) => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })),
   };
 }

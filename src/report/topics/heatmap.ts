@@ -2,7 +2,7 @@
 import type { Heatmap } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import { along, layer, up } from '../charts/layers.js';
+import { along } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { STRIP_WIDTH } from '../charts/strip.js';
 import { HEAT_STEPS, type Chart, type KeyEntry } from '../charts/theme.js';
@@ -32,19 +32,20 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
       title: { text: 'Response time (log scale)' },
       width: STRIP_WIDTH,
       height: 220,
-      layer: [
-        layer(
-          rows,
-          { type: 'rect' },
-          {
-            x: along(secondsAcross(fromS, toS, true, 'intended start, since the start of the run')),
-            x2: { field: 'x2' },
-            y: up(logMs(logSpan(rows.flatMap((row) => [row.y, row.y2])))),
-            y2: { field: 'y2' },
-            color: { field: 'step', scale: { domain: edges.map((_, index) => index), range: HEAT_STEPS } },
-          },
-        ),
-      ],
+      data: { values: rows },
+      mark: { type: 'rect', aria: false },
+      encoding: {
+        x: along(secondsAcross(fromS, toS, true, 'intended start, since the start of the run')),
+        x2: { field: 'x2' },
+        y: { field: 'y', ...logMs(logSpan(rows.flatMap((row) => [row.y, row.y2]))) },
+        y2: { field: 'y2' },
+        color: {
+          field: 'step',
+          type: 'ordinal',
+          scale: { domain: edges.map((_, index) => index), range: [...HEAT_STEPS].slice(0, edges.length) },
+          legend: null,
+        },
+      },
     },
     description,
   );

@@ -12,7 +12,7 @@ import {
   slope,
   UNKNOWN,
 } from '../../format/index.js';
-import { linearFromZero, plainNumber, type Axis } from '../charts/axes.js';
+import { linearFromZero, type Axis } from '../charts/axes.js';
 import { along, band, DASHED, layer, levelsAt, line, rulesAt, up } from '../charts/layers.js';
 import { render, type Layer } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
@@ -177,7 +177,12 @@ function shared({ probes, passedPerSecond, failedPerSecond }: CapacitySummary) {
   const present = (Object.keys(PROBE) as CapacityProbe['verdict'][]).filter((verdict) =>
     probes.some((probe) => probe.verdict === verdict),
   );
-  const scale = (range: readonly string[]) => ({ field: 'verdict', scale: { domain: present, range } });
+  const scale = (range: string[]) => ({
+    field: 'verdict',
+    type: 'nominal' as const,
+    scale: { domain: [...present], range },
+    legend: null,
+  });
   return {
     most,
     x: linearFromZero(most, '/s', 'offered rate'),
@@ -207,8 +212,12 @@ async function goodputChart(search: CapacitySummary, description: string): Promi
   const layers: Layer[] = [
     bracket,
     line(ideal, { colour: INK.offered, width: 1.2, ...DASHED }, { x, y }),
-    layer(rows, { type: 'tick', color: INK.response, strokeWidth: 2 }, { x: along(x), y: { field: 'done', ...y } }),
-    layer(rows, { type: 'point', size: 70, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
+    layer(
+      rows,
+      { type: 'tick', orient: 'horizontal', color: INK.response, thickness: 2, bandSize: 12 },
+      { x: along(x), y: { field: 'done', ...y } },
+    ),
+    layer(rows, { type: 'point', filled: true, size: 70, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
     ...(knee.kind === 'found'
       ? [rulesAt([knee.ratePerSecond], { colour: INK.service, width: 1.6, dash: [2, 3] }, x)]
       : []),
@@ -247,10 +256,12 @@ async function slopeChart(search: CapacitySummary, description: string): Promise
   const highest = Math.max(3, ...rows.map(({ high }) => high)) * 1.2;
   const lowest = Math.min(0, ...rows.map(({ low }) => low));
   const y: Axis = {
-    scale: { type: 'symlog', constant: 1, domain: [lowest, highest] },
+    type: 'quantitative',
+    scale: { type: 'symlog', constant: 1, domain: [lowest, highest], nice: false, clamp: true },
     axis: {
       values: [-1000, -100, -10, -1, 0, 1, 10, 100, 1000].filter((tick) => tick >= lowest && tick <= highest),
-      label: (slope) => `${plainNumber(slope)} ms/s`,
+      labelExpr: "format(datum.value, '~r') + ' ms/s'",
+      title: null,
     },
   };
   const layers: Layer[] = [
@@ -261,7 +272,7 @@ async function slopeChart(search: CapacitySummary, description: string): Promise
       { type: 'rule', strokeWidth: 2 },
       { x: along(x), y: { field: 'low', ...y }, y2: { field: 'high' }, color },
     ),
-    layer(rows, { type: 'point', size: 55, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
+    layer(rows, { type: 'point', filled: true, size: 55, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
   ];
   const title = { text: 'Slope of the queue age (log scale beyond 1 ms/s)' };
   return {

@@ -2,7 +2,7 @@
 import { traitsOf } from '../../catalog/index.js';
 import type { CurvePoint, LagHistogram, PercentileCurves, PhaseSummary } from '../../analysis/index.js';
 import { count, counted, duration, factor, percent, quantile, quantileName } from '../../format/index.js';
-import { linear, logMs, logSpan, MS_PER_NS, plainNumber, shortNumber, type Axis } from '../charts/axes.js';
+import { linear, logMs, logSpan, MS_PER_NS, type Axis } from '../charts/axes.js';
 import { along, boxes, curveKey, DASHED, DOTTED, layer, levelsAt, line, rulesAt } from '../charts/layers.js';
 import { render, type Layer } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
@@ -49,7 +49,12 @@ export function lagFinding({ scheduleLag }: PhaseSummary, lags: LagHistogram): s
 
 const MOST_DEADLINES = 3;
 /** Ticks at 1/(1-q), labelled with the percentile. */
-const TICKS = [2, 10, 100, 1_000, 10_000, 100_000];
+const TICKS = { 2: '50 %', 10: '90 %', 100: '99 %', 1000: '99.9 %', 10000: '99.99 %', 100000: '99.999 %' } as const;
+
+/** Constant expressions: no data becomes part of one. */
+const TICK_LABEL = `${Object.entries(TICKS)
+  .map(([tick, label]) => `datum.value == ${tick} ? '${label}'`)
+  .join(' : ')} : ''`;
 
 export async function percentileChart(curves: PercentileCurves, description: string): Promise<Chart> {
   const drawn = (
@@ -73,10 +78,13 @@ export async function percentileChart(curves: PercentileCurves, description: str
   const y = logMs(logSpan([...places.map((place) => place.y), ...deadlinesMs]));
   const to = Math.max(10, Math.max(1, ...places.map(({ x }) => x)) * 1.15);
   const x: Axis = {
-    scale: { type: 'log', domain: [1, to] },
+    type: 'quantitative',
+    scale: { type: 'log', domain: [1, to], nice: false, clamp: true },
     axis: {
-      values: TICKS.filter((tick) => tick <= to),
-      label: (tick) => `${plainNumber(100 - 100 / tick)} %`,
+      values: Object.keys(TICKS)
+        .map(Number)
+        .filter((tick) => tick <= to),
+      labelExpr: TICK_LABEL,
       title: 'share of calls that took no longer',
       grid: true,
     },
@@ -87,7 +95,7 @@ export async function percentileChart(curves: PercentileCurves, description: str
     layer(
       labels,
       { type: 'text', align: 'left', baseline: 'bottom', dx: 3, dy: -2, color: INK.deadline, fontSize: 10.5 },
-      { x: along(x), y: { field: 'y' }, text: { field: 'words' } },
+      { x: along(x), y: { field: 'y', type: 'quantitative' }, text: { field: 'words', type: 'nominal' } },
     ),
     ...drawn.map((curve) => line(curve.places, curve.stroke, { x, y })),
   ];
@@ -117,9 +125,9 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
   const y: Axis = {
     ...linear([0.5, most], {
       values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((tick) => tick <= most),
-      label: shortNumber,
+      format: '~s',
     }),
-    scale: { type: 'log', domain: [0.5, most] },
+    scale: { type: 'log', domain: [0.5, most], nice: false, clamp: true },
   };
   const layers = [
     boxes(rows, INK.service, { x, y }, true),

@@ -173,8 +173,8 @@ function labelPane(marks: readonly Mark[], { fromS, toS }: Span): Pane {
       { type: 'text', align, dx: align === 'left' ? 5 : -5, baseline: 'middle', fontWeight: 600 },
       {
         x: SHARED_X,
-        y: { field: 'row', rows: { values: [0, 1], paddingInner: 0, paddingOuter: 0 } },
-        text: { field: 'words' },
+        y: { field: 'row', type: 'ordinal', scale: { domain: [0, 1] }, axis: null },
+        text: { field: 'words', type: 'nominal' },
       },
     );
   return {

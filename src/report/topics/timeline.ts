@@ -129,7 +129,9 @@ function callsPane(timeline: Timeline): { readonly layers: readonly Layer[]; rea
           y2: { field: 'y2' },
           color: {
             field: 'drawn',
-            scale: { domain: classes, range: styles.map(({ colour }) => colour) },
+            type: 'nominal',
+            scale: { domain: [...classes], range: styles.map(({ colour }) => colour) },
+            legend: null,
           },
         },
       ),
@@ -163,6 +165,7 @@ export async function timelineChart(
     height,
     layer: [...behind, ...layers],
     encoding: { x: along(secondsAcross(clock.fromS, clock.toS, lowest, 'since the start of the run')) },
+    resolve: { scale: { color: 'independent' } },
   });
   const calls = callsPane(timeline);
   const curves = responseCurves(timeline);

@@ -9,7 +9,7 @@ import type {
   Summary,
 } from '../../analysis/index.js';
 import { amount, bytes, bytesPerHour, count, duration, perHour, UNKNOWN } from '../../format/index.js';
-import { linear, plainNumber, S_PER_NS, secondsAcross } from '../charts/axes.js';
+import { linear, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { band, DASHED, line } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
@@ -103,7 +103,7 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
   const axes = {
     x: secondsAcross(0, toS, true, 'since the start of the phase'),
     y: linear([Math.max(0, low - space), high + space], {
-      label: (value) => `${plainNumber(value)}${isMemory ? ' MiB' : ''}`,
+      labelExpr: `format(datum.value, '~r')${isMemory ? " + ' MiB'" : ''}`,
     }),
   };
   const title = isMemory ? 'Resident memory' : `${capitalised(QUANTITY_WORDS[curve.quantity])} held`;

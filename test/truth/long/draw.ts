@@ -21,43 +21,69 @@ export async function draw(picture: Picture): Promise<Chart | null> {
   const ys = points
     .flatMap(({ y, y2 }) => (y2 === undefined ? [y] : [y, y2]))
     .filter((y) => !picture.logarithmic || y > 0);
-  const label = (value: number): string => String(Number(value.toPrecision(6)));
-  const lowest = Math.floor(Math.log10(Math.min(...ys)));
-  const highest = Math.max(1, ...ys);
-  const decades = Array.from({ length: 40 }, (_, k) => 10 ** (lowest + k)).filter((value) => value <= highest);
-  const up = picture.logarithmic
-    ? { scale: { type: 'log' as const, domain: [10 ** lowest, highest] as const }, axis: { values: decades, label } }
-    : { scale: { domain: spanOf(ys) }, axis: { tickCount: 5, label } };
+  const encode = (field: 'y' | 'y2') => ({
+    field,
+    type: 'quantitative' as const,
+    scale: picture.logarithmic
+      ? {
+          type: 'log' as const,
+          domain: [10 ** Math.floor(Math.log10(Math.min(...ys))), Math.max(1, ...ys)],
+          nice: false,
+          clamp: true,
+        }
+      : { domain: spanOf(ys), nice: false, zero: false, clamp: true },
+    axis: picture.logarithmic ? { title: null, tickCount: 5, format: '~r' } : { title: null, tickCount: 5 },
+  });
   const x = {
     field: 'x',
-    scale: { domain: [Math.min(...xs), Math.max(...xs)] as const },
-    axis: { title: picture.x, tickCount: 8, label },
+    type: 'quantitative' as const,
+    scale: { domain: [Math.min(...xs), Math.max(...xs)], nice: false, zero: false, clamp: true },
+    axis: { title: picture.x, tickCount: 8 },
   };
-  const layer = picture.series.flatMap(({ as, points: rows }): readonly Layer[] => {
-    const encoding = { x, y: { field: 'y', ...up } };
-    const curve = { type: 'line', strokeWidth: 1.3 } as const;
-    const dots = (color: string, size: number): Layer => ({ rows, mark: { type: 'point', color, size }, encoding });
+  const layer = picture.series.map(({ as, points: own }): Layer => {
+    const encoding = { x, y: encode('y') };
     switch (as) {
-      case 'band': {
-        const mark = { type: 'area', color: INK.baselineBand } as const;
-        return [{ rows, mark, encoding: { ...encoding, y2: { field: 'y2' } } }];
-      }
+      case 'band':
+        return {
+          data: { values: [...own] },
+          mark: { type: 'area', color: INK.baselineBand, aria: false },
+          encoding: { ...encoding, y2: { field: 'y2' } },
+        };
       case 'theory':
-        return [{ rows, mark: { ...curve, color: INK.offered, strokeDash: [5, 3] }, encoding }];
-      case 'limit': {
-        const mark = { ...curve, color: INK.deadline, strokeDash: [1.5, 2.5] };
-        return [{ rows, mark, encoding }, dots(INK.deadline, 18)];
-      }
-      case 'measured': {
-        const mark = { ...curve, color: INK.response, strokeWidth: 1.6, interpolate: 'step-after' as const };
-        return [{ rows, mark, encoding }];
-      }
+        return {
+          data: { values: [...own] },
+          mark: { type: 'line', color: INK.offered, strokeWidth: 1.3, strokeDash: [5, 3], aria: false },
+          encoding,
+        };
+      case 'limit':
+        return {
+          data: { values: [...own] },
+          mark: {
+            type: 'line',
+            color: INK.deadline,
+            strokeWidth: 1.3,
+            strokeDash: [1.5, 2.5],
+            point: { filled: true, color: INK.deadline, size: 18 },
+            aria: false,
+          },
+          encoding,
+        };
+      case 'measured':
+        return {
+          data: { values: [...own] },
+          mark: { type: 'line', color: INK.response, strokeWidth: 1.6, interpolate: 'step-after', aria: false },
+          encoding,
+        };
       case 'points':
-        return [dots(INK.response, 20)];
+        return {
+          data: { values: [...own] },
+          mark: { type: 'point', filled: true, color: INK.response, size: 20, opacity: 0.9, aria: false },
+          encoding,
+        };
     }
   });
   const svg = await render(
-    { width: WIDTH, height: HEIGHT, title: { text: picture.y }, layer },
+    { width: WIDTH, height: HEIGHT, title: picture.y, layer },
     `${picture.title}: ${picture.y} against ${picture.x}. ${picture.finding}`,
   );
   return {
