@@ -219,19 +219,21 @@ for (let second = 1; second <= seconds + FLOOR_SECONDS; second++) {
     ['plimsoll', 10],
     ['backend', 11],
   ])
-    record.resource({
-      atNs: second * S,
-      process,
-      pid,
-      cpuUserS: second / 2,
-      cpuSystemS: second / 5,
-      rssBytes: 9e7 + random.below(1e6),
-      fileDescriptors: 90,
-      sockets: 70,
-      threads: 11,
-      sessions: null,
-      reason: 'a simulation',
-    });
+    record.rows('resources', [
+      {
+        atNs: second * S,
+        process,
+        pid,
+        cpuUserS: second / 2,
+        cpuSystemS: second / 5,
+        rssBytes: 9e7 + random.below(1e6),
+        fileDescriptors: 90,
+        sockets: 70,
+        threads: 11,
+        sessions: null,
+        reason: 'a simulation',
+      },
+    ]);
 }
 await record.writeEnvelope({});
 stage('spool');

@@ -6,10 +6,7 @@ export const RUNG = 1;
 
 export interface AlarmMemory {
   readonly cells: Int32Array<SharedArrayBuffer>;
-  /**
-   * One number: the moment that was asked for last, in nanoseconds of the mock's clock. Written before ASKED is counted
-   * up.
-   */
+  /** The moment that was asked for last, in ns of the mock's clock. Written before ASKED is counted up. */
   readonly moment: Float64Array<SharedArrayBuffer>;
 }
 

@@ -1,6 +1,4 @@
-/**
- * The alarm's thread: sleeps until the moment that was asked for last, rings once, and sleeps until it is asked again.
- */
+/** The alarm's thread: sleeps until the moment asked for last, rings once, and sleeps until it is asked again. */
 import { workerData } from 'node:worker_threads';
 import { NS_PER_MS, clockFrom } from '../../src/clock/index.js';
 import { tightenTimerSlack } from '../../src/process-timing/index.js';

@@ -6,10 +6,7 @@ export interface Wake {
   readonly leadNs: number;
   /** A shorter time than this is not worth asking for, or can't be. */
   readonly leastNs: number;
-  /**
-   * Runs `run` from the event loop at about `atNs`, less than a millisecond before or some time after it; the result
-   * takes it back.
-   */
+  /** Runs `run` from the event loop at about `atNs`, up to a millisecond early or late; the result takes it back. */
   at(atNs: RunNs, run: () => void): () => void;
 }
 

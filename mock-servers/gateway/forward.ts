@@ -10,11 +10,13 @@ export interface UpstreamAnswer {
 }
 
 /** `taken` false: the upstream can't have seen the message, so another one may get it. */
-export interface UpstreamFailure {
+interface UpstreamFailure {
   readonly kind: 'failure';
   readonly taken: boolean;
   readonly why: string;
 }
+
+export type UpstreamOutcome = UpstreamAnswer | UpstreamFailure;
 
 export interface Message {
   readonly method: 'POST' | 'DELETE';
@@ -33,7 +35,7 @@ export class UpstreamLink {
     this.#url = new URL(upstream.url);
   }
 
-  send({ method, headers, body }: Message): Promise<UpstreamAnswer | UpstreamFailure> {
+  send({ method, headers, body }: Message): Promise<UpstreamOutcome> {
     return new Promise((resolve) => {
       let connected = false;
       const outgoing = request(this.#url, {
@@ -44,24 +46,17 @@ export class UpstreamLink {
       const failed = (error: Error): void => resolve({ kind: 'failure', taken: connected, why: error.message });
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) connected = true;
-        else
-          socket.once('connect', () => {
-            connected = true;
-          });
+        else socket.once('connect', () => void (connected = true));
       });
       outgoing.on('error', failed);
       outgoing.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', failed);
-        response.on('end', () =>
-          resolve({
-            kind: 'answer',
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks).toString(),
-          }),
-        );
+        response.on('end', () => {
+          const { statusCode: status = 0, headers: answered } = response;
+          resolve({ kind: 'answer', status, headers: answered, body: Buffer.concat(chunks).toString() });
+        });
       });
       outgoing.end(body);
     });

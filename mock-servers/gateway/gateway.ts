@@ -73,9 +73,8 @@ export class Gateway {
   }
 
   get state(): GatewayState {
-    const { open, openedUpstream } = this.#routes.sessions;
     return {
-      sessions: { open, openedUpstream },
+      sessions: this.#routes.sessions.counts,
       ejections: this.#rotation.ejections,
       upstreams: this.#rotation.links.map((link) => ({
         ...link.upstream,
@@ -121,24 +120,19 @@ export class Gateway {
 
   #post(passing: Passing, response: ServerResponse, receivedNs: number): void {
     const message = readMessage(passing.body);
-    if (message.kind === 'refused') {
-      sendRefusal(response, message.refusal);
-      return;
-    }
+    if (message.kind === 'refused') return sendRefusal(response, message.refusal);
     const idJson = message.kind === 'request' ? JSON.stringify(message.id) : 'null';
     const method = message.kind === 'request' ? message.method : null;
     if (message.kind !== 'request' || method !== 'tools/call') {
       const routing = method === 'initialize' ? this.#routes.initialize(passing) : this.#routes.pass(passing);
-      void this.#pass(routing, response, idJson);
-      return;
+      return void this.#pass(routing, response, idJson);
     }
     const call = this.truth.received(callIdOf(message.params), passing.sessionId ?? '', receivedNs);
     const admission = this.#queue.arrive(receivedNs, this.#nextServiceNs());
     if (admission.kind === 'full') {
       call.outcome = 'shed';
       const error = rpcError(idJson, RPC.serverError, 'Gateway overloaded: the queue is full');
-      sendJson(response, 503, error, ['Retry-After', '1']);
-      return;
+      return sendJson(response, 503, error, ['Retry-After', '1']);
     }
     call.startedNs = admission.startNs;
     const sequence = this.#sequence++;
@@ -187,12 +181,10 @@ export class Gateway {
     if (response.destroyed) return;
     switch (routed.kind) {
       case 'unknown-session':
-        sendRefusal(response, REFUSALS.unknownSession, idJson);
-        return;
+        return sendRefusal(response, REFUSALS.unknownSession, idJson);
       case 'failed': {
         const text = `Bad Gateway: ${routed.upstream ?? this.#options.name}: ${routed.why}`;
-        sendJson(response, 502, rpcError(idJson, RPC.serverError, text));
-        return;
+        return sendJson(response, 502, rpcError(idJson, RPC.serverError, text));
       }
       case 'answer': {
         const { answer, sessionId } = routed;
@@ -210,11 +202,5 @@ export class Gateway {
   }
 }
 
-function passedOn(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    PASSED_ON.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === 'string' ? [[name, value] as const] : [];
-    }),
-  );
-}
+const passedOn = (headers: IncomingHttpHeaders): Readonly<Record<string, string>> =>
+  Object.fromEntries(PASSED_ON.flatMap((name) => (name in headers ? [[name, String(headers[name])]] : [])));

@@ -12,7 +12,8 @@ export class Rotation {
   readonly #random: Random | null;
   readonly #ejects: boolean;
   readonly #out = new Set<UpstreamLink>();
-  #ejections = 0;
+  /** How often an upstream left the rotation. */
+  ejections = 0;
   #turn = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -42,17 +43,12 @@ export class Rotation {
     return this.#out.has(link);
   }
 
-  /** How often an upstream left the rotation. */
-  get ejections(): number {
-    return this.#ejections;
-  }
-
   /** An upstream could not be reached, or broke a connection. Returns whether it left the rotation for that. */
   unreachable(link: UpstreamLink): boolean {
     if (!this.#ejects) return false;
     if (!this.#out.has(link)) {
       this.#out.add(link);
-      this.#ejections++;
+      this.ejections++;
     }
     this.#lookAgain();
     return true;

@@ -1,14 +1,11 @@
 /** Where each message goes, and under which session id. */
-import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js';
+import type { Message, UpstreamAnswer, UpstreamLink, UpstreamOutcome } from './forward.js';
 import type { GatewayMockOptions } from '../../src/protocol/index.js';
 import type { Rotation } from './rotation.js';
 import { GatewaySessions, type GatewaySession } from './sessions.js';
 
 /** A message of a client with the headers that travel on. */
-export interface Passing {
-  readonly method: 'POST' | 'DELETE';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+export interface Passing extends Message {
   /** `Mcp-Session-Id` as the client sent it. */
   readonly sessionId: string | null;
 }
@@ -25,11 +22,8 @@ export type Routed =
   | { readonly kind: 'unknown-session' }
   | { readonly kind: 'failed'; readonly upstream: string | null; readonly why: string };
 
-/** The headers a message has for one upstream. */
-interface Addressed {
-  readonly kind: 'headers';
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** The session id that a message has for an upstream, null for none; or what came of opening a session there. */
+type SessionThere = string | null | UpstreamOutcome;
 
 export class Routes {
   readonly sessions = new GatewaySessions();
@@ -43,20 +37,18 @@ export class Routes {
 
   /** Sends a client's `initialize` to the next upstream. */
   async initialize(passing: Passing): Promise<Routed> {
-    const routed = await this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: passing.headers }));
+    const routed = await this.#toAny(passing, () => null);
     if (routed.kind !== 'answer' || this.#mode === 'upstream') return routed;
     const { sessionId } = routed;
-    const home = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
+    const home = this.#linkOf(routed.upstream);
     if (sessionId === null || home === undefined) return routed;
     return { ...routed, sessionId: this.sessions.begin(home, sessionId, passing.body).id };
   }
 
   /** Sends any other message on. */
   async pass(passing: Passing): Promise<Routed> {
-    const { headers, sessionId } = passing;
-    if (sessionId === null) return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers }));
-    if (this.#mode === 'upstream')
-      return this.#toAny(passing, () => Promise.resolve({ kind: 'headers', headers: withSession(headers, sessionId) }));
+    const { sessionId } = passing;
+    if (sessionId === null || this.#mode === 'upstream') return this.#toAny(passing, () => sessionId);
     const session = this.sessions.find(sessionId);
     if (session === undefined) return { kind: 'unknown-session' };
     return this.#mode === 'sticky' ? this.#toHome(passing, session) : this.#inSession(passing, session);
@@ -64,36 +56,27 @@ export class Routes {
 
   /** Ends a client's session, with every upstream that knows it. */
   async end(passing: Passing): Promise<Routed> {
-    const { headers, sessionId } = passing;
+    const { sessionId } = passing;
     const session = sessionId === null || this.#mode === 'upstream' ? undefined : this.sessions.find(sessionId);
     if (session === undefined) return this.pass(passing);
     this.sessions.end(session);
     let last: Routed = { kind: 'unknown-session' };
     for (const [link, opening] of session.upstreamIds) {
       const id = await opening;
-      if (typeof id !== 'string') continue;
-      last = this.#routed(link, await link.send({ ...passing, headers: withSession(headers, id) }));
+      if (typeof id === 'string') last = routedBy(link, await sent(link, passing, id));
     }
     return last;
   }
 
   async #inSession(passing: Passing, session: GatewaySession): Promise<Routed> {
-    const headersFor = async (link: UpstreamLink): Promise<Addressed | UpstreamAnswer | UpstreamFailure> => {
-      const id = await this.sessions.idAt(session, link);
-      return typeof id === 'string' ? { kind: 'headers', headers: withSession(passing.headers, id) } : id;
-    };
-    const routed = await this.#toAny(passing, headersFor);
+    const routed = await this.#toAny(passing, (link) => this.sessions.idAt(session, link));
     if (routed.kind !== 'answer' || routed.answer.status !== 404) return routed;
     // The upstream has lost the session, so it has done nothing: the gateway opens a new one there and sends the
     // message again, once.
-    const link = this.#rotation.links.find(({ upstream }) => upstream.name === routed.upstream);
+    const link = this.#linkOf(routed.upstream);
     if (link === undefined) return routed;
     this.sessions.forget(session, link);
-    const addressed = await headersFor(link);
-    return this.#routed(
-      link,
-      addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed,
-    );
+    return routedBy(link, await sent(link, passing, await this.sessions.idAt(session, link)));
   }
 
   async #toHome(passing: Passing, session: GatewaySession): Promise<Routed> {
@@ -104,40 +87,43 @@ export class Routes {
       return { kind: 'unknown-session' };
     };
     if (this.#rotation.isOut(home)) return gone();
-    const outcome =
-      typeof id === 'string' ? await home.send({ ...passing, headers: withSession(passing.headers, id) }) : id;
+    const outcome = await sent(home, passing, id);
     if (outcome.kind === 'failure' && this.#rotation.unreachable(home) && !outcome.taken) return gone();
     if (outcome.kind === 'answer' && outcome.status === 404) this.sessions.end(session);
-    return this.#routed(home, outcome);
+    return routedBy(home, outcome);
   }
 
-  /**
-   * To the next upstream in turn; to the one after it where that one can't have taken the message and leaves the
-   * rotation.
-   */
+  /** To the next upstream in turn; to the one after it where that one can't have taken it and leaves the rotation. */
   async #toAny(
     passing: Passing,
-    headersFor: (link: UpstreamLink) => Promise<Addressed | UpstreamAnswer | UpstreamFailure>,
+    sessionAt: (link: UpstreamLink) => SessionThere | Promise<SessionThere>,
   ): Promise<Routed> {
     for (let tried = 0; tried < this.#rotation.links.length; tried++) {
       const link = this.#rotation.next();
       if (link === null) break;
-      const addressed = await headersFor(link);
-      const outcome =
-        addressed.kind === 'headers' ? await link.send({ ...passing, headers: addressed.headers }) : addressed;
+      const outcome = await sent(link, passing, await sessionAt(link));
       if (outcome.kind === 'failure' && this.#rotation.unreachable(link) && !outcome.taken) continue;
-      return this.#routed(link, outcome);
+      return routedBy(link, outcome);
     }
     return { kind: 'failed', upstream: null, why: 'no upstream is in rotation' };
   }
 
-  #routed({ upstream }: UpstreamLink, outcome: UpstreamAnswer | UpstreamFailure): Routed {
-    if (outcome.kind === 'failure') return { kind: 'failed', upstream: upstream.name, why: outcome.why };
-    const id = outcome.headers['mcp-session-id'];
-    return { kind: 'answer', answer: outcome, upstream: upstream.name, sessionId: typeof id === 'string' ? id : null };
+  #linkOf(name: string): UpstreamLink | undefined {
+    return this.#rotation.links.find(({ upstream }) => upstream.name === name);
   }
 }
 
-function withSession(headers: Readonly<Record<string, string>>, id: string): Readonly<Record<string, string>> {
-  return { ...headers, 'mcp-session-id': id };
+async function sent(
+  link: UpstreamLink,
+  { method, headers, body }: Passing,
+  id: SessionThere,
+): Promise<UpstreamOutcome> {
+  if (id !== null && typeof id !== 'string') return id;
+  return link.send({ method, headers: id === null ? headers : { ...headers, 'mcp-session-id': id }, body });
+}
+
+function routedBy({ upstream }: UpstreamLink, outcome: UpstreamOutcome): Routed {
+  if (outcome.kind === 'failure') return { kind: 'failed', upstream: upstream.name, why: outcome.why };
+  const id = outcome.headers['mcp-session-id'];
+  return { kind: 'answer', answer: outcome, upstream: upstream.name, sessionId: typeof id === 'string' ? id : null };
 }

@@ -1,7 +1,7 @@
 /** The `gateway` mock as a server on one port. */
 import {
-  type GatewayMockOptions,
   gatewayOptions,
+  type GatewayMockOptions,
   type GatewayTruthLine,
   type GatewayWindow,
 } from '../../src/protocol/index.js';
@@ -31,9 +31,7 @@ export async function startGatewayMock(
   const options = gatewayOptions(partial);
   const gateway = new Gateway(options, within);
   const server = new HttpServer();
-  const { port, url } = await server.listen('gateway', options, (request, response) =>
-    gateway.answer(request, response),
-  );
+  const { port, url } = await server.listen('gateway', options, (...exchange) => gateway.answer(...exchange));
   return {
     options: { ...options, port },
     port,

@@ -1,6 +1,6 @@
 /** The gateway's sessions, and what each is called at the upstreams. */
 import { randomUUID } from 'node:crypto';
-import type { UpstreamAnswer, UpstreamFailure, UpstreamLink } from './forward.js';
+import type { UpstreamLink, UpstreamOutcome } from './forward.js';
 
 /** A session of a client. */
 export interface GatewaySession {
@@ -9,7 +9,7 @@ export interface GatewaySession {
   readonly initialize: string;
   /** The upstream that answered it first. */
   readonly home: UpstreamLink;
-  readonly upstreamIds: Map<UpstreamLink, Promise<string | UpstreamAnswer | UpstreamFailure>>;
+  readonly upstreamIds: Map<UpstreamLink, Promise<string | UpstreamOutcome>>;
 }
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' } as const;
@@ -19,13 +19,9 @@ export class GatewaySessions {
   readonly #sessions = new Map<string, GatewaySession>();
   #openedUpstream = 0;
 
-  get open(): number {
-    return this.#sessions.size;
-  }
-
-  /** Sessions opened at upstreams in the name of clients, beyond the first of each. */
-  get openedUpstream(): number {
-    return this.#openedUpstream;
+  /** `openedUpstream`: sessions opened at upstreams in the name of clients, beyond the first of each. */
+  get counts(): { readonly open: number; readonly openedUpstream: number } {
+    return { open: this.#sessions.size, openedUpstream: this.#openedUpstream };
   }
 
   find(id: string): GatewaySession | undefined {
@@ -34,12 +30,8 @@ export class GatewaySessions {
 
   /** A client's session begins: `home` answered its `initialize`. */
   begin(home: UpstreamLink, upstreamId: string, initialize: string): GatewaySession {
-    const session: GatewaySession = {
-      id: randomUUID(),
-      initialize,
-      home,
-      upstreamIds: new Map([[home, Promise.resolve(upstreamId)]]),
-    };
+    const upstreamIds = new Map([[home, Promise.resolve(upstreamId)]]);
+    const session: GatewaySession = { id: randomUUID(), initialize, home, upstreamIds };
     this.#sessions.set(session.id, session);
     return session;
   }
@@ -49,7 +41,7 @@ export class GatewaySessions {
   }
 
   /** What the session is called at an upstream, opening it there if need be; or why that did not work. */
-  idAt(session: GatewaySession, link: UpstreamLink): Promise<string | UpstreamAnswer | UpstreamFailure> {
+  idAt(session: GatewaySession, link: UpstreamLink): Promise<string | UpstreamOutcome> {
     const known = session.upstreamIds.get(link);
     if (known !== undefined) return known;
     const opening = this.#openAt(session, link);
@@ -66,10 +58,7 @@ export class GatewaySessions {
     session.upstreamIds.delete(link);
   }
 
-  async #openAt(
-    { initialize }: GatewaySession,
-    link: UpstreamLink,
-  ): Promise<string | UpstreamAnswer | UpstreamFailure> {
+  async #openAt({ initialize }: GatewaySession, link: UpstreamLink): Promise<string | UpstreamOutcome> {
     this.#openedUpstream++;
     const answer = await link.send({ method: 'POST', headers: HEADERS, body: initialize });
     if (answer.kind === 'failure') return answer;

@@ -5,7 +5,7 @@ import type { MockClock } from '../timing/mock-clock.js';
 /** Most calls recorded one by one; later ones are counted as dropped. The windows include all. */
 const ROWS_CAPACITY = 1_000_000;
 /** Length of a window. */
-export const GATEWAY_WINDOW_NS = 100_000_000;
+const GATEWAY_WINDOW_NS = 100_000_000;
 
 /** A call as the gateway handles it. */
 export interface GatewayCall {
@@ -19,13 +19,8 @@ export interface GatewayCall {
   outcome: GatewayOutcome;
 }
 
-interface Sums {
-  forwarded: number;
-  queueNs: number;
-  serviceNs: number;
-  answered: number;
-  upstreamNs: number;
-}
+/** Sums of a window that are being made. */
+type Sums = { -readonly [K in Exclude<keyof GatewayWindow, 'fromNs' | 'windowNs'>]: GatewayWindow[K] };
 
 export class GatewayTruth {
   readonly #clock: MockClock;
@@ -39,16 +34,8 @@ export class GatewayTruth {
 
   /** A call arrived. The row changes with the call. */
   received(callId: string | null, session: string, receivedNs: number): GatewayCall {
-    const call: GatewayCall = {
-      callId,
-      session,
-      receivedNs,
-      startedNs: NaN,
-      forwardedNs: NaN,
-      answeredNs: NaN,
-      upstream: null,
-      outcome: 'pending',
-    };
+    const none = { startedNs: NaN, forwardedNs: NaN, answeredNs: NaN, upstream: null, outcome: 'pending' } as const;
+    const call: GatewayCall = { callId, session, receivedNs, ...none };
     if (this.#calls.length === ROWS_CAPACITY) this.#dropped++;
     else this.#calls.push(call);
     return call;
@@ -89,9 +76,8 @@ export class GatewayTruth {
   }
 
   *windows(): Generator<GatewayWindow> {
-    for (const [window, sums] of [...this.#windows].sort(([a], [b]) => a - b)) {
+    for (const [window, sums] of [...this.#windows].sort(([a], [b]) => a - b))
       yield { fromNs: this.#clock.absolute(window * GATEWAY_WINDOW_NS), windowNs: GATEWAY_WINDOW_NS, ...sums };
-    }
   }
 
   #sumsOf({ receivedNs }: GatewayCall): Sums {

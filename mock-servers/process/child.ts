@@ -6,6 +6,7 @@
  * that open file.
  */
 import { EXIT, messageOf, ProblemError } from '../../src/problem/index.js';
+import { isObject } from '../../src/protocol/index.js';
 import type { MockHost } from './host.js';
 import { serveUntilSignalled, type ListeningMock } from './run.js';
 
@@ -37,25 +38,17 @@ function takeLedgerFd(name: string, args: string[]): number | null {
   if (at < 0) return null;
   const [, text = ''] = args.splice(at, 2);
   if (/^[0-9]{1,4}$/.test(text)) return Number(text);
-  throw new ProblemError('bad-input', [
-    {
-      code: 'bad-mock-arguments',
-      what: `mock server ${name}: ${LEDGER_FD} takes the number of an open file`,
-      remedy: `Usage: main.js OPTIONS ${LEDGER_FD} 3`,
-    },
-  ]);
+  throw badArguments(`${name}: ${LEDGER_FD} takes the number of an open file`, `OPTIONS ${LEDGER_FD} 3`);
+}
+
+function badArguments(what: string, usage: string): ProblemError {
+  const remedy = `Usage: main.js ${usage}`;
+  return new ProblemError('bad-input', [{ code: 'bad-mock-arguments', what: `mock server ${what}`, remedy }]);
 }
 
 function readOptions(name: string, example: string, args: readonly string[]): object {
   const [json, ...more] = args.filter((arg) => arg !== PARENT_STDIN);
-  const bad = (what: string): ProblemError =>
-    new ProblemError('bad-input', [
-      {
-        code: 'bad-mock-arguments',
-        what: `mock server ${name}: ${what}`,
-        remedy: `Usage: main.js '${example}' [${PARENT_STDIN}]`,
-      },
-    ]);
+  const bad = (what: string): ProblemError => badArguments(`${name}: ${what}`, `'${example}' [${PARENT_STDIN}]`);
   if (json === undefined) return {};
   let value: unknown;
   try {
@@ -63,9 +56,7 @@ function readOptions(name: string, example: string, args: readonly string[]): ob
   } catch (thrown) {
     throw bad(`its options are not JSON: ${messageOf(thrown)}`);
   }
-  if (more.length > 0 || typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad('it takes one JSON object of options');
-  }
+  if (more.length > 0 || !isObject(value)) throw bad('it takes one JSON object of options');
   return value;
 }
 

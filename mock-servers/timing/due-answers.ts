@@ -132,7 +132,7 @@ export class DueAnswers<T extends Due> {
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       const above = heap[parent];
-      if (above === undefined || !before(answer, above)) break;
+      if (above === undefined || !isBefore(answer, above)) break;
       heap[hole] = above;
       hole = parent;
     }
@@ -149,11 +149,11 @@ export class DueAnswers<T extends Due> {
       let below = heap[child];
       if (below === undefined) break;
       const right = heap[child + 1];
-      if (right !== undefined && before(right, below)) {
+      if (right !== undefined && isBefore(right, below)) {
         child += 1;
         below = right;
       }
-      if (!before(below, last)) break;
+      if (!isBefore(below, last)) break;
       heap[hole] = below;
       hole = child;
     }
@@ -161,6 +161,6 @@ export class DueAnswers<T extends Due> {
   }
 }
 
-function before(a: Due, b: Due): boolean {
-  return a.dueNs < b.dueNs || (a.dueNs === b.dueNs && a.sequence < b.sequence);
-}
+/** Whether `a` goes before `b`. */
+export const isBefore = (a: Due, b: Due): boolean =>
+  a.dueNs < b.dueNs || (a.dueNs === b.dueNs && a.sequence < b.sequence);

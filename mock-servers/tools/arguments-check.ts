@@ -24,18 +24,16 @@ export function argumentsCheck(inputSchema: Readonly<Record<string, unknown>>): 
     }
     for (const name of Object.keys(given)) {
       const allowed = types.get(name);
-      if (allowed !== undefined && !allowed.some((type) => hasType(given[name], type))) {
+      if (allowed !== undefined && !allowed.some((type) => hasType(given[name], type)))
         return `argument ${JSON.stringify(name)} must be ${allowed.join(' or ')}`;
-      }
       if (closed && !Object.hasOwn(properties, name)) return `unexpected argument ${JSON.stringify(name)}`;
     }
     return null;
   };
 }
 
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
+const strings = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 function hasType(value: unknown, type: string): boolean {
   switch (type) {

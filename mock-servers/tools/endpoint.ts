@@ -1,17 +1,9 @@
 /** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  canonicalJson,
-  META_TIMEOUT,
-  type MockTool,
-  type ToolHints,
-  type ToolsMockOptions,
-  isObject,
-} from '../../src/protocol/index.js';
+import { canonicalJson, META_TIMEOUT, type MockTool, type ToolHints, isObject } from '../../src/protocol/index.js';
 import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
-import type { MockFaults } from './faults/index.js';
-import type { MockClock } from '../timing/mock-clock.js';
+import type { MockParts } from './parts.js';
 import {
   callIdOf,
   negotiatedRevision,
@@ -26,7 +18,6 @@ import {
 } from '../wire/protocol.js';
 import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
 import { resultJson } from './result.js';
-import type { Sessions } from './sessions.js';
 
 /** Version of what the mock does, reported as `serverInfo.version`. */
 const MOCK_VERSION = '1.0.0';
@@ -47,29 +38,19 @@ const isCounted = (method: string): method is Counted => COUNTED.some((known) =>
 
 type Request = Extract<Message, { readonly kind: 'request' }>;
 
-interface ServedTool {
-  readonly tool: MockTool;
-  readonly check: ArgumentsCheck;
-}
-
 export class McpEndpoint {
-  readonly #options: ToolsMockOptions;
-  readonly #clock: MockClock;
+  readonly #mock: MockParts;
   readonly #calls: Calls;
-  readonly #sessions: Sessions;
-  readonly #faults: MockFaults;
-  readonly #tools = new Map<string, ServedTool>();
+  readonly #tools = new Map<string, { readonly tool: MockTool; readonly check: ArgumentsCheck }>();
   readonly #toolListJson: string;
   readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
 
-  constructor(options: ToolsMockOptions, clock: MockClock, calls: Calls, sessions: Sessions, faults: MockFaults) {
-    this.#options = options;
-    this.#clock = clock;
+  constructor(mock: MockParts, calls: Calls) {
+    this.#mock = mock;
     this.#calls = calls;
-    this.#sessions = sessions;
-    this.#faults = faults;
-    for (const tool of options.tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
-    this.#toolListJson = toolListJson(options.tools);
+    const { tools } = mock.options;
+    for (const tool of tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
+    this.#toolListJson = toolListJson(tools);
   }
 
   /** Messages that reached the endpoint, by JSON-RPC method, GET and DELETE; refused requests are not counted. */
@@ -79,45 +60,33 @@ export class McpEndpoint {
 
   /** One POST with its whole body; `receivedNs` is when the body was complete. */
   post(request: IncomingMessage, response: ServerResponse, body: string, connection: number, receivedNs: number): void {
-    if (this.#faults.on) this.#faults.advance(receivedNs);
+    const { faults, sessions } = this.#mock;
+    if (faults.on) faults.advance(receivedNs);
     const message = readMessage(body);
-    if (message.kind === 'refused') {
-      sendRefusal(response, message.refusal);
-      return;
-    }
+    if (message.kind === 'refused') return sendRefusal(response, message.refusal);
     const session = request.headers['mcp-session-id'];
-    if (message.kind === 'request' && message.method === 'initialize') {
-      this.#initialize(message, session, response);
-      return;
-    }
+    if (message.kind === 'request' && message.method === 'initialize')
+      return this.#initialize(message, session, response);
     const refusal = this.#refusedSession(session) ?? refusedRevision(request.headers);
-    if (refusal !== null) {
-      sendRefusal(response, refusal, message.kind === 'request' ? JSON.stringify(message.id) : 'null');
-      return;
-    }
+    if (refusal !== null)
+      return sendRefusal(response, refusal, message.kind === 'request' ? JSON.stringify(message.id) : 'null');
+    const sessionId = sessions.find(String(session)) ?? '';
     if (message.kind !== 'request') {
       this.#count(message.kind === 'notification' ? message.method : 'other');
-      if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
-        this.#calls.cancel(this.#sessions.find(String(session)) ?? '', message.params['requestId']);
-      }
-      sendEmpty(response, 202);
-      return;
+      if (message.kind === 'notification' && message.method === 'notifications/cancelled')
+        this.#calls.cancel(sessionId, message.params['requestId']);
+      return sendEmpty(response, 202);
     }
     this.#count(message.method);
     switch (message.method) {
       case 'tools/call':
-        this.#call(message, this.#sessions.find(String(session)) ?? '', response, connection, receivedNs);
-        return;
-      case 'tools/list':
-        this.#answer(
-          response,
-          message,
-          this.#faults.on ? toolListJson(this.#faults.toolsShown(receivedNs)) : this.#toolListJson,
-        );
-        return;
+        return this.#call(message, sessionId, response, connection, receivedNs);
+      case 'tools/list': {
+        const list = faults.on ? toolListJson(faults.toolsShown(receivedNs)) : this.#toolListJson;
+        return this.#answer(response, message, list);
+      }
       case 'ping':
-        this.#answer(response, message, '{}');
-        return;
+        return this.#answer(response, message, '{}');
       default:
         this.#error(response, message, RPC.methodNotFound, 'Method not found');
     }
@@ -126,15 +95,13 @@ export class McpEndpoint {
   /** DELETE ends the session. */
   delete(request: IncomingMessage, response: ServerResponse): void {
     const session = request.headers['mcp-session-id'];
-    const { on } = this.#faults;
-    if (on) this.#faults.advance(this.#clock.now());
+    const { faults, clock, sessions } = this.#mock;
+    const { on } = faults;
+    if (on) faults.advance(clock.now());
     const refusal = this.#refusedSession(session) ?? refusedRevision(request.headers);
-    if (refusal !== null) {
-      sendRefusal(response, refusal);
-      return;
-    }
+    if (refusal !== null) return sendRefusal(response, refusal);
     this.#count('DELETE');
-    if (!on || !this.#faults.keepsSession(this.#clock.now())) this.#sessions.close(String(session));
+    if (!on || !faults.keepsSession(clock.now())) sessions.close(String(session));
     sendEmpty(response, 200);
   }
 
@@ -149,47 +116,42 @@ export class McpEndpoint {
   }
 
   #initialize(request: Request, session: string | readonly string[] | undefined, response: ServerResponse): void {
-    if (session !== undefined) {
-      sendRefusal(response, this.#refusedSession(session) ?? REFUSALS.initializedAlready, JSON.stringify(request.id));
-      return;
-    }
+    const idJson = JSON.stringify(request.id);
+    if (session !== undefined)
+      return sendRefusal(response, this.#refusedSession(session) ?? REFUSALS.initializedAlready, idJson);
     this.#count('initialize');
     const asked = request.params['protocolVersion'];
-    if (typeof asked !== 'string') {
-      this.#error(response, request, RPC.invalidParams, 'Invalid params: protocolVersion must be a string');
-      return;
-    }
-    const opened = this.#sessions.open();
+    if (typeof asked !== 'string')
+      return this.#error(response, request, RPC.invalidParams, 'Invalid params: protocolVersion must be a string');
+    const opened = this.#mock.sessions.open();
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(asked),
       capabilities: { tools: {} },
       serverInfo: { name: 'plimsoll-mock-tools', version: MOCK_VERSION },
     });
-    sendRpc(response, this.#options.answers, rpcResult(JSON.stringify(request.id), result), ['Mcp-Session-Id', opened]);
+    sendRpc(response, this.#mock.options.answers, rpcResult(idJson, result), ['Mcp-Session-Id', opened]);
   }
 
   #call(request: Request, session: string, response: ServerResponse, connection: number, receivedNs: number): void {
     const { name, arguments: given, _meta: meta } = request.params;
-    if (typeof name !== 'string' || (given !== undefined && !isObject(given))) {
-      this.#error(response, request, RPC.invalidParams, 'Invalid params: name must be a string, arguments an object');
-      return;
-    }
+    const invalid = (why: string): void => this.#error(response, request, RPC.invalidParams, `Invalid params: ${why}`);
+    if (typeof name !== 'string' || (given !== undefined && !isObject(given)))
+      return invalid('name must be a string, arguments an object');
     const callId = callIdOf(request.params);
     const served = this.#tools.get(name);
-    const wrong = served === undefined ? `Unknown tool: ${name}` : served.check(given ?? {});
+    const wrong = served?.check(given ?? {}) ?? null;
     if (served === undefined || wrong !== null) {
       const text = served === undefined ? `Unknown tool: ${name}` : `Invalid arguments for tool ${name}: ${wrong}`;
+      const { clock } = this.#mock;
       // Refused at the door: no time in queue or service.
-      const result = resultJson(this.#clock, text, true, callId, receivedNs, receivedNs, this.#clock.now());
-      this.#answer(response, request, result);
-      return;
+      const result = resultJson(clock, { text, isError: true, callId }, receivedNs, receivedNs, clock.now());
+      return this.#answer(response, request, result);
     }
     let argumentsJson: string;
     try {
       argumentsJson = canonicalJson(given ?? {});
     } catch {
-      this.#error(response, request, RPC.invalidParams, 'Invalid params: arguments are nested too deep');
-      return;
+      return invalid('arguments are nested too deep');
     }
     this.#calls.arrive({
       tool: served.tool,
@@ -206,15 +168,16 @@ export class McpEndpoint {
 
   #refusedSession(session: string | readonly string[] | undefined): Refusal | null {
     if (session === undefined) return REFUSALS.noSession;
-    return typeof session === 'string' && this.#sessions.find(session) !== undefined ? null : REFUSALS.unknownSession;
+    const isKnown = typeof session === 'string' && this.#mock.sessions.find(session) !== undefined;
+    return isKnown ? null : REFUSALS.unknownSession;
   }
 
   #answer(response: ServerResponse, request: Request, resultJson: string): void {
-    sendRpc(response, this.#options.answers, rpcResult(JSON.stringify(request.id), resultJson));
+    sendRpc(response, this.#mock.options.answers, rpcResult(JSON.stringify(request.id), resultJson));
   }
 
   #error(response: ServerResponse, request: Request, code: number, message: string): void {
-    sendRpc(response, this.#options.answers, rpcError(JSON.stringify(request.id), code, message));
+    sendRpc(response, this.#mock.options.answers, rpcError(JSON.stringify(request.id), code, message));
   }
 
   #count(method: string): void {
@@ -230,20 +193,18 @@ function timeoutOf(meta: unknown): number {
 }
 
 function toolListJson(tools: readonly MockTool[]): string {
-  return JSON.stringify({ tools: tools.map(listed) });
+  const listed = tools.map((tool) => {
+    const { name, description, inputSchema, annotations } = tool;
+    return {
+      name,
+      description,
+      inputSchema,
+      annotations: { ...(annotations ?? usualHints(tool)), openWorldHint: false },
+    };
+  });
+  return JSON.stringify({ tools: listed });
 }
 
 /** An effect of this mock adds and is not idempotent: booking twice books twice. */
-function usualHints({ effect }: MockTool): ToolHints {
-  return effect ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false } : { readOnlyHint: true };
-}
-
-/** A tool as `tools/list` shows it. */
-function listed(tool: MockTool): Readonly<Record<string, unknown>> {
-  return {
-    name: tool.name,
-    description: tool.description,
-    inputSchema: tool.inputSchema,
-    annotations: { ...(tool.annotations ?? usualHints(tool)), openWorldHint: false },
-  };
-}
+const usualHints = ({ effect }: MockTool): ToolHints =>
+  effect ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false } : { readOnlyHint: true };

@@ -24,15 +24,9 @@ export interface Place {
 
 /** The line in front of the workers: when each call's turn comes, and when it is served. */
 export interface Line {
-  /**
-   * One arrival, at the line at `arrivedWorkNs`; null when the line is at its bound. Arrivals must come in order of
-   * time.
-   */
+  /** One arrival, at the line at `arrivedWorkNs`, in order of time; null when the line is at its bound. */
   arrive(nowNs: number, arrivedWorkNs: number, serviceNs: number, giveUpNs: number): Place | null;
-  /**
-   * Takes a waiting call out of the queue; false when it is in service, served, or the queue drops nothing. The others'
-   * moments change.
-   */
+  /** Takes a waiting call out, which moves the others; false when it does not wait, or the queue drops nothing. */
   leave(place: Place, nowNs: number): boolean;
   /** The workers stand still at other times than was known: works out again what lies after `nowNs`. */
   replan(nowNs: number): void;

@@ -5,9 +5,7 @@ import type { MockClock } from '../timing/mock-clock.js';
 /** The result with one text, and the stamps (nanoseconds of the mock's clock) in its `_meta`. */
 export function resultJson(
   { absolute }: MockClock,
-  text: string,
-  isError: boolean,
-  callId: string | null,
+  { text, isError, callId }: { readonly text: string; readonly isError: boolean; readonly callId: string | null },
   receivedNs: number,
   startedNs: number,
   finishedNs: number,

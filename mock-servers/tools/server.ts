@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 import { messageOf } from '../../src/problem/index.js';
 import { Calls } from './calls.js';
 import {
-  type ToolsMockOptions,
   CONTROL_PREFIX,
   withDefaults,
+  type ToolsMockOptions,
   type FaultControl,
   type FaultHitLine,
   type LedgerLine,
@@ -16,14 +16,13 @@ import {
 import { McpEndpoint } from './endpoint.js';
 import { MockFaults, WorkingTime } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
-import { mockClock, type MockClock } from '../timing/mock-clock.js';
+import { mockClock } from '../timing/mock-clock.js';
 import { type Answering, HttpServer, type MockRequest, pathOf, readBody } from '../wire/http-server.js';
 import { refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
-import { FaultHits, faultHitLineOf } from './fault-hits.js';
 import { answerControl, mockState, type TruthSources } from './control.js';
-import { CallTruth, EffectLedger, TRUTH_CAPACITY, type Effect } from './truth.js';
+import { CallTruth, Ledger } from './truth.js';
 
 /** A mock that listens. */
 export interface ToolsMock {
@@ -67,8 +66,8 @@ export async function startToolsMock(
     port,
     url,
     truth: () => [...mock.truth.read(absolute)],
-    ledger: () => [...mock.ledger.read(absolute)],
-    faultHits: () => [...mock.hits.read(absolute)],
+    ledger: () => mock.ledger.read(),
+    faultHits: () => mock.hits.read(),
     state: () => mockState(sources),
     faults: mock.faults,
     stop: () => {
@@ -82,24 +81,17 @@ export async function startToolsMock(
 function partsOf(options: ToolsMockOptions, within: MockHost): Omit<TruthSources, 'connections'> {
   const { ledgerFd } = within;
   const clock = mockClock(within);
-  const written = <T>(rowOf: (fact: T) => object): ((fact: T) => void) | null =>
-    ledgerFd === null ? null : (fact) => void writeSync(ledgerFd, JSON.stringify(rowOf(fact)) + '\n');
+  const written = ledgerFd === null ? null : (line: object) => void writeSync(ledgerFd, JSON.stringify(line) + '\n');
   const truth = new CallTruth();
-  const ledger = new EffectLedger(
-    TRUTH_CAPACITY,
-    written((effect) => ledgerLineOf(effect, clock)),
-  );
-  const hits = new FaultHits(
-    TRUTH_CAPACITY,
-    written((fact) => faultHitLineOf(fact, clock.absolute)),
-  );
+  const ledger = new Ledger<LedgerLine>(written);
+  const hits = new Ledger<FaultHitLine>(written);
   const sessions = new Sessions();
   const workingTime = new WorkingTime((nowNs) => calls.reschedule(nowNs));
-  const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, hits);
-  const calls = new Calls(options, clock, truth, ledger, faults, workingTime);
-  const endpoint = new McpEndpoint(options, clock, calls, sessions, faults);
+  const faults = new MockFaults(options.tools, clock, { sessions, workingTime }, (hit) => hits.add(hit));
+  const parts = { options, clock, sessions, faults, workingTime, truth, ledger, hits };
+  const calls = new Calls(parts);
   faults.begin(options.faults ?? []);
-  return { clock, calls, endpoint, sessions, faults, truth, ledger, hits };
+  return { ...parts, calls, endpoint: new McpEndpoint(parts, calls) };
 }
 
 /** Answers requests: the endpoint's at `mcpPath`, and the control API's beside it. */
@@ -133,8 +125,4 @@ function answering(mcpPath: string, sources: TruthSources, server: HttpServer): 
     else if (method === 'DELETE') endpoint.delete(request, response);
     else sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
   };
-}
-
-function ledgerLineOf({ callId, tool, atNs, key }: Effect, clock: MockClock): LedgerLine {
-  return { call: callId, tool, atNs: clock.absolute(atNs), key };
 }

@@ -2,10 +2,10 @@
  * What really happened, call by call, in memory: columns in blocks, so that recording a call allocates nothing and
  * growing copies nothing.
  */
-import { type LedgerLine, TRUTH_OUTCOMES, type TruthLine, type TruthOutcome } from '../../src/protocol/index.js';
+import { TRUTH_OUTCOMES, type TruthLine, type TruthOutcome } from '../../src/protocol/index.js';
 
 /** Most calls and most effects that are recorded; later ones are counted as dropped, never overwriting earlier ones. */
-export const TRUTH_CAPACITY = 1_000_000;
+const TRUTH_CAPACITY = 1_000_000;
 
 /** What is known of a call when it arrives. */
 export interface Arrival {
@@ -47,13 +47,9 @@ export class CallTruth {
     this.#capacity = capacity;
   }
 
-  get rows(): number {
-    return this.#rows;
-  }
-
-  /** Arrivals since the last reset that found no room. */
-  get dropped(): number {
-    return this.#arrivals - this.#first - this.#rows;
+  /** Arrivals since the last reset: rows, and those that found no room. */
+  get counts(): { readonly rows: number; readonly dropped: number } {
+    return { rows: this.#rows, dropped: this.#arrivals - this.#first - this.#rows };
   }
 
   /** Notes an arrival and returns its number. */
@@ -77,9 +73,7 @@ export class CallTruth {
     return number;
   }
 
-  /**
-   * Notes when the call's service begins and ends in virtual time. Again when a stall moves that; infinite: not known.
-   */
+  /** Notes when service begins and ends in virtual time; again when a stall moves that. Infinite: not known. */
   admitted(arrival: number, startNs: number, finishNs: number): void {
     const block = this.#blockOf(arrival);
     if (block === undefined) return;
@@ -138,55 +132,37 @@ export class CallTruth {
   }
 }
 
-/** One execution; `atNs` counts from the mock's epoch. */
-export interface Effect {
-  readonly callId: string | null;
-  readonly tool: string;
-  readonly atNs: number;
-  readonly key: string;
-}
-
-/** The side effects, in order of execution. */
-export class EffectLedger {
+/** Lines in order, in memory; those there is no room for are counted as dropped. */
+export class Ledger<Line extends object> {
   readonly #capacity: number;
-  #effects: Effect[] = [];
+  readonly #written: ((line: Line) => void) | null;
+  #lines: Line[] = [];
   #dropped = 0;
-  readonly #written: ((effect: Effect) => void) | null;
 
-  /** @param written receives every effect before the call is answered, also those there is no room for. */
-  constructor(capacity = TRUTH_CAPACITY, written: ((effect: Effect) => void) | null = null) {
-    this.#capacity = capacity;
+  /** @param written receives every line as it is added, also those there is no room for. */
+  constructor(written: ((line: Line) => void) | null = null, capacity = TRUTH_CAPACITY) {
     this.#written = written;
+    this.#capacity = capacity;
   }
 
-  get rows(): number {
-    return this.#effects.length;
+  /** Lines since the last reset, and those that found no room. */
+  get counts(): { readonly rows: number; readonly dropped: number } {
+    return { rows: this.#lines.length, dropped: this.#dropped };
   }
 
-  /** Effects since the last reset that found no room. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  executed(callId: string | null, tool: string, atNs: number, key: string): void {
-    if (this.#effects.length === this.#capacity) this.#dropped += 1;
-    else this.#effects.push({ callId, tool, atNs, key });
-    this.#written?.({ callId, tool, atNs, key });
+  add(line: Line): void {
+    if (this.#lines.length === this.#capacity) this.#dropped += 1;
+    else this.#lines.push(line);
+    this.#written?.(line);
   }
 
   reset(): void {
-    this.#effects = [];
+    this.#lines = [];
     this.#dropped = 0;
   }
 
-  /** The effects in order of execution. */
-  *read(absolute: (ns: number) => string): Generator<LedgerLine> {
-    const effects = this.#effects;
-    const rows = effects.length;
-    for (let row = 0; row < rows; row++) {
-      const effect = effects[row];
-      if (effect === undefined) return;
-      yield { call: effect.callId, tool: effect.tool, atNs: absolute(effect.atNs), key: effect.key };
-    }
+  /** The lines there are now. */
+  read(): readonly Line[] {
+    return this.#lines.slice();
   }
 }

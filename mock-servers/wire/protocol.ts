@@ -70,17 +70,13 @@ export function refusedPost(headers: IncomingHttpHeaders): Refusal | null {
   return null;
 }
 
-/**
- * What the protocol version header of any request after `initialize` forbids, or null. An absent one forbids nothing.
- */
+/** What the protocol version header of a request after `initialize` forbids, or null, as where there is none. */
 export function refusedRevision(headers: IncomingHttpHeaders): Refusal | null {
   const revision = headers['mcp-protocol-version'];
   return revision === undefined || isRevision(revision) ? null : REFUSALS.revision;
 }
 
-function isRevision(revision: string | readonly string[]): boolean {
-  return REVISIONS.some((known) => known === revision);
-}
+const isRevision = (revision: string | readonly string[]): boolean => REVISIONS.some((known) => known === revision);
 
 // DNS rebinding: a page of any site may reach a server on loopback, but its Origin header names the site.
 function isLoopbackOrigin(origin: string): boolean {
@@ -93,19 +89,16 @@ function isLoopbackOrigin(origin: string): boolean {
 }
 
 /** The revision a server answers to the one a client asks for: the same when it knows it, else its newest. */
-export function negotiatedRevision(asked: unknown): string {
-  return REVISIONS.find((known) => known === asked) ?? REVISIONS[0];
-}
+export const negotiatedRevision = (asked: unknown): string =>
+  REVISIONS.find((known) => known === asked) ?? REVISIONS[0];
 
 /** The text of a JSON-RPC error response. `idJson` is the request's id as JSON, `null` when there is none. */
-export function rpcError(idJson: string, code: number, message: string): string {
-  return `{"jsonrpc":"2.0","id":${idJson},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
-}
+export const rpcError = (idJson: string, code: number, message: string): string =>
+  `{"jsonrpc":"2.0","id":${idJson},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
 
 /** The text of a JSON-RPC response with a result that is JSON already. */
-export function rpcResult(idJson: string, resultJson: string): string {
-  return `{"jsonrpc":"2.0","id":${idJson},"result":${resultJson}}`;
-}
+export const rpcResult = (idJson: string, resultJson: string): string =>
+  `{"jsonrpc":"2.0","id":${idJson},"result":${resultJson}}`;
 
 /** A JSON-RPC message as far as the server reads it. */
 export type Message =
@@ -136,9 +129,8 @@ export function readMessage(text: string): Message {
   if (!isObject(value) || value['jsonrpc'] !== '2.0') return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   const { id, method, params } = value;
   if (method === undefined && id !== undefined && ('result' in value || 'error' in value)) return { kind: 'response' };
-  if (typeof method !== 'string' || (params !== undefined && !isObject(params))) {
+  if (typeof method !== 'string' || (params !== undefined && !isObject(params)))
     return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
-  }
   if (id === undefined) return { kind: 'notification', method, params: params ?? NO_PARAMS };
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return { kind: 'refused', refusal: REFUSALS.notJsonRpc };
   return { kind: 'request', id: id as string | number, method, params: params ?? NO_PARAMS };

@@ -38,57 +38,14 @@ export {
   throughputOf,
 } from './capacity/index.js';
 export type { DriftChange, DriftSummary } from './contract/index.js';
-export type {
-  AnnotationClass,
-  CancelPropagation,
-  EffectCounts,
-  EffectSummary,
-  ErrorVisibilityClass,
-  ResourceTrace,
-  Share,
-  SideEffects,
-  WastedWork,
-} from './effects/index.js';
+export type * from './effects/index.js';
 export type { AnswerGap, FailureKind } from './events/index.js';
 export type { FloorSummary } from './environment/index.js';
-export type {
-  CurvePoint,
-  FaultBand,
-  Figures,
-  Heatmap,
-  LagHistogram,
-  PercentileCurves,
-  StageBars,
-  Timeline,
-} from './figures/index.js';
+export type * from './figures/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
 export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';
 export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
 export type { Attribution, Drain, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
-export type {
-  AfterFault,
-  Amplification,
-  Breaker,
-  BreakerSpan,
-  HiddenCapacity,
-  Hysteresis,
-  LoopArea,
-  LoopPoint,
-  Metastability,
-  MetastabilityReason,
-  RecoverySummary,
-  RecoveryWindow,
-  Storm,
-} from './recovery/index.js';
-export type {
-  GrowthCurve,
-  GrowthQuantity,
-  GrowthSummary,
-  GrowthTrend,
-  GrowthVerdict,
-  ProcessGrowth,
-  Stationarity,
-  StationarityStretch,
-  StationarityTest,
-} from './stability/index.js';
+export type * from './recovery/index.js';
+export type * from './stability/index.js';
 export type { Validity, ValidityReason } from './validity/index.js';

@@ -68,10 +68,7 @@ export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonic
   return { probedNs, gaps, longestGapNs: Number(longest), lostShare: probedNs === 0 ? 0 : Number(lost) / probedNs };
 }
 
-/**
- * What a lost share says about a run: numbers taken while others ran are worth less (2 %) or cannot decide a gate (10
- * %).
- */
+/** What a lost share says of a run: its numbers are worth less (2 %), or cannot decide a gate (10 %). */
 export function noiseVerdict(lostShare: number): NoiseVerdict {
   if (lostShare >= CONTENDED_SHARE) return 'contended';
   return lostShare >= NOISY_SHARE ? 'noisy' : 'quiet';
@@ -167,10 +164,7 @@ interface CpuTicks {
   readonly stealTicks: number;
 }
 
-/**
- * First line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; the two after that are part of user
- * and nice.
- */
+/** First line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; the last two are part of others. */
 function cpuTicks(text: string): CpuTicks | null {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];
   const ticks = line?.split(' ').slice(0, 8).map(Number) ?? [];

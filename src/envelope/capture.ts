@@ -1,17 +1,15 @@
 /** Putting an envelope together. */
 import { canonicalJson } from '../protocol/index.js';
-import { known, knownOr, thisSystem, unknown, type System } from './facts.js';
+import { known, knownOr, thisSystem, unknown, type Fact, type System } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';
 import { captureLimits } from './limits.js';
 import { captureNetworkSettings, type NetworkSettings } from './network.js';
 import { redactArguments, redactUrls } from './redact.js';
-import type { Envelope, EnvelopeInput } from './types.js';
+import type { Envelope, EnvelopeInput, TcpFacts } from './types.js';
 
 /** The facts of an envelope that are there before any run. */
-export interface Machine {
-  readonly host: Envelope['host'];
-  readonly limits: Envelope['limits'];
+export interface Machine extends Pick<Envelope, 'host' | 'limits'> {
   readonly network: NetworkSettings;
 }
 
@@ -29,15 +27,15 @@ export async function captureMachine(system: System = thisSystem): Promise<Machi
  * `system` is a seam for tests.
  */
 export async function captureEnvelope(input: EnvelopeInput, system: System = thisSystem): Promise<Envelope> {
-  const machine = await captureMachine(system);
+  const { host, limits, network } = await captureMachine(system);
   const envelope: Envelope = {
     schema: 'plimsoll/envelope-v2',
     identity: await identity(input),
-    host: machine.host,
-    limits: machine.limits,
+    host,
+    limits,
     noise: noise(input),
     generator: generator(input),
-    network: { ...machine.network, ...networkOfRun(input) },
+    network: { ...network, ...networkOfRun(input) },
     runtime: runtime(),
     target: target(input),
     faults: faults(input),
@@ -45,58 +43,59 @@ export async function captureEnvelope(input: EnvelopeInput, system: System = thi
   return redacted(envelope, input.redact) as Envelope;
 }
 
-async function identity({
-  identity: given,
-  packageFolder,
-  workingFolder,
-}: EnvelopeInput): Promise<Envelope['identity']> {
+async function identity(input: EnvelopeInput): Promise<Envelope['identity']> {
+  const given = input.identity;
   return {
     runId: known(given.runId),
     startedUtc: known(given.startedUtc),
     monotonicEpochNs: known(given.monotonicEpochNs),
     plimsollVersion: known(given.plimsollVersion),
-    lockfileDigest: await lockfileDigest(packageFolder),
-    ...(await gitState(workingFolder)),
+    lockfileDigest: await lockfileDigest(input.packageFolder),
+    ...(await gitState(input.workingFolder)),
     scenarioDigest: known(given.scenarioDigest),
     seed: known(given.seed),
     argv: known(redactArguments(given.argv)),
   };
 }
 
+/** Facts of a part of a run, or why there is none of them. */
+function factsOf<Part>(part: Part | null, reason: string) {
+  return <T>(fact: (part: Part) => Fact<T>): Fact<T> => (part === null ? unknown(reason) : fact(part));
+}
+
 function noise({ noise: report, machineSource }: EnvelopeInput): Envelope['noise'] {
-  const none = unknown(
-    machineSource === 'assumed' ? 'not judged: assumed quiet by a test' : 'the machine was not probed',
-  );
+  const assumed = machineSource === 'assumed';
+  const of = factsOf(report, assumed ? 'not judged: assumed quiet by a test' : 'the machine was not probed');
   return {
     source: known(machineSource),
-    before: report === null ? none : known(report.before),
-    during: report === null ? none : known(report.during),
-    after: report === null ? none : known(report.after),
-    verdict: report === null ? none : known(report.verdict),
+    before: of(({ before }) => known(before)),
+    during: of(({ during }) => known(during)),
+    after: of(({ after }) => known(after)),
+    verdict: of(({ verdict }) => known(verdict)),
   };
 }
 
 function generator({ generator: given }: EnvelopeInput): Envelope['generator'] {
-  const none = unknown('no load was generated');
+  const of = factsOf(given, 'no load was generated');
+  const noFloor = 'the scenario has no floor phase to compare with';
   return {
-    pacing: given === null ? none : known(given.pacing),
-    loopbackReference:
-      given === null ? none : knownOr(given.loopbackReference, 'the scenario has no floor phase to compare with'),
-    selfCapacityPerSecond: given === null ? none : given.selfCapacityPerSecond,
-    selfCapacityMeasuredUtc: given === null ? none : given.selfCapacityMeasuredUtc,
+    pacing: of(({ pacing }) => known(pacing)),
+    loopbackReference: of(({ loopbackReference }) => knownOr(loopbackReference, noFloor)),
+    selfCapacityPerSecond: of(({ selfCapacityPerSecond }) => selfCapacityPerSecond),
+    selfCapacityMeasuredUtc: of(({ selfCapacityMeasuredUtc }) => selfCapacityMeasuredUtc),
   };
 }
 
 function networkOfRun({
   noise: report,
   target: given,
-}: EnvelopeInput): Pick<Envelope['network'], 'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'> {
-  const none = unknown('the counters were not read');
+}: EnvelopeInput): Pick<Envelope['network'], 'loopback'> & TcpFacts {
+  const of = factsOf(report, 'the counters were not read');
   return {
     loopback: knownOr(given?.loopback, 'no target was reached'),
-    tcpRetransmits: report?.network.tcpRetransmits ?? none,
-    tcpListenDrops: report?.network.tcpListenDrops ?? none,
-    tcpResetsSent: report?.network.tcpResetsSent ?? none,
+    tcpRetransmits: of(({ network }) => network.tcpRetransmits),
+    tcpListenDrops: of(({ network }) => network.tcpListenDrops),
+    tcpResetsSent: of(({ network }) => network.tcpResetsSent),
   };
 }
 
@@ -119,50 +118,36 @@ function runtime(): Envelope['runtime'] {
 }
 
 function target({ target: given }: EnvelopeInput): Envelope['target'] {
-  const none = unknown('no target was reached');
-  const reported = <T>(value: T | null): { readonly value: T } | { readonly value: null; readonly reason: string } =>
-    knownOr(value, 'not reported by the server');
-  if (given === null) {
-    return {
-      transport: none,
-      endpoint: none,
-      serverName: none,
-      serverVersion: none,
-      protocolVersion: none,
-      capabilitiesDigest: none,
-      toolListDigest: none,
-      sessions: none,
-    };
-  }
+  const of = factsOf(given, 'no target was reached');
+  const reported = <T>(value: T | null): Fact<T> => knownOr(value, 'not reported by the server');
+  const withoutSecrets = (transport: string, endpoint: string): string =>
+    transport === 'stdio' ? redactArguments(endpoint.split(' ')).join(' ') : redactUrls(endpoint);
   return {
-    transport: known(given.transport),
-    endpoint: known(
-      given.transport === 'stdio' ? redactArguments(given.endpoint.split(' ')).join(' ') : redactUrls(given.endpoint),
-    ),
-    serverName: reported(given.serverName),
-    serverVersion: reported(given.serverVersion),
-    protocolVersion: reported(given.protocolVersion),
-    capabilitiesDigest: known(sha256(canonicalJson(given.capabilities ?? null))),
-    toolListDigest: reported(given.toolListDigest),
-    sessions: known(given.sessions),
+    transport: of(({ transport }) => known(transport)),
+    endpoint: of(({ transport, endpoint }) => known(withoutSecrets(transport, endpoint))),
+    serverName: of(({ serverName }) => reported(serverName)),
+    serverVersion: of(({ serverVersion }) => reported(serverVersion)),
+    protocolVersion: of(({ protocolVersion }) => reported(protocolVersion)),
+    capabilitiesDigest: of(({ capabilities }) => known(sha256(canonicalJson(capabilities ?? null)))),
+    toolListDigest: of(({ toolListDigest }) => reported(toolListDigest)),
+    sessions: of(({ sessions }) => known(sessions)),
   };
 }
 
 function faults({ faults: given }: EnvelopeInput): Envelope['faults'] {
-  const none = unknown('the scenario has no link, so no fault engine ran');
+  const of = factsOf(given, 'the scenario has no link, so no fault engine ran');
   return {
-    engine: given === null ? none : known(given.engine),
-    engineVersion: given === null ? none : known(given.version),
-    engineState: given === null ? none : knownOr(given.state, 'not reported by the engine'),
-    draws: given === null ? none : given.draws,
+    engine: of(({ engine }) => known(engine)),
+    engineVersion: of(({ version }) => known(version)),
+    engineState: of(({ state }) => knownOr(state, 'not reported by the engine')),
+    draws: of(({ draws }) => draws),
   };
 }
 
 function redacted(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => redacted(item, redact));
-  if (value !== null && typeof value === 'object') {
+  if (value !== null && typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(item, redact)]));
-  }
   return value;
 }

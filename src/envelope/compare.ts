@@ -3,110 +3,70 @@ import { canonicalJson } from '../protocol/index.js';
 import { sha256 } from './identity.js';
 import type { Envelope } from './types.js';
 
-/**
- * `blocking`: the runs measured different things. `warning`: a number may differ for that reason. `information`: as
- * expected.
- */
+/** `blocking`: different things were measured. `warning`: a number may differ for it. `information`: as expected. */
 export type FieldClass = 'blocking' | 'warning' | 'information';
 
 type Groups = Omit<Envelope, 'schema'>;
 
-/** A class for every field; a field without one does not compile. */
+/** Fields of one class. */
+const of = <const F extends string>(fieldClass: FieldClass, ...names: readonly F[]): Readonly<Record<F, FieldClass>> =>
+  Object.fromEntries(names.map((name) => [name, fieldClass])) as Record<F, FieldClass>;
+
+/** A class for every field; a field without one does not compile. Fingerprints depend on the order of blocking ones. */
 const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]: FieldClass } } = {
   identity: {
-    runId: 'information',
-    startedUtc: 'information',
-    monotonicEpochNs: 'information',
-    plimsollVersion: 'warning',
-    lockfileDigest: 'blocking',
-    gitCommit: 'warning',
-    gitDirty: 'warning',
-    gitDiffDigest: 'warning',
-    scenarioDigest: 'blocking',
-    seed: 'information',
-    argv: 'information',
+    ...of('blocking', 'lockfileDigest', 'scenarioDigest'),
+    ...of('warning', 'plimsollVersion', 'gitCommit', 'gitDirty', 'gitDiffDigest'),
+    ...of('information', 'runId', 'startedUtc', 'monotonicEpochNs', 'seed', 'argv'),
   },
   host: {
-    cpuModel: 'blocking',
-    cpuSockets: 'blocking',
-    cpuCores: 'blocking',
-    cpuThreads: 'blocking',
-    affinity: 'blocking',
-    numaNodes: 'blocking',
-    governor: 'warning',
-    turbo: 'warning',
-    frequencyRangeKhz: 'warning',
-    microcode: 'warning',
-    virtualised: 'warning',
-    product: 'warning',
-    container: 'warning',
-    bootId: 'warning',
-    memoryBytes: 'information',
-    kernel: 'information',
-    distribution: 'information',
-    clocksource: 'warning',
+    ...of('blocking', 'cpuModel', 'cpuSockets', 'cpuCores', 'cpuThreads', 'affinity', 'numaNodes'),
+    ...of('warning', 'governor', 'turbo', 'frequencyRangeKhz', 'microcode', 'virtualised', 'product', 'container'),
+    ...of('warning', 'bootId', 'clocksource'),
+    ...of('information', 'memoryBytes', 'kernel', 'distribution'),
   },
   limits: {
-    cgroupVersion: 'information',
-    cgroupPath: 'information',
-    cpuQuota: 'blocking',
-    cpuWeight: 'information',
-    cpuset: 'warning',
-    memoryMaxBytes: 'information',
-    processesMax: 'information',
-    openFiles: 'information',
+    ...of('blocking', 'cpuQuota'),
+    ...of('warning', 'cpuset'),
+    ...of('information', 'cgroupVersion', 'cgroupPath', 'cpuWeight', 'memoryMaxBytes', 'processesMax', 'openFiles'),
   },
-  noise: { source: 'blocking', before: 'information', during: 'information', after: 'information', verdict: 'warning' },
+  noise: {
+    ...of('blocking', 'source'),
+    ...of('warning', 'verdict'),
+    ...of('information', 'before', 'during', 'after'),
+  },
   generator: {
-    pacing: 'warning',
-    loopbackReference: 'information',
-    selfCapacityPerSecond: 'information',
-    selfCapacityMeasuredUtc: 'information',
+    ...of('warning', 'pacing'),
+    ...of('information', 'loopbackReference', 'selfCapacityPerSecond', 'selfCapacityMeasuredUtc'),
   },
   network: {
-    loopback: 'warning',
-    congestionControl: 'information',
-    acceptBacklogMax: 'information',
-    localPortRange: 'information',
-    timeWaitReuse: 'information',
-    loopbackMtuBytes: 'information',
-    tcpRetransmits: 'information',
-    tcpListenDrops: 'information',
-    tcpResetsSent: 'information',
+    ...of('warning', 'loopback'),
+    ...of(
+      'information',
+      'congestionControl',
+      'acceptBacklogMax',
+      'localPortRange',
+      'timeWaitReuse',
+      'loopbackMtuBytes',
+    ),
+    ...of('information', 'tcpRetransmits', 'tcpListenDrops', 'tcpResetsSent'),
   },
   runtime: {
-    node: 'warning',
-    v8: 'warning',
-    undici: 'warning',
-    openssl: 'information',
-    uv: 'information',
-    flags: 'warning',
-    nodeOptions: 'warning',
-    threadPoolSize: 'information',
-    locale: 'information',
-    timeZone: 'information',
+    ...of('warning', 'node', 'v8', 'undici', 'flags', 'nodeOptions'),
+    ...of('information', 'openssl', 'uv', 'threadPoolSize', 'locale', 'timeZone'),
   },
   target: {
-    transport: 'warning',
-    endpoint: 'information',
-    serverName: 'warning',
-    serverVersion: 'warning',
-    protocolVersion: 'warning',
-    capabilitiesDigest: 'warning',
-    toolListDigest: 'blocking',
-    sessions: 'information',
+    ...of('blocking', 'toolListDigest'),
+    ...of('warning', 'transport', 'serverName', 'serverVersion', 'protocolVersion', 'capabilitiesDigest'),
+    ...of('information', 'endpoint', 'sessions'),
   },
-  faults: { engine: 'warning', engineVersion: 'warning', engineState: 'information', draws: 'information' },
+  faults: { ...of('warning', 'engine', 'engineVersion'), ...of('information', 'engineState', 'draws') },
 };
 
-interface Field {
-  /** `host.cpuModel` */
-  readonly path: string;
-  readonly fieldClass: FieldClass;
-  readonly value: unknown;
-}
-
-function fields(envelope: Envelope): readonly Field[] {
+/** `path` as in `host.cpuModel`. */
+function fields(
+  envelope: Envelope,
+): readonly { readonly path: string; readonly fieldClass: FieldClass; readonly value: unknown }[] {
   const groups = envelope as unknown as Readonly<
     Record<string, Readonly<Record<string, { readonly value: unknown } | undefined>> | undefined>
   >;

@@ -14,9 +14,8 @@ export function unknown(reason: string): { readonly value: null; readonly reason
 }
 
 /** The fact, if a value is there; else the reason. */
-export function knownOr<T>(value: T | null | undefined, reason: string): Fact<T> {
-  return value === null || value === undefined ? unknown(reason) : known(value);
-}
+export const knownOr = <T>(value: T | null | undefined, reason: string): Fact<T> =>
+  value === null || value === undefined ? unknown(reason) : known(value);
 
 /** How facts about the host are read; replaced by tests. */
 export interface System {
@@ -26,10 +25,7 @@ export interface System {
   read(path: string): Promise<string>;
 }
 
-export const thisSystem: System = {
-  platform: process.platform,
-  read: (path) => readFile(path, 'utf8'),
-};
+export const thisSystem: System = { platform: process.platform, read: (path) => readFile(path, 'utf8') };
 
 /** What `parse` finds in a file; unknown when the system has no such file or `parse` finds nothing. */
 export async function fromFile<T>(system: System, path: string, parse: (text: string) => T | null): Promise<Fact<T>> {

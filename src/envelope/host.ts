@@ -1,57 +1,48 @@
 /** The machine: processor, memory, kernel, virtualisation. */
-import { arch, cpus, release, totalmem, type } from 'node:os';
+import { arch, cpus as processors, release, totalmem, type } from 'node:os';
 import { firstKnown, fromFile, known, knownOr, lineValue, number, word, type Fact, type System } from './facts.js';
 import type { Envelope } from './types.js';
 
 const CPU = '/sys/devices/system/cpu';
 
 export async function captureHost(system: System): Promise<Envelope['host']> {
-  const cpuinfo = (key: string): Promise<Fact<string>> =>
-    fromFile(system, '/proc/cpuinfo', (text) => lineValue(text, key));
-  const minKhz = await fromFile(system, `${CPU}/cpu0/cpufreq/cpuinfo_min_freq`, number);
-  const maxKhz = await fromFile(system, `${CPU}/cpu0/cpufreq/cpuinfo_max_freq`, number);
+  const file = <T>(path: string, parse: (text: string) => T | null): Promise<Fact<T>> => fromFile(system, path, parse);
+  const cpus = <T>(parse: (text: string) => T | null): Promise<Fact<T>> => file('/proc/cpuinfo', parse);
+  const isOn = (path: string, on: number) => (): Promise<Fact<boolean>> =>
+    file(`${CPU}/${path}`, (text) => (number(text) === null ? null : number(text) === on));
+  const core = (cpu: ReadonlyMap<string, string>): string | undefined =>
+    cpu.has('core id') ? `${cpu.get('physical id') ?? ''}/${cpu.get('core id') ?? ''}` : undefined;
+  const minKhz = await file(`${CPU}/cpu0/cpufreq/cpuinfo_min_freq`, number);
+  const maxKhz = await file(`${CPU}/cpu0/cpufreq/cpuinfo_max_freq`, number);
   return {
     cpuModel: await firstKnown(
-      () => cpuinfo('model name'),
-      async () => knownOr(word(cpus()[0]?.model ?? ''), `not reported by this system (${arch()})`),
+      () => cpus((text) => lineValue(text, 'model name')),
+      async () => knownOr(word(processors()[0]?.model ?? ''), `not reported by this system (${arch()})`),
     ),
-    cpuSockets: await fromFile(system, '/proc/cpuinfo', (text) => distinct(text, (cpu) => cpu.get('physical id'))),
-    cpuCores: await fromFile(system, '/proc/cpuinfo', (text) =>
-      distinct(text, (cpu) =>
-        cpu.has('core id') ? `${cpu.get('physical id') ?? ''}/${cpu.get('core id') ?? ''}` : undefined,
-      ),
-    ),
+    cpuSockets: await cpus((text) => distinct(text, (cpu) => cpu.get('physical id'))),
+    cpuCores: await cpus((text) => distinct(text, core)),
     cpuThreads: await firstKnown(
-      () => fromFile(system, '/proc/cpuinfo', (text) => distinct(text, (cpu) => cpu.get('processor'))),
-      async () => known(cpus().length),
+      () => cpus((text) => distinct(text, (cpu) => cpu.get('processor'))),
+      async () => known(processors().length),
     ),
-    affinity: await fromFile(system, '/proc/self/status', (text) => lineValue(text, 'Cpus_allowed_list')),
-    numaNodes: await fromFile(system, '/sys/devices/system/node/online', word),
-    governor: await fromFile(system, `${CPU}/cpu0/cpufreq/scaling_governor`, word),
-    turbo: await firstKnown(
-      () =>
-        fromFile(system, `${CPU}/intel_pstate/no_turbo`, (text) => (number(text) === null ? null : number(text) === 0)),
-      () => fromFile(system, `${CPU}/cpufreq/boost`, (text) => (number(text) === null ? null : number(text) === 1)),
-    ),
+    affinity: await file('/proc/self/status', (text) => lineValue(text, 'Cpus_allowed_list')),
+    numaNodes: await file('/sys/devices/system/node/online', word),
+    governor: await file(`${CPU}/cpu0/cpufreq/scaling_governor`, word),
+    turbo: await firstKnown(isOn('intel_pstate/no_turbo', 0), isOn('cpufreq/boost', 1)),
     frequencyRangeKhz:
       minKhz.value === null ? minKhz : maxKhz.value === null ? maxKhz : known([minKhz.value, maxKhz.value] as const),
-    microcode: await cpuinfo('microcode'),
-    virtualised: await fromFile(
-      system,
-      '/proc/cpuinfo',
-      (text) => lineValue(text, 'flags')?.split(' ').includes('hypervisor') ?? null,
-    ),
-    product: await fromFile(system, '/sys/class/dmi/id/product_name', word),
+    microcode: await cpus((text) => lineValue(text, 'microcode')),
+    virtualised: await cpus((text) => lineValue(text, 'flags')?.split(' ').includes('hypervisor') ?? null),
+    product: await file('/sys/class/dmi/id/product_name', word),
     container: await containerHint(system),
-    bootId: await fromFile(system, '/proc/sys/kernel/random/boot_id', word),
+    bootId: await file('/proc/sys/kernel/random/boot_id', word),
     memoryBytes: known(totalmem()),
     kernel: known(`${type()} ${release()}`),
-    distribution: await fromFile(
-      system,
+    distribution: await file(
       '/etc/os-release',
       (text) => lineValue(text, 'PRETTY_NAME', '=')?.replace(/^"|"$/g, '') ?? null,
     ),
-    clocksource: await fromFile(system, '/sys/devices/system/clocksource/clocksource0/current_clocksource', word),
+    clocksource: await file('/sys/devices/system/clocksource/clocksource0/current_clocksource', word),
   };
 }
 
@@ -79,9 +70,6 @@ async function containerHint(system: System): Promise<Fact<string>> {
     const there = await fromFile(system, path, () => name);
     if (there.value !== null) return there;
   }
-  return fromFile(
-    system,
-    '/proc/self/cgroup',
-    (text) => /docker|kubepods|containerd|libpod|lxc/.exec(text)?.[0] ?? 'none',
-  );
+  const kind = /docker|kubepods|containerd|libpod|lxc/;
+  return fromFile(system, '/proc/self/cgroup', (text) => kind.exec(text)?.[0] ?? 'none');
 }

@@ -7,13 +7,9 @@ import { known, unknown, type Fact } from './facts.js';
 const GIT_TIMEOUT_MS = 3_000;
 const GIT_MAX_BYTES = 64 * 1024 * 1024;
 
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/**
- * Digest of the lock file that npm installed from: the package's own, or npm's record of what it installed around it.
- */
+/** Digest of the lock file npm installed from: the package's own, or npm's record of what is installed around it. */
 export async function lockfileDigest(packageFolder: string): Promise<Fact<string>> {
   for (const path of ['package-lock.json', 'npm-shrinkwrap.json', join('..', '.package-lock.json')]) {
     const content = await readFile(join(packageFolder, path)).catch(() => null);

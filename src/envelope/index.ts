@@ -12,12 +12,4 @@ export { differences, fingerprint, type Difference, type FieldClass } from './co
 export { fromFile, known, number, thisSystem, unknown, type Fact, type System } from './facts.js';
 export { throttledPeriods } from './limits.js';
 export { increase, readTcpCounters, type TcpCounters } from './network.js';
-export type {
-  Envelope,
-  EnvelopeInput,
-  NoiseReport,
-  NoiseSnapshot,
-  NoiseVerdict,
-  Pressure,
-  SpinResult,
-} from './types.js';
+export type * from './types.js';

@@ -45,10 +45,7 @@ interface Groups {
   pathOf(controller: string): string;
 }
 
-/**
- * /proc/self/cgroup: one line a hierarchy, `number:controllers:path`; version 2 is the line with number 0 and no
- * controllers.
- */
+/** /proc/self/cgroup: lines `number:controllers:path`; version 2 is the line with number 0 and no controllers. */
 async function readGroups(system: System): Promise<Fact<Groups>> {
   return fromFile(system, '/proc/self/cgroup', (text) => {
     const paths = new Map<string, string>();

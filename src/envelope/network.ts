@@ -1,11 +1,8 @@
 /** The host's network settings and the counters of what went wrong on it. */
 import { fromFile, known, number, unknown, word, type Fact, type System } from './facts.js';
-import type { Envelope } from './types.js';
+import type { Envelope, TcpFacts } from './types.js';
 
-export type NetworkSettings = Omit<
-  Envelope['network'],
-  'loopback' | 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'
->;
+export type NetworkSettings = Omit<Envelope['network'], 'loopback' | keyof TcpFacts>;
 
 export async function captureNetworkSettings(system: System): Promise<NetworkSettings> {
   return {

@@ -1,16 +1,10 @@
-/**
- * Taking secrets out of what a user typed: URLs and arguments. What is known to be secret is taken out by the caller's
- * own redactor.
- */
+/** Taking secrets out of what a user typed, URLs and arguments; the caller's redactor takes out known secrets. */
 
 const REDACTED = '[redacted]';
 const SECRET_NAME =
   /(pass(word|wd)?|secret|token|api[-_]?key|access[-_]?key|auth(orization)?|credential|signature|sig|cookie|session)$/i;
 
-/**
- * URLs anywhere in a text: without user and password, and without the values of parameters that are named like a
- * secret.
- */
+/** URLs anywhere in a text, without user, password, and values of parameters that are named like a secret. */
 export function redactUrls(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, `$1${REDACTED}@`)

@@ -123,9 +123,7 @@ export interface SpinResult {
   readonly lostShare: number;
 }
 
-/**
- * Share of the last ten seconds in which some task waited for the resource, 0 to 1 (Linux pressure stall information).
- */
+/** Share of the last ten seconds in which a task waited for the resource, 0 to 1 (Linux pressure stall information). */
 export interface Pressure {
   readonly cpu: Fact<number>;
   readonly memory: Fact<number>;
@@ -203,9 +201,7 @@ export interface NoiseReport {
   readonly during: NoiseDuring;
   readonly after: NoiseSnapshot;
   readonly verdict: NoiseVerdict;
-  readonly network: {
-    readonly tcpRetransmits: Fact<number>;
-    readonly tcpListenDrops: Fact<number>;
-    readonly tcpResetsSent: Fact<number>;
-  };
+  readonly network: TcpFacts;
 }
+
+export type TcpFacts = Pick<Envelope['network'], 'tcpRetransmits' | 'tcpListenDrops' | 'tcpResetsSent'>;

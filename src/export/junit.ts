@@ -3,10 +3,7 @@ import type { GateResult } from '../analysis/index.js';
 import type { GateReport } from '../gate/index.js';
 import type { ExportFormat } from './format.js';
 
-export const junit: ExportFormat = {
-  file: 'junit.xml',
-  contentOf: ({ gates }) => junitXml(gates),
-};
+export const junit: ExportFormat = { file: 'junit.xml', contentOf: ({ gates }) => junitXml(gates) };
 
 const NAMED: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -22,19 +22,14 @@ export function duration(ns: number, digits = DIGITS): string {
 }
 
 /** A duration, or `missing` where there is none. */
-export function maybeDuration(ns: number | null | undefined, missing: string): string {
-  return ns === null || ns === undefined ? missing : duration(ns);
-}
+export const maybeDuration = (ns: number | null | undefined, missing: string): string =>
+  ns === null || ns === undefined ? missing : duration(ns);
 
 /** A moment of the run, from its epoch, to a tenth of a second: `+12.4 s`. */
-export function moment(ns: number): string {
-  return offset(ns, (ms) => fixed(ms / 1e3, 1).replace(/\.0$/, ''));
-}
+export const moment = (ns: number): string => offset(ns, (ms) => fixed(ms / 1e3, 1).replace(/\.0$/, ''));
 
 /** A moment to the millisecond: `+35.901 s`. For fault edges, whose planned and confirmed times differ by little. */
-export function exactMoment(ns: number): string {
-  return offset(ns, (ms) => fixed(ms / 1e3, 3));
-}
+export const exactMoment = (ns: number): string => offset(ns, (ms) => fixed(ms / 1e3, 3));
 
 function offset(ns: number, secondsOf: (ms: number) => string): string {
   if (!Number.isFinite(ns)) return UNKNOWN;
@@ -43,6 +38,5 @@ function offset(ns: number, secondsOf: (ms: number) => string): string {
 }
 
 /** A time to recover. It is measured in windows, so that 0 means less than one: `under 500 ms`. */
-export function recoveryTime(ns: number, windowNs: number): string {
-  return ns === 0 ? `under ${duration(windowNs)}` : duration(ns);
-}
+export const recoveryTime = (ns: number, windowNs: number): string =>
+  ns === 0 ? `under ${duration(windowNs)}` : duration(ns);

@@ -38,19 +38,15 @@ export function signed(value: number, textOf: (size: number) => string): string 
 }
 
 /** A whole number of things: `23,110`. */
-export function count(n: number): string {
-  return Number.isFinite(n) ? fixed(Math.round(n), 0) : UNKNOWN;
-}
+export const count = (n: number): string => (Number.isFinite(n) ? fixed(Math.round(n), 0) : UNKNOWN);
 
 /** A number of things that may be a fraction, such as calls lost by an integral: `12.5`, `1,235`. */
-export function amount(n: number, digits = DIGITS): string {
-  return Math.abs(n) >= 10 ** (digits - 1) || Number.isInteger(n) ? count(n) : significant(n, digits);
-}
+export const amount = (n: number, digits = DIGITS): string =>
+  Math.abs(n) >= 10 ** (digits - 1) || Number.isInteger(n) ? count(n) : significant(n, digits);
 
 /** A plain factor: `1.02x`. */
-export function factor(value: number, digits = DIGITS): string {
-  return Number.isFinite(value) ? `${significant(value, digits)}x` : UNKNOWN;
-}
+export const factor = (value: number, digits = DIGITS): string =>
+  Number.isFinite(value) ? `${significant(value, digits)}x` : UNKNOWN;
 
 /**
  * A share as a percentage: `2.1 %`. A value near 100 % or 0 % is never rounded to it: `99.996 %`, `< 0.001 %`.
@@ -68,11 +64,7 @@ export function percent(ratio: number, digits = DIGITS): string {
 }
 
 /** The noun that fits a number. */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return n === 1 ? one : many;
-}
+export const plural = (n: number, one: string, many = `${one}s`): string => (n === 1 ? one : many);
 
 /** A number and its noun: `1 call`, `2 calls`. */
-export function counted(n: number, one: string, many?: string): string {
-  return `${count(n)} ${plural(n, one, many)}`;
-}
+export const counted = (n: number, one: string, many?: string): string => `${count(n)} ${plural(n, one, many)}`;

@@ -10,14 +10,11 @@ export type QuantileEstimate =
   | { readonly kind: 'not-estimable'; readonly n: number; readonly needed: number };
 
 /** The name of a quantile: `p50`, `p99.9`. */
-export function quantileName(q: number): string {
-  return `p${significant(q * 100, 6)}`;
-}
+export const quantileName = (q: number): string => `p${significant(q * 100, 6)}`;
 
 /** How many samples there are and how many are needed: `too few samples (312 of 662 needed)`. */
-export function tooFewSamples(n: number, needed: number): string {
-  return `too few samples (${count(n)} of ${count(needed)} needed)`;
-}
+export const tooFewSamples = (n: number, needed: number): string =>
+  `too few samples (${count(n)} of ${count(needed)} needed)`;
 
 /** A quantile, or why there is none: `10.2 ms`, `> 316 ms`, `too few samples (312 of 662 needed)`. */
 export function quantile(each: QuantileEstimate | undefined): string {

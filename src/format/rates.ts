@@ -2,9 +2,8 @@
 import { DIGITS, amount, count, significant, signed, UNKNOWN } from './numbers.js';
 
 /** Events per second: `400/s`, `12.3/s`; four digits from 1,000/s on, as 1,235/s reads no harder than 1,240/s. */
-export function rate(perSecond: number, digits = Math.abs(perSecond) >= 1000 ? DIGITS + 1 : DIGITS): string {
-  return Number.isFinite(perSecond) ? `${significant(perSecond, digits)}/s` : UNKNOWN;
-}
+export const rate = (perSecond: number, digits = Math.abs(perSecond) >= 1000 ? DIGITS + 1 : DIGITS): string =>
+  Number.isFinite(perSecond) ? `${significant(perSecond, digits)}/s` : UNKNOWN;
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
@@ -18,21 +17,15 @@ export function bytes(n: number, digits = DIGITS): string {
 }
 
 /** How fast a duration grows, in ms per second, with its sign: `+12.3 ms/s`. */
-export function slope(nsPerSecond: number, digits = DIGITS): string {
-  return signed(nsPerSecond, (size) => plainSlope(size, digits));
-}
+export const slope = (nsPerSecond: number, digits = DIGITS): string =>
+  signed(nsPerSecond, (size) => plainSlope(size, digits));
 
 /** The same without the sign of a growth, as a limit is written. */
-export function plainSlope(nsPerSecond: number, digits = DIGITS): string {
-  return `${significant(nsPerSecond / 1e6, digits)} ms/s`;
-}
+export const plainSlope = (nsPerSecond: number, digits = DIGITS): string =>
+  `${significant(nsPerSecond / 1e6, digits)} ms/s`;
 
 /** A growth of memory: `+1.4 MiB/h`. */
-export function bytesPerHour(n: number, digits = DIGITS): string {
-  return signed(n, (size) => `${bytes(size, digits)}/h`);
-}
+export const bytesPerHour = (n: number, digits = DIGITS): string => signed(n, (size) => `${bytes(size, digits)}/h`);
 
 /** A growth of a number of things: `+12.5/h`. */
-export function perHour(n: number, digits = DIGITS): string {
-  return signed(n, (size) => `${significant(size, digits)}/h`);
-}
+export const perHour = (n: number, digits = DIGITS): string => signed(n, (size) => `${significant(size, digits)}/h`);

@@ -29,14 +29,10 @@ function decimal(value: number, factor: number): string {
 }
 
 /** A rate: `200/s`. */
-export function scenarioRate(perSecond: number): string {
-  return `${plain(perSecond)}/s`;
-}
+export const scenarioRate = (perSecond: number): string => `${plain(perSecond)}/s`;
 
 /** A share: `5%`. */
-export function scenarioShare(ratio: number): string {
-  return `${plain(ratio * 100)}%`;
-}
+export const scenarioShare = (ratio: number): string => `${plain(ratio * 100)}%`;
 
 /** A size in the largest binary unit it fills: `1.5MiB`. */
 export function scenarioSize(bytes: number): string {

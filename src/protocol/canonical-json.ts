@@ -11,9 +11,7 @@ const MAX_DEPTH = 200;
  * @throws RangeError when arrays and objects are nested more than 200 deep.
  * @throws TypeError for what JSON does not have (functions, symbols, bigint).
  */
-export function canonicalJson(value: unknown): string {
-  return write(value, 0);
-}
+export const canonicalJson = (value: unknown): string => write(value, 0);
 
 function write(value: unknown, depth: number): string {
   switch (typeof value) {

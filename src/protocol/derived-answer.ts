@@ -16,6 +16,4 @@ export function derivedAnswer(tool: string, canonicalArgumentsJson: string): str
 }
 
 // Halves stay small integers, which V8 writes in base 16 far faster than a double.
-function hex16(half: number): string {
-  return (half + 0x1_0000).toString(16).slice(1);
-}
+const hex16 = (half: number): string => (half + 0x1_0000).toString(16).slice(1);

@@ -23,28 +23,9 @@ export type { ToolsMockOptions, WhenFull } from './mock-options/tools.js';
 
 export { faultObjections } from './mock-faults/objections.js';
 export { MAX_LEAK_BYTES, MOCK_FAULT_KINDS, MOCK_FAULT_MESSAGES } from './mock-faults/messages.js';
-export type {
-  FaultOf,
-  MockFault,
-  MockFaultKind,
-  MockFaultMessage,
-  MockFaultParameters,
-  MockFaultScope,
-  Which,
-} from './mock-faults/messages.js';
+export type { FaultOf, MockFault, MockFaultKind, MockFaultParameters, Which } from './mock-faults/messages.js';
 
 export { faultCounts, refusalReasons, type FaultControl, type FaultStatus } from './mock-control/faults.js';
 export { CONTROL_PATHS, CONTROL_PREFIX } from './mock-control/paths.js';
 export { faultHitLine, gatewayWindow, ledgerLine, mockState, readyLine, TRUTH_OUTCOMES } from './mock-control/rows.js';
-export type {
-  FaultHitLine,
-  GatewayOutcome,
-  GatewayTruthLine,
-  GatewayWindow,
-  LedgerLine,
-  MockState,
-  ReadyLine,
-  TruthLine,
-  TruthOutcome,
-  WorkDone,
-} from './mock-control/rows.js';
+export type * from './mock-control/rows.js';

@@ -1,7 +1,6 @@
 /** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON value of a text, or undefined when it is not JSON (JSON itself has no undefined). */
 export function parsedOrUndefined(text: string): unknown {

@@ -18,15 +18,11 @@ type OptionalKeys<S extends Shape> = { [K in keyof S]: S[K]['optional'] extends 
 /** An object of a shape. */
 export type ObjectOf<S extends Shape> = {
   readonly [K in keyof S as Exclude<K, OptionalKeys<S>>]: S[K] extends Field<infer T> ? T : never;
-} & {
-  readonly [K in keyof S as Extract<K, OptionalKeys<S>>]?: S[K] extends Field<infer T> ? T : never;
-};
+} & { readonly [K in keyof S as Extract<K, OptionalKeys<S>>]?: S[K] extends Field<infer T> ? T : never };
 
-const field = <T>(must: string, holds: (value: unknown) => value is T): Field<T, false> => ({
-  must,
-  optional: false,
-  holds,
-});
+export function field<T>(must: string, holds: (value: unknown) => value is T): Field<T, false> {
+  return { must, optional: false, holds };
+}
 
 /** The same field, which may be left out. */
 export const optional = <T>({ must, holds }: Field<T>): Field<T, true> => ({ must, optional: true, holds });
@@ -56,24 +52,42 @@ export const whole = (must: string, min: number, max = Number.MAX_SAFE_INTEGER):
       typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max,
   );
 
+const listed = (words: readonly (string | number)[]): string =>
+  [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
+
 export const oneOf = <const W extends readonly (string | number)[]>(words: W): Field<W[number], false> =>
-  field(words.join(' or '), (value): value is W[number] => words.some((word) => word === value));
+  field(listed(words), (value): value is W[number] => words.some((word) => word === value));
 
 /** An object of a shape of its own. */
 export const object = <S extends Shape>(shape: S): Field<ObjectOf<S>, false> =>
   field(`an object with ${Object.keys(shape).join(', ')}`, (value): value is ObjectOf<S> => matches(shape, value));
 
 /** Whether a value from JSON is an object of a shape, apart from further fields. */
-export function matches<S extends Shape>(shape: S, value: unknown): value is ObjectOf<S> {
-  return isObject(value) && objectionsToFields(shape, value).length === 0;
+export const matches = <S extends Shape>(shape: S, value: unknown): value is ObjectOf<S> =>
+  isObject(value) && objectionsTo(value, shape).length === 0;
+
+/** A field that is wrong, and what it must be. */
+export type Objection = readonly [field: string, must: string];
+
+/** The fields of an object that are wrong. @param before stands before their names. */
+export function objectionsTo(
+  value: Readonly<Record<string, unknown>>,
+  shape: Shape,
+  before = '',
+): readonly Objection[] {
+  return Object.entries(shape).flatMap(([name, { must, optional: mayMiss, holds }]): readonly Objection[] => {
+    const given = value[name];
+    return (given === undefined ? mayMiss : holds(given)) ? [] : [[`${before}${name}`, must]];
+  });
 }
 
-/** What is wrong with the fields of an object, one clause each (`served must be a number from 0`). */
-export function objectionsToFields(shape: Shape, value: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(shape).flatMap(([name, { must, optional: mayMiss, holds }]) => {
-    const given = value[name];
-    return (given === undefined ? mayMiss : holds(given)) ? [] : [`${name} must be ${must}`];
-  });
+/** The same, one clause each (`served must be a number from 0`). */
+export function objectionsToFields(
+  shape: Shape,
+  value: Readonly<Record<string, unknown>>,
+  before?: string,
+): readonly string[] {
+  return objectionsTo(value, shape, before).map(([name, must]) => `${name} must be ${must}`);
 }
 
 /**

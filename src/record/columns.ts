@@ -122,19 +122,15 @@ type TableName = Extract<(typeof NAME_COLUMNS)[number]['names'], string>;
 
 /** Names behind the indexes in the samples: phases in the order of the plan, the others in the order of the calls. */
 export interface SampleTables extends Readonly<Record<TableName, readonly string[]>> {
-  /**
-   * Deadline of each call in scenario order, from the intended start, in nanoseconds. Without it the series calls no
-   * answer late.
-   */
+  /** Deadlines of the calls in scenario order, from the intended start, in ns. Without it no answer is late. */
   readonly deadlinesNs?: readonly number[];
   /** Whether each call is to take effect exactly once, in the same order. */
   readonly exactlyOnce?: readonly boolean[];
 }
 
 /** The names by index of a column of names. */
-export function namesIn({ names }: (typeof NAME_COLUMNS)[number], tables: SampleTables): readonly string[] {
-  return typeof names === 'string' ? tables[names] : names;
-}
+export const namesIn = ({ names }: (typeof NAME_COLUMNS)[number], tables: SampleTables): readonly string[] =>
+  typeof names === 'string' ? tables[names] : names;
 
 /** Bits of `flags`. */
 export const SAMPLE_FLAGS = { reusedConnection: 1, final: 2, warmup: 4 } as const;

@@ -15,10 +15,7 @@ export type OpenSink = (path: string) => Promise<FileSink>;
 
 export const openSink: OpenSink = async (path) => {
   const file = await open(path, 'a');
-  return {
-    write: (bytes) => file.appendFile(bytes),
-    close: () => file.close(),
-  };
+  return { write: (bytes) => file.appendFile(bytes), close: () => file.close() };
 };
 
 /**
@@ -119,9 +116,7 @@ export async function replaceText(path: string, text: string): Promise<void> {
 }
 
 /** As the files of a record hold JSON: indented, with a newline at the end. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** SHA-256 of a file, lower-case hexadecimal, and its size. */
 export async function digestFile(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
@@ -149,9 +144,8 @@ export async function textIfThere(path: string): Promise<string | null> {
 export function redactJson(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactJson(item, redact));
-  if (value !== null && typeof value === 'object') {
+  if (value !== null && typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact)]));
-  }
   return value;
 }
 
@@ -196,6 +190,5 @@ export function fileProblem(path: string, error: unknown): Problem {
 }
 
 /** `fileProblem` as an error to throw. */
-export function fileError(kind: ProblemKind, path: string, error: unknown): ProblemError {
-  return new ProblemError(kind, [fileProblem(path, error)]);
-}
+export const fileError = (kind: ProblemKind, path: string, error: unknown): ProblemError =>
+  new ProblemError(kind, [fileProblem(path, error)]);

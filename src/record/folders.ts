@@ -29,9 +29,7 @@ export function makeRunFolder(parentFolder: string, run: RunHeader): string {
   }
 }
 
-/**
- * Not `recursive: true`: where a file system answers ENOENT for a folder it will not make (procfs), that never returns.
- */
+/** Not `recursive: true`, which never returns where a file system answers ENOENT for what it will not make (procfs). */
 export function makeFolders(path: string): void {
   const make = (): void => {
     try {

@@ -1,6 +1,4 @@
-/**
- * run.json: written first, so that a killed run can still be understood. And the question whether a run is still alive.
- */
+/** run.json: written first, so that a killed run can still be understood; and whether a run is still alive. */
 import { dirname } from 'node:path';
 import { ProblemError } from '../problem/index.js';
 import { isRunning, processStart } from '../processes/index.js';
@@ -58,10 +56,5 @@ export function parseRunFile(path: string, text: string): RunFile {
   return run as unknown as RunFile;
 }
 
-/**
- * Whether the process that wrote this header still runs. A process of the same number that began at another time
- * doesn't count.
- */
-export function isAlive(run: RunFile): boolean {
-  return isRunning(run.pid, run.processStart);
-}
+/** Whether the process that wrote this header still runs: of the same number, and begun at the same time. */
+export const isAlive = (run: RunFile): boolean => isRunning(run.pid, run.processStart);

@@ -32,24 +32,7 @@ export {
 } from './calls.js';
 export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
 export { type WaitingLine, maxAgesNs, waitingLine } from './waiting-line.js';
-export type {
-  RunEvent,
-  ProbeEvent,
-  ProbeEvidence,
-  ProbePurpose,
-  ProbeVerdict,
-  ContractChange,
-  SearchEnding,
-  HealthRow,
-  MachineRow,
-  ResourceRow,
-  SeriesRow,
-  EffectRow,
-  GatewayRow,
-  FaultHitRow,
-  ToolRow,
-  WorkRow,
-} from './rows.js';
+export type * from './rows.js';
 export { FILES, FILE_CONTENTS, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';

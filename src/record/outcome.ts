@@ -1,7 +1,4 @@
-/**
- * What became of an attempt or a logical call. The order is the order of precedence: the first that applies is the
- * outcome.
- */
+/** What became of an attempt or a logical call, in order of precedence: the first that applies is the outcome. */
 export const OUTCOMES = [
   /** Our own fault: the generator could not do its part. */
   'generator',
@@ -70,11 +67,7 @@ const OUTCOME_CODES = new Map<Outcome, number>(OUTCOMES.map((outcome, code) => [
 const ERROR_CODES = new Map<ErrorClass, number>(ERROR_CLASSES.map((name, code) => [name, code]));
 
 /** The small integer stored for an outcome. */
-export function outcomeCode(outcome: Outcome): number {
-  return OUTCOME_CODES.get(outcome) ?? 0;
-}
+export const outcomeCode = (outcome: Outcome): number => OUTCOME_CODES.get(outcome) ?? 0;
 
 /** The small integer stored for an error class. */
-export function errorClassCode(name: ErrorClass): number {
-  return ERROR_CODES.get(name) ?? 0;
-}
+export const errorClassCode = (name: ErrorClass): number => ERROR_CODES.get(name) ?? 0;

@@ -186,10 +186,7 @@ async function rowsIfThere<Name extends keyof RecordRows>(dir: string, name: Nam
   return (await textIfThere(join(dir, name))) === null ? null : rowsOf(dir, name);
 }
 
-/**
- * Rows of an NDJSON file, none when it is missing. `torn`: a last line without an end was being written, and is left
- * out.
- */
+/** Rows of an NDJSON file, if there is one. `torn`: a last line without an end was being written, and is left out. */
 async function rowsOf<Name extends keyof RecordRows>(
   dir: string,
   name: Name,
@@ -225,6 +222,5 @@ function stillRunning(dir: string, run: RunFile): ProblemError {
   );
 }
 
-function problem(code: string, what: string, remedy: string): ProblemError {
-  return new ProblemError('bad-input', [{ code, what, remedy }]);
-}
+const problem = (code: string, what: string, remedy: string): ProblemError =>
+  new ProblemError('bad-input', [{ code, what, remedy }]);

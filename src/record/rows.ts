@@ -1,7 +1,5 @@
-/**
- * The rows of the line-by-line files (NDJSON). Times are nanoseconds since the run's epoch.
- */
-import type { WorkDone } from '../protocol/index.js';
+/** The rows of the line-by-line files (NDJSON). Times are nanoseconds since the run's epoch. */
+import type { GatewayWindow, WorkDone } from '../protocol/index.js';
 import type { ErrorClass, Outcome } from './outcome.js';
 
 /** `events.ndjson`: what happened, in order of `atNs`. */
@@ -213,10 +211,7 @@ export interface ProbeEvidence {
   };
   /** p99 of how late calls left the generator; null when none was sent. */
   readonly scheduleLagP99Ns: number | null;
-  /**
-   * Calls the generator itself failed, and calls of the probe that have no end in the record. Of the whole probe,
-   * warm-up included.
-   */
+  /** Calls the generator failed, and calls without an end in the record; of the whole probe, warm-up included. */
   readonly generatorFailures: number;
   readonly unaccounted: number;
   /** Calls given up at their deadline: the target may still work on them. Warm-up included. */
@@ -323,17 +318,9 @@ export interface SeriesRow {
 }
 
 /** `gateways.ndjson`: the calls that a reference gateway received within a window, by its own times. */
-export interface GatewayRow {
+export interface GatewayRow extends Omit<GatewayWindow, 'fromNs'> {
   readonly gateway: string;
   readonly fromNs: number;
-  readonly windowNs: number;
-  /** Calls that were forwarded, and sums over them: time in the gateway's queue, and with one of its workers. */
-  readonly forwarded: number;
-  readonly queueNs: number;
-  readonly serviceNs: number;
-  /** Calls among them that were answered, and the sum of their times at the upstream. */
-  readonly answered: number;
-  readonly upstreamNs: number;
 }
 
 /** `fault-hits.ndjson`: one hit of a fault inside a mock, in the order in which each mock reported them. */
@@ -347,15 +334,11 @@ export interface FaultHitRow {
   /** When the mock had received the call, which identifies the attempt; null where there is none. */
   readonly receivedNs: number | null;
   readonly atNs: number;
-  /**
-   * Chosen while the fault was active and hit after it was lifted: not in the count of the fault's off edge.
-   */
+  /** Chosen while the fault was active and hit after it was lifted: not in the count of the fault's off edge. */
   readonly afterLift: boolean;
 }
 
-/**
- * `tools.ndjson`: the annotations of one tool that is called, from `tools/list` before the load. Null: not reported.
- */
+/** `tools.ndjson`: annotations of one tool that is called, from `tools/list` before the load. Null: not reported. */
 export interface ToolRow {
   readonly tool: string;
   readonly readOnlyHint: boolean | null;

@@ -42,13 +42,10 @@ export async function writeEvents(dir: string, events: readonly RunEvent[]): Pro
   await replaceText(join(dir, FILES.events), ndjson(inOrder(events)));
 }
 
-export function inOrder(events: readonly RunEvent[]): readonly RunEvent[] {
-  return [...events].sort((a, b) => a.atNs - b.atNs);
-}
+export const inOrder = (events: readonly RunEvent[]): readonly RunEvent[] =>
+  [...events].sort((a, b) => a.atNs - b.atNs);
 
-function ndjson(rows: readonly unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-}
+const ndjson = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
 /** Digests every file and writes the manifest, last and whole. */
 export async function writeManifest(dir: string, run: RunFile, status: RunStatus, samples: number): Promise<Manifest> {
@@ -73,9 +70,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
   return manifest;
 }
 
-/**
- * The manifest of a directory, or null when it has none. A ProblemError (`bad-input`) when it is not readable as one.
- */
+/** The manifest of a directory, or null when there is none. A ProblemError (`bad-input`) when it can't be read. */
 export async function readManifest(dir: string): Promise<Manifest | null> {
   const path = join(dir, FILES.manifest);
   const text = await textIfThere(path);

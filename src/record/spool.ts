@@ -24,7 +24,7 @@ import {
 } from './spool-format.js';
 import type { AttemptSample } from './columns.js';
 
-export { decodeSpool, type DecodedSpool } from './spool-decoder.js';
+export { decodeSpool, type DecodedSpool } from './spool-format.js';
 
 /** Upper bound of one row: mask, flags, codes, and 17 numbers of at most 8 bytes each. */
 const MAX_ROW_BYTES = 192;
@@ -249,9 +249,7 @@ export class SpoolEncoder {
     if (chunk !== null) this.#onChunk(chunk);
   }
 
-  /**
-   * What is there, however little, as a chunk for the caller alone, without `onChunk`; null when there is nothing.
-   */
+  /** What is there, however little, as a chunk for the caller alone, without `onChunk`; null when there is nothing. */
   take(): Uint8Array | null {
     if (this.#rows === 0) return null;
     const buffer = this.#buffer;

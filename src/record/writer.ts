@@ -17,17 +17,7 @@ import {
 } from './files.js';
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-import type {
-  EffectRow,
-  FaultHitRow,
-  GatewayRow,
-  HealthRow,
-  MachineRow,
-  ResourceRow,
-  RunEvent,
-  ToolRow,
-  WorkRow,
-} from './rows.js';
+import type { EffectRow, HealthRow, RecordRows, RunEvent } from './rows.js';
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
@@ -35,6 +25,22 @@ import { judgeByLedger } from './ledger.js';
 import { decodeSpool } from './spool.js';
 
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
+
+/** Files of rows that come while the run goes on, and all files that grow, by their names in FILES. */
+type RowFile = 'resources' | 'machine' | 'effects' | 'gateways' | 'faultHits' | 'tools' | 'work';
+type RowsOf<File extends RowFile> = readonly RecordRows[(typeof FILES)[File]][];
+const GROWING = [
+  ...(['spool', 'events', 'health'] as const),
+  ...([
+    'resources',
+    'machine',
+    'effects',
+    'gateways',
+    'faultHits',
+    'tools',
+    'work',
+  ] as const satisfies readonly RowFile[]),
+];
 
 export interface RecordOptions {
   /** Where the run's own directory is made, e.g. `reports/runs`; made when it is not there. */
@@ -53,10 +59,7 @@ export interface RecordOptions {
   readonly openFile?: OpenSink;
 }
 
-/**
- * A record that is being written. Only one place writes it; no method but those that return a promise waits for the
- * disk.
- */
+/** A record that is being written, by one place only. Only methods that return a promise wait for the disk. */
 export interface RecordWriter {
   /** The run's directory. */
   readonly dir: string;
@@ -66,18 +69,11 @@ export interface RecordWriter {
   spool(chunk: Uint8Array): void;
   event(event: RunEvent): void;
   health(row: HealthRow): void;
-  resource(row: ResourceRow): void;
-  machine(row: MachineRow): void;
-  /** Executions in a ledger. Once it is called, even with no rows, calls due exactly once are judged by them. */
-  effects(rows: readonly EffectRow[]): void;
-  gateways(rows: readonly GatewayRow[]): void;
   /**
-   * Without a call of this, even with no rows, the record does not know which calls were hit. The same holds for
-   * `tools` and `work`.
+   * Without a call of this, even with no rows, the record knows nothing of `faultHits`, `tools` and `work`. Once
+   * `effects` are given, calls due exactly once are judged by them.
    */
-  faultHits(rows: readonly FaultHitRow[]): void;
-  tools(rows: readonly ToolRow[]): void;
-  work(rows: readonly WorkRow[]): void;
+  rows<File extends RowFile>(file: File, rows: RowsOf<File>): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
@@ -122,17 +118,7 @@ class Writer implements RecordWriter {
   readonly dir: string;
   readonly #run: RunFile;
   readonly #options: RecordOptions;
-  readonly #openFile: OpenSink;
-  readonly #spoolFile: AppendFile;
-  readonly #eventsFile: AppendFile;
-  readonly #healthFile: AppendFile;
-  readonly #resourcesFile: AppendFile;
-  readonly #machineFile: AppendFile;
-  readonly #effectsFile: AppendFile;
-  readonly #gatewaysFile: AppendFile;
-  readonly #faultHitsFile: AppendFile;
-  readonly #toolsFile: AppendFile;
-  readonly #workFile: AppendFile;
+  readonly #files: Readonly<Record<(typeof GROWING)[number], AppendFile>>;
   readonly #logs = new Map<string, CappedLog>();
   readonly #events: RunEvent[] = [];
   readonly #healthRows: HealthRow[] = [];
@@ -147,27 +133,11 @@ class Writer implements RecordWriter {
     this.dir = dir;
     this.#run = run;
     this.#options = options;
-    this.#openFile = options.openFile ?? openSink;
-    this.#spoolFile = this.#growing(FILES.spool);
-    this.#eventsFile = this.#growing(FILES.events);
-    this.#healthFile = this.#growing(FILES.health);
-    this.#resourcesFile = this.#growing(FILES.resources);
-    this.#machineFile = this.#growing(FILES.machine);
-    this.#effectsFile = this.#growing(FILES.effects);
-    this.#gatewaysFile = this.#growing(FILES.gateways);
-    this.#faultHitsFile = this.#growing(FILES.faultHits);
-    this.#toolsFile = this.#growing(FILES.tools);
-    this.#workFile = this.#growing(FILES.work);
+    const files = GROWING.map((name) => [name, this.#appending(join(dir, FILES[name]))] as const);
+    this.#files = Object.fromEntries(files) as Record<(typeof GROWING)[number], AppendFile>;
     // A file with no rows says "none"; a file that is not there would say nothing.
-    for (const file of [
-      this.#eventsFile,
-      this.#healthFile,
-      this.#resourcesFile,
-      this.#machineFile,
-      this.#effectsFile,
-      this.#gatewaysFile,
-    ])
-      file.append('');
+    for (const name of ['events', 'health', 'resources', 'machine', 'effects', 'gateways'] as const)
+      this.#files[name].append('');
   }
 
   get failure(): Problem | null {
@@ -175,49 +145,26 @@ class Writer implements RecordWriter {
   }
 
   spool(chunk: Uint8Array): void {
-    this.#spoolFile.append(chunk);
+    this.#files.spool.append(chunk);
   }
 
   event(event: RunEvent): void {
     const redacted = redactJson(event, this.#options.redact) as RunEvent;
     this.#events.push(redacted);
     this.#lastNs = Math.max(this.#lastNs, redacted.atNs);
-    if (this.#columns === null) this.#eventsFile.append(`${JSON.stringify(redacted)}\n`);
+    if (this.#columns === null) this.#files.events.append(`${JSON.stringify(redacted)}\n`);
   }
 
   health(row: HealthRow): void {
     this.#healthRows.push(row);
     this.#lastNs = Math.max(this.#lastNs, row.atNs);
-    this.#healthFile.append(`${JSON.stringify(row)}\n`);
+    this.#files.health.append(`${JSON.stringify(row)}\n`);
   }
 
-  resource(row: ResourceRow): void {
-    this.#resourcesFile.append(this.#line(row));
-  }
-
-  machine(row: MachineRow): void {
-    this.#machineFile.append(this.#line(row));
-  }
-
-  effects(rows: readonly EffectRow[]): void {
-    (this.#ledger ??= []).push(...rows);
-    this.#effectsFile.append(rows.map((row) => this.#line(row)).join(''));
-  }
-
-  gateways(rows: readonly GatewayRow[]): void {
-    this.#gatewaysFile.append(rows.map((row) => this.#line(row)).join(''));
-  }
-
-  faultHits(rows: readonly FaultHitRow[]): void {
-    this.#faultHitsFile.append(rows.map((row) => this.#line(row)).join(''));
-  }
-
-  tools(rows: readonly ToolRow[]): void {
-    this.#toolsFile.append(rows.map((row) => this.#line(row)).join(''));
-  }
-
-  work(rows: readonly WorkRow[]): void {
-    this.#workFile.append(rows.map((row) => this.#line(row)).join(''));
+  rows<File extends RowFile>(file: File, rows: RowsOf<File>): void {
+    if (file === 'effects') (this.#ledger ??= []).push(...(rows as RowsOf<'effects'>));
+    const lines = rows.map((row) => `${JSON.stringify(redactJson(row, this.#options.redact))}\n`);
+    this.#files[file].append(lines.join(''));
   }
 
   serviceLog(service: string): ServiceLog {
@@ -231,8 +178,11 @@ class Writer implements RecordWriter {
     } catch (error) {
       this.#fail(path, error);
     }
-    const file = new AppendFile(path, this.#openFile, (failed, error) => this.#fail(failed, error));
-    const log = new CappedLog(file, this.#options.redact, this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
+    const log = new CappedLog(
+      this.#appending(path),
+      this.#options.redact,
+      this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES,
+    );
     this.#logs.set(name, log);
     return log;
   }
@@ -244,7 +194,7 @@ class Writer implements RecordWriter {
 
   async finishSamples(): Promise<SampleColumns> {
     if (this.#columns !== null) return this.#columns;
-    await Promise.all([this.#spoolFile.close(), this.#healthFile.close(), this.#eventsFile.close()]);
+    await Promise.all([this.#files.spool.close(), this.#files.health.close(), this.#files.events.close()]);
     const path = join(this.dir, FILES.spool);
     const spool = await readFile(path).catch((error: unknown) => {
       this.#fail(path, error);
@@ -268,9 +218,8 @@ class Writer implements RecordWriter {
   async seal(status: RunStatus): Promise<Manifest> {
     const columns = await this.finishSamples();
     await this.close();
-    if (this.#events.length > this.#eventsWritten) {
+    if (this.#events.length > this.#eventsWritten)
       await this.#attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.#events));
-    }
     try {
       if (this.#samplesVerified && this.#firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
       const finalStatus = status === 'complete' && this.#firstFailure !== null ? 'failed' : status;
@@ -281,19 +230,7 @@ class Writer implements RecordWriter {
   }
 
   async close(): Promise<void> {
-    const files = [
-      this.#spoolFile,
-      this.#eventsFile,
-      this.#healthFile,
-      this.#resourcesFile,
-      this.#machineFile,
-      this.#effectsFile,
-      this.#gatewaysFile,
-      this.#faultHitsFile,
-      this.#toolsFile,
-      this.#workFile,
-    ];
-    await Promise.all([...files, ...this.#logs.values()].map((file) => file.close()));
+    await Promise.all([...Object.values(this.#files), ...this.#logs.values()].map((file) => file.close()));
   }
 
   async discard(): Promise<void> {
@@ -301,12 +238,8 @@ class Writer implements RecordWriter {
     await this.#attempt(this.dir, () => rm(this.dir, { recursive: true, force: true }));
   }
 
-  #growing(name: string): AppendFile {
-    return new AppendFile(join(this.dir, name), this.#openFile, (path, error) => this.#fail(path, error));
-  }
-
-  #line(row: unknown): string {
-    return `${JSON.stringify(redactJson(row, this.#options.redact))}\n`;
+  #appending(path: string): AppendFile {
+    return new AppendFile(path, this.#options.openFile ?? openSink, (failed, error) => this.#fail(failed, error));
   }
 
   async #attempt(path: string, write: () => Promise<void>): Promise<void> {

@@ -60,11 +60,9 @@ function valueText(value: unknown): string {
   return value === undefined ? 'not recorded' : JSON.stringify(value);
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A fact has a value and at most a reason beside it. */
-function isFact(fields: Fields): boolean {
-  return 'value' in fields && Object.keys(fields).every((key) => key === 'value' || key === 'reason');
-}
+const isFact = (fields: Fields): boolean =>
+  'value' in fields && Object.keys(fields).every((key) => key === 'value' || key === 'reason');

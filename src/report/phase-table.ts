@@ -64,17 +64,7 @@ function cellsOf(phase: PhaseSummary, long: boolean): Cells {
       ? 'closed, one in flight'
       : loopWords(phase);
   if (phase.offered === 0)
-    return {
-      name,
-      loop,
-      rate: 'no calls',
-      goodput: '–',
-      p50: '–',
-      p99: '–',
-      sentP99: '–',
-      maximum: '–',
-      missed: '–',
-    };
+    return { name, loop, rate: 'no calls', goodput: '–', p50: '–', p99: '–', sentP99: '–', maximum: '–', missed: '–' };
   const { ok } = phase.responseTime;
   return {
     name,
@@ -106,9 +96,8 @@ function short(durations: Durations, q: number): string {
 const columnWidth = (rows: readonly Cells[], column: Column): number =>
   Math.max(...rows.map((row) => displayWidth(row[column])));
 
-function widthOf(rows: readonly Cells[], shown: readonly Column[]): number {
-  return shown.reduce((sum, column) => sum + columnWidth(rows, column) + GAP, -GAP);
-}
+const widthOf = (rows: readonly Cells[], shown: readonly Column[]): number =>
+  shown.reduce((sum, column) => sum + columnWidth(rows, column) + GAP, -GAP);
 
 function table(rows: readonly Cells[], shown: readonly Column[]): readonly TableLine[] {
   const widths = shown.map((column) => columnWidth(rows, column));

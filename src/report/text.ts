@@ -36,9 +36,8 @@ export function plainBlock(raw: string, limit: number): string {
   return raw.length > limit ? `${text}\n… (${raw.length - limit} more characters)` : text;
 }
 
-function harmless(text: string): string {
-  return text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD');
-}
+const harmless = (text: string): string =>
+  text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD');
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -50,9 +49,8 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as HTML text or as the value of a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? '');
-}
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? '');
 
 /**
  * Text as Markdown text that stays text: no tags, links, mentions, code spans or table cells of its own. Entities where
@@ -93,9 +91,7 @@ const UNIT_GAPS = /(\d) (?=(?:ns|µs|ms|s|min|%|x|calls?|MiB|KiB|B)(?!\w))/g;
 const HARD_BLANK = '\u00a0';
 
 /** Text in which a number never parts from its unit at a line's end. */
-export function heldTogether(text: string): string {
-  return text.replace(UNIT_GAPS, `$1${HARD_BLANK}`);
-}
+export const heldTogether = (text: string): string => text.replace(UNIT_GAPS, `$1${HARD_BLANK}`);
 
 /** Words set into lines of at most `columns`; a word that is longer by itself is cut. At least one line. */
 export function wrapped(text: string, columns: number): readonly string[] {

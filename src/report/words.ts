@@ -93,17 +93,15 @@ export function loopWords(phase: Pick<PhaseSummary, 'regime' | 'loop' | 'concurr
 }
 
 /** What kind of phase it is: `steady · open loop`; the regime only where the phase's own name does not say it. */
-export function phaseKind(phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' | 'concurrency'>): string {
-  return phase.name.toLowerCase() === phase.regime ? loopWords(phase) : `${phase.regime} · ${loopWords(phase)}`;
-}
+export const phaseKind = (phase: Pick<PhaseSummary, 'name' | 'regime' | 'loop' | 'concurrency'>): string =>
+  phase.name.toLowerCase() === phase.regime ? loopWords(phase) : `${phase.regime} · ${loopWords(phase)}`;
 
 /**
  * A phase's name beside its numbers. A closed loop sends less to a server that slows down, so that its times are not
  * those of independent arrivals: no table or chart names one without saying so.
  */
-export function phaseName({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string {
-  return phaseLabel({ name: plainText(name, limit), loop });
-}
+export const phaseName = ({ name, loop }: Pick<PhaseSummary, 'name' | 'loop'>, limit = 60): string =>
+  phaseLabel({ name: plainText(name, limit), loop });
 
 /** The same where only the name is known. */
 export function namedPhase(
@@ -115,14 +113,12 @@ export function namedPhase(
 }
 
 /** Phases with a rate of their own; each probe of a search has another, and they are in the chapter Load line. */
-export function measuredPhases({ phases }: Pick<Summary, 'phases'>): readonly PhaseSummary[] {
-  return phases.filter(({ regime }) => !traitsOf(regime).searches);
-}
+export const measuredPhases = ({ phases }: Pick<Summary, 'phases'>): readonly PhaseSummary[] =>
+  phases.filter(({ regime }) => !traitsOf(regime).searches);
 
 /** A fault by what it does and where. */
-export function faultName(fault: { readonly type: string; readonly on: string }): string {
-  return `${fault.type} on ${plainText(fault.on, 60)}`;
-}
+export const faultName = (fault: { readonly type: string; readonly on: string }): string =>
+  `${fault.type} on ${plainText(fault.on, 60)}`;
 
 /** The same, and whether it was injected into a closed loop. */
 export function faultInPhase(
@@ -161,6 +157,4 @@ export function oldestCall(ages: readonly Pick<PhaseSummary['queueAge'], 'source
 }
 
 /** A sentence from words that start in lower case. */
-export function capitalised(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
+export const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

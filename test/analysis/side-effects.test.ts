@@ -1,6 +1,6 @@
 import { withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
-import { sideEffectsOf as compute } from '../../src/analysis/effects/side-effects.js';
+import { sideEffectsTopic } from '../../src/analysis/effects/side-effects.js';
 import { framesOf } from '../../src/analysis/calls/frames.js';
 import type { AnalysisInput, SideEffects } from '../../src/analysis/index.js';
 import { edgesOf } from '../../src/analysis/recovery/edges.js';
@@ -66,14 +66,14 @@ function fromRecord(plan: Plan, record: AnalysisInput): SideEffects {
   const calls = joinCalls(record.samples, specs, plan.phases.length);
   const tools = record.samples.tables.tools;
   const executions = record.effects.length === 0 ? null : countExecutions(calls, tools, record.effects).executions;
-  return compute({
+  return sideEffectsTopic.compute({
     record,
     plan,
     calls,
     executions,
     edges: edgesOf(plan.faults, record.events),
     frames: framesOf(plan, record.events, calls),
-  });
+  }).summary.sideEffects;
 }
 
 describe('the interval of a share', () => {

@@ -21,8 +21,8 @@ const needs = (ratePerSecond: number | null): Needs => ({ connections: 1, openFi
 describe('what is known of a machine', () => {
   it('is enough up to the highest rate that it held, and for closed loops', () => {
     const measured = kept(2_000, 5_000);
-    expect(whatIsKnown(measured, 2_000)).toMatchObject({ kind: 'enough', heldPerSecond: 2_000 });
-    expect(whatIsKnown(measured, null)).toMatchObject({ kind: 'enough', heldPerSecond: 2_000 });
+    expect(whatIsKnown(measured, 2_000)).toMatchObject({ kind: 'enough', kept: { heldPerSecond: 2_000 } });
+    expect(whatIsKnown(measured, null)).toMatchObject({ kind: 'enough', kept: { heldPerSecond: 2_000 } });
   });
 
   it('is too little above that, when a higher rate was tried and not held', () => {
@@ -61,7 +61,7 @@ describe('a kept measurement', () => {
     expect(await readKept(path, measuredMs - 1)).toBeNull();
     for (const other of [
       { ...setup, plimsollVersion: '0.2.0' },
-      { ...setup, pacing: 'spin' },
+      { ...setup, pacing: 'spin' as const },
       { ...setup, workers: 4 },
     ])
       expect(await keptPath(other, environment)).not.toBe(path);

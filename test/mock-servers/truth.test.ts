@@ -1,7 +1,7 @@
 import { derivedAnswer, withDefaults, type ToolsMockOptions, type TruthLine } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { serviceTimes, type ToolsMock } from '../../mock-servers/index.js';
-import { CallTruth, EffectLedger } from '../../mock-servers/tools/truth.js';
+import { CallTruth, Ledger } from '../../mock-servers/tools/truth.js';
 import { callBody, rpcOf, sendRaw, Session, stampsOf, until, withMock } from './client.js';
 
 const MS = 1_000_000;
@@ -251,12 +251,12 @@ describe('what is kept', () => {
       ['c1', '11', 'ok'],
       ['c2', '12', 'ok'],
     ]);
-    expect([truth.rows, truth.dropped]).toEqual([3, 2]);
-    const ledger = new EffectLedger(1);
-    ledger.executed('a', 'book', 1, '{}');
-    ledger.executed('b', 'book', 2, '{}');
-    expect([...ledger.read(String)].map(({ call }) => call)).toEqual(['a']);
-    expect([ledger.rows, ledger.dropped]).toEqual([1, 1]);
+    expect(truth.counts).toEqual({ rows: 3, dropped: 2 });
+    const ledger = new Ledger<{ readonly call: string }>(null, 1);
+    ledger.add({ call: 'a' });
+    ledger.add({ call: 'b' });
+    expect(ledger.read()).toEqual([{ call: 'a' }]);
+    expect(ledger.counts).toEqual({ rows: 1, dropped: 1 });
   });
 
   it('is right across blocks', () => {

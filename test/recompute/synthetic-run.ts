@@ -152,16 +152,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
         const askedNs = plannedNs + random.below(2 * MS);
         const answeredNs = askedNs + 1 * MS + random.below(5 * MS);
         const confirmedNs = id === 'faint' && edge === 'off' ? null : answeredNs;
-        say({
-          type: 'fault',
-          atNs: answeredNs,
-          fault: id,
-          phase: index,
-          edge,
-          plannedNs,
-          askedNs,
-          confirmedNs,
-        });
+        say({ type: 'fault', atNs: answeredNs, fault: id, phase: index, edge, plannedNs, askedNs, confirmedNs });
         // What a fault leaves behind lasts a little longer than the fault, so that recovery takes its time.
         if (edge === 'on' && byNs > 0) slow.push({ fromNs: answeredNs, toNs: answeredNs + forNs + 600 * MS, byNs });
         // A breaker opens once calls have failed, stays open for a while after or for good, and lets half of them try.
@@ -209,7 +200,7 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
   }
   spool.flush();
   sessionsInto(record, edges);
-  record.effects([
+  record.rows('effects', [
     { callId: null, tool: 'book', atNs: S },
     { callId: 999_999, tool: 'book', atNs: S },
     ...simulation.effects,

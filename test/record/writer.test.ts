@@ -37,7 +37,7 @@ describe('the ledger of an upstream', () => {
     spoolInto(record, booked);
     const executed = (callId: number) => ({ callId, tool: 'book', atNs: 1 });
     // Call 0 once, call 1 twice, call 2 never; call 3 is not counted.
-    record.effects([executed(0), executed(1), executed(1)]);
+    record.rows('effects', [executed(0), executed(1), executed(1)]);
     await record.finishSamples();
     await record.seal('complete');
     const { samples, series } = await readRecord(record.dir);
@@ -92,8 +92,8 @@ describe('writing a record', () => {
     };
     const effect = { callId: 3, tool: 'book', atNs: 5 };
     record.health(health);
-    record.resource(resource);
-    record.effects([effect, { ...effect, callId: null }]);
+    record.rows('resources', [resource]);
+    record.rows('effects', [effect, { ...effect, callId: null }]);
     const hit = { fault: 'broken', callId: 3, tool: 'book', receivedNs: 4, atNs: 5, afterLift: false };
     const tool = { tool: 'book', readOnlyHint: false, idempotentHint: null, destructiveHint: true };
     const work = {
@@ -112,9 +112,9 @@ describe('writing a record', () => {
       sessionsOpen: 1,
       sessionsOpened: 2,
     };
-    record.faultHits([hit]);
-    record.tools([tool]);
-    record.work([work]);
+    record.rows('faultHits', [hit]);
+    record.rows('tools', [tool]);
+    record.rows('work', [work]);
     record.serviceLog('backend').write('listening\nready');
     await record.writeEnvelope({ schema: 'plimsoll/envelope-v2', host: 'x' });
     const kept = await record.finishSamples();
@@ -182,7 +182,7 @@ describe('writing a record', () => {
 
   it('distinguishes what was reported as none from what was never reported', async () => {
     const record = newRecord(join(folder, 'none'));
-    record.faultHits([]);
+    record.rows('faultHits', []);
     await record.seal('complete');
     expect(await readRecord(record.dir)).toMatchObject({ faultHits: [], tools: null, work: null });
   });
@@ -283,18 +283,20 @@ describe('what can go wrong with the output', () => {
           : openSink(path),
     });
     spoolInto(record, SAMPLES);
-    record.resource({
-      atNs: 0,
-      process: 'plimsoll',
-      pid: 1,
-      cpuUserS: 0,
-      cpuSystemS: 0,
-      rssBytes: 0,
-      fileDescriptors: 0,
-      sockets: 0,
-      threads: 1,
-      sessions: 2,
-    });
+    record.rows('resources', [
+      {
+        atNs: 0,
+        process: 'plimsoll',
+        pid: 1,
+        cpuUserS: 0,
+        cpuSystemS: 0,
+        rssBytes: 0,
+        fileDescriptors: 0,
+        sockets: 0,
+        threads: 1,
+        sessions: 2,
+      },
+    ]);
     expect((await record.seal('complete')).status).toBe('failed');
     expect((await readRecord(record.dir)).samples.length).toBe(SAMPLES.length);
   });
@@ -321,20 +323,22 @@ describe('secrets', () => {
     });
     spoolInto(record, SAMPLES);
     record.event({ type: 'warning', atNs: 0, code: 'x', what: `failed with ${secret}`, remedy: secret });
-    record.resource({
-      atNs: 0,
-      process: secret,
-      pid: 1,
-      cpuUserS: 0,
-      cpuSystemS: 0,
-      rssBytes: 0,
-      fileDescriptors: 0,
-      sockets: 0,
-      threads: 1,
-      sessions: null,
-      reason: secret,
-    });
-    record.effects([{ callId: 1, tool: secret, atNs: 0 }]);
+    record.rows('resources', [
+      {
+        atNs: 0,
+        process: secret,
+        pid: 1,
+        cpuUserS: 0,
+        cpuSystemS: 0,
+        rssBytes: 0,
+        fileDescriptors: 0,
+        sockets: 0,
+        threads: 1,
+        sessions: null,
+        reason: secret,
+      },
+    ]);
+    record.rows('effects', [{ callId: 1, tool: secret, atNs: 0 }]);
     await record.writeEnvelope({ [secret]: [secret, { url: `http://x/${secret}` }] });
     const log = record.serviceLog(`service ${secret}`);
     for (const character of `token ${secret} used\nand again ${secret}`) log.write(character);

@@ -37,36 +37,28 @@ export interface InFlight {
   given: { readonly answer: Answer; readonly hit: FaultHit } | null;
 }
 
-/** Changes the answer of a call. */
-export interface AnswerAct {
-  /** The call fails: whether before its effect. Not set: the effect is executed. */
-  readonly failsBeforeEffect?: boolean;
-  /** The call fails, so that an event stream must not have been begun. */
-  readonly needsOwnHead?: boolean;
-  /** The answer instead, or null when it cannot affect this call. */
-  readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], hit: FaultHit) => Answer | null;
-  /** Receives every right answer of a tool while the fault is in force. */
-  readonly observe?: (tool: string, answer: Answer) => void;
-}
-
 export type Behaviour =
   | { readonly acts: 'refusal'; readonly status: 429 | 503; readonly retryAfterS: number }
   | { readonly acts: 'effect'; readonly executions: number }
-  | ({ readonly acts: 'answer' } & AnswerAct)
+  | {
+      readonly acts: 'answer';
+      /** The call fails: whether before its effect. Not set: the effect is executed. */
+      readonly failsBeforeEffect?: boolean;
+      /** The call fails, so that an event stream must not have been begun. */
+      readonly needsOwnHead?: boolean;
+      /** The answer instead, or null when it cannot affect this call. */
+      readonly turn: (answer: Answer, call: FaultedCall, inFlight: readonly InFlight[], hit: FaultHit) => Answer | null;
+      /** Receives every right answer of a tool while the fault is in force. */
+      readonly observe?: (tool: string, answer: Answer) => void;
+    }
   /** Writes the whole answer in its own way; `json` is the JSON-RPC response. An SSE head may have been sent. */
   | { readonly acts: 'form'; readonly send: (response: ServerResponse, form: AnswerForm, json: string) => void }
   | { readonly acts: 'head'; readonly delayNs: number }
   /** As a chosen call arrives. Returns whether it was affected. */
-  | {
-      readonly acts: 'arrival';
-      readonly hit: (receivedNs: number) => boolean;
-      readonly end?: (nowNs: number) => void;
-    }
+  | { readonly acts: 'arrival'; readonly hit: (receivedNs: number) => boolean; readonly end?: (nowNs: number) => void }
   /** Once. */
   | { readonly acts: 'onset'; readonly hit: () => void }
-  /**
-   * For as long as it is in force, at most `lastsNs`; known beforehand. Both `lastsNs` and `untilNs` may be infinite.
-   */
+  /** For as long as it is in force, at most `lastsNs`; known beforehand. `lastsNs` and `untilNs` may be infinite. */
   | {
       readonly acts: 'span';
       readonly lastsNs: number;
@@ -76,22 +68,13 @@ export type Behaviour =
   | { readonly acts: 'tool-list'; readonly turn: (tools: readonly MockTool[]) => readonly MockTool[] }
   | { readonly acts: 'session-end' };
 
-type ActOf<A extends Behaviour['acts']> = Extract<Behaviour, { readonly acts: A }>;
+/** Acts on one call; at most one of each kind affects it. */
+type CallAct = 'refusal' | 'effect' | 'answer' | 'form' | 'head';
 
-/** One fault's act on one call. */
-export interface Choice<A extends Behaviour['acts']> {
-  readonly act: ActOf<A>;
-  readonly hit: FaultHit;
-}
-
-/** What affects a call, at most one of a like kind. */
-export interface Chosen {
-  refusal: Choice<'refusal'> | null;
-  effect: Choice<'effect'> | null;
-  answer: Choice<'answer'> | null;
-  form: Choice<'form'> | null;
-  head: Choice<'head'> | null;
-}
+/** What affects a call: of each kind the act of one fault. */
+export type Chosen = {
+  [A in CallAct]: { readonly act: Extract<Behaviour, { readonly acts: A }>; readonly hit: FaultHit } | null;
+};
 
 /** What behaviours may reach of the server. */
 export interface FaultedServer {

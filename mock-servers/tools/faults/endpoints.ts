@@ -12,10 +12,7 @@ import { parsedOrUndefined, type FaultControl, type MockFault } from '../../../s
 /** Answers a request below `/plimsoll/faults`; `rest` is what follows that in its path. */
 export function answerFaults(faults: FaultControl, rest: string, request: MockRequest, response: ServerResponse): void {
   const refusal = refusedOrigin(request.headers);
-  if (refusal !== null) {
-    sendRefusal(response, refusal);
-    return;
-  }
+  if (refusal !== null) return sendRefusal(response, refusal);
   const method = request.method ?? '';
   if (rest === '' && method === 'GET') {
     sendJson(response, 200, JSON.stringify(faults.list()));

@@ -1,8 +1,6 @@
-/**
- * The answers of two calls in flight exchanged. Each keeps its own JSON-RPC id and stamps: only the content
- * differs.
- */
+/** The answers of two calls in flight exchanged. Each keeps its JSON-RPC id and stamps: only the content differs. */
 import { derivedAnswer } from '../../../src/protocol/index.js';
+import { isBefore } from '../../timing/due-answers.js';
 import type { Answer, FaultedCall, BehaviourOf, InFlight } from './behaviour.js';
 
 export const misdelivered: BehaviourOf<'misdelivered'> = ({ tool }) => ({
@@ -27,12 +25,8 @@ function partner(text: string, inFlight: readonly InFlight[], tool: string | und
     const { call, chosen } = other;
     if (other.startNs === null || other.given !== null || (chosen?.answer ?? chosen?.form ?? null) !== null) continue;
     if (call.tool.alwaysFails || (tool !== undefined && call.tool.name !== tool) || call.response.destroyed) continue;
-    if (first !== null && !before(other, first)) continue;
+    if (first !== null && !isBefore(other, first)) continue;
     if (rightAnswer(call).text !== text) first = other;
   }
   return first;
-}
-
-function before(a: InFlight, b: InFlight): boolean {
-  return a.dueNs < b.dueNs || (a.dueNs === b.dueNs && a.sequence < b.sequence);
 }

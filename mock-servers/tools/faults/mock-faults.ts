@@ -2,20 +2,21 @@
 import { ProblemError } from '../../../src/problem/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
 import {
-  type FaultControl,
   faultObjections,
+  MOCK_FAULT_MESSAGES,
+  type FaultControl,
+  type FaultHitLine,
   type FaultStatus,
   type MockFault,
   type MockTool,
-  MOCK_FAULT_MESSAGES,
 } from '../../../src/protocol/index.js';
-import type { FaultHits } from '../fault-hits.js';
 import type { Answer, Behaviour, Chosen, FaultedCall, FaultedServer, FaultHit } from './behaviour.js';
 import { behaviourOf } from './registry.js';
 import { chooser } from './which.js';
 
 /** Most affected calls whose numbers are reported for one fault. */
 const MOST_NUMBERS = 1_000_000;
+const NOT_ON_CALLS: readonly Behaviour['acts'][] = ['onset', 'span', 'tool-list', 'session-end'];
 
 interface Entry {
   readonly id: string;
@@ -39,15 +40,20 @@ export class MockFaults implements FaultControl {
   readonly #tools: readonly MockTool[];
   readonly #clock: MockClock;
   readonly #server: FaultedServer;
-  readonly #hits: FaultHits;
+  readonly #affected: (hit: FaultHitLine) => void;
   readonly #entries: Entry[] = [];
   #live: Entry[] = [];
   /** Whether there is any fault to think of: all that the mock asks while there is none. */
   on = false;
 
-  /** @param hits receives each affected call. */
-  constructor(tools: readonly MockTool[], clock: MockClock, server: FaultedServer, hits: FaultHits) {
-    this.#hits = hits;
+  /** @param affected receives each affected call or request. */
+  constructor(
+    tools: readonly MockTool[],
+    clock: MockClock,
+    server: FaultedServer,
+    affected: (hit: FaultHitLine) => void,
+  ) {
+    this.#affected = affected;
     this.#tools = tools;
     this.#clock = clock;
     this.#server = server;
@@ -58,17 +64,12 @@ export class MockFaults implements FaultControl {
     const objections = [...faultObjections(fault, this.#tools)];
     if (objections.length === 0 && this.#untilNs(fault) <= nowNs)
       objections.push('untilNs is past, so it would affect nothing');
-    if (objections.length > 0) {
-      throw new ProblemError(
-        'bad-input',
-        objections.map((objection) => ({
-          code: 'bad-mock-fault',
-          what: `mock server tools: fault: ${objection}`,
-          remedy: 'Correct the fault; nothing was changed.',
-        })),
-      );
-    }
-    return this.#add(fault, nowNs);
+    if (objections.length === 0) return this.#add(fault, nowNs);
+    const remedy = 'Correct the fault; nothing was changed.';
+    throw new ProblemError(
+      'bad-input',
+      objections.map((what) => ({ code: 'bad-mock-fault', what: `mock server tools: fault: ${what}`, remedy })),
+    );
   }
 
   /** Sets checked faults as the mock starts; one whose time is over (the mock was started again) affects nothing. */
@@ -119,28 +120,8 @@ export class MockFaults implements FaultControl {
         continue;
       }
       chosen ??= { refusal: null, effect: null, answer: null, form: null, head: null };
-      switch (behaviour.acts) {
-        case 'refusal':
-          chosen.refusal ??= { act: behaviour, hit };
-          break;
-        case 'effect':
-          chosen.effect ??= { act: behaviour, hit };
-          break;
-        case 'answer':
-          chosen.answer ??= { act: behaviour, hit };
-          break;
-        case 'form':
-          chosen.form ??= { act: behaviour, hit };
-          break;
-        case 'head':
-          chosen.head ??= { act: behaviour, hit };
-          break;
-        case 'onset':
-        case 'span':
-        case 'tool-list':
-        case 'session-end':
-          break;
-      }
+      // The compiler does not see that the place and the act are of one kind.
+      (chosen as Record<keyof Chosen, unknown>)[behaviour.acts as keyof Chosen] ??= { act: behaviour, hit };
     }
     return chosen;
   }
@@ -193,15 +174,7 @@ export class MockFaults implements FaultControl {
   /** Those that are in force and choose this call. Every fault that can affect it counts it, whichever does. */
   *#chosen(nowNs: number, tool: MockTool): Generator<Entry> {
     for (const entry of this.#inForce(nowNs)) {
-      const { acts } = entry.behaviour;
-      if (
-        acts === 'onset' ||
-        acts === 'span' ||
-        acts === 'tool-list' ||
-        acts === 'session-end' ||
-        !entry.concerns(tool)
-      )
-        continue;
+      if (NOT_ON_CALLS.includes(entry.behaviour.acts) || !entry.concerns(tool)) continue;
       entry.eligible += 1;
       if (entry.chooses()) yield entry;
     }
@@ -217,10 +190,11 @@ export class MockFaults implements FaultControl {
     const behaviour = behaviourOf(fault.kind, fault, this.#server);
     const numbers: number[] = [];
     const id = `f${this.#entries.length + 1}`;
-    const name = fault.label ?? id;
-    const count = (number: number | null): void => {
+    const { absolute } = this.#clock;
+    const count = (number: number | null, hit: Omit<FaultHitLine, 'fault'>): void => {
       entry.affected += 1;
       if (number !== null && numbers.length < MOST_NUMBERS) numbers.push(number);
+      this.#affected({ fault: fault.label ?? id, ...hit });
     };
     const entry: Entry = {
       id,
@@ -233,22 +207,13 @@ export class MockFaults implements FaultControl {
       eligible: 0,
       affected: 0,
       numbers,
-      hit: (number, { callId, tool, receivedNs }) => {
-        count(number);
-        const atNs = this.#clock.now();
-        this.#hits.affected({
-          fault: name,
-          callId,
-          tool: tool.name,
-          receivedNs,
-          atNs,
-          afterLift: entry.offNs <= atNs,
-        });
+      hit: (number, { callId: call, tool: { name: tool }, receivedNs }) => {
+        const nowNs = this.#clock.now();
+        const times = { receivedNs: absolute(receivedNs), atNs: absolute(nowNs), afterLift: entry.offNs <= nowNs };
+        count(number, { call, tool, ...times });
       },
-      hitOther: (number, atNs) => {
-        count(number);
-        this.#hits.affected({ fault: name, callId: null, tool: null, receivedNs: null, atNs, afterLift: false });
-      },
+      hitOther: (number, atNs) =>
+        count(number, { call: null, tool: null, receivedNs: null, atNs: absolute(atNs), afterLift: false }),
       awaited: behaviour.acts === 'onset' || behaviour.acts === 'span',
     };
     return entry;
@@ -256,15 +221,8 @@ export class MockFaults implements FaultControl {
 
   #status({ id, fault, onNs, offNs, eligible, affected, numbers }: Entry): FaultStatus {
     const { absolute } = this.#clock;
-    return {
-      id,
-      fault,
-      onNs: absolute(onNs),
-      offNs: offNs === Infinity ? null : absolute(offNs),
-      eligible,
-      affected,
-      numbers: [...numbers],
-    };
+    const times = { onNs: absolute(onNs), offNs: offNs === Infinity ? null : absolute(offNs) };
+    return { id, fault, ...times, eligible, affected, numbers: [...numbers] };
   }
 
   #untilNs({ untilNs }: MockFault): number {

@@ -1,14 +1,9 @@
 /** An earlier answer of the same tool. */
 import type { Answer, BehaviourOf } from './behaviour.js';
 
-interface Remembered {
-  last: Answer;
-  /** The latest one with another text than `last`. */
-  differing: Answer | null;
-}
-
 export const stale: BehaviourOf<'stale'> = () => {
-  const byTool = new Map<string, Remembered>();
+  /** `differing`: the latest answer with another text than `last`. */
+  const byTool = new Map<string, { readonly last: Answer; readonly differing: Answer | null }>();
   return {
     acts: 'answer',
     turn: (answer, { tool }) => {
@@ -17,17 +12,10 @@ export const stale: BehaviourOf<'stale'> = () => {
       return same(remembered.last, answer) ? remembered.differing : remembered.last;
     },
     observe: (tool, answer) => {
-      const remembered = byTool.get(tool);
-      if (remembered === undefined) {
-        byTool.set(tool, { last: answer, differing: null });
-        return;
-      }
-      if (!same(remembered.last, answer)) remembered.differing = remembered.last;
-      remembered.last = answer;
+      const { last = answer, differing = null } = byTool.get(tool) ?? {};
+      byTool.set(tool, { last: answer, differing: same(last, answer) ? differing : last });
     },
   };
 };
 
-function same(a: Answer, b: Answer): boolean {
-  return a.kind === 'result' && b.kind === 'result' && a.text === b.text;
-}
+const same = (a: Answer, b: Answer): boolean => a.kind === 'result' && b.kind === 'result' && a.text === b.text;

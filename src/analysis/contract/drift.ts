@@ -5,10 +5,7 @@
  */
 import type { ContractChange, RunEvent } from '../../record/index.js';
 
-/**
- * Breaking: what was valid to send may be refused now, or an answer may not be what was promised. Everything else
- * informs.
- */
+/** Breaking: a valid request may be refused now, or an answer not be what was promised. Everything else informs. */
 export type DriftClass = ContractChange['class'];
 
 /** One change of one tool. */
@@ -35,10 +32,7 @@ export interface DriftSummary {
   readonly everyNs: number;
   /** Tools of the first list. */
   readonly tools: number;
-  /**
-   * Lists that came in, the first one included, and those that did not; null when the record ends before they
-   * were counted.
-   */
+  /** Lists that came in, the first included, and those that did not; null when the record ends before their count. */
   readonly polls: number | null;
   readonly failedPolls: number | null;
   /** Longest time from one list that came in to the next: a change that came and went within it was not seen. */
@@ -49,46 +43,31 @@ export interface DriftSummary {
   readonly changes: readonly DriftChange[];
 }
 
-interface Span {
-  readonly name: string;
-  readonly startNs: number;
-  readonly drainedNs: number;
-}
-
 /** Null when the tool list was not watched, or the first list never came in. */
-export function driftOf(events: readonly RunEvent[], phases: readonly Span[]): DriftSummary | null {
+export function driftOf(
+  events: readonly RunEvent[],
+  phases: readonly { readonly name: string; readonly startNs: number; readonly drainedNs: number }[],
+): DriftSummary | null {
   const begun = events.find((event) => event.type === 'contract' && event.edge === 'watched');
   if (begun?.type !== 'contract' || begun.edge !== 'watched') return null;
   const ended = events.find((event) => event.type === 'contract' && event.edge === 'unwatched');
   const counts = ended?.type === 'contract' && ended.edge === 'unwatched' ? ended : null;
-  const changes = events.flatMap((event) => {
+  const changes = events.flatMap((event): readonly DriftChange[] => {
     if (event.type !== 'drift') return [];
-    const { tool, kind, askedNs, answeredNs, unchangedNs, before, after } = event;
-    const phase =
-      phases.find(({ startNs, drainedNs }) => answeredNs >= startNs && answeredNs <= drainedNs)?.name ?? null;
-    return [
-      {
-        tool,
-        kind,
-        class: event.class,
-        phase,
-        askedNs,
-        answeredNs,
-        unchangedNs,
-        before,
-        after,
-        changes: event.changes,
-      },
-    ];
+    const { tool, kind, askedNs, answeredNs, unchangedNs, before, after, changes: found } = event;
+    const during = phases.find(({ startNs, drainedNs }) => answeredNs >= startNs && answeredNs <= drainedNs);
+    const what = { tool, kind, class: event.class, phase: during?.name ?? null };
+    return [{ ...what, askedNs, answeredNs, unchangedNs, before, after, changes: found }];
   });
+  const of = (drift: DriftClass): number => changes.filter((change) => change.class === drift).length;
   return {
     everyNs: begun.everyNs,
     tools: begun.tools,
     polls: counts?.polls ?? null,
     failedPolls: counts?.failedPolls ?? null,
     longestGapNs: counts?.longestGapNs ?? null,
-    breaking: changes.filter((change) => change.class === 'breaking').length,
-    informational: changes.filter((change) => change.class === 'informational').length,
+    breaking: of('breaking'),
+    informational: of('informational'),
     changes,
   };
 }

@@ -16,12 +16,9 @@ export function annotationOf({ readOnlyHint, idempotentHint, destructiveHint }: 
 }
 
 /** Those whose repetition does harm first; only classes that have calls. */
-export function effectsByAnnotation({
-  record: { tools },
-  plan,
-  calls,
-  executions,
-}: Pick<EffectsInput, 'record' | 'plan' | 'calls' | 'executions'>): SideEffects['effectsByAnnotation'] {
+export function effectsByAnnotation(run: EffectsInput): SideEffects['effectsByAnnotation'] {
+  const { plan, calls, executions } = run;
+  const { tools } = run.record;
   const specs = plan.scenario.calls;
   if (!specs.some(({ effect }) => effect === 'exactly-once'))
     return { classes: [], reason: 'no call has "effect: exactly-once"' };

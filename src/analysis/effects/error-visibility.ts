@@ -31,17 +31,15 @@ type Affected =
   | { readonly by: null; readonly reason: string };
 
 /** All faults with a confirmed onset, classed by type in order of first onset. */
-export function errorVisibilityOf({
-  record,
-  plan,
-  edges,
-}: Pick<EffectsInput, 'record' | 'plan' | 'edges'>): ErrorVisibility {
+export function errorVisibilityOf({ record, plan, edges }: EffectsInput): ErrorVisibility {
   const { samples } = record;
   const attempts = attemptsOf(samples, record.faultHits ?? []);
-  const classes = new Map<
-    FaultType,
-    { readonly by: ErrorVisibilityClass['attributedBy']; readonly faults: string[]; readonly rows: number[] }
-  >();
+  type Faults = {
+    readonly by: ErrorVisibilityClass['attributedBy'];
+    readonly faults: string[];
+    readonly rows: number[];
+  };
+  const classes = new Map<FaultType, Faults>();
   const notAttributable: ErrorVisibility['notAttributable'][number][] = [];
   for (const edge of edges) {
     const { id, type, place } = edge.planned;
@@ -68,7 +66,7 @@ function byFaultHits(
   { planned }: FaultEdges,
   faultHits: readonly FaultHitRow[] | null,
   events: readonly RunEvent[],
-  attempts: Attempts,
+  attemptOf: RowOf,
 ): Affected {
   if (faultHits === null) return { by: null, reason: 'the affected calls are not in the record' };
   const own = faultHits.filter(({ fault }) => fault === planned.id);
@@ -78,7 +76,7 @@ function byFaultHits(
     return { by: null, reason: `the mock reported ${held} of ${counted} fault hits` };
   const onCalls = own.filter(({ tool }) => tool !== null);
   if (own.length > 0 && onCalls.length === 0) return { by: null, reason: 'it affected no call directly' };
-  return { by: 'fault-hits', rows: onCalls.map((row) => attempts.rowOf(row)) };
+  return { by: 'fault-hits', rows: onCalls.map(attemptOf) };
 }
 
 function sentMeanwhile(
@@ -104,32 +102,24 @@ function sentMeanwhile(
   return { by: 'send-time', rows };
 }
 
-/**
- * Whether every call goes to `name` straight from the client: it is the target, or stands right behind the target's
- * link.
- */
+/** Whether every call goes straight from the client to `name`: it is the target, or right behind the target's link. */
 function onTheOnlyWay(stack: Stack, name: string): boolean {
   const target = targetName(stack);
   return target === name || stack.links.some((link) => link.name === target && link.to === name);
 }
 
-interface Attempts {
-  /** The attempt of a hit: of its call the last one sent before the mock received it. -1: not in the record. */
-  rowOf(hit: FaultHitRow): number;
-}
+/** The attempt of a hit: of its call the last one sent before the mock received it. -1: not in the record. */
+type RowOf = (hit: FaultHitRow) => number;
 
-function attemptsOf(samples: SampleColumns, hits: readonly FaultHitRow[]): Attempts {
+function attemptsOf(samples: SampleColumns, hits: readonly FaultHitRow[]): RowOf {
   const byCall = new Map<number, number[]>();
   for (const { callId } of hits) if (callId !== null) byCall.set(callId, []);
   for (let row = 0; byCall.size > 0 && row < samples.length; row++) byCall.get(samples.callId[row] ?? -1)?.push(row);
-  return {
-    rowOf: ({ callId, receivedNs }) => {
-      const sentNs = (row: number): number => samples.sentNs[row] ?? NaN;
-      const before = (callId === null ? [] : (byCall.get(callId) ?? [])).filter(
-        (row) => sentNs(row) <= (receivedNs ?? Infinity),
-      );
-      return before.reduce((latest, row) => (latest < 0 || sentNs(row) > sentNs(latest) ? row : latest), -1);
-    },
+  const sentNs = (row: number): number => samples.sentNs[row] ?? NaN;
+  return ({ callId, receivedNs }) => {
+    const own = callId === null ? [] : (byCall.get(callId) ?? []);
+    const before = own.filter((row) => sentNs(row) <= (receivedNs ?? Infinity));
+    return before.reduce((latest, row) => (latest < 0 || sentNs(row) > sentNs(latest) ? row : latest), -1);
   };
 }
 

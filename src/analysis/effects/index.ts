@@ -7,13 +7,5 @@
  */
 export { effectsTopic } from './effects-topic.js';
 export type { EffectCounts, EffectSummary } from './executions.js';
-export { sideEffectsTopic } from './side-effects-topic.js';
-export type {
-  AnnotationClass,
-  CancelPropagation,
-  ErrorVisibilityClass,
-  ResourceTrace,
-  Share,
-  SideEffects,
-  WastedWork,
-} from './types.js';
+export { sideEffectsTopic } from './side-effects.js';
+export type * from './types.js';

@@ -2,36 +2,22 @@
 import type { ResourceRow } from '../../record/index.js';
 import type { PhaseFrame } from '../calls/index.js';
 import type { FaultEdges } from '../recovery/index.js';
+import { byProcess, RESOURCE_FIELDS } from '../stability/index.js';
+import { median } from '../statistics/index.js';
 import type { EffectsInput } from './run.js';
 import type { ResourceRecovery, ResourceTrace } from './types.js';
 
-const FIELD = {
-  rss: 'rssBytes',
-  descriptors: 'fileDescriptors',
-  sockets: 'sockets',
-  sessions: 'sessions',
-} as const satisfies Record<ResourceTrace['quantity'], keyof ResourceRow>;
-const QUANTITIES = Object.keys(FIELD) as readonly ResourceTrace['quantity'][];
+const QUANTITIES: readonly ResourceTrace['quantity'][] = ['rss', 'descriptors', 'sockets', 'sessions'];
 
 /** Length of the comparison window before the onset. */
 const BEFORE_NS = 10e9;
 /** Polls before the onset that a comparison needs. */
 const LEAST_POLLS = 2;
 /** How far a peak must lie above every poll before: less is garbage collection, or one more connection. */
-const STANDS_OUT: Readonly<Record<ResourceTrace['quantity'], number>> = {
-  rss: 4 * 1024 ** 2,
-  descriptors: 2,
-  sockets: 2,
-  sessions: 2,
-};
+const standsOut = (quantity: ResourceTrace['quantity']): number => (quantity === 'rss' ? 4 * 1024 ** 2 : 2);
 
 /** One for each fault whose phase was run. */
-export function resourceRecoveries({
-  record,
-  plan,
-  edges,
-  frames,
-}: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly ResourceRecovery[] {
+export function resourceRecoveries({ record, plan, edges, frames }: EffectsInput): readonly ResourceRecovery[] {
   const { holdNs } = plan.scenario.recovery;
   return edges.flatMap((edge): readonly ResourceRecovery[] => {
     const frame = frames.find(({ planned }) => planned.index === edge.planned.phaseIndex);
@@ -39,13 +25,8 @@ export function resourceRecoveries({
     const { id, type } = edge.planned;
     const common = { fault: id, type, phase: frame.planned.name, holdNs };
     if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault did not end' }];
-    return [
-      {
-        ...common,
-        traces: tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs),
-        reason: null,
-      },
-    ];
+    const traces = tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs);
+    return [{ ...common, traces, reason: null }];
   });
 }
 
@@ -67,17 +48,9 @@ function tracesOf(
   );
   const fromNs = Math.max(frame.measuredFromNs, onNs - BEFORE_NS);
   const isCalm = ({ atNs }: ResourceRow): boolean => atNs >= fromNs && atNs < onNs && !disturbed(atNs);
-  const groups = new Map<string, ResourceRow[]>();
-  for (const row of resources) {
-    if (row.atNs < fromNs || row.atNs > untilNs) continue;
-    const key = `${row.process}/${row.pid}`;
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(row);
-  }
-  return [...groups.values()].flatMap((rows) =>
+  return byProcess(resources.filter(({ atNs }) => atNs >= fromNs && atNs <= untilNs)).flatMap((rows) =>
     QUANTITIES.flatMap((quantity) => {
-      const polls = rows.flatMap((row) => (row[FIELD[quantity]] === null ? [] : [row]));
+      const polls = rows.flatMap((row) => (row[RESOURCE_FIELDS[quantity]] === null ? [] : [row]));
       const calm = polls.filter(isCalm);
       const trace = calm.length === 0 ? null : traceOf(quantity, calm, polls, onNs, offNs + holdNs);
       return trace === null ? [] : [{ process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, quantity, ...trace }];
@@ -95,11 +68,11 @@ function traceOf(
   onNs: number,
   settledNs: number,
 ): Traced {
-  const value = (row: ResourceRow): number => row[FIELD[quantity]] ?? NaN;
+  const value = (row: ResourceRow): number => row[RESOURCE_FIELDS[quantity]] ?? NaN;
   const during = polls.filter(({ atNs }) => atNs >= onNs && atNs <= settledNs).map(value);
   const afterwards = polls.find(({ atNs }) => atNs >= settledNs);
   const values = {
-    before: median(calm.map(value)),
+    before: calm.length === 0 ? null : median(calm.map(value)),
     peak: during.length === 0 ? null : Math.max(...during),
     after: afterwards === undefined ? null : value(afterwards),
   };
@@ -108,16 +81,9 @@ function traceOf(
   if (calm.length < LEAST_POLLS || before === null)
     return not(`${calm.length} of ${LEAST_POLLS} polls before the fault that a comparison needs`);
   if (peak === null) return not('not polled from the onset to one hold time after the fault, or the process had ended');
-  if (peak - Math.max(...calm.map(value)) < STANDS_OUT[quantity])
+  if (peak - Math.max(...calm.map(value)) < standsOut(quantity))
     return not('the peak is not above the values before the fault');
   if (after === null)
     return not('not polled one hold time after the fault: the phase or the process ended, or the next fault began');
   return { ...values, recovered: (peak - after) / (peak - before), reason: null };
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const high = sorted[Math.floor(sorted.length / 2)];
-  const low = sorted[Math.floor((sorted.length - 1) / 2)];
-  return high === undefined || low === undefined ? null : (low + high) / 2;
 }

@@ -12,12 +12,7 @@ type SessionEvent = Extract<RunEvent, { readonly type: 'session' }>;
 const RESULTS = new Set((['ok', 'semantic', 'tool'] as const).map(outcomeCode));
 
 /** One for each such fault whose phase was run. */
-export function sessionSurvivals({
-  record,
-  plan,
-  edges,
-  frames,
-}: Pick<EffectsInput, 'record' | 'plan' | 'edges' | 'frames'>): readonly SessionSurvival[] {
+export function sessionSurvivals({ record, plan, edges, frames }: EffectsInput): readonly SessionSurvival[] {
   const ending = edges.filter(({ planned }) => endsSessions(planned.type));
   const sessionEvents = record.events
     .filter((event): event is SessionEvent => event.type === 'session')

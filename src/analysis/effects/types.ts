@@ -31,9 +31,7 @@ export interface ServiceWork extends WorkDone {
   readonly service: string;
   /** Processes that reported their counters. */
   readonly incarnations: number;
-  /**
-   * Calls that waited or were in service when a process was last polled: how they ended is not counted.
-   */
+  /** Calls that waited or were in service when a process was last polled: how they ended is not counted. */
   readonly unfinished: number;
   /** False: a process ended without a last poll, so everything here is a lower bound. */
   readonly complete: boolean;
@@ -97,16 +95,11 @@ export interface ErrorVisibilityClass {
   readonly notSeen: number;
   /** By outcome of the affected attempt, in the order of outcomes; only those that occur. */
   readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[];
-  /**
-   * The stack reported a failure; it sent nothing until the caller gave up; it answered as if nothing had failed.
-   */
+  /** The stack reported a failure; it sent nothing until the caller gave up; it answered as if nothing had failed. */
   readonly reported: number;
   readonly unanswered: number;
   readonly silent: number;
-  /**
-   * reported / (reported + unanswered + silent); null without any, and for faults that make no call fail (then with a
-   * `note`).
-   */
+  /** reported / (reported + unanswered + silent); null without any, and (with a `note`) where a fault fails no call. */
   readonly reportedShare: Share | null;
   readonly note: string | null;
 }
@@ -169,10 +162,7 @@ export interface ResourceRecovery {
 }
 
 export interface SideEffects {
-  /**
-   * Calls that are to take effect exactly once, by the annotations of their tools; empty with the reason where these
-   * are unknown.
-   */
+  /** Calls due exactly one effect, by the annotations of their tools; empty with the reason where these are unknown. */
   readonly effectsByAnnotation: { readonly classes: readonly AnnotationEffects[]; readonly reason: string | null };
   readonly work: readonly ServiceWork[];
   readonly wastedWork: WastedWork;

@@ -18,13 +18,9 @@ function fact(of: unknown, name: string): unknown {
   return value === undefined ? found : value;
 }
 
-function at(of: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((found, name) => fact(found, name), of);
-}
+const at = (of: unknown, ...path: readonly string[]): unknown => path.reduce((found, name) => fact(found, name), of);
 
-function quantity(of: unknown): number | null {
-  return typeof of === 'number' && Number.isFinite(of) && of >= 0 ? of : null;
-}
+const quantity = (of: unknown): number | null => (typeof of === 'number' && Number.isFinite(of) && of >= 0 ? of : null);
 
 /** Median round trips of the machine (TCP echo, HTTP no-op) and of our own client against a constant answer. */
 export function loopbackReferenceOf(envelope: unknown): FloorSummary['loopbackReference'] {
@@ -38,9 +34,8 @@ export function loopbackReferenceOf(envelope: unknown): FloorSummary['loopbackRe
 }
 
 /** Highest rate this machine was known to offer on time; null when that was not known. */
-export function selfCapacityOf(envelope: unknown): number | null {
-  return quantity(at(envelope, 'generator', 'selfCapacityPerSecond'));
-}
+export const selfCapacityOf = (envelope: unknown): number | null =>
+  quantity(at(envelope, 'generator', 'selfCapacityPerSecond'));
 
 /** Why it was not known, in the envelope's words; null when it was, or when nothing is said of it. */
 export function selfCapacityUnknownOf(envelope: unknown): string | null {

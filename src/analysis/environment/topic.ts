@@ -41,11 +41,7 @@ function floorOf(phases: readonly AnalysedPhase[], envelope: unknown): FloorSumm
   const floor = phases.find(({ summary }) => traitsOf(summary.regime).measuresIdleLatency)?.summary;
   return floor === undefined
     ? null
-    : {
-        phase: floor.name,
-        responseTimeOk: floor.responseTime.ok,
-        loopbackReference: loopbackReferenceOf(envelope),
-      };
+    : { phase: floor.name, responseTimeOk: floor.responseTime.ok, loopbackReference: loopbackReferenceOf(envelope) };
 }
 
 export const environmentTopic: Topic<RunInput & PhasesResults, EnvironmentPart, EnvironmentPart> = {

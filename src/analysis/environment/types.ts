@@ -13,10 +13,7 @@ export interface FloorSummary {
   } | null;
 }
 
-/**
- * How well the generator kept up; null where nothing was recorded. `gcShare` is of the time the phases took, drains
- * included.
- */
+/** How well the generator kept up; null where nothing was recorded. `gcShare`: of the phases' time, drains included. */
 export interface GeneratorSummary {
   readonly loopDelayMaxNs: number | null;
   readonly gcShare: number | null;

@@ -1,7 +1,4 @@
-/**
- * The points of the charts, from the same parts the summary is made of. Display only; see `./types.ts` for the
- * shapes.
- */
+/** The points of the charts, from the parts the summary is made of. Display only; `./types.ts` has the shapes. */
 import type { RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';

@@ -3,13 +3,4 @@
  * gated is in the summary.
  */
 export { figuresOf } from './figures.js';
-export type {
-  CurvePoint,
-  FaultBand,
-  Figures,
-  Heatmap,
-  LagHistogram,
-  PercentileCurves,
-  StageBars,
-  Timeline,
-} from './types.js';
+export type * from './types.js';

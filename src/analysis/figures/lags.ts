@@ -32,10 +32,7 @@ function firstAbove(lagsNs: Float64Array, from: number, bin: number): number {
   return low;
 }
 
-/**
- * The histogram of a phase; none for a closed loop, which has no schedule, and a search, whose probes were judged one
- * by one.
- */
+/** A phase's histogram; none for a closed loop, which has no schedule, and a search, whose probes are judged singly. */
 export function lagHistogram({ frame, lagsNs }: Pick<AnalysedPhase, 'frame' | 'lagsNs'>): readonly LagHistogram[] {
   const { name, loop, regime } = frame.planned;
   if (loop !== 'open' || traitsOf(regime).searches || lagsNs.length === 0) return [];

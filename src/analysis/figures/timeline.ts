@@ -58,55 +58,16 @@ function binByIntended(calls: Calls, fromNs: number, windowNs: number, windows: 
   return { order, from };
 }
 
-interface MutableQuantiles {
-  readonly p50Ns: (number | null)[];
-  readonly p99Ns: (number | null)[];
-  readonly p999Ns: (number | null)[];
-  readonly maxNs: (number | null)[];
-}
-
-const noQuantiles = (): MutableQuantiles => ({ p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] });
-
-function addWindow(series: MutableQuantiles, values: Float64Array): void {
-  ascending(values);
-  series.p50Ns.push(plainQuantile(values, 0.5));
-  series.p99Ns.push(values.length < 100 ? null : plainQuantile(values, 0.99));
-  series.p999Ns.push(values.length < 1000 ? null : plainQuantile(values, 0.999));
-  series.maxNs.push(plainQuantile(values, 1));
-}
-
-/**
- * Response times of the calls of every window, `ok` alone and with failures at their deadline, and the latency from
- * send of the `ok` ones.
- */
+/** Quantiles, window by window, of what `valuesOf` gives for the calls of a window. */
 function quantileSeries(
-  calls: Calls,
-  bins: Bins,
+  { order, from }: Bins,
   windows: number,
-): { readonly ok: QuantileSeries; readonly all: QuantileSeries; readonly service: QuantileSeries } {
-  const ok = noQuantiles();
-  const all = noQuantiles();
-  const service = noQuantiles();
-  for (let w = 0; w < windows; w++) {
-    const among = bins.order.subarray(bins.from[w], bins.from[w + 1]);
-    addWindow(
-      all,
-      gather(among, (i) => penalisedResponseNs(calls, i)),
-    );
-    const right = select(among, (i) => isOk(calls, i));
-    addWindow(
-      ok,
-      gather(right, (i) => responseNs(calls, i)),
-    );
-    addWindow(
-      service,
-      gather(
-        select(right, (i) => !Number.isNaN((calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN))),
-        (i) => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN),
-      ),
-    );
-  }
-  return { ok, all, service };
+  valuesOf: (among: Uint32Array) => Float64Array,
+): QuantileSeries {
+  const sorted = Array.from({ length: windows }, (_, w) => ascending(valuesOf(order.subarray(from[w], from[w + 1]))));
+  const quantiles = (q: number, fewest = 0): readonly (number | null)[] =>
+    sorted.map((values) => (values.length < fewest ? null : plainQuantile(values, q)));
+  return { p50Ns: quantiles(0.5), p99Ns: quantiles(0.99, 100), p999Ns: quantiles(0.999, 1000), maxNs: quantiles(1) };
 }
 
 /** The timeline from the start of the first phase to the last answer. */
@@ -136,7 +97,10 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
       else add(isGood(calls, i) ? good : late);
     }
   }
-  const quantiles = quantileSeries(calls, bins, windows);
+  const fromSendNs = (i: number): number => (calls.doneNs[i] ?? NaN) - (calls.lastSentNs[i] ?? NaN);
+  const quantilesOf = (valueOf: (i: number) => number, counts: (i: number) => boolean): QuantileSeries =>
+    quantileSeries(bins, windows, (among) => gather(select(among, counts), valueOf));
+  const lines = phases.map((phase) => phase.line);
   return {
     windowNs,
     fromNs: Array.from({ length: windows }, (_, w) => fromNs + w * windowNs),
@@ -148,15 +112,16 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
       const perSecond = failed[code] ?? [];
       return perSecond.some((rate) => rate > 0) ? [{ outcome, perSecond }] : [];
     }),
-    responseOk: quantiles.ok,
-    responseAll: quantiles.all,
-    fromSendOk: quantiles.service,
-    queueAgeMaxNs: maxAgesNs(
-      phases.map((phase) => phase.line),
-      fromNs,
-      windowNs,
-      windows,
+    responseOk: quantilesOf(
+      (i) => responseNs(calls, i),
+      (i) => isOk(calls, i),
     ),
+    responseAll: quantilesOf(
+      (i) => penalisedResponseNs(calls, i),
+      () => true,
+    ),
+    fromSendOk: quantilesOf(fromSendNs, (i) => isOk(calls, i) && !Number.isNaN(fromSendNs(i))),
+    queueAgeMaxNs: maxAgesNs(lines, fromNs, windowNs, windows),
     inFlightMean: [...inFlightByWindow(flights, fromNs, windowNs, windows)],
   };
 }

@@ -7,10 +7,7 @@ import type { StageName } from '../queue/index.js';
 import type { RecoveryWindow } from '../recovery/index.js';
 import type { GrowthCurve } from '../stability/index.js';
 
-/**
- * Quantiles of one set of response times, window by window; null where there are too few calls (p99: 100, p99.9: 1
- * 000).
- */
+/** Quantiles of a set of response times by window; null where there are too few calls (p99: 100, p99.9: 1 000). */
 export interface QuantileSeries {
   readonly p50Ns: readonly (number | null)[];
   readonly p99Ns: readonly (number | null)[];
@@ -72,9 +69,7 @@ export interface FaultBand {
   readonly confirmedOffNs: number | null;
 }
 
-/**
- * A percentile curve. `x` = 1 / (1 - q); it ends where fewer than 10 samples lie beyond, or at the first censored one.
- */
+/** A percentile curve. `x` = 1 / (1 - q); it ends where under 10 samples lie beyond, or at the first censored one. */
 export interface CurvePoint {
   readonly x: number;
   readonly q: number;

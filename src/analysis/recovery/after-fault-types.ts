@@ -22,10 +22,7 @@ export type MetastabilityReason =
   /** Goodput was neither normal nor low for a whole hold time at the end. */
   | 'unsettled';
 
-/**
- * Whether a stack stayed down by itself once its trigger was gone (Bronson et al., HotOS 2021; Huang et al., OSDI
- * 2022).
- */
+/** Whether a stack stayed down by itself, its trigger gone (Bronson et al., HotOS 2021; Huang et al., OSDI 2022). */
 export interface Metastability {
   /**
    * `recovered`: goodput was at least 0.9 of its baseline for a hold time. `metastable`: it was not, and was below that
@@ -90,23 +87,16 @@ export interface RouteImpact {
   readonly goodBefore: number;
   readonly offeredDuring: number;
   readonly goodDuring: number;
-  /**
-   * 1 - goodput during / before, at least 0 (of calls offered, in an open loop); null under 20 calls in a stretch, or
-   * none good before.
-   */
+  /** 1 - goodput during / before, at least 0 (open loop: of calls offered); null under 20 calls, or none good. */
   readonly loss: number | null;
 }
 
-/**
- * What a fault cost calls that do not pass it. Routes are call labels: which replica served a call is not recorded.
- */
+/** What a fault cost calls that do not pass it. Routes are call labels: which replica served a call is not known. */
 export interface BlastRadius {
   readonly routes: readonly RouteImpact[];
   /** The loss of all untouched routes together. */
   readonly radius: number | null;
-  /**
-   * `no-untouched-route`: all calls pass the fault. `wiring-unknown`: the target is no part of the stack.
-   */
+  /** `no-untouched-route`: all calls pass the fault. `wiring-unknown`: the target is no part of the stack. */
   readonly reason: 'no-untouched-route' | 'wiring-unknown' | 'no-baseline' | 'too-few-calls' | null;
 }
 
@@ -182,10 +172,7 @@ export interface HiddenCapacity {
   readonly reason: 'one-rate' | 'contradictory' | null;
   /** mu / (1 + r): the load line over the attempts a call that keeps failing makes; null without a load line. */
   readonly predictedPerSecond: number | null;
-  /**
-   * r: most retries after a timeout or a refusal, in the mean over the calls by weight; a retry budget bounds them by
-   * its share.
-   */
+  /** r: most retries after a timeout or a refusal, mean over the calls by weight; a budget bounds them by its share. */
   readonly retries: number;
 }
 
@@ -212,10 +199,7 @@ export interface Hysteresis {
   readonly phase: string;
   readonly up: readonly LoopPoint[];
   readonly down: readonly LoopPoint[];
-  /**
-   * In ns times calls a second, and ns; over the rates above the last without a p99 on a way, null when too few are
-   * left.
-   */
+  /** In ns times calls a second, and ns; over the rates above the last without a p99, null when too few are left. */
   readonly p99: LoopArea | null;
   /** In (calls a second) squared, and calls a second. */
   readonly goodput: LoopArea | null;

@@ -6,9 +6,8 @@ import { type AttemptsView, type FaultContext, type Span, intendedIn } from './c
  * (1 - p^(r+1)) / (1 - p): attempts of a call whose every attempt fails with probability p, and that is tried again r
  * times at most.
  */
-export function expectedAttempts(p: number, retries: number): number {
-  return p >= 1 ? retries + 1 : (1 - p ** (retries + 1)) / (1 - p);
-}
+export const expectedAttempts = (p: number, retries: number): number =>
+  p >= 1 ? retries + 1 : (1 - p ** (retries + 1)) / (1 - p);
 
 /** Retries of the calls intended in one stretch. */
 export function amplificationOf(view: AttemptsView, context: FaultContext, span: Span): Amplification {
@@ -23,6 +22,8 @@ export function amplificationOf(view: AttemptsView, context: FaultContext, span:
   }
   const sum = (of: (own: (typeof bySpec)[number], spec: number) => number): number =>
     bySpec.reduce((total, own, spec) => total + of(own, spec), 0);
+  const expected = (own: (typeof bySpec)[number], spec: number): number =>
+    own.calls === 0 ? 0 : own.calls * expectedAttempts(own.failed / own.attempts, specs[spec]?.retry?.attempts ?? 0);
   const calls = sum((own) => own.calls);
   const attempts = sum((own) => own.attempts);
   return {
@@ -30,13 +31,6 @@ export function amplificationOf(view: AttemptsView, context: FaultContext, span:
     attempts,
     perCall: calls === 0 ? null : attempts / calls,
     failedShare: attempts === 0 ? null : sum((own) => own.failed) / attempts,
-    expectedPerCall:
-      calls === 0
-        ? null
-        : sum((own, spec) =>
-            own.calls === 0
-              ? 0
-              : own.calls * expectedAttempts(own.failed / own.attempts, specs[spec]?.retry?.attempts ?? 0),
-          ) / calls,
+    expectedPerCall: calls === 0 ? null : sum(expected) / calls,
   };
 }

@@ -21,20 +21,13 @@ function onTheWay({ services, links }: Stack, name: string): readonly string[] {
   ];
 }
 
-/**
- * Whether calls of this kind may meet the fault: they pass where it is, and it is not limited to another tool.
- */
+/** Whether calls of this kind may meet the fault: they pass where it is, and it is not limited to another tool. */
 function touches(passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
   if (!passed.includes(fault.on)) return false;
   return fault.place !== 'mock' || fault.action.tool === undefined || fault.action.tool === toolOf(call);
 }
 
-interface Counted {
-  readonly offeredBefore: number;
-  readonly goodBefore: number;
-  readonly offeredDuring: number;
-  readonly goodDuring: number;
-}
+type Counted = Pick<RouteImpact, 'offeredBefore' | 'goodBefore' | 'offeredDuring' | 'goodDuring'>;
 
 const add = (a: Counted, b: Counted): Counted => ({
   offeredBefore: a.offeredBefore + b.offeredBefore,
@@ -70,12 +63,8 @@ export function blastRadiusOf(view: AttemptsView, context: FaultContext): BlastR
   const [earlier, meanwhile] = [intendedIn(view, context, before), intendedIn(view, context, during)];
   const routes = view.specs.map((spec, index): RouteImpact => {
     const [was, is] = [count(earlier, index), count(meanwhile, index)];
-    const counted = {
-      offeredBefore: was.offered,
-      goodBefore: was.good,
-      offeredDuring: is.offered,
-      goodDuring: is.good,
-    };
+    const before = { offeredBefore: was.offered, goodBefore: was.good };
+    const counted = { ...before, offeredDuring: is.offered, goodDuring: is.good };
     return { label: spec.label, touched: touches(passed, planned, spec), ...counted, loss: loss(counted) };
   });
   const untouched = routes.filter(({ touched }) => !touched);

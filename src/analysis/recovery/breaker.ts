@@ -31,14 +31,9 @@ interface Seen {
 /** Whether the upstream reports, in undisturbed windows, which attempts reached it. */
 function reportsReception(view: AttemptsView, { before }: FaultContext, rows: Uint32Array): boolean {
   const { samples } = view;
-  const calm = select(
-    rows,
-    (row) =>
-      before !== null &&
-      (samples.sentNs[row] ?? NaN) >= before.fromNs &&
-      (samples.sentNs[row] ?? NaN) < before.toNs &&
-      samples.outcome[row] === OK,
-  );
+  const { fromNs, toNs } = before ?? { fromNs: Infinity, toNs: Infinity };
+  const isCalm = (sentNs: number): boolean => sentNs >= fromNs && sentNs < toNs;
+  const calm = select(rows, (row) => isCalm(samples.sentNs[row] ?? NaN) && samples.outcome[row] === OK);
   const stamped = countOf(calm, (row) => !Number.isNaN(samples.receivedNs[row] ?? NaN));
   return calm.length >= FEWEST_STAMPED && stamped >= STAMPED_SHARE * calm.length;
 }
@@ -51,12 +46,8 @@ function seenIn(
 ): readonly Seen[] {
   const { samples, specs } = view;
   const toNs = after?.toNs ?? during.toNs;
-  const windows = Array.from({ length: Math.max(0, Math.floor((toNs - onNs) / windowNs + 1e-9)) }, (): Seen => ({
-    attempts: 0,
-    refused: 0,
-    reached: 0,
-    slow: 0,
-  }));
+  const length = Math.max(0, Math.floor((toNs - onNs) / windowNs + 1e-9));
+  const windows = Array.from({ length }, (): Seen => ({ attempts: 0, refused: 0, reached: 0, slow: 0 }));
   for (const row of rows) {
     const sentNs = samples.sentNs[row] ?? NaN;
     const window = windows[Math.floor((sentNs - onNs) / windowNs)];
@@ -72,10 +63,7 @@ function seenIn(
   return windows;
 }
 
-/**
- * The state of a window by itself; refusals beside calls that get through are `half-open` until their neighbours are
- * compared.
- */
+/** The state of a window by itself; refusals beside successes are `half-open` until the neighbours are compared. */
 function stateOf({ attempts, refused, reached }: Seen): BreakerSpan['state'] {
   if (attempts < FEWEST_ATTEMPTS) return 'unclear';
   if (reached === 0 && refused >= OPEN_SHARE * attempts) return 'open';
@@ -107,13 +95,8 @@ function joined(
 
 /** Infers a breaker from the attempts of one fault. */
 export function breakerOf(view: AttemptsView, context: FaultContext): Breaker {
-  const {
-    planned,
-    onNs,
-    clearNs,
-    before,
-    settings: { windowNs },
-  } = context;
+  const { planned, onNs, clearNs, before } = context;
+  const { windowNs } = context.settings;
   if (REFUSING.includes(planned.type)) return { kind: 'unknown', reason: 'fault-refuses' };
   if (before === null) return { kind: 'unknown', reason: 'no-baseline' };
   const rows = sentRowsOf(view, context);

@@ -4,7 +4,6 @@ import {
   SAMPLE_FLAGS,
   errorClassCode,
   outcomeCode,
-  type Outcome,
   type RunEvent,
   type SampleColumns,
   type WaitingLine,
@@ -51,21 +50,11 @@ export interface FaultContext {
 
 const OK = outcomeCode('ok');
 const TIMED_OUT = errorClassCode('attempt-timeout');
-const OUTCOME_OF: Readonly<Record<Exclude<RetryOn, 'timeout'>, Outcome>> = {
-  transport: 'transport',
-  shed: 'shed',
-  session: 'session',
-  protocol: 'protocol',
-  tool: 'tool',
-};
 
-/** Whether a policy tries an attempt again that ended so. */
+/** Whether a policy tries an attempt again that ended so. But for a timeout, it names outcomes. */
 function retries(spec: CallSpec | undefined, outcome: number, errorClass: number): boolean {
-  return (
-    spec?.retry?.on.some((on) =>
-      on === 'timeout' ? errorClass === TIMED_OUT : outcome === outcomeCode(OUTCOME_OF[on]),
-    ) ?? false
-  );
+  const again = (on: RetryOn): boolean => (on === 'timeout' ? errorClass === TIMED_OUT : outcome === outcomeCode(on));
+  return spec?.retry?.on.some(again) ?? false;
 }
 
 /** Where a logical call stands in `calls`, by its number; -1 when it is not among them. */
@@ -109,11 +98,8 @@ function countRetriable(
 ): void {
   const placeOf = placesOf(calls);
   for (let row = 0; row < samples.length; row++) {
-    if (
-      samples.outcome[row] === OK ||
-      !retries(specs[samples.spec[row] ?? -1], samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0)
-    )
-      continue;
+    const [outcome, errorClass] = [samples.outcome[row] ?? 0, samples.errorClass[row] ?? 0];
+    if (outcome === OK || !retries(specs[samples.spec[row] ?? -1], outcome, errorClass)) continue;
     const place = placeOf(samples.callId[row] ?? -1);
     if (place >= 0) retriable[place] = (retriable[place] ?? 0) + 1;
   }
@@ -125,11 +111,9 @@ export function intendedIn({ calls }: AttemptsView, { frame }: FaultContext, { f
 }
 
 /** Rows of the phase's attempts that were sent. */
-export function sentRowsOf({ sentRows }: AttemptsView, { frame }: FaultContext): Uint32Array {
-  return sentRows.get(frame.planned.index) ?? new Uint32Array(0);
-}
+export const sentRowsOf = ({ sentRows }: AttemptsView, { frame }: FaultContext): Uint32Array =>
+  sentRows.get(frame.planned.index) ?? new Uint32Array(0);
 
 /** True for an attempt that opened a connection of its own. */
-export function isNewConnection(samples: SampleColumns, row: number): boolean {
-  return ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.reusedConnection) === 0;
-}
+export const isNewConnection = (samples: SampleColumns, row: number): boolean =>
+  ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.reusedConnection) === 0;

@@ -11,10 +11,7 @@ export interface FaultEdges {
   readonly onUncertaintyNs: number;
   readonly offNs: number | null;
   readonly offUncertaintyNs: number | null;
-  /**
-   * When the engine of the links died or hung: what calls met from then on is not the target's doing. Infinity when it
-   * never did.
-   */
+  /** When the engine of the links died or hung: what calls met later is not the target's doing. Infinity: never. */
   readonly trustedUntilNs: number;
 }
 
@@ -29,10 +26,7 @@ export function faultEvent(
   );
 }
 
-/**
- * Edges of the faults whose onset was confirmed, in order of onset. What was confirmed after the engine of the links
- * was lost is not.
- */
+/** Edges of faults with a confirmed onset, in its order; nothing is confirmed once the engine of the links was lost. */
 export function edgesOf(faults: readonly PlannedFault[], events: readonly RunEvent[]): readonly FaultEdges[] {
   const edges: FaultEdges[] = [];
   const trustedUntilNs = events.reduce(

@@ -16,10 +16,7 @@ function retriesOf({ retry, attemptTimeoutNs }: CallSpec): number {
   return again ? Math.min(retry.attempts, retry.budget?.share ?? Infinity) : 0;
 }
 
-/**
- * Faults are the same trigger when they are of one kind and setting, on one place, for as long; each has a seed of its
- * own.
- */
+/** Faults are the same trigger when of one kind, setting, place and length; each has a seed of its own. */
 const triggerOf = ({ type, on, forNs, action }: PlannedFault): string =>
   JSON.stringify([type, on, forNs, action], (key, value: unknown) => (key === 'seed' ? undefined : value));
 

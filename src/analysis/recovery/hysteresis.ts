@@ -10,9 +10,7 @@ const RAMP_PARTS = 8;
 /** Rates below the peak that a way takes, so that it is more than one step. */
 const FEWEST_BELOW_PEAK = 2;
 
-/**
- * What was seen of the calls intended in [fromNs, toNs); null when that is not all measured, or nothing was offered.
- */
+/** What was seen of the calls intended in [fromNs, toNs); null when that is not all measured, or nothing offered. */
 function pointOf(
   calls: Calls,
   frame: PhaseFrame,
@@ -84,14 +82,8 @@ const ascends = (way: readonly LoopPoint[]): boolean =>
 /** The loop of a phase of stages; null for a phase that has fewer than two. `faulty`: a fault was on in it. */
 export function hysteresisOf(calls: Calls, frame: PhaseFrame, faulty: boolean): Hysteresis | null {
   if (!traitsOf(frame.planned.regime).comparesDirections || frame.stages.length < 2) return null;
-  const nothing: Hysteresis = {
-    phase: frame.planned.name,
-    up: [],
-    down: [],
-    p99: null,
-    goodput: null,
-    reason: 'fault',
-  };
+  const phase = frame.planned.name;
+  const nothing: Hysteresis = { phase, up: [], down: [], p99: null, goodput: null, reason: 'fault' };
   if (faulty) return nothing;
   const points = frame.stages.flatMap((stage) => pointsOf(calls, frame, stage));
   const peakRate = Math.max(...points.map(({ ratePerSecond }) => ratePerSecond));

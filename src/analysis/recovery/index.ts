@@ -5,19 +5,7 @@
  * metastability, retry amplification and storms, blast radius, the inferred breaker, and hysteresis. Does not own what
  * processes and ledgers report (`effects`).
  */
-export type {
-  AfterFault,
-  Amplification,
-  Breaker,
-  BreakerSpan,
-  HiddenCapacity,
-  Hysteresis,
-  LoopArea,
-  LoopPoint,
-  Metastability,
-  MetastabilityReason,
-  Storm,
-} from './after-fault-types.js';
+export type * from './after-fault-types.js';
 export { type FaultEdges, faultEvent } from './edges.js';
 export { type EdgesResults, edgesTopic } from './edges-topic.js';
 export type { Recovery } from './recovery.js';

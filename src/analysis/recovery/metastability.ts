@@ -49,9 +49,8 @@ function mayBeDraining(
 }
 
 /** Up, down, or neither because nothing was offered. */
-function isUp({ goodShare }: Baseline, { offered, good }: Window): boolean | null {
-  return offered === 0 ? null : good >= Math.floor(DOWN_BELOW * goodShare * offered + 1e-9);
-}
+const isUp = ({ goodShare }: Baseline, { offered, good }: Window): boolean | null =>
+  offered === 0 ? null : good >= Math.floor(DOWN_BELOW * goodShare * offered + 1e-9);
 
 /** The verdict on one fault. */
 export function metastabilityOf(calls: Calls, context: FaultContext): Metastability {

@@ -6,6 +6,7 @@
  * steps of a window, counted from the clear) from which every window for the hold time is within the normal range. Both
  * have a resolution of one window. Degradation counts as the fault's while it lasts and for one hold time after.
  */
+import type { PlannedFault } from '../../plan/index.js';
 import type { WaitingLine } from '../../record/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
 import { type Calls, select } from '../calls/index.js';
@@ -49,13 +50,8 @@ function timeToRecover(
   return { kind: 'censored', ns: (inside.lastIndexOf(false) + 1) * windowNs };
 }
 
-interface Dip {
-  readonly lostGoodCalls: number;
-  readonly depth: number;
-}
-
 /** Good calls missing against the baseline from the onset up to `untilNs`. */
-function dipOf(windows: readonly Window[], range: NormalRange, untilNs: number): Dip {
+function dipOf(windows: readonly Window[], range: NormalRange, untilNs: number): RecoverySummary['dip'] {
   let lostGoodCalls = 0;
   let depth = 0;
   for (const window of windows) {
@@ -121,8 +117,9 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
     frame.all,
     (i) => (calls.intendedNs[i] ?? 0) >= calmFromNs && (calls.intendedNs[i] ?? 0) < calmToNs,
   );
-  const baseline = baselineOf(calm, calls, pooled, windowNs);
-  const range = typeof baseline === 'string' ? null : normalRangeOf(baseline, settings, loop, windowNs);
+  const found = baselineOf(calm, calls, pooled, windowNs);
+  const baseline = typeof found === 'string' ? null : found;
+  const range = baseline === null ? null : normalRangeOf(baseline, settings, loop, windowNs);
 
   const after = windows.filter((window) => window.fromNs >= onNs && window.fromNs + windowNs <= endNs);
   const attributableUntilNs = (offNs ?? Infinity) + holdNs;
@@ -144,12 +141,8 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       : degraded === undefined || offNs === null
         ? { kind: 'not-degraded' }
         : timeToRecover(cut(calls, frame.all, offNs, endNs, windowNs), range, windowNs, holdNs);
-  const dipUntilNs =
-    recover.kind === 'value'
-      ? (offNs ?? endNs) + recover.ns
-      : recover.kind === 'not-degraded'
-        ? (offNs ?? endNs)
-        : endNs;
+  const overNs = offNs ?? endNs;
+  const dipUntilNs = recover.kind === 'value' ? overNs + recover.ns : recover.kind === 'not-degraded' ? overNs : endNs;
   const offeredPerSecond = loop === 'open' ? stageRateAt(phase, offNs ?? onNs) : null;
   return {
     summary: {
@@ -161,11 +154,12 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
       clearNs: offNs,
       onsetUncertaintyNs: edges.onUncertaintyNs,
       clearUncertaintyNs: edges.offUncertaintyNs,
-      baseline:
-        typeof baseline === 'string'
-          ? null
-          : { goodputPerSecond: baseline.goodputPerSecond, p99Ns: baseline.p99Ns, windows: baseline.windows },
-      normalRange: range === null ? null : { maxP99Ns: range.maxP99Ns, minGoodputPerSecond: range.minGoodputPerSecond },
+      baseline: baseline && {
+        goodputPerSecond: baseline.goodputPerSecond,
+        p99Ns: baseline.p99Ns,
+        windows: baseline.windows,
+      },
+      normalRange: range && { maxP99Ns: range.maxP99Ns, minGoodputPerSecond: range.minGoodputPerSecond },
       windowNs,
       holdNs,
       timeToDetect: detect,
@@ -176,43 +170,36 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
           : drainAfter(line, offNs, endNs, offeredPerSecond, loadLinePerSecond, () =>
               fluidLimits(view.stack, calls, frame.all, onNs, endNs),
             ),
-      dip: range === null ? null : dipOf(after, range, dipUntilNs),
+      dip: range && dipOf(after, range, dipUntilNs),
       afterFault: afterFaultOf(view, {
         planned,
         frame,
         line,
         settings,
         loadLinePerSecond,
-        baseline: typeof baseline === 'string' ? null : baseline,
+        baseline,
         onNs,
         clearNs: offNs,
         before: calm.length === 0 ? null : { fromNs: calmFromNs, toNs: calmToNs },
         during: { fromNs: onNs, toNs: offNs ?? endNs },
         after: offNs === null ? null : { fromNs: offNs, toNs: endNs },
       }),
-      note:
-        typeof baseline === 'string'
-          ? baseline
-          : cutShort
-            ? 'the fault engine died or hung before the end of the fault was confirmed; what followed is ' +
-              'not attributed to the target'
-            : offNs !== null
-              ? null
-              : planned.forNs === null
-                ? 'the fault lasts to the end of the run'
-                : 'the end of the fault was not confirmed',
+      note: typeof found === 'string' ? found : cutShort ? CUT_SHORT : offNs === null ? unendedNote(planned) : null,
     },
-    windows: windows.map((window) => ({
-      fromNs: window.fromNs - onNs,
-      goodputPerSecond: (window.good * 1e9) / windowNs,
-      p99Ns: window.p99Ns,
-      okP99Ns: window.okP99Ns,
-      offered: window.offered,
-      attempts: window.attempts,
-      inNormalRange: range === null ? null : range.contains(window),
-    })),
+    windows: windows.map((window) => {
+      const { good, ...counts } = window;
+      const inNormalRange = range && range.contains(window);
+      return { ...counts, fromNs: window.fromNs - onNs, goodputPerSecond: (good * 1e9) / windowNs, inNormalRange };
+    }),
   };
 }
+
+const CUT_SHORT =
+  'the fault engine died or hung before the end of the fault was confirmed; what followed is not attributed to the ' +
+  'target';
+
+const unendedNote = ({ forNs }: PlannedFault): string =>
+  forNs === null ? 'the fault lasts to the end of the run' : 'the end of the fault was not confirmed';
 
 function stageRateAt(phase: AnalysedPhase, atNs: number): number | null {
   const stage = phase.frame.stages.find((candidate) => atNs >= candidate.fromNs && atNs < candidate.toNs);

@@ -30,11 +30,8 @@ function peaksOf(momentsNs: readonly number[], before: Span, after: Span, window
 
 /** Peaks of attempts, of new connections and of new sessions; null where there is no whole window before or after. */
 export function stormOf(view: AttemptsView, context: FaultContext): AfterFault['storm'] {
-  const {
-    before,
-    after,
-    settings: { windowNs },
-  } = context;
+  const { before, after } = context;
+  const { windowNs } = context.settings;
   if (before === null || after === null || after.toNs - after.fromNs < windowNs) return null;
   const { samples, events } = view;
   const rows = sentRowsOf(view, context);
@@ -58,11 +55,8 @@ export function dispersionOf(counts: Float64Array): number | null {
 
 /** Burstiness of the attempts before the fault and just after it. */
 export function burstinessOf(view: AttemptsView, context: FaultContext): Burstiness {
-  const {
-    before,
-    after,
-    settings: { holdNs },
-  } = context;
+  const { before, after } = context;
+  const { holdNs } = context.settings;
   const sentNs = Array.from(sentRowsOf(view, context), (row) => view.samples.sentNs[row] ?? NaN);
   const index = (span: Span | null): number | null =>
     span === null ? null : dispersionOf(countsOf(sentNs, span, BIN_NS));

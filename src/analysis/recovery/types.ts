@@ -31,10 +31,7 @@ export interface RecoverySummary {
     | { readonly kind: 'censored'; readonly ns: number }
     | { readonly kind: 'not-degraded' }
     | { readonly kind: 'unknown' };
-  /**
-   * Fault clear to the first empty queue; `fluidNs` is backlog at clear / (load line - offered rate). Null without a
-   * clear.
-   */
+  /** Clear to the first empty queue; `fluidNs`: backlog at clear / (load line - offered rate). Null without a clear. */
   readonly drain: {
     readonly ns: number | null;
     readonly observedNs: number;

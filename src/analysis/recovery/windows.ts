@@ -100,9 +100,8 @@ export interface Baseline {
   readonly latencyOf: 'all-calls' | 'ok-calls';
 }
 
-function tailOf(window: Window, latencyOf: Baseline['latencyOf']): number | null {
-  return latencyOf === 'all-calls' ? window.p99Ns : window.okP99Ns;
-}
+const tailOf = (window: Window, latencyOf: Baseline['latencyOf']): number | null =>
+  latencyOf === 'all-calls' ? window.p99Ns : window.okP99Ns;
 
 /** The baseline of undisturbed windows over `among`, the calls of those windows; or why there is none. */
 export function baselineOf(

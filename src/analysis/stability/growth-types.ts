@@ -26,10 +26,7 @@ export interface GrowthTrend {
   readonly quantity: GrowthQuantity;
   /** Polls, about one a second, that reported the quantity, warm-up left out. */
   readonly polls: number;
-  /**
-   * Means over the first and the last of the parts that the trend is fitted to, in bytes or things; null without a
-   * trend.
-   */
+  /** Means over the first and last part that the trend is fitted to, in bytes or things; null without a trend. */
   readonly first: number | null;
   readonly last: number | null;
   /**
@@ -42,10 +39,7 @@ export interface GrowthTrend {
   readonly reason: string | null;
 }
 
-/**
- * One process that the run started, `plimsoll` itself, or `fault-engine`. A service that restarted has one entry for
- * each process.
- */
+/** A process that the run started, `plimsoll` itself, or `fault-engine`. A restarted service has an entry a process. */
 export interface ProcessGrowth {
   readonly process: string;
   readonly pid: number;

@@ -17,14 +17,15 @@ import type {
   ProcessGrowth,
 } from './growth-types.js';
 
-const FIELD = {
+/** Where a row holds each quantity. */
+export const RESOURCE_FIELDS = {
   rss: 'rssBytes',
   descriptors: 'fileDescriptors',
   sockets: 'sockets',
   threads: 'threads',
   sessions: 'sessions',
 } as const satisfies Record<GrowthQuantity, keyof ResourceRow>;
-const QUANTITIES = Object.keys(FIELD) as readonly GrowthQuantity[];
+const QUANTITIES = Object.keys(RESOURCE_FIELDS) as readonly GrowthQuantity[];
 
 /** Polls that a trend needs. */
 const LEAST_POLLS = 20;
@@ -35,13 +36,7 @@ const NS_PER_HOUR = 3_600e9;
  * Growth over the window that is worth the word: less is a page here and one more thread there (a single step of one
  * makes a slope of one a window).
  */
-const MATERIAL: Readonly<Record<GrowthQuantity, number>> = {
-  rss: 1024 ** 2,
-  descriptors: 2,
-  sockets: 2,
-  threads: 2,
-  sessions: 2,
-};
+const materialOf = (quantity: GrowthQuantity): number => (quantity === 'rss' ? 1024 ** 2 : 2);
 /** Points of a curve in a chart. */
 const MOST_POINTS = 400;
 
@@ -61,40 +56,26 @@ export function growthOf(frames: readonly PhaseFrame[], resources: readonly Reso
 function ofPhase(frame: PhaseFrame, resources: readonly ResourceRow[]): Growth {
   const { startNs, measuredFromNs: fromNs, scheduledEndNs: toNs, planned } = frame;
   const during = resources.filter(({ atNs }) => atNs >= startNs && atNs <= toNs);
-  const processTrends = byProcess(during).map((rows) => trendsOf(rows, fromNs, toNs));
-  const processes = processTrends.map(({ growth }) => growth);
+  const groups = byProcess(during);
+  const processes = groups.map((rows): ProcessGrowth => {
+    const measured = rows.filter(({ atNs }) => atNs >= fromNs);
+    const trends = QUANTITIES.map((quantity) => trendOf(quantity, measured, toNs - fromNs));
+    return { process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, trends };
+  });
   return {
     summary: { phase: planned.name, fromNs, toNs, verdict: verdictOf(processes), processes },
-    curves: processTrends.flatMap(({ growth, rows }) =>
+    curves: processes.flatMap((growth, index) =>
       growth.trends
         .filter(({ quantity, verdict }) => quantity === 'rss' || verdict === 'growing')
-        .flatMap((trend) => curveOf(planned.name, growth, trend, rows, fromNs)),
+        .flatMap((trend) => curveOf(planned.name, growth, trend, groups[index] ?? [], fromNs)),
     ),
   };
 }
 
 /** The rows of each process and pid, in order of first sight. */
-function byProcess(rows: readonly ResourceRow[]): readonly (readonly ResourceRow[])[] {
-  const groups = new Map<string, ResourceRow[]>();
-  for (const row of rows) {
-    const key = `${row.process}/${row.pid}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return [...groups.values()];
-}
-
-interface ProcessTrends {
-  readonly growth: ProcessGrowth;
-  /** Warm-up included. */
-  readonly rows: readonly ResourceRow[];
-}
-
-function trendsOf(rows: readonly ResourceRow[], fromNs: number, toNs: number): ProcessTrends {
-  const measured = rows.filter(({ atNs }) => atNs >= fromNs);
-  const trends = QUANTITIES.map((quantity) => trendOf(quantity, measured, toNs - fromNs));
-  return { growth: { process: rows[0]?.process ?? '', pid: rows[0]?.pid ?? 0, trends }, rows };
+export function byProcess(rows: readonly ResourceRow[]): readonly (readonly ResourceRow[])[] {
+  const keyOf = ({ process, pid }: ResourceRow): string => `${process}/${pid}`;
+  return [...new Set(rows.map(keyOf))].map((key) => rows.filter((row) => keyOf(row) === key));
 }
 
 /** The polls that report a quantity, as hours and values. */
@@ -103,7 +84,7 @@ function seriesOf(
   rows: readonly ResourceRow[],
 ): { readonly hours: Float64Array; readonly values: Float64Array } {
   const polls = rows.flatMap((row) => {
-    const value = row[FIELD[quantity]];
+    const value = row[RESOURCE_FIELDS[quantity]];
     return typeof value === 'number' ? [{ atNs: row.atNs, value }] : [];
   });
   return {
@@ -132,7 +113,7 @@ function trendOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], windowN
     first: y[0] ?? null,
     last: y.at(-1) ?? null,
     slopePerHour: { value: trend.slope, low: trend.low, high: trend.high },
-    verdict: trend.low > 0 && grew >= MATERIAL[quantity] ? 'growing' : 'flat',
+    verdict: trend.low > 0 && grew >= materialOf(quantity) ? 'growing' : 'flat',
     reason: null,
   };
 }
@@ -160,25 +141,14 @@ function curveOf(
   const x = partMeans(hours, MOST_POINTS);
   const y = partMeans(values, MOST_POINTS);
   const points = Array.from(x, (hour, index) => ({ atNs: hour * NS_PER_HOUR, value: y[index] ?? NaN }));
-  return [
-    {
-      phase,
-      process,
-      pid,
-      quantity,
-      measuredFromNs: fromNs,
-      points,
-      trend: slopePerHour === null ? null : lineOf(quantity, rows, fromNs),
-    },
-  ];
+  const trend = slopePerHour === null ? null : lineOf(quantity, rows, fromNs);
+  return [{ phase, process, pid, quantity, measuredFromNs: fromNs, points, trend }];
 }
 
 /** The fitted line from the first to the last measured poll. */
 function lineOf(quantity: GrowthQuantity, rows: readonly ResourceRow[], fromNs: number): GrowthCurve['trend'] {
-  const { hours, values } = seriesOf(
-    quantity,
-    rows.filter(({ atNs }) => atNs >= fromNs),
-  );
+  const measured = rows.filter(({ atNs }) => atNs >= fromNs);
+  const { hours, values } = seriesOf(quantity, measured);
   const line = theilSen(partMeans(hours, PARTS), partMeans(values, PARTS));
   const [first, last] = [hours[0], hours.at(-1)];
   if (line === null || first === undefined || last === undefined) return null;

@@ -1,6 +1,4 @@
-/**
- * Stationarity: whether a steady phase was stationary, and from when on.
- */
+/** Stationarity: whether a steady phase was stationary, and from when on. */
 import { traitsOf } from '../../catalog/index.js';
 import { type Calls, type PhaseFrame, select } from '../calls/index.js';
 import { mserTruncation } from '../statistics/index.js';

@@ -1,5 +1,5 @@
 /** Trend and level shift of a windowed quantity, and whether they matter. */
-import { kendallTrend, levelShift } from '../statistics/index.js';
+import { kendallTrend, levelShift, median } from '../statistics/index.js';
 import type { StationarityQuantity, StationarityStretch, StationarityTest } from './types.js';
 import type { StationarityWindows } from './windows.js';
 
@@ -23,14 +23,6 @@ interface Point {
   readonly fromNs: number;
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-}
-
 const absoluteSum = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
 
 function test(quantity: StationarityQuantity, points: readonly Point[], lengthS: number): StationarityTest | null {
@@ -39,7 +31,7 @@ function test(quantity: StationarityQuantity, points: readonly Point[], lengthS:
   const trend = kendallTrend(x, y, Z);
   if (trend === null) return null;
   const shift = levelShift(y, Math.max(2, Math.ceil(points.length * SHORTEST_LEVEL)));
-  const level = medianOf(y);
+  const level = median(y);
   const { share, least } = MATERIAL[quantity];
   const limit = Math.max(share * Math.abs(level), least);
   const trends = ((trend.low ?? -1) > 0 || (trend.high ?? 1) < 0) && Math.abs(trend.line.slope) * lengthS > limit;
@@ -74,13 +66,8 @@ export function testStretch(
       ({ y }, w) => w >= first && !Number.isNaN(y),
     );
   const lengthS = ((count - first) * windowNs) / 1e9;
-  const tests = [
-    test('response-time', pointsOf(responseNs), lengthS),
-    test('throughput', pointsOf(completedPerSecond), lengthS),
-  ];
-  return {
-    fromNs: fromNs + first * windowNs,
-    toNs: fromNs + count * windowNs,
-    tests: tests.filter((each) => each !== null),
-  };
+  const response = test('response-time', pointsOf(responseNs), lengthS);
+  const throughput = test('throughput', pointsOf(completedPerSecond), lengthS);
+  const tests = [response, throughput].filter((each) => each !== null);
+  return { fromNs: fromNs + first * windowNs, toNs: fromNs + count * windowNs, tests };
 }

@@ -1,5 +1,6 @@
 /** A stretch of a phase cut into windows of equal length. */
 import { type Calls, isOk, penalisedResponseNs } from '../calls/index.js';
+import { median } from '../statistics/index.js';
 
 /** Windows in order; a window without calls has no response time. */
 export interface StationarityWindows {
@@ -9,13 +10,6 @@ export interface StationarityWindows {
   readonly responseNs: Float64Array;
   /** `ok` calls done in each window, a second. */
   readonly completedPerSecond: Float64Array;
-}
-
-function median(values: number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
 /** Cuts `count` windows of `windowNs` from `fromNs`, over calls in any order. */
@@ -36,7 +30,7 @@ export function stationarityWindows(
   return {
     fromNs,
     windowNs,
-    responseNs: Float64Array.from(responses, median),
+    responseNs: Float64Array.from(responses, (values) => median(values)),
     completedPerSecond: completed.map((done) => (done * 1e9) / windowNs),
   };
 }

@@ -16,9 +16,8 @@ export function logGamma(x: number): number {
 }
 
 /** ln P(X = k) for X ~ Binomial(n, p), 0 < p < 1. */
-function logPmf(k: number, n: number, p: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p);
-}
+const logPmf = (k: number, n: number, p: number): number =>
+  logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p);
 
 /** P(X <= k) for X ~ Binomial(n, p), by summing the shorter tail from its largest term outwards. */
 export function binomialCdf(k: number, n: number, p: number): number {
@@ -27,28 +26,18 @@ export function binomialCdf(k: number, n: number, p: number): number {
   if (p <= 0) return 1;
   if (p >= 1) return 0;
   const whole = Math.floor(k);
-  if (whole < n * p) return Math.min(1, sumDown(whole, n, p));
-  return Math.max(0, 1 - sumUp(whole + 1, n, p));
+  return whole < n * p ? Math.min(1, tail(whole, n, p, -1)) : Math.max(0, 1 - tail(whole + 1, n, p, 1));
 }
 
 /** Terms below this share of the sum can't move a double any more. */
 const NEGLIGIBLE = 1e-17;
 
-function sumDown(from: number, n: number, p: number): number {
+/** The sum of the terms from `from` down to 0, or up to n. */
+function tail(from: number, n: number, p: number, step: -1 | 1): number {
   let term = Math.exp(logPmf(from, n, p));
   let sum = term;
-  for (let k = from; k > 0 && term > sum * NEGLIGIBLE; k--) {
-    term *= (k / (n - k + 1)) * ((1 - p) / p);
-    sum += term;
-  }
-  return sum;
-}
-
-function sumUp(from: number, n: number, p: number): number {
-  let term = Math.exp(logPmf(from, n, p));
-  let sum = term;
-  for (let k = from; k < n && term > sum * NEGLIGIBLE; k++) {
-    term *= ((n - k) / (k + 1)) * (p / (1 - p));
+  for (let k = from; (step < 0 ? k > 0 : k < n) && term > sum * NEGLIGIBLE; k += step) {
+    term *= step < 0 ? (k / (n - k + 1)) * ((1 - p) / p) : ((n - k) / (k + 1)) * (p / (1 - p));
     sum += term;
   }
   return sum;

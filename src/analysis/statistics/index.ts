@@ -8,7 +8,7 @@ export { kendallTrend, type KendallTrend } from './kendall.js';
 export { mserTruncation } from './mser.js';
 export { levelShift, type LevelShift } from './pettitt.js';
 export { binomialCdf, logGamma } from './binomial.js';
-export { minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
+export { median, minimumSamples, orderStatisticInterval, quantileRank, type RankInterval } from './order-statistics.js';
 export { partMeans } from './part-means.js';
 export { proportionInterval } from './proportion.js';
 export { ascending } from './sort.js';

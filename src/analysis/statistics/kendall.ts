@@ -1,7 +1,4 @@
-/**
- * Trend of points that depend on their neighbours: Mann and Kendall's test, as the interval of Theil and Sen's
- * slope.
- */
+/** Trend of points that depend on their neighbours: Mann and Kendall's test, as the interval of Theil-Sen's slope. */
 import { residualCorrelation } from './correlation.js';
 import { type Line, theilSen } from './trend.js';
 
@@ -49,10 +46,5 @@ export function kendallTrend(x: ArrayLike<number>, y: ArrayLike<number>, z: numb
   const reach = z * Math.sqrt(variance);
   const lowRank = Math.floor((count - reach) / 2);
   const highRank = Math.ceil((count + reach) / 2);
-  return {
-    line,
-    low: slopes[lowRank] ?? null,
-    high: slopes[highRank] ?? null,
-    correlation,
-  };
+  return { line, low: slopes[lowRank] ?? null, high: slopes[highRank] ?? null, correlation };
 }

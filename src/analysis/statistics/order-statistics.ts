@@ -29,16 +29,11 @@ export function minimumSamples(q: number, confidence = 0.99): number {
   if (known !== undefined) return known;
   const enough = (n: number): boolean =>
     1 - Math.exp(n * Math.log(p)) - n * (1 - p) * Math.exp((n - 1) * Math.log(p)) >= confidence;
-  let high = 2;
-  while (!enough(high)) high *= 2;
-  let low = 1;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (enough(middle)) high = middle;
-    else low = middle;
-  }
-  minimumCache.set(key, high);
-  return high;
+  let most = 2;
+  while (!enough(most)) most *= 2;
+  const fewest = largest(most, (n) => !enough(n)) + 1;
+  minimumCache.set(key, fewest);
+  return fewest;
 }
 
 /** Ranks from 1; null where no sample lies far enough out on that side. */
@@ -70,4 +65,12 @@ function largest(n: number, holds: (rank: number) => boolean): number {
     else high = middle;
   }
   return low;
+}
+
+/** Median; NaN without values. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }

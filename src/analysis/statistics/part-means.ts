@@ -1,9 +1,6 @@
 /** Shortening a series before a fit that takes time with the square of its length. */
 
-/**
- * Means over at most `parts` consecutive parts of equal length; the values themselves when there are no more of them
- * than that.
- */
+/** Means over at most `parts` consecutive equal parts; the values themselves when there are no more of them. */
 export function partMeans(values: ArrayLike<number>, parts: number): Float64Array {
   const count = Math.min(parts, values.length);
   return Float64Array.from({ length: count }, (_, part) => {

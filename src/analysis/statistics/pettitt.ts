@@ -1,5 +1,6 @@
 /** Whether, and where, the level of a series changed once. */
 import { ranks, residualCorrelation } from './correlation.js';
+import { median } from './order-statistics.js';
 
 export interface LevelShift {
   /** Index of the first point of the new level. */
@@ -11,12 +12,6 @@ export interface LevelShift {
   readonly p: number;
   /** Lag-1 autocorrelation of what the two levels leave over. */
   readonly correlation: number;
-}
-
-function median(sorted: Float64Array): number {
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 }
 
 /**
@@ -42,8 +37,8 @@ export function levelShift(y: ArrayLike<number>, shortest: number): LevelShift |
   }
   if (at < 0) return null;
   const values = Float64Array.from(y);
-  const before = median(values.slice(0, at).sort());
-  const after = median(values.slice(at).sort());
+  const before = median(values.subarray(0, at));
+  const after = median(values.subarray(at));
   const correlation = residualCorrelation(values.map((value, i) => value - (i < at ? before : after)));
   const inflation = (1 + correlation) / (1 - correlation);
   return {

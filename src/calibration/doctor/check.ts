@@ -34,37 +34,21 @@ export interface DoctorReport {
   readonly schema: 'plimsoll/doctor-v1';
   /** No check failed. */
   readonly fit: boolean;
-  /**
-   * Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried
-   * was not.
-   */
+  /** Highest rate offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
   readonly selfCapacityPerSecond: number | null;
   readonly checks: readonly Check[];
 }
 
-export function ok(id: CheckId, saw: string): Check {
-  return { id, status: 'ok', saw };
-}
+export const ok = (id: CheckId, saw: string): Check => ({ id, status: 'ok', saw });
 
 /** A fact that is not to be had here, with the reason. */
-export function unknown(id: CheckId, reason: string): Check {
-  return { id, status: 'unknown', saw: reason };
-}
+export const unknown = (id: CheckId, reason: string): Check => ({ id, status: 'unknown', saw: reason });
 
-export function warn(id: CheckId, saw: string, remedy: string): Check {
-  return { id, status: 'warn', saw, remedy };
-}
-
-export function fail(id: CheckId, saw: string, remedy: string): Check {
-  return { id, status: 'fail', saw, remedy };
-}
+export const warn = (id: CheckId, saw: string, remedy: string): Check => ({ id, status: 'warn', saw, remedy });
+export const fail = (id: CheckId, saw: string, remedy: string): Check => ({ id, status: 'fail', saw, remedy });
 
 /** The whole, from its parts. */
 export function reportOf(checks: readonly Check[], selfCapacityPerSecond: number | null): DoctorReport {
-  return {
-    schema: 'plimsoll/doctor-v1',
-    fit: !checks.some(({ status }) => status === 'fail'),
-    selfCapacityPerSecond,
-    checks,
-  };
+  const fit = !checks.some(({ status }) => status === 'fail');
+  return { schema: 'plimsoll/doctor-v1', fit, selfCapacityPerSecond, checks };
 }

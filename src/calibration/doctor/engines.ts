@@ -7,9 +7,11 @@ import { fail, ok, warn, type Check } from './check.js';
 export type EngineTrial = { readonly version: string } | { readonly problems: readonly Problem[] };
 
 /** The embedded engine, the one on PATH, and the chosen one if it is neither. */
-export function enginesToTry(choice: EngineChoice): readonly EngineChoice[] {
-  return [{ kind: 'embedded' }, { kind: 'real-on-path' }, ...(choice.kind === 'url' ? [choice] : [])];
-}
+export const enginesToTry = (choice: EngineChoice): readonly EngineChoice[] => [
+  { kind: 'embedded' },
+  { kind: 'real-on-path' },
+  ...(choice.kind === 'url' ? [choice] : []),
+];
 
 /** An engine that is not the chosen one fails nothing: a run on another engine does not need it. */
 export function judgeEngine(engine: EngineChoice, trial: EngineTrial, chosen: boolean): readonly Check[] {
@@ -31,6 +33,4 @@ export function judgeEngine(engine: EngineChoice, trial: EngineTrial, chosen: bo
   });
 }
 
-function withoutUser(url: string): string {
-  return new URL(url).host;
-}
+const withoutUser = (url: string): string => new URL(url).host;

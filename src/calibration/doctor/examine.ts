@@ -75,11 +75,8 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     listener.step('trying how much load this machine can offer');
     const selfLoad = await tryLoad(request);
     interrupt.throwIfAborted();
-    checks.push(
-      'steps' in selfLoad
-        ? judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request))
-        : selfLoad,
-    );
+    if (!('steps' in selfLoad)) checks.push(selfLoad);
+    else checks.push(judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request)));
 
     const reaper = await scopes.enter(REAPER, undefined);
     const engine = await tryEngines(request, checks, reaper, scopes);
@@ -94,24 +91,19 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
   }
 }
 
-const REAPER: Scope<undefined, Reaper> = {
-  name: 'stopping the reaper',
-  start: startReaper,
-  collect: null,
-  stop: { withinMs: 5_000, act: (reaper) => reaper.stop() },
-};
-const ENGINE: Scope<Parameters<typeof startFaultEngine>[0], FaultEngine> = {
-  name: 'stopping the fault engine',
-  start: startFaultEngine,
-  collect: null,
-  stop: { withinMs: 15_000, act: (engine) => engine.removeEverything().finally(() => engine.stop()) },
-};
-const STACK: Scope<Parameters<typeof startStack>[0], RunningStack> = {
-  name: 'stopping the stack',
-  start: startStack,
-  collect: null,
-  stop: { withinMs: 15_000, act: (stack) => stack.stop() },
-};
+function scope<Needs, Part>(
+  what: string,
+  start: Scope<Needs, Part>['start'],
+  withinMs: number,
+  act: (part: Part) => Promise<void>,
+): Scope<Needs, Part> {
+  return { name: `stopping the ${what}`, start, collect: null, stop: { withinMs, act } };
+}
+const REAPER = scope<undefined, Reaper>('reaper', startReaper, 5_000, (reaper) => reaper.stop());
+const ENGINE = scope('fault engine', startFaultEngine, 15_000, (engine) =>
+  engine.removeEverything().finally(() => engine.stop()),
+);
+const STACK = scope('stack', startStack, 15_000, (stack) => stack.stop());
 
 async function machineChecks(needs: Needs, interrupt: AbortSignal): Promise<readonly Check[]> {
   // Before anything of ours makes noise.
@@ -149,18 +141,14 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
     });
   } catch (thrown) {
     if (interrupt.aborted) throw thrown;
-    return fail(
-      'self-load',
-      `the self-load test could not be made: ${messageOf(thrown)}`,
-      'see that processes and ports of 127.0.0.1 can be opened here',
-    );
+    const saw = `the self-load test could not be made: ${messageOf(thrown)}`;
+    return fail('self-load', saw, 'see that processes and ports of 127.0.0.1 can be opened here');
   }
 }
 
 /** Others take CPU time that a measurement is in want of. */
-function isDisturbed(checks: readonly Check[]): boolean {
-  return checks.some(({ id, status }) => (id === 'spin' || id === 'steal') && status !== 'ok' && status !== 'unknown');
-}
+const isDisturbed = (checks: readonly Check[]): boolean =>
+  checks.some(({ id, status }) => (id === 'spin' || id === 'steal') && status !== 'ok' && status !== 'unknown');
 
 /** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
 async function keptWords(
@@ -170,13 +158,8 @@ async function keptWords(
 ): Promise<string | null> {
   if (selfLoad.steps.length === 0) return null;
   const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
-  const reason = await keepSelfLoad(selfLoad, {
-    plimsollVersion: plimsollVersion(),
-    pacing,
-    workers,
-    environment,
-    disturbed,
-  });
+  const setup = { plimsollVersion: plimsollVersion(), pacing, workers, environment, disturbed };
+  const reason = await keepSelfLoad(selfLoad, setup);
   return reason === null
     ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for later runs`
     : `not kept (${reason})`;
@@ -242,14 +225,10 @@ async function stackChecks(
       log: () => undefined,
       reaper,
       abort: interrupt,
-      died: (service, how) =>
-        died.push(
-          fail(
-            'stack',
-            `service "${service}" ended by itself (${redact(how)})`,
-            'run its command by hand and read what it prints',
-          ),
-        ),
+      died: (service, how) => {
+        const saw = `service "${service}" ended by itself (${redact(how)})`;
+        died.push(fail('stack', saw, 'run its command by hand and read what it prints'));
+      },
     });
   } catch (thrown) {
     interrupt.throwIfAborted();
@@ -257,10 +236,9 @@ async function stackChecks(
     return thrown.problems.map(({ what, remedy }) => fail('stack', redact(what), redact(remedy)));
   }
   interrupt.throwIfAborted();
-  const parts =
-    scenario.stack.services.length + scenario.stack.links.length === 0
-      ? 'nothing of it is started here'
-      : `${counted(scenario.stack.services.length, 'service')}, ${counted(scenario.stack.links.length, 'link')}: up`;
+  const { services, links } = scenario.stack;
+  const up = `${counted(services.length, 'service')}, ${counted(links.length, 'link')}: up`;
+  const parts = services.length + links.length === 0 ? 'nothing of it is started here' : up;
   listener.step('checking the target with the official SDK');
   const found = await targetChecks(scenario, stack, redact);
   return [ok('stack', parts), ...found, ...died];

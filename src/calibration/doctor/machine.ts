@@ -15,9 +15,8 @@ const OLDEST_SUPPORTED_MAJOR = 22;
 /** `version` as in `process.versions.node`. */
 export function judgeNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]))
     return fail('node', `Node.js ${version} is older than ${OLDEST_NODE.join('.')}`, 'install Node.js 24');
-  }
   if (major < OLDEST_SUPPORTED_MAJOR) {
     return warn(
       'node',
@@ -45,10 +44,7 @@ export function judgeOpenFiles(limit: Fact<number | 'unlimited'>, needs: Needs):
     : ok('open-files', saw);
 }
 
-/**
- * A port of a closed connection is out of use for a minute, so a target that closes after each call needs many times
- * more.
- */
+/** A closed connection's port is out of use for a minute: a target that closes after each call needs many more. */
 const FEW_PORTS = 10_000;
 
 /** `range` as `32768-60999`. */

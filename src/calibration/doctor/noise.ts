@@ -1,5 +1,6 @@
 /** What disturbs this machine now. Pure judgements over probes that were made before. */
 import { duration, percent } from '../../format/index.js';
+import { nearestRank } from '../loopback-reference/spread.js';
 import { noiseVerdict } from '../noise.js';
 import type { Fact, NoiseSnapshot, SpinResult } from '../../envelope/index.js';
 import { fail, ok, unknown, warn, type Check } from './check.js';
@@ -41,11 +42,8 @@ export function judgeSteal(share: Fact<number>): Check {
 
 /** The worse of several spins, by the bounds runs are judged by: 2 % lost is noisy, 10 % contended. */
 export function judgeSpin(spins: readonly SpinResult[]): Check {
-  const worst = spins.reduce<SpinResult | null>(
-    (most, spin) => (most === null || spin.lostShare > most.lostShare ? spin : most),
-    null,
-  );
-  if (worst === null) return unknown('spin', 'not probed');
+  const [worst] = [...spins].sort((a, b) => b.lostShare - a.lostShare);
+  if (worst === undefined) return unknown('spin', 'not probed');
   const stalls = `${worst.gaps} stalls, the longest ${duration(worst.longestGapNs)}`;
   const saw = `${percent(worst.lostShare)} of the time used by other processes (${stalls})`;
   switch (noiseVerdict(worst.lostShare)) {
@@ -58,19 +56,15 @@ export function judgeSpin(spins: readonly SpinResult[]): Check {
   }
 }
 
-/**
- * Node.js rounds timers to whole milliseconds, so one is the least; the generator does not trust them for the last 1.5
- * ms.
- */
+/** Node.js rounds timers to whole milliseconds: the least. The generator does not trust them for the last 1.5 ms. */
 const LATE_WARN_NS = 2e6;
 const LATE_FAIL_NS = 20e6;
 
 /** How much later than asked for timers came, in nanoseconds, any order. */
 export function judgeTimers(latenessNs: readonly number[]): Check {
-  const sorted = Float64Array.from(latenessNs).sort();
-  const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1];
-  if (p99 === undefined) return unknown('timers', 'not probed');
-  const saw = `${sorted.length} timers, late by ${duration(Math.max(0, p99))} at p99`;
+  const p99 = nearestRank(latenessNs, 0.99);
+  if (p99 === null) return unknown('timers', 'not probed');
+  const saw = `${latenessNs.length} timers, late by ${duration(Math.max(0, p99))} at p99`;
   if (p99 >= LATE_FAIL_NS) return fail('timers', saw, QUIETEN);
   return p99 >= LATE_WARN_NS ? warn('timers', saw, QUIETEN) : ok('timers', saw);
 }

@@ -7,9 +7,8 @@ import type { Problem } from '../../problem/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
 import { fail, ok, warn, type Check, type CheckId } from './check.js';
 
-function lag(ns: number | null | undefined): string {
-  return ns === null || ns === undefined ? 'nothing was sent' : `lag ${duration(ns)}`;
-}
+const lag = (ns: number | null | undefined): string =>
+  ns === null || ns === undefined ? 'nothing was sent' : `lag ${duration(ns)}`;
 
 /** The rate this machine can offer, against the rate that is asked for. `kept`: what became of the measurement. */
 export function judgeSelfLoad(
@@ -85,11 +84,8 @@ const TOOL_PROBLEMS = [
   'expectation-failed',
 ];
 
-function idOf({ code }: Problem): CheckId {
-  return TOOL_PROBLEMS.includes(code) ? 'tools' : 'target';
-}
+const idOf = ({ code }: Problem): CheckId => (TOOL_PROBLEMS.includes(code) ? 'tools' : 'target');
 
 /** Why the preflight gave up: every problem a failing check of its own. */
-export function judgePreflightFailure(problems: readonly Problem[]): readonly Check[] {
-  return problems.map((problem) => fail(idOf(problem), problem.what, problem.remedy));
-}
+export const judgePreflightFailure = (problems: readonly Problem[]): readonly Check[] =>
+  problems.map((problem) => fail(idOf(problem), problem.what, problem.remedy));

@@ -5,10 +5,7 @@ import { NS_PER_MS, monotonicNow } from '../../clock/index.js';
 const BATCHES = 20;
 const READINGS = 500;
 
-/**
- * What one reading of the clock costs, in nanoseconds: the quickest of several batches, so that being interrupted does
- * not count.
- */
+/** What one reading of the clock costs, in nanoseconds: the quickest of several batches, so without interruptions. */
 export function clockReadingNs(): number {
   let quickest = Infinity;
   for (let batch = 0; batch < BATCHES; batch++) {

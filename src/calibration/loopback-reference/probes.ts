@@ -95,7 +95,8 @@ export const CONSTANT_CALL: CallSpec = {
   cancel: true,
 };
 
-const ONE_SESSION: Protocol = {
+/** One call at a time in one session. */
+export const ONE_SESSION: Protocol = {
   revision: '2025-11-25',
   transport: 'streamable-http',
   sessions: 1,

@@ -10,9 +10,13 @@ export interface Spread {
 
 const P99_NEEDS = 662;
 
-/** Nearest-rank quantiles of raw values. */
-export function spreadOf(values: readonly number[]): Spread {
+/** Nearest-rank quantile of raw values; null without any. */
+export function nearestRank(values: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number): number | null => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
-  return { n: sorted.length, p50: at(0.5), p90: at(0.9), p99: sorted.length >= P99_NEEDS ? at(0.99) : null };
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? null;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const p99 = values.length >= P99_NEEDS ? nearestRank(values, 0.99) : null;
+  return { n: values.length, p50: nearestRank(values, 0.5), p90: nearestRank(values, 0.9), p99 };
 }

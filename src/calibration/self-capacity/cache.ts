@@ -9,13 +9,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { captureMachine, type Machine } from '../../envelope/index.js';
 import { messageOf } from '../../problem/index.js';
+import type { GeneratorSettings } from '../../scenario/index.js';
 
 /** What was measured. */
 export interface KeptCapacity {
-  /**
-   * Highest rate in calls a second that was offered with a p99 of schedule lag under 1 ms; null when the lowest tried
-   * was not.
-   */
+  /** Highest rate offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
   readonly heldPerSecond: number | null;
   /** Lowest rate above it that was tried and not held; null when all were. */
   readonly notHeldPerSecond: number | null;
@@ -24,16 +22,14 @@ export interface KeptCapacity {
   readonly disturbed: boolean;
 }
 
-/**
- * Kernels, neighbours and firmware change; a week is as long as a number may speak for them, and what disturbs a
- * machine is soon another.
- */
+/** Kernels, neighbours and firmware change, and what disturbs a machine changes sooner. */
 const WORTH_MS = 7 * 24 * 3_600_000;
 const WORTH_DISTURBED_MS = 3_600_000;
 
+const SCHEMA = 'plimsoll/self-capacity-v1';
 const rate = z.number().positive();
-const keptFile = z.object({
-  schema: z.literal('plimsoll/self-capacity-v1'),
+const ours = z.looseObject({ schema: z.literal(SCHEMA) });
+const keptCapacity = z.object({
   heldPerSecond: rate.nullable(),
   notHeldPerSecond: rate.nullable(),
   measuredUtc: z.iso.datetime(),
@@ -46,7 +42,7 @@ const keptFile = z.object({
  */
 export interface MeasuredSetup {
   readonly plimsollVersion: string;
-  readonly pacing: string;
+  readonly pacing: GeneratorSettings['pacing'];
   readonly workers: number;
 }
 
@@ -76,34 +72,21 @@ function keyOf({ host, limits }: Machine, { plimsollVersion, pacing, workers }: 
  */
 export async function readKept(path: string, nowMs: number): Promise<KeptCapacity | null> {
   try {
-    const { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed } = keptFile.parse(
-      JSON.parse(await readFile(path, 'utf8')),
-    );
-    const ageMs = nowMs - Date.parse(measuredUtc);
-    return ageMs >= 0 && ageMs < (disturbed ? WORTH_DISTURBED_MS : WORTH_MS)
-      ? { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }
-      : null;
+    const kept = keptCapacity.parse(ours.parse(JSON.parse(await readFile(path, 'utf8'))));
+    const ageMs = nowMs - Date.parse(kept.measuredUtc);
+    return ageMs >= 0 && ageMs < (kept.disturbed ? WORTH_DISTURBED_MS : WORTH_MS) ? kept : null;
   } catch {
     return null;
   }
 }
 
 /** Keeps a measurement. Never rejects: where it can't be kept the next run measures again; the reason is returned. */
-export async function keep(
-  path: string,
-  { heldPerSecond, notHeldPerSecond, measuredUtc, disturbed }: KeptCapacity,
-): Promise<string | null> {
+export async function keep(path: string, measured: KeptCapacity): Promise<string | null> {
   // Two runs may end at once: each replaces the file whole.
   const unfinished = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(
-      unfinished,
-      `${JSON.stringify({
-        ...{ schema: 'plimsoll/self-capacity-v1', heldPerSecond, notHeldPerSecond },
-        ...{ measuredUtc, disturbed },
-      })}\n`,
-    );
+    await writeFile(unfinished, `${JSON.stringify({ schema: SCHEMA, ...measured })}\n`);
     await rename(unfinished, path);
     return null;
   } catch (thrown) {

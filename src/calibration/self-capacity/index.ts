@@ -10,15 +10,11 @@ import type { Fact } from '../../envelope/index.js';
 import { rate } from '../../format/index.js';
 import { measureSelfLoad, type SelfLoad } from '../self-load/index.js';
 import type { Needs } from '../../plan/index.js';
-import type { GeneratorSettings } from '../../scenario/index.js';
 import { whatIsKnown } from './decide.js';
-import { keep, keptPath, readKept, type KeptCapacity } from './cache.js';
+import { keep, keptPath, readKept, type KeptCapacity, type MeasuredSetup } from './cache.js';
 
-export interface SelfCapacityRequest {
+export interface SelfCapacityRequest extends MeasuredSetup {
   readonly needs: Needs;
-  readonly plimsollVersion: string;
-  readonly pacing: GeneratorSettings['pacing'];
-  readonly workers: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
   /** The machine is about to be tried. */
@@ -37,25 +33,14 @@ const REMEDY =
   'machine again';
 
 /** Rejects only with the signal's reason, when it is aborted. */
-export async function selfCapacityOf({
-  needs,
-  plimsollVersion,
-  pacing,
-  workers,
-  environment,
-  abort,
-  onTry,
-}: SelfCapacityRequest): Promise<SelfCapacity> {
-  const path = await keptPath({ plimsollVersion, pacing, workers }, environment);
+export async function selfCapacityOf(request: SelfCapacityRequest): Promise<SelfCapacity> {
+  const { needs } = request;
+  const path = await keptPath(request, request.environment);
   const kept = await readKept(path, Date.now());
   const known = whatIsKnown(kept, needs.ratePerSecond);
   switch (known.kind) {
     case 'enough':
-      return {
-        perSecond: { value: known.heldPerSecond },
-        measuredUtc: { value: known.kept.measuredUtc },
-        warning: null,
-      };
+      return { ...factsOf(known.kept), warning: null };
     case 'too-little':
       return {
         ...factsOf(known.kept),
@@ -64,19 +49,16 @@ export async function selfCapacityOf({
     case 'unknown':
       return { ...unknown(known.reason), warning: null };
     case 'try':
-      onTry();
-      return tried(known.ratePerSecond, { path, kept, needs, pacing, workers, abort });
+      request.onTry();
+      return tried(known.ratePerSecond, path, kept, request);
   }
-}
-
-interface Trial extends Pick<SelfCapacityRequest, 'needs' | 'pacing' | 'workers' | 'abort'> {
-  readonly path: string;
-  readonly kept: KeptCapacity | null;
 }
 
 async function tried(
   ratePerSecond: number,
-  { path, kept, needs, pacing, workers, abort }: Trial,
+  path: string,
+  kept: KeptCapacity | null,
+  { needs, pacing, workers, abort }: SelfCapacityRequest,
 ): Promise<SelfCapacity> {
   let measured: SelfLoad;
   try {
@@ -91,23 +73,17 @@ async function tried(
     await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed: false });
     return { perSecond: { value: ratePerSecond }, measuredUtc: { value: measuredUtc }, warning: null };
   }
-  const facts =
-    kept === null
-      ? unknown(`less than ${rate(ratePerSecond)}, which was tried just before the run and not held`)
-      : factsOf(kept);
+  const less = `less than ${rate(ratePerSecond)}, which was tried just before the run and not held`;
   return {
-    ...facts,
+    ...(kept === null ? unknown(less) : factsOf(kept)),
     warning: overSelfCapacity(needs, `tried just before, this machine did not hold ${rate(ratePerSecond)}`),
   };
 }
 
-/**
- * Keeps what the doctor measured; the reason when that could not be done, null when it was, or when nothing was tried.
- */
+/** Keeps what the doctor measured. The reason when that failed; null when it did not, or when nothing was tried. */
 export async function keepSelfLoad(
   { steps, capacityPerSecond, stoppedBy }: SelfLoad,
-  setup: Pick<SelfCapacityRequest, 'plimsollVersion' | 'pacing' | 'workers' | 'environment'> &
-    Pick<KeptCapacity, 'disturbed'>,
+  setup: MeasuredSetup & Pick<SelfCapacityRequest, 'environment'> & Pick<KeptCapacity, 'disturbed'>,
 ): Promise<string | null> {
   const last = steps.at(-1);
   if (last === undefined) return null;
@@ -138,10 +114,6 @@ function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
 
 /** The warning of a plan that asks for more than the machine is known to offer. */
 export function overSelfCapacity({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
-  return {
-    what:
-      `the scenario asks for up to ${rate(ratePerSecond ?? 0)}, and ${seen}, with p99 of schedule lag under 1 ms: ` +
-      'calls may leave late',
-    remedy: REMEDY,
-  };
+  const asked = `the scenario asks for up to ${rate(ratePerSecond ?? 0)}`;
+  return { what: `${asked}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`, remedy: REMEDY };
 }

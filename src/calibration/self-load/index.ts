@@ -10,7 +10,8 @@ import { SAMPLE_FLAGS, decodeSpool, outcomeCode, type SampleTables } from '../..
 import type { GeneratorSettings, Protocol } from '../../scenario/index.js';
 import { pacingMode, startGenerator, type Generator, type PacingMode } from '../../load/index.js';
 import { startLoopbackServer } from '../loopback-reference/child.js';
-import { CONSTANT_CALL } from '../loopback-reference/probes.js';
+import { CONSTANT_CALL, ONE_SESSION } from '../loopback-reference/probes.js';
+import { nearestRank } from '../loopback-reference/spread.js';
 import { climb, type Climb, type SelfLoadStep } from './ladder.js';
 
 export { LAG_LIMIT_NS, type SelfLoadStep } from './ladder.js';
@@ -39,14 +40,7 @@ const RUNG_NS = 1_000 * NS_PER_MS;
 const RUNG_WARMUP_NS = 200 * NS_PER_MS;
 /** Before the first rung: code is compiled, connections are opened. */
 const WARMUP = { ratePerSecond: 2_000, forNs: 500 * NS_PER_MS } as const;
-const PROTOCOL: Protocol = {
-  revision: '2025-11-25',
-  transport: 'streamable-http',
-  sessions: 64,
-  headers: {},
-  inFlightPerSession: 4,
-  propagateDeadline: false,
-};
+const PROTOCOL: Protocol = { ...ONE_SESSION, sessions: 64, inFlightPerSession: 4 };
 const TABLES: SampleTables = {
   phases: ['self-load'],
   calls: [CONSTANT_CALL.label],
@@ -63,13 +57,9 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
   const { abort, workers = 1 } = options;
   abort?.throwIfAborted();
   const rates = options.ratesPerSecond ?? RATES_PER_SECOND;
+  const pacing = options.pacing ?? 'auto';
   if (rates.length === 0)
-    return {
-      steps: [],
-      capacityPerSecond: null,
-      stoppedBy: null,
-      pacing: pacingMode(options.pacing ?? 'auto', workers),
-    };
+    return { steps: [], capacityPerSecond: null, stoppedBy: null, pacing: pacingMode(pacing, workers) };
   const server = await startLoopbackServer();
   let generator: Generator | null = null;
   const stopSending = (): void => generator?.interrupt();
@@ -80,12 +70,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       target: { kind: 'http', url: `http://127.0.0.1:${server.httpPort}/mcp`, headers: {} },
       protocol: PROTOCOL,
       calls: [CONSTANT_CALL],
-      settings: {
-        pacing: options.pacing ?? 'auto',
-        maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession,
-        maxQueued: 10_000,
-        workers,
-      },
+      settings: { pacing, maxInFlight: PROTOCOL.sessions * PROTOCOL.inFlightPerSession, maxQueued: 10_000, workers },
       seed: 1,
       epoch: takeEpoch(),
       phases: TABLES.phases,
@@ -93,7 +78,6 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       onEvent: () => undefined,
       onHealth: () => undefined,
     });
-    const { pacing } = generator;
     await offered(generator, WARMUP.ratePerSecond, WARMUP.forNs, 0, abort);
     const climbed = await climb(rates, async (ratePerSecond) => {
       options.onRate?.(ratePerSecond);
@@ -101,7 +85,7 @@ export async function measureSelfLoad(options: SelfLoadOptions = {}): Promise<Se
       await offered(generator as Generator, ratePerSecond, RUNG_NS, RUNG_WARMUP_NS, abort);
       return stepOf(ratePerSecond, chunks);
     });
-    return { ...climbed, pacing };
+    return { ...climbed, pacing: generator.pacing };
   } finally {
     abort?.removeEventListener('abort', stopSending);
     await generator?.close();
@@ -124,9 +108,7 @@ async function offered(
   abort?.throwIfAborted();
 }
 
-/**
- * Reads a rung from the samples of its calls. The worker says `finished` after the last chunk, so all of them are here.
- */
+/** Reads a rung from its calls' samples. The worker says `finished` after the last chunk, so all of them are here. */
 function stepOf(ratePerSecond: number, chunks: readonly Uint8Array[]): SelfLoadStep {
   const { columns } = decodeSpool(Buffer.concat(chunks), TABLES);
   const okCode = outcomeCode('ok');
@@ -143,11 +125,6 @@ function stepOf(ratePerSecond: number, chunks: readonly Uint8Array[]): SelfLoadS
     lagsNs.push(sentNs - (columns.admittedNs[row] ?? NaN));
     startDelaysNs.push(sentNs - (columns.intendedNs[row] ?? NaN));
   }
-  return { ratePerSecond, calls, ok, lagP99Ns: p99(lagsNs), startDelayP99Ns: p99(startDelaysNs) };
-}
-
-/** Nearest rank. */
-function p99(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.ceil(0.99 * sorted.length) - 1] ?? null;
+  const [lagP99Ns, startDelayP99Ns] = [nearestRank(lagsNs, 0.99), nearestRank(startDelaysNs, 0.99)];
+  return { ratePerSecond, calls, ok, lagP99Ns, startDelayP99Ns };
 }

@@ -17,9 +17,7 @@ export interface SelfLoadStep {
   readonly startDelayP99Ns: number | null;
 }
 
-/**
- * `late`: the generator could not keep its schedule. `target`: it could, but what it measures itself against could not.
- */
+/** `late`: the generator could not keep its schedule. `target`: it could, but what it is measured against could not. */
 export type RungVerdict = 'held' | 'late' | 'target';
 
 /** What a rung says of its rate. */

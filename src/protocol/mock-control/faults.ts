@@ -17,9 +17,7 @@ export const faultCounts = {
 /** One fault that is in force, was, or will be. */
 export type FaultStatus = ObjectOf<typeof faultCounts> & {
   readonly fault: MockFault;
-  /**
-   * From when on it is in force, absolute CLOCK_MONOTONIC nanoseconds, decimal. It affects what arrives from here on.
-   */
+  /** From when on it is in force: absolute CLOCK_MONOTONIC nanoseconds, decimal. It affects what arrives later. */
   readonly onNs: string;
   /** From when on it is no longer in force; null while that is not known. */
   readonly offNs: string | null;

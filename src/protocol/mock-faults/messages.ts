@@ -95,10 +95,7 @@ export const MOCK_FAULT_MESSAGES = {
   'slow-first-byte': message({ delayNs: duration }),
   /** A well-formed answer that does not follow from the arguments. */
   'wrong-result': message({}, { canAffect: hasDerivedAnswer }),
-  /**
-   * The answers of the affected call and of another call in flight are exchanged. A call alone in flight is not
-   * affected.
-   */
+  /** The answers of the affected call and of another one in flight are exchanged; one alone in flight is not. */
   misdelivered: message({}, { canAffect: hasDerivedAnswer }),
   /** The last answer of the tool that differs from the right one. No call is affected while there is none. */
   stale: message({}, { canAffect: hasDerivedAnswer }),
@@ -174,6 +171,5 @@ export type FaultOf<K extends MockFaultKind> = Extract<MockFault, { readonly kin
 /** The names of all kinds. */
 export const MOCK_FAULT_KINDS: readonly string[] = Object.keys(MOCK_FAULT_MESSAGES);
 
-export function isMockFaultKind(kind: unknown): kind is MockFaultKind {
-  return typeof kind === 'string' && Object.hasOwn(MOCK_FAULT_MESSAGES, kind);
-}
+export const isMockFaultKind = (kind: unknown): kind is MockFaultKind =>
+  typeof kind === 'string' && Object.hasOwn(MOCK_FAULT_MESSAGES, kind);

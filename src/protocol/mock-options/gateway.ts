@@ -1,9 +1,9 @@
 /** The options of a `gateway` mock, their defaults, and the refusal of options that make no sense. */
-import { ProblemError, type Problem } from '../../problem/index.js';
-import { isOneOf, isWhole, optionObjections } from './checks.js';
+import { COMMON, refuseOptions, serviceTimeObjections } from './checks.js';
 import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
 import { isObject } from '../json.js';
+import { field, flag, nonEmptyText, objectionsTo, oneOf, type Objection, type Shape } from '../shape.js';
 
 /** Which upstream the next message goes to. */
 export const BALANCES = [
@@ -14,7 +14,6 @@ export const BALANCES = [
   /** Sessions go round; all messages of a session go to the upstream that opened it. */
   'sticky',
 ] as const;
-export type Balance = (typeof BALANCES)[number];
 
 /** Who knows a session. Means nothing under `sticky`. */
 export const SESSION_KEEPERS = [
@@ -23,7 +22,6 @@ export const SESSION_KEEPERS = [
   /** Only the upstream that opened it; the gateway passes ids through and does not look at them. */
   'upstream',
 ] as const;
-export type SessionKeeper = (typeof SESSION_KEEPERS)[number];
 
 export interface Upstream {
   readonly name: string;
@@ -42,8 +40,8 @@ export interface GatewayMockOptions extends QueueShape {
   readonly name: string;
   /** At least one. */
   readonly upstreams: readonly Upstream[];
-  readonly balance: Balance;
-  readonly sessions: SessionKeeper;
+  readonly balance: (typeof BALANCES)[number];
+  readonly sessions: (typeof SESSION_KEEPERS)[number];
   /**
    * Whether an upstream that can't be reached leaves the rotation until it can be again, and what it had not taken goes
    * to the next one. Without that, its share of the messages fails with status 502.
@@ -68,7 +66,20 @@ const DEFAULTS: GatewayMockOptions = {
   queueCapacity: null,
 };
 
-const { impossible, commonProblems, unknownOptions } = optionObjections('gateway');
+const OPTIONS: Shape = {
+  ...COMMON,
+  name: nonEmptyText('a text'),
+  balance: oneOf(BALANCES),
+  sessions: oneOf(SESSION_KEEPERS),
+  eject: flag,
+};
+const UPSTREAM: Shape = {
+  name: nonEmptyText('a text'),
+  url: field(
+    'an http address',
+    (url): url is string => typeof url === 'string' && URL.canParse(url) && new URL(url).protocol === 'http:',
+  ),
+};
 
 /** The options of a gateway that do not depend on the addresses behind it. */
 export type GatewayShape = Omit<GatewayMockOptions, 'host' | 'port' | 'name' | 'upstreams'>;
@@ -82,27 +93,18 @@ export function gatewayShape(partial: Partial<GatewayShape>): GatewayShape {
 /** @throws ProblemError (`bad-input`) naming every option that is unknown or impossible. */
 export function gatewayOptions(partial: Partial<GatewayMockOptions>): GatewayMockOptions {
   const options = { ...DEFAULTS, ...partial };
-  const problems = [...problemsOf(options)];
-  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  refuseOptions('gateway', options, Object.keys(DEFAULTS), objectionsOf(options));
   return options;
 }
 
-function* problemsOf(options: GatewayMockOptions): Generator<Problem> {
-  yield* unknownOptions(options, Object.keys(DEFAULTS));
-  yield* commonProblems(options);
-  if (typeof options.name !== 'string' || options.name === '') yield impossible('name', 'a text');
-  if (!isOneOf(options.balance, BALANCES)) yield impossible('balance', BALANCES.join(', '));
-  if (!isOneOf(options.sessions, SESSION_KEEPERS)) yield impossible('sessions', SESSION_KEEPERS.join(' or '));
-  if (typeof options.eject !== 'boolean') yield impossible('eject', 'true or false');
+function objectionsOf(options: GatewayMockOptions): readonly Objection[] {
   const upstreams: unknown = options.upstreams;
-  if (!Array.isArray(upstreams) || !isWhole(upstreams.length, 1, 1_000)) {
-    yield impossible('upstreams', 'a list of 1 to 1000 upstreams');
-    return;
-  }
-  for (const [index, upstream] of (upstreams as readonly unknown[]).entries()) {
-    const { name, url } = isObject(upstream) ? upstream : {};
-    if (typeof name !== 'string' || name === '') yield impossible(`upstreams[${index}].name`, 'a text');
-    if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:')
-      yield impossible(`upstreams[${index}].url`, 'an http address');
-  }
+  const isList = Array.isArray(upstreams) && upstreams.length >= 1 && upstreams.length <= 1_000;
+  return [
+    ...objectionsTo({ ...options }, OPTIONS),
+    ...serviceTimeObjections('serviceTime', options.serviceTime),
+    ...(isList
+      ? upstreams.flatMap((each, i) => objectionsTo(isObject(each) ? each : {}, UPSTREAM, `upstreams[${i}].`))
+      : [['upstreams', 'a list of 1 to 1000 upstreams'] as const]),
+  ];
 }

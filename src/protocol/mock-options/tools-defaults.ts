@@ -1,42 +1,35 @@
 /** The defaults of a `tools` mock, and the refusal of options that make no sense. */
-import { ProblemError, type Problem } from '../../problem/index.js';
+import type { Problem } from '../../problem/index.js';
+import { isObject } from '../json.js';
 import { faultObjections } from '../mock-faults/objections.js';
-import type { MockTool } from './tool.js';
+import { field, flag, objectionsTo, oneOf, optional, text, whole, type Objection, type Shape } from '../shape.js';
+import { COMMON, refuseOptions, serviceTimeObjections } from './checks.js';
+import type { MockTool, ToolHints } from './tool.js';
 import type { ToolsMockOptions } from './tools.js';
-import { isOneOf, isWhole, optionObjections } from './checks.js';
 
-const { impossible, commonProblems, serviceTimeProblems, unknownOptions } = optionObjections('tools');
+/** The schema of arguments with one string, or with none. */
+const takes = (name?: string, description?: string): MockTool['inputSchema'] => ({
+  type: 'object',
+  properties: name === undefined ? {} : { [name]: { type: 'string', description } },
+  ...(name === undefined ? {} : { required: [name] }),
+});
+
+const tool = (
+  name: string,
+  description: string,
+  inputSchema: MockTool['inputSchema'],
+  special: Partial<MockTool> = {},
+): MockTool => ({ name, description, inputSchema, effect: false, alwaysFails: false, ...special });
 
 const DEFAULT_TOOLS: readonly MockTool[] = [
-  {
-    name: 'search',
-    description: 'Looks something up. Has no side effect.',
-    inputSchema: {
-      type: 'object',
-      properties: { query: { type: 'string', description: 'What to look for' } },
-      required: ['query'],
-    },
-    effect: false,
-    alwaysFails: false,
-  },
-  {
-    name: 'book',
-    description: 'Books a berth. Each execution is a side effect and stands in the ledger.',
-    inputSchema: {
-      type: 'object',
-      properties: { berth: { type: 'string', description: 'Which berth' } },
-      required: ['berth'],
-    },
-    effect: true,
-    alwaysFails: false,
-  },
-  {
-    name: 'fail',
-    description: 'Is served like any other tool, then always reports an error.',
-    inputSchema: { type: 'object', properties: {} },
-    effect: false,
-    alwaysFails: true,
-  },
+  tool('search', 'Looks something up. Has no side effect.', takes('query', 'What to look for')),
+  tool(
+    'book',
+    'Books a berth. Each execution is a side effect and stands in the ledger.',
+    takes('berth', 'Which berth'),
+    { effect: true },
+  ),
+  tool('fail', 'Is served like any other tool, then always reports an error.', takes(), { alwaysFails: true }),
 ];
 
 const DEFAULTS: ToolsMockOptions = {
@@ -55,7 +48,38 @@ const DEFAULTS: ToolsMockOptions = {
   tools: DEFAULT_TOOLS,
 };
 
-const KNOWN: readonly string[] = [...Object.keys(DEFAULTS), 'faults'];
+const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
+
+const OPTIONS: Shape = {
+  ...COMMON,
+  whenFull: oneOf(['shed-429', 'shed-503', 'rpc-error', 'hang']),
+  retryAfterS: whole('whole seconds from 0', 0),
+  addedQueueNs: whole('whole nanoseconds from 0', 0),
+  answers: oneOf(['json', 'sse']),
+  drops: oneOf(['none', 'cancelled', 'expired']),
+};
+const TOOL: Shape = {
+  name: field(
+    // MCP 2025-11-25, Tools, "Tool Names".
+    '1 to 128 letters, digits, underscores, hyphens and dots',
+    (name): name is string => typeof name === 'string' && /^[A-Za-z0-9_.-]{1,128}$/.test(name),
+  ),
+  description: text,
+  inputSchema: field(
+    'a JSON Schema of type object',
+    (schema): schema is MockTool['inputSchema'] => isObject(schema) && schema['type'] === 'object',
+  ),
+  effect: flag,
+  alwaysFails: flag,
+  annotations: optional(
+    field(
+      `of ${HINTS.join(', ')}, each true or false`,
+      (given): given is ToolHints =>
+        isObject(given) &&
+        Object.entries(given).every(([name, value]) => HINTS.includes(name) && typeof value === 'boolean'),
+    ),
+  ),
+};
 
 /**
  * Completes what is given: by default one worker that needs no time, an unbounded line, JSON answers, and the tools
@@ -65,82 +89,37 @@ const KNOWN: readonly string[] = [...Object.keys(DEFAULTS), 'faults'];
  */
 export function withDefaults(partial: Partial<ToolsMockOptions> = {}): ToolsMockOptions {
   const options: ToolsMockOptions = { ...DEFAULTS, ...partial };
-  const problems = [...problemsOf(options)];
-  if (problems.length > 0) throw new ProblemError('bad-input', problems);
+  const tools = toolObjections(options.tools);
+  const objections = [
+    ...objectionsTo({ ...options }, OPTIONS),
+    ...serviceTimeObjections('serviceTime', options.serviceTime),
+    ...tools,
+  ];
+  // What a fault can affect is known once the tools are.
+  const faults = tools.length > 0 || options.faults === undefined ? [] : faultProblems(options.faults, options.tools);
+  refuseOptions('tools', options, [...Object.keys(DEFAULTS), 'faults'], objections, faults);
   return options;
 }
 
-// The options may come from a JSON argument, so nothing their type promises is taken for granted.
-function* problemsOf(options: ToolsMockOptions): Generator<Problem> {
-  yield* unknownOptions(options, KNOWN);
-  yield* commonProblems(options);
-  if (!isOneOf(options.whenFull, ['shed-429', 'shed-503', 'rpc-error', 'hang'])) {
-    yield impossible('whenFull', 'shed-429, shed-503, rpc-error or hang');
-  }
-  if (!isWhole(options.retryAfterS, 0, Number.MAX_SAFE_INTEGER))
-    yield impossible('retryAfterS', 'whole seconds from 0');
-  if (!isWhole(options.addedQueueNs, 0, Number.MAX_SAFE_INTEGER)) {
-    yield impossible('addedQueueNs', 'whole nanoseconds from 0');
-  }
-  if (!isOneOf(options.answers, ['json', 'sse'])) yield impossible('answers', 'json or sse');
-  if (!isOneOf(options.drops, ['none', 'cancelled', 'expired']))
-    yield impossible('drops', 'none, cancelled or expired');
-  if (!Array.isArray(options.tools) || options.tools.length === 0) {
-    yield impossible('tools', 'a list of at least one tool');
-  } else {
-    const problems = [...toolProblems(options.tools)];
-    yield* problems;
-    // What a fault can affect is known once the tools are.
-    if (problems.length === 0 && options.faults !== undefined) yield* faultProblems(options.faults, options.tools);
-  }
+function faultProblems(faults: unknown, tools: readonly MockTool[]): readonly Problem[] {
+  const objections = Array.isArray(faults)
+    ? faults.flatMap((fault, index) => faultObjections(fault, tools).map((what) => `faults[${index}]: ${what}`))
+    : ['faults must be a list'];
+  const remedy = 'Correct the fault, or leave it out.';
+  return objections.map((what) => ({ code: 'bad-mock-option', what: `mock server tools: ${what}`, remedy }));
 }
 
-function* faultProblems(faults: unknown, tools: readonly MockTool[]): Generator<Problem> {
-  if (!Array.isArray(faults)) {
-    yield impossible('faults', 'a list');
-    return;
-  }
-  for (const [index, fault] of faults.entries()) {
-    for (const objection of faultObjections(fault, tools)) {
-      yield {
-        code: 'bad-mock-option',
-        what: `mock server tools: faults[${index}]: ${objection}`,
-        remedy: 'Correct the fault, or leave it out.',
-      };
-    }
-  }
-}
-
-const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
-
-function areHints(given: unknown): boolean {
-  return (
-    typeof given === 'object' &&
-    given !== null &&
-    !Array.isArray(given) &&
-    Object.entries(given).every(([name, value]) => HINTS.includes(name) && typeof value === 'boolean')
-  );
-}
-
-function* toolProblems(tools: readonly MockTool[]): Generator<Problem> {
-  const names = new Set<string>();
-  for (const [index, tool] of tools.entries()) {
+function toolObjections(tools: unknown): readonly Objection[] {
+  if (!Array.isArray(tools) || tools.length === 0) return [['tools', 'a list of at least one tool']];
+  const given = tools.map((tool) => (isObject(tool) ? tool : {}));
+  return given.flatMap((tool, index): readonly Objection[] => {
+    const { name, serviceTime } = tool;
     const option = `tools[${index}]`;
-    if (typeof tool?.name !== 'string' || !/^[A-Za-z0-9_.-]{1,128}$/.test(tool.name)) {
-      // MCP 2025-11-25, Tools, "Tool Names".
-      yield impossible(`${option}.name`, '1 to 128 letters, digits, underscores, hyphens and dots');
-      continue;
-    }
-    if (names.has(tool.name)) yield impossible(`${option}.name`, `unique; ${tool.name} is there twice`);
-    names.add(tool.name);
-    if (typeof tool.description !== 'string') yield impossible(`${option}.description`, 'a text');
-    if (tool.inputSchema === null || typeof tool.inputSchema !== 'object' || tool.inputSchema['type'] !== 'object') {
-      yield impossible(`${option}.inputSchema`, 'a JSON Schema of type object');
-    }
-    if (typeof tool.effect !== 'boolean') yield impossible(`${option}.effect`, 'true or false');
-    if (typeof tool.alwaysFails !== 'boolean') yield impossible(`${option}.alwaysFails`, 'true or false');
-    if (tool.annotations !== undefined && !areHints(tool.annotations))
-      yield impossible(`${option}.annotations`, `of ${HINTS.join(', ')}, each true or false`);
-    if (tool.serviceTime !== undefined) yield* serviceTimeProblems(`${option}.serviceTime`, tool.serviceTime);
-  }
+    const isTwice = given.findIndex((other) => other['name'] === name) < index;
+    return [
+      ...objectionsTo(tool, TOOL, `${option}.`),
+      ...(isTwice ? [[`${option}.name`, `unique; ${String(name)} is there twice`] as const] : []),
+      ...(serviceTime === undefined ? [] : serviceTimeObjections(`${option}.serviceTime`, serviceTime)),
+    ];
+  });
 }

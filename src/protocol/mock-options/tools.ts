@@ -3,6 +3,7 @@
  * service is this shape with units.
  */
 import type { MockFault } from '../mock-faults/messages.js';
+import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
 import type { MockTool } from './tool.js';
 
@@ -21,18 +22,14 @@ export type WhenFull =
 export type Drops = 'none' | 'cancelled' | 'expired';
 
 /** Everything a `tools` mock is made of. Serialisable: it travels to the child process as one JSON argument. */
-export interface ToolsMockOptions {
+export interface ToolsMockOptions extends QueueShape {
   readonly host: string;
   /** 0 takes a free port; the ready line reports which. */
   readonly port: number;
   /** MCP endpoint path, e.g. `/mcp`. */
   readonly path: string;
   readonly seed: number;
-  /** Number of servers c of the queueing model, at least 1. */
-  readonly workers: number;
   readonly serviceTime: ServiceTime;
-  /** Most calls that may wait (not counting those in service); null = unbounded. */
-  readonly queueCapacity: number | null;
   readonly whenFull: WhenFull;
   /** Seconds announced in Retry-After when shedding. */
   readonly retryAfterS: number;

@@ -84,9 +84,8 @@ export class ChunkReader {
   }
 }
 
-function unreadable({ path_in_schema: path }: ColumnMetaData): Error {
-  return new Error(`column ${path.join('.')} is damaged, or was not written by this program`);
-}
+const unreadable = ({ path_in_schema: path }: ColumnMetaData): Error =>
+  new Error(`column ${path.join('.')} is damaged, or was not written by this program`);
 
 /** INT64, eight bytes each. */
 function takePlain({ bytes, at }: Cursor, values: Float64Array, count: number): boolean {

@@ -17,9 +17,8 @@ const DELTA_BITS = 52;
 
 const deltas = new Float64Array(BLOCK);
 
-function bitsOf(value: number): number {
-  return value < 2 ** 32 ? 32 - Math.clz32(value) : 32 + bitsOf(Math.floor(value / 2 ** 32));
-}
+const bitsOf = (value: number): number =>
+  value < 2 ** 32 ? 32 - Math.clz32(value) : 32 + bitsOf(Math.floor(value / 2 ** 32));
 
 /**
  * Appends the first `count` of `values`, each of magnitude below DELTA_LIMIT.

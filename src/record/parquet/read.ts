@@ -32,10 +32,7 @@ export async function readSamples(path: string): Promise<SampleColumns> {
   });
 }
 
-/**
- * The first field and row in which a file differs from these samples (NaN equals NaN), or null. Rejects as
- * `readSamples` does.
- */
+/** First field and row where a file differs from samples (NaN equals NaN), or null. Rejects as `readSamples` does. */
 export async function differenceInFile(
   path: string,
   columns: SampleColumns,
@@ -140,9 +137,8 @@ async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T
       metadata.key_value_metadata?.find((pair) => pair.key === key)?.value;
     const version = value('plimsoll.samples_version');
     const tablesJson = value('plimsoll.tables');
-    if (version !== SAMPLES_VERSION || tablesJson === undefined) {
+    if (version !== SAMPLES_VERSION || tablesJson === undefined)
       throw new Error(`samples version ${version ?? 'unknown'}, this program reads ${SAMPLES_VERSION}`);
-    }
     return await use(new Samples(file, metadata, JSON.parse(tablesJson) as SampleTables));
   } finally {
     await handle.close();

@@ -84,9 +84,8 @@ export function points(places: readonly Place[], colour: string, size: number, a
 }
 
 /** Shaded over the full height, from `x` to `x2`. */
-export function band(spans: readonly { readonly x: number; readonly x2: number }[], colour: string): Layer {
-  return layer(spans, { type: 'rect', color: colour }, { x: SHARED_X, x2: { field: 'x2' } });
-}
+export const band = (spans: readonly { readonly x: number; readonly x2: number }[], colour: string): Layer =>
+  layer(spans, { type: 'rect', color: colour }, { x: SHARED_X, x2: { field: 'x2' } });
 
 /** Filled boxes from (`x`, `y`) to (`x2`, `y2`). */
 export function boxes(

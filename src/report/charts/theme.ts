@@ -30,22 +30,11 @@ export const INK = {
   deadline: 'var(--c-deadline)',
 } as const;
 
-/** The result of a call, as coarse as a stacked area can show. `good` and `late` are both outcome `ok`. */
-export const CALL_CLASSES = [
-  'good',
-  'late',
-  'deadline',
-  'shed',
-  'transport',
-  'refused',
-  'tool',
-  'wrong',
-  'generator',
-] as const;
-export type CallClass = (typeof CALL_CLASSES)[number];
-
-/** Colour and words of each class, fixed: the same class has the same colour in every chart of every report. */
-export const CLASS_STYLE: Readonly<Record<CallClass, { readonly colour: string; readonly words: string }>> = {
+/**
+ * The result of a call, as coarse as a stacked area can show (`good` and `late` are both outcome `ok`), with its colour
+ * and words, fixed: the same class has the same colour in every chart of every report.
+ */
+export const CLASS_STYLE = {
   good: { colour: 'var(--c-good)', words: 'good (ok, on time)' },
   late: { colour: 'var(--c-late)', words: 'late (ok, after its deadline)' },
   deadline: { colour: 'var(--c-timeout)', words: 'no answer by the deadline' },
@@ -55,7 +44,9 @@ export const CLASS_STYLE: Readonly<Record<CallClass, { readonly colour: string; 
   tool: { colour: 'var(--c-tool)', words: 'tool error' },
   wrong: { colour: 'var(--c-wrong)', words: 'wrong (semantic, effect)' },
   generator: { colour: 'var(--c-generator)', words: 'generator' },
-};
+} as const;
+export type CallClass = keyof typeof CLASS_STYLE;
+export const CALL_CLASSES = Object.keys(CLASS_STYLE) as readonly CallClass[];
 
 /** The class a failed outcome is drawn in. */
 export const CLASS_OF: Readonly<Record<Exclude<Outcome, 'ok'>, CallClass>> = {
@@ -72,16 +63,7 @@ export const CLASS_OF: Readonly<Record<Exclude<Outcome, 'ok'>, CallClass>> = {
 };
 
 /** Steps of the heat map, from few to many. */
-export const HEAT_STEPS = [
-  'var(--h1)',
-  'var(--h2)',
-  'var(--h3)',
-  'var(--h4)',
-  'var(--h5)',
-  'var(--h6)',
-  'var(--h7)',
-  'var(--h8)',
-] as const;
+export const HEAT_STEPS = Array.from({ length: 8 }, (_, step) => `var(--h${step + 1})`);
 
 /** Width of the value axis, the same in every pane so that stacked panes line up. */
 export const AXIS_WIDTH = 52;

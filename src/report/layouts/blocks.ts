@@ -59,23 +59,21 @@ async function blockHtml(block: Exclude<Block, Figure>): Promise<Markup> {
 `;
     case 'reasons':
       return html`<ul class="reasons">${block.reasons.map(reason)}</ul>`;
-    case 'code': {
-      const heading = block.title === '' ? null : html`<h3>${block.title}</h3>`;
-      return html`${heading}<pre tabindex="0"><code>${plainBlock(block.text, block.limit)}</code></pre>`;
-    }
+    case 'code':
+      return html`${headed(block)}<pre tabindex="0"><code>${plainBlock(block.text, block.limit)}</code></pre>`;
     case 'folded': {
-      const heading = block.title === '' ? null : html`<h3>${block.title}</h3>`;
-      return html`<div class="block">${heading}<details><summary>${prose(block.summary)}</summary>${await blocksHtml(
-        block.blocks,
-      )}</details></div>`;
+      const inner = await blocksHtml(block.blocks);
+      const details = html`<details><summary>${prose(block.summary)}</summary>${inner}</details>`;
+      return html`<div class="block">${headed(block)}${details}</div>`;
     }
   }
 }
 
+const headed = ({ title }: { readonly title: string }): Content => title !== '' && html`<h3>${title}</h3>`;
+
 /** A word with its sign and colour; the word alone says it. */
-export function tag({ words, tone, sign }: Badge): Markup {
-  return html`<span class="tag ${tone}"><span aria-hidden="true">${sign}</span>${words}</span>`;
-}
+export const tag = ({ words, tone, sign }: Badge): Markup =>
+  html`<span class="tag ${tone}"><span aria-hidden="true">${sign}</span>${words}</span>`;
 
 function tile({ badge: { words, tone, sign }, because }: { readonly badge: Badge; readonly because: string }): Markup {
   return html`<div class="verdict ${tone}"><p class="says"><i aria-hidden="true">${sign}</i>${words}</p><p
@@ -105,19 +103,11 @@ function card({ kicker, title, primary, facts, sentence }: Card): Markup {
 }
 
 /** A figure with its key and its numbers; null where there was too little to draw. */
-export async function figure({
-  title,
-  finding,
-  drawn,
-  draw,
-  numbers,
-  wide,
-  newRow,
-  note,
-}: Figure): Promise<Markup | null> {
-  const chart = await draw(`${drawn} ${finding}`);
+export async function figure(shown: Figure): Promise<Markup | null> {
+  const { title, finding, numbers = [], wide, note } = shown;
+  const chart = await shown.draw(`${shown.drawn} ${finding}`);
   if (chart === null) return null;
-  const kind = newRow === true ? html` class="first"` : null;
+  const kind = shown.newRow === true ? html` class="first"` : null;
   const folded =
     numbers.length === 0 ? null : html`<details><summary>The numbers</summary>${numbers.map(table)}</details>`;
   return html`<figure${kind}><figcaption><h3>${outside(title)}</h3><p>${prose(finding)}</p></figcaption>
@@ -180,11 +170,7 @@ const smallPrint = (text: string | undefined): Content =>
 function cellHtml(cell: Cell): Content {
   if (typeof cell === 'string') return outside(cell, MOST_CELL);
   const { text, below, badge, quiet } = cell;
-  const first =
-    badge !== undefined
-      ? tag(badge)
-      : quiet === true
-        ? html`<span class="none">${outside(text, MOST_CELL)}</span>`
-        : outside(text, MOST_CELL);
+  const words = outside(text, MOST_CELL);
+  const first = badge !== undefined ? tag(badge) : quiet === true ? html`<span class="none">${words}</span>` : words;
   return html`${first}${smallPrint(below)}`;
 }

@@ -75,9 +75,7 @@ ${at('conditions')}</main>
 const WARNING = html`<p class="warning" role="note">This run is invalid. The results below are shown to help find the
  reason; do not rely on them.</p>`;
 
-function link({ id, title }: Topic): Markup {
-  return html`<li><a href="#${id}">${title}</a></li>`;
-}
+const link = ({ id, title }: Topic): Markup => html`<li><a href="#${id}">${title}</a></li>`;
 
 /** A chapter of every run that it applies to; with more than one, each part is headed by its run. */
 async function chapter(topic: Topic, runs: readonly RunView[]): Promise<Markup> {

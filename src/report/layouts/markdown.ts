@@ -10,9 +10,7 @@ import { GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
 const MOST_TEXT = 800;
 
 /** The text of `summary.md`. */
-export function markdownSummary(runs: readonly RunView[]): string {
-  return `${runs.map(runMarkdown).join('\n\n')}\n`;
-}
+export const markdownSummary = (runs: readonly RunView[]): string => `${runs.map(runMarkdown).join('\n\n')}\n`;
 
 const safe = (text: string): string => escapeMarkdown(plainText(text, MOST_TEXT));
 

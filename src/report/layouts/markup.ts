@@ -1,6 +1,4 @@
-/**
- * HTML that cannot be written wrong: whatever is put into an `html` template is escaped, unless it is itself `Markup`.
- */
+/** HTML that cannot be written wrong: what goes into an `html` template is escaped, unless it is itself `Markup`. */
 import { escapeHtml, heldTogether, plainText } from '../text.js';
 
 const made = new WeakSet<object>();
@@ -29,17 +27,13 @@ export function html(parts: TemplateStringsArray, ...holes: readonly Content[]):
 }
 
 /** Text from outside: made printable, cut at 200 characters, escaped. */
-export function outside(text: string, limit?: number): Markup {
-  return trusted(escapeHtml(plainText(text, limit)));
-}
+export const outside = (text: string, limit?: number): Markup => trusted(escapeHtml(plainText(text, limit)));
 
 /** Longest passage of our own words; parts of it from outside are cut where they enter. */
 const MOST_PROSE = 2_000;
 
 /** Text in which a number never parts from its unit at a line's end. */
-export function prose(text: string): Markup {
-  return trusted(escapeHtml(heldTogether(plainText(text, MOST_PROSE))));
-}
+export const prose = (text: string): Markup => trusted(escapeHtml(heldTogether(plainText(text, MOST_PROSE))));
 
 function rendered(content: Content): string {
   if (content === null || content === undefined || content === false) return '';
@@ -50,6 +44,4 @@ function rendered(content: Content): string {
   return content.html;
 }
 
-function isList(content: Content): content is readonly Content[] {
-  return Array.isArray(content);
-}
+const isList = (content: Content): content is readonly Content[] => Array.isArray(content);

@@ -13,7 +13,19 @@ import type {
 import { amount, count, duration, factor, percent, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultName, namedPhase, type Badge } from '../words.js';
-import { none, text, verdictCell, type Block, type Cell, type Row, type Table, type Topic } from './topic.js';
+import {
+  none,
+  numberColumns,
+  tableOf,
+  text,
+  verdictCell,
+  wordColumns,
+  type Block,
+  type Cell,
+  type Row,
+  type Table,
+  type Topic,
+} from './topic.js';
 
 const REASON: Readonly<Record<MetastabilityReason, string>> = {
   'no-clear': 'the fault was never removed',
@@ -34,22 +46,23 @@ const VERDICT: Readonly<Record<Metastability['verdict'], Badge>> = {
 
 /** A verdict, and its evidence or why there is none. */
 export function metastabilityWords(found: Metastability, windowNs: number): Badge & { readonly because: string } {
-  const { verdict, reason, offeredPerSecond, baselinePerSecond, goodputPerSecond, observedNs, recoveredAfterNs } =
-    found;
+  const { verdict, reason, observedNs } = found;
+  const [offered, goodput, baseline] = [found.offeredPerSecond, found.goodputPerSecond, found.baselinePerSecond].map(
+    (perSecond) => rate(perSecond ?? NaN),
+  );
+  const seen = `goodput ${goodput} of ${offered} offered, ${duration(observedNs)} after the fault was removed`;
   const because =
     reason !== null
       ? `${REASON[reason]}${observedNs > 0 ? `; observed for ${duration(observedNs)}` : ''}`
       : verdict === 'recovered'
-        ? `${recoveryTime(recoveredAfterNs ?? 0, windowNs)} after the fault was removed`
-        : `goodput ${rate(goodputPerSecond ?? NaN)} of ${rate(offeredPerSecond ?? NaN)} offered, ` +
-          `${duration(observedNs)} after the fault was removed (baseline ${rate(baselinePerSecond ?? NaN)})`;
+        ? `${recoveryTime(found.recoveredAfterNs ?? 0, windowNs)} after the fault was removed`
+        : `${seen} (baseline ${baseline})`;
   return { ...VERDICT[verdict], because };
 }
 
 /** That a stack stays down by itself; empty when it does not, or when that is unknown. */
-export function metastableSentence(found: Metastability): string {
-  return found.verdict === 'metastable' ? ` Metastable: ${metastabilityWords(found, 0).because}.` : '';
-}
+export const metastableSentence = (found: Metastability): string =>
+  found.verdict === 'metastable' ? ` Metastable: ${metastabilityWords(found, 0).because}.` : '';
 
 /** The interval of a hidden capacity beside its prediction; null when there was one fault only. */
 export function hiddenCapacitySentence(found: HiddenCapacity): string | null {
@@ -73,17 +86,19 @@ export function hiddenCapacitySentence(found: HiddenCapacity): string | null {
   return `${type} on ${plainText(on, 60)}: ${words}.${predicted}`;
 }
 
+const NO_BREAKER = {
+  'no-stamps': 'the upstream reports no timing',
+  'fault-refuses': 'the fault itself refuses calls',
+  'no-baseline': 'no baseline',
+} as const;
+
 /** A breaker's states, or why none is inferred. */
 function breakerWords(breaker: Breaker): string {
   switch (breaker.kind) {
     case 'none':
       return 'not detected';
     case 'unknown':
-      return {
-        'no-stamps': 'unknown: the upstream reports no timing',
-        'fault-refuses': 'unknown: the fault itself refuses calls',
-        'no-baseline': 'unknown: no baseline',
-      }[breaker.reason];
+      return `unknown: ${NO_BREAKER[breaker.reason]}`;
     case 'inferred':
       return `${breaker.spans
         .filter(({ state }) => state === 'open' || state === 'half-open')
@@ -92,20 +107,16 @@ function breakerWords(breaker: Breaker): string {
   }
 }
 
+const NO_RADIUS = {
+  'no-untouched-route': 'None: every call passes the place of the fault.',
+  'wiring-unknown': 'Unknown: the routes of the calls are unknown.',
+  'no-baseline': 'Unknown: no baseline before the fault.',
+  'too-few-calls': 'Unknown: too few calls.',
+} as const;
+
 function routesWords({ radius, reason }: AfterFault['blastRadius']): string {
   if (radius !== null) return `Blast radius: they lost ${percent(radius)} of their goodput.`;
-  switch (reason) {
-    case 'no-untouched-route':
-      return 'None: every call passes the place of the fault.';
-    case 'wiring-unknown':
-      return 'Unknown: the routes of the calls are unknown.';
-    case 'no-baseline':
-      return 'Unknown: no baseline before the fault.';
-    case 'too-few-calls':
-      return 'Unknown: too few calls.';
-    case null:
-      return '';
-  }
+  return reason === null ? '' : NO_RADIUS[reason];
 }
 
 const maybe = (value: number | null, words: (value: number) => string): Cell =>
@@ -113,40 +124,30 @@ const maybe = (value: number | null, words: (value: number) => string): Cell =>
 
 function attempts(span: Amplification | null): Cell {
   if (span === null || span.perCall === null) return none();
-  return { text: factor(span.perCall), below: maybeExpected(span.expectedPerCall) };
+  const { perCall, expectedPerCall } = span;
+  return { text: factor(perCall), below: expectedPerCall === null ? '' : `${factor(expectedPerCall)} expected` };
 }
 
-const maybeExpected = (expected: number | null): string => (expected === null ? '' : `${factor(expected)} expected`);
+/** Quantity, before, during, after, finding. */
+type Compared = readonly [string, Cell, Cell, Cell, Cell];
 
-function rush(name: string, { peakBeforePerSecond, peakAfterPerSecond, factor: times }: Storm): Row {
+function rush(name: string, { peakBeforePerSecond, peakAfterPerSecond, factor: times }: Storm): Compared {
   const words = times === null ? '' : `${factor(times)} the rate before`;
-  return { cells: [name, rate(peakBeforePerSecond), none(), rate(peakAfterPerSecond), words] };
+  return [name, rate(peakBeforePerSecond), none(), rate(peakAfterPerSecond), words];
 }
 
-function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Row[] {
+function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Compared[] {
   const { metastability, amplification, storm, burstiness, blastRadius, breaker } = afterFault;
   const { because, ...badge } = metastabilityWords(metastability, windowNs);
-  const { before, during, after } = amplification;
+  const [before, during, after] = [amplification.before, amplification.during, amplification.after].map(attempts);
+  const [goodBefore, goodAfter] = [metastability.baselinePerSecond, metastability.goodputPerSecond];
+  const bursts = `Retry bursts (burstiness in ${duration(burstiness.binNs)})`;
+  const independent = 'Expected: if attempts failed independently with the same share of failures.';
+  const dispersion = 'Variance over mean of the attempts sent: 0 evenly spaced, 1 independent, more in bursts.';
   const blank = none('');
   return [
-    {
-      cells: [
-        'Goodput',
-        maybe(metastability.baselinePerSecond, rate),
-        none(),
-        maybe(metastability.goodputPerSecond, rate),
-        verdictCell(badge, because),
-      ],
-    },
-    {
-      cells: [
-        'Retry amplification (attempts per call)',
-        attempts(before),
-        attempts(during),
-        attempts(after),
-        'Expected: if attempts failed independently with the same share of failures.',
-      ],
-    },
+    ['Goodput', maybe(goodBefore, rate), none(), maybe(goodAfter, rate), verdictCell(badge, because)],
+    ['Retry amplification (attempts per call)', before ?? none(), during ?? none(), after ?? none(), independent],
     ...(storm === null
       ? []
       : [
@@ -154,49 +155,30 @@ function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Row[] {
           rush('New connections', storm.connections),
           ...(storm.sessions === null ? [] : [rush('New sessions', storm.sessions)]),
         ]),
-    {
-      cells: [
-        `Retry bursts (burstiness in ${duration(burstiness.binNs)})`,
-        maybe(burstiness.before, amount),
-        none(),
-        maybe(burstiness.after, amount),
-        'Variance over mean of the attempts sent: 0 evenly spaced, 1 independent, more in bursts.',
-      ],
-    },
-    { cells: ['Unaffected routes', blank, blank, blank, routesWords(blastRadius)] },
-    { cells: ['Circuit breaker', blank, blank, blank, breakerWords(breaker)] },
+    [bursts, maybe(burstiness.before, amount), none(), maybe(burstiness.after, amount), dispersion],
+    ['Unaffected routes', blank, blank, blank, routesWords(blastRadius)],
+    ['Circuit breaker', blank, blank, blank, breakerWords(breaker)],
   ];
 }
 
 const place = (recovery: RecoverySummary, phases: Summary['phases']): string =>
   `${faultName(recovery)}, in ${namedPhase(phases, recovery.phase)}`;
 
-function faultTable(recovery: RecoverySummary, phases: Summary['phases']): Table {
-  return {
-    kind: 'table',
+const faultTable = (recovery: RecoverySummary, phases: Summary['phases']): readonly Table[] =>
+  tableOf({
     caption: `Before, during and after ${place(recovery, phases)}`,
     columns: [
-      { name: 'Quantity', kind: 'word' },
-      { name: 'Before' },
-      { name: 'During' },
-      { name: 'After' },
+      ...wordColumns('Quantity'),
+      ...numberColumns('Before', 'During', 'After'),
       { name: 'Finding', kind: 'text' },
     ],
-    rows: rowsOf(recovery),
-  };
-}
+    rows: rowsOf(recovery).map((cells): Row => ({ cells })),
+  });
 
-function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Table {
-  return {
-    kind: 'table',
+const routeTable = (recovery: RecoverySummary, phases: Summary['phases']): readonly Table[] =>
+  tableOf({
     caption: `Routes around ${place(recovery, phases)}: good of offered`,
-    columns: [
-      { name: 'Calls', kind: 'word' },
-      { name: 'Affected', kind: 'word' },
-      { name: 'Before' },
-      { name: 'During' },
-      { name: 'Lost' },
-    ],
+    columns: [...wordColumns('Calls', 'Affected'), ...numberColumns('Before', 'During', 'Lost')],
     rows: recovery.afterFault.blastRadius.routes.map((route) => ({
       cells: [
         plainText(route.label),
@@ -206,8 +188,7 @@ function routeTable(recovery: RecoverySummary, phases: Summary['phases']): Table
         route.loss === null ? UNKNOWN : percent(route.loss),
       ],
     })),
-  };
-}
+  });
 
 const hiddenCapacities = ({ afterFault }: Summary): readonly string[] =>
   afterFault.hiddenCapacities.flatMap((each) => hiddenCapacitySentence(each) ?? []);
@@ -219,10 +200,10 @@ export const afterFault: Topic = {
   lead: () => 'Whether the load returned to what it was before the fault, and what else the fault changed.',
   applies: ({ analysis }) => analysis.summary.recoveries.length > 0,
   page: ({ analysis: { summary } }): readonly Block[] => [
-    ...summary.recoveries.map((recovery) => faultTable(recovery, summary.phases)),
+    ...summary.recoveries.flatMap((recovery) => faultTable(recovery, summary.phases)),
     ...summary.recoveries
       .filter((recovery) => recovery.afterFault.blastRadius.routes.some(({ touched }) => !touched))
-      .map((recovery) => routeTable(recovery, summary.phases)),
+      .flatMap((recovery) => routeTable(recovery, summary.phases)),
     ...hiddenCapacities(summary).map(text),
   ],
   markdown: ({ analysis }) => hiddenCapacities(analysis.summary).map(text),

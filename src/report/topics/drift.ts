@@ -3,7 +3,7 @@ import type { DriftChange, DriftSummary, Summary } from '../../analysis/index.js
 import { count, counted, duration, exactMoment } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { namedPhase, type Badge } from '../words.js';
-import { lines, nothing, text, verdictCell, type Line, type Table, type Topic } from './topic.js';
+import { lines, nothing, tableOf, text, verdictCell, wordColumns, type Line, type Table, type Topic } from './topic.js';
 
 const CLASS: Readonly<Record<DriftChange['class'], Badge>> = {
   breaking: { words: 'breaking', tone: 'bad', sign: '✗' },
@@ -12,16 +12,13 @@ const CLASS: Readonly<Record<DriftChange['class'], Badge>> = {
 const MOST_LINES = 6;
 
 /** The drift where a reader needs to know of it: a change, or polls that failed. */
-function drifted({ drift: found }: Summary): DriftSummary | null {
-  return found !== null && (found.changes.length > 0 || (found.failedPolls ?? 0) > 0) ? found : null;
-}
+const drifted = ({ drift: found }: Summary): DriftSummary | null =>
+  found !== null && (found.changes.length > 0 || (found.failedPolls ?? 0) > 0) ? found : null;
 
 /** How many tools changed, and what could have been missed. */
 function sentence({ everyNs, tools, polls, failedPolls, longestGapNs, breaking, informational }: DriftSummary): string {
-  const changed =
-    breaking + informational === 0
-      ? 'No change'
-      : `${count(breaking)} breaking and ${count(informational)} informational changes`;
+  const changes = `${count(breaking)} breaking and ${count(informational)} informational changes`;
+  const changed = breaking + informational === 0 ? 'No change' : changes;
   const failed = (failedPolls ?? 0) > 0 ? `, ${count(failedPolls ?? 0)} failed` : '';
   const polled = polls === null ? 'number of polls unknown' : `${counted(polls, 'poll')}${failed}`;
   const missed =
@@ -38,13 +35,11 @@ function changeText({ changes, kind }: DriftChange): string {
 /** The first digits of a digest, enough to distinguish two. */
 const shortDigest = (digest: string | null): string => (digest === null ? 'none' : plainText(digest, 12));
 
-function table({ changes }: DriftSummary, phases: Summary['phases']): Table {
-  return {
-    kind: 'table',
+const table = ({ changes }: DriftSummary, phases: Summary['phases']): readonly Table[] =>
+  tableOf({
     caption: 'Changes, in order of time',
     columns: [
-      { name: 'Tool', kind: 'word' },
-      { name: 'Class', kind: 'word' },
+      ...wordColumns('Tool', 'Class'),
       { name: 'When', below: 'between two polls' },
       { name: 'Change', kind: 'text' },
       { name: 'Digest', below: 'before, after', kind: 'word' },
@@ -65,8 +60,7 @@ function table({ changes }: DriftSummary, phases: Summary['phases']): Table {
         ],
       };
     }),
-  };
-}
+  });
 
 function terminalLines({ breaking, informational, changes }: DriftSummary, columns: number): readonly Line[] {
   const more = changes.length - MOST_LINES;
@@ -101,15 +95,12 @@ export const drift: Topic = {
   page: ({ analysis: { summary } }) => {
     const found = drifted(summary);
     if (found === null) return [];
-    return [
-      text(sentence(found)),
-      found.changes.length === 0 ? nothing('No tool changed.') : table(found, summary.phases),
-    ];
+    const changes = table(found, summary.phases);
+    return [text(sentence(found)), ...(changes.length === 0 ? [nothing('No tool changed.')] : changes)];
   },
   markdown: ({ analysis: { summary } }) => {
     const found = drifted(summary);
-    if (found === null) return [];
-    return [text(sentence(found)), ...(found.changes.length === 0 ? [] : [table(found, summary.phases)])];
+    return found === null ? [] : [text(sentence(found)), ...table(found, summary.phases)];
   },
   terminal: ({ analysis: { summary } }, columns) => {
     const found = drifted(summary);

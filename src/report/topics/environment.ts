@@ -2,7 +2,7 @@
 import { bytes, counted } from '../../format/index.js';
 import { envelopeGroups } from '../envelope-facts.js';
 import { plainText } from '../text.js';
-import { none, nothing, text, type Block, type Row, type Topic } from './topic.js';
+import { none, nothing, numberColumns, tableOf, text, wordColumns, type Block, type Row, type Topic } from './topic.js';
 
 const MOST_SCENARIO_CHARACTERS = 100_000;
 
@@ -19,10 +19,7 @@ function envelopeBlock(envelope: unknown): Block {
         kind: 'table',
         caption: 'Experiment envelope',
         style: 'facts',
-        columns: [
-          { name: 'Fact', kind: 'word' },
-          { name: 'Value', kind: 'text' },
-        ],
+        columns: [...wordColumns('Fact'), { name: 'Value', kind: 'text' }],
         rows: groups.flatMap(({ name, facts: own }): readonly Row[] => [
           { cells: [plainText(name), ''], total: true },
           ...own.map(({ path, text: value, missing }) => ({
@@ -50,14 +47,12 @@ export const environment: Topic = {
       summary: 'Resolved scenario, as it was run',
       blocks: [{ kind: 'code', title: '', text: scenarioText, limit: MOST_SCENARIO_CHARACTERS }],
     },
-    files.length === 0
-      ? nothing('No file is listed.')
-      : {
-          kind: 'table',
-          caption: 'Files of the run record',
-          columns: [{ name: 'File', kind: 'word' }, { name: 'Size' }],
-          rows: files.map((file) => ({ cells: [plainText(file.path), bytes(file.bytes)] })),
-        },
+    ...(files.length === 0 ? [nothing('No file is listed.')] : []),
+    ...tableOf({
+      caption: 'Files of the run record',
+      columns: [...wordColumns('File'), ...numberColumns('Size')],
+      rows: files.map((file) => ({ cells: [plainText(file.path), bytes(file.bytes)] })),
+    }),
   ],
   markdown: () => [],
   terminal: () => [],

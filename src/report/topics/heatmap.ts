@@ -7,7 +7,7 @@ import { render } from '../charts/render.js';
 import { STRIP_WIDTH } from '../charts/strip.js';
 import { HEAT_STEPS, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong } from '../words.js';
-import { nothing, type Table, type Topic } from './topic.js';
+import { nothing, numberColumns, type Table, type Topic } from './topic.js';
 
 /** Marks with which a page still scrolls smoothly. */
 export const MOST_CELLS = 5_000;
@@ -79,10 +79,8 @@ function finding({ cells, latencyEdgesNs }: Heatmap): string {
   if (first === undefined) return 'No call was recorded.';
   const slowest = rest.reduce((top, cell) => (cell.row > top.row ? cell : top), first);
   const [low, high] = [latencyEdgesNs[slowest.row] ?? 0, latencyEdgesNs[slowest.row + 1] ?? 0];
-  return (
-    `${counted(total, 'call')}; the slowest took ${duration(low)} to ${duration(high)}, with intended ` +
-    `start at ${moment(slowest.fromNs)}.`
-  );
+  const times = `${duration(low)} to ${duration(high)}, with intended start at ${moment(slowest.fromNs)}`;
+  return `${counted(total, 'call')}; the slowest took ${times}.`;
 }
 
 function table({ cells, latencyEdgesNs }: Heatmap): Table {
@@ -91,7 +89,7 @@ function table({ cells, latencyEdgesNs }: Heatmap): Table {
   return {
     kind: 'table',
     caption: 'Calls by response time, whole run',
-    columns: [{ name: 'From' }, { name: 'To' }, { name: 'Calls' }],
+    columns: numberColumns('From', 'To', 'Calls'),
     rows: [...perRow]
       .sort(([a], [b]) => a - b)
       .map(([row, calls]) => ({

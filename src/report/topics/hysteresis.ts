@@ -6,7 +6,7 @@ import { curveKey, DASHED, line, points } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { namedPhase } from '../words.js';
-import { none, type Cell, type Figure, type Topic } from './topic.js';
+import { none, wordColumns, type Cell, type Figure, type Topic } from './topic.js';
 
 const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
   'not-a-loop': 'the rate does not rise to one peak and fall again',
@@ -53,7 +53,6 @@ function figure(loop: Hysteresis, title: string): Figure {
     finding: gapSentence(loop),
     drawn: `p99 of the response time over the rate, rising and falling, of ${title}.`,
     draw: (description) => hysteresisChart(loop, description),
-    numbers: [],
   };
 }
 
@@ -62,18 +61,14 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly Cell[] {
   const [lowest, highest] = [up[0]?.ratePerSecond ?? NaN, up.at(-1)?.ratePerSecond ?? NaN];
   const rates = `${rate(lowest)} to ${rate(highest)}`;
   if (goodput === null) return [rates, none('no rate in common'), none(), none()];
-  const gap = p99 === null ? UNKNOWN : duration(p99.meanGap);
-  const from =
-    p99 === null ? 'under 100 calls at a rate' : p99.fromPerSecond === lowest ? '' : `from ${rate(p99.fromPerSecond)}`;
-  return [
-    rates,
-    from === '' ? gap : { text: gap, below: from },
-    rate(goodput.meanGap),
-    {
-      text: p99 === null ? '–' : `${duration(p99.area)} × calls/s`,
-      below: `goodput ${amount(goodput.area)} (calls/s)²`,
-    },
-  ];
+  const below = `goodput ${amount(goodput.area)} (calls/s)²`;
+  if (p99 === null) {
+    const gap = { text: UNKNOWN, below: 'under 100 calls at a rate' };
+    return [rates, gap, rate(goodput.meanGap), { text: '–', below }];
+  }
+  const from = p99.fromPerSecond === lowest ? '' : `from ${rate(p99.fromPerSecond)}`;
+  const area = `${duration(p99.area)} × calls/s`;
+  return [rates, { text: duration(p99.meanGap), below: from }, rate(goodput.meanGap), { text: area, below }];
 }
 
 const loops = ({ afterFault }: Summary): readonly Hysteresis[] =>
@@ -93,7 +88,7 @@ export const hysteresis: Topic = {
       kind: 'table',
       caption: 'Mean difference between rising and falling load, over the rates that both have',
       columns: [
-        { name: 'Phase', kind: 'word' },
+        ...wordColumns('Phase'),
         { name: 'Rates' },
         { name: 'p99 differs by', below: 'failures at their deadline' },
         { name: 'Goodput differs by' },

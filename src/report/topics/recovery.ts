@@ -1,5 +1,5 @@
 /** What each fault did, and how the stack recovered. */
-import type { RecoverySummary, RecoveryWindow, Summary } from '../../analysis/index.js';
+import type { Analysis, RecoverySummary, RecoveryWindow, Summary } from '../../analysis/index.js';
 import {
   count,
   counted,
@@ -32,7 +32,19 @@ import { plainText } from '../text.js';
 import { capitalised, faultInPhase, faultName, fluidIgnores, namedPhase } from '../words.js';
 import { metastableSentence } from './after-fault.js';
 import { hypothesesCell } from './hypotheses.js';
-import { namedLines, nothing, type Block, type Line, type Row, type Table, type Topic } from './topic.js';
+import {
+  namedLines,
+  nothing,
+  numberColumns,
+  present,
+  tableOf,
+  wordColumns,
+  type Block,
+  type Line,
+  type Row,
+  type Table,
+  type Topic,
+} from './topic.js';
 
 export interface RecoveryWords {
   readonly recover: { readonly value: string; readonly label: string };
@@ -44,52 +56,40 @@ export interface RecoveryWords {
   readonly short: string;
 }
 
+const NOT_RECOVERED = 'not recovered when the observation ended';
+const STAYED = 'stayed in the normal range';
+
 /** A recovery as text. One that never came is a bound, not a number. */
 export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
   const { timeToDetect, timeToRecover, drain, dip, windowNs } = recovery;
   const lostCalls = dip === null ? 0 : Math.round(dip.lostGoodCalls);
   const lost = lostCalls > 0 ? ` ${counted(lostCalls, 'successful call')} lost.` : '';
+  const undetected = timeToDetect.kind === 'not-degraded' ? 'n/a' : UNKNOWN;
   const words = {
-    detect:
-      timeToDetect.kind === 'value'
-        ? duration(timeToDetect.ns)
-        : timeToDetect.kind === 'not-degraded'
-          ? 'n/a'
-          : UNKNOWN,
-    drain:
-      drain === null
-        ? 'n/a (fault not removed)'
-        : drain.ns === null
-          ? `> ${duration(drain.observedNs)}`
-          : duration(drain.ns),
+    detect: timeToDetect.kind === 'value' ? duration(timeToDetect.ns) : undetected,
+    drain: drain === null ? 'n/a (fault not removed)' : maybeDuration(drain.ns, `> ${duration(drain.observedNs)}`),
     lost: dip === null ? UNKNOWN : count(lostCalls),
   };
   const degraded =
     timeToDetect.kind === 'value' ? `degraded within ${duration(timeToDetect.ns)} of the fault` : 'degraded';
   switch (timeToRecover.kind) {
     case 'value': {
-      const recovered =
-        timeToRecover.ns === 0
-          ? `recovered within one ${duration(windowNs)} window of its removal`
-          : `recovered ${duration(timeToRecover.ns)} after its removal`;
+      const { ns } = timeToRecover;
+      const after = ns === 0 ? `within one ${duration(windowNs)} window of` : `${duration(ns)} after`;
+      const recovered = `recovered ${after} its removal`;
       return {
         ...words,
-        recover: {
-          value: recoveryTime(timeToRecover.ns, windowNs),
-          label: 'time to recover after the fault was removed',
-        },
+        recover: { value: recoveryTime(ns, windowNs), label: 'time to recover after the fault was removed' },
         sentence: `${capitalised(degraded)}; ${recovered}.${lost}`,
         short: `${degraded}, ${recovered}`,
       };
     }
     case 'censored': {
-      const bound = `not recovered within ${duration(timeToRecover.ns)} (observation ended)`;
+      const seen = duration(timeToRecover.ns);
+      const bound = `not recovered within ${seen} (observation ended)`;
       return {
         ...words,
-        recover: {
-          value: `> ${duration(timeToRecover.ns)}`,
-          label: 'time to recover: not recovered when the observation ended',
-        },
+        recover: { value: `> ${seen}`, label: `time to recover: ${NOT_RECOVERED}` },
         sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
         short: `${degraded}, ${bound}`,
       };
@@ -97,9 +97,9 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
     case 'not-degraded':
       return {
         ...words,
-        recover: { value: 'n/a', label: 'stayed in the normal range' },
-        sentence: `Latency and goodput stayed in the normal range during the fault.${lost}`,
-        short: 'stayed in the normal range',
+        recover: { value: 'n/a', label: STAYED },
+        sentence: `Latency and goodput ${STAYED} during the fault.${lost}`,
+        short: STAYED,
       };
     case 'unknown': {
       const why = recovery.note === null ? 'too little data' : plainText(recovery.note);
@@ -126,18 +126,12 @@ interface Span {
   readonly recoveredS: number | null;
 }
 
-function spanOf(
-  { timeToRecover, windowNs, clearNs, onsetNs }: RecoverySummary,
-  windows: readonly RecoveryWindow[],
-): Span {
+function spanOf(recovery: RecoverySummary, windows: readonly RecoveryWindow[]): Span {
+  const { timeToRecover, windowNs, clearNs, onsetNs } = recovery;
   const toS = ((windows.at(-1)?.fromNs ?? 0) + windowNs) * S_PER_NS;
   const clearS = clearNs === null ? toS : (clearNs - onsetNs) * S_PER_NS;
-  return {
-    fromS: (windows[0]?.fromNs ?? 0) * S_PER_NS,
-    toS,
-    clearS,
-    recoveredS: timeToRecover.kind === 'value' ? clearS + timeToRecover.ns * S_PER_NS : null,
-  };
+  const recoveredS = timeToRecover.kind === 'value' ? clearS + timeToRecover.ns * S_PER_NS : null;
+  return { fromS: (windows[0]?.fromNs ?? 0) * S_PER_NS, toS, clearS, recoveredS };
 }
 
 interface Mark {
@@ -151,17 +145,20 @@ function marksOf(
   { timeToDetect, timeToRecover, windowNs }: RecoverySummary,
   { toS, recoveredS }: Span,
 ): readonly Mark[] {
-  return [
-    ...(timeToDetect.kind === 'value'
-      ? [{ x: timeToDetect.ns * S_PER_NS, words: `time to detect ${duration(timeToDetect.ns)}`, row: 0 }]
-      : []),
-    ...(recoveredS !== null && timeToRecover.kind === 'value'
-      ? [{ x: recoveredS, words: `time to recover ${recoveryTime(timeToRecover.ns, windowNs)}`, row: 1 }]
-      : []),
-    ...(timeToRecover.kind === 'censored'
-      ? [{ x: toS, words: `not recovered within ${duration(timeToRecover.ns)}`, row: 1 }]
-      : []),
-  ];
+  const recovered = recoveredS !== null && timeToRecover.kind === 'value' && recoveryTime(timeToRecover.ns, windowNs);
+  return present(
+    timeToDetect.kind === 'value' && {
+      x: timeToDetect.ns * S_PER_NS,
+      words: `time to detect ${duration(timeToDetect.ns)}`,
+      row: 0,
+    },
+    recovered !== false && { x: recoveredS ?? toS, words: `time to recover ${recovered}`, row: 1 },
+    timeToRecover.kind === 'censored' && {
+      x: toS,
+      words: `not recovered within ${duration(timeToRecover.ns)}`,
+      row: 1,
+    },
+  );
 }
 
 /** The line of labels above the panes. */
@@ -177,12 +174,8 @@ function labelPane(marks: readonly Mark[], { fromS, toS }: Span): Pane {
         text: { field: 'words', type: 'nominal' },
       },
     );
-  return {
-    width: WIDTH,
-    height: 32,
-    encoding: { x: { ...along(secondsAcross(fromS, toS, false)), axis: null } },
-    layer: [labels('left'), labels('right')],
-  };
+  const encoding = { x: { ...along(secondsAcross(fromS, toS, false)), axis: null } };
+  return { width: WIDTH, height: 32, encoding, layer: [labels('left'), labels('right')] };
 }
 
 /** Steps that end with the last window. */
@@ -221,20 +214,18 @@ function goodputPart(recovery: RecoverySummary, windows: readonly RecoveryWindow
     levelsAt([perSecond], { colour: INK.baseline, width: 1.2, ...dash }, y, WIDTH);
   const places = steps(windows, windowNs * S_PER_NS, (window) => window.goodputPerSecond);
   return {
-    layers: [
+    layers: present(
       boxes(lost, INK.dip, { y }),
-      ...(baseline === null ? [] : [level(baseline.goodputPerSecond)]),
-      ...(range === null ? [] : [level(range.minGoodputPerSecond, { dash: [4, 3] })]),
+      baseline !== null && level(baseline.goodputPerSecond),
+      range !== null && level(range.minGoodputPerSecond, { dash: [4, 3] }),
       line(places, { colour: INK.good, width: 1.8, steps: true }, { y }),
-    ],
-    key: [
+    ),
+    key: present<KeyEntry>(
       { words: 'goodput', colour: INK.good, mark: 'line' },
-      ...(lost.length > 0 ? [{ words: 'successful calls lost', colour: INK.dip, mark: 'band' } as const] : []),
-      ...(baseline === null ? [] : [{ words: 'baseline', colour: INK.baseline, mark: 'thin' } as const]),
-      ...(range === null
-        ? []
-        : [{ words: 'limit of the normal range', colour: INK.baseline, mark: 'dashed' } as const]),
-    ],
+      lost.length > 0 && { words: 'successful calls lost', colour: INK.dip, mark: 'band' },
+      baseline !== null && { words: 'baseline', colour: INK.baseline, mark: 'thin' },
+      range !== null && { words: 'limit of the normal range', colour: INK.baseline, mark: 'dashed' },
+    ),
   };
 }
 
@@ -254,21 +245,17 @@ function responsePart(
   windows: readonly RecoveryWindow[],
   windowS: number,
 ): PanePart {
-  const curve = (words: string, of: (window: RecoveryWindow) => number | null, stroke: Curve['stroke']): Curve => ({
+  const curve = (words: string, of: (window: RecoveryWindow) => number | null, colour: string, dash = {}): Curve => ({
     words,
     places: windows.map((window) => {
       const ns = of(window);
       return { x: window.fromNs * S_PER_NS + windowS / 2, y: ns === null ? null : ns * MS_PER_NS };
     }),
-    stroke,
+    stroke: { colour, width: 1.6, ...dash },
   });
   const curves = [
-    curve('p99, ok calls', (window) => window.okP99Ns, { colour: INK.response, width: 1.6 }),
-    curve('p99, all calls (failures at their deadline)', (window) => window.p99Ns, {
-      colour: INK.counted,
-      width: 1.6,
-      ...DASHED,
-    }),
+    curve('p99, ok calls', ({ okP99Ns }) => okP99Ns, INK.response),
+    curve('p99, all calls (failures at their deadline)', ({ p99Ns }) => p99Ns, INK.counted, DASHED),
   ];
   const limits = range === null ? [] : [range.maxP99Ns * MS_PER_NS];
   const span = logSpan([...curves.flatMap(({ places }) => places.map((place) => place.y)), ...limits]);
@@ -280,10 +267,10 @@ function responsePart(
   );
   return {
     layers: [normal, ...curves.map(({ places, stroke }) => line(places, stroke, { y }))],
-    key: [
-      ...(range === null ? [] : [{ words: 'normal range', colour: INK.baselineBand, mark: 'band' } as const]),
+    key: present<KeyEntry>(
+      range !== null && { words: 'normal range', colour: INK.baselineBand, mark: 'band' },
       ...curveKey(curves),
-    ],
+    ),
   };
 }
 
@@ -299,31 +286,29 @@ export async function recoveryChart(
   const fault = band([{ x: 0, x2: span.clearS }], INK.faultBand);
   const xs = marks.map(({ x }) => x);
   const rules = rulesAt(xs, { colour: INK.text, width: 1, dash: [3, 2] });
-  const parts = [
-    { title: 'Goodput', height: 120, part: goodputPart(recovery, windows, span) },
-    {
-      title: 'Retry amplification (attempts per call offered in each window)',
-      height: 64,
-      part: retryPart(windows, windowS),
-    },
+  const retries = retryPart(windows, windowS);
+  const parts = present(
+    { title: 'Goodput', height: 120, ...goodputPart(recovery, windows, span) },
+    retries && { title: 'Retry amplification (attempts per call offered in each window)', height: 64, ...retries },
     {
       title: 'Response time, p99 of each window (the maximum under 100 calls; log scale)',
       height: 140,
-      part: responsePart(recovery, windows, windowS),
+      ...responsePart(recovery, windows, windowS),
     },
-  ].flatMap(({ part, ...pane }) => (part === null ? [] : [{ ...pane, ...part }]));
+  );
   const panes = parts.map(({ title, height, layers }, index): Pane => {
-    const lowest = index === parts.length - 1;
+    const across = secondsAcross(span.fromS, span.toS, index === parts.length - 1, 'since the fault became active');
     return {
       title: { text: title },
       width: WIDTH,
       height,
-      encoding: { x: along(secondsAcross(span.fromS, span.toS, lowest, 'since the fault became active')) },
+      encoding: { x: along(across) },
       layer: [fault, ...layers, rules],
     };
   });
+  const vconcat = [...(marks.length > 0 ? [labelPane(marks, span)] : []), ...panes];
   return {
-    svg: await render({ vconcat: [...(marks.length > 0 ? [labelPane(marks, span)] : []), ...panes] }, description),
+    svg: await render({ vconcat }, description),
     key: [...parts.flatMap(({ key }) => key), { words: 'fault active', colour: INK.faultBand, mark: 'band' }],
   };
 }
@@ -336,107 +321,84 @@ function noteOf({ normalRange: range, windowNs, holdNs, drain, note }: RecoveryS
       : `Normal range: p99 up to ${duration(range.maxP99Ns)}, goodput from ${rate(range.minGoodputPerSecond)}`;
   const ignores = fluidIgnores(drain?.fluidIgnores ?? []);
   const fluid = ignores === '' ? '' : ` Fluid model of the drain${ignores}.`;
-  return (
-    `${normal}; windows of ${duration(windowNs)}, hold time ` +
-    `${duration(holdNs)}.${fluid}${note === null ? '' : ` ${plainText(note)}`}`
-  );
+  const windows = `windows of ${duration(windowNs)}, hold time ${duration(holdNs)}`;
+  return `${normal}; ${windows}.${fluid}${note === null ? '' : ` ${plainText(note)}`}`;
 }
 
-function table({ recoveries, phases, hypotheses }: Summary): Table {
+function table({ recoveries, phases, hypotheses }: Summary): readonly Table[] {
   const judged = hypotheses.length > 0;
-  return {
-    kind: 'table',
+  return tableOf({
     caption: 'Time to detect, time to recover and what was lost, by fault',
     columns: [
-      { name: 'Fault', kind: 'word' },
-      { name: 'Phase', kind: 'word' },
+      ...wordColumns('Fault', 'Phase'),
       { name: 'On', pageOnly: true },
       { name: 'Off', pageOnly: true },
       { name: 'Baseline', below: 'goodput, p99', pageOnly: true },
-      { name: 'Time to detect' },
-      { name: 'Time to recover' },
+      ...numberColumns('Time to detect', 'Time to recover'),
       { name: 'Backlog drained after', below: 'fluid model' },
       { name: 'Successful calls lost' },
       { name: 'Goodput lost', below: 'at the worst', pageOnly: true },
-      ...(judged ? [{ name: 'Steady-state hypotheses', kind: 'word' as const }] : []),
+      ...(judged ? wordColumns('Steady-state hypotheses') : []),
     ],
     rows: recoveries.map((recovery): Row => {
       const { recover, detect, drain, lost } = recoveryWords(recovery);
       const { clearNs, baseline, dip } = recovery;
       const state = hypothesesCell(hypotheses, recovery.phase);
-      const fluid = recovery.drain?.fluidNs ?? null;
+      const cleared = `within ${maybeDuration(recovery.clearUncertaintyNs, UNKNOWN)}`;
+      const calm = baseline && `${duration(baseline.p99Ns)}, ${counted(baseline.windows, 'window')}`;
       return {
         cells: [
           { text: faultName(recovery), below: plainText(recovery.fault) },
           namedPhase(phases, recovery.phase),
           { text: exactMoment(recovery.onsetNs), below: `within ${duration(recovery.onsetUncertaintyNs)}` },
-          clearNs === null
-            ? 'never'
-            : { text: exactMoment(clearNs), below: `within ${maybeDuration(recovery.clearUncertaintyNs, UNKNOWN)}` },
-          baseline === null
-            ? UNKNOWN
-            : {
-                text: rate(baseline.goodputPerSecond),
-                below: `${duration(baseline.p99Ns)}, ${counted(baseline.windows, 'window')}`,
-              },
+          clearNs === null ? 'never' : { text: exactMoment(clearNs), below: cleared },
+          baseline === null ? UNKNOWN : { text: rate(baseline.goodputPerSecond), below: calm ?? '' },
           detect,
-          recovery.timeToRecover.kind === 'value'
-            ? recover.value
-            : { text: recover.value, below: recoveryNote(recovery) },
-          { text: drain, below: fluid === null ? 'no fluid model' : duration(fluid) },
+          { text: recover.value, below: recoveryNote(recovery) },
+          { text: drain, below: maybeDuration(recovery.drain?.fluidNs, 'no fluid model') },
           lost,
           dip === null ? UNKNOWN : percent(dip.depth),
           ...(judged ? [state === null ? 'none' : { text: state.first, below: state.second }] : []),
         ],
       };
     }),
-  };
+  });
 }
 
-function recoveryNote({ timeToRecover }: RecoverySummary): string {
-  if (timeToRecover.kind === 'censored') return 'not recovered when the observation ended';
-  return timeToRecover.kind === 'not-degraded' ? 'stayed in the normal range' : 'too little data';
+/** Empty where there is a time. */
+function recoveryNote({ timeToRecover: { kind } }: RecoverySummary): string {
+  return { value: '', censored: NOT_RECOVERED, 'not-degraded': STAYED, unknown: 'too little data' }[kind];
 }
 
-function blocks(run: { readonly summary: Summary; readonly windowsOf: (fault: string) => readonly RecoveryWindow[] }) {
-  return run.summary.recoveries.map((recovery): Block => {
-    const windows = run.windowsOf(recovery.fault);
-    const { sentence } = recoveryWords(recovery);
-    const title = `${faultName(recovery)}, in ${namedPhase(run.summary.phases, recovery.phase)}`;
-    if (windows.length === 0)
-      return nothing(
-        `${title}: ${recovery.note === null ? 'no window of this fault has calls.' : plainText(recovery.note)}`,
-      );
+const figures = ({ summary: { recoveries, phases }, figures: drawn }: Analysis): readonly Block[] =>
+  recoveries.map((recovery): Block => {
+    const windows = drawn.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
+    const title = `${faultName(recovery)}, in ${namedPhase(phases, recovery.phase)}`;
+    const why = recovery.note === null ? 'no window of this fault has calls.' : plainText(recovery.note);
+    if (windows.length === 0) return nothing(`${title}: ${why}`);
     return {
       kind: 'figure',
       title,
-      finding: sentence,
+      finding: recoveryWords(recovery).sentence,
       drawn: `Recovery from ${title}.`,
       draw: (description) => recoveryChart(recovery, windows, description),
-      numbers: [],
       wide: true,
       note: noteOf(recovery),
     };
   });
-}
 
 function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: number): readonly Line[] {
   const { recover, detect, lost, short } = recoveryWords(recovery);
   const { kind } = recovery.timeToRecover;
+  const bound = kind === 'censored' ? ` (${NOT_RECOVERED})` : '';
   const words =
     kind === 'value' || kind === 'censored'
-      ? `time to recover ` +
-        `${recover.value}${kind === 'censored' ? ' (not recovered when the observation ended)' : ''}, time ` +
-        `to detect ${detect}`
+      ? `time to recover ${recover.value}${bound}, time to detect ${detect}`
       : short;
   const metastable = recovery.afterFault.metastability.verdict === 'metastable' ? ', metastable' : '';
   const calls = recovery.dip === null ? '' : `, ${lost} successful calls lost`;
-  return namedLines(
-    faultInPhase(recovery, phases),
-    `${words}${calls}${metastable}`,
-    columns,
-    kind === 'censored' ? 'bad' : undefined,
-  );
+  const tone = kind === 'censored' ? 'bad' : undefined;
+  return namedLines(faultInPhase(recovery, phases), `${words}${calls}${metastable}`, columns, tone);
 }
 
 export const recovery: Topic = {
@@ -447,17 +409,11 @@ export const recovery: Topic = {
     'Windows are aligned to the moment at which the fault was confirmed active. Recovered: back in the ' +
     'normal range for the whole hold time.',
   applies: ({ analysis, plan }) => analysis.summary.recoveries.length > 0 || plan.faults.length > 0,
-  page: ({ analysis: { summary, figures } }) =>
-    summary.recoveries.length === 0
+  page: ({ analysis }) =>
+    analysis.summary.recoveries.length === 0
       ? [nothing('A fault was planned, but none of its edges was recorded.')]
-      : [
-          ...blocks({
-            summary,
-            windowsOf: (fault) => figures.recoveries.find((each) => each.fault === fault)?.windows ?? [],
-          }),
-          table(summary),
-        ],
-  markdown: ({ analysis: { summary } }) => (summary.recoveries.length === 0 ? [] : [table(summary)]),
+      : [...figures(analysis), ...table(analysis.summary)],
+  markdown: ({ analysis: { summary } }) => table(summary),
   terminal: ({ analysis: { summary } }, columns) =>
     summary.recoveries.flatMap((each) => recoveryLines(each, summary, columns)),
 };

@@ -4,10 +4,10 @@ import { amount, count, counted, rate } from '../../format/index.js';
 import { linearFromZero } from '../charts/axes.js';
 import { line, points, rulesAt, DASHED } from '../charts/layers.js';
 import { render } from '../charts/render.js';
-import { INK, type Chart } from '../charts/theme.js';
+import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { phaseName } from '../words.js';
-import { lines, text, type Figure, type Table, type Topic } from './topic.js';
+import { lines, numberColumns, present, text, wordColumns, type Figure, type Table, type Topic } from './topic.js';
 
 const CURVE_POINTS = 80;
 /** A peak far beyond what was tried would push the measurements into a corner. */
@@ -19,11 +19,11 @@ const fitted = ({ value, low, high }: Fitted): string => `${amount(value)} (${am
 
 /** The fitted law, or why there is none. */
 function scalingSentence(scaling: ScalingSummary): string {
-  if (scaling.kind === 'refused')
-    return scaling.reason === 'no-fit'
-      ? 'No Universal Scalability Law is fitted: none describes these throughputs.'
-      : `No Universal Scalability Law is fitted: too few levels of concurrency (${count(scaling.levels)} of ` +
-          `${scaling.neededLevels} needed).`;
+  if (scaling.kind === 'refused') {
+    const levels = `too few levels of concurrency (${count(scaling.levels)} of ${scaling.neededLevels} needed)`;
+    const why = scaling.reason === 'no-fit' ? 'none describes these throughputs' : levels;
+    return `No Universal Scalability Law is fitted: ${why}.`;
+  }
   const { points: measured, lambdaPerSecond, sigma, kappa, peakConcurrency, peakPerSecond } = scaling;
   const highest = Math.max(...measured.map(({ concurrency }) => concurrency));
   const beyond =
@@ -41,10 +41,7 @@ function scalingSentence(scaling: ScalingSummary): string {
 export async function scalingChart(scaling: FittedScaling, description: string): Promise<Chart> {
   const { peakConcurrency, peakPerSecond } = scaling;
   const law = { lambda: scaling.lambdaPerSecond.value, sigma: scaling.sigma.value, kappa: scaling.kappa.value };
-  const measured = scaling.points.map(({ concurrency, completedPerSecond }) => ({
-    x: concurrency,
-    y: completedPerSecond,
-  }));
+  const measured = scaling.points.map((point) => ({ x: point.concurrency, y: point.completedPerSecond }));
   const highest = Math.max(1, ...measured.map((point) => point.x));
   const near = peakConcurrency !== null && peakPerSecond !== null && peakConcurrency <= highest * MOST_BEYOND;
   const peak = near ? [peakConcurrency] : [];
@@ -64,11 +61,11 @@ export async function scalingChart(scaling: FittedScaling, description: string):
   ];
   return {
     svg: await render({ title: { text: 'Calls completed per second' }, width: 400, height: 240, layer }, description),
-    key: [
+    key: present<KeyEntry>(
       { words: 'completed, by phase', colour: INK.offered, mark: 'area' },
       { words: 'Universal Scalability Law', colour: INK.response, mark: 'line' },
-      ...(peak.length === 0 ? [] : [{ words: 'peak', colour: INK.deadline, mark: 'dashed' } as const]),
-    ],
+      peak.length > 0 && { words: 'peak', colour: INK.deadline, mark: 'dashed' },
+    ),
   };
 }
 
@@ -84,13 +81,12 @@ const figure = (scaling: FittedScaling): Figure => ({
   finding: scalingSentence(scaling),
   drawn: 'Throughput against concurrency with the fitted law.',
   draw: (description) => scalingChart(scaling, description),
-  numbers: [],
 });
 
 const table = ({ points: measured }: ScalingSummary): Table => ({
   kind: 'table',
   caption: 'Throughput by concurrency, closed-loop steady phases',
-  columns: [{ name: 'Phase', kind: 'word' }, { name: 'Callers' }, { name: 'Completed' }],
+  columns: [...wordColumns('Phase'), ...numberColumns('Callers', 'Completed')],
   rows: measured.map(({ phase, concurrency, completedPerSecond }) => ({
     cells: [phaseName({ name: phase, loop: 'closed' }, 100), count(concurrency), rate(completedPerSecond)],
   })),

@@ -7,7 +7,6 @@ import type {
   CancelPropagation,
   EffectCounts,
   ErrorVisibilityClass,
-  ResourceTrace,
   Share,
   SideEffects,
   Summary,
@@ -16,8 +15,20 @@ import type {
 import { count, counted, duration, percent, plural, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { namedPhase, OUTCOME_ORDER, OUTCOME_WORDS } from '../words.js';
-import { lines, none, text, type Block, type Cell, type Row, type Table, type Topic } from './topic.js';
-import { growthValue, QUANTITY_WORDS } from './trend.js';
+import {
+  lines,
+  none,
+  numberColumns,
+  tableOf,
+  text,
+  wordColumns,
+  type Block,
+  type Cell,
+  type Row,
+  type Table,
+  type Topic,
+} from './topic.js';
+import { growthCell, QUANTITY_WORDS } from './trend.js';
 
 const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
   destructive: 'destructive',
@@ -42,30 +53,24 @@ function wastedSentence(work: WastedWork): string {
   if (work.from === 'unknown') return `Wasted work unknown: ${work.reason}.`;
   if (work.executions === 0) return 'The upstream executed nothing.';
   const time = work.serviceShare === null ? '' : `, ${percent(work.serviceShare)} of the service time`;
-  const late =
-    work.from === 'counters' && work.late > 0
-      ? `; ${count(work.late)} of these ${plural(work.late, 'was', 'were')} answered too late`
-      : '';
-  const basis = work.from === 'stamps' ? ', from the timing of late answers alone' : '';
-  return (
-    `Wasted work (executed after the caller gave up): ` +
-    `${work.lowerBound ? 'at least ' : ''}${count(work.wasted)} of ` +
-    `${counted(work.executions, 'execution')}${time}${late}${basis}.`
-  );
+  const late = `; ${count(work.late)} of these ${plural(work.late, 'was', 'were')} answered too late`;
+  const counters = work.late > 0 ? late : '';
+  const basis = work.from === 'stamps' ? ', from the timing of late answers alone' : counters;
+  const least = work.lowerBound ? 'at least ' : '';
+  const wasted = `${least}${count(work.wasted)} of ${counted(work.executions, 'execution')}`;
+  return `Wasted work (executed after the caller gave up): ${wasted}${time}${basis}.`;
 }
 
-/** Null where no attempt was given up. */
-function cancelSentence({ givenUp, cancelled, arrived, stopped }: CancelPropagation): string | null {
-  if (givenUp === 0) return null;
+/** None where no attempt was given up. */
+function cancelSentence({ givenUp, cancelled, arrived, stopped }: CancelPropagation): readonly string[] {
+  if (givenUp === 0) return [];
+  const reached = `${count(arrived ?? 0)} reached the upstream while the call was running`;
   const upstream =
     stopped === null
       ? 'unknown how the upstream reacted'
-      : `${count(arrived ?? 0)} reached the upstream while the call was running, and ` +
-        `${counted(stopped, 'call')} stopped unserved`;
-  return (
-    `${counted(givenUp, 'attempt')} given up, ${count(cancelled)} of them cancelled explicitly ` +
-    `(notifications/cancelled); ${upstream}.`
-  );
+      : `${reached}, and ${counted(stopped, 'call')} stopped unserved`;
+  const explicit = `${count(cancelled)} of them cancelled explicitly (notifications/cancelled)`;
+  return [`${counted(givenUp, 'attempt')} given up, ${explicit}; ${upstream}.`];
 }
 
 /** What callers could see of faults of one class. */
@@ -75,147 +80,116 @@ function visibilityWords({ reportedShare, note, affected }: ErrorVisibilityClass
   return affected === 0 ? 'n/a (no call affected)' : UNKNOWN;
 }
 
-const EFFECT_COLUMNS = ['n', 'Exactly once', 'Duplicates', 'Lost', 'Orphans'].map((name) => ({ name }));
+const EFFECT_COLUMNS = numberColumns('n', 'Exactly once', 'Duplicates', 'Lost', 'Orphans');
 
 const effectCells = (each: EffectCounts): readonly string[] =>
   [each.calls, each.exactlyOnce, each.duplicates, each.lost, each.orphans].map(count);
 
 function effectTable({ effects, phases }: Summary): readonly Table[] {
   if (effects === null) return [];
-  return [
-    {
-      kind: 'table',
-      caption: 'Calls that should take effect exactly once, warm-up included',
-      notes: [
-        'Executions counted by the upstream, compared with what callers saw. Duplicate: executed more than ' +
-          'once. Lost: acknowledged but never executed. Orphan: executed although the caller saw a failure.',
-      ],
-      columns: [{ name: 'Calls', kind: 'word' }, ...EFFECT_COLUMNS],
-      rows: [
-        { cells: ['all', ...effectCells(effects)], total: true },
-        ...effects.slices.map((slice) => ({
-          cells: [{ text: plainText(slice.label), below: namedPhase(phases, slice.phase) }, ...effectCells(slice)],
-        })),
-      ],
-      below:
-        effects.unattributed === 0
-          ? null
-          : `${counted(effects.unattributed, 'execution')} belonged to no call of this run, such as those ` +
-            `of the preflight.`,
-    },
-  ];
+  const unattributed = counted(effects.unattributed, 'execution');
+  return tableOf({
+    caption: 'Calls that should take effect exactly once, warm-up included',
+    notes: [
+      'Executions counted by the upstream, compared with what callers saw. Duplicate: executed more than ' +
+        'once. Lost: acknowledged but never executed. Orphan: executed although the caller saw a failure.',
+    ],
+    columns: [...wordColumns('Calls'), ...EFFECT_COLUMNS],
+    rows: [
+      { cells: ['all', ...effectCells(effects)], total: true },
+      ...effects.slices.map((slice) => ({
+        cells: [{ text: plainText(slice.label), below: namedPhase(phases, slice.phase) }, ...effectCells(slice)],
+      })),
+    ],
+    below:
+      effects.unattributed === 0
+        ? null
+        : `${unattributed} belonged to no call of this run, such as those of the preflight.`,
+  });
 }
 
-function annotationTable({ effectsByAnnotation: { classes } }: SideEffects): readonly Table[] {
-  if (classes.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      caption: 'Side effects by tool annotation',
-      notes: ['A second execution does no harm where a tool is read-only or idempotent.'],
-      columns: [{ name: 'Tools', kind: 'word' }, ...EFFECT_COLUMNS],
-      rows: classes.map((each) => ({
-        cells: [
-          { text: ANNOTATION_WORDS[each.annotation], below: each.tools.map((tool) => plainText(tool, 60)).join(', ') },
-          ...effectCells(each),
-        ],
-      })),
-    },
-  ];
-}
+const annotationTable = ({ effectsByAnnotation: { classes } }: SideEffects): readonly Table[] =>
+  tableOf({
+    caption: 'Side effects by tool annotation',
+    notes: ['A second execution does no harm where a tool is read-only or idempotent.'],
+    columns: [...wordColumns('Tools'), ...EFFECT_COLUMNS],
+    rows: classes.map((each) => ({
+      cells: [
+        { text: ANNOTATION_WORDS[each.annotation], below: each.tools.map((tool) => plainText(tool, 60)).join(', ') },
+        ...effectCells(each),
+      ],
+    })),
+  });
 
 /** Injected failures against what callers saw of them. */
 function visibilityTable({ errorVisibility: { classes } }: SideEffects): readonly Table[] {
-  if (classes.length === 0) return [];
   const seen = OUTCOME_ORDER.filter((outcome) =>
     classes.some(({ outcomes }) => outcomes.some((each) => each.outcome === outcome)),
   );
-  return [
-    {
-      kind: 'table',
-      caption: 'Error visibility: injected faults against what callers saw',
-      notes: [
-        'Reported: the stack returned an error. Silent: it answered as if nothing were wrong. The interval is of 95 %.',
-      ],
-      columns: [
-        { name: 'Injected', kind: 'word' },
-        { name: 'Affected calls' },
-        ...seen.map((outcome) => ({ name: OUTCOME_WORDS[outcome], pageOnly: true })),
-        { name: 'Reported' },
-        { name: 'Unanswered' },
-        { name: 'Silent' },
-        { name: 'Error visibility', below: 'share reported', kind: 'text' },
-      ],
-      rows: classes.map((each): Row => ({
+  return tableOf({
+    caption: 'Error visibility: injected faults against what callers saw',
+    notes: [
+      'Reported: the stack returned an error. Silent: it answered as if nothing were wrong. The interval is of 95 %.',
+    ],
+    columns: [
+      ...wordColumns('Injected'),
+      ...numberColumns('Affected calls'),
+      ...seen.map((outcome) => ({ name: OUTCOME_WORDS[outcome], pageOnly: true })),
+      ...numberColumns('Reported', 'Unanswered', 'Silent'),
+      { name: 'Error visibility', below: 'share reported', kind: 'text' },
+    ],
+    rows: classes.map((each): Row => {
+      const basis = each.attributedBy === 'fault-hits' ? 'by server-side counters' : 'sent while the process was down';
+      const affected = count(each.affected);
+      return {
         cells: [
-          {
-            text: each.type,
-            below: each.attributedBy === 'fault-hits' ? 'by server-side counters' : 'sent while the process was down',
-          },
-          each.notSeen === 0
-            ? count(each.affected)
-            : { text: count(each.affected), below: `${count(each.notSeen)} unknown` },
+          { text: each.type, below: basis },
+          each.notSeen === 0 ? affected : { text: affected, below: `${count(each.notSeen)} unknown` },
           ...seen.map((outcome): Cell => {
             const found = each.outcomes.find((one) => one.outcome === outcome);
             return found === undefined ? none() : count(found.count);
           }),
-          count(each.reported),
-          count(each.unanswered),
-          count(each.silent),
+          ...[each.reported, each.unanswered, each.silent].map(count),
           visibilityWords(each),
         ],
-      })),
-    },
-  ];
+      };
+    }),
+  });
 }
 
 function unattributed({ errorVisibility: { notAttributable } }: SideEffects): readonly Block[] {
-  if (notAttributable.length === 0) return [];
   const faults = notAttributable.map(
-    ({ fault, type, reason }) => `${type} (${plainText(fault, 60)}): ${plainText(reason)}`,
+    (each) => `${each.type} (${plainText(each.fault, 60)}): ${plainText(each.reason)}`,
   );
-  return [text(`Error visibility unknown: ${faults.join('; ')}.`)];
+  return faults.length === 0 ? [] : [text(`Error visibility unknown: ${faults.join('; ')}.`)];
 }
 
-function sessionTable({ sessions }: SideEffects, phases: Summary['phases']): readonly Table[] {
-  if (sessions.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      caption: 'Sessions across faults that can end them',
-      notes: ['Kept: never lost, and answered after the fault. Shares leave out sessions without a call after it.'],
-      columns: [
-        { name: 'Fault', kind: 'word' },
-        { name: 'Before' },
-        { name: 'Kept' },
-        { name: 'Opened again' },
-        { name: 'Lost' },
-        { name: 'No call' },
-        { name: 'Survived' },
-        { name: 'State preserved', kind: 'text', pageOnly: true },
-      ],
-      rows: sessions.map((each) => ({
+const sessionTable = ({ sessions }: SideEffects, phases: Summary['phases']): readonly Table[] =>
+  tableOf({
+    caption: 'Sessions across faults that can end them',
+    notes: ['Kept: never lost, and answered after the fault. Shares leave out sessions without a call after it.'],
+    columns: [
+      ...wordColumns('Fault'),
+      ...numberColumns('Before', 'Kept', 'Opened again', 'Lost', 'No call', 'Survived'),
+      { name: 'State preserved', kind: 'text', pageOnly: true },
+    ],
+    rows: sessions.map((each) => {
+      const observed = `observed for ${duration(each.untilNs - each.fromNs)}`;
+      const { transparentShare, survivedShare, statePreserved } = each;
+      return {
         cells: [
-          {
-            text: each.type,
-            below:
-              `${plainText(each.fault)}, in ${namedPhase(phases, each.phase)}, observed for ` +
-              `${duration(each.untilNs - each.fromNs)}`,
-          },
+          { text: each.type, below: `${plainText(each.fault)}, in ${namedPhase(phases, each.phase)}, ${observed}` },
           count(each.before),
-          each.transparentShare === null
+          transparentShare === null
             ? count(each.transparent)
-            : { text: count(each.transparent), below: percent(each.transparentShare) },
-          count(each.reinitialised),
-          count(each.lost),
-          count(each.unused),
-          each.survivedShare === null ? none() : percent(each.survivedShare),
-          each.statePreserved === null ? none(plainText(each.stateReason ?? UNKNOWN, 160)) : count(each.statePreserved),
+            : { text: count(each.transparent), below: percent(transparentShare) },
+          ...[each.reinitialised, each.lost, each.unused].map(count),
+          survivedShare === null ? none() : percent(survivedShare),
+          statePreserved === null ? none(plainText(each.stateReason ?? UNKNOWN, 160)) : count(statePreserved),
         ],
-      })),
-    },
-  ];
-}
+      };
+    }),
+  });
 
 /** Only resources that rose during a fault. */
 function resourceTable({ resources }: SideEffects, phases: Summary['phases']): readonly Block[] {
@@ -232,108 +206,75 @@ function resourceTable({ resources }: SideEffects, phases: Summary['phases']): r
     byReason.size === 0
       ? null
       : `Not judged: ${[...byReason].map(([reason, times]) => `${count(times)} × ${plainText(reason)}`).join('; ')}.`;
-  const held = ({ quantity }: ResourceTrace, value: number | null): Cell =>
-    value === null ? none() : growthValue(quantity, value);
   if (risen.length === 0) return below === null ? [] : [text(`Resources released after a fault. ${below}`)];
-  return [
-    {
-      kind: 'table',
-      caption: 'Resources released after a fault',
-      notes: ['(peak − after) / (peak − before), a hold time after the fault was removed: 100 % is all of it.'],
-      style: 'dense',
-      columns: [
-        { name: 'Fault', kind: 'word' },
-        { name: 'Process', kind: 'word' },
-        { name: 'Resource', kind: 'word' },
-        { name: 'Before' },
-        { name: 'Peak' },
-        { name: 'After' },
-        { name: 'Released' },
-      ],
-      rows: risen.map(({ each, trace, share }) => ({
+  return tableOf({
+    caption: 'Resources released after a fault',
+    notes: ['(peak − after) / (peak − before), a hold time after the fault was removed: 100 % is all of it.'],
+    style: 'dense',
+    columns: [...wordColumns('Fault', 'Process', 'Resource'), ...numberColumns('Before', 'Peak', 'After', 'Released')],
+    rows: risen.map(({ each, trace, share }) => {
+      const held = `hold time ${duration(each.holdNs)}`;
+      return {
         cells: [
-          {
-            text: each.type,
-            below: `${plainText(each.fault)}, in ${namedPhase(phases, each.phase)}, hold time ${duration(each.holdNs)}`,
-          },
+          { text: each.type, below: `${plainText(each.fault)}, in ${namedPhase(phases, each.phase)}, ${held}` },
           { text: plainText(trace.process), below: `pid ${trace.pid}` },
           QUANTITY_WORDS[trace.quantity],
-          held(trace, trace.before),
-          held(trace, trace.peak),
-          held(trace, trace.after),
+          ...[trace.before, trace.peak, trace.after].map((value) => growthCell(trace, value)),
           percent(share),
         ],
-      })),
-      below,
-    },
-  ];
+      };
+    }),
+    below,
+  });
 }
 
-function workTable({ work }: SideEffects): readonly Table[] {
-  if (work.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      caption: 'Work of the upstreams, by server-side counters',
-      columns: [
-        { name: 'Service', kind: 'word' },
-        { name: 'Executed' },
-        { name: 'Wasted', below: 'given up before it ended' },
-        { name: 'Service time' },
-        { name: 'Wasted service time', below: 'given up before it ended' },
-        { name: 'Dropped: expired' },
-        { name: 'Dropped: cancelled' },
-        { name: 'Unfinished' },
-      ],
-      rows: work.map((each) => ({
+const workTable = ({ work }: SideEffects): readonly Table[] =>
+  tableOf({
+    caption: 'Work of the upstreams, by server-side counters',
+    columns: [
+      ...wordColumns('Service'),
+      { name: 'Executed' },
+      { name: 'Wasted', below: 'given up before it ended' },
+      { name: 'Service time' },
+      { name: 'Wasted service time', below: 'given up before it ended' },
+      ...numberColumns('Dropped: expired', 'Dropped: cancelled', 'Unfinished'),
+    ],
+    rows: work.map((each) => {
+      const processes = counted(each.incarnations, 'process', 'processes');
+      const below = each.complete ? processes : `${processes}, not all reported: lower bounds`;
+      return {
         cells: [
-          {
-            text: plainText(each.service),
-            below:
-              counted(each.incarnations, 'process', 'processes') +
-              (each.complete ? '' : ', not all reported: lower bounds'),
-          },
-          count(each.served),
-          count(each.wasted),
-          duration(each.servedServiceNs),
-          duration(each.wastedServiceNs),
-          count(each.expired),
-          count(each.cancelled),
-          count(each.unfinished),
+          { text: plainText(each.service), below },
+          ...[each.served, each.wasted].map(count),
+          ...[each.servedServiceNs, each.wastedServiceNs].map((ns) => duration(ns)),
+          ...[each.expired, each.cancelled, each.unfinished].map(count),
         ],
-      })),
-    },
-  ];
-}
+      };
+    }),
+  });
+
+const isWasted = ({ wastedWork }: SideEffects): boolean => wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
 
 /** What a run without faults and without overload has nothing of. */
 function hasWaste({ sideEffects: found }: Summary): boolean {
-  const { errorVisibility, sessions, resources, wastedWork, cancelPropagation, effectsByAnnotation } = found;
-  const subjects = [
-    errorVisibility.classes,
-    errorVisibility.notAttributable,
-    sessions,
-    resources,
-    effectsByAnnotation.classes,
-  ];
-  const wasted = wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
-  return subjects.some((list) => list.length > 0) || wasted || cancelPropagation.givenUp > 0;
+  const { errorVisibility, sessions, resources, cancelPropagation, effectsByAnnotation } = found;
+  const { classes, notAttributable } = errorVisibility;
+  const subjects = [classes, notAttributable, sessions, resources, effectsByAnnotation.classes];
+  return subjects.some((list) => list.length > 0) || isWasted(found) || cancelPropagation.givenUp > 0;
 }
 
 /** The sentences on work in vain that are known to be worth reading. */
-function wasteSentences({ wastedWork, cancelPropagation }: SideEffects): readonly string[] {
-  const wasted = wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
-  const cancelled = cancelSentence(cancelPropagation);
-  return [...(wasted ? [wastedSentence(wastedWork)] : []), ...(cancelled === null ? [] : [cancelled])];
-}
+const wasteSentences = (found: SideEffects): readonly string[] => [
+  ...(isWasted(found) ? [wastedSentence(found.wastedWork)] : []),
+  ...cancelSentence(found.cancelPropagation),
+];
 
-const effectsSentence = ({ effects }: Summary): readonly string[] =>
-  effects === null
-    ? []
-    : [
-        `${counted(effects.duplicates, 'duplicate')}, ${count(effects.lost)} lost, ` +
-          `${counted(effects.orphans, 'orphan')} of ${counted(effects.calls, 'call')} with exactly one effect.`,
-      ];
+function effectsSentence({ effects }: Summary): readonly string[] {
+  if (effects === null) return [];
+  const [duplicates, orphans] = [counted(effects.duplicates, 'duplicate'), counted(effects.orphans, 'orphan')];
+  const calls = `${counted(effects.calls, 'call')} with exactly one effect`;
+  return [`${duplicates}, ${count(effects.lost)} lost, ${orphans} of ${calls}.`];
+}
 
 export const sideEffects: Topic = {
   id: 'side-effects',
@@ -343,7 +284,7 @@ export const sideEffects: Topic = {
   applies: ({ analysis }) => analysis.summary.effects !== null || hasWaste(analysis.summary),
   page: ({ analysis: { summary } }) => {
     const found = summary.sideEffects;
-    const cancelled = cancelSentence(found.cancelPropagation);
+    const waste = [wastedSentence(found.wastedWork), ...cancelSentence(found.cancelPropagation)];
     return [
       ...effectTable(summary),
       ...(hasWaste(summary)
@@ -353,7 +294,7 @@ export const sideEffects: Topic = {
             ...unattributed(found),
             ...sessionTable(found, summary.phases),
             ...resourceTable(found, summary.phases),
-            text(`${wastedSentence(found.wastedWork)}${cancelled === null ? '' : ` ${cancelled}`}`),
+            text(waste.join(' ')),
             ...workTable(found),
           ]
         : []),

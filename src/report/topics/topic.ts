@@ -79,7 +79,7 @@ export interface Figure {
   /** Null where there is too little to draw; the figure is left out. */
   readonly draw: (description: string) => Promise<Chart | null>;
   /** The numbers of the chart, folded. */
-  readonly numbers: readonly Table[];
+  readonly numbers?: readonly Table[];
   readonly wide?: boolean;
   /** Narrow figures stand two to a row; this one begins a row. */
   readonly newRow?: boolean;
@@ -140,6 +140,16 @@ export const text = (words: string): Text => ({ kind: 'text', text: words });
 export const nothing = (words: string): Block => ({ kind: 'nothing', text: words });
 export const verdictCell = (badge: Badge, below?: string): Cell =>
   below === undefined ? { text: badge.words, badge } : { text: badge.words, badge, below };
+/** Columns of words, and of numbers. */
+export const wordColumns = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ name, kind: 'word' }));
+export const numberColumns = (...names: readonly string[]): readonly Column[] => names.map((name) => ({ name }));
+/** A table; none without rows. */
+export const tableOf = (table: Omit<Table, 'kind'>): readonly Table[] =>
+  table.rows.length === 0 ? [] : [{ kind: 'table', ...table }];
+/** Those that are there. */
+export const present = <T extends object>(...parts: readonly (T | false | null)[]): readonly T[] =>
+  parts.filter((part) => part !== false && part !== null);
 /** What stands where there is no value. */
 export const none = (words = '–'): CellParts => ({ text: words, quiet: true });
 

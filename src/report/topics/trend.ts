@@ -12,10 +12,21 @@ import { amount, bytes, bytesPerHour, count, duration, perHour, UNKNOWN } from '
 import { linear, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { band, DASHED, line } from '../charts/layers.js';
 import { render } from '../charts/render.js';
-import { INK, type Chart } from '../charts/theme.js';
+import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { capitalised, namedPhase, type Badge } from '../words.js';
-import { lines, none, verdictCell, type Cell, type Figure, type Table, type Topic } from './topic.js';
+import {
+  lines,
+  none,
+  numberColumns,
+  present,
+  verdictCell,
+  wordColumns,
+  type Cell,
+  type Figure,
+  type Table,
+  type Topic,
+} from './topic.js';
 
 export const GROWTH_VERDICT: Readonly<Record<GrowthVerdict, Badge>> = {
   growing: { words: 'growing', tone: 'bad', sign: '✗' },
@@ -33,12 +44,12 @@ export const QUANTITY_WORDS: Readonly<Record<GrowthQuantity, string>> = {
 };
 
 /** A slope in the unit of its quantity. */
-export function growthRate(quantity: GrowthQuantity, slopePerHour: number): string {
-  return quantity === 'rss' ? bytesPerHour(slopePerHour) : perHour(slopePerHour);
-}
+export const growthRate = (quantity: GrowthQuantity, slopePerHour: number): string =>
+  quantity === 'rss' ? bytesPerHour(slopePerHour) : perHour(slopePerHour);
 
 /** A value of a quantity: `81.2 MiB`, `14`. */
-export function growthValue(quantity: GrowthQuantity, value: number): string {
+export function growthCell({ quantity }: Pick<GrowthTrend, 'quantity'>, value: number | null): Cell {
+  if (value === null) return none();
   return quantity === 'rss' ? bytes(value) : amount(Math.round(value * 10) / 10);
 }
 
@@ -53,9 +64,8 @@ function slopeText(trend: GrowthTrend): string {
 }
 
 /** The memory of a process. */
-export function memoryOf({ trends }: ProcessGrowth): GrowthTrend | undefined {
-  return trends.find(({ quantity }) => quantity === 'rss');
-}
+export const memoryOf = ({ trends }: ProcessGrowth): GrowthTrend | undefined =>
+  trends.find(({ quantity }) => quantity === 'rss');
 
 /** The verdict on a soak phase in one sentence. */
 export function growthSentence({ verdict, processes, fromNs, toNs }: GrowthSummary): string {
@@ -114,11 +124,11 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
   ];
   return {
     svg: await render({ title: { text: title }, width: 400, height: 170, layer }, description),
-    key: [
+    key: present<KeyEntry>(
       { words: name, colour: INK.service, mark: 'line' },
-      ...(trend.length > 0 ? [{ words: 'trend (Theil-Sen)', colour: INK.deadline, mark: 'dashed' } as const] : []),
-      ...(warmS > 0 ? [{ words: 'warm-up, left out', colour: INK.phaseOdd, mark: 'band' } as const] : []),
-    ],
+      trend.length > 0 && { words: 'trend (Theil-Sen)', colour: INK.deadline, mark: 'dashed' },
+      warmS > 0 && { words: 'warm-up, left out', colour: INK.phaseOdd, mark: 'band' },
+    ),
   };
 }
 
@@ -134,34 +144,29 @@ function figure({ processes }: GrowthSummary, curve: GrowthCurve, phase: string)
       trend === undefined ? 'No trend.' : `${capitalised(GROWTH_VERDICT[trend.verdict].words)}: ${slopeText(trend)}.`,
     drawn: `${name} during ${phase}.`,
     draw: (description) => growthChart(curve, name, description),
-    numbers: [],
   };
 }
 
 function table(growth: GrowthSummary, phase: string): Table {
-  const held = ({ quantity }: GrowthTrend, value: number | null): Cell =>
-    value === null ? none() : growthValue(quantity, value);
   return {
     kind: 'table',
     caption: phase,
     notes: [growthSentence(growth)],
     style: 'dense',
     columns: [
-      { name: 'Process', kind: 'word' },
-      { name: 'Resource', kind: 'word' },
-      { name: 'At first' },
-      { name: 'At last' },
+      ...wordColumns('Process', 'Resource'),
+      ...numberColumns('At first', 'At last'),
       { name: 'Slope', below: '95 % interval' },
       { name: 'Polls', pageOnly: true },
-      { name: 'Verdict', kind: 'word' },
+      ...wordColumns('Verdict'),
     ],
     rows: growth.processes.flatMap(({ process, pid, trends }) =>
       trends.map((trend) => ({
         cells: [
           { text: plainText(process, 60), below: `pid ${pid}` },
           QUANTITY_WORDS[trend.quantity],
-          held(trend, trend.first),
-          held(trend, trend.last),
+          growthCell(trend, trend.first),
+          growthCell(trend, trend.last),
           trend.slopePerHour === null
             ? none(plainText(trend.reason ?? UNKNOWN, 120))
             : { text: growthRate(trend.quantity, trend.slopePerHour.value), below: intervalText(trend) },

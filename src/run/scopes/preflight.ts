@@ -17,7 +17,7 @@ export const preflight: Scope<{ readonly run: RunContext; readonly stack: Runnin
     const { protocol, calls, seed } = scenario;
     const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, redact });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
-    record.tools(annotationRows(calls, report.tools));
+    record.rows('tools', annotationRows(calls, report.tools));
     return report;
   },
   collect: null,

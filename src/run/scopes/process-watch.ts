@@ -39,8 +39,8 @@ export const processWatch: Scope<Needs, ProcessWatch> = {
       const atNs = nowNs();
       polling = Promise.all([watch.poll(atNs), ...processes().map((each) => sampleProcess(each, atNs))]).then(
         ([ofMachine, ...rows]) => {
-          if (ofMachine !== null) record.machine(ofMachine);
-          rows.forEach((row) => record.resource(row));
+          if (ofMachine !== null) record.rows('machine', [ofMachine]);
+          record.rows('resources', rows);
         },
       );
     };

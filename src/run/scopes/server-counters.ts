@@ -14,7 +14,7 @@ export const serverCounters: Scope<{ readonly run: RunContext; readonly stack: R
   start: async ({ run: { record }, stack }) => {
     let reading: Promise<void> = Promise.resolve();
     const read: ServerCountersReader['read'] = (when) => {
-      reading = reading.then(async () => record.work(await stack.work(when)));
+      reading = reading.then(async () => record.rows('work', await stack.work(when)));
       return reading;
     };
     await read('begin');

@@ -46,9 +46,9 @@ export const stack: Scope<Needs, RunningStack> = {
   },
   collect: async (running, { run: { record, scenario, monotonicEpochNs } }) => {
     const executed = await running.effects(monotonicEpochNs);
-    if (executed.length > 0 || keepsLedger(scenario.stack)) record.effects(executed);
-    record.faultHits(await running.faultHits(monotonicEpochNs));
-    record.gateways(await running.gateways(monotonicEpochNs));
+    if (executed.length > 0 || keepsLedger(scenario.stack)) record.rows('effects', executed);
+    record.rows('faultHits', await running.faultHits(monotonicEpochNs));
+    record.rows('gateways', await running.gateways(monotonicEpochNs));
   },
   stop: { withinMs: 15_000, act: (running) => running.stop() },
 };
