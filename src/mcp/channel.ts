@@ -90,5 +90,3 @@ export interface ChannelSetup {
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
 }
-/** Opens `protocol.sessions` sessions; rejects with a ProblemError (`preflight`) when one cannot be opened. */
-export type OpenChannels = (setup: ChannelSetup) => Promise<ChannelSet>;

@@ -2,7 +2,7 @@
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
-import type { ChannelSet, ChannelSetup, OpenChannels } from './channel.js';
+import type { ChannelSet, ChannelSetup } from './channel.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
 import { openingProblem } from './eras/index.js';
 import { RequestWriter } from './fast-path/index.js';
@@ -19,13 +19,12 @@ const UNDO_MS = 2_000;
  *
  * @throws ProblemError `preflight` with the first failure; every session opened until then is ended.
  */
-export const openChannels: OpenChannels = (setup) =>
+export const openChannels = (setup: ChannelSetup): Promise<ChannelSet> =>
   setup.target.kind === 'http' ? openHttp(setup, setup.target) : openStdio(setup, setup.target);
 
-async function openHttp(
-  setup: ChannelSetup,
-  target: Extract<ChannelSetup['target'], { kind: 'http' }>,
-): Promise<ChannelSet> {
+type Target<K extends string> = Extract<ChannelSetup['target'], { readonly kind: K }>;
+
+async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<ChannelSet> {
   const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
   const parts = partsOf(setup);
   const shared = {
@@ -61,10 +60,7 @@ async function openHttp(
   };
 }
 
-async function openStdio(
-  setup: ChannelSetup,
-  target: Extract<ChannelSetup['target'], { kind: 'stdio' }>,
-): Promise<ChannelSet> {
+async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<ChannelSet> {
   const parts = partsOf(setup);
   const channels: StdioChannel[] = [];
   const killAll = (): void => {

@@ -101,23 +101,17 @@ function inSource(node: TreeNode, source: Source): TreeNode {
   }
 }
 
-function placed(
-  node: TreeNode,
-  path: readonly Step[],
-  depth: number,
-  value: TreeNode,
-  refuse: Refuse,
-): TreeNode | null {
-  const step = path[depth];
+function placed(node: TreeNode, path: readonly Step[], at: number, value: TreeNode, refuse: Refuse): TreeNode | null {
+  const step = path[at];
   if (step === undefined) return value;
   const soFar = path
-    .slice(0, depth)
+    .slice(0, at)
     .map(({ text }) => text)
     .join('.');
   switch (node.kind) {
     case 'map': {
       const below = node.entries.get(step.text);
-      const last = depth === path.length - 1;
+      const last = at === path.length - 1;
       const entries = new Map<string, Entry>(node.entries);
       if (last && isEmpty(value)) {
         entries.delete(step.text);
@@ -125,7 +119,7 @@ function placed(
       }
       const empty: TreeNode = { kind: 'map', entries: new Map(), span: step.span };
       const start = below === undefined || isEmpty(below.value) ? empty : below.value;
-      const child = last ? value : placed(start, path, depth + 1, value, refuse);
+      const child = last ? value : placed(start, path, at + 1, value, refuse);
       if (child === null) return null;
       entries.set(step.text, { keySpan: below === undefined || last ? step.span : below.keySpan, value: child });
       return { ...node, entries };
@@ -134,7 +128,7 @@ function placed(
       const index = itemIndex(node, step, soFar, refuse);
       const item = index === null ? undefined : node.items[index];
       if (item === undefined) return null;
-      const child = placed(item, path, depth + 1, value, refuse);
+      const child = placed(item, path, at + 1, value, refuse);
       return child === null ? null : { ...node, items: node.items.map((other, i) => (i === index ? child : other)) };
     }
     case 'scalar':

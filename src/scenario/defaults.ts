@@ -7,21 +7,11 @@ export const DEFAULT_SESSIONS = 1;
 export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
 export const DEFAULT_READY_WITHIN_NS = 30e9;
 
-export const DEFAULT_GENERATOR: GeneratorSettings = {
-  pacing: 'auto',
-  maxInFlight: 1024,
-  maxQueued: 10_000,
-  workers: 1,
-};
+export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 1e4, workers: 1 };
 
 /**
  * The band: p99 at most one and a half times the baseline's and nine tenths of its goodput (the share the definition of
  * metastable failures uses), held for six windows of half a second: long enough that one lucky window is no recovery,
  * short enough for a fault phase of twenty seconds.
  */
-export const DEFAULT_RECOVERY: RecoverySettings = {
-  latencyFactor: 1.5,
-  goodputShare: 0.9,
-  holdNs: 3e9,
-  windowNs: 0.5e9,
-};
+export const DEFAULT_RECOVERY: RecoverySettings = { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 5e8 };

@@ -156,9 +156,6 @@ function rebasedCommand<N extends TreeNode>(node: N, folder: string): N | MapNod
   if (typeof value !== 'string' || isAbsolute(value)) return node;
   const path = relative(folder, resolve(origin, value)).split(sep).join('/');
   const span = (written ?? command).value.span;
-  const entry: Entry = {
-    keySpan: written?.keySpan ?? span,
-    value: { kind: 'scalar', value: path === '' ? '.' : path, span },
-  };
+  const entry: Entry = { keySpan: written?.keySpan ?? span, value: { kind: 'scalar', value: path || '.', span } };
   return { ...node, entries: new Map(node.entries).set('working-folder', entry) };
 }

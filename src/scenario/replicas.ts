@@ -16,9 +16,7 @@ export function servicesBehind(
   stack: Pick<Stack, 'services' | 'links'>,
   name: string,
 ): readonly Exclude<Service, { kind: 'gateway' }>[] {
-  const link = stack.links.find((one) => one.name === name);
-  if (link !== undefined) return servicesBehind(stack, link.to);
-  const service = stack.services.find((one) => one.name === name);
+  const service = reachedBy(stack, name);
   if (service === undefined) return [];
   return service.kind === 'gateway' ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
 }
@@ -35,12 +33,16 @@ export function gatewaysOnTheWay(
   stack: Pick<Stack, 'services' | 'links'>,
   name: string,
 ): readonly Extract<Service, { kind: 'gateway' }>[] {
-  const link = stack.links.find((one) => one.name === name);
-  if (link !== undefined) return gatewaysOnTheWay(stack, link.to);
-  const service = stack.services.find((one) => one.name === name);
+  const service = reachedBy(stack, name);
   if (service?.kind !== 'gateway') return [];
   const inner = service.to.flatMap((to) => gatewaysOnTheWay(stack, to));
   return [service, ...inner.filter((gateway, index) => inner.indexOf(gateway) === index)];
+}
+
+/** A service by its name, or by that of a link in front of it. */
+function reachedBy({ links, services }: Pick<Stack, 'services' | 'links'>, name: string): Service | undefined {
+  const to = links.find((link) => link.name === name)?.to ?? name;
+  return services.find((service) => service.name === to);
 }
 
 /** The name calls go to; null for targets that are no part of the stack. */

@@ -42,18 +42,14 @@ export interface ChildSetup {
 /** Starts a child. Rejects with the reason when the program can't be started at all. */
 export async function startChild(setup: ChildSetup): Promise<Child> {
   const [program, ...parameters] = setup.command;
+  const inherited = (setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false }));
   const subprocess = execa(program, parameters, {
     cwd: setup.workingFolder,
     env: setup.environment,
     detached: process.platform !== 'win32',
     cleanup: true,
     // Open for as long as we live: our own servers end when it closes.
-    stdio: [
-      'pipe',
-      'pipe',
-      'pipe',
-      ...(setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false })),
-    ],
+    stdio: ['pipe', 'pipe', 'pipe', ...inherited],
     buffer: false,
     reject: false,
     windowsHide: true,

@@ -38,17 +38,13 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
 }
 
 /** Waits for the first line that `read` makes something of. @throws ProblemError as `untilReady`. */
-export async function untilLine<T>(
-  wait: ReadyWait,
-  promised: string,
-  read: (line: string) => T | undefined,
-): Promise<T> {
+export async function untilLine<T>(wait: ReadyWait, what: string, read: (line: string) => T | undefined): Promise<T> {
   const found: T[] = [];
   wait.child.onLine((line) => {
     const value = found.length === 0 ? read(line) : undefined;
     if (value !== undefined) found.push(value);
   });
-  await poll(wait, promised, () => Promise.resolve(found.length > 0));
+  await poll(wait, what, () => Promise.resolve(found.length > 0));
   const [value] = found;
   if (value === undefined) throw new Error('poll ended without a line');
   return value;
@@ -67,12 +63,8 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
     }
     if (performance.now() > endMs) {
       const what = `service "${wait.service}" did not ${promised} within ${duration(wait.withinNs)}`;
-      throw notReady(
-        wait,
-        'service-not-ready',
-        what,
-        'check its command and "ready", or give it more time with "within"',
-      );
+      const remedy = 'check its command and "ready", or give it more time with "within"';
+      throw notReady(wait, 'service-not-ready', what, remedy);
     }
     await sleep(POLL_MS);
   }

@@ -1,8 +1,7 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
 import { CONTROL_PATHS, matches, parsedOrUndefined, readyLine } from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
-import type { NowNs } from '../clock/index.js';
-import type { EffectRow, GatewayRow, RunEvent, FaultHitRow, WorkRow } from '../record/index.js';
+import type { EffectRow, GatewayRow, FaultHitRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
@@ -11,8 +10,7 @@ import { fillLateText, fillProcess, type Address, type LateValues } from './late
 import { askedLedger, keptLedger } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import { untilLine, untilReady } from './ready.js';
-import type { Reaper } from './reaper.js';
-import { Supervisor, type ProcessControl, type Supervised } from './supervisor.js';
+import { Supervisor, type ProcessControl, type Surroundings } from './supervisor.js';
 
 /** What a service reports of its work, over all its incarnations; nothing where it keeps no counters. Run time. */
 export interface ServerCounters {
@@ -37,18 +35,12 @@ export interface RunningService extends Address, ServerCounters {
   stop(): Promise<void>;
 }
 
-export interface ServiceSetup {
+export interface ServiceSetup extends Surroundings {
   readonly services: ReadonlyMap<string, Address>;
   /** Links in front of services that are up. */
   readonly links: ReadonlyMap<string, Address>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly nowNs: NowNs;
-  readonly event: (event: RunEvent) => void;
-  readonly log: (service: string, text: string) => void;
-  readonly reaper: Reaper;
   readonly abort: AbortSignal;
-  /** Called when a child ends without being stopped. */
-  readonly died: (service: string, how: string) => void;
   /** Whether its process will be ended on purpose and come back: its port and its ledger must outlive it. */
   readonly comesBack: boolean;
 }
@@ -159,7 +151,7 @@ async function startCommand(
 function running(
   service: Service,
   address: Address,
-  process_: Supervised,
+  process_: Supervisor,
   counters: ServerCounters,
   closed?: () => Promise<void>,
 ): RunningService {

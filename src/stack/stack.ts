@@ -1,27 +1,19 @@
 import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError } from '../problem/index.js';
-import type { NowNs } from '../clock/index.js';
-import type { RunEvent } from '../record/index.js';
 import { isLoopback, secretNames, type CallTarget, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
-import type { Reaper } from './reaper.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
-import type { ProcessControl } from './supervisor.js';
+import type { ProcessControl, Surroundings } from './supervisor.js';
 
-export interface StackSetup {
+export interface StackSetup extends Surroundings {
   readonly scenario: Scenario;
   /** Needed when the scenario has links. */
   readonly engine: FaultEngine | null;
   /** Where secrets are read from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly nowNs: NowNs;
-  readonly event: (event: RunEvent) => void;
-  readonly log: (service: string, text: string) => void;
-  readonly reaper: Reaper;
   readonly abort: AbortSignal;
-  readonly died: (service: string, how: string) => void;
 }
 
 /** What its services report is reported of all of them together. */

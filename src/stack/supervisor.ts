@@ -26,24 +26,19 @@ export interface ProcessControl {
   start(): Promise<void>;
 }
 
-/** A service's process. */
-export interface Supervised extends ProcessControl {
-  /** The present process, or the last one. */
-  readonly child: Child;
-  /** Which of its processes that is, from 0. */
-  readonly incarnation: number;
-  /** Ends it for good, thawed if it is frozen. Idempotent. */
-  stop(): Promise<void>;
-}
-
-export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environment' | 'workingFolder' | 'inherit'> {
-  readonly service: string;
+/** What every part of a stack has around it. */
+export interface Surroundings {
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
   readonly log: (service: string, text: string) => void;
   readonly reaper: Reaper;
-  /** Called when the process ends unasked. */
+  /** Called when the process of a service ends unasked. */
   readonly died: (service: string, how: string) => void;
+}
+
+export interface SupervisorSetup
+  extends Surroundings, Pick<ChildSetup, 'command' | 'environment' | 'workingFolder' | 'inherit'> {
+  readonly service: string;
   /** Before a process is ended that may come back, `incarnation` from 0; the end waits for it. Must not reject. */
   readonly leaving?: ((incarnation: number) => Promise<void>) | undefined;
 }
@@ -51,7 +46,8 @@ export interface SupervisorSetup extends Pick<ChildSetup, 'command' | 'environme
 /** Longest wait for a stopped process to be seen standing still. */
 const STANDSTILL_MS = 1_000;
 
-export class Supervisor implements Supervised {
+/** A service's process. */
+export class Supervisor implements ProcessControl {
   readonly #setup: SupervisorSetup;
   readonly #untilReady: (child: Child) => Promise<void>;
   #command: SupervisorSetup['command'];
@@ -75,10 +71,12 @@ export class Supervisor implements Supervised {
     return supervisor;
   }
 
+  /** The present process, or the last one. */
   get child(): Child {
     return this.#child;
   }
 
+  /** Which of its processes that is, from 0. */
   get incarnation(): number {
     return this.#incarnation;
   }
@@ -126,6 +124,7 @@ export class Supervisor implements Supervised {
     await this.#raise();
   }
 
+  /** Ends it for good, thawed if it is frozen. Idempotent. */
   async stop(): Promise<void> {
     if (!this.#leaving) this.#announce('stopping');
     this.#leaving = true;

@@ -5,7 +5,7 @@ import type { Driver } from './driver.js';
 import type { EngineDraws } from './embedded/index.js';
 import type { EngineChange, FaultEngine } from './engine.js';
 import { FaultProxyError, isGone } from './failure.js';
-import { DrivenLink, type FaultLink, type LinkHost, type Upstream } from './fault-link.js';
+import { DrivenLink, type FaultLink, type LinkHost, type LinkOptions } from './fault-link.js';
 import type { EngineProcess } from './launch.js';
 import type { LeftOvers } from './left-overs.js';
 import { ownedName } from './owned-name.js';
@@ -60,10 +60,7 @@ export class DrivenEngine implements FaultEngine, LinkHost {
     return this.#child?.pid ?? null;
   }
 
-  async createLink(
-    name: string,
-    options: { readonly listenPort?: number; readonly upstream: Upstream },
-  ): Promise<FaultLink> {
+  async createLink(name: string, options: LinkOptions): Promise<FaultLink> {
     const link = await DrivenLink.create(this, name, { ...options, proxyName: this.ours ? name : ownedName(name) });
     this.#links.add(link);
     return link;
@@ -137,12 +134,8 @@ export class DrivenEngine implements FaultEngine, LinkHost {
       const stopping = this.#over;
       this.#over = true;
       await this.#child?.kill();
-      if (!stopping)
-        this.#setup.onChange({
-          kind: 'died',
-          how: `it could not be started again: ${messageOf(thrown)}`,
-          lastSeenNs: null,
-        });
+      const how = `it could not be started again: ${messageOf(thrown)}`;
+      if (!stopping) this.#setup.onChange({ kind: 'died', how, lastSeenNs: null });
     }
   }
 

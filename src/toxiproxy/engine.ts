@@ -1,7 +1,7 @@
 /** A fault engine as a run sees it: links to create, faults to apply and lift, and nothing left behind. */
 import type { MonotonicNs } from '../clock/index.js';
 import type { EngineDraws } from './embedded/index.js';
-import type { FaultLink, Upstream } from './fault-link.js';
+import type { FaultLink, LinkOptions } from './fault-link.js';
 import type { ProcessKeeper } from './launch.js';
 import type { LeftOvers } from './left-overs.js';
 import type { EngineState } from './state.js';
@@ -58,7 +58,7 @@ export interface FaultEngine {
    * Listens on a port (a free one unless given) and passes connections on to `upstream`, as seen from the engine.
    * @throws FaultProxyError when the name or the port is taken or the engine does not answer.
    */
-  createLink(name: string, options: { readonly listenPort?: number; readonly upstream: Upstream }): Promise<FaultLink>;
+  createLink(name: string, options: LinkOptions): Promise<FaultLink>;
   /** Proxies and toxics as the API lists them now, ours and others. */
   state(): Promise<EngineState>;
   /** What the seed decided so far; null for the real server, which has no seed and does not report it. */

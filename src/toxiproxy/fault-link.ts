@@ -40,9 +40,13 @@ interface Applied {
   readonly toxic: Toxic<ToxicAttributes> | null;
 }
 
-interface LinkSetup {
+export interface LinkOptions {
+  /** A free one unless given. */
   readonly listenPort?: number;
   readonly upstream: Upstream;
+}
+
+interface LinkSetup extends LinkOptions {
   /** What the engine calls the proxy; the link's name unless given. */
   readonly proxyName?: string;
 }

@@ -3,6 +3,7 @@
  * negative rate, a slicer with an average of 0), so nothing is sent that has an objection.
  */
 import type { Toxic } from '../catalog/index.js';
+import { toxicKind } from './embedded/index.js';
 
 /** Everything that is wrong with a toxic's values; empty when it can be sent. */
 export function objectionsTo({ type, toxicity, attributes }: Toxic): readonly string[] {
@@ -10,10 +11,6 @@ export function objectionsTo({ type, toxicity, attributes }: Toxic): readonly st
     .filter(([, value]) => !Number.isSafeInteger(value) || value < 0)
     .map(([name, value]) => `${type}: ${name} must be a whole number from 0, not ${value}`);
   if (!(toxicity >= 0 && toxicity <= 1)) objections.push(`${type}: toxicity must be from 0 to 1, not ${toxicity}`);
-  if (type === 'slicer') {
-    const { average_size: average = 0, size_variation: variation = 0 } = attributes;
-    if (average < 1) objections.push('slicer: average_size must be at least 1');
-    else if (variation >= average) objections.push('slicer: size_variation must be less than average_size');
-  }
-  return objections;
+  const objection = toxicKind(type)?.objection(attributes) ?? null;
+  return objection === null ? objections : [...objections, `${type}: ${objection}`];
 }

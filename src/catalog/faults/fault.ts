@@ -27,14 +27,8 @@ export type Fault =
 
 /** A fault from its text. @param seed the fault's own, for what it draws. */
 export function faultOf(text: FaultText, id: string, seed: number): Fault {
-  const frame = {
-    id,
-    phase: text.phase,
-    type: text.type,
-    on: text.on,
-    atNs: text.at,
-    forNs: text.for ?? null,
-  } as const;
+  const { phase, type, on, at: atNs, for: forNs = null } = text;
+  const frame = { id, phase, type, on, atNs, forNs };
   if (isLinkFault(text))
     return { ...frame, place: 'link', words: linkWords(text), action: linkDescriptor(text.type).action(text) };
   if (isProcessFault(text))

@@ -13,12 +13,8 @@ const DESCRIPTORS = { ...LINK_FAULTS, ...PROCESS_FAULTS, ...MOCK_FAULTS };
 /** All types, in the order in which they are listed to people. */
 export const FAULT_TYPES: readonly string[] = Object.keys(DESCRIPTORS);
 
-export const FaultText = choiceByValue(
-  'a fault',
-  'type',
-  FAULT_TYPES,
-  Object.values(DESCRIPTORS).map(({ schema }) => schema),
-);
+const SCHEMAS = Object.values(DESCRIPTORS).map(({ schema }) => schema);
+export const FaultText = choiceByValue('a fault', 'type', FAULT_TYPES, SCHEMAS);
 export type FaultText = z.output<typeof FaultText>;
 
 export const isLinkFault = (fault: FaultText): fault is LinkFaultText => Object.hasOwn(LINK_FAULTS, fault.type);

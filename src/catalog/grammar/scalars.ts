@@ -79,8 +79,7 @@ export const share = (...examples: [string, ...string[]]) =>
   quantity('share', { unit: '%', atMost: { value: 1, text: '100%' }, examples });
 export const size = (atMost: number, atMostText: string, ...examples: [string, ...string[]]) =>
   quantity('size', { unit: 'KiB', zero: true, atMost: { value: atMost, text: atMostText }, examples });
-export const byteRate = (...examples: [string, ...string[]]) =>
-  quantity('byte rate', { unit: 'KB/s', zero: true, examples });
+export const byteRate = (example: string) => quantity('byte rate', { unit: 'KB/s', zero: true, examples: [example] });
 
 const RATE_OR_MULTIPLE = {
   rate: { atMost: RATE_LIMIT, examples: ['200/s'] },

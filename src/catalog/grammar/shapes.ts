@@ -79,10 +79,7 @@ type Branches = readonly z.ZodType[];
  * One of several shapes. `pick` inspects the input and names the branch that is meant (so that only its problems are
  * reported), or says what is missing when none is.
  */
-export function choice<B extends Branches>(
-  branches: B,
-  pick: (input: unknown) => number | GrammarProblem,
-): z.ZodUnion<B> {
+export function choice<B extends Branches>(branches: B, pick: (input: unknown) => number | GrammarProblem) {
   return z.union(branches, {
     error: (issue) => {
       const picked = pick(issue.input);

@@ -7,9 +7,6 @@ export const errorClasses = ofCalls({
   better: 'lower',
   usual: 'count',
   stats: {
-    count: {
-      unit: 'count',
-      read: ({ offered, errorClasses: { length } }) => [ofOffered(offered === 0 ? null : length)],
-    },
+    count: { unit: 'count', read: ({ offered: n, errorClasses }) => [ofOffered(n === 0 ? null : errorClasses.length)] },
   },
 });

@@ -8,11 +8,7 @@ export type Era = 'session';
 export const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
 export type Revision = (typeof REVISIONS)[number];
 
-const ERA_OF: Readonly<Record<Revision, Era>> = {
-  '2025-11-25': 'session',
-  '2025-06-18': 'session',
-  '2025-03-26': 'session',
-};
+const ERA_OF: Record<Revision, Era> = { '2025-11-25': 'session', '2025-06-18': 'session', '2025-03-26': 'session' };
 
 export function eraOf(revision: Revision): Era {
   return ERA_OF[revision];

@@ -3,16 +3,8 @@ import { ProblemError, type Advice, type Problem } from '../../problem/index.js'
 
 /** Fields that are ours to write: framing, and what the protocol fixes. */
 const OURS = new Set([
-  'accept',
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'mcp-protocol-version',
-  'mcp-session-id',
-  'transfer-encoding',
-  'upgrade',
+  ...'accept accept-encoding connection content-length content-type expect transfer-encoding upgrade'.split(' '),
+  ...['mcp-protocol-version', 'mcp-session-id'],
 ]);
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -65,12 +65,7 @@ export function callSpecOf(written: CallText): CallSpec {
 }
 
 /** Problems of one call: with its limits, its operation, and the server that it reaches. Places count from the call. */
-export function checkCall(
-  written: CallText,
-  revision: Revision | undefined,
-  server: ServerFacts,
-  report: CheckReport,
-): void {
+export function checkCall(written: CallText, revision: Revision | undefined, server: ServerFacts, report: CheckReport) {
   checkPolicy(written, report);
   const operation: Operation = OPERATIONS[written.operation ?? DEFAULT_OPERATION];
   if (revision !== undefined && !operation.eras[eraOf(revision)])

@@ -21,11 +21,7 @@ export const toolsCall = {
   text: ToolsCallText,
   subjectKey: 'tool',
 
-  request: (written): ToolsCall => ({
-    operation: 'tools/call',
-    tool: written.tool,
-    arguments: written.arguments ?? {},
-  }),
+  request: ({ tool, arguments: values = {} }): ToolsCall => ({ operation: 'tools/call', tool, arguments: values }),
 
   check(written, { mockTools }, report) {
     if (mockTools === null) return;

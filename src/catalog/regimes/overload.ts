@@ -2,14 +2,11 @@
 import { duration, map, rateOrMultiple } from '../grammar/index.js';
 import { isAtLeast } from './load.js';
 import { arrivals, NO_WARMUP, phaseSchema, type PlacedRate } from './regime.js';
+import { stageLength } from './stages.js';
 
 const DESCRIPTION = 'Open loop above capacity, then a lower rate at which the backlog drains.';
 
-const stage = () =>
-  map({
-    rate: rateOrMultiple().describe('Rate of the stage.'),
-    for: duration('s', '10s').describe('Length of the stage.'),
-  });
+const stage = () => map({ rate: rateOrMultiple().describe('Rate of the stage.'), for: stageLength() });
 
 const keys = {
   for: duration('s', '8s').describe('Length of the overload.'),

@@ -9,7 +9,7 @@ const stageName = () =>
   label('climb')
     .describe('Names the stage in tables; unique within the phase. Default: "stage" and its number.')
     .optional();
-const stageLength = () => duration('s', '10s').describe('Length of the stage.');
+export const stageLength = () => duration('s', '10s').describe('Length of the stage.');
 
 const StageText = choiceByKey(
   'a stage',

@@ -32,10 +32,8 @@ export function contractChanges(before: ContractParts | null, after: ContractPar
     changes.filter((change) => change.class === kind),
   );
   const left = inOrder.slice(MOST_CHANGES);
-  return [
-    ...inOrder.slice(0, MOST_CHANGES),
-    { class: left[0]?.class ?? 'informational', what: `and ${left.length} more` },
-  ];
+  const more: ContractChange = { class: left[0]?.class ?? 'informational', what: `and ${left.length} more` };
+  return [...inOrder.slice(0, MOST_CHANGES), more];
 }
 
 function outputChanges(

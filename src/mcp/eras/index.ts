@@ -6,15 +6,4 @@
  * (`catalog/operations`).
  */
 export type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from './http-era.js';
-export {
-  CLIENT_INFO,
-  FORGOTTEN_TRIES,
-  HttpSession,
-  INITIALIZED_JSON,
-  diedAtStart,
-  excerpt,
-  initializeJson,
-  openingProblem,
-  readInitialize,
-  type OpeningFailure,
-} from './session/index.js';
+export * from './session/index.js';

@@ -154,12 +154,7 @@ const NEEDS: Readonly<Record<Need, CheckedNeed>> = {
   },
 };
 
-function checkNeed(
-  context: CheckContext,
-  need: Need,
-  gate: Pick<GateText, 'metric' | 'fault'>,
-  report: CheckReport,
-): void {
+function checkNeed(context: CheckContext, need: Need, gate: Pick<GateText, 'metric' | 'fault'>, report: CheckReport) {
   const { isMet, code, what, remedy } = NEEDS[need];
   if (!isMet(context, gate)) report.error(['metric'], code, { what: `${gate.metric} ${what}`, remedy });
 }

@@ -60,27 +60,23 @@ export function parseFlags(argv: readonly string[]): EmbeddedFlags {
     problems.push(`-${name} must be a whole number from ${least} to ${most}, not "${text}"`);
     return undefined;
   };
-  const host = values.get('host');
-  const port = whole('port', 0, 65535);
-  const seed = whole('seed', 0, Number.MAX_SAFE_INTEGER);
-  const maxHeldBytes = whole('max-held-bytes', 1, Number.MAX_SAFE_INTEGER);
   const config = values.get('config');
-  const proxies = config === undefined ? undefined : readConfig(config, problems);
-  if (problems.length > 0) {
+  const server = {
+    metrics: on.has('proxy-metrics') || on.has('runtime-metrics'),
+    host: values.get('host'),
+    port: whole('port', 0, 65535),
+    seed: whole('seed', 0, Number.MAX_SAFE_INTEGER),
+    maxHeldBytes: whole('max-held-bytes', 1, Number.MAX_SAFE_INTEGER),
+    proxies: config === undefined ? undefined : readConfig(config, problems),
+  };
+  const remedy = '-help lists the flags';
+  if (problems.length > 0)
     throw new ProblemError(
       'bad-input',
-      problems.map((what) => ({ code: 'bad-flag', what, remedy: '-help lists the flags' })),
+      problems.map((what) => ({ code: 'bad-flag', what, remedy })),
     );
-  }
   return {
-    server: {
-      metrics: on.has('proxy-metrics') || on.has('runtime-metrics'),
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(maxHeldBytes === undefined ? {} : { maxHeldBytes }),
-      ...(proxies === undefined ? {} : { proxies }),
-    },
+    server,
     parentStdin: on.has('parent-stdin'),
     version: on.has('version'),
     help: on.has('help'),
@@ -91,11 +87,8 @@ function readConfig(file: string, problems: string[]): ReturnType<typeof proxyRe
   try {
     return proxyRequests(firstValue(readFileSync(file, 'utf8')));
   } catch (error) {
-    problems.push(
-      error instanceof ApiError
-        ? `${file}: ${error.message.replace('bad request body: ', '')}`
-        : `${file}: ${messageOf(error)}`,
-    );
+    const message = messageOf(error);
+    problems.push(`${file}: ${error instanceof ApiError ? message.replace('bad request body: ', '') : message}`);
     return [];
   }
 }

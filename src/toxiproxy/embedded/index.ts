@@ -42,3 +42,4 @@ export type { ReadyLine } from './run.js';
 export { startEmbeddedServer } from './server.js';
 export type { EmbeddedServer, EmbeddedServerOptions } from './server.js';
 export type { ToxicBody } from './toxic.js';
+export { toxicKind } from './toxics/index.js';

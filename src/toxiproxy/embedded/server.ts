@@ -14,17 +14,17 @@ export const DEFAULT_MAX_HELD_BYTES = 1024 * 1024;
 
 export interface EmbeddedServerOptions {
   /** Where the API listens; the default is `localhost`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** 0 takes a free port; the default is 8474. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Decides toxicity, jitter and cuts; without it a new one is drawn. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Proxies to begin with. */
-  readonly proxies?: readonly ProxyRequest[];
+  readonly proxies?: readonly ProxyRequest[] | undefined;
   /** Serve /metrics. */
   readonly metrics?: boolean;
   /** Per direction of a connection; the default is 1 MiB. */
-  readonly maxHeldBytes?: number;
+  readonly maxHeldBytes?: number | undefined;
 }
 
 export interface EmbeddedServer {
@@ -81,13 +81,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     await close();
     throw error instanceof ProblemError ? error : configProblem(messageOf(error));
   }
-  return {
-    url: `http://${formatAddress({ host: bound.address, port: bound.port })}`,
-    port: bound.port,
-    version,
-    seed,
-    close,
-  };
+  const url = `http://${formatAddress({ host: bound.address, port: bound.port })}`;
+  return { url, port: bound.port, version, seed, close };
 }
 
 function apiPortProblem(address: HostPort, error: Error): ProblemError {

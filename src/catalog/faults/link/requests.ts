@@ -2,12 +2,7 @@
 import type { LinkActionOf, ToxicOf } from './descriptor.js';
 
 /** The body that adds a toxic. @param name the id of the fault. */
-export function toxicRequest<T extends string>(
-  name: string,
-  toxic: ToxicOf<T>,
-): ToxicOf<T> & { readonly name: string } {
-  return { name, ...toxic };
-}
+export const toxicRequest = <T extends string>(name: string, toxic: ToxicOf<T>) => ({ name, ...toxic });
 
 /** The HTTP calls that set and lift a fault, as they appear in Toxiproxy's log. */
 export function linkRequests(

@@ -31,10 +31,8 @@ export interface ProcessFaultDescriptor<S extends z.ZodType = z.ZodType> extends
   readonly stopsEverything: boolean;
 }
 
-export function processFault<const S extends z.ZodType>(
-  descriptor: ProcessFaultDescriptor<S>,
-): ProcessFaultDescriptor<S> {
-  return descriptor;
+export function processFault<const S extends z.ZodType>(fault: ProcessFaultDescriptor<S>): ProcessFaultDescriptor<S> {
+  return fault;
 }
 
 const WHERE = 'The service whose process it affects: a mock or a command.';
@@ -44,5 +42,5 @@ export const processSchema = <const T extends string>(type: T, summary: string) 
   faultSchema(type, summary, when(WHERE, 'backend'), {});
 
 /** The same, of a fault that may last to the end of the run. */
-export const lastingProcessSchema = <const T extends string>(type: T, summary: string) =>
+export const lastingSchema = <const T extends string>(type: T, summary: string) =>
   faultSchema(type, summary, whenMaybeForEver(WHERE, 'backend'), {});
