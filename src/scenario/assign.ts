@@ -1,14 +1,6 @@
 /** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
 import { type Problem, suggestion } from '../problem/index.js';
-import {
-  problemAt,
-  type Entry,
-  type ListNode,
-  type MapNode,
-  type Source,
-  type Span,
-  type TreeNode,
-} from './source-tree.js';
+import { problemAt, type Entry, type ListNode, type MapNode, type Source, type Span, type TreeNode } from './tree.js';
 import { readYaml } from './yaml-tree.js';
 
 interface Step {

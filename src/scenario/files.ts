@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { ProblemError, messageOf, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
 import { describeValue } from '../catalog/index.js';
 import { overlaid } from './merge.js';
-import { placeOf, type Entry, type MapNode, type Source, type TreeNode } from './source-tree.js';
+import { placeOf, type Entry, type MapNode, type Source, type TreeNode } from './tree.js';
 import { readYaml } from './yaml-tree.js';
 
 const LARGEST_FILE_BYTES = 4 * 1024 * 1024;

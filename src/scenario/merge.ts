@@ -4,7 +4,7 @@
  */
 import type { Path } from '../catalog/index.js';
 import type { Problem } from '../problem/index.js';
-import { pathText, problemAt, type Entry, type MapNode } from './source-tree.js';
+import { pathText, problemAt, type Entry, type MapNode } from './tree.js';
 
 /**
  * `base` with `overlay` laid over it; both keep their places. A `null` with nothing to remove is a problem: a typing

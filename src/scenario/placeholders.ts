@@ -8,7 +8,7 @@
  *     $${                                 a plain "${"
  */
 import { type Problem, suggestion } from '../problem/index.js';
-import { problemAt, type Span, type TreeNode } from './source-tree.js';
+import { problemAt, type Span, type TreeNode } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -13,16 +13,7 @@ import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
 import { withEnvironment, type Environment } from './placeholders.js';
 import { withRecordings } from './recordings.js';
-import {
-  pathText,
-  placeOf,
-  problemAt,
-  valueOf,
-  type Entry,
-  type MapNode,
-  type Source,
-  type Span,
-} from './source-tree.js';
+import { pathText, placeOf, problemAt, valueOf, type Entry, type MapNode, type Source, type Span } from './tree.js';
 import type { JsonValue, Scenario } from './types.js';
 
 export interface ReadOptions {

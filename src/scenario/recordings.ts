@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { readRecorded, recordedText } from '../catalog/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { fileSource } from './files.js';
-import { nodeAt, placeOf, type MapNode, type ScalarNode, type Span, type TreeNode } from './source-tree.js';
+import { nodeAt, placeOf, type MapNode, type ScalarNode, type Span, type TreeNode } from './tree.js';
 
 const RECORDING = { noun: 'a file of recorded arrivals', extensions: ['.csv', '.txt'] } as const;
 

@@ -3,22 +3,14 @@
  * no merge keys, no second document, no directive, only JSON's values, and bounds on nesting and size (aliases count
  * expanded).
  */
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLError,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLError } from 'yaml';
 import type { Problem } from '../problem/index.js';
-import { problemAt, type Entry, type Scalar, type Source, type Span, type TreeNode } from './source-tree.js';
+import { problemAt, type Entry, type Scalar, type Source, type Span, type TreeNode } from './tree.js';
 
 const DEEPEST = 64;
 const MOST_NODES = 50_000;
+type Parsed = ReturnType<typeof parseDocument>;
+
 /** What is wrong: its code, what to say of it, and what to do. */
 type Words = readonly [code: string, what: string, remedy: string];
 
@@ -35,7 +27,7 @@ export type YamlReading =
   { readonly ok: true; readonly tree: TreeNode | null } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export function readYaml(source: Source): YamlReading {
-  let document: Document.Parsed;
+  let document: Parsed;
   try {
     document = parseDocument(source.text, {
       version: '1.2',
@@ -52,7 +44,8 @@ export function readYaml(source: Source): YamlReading {
   }
   const found = [...document.errors, ...document.warnings].map((error) => yamlProblem(error, source));
   const problems = withoutEchoes(found);
-  if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== '1.2') {
     const what = 'only YAML 1.2 is read, and a %YAML directive asks for another version';
     problems.push(problemOf(spanOf(source, 0, 5), 'yaml-directive', what, 'delete the directive'));
   }
@@ -66,10 +59,10 @@ export function readYaml(source: Source): YamlReading {
 class Walk {
   readonly problems: Problem[] = [];
   readonly #source: Source;
-  readonly #document: Document.Parsed;
+  readonly #document: Parsed;
   #nodes = 0;
 
-  constructor(source: Source, document: Document.Parsed) {
+  constructor(source: Source, document: Parsed) {
     this.#source = source;
     this.#document = document;
   }

@@ -1,15 +1,7 @@
 /** The leaves of the grammar: quantities with their units, names, whole numbers, words. */
 import { z } from 'zod';
 import { bareNumber, nounOf, patternOf, readQuantity, unitsOf, type Quantity, type QuantityKind } from './units.js';
-import {
-  describeValue,
-  expected,
-  problemMessage,
-  problemOf,
-  refusal,
-  unknownValue,
-  type GrammarProblem,
-} from './shapes.js';
+import { describeValue, expected, packed, problemOf, refusal, unknownValue, type TextProblem } from './shapes.js';
 
 interface Bounds {
   /** Smallest value allowed, in the base unit (default 0). */
@@ -38,15 +30,15 @@ export function quantity(kind: QuantityKind, options: QuantityOptions) {
     });
 }
 
-function quantityText(bare: (input: number) => GrammarProblem, wrongType: ReturnType<typeof expected>) {
+function quantityText(bare: (input: number) => TextProblem, wrongType: ReturnType<typeof expected>) {
   return z.string({
-    error: (issue) => (typeof issue.input === 'number' ? problemMessage(bare(issue.input)) : wrongType.error(issue)),
+    error: (issue) => (typeof issue.input === 'number' ? packed(bare(issue.input)) : wrongType.error(issue)),
   });
 }
 
 /** Reports the problem of a transform's input. */
-function refuse(context: z.core.$RefinementCtx, input: string, problem: GrammarProblem): never {
-  context.issues.push({ code: 'custom', input, message: problemMessage(problem) });
+function refuse(context: z.core.$RefinementCtx, input: string, problem: TextProblem): never {
+  context.issues.push({ code: 'custom', input, message: packed(problem) });
   return z.NEVER;
 }
 
@@ -112,7 +104,7 @@ export function rateOrMultiple() {
 export function whole(min: number, max: number) {
   const remedy = `write a whole number from ${min} to ${max}`;
   const bound = ({ input }: { readonly input?: unknown }) =>
-    problemMessage(problemOf('out-of-range', `${String(input)} is out of range`, remedy));
+    packed(problemOf('out-of-range', `${String(input)} is out of range`, remedy));
   return z
     .int(expected('a whole number', remedy, 'out-of-range'))
     .min(min, { error: bound })
@@ -132,8 +124,7 @@ export function text(example: string, longest = 4096) {
 /** A text that a pattern allows. */
 export function word(pattern: RegExp, allowed: string, example: string) {
   return text(example).regex(pattern, {
-    error: ({ input }) =>
-      problemMessage(problemOf('bad-name', `${describeValue(input)} can't be used here`, `use ${allowed}`)),
+    error: ({ input }) => packed(problemOf('bad-name', `${describeValue(input)} can't be used here`, `use ${allowed}`)),
   });
 }
 
@@ -156,7 +147,7 @@ export const label = (example: string) =>
 /** One of some words. */
 export function oneOf<const V extends readonly [string, ...string[]]>(what: string, values: V) {
   return z.enum(values, {
-    error: ({ input }) => problemMessage(unknownValue(what, input, values)),
+    error: ({ input }) => packed(unknownValue(what, input, values)),
   });
 }
 

@@ -5,24 +5,24 @@
 import { z } from 'zod';
 import { suggestion, type Advice } from '../../problem/index.js';
 
-export interface GrammarProblem extends Advice {
+export interface TextProblem extends Advice {
   readonly code: string;
   /** The key of the value that it is about, when not the value itself. */
   readonly at?: string | undefined;
 }
 
-export function problemOf(code: string, what: string, remedy: string, at?: string): GrammarProblem {
+export function problemOf(code: string, what: string, remedy: string, at?: string): TextProblem {
   return { code, what, remedy, at };
 }
 
 /** A message of our own, packed. */
-export function problemMessage({ code, what, remedy, at }: GrammarProblem): string {
+export function packed({ code, what, remedy, at }: TextProblem): string {
   return JSON.stringify({ problem: { code, what, remedy, at } });
 }
 
 /** What a zod schema takes to report always the same. */
 export function refusal(code: string, what: string, remedy: string): { readonly error: () => string } {
-  return { error: () => problemMessage(problemOf(code, what, remedy)) };
+  return { error: () => packed(problemOf(code, what, remedy)) };
 }
 
 /** What a zod schema takes to report values of another kind. @param noun what is expected, with its article. */
@@ -30,14 +30,14 @@ export function expected(noun: string, remedy: string | ((input: unknown) => str
   return {
     error: ({ input }: { readonly input?: unknown }): string => {
       const what = `expected ${noun}, found ${describeValue(input)}`;
-      return problemMessage(problemOf(code, what, typeof remedy === 'string' ? remedy : remedy(input)));
+      return packed(problemOf(code, what, typeof remedy === 'string' ? remedy : remedy(input)));
     },
   };
 }
 
 /** What a zod message holds: our own words, the branch of a choice, the keys an object knows, or nothing of ours. */
 export function readMessage(message: string): {
-  readonly problem?: GrammarProblem;
+  readonly problem?: TextProblem;
   readonly meant?: number;
   readonly keys?: readonly string[];
 } {
@@ -79,11 +79,11 @@ type Branches = readonly z.ZodType[];
  * One of several shapes. `pick` inspects the input and names the branch that is meant (so that only its problems are
  * reported), or says what is missing when none is.
  */
-export function choice<B extends Branches>(branches: B, pick: (input: unknown) => number | GrammarProblem) {
+export function choice<B extends Branches>(branches: B, pick: (input: unknown) => number | TextProblem) {
   return z.union(branches, {
     error: (issue) => {
       const picked = pick(issue.input);
-      return typeof picked === 'number' ? JSON.stringify({ meant: picked }) : problemMessage(picked);
+      return typeof picked === 'number' ? JSON.stringify({ meant: picked }) : packed(picked);
     },
   });
 }
@@ -94,7 +94,7 @@ export function choiceByKey<B extends Branches>(what: string, keys: readonly str
 }
 
 /** Which of the keys a map has. With none, or more than one of them: what to say. */
-export function pickByKey(what: string, keys: readonly string[], input: unknown): number | GrammarProblem {
+export function pickByKey(what: string, keys: readonly string[], input: unknown): number | TextProblem {
   if (!isMap(input)) return notAMap(input, `${what} has one of the keys ${keys.join(', ')}`);
   const present = keys.filter((key) => Object.hasOwn(input, key));
   const [only] = present;
@@ -105,12 +105,12 @@ export function pickByKey(what: string, keys: readonly string[], input: unknown)
     : problemOf('contradiction', `${what} can't have ${present.join(' and ')} at once`, 'keep one of them');
 }
 
-function notAMap(input: unknown, remedy: string): GrammarProblem {
+function notAMap(input: unknown, remedy: string): TextProblem {
   return problemOf('wrong-type', `expected a map, found ${describeValue(input)}`, remedy);
 }
 
 /** Of a map without the keys it needs: they may be there, misspelt. */
-function missing(input: object, keys: readonly string[], what: string, remedy: string): GrammarProblem {
+function missing(input: object, keys: readonly string[], what: string, remedy: string): TextProblem {
   const near = Object.keys(input)
     .map((key) => suggestion(key, keys, 'keys'))
     .find((text) => text.startsWith('did you mean'));
@@ -141,7 +141,7 @@ export function choiceByValue<B extends Branches>(
 }
 
 /** What to say of a value that is none of those there are. */
-export function unknownValue(what: string, input: unknown, values: readonly string[], at?: string): GrammarProblem {
+export function unknownValue(what: string, input: unknown, values: readonly string[], at?: string): TextProblem {
   const remedy = suggestion(String(input), values, `${what} values`);
   return problemOf('unknown-value', `unknown ${what} ${describeValue(input)}`, remedy, at);
 }

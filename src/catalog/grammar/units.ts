@@ -4,10 +4,10 @@
  * Every quantity is one decimal number directly followed by its unit: no sign, no exponent, no blank. The readers
  * return the quantity in its base unit, or say what is wrong with the text and what was probably meant.
  */
-import { problemOf, type GrammarProblem } from './shapes.js';
+import { problemOf, type TextProblem } from './shapes.js';
 
 /** What a reader makes of a text. */
-export type Quantity = { readonly ok: true; readonly value: number } | ({ readonly ok: false } & GrammarProblem);
+export type Quantity = { readonly ok: true; readonly value: number } | ({ readonly ok: false } & TextProblem);
 
 interface Kind {
   /** With its article: `a duration`. */

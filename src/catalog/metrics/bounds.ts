@@ -1,12 +1,6 @@
 /** Which stat and unit a gate has, and how its bound is read. */
-import {
-  describeValue,
-  bareNumber,
-  problemOf,
-  readQuantity,
-  type Quantity,
-  type QuantityKind,
-} from '../grammar/index.js';
+import { bareNumber, describeValue, problemOf, readQuantity } from '../grammar/index.js';
+import type { Quantity, QuantityKind } from '../grammar/units.js';
 import { metricOf, type GateMetric } from './list.js';
 import type { GateStat } from './stats.js';
 import type { BoundUnit } from './types.js';

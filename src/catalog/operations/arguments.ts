@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { suggestion } from '../../problem/index.js';
 import { DEFINITION, describeValue, expected, isMap, patternOf, readQuantity, unescaped } from '../grammar/index.js';
-import { problemMessage, problemOf } from '../grammar/shapes.js';
+import { packed, problemOf } from '../grammar/shapes.js';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -83,7 +83,7 @@ function argumentsFrom(
   context: z.core.$RefinementCtx,
 ): Readonly<Record<string, ArgumentValue>> {
   return entriesFrom(input, [], (path, at, what, remedy) => {
-    const message = problemMessage(problemOf('bad-generator', what, remedy));
+    const message = packed(problemOf('bad-generator', what, remedy));
     context.issues.push({ code: 'custom', input: at, path: [...path], message });
   });
 }

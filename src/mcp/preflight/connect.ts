@@ -5,14 +5,7 @@ import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
-import {
-  CLIENT_INFO,
-  diedAtStart,
-  excerpt,
-  openingProblem,
-  readInitialize,
-  type OpeningFailure,
-} from '../eras/index.js';
+import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 import { within } from '../within.js';
 
 /** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
@@ -148,7 +141,7 @@ async function stdioTransport(target: Extract<CallTarget, { kind: 'stdio' }>): P
 
 function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Problem {
   if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== ''))
-    return diedAtStart(opened.shown, excerpt(messageOf(thrown)), opened.stderrTail());
+    return diedEarly(opened.shown, excerpt(messageOf(thrown)), opened.stderrTail());
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
   return openingProblem(opened.shown, isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs));
 }

@@ -18,7 +18,7 @@ import {
 import { withoutFaulty } from '../grammar/issues.js';
 import { LinkText, ServiceText, TargetText } from '../grammar/stack.js';
 import type { Environment } from '../placeholders.js';
-import { nodeAt, pathText, placeOf, spanAt, type MapNode } from '../source-tree.js';
+import { nodeAt, pathText, placeOf, spanAt, type MapNode } from '../tree.js';
 import { replicaNames } from '../replicas.js';
 import type { JsonValue } from '../types.js';
 import type { z } from 'zod';

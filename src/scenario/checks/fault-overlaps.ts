@@ -1,6 +1,6 @@
 /** Which faults are active at the same time in the same place. The catalog knows whether they contradict each other. */
 import { contradictionOf, type FaultText } from '../../catalog/index.js';
-import { placeOf, spanAt } from '../source-tree.js';
+import { placeOf, spanAt } from '../tree.js';
 import type { CheckContext } from './context.js';
 
 export function checkOverlaps(context: CheckContext): void {

@@ -5,7 +5,7 @@
  */
 import type { Problem } from '../../problem/index.js';
 import type { Environment } from '../placeholders.js';
-import type { MapNode } from '../source-tree.js';
+import type { MapNode } from '../tree.js';
 import type { JsonValue } from '../types.js';
 import { checkCalls } from './calls.js';
 import { contextOf } from './context.js';

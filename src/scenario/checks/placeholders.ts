@@ -1,13 +1,6 @@
 /** Which placeholder may stand where. */
-import {
-  callSpecOf,
-  operationOf,
-  problemOf,
-  unknownName,
-  type GrammarProblem,
-  type Path,
-} from '../../catalog/index.js';
-import { placeOf, pathText, type TreeNode } from '../source-tree.js';
+import { callSpecOf, operationOf, problemOf, unknownName, type TextProblem, type Path } from '../../catalog/index.js';
+import { placeOf, pathText, type TreeNode } from '../tree.js';
 import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
 import { type Advice, type Problem, suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
@@ -76,7 +69,7 @@ function judged(
   placeholder: Placeholder,
   { kinds, before, call: index }: Allowed,
   context: CheckContext,
-): GrammarProblem | null {
+): TextProblem | null {
   if (placeholder.kind === 'unknown' || placeholder.kind === 'env') return null;
   if (!kinds.includes(placeholder.kind)) {
     const { shown, home } = PLACES[placeholder.kind];

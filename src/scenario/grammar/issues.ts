@@ -1,8 +1,8 @@
 /** From zod's issues to problems with a place and a remedy. */
 import type { z } from 'zod';
 import { type Problem, suggestion } from '../../problem/index.js';
-import { nodeAt, pathText, problemAt, spanAt, type TreeNode } from '../source-tree.js';
-import { readMessage, isMap, type GrammarProblem, type Path } from '../../catalog/index.js';
+import { nodeAt, pathText, problemAt, spanAt, type TreeNode } from '../tree.js';
+import { readMessage, isMap, type TextProblem, type Path } from '../../catalog/index.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -57,7 +57,7 @@ function unknownKey(tree: TreeNode, path: Path, key: string, known: readonly str
   });
 }
 
-function invalidKey(tree: TreeNode, path: Path, problem: GrammarProblem | undefined): Problem {
+function invalidKey(tree: TreeNode, path: Path, problem: TextProblem | undefined): Problem {
   return problemAt(spanAt(tree, path, 'key'), problem?.code ?? 'bad-name', {
     what: `${owner(path.slice(0, -1))}${problem?.what ?? `"${path.at(-1) ?? ''}" can't be a key here`}`,
     remedy: problem?.remedy ?? 'use another name',

@@ -6,4 +6,4 @@
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { FORGOTTEN_TRIES, HttpSession } from './http-session.js';
-export { diedAtStart, excerpt, openingProblem } from './opening-problem.js';
+export { diedEarly, excerpt, openingProblem } from './opening-problem.js';

@@ -13,7 +13,7 @@ function because(reason: string): string {
 }
 
 /** A server over stdio that ended, or could not be started, while its session was opened. */
-export function diedAtStart(shown: string, how: string, stderrTail: string): Problem {
+export function diedEarly(shown: string, how: string, stderrTail: string): Problem {
   const stderr = excerpt(stderrTail.slice(-200));
   return {
     code: 'server-died-at-start',

@@ -8,7 +8,7 @@ import type { RequestWriter } from '../../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
-import { INITIALIZED_JSON, diedAtStart, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
+import { INITIALIZED_JSON, diedEarly, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
 import { within } from '../../within.js';
 import { LineReader } from './lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
@@ -85,7 +85,7 @@ export class StdioChannel implements Channel {
     const { stderrTail } = this.#process;
     await this.close(1_000);
     if (answer !== null && typeof answer !== 'string')
-      throw new ProblemError('preflight', diedAtStart(shown, answer.ending, stderrTail));
+      throw new ProblemError('preflight', diedEarly(shown, answer.ending, stderrTail));
     const failure = read?.failure ?? ({ kind: 'silent', withinMs: OPENING_MS } as const);
     throw new ProblemError('preflight', openingProblem(shown, failure));
   }
