@@ -1,8 +1,8 @@
 /** Sets and lifts a fault: through the engine behind a link, the mock itself, or the supervisor of a process. */
-import type { ProcessAction, ProcessStep } from '../catalog/index.js';
+import type { ProcessAction } from '../catalog/index.js';
 import { monotonicNow } from '../clock/index.js';
 import type { PlannedFault } from '../plan/index.js';
-import type { RunningStack } from '../stack/index.js';
+import type { ProcessControl, RunningStack } from '../stack/index.js';
 import type { Edge, FaultActor } from './edge.js';
 import { mockActor } from './mock-actor.js';
 
@@ -24,10 +24,7 @@ export function actorFor(fault: PlannedFault, places: FaultPlaces): FaultActor {
   }
 }
 
-function processActor(
-  control: Readonly<Record<ProcessStep, () => Promise<void>>>,
-  { set, afterwards, lift }: ProcessAction,
-): FaultActor {
+function processActor(control: ProcessControl, { set, afterwards, lift }: ProcessAction): FaultActor {
   let rest: Promise<void> = Promise.resolve();
   return {
     set: async () => {

@@ -6,14 +6,6 @@
  */
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
 export { planOf, resolveRate } from './plan.js';
-export {
-  arrivalOffsetNs,
-  expectedArrivals,
-  expectedBetween,
-  highestRate,
-  plannedArrivals,
-  rateAt,
-  type StageRates,
-} from './arrivals.js';
+export * from './arrivals.js';
 export { needsOf, type Needs } from './needs.js';
 export { explain } from './explain.js';

@@ -16,13 +16,7 @@ const ITEM_NAMES = ['name', 'id', 'label', 'tool'] as const;
  * number and `[a, b]` a list; nothing after the `=` removes the key. Items of a list go by position or by name
  * (`phases.steady.rate`); steps with dots are quoted (`"a.b".c`).
  */
-export function assigned(
-  root: MapNode,
-  assignment: string,
-  ordinal: number,
-  folder: string,
-  problems: Problem[],
-): MapNode | null {
+export function assigned(root: MapNode, assignment: string, ordinal: number, folder: string, problems: Problem[]) {
   const source: Source = { file: '--set', folder, text: assignment, firstLine: ordinal };
   const refuse: Refuse = (span, what, remedy) => {
     problems.push(problemAt(span, 'bad-set', { what, remedy }));

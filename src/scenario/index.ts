@@ -7,6 +7,7 @@
 export type * from './types.js';
 export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
 export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } from './reader.js';
+export type { Environment } from './placeholders.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames } from './secrets.js';
 export { isLoopback } from './checks/url.js';

@@ -131,11 +131,8 @@ function filled(text: string, span: Span, { environment, problems, unset }: Fill
 }
 
 export function missingSecret(name: string): Problem {
-  return {
-    code: 'missing-secret',
-    what: `the secret ${name} is not set`,
-    remedy: `set the environment variable ${name} before the run`,
-  };
+  const remedy = `set the environment variable ${name} before the run`;
+  return { code: 'missing-secret', what: `the secret ${name} is not set`, remedy };
 }
 
 /** The stretch of a scalar that holds `part`; the whole scalar where escapes or folding hide it. */

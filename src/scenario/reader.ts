@@ -41,10 +41,7 @@ export interface ReadScenario {
    * Read again from the same folder it gives the same scenario and the same digest.
    */
   readonly resolvedText: string;
-  /**
-   * SHA-256 of the canonical JSON of the resolved document, in hexadecimal. Does not depend on layout, comments or the
-   * order of keys.
-   */
+  /** SHA-256 of the resolved document's canonical JSON, hexadecimal: layout, comments and order do not matter. */
   readonly digest: string;
   /** What is suspicious without being wrong. */
   readonly warnings: readonly Problem[];
@@ -166,12 +163,7 @@ function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
   return profiles;
 }
 
-function withProfile(
-  base: MapNode,
-  profiles: ReadonlyMap<string, MapNode>,
-  name: string | undefined,
-  source: Source,
-): MapNode {
+function withProfile(base: MapNode, profiles: ReadonlyMap<string, MapNode>, name: string | undefined, source: Source) {
   if (name === undefined) return base;
   const profile = profiles.get(name);
   if (profile === undefined) {
@@ -199,13 +191,7 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
 }
 
 /** What would be wrong with a profile that was not chosen: a warning, before the profile is needed. */
-function brokenProfile(
-  base: MapNode,
-  name: string,
-  profile: MapNode,
-  environment: Environment,
-  source: Source,
-): readonly Problem[] {
+function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source) {
   try {
     validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source);
     return [];

@@ -2,20 +2,16 @@
 import type { ServiceText } from './grammar/stack.js';
 import type { Service, Stack } from './types.js';
 
+type Routes = Pick<Stack, 'services' | 'links'>;
+
 /** Names of the replicas of a service; none when it is not replicated. */
 export function replicaNames(name: string, text: ServiceText | null): readonly string[] {
   const count = text !== null && 'replicas' in text ? text.replicas : undefined;
   return count === undefined ? [] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
 }
 
-/**
- * The services that do the work when calls go to `name` (a service or a link): through links, gateways and fronts to
- * what is behind.
- */
-export function servicesBehind(
-  stack: Pick<Stack, 'services' | 'links'>,
-  name: string,
-): readonly Exclude<Service, { kind: 'gateway' }>[] {
+/** The services that do the work when calls go to `name`, a service or link: those behind links, gateways, fronts. */
+export function servicesBehind(stack: Routes, name: string): readonly Exclude<Service, { kind: 'gateway' }>[] {
   const service = reachedBy(stack, name);
   if (service === undefined) return [];
   return service.kind === 'gateway' ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
@@ -29,10 +25,7 @@ export function keepsLedger(stack: Pick<Stack, 'services' | 'links' | 'target'>)
 }
 
 /** The gateways that calls to `name` pass, the outermost first. */
-export function gatewaysOnTheWay(
-  stack: Pick<Stack, 'services' | 'links'>,
-  name: string,
-): readonly Extract<Service, { kind: 'gateway' }>[] {
+export function gatewaysOnTheWay(stack: Routes, name: string): readonly Extract<Service, { kind: 'gateway' }>[] {
   const service = reachedBy(stack, name);
   if (service?.kind !== 'gateway') return [];
   const inner = service.to.flatMap((to) => gatewaysOnTheWay(stack, to));
@@ -40,7 +33,7 @@ export function gatewaysOnTheWay(
 }
 
 /** A service by its name, or by that of a link in front of it. */
-function reachedBy({ links, services }: Pick<Stack, 'services' | 'links'>, name: string): Service | undefined {
+function reachedBy({ links, services }: Routes, name: string): Service | undefined {
   const to = links.find((link) => link.name === name)?.to ?? name;
   return services.find((service) => service.name === to);
 }

@@ -47,10 +47,7 @@ function unfilled(place: string, reason: string): ProblemError {
 }
 
 /** Each text of a map filled in, as headers and environments need it. */
-export function fillLateTexts(
-  texts: Readonly<Record<string, LateText>>,
-  values: LateValues,
-): Readonly<Record<string, string>> {
+export function fillLateTexts(texts: Readonly<Record<string, LateText>>, values: LateValues) {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillLateText(text, values)]));
 }
 

@@ -1,14 +1,11 @@
 /** Keeps secrets out of everything a run writes. */
-import { secretNames, type Scenario } from '../scenario/index.js';
+import { secretNames, type Environment, type Scenario } from '../scenario/index.js';
 
 /**
  * A function that replaces every secret of the scenario by its name, in the forms a secret takes in logs: as it is, as
  * a JSON string's inside, percent-encoded, and in base64 (as in Basic authorization).
  */
-export function redactorFor(
-  scenario: Scenario,
-  environment: Readonly<Record<string, string | undefined>>,
-): (text: string) => string {
+export function redactorFor(scenario: Scenario, environment: Environment): (text: string) => string {
   const replacements: (readonly [string, string])[] = [];
   for (const name of secretNames(scenario)) {
     const value = environment[name];

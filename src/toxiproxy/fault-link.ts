@@ -69,11 +69,7 @@ export class DrivenLink implements FaultLink {
     this.listen = listen;
   }
 
-  static async create(
-    host: LinkHost,
-    name: string,
-    { listenPort = 0, upstream: to, proxyName = name }: LinkSetup,
-  ): Promise<DrivenLink> {
+  static async create(host: LinkHost, name: string, { listenPort = 0, upstream: to, proxyName = name }: LinkSetup) {
     requireName('link', proxyName);
     const engineHost = new URL(host.driver.url).hostname.replace(/^\[|\]$/g, '');
     // On another machine the link must be reachable from here, so it listens on every interface there.

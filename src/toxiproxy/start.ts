@@ -4,7 +4,7 @@ import type { Proxy } from 'toxiproxy-node-client';
 import type { MonotonicNs } from '../clock/index.js';
 import { DrivenEngine } from './driven-engine.js';
 import { Driver, notToxiproxy } from './driver.js';
-import type { FaultEngine, FaultEngineOptions } from './engine.js';
+import type { EngineChange, FaultEngine, FaultEngineOptions } from './engine.js';
 import { FaultProxyError } from './failure.js';
 import { launchEmbedded, launchReal, type EngineProcess } from './launch.js';
 import { clearLeftOvers } from './left-overs.js';
@@ -30,14 +30,8 @@ export async function startFaultEngine(options: FaultEngineOptions): Promise<Fau
     const version = await driver.version();
     if (choice.kind === 'url') await proveToxiproxy(driver);
     const leftOvers = choice.kind === 'url' ? await clearLeftOvers(driver) : { removed: [], others: [] };
-    const engine = new DrivenEngine({
-      driver,
-      child,
-      launch,
-      version,
-      leftOvers,
-      onChange: (change) => options.onChange?.(change),
-    });
+    const onChange = (change: EngineChange): void => options.onChange?.(change);
+    const engine = new DrivenEngine({ driver, child, launch, version, leftOvers, onChange });
     hear = (what, askedNs) => engine.unanswered(what, askedNs);
     return engine;
   } catch (error) {

@@ -124,12 +124,7 @@ export const CHOICE_KEY = 'choiceKey';
 export const DEFINITION = 'definition';
 
 /** A choice by the value of one key: `regime: floor`. Each branch demands its value by itself. */
-export function choiceByValue<B extends Branches>(
-  what: string,
-  key: string,
-  values: readonly string[],
-  branches: B,
-): z.ZodUnion<B> {
+export function choiceByValue<B extends Branches>(what: string, key: string, values: readonly string[], branches: B) {
   const union = choice(branches, (input) => {
     if (!isMap(input)) return notAMap(input, `${what} is a map with the key ${key}`);
     if (!Object.hasOwn(input, key))

@@ -16,9 +16,6 @@ export const contractDrift = {
   per: 'run',
   stats: { count: { unit: 'count', read: ({ drift }) => [drift === null ? unwatched : known(drift.breaking)] } },
   stretch: {
-    count: {
-      unit: 'count',
-      read: ({ toolsOffContract }) => [toolsOffContract === null ? unwatched : known(toolsOffContract)],
-    },
+    count: { unit: 'count', read: ({ toolsOffContract: n }) => [n === null ? unwatched : known(n)] },
   },
 } as const satisfies Metric;

@@ -10,7 +10,7 @@ export const goodput = ofCalls({
   stats: {
     rate: {
       unit: 'per-second',
-      read: ({ offered, goodputPerSecond }) => [ofOffered(offered === 0 ? null : goodputPerSecond)],
+      read: ({ offered: n, goodputPerSecond }) => [ofOffered(n === 0 ? null : goodputPerSecond)],
     },
     ratio: { unit: 'ratio', read: ({ goodRatio }) => [ofOffered(goodRatio)] },
   },

@@ -4,7 +4,7 @@ import { ofOffered, type LoadReadings } from './reading.js';
 const stats = {
   rate: {
     unit: 'per-second',
-    read: ({ offered, completedPerSecond }) => [ofOffered(offered === 0 ? null : completedPerSecond)],
+    read: ({ offered: n, completedPerSecond }) => [ofOffered(n === 0 ? null : completedPerSecond)],
   },
 } as const satisfies Stats<LoadReadings>;
 

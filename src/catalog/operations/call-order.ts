@@ -44,11 +44,7 @@ const MOST_CALLS = 100_000;
  * The JSON-RPC request of the first call of each spec, as one load worker with one session sends it while nothing is
  * retried; null for a spec that is not among the first 100,000 calls.
  */
-export function firstRequests(
-  calls: readonly CallSpec[],
-  propagateDeadline: boolean,
-  seed: number,
-): readonly (string | null)[] {
+export function firstRequests(calls: readonly CallSpec[], propagateDeadline: boolean, seed: number) {
   const random = loadRandom(seed);
   const generator = loadGenerator(calls, random);
   const draw = specDrawer(calls, random);

@@ -35,6 +35,8 @@ export interface CounterStart {
 /** A piece of JSON text that is the same in every call, or how to make it. */
 type Piece = string | (() => string);
 
+type Members = Readonly<Record<string, ArgumentValue>>;
+
 /** Where drawn values come from. The counter is unique over all specs. */
 interface Draws {
   readonly random: Random;
@@ -95,7 +97,7 @@ function compile(call: CallSpec, draws: Draws): CompiledSpec {
 
 /** @param kept the pieces to keep of those that a member's value has. */
 function compileMembers(
-  members: Readonly<Record<string, ArgumentValue>>,
+  members: Members,
   draws: Draws,
   into: Piece[],
   kept: (name: string, value: readonly Piece[]) => readonly Piece[] = (_name, value) => value,
@@ -165,11 +167,7 @@ function joined(pieces: readonly Piece[]): string {
 
 const ARGUMENT = /\$\{arguments\.([^}]+)\}/;
 
-function compileExpected(
-  call: CallSpec,
-  values: Readonly<Record<string, ArgumentValue>>,
-  last: Map<string, { json: string }>,
-): Expected {
+function compileExpected(call: CallSpec, values: Members, last: Map<string, { json: string }>): Expected {
   const { expect } = call;
   switch (expect.kind) {
     case 'success':

@@ -1,6 +1,6 @@
 /** One level of load, as a closed or an open loop: what `steady` and `soak` are made of. */
 import { duration, durationOrZero, rateOrMultiple, whole } from '../grammar/index.js';
-import { arrivals, eitherForm, NO_CHECK, phaseSchema, type PhaseText } from './regime.js';
+import { arrivals, eitherForm, NO_CHECK, phaseSchema, type DefaultWarmup, type PhaseText } from './regime.js';
 
 export const phaseLength = () => duration('s', '8s').describe('Length of the schedule, warm-up included, drain not.');
 
@@ -25,11 +25,7 @@ const open = {
   arrivals: arrivals(),
 };
 
-export function levelSchema<const N extends string>(
-  regime: N,
-  description: string,
-  warmup: Parameters<typeof phaseSchema>[2],
-) {
+export function levelSchema<const N extends string>(regime: N, description: string, warmup: DefaultWarmup) {
   const closedForm = phaseSchema(
     regime,
     description,

@@ -49,10 +49,7 @@ export interface Search {
   readonly resolution: number;
   readonly confirmations: number;
   readonly arrivals: Arrivals;
-  /**
-   * The service that is stopped during the search, and the rate that the stack has to carry without it; null: a search
-   * of the whole stack.
-   */
+  /** The service that is stopped meanwhile, and the rate to carry without it; null: a search of the whole stack. */
   readonly loss: { readonly service: string; readonly operatingPerSecond: number | null } | null;
 }
 

@@ -32,7 +32,7 @@ export interface PhaseText<N extends string = string> {
 }
 
 /** What a phase warms up when its text states nothing. */
-interface DefaultWarmup {
+export interface DefaultWarmup {
   readonly text: string;
   ofLengthNs(forNs: number): number;
 }

@@ -35,11 +35,8 @@ const fromRecording = phaseSchema(
     const reading = readRecorded(recording);
     if (!reading.ok) return UNREAD;
     const schedule = replayOf(reading.offsetsNs, speed, forNs);
-    return {
-      load: { kind: 'recording', speed, ...schedule },
-      rates: [],
-      check: checkSchedule(schedule.offsetsNs.at(-1), warmup),
-    };
+    const check = checkSchedule(schedule.offsetsNs.at(-1), warmup);
+    return { load: { kind: 'recording', speed, ...schedule }, rates: [], check };
   },
   ' of a recording',
 );

@@ -23,7 +23,7 @@ export function contractChanges(before: ContractParts | null, after: ContractPar
   if (after === null) return [breaking('the tool is gone')];
   const changes = [
     ...schemaChanges('inputSchema', before.inputSchema, after.inputSchema, 'tightened'),
-    ...outputChanges(before, after),
+    ...outputChanges(before.outputSchema, after.outputSchema),
     ...described(before, after),
   ];
   if (changes.length <= MOST_CHANGES) return changes;
@@ -36,10 +36,7 @@ export function contractChanges(before: ContractParts | null, after: ContractPar
   return [...inOrder.slice(0, MOST_CHANGES), more];
 }
 
-function outputChanges(
-  { outputSchema: before }: ContractParts,
-  { outputSchema: after }: ContractParts,
-): readonly ContractChange[] {
+function outputChanges(before: unknown, after: unknown): readonly ContractChange[] {
   if (before === undefined) return after === undefined ? [] : [informational('outputSchema: there is one now')];
   if (after === undefined)
     return [breaking('outputSchema: it is gone, so nothing is promised of structured answers any more')];
@@ -96,12 +93,7 @@ function words(narrowing: Narrowing, turn: Turn): string {
 }
 
 /** Fields that came or went without being required or refused: callers are not stopped by them. */
-function optionalFields(
-  name: string,
-  before: unknown,
-  after: unknown,
-  reported: readonly Narrowing[],
-): readonly ContractChange[] {
+function optionalFields(name: string, before: unknown, after: unknown, reported: readonly Narrowing[]) {
   const [had, has] = [fieldsOf(before), fieldsOf(after)];
   const isReported = (field: string): boolean =>
     reported.some(

@@ -162,15 +162,8 @@ class ContractWatch implements RunningContractWatch {
     const earlier = this.#contracts;
     if (earlier === null) {
       const announced = this.#connected?.client.getServerCapabilities()?.tools?.listChanged === true;
-      event({
-        type: 'contract',
-        atNs: answeredNs,
-        edge: 'watched',
-        everyNs,
-        tools: now.size,
-        digest: listDigest(contracts),
-        announced,
-      });
+      const digest = listDigest(contracts);
+      event({ type: 'contract', atNs: answeredNs, edge: 'watched', everyNs, tools: now.size, digest, announced });
     } else {
       this.#longestGapNs = Math.max(this.#longestGapNs, answeredNs - this.#answeredNs);
       for (const name of [...new Set([...earlier.keys(), ...now.keys()])].sort()) {

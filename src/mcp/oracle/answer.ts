@@ -220,9 +220,6 @@ function codeOf(error: Readonly<Record<string, unknown>>): number {
 
 function isNoSession(error: Readonly<Record<string, unknown>>): boolean {
   const code = codeOf(error);
-  return (
-    (code === -32000 || code === -32001) &&
-    typeof error['message'] === 'string' &&
-    NO_SUCH_SESSION.test(error['message'])
-  );
+  const { message } = error;
+  return (code === -32000 || code === -32001) && typeof message === 'string' && NO_SUCH_SESSION.test(message);
 }

@@ -103,12 +103,7 @@ export class VerdictCache {
     if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
     const again: Judged = { ...scratchSlot(call.spec), expectedText: call.expectedText, rpcId };
     this.#oracle.judgeMessage(again, message);
-    return (
-      again.outcome === OK &&
-      Number.isNaN(again.receivedNs) &&
-      Number.isNaN(again.startedNs) &&
-      Number.isNaN(again.finishedNs)
-    );
+    return again.outcome === OK && [again.receivedNs, again.startedNs, again.finishedNs].every(Number.isNaN);
   }
 }
 

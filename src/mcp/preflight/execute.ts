@@ -31,13 +31,7 @@ export interface Execution {
  *
  * The call's id is `preflight-N`, so that an upstream's ledger separates these executions from those of the run.
  */
-export async function execute(
-  client: Client,
-  oracle: Oracle,
-  call: CallSpec,
-  slot: AttemptSlot,
-  timeoutMs: number,
-): Promise<Execution> {
+export async function execute(client: Client, oracle: Oracle, call: CallSpec, slot: AttemptSlot, timeoutMs: number) {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
   const { before, after } = operation.params(call);

@@ -1,13 +1,5 @@
 /** Checks of `calls:` against each other and the stack. */
-import {
-  checkCall,
-  eachRepeated,
-  labelOf,
-  reportBelow,
-  subjectKeyOf,
-  type CallText,
-  type ServerFacts,
-} from '../../catalog/index.js';
+import { checkCall, eachRepeated, labelOf, reportBelow, subjectKeyOf, type ServerFacts } from '../../catalog/index.js';
 import { mockTools } from '../build-stack.js';
 import { targetService, type CheckContext } from './context.js';
 
@@ -21,7 +13,7 @@ export function checkCalls(context: CheckContext): void {
     });
   }
   const server = serverFacts(context);
-  const labelKey = (call: CallText | null | undefined): string =>
+  const labelKey = (call: CheckContext['calls'][number] | undefined): string =>
     call === null || call === undefined || call.label !== undefined ? 'label' : subjectKeyOf(call);
   eachRepeated(
     context.calls.map((call) => (call === null ? null : labelOf(call))),

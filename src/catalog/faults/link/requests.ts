@@ -5,11 +5,7 @@ import type { LinkActionOf, ToxicOf } from './descriptor.js';
 export const toxicRequest = <T extends string>(name: string, toxic: ToxicOf<T>) => ({ name, ...toxic });
 
 /** The HTTP calls that set and lift a fault, as they appear in Toxiproxy's log. */
-export function linkRequests(
-  id: string,
-  link: string,
-  action: LinkActionOf<string>,
-): { readonly on: string; readonly off: string } {
+export function linkRequests(id: string, link: string, action: LinkActionOf<string>) {
   const proxy = `/proxies/${link}`;
   if (action.kind === 'down') return { on: `POST ${proxy} {"enabled":false}`, off: `POST ${proxy} {"enabled":true}` };
   return {
