@@ -11,7 +11,7 @@ const PURE = [
   'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
   'test/{problem,protocol,record,report,scenario}/**/!(browser).test.ts',
   'test/calibration/noise.test.ts',
-  'test/capacity/{judge,search}.test.ts',
+  'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
   'test/load/{shard-shares,varying-pacers}.test.ts',
   'test/recompute/synthetic.test.ts',

@@ -4,9 +4,10 @@
  * Answers `initialize`, takes notifications with 202, and gives every other request the same small result under the request's own
  * id. Prints one line of JSON with its port and ends when its standard input does.
  *
- *   target [--spin] [--sse] [--delay-us US] [--freeze-after MS --freeze-every MS --freeze-for MS]
+ *   target [--spin] [--sse] [--delay-us US] [--busy-us US] [--freeze-after MS --freeze-every MS --freeze-for MS]
  *
- * --spin: never sleeps in epoll. --sse: results as an event stream. --delay-us: holds each answer back that long. --freeze-*: stops dead for a while, again and again, counted
+ * --spin: never sleeps in epoll. --sse: results as an event stream. --delay-us: holds each answer back that long. --busy-us: works
+ * that long on each tool call, one after another. --freeze-*: stops dead for a while, again and again, counted
  * from the first `POST /freeze`; each freeze is told as a line `{"from":"<monotonic ns>","to":"<monotonic ns>","answered":[<ns after to>...]}`
  * with the times at which answers left since, a quarter of a second after its end: whoever reads it would take a core from those who
  * catch up.
@@ -47,7 +48,7 @@ typedef struct {
 
 static Held held[HELD];
 static unsigned first_held = 0, end_held = 0;
-static int64_t delay_ns = 0;
+static int64_t delay_ns = 0, busy_ns = 0;
 
 static Connection connections[MAX_FDS];
 static int answers_as_stream = 0;
@@ -115,7 +116,12 @@ static int answer(char *out, const char *request, const char *body, int length) 
                    id_length, id, revision);
     return sprintf(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: bench-0123456789abcdef\r\nContent-Length: %d\r\n\r\n%s", size, json);
   }
-  size = sprintf(json,
+  if (busy_ns > 0 && memmem(body, length, "\"tools/call\"", 12) != NULL)
+    for (const int64_t until = now_ns() + busy_ns; now_ns() < until;) {}
+  if (busy_ns > 0 && memmem(body, length, "\"tools/list\"", 12) != NULL)
+    size = sprintf(json, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":{\"tools\":[{\"name\":\"search\",\"inputSchema\":{\"type\":\"object\"}}]}}",
+                   id_length, id);
+  else size = sprintf(json,
                  "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":{\"content\":[{\"type\":\"text\",\"text\":"
                  "\"The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.\"}],\"isError\":false}}",
                  id_length, id);
@@ -240,6 +246,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[i], "--spin") == 0) spin = 1;
     else if (strcmp(argv[i], "--sse") == 0) answers_as_stream = 1;
     else if (strcmp(argv[i], "--delay-us") == 0) delay_ns = number(argv[++i]) * 1000;
+    else if (strcmp(argv[i], "--busy-us") == 0) busy_ns = number(argv[++i]) * 1000;
     else if (strcmp(argv[i], "--freeze-after") == 0) freeze_after_ns = number(argv[++i]) * 1000000;
     else if (strcmp(argv[i], "--freeze-every") == 0) freeze_every_ns = number(argv[++i]) * 1000000;
     else if (strcmp(argv[i], "--freeze-for") == 0) freeze_for_ns = number(argv[++i]) * 1000000;

@@ -7,14 +7,14 @@ let binary;
 
 /**
  * Starts a target pinned to its core. Options as in `target.c`. Without a C compiler it is the node server of the
- * yardstick, which is slower than most clients and can neither spin, stream, delay nor freeze: then null for those.
+ * yardstick, which is slower than most clients and can neither spin, stream, delay, be busy nor freeze: then null for those.
  *
  * @returns `{ port, name, freezes, stop }`, or null.
  */
-export async function startTarget({ spin = false, sse = false, delayUs = 0, freeze = null } = {}) {
+export async function startTarget({ spin = false, sse = false, delayUs = 0, busyUs = 0, freeze = null } = {}) {
   binary ??= compiled('target');
   if (binary === null) {
-    if (spin || sse || delayUs > 0 || freeze !== null) return null;
+    if (spin || sse || delayUs > 0 || busyUs > 0 || freeze !== null) return null;
     const { startLoopbackServer } = await import('../../dist/src/calibration/loopback-reference/child.js');
     const server = await startLoopbackServer();
     return { port: server.httpPort, name: 'node', freezes: [], stop: () => server.stop() };
@@ -23,6 +23,7 @@ export async function startTarget({ spin = false, sse = false, delayUs = 0, free
     ...(spin ? ['--spin'] : []),
     ...(sse ? ['--sse'] : []),
     ...(delayUs > 0 ? ['--delay-us', String(delayUs)] : []),
+    ...(busyUs > 0 ? ['--busy-us', String(busyUs)] : []),
   ];
   if (freeze !== null)
     options.push(

@@ -179,8 +179,9 @@ const REPORTED = [
     'Sustainable throughput',
     'capacities[]',
     'calls per second',
-    'The interval from the highest rate that passed to the lowest rate above it that failed: its queue grew, or ' +
-      'more than 1 % of its calls missed their deadline.',
+    'The interval from the highest rate shown to be sustained to the lowest shown not to be: its queue age grew by ' +
+      'more than 10 ms a second (1 ms with `confirm: long`), or more than 1 % of its calls missed their deadline. ' +
+      'Rates that stayed undecided lie inside and are listed.',
   ],
   [
     'Knee',
@@ -311,7 +312,7 @@ const CHECKS = {
     "cores were idle). Others are all but the run's own processes and a target on the same machine. Warning: a probe " +
     'before or after the load lost 2 % of a core (doubtful from 10 % where the time between is unknown)',
   'not-stationary': 'warning: the phase was not stationary, or only from a later moment on',
-  'capacity-contradiction': 'warning: the probes of a capacity search contradicted each other',
+  'capacity-undecided': 'warning: a capacity search used up its budget before its interval was narrow and confirmed',
   'hypothesis-failed-before-fault':
     'warning: a hypothesis failed before the fault; gates on that fault are inconclusive',
   'fault-not-confirmed': 'invalid: the start or the end of a fault was not confirmed',

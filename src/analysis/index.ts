@@ -28,13 +28,21 @@ export {
   ASSUMED_QUIET_NS,
 } from './calls/index.js';
 export {
+  type CapacityInterval,
   type CapacityProbe,
   type CapacitySummary,
   type Fitted,
+  MOST_MISSED_OF_HUNDRED,
+  type Pool,
   type ProbeSlice,
+  type RatedProbe,
   type ScalingPoint,
   type ScalingSummary,
+  contradictions,
+  intervalOf,
   probeEvidence,
+  poolsOf,
+  shownBy,
   throughputOf,
 } from './capacity/index.js';
 export type { DriftChange, DriftSummary } from './contract/index.js';

@@ -6,7 +6,7 @@ import type { ProbeEvidence } from '../record/index.js';
 import type { ProbeOrder } from './search.js';
 
 /** Share of a probe that is warm-up: connections and queues settle into the new rate. */
-const WARMUP_SHARE = 0.2;
+export const WARMUP_SHARE = 0.2;
 
 /** What the generator is asked to run for one probe. */
 export interface ProbeSegment {
@@ -32,7 +32,7 @@ export function probeSegment(
   };
 }
 
-const PAUSE_SHARE = 0.25;
+const PAUSE_SHARE = 0.1;
 const SHORTEST_PAUSE_NS = 250 * NS_PER_MS;
 const LONGEST_PAUSE_NS = 2 * NS_PER_S;
 const LONGEST_COOL_DOWN_NS = 30 * NS_PER_S;

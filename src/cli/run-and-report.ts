@@ -55,19 +55,22 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
       process.stderr.write('interrupted before anything was measured; nothing was kept\n');
       return interruption.exitCode() ?? EXIT.interrupted;
     }
-    const result = analyseRecord(await readRecord(run.dir));
-    const path = await writeOutputs(result, run.dir);
-    if (order.json)
-      printJson({
-        schema: 'plimsoll/run-v1',
-        dir: run.dir,
-        report: path,
-        summary: result.view.analysis.summary,
-        gates: result.view.gates,
-      });
-    else printRunResult(result, path);
-    return interruption.exitCode() ?? result.exitCode;
+    // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
+    const exitCode = await reportRun(run.dir, order.json).catch((thrown: unknown) => {
+      throw run.failure ?? thrown;
+    });
+    if (run.failure !== undefined) throw run.failure;
+    return interruption.exitCode() ?? exitCode;
   } finally {
     interruption.dispose();
   }
+}
+
+async function reportRun(dir: string, json: boolean): Promise<ExitCode> {
+  const result = analyseRecord(await readRecord(dir));
+  const path = await writeOutputs(result, dir);
+  const { analysis, gates } = result.view;
+  if (json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
+  else printRunResult(result, path);
+  return result.exitCode;
 }

@@ -133,7 +133,7 @@ export type RunEvent =
       readonly atNs: number;
       readonly phase: number;
       readonly ended: SearchEnding;
-      /** Highest rate that passed, and lowest above it that failed; null where there is none. */
+      /** Highest rate that was shown to be sustained, and lowest shown not to be; null where there is none. */
       readonly passedPerSecond: number | null;
       readonly failedPerSecond: number | null;
     }
@@ -171,15 +171,15 @@ export interface ContractChange {
 
 /**
  * Why a capacity search ended.
- * `found`: the bracket is narrow enough and both of its ends were confirmed. `high-passed`: the highest rate allowed
- * passed. `low-failed`: the lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the
- * target's limit was not reached. `probes-used-up`: the verdicts contradicted each other for too long. `interrupted`:
- * the run was stopped.
+ * `found`: the interval is narrow enough and both of its ends were confirmed. `budget`: its time was used up before
+ * that; the interval is what the probes support. `high-passed`: the highest rate allowed passed. `low-failed`: the
+ * lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the target's limit was not
+ * reached. `interrupted`: the run was stopped.
  */
-export type SearchEnding = 'found' | 'high-passed' | 'low-failed' | 'generator' | 'probes-used-up' | 'interrupted';
+export type SearchEnding = 'found' | 'budget' | 'high-passed' | 'low-failed' | 'generator' | 'interrupted';
 
-/** What a probe is made for: to find a rate that fails, to narrow the bracket, or to try one of its ends again. */
-export type ProbePurpose = 'bracket' | 'bisect' | 'confirm';
+/** What a probe is made for: to find a rate that fails, to narrow the interval, or to try one of its ends again. */
+export type ProbePurpose = 'bracket' | 'narrow' | 'confirm';
 
 /**
  * `undecided`: the trend of the queue is not known well enough. `invalid`: the generator failed, so the probe says
@@ -193,7 +193,7 @@ export interface ProbeEvidence {
   readonly offered: number;
   readonly good: number;
   readonly offeredPerSecond: number;
-  /** `ok` calls a second, late ones too, that were done while the measured schedule lasted. */
+  /** `ok` calls a second that were done while the measured schedule lasted: all, and those on time. */
   readonly completedPerSecond: number;
   readonly goodputPerSecond: number;
   /** 1 - good / offered: late, failed, shed and unanswered calls all miss. Null when nothing was offered. */

@@ -10,7 +10,7 @@ import {
 } from '../capacity/index.js';
 import type { Search } from '../catalog/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
-import { rate } from '../format/index.js';
+import { counted, rate } from '../format/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import type { ProbeEvent } from '../record/index.js';
 import type { PhasesSetup } from './phases-setup.js';
@@ -55,34 +55,30 @@ async function withoutService<T>(
 async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Search): Promise<SearchedPhase> {
   const { event, interrupt } = setup;
   const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
-  const searching = new CapacitySearch({
-    ...search.between,
-    resolution: search.resolution,
-    confirmations: search.confirmations,
-  });
+  const beganNs = nowNs();
+  const searching = new CapacitySearch(search);
+  const verdicts: string[] = [];
   let lastWhy = '';
   let result: SearchResult | null = null;
   for (let probe = 0; result === null; probe++) {
-    const step = searching.next();
+    const step = searching.next(nowNs() - beganNs);
     if (step.kind === 'end') {
       result = step.result;
       break;
     }
-    if (probe > 0) setup.probing(probeWords(planned.name, probe, step.order, searching.interrupted()));
+    if (probe > 0)
+      setup.probing(probeWords(planned.name, probe, step.order, searching.interrupted(), verdicts.slice(-LATEST)));
     const judged = await runProbe(setup, planned, search, step.order, probe);
     if (judged === null) {
       result = searching.interrupted();
       break;
     }
-    const verdict = searching.learn(judged.verdict);
-    const why =
-      verdict === judged.verdict
-        ? judged.why
-        : [...judged.why, 'the longest probe was undecided, and passing takes proof'];
-    event({ ...judged, atNs: nowNs(), verdict, why });
-    lastWhy = why.join('; ');
-    if (searching.next().kind === 'probe' && !(await rested(coolDownNs(judged.evidence, search.stepNs), interrupt)))
-      result = searching.interrupted();
+    searching.learn(judged);
+    event({ ...judged, atNs: nowNs() });
+    verdicts.push(`${rate(judged.ratePerSecond)} ${judged.verdict}`);
+    lastWhy = judged.why.join('; ');
+    if (searching.next(nowNs() - beganNs).kind === 'end') continue;
+    if (!(await rested(coolDownNs(judged.evidence, search.stepNs), interrupt))) result = searching.interrupted();
   }
   const { ended, passedPerSecond, failedPerSecond } = result;
   event({ type: 'search-end', atNs: nowNs(), phase: planned.index, ended, passedPerSecond, failedPerSecond });
@@ -120,6 +116,7 @@ async function runProbe(
     {
       ratePerSecond: order.ratePerSecond,
       arrivals: search.arrivals,
+      slopeLimitNsPerSecond: search.slopeLimitNsPerSecond,
       machineAssumed: setup.machineSource === 'assumed',
     },
   );
@@ -150,8 +147,7 @@ function warnOf(setup: PhasesSetup, planned: PlannedPhase, result: SearchResult,
     'high-passed': 'raise the high end of "between": the true load line is higher',
     'low-failed': 'lower the low end of "between", or find out why the target fails at so low a rate',
     generator: 'free a core for the generator, or end other work on the machine',
-    'probes-used-up':
-      'make the probes longer ("step"), or give the target a machine of its own: its verdicts contradict each other',
+    budget: 'give the search a longer "budget"; a variable target takes longer probes ("step")',
   };
   const remedy = remedies[result.ended];
   if (remedy !== undefined)
@@ -164,37 +160,45 @@ function warnOf(setup: PhasesSetup, planned: PlannedPhase, result: SearchResult,
     });
 }
 
-function endWords({ ended, passedPerSecond, failedPerSecond, probes }: SearchResult): string {
-  const passed = passedPerSecond === null ? 'no rate passed' : `${rate(passedPerSecond)} passed`;
-  const failed = failedPerSecond === null ? 'none failed' : `${rate(failedPerSecond)} failed`;
-  const stands = `${passed} and ${failed} after ${probes} ${probes === 1 ? 'probe' : 'probes'}`;
+/** How many of the latest verdicts are shown while the search goes on. */
+const LATEST = 3;
+
+function endWords(result: SearchResult): string {
+  const { ended, probes } = result;
+  const stands = `${known(result).join(', ')} after ${counted(probes, 'probe')}`;
   switch (ended) {
     case 'found':
       return stands;
+    case 'budget':
+      return `the budget of time is used up (${stands})`;
     case 'high-passed':
       return `the highest rate of the search was sustained (${stands})`;
     case 'low-failed':
       return `the lowest rate of the search was not sustained (${stands})`;
     case 'generator':
       return `the generator did not keep the schedule, so the target's limit was not reached (${stands})`;
-    case 'probes-used-up':
-      return `the probes are used up (${stands})`;
     case 'interrupted':
       return `the search was interrupted (${stands})`;
   }
+}
+
+/** What stands so far of both ends, and on how many probes. */
+function known({ passedPerSecond, failedPerSecond, passedProbes, failedProbes }: SearchResult): readonly string[] {
+  const end = (perSecond: number | null, verdict: string, support: number): string =>
+    perSecond === null
+      ? `no rate ${verdict}`
+      : `${rate(perSecond)} ${verdict}${support > 1 ? ` (confirmed by ${support} probes)` : ''}`;
+  return [end(passedPerSecond, 'passed', passedProbes), end(failedPerSecond, 'failed', failedProbes)];
 }
 
 function probeWords(
   phase: string,
   probe: number,
   { ratePerSecond, purpose }: ProbeOrder,
-  { passedPerSecond, failedPerSecond }: SearchResult,
+  soFar: SearchResult,
+  latest: readonly string[],
 ): string {
-  const doing = { bracket: 'doubling', bisect: 'bisecting', confirm: 'confirming' } as const;
-  const known = [
-    ...(passedPerSecond === null ? [] : [`${rate(passedPerSecond)} passed`]),
-    ...(failedPerSecond === null ? [] : [`${rate(failedPerSecond)} failed`]),
-  ];
-  const bounds = known.length === 0 ? '' : ` (${known.join(', ')})`;
-  return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}${bounds}`;
+  const doing = { bracket: 'doubling', narrow: 'narrowing', confirm: 'confirming' } as const;
+  const seen = `${known(soFar).join(', ')}; latest: ${latest.join(', ')}`;
+  return `${phase}: probe ${probe + 1} at ${rate(ratePerSecond)}, ${doing[purpose]}: ${seen}`;
 }

@@ -20,14 +20,15 @@ import { reaper, stack } from './scopes/stack.js';
 export interface ConductedRun {
   readonly dir: string;
   readonly status: RunStatus;
+  /** Why a run failed after something was measured: to be thrown when its report is written. */
+  readonly failure?: unknown;
 }
 
 /**
  * Runs a plan. Whatever happens, faults are lifted, children ended and ports given back before it returns or throws.
  * @returns the sealed run directory, or null when it was interrupted before anything was measured.
  * @throws ProblemError: `preflight` when the stack, the target or the output folder can't be used (nothing is kept
- *   then),
- *   `invalid` when the record could not be written to its end (what could be is kept, unsealed).
+ *   then), `invalid` when the record could not be written to its end (what could be is kept, unsealed).
  */
 export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
   const run = openContext(request);
@@ -90,11 +91,12 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       record.event({ type: 'run', atNs: nowNs(), edge: 'end', reason: 'failed' });
       await record.finishSamples();
       await record.seal('failed');
+      await pointLatestAt(record.dir);
       listener.note(`the record up to the failure is in ${record.dir}`);
-    } else {
-      await record.discard();
-      if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
+      return { dir: record.dir, status: 'failed', failure: thrown };
     }
+    await record.discard();
+    if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
     throw thrown;
   }
 }

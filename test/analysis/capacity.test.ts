@@ -5,6 +5,7 @@ import type { ProbeEvent, RunEvent, SearchEnding } from '../../src/record/index.
 import { scenarioFromText } from '../../src/scenario/index.js';
 import { constantArrivals, serve } from './fixtures/simulation.js';
 import { columnsOf, type Attempt } from './fixtures/record.js';
+import { evidenceOf } from './fixtures/probes.js';
 import { MS, S, callSpec } from './fixtures/scenario.js';
 
 const PLAN: Plan = planOf(
@@ -68,20 +69,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
       drainedNs,
       verdict,
       why: [`reported of probe ${probe}`],
-      evidence: {
-        offered: 0,
-        good: 0,
-        offeredPerSecond: 0,
-        completedPerSecond: 0,
-        goodputPerSecond: 0,
-        missRatio: null,
-        responseP99Ns: null,
-        queueAge: { source: 'upstream', maxNs: 0, slope: null },
-        scheduleLagP99Ns: null,
-        generatorFailures: 0,
-        unaccounted: 0,
-        abandoned: 0,
-      },
+      evidence: evidenceOf({ ratePerSecond, slope: verdict === 'failed' ? S / 3 : 0 }),
     });
     startNs = drainedNs + 5 * S;
   });
@@ -192,15 +180,13 @@ describe('the validity of a search', () => {
     expect(summary.phases[0]?.scheduleLag).toMatchObject({ n: 400, maxNs: 0 });
   });
 
-  it('is kept, with a word, where the probes were used up', () => {
-    expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'probes-used-up')).toEqual([
-      ['warning', 'capacity-contradiction'],
-    ]);
+  it('is kept, with a word, where the budget was used up', () => {
+    expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'budget')).toEqual([['warning', 'capacity-undecided']]);
   });
 
   it('does not depend on a recorded end', () => {
     const summary = summaryOf([{ ratePerSecond: 50, verdict: 'passed' }], null);
-    expect(summary.capacities).toMatchObject([{ ended: null, passedPerSecond: null, failedPerSecond: null }]);
+    expect(summary.capacities).toMatchObject([{ ended: null, passedPerSecond: 50, failedPerSecond: null }]);
   });
 });
 
@@ -217,7 +203,13 @@ phases: [{ name: line, regime: capacity, between: [50/s, 400/s], step: 10s, with
         '/srv/search.yaml',
       ).scenario,
     );
-    const record = searched([{ ratePerSecond: 50, verdict: 'passed' }], 'found');
+    const record = searched(
+      [
+        { ratePerSecond: 50, verdict: 'passed' },
+        { ratePerSecond: 150, verdict: 'failed' },
+      ],
+      'found',
+    );
     expect(analyse({ record, plan }).summary.capacities).toMatchObject([
       {
         without: 'backend-2',

@@ -1,88 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ProbeSlice } from '../../src/analysis/index.js';
-import {
-  CapacitySearch,
-  coolDownNs,
-  judgeProbe,
-  probeSegment,
-  type JudgedProbe,
-  type SearchResult,
-} from '../../src/capacity/index.js';
-import { seededRandom, type Random } from '../../src/random/index.js';
-import { constantArrivals, poissonArrivals, serve, type Server } from '../analysis/fixtures/simulation.js';
-import { columnsOf, type Attempt } from '../analysis/fixtures/record.js';
-import { MS, S, callSpec } from '../analysis/fixtures/scenario.js';
-
-interface Probe {
-  readonly ratePerSecond: number;
-  readonly forNs?: number;
-  readonly arrivals?: 'constant' | 'poisson';
-  readonly server?: Server;
-  readonly deadlineNs?: number;
-  readonly random?: Random;
-  readonly change?: (attempts: Attempt[]) => Attempt[];
-}
+import { coolDownNs, type JudgedProbe } from '../../src/capacity/index.js';
+import { seededRandom } from '../../src/random/index.js';
+import type { Attempt } from '../analysis/fixtures/record.js';
+import { MS, S } from '../analysis/fixtures/scenario.js';
+import type { Server } from '../analysis/fixtures/simulation.js';
+import { probed, type SimulatedProbe } from './simulated.js';
 
 /** Four workers of 25 ms: 160 calls/s. */
 const FOUR: Server = { workers: 4, serviceNs: () => 25 * MS };
 
-/** Simulates a probe (first in, first out; a fifth of it warm-up) and judges it. */
-function judged(probe: Probe): JudgedProbe {
-  const {
-    ratePerSecond,
-    arrivals = 'constant',
-    server = FOUR,
-    deadlineNs = 5 * S,
-    random = seededRandom(1),
-    change = (attempts) => attempts,
-  } = probe;
-  const phase = { arrivals, stepNs: probe.forNs ?? 4 * S };
-  const { segment, warmupNs } = probeSegment(phase, 2, { ratePerSecond, purpose: 'bracket', steps: 1 });
-  const [{ forNs }] = segment.stages;
-  const startNs = 100 * S;
-  const due =
-    arrivals === 'constant'
-      ? constantArrivals(segment.stages)
-      : poissonArrivals(ratePerSecond, forNs, random.fork('arrivals'));
-  const calls = serve(due, server).map((attempt): Attempt => {
-    const late = attempt.doneNs > attempt.intendedNs + deadlineNs;
-    const at = (ns: number | undefined) => (ns === undefined ? {} : ns + startNs);
-    const stamps = Object.fromEntries(
-      (['receivedNs', 'startedNs', 'finishedNs'] as const).flatMap((name) =>
-        attempt[name] === undefined || late ? [] : [[name, at(attempt[name])]],
-      ),
-    );
-    return {
-      callId: 7_000 + attempt.callId,
-      phase: 2,
-      intendedNs: attempt.intendedNs + startNs,
-      doneNs: startNs + (late ? attempt.intendedNs + deadlineNs : attempt.doneNs),
-      outcome: late ? 'deadline' : 'ok',
-      warmup: attempt.intendedNs < warmupNs,
-      ...stamps,
-    };
-  });
-  const attempts = change(calls);
-  const slice: ProbeSlice = {
-    startNs,
-    measuredFromNs: startNs + warmupNs,
-    scheduledEndNs: startNs + forNs,
-    offered: calls.length,
-    samples: columnsOf(attempts),
-    specs: [callSpec('search', { deadlineNs, deadlineIsExplicit: false })],
-  };
-  return judgeProbe(slice, { ratePerSecond, arrivals });
-}
-
-/** The whole search on simulated probes. */
-function searched(seed: number, probe: (ratePerSecond: number, steps: number, random: Random) => Probe): SearchResult {
-  const search = new CapacitySearch({ lowPerSecond: 50, highPerSecond: 2000, resolution: 0.05, confirmations: 2 });
-  for (let n = 0; ; n++) {
-    const step = search.next();
-    if (step.kind === 'end') return step.result;
-    const { ratePerSecond, steps } = step.order;
-    search.learn(judged(probe(ratePerSecond, steps, seededRandom(seed, String(n)))).verdict);
-  }
+function judged({
+  ratePerSecond,
+  forNs = 4 * S,
+  ...rest
+}: Partial<SimulatedProbe> & { readonly ratePerSecond: number; readonly forNs?: number }): JudgedProbe {
+  return probed({ server: FOUR, stepNs: forNs, order: { ratePerSecond, purpose: 'bracket', steps: 1 }, ...rest });
 }
 
 describe('a probe of four workers of 25 ms', () => {
@@ -102,12 +34,14 @@ describe('a probe of four workers of 25 ms', () => {
     // The oldest waiting call ages by 1 - 160/165 a second.
     const { slope } = above.evidence.queueAge;
     expect(Math.abs((slope?.nsPerSecond ?? 0) / (S * (1 - 160 / 165)) - 1)).toBeLessThan(0.05);
-    expect(slope?.low ?? 0).toBeGreaterThan(1 * MS);
-    expect(above.why.join()).toMatch(/the queue grows: .* limit 1 ms\/s/);
+    expect(slope?.low ?? 0).toBeGreaterThan(10 * MS);
+    expect(above.why.join()).toMatch(/the queue grows: .* limit 10 ms\/s/);
   });
 
-  it('fails at 161/s already, where the excess is one call a second', () => {
-    expect(judged({ ratePerSecond: 161 }).verdict).toBe('failed');
+  it('is neither sustained nor shown to diverge at 161/s, and diverges there by the gentler limit of 1 ms/s', () => {
+    // An excess of one call a second: the queue ages by 6.2 ms every second.
+    expect(judged({ ratePerSecond: 161 }).verdict).toBe('undecided');
+    expect(judged({ ratePerSecond: 161, slopeLimitNsPerSecond: 1 * MS }).verdict).toBe('failed');
   });
 
   it('is judged by what is not answered where the upstream gives no stamps', () => {
@@ -142,10 +76,16 @@ describe('the budget of misses', () => {
       verdict: 'passed',
       evidence: { offered: 1000, good: 990 },
     });
-    expect(judged({ ...probe, change: withFailures(11) })).toMatchObject({
-      verdict: 'failed',
-      evidence: { offered: 1000, good: 989 },
-    });
+    // A share that 11 of 1000 do not show to be more than 1 %: that takes 18.
+    for (const [failures, verdict] of [
+      [11, 'undecided'],
+      [17, 'undecided'],
+      [18, 'failed'],
+    ] as const)
+      expect(judged({ ...probe, change: withFailures(failures) }), `${failures} failures`).toMatchObject({
+        verdict,
+        evidence: { offered: 1000, good: 1000 - failures },
+      });
   });
 
   it('does not count what went wrong while warming up', () => {
@@ -157,10 +97,10 @@ describe('the budget of misses', () => {
 
 describe('a probe the generator spoiled', () => {
   it('by late sends says nothing of the target where the verdict would be another without them', () => {
-    // 2 % of the calls leave 10 ms late, and miss a deadline of 30 ms for that.
+    // 4 % of the calls leave 10 ms late, and miss a deadline of 30 ms for that.
     const late = (attempts: Attempt[]) =>
       attempts.map((attempt, i): Attempt =>
-        i % 50 === 0
+        i % 25 === 0
           ? {
               ...attempt,
               sentNs: attempt.intendedNs + 10 * MS,
@@ -208,8 +148,8 @@ describe('an undecided probe', () => {
     const jittery: Server = { workers: 4, serviceNs: () => 25 * MS * random.exponential(1) };
     const { verdict, evidence } = judged({ ratePerSecond: 140, forNs: 2 * S, server: jittery });
     expect(verdict).toBe('undecided');
-    expect(evidence.queueAge.slope?.low).toBeLessThan(1 * MS);
-    expect(evidence.queueAge.slope?.high).toBeGreaterThan(1 * MS);
+    expect(evidence.queueAge.slope?.low).toBeLessThan(10 * MS);
+    expect(evidence.queueAge.slope?.high).toBeGreaterThan(10 * MS);
   });
 
   it('is one too short for a trend', () => {
@@ -217,41 +157,5 @@ describe('an undecided probe', () => {
       verdict: 'undecided',
       evidence: { queueAge: { slope: null } },
     });
-  });
-});
-
-describe('five searches of four workers of 25 ms', () => {
-  it('end inside [0.9, 1.0) of 160/s, with jitter on the way and in the service', () => {
-    for (const seed of [1, 2, 3, 4, 5]) {
-      const result = searched(seed, (ratePerSecond, steps, random) => ({
-        ratePerSecond,
-        forNs: 2 * S * steps,
-        random,
-        server: {
-          workers: 4,
-          serviceNs: () => 25 * MS * (0.98 + 0.04 * random.next()),
-          outboundNs: 0.2 * MS,
-          returnNs: 0.1 * MS,
-        },
-      }));
-      expect(result, `seed ${seed}`).toMatchObject({ ended: 'found' });
-      expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeGreaterThanOrEqual(0.9 * 160);
-      expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeLessThan(160);
-      expect(result.failedPerSecond ?? 0, `seed ${seed}`).toBeLessThanOrEqual(1.05 * 160);
-    }
-  });
-
-  it('end there too with independent arrivals, given probes long enough to distinguish a burst from a trend', () => {
-    for (const seed of [1, 2, 3, 4, 5]) {
-      const result = searched(seed, (ratePerSecond, steps, random) => ({
-        ratePerSecond,
-        forNs: 20 * S * steps,
-        random,
-        arrivals: 'poisson',
-      }));
-      expect(result.ended, `seed ${seed}`).toBe('found');
-      expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeGreaterThanOrEqual(0.9 * 160);
-      expect(result.passedPerSecond ?? 0, `seed ${seed}`).toBeLessThan(160);
-    }
   });
 });

@@ -54,6 +54,11 @@ const FOUND: CapacitySummary = {
   ended: 'found',
   passedPerSecond: 154.2,
   failedPerSecond: 161,
+  passedProbes: 2,
+  failedProbes: 2,
+  undecidedPerSecond: [157.3],
+  fitted: { value: 159.2, low: 158.1, high: 160.4 },
+  slopeLimitNsPerSecond: 10 * MS,
   probes: [
     probe(0, 100, 'passed', 0),
     probe(1, 200, 'failed', 200),
@@ -88,8 +93,8 @@ describe('a capacity search in words', () => {
   it('is an interval, and how it was found', () => {
     expect(words('found', 154.2, 161)).toEqual([
       '154/s',
-      '154/s is sustained, 161/s is not: the load line lies between, within 4.4 %. Both ends were confirmed ' +
-        '(6 probes).',
+      '154/s is sustained, 161/s is not: the load line lies between, within 4.4 %. Undecided: 157/s. ' +
+        'Both ends were confirmed (6 probes).',
     ]);
   });
 
@@ -138,10 +143,12 @@ describe('a capacity search in words', () => {
     const [value, sentence] = words('generator', 100, null);
     expect(value).toBe('≥ 100/s');
     expect(sentence).toMatch(
-      /^The search ended at the limit of the load generator, not of the target \(6 probes; 100\/s passed\)/,
+      /^The search ended at the limit of the load generator, not of the target \(6 probes; 100\/s is sustained\)/,
     );
     expect(words('generator', null, null)[0]).toBeNull();
-    expect(words(null, null, null)[1]).toBe('The search was interrupted (6 probes): no rate passed, none failed.');
+    expect(words(null, null, null)[1]).toBe(
+      'The search was interrupted (6 probes): no rate was shown to be sustained, none was shown not to be. Undecided: 157/s.',
+    );
   });
 });
 

@@ -36,5 +36,6 @@ export async function conducted(
     ...request,
   });
   if (run === null) throw new Error('the run was not interrupted');
+  if (run.failure !== undefined) throw run.failure;
   return { record: await readRecord(run.dir), plan };
 }

@@ -13,7 +13,7 @@ import {
   plainQuantile,
   select,
 } from '../calls/index.js';
-import { ageTrend, maxAgeNs } from '../queue/index.js';
+import { ageGrowth, maxAgeNs } from '../queue/index.js';
 import { ascending, minimumSamples } from '../statistics/index.js';
 
 const GENERATOR = outcomeCode('generator');
@@ -57,13 +57,13 @@ export function probeEvidence(slice: ProbeSlice, lagFromNs = Infinity): ProbeEvi
     good,
     offeredPerSecond: perSecond(offered, seconds),
     completedPerSecond: perSecond(done.length, seconds),
-    goodputPerSecond: perSecond(good, seconds),
+    goodputPerSecond: perSecond(countGood(calls, done).good, seconds),
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseP99Ns: offered < minimumSamples(0.99) ? null : plainQuantile(responses, 0.99),
     queueAge: {
       source: line.source,
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
-      slope: ageTrend(line, measuredFromNs, scheduledEndNs),
+      slope: ageGrowth(line, measuredFromNs, scheduledEndNs),
     },
     scheduleLagP99Ns: plainQuantile(sendLagsNs(samples), 0.99),
     generatorFailures: select(all, (i) => calls.outcome[i] === GENERATOR).length,

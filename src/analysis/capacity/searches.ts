@@ -1,41 +1,41 @@
 /** What a run's capacity searches found, from their events. */
-import { traitsOf } from '../../catalog/index.js';
+import type { Search } from '../../catalog/index.js';
 import type { ProbeEvent, RunEvent } from '../../record/index.js';
-import type { Phase } from '../../scenario/index.js';
 import { probesOf } from '../calls/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
+import { intervalOf } from './interval.js';
 import { kneeOf } from './knee.js';
-import type { CapacityProbe, CapacitySummary } from './types.js';
+import type { CapacityInterval, CapacityProbe, CapacitySummary } from './types.js';
 
 /** The searches of the capacity phases that were begun, in order. */
 export function capacitiesOf(
   phases: readonly AnalysedPhase[],
   events: readonly RunEvent[],
 ): readonly CapacitySummary[] {
-  return phases
-    .filter(({ frame }) => traitsOf(frame.planned.regime).searches)
-    .map(({ frame: { planned } }) => {
-      const end = events.find((event) => event.type === 'search-end' && event.phase === planned.index);
-      const probes = probesOf(events, planned.index).map(probeSummary);
-      const ended = end?.type === 'search-end' ? end : null;
-      return {
+  return phases.flatMap(({ frame: { planned } }) => {
+    const { load } = planned.phase;
+    if (load.kind !== 'search') return [];
+    const end = events.find((event) => event.type === 'search-end' && event.phase === planned.index);
+    const probes = probesOf(events, planned.index).map(probeSummary);
+    const interval = intervalOf(probes, load.slopeLimitNsPerSecond);
+    return [
+      {
         phase: planned.name,
-        ended: ended?.ended ?? null,
-        passedPerSecond: ended?.passedPerSecond ?? null,
-        failedPerSecond: ended?.failedPerSecond ?? null,
+        ended: end?.type === 'search-end' ? end.ended : null,
+        ...interval,
+        slopeLimitNsPerSecond: load.slopeLimitNsPerSecond,
         probes,
         knee: kneeOf(probes),
-        ...recoveryOf(planned.phase, ended?.passedPerSecond ?? null, ended?.failedPerSecond ?? null),
-      };
-    });
+        ...recoveryOf(load, interval),
+      },
+    ];
+  });
 }
 
 function recoveryOf(
-  phase: Phase,
-  passed: number | null,
-  failed: number | null,
+  { loss }: Search,
+  { passedPerSecond: passed, failedPerSecond: failed }: CapacityInterval,
 ): Pick<CapacitySummary, 'without' | 'recovery'> {
-  const loss = phase.load.kind === 'search' ? phase.load.loss : null;
   const operating = loss?.operatingPerSecond ?? null;
   return {
     without: loss?.service ?? null,

@@ -22,17 +22,30 @@ export type Knee =
       readonly neededRates: number;
     };
 
-/**
- * A capacity search: the sustainable throughput lies in [passed, failed), the highest rate whose queue stayed bounded
- * and whose calls kept their budget, and the lowest above it whose did not. Null on a side: that end was not found, and
- * `ended` says why.
- */
-export interface CapacitySummary {
+/** What the probes of a search support together (`intervalOf`). */
+export interface CapacityInterval {
+  /**
+   * The sustainable throughput lies in [passed, failed): the highest rate whose queue was shown not to grow and whose
+   * calls kept their budget, and the lowest that was shown to diverge or to break the budget. Null: no such rate.
+   */
+  readonly passedPerSecond: number | null;
+  readonly failedPerSecond: number | null;
+  /** Probes at either end that were judged together; 0 without that end. */
+  readonly passedProbes: number;
+  readonly failedProbes: number;
+  /** Rates between the two that were tried and not decided, from the lowest. */
+  readonly undecidedPerSecond: readonly number[];
+  /** The capacity that fits the growth of the queue in all probes best, 1 - capacity / rate; null without growth. */
+  readonly fitted: Fitted | null;
+}
+
+/** A capacity search. An end of the interval is null where it was not found, and `ended` says why. */
+export interface CapacitySummary extends CapacityInterval {
   readonly phase: string;
   /** Null when the record breaks off before the search ended. */
   readonly ended: SearchEnding | null;
-  readonly passedPerSecond: number | null;
-  readonly failedPerSecond: number | null;
+  /** Growth of the queue age up to which a queue counted as bounded, in ns of age per second. */
+  readonly slopeLimitNsPerSecond: number;
   readonly probes: readonly CapacityProbe[];
   readonly knee: Knee;
   /** The service that was gone while this was searched; null: none, and this is the stack's load line. */
@@ -57,7 +70,7 @@ export interface ScalingPoint {
   readonly completedPerSecond: number;
 }
 
-/** A parameter with its 95 % interval, by resampling the residuals of the fit. */
+/** A fitted parameter with its 95 % interval. */
 export interface Fitted {
   readonly value: number;
   readonly low: number;

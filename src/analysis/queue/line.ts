@@ -1,7 +1,7 @@
 /** The age of the line of waiting calls over time, its trend, and when the line is empty. */
 import type { WaitingLine } from '../../record/index.js';
 import { plainQuantile } from '../calls/index.js';
-import { trendInterval } from '../statistics/index.js';
+import { growthInterval, trendInterval, type TrendInterval } from '../statistics/index.js';
 
 export interface QueueAge {
   /**
@@ -61,12 +61,13 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number): Queue
   };
 }
 
-/**
- * Trend of the age over a slice of any length, its interval saying what a short one is worth; null under eight samples.
- */
-export function ageTrend(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
-  return trendOf(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS));
+/** Growth of the age over a slice of any length, its bounds saying what a short one is worth; null under eight samples. */
+export function ageGrowth(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
+  return slopeOf(growthInterval(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS), AGE_SAMPLE_NS / 1e9));
 }
+
+const slopeOf = (trend: TrendInterval | null): QueueAge['slope'] =>
+  trend === null ? null : { nsPerSecond: trend.slope, low: trend.low, high: trend.high };
 
 function trendOf(ages: Float64Array): QueueAge['slope'] {
   const points = Math.min(TREND_POINTS, ages.length);
@@ -80,8 +81,7 @@ function trendOf(ages: Float64Array): QueueAge['slope'] {
     means[p] = sum / (to - from);
     seconds[p] = (((from + to - 1) / 2) * AGE_SAMPLE_NS) / 1e9;
   }
-  const trend = trendInterval(seconds, means);
-  return trend === null ? null : { nsPerSecond: trend.slope, low: trend.low, high: trend.high };
+  return slopeOf(trendInterval(seconds, means));
 }
 
 /** When, and in what sense, a queue was empty again. */

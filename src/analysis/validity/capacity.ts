@@ -26,16 +26,16 @@ function endReasons({ phase, ended, probes }: CapacitySummary): readonly Validit
       },
     ];
   }
-  if (ended === 'probes-used-up') {
+  if (ended === 'budget') {
     return [
       {
-        code: 'capacity-contradiction',
+        code: 'capacity-undecided',
         severity: 'warning',
         phase,
         what:
-          `the search ended after ${counted(probes.length, 'probe')} whose verdicts contradicted each ` +
-          'other: the load line is less sure than its interval says',
-        remedy: 'make the probes longer, or give target and generator a quieter machine',
+          `the search used up its budget after ${counted(probes.length, 'probe')}: its interval is wider than was ` +
+          'asked for, or an end of it was not confirmed',
+        remedy: 'give it a longer "budget", or longer probes ("step") where the target varies much',
       },
     ];
   }

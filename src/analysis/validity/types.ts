@@ -13,7 +13,7 @@ export type ValidityCode =
   | 'machine-assumed'
   | 'cpu-steal'
   | 'contended-machine'
-  | 'capacity-contradiction'
+  | 'capacity-undecided'
   | 'not-stationary'
   | 'hypothesis-failed-before-fault'
   | 'arrival-process'

@@ -1,9 +1,20 @@
 /** A search for the highest rate that the stack sustains. */
 import { z } from 'zod';
-import { duration, expected, name, rate, share, unknownName, whole } from '../grammar/index.js';
+import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
+import { scenarioDuration } from '../../format/index.js';
+import { duration, expected, name, oneOf, rate, share, unknownName, whole } from '../grammar/index.js';
 import { arrivals, phaseSchema, type PhaseContext } from './regime.js';
 
 const DESCRIPTION = 'Open-loop search for the highest sustained rate; sets what "x" means in later phases.';
+
+/** Fewer can't show both ends of an interval and confirm them. */
+const LEAST_STEPS = 4;
+
+/** How much proof a verdict takes. The gentler the growth that counts, the longer the probes that can show it. */
+const PROOF = {
+  short: { slopeLimitNsPerSecond: 10 * NS_PER_MS, longestSteps: 4, budgetNs: 60 * NS_PER_S },
+  long: { slopeLimitNsPerSecond: NS_PER_MS, longestSteps: 16, budgetNs: 600 * NS_PER_S },
+} as const;
 
 const twoRates = expected('two rates', 'write [50/s, 2k/s]');
 
@@ -16,11 +27,28 @@ const keys = {
           : undefined,
     })
     .meta({ description: 'Lowest and highest rate tried.', examples: [['50/s', '2k/s']] }),
-  step: duration('s', '2s').describe('Length of one probe.'),
-  resolution: share('5%')
-    .describe('The search ends when the bracket between passed and failed is this narrow. Default: 5%.')
+  step: duration('s', '2s').describe(
+    'Length of one probe. The first ones are half as long; where a verdict takes it, up to 4 times as long.',
+  ),
+  budget: duration('s', '60s')
+    .describe(
+      'Time for all probes together, pauses included. Then the search ends with the interval that it has. ' +
+        'Default: 60s, and 10m with "confirm: long".',
+    )
     .optional(),
-  confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 2.').optional(),
+  resolution: share('10%')
+    .describe(
+      'The search ends when the interval from the highest rate shown to be sustained to the lowest shown not to be ' +
+        'is this narrow. Default: 10%.',
+    )
+    .optional(),
+  confirm: oneOf('proof', ['short', 'long'])
+    .describe(
+      'Growth of the queue age that counts: 10 ms a second (short), or 1 ms a second (long), which takes probes of ' +
+        'up to 16 steps. Default: short.',
+    )
+    .optional(),
+  confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 1.').optional(),
   without: name('backend-2')
     .describe(
       'A service of this scenario, such as one replica, that is stopped during this search: it finds what the ' +
@@ -37,13 +65,17 @@ const keys = {
 };
 
 export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) => {
-  const { without, operating, resolution = 0.05, confirmations = 2, arrivals = 'constant' } = text;
+  const { without, operating, resolution = 0.1, confirmations = 1, arrivals = 'constant' } = text;
   const [lowPerSecond, highPerSecond] = text.between;
+  const proof = PROOF[text.confirm ?? 'short'];
+  const budgetNs = text.budget ?? proof.budgetNs;
   return {
     load: {
       kind: 'search',
       between: { lowPerSecond, highPerSecond },
       stepNs: text.step,
+      ...proof,
+      budgetNs,
       resolution,
       confirmations,
       arrivals,
@@ -55,6 +87,11 @@ export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) 
         context.error({ key: ['between'] }, 'contradiction', {
           what: 'the lowest rate is not below the highest',
           remedy: 'write the lower one first',
+        });
+      if (budgetNs < LEAST_STEPS * text.step)
+        context.error([text.budget === undefined ? 'step' : 'budget'], 'contradiction', {
+          what: `the budget ends before ${LEAST_STEPS} probes of ${scenarioDuration(text.step)}`,
+          remedy: 'shorten "step", or give a longer budget',
         });
       if (without !== undefined) checkLoss(context, without);
       else if (operating !== undefined)

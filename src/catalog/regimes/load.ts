@@ -40,14 +40,19 @@ export type Load =
     }
   | Search;
 
-/** Open loop: probes that search the load line by doubling, then bisection; it sets what `x` means in later phases. */
+/** Open loop: probes that search the load line, which sets what `x` means in later phases. */
 export interface Search {
   readonly kind: 'search';
   readonly between: { readonly lowPerSecond: number; readonly highPerSecond: number };
-  /** Length of one probe. */
+  /** Length of one probe, and of the longest in such steps. */
   readonly stepNs: number;
+  readonly longestSteps: number;
   readonly resolution: number;
   readonly confirmations: number;
+  /** Time that all probes may take together, pauses included. */
+  readonly budgetNs: number;
+  /** Growth of the queue's age up to which a queue counts as bounded, in ns of age per second. */
+  readonly slopeLimitNsPerSecond: number;
   readonly arrivals: Arrivals;
   /** The service that is stopped meanwhile, and the rate to carry without it; null: a search of the whole stack. */
   readonly loss: { readonly service: string; readonly operatingPerSecond: number | null } | null;

@@ -74,35 +74,49 @@ function recoveryCapacity({ recovery, without }: CapacitySummary): readonly stri
   return [`Recovery capacity ${operating}: ${left} (headroom ${percent(headroom, 2)}).`];
 }
 
-function found({ ended, passedPerSecond, failedPerSecond, probes }: CapacitySummary): string {
-  const made = counted(probes.length, 'probe');
-  const passed = passedPerSecond === null ? 'no rate passed' : `${rate(passedPerSecond)} passed`;
-  const failed = failedPerSecond === null ? 'none failed' : `${rate(failedPerSecond)} failed`;
-  const why = plainText(probes.at(-1)?.why.join('; ') ?? '', 300);
+function found(search: CapacitySummary): string {
+  const { ended, passedPerSecond: passed, failedPerSecond: failed, passedProbes, failedProbes } = search;
+  const made = counted(search.probes.length, 'probe');
+  const sustained = passed === null ? 'no rate was shown to be sustained' : `${rate(passed)} is sustained`;
+  const ends = `${sustained}, ${failed === null ? 'none was shown not to be' : `${rate(failed)} is not`}`;
+  const why = plainText(search.probes.at(-1)?.why.join('; ') ?? '', 300);
+  const interval =
+    passed === null || failed === null
+      ? `${capitalised(ends)}.`
+      : `${capitalised(ends)}: the load line lies between, within ${percent(failed / passed - 1, 2)}.`;
+  const known = `${interval}${undecidedWords(search)}`;
+  const by = (end: number | null, support: number): readonly string[] =>
+    end !== null && support < 2 ? [rate(end)] : [];
+  const once = [...by(passed, passedProbes), ...by(failed, failedProbes)];
   switch (ended) {
     case 'found':
-      return passedPerSecond === null || failedPerSecond === null
-        ? `${made}: ${passed}, ${failed}.`
-        : `${rate(passedPerSecond)} is sustained, ${rate(failedPerSecond)} is not: the load line lies ` +
-            `between, within ${percent(failedPerSecond / passedPerSecond - 1, 2)}. Both ends were confirmed (${made}).`;
+      return `${known} Both ends were confirmed (${made}).`;
+    case 'budget':
+      return (
+        `${known} The search used up its budget (${made})` +
+        `${once.length === 0 ? '' : `; ${once.join(' and ')} ${once.length === 1 ? 'was' : 'were'} not confirmed`}.`
+      );
     case 'high-passed':
       return (
-        `The highest rate of the search, ${rate(passedPerSecond ?? NaN)}, is sustained: the load line ` +
+        `The highest rate of the search, ${rate(passed ?? NaN)}, is sustained: the load line ` +
         `is at least that (${made}).`
       );
     case 'low-failed':
-      return `The lowest rate of the search is not sustained (${made}): ${why === '' ? failed : why}.`;
+      return `The lowest rate of the search is not sustained (${made}): ${why}.`;
     case 'generator':
       return (
-        `The search ended at the limit of the load generator, not of the target (${made}; ${passed}): ` +
+        `The search ended at the limit of the load generator, not of the target (${made}; ${sustained}): ` +
         `${why === '' ? 'the schedule was not kept' : why}.`
       );
-    case 'probes-used-up':
-      return `The probes were used up before their verdicts agreed (${made}): ${passed}, ${failed}.`;
     case 'interrupted':
     case null:
-      return `The search was interrupted (${made}): ${passed}, ${failed}.`;
+      return `The search was interrupted (${made}): ${ends}.${undecidedWords(search)}`;
   }
+}
+
+/** Rates inside the interval that could not be decided. */
+function undecidedWords({ undecidedPerSecond: rates }: CapacitySummary): string {
+  return rates.length === 0 ? '' : ` Undecided: ${rates.map((each) => rate(each)).join(', ')}.`;
 }
 
 /** Slope of the queue age with its interval, or why there is none. */
@@ -168,8 +182,16 @@ function slopeFinding({ probes }: CapacitySummary): string {
 }
 
 const MS_PER_S = 1e-6;
-/** The limit of the slope's upper bound, in ms/s. */
-const SLOPE_LIMIT = 1;
+/** Places at which the curve of a fit is drawn. */
+const FIT_PLACES = 60;
+
+/** What the fit says of the capacity. */
+function fitWords({ fitted }: CapacitySummary): string {
+  return fitted === null
+    ? ''
+    : ` All probes together fit a capacity of ${rate(fitted.value)} (95 % interval ${rate(fitted.low)} to ` +
+        `${rate(fitted.high)}).`;
+}
 
 /** What both charts of a search share: the rates across, the verdicts, and the interval that holds the load line. */
 function shared({ probes, passedPerSecond, failedPerSecond }: CapacitySummary) {
@@ -239,7 +261,7 @@ async function goodputChart(search: CapacitySummary, description: string): Promi
 
 /** The slope of the queue age with its interval, on a scale that shows a millisecond and a second alike. */
 async function slopeChart(search: CapacitySummary, description: string): Promise<Chart> {
-  const { x, color, shape, key, bracket } = shared(search);
+  const { most, x, color, shape, key, bracket } = shared(search);
   const rows = search.probes.flatMap(({ ratePerSecond, evidence: { queueAge }, verdict }) =>
     queueAge.slope === null
       ? []
@@ -253,7 +275,11 @@ async function slopeChart(search: CapacitySummary, description: string): Promise
           },
         ],
   );
-  const highest = Math.max(3, ...rows.map(({ high }) => high)) * 1.2;
+  const limit = search.slopeLimitNsPerSecond * MS_PER_S;
+  const { fitted } = search;
+  const fit = (at: number): number => (fitted === null ? 0 : 1000 * Math.max(0, 1 - fitted.value / at));
+  const curve = Array.from({ length: FIT_PLACES }, (_, k) => (most * (k + 1)) / FIT_PLACES);
+  const highest = Math.max(3 * limit, ...rows.map(({ high }) => high)) * 1.2;
   const lowest = Math.min(0, ...rows.map(({ low }) => low));
   const y: Axis = {
     type: 'quantitative',
@@ -266,7 +292,16 @@ async function slopeChart(search: CapacitySummary, description: string): Promise
   };
   const layers: Layer[] = [
     bracket,
-    levelsAt([SLOPE_LIMIT], { colour: INK.deadline, width: 1, dash: [8, 3] }, y),
+    ...(fitted === null
+      ? []
+      : [
+          line(
+            curve.map((at) => ({ x: at, y: fit(at) })),
+            { colour: INK.service, width: 1.2 },
+            { x, y },
+          ),
+        ]),
+    levelsAt([limit], { colour: INK.deadline, width: 1, dash: [8, 3] }, y),
     layer(
       rows,
       { type: 'rule', strokeWidth: 2 },
@@ -277,7 +312,11 @@ async function slopeChart(search: CapacitySummary, description: string): Promise
   const title = { text: 'Slope of the queue age (log scale beyond 1 ms/s)' };
   return {
     svg: await render({ title, width: 400, height: 240, layer: layers }, description),
-    key: [...key, { words: 'limit of the upper bound, 1 ms/s', colour: INK.deadline, mark: 'dashed' }],
+    key: [
+      ...key,
+      { words: `limit, ${slope(search.slopeLimitNsPerSecond)}`, colour: INK.deadline, mark: 'dashed' },
+      ...(fitted === null ? [] : [{ words: 'fit: 1 - capacity / rate', colour: INK.service, mark: 'thin' } as const]),
+    ],
   };
 }
 
@@ -298,7 +337,7 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
     {
       kind: 'figure',
       title: `${name}: did the queue grow?`,
-      finding: slopeFinding(search),
+      finding: `${slopeFinding(search)}${fitWords(search)}`,
       drawn: `Slope of the queue age of each probe of ${name}.`,
       draw: (description) => slopeChart(search, description),
       numbers: [],
@@ -396,8 +435,10 @@ export const loadLine: Topic = {
   title: 'Load line',
   place: 'results',
   lead: () =>
-    'A rate is sustained when the age of the oldest waiting call does not grow (upper 95 % bound of its ' +
-    'slope at most 1 ms/s) and at most 1 % of the calls miss, while the load generator keeps its schedule.',
+    'A rate is sustained when the age of the oldest waiting call is shown not to grow (the 95 % interval of its slope ' +
+    'includes 0 and stays below the limit) and at most 1 % of the calls miss, while the load generator keeps its ' +
+    'schedule. It is not when the slope is shown to exceed the limit, or more than 1 % to miss. Anything else is ' +
+    'undecided.',
   applies: ({ analysis }) => analysis.summary.capacities.length > 0,
   page: ({ analysis: { summary } }) =>
     summary.capacities.flatMap((search) =>

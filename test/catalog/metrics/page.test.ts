@@ -48,7 +48,7 @@ const CODES = Object.keys({
   'machine-assumed': true,
   'cpu-steal': true,
   'contended-machine': true,
-  'capacity-contradiction': true,
+  'capacity-undecided': true,
   'not-stationary': true,
   'hypothesis-failed-before-fault': true,
   'arrival-process': true,
