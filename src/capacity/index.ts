@@ -5,6 +5,6 @@
  * Pure: no socket, clock, process or file. Does not own: running probes (`run`), how a number is defined (`analysis`),
  * or the words and pictures of the result (`report`).
  */
-export { CapacitySearch, type ProbeOrder, type SearchBounds, type SearchResult, type SearchStep } from './search.js';
+export { CapacitySearch, type SearchBounds, type SearchResult, type SearchStep } from './search.js';
 export { judgeProbe, type JudgedProbe, type ProbeLoad } from './judge.js';
-export { coolDownNs, probeSegment, type ProbeSegment } from './probe.js';
+export { coolDownNs, probeSegment, type ProbeOrder, type ProbeSegment } from './probe.js';

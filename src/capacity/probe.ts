@@ -2,8 +2,14 @@
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import type { Search } from '../catalog/index.js';
 import type { LoadSegment } from '../plan/index.js';
-import type { ProbeEvidence } from '../record/index.js';
-import type { ProbeOrder } from './search.js';
+import type { ProbeEvidence, ProbePurpose } from '../record/index.js';
+
+export interface ProbeOrder {
+  readonly ratePerSecond: number;
+  readonly purpose: ProbePurpose;
+  /** Length in multiples of the phase's step: a half, 1, 2 and so on to the longest. */
+  readonly steps: number;
+}
 
 /** Share of a probe that is warm-up: connections and queues settle into the new rate. */
 export const WARMUP_SHARE = 0.2;

@@ -9,20 +9,13 @@ import {
 } from '../analysis/index.js';
 import type { Search } from '../catalog/index.js';
 import { NS_PER_S } from '../clock/index.js';
-import type { ProbePurpose, SearchEnding } from '../record/index.js';
-import { WARMUP_SHARE, coolDownNs } from './probe.js';
+import type { SearchEnding } from '../record/index.js';
+import { WARMUP_SHARE, coolDownNs, type ProbeOrder } from './probe.js';
 
 export type SearchBounds = Pick<
   Search,
   'between' | 'resolution' | 'confirmations' | 'stepNs' | 'longestSteps' | 'budgetNs' | 'slopeLimitNsPerSecond'
 >;
-
-export interface ProbeOrder {
-  readonly ratePerSecond: number;
-  readonly purpose: ProbePurpose;
-  /** Length in multiples of the phase's step: a half, 1, 2 and so on to the longest. */
-  readonly steps: number;
-}
 
 export interface SearchResult extends CapacityInterval {
   readonly ended: SearchEnding;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPORTS } from '../../src/export/index.js';
@@ -73,7 +73,7 @@ describe('a run with a capacity phase', () => {
     expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
   }, 90_000);
 
-  it('ends as invalid, its record kept, where a later phase needs a load line that was not found', async () => {
+  it('ends as invalid, with its record and its report, where a later phase needs a load line that was not found', async () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('320/s, 640/s', '500ms')), '--out', folder, '--quiet']);
     expect(result.exitCode, result.stderr).toBe(4);
@@ -85,6 +85,9 @@ describe('a run with a capacity phase', () => {
     const dir = onlyRun(folder);
     expect(result.stderr).toContain(dir);
     expect((JSON.parse(readFileSync(join(dir, FILES.manifest), 'utf8')) as Manifest).status).toBe('failed');
+    for (const { file } of [EXPORTS.summary, EXPORTS.report, EXPORTS.gate])
+      expect(existsSync(join(dir, file)), file).toBe(true);
+    expect(result.stdout).toContain('The lowest rate of the search is not sustained');
     const events = eventsOf(dir);
     expect(probesOf(events).every(({ verdict }) => verdict !== 'passed')).toBe(true);
     expect(events.filter(({ type }) => type === 'search-end')).toHaveLength(1);
