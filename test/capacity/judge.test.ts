@@ -38,6 +38,12 @@ describe('a probe of four workers of 25 ms', () => {
     expect(above.why.join()).toMatch(/the queue grows: .* limit 10 ms\/s/);
   });
 
+  it('has the goodput that the server has, however late the answers may be', () => {
+    const { evidence } = judged({ ratePerSecond: 320, deadlineNs: 30 * S });
+    expect(evidence.good).toBe(evidence.offered);
+    expect(evidence.goodputPerSecond).toBeCloseTo(160, -0.5);
+  });
+
   it('is neither sustained nor shown to diverge at 161/s, and diverges there by the gentler limit of 1 ms/s', () => {
     // An excess of one call a second: the queue ages by 6.2 ms every second.
     expect(judged({ ratePerSecond: 161 }).verdict).toBe('undecided');
@@ -48,11 +54,11 @@ describe('a probe of four workers of 25 ms', () => {
     const server = { ...FOUR, stamps: false };
     expect(judged({ ratePerSecond: 155, server })).toMatchObject({
       verdict: 'passed',
-      evidence: { queueAge: { source: 'answers' } },
+      evidence: { queueAge: { source: 'unanswered' } },
     });
     expect(judged({ ratePerSecond: 165, server })).toMatchObject({
       verdict: 'failed',
-      evidence: { queueAge: { source: 'answers' } },
+      evidence: { queueAge: { source: 'unanswered' } },
     });
   });
 
