@@ -7,7 +7,8 @@ let binary;
 
 /**
  * Starts a target pinned to its core. Options as in `target.c`. Without a C compiler it is the node server of the
- * yardstick, which is slower than most clients and can neither spin, stream, delay, be busy nor freeze: then null for those.
+ * yardstick, which is slower than most clients and can neither spin, stream, delay, be busy nor freeze: then null for
+ * those.
  *
  * @returns `{ port, name, freezes, stop }`, or null.
  */

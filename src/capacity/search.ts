@@ -54,9 +54,9 @@ type Made = RatedProbe & { readonly order: ProbeOrder };
 /**
  * The search. Alternate `next` and `learn` until `next` says the end.
  *
- * From the lowest rate it doubles until a probe fails or the highest rate passed. The capacity that fits all probes, and
- * how much the queue wanders in overload, then say how far below and above it a probe of a length can decide: there the
- * next ones are made. Both ends of the interval are tried again until they are confirmed. It ends when the interval is
+ * From the lowest rate it doubles until a probe fails or the highest rate passed. The capacity that fits all probes,
+ * and how much the queue wanders in overload, then say how far below and above it a probe of a length can decide: there
+ * the next ones are made. Both ends of the interval are tried again until they are confirmed. It ends when the interval is
  * narrow enough and confirmed, or when the budget of time is used up.
  */
 export class CapacitySearch {
@@ -171,8 +171,8 @@ export class CapacitySearch {
   }
 
   /**
-   * What the queue's age wanders in a second at capacity, in seconds: by the widths of the slopes seen in overload, where
-   * it wanders less in proportion to the rate.
+   * What the queue's age wanders in a second at capacity, in seconds: by the widths of the slopes seen in overload,
+   * where it wanders less in proportion to the rate.
    */
   #wandering(): number {
     const { stepNs } = this.#bounds;
@@ -197,7 +197,7 @@ export class CapacitySearch {
     ).length;
   }
 
-  /** Where the capacity is likely to be, between two rates; the answers of an overloaded probe say so where no fit does. */
+  /** Where the capacity is likely to be, between two rates: by the fit, else by the answers of an overloaded probe. */
   #capacity(passed: number, failed: number): number {
     const { fitted } = this.#interval;
     if (fitted !== null) return Math.min(failed / BARELY, Math.max(passed * BARELY, fitted.value));

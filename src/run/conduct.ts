@@ -1,7 +1,7 @@
 /** Conducts a run: its scopes in order, the load between them, and the record sealed at the end. */
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, messageOf } from '../problem/index.js';
 import type { RunStatus } from '../record/index.js';
 import { Scopes } from '../scopes/index.js';
 import { openContext, type RunContext, type RunRequest } from './context.js';
@@ -21,7 +21,7 @@ export interface ConductedRun {
   readonly dir: string;
   readonly status: RunStatus;
   /** Why a run failed after something was measured: to be thrown when its report is written. */
-  readonly failure?: unknown;
+  readonly failure?: Error;
 }
 
 /**
@@ -93,7 +93,11 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       await record.seal('failed');
       await pointLatestAt(record.dir);
       listener.note(`the record up to the failure is in ${record.dir}`);
-      return { dir: record.dir, status: 'failed', failure: thrown };
+      return {
+        dir: record.dir,
+        status: 'failed',
+        failure: thrown instanceof Error ? thrown : new Error(messageOf(thrown)),
+      };
     }
     await record.discard();
     if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;

@@ -73,7 +73,7 @@ describe('a run with a capacity phase', () => {
     expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
   }, 90_000);
 
-  it('ends as invalid, with its record and its report, where a later phase needs a load line that was not found', async () => {
+  it('ends as invalid, with record and report, where a later phase needs a load line that was not found', async () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('320/s, 640/s', '500ms')), '--out', folder, '--quiet']);
     expect(result.exitCode, result.stderr).toBe(4);

@@ -147,7 +147,8 @@ describe('a capacity search in words', () => {
     );
     expect(words('generator', null, null)[0]).toBeNull();
     expect(words(null, null, null)[1]).toBe(
-      'The search was interrupted (6 probes): no rate was shown to be sustained, none was shown not to be. Undecided: 157/s.',
+      'The search was interrupted (6 probes): no rate was shown to be sustained, none was shown not ' +
+        'to be. Undecided: 157/s.',
     );
   });
 });

@@ -19,8 +19,8 @@ const NEIGHBOURS = 1.1;
 
 /**
  * The rates that were probed, from the lowest; the probes that the generator spoiled are left out. A rate has passed
- * when the probes at it, or those at it and at its next higher neighbours together, show so, and failed when those at it
- * or at it and at lower ones do: capacity is monotone, so a neighbour on that side is no weaker evidence.
+ * when the probes at it show so, alone or with those at its next higher neighbours, and failed when those at it do,
+ * alone or with lower ones: capacity is monotone, so a neighbour on that side is no weaker evidence.
  */
 export function poolsOf(probes: readonly RatedProbe[], limitNsPerSecond: number): readonly Pool[] {
   const valid = probes.filter(({ verdict }) => verdict !== 'invalid').sort((a, b) => a.ratePerSecond - b.ratePerSecond);
@@ -95,7 +95,7 @@ export function intervalOf(probes: readonly RatedProbe[], limitNsPerSecond: numb
 const FIT_STEP = 1.001;
 /** Least standard error of a slope: one queue in front of equal workers is a model. */
 const LEAST_ERROR = 0.002;
-/** Most that one probe adds to the misfit, so that a standstill of the machine in one of them does not carry the fit. */
+/** Most that one probe adds to the misfit: a standstill of the machine in one of them does not carry the fit. */
 const MOST_MISFIT = 9;
 /** Half a 95 % interval of a slope in standard errors. */
 const HALF_WIDTH = 2.1;

@@ -15,9 +15,9 @@ export interface Shown {
 }
 
 /**
- * A queue is bounded when the interval of its age's slope includes 0 and lies below the limit, and diverges when it lies
- * above the limit. Misses keep the budget when at most 1 % missed, and break it when the interval of Clopper and Pearson
- * rules 1 % out. A rate has passed when both are kept, and failed when one is broken.
+ * A queue is bounded when the interval of its age's slope includes 0 and lies below the limit, and diverges when it
+ * lies above the limit. Misses keep the budget when at most 1 % missed, and break it when the interval of Clopper and
+ * Pearson rules 1 % out. A rate has passed when both are kept, and failed when one is broken.
  */
 export function shownBy(probes: readonly ProbeEvidence[], limitNsPerSecond: number): Shown {
   const level = LEVEL_SHARE * limitNsPerSecond;

@@ -61,7 +61,7 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number): Queue
   };
 }
 
-/** Growth of the age over a slice of any length, its bounds saying what a short one is worth; null under eight samples. */
+/** Growth of the age over a slice of any length; its bounds say what a short one is worth. Null under eight samples. */
 export function ageGrowth(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
   return slopeOf(growthInterval(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS), AGE_SAMPLE_NS / 1e9));
 }

@@ -435,7 +435,7 @@ export const loadLine: Topic = {
   title: 'Load line',
   place: 'results',
   lead: () =>
-    'A rate is sustained when the age of the oldest waiting call is shown not to grow (the 95 % interval of its slope ' +
+    'A rate is sustained when the age of the oldest waiting call is shown not to grow (the interval of its slope ' +
     'includes 0 and stays below the limit) and at most 1 % of the calls miss, while the load generator keeps its ' +
     'schedule. It is not when the slope is shown to exceed the limit, or more than 1 % to miss. Anything else is ' +
     'undecided.',
