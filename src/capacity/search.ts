@@ -56,8 +56,8 @@ type Made = RatedProbe & { readonly order: ProbeOrder };
  *
  * From the lowest rate it doubles until a probe fails or the highest rate passed. The capacity that fits all probes,
  * and how much the queue wanders in overload, then say how far below and above it a probe of a length can decide: there
- * the next ones are made. Both ends of the interval are tried again until they are confirmed. It ends when the interval is
- * narrow enough and confirmed, or when the budget of time is used up.
+ * the next ones are made. Both ends of the interval are tried again until they are confirmed. It ends when the interval
+ * is narrow enough and confirmed, or when the budget of time is used up.
  */
 export class CapacitySearch {
   readonly #bounds: SearchBounds;
