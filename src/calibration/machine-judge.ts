@@ -2,7 +2,7 @@
 import type { NoiseReport } from '../envelope/index.js';
 import { rate } from '../format/index.js';
 import { watchMachine, type MachineWatch } from './machine-watch.js';
-import { NoiseProbe } from './noise.js';
+import { NoiseProbe, noiseVerdict } from './noise.js';
 import {
   overSelfCapacity,
   selfCapacityOf,
@@ -17,7 +17,7 @@ export interface MachineJudge {
   begin(): Promise<void>;
   /** Probes it again when everything of ours has ended; null when nothing was probed. */
   end(): Promise<NoiseReport | null>;
-  selfCapacity(request: SelfCapacityRequest): Promise<SelfCapacity>;
+  selfCapacity(request: Omit<SelfCapacityRequest, 'disturbed'>): Promise<SelfCapacity>;
   /** Watches the machine while the run goes on; `roots` lead the processes that are the run's own. */
   watch(roots: readonly number[]): MachineWatch;
 }
@@ -25,13 +25,14 @@ export interface MachineJudge {
 /** Measures this machine. One for each run. */
 export function measuredMachine(): MachineJudge {
   const probe = new NoiseProbe();
+  let disturbed = false;
   return {
     source: 'measured',
     begin: async () => {
-      await probe.begin();
+      disturbed = noiseVerdict((await probe.begin()).spin.lostShare) !== 'quiet';
     },
     end: () => probe.end(),
-    selfCapacity: selfCapacityOf,
+    selfCapacity: (request) => selfCapacityOf({ ...request, disturbed }),
     watch: (roots) => watchMachine(roots),
   };
 }

@@ -10,19 +10,30 @@ const plan = sketchPlan({
   calls: [callSpec('book', { effect: 'exactly-once' }), callSpec('search')],
 });
 
-/** 1 000 calls, every second one a booking: 37 executed twice, 11 never, 5 executed though the caller saw a failure. */
+/**
+ * 1 000 calls, every second one a booking: 37 executed twice, 11 never, 5 executed though the caller saw a failure, and
+ * 3 that failed and were not executed.
+ */
 const bookings = Array.from({ length: 500 }, (_, n) => 2 * n);
 const duplicated = new Set(bookings.slice(0, 37));
 const lost = new Set(bookings.slice(100, 111));
 const orphaned = new Set(bookings.slice(200, 205));
+const refused = new Set(bookings.slice(300, 303));
 const attempts = Array.from({ length: 1000 }, (_, callId): Attempt => {
   const intendedNs = callId * 10 * MS;
-  const failed = orphaned.has(callId) ? ({ outcome: 'transport', errorClass: 'connection-reset' } as const) : {};
+  const failed =
+    orphaned.has(callId) || refused.has(callId)
+      ? ({ outcome: 'transport', errorClass: 'connection-reset' } as const)
+      : {};
   return { callId, spec: callId % 2, intendedNs, doneNs: intendedNs + 1 * MS, ...failed };
 });
 const execution = (callId: number | null, tool = 'book'): EffectRow => ({ callId, tool, atNs: 0 });
 const ledger = bookings.flatMap((callId) =>
-  lost.has(callId) ? [] : duplicated.has(callId) ? [execution(callId), execution(callId)] : [execution(callId)],
+  lost.has(callId) || refused.has(callId)
+    ? []
+    : duplicated.has(callId)
+      ? [execution(callId), execution(callId)]
+      : [execution(callId)],
 );
 
 describe('effects', () => {
@@ -31,13 +42,14 @@ describe('effects', () => {
     plan,
   });
 
-  it('are counted exactly: 37 duplicates, 11 lost, 5 orphans', () => {
+  it('are counted exactly: 37 duplicates, 11 lost, 5 orphans, 3 failed and not executed', () => {
     expect(summary.effects).toMatchObject({
       calls: 500,
-      exactlyOnce: 500 - 37 - 11 - 5,
+      exactlyOnce: 500 - 37 - 11 - 5 - 3,
       duplicates: 37,
       lost: 11,
       orphans: 5,
+      failedNotExecuted: 3,
     });
   });
 
@@ -48,22 +60,31 @@ describe('effects', () => {
 
   it('turn a right answer into an effect outcome, which is not good', () => {
     const [phase] = summary.phases;
-    expect(phase?.outcomes).toMatchObject({ ok: 1000 - 37 - 11 - 5, effect: 48, transport: 5 });
+    expect(phase?.outcomes).toMatchObject({ ok: 1000 - 37 - 11 - 5 - 3, effect: 48, transport: 8 });
     expect(phase?.errorClasses).toEqual([
       { errorClass: 'duplicate-effect', count: 37 },
       { errorClass: 'lost-effect', count: 11 },
-      { errorClass: 'connection-reset', count: 5 },
+      { errorClass: 'connection-reset', count: 8 },
     ]);
-    expect(phase?.good).toBe(947);
+    expect(phase?.good).toBe(944);
     expect(phase?.tools.map(({ label, good }) => [label, good])).toEqual([
-      ['book', 447],
+      ['book', 444],
       ['search', 500],
     ]);
   });
 
   it('are reported by phase and call', () => {
     expect(summary.effects?.slices).toEqual([
-      { phase: 'steady', label: 'book', calls: 500, exactlyOnce: 447, duplicates: 37, lost: 11, orphans: 5 },
+      {
+        phase: 'steady',
+        label: 'book',
+        calls: 500,
+        exactlyOnce: 444,
+        duplicates: 37,
+        lost: 11,
+        orphans: 5,
+        failedNotExecuted: 3,
+      },
     ]);
   });
 
@@ -77,7 +98,7 @@ describe('effects', () => {
     });
     expect(analyse({ record: recordOf(withMock, attempts), plan: withMock }).summary.effects).toMatchObject({
       calls: 500,
-      lost: 495,
+      lost: 492,
       duplicates: 0,
     });
     expect(

@@ -77,6 +77,16 @@ describe('a kept measurement', () => {
     expect(await readKept(path, measuredMs + DAY_MS / 24)).toBeNull();
   });
 
+  it('of a disturbed machine takes the place of no measurement of the quiet one', async () => {
+    const path = await keptPath(setup, emptyCache());
+    const quiet = kept(20_000, null);
+    const busy = { ...kept(500, 1_000), disturbed: true };
+    expect(await keep(path, busy)).toBeNull();
+    expect(await keep(path, quiet)).toBeNull();
+    expect(await keep(path, busy)).toMatch(/^what the quiet machine held .* ago stays$/);
+    expect(await readKept(path, Date.now())).toEqual(quiet);
+  });
+
   it('counts as none when the file is not one of ours', async () => {
     const environment = emptyCache();
     const path = await keptPath(setup, environment);
@@ -106,6 +116,7 @@ describe('before a run', () => {
       ...setup,
       environment,
       abort: new AbortController().signal,
+      disturbed: false,
       onTry: () => tried.push('tried'),
     });
 
@@ -127,7 +138,7 @@ describe('before a run', () => {
     const over = await ask(environment, 4_000, tried);
     expect(over.perSecond).toEqual({ value: 2_000 });
     expect(over.warning?.what).toMatch(
-      /^the scenario asks for up to 4,000\/s, and this machine holds 2,000\/s and not 5,000\/s, as measured at 20/,
+      /^the scenario asks for up to 4,000\/s, and this machine holds 2,000\/s and not 5,000\/s, as measured .* ago/,
     );
     expect(over.warning?.remedy).toContain('plimsoll doctor');
     expect(tried).toEqual([]);

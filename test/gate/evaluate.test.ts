@@ -301,7 +301,16 @@ describe('a gate on recovery', () => {
 });
 
 describe('a gate on effects', () => {
-  const effects = { calls: 10, exactlyOnce: 7, duplicates: 1, lost: 1, orphans: 1, unattributed: 0, slices: [] };
+  const effects = {
+    calls: 10,
+    exactlyOnce: 7,
+    duplicates: 1,
+    lost: 1,
+    orphans: 1,
+    failedNotExecuted: 0,
+    unattributed: 0,
+    slices: [],
+  };
   it.each(['duplicates', 'lost', 'orphans'] as const)('counts %s', (metric) => {
     expect(only({ ...calm, effects }, gate(metric, 'count', 'count', { max: 0, phase: null }))).toMatchObject({
       verdict: 'regress',

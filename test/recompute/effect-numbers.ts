@@ -18,6 +18,7 @@ export function account(calls: readonly Call[], executions: ReadonlyMap<number, 
     duplicates: rows.reduce((sum, { n }) => sum + Math.max(0, n - 1), 0),
     lost: rows.filter(({ n, acknowledged }) => n === 0 && acknowledged).length,
     orphans: rows.filter(({ n, acknowledged }) => n >= 1 && !acknowledged).length,
+    failedNotExecuted: rows.filter(({ n, acknowledged }) => n === 0 && !acknowledged).length,
   };
 }
 

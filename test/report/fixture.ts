@@ -401,9 +401,19 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     duplicates: 37,
     lost: 11,
     orphans: 5,
+    failedNotExecuted: 0,
     unattributed: 2,
     slices: [
-      { phase: 'overload', label: 'book', calls: 1_860, exactlyOnce: 1_807, duplicates: 37, lost: 11, orphans: 5 },
+      {
+        phase: 'overload',
+        label: 'book',
+        calls: 1_860,
+        exactlyOnce: 1_807,
+        duplicates: 37,
+        lost: 11,
+        orphans: 5,
+        failedNotExecuted: 0,
+      },
     ],
   };
   const reasons: readonly ValidityReason[] = [

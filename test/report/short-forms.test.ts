@@ -25,7 +25,7 @@ describe('the Markdown summary', () => {
     expect(markdown).toContain(
       '| down on upstream (cut) | fault | 250 ms | &#62; 4.9 s (not recovered when the observation ended) |',
     );
-    expect(markdown).toContain('37 duplicates, 11 lost, 5 orphans');
+    expect(markdown).toContain('37 duplicates, 11 lost, 5 orphans of 4,700 calls that must have exactly one effect.');
   });
 
   it('says of an invalid run not to rely on its results', () => {

@@ -42,6 +42,7 @@ export function fixtureConsequences(names: {
           duplicates: 37,
           lost: 11,
           orphans: 5,
+          failedNotExecuted: 0,
         },
         {
           annotation: 'idempotent',
@@ -51,6 +52,7 @@ export function fixtureConsequences(names: {
           duplicates: 9,
           lost: 0,
           orphans: 0,
+          failedNotExecuted: 0,
         },
       ],
       reason: null,

@@ -2,7 +2,8 @@
  * Effects: what the upstream executed, by its ledger, against the answers that callers got.
  *
  * exactly once: n = 1 and acknowledged; duplicates: the sum of max(0, n - 1); lost: acknowledged and n = 0; orphan: n
- * >= 1 but the caller saw a failure. Acknowledged is an answer that claims success, also one whose value was wrong.
+ * >= 1 but the caller saw a failure; failed, not executed: n = 0 and the caller saw a failure. Acknowledged: an answer
+ * that claims success, also one whose value was wrong.
  */
 import { type Executions, outcomeCode } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
@@ -11,6 +12,7 @@ import type { Calls } from '../calls/index.js';
 export interface EffectCounts {
   /** Logical calls with `effect: exactly-once`. */
   readonly calls: number;
+  /** Executed once and acknowledged. */
   readonly exactlyOnce: number;
   /** Sum of max(0, n - 1). */
   readonly duplicates: number;
@@ -18,6 +20,8 @@ export interface EffectCounts {
   readonly lost: number;
   /** Executed at least once, but the caller saw a failure. */
   readonly orphans: number;
+  /** Never executed, and the caller saw a failure. */
+  readonly failedNotExecuted: number;
 }
 
 /** Effects over the whole run, warm-up included: a booking made twice while warming up is still made twice. */
@@ -33,15 +37,11 @@ const EFFECT = outcomeCode('effect');
 const SEMANTIC = outcomeCode('semantic');
 
 /** Counts that are being made. */
-export interface MutableEffects {
-  calls: number;
-  exactlyOnce: number;
-  duplicates: number;
-  lost: number;
-  orphans: number;
-}
+export type MutableEffects = { -readonly [Key in keyof EffectCounts]: number };
 
-export const noEffects = (): MutableEffects => ({ calls: 0, exactlyOnce: 0, duplicates: 0, lost: 0, orphans: 0 });
+export const noEffects = (): MutableEffects => ({
+  ...{ calls: 0, exactlyOnce: 0, duplicates: 0, lost: 0, orphans: 0, failedNotExecuted: 0 },
+});
 
 /** Counts one call with its outcome and its executions in the ledger. */
 export function countEffect(counts: MutableEffects, outcome: number, times: number): void {
@@ -50,7 +50,7 @@ export function countEffect(counts: MutableEffects, outcome: number, times: numb
   if (acknowledged && times === 1) counts.exactlyOnce++;
   counts.duplicates += Math.max(0, times - 1);
   if (acknowledged && times === 0) counts.lost++;
-  if (!acknowledged && times >= 1) counts.orphans++;
+  if (!acknowledged) counts[times === 0 ? 'failedNotExecuted' : 'orphans']++;
 }
 
 /** Counts of all calls that are to have exactly one effect. `phases` are the names in plan order. */

@@ -160,9 +160,9 @@ async function keptWords(
   const { pacing = 'auto', workers = 1 } = read?.scenario.generator ?? {};
   const setup = { plimsollVersion: plimsollVersion(), pacing, workers, environment, disturbed };
   const reason = await keepSelfLoad(selfLoad, setup);
-  return reason === null
-    ? `kept ${disturbed ? 'an hour, because the machine is disturbed,' : 'a week'} for later runs`
-    : `not kept (${reason})`;
+  const busy = disturbed ? 'measured on a busy machine, ' : '';
+  if (reason !== null) return `${busy}not kept for later runs (${reason})`;
+  return `${busy}kept for later runs for ${disturbed ? 'an hour' : 'a week'}`;
 }
 
 /** Tries each engine once. Leaves the chosen one running, to be closed later, when the scenario has links for it. */

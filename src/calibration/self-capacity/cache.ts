@@ -7,6 +7,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { duration } from '../../format/index.js';
 import { captureMachine, type Machine } from '../../envelope/index.js';
 import { messageOf } from '../../problem/index.js';
 import type { GeneratorSettings } from '../../scenario/index.js';
@@ -56,6 +57,11 @@ export async function keptPath(
   return join(folder, 'plimsoll', `self-capacity-${keyOf(await captureMachine(), setup)}.json`);
 }
 
+/** `3.00 h ago`. */
+export function agoWords({ measuredUtc }: Pick<KeptCapacity, 'measuredUtc'>): string {
+  return `${duration(Math.max(0, Date.now() - Date.parse(measuredUtc)) * 1e6)} ago`;
+}
+
 function keyOf({ host, limits }: Machine, { plimsollVersion, pacing, workers }: MeasuredSetup): string {
   const facts = [host.cpuModel, host.cpuSockets, host.cpuCores, host.cpuThreads, host.affinity, limits.cpuQuota].map(
     ({ value }) => value,
@@ -80,8 +86,13 @@ export async function readKept(path: string, nowMs: number): Promise<KeptCapacit
   }
 }
 
-/** Keeps a measurement. Never rejects: where it can't be kept the next run measures again; the reason is returned. */
+/**
+ * Keeps a measurement; one of a disturbed machine never takes the place of one of the quiet machine. Never rejects: the
+ * reason why it was not kept is returned.
+ */
 export async function keep(path: string, measured: KeptCapacity): Promise<string | null> {
+  const earlier = measured.disturbed ? await readKept(path, Date.parse(measured.measuredUtc)) : null;
+  if (earlier?.disturbed === false) return `what the quiet machine held ${agoWords(earlier)} stays`;
   // Two runs may end at once: each replaces the file whole.
   const unfinished = `${path}.${process.pid}`;
   try {

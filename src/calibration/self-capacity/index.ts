@@ -3,20 +3,23 @@
  *
  * Owns when it is measured, how long that counts, where it is kept, and the warning. Does not own measuring
  * (`calibration/self-load`). `plimsoll doctor` climbs the whole ladder and keeps the result for a week, on a disturbed
- * machine for an hour. A run reads that first. Where nothing that is kept answers it, a run that asks for 1 000 calls/s
- * or more tries its own highest rate, once, for about two seconds.
+ * machine for an hour, and then only where no result of the quiet machine is kept. A run reads that first. Where none
+ * kept answers it, a run that asks for 1 000 calls/s or more tries its own highest rate, once, for about two
+ * seconds.
  */
 import type { Fact } from '../../envelope/index.js';
 import { rate } from '../../format/index.js';
 import { measureSelfLoad, type SelfLoad } from '../self-load/index.js';
 import type { Needs } from '../../plan/index.js';
 import { whatIsKnown } from './decide.js';
-import { keep, keptPath, readKept, type KeptCapacity, type MeasuredSetup } from './cache.js';
+import { agoWords, keep, keptPath, readKept, type KeptCapacity, type MeasuredSetup } from './cache.js';
 
 export interface SelfCapacityRequest extends MeasuredSetup {
   readonly needs: Needs;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
+  /** Others take CPU time of this machine now. */
+  readonly disturbed: boolean;
   /** The machine is about to be tried. */
   readonly onTry: () => void;
 }
@@ -44,7 +47,7 @@ export async function selfCapacityOf(request: SelfCapacityRequest): Promise<Self
     case 'too-little':
       return {
         ...factsOf(known.kept),
-        warning: overSelfCapacity(needs, `${heldWords(known.kept)}, as measured at ${known.kept.measuredUtc}`),
+        warning: overSelfCapacity(needs, `${heldWords(known.kept)}, as measured ${agoWords(known.kept)}`),
       };
     case 'unknown':
       return { ...unknown(known.reason), warning: null };
@@ -58,7 +61,7 @@ async function tried(
   ratePerSecond: number,
   path: string,
   kept: KeptCapacity | null,
-  { needs, pacing, workers, abort }: SelfCapacityRequest,
+  { needs, pacing, workers, abort, disturbed }: SelfCapacityRequest,
 ): Promise<SelfCapacity> {
   let measured: SelfLoad;
   try {
@@ -70,7 +73,7 @@ async function tried(
   const measuredUtc = new Date().toISOString();
   if (measured.capacityPerSecond !== null) {
     // What did not hold just now is not kept: the next run may find a quieter machine.
-    await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed: false });
+    await keep(path, { heldPerSecond: ratePerSecond, notHeldPerSecond: null, measuredUtc, disturbed });
     return { perSecond: { value: ratePerSecond }, measuredUtc: { value: measuredUtc }, warning: null };
   }
   const less = `less than ${rate(ratePerSecond)}, which was tried just before the run and not held`;
@@ -83,7 +86,7 @@ async function tried(
 /** Keeps what the doctor measured. The reason when that failed; null when it did not, or when nothing was tried. */
 export async function keepSelfLoad(
   { steps, capacityPerSecond, stoppedBy }: SelfLoad,
-  setup: MeasuredSetup & Pick<SelfCapacityRequest, 'environment'> & Pick<KeptCapacity, 'disturbed'>,
+  setup: MeasuredSetup & Pick<SelfCapacityRequest, 'environment' | 'disturbed'>,
 ): Promise<string | null> {
   const last = steps.at(-1);
   if (last === undefined) return null;
@@ -106,10 +109,11 @@ function unknown(reason: string): Pick<SelfCapacity, 'perSecond' | 'measuredUtc'
   return { perSecond: { value: null, reason }, measuredUtc: { value: null, reason } };
 }
 
-function heldWords({ heldPerSecond, notHeldPerSecond }: KeptCapacity): string {
-  if (heldPerSecond === null) return `this machine does not hold ${rate(notHeldPerSecond ?? 0)}`;
+function heldWords({ heldPerSecond, notHeldPerSecond, disturbed }: KeptCapacity): string {
+  const machine = disturbed ? 'this machine, busy with other work,' : 'this machine';
+  if (heldPerSecond === null) return `${machine} does not hold ${rate(notHeldPerSecond ?? 0)}`;
   const limit = notHeldPerSecond === null ? '' : ` and not ${rate(notHeldPerSecond)}`;
-  return `this machine holds ${rate(heldPerSecond)}${limit}`;
+  return `${machine} holds ${rate(heldPerSecond)}${limit}`;
 }
 
 /** The warning of a plan that asks for more than the machine is known to offer. */

@@ -5,7 +5,9 @@ import { absent, known, type Reading, type RunReadings } from './reading.js';
 function effectCount(counted: 'duplicates' | 'lost' | 'orphans', definition: string) {
   const read = ({ effects }: RunReadings): readonly Reading[] => {
     if (effects === null) return [absent('no upstream kept a ledger of what it executed')];
-    return [effects.calls === 0 ? absent('no call with exactly one effect was made') : known(effects[counted])];
+    return [
+      effects.calls === 0 ? absent('no call that must have exactly one effect was made') : known(effects[counted]),
+    ];
   };
   return {
     definition,

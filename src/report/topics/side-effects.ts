@@ -80,10 +80,23 @@ function visibilityWords({ reportedShare, note, affected }: ErrorVisibilityClass
   return affected === 0 ? 'n/a (no call affected)' : UNKNOWN;
 }
 
-const EFFECT_COLUMNS = numberColumns('n', 'Exactly once', 'Duplicates', 'Lost', 'Orphans');
+const EFFECT_COLUMNS = numberColumns(
+  ...['n', 'Executed once and acknowledged', 'Duplicates', 'Lost', 'Orphans', 'Failed, not executed'],
+);
 
-const effectCells = (each: EffectCounts): readonly string[] =>
-  [each.calls, each.exactlyOnce, each.duplicates, each.lost, each.orphans].map(count);
+/** The cells after the first add up to it, with the duplicates as calls. */
+function effectCells(each: EffectCounts): readonly Cell[] {
+  const { calls, exactlyOnce, duplicates, lost, orphans, failedNotExecuted } = each;
+  const repeated = calls - exactlyOnce - lost - orphans - failedNotExecuted;
+  return [
+    count(calls),
+    count(exactlyOnce),
+    repeated === duplicates
+      ? count(duplicates)
+      : { text: count(duplicates), below: counted(repeated, 'acknowledged call') },
+    ...[lost, orphans, failedNotExecuted].map(count),
+  ];
+}
 
 function effectTable({ effects, phases }: Summary): readonly Table[] {
   if (effects === null) return [];
@@ -91,8 +104,8 @@ function effectTable({ effects, phases }: Summary): readonly Table[] {
   return tableOf({
     caption: 'Calls that should take effect exactly once, warm-up included',
     notes: [
-      'Executions counted by the upstream, compared with what callers saw. Duplicate: executed more than ' +
-        'once. Lost: acknowledged but never executed. Orphan: executed although the caller saw a failure.',
+      'Executions counted by the upstream, compared with what callers saw. Duplicate: an execution after ' +
+        'the first. Lost: acknowledged but never executed. Orphan: executed although the caller saw a failure.',
     ],
     columns: [...wordColumns('Calls'), ...EFFECT_COLUMNS],
     rows: [
@@ -272,7 +285,7 @@ const wasteSentences = (found: SideEffects): readonly string[] => [
 function effectsSentence({ effects }: Summary): readonly string[] {
   if (effects === null) return [];
   const [duplicates, orphans] = [counted(effects.duplicates, 'duplicate'), counted(effects.orphans, 'orphan')];
-  const calls = `${counted(effects.calls, 'call')} with exactly one effect`;
+  const calls = `${counted(effects.calls, 'call')} that must have exactly one effect`;
   return [`${duplicates}, ${count(effects.lost)} lost, ${orphans} of ${calls}.`];
 }
 
