@@ -161,10 +161,12 @@ const REPORTED = [
     'Stage split',
     'phases[].stageSplit',
     'duration',
-    'Parts of the response time of `ok` attempts, whose sum is the response time: `client-queue` (wait for a ' +
-      'session or connection), `send-lag`, `outbound`, `upstream-queue`, `service`, `return`. An upstream that ' +
-      'reports no times leaves `client-queue`, `send-lag`, `wait` (to the first byte) and `read`. An attempt with ' +
-      'a negative stage is a clock problem and is left out.',
+    'Parts of the response time of all attempts, whatever became of them: `client-queue` (wait for a session or ' +
+      'connection), `send-lag`, `outbound`, `upstream-queue`, `service`, `return`; they sum to the response time. An ' +
+      'attempt that was given up, shed or failed counts in the stage it ended in (`ended`), by the log of the ' +
+      'upstream where it is a mock, else in `unlocated`. An upstream that reports no times leaves `client-queue`, ' +
+      '`send-lag`, `wait` (to the first byte) and `read`. An attempt with a negative stage is a clock problem and is ' +
+      'left out.',
   ],
   [
     'Stationarity',
@@ -200,8 +202,16 @@ const REPORTED = [
     'Attribution',
     'attributions[].firstGrowing',
     'place',
-    'The first stage that grew when response times grew: generator, network, gateway or upstream. Where stamps ' +
-      'do not separate two of them, both are named.',
+    'The first stage that grew when response times grew, over all attempts: generator, network, gateway or ' +
+      'upstream. A hop holds the socket buffer of the process behind it, so a hop that grew is the network only ' +
+      'where a fault of the run, or prompt answers to polls of the upstream, say so. Where nothing separates two of ' +
+      'them, both are named.',
+  ],
+  [
+    'Calls in the upstream',
+    'phases[].upstreamCalls',
+    'calls',
+    'Calls that the mocks behind the target hold, abandoned ones included: polled every 250 ms (`work.ndjson`).',
   ],
   [
     'Amplification around a fault',

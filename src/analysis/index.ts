@@ -53,7 +53,7 @@ export type * from './figures/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
 export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';
 export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
-export type { Attribution, Drain, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
+export type { Attribution, Drain, EndedInStage, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
 export type * from './recovery/index.js';
 export type * from './stability/index.js';
 export type { Validity, ValidityReason } from './validity/index.js';

@@ -27,5 +27,13 @@ export type { FaultOf, MockFault, MockFaultKind, MockFaultParameters, Which } fr
 
 export { faultCounts, refusalReasons, type FaultControl, type FaultStatus } from './mock-control/faults.js';
 export { CONTROL_PATHS, CONTROL_PREFIX } from './mock-control/paths.js';
-export { faultHitLine, gatewayWindow, ledgerLine, mockState, readyLine, TRUTH_OUTCOMES } from './mock-control/rows.js';
+export {
+  faultHitLine,
+  gatewayWindow,
+  ledgerLine,
+  mockState,
+  readyLine,
+  truthLine,
+  TRUTH_OUTCOMES,
+} from './mock-control/rows.js';
 export type * from './mock-control/rows.js';

@@ -133,13 +133,20 @@ export const namesIn = ({ names }: (typeof NAME_COLUMNS)[number], tables: Sample
   typeof names === 'string' ? tables[names] : names;
 
 /** Bits of `flags`. */
-export const SAMPLE_FLAGS = { reusedConnection: 1, final: 2, warmup: 4 } as const;
+export const SAMPLE_FLAGS = { reusedConnection: 1, final: 2, warmup: 4, upstreamLog: 8 } as const;
 
 /** One line for each boolean column: a bit of `flags`. */
 export const FLAG_COLUMNS = [
   { name: 'reused_connection', flag: 'reusedConnection', meaning: 'Sent on a connection that had carried a call.' },
   { name: 'final', flag: 'final', meaning: "Last attempt of its logical call: its outcome is the call's." },
   { name: 'warmup', flag: 'warmup', meaning: "Intended during the phase's warm-up." },
+  {
+    name: 'upstream_log',
+    flag: 'upstreamLog',
+    meaning:
+      "No answer brought the upstream's times: they are from its own log of calls. Where one is null, the attempt " +
+      'never got so far.',
+  },
 ] as const satisfies readonly { name: string; flag: keyof typeof SAMPLE_FLAGS; meaning: string }[];
 
 /** The boolean column made from the fault events when the file is written; not read back. */

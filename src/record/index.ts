@@ -31,9 +31,18 @@ export {
   responseNs,
 } from './calls.js';
 export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
+export { type LoggedCall, locateAttempts } from './upstream-log.js';
 export { type WaitingLine, maxAgesNs, waitingLine } from './waiting-line.js';
 export type * from './rows.js';
-export { FILES, FILE_CONTENTS, FORMAT_VERSION, type Manifest, type RunHeader, type RunStatus } from './layout.js';
+export {
+  FILES,
+  FILE_CONTENTS,
+  FORMAT_VERSION,
+  WORK_EVERY_NS,
+  type Manifest,
+  type RunHeader,
+  type RunStatus,
+} from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';

@@ -4,6 +4,9 @@ import { ProblemError } from '../problem/index.js';
 /** Version of all files of a record. */
 export const FORMAT_VERSION = 2;
 
+/** Distance of the polls of the servers' own counters during a run. */
+export const WORK_EVERY_NS = 250_000_000;
+
 export const FILES = {
   manifest: 'manifest.json',
   envelope: 'envelope.json',

@@ -353,11 +353,14 @@ export interface WorkRow extends WorkDone {
   readonly incarnation: number;
   readonly atNs: number;
   /**
-   * `begin`: before the first phase. `edge`: a fault somewhere in the stack was set or lifted. `leaving`: just before
-   * the process was ended on purpose; what it did after that is not counted. `end`: after the last phase.
+   * `begin`: before the first phase. `sample`: every 250 ms from then on. `edge`: a fault somewhere in the stack was
+   * set or lifted. `leaving`: just before the process was ended on purpose; what it did after that is not counted.
+   * `end`: after the last phase.
    */
-  readonly when: 'begin' | 'edge' | 'leaving' | 'end';
-  /** Calls that wait or are served now: what becomes of them is not in the counts. */
+  readonly when: 'begin' | 'sample' | 'edge' | 'leaving' | 'end';
+  /** How long the process took to answer; a frozen or starved one takes long. */
+  readonly tookNs: number;
+  /** Calls that wait or are served now, abandoned ones included: what becomes of them is not in the counts. */
   readonly underWay: number;
   readonly sessionsOpen: number;
   /** Ever opened. */

@@ -23,6 +23,7 @@ import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
 import { judgeByLedger } from './ledger.js';
 import { decodeSpool } from './spool.js';
+import { locateAttempts, type LoggedCall } from './upstream-log.js';
 
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
 
@@ -74,6 +75,8 @@ export interface RecordWriter {
    * `effects` are given, calls due exactly once are judged by them.
    */
   rows<File extends RowFile>(file: File, rows: RowsOf<File>): void;
+  /** The upstreams' logs of all their calls: where attempts were that no answer came back from. */
+  upstreamLog(calls: readonly LoggedCall[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
@@ -114,6 +117,11 @@ export function createRecord(options: RecordOptions): RecordWriter {
   return new Writer(dir, run, options);
 }
 
+/** When the last process of a service was ready: the log of one that ended went with it. */
+function lastReadyNs(events: readonly RunEvent[]): number {
+  return events.findLast((event) => event.type === 'service' && event.edge === 'ready')?.atNs ?? 0;
+}
+
 class Writer implements RecordWriter {
   readonly dir: string;
   readonly #run: RunFile;
@@ -124,6 +132,7 @@ class Writer implements RecordWriter {
   readonly #healthRows: HealthRow[] = [];
   #firstFailure: Problem | null = null;
   #ledger: EffectRow[] | null = null;
+  #calls: readonly LoggedCall[] | null = null;
   #columns: SampleColumns | null = null;
   #samplesVerified = false;
   #eventsWritten = 0;
@@ -167,6 +176,10 @@ class Writer implements RecordWriter {
     this.#files[file].append(lines.join(''));
   }
 
+  upstreamLog(calls: readonly LoggedCall[]): void {
+    this.#calls = calls;
+  }
+
   serviceLog(service: string): ServiceLog {
     const name = this.#options.redact(service);
     const existing = this.#logs.get(name);
@@ -202,6 +215,7 @@ class Writer implements RecordWriter {
     });
     const { columns, damagedTailBytes } = decodeSpool(spool, this.#run.tables);
     if (this.#ledger !== null) judgeByLedger(columns, this.#ledger);
+    if (this.#calls !== null) locateAttempts(columns, this.#calls, lastReadyNs(this.#events));
     this.#columns = columns;
     if (damagedTailBytes > 0 && this.#firstFailure === null)
       this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));

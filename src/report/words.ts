@@ -1,6 +1,7 @@
 /** The fixed vocabulary of reports: what verdicts, outcomes, stages, phases and faults are called in every form. */
 import {
   phaseLabel,
+  type EndedInStage,
   type FluidLimit,
   type GateResult,
   type PhaseSummary,
@@ -22,8 +23,16 @@ export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
   'upstream-queue': 'upstream queue',
   service: 'service',
   return: 'return hop',
+  unlocated: 'after the send, stage unknown',
   wait: 'wait for the first byte',
   read: 'reading the answer',
+};
+
+/** How attempts ended in a stage without going on. */
+export const ENDED_WORDS: Readonly<Record<EndedInStage['how'], string>> = {
+  'gave-up': 'gave up while in',
+  shed: 'shed while in',
+  failed: 'failed while in',
 };
 
 /** Names of the outcomes, in their order of precedence. */
@@ -155,6 +164,9 @@ export function oldestCall(ages: readonly Pick<PhaseSummary['queueAge'], 'source
   );
   return `oldest call ${words.join(' or ')}`;
 }
+
+/** What the counters of our own servers count, beside the age of the oldest call. */
+export const UPSTREAM_CALLS = 'calls in the upstream, abandoned included';
 
 /** A sentence from words that start in lower case. */
 export const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -5,14 +5,23 @@
  * process: the mock writes each execution there before it answers. The file has no name, only a descriptor that each
  * incarnation inherits, so that nothing is left behind however the run ends.
  */
-import { CONTROL_PATHS, faultHitLine, ledgerLine, readObject } from '../protocol/index.js';
+import {
+  CONTROL_PATHS,
+  faultHitLine,
+  ledgerLine,
+  readObject,
+  truthLine,
+  type TruthOutcome,
+} from '../protocol/index.js';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EffectRow, FaultHitRow } from '../record/index.js';
-import { textAt } from './server-counters.js';
+import type { EffectRow, FaultHitRow, LoggedCall } from '../record/index.js';
+import { stateAt, textAt } from './server-counters.js';
 
 const WITHIN_MS = 10_000;
+/** A longer log of calls is not fetched: it would take seconds, and hundreds of megabytes. */
+const MOST_LOGGED = 200_000;
 
 /**
  * What a mock keeps of its effects and its fault hits, as lines. An unreachable mock (it died) gives none; the run's
@@ -100,6 +109,32 @@ function faultHitRows(lines: readonly string[], monotonicEpochNs: bigint): Fault
     };
   });
 }
+
+/** The log of all calls that the mock at `mcpUrl` received; null when it is not whole, too long or out of reach. */
+export async function loggedCalls(mcpUrl: string, monotonicEpochNs: bigint): Promise<readonly LoggedCall[] | null> {
+  const truth = (await stateAt(new URL(CONTROL_PATHS.state, mcpUrl).href, WITHIN_MS))?.truth;
+  if (truth === undefined || truth.dropped > 0 || truth.rows > MOST_LOGGED) return null;
+  const text = await textAt(new URL(CONTROL_PATHS.truth, mcpUrl).href, WITHIN_MS);
+  if (text === null) return null;
+  const runTime = (ns: string | null): number => (ns === null ? NaN : Number(BigInt(ns) - monotonicEpochNs));
+  return linesOf(text).flatMap((line) => {
+    const row = readObject(truthLine, CONTROL_PATHS.truth, JSON.parse(line));
+    const callId = callNumber(row.call);
+    if (callId === null) return [];
+    const served = !NOT_SERVED.has(row.outcome);
+    return [
+      {
+        callId,
+        receivedNs: runTime(row.receivedNs),
+        startedNs: served ? runTime(row.virtualStartNs) : NaN,
+        finishedNs: served ? runTime(row.actualFinishNs ?? row.virtualFinishNs) : NaN,
+      },
+    ];
+  });
+}
+
+/** Ends of a call that never began to be served, whatever was planned for it. */
+const NOT_SERVED: ReadonlySet<TruthOutcome> = new Set(['shed', 'hung', 'dropped']);
 
 /** Calls of a run are numbered; whatever else names itself a call is none of it. */
 function callNumber(call: string | null): number | null {

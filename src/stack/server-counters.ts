@@ -10,9 +10,9 @@ import type { RunEvent, WorkRow } from '../record/index.js';
 const LAST_READ_MS = 250;
 const WITHIN_MS = 2_000;
 
-const { sessions: sessionCounts, queued, inService, work } = mockState;
+const { sessions: sessionCounts, queued, inService, work, truth } = mockState;
 /** What of a mock's state goes into the record. */
-const counters = { sessions: sessionCounts, queued, inService, work };
+const counters = { sessions: sessionCounts, queued, inService, work, truth };
 
 export interface CounterOf {
   readonly service: string;
@@ -38,7 +38,11 @@ export class WorkCounter {
   }
 
   /** What ended processes left, and the present one's counters if it can be reached. Each row is given once. */
-  async take(stateUrl: string, incarnation: number, when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]> {
+  async take(
+    stateUrl: string,
+    incarnation: number,
+    when: Exclude<WorkRow['when'], 'leaving'>,
+  ): Promise<readonly WorkRow[]> {
     const now = await this.#ask(stateUrl, incarnation, when, WITHIN_MS);
     // A process may have been ended while it was asked: its last row comes last.
     const rows = [...this.#kept, ...(now === null ? [] : [now])].sort((a, b) => a.atNs - b.atNs);
@@ -48,13 +52,16 @@ export class WorkCounter {
 
   async #ask(stateUrl: string, incarnation: number, when: WorkRow['when'], withinMs: number): Promise<WorkRow | null> {
     const { service, nowNs } = this.#of;
+    const askedNs = nowNs();
     const state = await stateAt(stateUrl, withinMs);
     if (state === null) return null;
+    const atNs = nowNs();
     const { sessions, queued, inService, work } = state;
     return {
       service,
       incarnation,
-      atNs: nowNs(),
+      atNs,
+      tookNs: atNs - askedNs,
       when,
       ...work,
       underWay: queued + inService,

@@ -1,13 +1,13 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
 import { CONTROL_PATHS, matches, parsedOrUndefined, readyLine } from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
-import type { EffectRow, GatewayRow, FaultHitRow, WorkRow } from '../record/index.js';
+import type { EffectRow, GatewayRow, LoggedCall, FaultHitRow, WorkRow } from '../record/index.js';
 import type { Service } from '../scenario/index.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { gatewayRows } from './gateway-times.js';
 import { fillLateText, fillProcess, type Address, type LateValues } from './late-text.js';
-import { askedLedger, keptLedger } from './ledger.js';
+import { askedLedger, keptLedger, loggedCalls } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import { untilLine, untilReady } from './ready.js';
 import { Supervisor, type ProcessControl, type Surroundings } from './supervisor.js';
@@ -19,7 +19,9 @@ export interface ServerCounters {
   /** Calls affected by its faults. */
   faultHits(monotonicEpochNs: bigint): Promise<readonly FaultHitRow[]>;
   /** Its work by now, and the last counters of processes that ended since the last time. */
-  work(when: 'begin' | 'edge' | 'end'): Promise<readonly WorkRow[]>;
+  work(when: Exclude<WorkRow['when'], 'leaving'>): Promise<readonly WorkRow[]>;
+  /** Its log of the calls that its present process received; null when it can't be had whole. */
+  calls(monotonicEpochNs: bigint): Promise<readonly LoggedCall[] | null>;
   /** Its own times, of a gateway. */
   gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
 }
@@ -46,7 +48,7 @@ export interface ServiceSetup extends Surroundings {
 }
 
 const none = (): Promise<readonly never[]> => Promise.resolve([]);
-const NO_COUNTERS: ServerCounters = { effects: none, faultHits: none, work: none, gateways: none };
+const NO_COUNTERS: ServerCounters = { effects: none, faultHits: none, work: none, calls: none, gateways: none };
 
 /** @throws ProblemError (`preflight`) with what kept the service from getting ready; nothing is left behind then. */
 export async function startService(service: Service, setup: ServiceSetup): Promise<RunningService> {
@@ -124,6 +126,7 @@ async function startOwn(
       effects: (epochNs) => ledgerRows.effects(epochNs),
       faultHits: (epochNs) => ledgerRows.faultHits(epochNs),
       work: async (when) => (await work?.take(at(CONTROL_PATHS.state), process_.incarnation, when)) ?? [],
+      calls: async (epochNs) => (service.kind === 'mock' ? loggedCalls(url, epochNs) : []),
       gateways: async (epochNs) =>
         windows === null ? [] : gatewayRows(service.name, await windows.text(at(CONTROL_PATHS.windows)), epochNs),
     };

@@ -79,6 +79,10 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
       faultHits: (epochNs) => ofAll(services, (service) => service.faultHits(epochNs)),
       work: (when) => ofAll(services, (service) => service.work(when)),
+      calls: async (epochNs) => {
+        const logs = await Promise.all(services.map((service) => service.calls(epochNs)));
+        return logs.includes(null) ? null : logs.flatMap((log) => log ?? []);
+      },
       gateways: (epochNs) => ofAll(services, (service) => service.gateways(epochNs)),
       stop,
     };

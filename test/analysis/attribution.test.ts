@@ -2,11 +2,11 @@
 import { gatewayShape, withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Attribution } from '../../src/analysis/index.js';
-import type { GatewayRow } from '../../src/record/index.js';
+import type { GatewayRow, WorkRow } from '../../src/record/index.js';
 import type { Service, Stack } from '../../src/scenario/index.js';
 import { queueModel } from '../../mock-servers/index.js';
-import { recordOf, type Attempt } from './fixtures/record.js';
-import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
+import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
+import { MS, S, sketchPlan, stage, type PlanSketch } from './fixtures/scenario.js';
 import { constantArrivals, serve, type Server } from './fixtures/simulation.js';
 
 const BACKEND: Service = { kind: 'mock', name: 'backend', mock: 'tools', options: withDefaults({}), readyWithinNs: S };
@@ -24,23 +24,53 @@ const BEHIND_GATE: Stack = {
   links: [{ name: 'upstream', to: 'gate' }],
   target: { kind: 'link', link: 'upstream' },
 };
+const LINKED: Stack = {
+  services: [BACKEND],
+  links: [{ name: 'upstream', to: 'backend' }],
+  target: { kind: 'link', link: 'upstream' },
+};
 const ELSEWHERE: Stack = { services: [], links: [], target: { kind: 'url', url: 'http://127.0.0.1:3000/mcp' } };
 
 const FAST: Server = { workers: 4, serviceNs: () => 5 * MS, outboundNs: 0.3 * MS, returnNs: 0.2 * MS };
+type Fault = NonNullable<PlanSketch['faults']>[number];
+const LINK_DOWN: Fault = { id: 'link', phase: 0, atNs: 4 * S, forNs: 3 * S };
+const FREEZE: Fault = {
+  ...{ ...LINK_DOWN, id: 'frozen' },
+  as: {
+    ...{ place: 'process', type: 'freeze', on: 'backend' },
+    action: { set: 'freeze', afterwards: [], lift: 'thaw' },
+  },
+};
+const poll = (atNs: number, tookNs: number, service: string): WorkRow => ({
+  ...{ service, incarnation: 0, atNs: atNs + tookNs, tookNs, when: 'sample', underWay: 0, sessionsOpen: 1 },
+  ...{ sessionsOpened: 1, served: 0, servedServiceNs: 0, wasted: 0, wastedServiceNs: 0 },
+  ...{ expired: 0, cancelled: 0, cancels: 0 },
+});
 const RATE = 50;
 /** 10 s at 50/s; what is slow is slow from 4 s to 7 s. */
 const arrivals = constantArrivals([{ ratePerSecond: RATE, forNs: 10 * S }]);
 const isSlow = (atNs: number): boolean => atNs >= 4 * S && atNs < 7 * S;
 
-function attributed(
+interface Known {
+  readonly faults?: readonly Fault[];
+  readonly work?: readonly WorkRow[];
+}
+
+function analysed(
   attempts: readonly Attempt[],
   stack: Stack = DIRECT,
   gateways: readonly GatewayRow[] = [],
-): Attribution {
-  const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }] });
+  { faults = [], work }: Known = {},
+) {
+  const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }], faults });
   const withStack = { ...plan, scenario: { ...plan.scenario, stack } };
-  const [attribution] = analyse({ record: recordOf(withStack, attempts, { gateways }), plan: withStack }).summary
-    .attributions;
+  const events = [...phaseEvents(withStack, attempts), ...faultEvents(withStack, [0])];
+  const record = recordOf(withStack, attempts, { gateways, events, ...(work === undefined ? {} : { work }) });
+  return analyse({ record, plan: withStack });
+}
+
+function attributed(...run: Parameters<typeof analysed>): Attribution {
+  const [attribution] = analysed(...run).summary.attributions;
   if (attribution === undefined) throw new Error('an open-loop phase without an attribution');
   return attribution;
 }
@@ -101,12 +131,44 @@ describe('the first growing queue', () => {
     expect(attributed(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
   });
 
-  it('is the network when the way out gets slow and all that stands in it is known', () => {
-    expect(attributed(held('receivedNs'))).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+  it('is the upstream, and never the network, when calls are received late and there is no link', () => {
+    expect(attributed(held('receivedNs'))).toMatchObject({
+      firstGrowing: 'upstream',
+      stage: 'outbound',
+      evidence: 'loopback',
+    });
   });
 
-  it('is the network when the way back gets slow', () => {
-    expect(attributed(held('doneNs'))).toMatchObject({ firstGrowing: 'network', stage: 'return' });
+  it('is the network or the upstream process where nothing of the run tells them apart', () => {
+    expect(attributed(held('receivedNs'), LINKED)).toMatchObject({
+      firstGrowing: 'network-or-upstream',
+      evidence: null,
+    });
+    expect(attributed(held('doneNs'))).toMatchObject({ firstGrowing: 'network-or-upstream', stage: 'return' });
+  });
+
+  it('is what a fault of the run held meanwhile: the link, the frozen upstream, or neither of both', () => {
+    const seen = (faults: readonly Fault[]) => {
+      const { firstGrowing, evidence } = attributed(held('receivedNs'), LINKED, [], { faults });
+      return [firstGrowing, evidence];
+    };
+    expect(seen([LINK_DOWN])).toEqual(['network', 'fault']);
+    expect(seen([FREEZE])).toEqual(['upstream', 'fault']);
+    expect(seen([FREEZE, LINK_DOWN])).toEqual(['network-or-upstream', null]);
+    // A fault of another time explains nothing.
+    expect(seen([{ ...FREEZE, atNs: 9 * S, forNs: 0.5 * S }])).toEqual(['network-or-upstream', null]);
+  });
+
+  it('is the upstream when its process answered polls late, and the network behind a link when it did not', () => {
+    const seen = (slowNs: number, stack: Stack) =>
+      attributed(held('receivedNs'), stack, [], {
+        work: Array.from({ length: 40 }, (_, n) =>
+          poll(n * 250 * MS, isSlow(n * 250 * MS) ? slowNs : 1 * MS, 'backend'),
+        ),
+      });
+    expect(seen(400 * MS, LINKED)).toMatchObject({ firstGrowing: 'upstream', evidence: 'polls' });
+    expect(seen(1 * MS, LINKED)).toMatchObject({ firstGrowing: 'network', evidence: 'polls' });
+    expect(seen(1 * MS, DIRECT)).toMatchObject({ firstGrowing: 'network-or-upstream', evidence: null });
   });
 
   it('is the gateway when the way out gets slow and its own stamps say that it held the calls', () => {
@@ -117,19 +179,19 @@ describe('the first growing queue', () => {
     });
   });
 
-  it('is the network when the way out gets slow and the gateway on it had the calls for a tenth of that time', () => {
+  it('is not the gateway when the way out gets slow and it had the calls for a tenth of that time', () => {
     expect(attributed(held('receivedNs'), BEHIND_GATE, gatewayRows(0.1))).toMatchObject({
-      firstGrowing: 'network',
+      firstGrowing: 'network-or-upstream',
       gateway: null,
     });
   });
 
-  it('is "network or gateway" when a gateway on the way is silent, or what stands there is unknown', () => {
+  it('is any of them when a gateway on the way is silent, or what stands there is unknown', () => {
     expect(attributed(held('receivedNs'), BEHIND_GATE)).toMatchObject({
-      firstGrowing: 'network-or-gateway',
+      firstGrowing: 'network-gateway-or-upstream',
       stage: 'outbound',
     });
-    expect(attributed(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-or-gateway' });
+    expect(attributed(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-gateway-or-upstream' });
   });
 
   it('is the upstream when calls wait there, and when they are served there for longer', () => {
@@ -184,7 +246,7 @@ describe('the first growing queue', () => {
   };
 
   it('is the network, not the queue for slots, when a slow link keeps all slots busy', () => {
-    const seen = attributed(bounded(4, 100 * MS));
+    const seen = attributed(bounded(4, 100 * MS), LINKED, [], { faults: [LINK_DOWN] });
     const stages = new Map(seen.stages.map((one) => [one.stage, one]));
     expect(stages.get('client-queue')?.grownNs ?? 0).toBeGreaterThan(3 * (stages.get('outbound')?.grownNs ?? 0));
     expect(seen).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
@@ -220,7 +282,7 @@ describe('the first growing queue', () => {
     const both = held('receivedNs').map((attempt) =>
       attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt,
     );
-    expect(attributed(both)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(attributed(both)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound' });
   });
 
   it('is dated to the window in which it began, and measured against the calm part', () => {
@@ -235,25 +297,62 @@ describe('the first growing queue', () => {
     expect(attributed(calm.slice(0, 12))).toMatchObject({ firstGrowing: 'unknown', stages: [] });
   });
 
-  it('is unknown, not none, where hardly any call is answered', () => {
-    const unanswered = calm.map((attempt): Attempt =>
-      isSlow(attempt.intendedNs)
-        ? {
-            ...attempt,
-            outcome: 'deadline',
-            errorClass: 'attempt-timeout',
-            receivedNs: NaN,
-            startedNs: NaN,
-            finishedNs: NaN,
-          }
-        : attempt,
+  /** Calls that are given up after 60 ms while a queue of one worker of 30 ms serves them all, abandoned or not. */
+  const givenUp = (stamps: boolean): Attempt[] =>
+    serve(arrivals, { ...FAST, workers: 1, serviceNs: (n) => (isSlow(arrivals[n]?.atNs ?? 0) ? 30 * MS : 5 * MS) }).map(
+      (attempt): Attempt =>
+        attempt.doneNs - attempt.intendedNs <= 60 * MS
+          ? attempt
+          : {
+              ...attempt,
+              ...(stamps ? { upstreamLog: true } : { receivedNs: NaN, startedNs: NaN, finishedNs: NaN }),
+              ...{ doneNs: attempt.intendedNs + 60 * MS, outcome: 'deadline', errorClass: 'attempt-timeout' },
+            },
     );
-    const attribution = attributed(unanswered);
-    expect(attribution).toMatchObject({ firstGrowing: 'unanswered', stage: null });
-    // Three seconds of windows of 10 s / 24, whole ones or the greater part of one.
-    expect(attribution.silentWindows).toBeGreaterThanOrEqual(6);
-    expect(attribution.silentWindows).toBeLessThanOrEqual(8);
-    expect(attributed(calm)).toMatchObject({ firstGrowing: 'none', silentWindows: 0 });
+
+  it('is the upstream queue in which attempts are given up, where its log says that they were there', () => {
+    const attempts = givenUp(true);
+    const lost = attempts.filter(({ outcome }) => outcome === 'deadline').length;
+    const inQueue = attempts.filter(
+      ({ outcome, startedNs, doneNs }) => outcome === 'deadline' && (startedNs ?? NaN) > doneNs,
+    ).length;
+    const { summary } = analysed(attempts);
+    expect(summary.attributions[0]).toMatchObject({ firstGrowing: 'upstream', by: 'growth', stage: 'upstream-queue' });
+    const split = summary.phases[0]?.stageSplit;
+    expect(split?.n).toBe(attempts.length);
+    expect(split?.ended).toContainEqual({
+      ...{ stage: 'upstream-queue', how: 'gave-up', attempts: inQueue, share: inQueue / attempts.length },
+    });
+    expect(split?.ended.reduce((sum, { attempts: n }) => sum + n, 0)).toBe(lost);
+    const total = split?.stages.reduce((sum, { meanNs }) => sum + meanNs, 0) ?? NaN;
+    const mean = attempts.reduce((sum, { intendedNs, doneNs }) => sum + doneNs - intendedNs, 0) / attempts.length;
+    expect(total).toBeCloseTo(mean, 3);
+    const queue = split?.stages.find(({ stage: name }) => name === 'upstream-queue')?.durations;
+    expect(queue?.censored).toBe(inQueue);
+  });
+
+  it('is not named where the attempts that ended early bring no times', () => {
+    const found = analysed(givenUp(false)).summary;
+    expect(found.attributions[0]).toMatchObject({ firstGrowing: 'beyond-the-generator', stage: 'unlocated' });
+    expect(found.phases[0]?.stageSplit?.ended[0]).toMatchObject({ stage: 'unlocated', how: 'gave-up' });
+  });
+
+  it('is named by where attempts ended when the phase was at its worst from the start', () => {
+    const dying = arrivals.map(({ atNs }, n): Attempt => ({
+      callId: n,
+      intendedNs: atNs,
+      receivedNs: atNs + MS,
+      upstreamLog: true,
+      doneNs: atNs + 60 * MS,
+      outcome: 'deadline',
+      errorClass: 'attempt-timeout',
+    }));
+    expect(attributed(dying)).toMatchObject({
+      firstGrowing: 'upstream',
+      by: 'endings',
+      stage: 'upstream-queue',
+      onsetNs: null,
+    });
   });
 });
 
@@ -322,7 +421,7 @@ describe('the growth of a stage', () => {
           serviceNs: 5 * MS + (w >= 14 ? 20 * MS : 0),
         })),
       );
-    expect(both(10 * MS)).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(both(10 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound' });
     expect(both(3 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
   });
 
@@ -330,6 +429,6 @@ describe('the growth of a stage', () => {
     // Calm are the windows of 2 to 7 ms: 4.5 ms, and 20 ms of allowance.
     const grownTo = (ns: number) => attributed(windowed((w) => ({ outboundNs: w < 6 ? (2 + w) * MS : ns })));
     expect(grownTo(24 * MS).firstGrowing).toBe('none');
-    expect(grownTo(25 * MS).firstGrowing).toBe('network');
+    expect(grownTo(25 * MS).firstGrowing).toBe('upstream');
   });
 });

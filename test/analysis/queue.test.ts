@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/queue/in-flight.js';
 import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge } from '../../src/analysis/queue/line.js';
-import type { WaitingLine } from '../../src/record/index.js';
+import { mostUpstreamCalls, upstreamCallsAt } from '../../src/analysis/queue/upstream-calls.js';
+import type { WaitingLine, WorkRow } from '../../src/record/index.js';
 import { analyse } from '../../src/analysis/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
 import { S, sketchPlan, stage } from './fixtures/scenario.js';
@@ -65,6 +66,28 @@ describe('queue age', () => {
       source: 'upstream',
       maxNs: 3 * S,
     });
+  });
+});
+
+describe('calls in the upstreams', () => {
+  const poll = (service: string, atNs: number, underWay: number, when: WorkRow['when'] = 'sample'): WorkRow => ({
+    ...{ service, incarnation: 0, atNs, tookNs: 0, when, underWay, sessionsOpen: 0, sessionsOpened: 0 },
+    ...{ served: 0, servedServiceNs: 0, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 0, cancels: 0 },
+  });
+
+  it('are those of all services together, each by its last poll, and of a process that was ended none', () => {
+    const polls = upstreamCallsAt([
+      poll('a', 1, 3),
+      poll('b', 2, 4),
+      poll('a', 3, 10),
+      poll('a', 5, 20, 'leaving'),
+      poll('b', 6, 5),
+    ]);
+    expect(polls.map(({ calls }) => calls)).toEqual([3, 7, 14, 4, 5]);
+    expect(mostUpstreamCalls(polls, 0, 10)).toEqual({ max: 14, maxAtNs: 3 });
+    expect(mostUpstreamCalls(polls, 4, 10)).toEqual({ max: 5, maxAtNs: 6 });
+    expect(mostUpstreamCalls(polls, 7, 10)).toBeNull();
+    expect(upstreamCallsAt(null)).toEqual([]);
   });
 });
 

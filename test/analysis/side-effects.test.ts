@@ -288,6 +288,7 @@ describe('wasted work', () => {
     service: 'backend',
     incarnation: 0,
     atNs: 0,
+    tookNs: 0,
     when: 'end',
     served: 0,
     servedServiceNs: 0,
@@ -550,6 +551,7 @@ describe('sessions', () => {
     const account = (atS: number, more: Partial<WorkRow> = {}): WorkRow => ({
       service: 'backend',
       incarnation: 0,
+      tookNs: 0,
       atNs: atS * S,
       when: 'edge',
       served: 0,

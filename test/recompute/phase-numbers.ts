@@ -62,31 +62,78 @@ const FOUR: typeof SIX = [
   ['read', 'firstByteNs', 'doneNs'],
 ];
 
-/** Stage lengths of an attempt, or null when a stamp is missing. */
-function stagesOf(attempt: Attempt, chain: typeof SIX): readonly number[] | null {
-  const lengths = chain.map(([, from, to]) => {
-    const [a, b] = [attempt[from], attempt[to]];
-    return typeof a === 'number' && typeof b === 'number' ? b - a : null;
-  });
-  return lengths.every((length) => length !== null) ? lengths : null;
+const HAVE_A_RESULT = ['ok', 'effect', 'semantic', 'tool'];
+const HOW: Readonly<Record<string, 'gave-up' | 'shed'>> = { deadline: 'gave-up', shed: 'shed' };
+
+/** The stages of an attempt by their names, and the one it ended in without going on; null where one is negative. */
+function stagesOf(attempt: Attempt, chain: typeof SIX) {
+  const { doneNs, outcome } = attempt;
+  const hasResult = HAVE_A_RESULT.includes(outcome);
+  const unknown = chain === SIX && attempt.sentNs !== null && attempt.receivedNs === null && !attempt.upstreamLog;
+  const lengths = new Map<StageName, number>();
+  let fromNs = attempt.intendedNs;
+  let stuckIn: StageName | null = null;
+  for (const [name, , to] of unknown ? chain.slice(0, 2) : chain) {
+    const toNs = attempt[to] as number | null;
+    const passes = toNs !== null && (hasResult || toNs <= doneNs);
+    lengths.set(name, (passes ? toNs : doneNs) - fromNs);
+    if (!passes) {
+      stuckIn = name;
+      break;
+    }
+    fromNs = toNs;
+  }
+  if (unknown && stuckIn === null) {
+    lengths.set('unlocated', doneNs - fromNs);
+    stuckIn = 'unlocated';
+  }
+  if (stuckIn === null && !hasResult) {
+    if (chain === FOUR) stuckIn = 'wait';
+    else if (outcome === 'deadline') stuckIn = 'return';
+  }
+  return [...lengths.values()].some((length) => length < 0) ? null : { lengths, stuckIn: hasResult ? null : stuckIn };
 }
 
 function stageSplit(attempts: readonly Attempt[]): StageSplit | null {
-  const ok = attempts.filter(({ outcome, warmup }) => outcome === 'ok' && !warmup);
-  for (const [source, chain] of [
-    ['upstream', SIX],
-    ['generator', FOUR],
-  ] as const) {
-    const stamped = ok.map((attempt) => stagesOf(attempt, chain)).filter((lengths) => lengths !== null);
-    if (stamped.length === 0) continue;
-    const possible = stamped.filter((lengths) => lengths.every((length) => length >= 0));
-    const stages = chain.map(([stage], k) => ({
-      stage,
-      durations: knownDurations(possible.map((lengths) => lengths[k] ?? NaN)),
-    }));
-    return { source, n: possible.length, clockProblems: stamped.length - possible.length, stages };
-  }
-  return null;
+  const all = attempts.filter(({ warmup }) => !warmup);
+  if (all.length === 0) return null;
+  const ok = all.filter(({ outcome }) => outcome === 'ok');
+  const stamped = ok.filter(({ finishedNs }) => finishedNs !== null).length;
+  const isStamped = stamped * 2 >= ok.length && (stamped > 0 || all.some(({ upstreamLog }) => upstreamLog));
+  const chain = isStamped ? SIX : FOUR;
+  const read = all.map((attempt) => ({ attempt, stages: stagesOf(attempt, chain) }));
+  const possible = read.flatMap(({ attempt, stages }) => (stages === null ? [] : [{ attempt, ...stages }]));
+  const names: readonly StageName[] = [...chain.map(([name]) => name), ...(isStamped ? (['unlocated'] as const) : [])];
+  const kinds = new Map<string, number>();
+  for (const { attempt, stuckIn } of possible)
+    if (stuckIn !== null) {
+      const kind = `${stuckIn} ${HOW[attempt.outcome] ?? 'failed'}`;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+  return {
+    source: isStamped ? 'upstream' : 'generator',
+    n: possible.length,
+    clockProblems: all.length - possible.length,
+    stages: names
+      .map((stage) => {
+        const seen = possible.flatMap(({ lengths, stuckIn }) => {
+          const ns = lengths.get(stage);
+          return ns === undefined ? [] : [{ ns, givenUp: stuckIn === stage }];
+        });
+        return {
+          stage,
+          meanNs: possible.length === 0 ? 0 : sum(seen.map(({ ns }) => ns)) / possible.length,
+          durations: durationsOf(seen),
+        };
+      })
+      .filter(({ stage, durations }) => stage !== 'unlocated' || durations.n > 0),
+    ended: [...kinds]
+      .map(([kind, count]) => {
+        const [stage = '', how = ''] = kind.split(' ');
+        return { stage, how, attempts: count, share: count / possible.length } as StageSplit['ended'][number];
+      })
+      .sort((a, b) => b.attempts - a.attempts),
+  };
 }
 
 /** Mean and largest number between sent and done over [fromNs, toNs), and what Little's law leaves unexplained. */
@@ -182,7 +229,7 @@ export interface PhaseInput {
 }
 
 /** What is recomputed of a phase. */
-export type PhaseNumbers = Omit<PhaseSummary, 'arrivals' | 'stationarity' | 'stationaryStats'>;
+export type PhaseNumbers = Omit<PhaseSummary, 'upstreamCalls' | 'arrivals' | 'stationarity' | 'stationaryStats'>;
 
 /** The numbers of a phase. */
 export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond }: PhaseInput): PhaseNumbers {

@@ -28,6 +28,8 @@ export interface Attempt {
   readonly reusedConnection: boolean;
   readonly final: boolean;
   readonly warmup: boolean;
+  /** The upstream's times are from its log. */
+  readonly upstreamLog: boolean;
 }
 
 export interface PhaseEvent {
@@ -133,6 +135,7 @@ async function readAttempts(path: string): Promise<readonly Attempt[]> {
     reusedConnection: row['reused_connection'] === true,
     final: row['final'] === true,
     warmup: row['warmup'] === true,
+    upstreamLog: row['upstream_log'] === true,
   }));
 }
 

@@ -100,6 +100,7 @@ describe('writing a record', () => {
       service: 'backend',
       incarnation: 0,
       atNs: 6,
+      tookNs: 1,
       when: 'end' as const,
       served: 1,
       servedServiceNs: 2,

@@ -104,7 +104,7 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
   const stage = (
     name: 'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return',
     share: number,
-  ) => ({ stage: name, durations: durations(stats.good, responseNs * share, 2) });
+  ) => ({ stage: name, meanNs: responseNs * share, durations: durations(stats.good, responseNs * share, 2) });
   return {
     ...stats,
     index: shape.index,
@@ -141,6 +141,7 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
             source: 'upstream',
             n: stats.good,
             clockProblems: 0,
+            ended: [],
             stages: [
               stage('client-queue', 0.02),
               stage('send-lag', 0.01),
@@ -156,6 +157,7 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
       p99Ns: 3 * MS,
       slope: seconds < 5 ? null : { nsPerSecond: 0.01 * MS, low: -0.02 * MS, high: 0.03 * MS },
     },
+    upstreamCalls: { max: 40, maxAtNs: shape.startNs + S },
     inFlight: { mean: 3.2, max: 16 },
     consistencyError: 0.004,
     newConnections: 0,
@@ -524,6 +526,7 @@ export function fixtureFigures(summary: Summary): Figures {
         maxNs: nullable((row) => (row.p50 === null ? null : row.p50 * 0.7)),
       },
       queueAgeMaxNs: at.map((row) => row.age),
+      upstreamCalls: at.map((row, index) => (index % 2 === 0 ? row.age / MS : null)),
       inFlightMean: at.map((row) => row.inFlight),
     },
     phases: summary.phases.map((each) => ({

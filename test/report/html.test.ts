@@ -174,6 +174,7 @@ describe('the HTML report', () => {
             responseAll: quantiles,
             fromSendOk: quantiles,
             queueAgeMaxNs: [],
+            upstreamCalls: [],
             inFlightMean: [],
           },
           heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] },

@@ -1,6 +1,6 @@
 /**
- * Generator, link, gateway and upstream made slow in turn, in real runs: the first growing queue is named rightly, 4 of
- * 4.
+ * Generator, link, gateway and upstream made slow in turn, the upstream frozen (by the run and from outside) and dying
+ * of timeouts, in real runs: the first growing queue is named rightly, 7 of 7.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ interface Slow {
   readonly gateway?: string;
   readonly backend?: string;
   readonly load: string;
+  readonly call?: string;
   readonly faults?: string;
 }
 
@@ -25,6 +26,7 @@ const scenario = ({
   backend = 'workers: 8, service-time: { constant: 2ms }',
   load,
   faults = '',
+  call = 'deadline: 5s',
 }: Slow): string => `version: 1
 name: slow
 stack:
@@ -34,7 +36,7 @@ stack:
   links: { upstream: { to: gate } }
   target: upstream
 protocol: { sessions: 64 }
-calls: [{ tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }]
+calls: [{ tool: search, arguments: { query: hull }, expect: derived, ${call} }]
 phases: [{ name: load, ${load} }]
 ${faults}`;
 
@@ -43,42 +45,52 @@ const STEADY = 'regime: steady, rate: 60/s, for: 5s, warmup: 0s';
 const OVERLOAD =
   'regime: overload, before: { rate: 20/s, for: 2s }, rate: 100/s, for: 1500ms, after: { rate: 10/s, for: 1500ms }';
 
-async function attributionOf(
+type Meanwhile = (started: Started, folder: string) => Promise<void>;
+
+async function summaryOf(
   slow: Slow,
   endsWith: ExitCode = EXIT.pass,
-  meanwhile: (started: Started, folder: string) => Promise<void> = () => Promise.resolve(),
-): Promise<Attribution> {
+  meanwhile: Meanwhile = () => Promise.resolve(),
+): Promise<Summary> {
   const folder = scratchFolder();
   const started = start(['run', scenarioFile(scenario(slow)), '--out', folder, '--quiet']);
   const [result] = await Promise.all([finished(started), meanwhile(started, folder)]);
-  expect(result.exitCode, result.stderr).toBe(endsWith);
+  expect(result.exitCode, `${result.stdout}${result.stderr}`).toBe(endsWith);
   expect(result.leftBehind).toEqual([]);
-  const { attributions } = JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
-  const [attribution] = attributions;
+  return JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
+}
+
+async function attributionOf(...run: Parameters<typeof summaryOf>): Promise<Attribution> {
+  const [attribution] = (await summaryOf(...run)).attributions;
   if (attribution === undefined) throw new Error('an open-loop phase without an attribution');
   return attribution;
 }
 
 const named = ({ firstGrowing, stage, gateway }: Attribution) => ({ firstGrowing, stage, gateway });
 
-/** Stops the generator's process for a second, one and a half seconds into its phase. */
-async function freezeGenerator(started: Started, folder: string): Promise<void> {
-  const events = (): string => {
-    const [dir] = readdirSync(folder);
-    const path = join(folder, dir ?? '', FILES.events);
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+/** Stops a process for a second, one and a half seconds into the phase: the generator's, or that of a service. */
+const freeze =
+  (service: string | null): Meanwhile =>
+  async (started, folder) => {
+    const events = (): string => {
+      const [dir] = readdirSync(folder);
+      const path = join(folder, dir ?? '', FILES.events);
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    };
+    expect(await until(() => /"type":"phase".*"edge":"start"/.test(events()), 60_000)).toBe(true);
+    const spawned = new RegExp(`"service":"${service}","edge":"ready","pid":(\\d+)`).exec(events())?.[1];
+    const send = (signal: 'SIGSTOP' | 'SIGCONT') =>
+      service === null ? started.process.kill(signal) : process.kill(Number(spawned), signal);
+    await sleep(1_500);
+    send('SIGSTOP');
+    await sleep(1_000);
+    send('SIGCONT');
   };
-  expect(await until(() => /"type":"phase".*"edge":"start"/.test(events()), 60_000)).toBe(true);
-  await sleep(1_500);
-  started.process.kill('SIGSTOP');
-  await sleep(1_000);
-  started.process.kill('SIGCONT');
-}
 
 // Two and two: which queue grew is no matter of how fast the machine is.
 describe.concurrent('the first growing queue of a real run', () => {
   it('is the generator when it sends late', async () => {
-    expect(named(await attributionOf({ load: STEADY }, EXIT.invalid, freezeGenerator))).toEqual({
+    expect(named(await attributionOf({ load: STEADY }, EXIT.invalid, freeze(null)))).toEqual({
       firstGrowing: 'generator',
       stage: 'send-lag',
       gateway: null,
@@ -99,6 +111,35 @@ describe.concurrent('the first growing queue of a real run', () => {
   it('is the gateway when it has one worker', async () => {
     const slow = { gateway: ', workers: 1, service-time: { constant: 30ms }', load: OVERLOAD };
     expect(named(await attributionOf(slow))).toEqual({ firstGrowing: 'gateway', stage: 'outbound', gateway: 'gate' });
+  }, 90_000);
+
+  it('is the upstream when the run freezes its process', async () => {
+    const faults = 'faults: [{ phase: load, at: 2s, for: 1s, on: backend, type: freeze }]';
+    expect(await attributionOf({ load: STEADY, faults })).toMatchObject({
+      firstGrowing: 'upstream',
+      evidence: 'fault',
+    });
+  }, 90_000);
+
+  it('is the upstream when its process is frozen from outside, which its polls show', async () => {
+    expect(await attributionOf({ load: STEADY }, EXIT.pass, freeze('backend'))).toMatchObject({
+      firstGrowing: 'upstream',
+      evidence: 'polls',
+    });
+  }, 90_000);
+
+  it('is the upstream queue when the calls in it are given up before their turn', async () => {
+    const { attributions, phases } = await summaryOf({
+      backend: 'workers: 1, service-time: { constant: 30ms }',
+      call: 'deadline: 5s, timeout: 150ms, cancel: false, retry: { attempts: 2, backoff: 0ms, on: [timeout] }',
+      load: OVERLOAD,
+    });
+    expect(attributions[0]).toMatchObject({ firstGrowing: 'upstream', stage: 'upstream-queue' });
+    const [most] = phases[0]?.stageSplit?.ended ?? [];
+    expect(most).toMatchObject({ stage: 'upstream-queue', how: 'gave-up' });
+    expect(most?.share).toBeGreaterThan(0.5);
+    // What was abandoned is worked through all the same.
+    expect(phases[0]?.upstreamCalls?.max).toBeGreaterThan(20);
   }, 90_000);
 
   it('is the upstream when it has one worker', async () => {

@@ -47,7 +47,8 @@ function stampedService(
   const sums = { n: 0, serviceNs: 0, late: 0, lateServiceNs: 0 };
   for (let row = 0; row < samples.length; row++) {
     const serviceNs = (samples.finishedNs[row] ?? NaN) - (samples.startedNs[row] ?? NaN);
-    if (!(serviceNs >= 0)) continue;
+    const isLogged = ((samples.flags[row] ?? 0) & SAMPLE_FLAGS.upstreamLog) !== 0;
+    if (!(serviceNs >= 0) || isLogged) continue;
     sums.n++;
     sums.serviceNs += serviceNs;
     if (((samples.flags[row] ?? 0) & SAMPLE_FLAGS.final) === 0 || !lateCalls.has(samples.callId[row] ?? -1)) continue;

@@ -81,7 +81,7 @@ function stageBars({ summary }: AnalysedPhase): readonly StageBars[] {
       phase: summary.name,
       loop: summary.loop,
       source: split.source,
-      stages: split.stages.map(({ stage, durations }) => ({ stage, meanNs: durations.meanNs ?? 0 })),
+      stages: split.stages.map(({ stage, meanNs }) => ({ stage, meanNs })),
     },
   ];
 }

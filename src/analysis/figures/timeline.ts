@@ -11,7 +11,7 @@ import {
   select,
 } from '../calls/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
-import { inFlightByWindow } from '../queue/index.js';
+import { inFlightByWindow, mostUpstreamCalls } from '../queue/index.js';
 import { ascending } from '../statistics/index.js';
 import type { QuantileSeries, Timeline } from './types.js';
 
@@ -71,7 +71,7 @@ function quantileSeries(
 }
 
 /** The timeline from the start of the first phase to the last answer. */
-export function timelineOf({ calls, flights }: RunParts, phases: readonly AnalysedPhase[]): Timeline {
+export function timelineOf({ calls, flights, upstreamCalls }: RunParts, phases: readonly AnalysedPhase[]): Timeline {
   const fromNs = phases.reduce((least, { frame }) => Math.min(least, frame.startNs), Infinity);
   const toNs = phases.reduce((most, { frame }) => Math.max(most, frame.drainedNs), -Infinity);
   const lengthNs = Math.max(0, phases.length === 0 ? 0 : toNs - fromNs);
@@ -122,6 +122,10 @@ export function timelineOf({ calls, flights }: RunParts, phases: readonly Analys
     ),
     fromSendOk: quantilesOf(fromSendNs, (i) => isOk(calls, i) && !Number.isNaN(fromSendNs(i))),
     queueAgeMaxNs: maxAgesNs(lines, fromNs, windowNs, windows),
+    upstreamCalls: Array.from(
+      { length: windows },
+      (_, w) => mostUpstreamCalls(upstreamCalls, fromNs + w * windowNs, fromNs + (w + 1) * windowNs)?.max ?? null,
+    ),
     inFlightMean: [...inFlightByWindow(flights, fromNs, windowNs, windows)],
   };
 }

@@ -36,6 +36,8 @@ export interface Timeline {
   /** Latency from send of `ok` calls: from the send of the last attempt. */
   readonly fromSendOk: QuantileSeries;
   readonly queueAgeMaxNs: readonly number[];
+  /** Most calls in the upstreams at a poll, abandoned ones included; null where none fell into the window. */
+  readonly upstreamCalls: readonly (number | null)[];
   /** Mean number of attempts between sent and done. */
   readonly inFlightMean: readonly number[];
 }

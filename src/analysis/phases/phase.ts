@@ -21,7 +21,17 @@ import {
   select,
   timesOf,
 } from '../calls/index.js';
-import { type Flights, type InFlight, drainOf, inFlight, peakPerSecond, queueAge, stageSplit } from '../queue/index.js';
+import {
+  type Flights,
+  type InFlight,
+  drainOf,
+  inFlight,
+  mostUpstreamCalls,
+  peakPerSecond,
+  queueAge,
+  stageSplit,
+  type upstreamCallsAt,
+} from '../queue/index.js';
 import { stationarityOf } from '../stability/index.js';
 import { ascending } from '../statistics/index.js';
 import type { PhaseSummary, StageStats, ToolStats } from './types.js';
@@ -33,8 +43,10 @@ export interface RunParts {
   readonly specs: readonly CallSpec[];
   readonly stack: Stack;
   readonly flights: readonly Flights[];
-  readonly okRows: readonly Uint32Array[];
+  readonly attemptRows: readonly Uint32Array[];
   readonly loadLinePerSecond: number | null;
+  /** Calls in the upstreams at each poll. */
+  readonly upstreamCalls: ReturnType<typeof upstreamCallsAt>;
   /** When the first fault of each phase came on, by index; Infinity: none did. */
   readonly firstFaultNs: readonly number[];
   readonly standstills: readonly Standstill[];
@@ -180,8 +192,9 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
     scheduleLag: durationsOf({ known: lagsNs, censored: new Float64Array(0) }),
     arrivals: arrivalFit(samples, frame, lagsNs, parts.standstills),
-    stageSplit: isSearch ? null : stageSplit(samples, parts.okRows[planned.index] ?? new Uint32Array(0)),
+    stageSplit: isSearch ? null : stageSplit(samples, parts.attemptRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,
+    upstreamCalls: mostUpstreamCalls(parts.upstreamCalls, measuredFromNs, scheduledEndNs),
     inFlight: { mean: flight.mean, max: flight.max },
     consistencyError: isSearch ? null : flight.consistencyError,
     newConnections,

@@ -1,6 +1,6 @@
 import { type Calls, type PhaseFrame, framesOf, standstillsOf } from '../calls/index.js';
 import type { RunInput } from '../input.js';
-import { flightsByPhase, rowsByPhase } from '../queue/index.js';
+import { flightsByPhase, rowsByPhase, upstreamCallsAt } from '../queue/index.js';
 import type { Topic } from '../topic.js';
 import { type AnalysedPhase, type RunParts, analysePhase } from './phase.js';
 import type { PhaseSummary } from './types.js';
@@ -16,8 +16,8 @@ export interface PhasesResults {
   readonly parts: RunParts;
   readonly phases: readonly AnalysedPhase[];
   readonly frames: readonly PhaseFrame[];
-  /** Rows of the `ok` attempts outside the warm-up, by phase. */
-  readonly okRows: readonly Uint32Array[];
+  /** Rows of the attempts outside the warm-up, by phase. */
+  readonly attemptRows: readonly Uint32Array[];
 }
 
 interface Needs extends RunInput {
@@ -28,16 +28,17 @@ interface Needs extends RunInput {
 
 export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
   name: 'phases',
-  compute: ({ record: { samples, events }, plan, calls, loadLinePerSecond, firstFaultNs }) => {
-    const okRows = rowsByPhase(samples, plan.phases.length, 'ok');
+  compute: ({ record: { samples, events, work }, plan, calls, loadLinePerSecond, firstFaultNs }) => {
+    const attemptRows = rowsByPhase(samples, plan.phases.length);
     const parts: RunParts = {
       samples,
       calls,
       specs: plan.scenario.calls,
       stack: plan.scenario.stack,
       flights: flightsByPhase(samples, plan.phases.length),
-      okRows,
+      attemptRows,
       loadLinePerSecond,
+      upstreamCalls: upstreamCallsAt(work),
       firstFaultNs,
       standstills: standstillsOf(events),
     };
@@ -48,7 +49,7 @@ export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
         durationNs: phases.reduce((last, { frame }) => Math.max(last, frame.drainedNs), lastEventNs),
         phases: phases.map(({ summary }) => summary),
       },
-      results: { parts, phases, frames: phases.map(({ frame }) => frame), okRows },
+      results: { parts, phases, frames: phases.map(({ frame }) => frame), attemptRows },
     };
   },
 };

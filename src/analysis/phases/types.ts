@@ -1,7 +1,7 @@
 /** The summary of a phase, of its stages and of its tools. */
 import type { RegimeName } from '../../catalog/index.js';
 import type { ArrivalFit, CallStats, Durations } from '../calls/index.js';
-import type { Drain, QueueAge, StageSplit } from '../queue/index.js';
+import type { Drain, QueueAge, StageSplit, UpstreamCalls } from '../queue/index.js';
 import type { Stationarity } from '../stability/index.js';
 
 export interface ToolStats extends CallStats {
@@ -49,6 +49,8 @@ export interface PhaseSummary extends CallStats {
   readonly arrivals: ArrivalFit | null;
   readonly stageSplit: StageSplit | null;
   readonly queueAge: QueueAge;
+  /** Null: no mock behind the target reported its counters meanwhile. */
+  readonly upstreamCalls: UpstreamCalls | null;
   readonly inFlight: { readonly mean: number; readonly max: number };
   /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
   readonly consistencyError: number | null;

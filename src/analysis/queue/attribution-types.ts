@@ -2,12 +2,19 @@
 import type { StageName } from './stage-split.js';
 
 /**
- * Where the first growing queue is. `network-or-gateway`: between the generator and an upstream that stamps its
- * calls, with nothing to separate the network from a gateway in it. `beyond-the-generator`: the upstream gives no
- * stamps, so nothing behind the socket can be separated.
+ * Where the first growing queue is. An upstream stamps a call when its process reads it, so the hop before that holds
+ * its socket buffer: `network-or-upstream` where nothing separates the two, `network-gateway-or-upstream` where a
+ * gateway that does not report its times stands there too. `beyond-the-generator`: the attempts bring no times of the
+ * upstream, so nothing behind the socket can be separated.
  */
 export type QueuePlace =
-  'generator' | 'network' | 'gateway' | 'network-or-gateway' | 'upstream' | 'beyond-the-generator';
+  | 'generator'
+  | 'network'
+  | 'gateway'
+  | 'upstream'
+  | 'network-or-upstream'
+  | 'network-gateway-or-upstream'
+  | 'beyond-the-generator';
 
 /** A stage of the response time: its mean in the calm windows and in those in which response times had grown. */
 export interface StageGrowth {
@@ -19,25 +26,34 @@ export interface StageGrowth {
   readonly onsetNs: number | null;
 }
 
-/** Of one open-loop phase; of `ok` attempts after the warm-up, in windows by intended start. */
+/**
+ * Of one open-loop phase; of all attempts after the warm-up, whatever became of them, in windows by intended start. An
+ * attempt counts in the stage it ended in with the time that it had spent there.
+ */
 export interface Attribution {
   readonly phase: string;
   /** Length of a window, and how many of them had enough calls. */
   readonly windowNs: number;
   readonly windows: number;
+  /** `none`: no stage grew. `unknown`: too few windows have enough calls. */
+  readonly firstGrowing: QueuePlace | 'none' | 'unknown';
   /**
-   * `none`: no stage grew. `unknown`: too few windows have enough calls. `unanswered`: no stage grew among the answered
-   * calls, but in `silentWindows` hardly any call was answered: what those waited for is unknown.
+   * How it is known. `growth`: its stage grew first. `endings`: nothing grew, and most attempts that did not go on
+   * ended in its stage. Null when nothing is named.
    */
-  readonly firstGrowing: QueuePlace | 'none' | 'unknown' | 'unanswered';
-  /** Windows with enough attempts, but too few correct answers to compare. */
-  readonly silentWindows: number;
+  readonly by: 'growth' | 'endings' | null;
+  /**
+   * What separates a hop from the process behind it. `fault`: a fault of this run was active there. `polls`: whether
+   * the upstream's process answered its control address promptly meanwhile. `loopback`: there is no link, so no
+   * network. Null where nothing does, or nothing has to.
+   */
+  readonly evidence: 'fault' | 'polls' | 'loopback' | null;
   /**
    * The stage it was seen in; null when nothing grew. `client-queue` only when no hop grew: then the bound on calls in
    * flight is the limit.
    */
   readonly stage: StageName | null;
-  /** Name of the gateway, where it is one that stamps its calls. */
+  /** Name of the gateway, where it is one. */
   readonly gateway: string | null;
   /** When its growth began; run time. */
   readonly onsetNs: number | null;

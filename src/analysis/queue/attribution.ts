@@ -1,21 +1,24 @@
 /**
  * Names the first growing queue of an open-loop phase: generator, network, gateway or upstream.
  *
- * The calm windows of the phase (the quarter with the shortest response times) are held against those in which response
- * times had grown. A stage has grown when its mean exceeds the calm one by more than 2 ms, by more than the calm one
- * itself, and by more than four times what it varied among the calm windows, in two windows in a row. Of the stages
- * whose growth is at least a quarter of the largest, the one that began first is named; the larger where two began
- * together.
+ * All attempts count, whatever became of them. The calm windows of the phase (the quarter with the shortest response
+ * times among those in which most attempts went on to the end) are held against those in which response times had
+ * grown. A stage has grown when its mean exceeds the calm one by more than 2 ms, by more than the calm one itself, and
+ * by more than four times what it varied among the calm windows, in two windows in a row. Of the stages whose growth is
+ * at least a quarter of the largest, the one that began first is named; the larger where two began together. Where
+ * nothing grew, because the phase was at its worst from the start, the stage is named in which most of the attempts
+ * ended that did not go on.
  *
  * The generator's own queue of calls without a slot is a symptom wherever a hop got slower: with a bounded number of
  * calls in flight, any hop that holds them longer makes the next ones wait before they are sent. It is named only when
  * no hop grew.
  */
 import type { GatewayRow, SampleColumns } from '../../record/index.js';
-import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
+import { gatewaysOnTheWay, targetName } from '../../scenario/index.js';
 import type { PhaseFrame } from '../calls/index.js';
-import type { Attribution, QueuePlace, StageGrowth } from './attribution-types.js';
-import { type StageName, stageSourceOf } from './stage-split.js';
+import type { Attribution, StageGrowth } from './attribution-types.js';
+import { type KnownOfStack, placeOf } from './place.js';
+import { type StageSplit, stageReader } from './stage-split.js';
 import { type Window, meanInGatewayNs, windowsOf } from './stage-windows.js';
 
 const LEAST_GROWTH_NS = 2_000_000;
@@ -23,55 +26,37 @@ const LEAST_GROWTH_NS = 2_000_000;
 const NOISE_FACTOR = 4;
 const CALM_SHARE = 0.25;
 const LEAST_WINDOWS = 4;
-/** With so many windows without answers, `none` is not reported. */
-const LEAST_SILENT = 2;
 /** Share of the largest growth below which a stage's own is a side effect. */
 const LEAST_SHARE_OF_LARGEST = 0.25;
-/** Share of the outbound hop's growth that a gateway's own stamps must show for it to be named. */
-const GATEWAY_SHARE = 0.5;
+/** Share of the attempts that must have ended without going on, and of those in one stage, for them to name it. */
+const LEAST_ENDED = 0.05;
+const LEAST_IN_ONE_STAGE = 0.5;
 
-export interface AttributionInput {
+export interface AttributionInput extends KnownOfStack {
   readonly samples: SampleColumns;
-  /** `ok` rows of the phase outside the warm-up. */
-  readonly rows: Uint32Array;
   /** All rows of the phase outside the warm-up. */
-  readonly attempted: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly split: StageSplit | null;
   readonly gateways: readonly GatewayRow[];
-  readonly stack: Stack;
   readonly frame: Pick<PhaseFrame, 'planned' | 'measuredFromNs' | 'scheduledEndNs'>;
 }
 
-export function attribute({ samples, rows, attempted, gateways, stack, frame }: AttributionInput): Attribution {
-  const source = stageSourceOf(samples, rows);
-  const { windowNs, stages, windows, silent } = windowsOf(
-    samples,
-    rows,
-    attempted,
-    source,
-    frame.measuredFromNs,
-    frame.scheduledEndNs,
-  );
-  const phase = frame.planned.name;
-  const nothing = silent >= LEAST_SILENT ? 'unanswered' : null;
-  if (windows.length < LEAST_WINDOWS) {
-    return {
-      phase,
-      windowNs,
-      windows: windows.length,
-      silentWindows: silent,
-      firstGrowing: nothing ?? 'unknown',
-      stage: null,
-      gateway: null,
-      onsetNs: null,
-      slotWaitShare: null,
-      stages: [],
-      gateways: [],
-    };
-  }
-  const calm = [...windows].sort((a, b) => a.totalNs - b.totalNs).slice(0, Math.ceil(windows.length * CALM_SHARE));
+export function attribute({ samples, rows, split, gateways, frame, ...known }: AttributionInput): Attribution {
+  const reader = stageReader(samples, rows);
+  const { windowNs, windows } = windowsOf(samples, rows, reader, frame.measuredFromNs, frame.scheduledEndNs);
+  const nothing = {
+    phase: frame.planned.name,
+    ...{ windowNs, windows: windows.length, by: null, evidence: null, stage: null, gateway: null },
+    ...{ onsetNs: null, slotWaitShare: null },
+  };
+  if (windows.length < LEAST_WINDOWS) return { ...nothing, firstGrowing: 'unknown', stages: [], gateways: [] };
+  const shortest = [...windows].sort((a, b) => a.totalNs - b.totalNs);
+  const mostWentOn = shortest.filter(({ ended, calls }) => ended * 2 < calls);
+  const wanted = Math.ceil(windows.length * CALM_SHARE);
+  const calm = (mostWentOn.length >= wanted ? mostWentOn : shortest).slice(0, wanted);
   const total = growthOf(windows, calm, windowNs, ({ totalNs }) => totalNs);
   const grown = total.onsetNs === null ? [] : windows.filter((window) => window.totalNs > total.limitNs);
-  const growths = stages.map((stage, s): StageGrowth => {
+  const stages = reader.stages.map((stage, s): StageGrowth => {
     const { calmNs, onsetNs } = growthOf(windows, calm, windowNs, ({ meansNs }) => meansNs[s] ?? NaN);
     return {
       stage,
@@ -80,40 +65,44 @@ export function attribute({ samples, rows, attempted, gateways, stack, frame }: 
       onsetNs,
     };
   });
-  const inGateways = gatewaysOf(stack, gateways).map((gateway) => ({
-    gateway,
-    calmNs: meanInGatewayNs(gateways, gateway, calm, windowNs),
-    grownNs: meanInGatewayNs(gateways, gateway, grown, windowNs),
-  }));
+  const name = targetName(known.stack);
   const facts = {
-    phase,
-    windowNs,
-    windows: windows.length,
-    silentWindows: silent,
-    stages: growths,
-    gateways: inGateways,
+    ...nothing,
+    stages,
+    gateways: (name === null ? [] : gatewaysOnTheWay(known.stack, name))
+      .filter((gateway) => gateways.some((row) => row.gateway === gateway.name))
+      .map((gateway) => ({
+        gateway: gateway.name,
+        calmNs: meanInGatewayNs(gateways, gateway.name, calm, windowNs),
+        grownNs: meanInGatewayNs(gateways, gateway.name, grown, windowNs),
+      })),
   };
-  const first = grown.length === 0 ? null : firstOf(growths);
-  if (first === null)
-    return {
-      ...facts,
-      firstGrowing: nothing ?? 'none',
-      stage: null,
-      gateway: null,
-      onsetNs: null,
-      slotWaitShare: null,
-    };
-  const { place, gateway } = placeOf(first, inGateways, stack);
-  const slotWaits = grown.reduce((sum, window) => sum + window.slotWaits, 0);
-  const calls = grown.reduce((sum, window) => sum + window.calls, 0);
-  return {
-    ...facts,
-    firstGrowing: place,
-    stage: first.stage,
-    gateway,
-    onsetNs: first.onsetNs,
-    slotWaitShare: slotWaits / calls,
-  };
+  const spansOf = (of: readonly Window[]) => of.map(({ fromNs }) => ({ fromNs, toNs: fromNs + windowNs }));
+  const first = grown.length === 0 ? null : firstOf(stages);
+  if (first !== null) {
+    const { stage } = first;
+    const found = { stage, byNs: growth(first), spans: spansOf(grown), gateways: facts.gateways };
+    const { place, ...rest } = placeOf(found, known);
+    const slotWaits = grown.reduce((sum, window) => sum + window.slotWaits, 0);
+    const calls = grown.reduce((sum, window) => sum + window.calls, 0);
+    const growing = { firstGrowing: place, by: 'growth', stage, onsetNs: first.onsetNs } as const;
+    return { ...facts, ...rest, ...growing, slotWaitShare: slotWaits / calls };
+  }
+  const stage = stageOfEndings(split);
+  if (stage === null) return { ...facts, firstGrowing: 'none' };
+  const heldNs = stages.find((one) => one.stage === stage)?.calmNs ?? 0;
+  const { place, ...rest } = placeOf({ stage, byNs: heldNs, spans: spansOf(windows), gateways: [] }, known);
+  return { ...facts, ...rest, firstGrowing: place, by: 'endings', stage };
+}
+
+/** The stage in which most of the attempts ended that did not go on; null when those were few or everywhere. */
+function stageOfEndings(split: StageSplit | null) {
+  const ended = split?.ended ?? [];
+  const shareOf = (stage: string): number =>
+    ended.reduce((sum, each) => (each.stage === stage ? sum + each.share : sum), 0);
+  const all = ended.reduce((sum, { share }) => sum + share, 0);
+  const most = ended.find(({ stage }) => shareOf(stage) >= LEAST_IN_ONE_STAGE * all);
+  return all > LEAST_ENDED && most !== undefined ? most.stage : null;
 }
 
 function meanOf(windows: readonly Window[], of: (window: Window) => number): number {
@@ -147,56 +136,10 @@ function firstOf(stages: readonly StageGrowth[]): StageGrowth | null {
   const hops = begun.filter(({ stage }) => stage !== 'client-queue');
   const largest = Math.max(0, ...hops.map(growth));
   const causes = hops.filter((stage) => growth(stage) > 0 && growth(stage) >= LEAST_SHARE_OF_LARGEST * largest);
-  const [first] = causes.sort((a, b) => (a.onsetNs ?? 0) - (b.onsetNs ?? 0) || growth(b) - growth(a));
-  return first ?? begun[0] ?? null;
-}
-
-function placeOf(
-  first: StageGrowth,
-  gateways: Attribution['gateways'],
-  stack: Stack,
-): { readonly place: QueuePlace; readonly gateway: string | null } {
-  const nowhere = (place: QueuePlace) => ({ place, gateway: null });
-  switch (first.stage satisfies StageName) {
-    case 'client-queue':
-    case 'send-lag':
-      return nowhere('generator');
-    case 'upstream-queue':
-    case 'service':
-      return nowhere('upstream');
-    case 'wait':
-    case 'read':
-      return nowhere('beyond-the-generator');
-    case 'return':
-      return nowhere(isWhollyKnown(stack, gateways) ? 'network' : 'network-or-gateway');
-    case 'outbound': {
-      const grew = (of: Attribution['gateways'][number]): number => (of.grownNs ?? 0) - (of.calmNs ?? 0);
-      const [most] = [...gateways].sort((a, b) => grew(b) - grew(a));
-      const all = gateways.reduce((sum, gateway) => sum + Math.max(0, grew(gateway)), 0);
-      if (most !== undefined && all >= GATEWAY_SHARE * growth(first))
-        return { place: 'gateway', gateway: most.gateway };
-      return nowhere(isWhollyKnown(stack, gateways) ? 'network' : 'network-or-gateway');
-    }
-  }
-}
-
-/** Gateways on the path that reported their times. */
-function gatewaysOf(stack: Stack, rows: readonly GatewayRow[]): readonly string[] {
-  const name = targetName(stack);
-  if (name === null) return [];
-  return gatewaysOnTheWay(stack, name)
-    .map((gateway) => gateway.name)
-    .filter((gateway) => rows.some((row) => row.gateway === gateway));
-}
-
-/**
- * Whether every hop between generator and upstream reports its own times: then the rest is the network.
- */
-function isWhollyKnown(stack: Stack, known: Attribution['gateways']): boolean {
-  const name = targetName(stack);
-  if (name === null) return false;
-  const unreported = gatewaysOnTheWay(stack, name).some(
-    (gateway) => !known.some((one) => one.gateway === gateway.name && one.calmNs !== null && one.grownNs !== null),
+  // What answered attempts show of the same time says more than what the others leave open.
+  const isOpen = ({ stage }: StageGrowth): number => (stage === 'unlocated' ? 1 : 0);
+  const [first] = causes.sort(
+    (a, b) => (a.onsetNs ?? 0) - (b.onsetNs ?? 0) || isOpen(a) - isOpen(b) || growth(b) - growth(a),
   );
-  return !unreported && servicesBehind(stack, name).every(({ kind }) => kind === 'mock');
+  return first ?? begun[0] ?? null;
 }

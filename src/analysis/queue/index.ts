@@ -9,5 +9,6 @@ export { type Drain, drainOf } from './drain.js';
 export { type FluidLimit, fluidLimits } from './fluid-limits.js';
 export { type Flights, type InFlight, flightsByPhase, inFlight, inFlightByWindow, peakPerSecond } from './in-flight.js';
 export { type QueueAge, ageGrowth, backlogAt, emptiedAt, maxAgeNs, queueAge } from './line.js';
-export { type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
+export { type EndedInStage, type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
+export { type UpstreamCalls, mostUpstreamCalls, upstreamCallsAt } from './upstream-calls.js';
 export { attributionTopic } from './topic.js';

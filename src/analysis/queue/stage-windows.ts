@@ -1,81 +1,73 @@
-/** The stages of `ok` attempts, window by window. */
+/** The stages of attempts, window by window. */
 import type { GatewayRow, SampleColumns } from '../../record/index.js';
-import { type StageName, type StageSource, stageReader } from './stage-split.js';
+import type { StageReader } from './stage-split.js';
 
 export interface Window {
   readonly fromNs: number;
   readonly calls: number;
-  /** Mean of each stage, in their order. */
+  /** Mean of each stage over all attempts, in their order: 0 for one that never got there. */
   readonly meansNs: readonly number[];
   /** Mean of their sum: the response time of the attempts. */
   readonly totalNs: number;
   /** Calls that waited over a millisecond for a slot. */
   readonly slotWaits: number;
+  /** Attempts that ended in a stage without going on. */
+  readonly ended: number;
 }
 
 export interface Windows {
   readonly windowNs: number;
-  readonly stages: readonly StageName[];
-  /** Those with enough calls, in order. */
+  /** Those with enough attempts, in order. */
   readonly windows: readonly Window[];
-  /** How many had enough attempts, and too few of them in `rows`. */
-  readonly silent: number;
 }
 
 const MOST_WINDOWS = 24;
+const FEWEST_WINDOWS = 6;
 const SHORTEST_WINDOW_NS = 200_000_000;
 /** A mean of fewer calls is not worth comparing. */
 const LEAST_CALLS = 5;
 const SLOT_WAIT_NS = 1_000_000;
 
 /**
- * Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms. `attempted`: the rows of all attempts, `ok` or not.
+ * Cuts [fromNs, toNs) into at most 24 windows of at least 200 ms, by intended start; into fewer, where a quarter of
+ * those would have too few calls.
  */
 export function windowsOf(
   samples: SampleColumns,
   rows: Uint32Array,
-  attempted: Uint32Array,
-  source: StageSource,
+  reader: StageReader,
   fromNs: number,
   toNs: number,
+  count = Math.max(1, Math.min(MOST_WINDOWS, Math.floor((toNs - fromNs) / SHORTEST_WINDOW_NS))),
 ): Windows {
-  const count = Math.max(1, Math.min(MOST_WINDOWS, Math.floor((toNs - fromNs) / SHORTEST_WINDOW_NS)));
+  const { stages, read } = reader;
   const windowNs = (toNs - fromNs) / count;
-  const sums = Array.from({ length: count }, () => source.stages.map(() => 0));
-  const calls = new Array<number>(count).fill(0);
-  const slotWaits = new Array<number>(count).fill(0);
-  const read = stageReader(samples, source);
-  const lengths = new Float64Array(source.stages.length);
+  const sums = Array.from({ length: count }, () => ({
+    stagesNs: stages.map(() => 0),
+    calls: 0,
+    slotWaits: 0,
+    ended: 0,
+  }));
+  const lengths = new Float64Array(stages.length);
   for (const row of rows) {
-    const whole = read(row, lengths);
-    const w = Math.floor(((samples.intendedNs[row] ?? NaN) - fromNs) / windowNs);
-    const sum = sums[w];
-    if (!whole || sum === undefined) continue;
-    for (let s = 0; s < lengths.length; s++) sum[s] = (sum[s] ?? 0) + (lengths[s] as number);
-    calls[w] = (calls[w] ?? 0) + 1;
-    if ((lengths[0] ?? 0) > SLOT_WAIT_NS) slotWaits[w] = (slotWaits[w] ?? 0) + 1;
+    const end = read(row, lengths);
+    const sum = sums[Math.floor(((samples.intendedNs[row] ?? NaN) - fromNs) / windowNs)];
+    if (end < 0 || sum === undefined) continue;
+    for (let s = 0; s < lengths.length; s++) sum.stagesNs[s] = (sum.stagesNs[s] ?? 0) + (lengths[s] || 0);
+    sum.calls++;
+    if ((lengths[0] ?? 0) > SLOT_WAIT_NS) sum.slotWaits++;
+    if (end < stages.length) sum.ended++;
   }
-  const windows = sums.flatMap((sum, w): readonly Window[] => {
-    const n = calls[w] ?? 0;
-    if (n < LEAST_CALLS) return [];
-    const meansNs = sum.map((total) => total / n);
-    return [
-      {
-        fromNs: fromNs + w * windowNs,
-        calls: n,
-        meansNs,
-        totalNs: meansNs.reduce((all, mean) => all + mean, 0),
-        slotWaits: slotWaits[w] ?? 0,
-      },
-    ];
+  const windows = sums.flatMap(({ stagesNs, calls, slotWaits, ended }, w): readonly Window[] => {
+    if (calls < LEAST_CALLS) return [];
+    const meansNs = stagesNs.map((total) => total / calls);
+    const totalNs = meansNs.reduce((all, mean) => all + mean, 0);
+    return [{ fromNs: fromNs + w * windowNs, calls, meansNs, totalNs, slotWaits, ended }];
   });
-  const attempts = new Array<number>(count).fill(0);
-  for (const row of attempted) {
-    const w = Math.floor(((samples.intendedNs[row] ?? NaN) - fromNs) / windowNs);
-    if (w >= 0 && w < count) attempts[w] = (attempts[w] ?? 0) + 1;
-  }
-  const silent = attempts.filter((n, w) => n >= LEAST_CALLS && (calls[w] ?? 0) < LEAST_CALLS).length;
-  return { windowNs, stages: source.stages, windows, silent };
+  const fewer = Math.floor(count / 2);
+  return windows.length * 4 < count * 3 && fewer >= FEWEST_WINDOWS
+    ? windowsOf(samples, rows, reader, fromNs, toNs, fewer)
+    : { windowNs, windows };
 }
 
 /**

@@ -4,7 +4,8 @@ import type { RunInput } from '../input.js';
 import type { Topic } from '../topic.js';
 import type { Attribution } from './attribution-types.js';
 import { attribute } from './attribution.js';
-import { rowsByPhase } from './stage-split.js';
+import type { KnownOfStack } from './place.js';
+import type { StageSplit } from './stage-split.js';
 
 export interface AttributionPart {
   /** One for each open-loop phase that was begun and is no search: which queue grew first in it. */
@@ -12,26 +13,25 @@ export interface AttributionPart {
 }
 
 interface Needs extends RunInput {
-  readonly frames: readonly PhaseFrame[];
-  readonly okRows: readonly Uint32Array[];
+  readonly phases: readonly {
+    readonly frame: PhaseFrame;
+    readonly summary: { readonly stageSplit: StageSplit | null };
+  }[];
+  readonly edges: KnownOfStack['edges'];
+  readonly attemptRows: readonly Uint32Array[];
 }
 
 const NO_ROWS = new Uint32Array(0);
 
 export const attributionTopic: Topic<Needs, AttributionPart, object> = {
   name: 'first growing queue',
-  compute: ({ record: { samples, gateways }, plan, frames, okRows }) => {
-    const attempted = rowsByPhase(samples, plan.phases.length, 'all');
-    const attributions = frames
-      .filter(({ planned }) => planned.loop === 'open' && !traitsOf(planned.regime).searches)
-      .map((frame) =>
+  compute: ({ record: { samples, gateways, work }, plan, phases, edges, attemptRows }) => {
+    const attributions = phases
+      .filter(({ frame: { planned } }) => planned.loop === 'open' && !traitsOf(planned.regime).searches)
+      .map(({ frame, summary: { stageSplit: split } }) =>
         attribute({
-          samples,
-          rows: okRows[frame.planned.index] ?? NO_ROWS,
-          attempted: attempted[frame.planned.index] ?? NO_ROWS,
-          gateways,
-          stack: plan.scenario.stack,
-          frame,
+          ...{ samples, gateways, work, edges, frame, split, stack: plan.scenario.stack },
+          rows: attemptRows[frame.planned.index] ?? NO_ROWS,
         }),
       );
     return { summary: { attributions }, results: {} };

@@ -1,5 +1,5 @@
 /** Latency breakdown: the stages of the response time, and which queue grew first. */
-import type { Attribution, StageBars, StageName, Summary } from '../../analysis/index.js';
+import type { Attribution, StageBars, StageName, StageSplit, Summary } from '../../analysis/index.js';
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
 import { linear } from '../charts/axes.js';
@@ -7,8 +7,11 @@ import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
-import { phaseName, STAGE_WORDS } from '../words.js';
+import { ENDED_WORDS, phaseName, STAGE_WORDS } from '../words.js';
 import { namedLines, none, nothing, type Figure, type Row, type Table, type Topic } from './topic.js';
+
+/** A smaller share of attempts that ended in a stage is not listed. */
+const LEAST_ENDED = 0.01;
 
 /** Where the first growing queue is. */
 export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGrowing' | 'gateway'>): string {
@@ -19,14 +22,14 @@ export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGr
       return 'network';
     case 'gateway':
       return gateway === null ? 'gateway' : `gateway ${plainText(gateway, 60)}`;
-    case 'network-or-gateway':
-      return 'outbound or return hop: network or gateway';
+    case 'network-or-upstream':
+      return 'network or upstream process';
+    case 'network-gateway-or-upstream':
+      return 'network, gateway or upstream process';
     case 'upstream':
       return 'upstream';
     case 'beyond-the-generator':
       return 'behind the load generator';
-    case 'unanswered':
-      return 'unknown: too few answers';
     case 'none':
       return 'none grew';
     case 'unknown':
@@ -34,39 +37,73 @@ export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGr
   }
 }
 
-/** Which queue grew first in a phase, by how much, and what only followed from it. */
-export function attributionSentence(found: Attribution): string {
-  const { firstGrowing, stage, slotWaitShare, windows, silentWindows } = found;
+/** What separates a hop from the process behind it; empty where nothing has to. */
+function evidenceWords({ firstGrowing, evidence }: Attribution): string {
+  switch (evidence) {
+    case 'fault':
+      return ' A fault of this run was active there.';
+    case 'polls':
+      return firstGrowing === 'upstream'
+        ? ' Its process also answered polls of its counters late.'
+        : ' The process of the upstream answered polls of its counters promptly.';
+    case 'loopback':
+      return ' There is no link in front of it, so the hop is not a network.';
+    case null:
+      return CANNOT_SEPARATE[firstGrowing] ?? '';
+  }
+}
+
+const CANNOT_SEPARATE: Readonly<Partial<Record<Attribution['firstGrowing'], string>>> = {
+  'network-or-upstream': ' They cannot be distinguished: the upstream stamps a call when its process reads it.',
+  'network-gateway-or-upstream':
+    ' They cannot be distinguished: not every gateway and upstream on the way reports its times.',
+  'beyond-the-generator':
+    ' The attempts bring no times of the upstream, so network, gateway and upstream cannot be distinguished.',
+};
+
+/** In which stages attempts ended without going on: `gave up while in: upstream queue 84 %`. */
+export function endedRows(split: StageSplit | null): readonly { readonly words: string; readonly share: string }[] {
+  return (split?.ended ?? [])
+    .filter(({ share }) => share >= LEAST_ENDED)
+    .map(({ stage, how, share }) => ({ words: `${ENDED_WORDS[how]}: ${STAGE_WORDS[stage]}`, share: percent(share) }));
+}
+
+/** Which queue grew first in a phase, by how much, what only followed from it, and where attempts ended. */
+export function attributionSentence(found: Attribution, split: StageSplit | null = null): string {
+  const rows = endedRows(split).map(({ words, share }) => `${words} ${share}`);
+  const ended = rows.length === 0 ? '' : ` Of all attempts, ${rows.slice(0, 3).join('; ')}.`;
+  return `${growthSentence(found)}${ended}`;
+}
+
+function growthSentence(found: Attribution): string {
+  const { firstGrowing, stage, slotWaitShare, windows, by } = found;
   if (firstGrowing === 'unknown')
     return `First growing queue unknown: only ${counted(windows, 'window')} had enough calls to compare.`;
-  if (firstGrowing === 'unanswered')
-    return (
-      `First growing queue unknown: no stage grew among the ok calls, and ` +
-      `${counted(silentWindows, 'window')} had hardly any.`
-    );
   if (firstGrowing === 'none' || stage === null) return 'No stage grew over its level before the load.';
+  if (by === 'endings')
+    return (
+      `First growing queue: ${placeWords(found)}. Nothing grew during the phase: most of the attempts that ended ` +
+      `early were in the ${STAGE_WORDS[stage]}.${evidenceWords(found)}`
+    );
   const grown = found.stages.find((one) => one.stage === stage);
-  const by =
+  const growth =
     grown === undefined || grown.grownNs === null
       ? ''
       : ` (${STAGE_WORDS[stage]}: from ${duration(grown.calmNs)} to ${duration(grown.grownNs)})`;
   if (firstGrowing === 'generator' && stage === 'client-queue')
     return (
-      `First growing queue: the generator's own limit of calls in flight${by}. No hop got slower: more ` +
+      `First growing queue: the generator's own limit of calls in flight${growth}. No hop got slower: more ` +
       `sessions or a higher max-in-flight would take this rate.`
     );
   const waited =
     stage === 'client-queue' || slotWaitShare === null || slotWaitShare < 0.05
       ? ''
       : ` Therefore ${percent(slotWaitShare)} of the calls waited for a free connection.`;
-  const unsure =
-    firstGrowing === 'network-or-gateway'
-      ? ' No gateway reports timing, so the network and a gateway on it cannot be distinguished.'
-      : firstGrowing === 'beyond-the-generator'
-        ? ' The upstream reports no timing, so network, gateway and upstream cannot be distinguished.'
-        : '';
-  return `First growing queue: ${placeWords(found)}${by}.${waited}${unsure}`;
+  return `First growing queue: ${placeWords(found)}${growth}.${waited}${evidenceWords(found)}`;
 }
+
+const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit | null =>
+  phases.find(({ name }) => name === phase)?.stageSplit ?? null;
 
 const totalOf = (bar: StageBars): number => bar.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
 
@@ -82,7 +119,7 @@ function stagesFinding(bars: readonly StageBars[]): string {
       `${STAGE_WORDS[top.stage]} in ${phaseName({ name: bar.phase, loop: bar.loop })} (${share} of ${duration(total)})`,
     ];
   });
-  return `Largest stage of the mean response time of ok calls: ${largest.join(', ')}.`;
+  return `Largest stage of the mean time of an attempt, whatever became of it: ${largest.join(', ')}.`;
 }
 
 const COLOURS: Readonly<Record<StageName, string>> = {
@@ -94,6 +131,7 @@ const COLOURS: Readonly<Record<StageName, string>> = {
   return: 'var(--s-return)',
   wait: 'var(--s-upstream-queue)',
   read: 'var(--s-return)',
+  unlocated: INK.axis,
 };
 const ORDER = Object.keys(COLOURS) as StageName[];
 /** Below this share a segment is too narrow to carry its percentage. */
@@ -126,7 +164,7 @@ async function stagesChart(bars: readonly StageBars[], description: string): Pro
   };
   const x = linear([0, 1], {
     labelExpr: "format(datum.value * 100, '~r') + ' %'",
-    title: 'share of the mean response time of ok calls',
+    title: 'share of the mean time of an attempt',
     tickCount: 5,
     domain: false,
     ticks: false,
@@ -163,7 +201,7 @@ async function stagesChart(bars: readonly StageBars[], description: string): Pro
 function stageTable({ phases }: Summary): Table {
   return {
     kind: 'table',
-    caption: 'Stages by phase, ok attempts',
+    caption: 'Stages by phase: time of all attempts in each, and where those ended that did not go on',
     columns: [
       { name: 'Phase', kind: 'word' },
       { name: 'Stage', kind: 'word' },
@@ -174,18 +212,19 @@ function stageTable({ phases }: Summary): Table {
     rows: phases.flatMap((phase): readonly Row[] => {
       const split = phase.stageSplit;
       if (split === null || split.n === 0) return [];
-      const total = split.stages.reduce((sum, { durations }) => sum + (durations.meanNs ?? 0), 0);
+      const total = split.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
       return [
         { cells: [phaseName(phase), counted(split.n, 'attempt'), duration(total), '', ''], total: true },
-        ...split.stages.map(({ stage, durations }) => ({
+        ...split.stages.map(({ stage, meanNs, durations }) => ({
           cells: [
             '',
             STAGE_WORDS[stage],
-            duration(durations.meanNs ?? 0),
+            duration(meanNs),
             quantileText(durations, 0.5),
             quantileText(durations, 0.99),
           ],
         })),
+        ...endedRows(split).map(({ words, share }) => ({ cells: ['', words, share, '', ''] })),
       ];
     }),
   };
@@ -202,9 +241,9 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
   ];
   return {
     kind: 'figure',
-    title: 'Stages of the mean response time by phase',
+    title: 'Stages of the mean time of an attempt by phase',
     finding: stagesFinding(bars),
-    drawn: 'Stage split of the mean response time by phase.',
+    drawn: 'Stage split of the mean time of an attempt by phase.',
     draw: (description) => stagesChart(bars, description),
     numbers: [stageTable(summary)],
     wide: true,
@@ -241,7 +280,7 @@ function attributionTable({ attributions, phases }: Summary): Table {
                 return `${plainText(gateway, 60)} ${times.join(', ')}`;
               })
               .join('; '),
-        attributionSentence(found),
+        attributionSentence(found, splitOf(phases, found)),
       ],
     })),
   };
@@ -251,12 +290,14 @@ export const breakdown: Topic = {
   id: 'breakdown',
   title: 'Latency breakdown',
   place: 'results',
-  lead: () => 'The stages of each ok attempt add up to its response time, to the nanosecond.',
+  lead: () =>
+    'The stages of each attempt add up to its response time, to the nanosecond. One that was given up, shed or ' +
+    'failed counts in the stage it ended in.',
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
     const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
     return [
-      bars.length === 0 ? nothing('No ok call carried the timing of its stages.') : figure(summary, bars),
+      bars.length === 0 ? nothing('No attempt carried the timing of its stages.') : figure(summary, bars),
       ...(summary.attributions.length === 0 ? [] : [attributionTable(summary)]),
     ];
   },
@@ -268,12 +309,23 @@ export const breakdown: Topic = {
             kind: 'list',
             items: summary.attributions.map((found) => ({
               name: plainText(found.phase),
-              text: attributionSentence(found),
+              text: attributionSentence(found, splitOf(summary.phases, found)),
             })),
           },
         ],
   terminal: ({ analysis: { summary } }, columns) =>
     summary.attributions
-      .filter(({ firstGrowing }) => firstGrowing !== 'none' && firstGrowing !== 'unknown')
-      .flatMap((found) => namedLines(plainText(found.phase, 30), attributionSentence(found), columns, 'unsure')),
+      .filter(
+        (found) =>
+          (found.firstGrowing !== 'none' && found.firstGrowing !== 'unknown') ||
+          endedRows(splitOf(summary.phases, found)).length > 0,
+      )
+      .flatMap((found) =>
+        namedLines(
+          plainText(found.phase, 30),
+          attributionSentence(found, splitOf(summary.phases, found)),
+          columns,
+          'unsure',
+        ),
+      ),
 };

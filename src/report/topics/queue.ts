@@ -1,24 +1,27 @@
 /** Queue age: how old the oldest queued call got, and how a backlog drained. */
 import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
-import { duration, maybeDuration, moment, rate, slope } from '../../format/index.js';
-import { linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
+import { count, duration, maybeDuration, moment, rate, slope } from '../../format/index.js';
+import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
 import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
-import { fluidIgnores, oldestCall, phaseName } from '../words.js';
+import { capitalised, fluidIgnores, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
 import { none, nothing, type Figure, type Table, type Topic } from './topic.js';
 
 /** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
 const SUSTAINED_NS_PER_S = 1e6;
 
-export function queueFinding({ queueAge, stages }: PhaseSummary): string {
+export function queueFinding({ queueAge, upstreamCalls, stages }: PhaseSummary): string {
   const { slope: trend, maxNs } = queueAge;
   // A trend describes one rate: over a rate that rises and falls again it is a line through a hill.
   const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && stages.length === 0;
   return (
     `The ${oldestCall([queueAge])} reached an age of ${duration(maxNs)} (source: ${queueAge.source}).` +
-    `${grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : ''}`
+    (grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : '') +
+    (upstreamCalls === null
+      ? ''
+      : ` Most ${UPSTREAM_CALLS}: ${count(upstreamCalls.max)}, at ${moment(upstreamCalls.maxAtNs)}.`)
   );
 }
 
@@ -36,18 +39,13 @@ export function drainSentence({ drainNs, observedNs, fluid }: NonNullable<PhaseS
   );
 }
 
-/** The age over the phase, in seconds since it began. */
-function ages(timeline: Timeline, phase: PhaseSummary) {
-  return timeline.fromNs.flatMap((ns, index) =>
-    ns + timeline.windowNs > phase.startNs && ns < phase.drainedNs
-      ? [
-          {
-            x: Math.max(0, (ns + timeline.windowNs / 2 - phase.startNs) * S_PER_NS),
-            y: (timeline.queueAgeMaxNs[index] ?? 0) * MS_PER_NS,
-          },
-        ]
-      : [],
-  );
+/** Values of the windows over the phase, in seconds since it began; windows without a value are left out. */
+function over(timeline: Timeline, phase: PhaseSummary, values: readonly (number | null)[], scale: number) {
+  return timeline.fromNs.flatMap((ns, index) => {
+    const value = values[index] ?? null;
+    if (value === null || ns + timeline.windowNs <= phase.startNs || ns >= phase.drainedNs) return [];
+    return [{ x: Math.max(0, (ns + timeline.windowNs / 2 - phase.startNs) * S_PER_NS), y: value * scale }];
+  });
 }
 
 export async function queueChart(
@@ -58,7 +56,8 @@ export async function queueChart(
 ): Promise<Chart> {
   const since = (ns: number): number => (ns - phase.startNs) * S_PER_NS;
   const toS = since(Math.max(phase.drainedNs, phase.scheduledEndNs));
-  const rows = ages(timeline, phase);
+  const rows = over(timeline, phase, timeline.queueAgeMaxNs, MS_PER_NS);
+  const inUpstream = over(timeline, phase, timeline.upstreamCalls, 1);
   const overload = phase.stages.find((stage) => stage.label === 'overload');
   const fluid = phase.drain?.fluid ?? null;
   const predicted =
@@ -69,8 +68,11 @@ export async function queueChart(
           { x: since(overload.toNs), y: fluid.peakWaitNs * MS_PER_NS },
           { x: since(overload.toNs + fluid.drainNs), y: 0 },
         ].filter((point) => point.x <= toS * 1.5);
-  const x = secondsAcross(0, Math.max(toS, predicted.at(-1)?.x ?? 0), true, 'since the start of the phase');
+  const across = (lowest: boolean) =>
+    secondsAcross(0, Math.max(toS, predicted.at(-1)?.x ?? 0), lowest, 'since the start of the phase');
+  const x = across(inUpstream.length === 0);
   const y = linearMs(Math.max(0, ...rows.map((row) => row.y), ...predicted.map((row) => row.y)));
+  const counted = linearFromZero(Math.max(0, ...inUpstream.map((row) => row.y)), '');
   const faulty = faults.flatMap(({ phase: name, confirmedOnNs, confirmedOffNs }) =>
     name === phase.name && confirmedOnNs !== null
       ? [{ x: since(confirmedOnNs), x2: confirmedOffNs === null ? toS : since(confirmedOffNs) }]
@@ -78,16 +80,35 @@ export async function queueChart(
   );
   const warmS = Math.min(since(phase.measuredFromNs), toS);
   const warmInk = overload === undefined ? INK.phaseOdd : INK.phaseEven;
-  const over = overload === undefined ? [] : [{ x: since(overload.fromNs), x2: since(overload.toNs) }];
-  const layer = [
+  const overSpans = overload === undefined ? [] : [{ x: since(overload.fromNs), x2: since(overload.toNs) }];
+  const behind = [
     band(warmS > 0 ? [{ x: 0, x2: warmS }] : [], warmInk),
     band(faulty, INK.faultBand),
-    band(over, INK.phaseOdd),
+    band(overSpans, INK.phaseOdd),
+  ];
+  const layer = [
+    ...behind,
     area(rows, INK.queue, { x, y }, false),
     line(predicted, { colour: INK.counted, width: 1.6, dash: [2, 3] }, { x, y }),
   ];
   return {
-    svg: await render({ title: { text: 'Queue age' }, width: 400, height: 170, layer }, description),
+    svg: await render(
+      inUpstream.length === 0
+        ? { title: { text: 'Queue age' }, width: 400, height: 170, layer }
+        : {
+            vconcat: [
+              { title: { text: 'Queue age' }, width: 400, height: 120, layer },
+              {
+                ...{ title: { text: capitalised(UPSTREAM_CALLS) }, width: 400, height: 60 },
+                layer: [
+                  ...behind,
+                  line(inUpstream, { colour: INK.counted, width: 1.4 }, { x: across(true), y: counted }),
+                ],
+              },
+            ],
+          },
+      description,
+    ),
     key: [
       { words: `age of the ${oldestCall([phase.queueAge])}`, colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0

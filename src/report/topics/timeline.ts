@@ -14,7 +14,7 @@ import {
   type Chart,
   type KeyEntry,
 } from '../charts/theme.js';
-import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName } from '../words.js';
+import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
 import { recoveryWords } from './recovery.js';
 import { nothing, type Row, type Table, type Topic } from './topic.js';
 
@@ -172,6 +172,8 @@ export async function timelineChart(
   const times = logMs(logSpan(curves.flatMap(({ places }) => places.map(({ y }) => y))));
   const ages = series(timeline, timeline.queueAgeMaxNs, MS_PER_NS);
   const inFlight = series(timeline, timeline.inFlightMean, 1);
+  const inUpstream = series(timeline, timeline.upstreamCalls, 1).filter(({ y }) => y !== null);
+  const counted = linearFromZero(Math.max(highest(inFlight), highest(inUpstream)), '');
   const panes = [
     strip(phases, faults, clock),
     pane('Calls per second, by intended start', 150, calls.layers),
@@ -184,7 +186,10 @@ export async function timelineChart(
     pane(
       'Calls in flight (mean)',
       70,
-      [area(inFlight, INK.inFlight, { y: linearFromZero(highest(inFlight), '') })],
+      [
+        area(inFlight, INK.inFlight, { y: counted }),
+        line(inUpstream, { colour: INK.counted, width: 1.4 }, { y: counted }),
+      ],
       true,
     ),
   ];
@@ -194,6 +199,12 @@ export async function timelineChart(
       ...calls.key,
       { words: 'Response time', colour: INK.text, mark: 'heading' },
       ...curveKey(curves),
+      ...(inUpstream.length > 0
+        ? ([
+            { words: 'Calls in flight', colour: INK.text, mark: 'heading' },
+            { words: UPSTREAM_CALLS, colour: INK.counted, mark: 'thin' },
+          ] as const)
+        : []),
       ...(faults.length > 0 ? [{ words: 'fault active', colour: INK.faultBand, mark: 'band' } as const] : []),
     ],
   };
@@ -212,6 +223,10 @@ function timelineTable(timeline: Timeline): Table {
       const known = values.slice(from, from + every).filter((value) => value !== null);
       return maybeDuration(known.length === 0 ? null : Math.max(...known), '–');
     };
+    const most = (values: readonly (number | null)[]): string => {
+      const known = values.slice(from, from + every).filter((value) => value !== null);
+      return known.length === 0 ? '–' : count(Math.max(...known));
+    };
     rows.push({
       cells: [
         moment(timeline.fromNs[from] ?? 0),
@@ -227,6 +242,7 @@ function timelineTable(timeline: Timeline): Table {
         worst(timeline.responseAll.maxNs),
         worst(timeline.queueAgeMaxNs),
         amount(mean(timeline.inFlightMean)),
+        most(timeline.upstreamCalls),
       ],
     });
   }
@@ -247,6 +263,7 @@ function timelineTable(timeline: Timeline): Table {
       'Maximum, all calls',
       'Queue age',
       'In flight',
+      'In the upstream',
     ].map((name) => ({ name })),
     rows,
   };

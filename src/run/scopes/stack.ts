@@ -48,6 +48,8 @@ export const stack: Scope<Needs, RunningStack> = {
     const executed = await running.effects(monotonicEpochNs);
     if (executed.length > 0 || keepsLedger(scenario.stack)) record.rows('effects', executed);
     record.rows('faultHits', await running.faultHits(monotonicEpochNs));
+    const calls = keepsLedger(scenario.stack) ? await running.calls(monotonicEpochNs) : null;
+    if (calls !== null) record.upstreamLog(calls);
     record.rows('gateways', await running.gateways(monotonicEpochNs));
   },
   stop: { withinMs: 15_000, act: (running) => running.stop() },
