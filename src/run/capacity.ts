@@ -77,8 +77,11 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
     event({ ...judged, atNs: nowNs() });
     verdicts.push(`${rate(judged.ratePerSecond)} ${judged.verdict}`);
     lastWhy = judged.why.join('; ');
-    if (searching.next(nowNs() - beganNs).kind === 'end') continue;
-    if (!(await rested(coolDownNs(judged.evidence, search.stepNs), interrupt))) result = searching.interrupted();
+    const pauseNs = coolDownNs(judged.evidence, search.stepNs);
+    // Nothing is waited for that no probe follows.
+    const following = searching.next(nowNs() + pauseNs - beganNs);
+    if (following.kind === 'end') result = following.result;
+    else if (!(await rested(pauseNs, interrupt))) result = searching.interrupted();
   }
   const { ended, passedPerSecond, failedPerSecond } = result;
   event({ type: 'search-end', atNs: nowNs(), phase: planned.index, ended, passedPerSecond, failedPerSecond });
