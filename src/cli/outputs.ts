@@ -9,6 +9,7 @@ import { evaluateGates, gateExitCode } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
 import type { ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type RunRecord } from '../record/index.js';
+import { isObject } from '../protocol/index.js';
 import { terminalSummary, type RunView } from '../report/index.js';
 import { scenarioFromText } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
@@ -43,9 +44,18 @@ export function analyseRecord(record: RunRecord): RunResult {
     scenarioText: record.scenarioText,
     // Without the derived files, so that a report made again is the same.
     files: (record.manifest?.files ?? []).filter(({ derived }) => derived !== true),
-    reproduce: `plimsoll run ${FILES.scenario}`,
+    reproduce: reproduceCommand(record.envelope),
   };
   return { record, view, exitCode: gateExitCode(gates.verdict) };
+}
+
+/** Makes the run again, in its own folder: the new one stands beside it. The scenario holds all but these flags. */
+function reproduceCommand(envelope: unknown): string {
+  const identity = isObject(envelope) ? envelope['identity'] : null;
+  const argv = isObject(identity) && isObject(identity['argv']) ? identity['argv']['value'] : null;
+  const words = Array.isArray(argv) ? argv.join(' ') : '';
+  const flags = words.match(/--(?:toxiproxy|fault-engine)[ =]\S+|--no-default-gates\b/g) ?? [];
+  return ['plimsoll run', FILES.scenario, '--out ..', ...flags].join(' ');
 }
 
 /**

@@ -77,14 +77,19 @@ function problem(code: string, what: string, where: SourcePlace | undefined, rem
 }
 
 /**
- * The map a source holds, laid over what it extends. Keys `extends` are gone from it.
+ * The map a source holds, laid over what it extends. Keys `extends` and `folder` are gone from it.
  * @throws ProblemError with everything that is wrong with the texts.
  */
 export function treeOf(source: Source): MapNode {
   const problems: Problem[] = [];
   const tree = withParents(source, [resolve(source.file)], problems);
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
-  return rebased(tree, source.folder);
+  return rebased(tree, placed(tree, source).folder);
+}
+
+/** The source with the folder that its working folders count from: a resolved scenario names another than its own. */
+export function placed({ span }: MapNode, source: Source): Source {
+  return span.source.file === source.file ? span.source : source;
 }
 
 function withParents(source: Source, chain: readonly string[], problems: Problem[]): MapNode {
@@ -102,7 +107,13 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
   }
   const entries = new Map<string, Entry>(reading.tree.entries);
   const parent = entries.get('extends');
-  if (parent === undefined) return reading.tree;
+  if (parent === undefined) {
+    const folder = entries.get('folder')?.value;
+    if (folder?.kind !== 'scalar' || typeof folder.value !== 'string' || !isAbsolute(folder.value)) return reading.tree;
+    if (folder.value !== source.folder) return withParents({ ...source, folder: folder.value }, chain, problems);
+    entries.delete('folder');
+    return { ...reading.tree, entries };
+  }
   entries.delete('extends');
   const own: MapNode = { ...reading.tree, entries };
   const where = placeOf(parent.value.span);

@@ -1,7 +1,7 @@
 /** The published JSON Schema, from the grammar, so that editors complete and check what `readScenario` accepts. */
 import { z } from 'zod';
 import { ARGUMENT_SCHEMA, CHOICE_KEY, DEFINITION } from '../catalog/index.js';
-import { DocumentText, ExtendsText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
+import { DocumentText, ExtendsText, FolderText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 interface SchemaObject {
@@ -34,6 +34,7 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   };
   definitions['profiles'] = { ...generated(ProfilesText), additionalProperties: profile };
   definitions['extends'] = generated(ExtendsText);
+  definitions['folder'] = generated(FolderText);
   const own = { extends: reference('extends'), profiles: reference('profiles') };
   return asObject(
     forEditors({
@@ -47,7 +48,7 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
         required: ['version'],
         additionalProperties: false,
       },
-      else: { ...document, properties: { ...whole, ...own } },
+      else: { ...document, properties: { ...whole, ...own, folder: reference('folder') } },
       definitions: { ...definitions, argument: ARGUMENT_SCHEMA },
     }),
   );

@@ -7,7 +7,7 @@ import { ProblemError, type Problem, type SourcePlace, suggestion } from '../pro
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
-import { fileSource, textSource, treeOf } from './files.js';
+import { fileSource, placed, textSource, treeOf } from './files.js';
 import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
@@ -38,7 +38,7 @@ export interface ReadScenario {
   readonly file: string;
   /**
    * The document after extends, profile, set and environment, in the scenario language; secrets stay `${secret.NAME}`.
-   * Read again from the same folder it gives the same scenario and the same digest.
+   * Read again from any folder of this machine it gives the same scenario and the same digest.
    */
   readonly resolvedText: string;
   /** SHA-256 of the resolved document's canonical JSON, hexadecimal: layout, comments and order do not matter. */
@@ -65,9 +65,10 @@ export function scenarioFromText(text: string, name: string, options: ReadOption
   return resolved(textSource(name, text), options);
 }
 
-function resolved(source: Source, options: ReadOptions): ReadScenario {
+function resolved(given: Source, options: ReadOptions): ReadScenario {
   const environment = options.environment ?? process.env;
-  const whole = treeOf(source);
+  const whole = treeOf(given);
+  const source = placed(whole, given);
   const profiles = profilesOf(whole);
   const base = without(whole, 'profiles');
   const changed = withSets(withProfile(base, profiles, options.profile, source), options, source);
@@ -76,7 +77,7 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
   return {
     scenario: read.scenario,
     file: source.file,
-    resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE),
+    resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE) + folderLine(read.scenario, source),
     digest: createHash('sha256').update(canonicalJson(read.document)).digest('hex'),
     warnings: [
       ...read.warnings,
@@ -88,8 +89,14 @@ function resolved(source: Source, options: ReadOptions): ReadScenario {
 const RESOLVED_STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' } as const;
 
 const HEADER = `# A resolved scenario: after extends, profile, --set and environment. Secrets are named, not filled in.
-# To run it again, put it beside the original: relative working folders count from there.
+# Relative working folders count from "folder", which is the original's and no part of the digest.
 `;
+
+/** Where the original stood, if a command of the scenario runs there. */
+function folderLine({ stack: { services, target } }: Scenario, { folder }: Source): string {
+  const needed = target.kind === 'stdio' || services.some(({ kind }) => kind === 'command');
+  return needed ? `folder: ${JSON.stringify(folder)}\n` : '';
+}
 
 function validated(
   tree: MapNode,

@@ -38,7 +38,7 @@ export const environment: Topic = {
   lead: () => null,
   applies: () => true,
   page: ({ analysis, envelope, scenarioText, files, reproduce }) => [
-    { kind: 'code', title: 'Run it again', text: reproduce, limit: 4_000 },
+    { kind: 'code', title: 'Run it again, in the folder of this run', text: reproduce, limit: 4_000 },
     text(`Scenario digest ${analysis.summary.scenarioDigest}`),
     envelopeBlock(envelope),
     {
