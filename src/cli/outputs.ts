@@ -9,6 +9,7 @@ import { evaluateGates, gateExitCode } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
 import type { ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type RunRecord } from '../record/index.js';
+import { compileLater } from '../process-timing/index.js';
 import { isObject } from '../protocol/index.js';
 import { terminalSummary, type RunView } from '../report/index.js';
 import { scenarioFromText } from '../scenario/index.js';
@@ -25,6 +26,7 @@ export interface RunResult {
 
 /** Reads nothing beyond the record it is given. */
 export function analyseRecord(record: RunRecord): RunResult {
+  compileLater();
   const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
     secretsMayBeMissing: true,
   });

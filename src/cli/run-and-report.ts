@@ -1,6 +1,7 @@
 /** The verb `run` after its flags are read: progress, signals, the run, and the printing of its results. */
 import type { MachineJudge } from '../calibration/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
+import { compileLater } from '../process-timing/index.js';
 import { readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
 import type { LiveStats } from '../load/index.js';
@@ -45,6 +46,10 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
           note: (text) => progress.note(text),
           live: (read) => {
             live = read;
+          },
+          loadEnded: () => {
+            live = () => null;
+            compileLater();
           },
         },
       });

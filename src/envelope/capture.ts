@@ -23,14 +23,18 @@ export async function captureMachine(system: System = thisSystem): Promise<Machi
 }
 
 /**
- * Captures every fact there is to have now. Never rejects for want of a fact: it is null then, with a reason.
- * `system` is a seam for tests.
+ * Captures every fact there is to have now; of an `earlier` capture the code, the host and its limits stay. Never
+ * rejects for want of a fact: it is null then, with a reason. `system` is a seam for tests.
  */
-export async function captureEnvelope(input: EnvelopeInput, system: System = thisSystem): Promise<Envelope> {
-  const { host, limits, network } = await captureMachine(system);
+export async function captureEnvelope(
+  input: EnvelopeInput,
+  system: System = thisSystem,
+  earlier: Envelope | null = null,
+): Promise<Envelope> {
+  const { host, limits, network } = earlier ?? (await captureMachine(system));
   const envelope: Envelope = {
     schema: 'plimsoll/envelope-v2',
-    identity: await identity(input),
+    identity: earlier?.identity ?? (await identity(input)),
     host,
     limits,
     noise: noise(input),

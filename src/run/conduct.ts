@@ -77,7 +77,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       interrupt,
       machineSource: run.machine.source,
     });
-    listener.live(() => null);
+    listener.loadEnded();
 
     listener.step('writing the record');
     await scopes.collect();

@@ -20,6 +20,8 @@ export interface RunListener {
   note(text: string): void;
   /** From now on the generator's counters can be read. */
   live(read: () => LiveStats | null): void;
+  /** The last call has its answer: nothing has a time to keep any more. */
+  loadEnded(): void;
 }
 
 export interface RunRequest {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { entryPath } from '../../src/package/index.js';
-import { FILES } from '../../src/record/index.js';
+import type { Summary } from '../../src/analysis/index.js';
+import { FILES, type RunHeader } from '../../src/record/index.js';
 import { onlyRun, plimsoll, scenarioFile, scratchFolder } from './plimsoll.js';
 
 /** A server in a folder of its own, which its command names relative to the scenario. */
 const SERVER = `import { spawn } from 'node:child_process';
-spawn(process.execPath, [${JSON.stringify(entryPath('toolsMock'))}, JSON.stringify({ port: Number(process.argv[2]) })], {
-  stdio: 'inherit',
-});
+const options = JSON.stringify({ port: Number(process.argv[2]) });
+spawn(process.execPath, [${JSON.stringify(entryPath('toolsMock'))}, options], { stdio: 'inherit' });
 `;
 const SCENARIO = `version: 1
 name: again
@@ -23,10 +23,6 @@ calls:
 phases:
   - { name: steady, regime: steady, rate: 50/s, for: 500ms, warmup: 0s }
 `;
-
-interface Printed {
-  readonly summary: { readonly scenarioDigest: string };
-}
 
 it('the command that a report prints makes the run again from the folder of the run, beside it', async () => {
   const folder = scratchFolder();
@@ -47,7 +43,8 @@ it('the command that a report prints makes the run again from the folder of the 
   });
   expect(again.exitCode, again.stderr).toBe(0);
   expect(readdirSync(dir)).toEqual(before);
-  const made = JSON.parse(again.stdout) as { readonly dir: string } & Printed;
+  const made = JSON.parse(again.stdout) as { readonly dir: string; readonly summary: Summary };
   expect(made.dir.startsWith('../')).toBe(true);
-  expect(made.summary.scenarioDigest).toBe(JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')).scenarioDigest);
+  const { scenarioDigest } = JSON.parse(readFileSync(join(dir, FILES.run), 'utf8')) as RunHeader;
+  expect(made.summary.scenarioDigest).toBe(scenarioDigest);
 }, 60_000);

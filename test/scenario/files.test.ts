@@ -116,9 +116,13 @@ describe('extends', () => {
       { workingFolder: join(folder, 'other') },
     ]);
     expect(child.resolvedText).toContain('working-folder: ../b');
-    const again = scenarioFromText(child.resolvedText, join(folder, 'a', 'resolved.yaml'), { environment: {} });
-    expect(again.scenario).toEqual(child.scenario);
-    expect(again.digest).toBe(child.digest);
+    // The resolved text names the folder that it was made for, and gives the same from any other.
+    for (const place of ['a', 'runs/of/today']) {
+      const again = scenarioFromText(child.resolvedText, join(folder, place, 'resolved.yaml'), { environment: {} });
+      expect(again.scenario).toEqual(child.scenario);
+      expect(again.digest).toBe(child.digest);
+      expect(again.resolvedText).toBe(child.resolvedText);
+    }
   });
 });
 

@@ -47,6 +47,7 @@ export class EnvelopeKeeper {
   readonly #scenario: Scenario;
   readonly #redact: (text: string) => string;
   readonly #machine: MachineJudge;
+  #captured: Envelope | null = null;
   #known: Pick<EnvelopeInput, 'generator' | 'target' | 'faults'> = { generator: null, target: null, faults: null };
 
   constructor(
@@ -115,8 +116,8 @@ export class EnvelopeKeeper {
     return this.#capture(await this.#machine.end());
   }
 
-  #capture(noise: NoiseReport | null): Promise<Envelope> {
-    return captureEnvelope({
+  async #capture(noise: NoiseReport | null): Promise<Envelope> {
+    const input = {
       identity: this.#identity,
       packageFolder: PACKAGE_ROOT,
       workingFolder: process.cwd(),
@@ -124,7 +125,8 @@ export class EnvelopeKeeper {
       machineSource: this.#machine.source,
       ...this.#known,
       redact: this.#redact,
-    });
+    };
+    return (this.#captured = await captureEnvelope(input, undefined, this.#captured));
   }
 }
 

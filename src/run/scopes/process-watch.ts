@@ -1,5 +1,5 @@
 import { listenersOn } from '../../calibration/index.js';
-import { isLoopback } from '../../scenario/index.js';
+import { isLoopback, targetName, type Scenario } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { sampleProcess, type RunningStack, type WatchedProcess } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -12,8 +12,10 @@ interface Needs {
 }
 
 /** The server under test, where it is a process of this machine that the run did not start. */
-function targetProcesses({ target }: RunningStack): Promise<readonly number[]> {
-  const url = target.kind === 'http' ? new URL(target.url) : null;
+function targetProcesses({ target }: RunningStack, { stack }: Scenario): Promise<readonly number[]> {
+  const name = targetName(stack);
+  const isOurs = stack.services.some((service) => service.name === name && service.kind !== 'url');
+  const url = target.kind === 'http' && !isOurs ? new URL(target.url) : null;
   return url !== null && isLoopback(url.hostname) ? listenersOn(Number(url.port || 80)) : Promise.resolve([]);
 }
 
@@ -27,13 +29,13 @@ interface ProcessWatch {
  */
 export const processWatch: Scope<Needs, ProcessWatch> = {
   name: 'watching processes',
-  start: async ({ run: { nowNs, record, machine }, stack, engine }) => {
+  start: async ({ run: { nowNs, record, machine, scenario }, stack, engine }) => {
     const processes = (): readonly WatchedProcess[] => [
       { name: 'plimsoll', pid: process.pid, stateUrl: null },
       ...stack.processes(),
       ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
     ];
-    const watch = machine.watch([process.pid, ...(await targetProcesses(stack))]);
+    const watch = machine.watch([process.pid, ...(await targetProcesses(stack, scenario))]);
     let polling: Promise<void> = Promise.resolve();
     const poll = (): void => {
       const atNs = nowNs();

@@ -102,7 +102,7 @@ export const ExtendsText = text('./base.yaml').describe(
   'A scenario this one is laid over: maps are merged, lists replaced, null removes. Relative to this file.',
 );
 export const FolderText = text('/home/me/scenarios').describe(
-  'Absolute folder that relative working folders count from. Default: that of the file. Written into resolved scenarios.',
+  'Absolute folder that relative working folders count from; a resolved scenario names it. Default: that of the file.',
 );
 export const ProfilesText = named(name('ci'), z.record(z.string(), z.unknown()), 'profiles').describe(
   'Named changes, chosen with --profile.',
