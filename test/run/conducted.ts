@@ -32,7 +32,13 @@ export async function conducted(
     argv: [],
     interrupt: new AbortController().signal,
     onEmergency: () => undefined,
-    listener: { step: () => undefined, phase: () => undefined, note: () => undefined, live: () => undefined, loadEnded: () => undefined },
+    listener: {
+      step: () => undefined,
+      phase: () => undefined,
+      note: () => undefined,
+      live: () => undefined,
+      loadEnded: () => undefined,
+    },
     ...request,
   });
   if (run === null) throw new Error('the run was not interrupted');
