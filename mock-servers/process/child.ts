@@ -43,7 +43,7 @@ function takeLedgerFd(name: string, args: string[]): number | null {
 
 function badArguments(what: string, usage: string): ProblemError {
   const remedy = `Usage: main.js ${usage}`;
-  return new ProblemError('bad-input', [{ code: 'bad-mock-arguments', what: `mock server ${what}`, remedy }]);
+  return new ProblemError('bad-input', { code: 'bad-mock-arguments', what: `mock server ${what}`, remedy });
 }
 
 function readOptions(name: string, example: string, args: readonly string[]): object {

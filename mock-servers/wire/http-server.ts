@@ -131,17 +131,15 @@ export class HttpServer {
 }
 
 function cannotListen(error: NodeJS.ErrnoException, name: string, { host, port }: Place): ProblemError {
-  const problem =
-    error.code === 'EADDRINUSE'
-      ? {
-          code: 'port-in-use',
-          what: `mock server ${name}: port ${port} on ${host} is in use`,
-          remedy: 'Stop what listens there, or choose port 0 to get a free one.',
-        }
-      : {
-          code: 'cannot-listen',
-          what: `mock server ${name}: cannot listen on ${host}:${port}: ${error.message}`,
-          remedy: 'Choose a host name of this machine, such as 127.0.0.1, and a port this user may take.',
-        };
-  return new ProblemError('preflight', [problem]);
+  if (error.code === 'EADDRINUSE')
+    return new ProblemError('preflight', {
+      code: 'port-in-use',
+      what: `mock server ${name}: port ${port} on ${host} is in use`,
+      remedy: 'Stop what listens there, or choose port 0 to get a free one.',
+    });
+  return new ProblemError('preflight', {
+    code: 'cannot-listen',
+    what: `mock server ${name}: cannot listen on ${host}:${port}: ${error.message}`,
+    remedy: 'Choose a host name of this machine, such as 127.0.0.1, and a port this user may take.',
+  });
 }

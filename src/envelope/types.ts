@@ -1,6 +1,8 @@
 /** The envelope and what other rooms put into it. This is `envelope.json`. */
 import type { Fact } from './facts.js';
 
+type Texts<Name extends string> = Readonly<Record<Name, Fact<string>>>;
+
 export interface Envelope {
   readonly schema: 'plimsoll/envelope-v2';
   readonly identity: {
@@ -80,27 +82,15 @@ export interface Envelope {
     readonly tcpListenDrops: Fact<number>;
     readonly tcpResetsSent: Fact<number>;
   };
-  readonly runtime: {
-    readonly node: Fact<string>;
-    readonly v8: Fact<string>;
-    readonly undici: Fact<string>;
-    readonly openssl: Fact<string>;
-    readonly uv: Fact<string>;
+  readonly runtime: Texts<'node' | 'v8' | 'undici' | 'openssl' | 'uv' | 'nodeOptions' | 'locale' | 'timeZone'> & {
     readonly flags: Fact<readonly string[]>;
-    readonly nodeOptions: Fact<string>;
     readonly threadPoolSize: Fact<number>;
-    readonly locale: Fact<string>;
-    readonly timeZone: Fact<string>;
   };
-  readonly target: {
-    readonly transport: Fact<string>;
+  readonly target: Texts<
+    'transport' | 'serverName' | 'serverVersion' | 'protocolVersion' | 'capabilitiesDigest' | 'toolListDigest'
+  > & {
     /** URL or command, without secrets. */
     readonly endpoint: Fact<string>;
-    readonly serverName: Fact<string>;
-    readonly serverVersion: Fact<string>;
-    readonly protocolVersion: Fact<string>;
-    readonly capabilitiesDigest: Fact<string>;
-    readonly toolListDigest: Fact<string>;
     readonly sessions: Fact<number>;
   };
   readonly faults: {

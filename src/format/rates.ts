@@ -5,7 +5,7 @@ import { DIGITS, amount, count, significant, signed, UNKNOWN } from './numbers.j
 export const rate = (perSecond: number, digits = Math.abs(perSecond) >= 1000 ? DIGITS + 1 : DIGITS): string =>
   Number.isFinite(perSecond) ? `${significant(perSecond, digits)}/s` : UNKNOWN;
 
-const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
+export const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
 /** A size in binary units: `512 B`, `1.5 GiB`. */
 export function bytes(n: number, digits = DIGITS): string {

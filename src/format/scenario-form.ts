@@ -2,9 +2,9 @@
  * Quantities as a scenario writes them, so that they can be copied into one: `250ms`, `400/s`, `5%`, `1.5MiB`. A
  * duration is exact, the other kinds have six significant digits.
  */
+import { SIZE_UNITS } from './rates.js';
 
 const TIME_UNITS = { us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
-const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 const DIGITS = 6;
 
 /** A duration to the nanosecond: reading it back gives the same. */

@@ -10,44 +10,25 @@ export type Unit =
 /** Digits of a bound: it is printed as it was written, not rounded. */
 const BOUND_DIGITS = 9;
 
-/** A measured value in its unit. Slopes and growths carry their sign. */
-export function inUnit(value: number, unit: Unit, digits = DIGITS): string {
-  switch (unit) {
-    case 'ns':
-      return duration(value, digits);
-    case 'per-second':
-      return digits === DIGITS ? rate(value) : rate(value, digits);
-    case 'ratio':
-      return percent(value, digits);
-    case 'multiple':
-      return factor(value, digits);
-    case 'count':
-      return amount(value, digits);
-    case 'ns-per-second':
-      return slope(value, digits);
-    case 'bytes-per-hour':
-      return bytesPerHour(value, digits);
-    case 'per-hour':
-      return perHour(value, digits);
-  }
-}
+const WRITTEN: Readonly<Record<Unit, (value: number, digits: number) => string>> = {
+  ns: duration,
+  'per-second': (value, digits) => (digits === DIGITS ? rate(value) : rate(value, digits)),
+  ratio: percent,
+  multiple: factor,
+  count: amount,
+  'ns-per-second': slope,
+  'bytes-per-hour': bytesPerHour,
+  'per-hour': perHour,
+};
 
-/** A bound somebody set, with all its digits. */
+/** A measured value in its unit. Slopes and growths carry their sign. */
+export const inUnit = (value: number, unit: Unit, digits = DIGITS): string => WRITTEN[unit](value, digits);
+
+/** A bound somebody set, with all its digits. A slope or growth is written without a sign. */
 export function boundInUnit(bound: number, unit: Unit): string {
-  switch (unit) {
-    case 'ns-per-second':
-      return plainSlope(bound, BOUND_DIGITS);
-    case 'bytes-per-hour':
-      return `${bytes(bound, BOUND_DIGITS)}/h`;
-    case 'per-hour':
-      return `${amount(bound, BOUND_DIGITS)}/h`;
-    case 'ns':
-    case 'per-second':
-    case 'ratio':
-    case 'multiple':
-    case 'count':
-      return inUnit(bound, unit, BOUND_DIGITS);
-  }
+  if (unit === 'ns-per-second') return plainSlope(bound, BOUND_DIGITS);
+  if (unit === 'bytes-per-hour') return `${bytes(bound, BOUND_DIGITS)}/h`;
+  return unit === 'per-hour' ? `${amount(bound, BOUND_DIGITS)}/h` : inUnit(bound, unit, BOUND_DIGITS);
 }
 
 /** A range a value has to lie in; null: open on that side. */

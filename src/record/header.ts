@@ -45,13 +45,11 @@ export function parseRunFile(path: string, text: string): RunFile {
     typeof run['startedUtc'] !== 'string' ||
     !isObject(run['tables'])
   ) {
-    throw new ProblemError('bad-input', [
-      {
-        code: 'not-a-run',
-        what: `${path} is not the header of a run.`,
-        remedy: 'Give the folder of a run, as printed at its end.',
-      },
-    ]);
+    throw new ProblemError('bad-input', {
+      code: 'not-a-run',
+      what: `${path} is not the header of a run.`,
+      remedy: 'Give the folder of a run, as printed at its end.',
+    });
   }
   return run as unknown as RunFile;
 }

@@ -96,16 +96,14 @@ export function checkVersion(dir: string, found: Readonly<Record<string, unknown
   const { formatVersion: version, plimsollVersion } = found;
   if (version === FORMAT_VERSION || typeof version !== 'number') return;
   const writer = typeof plimsollVersion === 'string' ? ` (${plimsollVersion})` : '';
-  throw new ProblemError('bad-input', [
-    {
-      code: 'run-format-version',
-      what:
-        `${dir} is a run record of format version ${version}; this version of plimsoll reads format ` +
-        `version ${FORMAT_VERSION}.`,
-      remedy:
-        version < FORMAT_VERSION
-          ? `Run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
-          : `Update plimsoll to the version that wrote the record${writer} or a later one.`,
-    },
-  ]);
+  const isOlder = version < FORMAT_VERSION;
+  throw new ProblemError('bad-input', {
+    code: 'run-format-version',
+    what:
+      `${dir} is a run record of format version ${version}; ` +
+      `this version of plimsoll reads format version ${FORMAT_VERSION}.`,
+    remedy: isOlder
+      ? `Run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
+      : `Update plimsoll to the version that wrote the record${writer} or a later one.`,
+  });
 }

@@ -59,11 +59,8 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   await verify(dir, manifest);
   const [samples, scenarioText, envelopeText] = await Promise.all([
     readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
-      throw problem(
-        'samples-unreadable',
-        `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`,
-        `Recover the samples from the spool if it is still there, or run again.`,
-      );
+      const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`;
+      throw problem('samples-unreadable', what, 'Recover the samples from the spool if it is there, or run again.');
     }),
     textIfThere(join(dir, FILES.scenario)),
     textIfThere(join(dir, FILES.envelope)),
@@ -113,17 +110,14 @@ async function recover(dir: string, run: RunFile): Promise<void> {
   const { columns, damagedTailBytes } = await keptSamples(dir, run);
   const executed = await rowsOf(dir, FILES.effects, 'torn');
   if (executed.length > 0) judgeByLedger(columns, executed);
-  if (damagedTailBytes > 0) {
+  if (damagedTailBytes > 0)
     events.push({
       type: 'warning',
       atNs: events.reduce((last, event) => Math.max(last, event.atNs), 0),
       code: 'record-incomplete',
-      what:
-        `The last ${damagedTailBytes} bytes of the spool were cut off or damaged, and the samples in ` +
-        'them are lost.',
+      what: `The last ${damagedTailBytes} bytes of the spool were cut off or damaged: the samples in them are lost.`,
       remedy: 'Take the numbers of the last second of this run as a lower bound.',
     });
-  }
   const raw = { run, columns, events: inOrder(events), health };
   await writeVerifiedSamples(dir, raw);
   await writeDerivedRows(dir, raw);
@@ -144,18 +138,13 @@ async function keptSamples(
 
 async function readHeader(dir: string): Promise<RunFile> {
   const folder = await stat(dir).catch(() => null);
-  if (folder === null)
-    throw problem('no-such-run', `There is no folder ${dir}.`, 'Give the folder of a run, as printed at its end.');
+  if (folder === null) throw problem('no-such-run', `There is no folder ${dir}.`, GIVE_FOLDER);
   if (!folder.isDirectory())
     throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'Give the folder that holds it.');
   const path = join(dir, FILES.run);
   const text = await textIfThere(path);
   if (text === null)
-    throw problem(
-      'not-a-run',
-      `${dir} is not the folder of a run: it has no ${FILES.run}.`,
-      'Give the folder of a run, as printed at its end.',
-    );
+    throw problem('not-a-run', `${dir} is not the folder of a run: it has no ${FILES.run}.`, GIVE_FOLDER);
   return parseRunFile(path, text);
 }
 
@@ -165,19 +154,10 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
     const path = join(dir, file.path);
     const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
     const actual = inside ? await digestFile(path).catch(() => null) : null;
-    if (actual === null)
-      throw problem(
-        'record-file-missing',
-        `${path} is in the manifest and can't be read.`,
-        'Restore the file from a copy of the run, or run again.',
-      );
-    if (actual.sha256 !== file.sha256) {
-      throw problem(
-        'record-file-changed',
-        `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`,
-        'Restore the file from a copy of the run, or run again.',
-      );
-    }
+    const remedy = 'Restore the file from a copy of the run, or run again.';
+    if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read.`, remedy);
+    const changed = `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`;
+    if (actual.sha256 !== file.sha256) throw problem('record-file-changed', changed, remedy);
   }
 }
 
@@ -202,25 +182,22 @@ async function rowsOf<Name extends keyof RecordRows>(
       try {
         return JSON.parse(line) as RecordRows[Name];
       } catch {
-        throw new ProblemError('bad-input', [
-          {
-            code: 'record-row-unreadable',
-            what: `${path} has a line that is not JSON.`,
-            where: { file: path, line: index + 1, column: 1 },
-            remedy: 'Restore the file from a copy of the run.',
-          },
-        ]);
+        throw new ProblemError('bad-input', {
+          code: 'record-row-unreadable',
+          what: `${path} has a line that is not JSON.`,
+          where: { file: path, line: index + 1, column: 1 },
+          remedy: 'Restore the file from a copy of the run.',
+        });
       }
     });
 }
 
 function stillRunning(dir: string, run: RunFile): ProblemError {
-  return problem(
-    'run-alive',
-    `The run in ${dir} is still going on (process ${run.pid}).`,
-    'Wait for it to end, or stop it with Ctrl-C.',
-  );
+  const what = `The run in ${dir} is still going on (process ${run.pid}).`;
+  return problem('run-alive', what, 'Wait for it to end, or stop it with Ctrl-C.');
 }
 
 const problem = (code: string, what: string, remedy: string): ProblemError =>
-  new ProblemError('bad-input', [{ code, what, remedy }]);
+  new ProblemError('bad-input', { code, what, remedy });
+
+const GIVE_FOLDER = 'Give the folder of a run, as printed at its end.';

@@ -2,30 +2,26 @@
 import type { GatewayWindow, WorkDone } from '../protocol/index.js';
 import type { ErrorClass, Outcome } from './outcome.js';
 
+interface At<Type extends string> {
+  readonly type: Type;
+  readonly atNs: number;
+}
+
 /** `events.ndjson`: what happened, in order of `atNs`. */
 export type RunEvent =
-  | {
-      readonly type: 'run';
-      readonly atNs: number;
-      readonly edge: 'start' | 'end' | 'interrupted';
-      readonly reason?: string;
-    }
-  | {
-      readonly type: 'phase';
-      readonly atNs: number;
+  | (At<'run'> & { readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string })
+  | (At<'phase'> & {
       readonly phase: number;
       readonly name: string;
       readonly edge: 'start' | 'scheduled-end' | 'drained';
-    }
-  | {
-      readonly type: 'stage';
-      readonly atNs: number;
+    })
+  | (At<'stage'> & {
       readonly phase: number;
       readonly stage: number;
       readonly label: string;
       readonly ratePerSecond: number;
       /** Of a ramp: the rate at its end. */ readonly rampToPerSecond?: number;
-    }
+    })
   | {
       readonly type: 'fault';
       /** When the edge was confirmed, or asked when it never was. */
@@ -43,9 +39,7 @@ export type RunEvent =
       /** Of a fault in a mock, when it is lifted: calls (or tool lists, sessions) it could have hit, and did hit. */
       readonly affected?: { readonly eligible: number; readonly affected: number };
     }
-  | {
-      readonly type: 'service';
-      readonly atNs: number;
+  | (At<'service'> & {
       readonly service: string;
       readonly edge: 'spawned' | 'ready' | 'stopping' | 'exited';
       readonly pid: number | null;
@@ -53,20 +47,13 @@ export type RunEvent =
       readonly signal?: string | null;
       /** True for an exit that was not asked for. */
       readonly unexpected?: boolean;
-    }
-  | {
-      readonly type: 'session';
-      readonly atNs: number;
+    })
+  | (At<'session'> & {
       readonly session: number;
       readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
       readonly detail?: string;
-    }
-  | {
-      readonly type: 'engine';
-      readonly atNs: number;
-      readonly edge: 'started' | 'stopped' | 'died' | 'wedged';
-      readonly detail?: string;
-    }
+    })
+  | (At<'engine'> & { readonly edge: 'started' | 'stopped' | 'died' | 'wedged'; readonly detail?: string })
   | {
       /**
        * A gap in the clock of one of our own processes, from when it should have gone on: what calls met meanwhile is
@@ -137,13 +124,11 @@ export type RunEvent =
       readonly passedPerSecond: number | null;
       readonly failedPerSecond: number | null;
     }
-  | {
-      readonly type: 'load-line';
-      readonly atNs: number;
+  | (At<'load-line'> & {
       readonly phase: number;
       readonly passedPerSecond: number;
       readonly failedPerSecond: number | null;
-    }
+    })
   | {
       /** The first answer of a phase that was judged to be of this class. */
       readonly type: 'failure-example';
@@ -154,13 +139,7 @@ export type RunEvent =
       /** What it said, at most 200 characters. */
       readonly text: string;
     }
-  | {
-      readonly type: 'warning';
-      readonly atNs: number;
-      readonly code: string;
-      readonly what: string;
-      readonly remedy: string;
-    };
+  | (At<'warning'> & { readonly code: string; readonly what: string; readonly remedy: string });
 
 /** One difference between a tool's contract and the one before, as text. */
 export interface ContractChange {

@@ -8,19 +8,6 @@ export function firstRows(columns: SampleColumns, length: number): SampleColumns
   return kept;
 }
 
-/** The first field and row in which two sets of columns differ (NaN equals NaN), or null. */
-export function firstDifference(
-  a: SampleColumns,
-  b: SampleColumns,
-): { readonly field: string; readonly row: number } | null {
-  if (a.length !== b.length) return { field: 'length', row: Math.min(a.length, b.length) };
-  for (const field of SAMPLE_FIELDS) {
-    const row = rowOfDifference(a[field], b[field]);
-    if (row !== null) return { field, row };
-  }
-  return null;
-}
-
 type Values = SampleColumns[SampleField];
 
 /** The first row in which two columns of the same length differ (NaN equals NaN), or null. */

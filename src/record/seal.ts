@@ -78,13 +78,11 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   const manifest = parsedOrUndefined(text);
   if (isObject(manifest)) checkVersion(dir, manifest);
   if (!isObject(manifest) || manifest['formatVersion'] !== FORMAT_VERSION || !Array.isArray(manifest['files'])) {
-    throw new ProblemError('bad-input', [
-      {
-        code: 'manifest-unreadable',
-        what: `${path} is not a manifest this program can read.`,
-        remedy: 'Restore it from a copy of the run.',
-      },
-    ]);
+    throw new ProblemError('bad-input', {
+      code: 'manifest-unreadable',
+      what: `${path} is not a manifest this program can read.`,
+      remedy: 'Restore it from a copy of the run.',
+    });
   }
   return manifest as unknown as Manifest;
 }

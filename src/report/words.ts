@@ -11,7 +11,7 @@ import {
   type Summary,
 } from '../analysis/index.js';
 import type { GateReport } from '../gate/index.js';
-import type { Outcome } from '../record/index.js';
+import { OUTCOMES, type Outcome } from '../record/index.js';
 import { traitsOf } from '../catalog/index.js';
 import { plural, rate } from '../format/index.js';
 import { plainText } from './text.js';
@@ -36,20 +36,10 @@ export const ENDED_WORDS: Readonly<Record<EndedInStage['how'], string>> = {
 };
 
 /** Names of the outcomes, in their order of precedence. */
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  generator: 'generator',
-  transport: 'transport',
-  auth: 'auth',
-  shed: 'shed',
-  session: 'session',
-  protocol: 'protocol',
-  tool: 'tool error',
-  deadline: 'deadline',
-  semantic: 'semantic',
-  effect: 'effect',
-  ok: 'ok',
-};
-export const OUTCOME_ORDER = Object.keys(OUTCOME_WORDS) as Outcome[];
+export const OUTCOME_ORDER = OUTCOMES;
+export const OUTCOME_WORDS = Object.fromEntries(
+  OUTCOMES.map((outcome) => [outcome, outcome === 'tool' ? 'tool error' : outcome]),
+) as Readonly<Record<Outcome, string>>;
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 

@@ -8,8 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_FLAGS, type SampleColumns } from '../../src/record/index.js';
 import { FLAG_COLUMNS, NAME_COLUMNS, NUMBER_COLUMNS, namesIn } from '../../src/record/columns.js';
 import { differenceInFile, readSamples, writeSamples, type SamplesMetadata } from '../../src/record/parquet/index.js';
-import { firstDifference } from '../../src/record/samples.js';
-import { TABLES, anySample, columnsOf, okSample } from './samples.js';
+import { firstDifference, TABLES, anySample, columnsOf, okSample } from './samples.js';
 
 const METADATA: SamplesMetadata = {
   runId: 'abc',

@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
 import { FILES, readRecord, recoverRecord, resealRecord, type RecordWriter } from '../../src/record/index.js';
-import { firstDifference } from '../../src/record/samples.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
-import { TABLES, columnsOf, okSample } from './samples.js';
+import { firstDifference, TABLES, columnsOf, okSample } from './samples.js';
 
 let folder = '';
 beforeAll(async () => {

@@ -11,6 +11,7 @@ import {
   type SampleTables,
 } from '../../src/record/index.js';
 import { emptyColumns, SAMPLE_FIELDS } from '../../src/record/columns.js';
+import { rowOfDifference } from '../../src/record/samples.js';
 
 export const TABLES: SampleTables = {
   phases: ['floor', 'steady state'],
@@ -88,4 +89,17 @@ export function columnsOf(samples: readonly AttemptSample[], tables: SampleTable
 
 export function concat(chunks: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** The first field and row in which two sets of columns differ (NaN equals NaN), or null. */
+export function firstDifference(
+  a: SampleColumns,
+  b: SampleColumns,
+): { readonly field: string; readonly row: number } | null {
+  if (a.length !== b.length) return { field: 'length', row: Math.min(a.length, b.length) };
+  for (const field of SAMPLE_FIELDS) {
+    const row = rowOfDifference(a[field], b[field]);
+    if (row !== null) return { field, row };
+  }
+  return null;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpoolEncoder, type AttemptSample } from '../../src/record/index.js';
-import { firstDifference, firstRows } from '../../src/record/samples.js';
+import { firstRows } from '../../src/record/samples.js';
 import { decodeSpool } from '../../src/record/spool.js';
-import { TABLES, anySample, columnsOf, concat, okSample } from './samples.js';
+import { firstDifference, TABLES, anySample, columnsOf, concat, okSample } from './samples.js';
 
 function encode(samples: readonly AttemptSample[], chunkBytes = 1024): Uint8Array[] {
   const chunks: Uint8Array[] = [];

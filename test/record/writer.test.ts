@@ -6,10 +6,9 @@ import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { ERROR_CLASSES, FILES, OUTCOMES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
-import { firstDifference } from '../../src/record/samples.js';
 import { openSink } from '../../src/record/files.js';
 import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
-import { TABLES, columnsOf, okSample } from './samples.js';
+import { firstDifference, TABLES, columnsOf, okSample } from './samples.js';
 
 let folder = '';
 beforeAll(async () => {

@@ -25,27 +25,25 @@ export function resourceRecoveries({ record, plan, edges, frames }: EffectsInput
     const { id, type } = edge.planned;
     const common = { fault: id, type, phase: frame.planned.name, holdNs };
     if (edge.offNs === null) return [{ ...common, traces: [], reason: 'the fault did not end' }];
-    const traces = tracesOf(edge.onNs, edge.offNs, edge, edges, frame, record.resources, holdNs);
+    const traces = tracesOf(edge, edge.offNs, edges, frame, record.resources, holdNs);
     return [{ ...common, traces, reason: null }];
   });
 }
 
 function tracesOf(
-  onNs: number,
-  offNs: number,
   own: FaultEdges,
+  offNs: number,
   edges: readonly FaultEdges[],
   frame: PhaseFrame,
   resources: readonly ResourceRow[],
   holdNs: number,
 ): readonly ResourceTrace[] {
+  const { onNs } = own;
   const others = edges.filter((other) => other !== own && other.planned.phaseIndex === own.planned.phaseIndex);
   const disturbed = (atNs: number): boolean =>
     others.some((other) => atNs >= other.onNs && atNs <= (other.offNs ?? Infinity) + holdNs);
-  const untilNs = Math.min(
-    frame.scheduledEndNs,
-    ...others.filter((other) => other.onNs > offNs).map((other) => other.onNs),
-  );
+  const later = others.map((other) => other.onNs).filter((ns) => ns > offNs);
+  const untilNs = Math.min(frame.scheduledEndNs, ...later);
   const fromNs = Math.max(frame.measuredFromNs, onNs - BEFORE_NS);
   const isCalm = ({ atNs }: ResourceRow): boolean => atNs >= fromNs && atNs < onNs && !disturbed(atNs);
   return byProcess(resources.filter(({ atNs }) => atNs >= fromNs && atNs <= untilNs)).flatMap((rows) =>

@@ -19,31 +19,14 @@ export type Pane = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number
 /** Longest description, in characters: a few sentences. */
 const MOST_DESCRIPTION = 800;
 
-const SILENT = {
-  level() {
-    return this;
-  },
-  error() {
-    return this;
-  },
-  warn() {
-    return this;
-  },
-  info() {
-    return this;
-  },
-  debug() {
-    return this;
-  },
-};
+function same<T>(this: T): T {
+  return this;
+}
+const SILENT = { level: same, error: same, warn: same, info: same, debug: same };
 
 /** Nothing a chart names is ever fetched. */
-const NO_LOADER: vega.Loader = {
-  load: () => Promise.reject(new Error('A chart loads nothing.')),
-  sanitize: () => Promise.reject(new Error('A chart links to nothing.')),
-  http: () => Promise.reject(new Error('A chart loads nothing.')),
-  file: () => Promise.reject(new Error('A chart loads nothing.')),
-};
+const refuse = () => Promise.reject(new Error('A chart loads nothing.'));
+const NO_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
 /**
  * Draws a specification.

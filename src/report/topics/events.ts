@@ -3,7 +3,7 @@ import type { AnswerGap, FailureKind, Summary } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultName, namedPhase, OUTCOME_WORDS } from '../words.js';
-import { lines, none, type Line, type Table, type Topic } from './topic.js';
+import { numberColumns, wordColumns, lines, none, type Line, type Table, type Topic } from './topic.js';
 
 /** Lines in the terminal. */
 const MOST_LINES = 6;
@@ -43,9 +43,7 @@ function gapTable(summary: Summary): Table {
     caption: 'Stretches without any answer while calls waited',
     columns: [
       { name: 'Phase', kind: 'word' },
-      { name: 'From' },
-      { name: 'Length' },
-      { name: 'Attempts in flight' },
+      ...numberColumns('From', 'Length', 'Attempts in flight'),
       { name: 'Faults active', kind: 'text' },
     ],
     rows: summary.answerGaps.map((gap) => ({
@@ -65,12 +63,8 @@ function failureTable({ failures, phases }: Summary): Table {
     kind: 'table',
     caption: 'Calls that failed, by outcome and error class of the last attempt',
     columns: [
-      { name: 'Phase', kind: 'word' },
-      { name: 'Outcome', kind: 'word' },
-      { name: 'Error class', kind: 'word' },
-      { name: 'Calls' },
-      { name: 'First' },
-      { name: 'Last' },
+      ...wordColumns('Phase', 'Outcome', 'Error class'),
+      ...numberColumns('Calls', 'First', 'Last'),
       { name: 'Example', kind: 'text' },
     ],
     rows: failures.map(({ phase, outcome, errorClass, calls, firstNs, lastNs, example }) => ({

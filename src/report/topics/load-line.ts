@@ -332,7 +332,6 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
       finding: `${sentence} ${kneeSentence(search)}`,
       drawn: `Goodput against offered rate of each probe of ${name}.`,
       draw: (description) => goodputChart(search, description),
-      numbers: [],
     },
     {
       kind: 'figure',
@@ -340,7 +339,6 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
       finding: `${slopeFinding(search)}${fitWords(search)}`,
       drawn: `Slope of the queue age of each probe of ${name}.`,
       draw: (description) => slopeChart(search, description),
-      numbers: [],
       note: blind
         ? 'The upstream reports no timing, so this is the age of the oldest call without an answer: its own ' +
           'queue is not visible in any other way.'

@@ -10,7 +10,7 @@ import { duration, percent, rate } from '../../format/index.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { phaseName, type Badge } from '../words.js';
-import { namedLines, verdictCell, type Topic } from './topic.js';
+import { wordColumns, namedLines, verdictCell, type Topic } from './topic.js';
 
 const QUANTITY = { 'response-time': 'median response time', throughput: 'throughput' } as const;
 const NOT_JUDGED = {
@@ -107,11 +107,7 @@ export const stationarity: Topic = {
     {
       kind: 'table',
       caption: 'Trend and level shift by phase',
-      columns: [
-        { name: 'Phase', kind: 'word' },
-        { name: 'Verdict', kind: 'word' },
-        { name: 'Finding', kind: 'text' },
-      ],
+      columns: [...wordColumns('Phase', 'Verdict'), { name: 'Finding', kind: 'text' }],
       rows: judged(analysis.summary).map((phase) => ({
         cells: [
           phaseName(phase),

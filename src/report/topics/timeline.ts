@@ -16,7 +16,7 @@ import {
 } from '../charts/theme.js';
 import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
 import { recoveryWords } from './recovery.js';
-import { nothing, type Row, type Table, type Topic } from './topic.js';
+import { numberColumns, wordColumns, nothing, type Row, type Table, type Topic } from './topic.js';
 
 /** Rows of the table under the chart. */
 const MOST_ROWS = 60;
@@ -275,12 +275,8 @@ function faultTable(faults: Figures['faults'], phases: Summary['phases']): Table
     kind: 'table',
     caption: 'Faults: when each edge was planned and when the fault engine confirmed it',
     columns: [
-      { name: 'Fault', kind: 'word' },
-      { name: 'Phase', kind: 'word' },
-      { name: 'On, planned' },
-      { name: 'On, confirmed' },
-      { name: 'Off, planned' },
-      { name: 'Off, confirmed' },
+      ...wordColumns('Fault', 'Phase'),
+      ...numberColumns('On, planned', 'On, confirmed', 'Off, planned', 'Off, confirmed'),
     ],
     rows: faults.map((fault) => ({
       cells: [
