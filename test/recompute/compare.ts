@@ -16,6 +16,8 @@ export interface Mismatch {
 export const LEFT_TO_ANALYSIS: readonly { readonly path: RegExp; readonly test: string }[] = [
   { path: /^validity\./, test: 'validity.test.ts' },
   { path: /^recoveries\.\d+\.note$/, test: 'recovery.test.ts' },
+  { path: /^(failures|answerGaps)\b/, test: 'events.test.ts' },
+  { path: /^lateness\b/, test: 'validity.test.ts' },
   { path: /^attributions\b/, test: 'attribution.test.ts' },
   { path: /^phases\.\d+\.arrivals\b/, test: 'arrivals.test.ts' },
   { path: /^phases\.\d+\.upstreamCalls\b/, test: 'queue.test.ts' },
