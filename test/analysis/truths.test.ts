@@ -42,12 +42,25 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
     expect(Math.abs((fluid?.drainNs ?? 0) / (10 * S) - 1)).toBeLessThan(0.01);
   });
 
+  it('separates the age of the oldest call from the wait of an arriving one, measured and predicted', () => {
+    expect((phase.drain?.ageAtEndNs ?? 0) / ((10 / 3) * S)).toBeCloseTo(1, 2);
+    expect((phase.drain?.fluid?.ageAtEndNs ?? 0) / ((10 / 3) * S)).toBeCloseTo(1, 2);
+    expect(phase.drain?.longestWaitNs).toBeCloseTo(5 * S, -1);
+    // The age is highest when the last call of the overload begins to be served, 15 s after its start.
+    const { timeline } = figures;
+    const oldest = timeline.queueAgeMaxNs.indexOf(Math.max(...timeline.queueAgeMaxNs));
+    const peakNs = 10 * S + (phase.drain?.fluid?.peakAgeAfterNs ?? 0);
+    expect(Math.abs((timeline.fromNs[oldest] ?? 0) - peakNs)).toBeLessThan(2 * timeline.windowNs);
+  });
+
   it('prefers a known load line to what it observed', () => {
     const withLine = { ...plan, loadLinePerSecond: 100 };
     const { summary } = analyse({ record: recordOf(withLine, attempts), plan: withLine });
     expect(onlyPhase(summary).drain?.fluid).toEqual({
       drainNs: 10 * S,
       peakWaitNs: 5 * S,
+      ageAtEndNs: expect.closeTo((10 / 3) * S, -1) as number,
+      peakAgeAfterNs: 15 * S,
       capacityPerSecond: 100,
       capacityFrom: 'load-line',
       ignores: [],

@@ -5,7 +5,7 @@ import { durationsOf, knownDurations } from './durations.js';
 import { scheduledBetween, type Frame } from './frames.js';
 import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './after-fault-numbers.js';
-import { firstEmpty, lineOf, queueAge, type Line } from './queue.js';
+import { ageAt, firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
 
@@ -200,6 +200,8 @@ function drainOf(
   return {
     peakWaitNs: longest,
     peakWaitAtNs: calls.find((call) => responseNs(call) === longest)?.intendedNs ?? NaN,
+    longestWaitNs: Math.max(...line.waiting.map(({ sinceNs, untilNs }) => untilNs - sinceNs)),
+    ageAtEndNs: ageAt(line, over.toNs),
     drainNs: emptyNs === null ? null : emptyNs - over.toNs,
     emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
     observedNs: frame.scheduledEndNs - over.toNs,
@@ -209,6 +211,8 @@ function drainOf(
         : {
             drainNs: peakWaitNs / (1 - rho),
             peakWaitNs,
+            ageAtEndNs: peakWaitNs / (excess + 1),
+            peakAgeAfterNs: over.toNs - over.fromNs + peakWaitNs,
             capacityPerSecond: capacity,
             capacityFrom: loadLinePerSecond === null ? 'observed' : 'load-line',
             ignores: limitsOf(

@@ -322,12 +322,16 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
       drain: {
         peakWaitNs: 2.51 * S,
         peakWaitAtNs: 18.39 * S,
+        longestWaitNs: 2.48 * S,
+        ageAtEndNs: 0.84 * S,
         drainNs: 5.2 * S,
         emptyWhen: 'none-waiting',
         observedNs: 10 * S,
         fluid: {
           drainNs: 5 * S,
           peakWaitNs: 2.5 * S,
+          ageAtEndNs: 0.83 * S,
+          peakAgeAfterNs: 8.5 * S,
           capacityPerSecond: 600,
           capacityFrom: 'observed',
           ignores: ['bounded-queue', 'timeouts'],

@@ -3,13 +3,16 @@ import type { WaitingLine } from '../../record/index.js';
 import type { Stack } from '../../scenario/index.js';
 import { type Calls, type PhaseFrame, isOk, responseNs } from '../calls/index.js';
 import { type FluidLimit, fluidLimits } from './fluid-limits.js';
-import { emptiedAt } from './line.js';
+import { agesNs, emptiedAt } from './line.js';
 
 /** How the backlog of an overload drained (open loop). */
 export interface Drain {
   /** Longest response time of any call of the phase, and the run time at which its call was intended. */
   readonly peakWaitNs: number;
   readonly peakWaitAtNs: number;
+  /** Longest wait of a call, by its arrival, and age of the oldest waiting call at the end of the overload. */
+  readonly longestWaitNs: number;
+  readonly ageAtEndNs: number;
   /**
    * End of the overload stage to the first moment with an empty queue; null: never while the schedule ran (censored).
    */
@@ -21,7 +24,14 @@ export interface Drain {
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
   readonly fluid: {
     readonly drainNs: number;
+    /**
+     * Two quantities: the wait of a call by its arrival climbs at rho - 1 and peaks at the end of the overload; the age
+     * of the oldest waiting call climbs at 1 - 1/rho, is `ageAtEndNs` at that end, and peaks at the same height later,
+     * `peakAgeAfterNs` after the start of the overload.
+     */
     readonly peakWaitNs: number;
+    readonly ageAtEndNs: number;
+    readonly peakAgeAfterNs: number;
     readonly capacityPerSecond: number;
     readonly capacityFrom: 'load-line' | 'observed';
     readonly ignores: readonly FluidLimit[];
@@ -52,6 +62,8 @@ export function fluidDrain(
   return {
     drainNs: peakWaitNs / (1 - rho),
     peakWaitNs,
+    ageAtEndNs: (peakWaitNs * capacity.perSecond) / overPerSecond,
+    peakAgeAfterNs: overNs + peakWaitNs,
     capacityPerSecond: capacity.perSecond,
     capacityFrom: capacity.from,
     ignores,
@@ -93,6 +105,8 @@ export function drainOf(
   return {
     peakWaitNs,
     peakWaitAtNs,
+    longestWaitNs: line.leftNs.reduce((most, left, k) => Math.max(most, left - (line.intendedNs[k] ?? left)), 0),
+    ageAtEndNs: agesNs(line, over.toNs, over.toNs, 1)[0] ?? 0,
     drainNs: emptied.atNs === null ? null : emptied.atNs - over.toNs,
     emptyWhen: emptied.emptyWhen,
     observedNs: frame.scheduledEndNs - over.toNs,

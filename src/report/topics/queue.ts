@@ -65,7 +65,7 @@ export async function queueChart(
       ? []
       : [
           { x: since(overload.fromNs), y: 0 },
-          { x: since(overload.toNs), y: fluid.peakWaitNs * MS_PER_NS },
+          { x: since(overload.fromNs + fluid.peakAgeAfterNs), y: fluid.peakWaitNs * MS_PER_NS },
           { x: since(overload.toNs + fluid.drainNs), y: 0 },
         ].filter((point) => point.x <= toS * 1.5);
   const across = (lowest: boolean) =>
@@ -112,7 +112,7 @@ export async function queueChart(
     key: [
       { words: `age of the ${oldestCall([phase.queueAge])}`, colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0
-        ? [{ words: 'fluid model: wait of a call, by its arrival', colour: INK.counted, mark: 'dotted' } as const]
+        ? [{ words: 'fluid model: age of the oldest waiting call', colour: INK.counted, mark: 'dotted' } as const]
         : []),
       ...(overload === undefined ? [] : [{ words: 'overload stage', colour: INK.phaseOdd, mark: 'band' } as const]),
       ...(warmS > 0 ? [{ words: 'warm-up, not in the numbers', colour: warmInk, mark: 'band' } as const] : []),
@@ -123,7 +123,7 @@ export async function queueChart(
 
 function drainTable({ drain }: PhaseSummary): readonly Table[] {
   if (drain === null) return [];
-  const { peakWaitNs, peakWaitAtNs, drainNs, observedNs, fluid } = drain;
+  const { peakWaitNs, peakWaitAtNs, longestWaitNs, ageAtEndNs, drainNs, observedNs, fluid } = drain;
   return [
     {
       kind: 'table',
@@ -137,7 +137,20 @@ function drainTable({ drain }: PhaseSummary): readonly Table[] {
             'n/a',
           ],
         },
-        { cells: ['Maximum wait of a call, by its arrival', 'unknown', maybeDuration(fluid?.peakWaitNs, 'unknown')] },
+        {
+          cells: [
+            'Age of the oldest waiting call, at the end of the overload',
+            duration(ageAtEndNs),
+            maybeDuration(fluid?.ageAtEndNs, 'unknown'),
+          ],
+        },
+        {
+          cells: [
+            'Longest wait of a call, by its arrival',
+            duration(longestWaitNs),
+            maybeDuration(fluid?.peakWaitNs, 'unknown'),
+          ],
+        },
         {
           cells: [
             'Drained after',
