@@ -545,6 +545,14 @@ const ROWS: readonly Row[] = [
     'write the lower one first',
   ],
   [
+    'a search whose probes do not fit into its budget',
+    STEADY,
+    '{ name: steady, regime: capacity, between: [50/s, 2k/s], step: 4s, budget: 10s }',
+    'good.yaml:15:80 phases.0.budget: the budget ends before 4 probes of 4s',
+    '10s',
+    'shorten "step", or give a longer budget',
+  ],
+  [
     'a gate without a bound',
     ', max: 100ms',
     '',

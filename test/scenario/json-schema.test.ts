@@ -26,7 +26,7 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   [
     STEADY,
     '{ name: line, regime: capacity, between: [50/s, 2k/s], step: 2s, resolution: 5%, confirmations: 3, ' +
-      'arrivals: poisson }',
+      'arrivals: poisson, confirm: long, budget: 5m }',
   ],
   [
     STEADY,
