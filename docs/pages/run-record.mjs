@@ -143,9 +143,17 @@ One row is one attempt. A call that was never sent is one row without \`t_sent_n
 belong to, so that a query needs no other file:
 
 \`\`\`sql
-SELECT phase, operation, tool, outcome, count(*), quantile_cont(t_done_ns - t_intended_ns, 0.99) / 1e6 AS p99_ms
-FROM 'samples.parquet' WHERE final AND NOT warmup GROUP BY ALL;
+WITH calls AS (
+  SELECT phase, call_id, min(t_intended_ns) AS intended_ns, max(t_done_ns) AS done_ns,
+         arg_max(outcome, retry_no) AS outcome, arg_min(warmup, retry_no) AS warmup
+  FROM 'samples.parquet' GROUP BY phase, call_id HAVING bool_or(final)
+)
+SELECT phase, count(*) AS ok_calls, quantile_disc(done_ns - intended_ns, 0.99) / 1e6 AS p99_ms
+FROM calls WHERE outcome = 'ok' AND NOT warmup GROUP BY phase;
 \`\`\`
+
+That is the report's p99 of successful calls: a call begins at the intended start of its first attempt and ends with its
+last one, and a quantile is a value that was measured, at rank ceil(0.99 n).
 
 ${table(['Column', 'Type', 'Unit', 'Meaning'], sampleColumns())}
 

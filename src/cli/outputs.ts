@@ -80,6 +80,9 @@ export function printRunResult({ view }: RunResult, reportPath: string): void {
 export function printGates({ view }: RunResult): void {
   const { validity } = view.analysis.summary;
   const gates = view.gates.results.map((gate) => `  ${gate.verdict.padEnd(12)} ${gate.text}: ${gate.why}`);
-  const reasons = validity.reasons.map(({ severity, what, remedy }) => `  ${severity.padEnd(12)} ${what} (${remedy})`);
+  const reasons = validity.reasons.map(
+    ({ severity, phase, what, remedy }) =>
+      `  ${severity.padEnd(12)} ${phase === null ? '' : `${phase}: `}${what} (${remedy})`,
+  );
   process.stdout.write(`${[view.gates.verdict, ...gates, ...reasons].join('\n')}\n`);
 }
