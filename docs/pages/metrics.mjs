@@ -34,7 +34,8 @@ const GLOSSARY = {
   'time to recover':
     'From the end of a fault to the first moment from which all windows stay in the normal range for a hold time.',
   'normal range':
-    'Limits of p99 and goodput for a window, from the windows before the fault and the factors of `recovery:`.',
+    'Limits for a window after a fault: `latency-factor` times the highest p99 of any window before the fault (of ' +
+    'windows under 100 calls: the maximum), and `goodput-share` of the goodput before it.',
   'queue age': 'How long the oldest waiting call has waited. It grows without limit when more arrives than is served.',
   'wasted work': 'Executions in the upstream whose caller had given up or never got the answer.',
   'error visibility': 'Of the calls that a fault affected, the share whose failure was reported to the caller.',

@@ -43,7 +43,7 @@ const GeneratorText = map({
 
 const RecoveryText = map({
   'latency-factor': multiple(1000, '1.5x')
-    .describe('A window is recovered when its p99 is at most this many times the baseline. Default: 1.5x.')
+    .describe('A window is recovered with a p99 of at most this many times the worst window before. Default: 1.5x.')
     .optional(),
   'goodput-share': share('90%')
     .describe('... and its goodput at least this share of the baseline. Default: 90%.')
