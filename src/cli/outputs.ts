@@ -11,7 +11,7 @@ import type { ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type RunRecord } from '../record/index.js';
 import { compileLater } from '../process-timing/index.js';
 import { isObject } from '../protocol/index.js';
-import { terminalSummary, type RunView } from '../report/index.js';
+import { GATE_VERDICT, terminalSummary, type RunView } from '../report/index.js';
 import { scenarioFromText } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
 import { stdoutColor } from './print.js';
@@ -79,10 +79,11 @@ export function printRunResult({ view }: RunResult, reportPath: string): void {
 /** The verdicts alone. */
 export function printGates({ view }: RunResult): void {
   const { validity } = view.analysis.summary;
-  const gates = view.gates.results.map((gate) => `  ${gate.verdict.padEnd(12)} ${gate.text}: ${gate.why}`);
+  const words = (verdict: keyof typeof GATE_VERDICT): string => GATE_VERDICT[verdict].words;
+  const gates = view.gates.results.map((gate) => `  ${words(gate.verdict).padEnd(12)} ${gate.text}: ${gate.why}`);
   const reasons = validity.reasons.map(
     ({ severity, phase, what, remedy }) =>
       `  ${severity.padEnd(12)} ${phase === null ? '' : `${phase}: `}${what} (${remedy})`,
   );
-  process.stdout.write(`${[view.gates.verdict, ...gates, ...reasons].join('\n')}\n`);
+  process.stdout.write(`${[`gates: ${words(view.gates.verdict)}`, ...gates, ...reasons].join('\n')}\n`);
 }

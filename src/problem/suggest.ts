@@ -47,17 +47,37 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** Words that were renamed, and their names today. */
-const RENAMED: Readonly<Record<string, string>> = {
-  'service-view': 'latency-from-send',
-  'tell-timeout': 'propagate-deadline',
-};
+/** Words of other load testers, and words that were renamed, with what they are called here. */
+const CALLED_HERE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rate: 'rps qps arrival-rate requests-per-second',
+    concurrency: 'vus users connections clients threads',
+    for: 'duration length',
+    think: 'think-time sleep',
+    environment: 'env',
+    arguments: 'args params',
+    gates: 'thresholds assertions slos',
+    target: 'url',
+    'response-time': 'latency p50 p90 p95 p99',
+    latency: 'delay lag',
+    timeout: 'blackhole black-hole partition',
+    steady: 'constant constant-rate',
+    stages: 'ramp ramping',
+    'latency-from-send': 'service-view',
+    'propagate-deadline': 'tell-timeout',
+  }).flatMap(([here, words]) => words.split(' ').map((word) => [word, here] as const)),
+);
 
-/** A remedy for an unknown word: the nearest one, then all of them (at most 20). @param kind plural: `keys here`. */
-export function suggestion(word: string, known: readonly string[], kind: string): string {
-  const today = Object.hasOwn(RENAMED, word) ? RENAMED[word] : undefined;
-  const near = known.find((name) => name === today) ?? nearest(word, known);
-  const shown = known.slice(0, 20).join(', ') + (known.length > 20 ? `, and ${known.length - 20} more` : '');
+/**
+ * A remedy for an unknown word: the nearest one, then all of them (at most 20).
+ * @param kind plural: `keys here`.
+ * @param page where all of them are, for a list that is cut.
+ */
+export function suggestion(word: string, known: readonly string[], kind: string, page?: string): string {
+  const here = CALLED_HERE.get(word);
+  const near = known.find((name) => name === here) ?? nearest(word, known);
+  const rest = `, and ${known.length - 20} more${page === undefined ? '' : ` in ${page}`}`;
+  const shown = known.slice(0, 20).join(', ') + (known.length > 20 ? rest : '');
   const list = known.length === 0 ? `there are no ${kind}` : `${kind}: ${shown}`;
   return near === null ? list : `did you mean "${near}"? (${list})`;
 }

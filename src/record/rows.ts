@@ -85,7 +85,7 @@ export type RunEvent =
       readonly type: 'contract';
       readonly atNs: number;
       readonly edge: 'unwatched';
-      /** Lists that were received, the first included, and requests that failed. */
+      /** Lists that were received, the first included. */
       readonly polls: number;
       readonly failedPolls: number;
       /** Longest time from one list to the next. */
@@ -120,8 +120,9 @@ export type RunEvent =
       readonly atNs: number;
       readonly phase: number;
       readonly ended: SearchEnding;
-      /** Highest rate that was shown to be sustained, and lowest shown not to be; null where there is none. */
+      /** Highest rate that was shown to be sustained; null where there is none. */
       readonly passedPerSecond: number | null;
+      /** Lowest rate that was shown not to be sustained; null where there is none. */
       readonly failedPerSecond: number | null;
     }
   | (At<'load-line'> & {
@@ -206,7 +207,7 @@ export interface ProbeEvent {
   readonly probe: number;
   readonly purpose: ProbePurpose;
   readonly ratePerSecond: number;
-  /** Start, end of warm-up, end of schedule, everything answered. */
+  /** Start of the warm-up. */
   readonly startNs: number;
   readonly measuredFromNs: number;
   readonly scheduledEndNs: number;
@@ -221,7 +222,7 @@ export interface ProbeEvent {
 export interface HealthRow {
   /** End of the second. */
   readonly atNs: number;
-  /** p99 and maximum of send lag (sent - admitted or due) over the second; null without sends. */
+  /** p99 of the schedule lag (sent - admitted or due) of the sends of the second; null without sends. */
   readonly lagP99Ns: number | null;
   readonly lagMaxNs: number | null;
   /** Longest time between two turns of the generator's event loop. */
@@ -238,8 +239,9 @@ export interface ResourceRow {
   /** Service name, `plimsoll` (this process) or `fault-engine`. */
   readonly process: string;
   readonly pid: number;
-  /** CPU seconds used since the process began, user and system. */
+  /** CPU seconds used in user mode since the process began. */
   readonly cpuUserS: number | null;
+  /** CPU seconds used in the kernel since the process began. */
   readonly cpuSystemS: number | null;
   readonly rssBytes: number | null;
   readonly fileDescriptors: number | null;
@@ -286,7 +288,7 @@ export interface SeriesRow {
   readonly sent: number;
   /** Logical calls by final outcome, counted in the second they were done. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  /** `ok` calls done within their deadline, and after it. */
+  /** `ok` calls done within their deadline. */
   readonly onTime: number;
   readonly late: number;
   readonly inFlightMax: number;

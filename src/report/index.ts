@@ -10,6 +10,7 @@ export type { RunView } from './input.js';
 export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';
+export { GATE_VERDICT } from './words.js';
 
 // The badge of the reports, for the project's own pages beside them.
 export { INK, type Chart, type KeyEntry } from './charts/theme.js';

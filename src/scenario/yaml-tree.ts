@@ -206,7 +206,7 @@ function yamlProblem({ code, message, pos: [from, to] }: YAMLError, source: Sour
   const remedy =
     /\$\{?$/.test(before) || before.includes('${')
       ? 'quote text that holds "${" here: inside { } and [ ] YAML takes its braces for its own'
-      : 'mend the YAML here';
+      : 'check the indentation and the line before';
   return problemOf(span, 'not-yaml', lowerFirst(firstLine(message)), remedy);
 }
 

@@ -279,7 +279,7 @@ const ROWS: readonly Row[] = [
     'a service of no kind',
     COMMAND,
     'backend: { commnd: [node] }',
-    'good.yaml:6:5 stack.services.backend: a service needs one of the keys mock, command, url',
+    'good.yaml:6:5 stack.services.backend: a service needs one of the keys mock, command, url, found "commnd"',
     'backend',
     /^did you mean "command"\?/,
   ],

@@ -11,7 +11,7 @@ interface Replaced {
 }
 
 /** The table by which a scenario with an old key gets a proposal of the new one. */
-const OLD_KEYS = [/^ +'(service-view|tell-timeout)': '/];
+const OLD_KEYS = [/^ +'(latency-from-send|propagate-deadline)': '(service-view|tell-timeout)',$/];
 
 const REPLACED: readonly Replaced[] = [
   { word: /\bstruck\b|\bstrikes?\b|Struck|Strike/, term: 'affected calls, fault hits' },

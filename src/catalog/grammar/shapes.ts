@@ -111,10 +111,11 @@ function notAMap(input: unknown, remedy: string): TextProblem {
 
 /** Of a map without the keys it needs: they may be there, misspelt. */
 function missing(input: object, keys: readonly string[], what: string, remedy: string): TextProblem {
-  const near = Object.keys(input)
-    .map((key) => suggestion(key, keys, 'keys'))
-    .find((text) => text.startsWith('did you mean'));
-  return problemOf('missing-key', what, near ?? remedy);
+  for (const key of Object.keys(input)) {
+    const near = suggestion(key, keys, 'keys');
+    if (near.startsWith('did you mean')) return problemOf('missing-key', `${what}, found "${key}"`, near);
+  }
+  return problemOf('missing-key', what, remedy);
 }
 
 /** In the metadata of a choice by value: the key. The published schema is made from it. */
@@ -135,9 +136,12 @@ export function choiceByValue<B extends Branches>(what: string, key: string, val
   return union.meta({ [CHOICE_KEY]: key });
 }
 
+/** Where every word of the grammar is explained. */
+export const GRAMMAR_PAGE = 'docs/scenario.md';
+
 /** What to say of a value that is none of those there are. */
 export function unknownValue(what: string, input: unknown, values: readonly string[], at?: string): TextProblem {
-  const remedy = suggestion(String(input), values, `${what} values`);
+  const remedy = suggestion(String(input), values, `${what} values`, GRAMMAR_PAGE);
   return problemOf('unknown-value', `unknown ${what} ${describeValue(input)}`, remedy, at);
 }
 

@@ -12,13 +12,13 @@ export type ReadyLine = ObjectOf<typeof readyLine>;
 
 /** What has become of a mock's work since it started. */
 const workDone = {
-  /** Services completed, and the time the workers spent on them. */
+  /** Calls whose service was completed. */
   served: count,
   servedServiceNs: amount,
   /** Wasted work among them: the caller had gone or had cancelled before the answer left. */
   wasted: count,
   wastedServiceNs: amount,
-  /** Calls dropped from the queue: past their time limit, and given up while they waited. */
+  /** Calls dropped from the queue because they were past their time limit. */
   expired: count,
   cancelled: count,
   /** Cancellations that named a call under way, whatever came of it. */
@@ -137,7 +137,7 @@ export const gatewayWindow = {
   /** Sums over those: time in the gateway's queue, and with one of its workers. */
   queueNs: amount,
   serviceNs: amount,
-  /** Calls among them that were answered, and the sum of their times at the upstream. */
+  /** Calls among them that were answered. */
   answered: count,
   upstreamNs: amount,
 };

@@ -2,7 +2,10 @@
 import type { z } from 'zod';
 import { type Problem, suggestion } from '../../problem/index.js';
 import { nodeAt, pathText, problemAt, spanAt, type TreeNode } from '../tree.js';
-import { readMessage, isMap, type TextProblem, type Path } from '../../catalog/index.js';
+import { GRAMMAR_PAGE, readMessage, isMap, type TextProblem, type Path } from '../../catalog/index.js';
+
+/** Keys of a file that are resolved before the grammar reads it. */
+const FILE_KEYS = ['extends', 'profiles'];
 
 type Issue = z.core.$ZodIssue;
 
@@ -53,7 +56,7 @@ function fromIssue(issue: Issue, tree: TreeNode, base: Path): Problem[] {
 function unknownKey(tree: TreeNode, path: Path, key: string, known: readonly string[]): Problem {
   return problemAt(spanAt(tree, [...path, key], 'key'), 'unknown-key', {
     what: `${owner(path)}unknown key "${key}"`,
-    remedy: suggestion(key, known, 'keys here'),
+    remedy: suggestion(key, path.length === 0 ? [...known, ...FILE_KEYS] : known, 'keys here', GRAMMAR_PAGE),
   });
 }
 
