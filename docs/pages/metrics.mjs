@@ -309,7 +309,8 @@ const CHECKS = {
   'achieved-below-offered': 'invalid: less than 99 % of the planned calls were offered',
   'arrival-process': 'invalid: the calls were not as even, or not as random, as the declared arrivals',
   'consistency-check':
-    "invalid: Little's law; calls in flight and throughput times residence differ by more than 5 % in a steady window",
+    "invalid: Little's law; what a load worker counted as in flight, by its own sum and another clock, and the time " +
+    'in flight of its samples differ by more than 5 % over the measured window',
   'generator-saturated':
     'invalid: the generator limited a capacity search; warning: much garbage collection, or repeated probes',
   'over-self-capacity': 'warning: a rate above what `plimsoll doctor` measured for this machine',
@@ -333,7 +334,9 @@ const CHECKS = {
   'clock-problem': 'invalid: more than 1 % of the attempts have a stamp earlier than the one before it; warning: fewer',
   interrupted: 'invalid: the run was interrupted',
   'record-incomplete': 'invalid: the run failed, was killed, or its samples do not agree with the manifest',
-  'samples-unaccounted': 'invalid: calls without an end in the record',
+  'samples-unaccounted':
+    'invalid: calls without an end in the record, attempts recorded twice or not at all, or another number of ' +
+    'samples than a load worker sent',
   'no-samples': 'invalid: the run, or a phase of it, has no sample outside the warm-up',
 };
 
@@ -375,6 +378,12 @@ Each example is one gate; \`phase\`, \`tool\`, \`fault\` and \`process\` narrow 
 everywhere. A metric without a value fails its gate. What a gate accepts as a bound follows from the unit.
 
 ${GATE_METRICS.map(metricSection).join('\n\n')}
+
+### Default gates
+
+A scenario without \`gates:\` has two for each floor and steady phase: \`error-ratio\` at most 5 %, and \`goodput\`
+above 0, both of the calls outside of faults (and of the hold time after each). Only broken ones are listed; the run
+then ends with exit code 99. \`default-gates: false\`, or \`--no-default-gates\`, turns them off.
 
 ## Reported numbers
 

@@ -11,6 +11,7 @@ export interface AnalysisInput extends Pick<
   | 'health'
   | 'resources'
   | 'machine'
+  | 'workers'
   | 'effects'
   | 'gateways'
   | 'faultHits'

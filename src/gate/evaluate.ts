@@ -15,6 +15,7 @@ import { gateText, metricOf } from '../catalog/index.js';
 import { inUnit } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
+import { defaultGates, outsideFaults } from './default-gates.js';
 import { phasesBehind, readingsOf, nonStationaryPhases } from './readings.js';
 
 export type Verdict = GateResult['verdict'];
@@ -117,9 +118,22 @@ function summaryWithout(summary: Summary, phase: string, { recoveries, ...number
   };
 }
 
-/** Judges every gate of the scenario by the summary. */
-export function evaluateGates(summary: Summary, scenario: Pick<Scenario, 'gates'>): GateReport {
-  const results = scenario.gates.map((gate) => evaluateGate(gate, summary));
+/** Default gates that are broken: one that holds is not worth a line. */
+function brokenDefaults(summary: Summary): readonly GateResult[] {
+  const outside = outsideFaults(summary);
+  return defaultGates(summary)
+    .map((gate) => evaluateGate(gate, outside))
+    .filter(({ verdict }) => verdict === 'regress')
+    .map((result) => ({ ...result, text: `${result.text} (default gate)` }));
+}
+
+/** Judges every gate of the scenario by the summary; without any, unless it says otherwise, the default gates. */
+export function evaluateGates(
+  summary: Summary,
+  { gates, defaultGates: hasDefaults = true }: Pick<Scenario, 'gates'> & Partial<Pick<Scenario, 'defaultGates'>>,
+): GateReport {
+  const results =
+    gates.length === 0 && hasDefaults ? brokenDefaults(summary) : gates.map((gate) => evaluateGate(gate, summary));
   const ofRun = { valid: 'pass', doubtful: 'inconclusive', invalid: 'invalid' } as const;
   return { verdict: worstOf([ofRun[summary.validity.verdict], ...results.map(({ verdict }) => verdict)]), results };
 }

@@ -1,6 +1,6 @@
 import { NS_PER_MS, clockFrom, type NowNs, type RunEpoch } from '../clock/index.js';
 import type { LoadSegment } from '../plan/index.js';
-import type { HealthRow, RunEvent } from '../record/index.js';
+import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
 import { setUpTiming } from '../process-timing/index.js';
 import type { Counter } from './engine/index.js';
@@ -28,6 +28,8 @@ export interface GeneratorSetup {
   readonly onEvent: (event: RunEvent) => void;
   /** About once a second while a segment runs, and at its end: of all workers together. */
   readonly onHealth: (row: HealthRow) => void;
+  /** As often, and at the start of a segment: of each worker. */
+  readonly onWorker?: (row: WorkerRow) => void;
 }
 
 /** Totals over the run so far and over all workers: read at any moment, without asking them. */
@@ -196,6 +198,9 @@ class WorkerPool implements Generator {
       case 'second':
         this.#health.add(worker, message.row);
         if (message.chunk !== null) this.#setup.onSpool(message.chunk);
+        break;
+      case 'worker':
+        this.#setup.onWorker?.(message.row);
         break;
       case 'spool':
         this.#setup.onSpool(message.chunk);

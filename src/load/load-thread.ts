@@ -84,6 +84,7 @@ export class LoadThread {
       case 'finished':
       case 'event':
       case 'second':
+      case 'worker':
       case 'spool':
         this.#listener.onMessage(message);
         break;

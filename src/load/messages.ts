@@ -2,7 +2,7 @@
 import type { RunEpoch } from '../clock/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
-import type { HealthRow, RunEvent } from '../record/index.js';
+import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
 import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
@@ -65,4 +65,5 @@ export type WorkerMessage =
   | { readonly type: 'event'; readonly event: RunEvent }
   /** A second of a segment is over: its health, and the samples that no full chunk has held. */
   | { readonly type: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
+  | { readonly type: 'worker'; readonly row: WorkerRow }
   | { readonly type: 'spool'; readonly chunk: Uint8Array };

@@ -121,6 +121,7 @@ class Driver {
     this.#phase = segment.phase;
     this.engine.begin(segment, startNs, warmupNs);
     this.#health.start(nowNs());
+    this.#reportWorker(nowNs());
     try {
       await this.#loop.run();
     } finally {
@@ -168,6 +169,12 @@ class Driver {
   #reportSecond(now: number): void {
     counters.setThreadCpuNs(cpuClock.usedNs() ?? NaN);
     send({ type: 'second', row: this.#health.take(now), chunk: chunkToCopy(spool.take()) });
+    this.#reportWorker(now);
+  }
+
+  #reportWorker(now: number): void {
+    const otherClockNs = performance.now() * NS_PER_MS;
+    send({ type: 'worker', row: { atNs: now, worker: share.worker, ...this.engine.flownBy(now), otherClockNs } });
   }
 
   #onMark(mark: Mark): void {

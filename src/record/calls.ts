@@ -38,6 +38,9 @@ export interface Calls {
   readonly warmup: Uint8Array;
   /** First entry of each phase, and one more for the end: phase p is entries `phaseFrom[p]` to `phaseFrom[p + 1]`. */
   readonly phaseFrom: readonly number[];
+  /** Attempts that are in the record more than once, and earlier attempts of a call that are not in it. */
+  readonly doubled: number;
+  readonly lost: number;
   /** Calls without a last attempt, and numbers missing from the sequence of calls. */
   readonly unaccounted: number;
 }
@@ -192,13 +195,20 @@ export function joinCalls(
     const started = samples.startedNs[row] ?? NaN;
     if (!Number.isNaN(started)) calls.servedNs[i] = earlier(calls.servedNs[i] ?? NaN, started);
   }
+  let doubled = 0;
+  let lost = 0;
+  order.forEach((group, i) => {
+    const beyond = (calls.attempts[i] ?? 0) - (samples.attempt[groups.finalRow[group] ?? 0] ?? 0) - 1;
+    if (beyond > 0) doubled += beyond;
+    else lost -= beyond;
+  });
   const phaseFrom: number[] = [];
   for (let phase = 0, i = 0; phase <= phaseCount; phase++) {
     while (i < n && (calls.phase[i] ?? 0) < phase) i++;
     phaseFrom.push(phase === phaseCount ? n : i);
   }
   const missing = Math.max(0, groups.highestCallId + 1 - groups.count);
-  return { ...calls, phaseFrom, unaccounted: groups.count - n + missing };
+  return { ...calls, phaseFrom, doubled, lost, unaccounted: groups.count - n + missing };
 }
 
 /** The calls of all phases that a record's tables name. */

@@ -32,6 +32,7 @@ export interface RunRecord {
   readonly health: Rows<'health.ndjson'>;
   readonly resources: Rows<'resources.ndjson'>;
   readonly machine: Rows<'machine.ndjson'>;
+  readonly workers: Rows<'workers.ndjson'>;
   readonly effects: Rows<'effects.ndjson'>;
   readonly gateways: Rows<'gateways.ndjson'>;
   /** Null: not known, as the run broke off before these were written. */
@@ -78,6 +79,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     health: await rowsOf(dir, FILES.health),
     resources: await rowsOf(dir, FILES.resources),
     machine: await rowsOf(dir, FILES.machine),
+    workers: await rowsOf(dir, FILES.workers),
     effects: await rowsOf(dir, FILES.effects),
     gateways: await rowsOf(dir, FILES.gateways),
     faultHits: await rowsIfThere(dir, FILES.faultHits),

@@ -233,6 +233,21 @@ export interface HealthRow {
   readonly queued: number;
 }
 
+/** `workers.ndjson`: what a load worker knows of its own sends, once a second and at the ends of each segment. */
+export interface WorkerRow {
+  readonly atNs: number;
+  /** From 0. */
+  readonly worker: number;
+  /** Attempts that it has sent since the run began. */
+  readonly sent: number;
+  /** Of these, attempts in flight now. */
+  readonly open: number;
+  /** Time that all attempts together have been in flight since the run began, as the worker summed it up meanwhile. */
+  readonly flownNs: number;
+  /** Another clock than that of the stamps. */
+  readonly otherClockNs: number;
+}
+
 /** `resources.ndjson`: one process over one second. Null with `reason` where this system does not report a value. */
 export interface ResourceRow {
   readonly atNs: number;
@@ -355,6 +370,7 @@ export interface RecordRows {
   readonly 'health.ndjson': HealthRow;
   readonly 'resources.ndjson': ResourceRow;
   readonly 'machine.ndjson': MachineRow;
+  readonly 'workers.ndjson': WorkerRow;
   readonly 'effects.ndjson': EffectRow;
   readonly 'gateways.ndjson': GatewayRow;
   readonly 'fault-hits.ndjson': FaultHitRow;

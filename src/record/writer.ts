@@ -28,13 +28,14 @@ import { locateAttempts, type LoggedCall } from './upstream-log.js';
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
 
 /** Files of rows that come while the run goes on, and all files that grow, by their names in FILES. */
-type RowFile = 'resources' | 'machine' | 'effects' | 'gateways' | 'faultHits' | 'tools' | 'work';
+type RowFile = 'resources' | 'machine' | 'workers' | 'effects' | 'gateways' | 'faultHits' | 'tools' | 'work';
 type RowsOf<File extends RowFile> = readonly RecordRows[(typeof FILES)[File]][];
 const GROWING = [
   ...(['spool', 'events', 'health'] as const),
   ...([
     'resources',
     'machine',
+    'workers',
     'effects',
     'gateways',
     'faultHits',
@@ -145,7 +146,7 @@ class Writer implements RecordWriter {
     const files = GROWING.map((name) => [name, this.#appending(join(dir, FILES[name]))] as const);
     this.#files = Object.fromEntries(files) as Record<(typeof GROWING)[number], AppendFile>;
     // A file with no rows says "none"; a file that is not there would say nothing.
-    for (const name of ['events', 'health', 'resources', 'machine', 'effects', 'gateways'] as const)
+    for (const name of ['events', 'health', 'resources', 'machine', 'workers', 'effects', 'gateways'] as const)
       this.#files[name].append('');
   }
 

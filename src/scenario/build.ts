@@ -41,6 +41,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     phases: text.phases.map(phaseOf),
     faults,
     gates: (text.gates ?? []).map(gate),
+    defaultGates: text['default-gates'] ?? true,
     hypotheses: hypotheses(text),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },
     generator: {

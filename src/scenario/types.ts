@@ -55,6 +55,8 @@ export interface Scenario {
   readonly phases: readonly Phase[];
   readonly faults: readonly Fault[];
   readonly gates: readonly Gate[];
+  /** Whether default gates hold where there are none. */
+  readonly defaultGates: boolean;
   /** Those of the run first, then phase by phase. */
   readonly hypotheses: readonly Hypothesis[];
   /** Null: the tool list is not requested during the run. */

@@ -22,6 +22,8 @@ export type EngineChange =
    * killed and started again; one that is not stays as it is, and is reported once.
    */
   | { readonly kind: 'wedged'; readonly askedNs: MonotonicNs; readonly what: string }
+  /** An embedded engine of ours stood still, and went on. */
+  | { readonly kind: 'stood-still'; readonly fromNs: MonotonicNs; readonly untilNs: MonotonicNs }
   /** A new process has taken its place: the same ports, links and faults, but for those that were being lifted. */
   | { readonly kind: 'restarted' }
   /**

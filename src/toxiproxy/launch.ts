@@ -15,7 +15,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryPath } from '../package/index.js';
-import type { ReadyLine } from './embedded/index.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import type { MonotonicNs } from '../clock/index.js';
+import type { ReadyLine, StandstillLine } from './embedded/index.js';
 import { FaultProxyError, unusable } from './failure.js';
 
 /** Ready in some 65 ms when nothing else runs. */
@@ -46,6 +48,8 @@ export interface ProcessKeeper {
 export interface Launch {
   readonly seed: number;
   readonly onLog: (line: string) => void;
+  /** The embedded engine stood still. */
+  readonly onStandstill: (fromNs: MonotonicNs, untilNs: MonotonicNs) => void;
   readonly keeper: ProcessKeeper | null;
   /** Where the API is to be; null takes a free port. */
   readonly port: number | null;
@@ -116,7 +120,7 @@ function spawn(
 }
 
 /** Starts the embedded engine. Throws {@link FaultProxyError} (`preflight`). */
-export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Promise<EngineProcess> {
+export async function launchEmbedded({ seed, onLog, onStandstill, keeper, port }: Launch): Promise<EngineProcess> {
   const entry = entryPath('faultEngine');
   if (!existsSync(entry))
     throw unusable(`the embedded fault engine is not built: ${entry} is missing`, 'run `npm run build`');
@@ -127,8 +131,10 @@ export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Pro
   const parameters = [entry, ...flagsFor(port ?? 0, seed), '-proxy-metrics', '-parent-stdin'];
   const onLine = (line: string): void => {
     onLog(line);
-    const parsed = readyLine(line);
-    if (parsed !== null) readyWith(parsed);
+    const parsed = engineLine(line);
+    if (parsed === null) return;
+    if ('ready' in parsed) readyWith(parsed);
+    else onStandstill(BigInt(parsed.fromNs), BigInt(parsed.untilNs));
   };
   const child = spawn(process.execPath, parameters, onLine, keeper);
   const line = await orFailure(child, ready);
@@ -142,14 +148,13 @@ export async function launchEmbedded({ seed, onLog, keeper, port }: Launch): Pro
 const flagsFor = (port: number, seed: number): readonly string[] =>
   ['-host', '127.0.0.1', '-port', port, '-seed', seed].map(String);
 
-function readyLine(line: string): ReadyLine | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    const parsed = JSON.parse(line) as Partial<ReadyLine>;
-    return parsed.ready === true && typeof parsed.port === 'number' ? (parsed as ReadyLine) : null;
-  } catch {
-    return null;
-  }
+function engineLine(line: string): ReadyLine | StandstillLine | null {
+  const parsed = line.startsWith('{') ? parsedOrUndefined(line) : undefined;
+  if (!isObject(parsed)) return null;
+  const { ready, port, stoodStill, fromNs, untilNs } = parsed;
+  if (ready === true && typeof port === 'number') return parsed as unknown as ReadyLine;
+  const isTimed = [fromNs, untilNs].every((ns) => typeof ns === 'string' && /^\d+$/.test(ns));
+  return stoodStill === true && isTimed ? (parsed as unknown as StandstillLine) : null;
 }
 
 /**

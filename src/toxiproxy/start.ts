@@ -18,10 +18,10 @@ import { clearLeftOvers } from './left-overs.js';
 export async function startFaultEngine(options: FaultEngineOptions): Promise<FaultEngine> {
   const { choice, seed, keeper = null } = options;
   const onLog = (line: string): void => options.onLog?.(line);
+  const onStandstill = (fromNs: MonotonicNs, untilNs: MonotonicNs): void =>
+    options.onChange?.({ kind: 'stood-still', fromNs, untilNs });
   const launch = async (port: number | null): Promise<EngineProcess> =>
-    choice.kind === 'real-on-path'
-      ? launchReal({ seed, onLog, keeper, port })
-      : launchEmbedded({ seed, onLog, keeper, port });
+    (choice.kind === 'real-on-path' ? launchReal : launchEmbedded)({ seed, onLog, onStandstill, keeper, port });
   const child = choice.kind === 'url' ? null : await launch(null);
   const url = choice.kind === 'url' ? choice.url : (child?.url ?? '');
   try {

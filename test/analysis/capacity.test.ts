@@ -86,6 +86,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     health: [],
     resources: [],
     machine: [],
+    workers: [],
     effects: [],
     gateways: [],
     faultHits: null,

@@ -1,13 +1,19 @@
 /** The sweeps against definitions written out the slow way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inFlight, inFlightByWindow, peakPerSecond } from '../../src/analysis/queue/in-flight.js';
+import {
+  type Flights,
+  consistencyErrorOf,
+  inFlight,
+  inFlightByWindow,
+  peakPerSecond,
+} from '../../src/analysis/queue/in-flight.js';
 import { agesNs, backlogAt, emptiedAt, maxAgeNs, queueAge } from '../../src/analysis/queue/line.js';
 import { mostUpstreamCalls, upstreamCallsAt } from '../../src/analysis/queue/upstream-calls.js';
-import type { WaitingLine, WorkRow } from '../../src/record/index.js';
+import type { WaitingLine, WorkRow, WorkerRow } from '../../src/record/index.js';
 import { analyse } from '../../src/analysis/index.js';
 import { recordOf, type Attempt } from './fixtures/record.js';
-import { S, sketchPlan, stage } from './fixtures/scenario.js';
+import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 
 const spans = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 60 })), { minLength: 0, maxLength: 25 })
@@ -154,27 +160,63 @@ describe('calls in flight', () => {
     );
   });
 
-  it('obey Little where as much entered as left', () => {
-    const steady = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25] as const);
-    expect(inFlight(flightsOf(steady), 1000, 9000)).toMatchObject({
-      mean: 2.5,
-      max: 3,
-      consistencyError: 0,
-      meanResidenceNs: 25,
-      completions: 800,
-    });
-    const filling = Array.from({ length: 1000 }, (_, n) => [n * 10, n * 10 + 25 + n * 5] as const);
-    expect(inFlight(flightsOf(filling), 1000, 9000).consistencyError).toBeGreaterThan(0.05);
+  it('are none where nothing was sent', () => {
+    expect(inFlight(flightsOf([]), 0, 100)).toEqual({ mean: 0, max: 0 });
+  });
+});
+
+describe("the check by Little's law", () => {
+  /** Two workers of two sessions each, 100 calls a second in turn, 5 ms each; the target stalls for 700 ms at 4.7 s. */
+  const calls = Array.from({ length: 1000 }, (_, n) => {
+    const sentNs = n * 10 * MS;
+    const stalled = sentNs >= 4.7 * S && sentNs < 5.4 * S;
+    return { sentNs, doneNs: (stalled ? 5.4 * S : sentNs) + 5 * MS, session: n % 4 };
+  });
+  const flights = (kept = calls): Flights => ({
+    sentNs: Float64Array.from(kept, ({ sentNs }) => sentNs),
+    doneNs: Float64Array.from(kept, ({ doneNs }) => doneNs),
+    session: Int32Array.from(kept, ({ session }) => session),
+  });
+  /** What each worker counts: a row a second; the clock of worker 1's stamps runs at `speed`. */
+  const rows = (speed = 1): WorkerRow[] =>
+    Array.from({ length: 11 }, (_, second) => second * S).flatMap((atNs) =>
+      [0, 1].map((worker): WorkerRow => {
+        const own = calls.filter(({ session, sentNs }) => session % 2 === worker && sentNs < atNs);
+        return {
+          atNs,
+          worker,
+          sent: own.length,
+          open: own.filter(({ doneNs }) => doneNs > atNs).length,
+          flownNs: own.reduce((sum, { sentNs, doneNs }) => sum + Math.min(doneNs, atNs) - sentNs, 0),
+          otherClockNs: worker === 1 ? atNs / speed : atNs,
+        };
+      }),
+    );
+
+  it('finds no difference, whatever edge of the window a stall of the target lies over', () => {
+    for (let fromNs = 0; fromNs < 6 * S; fromNs += 0.05 * S) {
+      for (const toNs of [fromNs + 1.3 * S, 10 * S]) {
+        expect(consistencyErrorOf(flights(), rows(), fromNs, toNs)).toBeLessThan(1e-9);
+      }
+    }
   });
 
-  it('have no residual when nothing was in flight', () => {
-    expect(inFlight(flightsOf([]), 0, 100)).toEqual({
-      mean: 0,
-      max: 0,
-      consistencyError: null,
-      meanResidenceNs: null,
-      completions: 0,
-    });
+  it('finds the clock of one worker that runs a tenth fast', () => {
+    expect(consistencyErrorOf(flights(), rows(1.1), 2 * S, 8 * S)).toBeCloseTo(1 - 1 / 1.1, 6);
+  });
+
+  it('finds samples of one worker that are missing, or recorded twice', () => {
+    const third = calls.filter(({ session, sentNs }) => session !== 2 || sentNs > 9 * S);
+    expect(consistencyErrorOf(flights(third), rows(), 0, 10 * S)).toBeGreaterThan(0.05);
+    expect(consistencyErrorOf(flights([...calls, ...calls.slice(400, 500)]), rows(), 0, 10 * S)).toBeGreaterThan(0.05);
+  });
+
+  it('says nothing without the rows of every worker, or without a call', () => {
+    expect(consistencyErrorOf(flights(), [], 0, 10 * S)).toBeNull();
+    const silent = rows().filter(({ worker, atNs }) => worker === 1 || atNs === 0);
+    expect(consistencyErrorOf(flights(), silent, 0, S)).toBeNull();
+    const idle = rows().map((row) => ({ ...row, flownNs: 0 }));
+    expect(consistencyErrorOf(flights([]), idle, 0, 10 * S)).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type AnalysisInput, type Validity } from '../../src/analysis/index.js';
-import type { HealthRow, MachineRow, RunEvent } from '../../src/record/index.js';
+import type { HealthRow, MachineRow, RunEvent, WorkerRow } from '../../src/record/index.js';
 import type { Plan } from '../../src/plan/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -228,38 +228,54 @@ describe('achieved against offered', () => {
   });
 });
 
-describe("the consistency check (Little's law)", () => {
-  const filling = (n: number): Partial<Attempt> => ({ doneNs: n * 10 * MS + 1 * MS + n * 0.62 * MS });
+describe('what was sent against what was recorded', () => {
+  const workers = (more: Partial<WorkerRow> = {}): WorkerRow[] =>
+    [0, 10, 20.1].map((second) => {
+      const sent = Math.min(2000, second * 100);
+      return {
+        atNs: second * S,
+        worker: 0,
+        sent,
+        open: 0,
+        flownNs: sent * MS,
+        otherClockNs: second * S,
+        ...(second > 20 ? more : {}),
+      };
+    });
+  const judged = (attempts: readonly Attempt[], rows = workers()): readonly string[] =>
+    validityOf(attempts, { workers: rows, manifest: null }).reasons.map(
+      ({ severity, code, what }) => `${severity} ${code}: ${what}`,
+    );
 
-  it('over 5 % makes a steady phase invalid', () => {
-    expect(codes(validityOf(steady(filling)))).toEqual(['invalid consistency-check', 'warning not-stationary']);
+  it('is the same in a run without a flaw', () => {
+    expect(judged(steady())).toEqual([]);
   });
 
-  it('is not asked of a phase with a fault, or of an overload', () => {
-    const faulty = sketchPlan({
-      phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }],
-      faults: [{ id: 'f', phase: 0, atNs: 10 * S, forNs: 2 * S }],
-    });
-    const attempts = steady(filling);
-    expect(
-      codes(validityOf(attempts, { events: [...phaseEvents(faulty, attempts), ...faultEvents(faulty, [0])] }, faulty)),
-    ).not.toContain('invalid consistency-check');
-    const over = sketchPlan({
-      phases: [
-        { name: 'over', regime: 'overload', stages: [stage('overload', 100, 10 * S), stage('after', 100, 10 * S)] },
-      ],
-    });
-    expect(codes(validityOf(attempts, {}, over))).toEqual([]);
+  it('by the time in flight names a clock that runs fast', () => {
+    expect(judged(steady(), workers({ otherClockNs: 20.1e9 / 1.1 }))).toEqual([
+      'invalid consistency-check: what a load worker counted as in flight and what its samples give differ by 9.09 % ' +
+        '(limit 5 %): a clock or a count is wrong',
+    ]);
   });
 
-  it('is not asked of a window that holds few residences', () => {
-    const closed = sketchPlan({ phases: [{ name: 'floor', regime: 'floor', concurrency: 1, forNs: 4 * S }] });
-    const slow = Array.from({ length: 5 }, (_, n): Attempt => ({
-      callId: n,
-      intendedNs: n * 0.9 * S,
-      doneNs: (n + 1) * 0.9 * S,
-    }));
-    expect(codes(validityOf(slow, {}, closed))).toEqual([]);
+  it('by the attempts names a sample that was dropped, and one that was doubled', () => {
+    expect(judged(steady().slice(0, 1999))).toEqual([
+      'invalid samples-unaccounted: the samples are not those that were made: worker 0 ended 2,000 attempts, and ' +
+        '1999 are recorded',
+    ]);
+    const twice = steady();
+    expect(judged([...twice, ...twice.slice(700, 701)])).toEqual([
+      'invalid samples-unaccounted: the samples are not those that were made: 1 attempt recorded more than once; ' +
+        'worker 0 ended 2,000 attempts, and 2001 are recorded',
+    ]);
+  });
+
+  it('names attempts that are missing before the last of their call', () => {
+    const retried = steady((n) => (n === 500 ? { attempt: 2 } : {}));
+    expect(judged(retried)).toEqual([
+      'invalid samples-unaccounted: the samples are not those that were made: 2 attempts of calls that went on not ' +
+        'recorded',
+    ]);
   });
 });
 

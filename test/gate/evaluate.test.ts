@@ -4,7 +4,7 @@ import { evaluateGates, gateExitCode } from '../../src/gate/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import type { Gate } from '../../src/scenario/index.js';
-import { phaseEvents, recordOf, type Attempt } from '../analysis/fixtures/record.js';
+import { faultEvents, phaseEvents, recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { measuredText, recoveryTime } from '../../src/format/index.js';
 import { cameBack, stayedDown } from '../report/after-fault-fixture.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
@@ -567,5 +567,60 @@ describe('lateness of our own', () => {
   it('leaves gates on other phases and on what it does not touch alone', () => {
     expect(only(summaryWith(late, []), gate('response-time', 'max', 'ns', { max: 50 * MS })).verdict).toBe('regress');
     expect(only(stopped, gate('schedule-lag', 'p99', 'ns', { max: MS })).verdict).toBe('pass');
+  });
+});
+
+describe('default gates, where the scenario has none', () => {
+  const failing = (from: number, to: number) => (n: number) =>
+    n >= from && n < to ? ({ outcome: 'tool', errorClass: 'tool-error' } as const) : {};
+  const verdictsOf = (summary: Summary, scenario: Parameters<typeof evaluateGates>[1] = { gates: [] }) => {
+    const { verdict, results } = evaluateGates(summary, scenario);
+    return { verdict, texts: results.map(({ text }) => text) };
+  };
+
+  it('fail a target that answers nothing rightly, or fails more than 5 % of its calls', () => {
+    expect(verdictsOf(summaryOf(failing(0, 1000)))).toEqual({
+      verdict: 'regress',
+      texts: ['error-ratio of steady <= 5 % (default gate)', 'goodput rate of steady >= 0.001/s (default gate)'],
+    });
+    expect(verdictsOf(summaryOf(failing(0, 51)))).toEqual({
+      verdict: 'regress',
+      texts: ['error-ratio of steady <= 5 % (default gate)'],
+    });
+    expect(verdictsOf(summaryOf(failing(0, 50)))).toEqual({ verdict: 'pass', texts: [] });
+    expect(gateExitCode(verdictsOf(summaryOf(failing(0, 1000))).verdict)).toBe(EXIT.gateFailed);
+  });
+
+  it('are none where the scenario has gates, or says so', () => {
+    const dead = summaryOf(failing(0, 1000));
+    expect(verdictsOf(dead, { gates: [], defaultGates: false })).toEqual({ verdict: 'pass', texts: [] });
+    expect(verdictsOf(dead, { gates: [gate('retry-amplification', 'ratio', 'multiple', { max: 2 })] }).verdict).toBe(
+      'pass',
+    );
+  });
+
+  it('leave out faults with the hold time after them, and phases that are to be overloaded', () => {
+    const faulty = sketchPlan({
+      phases: [{ name: 'steady', stages: [stage('main', 100, 20 * S)] }],
+      faults: [{ id: 'cut', phase: 0, atNs: 5 * S, forNs: 5 * S }],
+    });
+    const overloaded = sketchPlan({
+      phases: [{ name: 'steady', regime: 'overload', stages: [stage('overload', 100, 20 * S)] }],
+    });
+    const attempts = (to: number) =>
+      Array.from({ length: 2000 }, (_, n): Attempt => ({
+        callId: n,
+        intendedNs: n * 10 * MS,
+        doneNs: n * 10 * MS + MS,
+        ...failing(500, to)(n),
+      }));
+    const judged = (plan: typeof faulty, to: number) => {
+      const events = [...phaseEvents(plan, attempts(to)), ...faultEvents(plan, [0])];
+      return verdictsOf(analyse({ record: recordOf(plan, attempts(to), { events }), plan }).summary).verdict;
+    };
+    const heldS = faulty.scenario.recovery.holdNs / S;
+    expect(judged(faulty, (10 + heldS) * 100)).toBe('pass');
+    expect(judged(faulty, (10 + heldS) * 100 + 100)).toBe('regress');
+    expect(judged(overloaded, 2000)).toBe('pass');
   });
 });

@@ -136,12 +136,12 @@ function stageSplit(attempts: readonly Attempt[]): StageSplit | null {
   };
 }
 
-/** Mean and largest number between sent and done over [fromNs, toNs), and what Little's law leaves unexplained. */
+/** Mean and largest number between sent and done over [fromNs, toNs). */
 function flights(
   attempts: readonly Attempt[],
   fromNs: number,
   toNs: number,
-): { readonly mean: number; readonly max: number; readonly consistencyError: number | null } {
+): { readonly mean: number; readonly max: number } {
   const flown = attempts.flatMap(({ sentNs, doneNs }) => (sentNs === null ? [] : [{ sentNs, doneNs }]));
   const span = toNs - fromNs;
   const mean =
@@ -160,14 +160,7 @@ function flights(
     const nextNs = steps[k + 1]?.atNs ?? atNs;
     if (nextNs > fromNs && atNs < toNs) max = Math.max(max, now);
   });
-  const ended = flown.filter(({ doneNs }) => doneNs >= fromNs && doneNs < toNs);
-  const residence = sum(ended.map(({ sentNs, doneNs }) => doneNs - sentNs)) / ended.length;
-  const throughput = ended.length / span;
-  return {
-    mean,
-    max,
-    consistencyError: mean === 0 ? null : Math.abs(mean - (ended.length === 0 ? 0 : throughput * residence)) / mean,
-  };
+  return { mean, max };
 }
 
 function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number): number {
@@ -233,7 +226,10 @@ export interface PhaseInput {
 }
 
 /** What is recomputed of a phase. */
-export type PhaseNumbers = Omit<PhaseSummary, 'upstreamCalls' | 'arrivals' | 'stationarity' | 'stationaryStats'>;
+export type PhaseNumbers = Omit<
+  PhaseSummary,
+  'upstreamCalls' | 'arrivals' | 'consistencyError' | 'outsideFaults' | 'stationarity' | 'stationaryStats'
+>;
 
 /** The numbers of a phase. */
 export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond }: PhaseInput): PhaseNumbers {
@@ -243,7 +239,6 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
   const line = lineOf(calls);
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
-  const { consistencyError, ...inFlight } = flights(attempts, measuredFromNs, scheduledEndNs);
   return {
     ...callStats(measured, seconds),
     index: frame.index,
@@ -267,8 +262,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
     scheduleLag: knownDurations(sent.map(({ sentNs, admittedNs }) => (sentNs ?? NaN) - (admittedNs ?? NaN))),
     stageSplit: stageSplit(attempts),
     queueAge: queueAge(line, measuredFromNs, scheduledEndNs),
-    inFlight,
-    consistencyError,
+    inFlight: flights(attempts, measuredFromNs, scheduledEndNs),
     newConnections: sent.filter(({ reusedConnection }) => !reusedConnection).length,
     // A phase at one rate is its own only stage, and told once.
     stages:

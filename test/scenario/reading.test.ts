@@ -60,6 +60,7 @@ describe('reading a scenario', () => {
       ],
       faults: [],
       gates: [],
+      defaultGates: true,
       hypotheses: [],
       contract: null,
       generator: { pacing: 'auto', workers: 1, maxInFlight: 1024, maxQueued: 10_000 },

@@ -430,8 +430,11 @@ describe('a port for the API that another program has', () => {
     it.skipIf(missing && !NO_SKIP)(`reports ${title}, and no process is left`, async () => {
       const port = await web();
       let pid = Number.NaN;
-      const keeper = { watch: (started: number) => (pid = started), forget: () => undefined };
-      await expect(launches[name]({ seed: 1, onLog: () => undefined, keeper, port })).rejects.toMatchObject({
+      const nothing = (): void => undefined;
+      const keeper = { watch: (started: number) => (pid = started), forget: nothing };
+      await expect(
+        launches[name]({ seed: 1, onLog: nothing, onStandstill: nothing, keeper, port }),
+      ).rejects.toMatchObject({
         failure: 'fault-engine-unusable',
         exitCode: 3,
         message: expect.stringContaining(String(port)) as unknown,

@@ -1,7 +1,7 @@
 /** The summary of one phase. */
 import { subjectOf, traitsOf } from '../../catalog/index.js';
 import { expectedBetween } from '../../plan/index.js';
-import { SAMPLE_FLAGS, type SampleColumns, type WaitingLine, waitingLine } from '../../record/index.js';
+import { SAMPLE_FLAGS, type WorkerRow, type SampleColumns, type WaitingLine, waitingLine } from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
 import {
   type CallTimes,
@@ -12,6 +12,7 @@ import {
   type Standstill,
   arrivalFit,
   callStats,
+  countGood,
   countOf,
   durationsOf,
   gather,
@@ -24,6 +25,7 @@ import {
 import {
   type Flights,
   type InFlight,
+  consistencyErrorOf,
   drainOf,
   inFlight,
   mostUpstreamCalls,
@@ -50,6 +52,9 @@ export interface RunParts {
   /** When the first fault of each phase came on, by index; Infinity: none did. */
   readonly firstFaultNs: readonly number[];
   readonly standstills: readonly Standstill[];
+  readonly workers: readonly WorkerRow[];
+  /** The faults of each phase with the hold time after each, by index. */
+  readonly faultSpans: readonly (readonly { readonly fromNs: number; readonly toNs: number }[])[];
 }
 
 /** A phase with the intermediate results that recovery, validity and figures go on with. */
@@ -64,7 +69,11 @@ export interface AnalysedPhase {
   readonly lagsNs: Float64Array;
 }
 
-const NO_FLIGHTS: Flights = { sentNs: new Float64Array(0), doneNs: new Float64Array(0) };
+const NO_FLIGHTS: Flights = {
+  sentNs: new Float64Array(0),
+  doneNs: new Float64Array(0),
+  session: new Int32Array(0),
+};
 
 /**
  * Schedule lags of a phase and its new connections, warm-up and spoiled probes left out. The lag is sent - admitted:
@@ -135,6 +144,15 @@ function stageStats(
   };
 }
 
+function outsideFaults({ calls, faultSpans }: RunParts, frame: PhaseFrame): PhaseSummary['outsideFaults'] {
+  const spans = faultSpans[frame.planned.index] ?? [];
+  const among = select(frame.measured, (i) => {
+    const at = calls.intendedNs[i] ?? NaN;
+    return !spans.some(({ fromNs, toNs }) => at >= fromNs && at < toNs);
+  });
+  return { offered: among.length, ok: countOf(among, (i) => isOk(calls, i)), good: countGood(calls, among).good };
+}
+
 /** The mean rate of the schedule over the measured window. */
 function scheduledPerSecond(frame: PhaseFrame): number | null {
   if (frame.stages.length === 0 || traitsOf(frame.planned.regime).searches) return null;
@@ -160,7 +178,8 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const { planned, measured, measuredFromNs, scheduledEndNs } = frame;
   const seconds = measuredSeconds(frame);
   const line = waitingLine(calls, frame.all);
-  const flight = inFlight(parts.flights[planned.index] ?? NO_FLIGHTS, measuredFromNs, scheduledEndNs);
+  const flights = parts.flights[planned.index] ?? NO_FLIGHTS;
+  const flight = inFlight(flights, measuredFromNs, scheduledEndNs);
   const okCalls = select(frame.all, (i) => isOk(calls, i));
   const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
   const completed = countOf(
@@ -195,9 +214,10 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     stageSplit: isSearch ? null : stageSplit(samples, parts.attemptRows[planned.index] ?? new Uint32Array(0)),
     queueAge: isSearch ? { ...age, slope: null } : age,
     upstreamCalls: mostUpstreamCalls(parts.upstreamCalls, measuredFromNs, scheduledEndNs),
-    inFlight: { mean: flight.mean, max: flight.max },
-    consistencyError: isSearch ? null : flight.consistencyError,
+    inFlight: flight,
+    consistencyError: isSearch ? null : consistencyErrorOf(flights, parts.workers, measuredFromNs, scheduledEndNs),
     newConnections,
+    outsideFaults: outsideFaults(parts, frame),
     stationarity: steady?.state ?? null,
     stationaryStats: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
     // A phase at one rate is its own only stage, and listed once.

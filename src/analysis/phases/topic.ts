@@ -24,11 +24,19 @@ interface Needs extends RunInput {
   readonly calls: Calls;
   readonly loadLinePerSecond: number | null;
   readonly firstFaultNs: readonly number[];
+  readonly faultSpans: RunParts['faultSpans'];
 }
 
 export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
   name: 'phases',
-  compute: ({ record: { samples, events, work }, plan, calls, loadLinePerSecond, firstFaultNs }) => {
+  compute: ({
+    record: { samples, events, work, workers },
+    plan,
+    calls,
+    loadLinePerSecond,
+    firstFaultNs,
+    faultSpans,
+  }) => {
     const attemptRows = rowsByPhase(samples, plan.phases.length);
     const parts: RunParts = {
       samples,
@@ -41,6 +49,8 @@ export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
       upstreamCalls: upstreamCallsAt(work),
       firstFaultNs,
       standstills: standstillsOf(events),
+      workers,
+      faultSpans,
     };
     const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
     const lastEventNs = events.reduce((last, { atNs }) => Math.max(last, atNs), 0);

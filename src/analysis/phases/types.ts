@@ -52,9 +52,14 @@ export interface PhaseSummary extends CallStats {
   /** Null: no mock behind the target reported its counters meanwhile. */
   readonly upstreamCalls: UpstreamCalls | null;
   readonly inFlight: { readonly mean: number; readonly max: number };
-  /** |L - X W| / L over the measured window, attempts from sent to done; null when nothing was in flight. */
+  /**
+   * Largest difference between what a load worker counted as in flight over the measured window, by its own sum and
+   * another clock, and what its samples give; null where that is not known.
+   */
   readonly consistencyError: number | null;
   readonly newConnections: number;
+  /** Measured calls that were intended outside of every fault and of the hold time after it. */
+  readonly outsideFaults: { readonly offered: number; readonly ok: number; readonly good: number };
   /** Steady phases only: whether they were stationary, and from when on. */
   readonly stationarity: Stationarity | null;
   /** The calls of the stationary stretch, where that is not the measured window of all else here; null otherwise. */

@@ -1,5 +1,5 @@
-/** Attempts between sent and done, and what follows from counting them: Little's law and the peak throughput. */
-import type { SampleColumns } from '../../record/index.js';
+/** Attempts between sent and done, what follows from counting them, and whether the workers counted the same. */
+import type { SampleColumns, WorkerRow } from '../../record/index.js';
 import { NumberList } from '../calls/index.js';
 import { ascending } from '../statistics/index.js';
 
@@ -9,6 +9,7 @@ const PEAK_WINDOW_NS = 10_000_000_000;
 export interface Flights {
   readonly sentNs: Float64Array;
   readonly doneNs: Float64Array;
+  readonly session: Int32Array;
 }
 
 /** Collects the flights of every phase in one pass. */
@@ -18,7 +19,11 @@ export function flightsByPhase(samples: SampleColumns, phaseCount: number): read
     const phase = samples.phase[row] ?? 0;
     if (phase < phaseCount && !Number.isNaN(samples.sentNs[row] ?? NaN)) counts[phase] = (counts[phase] ?? 0) + 1;
   }
-  const flights = Array.from(counts, (count) => ({ sentNs: new Float64Array(count), doneNs: new Float64Array(count) }));
+  const flights = Array.from(counts, (count) => ({
+    sentNs: new Float64Array(count),
+    doneNs: new Float64Array(count),
+    session: new Int32Array(count),
+  }));
   const next = new Uint32Array(phaseCount);
   for (let row = 0; row < samples.length; row++) {
     const phase = samples.phase[row] ?? 0;
@@ -28,6 +33,7 @@ export function flightsByPhase(samples: SampleColumns, phaseCount: number): read
     const k = next[phase] ?? 0;
     flight.sentNs[k] = sent;
     flight.doneNs[k] = samples.doneNs[row] ?? NaN;
+    flight.session[k] = samples.session[row] ?? -1;
     next[phase] = k + 1;
   }
   return flights;
@@ -37,24 +43,12 @@ export interface InFlight {
   /** Time average over [fromNs, toNs), exact. */
   readonly mean: number;
   readonly max: number;
-  /** |L - X W| / L; null when nothing was in flight. */
-  readonly consistencyError: number | null;
-  /** Mean time from sent to done of the attempts done in the window; null without any. */
-  readonly meanResidenceNs: number | null;
-  /** Attempts done in the window. */
-  readonly completions: number;
 }
 
-/**
- * What was in flight over a window. The mean number L is an integral over the window, throughput X and mean residence W
- * are taken from the attempts that ended in it: three counts that agree only when as much entered as left (Little,
- * Operations Research 9, 1961).
- */
-export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlight {
+/** What was in flight over a window: its mean is the integral over the window. */
+export function inFlight(flights: Pick<Flights, 'sentNs' | 'doneNs'>, fromNs: number, toNs: number): InFlight {
   const { sentNs, doneNs } = flights;
   let area = 0;
-  let residence = 0;
-  let completions = 0;
   const entered = new NumberList();
   const left = new NumberList();
   for (let k = 0; k < sentNs.length; k++) {
@@ -66,20 +60,44 @@ export function inFlight(flights: Flights, fromNs: number, toNs: number): InFlig
       entered.push(Math.max(sent, fromNs));
       left.push(Math.min(done, toNs));
     }
-    if (done >= fromNs && done < toNs) {
-      completions++;
-      residence += done - sent;
-    }
   }
   const length = toNs - fromNs;
-  const mean = length > 0 ? area / length : 0;
   return {
-    mean,
+    mean: length > 0 ? area / length : 0,
     max: mostAtOnce(ascending(entered.taken()), ascending(left.taken())),
-    consistencyError: area > 0 ? Math.abs(area - residence) / area : null,
-    meanResidenceNs: completions > 0 ? residence / completions : null,
-    completions,
   };
+}
+
+/**
+ * Largest difference, among the workers, between two books of what was in flight over a window: N, which the worker
+ * summed up as it went, in the time of another clock; and R, the time in flight of its samples, clipped to the window
+ * (Little, Operations Research 9, 1961: N is the same as R however unsteady the window is). Sessions are dealt out to
+ * the workers in turn. Null where a worker reported too little, or nothing was in flight.
+ */
+export function consistencyErrorOf(
+  { sentNs, doneNs, session }: Flights,
+  rows: readonly WorkerRow[],
+  fromNs: number,
+  toNs: number,
+): number | null {
+  const workers = Math.max(0, ...rows.map(({ worker }) => worker + 1));
+  const errors = Array.from({ length: workers }, (_, worker) => {
+    const own = rows.filter((row) => row.worker === worker);
+    const first = own.findLast(({ atNs }) => atNs <= fromNs) ?? own[0];
+    const last = own.find(({ atNs }) => atNs >= toNs) ?? own.at(-1);
+    if (first === undefined || last === undefined || last.atNs <= first.atNs) return null;
+    const clock = (last.otherClockNs - first.otherClockNs) / (last.atNs - first.atNs);
+    const counted = (last.flownNs - first.flownNs) * clock;
+    let recorded = 0;
+    for (let k = 0; k < sentNs.length; k++) {
+      if ((session[k] ?? -1) % workers !== worker) continue;
+      recorded += Math.max(0, Math.min(doneNs[k] ?? NaN, last.atNs) - Math.max(sentNs[k] ?? NaN, first.atNs));
+    }
+    const larger = Math.max(counted, recorded);
+    return larger > 0 ? Math.abs(counted - recorded) / larger : null;
+  });
+  const known = errors.filter((error) => error !== null);
+  return known.length < workers || known.length === 0 ? null : Math.max(...known);
 }
 
 function mostAtOnce(entered: Float64Array, left: Float64Array): number {
@@ -95,7 +113,7 @@ function mostAtOnce(entered: Float64Array, left: Float64Array): number {
 
 /** Time averages of the number in flight over consecutive windows of `windowNs` from `fromNs`: exact, in one pass. */
 export function inFlightByWindow(
-  flights: readonly Flights[],
+  flights: readonly Pick<Flights, 'sentNs' | 'doneNs'>[],
   fromNs: number,
   windowNs: number,
   windows: number,

@@ -7,7 +7,15 @@
 export type { Attribution } from './attribution-types.js';
 export { type Drain, drainOf } from './drain.js';
 export { type FluidLimit, fluidLimits } from './fluid-limits.js';
-export { type Flights, type InFlight, flightsByPhase, inFlight, inFlightByWindow, peakPerSecond } from './in-flight.js';
+export {
+  type Flights,
+  type InFlight,
+  consistencyErrorOf,
+  flightsByPhase,
+  inFlight,
+  inFlightByWindow,
+  peakPerSecond,
+} from './in-flight.js';
 export { type QueueAge, ageGrowth, backlogAt, emptiedAt, maxAgeNs, queueAge } from './line.js';
 export { type EndedInStage, type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
 export { type UpstreamCalls, mostUpstreamCalls, upstreamCallsAt } from './upstream-calls.js';

@@ -1,5 +1,14 @@
 /** What the checks look at, and the limits several of them share. */
-import type { HealthRow, MachineRow, Manifest, ResourceRow, RunEvent, RunStatus } from '../../record/index.js';
+import type {
+  HealthRow,
+  MachineRow,
+  Manifest,
+  ResourceRow,
+  RunEvent,
+  RunStatus,
+  SampleColumns,
+  WorkerRow,
+} from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { Calls } from '../calls/index.js';
 import type { CapacitySummary } from '../capacity/index.js';
@@ -27,6 +36,8 @@ export interface Evidence {
   readonly spinLostShare: number | null;
   readonly machine: MachineFacts;
   readonly machineRows: readonly MachineRow[];
+  readonly workerRows: readonly WorkerRow[];
+  readonly samples: SampleColumns;
   readonly lateness: LatenessResults['lateness'];
   readonly standstills: LatenessResults['standstills'];
 }

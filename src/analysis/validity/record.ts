@@ -1,5 +1,6 @@
 /** Whether the record is whole: every call has an end, every stamp is possible, the run came to its end. */
 import { counted, percent } from '../../format/index.js';
+import type { SampleColumns, WorkerRow } from '../../record/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -47,7 +48,15 @@ function endReasons({ status, manifest, attempts }: Evidence): readonly Validity
   return reasons;
 }
 
-function accountReasons({ calls, attempts, phases, status, plan }: Evidence): readonly ValidityReason[] {
+function accountReasons({
+  calls,
+  attempts,
+  phases,
+  status,
+  plan,
+  samples,
+  workerRows,
+}: Evidence): readonly ValidityReason[] {
   const reasons: ValidityReason[] = [];
   if (calls.unaccounted > 0) {
     reasons.push({
@@ -61,6 +70,20 @@ function accountReasons({ calls, attempts, phases, status, plan }: Evidence): re
         status === 'complete'
           ? 'this is a fault of the harness: please report it with the run directory'
           : 'a run that breaks off loses the calls in flight; run it again',
+    });
+  }
+  const wrong = [
+    ...(calls.doubled > 0 ? [`${counted(calls.doubled, 'attempt')} recorded more than once`] : []),
+    ...(calls.lost > 0 ? [`${counted(calls.lost, 'attempt')} of calls that went on not recorded`] : []),
+    ...(status === 'complete' ? sentDifferences(samples, workerRows) : []),
+  ];
+  if (wrong.length > 0) {
+    reasons.push({
+      code: 'samples-unaccounted',
+      severity: 'invalid',
+      phase: null,
+      what: `the samples are not those that were made: ${wrong.join('; ')}`,
+      remedy: 'this is a fault of the harness: please report it with the run directory',
     });
   }
   if (attempts === 0) {
@@ -87,6 +110,21 @@ function accountReasons({ calls, attempts, phases, status, plan }: Evidence): re
     });
   }
   return reasons;
+}
+
+/** Where the samples that a worker left are not as many as it sent. */
+function sentDifferences(samples: SampleColumns, rows: readonly WorkerRow[]): readonly string[] {
+  const last = new Map(rows.map((row) => [row.worker, row]));
+  const recorded = new Array<number>(last.size).fill(0);
+  for (let row = 0; row < samples.length; row++) {
+    const worker = (samples.session[row] ?? -1) % last.size;
+    if (!Number.isNaN(samples.sentNs[row] ?? NaN) && worker >= 0) recorded[worker] = (recorded[worker] ?? 0) + 1;
+  }
+  return [...last.values()].flatMap(({ worker, sent, open }) =>
+    recorded[worker] === sent - open
+      ? []
+      : [`worker ${worker} ended ${counted(sent - open, 'attempt')}, and ${recorded[worker] ?? 0} are recorded`],
+  );
 }
 
 function clockReasons({ calls, phases }: Evidence): readonly ValidityReason[] {

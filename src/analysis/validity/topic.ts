@@ -22,7 +22,7 @@ interface Needs
 export const validityTopic: Topic<Needs, ValidityPart, object> = {
   name: 'validity',
   compute: (run) => {
-    const { status, manifest, samples, events, health, resources, machine, envelope } = run.record;
+    const { status, manifest, samples, events, health, resources, machine, workers, envelope } = run.record;
     const validity = validityOf({
       ...run,
       status,
@@ -33,6 +33,8 @@ export const validityTopic: Topic<Needs, ValidityPart, object> = {
       resources,
       machine: machineFactsOf(envelope),
       machineRows: machine,
+      workerRows: workers,
+      samples,
     });
     return { summary: { validity }, results: {} };
   },

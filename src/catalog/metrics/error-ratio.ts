@@ -8,6 +8,6 @@ export const errorRatio = ofCalls({
   better: 'lower',
   usual: 'ratio',
   stats: {
-    ratio: { unit: 'ratio', read: ({ offered: n, outcomes }) => [ofOffered(n === 0 ? null : 1 - outcomes.ok / n)] },
+    ratio: { unit: 'ratio', read: ({ offered: n, outcomes }) => [ofOffered(n === 0 ? null : (n - outcomes.ok) / n)] },
   },
 });

@@ -7,6 +7,7 @@ interface Flags {
   readonly seed?: string;
   readonly workers?: string;
   readonly out: string;
+  readonly defaultGates: boolean;
   readonly explain?: true;
   readonly toxiproxy?: string;
   readonly faultEngine: string;
@@ -25,6 +26,7 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
     .option('--workers <number>', 'threads that share the load (generator.workers)')
     .option('--out <folder>', 'where run directories go', 'reports/runs')
+    .option('--no-default-gates', 'without gates, demand nothing (default-gates: false)')
     .option('--explain', 'print the resolved timeline and send nothing')
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
     .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
@@ -45,7 +47,11 @@ Examples:
       const { printWarnings } = await import('../print.js');
       const seed = seedOf(flags.seed);
       const read = readScenario(file, {
-        set: flags.workers === undefined ? flags.set : [...flags.set, `generator.workers=${flags.workers}`],
+        set: [
+          ...flags.set,
+          ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
+          ...(flags.defaultGates ? [] : ['default-gates=false']),
+        ],
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         ...(seed === undefined ? {} : { seed }),
       });

@@ -50,6 +50,11 @@ export class Engine {
   #lastDoneNs = -Infinity;
   #giveUpAllNs = Infinity;
   #interruptedNow = false;
+  /** Attempts that were really sent: all, those in flight, and their time in flight until that number last changed. */
+  #sent = 0;
+  #flying = 0;
+  #flownNs = 0;
+  #flownUntilNs = 0;
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
@@ -90,6 +95,12 @@ export class Engine {
 
   get inFlight(): number {
     return this.#sessions.inFlight;
+  }
+
+  /** What the samples must agree with: attempts sent, how many are open, and the time in flight of all together. */
+  flownBy(nowNs: number): { readonly sent: number; readonly open: number; readonly flownNs: number } {
+    const flownNs = this.#flownNs + this.#flying * (nowNs - this.#flownUntilNs);
+    return { sent: this.#sent, open: this.#flying, flownNs };
   }
 
   get queued(): number {
@@ -222,6 +233,7 @@ export class Engine {
     slot.state = SLOT_STATE.inFlight;
     this.#sessions.enter(session);
     this.#channel(session).start(slot);
+    this.#flies(slot.sentNs, slot.sentNs, 1);
     const timeoutNs = slot.sentNs + this.#ruleOf(slot).attemptTimeoutNs;
     slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
     this.#limits.set(slot.slot, slot.giveUpNs);
@@ -231,9 +243,19 @@ export class Engine {
     this.#setup.sendLag(slot.sentNs - slot.admittedNs);
   }
 
+  /** One attempt more or fewer is in flight; one without a send (NaN) never was. */
+  #flies(sentNs: number, atNs: number, by: 1 | -1): void {
+    if (Number.isNaN(sentNs)) return;
+    this.#flownNs += this.#flying * (atNs - this.#flownUntilNs);
+    this.#flownUntilNs = atNs;
+    this.#flying += by;
+    if (by === 1) this.#sent++;
+  }
+
   /** An attempt is over: on to its retry or its end, and its in-flight slot to the next call that waits. */
   #finishAttempt(slot: EngineSlot): void {
     const { session, doneNs } = slot;
+    this.#flies(slot.sentNs, doneNs, -1);
     this.#sessions.leave(session, doneNs);
     this.#queue.sessionFreed(session);
     this.#setup.counters.setInFlight(this.#sessions.inFlight);

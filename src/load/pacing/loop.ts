@@ -1,4 +1,5 @@
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
+import { STANDSTILL_NS } from '../../process-timing/index.js';
 import type { PacingMode } from './mode.js';
 
 /** What the loop drives: the engine, seen from its clock. */
@@ -50,8 +51,6 @@ const LAST_BURN_NS = 10_000;
 const ARRANGED = -1;
 /** A blocked loop wakes at least this often: of a standstill in its rest no more than this goes unseen. */
 const LONGEST_BLOCK_MS = 20;
-/** A turn that comes this much later than it was expected is a standstill: the core, or the process, was taken away. */
-const STANDSTILL_NS = 10 * NS_PER_MS;
 
 /**
  * Drives an engine until it has finished.

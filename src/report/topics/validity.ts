@@ -1,5 +1,4 @@
 /** Whether the numbers can be trusted: the load generator's own measurements, before any number of the target. */
-import { traitsOf } from '../../catalog/index.js';
 import type { Summary } from '../../analysis/index.js';
 import { count, counted, duration, moment, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
 import { quantileOf } from '../quantiles.js';
@@ -86,18 +85,15 @@ function loopDelay(summary: Summary): GeneratorCheck {
 }
 
 function littlesLaw(summary: Summary): GeneratorCheck {
-  const residuals = summary.phases.flatMap(({ regime, consistencyError }) => {
-    const { holdsOneLevel, measuresIdleLatency } = traitsOf(regime);
-    return holdsOneLevel && !measuresIdleLatency && consistencyError !== null ? [consistencyError] : [];
-  });
+  const errors = summary.phases.flatMap(({ consistencyError }) => consistencyError ?? []);
   return {
     name: "Consistency check (Little's law)",
     short: "Little's law",
-    value: residuals.length === 0 ? 'n/a (no steady phase)' : percent(Math.max(...residuals)),
+    value: errors.length === 0 ? UNKNOWN : percent(Math.max(...errors)),
     meaning:
-      'Difference between calls in flight and throughput × time in the system, largest steady phase. Limit: ' +
-      '5 %; more means that a clock or a count is wrong.',
-    badge: stateOf(summary, residuals.length > 0, ['consistency-check', 'clock-problem']),
+      'Difference between the calls in flight that each load worker counted, by another clock, and those of its ' +
+      'samples, largest phase. Limit: 5 %; more means that a clock or a count is wrong.',
+    badge: stateOf(summary, errors.length > 0, ['consistency-check', 'clock-problem']),
   };
 }
 

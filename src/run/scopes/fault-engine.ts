@@ -50,6 +50,12 @@ async function startEngine(
           'nothing now: one of ours is started again; what is measured from here on says nothing of the target',
         );
         return;
+      case 'stood-still': {
+        const atNs = sinceEpochNs(change.fromNs);
+        const lengthNs = Number(change.untilNs - change.fromNs);
+        event({ type: 'standstill', atNs, lengthNs, of: 'fault-engine', worker: null });
+        return;
+      }
       case 'restarted':
         event({ type: 'engine', atNs: nowNs(), edge: 'started', detail: `${words(engine)}, again` });
         return;

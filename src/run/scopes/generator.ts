@@ -32,6 +32,7 @@ export const load: Scope<{ readonly run: RunContext; readonly stack: RunningStac
       },
       onEvent: event,
       onHealth: (row) => record.health(row),
+      onWorker: (row) => record.rows('workers', [row]),
     });
     listener.live(() => generator.live());
     const stopSending = (): void => generator.interrupt();

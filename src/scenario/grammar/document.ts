@@ -86,6 +86,12 @@ const parts = {
   faults: list(FaultText, 'faults').describe('What goes wrong, and when.').optional(),
   hypotheses: hypotheses('every phase with a fault').optional(),
   gates: list(GateText, 'gates').describe('What must hold for the run to pass.').optional(),
+  'default-gates': flag()
+    .describe(
+      'Without gates, at most 5 % of the calls of floor and steady phases may fail outside of faults, and some must ' +
+        'be good. Default: true.',
+    )
+    .optional(),
   generator: GeneratorText.optional(),
   contract: ContractText.optional(),
   recovery: RecoveryText.optional(),

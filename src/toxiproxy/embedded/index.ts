@@ -38,7 +38,7 @@
 export { runEmbeddedServer } from './run.js';
 export type { EngineDraws } from './draws.js';
 export type { ProxyBody } from './proxy.js';
-export type { ReadyLine } from './run.js';
+export type { ReadyLine, StandstillLine } from './run.js';
 export { startEmbeddedServer } from './server.js';
 export type { EmbeddedServer, EmbeddedServerOptions } from './server.js';
 export type { ToxicBody } from './toxic.js';

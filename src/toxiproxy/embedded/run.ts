@@ -1,6 +1,6 @@
 /** The embedded engine as a program: flags in, one ready line out, until it is asked to end. */
 import { EXIT, type ExitCode } from '../../problem/index.js';
-import { setUpTiming } from '../../process-timing/index.js';
+import { onStandstill, setUpTiming } from '../../process-timing/index.js';
 import { FLAGS_HELP, parseFlags } from './flags.js';
 import { embeddedVersion, startEmbeddedServer } from './server.js';
 
@@ -12,6 +12,13 @@ export interface ReadyLine {
   readonly pid: number;
   readonly version: string;
   readonly seed: number;
+}
+
+/** A line on standard output after each standstill of the engine; times of the monotonic clock, decimal. */
+export interface StandstillLine {
+  readonly stoodStill: true;
+  readonly fromNs: string;
+  readonly untilNs: string;
 }
 
 /**
@@ -43,6 +50,12 @@ export async function runEmbeddedServer(argv: readonly string[]): Promise<ExitCo
   const line: ReadyLine = { ready: true, engine: 'embedded', port, pid: process.pid, version, seed };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   setUpTiming();
+  if (flags.parentStdin) {
+    onStandstill((fromNs, untilNs) => {
+      const stood: StandstillLine = { stoodStill: true, fromNs: String(fromNs), untilNs: String(untilNs) };
+      process.stdout.write(`${JSON.stringify(stood)}\n`);
+    });
+  }
   await endAsked;
   await server.close();
   return EXIT.pass;
