@@ -59,7 +59,7 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
       const exit = await wait.child.exited;
       const how = exit.signal === null ? `with exit code ${exit.exitCode ?? 'unknown'}` : `by ${exit.signal}`;
       const what = `service "${wait.service}" ended ${how} before it was ready`;
-      throw notReady(wait, 'service-died-at-start', what, 'run its command by hand and mend what it says');
+      throw notReady(wait, 'service-died-at-start', what, 'run its command by hand and fix what it reports');
     }
     if (performance.now() > endMs) {
       const what = `service "${wait.service}" did not ${promised} within ${duration(wait.withinNs)}`;

@@ -115,7 +115,7 @@ function otherCpu(summary: Summary): GeneratorCheck {
   const { spinLostShare } = summary;
   return {
     name: 'CPU used by other processes',
-    short: 'CPU of others',
+    short: 'CPU used by other processes',
     value: spinLostShare === null ? UNKNOWN : percent(spinLostShare),
     meaning:
       'Share of one core, measured by a probe before and after the load: warned of from 2 %. While calls are ' +

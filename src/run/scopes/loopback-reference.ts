@@ -8,7 +8,7 @@ export const loopbackReference: Scope<RunContext, LoopbackReference | null> = {
   name: 'the loopback reference',
   start: async ({ plan, listener }) => {
     if (!plan.phases.some(({ regime }) => traitsOf(regime).measuresIdleLatency)) return null;
-    listener.step("measuring this machine's own floor");
+    listener.step('measuring the loopback reference');
     return measureLoopbackReference();
   },
   collect: null,
