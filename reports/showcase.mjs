@@ -18,7 +18,7 @@ const picture = `${project}reports/quickstart.png`;
 /** The folder of a valid run of the quickstart. */
 function validRun() {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const command = ['dist/src/cli/main.js', 'run', 'scenarios/quickstart.yaml'];
+    const command = ['dist/bin/plimsoll.js', 'run', 'scenarios/quickstart.yaml'];
     const { status, stdout } = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
     const folder = `${project}${/^report: (.+)\/report\.html$/m.exec(stdout)?.[1] ?? ''}`;
     const { validity } = JSON.parse(readFileSync(`${folder}/summary.json`, 'utf8'));

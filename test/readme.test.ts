@@ -91,7 +91,7 @@ describe('every command of the README and the documentation works as it is writt
   for (const command of COMMANDS) {
     if (command === THIS_ITSELF) {
       it(`${command} (this is it: dist/ was built by npm ci)`, () => {
-        expect(existsSync(join(PACKAGE_ROOT, 'dist/src/cli/main.js'))).toBe(true);
+        expect(existsSync(join(PACKAGE_ROOT, 'dist/bin/plimsoll.js'))).toBe(true);
       });
       continue;
     }

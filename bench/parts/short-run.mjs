@@ -23,7 +23,7 @@ calls:
 phases:
   - { name: steady, regime: steady, rate: 100/s, for: ${PHASE_S}s, warmup: 0s }
 `;
-const COMMAND = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
 
 /** One run: CPU seconds, user and system, and seconds by the clock, as the shell counts them. */
 async function once(folder) {

@@ -225,7 +225,7 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
       mockScenario({ phases: '- { name: steady, regime: steady, concurrency: 8, for: 4s, warmup: 0s }' }),
     );
     const command =
-      `${mount} && ${process.execPath} ${PACKAGE_ROOT}dist/src/cli/main.js run ${scenario} ` +
+      `${mount} && ${process.execPath} ${PACKAGE_ROOT}dist/bin/plimsoll.js run ${scenario} ` +
       `--out ${folder} --quiet; code=$?; ls ${folder}/*/; cat ${folder}/*/manifest.json ` +
       '2>/dev/null; exit $code';
     let exitCode = 0;

@@ -112,7 +112,7 @@ describe.concurrent('SIGKILL', () => {
     'of the embedded engine is reported as that, and the run keeps all of its calls',
     async () => {
       const run = await faulty();
-      kill(run, 'toxiproxy/embedded');
+      kill(run, 'bin/fault-engine.js');
       await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed']);
     },
     LIMIT_MS,
@@ -124,7 +124,7 @@ describe.concurrent('SIGKILL', () => {
     async () => {
       const run = await faulty('--fault-engine', 'real');
       kill(run, 'toxiproxy-server');
-      kill(run, 'tools/main.js');
+      kill(run, 'bin/tools-mock.js');
       await expectToldWhole(run, ['fault-engine-died', 'fault-not-confirmed', 'service-died']);
     },
     LIMIT_MS,

@@ -9,7 +9,7 @@ import { checkVersion } from '../../src/record/layout.js';
 import { makeFolder, newRecord, removeFolder } from './folder.js';
 
 const V1 = fileURLToPath(new URL('fixtures/format-v1', import.meta.url));
-const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
 
 let folder = '';
 beforeAll(async () => {

@@ -9,6 +9,7 @@ import { finished, onlyRun, scenarioFile, scratchFolder, start } from '../e2e/pl
 const CALLS = 600;
 const scenario = `version: 1
 name: local sessions
+default-gates: false
 stack:
   services:
     first: { mock: tools, workers: 8, service-time: { constant: 1ms } }
