@@ -9,7 +9,7 @@ import { finished, mockScenario, onlyRun, scenarioFile, scratchFolder, start, un
 
 const SCENARIO = mockScenario({
   calls: '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 20s }',
-  phases: '- { name: open, regime: steady, rate: 100/s, for: 5s, warmup: 0s }',
+  phases: '- { name: open, regime: steady, rate: 200/s, for: 5s, warmup: 0s }',
   more: 'gates: [{ metric: response-time, stat: p99, max: 100ms }]\n',
 }).replace('  target: backend', '  links: { upstream: { to: backend } }\n  target: upstream');
 
