@@ -163,6 +163,7 @@ export const SHIPPED: readonly ShippedScenario[] = [
   {
     name: 'metastable',
     shortened: ['phases.0.for=16s', 'faults.0.at=4s', 'recovery={latency-factor: 3x, window: 500ms, hold: 2s}'],
+    exitCode: EXIT.gateFailed,
     answer: (summary) => {
       const { metastability, amplification } = recoveryOf(summary, 'stall').afterFault;
       expect(metastability.verdict).toBe('metastable');
