@@ -20,7 +20,12 @@ const GLOSSARY = {
   'latency from send':
     'From the send of the last attempt to the complete answer. It leaves out every wait before the send ' +
     '(uncorrected), so it is shown only beside the response time.',
-  goodput: 'Calls per second that were answered correctly and within their deadline.',
+  regime: 'The kind of load of a phase: floor, steady, overload, stages, spike, replay, capacity or soak.',
+  floor: 'Response time without a queue: one call in flight, on a target that has nothing else to do.',
+  'good, late, missed':
+    'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call that ' +
+    'is not good missed: late, failed, refused and unanswered alike.',
+  goodput: 'Good calls per second.',
   saturation:
     'The state in which a resource has no capacity left: more load makes queues longer and not throughput higher.',
   headroom:
@@ -36,6 +41,24 @@ const GLOSSARY = {
   'normal range':
     'Limits for a window after a fault: `latency-factor` times the highest p99 of any window before the fault (of ' +
     'windows under 100 calls: the maximum), and `goodput-share` of the goodput before it.',
+  'window, hold time':
+    'Recovery is judged in windows of equal length (`recovery.window`). Recovered means that all windows of the hold ' +
+    'time (`recovery.hold`) are in the normal range.',
+  baseline: 'The windows of the same phase before the fault, without its warm-up.',
+  'fluid model':
+    'A queue as a liquid: what arrives above the capacity piles up, and drains at what is left of the capacity. It ' +
+    'ignores chance, shedding and timeouts.',
+  'retry bursts': 'Retries that come close together, in windows of 10 ms, more than independent failures would make.',
+  'circuit breaker':
+    'A part that refuses calls at once for a while after failures. Plimsoll infers it from those refusals.',
+  'event loop delay': "How long a turn of the load generator's own event loop took.",
+  'self-capacity':
+    'The highest arrival rate that this machine sends with a schedule lag p99 under 1 ms, against a server that does ' +
+    'nothing. `plimsoll doctor` measures it.',
+  ledger: 'What a mock wrote down of every execution: whose call it was, and when it began and ended.',
+  'unfinished, expired':
+    'Executions of a mock that had not ended when the run did, and calls that it dropped because their deadline had ' +
+    'passed.',
   'queue age': 'How long the oldest waiting call has waited. It grows without limit when more arrives than is served.',
   'wasted work': 'Executions in the upstream whose caller had given up or never got the answer.',
   'error visibility': 'Of the calls that a fault affected, the share whose failure was reported to the caller.',
@@ -200,7 +223,7 @@ const REPORTED = [
     'After the loss of a service: 1 - operating rate / sustainable rate, and sustainable rate - operating rate.',
   ],
   [
-    'Attribution',
+    'First growing queue (attribution)',
     'attributions[].firstGrowing',
     'place',
     'The first stage that grew when response times grew, over all attempts: generator, network, gateway or ' +
@@ -222,7 +245,7 @@ const REPORTED = [
       'attempts.',
   ],
   [
-    'Blast radius',
+    'Unaffected routes (blast radius)',
     'recoveries[].afterFault.blastRadius',
     'share',
     '1 - goodput during / before, of the calls that do not pass the faulty link or service.',
@@ -289,7 +312,7 @@ const REPORTED = [
     'Of the sessions open at a fault: without interruption, after re-initialising, or lost.',
   ],
   [
-    'Resource recovery',
+    'Resources released (resource recovery)',
     'sideEffects.resources[]',
     'share',
     '(peak - after) / (peak - before) of memory, descriptors, sockets and sessions, a hold time after the fault.',

@@ -31,7 +31,10 @@ export const ExpectationText = choice(
     const remedy = 'write success, derived, { text: ... } or { contains: ... }';
     return problemOf('unknown-value', `unknown expectation ${describeValue(input)}`, remedy);
   },
-).describe('What a right answer is. ${arguments.NAME} in a text stands for a top-level argument. Default: success.');
+).describe(
+  'What a right answer is. success: any without an error. derived: what a mock computes from tool and arguments. text: ' +
+    'exactly this text; contains: a text with this; ${arguments.NAME} stands for a top-level argument. Default: success.',
+);
 
 export function expectationOf(written: z.output<typeof ExpectationText> | undefined): Expectation {
   if (written === undefined || written === 'success') return { kind: 'success' };
