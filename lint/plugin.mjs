@@ -3,8 +3,9 @@
  * effects, lines end within 120 columns. `test/structure` plants a violation of each and sees it reported.
  */
 import { existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { EFFECT_GLOBALS, EFFECT_MODULES, PURE_ROOMS, ROOMS } from './rooms.mjs';
+import { EFFECT_GLOBALS, EFFECT_PACKAGES, PURE_ROOMS, ROOMS } from './rooms.mjs';
 
 const LONGEST_LINE = 120;
 
@@ -51,26 +52,40 @@ const door = {
       door: 'The room "{{room}}" is entered through its index.ts only.',
       rooms: 'The room "{{from}}" may import only: {{allowed}}.',
       unknown: '"{{room}}" is not in the list of rooms (lint/rooms.mjs).',
+      outside: '"{{specifier}}" is no part of the product: it may import from src and mock-servers.',
+      hidden: 'Name the module in quotes: which room it belongs to is checked.',
     },
   },
   create(context) {
     const from = placeOf(context.cwd, context.filename);
     if (from === null) return {};
-    return eachSpecifier((node, specifier) => {
+    const isProduct = from.top !== 'test';
+    const visitors = eachSpecifier((node, specifier) => {
       if (!specifier.startsWith('.')) return;
       const to = placeOf(context.cwd, targetOf(context.filename, specifier));
-      if (to === null || to.top === 'test' || to.room === from.room) return;
+      if (to === null || to.top === 'test') {
+        if (isProduct) context.report({ node, messageId: 'outside', data: { specifier } });
+        return;
+      }
+      if (to.room === from.room) return;
       if (!(to.room in ROOMS) && to.room !== 'cli') {
         context.report({ node, messageId: 'unknown', data: { room: to.room } });
         return;
       }
       if (to.inside !== 'index.ts') context.report({ node, messageId: 'door', data: { room: to.room } });
-      if (from.top === 'test') return;
+      if (!isProduct) return;
       const allowed = from.room === 'cli' ? Object.keys(ROOMS) : (ROOMS[from.room] ?? []);
       if (allowed.includes(to.room)) return;
       const data = { from: from.room, allowed: allowed.join(', ') || 'no other room' };
       context.report({ node, messageId: 'rooms', data });
     });
+    return {
+      ...visitors,
+      ImportExpression(node) {
+        if (isProduct && node.source.type !== 'Literal') context.report({ node, messageId: 'hidden' });
+        visitors.ImportExpression(node);
+      },
+    };
   },
 };
 
@@ -90,7 +105,8 @@ const pure = {
     return {
       ...eachSpecifier((node, specifier) => {
         const name = specifier.replace(/^node:/, '');
-        if (EFFECT_MODULES.includes(name)) context.report({ node, messageId: 'module', data: { room, name } });
+        if (isBuiltin(specifier) || EFFECT_PACKAGES.includes(name))
+          context.report({ node, messageId: 'module', data: { room, name } });
       }),
       'Program:exit'(program) {
         const scope = context.sourceCode.getScope(program);
@@ -104,6 +120,11 @@ const pure = {
         const { object, property } = node;
         const name = `${object.name ?? ''}.${property.name ?? ''}`;
         if (EFFECT_GLOBALS.includes(name)) context.report({ node, messageId: 'global', data: { room, name } });
+      },
+      // What is taken out of Math by other means than its name could be its chance.
+      'Identifier[name="Math"]'(node) {
+        const isMember = node.parent.type === 'MemberExpression' && !node.parent.computed;
+        if (!isMember) context.report({ node, messageId: 'global', data: { room, name: 'Math' } });
       },
     };
   },

@@ -74,30 +74,8 @@ export const ROOMS = {
 /** Rooms whose results depend on their arguments alone: no socket, process, clock, timer or file. */
 export const PURE_ROOMS = ['analysis', 'capacity', 'catalog', 'export', 'format', 'gate', 'plan', 'report'];
 
-/** Modules of Node.js and of others that have effects. */
-export const EFFECT_MODULES = [
-  'net',
-  'tls',
-  'http',
-  'https',
-  'http2',
-  'dgram',
-  'dns',
-  'child_process',
-  'cluster',
-  'worker_threads',
-  'fs',
-  'fs/promises',
-  'os',
-  'perf_hooks',
-  'process',
-  'timers',
-  'timers/promises',
-  'execa',
-  'undici',
-  'autocannon',
-  'toxiproxy-node-client',
-];
+/** Packages that have effects; no module of Node.js is for a pure room either. */
+export const EFFECT_PACKAGES = ['execa', 'undici', 'autocannon', 'toxiproxy-node-client'];
 
 /** Globals that have effects, or whose value is not given by arguments. */
 export const EFFECT_GLOBALS = [
@@ -111,5 +89,12 @@ export const EFFECT_GLOBALS = [
   'crypto',
   'fetch',
   'WebSocket',
+  'AbortSignal',
+  'navigator',
   'Math.random',
+  // Ways to all of these.
+  'globalThis',
+  'global',
+  'self',
+  'eval',
 ];

@@ -65,6 +65,32 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
   ['the process in a pure room', ANALYSIS, 'export const { pid } = process;', 'may not use process.'],
   ['a timer in a pure room', ANALYSIS, 'setTimeout(() => undefined, 1);', 'may not use setTimeout.'],
   ['chance in a pure room', ANALYSIS, 'export const draw = Math.random();', 'may not use Math.random.'],
+  ['chance by another way', ANALYSIS, `export const { random } = Math;`, 'may not use Math.'],
+  ['the date by another way', ANALYSIS, 'export const now = new globalThis.Date();', 'may not use globalThis.'],
+  [
+    'a module of Node.js that gives others, in a pure room',
+    ANALYSIS,
+    `export { createRequire } from 'node:module';`,
+    'house/pure: The room "analysis" is pure: it may not import module.',
+  ],
+  [
+    'an import whose module is not written out',
+    GATE,
+    'export const load = (name: string): unknown => import(`../${name}/index.js`);',
+    'house/door: Name the module in quotes',
+  ],
+  [
+    'what was built, imported by the sources',
+    GATE,
+    `export { analyse } from '../../dist/src/analysis/index.js';`,
+    'house/door: "../../dist/src/analysis/index.js" is no part of the product',
+  ],
+  [
+    'a test imported by the sources',
+    GATE,
+    `export { summary } from '../../test/summary-schema.js';`,
+    'house/door: "../../test/summary-schema.js" is no part of the product',
+  ],
   [
     'a line over 120 characters',
     ANALYSIS,

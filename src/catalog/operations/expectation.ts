@@ -32,8 +32,9 @@ export const ExpectationText = choice(
     return problemOf('unknown-value', `unknown expectation ${describeValue(input)}`, remedy);
   },
 ).describe(
-  'What a right answer is. success: any without an error. derived: what a mock computes from tool and arguments. text: ' +
-    'exactly this text; contains: a text with this; ${arguments.NAME} stands for a top-level argument. Default: success.',
+  'What a right answer is. success: any without an error. derived: what a mock computes from tool and arguments. ' +
+    'text: exactly this text; contains: a text with this; ${arguments.NAME} stands for a top-level argument. ' +
+    'Default: success.',
 );
 
 export function expectationOf(written: z.output<typeof ExpectationText> | undefined): Expectation {
