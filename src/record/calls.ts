@@ -10,6 +10,7 @@ import { errorClassCode, outcomeCode } from './outcome.js';
 const OK = outcomeCode('ok');
 const DEADLINE = outcomeCode('deadline');
 const INTERRUPTED = errorClassCode('interrupted');
+const ANSWERED = new Set((['tool', 'semantic', 'effect', 'ok'] as const).map(outcomeCode));
 
 /** Logical calls as columns of equal length; entry i of each is one call. */
 export interface Calls {
@@ -67,9 +68,17 @@ export function countGood(calls: Calls, among: Uint32Array): { readonly good: nu
   return { good, late };
 }
 
-/** True for a call that was given up, so that its true response time is unknown and at least what was seen. */
-export function isCensored(calls: Calls, i: number): boolean {
+/** True for a call that its caller gave up. */
+export function isGivenUp(calls: Calls, i: number): boolean {
   return calls.outcome[i] === DEADLINE || calls.errorClass[i] === INTERRUPTED;
+}
+
+/**
+ * True for a call without an answer, be it right or wrong: given up, refused or failed. Its response time is unknown,
+ * and longer than any that is known.
+ */
+export function isCensored(calls: Calls, i: number): boolean {
+  return !ANSWERED.has(calls.outcome[i] ?? 0) || calls.errorClass[i] === INTERRUPTED;
 }
 
 /** Response time: done - intended. */

@@ -24,6 +24,7 @@ export {
   type Calls,
   countGood,
   isCensored,
+  isGivenUp,
   isGood,
   isOk,
   joinCalls,

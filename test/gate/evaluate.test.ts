@@ -156,8 +156,17 @@ describe('a gate without a number', () => {
     const broken = summaryOf(() => ({ outcome: 'tool', errorClass: 'tool-error' }));
     expect(only(broken, gate('response-time', 'p99', 'ns', { max: 100 * MS }))).toMatchObject({
       verdict: 'regress',
-      why: 'steady, ok calls: no samples; a gate without a number fails',
+      why: 'steady, ok calls (0 % of all): no samples; a gate without a number fails',
     });
+  });
+
+  it('fails on response times where most calls are refused at once, and says what share was ok', () => {
+    const shedding = summaryOf((n) => (n % 5 < 3 ? { outcome: 'shed', errorClass: 'http-503' } : {}));
+    const { verdict, measured, why } = only(shedding, gate('response-time', 'p99', 'ns', { max: 200 * MS }));
+    expect([verdict, measured]).toEqual(['regress', 250 * MS]);
+    expect(why).toContain('all calls: more than 250 ms');
+    const inTime = only(shedding, gate('response-time', 'p99', 'ns', { max: 300 * MS }));
+    expect(inTime.verdict).toBe('inconclusive');
   });
 
   it('is inconclusive when the sample is too small for the quantile, and says how many it takes', () => {

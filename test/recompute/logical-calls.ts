@@ -116,5 +116,8 @@ export const responseNs = (call: Call): number => call.doneNs - call.intendedNs;
 export const isOk = (call: Call): boolean => call.outcome === 'ok';
 /** Right and in time. */
 export const isGood = (call: Call): boolean => isOk(call) && responseNs(call) <= call.deadlineNs;
+/** No answer came, right or wrong. */
+export const isUnanswered = (call: Call): boolean =>
+  !['ok', 'effect', 'semantic', 'tool'].includes(call.outcome) || call.errorClass === 'interrupted';
 /** Given up on: it lasted at least as long as was seen. */
 export const isGivenUp = (call: Call): boolean => call.outcome === 'deadline' || call.errorClass === 'interrupted';

@@ -3,7 +3,7 @@ import type { CallStats, Drain, OutcomeCounts, PhaseSummary, StageName, StageSpl
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import { durationsOf, knownDurations } from './durations.js';
 import { scheduledBetween, type Frame } from './frames.js';
-import { isGivenUp, isGood, isOk, responseNs, type Call } from './logical-calls.js';
+import { isGood, isOk, isUnanswered, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './after-fault-numbers.js';
 import { ageAt, firstEmpty, lineOf, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
@@ -20,11 +20,16 @@ function callStats(calls: readonly Call[], seconds: number): CallStats {
   }));
   const attempts = sum(calls.map((call) => call.attempts));
   const response = (among: readonly Call[]) =>
-    durationsOf(among.map((call) => ({ ns: responseNs(call), givenUp: isGivenUp(call) })));
+    durationsOf(
+      among.map((call) => {
+        const givenUp = isUnanswered(call);
+        return { ns: givenUp ? Math.max(responseNs(call), call.deadlineNs) : responseNs(call), givenUp };
+      }),
+    );
   const service = (among: readonly Call[]) =>
     durationsOf(
       among.flatMap((call) =>
-        call.lastSentNs === null ? [] : [{ ns: call.doneNs - call.lastSentNs, givenUp: isGivenUp(call) }],
+        call.lastSentNs === null ? [] : [{ ns: call.doneNs - call.lastSentNs, givenUp: isUnanswered(call) }],
       ),
     );
   return {

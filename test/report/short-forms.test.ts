@@ -49,9 +49,7 @@ describe('the terminal summary', () => {
     expect(lines[2]).toContain("schedule lag p99 162 µs (overload) · event loop delay 3.4 ms · Little's law 0.4 %");
     expect(lines[3]).toContain('samples 23,110 of 23,110');
     expect(wide).toMatch(/CPU used by other processes 3\.1 % \?/);
-    expect(wide).toMatch(
-      /^steady +closed loop, 16 callers +925\/s +925\/s +16 ms +43\.4 ms +35\.6 ms +156 ms +0\.0405 %$/m,
-    );
+    expect(wide).toMatch(/^steady +closed +925\/s +925\/s +0\.0405 % +16 ms +43\.4 ms +35\.6 ms +51\.1 ms +156 ms$/m);
     expect(wide).toMatch(/^floor .* too few /m);
     expect(wide).toMatch(/^never reached .*no calls/m);
     expect(wide).toContain('down on upstream: time to recover > 4.9 s (not recovered when the observation ended)');
@@ -75,7 +73,7 @@ describe('the terminal summary', () => {
     for (let width = 40; width <= 140; width += 5) {
       const text = terminalSummary([fixtureInput()], { color: false, width });
       for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-      expect(text).toMatch(/925\/s.*43\.4 ms.*0\.0405 %/);
+      expect(text).toMatch(/925\/s +0\.0405 % .*43\.4 ms/);
     }
   });
 

@@ -8,6 +8,7 @@ import {
   countGood,
   isCensored,
   isOk,
+  penalisedResponseNs,
   responseNs,
 } from '../../record/index.js';
 import { type Durations, type RankedDurations, durationsOf, rank } from './durations.js';
@@ -34,7 +35,7 @@ export interface CallStats {
   readonly missRatio: number | null;
   /**
    * done - intended of logical calls. `ok`: correct answers, late ones included. `all`: whatever the outcome; a call
-   * given up at its deadline is censored there.
+   * without an answer is censored there, at its deadline at least, so that a quantile among those is a lower bound.
    */
   readonly responseTime: { readonly ok: Durations; readonly all: Durations };
   /** done - sent of final attempts that were sent. Uncorrected: includes coordinated omission; never shown alone. */
@@ -43,7 +44,7 @@ export interface CallStats {
   readonly retryAmplification: number | null;
 }
 
-/** Durations of a set of calls, `ok` alone and whatever came out; those given up on are censored. */
+/** Durations of a set of calls, `ok` alone and whatever came out; those without an answer are censored. */
 export interface CallDurations {
   readonly ok: RankedDurations;
   readonly all: RankedDurations;
@@ -70,7 +71,8 @@ function split(calls: Calls, among: Uint32Array, durationNs: (i: number) => numb
 
 /** Response times (done - intended) of a set of calls. */
 function responseTimes(calls: Calls, among: Uint32Array): CallDurations {
-  return split(calls, among, (i) => responseNs(calls, i));
+  // A call without an answer was not answered by its deadline, however early it was refused.
+  return split(calls, among, (i) => (isCensored(calls, i) ? penalisedResponseNs(calls, i) : responseNs(calls, i)));
 }
 
 /** Latency from send (done - sent of the last attempt) of those that were sent. */

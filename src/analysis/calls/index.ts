@@ -10,6 +10,7 @@ export {
   type Calls,
   countGood,
   isCensored,
+  isGivenUp,
   isGood,
   isOk,
   joinCalls,

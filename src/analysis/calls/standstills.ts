@@ -1,5 +1,5 @@
 /** Standstills of our own processes: when they were, which calls they touched, and the calls without them. */
-import { type Calls, isCensored, outcomeCode, type RunEvent } from '../../record/index.js';
+import { type Calls, isGivenUp, outcomeCode, type RunEvent } from '../../record/index.js';
 import type { PhaseFrame } from './frames.js';
 
 const OK = outcomeCode('ok');
@@ -92,7 +92,7 @@ export function earlier(calls: Calls, all: Uint32Array, byNs: Float64Array, send
     firstSentNs[i] = moved(calls.firstSentNs[i]);
     lastSentNs[i] = sends ? moved(calls.lastSentNs[i]) : Math.min(calls.lastSentNs[i] ?? NaN, doneNs[i] ?? NaN);
     const isMuch = by > MUCH_SHARE * ((calls.doneNs[i] ?? NaN) - intended);
-    if ((isCensored(calls, i) && isMuch) || calls.outcome[i] === GENERATOR) outcome[i] = OK;
+    if ((isGivenUp(calls, i) && isMuch) || calls.outcome[i] === GENERATOR) outcome[i] = OK;
   });
   return { ...calls, doneNs, lastSentNs, servedNs, firstSentNs, outcome };
 }

@@ -17,9 +17,13 @@ export function percentileFinding(phase: PhaseSummary): string {
   const tail = highestQuantile(ok);
   if (p50?.kind !== 'value' || tail === null || tail.name === quantileName(0.5) || p50.ns <= 0)
     return `Too few ok calls (${count(ok.n)}) to compare the tail with the median.`;
+  const missed = phase.missRatio ?? 0;
+  const all = quantileOf(phase.responseTime.all, 0.99);
   const first =
+    (missed > 0.05 ? `${percent(missed)} of the calls missed. ` : '') +
     `p50 ${duration(p50.ns)}, ${tail.name} ${duration(tail.ns)} (${factor(tail.ns / p50.ns)} ` +
-    `the median), of ok calls (${percent(ok.n / phase.offered)} of all).`;
+    `the median), of ok calls (${percent(ok.n / phase.offered)} of all).` +
+    (all?.kind === 'censored' ? ` p99 of all calls ${quantile(all)}.` : '');
   if (traitsOf(phase.regime).measuresIdleLatency) return first;
   if (phase.loop === 'closed')
     return (

@@ -6,6 +6,7 @@ import { phaseTable } from '../phase-table.js';
 import { highestQuantile, quantileOf, quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
 import {
+  capitalised,
   faultName,
   FROM_SEND,
   FROM_SEND_NOTE,
@@ -24,6 +25,9 @@ import { growthRate, growthSentence, GROWTH_VERDICT, memoryOf } from './trend.js
 
 type Body = Pick<Card, 'primary' | 'facts' | 'sentence'>;
 
+/** A larger share of missed calls leads on a card. */
+const MOST_MISSED = 0.05;
+
 /** Stages named on a card; all of them are in the tables. */
 const MOST_STAGES = 6;
 
@@ -41,6 +45,22 @@ export function cards(summary: Summary): readonly Card[] {
 function phaseBody(summary: Summary, phase: PhaseSummary): Body {
   if (phase.offered === 0 && !traitsOf(phase.regime).searches)
     return { primary: null, facts: [], sentence: 'No call of this phase was measured.' };
+  return missedFirst(phase, bodyOf(summary, phase));
+}
+
+/** Where more than 5 % missed, the share of good calls is the number to remember, and the other number follows. */
+function missedFirst({ goodRatio, missRatio, regime }: PhaseSummary, body: Body): Body {
+  if (missRatio === null || missRatio <= MOST_MISSED || traitsOf(regime).searches) return body;
+  const { primary, facts } = body;
+  const next = primary === null ? [] : [{ name: capitalised(primary.label), value: primary.value }];
+  return {
+    ...body,
+    primary: { value: percent(goodRatio ?? 0), label: 'good, of the calls offered' },
+    facts: [...next, ...facts.filter(({ name }) => name !== next[0]?.name)],
+  };
+}
+
+function bodyOf(summary: Summary, phase: PhaseSummary): Body {
   switch (phase.regime) {
     case 'floor':
       return floor(phase, summary.floor?.phase === phase.name ? summary.floor : null);
@@ -61,8 +81,9 @@ function phaseBody(summary: Summary, phase: PhaseSummary): Body {
 
 function usual(phase: PhaseSummary): Body['facts'] {
   return [
-    { name: 'p50', value: quantileText(phase.responseTime.ok, 0.5) },
-    { name: 'p99', value: quantileText(phase.responseTime.ok, 0.99) },
+    { name: 'p50, ok calls', value: quantileText(phase.responseTime.ok, 0.5) },
+    { name: 'p99, ok calls', value: quantileText(phase.responseTime.ok, 0.99) },
+    { name: 'p99, all calls', value: quantileText(phase.responseTime.all, 0.99) },
     { name: `p99, ${FROM_SEND}`, value: quantileText(phase.latencyFromSend.ok, 0.99) },
     { name: 'Goodput', value: rate(phase.goodputPerSecond) },
     { name: 'Missed', value: phase.missRatio === null ? 'n/a' : percent(phase.missRatio) },
@@ -144,7 +165,7 @@ function steady(phase: PhaseSummary): Body {
     primary:
       tail === null
         ? { value: maybeDuration(ok.maxNs, UNKNOWN), label: 'maximum response time, ok calls' }
-        : { value: duration(tail.ns), label: `${tail.name} response time` },
+        : { value: duration(tail.ns), label: `${tail.name} response time, ok calls` },
     facts: usual(phase),
     sentence: `${arrivals}. ${missedWords(phase)}.${caution}`,
   };
@@ -304,7 +325,13 @@ function phaseLines(summary: Summary, columns: number): readonly Line[] {
     : '';
   return [
     ...rows.map(({ text, heading }): Line => [heading ? { text, tone: 'quiet' } : { text }]),
-    ...lines([], `Times count from the intended start; sent p99: ${FROM_SEND_NOTE}.${few}`, columns, 'quiet'),
+    ...lines(
+      [],
+      `Times count from the intended start; ok: of ok calls alone; all: a call without an answer counts as > its ` +
+        `deadline; sent p99: ${FROM_SEND_NOTE}.${few}`,
+      columns,
+      'quiet',
+    ),
   ];
 }
 

@@ -170,7 +170,7 @@ describe('each statistic of a metric', () => {
   it('of durations carries the interval of its quantile', () => {
     const { ok } = phase.responseTime;
     expect(METRICS['response-time'].stats.p90.read(phase)[0]).toEqual({
-      part: 'ok calls',
+      part: 'ok calls (75 % of all)',
       kind: 'value',
       value: ok.quantiles[1]?.ns,
       low: ok.quantiles[1]?.lowNs,
