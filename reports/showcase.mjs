@@ -32,8 +32,8 @@ function validRun() {
 
 const digest = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-// The build was work too: a run looks at the ten seconds before it.
-await sleep(12_000);
+// The build was work too: a run looks at the load of the machine before it.
+await sleep(30_000);
 const folder = validRun();
 copyFileSync(`${folder}/report.html`, report);
 
