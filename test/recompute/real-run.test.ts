@@ -10,6 +10,7 @@ import { readRunFiles } from './run-files.js';
 // made of.
 const SCENARIO = `version: 1
 name: recomputed
+default-gates: false
 stack:
   services:
     backend: { mock: tools, workers: 4, service-time: { lognormal: { median: 4ms, p99: 15ms } }, queue: 64 }
