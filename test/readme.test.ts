@@ -27,12 +27,13 @@ const COMMANDS = [...new Set(BLOCKS.flat())];
 const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
 
 /**
- * The two commands that judge the machine of the test, each with two ends by design. The doctor: fit, or not fit to
- * measure. The truth suite: all inside, or timing left undecided on a busy machine (what is exact fails all the same).
+ * The two commands that judge the machine of the test too. The doctor: fit, or not fit to measure. The truth suite:
+ * all inside; timing undecided on a busy machine, or outside where the machine took its time unseen. What is exact
+ * must hold whatever the machine did.
  */
 const ENDS_BY_DESIGN: readonly (readonly [RegExp, readonly number[]])[] = [
   [/ doctor$/, [0, 3]],
-  [/ run truth /, [0, 75]],
+  [/ run truth /, [0, 75, 99]],
 ];
 
 const isRun = (command: string): boolean => / run (?!.*--explain)|npm start|reports\/runs\/latest/.test(command);
@@ -101,6 +102,7 @@ describe('every command of the README and the documentation works as it is writt
         const { exitCode, all } = (await ends.get(command)) ?? { all: 'was never started' };
         const expected = ENDS_BY_DESIGN.find(([pattern]) => pattern.test(command))?.[1] ?? [0];
         expect(expected, all).toContain(exitCode);
+        expect(all).not.toMatch(/^ *! .*exact/m);
         if (/ run |npm start/.test(command) && isRun(command)) {
           const report = /^report: (.+)$/m.exec(all)?.[1] ?? '';
           expect(existsSync(join(PACKAGE_ROOT, report)), all).toBe(true);

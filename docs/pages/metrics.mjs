@@ -23,8 +23,8 @@ const GLOSSARY = {
   regime: 'The kind of load of a phase: floor, steady, overload, stages, spike, replay, capacity or soak.',
   floor: 'Response time without a queue: one call in flight, on a target that has nothing else to do.',
   'good, late, missed':
-    'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call that ' +
-    'is not good missed: late, failed, refused and unanswered alike.',
+    'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call ' +
+    'that is not good missed: late, failed, refused and unanswered alike.',
   goodput: 'Good calls per second.',
   saturation:
     'The state in which a resource has no capacity left: more load makes queues longer and not throughput higher.',
