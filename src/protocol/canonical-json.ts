@@ -9,7 +9,7 @@ const MAX_DEPTH = 200;
  * that are undefined are left out, as `JSON.stringify` does.
  *
  * @throws RangeError when arrays and objects are nested more than 200 deep.
- * @throws TypeError for what JSON does not have (functions, symbols, bigint).
+ * @throws TypeError for what JSON does not have (functions, symbols). A bigint is a number, written digit by digit.
  */
 export const canonicalJson = (value: unknown): string => write(value, 0);
 
@@ -28,6 +28,7 @@ function write(value: unknown, depth: number): string {
       if (depth === MAX_DEPTH) throw new RangeError(`JSON nested more than ${MAX_DEPTH} deep`);
       return Array.isArray(value) ? writeList(value, depth + 1) : writeObject(value, depth + 1);
     case 'bigint':
+      return String(value);
     case 'function':
     case 'symbol':
       throw new TypeError(`a ${typeof value} has no JSON form`);

@@ -7,6 +7,7 @@ import { ProblemError, type Problem, type SourcePlace, suggestion } from '../pro
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
+import { withExactIntegers } from './exact-integers.js';
 import { fileSource, placed, textSource, treeOf } from './files.js';
 import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
@@ -106,7 +107,8 @@ function validated(
 ): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
-  const filled = withRecordings(withEnvironment(tree, { environment, problems, unset }) as MapNode, problems);
+  const written = withEnvironment(tree, { environment, problems, unset }) as MapNode;
+  const filled = withExactIntegers(withRecordings(written, problems), problems);
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);

@@ -24,7 +24,8 @@ export interface Span {
   readonly to: number;
 }
 
-export type Scalar = null | boolean | number | string;
+/** A `bigint` is a whole number that a double can't hold. */
+export type Scalar = null | boolean | number | bigint | string;
 
 export interface ScalarNode {
   readonly kind: 'scalar';

@@ -9,6 +9,8 @@ import { problemAt, type Entry, type Scalar, type Source, type Span, type TreeNo
 
 const DEEPEST = 64;
 const MOST_NODES = 50_000;
+/** As YAML 1.2's core schema writes them; what has a point or an exponent is a double by its nature. */
+const WHOLE_NUMBER = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-f]+)$/i;
 type Parsed = ReturnType<typeof parseDocument>;
 
 /** What is wrong: its code, what to say of it, and what to do. */
@@ -96,7 +98,7 @@ class Walk {
       return nothing;
     }
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) this.#report(span, ...TAG_PROBLEM);
-    if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node.value, span), span };
+    if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node.value, node.source, span), span };
     const around = [...within, node];
     if (isSeq(node))
       return { kind: 'list', items: node.items.map((item) => this.node(item as Node, depth + 1, around)), span };
@@ -120,16 +122,19 @@ class Walk {
     entries.set(key, { keySpan, value });
   }
 
-  #scalar(value: unknown, span: Span): Scalar {
+  #scalar(value: unknown, written: string | undefined, span: Span): Scalar {
     if (typeof value === 'string') return this.#text(value, span);
     if (typeof value === 'boolean') return value;
     if (typeof value !== 'number') return null;
-    const quote = 'quote it if it is text';
     if (!Number.isFinite(value))
-      this.#report(span, 'bad-number', 'infinity and not-a-number have no JSON form', `write a number, or ${quote}`);
-    else if (Number.isInteger(value) && !Number.isSafeInteger(value))
-      this.#report(span, 'bad-number', 'this whole number is too large to be kept exactly', quote);
-    return value;
+      this.#report(
+        span,
+        'bad-number',
+        'infinity and not-a-number have no JSON form',
+        'write a number, or quote it if it is text',
+      );
+    const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+    return isExact || written === undefined || !WHOLE_NUMBER.test(written) ? value : BigInt(written.replace('+', ''));
   }
 
   #text(value: string, span: Span): string {

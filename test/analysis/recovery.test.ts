@@ -3,7 +3,7 @@ import { analyse, type RecoverySummary } from '../../src/analysis/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
-import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
+import { MS, S, callSpec, sketchPlan, stage, type FaultSketch } from './fixtures/scenario.js';
 import { constantArrivals, poissonArrivals, serve } from './fixtures/simulation.js';
 
 const deadline = callSpec('search', { deadlineNs: 250 * MS, deadlineIsExplicit: true });
@@ -245,6 +245,66 @@ describe('a closed loop', () => {
     expect(summary.dip?.lostGoodCalls).toBeCloseTo(1000 - 10, 6);
     expect(summary.timeToRecover).toEqual({ kind: 'value', ns: 0 });
     expect(summary.drain?.fluidNs).toBeNull();
+  });
+});
+
+describe('an end of a fault that leaves too little time to see a recovery', () => {
+  const RESTART = { set: 'terminate', afterwards: [], lift: 'start' } as const;
+  const outage = (atNs: number, forNs: number, as?: FaultSketch, next?: { atNs: number; forNs: number }) =>
+    sketchPlan({
+      phases: [{ name: 'fault', stages: [...stages] }],
+      calls: [deadline],
+      faults: [
+        { id: 'outage', phase: 0, atNs, forNs, ...(as === undefined ? {} : { as }) },
+        ...(next === undefined ? [] : [{ id: 'next', phase: 0, ...next }]),
+      ],
+    });
+  const from = (with_: ReturnType<typeof outage>, attempts: readonly Attempt[]): RecoverySummary => {
+    const edges = faultEvents(
+      with_,
+      with_.faults.map((_, index) => index),
+    );
+    const record = recordOf(with_, attempts, { events: [...phaseEvents(with_, attempts), ...edges] });
+    const [recovery] = analyse({ record, plan: with_ }).summary.recoveries;
+    if (recovery === undefined) throw new Error('no recovery');
+    return recovery;
+  };
+  const restart: FaultSketch = { place: 'process', type: 'restart', on: 'backend', action: RESTART };
+
+  it('after the phase: the service came back too late, which is no bound on its recovery', () => {
+    const recovery = from(outage(26 * S, 12.9 * S, restart), calls(failed, 26 * S, 30 * S));
+    expect(recovery.timeToRecover).toEqual({ kind: 'not-observed' });
+    expect(recovery.note).toBe(
+      'the service came back 8.9 s after the phase ended; recovery was not observed; lengthen the phase',
+    );
+    expect(recovery.dip?.lostGoodCalls).toBe(800);
+  });
+
+  it('within the hold time of the end of the phase, with nothing wrong since', () => {
+    const recovery = from(outage(26 * S, 2 * S), calls(failed, 26 * S, 28 * S));
+    expect(recovery.timeToRecover).toEqual({ kind: 'not-observed' });
+    expect(recovery.note).toBe(
+      'the phase ended 2 s after the fault was removed, and recovery takes a hold time of 3 s to be seen; ' +
+        'recovery was not observed; lengthen the phase',
+    );
+  });
+
+  it('within the hold time of the next fault: those need more time between them', () => {
+    const recovery = from(
+      outage(10 * S, 5 * S, undefined, { atNs: 16 * S, forNs: 2 * S }),
+      calls(failed, 10 * S, 15 * S).map((attempt) =>
+        attempt.intendedNs >= 16 * S && attempt.intendedNs < 18 * S ? { ...attempt, ...failed(attempt) } : attempt,
+      ),
+    );
+    expect(recovery.timeToRecover).toEqual({ kind: 'not-observed' });
+    expect(recovery.note).toMatch(/^the next fault began 1 s after .* leave more time between the faults$/);
+  });
+
+  it('within the hold time, with trouble until then: that trouble is a bound', () => {
+    expect(from(outage(26 * S, 2 * S), calls(failed, 26 * S, 29 * S)).timeToRecover).toEqual({
+      kind: 'censored',
+      ns: 1 * S,
+    });
   });
 });
 

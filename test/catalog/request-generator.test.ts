@@ -126,6 +126,22 @@ describe('kinds of value', () => {
     for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 
+  it('whole numbers beyond 2^53 are written digit by digit, wherever they stand', () => {
+    const [call] = drawn(
+      [
+        withArguments({
+          id: { kind: 'constant', value: 9007199254740993n },
+          more: { kind: 'list', items: [{ kind: 'pick', values: [-9223372036854775808n] }] },
+          deep: { kind: 'constant', value: { a: [18446744073709551615n] } },
+        }),
+      ],
+      [0],
+    );
+    expect(call?.json).toBe(
+      '{"deep":{"a":[18446744073709551615]},"id":9007199254740993,"more":[-9223372036854775808]}',
+    );
+  });
+
   it('no arguments are an empty object', () => {
     expect(drawn([withArguments({})], [0])[0]?.json).toBe('{}');
   });
@@ -154,6 +170,32 @@ describe('expected texts', () => {
   it('without placeholders the text is as written; for success there is none', () => {
     expect(drawn([callSpec({ expect: { kind: 'contains', part: 'a $ {b}' } })], [0])[0]?.text).toBe('a $ {b}');
     expect(drawn([callSpec()], [0])[0]?.text).toBe('');
+  });
+
+  it('structured content: a text that is one placeholder is the value itself, another is filled in as text', () => {
+    const call = callSpec({
+      arguments: {
+        n: { kind: 'integer', min: 1, max: 9 },
+        name: { kind: 'pick', values: ['a"b', 'ü'] },
+        list: { kind: 'constant', value: [1, 'x'] },
+      },
+      expect: {
+        kind: 'structured',
+        members: {
+          n: '${arguments.n}',
+          deep: [{ name: '${arguments.name}', list: '${arguments.list}' }, 'no. ${arguments.n}: ${arguments.name}'],
+          fixed: { a: null, b: true, c: 'as is' },
+        },
+      },
+    });
+    for (const { json, text } of drawn([call], times(20))) {
+      const { n, name } = JSON.parse(json) as { n: number; name: string };
+      expect(JSON.parse(text)).toEqual({
+        n,
+        deep: [{ name, list: [1, 'x'] }, `no. ${n}: ${name}`],
+        fixed: { a: null, b: true, c: 'as is' },
+      });
+    }
   });
 
   it('an argument that the call does not have is a problem with a remedy', () => {

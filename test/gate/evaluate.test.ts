@@ -235,6 +235,16 @@ describe('a gate on recovery', () => {
     expect(only(never, recover(10 * S)).verdict).toBe('inconclusive');
   });
 
+  it('that was not observed is inconclusive, and says what to change', () => {
+    const note = 'the service came back 8.9 s after the phase ended; recovery was not observed; lengthen the phase';
+    const unseen = withRecovery({ timeToRecover: { kind: 'not-observed' }, note });
+    expect(only(unseen, recover(4 * S))).toMatchObject({
+      verdict: 'inconclusive',
+      measured: null,
+      why: `cut: not estimable, ${note}`,
+    });
+  });
+
   it('passes when the normal range was never left', () => {
     const unmarked = withRecovery({ timeToDetect: { kind: 'not-degraded' }, timeToRecover: { kind: 'not-degraded' } });
     expect(only(unmarked, recover(1))).toMatchObject({

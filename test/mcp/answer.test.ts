@@ -129,6 +129,77 @@ describe('what a right answer is', () => {
   });
 });
 
+describe('answers of several blocks, embedded resources and structured content', () => {
+  const result = (members: object): string => JSON.stringify({ jsonrpc: '2.0', id: 5, result: members });
+  const embedded = (text: string) => ({
+    type: 'resource',
+    resource: { uri: 'note://1', mimeType: 'text/plain', text },
+  });
+  const words = (text: string) => ({ type: 'text', text });
+  const contains: Expectation = { kind: 'contains', part: '' };
+  const text: Expectation = { kind: 'text', equals: '' };
+  const structured: Expectation = { kind: 'structured', members: {} };
+  const picture = { type: 'image', data: 'aHVsbA==', mimeType: 'image/png' };
+  const blob = { type: 'resource', resource: { uri: 'note://2', blob: 'aHVsbA==' } };
+  const wanted = '{"depth":{"m":4.2},"tags":["a","b"],"berth":null}';
+
+  it.each<[string, Expectation, string, object, string]>([
+    ['a text in the second block', contains, 'hull', { content: [words('see:'), words('the hull')] }, 'ok/none'],
+    ['a text in an embedded resource', contains, 'hull', { content: [embedded('the hull')] }, 'ok/none'],
+    ['one behind a text block', contains, 'hull', { content: [words('see:'), embedded('hull')] }, 'ok/none'],
+    ['exactly the text of an embedded resource', text, 'hull', { content: [words('x'), embedded('hull')] }, 'ok/none'],
+    ['a text in none of them', contains, 'hull', { content: [words('h'), embedded('ull')] }, 'semantic/wrong-value'],
+    ['neither text nor resource with one', contains, 'hull', { content: [picture, blob] }, 'semantic/no-content'],
+    [
+      'a text in the block asked for',
+      { ...contains, block: 1 },
+      'hull',
+      { content: [picture, embedded('hull')] },
+      'ok/none',
+    ],
+    [
+      'a text in another block than the one asked for',
+      { ...contains, block: 1 },
+      'hull',
+      { content: [words('hull'), words('keel')] },
+      'semantic/wrong-value',
+    ],
+    ['a block without text', { ...text, block: 0 }, 'hull', { content: [picture] }, 'semantic/no-content'],
+    ['fewer blocks', { ...text, block: 2 }, 'hull', { content: [words('hull')] }, 'semantic/no-content'],
+    [
+      'structured content with everything expected, and more',
+      structured,
+      wanted,
+      { content: [], structuredContent: { tags: ['a', 'b'], depth: { m: 4.2, ft: 13.8 }, berth: null, more: 1 } },
+      'ok/none',
+    ],
+    [
+      'structured content with a longer list',
+      structured,
+      wanted,
+      { content: [], structuredContent: { tags: ['a', 'b', 'c'], depth: { m: 4.2 }, berth: null } },
+      'semantic/wrong-value',
+    ],
+    [
+      'structured content without a member',
+      structured,
+      wanted,
+      { content: [], structuredContent: { tags: ['a', 'b'], depth: { m: 4.2 } } },
+      'semantic/wrong-value',
+    ],
+    [
+      'structured content with a number as text',
+      structured,
+      wanted,
+      { content: [], structuredContent: { tags: ['a', 'b'], depth: { m: '4.2' }, berth: null } },
+      'semantic/wrong-value',
+    ],
+    ['no structured content', structured, wanted, { content: [words(wanted)] }, 'semantic/no-content'],
+  ])('%s', (_name, expectation, expectedText, members, expected) => {
+    expect(verdict(judged(200, result(members), expectation, expectedText))).toBe(expected);
+  });
+});
+
 describe('stamps', () => {
   const stamped = (id: number, stamps: unknown) =>
     JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], _meta: { 'plimsoll/stamps': stamps } } });

@@ -45,7 +45,11 @@ describe('canonicalJson', () => {
   });
 
   it('refuses what JSON does not have', () => {
-    expect(() => canonicalJson({ a: 1n })).toThrow(TypeError);
+    expect(() => canonicalJson({ a: () => 1 })).toThrow(TypeError);
+  });
+
+  it('writes a whole number beyond 2^53 digit by digit', () => {
+    expect(canonicalJson({ a: 9007199254740993n })).toBe('{"a":9007199254740993}');
   });
 });
 

@@ -174,7 +174,8 @@ export function recoveryNumbers(input: RecoveryInput): Omit<RecoverySummary, 'no
     if (clearNs === null) return { kind: 'unknown' };
     // It had not recovered when the last window outside the band ended; of the rest, too short to tell, nothing is
     // claimed.
-    if (recoveredAt === -1) return { kind: 'censored', ns: lastBreach === undefined ? 0 : lastBreach.toNs - clearNs };
+    if (recoveredAt === -1)
+      return lastBreach === undefined ? { kind: 'not-observed' } : { kind: 'censored', ns: lastBreach.toNs - clearNs };
     return { kind: 'value', ns: recoveredAt * windowNs };
   })();
 

@@ -57,6 +57,23 @@ describe('the terminal summary', () => {
     expect(wide).toMatch(/^✗ fail +time-to-recover <= 3 s$/m);
   });
 
+  it('calls a recovery that could not be seen by its reason, in every form, and never "> 0 ms"', () => {
+    const note = 'the service came back 8.9 s after the phase ended; recovery was not observed; lengthen the phase';
+    const { recoveries } = fixtureInput().analysis.summary;
+    const unseen = recoveries.map((recovery): (typeof recoveries)[number] => ({
+      ...recovery,
+      timeToRecover: { kind: 'not-observed' },
+      drain: { ns: null, observedNs: 0, fluidNs: null, fluidIgnores: [], emptyWhen: 'none-waiting' },
+      note,
+    }));
+    const run = fixtureInput(PLAIN_NAMES, { recoveries: unseen });
+    const shown = terminalSummary([run], { color: false, width: 200 });
+    expect(shown).toContain(`; ${note}`);
+    const markdown = markdownSummary([run]);
+    expect(markdown).toContain('| not observed (the observation ended too early) |');
+    for (const text of [shown, markdown]) expect(text).not.toMatch(/(?:>|&#62;|in|within) 0 ms/);
+  });
+
   it('has no escape sequence without colour, and the same words with it', () => {
     const coloured = terminalSummary([fixtureInput()], { color: true, width: 110 });
     expect(wide).not.toContain(ESC);

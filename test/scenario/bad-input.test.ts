@@ -329,7 +329,7 @@ const ROWS: readonly Row[] = [
     'expect: right',
     'good.yaml:12:90 calls.0.expect: unknown expectation "right"',
     'right',
-    'write success, derived, { text: ... } or { contains: ... }',
+    'write success, derived, { text: ... }, { contains: ... } or { structured: { ... } }',
   ],
 
   // references
@@ -724,6 +724,15 @@ const ROWS: readonly Row[] = [
     'remove the line breaks',
   ],
 
+  [
+    'a whole number that would be rounded',
+    'load-line: 400/s',
+    'seed: 12345678901234567890',
+    'good.yaml:3:7 seed: this whole number is too large to be kept exactly',
+    '12345678901234567890',
+    'quote it if it is text',
+  ],
+
   // generators of arguments
   [
     'a pick from nothing',
@@ -756,6 +765,47 @@ const ROWS: readonly Row[] = [
     'good.yaml:12:55 calls.0.arguments.query.integer: min 6 is above max 1',
     'integer',
     'narrow or turn the range',
+  ],
+
+  [
+    'a misspelt generator',
+    'pick: [hull, draught]',
+    'picks: [hull, draught]',
+    'good.yaml:12:55 calls.0.arguments.query.picks: unknown generator "picks"',
+    'picks',
+    /^did you mean "pick"\? Write that, or \{ constant: \{ \.\.\. \} \} to send this map as it is$/,
+  ],
+  [
+    'a misspelt generator without a list',
+    'unique: uuid',
+    'uniqe: uuid',
+    'good.yaml:13:60 calls.1.arguments.berth.uniqe: unknown generator "uniqe"',
+    'uuid',
+    /^did you mean "unique"\?/,
+  ],
+  [
+    'a misspelt range deep inside',
+    'pick: [hull, draught]',
+    'words: [{ integr: { min: 1, max: 6 } }]',
+    'good.yaml:12:65 calls.0.arguments.query.words.0.integr: unknown generator "integr"',
+    'integr',
+    /^did you mean "integer"\?/,
+  ],
+  [
+    'two generators for one value',
+    'pick: [hull, draught]',
+    'pick: [hull], unique: uuid',
+    "good.yaml:12:46 calls.0.arguments.query: one value can't be made by pick and unique at once",
+    'query',
+    /^keep one of them, or \{ constant: /,
+  ],
+  [
+    'two generators for one value, one misspelt',
+    'pick: [hull, draught]',
+    'txt: 1KiB, unique: uuid',
+    "good.yaml:12:46 calls.0.arguments.query: one value can't be made by text and unique at once",
+    'query',
+    /^keep one of them/,
   ],
 
   // placeholders

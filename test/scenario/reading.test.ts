@@ -204,6 +204,50 @@ describe('reading a scenario', () => {
     });
   });
 
+  it.each([
+    ['9007199254740993', 9007199254740993n],
+    ['-9223372036854775808', -9223372036854775808n],
+    ['18446744073709551615', 18446744073709551615n],
+    ['[1, 9007199254740993]', [1, 9007199254740993n]],
+    ['{ deep: 9007199254740993 }', { deep: 9007199254740993n }],
+    ['{ constant: 9007199254740993 }', 9007199254740993n],
+    ['1e23', 1e23],
+  ])('keeps the digits of the argument %s, also when it is read again or set', (written, value) => {
+    const first = read(changed('{ query: { pick: [hull, draught] } }', `{ query: ${written} }`));
+    const again = read(first.resolvedText);
+    const set = read(GOOD, { set: [`calls.0.arguments.query=${written}`] });
+    for (const { scenario } of [first, again, set])
+      expect(scenario.calls[0]?.arguments).toEqual({ query: { kind: 'constant', value } });
+    expect(new Set([first, again, set].map(({ digest }) => digest)).size).toBe(1);
+  });
+
+  it.each([
+    ['{ contains: a, block: 2 }', { kind: 'contains', part: 'a', block: 2 }],
+    ['{ text: "${arguments.query}", block: 0 }', { kind: 'text', equals: '${arguments.query}', block: 0 }],
+    [
+      '{ structured: { query: "${arguments.query}", hits: [1, { deep: null }] } }',
+      { kind: 'structured', members: { query: '${arguments.query}', hits: [1, { deep: null }] } },
+    ],
+  ])('reads what an answer must hold: %s', (written, expectation) => {
+    const [call] = read(changed('expect: derived', `expect: ${written}`)).scenario.calls;
+    expect(call?.expect).toEqual(expectation);
+  });
+
+  it('sends a map that only resembles a generator as it is written', () => {
+    const text = changed(
+      '{ query: { pick: [hull, draught] } }',
+      '{ a: { picks: all }, b: { text: hi, lang: en }, c: { test: true }, d: { pick: [id], omit: [name] }, ' +
+        'e: { constant: { picks: [hull] } } }',
+    );
+    expect(read(text).scenario.calls[0]?.arguments).toEqual({
+      a: { kind: 'constant', value: { picks: 'all' } },
+      b: { kind: 'constant', value: { text: 'hi', lang: 'en' } },
+      c: { kind: 'constant', value: { test: true } },
+      d: { kind: 'constant', value: { pick: ['id'], omit: ['name'] } },
+      e: { kind: 'constant', value: { picks: ['hull'] } },
+    });
+  });
+
   it('defines the tools of a mock', () => {
     const text = changed(
       'service-time: { constant: 8ms }',

@@ -6,6 +6,7 @@
  * steps of a window, counted from the clear) from which every window for the hold time is within the normal range. Both
  * have a resolution of one window. Degradation counts as the fault's while it lasts and for one hold time after.
  */
+import { duration } from '../../format/index.js';
 import type { PlannedFault } from '../../plan/index.js';
 import type { WaitingLine } from '../../record/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
@@ -47,7 +48,8 @@ function timeToRecover(
     seen ||= inside[w] === true;
     if (calm >= hold && seen) return { kind: 'value', ns: (w + 1 - calm) * windowNs };
   }
-  return { kind: 'censored', ns: (inside.lastIndexOf(false) + 1) * windowNs };
+  const outside = inside.lastIndexOf(false) + 1;
+  return outside === 0 ? { kind: 'not-observed' } : { kind: 'censored', ns: outside * windowNs };
 }
 
 /** Good calls missing against the baseline from the onset up to `untilNs`. */
@@ -184,7 +186,16 @@ export function recoveryOf(context: RecoveryContext, phase: AnalysedPhase, edges
         during: { fromNs: onNs, toNs: offNs ?? endNs },
         after: offNs === null ? null : { fromNs: offNs, toNs: endNs },
       }),
-      note: typeof found === 'string' ? found : cutShort ? CUT_SHORT : offNs === null ? unendedNote(planned) : null,
+      note:
+        typeof found === 'string'
+          ? found
+          : cutShort
+            ? CUT_SHORT
+            : offNs === null
+              ? unendedNote(planned)
+              : recover.kind === 'not-observed'
+                ? unobservedNote(planned, offNs, endNs, frame.scheduledEndNs, holdNs)
+                : null,
     },
     windows: windows.map((window) => {
       const { good, ...counts } = window;
@@ -200,6 +211,26 @@ const CUT_SHORT =
 
 const unendedNote = ({ forNs }: PlannedFault): string =>
   forNs === null ? 'the fault lasts to the end of the run' : 'the end of the fault was not confirmed';
+
+/** Why the data ends before a recovery could be seen, and what to change. */
+function unobservedNote(
+  { place, type }: PlannedFault,
+  clearNs: number,
+  endNs: number,
+  phaseEndNs: number,
+  holdNs: number,
+): string {
+  const cleared = place === 'process' && type !== 'freeze' ? 'the service came back' : 'the fault was removed';
+  const seenNs = endNs - clearNs;
+  if (seenNs <= 0)
+    return `${cleared} ${duration(-seenNs)} after the phase ended; recovery was not observed; lengthen the phase`;
+  const next = endNs < phaseEndNs ? 'the next fault began' : 'the phase ended';
+  const remedy = endNs < phaseEndNs ? 'leave more time between the faults' : 'lengthen the phase';
+  return (
+    `${next} ${duration(seenNs)} after ${cleared}, and recovery takes a hold time of ${duration(holdNs)} to be seen; ` +
+    `recovery was not observed; ${remedy}`
+  );
+}
 
 function stageRateAt(phase: AnalysedPhase, atNs: number): number | null {
   const stage = phase.frame.stages.find((candidate) => atNs >= candidate.fromNs && atNs < candidate.toNs);

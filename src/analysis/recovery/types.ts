@@ -29,6 +29,8 @@ export interface RecoverySummary {
     | { readonly kind: 'value'; readonly ns: number }
     /** Not within the normal range for the hold time before the data ended: more than `ns`. */
     | { readonly kind: 'censored'; readonly ns: number }
+    /** Nothing outside the normal range was seen after the clear, for less than the hold time; the reason in `note`. */
+    | { readonly kind: 'not-observed' }
     | { readonly kind: 'not-degraded' }
     | { readonly kind: 'unknown' };
   /** Clear to the first empty queue; `fluidNs`: backlog at clear / (load line - offered rate). Null without a clear. */

@@ -54,7 +54,8 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : `"${value.slice(0, 37)}..."`;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a map';
+  const isSingle = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  return isSingle ? String(value) : 'a map';
 }
 
 /** A map with exactly these keys; an unknown one is reported with the key that was probably meant. */

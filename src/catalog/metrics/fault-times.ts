@@ -1,6 +1,6 @@
 /** The times after a fault. */
 import type { Metric } from './metric.js';
-import { absent, type FaultReadings, type Reading } from './reading.js';
+import { absent, notEstimable, type FaultReadings, type Reading } from './reading.js';
 
 /** Why nothing is known of a fault. */
 export const unknownOf = ({ note }: FaultReadings): Reading => absent(note ?? 'the recovery is unknown');
@@ -14,6 +14,8 @@ export function readTime(fault: FaultReadings, time: FaultReadings['timeToRecove
       return [{ kind: 'censored', atLeast: time.ns }];
     case 'not-degraded':
       return [{ kind: 'not-degraded' }];
+    case 'not-observed':
+      return [notEstimable(fault.note ?? 'the recovery was not observed')];
     case 'unknown':
       return [unknownOf(fault)];
   }

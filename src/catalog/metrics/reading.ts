@@ -103,7 +103,8 @@ export interface FaultReadings {
 }
 
 type TimeReading =
-  { readonly kind: 'value' | 'censored'; readonly ns: number } | { readonly kind: 'not-degraded' | 'unknown' };
+  | { readonly kind: 'value' | 'censored'; readonly ns: number }
+  | { readonly kind: 'not-degraded' | 'not-observed' | 'unknown' };
 
 /** The drain of a backlog after an overload or a fault; null: its start is unknown. `ns` null: not empty yet. */
 export type DrainReadings = { readonly ns: number | null; readonly observedNs: number } | null;

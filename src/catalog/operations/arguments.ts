@@ -1,10 +1,12 @@
 /** `arguments:` values that are sent as written, and those that are made for each call. */
 import { z } from 'zod';
-import { suggestion } from '../../problem/index.js';
+import { nearest, suggestion } from '../../problem/index.js';
 import { DEFINITION, describeValue, expected, isMap, patternOf, readQuantity, unescaped } from '../grammar/index.js';
 import { packed, problemOf } from '../grammar/shapes.js';
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** A JSON value; a `bigint` is a whole number that a double can't hold, and is written digit by digit. */
+export type JsonValue =
+  null | boolean | number | bigint | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** How one argument value is made. Draws come from the scenario's seed. */
 export type ArgumentValue =
@@ -107,6 +109,11 @@ function argumentFrom(input: unknown, path: Path, report: Report): ArgumentValue
   const [only] = keys;
   if (keys.length === 1 && only !== undefined && isGenerator(only))
     return generated(only, input[only], [...path, only], report);
+  const meant = keys.flatMap((key) => meantGenerator(key, input[key]) ?? []);
+  if (meant.length > 1 || (keys.length === 1 && meant.length === 1)) {
+    reportMeant(keys, meant, input, path, report);
+    return { kind: 'constant', value: null };
+  }
   const entries = entriesFrom(input, path, report);
   const pairs = Object.entries(entries);
   if (!pairs.every(([, value]) => isConstant(value))) return { kind: 'object', entries };
@@ -116,6 +123,42 @@ function argumentFrom(input: unknown, path: Path, report: Report): ArgumentValue
 
 function isGenerator(key: string): key is Generator {
   return Object.hasOwn(GENERATORS, key);
+}
+
+/** The generator that a key names, or that was probably meant: one word away, with a value of the generator's form. */
+function meantGenerator(key: string, value: unknown): Generator | null {
+  if (isGenerator(key)) return key;
+  const near = nearest(key, Object.keys(GENERATORS));
+  return near !== null && isGenerator(near) && near !== 'constant' && hasFormOf(near, value) ? near : null;
+}
+
+/** Whether a value is what stands under a generator's key. */
+function hasFormOf(generator: Exclude<Generator, 'constant'>, value: unknown): boolean {
+  let isOfForm = true;
+  generated(generator, value, [], () => (isOfForm = false));
+  return isOfForm;
+}
+
+function reportMeant(
+  keys: readonly string[],
+  meant: readonly Generator[],
+  input: Readonly<Record<string, unknown>>,
+  path: Path,
+  report: Report,
+): void {
+  const [only] = keys;
+  const asIs = 'or { constant: { ... } } to send this map as it is';
+  if (keys.length === 1 && only !== undefined)
+    report(
+      [...path, only],
+      input[only],
+      `unknown generator "${only}"`,
+      `did you mean "${meant[0]}"? Write that, ${asIs}`,
+    );
+  else {
+    const names = meant.join(' and ');
+    report(path, input, `one value can't be made by ${names} at once`, `keep one of them, ${asIs}`);
+  }
 }
 
 function isConstant(value: ArgumentValue): value is Extract<ArgumentValue, { kind: 'constant' }> {
@@ -168,5 +211,5 @@ export function literalFrom(input: unknown): JsonValue {
   if (typeof input === 'string') return unescaped(input);
   if (Array.isArray(input)) return (input as readonly unknown[]).map(literalFrom);
   if (isMap(input)) return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, literalFrom(value)]));
-  return typeof input === 'number' || typeof input === 'boolean' ? input : null;
+  return typeof input === 'number' || typeof input === 'bigint' || typeof input === 'boolean' ? input : null;
 }

@@ -44,8 +44,12 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
 
   /** Whether a result, though no JSON-RPC error, reports that the operation failed. */
   hasFailed(result: Readonly<Record<string, unknown>>): boolean;
-  /** The text of a result that expectations are compared with; null when it has none. */
-  answerText(result: Readonly<Record<string, unknown>>): string | null;
+  /** The texts of a result that expectations are compared with, in order; empty when it has none. */
+  answerTexts(result: Readonly<Record<string, unknown>>): readonly string[];
+  /** The text of one content block of a result, counted from 0; null when there is none. */
+  blockText(result: Readonly<Record<string, unknown>>, block: number): string | null;
+  /** The structured part of a result; null when it has none. */
+  structured(result: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null;
   /** The text that a mock derives for these arguments. */
   derivedText(request: Request, argumentsJson: string): string;
 }

@@ -8,7 +8,7 @@
 import { canonicalJson } from '../../protocol/index.js';
 import { ProblemError } from '../../problem/index.js';
 import type { Random } from '../../random/index.js';
-import type { ArgumentValue } from './arguments.js';
+import type { ArgumentValue, JsonValue } from './arguments.js';
 import type { CallSpec } from './call-spec.js';
 import { operationOf } from './list.js';
 
@@ -16,7 +16,7 @@ import { operationOf } from './list.js';
 export interface CallContent {
   /** Arguments as JSON with sorted keys. */
   argumentsJson: string;
-  /** For `derived` and text expectations: the text the answer must have or hold; else ''. */
+  /** The text the answer must have or hold, or the JSON of what its structured part must have; '' where neither. */
   expectedText: string;
 }
 
@@ -57,7 +57,9 @@ type Expected =
       readonly kind: 'template';
       readonly parts: readonly string[];
       readonly last: ReadonlyMap<string, { json: string }>;
-    };
+    }
+  /** JSON text; the pieces that are made read the JSON that was drawn for an argument. */
+  | { readonly kind: 'json'; readonly pieces: readonly Piece[] };
 
 /**
  * The generator of a run's calls.
@@ -177,19 +179,61 @@ function compileExpected(call: CallSpec, values: Members, last: Map<string, { js
     case 'text':
     case 'contains': {
       const parts = (expect.kind === 'text' ? expect.equals : expect.part).split(ARGUMENT);
-      for (let i = 1; i < parts.length; i += 2) {
-        const name = parts[i] ?? '';
-        if (!Object.hasOwn(values, name)) {
-          throw new ProblemError('bad-input', {
-            code: 'unknown-argument',
-            what: `The expected text of call "${call.label}" names an unknown argument "${name}".`,
-            remedy: `Name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
-          });
-        }
-        last.set(name, { json: '' });
-      }
+      keepNamed(call, parts, values, last);
       return parts.length === 1 ? { kind: 'constant', text: parts[0] ?? '' } : { kind: 'template', parts, last };
     }
+    case 'structured': {
+      const pieces: Piece[] = [];
+      compileStructured(expect.members, pieces, (text) => {
+        const parts = text.split(ARGUMENT);
+        keepNamed(call, parts, values, last);
+        if (parts.length === 1) return JSON.stringify(text);
+        const [before, name = '', after] = parts;
+        // A text that is one argument and nothing else stands for the argument's value.
+        if (parts.length === 3 && before === '' && after === '') return () => last.get(name)?.json ?? 'null';
+        return () => JSON.stringify(filledIn(parts, last));
+      });
+      return { kind: 'json', pieces: merged(pieces) };
+    }
+  }
+}
+
+function compileStructured(value: JsonValue, into: Piece[], ofText: (text: string) => Piece): void {
+  if (typeof value === 'string') into.push(ofText(value));
+  else if (Array.isArray(value)) {
+    into.push('[');
+    for (const [position, item] of (value as readonly JsonValue[]).entries()) {
+      if (position > 0) into.push(',');
+      compileStructured(item, into, ofText);
+    }
+    into.push(']');
+  } else if (typeof value === 'object' && value !== null) {
+    into.push('{');
+    for (const [position, [name, member]] of Object.entries(value).entries()) {
+      into.push(`${position > 0 ? ',' : ''}${JSON.stringify(name)}:`);
+      compileStructured(member, into, ofText);
+    }
+    into.push('}');
+  } else into.push(canonicalJson(value));
+}
+
+/** Keeps what is drawn for the arguments that a text names: every second part. */
+function keepNamed(
+  call: CallSpec,
+  parts: readonly string[],
+  values: Members,
+  last: Map<string, { json: string }>,
+): void {
+  for (let i = 1; i < parts.length; i += 2) {
+    const name = parts[i] ?? '';
+    if (!Object.hasOwn(values, name)) {
+      throw new ProblemError('bad-input', {
+        code: 'unknown-argument',
+        what: `The expected answer of call "${call.label}" names an unknown argument "${name}".`,
+        remedy: `Name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
+      });
+    }
+    if (!last.has(name)) last.set(name, { json: '' });
   }
 }
 
@@ -199,14 +243,17 @@ function expectedText({ call, expected }: CompiledSpec, argumentsJson: string): 
       return expected.text;
     case 'derived':
       return operationOf(call).derivedText(call, argumentsJson);
-    case 'template': {
-      let text = '';
-      for (const [position, part] of expected.parts.entries()) {
-        text += position % 2 === 0 ? part : plain(expected.last.get(part)?.json ?? '');
-      }
-      return text;
-    }
+    case 'template':
+      return filledIn(expected.parts, expected.last);
+    case 'json':
+      return joined(expected.pieces);
   }
+}
+
+function filledIn(parts: readonly string[], last: ReadonlyMap<string, { json: string }>): string {
+  let text = '';
+  for (const [position, part] of parts.entries()) text += position % 2 === 0 ? part : plain(last.get(part)?.json ?? '');
+  return text;
 }
 
 /** A JSON value as text stands for it: a string without its quotes, anything else as it is. */

@@ -46,13 +46,19 @@ export const toolsCall = {
 
   hasFailed: (result) => result['isError'] === true,
 
-  /** The first text content. */
-  answerText({ content }) {
-    if (!Array.isArray(content)) return null;
-    for (const item of content as readonly unknown[])
-      if (isObject(item) && item['type'] === 'text' && typeof item['text'] === 'string') return item['text'];
-    return null;
-  },
+  /** Of text blocks and of embedded resources. */
+  answerTexts: ({ content }) =>
+    Array.isArray(content) ? (content as readonly unknown[]).flatMap((block) => textOf(block) ?? []) : [],
+  blockText: ({ content }, block) => (Array.isArray(content) ? textOf((content as readonly unknown[])[block]) : null),
+  structured: ({ structuredContent }) => (isObject(structuredContent) ? structuredContent : null),
 
   derivedText: ({ tool }, argumentsJson) => derivedAnswer(tool, argumentsJson),
 } as const satisfies Operation<ToolsCall, z.output<typeof ToolsCallText>>;
+
+/** The text of a content block: its own, or that of the resource embedded in it (MCP 2025-11-25, Tools). */
+function textOf(block: unknown): string | null {
+  if (!isObject(block)) return null;
+  const { type, text: own, resource } = block;
+  if (type === 'text') return typeof own === 'string' ? own : null;
+  return type === 'resource' && isObject(resource) && typeof resource['text'] === 'string' ? resource['text'] : null;
+}

@@ -96,18 +96,32 @@ const NO_SUCH_SESSION = new RegExp(
   'i',
 );
 
-/** How the text of a spec's answer is compared with the slot's `expectedText`. */
-type TextCheck = 'none' | 'equal' | 'contains';
-const TEXT_CHECK: Readonly<Record<Expectation['kind'], TextCheck>> = {
-  success: 'none',
-  derived: 'equal',
-  text: 'equal',
-  contains: 'contains',
-};
+/** How a spec's answer is compared with the slot's `expectedText`. */
+type Check =
+  | { readonly kind: 'none' }
+  /** With its texts, or with that of one content block. */
+  | { readonly kind: 'equal' | 'contains'; readonly block: number | null }
+  /** With its structured part; `expectedText` is the JSON of what that must have. */
+  | { readonly kind: 'structured' };
+
+function checkOf(expect: Expectation): Check {
+  switch (expect.kind) {
+    case 'success':
+      return { kind: 'none' };
+    case 'derived':
+      return { kind: 'equal', block: null };
+    case 'text':
+      return { kind: 'equal', block: expect.block ?? null };
+    case 'contains':
+      return { kind: 'contains', block: expect.block ?? null };
+    case 'structured':
+      return { kind: 'structured' };
+  }
+}
 
 /** Judges the answers of one run. */
 export class Oracle {
-  readonly #checks: readonly TextCheck[];
+  readonly #checks: readonly Check[];
   readonly #operations: readonly Operation[];
   /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
   readonly #epochS: number;
@@ -115,7 +129,7 @@ export class Oracle {
 
   /** @param monotonicEpochNs decimal nanoseconds. */
   constructor(calls: readonly CallSpec[], monotonicEpochNs: string) {
-    this.#checks = calls.map(({ expect }) => TEXT_CHECK[expect.kind]);
+    this.#checks = calls.map(({ expect }) => checkOf(expect));
     this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
     this.#epochNs = Number(monotonicEpochNs.slice(-9));
@@ -169,11 +183,19 @@ export class Oracle {
   }
 
   #compare(slot: Judged, operation: Operation, result: Readonly<Record<string, unknown>>): ErrorClass {
-    const check = this.#checks[slot.spec];
-    if (check === 'none') return 'none';
-    const text = operation.answerText(result);
-    if (text === null) return 'no-content';
-    return (check === 'equal' ? text === slot.expectedText : text.includes(slot.expectedText)) ? 'none' : 'wrong-value';
+    const check = this.#checks[slot.spec] as Check;
+    if (check.kind === 'none') return 'none';
+    const { expectedText } = slot;
+    if (check.kind === 'structured') {
+      const structured = operation.structured(result);
+      if (structured === null) return 'no-content';
+      return holds(structured, parsedOrUndefined(expectedText)) ? 'none' : 'wrong-value';
+    }
+    const texts = check.block === null ? operation.answerTexts(result) : operation.blockText(result, check.block);
+    if (texts === null || texts.length === 0) return 'no-content';
+    const isRight = (text: string): boolean =>
+      check.kind === 'equal' ? text === expectedText : text.includes(expectedText);
+    return (typeof texts === 'string' ? isRight(texts) : texts.some(isRight)) ? 'none' : 'wrong-value';
   }
 
   #readStamps(slot: Judged, meta: unknown): void {
@@ -206,6 +228,21 @@ const OWN_CLASS = { 401: 'http-401', 403: 'http-403', 404: 'http-404', 429: 'htt
 function classOfStatus(status: number): ErrorClass {
   const own = (OWN_CLASS as Readonly<Partial<Record<number, ErrorClass>>>)[status];
   return own ?? (status >= 500 ? 'http-5xx' : status >= 400 ? 'http-4xx' : 'http-3xx');
+}
+
+/** Whether a JSON value has everything that is expected of it: maps may have more, all else is equal. */
+function holds(found: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(found) &&
+      found.length === wanted.length &&
+      wanted.every((each, position) => holds((found as readonly unknown[])[position], each))
+    );
+  if (!isObject(wanted)) return found === wanted;
+  return (
+    isObject(found) &&
+    Object.entries(wanted).every(([key, each]) => Object.hasOwn(found, key) && holds(found[key], each))
+  );
 }
 
 function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {

@@ -45,7 +45,7 @@ export async function execute(client: Client, oracle: Oracle, call: CallSpec, sl
   try {
     const result = await client.request({ method: operation.method, params }, ResultSchema, { timeout: timeoutMs });
     oracle.judgeMessage(slot, { jsonrpc: '2.0', id: slot.rpcId, result });
-    detail = excerpt(operation.answerText(result) ?? '');
+    detail = excerpt(operation.answerTexts(result)[0] ?? '');
   } catch (thrown) {
     detail = errorText(thrown);
     timedOut = isTimeout(thrown);

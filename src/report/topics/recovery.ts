@@ -59,6 +59,11 @@ export interface RecoveryWords {
 const NOT_RECOVERED = 'not recovered when the observation ended';
 const STAYED = 'stayed in the normal range';
 
+function drainWords(drain: RecoverySummary['drain']): string {
+  if (drain === null) return 'n/a (fault not removed)';
+  return maybeDuration(drain.ns, drain.observedNs === 0 ? 'not observed' : `> ${duration(drain.observedNs)}`);
+}
+
 /** A recovery as text. One that never came is a bound, not a number. */
 export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
   const { timeToDetect, timeToRecover, drain, dip, windowNs } = recovery;
@@ -67,7 +72,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
   const undetected = timeToDetect.kind === 'not-degraded' ? 'n/a' : UNKNOWN;
   const words = {
     detect: timeToDetect.kind === 'value' ? duration(timeToDetect.ns) : undetected,
-    drain: drain === null ? 'n/a (fault not removed)' : maybeDuration(drain.ns, `> ${duration(drain.observedNs)}`),
+    drain: drainWords(drain),
     lost: dip === null ? UNKNOWN : count(lostCalls),
   };
   const degraded =
@@ -92,6 +97,15 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
         recover: { value: `> ${seen}`, label: `time to recover: ${NOT_RECOVERED}` },
         sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
         short: `${degraded}, ${bound}`,
+      };
+    }
+    case 'not-observed': {
+      const why = plainText(recovery.note ?? 'recovery was not observed');
+      return {
+        ...words,
+        recover: { value: 'not observed', label: 'time to recover: the observation ended too early' },
+        sentence: `${capitalised(degraded)}; ${why}.${lost}`,
+        short: `${degraded}; ${why}`,
       };
     }
     case 'not-degraded':
@@ -367,7 +381,13 @@ function table({ recoveries, phases, hypotheses }: Summary): readonly Table[] {
 
 /** Empty where there is a time. */
 function recoveryNote({ timeToRecover: { kind } }: RecoverySummary): string {
-  return { value: '', censored: NOT_RECOVERED, 'not-degraded': STAYED, unknown: 'too little data' }[kind];
+  return {
+    value: '',
+    censored: NOT_RECOVERED,
+    'not-observed': 'the observation ended too early',
+    'not-degraded': STAYED,
+    unknown: 'too little data',
+  }[kind];
 }
 
 const figures = ({ summary: { recoveries, phases }, figures: drawn }: Analysis): readonly Block[] =>
