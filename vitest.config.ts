@@ -24,9 +24,9 @@ const PURE = [
  * assumed. Two files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
-  'test/{faults,mcp,mock-servers,process-timing,scopes,stack}/**/*.test.ts',
+  'test/{faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{bad-input,killed,planted-invalid,run,shipped-scenarios,steady-state}.test.ts',
+  'test/e2e/{bad-input,killed,planted-invalid,run,shipped-scenarios,steady-state,wrapped}.test.ts',
   'test/recompute/real-run.test.ts',
   'test/report/browser.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',

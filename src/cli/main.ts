@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
+import { endWith } from './ending.js';
 import { printBug, printProblems } from './print.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareGate } from './verbs/gate.js';
@@ -73,4 +74,4 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight 
   }
 }
 
-process.exitCode = await main(process.argv);
+await endWith(await main(process.argv));

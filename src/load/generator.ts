@@ -2,6 +2,7 @@ import { NS_PER_MS, clockFrom, type NowNs, type RunEpoch } from '../clock/index.
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { ProcessKeeper } from '../processes/index.js';
 import { setUpTiming } from '../process-timing/index.js';
 import type { Counter } from './engine/index.js';
 import { HealthMerger } from './health-merge.js';
@@ -13,6 +14,8 @@ export type { SegmentResult } from './messages.js';
 
 export interface GeneratorSetup {
   readonly target: CallTarget;
+  /** Keeps the servers that are started for the sessions. */
+  readonly keeper?: ProcessKeeper | undefined;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
   /**
@@ -117,7 +120,7 @@ class WorkerPool implements Generator {
     this.#threads = Array.from({ length: workers }, (_, worker) => {
       const share = { worker, workers, sessions: protocol.sessions };
       return new LoadThread(
-        { target, protocol, calls, settings, seed, epoch, share, callIds },
+        { target, mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
         { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
       );
     });
@@ -204,6 +207,10 @@ class WorkerPool implements Generator {
         break;
       case 'spool':
         this.#setup.onSpool(message.chunk);
+        break;
+      case 'process':
+        if (message.edge === 'began') this.#setup.keeper?.watch(message.pid);
+        else this.#setup.keeper?.forget(message.pid);
         break;
     }
   }

@@ -86,6 +86,7 @@ export class LoadThread {
       case 'second':
       case 'worker':
       case 'spool':
+      case 'process':
         this.#listener.onMessage(message);
         break;
     }

@@ -2,6 +2,7 @@
 import type { RunEpoch } from '../clock/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
+import type { ProcessMark } from '../processes/index.js';
 import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
 import type { ShardShare } from './shard-share.js';
@@ -12,6 +13,8 @@ import type { PacingMode } from './pacing/index.js';
  */
 export interface WorkerSetup {
   readonly target: CallTarget;
+  /** What the servers that it starts carry in their environment; null where nobody keeps them. */
+  readonly mark: ProcessMark | null;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
   readonly settings: GeneratorSettings;
@@ -66,4 +69,6 @@ export type WorkerMessage =
   /** A second of a segment is over: its health, and the samples that no full chunk has held. */
   | { readonly type: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
   | { readonly type: 'worker'; readonly row: WorkerRow }
-  | { readonly type: 'spool'; readonly chunk: Uint8Array };
+  | { readonly type: 'spool'; readonly chunk: Uint8Array }
+  /** A server that was started for a session, over stdio. */
+  | { readonly type: 'process'; readonly edge: 'began' | 'ended'; readonly pid: number };

@@ -8,6 +8,7 @@ import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
 import { loadGenerator, loadRandom } from '../catalog/index.js';
 import { openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
+import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { tightenTimerSlack } from '../process-timing/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
@@ -197,6 +198,15 @@ class Driver {
   }
 }
 
+/** The run's keeper, whose thread hears of each server at once. */
+function keeperThrough(mark: ProcessMark): ProcessKeeper {
+  return {
+    mark,
+    watch: (pid) => send({ type: 'process', edge: 'began', pid }),
+    forget: (pid) => send({ type: 'process', edge: 'ended', pid }),
+  };
+}
+
 async function main(): Promise<void> {
   tightenTimerSlack();
   // Before any session is open, so that no session waits for it.
@@ -204,6 +214,7 @@ async function main(): Promise<void> {
   let driver: Driver | null = null;
   const set = await openChannels({
     target: setup.target,
+    keeper: setup.mark === null ? undefined : keeperThrough(setup.mark),
     protocol,
     calls: setup.calls,
     nowNs,

@@ -5,6 +5,7 @@
  * allocates no promise and no closure.
  */
 import type { NowNs } from '../clock/index.js';
+import type { ProcessKeeper } from '../processes/index.js';
 import type { AttemptSample, RunEvent } from '../record/index.js';
 import type { CallContent, CallSpec } from '../catalog/index.js';
 import type { CallTarget, Protocol } from '../scenario/index.js';
@@ -89,4 +90,6 @@ export interface ChannelSetup {
   readonly monotonicEpochNs: string;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
+  /** Keeps the servers that are started for the sessions. */
+  readonly keeper?: ProcessKeeper | undefined;
 }

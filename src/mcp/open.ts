@@ -72,7 +72,7 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
     process.off('exit', killAll);
   };
   await openAll([...Array(setup.protocol.sessions).keys()], close, async (session) => {
-    const channel = new StdioChannel({ ...parts, session, target });
+    const channel = new StdioChannel({ ...parts, session, target, keeper: setup.keeper });
     channels[session] = channel;
     try {
       await channel.open();

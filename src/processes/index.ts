@@ -1,39 +1,11 @@
 /**
- * Processes of this machine: whether the one we mean still runs.
+ * Processes of this machine: which one is meant, whether it still runs, and that none is left behind.
  *
- * Owns how one process is distinguished from another: a number is given to a new process some day, number and start
- * time together are not. Does not own: starting or ending processes (`stack`, `toxiproxy`).
+ * Owns how one process is distinguished from another, process groups, the mark that the processes of a run carry, and
+ * the reaper that ends what a killed run has started. Does not own: what is started and why (`stack`, `toxiproxy`,
+ * `mcp`).
  */
-import { readFileSync } from 'node:fs';
-
-/** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */
-export function processStart(pid: number): string | null {
-  return statFields(pid)?.[19] ?? null;
-}
-
-/**
- * Whether the process `pid` that began at `start` still runs; one that has ended and was not waited for yet does not.
- * With a null start any process of that number counts.
- */
-export function isRunning(pid: number, start: string | null): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: there is such a process, and it is somebody else's.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
-  const fields = statFields(pid);
-  return fields?.[0] !== 'Z' && (start === null || fields?.[19] === start);
-}
-
-/**
- * Fields of /proc/PID/stat from the third on (proc(5)): the second is the command in brackets and may hold anything.
- */
-function statFields(pid: number): readonly string[] | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return null;
-  }
-}
+export { isRunning, processStart } from './identity.js';
+export { HAS_GROUPS, endOf, releasePipes, signalGroup, type ProcessEnd } from './group.js';
+export type { ProcessMark, Survivor } from './mark.js';
+export { startReaper, type ProcessKeeper, type Reaper } from './reaper.js';

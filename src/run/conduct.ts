@@ -47,11 +47,11 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     const ender = await scopes.enter(reaper, run);
     const engine = await scopes.enter(faultEngine, { run, reaper: ender, envelope: keeper });
     const running = await scopes.enter(stack, { run, reaper: ender, engine });
-    const report = await scopes.enter(preflight, { run, stack: running });
+    const report = await scopes.enter(preflight, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
-    const { generator, tap } = await scopes.enter(load, { run, stack: running });
+    const { generator, tap } = await scopes.enter(load, { run, stack: running, keeper: ender });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
-    await scopes.enter(contractWatch, { run, stack: running });
+    await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
     await scopes.enter(processWatch, { run, stack: running, engine });
     interrupt.throwIfAborted();
 

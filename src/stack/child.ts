@@ -1,22 +1,23 @@
 /** A child process of the stack, in a process group of its own: output kept, end noticed, the whole group stopped. */
 import { createWriteStream } from 'node:fs';
 import { execa } from 'execa';
-import { messageOf } from '../problem/index.js';
-import type { Reaper } from './reaper.js';
+import {
+  HAS_GROUPS,
+  endOf,
+  releasePipes,
+  signalGroup,
+  type ProcessEnd,
+  type ProcessKeeper,
+} from '../processes/index.js';
 
 const TAIL_LINES = 20;
 /** From SIGTERM to SIGKILL. */
 const GRACE_MS = 2_000;
 
-export interface ChildExit {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
-
 export interface Child {
   readonly pid: number;
-  /** Resolves when the process has ended, for whatever reason. */
-  readonly exited: Promise<ChildExit>;
+  /** Resolves when the process has ended, for whatever reason; what it started may live on. */
+  readonly exited: Promise<ProcessEnd>;
   hasExited(): boolean;
   /** The last lines of stdout and stderr together. */
   tail(): readonly string[];
@@ -24,6 +25,8 @@ export interface Child {
   onLine(listener: (line: string) => void): void;
   /** Signals the whole group. */
   signal(name: NodeJS.Signals): void;
+  /** SIGKILL to the whole group. Resolves when the process is gone. */
+  kill(): Promise<void>;
   /** SIGTERM to the group, SIGKILL after two seconds. Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -32,7 +35,7 @@ export interface ChildSetup {
   readonly command: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
-  readonly reaper: Reaper;
+  readonly keeper: ProcessKeeper;
   /** Open files of ours that the child gets as descriptors 3, 4, ... */
   readonly inherit?: readonly number[] | undefined;
   /** Every piece of output, in order of arrival. */
@@ -45,8 +48,8 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
   const inherited = (setup.inherit ?? []).map((fd) => createWriteStream('', { fd, autoClose: false }));
   const subprocess = execa(program, parameters, {
     cwd: setup.workingFolder,
-    env: setup.environment,
-    detached: process.platform !== 'win32',
+    env: { ...setup.environment, ...setup.keeper.mark },
+    detached: HAS_GROUPS,
     cleanup: true,
     // Open for as long as we live: our own servers end when it closes.
     stdio: ['pipe', 'pipe', 'pipe', ...inherited],
@@ -80,36 +83,36 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
   keep(subprocess.stderr);
 
   const pid = subprocess.pid;
-  let exit: ChildExit | null = null;
-  const exited = subprocess.then((result): ChildExit => {
-    exit = { exitCode: result.exitCode ?? null, signal: result.signal ?? null };
-    return exit;
-  });
   if (pid === undefined) {
     const result = await subprocess;
     throw new Error(result.shortMessage ?? `${program} can't be started`);
   }
-  setup.reaper.watch(pid);
-  void exited.then(() => setup.reaper.forget(pid));
-
-  const signal = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, name);
-    } catch (thrown) {
-      // ESRCH: the group is gone already, which is what was wanted.
-      if (!messageOf(thrown).includes('ESRCH')) throw thrown;
-    }
+  setup.keeper.watch(pid);
+  let hasExited = false;
+  const exited = endOf(subprocess).then((end) => {
+    hasExited = true;
+    setup.keeper.forget(pid);
+    return end;
+  });
+  const signal = (name: NodeJS.Signals): void => signalGroup(pid, name);
+  const kill = async (): Promise<void> => {
+    signal('SIGKILL');
+    await exited;
+    // A grandchild in a group of its own may hold the pipes for ever.
+    releasePipes(subprocess);
+    setup.keeper.forget(pid);
   };
   return {
     pid,
     exited,
-    hasExited: () => exit !== null,
+    hasExited: () => hasExited,
     tail: () => tail,
     onLine: (listener) => {
       for (const line of tail) listener(line);
       listeners.push(listener);
     },
     signal,
+    kill,
     stop: async () => {
       signal('SIGTERM');
       // A frozen process can't take SIGTERM before it is thawed.
@@ -118,7 +121,7 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
       await exited;
       clearTimeout(timer);
       // Grandchildren that outlived the leader of the group.
-      signal('SIGKILL');
+      await kill();
     },
   };
 }

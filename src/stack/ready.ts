@@ -6,6 +6,7 @@ import { duration } from '../format/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { Readiness } from '../scenario/index.js';
 import type { Child } from './child.js';
+import { LONGEST_MATCH_MS, LinePattern } from './line-pattern.js';
 
 const POLL_MS = 25;
 
@@ -27,12 +28,15 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
     case 'tcp':
       return poll(wait, `accept connections on port ${wait.port ?? 0}`, () => acceptsTcp(wait.port ?? 0));
     case 'line': {
-      const pattern = new RegExp(ready.pattern);
-      let seen = false;
+      const pattern = new LinePattern(ready.pattern);
+      let seen: boolean | null = false;
       wait.child.onLine((line) => {
-        if (pattern.test(line)) seen = true;
+        if (seen === false) seen = pattern.matches(line);
       });
-      return poll(wait, `print a line that matches /${ready.pattern}/`, () => Promise.resolve(seen));
+      return poll(wait, `print a line that matches /${ready.pattern}/`, () => {
+        if (seen === null) throw patternTooSlow(wait.service, ready.pattern);
+        return Promise.resolve(seen);
+      });
     }
   }
 }
@@ -68,6 +72,14 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
     }
     await sleep(POLL_MS);
   }
+}
+
+function patternTooSlow(service: string, pattern: string): ProblemError {
+  return new ProblemError('preflight', {
+    code: 'slow-pattern',
+    what: `/${pattern}/, the line that service "${service}" is to print, took more than ${LONGEST_MATCH_MS} ms on a line`,
+    remedy: 'write it without a repetition inside a repetition, such as (a+)+; often a plain part of the line will do',
+  });
 }
 
 function notReady(wait: ReadyWait, code: string, what: string, remedy: string): ProblemError {

@@ -1,7 +1,9 @@
 import { CONTROL_PATHS } from '../protocol/index.js';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
+import type { Reaper } from '../processes/index.js';
 import { isLoopback, secretNames, type CallTarget, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
+import { leftBehind } from './left-behind.js';
 import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
@@ -14,6 +16,9 @@ export interface StackSetup extends Surroundings {
   /** Where secrets are read from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
+  readonly keeper: Reaper;
+  /** Called when the stack is stopped, for each process or port that outlived it. */
+  readonly left: (problem: Problem) => void;
 }
 
 /** What its services report is reported of all of them together. */
@@ -41,8 +46,13 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   const services: RunningService[] = [];
   const byName = new Map<string, RunningService>();
   const comesBack = servicesThatEnd(scenario);
+  let stopped = false;
   const stop = async (): Promise<void> => {
     for (const service of [...services].reverse()) await service.stop();
+    if (stopped) return;
+    stopped = true;
+    const ours = services.filter(({ child }) => child !== null);
+    for (const problem of await leftBehind(ours, setup.keeper)) setup.left(problem);
   };
   try {
     const links = new Map<string, FaultLink>();

@@ -8,9 +8,9 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NowNs } from '../clock/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
+import type { ProcessKeeper } from '../processes/index.js';
 import type { RunEvent } from '../record/index.js';
 import { startChild, type Child, type ChildSetup } from './child.js';
-import type { Reaper } from './reaper.js';
 
 /** What can be done to the process of a service on purpose. Each resolves when it is done and rejects when it can't. */
 export interface ProcessControl {
@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
   readonly log: (service: string, text: string) => void;
-  readonly reaper: Reaper;
+  readonly keeper: ProcessKeeper;
   /** Called when the process of a service ends unasked. */
   readonly died: (service: string, how: string) => void;
 }
@@ -88,8 +88,7 @@ export class Supervisor implements ProcessControl {
 
   async kill(): Promise<void> {
     await this.#leave('kill');
-    this.#child.signal('SIGKILL');
-    await this.#child.exited;
+    await this.#child.kill();
   }
 
   async terminate(): Promise<void> {
@@ -185,10 +184,10 @@ export class Supervisor implements ProcessControl {
 }
 
 async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command']): Promise<Child> {
-  const { service, environment, workingFolder, inherit, reaper } = setup;
+  const { service, environment, workingFolder, inherit, keeper } = setup;
   const log = (text: string): void => setup.log(service, text);
   try {
-    return await startChild({ command, environment, workingFolder, inherit, reaper, log });
+    return await startChild({ command, environment, workingFolder, inherit, keeper, log });
   } catch (thrown) {
     throw new ProblemError('preflight', {
       code: 'service-not-started',

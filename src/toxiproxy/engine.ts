@@ -2,7 +2,7 @@
 import type { MonotonicNs } from '../clock/index.js';
 import type { EngineDraws } from './embedded/index.js';
 import type { FaultLink, LinkOptions } from './fault-link.js';
-import type { ProcessKeeper } from './launch.js';
+import type { ProcessKeeper } from '../processes/index.js';
 import type { LeftOvers } from './left-overs.js';
 import type { EngineState } from './state.js';
 

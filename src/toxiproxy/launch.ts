@@ -15,6 +15,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryPath } from '../package/index.js';
+import { HAS_GROUPS, type ProcessKeeper } from '../processes/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { MonotonicNs } from '../clock/index.js';
 import type { ReadyLine, StandstillLine } from './embedded/index.js';
@@ -36,13 +37,6 @@ export interface EngineProcess {
   stop(): Promise<void>;
   /** Ends one that does not listen any more. */
   kill(): Promise<void>;
-}
-
-/** The process that ends another one when this one is killed. */
-export interface ProcessKeeper {
-  watch(pid: number): void;
-  /** It has ended. */
-  forget(pid: number): void;
 }
 
 export interface Launch {
@@ -74,8 +68,8 @@ function spawn(
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    detached: true,
-    env: environment,
+    detached: HAS_GROUPS,
+    env: { ...environment, ...keeper?.mark },
   });
   child.stdin.on('error', () => undefined);
   const lastLines: string[] = [];

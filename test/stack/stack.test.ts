@@ -1,17 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { ProblemError } from '../../src/problem/index.js';
+import { startReaper, type Reaper } from '../../src/processes/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
 import type { GatewayState } from '../../mock-servers/index.js';
 import { Session } from '../mock-servers/client.js';
-import { startReaper, startStack, type Reaper, type RunningStack } from '../../src/stack/index.js';
+import { startStack, type RunningStack } from '../../src/stack/index.js';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-stack-'));
 
@@ -79,7 +78,8 @@ describe('a stack', () => {
       nowNs: () => 0,
       event: (event) => events.push(event),
       log: (_service, text_) => (logged += text_),
-      reaper,
+      keeper: reaper,
+      left: () => undefined,
       abort: new AbortController().signal,
       died: (service, how) => deaths.push(`${service}: ${how}`),
     });
@@ -141,6 +141,15 @@ target: fine`);
       /service "broken" ended with exit code 7 before it was ready; its last lines:\n {2}no such thing/,
     );
     expect(events.filter((event) => event.type === 'service' && event.edge === 'exited')).toHaveLength(2);
+  });
+
+  it('gives up an expression for the ready line that would take years, and says which it is', async () => {
+    const error = await refusal(`services:
+  web: { command: [node, -e, "console.log('a'.repeat(44) + '!'); setInterval(() => {}, 1000)"], ready: { line: ^(a+)+$ } }
+target: web`);
+    expect(error.problems.map(({ code, what }) => [code, what])).toEqual([
+      ['slow-pattern', '/^(a+)+$/, the line that service "web" is to print, took more than 250 ms on a line'],
+    ]);
   });
 
   it('gives up on a service that never gets ready', async () => {
@@ -223,36 +232,5 @@ target: gate`);
     for (let n = 0; n < 4; n++) await session.call('any', {}, String(n));
     const effects = await running.effects(0n);
     expect(effects.map(({ callId }) => callId).sort()).toEqual([0, 1, 2, 3]);
-  });
-});
-
-describe('the reaper', () => {
-  it('kills what a run has started when the run is killed', async () => {
-    const program = `
-      const { startReaper } = await import('${PACKAGE_ROOT}dist/src/stack/index.js');
-      const { spawn } = await import('node:child_process');
-      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-      startReaper().watch(child.pid);
-      setTimeout(() => console.log(child.pid), 100);
-      setInterval(() => {}, 1000);`;
-    const run = spawn(process.execPath, ['--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const pid = await new Promise<number>((resolve) =>
-      run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
-    );
-    expect(isAlive(pid)).toBe(true);
-    run.kill('SIGKILL');
-    await until(() => !isAlive(pid));
-  });
-
-  it('leaves alone what it was asked to forget', async () => {
-    const kept = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-    const reaper = startReaper();
-    reaper.watch(kept.pid ?? 0);
-    reaper.forget(kept.pid ?? 0);
-    await reaper.stop();
-    expect(isAlive(kept.pid ?? 0)).toBe(true);
-    execFileSync('kill', ['-9', String(kept.pid)]);
   });
 });

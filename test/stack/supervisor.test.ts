@@ -1,20 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/package/index.js';
+import { startReaper, type Reaper } from '../../src/processes/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
-import {
-  sampleProcess,
-  startReaper,
-  startStack,
-  type ProcessControl,
-  type Reaper,
-  type RunningStack,
-} from '../../src/stack/index.js';
+import { sampleProcess, startStack, type ProcessControl, type RunningStack } from '../../src/stack/index.js';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-supervisor-'));
 const SERVER = join(FOLDER, 'server.mjs');
@@ -110,7 +102,8 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
       nowNs: () => 0,
       event: (event) => events.push(event),
       log: () => undefined,
-      reaper,
+      keeper: reaper,
+      left: () => undefined,
       abort: new AbortController().signal,
       died: (died, how) => deaths.push(`${died}: ${how}`),
     });
@@ -224,29 +217,5 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-ledger-') && !before.has(name))).toEqual(
       [],
     );
-  });
-});
-
-describe('the reaper', () => {
-  it('ends a child that is frozen when its run is killed', async () => {
-    const program = `
-      const { startReaper } = await import('${PACKAGE_ROOT}dist/src/stack/index.js');
-      const { spawn } = await import('node:child_process');
-      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-      startReaper().watch(child.pid);
-      process.kill(-child.pid, 'SIGSTOP');
-      setTimeout(() => console.log(child.pid), 100);
-      setInterval(() => {}, 1000);`;
-    const run = spawn(process.execPath, ['--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const pid = await new Promise<number>((resolve) =>
-      run.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
-    );
-    expect(stateOf(pid)).toBe('T');
-    run.kill('SIGKILL');
-    for (let i = 0; i < 400 && !['Z', null].includes(stateOf(pid)); i++) await sleep(25);
-    // The child of a dead parent is collected by init: gone, or about to be.
-    expect(['Z', null]).toContain(stateOf(pid));
   });
 });

@@ -12,7 +12,8 @@ import { plimsollVersion } from '../../package/index.js';
 import { Scopes, type Scope } from '../../scopes/index.js';
 import { keepSelfLoad } from '../self-capacity/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
-import { redactorFor, startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
+import { startReaper, type Reaper } from '../../processes/index.js';
+import { redactorFor, startStack, type RunningStack } from '../../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../../toxiproxy/index.js';
 import { fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
 import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
@@ -79,8 +80,10 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     else checks.push(judgeSelfLoad(selfLoad, needs, await keptWords(selfLoad, isDisturbed(checks), request)));
 
     const reaper = await scopes.enter(REAPER, undefined);
+    request.onEmergency(() => reaper.stop());
     const engine = await tryEngines(request, checks, reaper, scopes);
-    if (read !== null) checks.push(...(await stackChecks(request, read, engine, reaper, scopes)));
+    if (read !== null)
+      checks.push(...(await stackChecks(request, read, engine, reaper, scopes, (left) => checks.push(left))));
     interrupt.throwIfAborted();
     await scopes.stop();
     return reportOf(checks, 'steps' in selfLoad ? selfLoad.capacityPerSecond : null);
@@ -205,6 +208,7 @@ async function stackChecks(
   engine: FaultEngine | null,
   reaper: Reaper,
   scopes: Scopes,
+  left: (check: Check) => void,
 ): Promise<readonly Check[]> {
   const { interrupt, listener, environment } = request;
   const { scenario } = read;
@@ -223,7 +227,8 @@ async function stackChecks(
       nowNs: clockFrom(monotonicNow()),
       event: () => undefined,
       log: () => undefined,
-      reaper,
+      keeper: reaper,
+      left: ({ what, remedy }) => left(fail('stack', redact(what), remedy)),
       abort: interrupt,
       died: (service, how) => {
         const saw = `service "${service}" ended by itself (${redact(how)})`;
@@ -240,19 +245,20 @@ async function stackChecks(
   const up = `${counted(services.length, 'service')}, ${counted(links.length, 'link')}: up`;
   const parts = services.length + links.length === 0 ? 'nothing of it is started here' : up;
   listener.step('checking the target with the official SDK');
-  const found = await targetChecks(scenario, stack, redact);
+  const found = await targetChecks(scenario, stack, reaper, redact);
   return [ok('stack', parts), ...found, ...died];
 }
 
 async function targetChecks(
   scenario: ReadScenario['scenario'],
   stack: RunningStack,
+  keeper: Reaper,
   redact: (text: string) => string,
 ): Promise<readonly Check[]> {
   try {
     const { target } = stack;
     const { protocol, calls, seed } = scenario;
-    return judgePreflight(await preflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, redact }));
+    return judgePreflight(await preflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, redact }));
   } catch (thrown) {
     if (!(thrown instanceof ProblemError)) throw thrown;
     return judgePreflightFailure(thrown.problems);

@@ -1,6 +1,7 @@
 /** A session that polls `tools/list`, at an interval and whenever the server announces a change. */
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import type { RunEvent } from '../../record/index.js';
 import type { CallTarget } from '../../scenario/index.js';
 import { connect, errorText, type Connected } from '../preflight/connect.js';
@@ -14,6 +15,8 @@ export interface ContractWatchSetup {
   readonly everyNs: number;
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
+  /** Keeps the server that is started for it, over stdio. */
+  readonly keeper?: ProcessKeeper | undefined;
 }
 
 export interface RunningContractWatch {
@@ -143,7 +146,7 @@ class ContractWatch implements RunningContractWatch {
   }
 
   async #open(limitMs: number): Promise<Connected> {
-    const connected = await connect(this.#setup.target, limitMs);
+    const connected = await connect(this.#setup.target, limitMs, this.#setup.keeper);
     const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
     connected.client.setNotificationHandler(ToolListChangedNotificationSchema, () => this.#announced());
     return connected;

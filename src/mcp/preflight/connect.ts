@@ -2,14 +2,15 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 import { within } from '../within.js';
+import { StdioClient } from './stdio-client.js';
 
-/** Codes that the SDK makes up on our side (its `ErrorCode`); a server may send the same numbers. */
-const CONNECTION_CLOSED = -32000;
+/** A code that the SDK makes up on our side (its `ErrorCode`); a server may send the same number. */
 const REQUEST_TIMEOUT = -32001;
 /** For ending the session. */
 const CLOSE_MS = 3_000;
@@ -29,7 +30,7 @@ export interface Connected {
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
 export async function loadSdk(transport: Protocol['transport']): Promise<void> {
   await import('@modelcontextprotocol/sdk/client/index.js');
-  if (transport === 'stdio') await import('@modelcontextprotocol/sdk/client/stdio.js');
+  if (transport === 'stdio') await import('@modelcontextprotocol/sdk/shared/stdio.js');
   else await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
 }
 
@@ -38,9 +39,9 @@ export async function loadSdk(transport: Protocol['transport']): Promise<void> {
  *
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
-export async function connect(target: CallTarget, timeoutMs: number): Promise<Connected> {
+export async function connect(target: CallTarget, timeoutMs: number, keeper?: ProcessKeeper): Promise<Connected> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-  const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target);
+  const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target, keeper);
   const client = new Client(CLIENT_INFO, { capabilities: {} });
   // Errors that matter come back from the request they belong to.
   client.onerror = () => undefined;
@@ -52,8 +53,10 @@ export async function connect(target: CallTarget, timeoutMs: number): Promise<Co
   try {
     await client.connect(opened.transport, { timeout: timeoutMs });
   } catch (thrown) {
+    // Before it is closed, which ends a child too.
+    const problem = openedProblem(opened, thrown, timeoutMs);
     await close();
-    throw new ProblemError('preflight', openedProblem(opened, thrown, timeoutMs));
+    throw new ProblemError('preflight', problem);
   }
   const { shown, kill } = opened;
   return { client, protocolVersion: opened.version(), shown, close, kill };
@@ -61,7 +64,8 @@ export async function connect(target: CallTarget, timeoutMs: number): Promise<Co
 
 interface Opened extends Pick<Connected, 'shown' | 'kill'> {
   readonly transport: Transport;
-  readonly isChild: boolean;
+  /** How the child ended; null while it runs, and where there is none. */
+  readonly ending: () => string | null;
   readonly version: () => string;
   /** Whether the server has given out a session id. */
   readonly hasSession: () => boolean;
@@ -85,7 +89,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   return {
     transport,
     shown: address.shown,
-    isChild: false,
+    ending: () => null,
     version: () => transport.protocolVersion ?? '',
     hasSession: () => transport.sessionId !== undefined,
     stderrTail: () => '',
@@ -94,54 +98,35 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   };
 }
 
-async function stdioTransport(target: Extract<CallTarget, { kind: 'stdio' }>): Promise<Opened> {
-  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-  const [command, ...args] = target.command;
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const transport: Transport & { readonly pid: number | null; readonly stderr: unknown } = new StdioClientTransport({
-    command,
-    args,
-    env: { ...Object.fromEntries(inherited), ...target.environment },
-    cwd: target.workingFolder,
-    stderr: 'pipe',
-  });
+async function stdioTransport(
+  target: Extract<CallTarget, { kind: 'stdio' }>,
+  keeper: ProcessKeeper | undefined,
+): Promise<Opened> {
+  const transport = await StdioClient.begin(target, keeper, CLOSE_MS);
   let version = '';
-  transport.setProtocolVersion = (agreed) => {
-    version = agreed;
-  };
-  let tail = '';
-  const stderr = transport.stderr as NodeJS.ReadableStream | null;
-  stderr?.on('data', (chunk: Buffer) => {
-    tail = (tail + chunk.toString('utf8')).slice(-4_096);
+  let ending: string | null = null;
+  void transport.process.ended.then((how) => {
+    ending = how;
   });
-  let pid: number | null = null;
-  const start = transport.start.bind(transport);
-  transport.start = async () => {
-    await start();
-    pid = transport.pid;
-  };
   return {
-    transport,
+    transport: Object.assign(transport, {
+      setProtocolVersion: (agreed: string) => {
+        version = agreed;
+      },
+    }),
     shown: `"${target.command.join(' ')}"`,
-    isChild: true,
+    ending: () => ending,
     version: () => version,
     hasSession: () => false,
-    stderrTail: () => tail,
+    stderrTail: () => transport.process.stderrTail,
     leave: () => Promise.resolve(),
-    kill: () => {
-      if (pid === null) return;
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // ESRCH: it has ended, as it should.
-      }
-    },
+    kill: () => transport.process.signal('SIGKILL'),
   };
 }
 
 function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Problem {
-  if (opened.isChild && !isTimeout(thrown) && (rpcCode(thrown) === CONNECTION_CLOSED || systemCode(thrown) !== ''))
-    return diedEarly(opened.shown, excerpt(messageOf(thrown)), opened.stderrTail());
+  const ending = opened.ending();
+  if (ending !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, opened.stderrTail());
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
   return openingProblem(opened.shown, isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs));
 }

@@ -8,6 +8,7 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../oracle/index.js';
@@ -28,6 +29,8 @@ export interface PreflightSetup {
   /** For all of it; taking leave may add a few seconds. */
   readonly timeoutNs: number;
   readonly seed: number;
+  /** Keeps the server that is started for it, over stdio. */
+  readonly keeper?: ProcessKeeper | undefined;
   /** Takes secrets out of texts that a server had a hand in. */
   readonly redact?: (text: string) => string;
 }
@@ -77,7 +80,7 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   // Bad expectations are noticed before anything is sent.
   const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
-  const { connected, tools, forgotten } = await introduced(setup.target, remainingMs);
+  const { connected, tools, forgotten } = await introduced(setup, remainingMs);
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
@@ -118,11 +121,11 @@ interface Introduced {
 }
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
-async function introduced(target: CallTarget, remainingMs: () => number): Promise<Introduced> {
+async function introduced({ target, keeper }: PreflightSetup, remainingMs: () => number): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, remainingMs());
+      connected = await connect(target, remainingMs(), keeper);
       return { connected, tools: await toolsOf(connected, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();

@@ -1,4 +1,5 @@
 import { watchContract } from '../../mcp/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import type { Scope } from '../../scopes/index.js';
 import type { RunningStack } from '../../stack/index.js';
 import type { RunContext } from '../context.js';
@@ -6,10 +7,15 @@ import type { RunContext } from '../context.js';
 type ContractWatch = Awaited<ReturnType<typeof watchContract>>;
 
 /** Polls tools/list beside the load where the scenario asks for it; null where it does not. */
-export const contractWatch: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, ContractWatch | null> = {
+export const contractWatch: Scope<
+  { readonly run: RunContext; readonly stack: RunningStack; readonly keeper: ProcessKeeper },
+  ContractWatch | null
+> = {
   name: 'watching the contract',
-  start: ({ run: { scenario, nowNs, event }, stack: { target } }) =>
-    scenario.contract === null ? null : watchContract({ target, everyNs: scenario.contract.everyNs, nowNs, event }),
+  start: ({ run: { scenario, nowNs, event }, stack: { target }, keeper }) =>
+    scenario.contract === null
+      ? null
+      : watchContract({ target, everyNs: scenario.contract.everyNs, nowNs, event, keeper }),
   collect: async (watch) => watch?.stop(),
   stop: { withinMs: 15_000, act: async (watch) => watch?.stop() },
 };

@@ -1,5 +1,5 @@
+import type { Reaper } from '../../processes/index.js';
 import type { Scope } from '../../scopes/index.js';
-import type { Reaper } from '../../stack/index.js';
 import { startFaultEngine, type EngineChange, type FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
 import type { EnvelopeKeeper } from './envelope.js';

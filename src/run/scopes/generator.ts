@@ -1,4 +1,5 @@
 import { startGenerator, type Generator } from '../../load/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import type { Scope } from '../../scopes/index.js';
 import type { RunningStack } from '../../stack/index.js';
 import type { RunContext } from '../context.js';
@@ -12,14 +13,18 @@ export interface RunningLoad {
 }
 
 /** The load: sessions are open, nothing is sent yet. An interruption stops it sending. */
-export const load: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, RunningLoad> = {
+export const load: Scope<
+  { readonly run: RunContext; readonly stack: RunningStack; readonly keeper: ProcessKeeper },
+  RunningLoad
+> = {
   name: 'closing the sessions',
-  start: async ({ run, stack: { target } }) => {
+  start: async ({ run, stack: { target }, keeper }) => {
     const { scenario, plan, epoch, tables, record, event, interrupt, listener } = run;
     listener.step('opening sessions');
     const tap = new SpoolTap(tables);
     const generator = await startGenerator({
       target,
+      keeper,
       protocol: scenario.protocol,
       calls: scenario.calls,
       phases: plan.phases.map(({ name }) => name),

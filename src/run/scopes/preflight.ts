@@ -1,6 +1,7 @@
 import { toolOf } from '../../catalog/index.js';
 import { NS_PER_S } from '../../clock/index.js';
 import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
+import type { ProcessKeeper } from '../../processes/index.js';
 import type { ToolRow } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
@@ -10,12 +11,15 @@ import type { RunContext } from '../context.js';
 const PREFLIGHT_NS = 60 * NS_PER_S;
 
 /** Each call once, by the official SDK, before any load. */
-export const preflight: Scope<{ readonly run: RunContext; readonly stack: RunningStack }, PreflightReport> = {
+export const preflight: Scope<
+  { readonly run: RunContext; readonly stack: RunningStack; readonly keeper: ProcessKeeper },
+  PreflightReport
+> = {
   name: 'the preflight',
-  start: async ({ run: { scenario, listener, redact, warn, record }, stack: { target } }) => {
+  start: async ({ run: { scenario, listener, redact, warn, record }, stack: { target }, keeper }) => {
     listener.step('checking the target with the official SDK');
     const { protocol, calls, seed } = scenario;
-    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, redact });
+    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, redact });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
     record.rows('tools', annotationRows(calls, report.tools));
     return report;

@@ -1,14 +1,19 @@
 import { keepsLedger } from '../../scenario/index.js';
 import { loadSdk } from '../../mcp/index.js';
 import type { Scope } from '../../scopes/index.js';
-import { startReaper, startStack, type Reaper, type RunningStack } from '../../stack/index.js';
+import { startReaper, type Reaper } from '../../processes/index.js';
+import { startStack, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
 
-/** Ends whatever a run has started when the run itself is killed. */
+/** Ends whatever a run has started when the run itself is killed, or ends at once. */
 export const reaper: Scope<RunContext, Reaper> = {
   name: 'stopping the reaper',
-  start: startReaper,
+  start: ({ request }) => {
+    const started = startReaper();
+    request.onEmergency(() => started.stop());
+    return started;
+  },
   collect: null,
   stop: { withinMs: 5_000, act: (running) => running.stop() },
 };
@@ -34,7 +39,8 @@ export const stack: Scope<Needs, RunningStack> = {
       nowNs,
       event,
       log: (service, text) => record.serviceLog(service).write(text),
-      reaper: keeper,
+      keeper,
+      left: ({ code, what, remedy }) => warn(code, what, remedy),
       abort: interrupt,
       died: (service, how) =>
         warn(

@@ -1,6 +1,7 @@
 /** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
 import type { NowNs } from '../../../clock/index.js';
 import { ProblemError } from '../../../problem/index.js';
+import type { ProcessKeeper } from '../../../processes/index.js';
 import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/index.js';
 import { clearAnswer, settle, type FailureExamples, type Oracle } from '../../oracle/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
@@ -25,6 +26,7 @@ export interface StdioChannelSetup {
   readonly nowNs: NowNs;
   readonly completed: (slot: AttemptSlot) => void;
   readonly event: (event: RunEvent) => void;
+  readonly keeper: ProcessKeeper | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export class StdioChannel implements Channel {
     this.session = setup.session;
     this.#setup = setup;
     this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
-    this.#process = new ServerProcess(setup.target);
+    this.#process = new ServerProcess(setup.target, setup.keeper);
     const lines = new LineReader((text, bytes) => this.#onLine(text, bytes), MAX_ANSWER_BYTES);
     this.#process.stdout.on('data', (chunk: Buffer) => {
       this.#readNs = setup.nowNs();

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { HAS_GROUPS, endOf, releasePipes, signalGroup, type ProcessKeeper } from '../../../processes/index.js';
 import type { CallTarget } from '../../../scenario/index.js';
 
 export type StdioTarget = Extract<CallTarget, { kind: 'stdio' }>;
@@ -22,18 +23,23 @@ export class ServerProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #keeper: ProcessKeeper | undefined;
   #stderrTail = '';
   #hasEnded = false;
 
-  constructor(target: StdioTarget) {
+  /** @param keeper ends its group when this process is killed. */
+  constructor(target: StdioTarget, keeper: ProcessKeeper | undefined) {
+    this.#keeper = keeper;
     const [program, ...parameters] = target.command;
     this.#child = spawn(program, parameters, {
       cwd: target.workingFolder,
-      env: { ...process.env, ...target.environment },
+      env: { ...process.env, ...target.environment, ...keeper?.mark },
       stdio: ['pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
+      detached: HAS_GROUPS,
       windowsHide: true,
     });
+    const { pid } = this.#child;
+    if (pid !== undefined) keeper?.watch(pid);
     this.stdin = this.#child.stdin;
     this.stdout = this.#child.stdout;
     this.#child.stderr.setEncoding('utf8');
@@ -42,20 +48,19 @@ export class ServerProcess {
     });
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr])
       stream.on('error', () => undefined);
-    this.ended = new Promise((resolve) => {
-      const end = (ending: Ending): void => {
-        this.#hasEnded = true;
-        resolve(ending);
-      };
-      // `close` comes after the last byte of stdout, so answers that were written before the end are still read.
-      this.#child.once('close', (code, signal) => end(endingOf(code, signal)));
+    // After the last byte of stdout, so that answers which were written before the end are still read.
+    const ended = endOf(this.#child).then(({ exitCode, signal }) => {
+      if (pid !== undefined) keeper?.forget(pid);
+      return endingOf(exitCode, signal);
+    });
+    const failed = new Promise<Ending>((resolve) => {
       this.#child.once('error', (error) => {
-        if (this.#child.pid === undefined) end(startFailure(target, error));
+        if (pid === undefined) resolve(startFailure(target, error));
       });
-      // A grandchild that holds stdout open would keep `close` away for ever.
-      this.#child.once('exit', (code, signal) => {
-        setTimeout(() => end(endingOf(code, signal)), GRACE_MS).unref();
-      });
+    });
+    this.ended = Promise.race([ended, failed]).then((ending) => {
+      this.#hasEnded = true;
+      return ending;
     });
   }
 
@@ -74,13 +79,7 @@ export class ServerProcess {
 
   /** Signals the whole group. */
   signal(name: NodeJS.Signals): void {
-    const pid = this.#child.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, name);
-    } catch {
-      // ESRCH: nothing is left to signal.
-    }
+    if (this.#child.pid !== undefined) signalGroup(this.#child.pid, name);
   }
 
   /** Ends its input, then sends SIGTERM, then SIGKILL (MCP 2025-11-25, Lifecycle, Shutdown of stdio). Never rejects. */
@@ -100,6 +99,9 @@ export class ServerProcess {
     }
     // Grandchildren that outlived the leader of the group.
     this.signal('SIGKILL');
+    // One in a group of its own may hold the pipes for ever.
+    releasePipes(this.#child);
+    if (this.#child.pid !== undefined) this.#keeper?.forget(this.#child.pid);
   }
 }
 

@@ -1,0 +1,90 @@
+/**
+ * The reaper: kills the process groups of a run that was killed (`kill -9`, out of memory) or that ends at once.
+ *
+ * A shell in a session of its own reads group ids from a pipe that only we hold; when the pipe ends, whatever is still
+ * on its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
+ */
+import { spawn } from 'node:child_process';
+import { newMark, processesWithMark, type ProcessMark, type Survivor } from './mark.js';
+
+/**
+ * `kill -s KILL -- -GROUP` is understood by every POSIX shell; `kill -KILL -- -GROUP` is a syntax error in dash. A group
+ * whose leader has ended stays on the list while anything of it lives: behind `npx`, `npm run` and `sh -c` the server
+ * outlives the wrapper.
+ */
+const SCRIPT = `
+trap '' HUP INT TERM
+groups=""
+while read -r sign id; do
+  kept=""
+  for group in $groups; do [ "$group" = "$id" ] || kept="$kept $group"; done
+  groups=$kept
+  if [ "$sign" = "+" ] || kill -s 0 -- "-$id" 2>/dev/null; then groups="$groups $id"; fi
+done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+exit 0
+`;
+
+/** Keeps the processes that a run starts. */
+export interface ProcessKeeper {
+  /** Every process of the run, and what it starts in turn, carries this in its environment. */
+  readonly mark: ProcessMark;
+  /** From now on the group of this process, which leads it, dies with us. */
+  watch(pid: number): void;
+  /** The process has ended by itself. What is left of its group is still watched. */
+  forget(pid: number): void;
+}
+
+export interface Reaper extends ProcessKeeper {
+  /** Processes that carry the mark, outside all groups that are watched; null where environments can't be read. */
+  survivors(): Promise<readonly Survivor[] | null>;
+  /** Ends the reaper; what is still watched is killed. Idempotent, never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Starts the reaper of this run. Never throws: without a shell it only marks. */
+export function startReaper(): Reaper {
+  const mark = newMark();
+  const watched = new Set<number>();
+  const { send, stop } = process.platform === 'win32' ? NO_SHELL : startShell();
+  return {
+    mark,
+    watch: (pid) => {
+      watched.add(pid);
+      send(`+ ${pid}\n`);
+    },
+    forget: (pid) => {
+      watched.delete(pid);
+      send(`- ${pid}\n`);
+    },
+    survivors: () => processesWithMark(mark, watched),
+    stop,
+  };
+}
+
+interface Shell {
+  send(line: string): void;
+  stop(): Promise<void>;
+}
+
+const NO_SHELL: Shell = { send: () => undefined, stop: () => Promise.resolve() };
+
+function startShell(): Shell {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const { stdin } = shell;
+  const ended = new Promise<void>((resolve) => {
+    shell.once('exit', () => resolve());
+    // There is no shell: nothing is kept.
+    shell.once('error', () => resolve());
+  });
+  stdin.on('error', () => undefined);
+  return {
+    send: (line) => {
+      if (stdin.writable) stdin.write(line);
+    },
+    stop: async () => {
+      stdin.end();
+      await ended;
+    },
+  };
+}
