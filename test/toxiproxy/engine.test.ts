@@ -226,7 +226,11 @@ for (const { name, title, missing } of ENGINES) {
     it('that stops answering is killed and started again on its ports, with the faults that are to stay', async () => {
       const { changes, onChange } = changesOf();
       const kept: string[] = [];
-      const keeper = { watch: (pid: number) => kept.push(`+${pid}`), forget: (pid: number) => kept.push(`-${pid}`) };
+      const keeper = {
+        mark: {},
+        watch: (pid: number) => kept.push(`+${pid}`),
+        forget: (pid: number) => kept.push(`-${pid}`),
+      };
       const started = await engine({ choice, callLimitMs: 600, onChange, keeper });
       const { pid: before } = started;
       if (before === null) throw new Error('a child has a pid');
@@ -431,7 +435,7 @@ describe('a port for the API that another program has', () => {
       const port = await web();
       let pid = Number.NaN;
       const nothing = (): void => undefined;
-      const keeper = { watch: (started: number) => (pid = started), forget: nothing };
+      const keeper = { mark: {}, watch: (started: number) => (pid = started), forget: nothing };
       await expect(
         launches[name]({ seed: 1, onLog: nothing, onStandstill: nothing, keeper, port }),
       ).rejects.toMatchObject({
