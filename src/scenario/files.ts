@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ProblemError, messageOf, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
 import { describeValue } from '../catalog/index.js';
+import { decoded } from './encoding.js';
 import { overlaid } from './merge.js';
 import { placeOf, type Entry, type MapNode, type Source, type TreeNode } from './tree.js';
 import { readYaml } from './yaml-tree.js';
@@ -33,21 +34,17 @@ export function fileSource(file: string, from?: SourcePlace, kind: FileKind = SC
     if (error instanceof ProblemError) throw error;
     throw unreadable(file, error, from, kind);
   }
-  return textSource(file, decoded(bytes, file, from));
+  const read = decoded(bytes);
+  if (read.ok) return textSource(file, read.text);
+  const where = read.where === undefined ? from : { file, ...read.where };
+  throw problem('not-text', `${file} ${read.advice.what}`, where, read.advice.remedy);
 }
 
 /** A text as a source; `file` names it and places it in a folder. */
 export function textSource(file: string, text: string): Source {
-  return { file, folder: dirname(resolve(file)), text: text.startsWith('\uFEFF') ? text.slice(1) : text, firstLine: 1 };
-}
-
-function decoded(bytes: Buffer, file: string, from: SourcePlace | undefined): string {
-  try {
-    if (bytes.includes(0)) throw new TypeError('a NUL byte');
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw problem('not-text', `${file} is not UTF-8 text`, from, 'check that this is the file you meant');
-  }
+  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // A carriage return alone ends a line too (YAML 1.2, 5.4); the parser knows only line feeds.
+  return { file, folder: dirname(resolve(file)), text: plain.replace(/\r(?!\n)/g, '\n'), firstLine: 1 };
 }
 
 function unreadable(file: string, error: unknown, from: SourcePlace | undefined, kind: FileKind): ProblemError {

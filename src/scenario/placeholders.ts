@@ -12,6 +12,11 @@ import { problemAt, type Span, type TreeNode } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a variable of this name holds; what every object inherits, such as `constructor`, is no variable. */
+export function variableOf(environment: Environment, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
+}
+
 export type Placeholder =
   | { readonly kind: 'env'; readonly name: string; readonly fallback: string | null }
   | { readonly kind: 'secret'; readonly name: string }
@@ -101,7 +106,7 @@ function filled(text: string, span: Span, { environment, problems, unset }: Fill
     let part = whole;
     if (placeholder.kind === 'env') {
       const { name, fallback } = placeholder;
-      const value = environment[name];
+      const value = variableOf(environment, name);
       // a function: in a replacement text "$$" would mean one "$"
       if (value !== undefined && (value !== '' || fallback === null)) part = value.replaceAll('${', () => '$${');
       else part = fallback ?? '';
@@ -119,7 +124,7 @@ function filled(text: string, span: Span, { environment, problems, unset }: Fill
         const what = `the placeholder ${whole.slice(0, 40)} is never closed`;
         report('unknown-placeholder', what, 'add the "}", or write "$${" for a plain "${"');
       }
-    } else if (placeholder.kind === 'secret' && (environment[placeholder.name] ?? '') === '') {
+    } else if (placeholder.kind === 'secret' && (variableOf(environment, placeholder.name) ?? '') === '') {
       const { code, what, remedy } = missingSecret(placeholder.name);
       report(code, what, remedy);
     }

@@ -72,7 +72,11 @@ function resolved(given: Source, options: ReadOptions): ReadScenario {
   const source = placed(whole, given);
   const profiles = profilesOf(whole);
   const base = without(whole, 'profiles');
-  const changed = withSets(withProfile(base, profiles, options.profile, source), options, source);
+  const changed = withSets(
+    withProfile(base, profiles, options.profile, source, whole.entries.get('profiles')?.keySpan),
+    options,
+    source,
+  );
   const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source);
   const others = [...profiles].filter(([name]) => name !== options.profile && options.set === undefined);
   return {
@@ -172,12 +176,18 @@ function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
   return profiles;
 }
 
-function withProfile(base: MapNode, profiles: ReadonlyMap<string, MapNode>, name: string | undefined, source: Source) {
+function withProfile(
+  base: MapNode,
+  profiles: ReadonlyMap<string, MapNode>,
+  name: string | undefined,
+  source: Source,
+  profilesAt: Span = { source, from: 0, to: 1 },
+): MapNode {
   if (name === undefined) return base;
   const profile = profiles.get(name);
   if (profile === undefined) {
     const unknown = unknownName('profile', name, profiles.keys(), `profiles in ${source.file}`);
-    throw new ProblemError('bad-input', { code: 'unknown-profile', ...unknown });
+    throw new ProblemError('bad-input', { code: 'unknown-profile', ...unknown, where: placeOf(profilesAt) });
   }
   const problems: Problem[] = [];
   const tree = overlaid(base, profile, problems);

@@ -1,6 +1,6 @@
 /** Secrets: named in a scenario, filled in at the last moment, and known to the code that keeps them out of files. */
 import { ProblemError } from '../problem/index.js';
-import { missingSecret, placeholdersIn, type Environment } from './placeholders.js';
+import { missingSecret, placeholdersIn, variableOf, type Environment } from './placeholders.js';
 import type { LateText, Scenario } from './types.js';
 
 /**
@@ -9,10 +9,10 @@ import type { LateText, Scenario } from './types.js';
  * @throws ProblemError (`preflight`) naming each secret that is not set.
  */
 export function revealSecrets(text: LateText, environment: Environment): string {
-  const missing = secretsIn(text).filter((name) => (environment[name] ?? '') === '');
+  const missing = secretsIn(text).filter((name) => (variableOf(environment, name) ?? '') === '');
   if (missing.length > 0) throw new ProblemError('preflight', missing.map(missingSecret));
   return text.replace(/\$\$\{|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string | undefined) =>
-    whole === '$${' ? '${' : (environment[name ?? ''] ?? ''),
+    whole === '$${' ? '${' : (variableOf(environment, name ?? '') ?? ''),
   );
 }
 

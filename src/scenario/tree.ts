@@ -116,8 +116,7 @@ export function placeOf(span: Span): SourcePlace {
   const lineStart = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
   const newline = text.indexOf('\n', from);
   const lineEnd = newline < 0 ? text.length : newline;
-  let line = firstLine;
-  for (let i = text.indexOf('\n'); i >= 0 && i < lineStart; i = text.indexOf('\n', i + 1)) line++;
+  const line = firstLine + lineBreaksBefore(span.source, lineStart);
   const excerpt = text.slice(lineStart, lineEnd).replace(/\r$/, '');
   const column = from - lineStart + 1;
   return {
@@ -127,6 +126,25 @@ export function placeOf(span: Span): SourcePlace {
     text: excerpt.slice(0, LONGEST_EXCERPT),
     length: Math.max(1, Math.min(span.to, lineStart + excerpt.length) - from),
   };
+}
+
+/** Offsets of the line breaks of each source: a list of 40 000 wrong items asks for as many places. */
+const LINE_BREAKS = new WeakMap<Source, readonly number[]>();
+
+function lineBreaksBefore(source: Source, offset: number): number {
+  let breaks = LINE_BREAKS.get(source);
+  if (breaks === undefined) {
+    breaks = [...source.text.matchAll(/\n/g)].map(({ index }) => index);
+    LINE_BREAKS.set(source, breaks);
+  }
+  let low = 0;
+  let high = breaks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((breaks[middle] ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What is wrong with what is written at a span. */

@@ -5,6 +5,8 @@
  */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLError } from 'yaml';
 import type { Problem } from '../problem/index.js';
+import { outOfBounds } from './yaml-size.js';
+import { inPlainWords } from './yaml-words.js';
 import { problemAt, type Entry, type Scalar, type Source, type Span, type TreeNode } from './tree.js';
 
 const DEEPEST = 64;
@@ -19,6 +21,12 @@ type Words = readonly [code: string, what: string, remedy: string];
 const MEANT = 'check that this is the file you meant';
 const DEEP_PROBLEM: Words = ['too-deep', `nested more than ${DEEPEST} deep`, `make it flatter, or ${MEANT}`];
 
+const LARGE_PROBLEM: Words = [
+  'too-large',
+  `more than ${MOST_NODES} values (aliases count each time they are used)`,
+  'make the scenario smaller',
+];
+
 const CORE_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
@@ -29,6 +37,11 @@ export type YamlReading =
   { readonly ok: true; readonly tree: TreeNode | null } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export function readYaml(source: Source): YamlReading {
+  const broken = outOfBounds(source.text, { deepest: DEEPEST, mostValues: MOST_NODES });
+  if (broken !== null) {
+    const words = broken.bound === 'too-deep' ? DEEP_PROBLEM : LARGE_PROBLEM;
+    return { ok: false, problems: [problemOf(spanOf(source, broken.at, broken.at + 1), ...words)] };
+  }
   let document: Parsed;
   try {
     document = parseDocument(source.text, {
@@ -36,7 +49,8 @@ export function readYaml(source: Source): YamlReading {
       schema: 'core',
       merge: false,
       prettyErrors: false,
-      uniqueKeys: true,
+      // Its look for duplicates takes the square of the number of keys; the walk finds them.
+      uniqueKeys: false,
       strict: true,
     });
   } catch (error) {
@@ -53,39 +67,57 @@ export function readYaml(source: Source): YamlReading {
   }
   if (problems.length > 0) return { ok: false, problems };
   if (document.contents === null) return { ok: true, tree: null };
-  const walk = new Walk(source, document);
-  const tree = walk.node(document.contents, 0, []);
+  const walk = new Walk(source);
+  const tree = walk.tree(document.contents);
   return walk.problems.length > 0 ? { ok: false, problems: walk.problems } : { ok: true, tree };
 }
+
+/** The walk ends: nothing that follows would be kept. */
+class TooLarge extends Error {}
 
 class Walk {
   readonly problems: Problem[] = [];
   readonly #source: Source;
-  readonly #document: Parsed;
+  /** What an alias stands for: the last anchor of its name above it. */
+  readonly #anchors = new Map<string, Node>();
+  #expanding = 0;
   #nodes = 0;
 
-  constructor(source: Source, document: Parsed) {
+  constructor(source: Source) {
     this.#source = source;
-    this.#document = document;
   }
 
-  node(node: Node, depth: number, within: readonly Node[]): TreeNode {
+  /** Null: the problems say why. */
+  tree(root: Node): TreeNode | null {
+    try {
+      return this.#node(root, 0, []);
+    } catch (thrown) {
+      if (thrown instanceof TooLarge) return null;
+      throw thrown;
+    }
+  }
+
+  #node(node: Node, depth: number, within: readonly Node[]): TreeNode {
     const span = this.#spanOfNode(node);
     const nothing: TreeNode = { kind: 'scalar', value: null, span };
     this.#nodes++;
     if (this.#nodes > MOST_NODES) {
-      const what = `more than ${MOST_NODES} values (aliases count each time they are used)`;
-      if (this.#nodes === MOST_NODES + 1) this.#report(span, 'too-large', what, 'make the scenario smaller');
-      return nothing;
+      this.#report(span, ...LARGE_PROBLEM);
+      throw new TooLarge();
     }
     if (depth > DEEPEST) {
       if (this.problems.every(({ code }) => code !== 'too-deep')) this.#report(span, ...DEEP_PROBLEM);
       return nothing;
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#anchors.get(node.source);
       // An alias is complained about where it is used: its anchor may be right for others.
-      if (target !== undefined && !within.includes(target)) return { ...this.node(target, depth, within), span };
+      if (target !== undefined && !within.includes(target)) {
+        this.#expanding++;
+        const expanded = this.#node(target, depth, within);
+        this.#expanding--;
+        return { ...expanded, span };
+      }
       const [code, what, remedy]: Words =
         target === undefined
           ? [
@@ -97,11 +129,13 @@ class Walk {
       this.#report(span, code, what, remedy);
       return nothing;
     }
+    // Anchors inside what an alias stands for are known already, and may have been given to others since.
+    if (node.anchor !== undefined && this.#expanding === 0) this.#anchors.set(node.anchor, node);
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) this.#report(span, ...TAG_PROBLEM);
     if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node.value, node.source, span), span };
     const around = [...within, node];
     if (isSeq(node))
-      return { kind: 'list', items: node.items.map((item) => this.node(item as Node, depth + 1, around)), span };
+      return { kind: 'list', items: node.items.map((item) => this.#node(item as Node, depth + 1, around)), span };
     if (!isMap(node)) return nothing;
     const entries = new Map<string, Entry>();
     for (const pair of node.items as readonly Pair<Node, Node | null>[]) this.#entry(pair, depth, around, entries);
@@ -118,7 +152,7 @@ class Walk {
     }
     this.#text(key, keySpan);
     const value: TreeNode =
-      pair.value === null ? { kind: 'scalar', value: null, span: keySpan } : this.node(pair.value, depth + 1, around);
+      pair.value === null ? { kind: 'scalar', value: null, span: keySpan } : this.#node(pair.value, depth + 1, around);
     entries.set(key, { keySpan, value });
   }
 
@@ -186,39 +220,28 @@ function withoutEchoes(found: readonly Problem[]): Problem[] {
 }
 
 const WORDS: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
-  DUPLICATE_KEY: ['duplicate-key', 'the same key is written twice in one map', 'keep one of the two'],
   MULTIPLE_DOCS: [
     'several-documents',
     'a scenario is one YAML document, and a second one begins here',
     'delete the "---" and what follows, or split the file',
   ],
-  TAB_AS_INDENT: ['tab-indent', "YAML can't be indented with tabs", 'indent with spaces'],
   TAG_RESOLVE_FAILED: TAG_PROBLEM,
-  BAD_INDENT: ['bad-indent', 'the indentation does not fit the lines above', 'align it with its neighbours'],
 };
 
-function yamlProblem({ code, message, pos: [from, to] }: YAMLError, source: Source): Problem {
-  const span = spanOf(source, from, to);
-  const ours = WORDS[code];
-  if (/end with a [\]}]/.test(message)) {
-    const what = 'a "[" or "{" above is not closed, or its lines are not indented';
-    return problemOf(span, 'not-yaml', what, 'close it, or indent what belongs to it');
-  }
+/** Codes of their own for what is commonest; the rest is `not-yaml`. */
+const CODES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  TAB_AS_INDENT: 'tab-indent',
+  BAD_INDENT: 'bad-indent',
+};
+
+function yamlProblem(error: YAMLError, source: Source): Problem {
+  const { code, message, pos } = error;
+  const [from, to] = pos;
   // The composer reports the end of its own recursion as a syntax error with JavaScript's words.
-  if (/call stack/i.test(message)) return problemOf(span, ...DEEP_PROBLEM);
-  if (ours !== undefined) return problemOf(span, ...ours);
-  const before = source.text.slice(source.text.lastIndexOf('\n', from) + 1, to);
-  const remedy =
-    /\$\{?$/.test(before) || before.includes('${')
-      ? 'quote text that holds "${" here: inside { } and [ ] YAML takes its braces for its own'
-      : 'check the indentation and the line before';
-  return problemOf(span, 'not-yaml', lowerFirst(firstLine(message)), remedy);
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 200);
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  if (/call stack/i.test(message)) return problemOf(spanOf(source, from, to), ...DEEP_PROBLEM);
+  const ours = WORDS[code];
+  if (ours !== undefined) return problemOf(spanOf(source, from, to), ...ours);
+  const { what, remedy, at } = inPlainWords(error, source.text, from);
+  const span = at === undefined ? spanOf(source, from, to) : spanOf(source, at, at + 1);
+  return problemOf(span, /end with a [\]}]/.test(message) ? 'not-yaml' : (CODES[code] ?? 'not-yaml'), what, remedy);
 }

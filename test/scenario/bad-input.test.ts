@@ -896,6 +896,13 @@ describe('bad input', () => {
     ]);
   });
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no variable and no secret %s', (name) => {
+    const codes = (text: string) => problemsOf(() => read(text)).map(({ code }) => code);
+    expect(codes(changed('to: backend', `to: "\${env.${name}}"`))).toEqual(['missing-environment']);
+    const header = `protocol: { headers: { x-key: "\${secret.${name}}" }, sessions: 16 }`;
+    expect(codes(changed('protocol: { sessions: 16 }', header))).toEqual(['missing-secret']);
+  });
+
   it('does not guess about a value whose variable is not set', () => {
     const text = changed('to: backend', 'to: "${env.SERVICE}"');
     expect(problemsOf(() => read(text)).map(({ code }) => code)).toEqual(['missing-environment']);

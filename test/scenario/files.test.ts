@@ -94,7 +94,7 @@ describe('extends', () => {
     [
       'a parent with bad YAML',
       { 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'a: 1\na: 2\n' },
-      'b.yaml:2:1 the same key is written twice in one map',
+      'b.yaml:2:1 the key "a" is written twice in the same map',
     ],
     ['a folder as parent', { 'a.yaml': 'extends: sub\n', 'sub/b.yaml': '' }, 'a.yaml:1:10 sub is a folder'],
     [
@@ -144,8 +144,13 @@ describe('profiles', () => {
 
   it('proposes the profile that was meant', () => {
     const [problem] = problemsOf(() => read(files({ 'a.yaml': PROFILES }), { profile: 'cii' }));
-    expect(problem?.what).toBe('there is no profile "cii"');
+    expect(problem && line(problem)).toMatch(/a\.yaml:21:1 there is no profile "cii"$/);
     expect(problem?.remedy).toContain('did you mean "ci"?');
+  });
+
+  it('points at the beginning of a file without profiles', () => {
+    const options = { profile: 'ci' };
+    expect(lines(() => read(files({ 'a.yaml': GOOD }), options))).toEqual(['a.yaml:1:1 there is no profile "ci"']);
   });
 
   it('points at a mistake in the chosen profile', () => {
@@ -207,7 +212,12 @@ describe('--set', () => {
     ['calls.serch.weight=1', '--set:2:7 calls has no item "serch"', 'serch'],
     ['name.first=x', '--set:2:6 name is a single value: there is nothing below it to set', 'first'],
     ['stack.services.backend.workrs=3', '--set:2:24 stack.services.backend: unknown key "workrs"', 'workrs'],
-    ['seed=[1', '--set:2:8 a "[" or "{" above is not closed, or its lines are not indented', ''],
+    [
+      'seed=[1',
+      '--set:2:8 a "[" or "{" above is not closed, or its lines are not indented ' +
+        '(YAML parser: Flow sequence must end with a ])',
+      '',
+    ],
     ['__proto__.x=1', '--set:2:1 "__proto__.x=1" is not an assignment', '__proto__.x=1'],
   ])('points into %j', (assignment, first, caret) => {
     const file = files({ 'a.yaml': GOOD });
@@ -229,12 +239,9 @@ describe('files', () => {
       'a.yaml',
       'check that this is the file you meant',
     ],
-    [
-      'another encoding',
-      { 'a.yaml': new Uint8Array([0x6e, 0x3a, 0x20, 0xe9, 0xe8]) },
-      'a.yaml',
-      'check that this is the file you meant',
-    ],
+    ['Latin-1', { 'a.yaml': Buffer.from('a: 1\nn: hé', 'latin1') }, 'a.yaml', /^save it as UTF-8 if it is Latin-1/],
+    ['UTF-16 with its mark', { 'a.yaml': Buffer.from(`\uFEFF${GOOD}`, 'utf16le') }, 'a.yaml', /iconv -f UTF-16LE/],
+    ['UTF-16 without its mark', { 'a.yaml': Buffer.from(GOOD, 'utf16le').swap16() }, 'a.yaml', /iconv -f UTF-16BE/],
     ['a path through a file', { 'a.yaml': GOOD }, 'a.yaml/b.yaml', 'check the path'],
   ])('refuses %s', (_what, texts, name, remedy) => {
     files(texts);
@@ -242,6 +249,13 @@ describe('files', () => {
     expect(problems).toHaveLength(1);
     if (typeof remedy === 'string') expect(problems[0]?.remedy).toBe(remedy);
     else expect(problems[0]?.remedy).toMatch(remedy);
+  });
+
+  it('points at the first byte that is no UTF-8', () => {
+    const file = files({
+      'a.yaml': Buffer.concat([Buffer.from('a: 1\nß: h'), Buffer.from([0xe9]), Buffer.from(' x\n')]),
+    });
+    expect(lines(() => read(file))).toEqual(["a.yaml:2:5 a.yaml is not UTF-8 text: byte E9 can't stand here"]);
   });
 
   it('ends with exit code 2', () => {

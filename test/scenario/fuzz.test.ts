@@ -65,6 +65,17 @@ describe('no text gives a stack trace', () => {
     );
   });
 
+  it('when any value is a map with the names of what every object has', () => {
+    const inherited = Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
+    const trap = Object.fromEntries(inherited.map((name) => [name, 1]));
+    for (const path of paths)
+      for (const other of [trap, [trap], { pick: [trap] }])
+        mustBeTold(JSON.stringify(changedAt(document, path, (holder, key) => (holder[key] = other))));
+    for (const name of inherited)
+      for (const path of paths)
+        mustBeTold(JSON.stringify(changedAt(document, path, (holder, key) => (holder[key] = name))));
+  });
+
   it('when any key is removed or renamed', () => {
     const outcomes = new Set<string>();
     for (const path of paths) {

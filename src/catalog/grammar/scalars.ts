@@ -104,7 +104,7 @@ export function rateOrMultiple() {
 export function whole(min: number, max: number) {
   const remedy = `write a whole number from ${min} to ${max}`;
   const bound = ({ input }: { readonly input?: unknown }) =>
-    packed(problemOf('out-of-range', `${String(input)} is out of range`, remedy));
+    packed(problemOf('out-of-range', `${describeValue(input)} is out of range`, remedy));
   return z
     .int(expected('a whole number', remedy, 'out-of-range'))
     .min(min, { error: bound })

@@ -58,6 +58,11 @@ export function describeValue(value: unknown): string {
   return isSingle ? String(value) : 'a map';
 }
 
+/** The word that was written, or what stands in its place: `String` of a map runs what the map holds as `toString`. */
+export function wordOf(input: unknown): string {
+  return typeof input === 'string' ? input : describeValue(input);
+}
+
 /** A map with exactly these keys; an unknown one is reported with the key that was probably meant. */
 export function map<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const keys = Object.keys(shape);
@@ -142,7 +147,7 @@ export const GRAMMAR_PAGE = 'docs/scenario.md';
 
 /** What to say of a value that is none of those there are. */
 export function unknownValue(what: string, input: unknown, values: readonly string[], at?: string): TextProblem {
-  const remedy = suggestion(String(input), values, `${what} values`, GRAMMAR_PAGE);
+  const remedy = suggestion(wordOf(input), values, `${what} values`, GRAMMAR_PAGE);
   return problemOf('unknown-value', `unknown ${what} ${describeValue(input)}`, remedy, at);
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { nearest, suggestion } from '../../problem/index.js';
 import { DEFINITION, describeValue, expected, isMap, patternOf, readQuantity, unescaped } from '../grammar/index.js';
-import { packed, problemOf } from '../grammar/shapes.js';
+import { packed, problemOf, wordOf } from '../grammar/shapes.js';
 
 /** A JSON value; a `bigint` is a whole number that a double can't hold, and is written digit by digit. */
 export type JsonValue =
@@ -184,7 +184,7 @@ function generated(generator: Generator, input: unknown, path: Path, report: Rep
         ? { kind: 'unique', form: input }
         : wrong(
             `unknown form of unique: ${describeValue(input)}`,
-            suggestion(String(input), ['uuid', 'counter'], 'forms'),
+            suggestion(wordOf(input), ['uuid', 'counter'], 'forms'),
           );
     case 'integer': {
       const { min, max, ...rest } = isMap(input) ? input : {};

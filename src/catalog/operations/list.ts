@@ -1,6 +1,6 @@
 /** The operations there are. Another one is a file of its own, a member of `CallRequest`, and a line here. */
 import type { z } from 'zod';
-import { choice, describeValue, isMap, problemOf, type CheckReport } from '../grammar/index.js';
+import { choice, describeValue, isMap, problemOf, wordOf, type CheckReport } from '../grammar/index.js';
 import { suggestion } from '../../problem/index.js';
 import type { CallRequest, CallSpec, OperationName } from './call-spec.js';
 import { eraOf, type Revision } from './era.js';
@@ -21,7 +21,7 @@ export const CallText = choice(
   (input) => {
     const written = isMap(input) && Object.hasOwn(input, 'operation') ? input['operation'] : DEFAULT_OPERATION;
     const found = NAMES.findIndex((name) => name === written);
-    const remedy = suggestion(String(written), NAMES, 'operations');
+    const remedy = suggestion(wordOf(written), NAMES, 'operations');
     return found === -1
       ? problemOf('unknown-value', `unknown operation ${describeValue(written)}`, remedy, 'operation')
       : found;

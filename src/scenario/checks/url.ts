@@ -1,6 +1,6 @@
 /** URLs: well-formed, without passwords, and on this machine unless the scenario says otherwise. */
 import type { Path } from '../../catalog/index.js';
-import { placeholdersIn } from '../placeholders.js';
+import { placeholdersIn, variableOf } from '../placeholders.js';
 import { secretsIn } from '../secrets.js';
 import type { CheckContext } from './context.js';
 
@@ -62,7 +62,7 @@ function withSamples(context: CheckContext, text: string): string | null {
           ? (service.url.split('${')[0] ?? local)
           : local;
     } else if (placeholder.kind === 'secret') {
-      const value = context.environment[placeholder.name];
+      const value = variableOf(context.environment, placeholder.name);
       if (value === undefined) return null;
       result += value;
     } else {
