@@ -24,8 +24,8 @@ export function signalGroup(pid: number, name: NodeJS.Signals): void {
 }
 
 /**
- * Resolves when the process has ended and what it wrote is read. Waits for the pipes only for a moment: a grandchild may
- * hold them for ever. Never resolves for a process that could not be started.
+ * Resolves when the process has ended and what it wrote is read. Waits for the pipes only for a moment: a grandchild
+ * may hold them for ever. Never resolves for a process that could not be started.
  */
 export function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {

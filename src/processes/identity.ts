@@ -1,4 +1,4 @@
-/** One process distinguished from another: a number is given to a new process some day, number and start time are not. */
+/** One process distinguished from another: its number is given to a new process some day, with its start time never. */
 import { readFileSync } from 'node:fs';
 
 /** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */

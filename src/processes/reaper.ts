@@ -8,9 +8,9 @@ import { spawn } from 'node:child_process';
 import { newMark, processesWithMark, type ProcessMark, type Survivor } from './mark.js';
 
 /**
- * `kill -s KILL -- -GROUP` is understood by every POSIX shell; `kill -KILL -- -GROUP` is a syntax error in dash. A group
- * whose leader has ended stays on the list while anything of it lives: behind `npx`, `npm run` and `sh -c` the server
- * outlives the wrapper.
+ * `kill -s KILL -- -GROUP` is understood by every POSIX shell; `kill -KILL -- -GROUP` is a syntax error in dash. A
+ * group whose leader has ended stays on the list while anything of it lives: behind `npx`, `npm run` and `sh -c` the
+ * server outlives the wrapper.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -63,8 +63,8 @@ export function startReaper(): Reaper {
 }
 
 interface Shell {
-  send(line: string): void;
-  stop(): Promise<void>;
+  readonly send: (line: string) => void;
+  readonly stop: () => Promise<void>;
 }
 
 const NO_SHELL: Shell = { send: () => undefined, stop: () => Promise.resolve() };

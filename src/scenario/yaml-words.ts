@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   },
 
   ({ code }) =>
-    code === 'BLOCK_IN_FLOW' || code === 'FLOW_COLLECTION'
+    code === 'BLOCK_IN_FLOW'
       ? { what: 'a comma is missing inside { } or [ ]', remedy: 'write a comma behind each entry' }
       : null,
 

@@ -25,7 +25,7 @@ export async function leftBehind(services: readonly Stopped[], reaper: Reaper): 
   return [
     ...processes.map(([pid, command]): Problem => ({
       code: 'process-left',
-      what: `a process that the stack started outlived it, outside the process group of its service: ${pid} (${command})`,
+      what: `a process outlived the stack that it comes from, in a process group of its own: ${pid} (${command})`,
       remedy: `end it (kill ${pid}), and let the service end what it starts or keep it in its own process group`,
     })),
     ...ports.map(([port, name]): Problem => ({

@@ -77,7 +77,9 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
 function patternTooSlow(service: string, pattern: string): ProblemError {
   return new ProblemError('preflight', {
     code: 'slow-pattern',
-    what: `/${pattern}/, the line that service "${service}" is to print, took more than ${LONGEST_MATCH_MS} ms on a line`,
+    what:
+      `/${pattern}/, the line that service "${service}" is to print, ` +
+      `took more than ${LONGEST_MATCH_MS} ms on a line`,
     remedy: 'write it without a repetition inside a repetition, such as (a+)+; often a plain part of the line will do',
   });
 }

@@ -139,7 +139,8 @@ describe.concurrent('a run', () => {
     'whose service leaves a process in a session of its own ends all the same, and names it',
     async () => {
       const folder = workshop();
-      const daemon = `setsid sh -c 'trap \\"\\" TERM; exec sleep 300' & exec node ${entryPath('command')} mock tools --port $0`;
+      const mock = `exec node ${entryPath('command')} mock tools --port $0`;
+      const daemon = `setsid sh -c 'trap \\"\\" TERM; exec sleep 300' & ${mock}`;
       const services = [`backend: { command: [sh, -c, "${daemon}", "\${port}"], path: /mcp, ready: tcp }`];
       const file = scenario(folder, { services, target: 'backend', seconds: 1 });
       const result = await plimsoll(['run', file, '--out', join(folder, 'runs')]);

@@ -40,7 +40,8 @@ async function killedWith(script: string, count: number, afterwards = ''): Promi
     const { startReaper } = await import('${PROCESSES}');
     const { spawn } = await import('node:child_process');
     const reaper = startReaper();
-    const child = spawn('/bin/sh', ['-c', ${JSON.stringify(script)}], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const setup = { detached: true, stdio: ['ignore', 'pipe', 'ignore'] };
+    const child = spawn('/bin/sh', ['-c', ${JSON.stringify(script)}], setup);
     reaper.watch(child.pid);
     child.once('exit', () => reaper.forget(child.pid));
     child.stdout.on('data', (text) => process.stdout.write(text));

@@ -145,7 +145,9 @@ target: fine`);
 
   it('gives up an expression for the ready line that would take years, and says which it is', async () => {
     const error = await refusal(`services:
-  web: { command: [node, -e, "console.log('a'.repeat(44) + '!'); setInterval(() => {}, 1000)"], ready: { line: ^(a+)+$ } }
+  web:
+    command: [node, -e, "console.log('a'.repeat(44) + '!'); setInterval(() => {}, 1000)"]
+    ready: { line: ^(a+)+$ }
 target: web`);
     expect(error.problems.map(({ code, what }) => [code, what])).toEqual([
       ['slow-pattern', '/^(a+)+$/, the line that service "web" is to print, took more than 250 ms on a line'],
