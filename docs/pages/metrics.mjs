@@ -25,7 +25,7 @@ const GLOSSARY = {
   'good, late, missed':
     'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call ' +
     'that is not good missed: late, failed, refused and unanswered alike.',
-  goodput: 'Good calls per second.',
+  goodput: 'Good calls per second, counted when they are done. In the windows around a fault: by intended start.',
   saturation:
     'The state in which a resource has no capacity left: more load makes queues longer and not throughput higher.',
   headroom:

@@ -26,6 +26,8 @@ export {
   type OutcomeCounts,
   type Quantile,
   ASSUMED_QUIET_NS,
+  lengthNs,
+  standstillText,
 } from './calls/index.js';
 export {
   type CapacityInterval,
@@ -39,8 +41,11 @@ export {
   type ScalingPoint,
   type ScalingSummary,
   contradictions,
+  evidenceWithoutLag,
+  evidenceWithoutStandstills,
   intervalOf,
   probeEvidence,
+  standstillsIn,
   poolsOf,
   shownBy,
   throughputOf,

@@ -9,8 +9,13 @@
 import {
   ASSUMED_QUIET_NS,
   MOST_MISSED_OF_HUNDRED,
+  evidenceWithoutLag,
+  evidenceWithoutStandstills,
+  lengthNs,
   probeEvidence,
   shownBy,
+  standstillText,
+  standstillsIn,
   type ProbeSlice,
 } from '../analysis/index.js';
 import { duration, percent } from '../format/index.js';
@@ -20,6 +25,10 @@ import type { Arrivals } from '../scenario/index.js';
 
 /** Share of its planned calls the generator must offer, its own failures not counted. */
 const LEAST_ACHIEVED = 0.99;
+/** Share of what is measured from which a standstill spoils a probe whatever it did to the verdict. */
+const MOST_STOOD_STILL = 0.1;
+/** A step of the queue's age within the probe gives it a slope of at most so many times its height over the length. */
+const STEPS_SLOPE = 2;
 
 /** What the generator was asked for. */
 export interface ProbeLoad {
@@ -68,9 +77,11 @@ function generatorFaults(
 ): readonly string[] {
   const faults: string[] = [];
   const lagNs = evidence.scheduleLagP99Ns ?? 0;
-  const punctual = probeEvidence(slice, machineAssumed ? ASSUMED_QUIET_NS : 0);
+  const toleratedNs = machineAssumed ? ASSUMED_QUIET_NS : 0;
+  const punctual = evidenceWithoutLag(slice, toleratedNs);
   if (verdict !== 'undecided' && shownBy([punctual], slopeLimitNsPerSecond).verdict !== verdict)
     faults.push(`calls left ${duration(lagNs)} late at p99, and without that the verdict would be another`);
+  faults.push(...standstillFaults(slice, toleratedNs, slopeLimitNsPerSecond, evidence, verdict));
   const stages = [{ ratePerSecond, forNs: slice.scheduledEndNs - slice.startNs }];
   const planned = arrivals === 'constant' ? plannedArrivals(stages) : expectedArrivals(stages);
   // Poisson arrivals scatter around their mean; what falls short by chance alone is no fault.
@@ -83,4 +94,36 @@ function generatorFaults(
     faults.push(`${evidence.unaccounted} of ${slice.offered} calls have no end in the record`);
   if (faults.length === 0 && evidence.offered === 0) faults.push('no call was due after the warm-up');
   return faults;
+}
+
+/**
+ * Standstills spoil a probe when they took much of it, when without them the verdict would be another, or when they may
+ * explain the growth: the burst behind one can keep a queue near its capacity busy to the end of the probe.
+ */
+function standstillFaults(
+  slice: ProbeSlice,
+  leastNs: number,
+  limitNsPerSecond: number,
+  evidence: ProbeEvidence,
+  verdict: ProbeVerdict,
+): readonly string[] {
+  const { startNs, measuredFromNs, scheduledEndNs } = slice;
+  const standstills = standstillsIn(slice, leastNs);
+  if (standstills.length === 0) return [];
+  const measuredNs = scheduledEndNs - measuredFromNs;
+  const stoodNs = standstills.reduce(
+    (sum, { fromNs, toNs }) => sum + Math.max(0, Math.min(toNs, scheduledEndNs) - Math.max(fromNs, measuredFromNs)),
+    0,
+  );
+  const words = standstillText(standstills, { startNs, of: 'probe' });
+  if (stoodNs > MOST_STOOD_STILL * measuredNs)
+    return [`${words}: ${percent(stoodNs / measuredNs)} of what is measured`];
+  const without = evidenceWithoutStandstills(slice, leastNs).map((each) => shownBy([each], limitNsPerSecond).verdict);
+  if (without.length > 0 && without.every((other) => other !== verdict))
+    return [`${words}, and without that the verdict would be another`];
+  const totalNs = standstills.reduce((sum, each) => sum + lengthNs(each), 0);
+  const explained = (STEPS_SLOPE * totalNs * 1e9) / measuredNs;
+  const { queue } = shownBy([evidence], limitNsPerSecond);
+  const low = evidence.queueAge.slope?.low ?? 0;
+  return queue === 'failed' && low - explained <= limitNsPerSecond ? [`${words}, which may be why the queue grew`] : [];
 }

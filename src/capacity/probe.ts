@@ -20,11 +20,12 @@ export interface ProbeSegment {
   readonly warmupNs: number;
 }
 
-/** The segment of a probe of capacity phase number `phaseIndex`. */
+/** The segment of probe number `probe`, from 0, of capacity phase number `phaseIndex`. */
 export function probeSegment(
   search: Pick<Search, 'arrivals' | 'stepNs'>,
   phaseIndex: number,
   order: ProbeOrder,
+  probe: number,
 ): ProbeSegment {
   const forNs = search.stepNs * order.steps;
   return {
@@ -32,7 +33,8 @@ export function probeSegment(
       loop: 'open',
       phase: phaseIndex,
       arrivals: search.arrivals,
-      stages: [{ label: 'main', ratePerSecond: order.ratePerSecond, forNs }],
+      stages: [{ label: `probe ${probe + 1}`, ratePerSecond: order.ratePerSecond, forNs }],
+      firstStage: probe,
     },
     warmupNs: Math.round(forNs * WARMUP_SHARE),
   };

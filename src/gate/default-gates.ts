@@ -29,7 +29,8 @@ export function outsideFaults(summary: Summary): Summary {
       ...phase,
       offered: phase.outsideFaults.offered,
       outcomes: { ...phase.outcomes, ok: phase.outsideFaults.ok },
-      goodputPerSecond: phase.outsideFaults.good === 0 ? 0 : phase.goodputPerSecond,
+      // Right answers that come after the end of a short phase are answers.
+      goodputPerSecond: phase.outsideFaults.good === 0 ? 0 : Math.max(LEAST_GOODPUT, phase.goodputPerSecond),
     })),
   };
 }

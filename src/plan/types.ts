@@ -3,7 +3,7 @@ import type { Fault, Scenario } from '../scenario/index.js';
 
 /** A stretch of an open-loop schedule over which the rate is held, or changes evenly. */
 export interface Stage {
-  /** `main`; `before`, `overload`, `after`; `before`, `spike`, `after`; the names of stages; `replay`. */
+  /** `main`; `before`, `overload`, `after`; `before`, `spike`, `after`; the names of stages; `replay`; `probe 1`. */
   readonly label: string;
   /** Rate at the stage's start, and all along unless it is a ramp. Of a replay: its mean. */
   readonly ratePerSecond: number;
@@ -28,6 +28,8 @@ export type LoadSegment =
       readonly arrivals: Arrivals;
       /** Continuous: a backlog of one stage is carried into the next. */
       readonly stages: readonly [Stage, ...Stage[]];
+      /** Number of its first stage; 0 unless it is a probe: the probes of a search are the stages of its phase. */
+      readonly firstStage?: number;
     }
   | {
       readonly loop: 'open';

@@ -55,7 +55,12 @@ class Columns {
     '0 for the first attempt of a call, then the number of the retry.',
   );
   readonly phase = column('phase_index', 'uint16', 'index', 'Phase in the order of the plan, from 0.');
-  readonly stage = column('stage', 'uint16', 'index', "Stage of the phase's segment, from 0; 0 when it has one stage.");
+  readonly stage = column(
+    'stage',
+    'uint16',
+    'index',
+    'Stage of the phase, from 0; 0 when it has one stage. Of a capacity search: the probe.',
+  );
   readonly spec = column('call_index', 'uint16', 'index', 'Call in the order of the scenario, from 0.');
   readonly session = column('session', 'int32', 'index', 'Session, from 0; null when none was taken.', -1);
   readonly intendedNs = time(

@@ -297,6 +297,8 @@ export interface SeriesRow {
   readonly fromNs: number;
   /** Phase running at `fromNs`, or null between phases. */
   readonly phase: number | null;
+  /** Its stage, or its probe, at `fromNs`; null while none is scheduled: after the last, and between probes. */
+  readonly stage: number | null;
   /** Logical calls intended in this second. */
   readonly offered: number;
   /** Attempts sent in this second. */

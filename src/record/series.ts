@@ -45,6 +45,7 @@ export function seriesOf(
   measureInFlight(seconds, columns);
 
   const phases = phaseSpans(events);
+  const stages = stageStarts(events);
   const faults = faultSpans(events);
   const healthOf = healthBySecond(health);
   return seconds.map((second, s) => {
@@ -53,6 +54,7 @@ export function seriesOf(
     return {
       fromNs,
       phase: phases.find((span) => span.fromNs <= fromNs && fromNs < span.toNs)?.phase ?? null,
+      stage: stages.findLast(({ atNs }) => atNs <= fromNs)?.stage ?? null,
       ...second,
       queueAgeMaxNs: ages[s] ?? 0,
       faultsActive: [
@@ -146,6 +148,26 @@ function phaseSpans(
     spans.set(event.phase, span);
   }
   return [...spans.values()].sort((a, b) => a.fromNs - b.fromNs);
+}
+
+interface StageStart {
+  readonly atNs: number;
+  /** Of those at the same time: an end, a start, and its stage. */
+  readonly order: number;
+  readonly stage: number | null;
+}
+
+/** From when on which stage is scheduled, in order; null: none. A closed loop has one stage and no event of it. */
+function stageStarts(events: readonly RunEvent[]): readonly StageStart[] {
+  return events
+    .flatMap((event): readonly StageStart[] => {
+      if (event.type === 'stage') return [{ atNs: event.atNs, order: 2, stage: event.stage }];
+      if (event.type !== 'phase' || event.edge === 'drained') return [];
+      return event.edge === 'start'
+        ? [{ atNs: event.atNs, order: 1, stage: 0 }]
+        : [{ atNs: event.atNs, order: 0, stage: null }];
+    })
+    .sort((a, b) => a.atNs - b.atNs || a.order - b.order);
 }
 
 /** Rows come at about the end of each second; two that round to the same one are merged, the worse value winning. */

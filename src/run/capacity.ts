@@ -105,7 +105,7 @@ async function runProbe(
   probe: number,
 ): Promise<ProbeEvent | null> {
   const { plan, generator, tap, interrupt } = setup;
-  const { segment, warmupNs } = probeSegment(search, planned.index, order);
+  const { segment, warmupNs } = probeSegment(search, planned.index, order, probe);
   tap.open();
   const ran = await generator.run(segment, warmupNs, (startNs) => {
     if (probe === 0) setup.begun(planned, startNs);
@@ -115,7 +115,15 @@ async function runProbe(
   const { startNs, scheduledEndNs, drainedNs, offered } = ran;
   const measuredFromNs = startNs + warmupNs;
   const judged = judgeProbe(
-    { startNs, measuredFromNs, scheduledEndNs, offered, samples, specs: plan.scenario.calls },
+    {
+      startNs,
+      measuredFromNs,
+      scheduledEndNs,
+      offered,
+      samples,
+      specs: plan.scenario.calls,
+      events: setup.standstills(),
+    },
     {
       ratePerSecond: order.ratePerSecond,
       arrivals: search.arrivals,

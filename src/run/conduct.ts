@@ -72,6 +72,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
         if (happened.type === 'fault') void counters.read('edge');
       },
       tap,
+      standstills: run.standstills,
       begun: (phase, startNs) => listener.phase(phase, startNs),
       probing: (text) => listener.step(text),
       interrupt,

@@ -59,6 +59,8 @@ export interface RunContext {
   /** Takes the scenario's secrets out of a text. */
   readonly redact: (text: string) => string;
   readonly event: (event: RunEvent) => void;
+  /** The standstills of our own processes so far. */
+  readonly standstills: () => readonly RunEvent[];
   readonly warn: (code: string, what: string, remedy: string) => void;
 }
 
@@ -93,14 +95,16 @@ export function openContext(request: RunRequest): RunContext {
     redact,
     onFailure: (problem) => listener.note(problem.what),
   });
+  const standstills: RunEvent[] = [];
   const event = (happened: RunEvent): void => {
     record.event(happened);
+    if (happened.type === 'standstill') standstills.push(happened);
     if (happened.type === 'warning') listener.note(`warning ${redact(happened.what)}\n  hint: ${happened.remedy}`);
   };
   const warn = (code: string, what: string, remedy: string): void =>
     event({ type: 'warning', atNs: nowNs(), code, what, remedy });
   return {
     ...{ request, plan, scenario, machine, listener, interrupt, epoch, monotonicEpochNs, nowNs },
-    ...{ identity, tables, record, redact, event, warn },
+    ...{ identity, tables, record, redact, event, warn, standstills: () => standstills },
   };
 }

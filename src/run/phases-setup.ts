@@ -18,6 +18,8 @@ export interface PhasesSetup {
   readonly begun: (phase: PlannedPhase, startNs: number) => void;
   /** A probe of a capacity search begins. */
   readonly probing: (text: string) => void;
+  /** The standstills of our own processes so far. */
+  readonly standstills: () => readonly RunEvent[];
   readonly interrupt: AbortSignal;
   readonly machineSource: MachineJudge['source'];
 }

@@ -2,7 +2,7 @@
 import { gatewayShape, withDefaults } from '../../src/protocol/index.js';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Attribution } from '../../src/analysis/index.js';
-import type { GatewayRow, WorkRow } from '../../src/record/index.js';
+import type { GatewayRow, RunEvent, WorkRow } from '../../src/record/index.js';
 import type { Service, Stack } from '../../src/scenario/index.js';
 import { queueModel } from '../../mock-servers/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
@@ -54,17 +54,18 @@ const isSlow = (atNs: number): boolean => atNs >= 4 * S && atNs < 7 * S;
 interface Known {
   readonly faults?: readonly Fault[];
   readonly work?: readonly WorkRow[];
+  readonly happened?: readonly RunEvent[];
 }
 
 function analysed(
   attempts: readonly Attempt[],
   stack: Stack = DIRECT,
   gateways: readonly GatewayRow[] = [],
-  { faults = [], work }: Known = {},
+  { faults = [], work, happened = [] }: Known = {},
 ) {
   const plan = sketchPlan({ phases: [{ name: 'load', stages: [stage('main', RATE, 10 * S)] }], faults });
   const withStack = { ...plan, scenario: { ...plan.scenario, stack } };
-  const events = [...phaseEvents(withStack, attempts), ...faultEvents(withStack, [0])];
+  const events = [...phaseEvents(withStack, attempts), ...faultEvents(withStack, [0]), ...happened];
   const record = recordOf(withStack, attempts, { gateways, events, ...(work === undefined ? {} : { work }) });
   return analyse({ record, plan: withStack });
 }
@@ -129,6 +130,27 @@ describe('the first growing queue', () => {
 
   it('is the generator when calls are sent late', () => {
     expect(attributed(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
+  });
+
+  it('is none where the fault engine stood still, and what else was slow where it did so for a moment of that', () => {
+    const stood = (atNs: number, lengthNs: number) => ({
+      happened: [{ type: 'standstill', atNs, lengthNs, of: 'fault-engine', worker: null }] as const,
+    });
+    const stuck = calm.map((attempt) => {
+      const lateNs = 5 * S - attempt.intendedNs;
+      return lateNs > 0 && lateNs <= 1 * S ? later(attempt, lateNs, 'receivedNs') : attempt;
+    });
+    expect(attributed(stuck, LINKED).firstGrowing).toBe('network-or-upstream');
+    expect(attributed(stuck, LINKED, [], stood(4 * S, 1 * S)).firstGrowing).toBe('none');
+    // Every call of the second in which the generator stood still is open when the engine hangs for 20 ms.
+    const frozen = calm.map((attempt) => {
+      const lateNs = 6 * S - attempt.intendedNs;
+      return lateNs > 0 && lateNs <= 1 * S ? later(attempt, lateNs, 'sentNs') : attempt;
+    });
+    expect(attributed(frozen, LINKED, [], stood(6 * S, 20 * MS))).toMatchObject({
+      firstGrowing: 'generator',
+      stage: 'send-lag',
+    });
   });
 
   it('is the upstream, and never the network, when calls are received late and there is no link', () => {

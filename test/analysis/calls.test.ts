@@ -4,6 +4,7 @@ import { analyse, type PhaseSummary } from '../../src/analysis/index.js';
 import { OUTCOMES, joinCalls } from '../../src/record/index.js';
 import { columnsOf, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
+import { constantArrivals, serve } from './fixtures/simulation.js';
 
 const plan = sketchPlan({
   phases: [{ name: 'steady', stages: [stage('main', 10, 10 * S)] }],
@@ -98,7 +99,8 @@ describe('warm-up', () => {
       offered: 60,
       offeredPerSecond: 10,
       scheduledPerSecond: 10,
-      goodputPerSecond: 10,
+      // Goodput counts what is done in the window: of the warm-up's calls the last nine are.
+      goodputPerSecond: 11.5,
       newConnections: 0,
       measuredFromNs: 4 * S,
     });
@@ -108,6 +110,56 @@ describe('warm-up', () => {
       100,
       9,
     );
+  });
+});
+
+describe('goodput', () => {
+  /** One worker of 10 ms takes 100/s: two seconds at half of that, two at twice, then at half again. */
+  const rates = [50, 200, 50];
+  const over = sketchPlan({
+    phases: [
+      {
+        ...{ name: 'over', regime: 'overload' },
+        stages: [stage('before', 50, 2 * S), stage('overload', 200, 2 * S), stage('after', 50, 6 * S)],
+      },
+    ],
+    calls: [callSpec('search'), callSpec('fetch')],
+  });
+  const attempts = serve(
+    constantArrivals(rates.map((ratePerSecond, n) => ({ ratePerSecond, forNs: (n === 2 ? 6 : 2) * S }))),
+    { serviceNs: () => 10 * MS },
+  ).map((attempt): Attempt => ({ ...attempt, spec: attempt.callId % 2 }));
+  const [phase] = analyse({ record: recordOf(over, attempts), plan: over }).summary.phases;
+
+  it('of a stage is what came back in it, and never more than the server can do', () => {
+    const answered = phase?.stages.map(({ goodputPerSecond: rate, fromNs, toNs }) => (rate * (toNs - fromNs)) / S);
+    // Of the 400 calls of the overload 199 are answered within it, the others with the 300 of the last stage.
+    expect(answered?.map((calls) => Math.round(calls * 1e6) / 1e6)).toEqual([100, 199, 501]);
+    expect(phase?.stages.map(({ good, offered }) => good - offered)).toEqual([0, 0, 0]);
+  });
+
+  it('of a phase is the sum of that of its tools, and of its stages by their time', () => {
+    const tools = phase?.tools.map(({ goodputPerSecond }) => goodputPerSecond) ?? [];
+    expect(tools).toHaveLength(2);
+    expect(tools.reduce((sum, each) => sum + each, 0)).toBeCloseTo(phase?.goodputPerSecond ?? NaN, 9);
+    const stages = phase?.stages.map(({ goodputPerSecond, fromNs, toNs }) => (goodputPerSecond * (toNs - fromNs)) / S);
+    const good = (stages ?? []).reduce((sum, each) => sum + each, 0);
+    expect(good / 10).toBeCloseTo(phase?.goodputPerSecond ?? NaN, 9);
+  });
+
+  it('counts no answer that comes after the end, and those to calls of the warm-up', () => {
+    const slow = sketchPlan({ phases: [{ name: 'slow', warmupNs: 5 * S, stages: [stage('main', 10, 10 * S)] }] });
+    // Three seconds a call: of the last 30 calls nothing is seen in time, of the warm-up's last 30 it is.
+    const calls = Array.from({ length: 100 }, (_, n): Attempt => {
+      const intendedNs = n * 100 * MS;
+      return { callId: n, intendedNs, doneNs: intendedNs + 3 * S, warmup: n < 50 };
+    });
+    const [seen] = analyse({ record: recordOf(slow, calls), plan: slow }).summary.phases;
+    expect(seen).toMatchObject({ goodputPerSecond: 10, completedPerSecond: 10, goodRatio: 1 });
+    const late = calls.map((call) => ({ ...call, warmup: false }));
+    const all = sketchPlan({ phases: [{ name: 'slow', stages: [stage('main', 10, 10 * S)] }] });
+    const [without] = analyse({ record: recordOf(all, late), plan: all }).summary.phases;
+    expect(without).toMatchObject({ goodputPerSecond: 7, goodRatio: 1 });
   });
 });
 

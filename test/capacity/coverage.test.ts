@@ -49,3 +49,25 @@ describe('searches with arrivals at random', () => {
     expect(contained.length).toBeGreaterThanOrEqual(LEAST);
   });
 });
+
+describe('searches in which the generator stands still for half a second in every third probe', () => {
+  const searches = TARGETS.flatMap((target) =>
+    [1, 2, 3].map((seed) => ({
+      target,
+      ...searchedTarget(target, seed, 'constant', BOUNDS, (probe) =>
+        probe % 3 === 1 ? { standstill: { atNs: 1.5 * S, forNs: 0.5 * S } } : {},
+      ),
+    })),
+  );
+
+  it('report no interval below the capacity: what was ours is left out and named', () => {
+    for (const { target, result, truthPerSecond, probes } of searches) {
+      expect(result.failedPerSecond ?? Infinity, target.name).toBeGreaterThan(0.99 * truthPerSecond);
+      const stood = probes.filter((_, probe) => probe % 3 === 1);
+      for (const { verdict, order, why } of stood.filter(({ order: { ratePerSecond: at } }) => at < truthPerSecond)) {
+        expect(verdict, `${target.name} at ${order.ratePerSecond}/s`).not.toBe('failed');
+        if (verdict === 'invalid') expect(why.join()).toContain('the generator stood still for 500 ms');
+      }
+    }
+  });
+});

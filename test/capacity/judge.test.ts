@@ -148,6 +148,41 @@ describe('a probe the generator spoiled', () => {
   });
 });
 
+describe('a probe in which the generator stood still', () => {
+  const stood = (atNs: number, forNs: number) => ({ standstill: { atNs, forNs } });
+
+  it('for much of it says nothing of the target, and the standstill is named', () => {
+    expect(judged({ ratePerSecond: 150, ...stood(2 * S, 0.5 * S) })).toMatchObject({
+      verdict: 'invalid',
+      why: ['the generator stood still for 500 ms, 2 s into the probe: 15.6 % of what is measured'],
+    });
+  });
+
+  it('is spoiled by the misses that this made, where those of a target that stood still count', () => {
+    const probe = { ratePerSecond: 100, forNs: 16 * S, deadlineNs: 0.2 * S };
+    const ours = judged({ ...probe, ...stood(8 * S, 0.5 * S) });
+    expect(ours).toMatchObject({
+      verdict: 'invalid',
+      why: ['the generator stood still for 500 ms, 8 s into the probe, and without that the verdict would be another'],
+    });
+    const theirs = judged({ ...probe, server: { ...FOUR, freeze: { atNs: 8 * S, forNs: 0.5 * S } } });
+    expect(theirs.verdict).toBe('failed');
+  });
+
+  it('is made again where it would have decided without that, unlike one of a target that stood still', () => {
+    const probe = { ratePerSecond: 155, forNs: 16 * S };
+    expect(judged({ ...probe, ...stood(12 * S, 0.5 * S) }).verdict).toBe('invalid');
+    const theirs = judged({ ...probe, server: { ...FOUR, freeze: { atNs: 12 * S, forNs: 0.5 * S } } });
+    expect(theirs.verdict).toBe('undecided');
+  });
+
+  it('for a moment that decides nothing is judged all the same', () => {
+    expect(judged({ ratePerSecond: 100, ...stood(2 * S, 20 * MS) }).verdict).toBe('passed');
+    expect(judged({ ratePerSecond: 320, ...stood(2 * S, 50 * MS) }).verdict).toBe('failed');
+    expect(judged({ ratePerSecond: 100, ...stood(30 * S, 5 * S) }).verdict).toBe('passed');
+  });
+});
+
 describe('an undecided probe', () => {
   it('is one whose trend may lie on either side of the limit', () => {
     const random = seededRandom(3);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
-import { FILES, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
+import { FILES, readRecord, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
 import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
 
 const eventsOf = (dir: string): RunEvent[] =>
@@ -69,6 +69,14 @@ describe('a run with a capacity phase', () => {
     expect(search?.stages.map(({ offered, good }) => ({ offered, good }))).toEqual(
       probes.map(({ evidence: { offered, good } }) => ({ offered, good })),
     );
+    const goodput = (rates: readonly { readonly goodputPerSecond: number }[] = []) =>
+      rates.map(({ goodputPerSecond }) => goodputPerSecond);
+    expect(goodput(search?.stages)).toEqual(goodput(probes.map(({ evidence }) => evidence)));
+    // And each sample names the probe it was made for.
+    const { samples } = await readRecord(dir);
+    const probeAt = (ns: number): number => probes.findLastIndex(({ startNs }) => startNs <= ns);
+    for (let row = 0; row < samples.length; row++)
+      if (samples.phase[row] === 0) expect(samples.stage[row]).toBe(probeAt(samples.intendedNs[row] ?? NaN));
     expect(after?.scheduledPerSecond).toBeCloseTo(line.passedPerSecond / 2, 6);
     expect(readFileSync(join(dir, EXPORTS.report.file), 'utf8')).toContain('id="load-line"');
   }, 90_000);

@@ -26,6 +26,8 @@ export interface SimulatedProbe {
   readonly random?: Random;
   readonly slopeLimitNsPerSecond?: number;
   readonly change?: (attempts: Attempt[]) => Attempt[];
+  /** The generator stands still from `atNs` into the probe: nothing is sent, and no answer is read. */
+  readonly standstill?: { readonly atNs: number; readonly forNs: number };
 }
 
 /** Simulates a probe and judges it; `tookNs`: to its last answer. */
@@ -39,15 +41,23 @@ export function probed(probe: SimulatedProbe): JudgedProbe & { readonly tookNs: 
     random = seededRandom(1),
     slopeLimitNsPerSecond = SLOPE_LIMIT,
     change = (attempts) => attempts,
+    standstill,
   } = probe;
-  const { segment, warmupNs } = probeSegment({ arrivals, stepNs }, 2, order);
+  const { segment, warmupNs } = probeSegment({ arrivals, stepNs }, 2, order, 0);
   const [{ forNs }] = segment.stages;
   const startNs = 100 * S;
   const due =
     arrivals === 'constant'
       ? constantArrivals(segment.stages)
       : poissonArrivals(order.ratePerSecond, forNs, random.fork('arrivals'));
-  const calls = serve(due, server).map((attempt): Attempt => {
+  const heldNs = (ns: number): number =>
+    standstill !== undefined && ns >= standstill.atNs && ns < standstill.atNs + standstill.forNs
+      ? standstill.atNs + standstill.forNs
+      : ns;
+  const sent = due.map((arrival) => ({ ...arrival, atNs: heldNs(arrival.atNs) }));
+  const calls = serve(sent, server).map((served, n): Attempt => {
+    const intendedNs = due[n]?.atNs ?? NaN;
+    const attempt = { ...served, intendedNs, doneNs: heldNs(served.doneNs) };
     const late = attempt.doneNs > attempt.intendedNs + deadlineNs;
     const at = (ns: number | undefined) => (ns === undefined ? {} : ns + startNs);
     const stamps = Object.fromEntries(
@@ -59,6 +69,7 @@ export function probed(probe: SimulatedProbe): JudgedProbe & { readonly tookNs: 
       callId: 7_000 + attempt.callId,
       phase: 2,
       intendedNs: attempt.intendedNs + startNs,
+      sentNs: heldNs(attempt.intendedNs) + startNs,
       doneNs: startNs + (late ? attempt.intendedNs + deadlineNs : attempt.doneNs),
       outcome: late ? 'deadline' : 'ok',
       warmup: attempt.intendedNs < warmupNs,
@@ -73,6 +84,15 @@ export function probed(probe: SimulatedProbe): JudgedProbe & { readonly tookNs: 
     offered: calls.length,
     samples: columnsOf(attempts),
     specs: [callSpec('search', { deadlineNs, deadlineIsExplicit: false })],
+    events:
+      standstill === undefined
+        ? []
+        : [
+            {
+              ...{ type: 'standstill', of: 'generator', worker: 0 },
+              ...{ atNs: startNs + standstill.atNs, lengthNs: standstill.forNs },
+            },
+          ],
   };
   const drainedNs = attempts.reduce((latest, { doneNs }) => Math.max(latest, doneNs), startNs + forNs);
   return {
@@ -140,6 +160,7 @@ export function searchedTarget(
   seed: number,
   arrivals: 'constant' | 'poisson' = 'constant',
   bounds: SearchBounds = BOUNDS,
+  standstillOf: (probe: number) => Pick<SimulatedProbe, 'standstill'> = () => ({}),
 ): SimulatedSearch {
   const search = new CapacitySearch(bounds);
   const probes: (JudgedProbe & { readonly order: ProbeOrder })[] = [];
@@ -155,6 +176,7 @@ export function searchedTarget(
       stepNs: bounds.stepNs,
       arrivals,
       random,
+      ...standstillOf(probes.length),
       server: { workers: target.workers, stamps: target.stamps, serviceNs: () => target.draw(service) },
     });
     search.learn(judged);

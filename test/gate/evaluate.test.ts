@@ -610,6 +610,17 @@ describe('default gates, where the scenario has none', () => {
     expect(gateExitCode(verdictsOf(summaryOf(failing(0, 1000))).verdict)).toBe(EXIT.gateFailed);
   });
 
+  it('pass one whose right answers come after the end of the phase: its goodput within is 0/s', () => {
+    const short = sketchPlan({ phases: [{ name: 'steady', stages: [stage('main', 10, 1 * S)] }] });
+    const attempts = Array.from({ length: 10 }, (_, callId): Attempt => {
+      const intendedNs = callId * 100 * MS;
+      return { callId, intendedNs, doneNs: intendedNs + 5 * S };
+    });
+    const slow = analyse({ record: recordOf(short, attempts), plan: short }).summary;
+    expect(slow.phases[0]).toMatchObject({ goodputPerSecond: 0, goodRatio: 1 });
+    expect(verdictsOf(slow)).toEqual({ verdict: 'pass', texts: [] });
+  });
+
   it('are none where the scenario has gates, or says so', () => {
     const dead = summaryOf(failing(0, 1000));
     expect(verdictsOf(dead, { gates: [], defaultGates: false })).toEqual({ verdict: 'pass', texts: [] });

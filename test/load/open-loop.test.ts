@@ -301,6 +301,14 @@ describe('the calls of a run', () => {
     expect(world.finals[10]?.intendedNs).toBe(nextStartNs);
   });
 
+  it('have the number of a probe as their stage where the segment is one', () => {
+    const world = new World({ sessions: 1, answer: () => ({ serviceNs: 1 * MS }) });
+    const stages = [{ label: 'probe 4', ratePerSecond: 100, forNs: 1 * S }] as const;
+    world.run({ loop: 'open', phase: 0, arrivals: 'constant', stages, firstStage: 3 });
+    expect(new Set(world.samples.map(({ stage }) => stage))).toEqual(new Set([3]));
+    expect(world.marks.find(({ mark }) => mark === 'stage')).toMatchObject({ stage: 3, label: 'probe 4' });
+  });
+
   it('draw other arrivals in the second segment of a phase than in the first', () => {
     const world = new World({ sessions: 100 });
     const gaps = (from: number): number[] => {

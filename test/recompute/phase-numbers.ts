@@ -11,7 +11,14 @@ import type { ScenarioFacts } from './scenario-facts.js';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function callStats(calls: readonly Call[], seconds: number): CallStats {
+/** Calls of which the good ones are counted that are done within [fromNs, toNs). */
+interface Done {
+  readonly calls: readonly Call[];
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+function callStats(calls: readonly Call[], done: Done): CallStats {
   const ok = calls.filter(isOk);
   const good = calls.filter(isGood).length;
   const classes = ERROR_CLASSES.map((errorClass) => ({
@@ -43,7 +50,10 @@ function callStats(calls: readonly Call[], seconds: number): CallStats {
       .sort((a, b) => b.count - a.count),
     good,
     late: ok.length - good,
-    goodputPerSecond: good / seconds,
+    goodputPerSecond:
+      (done.calls.filter((call) => isGood(call) && call.doneNs >= done.fromNs && call.doneNs < done.toNs).length *
+        1e9) /
+      (done.toNs - done.fromNs),
     goodRatio: calls.length === 0 ? null : good / calls.length,
     missRatio: calls.length === 0 ? null : 1 - good / calls.length,
     responseTime: { ok: response(ok), all: response(calls) },
@@ -245,7 +255,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
   const okDoneNs = calls.filter(isOk).map(({ doneNs }) => doneNs);
   const sent = attempts.filter(({ warmup, sentNs }) => !warmup && sentNs !== null);
   return {
-    ...callStats(measured, seconds),
+    ...callStats(measured, { calls, fromNs: measuredFromNs, toNs: scheduledEndNs }),
     index: frame.index,
     name: facts.name,
     regime: facts.regime,
@@ -277,7 +287,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
             const fromNs = Math.max(stage.fromNs, measuredFromNs);
             const stats = callStats(
               measured.filter((call) => call.stage === index),
-              (stage.toNs - fromNs) / 1e9,
+              { calls, fromNs, toNs: stage.toNs },
             );
             const age = queueAge(line, fromNs, stage.toNs);
             return {
@@ -295,7 +305,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
       .map(({ label, tool }, spec) => ({
         ...callStats(
           measured.filter((call) => call.spec === spec),
-          seconds,
+          { calls: calls.filter((call) => call.spec === spec), fromNs: measuredFromNs, toNs: scheduledEndNs },
         ),
         label,
         tool,

@@ -151,6 +151,23 @@ describe('the series', () => {
     expect(seconds([], [fault(500, 'on', false), fault(700, 'off')])[0]?.faultsActive).toEqual([]);
   });
 
+  it('names the stage scheduled at the start of each second: of a search the probe, and none between probes', () => {
+    const at = (second: number) => ({ atNs: second * NS_PER_S, phase: 0 });
+    const edge = (second: number, name: 'start' | 'scheduled-end' | 'drained'): RunEvent => ({
+      ...{ type: 'phase', ...at(second), name: 'line', edge: name },
+    });
+    const stage = (second: number, number: number): RunEvent => ({
+      ...{ type: 'stage', ...at(second), stage: number, label: `probe ${number + 1}`, ratePerSecond: 50 },
+    });
+    const probe = (second: number, number: number): RunEvent[] => [
+      ...[edge(second, 'start'), stage(second, number), edge(second + 2, 'scheduled-end'), edge(second + 3, 'drained')],
+    ];
+    const rows = seconds([], [...probe(0, 0), ...probe(4, 1)]);
+    expect(rows.map((row) => row.stage)).toEqual([0, 0, null, null, 1, 1, null, null]);
+    // A closed loop has no event of its only stage.
+    expect(seconds([], [edge(0, 'start'), edge(1, 'scheduled-end')]).map((row) => row.stage)).toEqual([0, null]);
+  });
+
   it('puts each health row beside the second it ends, the worse value winning where two meet', () => {
     const health = (atMs: number, lag: number | null, gcNs: number): HealthRow => ({
       atNs: atMs * NS_PER_MS,

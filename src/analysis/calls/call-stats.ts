@@ -7,6 +7,7 @@ import {
   type Outcome,
   countGood,
   isCensored,
+  isGood,
   isOk,
   penalisedResponseNs,
   responseNs,
@@ -28,6 +29,7 @@ export interface CallStats {
   readonly good: number;
   /** `ok` after the deadline. */
   readonly late: number;
+  /** Calls that were done, `ok` and within their deadline while the slice was measured, per second. */
   readonly goodputPerSecond: number;
   /** good / offered; null when nothing was offered. */
   readonly goodRatio: number | null;
@@ -99,11 +101,35 @@ export function timesOf(calls: Calls, among: Uint32Array): CallTimes {
   return { response: responseTimes(calls, among), fromSend: latenciesFromSend(calls, among) };
 }
 
-/** The statistics of one slice; rates refer to `seconds`. */
+/** Where completions are counted: among these calls, warm-up included, within [fromNs, toNs). */
+export interface Completions {
+  readonly all: Uint32Array;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** Calls a second that were done within the span and `ok`, and of those the ones within their deadline. */
+export function completedWithin(
+  calls: Calls,
+  { all, fromNs, toNs }: Completions,
+): { readonly completedPerSecond: number; readonly goodputPerSecond: number } {
+  let ok = 0;
+  let good = 0;
+  for (const i of all) {
+    const doneNs = calls.doneNs[i] ?? NaN;
+    if (!(doneNs >= fromNs && doneNs < toNs) || !isOk(calls, i)) continue;
+    ok++;
+    if (isGood(calls, i)) good++;
+  }
+  const seconds = (toNs - fromNs) / 1e9;
+  return { completedPerSecond: perSecond(ok, seconds), goodputPerSecond: perSecond(good, seconds) };
+}
+
+/** The statistics of one slice: its calls, and where its completions are counted. */
 export function callStats(
   calls: Calls,
   among: Uint32Array,
-  seconds: number,
+  completions: Completions,
   { response, fromSend }: CallTimes = timesOf(calls, among),
 ): CallStats {
   const outcomes = new Uint32Array(256);
@@ -131,7 +157,7 @@ export function callStats(
     errorClasses,
     good,
     late,
-    goodputPerSecond: perSecond(good, seconds),
+    goodputPerSecond: completedWithin(calls, completions).goodputPerSecond,
     goodRatio: offered === 0 ? null : good / offered,
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseTime: { ok: durationsOf(response.ok), all: durationsOf(response.all) },

@@ -5,7 +5,16 @@
  * check of the arrival process. Does not own what waits (`queue`) or what the upstream executed (`effects`).
  */
 export { type ArrivalFit, arrivalFit } from './arrivals.js';
-export { type CallStats, type CallTimes, type OutcomeCounts, callStats, perSecond, timesOf } from './call-stats.js';
+export {
+  type CallStats,
+  type CallTimes,
+  type Completions,
+  type OutcomeCounts,
+  callStats,
+  completedWithin,
+  perSecond,
+  timesOf,
+} from './call-stats.js';
 export {
   type Calls,
   countGood,
@@ -20,5 +29,14 @@ export {
 export { type Durations, type Quantile, type RankedDurations, durationsOf, plainQuantile, rank } from './durations.js';
 export { type PhaseFrame, type StageFrame, framesOf, measuredSeconds, probesOf } from './frames.js';
 export { NumberList, countOf, gather, rowsByGroup, select } from './selection.js';
-export { ASSUMED_QUIET_NS, type Standstill, earlier, standstillsOf, touchedForNs } from './standstills.js';
+export {
+  ASSUMED_QUIET_NS,
+  type Standstill,
+  earlier,
+  lengthNs,
+  longestOf,
+  standstillText,
+  standstillsOf,
+  touchedForNs,
+} from './standstills.js';
 export { type CallsResults, callsTopic } from './topic.js';

@@ -1,4 +1,5 @@
 /** Standstills of our own processes: when they were, which calls they touched, and the calls without them. */
+import { duration } from '../../format/index.js';
 import { type Calls, isGivenUp, outcomeCode, type RunEvent } from '../../record/index.js';
 import type { PhaseFrame } from './frames.js';
 
@@ -37,6 +38,34 @@ export function standstillsOf(events: readonly RunEvent[], leastNs = 0): readonl
     else merged.push(each);
   }
   return merged;
+}
+
+const WHO = { generator: 'the generator', 'fault-engine': 'the fault engine' } as const;
+
+export const lengthNs = ({ fromNs, toNs }: Pick<Standstill, 'fromNs' | 'toNs'>): number => toNs - fromNs;
+
+export function longestOf(standstills: readonly Standstill[]): Standstill | null {
+  return standstills.reduce<Standstill | null>(
+    (longest, each) => (longest === null || lengthNs(each) > lengthNs(longest) ? each : longest),
+    null,
+  );
+}
+
+/** Who stood still, for how long, and when: from `startNs`, of what is named. */
+export function standstillText(
+  standstills: readonly Standstill[],
+  { startNs, of }: { readonly startNs: number; readonly of: 'run' | 'phase' | 'probe' },
+): string {
+  const longest = longestOf(standstills);
+  if (longest === null) return 'nothing stood still';
+  const at = `${duration(longest.fromNs - startNs)} into the ${of}`;
+  const who = WHO[longest.of];
+  if (standstills.length === 1) return `${who} stood still for ${duration(lengthNs(longest))}, ${at}`;
+  const totalNs = standstills.reduce((sum, each) => sum + lengthNs(each), 0);
+  return (
+    `${who} stood still ${standstills.length} times, ${duration(totalNs)} in all, the longest for ` +
+    `${duration(lengthNs(longest))}, ${at}`
+  );
 }
 
 /**

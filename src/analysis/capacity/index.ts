@@ -6,7 +6,13 @@
  */
 export { contradictions, intervalOf, poolsOf, type Pool, type RatedProbe } from './interval.js';
 export { loadLineTopic } from './load-line.js';
-export { type ProbeSlice, probeEvidence } from './probe.js';
+export {
+  type ProbeSlice,
+  evidenceWithoutLag,
+  evidenceWithoutStandstills,
+  probeEvidence,
+  standstillsIn,
+} from './probe.js';
 export { throughputOf } from './scaling.js';
 export { type CapacityResults, capacityTopic } from './topic.js';
 export type {

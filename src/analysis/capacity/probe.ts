@@ -1,17 +1,28 @@
 /** The numbers of one probe of a capacity search, from its samples alone: what its verdict rests on. */
-import { SAMPLE_FLAGS, outcomeCode, waitingLine, type ProbeEvidence, type SampleColumns } from '../../record/index.js';
+import {
+  SAMPLE_FLAGS,
+  outcomeCode,
+  waitingLine,
+  type ProbeEvidence,
+  type RunEvent,
+  type SampleColumns,
+} from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import {
+  type Calls,
   NumberList,
+  type Standstill,
+  completedWithin,
   countGood,
   earlier,
   gather,
-  isOk,
   joinCalls,
   penalisedResponseNs,
   perSecond,
   plainQuantile,
   select,
+  standstillsOf,
+  touchedForNs,
 } from '../calls/index.js';
 import { ageGrowth, maxAgeNs } from '../queue/index.js';
 import { ascending, minimumSamples } from '../statistics/index.js';
@@ -19,7 +30,7 @@ import { ascending, minimumSamples } from '../statistics/index.js';
 const GENERATOR = outcomeCode('generator');
 const DEADLINE = outcomeCode('deadline');
 
-/** One probe: when it was, what the generator says it offered, and the samples it left. */
+/** One probe: when it was, what the generator says it offered, the samples it left, and when we stood still in it. */
 export interface ProbeSlice {
   readonly startNs: number;
   readonly measuredFromNs: number;
@@ -29,25 +40,67 @@ export interface ProbeSlice {
   /** Of this probe and no other. */
   readonly samples: SampleColumns;
   readonly specs: readonly CallSpec[];
+  /** Of the run so far: standstills of our own processes are looked for among them. */
+  readonly events: readonly RunEvent[];
+}
+
+/** Reads a probe. Pure; definitions stand at `ProbeEvidence`. */
+export function probeEvidence(slice: ProbeSlice): ProbeEvidence {
+  const calls = joined(slice);
+  return evidenceOf(slice, calls, everyCall(calls));
+}
+
+/** The same with every call that left later than `lagFromNs` read as if it had left in time. */
+export function evidenceWithoutLag(slice: ProbeSlice, lagFromNs: number): ProbeEvidence {
+  const calls = joined(slice);
+  const all = everyCall(calls);
+  const lagsNs = calls.lagNs.map((ns) => (ns > lagFromNs ? ns : 0));
+  return evidenceOf(slice, earlier(calls, all, lagsNs, true), all);
 }
 
 /**
- * Reads a probe. Pure; definitions stand at `ProbeEvidence`.
- * @param lagFromNs every call that left later than this is read as if it had left in time.
+ * The same without its standstills of at least `leastNs`, both ways in which `lateness` computes a phase again: without
+ * the calls that they touched, and with those as much shorter as the standstills can have made them. Empty where they
+ * touched none.
  */
-export function probeEvidence(slice: ProbeSlice, lagFromNs = Infinity): ProbeEvidence {
-  const { samples, specs, measuredFromNs, scheduledEndNs } = slice;
-  const phaseCount = samples.length === 0 ? 1 : (samples.phase[0] ?? 0) + 1;
-  const joined = joinCalls(samples, specs, phaseCount);
-  const all = Uint32Array.from({ length: joined.length }, (_, i) => i);
-  const lagsNs = joined.lagNs.map((ns) => (ns > lagFromNs ? ns : 0));
-  const calls = lagFromNs === Infinity ? joined : earlier(joined, all, lagsNs, true);
+export function evidenceWithoutStandstills(slice: ProbeSlice, leastNs: number): readonly ProbeEvidence[] {
+  const { startNs, scheduledEndNs } = slice;
+  const calls = joined(slice);
+  const all = everyCall(calls);
+  const within = standstillsIn(slice, leastNs);
+  if (within.length === 0 || all.length === 0) return [];
+  const openNs = all.reduce((sum, i) => sum + (calls.doneNs[i] ?? 0) - (calls.intendedNs[i] ?? 0), 0);
+  const touchedNs = touchedForNs(calls, { all }, within, openNs / (scheduledEndNs - startNs));
+  if (touchedNs.every((ns) => ns === 0)) return [];
+  return [
+    evidenceOf(
+      slice,
+      calls,
+      select(all, (i) => touchedNs[i] === 0),
+    ),
+    evidenceOf(slice, earlier(calls, all, touchedNs, false), all),
+  ];
+}
+
+/** The standstills of a probe of at least `leastNs`, from its start to its last answer. */
+export function standstillsIn(
+  { startNs, scheduledEndNs, samples, events }: ProbeSlice,
+  leastNs: number,
+): readonly Standstill[] {
+  const drainedNs = samples.doneNs.reduce((last, ns) => Math.max(last, ns), scheduledEndNs);
+  return standstillsOf(events, leastNs).filter(({ fromNs, toNs }) => toNs > startNs && fromNs < drainedNs);
+}
+
+function joined({ samples, specs }: ProbeSlice): Calls {
+  return joinCalls(samples, specs, samples.length === 0 ? 1 : (samples.phase[0] ?? 0) + 1);
+}
+
+const everyCall = ({ length }: Calls): Uint32Array => Uint32Array.from({ length }, (_, i) => i);
+
+function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvidence {
+  const { samples, measuredFromNs, scheduledEndNs } = slice;
   const measured = select(all, (i) => calls.warmup[i] === 0);
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
-  const done = select(
-    all,
-    (i) => isOk(calls, i) && (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs,
-  );
   const { good } = countGood(calls, measured);
   const offered = measured.length;
   const line = waitingLine(calls, all);
@@ -56,8 +109,7 @@ export function probeEvidence(slice: ProbeSlice, lagFromNs = Infinity): ProbeEvi
     offered,
     good,
     offeredPerSecond: perSecond(offered, seconds),
-    completedPerSecond: perSecond(done.length, seconds),
-    goodputPerSecond: perSecond(countGood(calls, done).good, seconds),
+    ...completedWithin(calls, { all, fromNs: measuredFromNs, toNs: scheduledEndNs }),
     missRatio: offered === 0 ? null : 1 - good / offered,
     responseP99Ns: offered < minimumSamples(0.99) ? null : plainQuantile(responses, 0.99),
     queueAge: {

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../record/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
 import { METRICS, readStat, type HypothesisMetric, type Stats, type StretchReadings } from '../../catalog/index.js';
 import { placed, type PlacedReading } from '../bounds/index.js';
-import { type Calls, callStats, isOk, perSecond, select } from '../calls/index.js';
+import { type Calls, callStats, completedWithin, select } from '../calls/index.js';
 import { type DriftSummary, toolsOffContract } from '../contract/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import { queueAge } from '../queue/index.js';
@@ -58,16 +58,12 @@ export function sessionsOpen(
 function readingsSource(tool: string | null, stretch: Stretch, run: RunReadings): StretchReadings {
   const { phase, fromNs, toNs, among } = stretch;
   const { calls, specs, events, drift } = run;
-  const seconds = (toNs - fromNs) / 1e9;
-  const own = tool === null ? among : select(among, (i) => specs[calls.spec[i] ?? 0]?.label === tool);
-  const isDone = (i: number): boolean => {
-    const doneNs = calls.doneNs[i] ?? NaN;
-    return isOk(calls, i) && doneNs >= fromNs && doneNs < toNs;
-  };
+  const ofTool = (all: Uint32Array): Uint32Array =>
+    tool === null ? all : select(all, (i) => specs[calls.spec[i] ?? 0]?.label === tool);
   return {
-    ...callStats(calls, own, seconds),
+    ...callStats(calls, ofTool(among), { all: ofTool(phase.frame.all), fromNs, toNs }),
     get completedPerSecond() {
-      return perSecond(select(phase.frame.all, isDone).length, seconds);
+      return completedWithin(calls, { all: phase.frame.all, fromNs, toNs }).completedPerSecond;
     },
     get queueAge() {
       return queueAge(phase.line, fromNs, toNs);

@@ -9,8 +9,8 @@
 import { metricOf, readStat, type GateMetric, type GateStat, type Reading } from '../../catalog/index.js';
 import type { Unit } from '../../format/index.js';
 import { waitingLine } from '../../record/index.js';
-import { type CallStats, type Calls, type PhaseFrame, callStats, measuredSeconds } from '../calls/index.js';
-import { type AnalysedPhase, type RunParts, type ToolStats, toolStats } from '../phases/index.js';
+import { type CallStats, type Calls, type PhaseFrame, callStats } from '../calls/index.js';
+import { type AnalysedPhase, type RunParts, type ToolStats, completionsOf, toolStats } from '../phases/index.js';
 import { type QueueAge, queueAge } from '../queue/index.js';
 import type { RecoveryResults, RecoverySummary } from '../recovery/index.js';
 
@@ -59,16 +59,15 @@ export function computedAgain(
   frame: PhaseFrame,
   gain = 1,
 ): PhaseWithout {
-  const seconds = measuredSeconds(frame);
-  // What is left out takes its time with it: goodput is the good share of what was offered.
+  // What is left out takes its time with it: goodput is that of the rest, for as many calls as were offered.
   const rated = <S extends CallStats>(stats: S, offered: number): S => ({
     ...stats,
-    goodputPerSecond: seconds > 0 ? ((stats.goodRatio ?? 0) * offered * gain) / seconds : 0,
+    goodputPerSecond: stats.offered === 0 ? 0 : (stats.goodputPerSecond * gain * offered) / stats.offered,
   });
   const line = waitingLine(calls, frame.all);
   return {
-    ...rated(callStats(calls, frame.measured, seconds), phase.summary.offered),
-    tools: toolStats({ calls, specs: parts.specs }, frame.measured, seconds).map((tool) =>
+    ...rated(callStats(calls, frame.measured, completionsOf(frame)), phase.summary.offered),
+    tools: toolStats({ calls, specs: parts.specs }, frame).map((tool) =>
       rated(tool, phase.summary.tools.find(({ label }) => label === tool.label)?.offered ?? 0),
     ),
     queueAge: queueAge(line, frame.measuredFromNs, frame.scheduledEndNs),

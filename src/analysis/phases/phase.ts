@@ -6,12 +6,14 @@ import type { CallSpec, Stack } from '../../scenario/index.js';
 import {
   type CallTimes,
   type Calls,
+  type Completions,
   NumberList,
   type PhaseFrame,
   type StageFrame,
   type Standstill,
   arrivalFit,
   callStats,
+  completedWithin,
   countGood,
   countOf,
   durationsOf,
@@ -100,26 +102,23 @@ function sendFacts(
   return { lagsNs: ascending(lags.taken()), newConnections };
 }
 
-/** The statistics of each call of the scenario that occurs among `measured`. */
-export function toolStats(
-  { calls, specs }: Pick<RunParts, 'calls' | 'specs'>,
-  measured: Uint32Array,
-  seconds: number,
-): readonly ToolStats[] {
-  return specs.flatMap((spec, index) => {
-    const among = select(measured, (i) => calls.spec[i] === index);
-    return among.length === 0
-      ? []
-      : [{ label: spec.label, tool: subjectOf(spec), ...callStats(calls, among, seconds) }];
-  });
+/** Where the completions of a phase are counted. */
+export function completionsOf({ all, measuredFromNs, scheduledEndNs }: PhaseFrame): Completions {
+  return { all, fromNs: measuredFromNs, toNs: scheduledEndNs };
 }
 
-/** The measured calls of a probe: samples don't name their probe, but none overlaps with another. */
-function probeCalls({ calls }: RunParts, frame: PhaseFrame, { fromNs, toNs }: StageFrame): Uint32Array {
-  return select(
-    frame.all,
-    (i) => calls.warmup[i] === 0 && (calls.intendedNs[i] ?? NaN) >= fromNs && (calls.intendedNs[i] ?? NaN) < toNs,
-  );
+/** The statistics of each call of the scenario that occurs among the measured ones of a phase. */
+export function toolStats(
+  { calls, specs }: Pick<RunParts, 'calls' | 'specs'>,
+  frame: PhaseFrame,
+): readonly ToolStats[] {
+  return specs.flatMap((spec, index) => {
+    const ofTool = (all: Uint32Array): Uint32Array => select(all, (i) => calls.spec[i] === index);
+    const among = ofTool(frame.measured);
+    if (among.length === 0) return [];
+    const completions = { ...completionsOf(frame), all: ofTool(frame.all) };
+    return [{ label: spec.label, tool: subjectOf(spec), ...callStats(calls, among, completions) }];
+  });
 }
 
 function stageStats(
@@ -130,11 +129,11 @@ function stageStats(
   line: WaitingLine,
 ): StageStats {
   const fromNs = Math.min(Math.max(stage.measuredFromNs, frame.measuredFromNs), stage.toNs);
-  const among = traitsOf(frame.planned.regime).searches
-    ? probeCalls(parts, frame, stage)
-    : select(frame.measured, (i) => parts.calls.stage[i] === index);
+  const { calls } = parts;
+  // Of a search the phase measures nothing: each of its probes does.
+  const among = select(frame.all, (i) => calls.warmup[i] === 0 && calls.stage[i] === index);
   return {
-    ...callStats(parts.calls, among, (stage.toNs - fromNs) / 1e9),
+    ...callStats(calls, among, { all: frame.all, fromNs, toNs: stage.toNs }),
     label: stage.label,
     ratePerSecond: stage.ratePerSecond,
     rampToPerSecond: stage.planned.rampToPerSecond ?? null,
@@ -182,19 +181,16 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
   const flight = inFlight(flights, measuredFromNs, scheduledEndNs);
   const okCalls = select(frame.all, (i) => isOk(calls, i));
   const okDone = ascending(gather(okCalls, (i) => calls.doneNs[i] ?? NaN));
-  const completed = countOf(
-    okCalls,
-    (i) => (calls.doneNs[i] ?? NaN) >= measuredFromNs && (calls.doneNs[i] ?? NaN) < scheduledEndNs,
-  );
-  const { lagsNs, newConnections } = sendFacts(samples, frame);
-  const age = queueAge(line, measuredFromNs, scheduledEndNs);
   // Probes that pass and probes that fail have no rate, split or trend in common: a search has one entry a probe.
   const isSearch = traitsOf(planned.regime).searches;
+  const completions = isSearch ? { ...completionsOf(frame), all: new Uint32Array(0) } : completionsOf(frame);
+  const { lagsNs, newConnections } = sendFacts(samples, frame);
+  const age = queueAge(line, measuredFromNs, scheduledEndNs);
   const segment = planned.segment;
   const times = timesOf(calls, measured);
   const steady = stationarityOf(calls, frame, parts.firstFaultNs[planned.index] ?? Infinity);
   const summary: PhaseSummary = {
-    ...callStats(calls, measured, seconds, times),
+    ...callStats(calls, measured, completions, times),
     index: planned.index,
     name: planned.name,
     regime: planned.regime,
@@ -207,7 +203,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     warmupCalls: countOf(frame.all, (i) => calls.warmup[i] !== 0),
     scheduledPerSecond: scheduledPerSecond(frame),
     offeredPerSecond: perSecond(measured.length, seconds),
-    completedPerSecond: isSearch ? 0 : perSecond(completed, seconds),
+    completedPerSecond: completedWithin(calls, completions).completedPerSecond,
     peakPerSecond: peakPerSecond(okDone, measuredFromNs, scheduledEndNs),
     scheduleLag: durationsOf({ known: lagsNs, censored: new Float64Array(0) }),
     arrivals: arrivalFit(samples, frame, lagsNs, parts.standstills),
@@ -219,7 +215,10 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     newConnections,
     outsideFaults: outsideFaults(parts, frame),
     stationarity: steady?.state ?? null,
-    stationaryStats: steady?.among == null ? null : callStats(calls, steady.among, steady.seconds),
+    stationaryStats:
+      steady?.among == null
+        ? null
+        : callStats(calls, steady.among, { all: frame.all, fromNs: steady.fromNs, toNs: steady.toNs }),
     // A phase at one rate is its own only stage, and listed once.
     stages:
       frame.stages.length < 2 && frame.stages[0]?.planned.rampToPerSecond === undefined && !isSearch
@@ -228,7 +227,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
     drain: traitsOf(planned.regime).measuresDrain
       ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack)
       : null,
-    tools: toolStats(parts, measured, seconds),
+    tools: toolStats(parts, frame),
   };
   return { frame, summary, line, flight, times, lagsNs };
 }

@@ -22,17 +22,23 @@ interface Needs extends RunInput {
 }
 
 const NO_ROWS: Uint32Array = new Uint32Array(0);
+/** Share of its time from which an attempt says of the fault engine's standstills, and not of a queue. */
+const HELD_SHARE = 0.5;
 
 export const attributionTopic: Topic<Needs, AttributionPart, object> = {
   name: 'first growing queue',
   compute: ({ record: { samples, events, gateways, work }, plan, phases, edges, attemptRows }) => {
     // A hop holds what a standstill of the fault engine held back, and what it then let go at once: no queue of it.
+    // What a shorter one took less than half of was late for another reason; `attribute` asks for twice the time.
     const spoilt = standstillsOf(events).filter(({ of }) => of === 'fault-engine');
-    const isOwn = (row: number): boolean =>
-      !spoilt.some(
-        ({ fromNs, toNs }) =>
-          (samples.doneNs[row] ?? NaN) > fromNs && (samples.intendedNs[row] ?? NaN) < toNs + (toNs - fromNs),
-      );
+    const isOwn = (row: number): boolean => {
+      const [intendedNs, doneNs] = [samples.intendedNs[row] ?? NaN, samples.doneNs[row] ?? NaN];
+      const heldNs = spoilt.reduce((sum, { fromNs, toNs }) => {
+        const lengthNs = toNs - fromNs;
+        return doneNs > fromNs && intendedNs < toNs + lengthNs ? sum + lengthNs : sum;
+      }, 0);
+      return heldNs < HELD_SHARE * (doneNs - intendedNs) || heldNs === 0;
+    };
     const own = (rows = NO_ROWS): Uint32Array => (spoilt.length === 0 ? rows : select(rows, isOwn));
     const attributions = phases
       .filter(({ frame: { planned } }) => planned.loop === 'open' && !traitsOf(planned.regime).searches)

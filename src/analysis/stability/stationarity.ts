@@ -33,8 +33,9 @@ function truncation({ responseNs, completedPerSecond, windowNs }: StationarityWi
 export interface JudgedStationarity {
   readonly state: Stationarity;
   readonly among: Uint32Array | null;
-  /** Length of the chosen stretch. */
-  readonly seconds: number;
+  /** The chosen stretch, or the measured window. */
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 /**
@@ -50,11 +51,12 @@ export function stationarityOf(calls: Calls, frame: PhaseFrame, firstFaultNs: nu
   const state = judge(calls, frame, within, untilNs);
   const chosen = state.verdict === 'not-judged' ? null : state.chosen;
   if (chosen === null || (chosen.fromNs === fromNs && untilNs === frame.scheduledEndNs))
-    return { state, among: null, seconds: 0 };
+    return { state, among: null, fromNs, toNs: frame.scheduledEndNs };
   return {
     state,
     among: select(within, (i) => (calls.intendedNs[i] ?? NaN) >= chosen.fromNs),
-    seconds: (untilNs - chosen.fromNs) / 1e9,
+    fromNs: chosen.fromNs,
+    toNs: untilNs,
   };
 }
 

@@ -2,7 +2,7 @@
 import { traitsOf } from '../../catalog/index.js';
 import { amount, count, counted, duration, inUnit, percent, rate } from '../../format/index.js';
 import { outcomeCode } from '../../record/index.js';
-import type { Standstill } from '../calls/index.js';
+import { type Standstill, lengthNs, longestOf, standstillText } from '../calls/index.js';
 import type { MovedNumber } from '../lateness/index.js';
 import type { AnalysedPhase, PhaseSummary } from '../phases/index.js';
 import type { Evidence } from './evidence.js';
@@ -42,12 +42,10 @@ function scheduleReasons(evidence: Evidence, phase: AnalysedPhase): readonly Val
 const CAUSES = {
   'fault-engine': {
     code: 'fault-engine-standstill',
-    who: 'the fault engine',
     remedy: 'the delay is its own and not of the network or the target: end other work on the machine, and run again',
   },
   generator: {
     code: 'generator-standstill',
-    who: 'the generator',
     remedy: 'the delay is its own and not of the target: free a core for it, end other work on the machine, run again',
   },
   lag: {
@@ -66,11 +64,12 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
     if (analysed === undefined || (moved.length === 0 && !isLong(longest))) return [];
     const { offered, scheduleLag } = analysed.summary;
     const share = `${counted(calls, 'call')} of ${count(offered)}`;
+    const since = { startNs: analysed.frame.startNs, of: 'phase' } as const;
     const { code, remedy } = CAUSES[cause === 'lag' || longest === null ? 'lag' : longest.of];
     const how =
       cause === 'lag' || longest === null
         ? `${share} left late, by up to ${duration(scheduleLag.maxNs ?? 0)}`
-        : `${standstillText(effect.standstills, longest, analysed.frame.startNs)}, which touched ${share}`;
+        : `${standstillText(effect.standstills, since)}, which touched ${share}`;
     return [
       {
         code,
@@ -86,40 +85,24 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
   const longest = longestOf(others);
   if (longest === null) return ofPhases;
   const within = phases.find(({ frame }) => longest.fromNs < frame.drainedNs && longest.toNs > frame.startNs);
+  const since =
+    within === undefined
+      ? ({ startNs: 0, of: 'run' } as const)
+      : ({ startNs: within.frame.startNs, of: 'phase' } as const);
   return [
     ...ofPhases,
     {
       code: CAUSES[longest.of].code,
       severity: 'warning',
       phase: within?.summary.name ?? null,
-      what: `${standstillText(others, longest, within?.frame.startNs ?? null)}, and touched no call that is measured`,
+      what: `${standstillText(others, since)}, and touched no call that is measured`,
       remedy: 'nothing: no number rests on it',
     },
   ];
 }
 
-const lengthNs = ({ fromNs, toNs }: Standstill): number => toNs - fromNs;
 const isLong = (standstill: Standstill | null): boolean =>
   standstill !== null && lengthNs(standstill) >= LONG_STANDSTILL_NS;
-
-function longestOf(standstills: readonly Standstill[]): Standstill | null {
-  return standstills.reduce<Standstill | null>(
-    (longest, each) => (longest === null || lengthNs(each) > lengthNs(longest) ? each : longest),
-    null,
-  );
-}
-
-/** `startNs`: of the phase; null when it was in none. */
-function standstillText(standstills: readonly Standstill[], longest: Standstill, startNs: number | null): string {
-  const at = `${duration(longest.fromNs - (startNs ?? 0))} into the ${startNs === null ? 'run' : 'phase'}`;
-  const { who } = CAUSES[longest.of];
-  if (standstills.length === 1) return `${who} stood still for ${duration(lengthNs(longest))}, ${at}`;
-  const total = standstills.reduce((sum, each) => sum + lengthNs(each), 0);
-  return (
-    `${who} stood still ${standstills.length} times, ${duration(total)} in all, the longest for ` +
-    `${duration(lengthNs(longest))}, ${at}`
-  );
-}
 
 const MOST_NAMED = 4;
 

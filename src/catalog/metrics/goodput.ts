@@ -3,7 +3,8 @@ import { ofOffered } from './reading.js';
 
 export const goodput = ofCalls({
   definition:
-    'Logical calls that were answered correctly within their deadline: per second, or as a share of those offered.',
+    'Logical calls that were answered correctly within their deadline: per second, counted when they are done, or as ' +
+    'a share of those offered.',
   source: 'DistServe: goodput at a service-level objective',
   better: 'higher',
   usual: null,

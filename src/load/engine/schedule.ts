@@ -29,6 +29,7 @@ export class Schedule {
   /** Intended time of the next arrival; Infinity in a closed loop and when no more come. */
   arrivalNs = Infinity;
   readonly #pacer: Pacer | null;
+  readonly #firstStage: number;
   /** Arrivals of other workers between two of ours. */
   readonly #others: number;
   readonly #stages: readonly Extract<Mark, { mark: 'stage' }>[];
@@ -40,10 +41,11 @@ export class Schedule {
     this.startNs = startNs;
     this.#others = share.workers - 1;
     this.warmupEndNs = startNs + warmupNs;
+    this.#firstStage = segment.loop === 'open' && 'firstStage' in segment ? (segment.firstStage ?? 0) : 0;
     if (segment.loop === 'open') {
       let atNs = startNs;
-      this.#stages = segment.stages.map(({ forNs, ...rates }, stage) => {
-        const mark = { mark: 'stage', atNs, stage, ...rates } as const;
+      this.#stages = segment.stages.map(({ forNs, ...rates }, index) => {
+        const mark = { mark: 'stage', atNs, stage: this.#firstStage + index, ...rates } as const;
         atNs += forNs;
         return mark;
       });
@@ -61,7 +63,7 @@ export class Schedule {
 
   /** Stage of the arrival at `arrivalNs`. */
   get stage(): number {
-    return this.#pacer?.stage ?? 0;
+    return this.#firstStage + (this.#pacer?.stage ?? 0);
   }
 
   get isOver(): boolean {
