@@ -219,6 +219,8 @@ async function main(): Promise<void> {
     calls: setup.calls,
     nowNs,
     monotonicEpochNs: setup.epoch.monotonicNs,
+    // That of the preflight.
+    servedBefore: 1,
     completed: (slot) => {
       driver?.engine.completed(slot);
       driver?.poke();

@@ -92,4 +92,6 @@ export interface ChannelSetup {
   readonly event: (event: RunEvent) => void;
   /** Keeps the servers that are started for the sessions. */
   readonly keeper?: ProcessKeeper | undefined;
+  /** Sessions that the target has opened before, and ended: for what is said when it opens no more. Default: none. */
+  readonly servedBefore?: number;
 }

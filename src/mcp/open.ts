@@ -38,9 +38,13 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
   const close = async (withinMs: number): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.close(withinMs)));
   };
+  let served = setup.servedBefore ?? 0;
   await openAll(channels, close, async (channel) => {
     const failure = await channel.open();
-    return failure === null ? [] : [openingProblem(endpoint.address.shown, failure)];
+    // Others are being opened meanwhile: how many were is known when all have ended.
+    if (failure !== null) return () => [openingProblem(endpoint.address.shown, failure, served)];
+    served++;
+    return null;
   });
   return {
     channels,
@@ -76,9 +80,9 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
     channels[session] = channel;
     try {
       await channel.open();
-      return [];
+      return null;
     } catch (thrown) {
-      if (thrown instanceof ProblemError) return thrown.problems;
+      if (thrown instanceof ProblemError) return () => thrown.problems;
       throw thrown;
     }
   });
@@ -101,15 +105,15 @@ function partsOf(setup: ChannelSetup) {
 async function openAll<Item>(
   items: readonly Item[],
   close: (withinMs: number) => Promise<void>,
-  open: (item: Item) => Promise<readonly Problem[]>,
+  open: (item: Item) => Promise<(() => readonly Problem[]) | null>,
 ): Promise<void> {
   let next = 0;
-  let problems: readonly Problem[] = [];
+  const problems: (() => readonly Problem[])[] = [];
   const work = async (): Promise<void> => {
     while (next < items.length && problems.length === 0) {
       // `next` is below the length.
       const found = await open(items[next++] as Item);
-      if (found.length > 0 && problems.length === 0) problems = found;
+      if (found !== null) problems.push(found);
     }
   };
   try {
@@ -118,8 +122,9 @@ async function openAll<Item>(
     await close(UNDO_MS);
     throw thrown;
   }
-  if (problems.length > 0) {
+  const [first] = problems;
+  if (first !== undefined) {
     await close(UNDO_MS);
-    throw new ProblemError('preflight', problems);
+    throw new ProblemError('preflight', first());
   }
 }

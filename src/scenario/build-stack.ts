@@ -1,7 +1,7 @@
 /** The stack of a scenario out of its text form. */
 import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../protocol/index.js';
 import { resolve } from 'node:path';
-import { DEFAULT_READY_WITHIN_NS } from './defaults.js';
+import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST } from './defaults.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
 import { literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
@@ -63,6 +63,7 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
     command: words(text.command),
     environment: environmentOf(text.environment),
     workingFolder: resolve(folder, text['working-folder'] ?? '.'),
+    host: text.host ?? DEFAULT_SERVICE_HOST,
     port: text.port ?? null,
     path: text.path ?? DEFAULT_PATH,
     ready: readiness(text.ready),

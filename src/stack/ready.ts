@@ -13,6 +13,8 @@ const POLL_MS = 25;
 export interface ReadyWait {
   readonly service: string;
   readonly child: Child;
+  /** As a URL has it. */
+  readonly host: string;
   readonly port: number | null;
   readonly withinNs: number;
   readonly abort: AbortSignal;
@@ -23,10 +25,10 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
   switch (ready.kind) {
     case 'http':
       return poll(wait, `answer HTTP at ${ready.path}`, () =>
-        answersHttp(`http://127.0.0.1:${wait.port ?? 0}${ready.path}`),
+        answersHttp(`http://${wait.host}:${wait.port ?? 0}${ready.path}`),
       );
     case 'tcp':
-      return poll(wait, `accept connections on port ${wait.port ?? 0}`, () => acceptsTcp(wait.port ?? 0));
+      return poll(wait, `accept connections on port ${wait.port ?? 0}`, () => acceptsTcp(wait.host, wait.port ?? 0));
     case 'line': {
       const pattern = new LinePattern(ready.pattern);
       let seen: boolean | null = false;
@@ -101,9 +103,9 @@ async function answersHttp(url: string): Promise<boolean> {
   }
 }
 
-function acceptsTcp(port: number): Promise<boolean> {
+function acceptsTcp(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host: host.replace(/^\[|\]$/g, '') });
     const done = (ready: boolean): void => {
       socket.destroy();
       resolve(ready);

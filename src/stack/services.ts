@@ -111,7 +111,10 @@ async function startOwn(
         leaving,
       },
       async (child) => {
-        const wait = { service: service.name, child, port: null, withinNs: service.readyWithinNs, abort: setup.abort };
+        const wait = {
+          ...{ service: service.name, child, host: '127.0.0.1', port: null },
+          ...{ withinNs: service.readyWithinNs, abort: setup.abort },
+        };
         const ready = await untilLine(wait, 'print its ready line', (line) => {
           const printed = parsedOrUndefined(line);
           return matches(readyLine, printed) && printed.ready ? printed : undefined;
@@ -143,12 +146,12 @@ async function startCommand(
 ): Promise<RunningService> {
   if (service.port !== null) await requireFreePort(service.port, service.name);
   const port = service.port ?? (setup.comesBack ? await portToReturnTo() : await freePort());
-  const { name, workingFolder, ready, readyWithinNs: withinNs } = service;
+  const { name, host, workingFolder, ready, readyWithinNs: withinNs } = service;
   const start = fillProcess(service, lateValues(setup, port));
   const process_ = await Supervisor.begin({ ...setup, service: name, ...start, workingFolder, inherit: [] }, (child) =>
-    untilReady(ready, { service: name, child, port, withinNs, abort: setup.abort }),
+    untilReady(ready, { service: name, child, host, port, withinNs, abort: setup.abort }),
   );
-  return running(service, { url: `http://127.0.0.1:${port}${service.path}`, port }, process_, NO_COUNTERS);
+  return running(service, { url: `http://${host}:${port}${service.path}`, port }, process_, NO_COUNTERS);
 }
 
 function running(

@@ -125,10 +125,10 @@ function addressOf(
 ): CallTarget {
   const { target, links: planned } = setup.scenario.stack;
   const values: LateValues = { port: null, services, environment: setup.environment };
-  const http = (url: string): CallTarget => ({
+  const http = (url: string, fixed: Readonly<Record<string, string>> = {}): CallTarget => ({
     kind: 'http',
     url: requireAllowed(url, setup.scenario),
-    headers: fillLateTexts(setup.scenario.protocol.headers, values),
+    headers: { ...fixed, ...fillLateTexts(setup.scenario.protocol.headers, values) },
   });
   switch (target.kind) {
     case 'service':
@@ -136,7 +136,10 @@ function addressOf(
     case 'link': {
       const link = required(links, target.link);
       const to = planned.find(({ name }) => name === target.link)?.to ?? '';
-      return http(throughLink(link, required(services, to)));
+      const service = required(services, to);
+      const isWritten = Object.keys(setup.scenario.protocol.headers).some((name) => name.toLowerCase() === 'host');
+      // A link is a cable: the service sees the name that it has without it.
+      return http(throughLink(link, service), isWritten ? {} : { host: new URL(service.url).host });
     }
     case 'url':
       return http(fillLateText(target.url, values));

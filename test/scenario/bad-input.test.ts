@@ -733,6 +733,15 @@ const ROWS: readonly Row[] = [
     'quote it if it is text',
   ],
 
+  [
+    'a service on another machine',
+    'backend: { mock: tools, workers: 4, service-time: { constant: 8ms } }',
+    'backend: { command: [node, x.js], host: mcp.example }',
+    'good.yaml:6:45 stack.services.backend.host: "mcp.example" can\'t be used here',
+    'mcp.example',
+    'use a name or address of this machine',
+  ],
+
   // generators of arguments
   [
     'a pick from nothing',

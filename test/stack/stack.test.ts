@@ -10,6 +10,7 @@ import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
 import type { GatewayState } from '../../mock-servers/index.js';
 import { Session } from '../mock-servers/client.js';
+import type { FaultEngine } from '../../src/toxiproxy/index.js';
 import { startStack, type RunningStack } from '../../src/stack/index.js';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-stack-'));
@@ -37,12 +38,13 @@ async function until(isSo: () => boolean): Promise<void> {
   expect(isSo()).toBe(true);
 }
 
-function scenario(stack: string): Scenario {
+function scenario(stack: string, protocol = ''): Scenario {
   return scenarioFromText(
     `version: 1
 name: stack
 stack:
 ${stack.replace(/^/gm, '  ')}
+protocol: { ${protocol} }
 calls: [{ tool: any, expect: success }]
 phases: [{ name: one, regime: floor, for: 1s }]
 `,
@@ -70,10 +72,10 @@ describe('a stack', () => {
     await reaper.stop();
   });
 
-  const start = async (text: string): Promise<RunningStack> => {
+  const start = async (text: string, engine: FaultEngine | null = null, headers = ''): Promise<RunningStack> => {
     stack = await startStack({
-      scenario: scenario(text),
-      engine: null,
+      scenario: scenario(text, headers),
+      engine,
       environment: { TOKEN: 'hush' },
       nowNs: () => 0,
       event: (event) => events.push(event),
@@ -115,6 +117,31 @@ target: web`);
       'exited',
     ]);
     expect(deaths).toEqual([]);
+  });
+
+  it('calls a service by its own host name, also through a link, unless the scenario gives another', async () => {
+    const services = `services:
+  web: { command: [node, ${SERVER}, "\${port}"], environment: { SAY: hi }, host: localhost, path: /mcp }
+links: { cable: { to: web } }
+target: cable`;
+    const listen = { host: '127.0.0.1', port: 4242 };
+    const engine = { createLink: () => Promise.resolve({ listen }) } as unknown as FaultEngine;
+    const up = await start(services, engine);
+    const [web] = up.services;
+    expect(web?.url).toBe(`http://localhost:${web?.port}/mcp`);
+    expect(up.target).toEqual({
+      kind: 'http',
+      url: 'http://127.0.0.1:4242/mcp',
+      headers: { host: `localhost:${web?.port}` },
+    });
+    await up.stop();
+    const other = await start(
+      services.replace('target: cable', 'target: cable\n'),
+      engine,
+      'headers: { Host: a.example }',
+    );
+    expect(other.target).toMatchObject({ headers: { Host: 'a.example' } });
+    expect(Object.keys(other.target.kind === 'http' ? other.target.headers : {})).toHaveLength(1);
   });
 
   it('gives a later service the address of an earlier one, and stops them in reverse order', async () => {

@@ -7,7 +7,7 @@ import { literalFrom, type JsonValue } from './arguments.js';
 
 /**
  * All forms also demand: no JSON-RPC error, no error that the operation's result reports, the right id. An answer's
- * texts are those of its text blocks and of its embedded resources; `block` looks at one content block alone, counted
+ * texts are those of its text blocks and of its embedded resources; `block` takes one content block alone, counted
  * from 0.
  */
 export type Expectation =

@@ -133,7 +133,9 @@ class ContractWatch implements RunningContractWatch {
       const { client } = (this.#connected ??= await this.#open(limitMs));
       const askedNs = this.#setup.nowNs();
       const endMs = performance.now() + limitMs;
-      const tools = await listTools(client, () => Math.max(1, endMs - performance.now()));
+      const { tools, brokenOff } = await listTools(client, () => Math.max(1, endMs - performance.now()));
+      // A list that breaks off would look as if tools had been removed.
+      if (brokenOff !== null) throw brokenOff;
       this.#take(contractsOf(tools), askedNs, this.#setup.nowNs(), because);
     } catch (thrown) {
       this.#failedPolls++;

@@ -8,6 +8,7 @@ import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 import { within } from '../within.js';
+import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
 import { StdioClient } from './stdio-client.js';
 
 /** A code that the SDK makes up on our side (its `ErrorCode`); a server may send the same number. */
@@ -69,6 +70,8 @@ interface Opened extends Pick<Connected, 'shown' | 'kill'> {
   readonly version: () => string;
   /** Whether the server has given out a session id. */
   readonly hasSession: () => boolean;
+  /** What the last answer that was of no use said. */
+  readonly noted: () => NotedAnswer | null;
   /** The end of what a stdio server wrote to stderr. */
   readonly stderrTail: () => string;
   readonly leave: () => Promise<void>;
@@ -85,13 +88,18 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   const headers = new Headers({ ...target.headers });
   if (address.authorization !== null && !headers.has('authorization'))
     headers.set('authorization', address.authorization);
-  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers, redirect: 'manual' } });
+  const notes = new HttpNotes();
+  const transport = new StreamableHTTPClientTransport(url, {
+    requestInit: { headers, redirect: 'manual' },
+    fetch: notes.through(headers.has('host') ? fetchWithHost : fetch),
+  });
   return {
     transport,
     shown: address.shown,
     ending: () => null,
     version: () => transport.protocolVersion ?? '',
     hasSession: () => transport.sessionId !== undefined,
+    noted: () => notes.last,
     stderrTail: () => '',
     leave: () => transport.terminateSession(),
     kill: () => undefined,
@@ -118,6 +126,7 @@ async function stdioTransport(
     ending: () => ending,
     version: () => version,
     hasSession: () => false,
+    noted: () => null,
     stderrTail: () => transport.process.stderrTail,
     leave: () => Promise.resolve(),
     kill: () => transport.process.signal('SIGKILL'),
@@ -128,21 +137,24 @@ function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Prob
   const ending = opened.ending();
   if (ending !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, opened.stderrTail());
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
-  return openingProblem(opened.shown, isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs));
+  return openingProblem(
+    opened.shown,
+    isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs, opened.noted()),
+  );
 }
 
 /** What the SDK's errors mean. */
-function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
+function openingFailure(thrown: unknown, timeoutMs: number, noted: NotedAnswer | null): OpeningFailure {
   const message = messageOf(thrown);
   if (isTimeout(thrown)) return { kind: 'silent', withinMs: timeoutMs };
   const status = httpStatus(thrown);
   if (status !== null) {
     const read = readInitialize(message.slice(Math.max(0, message.indexOf('{'))));
     if (status === 400 && read.kind === 'failed' && read.failure.kind === 'rpc-error') return read.failure;
-    return { kind: 'status', status, location: '' };
+    return { kind: 'status', status, location: noted?.location ?? '', body: noted?.body ?? '' };
   }
   if (thrown instanceof Error && thrown.name === 'UnauthorizedError')
-    return { kind: 'status', status: 401, location: '' };
+    return { kind: 'status', status: 401, location: '', body: noted?.body ?? '' };
   const version = /protocol version is not supported: (.*)$/.exec(message)?.[1];
   if (version !== undefined) return { kind: 'revision', offered: version };
   const code = systemCode(thrown);
@@ -157,7 +169,7 @@ function openingFailure(thrown: unknown, timeoutMs: number): OpeningFailure {
     return { kind: 'unreachable', reason: cause === 'bad port' ? badPort : cause };
   }
   const rpc = rpcCode(thrown);
-  return rpc === null ? { kind: 'not-mcp' } : { kind: 'rpc-error', code: rpc, message };
+  return rpc === null ? { kind: 'not-mcp', body: noted?.body ?? '' } : { kind: 'rpc-error', code: rpc, message };
 }
 
 /** Whether the SDK itself stopped waiting. */

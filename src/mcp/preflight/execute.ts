@@ -8,6 +8,7 @@ import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
 import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
 import { excerpt } from '../eras/index.js';
+import { markExact } from './exact-integers.js';
 import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
 
 export interface Executed {
@@ -36,7 +37,7 @@ export async function execute(client: Client, oracle: Oracle, call: CallSpec, sl
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const params = {
-    ...(JSON.parse(`{${before}${slot.argumentsJson}${after}}`) as Record<string, unknown>),
+    ...(JSON.parse(`{${before}${markExact(slot.argumentsJson)}${after}}`) as Record<string, unknown>),
     ...(carriesCallId(call) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
   };
   const startedNs = monotonicNow();

@@ -12,13 +12,20 @@ import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../oracle/index.js';
-import { makeRequestGenerator, subjectOf, toolOf, type CallSpec, type RequestGenerator } from '../../catalog/index.js';
+import {
+  REVISIONS,
+  makeRequestGenerator,
+  subjectOf,
+  toolOf,
+  type CallSpec,
+  type RequestGenerator,
+} from '../../catalog/index.js';
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
 import { scratchSlot } from '../channel.js';
 import { execute, type Executed, type Execution } from './execute.js';
-import { listTools, toolFacts, type ToolFacts } from './tools.js';
+import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
 
 export { loadSdk } from './connect.js';
 
@@ -80,23 +87,32 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   // Bad expectations are noticed before anything is sent.
   const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
-  const { connected, tools, forgotten } = await introduced(setup, remainingMs);
+  const { connected, listing, forgotten } = await introduced(setup, remainingMs);
+  const { tools } = listing;
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
+    warnings.push(...listing.warnings);
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     const executed = await executeAll(connected, setup.calls, generator, remainingMs, warnings);
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
-      warnings.push({
-        code: 'older-revision',
-        what: `The server speaks MCP ${connected.protocolVersion}; the scenario asks for ${setup.protocol.revision}.`,
-        remedy: `Nothing, or set protocol.revision to ${connected.protocolVersion}.`,
-      });
+      warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
     return { ...serverFacts(connected), ...toolFacts(tools), executed, warnings };
   } finally {
     await connected.close();
   }
+}
+
+function olderRevision(spoken: string, asked: string): Problem {
+  const canBeAskedFor = REVISIONS.some((revision) => revision === spoken);
+  return {
+    code: 'older-revision',
+    what: `The server speaks MCP ${spoken}; the scenario asks for ${asked}.`,
+    remedy: canBeAskedFor
+      ? `Nothing, or set protocol.revision to ${spoken}.`
+      : `Nothing: the calls are made in MCP ${spoken}, which a scenario can't ask for by itself.`,
+  };
 }
 
 function serverFacts(
@@ -115,18 +131,18 @@ function serverFacts(
 
 interface Introduced {
   readonly connected: Connected;
-  readonly tools: readonly Tool[];
+  readonly listing: ToolListing;
   /** Sessions that were forgotten before this one was not. */
   readonly forgotten: number;
 }
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
-async function introduced({ target, keeper }: PreflightSetup, remainingMs: () => number): Promise<Introduced> {
+async function introduced({ target, calls, keeper }: PreflightSetup, remainingMs: () => number): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
       connected = await connect(target, remainingMs(), keeper);
-      return { connected, tools: await toolsOf(connected, remainingMs), forgotten };
+      return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();
       const isForgotten =
@@ -146,9 +162,24 @@ function forgottenWarning(shown: string, forgotten: number): Problem {
   };
 }
 
-async function toolsOf(connected: Connected, remainingMs: () => number): Promise<readonly Tool[]> {
+/** The list may be incomplete where every tool that is to be called is on it. */
+async function toolsOf(
+  connected: Connected,
+  calls: readonly CallSpec[],
+  remainingMs: () => number,
+): Promise<ToolListing> {
   try {
-    return await listTools(connected.client, remainingMs);
+    const listing = await listTools(connected.client, remainingMs);
+    const { tools, warnings, brokenOff } = listing;
+    if (brokenOff === null) return listing;
+    const names = new Set(tools.map(({ name }) => name));
+    if (calls.map(toolOf).some((name) => name !== null && !names.has(name))) throw brokenOff;
+    const breaksOff: Problem = {
+      code: 'tool-list-incomplete',
+      what: `The tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
+      remedy: 'The tools that are to be called are on it; correct the pages behind in the server.',
+    };
+    return { ...listing, warnings: [...warnings, breaksOff] };
   } catch (thrown) {
     if (isTimeout(thrown)) throw new ProblemError('preflight', timedOut('The tool list'));
     if (httpStatus(thrown) === 404)

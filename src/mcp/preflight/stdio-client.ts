@@ -6,6 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
+import { unmarkExact } from './exact-integers.js';
 import { LineReader, ServerProcess, type StdioTarget } from '../transports/stdio/index.js';
 
 export class StdioClient implements Transport {
@@ -48,7 +49,7 @@ export class StdioClient implements Transport {
 
   send(message: JSONRPCMessage): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.process.stdin.writable || this.process.stdin.write(this.#serialize(message))) resolve();
+      if (!this.process.stdin.writable || this.process.stdin.write(unmarkExact(this.#serialize(message)))) resolve();
       else this.process.stdin.once('drain', resolve);
     });
   }

@@ -1,10 +1,15 @@
 /** The tool list of a server: all of it, and a digest that changes when the contract does. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { messageOf, type Problem } from '../../problem/index.js';
+import { isObject } from '../../protocol/index.js';
+import { excerpt } from '../eras/index.js';
 import { contractsOf, listDigest } from './tool-contract.js';
 
 /** More pages than any honest server has. */
 const MAX_PAGES = 1_000;
+/** One for each tool of a long list would hide all others. */
+const MOST_WARNINGS = 10;
 
 export interface ToolFacts {
   readonly name: string;
@@ -13,25 +18,102 @@ export interface ToolFacts {
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-/** Every tool, over all pages. `remainingMs` bounds each request. Rejects with the SDK's error. */
-export async function listTools(client: Client, remainingMs: () => number): Promise<readonly Tool[]> {
-  const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+/** The tools of a server, as far as they could be had. */
+export interface ToolListing {
+  /** One that does not follow the protocol stands here with what of it can be used. */
+  readonly tools: readonly Tool[];
+  /** What of the list does not follow the protocol. */
+  readonly warnings: readonly Problem[];
+  /** Why the list breaks off; null: it is whole. */
+  readonly brokenOff: Error | null;
+}
+
+const BREAKS_OFFICIAL =
+  'Correct it in the server: clients that are built on the official SDK refuse the whole list for it.';
+
+/**
+ * Every tool, over all pages; `remainingMs` bounds each request. What is wrong with one tool or one page costs that
+ * tool, or the pages behind. Rejects with the SDK's error when there is no first page.
+ */
+export async function listTools(client: Client, remainingMs: () => number): Promise<ToolListing> {
+  const { ResultSchema, ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const tools: Tool[] = [];
+  const warnings: Problem[] = [];
+  const listing = (brokenOff: Error | null): ToolListing => ({ tools, warnings, brokenOff });
   const seen = new Set<string>();
-  let cursor: string | undefined;
+  let params = {};
   for (let page = 0; page < MAX_PAGES; page++) {
-    const result = await client.request(
-      { method: 'tools/list', params: cursor === undefined ? {} : { cursor } },
-      ListToolsResultSchema,
-      { timeout: remainingMs() },
-    );
-    tools.push(...result.tools);
-    cursor = result.nextCursor;
-    if (cursor === undefined) return tools;
-    if (seen.has(cursor)) throw new Error(`the tool list never ends: its page "${cursor.slice(0, 40)}" comes again`);
+    let result: Readonly<Record<string, unknown>>;
+    try {
+      result = await client.request({ method: 'tools/list', params }, ResultSchema, { timeout: remainingMs() });
+      if (!Array.isArray(result['tools'])) throw new Error('its result has no list "tools"');
+    } catch (thrown) {
+      if (page === 0) throw thrown;
+      return listing(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+    }
+    for (const raw of result['tools'] as readonly unknown[]) {
+      const read = ToolSchema.safeParse(raw);
+      const tool = read.success ? read.data : usablePart(raw);
+      if (tool !== null) tools.push(tool);
+      if (!read.success && warnings.length < MOST_WARNINGS)
+        warnings.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
+    }
+    const cursor = result['nextCursor'];
+    if (cursor === undefined) return listing(null);
+    if (cursor === '' || cursor === null) {
+      warnings.push({
+        code: 'empty-cursor',
+        what: `The tool list has a nextCursor that is ${cursor === null ? 'null' : 'empty'}: taken as its end.`,
+        remedy: `Let the server leave nextCursor out on the last page (MCP, Pagination). ${BREAKS_OFFICIAL}`,
+      });
+      return listing(null);
+    }
+    if (typeof cursor !== 'string') return listing(new Error('its nextCursor is no text'));
+    if (seen.has(cursor))
+      return listing(new Error(`the tool list never ends: its page "${cursor.slice(0, 40)}" comes again`));
     seen.add(cursor);
+    params = { cursor };
   }
-  throw new Error(`the tool list has more than ${MAX_PAGES} pages`);
+  return listing(new Error(`the tool list has more than ${MAX_PAGES} pages`));
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function malformed(name: string | null, position: number, issues: readonly Issue[]): Problem {
+  const reasons = issues.slice(0, 3).map(({ path, message }) => {
+    const place = path.map(String).join('.');
+    return place === '' ? message : `${place}: ${message}`;
+  });
+  return {
+    code: 'tool-malformed',
+    what: excerpt(
+      `${name === null ? `A tool behind the first ${position}` : `The tool "${name}"`} does not follow the protocol ` +
+        `(${reasons.join('; ')}).`,
+    ),
+    remedy: BREAKS_OFFICIAL,
+  };
+}
+
+/** A tool that the protocol's schema refuses, without what is wrong with it; null when it has no name. */
+function usablePart(raw: unknown): Tool | null {
+  if (!isObject(raw) || typeof raw['name'] !== 'string') return null;
+  const { name, title, description, inputSchema, annotations } = raw;
+  return {
+    name,
+    inputSchema: { ...(isObject(inputSchema) ? inputSchema : {}), type: 'object' },
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
+    ...(isObject(annotations) ? { annotations: boolsOf(annotations) } : {}),
+  };
+}
+
+function boolsOf(annotations: Readonly<Record<string, unknown>>): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(
+    Object.entries(annotations).filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'),
+  );
 }
 
 /** Facts of each tool and the digest of the whole list, both independent of the list's order. */

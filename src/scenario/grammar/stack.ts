@@ -200,6 +200,12 @@ export const CommandServiceText = map({
   command: command(),
   environment: environment().optional(),
   'working-folder': workingFolder().optional(),
+  host: word(/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/, 'a name or address of this machine', 'localhost')
+    .describe(
+      'Name of this machine in the address of the service, and so in the Host field of requests, through a link too: ' +
+        'some servers refuse every other name. Default: 127.0.0.1.',
+    )
+    .optional(),
   port: whole(1, 65_535).describe('Fixed port. Default: a free one, given to the command as ${port}.').optional(),
   path: path().optional(),
   ready: ready.optional(),

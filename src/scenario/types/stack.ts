@@ -38,6 +38,8 @@ export type Service =
       readonly environment: Readonly<Record<string, LateText>>;
       /** Absolute, resolved against the scenario file's folder. */
       readonly workingFolder: string;
+      /** Name of this machine in its address, as a URL has it. */
+      readonly host: string;
       /** Fixed port, or null: a free one is allocated and given as `${port}`. */
       readonly port: number | null;
       /** Path of the MCP endpoint, e.g. `/mcp`. */

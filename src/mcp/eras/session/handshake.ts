@@ -30,8 +30,15 @@ export type OpeningFailure =
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'broke-off'; readonly reason: string }
   | { readonly kind: 'silent'; readonly withinMs: number }
-  | { readonly kind: 'status'; readonly status: number; readonly location: string }
-  | { readonly kind: 'not-mcp' }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      /** Value of Location, or ''. */
+      readonly location: string;
+      /** What the server said, or ''. */
+      readonly body: string;
+    }
+  | { readonly kind: 'not-mcp'; readonly body?: string }
   /** It gave a session id, and answered the next request with that id with 404. */
   | { readonly kind: 'session-forgotten' }
   | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }
@@ -44,7 +51,7 @@ export type InitializeAnswer =
 /** Reads the answer to `initialize`. */
 export function readInitialize(text: string): InitializeAnswer {
   const message = parsedOrUndefined(text);
-  if (!isObject(message)) return { kind: 'failed', failure: { kind: 'not-mcp' } };
+  if (!isObject(message)) return { kind: 'failed', failure: { kind: 'not-mcp', body: text } };
   const error = message['error'];
   if (isObject(error)) {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
@@ -55,7 +62,7 @@ export function readInitialize(text: string): InitializeAnswer {
   }
   const result = message['result'];
   if (!isObject(result) || typeof result['protocolVersion'] !== 'string')
-    return { kind: 'failed', failure: { kind: 'not-mcp' } };
+    return { kind: 'failed', failure: { kind: 'not-mcp', body: text } };
   const revision = result['protocolVersion'];
   return REVISIONS.includes(revision)
     ? { kind: 'ok', revision }

@@ -157,7 +157,7 @@ function failureOf(answer: ControlAnswer | ControlFailure, timeoutMs: number): O
     const read = readInitialize(answer.text);
     // A 400 says why in its body.
     if (answer.status === 400 && read.kind === 'failed' && read.failure.kind === 'rpc-error') return read.failure;
-    return { kind: 'status', status: answer.status, location: answer.location };
+    return { kind: 'status', status: answer.status, location: answer.location, body: answer.text };
   }
   const { errorClass, reason } = answer;
   if (errorClass === 'connect-refused') return { kind: 'refused' };

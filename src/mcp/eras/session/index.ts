@@ -6,4 +6,5 @@
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { FORGOTTEN_TRIES, HttpSession } from './http-session.js';
-export { diedEarly, excerpt, openingProblem } from './opening-problem.js';
+export { diedEarly, openingProblem } from './opening-problem.js';
+export { excerpt, quoted, wordsOf } from './server-words.js';

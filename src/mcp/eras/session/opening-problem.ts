@@ -1,12 +1,7 @@
 /** What is printed when no session can be opened. */
 import type { Problem } from '../../../problem/index.js';
 import type { OpeningFailure } from './handshake.js';
-
-/** Untrusted text, short enough for one line. */
-export function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? line.slice(0, 199) + '…' : line;
-}
+import { excerpt, quoted } from './server-words.js';
 
 function because(reason: string): string {
   return reason === '' ? '' : `: ${excerpt(reason)}`;
@@ -22,8 +17,22 @@ export function diedEarly(shown: string, how: string, stderrTail: string): Probl
   };
 }
 
-/** @param target the address as it may be shown: no secrets. */
-export function openingProblem(target: string, failure: OpeningFailure): Problem {
+/**
+ * @param target the address as it may be shown: no secrets.
+ * @param served sessions that the server has opened for us before this one.
+ */
+export function openingProblem(target: string, failure: OpeningFailure, served = 0): Problem {
+  const refusal = served === 0 ? '' : refusalWords(failure);
+  if (refusal !== '') {
+    const sessions = served === 1 ? 'one session' : `${served} sessions`;
+    return {
+      code: 'session-refused',
+      what: `${target} served ${sessions} and refuses another: ${refusal}.`,
+      remedy:
+        'Let the server make a transport of its own for each session that is opened: the check before a run and each ' +
+        'of the sessions of the run open one.',
+    };
+  }
   switch (failure.kind) {
     case 'refused':
       return {
@@ -50,11 +59,13 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
         remedy: 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.',
       };
     case 'status':
-      return statusProblem(target, failure.status, failure.location);
+      return statusProblem(target, failure);
     case 'not-mcp':
       return {
         code: 'not-an-mcp-server',
-        what: `${target} answers, but not as an MCP server: the answer to initialize is no JSON-RPC result.`,
+        what:
+          `${target} answers, but not as an MCP server: the answer to initialize is no JSON-RPC result` +
+          `${quoted(failure.body ?? '')}.`,
         remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
       };
     case 'session-forgotten':
@@ -85,42 +96,74 @@ export function openingProblem(target: string, failure: OpeningFailure): Problem
   }
 }
 
-function statusProblem(target: string, status: number, location: string): Problem {
+/** Why a server that opened sessions opens no more; '' for what may happen to the first one as well. */
+function refusalWords(failure: OpeningFailure): string {
+  if (failure.kind === 'rpc-error') return `JSON-RPC error ${failure.code}: "${excerpt(failure.message)}"`;
+  if (failure.kind !== 'status') return '';
+  const { status, body } = failure;
+  return [400, 404, 405, 409, 410].includes(status) ? `HTTP ${status}${quoted(body)}` : '';
+}
+
+/** A server that lets only some host names in, against attacks by DNS rebinding, says so in its own words. */
+const ABOUT_HOST = /\bhosts?\b|\borigin\b|rebinding|localhost/i;
+
+type StatusFailure = Extract<OpeningFailure, { readonly kind: 'status' }>;
+
+function statusProblem(target: string, { status, location, body }: StatusFailure): Problem {
+  const said = quoted(body);
+  if (status === 421 || ((status === 400 || status === 403) && ABOUT_HOST.test(said))) {
+    return {
+      code: 'host-refused',
+      what: `${target} refuses the host name of the request: HTTP ${status}${said}.`,
+      remedy:
+        'Give the service a host name that the server allows (host: localhost), or a Host header in protocol.headers.',
+    };
+  }
   if (status === 401 || status === 403) {
     return {
       code: 'not-authorised',
-      what: `${target} refuses us: HTTP ${status}.`,
+      what: `${target} refuses us: HTTP ${status}${said}.`,
       remedy: 'Give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
     };
   }
   if (status === 404 || status === 405) {
     return {
       code: 'not-an-mcp-server',
-      what: `${target} has no MCP endpoint: HTTP ${status}.`,
+      what: `${target} has no MCP endpoint: HTTP ${status}${said}.`,
       remedy:
         'Give the URL of the MCP endpoint; it often ends in /mcp. The old HTTP+SSE transport (/sse) is not supported.',
     };
   }
   if (status >= 300 && status < 400) {
+    const to = excerpt(location === '' || !URL.canParse(location, target) ? location : shownUrl(location, target));
     return {
       code: 'target-redirects',
-      what: `${target} redirects with HTTP ${status}${location === '' ? '' : ` to ${excerpt(location)}`}.`,
-      remedy: 'Give the address it redirects to: redirects would be measured as part of every call.',
+      what: `${target} redirects with HTTP ${status}${to === '' ? ' and does not say where' : ` to ${to}`}.`,
+      remedy:
+        to === ''
+          ? 'Give the address it redirects to: redirects would be measured as part of every call.'
+          : `Make ${to} the target (for a service, set its path): redirects would be measured as part of every call.`,
     };
   }
   if (status === 429 || status === 503) {
     return {
       code: 'target-overloaded',
-      what: `${target} sheds load already while sessions are opened: HTTP ${status}.`,
+      what: `${target} sheds load already while sessions are opened: HTTP ${status}${said}.`,
       remedy: 'Wait until the server is idle, or open fewer sessions.',
     };
   }
   return {
     code: 'initialize-failed',
-    what: `${target} answers initialize with HTTP ${status}.`,
+    what: `${target} answers initialize with HTTP ${status}${said}.`,
     remedy:
       status >= 500
         ? 'Read the log of the server or of the gateway in front of it.'
         : 'Check protocol.revision and protocol.headers.',
   };
+}
+
+/** Without user, password and query, which may be secret. */
+function shownUrl(location: string, base: string): string {
+  const { protocol, host, pathname } = new URL(location, base);
+  return `${protocol}//${host}${pathname}`;
 }
