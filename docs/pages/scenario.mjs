@@ -78,6 +78,7 @@ function sections(path, schema, level, seen = new Set()) {
     seen.add(path + body);
     const deeper = Object.entries(map.properties)
       .filter(([key]) => key !== 'hypotheses' || level === 2)
+      .filter(([key]) => path !== 'arms' || !(key in SCHEMA.else.properties))
       .flatMap(([key, value]) => sections(`${path}.${key}`, value, Math.min(4, level + 1), seen));
     const about = maps.length > 1 && map.description !== undefined ? `${cell(map.description)}\n\n` : '';
     return [`${'#'.repeat(level)} \`${title}\`\n\n${about}${body}`, ...deeper];

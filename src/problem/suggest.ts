@@ -68,16 +68,18 @@ const CALLED_HERE: ReadonlyMap<string, string> = new Map(
   }).flatMap(([here, words]) => words.split(' ').map((word) => [word, here] as const)),
 );
 
+const MOST_SHOWN = 24;
+
 /**
- * A remedy for an unknown word: the nearest one, then all of them (at most 20).
+ * A remedy for an unknown word: the nearest one, then all of them (at most `MOST_SHOWN`).
  * @param kind plural: `keys here`.
  * @param page where all of them are, for a list that is cut.
  */
 export function suggestion(word: string, known: readonly string[], kind: string, page?: string): string {
   const here = CALLED_HERE.get(word);
   const near = known.find((name) => name === here) ?? nearest(word, known);
-  const rest = `, and ${known.length - 20} more${page === undefined ? '' : ` in ${page}`}`;
-  const shown = known.slice(0, 20).join(', ') + (known.length > 20 ? rest : '');
+  const rest = `, and ${known.length - MOST_SHOWN} more${page === undefined ? '' : ` in ${page}`}`;
+  const shown = known.slice(0, MOST_SHOWN).join(', ') + (known.length > MOST_SHOWN ? rest : '');
   const list = known.length === 0 ? `there are no ${kind}` : `${kind}: ${shown}`;
   return near === null ? list : `did you mean "${near}"? (${list})`;
 }

@@ -134,7 +134,7 @@ function withParents(source: Source, chain: readonly string[], problems: Problem
  * Working folders count from the file they are written in. What was inherited from another folder is rewritten to count
  * from `folder`, so that the merged document can stand alone there.
  */
-function rebased(tree: MapNode, folder: string): MapNode {
+export function rebased(tree: MapNode, folder: string): MapNode {
   const rebasedEntry = ([name, entry]: [string, Entry]): [string, Entry] => [
     name,
     { ...entry, value: rebasedCommand(entry.value, folder) },

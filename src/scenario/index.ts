@@ -6,7 +6,15 @@
  */
 export type * from './types.js';
 export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
-export { readScenario, scenarioFromText, type ReadOptions, type ReadScenario } from './reader.js';
+export {
+  readExperimentScenario,
+  readScenario,
+  scenarioFromText,
+  type ArmScenario,
+  type ExperimentScenario,
+  type ReadOptions,
+  type ReadScenario,
+} from './reader.js';
 export type { Environment } from './placeholders.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames } from './secrets.js';

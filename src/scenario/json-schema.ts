@@ -1,7 +1,15 @@
 /** The published JSON Schema, from the grammar, so that editors complete and check what `readScenario` accepts. */
 import { z } from 'zod';
 import { ARGUMENT_SCHEMA, CHOICE_KEY, DEFINITION } from '../catalog/index.js';
-import { DocumentText, ExtendsText, FolderText, PROFILE_KEYS, ProfilesText } from './grammar/document.js';
+import {
+  DocumentText,
+  EXPERIMENT_KEYS,
+  ExperimentText,
+  ExtendsText,
+  FolderText,
+  PROFILE_KEYS,
+  ProfilesText,
+} from './grammar/document.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 interface SchemaObject {
@@ -29,13 +37,28 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   }
   const profile = {
     type: 'object',
-    properties: Object.fromEntries(PROFILE_KEYS.map((key) => [key, overlay[key] ?? {}])),
+    properties: Object.fromEntries(PROFILE_KEYS.map((key) => [key, overlay[key] ?? reference(key)])),
     additionalProperties: false,
   };
   definitions['profiles'] = { ...generated(ProfilesText), additionalProperties: profile };
   definitions['extends'] = generated(ExtendsText);
   definitions['folder'] = generated(FolderText);
-  const own = { extends: reference('extends'), profiles: reference('profiles') };
+  const experiment = asObject(generated(ExperimentText)['properties']);
+  const arms = asObject(experiment['arms']);
+  const arm = asObject(arms['additionalProperties']);
+  const written = asObject(arm['properties']);
+  const laidOver = (key: 'stack' | 'protocol') => ({
+    ...asObject(overlay[key]),
+    description: asObject(written[key])['description'] ?? '',
+  });
+  const changes = { ...written, stack: laidOver('stack'), protocol: laidOver('protocol') };
+  Object.assign(definitions, {
+    ...experiment,
+    arms: { ...arms, additionalProperties: { ...arm, properties: changes } },
+  });
+  const own = Object.fromEntries(
+    ['extends', 'profiles', ...EXPERIMENT_KEYS].map((key) => [key, reference(key)] as const),
+  );
   return asObject(
     forEditors({
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -4,6 +4,7 @@ import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { ProblemError, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
+import { chosenArm, separated, type DeclaredArm, type Separated } from './arms.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
@@ -20,6 +21,8 @@ import type { JsonValue, Scenario } from './types.js';
 export interface ReadOptions {
   /** One of the file's `profiles`. */
   readonly profile?: string;
+  /** One of the file's `arms`; needed where it has any. */
+  readonly arm?: string;
   /** Assignments, `path.to.key=value`, made in this order after the profile. */
   readonly set?: readonly string[];
   /** Where `${env.NAME}` and `${secret.NAME}` look (default: the environment of this process). */
@@ -66,8 +69,92 @@ export function scenarioFromText(text: string, name: string, options: ReadOption
   return resolved(textSource(name, text), options);
 }
 
-function resolved(given: Source, options: ReadOptions): ReadScenario {
-  const environment = options.environment ?? process.env;
+/** An arm of an experiment. */
+export interface ArmScenario {
+  readonly name: string;
+  readonly description: string | null;
+  /** The arm as a scenario of its own, with another seed if one is given. @throws ProblemError as `readScenario`. */
+  read(seed?: number): ReadScenario;
+}
+
+export interface ExperimentScenario {
+  /** Of the scenario. */
+  readonly name: string;
+  /** As it was given. */
+  readonly file: string;
+  /** In the order of the file; two or more. */
+  readonly arms: readonly ArmScenario[];
+  readonly reference: string;
+  /** Trials of each arm. */
+  readonly pairs: number;
+  readonly coolDownNs: number;
+  readonly seed: number;
+  /** SHA-256 of the scenario without its arms and trials, as `ReadScenario.digest`. */
+  readonly digest: string;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Reads a scenario file with arms: every arm is read once, so that all are known to be right.
+ * @returns null for a file without arms.
+ * @throws ProblemError (`bad-input`) with the problems of all arms, or when two arms do not differ.
+ */
+export function readExperimentScenario(file: string, options: ReadOptions = {}): ExperimentScenario | null {
+  const document = openDocument(fileSource(file), options);
+  const { experiment } = document;
+  if (experiment === null) return null;
+  const problems: Problem[] = [];
+  const arms = experiment.arms.map((arm) => {
+    const read = (seed?: number): ReadScenario =>
+      readArm(document, arm, { ...options, ...(seed === undefined ? {} : { seed }) });
+    try {
+      return { arm, read, first: read() };
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError)) throw thrown;
+      problems.push(...thrown.problems.map((problem) => ({ ...problem, what: `in arm ${arm.name}: ${problem.what}` })));
+      return { arm, read, first: null };
+    }
+  });
+  const alike = alikeArms(arms.flatMap(({ arm, first }) => (first === null ? [] : [{ name: arm.name, read: first }])));
+  if (alike !== null) problems.push(alike);
+  const [some] = arms.flatMap(({ first }) => (first === null ? [] : [first]));
+  if (problems.length > 0 || some === undefined) throw new ProblemError('bad-input', problems);
+  return {
+    name: some.scenario.name,
+    file: document.source.file,
+    arms: arms.map(({ arm: { name, description }, read }) => ({ name, description, read })),
+    ...{ reference: experiment.reference, pairs: experiment.pairs, coolDownNs: experiment.coolDownNs },
+    seed: some.scenario.seed,
+    digest: digestOf(valueOf(filledIn(document.common, options.environment ?? process.env, []))),
+    warnings: inOrder(
+      arms.flatMap(({ first }) => first?.warnings ?? []),
+      document.source.file,
+    ),
+  };
+}
+
+/** A comparison of a target with itself says nothing about a change. */
+function alikeArms(arms: readonly { readonly name: string; readonly read: ReadScenario }[]): Problem | null {
+  for (const [index, { name, read }] of arms.entries()) {
+    const other = arms.slice(0, index).find((each) => each.read.digest === read.digest);
+    if (other !== undefined)
+      return {
+        code: 'arms-alike',
+        what: `the arms ${other.name} and ${name} do not differ in anything`,
+        remedy: 'name in "stack", "protocol" or "environment" of the arm what changes',
+      };
+  }
+  return null;
+}
+
+/** A file after extends, profile and `--set`, with its arms apart. */
+interface OpenDocument extends Separated {
+  readonly source: Source;
+  readonly base: MapNode;
+  readonly profiles: ReadonlyMap<string, MapNode>;
+}
+
+function openDocument(given: Source, options: ReadOptions): OpenDocument {
   const whole = treeOf(given);
   const source = placed(whole, given);
   const profiles = profilesOf(whole);
@@ -77,19 +164,36 @@ function resolved(given: Source, options: ReadOptions): ReadScenario {
     options,
     source,
   );
+  return { source, profiles, base, ...separated(changed, source) };
+}
+
+function resolved(given: Source, options: ReadOptions): ReadScenario {
+  const document = openDocument(given, options);
+  return readArm(document, chosenArm(document, options.arm, document.source.file), options);
+}
+
+function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadOptions): ReadScenario {
+  const { source, common, profiles, base } = document;
+  const environment = { ...(options.environment ?? process.env), ...arm?.environment };
+  const changed = withSeed(arm?.tree ?? common, options.seed, source);
   const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source);
-  const others = [...profiles].filter(([name]) => name !== options.profile && options.set === undefined);
+  // What a profile does to an arm is found when both are chosen.
+  const others = document.experiment === null && options.set === undefined ? [...profiles] : [];
   return {
     scenario: read.scenario,
     file: source.file,
     resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE) + folderLine(read.scenario, source),
-    digest: createHash('sha256').update(canonicalJson(read.document)).digest('hex'),
+    digest: digestOf(read.document),
     warnings: [
       ...read.warnings,
-      ...others.flatMap(([name, profile]) => brokenProfile(base, name, profile, environment, source)),
+      ...others
+        .filter(([name]) => name !== options.profile)
+        .flatMap(([name, profile]) => brokenProfile(base, name, profile, environment, source)),
     ],
   };
 }
+
+const digestOf = (document: JsonValue): string => createHash('sha256').update(canonicalJson(document)).digest('hex');
 
 const RESOLVED_STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' } as const;
 
@@ -122,6 +226,10 @@ function validated(
   const reported = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
   if (reported.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(reported, source.file));
   return { scenario: buildScenario(parsed.data, source.folder), document, warnings: inOrder(warnings, source.file) };
+}
+
+function filledIn(tree: MapNode, environment: Environment, problems: Problem[], unset = new Set<Span>()): MapNode {
+  return withRecordings(withEnvironment(tree, { environment, problems, unset }) as MapNode, problems);
 }
 
 function placeKey({ file, line, column }: SourcePlace): string {
@@ -202,10 +310,14 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
     tree = assigned(tree, assignment, index + 1, source.folder, problems) ?? tree;
   });
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
-  if (options.seed === undefined) return tree;
-  const text = String(options.seed);
+  return tree;
+}
+
+function withSeed(tree: MapNode, seed: number | undefined, source: Source): MapNode {
+  if (seed === undefined) return tree;
+  const text = String(seed);
   const span = { source: { file: '--seed', folder: source.folder, text, firstLine: 1 }, from: 0, to: text.length };
-  const entry: Entry = { keySpan: span, value: { kind: 'scalar', value: options.seed, span } };
+  const entry: Entry = { keySpan: span, value: { kind: 'scalar', value: seed, span } };
   return { ...tree, entries: new Map(tree.entries).set('seed', entry) };
 }
 

@@ -8,6 +8,8 @@ import {
   hypotheses,
   map,
   duration,
+  durationOrZero,
+  expected,
   flag,
   list,
   literal,
@@ -15,8 +17,11 @@ import {
   name,
   named,
   oneOf,
+  packed,
+  problemOf,
   quantity,
   rate,
+  refusal,
   share,
   text,
   whole,
@@ -115,4 +120,55 @@ export const ProfilesText = named(name('ci'), z.record(z.string(), z.unknown()),
 );
 
 /** Keys a profile may change. */
-export const PROFILE_KEYS: readonly string[] = Object.keys(parts);
+export const PROFILE_KEYS: readonly string[] = [...Object.keys(parts), 'trials'];
+
+const changesOf = (what: string) =>
+  z.record(z.string(), z.unknown(), expected('a map', `write the keys of ${what} that change`));
+
+/** What an arm may change of a scenario. Its `stack` and `protocol` are laid over the scenario's. */
+const ArmText = map({
+  description: text('The release before', 10_000).describe('For people.').optional(),
+  stack: changesOf('stack').describe('Laid over the stack: maps are merged, lists replaced, null removes.').optional(),
+  protocol: changesOf('protocol').describe('Laid over the protocol.').optional(),
+  environment: named(
+    word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'SERVER_VERSION'),
+    z.string(expected('text', (input) => `quote it: "${String(input)}"`)),
+    'environment variables',
+  )
+    .describe('Values of ${env.NAME} in this arm.')
+    .optional(),
+});
+
+const TrialsText = map({
+  pairs: whole(1, 1000)
+    .describe('Trials of each arm, fixed before the first begins. One of every arm makes a row. Default: 10.')
+    .optional(),
+  order: oneOf('order', ['interleaved'])
+    .describe('In which order the arms take turns: balanced, and drawn from the seed. Default: interleaved.')
+    .optional(),
+  'cool-down': durationOrZero('s', '2s').describe('Pause after each trial. Default: 2s.').optional(),
+});
+
+const NO_ARMS = 'name at least two arms, or delete the key';
+const [FEWEST_ARMS, MOST_ARMS] = [2, 16];
+
+/** Keys of a file that make it an experiment; no part of the scenario of a single run. */
+export const EXPERIMENT_KEYS = ['arms', 'reference', 'trials'] as const;
+
+export const ExperimentText = map({
+  arms: named(name('candidate'), ArmText, 'arms')
+    .refine((arms) => Object.keys(arms).length >= FEWEST_ARMS, {
+      error: ({ input }) => {
+        const found = Object.keys(input as object).length;
+        return packed(problemOf('too-few-arms', `an experiment compares two arms or more, found ${found}`, NO_ARMS));
+      },
+    })
+    .refine(
+      (arms) => Object.keys(arms).length <= MOST_ARMS,
+      refusal('too-many-arms', `there are more than ${MOST_ARMS} arms`, 'compare fewer at once'),
+    )
+    .describe('Variants of this scenario that "plimsoll compare" runs in turn. Each names what it changes.'),
+  reference: name('baseline').describe('The arm that others are compared with. Default: the first.').optional(),
+  trials: TrialsText.describe('How often the arms run.').optional(),
+});
+export type ExperimentText = z.output<typeof ExperimentText>;

@@ -5,7 +5,7 @@ import { nodeAt, pathText, problemAt, spanAt, type TreeNode } from '../tree.js';
 import { GRAMMAR_PAGE, readMessage, isMap, type TextProblem, type Path } from '../../catalog/index.js';
 
 /** Keys of a file that are resolved before the grammar reads it. */
-const FILE_KEYS = ['extends', 'profiles'];
+const FILE_KEYS = ['extends', 'profiles', 'arms', 'reference', 'trials'];
 
 type Issue = z.core.$ZodIssue;
 
