@@ -3,6 +3,7 @@ import { collect, printJson, type DeclareVerb } from '../verb.js';
 
 interface Flags {
   readonly profile?: string;
+  readonly arm?: string;
   readonly set: readonly string[];
   readonly seed?: string;
   readonly workers?: string;
@@ -22,6 +23,7 @@ export const declareRun: DeclareVerb = (program, done) => {
     .description('run a scenario: bring its stack up, load it, break it, and write record and report')
     .argument('<file>', 'scenario file (YAML or JSON)')
     .option('--profile <name>', 'apply a profile of the scenario')
+    .option('--arm <name>', 'run one arm of an experiment')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
     .option('--workers <number>', 'threads that share the load (generator.workers)')
@@ -53,6 +55,7 @@ Examples:
           ...(flags.defaultGates ? [] : ['default-gates=false']),
         ],
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+        ...(flags.arm === undefined ? {} : { arm: flags.arm }),
         ...(seed === undefined ? {} : { seed }),
       });
       const engine = engineChoice(flags);

@@ -1,4 +1,5 @@
 import { EXIT } from '../../problem/index.js';
+import type { ReadScenario } from '../../scenario/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
 interface Flags {
@@ -6,6 +7,8 @@ interface Flags {
   readonly set: readonly string[];
   readonly json?: true;
 }
+
+const named = ({ scenario: { name }, digest, warnings }: ReadScenario) => ({ name, digest, warnings });
 
 /** `plimsoll validate FILE...`: every problem of a scenario at once; sends nothing. */
 export const declareValidate: DeclareVerb = (program, done) => {
@@ -17,18 +20,18 @@ export const declareValidate: DeclareVerb = (program, done) => {
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--json', 'print the result as JSON')
     .action(async (files: readonly string[], flags: Flags) => {
-      const { readScenario } = await import('../../scenario/index.js');
+      const { readExperimentScenario, readScenario } = await import('../../scenario/index.js');
       const { ProblemError } = await import('../../problem/index.js');
       const { printProblems, printWarnings } = await import('../print.js');
       const problems = [];
       const good = [];
       for (const file of files) {
         try {
-          const { scenario, digest, warnings } = readScenario(file, {
-            set: flags.set,
-            ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-          });
-          good.push({ file, name: scenario.name, digest, warnings });
+          const options = { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) };
+          const experiment = readExperimentScenario(file, options);
+          const { name, digest, warnings } = experiment ?? named(readScenario(file, options));
+          const arms = experiment?.arms.map((arm) => arm.name) ?? [];
+          good.push({ file, name, digest, warnings, arms });
         } catch (thrown) {
           if (!(thrown instanceof ProblemError)) throw thrown;
           problems.push(...thrown.problems);
@@ -36,8 +39,9 @@ export const declareValidate: DeclareVerb = (program, done) => {
       }
       if (flags.json) printJson({ schema: 'plimsoll/validate-v1', valid: good, problems });
       else {
-        for (const { file, name, digest, warnings } of good) {
-          process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)})\n`);
+        for (const { file, name, digest, warnings, arms } of good) {
+          const compared = arms.length === 0 ? '' : `, arms ${arms.join(', ')}`;
+          process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)}${compared})\n`);
           printWarnings(warnings);
         }
         printProblems(problems, { json: false });
