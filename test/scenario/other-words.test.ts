@@ -29,6 +29,8 @@ it.each([
 it('lists every key of a file, and says where the rest of a long list is', () => {
   const remedy = (from: string, to: string): string | undefined =>
     problemsOf(() => read(changed(from, to))).find(({ code }) => code.startsWith('unknown'))?.remedy;
-  expect(remedy('load-line: 400/s', 'zzzzzz: 1')).toMatch(/^keys here: version, .*, extends, profiles, arms, reference, trials$/);
+  expect(remedy('load-line: 400/s', 'zzzzzz: 1')).toMatch(
+    /^keys here: version, .*, extends, profiles, arms, reference, trials$/,
+  );
   expect(remedy('type: latency', 'type: zzzzzz')).toMatch(/, and \d+ more in docs\/scenario\.md$/);
 });
