@@ -9,6 +9,7 @@
  */
 export const ROOMS = {
   problem: [],
+  secrets: ['problem'],
   clock: [],
   random: [],
   format: [],
@@ -20,14 +21,26 @@ export const ROOMS = {
   catalog: ['problem', 'clock', 'random', 'format', 'protocol'],
   scenario: ['problem', 'format', 'protocol', 'catalog'],
   plan: ['format', 'catalog', 'scenario'],
-  record: ['problem', 'clock', 'processes', 'protocol'],
+  record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
   envelope: ['problem', 'protocol'],
   toxiproxy: ['problem', 'clock', 'random', 'package', 'processes', 'process-timing', 'protocol', 'catalog'],
-  stack: ['problem', 'clock', 'format', 'package', 'processes', 'protocol', 'scenario', 'record', 'toxiproxy'],
+  stack: [
+    'problem',
+    'secrets',
+    'clock',
+    'format',
+    'package',
+    'processes',
+    'protocol',
+    'scenario',
+    'record',
+    'toxiproxy',
+  ],
   faults: ['problem', 'clock', 'protocol', 'catalog', 'plan', 'record', 'toxiproxy', 'stack'],
-  mcp: ['problem', 'clock', 'random', 'package', 'processes', 'protocol', 'catalog', 'scenario', 'record'],
+  mcp: ['problem', 'secrets', 'clock', 'random', 'package', 'processes', 'protocol', 'catalog', 'scenario', 'record'],
   load: [
     'problem',
+    'secrets',
     'clock',
     'random',
     'package',
@@ -41,6 +54,7 @@ export const ROOMS = {
   ],
   calibration: [
     'problem',
+    'secrets',
     'clock',
     'random',
     'format',
@@ -61,6 +75,7 @@ export const ROOMS = {
   capacity: ['clock', 'format', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   run: [
     'problem',
+    'secrets',
     'clock',
     'format',
     'package',

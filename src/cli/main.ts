@@ -12,6 +12,7 @@ import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { endWith } from './ending.js';
 import { printBug, printProblems } from './print.js';
+import { guardStreams, writeErr, writeOut } from './streams.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareGate } from './verbs/gate.js';
 import { declareMock } from './verbs/mock.js';
@@ -34,6 +35,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     .configureHelp({ sortSubcommands: false, sortOptions: true })
     .showSuggestionAfterError(true)
     .exitOverride()
+    .configureOutput({ writeOut, writeErr })
     .addHelpText(
       'after',
       `
@@ -44,8 +46,8 @@ Examples:
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
   $ plimsoll gate reports/runs/<run>                the verdict again, as an exit code
 
-Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight failed, 2 bad input, 1 bug,
-130/143 interrupted.`,
+Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 run invalid, 3 preflight failed,
+2 bad input, 1 bug, 130/143 interrupted.`,
     );
   for (const declare of [
     declareRun,
@@ -74,4 +76,5 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 4 run invalid, 3 preflight 
   }
 }
 
+guardStreams();
 await endWith(await main(process.argv));

@@ -15,6 +15,7 @@ import { GATE_VERDICT, terminalSummary, type RunView } from '../report/index.js'
 import { scenarioFromText } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
 import { stdoutColor } from './print.js';
+import { writeOut } from './streams.js';
 
 /** A run record with everything derived from it. */
 export interface RunResult {
@@ -65,7 +66,7 @@ function reproduceCommand(envelope: unknown): string {
  * @returns the path of the HTML report.
  */
 export async function writeOutputs({ record, view }: RunResult, folder: string): Promise<string> {
-  for (const { file, content } of await exportRun(view)) writeTextFile(folder, file, content);
+  for (const { file, content } of await exportRun(view)) await writeTextFile(folder, file, content);
   if (folder === record.dir) await resealRecord(folder, EXPORTED_FILES);
   return join(folder, EXPORTS.report.file);
 }
@@ -73,7 +74,7 @@ export async function writeOutputs({ record, view }: RunResult, folder: string):
 /** The terminal summary, and where the report is. */
 export function printRunResult({ view }: RunResult, reportPath: string): void {
   const width = Math.min(120, process.stdout.columns || 100);
-  process.stdout.write(`${terminalSummary([view], { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
+  writeOut(`${terminalSummary([view], { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
 }
 
 /** The verdicts alone. */
@@ -85,5 +86,5 @@ export function printGates({ view }: RunResult): void {
     ({ severity, phase, what, remedy }) =>
       `  ${severity.padEnd(12)} ${phase === null ? '' : `${phase}: `}${what} (${remedy})`,
   );
-  process.stdout.write(`${[`gates: ${words(view.gates.verdict)}`, ...gates, ...reasons].join('\n')}\n`);
+  writeOut(`${[`gates: ${words(view.gates.verdict)}`, ...gates, ...reasons].join('\n')}\n`);
 }

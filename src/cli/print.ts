@@ -3,6 +3,8 @@
  */
 import { createColors } from 'picocolors';
 import type { Problem, SourcePlace } from '../problem/index.js';
+import { redactForeign, redactProblem } from '../secrets/index.js';
+import { writeErr, writeOut } from './streams.js';
 
 /** Colours for stderr: off under NO_COLOR, TERM=dumb or when it is no terminal, unless FORCE_COLOR asks for them. */
 export function stderrColor(): boolean {
@@ -29,7 +31,7 @@ export function printable(text: string): string {
 /** Writes all problems: to stderr for people, or one object to stdout as JSON. */
 export function printProblems(problems: readonly Problem[], options: { readonly json: boolean }): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/problems-v1', problems }, null, 2)}\n`);
+    writeOut(`${JSON.stringify({ schema: 'plimsoll/problems-v1', problems: problems.map(redactProblem) }, null, 2)}\n`);
     return;
   }
   writeProblems(problems, 'error');
@@ -42,7 +44,7 @@ export function printWarnings(warnings: readonly Problem[]): void {
 
 function writeProblems(problems: readonly Problem[], severity: 'error' | 'warning'): void {
   const color = stderrColor();
-  for (const problem of problems) process.stderr.write(`${problemText(problem, severity, color)}\n`);
+  for (const problem of problems) writeErr(`${problemText(redactProblem(problem), severity, color)}\n`);
 }
 
 function problemText(problem: Problem, severity: 'error' | 'warning', color: boolean): string {
@@ -74,8 +76,8 @@ function excerpt(where: SourcePlace, text: string, color: boolean): string {
 /** A bug: the one place where a stack trace is printed. */
 export function printBug(thrown: unknown, version: string): void {
   const c = createColors(stderrColor());
-  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  process.stderr.write(
+  const detail = redactForeign(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  writeErr(
     `${c.red('bug')} plimsoll ${version} failed because of a bug, not because of your input\n` +
       `${printable(detail)}\n  ${c.cyan('hint:')} report it with the lines above\n`,
   );

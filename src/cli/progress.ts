@@ -8,6 +8,7 @@ import { duration } from '../format/index.js';
 import type { LiveStats } from '../load/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import { printable, stderrColor } from './print.js';
+import { writeErr } from './streams.js';
 
 export interface Progress {
   /** A step before or after the phases: `bringing the stack up`. */
@@ -30,7 +31,7 @@ export function startProgress(live: () => LiveStats | null, quiet: boolean): Pro
     return {
       step: nothing,
       phase: nothing,
-      note: (text) => process.stderr.write(`${printable(text)}\n`),
+      note: (text) => writeErr(`${printable(text)}\n`),
       end: nothing,
     };
   return process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined
@@ -51,18 +52,18 @@ function plain(live: () => LiveStats | null): Progress {
   let title = '';
   const say = (): void => {
     const stats = live();
-    process.stderr.write(`${printable(title)}${stats === null ? '' : `  ${counters(stats)}`}\n`);
+    writeErr(`${printable(title)}${stats === null ? '' : `  ${counters(stats)}`}\n`);
   };
   const timer = setInterval(say, PLAIN_MS);
   timer.unref();
   const turn = (text: string): void => {
     title = text;
-    process.stderr.write(`${printable(text)}\n`);
+    writeErr(`${printable(text)}\n`);
   };
   return {
     step: turn,
     phase: (phase, of) => turn(phaseTitle(phase, of)),
-    note: (text) => process.stderr.write(`${printable(text)}\n`),
+    note: (text) => writeErr(`${printable(text)}\n`),
     end: () => clearInterval(timer),
   };
 }
@@ -80,7 +81,7 @@ function redrawn(live: () => LiveStats | null): Progress {
   let lengthMs = 0;
   let drawn = 0;
   const erase = (): void => {
-    if (drawn > 0) process.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    if (drawn > 0) writeErr(`\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
   const draw = (): void => {
@@ -99,7 +100,7 @@ function redrawn(live: () => LiveStats | null): Progress {
       );
       if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
     }
-    process.stderr.write(`${lines.join('\n')}\n`);
+    writeErr(`${lines.join('\n')}\n`);
     drawn = lines.length;
   };
   const timer = setInterval(draw, REDRAW_MS);
@@ -115,7 +116,7 @@ function redrawn(live: () => LiveStats | null): Progress {
     phase: (phase, of) => turn(phaseTitle(phase, of), phase.forNs / 1e6),
     note: (text) => {
       erase();
-      process.stderr.write(`${printable(text)}\n`);
+      writeErr(`${printable(text)}\n`);
       draw();
     },
     end: () => {

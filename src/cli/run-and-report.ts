@@ -12,6 +12,7 @@ import { analyseRecord, printRunResult, writeOutputs } from './outputs.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
 import { printJson } from './verb.js';
+import { writeErr } from './streams.js';
 
 export interface RunOrder {
   readonly read: ReadScenario;
@@ -57,7 +58,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
       progress.end();
     }
     if (run === null) {
-      process.stderr.write('interrupted before anything was measured; nothing was kept\n');
+      writeErr('interrupted before anything was measured; nothing was kept\n');
       return interruption.exitCode() ?? EXIT.interrupted;
     }
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.

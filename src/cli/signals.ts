@@ -1,7 +1,9 @@
 /**
- * Ctrl-C and SIGTERM: once is a request to stop and write everything, twice is at once.
+ * Ctrl-C, SIGTERM, and SIGHUP of a terminal or connection that is closed:
+ * once is a request to stop and write everything, twice is at once.
  */
 import { EXIT, type ExitCode } from '../problem/index.js';
+import { isIgnored } from '../processes/index.js';
 
 export interface Interruption {
   /** Aborted by the first signal. */
@@ -20,7 +22,7 @@ export function listenForInterruption(notify: (text: string) => void): Interrupt
   const controller = new AbortController();
   const emergencies: (() => Promise<void>)[] = [];
   let exitCode: ExitCode | null = null;
-  const on = (name: 'SIGINT' | 'SIGTERM'): void => {
+  const on = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
     if (exitCode === null) {
       exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
       notify('stopping: sending ends, faults are removed, and the record is written (press again to stop at once)');
@@ -34,17 +36,17 @@ export function listenForInterruption(notify: (text: string) => void): Interrupt
       process.exit(code);
     });
   };
-  const sigint = (): void => on('SIGINT');
-  const sigterm = (): void => on('SIGTERM');
-  process.on('SIGINT', sigint);
-  process.on('SIGTERM', sigterm);
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    // What was started with nohup is to outlive its terminal; listening would take that away.
+    .filter((name) => name !== 'SIGHUP' || !isIgnored(name))
+    .map((name) => [name, (): void => on(name)] as const);
+  for (const [name, listener] of listeners) process.on(name, listener);
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
     onEmergency: (act) => emergencies.push(act),
     dispose: () => {
-      process.off('SIGINT', sigint);
-      process.off('SIGTERM', sigterm);
+      for (const [name, listener] of listeners) process.off(name, listener);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What every verb file has in common. */
 import type { Command } from 'commander';
 import type { ExitCode } from '../problem/index.js';
+import { writeOut } from './streams.js';
 
 /** Adds a verb to the program. `done` takes the exit code when the verb has run. */
 export type DeclareVerb = (program: Command, done: (code: ExitCode) => void) => void;
@@ -12,5 +13,5 @@ export function collect(value: string, before: readonly string[]): readonly stri
 
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  writeOut(`${JSON.stringify(value, null, 2)}\n`);
 }

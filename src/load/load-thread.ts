@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { entryPath } from '../package/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
+import { keptSecrets } from '../secrets/index.js';
 import { Counters, type Counter } from './engine/index.js';
 import type { FromWorker, Thrown, ToWorker, WorkerMessage, WorkerSetup } from './messages.js';
 
@@ -28,11 +29,11 @@ export class LoadThread {
   readonly #gone: Promise<void>;
   #over = false;
 
-  constructor(setup: Omit<WorkerSetup, 'counters'>, listener: ThreadListener) {
+  constructor(setup: Omit<WorkerSetup, 'counters' | 'secrets'>, listener: ThreadListener) {
     const memory = new SharedArrayBuffer(Counters.bytes);
     this.#counters = new Counters(memory);
     this.#listener = listener;
-    const workerData: WorkerSetup = { ...setup, counters: memory };
+    const workerData: WorkerSetup = { ...setup, counters: memory, secrets: keptSecrets() };
     this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.share.worker}` });
     this.#worker.on('message', (message: FromWorker) => this.#received(message));
     this.#worker.on('messageerror', (error) => this.#end(error));

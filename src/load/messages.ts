@@ -5,6 +5,7 @@ import type { Problem, ProblemKind } from '../problem/index.js';
 import type { ProcessMark } from '../processes/index.js';
 import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
+import type { Secrets } from '../secrets/index.js';
 import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
@@ -25,6 +26,8 @@ export interface WorkerSetup {
   readonly counters: SharedArrayBuffer;
   /** One 32-bit counter for all workers: the number of the next logical call. */
   readonly callIds: SharedArrayBuffer;
+  /** To be taken out of what servers say. */
+  readonly secrets: Secrets;
 }
 
 export type ToWorker =

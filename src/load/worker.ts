@@ -11,6 +11,7 @@ import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { tightenTimerSlack } from '../process-timing/index.js';
+import { keepSecrets } from '../secrets/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './shard-share.js';
@@ -21,6 +22,7 @@ import { warmUpJit } from './jit-warmup.js';
 if (parentPort === null) throw new Error('the load worker runs as a worker thread only');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
+keepSecrets(setup.secrets);
 
 /** For ending all sessions. */
 const CLOSE_NS = 2_000 * NS_PER_MS;

@@ -32,13 +32,14 @@ export interface Problem extends Advice {
   readonly where?: SourcePlace;
 }
 
-/** Exit codes of the command (99 is the convention of k6, 75 is EX_TEMPFAIL of sysexits.h). */
+/** Exit codes of the command (99 is the convention of k6; 74 and 75 are EX_IOERR and EX_TEMPFAIL of sysexits.h). */
 export const EXIT = {
   pass: 0,
   bug: 1,
   badInput: 2,
   preflight: 3,
   invalid: 4,
+  outputNotWritten: 74,
   inconclusive: 75,
   gateFailed: 99,
   interrupted: 130,
@@ -46,8 +47,8 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Which door a problem leaves by. */
-export type ProblemKind = 'bad-input' | 'preflight' | 'invalid';
+/** Which door a problem leaves by. `output`: what was to be written could not be. */
+export type ProblemKind = 'bad-input' | 'preflight' | 'invalid' | 'output';
 
 /** Thrown for everything a person can cause or mend; anything else that is thrown is a bug (exit 1). */
 export class ProblemError extends Error {
@@ -64,7 +65,12 @@ export class ProblemError extends Error {
 
   /** The exit code this error ends the command with. */
   get exitCode(): ExitCode {
-    return { 'bad-input': EXIT.badInput, preflight: EXIT.preflight, invalid: EXIT.invalid }[this.kind];
+    return {
+      'bad-input': EXIT.badInput,
+      preflight: EXIT.preflight,
+      invalid: EXIT.invalid,
+      output: EXIT.outputNotWritten,
+    }[this.kind];
   }
 }
 

@@ -1,5 +1,6 @@
 /** One process distinguished from another: its number is given to a new process some day, with its start time never. */
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 /** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no such file. */
 export function processStart(pid: number): string | null {
@@ -36,5 +37,18 @@ function statFields(pid: number): readonly string[] | null {
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
+  }
+}
+
+/**
+ * Whether this process was started with `signal` ignored, as by nohup (`SigIgn` of proc(5), a bit for each signal, the
+ * first being 1). False where there is no such file. Ask before listening to the signal: that ends the ignoring.
+ */
+export function isIgnored(signal: NodeJS.Signals): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+    return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  } catch {
+    return false;
   }
 }

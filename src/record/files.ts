@@ -1,8 +1,9 @@
 /** Writing files so that a full disk, a kill or a secret does no harm. */
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { ProblemError, messageOf, type Problem, type ProblemKind } from '../problem/index.js';
+import { createReadStream, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ProblemError, messageOf, type Problem } from '../problem/index.js';
 
 /** An open file that only grows. */
 export interface FileSink {
@@ -115,8 +116,39 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await replaceFile(path, (unfinished) => writeFile(unfinished, text));
 }
 
+/** `replaceText` in a folder that may have to be made. A ProblemError (`output`) when that can't be done. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    makeFolders(dirname(path));
+    await replaceText(path, text);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
 /** As the files of a record hold JSON: indented, with a newline at the end. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/**
+ * Makes a folder and those above it. Not `recursive: true`, which never returns where a file system answers ENOENT for
+ * what it will not make (procfs).
+ */
+export function makeFolders(path: string): void {
+  const make = (): void => {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+    }
+  };
+  try {
+    make();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolders(dirname(path));
+    make();
+  }
+}
 
 /** SHA-256 of a file, lower-case hexadecimal, and its size. */
 export async function digestFile(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
@@ -140,13 +172,25 @@ export async function textIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Applies `redact` to every string in a JSON value, keys included, so that what JSON escapes can't hide a secret. */
+/** Fields whose words are ours, or a digest. A secret may have the same value as one of them. */
+const OUR_WORDS: ReadonlySet<string> = new Set(
+  'schema type edge signal of kind class because purpose verdict source ended errorClass code when digest before after'
+    .split(' ')
+    .concat('toolListDigest capabilitiesDigest scenarioDigest lockfileDigest'.split(' ')),
+);
+
+/**
+ * Applies `redact` to the strings in a JSON value, before JSON escapes anything in them. Keys and words of ours are the
+ * structure by which the value is read again, and stay.
+ */
 export function redactJson(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactJson(item, redact));
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact)]));
-  return value;
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(
+    ([key, item]) => [key, typeof item === 'string' && OUR_WORDS.has(key) ? item : redactJson(item, redact)] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 /** The system's error code (`ENOSPC`), or null. */
@@ -189,6 +233,6 @@ export function fileProblem(path: string, error: unknown): Problem {
   }
 }
 
-/** `fileProblem` as an error to throw. */
-export const fileError = (kind: ProblemKind, path: string, error: unknown): ProblemError =>
-  new ProblemError(kind, [fileProblem(path, error)]);
+/** `fileProblem` as an error to throw: of the kind `output`. */
+export const fileError = (path: string, error: unknown): ProblemError =>
+  new ProblemError('output', [fileProblem(path, error)]);

@@ -1,19 +1,19 @@
 /** Making the folders of a record. */
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { errorCode, fileError } from './files.js';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, fileError, makeFolders } from './files.js';
 import type { RunHeader } from './layout.js';
 import { slug } from './slug.js';
 
 /**
  * Makes the directory of a run below `parentFolder`: `<utc>-<name>-<id>`, with a number behind it when that is taken.
- * A ProblemError (`preflight`) when that can't be done.
+ * A ProblemError (`output`) when that can't be done.
  */
 export function makeRunFolder(parentFolder: string, run: RunHeader): string {
   try {
     makeFolders(parentFolder);
   } catch (error) {
-    throw fileError('preflight', parentFolder, error);
+    throw fileError(parentFolder, error);
   }
   const utc = run.startedUtc.replace(/[-:]/g, '').replace(/\.\d+/, '');
   const id = run.runId.replace(/[^A-Za-z0-9]/g, '').slice(-6);
@@ -24,25 +24,7 @@ export function makeRunFolder(parentFolder: string, run: RunHeader): string {
       mkdirSync(dir);
       return dir;
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError('preflight', dir, error);
+      if (errorCode(error) !== 'EEXIST' || n === 100) throw fileError(dir, error);
     }
-  }
-}
-
-/** Not `recursive: true`, which never returns where a file system answers ENOENT for what it will not make (procfs). */
-export function makeFolders(path: string): void {
-  const make = (): void => {
-    try {
-      mkdirSync(path);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-    }
-  };
-  try {
-    make();
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolders(dirname(path));
-    make();
   }
 }

@@ -48,4 +48,5 @@ export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
 export { resealRecord } from './seal.js';
+export { writeWhole } from './files.js';
 export { readRecord, recoverRecord, type RunRecord } from './reader.js';

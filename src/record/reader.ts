@@ -100,7 +100,7 @@ export async function recoverRecord(dir: string): Promise<RunRecord> {
       await recover(dir, run);
     } catch (error) {
       if (error instanceof ProblemError) throw error;
-      throw fileError('bad-input', dir, error);
+      throw fileError(dir, error);
     }
   }
   return readRecord(dir);

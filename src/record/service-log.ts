@@ -3,6 +3,8 @@ import type { AppendFile } from './files.js';
 
 /** Longest line that is held back waiting for its end. */
 const MAX_LINE_CHARACTERS = 16_384;
+/** Held back of a longer one: a secret may have begun in it. */
+const HELD_BACK_CHARACTERS = 4_096;
 
 /** Takes text as it comes; `close` writes what was held back. */
 export interface ServiceLog {
@@ -37,8 +39,10 @@ export class CappedLog implements ServiceLog {
     this.#partial = lines.pop() ?? '';
     for (const line of lines) this.#line(`${line}\n`);
     if (this.#partial.length > MAX_LINE_CHARACTERS) {
-      this.#line(`${this.#partial}\n`);
-      this.#partial = '';
+      // Redacted whole, so that a secret is found wherever the line is cut.
+      const line = this.#redact(this.#partial);
+      this.#line(`${line.slice(0, -HELD_BACK_CHARACTERS)}\n`);
+      this.#partial = line.slice(-HELD_BACK_CHARACTERS);
     }
   }
 

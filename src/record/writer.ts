@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ProblemError, messageOf, type Problem } from '../problem/index.js';
+import { redactForeign } from '../secrets/index.js';
 import type { SampleColumns, SampleTables } from './columns.js';
-import { makeFolders, makeRunFolder } from './folders.js';
+import { makeRunFolder } from './folders.js';
 import {
   AppendFile,
   fileError,
   fileProblem,
   jsonText,
+  makeFolders,
   openSink,
   redactJson,
   replaceText,
@@ -51,7 +53,7 @@ export interface RecordOptions {
   /** The scenario after every substitution but secrets, as YAML. */
   readonly resolvedScenario: string;
   readonly tables: SampleTables;
-  /** Takes secrets out of a text. Everything textual that comes from outside passes it. */
+  /** Takes secrets out of a text of an event, a row or the envelope. Names that the scenario gives are not touched. */
   readonly redact: (text: string) => string;
   /** Called once, when something could not be written for the first time. */
   readonly onFailure?: (problem: Problem) => void;
@@ -89,7 +91,7 @@ export interface RecordWriter {
   finishSamples(): Promise<SampleColumns>;
   /**
    * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
-   * spool is removed once samples.parquet has been read back whole. A ProblemError (`invalid`) when the manifest can't
+   * spool is removed once samples.parquet has been read back whole. A ProblemError (`output`) when the manifest can't
    * be written.
    */
   seal(status: RunStatus): Promise<Manifest>;
@@ -101,19 +103,17 @@ export interface RecordWriter {
 
 /**
  * Makes the run's directory `<utc>-<name>-<id>` with run.json and the scenario in it.
- * A ProblemError (`preflight`) when that can't be done.
+ * A ProblemError (`output`) when that can't be done.
  */
 export function createRecord(options: RecordOptions): RecordWriter {
-  const { redact } = options;
-  const clean = <T>(value: T): T => redactJson(value, redact) as T;
-  const run = runFile(clean(options.header), clean(options.tables));
+  const run = runFile(options.header, options.tables);
   const dir = makeRunFolder(options.parentFolder, run);
   try {
     writeFileSync(join(dir, FILES.run), jsonText(run));
-    writeFileSync(join(dir, FILES.scenario), redact(options.resolvedScenario));
+    writeFileSync(join(dir, FILES.scenario), options.resolvedScenario);
     writeFileSync(join(dir, FILES.spool), '');
   } catch (error) {
-    throw fileError('preflight', dir, error);
+    throw fileError(dir, error);
   }
   return new Writer(dir, run, options);
 }
@@ -181,8 +181,7 @@ class Writer implements RecordWriter {
     this.#calls = calls;
   }
 
-  serviceLog(service: string): ServiceLog {
-    const name = this.#options.redact(service);
+  serviceLog(name: string): ServiceLog {
     const existing = this.#logs.get(name);
     if (existing !== undefined) return existing;
     const fileName = slugTable([...this.#logs.keys(), name]).get(name) ?? slug(name);
@@ -192,11 +191,7 @@ class Writer implements RecordWriter {
     } catch (error) {
       this.#fail(path, error);
     }
-    const log = new CappedLog(
-      this.#appending(path),
-      this.#options.redact,
-      this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES,
-    );
+    const log = new CappedLog(this.#appending(path), redactForeign, this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
     this.#logs.set(name, log);
     return log;
   }
@@ -240,7 +235,7 @@ class Writer implements RecordWriter {
       const finalStatus = status === 'complete' && this.#firstFailure !== null ? 'failed' : status;
       return await writeManifest(this.dir, this.#run, finalStatus, columns.length);
     } catch (error) {
-      throw fileError('invalid', join(this.dir, FILES.manifest), error);
+      throw fileError(join(this.dir, FILES.manifest), error);
     }
   }
 

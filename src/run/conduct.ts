@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { RunStatus } from '../record/index.js';
 import { Scopes } from '../scopes/index.js';
+import { redactForeign } from '../secrets/index.js';
 import { openContext, type RunContext, type RunRequest } from './context.js';
 import { runPhases } from './phases.js';
 import { contractWatch } from './scopes/contract-watch.js';
@@ -33,7 +34,7 @@ export interface ConductedRun {
 export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
   const run = openContext(request);
   const { record, listener, interrupt, nowNs } = run;
-  const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${run.redact(what)}`));
+  const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${redactForeign(what)}`));
   // Printed with their places by the command; here they are recorded.
   for (const { code, what, remedy } of request.read.warnings)
     record.event({ type: 'warning', atNs: nowNs(), code, what, remedy });

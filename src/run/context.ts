@@ -7,8 +7,8 @@ import type { LiveStats } from '../load/index.js';
 import { plimsollVersion } from '../package/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
 import { createRecord, type RecordWriter, type RunEvent, type RunHeader, type SampleTables } from '../record/index.js';
-import type { ReadScenario, Scenario } from '../scenario/index.js';
-import { redactorFor } from '../stack/index.js';
+import { secretValues, textsIn, type ReadScenario, type Scenario } from '../scenario/index.js';
+import { keepSecrets, redactForeign, redactOurs } from '../secrets/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 
 /** Hears what a run does while it goes on. Calls must return at once. */
@@ -56,7 +56,7 @@ export interface RunContext {
   readonly identity: Omit<RunHeader, 'formatVersion' | 'name' | 'pid'>;
   readonly tables: SampleTables;
   readonly record: RecordWriter;
-  /** Takes the scenario's secrets out of a text. */
+  /** Takes the scenario's secrets out of a text of the record. */
   readonly redact: (text: string) => string;
   readonly event: (event: RunEvent) => void;
   /** The standstills of our own processes so far. */
@@ -71,7 +71,8 @@ export function openContext(request: RunRequest): RunContext {
   const epoch = takeEpoch();
   const monotonicEpochNs = BigInt(epoch.monotonicNs);
   const nowNs = clockFrom(monotonicEpochNs);
-  const redact = redactorFor(scenario, request.environment);
+  keepSecrets(secretValues(scenario, request.environment));
+  const redact = redactorOfRecord(plan);
   const identity = {
     runId: randomBytes(6).toString('hex'),
     scenarioDigest: read.digest,
@@ -99,7 +100,8 @@ export function openContext(request: RunRequest): RunContext {
   const event = (happened: RunEvent): void => {
     record.event(happened);
     if (happened.type === 'standstill') standstills.push(happened);
-    if (happened.type === 'warning') listener.note(`warning ${redact(happened.what)}\n  hint: ${happened.remedy}`);
+    if (happened.type === 'warning')
+      listener.note(`warning ${redactForeign(happened.what)}\n  hint: ${redactForeign(happened.remedy)}`);
   };
   const warn = (code: string, what: string, remedy: string): void =>
     event({ type: 'warning', atNs: nowNs(), code, what, remedy });
@@ -107,4 +109,13 @@ export function openContext(request: RunRequest): RunContext {
     ...{ request, plan, scenario, machine, listener, interrupt, epoch, monotonicEpochNs, nowNs },
     ...{ identity, tables, record, redact, event, warn, standstills: () => standstills },
   };
+}
+
+/**
+ * For the texts of a record. What the scenario itself holds, such as the name of a tool, is left alone even if a secret
+ * has the same value: the scenario names its secrets and holds none.
+ */
+function redactorOfRecord(plan: Plan): (text: string) => string {
+  const words = new Set(textsIn(plan));
+  return (text) => (words.has(text) ? text : redactOurs(text));
 }

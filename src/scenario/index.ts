@@ -9,6 +9,7 @@ export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.j
 export {
   readExperimentScenario,
   readScenario,
+  revealedCalls,
   scenarioFromText,
   type ArmScenario,
   type ExperimentScenario,
@@ -17,6 +18,6 @@ export {
 } from './reader.js';
 export type { Environment } from './placeholders.js';
 export { scenarioJsonSchema } from './json-schema.js';
-export { revealSecrets, secretNames } from './secrets.js';
+export { revealSecrets, secretNames, secretValues, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';
 export { gatewaysOnTheWay, keepsLedger, servicesBehind, targetName } from './replicas.js';

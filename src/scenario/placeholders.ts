@@ -8,7 +8,7 @@
  *     $${                                 a plain "${"
  */
 import { type Problem, suggestion } from '../problem/index.js';
-import { problemAt, type Span, type TreeNode } from './tree.js';
+import { problemAt, type MapNode, type Span, type TreeNode } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -133,6 +133,49 @@ function filled(text: string, span: Span, { environment, problems, unset }: Fill
     at = to;
   }
   return result + text.slice(at);
+}
+
+/**
+ * The document with the secrets in arguments and expectations of its calls filled in. As with an environment variable,
+ * what a secret brings in is text and never read as a placeholder.
+ */
+export function withSecretsInCalls(document: MapNode, environment: Environment): MapNode {
+  const calls = document.entries.get('calls');
+  if (calls?.value.kind !== 'list') return document;
+  const items = calls.value.items.map((call) => {
+    if (call.kind !== 'map') return call;
+    const entries = [...call.entries].map(([key, entry]) => {
+      const holdsSecrets = key === 'arguments' || key === 'expect';
+      return [key, holdsSecrets ? { ...entry, value: withSecrets(entry.value, environment) } : entry] as const;
+    });
+    return { ...call, entries: new Map(entries) };
+  });
+  const value = { ...calls.value, items };
+  return { ...document, entries: new Map(document.entries).set('calls', { ...calls, value }) };
+}
+
+function withSecrets(node: TreeNode, environment: Environment): TreeNode {
+  switch (node.kind) {
+    case 'scalar':
+      return typeof node.value === 'string' ? { ...node, value: revealed(node.value, environment) } : node;
+    case 'list':
+      return { ...node, items: node.items.map((item) => withSecrets(item, environment)) };
+    case 'map': {
+      const entries = [...node.entries].map(
+        ([key, entry]) => [key, { ...entry, value: withSecrets(entry.value, environment) }] as const,
+      );
+      return { ...node, entries: new Map(entries) };
+    }
+  }
+}
+
+function revealed(text: string, environment: Environment): string {
+  return placeholdersIn(text).reduceRight((done, { from, to, placeholder }) => {
+    if (placeholder.kind !== 'secret') return done;
+    const value = (variableOf(environment, placeholder.name) ?? '').replaceAll('${', () => '$${');
+    // A value that ends in "$" must not make a placeholder of a "{" behind it.
+    return done.slice(0, from) + (value.endsWith('$') && done[to] === '{' ? `${value}$` : value) + done.slice(to);
+  }, text);
 }
 
 export function missingSecret(name: string): Problem {

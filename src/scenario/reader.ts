@@ -13,8 +13,9 @@ import { fileSource, placed, textSource, treeOf } from './files.js';
 import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
-import { withEnvironment, type Environment } from './placeholders.js';
+import { withEnvironment, withSecretsInCalls, type Environment } from './placeholders.js';
 import { withRecordings } from './recordings.js';
+import { secretsIn, textsIn } from './secrets.js';
 import { pathText, placeOf, problemAt, valueOf, type Entry, type MapNode, type Source, type Span } from './tree.js';
 import type { JsonValue, Scenario } from './types.js';
 
@@ -34,6 +35,8 @@ export interface ReadOptions {
    * analyse a run made elsewhere.
    */
   readonly secretsMayBeMissing?: boolean;
+  /** Fill in the secrets of arguments and expectations (default: no): what is read so must not be written anywhere. */
+  readonly revealInCalls?: boolean;
 }
 
 export interface ReadScenario {
@@ -67,6 +70,16 @@ export function readScenario(file: string, options: ReadOptions = {}): ReadScena
  */
 export function scenarioFromText(text: string, name: string, options: ReadOptions = {}): ReadScenario {
   return resolved(textSource(name, text), options);
+}
+
+/**
+ * The calls of a scenario as they are sent: with the secrets of their arguments and expectations filled in. Not to be
+ * written anywhere.
+ */
+export function revealedCalls(read: ReadScenario, environment: Environment): Scenario['calls'] {
+  const { calls } = read.scenario;
+  if (!textsIn(calls).some((text) => secretsIn(text).length > 0)) return calls;
+  return scenarioFromText(read.resolvedText, read.file, { environment, revealInCalls: true }).scenario.calls;
 }
 
 /** An arm of an experiment. */
@@ -176,7 +189,7 @@ function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadO
   const { source, common, profiles, base } = document;
   const environment = { ...(options.environment ?? process.env), ...arm?.environment };
   const changed = withSeed(arm?.tree ?? common, options.seed, source);
-  const read = validated(changed, environment, options.secretsMayBeMissing ?? false, source);
+  const read = validated(changed, { ...options, environment }, source);
   // What a profile does to an arm is found when both are chosen.
   const others = document.experiment === null && options.set === undefined ? [...profiles] : [];
   return {
@@ -209,14 +222,14 @@ function folderLine({ stack: { services, target } }: Scenario, { folder }: Sourc
 
 function validated(
   tree: MapNode,
-  environment: Environment,
-  secretsMayBeMissing: boolean,
+  { environment, secretsMayBeMissing = false, revealInCalls = false }: ReadOptions & { environment: Environment },
   source: Source,
 ): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
   const written = withEnvironment(tree, { environment, problems, unset }) as MapNode;
-  const filled = withExactIntegers(withRecordings(written, problems), problems);
+  const named = withExactIntegers(withRecordings(written, problems), problems);
+  const filled = revealInCalls ? withSecretsInCalls(named, environment) : named;
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);
@@ -324,7 +337,8 @@ function withSeed(tree: MapNode, seed: number | undefined, source: Source): MapN
 /** What would be wrong with a profile that was not chosen: a warning, before the profile is needed. */
 function brokenProfile(base: MapNode, name: string, profile: MapNode, environment: Environment, source: Source) {
   try {
-    validated(withProfile(base, new Map([[name, profile]]), name, source), environment, true, source);
+    const options = { environment, secretsMayBeMissing: true };
+    validated(withProfile(base, new Map([[name, profile]]), name, source), options, source);
     return [];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -32,5 +32,18 @@ export function secretNames(scenario: Scenario): readonly string[] {
   }
   if (target.kind === 'stdio') texts.push(...target.command, ...Object.values(target.environment));
   if (target.kind === 'url') texts.push(target.url);
+  texts.push(...scenario.calls.flatMap((call) => textsIn(call)));
   return [...new Set(texts.flatMap(secretsIn))].sort();
+}
+
+/** Values of the secrets of a scenario that are set. */
+export function secretValues(scenario: Scenario, environment: Environment): ReadonlyMap<string, string> {
+  const values = secretNames(scenario).map((name) => [name, variableOf(environment, name) ?? ''] as const);
+  return new Map(values.filter(([, value]) => value !== ''));
+}
+
+/** Every string in a value, at any depth. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [];
 }

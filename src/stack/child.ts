@@ -9,8 +9,11 @@ import {
   type ProcessEnd,
   type ProcessKeeper,
 } from '../processes/index.js';
+import { redactForeign } from '../secrets/index.js';
 
 const TAIL_LINES = 20;
+/** Characters kept of a line that has not ended. */
+const LONGEST_LINE = 64_000;
 /** From SIGTERM to SIGKILL. */
 const GRACE_MS = 2_000;
 
@@ -67,7 +70,8 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
     stream.on('data', (chunk: string) => {
       setup.log(chunk);
       const lines = (rest + chunk).split(/\r?\n/);
-      rest = (lines.pop() ?? '').slice(-64_000);
+      rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_LINE) rest = redactForeign(rest).slice(-LONGEST_LINE);
       for (const line of lines) {
         tail.push(line);
         if (tail.length > TAIL_LINES) tail.shift();

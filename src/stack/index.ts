@@ -7,5 +7,4 @@
  */
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ProcessControl } from './supervisor.js';
-export { redactorFor } from './redact.js';
 export { sampleProcess, type WatchedProcess } from './resources.js';

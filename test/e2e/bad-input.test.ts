@@ -132,7 +132,7 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
   {
     what: 'an output folder that is a file',
     scenario: mockScenario(),
-    exitCode: 3,
+    exitCode: 74,
     says: /a-file/,
     remedy: /./,
     out: A_FILE,
@@ -140,7 +140,7 @@ const TABLE: readonly (BadInput | (() => BadInput))[] = [
   {
     what: 'an output folder that can not be made',
     scenario: mockScenario(),
-    exitCode: 3,
+    exitCode: 74,
     says: /\/proc\/no-such/,
     remedy: /./,
     out: '/proc/no-such/folder',
@@ -240,7 +240,7 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
       exitCode = failure.status;
       output = failure.stdout + failure.stderr;
     }
-    expect(exitCode).toBe(4);
+    expect(exitCode).toBe(74);
     expect(output).toMatch(/no space left|ENOSPC|disk is full/i);
     expect(output).not.toMatch(/"status": "complete"/);
     expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m);
@@ -268,6 +268,7 @@ describe('a run that is stopped from outside', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 143],
   ] as const)('on %s keeps what it measured, marked as interrupted, and exits %i', async (signal, exitCode) => {
     const folder = scratchFolder();
     const started = start(['run', scenarioFile(long), '--out', folder, '--json']);

@@ -179,6 +179,27 @@ describe.concurrent('SIGKILL', () => {
   );
 
   it(
+    'is not needed where a terminal is closed: SIGHUP takes the toxic from an engine of others, and seals the run',
+    async () => {
+      const engine = await startFaultEngine({ choice: { kind: 'embedded' }, seed: 1 });
+      try {
+        const run = await faulty('--toxiproxy', engine.url);
+        // The terminal itself is gone as well.
+        run.process.stdout.destroy();
+        run.process.stderr.destroy();
+        run.process.kill('SIGHUP');
+        const { exitCode, leftBehind } = await finished(run);
+        expect([exitCode, leftBehind]).toEqual([143, []]);
+        expect((await engine.state()).proxies).toEqual([]);
+        expect(summaryOf(run.folder).status).toBe('interrupted');
+      } finally {
+        await engine.stop();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'cannot happen to a real engine that is not there: it is missed before anything starts',
     async () => {
       const folder = scratchFolder();

@@ -28,6 +28,7 @@ describe('every shipped scenario on a mock asks only for what the mock does:', (
           calls,
           timeoutNs: 20e9,
           seed,
+          interrupt: new AbortController().signal,
         });
         expect(report.warnings).toEqual([]);
         expect(report.executed.map(({ outcome }) => outcome)).toEqual(calls.map(() => 'ok'));

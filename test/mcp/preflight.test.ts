@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { CallSpec, CallTarget } from '../../src/scenario/index.js';
+import { keepSecrets } from '../../src/secrets/index.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
 
 /** A server built with the official SDK, with sessions. */
@@ -67,8 +69,13 @@ const add = (partial: Partial<CallSpec> = {}): CallSpec =>
     ...partial,
   });
 
-function examine(target: CallTarget, calls: readonly CallSpec[], seconds = 15): Promise<PreflightReport> {
-  return preflight({ target, protocol: protocol(), calls, timeoutNs: seconds * 1e9, seed: 1 });
+function examine(
+  target: CallTarget,
+  calls: readonly CallSpec[],
+  seconds = 15,
+  interrupt = new AbortController().signal,
+): Promise<PreflightReport> {
+  return preflight({ target, protocol: protocol(), calls, timeoutNs: seconds * 1e9, seed: 1, interrupt });
 }
 
 async function problemsOf(work: Promise<unknown>) {
@@ -290,20 +297,54 @@ describe('a target that is no use', () => {
     expect(problems.map(({ code, what }) => [code, /never ends/.test(what)])).toEqual([['tool-list-unusable', true]]);
   });
 
-  it('secrets that a server repeats are taken out', async () => {
+  it('secrets that a server repeats are taken out, also where its text is cut', async () => {
     const server = await rawServer(
-      () => [http(200, '{"jsonrpc":"2.0","id":0,"error":{"code":1,"message":"bad token s3cret"}}')],
+      () => [http(200, `{"jsonrpc":"2.0","id":0,"error":{"code":1,"message":"${'x'.repeat(180)}s3cret-value"}}`)],
       { raw: true },
     );
-    const work = preflight({
-      target: httpTarget(server.url),
-      protocol: protocol(),
-      calls: [],
-      timeoutNs: 5e9,
-      seed: 1,
-      redact: (text) => text.replaceAll('s3cret', '***'),
+    keepSecrets(new Map([['KEY', 's3cret-value']]));
+    const problems = await problemsOf(examine(httpTarget(server.url), []));
+    expect(problems.map(({ what }) => what).join()).toMatch(/x\[secre/);
+    expect(JSON.stringify(problems)).not.toMatch(/s3c/);
+  });
+});
+
+describe('an interruption', () => {
+  const INTERRUPTED = new Error('SIGINT');
+
+  it('ends a call that is never answered at once, and the session with it', async () => {
+    const server = await sdkServer('', false);
+    const interruption = new AbortController();
+    const call = callSpec({ tool: 'hangs', arguments: {} });
+    const work = examine(httpTarget(server.url), [call], 600, interruption.signal);
+    while (server.transports.size === 0) await sleep(5);
+    await sleep(100);
+    interruption.abort(INTERRUPTED);
+    await expect(work).rejects.toBe(INTERRUPTED);
+    expect(server.transports.size).toBe(0);
+  });
+
+  it('ends an initialize that is never answered', async () => {
+    let asked = 0;
+    const server = await rawServer(() => {
+      asked++;
+      return [];
     });
-    expect((await problemsOf(work)).map(({ what }) => what).join()).toMatch(/bad token \*\*\*/);
+    const interruption = new AbortController();
+    const work = examine(httpTarget(server.url), [], 600, interruption.signal);
+    while (asked === 0) await sleep(5);
+    interruption.abort(INTERRUPTED);
+    await expect(work).rejects.toBe(INTERRUPTED);
+  });
+
+  it('ends a silent server over stdio, and one that was asked for too late', async () => {
+    const silent = [process.execPath, '-e', 'setInterval(() => {}, 1000)'] as const;
+    const target: CallTarget = { kind: 'stdio', command: silent, environment: {}, workingFolder: process.cwd() };
+    const interruption = new AbortController();
+    const work = examine(target, [], 600, interruption.signal);
+    setTimeout(() => interruption.abort(INTERRUPTED), 200);
+    await expect(work).rejects.toBe(INTERRUPTED);
+    await expect(examine(target, [], 600, interruption.signal)).rejects.toBe(INTERRUPTED);
   });
 });
 

@@ -11,9 +11,10 @@ import { ProblemError, messageOf } from '../../problem/index.js';
 import { plimsollVersion } from '../../package/index.js';
 import { Scopes, type Scope } from '../../scopes/index.js';
 import { keepSelfLoad } from '../self-capacity/index.js';
-import type { ReadScenario } from '../../scenario/index.js';
+import { revealedCalls, secretValues, type ReadScenario } from '../../scenario/index.js';
+import { keepSecrets, redactForeign } from '../../secrets/index.js';
 import { startReaper, type Reaper } from '../../processes/index.js';
-import { redactorFor, startStack, type RunningStack } from '../../stack/index.js';
+import { startStack, type RunningStack } from '../../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../../toxiproxy/index.js';
 import { fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
 import { enginesToTry, judgeEngine, type EngineTrial } from './engines.js';
@@ -212,7 +213,7 @@ async function stackChecks(
 ): Promise<readonly Check[]> {
   const { interrupt, listener, environment } = request;
   const { scenario } = read;
-  const redact = redactorFor(scenario, environment);
+  keepSecrets(secretValues(scenario, environment));
   if (scenario.stack.links.length > 0 && engine === null)
     return [unknown('stack', 'not tried: its links need the fault engine')];
   interrupt.throwIfAborted();
@@ -228,37 +229,39 @@ async function stackChecks(
       event: () => undefined,
       log: () => undefined,
       keeper: reaper,
-      left: ({ what, remedy }) => left(fail('stack', redact(what), remedy)),
+      left: ({ what, remedy }) => left(fail('stack', redactForeign(what), remedy)),
       abort: interrupt,
       died: (service, how) => {
-        const saw = `service "${service}" ended by itself (${redact(how)})`;
+        const saw = `service "${service}" ended by itself (${redactForeign(how)})`;
         died.push(fail('stack', saw, 'run its command by hand and read what it prints'));
       },
     });
   } catch (thrown) {
     interrupt.throwIfAborted();
     if (!(thrown instanceof ProblemError)) throw thrown;
-    return thrown.problems.map(({ what, remedy }) => fail('stack', redact(what), redact(remedy)));
+    return thrown.problems.map(({ what, remedy }) => fail('stack', redactForeign(what), redactForeign(remedy)));
   }
   interrupt.throwIfAborted();
   const { services, links } = scenario.stack;
   const up = `${counted(services.length, 'service')}, ${counted(links.length, 'link')}: up`;
   const parts = services.length + links.length === 0 ? 'nothing of it is started here' : up;
   listener.step('checking the target with the official SDK');
-  const found = await targetChecks(scenario, stack, reaper, redact);
+  const found = await targetChecks(read, stack, reaper, request);
   return [ok('stack', parts), ...found, ...died];
 }
 
 async function targetChecks(
-  scenario: ReadScenario['scenario'],
+  read: ReadScenario,
   stack: RunningStack,
   keeper: Reaper,
-  redact: (text: string) => string,
+  { environment, interrupt }: DoctorRequest,
 ): Promise<readonly Check[]> {
   try {
     const { target } = stack;
-    const { protocol, calls, seed } = scenario;
-    return judgePreflight(await preflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, redact }));
+    const { protocol, seed } = read.scenario;
+    const calls = revealedCalls(read, environment);
+    const setup = { target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, interrupt };
+    return judgePreflight(await preflight(setup));
   } catch (thrown) {
     if (!(thrown instanceof ProblemError)) throw thrown;
     return judgePreflightFailure(thrown.problems);

@@ -1,6 +1,7 @@
 import type { Check, CheckStatus, DoctorReport } from '../../calibration/index.js';
 import { EXIT, ProblemError } from '../../problem/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
+import { writeErr, writeOut } from '../streams.js';
 
 interface Flags {
   readonly profile?: string;
@@ -77,7 +78,7 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
         interruption.dispose();
       }
       if (report === null) {
-        process.stderr.write('interrupted: this machine was not judged\n');
+        writeErr('interrupted: this machine was not judged\n');
         done(interruption.exitCode() ?? EXIT.interrupted);
         return;
       }
@@ -105,5 +106,5 @@ async function printReport(report: DoctorReport): Promise<void> {
   const count = (status: CheckStatus): number => report.checks.filter((check) => check.status === status).length;
   const counts = `${count('fail')} failed, ${count('warn')} warnings, ${count('ok')} ok`;
   const verdict = report.fit ? c.green(`fit to measure (${counts})`) : c.red(`not fit to measure (${counts})`);
-  process.stdout.write(`${report.checks.map(line).join('\n')}\n\n${verdict}\n`);
+  writeOut(`${report.checks.map(line).join('\n')}\n\n${verdict}\n`);
 }

@@ -1,5 +1,6 @@
 import { EXIT } from '../../problem/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
+import { writeOut } from '../streams.js';
 
 interface Flags {
   readonly profile?: string;
@@ -63,7 +64,7 @@ Examples:
       printWarnings(read.warnings);
       if (flags.explain) {
         if (flags.json) printJson({ schema: 'plimsoll/plan-v1', digest: read.digest, plan });
-        else process.stdout.write(`${explain(plan)}\n`);
+        else writeOut(`${explain(plan)}\n`);
         done(EXIT.pass);
         return;
       }

@@ -13,7 +13,7 @@ export const declareSchema: DeclareVerb = (program, done) => {
       if (flags.write === undefined) printJson(schema);
       else {
         const { writeTextFile } = await import('../files.js');
-        writeTextFile(flags.write, 'scenario-v1.json', `${JSON.stringify(schema, null, 2)}\n`);
+        await writeTextFile(flags.write, 'scenario-v1.json', `${JSON.stringify(schema, null, 2)}\n`);
       }
       done(EXIT.pass);
     });

@@ -1,6 +1,7 @@
 import { EXIT } from '../../problem/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
+import { writeOut } from '../streams.js';
 
 interface Flags {
   readonly profile?: string;
@@ -41,7 +42,7 @@ export const declareValidate: DeclareVerb = (program, done) => {
       else {
         for (const { file, name, digest, warnings, arms } of good) {
           const compared = arms.length === 0 ? '' : `, arms ${arms.join(', ')}`;
-          process.stdout.write(`${file}: valid (${name}, digest ${digest.slice(0, 12)}${compared})\n`);
+          writeOut(`${file}: valid (${name}, digest ${digest.slice(0, 12)}${compared})\n`);
           printWarnings(warnings);
         }
         printProblems(problems, { json: false });

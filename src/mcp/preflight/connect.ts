@@ -15,6 +15,8 @@ import { StdioClient } from './stdio-client.js';
 const REQUEST_TIMEOUT = -32001;
 /** For ending the session. */
 const CLOSE_MS = 3_000;
+/** For the same when a user waits for the command to end. */
+const INTERRUPTED_CLOSE_MS = 300;
 
 export interface Connected {
   readonly client: Client;
@@ -38,18 +40,31 @@ export async function loadSdk(transport: Protocol['transport']): Promise<void> {
 /**
  * Connects and initialises.
  *
+ * @param interrupt aborted: the connection is closed, and what waits for an answer on it is rejected.
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
-export async function connect(target: CallTarget, timeoutMs: number, keeper?: ProcessKeeper): Promise<Connected> {
+export async function connect(
+  target: CallTarget,
+  timeoutMs: number,
+  keeper?: ProcessKeeper,
+  interrupt?: AbortSignal,
+): Promise<Connected> {
+  interrupt?.throwIfAborted();
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target, keeper);
   const client = new Client(CLIENT_INFO, { capabilities: {} });
   // Errors that matter come back from the request they belong to.
   client.onerror = () => undefined;
-  const close = async (): Promise<void> => {
-    await within(CLOSE_MS, opened.leave()).catch(() => undefined);
-    await within(CLOSE_MS * 2, client.close()).catch(() => undefined);
+  const closeWithin = async (ms: number): Promise<void> => {
+    await within(ms, opened.leave()).catch(() => undefined);
+    await within(ms * 2, client.close()).catch(() => undefined);
     opened.kill();
+  };
+  const interrupted = (): void => void closeWithin(INTERRUPTED_CLOSE_MS);
+  interrupt?.addEventListener('abort', interrupted, { once: true });
+  const close = async (): Promise<void> => {
+    interrupt?.removeEventListener('abort', interrupted);
+    await closeWithin(interrupt?.aborted === true ? INTERRUPTED_CLOSE_MS : CLOSE_MS);
   };
   try {
     await client.connect(opened.transport, { timeout: timeoutMs });

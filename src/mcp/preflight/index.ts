@@ -10,6 +10,7 @@ import { NS_PER_MS } from '../../clock/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
+import { redactProblem, redactThrown } from '../../secrets/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { Oracle } from '../oracle/index.js';
 import {
@@ -38,8 +39,8 @@ export interface PreflightSetup {
   readonly seed: number;
   /** Keeps the server that is started for it, over stdio. */
   readonly keeper?: ProcessKeeper | undefined;
-  /** Takes secrets out of texts that a server had a hand in. */
-  readonly redact?: (text: string) => string;
+  /** Aborted: the preflight ends at once, and rejects with the signal's reason. */
+  readonly interrupt: AbortSignal;
 }
 
 /** What was found. Plain JSON. */
@@ -70,15 +71,13 @@ const INVALID_PARAMS = -32602;
  * arguments, calls refused with -32602, time over.
  */
 export async function preflight(setup: PreflightSetup): Promise<PreflightReport> {
-  const redact = setup.redact ?? ((text: string) => text);
-  const redacted = (problems: readonly Problem[]): readonly Problem[] =>
-    problems.map((problem) => ({ ...problem, what: redact(problem.what), remedy: redact(problem.remedy) }));
   try {
     const report = await examine(setup);
-    return { ...report, warnings: redacted(report.warnings) };
+    setup.interrupt.throwIfAborted();
+    return { ...report, warnings: report.warnings.map(redactProblem) };
   } catch (thrown) {
-    if (thrown instanceof ProblemError) throw new ProblemError(thrown.kind, redacted(thrown.problems));
-    throw thrown;
+    setup.interrupt.throwIfAborted();
+    throw redactThrown(thrown);
   }
 }
 
@@ -137,11 +136,14 @@ interface Introduced {
 }
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
-async function introduced({ target, calls, keeper }: PreflightSetup, remainingMs: () => number): Promise<Introduced> {
+async function introduced(
+  { target, calls, keeper, interrupt }: PreflightSetup,
+  remainingMs: () => number,
+): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, remainingMs(), keeper);
+      connected = await connect(target, remainingMs(), keeper, interrupt);
       return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();

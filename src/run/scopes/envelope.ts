@@ -16,6 +16,7 @@ import { PACKAGE_ROOT } from '../../package/index.js';
 import { messageOf } from '../../problem/index.js';
 import { isLoopback, type Scenario } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
+import { redactForeign } from '../../secrets/index.js';
 import type { RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
@@ -33,7 +34,7 @@ export interface EnvelopeFacts {
 export const envelope: Scope<RunContext, EnvelopeKeeper> = {
   name: 'the envelope',
   start: async ({ machine, identity, scenario, request, redact }) => {
-    const { argv } = request;
+    const argv = request.argv.map(redactForeign);
     const keeper = new EnvelopeKeeper(machine, { ...identity, seed: scenario.seed, argv }, scenario, redact);
     await keeper.begin();
     return keeper;
@@ -83,7 +84,7 @@ export class EnvelopeKeeper {
       },
       target: {
         transport: this.#scenario.protocol.transport,
-        endpoint: target.kind === 'http' ? target.url : target.command.join(' '),
+        endpoint: redactForeign(target.kind === 'http' ? target.url : target.command.join(' ')),
         loopback: url === null || isLoopback(url.hostname),
         serverName: report.serverInfo?.name ?? null,
         serverVersion: report.serverInfo?.version ?? null,

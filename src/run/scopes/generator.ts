@@ -1,5 +1,6 @@
 import { startGenerator, type Generator } from '../../load/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
+import { revealedCalls } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import type { RunningStack } from '../../stack/index.js';
 import type { RunContext } from '../context.js';
@@ -19,14 +20,14 @@ export const load: Scope<
 > = {
   name: 'closing the sessions',
   start: async ({ run, stack: { target }, keeper }) => {
-    const { scenario, plan, epoch, tables, record, event, interrupt, listener } = run;
+    const { request, scenario, plan, epoch, tables, record, event, interrupt, listener } = run;
     listener.step('opening sessions');
     const tap = new SpoolTap(tables);
     const generator = await startGenerator({
       target,
       keeper,
       protocol: scenario.protocol,
-      calls: scenario.calls,
+      calls: revealedCalls(request.read, request.environment),
       phases: plan.phases.map(({ name }) => name),
       settings: scenario.generator,
       seed: scenario.seed,

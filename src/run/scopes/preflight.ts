@@ -3,7 +3,7 @@ import { NS_PER_S } from '../../clock/index.js';
 import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import type { ToolRow } from '../../record/index.js';
-import type { CallSpec } from '../../scenario/index.js';
+import { revealedCalls, type CallSpec } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import type { RunningStack } from '../../stack/index.js';
 import type { RunContext } from '../context.js';
@@ -16,10 +16,11 @@ export const preflight: Scope<
   PreflightReport
 > = {
   name: 'the preflight',
-  start: async ({ run: { scenario, listener, redact, warn, record }, stack: { target }, keeper }) => {
+  start: async ({ run: { request, scenario, listener, warn, record, interrupt }, stack: { target }, keeper }) => {
     listener.step('checking the target with the official SDK');
-    const { protocol, calls, seed } = scenario;
-    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, redact });
+    const { protocol, seed } = scenario;
+    const calls = revealedCalls(request.read, request.environment);
+    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, interrupt });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
     record.rows('tools', annotationRows(calls, report.tools));
     return report;

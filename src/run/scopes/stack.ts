@@ -1,6 +1,7 @@
 import { keepsLedger } from '../../scenario/index.js';
 import { loadSdk } from '../../mcp/index.js';
 import type { Scope } from '../../scopes/index.js';
+import { redactForeign } from '../../secrets/index.js';
 import { startReaper, type Reaper } from '../../processes/index.js';
 import { startStack, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -45,7 +46,7 @@ export const stack: Scope<Needs, RunningStack> = {
       died: (service, how) =>
         warn(
           'service-died',
-          `service "${service}" ended by itself (${how})`,
+          `service "${service}" ended by itself (${redactForeign(how)})`,
           `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`,
         ),
     });

@@ -53,7 +53,10 @@ function allowedAt(path: Path): Allowed {
   if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url'))
     return allowed(['service', 'secret']);
   if (first === 'protocol' && second === 'headers') return allowed(['service', 'secret']);
-  if (first === 'calls' && typeof second === 'number' && third === 'expect') return allowed(['argument'], null, second);
+  if (first === 'calls' && typeof second === 'number') {
+    if (third === 'expect') return allowed(['argument', 'secret'], null, second);
+    if (third === 'arguments') return allowed(['secret']);
+  }
   return allowed([]);
 }
 
@@ -61,7 +64,10 @@ function allowedAt(path: Path): Allowed {
 const PLACES = {
   port: { shown: 'port', home: 'the command and environment of a service' },
   service: { shown: 'service.NAME...', home: 'commands, environments, URLs and headers' },
-  secret: { shown: 'secret.NAME', home: 'headers, commands, environments and URLs' },
+  secret: {
+    shown: 'secret.NAME',
+    home: 'headers, commands, environments, URLs, and arguments and expectations of calls',
+  },
   argument: { shown: 'arguments.NAME', home: 'expectations' },
 } as const satisfies Readonly<Record<Exclude<Kind, 'unknown' | 'env'>, { shown: string; home: string }>>;
 

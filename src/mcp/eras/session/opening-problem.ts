@@ -1,5 +1,6 @@
 /** What is printed when no session can be opened. */
 import type { Problem } from '../../../problem/index.js';
+import { redactForeign } from '../../../secrets/index.js';
 import type { OpeningFailure } from './handshake.js';
 import { excerpt, quoted } from './server-words.js';
 
@@ -9,7 +10,7 @@ function because(reason: string): string {
 
 /** A server over stdio that ended, or could not be started, while its session was opened. */
 export function diedEarly(shown: string, how: string, stderrTail: string): Problem {
-  const stderr = excerpt(stderrTail.slice(-200));
+  const stderr = excerpt(redactForeign(stderrTail).slice(-200));
   return {
     code: 'server-died-at-start',
     what: `The server ${shown} did not start: ${how}${stderr === '' ? '' : ` (stderr: ${stderr})`}.`,

@@ -1,0 +1,49 @@
+/** Forms in which a server may give a secret back, and what must then not be found anywhere. */
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const html = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+const form = (text: string): string => new URLSearchParams({ k: text }).toString().slice(2);
+
+/** 18 of them. */
+export const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
+  plain: (secret) => secret,
+  json,
+  'json twice': (secret) => json(json(secret)),
+  'json in ASCII': (secret) =>
+    json(secret).replace(/[^\x20-\x7e]|[<>&'/]/gu, (sign) =>
+      Array.from({ length: sign.length }, (_, i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+    ),
+  'percent-encoded': encodeURIComponent,
+  'percent-encoded twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  'percent-encoded in lower case': (secret) => encodeURIComponent(secret).replace(/%../g, (each) => each.toLowerCase()),
+  form,
+  html,
+  'html with numbers': (secret) =>
+    secret.replace(/[^A-Za-z0-9]/gu, (sign) => `&#x${sign.codePointAt(0)?.toString(16)};`),
+  base64,
+  'base64 of user:SECRET': (secret) => base64(`user:${secret}`),
+  'base64 of me:SECRET': (secret) => base64(`me:${secret}`),
+  'base64 of root:SECRET, form-encoded': (secret) => form(base64(`root:${secret}`)),
+  'base64 for URLs': (secret) => Buffer.from(`bearer ${secret}`).toString('base64url'),
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  'HEX with colons': (secret) => (Buffer.from(secret).toString('hex').toUpperCase().match(/../g) ?? []).join(':'),
+  'lower case': (secret) => secret.toLowerCase(),
+};
+
+/** Stretches of `text` that give the secret away: of 6 characters of it, plain or in any of the forms. */
+export function hitsOf(text: string, secret: string): readonly string[] {
+  return Object.entries(ENCODINGS).flatMap(([name, encode]) => {
+    const encoded = encode(secret);
+    if (text.toLowerCase().includes(encoded.toLowerCase())) return [name];
+    // A part that is left over is a hit as well; the ends of base64 hold bits of what is around.
+    const inner = encoded.slice(4, -4);
+    return inner.length >= 12 && text.includes(inner.slice(0, 12)) ? [`${name}, in part`] : [];
+  });
+}
