@@ -1,16 +1,19 @@
 /** What a server says of a failure in the body of its answer, short enough to be quoted in a message. */
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
+import { redactForeign } from '../../../secrets/index.js';
 
 const LONGEST = 200;
 
-/** Untrusted text, short enough for one line. */
+/** Untrusted text, short enough for one line, and without secrets: a secret that is cut is not found any more. */
 export function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = redactForeign(text).replace(/\s+/g, ' ').trim();
   return line.length > LONGEST ? line.slice(0, LONGEST - 1) + '…' : line;
 }
 
 /** The message of a JSON-RPC error or of the usual members of a JSON body, the text of a page, or the body itself. */
-export function wordsOf(body: string): string {
+export function wordsOf(answer: string): string {
+  // Before anything is taken out of it, which may be a part of a secret.
+  const body = redactForeign(answer);
   const parsed = parsedOrUndefined(body);
   if (isObject(parsed)) {
     const { error } = parsed;
