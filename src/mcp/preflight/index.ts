@@ -40,7 +40,7 @@ export interface PreflightSetup {
   /** Keeps the server that is started for it, over stdio. */
   readonly keeper?: ProcessKeeper | undefined;
   /** Aborted: the preflight ends at once, and rejects with the signal's reason. */
-  readonly interrupt: AbortSignal;
+  readonly interrupt?: AbortSignal;
 }
 
 /** What was found. Plain JSON. */
@@ -73,10 +73,10 @@ const INVALID_PARAMS = -32602;
 export async function preflight(setup: PreflightSetup): Promise<PreflightReport> {
   try {
     const report = await examine(setup);
-    setup.interrupt.throwIfAborted();
+    setup.interrupt?.throwIfAborted();
     return { ...report, warnings: report.warnings.map(redactProblem) };
   } catch (thrown) {
-    setup.interrupt.throwIfAborted();
+    setup.interrupt?.throwIfAborted();
     throw redactThrown(thrown);
   }
 }

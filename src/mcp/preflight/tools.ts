@@ -1,4 +1,5 @@
 /** The tool list of a server: all of it, and a digest that changes when the contract does. */
+import { redactForeign } from '../../secrets/index.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, type Problem } from '../../problem/index.js';
@@ -70,7 +71,9 @@ export async function listTools(client: Client, remainingMs: () => number): Prom
     }
     if (typeof cursor !== 'string') return listing(new Error('its nextCursor is no text'));
     if (seen.has(cursor))
-      return listing(new Error(`the tool list never ends: its page "${cursor.slice(0, 40)}" comes again`));
+      return listing(
+        new Error(`the tool list never ends: its page "${redactForeign(cursor).slice(0, 40)}" comes again`),
+      );
     seen.add(cursor);
     params = { cursor };
   }
