@@ -9,20 +9,31 @@ import { ENTRIES } from './dist/src/package/index.js';
 
 const OUT = 'dist/bin';
 rmSync(OUT, { recursive: true, force: true });
-const bundle = await rolldown({
-  input: Object.fromEntries(Object.values(ENTRIES).map(({ name, from }) => [name, `dist/${from}`])),
-  platform: 'node',
-  checks: { eval: false },
-  // Starts workers of its own from its own folder, and is loaded by few runs.
-  external: ['autocannon'],
-});
-const { output } = await bundle.write({ dir: OUT, chunkFileNames: 'chunks/[name]-[hash].js' });
-await bundle.close();
+const chunks = [];
+// One bundle for each: what a thread does not use it does not read either, though another program does.
+for (const { name, from } of Object.values(ENTRIES)) {
+  const bundle = await rolldown({
+    input: { [name]: `dist/${from}` },
+    platform: 'node',
+    checks: { eval: false, ineffectiveDynamicImport: false },
+    // Starts workers of its own from its own folder, and is loaded by few runs.
+    external: ['autocannon'],
+    // No module of ours is imported for what it does while it is loaded.
+    treeshake: { moduleSideEffects: [{ test: /[/\\]dist[/\\](?:src|mock-servers)[/\\]/, sideEffects: false }] },
+  });
+  const { output } = await bundle.write({
+    dir: OUT,
+    comments: false,
+    chunkFileNames: `chunks/${name}-[name]-[hash].js`,
+  });
+  chunks.push(...output);
+  await bundle.close();
+}
 chmodSync(`${OUT}/${ENTRIES.command.name}.js`, 0o755);
 
 /** Folder of the package that a module belongs to; null for our own. */
 const packageOf = (module) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null;
-const folders = new Set(output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((id) => packageOf(id) ?? [])));
+const folders = new Set(chunks.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((id) => packageOf(id) ?? [])));
 const notices = [...folders].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const text = ['LICENSE', 'LICENSE.md', 'license', 'License.txt', 'LICENCE'].flatMap((file) =>
