@@ -6,10 +6,13 @@ import { defineConfig } from 'vitest/config';
  */
 const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
 
-/** Tests without processes, sockets of other processes and measured time: any number of them at once. */
+/**
+ * Tests without processes, sockets of other processes and measured time: any number of them at once. They change nothing
+ * that others read, so that all of them share the modules that one has loaded.
+ */
 const PURE = [
   'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
-  'test/{problem,protocol,record,report,scenario}/**/!(browser).test.ts',
+  'test/{problem,protocol,record,report,scenario,structure}/**/!(added-chapter|browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
@@ -28,7 +31,7 @@ const APART = [
   'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{bad-input,killed,planted-invalid,run,shipped-scenarios,steady-state,wrapped}.test.ts',
   'test/recompute/real-run.test.ts',
-  'test/report/browser.test.ts',
+  'test/report/{added-chapter,browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/engine.test.ts',
   'test/truth/{counted,follow-ups}.test.ts',
@@ -43,7 +46,10 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', './test/reporter.ts'],
     projects: [
-      { extends: true, test: { name: 'pure', include: PURE, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: 'pure', include: PURE, isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } },
+      },
       {
         extends: true,
         test: { name: 'apart', include: APART, retry: RETRY, maxWorkers: 2, sequence: { groupOrder: 1 } },

@@ -23,11 +23,28 @@ export const SCHEMAS = [
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
+const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT);
+
+/** Files parsed once for all programs. */
+const parsed = new Map();
+const disk = ts.createCompilerHost(options);
+const host = {
+  ...disk,
+  getSourceFile: (path, version) => {
+    if (!parsed.has(path)) parsed.set(path, disk.getSourceFile(path, version));
+    return parsed.get(path);
+  },
+};
+
 /** The text of one published schema. */
 export function schemaText({ type: name, module, title }) {
-  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT);
-  const program = ts.createProgram([ROOT + module], { ...options, incremental: false, tsBuildInfoFile: undefined });
+  // A program of its own: in which order the words of a union are listed depends on what else is in the program.
+  const program = ts.createProgram(
+    [ROOT + module],
+    { ...options, incremental: false, tsBuildInfoFile: undefined },
+    host,
+  );
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(ROOT + module);
   const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source)).find((each) => each.name === name);

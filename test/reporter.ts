@@ -4,11 +4,28 @@
  */
 import type { Reporter, TestModule } from 'vitest/node';
 
+/** A test that was skipped: `name` is its full name, which says why as `(skipped: REASON)`. */
+export interface Skipped {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** A line for each file and reason; a test that gives none is named. */
+export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { file, name } of skipped) {
+    const reason = /\(skipped: ([^()]+)\)/.exec(name)?.[1];
+    const line = reason === undefined ? `${file} > ${name} (no reason given)` : `${file} (${reason})`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([line, n]) => `skipped: ${n} ${n === 1 ? 'test' : 'tests'} of ${line}`);
+}
+
 export default class ClosingLines implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0;
     let failed = errors.length;
-    const skipped: string[] = [];
+    const skipped: Skipped[] = [];
     for (const module of modules) {
       const file = module.relativeModuleId;
       if (module.state() === 'failed' && module.children.size === 0) {
@@ -21,12 +38,12 @@ export default class ClosingLines implements Reporter {
         else if (state === 'failed') {
           failed++;
           console.log(`failed: ${file} > ${test.fullName}`);
-        } else skipped.push(test.fullName);
+        } else skipped.push({ file, name: test.fullName });
         if (state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
           console.log(`passed when tried again: ${file} > ${test.fullName}`);
       }
     }
-    for (const name of skipped) console.log(`skipped: ${name}`);
+    for (const line of skippedLines(skipped)) console.log(line);
     if (process.env['PLIMSOLL_NO_SKIP'] === '1' && skipped.length > 0) {
       failed += skipped.length;
       process.exitCode = 1;

@@ -10,7 +10,7 @@ import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, type RunEvent } from '../../src/record/index.js';
 import { startFaultEngine } from '../../src/toxiproxy/index.js';
-import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
+import { REAL_IS_SKIPPED, withReal } from '../conformance/toxiproxy/engines.js';
 import { compareSummary } from '../recompute/compare.js';
 import {
   finished,
@@ -118,9 +118,8 @@ describe.concurrent('SIGKILL', () => {
     LIMIT_MS,
   );
 
-  const missing = ENGINES.some((engine) => engine.name === 'real' && engine.missing);
-  it.skipIf(missing && !NO_SKIP)(
-    'of the real server and then of the target is reported as both',
+  it.skipIf(REAL_IS_SKIPPED)(
+    withReal('of the real server and then of the target is reported as both'),
     async () => {
       const run = await faulty('--fault-engine', 'real');
       kill(run, 'toxiproxy-server');
@@ -130,8 +129,8 @@ describe.concurrent('SIGKILL', () => {
     LIMIT_MS,
   );
 
-  it.skipIf(missing && !NO_SKIP)(
-    'of a run takes the real server along, and its port',
+  it.skipIf(REAL_IS_SKIPPED)(
+    withReal('of a run takes the real server along, and its port'),
     async () => {
       const run = await faulty('--fault-engine', 'real');
       const ports = linkPorts(run.folder);

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
-import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
+import { REAL_IS_SKIPPED, withReal } from '../conformance/toxiproxy/engines.js';
 import { scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
 import { conducted } from './conducted.js';
 
@@ -46,9 +46,8 @@ recovery: { window: 200ms, hold: 400ms }
 `;
 
 describe('a run whose fault proxy hangs', () => {
-  const missing = ENGINES.some(({ name, missing: none }) => name === 'real' && none);
-  it.skipIf(missing && !NO_SKIP)(
-    'starts it again, goes on to its end, and says from when on it says nothing of the target',
+  it.skipIf(REAL_IS_SKIPPED)(
+    withReal('starts it again, goes on to its end, and says from when on it says nothing of the target'),
     async () => {
       const folder = scratchFolder();
       const widener = join(folder, 'widener.mjs');

@@ -22,7 +22,7 @@ it('every shipped scenario has its answer here', () => {
 
 /** Minutes together: made where a skip is a failure, and named as skipped elsewhere. */
 const skip = process.env['PLIMSOLL_NO_SKIP'] !== '1' && !FULL;
-const NAME = `the answer of the shipped scenario${skip ? ' (made with PLIMSOLL_NO_SKIP=1)' : ''}`;
+const NAME = `the answer of the shipped scenario${skip ? ' (skipped: whole runs, made with PLIMSOLL_NO_SKIP=1)' : ''}`;
 
 describe.skipIf(skip).concurrent(NAME, () => {
   for (const { name, profile, shortened, exitCode = 0, answer } of SHIPPED)

@@ -20,7 +20,7 @@ import {
   type FaultLink,
 } from '../../src/toxiproxy/index.js';
 import { launchEmbedded, launchReal } from '../../src/toxiproxy/launch.js';
-import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
+import { ENGINES, NO_SKIP, REAL_IS_SKIPPED, withReal } from '../conformance/toxiproxy/engines.js';
 
 const closers: (() => Promise<unknown> | void)[] = [];
 
@@ -402,30 +402,27 @@ describe('a toxiproxy-server that is asked for and not found', () => {
 });
 
 describe('a hung engine whose program is gone', () => {
-  it.skipIf(ENGINES.some(({ name, missing }) => name === 'real' && missing) && !NO_SKIP)(
-    'has died, and says why it was not started again',
-    async () => {
-      const { changes, onChange } = changesOf();
-      const started = await engine({ choice: { kind: 'real-on-path' }, callLimitMs: 300, onChange });
-      const pid = started.pid ?? Number.NaN;
-      const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
-      process.kill(pid, 'SIGSTOP');
-      await standstill(started.url);
-      const path = process.env['PATH'];
-      process.env['PATH'] = '/nonexistent';
-      try {
-        await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
-      } finally {
-        process.env['PATH'] = path;
-      }
-      expect(changes).toMatchObject([
-        { kind: 'wedged' },
-        { kind: 'died', how: 'it could not be started again: toxiproxy-server is not on PATH' },
-      ]);
-      expect(alive(pid)).toBe(false);
-      await started.removeEverything();
-    },
-  );
+  it.skipIf(REAL_IS_SKIPPED)(withReal('has died, and says why it was not started again'), async () => {
+    const { changes, onChange } = changesOf();
+    const started = await engine({ choice: { kind: 'real-on-path' }, callLimitMs: 300, onChange });
+    const pid = started.pid ?? Number.NaN;
+    const link = await started.createLink('a', { upstream: { host: '127.0.0.1', port: 9 } });
+    process.kill(pid, 'SIGSTOP');
+    await standstill(started.url);
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      await expect(link.apply('x', LATENCY)).rejects.toMatchObject({ failure: 'fault-proxy-wedged' });
+    } finally {
+      process.env['PATH'] = path;
+    }
+    expect(changes).toMatchObject([
+      { kind: 'wedged' },
+      { kind: 'died', how: 'it could not be started again: toxiproxy-server is not on PATH' },
+    ]);
+    expect(alive(pid)).toBe(false);
+    await started.removeEverything();
+  });
 });
 
 describe('a port for the API that another program has', () => {

@@ -16,7 +16,7 @@ import {
   type FaultEngine,
   type FaultLink,
 } from '../../src/toxiproxy/index.js';
-import { ENGINES, NO_SKIP } from '../conformance/toxiproxy/engines.js';
+import { REAL_IS_SKIPPED, withReal } from '../conformance/toxiproxy/engines.js';
 
 const REMOVALS = 24;
 const CLIENTS = 32;
@@ -100,9 +100,8 @@ describe('a removal under load', () => {
     expect(await wholeAnswerBytes(link)).toBe(ANSWER.length);
   });
 
-  const missing = ENGINES.some((engine) => engine.name === 'real' && engine.missing);
-  it.skipIf(missing && !NO_SKIP)(
-    'that hangs the real server is noticed, and survived by starting it again',
+  it.skipIf(REAL_IS_SKIPPED)(
+    withReal('that hangs the real server is noticed, and survived by starting it again'),
     async () => {
       const { engine, link, changes, quiet } = await underLoad({ kind: 'real-on-path' }, 700);
       const { pid: before } = engine;

@@ -28,6 +28,10 @@ function onPath(program: string): boolean {
 
 const realIsMissing = !onPath('toxiproxy-server');
 
+/** The title of a test with the real server: says why it is skipped when it is. */
+export const withReal = (title: string): string =>
+  realIsMissing ? `${title} (skipped: toxiproxy-server is not on PATH)` : title;
+
 export const ENGINES: readonly EngineUnderTest[] = [
   {
     name: 'embedded',
@@ -38,10 +42,13 @@ export const ENGINES: readonly EngineUnderTest[] = [
   {
     name: 'real',
     missing: realIsMissing,
-    title: realIsMissing ? 'the real server (skipped: toxiproxy-server is not on PATH)' : 'the real server',
+    title: withReal('the real server'),
     start: () => startFaultEngine({ choice: { kind: 'real-on-path' }, seed: 1 }),
   },
 ];
+
+/** Whether tests of the real server alone are skipped here. */
+export const REAL_IS_SKIPPED = realIsMissing && process.env['PLIMSOLL_NO_SKIP'] !== '1';
 
 /** True where a missing engine is a failure and must not be skipped. */
 export const NO_SKIP: boolean = process.env['PLIMSOLL_NO_SKIP'] === '1';
