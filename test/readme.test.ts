@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { PACKAGE_ROOT } from '../src/package/index.js';
-import { scenarioFromText } from '../src/scenario/index.js';
+import { readScenario } from '../src/scenario/index.js';
+import { plimsoll, scratchFolder } from './e2e/plimsoll.js';
+import { exactAndOff, exactLines } from './truth/long/printed.js';
 
 /** The README and all pages of the documentation, by path. */
 const PAGES = new Map(
@@ -26,6 +29,8 @@ const COMMANDS = [...new Set(BLOCKS.flat())];
 /** Whole runs take minutes together: they are made where a skip is a failure, and named as skipped elsewhere. */
 const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
 
+const TRUTH = / run truth /;
+
 /**
  * The two commands that judge the machine of the test too. The doctor: fit, or not fit to measure. The truth suite:
  * all inside; timing undecided on a busy machine, or outside where the machine took its time unseen. What is exact
@@ -33,7 +38,7 @@ const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
  */
 const ENDS_BY_DESIGN: readonly (readonly [RegExp, readonly number[]])[] = [
   [/ doctor$/, [0, 3]],
-  [/ run truth /, [0, 75, 99]],
+  [TRUTH, [0, 75, 99]],
 ];
 
 const isRun = (command: string): boolean => / run (?!.*--explain)|npm start|reports\/runs\/latest/.test(command);
@@ -97,12 +102,15 @@ describe('every command of the README and the documentation works as it is writt
       continue;
     }
     it.skipIf(isLeftOut(command))(
-      `${command}${isLeftOut(command) ? ' (a whole run: made with PLIMSOLL_NO_SKIP=1)' : ''}`,
+      `${command}${isLeftOut(command) ? ' (skipped: a whole run, made with PLIMSOLL_NO_SKIP=1)' : ''}`,
       async () => {
         const { exitCode, all } = (await ends.get(command)) ?? { all: 'was never started' };
         const expected = ENDS_BY_DESIGN.find(([pattern]) => pattern.test(command))?.[1] ?? [0];
         expect(expected, all).toContain(exitCode);
-        expect(all).not.toMatch(/^ *! .*exact/m);
+        if (TRUTH.test(command)) {
+          expect(exactLines(all), 'exact statements').not.toEqual([]);
+          expect(exactAndOff(all)).toEqual([]);
+        }
         if (/ run |npm start/.test(command) && isRun(command)) {
           const report = /^report: (.+)$/m.exec(all)?.[1] ?? '';
           expect(existsSync(join(PACKAGE_ROOT, report)), all).toBe(true);
@@ -113,10 +121,42 @@ describe('every command of the README and the documentation works as it is writt
   }
 });
 
-describe('what the README shows', () => {
-  it('is a valid scenario', () => {
-    const [example] = blocksOf(PAGES.get('README.md') ?? '', 'yaml');
-    expect(scenarioFromText(example ?? '', 'README.md').scenario.gates).toHaveLength(1);
+/**
+ * Whole scenarios have a version; docs/metrics.md has parts of scenarios besides, which are read by a test of the
+ * catalog. A first line `# FILE.yaml` names the file, for others to extend it.
+ */
+const SCENARIOS = [...PAGES]
+  .filter(([path]) => path !== 'docs/metrics.md')
+  .map(([path, text]) => [path, blocksOf(text, 'yaml')] as const)
+  .filter(([, blocks]) => blocks.length > 0);
+
+describe('every scenario of the README and the documentation', () => {
+  it('is on the pages that explain them', () => {
+    expect(SCENARIOS.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['README.md', 'docs/scenarios.md', 'docs/extending.md']),
+    );
+  });
+
+  it.each(SCENARIOS)('of %s passes "validate" without a warning, with each of its profiles', async (_page, blocks) => {
+    const folder = scratchFolder();
+    const files = blocks.map((block, index) => join(folder, /^# (\S+\.yaml)\n/.exec(block)?.[1] ?? `${index}.yaml`));
+    files.forEach((file, index) => writeFileSync(file, blocks[index] ?? ''));
+    const secrets = Object.fromEntries(
+      [...blocks.join().matchAll(/\$\{secret\.(\w+)\}/g)].map(([, name = '']) => [name, 'hush']),
+    );
+    const valid = (file: string) => expect.objectContaining({ file, warnings: [] }) as unknown;
+    const all = await plimsoll(['validate', '--json', ...files], secrets);
+    expect(JSON.parse(all.stdout)).toMatchObject({ valid: files.map(valid), problems: [] });
+    expect(all.exitCode).toBe(0);
+    for (const [index, file] of files.entries()) {
+      const { profiles } = parse(blocks[index] ?? '') as {
+        readonly profiles?: Readonly<Record<string, unknown>> | null;
+      };
+      for (const profile of Object.keys(profiles ?? {}))
+        expect(readScenario(file, { profile, environment: secrets }).warnings, `${file} --profile ${profile}`).toEqual(
+          [],
+        );
+    }
   });
 });
 

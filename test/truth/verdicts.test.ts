@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './long/cases.js';
 import { truthImage, truthPage } from './long/page.js';
+import { exactAndOff, exactLines, statementLine } from './long/printed.js';
 import {
   isInside,
   isQuiet,
@@ -45,6 +46,32 @@ describe('a statement', () => {
     ]);
     expect(isInside(statement({ low: null, measured: -9 }))).toBe(true);
     expect(isInside(statement({ high: null, measured: 99 }))).toBe(true);
+  });
+});
+
+describe('what is printed', () => {
+  const off = { measured: 9 } as const;
+  const printed = (...statements: readonly Statement[]): string =>
+    ['✗ a case: outside', ...statements.map(statementLine), '    ~ the exact reason', ''].join('\n');
+
+  it('shows each exact statement outside of its bounds, whatever its bounds are', () => {
+    const exact = [
+      statement({ basis: 'exact', ...off }),
+      statement({ basis: 'exact', what: 'calls, lost', unit: 'calls', theory: 0, low: 0, high: 0, measured: 1 }),
+      statement({ basis: 'exact', unit: '/s', theory: null, low: 1, high: null, measured: 0.5 }),
+      statement({ basis: 'exact', unit: 'share', low: null, measured: null }),
+    ];
+    expect(exactAndOff(printed(statement(), ...exact))).toEqual(exact.map(statementLine));
+  });
+
+  it('is no exact statement outside of its bounds where only chance or timing is, or an exact one is inside', () => {
+    const others = [
+      statement({ basis: 'timing', what: 'mean against the exact simulation', ...off }),
+      statement({ basis: 'chance', what: 'exact or not', ...off }),
+    ];
+    const inside = statement({ basis: 'exact' });
+    expect(exactAndOff(printed(inside, ...others))).toEqual([]);
+    expect(exactLines(printed(inside, ...others))).toEqual([statementLine(inside)]);
   });
 });
 

@@ -16,9 +16,9 @@ import { PACKAGE_ROOT } from '../../../src/package/index.js';
 import { EXIT, messageOf, type ExitCode } from '../../../src/problem/index.js';
 import { CASES, STATEMENT_FALSE_ALARM, SUITE_FALSE_ALARM, casesNamed } from './cases.js';
 import type { CaseContext, TruthCase } from './case.js';
-import { bounds, quantity, truthImage, truthPage } from './page.js';
+import { truthImage, truthPage } from './page.js';
+import { statementLine } from './printed.js';
 import {
-  isInside,
   isQuiet,
   verdictOf,
   withKept,
@@ -104,11 +104,7 @@ function machine(): TruthResults['machine'] {
 
 function print({ title, verdict, statements, disturbed }: CaseResult): void {
   process.stdout.write(`${verdict === 'inside' ? '✓' : verdict === 'outside' ? '✗' : '?'} ${title}: ${verdict}\n`);
-  for (const each of statements)
-    process.stdout.write(
-      `    ${isInside(each) ? ' ' : '!'} ${each.what}: ${quantity(each.measured, each)} (theory ` +
-        `${quantity(each.theory, each)}, ${each.basis} ${bounds(each)})\n`,
-    );
+  for (const each of statements) process.stdout.write(`${statementLine(each)}\n`);
   for (const why of disturbed) process.stdout.write(`    ~ ${why}\n`);
 }
 
