@@ -1,5 +1,5 @@
 /** When faults were active, from their events. */
-import type { RunEvent } from './rows.js';
+import type { RunEvent } from './events.js';
 
 /** A fault active from its confirmed onset to its confirmed end; `toNs` is Infinity when no end was confirmed. */
 export interface FaultSpan {

@@ -34,6 +34,7 @@ export {
 export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
 export { type LoggedCall, locateAttempts } from './upstream-log.js';
 export { type WaitingLine, maxAgesNs, waitingLine } from './waiting-line.js';
+export type * from './events.js';
 export type * from './rows.js';
 export {
   FILES,

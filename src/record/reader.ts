@@ -8,7 +8,8 @@ import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import { judgeByLedger } from './ledger.js';
 import { readSamples } from './parquet/index.js';
-import type { RecordRows, RunEvent } from './rows.js';
+import type { RunEvent } from './events.js';
+import type { RecordRows } from './rows.js';
 import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
 import { decodeSpool } from './spool.js';
 

@@ -10,7 +10,8 @@ import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
 import { FILES, FORMAT_VERSION, checkVersion, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
-import type { HealthRow, RunEvent } from './rows.js';
+import type { RunEvent } from './events.js';
+import type { HealthRow } from './rows.js';
 import { seriesOf } from './series.js';
 
 /** What the files made after a run are made from. */

@@ -4,7 +4,8 @@ import { type Calls, callsOf, isGood, isOk } from './calls.js';
 import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
 import { OUTCOMES, type Outcome } from './outcome.js';
-import type { HealthRow, RunEvent, SeriesRow } from './rows.js';
+import type { RunEvent } from './events.js';
+import type { HealthRow, SeriesRow } from './rows.js';
 import { maxAgesNs, waitingLine } from './waiting-line.js';
 
 /** Counters of one second, while they are being filled. */

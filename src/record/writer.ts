@@ -19,7 +19,8 @@ import {
 } from './files.js';
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-import type { EffectRow, HealthRow, RecordRows, RunEvent } from './rows.js';
+import type { RunEvent } from './events.js';
+import type { EffectRow, HealthRow, RecordRows } from './rows.js';
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';

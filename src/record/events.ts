@@ -1,0 +1,218 @@
+/** The rows of events.ndjson: what happened in a run. Times are nanoseconds since the run's epoch. */
+import type { ErrorClass } from './outcome.js';
+
+interface At<Type extends string> {
+  readonly type: Type;
+  readonly atNs: number;
+}
+
+/** `events.ndjson`: what happened, in order of `atNs`. */
+export type RunEvent =
+  | (At<'run'> & { readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string })
+  | (At<'phase'> & {
+      readonly phase: number;
+      readonly name: string;
+      readonly edge: 'start' | 'scheduled-end' | 'drained';
+    })
+  | (At<'stage'> & {
+      readonly phase: number;
+      readonly stage: number;
+      readonly label: string;
+      readonly ratePerSecond: number;
+      /** Of a ramp: the rate at its end. */ readonly rampToPerSecond?: number;
+    })
+  | {
+      readonly type: 'fault';
+      /** When the edge was confirmed, or asked when it never was. */
+      readonly atNs: number;
+      readonly fault: string;
+      readonly phase: number;
+      readonly edge: 'on' | 'off';
+      /** When the plan has it. */
+      readonly plannedNs: number;
+      /** When the engine, mock or process that makes it was asked for it. */
+      readonly askedNs: number;
+      /** When it was acknowledged; null when it failed. */
+      readonly confirmedNs: number | null;
+      readonly error?: string;
+      /** Of a fault in a mock, when it is lifted: calls (or tool lists, sessions) it could have hit, and did hit. */
+      readonly affected?: { readonly eligible: number; readonly affected: number };
+    }
+  | (At<'service'> & {
+      readonly service: string;
+      readonly edge: 'spawned' | 'ready' | 'stopping' | 'exited';
+      readonly pid: number | null;
+      readonly exitCode?: number | null;
+      readonly signal?: string | null;
+      /** True for an exit that was not asked for. */
+      readonly unexpected?: boolean;
+    })
+  | (At<'session'> & {
+      readonly session: number;
+      readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';
+      readonly detail?: string;
+    })
+  | (At<'engine'> & { readonly edge: 'started' | 'stopped' | 'died' | 'wedged'; readonly detail?: string })
+  | {
+      /**
+       * A gap in the clock of one of our own processes, from when it should have gone on: what calls met meanwhile is
+       * not the target's doing.
+       */
+      readonly type: 'standstill';
+      readonly atNs: number;
+      /** Until it went on. */
+      readonly lengthNs: number;
+      /** Which process stood still. */
+      readonly of: 'generator' | 'fault-engine';
+      /** The load worker, from 0; null for the fault engine. */
+      readonly worker: number | null;
+    }
+  | {
+      /** The tool list is asked for at intervals from now on. The first list is in. */
+      readonly type: 'contract';
+      readonly atNs: number;
+      readonly edge: 'watched';
+      readonly everyNs: number;
+      readonly tools: number;
+      /** SHA-256 over all tools. */
+      readonly digest: string;
+      /** Whether the server declares that it announces changes (`listChanged`). */
+      readonly announced: boolean;
+    }
+  | {
+      /** The tool list is not asked for any more. */
+      readonly type: 'contract';
+      readonly atNs: number;
+      readonly edge: 'unwatched';
+      /** Lists that were received, the first included. */
+      readonly polls: number;
+      readonly failedPolls: number;
+      /** Longest time from one list to the next. */
+      readonly longestGapNs: number;
+      /** Why the last request that failed did. */
+      readonly lastFailure?: string;
+    }
+  | {
+      /** A tool differs from the list before. `atNs` is when the new list had been received. */
+      readonly type: 'drift';
+      readonly atNs: number;
+      readonly tool: string;
+      readonly kind: 'added' | 'removed' | 'changed';
+      readonly class: ContractChange['class'];
+      readonly askedNs: number;
+      readonly answeredNs: number;
+      /** When the list before was asked for: the change came after that. */
+      readonly unchangedNs: number;
+      /** SHA-256 of the tool's canonical JSON; null where there was none. */
+      readonly before: string | null;
+      readonly after: string | null;
+      /** Why the list was asked for: the interval was over, or the server announced a change. */
+      readonly because: 'interval' | 'notified';
+      readonly changes: readonly ContractChange[];
+    }
+  | ProbeEvent
+  | {
+      /**
+       * The end of a capacity search. A `load-line` event follows where a rate passed and the search was not cut short.
+       */
+      readonly type: 'search-end';
+      readonly atNs: number;
+      readonly phase: number;
+      readonly ended: SearchEnding;
+      /** Highest rate that was shown to be sustained; null where there is none. */
+      readonly passedPerSecond: number | null;
+      /** Lowest rate that was shown not to be sustained; null where there is none. */
+      readonly failedPerSecond: number | null;
+    }
+  | (At<'load-line'> & {
+      readonly phase: number;
+      readonly passedPerSecond: number;
+      readonly failedPerSecond: number | null;
+    })
+  | {
+      /** The first answer of a phase that was judged to be of this class. */
+      readonly type: 'failure-example';
+      readonly atNs: number;
+      readonly phase: number;
+      /** Of the attempt. */
+      readonly errorClass: ErrorClass;
+      /** What it said, at most 200 characters. */
+      readonly text: string;
+    }
+  | (At<'warning'> & { readonly code: string; readonly what: string; readonly remedy: string });
+
+/** One difference between a tool's contract and the one before, as text. */
+export interface ContractChange {
+  /** Breaking: what was valid to send may be refused now, or an answer may not be what was promised. */
+  readonly class: 'breaking' | 'informational';
+  readonly what: string;
+}
+
+/**
+ * Why a capacity search ended.
+ * `found`: the interval is narrow enough and both of its ends were confirmed. `budget`: its time was used up before
+ * that; the interval is what the probes support. `high-passed`: the highest rate allowed passed. `low-failed`: the
+ * lowest rate allowed failed. `generator`: the generator could not keep the schedule, so the target's limit was not
+ * reached. `interrupted`: the run was stopped.
+ */
+export type SearchEnding = 'found' | 'budget' | 'high-passed' | 'low-failed' | 'generator' | 'interrupted';
+
+/** What a probe is made for: to find a rate that fails, to narrow the interval, or to try one of its ends again. */
+export type ProbePurpose = 'bracket' | 'narrow' | 'confirm';
+
+/**
+ * `undecided`: the trend of the queue is not known well enough. `invalid`: the generator failed, so the probe says
+ * nothing about the target.
+ */
+export type ProbeVerdict = 'passed' | 'failed' | 'undecided' | 'invalid';
+
+/** What a probe's verdict rests on. Of the calls intended after the probe's warm-up. */
+export interface ProbeEvidence {
+  /** Logical calls; `good`: right and on time. */
+  readonly offered: number;
+  readonly good: number;
+  readonly offeredPerSecond: number;
+  /** `ok` calls a second that were done while the measured schedule lasted: all, and those on time. */
+  readonly completedPerSecond: number;
+  readonly goodputPerSecond: number;
+  /** 1 - good / offered: late, failed, shed and unanswered calls all miss. Null when nothing was offered. */
+  readonly missRatio: number | null;
+  /** p99 of response times with every call that is not `ok` counted at its deadline at least; null under 662 calls. */
+  readonly responseP99Ns: number | null;
+  /**
+   * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little
+   * of it). Source as in the queue age of a phase: `upstream` or `unanswered`.
+   */
+  readonly queueAge: {
+    readonly source: 'upstream' | 'unanswered';
+    readonly maxNs: number;
+    readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
+  };
+  /** p99 of how late calls left the generator; null when none was sent. */
+  readonly scheduleLagP99Ns: number | null;
+  /** Calls the generator failed, and calls without an end in the record; of the whole probe, warm-up included. */
+  readonly generatorFailures: number;
+  readonly unaccounted: number;
+  /** Calls given up at their deadline: the target may still work on them. Warm-up included. */
+  readonly abandoned: number;
+}
+
+/** One probe of a capacity search, written when it has been judged. */
+export interface ProbeEvent {
+  readonly type: 'probe';
+  readonly atNs: number;
+  readonly phase: number;
+  /** From 0 within its search. */
+  readonly probe: number;
+  readonly purpose: ProbePurpose;
+  readonly ratePerSecond: number;
+  /** Start of the warm-up. */
+  readonly startNs: number;
+  readonly measuredFromNs: number;
+  readonly scheduledEndNs: number;
+  readonly drainedNs: number;
+  readonly verdict: ProbeVerdict;
+  /** Reasons for the verdict, one sentence each, with the numbers and their limits; never empty. */
+  readonly why: readonly string[];
+  readonly evidence: ProbeEvidence;
+}
