@@ -57,6 +57,9 @@ function listed(): Readonly<Record<string, string>> {
   };
 }
 
+/** The statistics are there, and there is none. */
+const NONE = [['without-any-statistic', "'{}'"]] as const;
+
 it('a metric is one new file and one line in the list; without any of its parts that file is a type error', () => {
   const incomplete = Object.keys(PARTS).map((left) => [`without-${left}`, left] as const);
   const errors = errorsWith(
@@ -65,13 +68,14 @@ it('a metric is one new file and one line in the list; without any of its parts 
         ...file('idle-share', PARTS),
         ...file('without-unit', { ...PARTS, stats: '{ ratio: { read: () => [known(0.5)] } }' }),
         ...file('without-read', { ...PARTS, stats: "{ ratio: { unit: 'ratio' } }" }),
+        ...file('without-any-statistic', { ...PARTS, stats: '{}' }),
         ...listed(),
       },
       ...incomplete.map(([name, left]) => file(name, PARTS, left)),
     ) as Readonly<Record<string, string>>,
     USERS,
   );
-  for (const [name, left] of [...incomplete, ['without-unit', 'unit'], ['without-read', 'read']] as const)
+  for (const [name, left] of [...incomplete, ['without-unit', 'unit'], ['without-read', 'read'], ...NONE] as const)
     expect(errors.filter((error) => error.startsWith(`${FOLDER}/${name}.ts: `)).join(), name).toContain(left);
   expect(errors.filter((error) => !error.includes('/without-'))).toEqual([]);
 });

@@ -12,7 +12,7 @@ const ADDED = [
   {
     what: 'a chapter',
     folder: 'src/report/topics',
-    listEnd: '\n] as const satisfies',
+    listEnd: '\n]);',
     parts: {
       id: "'tides'",
       title: "'Tides'",
@@ -49,4 +49,16 @@ describe.each(ADDED)('$what', ({ folder, listEnd, parts }) => {
   it.each(Object.keys(parts))('without its %s is a type error', (left) => {
     expect(errors(left).join()).toContain(`'${left}'`);
   });
+});
+
+it('a second chapter with the id of another is a type error that names the id', () => {
+  const [{ folder, listEnd, parts }] = ADDED;
+  const errors = errorsWith(
+    {
+      [`${folder}/tides.ts`]: `export const tides = ${objectOf({ ...parts, id: "'recovery'" })} as const;\n`,
+      ...withEntry(`${folder}/index.ts`, listEnd, 'tides,', "import { tides } from './tides.js';\n"),
+    },
+    [],
+  );
+  expect(errors.join()).toContain('idOfTwoChapters: "recovery"');
 });

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { hiddenCapacitySentence, metastabilityWords } from '../../src/report/topics/after-fault.js';
-import { recoveryChart } from '../../src/report/topics/recovery.js';
+import { recoveryChart } from '../../src/report/topics/recovery-chart.js';
 import { cameBack, hiddenCapacity, stayedDown } from './after-fault-fixture.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, S } from './fixture.js';
 

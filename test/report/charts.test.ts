@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logSpan } from '../../src/report/charts/axes.js';
 import { heatmapChart, MOST_CELLS } from '../../src/report/topics/heatmap.js';
 import { lagChart, percentileChart } from '../../src/report/topics/percentiles.js';
-import { recoveryChart } from '../../src/report/topics/recovery.js';
+import { recoveryChart } from '../../src/report/topics/recovery-chart.js';
 import { CALL_CLASSES, CLASS_STYLE, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
 import { timelineChart } from '../../src/report/topics/timeline.js';
 import { htmlReport } from '../../src/report/index.js';

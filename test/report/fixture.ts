@@ -102,7 +102,7 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
   const median = stats.responseTime.ok.quantiles[0];
   const responseNs = median?.kind === 'value' ? median.ns : 10 * MS;
   const stage = (
-    name: 'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return',
+    name: 'client-queue' | 'schedule-lag' | 'outbound-hop' | 'upstream-queue' | 'service' | 'return-hop',
     share: number,
   ) => ({ stage: name, meanNs: responseNs * share, durations: durations(stats.good, responseNs * share, 2) });
   return {
@@ -144,11 +144,11 @@ function phase(shape: PhaseShape, over: Partial<PhaseSummary> = {}): PhaseSummar
             ended: [],
             stages: [
               stage('client-queue', 0.02),
-              stage('send-lag', 0.01),
-              stage('outbound', 0.05),
+              stage('schedule-lag', 0.01),
+              stage('outbound-hop', 0.05),
               stage('upstream-queue', 0.2),
               stage('service', 0.67),
-              stage('return', 0.05),
+              stage('return-hop', 0.05),
             ],
           },
     queueAge: {

@@ -3,7 +3,7 @@ import type { CapacityProbe, CapacitySummary, PhaseSummary } from '../../src/ana
 import type { SearchEnding } from '../../src/record/index.js';
 import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
-import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/topics/load-line.js';
+import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/topics/load-line-words.js';
 import { fixtureInput, MS, S } from './fixture.js';
 
 function probe(

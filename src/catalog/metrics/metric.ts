@@ -13,7 +13,10 @@ import type {
 } from './reading.js';
 import type { GateStat } from './stats.js';
 
-export type Stats<Source> = Readonly<Partial<Record<GateStat, Stat<Source>>>>;
+/** At least one statistic: a metric without any could be named in a gate and never be read. */
+export type Stats<Source> = {
+  [S in GateStat]: Readonly<Record<S, Stat<Source>> & Partial<Record<GateStat, Stat<Source>>>>;
+}[GateStat];
 
 /** What a scenario must have before the metric can be gated. */
 export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak';

@@ -193,7 +193,7 @@ const routeTable = (recovery: RecoverySummary, phases: Summary['phases']): reado
 const hiddenCapacities = ({ afterFault }: Summary): readonly string[] =>
   afterFault.hiddenCapacities.flatMap((each) => hiddenCapacitySentence(each) ?? []);
 
-export const afterFault: Topic = {
+export const afterFault = {
   id: 'after-fault',
   title: 'After the fault',
   place: 'results',
@@ -208,4 +208,4 @@ export const afterFault: Topic = {
   ],
   markdown: ({ analysis }) => hiddenCapacities(analysis.summary).map(text),
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -124,11 +124,11 @@ function stagesFinding(bars: readonly StageBars[]): string {
 
 const COLOURS: Readonly<Record<StageName, string>> = {
   'client-queue': 'var(--s-client-queue)',
-  'send-lag': 'var(--s-send-lag)',
-  outbound: 'var(--s-outbound)',
+  'schedule-lag': 'var(--s-send-lag)',
+  'outbound-hop': 'var(--s-outbound)',
   'upstream-queue': 'var(--s-upstream-queue)',
   service: 'var(--s-service)',
-  return: 'var(--s-return)',
+  'return-hop': 'var(--s-return)',
   wait: 'var(--s-upstream-queue)',
   read: 'var(--s-return)',
   unlocated: INK.axis,
@@ -286,7 +286,7 @@ function attributionTable({ attributions, phases }: Summary): Table {
   };
 }
 
-export const breakdown: Topic = {
+export const breakdown = {
   id: 'breakdown',
   title: 'Latency breakdown',
   place: 'results',
@@ -328,4 +328,4 @@ export const breakdown: Topic = {
           'unsure',
         ),
       ),
-};
+} as const satisfies Topic;

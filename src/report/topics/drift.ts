@@ -83,7 +83,7 @@ function terminalLines({ breaking, informational, changes }: DriftSummary, colum
   ];
 }
 
-export const drift: Topic = {
+export const drift = {
   id: 'drift',
   title: 'Contract drift',
   place: 'results',
@@ -106,4 +106,4 @@ export const drift: Topic = {
     const found = drifted(summary);
     return found === null || found.changes.length === 0 ? [] : terminalLines(found, columns);
   },
-};
+} as const satisfies Topic;

@@ -31,7 +31,7 @@ function envelopeBlock(envelope: unknown): Block {
   };
 }
 
-export const environment: Topic = {
+export const environment = {
   id: 'environment',
   title: 'Environment and raw data',
   place: 'conditions',
@@ -56,4 +56,4 @@ export const environment: Topic = {
   ],
   markdown: () => [],
   terminal: () => [],
-};
+} as const satisfies Topic;

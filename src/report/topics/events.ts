@@ -98,7 +98,7 @@ function eventLines(summary: Summary, columns: number): readonly Line[] {
   ];
 }
 
-export const events: Topic = {
+export const events = {
   id: 'events',
   title: 'Failures and missing answers',
   place: 'results',
@@ -107,4 +107,4 @@ export const events: Topic = {
   page: ({ analysis }) => tables(analysis.summary),
   markdown: ({ analysis }) => tables(analysis.summary),
   terminal: ({ analysis }, columns) => eventLines(analysis.summary, columns),
-};
+} as const satisfies Topic;

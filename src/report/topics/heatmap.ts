@@ -98,7 +98,7 @@ function table({ cells, latencyEdgesNs }: Heatmap): Table {
   };
 }
 
-export const heatmap: Topic = {
+export const heatmap = {
   id: 'heatmap',
   title: 'Latency heatmap',
   place: 'results',
@@ -127,4 +127,4 @@ export const heatmap: Topic = {
   },
   markdown: () => [],
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -113,7 +113,7 @@ function phaseLines(found: PhaseHypotheses, phase: string, columns: number): rea
   ];
 }
 
-export const hypotheses: Topic = {
+export const hypotheses = {
   id: 'hypotheses',
   title: 'Steady-state hypotheses',
   place: 'results',
@@ -125,4 +125,4 @@ export const hypotheses: Topic = {
   markdown: ({ analysis }) => tables(analysis.summary),
   terminal: ({ analysis: { summary } }, columns) =>
     summary.hypotheses.flatMap((found) => phaseLines(found, namedPhase(summary.phases, found.phase, 30), columns)),
-};
+} as const satisfies Topic;

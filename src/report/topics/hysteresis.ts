@@ -74,7 +74,7 @@ function cells({ up, reason, p99, goodput }: Hysteresis): readonly Cell[] {
 const loops = ({ afterFault }: Summary): readonly Hysteresis[] =>
   afterFault.hysteresis.filter(({ reason }) => reason === null);
 
-export const hysteresis: Topic = {
+export const hysteresis = {
   id: 'hysteresis',
   title: 'Hysteresis',
   place: 'results',
@@ -105,4 +105,4 @@ export const hysteresis: Topic = {
       text: `${namedPhase(summary.phases, loop.phase)}: ${gapSentence(loop)}`,
     })),
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -17,12 +17,12 @@ import { sideEffects } from './side-effects.js';
 import { stationarity } from './stationarity.js';
 import { summary } from './summary.js';
 import { timeline } from './timeline.js';
-import type { Topic } from './topic.js';
+import { distinct } from './topic.js';
 import { trend } from './trend.js';
 import { validity } from './validity.js';
 import { verdict } from './verdict.js';
 
-export const TOPICS = [
+export const TOPICS = distinct([
   verdict,
   validity,
   summary,
@@ -44,4 +44,4 @@ export const TOPICS = [
   sideEffects,
   drift,
   environment,
-] as const satisfies readonly Topic[];
+]);

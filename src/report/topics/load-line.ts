@@ -1,24 +1,19 @@
 /** The load line: each capacity search with its probes and their evidence. */
-import { traitsOf } from '../../catalog/index.js';
-import type { CapacityProbe, CapacitySummary, PhaseSummary, StageStats, Summary } from '../../analysis/index.js';
-import {
-  count,
-  counted,
-  duration,
-  maybeDuration,
-  percent,
-  quantile,
-  rate,
-  slope,
-  UNKNOWN,
-} from '../../format/index.js';
-import { linearFromZero, type Axis } from '../charts/axes.js';
-import { along, band, DASHED, layer, levelsAt, line, rulesAt, up } from '../charts/layers.js';
-import { render, type Layer } from '../charts/render.js';
-import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
+import type { CapacityProbe, CapacitySummary, StageStats } from '../../analysis/index.js';
+import { count, duration, maybeDuration, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
 import { quantileOf } from '../quantiles.js';
 import { displayWidth, plainText, wrapped } from '../text.js';
-import { capitalised, FROM_SEND, type Badge } from '../words.js';
+import { FROM_SEND } from '../words.js';
+import { goodputChart, PROBE, slopeChart } from './load-line-charts.js';
+import {
+  fitWords,
+  goodputSentence,
+  kneeSentence,
+  loadLineSentence,
+  loadLineValue,
+  slopeFinding,
+  slopeWords,
+} from './load-line-words.js';
 import {
   lines,
   none,
@@ -32,293 +27,6 @@ import {
   type TextBlock,
   type Topic,
 } from './topic.js';
-
-interface ProbeBadge extends Badge {
-  readonly colour: string;
-  readonly shape: string;
-}
-
-const PROBE: Readonly<Record<CapacityProbe['verdict'], ProbeBadge>> = {
-  passed: { words: 'passed', tone: 'good', sign: '✓', colour: INK.good, shape: 'circle' },
-  failed: { words: 'failed', tone: 'bad', sign: '✗', colour: INK.deadline, shape: 'cross' },
-  undecided: { words: 'undecided', tone: 'unsure', sign: '?', colour: INK.queue, shape: 'diamond' },
-  invalid: { words: 'invalid', tone: 'quiet', sign: '!', colour: INK.muted, shape: 'triangle-up' },
-};
-
-/** The search of a phase; undefined when the phase is no capacity phase. */
-export function searchOf(summary: Summary, phase: Pick<PhaseSummary, 'name' | 'regime'>): CapacitySummary | undefined {
-  return traitsOf(phase.regime).searches ? summary.capacities.find((search) => search.phase === phase.name) : undefined;
-}
-
-/** The load line: `154/s`, `≥ 1,000/s`, `< 50/s`; null when nothing is known of it. */
-export function loadLineValue({ ended, passedPerSecond, failedPerSecond }: CapacitySummary): string | null {
-  if (passedPerSecond === null)
-    return failedPerSecond === null || ended !== 'low-failed' ? null : `< ${rate(failedPerSecond)}`;
-  return failedPerSecond === null ? `≥ ${rate(passedPerSecond)}` : rate(passedPerSecond);
-}
-
-/** What a search found and how sure it is. */
-export function loadLineSentence(search: CapacitySummary): string {
-  const without = search.without === null ? [] : [`Without ${plainText(search.without, 100)}.`];
-  return [...without, found(search), ...recoveryCapacity(search)].join(' ');
-}
-
-/** What remains for the backlog when a service is lost, as an interval. */
-function recoveryCapacity({ recovery, without }: CapacitySummary): readonly string[] {
-  if (recovery === null || without === null) return [];
-  const { operatingPerSecond, lowPerSecond, highPerSecond, headroom } = recovery;
-  const operating = `at the operating rate of ${rate(operatingPerSecond)}`;
-  if (lowPerSecond <= 0) return [`No headroom ${operating}: a backlog grows until the service is back.`];
-  const left =
-    highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
-  return [`Recovery capacity ${operating}: ${left} (headroom ${percent(headroom, 2)}).`];
-}
-
-function found(search: CapacitySummary): string {
-  const { ended, passedPerSecond: passed, failedPerSecond: failed, passedProbes, failedProbes } = search;
-  const made = counted(search.probes.length, 'probe');
-  const sustained = passed === null ? 'no rate was shown to be sustained' : `${rate(passed)} is sustained`;
-  const ends = `${sustained}, ${failed === null ? 'none was shown not to be' : `${rate(failed)} is not`}`;
-  const why = plainText(search.probes.at(-1)?.why.join('; ') ?? '', 300);
-  const interval =
-    passed === null || failed === null
-      ? `${capitalised(ends)}.`
-      : `${capitalised(ends)}: the load line lies between, within ${percent(failed / passed - 1, 2)}.`;
-  const known = `${interval}${undecidedWords(search)}`;
-  const by = (end: number | null, support: number): readonly string[] =>
-    end !== null && support < 2 ? [rate(end)] : [];
-  const once = [...by(passed, passedProbes), ...by(failed, failedProbes)];
-  switch (ended) {
-    case 'found':
-      return `${known} Both ends were confirmed (${made}).`;
-    case 'budget':
-      return (
-        `${known} The search used up its budget (${made})` +
-        `${once.length === 0 ? '' : `; ${once.join(' and ')} ${once.length === 1 ? 'was' : 'were'} not confirmed`}.`
-      );
-    case 'high-passed':
-      return (
-        `The highest rate of the search, ${rate(passed ?? NaN)}, is sustained: the load line ` +
-        `is at least that (${made}).`
-      );
-    case 'low-failed':
-      return `The lowest rate of the search is not sustained (${made}): ${why}.`;
-    case 'generator':
-      return (
-        `The search ended at the limit of the load generator, not of the target (${made}; ${sustained}): ` +
-        `${why === '' ? 'the schedule was not kept' : why}.`
-      );
-    case 'interrupted':
-    case null:
-      return `The search was interrupted (${made}): ${ends}.${undecidedWords(search)}`;
-  }
-}
-
-/** Rates inside the interval that could not be decided. */
-function undecidedWords({ undecidedPerSecond: rates }: CapacitySummary): string {
-  return rates.length === 0 ? '' : ` Undecided: ${rates.map((each) => rate(each)).join(', ')}.`;
-}
-
-/** Slope of the queue age with its interval, or why there is none. */
-export function slopeWords({ evidence }: CapacityProbe): { readonly value: string; readonly interval: string | null } {
-  const trend = evidence.queueAge.slope;
-  if (trend === null) return { value: 'too short', interval: null };
-  return { value: slope(trend.nsPerSecond), interval: `${slope(trend.low)} to ${slope(trend.high)}` };
-}
-
-/**
- * Goodput per offered rate, from the lowest; probes at one rate as their mean, invalid ones left out. Null without any.
- */
-function goodputSentence({ probes }: CapacitySummary): string | null {
-  const usable = probes.filter(({ verdict }) => verdict !== 'invalid');
-  const rates = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
-  if (rates.length === 0) return null;
-  const pairs = rates.map((wanted) => {
-    const here = usable.filter(({ ratePerSecond }) => ratePerSecond === wanted).map(({ evidence }) => evidence);
-    const mean = (of: (evidence: CapacityProbe['evidence']) => number): string =>
-      rate(here.reduce((sum, each) => sum + of(each), 0) / here.length);
-    return `${mean((each) => each.goodputPerSecond)} of ${mean((each) => each.offeredPerSecond)}`;
-  });
-  return `Goodput of offered: ${pairs.join(', ')}.`;
-}
-
-/** Where goodput stopped growing with the rate, or why that is unknown. */
-export function kneeSentence({ knee, failedPerSecond }: Pick<CapacitySummary, 'knee' | 'failedPerSecond'>): string {
-  if (knee.kind === 'found') {
-    const sentence =
-      `Saturation (knee) at ${rate(knee.ratePerSecond)}: up to there at least 90 % of each ` +
-      `increase in offered load came back as goodput.`;
-    // A probe may fail by a queue that grows, while in its few seconds the calls are still answered in time.
-    return failedPerSecond !== null && knee.ratePerSecond >= failedPerSecond
-      ? `${sentence} That rate is not sustained: the queue already grew at ${rate(failedPerSecond)}.`
-      : sentence;
-  }
-  switch (knee.reason) {
-    case 'too-few-rates':
-      return `Saturation (knee) unknown: too few rates (${knee.rates} of ${knee.neededRates} needed).`;
-    case 'still-growing':
-      return 'No saturation: goodput grew with the rate up to the highest that was tried.';
-    case 'never-grew':
-      return 'No knee: even at the lowest rate less than 90 % came back as goodput.';
-  }
-}
-
-/** The steepest growth that still passed, beside the gentlest that did not. */
-function slopeFinding({ probes }: CapacitySummary): string {
-  const bound = (probe: CapacityProbe): number => probe.evidence.queueAge.slope?.high ?? 0;
-  const extreme = (verdict: CapacityProbe['verdict'], steeper: 1 | -1): CapacityProbe | undefined =>
-    probes
-      .filter((probe) => probe.verdict === verdict && probe.evidence.queueAge.slope !== null)
-      .sort((a, b) => steeper * (bound(b) - bound(a)))[0];
-  const words = (probe: CapacityProbe | undefined, what: string): readonly string[] =>
-    probe === undefined
-      ? []
-      : [`${what} at ${rate(probe.ratePerSecond)}: ${slopeWords(probe).value} (${slopeWords(probe).interval ?? ''})`];
-  const parts = [
-    ...words(extreme('passed', 1), 'steepest slope that passed'),
-    ...words(extreme('failed', -1), 'gentlest slope that failed'),
-  ];
-  return parts.length === 0 ? 'No probe was long enough for a trend.' : `${capitalised(parts.join('; '))}.`;
-}
-
-const MS_PER_S = 1e-6;
-/** Places at which the curve of a fit is drawn. */
-const FIT_PLACES = 60;
-
-/** What the fit says of the capacity. */
-function fitWords({ fitted }: CapacitySummary): string {
-  return fitted === null
-    ? ''
-    : ` All probes together fit a capacity of ${rate(fitted.value)} (95 % interval ${rate(fitted.low)} to ` +
-        `${rate(fitted.high)}).`;
-}
-
-/** What both charts of a search share: the rates across, the verdicts, and the interval that holds the load line. */
-function shared({ probes, passedPerSecond, failedPerSecond }: CapacitySummary) {
-  const most = Math.max(1, ...probes.map((probe) => probe.ratePerSecond)) * 1.06;
-  const present = (Object.keys(PROBE) as CapacityProbe['verdict'][]).filter((verdict) =>
-    probes.some((probe) => probe.verdict === verdict),
-  );
-  const scale = (range: string[]) => ({
-    field: 'verdict',
-    type: 'nominal' as const,
-    scale: { domain: [...present], range },
-    legend: null,
-  });
-  return {
-    most,
-    x: linearFromZero(most, '/s', 'offered rate'),
-    color: scale(present.map((verdict) => PROBE[verdict].colour)),
-    shape: scale(present.map((verdict) => PROBE[verdict].shape)),
-    key: present.map((verdict): KeyEntry => ({
-      words: `probe ${PROBE[verdict].words}`,
-      colour: PROBE[verdict].colour,
-      mark: 'area',
-    })),
-    bracket: band(passedPerSecond === null ? [] : [{ x: passedPerSecond, x2: failedPerSecond ?? most }], INK.phaseEven),
-  };
-}
-
-/** Goodput against what was offered, with the line on which nothing is lost. */
-async function goodputChart(search: CapacitySummary, description: string): Promise<Chart> {
-  const { most, x, color, shape, key, bracket } = shared(search);
-  const y = linearFromZero(most, '/s');
-  const rows = search.probes.map(({ evidence, verdict }) => ({
-    x: evidence.offeredPerSecond,
-    y: evidence.goodputPerSecond,
-    done: evidence.completedPerSecond,
-    verdict,
-  }));
-  const { knee } = search;
-  const ideal = [0, most].map((at) => ({ x: at, y: at }));
-  const layers: Layer[] = [
-    bracket,
-    line(ideal, { colour: INK.offered, width: 1.2, ...DASHED }, { x, y }),
-    layer(
-      rows,
-      { type: 'tick', orient: 'horizontal', color: INK.response, thickness: 2, bandSize: 12 },
-      { x: along(x), y: { field: 'done', ...y } },
-    ),
-    layer(rows, { type: 'point', filled: true, size: 70, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
-    ...(knee.kind === 'found'
-      ? [rulesAt([knee.ratePerSecond], { colour: INK.service, width: 1.6, dash: [2, 3] }, x)]
-      : []),
-  ];
-  const svg = await render({ title: { text: 'Goodput' }, width: 400, height: 240, layer: layers }, description);
-  return {
-    svg,
-    key: [
-      ...key,
-      ...(knee.kind === 'found' ? [{ words: 'knee', colour: INK.service, mark: 'dotted' } as const] : []),
-      { words: 'completed, late ones included', colour: INK.response, mark: 'line' },
-      { words: 'goodput = offered', colour: INK.offered, mark: 'dashed' },
-      ...(search.passedPerSecond === null
-        ? []
-        : [{ words: 'interval of the load line', colour: INK.phaseEven, mark: 'band' } as const]),
-    ],
-  };
-}
-
-/** The slope of the queue age with its interval, on a scale that shows a millisecond and a second alike. */
-async function slopeChart(search: CapacitySummary, description: string): Promise<Chart> {
-  const { most, x, color, shape, key, bracket } = shared(search);
-  const rows = search.probes.flatMap(({ ratePerSecond, evidence: { queueAge }, verdict }) =>
-    queueAge.slope === null
-      ? []
-      : [
-          {
-            x: ratePerSecond,
-            y: queueAge.slope.nsPerSecond * MS_PER_S,
-            low: queueAge.slope.low * MS_PER_S,
-            high: queueAge.slope.high * MS_PER_S,
-            verdict,
-          },
-        ],
-  );
-  const limit = search.slopeLimitNsPerSecond * MS_PER_S;
-  const { fitted } = search;
-  const fit = (at: number): number => (fitted === null ? 0 : 1000 * Math.max(0, 1 - fitted.value / at));
-  const curve = Array.from({ length: FIT_PLACES }, (_, k) => (most * (k + 1)) / FIT_PLACES);
-  const highest = Math.max(3 * limit, ...rows.map(({ high }) => high)) * 1.2;
-  const lowest = Math.min(0, ...rows.map(({ low }) => low));
-  const y: Axis = {
-    type: 'quantitative',
-    scale: { type: 'symlog', constant: 1, domain: [lowest, highest], nice: false, clamp: true },
-    axis: {
-      values: [-1000, -100, -10, -1, 0, 1, 10, 100, 1000].filter((tick) => tick >= lowest && tick <= highest),
-      labelExpr: "format(datum.value, '~r') + ' ms/s'",
-      title: null,
-    },
-  };
-  const layers: Layer[] = [
-    bracket,
-    ...(fitted === null
-      ? []
-      : [
-          line(
-            curve.map((at) => ({ x: at, y: fit(at) })),
-            { colour: INK.service, width: 1.2 },
-            { x, y },
-          ),
-        ]),
-    levelsAt([limit], { colour: INK.deadline, width: 1, dash: [8, 3] }, y),
-    layer(
-      rows,
-      { type: 'rule', strokeWidth: 2 },
-      { x: along(x), y: { field: 'low', ...y }, y2: { field: 'high' }, color },
-    ),
-    layer(rows, { type: 'point', filled: true, size: 55, opacity: 0.9 }, { x: along(x), y: up(y), color, shape }),
-  ];
-  const title = { text: 'Slope of the queue age (log scale beyond 1 ms/s)' };
-  return {
-    svg: await render({ title, width: 400, height: 240, layer: layers }, description),
-    key: [
-      ...key,
-      { words: `limit, ${slope(search.slopeLimitNsPerSecond)}`, colour: INK.deadline, mark: 'dashed' },
-      ...(fitted === null ? [] : [{ words: 'fit: 1 - capacity / rate', colour: INK.service, mark: 'thin' } as const]),
-    ],
-  };
-}
 
 function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): readonly Block[] {
   const name = plainText(search.phase, 100);
@@ -428,7 +136,7 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
   ];
 }
 
-export const loadLine: Topic = {
+export const loadLine = {
   id: 'load-line',
   title: 'Load line',
   place: 'results',
@@ -444,4 +152,4 @@ export const loadLine: Topic = {
     ),
   markdown: ({ analysis }) => analysis.summary.capacities.flatMap(markdownOf),
   terminal: ({ analysis }, columns) => analysis.summary.capacities.flatMap((search) => searchLines(search, columns)),
-};
+} as const satisfies Topic;

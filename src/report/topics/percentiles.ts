@@ -198,7 +198,7 @@ function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Figu
   };
 }
 
-export const percentiles: Topic = {
+export const percentiles = {
   id: 'percentiles',
   title: 'Response time by percentile',
   place: 'results',
@@ -228,4 +228,4 @@ export const percentiles: Topic = {
   },
   markdown: () => [],
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -147,7 +147,7 @@ function toolTable(phases: readonly PhaseSummary[]): Table {
   };
 }
 
-export const phases: Topic = {
+export const phases = {
   id: 'phases',
   title: 'Phases and tools',
   place: 'results',
@@ -171,4 +171,4 @@ export const phases: Topic = {
     return table.rows.length === 0 ? [] : [table];
   },
   terminal: () => [],
-};
+} as const satisfies Topic;

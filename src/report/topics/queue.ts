@@ -209,7 +209,7 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
   };
 }
 
-export const queue: Topic = {
+export const queue = {
   id: 'queue',
   title: 'Queue age and drain',
   place: 'results',
@@ -225,4 +225,4 @@ export const queue: Topic = {
   },
   markdown: () => [],
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -1,42 +1,15 @@
 /** What each fault did, and how the stack recovered. */
-import type { Analysis, RecoverySummary, RecoveryWindow, Summary } from '../../analysis/index.js';
-import {
-  count,
-  counted,
-  duration,
-  exactMoment,
-  maybeDuration,
-  percent,
-  rate,
-  recoveryTime,
-  UNKNOWN,
-} from '../../format/index.js';
-import { linearFromZero, logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import {
-  along,
-  band,
-  boxes,
-  curveKey,
-  DASHED,
-  layer,
-  levelsAt,
-  line,
-  rulesAt,
-  SHARED_X,
-  up,
-  type Curve,
-} from '../charts/layers.js';
-import { render, type Layer, type Pane } from '../charts/render.js';
-import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
+import type { Analysis, RecoverySummary, Summary } from '../../analysis/index.js';
+import { counted, duration, exactMoment, maybeDuration, percent, rate, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { capitalised, faultInPhase, faultName, fluidIgnores, namedPhase } from '../words.js';
-import { metastableSentence } from './after-fault.js';
+import { faultInPhase, faultName, fluidIgnores, namedPhase } from '../words.js';
 import { hypothesesCell } from './hypotheses.js';
+import { recoveryChart } from './recovery-chart.js';
+import { NOT_RECOVERED, recoveryNote, recoveryWords } from './recovery-words.js';
 import {
   namedLines,
   nothing,
   numberColumns,
-  present,
   tableOf,
   wordColumns,
   type Block,
@@ -45,287 +18,6 @@ import {
   type Table,
   type Topic,
 } from './topic.js';
-
-export interface RecoveryWords {
-  readonly recover: { readonly value: string; readonly label: string };
-  readonly detect: string;
-  readonly drain: string;
-  readonly lost: string;
-  readonly sentence: string;
-  /** In a few words, to go after the name of the fault. */
-  readonly short: string;
-}
-
-const NOT_RECOVERED = 'not recovered when the observation ended';
-const STAYED = 'stayed in the normal range';
-
-function drainWords(drain: RecoverySummary['drain']): string {
-  if (drain === null) return 'n/a (fault not removed)';
-  return maybeDuration(drain.ns, drain.observedNs === 0 ? 'not observed' : `> ${duration(drain.observedNs)}`);
-}
-
-/** A recovery as text. One that never came is a bound, not a number. */
-export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
-  const { timeToDetect, timeToRecover, drain, dip, windowNs } = recovery;
-  const lostCalls = dip === null ? 0 : Math.round(dip.lostGoodCalls);
-  const lost = lostCalls > 0 ? ` ${counted(lostCalls, 'successful call')} lost.` : '';
-  const undetected = timeToDetect.kind === 'not-degraded' ? 'n/a' : UNKNOWN;
-  const words = {
-    detect: timeToDetect.kind === 'value' ? duration(timeToDetect.ns) : undetected,
-    drain: drainWords(drain),
-    lost: dip === null ? UNKNOWN : count(lostCalls),
-  };
-  const degraded =
-    timeToDetect.kind === 'value' ? `degraded within ${duration(timeToDetect.ns)} of the fault` : 'degraded';
-  switch (timeToRecover.kind) {
-    case 'value': {
-      const { ns } = timeToRecover;
-      const after = ns === 0 ? `within one ${duration(windowNs)} window of` : `${duration(ns)} after`;
-      const recovered = `recovered ${after} its removal`;
-      return {
-        ...words,
-        recover: { value: recoveryTime(ns, windowNs), label: 'time to recover after the fault was removed' },
-        sentence: `${capitalised(degraded)}; ${recovered}.${lost}`,
-        short: `${degraded}, ${recovered}`,
-      };
-    }
-    case 'censored': {
-      const seen = duration(timeToRecover.ns);
-      const bound = `not recovered within ${seen} (observation ended)`;
-      return {
-        ...words,
-        recover: { value: `> ${seen}`, label: `time to recover: ${NOT_RECOVERED}` },
-        sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
-        short: `${degraded}, ${bound}`,
-      };
-    }
-    case 'not-observed': {
-      const why = plainText(recovery.note ?? 'recovery was not observed');
-      return {
-        ...words,
-        recover: { value: 'not observed', label: 'time to recover: the observation ended too early' },
-        sentence: `${capitalised(degraded)}; ${why}.${lost}`,
-        short: `${degraded}; ${why}`,
-      };
-    }
-    case 'not-degraded':
-      return {
-        ...words,
-        recover: { value: 'n/a', label: STAYED },
-        sentence: `Latency and goodput ${STAYED} during the fault.${lost}`,
-        short: STAYED,
-      };
-    case 'unknown': {
-      const why = recovery.note === null ? 'too little data' : plainText(recovery.note);
-      return {
-        ...words,
-        recover: { value: UNKNOWN, label: 'time to recover' },
-        sentence: `Time to recover unknown: ${why}.`,
-        short: `time to recover unknown (${why})`,
-      };
-    }
-  }
-}
-
-const WIDTH = 966;
-/** Labels right of this share of the chart stand left of their rule. */
-const TURNS_AT = 0.72;
-
-/** The seconds of a chart, from the moment at which the fault became active. */
-interface Span {
-  readonly fromS: number;
-  readonly toS: number;
-  readonly clearS: number;
-  /** When the stack had recovered; null if it had not. */
-  readonly recoveredS: number | null;
-}
-
-function spanOf(recovery: RecoverySummary, windows: readonly RecoveryWindow[]): Span {
-  const { timeToRecover, windowNs, clearNs, onsetNs } = recovery;
-  const toS = ((windows.at(-1)?.fromNs ?? 0) + windowNs) * S_PER_NS;
-  const clearS = clearNs === null ? toS : (clearNs - onsetNs) * S_PER_NS;
-  const recoveredS = timeToRecover.kind === 'value' ? clearS + timeToRecover.ns * S_PER_NS : null;
-  return { fromS: (windows[0]?.fromNs ?? 0) * S_PER_NS, toS, clearS, recoveredS };
-}
-
-interface Mark {
-  readonly x: number;
-  readonly words: string;
-  readonly row: number;
-}
-
-/** When it was detected and when it had recovered, as rules through every pane. */
-function marksOf(
-  { timeToDetect, timeToRecover, windowNs }: RecoverySummary,
-  { toS, recoveredS }: Span,
-): readonly Mark[] {
-  const recovered = recoveredS !== null && timeToRecover.kind === 'value' && recoveryTime(timeToRecover.ns, windowNs);
-  return present(
-    timeToDetect.kind === 'value' && {
-      x: timeToDetect.ns * S_PER_NS,
-      words: `time to detect ${duration(timeToDetect.ns)}`,
-      row: 0,
-    },
-    recovered !== false && { x: recoveredS ?? toS, words: `time to recover ${recovered}`, row: 1 },
-    timeToRecover.kind === 'censored' && {
-      x: toS,
-      words: `not recovered within ${duration(timeToRecover.ns)}`,
-      row: 1,
-    },
-  );
-}
-
-/** The line of labels above the panes. */
-function labelPane(marks: readonly Mark[], { fromS, toS }: Span): Pane {
-  const turned = (mark: Mark): boolean => mark.x > fromS + (toS - fromS) * TURNS_AT;
-  const labels = (align: 'left' | 'right'): Layer =>
-    layer(
-      marks.filter((mark) => turned(mark) === (align === 'right')),
-      { type: 'text', align, dx: align === 'left' ? 5 : -5, baseline: 'middle', fontWeight: 600 },
-      {
-        x: SHARED_X,
-        y: { field: 'row', type: 'ordinal', scale: { domain: [0, 1] }, axis: null },
-        text: { field: 'words', type: 'nominal' },
-      },
-    );
-  const encoding = { x: { ...along(secondsAcross(fromS, toS, false)), axis: null } };
-  return { width: WIDTH, height: 32, encoding, layer: [labels('left'), labels('right')] };
-}
-
-/** Steps that end with the last window. */
-function steps(windows: readonly RecoveryWindow[], windowS: number, of: (window: RecoveryWindow) => number | null) {
-  const places = windows.map((window) => ({ x: window.fromNs * S_PER_NS, y: of(window) }));
-  const last = places.at(-1);
-  return last === undefined ? [] : [...places, { x: last.x + windowS, y: last.y }];
-}
-
-/** Goodput windows below the baseline from the onset to the recovery: exactly what was integrated as lost. */
-function lostBoxes(recovery: RecoverySummary, windows: readonly RecoveryWindow[], { toS, recoveredS }: Span) {
-  const { baseline, dip, windowNs } = recovery;
-  if (baseline === null || dip === null) return [];
-  return windows
-    .map(({ fromNs, goodputPerSecond }) => ({
-      x: fromNs * S_PER_NS,
-      x2: (fromNs + windowNs) * S_PER_NS,
-      y: goodputPerSecond,
-      y2: baseline.goodputPerSecond,
-    }))
-    .filter(({ x, y, y2 }) => x >= 0 && x < (recoveredS ?? toS) && y < y2);
-}
-
-/** The layers of one pane and what the key says of them. */
-interface PanePart {
-  readonly layers: readonly Layer[];
-  readonly key: readonly KeyEntry[];
-}
-
-function goodputPart(recovery: RecoverySummary, windows: readonly RecoveryWindow[], span: Span): PanePart {
-  const { baseline, normalRange: range, windowNs } = recovery;
-  const lost = lostBoxes(recovery, windows, span);
-  const rates = windows.map(({ goodputPerSecond }) => goodputPerSecond);
-  const y = linearFromZero(Math.max(baseline?.goodputPerSecond ?? 0, ...rates), '/s');
-  const level = (perSecond: number, dash: object = {}): Layer =>
-    levelsAt([perSecond], { colour: INK.baseline, width: 1.2, ...dash }, y, WIDTH);
-  const places = steps(windows, windowNs * S_PER_NS, (window) => window.goodputPerSecond);
-  return {
-    layers: present(
-      boxes(lost, INK.dip, { y }),
-      baseline !== null && level(baseline.goodputPerSecond),
-      range !== null && level(range.minGoodputPerSecond, { dash: [4, 3] }),
-      line(places, { colour: INK.good, width: 1.8, steps: true }, { y }),
-    ),
-    key: present<KeyEntry>(
-      { words: 'goodput', colour: INK.good, mark: 'line' },
-      lost.length > 0 && { words: 'successful calls lost', colour: INK.dip, mark: 'band' },
-      baseline !== null && { words: 'baseline', colour: INK.baseline, mark: 'thin' },
-      range !== null && { words: 'limit of the normal range', colour: INK.baseline, mark: 'dashed' },
-    ),
-  };
-}
-
-/** Null where no call was tried again. */
-function retryPart(windows: readonly RecoveryWindow[], windowS: number): PanePart | null {
-  if (!windows.some((window) => window.attempts > window.offered)) return null;
-  const perCall = steps(windows, windowS, ({ offered, attempts }) => (offered === 0 ? null : attempts / offered));
-  const y = linearFromZero(Math.max(...perCall.map((place) => place.y ?? 0)), '');
-  return {
-    layers: [line(perCall, { colour: INK.queue, width: 1.8, steps: true }, { y })],
-    key: [{ words: 'attempts per call', colour: INK.queue, mark: 'line' }],
-  };
-}
-
-function responsePart(
-  { normalRange: range }: RecoverySummary,
-  windows: readonly RecoveryWindow[],
-  windowS: number,
-): PanePart {
-  const curve = (words: string, of: (window: RecoveryWindow) => number | null, colour: string, dash = {}): Curve => ({
-    words,
-    places: windows.map((window) => {
-      const ns = of(window);
-      return { x: window.fromNs * S_PER_NS + windowS / 2, y: ns === null ? null : ns * MS_PER_NS };
-    }),
-    stroke: { colour, width: 1.6, ...dash },
-  });
-  const curves = [
-    curve('p99, ok calls', ({ okP99Ns }) => okP99Ns, INK.response),
-    curve('p99, all calls (failures at their deadline)', ({ p99Ns }) => p99Ns, INK.counted, DASHED),
-  ];
-  const limits = range === null ? [] : [range.maxP99Ns * MS_PER_NS];
-  const span = logSpan([...curves.flatMap(({ places }) => places.map((place) => place.y)), ...limits]);
-  const y = logMs(span);
-  const normal = layer(
-    limits.map((limit) => ({ y: span.domain[0], y2: limit })),
-    { type: 'rect', color: INK.baselineBand },
-    { x: { value: 0 }, x2: { value: WIDTH }, y: up(y), y2: { field: 'y2' } },
-  );
-  return {
-    layers: [normal, ...curves.map(({ places, stroke }) => line(places, stroke, { y }))],
-    key: present<KeyEntry>(
-      range !== null && { words: 'normal range', colour: INK.baselineBand, mark: 'band' },
-      ...curveKey(curves),
-    ),
-  };
-}
-
-/** Goodput with what was lost, attempts per call where there were retries, and the p99 in its normal range. */
-export async function recoveryChart(
-  recovery: RecoverySummary,
-  windows: readonly RecoveryWindow[],
-  description: string,
-): Promise<Chart> {
-  const windowS = recovery.windowNs * S_PER_NS;
-  const span = spanOf(recovery, windows);
-  const marks = marksOf(recovery, span);
-  const fault = band([{ x: 0, x2: span.clearS }], INK.faultBand);
-  const xs = marks.map(({ x }) => x);
-  const rules = rulesAt(xs, { colour: INK.text, width: 1, dash: [3, 2] });
-  const retries = retryPart(windows, windowS);
-  const parts = present(
-    { title: 'Goodput', height: 120, ...goodputPart(recovery, windows, span) },
-    retries && { title: 'Retry amplification (attempts per call offered in each window)', height: 64, ...retries },
-    {
-      title: 'Response time, p99 of each window (the maximum under 100 calls; log scale)',
-      height: 140,
-      ...responsePart(recovery, windows, windowS),
-    },
-  );
-  const panes = parts.map(({ title, height, layers }, index): Pane => {
-    const across = secondsAcross(span.fromS, span.toS, index === parts.length - 1, 'since the fault became active');
-    return {
-      title: { text: title },
-      width: WIDTH,
-      height,
-      encoding: { x: along(across) },
-      layer: [fault, ...layers, rules],
-    };
-  });
-  const vconcat = [...(marks.length > 0 ? [labelPane(marks, span)] : []), ...panes];
-  return {
-    svg: await render({ vconcat }, description),
-    key: [...parts.flatMap(({ key }) => key), { words: 'fault active', colour: INK.faultBand, mark: 'band' }],
-  };
-}
 
 /** The normal range, the windows it was judged in, and what the fluid model of the drain ignores. */
 function noteOf({ normalRange: range, windowNs, holdNs, drain, note }: RecoverySummary): string {
@@ -379,17 +71,6 @@ function table({ recoveries, phases, hypotheses }: Summary): readonly Table[] {
   });
 }
 
-/** Empty where there is a time. */
-function recoveryNote({ timeToRecover: { kind } }: RecoverySummary): string {
-  return {
-    value: '',
-    censored: NOT_RECOVERED,
-    'not-observed': 'the observation ended too early',
-    'not-degraded': STAYED,
-    unknown: 'too little data',
-  }[kind];
-}
-
 const figures = ({ summary: { recoveries, phases }, figures: drawn }: Analysis): readonly Block[] =>
   recoveries.map((recovery): Block => {
     const windows = drawn.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [];
@@ -421,7 +102,7 @@ function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: 
   return namedLines(faultInPhase(recovery, phases), `${words}${calls}${metastable}`, columns, tone);
 }
 
-export const recovery: Topic = {
+export const recovery = {
   id: 'recovery',
   title: 'Recovery',
   place: 'results',
@@ -436,4 +117,4 @@ export const recovery: Topic = {
   markdown: ({ analysis: { summary } }) => table(summary),
   terminal: ({ analysis: { summary } }, columns) =>
     summary.recoveries.flatMap((each) => recoveryLines(each, summary, columns)),
-};
+} as const satisfies Topic;

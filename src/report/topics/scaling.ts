@@ -92,7 +92,7 @@ const table = ({ points: measured }: ScalingSummary): Table => ({
   })),
 });
 
-export const scaling: Topic = {
+export const scaling = {
   id: 'scaling',
   title: 'Scaling',
   place: 'results',
@@ -111,4 +111,4 @@ export const scaling: Topic = {
     const found = scalingOf(run);
     return found?.kind === 'fitted' ? lines([], `Scaling of closed loops: ${scalingSentence(found)}`, columns) : [];
   },
-};
+} as const satisfies Topic;

@@ -289,7 +289,7 @@ function effectsSentence({ effects }: Summary): readonly string[] {
   return [`${duplicates}, ${count(effects.lost)} lost, ${orphans} of ${calls}.`];
 }
 
-export const sideEffects: Topic = {
+export const sideEffects = {
   id: 'side-effects',
   title: 'Side effects and waste',
   place: 'results',
@@ -347,4 +347,4 @@ export const sideEffects: Topic = {
       ...wasteSentences(summary.sideEffects).flatMap((sentence) => lines([], sentence, columns)),
     ];
   },
-};
+} as const satisfies Topic;

@@ -95,7 +95,7 @@ const nonStationary = (summary: Summary): readonly PhaseSummary[] =>
     ({ stationarity }) => stationarity?.verdict === 'stationary-later' || stationarity?.verdict === 'not-stationary',
   );
 
-export const stationarity: Topic = {
+export const stationarity = {
   id: 'stationarity',
   title: 'Stationarity',
   place: 'results',
@@ -128,4 +128,4 @@ export const stationarity: Topic = {
     nonStationary(analysis.summary).flatMap((phase) =>
       namedLines(plainText(phaseName(phase, 30)), stationaritySentence(phase) ?? '', columns, 'unsure'),
     ),
-};
+} as const satisfies Topic;

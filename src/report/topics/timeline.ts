@@ -15,7 +15,7 @@ import {
   type KeyEntry,
 } from '../charts/theme.js';
 import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
-import { recoveryWords } from './recovery.js';
+import { recoveryWords } from './recovery-words.js';
 import { numberColumns, wordColumns, nothing, type Row, type Table, type Topic } from './topic.js';
 
 /** Rows of the table under the chart. */
@@ -291,7 +291,7 @@ function faultTable(faults: Figures['faults'], phases: Summary['phases']): Table
   };
 }
 
-export const timeline: Topic = {
+export const timeline = {
   id: 'timeline',
   title: 'Timeline',
   place: 'results',
@@ -320,4 +320,4 @@ export const timeline: Topic = {
   },
   markdown: () => [],
   terminal: () => [],
-};
+} as const satisfies Topic;

@@ -29,6 +29,19 @@ export interface Topic {
   readonly terminal: (run: RunView, columns: number) => readonly Line[];
 }
 
+/** The ids that two chapters of a list have. */
+type IdOfTwo<T extends readonly Topic[]> = T extends readonly [
+  infer First extends Topic,
+  ...infer Rest extends readonly Topic[],
+]
+  ? Extract<Rest[number]['id'], First['id']> | IdOfTwo<Rest>
+  : never;
+
+/** The list itself. Two chapters with one id are a type error that names it: links would lead to the first alone. */
+export const distinct = <const T extends readonly Topic[]>(
+  topics: T & ([IdOfTwo<T>] extends [never] ? unknown : { readonly idOfTwoChapters: IdOfTwo<T> }),
+): readonly Topic[] => topics;
+
 export type Cell = string | CellParts;
 
 export interface CellParts {

@@ -181,7 +181,7 @@ function table(growth: GrowthSummary, phase: string): Table {
 const tables = ({ growth, phases }: Summary): readonly Table[] =>
   growth.map((each) => table(each, namedPhase(phases, each.phase)));
 
-export const trend: Topic = {
+export const trend = {
   id: 'trend',
   title: 'Resource trend',
   place: 'results',
@@ -205,4 +205,4 @@ export const trend: Topic = {
       const words = `${namedPhase(summary.phases, growth.phase, 30)}: ${growthSentence(growth)}`;
       return lines([{ text: `${sign} `, tone }], words, columns);
     }),
-};
+} as const satisfies Topic;

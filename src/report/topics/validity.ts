@@ -197,7 +197,7 @@ function reasonLines(summary: Summary, columns: number): readonly Line[] {
   ];
 }
 
-export const validity: Topic = {
+export const validity = {
   id: 'validity',
   title: 'Did the load generator keep up?',
   place: 'validity',
@@ -237,4 +237,4 @@ export const validity: Topic = {
     },
   ],
   terminal: ({ analysis: { summary } }, columns) => [...checkLines(summary, columns), ...reasonLines(summary, columns)],
-};
+} as const satisfies Topic;

@@ -87,7 +87,7 @@ function gateLines(result: Result, columns: number): readonly Line[] {
   return [...lines([{ text: `${sign} ${words.padEnd(indent - 2)}`, tone }], gate, columns), ...why];
 }
 
-export const verdict: Topic = {
+export const verdict = {
   id: 'verdict',
   title: 'Verdict',
   place: 'verdict',
@@ -99,4 +99,4 @@ export const verdict: Topic = {
   ],
   markdown: ({ gates }) => (gates.results.length === 0 ? [] : [gateTable(gates)]),
   terminal: ({ gates }, columns) => gates.results.flatMap((result) => gateLines(result, columns)),
-};
+} as const satisfies Topic;

@@ -1,0 +1,99 @@
+/** A recovery in values and sentences. */
+import type { RecoverySummary } from '../../analysis/index.js';
+import { count, counted, duration, maybeDuration, recoveryTime, UNKNOWN } from '../../format/index.js';
+import { plainText } from '../text.js';
+import { capitalised } from '../words.js';
+import { metastableSentence } from './after-fault.js';
+
+export interface RecoveryWords {
+  readonly recover: { readonly value: string; readonly label: string };
+  readonly detect: string;
+  readonly drain: string;
+  readonly lost: string;
+  readonly sentence: string;
+  /** In a few words, to go after the name of the fault. */
+  readonly short: string;
+}
+
+/** What stands beside a bound, and where a fault had no effect. */
+export const NOT_RECOVERED = 'not recovered when the observation ended';
+const STAYED = 'stayed in the normal range';
+
+function drainWords(drain: RecoverySummary['drain']): string {
+  if (drain === null) return 'n/a (fault not removed)';
+  return maybeDuration(drain.ns, drain.observedNs === 0 ? 'not observed' : `> ${duration(drain.observedNs)}`);
+}
+
+/** A recovery as text. One that never came is a bound, not a number. */
+export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
+  const { timeToDetect, timeToRecover, drain, dip, windowNs } = recovery;
+  const lostCalls = dip === null ? 0 : Math.round(dip.lostGoodCalls);
+  const lost = lostCalls > 0 ? ` ${counted(lostCalls, 'successful call')} lost.` : '';
+  const undetected = timeToDetect.kind === 'not-degraded' ? 'n/a' : UNKNOWN;
+  const words = {
+    detect: timeToDetect.kind === 'value' ? duration(timeToDetect.ns) : undetected,
+    drain: drainWords(drain),
+    lost: dip === null ? UNKNOWN : count(lostCalls),
+  };
+  const degraded =
+    timeToDetect.kind === 'value' ? `degraded within ${duration(timeToDetect.ns)} of the fault` : 'degraded';
+  switch (timeToRecover.kind) {
+    case 'value': {
+      const { ns } = timeToRecover;
+      const after = ns === 0 ? `within one ${duration(windowNs)} window of` : `${duration(ns)} after`;
+      const recovered = `recovered ${after} its removal`;
+      return {
+        ...words,
+        recover: { value: recoveryTime(ns, windowNs), label: 'time to recover after the fault was removed' },
+        sentence: `${capitalised(degraded)}; ${recovered}.${lost}`,
+        short: `${degraded}, ${recovered}`,
+      };
+    }
+    case 'censored': {
+      const seen = duration(timeToRecover.ns);
+      const bound = `not recovered within ${seen} (observation ended)`;
+      return {
+        ...words,
+        recover: { value: `> ${seen}`, label: `time to recover: ${NOT_RECOVERED}` },
+        sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
+        short: `${degraded}, ${bound}`,
+      };
+    }
+    case 'not-observed': {
+      const why = plainText(recovery.note ?? 'recovery was not observed');
+      return {
+        ...words,
+        recover: { value: 'not observed', label: 'time to recover: the observation ended too early' },
+        sentence: `${capitalised(degraded)}; ${why}.${lost}`,
+        short: `${degraded}; ${why}`,
+      };
+    }
+    case 'not-degraded':
+      return {
+        ...words,
+        recover: { value: 'n/a', label: STAYED },
+        sentence: `Latency and goodput ${STAYED} during the fault.${lost}`,
+        short: STAYED,
+      };
+    case 'unknown': {
+      const why = recovery.note === null ? 'too little data' : plainText(recovery.note);
+      return {
+        ...words,
+        recover: { value: UNKNOWN, label: 'time to recover' },
+        sentence: `Time to recover unknown: ${why}.`,
+        short: `time to recover unknown (${why})`,
+      };
+    }
+  }
+}
+
+/** Empty where there is a time. */
+export function recoveryNote({ timeToRecover: { kind } }: RecoverySummary): string {
+  return {
+    value: '',
+    censored: NOT_RECOVERED,
+    'not-observed': 'the observation ended too early',
+    'not-degraded': STAYED,
+    unknown: 'too little data',
+  }[kind];
+}
