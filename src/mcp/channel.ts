@@ -13,48 +13,45 @@ import type { CallTarget, Protocol } from '../scenario/index.js';
 /**
  * What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. What the
  * call holds stays for its retries.
+ *
+ * Doubles that are NaN from the start keep the object's shape when real times come in.
  */
-export interface AttemptSlot extends AttemptSample, CallContent {
-  /** Position in the generator's pool. */
+export class AttemptSlot implements AttemptSample, CallContent {
+  /** Position in the generator's pool; -1 outside of it, for an answer that is judged beside the load. */
   readonly slot: number;
+  callId = NaN;
+  attempt = 0;
+  phase = 0;
+  stage = 0;
+  spec: number;
+  session = -1;
+  intendedNs = NaN;
+  admittedNs = NaN;
+  sentNs = NaN;
+  firstByteNs = NaN;
+  doneNs = NaN;
+  receivedNs = NaN;
+  startedNs = NaN;
+  finishedNs = NaN;
+  outcome = 0;
+  errorClass = 0;
+  httpStatus = 0;
+  rpcCode = 0;
+  bytesOut = 0;
+  bytesIn = 0;
+  flags = 0;
+  argumentsJson = '';
+  expectedText = '';
   /** Retry-After of a shed answer in nanoseconds, or 0. */
-  retryAfterNs: number;
+  retryAfterNs = 0;
   /** For the channel's own use (connection, JSON-RPC id). */
-  rpcId: number;
-  connection: number;
-}
+  rpcId = 0;
+  connection = -1;
 
-/** A slot outside the generator's pool, for an answer that is judged beside the load. */
-export function scratchSlot(spec: number): AttemptSlot {
-  return {
-    slot: -1,
-    callId: -1,
-    attempt: 0,
-    phase: 0,
-    stage: 0,
-    spec,
-    session: -1,
-    intendedNs: Number.NaN,
-    admittedNs: Number.NaN,
-    sentNs: Number.NaN,
-    firstByteNs: Number.NaN,
-    doneNs: Number.NaN,
-    receivedNs: Number.NaN,
-    startedNs: Number.NaN,
-    finishedNs: Number.NaN,
-    outcome: 0,
-    errorClass: 0,
-    httpStatus: 0,
-    rpcCode: 0,
-    bytesOut: 0,
-    bytesIn: 0,
-    flags: 0,
-    argumentsJson: '{}',
-    expectedText: '',
-    retryAfterNs: 0,
-    rpcId: 0,
-    connection: -1,
-  };
+  constructor(slot: number, spec = 0) {
+    this.slot = slot;
+    this.spec = spec;
+  }
 }
 
 /** One session, open and pinned. */

@@ -6,7 +6,7 @@
  * (`contract`). Does not own: what a call is and the text of its request (`catalog/operations`), or how many calls are
  * made and when (`load`).
  */
-export type { AttemptSlot, Channel, ChannelSet } from './channel.js';
+export { AttemptSlot, type Channel, type ChannelSet } from './channel.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { loadSdk, preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { openChannels, type AttemptSlot, type Channel, type ChannelSet } from '../../src/mcp/index.js';
+import { AttemptSlot, openChannels, type Channel, type ChannelSet } from '../../src/mcp/index.js';
 import { makeRequestGenerator, type CallSpec } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -42,36 +42,9 @@ export function protocol(partial: Partial<Protocol> = {}): Protocol {
   };
 }
 
+/** A slot of call 0, intended and admitted at once. */
 export function emptySlot(spec = 0): AttemptSlot {
-  return {
-    slot: 0,
-    callId: 0,
-    attempt: 0,
-    phase: 0,
-    stage: 0,
-    spec,
-    session: -1,
-    intendedNs: 0,
-    admittedNs: 0,
-    sentNs: NaN,
-    firstByteNs: NaN,
-    doneNs: NaN,
-    receivedNs: NaN,
-    startedNs: NaN,
-    finishedNs: NaN,
-    outcome: 0,
-    errorClass: 0,
-    httpStatus: 0,
-    rpcCode: 0,
-    bytesOut: 0,
-    bytesIn: 0,
-    flags: 0,
-    argumentsJson: '{}',
-    expectedText: '',
-    retryAfterNs: 0,
-    rpcId: 0,
-    connection: -1,
-  };
+  return Object.assign(new AttemptSlot(0, spec), { callId: 0, intendedNs: 0, admittedNs: 0, argumentsJson: '{}' });
 }
 
 /** `outcome/errorClass` as text. */

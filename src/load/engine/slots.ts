@@ -2,66 +2,25 @@
  * The pool of logical calls under way. A slot holds one call from its intended start to the record of its last attempt,
  * through waiting, flight and backoff, so a retry finds its arguments where the first attempt left them.
  */
-import type { AttemptSlot } from '../../mcp/index.js';
+import { AttemptSlot } from '../../mcp/index.js';
 
 export const SLOT_STATE = { free: 0, thinking: 1, waiting: 2, inFlight: 3, backoff: 4 } as const;
 export type SlotState = (typeof SLOT_STATE)[keyof typeof SLOT_STATE];
 
 /** An attempt slot with what the engine alone needs to know about its call. */
-export interface EngineSlot extends AttemptSlot {
-  state: SlotState;
+export class EngineSlot extends AttemptSlot {
+  state: SlotState = SLOT_STATE.free;
   /** When the logical call is given up. */
-  deadlineNs: number;
+  deadlineNs = NaN;
   /** When the attempt in flight is given up: its timeout or the deadline, whichever is first. */
-  giveUpNs: number;
+  giveUpNs = NaN;
   /** The session it must use, or -1 for any. */
-  pinned: number;
-  warmup: boolean;
+  pinned = -1;
+  warmup = false;
   /** Neighbours in the list it stands in, if any. */
-  list: SlotList | null;
-  next: EngineSlot | null;
-  previous: EngineSlot | null;
-}
-
-function makeSlot(slot: number): EngineSlot {
-  return {
-    slot,
-    // Doubles that are NaN from the start keep the object's shape when real times come in.
-    callId: NaN,
-    attempt: 0,
-    phase: 0,
-    stage: 0,
-    spec: 0,
-    session: -1,
-    intendedNs: NaN,
-    admittedNs: NaN,
-    sentNs: NaN,
-    firstByteNs: NaN,
-    doneNs: NaN,
-    receivedNs: NaN,
-    startedNs: NaN,
-    finishedNs: NaN,
-    outcome: 0,
-    errorClass: 0,
-    httpStatus: 0,
-    rpcCode: 0,
-    bytesOut: 0,
-    bytesIn: 0,
-    flags: 0,
-    argumentsJson: '',
-    expectedText: '',
-    retryAfterNs: 0,
-    rpcId: 0,
-    connection: -1,
-    state: SLOT_STATE.free,
-    deadlineNs: NaN,
-    giveUpNs: NaN,
-    pinned: -1,
-    warmup: false,
-    list: null,
-    next: null,
-    previous: null,
-  };
+  list: SlotList | null = null;
+  next: EngineSlot | null = null;
+  previous: EngineSlot | null = null;
 }
 
 /** Wipes what an earlier attempt left; the call's own fields (id, spec, arguments, times of the call) stay. */
@@ -159,7 +118,7 @@ export class SlotPool {
 
   #grow(by: number): void {
     const from = this.#slots.length;
-    for (let i = 0; i < by; i++) this.#slots.push(makeSlot(from + i));
+    for (let i = 0; i < by; i++) this.#slots.push(new EngineSlot(from + i));
     // Linked backwards, so that low numbers are taken first.
     for (let i = this.#slots.length - 1; i >= from; i--) this.give(this.at(i));
   }

@@ -6,7 +6,7 @@
  * what is cached goes to the oracle, so the verdicts are the oracle's own; what is saved is parsing the same text
  * again (a sixth of a call's CPU).
  */
-import { scratchSlot } from '../channel.js';
+import { AttemptSlot } from '../channel.js';
 import type { Judged, Oracle } from './answer.js';
 import { TemplateBytes } from '../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
@@ -101,7 +101,9 @@ export class VerdictCache {
     const message = parsedOrUndefined(text);
     // On a stream, what has a method is no answer; and a mock's stamps are different in every answer.
     if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
-    const again: Judged = { ...scratchSlot(call.spec), expectedText: call.expectedText, rpcId };
+    const again = new AttemptSlot(-1, call.spec);
+    again.expectedText = call.expectedText;
+    again.rpcId = rpcId;
     this.#oracle.judgeMessage(again, message);
     return again.outcome === OK && [again.receivedNs, again.startedNs, again.finishedNs].every(Number.isNaN);
   }

@@ -24,7 +24,7 @@ import {
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
 import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
-import { scratchSlot } from '../channel.js';
+import { AttemptSlot } from '../channel.js';
 import { execute, type Executed, type Execution } from './execute.js';
 import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
 
@@ -229,7 +229,7 @@ async function plannedProblems(
       });
       continue;
     }
-    const slot = scratchSlot(spec);
+    const slot = new AttemptSlot(-1, spec);
     const wrong = new Set<string>();
     for (let i = 0; i < SAMPLES; i++) {
       generator.prepare(slot, spec);
@@ -259,7 +259,7 @@ async function executeAll(
   const executed: Executed[] = [];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
-    const slot = scratchSlot(spec);
+    const slot = new AttemptSlot(-1, spec);
     generator.prepare(slot, spec);
     const execution = await execute(connected.client, oracle, call, slot, remainingMs());
     executed.push(execution.executed);
