@@ -20,6 +20,13 @@ const GLOSSARY = {
   'latency from send':
     'From the send of the last attempt to the complete answer. It leaves out every wait before the send ' +
     '(uncorrected), so it is shown only beside the response time.',
+  'client queue': 'How long a call waited for a session and a connection that it was entitled to wait for.',
+  'schedule lag':
+    'How late the load generator sent a call: from the moment when it was due and a connection was free to the send. ' +
+    'It is an error of the measurement, not of the target.',
+  'outbound hop, return hop':
+    'The way of a request from the send to its receipt in the upstream, and of the answer from the end of service to ' +
+    'its complete receipt: network, and any gateway between.',
   regime: 'The kind of load of a phase: floor, steady, overload, stages, spike, replay, capacity or soak.',
   floor: 'Response time without a queue: one call in flight, on a target that has nothing else to do.',
   'good, late, missed':
@@ -186,11 +193,11 @@ const REPORTED = [
     'phases[].stageSplit',
     'duration',
     'Parts of the response time of all attempts, whatever became of them: `client-queue` (wait for a session or ' +
-      'connection), `send-lag`, `outbound`, `upstream-queue`, `service`, `return`; they sum to the response time. An ' +
-      'attempt that was given up, shed or failed counts in the stage it ended in (`ended`), by the log of the ' +
-      'upstream where it is a mock, else in `unlocated`. An upstream that reports no times leaves `client-queue`, ' +
-      '`send-lag`, `wait` (to the first byte) and `read`. An attempt with a negative stage is a clock problem and is ' +
-      'left out.',
+      'connection), `schedule-lag`, `outbound-hop`, `upstream-queue`, `service`, `return-hop`; they sum to the ' +
+      'response time. An attempt that was given up, shed or failed counts in the stage it ended in (`ended`), by the ' +
+      'log of the upstream where it is a mock, else in `unlocated`. An upstream that reports no times leaves ' +
+      '`client-queue`, `schedule-lag`, `wait` (to the first byte) and `read`. An attempt with a negative stage is a ' +
+      'clock problem and is left out.',
   ],
   [
     'Stationarity',

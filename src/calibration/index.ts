@@ -1,9 +1,9 @@
 /**
  * Calibration: is this machine fit to measure, and what of a number is the machine's?
  *
- * Owns the doctor (which facts speak for or against measuring here), the self-load test and the self-capacity that is
- * kept of it, the loopback reference, the noise probe, and the watch on the machine during a run. Does not own: reading
- * the machine's facts (`envelope`), the load generator (`load`), how this process is set up for timing
+ * Owns the doctor (which facts speak for or against measuring here), the self-capacity test and what is kept of it, the
+ * loopback reference, the noise probe, and the watch on the machine during a run. Does not own: reading the machine's
+ * facts (`envelope`), the load generator (`load`), how this process is set up for timing
  * (`process-timing`), or what a run's numbers are worth (`analysis`).
  */
 export {

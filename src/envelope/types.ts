@@ -66,7 +66,7 @@ export interface Envelope {
   readonly generator: {
     readonly pacing: Fact<string>;
     readonly loopbackReference: Fact<unknown>;
-    /** Highest rate known to leave on time (p99 of schedule lag under 1 ms), and when that was measured. */
+    /** Highest rate known to leave on time (schedule lag p99 under 1 ms), and when that was measured. */
     readonly selfCapacityPerSecond: Fact<number>;
     readonly selfCapacityMeasuredUtc: Fact<string>;
   };

@@ -155,7 +155,7 @@ export function warmUpJit(): void {
     random,
     counters,
     record: (sample) => spool.append(sample),
-    sendLag: (lagNs) => health.lag.add(lagNs),
+    scheduleLag: (lagNs) => health.lag.add(lagNs),
     mark: () => undefined,
   });
   for (let round = 0; round < ROUNDS; round++) {

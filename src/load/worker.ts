@@ -103,7 +103,7 @@ class Driver {
       random: own,
       counters,
       record,
-      sendLag: (lagNs) => this.#health.lag.add(lagNs),
+      scheduleLag: (lagNs) => this.#health.lag.add(lagNs),
       mark: (mark) => this.#onMark(mark),
     });
     this.#loop = new PacingLoop(

@@ -18,11 +18,11 @@ import { plainText } from './text.js';
 
 export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
   'client-queue': 'client queue',
-  'send-lag': 'send lag',
-  outbound: 'outbound hop',
+  'schedule-lag': 'schedule lag',
+  'outbound-hop': 'outbound hop',
   'upstream-queue': 'upstream queue',
   service: 'service',
-  return: 'return hop',
+  'return-hop': 'return hop',
   unlocated: 'after the send, stage unknown',
   wait: 'wait for the first byte',
   read: 'reading the answer',

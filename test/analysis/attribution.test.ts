@@ -129,7 +129,7 @@ describe('the first growing queue', () => {
   });
 
   it('is the generator when calls are sent late', () => {
-    expect(attributed(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'send-lag' });
+    expect(attributed(held('sentNs'))).toMatchObject({ firstGrowing: 'generator', stage: 'schedule-lag' });
   });
 
   it('is none where the fault engine stood still, and what else was slow where it did so for a moment of that', () => {
@@ -156,7 +156,7 @@ describe('the first growing queue', () => {
   it('is the upstream, and never the network, when calls are received late and there is no link', () => {
     expect(attributed(held('receivedNs'))).toMatchObject({
       firstGrowing: 'upstream',
-      stage: 'outbound',
+      stage: 'outbound-hop',
       evidence: 'loopback',
     });
   });
@@ -166,7 +166,7 @@ describe('the first growing queue', () => {
       firstGrowing: 'network-or-upstream',
       evidence: null,
     });
-    expect(attributed(held('doneNs'))).toMatchObject({ firstGrowing: 'network-or-upstream', stage: 'return' });
+    expect(attributed(held('doneNs'))).toMatchObject({ firstGrowing: 'network-or-upstream', stage: 'return-hop' });
   });
 
   it('is what a fault of the run held meanwhile: the link, the frozen upstream, or neither of both', () => {
@@ -197,7 +197,7 @@ describe('the first growing queue', () => {
     expect(attributed(held('receivedNs'), BEHIND_GATE, gatewayRows(1))).toMatchObject({
       firstGrowing: 'gateway',
       gateway: 'gate',
-      stage: 'outbound',
+      stage: 'outbound-hop',
     });
   });
 
@@ -211,7 +211,7 @@ describe('the first growing queue', () => {
   it('is any of them when a gateway on the way is silent, or what stands there is unknown', () => {
     expect(attributed(held('receivedNs'), BEHIND_GATE)).toMatchObject({
       firstGrowing: 'network-gateway-or-upstream',
-      stage: 'outbound',
+      stage: 'outbound-hop',
     });
     expect(attributed(held('receivedNs'), ELSEWHERE)).toMatchObject({ firstGrowing: 'network-gateway-or-upstream' });
   });
@@ -270,8 +270,8 @@ describe('the first growing queue', () => {
   it('is the network, not the queue for slots, when a slow link keeps all slots busy', () => {
     const seen = attributed(bounded(4, 100 * MS), LINKED, [], { faults: [LINK_DOWN] });
     const stages = new Map(seen.stages.map((one) => [one.stage, one]));
-    expect(stages.get('client-queue')?.grownNs ?? 0).toBeGreaterThan(3 * (stages.get('outbound')?.grownNs ?? 0));
-    expect(seen).toMatchObject({ firstGrowing: 'network', stage: 'outbound' });
+    expect(stages.get('client-queue')?.grownNs ?? 0).toBeGreaterThan(3 * (stages.get('outbound-hop')?.grownNs ?? 0));
+    expect(seen).toMatchObject({ firstGrowing: 'network', stage: 'outbound-hop' });
     expect(seen.slotWaitShare ?? 0).toBeGreaterThan(0.5);
   });
 
@@ -304,14 +304,14 @@ describe('the first growing queue', () => {
     const both = held('receivedNs').map((attempt) =>
       attempt.intendedNs >= 5 * S ? later(attempt, heldNs()[attempt.callId] ?? 0, 'sentNs') : attempt,
     );
-    expect(attributed(both)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound' });
+    expect(attributed(both)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound-hop' });
   });
 
   it('is dated to the window in which it began, and measured against the calm part', () => {
     const seen = attributed(held('receivedNs'));
     expect(seen.onsetNs).toBeGreaterThanOrEqual(4 * S - seen.windowNs);
     expect(seen.onsetNs).toBeLessThan(5 * S);
-    const outbound = seen.stages.find((one) => one.stage === 'outbound');
+    const outbound = seen.stages.find((one) => one.stage === 'outbound-hop');
     expect(outbound?.calmNs).toBeCloseTo(0.3 * MS, 0);
   });
 
@@ -429,7 +429,7 @@ describe('the growth of a stage', () => {
     const seen = attributed(attempts, BEHIND_GATE, rows);
     expect(seen).toMatchObject({ firstGrowing: 'gateway', windows: WINDOWS, slotWaitShare: 0 });
     expect(seen.onsetNs).toBeCloseTo(5 * S, -1);
-    const outbound = seen.stages.find(({ stage: name }) => name === 'outbound');
+    const outbound = seen.stages.find(({ stage: name }) => name === 'outbound-hop');
     expect((outbound?.calmNs ?? NaN) / MS).toBeCloseTo(1, 9);
     expect((outbound?.grownNs ?? NaN) / MS).toBeCloseTo(26, 9);
     expect(seen.gateways).toEqual([{ gateway: 'gate', calmNs: 0.75 * MS, grownNs: 24 * MS }]);
@@ -443,7 +443,7 @@ describe('the growth of a stage', () => {
           serviceNs: 5 * MS + (w >= 14 ? 20 * MS : 0),
         })),
       );
-    expect(both(10 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound' });
+    expect(both(10 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'outbound-hop' });
     expect(both(3 * MS)).toMatchObject({ firstGrowing: 'upstream', stage: 'service' });
   });
 

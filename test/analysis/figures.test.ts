@@ -149,11 +149,11 @@ describe('the other figures', () => {
     expect(bars?.source).toBe('upstream');
     expect(bars?.stages.map(({ stage: name, meanNs }) => [name, meanNs / MS])).toEqual([
       ['client-queue', 0],
-      ['send-lag', 0],
-      ['outbound', 1],
+      ['schedule-lag', 0],
+      ['outbound-hop', 1],
       ['upstream-queue', 2],
       ['service', 5],
-      ['return', 2],
+      ['return-hop', 2],
     ]);
   });
 

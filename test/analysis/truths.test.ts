@@ -176,9 +176,12 @@ describe('exact replay: seeded service times, Poisson arrivals, FIFO', () => {
     expect(split).toMatchObject({ source: 'upstream', n: arrivals.length, clockProblems: 0 });
     expect(stageMean('upstream-queue')).toBeCloseTo(mean(waits), 3);
     expect(stageMean('service')).toBeCloseTo(mean(services), 3);
-    expect([stageMean('client-queue'), stageMean('send-lag'), stageMean('outbound'), stageMean('return')]).toEqual([
-      0, 0, 70_000, 90_000,
-    ]);
+    expect([
+      stageMean('client-queue'),
+      stageMean('schedule-lag'),
+      stageMean('outbound-hop'),
+      stageMean('return-hop'),
+    ]).toEqual([0, 0, 70_000, 90_000]);
     const total = split?.stages.reduce((sum, { durations }) => sum + (durations.meanNs ?? NaN), 0) ?? NaN;
     expect(total).toBeCloseTo(mean(attempts.map(({ doneNs, intendedNs }) => doneNs - intendedNs)), 3);
   });

@@ -152,7 +152,7 @@ describe('before a run', () => {
     expect(perSecond).toEqual({ value: null, reason: expect.stringContaining('900,000/s') as string });
     expect(warning?.what).toBe(
       'the scenario asks for up to 900,000/s, and tried just before, this machine did not hold ' +
-        '900,000/s, with p99 of schedule lag under 1 ms: calls may leave late',
+        '900,000/s, with a schedule lag p99 under 1 ms: calls may leave late',
     );
     expect(await readKept(await keptPath(setup, environment), Date.now())).toBeNull();
   }, 60_000);

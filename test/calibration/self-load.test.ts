@@ -69,7 +69,7 @@ describe('climbing the ladder', () => {
   });
 });
 
-describe('the self-load test', () => {
+describe('the self-capacity test', () => {
   it('offers the real load, counts every call after the warm-up, and leaves nothing behind', async () => {
     const left = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap' || name === 'Worker').length;

@@ -182,7 +182,7 @@ describe('room for calls', () => {
 });
 
 describe('a generator that is late itself', () => {
-  it('shows its lateness as send lag, not as a wait for room', () => {
+  it('shows its lateness as schedule lag, not as a wait for room', () => {
     const world = new World({ sessions: 100, answer: () => ({ serviceNs: MS }) });
     world.run(open(1_000, 0.3 * S), {
       at: [
@@ -199,7 +199,7 @@ describe('a generator that is late itself', () => {
     expect(late.every(({ admittedNs, intendedNs, sentNs }) => admittedNs === intendedNs && sentNs === 150 * MS)).toBe(
       true,
     );
-    expect(Math.max(...world.sendLags)).toBe(49 * MS);
+    expect(Math.max(...world.scheduleLags)).toBe(49 * MS);
   });
 
   it("counts of a wait only what was a wait: from when the slot was freed on, lateness is the generator's", () => {

@@ -125,7 +125,7 @@ export class World {
   readonly counters = new Counters();
   readonly samples: Recorded[] = [];
   readonly marks: Mark[] = [];
-  readonly sendLags: number[] = [];
+  readonly scheduleLags: number[] = [];
   /** Largest numbers seen at any send. */
   maxInFlight = 0;
   readonly maxBySession: number[] = [];
@@ -180,7 +180,7 @@ export class World {
       random: seededRandom(options.seed ?? 1, 'load'),
       counters: this.counters,
       record: (sample) => this.#record(sample as AttemptSlot),
-      sendLag: (lagNs) => this.sendLags.push(lagNs),
+      scheduleLag: (lagNs) => this.scheduleLags.push(lagNs),
       mark: (mark) => this.marks.push(mark),
     });
   }

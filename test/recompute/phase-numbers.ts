@@ -64,15 +64,15 @@ function callStats(calls: readonly Call[], done: Done): CallStats {
 
 const SIX: readonly (readonly [StageName, keyof Attempt, keyof Attempt])[] = [
   ['client-queue', 'intendedNs', 'admittedNs'],
-  ['send-lag', 'admittedNs', 'sentNs'],
-  ['outbound', 'sentNs', 'receivedNs'],
+  ['schedule-lag', 'admittedNs', 'sentNs'],
+  ['outbound-hop', 'sentNs', 'receivedNs'],
   ['upstream-queue', 'receivedNs', 'startedNs'],
   ['service', 'startedNs', 'finishedNs'],
-  ['return', 'finishedNs', 'doneNs'],
+  ['return-hop', 'finishedNs', 'doneNs'],
 ];
 const FOUR: typeof SIX = [
   ['client-queue', 'intendedNs', 'admittedNs'],
-  ['send-lag', 'admittedNs', 'sentNs'],
+  ['schedule-lag', 'admittedNs', 'sentNs'],
   ['wait', 'sentNs', 'firstByteNs'],
   ['read', 'firstByteNs', 'doneNs'],
 ];
@@ -104,7 +104,7 @@ function stagesOf(attempt: Attempt, chain: typeof SIX) {
   }
   if (stuckIn === null && !hasResult) {
     if (chain === FOUR) stuckIn = 'wait';
-    else if (outcome === 'deadline') stuckIn = 'return';
+    else if (outcome === 'deadline') stuckIn = 'return-hop';
   }
   return [...lengths.values()].some((length) => length < 0) ? null : { lengths, stuckIn: hasResult ? null : stuckIn };
 }

@@ -94,7 +94,7 @@ describe.concurrent('the first growing queue of a real run', () => {
     const load = STEADY.replace('60/s', '200/s');
     expect(named(await attributionOf({ load }, EXIT.invalid, freeze(null)))).toEqual({
       firstGrowing: 'generator',
-      stage: 'send-lag',
+      stage: 'schedule-lag',
       gateway: null,
     });
   }, 90_000);
@@ -105,14 +105,18 @@ describe.concurrent('the first growing queue of a real run', () => {
       'direction: upstream }]';
     expect(named(await attributionOf({ load: STEADY, faults }))).toEqual({
       firstGrowing: 'network',
-      stage: 'outbound',
+      stage: 'outbound-hop',
       gateway: null,
     });
   }, 90_000);
 
   it('is the gateway when it has one worker', async () => {
     const slow = { gateway: ', workers: 1, service-time: { constant: 30ms }', load: OVERLOAD };
-    expect(named(await attributionOf(slow))).toEqual({ firstGrowing: 'gateway', stage: 'outbound', gateway: 'gate' });
+    expect(named(await attributionOf(slow))).toEqual({
+      firstGrowing: 'gateway',
+      stage: 'outbound-hop',
+      gateway: 'gate',
+    });
   }, 90_000);
 
   it('is the upstream when the run freezes its process', async () => {

@@ -21,7 +21,7 @@ export interface ReplayedCall {
   readonly intendedOfPositionNs: number;
   readonly plannedStartNs: number;
   readonly doneNs: number;
-  /** Client queue, send lag, outbound, upstream queue, service, return. */
+  /** Client queue, schedule lag, outbound hop, upstream queue, service, return hop. */
   readonly stagesNs: readonly number[];
 }
 

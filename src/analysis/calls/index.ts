@@ -15,17 +15,6 @@ export {
   perSecond,
   timesOf,
 } from './call-stats.js';
-export {
-  type Calls,
-  countGood,
-  isCensored,
-  isGivenUp,
-  isGood,
-  isOk,
-  joinCalls,
-  penalisedResponseNs,
-  responseNs,
-} from '../../record/index.js';
 export { type Durations, type Quantile, type RankedDurations, durationsOf, plainQuantile, rank } from './durations.js';
 export { type PhaseFrame, type StageFrame, framesOf, measuredSeconds, probesOf } from './frames.js';
 export { NumberList, countOf, gather, rowsByGroup, select } from './selection.js';

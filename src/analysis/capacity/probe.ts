@@ -6,18 +6,18 @@ import {
   type ProbeEvidence,
   type RunEvent,
   type SampleColumns,
+  type Calls,
+  countGood,
+  joinCalls,
+  penalisedResponseNs,
 } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import {
-  type Calls,
   NumberList,
   type Standstill,
   completedWithin,
-  countGood,
   earlier,
   gather,
-  joinCalls,
-  penalisedResponseNs,
   perSecond,
   plainQuantile,
   select,
@@ -117,7 +117,7 @@ function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvi
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
       slope: ageGrowth(line, measuredFromNs, scheduledEndNs),
     },
-    scheduleLagP99Ns: plainQuantile(sendLagsNs(samples), 0.99),
+    scheduleLagP99Ns: plainQuantile(scheduleLagsNs(samples), 0.99),
     generatorFailures: select(all, (i) => calls.outcome[i] === GENERATOR).length,
     unaccounted: Math.max(0, slice.offered - calls.length),
     abandoned: select(all, (i) => calls.outcome[i] === DEADLINE && !Number.isNaN(calls.lastSentNs[i] ?? NaN)).length,
@@ -125,7 +125,7 @@ function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvi
 }
 
 /** Schedule lags (sent - admitted) outside the warm-up, ascending. */
-function sendLagsNs(samples: SampleColumns): Float64Array {
+function scheduleLagsNs(samples: SampleColumns): Float64Array {
   const lags = new NumberList();
   for (let row = 0; row < samples.length; row++) {
     const lag = (samples.sentNs[row] ?? NaN) - (samples.admittedNs[row] ?? NaN);

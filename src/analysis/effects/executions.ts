@@ -5,9 +5,8 @@
  * >= 1 but the caller saw a failure; failed, not executed: n = 0 and the caller saw a failure. Acknowledged: an answer
  * that claims success, also one whose value was wrong.
  */
-import { type Executions, outcomeCode } from '../../record/index.js';
+import { type Executions, outcomeCode, type Calls } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
-import type { Calls } from '../calls/index.js';
 
 export interface EffectCounts {
   /** Logical calls with `effect: exactly-once`. */

@@ -1,7 +1,7 @@
 /** What the measures of side effects read. */
 import type { Plan } from '../../plan/index.js';
-import type { Executions } from '../../record/index.js';
-import type { Calls, PhaseFrame } from '../calls/index.js';
+import type { Executions, Calls } from '../../record/index.js';
+import type { PhaseFrame } from '../calls/index.js';
 import type { AnalysisInput } from '../input.js';
 import type { FaultEdges } from '../recovery/index.js';
 

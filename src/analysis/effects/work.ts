@@ -1,7 +1,14 @@
 /** Wasted work (executed after the caller gave up), and whether cancellations reached the upstream. */
-import { errorClassCode, outcomeCode, SAMPLE_FLAGS, type SampleColumns, type WorkRow } from '../../record/index.js';
+import {
+  errorClassCode,
+  outcomeCode,
+  SAMPLE_FLAGS,
+  type SampleColumns,
+  type WorkRow,
+  type Calls,
+  responseNs,
+} from '../../record/index.js';
 import { gatewaysOnTheWay, targetName, type CallSpec, type Stack } from '../../scenario/index.js';
-import { type Calls, responseNs } from '../calls/index.js';
 import type { CancelPropagation, ServiceWork, WastedWork } from './types.js';
 
 const DEADLINE = outcomeCode('deadline');

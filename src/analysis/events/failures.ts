@@ -6,8 +6,9 @@ import {
   type ErrorClass,
   type Outcome,
   type RunEvent,
+  type Calls,
 } from '../../record/index.js';
-import type { Calls, PhaseFrame } from '../calls/index.js';
+import type { PhaseFrame } from '../calls/index.js';
 
 /** Calls of one phase that ended in the same way, which was not `ok`. Warm-up is left out. */
 export interface FailureKind {

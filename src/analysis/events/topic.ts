@@ -1,4 +1,4 @@
-import type { Calls } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { PhasesResults } from '../phases/index.js';
 import type { EdgesResults } from '../recovery/index.js';

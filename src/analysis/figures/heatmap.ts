@@ -1,5 +1,5 @@
 /** Calls by time and response time: the one picture in which two humps or a stall can't hide. */
-import { type Calls, responseNs } from '../calls/index.js';
+import { type Calls, responseNs } from '../../record/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import { windowLengthNs } from './timeline.js';
 import type { Heatmap } from './types.js';

@@ -1,15 +1,15 @@
 /** The run in windows of equal length. */
-import { OUTCOMES, maxAgesNs, outcomeCode } from '../../record/index.js';
 import {
+  OUTCOMES,
+  maxAgesNs,
+  outcomeCode,
   type Calls,
-  gather,
   isGood,
   isOk,
   penalisedResponseNs,
-  plainQuantile,
   responseNs,
-  select,
-} from '../calls/index.js';
+} from '../../record/index.js';
+import { gather, plainQuantile, select } from '../calls/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import { inFlightByWindow, mostUpstreamCalls } from '../queue/index.js';
 import { ascending } from '../statistics/index.js';

@@ -1,9 +1,9 @@
 /** What a hypothesis is judged on: its metric, read from one stretch of a phase. */
-import type { RunEvent } from '../../record/index.js';
+import type { RunEvent, Calls } from '../../record/index.js';
 import type { CallSpec, Hypothesis } from '../../scenario/index.js';
 import { METRICS, readStat, type HypothesisMetric, type Stats, type StretchReadings } from '../../catalog/index.js';
 import { placed, type PlacedReading } from '../bounds/index.js';
-import { type Calls, callStats, completedWithin, select } from '../calls/index.js';
+import { callStats, completedWithin, select } from '../calls/index.js';
 import { type DriftSummary, toolsOffContract } from '../contract/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import { queueAge } from '../queue/index.js';

@@ -8,8 +8,8 @@
  */
 import { metricOf, readStat, type GateMetric, type GateStat, type Reading } from '../../catalog/index.js';
 import type { Unit } from '../../format/index.js';
-import { waitingLine } from '../../record/index.js';
-import { type CallStats, type Calls, type PhaseFrame, callStats } from '../calls/index.js';
+import { waitingLine, type Calls } from '../../record/index.js';
+import { type CallStats, type PhaseFrame, callStats } from '../calls/index.js';
 import { type AnalysedPhase, type RunParts, type ToolStats, completionsOf, toolStats } from '../phases/index.js';
 import { type QueueAge, queueAge } from '../queue/index.js';
 import type { RecoveryResults, RecoverySummary } from '../recovery/index.js';

@@ -1,13 +1,6 @@
 import { traitsOf } from '../../catalog/index.js';
-import {
-  ASSUMED_QUIET_NS,
-  type Calls,
-  type Standstill,
-  earlier,
-  select,
-  standstillsOf,
-  touchedForNs,
-} from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
+import { ASSUMED_QUIET_NS, type Standstill, earlier, select, standstillsOf, touchedForNs } from '../calls/index.js';
 import { machineFactsOf } from '../environment/index.js';
 import type { RunInput } from '../input.js';
 import type { PhasesResults } from '../phases/index.js';

@@ -1,11 +1,19 @@
 /** The summary of one phase. */
 import { subjectOf, traitsOf } from '../../catalog/index.js';
 import { expectedBetween } from '../../plan/index.js';
-import { SAMPLE_FLAGS, type WorkerRow, type SampleColumns, type WaitingLine, waitingLine } from '../../record/index.js';
+import {
+  SAMPLE_FLAGS,
+  type WorkerRow,
+  type SampleColumns,
+  type WaitingLine,
+  waitingLine,
+  type Calls,
+  countGood,
+  isOk,
+} from '../../record/index.js';
 import type { CallSpec, Stack } from '../../scenario/index.js';
 import {
   type CallTimes,
-  type Calls,
   type Completions,
   NumberList,
   type PhaseFrame,
@@ -14,11 +22,9 @@ import {
   arrivalFit,
   callStats,
   completedWithin,
-  countGood,
   countOf,
   durationsOf,
   gather,
-  isOk,
   measuredSeconds,
   perSecond,
   select,

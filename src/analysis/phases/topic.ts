@@ -1,4 +1,5 @@
-import { type Calls, type PhaseFrame, framesOf, standstillsOf } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
+import { type PhaseFrame, framesOf, standstillsOf } from '../calls/index.js';
 import type { RunInput } from '../input.js';
 import { flightsByPhase, rowsByPhase, upstreamCallsAt } from '../queue/index.js';
 import type { Topic } from '../topic.js';

@@ -1,7 +1,7 @@
 /** How long the backlog of an overload took to drain, beside the prediction of the fluid model. */
-import type { WaitingLine } from '../../record/index.js';
+import { type WaitingLine, type Calls, isOk, responseNs } from '../../record/index.js';
 import type { Stack } from '../../scenario/index.js';
-import { type Calls, type PhaseFrame, isOk, responseNs } from '../calls/index.js';
+import type { PhaseFrame } from '../calls/index.js';
 import { type FluidLimit, fluidLimits } from './fluid-limits.js';
 import { agesNs, emptiedAt } from './line.js';
 

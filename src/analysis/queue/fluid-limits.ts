@@ -2,7 +2,7 @@
  * What the fluid model of a drain ignores: it assumes an unbounded queue, and callers that never time out.
  */
 import { servicesBehind, gatewaysOnTheWay, targetName, type Stack } from '../../scenario/index.js';
-import { type Calls, isGivenUp } from '../calls/index.js';
+import { type Calls, isGivenUp } from '../../record/index.js';
 
 /**
  * `bounded-queue`: a mock or gateway on the path sheds calls when its queue is full. `timeouts`: callers gave calls up.

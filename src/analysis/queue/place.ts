@@ -47,13 +47,13 @@ export function placeOf(grown: Grown, known: KnownOfStack): Place {
   });
   switch (grown.stage) {
     case 'client-queue':
-    case 'send-lag':
+    case 'schedule-lag':
       return at('generator');
     case 'upstream-queue':
     case 'service':
       return at('upstream');
-    case 'outbound':
-    case 'return':
+    case 'outbound-hop':
+    case 'return-hop':
       return hopPlace(grown, known, at);
     case 'wait':
     case 'read':
@@ -73,7 +73,7 @@ function hopPlace(grown: Grown, known: KnownOfStack, at: At): Place {
   const grew = (of: Attribution['gateways'][number]): number => (of.grownNs ?? 0) - (of.calmNs ?? 0);
   const [most] = [...grown.gateways].sort((a, b) => grew(b) - grew(a));
   const all = grown.gateways.reduce((sum, gateway) => sum + Math.max(0, grew(gateway)), 0);
-  if (grown.stage === 'outbound' && most !== undefined && all >= EXPLAINING_SHARE * grown.byNs)
+  if (grown.stage === 'outbound-hop' && most !== undefined && all >= EXPLAINING_SHARE * grown.byNs)
     return at('gateway', null, most.gateway);
   const silent = gatewaysOnTheWay(stack, name).some(
     (gateway) =>
@@ -88,7 +88,7 @@ function hopPlace(grown: Grown, known: KnownOfStack, at: At): Place {
   if (delayNs !== null && delayNs >= EXPLAINING_SHARE * grown.byNs) return at('upstream', 'polls');
   const isLinked = linksOnTheWay(stack, name).length > 0;
   if (delayNs !== null && isLinked) return at('network', 'polls');
-  return !isLinked && grown.stage === 'outbound' && delayNs === null
+  return !isLinked && grown.stage === 'outbound-hop' && delayNs === null
     ? at('upstream', 'loopback')
     : at('network-or-upstream');
 }

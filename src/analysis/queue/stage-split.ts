@@ -7,7 +7,15 @@ import { type Durations, countOf, durationsOf, NumberList, rank, rowsByGroup } f
 
 /** `unlocated`: sent, and nothing says in which of the stages behind the send it was. */
 export type StageName =
-  'client-queue' | 'send-lag' | 'outbound' | 'upstream-queue' | 'service' | 'return' | 'unlocated' | 'wait' | 'read';
+  | 'client-queue'
+  | 'schedule-lag'
+  | 'outbound-hop'
+  | 'upstream-queue'
+  | 'service'
+  | 'return-hop'
+  | 'unlocated'
+  | 'wait'
+  | 'read';
 
 /** Attempts that ended in a stage without going on. */
 export interface EndedInStage {
@@ -23,7 +31,7 @@ export interface EndedInStage {
 export interface StageSplit {
   /**
    * `upstream`: the upstream reports its own times (six stages, and `unlocated` for attempts without them).
-   * `generator`: it does not (client-queue, send-lag, wait, read).
+   * `generator`: it does not (client-queue, schedule-lag, wait, read).
    */
   readonly source: 'upstream' | 'generator';
   /** Attempts, whatever became of them. */
@@ -48,15 +56,15 @@ type TimeColumn =
 const CHAINS = {
   upstream: [
     ['client-queue', 'admittedNs'],
-    ['send-lag', 'sentNs'],
-    ['outbound', 'receivedNs'],
+    ['schedule-lag', 'sentNs'],
+    ['outbound-hop', 'receivedNs'],
     ['upstream-queue', 'startedNs'],
     ['service', 'finishedNs'],
-    ['return', 'doneNs'],
+    ['return-hop', 'doneNs'],
   ],
   generator: [
     ['client-queue', 'admittedNs'],
-    ['send-lag', 'sentNs'],
+    ['schedule-lag', 'sentNs'],
     ['wait', 'firstByteNs'],
     ['read', 'doneNs'],
   ],

@@ -2,7 +2,7 @@
 import { toolOf } from '../../catalog/index.js';
 import type { PlannedFault } from '../../plan/index.js';
 import { targetName, type CallSpec, type Stack } from '../../scenario/index.js';
-import { countGood } from '../calls/index.js';
+import { countGood } from '../../record/index.js';
 import type { BlastRadius, RouteImpact } from './after-fault-types.js';
 import { type AttemptsView, type FaultContext, type Span, intendedIn } from './context.js';
 

@@ -7,9 +7,10 @@ import {
   type RunEvent,
   type SampleColumns,
   type WaitingLine,
+  type Calls,
 } from '../../record/index.js';
 import type { CallSpec, RecoverySettings, RetryOn, Stack } from '../../scenario/index.js';
-import { type Calls, type PhaseFrame, rowsByGroup, select } from '../calls/index.js';
+import { type PhaseFrame, rowsByGroup, select } from '../calls/index.js';
 import type { Baseline } from './windows.js';
 
 /** Nanoseconds since the run's epoch: [fromNs, toNs). */

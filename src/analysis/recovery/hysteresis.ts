@@ -1,7 +1,8 @@
 /** Whether the way down differs from the way up: the area between the two, over the rate. */
 import { traitsOf } from '../../catalog/index.js';
 import { rateAt } from '../../plan/index.js';
-import type { Calls, PhaseFrame, StageFrame } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
+import type { PhaseFrame, StageFrame } from '../calls/index.js';
 import type { Hysteresis, LoopArea, LoopPoint } from './after-fault-types.js';
 import { CALLS_FOR_P99, cut } from './windows.js';
 

@@ -1,5 +1,6 @@
 /** Whether goodput stayed low after its trigger was gone. */
-import type { Calls, PhaseFrame } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
+import type { PhaseFrame } from '../calls/index.js';
 import { backlogAt } from '../queue/index.js';
 import type { Metastability, MetastabilityReason } from './after-fault-types.js';
 import type { FaultContext, Span } from './context.js';

@@ -8,9 +8,9 @@
  */
 import { duration } from '../../format/index.js';
 import type { PlannedFault } from '../../plan/index.js';
-import type { WaitingLine } from '../../record/index.js';
+import type { WaitingLine, Calls } from '../../record/index.js';
 import type { RecoverySettings } from '../../scenario/index.js';
-import { type Calls, select } from '../calls/index.js';
+import { select } from '../calls/index.js';
 import type { AnalysedPhase } from '../phases/index.js';
 import { type FluidLimit, backlogAt, emptiedAt, fluidLimits } from '../queue/index.js';
 import { afterFaultOf } from './after-fault.js';

@@ -1,4 +1,4 @@
-import type { Calls } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { AnalysedPhase, PhasesResults } from '../phases/index.js';
 import type { Topic } from '../topic.js';

@@ -7,17 +7,8 @@
  * long the backlog takes to go is reported separately, as the drain.
  */
 import type { RecoverySettings } from '../../scenario/index.js';
-import {
-  type Calls,
-  NumberList,
-  gather,
-  isGood,
-  isOk,
-  penalisedResponseNs,
-  plainQuantile,
-  responseNs,
-  select,
-} from '../calls/index.js';
+import { type Calls, isGood, isOk, penalisedResponseNs, responseNs } from '../../record/index.js';
+import { NumberList, gather, plainQuantile, select } from '../calls/index.js';
 import { ascending } from '../statistics/index.js';
 
 /** Fewer calls than this have no meaningful 99th percentile: their maximum is used. */

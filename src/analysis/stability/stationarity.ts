@@ -1,6 +1,7 @@
 /** Stationarity: whether a steady phase was stationary, and from when on. */
 import { traitsOf } from '../../catalog/index.js';
-import { type Calls, type PhaseFrame, select } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
+import { type PhaseFrame, select } from '../calls/index.js';
 import { mserTruncation } from '../statistics/index.js';
 import { testStretch } from './tests.js';
 import type { Stationarity, StationarityStretch } from './types.js';

@@ -1,5 +1,5 @@
 /** A stretch of a phase cut into windows of equal length. */
-import { type Calls, isOk, penalisedResponseNs } from '../calls/index.js';
+import { type Calls, isOk, penalisedResponseNs } from '../../record/index.js';
 import { median } from '../statistics/index.js';
 
 /** Windows in order; a window without calls has no response time. */

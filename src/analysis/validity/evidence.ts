@@ -8,9 +8,9 @@ import type {
   RunStatus,
   SampleColumns,
   WorkerRow,
+  Calls,
 } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
-import type { Calls } from '../calls/index.js';
 import type { CapacitySummary } from '../capacity/index.js';
 import type { GeneratorSummary, MachineFacts } from '../environment/index.js';
 import type { PhaseHypotheses } from '../hypotheses/index.js';

@@ -1,4 +1,4 @@
-import type { Calls } from '../calls/index.js';
+import type { Calls } from '../../record/index.js';
 import type { CapacityResults } from '../capacity/index.js';
 import { type EnvironmentPart, machineFactsOf } from '../environment/index.js';
 import type { HypothesesPart } from '../hypotheses/index.js';

@@ -5,21 +5,21 @@ export type CheckId =
   | 'open-files'
   | 'port-range'
   | 'clock'
-  | 'governor'
+  | 'cpu-governor'
   | 'cpus'
   | 'cpu-quota'
-  | 'pressure'
-  | 'steal'
-  | 'spin'
-  | 'timers'
-  | 'self-load'
+  | 'machine-pressure'
+  | 'cpu-steal'
+  | 'other-processes'
+  | 'timer-lateness'
+  | 'self-capacity'
   | 'fault-engine'
   | 'toxiproxy-server'
   | 'scenario'
   | 'stack'
   | 'target'
   | 'tools'
-  | 'closing';
+  | 'shutdown';
 
 /** `unknown`: this system does not report it; neither for nor against it. */
 export type CheckStatus = Check['status'];
@@ -31,10 +31,10 @@ export type Check =
 
 /** What `plimsoll doctor --json` prints. */
 export interface DoctorReport {
-  readonly schema: 'plimsoll/doctor-v1';
+  readonly schema: 'plimsoll/doctor-v2';
   /** No check failed. */
   readonly fit: boolean;
-  /** Highest rate offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  /** Highest rate offered with a schedule lag p99 under 1 ms; null when the lowest tried was not. */
   readonly selfCapacityPerSecond: number | null;
   readonly checks: readonly Check[];
 }
@@ -50,5 +50,5 @@ export const fail = (id: CheckId, saw: string, remedy: string): Check => ({ id, 
 /** The whole, from its parts. */
 export function reportOf(checks: readonly Check[], selfCapacityPerSecond: number | null): DoctorReport {
   const fit = !checks.some(({ status }) => status === 'fail');
-  return { schema: 'plimsoll/doctor-v1', fit, selfCapacityPerSecond, checks };
+  return { schema: 'plimsoll/doctor-v2', fit, selfCapacityPerSecond, checks };
 }

@@ -1,6 +1,6 @@
 /** The examination: every effect of the doctor, in order. What is seen is judged by the pure files beside. */
 import { availableParallelism } from 'node:os';
-import { counted } from '../../format/index.js';
+import { counted, rate } from '../../format/index.js';
 import { NS_PER_S, clockFrom, monotonicNow } from '../../clock/index.js';
 import { captureMachine } from '../../envelope/index.js';
 import { NoiseProbe } from '../noise.js';
@@ -42,7 +42,7 @@ export interface DoctorRequest {
   readonly read: ReadScenario | null;
   /** The engine a run would be given. The embedded one is tried in any case. */
   readonly engine: EngineChoice;
-  /** Rates of the self-load test, in calls a second; default 500 to 20 000, none to leave it out. */
+  /** Rates at which the self-capacity is tried, in calls a second; default 500 to 20 000, none to leave it out. */
   readonly ratesPerSecond?: readonly number[];
   /** Where secrets are read from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -67,7 +67,7 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
   const { read, interrupt, listener } = request;
   const checks: Check[] = [];
   const scopes = new Scopes(interrupt, (what) =>
-    checks.push(fail('closing', what, 'end the processes that were left running')),
+    checks.push(fail('shutdown', what, 'end the processes that were left running')),
   );
   try {
     if (read !== null) checks.push(...judgeScenario(read));
@@ -141,18 +141,20 @@ async function tryLoad({ read, ratesPerSecond, interrupt, listener }: DoctorRequ
       ...(read === null ? {} : { pacing: read.scenario.generator.pacing, workers: read.scenario.generator.workers }),
       ...(ratesPerSecond === undefined ? {} : { ratesPerSecond }),
       abort: interrupt,
-      onRate: (ratePerSecond) => listener.step(`trying ${ratePerSecond} calls/s`),
+      onRate: (ratePerSecond) => listener.step(`trying ${rate(ratePerSecond)}`),
     });
   } catch (thrown) {
     if (interrupt.aborted) throw thrown;
-    const saw = `the self-load test could not be made: ${messageOf(thrown)}`;
-    return fail('self-load', saw, 'see that processes and ports of 127.0.0.1 can be opened here');
+    const saw = `the self-capacity could not be measured: ${messageOf(thrown)}`;
+    return fail('self-capacity', saw, 'see that processes and ports of 127.0.0.1 can be opened here');
   }
 }
 
 /** Others take CPU time that a measurement is in want of. */
 const isDisturbed = (checks: readonly Check[]): boolean =>
-  checks.some(({ id, status }) => (id === 'spin' || id === 'steal') && status !== 'ok' && status !== 'unknown');
+  checks.some(
+    ({ id, status }) => (id === 'other-processes' || id === 'cpu-steal') && status !== 'ok' && status !== 'unknown',
+  );
 
 /** Keeps the measurement for the runs of the next days, and says so; null when there is nothing to keep. */
 async function keptWords(

@@ -80,12 +80,12 @@ export function judgeClock(source: Fact<string>, readingNs: number): Check {
 export function judgeGovernor(governor: Fact<string>): Check {
   if (governor.value === null)
     return unknown(
-      'governor',
+      'cpu-governor',
       `the frequency is not governed here, or this system does not report it (${governor.reason})`,
     );
-  if (governor.value === 'performance') return ok('governor', 'performance');
+  if (governor.value === 'performance') return ok('cpu-governor', 'performance');
   return warn(
-    'governor',
+    'cpu-governor',
     `${governor.value}: the clock frequency follows the load, so a quiet phase is measured on a slower machine`,
     'cpupower frequency-set -g performance, while measuring',
   );

@@ -23,9 +23,9 @@ export function judgePressure(pressure: NoiseSnapshot['pressure']): Check {
       pressed ||= share.value >= PRESSED_SHARE[resource];
     }
   }
-  if (shares.length === 0) return unknown('pressure', reason);
+  if (shares.length === 0) return unknown('machine-pressure', reason);
   const saw = `tasks waited in the last ten seconds: ${shares.join(', ')}`;
-  return pressed ? warn('pressure', saw, QUIETEN) : ok('pressure', saw);
+  return pressed ? warn('machine-pressure', saw, QUIETEN) : ok('machine-pressure', saw);
 }
 
 const STOLEN_WARN = 0.01;
@@ -33,26 +33,26 @@ const STOLEN_FAIL = 0.1;
 
 /** Share of all CPU time that the hypervisor gave to others while the doctor probed. */
 export function judgeSteal(share: Fact<number>): Check {
-  if (share.value === null) return unknown('steal', share.reason);
+  if (share.value === null) return unknown('cpu-steal', share.reason);
   const saw = `${percent(share.value)} of the CPU time went to other virtual machines`;
   const remedy = 'use a machine with CPUs of its own';
-  if (share.value >= STOLEN_FAIL) return fail('steal', saw, remedy);
-  return share.value >= STOLEN_WARN ? warn('steal', saw, remedy) : ok('steal', saw);
+  if (share.value >= STOLEN_FAIL) return fail('cpu-steal', saw, remedy);
+  return share.value >= STOLEN_WARN ? warn('cpu-steal', saw, remedy) : ok('cpu-steal', saw);
 }
 
 /** The worse of several spins, by the bounds runs are judged by: 2 % lost is noisy, 10 % contended. */
 export function judgeSpin(spins: readonly SpinResult[]): Check {
   const [worst] = [...spins].sort((a, b) => b.lostShare - a.lostShare);
-  if (worst === undefined) return unknown('spin', 'not probed');
+  if (worst === undefined) return unknown('other-processes', 'not probed');
   const stalls = `${worst.gaps} stalls, the longest ${duration(worst.longestGapNs)}`;
   const saw = `${percent(worst.lostShare)} of the time used by other processes (${stalls})`;
   switch (noiseVerdict(worst.lostShare)) {
     case 'quiet':
-      return ok('spin', saw);
+      return ok('other-processes', saw);
     case 'noisy':
-      return warn('spin', `${saw}: a noisy machine`, QUIETEN);
+      return warn('other-processes', `${saw}: a noisy machine`, QUIETEN);
     case 'contended':
-      return fail('spin', `${saw}: a contended machine, on which no gate can be decided`, QUIETEN);
+      return fail('other-processes', `${saw}: a contended machine, on which no gate can be decided`, QUIETEN);
   }
 }
 
@@ -63,8 +63,8 @@ const LATE_FAIL_NS = 20e6;
 /** How much later than asked for timers came, in nanoseconds, any order. */
 export function judgeTimers(latenessNs: readonly number[]): Check {
   const p99 = nearestRank(latenessNs, 0.99);
-  if (p99 === null) return unknown('timers', 'not probed');
+  if (p99 === null) return unknown('timer-lateness', 'not probed');
   const saw = `${latenessNs.length} timers, late by ${duration(Math.max(0, p99))} at p99`;
-  if (p99 >= LATE_FAIL_NS) return fail('timers', saw, QUIETEN);
-  return p99 >= LATE_WARN_NS ? warn('timers', saw, QUIETEN) : ok('timers', saw);
+  if (p99 >= LATE_FAIL_NS) return fail('timer-lateness', saw, QUIETEN);
+  return p99 >= LATE_WARN_NS ? warn('timer-lateness', saw, QUIETEN) : ok('timer-lateness', saw);
 }

@@ -1,5 +1,5 @@
 /** What the parts of a run say when each is tried once. Pure. */
-import { counted, duration } from '../../format/index.js';
+import { counted, duration, rate } from '../../format/index.js';
 import type { SelfLoad } from '../self-load/index.js';
 import type { PreflightReport } from '../../mcp/index.js';
 import type { Needs } from '../../plan/index.js';
@@ -7,8 +7,8 @@ import type { Problem } from '../../problem/index.js';
 import type { ReadScenario } from '../../scenario/index.js';
 import { fail, ok, warn, type Check, type CheckId } from './check.js';
 
-const lag = (ns: number | null | undefined): string =>
-  ns === null || ns === undefined ? 'nothing was sent' : `lag ${duration(ns)}`;
+const lagOf = (ns: number | null | undefined): string =>
+  ns === null || ns === undefined ? 'nothing was sent' : duration(ns);
 
 /** The rate this machine can offer, against the rate that is asked for. `kept`: what became of the measurement. */
 export function judgeSelfLoad(
@@ -16,35 +16,30 @@ export function judgeSelfLoad(
   needs: Needs,
   kept: string | null = null,
 ): Check {
+  const id = 'self-capacity';
   const last = steps.at(-1);
   const quieter = 'stop what else runs here, give the generator more CPUs, or put the target on another machine';
-  if (last === undefined) return { id: 'self-load', status: 'unknown', saw: 'no rate was tried' };
+  if (last === undefined) return { id, status: 'unknown', saw: 'no rate was tried' };
+  const tried = rate(last.ratePerSecond);
   const next =
     stoppedBy === null
       ? ''
       : stoppedBy === 'late'
-        ? `; at ${last.ratePerSecond}/s it was late (p99 ${lag(last.lagP99Ns)})`
-        : `; at ${last.ratePerSecond}/s the server it was tried on could not follow`;
+        ? `; at ${tried} the schedule lag p99 was ${lagOf(last.lagP99Ns)}`
+        : `; at ${tried} the server it was tried on could not follow`;
   const keeping = kept === null ? '' : `; ${kept}`;
+  const asked = needs.ratePerSecond === null ? '' : `; the scenario asks for ${rate(needs.ratePerSecond)}`;
   if (capacityPerSecond === null) {
-    const asked = needs.ratePerSecond === null ? '' : `; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`;
-    return fail(
-      'self-load',
-      `this machine can't offer ${last.ratePerSecond} calls/s with p99 lag under 1 ms${next}${keeping}${asked}`,
-      quieter,
-    );
+    const saw = `this machine can't offer ${tried} with a schedule lag p99 under 1 ms${next}${keeping}${asked}`;
+    return fail(id, saw, quieter);
   }
   const held = steps.filter(({ ratePerSecond }) => ratePerSecond === capacityPerSecond).at(-1);
-  const offers = `${stoppedBy === 'late' ? '' : 'at least '}${capacityPerSecond} calls/s`;
-  const saw = `this machine can offer ${offers} with p99 lag under 1 ms (${lag(held?.lagP99Ns)})${next}${keeping}`;
-  if (needs.ratePerSecond !== null && needs.ratePerSecond > capacityPerSecond) {
-    return warn(
-      'self-load',
-      `${saw}; the scenario asks for ${Math.ceil(needs.ratePerSecond)}/s`,
-      `lower the scenario's rates to ${capacityPerSecond}/s, or ${quieter}`,
-    );
-  }
-  return ok('self-load', saw);
+  const offers = `${stoppedBy === 'late' ? '' : 'at least '}${rate(capacityPerSecond)}`;
+  const lag = `a schedule lag p99 under 1 ms (${lagOf(held?.lagP99Ns)})`;
+  const saw = `this machine can offer ${offers} with ${lag}${next}${keeping}`;
+  return needs.ratePerSecond !== null && needs.ratePerSecond > capacityPerSecond
+    ? warn(id, `${saw}${asked}`, `lower the scenario's rates to ${rate(capacityPerSecond)}, or ${quieter}`)
+    : ok(id, saw);
 }
 
 export function judgeScenario({ scenario, digest, warnings }: ReadScenario): readonly Check[] {

@@ -150,7 +150,7 @@ export async function probeHarness(
       record: ({ intendedNs, doneNs, outcome, flags }: AttemptSample) => {
         if (outcome === ok && (flags & SAMPLE_FLAGS.warmup) === 0) responseTimes.push(doneNs - intendedNs);
       },
-      sendLag: () => undefined,
+      scheduleLag: () => undefined,
       mark: () => undefined,
     });
     const loop = new PacingLoop(engine, pacingMode(pacing, 1), threadSeams(nowNs), () => undefined);

@@ -14,7 +14,7 @@ import type { GeneratorSettings } from '../../scenario/index.js';
 
 /** What was measured. */
 export interface KeptCapacity {
-  /** Highest rate offered with a p99 of schedule lag under 1 ms; null when the lowest tried was not. */
+  /** Highest rate offered with a schedule lag p99 under 1 ms; null when the lowest tried was not. */
   readonly heldPerSecond: number | null;
   /** Lowest rate above it that was tried and not held; null when all were. */
   readonly notHeldPerSecond: number | null;

@@ -68,7 +68,7 @@ async function tried(
     measured = await measureSelfLoad({ ratesPerSecond: [ratePerSecond], pacing, workers, abort });
   } catch (thrown) {
     if (abort.aborted) throw thrown;
-    return { ...unknown('the self-load test failed: plimsoll doctor reports why'), warning: null };
+    return { ...unknown('it could not be measured: plimsoll doctor reports why'), warning: null };
   }
   const measuredUtc = new Date().toISOString();
   if (measured.capacityPerSecond !== null) {
@@ -119,5 +119,5 @@ function heldWords({ heldPerSecond, notHeldPerSecond, disturbed }: KeptCapacity)
 /** The warning of a plan that asks for more than the machine is known to offer. */
 export function overSelfCapacity({ ratePerSecond }: Needs, seen: string): SelfCapacity['warning'] {
   const asked = `the scenario asks for up to ${rate(ratePerSecond ?? 0)}`;
-  return { what: `${asked}, and ${seen}, with p99 of schedule lag under 1 ms: calls may leave late`, remedy: REMEDY };
+  return { what: `${asked}, and ${seen}, with a schedule lag p99 under 1 ms: calls may leave late`, remedy: REMEDY };
 }

@@ -1,5 +1,5 @@
 /**
- * The self-load test: the highest rate this machine can offer on time.
+ * The self-capacity test: the highest rate this machine can offer on time.
  *
  * Owns climbing a ladder of rates, open loop, with the real generator (its thread, its wire client, its record) against
  * a server that does nothing. Does not own: what a rate is good for (`doctor`, `run`).

@@ -1,7 +1,7 @@
-/** The ladder of the self-load test: which rate is tried next, and what a rung says. Pure. */
+/** The ladder of the self-capacity test: which rate is tried next, and what a rung says. Pure. */
 import { NS_PER_MS } from '../../clock/index.js';
 
-/** A generator whose p99 of schedule lag reaches this is late: the bound a run is judged by as well. */
+/** A generator whose schedule lag p99 reaches this is late: the bound a run is judged by as well. */
 export const LAG_LIMIT_NS = NS_PER_MS;
 
 /** What one rung of the ladder was seen to do. */

@@ -35,7 +35,7 @@ export const GateText = map({
   stat: oneOf('stat', GATE_STATS)
     .describe('The statistic of the metric. Required where a metric has several and no usual one.')
     .optional(),
-  phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
+  phase: label('steady').describe('A phase, by name. Default: every phase that has the metric must pass.').optional(),
   tool: label('search').describe('A call, by label. Default: all calls.').optional(),
   fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),
   process: name('backend')

@@ -37,8 +37,14 @@ export const ExpectationText = choice(
   [
     literal('success').describe('Any answer without an error.'),
     literal('derived').describe('The answer a mock derives from tool name and arguments.'),
-    map({ text: text('Echo: ${arguments.message}', 65_536), block: block() }),
-    map({ contains: text('${arguments.message}', 65_536), block: block() }),
+    map({
+      text: text('Echo: ${arguments.message}', 65_536).describe('One of the texts of the right answer, as a whole.'),
+      block: block(),
+    }),
+    map({
+      contains: text('${arguments.message}', 65_536).describe('A part of one of the texts of the right answer.'),
+      block: block(),
+    }),
     map({
       structured: z
         .record(z.string(), z.unknown(), expected('a map', 'write the members that structuredContent must have'))

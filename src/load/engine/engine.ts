@@ -240,7 +240,7 @@ export class Engine {
     this.#sendsLeft--;
     this.#setup.counters.addSent();
     this.#setup.counters.setInFlight(this.#sessions.inFlight);
-    this.#setup.sendLag(slot.sentNs - slot.admittedNs);
+    this.#setup.scheduleLag(slot.sentNs - slot.admittedNs);
   }
 
   /** One attempt more or fewer is in flight; one without a send (NaN) never was. */

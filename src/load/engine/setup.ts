@@ -26,6 +26,6 @@ export interface EngineSetup {
   /** Each attempt, once it is over. The sample is reused: read it, don't keep it. */
   readonly record: (sample: AttemptSample) => void;
   /** Each send's own lateness: sent - admitted, in nanoseconds. */
-  readonly sendLag: (lagNs: number) => void;
+  readonly scheduleLag: (lagNs: number) => void;
   readonly mark: (mark: Mark) => void;
 }

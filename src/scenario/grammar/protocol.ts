@@ -5,7 +5,7 @@ import { REVISIONS, flag, map, named, oneOf, refusal, text, whole, word } from '
 export const ProtocolText = map({
   revision: oneOf('revision', REVISIONS).describe('MCP revision asked for. Default: 2025-11-25.').optional(),
   transport: oneOf('transport', ['streamable-http', 'stdio'])
-    .describe('Default: stdio when the target is a command, otherwise streamable-http.')
+    .describe('How messages travel. Default: stdio when the target is a command, otherwise streamable-http.')
     .optional(),
   sessions: whole(1, 10_000)
     .describe('Sessions opened before the first phase and kept; for stdio, processes. Default: 1.')

@@ -28,26 +28,30 @@ const serviceTimeKinds = ['constant', 'exponential', 'lognormal', 'two-point'] a
 
 export const ServiceTimeText = choiceByKey('a service time', serviceTimeKinds, [
   map({ constant: durationOrZero('ms', '10ms').describe('Every call takes this long.') }),
-  map({ exponential: map({ mean: duration('ms', '10ms').describe('Mean of the exponential distribution.') }) }),
+  map({
+    exponential: map({ mean: duration('ms', '10ms').describe('Mean of the exponential distribution.') }).describe(
+      'Each call takes a time from an exponential distribution.',
+    ),
+  }),
   map({
     lognormal: map({
-      median: duration('ms', '8ms'),
+      median: duration('ms', '8ms').describe('Half of the calls take less.'),
       p99: duration('ms', '30ms').describe('99th percentile; not below the median.'),
-    }),
+    }).describe('Each call takes a time from a log-normal distribution.'),
   }),
   map({
     'two-point': map({
-      common: durationOrZero('ms', '5ms'),
-      rare: durationOrZero('ms', '200ms'),
+      common: durationOrZero('ms', '5ms').describe('Time that most calls take.'),
+      rare: durationOrZero('ms', '200ms').describe('Time that the other calls take.'),
       'rare-share': share('1%').describe('Share of calls that take the rare time.'),
-    }),
+    }).describe('Each call takes one of two times.'),
   }),
 ]).describe('How long one call is served, drawn from the seed.');
 
 const toolName = word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and "." (at most 128)', 'search');
 
 const MockToolText = map({
-  description: text('Looks something up').optional(),
+  description: text('Looks something up').describe('What tools/list says the tool does.').optional(),
   'input-schema': z
     .record(
       z.string(),
@@ -91,7 +95,11 @@ const QueueText = choice(
 const ready = choice(
   [
     literal('tcp'),
-    map({ http: word(/^\/\S*$/, 'a path that begins with "/"', '/health') }),
+    map({
+      http: word(/^\/\S*$/, 'a path that begins with "/"', '/health').describe(
+        'A path that answers with a status below 500.',
+      ),
+    }),
     map({ line: text('listening on port').describe('A regular expression a line of output matches.') }),
   ],
   (input) => {

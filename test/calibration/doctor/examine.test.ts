@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examine, type DoctorReport } from '../../../src/calibration/doctor/index.js';
+import { rate } from '../../../src/format/index.js';
 import { entryPath } from '../../../src/package/index.js';
 import { readScenario } from '../../../src/scenario/index.js';
 import { finished, mockScenario, plimsoll, scenarioFile, start, until } from '../../e2e/plimsoll.js';
@@ -38,15 +39,15 @@ const MACHINE_CHECKS = [
   'node',
   'cpus',
   'cpu-quota',
-  'governor',
+  'cpu-governor',
   'clock',
   'open-files',
   'port-range',
-  'pressure',
-  'steal',
-  'spin',
-  'timers',
-  'self-load',
+  'machine-pressure',
+  'cpu-steal',
+  'other-processes',
+  'timer-lateness',
+  'self-capacity',
   'fault-engine',
   'toxiproxy-server',
 ] as const;
@@ -106,13 +107,13 @@ describe('the command', () => {
     });
     const { exitCode, stdout, leftBehind } = await plimsoll(['doctor', scenarioFile(scenario), '--json', '--quiet']);
     const report = JSON.parse(stdout) as DoctorReport;
-    expect(report).toMatchObject({ schema: 'plimsoll/doctor-v1', fit: false });
+    expect(report).toMatchObject({ schema: 'plimsoll/doctor-v2', fit: false });
     expect(statuses(report, 'scenario', 'stack', 'target', 'tools')).toEqual(['scenario ok', 'stack ok', 'tools fail']);
     expect(report.checks.find(({ id }) => id === 'tools')?.saw).toContain('serach');
     // How much this machine can offer just now is not ours to say, but the number and the sentence must agree.
-    const selfLoad = report.checks.find(({ id }) => id === 'self-load');
+    const selfLoad = report.checks.find(({ id }) => id === 'self-capacity');
     expect(selfLoad?.saw).toContain(
-      report.selfCapacityPerSecond === null ? "can't offer 500 calls/s" : ` ${report.selfCapacityPerSecond} calls/s`,
+      report.selfCapacityPerSecond === null ? "can't offer 500/s" : ` ${rate(report.selfCapacityPerSecond)} `,
     );
     expect(exitCode).toBe(3);
     expect(leftBehind).toEqual([]);
@@ -122,7 +123,7 @@ describe('the command', () => {
     const started = start(['doctor', scenarioFile(mockScenario())]);
     let said = '';
     started.process.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    expect(await until(() => said.includes('trying 500 calls/s'))).toBe(true);
+    expect(await until(() => said.includes('trying 500/s'))).toBe(true);
     started.process.kill('SIGINT');
     const { exitCode, stdout, leftBehind } = await finished(started);
     expect({ exitCode, stdout, leftBehind }).toEqual({ exitCode: 130, stdout: '', leftBehind: [] });

@@ -46,10 +46,12 @@ const phase = {
   scheduleLag: durations(),
   stageSplit: {
     source: 'upstream' as const,
-    stages: ['client-queue', 'send-lag', 'outbound', 'upstream-queue', 'service', 'return'].map((stage) => ({
-      stage,
-      durations: durations(),
-    })),
+    stages: ['client-queue', 'schedule-lag', 'outbound-hop', 'upstream-queue', 'service', 'return-hop'].map(
+      (stage) => ({
+        stage,
+        durations: durations(),
+      }),
+    ),
   },
 };
 const fault = {

@@ -3,7 +3,7 @@ import { mockFault, mockSchema, noChecks, ONE_EFFECT } from './descriptor.js';
 
 export const duplicateEffect = mockFault('duplicate-effect', {
   schema: mockSchema('duplicate-effect', 'One call, several executions.', {
-    executions: whole(2, 1000).describe('Default: 2.').optional(),
+    executions: whole(2, 1000).describe('How often the side effect happens. Default: 2.').optional(),
   }),
   check: noChecks,
   parameters: ({ executions }) => (executions === undefined ? {} : { executions }),

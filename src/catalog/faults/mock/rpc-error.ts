@@ -9,7 +9,7 @@ const code = z
 
 export const rpcError = mockFault('rpc-error', {
   schema: mockSchema('rpc-error', 'Served, then a JSON-RPC error.', {
-    code: code.describe('Default: -32603.').optional(),
+    code: code.describe('Code of the JSON-RPC error. Default: -32603.').optional(),
     ...afterEffect(),
   }),
   check: noChecks,

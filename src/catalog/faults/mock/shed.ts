@@ -12,8 +12,10 @@ const status = z.union(
 
 export const shed = mockFault('shed', {
   schema: mockSchema('shed', 'Refused on arrival with Retry-After.', {
-    status: status.describe(`Default: ${DEFAULT_STATUS}.`).optional(),
-    'retry-after': durationOrZero('s', '1s').describe('Whole seconds. Default: 1s.').optional(),
+    status: status.describe(`HTTP status of the refusal. Default: ${DEFAULT_STATUS}.`).optional(),
+    'retry-after': durationOrZero('s', '1s')
+      .describe('Announced in Retry-After; whole seconds. Default: 1s.')
+      .optional(),
   }),
   check: (fault, report) => checkRetryAfter(report, ['retry-after'], fault['retry-after']),
   parameters: (fault) => ({
