@@ -14,7 +14,7 @@ import type { PacingMode } from './pacing/index.js';
  */
 export interface WorkerSetup {
   readonly target: CallTarget;
-  /** What the servers that it starts carry in their environment; null where nobody keeps them. */
+  /** What the servers that it starts carry in their environment; null where they have no keeper. */
   readonly mark: ProcessMark | null;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];

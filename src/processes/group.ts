@@ -40,7 +40,7 @@ export function endOf(child: ChildProcess): Promise<ProcessEnd> {
   });
 }
 
-/** Lets go of the pipes to a process that has ended, whoever else holds their other ends. */
+/** Lets go of the pipes to a process that has ended, whatever else holds their other ends. */
 export function releasePipes(child: ChildProcess): void {
   for (const stream of child.stdio) stream?.destroy();
 }

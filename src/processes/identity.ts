@@ -7,7 +7,7 @@ export function processStart(pid: number): string | null {
   return statFields(pid)?.[19] ?? null;
 }
 
-/** Process group of a process; null where it can't be told, or the process is gone. */
+/** Process group of a process; null where it is not reported, or the process is gone. */
 export function groupOf(pid: number): number | null {
   const field = statFields(pid)?.[2];
   return field === undefined ? null : Number(field);

@@ -9,7 +9,7 @@ import { newMark, processesWithMark, type ProcessMark, type Survivor } from './m
 
 /**
  * `kill -s KILL -- -GROUP` is understood by every POSIX shell; `kill -KILL -- -GROUP` is a syntax error in dash. A
- * group whose leader has ended stays on the list while anything of it lives: behind `npx`, `npm run` and `sh -c` the
+ * group whose leader has ended stays on the list while anything of it runs: behind `npx`, `npm run` and `sh -c` the
  * server outlives the wrapper.
  */
 const SCRIPT = `

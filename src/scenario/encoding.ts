@@ -7,7 +7,7 @@ export type Decoded =
   | { readonly ok: false; readonly advice: Advice; readonly where?: Omit<SourcePlace, 'file'> };
 
 const MEANT = 'check that this is the file you meant';
-/** So much of a file tells its encoding. */
+/** So much of a file shows its encoding. */
 const SAMPLE_BYTES = 1_024;
 
 export function decoded(bytes: Buffer): Decoded {

@@ -2,7 +2,7 @@
 import type { YAMLError } from 'yaml';
 import type { Advice } from '../problem/index.js';
 
-/** A syntax error as a rule looks at it. */
+/** A syntax error as a rule sees it. */
 interface Mistake {
   readonly code: YAMLError['code'];
   readonly message: string;
