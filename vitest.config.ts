@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
 
 /**
- * Tests without processes, sockets of other processes and measured time: any number of them at once. They change nothing
- * that others read, so that all of them share the modules that one has loaded.
+ * Tests without processes, sockets of other processes and measured time: any number of them at once. They change
+ * nothing that others read, so that all of them share the modules that one has loaded.
  */
 const PURE = [
   'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
