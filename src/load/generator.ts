@@ -29,6 +29,8 @@ export interface GeneratorSetup {
   /** A chunk of the spool, complete in itself; the receiver owns it. Chunks of several workers come in any order. */
   readonly onSpool: (chunk: Uint8Array) => void;
   readonly onEvent: (event: RunEvent) => void;
+  /** What the servers that are started for the sessions write besides messages. */
+  readonly onServerOutput?: (server: string, text: string) => void;
   /** About once a second while a segment runs, and at its end: of all workers together. */
   readonly onHealth: (row: HealthRow) => void;
   /** As often, and at the start of a segment: of each worker. */
@@ -207,6 +209,9 @@ class WorkerPool implements Generator {
         break;
       case 'spool':
         this.#setup.onSpool(message.chunk);
+        break;
+      case 'server-output':
+        this.#setup.onServerOutput?.(message.server, message.text);
         break;
       case 'process':
         if (message.edge === 'began') this.#setup.keeper?.watch(message.pid);

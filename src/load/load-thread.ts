@@ -88,6 +88,7 @@ export class LoadThread {
       case 'worker':
       case 'spool':
       case 'process':
+      case 'server-output':
         this.#listener.onMessage(message);
         break;
     }

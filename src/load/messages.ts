@@ -73,5 +73,7 @@ export type WorkerMessage =
   | { readonly type: 'second'; readonly row: HealthRow; readonly chunk: Uint8Array | null }
   | { readonly type: 'worker'; readonly row: WorkerRow }
   | { readonly type: 'spool'; readonly chunk: Uint8Array }
+  /** What a server that was started for a session wrote besides messages. */
+  | { readonly type: 'server-output'; readonly server: string; readonly text: string }
   /** A server that was started for a session, over stdio. */
   | { readonly type: 'process'; readonly edge: 'began' | 'ended'; readonly pid: number };

@@ -10,6 +10,7 @@ import { openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
+import { stdioServerName } from '../scenario/index.js';
 import { tightenTimerSlack } from '../process-timing/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
@@ -221,6 +222,8 @@ async function main(): Promise<void> {
     calls: setup.calls,
     nowNs,
     monotonicEpochNs: setup.epoch.monotonicNs,
+    serverName: (session) => stdioServerName(sessionOfAll(share, session)),
+    serverOutput: (server, text) => send({ type: 'server-output', server, text }),
     // That of the preflight.
     servedBefore: 1,
     completed: (slot) => {

@@ -89,6 +89,10 @@ export interface ChannelSetup {
   readonly event: (event: RunEvent) => void;
   /** Keeps the servers that are started for the sessions. */
   readonly keeper?: ProcessKeeper | undefined;
+  /** Name of the server that is started for a session over stdio, in events and logs. */
+  readonly serverName?: (session: number) => string;
+  /** What such a server writes to stderr, and the lines on stdout that are no messages. */
+  readonly serverOutput?: (server: string, text: string) => void;
   /** Sessions that the target has opened before, and ended: for what is said when it opens no more. Default: none. */
   readonly servedBefore?: number;
 }

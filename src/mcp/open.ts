@@ -2,6 +2,7 @@
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
+import { stdioServerName } from '../scenario/index.js';
 import type { ChannelSet, ChannelSetup } from './channel.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
 import { openingProblem } from './eras/index.js';
@@ -76,7 +77,9 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
     process.off('exit', killAll);
   };
   await openAll([...Array(setup.protocol.sessions).keys()], close, async (session) => {
-    const channel = new StdioChannel({ ...parts, session, target, keeper: setup.keeper });
+    const server = (setup.serverName ?? stdioServerName)(session);
+    const output = (text: string): void => setup.serverOutput?.(server, text);
+    const channel = new StdioChannel({ ...parts, session, server, output, target, keeper: setup.keeper });
     channels[session] = channel;
     try {
       await channel.open();

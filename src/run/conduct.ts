@@ -50,10 +50,11 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
     const running = await scopes.enter(stack, { run, reaper: ender, engine });
     const report = await scopes.enter(preflight, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
-    const { generator, tap } = await scopes.enter(load, { run, stack: running, keeper: ender });
+    const loaded = await scopes.enter(load, { run, stack: running, keeper: ender });
+    const { generator, tap } = loaded;
     const counters = await scopes.enter(serverCounters, { run, stack: running });
     await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
-    await scopes.enter(processWatch, { run, stack: running, engine });
+    await scopes.enter(processWatch, { run, stack: running, engine, load: loaded });
     interrupt.throwIfAborted();
 
     await record.writeEnvelope(

@@ -20,4 +20,4 @@ export type { Environment } from './placeholders.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';
-export { gatewaysOnTheWay, keepsLedger, servicesBehind, targetName } from './replicas.js';
+export { gatewaysOnTheWay, keepsLedger, servicesBehind, stdioServerName, targetName } from './replicas.js';

@@ -42,3 +42,6 @@ function reachedBy({ links, services }: Routes, name: string): Service | undefin
 export function targetName({ target }: Pick<Stack, 'target'>): string | null {
   return target.kind === 'service' ? target.service : target.kind === 'link' ? target.link : null;
 }
+
+/** Name, in events, logs and resources, of the server that is started for a session over stdio; sessions from 0. */
+export const stdioServerName = (session: number): string => `stdio-server-${session + 1}`;

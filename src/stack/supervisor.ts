@@ -32,8 +32,8 @@ export interface Surroundings {
   readonly event: (event: RunEvent) => void;
   readonly log: (service: string, text: string) => void;
   readonly keeper: ProcessKeeper;
-  /** Called when the process of a service ends unasked. */
-  readonly died: (service: string, how: string) => void;
+  /** Called when the process of a service ends unasked, with the lines that it wrote last. */
+  readonly died: (service: string, how: string, tail: readonly string[]) => void;
 }
 
 export interface SupervisorSetup
@@ -140,7 +140,7 @@ export class Supervisor implements ProcessControl {
       const unexpected = child === this.#child && !this.#leaving;
       if (unexpected) this.#state = 'down';
       event({ type: 'service', atNs: nowNs(), service, edge: 'exited', pid: child.pid, exitCode, signal, unexpected });
-      if (unexpected) died(service, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal);
+      if (unexpected) died(service, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal, child.tail());
     });
     try {
       await this.#untilReady(child);

@@ -132,7 +132,7 @@ describe('the child', () => {
     expect(pids().map(isAlive)).toEqual([true, true, true]);
     await driver.set.close(5e9);
     expect(pids().map(isAlive)).toEqual([false, false, false]);
-    const edges = driver.events.map((event) => (event.type === 'session' ? event.edge : event.type));
+    const edges = driver.events.flatMap((event) => (event.type === 'session' ? [event.edge] : []));
     expect(edges).toEqual([...Array<string>(3).fill('opened'), ...Array<string>(3).fill('closed')]);
   });
 

@@ -9,6 +9,7 @@ import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 import { within } from '../within.js';
 import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
+import type { OtherLines } from '../transports/stdio/index.js';
 import { StdioClient } from './stdio-client.js';
 
 /** A code that the SDK makes up on our side (its `ErrorCode`); a server may send the same number. */
@@ -80,6 +81,8 @@ export async function connect(
 
 interface Opened extends Pick<Connected, 'shown' | 'kill'> {
   readonly transport: Transport;
+  /** What a stdio server writes to stdout besides messages. */
+  readonly otherLines?: OtherLines;
   /** How the child ended; null while it runs, and where there is none. */
   readonly ending: () => string | null;
   readonly version: () => string;
@@ -138,6 +141,7 @@ async function stdioTransport(
       },
     }),
     shown: `"${target.command.join(' ')}"`,
+    otherLines: transport.otherLines,
     ending: () => ending,
     version: () => version,
     hasSession: () => false,
@@ -149,6 +153,9 @@ async function stdioTransport(
 }
 
 function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Problem {
+  const { first, framing } = opened.otherLines ?? { first: null, framing: null };
+  if (first !== null && (framing !== null || isTimeout(thrown)))
+    return openingProblem(opened.shown, { kind: 'not-messages', first, framing });
   const ending = opened.ending();
   if (ending !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, opened.stderrTail());
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;

@@ -7,13 +7,16 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
 import { unmarkExact } from './exact-integers.js';
-import { LineReader, ServerProcess, type StdioTarget } from '../transports/stdio/index.js';
+import { isObject, parsedOrUndefined } from '../../protocol/index.js';
+import { LineReader, OtherLines, ServerProcess, type StdioTarget } from '../transports/stdio/index.js';
 
 export class StdioClient implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   readonly process: ServerProcess;
+  /** What it writes to stdout besides messages. */
+  readonly otherLines = new OtherLines();
   readonly #closeMs: number;
   readonly #serialize: (message: JSONRPCMessage) => string;
   readonly #deserialize: (line: string) => JSONRPCMessage;
@@ -61,6 +64,12 @@ export class StdioClient implements Transport {
 
   #onLine(text: string): void {
     if (text === '') return;
+    if (!isObject(parsedOrUndefined(text))) {
+      this.otherLines.add(text);
+      // Nothing that it writes can be read: waiting for an answer would only take time.
+      if (this.otherLines.framing !== null) this.process.signal('SIGKILL');
+      return;
+    }
     try {
       this.onmessage?.(this.#deserialize(text));
     } catch (thrown) {

@@ -1,11 +1,11 @@
 import { keepsLedger } from '../../scenario/index.js';
 import { loadSdk } from '../../mcp/index.js';
 import type { Scope } from '../../scopes/index.js';
-import { redactForeign } from '../../secrets/index.js';
 import { startReaper, type Reaper } from '../../processes/index.js';
 import { startStack, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
+import { deathWarning } from '../death.js';
 
 /** Ends whatever a run has started when the run itself is killed, or ends at once. */
 export const reaper: Scope<RunContext, Reaper> = {
@@ -43,12 +43,10 @@ export const stack: Scope<Needs, RunningStack> = {
       keeper,
       left: ({ code, what, remedy }) => warn(code, what, remedy),
       abort: interrupt,
-      died: (service, how) =>
-        warn(
-          'service-died',
-          `service "${service}" ended by itself (${redactForeign(how)})`,
-          `read its log in ${record.dir}/logs; numbers after this moment describe a stack without it`,
-        ),
+      died: (service, how, tail) => {
+        const death = deathWarning(service, how, tail, record);
+        warn(death.code, death.what, death.remedy);
+      },
     });
   },
   collect: async (running, { run: { record, scenario, monotonicEpochNs } }) => {

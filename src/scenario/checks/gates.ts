@@ -13,7 +13,8 @@ import {
   type PhaseText,
 } from '../../catalog/index.js';
 import { faultIds } from '../fault-ids.js';
-import { replicaNames } from '../replicas.js';
+import { DEFAULT_SESSIONS } from '../defaults.js';
+import { replicaNames, stdioServerName } from '../replicas.js';
 import { suggestion, type Advice } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
@@ -192,7 +193,12 @@ function checkProcess(context: CheckContext, { metric, process, phase: asked }: 
       remedy: suggestion(asked, soaks, 'soak phases'),
     });
   const ours = Array.from(context.services, ([name, service]) => [name, ...replicaNames(name, service)]).flat();
-  const watched = [...ours, 'plimsoll', 'fault-engine'];
+  const { target, protocol } = context;
+  const isStdio = typeof target === 'object' && target !== null && 'command' in target;
+  const servers = isStdio
+    ? Array.from({ length: protocol.sessions ?? DEFAULT_SESSIONS }, (_, n) => stdioServerName(n))
+    : [];
+  const watched = [...ours, ...servers, 'plimsoll', 'fault-engine'];
   if (process !== undefined && !watched.includes(process))
     report.error(['process'], 'unknown-process', {
       what: `no process "${process}" is watched`,

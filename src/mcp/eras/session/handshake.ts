@@ -39,6 +39,12 @@ export type OpeningFailure =
       readonly body: string;
     }
   | { readonly kind: 'not-mcp'; readonly body?: string }
+  /** Over stdio: lines that are no messages, and no answer. `framing`: how its messages are written instead. */
+  | {
+      readonly kind: 'not-messages';
+      readonly first: string;
+      readonly framing: 'several-lines' | 'content-length' | null;
+    }
   /** It gave a session id, and answered the next request with that id with 404. */
   | { readonly kind: 'session-forgotten' }
   | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }

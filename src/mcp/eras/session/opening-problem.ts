@@ -69,6 +69,15 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
           `${quoted(failure.body ?? '')}.`,
         remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
       };
+    case 'not-messages':
+      return {
+        code: 'stdout-not-json',
+        what:
+          `${target} ${FRAMING[failure.framing ?? 'unknown']}; ` +
+          `the first line on its stdout that is no JSON message: "${excerpt(failure.first)}".`,
+        remedy:
+          'Let the server write each message as one line of JSON, and its log to stderr (MCP, Transports, stdio).',
+      };
     case 'session-forgotten':
       return {
         code: 'session-forgotten',
@@ -96,6 +105,12 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
       };
   }
 }
+
+const FRAMING = {
+  'several-lines': 'writes its messages over several lines',
+  'content-length': 'puts Content-Length headers before its messages, as language servers do',
+  unknown: 'did not answer initialize and writes other lines to stdout',
+} as const;
 
 /** Why a server that opened sessions opens no more; '' for what may happen to the first one as well. */
 function refusalWords(failure: OpeningFailure): string {

@@ -9,9 +9,18 @@ import type { RequestWriter } from '../../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
-import { INITIALIZED_JSON, diedEarly, initializeJson, openingProblem, readInitialize } from '../../eras/index.js';
+import {
+  INITIALIZED_JSON,
+  diedEarly,
+  excerpt,
+  initializeJson,
+  openingProblem,
+  readInitialize,
+  type OpeningFailure,
+} from '../../eras/index.js';
 import { within } from '../../within.js';
 import { LineReader } from './lines.js';
+import { OtherLines } from './other-lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
 
 const OPENING_MS = 30_000;
@@ -19,6 +28,10 @@ const OPENING_MS = 30_000;
 export interface StdioChannelSetup {
   readonly session: number;
   readonly target: StdioTarget;
+  /** Name of the server in events. */
+  readonly server: string;
+  /** Takes what the server writes besides messages. */
+  readonly output: (text: string) => void;
   readonly revision: string;
   readonly writer: RequestWriter;
   readonly oracle: Oracle;
@@ -45,24 +58,28 @@ export class StdioChannel implements Channel {
   #unwritten: (AttemptSlot | null)[] = [];
   #pipeFull = false;
   #state: 'opening' | 'open' | 'gone' | 'closing' = 'opening';
-  #opening: { readonly id: number; readonly resolve: (text: string) => void } | null = null;
+  #opening: { readonly id: number; readonly resolve: (text: string | null) => void } | null = null;
   #nextId = 1;
   /** When the chunk that is being read arrived. */
   #readNs = Number.NaN;
-  #warned = false;
+  readonly #otherLines = new OtherLines();
 
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
     this.#setup = setup;
     this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
-    this.#process = new ServerProcess(setup.target, setup.keeper);
+    this.#process = new ServerProcess(setup.target, setup.keeper, setup.output);
+    this.#serverEvent('spawned');
     const lines = new LineReader((text, bytes) => this.#onLine(text, bytes), MAX_ANSWER_BYTES);
     this.#process.stdout.on('data', (chunk: Buffer) => {
       this.#readNs = setup.nowNs();
       if (!lines.push(chunk)) this.#onGone('answer-too-large', 'a line longer than 16 MiB');
     });
     this.#process.stdin.on('drain', () => this.#onDrain());
-    void this.#process.ended.then((ending) => this.#onGone('process-exited', ending));
+    void this.#process.ended.then((ending) => {
+      this.#onExited();
+      this.#onGone('process-exited', ending);
+    });
   }
 
   /** @throws ProblemError `preflight` when the child can't be started or opens no session in time; it is then gone. */
@@ -70,7 +87,8 @@ export class StdioChannel implements Channel {
     const { target, revision } = this.#setup;
     const shown = `"${target.command.join(' ')}"`;
     const id = this.#nextId++;
-    const text = new Promise<string>((resolve) => {
+    // Null: it is certain that there will be no message that can be read.
+    const text = new Promise<string | null>((resolve) => {
       this.#opening = { id, resolve };
       this.#process.stdin.write(initializeJson(id, revision) + '\n');
     });
@@ -81,14 +99,18 @@ export class StdioChannel implements Channel {
     if (read?.kind === 'ok') {
       this.#process.stdin.write(INITIALIZED_JSON + '\n');
       this.#state = 'open';
+      this.#serverEvent('ready');
       this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'opened' });
       return;
     }
     const { stderrTail } = this.#process;
     await this.close(1_000);
+    const { first, framing } = this.#otherLines;
     if (answer !== null && typeof answer !== 'string')
       throw new ProblemError('preflight', diedEarly(shown, answer.ending, stderrTail));
-    const failure = read?.failure ?? ({ kind: 'silent', withinMs: OPENING_MS } as const);
+    const silent: OpeningFailure =
+      first === null ? { kind: 'silent', withinMs: OPENING_MS } : { kind: 'not-messages', first, framing };
+    const failure = read?.failure ?? silent;
     throw new ProblemError('preflight', openingProblem(shown, failure));
   }
 
@@ -120,6 +142,7 @@ export class StdioChannel implements Channel {
   /** Ends the child's input, then the child, within `withinMs`. */
   async close(withinMs: number): Promise<void> {
     const wasOpen = this.#state === 'open';
+    if (this.#state !== 'gone') this.#serverEvent('stopping');
     this.#state = 'closing';
     this.#pending.clear();
     this.#unwritten = [];
@@ -157,11 +180,29 @@ export class StdioChannel implements Channel {
     this.#unwritten.splice(0, written);
   }
 
+  #serverEvent(edge: 'spawned' | 'ready' | 'stopping'): void {
+    const { event, nowNs, server } = this.#setup;
+    const { pid } = this.#process;
+    if (pid !== null) event({ type: 'service', atNs: nowNs(), service: server, edge, pid });
+  }
+
+  #onExited(): void {
+    const { event, nowNs, server } = this.#setup;
+    const { pid, end } = this.#process;
+    if (pid === null || end === null) return;
+    const unexpected = this.#state === 'open';
+    event({ type: 'service', atNs: nowNs(), service: server, edge: 'exited', pid, ...end, unexpected });
+  }
+
   #onLine(text: string, bytes: number): void {
     if (text === '') return;
     const message = parsedOrUndefined(text);
     if (!isObject(message)) {
-      this.#warnOfStdout();
+      this.#setup.output(`${text}\n`);
+      const isFirst = this.#otherLines.first === null;
+      this.#otherLines.add(text);
+      if (this.#opening !== null && this.#otherLines.framing !== null) this.#opening.resolve(null);
+      else if (isFirst) this.#warnOfStdout(text);
       return;
     }
     const id = message['id'];
@@ -195,14 +236,14 @@ export class StdioChannel implements Channel {
     if (this.#process.stdin.writable) this.#process.stdin.write(JSON.stringify(answer) + '\n');
   }
 
-  #warnOfStdout(): void {
-    if (this.#warned) return;
-    this.#warned = true;
+  #warnOfStdout(line: string): void {
     this.#setup.event({
       type: 'warning',
       atNs: this.#setup.nowNs(),
       code: 'stdout-not-json',
-      what: `The server of session ${this.session} writes lines to stdout that are not JSON messages.`,
+      what:
+        `The server of session ${this.session} writes lines to stdout that are no JSON messages; ` +
+        `the first of them: ${excerpt(line)}`,
       remedy: 'Let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
     });
   }

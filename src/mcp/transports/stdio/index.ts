@@ -7,4 +7,5 @@
  */
 export { StdioChannel } from './channel.js';
 export { LineReader } from './lines.js';
+export { OtherLines, type WrongFraming } from './other-lines.js';
 export { ServerProcess, type StdioTarget } from './server-process.js';

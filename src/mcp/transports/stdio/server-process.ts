@@ -5,7 +5,14 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { HAS_GROUPS, endOf, releasePipes, signalGroup, type ProcessKeeper } from '../../../processes/index.js';
+import {
+  HAS_GROUPS,
+  endOf,
+  releasePipes,
+  signalGroup,
+  type ProcessEnd,
+  type ProcessKeeper,
+} from '../../../processes/index.js';
 import type { CallTarget } from '../../../scenario/index.js';
 
 export type StdioTarget = Extract<CallTarget, { kind: 'stdio' }>;
@@ -25,10 +32,14 @@ export class ServerProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #keeper: ProcessKeeper | undefined;
   #stderrTail = '';
+  #end: ProcessEnd | null = null;
   #hasEnded = false;
 
-  /** @param keeper ends its group when this process is killed. */
-  constructor(target: StdioTarget, keeper: ProcessKeeper | undefined) {
+  /**
+   * @param keeper ends its group when this process is killed.
+   * @param output takes what it writes to stderr.
+   */
+  constructor(target: StdioTarget, keeper: ProcessKeeper | undefined, output?: (text: string) => void) {
     this.#keeper = keeper;
     const [program, ...parameters] = target.command;
     this.#child = spawn(program, parameters, {
@@ -45,13 +56,15 @@ export class ServerProcess {
     this.#child.stderr.setEncoding('utf8');
     this.#child.stderr.on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
+      output?.(text);
     });
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr])
       stream.on('error', () => undefined);
     // After the last byte of stdout, so that answers which were written before the end are still read.
-    const ended = endOf(this.#child).then(({ exitCode, signal }) => {
+    const ended = endOf(this.#child).then((end) => {
+      this.#end = end;
       if (pid !== undefined) keeper?.forget(pid);
-      return endingOf(exitCode, signal);
+      return endingOf(end.exitCode, end.signal);
     });
     const failed = new Promise<Ending>((resolve) => {
       this.#child.once('error', (error) => {
@@ -70,6 +83,11 @@ export class ServerProcess {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** How it ended; null while it runs, and when it could not be started. */
+  get end(): ProcessEnd | null {
+    return this.#end;
   }
 
   /** The end of what it wrote to stderr. */

@@ -1,0 +1,39 @@
+/** Lines on stdout that are no messages: the first of them, and what they are where that is certain. */
+import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
+
+/** How a server writes messages, where it is not one message a line. */
+export type WrongFraming = 'several-lines' | 'content-length';
+
+const MOST_CHARACTERS = 65_536;
+
+export class OtherLines {
+  #first: string | null = null;
+  #framing: WrongFraming | null = null;
+  /** What may become a message that is written over several lines. */
+  #gathered = '';
+
+  /** The first of them; null while there is none. */
+  get first(): string | null {
+    return this.#first;
+  }
+
+  /** Known from the moment on at which a whole message was written so. */
+  get framing(): WrongFraming | null {
+    return this.#framing;
+  }
+
+  /** Takes a line that is no JSON object. */
+  add(line: string): void {
+    this.#first ??= line;
+    if (/^content-length: *\d+$/i.test(line)) this.#framing ??= 'content-length';
+    if (this.#gathered === '' && !line.startsWith('{')) return;
+    this.#gathered += `${line}\n`;
+    if (this.#gathered.length > MOST_CHARACTERS) this.#gathered = '';
+    // Only a line that closes a brace can end a message.
+    if (!/\}\s*$/.test(line)) return;
+    const message = parsedOrUndefined(this.#gathered);
+    if (!isObject(message)) return;
+    this.#gathered = '';
+    if (message['jsonrpc'] === '2.0') this.#framing ??= 'several-lines';
+  }
+}
