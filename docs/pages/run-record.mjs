@@ -139,7 +139,7 @@ JSON Schemas are in \`schema/\`: \`envelope-v2.json\`, \`manifest-v2.json\`, \`r
 ## samples.parquet
 
 One row is one attempt. A call that was never sent is one row without \`t_sent_ns\`. Names stand beside the indexes they
-belong to, so that a query needs no other file:
+belong to, so that a query needs no other file. In DuckDB:
 
 \`\`\`sql
 WITH calls AS (
@@ -151,8 +151,10 @@ SELECT phase, count(*) AS ok_calls, quantile_disc(done_ns - intended_ns, 0.99) /
 FROM calls WHERE outcome = 'ok' AND NOT warmup GROUP BY phase;
 \`\`\`
 
-That is the report's p99 of successful calls: a call begins at the intended start of its first attempt and ends with its
-last one, and a quantile is a value that was measured, at rank ceil(0.99 n).
+That is the report's p99 of \`ok\` calls: a call begins at the intended start of its first attempt and ends with its
+last one, and \`quantile_disc\` takes a value that was measured, the one at rank ceil(0.99 n). \`quantile_cont\` lies
+between two values, and is another number. The report prints no p99 of fewer than 662 calls, and none of a capacity
+search as a whole: its probes are the stages.
 
 ${table(['Column', 'Type', 'Unit', 'Meaning'], sampleColumns())}
 

@@ -12,6 +12,13 @@ describe('the Markdown summary', () => {
     expect(markdown).toContain('**✓ Run valid**, gates **✗ fail** (1 passed, 2 failed, 1 inconclusive).');
   });
 
+  it('says of gates that were not judged that none of them passed', () => {
+    const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
+    const results = input.gates.results.map((each) => ({ ...each, verdict: 'invalid' as const }));
+    const unjudged = { ...input, gates: { verdict: 'invalid' as const, results } };
+    expect(markdownSummary([unjudged])).toContain('gates **! not judged** (0 passed, 4 not judged)');
+  });
+
   it('has a row for every gate, phase, tool and fault', () => {
     expect(markdown).toContain(
       '| response-time p99 of steady &#60;= 100 ms (closed loop) | 43.2 ms | &#60;= 100 ms | ✓ pass |',

@@ -189,7 +189,7 @@ const openPhase = (name: string, { ratePerSecond, forNs }: FreezeShape): string 
   `{ name: ${name}, regime: steady, rate: ${ratePerSecond}/s, for: ${seconds(forNs)}, warmup: 0s }`;
 
 /** The start of each phase on the machine's clock, as the running command writes it down. */
-class PhaseStarts {
+export class PhaseStarts {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -263,7 +263,7 @@ async function stallOnCommand({ origin }: Mock, fromNs: bigint, forNs: number): 
 }
 
 /** Stops a process from a moment on; gives when it really stood still. */
-async function stopProcess(
+export async function stopProcess(
   pid: number,
   fromNs: bigint,
   forNs: number,

@@ -51,12 +51,12 @@ export const standstillCase: TruthCase = {
         },
         yes('the closed loop is labelled closed', target.closed.phase.loop === 'closed'),
         yes(
-          'generator stopped by a signal: the phase is invalid for its schedule lag',
-          invalidReasons(generator.summary, 'process').includes('schedule-lag'),
+          'generator stopped by a signal: the phase is invalid for its standstill',
+          invalidReasons(generator.summary, 'process').includes('generator-standstill'),
         ),
         yes(
-          'load thread alone standing still: the phase is invalid for its schedule lag',
-          invalidReasons(generator.summary, 'thread').includes('schedule-lag'),
+          'load thread alone standing still: the phase is invalid for its standstill',
+          invalidReasons(generator.summary, 'thread').includes('generator-standstill'),
         ),
       ],
       pictures: [
