@@ -18,7 +18,7 @@ import { MockFaults, WorkingTime } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock } from '../timing/mock-clock.js';
 import { type Answering, HttpServer, type MockRequest, pathOf, readBody } from '../wire/http-server.js';
-import { refusedOrigin, refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
+import { refusedPost, REFUSALS, RPC, rpcError } from '../wire/protocol.js';
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { Sessions } from './sessions.js';
 import { answerControl, mockState, type TruthSources } from './control.js';
@@ -118,7 +118,7 @@ function answering(mcpPath: string, sources: TruthSources, server: HttpServer): 
       return;
     }
     const { method, headers } = request;
-    const refusal = refusedOrigin(headers) ?? (method === 'POST' ? refusedPost(headers) : null);
+    const refusal = method === 'POST' ? refusedPost(headers) : null;
     if (refusal !== null) sendRefusal(response, refusal);
     else if (method === 'POST') readBody(request, response, post);
     else if (method === 'GET') endpoint.get(response);

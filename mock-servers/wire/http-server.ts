@@ -2,7 +2,7 @@
 import { createServer, IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { ProblemError } from '../../src/problem/index.js';
-import { MAX_BODY_BYTES, REFUSALS } from './protocol.js';
+import { MAX_BODY_BYTES, REFUSALS, refusedOrigin } from './protocol.js';
 import { sendRefusal } from './reply.js';
 
 /** Answers one request. */
@@ -105,7 +105,10 @@ export class HttpServer {
   ): Promise<{ readonly port: number; readonly url: string }> {
     this.#server.on('request', (request, response) => {
       response.sendDate = false;
-      answer(request, response);
+      // At the one door of every mock and every path: a page of any site may reach a server on loopback.
+      const refusal = refusedOrigin(request.headers);
+      if (refusal === null) answer(request, response);
+      else sendRefusal(response, refusal);
     });
     await new Promise<void>((resolve, reject) => {
       const refused = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, name, place));

@@ -14,7 +14,7 @@ import { isObject } from '../protocol/index.js';
 import { GATE_VERDICT, terminalSummary, type RunView } from '../report/index.js';
 import { scenarioFromText } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
-import { stdoutColor } from './print.js';
+import { printable, stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
 
 /** A run record with everything derived from it. */
@@ -81,10 +81,11 @@ export function printRunResult({ view }: RunResult, reportPath: string): void {
 export function printGates({ view }: RunResult): void {
   const { validity } = view.analysis.summary;
   const words = (verdict: keyof typeof GATE_VERDICT): string => GATE_VERDICT[verdict].words;
-  const gates = view.gates.results.map((gate) => `  ${words(gate.verdict).padEnd(12)} ${gate.text}: ${gate.why}`);
-  const reasons = validity.reasons.map(
-    ({ severity, phase, what, remedy }) =>
-      `  ${severity.padEnd(12)} ${phase === null ? '' : `${phase}: `}${what} (${remedy})`,
+  const gates = view.gates.results.map((gate) =>
+    printable(`  ${words(gate.verdict).padEnd(12)} ${gate.text}: ${gate.why}`),
+  );
+  const reasons = validity.reasons.map(({ severity, phase, what, remedy }) =>
+    printable(`  ${severity.padEnd(12)} ${phase === null ? '' : `${phase}: `}${what} (${remedy})`),
   );
   writeOut(`${[`gates: ${words(view.gates.verdict)}`, ...gates, ...reasons].join('\n')}\n`);
 }

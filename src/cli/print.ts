@@ -23,9 +23,25 @@ function colorFor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && TERM !== 'dumb';
 }
 
-/** Text without control characters (C0, C1, bidirectional overrides); line breaks and tabs stay. */
+const LONGEST_TEXT = 4_000;
+/** Of a text of several lines, what is ours: the remedy below a warning. */
+const HINT = '  hint: ';
+
+/**
+ * Text that may hold what others wrote, for a terminal or the log of a CI system: without control characters (C0, C1,
+ * bidirectional overrides), bounded, its further lines marked as such. A server can't write a line of its own, and no
+ * command of a CI system: `::error::` counts at the beginning of a line, `##vso[` and its like anywhere.
+ */
 export function printable(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  const more = text.length - LONGEST_TEXT;
+  const shown = more <= 0 ? text : `${text.slice(0, LONGEST_TEXT)}… (${more} characters more)`;
+  const lines = shown
+    .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
+    .map((line) => line.replace(/(?!\t)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd'));
+  return lines
+    .map((line, at) => (at === 0 || line.startsWith(HINT) ? line : `  | ${line.trimStart()}`))
+    .join('\n')
+    .replace(/##(?=\w*\[)/g, '# #');
 }
 
 /** Writes all problems: to stderr for people, or one object to stdout as JSON. */

@@ -19,6 +19,8 @@ const ESCAPE_SEQUENCES = new RegExp(
 const BLANKS = /[\s\u0085]+/g;
 /** Controls, and characters that format or direct and take no room: among them the overrides of CVE-2021-42574. */
 const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+/** How a line of a log commands Azure Pipelines, TeamCity or an old runner of GitHub. */
+const CI_COMMAND = /##(?=\w*\[)/g;
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** One line, printable, at most `limit` characters (200 by default). */
@@ -37,7 +39,7 @@ export function plainBlock(raw: string, limit: number): string {
 }
 
 const harmless = (text: string): string =>
-  text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD');
+  text.replace(ESCAPE_SEQUENCES, '').replace(UNSEEN, '').replace(LONE_SURROGATES, '\uFFFD').replace(CI_COMMAND, '# #');
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

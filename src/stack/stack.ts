@@ -1,13 +1,14 @@
 import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import type { Reaper } from '../processes/index.js';
-import { isLoopback, secretNames, type CallTarget, type Scenario } from '../scenario/index.js';
+import type { CallTarget, Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { leftBehind } from './left-behind.js';
 import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
 import type { WatchedProcess } from './resources.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl, Surroundings } from './supervisor.js';
+import { requireAllowed } from './this-machine.js';
 
 export interface StackSetup extends Surroundings {
   readonly scenario: Scenario;
@@ -65,6 +66,8 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         comesBack: comesBack.has(service.name),
       });
       services.push(running);
+      // A link in front of it would carry the load there.
+      if (running.kind === 'url') await requireAllowed(running.url, scenario);
       byName.set(running.name, running);
       // At once: a gateway further down may stand in front of the link.
       for (const { name } of scenario.stack.links.filter(({ to }) => to === running.name)) {
@@ -75,7 +78,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       }
     }
     return {
-      target: addressOf(setup, byName, links),
+      target: await addressOf(setup, byName, links),
       links,
       mocks: new Map(services.filter(({ kind }) => kind === 'mock').map(({ name, url }) => [name, url])),
       controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
@@ -118,16 +121,16 @@ function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
   return new Set([...byFaults, ...bySearches]);
 }
 
-function addressOf(
+async function addressOf(
   setup: StackSetup,
   services: ReadonlyMap<string, RunningService>,
   links: ReadonlyMap<string, FaultLink>,
-): CallTarget {
+): Promise<CallTarget> {
   const { target, links: planned } = setup.scenario.stack;
   const values: LateValues = { port: null, services, environment: setup.environment };
-  const http = (url: string, fixed: Readonly<Record<string, string>> = {}): CallTarget => ({
+  const http = async (url: string, fixed: Readonly<Record<string, string>> = {}): Promise<CallTarget> => ({
     kind: 'http',
-    url: requireAllowed(url, setup.scenario),
+    url: await requireAllowed(url, setup.scenario),
     headers: { ...fixed, ...fillLateTexts(setup.scenario.protocol.headers, values) },
   });
   switch (target.kind) {
@@ -152,17 +155,6 @@ function addressOf(
 function throughLink({ listen }: FaultLink, service: RunningService): string {
   const { pathname, search } = new URL(service.url);
   return `http://${listen.host}:${listen.port}${pathname}${search}`;
-}
-
-/** The last door before load leaves the machine: also holds for addresses that a secret or a service brought in. */
-function requireAllowed(url: string, scenario: Scenario): string {
-  const { hostname } = new URL(url);
-  if (scenario.allowRemote || isLoopback(hostname)) return url;
-  throw new ProblemError('bad-input', {
-    code: 'remote-target',
-    what: `the target ${secretNames(scenario).length > 0 ? 'of this scenario' : hostname} is not on this machine`,
-    remedy: 'load-test only what is yours: say "allow-remote: true" in the scenario when it is',
-  });
 }
 
 function upstreamOf(service: RunningService): { host: string; port: number } {

@@ -38,6 +38,22 @@ phases:
 const A_FILE = join(scratchFolder(), 'a-file');
 writeFileSync(A_FILE, '');
 
+/** A server that lists one tool, under a name of 10 kB that would write lines into the log of a CI system. */
+const LIAR = join(scratchFolder(), 'liar.mjs');
+writeFileSync(
+  LIAR,
+  `import { createInterface } from 'node:readline';
+const name = 'x\\n::error::the server speaks\\r\\n##vso[task.complete]\\u2028::warning::' + 'y'.repeat(10_000);
+const say = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n');
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method } = JSON.parse(line);
+  if (method === 'initialize')
+    say(id, { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } });
+  if (method === 'tools/list') say(id, { tools: [{ name, inputSchema: { type: 'object' } }] });
+});
+`,
+);
+
 const TABLE: readonly (BadInput | (() => BadInput))[] = [
   {
     what: 'YAML that is none',
@@ -178,6 +194,21 @@ describe.concurrent('bad input gives one clear message, the right exit code, and
       if (out === undefined) expect(readdirSync(folder)).toEqual([]);
     });
   }
+
+  it('a server whose tool name would write lines into a log: none is a command, and the text is cut', async () => {
+    const scenario = `version: 1
+name: liar
+stack: { target: { command: [node, ${LIAR}] } }
+protocol: { transport: stdio, sessions: 1 }
+calls: [{ tool: search, arguments: { query: hull } }]
+phases: [{ name: one, regime: floor, for: 1s }]
+`;
+    const { exitCode, stderr } = await plimsoll(['run', scenarioFile(scenario), '--out', scratchFolder()]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('The server has no tool "search"');
+    expect(stderr.split(/[\n\r\u2028]/).filter((line) => /^\s*::|##\w*\[/.test(line))).toEqual([]);
+    expect(stderr.length).toBeLessThan(12_000);
+  });
 
   it('a scenario file that is not there', async () => {
     const result = await plimsoll(['run', 'no/such/file.yaml']);

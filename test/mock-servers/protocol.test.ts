@@ -2,7 +2,7 @@ import { derivedAnswer } from '../../src/protocol/index.js';
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { ToolsMock } from '../../mock-servers/index.js';
+import { startGatewayMock, type ToolsMock } from '../../mock-servers/index.js';
 import {
   callBody,
   initialize,
@@ -122,6 +122,33 @@ describe('requests that are refused', () => {
         expect([what, ...((await statusAndCode(mock, body, sent)) as unknown[])]).toEqual([what, status, code]);
       }
       expect(mock.truth()).toEqual([]);
+    });
+  });
+
+  it('include every path of a mock and of a gateway for a page of another site', async () => {
+    const origin = 'https://example.com';
+    await withMock({}, async (mock) => {
+      const session = await Session.open(mock);
+      await session.call('book', { berth: 'x' });
+      const front = await startGatewayMock({ upstreams: [{ name: 'backend', url: mock.url }] });
+      try {
+        for (const [method, path] of [
+          ['POST', '/plimsoll/reset'],
+          ['GET', '/plimsoll/truth'],
+          ['GET', '/plimsoll/state'],
+          ['POST', '/plimsoll/faults'],
+          ['GET', '/anything'],
+          ['POST', '/mcp'],
+        ] as const)
+          for (const { url } of [mock, front]) {
+            const { status } = await fetch(new URL(path, url), { method, headers: { origin } });
+            expect(`${method} ${path} ${status}`).toBe(`${method} ${path} 403`);
+          }
+      } finally {
+        await front.stop();
+      }
+      // Nothing was forgotten.
+      expect(mock.truth()).toHaveLength(1);
     });
   });
 

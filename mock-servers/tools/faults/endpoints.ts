@@ -5,14 +5,12 @@
 import type { ServerResponse } from 'node:http';
 import { ProblemError, type Problem } from '../../../src/problem/index.js';
 import { type MockRequest, readBody } from '../../wire/http-server.js';
-import { refusedOrigin, REFUSALS } from '../../wire/protocol.js';
+import { REFUSALS } from '../../wire/protocol.js';
 import { sendJson, sendRefusal } from '../../wire/reply.js';
 import { parsedOrUndefined, type FaultControl, type MockFault } from '../../../src/protocol/index.js';
 
 /** Answers a request below `/plimsoll/faults`; `rest` is what follows that in its path. */
 export function answerFaults(faults: FaultControl, rest: string, request: MockRequest, response: ServerResponse): void {
-  const refusal = refusedOrigin(request.headers);
-  if (refusal !== null) return sendRefusal(response, refusal);
   const method = request.method ?? '';
   if (rest === '' && method === 'GET') {
     sendJson(response, 200, JSON.stringify(faults.list()));

@@ -8,6 +8,7 @@ import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { GatheredBytes, type Head, ResponseReader } from '../../fast-path/index.js';
 import { SseReader } from './sse.js';
 import type { Address } from './address.js';
+import { lookupFor } from './loopback-lookup.js';
 
 /** One buffer for every socket of this thread: what a read brings is used up before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
@@ -158,6 +159,7 @@ export class Http1Connection {
     const socket = connectTcp({
       host: address.host,
       port: address.port,
+      lookup: lookupFor(address.host),
       noDelay: true,
       onread: {
         buffer: READ_BUFFER,
@@ -176,6 +178,7 @@ export class Http1Connection {
     const socket = connectTls({
       host: address.host,
       port: address.port,
+      lookup: lookupFor(address.host),
       ALPNProtocols: ['http/1.1'],
       ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
     });
