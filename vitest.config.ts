@@ -12,7 +12,7 @@ const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
  */
 const PURE = [
   'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
-  'test/{problem,protocol,record,report,scenario,structure}/**/!(added-chapter|browser).test.ts',
+  'test/{platform,problem,protocol,record,report,scenario,structure}/**/!(added-chapter|browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
@@ -29,7 +29,7 @@ const PURE = [
 const APART = [
   'test/{faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{bad-input,killed,planted-invalid,run,shipped-scenarios,steady-state,wrapped}.test.ts',
+  'test/e2e/{bad-input,killed,other-platform,package,planted-invalid,run,shipped-scenarios,steady-state,wrapped}.test.ts',
   'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',

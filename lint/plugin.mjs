@@ -1,6 +1,7 @@
 /**
  * The project's own lint rules: rooms are entered through their index.ts and only by rooms that may, pure rooms have no
- * effects, lines end within 120 columns. `test/structure` plants a violation of each and sees it reported.
+ * effects, one room knows the operating system, lines end within 120 columns. `test/structure` plants a violation of
+ * each and sees it reported.
  */
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -150,5 +151,45 @@ const lineLength = {
   },
 };
 
+/** Files of Linux alone, programs that differ from system to system, and what names the system. */
+const LINUX_FILE = /^\/(?:proc|sys)(?:\/|$)/;
+const SYSTEM_PROGRAMS = ['ps', 'sysctl', 'lsof', 'setsid', 'taskset', 'ss', 'netstat'];
+const STARTS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'execa', 'execaSync'];
+
+const platform = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      outside: '{{what}} is for the room "platform" alone: what another system offers instead is decided there.',
+    },
+  },
+  create(context) {
+    const place = placeOf(context.cwd, context.filename);
+    if (place === null || place.top === 'test' || place.room === 'platform') return {};
+    const report = (node, what) => context.report({ node, messageId: 'outside', data: { what } });
+    const checkText = (node, text) => {
+      if (typeof text === 'string' && LINUX_FILE.test(text)) report(node, text);
+    };
+    return {
+      Literal: (node) => checkText(node, node.value),
+      TemplateLiteral: (node) => checkText(node, node.quasis[0]?.value.cooked),
+      MemberExpression({ object, property }) {
+        if (object.name === 'process' && (property.name ?? property.value) === 'platform')
+          report(property, 'process.platform');
+      },
+      CallExpression({ callee, arguments: [first] }) {
+        const name = callee.name ?? callee.property?.name;
+        if (STARTS.includes(name) && SYSTEM_PROGRAMS.includes(first?.value))
+          report(first, `The program ${first.value}`);
+      },
+      'ImportDeclaration[source.value=/^(node:)?os$/] > ImportSpecifier[imported.name="platform"]': (node) =>
+        report(node, 'os.platform'),
+      'ImportDeclaration[source.value=/^(node:)?process$/] > ImportSpecifier[imported.name="platform"]': (node) =>
+        report(node, 'process.platform'),
+    };
+  },
+};
+
 /** @type {import('eslint').ESLint.Plugin} */
-export default { rules: { door, pure, 'line-length': lineLength } };
+export default { rules: { door, pure, platform, 'line-length': lineLength } };

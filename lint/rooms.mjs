@@ -8,23 +8,35 @@
  * Room -> rooms that it may import. The order is from the floor up: a room names only rooms above itself in this list.
  */
 export const ROOMS = {
+  platform: [],
   problem: [],
   secrets: ['problem'],
   clock: [],
   random: [],
   format: [],
   package: [],
-  processes: [],
-  'process-timing': ['clock'],
+  processes: ['platform'],
+  'process-timing': ['platform', 'clock'],
   scopes: ['problem'],
   protocol: ['problem', 'random'],
   catalog: ['problem', 'clock', 'random', 'format', 'protocol'],
   scenario: ['problem', 'format', 'protocol', 'catalog'],
   plan: ['format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
-  envelope: ['problem', 'protocol'],
-  toxiproxy: ['problem', 'clock', 'random', 'package', 'processes', 'process-timing', 'protocol', 'catalog'],
+  envelope: ['platform', 'problem', 'protocol'],
+  toxiproxy: [
+    'platform',
+    'problem',
+    'clock',
+    'random',
+    'package',
+    'processes',
+    'process-timing',
+    'protocol',
+    'catalog',
+  ],
   stack: [
+    'platform',
     'problem',
     'secrets',
     'clock',
@@ -39,6 +51,7 @@ export const ROOMS = {
   faults: ['problem', 'clock', 'protocol', 'catalog', 'plan', 'record', 'toxiproxy', 'stack'],
   mcp: ['problem', 'secrets', 'clock', 'random', 'package', 'processes', 'protocol', 'catalog', 'scenario', 'record'],
   load: [
+    'platform',
     'problem',
     'secrets',
     'clock',
@@ -53,6 +66,7 @@ export const ROOMS = {
     'mcp',
   ],
   calibration: [
+    'platform',
     'problem',
     'secrets',
     'clock',
@@ -74,6 +88,7 @@ export const ROOMS = {
   analysis: ['random', 'format', 'protocol', 'catalog', 'scenario', 'plan', 'record'],
   capacity: ['clock', 'format', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   run: [
+    'platform',
     'problem',
     'secrets',
     'clock',

@@ -1,12 +1,6 @@
 /** What other processes take of the machine while a run goes on, by what the system reports. Linux only. */
-import { readFile, readdir, readlink } from 'node:fs/promises';
-import { thisSystem, type System } from '../envelope/index.js';
+import { LINUX, TICKS_PER_SECOND, cpuSecondsUnder, thisSystem, type System } from '../platform/index.js';
 import type { MachineRow } from '../record/index.js';
-
-/** USER_HZ, the unit of CPU times in /proc: 100 on every Linux that Node.js runs on. */
-const TICKS_PER_SECOND = 100;
-/** State of a socket in /proc/net/tcp. */
-const LISTENING = '0A';
 
 /** Reads the machine from time to time; each row is of the time since the one before. */
 export interface MachineWatch {
@@ -25,65 +19,16 @@ interface Account {
   readonly cores: number;
 }
 
-/** Processes of a tree: `pid` and all that it started and that they did. */
-async function treeOf(pid: number): Promise<readonly number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const children = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
-  );
-  const pids = children.flatMap((text) => text.split(' ').filter((word) => word !== '')).map(Number);
-  return [pid, ...(await Promise.all(pids.map(treeOf))).flat()];
-}
-
-/** CPU seconds of a process and of its children that have ended; 0 of one that is gone. */
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  if (text === null) return 0;
-  // The second field is the program's name in parentheses and may hold blanks.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
-}
-
-/** CPU seconds of the trees of processes that `roots` lead. */
-async function cpuSecondsUnder(roots: readonly number[]): Promise<number> {
-  const pids = new Set((await Promise.all(roots.map(treeOf))).flat());
-  const each = await Promise.all([...pids].map(cpuSecondsOf));
-  return each.reduce((sum, seconds) => sum + seconds, 0);
-}
-
-/** The processes that listen on a TCP port of this machine, as far as this user may see. */
-export async function listenersOn(port: number): Promise<readonly number[]> {
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
-  );
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const sockets = tables.flatMap((table) =>
-    table.split('\n').flatMap((line) => {
-      const fields = line.trim().split(/ +/);
-      return fields[3] === LISTENING && fields[1]?.endsWith(suffix) === true ? [`socket:[${fields[9] ?? ''}]`] : [];
-    }),
-  );
-  if (sockets.length === 0) return [];
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-      const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-      return links.some((link) => sockets.includes(link)) ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
-}
-
 async function accountOf(system: System, atNs: number, ownS: () => Promise<number>): Promise<Account> {
   const [stat, pressure, own] = await Promise.all([
-    system.read('/proc/stat'),
-    system.read('/proc/pressure/cpu').catch(() => ''),
+    system.read(LINUX.cpuTimes),
+    system.read(LINUX.pressure('cpu')).catch(() => ''),
     ownS(),
   ]);
   const ticks = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
   const [user, nice, kernel, idle, iowait] = ticks;
-  if (iowait === undefined || !ticks.every(Number.isFinite)) throw new Error('/proc/stat has no line of all cores');
+  if (iowait === undefined || !ticks.every(Number.isFinite))
+    throw new Error(`${LINUX.cpuTimes} has no line of all cores`);
   const waitedUs = /^some .*total=(\d+)$/m.exec(pressure)?.[1];
   return {
     atNs,

@@ -7,7 +7,6 @@ import {
   known,
   number,
   readTcpCounters,
-  thisSystem,
   throttledPeriods,
   unknown,
   type Fact,
@@ -16,9 +15,9 @@ import {
   type NoiseVerdict,
   type Pressure,
   type SpinResult,
-  type System,
   type TcpCounters,
 } from '../envelope/index.js';
+import { LINUX, thisSystem, type System } from '../platform/index.js';
 
 /** A gap longer than this is not the loop's own doing. */
 const GAP_NS = 200_000n;
@@ -133,7 +132,7 @@ export class NoiseProbe {
 
   async #snapshot(): Promise<NoiseSnapshot> {
     // The averages are read first: the spin would put itself into them.
-    const loadAverage1m = await fromFile(this.#system, '/proc/loadavg', (text) => number(text.split(' ')[0] ?? ''));
+    const loadAverage1m = await fromFile(this.#system, LINUX.loadAverage, (text) => number(text.split(' ')[0] ?? ''));
     const pressure = await readPressure(this.#system);
     return {
       loadAverage1m:
@@ -152,7 +151,7 @@ interface Counters {
 
 async function readCounters(system: System): Promise<Counters> {
   return {
-    cpu: await fromFile(system, '/proc/stat', cpuTicks),
+    cpu: await fromFile(system, LINUX.cpuTimes, cpuTicks),
     throttled: await throttledPeriods(system),
     tcp: await readTcpCounters(system),
   };
@@ -164,7 +163,7 @@ interface CpuTicks {
   readonly stealTicks: number;
 }
 
-/** First line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; the last two are part of others. */
+/** First line of Linux's CPU times: user, nice, system, idle, iowait, irq, softirq, steal; two more are in others. */
 function cpuTicks(text: string): CpuTicks | null {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];
   const ticks = line?.split(' ').slice(0, 8).map(Number) ?? [];
@@ -184,7 +183,7 @@ function cpuShare(earlier: Fact<CpuTicks>, later: Fact<CpuTicks>, part: 'iowaitT
 
 async function readPressure(system: System): Promise<Pressure> {
   const share = (resource: string): Promise<Fact<number>> =>
-    fromFile(system, `/proc/pressure/${resource}`, (text) => {
+    fromFile(system, LINUX.pressure(resource), (text) => {
       const percent = /^some avg10=([\d.]+)/m.exec(text)?.[1];
       return percent === undefined ? null : Number(percent) / 100;
     });

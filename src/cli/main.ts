@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { endWith } from './ending.js';
+import { outOfFilesProblem, tooFewFiles } from './open-files.js';
 import { printBug, printProblems } from './print.js';
 import { guardStreams, writeErr, writeOut } from './streams.js';
 import { declareDoctor } from './verbs/doctor.js';
@@ -25,6 +26,11 @@ import { declareValidate } from './verbs/validate.js';
 const { version } = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string };
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
+  const tooFew = tooFewFiles();
+  if (tooFew !== null) {
+    printProblems([tooFew], { json: argv.includes('--json') });
+    return EXIT.preflight;
+  }
   let exitCode: ExitCode = EXIT.pass;
   const done = (code: ExitCode): void => {
     exitCode = code;
@@ -40,7 +46,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       'after',
       `
 Examples:
-  $ plimsoll run scenarios/quickstart.yaml          a run from start to report
+  $ plimsoll run quickstart                         a run from start to report
   $ plimsoll run my.yaml --explain                  what would be sent, without sending anything
   $ plimsoll doctor                                 is this machine fit to measure?
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
@@ -70,6 +76,11 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     if (thrown instanceof ProblemError) {
       printProblems(thrown.problems, { json: argv.includes('--json') });
       return thrown.exitCode;
+    }
+    const outOfFiles = outOfFilesProblem(thrown);
+    if (outOfFiles !== null) {
+      printProblems([outOfFiles], { json: argv.includes('--json') });
+      return EXIT.preflight;
     }
     printBug(thrown, version);
     return EXIT.bug;

@@ -1,6 +1,7 @@
 /** Putting an envelope together. */
 import { canonicalJson } from '../protocol/index.js';
-import { known, knownOr, thisSystem, unknown, type Fact, type System } from './facts.js';
+import { thisSystem, type System } from '../platform/index.js';
+import { known, knownOr, unknown, type Fact } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';
 import { captureLimits } from './limits.js';

@@ -1,5 +1,5 @@
 /** Facts, and the one place where the outside is read for them. */
-import { readFile } from 'node:fs/promises';
+import type { System } from '../platform/index.js';
 import { messageOf } from '../problem/index.js';
 
 /** A fact, or why it can't be had. A field is never left out. */
@@ -16,16 +16,6 @@ export function unknown(reason: string): { readonly value: null; readonly reason
 /** The fact, if a value is there; else the reason. */
 export const knownOr = <T>(value: T | null | undefined, reason: string): Fact<T> =>
   value === null || value === undefined ? unknown(reason) : known(value);
-
-/** How facts about the host are read; replaced by tests. */
-export interface System {
-  /** As `process.platform`. */
-  readonly platform: string;
-  /** The text of a file below /proc, /sys or /etc; rejects when there is none. */
-  read(path: string): Promise<string>;
-}
-
-export const thisSystem: System = { platform: process.platform, read: (path) => readFile(path, 'utf8') };
 
 /** What `parse` finds in a file; unknown when the system has no such file or `parse` finds nothing. */
 export async function fromFile<T>(system: System, path: string, parse: (text: string) => T | null): Promise<Fact<T>> {

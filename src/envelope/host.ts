@@ -1,19 +1,18 @@
 /** The machine: processor, memory, kernel, virtualisation. */
 import { arch, cpus as processors, release, totalmem, type } from 'node:os';
-import { firstKnown, fromFile, known, knownOr, lineValue, number, word, type Fact, type System } from './facts.js';
+import { LINUX, type System } from '../platform/index.js';
+import { firstKnown, fromFile, known, knownOr, lineValue, number, word, type Fact } from './facts.js';
 import type { Envelope } from './types.js';
-
-const CPU = '/sys/devices/system/cpu';
 
 export async function captureHost(system: System): Promise<Envelope['host']> {
   const file = <T>(path: string, parse: (text: string) => T | null): Promise<Fact<T>> => fromFile(system, path, parse);
-  const cpus = <T>(parse: (text: string) => T | null): Promise<Fact<T>> => file('/proc/cpuinfo', parse);
+  const cpus = <T>(parse: (text: string) => T | null): Promise<Fact<T>> => file(LINUX.cpuInfo, parse);
   const isOn = (path: string, on: number) => (): Promise<Fact<boolean>> =>
-    file(`${CPU}/${path}`, (text) => (number(text) === null ? null : number(text) === on));
+    file(path, (text) => (number(text) === null ? null : number(text) === on));
   const core = (cpu: ReadonlyMap<string, string>): string | undefined =>
     cpu.has('core id') ? `${cpu.get('physical id') ?? ''}/${cpu.get('core id') ?? ''}` : undefined;
-  const minKhz = await file(`${CPU}/cpu0/cpufreq/cpuinfo_min_freq`, number);
-  const maxKhz = await file(`${CPU}/cpu0/cpufreq/cpuinfo_max_freq`, number);
+  const minKhz = await file(LINUX.cpuFrequency('cpuinfo_min_freq'), number);
+  const maxKhz = await file(LINUX.cpuFrequency('cpuinfo_max_freq'), number);
   return {
     cpuModel: await firstKnown(
       () => cpus((text) => lineValue(text, 'model name')),
@@ -25,28 +24,28 @@ export async function captureHost(system: System): Promise<Envelope['host']> {
       () => cpus((text) => distinct(text, (cpu) => cpu.get('processor'))),
       async () => known(processors().length),
     ),
-    affinity: await file('/proc/self/status', (text) => lineValue(text, 'Cpus_allowed_list')),
-    numaNodes: await file('/sys/devices/system/node/online', word),
-    governor: await file(`${CPU}/cpu0/cpufreq/scaling_governor`, word),
-    turbo: await firstKnown(isOn('intel_pstate/no_turbo', 0), isOn('cpufreq/boost', 1)),
+    affinity: await file(LINUX.status, (text) => lineValue(text, 'Cpus_allowed_list')),
+    numaNodes: await file(LINUX.numaNodes, word),
+    governor: await file(LINUX.cpuFrequency('scaling_governor'), word),
+    turbo: await firstKnown(isOn(LINUX.noTurbo, 0), isOn(LINUX.boost, 1)),
     frequencyRangeKhz:
       minKhz.value === null ? minKhz : maxKhz.value === null ? maxKhz : known([minKhz.value, maxKhz.value] as const),
     microcode: await cpus((text) => lineValue(text, 'microcode')),
     virtualised: await cpus((text) => lineValue(text, 'flags')?.split(' ').includes('hypervisor') ?? null),
-    product: await file('/sys/class/dmi/id/product_name', word),
+    product: await file(LINUX.product, word),
     container: await containerHint(system),
-    bootId: await file('/proc/sys/kernel/random/boot_id', word),
+    bootId: await file(LINUX.bootId, word),
     memoryBytes: known(totalmem()),
     kernel: known(`${type()} ${release()}`),
     distribution: await file(
       '/etc/os-release',
       (text) => lineValue(text, 'PRETTY_NAME', '=')?.replace(/^"|"$/g, '') ?? null,
     ),
-    clocksource: await file('/sys/devices/system/clocksource/clocksource0/current_clocksource', word),
+    clocksource: await file(LINUX.clocksource, word),
   };
 }
 
-/** How many different values `of` gives over the processors of /proc/cpuinfo; null when none has one. */
+/** How many different values `of` gives over the processors of Linux's list; null when none has one. */
 function distinct(cpuinfo: string, of: (cpu: ReadonlyMap<string, string>) => string | undefined): number | null {
   const values = new Set<string>();
   for (const block of cpuinfo.split(/\n\s*\n/)) {
@@ -71,5 +70,5 @@ async function containerHint(system: System): Promise<Fact<string>> {
     if (there.value !== null) return there;
   }
   const kind = /docker|kubepods|containerd|libpod|lxc/;
-  return fromFile(system, '/proc/self/cgroup', (text) => kind.exec(text)?.[0] ?? 'none');
+  return fromFile(system, LINUX.cgroup, (text) => kind.exec(text)?.[0] ?? 'none');
 }

@@ -9,7 +9,7 @@
  */
 export { captureEnvelope, captureMachine, type Machine } from './capture.js';
 export { differences, fingerprint, type Difference, type FieldClass } from './compare.js';
-export { fromFile, known, number, thisSystem, unknown, type Fact, type System } from './facts.js';
+export { fromFile, known, number, unknown, type Fact } from './facts.js';
 export { throttledPeriods } from './limits.js';
 export { increase, readTcpCounters, type TcpCounters } from './network.js';
 export type * from './types.js';

@@ -1,6 +1,7 @@
 /** What this process may use: control groups of either version, and its own limits. */
 import { dirname } from 'node:path/posix';
-import { firstKnown, fromFile, known, lineValue, number, unknown, word, type Fact, type System } from './facts.js';
+import { LINUX, type System } from '../platform/index.js';
+import { firstKnown, fromFile, known, lineValue, number, unknown, word, type Fact } from './facts.js';
 import type { Envelope } from './types.js';
 
 type Bound = number | 'unlimited';
@@ -24,7 +25,7 @@ export async function captureLimits(system: System): Promise<Envelope['limits']>
     cpuset: await file('cpuset', 'cpuset.cpus.effective', 'cpuset.effective_cpus', word),
     memoryMaxBytes: await file('memory', 'memory.max', 'memory.limit_in_bytes', bound),
     processesMax: await file('pids', 'pids.max', 'pids.max', bound),
-    openFiles: await fromFile(system, '/proc/self/limits', (text) => {
+    openFiles: await fromFile(system, LINUX.limits, (text) => {
       const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
       return soft === undefined ? null : bound(soft);
     }),
@@ -45,9 +46,9 @@ interface Groups {
   pathOf(controller: string): string;
 }
 
-/** /proc/self/cgroup: lines `number:controllers:path`; version 2 is the line with number 0 and no controllers. */
+/** This process's groups: lines `number:controllers:path`; version 2 is the line with number 0 and no controllers. */
 async function readGroups(system: System): Promise<Fact<Groups>> {
-  return fromFile(system, '/proc/self/cgroup', (text) => {
+  return fromFile(system, LINUX.cgroup, (text) => {
     const paths = new Map<string, string>();
     for (const line of text.split('\n')) {
       const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -69,7 +70,7 @@ async function fromGroup<T>(
 ): Promise<Fact<T>> {
   if (groups.value === null) return groups;
   const { version } = groups.value;
-  const root = version === 1 ? `/sys/fs/cgroup/${controller}` : '/sys/fs/cgroup';
+  const root = version === 1 ? `${LINUX.cgroups}/${controller}` : LINUX.cgroups;
   const name = version === 1 ? v1Name : v2Name;
   const own = groups.value.pathOf(controller);
   // Inside a container the path may be the host's, and what is mounted at the root is the group itself.
@@ -89,7 +90,7 @@ async function cpuQuota(system: System, groups: Fact<Groups>): Promise<Fact<Boun
   }
   let tightest: Bound | null = null;
   for (let path = groups.value.pathOf('cpu'); ; path = dirname(path)) {
-    const quota = await fromFile(system, `/sys/fs/cgroup${path === '/' ? '' : path}/cpu.max`, cpuMax);
+    const quota = await fromFile(system, `${LINUX.cgroups}${path === '/' ? '' : path}/cpu.max`, cpuMax);
     if (
       quota.value !== null &&
       (tightest === null || tightest === 'unlimited' || (quota.value !== 'unlimited' && quota.value < tightest))

@@ -1,18 +1,17 @@
 /** The host's network settings and the counters of what went wrong on it. */
-import { fromFile, known, number, unknown, word, type Fact, type System } from './facts.js';
+import { LINUX, type System } from '../platform/index.js';
+import { fromFile, known, number, unknown, word, type Fact } from './facts.js';
 import type { Envelope, TcpFacts } from './types.js';
 
 export type NetworkSettings = Omit<Envelope['network'], 'loopback' | keyof TcpFacts>;
 
 export async function captureNetworkSettings(system: System): Promise<NetworkSettings> {
   return {
-    congestionControl: await fromFile(system, '/proc/sys/net/ipv4/tcp_congestion_control', word),
-    acceptBacklogMax: await fromFile(system, '/proc/sys/net/core/somaxconn', number),
-    localPortRange: await fromFile(system, '/proc/sys/net/ipv4/ip_local_port_range', (text) =>
-      word(text.trim().replace(/\s+/, '-')),
-    ),
-    timeWaitReuse: await fromFile(system, '/proc/sys/net/ipv4/tcp_tw_reuse', number),
-    loopbackMtuBytes: await fromFile(system, '/sys/class/net/lo/mtu', number),
+    congestionControl: await fromFile(system, LINUX.congestionControl, word),
+    acceptBacklogMax: await fromFile(system, LINUX.acceptBacklogMax, number),
+    localPortRange: await fromFile(system, LINUX.localPortRange, (text) => word(text.trim().replace(/\s+/, '-'))),
+    timeWaitReuse: await fromFile(system, LINUX.timeWaitReuse, number),
+    loopbackMtuBytes: await fromFile(system, LINUX.loopbackMtu, number),
   };
 }
 
@@ -25,9 +24,9 @@ export interface TcpCounters {
 
 export async function readTcpCounters(system: System): Promise<TcpCounters> {
   return {
-    retransmits: await fromFile(system, '/proc/net/snmp', (text) => tableValue(text, 'Tcp', 'RetransSegs')),
-    listenDrops: await fromFile(system, '/proc/net/netstat', (text) => tableValue(text, 'TcpExt', 'ListenDrops')),
-    resetsSent: await fromFile(system, '/proc/net/snmp', (text) => tableValue(text, 'Tcp', 'OutRsts')),
+    retransmits: await fromFile(system, LINUX.snmp, (text) => tableValue(text, 'Tcp', 'RetransSegs')),
+    listenDrops: await fromFile(system, LINUX.netstat, (text) => tableValue(text, 'TcpExt', 'ListenDrops')),
+    resetsSent: await fromFile(system, LINUX.snmp, (text) => tableValue(text, 'Tcp', 'OutRsts')),
   };
 }
 

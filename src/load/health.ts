@@ -3,8 +3,9 @@
  * costs.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
+import { openThreadCpu } from '../platform/index.js';
 import type { HealthRow } from '../record/index.js';
 
 /** Sub-buckets per power of two: a quantile is read at most 1/32 too high. */
@@ -145,7 +146,7 @@ export class ThreadCpuClock {
   readonly #text = Buffer.alloc(64);
 
   constructor() {
-    this.#file = opened('/proc/thread-self/schedstat');
+    this.#file = openThreadCpu();
   }
 
   /** Nanoseconds since the thread began; null where Linux's schedstat is not to be had. */
@@ -158,13 +159,5 @@ export class ThreadCpuClock {
 
   close(): void {
     if (this.#file !== null) closeSync(this.#file);
-  }
-}
-
-function opened(path: string): number | null {
-  try {
-    return openSync(path, 'r');
-  } catch {
-    return null;
   }
 }

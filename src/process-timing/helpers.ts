@@ -1,7 +1,6 @@
 /** The threads that V8 works with beside our own: they compile and collect garbage. */
-import { opendirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { pid } from 'node:process';
+import { othersInOrderOfBirth, threadName } from '../platform/index.js';
 
 /** The lowest there is. */
 const NICE = 19;
@@ -42,30 +41,6 @@ export function letHelpersYield(threads: readonly number[]): number {
  */
 export function helperThreads(): readonly number[] {
   const threads = othersInOrderOfBirth();
-  const named = threads.filter((thread) => nameOf(thread).includes('V8Worker'));
+  const named = threads.filter((thread) => threadName(thread).includes('V8Worker'));
   return named.length > 0 ? named : threads.slice(0, MADE_FIRST);
-}
-
-/**
- * Linux lists threads as they were made. `readdir` of Node.js would sort them by their numbers, which begin again from
- * below one day.
- */
-function othersInOrderOfBirth(): readonly number[] {
-  const threads: number[] = [];
-  try {
-    const listing = opendirSync('/proc/self/task');
-    for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) threads.push(Number(entry.name));
-    listing.closeSync();
-  } catch {
-    // No such listing on this system.
-  }
-  return threads.filter((thread) => thread !== pid);
-}
-
-function nameOf(thread: number): string {
-  try {
-    return readFileSync(`/proc/self/task/${thread}/comm`, 'utf8');
-  } catch {
-    return '';
-  }
 }

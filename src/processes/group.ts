@@ -1,5 +1,6 @@
 /** A child that leads a process group: signals to the whole group, and an end that no held pipe keeps away. */
 import type { ChildProcess } from 'node:child_process';
+import { HAS_GROUPS } from '../platform/index.js';
 
 /** From the end of a process to the end of waiting for what it wrote last. */
 const LAST_OUTPUT_MS = 500;
@@ -8,9 +9,6 @@ export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
-
-/** Whether children lead groups of their own here; on Windows there are none, and a signal reaches the child alone. */
-export const HAS_GROUPS = process.platform !== 'win32';
 
 /** Signals the group that `pid` leads. That nothing is left of it is what was wanted. */
 export function signalGroup(pid: number, name: NodeJS.Signals): void {

@@ -5,7 +5,8 @@
  * the reaper that ends what a killed run has started. Does not own: what is started and why (`stack`, `toxiproxy`,
  * `mcp`).
  */
-export { isIgnored, isRunning, processStart } from './identity.js';
-export { HAS_GROUPS, endOf, releasePipes, signalGroup, type ProcessEnd } from './group.js';
+export { isRunning, processStart } from './identity.js';
+export { HAS_GROUPS, isIgnored } from '../platform/index.js';
+export { endOf, releasePipes, signalGroup, type ProcessEnd } from './group.js';
 export type { ProcessMark, Survivor } from './mark.js';
 export { startReaper, type ProcessKeeper, type Reaper } from './reaper.js';

@@ -1,7 +1,6 @@
 /** The mark of a run in the environment of its processes: it goes along to grandchildren that leave their group. */
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
-import { groupOf, isRunning } from './identity.js';
+import { withVariable } from '../platform/index.js';
 
 const VARIABLE = 'PLIMSOLL_RUN_MARK';
 const SHOWN_CHARACTERS = 120;
@@ -24,19 +23,12 @@ export async function processesWithMark(
   mark: ProcessMark,
   groups: ReadonlySet<number>,
 ): Promise<readonly Survivor[] | null> {
-  const names = await readdir('/proc').catch(() => null);
-  if (names === null) return null;
-  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map((pid) => survivorOf(pid, mark, groups)));
-  return found.filter((survivor) => survivor !== null);
-}
-
-async function survivorOf(pid: number, mark: ProcessMark, groups: ReadonlySet<number>): Promise<Survivor | null> {
-  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-  const environment = (await read('environ')).split('\0');
-  if (!environment.includes(`${VARIABLE}=${mark[VARIABLE] ?? ''}`)) return null;
-  const group = groupOf(pid);
-  if (group === null || groups.has(group) || !isRunning(pid, null)) return null;
-  const command = (await read('cmdline')).split('\0').join(' ').trim();
-  return { pid, command: command.length > SHOWN_CHARACTERS ? `${command.slice(0, SHOWN_CHARACTERS)}…` : command };
+  const found = await withVariable(VARIABLE, mark[VARIABLE] ?? '');
+  if (found === null) return null;
+  return found
+    .filter(({ group }) => !groups.has(group))
+    .map(({ pid, command }) => ({
+      pid,
+      command: command.length > SHOWN_CHARACTERS ? `${command.slice(0, SHOWN_CHARACTERS)}…` : command,
+    }));
 }

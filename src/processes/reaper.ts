@@ -5,6 +5,7 @@
  * on its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
  */
 import { spawn } from 'node:child_process';
+import { HAS_GROUPS } from '../platform/index.js';
 import { newMark, processesWithMark, type ProcessMark, type Survivor } from './mark.js';
 
 /**
@@ -46,7 +47,7 @@ export interface Reaper extends ProcessKeeper {
 export function startReaper(): Reaper {
   const mark = newMark();
   const watched = new Set<number>();
-  const { send, stop } = process.platform === 'win32' ? NO_SHELL : startShell();
+  const { send, stop } = HAS_GROUPS ? startShell() : NO_SHELL;
   return {
     mark,
     watch: (pid) => {

@@ -1,7 +1,7 @@
 /** Ports: finding a free one, and noticing that a wanted one is taken. Loopback only. */
 import { randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { firstLocalPort } from '../platform/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 
 function listenOnce(port: number): Promise<number> {
@@ -34,9 +34,6 @@ export async function requireFreePort(port: number, service: string): Promise<vo
   }
 }
 
-/** Where Linux keeps the range of ports it gives to outgoing connections (ip(7)). */
-const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
-const USUAL_FIRST_LOCAL = 32_768;
 const FIRST_TRIED = 10_000;
 const TRIES = 64;
 
@@ -46,8 +43,7 @@ const TRIES = 64;
  * own end, connects to itself (TCP's simultaneous open), and holds the port when the server comes back.
  */
 export async function portToReturnTo(): Promise<number> {
-  const range = await readFile(LOCAL_RANGE, 'utf8').catch(() => '');
-  const firstLocal = Number(/^\d+/.exec(range)?.[0] ?? USUAL_FIRST_LOCAL);
+  const firstLocal = await firstLocalPort();
   for (let tries = 0; tries < TRIES && firstLocal > FIRST_TRIED; tries++) {
     const port = randomInt(FIRST_TRIED, firstLocal);
     try {

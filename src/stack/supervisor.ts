@@ -4,9 +4,8 @@
  *
  * An exit that was asked for here is planned; every other one is reported as a death.
  */
-import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NowNs } from '../clock/index.js';
+import { HAS_GROUPS, PLATFORM, standsStill } from '../platform/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { RunEvent } from '../record/index.js';
@@ -98,9 +97,12 @@ export class Supervisor implements ProcessControl {
 
   async freeze(): Promise<void> {
     this.#require('up', 'freeze');
+    if (!HAS_GROUPS) throw new Error(`${PLATFORM} has no signal that freezes a process`);
     this.#child.signal('SIGSTOP');
     this.#state = 'frozen';
-    await standsStill(this.#child.pid);
+    const { pid } = this.#child;
+    if (!(await standsStill(pid, STANDSTILL_MS)))
+      throw new Error(`process ${pid} did not stand still within ${STANDSTILL_MS} ms of SIGSTOP`);
   }
 
   async thaw(): Promise<void> {
@@ -195,16 +197,4 @@ async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command
       remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
     });
   }
-}
-
-/** SIGSTOP is sent at once and takes effect soon. Where there is no /proc, having sent it is all that is known. */
-async function standsStill(pid: number): Promise<void> {
-  if (process.platform !== 'linux') return;
-  for (let waitedMs = 0; waitedMs < STANDSTILL_MS; waitedMs += 1) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The state follows the name in parentheses, which may hold anything (proc(5)).
-    if (stat.charAt(stat.lastIndexOf(')') + 2) === 'T') return;
-    await sleep(1);
-  }
-  throw new Error(`process ${pid} did not stand still within ${STANDSTILL_MS} ms of SIGSTOP`);
 }

@@ -1,7 +1,7 @@
 /** Names of proxies on an engine that several runs may use: the link, then where, which process and since when. */
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { processNumbers } from '../platform/index.js';
 import { isRunning, processStart } from '../processes/index.js';
 
 const OWNED = /__plimsoll-([0-9a-f]{8})-(\d+)-(\d+|x)$/;
@@ -33,12 +33,6 @@ let machineName: string | null = null;
 /** This machine as far as process numbers mean something: containers of one host have numbers of their own. */
 function machine(): string {
   if (machineName !== null) return machineName;
-  let numbers = '';
-  try {
-    numbers = readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // Only Linux has them.
-  }
-  machineName = createHash('sha256').update(`${hostname()} ${numbers}`).digest('hex').slice(0, 8);
+  machineName = createHash('sha256').update(`${hostname()} ${processNumbers()}`).digest('hex').slice(0, 8);
   return machineName;
 }

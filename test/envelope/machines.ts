@@ -1,6 +1,6 @@
 /** Machines made of files, and an input to capture an envelope with. */
 import type { EnvelopeInput } from '../../src/envelope/index.js';
-import type { System } from '../../src/envelope/facts.js';
+import type { System } from '../../src/platform/index.js';
 
 /** A system whose only files are these. */
 export function machine(files: Readonly<Record<string, string>>, platform = 'linux'): System {

@@ -55,6 +55,30 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
     'house/door: "cellar" is not in the list of rooms',
   ],
   [
+    'a file of Linux outside the room that knows systems',
+    'src/stack/index.ts',
+    `import { readFileSync } from 'node:fs';\nexport const a = readFileSync('/proc/stat', 'utf8');`,
+    'house/platform: /proc/stat is for the room "platform" alone',
+  ],
+  [
+    'a file of Linux by a name that is put together',
+    'mock-servers/index.ts',
+    'export const a = (pid: number): string => `/proc/${pid}/stat`;',
+    'house/platform: /proc/ is for the room "platform" alone',
+  ],
+  [
+    'a question which system this is, outside that room',
+    'src/stack/index.ts',
+    `export const a = process.platform === 'linux';`,
+    'house/platform: process.platform is for the room "platform" alone',
+  ],
+  [
+    'a program that differs from system to system',
+    'src/stack/index.ts',
+    `import { spawn } from 'node:child_process';\nexport const a = spawn('ps', ['-ax']);`,
+    'house/platform: The program ps is for the room "platform" alone',
+  ],
+  [
     'a file read in a pure room',
     ANALYSIS,
     `export { readFileSync } from 'node:fs';`,

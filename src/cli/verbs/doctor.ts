@@ -38,6 +38,7 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
     )
     .action(async (file: string | undefined, flags: Flags) => {
       const { readScenario } = await import('../../scenario/index.js');
+      const { scenarioFile } = await import('../shipped.js');
       const { engineChoice } = await import('../choices.js');
       const engine = engineChoice(flags);
       const lost = [
@@ -55,7 +56,10 @@ Exit codes: 0 no check failed, 3 a check failed, 2 bad input, 130/143 interrupte
       const read =
         file === undefined
           ? null
-          : readScenario(file, { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) });
+          : readScenario(scenarioFile(file), {
+              set: flags.set,
+              ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+            });
       const { examine } = await import('../../calibration/index.js');
       const { startProgress } = await import('../progress.js');
       const { listenForInterruption } = await import('../signals.js');

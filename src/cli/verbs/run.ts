@@ -22,7 +22,7 @@ export const declareRun: DeclareVerb = (program, done) => {
   program
     .command('run')
     .description('run a scenario: bring its stack up, load it, break it, and write record and report')
-    .argument('<file>', 'scenario file (YAML or JSON)')
+    .argument('<file>', 'scenario file (YAML or JSON), or the name of one that is shipped, such as quickstart')
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--arm <name>', 'run one arm of an experiment')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
@@ -39,7 +39,7 @@ export const declareRun: DeclareVerb = (program, done) => {
       'after',
       `
 Examples:
-  $ plimsoll run scenarios/quickstart.yaml
+  $ plimsoll run quickstart
   $ plimsoll run scenarios/steady.yaml --set phases.0.concurrency=32
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
@@ -48,8 +48,9 @@ Examples:
       const { planOf, explain } = await import('../../plan/index.js');
       const { engineChoice, seedOf } = await import('../choices.js');
       const { printWarnings } = await import('../print.js');
+      const { requirePackages, scenarioFile } = await import('../shipped.js');
       const seed = seedOf(flags.seed);
-      const read = readScenario(file, {
+      const read = readScenario(scenarioFile(file), {
         set: [
           ...flags.set,
           ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
@@ -68,6 +69,7 @@ Examples:
         done(EXIT.pass);
         return;
       }
+      requirePackages(read.scenario);
       const { runAndReport } = await import('../run-and-report.js');
       const { machineJudge } = await import('../machine.js');
       done(

@@ -16,21 +16,23 @@ export const declareValidate: DeclareVerb = (program, done) => {
   program
     .command('validate')
     .description('check scenario files and report every problem with its place')
-    .argument('<file...>', 'scenario files')
+    .argument('<file...>', 'scenario files, or names of those that are shipped')
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--json', 'print the result as JSON')
     .action(async (files: readonly string[], flags: Flags) => {
       const { readExperimentScenario, readScenario } = await import('../../scenario/index.js');
       const { ProblemError } = await import('../../problem/index.js');
+      const { scenarioFile } = await import('../shipped.js');
       const { printProblems, printWarnings } = await import('../print.js');
       const problems = [];
       const good = [];
       for (const file of files) {
         try {
           const options = { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) };
-          const experiment = readExperimentScenario(file, options);
-          const { name, digest, warnings } = experiment ?? named(readScenario(file, options));
+          const path = scenarioFile(file);
+          const experiment = readExperimentScenario(path, options);
+          const { name, digest, warnings } = experiment ?? named(readScenario(path, options));
           const arms = experiment?.arms.map((arm) => arm.name) ?? [];
           good.push({ file, name, digest, warnings, arms });
         } catch (thrown) {

@@ -1,4 +1,4 @@
-import { listenersOn } from '../../calibration/index.js';
+import { listenersOn } from '../../platform/index.js';
 import { isLoopback, targetName, type Scenario } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { sampleProcess, type RunningStack, type WatchedProcess } from '../../stack/index.js';

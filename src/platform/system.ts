@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * As `process.platform`. PLIMSOLL_ASSUME_PLATFORM has the program take this machine for another one: files below /proc
+ * and /sys are not there then, and programs such as `ps` are asked as they are on that system. For tests.
+ */
+export const PLATFORM: string = process.env['PLIMSOLL_ASSUME_PLATFORM'] ?? process.platform;
+
+export const IS_LINUX = PLATFORM === 'linux';
+
+/** Whether children lead groups of their own here; on Windows there are none, and a signal reaches the child alone. */
+export const HAS_GROUPS = PLATFORM !== 'win32';
+
+/** How facts about the host are read; replaced by tests. */
+export interface System {
+  /** As `process.platform`. */
+  readonly platform: string;
+  /** The text of a file below /proc, /sys or /etc; rejects when there is none. */
+  read(path: string): Promise<string>;
+}
+
+export const thisSystem: System = {
+  platform: PLATFORM,
+  read: (path) =>
+    IS_LINUX
+      ? readFile(path, 'utf8')
+      : Promise.reject(Object.assign(new Error(`no ${path} on ${PLATFORM}`), { code: 'ENOENT' })),
+};
