@@ -32,7 +32,7 @@ function outOfFiles(allowed: string): Problem {
   };
 }
 
-/** EMFILE: the limit of this process; ENFILE: that of the system. Other errors hold it as their cause or in their text. */
+/** EMFILE: the limit of this process; ENFILE: that of the system. Other errors hold it as their cause or in a text. */
 function isOutOfFiles(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   const code = 'code' in thrown ? thrown.code : undefined;

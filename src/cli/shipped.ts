@@ -45,7 +45,7 @@ export function requirePackages({ name, stack: { services, target } }: Scenario)
   const packages = [...new Set(missing)];
   throw new ProblemError('bad-input', {
     code: 'missing-package',
-    what: `scenario "${name}" starts a server of ${packages.join(', ')}, which is not installed where it looks for it`,
+    what: `scenario "${name}" starts a server of ${packages.join(', ')}, which is not installed where its command says`,
     remedy:
       'run it in a clone of Plimsoll after npm ci, which installs it; or npm install it beside a copy of the ' +
       'scenario, and let the command name it there',

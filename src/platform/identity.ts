@@ -6,13 +6,13 @@ import { LINUX } from './linux-files.js';
 import { psRow } from './ps.js';
 import { IS_LINUX } from './system.js';
 
-/** Start time of a process in clock ticks since boot; null where it can't be told. */
+/** Start time of a process in clock ticks since boot; null where the system does not show it. */
 export const startOf = (pid: number): string | null => statFields(pid)?.[19] ?? null;
 
-/** Whether it has ended and was not waited for yet; false where that can't be told. */
+/** Whether it has ended and was not waited for yet; false where the system does not show it. */
 export const hasEnded = (pid: number): boolean => statFields(pid)?.[0] === 'Z';
 
-/** Process group of a process; null where it can't be told, or the process is gone. */
+/** Process group of a process; null where the system does not show it, or the process is gone. */
 export function groupOf(pid: number): number | null {
   const field = statFields(pid)?.[2];
   return field === undefined ? null : Number(field);

@@ -4,7 +4,7 @@ import { LINUX, TICKS_PER_SECOND } from './linux-files.js';
 import { psRow } from './ps.js';
 import { IS_LINUX, PLATFORM } from './system.js';
 
-/** Null is what can't be told; the reason says why. */
+/** Null is what can't be known; the reason says why. */
 export interface ProcessUsage {
   readonly cpuUserS: number | null;
   readonly cpuSystemS: number | null;

@@ -25,7 +25,7 @@ export async function requireAllowed(
   const shown = secretNames(scenario).length > 0 ? 'the target of this scenario' : `the target ${hostname}`;
   if (!isLoopback(hostname)) throw remote(`${shown} is not on this machine`);
   const host = hostname.replace(/^\[|\]$/g, '');
-  // A name that is not known here reaches nobody: connecting says so.
+  // A name that is not known here reaches nothing: connecting says so.
   const addresses = isIP(host) === 0 ? await resolve(host).catch(() => []) : [];
   const elsewhere = addresses.find((address) => !isLoopback(isIP(address) === 6 ? `[${address}]` : address));
   if (elsewhere !== undefined)
