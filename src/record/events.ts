@@ -130,7 +130,7 @@ export type RunEvent =
       readonly failedPerSecond: number | null;
     })
   | {
-      /** The first answer of a phase that was judged to be of this class. */
+      /** An answer of a phase that was judged to be of this class: up to three that say different things. */
       readonly type: 'failure-example';
       readonly atNs: number;
       readonly phase: number;

@@ -77,16 +77,24 @@ describe('calls that failed', () => {
     ...{ type: 'failure-example', atNs: 2 * S, phase: 0, errorClass: 'tool-error' },
     text: 'the index is being rebuilt',
   };
+  const others = ['disk is full', 'disk is full', 'no quorum', 'too old'].map((text): RunEvent => ({
+    ...example,
+    text,
+  }));
 
   it('are counted by outcome and error class, with the first and last time and what an answer said', () => {
-    expect(summaryOf(mixed, plan, [example]).failures).toEqual([
+    expect(summaryOf(mixed, plan, [example, ...others]).failures).toEqual([
       {
         ...{ phase: 'steady', outcome: 'tool', errorClass: 'tool-error', calls: 100 },
-        ...{ firstNs: 2_002 * MS, lastNs: 2_992 * MS, example: 'the index is being rebuilt' },
+        ...{
+          firstNs: 2_002 * MS,
+          lastNs: 2_992 * MS,
+          examples: ['the index is being rebuilt', 'disk is full', 'no quorum'],
+        },
       },
       {
         ...{ phase: 'steady', outcome: 'transport', errorClass: 'connection-reset', calls: 2 },
-        ...{ firstNs: 5_002 * MS, lastNs: 8_002 * MS, example: null },
+        ...{ firstNs: 5_002 * MS, lastNs: 8_002 * MS, examples: [] },
       },
     ]);
   });

@@ -15,7 +15,7 @@ async function examplesOf(answers: readonly ((id: number | undefined) => string)
 }
 
 describe('of the failures of a run', () => {
-  it('the words of the first of each class are kept: of an error, of a result, or the body as it is', async () => {
+  it('the words of each class are kept: of an error, of a result, or the body as it is', async () => {
     expect(
       await examplesOf([
         (id) => http(200, textResult(id, 'hull')),
@@ -26,9 +26,24 @@ describe('of the failures of a run', () => {
       ]),
     ).toEqual([
       [0, 'rpc-error', 'the index is being rebuilt'],
+      [0, 'rpc-error', 'and is still being rebuilt'],
       [0, 'wrong-value', 'draught'],
       [0, 'http-503', '<h1>too many requests</h1>'],
     ]);
+  });
+
+  it('three different texts of a class are kept; an id or a number makes no other text', async () => {
+    const said = [
+      'SQLITE_BUSY: database is locked (attempt 1)',
+      'SQLITE_BUSY: database is locked (attempt 22)',
+      'QueuePool limit of size 5 overflow 10 reached',
+      'request 7f3a91c0-11aa was dropped',
+      'request 0b55e1d2-93fe was dropped',
+      'a fourth one',
+    ];
+    expect(await examplesOf(said.map((text) => (id) => http(200, error(id, text))))).toEqual(
+      [said[0], said[2], said[3]].map((text) => [0, 'rpc-error', text]),
+    );
   });
 
   it('at most 200 characters are kept, and nothing where the answer had no words', async () => {

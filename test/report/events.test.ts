@@ -22,7 +22,7 @@ const failure: FailureKind = {
   calls: 1204,
   firstNs: 12.1 * S,
   lastNs: 18.4 * S,
-  example: 'the <index> is being rebuilt',
+  examples: ['the <index> is being rebuilt', 'disk | full'],
 };
 
 describe('what went wrong', () => {
@@ -30,14 +30,16 @@ describe('what went wrong', () => {
     const { terminal } = await forms(viewOf({ answerGaps: [gap], failures: [failure] }));
     expect(terminal).toContain('✗ No answer for 3 s from +4.2 s in fault, 301 attempts in flight.');
     expect(terminal).toContain(
-      '✗ tool error (tool-error): 1,204 calls of fault, +12.1 s to +18.4 s, such as "the <index> is being rebuilt".',
+      '✗ tool error (tool-error): 1,204 calls of fault, +12.1 s to +18.4 s, such as "the <index> is being ' +
+        'rebuilt", "disk | full".',
     );
   });
 
   it('has the same on the page and in Markdown, with every name made harmless', async () => {
     const { page, markdown } = await forms(viewOf({ answerGaps: [gap], failures: [failure] }));
     expect(markdown).toContain('| fault | +4.2 s | 3 s | 301 | none |');
-    expect(markdown).toContain('| fault | tool error | tool-error | 1,204 | +12.1 s | +18.4 s | the &#60;index&#62;');
+    expect(markdown).toContain('| fault | tool error | tool-error | 1,204 | +12.1 s | +18.4 s | "the &#60;index&#62;');
+    expect(markdown).toContain('"disk &#124; full"');
     const section = page.slice(page.indexOf('<section id="events"'), page.indexOf('<section id="timeline"'));
     expect(section).toContain('the &lt;index&gt; is being rebuilt');
     expect(section).toContain('Stretches without any answer');

@@ -19,11 +19,12 @@ export interface FailureKind {
   /** End of the first of them, and of the last. */
   readonly firstNs: number;
   readonly lastNs: number;
-  /** What the first answer of this kind in the phase said; null where no answer came. */
-  readonly example: string | null;
+  /** What answers of this kind in the phase said, each another thing, in order; empty where no answer came. */
+  readonly examples: readonly string[];
 }
 
 const OK = outcomeCode('ok');
+const MOST_EXAMPLES = 3;
 
 export function failuresOf(
   calls: Calls,
@@ -49,9 +50,11 @@ export function failuresOf(
     return [...kinds]
       .map(([key, kind]): FailureKind => {
         const errorClass = ERROR_CLASSES[key % 256] ?? 'none';
-        const example = examples.find((each) => each.phase === index && each.errorClass === errorClass);
+        const own = examples.filter((each) => each.phase === index && each.errorClass === errorClass);
+        // Each load worker keeps its own.
+        const texts = [...new Set(own.map(({ text }) => text))].slice(0, MOST_EXAMPLES);
         const outcome = OUTCOMES[Math.floor(key / 256)] ?? 'generator';
-        return { phase: name, outcome, errorClass, ...kind, example: example?.text ?? null };
+        return { phase: name, outcome, errorClass, ...kind, examples: texts };
       })
       .sort((a, b) => b.calls - a.calls || a.firstNs - b.firstNs);
   });

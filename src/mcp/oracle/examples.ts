@@ -1,4 +1,4 @@
-/** What the first answer of each error class said, in each phase: so that a failure has words and not only a count. */
+/** What answers of each error class said, in each phase: so that a failure has words and not only a count. */
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { ERROR_CLASSES, outcomeCode, type RunEvent } from '../../record/index.js';
 import type { NowNs } from '../../clock/index.js';
@@ -7,8 +7,19 @@ import { excerpt } from '../eras/index.js';
 
 const OK = outcomeCode('ok');
 
+/** Of one error class in one phase. */
+const MOST_TEXTS = 3;
+/** Answers of a class that are read for another text: a storm of failures is not slowed down by its words. */
+const MOST_READ = 100;
+
+/** What is known of the answers of one class in one phase. */
+interface Known {
+  readonly texts: Set<string>;
+  read: number;
+}
+
 export class FailureExamples {
-  readonly #seen = new Set<number>();
+  readonly #known = new Map<number, Known>();
   readonly #nowNs: NowNs;
   readonly #event: (event: RunEvent) => void;
 
@@ -19,14 +30,24 @@ export class FailureExamples {
 
   /** @param answer a judged attempt's message, or its body as text. */
   add({ phase, outcome, errorClass }: AttemptSlot, answer: unknown): void {
+    if (outcome === OK) return;
     const kind = phase * 256 + errorClass;
-    if (outcome === OK || this.#seen.has(kind)) return;
+    const known = this.#known.get(kind) ?? { texts: new Set(), read: 0 };
+    if (known.read === 0) this.#known.set(kind, known);
+    if (known.texts.size === MOST_TEXTS || known.read === MOST_READ) return;
+    known.read++;
     const text = excerpt(textIn(answer));
-    if (text === '') return;
-    this.#seen.add(kind);
+    const essence = withoutNumbers(text);
+    if (text === '' || known.texts.has(essence)) return;
+    known.texts.add(essence);
     const name = ERROR_CLASSES[errorClass] ?? 'none';
     this.#event({ type: 'failure-example', atNs: this.#nowNs(), phase, errorClass: name, text });
   }
+}
+
+/** Texts that differ in an id, a time or a count say the same. */
+function withoutNumbers(text: string): string {
+  return text.replace(/[0-9a-f]*\d[0-9a-f-]*/gi, '#');
 }
 
 /** The message of a JSON-RPC error, the text of a result, or the body as it is. */

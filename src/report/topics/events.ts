@@ -29,11 +29,14 @@ export function gapSentence(gap: AnswerGap, summary: Summary): string {
 const className = ({ outcome, errorClass }: FailureKind): string =>
   errorClass === outcome ? OUTCOME_WORDS[outcome] : `${OUTCOME_WORDS[outcome]} (${errorClass})`;
 
+const quotedExamples = (examples: readonly string[]): string =>
+  examples.map((text) => `"${plainText(text, LONGEST_EXAMPLE)}"`).join(', ');
+
 /** `tool error (tool-error): 37 calls of steady, +1.2 s to +9.9 s, such as "index is rebuilding".` */
 export function failureSentence(kind: FailureKind, summary: Summary): string {
-  const { calls, firstNs, lastNs, example, phase } = kind;
+  const { calls, firstNs, lastNs, examples, phase } = kind;
   const when = calls === 1 ? `at ${moment(firstNs)}` : `${moment(firstNs)} to ${moment(lastNs)}`;
-  const text = example === null ? '' : `, such as "${plainText(example, LONGEST_EXAMPLE)}"`;
+  const text = examples.length === 0 ? '' : `, such as ${quotedExamples(examples)}`;
   return `${className(kind)}: ${counted(calls, 'call')} of ${namedPhase(summary.phases, phase, 40)}, ${when}${text}.`;
 }
 
@@ -65,9 +68,9 @@ function failureTable({ failures, phases }: Summary): Table {
     columns: [
       ...wordColumns('Phase', 'Outcome', 'Error class'),
       ...numberColumns('Calls', 'First', 'Last'),
-      { name: 'Example', kind: 'text' },
+      { name: 'Examples', kind: 'text' },
     ],
-    rows: failures.map(({ phase, outcome, errorClass, calls, firstNs, lastNs, example }) => ({
+    rows: failures.map(({ phase, outcome, errorClass, calls, firstNs, lastNs, examples }) => ({
       cells: [
         namedPhase(phases, phase),
         OUTCOME_WORDS[outcome],
@@ -75,7 +78,7 @@ function failureTable({ failures, phases }: Summary): Table {
         count(calls),
         moment(firstNs),
         moment(lastNs),
-        example === null ? none('no text') : plainText(example, LONGEST_EXAMPLE),
+        examples.length === 0 ? none('no text') : quotedExamples(examples),
       ],
     })),
   };
