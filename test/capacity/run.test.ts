@@ -24,7 +24,8 @@ confirmations: 1 }
   - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
   });
 
-describe('a run with a capacity phase', () => {
+// Two and two: they use little of the machine, and are judged by what their own record says.
+describe.concurrent('a run with a capacity phase', () => {
   it('finds a rate the server sustains, and runs later phases at a multiple of it', async () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '2s')), '--out', folder, '--quiet']);

@@ -219,7 +219,7 @@ describe.concurrent('a run that is killed', () => {
 
 describe.concurrent('a run on a machine with other work on it', () => {
   const busy = { PLIMSOLL_ASSUME_MACHINE: 'busy:20000/s' };
-  const phases = '- { name: open, regime: steady, rate: 50/s, for: 3s, warmup: 0s }';
+  const phases = '- { name: open, regime: steady, rate: 50/s, for: 2s, warmup: 0s }';
 
   it('is doubtful in every form, and ends with 75 with and without gates, passed or failed', async () => {
     for (const gates of [

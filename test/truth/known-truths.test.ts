@@ -34,7 +34,7 @@ function stageMs(summary: PhaseSummary, stage: StageName): number {
 }
 
 const floorOf = (backend: string): string =>
-  mockScenario({ backend, phases: '- { name: floor, regime: floor, for: 3s }' });
+  mockScenario({ backend, phases: '- { name: floor, regime: floor, for: 1500ms }' });
 
 describe.concurrent('known truths, through the whole product', () => {
   it('one worker of constant 10 ms: the floor is the service, and hardly more', async () => {
