@@ -329,8 +329,8 @@ const REPORTED = [
 /** Effect of a check, and when it applies. */
 const CHECKS = {
   'schedule-lag':
-    'calls of an open loop left late. Each is computed again without its lag (see "Lateness"). Invalid: a headline ' +
-    'number moves; warning: another number does',
+    'calls of an open loop left late or were read late. Each is computed again without its lag (see "Lateness"). ' +
+    'Invalid: a headline number moves; warning: another number does',
   'generator-standstill':
     'the clock of the generator had a gap of 10 ms or more. The phase is computed again without the calls that it ' +
     'touched (see "Lateness"). Invalid: a headline number moves; warning: another number does, or none and the gap ' +
@@ -435,11 +435,14 @@ ${table(
 
 Lateness of our own is judged by its effect, never by a deadline. Where calls were touched by a standstill, or left
 late, the phase is computed again: without the touched calls, and with each of them shorter by as much as the
-standstills can have made it; or with each call shorter by its own lag. A number that differs in each of these by more
-than 10 %, and by more than 1 ms (a timer's own error) or 0.1 % of the calls, is not valid. Watched are p50, p90, p99
-and maximum of the response time, deadline-miss ratio, goodput and time to recover; p50, p99, deadline-miss ratio and
-goodput are headline numbers and make the run invalid. A gate on a number that is not valid is invalid, and so is one
-whose verdict would be another. Late reading of answers is known only as far as it was a standstill of 10 ms or more.
+standstills can have made it; or with each call shorter by its own lag, and by as much as it may have been read late.
+A number that differs in each of these by more than 10 %, and by more than 1 ms (a timer's own error) or 0.1 % of the
+calls, is not valid. Watched are p50, p90, p99 and maximum of the response time, deadline-miss ratio, goodput and time
+to recover; p50, p99, deadline-miss ratio and goodput are headline numbers and make the run invalid. A gate on a number
+that is not valid is invalid, and so is one whose verdict would be another. A turn of the generator's event loop that
+began 1 ms to 10 ms late may have read an answer late by as much, though not by more than the time since the call was
+sent or its service began: that counts as lag. A thread that the system wakes late for an answer is not seen by itself;
+the watch on the machine is for that.
 \`summary.json\`: \`lateness[]\`.
 
 ### Validity checks

@@ -82,7 +82,10 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
   return result;
 }
 
-const CAUSES = { standstill: 'standstills of the generator or the fault engine', lag: 'calls that left late' } as const;
+const CAUSES = {
+  standstill: 'standstills of the generator or the fault engine',
+  lag: 'calls that left or were read late',
+} as const;
 
 /** Why lateness of our own makes a gate invalid: its number is not valid, or its verdict another without it. */
 function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null {

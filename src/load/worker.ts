@@ -11,7 +11,7 @@ import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { stdioServerName } from '../scenario/index.js';
-import { tightenTimerSlack } from '../process-timing/index.js';
+import { STANDSTILL_NS, tightenTimerSlack } from '../process-timing/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
@@ -80,6 +80,9 @@ class Driver {
   readonly #loop: PacingLoop;
   readonly #health: HealthMeter;
   #phase = 0;
+  /** Late turns of this second: when each was expected, and by how much it was late. */
+  #expectedNs: number[] = [];
+  #lateNs: number[] = [];
   // Not a number yet rather than 0: V8 keeps whole numbers and others apart by an object's shape, and code compiled for
   // one shape is thrown away with it.
   #scheduledEndNs = NaN;
@@ -112,11 +115,7 @@ class Driver {
       mode,
       threadSeams(nowNs),
       (now) => this.#turned(now),
-      (atNs, untilNs) =>
-        send({
-          type: 'event',
-          event: { type: 'standstill', atNs, lengthNs: untilNs - atNs, of: 'generator', worker: share.worker },
-        }),
+      (fromNs, untilNs) => this.#turnedLate(fromNs, untilNs),
     );
   }
 
@@ -169,11 +168,32 @@ class Driver {
     this.#reportSecond(now);
   }
 
+  #turnedLate(fromNs: number, untilNs: number): void {
+    const lateNs = untilNs - fromNs;
+    const { worker } = share;
+    if (lateNs > STANDSTILL_NS) {
+      send({ type: 'event', event: { type: 'standstill', atNs: fromNs, lengthNs: lateNs, of: 'generator', worker } });
+      return;
+    }
+    this.#expectedNs.push(fromNs);
+    this.#lateNs.push(lateNs);
+  }
+
+  #reportLateTurns(): void {
+    const [expectedNs, lateNs] = [this.#expectedNs, this.#lateNs];
+    const [atNs] = expectedNs;
+    if (atNs === undefined) return;
+    this.#expectedNs = [];
+    this.#lateNs = [];
+    send({ type: 'event', event: { type: 'late-turns', atNs, worker: share.worker, expectedNs, lateNs } });
+  }
+
   /** A killed run loses little more than a second of samples. */
   #reportSecond(now: number): void {
     counters.setThreadCpuNs(cpuClock.usedNs() ?? NaN);
     send({ type: 'second', row: this.#health.take(now), chunk: chunkToCopy(spool.take()) });
     this.#reportWorker(now);
+    this.#reportLateTurns();
   }
 
   #reportWorker(now: number): void {

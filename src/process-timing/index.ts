@@ -13,5 +13,5 @@
 export { helperThreads, letHelpersYield } from './helpers.js';
 export { compileLater } from './late-compiling.js';
 export { setUpTiming } from './timing-setup.js';
-export { STANDSTILL_NS, onStandstill } from './standstill.js';
+export { LATE_TURN_NS, STANDSTILL_NS, onStandstill } from './standstill.js';
 export { tightenTimerSlack } from '../platform/index.js';

@@ -3,6 +3,8 @@ import { NS_PER_MS, monotonicNow, type MonotonicNs } from '../clock/index.js';
 
 /** A clock that is this much later than expected is a standstill: the core, or the process, was taken away. */
 export const STANDSTILL_NS = 10 * NS_PER_MS;
+/** A turn of an event loop that begins so much later than expected is late: more than a timer's own error. */
+export const LATE_TURN_NS = 1 * NS_PER_MS;
 
 const BEAT_MS = 20;
 /** Timers have whole milliseconds. */

@@ -25,6 +25,8 @@ export interface Calls {
   readonly doneNs: Float64Array;
   /** Send of the last attempt; NaN when it was never sent. */
   readonly lastSentNs: Float64Array;
+  /** Session of the last attempt; -1 when none was taken. */
+  readonly lastSession: Int32Array;
   /** First send of any attempt; NaN when none was sent. */
   readonly firstSentNs: Float64Array;
   /** First begin of service of any attempt, by the upstream's own stamp; NaN when not reported. */
@@ -166,6 +168,7 @@ export function joinCalls(
     intendedNs: new Float64Array(n),
     doneNs: new Float64Array(n),
     lastSentNs: new Float64Array(n),
+    lastSession: new Int32Array(n),
     firstSentNs: new Float64Array(n).fill(NaN),
     servedNs: new Float64Array(n).fill(NaN),
     lagNs: new Float64Array(n),
@@ -187,6 +190,7 @@ export function joinCalls(
     calls.intendedNs[i] = samples.intendedNs[first] ?? NaN;
     calls.doneNs[i] = samples.doneNs[last] ?? NaN;
     calls.lastSentNs[i] = samples.sentNs[last] ?? NaN;
+    calls.lastSession[i] = samples.session[last] ?? -1;
     calls.deadlineNs[i] = specs[spec]?.deadlineNs ?? Infinity;
     calls.outcome[i] = samples.outcome[last] ?? 0;
     calls.errorClass[i] = samples.errorClass[last] ?? 0;

@@ -68,6 +68,21 @@ export type RunEvent =
       readonly worker: number | null;
     }
   | {
+      /**
+       * Turns of a load worker's event loop in about a second that began 1 ms to 10 ms late; later is a standstill. An
+       * answer that came meanwhile was read late by as much at most.
+       */
+      readonly type: 'late-turns';
+      /** The first of them. */
+      readonly atNs: number;
+      /** The load worker, from 0. */
+      readonly worker: number;
+      /** When each was expected, in order. */
+      readonly expectedNs: readonly number[];
+      /** How much later it began. */
+      readonly lateNs: readonly number[];
+    }
+  | {
       /** The tool list is asked for at intervals from now on. The first list is in. */
       readonly type: 'contract';
       readonly atNs: number;

@@ -104,6 +104,58 @@ describe('calls that left late', () => {
   });
 });
 
+describe('answers that were read late', () => {
+  /** Every 50th call is answered while its worker's loop is 5 ms late, and takes 5.6 ms for that instead of 1 ms. */
+  const isHit = (n: number): boolean => n % 50 === 0;
+  const read = (more: Partial<Attempt> = {}) =>
+    steady((n) => (isHit(n) ? { doneNs: n * 10 * MS + 5.6 * MS, ...more } : {}));
+  const turns = (worker = 0, afterNs = 0.5 * MS): RunEvent => {
+    const expectedNs = Array.from({ length: 2000 }, (_, n) => n).flatMap((n) =>
+      isHit(n) ? [n * 10 * MS + afterNs] : [],
+    );
+    return { type: 'late-turns', atNs: 0.5 * MS, worker, expectedNs, lateNs: expectedNs.map(() => 5 * MS) };
+  };
+  const judged = (attempts: readonly Attempt[], happened: readonly RunEvent[], plan: Plan = open): Validity =>
+    validityOf(attempts, { events: [...phaseEvents(plan, attempts), ...happened] }, plan);
+
+  it('make a run invalid where its p99 would be another without what a late turn can explain', () => {
+    const validity = judged(read(), [turns()]);
+    expect(validity.verdict).toBe('invalid');
+    expect(validity.reasons).toEqual([
+      expect.objectContaining({
+        code: 'schedule-lag',
+        severity: 'invalid',
+        what:
+          '40 calls of 2,000 left late or were read late, by up to 0 ms and 5 ms: response-time p99 (ok calls) is ' +
+          '5.6 ms, and 1 ms without that; response-time max (ok calls) is 5.6 ms, and 1 ms without that',
+      }),
+    ]);
+  });
+
+  it('are no late answers of the target: those move nothing', () => {
+    expect(codes(judged(read(), []))).toEqual([]);
+    // Late turns at other times, and of another worker.
+    expect(codes(judged(read(), [turns(0, 7 * MS - 10 * MS)]))).toEqual([]);
+    const two = { ...open, scenario: { ...open.scenario, generator: { ...open.scenario.generator, workers: 2 } } };
+    expect(codes(judged(read({ session: 0 }), [turns(1)], two))).toEqual([]);
+    expect(codes(judged(read({ session: 1 }), [turns(1)], two))).toEqual(['invalid schedule-lag']);
+  });
+
+  it('can have come no earlier than their service began', () => {
+    const served = steady((n) =>
+      isHit(n) ? { startedNs: n * 10 * MS + 5.5 * MS, doneNs: n * 10 * MS + 5.6 * MS } : {},
+    );
+    expect(codes(judged(served, [turns()]))).toEqual([]);
+  });
+
+  it('are left alone where a test assumes the machine quiet', () => {
+    const envelope = { noise: { source: 'assumed' } };
+    const attempts = read();
+    const events = [...phaseEvents(open, attempts), turns()];
+    expect(codes(validityOf(attempts, { events, envelope }))).toEqual(['warning machine-assumed']);
+  });
+});
+
 describe('a standstill', () => {
   const standstill = (atNs: number, lengthNs: number, of: 'generator' | 'fault-engine' = 'generator'): RunEvent => ({
     type: 'standstill',

@@ -235,6 +235,27 @@ describe('either way', () => {
     expect(loop.takeDelayMaxNs()).toBe(0);
   });
 
+  it('reports each turn that began over a millisecond late, with how much', async () => {
+    const thread = new FakeThread();
+    const engine = new FakeEngine(thread, every(10 * NS_PER_MS, 20), 100 * NS_PER_US);
+    const lateMs: number[] = [];
+    const loop = new PacingLoop(...([engine, 'spin', thread, () => undefined] as const), (fromNs, untilNs) =>
+      lateMs.push((untilNs - fromNs) / NS_PER_MS),
+    );
+    engine.loop = loop;
+    // Input that takes so long to read makes the turn behind it late.
+    for (const [atMs, forMs] of [
+      [100.05, 0.5],
+      [130.05, 3.5],
+      [160.05, 12],
+    ] as const)
+      thread.input.push([atMs * NS_PER_MS, () => void (thread.now += forMs * NS_PER_MS)]);
+    const ended = loop.run();
+    thread.run();
+    await ended;
+    expect(lateMs.map(Math.round)).toEqual([4, 12]);
+  });
+
   it.each(['spin', 'sleep'] as const)('rejects with what the engine throws (%s)', async (mode) => {
     const thread = new FakeThread();
     const paced: Paced = {

@@ -17,6 +17,7 @@ export {
 } from './call-stats.js';
 export { type Durations, type Quantile, type RankedDurations, durationsOf, plainQuantile, rank } from './durations.js';
 export { type PhaseFrame, type StageFrame, framesOf, measuredSeconds, probesOf } from './frames.js';
+export { lateReadingNs } from './late-reading.js';
 export { NumberList, countOf, gather, rowsByGroup, select } from './selection.js';
 export {
   ASSUMED_QUIET_NS,

@@ -1,6 +1,14 @@
 import { traitsOf } from '../../catalog/index.js';
 import type { Calls } from '../../record/index.js';
-import { ASSUMED_QUIET_NS, type Standstill, earlier, select, standstillsOf, touchedForNs } from '../calls/index.js';
+import {
+  ASSUMED_QUIET_NS,
+  type Standstill,
+  earlier,
+  lateReadingNs,
+  select,
+  standstillsOf,
+  touchedForNs,
+} from '../calls/index.js';
 import { machineFactsOf } from '../environment/index.js';
 import type { RunInput } from '../input.js';
 import type { PhasesResults } from '../phases/index.js';
@@ -18,12 +26,14 @@ import {
 /** What lateness of our own did to a phase. */
 export interface LatenessEffect {
   readonly phase: string;
-  /** `standstill`: our own process stood still. `lag`: calls left late, each by itself. */
+  /** `standstill`: our own process stood still. `lag`: calls left late or were read late, each by itself. */
   readonly cause: 'standstill' | 'lag';
   /** Standstills within the phase, warm-up and drain included; none of a lag. */
   readonly standstills: readonly Standstill[];
-  /** Measured calls that were touched, or that left late. */
+  /** Measured calls that were touched, or that were late. */
   readonly calls: number;
+  /** The most by which an answer was read late, each call by itself; 0 of a standstill. */
+  readonly readLateNs: number;
   /** The phase without it: of a standstill without the calls, and with shorter ones; of a lag with shorter calls. */
   readonly without: readonly PhaseWithout[];
   /** Numbers that are not valid: they differ in each of `without`. */
@@ -46,7 +56,7 @@ interface Needs extends RunInput, PhasesResults, RecoveryResults {
 
 export const latenessTopic: Topic<Needs, LatenessPart, LatenessResults> = {
   name: 'lateness',
-  compute: ({ record: { events, envelope }, calls, parts, phases, recoveries, recoveriesIn }) => {
+  compute: ({ record: { events, envelope }, plan, calls, parts, phases, recoveries, recoveriesIn }) => {
     const toleratedNs = machineFactsOf(envelope).assumed ? ASSUMED_QUIET_NS : 0;
     const standstills = standstillsOf(events, toleratedNs);
     const lateness = phases.flatMap((phase) => {
@@ -60,7 +70,12 @@ export const latenessTopic: Topic<Needs, LatenessPart, LatenessResults> = {
         recoveries: recoveries.map(({ summary }) => summary).filter((each) => each.phase === phase.summary.name),
         recoveriesIn,
       };
-      return [...standstillEffect(again, calls, within, touchedNs), ...lagEffect(again, calls, touchedNs, toleratedNs)];
+      const readNs =
+        toleratedNs > 0 ? null : lateReadingNs(calls, phase.frame.all, events, plan.scenario.generator.workers);
+      return [
+        ...standstillEffect(again, calls, within, touchedNs),
+        ...lagEffect(again, calls, touchedNs, toleratedNs, readNs),
+      ];
     });
     return { summary: { lateness }, results: { lateness, standstills } };
   },
@@ -91,25 +106,35 @@ function standstillEffect(
     computedAgain(again, earlier(calls, frame.all, touchedNs, false), frame, gain),
   ];
   const moved = movedNumbers(again, without);
-  return [{ phase: summary.name, cause: 'standstill', standstills, calls: touched, without, moved }];
+  return [{ phase: summary.name, cause: 'standstill', standstills, calls: touched, readLateNs: 0, without, moved }];
 }
 
-/** Only an open loop has a schedule to be late for. What a standstill touched is judged with that. */
+/**
+ * Only an open loop has a schedule to be late for. What a standstill touched is judged with that.
+ * @param readNs how late each answer was read; null where none was
+ */
 function lagEffect(
   again: Again,
   calls: Calls,
   touchedNs: Float64Array,
   toleratedNs: number,
+  readNs: Float64Array | null,
 ): readonly LatenessEffect[] {
   const { frame, lagsNs, summary } = again.phase;
-  if (summary.loop !== 'open' || !((lagsNs.at(-1) ?? 0) > Math.max(toleratedNs, TIMER_ERROR_NS))) return [];
+  const isLate = (lagsNs.at(-1) ?? 0) > Math.max(toleratedNs, TIMER_ERROR_NS);
+  if (summary.loop !== 'open' || (!isLate && readNs === null)) return [];
   const lateNs = Float64Array.from(frame.all, (i, k) => {
     const ns = calls.lagNs[i] ?? 0;
     return ns > toleratedNs && touchedNs[k] === 0 ? ns : 0;
   });
-  const late = frame.all.filter((i, k) => calls.warmup[i] === 0 && (lateNs[k] ?? 0) > TIMER_ERROR_NS).length;
+  const unreadNs = readNs?.map((ns, k) => (touchedNs[k] === 0 ? ns : 0)) ?? new Float64Array(frame.all.length);
+  const late = frame.all.filter(
+    (i, k) => calls.warmup[i] === 0 && Math.max(lateNs[k] ?? 0, unreadNs[k] ?? 0) > TIMER_ERROR_NS,
+  ).length;
   if (late === 0) return [];
-  const without = [computedAgain(again, earlier(calls, frame.all, lateNs, true), frame)];
+  const readLateNs = unreadNs.reduce((most, ns) => Math.max(most, ns), 0);
+  const sentInTime = earlier(calls, frame.all, lateNs, true);
+  const without = [computedAgain(again, earlier(sentInTime, frame.all, unreadNs, false), frame)];
   const moved = movedNumbers(again, without);
-  return [{ phase: summary.name, cause: 'lag', standstills: [], calls: late, without, moved }];
+  return [{ phase: summary.name, cause: 'lag', standstills: [], calls: late, readLateNs, without, moved }];
 }

@@ -68,7 +68,10 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
     const { code, remedy } = CAUSES[cause === 'lag' || longest === null ? 'lag' : longest.of];
     const how =
       cause === 'lag' || longest === null
-        ? `${share} left late, by up to ${duration(scheduleLag.maxNs ?? 0)}`
+        ? effect.readLateNs === 0
+          ? `${share} left late, by up to ${duration(scheduleLag.maxNs ?? 0)}`
+          : `${share} left late or were read late, by up to ${duration(scheduleLag.maxNs ?? 0)} and ` +
+            duration(effect.readLateNs)
         : `${standstillText(effect.standstills, since)}, which touched ${share}`;
     return [
       {

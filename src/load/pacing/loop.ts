@@ -1,5 +1,5 @@
 import { NS_PER_MS, type NowNs } from '../../clock/index.js';
-import { STANDSTILL_NS } from '../../process-timing/index.js';
+import { LATE_TURN_NS } from '../../process-timing/index.js';
 import type { PacingMode } from './mode.js';
 
 /** What the loop drives: the engine, seen from its clock. */
@@ -68,7 +68,7 @@ export class PacingLoop {
   readonly #mode: PacingMode;
   readonly #seams: LoopSeams;
   readonly #turned: (nowNs: number) => void;
-  readonly #stoodStill: (fromNs: number, untilNs: number) => void;
+  readonly #turnedLate: (fromNs: number, untilNs: number) => void;
   #done: (() => void) | null = null;
   #failed: ((reason: unknown) => void) | null = null;
   /** When the loop is blocked on a timer: when that will be, and how to take it back. */
@@ -80,20 +80,21 @@ export class PacingLoop {
 
   /**
    * @param turned called once a turn, after the engine: a place for what happens once a second.
-   * @param stoodStill called after each standstill of the loop: from when it should have gone on until it did.
+   * @param turnedLate called after each late turn of the loop, by 1 ms and more: from when it should have gone on until
+   *   it did.
    */
   constructor(
     paced: Paced,
     mode: PacingMode,
     seams: LoopSeams,
     turned: (nowNs: number) => void,
-    stoodStill: (fromNs: number, untilNs: number) => void = () => undefined,
+    turnedLate: (fromNs: number, untilNs: number) => void = () => undefined,
   ) {
     this.#paced = paced;
     this.#mode = mode;
     this.#seams = seams;
     this.#turned = turned;
-    this.#stoodStill = stoodStill;
+    this.#turnedLate = turnedLate;
   }
 
   /** Resolves when the engine has finished; rejects with whatever it throws. */
@@ -164,7 +165,7 @@ export class PacingLoop {
   #wentOn(now: number, expectedNs: number): void {
     const lateNs = now - expectedNs;
     if (lateNs > this.#delayMaxNs) this.#delayMaxNs = lateNs;
-    if (lateNs > STANDSTILL_NS) this.#stoodStill(expectedNs, now);
+    if (lateNs > LATE_TURN_NS) this.#turnedLate(expectedNs, now);
   }
 
   /** Waits a little; the time it is then, or ARRANGED when the next turn is arranged. */
