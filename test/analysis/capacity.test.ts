@@ -185,6 +185,27 @@ describe('the validity of a search', () => {
     expect(summary.phases[0]?.scheduleLag).toMatchObject({ n: 400, maxNs: 0 });
   });
 
+  it('is kept where the generator stood still in a probe: that is named, and what becomes of such a probe', () => {
+    const record = searched([{ ratePerSecond: 50, verdict: 'passed' }], 'found');
+    const standstill: RunEvent = {
+      ...{ type: 'standstill', atNs: 6 * S, lengthNs: 0.5 * S, of: 'generator', worker: 0 },
+    };
+    const { validity } = analyse({ record: { ...record, events: [...record.events, standstill] }, plan: PLAN }).summary;
+    expect(validity).toMatchObject({
+      verdict: 'valid',
+      reasons: [
+        {
+          code: 'generator-standstill',
+          severity: 'warning',
+          phase: 'line',
+          what:
+            'the generator stood still for 500 ms, 5 s into the phase: a probe whose verdict rests on it was made ' +
+            'again',
+        },
+      ],
+    });
+  });
+
   it('is kept, with a word, where the budget was used up', () => {
     expect(reasons([{ ratePerSecond: 50, verdict: 'passed' }], 'budget')).toEqual([['warning', 'capacity-undecided']]);
   });

@@ -52,8 +52,8 @@ function spoiltReasons({ phase, ended, probes }: CapacitySummary): readonly Vali
       severity: 'warning',
       phase,
       what:
-        `${spoilt.length} of ${counted(probes.length, 'probe')} were spoiled by the generator and made ` +
-        `again (${spoilt[0]?.why.join('; ') ?? ''})`,
+        `${spoilt.length} of ${counted(probes.length, 'probe')} were spoiled by the generator or the fault engine ` +
+        `and made again (${spoilt[0]?.why.join('; ') ?? ''})`,
       remedy: 'free a core for the generator, or end other work on the machine',
     },
   ];

@@ -88,6 +88,7 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
   const longest = longestOf(others);
   if (longest === null) return ofPhases;
   const within = phases.find(({ frame }) => longest.fromNs < frame.drainedNs && longest.toNs > frame.startNs);
+  const isSearch = within !== undefined && traitsOf(within.summary.regime).searches;
   const since =
     within === undefined
       ? ({ startNs: 0, of: 'run' } as const)
@@ -98,8 +99,10 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
       code: CAUSES[longest.of].code,
       severity: 'warning',
       phase: within?.summary.name ?? null,
-      what: `${standstillText(others, since)}, and touched no call that is measured`,
-      remedy: 'nothing: no number rests on it',
+      what: `${standstillText(others, since)}${
+        isSearch ? ': a probe whose verdict rests on it was made again' : ', and touched no call that is measured'
+      }`,
+      remedy: isSearch ? 'nothing: the interval does not rest on it' : 'nothing: no number rests on it',
     },
   ];
 }
