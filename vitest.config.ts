@@ -11,7 +11,7 @@ const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
  * nothing that others read, so that all of them share the modules that one has loaded.
  */
 const PURE = [
-  'test/{analysis,catalog,envelope,export,extending,format,gate,plan}/**/*.test.ts',
+  'test/{analysis,catalog,compare,envelope,export,extending,format,gate,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,report,scenario,structure}/**/!(added-chapter|browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',

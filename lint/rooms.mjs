@@ -1,7 +1,7 @@
 /**
  * The rooms of the house and what each may import. A room is a folder of `src` (or `mock-servers`) that is entered
- * through its index.ts. Data flows scenario -> plan -> run -> record -> analysis -> gate, report and export; `cli`
- * stands on top.
+ * through its index.ts. Data flows scenario -> plan -> run -> record -> analysis -> gate, compare, report and export;
+ * `cli` stands on top.
  */
 
 /**
@@ -21,7 +21,7 @@ export const ROOMS = {
   protocol: ['problem', 'random'],
   catalog: ['problem', 'clock', 'random', 'format', 'protocol'],
   scenario: ['problem', 'format', 'protocol', 'catalog'],
-  plan: ['format', 'catalog', 'scenario'],
+  plan: ['random', 'format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
   envelope: ['platform', 'problem', 'protocol'],
   toxiproxy: [
@@ -110,13 +110,14 @@ export const ROOMS = {
     'capacity',
   ],
   gate: ['problem', 'format', 'catalog', 'scenario', 'analysis'],
-  report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate'],
+  compare: ['problem', 'format', 'catalog', 'plan', 'envelope', 'analysis', 'gate'],
+  report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare'],
   export: ['analysis', 'gate', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
 
 /** Rooms whose results depend on their arguments alone: no socket, process, clock, timer or file. */
-export const PURE_ROOMS = ['analysis', 'capacity', 'catalog', 'export', 'format', 'gate', 'plan', 'report'];
+export const PURE_ROOMS = ['analysis', 'capacity', 'catalog', 'compare', 'export', 'format', 'gate', 'plan', 'report'];
 
 /** Packages that have effects; no module of Node.js is for a pure room either. */
 export const EFFECT_PACKAGES = ['execa', 'undici', 'autocannon', 'toxiproxy-node-client'];

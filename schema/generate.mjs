@@ -18,6 +18,18 @@ export const SCHEMAS = [
     module: 'src/record/rows.ts',
     title: 'One line of each NDJSON file of a run, by the name of the file',
   },
+  {
+    file: 'experiment-v1.json',
+    type: 'ExperimentFile',
+    module: 'src/record/experiment.ts',
+    title: 'experiment.json of an experiment',
+  },
+  {
+    file: 'comparison-v1.json',
+    type: 'Comparison',
+    module: 'src/compare/types.ts',
+    title: 'comparison.json of an experiment or of runs',
+  },
   { file: 'gate-v2.json', type: 'GateFile', module: 'src/gate/evaluate.ts', title: 'gate.json of a run' },
 ];
 

@@ -147,6 +147,18 @@ function exampleLine(name, { per, stats, usual, better }) {
   return `- { ${keys.join(', ')} }`;
 }
 
+/** How two runs are compared by it: `ratio`, or by statistic where they differ. */
+function changesOf(stats) {
+  const kinds = [...new Set(Object.values(stats).map(({ change }) => change))];
+  if (kinds.length === 1) return kinds[0];
+  return kinds
+    .map((kind) => {
+      const own = Object.keys(stats).filter((stat) => stats[stat].change === kind);
+      return `${kind} (${own.map((stat) => `\`${stat}\``).join(', ')})`;
+    })
+    .join(', ');
+}
+
 function metricSection(name) {
   const metric = metricOf(name);
   const { definition, source, better, stats, usual, per, needs, stretch } = metric;
@@ -156,6 +168,7 @@ function metricSection(name) {
     const own = Object.keys(stats).filter((stat) => stats[stat].unit === unit);
     return `${own.map((stat) => `\`${stat}\``).join(', ')} (${wordsFor(UNITS, unit).name})`;
   });
+  const changes = changesOf(stats);
   const otherwise = usual !== null && Object.keys(stats).length > 1 ? `; \`${usual}\` if none is given` : '';
   const uses = isGate ? (stretch === null ? 'gate' : 'gate and hypothesis') : 'hypothesis; a gate on it is an error';
   return `### \`${name}\`
@@ -163,6 +176,7 @@ function metricSection(name) {
 ${definition}
 
 - Statistics: ${units.join(', ')}${otherwise}. ${better === 'lower' ? 'Lower' : 'Higher'} is better.
+- Compared by: ${changes}.
 - Known for: ${wordsFor(SCOPES, per).has}. Used in: ${uses}.
 ${required === '' ? '' : `- Requires: ${required}.\n`}- Source: ${source}.
 

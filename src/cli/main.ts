@@ -14,6 +14,7 @@ import { endWith } from './ending.js';
 import { outOfFilesProblem, tooFewFiles } from './open-files.js';
 import { printBug, printProblems } from './print.js';
 import { guardStreams, writeErr, writeOut } from './streams.js';
+import { declareCompare } from './verbs/compare.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareGate } from './verbs/gate.js';
 import { declareMock } from './verbs/mock.js';
@@ -51,6 +52,7 @@ Examples:
   $ plimsoll doctor                                 is this machine fit to measure?
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
   $ plimsoll gate reports/runs/<run>                the verdict again, as an exit code
+  $ plimsoll compare before=DIR after=DIR           runs held against each other
 
 Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 run invalid, 3 preflight failed,
 2 bad input, 1 bug, 130/143 interrupted.`,
@@ -60,6 +62,7 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     declareValidate,
     declareReport,
     declareGate,
+    declareCompare,
     declareDoctor,
     declareMock,
     declareProxy,

@@ -15,8 +15,8 @@ const of = <const F extends string>(fieldClass: FieldClass, ...names: readonly F
 /** A class for every field; a field without one does not compile. Fingerprints depend on the order of blocking ones. */
 const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]: FieldClass } } = {
   identity: {
-    ...of('blocking', 'lockfileDigest', 'scenarioDigest'),
-    ...of('warning', 'plimsollVersion', 'gitCommit', 'gitDirty', 'gitDiffDigest'),
+    ...of('blocking', 'plimsollVersion', 'lockfileDigest', 'scenarioDigest'),
+    ...of('warning', 'gitCommit', 'gitDirty', 'gitDiffDigest'),
     ...of('information', 'runId', 'startedUtc', 'monotonicEpochNs', 'seed', 'argv'),
   },
   host: {
@@ -56,8 +56,16 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
     ...of('information', 'openssl', 'uv', 'threadPoolSize', 'locale', 'timeZone'),
   },
   target: {
-    ...of('blocking', 'toolListDigest'),
-    ...of('warning', 'transport', 'serverName', 'serverVersion', 'protocolVersion', 'capabilitiesDigest'),
+    // Releases add tools, and gateways rename them: a finding.
+    ...of(
+      'warning',
+      'toolListDigest',
+      'transport',
+      'serverName',
+      'serverVersion',
+      'protocolVersion',
+      'capabilitiesDigest',
+    ),
     ...of('information', 'endpoint', 'sessions'),
   },
   faults: { ...of('warning', 'engine', 'engineVersion'), ...of('information', 'engineState', 'draws') },
@@ -105,3 +113,52 @@ export function differences(a: Envelope, b: Envelope): readonly Difference[] {
     .filter((difference) => canonicalJson(difference.a) !== canonicalJson(difference.b))
     .sort((x, y) => order.indexOf(x.fieldClass) - order.indexOf(y.fieldClass));
 }
+
+/** One field in which the runs of several arms differ. */
+export interface FieldDifference {
+  /** `host.cpuModel` */
+  readonly field: string;
+  /**
+   * `blocking`: the arms may not be compared, as different things were measured. `declared`: it would block, and was
+   * declared as what the comparison varies. `finding`: a number may differ for it. `information`: as expected.
+   */
+  readonly standing: 'blocking' | 'declared' | 'finding' | 'information';
+  /** The values of each arm in the order in which they appear, each once; null where the fact was not to be had. */
+  readonly arms: readonly { readonly arm: string; readonly values: readonly unknown[] }[];
+}
+
+const STANDINGS = { blocking: 'blocking', warning: 'finding', information: 'information' } as const;
+
+/**
+ * Every field in which any two runs differ, those that block first. A blocking field of `variables` is declared, as
+ * long as the runs of each arm agree in it. An envelope that is null knows nothing.
+ */
+export function differencesOfArms(
+  arms: readonly { readonly arm: string; readonly envelopes: readonly (Envelope | null)[] }[],
+  variables: readonly string[],
+): readonly FieldDifference[] {
+  const order: readonly FieldDifference['standing'][] = ['blocking', 'declared', 'finding', 'information'];
+  const read = arms.map(({ arm, envelopes }) => ({ arm, runs: envelopes.map(valuesOf) }));
+  return ENVELOPE_FIELDS.map(({ path, fieldClass }): FieldDifference => {
+    const values = read.map(({ arm, runs }) => ({ arm, values: distinct(runs.map((run) => run.get(path) ?? null)) }));
+    const isDeclared = variables.includes(path) && values.every((each) => each.values.length <= 1);
+    const standing = fieldClass === 'blocking' && isDeclared ? 'declared' : STANDINGS[fieldClass];
+    return { field: path, standing, arms: values };
+  })
+    .filter((each) => distinct(each.arms.flatMap(({ values }) => values)).length > 1)
+    .sort((a, b) => order.indexOf(a.standing) - order.indexOf(b.standing));
+}
+
+/** Every field of an envelope, in its order. */
+export const ENVELOPE_FIELDS: readonly { readonly path: string; readonly fieldClass: FieldClass }[] = Object.entries(
+  CLASSES,
+).flatMap(([group, classes]) =>
+  Object.entries(classes).map(([name, fieldClass]) => ({ path: `${group}.${name}`, fieldClass })),
+);
+
+const valuesOf = (envelope: Envelope | null): ReadonlyMap<string, unknown> =>
+  new Map(envelope === null ? [] : fields(envelope).map(({ path, value }) => [path, value]));
+
+const distinct = (values: readonly unknown[]): readonly unknown[] => [
+  ...new Map(values.map((value) => [canonicalJson(value), value])).values(),
+];

@@ -8,7 +8,15 @@
  * `gate`).
  */
 export { captureEnvelope, captureMachine, type Machine } from './capture.js';
-export { differences, fingerprint, type Difference, type FieldClass } from './compare.js';
+export {
+  differences,
+  differencesOfArms,
+  ENVELOPE_FIELDS,
+  fingerprint,
+  type Difference,
+  type FieldClass,
+  type FieldDifference,
+} from './compare.js';
 export { fromFile, known, number, unknown, type Fact } from './facts.js';
 export { throttledPeriods } from './limits.js';
 export { increase, readTcpCounters, type TcpCounters } from './network.js';

@@ -94,7 +94,7 @@ function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null
     if (!behind.includes(phase)) continue;
     const others = without.map((each) => readingsOf(gate, summaryWithout(summary, phase, each)));
     for (const reading of readingsOf(gate, summary)) {
-      const same = others.map((readings) => readings.find(({ where }) => where === reading.where));
+      const same = others.map((readings) => readings.find(({ placeId }) => placeId === reading.placeId));
       const moved = movedTo(reading, same, gate.unit);
       if (moved !== null) return `without ${CAUSES[cause]} it would be ${inUnit(moved.without, gate.unit)}`;
     }

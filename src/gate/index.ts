@@ -1,7 +1,9 @@
 /**
  * Gates: bounds of the scenario, judged by a summary. Pure.
  *
- * Owns absolute gates, the default ones, their verdicts, and the exit code of each. Does not own: the numbers
- * (`analysis`). A gate whose metric has no samples fails; a run that is invalid makes every gate invalid.
+ * Owns absolute gates, the default ones, their verdicts, the exit code of each, and where in a summary the readings of
+ * a metric are. Does not own: the numbers (`analysis`), or gates on a change (`compare`). A gate whose metric has no
+ * samples fails; a run that is invalid makes every gate invalid.
  */
 export { evaluateGates, gateExitCode, gateFile, type GateReport } from './evaluate.js';
+export { readingsOf } from './readings.js';

@@ -7,11 +7,10 @@ import {
   type PhaseSummary,
   type Summary,
 } from '../analysis/index.js';
-import { metricOf, readStat, type DrainReadings, type Metric } from '../catalog/index.js';
-import type { Gate } from '../scenario/index.js';
+import { metricOf, readStat, type DrainReadings, type Metric, type MetricSelection } from '../catalog/index.js';
 
 /** Phases that have the metric: the one that is named, or each that sent something of it. */
-function phasesOf(gate: Gate, summary: Summary): readonly PhaseSummary[] {
+function phasesOf(gate: MetricSelection, summary: Summary): readonly PhaseSummary[] {
   const metric = metricOf(gate.metric);
   const isIn = (phase: PhaseSummary): boolean => {
     if (metric.per === 'phase') return metric.isIn(phase);
@@ -38,7 +37,7 @@ function unlessFailedBefore(
   readings: () => readonly PlacedReading[],
 ): readonly PlacedReading[] {
   const why = failedBefore(summary, phase);
-  return why === null ? readings() : [{ where, kind: 'not-estimable', why }];
+  return why === null ? readings() : placed(where, [{ kind: 'not-estimable', why }]);
 }
 
 /** The label of a phase of which only the name is at hand. */
@@ -46,18 +45,22 @@ function labelOf(name: string, { phases }: Summary): string {
   return phaseLabel(phases.find((phase) => phase.name === name) ?? { name, loop: 'open' });
 }
 
-function ofCalls(gate: Gate, metric: Extract<Metric, { per: 'calls' }>, phase: PhaseSummary): readonly PlacedReading[] {
+function ofCalls(
+  gate: MetricSelection,
+  metric: Extract<Metric, { per: 'calls' }>,
+  phase: PhaseSummary,
+): readonly PlacedReading[] {
   const where = phaseLabel(phase);
   if (gate.tool === null) return placed(where, readStat(metric.stats, gate.stat, phase));
   const tool = phase.tools.find(({ label }) => label === gate.tool);
   const named = `${gate.tool} in ${where}`;
   return tool === undefined
-    ? [{ where: named, kind: 'absent', why: 'no calls were offered' }]
+    ? placed(named, [{ kind: 'absent', why: 'no calls were offered' }])
     : placed(named, readStat(metric.stats, gate.stat, tool));
 }
 
 function ofFaults(
-  gate: Gate,
+  gate: MetricSelection,
   summary: Summary,
   read: (recovery: Summary['recoveries'][number], where: string) => readonly PlacedReading[],
 ): readonly PlacedReading[] {
@@ -71,7 +74,7 @@ function ofFaults(
 }
 
 function ofDrains(
-  gate: Gate,
+  gate: MetricSelection,
   metric: Extract<Metric, { per: 'phase or fault' }>,
   summary: Summary,
 ): readonly PlacedReading[] {
@@ -86,7 +89,7 @@ function ofDrains(
 }
 
 function ofProcesses(
-  gate: Gate,
+  gate: MetricSelection,
   metric: Extract<Metric, { per: 'process' }>,
   summary: Summary,
 ): readonly PlacedReading[] {
@@ -105,7 +108,7 @@ function ofProcesses(
 }
 
 /** Everything a gate has to hold for; empty when the summary has nothing of the kind. */
-export function readingsOf(gate: Gate, summary: Summary): readonly PlacedReading[] {
+export function readingsOf(gate: MetricSelection, summary: Summary): readonly PlacedReading[] {
   const metric = metricOf(gate.metric);
   switch (metric.per) {
     case 'calls':
@@ -136,7 +139,7 @@ export function readingsOf(gate: Gate, summary: Summary): readonly PlacedReading
 }
 
 /** The phases whose numbers a gate is compared with; none for what is known of the run as a whole. */
-export function phasesBehind(gate: Gate, summary: Summary): readonly PhaseSummary[] {
+export function phasesBehind(gate: MetricSelection, summary: Summary): readonly PhaseSummary[] {
   if (gate.phase !== null) return summary.phases.filter(({ name }) => name === gate.phase);
   const { per } = metricOf(gate.metric);
   if (per === 'calls' || per === 'phase') return phasesOf(gate, summary);
@@ -154,7 +157,7 @@ export function phasesBehind(gate: Gate, summary: Summary): readonly PhaseSummar
 }
 
 /** Phases behind a gate's numbers that were not stationary, so that a longer run would have given other numbers. */
-export function nonStationaryPhases(gate: Gate, summary: Summary): readonly string[] {
+export function nonStationaryPhases(gate: MetricSelection, summary: Summary): readonly string[] {
   if (!metricOf(gate.metric).dependsOnLength) return [];
   return phasesOf(gate, summary)
     .filter(({ stationarity }) => stationarity?.verdict === 'not-stationary')

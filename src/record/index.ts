@@ -50,4 +50,12 @@ export { createRecord, type RecordOptions, type RecordWriter } from './writer.js
 export type { ServiceLog } from './service-log.js';
 export { resealRecord } from './seal.js';
 export { writeWhole } from './files.js';
-export { readRecord, recoverRecord, type RunRecord } from './reader.js';
+export { readRecord, readSealedTexts, recoverRecord, type RunRecord, type SealedTexts } from './reader.js';
+export {
+  EXPERIMENT_FILE,
+  readExperiment,
+  writeExperiment,
+  type DisturbedBlock,
+  type ExperimentAttempt,
+  type ExperimentFile,
+} from './experiment.js';

@@ -50,13 +50,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   const run = await readHeader(dir);
   const manifest = await readManifest(dir);
   if (manifest === null) {
-    throw isAlive(run)
-      ? stillRunning(dir, run)
-      : problem(
-          'run-incomplete',
-          `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`,
-          `Recover what it left with: plimsoll report --recover ${dir}`,
-        );
+    throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
   }
   await verify(dir, manifest);
   const [samples, scenarioText, envelopeText] = await Promise.all([
@@ -195,6 +189,11 @@ async function rowsOf<Name extends keyof RecordRows>(
     });
 }
 
+function cutOff(dir: string): ProblemError {
+  const what = `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`;
+  return problem('run-incomplete', what, `Recover what it left with: plimsoll report --recover ${dir}`);
+}
+
 function stillRunning(dir: string, run: RunFile): ProblemError {
   const what = `The run in ${dir} is still going on (process ${run.pid}).`;
   return problem('run-alive', what, 'Wait for it to end, or stop it with Ctrl-C.');
@@ -204,3 +203,32 @@ const problem = (code: string, what: string, remedy: string): ProblemError =>
   new ProblemError('bad-input', { code, what, remedy });
 
 const GIVE_FOLDER = 'Give the folder of a run, as printed at its end.';
+
+/** What a comparison reads of a sealed run, without its samples. */
+export interface SealedTexts {
+  readonly header: RunHeader;
+  /** The text of each file that was asked for; null where the run has none. */
+  readonly texts: readonly (string | null)[];
+}
+
+/**
+ * Some files of a sealed run as text. Rejects with a ProblemError (`bad-input`) when the folder is no sealed run, or a
+ * file is not the one its manifest vouches for, derived files included.
+ */
+export async function readSealedTexts(dir: string, names: readonly string[]): Promise<SealedTexts> {
+  const run = await readHeader(dir);
+  const manifest = await readManifest(dir);
+  if (manifest === null) throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
+  const wanted = manifest.files.filter(({ path }) => names.includes(path));
+  await verify(dir, { ...manifest, files: wanted.filter(({ derived }) => derived !== true) });
+  for (const file of wanted) {
+    const actual = await digestFile(join(dir, file.path)).catch(() => null);
+    if (actual?.sha256 === file.sha256) continue;
+    const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it.`;
+    throw problem('derived-file-changed', what, `Make it again with: plimsoll report ${dir}`);
+  }
+  const texts = names.map((name) =>
+    wanted.some(({ path }) => path === name) ? textIfThere(join(dir, name)) : Promise.resolve(null),
+  );
+  return { header: run, texts: await Promise.all(texts) };
+}

@@ -7,6 +7,8 @@
  * markup.
  */
 export type { RunView } from './input.js';
+export { comparisonMarkdown } from './comparison/markdown.js';
+export { comparisonTerminal } from './comparison/terminal.js';
 export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';

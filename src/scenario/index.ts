@@ -17,6 +17,7 @@ export {
   type ReadScenario,
 } from './reader.js';
 export type { Environment } from './placeholders.js';
+export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';

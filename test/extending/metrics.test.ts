@@ -31,9 +31,11 @@ const PARTS = {
   needs: '[]',
   per: "'phase'",
   isIn: '() => true',
-  stats: "{ ratio: { unit: 'ratio', read: () => [known(0.5)] } }",
+  stats: "{ ratio: { unit: 'ratio', change: 'difference', read: () => [known(0.5)] } }",
   stretch: 'null',
 } as const;
+
+const STAT_PARTS = ['unit', 'change', 'read'] as const;
 
 const file = (
   name: string,
@@ -66,8 +68,9 @@ it('a metric is one new file and one line in the list; without any of its parts 
     Object.assign(
       {
         ...file('idle-share', PARTS),
-        ...file('without-unit', { ...PARTS, stats: '{ ratio: { read: () => [known(0.5)] } }' }),
-        ...file('without-read', { ...PARTS, stats: "{ ratio: { unit: 'ratio' } }" }),
+        ...file('without-unit', { ...PARTS, stats: "{ ratio: { change: 'difference', read: () => [known(0.5)] } }" }),
+        ...file('without-change', { ...PARTS, stats: "{ ratio: { unit: 'ratio', read: () => [known(0.5)] } }" }),
+        ...file('without-read', { ...PARTS, stats: "{ ratio: { unit: 'ratio', change: 'difference' } }" }),
         ...file('without-any-statistic', { ...PARTS, stats: '{}' }),
         ...listed(),
       },
@@ -75,7 +78,8 @@ it('a metric is one new file and one line in the list; without any of its parts 
     ) as Readonly<Record<string, string>>,
     USERS,
   );
-  for (const [name, left] of [...incomplete, ['without-unit', 'unit'], ['without-read', 'read'], ...NONE] as const)
+  const ofStats = STAT_PARTS.map((part) => [`without-${part}`, part] as const);
+  for (const [name, left] of [...incomplete, ...ofStats, ...NONE])
     expect(errors.filter((error) => error.startsWith(`${FOLDER}/${name}.ts: `)).join(), name).toContain(left);
   expect(errors.filter((error) => !error.includes('/without-'))).toEqual([]);
 });

@@ -1,8 +1,11 @@
 /** Readings of a metric, each with what it belongs to. */
 import type { Reading } from '../../catalog/index.js';
 
-/** `where`: the phase, fault, process or stretch of the reading, and which of its calls. */
-export type PlacedReading = Reading & { readonly where: string };
+/**
+ * `where`: the phase, fault, process or stretch of the reading, and which of its calls. `placeId`: the same without
+ * what varies from run to run, to find the reading again in another run.
+ */
+export type PlacedReading = Reading & { readonly where: string; readonly placeId: string };
 
 /** What some readings were measured by, as it stands behind a text; empty where their metric knows one way alone. */
 export function sourceMark(readings: readonly Pick<Reading, 'source'>[]): string {
@@ -13,6 +16,8 @@ export function sourceMark(readings: readonly Pick<Reading, 'source'>[]): string
 export function placed(where: string, readings: readonly Reading[]): readonly PlacedReading[] {
   return readings.map((reading) => {
     const part = reading.part === undefined ? '' : `, ${reading.part}`;
-    return { ...reading, where: `${where}${part}${sourceMark([reading])}` };
+    const id = reading.partId ?? reading.part;
+    const placeId = `${where}${id === undefined ? '' : `, ${id}`}${sourceMark([reading])}`;
+    return { ...reading, where: `${where}${part}${sourceMark([reading])}`, placeId };
   });
 }

@@ -13,6 +13,7 @@ export const backlogDrain = {
   stats: {
     max: {
       unit: 'ns',
+      change: 'difference',
       read: (drain) => {
         if (drain === null) return [absent('the end of the fault was never confirmed')];
         return [drain.ns === null ? { kind: 'censored', atLeast: drain.observedNs } : known(drain.ns)];

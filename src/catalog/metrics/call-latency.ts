@@ -14,8 +14,9 @@ const latency = (which: 'responseTime' | 'latencyFromSend', definition: string, 
     source,
     better: 'lower',
     usual: null,
-    stats: durationStats(({ [which]: { ok, all }, offered, outcomes }: CallReadings) => [
+    stats: durationStats('ratio', ({ [which]: { ok, all }, offered, outcomes }: CallReadings) => [
       {
+        partId: 'ok calls',
         part: outcomes.ok === offered ? 'ok calls' : `ok calls (${percent(outcomes.ok / offered)} of all)`,
         durations: ok,
       },

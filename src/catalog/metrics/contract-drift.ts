@@ -14,8 +14,18 @@ export const contractDrift = {
   dependsOnLength: false,
   needs: ['contract-watch'],
   per: 'run',
-  stats: { count: { unit: 'count', read: ({ drift }) => [drift === null ? unwatched : known(drift.breaking)] } },
+  stats: {
+    count: {
+      unit: 'count',
+      change: 'difference',
+      read: ({ drift }) => [drift === null ? unwatched : known(drift.breaking)],
+    },
+  },
   stretch: {
-    count: { unit: 'count', read: ({ toolsOffContract: n }) => [n === null ? unwatched : known(n)] },
+    count: {
+      unit: 'count',
+      change: 'difference',
+      read: ({ toolsOffContract: n }) => [n === null ? unwatched : known(n)],
+    },
   },
 } as const satisfies Metric;

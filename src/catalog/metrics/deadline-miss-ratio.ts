@@ -8,5 +8,5 @@ export const deadlineMissRatio = ofCalls({
   source: 'real-time scheduling',
   better: 'lower',
   usual: 'ratio',
-  stats: { ratio: { unit: 'ratio', read: ({ missRatio }) => [ofOffered(missRatio)] } },
+  stats: { ratio: { unit: 'ratio', change: 'difference', read: ({ missRatio }) => [ofOffered(missRatio)] } },
 });

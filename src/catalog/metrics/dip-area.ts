@@ -12,7 +12,11 @@ export const dipArea = {
   needs: ['faults'],
   per: 'fault',
   stats: {
-    count: { unit: 'count', read: (fault) => [fault.dip === null ? unknownOf(fault) : known(fault.dip.lostGoodCalls)] },
+    count: {
+      unit: 'count',
+      change: 'difference',
+      read: (fault) => [fault.dip === null ? unknownOf(fault) : known(fault.dip.lostGoodCalls)],
+    },
   },
   stretch: null,
 } as const satisfies Metric;

@@ -18,7 +18,7 @@ function effectCount(counted: 'duplicates' | 'lost' | 'orphans', definition: str
     dependsOnLength: false,
     needs: ['effects'],
     per: 'run',
-    stats: { count: { unit: 'count', read } },
+    stats: { count: { unit: 'count', change: 'difference', read } },
     stretch: null,
   } as const satisfies Metric;
 }

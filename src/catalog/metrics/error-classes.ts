@@ -7,6 +7,10 @@ export const errorClasses = ofCalls({
   better: 'lower',
   usual: 'count',
   stats: {
-    count: { unit: 'count', read: ({ offered: n, errorClasses }) => [ofOffered(n === 0 ? null : errorClasses.length)] },
+    count: {
+      unit: 'count',
+      change: 'difference',
+      read: ({ offered: n, errorClasses }) => [ofOffered(n === 0 ? null : errorClasses.length)],
+    },
   },
 });

@@ -8,6 +8,10 @@ export const errorRatio = ofCalls({
   better: 'lower',
   usual: 'ratio',
   stats: {
-    ratio: { unit: 'ratio', read: ({ offered: n, outcomes }) => [ofOffered(n === 0 ? null : (n - outcomes.ok) / n)] },
+    ratio: {
+      unit: 'ratio',
+      change: 'difference',
+      read: ({ offered: n, outcomes }) => [ofOffered(n === 0 ? null : (n - outcomes.ok) / n)],
+    },
   },
 });

@@ -13,6 +13,7 @@ export const failedHypotheses = {
   stats: {
     count: {
       unit: 'count',
+      change: 'difference',
       read: ({ results }) => {
         const atLeast = results.filter(({ after }) => after.verdict === 'failed').length;
         const open = results

@@ -31,7 +31,7 @@ const faultTime = (which: 'timeToDetect' | 'timeToRecover', definition: string) 
     dependsOnLength: false,
     needs: ['faults'],
     per: 'fault',
-    stats: { max: { unit: 'ns', read: (fault: FaultReadings) => readTime(fault, fault[which]) } },
+    stats: { max: { unit: 'ns', change: 'difference', read: (fault: FaultReadings) => readTime(fault, fault[which]) } },
     stretch: null,
   }) as const satisfies Metric;
 

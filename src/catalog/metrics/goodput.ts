@@ -11,8 +11,9 @@ export const goodput = ofCalls({
   stats: {
     rate: {
       unit: 'per-second',
+      change: 'ratio',
       read: ({ offered: n, goodputPerSecond }) => [ofOffered(n === 0 ? null : goodputPerSecond)],
     },
-    ratio: { unit: 'ratio', read: ({ goodRatio }) => [ofOffered(goodRatio)] },
+    ratio: { unit: 'ratio', change: 'difference', read: ({ goodRatio }) => [ofOffered(goodRatio)] },
   },
 });

@@ -19,7 +19,7 @@ function growthOf(quantity: string, unit: Unit, whatGrows: string) {
     dependsOnLength: true,
     needs: ['soak'],
     per: 'process',
-    stats: { slope: { unit, read } },
+    stats: { slope: { unit, change: 'difference', read } },
     stretch: null,
   } as const satisfies Metric;
 }

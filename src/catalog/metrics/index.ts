@@ -7,10 +7,11 @@
  */
 export * from './types.js';
 export * from './bounds.js';
+export * from './comparative.js';
 export { GateText } from './gate-grammar.js';
 export { hypotheses, HypothesisText } from './hypothesis-grammar.js';
 export { GATE_METRICS, HYPOTHESIS_METRICS, metricOf, METRICS, type GateMetric, type HypothesisMetric } from './list.js';
 export { readStat, type Metric, type Need, type Stats } from './metric.js';
 export type * from './reading.js';
 export { GATE_STATS, type GateStat } from './stats.js';
-export { gateText, hypothesisText } from './words.js';
+export { gateText, hypothesisText, selectionText } from './words.js';

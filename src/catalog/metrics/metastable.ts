@@ -15,6 +15,7 @@ export const metastable = {
   stats: {
     count: {
       unit: 'count',
+      change: 'difference',
       read: ({ afterFault: { metastability } }) => {
         const { verdict, reason } = metastability;
         if (verdict === 'recovered' || verdict === 'metastable') return [known(verdict === 'metastable' ? 1 : 0)];

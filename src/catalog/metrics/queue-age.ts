@@ -9,10 +9,11 @@ const whenOffered =
   ];
 
 const stats = {
-  p99: { unit: 'ns', read: whenOffered(({ p99Ns }) => known(p99Ns)) },
-  max: { unit: 'ns', read: whenOffered(({ maxNs }) => known(maxNs)) },
+  p99: { unit: 'ns', change: 'difference', read: whenOffered(({ p99Ns }) => known(p99Ns)) },
+  max: { unit: 'ns', change: 'difference', read: whenOffered(({ maxNs }) => known(maxNs)) },
   slope: {
     unit: 'ns-per-second',
+    change: 'difference',
     read: whenOffered(({ slope }) =>
       slope === null
         ? notEstimable('a slope takes 5 s of measured schedule')

@@ -2,10 +2,11 @@
 import type { QuantileEstimate, Unit } from '../../format/index.js';
 
 /**
- * One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of,
- * `source` what it was measured by, where a metric knows more than one way.
+ * One number a bound is compared with, or why there is none. `part` says which of several sets of calls it is of, and
+ * `partId` the same in the same words in every run; `source` what it was measured by, where a metric knows more than
+ * one way.
  */
-export type Reading = { readonly part?: string; readonly source?: string } & (
+export type Reading = { readonly part?: string; readonly partId?: string; readonly source?: string } & (
   | {
       readonly kind: 'value';
       readonly value: number;
@@ -14,6 +15,8 @@ export type Reading = { readonly part?: string; readonly source?: string } & (
       readonly high: number | null;
       /** How fine it was measured, where that is coarse. */
       readonly step?: number;
+      /** Of a quantile: how many samples lie beyond it, on the side with fewer. */
+      readonly samplesBeyond?: number;
     }
   /** A trend, judged by its interval and not by its middle. */
   | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
@@ -27,9 +30,14 @@ export type Reading = { readonly part?: string; readonly source?: string } & (
   | { readonly kind: 'absent'; readonly why: string }
 );
 
-/** A statistic of a metric: the unit of its bound, and how its value is read. */
+/** A statistic of a metric: the unit of its bound, how two runs are compared by it, and how its value is read. */
 export interface Stat<Source> {
   readonly unit: Unit;
+  /**
+   * How the change from one run to another is expressed: as a ratio, where a value is above 0 and noise grows with it;
+   * as a difference in its unit, where 0 is an ordinary value, or below 0.
+   */
+  readonly change: 'ratio' | 'difference';
   readonly read: (source: Source) => readonly Reading[];
 }
 

@@ -8,5 +8,5 @@ export const retryAmplification = ofCalls({
   source: 'Google SRE book: handling overload',
   better: 'lower',
   usual: 'ratio',
-  stats: { ratio: { unit: 'multiple', read: (calls) => [ofOffered(calls.retryAmplification)] } },
+  stats: { ratio: { unit: 'multiple', change: 'ratio', read: (calls) => [ofOffered(calls.retryAmplification)] } },
 });

@@ -13,6 +13,6 @@ export const scheduleLag = {
   needs: [],
   per: 'phase',
   isIn: ({ offered }) => offered > 0,
-  stats: durationStats(({ scheduleLag: durations }) => [{ durations }]),
+  stats: durationStats('difference', ({ scheduleLag: durations }) => [{ durations }]),
   stretch: null,
 } as const satisfies Metric;

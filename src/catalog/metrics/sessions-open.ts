@@ -4,6 +4,7 @@ import { absent, known, type StretchReadings } from './reading.js';
 const stats = {
   ratio: {
     unit: 'ratio',
+    change: 'difference',
     read: ({ sessions: { fewest, opened: n } }) => [n === 0 ? absent('no session was opened') : known(fewest / n)],
   },
 } as const satisfies Stats<StretchReadings>;

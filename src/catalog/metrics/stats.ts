@@ -4,13 +4,19 @@ import { absent, known, type DurationReadings, type Reading, type Stat } from '.
 
 const quantile =
   (q: number) =>
-  ({ quantiles }: DurationReadings): Reading => {
+  ({ n, quantiles }: DurationReadings): Reading => {
     const estimate = quantiles.find((each) => each.q === q);
     switch (estimate?.kind) {
       case undefined:
         return absent('the summary does not hold this quantile');
       case 'value':
-        return { kind: 'value', value: estimate.ns, low: estimate.lowNs, high: estimate.highNs };
+        return {
+          kind: 'value',
+          value: estimate.ns,
+          low: estimate.lowNs,
+          high: estimate.highNs,
+          samplesBeyond: Math.round(n * Math.min(q, 1 - q)),
+        };
       case 'censored':
         return { kind: 'censored', atLeast: estimate.ns };
       case 'not-estimable':
@@ -45,19 +51,23 @@ export type GateStat = DurationStat | (typeof OTHERS)[number];
 export const GATE_STATS = [...(Object.keys(OF_DURATIONS) as [DurationStat, ...DurationStat[]]), ...OTHERS] as const;
 
 /** A set of durations of a source, or why it has none. */
-export type DurationsPart = { readonly part?: string } & (
-  { readonly durations: DurationReadings } | { readonly missing: string }
-);
+export type DurationsPart = Pick<Reading, 'part' | 'partId'> &
+  ({ readonly durations: DurationReadings } | { readonly missing: string });
 
-/** Every statistic of the durations that `partsOf` finds in a source. */
+/** Every statistic of the durations that `partsOf` finds in a source, compared by `change`. */
 export function durationStats<Source>(
+  change: Stat<Source>['change'],
   partsOf: (source: Source) => readonly DurationsPart[],
 ): Readonly<Record<DurationStat, Stat<Source>>> {
   const stat = (read: (durations: DurationReadings) => Reading): Stat<Source> => ({
     unit: 'ns',
+    change,
     read: (source) =>
       partsOf(source).map((each): Reading => {
-        const part = each.part === undefined ? {} : { part: each.part };
+        const part = {
+          ...(each.part === undefined ? {} : { part: each.part }),
+          ...(each.partId === undefined ? {} : { partId: each.partId }),
+        };
         if ('missing' in each) return { ...part, ...absent(each.missing) };
         return { ...part, ...(each.durations.n === 0 ? absent('no samples') : read(each.durations)) };
       }),

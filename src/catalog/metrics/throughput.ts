@@ -4,6 +4,7 @@ import { ofOffered, type LoadReadings } from './reading.js';
 const stats = {
   rate: {
     unit: 'per-second',
+    change: 'ratio',
     read: ({ offered: n, completedPerSecond }) => [ofOffered(n === 0 ? null : completedPerSecond)],
   },
 } as const satisfies Stats<LoadReadings>;

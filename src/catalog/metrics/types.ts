@@ -6,8 +6,9 @@ import type { GateStat } from './stats.js';
 /** The unit a gate's bound was written in, so that verdicts can be printed in it. */
 export type BoundUnit = Unit;
 
-export interface Gate {
-  /** Position in the scenario's list, from 0. */
+/** The numbers of a run that a gate is about. */
+export interface MetricSelection {
+  /** Position in the list that it stands in, from 0. */
   readonly index: number;
   readonly metric: GateMetric;
   readonly stat: GateStat;
@@ -19,10 +20,13 @@ export interface Gate {
   readonly fault: string | null;
   /** A service, `plimsoll` or `fault-engine`, or null for every process that was watched (only for growth). */
   readonly process: string | null;
+  readonly unit: BoundUnit;
+}
+
+export interface Gate extends MetricSelection {
   /** In `unit`; at least one of the two is set. */
   readonly min: number | null;
   readonly max: number | null;
-  readonly unit: BoundUnit;
 }
 
 /** A bound that is to hold before and after the faults of a phase. `phase` null: of every phase with a fault. */

@@ -13,7 +13,7 @@ export const upstreamQueue = {
   needs: [],
   per: 'phase',
   isIn: ({ offered, stageSplit }) => offered > 0 && stageSplit?.source === 'upstream',
-  stats: durationStats(({ stageSplit }) => {
+  stats: durationStats('difference', ({ stageSplit }) => {
     const own = stageSplit?.stages.find(({ stage }) => stage === 'upstream-queue');
     return [own === undefined ? { missing } : { durations: own.durations }];
   }),

@@ -2,7 +2,7 @@
 import { boundsInUnit } from '../../format/index.js';
 import { metricOf } from './list.js';
 import type { Metric } from './metric.js';
-import type { Gate, Hypothesis } from './types.js';
+import type { Gate, Hypothesis, MetricSelection } from './types.js';
 
 /** Where a gate applies that names neither phase nor fault. */
 const EVERYWHERE = {
@@ -17,11 +17,11 @@ const EVERYWHERE = {
 } as const satisfies Record<Metric['per'], string>;
 
 /** `response-time p99`; the stat is left out where the metric has no other. */
-function whatOf({ metric, stat }: Gate): string {
+function whatOf({ metric, stat }: MetricSelection): string {
   return Object.keys(metricOf(metric).stats).length === 1 ? metric : `${metric} ${stat}`;
 }
 
-function scopeOf({ metric, phase, tool, fault, process }: Gate): string {
+function scopeOf({ metric, phase, tool, fault, process }: MetricSelection): string {
   const { per } = metricOf(metric);
   const owner = tool ?? (per === 'process' ? (process ?? 'every process') : null);
   return [
@@ -34,9 +34,14 @@ function scopeOf({ metric, phase, tool, fault, process }: Gate): string {
     .join(' ');
 }
 
+/** `response-time p99 of steady`. */
+export function selectionText(selection: MetricSelection): string {
+  return [whatOf(selection), scopeOf(selection)].filter((part) => part !== '').join(' ');
+}
+
 /** `response-time p99 of steady <= 100 ms`. */
 export function gateText(gate: Gate): string {
-  return [whatOf(gate), scopeOf(gate), boundsInUnit(gate, gate.unit)].filter((part) => part !== '').join(' ');
+  return `${selectionText(gate)} ${boundsInUnit(gate, gate.unit)}`;
 }
 
 /** A hypothesis without its phase: `goodput ratio of search >= 99 %`. */

@@ -12,7 +12,8 @@ const MOST_TEXT = 800;
 /** The text of `summary.md`. */
 export const markdownSummary = (runs: readonly RunView[]): string => `${runs.map(runMarkdown).join('\n\n')}\n`;
 
-const safe = (text: string): string => escapeMarkdown(plainText(text, MOST_TEXT));
+/** Text from outside as a cell or paragraph. */
+export const safe = (text: string): string => escapeMarkdown(plainText(text, MOST_TEXT));
 
 function runMarkdown(run: RunView): string {
   const chapters = TOPICS.filter(({ applies }) => applies(run)).flatMap(({ title, place, markdown }) => {

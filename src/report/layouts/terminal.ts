@@ -14,7 +14,7 @@ export interface TerminalOptions {
   readonly width: number;
 }
 
-const NARROWEST = 40;
+export const NARROWEST = 40;
 
 /** The summary as lines of text, ending in a line break. */
 export function terminalSummary(runs: readonly RunView[], { color, width }: TerminalOptions): string {
@@ -54,9 +54,10 @@ function head({ analysis: { summary }, gates }: RunView): readonly Line[] {
   ];
 }
 
-type Colors = ReturnType<typeof pc.createColors>;
+export type Colors = ReturnType<typeof pc.createColors>;
 
-function drawn(line: Line, columns: number, colors: Colors): string {
+/** A line in colour, cut to the columns. */
+export function drawn(line: Line, columns: number, colors: Colors): string {
   let room = columns;
   let text = '';
   for (const span of line) {

@@ -1,0 +1,80 @@
+/** Gates on a change: what a candidate may lose against the reference of its comparison. */
+import { z } from 'zod';
+import { boundInUnit, type Unit } from '../../format/index.js';
+import { expected, label, map, name, oneOf, readQuantity } from '../grammar/index.js';
+import type { Quantity } from '../grammar/units.js';
+import { readBound } from './bounds.js';
+import { metricNamed } from './gate-grammar.js';
+import { GATE_METRICS, metricOf, type GateMetric } from './list.js';
+import { GATE_STATS, type GateStat } from './stats.js';
+import type { MetricSelection } from './types.js';
+import { selectionText } from './words.js';
+
+export interface ComparativeGate extends MetricSelection {
+  /** What the change is counted from. */
+  readonly versus: 'reference';
+  /** How the change is expressed, as the statistic of the metric says. */
+  readonly change: 'ratio' | 'difference';
+  /**
+   * The largest change for the worse that passes: an increase where lower is better, else a decrease. Of a ratio the
+   * share of the reference's value (0.1 is 10 %), else in `unit`.
+   */
+  readonly margin: number;
+  /** A change for the worse that is smaller than this, in `unit`, passes whatever its ratio is; null: there is none. */
+  readonly atLeast: number | null;
+  /** Only gates of level `error` decide the verdict. */
+  readonly level: 'error' | 'warn';
+}
+
+const change = (description: string) =>
+  z
+    .union(
+      [z.string(), z.number().nonnegative()],
+      expected('a change', 'write it like 10%, or with the unit of the metric: 2ms, 1%; counts are bare numbers'),
+    )
+    .describe(description);
+
+export const ComparativeGateText = map({
+  metric: metricNamed(GATE_METRICS),
+  stat: oneOf('stat', GATE_STATS)
+    .describe('The statistic of the metric. Required where a metric has several and no usual one.')
+    .optional(),
+  phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
+  tool: label('search').describe('A call, by label. Default: all calls.').optional(),
+  fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),
+  process: name('backend')
+    .describe('Growth of this process alone. Default: every process that was watched.')
+    .optional(),
+  versus: oneOf('arm', ['reference']).describe('What the change is counted from.').optional(),
+  'max-increase': change('Of a metric of which lower is better: the largest increase that passes.').optional(),
+  'max-decrease': change('Of a metric of which higher is better: the largest decrease that passes.').optional(),
+  'and-at-least': change(
+    'A change smaller than this, in the unit of the metric, passes whatever its ratio.',
+  ).optional(),
+  level: oneOf('level', ['error', 'warn']).describe('Default: error. A "warn" does not decide.').optional(),
+});
+export type ComparativeGateText = z.output<typeof ComparativeGateText>;
+
+/** The key that holds the margin of a metric. */
+export const marginKey = (metric: GateMetric): 'max-increase' | 'max-decrease' =>
+  metricOf(metric).better === 'lower' ? 'max-increase' : 'max-decrease';
+
+/** Reads a margin: a share of the reference's value for a ratio, else a quantity in the unit of the statistic. */
+export function readMargin(metric: GateMetric, stat: GateStat, written: string | number): Quantity {
+  const found = metricOf(metric).stats[stat];
+  if (found === undefined) throw new RangeError(`${metric} has no ${stat}`);
+  if (found.change === 'difference') return readBound(metric, found.unit, written);
+  const read = readQuantity('share', String(written), '%');
+  // A decrease of everything leaves nothing to compare.
+  return read.ok && marginKey(metric) === 'max-decrease' && read.value >= 1
+    ? { ok: false, code: 'bad-value', what: 'a decrease is less than 100 %', remedy: 'write a share like 10%' }
+    : read;
+}
+
+/** `response-time p99 in every phase, increase <= 10 % or < 2 ms`. */
+export function comparativeGateText(gate: ComparativeGate): string {
+  const word = metricOf(gate.metric).better === 'lower' ? 'increase' : 'decrease';
+  const unit: Unit = gate.change === 'ratio' ? 'ratio' : gate.unit;
+  const floor = gate.atLeast === null ? '' : ` or < ${boundInUnit(gate.atLeast, gate.unit)}`;
+  return `${selectionText(gate)}, ${word} <= ${boundInUnit(gate.margin, unit)}${floor}`;
+}

@@ -1,0 +1,44 @@
+/** Everything that is made from the runs of a comparison: the comparison, its files, and what is printed. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareTrials, comparisonExitCode, type Comparison } from '../compare/index.js';
+import type { ExitCode } from '../problem/index.js';
+import { EXPERIMENT_FILE } from '../record/index.js';
+import { comparisonMarkdown, comparisonTerminal } from '../report/index.js';
+import { comparativeGatesFromTexts } from '../scenario/index.js';
+import { readComparedRuns } from './compared-runs.js';
+import { writeTextFile } from './files.js';
+import { stdoutColor } from './print.js';
+import { writeOut } from './streams.js';
+
+export interface CompareOptions {
+  /** Gates in the scenario language; none: the default gates. */
+  readonly gate: readonly string[];
+  readonly variable: readonly string[];
+  /** Folder of the files. */
+  readonly out?: string;
+}
+
+/** Reads, compares and writes; `print` puts the result on stdout. */
+export async function compareAndWrite(
+  words: readonly string[],
+  { gate, variable, out }: CompareOptions,
+): Promise<{ readonly comparison: Comparison; readonly exitCode: ExitCode; readonly print: () => void }> {
+  const gates = gate.length === 0 ? null : comparativeGatesFromTexts(gate, '--gate');
+  const comparison = compareTrials({ ...(await readComparedRuns(words, variable)), gates });
+  const [first = ''] = words;
+  const folder = out ?? (existsSync(join(first, EXPERIMENT_FILE)) ? first : null);
+  const written =
+    folder === null
+      ? []
+      : [
+          await writeTextFile(folder, 'comparison.json', `${JSON.stringify(comparison, null, 2)}\n`),
+          await writeTextFile(folder, 'comparison.md', comparisonMarkdown(comparison)),
+        ];
+  const print = (): void => {
+    const width = Math.min(160, process.stdout.columns || 120);
+    const files = written.map((path) => `written: ${path}\n`).join('');
+    writeOut(`${comparisonTerminal(comparison, { color: stdoutColor(), width })}${files}`);
+  };
+  return { comparison, exitCode: comparisonExitCode(comparison.verdict), print };
+}

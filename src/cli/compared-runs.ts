@@ -1,0 +1,195 @@
+/** Reading what `compare` is given: run records, folders of them, or an experiment. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { ValidateFunction } from 'ajv';
+import type { Summary } from '../analysis/index.js';
+import { rowsByTime, type ComparisonInput, type LeftOutTrial, type Trial } from '../compare/index.js';
+import { differencesOfArms, ENVELOPE_FIELDS, type Envelope } from '../envelope/index.js';
+import { PACKAGE_ROOT } from '../package/index.js';
+import { ProblemError, suggestion } from '../problem/index.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import { EXPERIMENT_FILE, FILES, readExperiment, readSealedTexts, type ExperimentFile } from '../record/index.js';
+
+const SUMMARY_FILE = 'summary.json';
+
+export type ComparedRuns = Omit<ComparisonInput, 'gates'>;
+
+const problem = (code: string, what: string, remedy: string): ProblemError =>
+  new ProblemError('bad-input', { code, what, remedy });
+
+/**
+ * Reads what is to be compared.
+ * @param words `DIR` or `NAME=DIR`: an experiment by itself, or runs; the first arm is the reference.
+ * @param variables fields of the environment that are declared as what the arms differ in.
+ * @throws ProblemError (`bad-input`) for anything that can't be compared.
+ */
+export async function readComparedRuns(words: readonly string[], variables: readonly string[]): Promise<ComparedRuns> {
+  for (const field of variables) {
+    const known = ENVELOPE_FIELDS.filter(({ fieldClass }) => fieldClass === 'blocking').map(({ path }) => path);
+    if (!known.includes(field))
+      throw problem(
+        'unknown-field',
+        `no field "${field}" of the environment blocks a comparison`,
+        suggestion(field, known, 'fields that block'),
+      );
+  }
+  const places = words.map(placeOf);
+  const experiments = places.filter(({ path }) => existsSync(join(path, EXPERIMENT_FILE)));
+  const [first] = experiments;
+  if (first === undefined) return ofRuns(places, variables);
+  if (places.length > 1)
+    throw problem(
+      'one-experiment',
+      `${first.path} is an experiment, and is compared by itself`,
+      'give the experiment alone, or the folders of runs',
+    );
+  const experiment = await readExperiment(first.path);
+  if (experiment === null) throw problem('no-experiment', `${first.path} has no ${EXPERIMENT_FILE}`, 'check the path');
+  return ofExperiment(first.path, experiment, variables);
+}
+
+interface Place {
+  readonly name: string | null;
+  readonly path: string;
+}
+
+function placeOf(word: string): Place {
+  const at = word.indexOf('=');
+  if (at < 1 || existsSync(word)) return { name: null, path: word };
+  return { name: word.slice(0, at), path: word.slice(at + 1) };
+}
+
+interface ReadRun {
+  readonly trial: Trial;
+  readonly envelope: Envelope | null;
+}
+
+async function ofRuns(places: readonly Place[], variables: readonly string[]): Promise<ComparedRuns> {
+  const folders: { readonly arm: string; readonly folder: string }[] = [];
+  let unnamed = 0;
+  for (const { name, path } of places) {
+    const inside = existsSync(join(path, FILES.run)) ? null : runsIn(path);
+    const fallback = inside === null ? unnamedArm(unnamed++) : basename(resolve(path));
+    for (const folder of inside ?? [path]) folders.push({ arm: name ?? fallback, folder });
+  }
+  const arms = [...new Set(folders.map(({ arm }) => arm))];
+  if (arms.length < 2)
+    throw problem(
+      'one-arm',
+      `there is one arm, "${arms[0] ?? ''}", and nothing to compare it with`,
+      'give the runs of a second one: plimsoll compare before=DIR after=DIR',
+    );
+  const seen = new Set<string>();
+  for (const { folder } of folders) {
+    if (seen.has(resolve(folder)))
+      throw problem('same-run', `${folder} is given twice`, 'give each run once: a run differs in nothing from itself');
+    seen.add(resolve(folder));
+  }
+  const runs: ReadRun[] = [];
+  for (const { arm, folder } of folders) runs.push(await readRun(arm, folder, folder));
+  const rows = rowsByTime(
+    arms,
+    runs.map(({ trial }) => trial),
+  );
+  if (rows === null) {
+    const counts = arms.map((arm) => `${arm}: ${folders.filter((each) => each.arm === arm).length}`).join(', ');
+    throw problem(
+      'unequal-trials',
+      `the arms do not have equally many runs (${counts})`,
+      'give as many runs of each arm: the n-th run of one is compared with the n-th of the other',
+    );
+  }
+  return { arms, rows, plannedRows: null, leftOut: [], environment: environmentOf(arms, runs, variables) };
+}
+
+/** Names of arms that were given none: `reference`, `candidate`, `candidate-2`. */
+const unnamedArm = (index: number): string => ['reference', 'candidate'][index] ?? `candidate-${index}`;
+
+/** The folders of runs in a folder, in the order of their names. */
+function runsIn(path: string): readonly string[] | null {
+  try {
+    const found = readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(path, entry.name, FILES.run)))
+      .map(({ name }) => join(path, name))
+      .sort();
+    return found.length === 0 ? null : found;
+  } catch {
+    // Not a folder: reading it as a run reports what is wrong.
+    return null;
+  }
+}
+
+async function ofExperiment(
+  dir: string,
+  experiment: ExperimentFile,
+  variables: readonly string[],
+): Promise<ComparedRuns> {
+  const { order, attempts } = experiment;
+  const reference = experiment.arms.filter(({ isReference }) => isReference);
+  const arms = [...reference, ...experiment.arms.filter(({ isReference }) => !isReference)].map(({ name }) => name);
+  if (arms.length < 2) throw problem('one-arm', `${dir} has one arm`, 'make an experiment of two arms or more');
+  const used = attempts.filter(({ standing }) => standing === 'used');
+  const runs: ReadRun[] = [];
+  const rows: (readonly Trial[])[] = [];
+  for (const [index, names] of order.entries()) {
+    const own = used.filter(({ row }) => row === index);
+    // A row that is not complete has nothing to compare.
+    if (own.length < names.length) continue;
+    const read: ReadRun[] = [];
+    for (const { arm, run } of own) read.push(await readRun(arm, join(dir, run), run));
+    runs.push(...read);
+    rows.push(
+      rowsByTime(
+        arms,
+        read.map(({ trial }) => trial),
+      )?.[0] ?? [],
+    );
+  }
+  if (rows.length === 0)
+    throw problem('no-rows', `${dir} has no row whose trials are all complete`, 'let the experiment run on');
+  const leftOut = attempts.flatMap(({ standing, row, arm, run, reason }): LeftOutTrial[] =>
+    standing === 'used' ? [] : [{ row, arm, folder: run, why: reason ?? standing }],
+  );
+  const declared = [...new Set([...experiment.variables, ...variables])];
+  return { arms, rows, plannedRows: experiment.trials, leftOut, environment: environmentOf(arms, runs, declared) };
+}
+
+function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variables: readonly string[]) {
+  return differencesOfArms(
+    arms.map((arm) => ({
+      arm,
+      envelopes: runs.filter(({ trial }) => trial.arm === arm).map(({ envelope }) => envelope),
+    })),
+    variables,
+  );
+}
+
+async function readRun(arm: string, path: string, shown: string): Promise<ReadRun> {
+  const { texts } = await readSealedTexts(path, [SUMMARY_FILE, FILES.envelope]);
+  const [summaryText = null, envelopeText = null] = texts;
+  const again = `make it again with: plimsoll report ${path}`;
+  if (summaryText === null) throw problem('no-summary', `${path} has no ${SUMMARY_FILE}`, again);
+  const summary = parsedOrUndefined(summaryText);
+  const validate = await summarySchema();
+  if (!validate(summary)) {
+    const [error] = validate.errors ?? [];
+    const where = error === undefined ? '' : `: ${error.instancePath || 'the file'} ${error.message ?? ''}`;
+    throw problem('old-summary', `${join(path, SUMMARY_FILE)} is not a summary of this version${where}`, again);
+  }
+  const envelope = envelopeText === null ? null : parsedOrUndefined(envelopeText);
+  const isEnvelope = isObject(envelope) && isObject(envelope['identity']);
+  const known = isEnvelope ? (envelope as unknown as Envelope) : null;
+  const seed = known?.identity.seed.value ?? null;
+  return { trial: { arm, folder: shown, summary: summary as Summary, seed }, envelope: known };
+}
+
+let compiled: ValidateFunction | null = null;
+
+/** The published schema of summary.json, compiled once. */
+async function summarySchema(): Promise<ValidateFunction> {
+  if (compiled !== null) return compiled;
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const schema = JSON.parse(readFileSync(`${PACKAGE_ROOT}schema/summary-v2.json`, 'utf8')) as object;
+  compiled = new Ajv2020({ strict: false, logger: false }).compile(schema);
+  return compiled;
+}

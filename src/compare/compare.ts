@@ -1,0 +1,215 @@
+/** The comparison of several arms with a reference. */
+import type { PlacedReading } from '../analysis/index.js';
+import { isBalanced } from '../plan/index.js';
+import { count, counted } from '../format/index.js';
+import { EXIT, type ExitCode } from '../problem/index.js';
+import { isInterleaved } from './rows.js';
+import { selected } from './selected.js';
+import { defaultComparativeGates } from './default-gates.js';
+import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
+import { judgeGates, type Restriction } from './gates.js';
+import type {
+  ComparedArm,
+  ComparedGate,
+  Comparison,
+  ComparisonInput,
+  ComparisonVerdict,
+  GateOutcome,
+  Trial,
+} from './types.js';
+
+/**
+ * Compares each arm with the first. Each row must hold one trial of every arm.
+ *
+ * A field of the environment that blocks makes the comparison invalid, without effects; so does an invalid or
+ * unfinished trial. A doubtful trial, or trials that were not interleaved, leave every gate inconclusive.
+ */
+export function compareTrials(input: ComparisonInput): Comparison {
+  const { arms, rows, leftOut, environment } = input;
+  const interleaved = isInterleaved(rows);
+  const [reference, ...candidates] = arms;
+  if (reference === undefined) throw new RangeError('a comparison has a reference');
+  const restrictions = restrictionsOf(input);
+  const isBlocked = environment.some(({ standing }) => standing === 'blocking');
+  const effects = isBlocked ? [] : effectsOf(rows, reference, candidates);
+  const isDefault = input.gates === null;
+  const gates = isBlocked
+    ? []
+    : judgeGates(
+        (input.gates ?? defaultComparativeGates()).map((gate) => ({
+          gate,
+          isDefault,
+          effects: effects.filter(({ effect }) => selected(gate, effect, rows)),
+        })),
+        candidates,
+        worstRestriction(restrictions),
+      );
+  const order = rows.map((row) => row.map(({ arm }) => arm));
+  const compared = [reference, ...candidates].map((name): ComparedArm => {
+    const verdict = name === reference ? null : armVerdict(name, gates, restrictions);
+    const trials = rows.flatMap((row, index) =>
+      row
+        .filter(({ arm }) => arm === name)
+        .map(({ folder, summary: { runId, startedUtc, validity } }) => ({
+          row: index,
+          runId,
+          folder,
+          startedUtc,
+          validity: validity.verdict,
+        })),
+    );
+    return { name, verdict, finding: verdict === null ? '' : findingOf(name, gates, restrictions), trials };
+  });
+  return {
+    schema: 'plimsoll/comparison-v1',
+    name: rows[0]?.[0]?.summary.name ?? '',
+    verdict: overall(compared.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]))),
+    reasons: restrictions.map(({ why }) => why),
+    reference,
+    arms: compared,
+    order: {
+      rows: order,
+      interleaved,
+      carryOverBalanced: interleaved && isBalanced(order.map((row) => row.map((name) => arms.indexOf(name)))),
+      pairedSeeds: rows.every((row) => row[0]?.seed !== null && new Set(row.map(({ seed }) => seed)).size === 1),
+    },
+    leftOut,
+    environment,
+    gates,
+    effects: effects.map(({ effect }) => effect),
+  };
+}
+
+/** Effects on every number that the reference or the arm has. */
+function effectsOf(
+  rows: readonly (readonly Trial[])[],
+  reference: string,
+  candidates: readonly string[],
+): readonly MeasuredEffect[] {
+  const numbers = new Map<Trial, ReadonlyMap<string, PlacedReading>>();
+  const subjects = new Map<string, EffectSubject>();
+  for (const trial of rows.flat()) {
+    const own = new Map<string, PlacedReading>();
+    for (const { reading, ...subject } of numbersOf(trial.summary)) {
+      own.set(subjectKey(subject), reading);
+      subjects.set(subjectKey(subject), subject);
+    }
+    numbers.set(trial, own);
+  }
+  const readOf = (row: readonly Trial[], arm: string, key: string): PlacedReading | undefined => {
+    const trial = row.find((each) => each.arm === arm);
+    return trial === undefined ? undefined : numbers.get(trial)?.get(key);
+  };
+  return candidates.flatMap((arm) =>
+    [...subjects].flatMap(([key, subject]) => {
+      const measured = effectOf(
+        subject,
+        arm,
+        rows.map((row) => [readOf(row, reference, key), readOf(row, arm, key)]),
+      );
+      const { result, pairs } = measured.effect;
+      const isAnywhere = pairs.some((pair) => pair.reference !== null || pair.candidate !== null);
+      return result.kind === 'none' && result.cause === 'absent' && !isAnywhere ? [] : [measured];
+    }),
+  );
+}
+
+/** Everything that stands against a verdict, the gravest first. */
+function restrictionsOf({ rows, plannedRows, environment }: ComparisonInput): readonly Restriction[] {
+  const blocking = environment.filter(({ standing }) => standing === 'blocking').map(({ field }) => field);
+  const trials = rows.flat();
+  const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
+  const invalid = (why: string): Restriction => ({ verdict: 'invalid', why });
+  const inconclusive = (why: string): Restriction => ({ verdict: 'inconclusive', why });
+  const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
+  return [
+    ...(blocking.length === 0 ? [] : [invalid(refusalOf(blocking))]),
+    ...trials
+      .filter(({ summary }) => summary.validity.verdict === 'invalid')
+      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`)),
+    ...trials
+      .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
+      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`)),
+    ...trials
+      .filter(({ summary }) => summary.validity.verdict === 'doubtful')
+      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`)),
+    ...(plannedRows === null || rows.length >= plannedRows
+      ? []
+      : [
+          inconclusive(
+            `only ${count(rows.length)} of the ${counted(plannedRows, 'planned row')} of trials are complete`,
+          ),
+        ]),
+    ...(isInterleaved(rows)
+      ? []
+      : [inconclusive('the trials were not interleaved: a change of the machine over time would count as an effect')]),
+  ];
+}
+
+const refusalOf = (fields: readonly string[]): string =>
+  `the environments differ in ${fields.join(', ')}; declare what the arms differ in on purpose: ` +
+  fields.map((field) => `--variable ${field}`).join(' ');
+
+const worstRestriction = (restrictions: readonly Restriction[]): Restriction | null =>
+  restrictions.find(({ verdict }) => verdict === 'invalid') ?? restrictions[0] ?? null;
+
+const primary = (arm: string, gates: readonly ComparedGate[]): readonly GateOutcome[] =>
+  gates
+    .filter(({ gate }) => gate.level === 'error')
+    .flatMap(({ outcomes }) => outcomes.filter((each) => each.arm === arm));
+
+function armVerdict(
+  arm: string,
+  gates: readonly ComparedGate[],
+  restrictions: readonly Restriction[],
+): ComparisonVerdict {
+  if (restrictions.some(({ verdict }) => verdict === 'invalid')) return 'invalid';
+  const verdicts = new Set(primary(arm, gates).map(({ verdict }) => verdict));
+  if (verdicts.has('regress')) return verdicts.has('improved') ? 'mixed' : 'regress';
+  // A comparison that nothing was judged in has shown nothing.
+  if (verdicts.has('inconclusive') || verdicts.size === 0) return 'inconclusive';
+  return verdicts.has('improved') ? 'improved' : 'pass';
+}
+
+const GRAVITY: readonly ComparisonVerdict[] = ['improved', 'pass', 'inconclusive', 'mixed', 'regress', 'invalid'];
+
+/** The gravest; `improved` only when every arm is. */
+const overall = (verdicts: readonly ComparisonVerdict[]): ComparisonVerdict =>
+  verdicts.reduce((worst, each) => (GRAVITY.indexOf(each) > GRAVITY.indexOf(worst) ? each : worst));
+
+/** What decided, in one sentence. */
+function findingOf(arm: string, gates: readonly ComparedGate[], restrictions: readonly Restriction[]): string {
+  const [restriction] = restrictions;
+  if (restriction !== undefined) return restriction.why;
+  const outcomes = gates
+    .filter(({ gate }) => gate.level === 'error')
+    .flatMap(({ gate, outcomes: all }) => all.filter((each) => each.arm === arm).map((outcome) => ({ gate, outcome })));
+  const of = (verdict: GateOutcome['verdict']): readonly string[] =>
+    outcomes
+      .filter(({ outcome }) => outcome.verdict === verdict)
+      .map(({ gate: { metric, stat }, outcome: { where, why } }) => `${metric} ${stat} of ${where}: ${why}`);
+  const worst = of('regress')[0] ?? of('inconclusive')[0];
+  const better = of('improved')[0];
+  if (worst !== undefined && of('regress').length > 0 && better !== undefined) return `${worst}; but ${better}`;
+  return (
+    worst ??
+    better ??
+    (outcomes.length === 0 ? 'no gate applies' : `all ${outcomes.length} comparisons are within their limits`)
+  );
+}
+
+/** The exit code of a verdict: 0, 99, 75 or 4. */
+export function comparisonExitCode(verdict: ComparisonVerdict): ExitCode {
+  switch (verdict) {
+    case 'pass':
+    case 'improved':
+      return EXIT.pass;
+    case 'regress':
+    case 'mixed':
+      return EXIT.gateFailed;
+    case 'inconclusive':
+      return EXIT.inconclusive;
+    case 'invalid':
+      return EXIT.invalid;
+  }
+}

@@ -1,0 +1,138 @@
+/** Comparative gates: the rule applied to the effects of all arms at once. */
+import { comparativeGateText, metricOf, type ComparativeGate } from '../catalog/index.js';
+import { changeText, counted, estimatedChange } from '../format/index.js';
+import type { MeasuredEffect } from './effects.js';
+import { decide, type Decision, type Evidence } from './rule.js';
+import type { ComparedGate, GateOutcome } from './types.js';
+
+/** What forbids a verdict on the numbers, whatever they are. */
+export interface Restriction {
+  readonly verdict: 'invalid' | 'inconclusive';
+  readonly why: string;
+}
+
+export interface GateEffects {
+  readonly gate: ComparativeGate;
+  /** The effects of every arm at every place that the gate is about. */
+  readonly effects: readonly MeasuredEffect[];
+  /** The gate of no one: it says nothing where there can't be a number. */
+  readonly isDefault: boolean;
+}
+
+/** The margin on the scale of the evidence: a decrease by 10 % is a harm of -ln(0.9). */
+function marginOf({ metric, change, margin }: ComparativeGate): number {
+  if (change === 'difference') return margin;
+  return metricOf(metric).better === 'lower' ? Math.log1p(margin) : -Math.log1p(-margin);
+}
+
+/** All gates, judged together: those of level `error` share the chance of a false alarm, and so do those of `warn`. */
+export function judgeGates(
+  gates: readonly GateEffects[],
+  arms: readonly string[],
+  restriction: Restriction | null,
+): readonly ComparedGate[] {
+  const evidences = gates.map(({ gate, effects }) =>
+    effects.map(({ evidence }): Evidence | null =>
+      evidence === null ? null : { ...evidence, margin: marginOf(gate), atLeast: gate.atLeast },
+    ),
+  );
+  const decisions = new Map<Evidence, Decision>();
+  for (const level of ['error', 'warn'] as const) {
+    const family = gates
+      .flatMap(({ gate }, index) => (gate.level === level ? (evidences[index] ?? []) : []))
+      .filter((evidence) => evidence !== null);
+    decide(family).forEach((decision, index) => {
+      const evidence = family[index];
+      if (evidence !== undefined) decisions.set(evidence, decision);
+    });
+  }
+  return gates.flatMap(({ gate, effects, isDefault }, index) => {
+    const outcomes = effects.flatMap((effect, place): GateOutcome[] => {
+      const evidence = evidences[index]?.[place] ?? null;
+      const decision = evidence === null ? undefined : decisions.get(evidence);
+      const outcome = decision === undefined ? withoutNumber(effect, isDefault) : withNumber(gate, effect, decision);
+      return outcome === null ? [] : [restricted(outcome, restriction)];
+    });
+    if (outcomes.length === 0 && isDefault) return [];
+    const judged = outcomes.length > 0 ? outcomes : arms.map((arm) => restricted(nowhere(gate, arm), restriction));
+    return [
+      {
+        gate,
+        text: comparativeGateText(gate),
+        verdict: gravest(judged.map(({ verdict }) => verdict)),
+        outcomes: judged,
+      },
+    ];
+  });
+}
+
+function restricted(outcome: GateOutcome, restriction: Restriction | null): GateOutcome {
+  return restriction === null
+    ? outcome
+    : { ...outcome, verdict: restriction.verdict, why: `${outcome.why}; ${restriction.why}` };
+}
+
+const GRAVITY = { improved: 0, pass: 1, inconclusive: 2, regress: 3, invalid: 4 } as const;
+
+/** The gravest verdict; an improvement counts for a gate only where all places improved. */
+export const gravest = <V extends keyof typeof GRAVITY>(verdicts: readonly V[]): V =>
+  verdicts.reduce((worst, verdict) => (GRAVITY[verdict] > GRAVITY[worst] ? verdict : worst));
+
+const NOT_JUDGED = { change: null, pWorse: null, minimumDetectable: null, trialsNeeded: null } as const;
+
+/** A gate without a number fails, as in a single run; what is not known for another reason is inconclusive. */
+function withoutNumber({ effect: { arm, where, result } }: MeasuredEffect, isDefault: boolean): GateOutcome | null {
+  if (result.kind !== 'none') return null;
+  const { cause, why } = result;
+  // What neither arm can have is no finding of a gate that was not asked for; misses are judged by their own gate.
+  if (isDefault && (cause === 'absent' || cause === 'bounds')) return null;
+  return cause === 'absent'
+    ? { ...NOT_JUDGED, arm, where, verdict: 'regress', why: `${why}; a gate without a number fails` }
+    : { ...NOT_JUDGED, arm, where, verdict: 'inconclusive', why };
+}
+
+function nowhere({ metric }: ComparativeGate, arm: string): GateOutcome {
+  const why = `the runs have no samples of ${metric}; a gate without a number fails`;
+  return { ...NOT_JUDGED, arm, where: 'the run', verdict: 'regress', why };
+}
+
+function withNumber(gate: ComparativeGate, { effect, evidence }: MeasuredEffect, decision: Decision): GateOutcome {
+  const { arm, where, result, change: kind, better } = effect;
+  if (result.kind === 'none' || evidence === null) throw new RangeError('a decision is on an estimate');
+  const { verdict, pWorse, trialsNeeded } = decision;
+  const toChange = (harm: number): number =>
+    kind === 'ratio' ? Math.expm1(better === 'lower' ? harm : -harm) : better === 'lower' ? harm : -harm;
+  const minimumDetectable = decision.minimumDetectable === null ? null : toChange(decision.minimumDetectable);
+  const limit = changeText(better === 'lower' ? gate.margin : -gate.margin, gate);
+  const bound = { exact: '', 'at-least': 'at least ', 'at-most': 'at most ' }[result.precision];
+  const text = `${bound}${estimatedChange(result.change, gate)}`;
+  const outcome = { arm, where, verdict, change: result.change, pWorse, minimumDetectable, trialsNeeded };
+  switch (verdict) {
+    case 'pass':
+      return { ...outcome, why: `${text}, within the limit of ${limit}` };
+    case 'improved':
+      return { ...outcome, why: `${text}, better by more than the limit of ${limit}` };
+    case 'regress':
+      return { ...outcome, why: `${text}, beyond the limit of ${limit}` };
+    case 'inconclusive':
+      return { ...outcome, why: `${text} against a limit of ${limit}: ${reasonText(decision, evidence.harms.length)}` };
+  }
+}
+
+function reasonText({ reason, trialsNeeded }: Decision, trials: number): string {
+  switch (reason) {
+    case 'one-trial':
+      return 'one trial of an arm shows no spread, so that noise is as likely a cause';
+    case 'too-noisy': {
+      const needed = trialsNeeded === null ? 'more than 1,000' : `about ${counted(trialsNeeded, 'pair')}`;
+      return `too noisy to decide with ${counted(trials, 'pair')} of trials (${needed} needed)`;
+    }
+    case 'estimators-disagree':
+      return 'mean and Hodges-Lehmann estimate lead to different verdicts, so that few trials decide';
+    case 'bounds':
+      return 'only bounds are known (calls without an answer)';
+    case 'between':
+    case null:
+      return 'it is neither surely within the limit nor surely beyond it';
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Comparisons: several arms of the same scenario, trial by trial, against a reference. Pure.
+ *
+ * Owns the statistics of trials, effects with their intervals, the rule that judges them, gates on a change, and the
+ * verdict on each arm. Does not own: the numbers of a run (`analysis`, `catalog/metrics`), which environments are alike
+ * (`envelope`), running trials (`run`), or how a comparison is shown (`report`).
+ */
+export { compareTrials, comparisonExitCode } from './compare.js';
+export { defaultComparativeGates } from './default-gates.js';
+export type { Effect, EffectSubject, Estimated } from './effects.js';
+export { isInterleaved, rowsByTime } from './rows.js';
+export { decide, FALSE_ALARM, type Decision, type Evidence } from './rule.js';
+export type * from './types.js';

@@ -1,0 +1,107 @@
+/** What is compared, and what comes of it. This is `comparison.json`. */
+import type { Summary } from '../analysis/index.js';
+import type { ComparativeGate } from '../catalog/index.js';
+import type { FieldDifference } from '../envelope/index.js';
+import type { Effect, Estimated } from './effects.js';
+
+/** One run that is compared. */
+export interface Trial {
+  readonly arm: string;
+  /** As it was given, or relative to the experiment. */
+  readonly folder: string;
+  readonly summary: Summary;
+  /** Of the run; null where it is not known. */
+  readonly seed: number | null;
+}
+
+/** A run of an experiment that was repeated, because another process disturbed it or it was interrupted. */
+export interface LeftOutTrial {
+  readonly arm: string;
+  /** From 0. */
+  readonly row: number;
+  readonly folder: string;
+  readonly why: string;
+}
+
+export interface ComparisonInput {
+  /** The reference first. */
+  readonly arms: readonly string[];
+  /** Each row holds one trial of every arm, in the order in which they ran. */
+  readonly rows: readonly (readonly Trial[])[];
+  /** How many rows were to be run, where that was fixed before the first; null where it is not known. */
+  readonly plannedRows: number | null;
+  readonly leftOut: readonly LeftOutTrial[];
+  /** Null: the default gates. */
+  readonly gates: readonly ComparativeGate[] | null;
+  readonly environment: readonly FieldDifference[];
+}
+
+export type ComparisonVerdict = 'pass' | 'improved' | 'inconclusive' | 'mixed' | 'regress' | 'invalid';
+
+/** A gate at one place of one arm. */
+export interface GateOutcome {
+  readonly arm: string;
+  readonly where: string;
+  readonly verdict: 'pass' | 'improved' | 'inconclusive' | 'regress' | 'invalid';
+  /** As in the effect; null where there is none. */
+  readonly change: Estimated | null;
+  /** One-sided p-value of "it is not worse", adjusted over all primary gates of the comparison (Holm). */
+  readonly pWorse: number | null;
+  /** The smallest change for the worse that so many trials report with a probability of 0.8, in terms of the change. */
+  readonly minimumDetectable: number | null;
+  /** Pairs of trials that it would take to decide about the margin. */
+  readonly trialsNeeded: number | null;
+  readonly why: string;
+}
+
+export interface ComparedGate {
+  readonly gate: ComparativeGate;
+  readonly text: string;
+  /** The gravest of the outcomes. */
+  readonly verdict: GateOutcome['verdict'];
+  readonly outcomes: readonly GateOutcome[];
+}
+
+export interface ComparedTrial {
+  readonly row: number;
+  readonly runId: string;
+  readonly folder: string;
+  readonly startedUtc: string;
+  readonly validity: Summary['validity']['verdict'];
+}
+
+export interface ComparedArm {
+  readonly name: string;
+  /** Null for the reference. */
+  readonly verdict: ComparisonVerdict | null;
+  /** One sentence on the verdict; empty for the reference. */
+  readonly finding: string;
+  readonly trials: readonly ComparedTrial[];
+}
+
+export interface Comparison {
+  readonly schema: 'plimsoll/comparison-v1';
+  /** Of the scenario. */
+  readonly name: string;
+  readonly verdict: ComparisonVerdict;
+  /** Why it is invalid, or why it is inconclusive whatever the numbers are; empty otherwise. */
+  readonly reasons: readonly string[];
+  readonly reference: string;
+  readonly arms: readonly ComparedArm[];
+  readonly order: {
+    /** Names of arms in the order of their trials. */
+    readonly rows: readonly (readonly string[])[];
+    /** The trials of each row ran one right after the other. */
+    readonly interleaved: boolean;
+    /** Each arm equally often at each place of a row, and right after each other arm. */
+    readonly carryOverBalanced: boolean;
+    /** Both trials of a pair drew the same arrivals and arguments, in every row. */
+    readonly pairedSeeds: boolean;
+  };
+  readonly leftOut: readonly LeftOutTrial[];
+  /** Every field in which the environments differ. */
+  readonly environment: readonly FieldDifference[];
+  readonly gates: readonly ComparedGate[];
+  /** Empty when the environments may not be compared. */
+  readonly effects: readonly Effect[];
+}

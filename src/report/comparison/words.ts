@@ -1,0 +1,103 @@
+/** What a comparison's verdicts and numbers are called, in every form. */
+import type {
+  ComparedGate,
+  Comparison,
+  ComparisonVerdict,
+  Effect,
+  Estimated,
+  GateOutcome,
+} from '../../compare/index.js';
+import { changeText, count, counted, estimatedChange, inUnit } from '../../format/index.js';
+import { plainText } from '../text.js';
+import type { Badge } from '../words.js';
+
+export const COMPARISON_VERDICT: Readonly<Record<ComparisonVerdict, Badge>> = {
+  pass: { words: 'pass', tone: 'good', sign: '✓' },
+  improved: { words: 'improved', tone: 'good', sign: '✓' },
+  inconclusive: { words: 'inconclusive', tone: 'unsure', sign: '?' },
+  mixed: { words: 'mixed', tone: 'bad', sign: '✗' },
+  regress: { words: 'regress', tone: 'bad', sign: '✗' },
+  invalid: { words: 'invalid', tone: 'bad', sign: '!' },
+};
+
+/** `10 pairs of trials in the order ABBA, interleaved`. */
+export function designText({ order, arms }: Comparison): string {
+  const { rows, interleaved, carryOverBalanced, pairedSeeds } = order;
+  const unit = arms.length === 2 ? counted(rows.length, 'pair') : counted(rows.length, 'row');
+  return [
+    `${unit} of trials`,
+    interleaved ? 'interleaved' : 'not interleaved',
+    carryOverBalanced ? 'carry-over balanced' : 'carry-over not balanced',
+    pairedSeeds ? 'same arrivals and arguments within a row' : 'different seeds within a row',
+  ].join(', ');
+}
+
+/** One line of the table of gates, as texts. */
+export interface OutcomeCells {
+  readonly badge: Badge;
+  readonly arm: string;
+  readonly what: string;
+  readonly where: string;
+  readonly reference: string;
+  readonly candidate: string;
+  readonly change: string;
+  readonly limit: string;
+  readonly detectable: string;
+}
+
+export const NO_VALUE = '–';
+
+export function outcomeCells(gate: ComparedGate, outcome: GateOutcome, effects: readonly Effect[]): OutcomeCells {
+  const { metric, stat, tool, change, unit, margin, level } = gate.gate;
+  const effect = effects.find(
+    (each) =>
+      each.arm === outcome.arm &&
+      each.metric === metric &&
+      each.stat === stat &&
+      each.tool === tool &&
+      each.where === outcome.where,
+  );
+  const values = valueCells(effect);
+  const sign = effect?.better === 'higher' ? -1 : 1;
+  return {
+    badge: COMPARISON_VERDICT[outcome.verdict],
+    arm: outcome.arm,
+    what: `${metric} ${stat}${level === 'warn' ? ' (warn)' : ''}`,
+    where: outcome.where,
+    ...values,
+    limit: changeText(sign * margin, { change, unit }),
+    detectable: outcome.minimumDetectable === null ? NO_VALUE : changeText(outcome.minimumDetectable, { change, unit }),
+  };
+}
+
+/** Values and change of an effect. */
+export function valueCells(effect: Effect | undefined): Pick<OutcomeCells, 'reference' | 'candidate' | 'change'> {
+  if (effect?.result.kind !== 'estimate') return { reference: NO_VALUE, candidate: NO_VALUE, change: NO_VALUE };
+  const { result, unit } = effect;
+  const bound = { exact: '', 'at-least': '>= ', 'at-most': '<= ' }[result.precision];
+  return {
+    reference: inUnit(result.reference, unit),
+    candidate: inUnit(result.candidate, unit),
+    change: `${bound}${estimatedChange(result.change, effect)}`,
+  };
+}
+
+export const rankCell = (effect: Effect): string =>
+  effect.result.kind === 'estimate' ? estimatedChange(effect.result.hodgesLehmann, effect) : NO_VALUE;
+
+/** Whether an interval leaves no doubt about the direction of a change. */
+export const isClear = ({ low, high }: Estimated): boolean => low !== null && high !== null && (low > 0 || high < 0);
+
+/** Longest text of a value of the environment. */
+const MOST_VALUE = 60;
+
+/** How the environments differ in one field: `a: 1; b: 2, 3`. */
+export function fieldText({ arms }: Comparison['environment'][number]): string {
+  return arms
+    .map(({ arm, values }) => {
+      const shown = values.slice(0, 3).map((value) => plainText(JSON.stringify(value) ?? 'unknown', MOST_VALUE));
+      const more = values.length > 3 ? [`${count(values.length - 3)} more`] : [];
+      return `${plainText(arm, MOST_VALUE)}: ${[...shown, ...more].join(', ')}`;
+    })
+    .join('; ');
+}

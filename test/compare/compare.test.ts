@@ -1,0 +1,278 @@
+/** Comparisons of trials whose differences are known. */
+import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/analysis/index.js';
+import { compareTrials, comparisonExitCode, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
+import { EXIT } from '../../src/problem/index.js';
+import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
+import { asIs, rowsOf, slowerBy, type Arm } from './trials.js';
+
+const gates = (...texts: readonly string[]) => comparativeGatesFromTexts(texts, 'gates');
+
+function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonInput> = {}): Comparison {
+  return compareTrials({
+    arms: Object.keys(arms),
+    rows: rowsOf(arms, 10),
+    plannedRows: null,
+    leftOut: [],
+    gates: null,
+    environment: [],
+    ...more,
+  });
+}
+
+const phases =
+  (change: (phase: Summary['phases'][number]) => Summary['phases'][number]): Arm =>
+  (summary) => ({
+    ...summary,
+    phases: summary.phases.map(change),
+  });
+
+/** Changes one quantile of a phase, of `ok` and of all calls. */
+const quantile = (q: number, factor: number): Arm =>
+  phases((phase) => {
+    const changed = (durations: Summary['phases'][number]['responseTime']['ok']) => ({
+      ...durations,
+      quantiles: durations.quantiles.map((each) =>
+        each.q === q && 'ns' in each ? { ...each, ns: each.ns * factor } : each,
+      ),
+    });
+    return { ...phase, responseTime: { ok: changed(phase.responseTime.ok), all: changed(phase.responseTime.all) } };
+  });
+
+const both =
+  (...arms: readonly Arm[]): Arm =>
+  (summary) =>
+    arms.reduce((before, arm) => arm(before), summary);
+
+const findingOf = ({ arms }: Comparison, name = 'after'): string =>
+  arms.find((arm) => arm.name === name)?.finding ?? '';
+
+const effect = ({ effects }: Comparison, metric: string, stat: string, where = 'steady, ok calls') =>
+  effects.find((each) => each.metric === metric && each.stat === stat && each.where === where && each.tool === null);
+
+describe('a comparison', () => {
+  it('passes what is equal but for noise', () => {
+    const same = compared({ before: asIs, after: asIs });
+    expect(same).toMatchObject({ verdict: 'pass', reference: 'before', reasons: [] });
+    expect(comparisonExitCode(same.verdict)).toBe(EXIT.pass);
+    expect(same.order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
+    expect(same.arms.map(({ verdict, trials }) => [verdict, trials.length])).toEqual([
+      [null, 10],
+      ['pass', 10],
+    ]);
+  });
+
+  it('finds +20 %, as the geometric mean ratio of the pairs, whose common noise cancels', () => {
+    const slower = compared({ before: asIs, after: slowerBy(1.2) });
+    expect(slower.verdict).toBe('regress');
+    expect(comparisonExitCode(slower.verdict)).toBe(EXIT.gateFailed);
+    expect(findingOf(slower)).toMatch(
+      /^response-time p50 of steady, ok calls: \+(19|2[01])[.\d]* % \[.*\], beyond the limit of \+10 %$/,
+    );
+    const found = effect(slower, 'response-time', 'p99');
+    expect(found?.result).toMatchObject({ kind: 'estimate', precision: 'exact' });
+    if (found?.result.kind !== 'estimate') throw new Error('no estimate');
+    const { change, hodgesLehmann, reference, candidate } = found.result;
+    expect(change.estimate).toBeCloseTo(0.2, 1);
+    expect((change.high ?? NaN) - (change.low ?? NaN)).toBeLessThan(0.05);
+    expect(hodgesLehmann.estimate).toBeCloseTo(change.estimate, 1);
+    expect(candidate / reference - 1).toBeCloseTo(change.estimate, 10);
+  });
+
+  it('is improved where the candidate is faster by more than the margin', () => {
+    const faster = compared({ before: asIs, after: slowerBy(0.8) });
+    expect(faster.verdict).toBe('improved');
+    expect(comparisonExitCode(faster.verdict)).toBe(EXIT.pass);
+  });
+
+  it('is mixed with a better median and a worse p99', () => {
+    const mixed = compared({ before: asIs, after: both(quantile(0.5, 0.8), quantile(0.99, 1.3)) });
+    expect(mixed.verdict).toBe('mixed');
+    expect(comparisonExitCode(mixed.verdict)).toBe(EXIT.gateFailed);
+    expect(findingOf(mixed)).toMatch(/^response-time p99 .*; but response-time p50 /);
+  });
+
+  it('is mixed with more goodput and duplicates', () => {
+    const accounted =
+      (duplicates: number): Arm =>
+      (summary) => ({
+        ...summary,
+        effects: { calls: 500, duplicates, lost: 0, orphans: 0 } as NonNullable<Summary['effects']>,
+      });
+    const more = phases((phase) => ({ ...phase, goodputPerSecond: phase.goodputPerSecond * 1.3 }));
+    const mixed = compared(
+      { before: accounted(0), after: both(accounted(3), more) },
+      {
+        gates: gates('{ metric: goodput, stat: rate, max-decrease: 10% }', '{ metric: duplicates, max-increase: 0 }'),
+      },
+    );
+    expect(mixed.verdict).toBe('mixed');
+  });
+
+  it('judges by gates of its own, and lets those that warn decide nothing', () => {
+    const tail: Arm = quantile(0.99, 1.3);
+    const p99 = '{ metric: response-time, stat: p99, max-increase: 10%';
+    const at = (text: string): string => compared({ before: asIs, after: tail }, { gates: gates(text) }).verdict;
+    expect(at(`${p99} }`)).toBe('regress');
+    expect(at('{ metric: response-time, stat: p50, max-increase: 10% }')).toBe('pass');
+    expect(at(`${p99}, and-at-least: 1s }`)).toBe('pass');
+    const warned = compared(
+      { before: asIs, after: tail },
+      { gates: gates(`${p99}, level: warn }`, '{ metric: response-time, stat: p50, max-increase: 10% }') },
+    );
+    expect(warned.verdict).toBe('pass');
+    expect(warned.gates.map(({ verdict }) => verdict)).toEqual(['regress', 'pass']);
+  });
+
+  it('judges one tool alone where a gate names one', () => {
+    const slowBook = phases((phase) => ({
+      ...phase,
+      tools: phase.tools.map((tool) => {
+        if (tool.label !== 'book') return tool;
+        const { ok, all } = tool.responseTime;
+        const slow = (durations: typeof ok) => ({
+          ...durations,
+          quantiles: durations.quantiles.map((each) => ('ns' in each ? { ...each, ns: each.ns * 1.4 } : each)),
+        });
+        return { ...tool, responseTime: { ok: slow(ok), all: slow(all) } };
+      }),
+    }));
+    const of = (tool: string): string =>
+      compared(
+        { before: asIs, after: slowBook },
+        { gates: gates(`{ metric: response-time, stat: p50, tool: ${tool}, max-increase: 10% }`) },
+      ).verdict;
+    expect([of('book'), of('search')]).toEqual(['regress', 'pass']);
+  });
+
+  it('fails a gate without a number', () => {
+    const none = compared({ before: asIs, after: asIs }, { gates: gates('{ metric: duplicates, max-increase: 0 }') });
+    expect(none.verdict).toBe('regress');
+    expect(none.gates[0]?.outcomes[0]?.why).toContain('a gate without a number fails');
+  });
+
+  it('says nothing of a quantile with too few samples beyond it', () => {
+    const p99 = gates('{ metric: response-time, stat: p99, phase: steady, max-increase: 10% }');
+    const few = compared({ before: asIs, after: asIs }, { gates: p99, rows: rowsOf({ before: asIs, after: asIs }, 4) });
+    expect(few.verdict).toBe('inconclusive');
+    expect(few.gates[0]?.outcomes[0]?.why).toBe('too few samples beyond it (40 of 50 needed in each arm)');
+    const enough = rowsOf({ before: asIs, after: asIs }, 6);
+    expect(compared({ before: asIs, after: asIs }, { gates: p99, rows: enough }).verdict).toBe('pass');
+  });
+
+  it('takes a quantile among unanswered calls for the bound that it is', () => {
+    const unanswered = phases((phase) => ({
+      ...phase,
+      responseTime: {
+        ...phase.responseTime,
+        all: {
+          ...phase.responseTime.all,
+          quantiles: phase.responseTime.all.quantiles.map((each) =>
+            each.q === 0.99 ? ({ kind: 'censored', q: 0.99, ns: 250e6 } as const) : each,
+          ),
+        },
+      },
+    }));
+    const p99 = gates('{ metric: response-time, stat: p99, max-increase: 10% }');
+    const worse = compared({ before: asIs, after: unanswered }, { gates: p99 });
+    expect(worse.verdict).toBe('regress');
+    expect(findingOf(worse)).toContain('steady, all calls: at least +');
+    const better = compared({ before: unanswered, after: asIs }, { gates: p99 });
+    expect(better.verdict).toBe('pass');
+    const neither = compared({ before: unanswered, after: unanswered }, { gates: p99 });
+    expect(neither.verdict).toBe('inconclusive');
+    // Without gates of its own the comparison leaves out what neither arm can have.
+    expect(compared({ before: unanswered, after: unanswered }).verdict).toBe('pass');
+  });
+
+  it('compares every arm with the reference, and is as bad as the worst', () => {
+    const three = compared({ direct: asIs, near: slowerBy(1.01), far: slowerBy(1.5) });
+    expect(three.arms.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['direct', null],
+      ['near', 'pass'],
+      ['far', 'regress'],
+    ]);
+    expect(three.verdict).toBe('regress');
+  });
+});
+
+describe('a comparison that can not be trusted', () => {
+  const difference = (field: string, standing: 'blocking' | 'declared') => ({
+    field,
+    standing,
+    arms: [
+      { arm: 'before', values: [1] },
+      { arm: 'after', values: [2] },
+    ],
+  });
+
+  it('is invalid, without numbers, where the environments differ; every field is named', () => {
+    const environment = [difference('host.cpuModel', 'blocking'), difference('limits.cpuQuota', 'blocking')];
+    const refused = compared({ before: asIs, after: asIs }, { environment });
+    expect(refused).toMatchObject({ verdict: 'invalid', gates: [], effects: [], environment });
+    expect(comparisonExitCode(refused.verdict)).toBe(EXIT.invalid);
+    expect(refused.reasons).toEqual([
+      'the environments differ in host.cpuModel, limits.cpuQuota; declare what the arms differ in on purpose: ' +
+        '--variable host.cpuModel --variable limits.cpuQuota',
+    ]);
+    expect(
+      compared({ before: asIs, after: asIs }, { environment: [difference('host.cpuModel', 'declared')] }).verdict,
+    ).toBe('pass');
+  });
+
+  const BUSY = { code: 'machine-pressure', phase: null, what: 'the machine was busy', remedy: 'wait' } as const;
+  const judgedAs =
+    (verdict: 'doubtful' | 'invalid'): Arm =>
+    (summary) => ({
+      ...summary,
+      validity: {
+        ...summary.validity,
+        verdict,
+        reasons: [{ ...BUSY, severity: verdict }],
+      },
+    });
+
+  /** Of ten trials of the candidate the last is another. */
+  const oneOf = (arm: Arm): ComparisonInput['rows'] =>
+    rowsOf({ before: asIs, after: slowerBy(1.5) }, 10).map((row, index) =>
+      index < 9 ? row : row.map((trial) => (trial.arm === 'after' ? { ...trial, summary: arm(trial.summary) } : trial)),
+    );
+
+  it.each([
+    ['doubtful', judgedAs('doubtful'), 'inconclusive', EXIT.inconclusive],
+    ['invalid', judgedAs('invalid'), 'invalid', EXIT.invalid],
+    ['interrupted', (summary: Summary) => ({ ...summary, status: 'interrupted' as const }), 'invalid', EXIT.invalid],
+  ])('with one %s trial is %s', (_what, arm, verdict, code) => {
+    const found = compared({ before: asIs, after: asIs }, { rows: oneOf(arm) });
+    expect(found.verdict).toBe(verdict);
+    expect(comparisonExitCode(found.verdict)).toBe(code);
+    expect(findingOf(found)).toContain('runs/after-9');
+    expect(new Set(found.gates.flatMap(({ outcomes }) => outcomes.map((each) => each.verdict)))).toEqual(
+      new Set([verdict]),
+    );
+  });
+
+  it('is inconclusive when all trials of one arm ran before those of the other', () => {
+    const rows = rowsOf({ before: asIs, after: slowerBy(1.5) }, 10).map((row) =>
+      row.map((trial) => ({
+        ...trial,
+        summary: { ...trial.summary, startedUtc: `${trial.arm === 'before' ? 1 : 2}${trial.summary.startedUtc}` },
+      })),
+    );
+    const found = compared({ before: asIs, after: asIs }, { rows });
+    expect(found).toMatchObject({ verdict: 'inconclusive', order: { interleaved: false, carryOverBalanced: false } });
+    expect(found.reasons[0]).toContain('not interleaved');
+  });
+
+  it('is inconclusive with one trial of each arm, or fewer rows than were planned', () => {
+    const arms = { before: asIs, after: slowerBy(1.5) };
+    const median = gates('{ metric: response-time, stat: p50, max-increase: 10% }');
+    const one = compared(arms, { rows: rowsOf(arms, 1), gates: median });
+    expect(one.verdict).toBe('inconclusive');
+    expect(findingOf(one)).toContain('one trial of an arm shows no spread');
+    expect(compared(arms, { plannedRows: 12 }).reasons).toEqual([
+      'only 10 of the 12 planned rows of trials are complete',
+    ]);
+    expect(compared(arms, { plannedRows: 12 }).verdict).toBe('inconclusive');
+  });
+});

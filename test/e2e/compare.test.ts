@@ -1,0 +1,139 @@
+/** `plimsoll compare` over run records. */
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { comparisonExitCode, type Comparison } from '../../src/compare/index.js';
+import { writeExperiment, type ExperimentFile } from '../../src/record/index.js';
+import { plimsoll, scenarioFile, scratchFolder } from './plimsoll.js';
+
+const scenario = (rate: string): string => `version: 1
+name: compared
+stack:
+  services:
+    backend: { mock: tools, workers: 4, service-time: { constant: 1ms } }
+  target: backend
+calls:
+  - { tool: search, arguments: { query: { pick: [hull, draught] } } }
+phases:
+  - { name: steady, regime: steady, rate: ${rate}, for: 500ms, warmup: 0s }
+`;
+
+const folder = scratchFolder();
+const run = (name: string): string => join(folder, name);
+
+/** Runs the scenario and keeps the record under a name of its own. */
+async function recorded(name: string, rate: string): Promise<void> {
+  const out = join(scratchFolder(), 'runs');
+  const { stderr } = await plimsoll(['run', scenarioFile(scenario(rate)), '--out', out, '--seed', '7', '--quiet']);
+  const [made] = readdirSync(out);
+  if (made === undefined) throw new Error(stderr);
+  cpSync(join(out, made), run(name), { recursive: true });
+}
+
+beforeAll(async () => {
+  for (const name of ['a0', 'b0', 'b1', 'a1']) await recorded(name, '250/s');
+  await recorded('faster', '260/s');
+}, 120_000);
+
+const MEDIAN = '{ metric: response-time, stat: p50, max-increase: 10% }';
+const arms = (): readonly string[] => [`a=${run('a0')}`, `a=${run('a1')}`, `b=${run('b0')}`, `b=${run('b1')}`];
+
+describe('plimsoll compare', () => {
+  it('holds runs against each other in the order in which they ran, and is the same when made again', async () => {
+    const out = [join(scratchFolder(), 'first'), join(scratchFolder(), 'second')] as const;
+    const call = (to: string) => plimsoll(['compare', ...arms(), '--gate', MEDIAN, '--json', '--out', to]);
+    const first = await call(out[0]);
+    const second = await call(out[1]);
+    const comparison = JSON.parse(first.stdout) as Comparison;
+    expect(first.exitCode, first.stderr).toBe(comparisonExitCode(comparison.verdict));
+    expect(second.exitCode).toBe(first.exitCode);
+    expect(comparison.order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
+    expect(comparison.order.rows).toEqual([
+      ['a', 'b'],
+      ['b', 'a'],
+    ]);
+    expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
+    for (const file of ['comparison.json', 'comparison.md'])
+      expect(readFileSync(join(out[0], file), 'utf8')).toBe(readFileSync(join(out[1], file), 'utf8'));
+    expect(readFileSync(join(out[0], 'comparison.json'), 'utf8')).toBe(`${first.stdout}\n`);
+  });
+
+  it('refuses other scenarios with the field that differs, until it is declared', async () => {
+    const refused = await plimsoll(['compare', run('a0'), run('faster'), '--gate', MEDIAN]);
+    expect(refused.exitCode).toBe(4);
+    expect(refused.stdout).toContain('the environments differ in identity.scenarioDigest');
+    expect(refused.stdout).toContain('--variable identity.scenarioDigest');
+    const variable = ['--variable', 'identity.scenarioDigest', '--json'];
+    const declared = await plimsoll(['compare', run('a0'), run('faster'), '--gate', MEDIAN, ...variable]);
+    const comparison = JSON.parse(declared.stdout) as Comparison;
+    expect(comparison.environment[0]).toMatchObject({ field: 'identity.scenarioDigest', standing: 'declared' });
+    expect(comparison.gates[0]?.outcomes[0]?.why).toContain('one trial of an arm shows no spread');
+  });
+
+  it('reads an experiment, leaves out what was disturbed, and writes beside it', async () => {
+    const dir = scratchFolder();
+    for (const name of ['a0', 'b0', 'b1', 'a1']) cpSync(run(name), join(dir, 'runs', name), { recursive: true });
+    cpSync(run('a0'), join(dir, 'runs', 'disturbed'), { recursive: true });
+    const attempt = (row: number, arm: string, name: string) =>
+      ({ row, repeat: 0, arm, run: `runs/${name}`, standing: 'used', reason: null }) as const;
+    const experiment: ExperimentFile = {
+      schema: 'plimsoll/experiment-v1',
+      experimentId: 'c0ffee',
+      name: 'compared',
+      startedUtc: '2026-11-20T19:05:06.789Z',
+      plimsollVersion: '0.1.0',
+      scenarioDigest: 'd1',
+      seed: 7,
+      arms: [
+        { name: 'b', isReference: false, scenarioDigest: 'd1' },
+        { name: 'a', isReference: true, scenarioDigest: 'd1' },
+      ],
+      variables: [],
+      trials: 3,
+      order: [
+        ['a', 'b'],
+        ['b', 'a'],
+        ['a', 'b'],
+      ],
+      carryOverBalanced: false,
+      attempts: [
+        { ...attempt(0, 'a', 'disturbed'), standing: 'disturbed', reason: 'another process took 40 % of a CPU' },
+        attempt(0, 'a', 'a0'),
+        attempt(0, 'b', 'b0'),
+        attempt(1, 'b', 'b1'),
+        attempt(1, 'a', 'a1'),
+      ],
+      disturbedBlocks: [],
+    };
+    await writeExperiment(dir, experiment);
+    const found = await plimsoll(['compare', dir, '--gate', MEDIAN]);
+    const comparison = JSON.parse(readFileSync(join(dir, 'comparison.json'), 'utf8')) as Comparison;
+    expect(found.exitCode, found.stderr).toBe(comparisonExitCode(comparison.verdict));
+    expect(comparison.reasons).toContain('only 2 of the 3 planned rows of trials are complete');
+    expect(comparison).toMatchObject({ reference: 'a', leftOut: [{ arm: 'a', row: 0, folder: 'runs/disturbed' }] });
+    expect(readFileSync(join(dir, 'comparison.md'), 'utf8')).toContain('left out: another process took 40 % of a CPU');
+  });
+
+  it.each([
+    ['one arm', () => [run('a0')], 'nothing to compare it with'],
+    ['a run twice', () => [run('a0'), run('a0')], 'is given twice'],
+    ['unequal arms', () => [...arms(), `b=${run('faster')}`], '(a: 2, b: 3)'],
+    ['no run', () => [run('a0'), join(folder, 'nothing')], 'There is no folder'],
+    ['an unknown field', () => [...arms(), '--variable', 'host.cpuModl'], 'host.cpuModel'],
+    ['a bad gate', () => [...arms(), '--gate', '{ metric: respons-time }'], 'response-time'],
+  ])('refuses %s in one clear message', async (_what, parameters, said) => {
+    const { exitCode, stderr } = await plimsoll(['compare', ...parameters()]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('hint:');
+  });
+
+  it('refuses a summary that was changed, or is not one of this version', async () => {
+    const changed = join(scratchFolder(), 'changed');
+    cpSync(run('b0'), changed, { recursive: true });
+    writeFileSync(join(changed, 'summary.json'), '{}');
+    const { exitCode, stderr } = await plimsoll(['compare', run('a0'), changed]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`plimsoll report ${changed}`);
+  });
+});

@@ -1,0 +1,119 @@
+/** Comparisons as people read them, and as programs do. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
+import { changeText, estimatedChange } from '../../src/format/index.js';
+import { comparisonMarkdown, comparisonTerminal } from '../../src/report/index.js';
+import { displayWidth } from '../../src/report/text.js';
+import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
+
+function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonInput> = {}): Comparison {
+  const environment = [
+    {
+      field: 'identity.scenarioDigest',
+      standing: 'declared' as const,
+      arms: Object.keys(arms).map((arm, index) => ({ arm, values: [`d${index}`] })),
+    },
+    { field: 'identity.seed', standing: 'information' as const, arms: [] },
+  ];
+  const rows = rowsOf(arms, 6);
+  return compareTrials({
+    arms: Object.keys(arms),
+    rows,
+    plannedRows: 6,
+    leftOut: [],
+    gates: null,
+    environment,
+    ...more,
+  });
+}
+
+const slower = compared({ direct: asIs, gateway: slowerBy(1.3) });
+
+const schema = JSON.parse(readFileSync(new URL('../../schema/comparison-v1.json', import.meta.url), 'utf8')) as object;
+const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile(
+  schema,
+);
+
+describe('comparison.json', () => {
+  it('fits its schema with every kind of effect and verdict, and refuses an unknown field', () => {
+    const blocked = compared(
+      { direct: asIs, gateway: asIs },
+      {
+        environment: [{ field: 'host.cpuModel', standing: 'blocking', arms: [{ arm: 'direct', values: ['a', null] }] }],
+        leftOut: [{ arm: 'direct', row: 0, folder: 'runs/x', why: 'disturbed' }],
+      },
+    );
+    for (const each of [slower, blocked]) {
+      expect(validate(JSON.parse(JSON.stringify(each))), JSON.stringify(validate.errors)).toBe(true);
+      expect(validate({ ...each, winner: 'direct' })).toBe(false);
+    }
+  });
+});
+
+describe('the texts of a comparison', () => {
+  it('begin with the verdict, name arm, change, interval, limit and detectable effect, and the environment', () => {
+    for (const text of [comparisonMarkdown(slower), comparisonTerminal(slower, { color: false, width: 200 })]) {
+      expect(text.split('\n').slice(0, 2).join(' ')).toContain('✗ regress');
+      expect(text).toMatch(/gateway/);
+      expect(text).toMatch(/\+3\d(\.\d)? % \\?\[\+\d+(\.\d+)? %, \+\d+(\.\d+)? %\\?\]/);
+      expect(text).toContain('beyond the limit of +10 %');
+      expect(text).toContain('declared');
+      expect(text).toContain('6 pairs of trials, interleaved, carry-over balanced');
+    }
+    expect(comparisonMarkdown(slower)).toContain('## Effects');
+    expect(comparisonMarkdown(slower)).toContain('As expected, these differ as well: identity.seed.');
+  });
+
+  it('keep to the width of the terminal', () => {
+    const text = comparisonTerminal(slower, { color: false, width: 80 });
+    expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  });
+
+  it('leave hostile names inert', () => {
+    const name = '<img src=x>|`@team` [a](http://b)\u001b[31m';
+    const hostile = compared({ direct: asIs, [name]: asIs });
+    const markdown = comparisonMarkdown(hostile);
+    expect(markdown).not.toMatch(/<img|`@|(?<!\\)\]\(http/);
+    expect(markdown).not.toContain('\u001b');
+    expect(markdown.split('\n').filter((line) => line.startsWith('| ✓'))).not.toEqual([]);
+    expect(comparisonTerminal(hostile, { color: false, width: 200 })).not.toContain('\u001b');
+  });
+
+  it('stay under the size of a comment with many arms, and say where the rest is', () => {
+    const arms: Record<string, Arm> = { direct: asIs };
+    for (let n = 0; n < 30; n++) arms[`gateway-${n}`] = asIs;
+    const markdown = comparisonMarkdown(compared(arms, { rows: rowsOf(arms, 2), plannedRows: 2 }));
+    expect(Buffer.byteLength(markdown)).toBeLessThan(60_000);
+    expect(markdown).toContain('in comparison.json');
+  });
+});
+
+describe('a change as text', () => {
+  it('has its interval behind it, and names percentage points once', () => {
+    const share = { change: 'difference', unit: 'ratio' } as const;
+    expect(estimatedChange({ estimate: 0.004, low: -0.001, high: 0.009 }, share)).toBe(
+      '+0.4 [−0.1, +0.9] percentage points',
+    );
+    expect(estimatedChange({ estimate: 0.12, low: 0.08, high: 0.17 }, { change: 'ratio', unit: 'ns' })).toBe(
+      '+12 % [+8 %, +17 %]',
+    );
+    expect(estimatedChange({ estimate: 2e6, low: null, high: null }, { change: 'difference', unit: 'ns' })).toBe(
+      '+2 ms',
+    );
+  });
+
+  it.each([
+    [0.123, 'ratio', 'ns', '+12.3 %'],
+    [-0.2, 'ratio', 'per-second', '−20 %'],
+    [0, 'ratio', 'ns', '0 %'],
+    [0.004, 'difference', 'ratio', '+0.4 percentage points'],
+    [-3.1e6, 'difference', 'ns', '−3.1 ms'],
+    [2, 'difference', 'count', '+2'],
+    [12e6, 'difference', 'ns-per-second', '+12 ms/s'],
+    [NaN, 'ratio', 'ns', 'unknown'],
+  ] as const)('%d as a %s of %s is %s', (value, change, unit, text) => {
+    expect(changeText(value, { change, unit })).toBe(text);
+  });
+});

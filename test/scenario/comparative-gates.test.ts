@@ -1,0 +1,70 @@
+/** Gates on a change, as texts. */
+import { describe, expect, it } from 'vitest';
+import { comparativeGateText } from '../../src/catalog/index.js';
+import { ProblemError } from '../../src/problem/index.js';
+import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
+
+const read = (...texts: readonly string[]) => comparativeGatesFromTexts(texts, '--gate');
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    read(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return error.problems.map(({ where, what, remedy }) => `${where?.column ?? 0} ${what} | ${remedy}`);
+  }
+}
+
+describe('a comparative gate', () => {
+  it.each([
+    [
+      '{ metric: response-time, stat: p99, versus: reference, max-increase: 10%, and-at-least: 2ms }',
+      { margin: 0.1, atLeast: 2e6, change: 'ratio', unit: 'ns', level: 'error' },
+      'response-time p99 in every phase, increase <= 10 % or < 2 ms',
+    ],
+    [
+      '{ metric: goodput, stat: rate, phase: steady, tool: search, max-decrease: 5%, level: warn }',
+      { margin: 0.05, atLeast: null, change: 'ratio', phase: 'steady', tool: 'search', level: 'warn' },
+      'goodput rate of search in steady, decrease <= 5 %',
+    ],
+    [
+      '{ metric: deadline-miss-ratio, max-increase: 1% }',
+      { margin: 0.01, change: 'difference', stat: 'ratio' },
+      'deadline-miss-ratio in every phase, increase <= 1 %',
+    ],
+    ['{ metric: duplicates, max-increase: 0 }', { margin: 0, unit: 'count' }, 'duplicates, increase <= 0'],
+    [
+      '{ metric: time-to-recover, max-increase: 2s }',
+      { margin: 2e9 },
+      'time-to-recover after every fault, increase <= 2 s',
+    ],
+  ])('%s is read in the unit of its metric', (text, gate, words) => {
+    const [found] = read(text);
+    expect(found).toMatchObject({ index: 0, versus: 'reference', ...gate });
+    expect(found === undefined ? '' : comparativeGateText(found)).toBe(words);
+  });
+
+  it.each([
+    ['{ metric: response-tim, stat: p99, max-increase: 10% }', 'response-time'],
+    ['{ metric: response-time, stat: p99, max-increas: 10% }', 'max-increase'],
+    ['{ metric: response-time, max-increase: 10% }', 'needs a stat | add stat: p50 |'],
+    ['{ metric: goodput, stat: p99, max-decrease: 10% }', 'goodput has no p99'],
+    ['{ metric: goodput, stat: rate, max-increase: 10% }', 'would limit an improvement | write max-decrease'],
+    ['{ metric: response-time, stat: p99 }', 'needs max-increase | add max-increase: 10%'],
+    ['{ metric: response-time, stat: p99, max-increase: 10 }', 'did you mean 10%?'],
+    ['{ metric: goodput, stat: rate, max-decrease: 100% }', 'less than 100 %'],
+    ['{ metric: response-time, stat: p99, max-increase: 10%, and-at-least: 2 }', 'did you mean 2ms?'],
+    ['{ metric: sessions-open, max-decrease: 1% }', 'before and after faults only'],
+    ['response-time p99 10%', 'is not a map'],
+    ['{ metric: response-time', ''],
+  ])('%s is refused: %s', (text, said) => {
+    const problems = problemsOf(text);
+    expect(problems).not.toEqual([]);
+    expect(problems.join('\n')).toContain(said);
+  });
+
+  it('reports what is wrong with all of them at once', () => {
+    expect(() => read('{ metric: goodput, stat: p99 }', '{ metric: duplicates }')).toThrow(/goodput.*duplicates/s);
+  });
+});
